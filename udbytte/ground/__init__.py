@@ -1,0 +1,1 @@
+"""What the house stands on: settings from the environment, the embedded database, the processes."""

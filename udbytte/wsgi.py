@@ -1,0 +1,12 @@
+"""The web application for any WSGI server: `granian --interface wsgi udbytte.wsgi:application`."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+from udbytte.ground import config, postgres
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "udbytte.settings")
+os.environ.setdefault("UDBYTTE_POOL", "4")
+postgres.hold_or_exit(config.load())
+application = get_wsgi_application()
