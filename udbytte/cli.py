@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from udbytte.ground import config, postgres
+from udbytte.ground import config, leash, postgres
 
 WITHOUT_DATABASE = {"help", "version", "--version", "--help", "-h", "collectstatic", "lifecycle", "compilemessages"}
 
@@ -13,7 +13,10 @@ WITHOUT_DATABASE = {"help", "version", "--version", "--help", "-h", "collectstat
 def main() -> None:
     """Run one subcommand. Wrong settings or an unusable database end with one clear line each and status 2."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "udbytte.settings")
+    leash.take(sys.argv)
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    if command == "serve":
+        os.environ.setdefault("UDBYTTE_POOL", config.POOL_OF_A_WEB_PROCESS)
     settings = config.load()
     if command not in WITHOUT_DATABASE:
         postgres.hold_or_exit(settings)

@@ -1,4 +1,4 @@
-"""Django's settings, made from the checked environment (ground/config.py). Nothing here reads the environment itself."""
+"""Django's settings, made from the checked environment (ground/config.py); nothing here reads the environment."""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ MODES = ("demo", "production", "test", "dev")
 MAIL_SECURITY = ("starttls", "tls", "none")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 SHORTEST_SECRET = 50
+POOL_OF_A_WEB_PROCESS = "4"
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -65,7 +66,9 @@ SETTINGS = (
     ),
     Setting("UDBYTTE_WEB_PROCESSES", "2", "how many web processes; one for each core is a good start"),
     Setting(
-        "UDBYTTE_POOL", "4 in a web process, otherwise 0", "the most database connections in one process; 0 is no pool"
+        "UDBYTTE_POOL",
+        f"{POOL_OF_A_WEB_PROCESS} in a web process, otherwise 0",
+        "the most database connections in one process; 0 is no pool",
     ),
     Setting("UDBYTTE_SMTP_HOST", "empty", "the mail server; needed in production"),
     Setting("UDBYTTE_SMTP_PORT", "587", "the port of the mail server"),

@@ -1,8 +1,8 @@
 """The database a process stands on: the embedded PostgreSQL in the data folder, or the one DATABASE_URL names.
 
-The embedded server listens on a unix socket only. Every process that uses it holds a shared lock on one file for as long
-as it lives; the last to leave stops the server. The kernel lets go of the locks of a process that was killed, so there
-are no stale ones to clean up.
+The embedded server listens on a unix socket only. Every process that uses it holds a shared lock on one file for as
+long as it lives; the last to leave stops the server. The kernel lets go of the locks of a process that was killed, so
+there are no stale ones to clean up.
 """
 
 from __future__ import annotations
@@ -271,6 +271,13 @@ def _forget_dead_server(cluster: Path) -> None:
         pid_file.unlink()
     except (FileNotFoundError, ValueError, IndexError):
         return
+
+
+def make_database_anew(config: Config) -> None:
+    """Throw away the embedded database with all that is in it, and make an empty one."""
+    with connect(config, SUPERUSER) as server:
+        server.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(NAME)))
+    _make_database(config)
 
 
 def _make_database(config: Config) -> None:

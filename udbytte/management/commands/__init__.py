@@ -1,0 +1,1 @@
+"""Commands: thin, over services and queries."""

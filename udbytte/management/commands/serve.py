@@ -1,0 +1,35 @@
+"""`udbytte serve`: the web server, as `udbytte run` and systemd start it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+
+from udbytte.ground.config import Config
+
+SECONDS_TO_FINISH_A_PAGE = 8
+
+
+class Command(BaseCommand):
+    help = "Serve the pages on UDBYTTE_BIND and PORT until stopped."
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        config: Config = settings.CONFIG
+        # Processes, not threads: Python runs one page at a time in each, and more processes give more pages a second.
+        Server(
+            "udbytte.wsgi:application",
+            address=config.bind,
+            port=config.port,
+            interface=Interfaces.WSGI,
+            workers=config.web_processes,
+            blocking_threads=1,
+            websockets=False,
+            log_level=LogLevels.warning,
+            workers_kill_timeout=SECONDS_TO_FINISH_A_PAGE,
+        ).serve()
