@@ -1,0 +1,75 @@
+# Everyday commands. `make help` lists them; `make run PORT=8001` and `PORT=8001 make run` are the same.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DONE := $(VENV)/done
+STEP := sh tools/step
+DANISH := udbytte/locale/da/LC_MESSAGES/django
+# The checks and tests stand on a database of their own, so that they can run beside `make run`.
+CHECKING := env -u DATABASE_URL UDBYTTE_MODE=test UDBYTTE_DATA=.data/test
+
+.PHONY: help setup run test check bench
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make setup   install everything into this folder"
+	@echo "make run     serve the demo organisation on http://127.0.0.1:8000 (PORT= to change)"
+	@echo "make check   format, lint, types, storeys, templates, translations, migrations"
+	@echo "make test    the checks and all tests, browser included"
+	@echo "make bench   speed at 100,000 employees, as a table"
+
+setup: $(DONE)/develop $(DONE)/assets $(DANISH).mo
+	@echo "setup: everything is installed. Go on with: make run"
+
+run: $(DONE)/install $(DONE)/assets $(DANISH).mo
+	@exec $(BIN)/udbytte run
+
+check: $(DONE)/develop $(DONE)/assets $(DANISH).mo
+	@$(STEP) "Format" $(BIN)/ruff format --check .
+	@$(STEP) "Lint" $(BIN)/ruff check .
+	@$(STEP) "Types" $(BIN)/mypy
+	@$(STEP) "Storeys" $(BIN)/lint-imports
+	@$(STEP) "Templates" sh tools/check-templates
+	@$(STEP) "Translations" $(BIN)/python tools/messages.py check
+	@$(STEP) "Migrations" $(CHECKING) $(BIN)/udbytte makemigrations --check --dry-run
+	@echo "check: all is well."
+
+test: check
+	@$(BIN)/python tools/browser.py
+	@$(BIN)/pytest -n 2 --dist worksteal || { echo "test: something is wrong, see above."; exit 1; }
+	@echo "test: all is well."
+
+bench: $(DONE)/install $(DONE)/assets $(DANISH).mo
+	@exec $(BIN)/udbytte bench
+
+# --- What is installed; each step leaves a mark in the virtual environment and is skipped until what it reads changes ---
+
+$(BIN)/python:
+	@found=; for python in $(PYTHON) python3.14 python3.13 python3.12 python3.11; do \
+	  if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found=$$python; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	  echo "setup: Python 3.11 or later is needed. Debian and Ubuntu: sudo apt-get install -y python3-venv make git"; exit 1; \
+	fi; \
+	if ! $$found -c 'import ensurepip, venv' 2>/dev/null; then \
+	  echo "setup: Python's venv is missing. Debian and Ubuntu: sudo apt-get install -y python3-venv make git"; exit 1; \
+	fi; \
+	rm -rf $(VENV); $(STEP) "Making the virtual environment" $$found -m venv $(VENV)
+
+$(DONE)/install: requirements.txt pyproject.toml | $(BIN)/python
+	@$(STEP) "Installing packages" $(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(STEP) "Installing Udbytte" $(BIN)/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@mkdir -p $(DONE); touch $@
+
+$(DONE)/develop: requirements-dev.txt $(DONE)/install
+	@$(STEP) "Installing tools for checks and tests" $(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@mkdir -p $(DONE); touch $@
+
+$(DONE)/assets: package-lock.json tools/assets.py $(DONE)/install
+	@$(STEP) "Fetching front-end packages" $(BIN)/python tools/assets.py
+	@mkdir -p $(DONE); touch $@
+
+$(DANISH).mo: $(DANISH).po $(DONE)/install
+	@$(BIN)/python tools/messages.py compile
+	@touch $@
