@@ -107,13 +107,14 @@ def django_database(config: Config) -> dict[str, Any]:
 def connect(config: Config, name: str | None = None) -> psycopg.Connection[Any]:
     """A plain connection to the installation's database, or to another one of the same server."""
     at = database(config)
-    said = {"user": at.user, "password": at.password, "host": at.host, "port": at.port}
+    said: dict[str, Any] = {"user": at.user, "password": at.password, "host": at.host, "port": at.port}
+    options: dict[str, Any] = dict(at.options)
     return psycopg.connect(
         dbname=name or at.name,
         connect_timeout=SECONDS_TO_CONNECT,
         autocommit=True,
         **{key: value for key, value in said.items() if value},
-        **dict(at.options),  # type: ignore[arg-type]
+        **options,
     )
 
 
