@@ -1,0 +1,93 @@
+"""Who may see an agreement, and as what. Pages fetch through these querysets; what is not in them is a 404."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from ..domain.lifecycle import CLOSED, Kind, Party
+from ..models import Agreement, Helper, Person, Role, RoleAssignment, valid_on
+from .people import units_served
+
+
+def _own(person: Person, on: date) -> Q:
+    return Q(employee=person) | Q(employment__line_manager=person) & valid_on(on, "employment__")
+
+
+def agreements_seen_by(person: Person, on: date) -> QuerySet[Agreement]:
+    """Agreements seen whole: the person's own, and those of present direct reports."""
+    return Agreement.objects.filter(_own(person, on))
+
+
+def course_agreements_served_by(person: Person, on: date) -> QuerySet[Agreement]:
+    """Course agreements of the units a coordinator serves: title, dates, price, step and person may be read."""
+    served = units_served(person, Role.COORDINATOR, on)
+    return Agreement.objects.filter(kind=Kind.COURSE, unit__in=served)
+
+
+def agreements_helped_by(person: Person, on: date) -> QuerySet[Agreement]:
+    """Agreements the person is asked to help with, or helps with: title, purpose and dates may be read."""
+    helping = Helper.objects.filter(agreement=OuterRef("pk"), person=person, ended_on__isnull=True)
+    return Agreement.objects.filter(Exists(helping))
+
+
+def nominations_for(person: Person, on: date) -> QuerySet[Agreement]:
+    """Agreements with a nomination in the units whose budget the person owns: person, course, price and reason."""
+    served = units_served(person, Role.BUDGET_OWNER, on)
+    nominated = Agreement.objects.filter(nominations__isnull=False)
+    return nominated.filter(Q(unit__in=served) | Q(step_owner=person, step="decide")).distinct()
+
+
+def steps_owned_by(person: Person) -> QuerySet[Agreement]:
+    """Open agreements whose next step is the person's."""
+    return Agreement.objects.filter(step_owner=person, closed_on__isnull=True)
+
+
+def agreement_view(person: Person, on: date) -> QuerySet[Agreement]:
+    """Every agreement of which the person may see at least something."""
+    parts = (
+        agreements_seen_by(person, on),
+        course_agreements_served_by(person, on),
+        agreements_helped_by(person, on),
+        nominations_for(person, on),
+        steps_owned_by(person),
+    )
+    seen = Q(pk__in=[])
+    for part in parts:
+        seen |= Q(pk__in=part.order_by().values("pk"))
+    return Agreement.objects.filter(seen)
+
+
+def _serves(agreement: Agreement, person: Person, role: Role, on: date) -> bool:
+    given = RoleAssignment.objects.on(on).filter(person=person, role=role)
+    return given.filter(Q(unit__isnull=True) | Q(unit__in=agreement.unit.ancestor_ids)).exists()
+
+
+def parties_of(agreement: Agreement, person: Person, on: date) -> frozenset[Party]:
+    """What the person is to this agreement on the day.
+
+    Whoever owns the step counts as the party whose step it is, as stand-in; HR with a stray step does not, as HR hands
+    it over and never passes it.
+    """
+    parties: set[Party] = set()
+    if agreement.employee_id == person.pk:
+        parties.add(Party.EMPLOYEE)
+    elif agreement.employment.line_manager_id == person.pk:
+        parties.add(Party.MANAGER)
+    if agreement.kind == Kind.COURSE and _serves(agreement, person, Role.COORDINATOR, on):
+        parties.add(Party.COORDINATOR)
+    if agreement.employee_id != person.pk and _serves(agreement, person, Role.BUDGET_OWNER, on):
+        parties.add(Party.BUDGET_OWNER)
+    if agreement.helpers.filter(person=person, ended_on__isnull=True).exists():
+        parties.add(Party.HELPER)
+    owns = agreement.step_owner_id == person.pk
+    if agreement.stage not in CLOSED and owns:
+        step = agreement.state.step
+        if agreement.stray:
+            parties.add(Party.HR)
+        elif step is not None:
+            parties.add(step.owner)
+    elif _serves(agreement, person, Role.HR, on):
+        parties.add(Party.HR)
+    return frozenset(parties)

@@ -1,0 +1,22 @@
+"""Who may see a conversation (the two who talk) and a plan (employee and present line manager)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from ..models import Conversation, DevelopmentPlan, Person, valid_on
+
+
+def conversations_seen_by(person: Person, on: date) -> QuerySet[Conversation]:
+    """The conversations the person takes part in: as employee, or as the manager who holds or held it."""
+    return Conversation.objects.filter(Q(employment__person=person) | Q(manager=person)).exclude(
+        round__published_on__isnull=True
+    )
+
+
+def plans_seen_by(person: Person, on: date) -> QuerySet[DevelopmentPlan]:
+    """The plans the person may read: own ones, and those of present direct reports."""
+    report = Q(conversation__employment__line_manager=person) & valid_on(on, "conversation__employment__")
+    return DevelopmentPlan.objects.filter(Q(conversation__employment__person=person) | report)

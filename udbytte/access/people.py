@@ -1,0 +1,87 @@
+"""Roles: what somebody is on a day, and for which units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from ..models import Employment, Helper, ManagerRole, Person, Role, RoleAssignment, Unit, valid_on
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """What a person is on one day; everyone is an employee besides."""
+
+    is_manager: bool = False
+    is_coordinator: bool = False
+    is_budget_owner: bool = False
+    is_hr: bool = False
+    is_works_council: bool = False
+    is_administrator: bool = False
+    is_helper: bool = False
+
+
+def roles_of(person: Person, on: date) -> Roles:
+    """Everything the person is on the day, in three queries."""
+    given = set(RoleAssignment.objects.on(on).filter(person=person).values_list("role", flat=True))
+    return Roles(
+        is_manager=ManagerRole.objects.on(on).filter(person=person, holds_conversations=True).exists()
+        or Employment.objects.on(on).filter(line_manager=person).exists(),
+        is_coordinator=Role.COORDINATOR in given,
+        is_budget_owner=Role.BUDGET_OWNER in given,
+        is_hr=Role.HR in given,
+        is_works_council=Role.WORKS_COUNCIL in given,
+        is_administrator=Role.ADMINISTRATOR in given,
+        is_helper=Helper.objects.filter(person=person, ended_on__isnull=True).exclude(said_yes=False).exists(),
+    )
+
+
+def has_role(person: Person, role: Role, on: date) -> bool:
+    return RoleAssignment.objects.on(on).filter(person=person, role=role).exists()
+
+
+def is_administrator(person: Person, on: date) -> bool:
+    return has_role(person, Role.ADMINISTRATOR, on)
+
+
+def is_hr(person: Person, on: date) -> bool:
+    return has_role(person, Role.HR, on)
+
+
+def _at_or_below(units: QuerySet[Unit], ancestors: QuerySet[Unit]) -> QuerySet[Unit]:
+    """Those of `units` that lie at or below one of `ancestors`."""
+    tops = ancestors.values_list("path", flat=True)
+    reach = Q(pk__in=[])
+    for path in tops:
+        reach |= Q(path__gte=path, path__lt=path + "~")
+    return units.filter(reach)
+
+
+def units_served(person: Person, role: Role, on: date) -> QuerySet[Unit]:
+    """The units, with all below them, for which the person has the role on the day."""
+    given = RoleAssignment.objects.on(on).filter(person=person, role=role)
+    if given.filter(unit__isnull=True).exists():
+        return Unit.objects.all()
+    return _at_or_below(Unit.objects.all(), Unit.objects.filter(pk__in=given.values("unit_id")))
+
+
+def managed_units(person: Person, on: date) -> QuerySet[Unit]:
+    """The units that the person manages on the day, with all below them."""
+    roles = ManagerRole.objects.on(on).filter(person=person)
+    return _at_or_below(Unit.objects.all(), Unit.objects.filter(pk__in=roles.values("unit_id")))
+
+
+def reports_of(person: Person, on: date) -> QuerySet[Employment]:
+    """The employments whose conversations the person holds on the day."""
+    return Employment.objects.on(on).filter(line_manager=person)
+
+
+def works_on(on: date, person_ref: str = "pk") -> Q:
+    """People who have an employment, a unit to manage or a role on the day: those who have not left."""
+    return (
+        Exists(Employment.objects.filter(valid_on(on), person=OuterRef(person_ref)))
+        | Exists(ManagerRole.objects.filter(valid_on(on), person=OuterRef(person_ref)))
+        | Exists(RoleAssignment.objects.filter(valid_on(on), person=OuterRef(person_ref)))
+    )

@@ -1,0 +1,51 @@
+"""Working days in Denmark. Due dates fall on them; the quiet weeks carry none.
+
+Quiet are ISO weeks 28-30 (the common summer holiday) and 24 December to 1 January. Public holidays come from the
+`holidays` package, so that a change of law comes with an upgrade.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import lru_cache
+
+import holidays
+
+QUIET_WEEKS = range(28, 31)
+ONE_DAY = timedelta(days=1)
+
+
+@lru_cache(maxsize=64)
+def _public_holidays(year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays("DK", years=year))
+
+
+@lru_cache(maxsize=8192)
+def is_working_day(day: date) -> bool:
+    """Whether anything may fall due on the day."""
+    if day.weekday() >= 5 or day.isocalendar().week in QUIET_WEEKS:
+        return False
+    if (day.month, day.day) >= (12, 24) or (day.month, day.day) == (1, 1):
+        return False
+    return day not in _public_holidays(day.year)
+
+
+def working_day_from(day: date) -> date:
+    """The day itself, or the first working day after it."""
+    while not is_working_day(day):
+        day += ONE_DAY
+    return day
+
+
+def working_day_until(day: date) -> date:
+    """The day itself, or the last working day before it."""
+    while not is_working_day(day):
+        day -= ONE_DAY
+    return day
+
+
+def working_days_before(day: date, count: int) -> date:
+    """The working day that lies `count` working days before `day`."""
+    for _ in range(count):
+        day = working_day_until(day - ONE_DAY)
+    return day

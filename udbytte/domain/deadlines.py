@@ -1,0 +1,103 @@
+"""By when a step is due. All in calendar days, moved to a working day of `domain.calendar`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import Enum, auto
+from types import MappingProxyType
+
+from .calendar import working_day_from, working_day_until, working_days_before
+
+# Days of each step, which a round can change. Source: the design's stage tables.
+DEFAULT_DAYS: Mapping[str, int] = MappingProxyType(
+    {
+        "find": 21,
+        "before_wished": 60,
+        "settle": 7,
+        "decide": 14,
+        "before_deadline": 14,
+        "register": 7,
+        "just_before_deadline": 3,
+        "waitlist": 14,
+        "attend": 1,
+        "use": 14,
+        "outcome": 75,
+        "talk": 14,
+        "find_helper": 14,
+        "answer": 7,
+        "start": 0,
+        "check_in": 42,
+        "done": 14,
+        "confirm_drop": 14,
+        "hand_over": 7,
+    }
+)
+
+
+class Rule(Enum):
+    """What else than the days since today decides when a step is due."""
+
+    FROM_TODAY = auto()
+    BEFORE_WISHED = auto()  # no later than some days before the wished time
+    BEFORE_DEADLINE = auto()  # no later than some days before the sign-up deadline
+    JUST_BEFORE_DEADLINE = auto()  # no later than some working days before the sign-up deadline
+    AFTER_END = auto()  # counted from the last day of what was agreed
+    AT_START = auto()  # counted from the planned start
+    UNTIL_END = auto()  # no later than the planned end, while that lies ahead
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """How a step's date is found: `days` names the entry of the days, `rule` what else counts."""
+
+    days: str
+    rule: Rule = Rule.FROM_TODAY
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The dates of one agreement that decide its deadlines; `deadline` is the sign-up deadline of its run."""
+
+    planned_from: date
+    planned_to: date
+    ends_on: date | None = None
+    deadline: date | None = None
+
+
+def due_on(due: Due, times: Times, *, on: date, days: Mapping[str, int] = MappingProxyType({})) -> date:
+    """The working day on which a step that arises on `on` is due; always after `on`.
+
+    `days` are the round's own, which come before DEFAULT_DAYS.
+    """
+
+    def length(name: str) -> int:
+        return int(days.get(name, DEFAULT_DAYS[name]))
+
+    tomorrow = working_day_from(on + timedelta(days=1))
+    plain = working_day_from(on + timedelta(days=length(due.days)))
+    latest: date | None = None
+    match due.rule:
+        case Rule.BEFORE_WISHED:
+            latest = times.planned_from - timedelta(days=length("before_wished"))
+        case Rule.BEFORE_DEADLINE if times.deadline:
+            latest = times.deadline - timedelta(days=length("before_deadline"))
+        case Rule.JUST_BEFORE_DEADLINE if times.deadline:
+            latest = working_days_before(times.deadline, length("just_before_deadline"))
+        case Rule.UNTIL_END if times.planned_to > on:
+            latest = times.planned_to
+        case Rule.AFTER_END:
+            plain = working_day_from((times.ends_on or times.planned_to) + timedelta(days=length(due.days)))
+        case Rule.AT_START:
+            plain = working_day_from(times.planned_from + timedelta(days=length(due.days)))
+        case _:
+            pass
+    wanted = plain if latest is None else min(plain, working_day_until(latest))
+    return max(wanted, tomorrow)
+
+
+def answer_due_on(kind: str, times: Times, *, days: Mapping[str, int] = MappingProxyType({})) -> date:
+    """The day by which an agreement's outcome ought to be known: its time has come."""
+    name = "outcome" if kind == "course" else "done"
+    return (times.ends_on or times.planned_to) + timedelta(days=int(days.get(name, DEFAULT_DAYS[name])))

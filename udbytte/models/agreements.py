@@ -1,0 +1,304 @@
+"""What was agreed, its next step, its log and its outcome."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from ..domain.deadlines import Times
+from ..domain.lifecycle import CLOSED, PHASES, DropReason, Event, Kind, Party, Phase, Stage, State
+from .conversations import DevelopmentPlan, Goal
+from .courses import Course, CourseRun
+from .people import Employment, Person, Unit
+from .practice import PracticeMethod
+from .rounds import Round
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+KIND_LABELS = {Kind.COURSE: _("course"), Kind.PRACTICE: _("learning in practice")}
+STAGE_LABELS: dict[Stage, _StrPromise] = {
+    Stage.AGREED: _("agreed"),
+    Stage.FOUND: _("found"),
+    Stage.NOMINATED: _("nominated"),
+    Stage.FUNDED: _("funded"),
+    Stage.WAITLISTED: _("on the waitlist"),
+    Stage.REGISTERED: _("registered"),
+    Stage.ATTENDED: _("attended"),
+    Stage.USED: _("used"),
+    Stage.ASKED: _("helper asked"),
+    Stage.STAFFED: _("helper in place"),
+    Stage.UNDER_WAY: _("under way"),
+    Stage.DONE: _("done"),
+    Stage.TOLD: _("outcome written"),
+    Stage.LEARNED: _("learned"),
+    Stage.DROPPED: _("dropped"),
+    Stage.REPLACED: _("replaced"),
+}
+PHASE_LABELS: dict[Phase, _StrPromise] = {
+    Phase.AGREED: _("agreed"),
+    Phase.IN_PLACE: _("in place"),
+    Phase.UNDER_WAY: _("under way"),
+    Phase.DONE: _("done"),
+    Phase.LEARNED: _("learned"),
+}
+STEP_LABELS: dict[str, _StrPromise] = {
+    "find_run": _("Find a course run"),
+    "settle_money": _("Settle the money"),
+    "decide": _("Decide on the nomination"),
+    "register": _("Register"),
+    "confirm_seat": _("Confirm the seat"),
+    "go": _("Go to the course, and tell whether you went"),
+    "use": _("Use it for the first time"),
+    "tell": _("Tell what you learned"),
+    "talk": _("Talk about what was learned"),
+    "find_helper": _("Find someone who helps"),
+    "answer": _("Answer whether you can help"),
+    "start": _("Start"),
+    "check_in": _("Check in: does it happen?"),
+    "confirm_drop": _("Answer whether it is dropped"),
+}
+DROP_LABELS: dict[DropReason, _StrPromise] = {
+    DropReason.NO_TIME: _("no time"),
+    DropReason.PRIORITIES: _("other priorities"),
+    DropReason.NO_MONEY: _("no money"),
+    DropReason.NO_PLACE: _("no place"),
+    DropReason.NOT_OFFERED: _("not offered"),
+    DropReason.REFUSED: _("refused"),
+    DropReason.CHANGED_JOB: _("changed job"),
+    DropReason.IRRELEVANT: _("no longer relevant"),
+    DropReason.OTHER: _("other"),
+}
+_CLOSED = tuple(sorted(CLOSED))
+_STEP_SET = Q(step_owner__isnull=False, step_due__isnull=False, step_since__isnull=False) & ~Q(step="")
+_STEP_EMPTY = Q(step_owner__isnull=True, step_due__isnull=True, step_since__isnull=True, step="")
+
+
+class Agreement(models.Model):
+    """An agreed activity: a course, or learning in practice.
+
+    `employee`, `unit` and `round` repeat what plan and employment say, so that lists and figures need no joins; only the
+    services set them. `starts_on` and `ends_on` are the dates of the run that was chosen. `turn` counts the log
+    and tells a stale page from a fresh one. `stray`: the step found no owner of its own and lies with HR.
+    `handed_over`: somebody gave the step to its owner by hand, so that the rule does not take it back.
+    `answer_due_on`: by when the outcome ought to be known. Prices in whole kroner, ex VAT.
+    """
+
+    plan = models.ForeignKey(DevelopmentPlan, models.PROTECT, related_name="agreements")
+    goal = models.ForeignKey(Goal, models.SET_NULL, null=True, blank=True, related_name="agreements")
+    employment = models.ForeignKey(Employment, models.PROTECT, related_name="agreements")
+    employee = models.ForeignKey(Person, models.PROTECT, related_name="agreements")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="agreements")
+    round = models.ForeignKey(Round, models.PROTECT, related_name="agreements")
+
+    kind = models.CharField(max_length=8, choices=list(KIND_LABELS.items()))
+    title = models.CharField(_("What is agreed"), max_length=200)
+    purpose = models.CharField(_("What it is for"), max_length=400, blank=True)
+    planned_from = models.DateField(_("Planned from"))
+    planned_to = models.DateField(_("Planned to"))
+    if_when = models.CharField(_("When"), max_length=200, blank=True)
+    if_where = models.CharField(_("Where"), max_length=200, blank=True)
+    if_with = models.CharField(_("With whom"), max_length=200, blank=True)
+    first_use = models.CharField(_("What will you use it for in the first two weeks"), max_length=300, blank=True)
+    estimated_price = models.PositiveIntegerField(_("Estimated price in kroner"), null=True, blank=True)
+    course = models.ForeignKey(Course, models.SET_NULL, null=True, blank=True, related_name="agreements")
+    run = models.ForeignKey(CourseRun, models.SET_NULL, null=True, blank=True, related_name="agreements")
+    method = models.ForeignKey(PracticeMethod, models.SET_NULL, null=True, blank=True, related_name="agreements")
+    replaces = models.OneToOneField("self", models.SET_NULL, null=True, blank=True, related_name="replaced_by")
+    agreed_on = models.DateField()
+
+    stage = models.CharField(max_length=12, choices=list(STAGE_LABELS.items()), default=Stage.AGREED)
+    step = models.CharField(max_length=16, blank=True, choices=list(STEP_LABELS.items()))
+    step_owner = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="steps")
+    step_due = models.DateField(null=True, blank=True)
+    step_since = models.DateField(null=True, blank=True)
+    stray = models.BooleanField(default=False)
+    handed_over = models.BooleanField(default=False)
+    dropping = models.CharField(max_length=12, blank=True, default="")
+    drop_reason = models.CharField(max_length=12, blank=True, choices=list(DROP_LABELS.items()))
+    paused_until = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+    turn = models.PositiveIntegerField(default=0)
+
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    answer_due_on = models.DateField()
+    registered_on = models.DateField(null=True, blank=True)
+    went = models.CharField(max_length=8, blank=True, choices=[("yes", _("yes")), ("partly", _("partly"))])
+    price = models.PositiveIntegerField(null=True, blank=True)
+    actual_price = models.PositiveIntegerField(null=True, blank=True)
+    budget = models.ForeignKey("Budget", models.SET_NULL, null=True, blank=True, related_name="agreements")
+    from_catalogue = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("step_due", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=(Q(stage__in=_CLOSED) & _STEP_EMPTY & Q(closed_on__isnull=False))
+                | (~Q(stage__in=_CLOSED) & _STEP_SET & Q(closed_on__isnull=True)),
+                name="agreement_open_has_one_step_owner_and_date",
+                violation_error_message=_("An open agreement has one next step, one owner and one date."),
+            ),
+            models.CheckConstraint(condition=Q(planned_to__gte=F("planned_from")), name="agreement_planned_in_order"),
+            models.CheckConstraint(
+                condition=Q(kind=Kind.COURSE) | Q(run__isnull=True, course__isnull=True),
+                name="agreement_only_a_course_has_a_run",
+            ),
+            models.CheckConstraint(
+                condition=~Q(stage=Stage.DROPPED) | ~Q(drop_reason=""), name="agreement_dropped_with_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(dropping="") | (Q(dropping__in=(Party.EMPLOYEE, Party.MANAGER)) & ~Q(drop_reason="")),
+                name="agreement_drop_proposed_with_a_reason",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("step_owner", "step_due"), name="agreement_steps", condition=Q(closed_on=None)),
+            models.Index(fields=("step_due",), name="agreement_due", condition=Q(closed_on=None)),
+            models.Index(fields=("unit", "kind", "stage"), name="agreement_unit"),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def state(self) -> State:
+        return State(Kind(self.kind), Stage(self.stage), Party(self.dropping) if self.dropping else None)
+
+    @property
+    def is_open(self) -> bool:
+        return self.stage not in CLOSED
+
+    @property
+    def times(self) -> Times:
+        return Times(self.planned_from, self.planned_to, self.ends_on, self.run.signup_deadline if self.run else None)
+
+    def phase_on(self, day: date) -> Phase | None:
+        """The phase people see; None when dropped or replaced. A course is under way from its run's first day."""
+        if self.stage == Stage.REGISTERED and self.starts_on is not None and self.starts_on <= day:
+            return Phase.UNDER_WAY
+        return PHASES.get(Stage(self.stage))
+
+    def is_paused_on(self, day: date) -> bool:
+        return self.paused_until is not None and self.paused_until > day
+
+
+class LogEntry(models.Model):
+    """One event in an agreement's life. Append-only: the database refuses to change or delete a row.
+
+    `number` is the agreement's turn after the event; `facts` what was told with it, as JSON.
+    """
+
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="log")
+    number = models.PositiveIntegerField()
+    at = models.DateTimeField(auto_now_add=True)
+    on = models.DateField()
+    event = models.CharField(max_length=16, choices=[(e.value, e.value) for e in Event])
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+    party = models.CharField(max_length=12, blank=True)
+    from_stage = models.CharField(max_length=12, blank=True)
+    to_stage = models.CharField(max_length=12)
+    step = models.CharField(max_length=16, blank=True)
+    owner = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+    due = models.DateField(null=True, blank=True)
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ("number",)
+        constraints = (models.UniqueConstraint(fields=("agreement", "number"), name="log_one_entry_a_turn"),)
+
+    def __str__(self) -> str:
+        return f"{self.agreement_id}.{self.number} {self.event}"
+
+
+class HelperRole(models.TextChoices):
+    MENTOR = "mentor", _("mentor")
+    BUDDY = "buddy", _("learning partner")
+    SUPERVISOR = "supervisor", _("supervisor")
+    SIDE_BY_SIDE = "side_by_side", _("side-by-side trainer")
+    COLLEAGUE = "colleague", _("colleague")
+    MANAGER = "manager", _("manager")
+
+
+class Helper(models.Model):
+    """Somebody asked to help with one agreement; `said_yes` is empty until answered, `ended_on` when it is over."""
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="helpers")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="helps")
+    role = models.CharField(_("As"), max_length=12, choices=HelperRole.choices, default=HelperRole.COLLEAGUE)
+    asked_on = models.DateField()
+    answered_on = models.DateField(null=True, blank=True)
+    said_yes = models.BooleanField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("agreement",), condition=Q(ended_on__isnull=True), name="helper_one_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(said_yes__isnull=True, answered_on__isnull=True)
+                | Q(said_yes__isnull=False, answered_on__isnull=False),
+                name="helper_answer_has_its_day",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.agreement_id}"
+
+
+class CheckIn(models.Model):
+    """One answer to: does it happen, do you learn something new? Asked of the employee, every second time of the helper."""
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="check_ins")
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    by_helper = models.BooleanField(default=False)
+    asked_on = models.DateField()
+    answered_on = models.DateField(null=True, blank=True)
+    happens = models.BooleanField(null=True, blank=True)
+    learns = models.BooleanField(null=True, blank=True)
+    line = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("asked_on", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=("agreement", "by", "asked_on"), name="check_in_asked_once"),
+            models.CheckConstraint(
+                condition=Q(answered_on__isnull=True) | Q(happens__isnull=False, learns__isnull=False),
+                name="check_in_answered_whole",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.agreement_id}, {self.asked_on}"
+
+
+class Newness(models.TextChoices):
+    NOTHING = "nothing", _("nothing")
+    SOMETHING = "something", _("something")
+    MUCH = "much", _("much")
+
+
+class InUse(models.TextChoices):
+    NOT_YET = "not_yet", _("not yet")
+    SOMETIMES = "sometimes", _("sometimes")
+    DAILY = "daily", _("daily")
+
+
+class Outcome(models.Model):
+    """What was learned (udbytte): the employee's own words, and the day it was talked about."""
+
+    agreement = models.OneToOneField(Agreement, models.CASCADE, related_name="outcome")
+    learned = models.TextField(_("What do you do differently now"))
+    newness = models.CharField(_("How much was new"), max_length=10, choices=Newness.choices)
+    in_use = models.CharField(_("Is it used"), max_length=10, choices=InUse.choices)
+    told_on = models.DateField()
+    talked_on = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.learned[:60]

@@ -1,0 +1,237 @@
+"""People and the organisation: units in a tree, employments in them, and who manages or serves which unit."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar, Self, TypeVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+
+class Language(models.TextChoices):
+    """The languages the interface speaks; each is named in itself."""
+
+    DANISH = "da", "Dansk"
+    ENGLISH = "en", "English"
+
+
+class Weekday(models.IntegerChoices):
+    """ISO weekdays on which a digest can come."""
+
+    MONDAY = 1, _("Monday")
+    TUESDAY = 2, _("Tuesday")
+    WEDNESDAY = 3, _("Wednesday")
+    THURSDAY = 4, _("Thursday")
+    FRIDAY = 5, _("Friday")
+
+
+class PersonManager(BaseUserManager["Person"]):
+    def create_user(self, email: str | None, password: str | None = None, **fields: Any) -> Person:
+        """Make a person; without a password the only way in is a one-time code or the employer's login."""
+        person = self.model(email=(email or "").strip().lower() or None, **fields)
+        if password:
+            person.set_password(password)
+        else:
+            person.set_unusable_password()
+        person.save(using=self._db)
+        return person
+
+    def get_by_natural_key(self, username: str | None) -> Person:
+        return self.get(email__iexact=username or "")
+
+
+class Person(AbstractBaseUser):
+    """Somebody who works, or has worked, in the organisation. No CPR number, no private address is ever kept."""
+
+    external_id = models.CharField(max_length=100, unique=True, null=True, blank=True)
+    email = models.EmailField(_("E-mail"), unique=True, null=True, blank=True)
+    given_name = models.CharField(_("First name"), max_length=150)
+    family_name = models.CharField(_("Last name"), max_length=150, blank=True)
+    language = models.CharField(_("Language"), max_length=2, choices=Language.choices, default=Language.DANISH)
+    digest_weekday = models.PositiveSmallIntegerField(
+        _("Day of the weekly letter"), choices=Weekday.choices, default=Weekday.MONDAY
+    )
+    wants_mail = models.BooleanField(_("Letters by e-mail"), default=True)
+    mail_refused_at = models.DateTimeField(null=True, blank=True)
+    mail_refusal = models.CharField(max_length=500, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects = PersonManager()
+
+    class Meta:
+        ordering = ("family_name", "given_name", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                Lower("email"), name="person_email_unique", violation_error_message=_("This e-mail is already in use.")
+            ),
+            models.CheckConstraint(
+                condition=Q(digest_weekday__range=(1, 5)), name="person_digest_weekday_is_a_workday"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return f"{self.given_name} {self.family_name}".strip()
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    @property
+    def short_name(self) -> str:
+        """The first given name, for sentences such as "you and Lars"."""
+        return self.given_name.split(" ")[0]
+
+
+def valid_on(on: date, prefix: str = "") -> Q:
+    """What holds on the day: begun, and not ended before it. `ends_on` is the last day (inclusive); empty is open."""
+    begun = Q(**{f"{prefix}starts_on__lte": on})
+    return begun & (Q(**{f"{prefix}ends_on__isnull": True}) | Q(**{f"{prefix}ends_on__gte": on}))
+
+
+class Dated(models.Model):
+    """Something that holds from a day to a last day (inclusive); no last day means that it goes on."""
+
+    starts_on = models.DateField(_("From"))
+    ends_on = models.DateField(_("Last day"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def holds_on(self, day: date) -> bool:
+        return self.starts_on <= day and (self.ends_on is None or self.ends_on >= day)
+
+
+DatedModel = TypeVar("DatedModel", bound=Dated)
+
+
+class DatedQuerySet(models.QuerySet[DatedModel]):
+    def on(self, day: date) -> Self:
+        return self.filter(valid_on(day))
+
+
+def _ends_after_start(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+        name=name,
+        violation_error_message=_("The last day is before the first."),
+    )
+
+
+class Unit(Dated):
+    """A unit of the organisation. `path` holds the ids from the root down, "12/45/", so that a range finds a subtree."""
+
+    external_id = models.CharField(max_length=100, unique=True, null=True, blank=True)
+    name = models.CharField(_("Name"), max_length=250)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    path = models.CharField(max_length=250, db_collation="C", editable=False, default="")
+
+    objects = DatedQuerySet["Unit"].as_manager()
+
+    class Meta:
+        ordering = ("name", "pk")
+        constraints = (_ends_after_start("unit_ends_after_start"),)
+        indexes = (models.Index(fields=("path",), name="unit_path"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def ancestor_ids(self) -> list[int]:
+        """The ids from the root down to and including the unit itself."""
+        return [int(part) for part in self.path.split("/") if part]
+
+
+def below(unit: Unit, prefix: str = "") -> Q:
+    """The unit and everything under it, on a relation to Unit named by `prefix` ("unit__")."""
+    return Q(**{f"{prefix}path__gte": unit.path, f"{prefix}path__lt": unit.path + "~"})
+
+
+class Employment(Dated):
+    """A person's work in one unit; a person may have several.
+
+    `chosen_manager` is set by hand. `line_manager` is who holds the conversation: kept by
+    `services.people.settle_organisation`, which follows the rule in `domain.organisation`.
+    """
+
+    external_id = models.CharField(max_length=100, unique=True, null=True, blank=True)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="employments")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="employments")
+    title = models.CharField(_("Title"), max_length=250, blank=True)
+    chosen_manager = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+    line_manager = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="reports")
+
+    objects = DatedQuerySet["Employment"].as_manager()
+
+    class Meta:
+        ordering = ("person__family_name", "person__given_name", "pk")
+        constraints = (
+            _ends_after_start("employment_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(chosen_manager__isnull=True) | ~Q(chosen_manager=F("person")),
+                name="employment_nobody_manages_themself",
+                violation_error_message=_("Nobody can be their own manager."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.title or '-'}, {self.unit}"
+
+
+class ManagerRole(Dated):
+    """A person manages a unit; only those who hold conversations count when a line manager is looked for."""
+
+    external_id = models.CharField(max_length=100, unique=True, null=True, blank=True)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="manager_roles")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="manager_roles")
+    holds_conversations = models.BooleanField(_("Holds conversations"), default=True)
+
+    objects = DatedQuerySet["ManagerRole"].as_manager()
+
+    class Meta:
+        constraints = (_ends_after_start("manager_role_ends_after_start"),)
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.unit}"
+
+
+class Role(models.TextChoices):
+    """What somebody may be given to do; being employee, manager or helper follows from other data."""
+
+    COORDINATOR = "coordinator", _("Course coordinator")
+    BUDGET_OWNER = "budget_owner", _("Budget owner")
+    HR = "hr", _("HR")
+    WORKS_COUNCIL = "works_council", _("Works council")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class RoleAssignment(Dated):
+    """A role for a unit with all below it, or (no unit) for the whole organisation."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="roles")
+    role = models.CharField(_("Role"), max_length=20, choices=Role.choices)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="roles")
+
+    objects = DatedQuerySet["RoleAssignment"].as_manager()
+
+    class Meta:
+        ordering = ("role", "unit__name", "person__family_name")
+        constraints = (
+            _ends_after_start("role_ends_after_start"),
+            models.CheckConstraint(
+                condition=~Q(role=Role.ADMINISTRATOR) | Q(unit__isnull=True),
+                name="role_administrator_is_for_the_whole",
+                violation_error_message=_("An administrator is one for the whole organisation."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.get_role_display()}"

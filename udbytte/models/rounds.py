@@ -1,0 +1,107 @@
+"""The round: one year of conversations for a part of the organisation, with its dates, rules and questions."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from .people import Person, Unit
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+class Round(models.Model):
+    """A round (MUS-runde). It is a draft until `published_on`, open from then, and over from `closed_on`."""
+
+    name = models.CharField(_("Name"), max_length=150)
+    units = models.ManyToManyField(Unit, verbose_name=_("Units, each with all below it"), related_name="rounds")
+    announced_on = models.DateField(_("Announced"))
+    conversations_from = models.DateField(_("Conversations from"))
+    conversations_to = models.DateField(_("Conversations to"))
+    closes_on = models.DateField(_("Closes"))
+    procedure = models.TextField(_("How we do it"), blank=True)
+    criteria = models.TextField(_("What we go by"), blank=True)
+    possibilities = models.TextField(_("What is possible"), blank=True)
+    money = models.TextField(_("The money"), blank=True)
+    days = models.JSONField(_("Days for each step"), default=dict, blank=True)
+    published_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-conversations_from", "-pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(conversations_from__gte=F("announced_on"))
+                & Q(conversations_to__gte=F("conversations_from"))
+                & Q(closes_on__gte=F("conversations_to")),
+                name="round_dates_in_order",
+                violation_error_message=_(
+                    "The dates must come in this order: announced, conversations from, conversations to, closes."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_on__isnull=True) | Q(published_on__isnull=False),
+                name="round_closed_only_after_publishing",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_open(self) -> bool:
+        return self.published_on is not None and self.closed_on is None
+
+    def status_on(self, day: date) -> _StrPromise:
+        """Where the round stands, in words."""
+        if self.closed_on:
+            return _("closed")
+        if not self.published_on:
+            return _("draft")
+        if day < self.conversations_from:
+            return _("announced")
+        return _("conversations") if day <= self.conversations_to else _("follow-up")
+
+
+class Asked(models.TextChoices):
+    """Whom a preparation question is for."""
+
+    BOTH = "both", _("both")
+    EMPLOYEE = "employee", _("the employee")
+    MANAGER = "manager", _("the manager")
+
+
+class Question(models.Model):
+    """A question to prepare by, in both languages; English may be left empty and then shows the Danish."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="questions")
+    position = models.PositiveSmallIntegerField(default=0)
+    asked = models.CharField(_("Asked of"), max_length=10, choices=Asked.choices, default=Asked.BOTH)
+    text_da = models.CharField(_("Question in Danish"), max_length=400)
+    text_en = models.CharField(_("Question in English"), max_length=400, blank=True)
+
+    class Meta:
+        ordering = ("position", "pk")
+
+    def __str__(self) -> str:
+        return self.text_en if get_language() == "en" and self.text_en else self.text_da
+
+
+class RulesConfirmation(models.Model):
+    """An employee has read the round's ground rules."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="confirmations")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="rules_confirmations")
+    confirmed_on = models.DateField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("round", "person"), name="rules_confirmed_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.round}"

@@ -1,0 +1,66 @@
+"""What a service says no with: always a sentence for people, in their language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from ..models import LogEntry
+
+
+class Refused(Exception):
+    """Nothing was written; `message` says to a person what is wrong and what would be right.
+
+    `field` names the form field it belongs to, or is empty.
+    """
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+class StaleStep(Refused):
+    """Somebody was first. `entry` is what happened meanwhile, if it is known."""
+
+    def __init__(self, entry: LogEntry | None) -> None:
+        who = entry.by.name if entry is not None and entry.by is not None else "Udbytte"
+        super().__init__(
+            _("%(who)s was first: this has changed since you opened it. Nothing of yours was sent.") % {"who": who}
+        )
+        self.entry = entry
+
+
+class NotPossible(Refused):
+    """The event cannot happen in the stage the agreement is in."""
+
+    def __init__(self) -> None:
+        super().__init__(_("That cannot be done where the agreement stands now."))
+
+
+class NotPermitted(Refused):
+    """The person may not do this."""
+
+    def __init__(self) -> None:
+        super().__init__(_("That is for somebody else to do."))
+
+
+class MissingFact(Refused):
+    """Something needed was not told; `field` says what."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(_("Fill this in."), field)
+
+
+class OverBudget(Refused):
+    """There is not that much left in the budget; `left` in whole kroner."""
+
+    def __init__(self, left: int) -> None:
+        super().__init__(
+            _("There is %(left)s kr. left in the budget. Ask the budget owner, or find a cheaper course.")
+            % {"left": f"{left:,}".replace(",", ".")},
+            "price",
+        )
+        self.left = left
