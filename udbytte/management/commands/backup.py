@@ -1,0 +1,30 @@
+"""`udbytte backup FILE`: all data in one file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from udbytte.ground import backup
+
+
+class Command(BaseCommand):
+    help = "Write all data to FILE (PostgreSQL's custom format). An existing file is replaced only with --yes."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--yes", action="store_true", help="replace the file if it exists")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        file: Path = options["file"]
+        if file.exists() and not options["yes"]:
+            raise CommandError(f"{file} exists already; choose another name, or replace it with --yes.")
+        try:
+            backup.write(settings.CONFIG, file)
+        except backup.BackupFailed as failure:
+            raise CommandError(str(failure)) from failure
+        self.stdout.write(f"backup: {file} has all data ({file.stat().st_size / 1e6:.1f} MB).")

@@ -1,0 +1,31 @@
+"""`udbytte restore FILE`: the data of a backup instead of what is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+
+from udbytte.ground import backup
+
+
+class Command(BaseCommand):
+    help = "Put the data of FILE in place of all there is: everything or, when something is wrong, nothing."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--yes", action="store_true", help="replace the data that is there now")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        connection.close()
+        if backup.tables(settings.CONFIG) and not options["yes"]:
+            raise CommandError("the database has data already; replace all of it with --yes.")
+        try:
+            backup.restore(settings.CONFIG, options["file"])
+        except backup.BackupFailed as failure:
+            raise CommandError(str(failure)) from failure
+        self.stdout.write("restore: the data of the backup is in place. Bring it up to date with: udbytte migrate")

@@ -1,0 +1,151 @@
+"""How the installation is: one finding for each thing that must be in order, with what to do where it is not."""
+
+from __future__ import annotations
+
+import smtplib
+import socket
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, staticfiles_storage
+from django.core.mail import get_connection
+from django.core.mail.backends.smtp import EmailBackend
+from django.db import Error, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils.timezone import localdate
+from procrastinate.contrib.django.models import ProcrastinateWorker
+
+from udbytte.ground.config import SHORTEST_SECRET
+from udbytte.ground.postgres import OLDEST_VERSION
+from udbytte.models.letters import FollowUpRun
+
+SERVED = ("vendor/designsystemet.css", "vendor/designsystemet-theme.css", "vendor/htmx.min.js")
+WORKER_IS_GONE_AFTER = timedelta(seconds=60)
+CLOCKS_MAY_DIFFER = timedelta(seconds=5)
+FOLLOW_UP_IS_LATE_AFTER = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: `ok`, what was `seen`, and what to `mend` (empty when it is in order)."""
+
+    name: str
+    seen: str
+    mend: str = ""
+
+    @property
+    def ok(self) -> bool:
+        return not self.mend
+
+    def as_dict(self) -> dict[str, object]:
+        return {"ok": self.ok, **asdict(self)}
+
+
+def findings(now: datetime) -> list[Finding]:
+    """Look at everything once; `now` is the clock of this process. Without a database the rest of it is left out."""
+    database = _database()
+    looks: list[Callable[[], Finding]] = [_mail, _assets, _secret]
+    if database.ok:
+        looks = [_migrations, lambda: _worker(now), lambda: _clock(now), lambda: _follow_up(now), *looks]
+    return [database, *(_look(look) for look in looks)]
+
+
+def _look(look: Callable[[], Finding]) -> Finding:
+    """A look that the database refuses (a table is not there yet) is a finding too."""
+    try:
+        return look()
+    except Error as error:
+        said = str(error).splitlines()[0] if str(error) else type(error).__name__
+        return Finding("tables", f"the database refused: {said}", "Run: udbytte migrate")
+
+
+def _database() -> Finding:
+    try:
+        connection.ensure_connection()
+        with connection.cursor() as cursor:
+            cursor.execute("select current_setting('server_version'), current_setting('server_version_num')::int")
+            shown, number = cursor.fetchone()
+    except Error as error:
+        return Finding("database", " ".join(str(error).split()), "Start PostgreSQL, or correct DATABASE_URL.")
+    kind = "embedded" if settings.CONFIG.database is None else "given by DATABASE_URL"
+    old = number // 10000 < OLDEST_VERSION
+    mend = f"Upgrade PostgreSQL to {OLDEST_VERSION} or later." if old else ""
+    if settings.CONFIG.is_production and settings.CONFIG.database is None:
+        mend = "Set DATABASE_URL: the embedded PostgreSQL is for trying out, it has no backups or replicas."
+    return Finding("database", f"PostgreSQL {shown}, {kind}", mend)
+
+
+def _migrations() -> Finding:
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if missing:
+        return Finding("migrations", f"{len(missing)} not applied", "Run: udbytte migrate")
+    return Finding("migrations", "all applied")
+
+
+def _worker(now: datetime) -> Finding:
+    last = ProcrastinateWorker.objects.order_by("-last_heartbeat").values_list("last_heartbeat", flat=True).first()
+    mend = "Start a worker: udbytte worker (or systemctl start udbytte-worker)."
+    if last is None:
+        return Finding("worker", "none has ever been seen", mend)
+    silent = max(now - last, timedelta())
+    seen = f"heard of {silent.total_seconds():.0f} seconds ago"
+    return Finding("worker", seen, mend if silent > WORKER_IS_GONE_AFTER else "")
+
+
+def _clock(now: datetime) -> Finding:
+    before = datetime.now(UTC)
+    with connection.cursor() as cursor:
+        cursor.execute("select clock_timestamp()")
+        (theirs,) = cursor.fetchone()
+    apart = abs(theirs - (now + (datetime.now(UTC) - before)))
+    seen = f"{apart.total_seconds():.1f} seconds from the database's"
+    return Finding("clock", seen, "Set both clocks by NTP." if apart > CLOCKS_MAY_DIFFER else "")
+
+
+def _follow_up(now: datetime) -> Finding:
+    last = FollowUpRun.objects.filter(finished_at__isnull=False).order_by("-on").values_list("on", flat=True).first()
+    mend = "See that a worker runs, or run it once: udbytte followup"
+    if last is None:
+        return Finding("follow-up", "has never run", mend)
+    late = localdate(now) - last > FOLLOW_UP_IS_LATE_AFTER
+    return Finding("follow-up", f"last run for {last:%Y-%m-%d}", mend if late else "")
+
+
+def _mail() -> Finding:
+    backend = get_connection()
+    if not isinstance(backend, EmailBackend):
+        if settings.CONFIG.is_production:
+            return Finding("mail", "letters are not sent", "Set UDBYTTE_SMTP_HOST.")
+        return Finding("mail", f"letters are not sent in {settings.CONFIG.mode} mode")
+    server = f"{backend.host}:{backend.port}"
+    try:
+        backend.open()
+        backend.close()
+    except (OSError, smtplib.SMTPException, socket.gaierror) as error:
+        said = " ".join(str(error).split()) or type(error).__name__
+        return Finding("mail", f"{server} does not take mail ({said})", "Correct the UDBYTTE_SMTP_ settings.")
+    return Finding("mail", f"{server} answers")
+
+
+def _assets() -> Finding:
+    if isinstance(staticfiles_storage, ManifestStaticFilesStorage):
+        missing = [name for name in SERVED if name not in staticfiles_storage.hashed_files]
+        mend = "Run: python tools/assets.py, then udbytte collectstatic --no-input"
+    else:
+        missing = [name for name in SERVED if finders.find(name) is None]
+        mend = "Run: make setup"
+    if missing:
+        return Finding("assets", f"missing: {', '.join(missing)}", mend)
+    return Finding("assets", "all there")
+
+
+def _secret() -> Finding:
+    """Told by its length only; production refuses to start without one, so this is about one that was carried along."""
+    if len(settings.SECRET_KEY) < SHORTEST_SECRET:
+        return Finding("secret", "too short", f"Give UDBYTTE_SECRET_KEY at least {SHORTEST_SECRET} random characters.")
+    given = "given" if settings.CONFIG.is_production else "kept in the data folder or given"
+    return Finding("secret", given)
