@@ -80,7 +80,7 @@ def reports_of(person: Person, on: date) -> QuerySet[Employment]:
 
 def works_on(on: date, person_ref: str = "pk") -> Q:
     """People who have an employment, a unit to manage or a role on the day: those who have not left."""
-    return (
+    return Q(
         Exists(Employment.objects.filter(valid_on(on), person=OuterRef(person_ref)))
         | Exists(ManagerRole.objects.filter(valid_on(on), person=OuterRef(person_ref)))
         | Exists(RoleAssignment.objects.filter(valid_on(on), person=OuterRef(person_ref)))

@@ -127,7 +127,7 @@ def _ends_after_start(name: str) -> models.CheckConstraint:
 
 
 class Unit(Dated):
-    """A unit of the organisation. `path` holds the ids from the root down, "12/45/", so that a range finds a subtree."""
+    """A unit. `path` holds the ids from the root down, "12/45/", so that a range of it finds a subtree."""
 
     external_id = models.CharField(max_length=100, unique=True, null=True, blank=True)
     name = models.CharField(_("Name"), max_length=250)

@@ -1,0 +1,254 @@
+"""Agreements: how one arises, and the one door through which its stage changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from ..access.agreements import parties_of
+from ..domain import lifecycle
+from ..domain.calendar import working_day_from
+from ..domain.deadlines import Due, answer_due_on, due_on
+from ..domain.lifecycle import Event, Kind, Party, State, Step
+from ..models import (
+    Agreement,
+    CheckIn,
+    Course,
+    DevelopmentPlan,
+    Employment,
+    Goal,
+    LogEntry,
+    Person,
+    PracticeMethod,
+)
+from .consequences import CONSEQUENCES
+from .errors import MissingFact, NotPermitted, NotPossible, Refused, StaleStep
+from .notices import tell
+from .owners import Owner, owner_of, people_of
+
+
+@transaction.atomic
+def agree_activity(
+    *,
+    plan: DevelopmentPlan,
+    kind: Kind,
+    title: str,
+    planned_from: date,
+    planned_to: date,
+    by: Person | None,
+    on: date,
+    goal: Goal | None = None,
+    purpose: str = "",
+    if_when: str = "",
+    if_where: str = "",
+    if_with: str = "",
+    first_use: str = "",
+    estimated_price: int | None = None,
+    course: Course | None = None,
+    method: PracticeMethod | None = None,
+    replaces: Agreement | None = None,
+) -> Agreement:
+    """Write down one agreement of a plan, with its first step, owner and date. Price in whole kroner, ex VAT.
+
+    Raises Refused when the title is empty or the planned end lies before its start, NotPermitted when `by` is neither
+    the employee nor the line manager (None: the application itself).
+    """
+    conversation = plan.conversation
+    employment = Employment.objects.select_related("unit", "person", "line_manager").get(pk=conversation.employment_id)
+    if by is not None and by.pk not in (employment.person_id, employment.line_manager_id, conversation.manager_id):
+        raise NotPermitted
+    if not title.strip():
+        raise MissingFact("title")
+    if planned_to < planned_from:
+        raise Refused(_("The planned end lies before the start."), "planned_to")
+    agreement = Agreement(
+        plan=plan,
+        goal=goal,
+        employment=employment,
+        employee=employment.person,
+        unit=employment.unit,
+        round=conversation.round,
+        kind=kind,
+        title=title.strip(),
+        purpose=purpose,
+        planned_from=planned_from,
+        planned_to=planned_to,
+        if_when=if_when,
+        if_where=if_where,
+        if_with=if_with,
+        first_use=first_use,
+        estimated_price=estimated_price,
+        course=course if kind == Kind.COURSE else None,
+        method=method if kind == Kind.PRACTICE else None,
+        replaces=replaces,
+        agreed_on=on,
+    )
+    _write(agreement, Event.AGREE, State(Kind(kind)), by=by, party="", on=on, facts={}, tells=())
+    return agreement
+
+
+@transaction.atomic
+def take_step(
+    agreement: Agreement, event: Event, *, by: Person | None, on: date, turn: int | None = None, **facts: Any
+) -> Agreement:
+    """Let an event happen to an agreement: the only door through which its stage changes.
+
+    1. Lock the row and see that nobody was first (`turn`, else the one that `agreement` carries): StaleStep.
+    2. Look the event up in the table, with who `by` is here (None: the application itself): NotPossible, NotPermitted,
+       MissingFact.
+    3. Let it have its consequences (run, money, helper, check-in, outcome): OverBudget, Refused.
+    4. Find the next step, its owner and its date; write the row and the log.
+    5. Tell those concerned. All of it in one transaction; the returned agreement is fresh.
+    """
+    expected = agreement.turn if turn is None else turn
+    row = (
+        Agreement.objects.select_for_update(of=("self",))
+        .select_related("employment__line_manager", "employee", "unit", "round", "run__course")
+        .get(pk=agreement.pk)
+    )
+    if row.turn != expected:
+        raise StaleStep(row.log.select_related("by").last())
+    parties = None if by is None else parties_of(row, by, on)
+    try:
+        after = lifecycle.advance(row.state, event, parties=parties, facts=facts)
+    except lifecycle.NoSuchEvent:
+        raise NotPossible from None
+    except lifecycle.NotAllowed:
+        raise NotPermitted from None
+    except lifecycle.MissingFact as missing:
+        raise MissingFact(missing.name) from None
+    transition = lifecycle.events_from(row.state)[event]
+    tells = [person for party in transition.tells for person in people_of(row, party, on=on)]
+    act = CONSEQUENCES.get(event)
+    if act is not None:
+        act(row, by, on, facts)
+    party = after.dropping if event is Event.PROPOSE_DROP else None
+    _write(row, event, after, by=by, party=party or "", on=on, facts=facts, tells=tells)
+    return row
+
+
+def _next_owner(agreement: Agreement, step: Step, event: Event, on: date, facts: Mapping[str, Any]) -> Owner:
+    if event is Event.HAND_OVER:
+        owner: Person = facts["owner"]
+        return Owner(owner.pk, stray=bool(facts.get("stray", False)))
+    if event in (Event.PAUSE, Event.POSTPONE) and agreement.step_owner_id is not None and not agreement.dropping:
+        return Owner(agreement.step_owner_id, stray=agreement.stray)
+    return owner_of(agreement, step.owner, on=on)
+
+
+def _next_due(agreement: Agreement, step: Step, event: Event, on: date, facts: Mapping[str, Any]) -> date:
+    days: Mapping[str, int] = agreement.round.days
+    if event in (Event.PAUSE, Event.POSTPONE):
+        day = facts["until"]
+        if event is Event.PAUSE and agreement.step_due is not None:
+            day = max(day, agreement.step_due)
+        if step.name == "go" and agreement.ends_on is not None:
+            day = max(day, agreement.ends_on)
+        return working_day_from(day)
+    if event is Event.HAND_OVER and agreement.step_due is not None:
+        return max(agreement.step_due, due_on(Due("hand_over"), agreement.times, on=on, days=days))
+    return due_on(step.due, agreement.times, on=on, days=days)
+
+
+def _write(
+    agreement: Agreement,
+    event: Event,
+    after: State,
+    *,
+    by: Person | None,
+    party: Party | str,
+    on: date,
+    facts: Mapping[str, Any],
+    tells: list[Person] | tuple[Person, ...],
+) -> None:
+    """Write state, next step and log entry, and tell whom it concerns."""
+    before = agreement.stage if agreement.pk else ""
+    old_owner = agreement.step_owner_id
+    agreement.stage, agreement.dropping = after.stage, after.dropping or ""
+    step = after.step
+    if step is None:
+        agreement.step, agreement.step_owner, agreement.step_due, agreement.step_since = "", None, None, None
+        agreement.stray, agreement.closed_on = False, on
+    else:
+        due = _next_due(agreement, step, event, on, facts)
+        owner = _next_owner(agreement, step, event, on, facts)
+        agreement.step, agreement.step_due, agreement.step_since = step.name, due, on
+        agreement.step_owner_id, agreement.stray = owner.person_id, owner.stray
+    agreement.handed_over = event is Event.HAND_OVER and by is not None
+    if event is not Event.PAUSE:
+        agreement.paused_until = agreement.paused_until if event is Event.HAND_OVER else None
+    agreement.answer_due_on = answer_due_on(agreement.kind, agreement.times, days=agreement.round.days)
+    agreement.turn += 1
+    agreement.save()
+    LogEntry.objects.create(
+        agreement=agreement,
+        number=agreement.turn,
+        on=on,
+        event=event,
+        by=by,
+        party=party,
+        from_stage=before,
+        to_stage=agreement.stage,
+        step=agreement.step,
+        owner_id=agreement.step_owner_id,
+        due=agreement.step_due,
+        facts={name: _plain(value) for name, value in facts.items()},
+    )
+    _tell(agreement, event, step, by=by, old_owner=old_owner, on=on, tells=tells)
+
+
+def _plain(value: Any) -> Any:
+    """A fact as JSON: a row by its id, a day in ISO form."""
+    if isinstance(value, models.Model):
+        return value.pk
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _tell(
+    agreement: Agreement,
+    event: Event,
+    step: Step | None,
+    *,
+    by: Person | None,
+    old_owner: int | None,
+    on: date,
+    tells: list[Person] | tuple[Person, ...],
+) -> None:
+    """One notice each: the new owner of a step, and those the table names; never the person who did it."""
+    cause = f"{agreement.pk}:{agreement.turn}"
+    acted = by.pk if by is not None else None
+    owner = agreement.step_owner_id
+    told = {acted}
+    if step is not None and owner is not None and owner not in (acted,) and (owner != old_owner or step.waits):
+        urgent = step.waits or agreement.stray
+        person = Person.objects.get(pk=owner)
+        kind = "stray" if agreement.stray else "step"
+        tell(
+            person, kind=kind, on=on, cause=f"step:{cause}", agreement=agreement, urgent=urgent, facts={"event": event}
+        )
+        told.add(owner)
+    for person in tells:
+        if person.pk not in told:
+            told.add(person.pk)
+            urgent = event in (Event.REGISTER, Event.CONFIRM_SEAT)
+            facts = {"event": event, "by": by.name if by is not None else ""}
+            tell(person, kind="told", on=on, cause=f"told:{cause}", agreement=agreement, urgent=urgent, facts=facts)
+
+
+@transaction.atomic
+def answer_as_helper(
+    check_in: CheckIn, *, by: Person, on: date, happens: bool, learns: bool, line: str = ""
+) -> CheckIn:
+    """The helper's side of a check-in. Raises NotPermitted for anybody else, NotPossible when already answered."""
+    row = CheckIn.objects.select_for_update().get(pk=check_in.pk)
+    if row.by_id != by.pk or not row.by_helper:
+        raise NotPermitted
+    if row.answered_on is not None:
+        raise NotPossible
+    row.happens, row.learns, row.line, row.answered_on = happens, learns, line, on
+    row.save()
+    return row

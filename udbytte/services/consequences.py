@@ -1,0 +1,209 @@
+"""What an event changes besides stage and step: the run, the money, the helper, the check-in, the outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from ..domain.lifecycle import DropReason, Event
+from ..models import Agreement, Budget, CheckIn, CourseRun, Helper, HelperRole, Nomination, Outcome, Person
+from ..queries.money import balance_of, budget_for
+from .errors import MissingFact, OverBudget, Refused
+from .owners import current_helper
+
+Facts = Mapping[str, Any]
+
+
+def _choose_run(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    run: CourseRun = facts["run"]
+    agreement.run, agreement.course = run, run.course
+    agreement.starts_on, agreement.ends_on = run.starts_on, run.ends_on
+    agreement.from_catalogue = not run.course.entered_by_hand
+    if run.cost is not None:
+        agreement.estimated_price = run.cost
+
+
+def _commit(agreement: Agreement, price: int) -> None:
+    """Commit a price to the budget that pays. The budget's row is locked, so that two at once cannot overspend."""
+    found = budget_for(agreement.unit, agreement.round)
+    if found is not None:
+        budget = Budget.objects.select_for_update().get(pk=found.pk)
+        left = balance_of(budget).uncommitted
+        if price > left:
+            raise OverBudget(left)
+        agreement.budget = budget
+    agreement.price = price
+
+
+def _fund(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    _commit(agreement, int(facts["price"]))
+
+
+def _nominate(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    price = facts.get("price")
+    price = agreement.estimated_price if price is None else int(price)
+    if price is None:
+        raise MissingFact("price")
+    agreement.estimated_price = price
+    Nomination.objects.create(agreement=agreement, price=price, reason=facts["reason"], by=by, on=on)
+
+
+def _decide(agreement: Agreement, by: Person | None, on: date, granted: bool | None, answer: str) -> Nomination | None:
+    nomination = agreement.nominations.filter(decided_on__isnull=True).first()
+    if nomination is not None:
+        nomination.decided_by, nomination.decided_on = by, on
+        nomination.granted, nomination.answer = granted, answer
+        nomination.save()
+    return nomination
+
+
+def _grant(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    nomination = _decide(agreement, by, on, True, facts.get("answer", ""))
+    price = nomination.price if nomination is not None else agreement.estimated_price
+    _commit(agreement, price or 0)
+
+
+def _refuse(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    _decide(agreement, by, on, False, facts["reason"])
+    _lose_run(agreement, by, on, facts)
+
+
+def _withdraw(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    _decide(agreement, by, on, None, "")
+    _end_helper(agreement, by, on, facts)
+
+
+def _lose_run(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    _decide(agreement, by, on, None, "")
+    agreement.run = agreement.budget = None
+    agreement.starts_on = agreement.ends_on = agreement.registered_on = agreement.price = None
+
+
+def _register(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    agreement.registered_on = on
+
+
+def _go(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    agreement.went = facts["went"]
+    agreement.actual_price = facts.get("actual_price")
+
+
+def _ask(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    role = facts.get("role") or HelperRole.COLLEAGUE
+    Helper.objects.create(agreement=agreement, person=facts["helper"], role=role, asked_on=on)
+
+
+def _answer(agreement: Agreement, on: date, said_yes: bool) -> None:
+    helper = current_helper(agreement)
+    if helper is not None:
+        helper.answered_on, helper.said_yes = on, said_yes
+        helper.ended_on = None if said_yes else on
+        helper.save()
+
+
+def _accept(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    _answer(agreement, on, True)
+
+
+def _decline(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    _answer(agreement, on, False)
+
+
+def _end_helper(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    agreement.helpers.filter(ended_on__isnull=True).update(ended_on=on)
+
+
+def _check_in(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    """Keep the employee's answer; every second time the helper is asked as well."""
+    answers = {name: facts[name] for name in ("happens", "learns")}
+    asked_on = agreement.step_due or on
+    CheckIn.objects.update_or_create(
+        agreement=agreement,
+        by=agreement.employee,
+        asked_on=asked_on,
+        defaults={**answers, "line": facts.get("line", ""), "answered_on": on},
+    )
+    helper = current_helper(agreement)
+    count = agreement.check_ins.filter(by_helper=False, answered_on__isnull=False).count()
+    if helper is not None and helper.said_yes and count % 2 == 0:
+        CheckIn.objects.get_or_create(agreement=agreement, by=helper.person, asked_on=on, defaults={"by_helper": True})
+
+
+def _tell(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    said = {name: facts[name] for name in ("learned", "newness")}
+    defaults = {**said, "in_use": facts.get("in_use") or "not_yet", "told_on": on}
+    Outcome.objects.update_or_create(agreement=agreement, defaults=defaults)
+
+
+def _talk(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    Outcome.objects.filter(agreement=agreement).update(talked_on=on)
+
+
+def _postpone(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    until = later_day(facts["until"], on)
+    if until > agreement.planned_from:
+        shift = until - agreement.planned_from
+        agreement.planned_from += shift
+        agreement.planned_to += shift
+
+
+def _pause(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    agreement.paused_until = later_day(facts["until"], on)
+
+
+def _propose_drop(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    agreement.drop_reason = DropReason(facts["reason"])
+
+
+def _keep(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    agreement.drop_reason = ""
+
+
+def _close(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    _decide(agreement, by, on, None, "")
+    _end_helper(agreement, by, on, facts)
+
+
+def _leave(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    agreement.drop_reason = DropReason.CHANGED_JOB
+    _close(agreement, by, on, facts)
+
+
+def later_day(day: date, on: date) -> date:
+    """The day, if it lies ahead and within two years; Refused otherwise."""
+    if not on < day <= on + timedelta(days=731):
+        raise Refused(_("Choose a day that lies ahead, within two years."), "until")
+    return day
+
+
+CONSEQUENCES: Mapping[Event, Callable[[Agreement, Person | None, date, Facts], None]] = {
+    Event.CHOOSE_RUN: _choose_run,
+    Event.FUND: _fund,
+    Event.NOMINATE: _nominate,
+    Event.GRANT: _grant,
+    Event.REFUSE: _refuse,
+    Event.WITHDRAW: _withdraw,
+    Event.LOSE_RUN: _lose_run,
+    Event.LOSE_SEAT: _lose_run,
+    Event.NOT_GONE: _lose_run,
+    Event.REGISTER: _register,
+    Event.CONFIRM_SEAT: _register,
+    Event.GO: _go,
+    Event.ASK: _ask,
+    Event.ACCEPT: _accept,
+    Event.DECLINE: _decline,
+    Event.LOSE_HELPER: _end_helper,
+    Event.CHECK_IN: _check_in,
+    Event.TELL: _tell,
+    Event.TALK: _talk,
+    Event.POSTPONE: _postpone,
+    Event.PAUSE: _pause,
+    Event.PROPOSE_DROP: _propose_drop,
+    Event.KEEP: _keep,
+    Event.CONFIRM_DROP: _close,
+    Event.REPLACE: _close,
+    Event.LEAVE: _leave,
+}

@@ -1,0 +1,192 @@
+"""People and the organisation: who holds whose conversation, and what follows when that changes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.models import F, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from ..access.people import is_administrator, is_hr, works_on
+from ..domain.lifecycle import STEPS, Event, Kind, Party, Stage
+from ..domain.organisation import conversation_holder
+from ..models import Agreement, Conversation, Employment, Helper, ManagerRole, Person, Role, RoleAssignment, Unit
+from .agreements import take_step
+from .errors import NotPermitted, Refused
+from .owners import Desk, owner_of
+
+CHUNK = 2000
+
+
+@transaction.atomic
+def settle_organisation(*, on: date, by: Person | None = None) -> None:
+    """Bring everything in line with the organisation as it is on the day. Doing it again changes nothing.
+
+    1. Who has left is marked so, and who came back.
+    2. Each employment gets its line manager by the rule; conversations not yet held follow.
+    3. Agreements follow their employment: to another unit, to the person's other employment, or they are closed.
+    4. Steps whose owner is gone, whose manager changed or who had no owner, find the one they belong to.
+    """
+    _mark_who_works(on)
+    _settle_line_managers(on)
+    _follow_employments(on)
+    _lose_gone_helpers(on)
+    _settle_owners(on)
+
+
+def _mark_who_works(on: date) -> None:
+    known = Q(employments__isnull=False) | Q(manager_roles__isnull=False) | Q(roles__isnull=False)
+    working = works_on(on)
+    gone = Person.objects.filter(known, is_active=True).exclude(working)
+    Person.objects.filter(pk__in=gone.values("pk")).update(is_active=False)
+    Person.objects.filter(working, is_active=False).update(is_active=True)
+
+
+def _settle_line_managers(on: date) -> None:
+    managers: dict[int, list[int]] = defaultdict(list)
+    roles = ManagerRole.objects.on(on).filter(holds_conversations=True, person__is_active=True)
+    for unit, person in roles.order_by("starts_on", "pk").values_list("unit_id", "person_id"):
+        managers[unit].append(person)
+    paths = {pk: [int(part) for part in path.split("/") if part] for pk, path in Unit.objects.values_list("pk", "path")}
+    changed: list[Employment] = []
+    rows = Employment.objects.on(on).select_related("chosen_manager")
+    for row in rows.only("person_id", "unit_id", "line_manager_id", "chosen_manager__is_active").iterator(CHUNK):
+        chosen = row.chosen_manager
+        chosen_id = chosen.pk if chosen is not None and chosen.is_active else None
+        holder = conversation_holder(row.person_id, paths[row.unit_id], managers, chosen_id)
+        if holder != row.line_manager_id:
+            row.line_manager_id = holder
+            changed.append(row)
+    Employment.objects.bulk_update(changed, ["line_manager"], batch_size=CHUNK)
+    stale = Conversation.objects.filter(held_on__isnull=True, round__closed_on__isnull=True).exclude(
+        manager=F("employment__line_manager")
+    )
+    wanting = stale.exclude(manager__isnull=True, employment__line_manager__isnull=True)
+    moved = []
+    for conversation in wanting.select_related("employment").iterator(CHUNK):
+        if conversation.employment.holds_on(on):
+            conversation.manager_id = conversation.employment.line_manager_id
+            moved.append(conversation)
+    Conversation.objects.bulk_update(moved, ["manager"], batch_size=CHUNK)
+
+
+def _follow_employments(on: date) -> None:
+    """Move open agreements along with their employment; close those of people who left."""
+    Agreement.objects.filter(closed_on__isnull=True).exclude(unit=F("employment__unit")).update(
+        unit=Employment.objects.filter(agreements=OuterRef("pk")).values("unit")[:1]
+    )
+    ended = Agreement.objects.filter(closed_on__isnull=True, employment__ends_on__lt=on)
+    for agreement in ended.select_related("employee"):
+        other = Employment.objects.on(on).filter(person=agreement.employee_id).order_by("-starts_on", "pk").first()
+        if other is None:
+            take_step(agreement, Event.LEAVE, by=None, on=on)
+        else:
+            Agreement.objects.filter(pk=agreement.pk).update(employment=other, unit=other.unit_id)
+
+
+def _lose_gone_helpers(on: date) -> None:
+    gone = Helper.objects.filter(ended_on__isnull=True, person__is_active=False).select_related("agreement", "person")
+    for helper in gone:
+        agreement = helper.agreement
+        if agreement.kind == Kind.PRACTICE and agreement.stage in (Stage.ASKED, Stage.STAFFED, Stage.UNDER_WAY):
+            reason = _("%(name)s no longer works here.") % {"name": helper.person.name}
+            take_step(agreement, Event.LOSE_HELPER, by=None, on=on, reason=reason)
+        else:
+            Helper.objects.filter(pk=helper.pk).update(ended_on=on)
+
+
+def _owner_may_be_wrong() -> Q:
+    """Open agreements whose step might belong to somebody else now."""
+    managers = [step.name for step in STEPS.values() if step.owner is Party.MANAGER]
+    manager_changed = Q(step__in=managers, handed_over=False) & (
+        Q(employment__line_manager__isnull=True) | ~Q(step_owner=F("employment__line_manager"))
+    )
+    dropping = Q(dropping=Party.EMPLOYEE, handed_over=False) & ~Q(step_owner=F("employment__line_manager"))
+    return Q(step_owner__is_active=False) | Q(stray=True) | manager_changed | dropping
+
+
+def _settle_owners(on: date) -> None:
+    desk = Desk.on_day(on)
+    wrong = Agreement.objects.filter(_owner_may_be_wrong(), closed_on__isnull=True)
+    related = wrong.select_related("employment__line_manager", "employee", "unit", "step_owner").order_by("pk")
+    role_lost = _roles_lost(desk)
+    for agreement in [*related, *role_lost]:
+        step = agreement.state.step
+        if step is None:
+            continue
+        owner = owner_of(agreement, step.owner, on=on, desk=desk)
+        if (owner.person_id, owner.stray) != (agreement.step_owner_id, agreement.stray):
+            person = Person.objects.get(pk=owner.person_id)
+            take_step(agreement, Event.HAND_OVER, by=None, on=on, owner=person, stray=owner.stray)
+
+
+def _roles_lost(desk: Desk) -> list[Agreement]:
+    """Agreements whose step lies with a coordinator or budget owner who is none any more anywhere."""
+    found: list[Agreement] = []
+    for role, party in ((Role.COORDINATOR, Party.COORDINATOR), (Role.BUDGET_OWNER, Party.BUDGET_OWNER)):
+        holders = {person for people in desk.holders.get(role, {}).values() for person in people}
+        names = [step.name for step in STEPS.values() if step.owner is party]
+        rows = Agreement.objects.filter(
+            step__in=names, closed_on__isnull=True, stray=False, handed_over=False, step_owner__is_active=True
+        ).exclude(step_owner__in=holders)
+        if role is Role.COORDINATOR:
+            rows = rows.exclude(step_owner=F("employee")) if not holders else rows
+        found += rows.select_related("employment__line_manager", "employee", "unit", "step_owner")
+    return found
+
+
+def _require_administrator(by: Person | None, on: date) -> None:
+    if by is not None and not (is_administrator(by, on) or is_hr(by, on)):
+        raise NotPermitted
+
+
+@transaction.atomic
+def give_role(*, person: Person, role: Role, unit: Unit | None, by: Person | None, on: date) -> RoleAssignment:
+    """Give a role for a unit with all below it, or for the whole organisation. By HR or an administrator."""
+    _require_administrator(by, on)
+    if role == Role.ADMINISTRATOR and by is not None and not is_administrator(by, on):
+        raise NotPermitted
+    if role == Role.ADMINISTRATOR and unit is not None:
+        raise Refused(_("An administrator is one for the whole organisation."), "unit")
+    if RoleAssignment.objects.on(on).filter(person=person, role=role, unit=unit).exists():
+        raise Refused(_("%(name)s already has this role there.") % {"name": person.name}, "person")
+    given = RoleAssignment.objects.create(person=person, role=role, unit=unit, starts_on=on)
+    settle_organisation(on=on, by=by)
+    return given
+
+
+@transaction.atomic
+def end_role(assignment: RoleAssignment, *, by: Person | None, on: date) -> None:
+    """End a role as of yesterday; its steps go to who has them now. The last HR and administrator stay."""
+    _require_administrator(by, on)
+    if assignment.role in (Role.HR, Role.ADMINISTRATOR):
+        others = RoleAssignment.objects.on(on).filter(role=assignment.role, unit__isnull=True)
+        if not others.exclude(pk=assignment.pk).exists():
+            raise Refused(_("Give the role to somebody else first: somebody must have it."))
+    if assignment.starts_on >= on:
+        assignment.delete()
+    else:
+        assignment.ends_on = on - timedelta(days=1)
+        assignment.save()
+    settle_organisation(on=on, by=by)
+
+
+@transaction.atomic
+def choose_manager(employment: Employment, manager: Person | None, *, by: Person | None, on: date) -> None:
+    """Set by hand who holds an employment's conversation; None goes back to the nearest manager upward."""
+    _require_administrator(by, on)
+    if manager is not None and manager.pk == employment.person_id:
+        raise Refused(_("Nobody can be their own manager."), "manager")
+    employment.chosen_manager = manager
+    employment.save(update_fields=["chosen_manager"])
+    settle_organisation(on=on, by=by)
+
+
+@transaction.atomic
+def save_preferences(person: Person, *, language: str, digest_weekday: int, wants_mail: bool) -> None:
+    """What a person chooses about themself: language, ISO weekday of the digest (1-5), letters or none."""
+    person.language, person.digest_weekday, person.wants_mail = language, digest_weekday, wants_mail
+    person.full_clean(exclude=["password"])
+    person.save(update_fields=["language", "digest_weekday", "wants_mail"])
