@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -55,12 +56,22 @@ def restore(config: Config, file: Path) -> None:
 
 
 def _program(config: Config, name: str) -> str:
-    """The wheel's own program for the embedded server; for a given one that on PATH, which fits its version better."""
-    own = postgres.BINARIES / name
-    found = str(own) if config.database is None else shutil.which(name) or str(own)
-    if not Path(found).exists():
-        raise BackupFailed(f"{name} is not on this machine; install postgresql-client.")
-    return found
+    """The wheel's own program, but for a given server that on PATH, unless it is older than the server."""
+    found = shutil.which(name)
+    if config.database is not None and found and _version(found) >= _server_version(config):
+        return found
+    return str(postgres.BINARIES / name)
+
+
+def _version(program: str) -> int:
+    shown = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
+    match = re.search(r"\) (\d+)", shown)
+    return int(match[1]) if match else 0
+
+
+def _server_version(config: Config) -> int:
+    with postgres.connect(config) as connection:
+        return connection.info.server_version // 10000
 
 
 def _run(

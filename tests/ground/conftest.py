@@ -1,0 +1,1 @@
+from tests.ground.installation import installation as installation

@@ -1,0 +1,96 @@
+"""The Danish texts: nothing missing, nothing unused, and the same placeholders on both sides."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polib
+import pytest
+from django.utils.translation import gettext, override
+
+from tools import messages
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    """A package with two texts in code and two in a template."""
+    package = tmp_path / "package"
+    (package / "templates").mkdir(parents=True)
+    (package / "code.py").write_text(
+        "from django.utils.translation import gettext as _, ngettext\n"
+        'TITLE = _("Your next step")\n'
+        'DAYS = ngettext("%(n)s day left", "%(n)s days left", 2)\n'
+    )
+    (package / "templates" / "page.html").write_text(
+        "{% load i18n %}\n  <p title=\"it's\">{% translate 'Save' %}\n      {# no text #}\n"
+        "{% blocktranslate trimmed with name=person.name %}\n  You and {{ name }}\n  agreed.\n{% endblocktranslate %}"
+    )
+    return package
+
+
+COMPLETE = {
+    "Your next step": "Dit næste skridt",
+    "%(n)s day left": {"plural": "%(n)s days left", "da": ["%(n)s dag tilbage", "%(n)s dage tilbage"]},
+    "Save": "Gem",
+    "You and %(name)s agreed.": "Du og %(name)s blev enige.",
+}
+
+
+def test_texts_are_found_in_code_and_templates(package: Path) -> None:
+    assert messages.extract(package) == {
+        ("", "Your next step"): "",
+        ("", "%(n)s day left"): "%(n)s days left",
+        ("", "Save"): "",
+        ("", "You and %(name)s agreed."): "",
+    }
+
+
+def test_what_is_added_is_complete_sorted_and_compiled(package: Path, tmp_path: Path) -> None:
+    path = tmp_path / "da" / "LC_MESSAGES" / "django.po"
+    assert messages.add(COMPLETE, path) == []
+    assert messages.check(path, package) == []
+    assert [entry.msgid for entry in polib.pofile(str(path))] == sorted(COMPLETE)
+    compiled = polib.mofile(str(path.with_suffix(".mo")))
+    assert {entry.msgid: entry.msgstr for entry in compiled if entry.msgid == "Save"} == {"Save": "Gem"}
+    again = path.read_bytes()
+    assert messages.add({"Save": "Gem"}, path) == []
+    assert path.read_bytes() == again
+
+
+def test_missing_and_unused_texts_are_told(package: Path, tmp_path: Path) -> None:
+    path = tmp_path / "django.po"
+    messages.add({key: text for key, text in COMPLETE.items() if key != "Save"} | {"Cancel": "Fortryd"}, path)
+    assert messages.check(path, package) == ["'Save' has no Danish.", "'Cancel' is used nowhere."]
+
+
+@pytest.mark.parametrize(
+    ("msgid", "danish", "said"),
+    [
+        ("Save", "", "'Save' has no Danish."),
+        ("%(n)s of %(m)s", "%(n)s", "'%(n)s of %(m)s': %(m)s is only on one side."),
+        ("Hello {name}", "Hej {navn}", "'Hello {name}': {name}, {navn} is only on one side."),
+        (
+            "%(n)s day",
+            {"plural": "%(n)s days", "da": ["en dag", ""]},
+            "'%(n)s day' misses one of its two Danish forms.",
+        ),
+        ("%(n)s day", {"plural": "%(n)s days", "da": ["en dag", "dage"]}, "'%(n)s day': %(n)s is only on one side."),
+    ],
+)
+def test_a_wrong_text_is_refused_and_nothing_is_written(msgid: str, danish: object, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "django.po"
+    assert messages.add({msgid: danish}, path) == [said]
+    assert not path.exists()
+
+
+def test_a_singular_may_say_it_without_the_number(tmp_path: Path) -> None:
+    texts = {"%(n)s day": {"plural": "%(n)s days", "da": ["en dag", "%(n)s dage"]}}
+    assert messages.add(texts, tmp_path / "django.po") == []
+
+
+def test_english_shows_english_and_danish_danish() -> None:
+    """Danish is the fallback of other languages; English must show the text itself and not fall back to it."""
+    with override("en"):
+        assert gettext("Works council") == "Works council"
+    with override("da"):
+        assert gettext("Works council") == "MED-udvalg"
