@@ -81,7 +81,7 @@ _STEP_EMPTY = Q(step_owner__isnull=True, step_due__isnull=True, step_since__isnu
 class Agreement(models.Model):
     """An agreed activity: a course, or learning in practice.
 
-    `employee`, `unit` and `round` repeat what plan and employment say, so that lists and figures need no joins; only the
+    `employee`, `unit` and `round` repeat what plan and employment say, so that lists need no joins; only the
     services set them. `starts_on` and `ends_on` are the dates of the run that was chosen. `turn` counts the log
     and tells a stale page from a fresh one. `stray`: the step found no owner of its own and lies with HR.
     `handed_over`: somebody gave the step to its owner by hand, so that the rule does not take it back.
@@ -253,7 +253,7 @@ class Helper(models.Model):
 
 
 class CheckIn(models.Model):
-    """One answer to: does it happen, do you learn something new? Asked of the employee, every second time of the helper."""
+    """One answer to: does it happen, do you learn something new? Every second time the helper is asked too."""
 
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="check_ins")
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")

@@ -48,7 +48,9 @@ def _nominate(agreement: Agreement, by: Person | None, on: date, facts: Facts) -
     if price is None:
         raise MissingFact("price")
     agreement.estimated_price = price
-    Nomination.objects.create(agreement=agreement, price=price, reason=facts["reason"], by=by, on=on)
+    Nomination.objects.create(
+        agreement=agreement, price=price, reason=facts["reason"], by=by or agreement.employee, on=on
+    )
 
 
 def _decide(agreement: Agreement, by: Person | None, on: date, granted: bool | None, answer: str) -> Nomination | None:
