@@ -105,6 +105,8 @@ USE_TZ = True
 # --- Static files: hashed names and compressed where people are served, plain ones elsewhere ---
 STATIC_URL = "/static/"
 STATIC_ROOT = CONFIG.data / "static"
+if not CONFIG.serves_collected_files:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # stays empty; whitenoise warns where there is none
 STATICFILES_DIRS = [PACKAGE / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

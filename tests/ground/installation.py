@@ -34,9 +34,13 @@ class Installation:
         return rest | {"UDBYTTE_MODE": "test", "DJANGO_SETTINGS_MODULE": "udbytte.settings"} | dict(self.environ)
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*COMMAND, *arguments], env=self.full_environ, capture_output=True, text=True, timeout=120, check=False
-        )
+        return self._run([*COMMAND, *arguments])
+
+    def python(self, script: str) -> subprocess.CompletedProcess[str]:
+        return self._run([sys.executable, "-c", script])
+
+    def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(command, env=self.full_environ, capture_output=True, text=True, timeout=120, check=False)
 
     def do(self, statement: str) -> None:
         """Run a statement in this installation's database."""
