@@ -13,7 +13,7 @@ from udbytte.ground import postgres
 from udbytte.ground.config import Config
 
 
-class BackupFailed(Exception):  # noqa: N818 (it reads as a sentence)
+class BackupFailed(Exception):
     """Nothing was written or restored; the message is one line for people."""
 
 

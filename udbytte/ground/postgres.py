@@ -59,7 +59,7 @@ TUNING = {
 TUNING_FOR_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
-class DatabaseUnusable(Exception):  # noqa: N818 (it reads as a sentence)
+class DatabaseUnusable(Exception):
     """There is no database to stand on; the message is one line for people."""
 
 

@@ -24,11 +24,11 @@ SECONDS_BETWEEN_LOOKS = 0.1
 ASKED_FOR_LIFE = "/konto/login/"
 
 
-class PortTaken(Exception):  # noqa: N818 (it reads as a sentence)
+class PortTaken(Exception):
     """Somebody else listens where we would; the message is one line for people."""
 
 
-class ChildDied(Exception):  # noqa: N818
+class ChildDied(Exception):
     """A child ended by itself; the message is one line for people."""
 
 
