@@ -1,0 +1,182 @@
+"""Whole lives of agreements: any events in any order, people who leave and come, days that pass.
+
+After each step the promise holds, the log replays to the state, and nobody is asked who may not be.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from tests.cast import TODAY, Cast, employ, make_cast, make_person
+from udbytte.access.agreements import agreement_view
+from udbytte.domain.calendar import is_working_day
+from udbytte.domain.lifecycle import (
+    CLOSED,
+    TRANSITIONS,
+    DropReason,
+    Event,
+    Kind,
+    Party,
+    State,
+    allowed,
+    events_from,
+    replay,
+)
+from udbytte.models import Agreement, CourseRun, Employment, ManagerRole, Notice, Person
+from udbytte.services.agreements import take_step
+from udbytte.services.errors import OverBudget, Refused, StaleStep
+from udbytte.services.people import settle_organisation
+
+
+class Lives(RuleBasedStateMachine):
+    cast: Cast
+
+    @initialize()
+    def begin(self) -> None:
+        self.savepoint = transaction.atomic()
+        self.savepoint.__enter__()
+        self.cast = make_cast()
+        self.day = TODAY
+        self.agreements: list[int] = [self.cast.agree(kind).pk for kind in (Kind.COURSE, Kind.PRACTICE)]
+        self.colleagues = 0
+
+    def teardown(self) -> None:
+        if hasattr(self, "savepoint"):
+            transaction.set_rollback(True)
+            self.savepoint.__exit__(None, None, None)
+
+    def _facts(self, agreement: Agreement, event: Event, pick: int) -> dict[str, Any]:
+        until = self.day + timedelta(days=1 + pick * 7)
+        working = Person.objects.filter(is_active=True).exclude(pk=agreement.employee_id).order_by("pk")
+        person = working[pick % working.count()]
+        match event:
+            case Event.CHOOSE_RUN:
+                start = self.day + timedelta(days=10 + pick)
+                deadline = start - timedelta(days=pick % 12)
+                return {
+                    "run": CourseRun.objects.create(
+                        course=self.cast.run.course, starts_on=start, ends_on=start, signup_deadline=deadline
+                    )
+                }
+            case Event.FUND | Event.NOMINATE:
+                return {"price": 1000 * pick, "reason": "Vi har brug for det"}
+            case Event.PROPOSE_DROP:
+                return {"reason": list(DropReason)[pick % len(DropReason)]}
+            case Event.POSTPONE | Event.PAUSE:
+                return {"until": until, "reason": "Travlt"}
+            case Event.ASK:
+                return {"helper": person}
+            case Event.HAND_OVER:
+                return {"owner": person}
+            case Event.CHECK_IN:
+                return {"happens": pick % 2 == 0, "learns": pick % 3 == 0}
+            case Event.GO:
+                return {"went": "yes" if pick % 2 else "partly"}
+            case Event.TELL:
+                return {"learned": "Jeg spørger først", "newness": "much", "in_use": "daily"}
+            case Event.REPLACE:
+                new = self.cast.agree(Kind.PRACTICE, by=None, on=self.day)
+                self.agreements.append(new.pk)
+                return {"replacement": new}
+            case _:
+                return {"reason": "Sådan gik det"}
+
+    @rule(which=st.integers(0, 50), event=st.integers(0, 50), who=st.integers(0, 50), pick=st.integers(0, 30))
+    def something_happens(self, which: int, event: int, who: int, pick: int) -> None:
+        """Somebody presses a button that a page would show them; what they may not do is refused."""
+        agreement = Agreement.objects.get(pk=self.agreements[which % len(self.agreements)])
+        people = [self.cast.mette, self.cast.lars, self.cast.bente, self.cast.birgit, self.cast.karim, self.cast.jonas]
+        if agreement.step_owner is not None:
+            people.append(agreement.step_owner)
+        by = people[who % len(people)]
+        possible = list(events_from(agreement.state)) or [Event.TALK]
+        chosen = possible[event % len(possible)]
+        before = (agreement.stage, agreement.turn)
+        try:
+            with transaction.atomic():
+                take_step(agreement, chosen, by=by, on=self.day, **self._facts(agreement, chosen, pick))
+        except OverBudget as over:
+            assert over.left < 1000 * pick
+        except Refused as refused:
+            assert not isinstance(refused, StaleStep)
+            agreement.refresh_from_db()
+            assert (agreement.stage, agreement.turn) == before
+        self.agreements = [pk for pk in self.agreements if Agreement.objects.filter(pk=pk).exists()]
+
+    @rule(days=st.integers(1, 60))
+    def days_pass(self, days: int) -> None:
+        stages = dict(Agreement.objects.values_list("pk", "stage"))
+        self.day += timedelta(days=days)
+        settle_organisation(on=self.day)
+        assert dict(Agreement.objects.values_list("pk", "stage")) == stages, "a date has passed, and something moved"
+
+    @rule(who=st.sampled_from(["mette", "lars", "karim", "bente", "birgit", "dorthe"]))
+    def somebody_leaves(self, who: str) -> None:
+        person: Person = getattr(self.cast, who)
+        Employment.objects.on(self.day).filter(person=person).update(ends_on=self.day)
+        ManagerRole.objects.on(self.day).filter(person=person).update(ends_on=self.day)
+        person.roles.filter(ends_on=None).update(ends_on=self.day)
+        self.day += timedelta(days=1)
+        settle_organisation(on=self.day)
+        if who == "mette":
+            assert not Agreement.objects.filter(employee=person, closed_on=None).exists()
+
+    @rule()
+    def somebody_joins_as_manager(self) -> None:
+        self.colleagues += 1
+        person = make_person(f"Ny{self.colleagues}")
+        employ(person, self.cast.kindergarten)
+        ManagerRole.objects.create(person=person, unit=self.cast.kindergarten, starts_on=self.day)
+        settle_organisation(on=self.day)
+
+    @invariant()
+    def the_promise_holds(self) -> None:
+        if not hasattr(self, "cast"):
+            return
+        for row in Agreement.objects.select_related("step_owner"):
+            step = row.state.step
+            assert (step.name if step else "") == row.step
+            assert (row.closed_on is None) == (row.stage not in CLOSED) == (row.step_owner is not None)
+            if row.step_due is not None and row.step_owner is not None:
+                assert is_working_day(row.step_due)
+                assert row.step_owner.is_active, "a step lies with somebody who is gone"
+
+    @invariant()
+    def the_log_replays_to_the_state(self) -> None:
+        if not hasattr(self, "cast"):
+            return
+        for row in Agreement.objects.all():
+            log = [(Event(e.event), Party(e.party) if e.party else None) for e in row.log.all()]
+            state = replay(Kind(row.kind), log)
+            assert (state.stage, state.dropping or "") == (row.stage, row.dropping) or row.stage in CLOSED
+            assert state.stage == row.stage
+            assert [entry.number for entry in row.log.all()] == list(range(1, row.turn + 1))
+
+    @invariant()
+    def nobody_is_asked_who_may_not_be(self) -> None:
+        if not hasattr(self, "cast"):
+            return
+        for row in Agreement.objects.filter(closed_on=None).select_related("step_owner"):
+            assert row.step_owner is not None
+            assert agreement_view(row.step_owner, self.day).filter(pk=row.pk).exists()
+        assert not Notice.objects.filter(person=self.cast.jonas, kind="told").exists()
+
+
+class WholeLives(TestCase):  # type: ignore[misc]
+    def test_every_life_keeps_the_promise(self) -> None:
+        run_state_machine_as_test(Lives, settings=settings(max_examples=40, stateful_step_count=30, deadline=None))
+
+
+def test_everything_but_leaving_can_be_brought_about_by_people() -> None:
+    """What nobody may do would never be tried by the machine."""
+    open_states = {State(kind, stage) for kind, stage, _ in TRANSITIONS}
+    dropping = {State(state.kind, state.stage, Party.EMPLOYEE) for state in open_states}
+    tried = {event for state in open_states | dropping for event in Event if allowed(state, event, frozenset(Party))}
+    assert tried == set(Event) - {Event.AGREE, Event.LEAVE}
