@@ -1,7 +1,7 @@
 """The life of an agreement, as one table.
 
 `STEPS` says what is to be done in a stage, whose it is and by when; `TRANSITIONS` says which event leads from which
-stage to which, who may let it happen, what must be told with it and who is told of it. A row that is missing is an error.
+stage to which, who may let it happen, what must be told with it and who hears of it. A missing row is an error.
 Source of the stages and days: the design's two stage tables; `told` was added so that writing the outcome and
 talking about it are two steps with two owners.
 """
@@ -163,7 +163,7 @@ CONFIRM_DROP = Step("confirm_drop", Party.MANAGER, Due("confirm_drop"), waits=Tr
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """Where an event leads. `by`: who may (nobody named: only the application itself). `needs`: facts that must be told.
+    """Where an event leads. `by`: who may (nobody: only the application itself). `needs`: facts that must be told.
 
     `tells`: who hears of it besides the owner of the next step.
     """

@@ -1,0 +1,28 @@
+"""The picture of the lifecycle is the table's, and the one in the docs is the newest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from udbytte.domain.lifecycle import STEPS, TRANSITIONS, Event, Kind
+from udbytte.domain.picture import draw
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_the_picture_in_the_docs_is_the_one_the_table_draws(kind: Kind) -> None:
+    assert (DOCS / "pictures" / f"lifecycle-{kind}.svg").read_text(encoding="utf-8").strip() == draw(kind)
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_every_stage_and_event_of_a_kind_stands_in_its_picture(kind: Kind) -> None:
+    words = " ".join(ElementTree.fromstring(draw(kind)).itertext())
+    for owner, stage in STEPS:
+        assert owner is not kind or stage.replace("_", " ") in words
+    for owner, _stage, event in TRANSITIONS:
+        if owner is kind and event not in (Event.CONFIRM_DROP, Event.KEEP):
+            assert event.replace("_", " ") in words
