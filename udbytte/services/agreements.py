@@ -252,3 +252,32 @@ def answer_as_helper(
     row.happens, row.learns, row.line, row.answered_on = happens, learns, line, on
     row.save()
     return row
+
+
+@transaction.atomic
+def replace_agreement(
+    agreement: Agreement,
+    *,
+    by: Person,
+    on: date,
+    turn: int,
+    title: str,
+    kind: Kind,
+    planned_from: date,
+    planned_to: date,
+) -> Agreement:
+    """Agree something else instead, linked to what it replaces; returns the new agreement."""
+    new = agree_activity(
+        plan=agreement.plan,
+        kind=kind,
+        title=title,
+        planned_from=planned_from,
+        planned_to=planned_to,
+        by=by,
+        on=on,
+        goal=agreement.goal,
+        purpose=agreement.purpose,
+        replaces=agreement,
+    )
+    take_step(agreement, Event.REPLACE, by=by, on=on, turn=turn, replacement=new)
+    return new

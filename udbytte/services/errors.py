@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from ..models import LogEntry
 
 
-class Refused(Exception):  # noqa: N818 - it reads as a sentence where it is raised
+class Refused(Exception):
     """Nothing was written; `message` says to a person what is wrong and what would be right.
 
     `field` names the form field it belongs to, or is empty.

@@ -1,0 +1,29 @@
+"""Next steps and agreements, as lists."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import QuerySet
+
+from ..access.agreements import agreements_seen_by, steps_owned_by
+from ..models import Agreement, CheckIn, Person
+
+RELATED = ("employee", "step_owner", "employment__line_manager", "unit", "round", "run__course")
+
+
+def steps_of(person: Person) -> QuerySet[Agreement]:
+    """The person's next steps, the one due first at the top."""
+    return steps_owned_by(person).select_related(*RELATED).order_by("step_due", "pk")
+
+
+def own_agreements(person: Person, on: date) -> QuerySet[Agreement]:
+    """The person's own agreements: the open ones first, by what is due, then the newest closed ones."""
+    own = agreements_seen_by(person, on).filter(employee=person)
+    return own.select_related(*RELATED).order_by("-round__conversations_from", "step_due", "-closed_on", "pk")
+
+
+def check_ins_asked_of(helper: Person) -> QuerySet[CheckIn]:
+    """The check-ins on which a helper has not answered yet."""
+    asked = CheckIn.objects.filter(by=helper, by_helper=True, answered_on__isnull=True)
+    return asked.filter(agreement__closed_on__isnull=True).select_related("agreement__employee").order_by("asked_on")

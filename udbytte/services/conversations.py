@@ -1,0 +1,172 @@
+"""The conversation and its plan: prepared, planned, held, written down, signed by both."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ..models import Answer, Conversation, DevelopmentPlan, Goal, Person, Preparation, Question
+from .errors import MissingFact, NotPermitted, Refused
+from .notices import tell
+
+
+def _require_one_of_two(conversation: Conversation, by: Person | None) -> None:
+    if by is not None and by.pk not in (conversation.employment.person_id, conversation.manager_id):
+        raise NotPermitted
+
+
+def _require_writable(plan: DevelopmentPlan) -> None:
+    if plan.signed_text is not None:
+        raise Refused(_("The plan is signed by both and stays as it reads. Change an agreement on its own page."))
+
+
+def _plan_writer(plan: DevelopmentPlan, by: Person | None) -> None:
+    employment = plan.conversation.employment
+    if by is not None and by.pk not in (
+        employment.person_id,
+        employment.line_manager_id,
+        plan.conversation.manager_id,
+    ):
+        raise NotPermitted
+    _require_writable(plan)
+
+
+@transaction.atomic
+def plan_conversation(
+    conversation: Conversation, *, planned_at: datetime | None, place: str, by: Person | None, on: date
+) -> None:
+    """Set when and where the two meet; the other one is told. Only before it is held."""
+    _require_one_of_two(conversation, by)
+    if conversation.held_on is not None:
+        raise Refused(_("The conversation is already held."))
+    conversation.planned_at, conversation.place = planned_at, place
+    conversation.save(update_fields=["planned_at", "place"])
+    employee = conversation.employment.person
+    other = employee if by is None or by.pk != employee.pk else conversation.manager
+    if planned_at is not None and other is not None:
+        when = planned_at.isoformat()
+        cause = f"conversation:{conversation.pk}:{when}"
+        tell(other, kind="conversation", on=on, cause=cause, facts={"when": when, "place": place})
+
+
+@transaction.atomic
+def save_answers(conversation: Conversation, answers: dict[int, str], *, by: Person, on: date) -> Preparation:
+    """Save one's own preparation, by question id; it stays one's own until it is shared."""
+    _require_one_of_two(conversation, by)
+    preparation, _made = Preparation.objects.get_or_create(conversation=conversation, author=by)
+    questions = Question.objects.filter(round=conversation.round_id, pk__in=answers)
+    for question in questions:
+        Answer.objects.update_or_create(
+            preparation=preparation, question=question, defaults={"text": answers[question.pk]}
+        )
+    return preparation
+
+
+@transaction.atomic
+def share_preparation(conversation: Conversation, *, by: Person, on: date) -> None:
+    """Let the other one read one's preparation."""
+    preparation = save_answers(conversation, {}, by=by, on=on)
+    preparation.shared_on = preparation.shared_on or on
+    preparation.save(update_fields=["shared_on"])
+
+
+@transaction.atomic
+def save_notes(conversation: Conversation, notes: str, *, by: Person, on: date) -> None:
+    """Save the notes that the two share."""
+    _require_one_of_two(conversation, by)
+    conversation.notes = notes
+    conversation.save(update_fields=["notes"])
+
+
+@transaction.atomic
+def plan_of(conversation: Conversation, *, by: Person | None) -> DevelopmentPlan:
+    """The conversation's plan, begun when it is first written in."""
+    _require_one_of_two(conversation, by)
+    plan, _made = DevelopmentPlan.objects.get_or_create(conversation=conversation)
+    return plan
+
+
+@transaction.atomic
+def hold_conversation(conversation: Conversation, *, by: Person | None, on: date, held_on: date | None = None) -> None:
+    """The conversation was held, today or on a day that has been."""
+    _require_one_of_two(conversation, by)
+    day = held_on or on
+    if day > on:
+        raise Refused(_("That day has not come yet."), "held_on")
+    if conversation.held_on is None:
+        conversation.held_on = day
+        conversation.save(update_fields=["held_on"])
+    plan_of(conversation, by=by)
+
+
+@transaction.atomic
+def add_goal(plan: DevelopmentPlan, *, text: str, sign: str, by: Person | None, on: date) -> Goal:
+    """Add a goal: what should become possible, and how both will see it. The same text twice is one goal."""
+    _plan_writer(plan, by)
+    if not text.strip():
+        raise MissingFact("text")
+    goal, _made = Goal.objects.get_or_create(plan=plan, text=text.strip(), defaults={"sign": sign.strip()})
+    return goal
+
+
+@transaction.atomic
+def remove_goal(goal: Goal, *, by: Person | None, on: date) -> None:
+    """Take a goal out of a plan that is not signed; its agreements stay."""
+    _plan_writer(goal.plan, by)
+    goal.delete()
+
+
+@transaction.atomic
+def state_no_course(plan: DevelopmentPlan, reason: str, *, by: Person | None, on: date) -> None:
+    """State that no course is needed, and why; an empty reason takes it back."""
+    _plan_writer(plan, by)
+    plan.no_course_reason = reason.strip()
+    plan.save(update_fields=["no_course_reason"])
+
+
+def _as_signed(plan: DevelopmentPlan) -> dict[str, Any]:
+    """The plan as it reads today, for the record that no later change rewrites."""
+    agreements = plan.agreements.order_by("pk")
+    fields = ("title", "purpose", "if_when", "if_where", "if_with", "first_use", "estimated_price")
+    return {
+        "goals": [{"text": goal.text, "sign": goal.sign} for goal in plan.goals.all()],
+        "no_course_reason": plan.no_course_reason,
+        "agreements": [
+            {name: getattr(agreement, name) for name in fields}
+            | {
+                "kind": agreement.kind,
+                "planned_from": agreement.planned_from.isoformat(),
+                "planned_to": agreement.planned_to.isoformat(),
+            }
+            for agreement in agreements
+        ],
+    }
+
+
+@transaction.atomic
+def sign_plan(plan: DevelopmentPlan, *, by: Person, on: date) -> DevelopmentPlan:
+    """Sign for one's side. When both have signed, the plan is frozen as it reads; the other is asked to sign."""
+    row = DevelopmentPlan.objects.select_for_update().get(pk=plan.pk)
+    conversation = row.conversation
+    employment = conversation.employment
+    if conversation.held_on is None:
+        raise Refused(_("Mark the conversation as held before you sign."))
+    other: Person | None
+    if by.pk == employment.person_id:
+        row.employee_signed_on = row.employee_signed_on or on
+        other = employment.line_manager or conversation.manager
+        waiting = row.manager_signed_on is None
+    elif by.pk in (employment.line_manager_id, conversation.manager_id):
+        row.manager_signed_on, row.manager_signed_by = row.manager_signed_on or on, row.manager_signed_by or by
+        other, waiting = employment.person, row.employee_signed_on is None
+    else:
+        raise NotPermitted
+    if row.is_signed and row.signed_text is None:
+        row.signed_text = _as_signed(row)
+    row.save()
+    if other is not None and waiting:
+        tell(other, kind="sign", on=on, cause=f"sign:{row.pk}", facts={"conversation": conversation.pk, "by": by.name})
+    return row

@@ -1,0 +1,83 @@
+"""Which buttons a person gets for an agreement, and what pressing one does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import QueryDict
+
+from ..domain.lifecycle import Event, Party, allowed
+from ..models import Agreement, Person
+from ..services.agreements import replace_agreement, take_step
+from ..services.errors import Refused
+from .forms import EventForm
+from .words import BUTTONS
+
+PRIMARY: dict[str, tuple[Event, ...]] = {
+    "find_run": (Event.CHOOSE_RUN,),
+    "settle_money": (Event.FUND, Event.NOMINATE, Event.REFUSE),
+    "decide": (Event.GRANT, Event.REFUSE),
+    "register": (Event.REGISTER, Event.WAITLIST),
+    "confirm_seat": (Event.CONFIRM_SEAT, Event.STILL_WAITING, Event.LOSE_SEAT),
+    "go": (Event.GO, Event.NOT_GONE),
+    "use": (Event.USE, Event.NOT_USED),
+    "tell": (Event.TELL,),
+    "talk": (Event.TALK,),
+    "find_helper": (Event.ASK, Event.NEED_NOBODY),
+    "answer": (Event.ACCEPT, Event.DECLINE),
+    "start": (Event.START,),
+    "check_in": (Event.CHECK_IN, Event.FINISH),
+    "confirm_drop": (Event.CONFIRM_DROP, Event.KEEP),
+}
+# Answers to what has not happened yet are not asked for before the day.
+NOT_BEFORE_END = frozenset({Event.GO, Event.NOT_GONE})
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing that can be done: its form and the words on its button."""
+
+    form: EventForm
+    label: str
+    secondary: bool = False
+
+
+def _choice(agreement: Agreement, event: Event, on: date, data: QueryDict | None, secondary: bool) -> Choice:
+    sent = data if data is not None and data.get("event") == event else None
+    return Choice(EventForm(agreement, event, on, sent), str(BUTTONS[event]), secondary)
+
+
+def primary_forms(
+    agreement: Agreement, parties: frozenset[Party], on: date, data: QueryDict | None = None
+) -> list[Choice]:
+    """The forms that answer the next step, the expected one first."""
+    events = [event for event in PRIMARY.get(agreement.step, ()) if allowed(agreement.state, event, parties)]
+    if agreement.ends_on is not None and on < agreement.ends_on:
+        events = [event for event in events if event not in NOT_BEFORE_END]
+    return [_choice(agreement, event, on, data, index > 0) for index, event in enumerate(events)]
+
+
+def other_forms(
+    agreement: Agreement, parties: frozenset[Party], on: date, data: QueryDict | None = None
+) -> list[Choice]:
+    """Everything else the person may do now: postpone, pause, drop, replace and the rest."""
+    first = PRIMARY.get(agreement.step, ())
+    events = [event for event in BUTTONS if event not in first and allowed(agreement.state, event, parties)]
+    return [_choice(agreement, event, on, data, True) for event in events]
+
+
+def press(agreement: Agreement, form: EventForm, *, by: Person, on: date) -> Agreement | None:
+    """Do what a form says. None when it was refused; the form then says why, next to the field."""
+    if not form.is_valid():
+        return None
+    facts: dict[str, Any] = form.facts()
+    turn = form.cleaned_data["turn"]
+    try:
+        if form.chosen is Event.REPLACE:
+            return replace_agreement(agreement, by=by, on=on, turn=turn, **facts)
+        return take_step(agreement, form.chosen, by=by, on=on, turn=turn, **facts)
+    except Refused as refused:
+        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        return None

@@ -1,0 +1,186 @@
+"""One agreement: what it is, its next step, what can be done, and its history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from ..access.agreements import agreement_view, parties_of
+from ..domain.lifecycle import Event, Party, allowed
+from ..models import Agreement, Employment, Person
+from ..queries.money import balance_of, budget_for
+from ..queries.steps import RELATED
+from ..services.booking import choose_entered_run
+from ..services.errors import Refused
+from .actions import PRIMARY, other_forms, press, primary_forms
+from .clock import today
+from .forms import EventForm, NewRunForm
+from .pages import person_of
+from .words import HAPPENED, day, due, kroner, row
+
+WHOLE = frozenset({Party.EMPLOYEE, Party.MANAGER})
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """How much of an agreement a person may read."""
+
+    whole: bool
+    booking: bool
+    helping: bool
+    deciding: bool
+
+    @property
+    def title(self) -> bool:
+        return self.whole or self.booking or self.helping or self.deciding
+
+    @property
+    def price(self) -> bool:
+        return self.whole or self.booking or self.deciding
+
+
+def sight(parties: frozenset[Party]) -> Sight:
+    """What the parties a person is may read, by the design's table of who sees what."""
+    return Sight(
+        whole=bool(parties & WHOLE),
+        booking=Party.COORDINATOR in parties,
+        helping=Party.HELPER in parties,
+        deciding=Party.BUDGET_OWNER in parties,
+    )
+
+
+def _find(request: HttpRequest, pk: int) -> Agreement:
+    seen = agreement_view(person_of(request), today()).select_related(*RELATED, "goal", "method")
+    return get_object_or_404(seen, pk=pk)
+
+
+def history(agreement: Agreement, on: date) -> list[dict[str, str]]:
+    """The log in plain sentences, the newest first."""
+    entries = agreement.log.select_related("by").order_by("-number")
+    return [
+        {
+            "day": day(entry.on, on),
+            "who": entry.by.name if entry.by else "Udbytte",
+            "what": str(HAPPENED[Event(entry.event)]),
+            "why": str(entry.facts.get("reason") or entry.facts.get("line") or "")
+            if entry.event != Event.PROPOSE_DROP
+            else str(agreement.get_drop_reason_display() if agreement.drop_reason else ""),
+        }
+        for entry in entries
+    ]
+
+
+def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> dict[str, Any]:
+    person, on = person_of(request), today()
+    parties = parties_of(agreement, person, on)
+    sees = sight(parties)
+    run = agreement.run
+    nomination = agreement.nominations.select_related("by").first() if sees.price else None
+    budget = None
+    if (sees.whole or sees.deciding) and agreement.step in ("settle_money", "decide"):
+        budget = budget_for(agreement.unit, agreement.round)
+    return {
+        "agreement": agreement,
+        "row": row(agreement, on),
+        "sees": sees,
+        "due": due(agreement.step_due, on) if agreement.step_due else "",
+        "planned": f"{day(agreement.planned_from, on)} - {day(agreement.planned_to, on)}",
+        "run": run,
+        "run_days": f"{day(run.starts_on, on)} - {day(run.ends_on, on)}" if run else "",
+        "deadline": day(run.signup_deadline, on) if run and run.signup_deadline else "",
+        "price": kroner(agreement.price if agreement.price is not None else agreement.estimated_price),
+        "budget_left": kroner(balance_of(budget).uncommitted) if budget else "",
+        "nomination": nomination,
+        "helpers": agreement.helpers.select_related("person") if sees.whole else [],
+        "check_ins": agreement.check_ins.select_related("by").exclude(answered_on=None) if sees.whole else [],
+        "outcome": getattr(agreement, "outcome", None) if sees.whole else None,
+        "history": history(agreement, on) if sees.whole else [],
+        "forms": primary_forms(agreement, parties, on, data),
+        "others": other_forms(agreement, parties, on, data),
+        "opens_others": data is not None and data.get("event") not in PRIMARY.get(agreement.step, ()),
+        "colleagues": _suggest("", agreement) if sees.whole or Party.HR in parties else [],
+        "new_run": NewRunForm(initial={"turn": agreement.turn})
+        if allowed(agreement.state, Event.CHOOSE_RUN, parties)
+        else None,
+    }
+
+
+def _suggest(words: str, agreement: Agreement) -> list[Employment]:
+    """Colleagues whose names begin with the words; without words those of the same unit."""
+    rows = Employment.objects.on(today()).filter(person__is_active=True).exclude(person=agreement.employee_id)
+    for word in words.split():
+        rows = rows.filter(Q(person__given_name__icontains=word) | Q(person__family_name__icontains=word))
+    if not words.strip():
+        rows = rows.filter(unit=agreement.unit_id)
+    return list(rows.select_related("person", "unit")[:20])
+
+
+@require_http_methods(["GET", "POST"])
+def agreement(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page of one agreement; a POST lets one event happen and goes on to the page again."""
+    found = _find(request, pk)
+    if request.method == "POST" and request.POST.get("event") in set(Event):
+        form = EventForm(found, Event(request.POST["event"]), today(), request.POST)
+        after = press(found, form, by=person_of(request), on=today())
+        if after is not None:
+            messages.success(request, _said(after, person_of(request)))
+            seen = agreement_view(person_of(request), today()).filter(pk=after.pk).exists()
+            return redirect("agreement", after.pk) if seen else redirect("home")
+        context = _context(request, _find(request, pk), request.POST)
+        return render(request, "agreements/agreement.html", context | {"failed": form}, status=422)
+    return render(request, "agreements/agreement.html", _context(request, found))
+
+
+def _said(agreement: Agreement, person: Person) -> str:
+    """What happens next, in one sentence."""
+    if agreement.step_owner is None or agreement.step_due is None:
+        return _("Done. Nothing more is needed.")
+    words = {"step": agreement.get_step_display(), "due": due(agreement.step_due, today())}
+    if agreement.step_owner_id == person.pk:
+        return _("Saved. Next for you: %(step)s, %(due)s.") % words
+    return _("Saved. Next for %(who)s: %(step)s, %(due)s.") % (words | {"who": agreement.step_owner.name})
+
+
+@require_http_methods(["GET", "POST"])
+def new_run(request: HttpRequest, pk: int) -> HttpResponse:
+    """Enter a course that is not in the catalogue, and choose it."""
+    found = _find(request, pk)
+    if not allowed(found.state, Event.CHOOSE_RUN, parties_of(found, person_of(request), today())):
+        return redirect("agreement", pk)
+    form = NewRunForm(request.POST or None, initial={"turn": found.turn})
+    if request.method == "POST" and form.is_valid():
+        facts = {name: value for name, value in form.cleaned_data.items() if name != "turn"}
+        try:
+            after = choose_entered_run(
+                found, by=person_of(request), on=today(), turn=form.cleaned_data["turn"], **facts
+            )
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        else:
+            messages.success(request, _said(after, person_of(request)))
+            return redirect("agreement", pk)
+    status = 422 if form.is_bound else 200
+    return render(request, "agreements/new_run.html", {"agreement": found, "form": form}, status=status)
+
+
+@require_GET
+def colleagues(request: HttpRequest, pk: int) -> HttpResponse:
+    """Suggestions of colleagues while a name is written."""
+    words = request.GET.get("helper") or request.GET.get("owner") or ""
+    return render(request, "agreements/colleagues.html", {"colleagues": _suggest(words, _find(request, pk))})
+
+
+urlpatterns = [
+    path("aftaler/<int:pk>/", agreement, name="agreement"),
+    path("aftaler/<int:pk>/nyt-hold/", new_run, name="new-run"),
+    path("aftaler/<int:pk>/kolleger/", colleagues, name="colleagues"),
+]

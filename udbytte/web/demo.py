@@ -1,0 +1,49 @@
+"""The demo's way in: step in as one of the cast by one press. Only where settings.DEMO_LOGIN says so."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from ..models import Person
+
+CAST = {
+    "employee": _("Employee: what did we agree, what is my next step"),
+    "manager": _("Manager: my team, the money, the conversations"),
+    "coordinator": _("Course coordinator: find, book and keep an eye on courses"),
+    "helper": _("Helper: asked to be there for a colleague"),
+    "budget-owner": _("Budget owner: nominations to decide"),
+    "hr": _("HR: run the round and see whether it works"),
+    "works-council": _("Works council: does it work, is it fair"),
+    "administrator": _("Administrator: organisation, roles, imports"),
+}
+
+
+@login_not_required
+def demo(request: HttpRequest) -> HttpResponse:
+    """The people one can be."""
+    if not settings.DEMO_LOGIN:
+        raise Http404
+    people = {person.external_id: person for person in Person.objects.filter(external_id__startswith="demo:")}
+    cast = [(role, words, people.get(f"demo:{role}")) for role, words in CAST.items()]
+    return render(request, "demo/demo.html", {"cast": cast})
+
+
+@login_not_required
+@require_POST
+def enter(request: HttpRequest) -> HttpResponse:
+    """Log in as the cast member for `role`."""
+    if not settings.DEMO_LOGIN or request.POST.get("role") not in CAST:
+        raise Http404
+    person = get_object_or_404(Person, external_id=f"demo:{request.POST['role']}")
+    login(request, person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return redirect("home")
+
+
+urlpatterns = [path("demo/", demo, name="demo"), path("demo/enter", enter, name="demo-enter")]

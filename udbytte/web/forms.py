@@ -1,0 +1,174 @@
+"""One form for each event of an agreement, with the facts that it needs."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from ..domain.lifecycle import Event, Kind
+from ..models import Agreement, CourseRun, HelperRole, InUse, Newness, Person
+from ..models.agreements import DROP_LABELS, KIND_LABELS
+
+YES_NO = [("yes", lazy("yes")), ("no", lazy("no"))]
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class PersonField(forms.CharField):
+    """A colleague, written as name with number (from the list of suggestions) or as e-mail."""
+
+    def clean(self, value: Any) -> Person | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        number = re.search(r"#(\d+)\s*$", text)
+        match = Q(pk=int(number[1])) if number else Q(email__iexact=text.strip())
+        found = Person.objects.filter(match, is_active=True).first()
+        if found is None:
+            raise forms.ValidationError(_("Choose somebody from the list, or write a work e-mail."))
+        return found
+
+
+def _radio(label: Any, choices: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect)
+
+
+def _text(label: Any, *, rows: int = 0, required: bool = True, length: int = 300) -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput()
+    return forms.CharField(label=label, widget=widget, required=required, max_length=length)
+
+
+def _day(label: Any, required: bool = True) -> forms.DateField:
+    return forms.DateField(label=label, widget=DayInput(), required=required)
+
+
+def _price(label: Any, required: bool = True) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=0, max_value=10_000_000, required=required)
+
+
+def _person(label: Any) -> PersonField:
+    attrs = {"list": "colleagues", "autocomplete": "off"}
+    return PersonField(label=label, widget=forms.TextInput(attrs=attrs), help_text=lazy("Write a name and choose."))
+
+
+def runs_for(agreement: Agreement, on: date) -> Any:
+    """The runs that can still be chosen, the agreement's own course first."""
+    open_ = CourseRun.objects.filter(Q(signup_deadline__gte=on) | Q(signup_deadline=None, starts_on__gte=on))
+    if agreement.course_id is not None:
+        own = open_.filter(course=agreement.course_id)
+        open_ = own if own.exists() else open_
+    return open_.select_related("course").order_by("starts_on", "pk")
+
+
+class EventForm(forms.Form):
+    """The facts of one event. `turn` tells a stale page from a fresh one."""
+
+    turn = forms.IntegerField(widget=forms.HiddenInput)
+    event = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, agreement: Agreement, event: Event, on: date, data: Any = None) -> None:
+        initial = {"turn": agreement.turn, "event": event.value, "price": agreement.estimated_price}
+        super().__init__(data, prefix=None, auto_id=f"{event.value}_%s", initial=initial)
+        self.chosen = event
+        for name, field in self._facts(agreement, event, on).items():
+            self.fields[name] = field
+            if not isinstance(field.widget, forms.RadioSelect | forms.HiddenInput):
+                field.widget.attrs["class"] = "ds-input"
+
+    def _facts(self, agreement: Agreement, event: Event, on: date) -> dict[str, forms.Field]:
+        match event:
+            case Event.CHOOSE_RUN:
+                return {"run": forms.ModelChoiceField(runs_for(agreement, on), label=_("Course run"))}
+            case Event.FUND:
+                return {"price": _price(_("Price in kroner, ex VAT"))}
+            case Event.NOMINATE:
+                return {
+                    "price": _price(_("Price in kroner, ex VAT")),
+                    "reason": _text(_("Why this course"), rows=3, length=2000),
+                }
+            case Event.GRANT:
+                return {"answer": _text(_("A word to the manager"), required=False)}
+            case Event.REFUSE | Event.LOSE_RUN | Event.LOSE_SEAT | Event.NOT_GONE | Event.LOSE_HELPER:
+                return {"reason": _text(_("Why"))}
+            case Event.NEED_NOBODY:
+                return {"reason": _text(_("Why nobody is needed"))}
+            case Event.GO:
+                return {
+                    "went": _radio(_("Did you take part?"), [("yes", _("all of it")), ("partly", _("part of it"))]),
+                    "actual_price": _price(_("What it cost in the end, in kroner (if you know)"), required=False),
+                }
+            case Event.ASK:
+                return {"helper": _person(_("Whom will you ask?")), "role": _radio(_("As"), HelperRole.choices)}
+            case Event.CHECK_IN:
+                return {
+                    "happens": _radio(_("Does it happen?"), YES_NO),
+                    "learns": _radio(_("Do you learn something new from it?"), YES_NO),
+                    "line": _text(_("A line about it, if you like"), required=False),
+                }
+            case Event.TELL:
+                return {
+                    "learned": _text(_("What do you do differently now?"), rows=4, length=4000),
+                    "newness": _radio(_("How much was new?"), Newness.choices),
+                    "in_use": _radio(_("Is it used?"), InUse.choices),
+                }
+            case Event.POSTPONE:
+                return {"until": _day(_("New date")), "reason": _text(_("Why"))}
+            case Event.PAUSE:
+                return {"until": _day(_("Back on"))}
+            case Event.PROPOSE_DROP:
+                return {
+                    "reason": forms.ChoiceField(label=_("Why"), choices=[(k.value, v) for k, v in DROP_LABELS.items()]),
+                    "note": _text(_("A word about it, if you like"), required=False),
+                }
+            case Event.HAND_OVER:
+                return {"owner": _person(_("To whom?"))}
+            case Event.REPLACE:
+                return {
+                    "title": _text(_("What is agreed instead"), length=200),
+                    "kind": _radio(_("Kind"), [(k.value, v) for k, v in KIND_LABELS.items()]),
+                    "planned_from": _day(_("Planned from")),
+                    "planned_to": _day(_("Planned to")),
+                }
+            case _:
+                return {}
+
+    def facts(self) -> dict[str, Any]:
+        """What was told, ready for `take_step`; yes and no as True and False."""
+        facts = {name: value for name, value in self.cleaned_data.items() if name not in ("turn", "event")}
+        for name in ("happens", "learns"):
+            if name in facts:
+                facts[name] = facts[name] == "yes"
+        if "kind" in facts:
+            facts["kind"] = Kind(facts["kind"])
+        return {name: value for name, value in facts.items() if value not in (None, "")}
+
+
+class NewRunForm(forms.Form):
+    """A course that is not in the catalogue, entered from its page in a minute."""
+
+    turn = forms.IntegerField(widget=forms.HiddenInput)
+    title = forms.CharField(label=lazy("Title"), max_length=250)
+    url = forms.URLField(label=lazy("Link to the course"), max_length=500, assume_scheme="https")
+    provider = forms.CharField(label=lazy("Provider"), max_length=200, required=False)
+    starts_on = forms.DateField(label=lazy("First day"), widget=DayInput())
+    ends_on = forms.DateField(label=lazy("Last day"), widget=DayInput())
+    signup_deadline = forms.DateField(label=lazy("Sign-up deadline"), widget=DayInput(), required=False)
+    place = forms.CharField(label=lazy("Place"), max_length=200, required=False)
+    price = forms.IntegerField(label=lazy("Price in kroner, ex VAT"), min_value=0, max_value=10_000_000)
+
+    def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, auto_id="new_run_%s", initial=initial)
+        for field in self.fields.values():
+            if not field.widget.is_hidden:
+                field.widget.attrs["class"] = "ds-input"

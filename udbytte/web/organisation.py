@@ -1,0 +1,118 @@
+"""The organisation for administrators and HR: units, who manages, roles, addresses that refuse mail."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_POST
+
+from ..access.people import Roles
+from ..models import Employment, Person, Role, RoleAssignment, Unit
+from ..services.errors import Refused
+from ..services.people import choose_manager, end_role, give_role
+from .clock import today
+from .forms import PersonField
+from .pages import only, person_of
+
+
+def _keeps_people(mine: Roles) -> bool:
+    return mine.is_administrator or mine.is_hr
+
+
+class RoleForm(forms.Form):
+    person = PersonField(label=lazy("Whom?"), help_text=lazy("A work e-mail, or name with number."))
+    role = forms.ChoiceField(label=lazy("Role"), choices=Role.choices)
+    unit = forms.ModelChoiceField(
+        Unit.objects.order_by("name"), label=lazy("Unit"), required=False, empty_label=lazy("the whole organisation")
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "ds-input"
+
+
+@only(_keeps_people)
+def organisation(request: HttpRequest) -> HttpResponse:
+    """Search people, give and end roles, see addresses that refuse mail."""
+    on = today()
+    form = RoleForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            give_role(by=person_of(request), on=on, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        else:
+            messages.success(request, _("The role is given."))
+            return redirect("organisation")
+    words = request.GET.get("q", "").strip()
+    people = Employment.objects.on(on).select_related("person", "unit", "line_manager")
+    for word in words.split():
+        people = people.filter(
+            Q(person__given_name__icontains=word)
+            | Q(person__family_name__icontains=word)
+            | Q(unit__name__icontains=word)
+        )
+    context = {
+        "form": form,
+        "q": words,
+        "people": people[:30] if words else [],
+        "roles": RoleAssignment.objects.on(on).select_related("person", "unit")[:200],
+        "refused": Person.objects.filter(mail_refused_at__isnull=False, is_active=True)[:50],
+        "without_manager": Employment.objects.on(on).filter(line_manager__isnull=True).count(),
+    }
+    return render(request, "organisation/organisation.html", context, status=422 if form.is_bound else 200)
+
+
+@only(_keeps_people)
+@require_POST
+def drop_role(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a role; its steps go to who has them now."""
+    try:
+        end_role(get_object_or_404(RoleAssignment, pk=pk), by=person_of(request), on=today())
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, _("The role is ended."))
+    return redirect("organisation")
+
+
+class ManagerForm(forms.Form):
+    manager = PersonField(
+        label=lazy("Who holds the conversation?"),
+        required=False,
+        help_text=lazy("A work e-mail, or name with number. Empty: the nearest manager upward."),
+        widget=forms.TextInput(attrs={"class": "ds-input"}),
+    )
+
+
+@only(_keeps_people)
+def employment(request: HttpRequest, pk: int) -> HttpResponse:
+    """One employment: who holds its conversation, and choosing somebody by hand."""
+    found = get_object_or_404(
+        Employment.objects.select_related("person", "unit", "line_manager", "chosen_manager"), pk=pk
+    )
+    form = ManagerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            choose_manager(found, form.cleaned_data["manager"], by=person_of(request), on=today())
+        except Refused as refused:
+            form.add_error("manager", refused.message)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("employment", pk)
+    status = 422 if form.is_bound else 200
+    return render(request, "organisation/employment.html", {"employment": found, "form": form}, status=status)
+
+
+urlpatterns = [
+    path("organisation/", organisation, name="organisation"),
+    path("organisation/rolle/<int:pk>/slut/", drop_role, name="end-role"),
+    path("organisation/ansaettelse/<int:pk>/", employment, name="employment"),
+]

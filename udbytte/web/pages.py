@@ -1,0 +1,87 @@
+"""What every page shares: the person who looks, what they are, and where they can go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, cast
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from ..access.people import Roles, roles_of
+from ..models import Person
+from .clock import today
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    url: str
+    here: bool
+
+
+def person_of(request: HttpRequest) -> Person:
+    """Who is logged in; pages stand behind the login, so there is somebody."""
+    return cast(Person, request.user)
+
+
+def roles(request: HttpRequest) -> Roles:
+    """What the person is today, looked up once a request."""
+    found = getattr(request, "_roles", None)
+    if found is None:
+        found = roles_of(person_of(request), today())
+        request._roles = found  # type: ignore[attr-defined]
+    return cast(Roles, found)
+
+
+def _links(request: HttpRequest) -> list[Link]:
+    if not request.user.is_authenticated:
+        return []
+    mine = roles(request)
+    arranges = mine.is_coordinator or mine.is_hr
+    sees_figures = mine.is_manager or arranges or mine.is_works_council
+    shown = (
+        (True, _("Next step"), "home"),
+        (True, _("My plan"), "plan"),
+        (mine.is_manager, _("My team"), "team"),
+        (mine.is_coordinator, _("Course desk"), "desk"),
+        (mine.is_budget_owner, _("Money"), "money"),
+        (mine.is_helper, _("I help"), "helping"),
+        (mine.is_hr, _("Rounds"), "rounds"),
+        (arranges, _("Standing still"), "standing-still"),
+        (sees_figures, _("Does anything come of it?"), "figures"),
+        (True, _("Ways to learn"), "ways"),
+        (mine.is_administrator or mine.is_hr, _("Organisation"), "organisation"),
+    )
+    return [
+        Link(label, url, request.path.startswith(url) if url != "/" else request.path == "/")
+        for show, label, url in ((show, label, reverse(name)) for show, label, name in shown)
+        if show
+    ]
+
+
+def everywhere(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: the navigation, found only when a template asks for it."""
+    return {"navigation": SimpleLazyObject(lambda: _links(request))}
+
+
+View = Callable[..., HttpResponse]
+
+
+def only(predicate: Callable[[Roles], bool]) -> Callable[[View], View]:
+    """A page for some roles; to everybody else it does not exist."""
+
+    def around(view: View) -> View:
+        @wraps(view)
+        def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not predicate(roles(request)):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return page
+
+    return around

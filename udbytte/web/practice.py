@@ -1,0 +1,28 @@
+"""The ways of learning in practice."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.views.decorators.http import require_POST
+
+from ..models import PracticeMethod
+from ..services.practice import record_visit
+from .clock import today
+from .pages import person_of
+
+
+def ways(request: HttpRequest) -> HttpResponse:
+    """All ways that are offered. Having had them in view is recorded by a request of its own: a GET writes nothing."""
+    return render(request, "practice/ways.html", {"ways": PracticeMethod.objects.filter(hidden=False)})
+
+
+@require_POST
+def seen(request: HttpRequest) -> HttpResponse:
+    """The person has had the ways in view."""
+    record_visit(person_of(request), on=today())
+    return HttpResponse(status=204)
+
+
+urlpatterns = [path("maader/", ways, name="ways"), path("maader/set/", seen, name="ways-seen")]

@@ -1,0 +1,156 @@
+"""How days, dots and events are said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from ..domain.lifecycle import Event, Phase, Stage
+from ..models import Agreement
+from ..models.agreements import PHASE_LABELS, STAGE_LABELS
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+def day(value: date, on: date) -> str:
+    """A day as people say it: "Tuesday 3 March", with the year when it is another one."""
+    danish = get_language() == "da"
+    pattern = ("l j. F" if danish else "l j F") + ("" if value.year == on.year else " Y")
+    return date_format(value, pattern)
+
+
+def due(value: date, on: date) -> str:
+    """When something is due, relative where that helps."""
+    left = (value - on).days
+    if left == 0:
+        return _("today")
+    if left == 1:
+        return _("tomorrow")
+    said = day(value, on)
+    if left < 0:
+        late = ngettext("%(days)s day late", "%(days)s days late", -left) % {"days": -left}
+        return f"{said} ({late})"
+    if left <= 14:
+        return f"{said} ({ngettext('in %(days)s day', 'in %(days)s days', left) % {'days': left}})"
+    return said
+
+
+def kroner(amount: int | None) -> str:
+    """Whole kroner with Danish thousands: 12.500 kr."""
+    return "-" if amount is None else f"{amount:,} kr.".replace(",", ".")
+
+
+@dataclass(frozen=True, slots=True)
+class Dots:
+    """The five dots of an agreement, with the word for them."""
+
+    marks: tuple[bool, ...]
+    label: str
+    ended: bool = False
+
+
+def dots(agreement: Agreement, on: date) -> Dots:
+    phase = agreement.phase_on(on)
+    phases = list(Phase)
+    if phase is None:
+        return Dots((False,) * 5, str(STAGE_LABELS[Stage(agreement.stage)]), ended=True)
+    reached = phases.index(phase)
+    label = _("%(phase)s, %(number)s of 5") % {"phase": PHASE_LABELS[phase], "number": reached + 1}
+    return Dots(tuple(index <= reached for index in range(5)), label)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An agreement as one row of a list."""
+
+    agreement: Agreement
+    dots: Dots
+    due: str
+    late: bool
+
+
+def row(agreement: Agreement, on: date) -> Row:
+    said = due(agreement.step_due, on) if agreement.step_due else ""
+    return Row(agreement, dots(agreement, on), said, agreement.step_due is not None and agreement.step_due < on)
+
+
+BUTTONS: dict[Event, _StrPromise] = {
+    Event.CHOOSE_RUN: lazy("Choose this run"),
+    Event.FUND: lazy("Yes, the unit pays"),
+    Event.NOMINATE: lazy("Ask the budget owner"),
+    Event.GRANT: lazy("Grant it"),
+    Event.REFUSE: lazy("No, not this one"),
+    Event.WITHDRAW: lazy("Take the question back"),
+    Event.REGISTER: lazy("It is registered"),
+    Event.WAITLIST: lazy("It is on the waitlist"),
+    Event.CONFIRM_SEAT: lazy("There is a seat"),
+    Event.STILL_WAITING: lazy("Still waiting"),
+    Event.LOSE_SEAT: lazy("The seat is lost"),
+    Event.LOSE_RUN: lazy("The run is cancelled or cannot be used"),
+    Event.GO: lazy("Yes, I went"),
+    Event.NOT_GONE: lazy("No, I did not go"),
+    Event.USE: lazy("Yes, I have used it"),
+    Event.NOT_USED: lazy("Not yet"),
+    Event.ASK: lazy("Ask"),
+    Event.NEED_NOBODY: lazy("Nobody is needed"),
+    Event.ACCEPT: lazy("Yes, I will help"),
+    Event.DECLINE: lazy("No, I cannot"),
+    Event.START: lazy("It has started"),
+    Event.CHECK_IN: lazy("Send the answer"),
+    Event.FINISH: lazy("It is done"),
+    Event.LOSE_HELPER: lazy("The helper stops"),
+    Event.TELL: lazy("Send the outcome"),
+    Event.TALK: lazy("We have talked about it"),
+    Event.POSTPONE: lazy("Postpone"),
+    Event.PAUSE: lazy("Pause"),
+    Event.PROPOSE_DROP: lazy("Propose to drop it"),
+    Event.CONFIRM_DROP: lazy("Yes, drop it"),
+    Event.KEEP: lazy("No, keep it"),
+    Event.REPLACE: lazy("Replace it with this"),
+    Event.HAND_OVER: lazy("Hand the step over"),
+}
+
+HAPPENED: dict[Event, _StrPromise] = {
+    Event.AGREE: lazy("agreed"),
+    Event.CHOOSE_RUN: lazy("chose a course run"),
+    Event.FUND: lazy("said yes to the money"),
+    Event.NOMINATE: lazy("asked the budget owner"),
+    Event.GRANT: lazy("granted the money"),
+    Event.REFUSE: lazy("said no to the money"),
+    Event.WITHDRAW: lazy("took the question back"),
+    Event.REGISTER: lazy("registered"),
+    Event.WAITLIST: lazy("put it on the waitlist"),
+    Event.CONFIRM_SEAT: lazy("confirmed the seat"),
+    Event.STILL_WAITING: lazy("still waits for a seat"),
+    Event.LOSE_SEAT: lazy("lost the seat"),
+    Event.LOSE_RUN: lazy("lost the course run"),
+    Event.GO: lazy("went to the course"),
+    Event.NOT_GONE: lazy("did not go"),
+    Event.USE: lazy("used it for the first time"),
+    Event.NOT_USED: lazy("has not used it yet"),
+    Event.ASK: lazy("asked for help"),
+    Event.NEED_NOBODY: lazy("said that nobody is needed"),
+    Event.ACCEPT: lazy("said yes to helping"),
+    Event.DECLINE: lazy("said no to helping"),
+    Event.START: lazy("started"),
+    Event.CHECK_IN: lazy("checked in"),
+    Event.FINISH: lazy("finished"),
+    Event.LOSE_HELPER: lazy("ended the help"),
+    Event.TELL: lazy("wrote the outcome"),
+    Event.TALK: lazy("talked about the outcome"),
+    Event.POSTPONE: lazy("postponed it"),
+    Event.PAUSE: lazy("paused it"),
+    Event.PROPOSE_DROP: lazy("proposed to drop it"),
+    Event.CONFIRM_DROP: lazy("dropped it"),
+    Event.KEEP: lazy("kept it"),
+    Event.REPLACE: lazy("replaced it"),
+    Event.HAND_OVER: lazy("handed the step over"),
+    Event.LEAVE: lazy("closed, as the employee left"),
+}
