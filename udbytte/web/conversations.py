@@ -149,7 +149,8 @@ def _plan_time(request: HttpRequest, conversation: Conversation) -> dict[str, An
 
 
 def _prepare(request: HttpRequest, conversation: Conversation) -> dict[str, Any] | None:
-    answers = {int(name[2:]): text for name, text in request.POST.items() if name[:2] == "q-" and name[2:].isdigit()}
+    asked = [name for name in request.POST if name[:2] == "q-" and name[2:].isdigit()]
+    answers = {int(name[2:]): request.POST.get(name, "") for name in asked}
     services.save_answers(conversation, answers, by=person_of(request), on=today())
     if "share" in request.POST:
         services.share_preparation(conversation, by=person_of(request), on=today())
@@ -219,7 +220,7 @@ DOES: dict[str, Callable[[HttpRequest, Conversation], dict[str, Any] | None]] = 
 
 
 def conversation(request: HttpRequest, pk: int) -> HttpResponse:
-    """The page; a POST names in `do` which part of it is saved. Saving while typing answers with the time it was saved."""
+    """The page; a POST names in `do` which part is saved. Saving while typing is answered with the time."""
     found = _find(request, pk)
     if request.method != "POST":
         return render(request, "conversations/conversation.html", _context(request, found))

@@ -43,7 +43,6 @@ def _links(request: HttpRequest) -> list[Link]:
         return []
     mine = roles(request)
     arranges = mine.is_coordinator or mine.is_hr
-    sees_figures = mine.is_manager or arranges or mine.is_works_council
     shown = (
         (True, _("Next step"), "home"),
         (True, _("My plan"), "plan"),
@@ -53,7 +52,6 @@ def _links(request: HttpRequest) -> list[Link]:
         (mine.is_helper, _("I help"), "helping"),
         (mine.is_hr, _("Rounds"), "rounds"),
         (arranges, _("Standing still"), "standing-still"),
-        (sees_figures, _("Does anything come of it?"), "figures"),
         (True, _("Ways to learn"), "ways"),
         (mine.is_administrator or mine.is_hr, _("Organisation"), "organisation"),
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from ..domain.suppression import suppress
-from ..models import Round, Unit
+from ..models import Asked, Person, Round, Unit
 from ..services import rounds as services
 from ..services.errors import Refused
 from .clock import today
@@ -79,10 +80,8 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
         questions, units = facts.pop("questions").splitlines(), list(facts.pop("units"))
-        row = Round.objects.get(pk=pk) if pk else None
         try:
-            saved = services.save_round(row, units=units, by=person_of(request), on=today(), **facts)
-            services.set_questions(saved, questions, by=person_of(request), on=today())
+            saved = _save(Round.objects.get(pk=pk) if pk else None, units, questions, facts, person_of(request))
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         else:
@@ -90,6 +89,25 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             return redirect("round", saved.pk)
     status = 422 if form.is_bound else 200
     return render(request, "rounds/edit.html", {"form": form, "round": round_}, status=status)
+
+
+@transaction.atomic
+def _save(row: Round | None, units: list[Unit], questions: list[str], facts: dict[str, Any], by: Person) -> Round:
+    """Make or change a round, and its questions; all of it or nothing."""
+    on = today()
+    if row is None:
+        saved = services.create_round(by=by, on=on, units=units, **facts)
+    else:
+        saved = services.save_round(row, by=by, on=on, units=units, **facts)
+    known = {question.text_da: question for question in saved.questions.all()}
+    wanted = []
+    for text in filter(None, (line.strip() for line in questions)):
+        old = known.get(text)
+        kept = (old.text_en, old.asked, old.pk) if old else ("", Asked.BOTH, None)
+        wanted.append(services.QuestionText(text, *kept))
+    if wanted:
+        services.set_questions(saved, wanted, by=by, on=on)
+    return saved
 
 
 def _progress(round_: Round) -> dict[str, Any]:
@@ -126,7 +144,10 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.success(request, _("The round is closed."))
                 return redirect("round", pk)
             if form.is_valid():
-                services.set_budget(round_, form.cleaned_data["unit"], form.cleaned_data["amount"], by=by, on=on)
+                budget = services.set_budget(
+                    round_, form.cleaned_data["unit"], form.cleaned_data["amount"], by=by, on=on
+                )
+                services.publish_budget(budget, by=by, on=on)
                 messages.success(request, _("Saved."))
                 return redirect("round", pk)
         except Refused as refused:

@@ -1,0 +1,94 @@
+"""Every address is asked as every role: one table of who gets what, and an address missing from it fails."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from tests.cast import TODAY, Cast
+from tests.web.conftest import enter
+from udbytte.domain.lifecycle import Event, Kind
+from udbytte.models import RoleAssignment
+from udbytte.services.agreements import take_step
+from udbytte.web.urls import urlpatterns
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = "mette lars dorthe bente karim birgit hanne soren ida jonas".split()
+ALL = set(PEOPLE)
+NOBODY: set[str] = set()
+# name -> who gets the page; everybody else gets 404. Strangers to the organisation are sent to log in.
+PAGES: dict[str, set[str]] = {
+    "home": ALL,
+    "plan": ALL,
+    "plan-of": {"mette", "lars"},
+    "agreement": {"mette", "lars", "karim"},
+    "new-run": {"mette", "lars", "bente"},
+    "colleagues": {"mette", "lars", "karim"},
+    "preferences": ALL,
+    "helping": ALL,
+    "ways": ALL,
+    "conversation": {"mette", "lars"},
+    "team": {"lars", "dorthe"},
+    "standing-still": {"bente", "hanne"},
+    "desk": {"bente"},
+    "money": {"birgit"},
+    "rounds": {"hanne"},
+    "round-new": {"hanne"},
+    "round": {"hanne"},
+    "round-edit": {"hanne"},
+    "rules": {"mette", "lars"},
+    "organisation": {"hanne", "ida"},
+    "employment": {"hanne", "ida"},
+    "courses": ALL,
+    "course": ALL,
+    "new-course": ALL,
+    "demo": NOBODY,
+}
+# Addresses that only take a POST: asked with a GET they say 405 to those who may, 404 to the rest.
+POSTED = {"helper-check-in", "ways-seen", "end-role", "demo-enter"}
+
+
+def addresses() -> set[str]:
+    return {str(pattern.name) for pattern in urlpatterns}
+
+
+def test_every_address_stands_in_the_table() -> None:
+    assert addresses() == set(PAGES) | POSTED
+
+
+def arguments(name: str, cast: Cast) -> dict[str, int]:
+    """What the address is about: Mette's course, and her practice agreement that Karim is asked to help with."""
+    course = cast.agree()
+    practice = take_step(cast.agree(Kind.PRACTICE), Event.ASK, by=cast.mette, on=TODAY, helper=cast.karim)
+    keys = {
+        "agreement": practice.pk,
+        "colleagues": practice.pk,
+        "new-run": course.pk,
+        "conversation": cast.conversation.pk,
+        "course": cast.run.course.pk,
+        "employment": cast.employment.pk,
+        **dict.fromkeys(("round", "round-edit", "rules"), cast.round.pk),
+    }
+    if name == "plan-of":
+        return {"employment": cast.employment.pk}
+    return {"pk": keys[name]} if name in keys else {}
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_everybody_gets_what_the_table_says(cast: Cast, name: str) -> None:
+    url = reverse(name, kwargs=arguments(name, cast))
+    got = {who: enter(getattr(cast, who)).get(url).status_code for who in PEOPLE}
+    assert got == {who: 200 if who in PAGES[name] else 404 for who in PEOPLE}
+
+
+@pytest.mark.parametrize("name", sorted(set(PAGES) - {"demo"}))
+def test_who_is_not_logged_in_is_asked_to(cast: Cast, name: str) -> None:
+    response = Client().get(reverse(name, kwargs=arguments(name, cast)))
+    assert response.status_code == 302
+    assert response["Location"].startswith("/konto/login/")
+
+
+def test_the_resolver_knows_no_other_pages() -> None:
+    assert {str(pattern.pattern) for pattern in get_resolver().url_patterns} == {"konto/", ""}

@@ -1,0 +1,37 @@
+"""All pages, by subject."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+from . import (
+    agreements,
+    conversations,
+    courses,
+    demo,
+    desk,
+    home,
+    money,
+    organisation,
+    people,
+    plans,
+    practice,
+    rounds,
+    teams,
+)
+
+urlpatterns: list[URLPattern] = [
+    *home.urlpatterns,
+    *plans.urlpatterns,
+    *agreements.urlpatterns,
+    *people.urlpatterns,
+    *practice.urlpatterns,
+    *conversations.urlpatterns,
+    *courses.urlpatterns,
+    *teams.urlpatterns,
+    *desk.urlpatterns,
+    *money.urlpatterns,
+    *rounds.urlpatterns,
+    *organisation.urlpatterns,
+    *demo.urlpatterns,
+]
