@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
@@ -9,7 +11,7 @@ from django.urls import get_resolver, reverse
 from tests.cast import TODAY, Cast
 from tests.web.conftest import enter
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.models import RoleAssignment
+from udbytte.models import Agreement
 from udbytte.services.agreements import take_step
 from udbytte.web.urls import urlpatterns
 
@@ -17,7 +19,6 @@ pytestmark = pytest.mark.django_db
 
 PEOPLE = "mette lars dorthe bente karim birgit hanne soren ida jonas".split()
 ALL = set(PEOPLE)
-NOBODY: set[str] = set()
 # name -> who gets the page; everybody else gets 404. Strangers to the organisation are sent to log in.
 PAGES: dict[str, set[str]] = {
     "home": ALL,
@@ -31,9 +32,11 @@ PAGES: dict[str, set[str]] = {
     "ways": ALL,
     "conversation": {"mette", "lars"},
     "team": {"lars", "dorthe"},
+    "units-below": {"lars", "dorthe"},
     "standing-still": {"bente", "hanne"},
+    "hand-over": {"hanne"},
     "desk": {"bente"},
-    "money": {"birgit"},
+    "money": {"birgit", "lars", "dorthe"},
     "rounds": {"hanne"},
     "round-new": {"hanne"},
     "round": {"hanne"},
@@ -44,10 +47,10 @@ PAGES: dict[str, set[str]] = {
     "courses": ALL,
     "course": ALL,
     "new-course": ALL,
-    "demo": NOBODY,
+    "demo": ALL,  # where settings.DEMO_LOGIN says so; see test_demo.py
 }
 # Addresses that only take a POST: asked with a GET they say 405 to those who may, 404 to the rest.
-POSTED = {"helper-check-in", "ways-seen", "end-role", "demo-enter"}
+POSTED = {"helper-check-in", "ways-seen", "end-role", "demo-enter", "decide", "decide-here"}
 
 
 def addresses() -> set[str]:
@@ -71,6 +74,9 @@ def arguments(name: str, cast: Cast) -> dict[str, int]:
         "employment": cast.employment.pk,
         **dict.fromkeys(("round", "round-edit", "rules"), cast.round.pk),
     }
+    if name == "hand-over":
+        Agreement.objects.filter(pk=course.pk).update(step_due=TODAY - timedelta(days=22))
+        return {"pk": course.pk}
     if name == "plan-of":
         return {"employment": cast.employment.pk}
     return {"pk": keys[name]} if name in keys else {}

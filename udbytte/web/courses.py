@@ -40,7 +40,7 @@ class SearchForm(forms.Form):
     begins_from = forms.DateField(label=lazy("Begins from"), required=False, widget=DayInput())
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="search_%s", **kwargs)
+        super().__init__(*args, **({"auto_id": "search_%s"} | kwargs))
         _dress(self)
 
 
@@ -55,7 +55,7 @@ class RunForm(forms.Form):
     price = forms.IntegerField(label=lazy("Price in kroner, ex VAT"), min_value=0, max_value=MOST, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="run_%s", initial={"mode": Mode.ON_SITE}, **kwargs)
+        super().__init__(*args, **({"auto_id": "run_%s", "initial": {"mode": Mode.ON_SITE}} | kwargs))
         _dress(self)
 
 

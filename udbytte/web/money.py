@@ -1,48 +1,131 @@
-"""The budget owner's page: nominations that wait, and what is left."""
+"""The money: nominations that wait for the budget owner, and what is left of each budget."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from ..access.agreements import nominations_for
-from ..access.people import units_served
-from ..models import Budget, Role
-from ..queries.money import balance_of
+from ..access.people import managed_units, units_served
+from ..domain.lifecycle import Event, Party
+from ..models import Agreement, Budget, Role
+from ..queries.money import Balance, balances_of, budgets_for
+from .actions import press, primary_forms
 from .clock import today
-from .pages import only, person_of
+from .forms import EventForm
+from .pages import only, person_of, roles
 from .words import kroner, row
+
+WAITING = 20
+BUDGETS = 25
+
+
+def _waiting(request: HttpRequest) -> QuerySet[Agreement]:
+    """Nominations that wait for this person; nobody decides on their own."""
+    person = person_of(request)
+    open_ = nominations_for(person, today()).filter(step="decide", closed_on__isnull=True, dropping="")
+    related = open_.exclude(employee=person).select_related("employee", "unit", "round", "step_owner", "run__course")
+    return related.prefetch_related("nominations__by").order_by("step_due", "pk")
+
+
+@only(lambda mine: mine.is_budget_owner or mine.is_manager)
+def money(request: HttpRequest, failed: EventForm | None = None, about: int = 0) -> HttpResponse:
+    """Nominations with price, reason and money left; then each budget with what is reserved, committed and spent."""
+    person, on = person_of(request), today()
+    mine = roles(request)
+    units = managed_units(person, on)
+    if mine.is_budget_owner:
+        units = units | units_served(person, Role.BUDGET_OWNER, on)
+    page = Paginator(_waiting(request) if mine.is_budget_owner else Agreement.objects.none(), WAITING)
+    waiting = list(page.get_page(request.GET.get("waiting")))
+    pays = budgets_for(waiting)
+    budgets = Budget.objects.filter(unit__in=units, round__published_on__isnull=False, round__closed_on__isnull=True)
+    shown = Paginator(budgets.select_related("unit", "round").order_by("unit__path", "pk"), BUDGETS)
+    part = shown.get_page(request.GET.get("page"))
+    balances = balances_of([*part, *{budget.pk: budget for budget in pays.values()}.values()])
+    context = {
+        "decides": mine.is_budget_owner,
+        "waiting": [_nomination(request, one, pays.get(one.pk), balances, failed, about) for one in waiting],
+        "waiting_count": page.count,
+        "budgets": [_bar(budget, balances[budget.pk]) for budget in part],
+        "page": part,
+    }
+    return render(request, "money/money.html", context, status=422 if failed else 200)
+
+
+def _nomination(
+    request: HttpRequest,
+    agreement: Agreement,
+    budget: Budget | None,
+    balances: dict[int, Balance],
+    failed: EventForm | None,
+    about: int,
+) -> dict[str, object]:
+    on = today()
+    forms = primary_forms(agreement, frozenset({Party.BUDGET_OWNER}), on)
+    for choice in forms:
+        choice.form.auto_id = f"a{agreement.pk}_{choice.form.chosen}_%s"
+    nomination = agreement.nominations.all()[0]
+    return {
+        "row": row(agreement, on),
+        "nomination": nomination,
+        "price": kroner(nomination.price),
+        "left": kroner(balances[budget.pk].uncommitted) if budget else "",
+        "budget": budget,
+        "forms": [
+            {"form": failed, "label": choice.label, "secondary": choice.secondary}
+            if failed is not None and about == agreement.pk and choice.form.chosen is failed.chosen
+            else choice
+            for choice in forms
+        ],
+    }
 
 
 @only(lambda mine: mine.is_budget_owner)
-def money(request: HttpRequest) -> HttpResponse:
-    """Nominations waiting, with reason and price; then each budget with what is reserved, committed, spent and left."""
-    person, on = person_of(request), today()
-    waiting = nominations_for(person, on).filter(step="decide", closed_on__isnull=True)
-    waiting = waiting.select_related("employee", "unit", "step_owner").prefetch_related("nominations__by")
-    budgets = Budget.objects.filter(unit__in=units_served(person, Role.BUDGET_OWNER, on), round__closed_on__isnull=True)
-    context = {
-        "waiting": [
-            {"row": row(a, on), "nomination": a.nominations.all()[0], "price": kroner(a.nominations.all()[0].price)}
-            for a in waiting.order_by("step_due")
-        ],
-        "budgets": [_bar(budget) for budget in budgets.select_related("unit", "round")[:100]],
-    }
-    return render(request, "money/money.html", context)
+@require_POST
+def decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Grant or refuse; what was typed stays when it cannot be done, and the page says why."""
+    found = get_object_or_404(_waiting(request), pk=pk)
+    event = request.POST.get("event")
+    form = EventForm(found, Event.GRANT if event == Event.GRANT else Event.REFUSE, today(), request.POST)
+    form.auto_id = f"a{pk}_{form.chosen}_%s"
+    if press(found, form, by=person_of(request), on=today()) is None:
+        return money(request, failed=form, about=pk)
+    name = found.employee.name
+    said = (
+        _("Granted. %(name)s and the manager are told.") if event == Event.GRANT else _("Refused. Both are told why.")
+    )
+    messages.success(request, said % {"name": name})
+    return redirect("money")
 
 
-def _bar(budget: Budget) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a budget's bar, in the picture's own units."""
+
+    name: str
+    x: float
+    width: float
+
+
+def _bar(budget: Budget, balance: Balance) -> dict[str, object]:
     """A budget as a bar of spent, committed and reserved, 400 units wide."""
-    balance = balance_of(budget)
     scale = 400 / max(balance.amount, balance.amount - balance.left, 1)
     x, parts = 0.0, []
     for name, amount in (("spent", balance.spent), ("committed", balance.committed), ("reserved", balance.reserved)):
         width = round(amount * scale, 1)
-        parts.append({"name": name, "x": round(x, 1), "width": width})
+        parts.append(Part(name, round(x, 1), width))
         x += width
     words = {name: kroner(getattr(balance, name)) for name in ("amount", "reserved", "committed", "spent", "left")}
     return {"budget": budget, "parts": parts, "words": words}
 
 
-urlpatterns = [path("budget/", money, name="money")]
+urlpatterns = [path("budget/", money, name="money"), path("budget/<int:pk>/", decide, name="decide")]

@@ -1,43 +1,96 @@
-"""Mit hold: the manager's people at a glance, decisions first."""
+"""Mit hold: the manager's people at a glance, decisions first; and counts for the units below."""
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
-from ..queries.teams import decisions_of, standing_still_for, team_of
+from ..domain.lifecycle import Event, Party
+from ..models import Agreement, ManagerRole
+from ..queries.money import balances_of, budgets_for
+from ..queries.teams import decisions_of, team_of, units_below
+from .actions import PRIMARY, Choice, press, primary_forms
 from .clock import today
+from .forms import EventForm
 from .pages import only, person_of
-from .words import due, row
+from .words import day, kroner, row
+
+DECISIONS = 10
 
 
 @only(lambda mine: mine.is_manager)
-def team(request: HttpRequest) -> HttpResponse:
+def team(request: HttpRequest, failed: EventForm | None = None, about: int = 0) -> HttpResponse:
     """One row per employee; what waits for the manager is on top, what stands still comes first."""
     person, on = person_of(request), today()
-    members = [
-        {"member": member, "still": member.still_on(on), "rows": [row(a, on) for a in member.agreements]}
-        for member in team_of(person, on)
-    ]
-    decisions = [row(agreement, on) for agreement in decisions_of(person)]
-    return render(request, "team/team.html", {"members": members, "decisions": decisions})
-
-
-@only(lambda mine: mine.is_hr or mine.is_coordinator)
-def standing_still(request: HttpRequest) -> HttpResponse:
-    """What nobody has moved for three weeks. HR reads unit, stage and days; a coordinator title and person too."""
-    person, on = person_of(request), today()
-    found = standing_still_for(person, on)
-    shown = [
+    members = []
+    for member in team_of(person, on):
+        since = member.still_since(on)
+        rows = [row(a, on) for a in member.agreements]
+        members.append({"member": member, "since": day(since, on) if since else "", "rows": rows})
+    waiting = decisions_of(person, on)
+    first = list(waiting[: DECISIONS + 1])
+    asked = [one for one in first if one.step == "settle_money"]
+    pays = budgets_for(asked)
+    balances = balances_of(list({budget.pk: budget for budget in pays.values()}.values()))
+    decisions = [
         {
-            "agreement": agreement,
-            "days": (on - agreement.step_due).days if agreement.step_due else 0,
-            "due": due(agreement.step_due, on) if agreement.step_due else "",
+            "row": row(one, on),
+            "forms": _forms(one, failed if about == one.pk else None),
+            "price": kroner(one.estimated_price) if one.step == "settle_money" else "",
+            "left": kroner(balances[pays[one.pk].pk].uncommitted) if one.pk in pays else "",
+            "outcome": getattr(one, "outcome", None) if one.step == "talk" else None,
+            "reason": one.get_drop_reason_display() if one.step == "confirm_drop" else "",
         }
-        for agreement in found[:100]
+        for one in first[:DECISIONS]
     ]
-    return render(request, "team/standing_still.html", {"rows": shown, "count": found.count()})
+    context = {
+        "members": members,
+        "decisions": decisions,
+        "more": len(first) > DECISIONS,
+        "units_below": ManagerRole.objects.on(on).filter(person=person, unit__children__isnull=False).exists(),
+    }
+    return render(request, "team/team.html", context, status=422 if failed else 200)
 
 
-urlpatterns = [path("hold/", team, name="team"), path("staar-stille/", standing_still, name="standing-still")]
+def _forms(agreement: Agreement, failed: EventForm | None) -> list[Choice]:
+    """The forms of one decision, each with ids of its own, and the one that failed as it was typed."""
+    choices = primary_forms(agreement, frozenset({Party.MANAGER}), today())
+    for choice in choices:
+        choice.form.auto_id = f"a{agreement.pk}_{choice.form.chosen}_%s"
+    if failed is None:
+        return choices
+    return [Choice(failed, c.label, c.secondary) if c.form.chosen is failed.chosen else c for c in choices]
+
+
+@only(lambda mine: mine.is_manager)
+@require_POST
+def decide_here(request: HttpRequest, pk: int) -> HttpResponse:
+    """One decision, taken from the team's page; what was typed stays when it cannot be done."""
+    found = get_object_or_404(decisions_of(person_of(request), today()), pk=pk)
+    events = [event for event in PRIMARY[found.step] if event == request.POST.get("event")]
+    if not events:
+        messages.error(request, _("That cannot be done where the agreement stands now."))
+        return redirect("team")
+    form = EventForm(found, Event(events[0]), today(), request.POST)
+    form.auto_id = f"a{pk}_{form.chosen}_%s"
+    if press(found, form, by=person_of(request), on=today()) is None:
+        return team(request, failed=form, about=pk)
+    messages.success(request, _("Saved. %(name)s is told.") % {"name": found.employee.name})
+    return redirect("team")
+
+
+@only(lambda mine: mine.is_manager)
+def below(request: HttpRequest) -> HttpResponse:
+    """Counts for the units right below; never about fewer than five people."""
+    return render(request, "team/below.html", {"units": units_below(person_of(request), today())})
+
+
+urlpatterns = [
+    path("hold/", team, name="team"),
+    path("hold/<int:pk>/", decide_here, name="decide-here"),
+    path("hold/enheder/", below, name="units-below"),
+]

@@ -17,6 +17,7 @@ from . import (
     plans,
     practice,
     rounds,
+    standing,
     teams,
 )
 
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     *conversations.urlpatterns,
     *courses.urlpatterns,
     *teams.urlpatterns,
+    *standing.urlpatterns,
     *desk.urlpatterns,
     *money.urlpatterns,
     *rounds.urlpatterns,

@@ -11,7 +11,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from ..domain.lifecycle import Event, Phase, Stage
+from ..domain.lifecycle import Event, Party, Phase, Stage
 from ..models import Agreement
 from ..models.agreements import PHASE_LABELS, STAGE_LABELS
 
@@ -38,7 +38,8 @@ def due(value: date, on: date) -> str:
         late = ngettext("%(days)s day late", "%(days)s days late", -left) % {"days": -left}
         return f"{said} ({late})"
     if left <= 14:
-        return f"{said} ({ngettext('in %(days)s day', 'in %(days)s days', left) % {'days': left}})"
+        ahead = ngettext("in %(days)s day", "in %(days)s days", left) % {"days": left}
+        return f"{said} ({ahead})"
     return said
 
 
@@ -80,6 +81,15 @@ def row(agreement: Agreement, on: date) -> Row:
     said = due(agreement.step_due, on) if agreement.step_due else ""
     return Row(agreement, dots(agreement, on), said, agreement.step_due is not None and agreement.step_due < on)
 
+
+PARTIES: dict[Party, _StrPromise] = {
+    Party.EMPLOYEE: lazy("the employee"),
+    Party.MANAGER: lazy("the manager"),
+    Party.COORDINATOR: lazy("the course coordinator"),
+    Party.BUDGET_OWNER: lazy("the budget owner"),
+    Party.HELPER: lazy("the helper"),
+    Party.HR: lazy("HR"),
+}
 
 BUTTONS: dict[Event, _StrPromise] = {
     Event.CHOOSE_RUN: lazy("Choose this run"),

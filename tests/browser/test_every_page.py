@@ -1,0 +1,124 @@
+"""Every page in a browser: axe finds nothing, on a phone and on a desk, light and dark, in both languages.
+
+`SCREENSHOTS=folder pytest tests/browser` keeps a picture of each.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from tests.cast import TODAY, Cast, make_cast
+from udbytte.domain.lifecycle import Event, Kind
+from udbytte.models import CheckIn, Course, Person, Question
+from udbytte.services.agreements import take_step
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=False)
+PICTURES = os.environ.get("SCREENSHOTS", "")
+LOOKS = [(360, "light", "da"), (360, "dark", "en"), (1280, "dark", "da"), (1280, "light", "en")]
+
+
+@pytest.fixture
+def cast() -> Iterator[Cast]:
+    """The cast with agreements in several stages, on a known day."""
+    with time_machine.travel(f"{TODAY.isoformat()}T10:00:00+01:00", tick=True):
+        cast = make_cast()
+        cast.round.procedure = "Vi mødes en gang om året."
+        cast.round.save()
+        Question.objects.create(round=cast.round, text_da="Hvad vil du gerne kunne om et år?", text_en="In a year?")
+        cast.agree()
+        found = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+        asked = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+        take_step(asked, Event.NOMINATE, by=cast.lars, on=TODAY, reason="Vi mangler det", price=6000)
+        helped = take_step(cast.agree(Kind.PRACTICE), Event.ASK, by=cast.mette, on=TODAY, helper=cast.karim)
+        CheckIn.objects.create(agreement=helped, by=cast.karim, by_helper=True, asked_on=TODAY)
+        cast.agree(Kind.PRACTICE, title="Læringsmakker om dokumentation")
+        assert found.step == "settle_money"
+        yield cast
+
+
+def pages_of(cast: Cast) -> list[tuple[str, str]]:
+    """Who looks at which page."""
+    one = cast.plan.agreements.filter(step="settle_money").get().pk
+    course = Course.objects.get().pk
+    return [
+        ("mette", "/"),
+        ("mette", "/plan/"),
+        ("mette", f"/aftaler/{cast.plan.agreements.filter(step='find_helper').get().pk}/"),
+        ("mette", f"/samtaler/{cast.conversation.pk}/"),
+        ("mette", "/indstillinger/"),
+        ("mette", "/maader/"),
+        ("mette", "/kurser/"),
+        ("mette", f"/kurser/{course}/"),
+        ("mette", f"/runder/{cast.round.pk}/regler/"),
+        ("mette", "/findes-ikke/"),
+        ("lars", "/hold/"),
+        ("lars", f"/aftaler/{one}/"),
+        ("lars", f"/samtaler/{cast.conversation.pk}/"),
+        ("bente", "/kursusbordet/"),
+        ("bente", f"/aftaler/{cast.plan.agreements.filter(step='find_run').get().pk}/"),
+        ("bente", f"/aftaler/{one}/nyt-hold/"),
+        ("karim", "/hjaelper/"),
+        ("birgit", "/budget/"),
+        ("birgit", f"/aftaler/{cast.plan.agreements.filter(step='decide').get().pk}/"),
+        ("hanne", "/runder/"),
+        ("hanne", "/runder/ny/"),
+        ("hanne", f"/runder/{cast.round.pk}/"),
+        ("hanne", "/staar-stille/"),
+        ("ida", "/organisation/?q=Mette"),
+        ("ida", f"/organisation/ansaettelse/{cast.employment.pk}/"),
+        ("", "/konto/login/"),
+        ("", "/demo/"),
+    ]
+
+
+def enter(browser: Browser, server: LiveServer, person: Person | None, width: int, scheme: Any, language: str) -> Page:
+    """A page of somebody who is logged in, in their language."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, locale=language, base_url=server.url
+    )
+    if person is not None:
+        Person.objects.filter(pk=person.pk).update(language=language)
+        client = Client()
+        client.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
+        cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": server.url}
+        context.add_cookies([cookie])  # type: ignore[list-item]
+    return context.new_page()
+
+
+@pytest.mark.parametrize(("width", "scheme", "language"), LOOKS)
+def test_axe_finds_nothing_on_any_page(
+    cast: Cast, browser: Browser, live_server: LiveServer, width: int, scheme: str, language: str
+) -> None:
+    found = []
+    for who, path in pages_of(cast):
+        page = enter(browser, live_server, getattr(cast, who) if who else None, width, scheme, language)
+        spoken: list[str] = []
+        page.on("console", lambda message, spoken=spoken: spoken.append(message.text))
+        page.goto(path)
+        for details in page.locator("details:not(.menu)").all():
+            details.evaluate("one => one.open = true")
+        report = Axe().run(page)
+        for violation in report.response["violations"]:
+            nodes = [node["html"] for node in violation["nodes"]][:2]
+            found.append((who, path, violation["id"], nodes))
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            found.append((who, path, "wider than the screen", []))
+        csp = [text for text in spoken if "Content Security Policy" in text]
+        if csp:
+            found.append((who, path, "refused by the policy", csp))
+        if PICTURES:
+            name = f"{who or 'anyone'}{path.replace('/', '_').replace('?', '_')}-{width}-{scheme}-{language}.png"
+            page.screenshot(path=Path(PICTURES) / name, full_page=True)
+        page.context.close()
+    assert found == []
