@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from udbytte.services.courses import add_run, enter_course
 from udbytte.services.errors import MissingFact, NotPermitted, Refused
 
 pytestmark = pytest.mark.django_db
-DAYS = {"starts_on": date(2026, 9, 1), "ends_on": date(2026, 9, 2)}
+DAYS: dict[str, Any] = {"starts_on": date(2026, 9, 1), "ends_on": date(2026, 9, 2)}
 
 
 def test_a_course_from_a_link_stays_in_the_catalogue(cast: Cast) -> None:
@@ -27,15 +28,16 @@ def test_a_course_from_a_link_stays_in_the_catalogue(cast: Cast) -> None:
 
 def test_the_same_course_twice_is_one_course_and_the_same_dates_one_run(cast: Cast) -> None:
     given = {"title": "Tegn til tale", "url": "https://kurser.example/tegn"}
-    first = enter_course(by=cast.mette, on=TODAY, **given, **DAYS)  # type: ignore[arg-type]
-    again = enter_course(by=cast.lars, on=TODAY, **given, **DAYS)  # type: ignore[arg-type]
+    first = enter_course(by=cast.mette, on=TODAY, **given, **DAYS)
+    again = enter_course(by=cast.lars, on=TODAY, **given, **DAYS)
     later = enter_course(by=cast.lars, on=TODAY, **given, starts_on=date(2026, 10, 1), ends_on=date(2026, 10, 1))
     assert (first.pk, first.course_id) == (again.pk, later.course_id)
     assert first.course.runs.count() == 2
 
 
 @pytest.mark.parametrize(
-    "url", ["javascript:alert(1)", "data:text/html,x", "ftp://kurser.example/x", "https://", "//x", "http://[", "www.x.dk"]
+    "url",
+    ["javascript:alert(1)", "data:text/html,x", "ftp://kurser.example/x", "https://", "//x", "http://[", "www.x.dk"],
 )
 def test_only_addresses_of_the_web_are_links(cast: Cast, url: str) -> None:
     with pytest.raises(Refused) as refused:
@@ -65,7 +67,12 @@ def test_who_has_left_enters_nothing(cast: Cast) -> None:
 def test_the_catalogue_is_searched_by_words_kind_and_day(cast: Cast) -> None:
     enter_course(by=cast.mette, on=TODAY, title="Excel", kind="e_learning", provider="Engskolen", **DAYS)
     old = enter_course(
-        by=cast.mette, on=TODAY, title="Word", provider="Skovskolen", starts_on=date(2026, 1, 5), ends_on=date(2026, 1, 5)
+        by=cast.mette,
+        on=TODAY,
+        title="Word",
+        provider="Skovskolen",
+        starts_on=date(2026, 1, 5),
+        ends_on=date(2026, 1, 5),
     )
 
     def titles(**wanted: object) -> list[str]:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from ..access.people import reports_of, units_served
-from ..models import Agreement, Conversation, Employment, Person, Role
+from ..access.people import managed_units, reports_of, units_served
+from ..domain.lifecycle import Kind
+from ..domain.suppression import suppress
+from ..models import Agreement, Conversation, Employment, ManagerRole, Person, Role, Unit
 
 STILL_AFTER = timedelta(days=21)
+LATE_AFTER = timedelta(days=7)
+DECISIONS = ("settle_money", "confirm_drop", "talk")
 
 
 @dataclass(slots=True)
@@ -22,47 +28,86 @@ class Member:
     conversation: Conversation | None = None
     agreements: list[Agreement] = field(default_factory=list)
 
-    def still_on(self, day: date) -> bool:
-        return any(a.step_due is not None and a.step_due + timedelta(days=7) <= day for a in self.agreements)
+    def still_since(self, day: date) -> date | None:
+        """Since when the longest overdue step has stood still; None when nothing is a week late."""
+        dates = [a.step_due for a in self.agreements if a.step_due is not None and a.step_due + LATE_AFTER <= day]
+        return min(dates, default=None)
 
 
 def team_of(manager: Person, on: date) -> list[Member]:
-    """The manager's reports in three queries; who has something that stands still comes first."""
+    """The manager's reports in three queries; who has stood still the longest comes first."""
     members = {row.pk: Member(row) for row in reports_of(manager, on).select_related("person", "unit")}
     conversations = Conversation.objects.filter(
         employment__in=members, round__published_on__isnull=False, round__closed_on__isnull=True
     )
-    for conversation in conversations.select_related("round").order_by("round__conversations_from"):
+    for conversation in conversations.select_related("round").order_by("round__conversations_from", "pk"):
         members[conversation.employment_id].conversation = conversation
     agreements = Agreement.objects.filter(employment__in=members).filter(
         Q(closed_on__isnull=True) | Q(round__closed_on__isnull=True)
     )
     for agreement in agreements.select_related("step_owner", "employee").order_by("step_due", "pk"):
         members[agreement.employment_id].agreements.append(agreement)
-    return sorted(members.values(), key=lambda member: not member.still_on(on))
+    return sorted(members.values(), key=lambda member: member.still_since(on) or date.max)
 
 
-def decisions_of(manager: Person) -> QuerySet[Agreement]:
-    """What waits for the manager's word: money, drops, talks."""
-    rows = Agreement.objects.filter(step_owner=manager, closed_on__isnull=True)
-    return (
-        rows.filter(step__in=("settle_money", "confirm_drop", "talk")).select_related("employee").order_by("step_due")
-    )
+def decisions_of(manager: Person, on: date) -> QuerySet[Agreement]:
+    """What waits for the manager's word about direct reports: money, drops, talks; the most urgent first."""
+    rows = Agreement.objects.filter(step_owner=manager, closed_on__isnull=True, step__in=DECISIONS)
+    rows = rows.filter(employment__line_manager=manager).exclude(employee=manager)
+    related = rows.select_related("employee", "unit", "round", "step_owner", "run__course", "outcome")
+    return related.order_by("step_due", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCounts:
+    """Counts of a unit with all below it; None: about fewer than five people, so it is not shown."""
+
+    unit: Unit
+    people: int | None
+    conversations: int = 0
+    held: int = 0
+    agreements: int = 0
+    still: int = 0
+
+
+def units_below(manager: Person, on: date) -> list[UnitCounts]:
+    """Counts for each unit right below those the person manages, in four queries however many there are."""
+    managed = ManagerRole.objects.on(on).filter(person=manager).values("unit")
+    units = list(Unit.objects.on(on).filter(parent__in=managed).exclude(pk__in=managed).order_by("name", "pk"))
+    reach = managed_units(manager, on)
+    employed = Employment.objects.on(on).filter(unit__in=reach)
+    talks = Conversation.objects.filter(employment__in=employed, round__published_on__isnull=False)
+    talks = talks.filter(round__closed_on__isnull=True)
+    agreed = Agreement.objects.filter(unit__in=reach, closed_on__isnull=True)
+    late = Count("pk", filter=Q(step_due__lte=on - STILL_AFTER))
+    held = Count("pk", filter=Q(held_on__isnull=False))
+    people = _fold(units, employed.values_list("unit__path").annotate(n=Count("person", distinct=True)))
+    said = _fold(units, talks.values_list("employment__unit__path").annotate(n=Count("pk"), held=held))
+    stands = _fold(units, agreed.values_list("unit__path").annotate(n=Count("pk"), late=late))
+    shown = suppress({unit.pk: people[unit.pk][0] for unit in units})
+    return [
+        UnitCounts(unit, shown[unit.pk], *said[unit.pk], *stands[unit.pk]) if shown[unit.pk] else UnitCounts(unit, None)
+        for unit in units
+    ]
+
+
+def _fold(units: list[Unit], rows: Iterable[Any]) -> dict[int, list[int]]:
+    """Sums of (path, number, ...) rows for each unit with all below it; two numbers each, 0 where there are none."""
+    tops = {unit.pk for unit in units}
+    sums: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    for path, *numbers in rows:
+        top = next((int(part) for part in path.split("/") if part and int(part) in tops), None)
+        if top is not None:
+            for place, number in enumerate(numbers):
+                sums[top][place] += number
+    return sums
 
 
 def standing_still_for(person: Person, on: date) -> QuerySet[Agreement]:
     """Open agreements more than 21 days overdue, or strays, of the units the person serves as coordinator or HR."""
     coordinates = units_served(person, Role.COORDINATOR, on)
     cares = units_served(person, Role.HR, on)
-    reach = Q(unit__in=cares) | Q(unit__in=coordinates, kind="course")
-    still = Q(step_due__lte=on - STILL_AFTER) | Q(stray=True)
+    reach = Q(unit__in=cares) | Q(unit__in=coordinates, kind=Kind.COURSE)
+    still = Q(step_due__lt=on - STILL_AFTER) | Q(stray=True)
     rows = Agreement.objects.filter(reach & still, closed_on__isnull=True)
     return rows.select_related("unit", "step_owner", "employee").order_by("-stray", "step_due", "pk")
-
-
-def by_step(agreements: list[Agreement]) -> dict[str, list[Agreement]]:
-    """Agreements grouped by their next step."""
-    groups: dict[str, list[Agreement]] = defaultdict(list)
-    for agreement in agreements:
-        groups[agreement.step].append(agreement)
-    return groups

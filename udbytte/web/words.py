@@ -23,7 +23,8 @@ def day(value: date, on: date) -> str:
     """A day as people say it: "Tuesday 3 March", with the year when it is another one."""
     danish = get_language() == "da"
     pattern = ("l j. F" if danish else "l j F") + ("" if value.year == on.year else " Y")
-    return date_format(value, pattern)
+    said = date_format(value, pattern)
+    return said.lower() if danish else said
 
 
 def due(value: date, on: date) -> str:
