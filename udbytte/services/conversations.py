@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from ..models import Answer, Conversation, DevelopmentPlan, Goal, Person, Preparation, Question
+from ..models import Agreement, Answer, Asked, Conversation, DevelopmentPlan, Goal, Person, Preparation, Question
+from .agreements import agree_activity
 from .errors import MissingFact, NotPermitted, Refused
 from .notices import tell
 
@@ -23,15 +25,20 @@ def _require_writable(plan: DevelopmentPlan) -> None:
         raise Refused(_("The plan is signed by both and stays as it reads. Change an agreement on its own page."))
 
 
-def _plan_writer(plan: DevelopmentPlan, by: Person | None) -> None:
-    employment = plan.conversation.employment
-    if by is not None and by.pk not in (
-        employment.person_id,
-        employment.line_manager_id,
-        plan.conversation.manager_id,
-    ):
+def _write_in(plan: DevelopmentPlan, by: Person | None) -> DevelopmentPlan:
+    """The plan, locked, for the employee or the present line manager to write in.
+
+    What only one of the two has signed is signed again, as it no longer reads as it did.
+    """
+    row = DevelopmentPlan.objects.select_for_update().get(pk=plan.pk)
+    employment = row.conversation.employment
+    if by is not None and by.pk not in (employment.person_id, employment.line_manager_id):
         raise NotPermitted
-    _require_writable(plan)
+    _require_writable(row)
+    if row.employee_signed_on is not None or row.manager_signed_on is not None:
+        row.employee_signed_on = row.manager_signed_on = row.manager_signed_by = None
+        row.save(update_fields=["employee_signed_on", "manager_signed_on", "manager_signed_by"])
+    return row
 
 
 @transaction.atomic
@@ -57,7 +64,8 @@ def save_answers(conversation: Conversation, answers: dict[int, str], *, by: Per
     """Save one's own preparation, by question id; it stays one's own until it is shared."""
     _require_one_of_two(conversation, by)
     preparation, _made = Preparation.objects.get_or_create(conversation=conversation, author=by)
-    questions = Question.objects.filter(round=conversation.round_id, pk__in=answers)
+    side = Asked.EMPLOYEE if by.pk == conversation.employment.person_id else Asked.MANAGER
+    questions = Question.objects.filter(round=conversation.round_id, pk__in=answers, asked__in=(Asked.BOTH, side))
     for question in questions:
         Answer.objects.update_or_create(
             preparation=preparation, question=question, defaults={"text": answers[question.pk]}
@@ -73,12 +81,30 @@ def share_preparation(conversation: Conversation, *, by: Person, on: date) -> No
     preparation.save(update_fields=["shared_on"])
 
 
+def mark_of(text: str) -> str:
+    """A short mark of a text, by which a page can say which text it was shown."""
+    return sha256(text.encode()).hexdigest()[:16]
+
+
 @transaction.atomic
-def save_notes(conversation: Conversation, notes: str, *, by: Person, on: date) -> None:
-    """Save the notes that the two share."""
+def save_notes(
+    conversation: Conversation, notes: str, *, by: Person | None, on: date, seen: str | None = None
+) -> Conversation:
+    """Save the notes that the two share. `seen`: the mark (`mark_of`) of the notes that were written on.
+
+    Refused when the other one has written meanwhile: nobody's words are overwritten unseen.
+    """
     _require_one_of_two(conversation, by)
-    conversation.notes = notes
-    conversation.save(update_fields=["notes"])
+    row = Conversation.objects.select_for_update().get(pk=conversation.pk)
+    notes = notes.replace("\r\n", "\n")
+    if seen is not None and row.notes != notes and mark_of(row.notes) != seen:
+        raise Refused(
+            _("The notes have been changed from another page since you opened this one. Yours stand below, not saved."),
+            "notes",
+        )
+    row.notes = notes
+    row.save(update_fields=["notes"])
+    return row
 
 
 @transaction.atomic
@@ -103,28 +129,57 @@ def hold_conversation(conversation: Conversation, *, by: Person | None, on: date
 
 
 @transaction.atomic
-def add_goal(plan: DevelopmentPlan, *, text: str, sign: str, by: Person | None, on: date) -> Goal:
+def add_goal(plan: DevelopmentPlan, *, text: str, sign: str = "", by: Person | None, on: date) -> Goal:
     """Add a goal: what should become possible, and how both will see it. The same text twice is one goal."""
-    _plan_writer(plan, by)
     if not text.strip():
         raise MissingFact("text")
-    goal, _made = Goal.objects.get_or_create(plan=plan, text=text.strip(), defaults={"sign": sign.strip()})
+    row = _write_in(plan, by)
+    goal, _made = Goal.objects.get_or_create(plan=row, text=text.strip(), defaults={"sign": sign.strip()})
+    return goal
+
+
+@transaction.atomic
+def change_goal(goal: Goal, *, text: str, sign: str = "", by: Person | None, on: date) -> Goal:
+    """Word a goal anew, in a plan that is not signed by both."""
+    if not text.strip():
+        raise MissingFact("text")
+    _write_in(goal.plan, by)
+    goal.text, goal.sign = text.strip(), sign.strip()
+    goal.save(update_fields=["text", "sign"])
     return goal
 
 
 @transaction.atomic
 def remove_goal(goal: Goal, *, by: Person | None, on: date) -> None:
-    """Take a goal out of a plan that is not signed; its agreements stay."""
-    _plan_writer(goal.plan, by)
+    """Take a goal out of a plan that is not signed by both; its agreements stay."""
+    _write_in(goal.plan, by)
     goal.delete()
+
+
+@transaction.atomic
+def agree_in_plan(plan: DevelopmentPlan, *, by: Person | None, on: date, **facts: Any) -> Agreement:
+    """Write an agreement into a plan that is not signed by both; `facts` as for `agree_activity`.
+
+    The same agreement twice (kind, title, planned time) is one: a second press returns the first. The plan's row is
+    locked meanwhile, so that this holds for two at once as well.
+    """
+    row = _write_in(plan, by)
+    same = row.agreements.filter(
+        kind=facts["kind"],
+        title=facts["title"].strip(),
+        planned_from=facts["planned_from"],
+        planned_to=facts["planned_to"],
+        closed_on__isnull=True,
+    ).first()
+    return same or agree_activity(plan=row, by=by, on=on, **facts)
 
 
 @transaction.atomic
 def state_no_course(plan: DevelopmentPlan, reason: str, *, by: Person | None, on: date) -> None:
     """State that no course is needed, and why; an empty reason takes it back."""
-    _plan_writer(plan, by)
-    plan.no_course_reason = reason.strip()
-    plan.save(update_fields=["no_course_reason"])
+    row = _write_in(plan, by)
+    row.no_course_reason = reason.strip()
+    row.save(update_fields=["no_course_reason"])
 
 
 def _as_signed(plan: DevelopmentPlan) -> dict[str, Any]:
@@ -159,7 +214,7 @@ def sign_plan(plan: DevelopmentPlan, *, by: Person, on: date) -> DevelopmentPlan
         row.employee_signed_on = row.employee_signed_on or on
         other = employment.line_manager or conversation.manager
         waiting = row.manager_signed_on is None
-    elif by.pk in (employment.line_manager_id, conversation.manager_id):
+    elif by.pk == employment.line_manager_id:
         row.manager_signed_on, row.manager_signed_by = row.manager_signed_on or on, row.manager_signed_by or by
         other, waiting = employment.person, row.employee_signed_on is None
     else:
@@ -168,5 +223,11 @@ def sign_plan(plan: DevelopmentPlan, *, by: Person, on: date) -> DevelopmentPlan
         row.signed_text = _as_signed(row)
     row.save()
     if other is not None and waiting:
-        tell(other, kind="sign", on=on, cause=f"sign:{row.pk}", facts={"conversation": conversation.pk, "by": by.name})
+        tell(
+            other,
+            kind="sign",
+            on=on,
+            cause=f"sign:{row.pk}:{on.isoformat()}",
+            facts={"conversation": conversation.pk, "by": by.name},
+        )
     return row

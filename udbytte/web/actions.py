@@ -43,6 +43,11 @@ class Choice:
     label: str
     secondary: bool = False
 
+    @property
+    def folded(self) -> bool:
+        """A second choice that asks for something is opened by a press, so that the first stands alone."""
+        return self.secondary and bool(self.form.visible_fields()) and not self.form.is_bound
+
 
 def _choice(agreement: Agreement, event: Event, on: date, data: QueryDict | None, secondary: bool) -> Choice:
     sent = data if data is not None and data.get("event") == event else None

@@ -5,142 +5,112 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_GET
 
 from ..access.conversations import conversations_seen_by
-from ..domain.lifecycle import Kind
-from ..models import Agreement, Asked, Conversation, Course, DevelopmentPlan, Goal, Person, PracticeMethod, Preparation
+from ..models import Agreement, Asked, Conversation, Course, DevelopmentPlan, Goal, Preparation
 from ..models.agreements import KIND_LABELS
+from ..queries.courses import courses
 from ..queries.steps import RELATED
 from ..services import conversations as services
-from ..services.agreements import agree_activity
 from ..services.errors import Refused
 from .clock import today
-from .forms import DayInput
+from .conversation_forms import AgreementForm, GoalForm, HeldForm, WhenForm
 from .pages import person_of
 from .words import row
 
-
-def _styled(form: forms.BaseForm) -> None:
-    for field in form.fields.values():
-        if not isinstance(field.widget, forms.RadioSelect | forms.HiddenInput):
-            field.widget.attrs["class"] = "ds-input"
-
-
-class WhenForm(forms.Form):
-    planned_at = forms.DateTimeField(
-        label=lazy("When"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M"],
-    )
-    place = forms.CharField(label=lazy("Place"), max_length=200, required=False)
-
-
-class GoalForm(forms.Form):
-    text = forms.CharField(label=lazy("What should become possible?"), max_length=400)
-    sign = forms.CharField(label=lazy("How will you both see it?"), max_length=400, required=False)
-
-
-class AgreementForm(forms.Form):
-    """One agreement. `key` is new for each form shown: sending the same form twice agrees once."""
-
-    key = forms.CharField(widget=forms.HiddenInput, max_length=40)
-    kind = forms.ChoiceField(
-        label=lazy("Kind"), choices=[(k.value, v) for k, v in KIND_LABELS.items()], widget=forms.RadioSelect
-    )
-    title = forms.CharField(label=lazy("What is agreed?"), max_length=200)
-    goal = forms.ModelChoiceField(Goal.objects.none(), label=lazy("For the goal"), required=False)
-    planned_from = forms.DateField(label=lazy("Planned from"), widget=DayInput())
-    planned_to = forms.DateField(label=lazy("Planned to"), widget=DayInput())
-    purpose = forms.CharField(
-        label=lazy("What is it for?"),
-        max_length=400,
-        required=False,
-        help_text=lazy("Whoever helps with it reads this."),
-    )
-    if_when = forms.CharField(label=lazy("When do you do it?"), max_length=200, required=False)
-    if_where = forms.CharField(label=lazy("Where?"), max_length=200, required=False)
-    if_with = forms.CharField(label=lazy("With whom?"), max_length=200, required=False)
-    first_use = forms.CharField(
-        label=lazy("Course: what will you use it for in the first two weeks?"), max_length=300, required=False
-    )
-    estimated_price = forms.IntegerField(
-        label=lazy("Course: estimated price in kroner"), min_value=0, max_value=10_000_000, required=False
-    )
-    course = forms.ModelChoiceField(Course.objects.none(), label=lazy("Course: from the catalogue"), required=False)
-    method = forms.ModelChoiceField(
-        PracticeMethod.objects.filter(hidden=False), label=lazy("Practice: way to learn"), required=False
-    )
-
-    def __init__(self, plan: DevelopmentPlan | None, data: Any = None, initial: dict[str, Any] | None = None) -> None:
-        super().__init__(data, initial=initial, auto_id="agree_%s")
-        goals: Any = self.fields["goal"]
-        goals.queryset = plan.goals.all() if plan is not None else Goal.objects.none()
-        courses: Any = self.fields["course"]
-        courses.queryset = Course.objects.order_by("title")
-        _styled(self)
+SUGGESTED = 30
+# What could not be saved, by name in the page; None: all of it was saved.
+Failed = dict[str, Any] | None
 
 
 def _find(request: HttpRequest, pk: int) -> Conversation:
     seen = conversations_seen_by(person_of(request), today())
-    return get_object_or_404(seen.select_related("round", "manager", "employment__person", "employment__unit"), pk=pk)
+    related = ("round", "manager", "employment__person", "employment__unit", "plan")
+    return get_object_or_404(seen.select_related(*related), pk=pk)
 
 
-def _answers(conversation: Conversation, author: Person | None, *, shared_only: bool) -> dict[int, str] | None:
-    """One side's answers by question; None when they are not to be read."""
-    prepared = Preparation.objects.filter(conversation=conversation, author=author).first()
-    if prepared is None or (shared_only and prepared.shared_on is None):
-        return None
-    return dict(prepared.answers.values_list("question_id", "text"))
+def _writes_plan(request: HttpRequest, conversation: Conversation) -> bool:
+    """Whether the person may read the plan: the employee, and whoever is the line manager today."""
+    person, employment = person_of(request), conversation.employment
+    return person.pk == employment.person_id or (
+        person.pk == employment.line_manager_id and employment.holds_on(today())
+    )
 
 
-def _context(request: HttpRequest, conversation: Conversation, **failed: Any) -> dict[str, Any]:
+def _preparation(
+    conversation: Conversation, *, employee_side: bool, own: bool, typed: QueryDict
+) -> list[dict[str, Any]]:
+    """One side's questions with its answers; the other side's only when they are shared. What was typed goes first."""
+    employee = conversation.employment.person_id
+    author = employee if employee_side else conversation.manager_id
+    prepared = Preparation.objects.filter(conversation=conversation, author=author).first() if author else None
+    if not own and (prepared is None or prepared.shared_on is None):
+        return []
+    answers = dict(prepared.answers.values_list("question_id", "text")) if prepared else {}
+    side = Asked.EMPLOYEE if employee_side else Asked.MANAGER
+    questions = conversation.round.questions.filter(asked__in=(Asked.BOTH, side))
+    shown = [
+        {"question": one, "text": typed.get(f"q-{one.pk}", answers.get(one.pk, "")) if own else answers.get(one.pk, "")}
+        for one in questions
+    ]
+    return shown if own else [item for item in shown if item["text"]]
+
+
+def _context(request: HttpRequest, conversation: Conversation, failed: dict[str, Any]) -> dict[str, Any]:
     person, on = person_of(request), today()
     employee = conversation.employment.person
-    is_employee = person == employee
-    other = conversation.manager if is_employee else employee
-    plan = DevelopmentPlan.objects.filter(conversation=conversation).first()
-    side = Asked.EMPLOYEE if is_employee else Asked.MANAGER
-    questions = list(conversation.round.questions.filter(asked__in=(Asked.BOTH, side)))
-    own = _answers(conversation, person, shared_only=False) or {}
-    theirs = _answers(conversation, other, shared_only=True) if other else None
-    mine = Preparation.objects.filter(conversation=conversation, author=person).first()
-    before = Agreement.objects.filter(
-        employee=employee, round__conversations_from__lt=conversation.round.conversations_from
-    )
+    is_employee = person.pk == employee.pk
+    sees_plan = _writes_plan(request, conversation)
+    plan = getattr(conversation, "plan", None) if sees_plan else None
+    typed: QueryDict = failed.get("typed", QueryDict())
+    notes = typed.get("notes", conversation.notes) if typed.get("do") == "notes" else conversation.notes
+    before = Agreement.objects.none()
+    if sees_plan:
+        starts = conversation.round.conversations_from
+        before = Agreement.objects.filter(employee=employee, round__conversations_from__lt=starts)
     now = Agreement.objects.filter(plan=plan) if plan else Agreement.objects.none()
-    when = {"planned_at": timezone.localtime(conversation.planned_at) if conversation.planned_at else None}
-    key = f"{timezone.now().timestamp():.6f}"
-    context = {
+    goals = list(plan.goals.all()) if plan else []
+    mine = Preparation.objects.filter(conversation=conversation, author=person).first()
+    sides = {"typed": typed if typed.get("do") == "prepare" else QueryDict()}
+    return {
         "conversation": conversation,
         "employee": employee,
-        "other": other,
+        "other": conversation.manager if is_employee else employee,
         "is_employee": is_employee,
+        "sees_plan": sees_plan,
         "plan": plan,
-        "open": plan is None or plan.signed_text is None,
-        "questions": [(q, own.get(q.pk, ""), theirs.get(q.pk, "") if theirs else "") for q in questions],
-        "they_shared": theirs is not None,
+        "open": sees_plan and (plan is None or plan.signed_text is None),
+        "own": _preparation(conversation, employee_side=is_employee, own=True, **sides),
+        "theirs": _preparation(conversation, employee_side=not is_employee, own=False, **sides),
         "shared": mine is not None and mine.shared_on is not None,
-        "last": [row(a, on) for a in before.select_related(*RELATED, "outcome").order_by("-agreed_on")[:10]],
-        "goals": list(plan.goals.all()) if plan else [],
+        "last": [row(a, on) for a in before.select_related(*RELATED, "outcome").order_by("-agreed_on", "-pk")[:10]],
+        "goals": [{"goal": goal, "form": _goal_form(goal)} for goal in goals],
         "rows": [row(a, on) for a in now.select_related(*RELATED).order_by("pk")],
-        "when": WhenForm(initial=when | {"place": conversation.place}, auto_id="when_%s"),
+        "when": WhenForm.of(conversation),
+        "held": HeldForm(initial={"held_on": on}, auto_id="held_%s"),
         "goal_form": GoalForm(auto_id="goal_%s"),
-        "agreement_form": AgreementForm(plan, initial={"key": key}),
+        "agreement_form": AgreementForm(plan),
+        "catalogue": Course.objects.only("title", "provider").order_by("title")[:SUGGESTED],
+        "notes": notes,
+        "seen": services.mark_of(conversation.notes),
+        "reason": typed.get("reason", plan.no_course_reason if plan else ""),
+        "kinds": KIND_LABELS,
+        "signed_here": plan is not None and bool(plan.employee_signed_on if is_employee else plan.manager_signed_on),
     } | failed
-    for name in ("when", "goal_form"):
-        _styled(context[name])
-    return context
 
 
-def _plan_time(request: HttpRequest, conversation: Conversation) -> dict[str, Any] | None:
+def _goal_form(goal: Goal, data: QueryDict | None = None) -> GoalForm:
+    return GoalForm(data, initial={"text": goal.text, "sign": goal.sign}, auto_id=f"goal{goal.pk}_%s")
+
+
+def _plan_time(request: HttpRequest, conversation: Conversation) -> Failed:
     form = WhenForm(request.POST, auto_id="when_%s")
     if not form.is_valid():
         return {"when": form}
@@ -148,7 +118,7 @@ def _plan_time(request: HttpRequest, conversation: Conversation) -> dict[str, An
     return None
 
 
-def _prepare(request: HttpRequest, conversation: Conversation) -> dict[str, Any] | None:
+def _prepare(request: HttpRequest, conversation: Conversation) -> Failed:
     asked = [name for name in request.POST if name[:2] == "q-" and name[2:].isdigit()]
     answers = {int(name[2:]): request.POST.get(name, "") for name in asked}
     services.save_answers(conversation, answers, by=person_of(request), on=today())
@@ -157,57 +127,76 @@ def _prepare(request: HttpRequest, conversation: Conversation) -> dict[str, Any]
     return None
 
 
-def _note(request: HttpRequest, conversation: Conversation) -> dict[str, Any] | None:
-    services.save_notes(conversation, request.POST.get("notes", ""), by=person_of(request), on=today())
+def _note(request: HttpRequest, conversation: Conversation) -> Failed:
+    notes, seen = request.POST.get("notes", ""), request.POST.get("seen")
+    services.save_notes(conversation, notes, by=person_of(request), on=today(), seen=seen)
     return None
 
 
-def _hold(request: HttpRequest, conversation: Conversation) -> dict[str, Any] | None:
-    services.hold_conversation(conversation, by=person_of(request), on=today())
-    return None
-
-
-def _goal(request: HttpRequest, conversation: Conversation) -> dict[str, Any] | None:
-    form = GoalForm(request.POST, auto_id="goal_%s")
+def _hold(request: HttpRequest, conversation: Conversation) -> Failed:
+    form = HeldForm(request.POST, auto_id="held_%s")
     if not form.is_valid():
-        return {"goal_form": form}
-    plan = services.plan_of(conversation, by=person_of(request))
-    services.add_goal(plan, by=person_of(request), on=today(), **form.cleaned_data)
+        return {"held": form}
+    try:
+        services.hold_conversation(conversation, by=person_of(request), on=today(), **form.cleaned_data)
+    except Refused as refused:
+        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        return {"held": form}
     return None
 
 
-def _agree(request: HttpRequest, conversation: Conversation) -> dict[str, Any] | None:
-    plan = services.plan_of(conversation, by=person_of(request))
+def _plan(request: HttpRequest, conversation: Conversation) -> DevelopmentPlan:
+    """The plan, for those who may write in it; it begins when it is first written in."""
+    if not _writes_plan(request, conversation):
+        raise Http404
+    return services.plan_of(conversation, by=None)
+
+
+def _goal(request: HttpRequest, conversation: Conversation) -> Failed:
+    plan = _plan(request, conversation)
+    number = request.POST.get("goal", "")
+    goal = get_object_or_404(plan.goals, pk=int(number)) if number.isdigit() else None
+    if goal is not None and "remove" in request.POST:
+        services.remove_goal(goal, by=person_of(request), on=today())
+        return None
+    form = _goal_form(goal, request.POST) if goal else GoalForm(request.POST, auto_id="goal_%s")
+    if not form.is_valid():
+        if goal is None:
+            return {"goal_form": form}
+        goals = [{"goal": one, "form": form if one == goal else _goal_form(one)} for one in plan.goals.all()]
+        return {"goals": goals}
+    if goal is None:
+        services.add_goal(plan, by=person_of(request), on=today(), **form.cleaned_data)
+    else:
+        services.change_goal(goal, by=person_of(request), on=today(), **form.cleaned_data)
+    return None
+
+
+def _agree(request: HttpRequest, conversation: Conversation) -> Failed:
+    plan = _plan(request, conversation)
     form = AgreementForm(plan, request.POST)
     if not form.is_valid():
         return {"agreement_form": form}
-    facts = dict(form.cleaned_data)
-    key = f"agreed-{conversation.pk}"
-    sent = request.session.get(key, [])
-    if facts.pop("key") in sent:
-        return None
     try:
-        agree_activity(plan=plan, by=person_of(request), on=today(), **(facts | {"kind": Kind(facts["kind"])}))
+        services.agree_in_plan(plan, by=person_of(request), on=today(), **form.facts())
     except Refused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         return {"agreement_form": form}
-    request.session[key] = [*sent, request.POST["key"]][-20:]
     return None
 
 
-def _no_course(request: HttpRequest, conversation: Conversation) -> dict[str, Any] | None:
-    plan = services.plan_of(conversation, by=person_of(request))
+def _no_course(request: HttpRequest, conversation: Conversation) -> Failed:
+    plan = _plan(request, conversation)
     services.state_no_course(plan, request.POST.get("reason", "")[:300], by=person_of(request), on=today())
     return None
 
 
-def _sign(request: HttpRequest, conversation: Conversation) -> dict[str, Any] | None:
-    plan = services.plan_of(conversation, by=person_of(request))
-    services.sign_plan(plan, by=person_of(request), on=today())
+def _sign(request: HttpRequest, conversation: Conversation) -> Failed:
+    services.sign_plan(_plan(request, conversation), by=person_of(request), on=today())
     return None
 
 
-DOES: dict[str, Callable[[HttpRequest, Conversation], dict[str, Any] | None]] = {
+DOES: dict[str, Callable[[HttpRequest, Conversation], Failed]] = {
     "when": _plan_time,
     "prepare": _prepare,
     "notes": _note,
@@ -223,22 +212,37 @@ def conversation(request: HttpRequest, pk: int) -> HttpResponse:
     """The page; a POST names in `do` which part is saved. Saving while typing is answered with the time."""
     found = _find(request, pk)
     if request.method != "POST":
-        return render(request, "conversations/conversation.html", _context(request, found))
+        return render(request, "conversations/conversation.html", _context(request, found, {}))
     does = DOES.get(request.POST.get("do", ""))
     if does is None:
         raise Http404
+    typing = request.headers.get("HX-Request") == "true"
     try:
         failed = does(request, found)
     except Refused as refused:
+        if typing:
+            return render(request, "conversations/saved.html", {"refused": refused.message})
         messages.error(request, refused.message)
-        return render(request, "conversations/conversation.html", _context(request, found), status=422)
+        failed = {"typed": request.POST}
+    found = _find(request, pk)
     if failed is not None:
-        return render(request, "conversations/conversation.html", _context(request, found, **failed), status=422)
-    if request.headers.get("HX-Request") == "true":
-        time = timezone.localtime().strftime("%H.%M")
-        return HttpResponse(_("saved at %(time)s") % {"time": time})
+        return render(request, "conversations/conversation.html", _context(request, found, failed), status=422)
+    if typing:
+        said = {"time": timezone.localtime().strftime("%H.%M")}
+        seen = services.mark_of(found.notes) if request.POST["do"] == "notes" else ""
+        return render(request, "conversations/saved.html", said | {"seen": seen})
     messages.success(request, _("Saved."))
     return redirect(f"{request.path}#{request.POST['do']}")
 
 
-urlpatterns = [path("samtaler/<int:pk>/", conversation, name="conversation")]
+@require_GET
+def suggest_courses(request: HttpRequest) -> HttpResponse:
+    """Courses of the catalogue while a title is written, as options."""
+    found = courses(on=today(), words=request.GET.get("course", "").split("#")[0][:100])
+    return render(request, "conversations/options.html", {"catalogue": found[:SUGGESTED]})
+
+
+urlpatterns = [
+    path("samtaler/<int:pk>/", conversation, name="conversation"),
+    path("kurser/forslag/", suggest_courses, name="suggest-courses"),
+]

@@ -6,11 +6,14 @@ from django.urls import URLPattern
 
 from . import (
     agreements,
+    answers,
+    answers,
     conversations,
     courses,
     demo,
     desk,
     home,
+    letters,
     money,
     organisation,
     people,
@@ -25,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     *home.urlpatterns,
     *plans.urlpatterns,
     *agreements.urlpatterns,
+    *answers.urlpatterns,
     *people.urlpatterns,
     *practice.urlpatterns,
     *conversations.urlpatterns,
@@ -36,4 +40,6 @@ urlpatterns: list[URLPattern] = [
     *rounds.urlpatterns,
     *organisation.urlpatterns,
     *demo.urlpatterns,
+    *answers.urlpatterns,
+    *letters.urlpatterns,
 ]

@@ -1,0 +1,71 @@
+"""Links that answer one question: signed, for one person and one turn of one agreement, and expiring.
+
+The day is carried in the token and compared with the day that the reader gives, so that no clock is asked here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.core import signing
+
+from ..domain.lifecycle import Event
+from ..models import Agreement, CheckIn, Person
+
+SALT = "udbytte.answer"
+DAYS_VALID = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a link asks: may `event` happen to the agreement, with `facts` as the answer chosen beforehand.
+
+    `turn` is the agreement's when the letter was written: once that has moved on, the question is answered. A helper's
+    check-in is asked with its own number in `check_in`.
+    """
+
+    person_id: int
+    agreement_id: int
+    event: Event
+    turn: int
+    facts: Mapping[str, str]
+    check_in: int | None = None
+
+
+class BadToken(Exception):
+    """The link was not made here, or was cut or changed on its way."""
+
+
+class ExpiredToken(Exception):
+    """The link is older than DAYS_VALID days."""
+
+
+def make_token(
+    *,
+    person: Person,
+    agreement: Agreement,
+    event: Event,
+    on: date,
+    facts: Mapping[str, str] | None = None,
+    check_in: CheckIn | None = None,
+) -> str:
+    """The token of a link /svar/<token>/ that lets the person answer with `event`; `facts` fill in its form."""
+    payload = [person.pk, agreement.pk, event.value, agreement.turn, on.isoformat(), dict(facts or {})]
+    if check_in is not None:
+        payload.append(check_in.pk)
+    return signing.dumps(payload, salt=SALT, compress=True)
+
+
+def read_token(token: str, on: date) -> Question:
+    """The question a token asks. Raises BadToken, or ExpiredToken when it was made too long before `on`."""
+    try:
+        person_id, agreement_id, event, turn, made_on, facts, *rest = signing.loads(token, salt=SALT)
+        question = Question(person_id, agreement_id, Event(event), turn, facts, rest[0] if rest else None)
+        made = date.fromisoformat(made_on)
+    except (signing.BadSignature, ValueError, TypeError) as error:
+        raise BadToken from error
+    if on > made + timedelta(days=DAYS_VALID):
+        raise ExpiredToken
+    return question

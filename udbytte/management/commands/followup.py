@@ -1,0 +1,47 @@
+"""`udbytte followup`: do the follow-up of a day by hand, or see what it would do."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import transaction
+from django.utils import timezone
+
+from udbytte.models import Notice
+from udbytte.services.followup import follow_up
+
+
+class Command(BaseCommand):
+    help = "Follow up on what is due: who hears of what. Doing it twice tells nothing twice."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--on", type=date.fromisoformat, default=None, help="the day, as 2026-03-02 (today)")
+        parser.add_argument("--preview", action="store_true", help="list who would be told what, and write nothing")
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        on = options["on"] or timezone.localdate()
+        told: list[dict[str, str]] = []
+        with transaction.atomic():
+            newest = Notice.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+            report = follow_up(on=on)
+            if options["preview"]:
+                rows = Notice.objects.filter(pk__gt=newest).select_related("person", "agreement")
+                told = [{"person": row.person.name, "kind": row.kind} for row in rows.order_by("person", "pk")]
+                transaction.set_rollback(True)
+        result = report.as_json() | ({"told": told} if options["preview"] else {})
+        if options["json"]:
+            self.stdout.write(json.dumps(result, ensure_ascii=False, indent=1))
+            return
+        verb = "would be" if options["preview"] else "were"
+        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(report.notices.items())) or "none"
+        self.stdout.write(
+            f"{on}: {sum(report.notices.values())} notices {verb} told ({kinds}); {report.letters} letters."
+        )
+        for row in told:
+            self.stdout.write(f"  {row['person']}: {row['kind']}")
+        for skipped in report.skipped:
+            self.stdout.write(f"  {skipped.person} gets no letter: {skipped.why}")

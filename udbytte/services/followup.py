@@ -1,0 +1,140 @@
+"""The daily follow-up: who must hear of what, and the letters that carry it. Safe to run again for the same day."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import F
+from django.utils import timezone
+
+from ..domain.followup import next_in_line_milestone, owner_milestone
+from ..models import Agreement, CheckIn, Employment, FollowUpRun, Notice
+from .letters import Skipped, write_letters
+from .people import settle_organisation
+from .rounds import keep_rounds_complete
+
+CHUNK = 2000
+LOCK = 7_203_118  # any number that nothing else in the database locks
+HEADS_UP = timedelta(days=7)
+DEADLINE_NEAR = timedelta(days=5)
+BOOKING_STEPS = ("settle_money", "decide", "register")
+
+
+@dataclass(slots=True)
+class Report:
+    """What one follow-up did: notices by kind, letters written, and who was skipped and why."""
+
+    on: date
+    notices: Counter[str] = field(default_factory=Counter)
+    letters: int = 0
+    joiners: int = 0
+    skipped: list[Skipped] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "on": self.on.isoformat(),
+            "notices": dict(sorted(self.notices.items())),
+            "letters": self.letters,
+            "new_conversations": self.joiners,
+            "skipped": [{"person": one.person, "why": one.why} for one in self.skipped],
+        }
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One follow-up at a time in the whole installation; a second one waits and then finds nothing left to do."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
+def follow_up(*, on: date) -> Report:
+    """Do the follow-up of a day; days that were missed are caught up by their newest milestone, not one by one.
+
+    1. Settle the organisation, and give those who joined a round their conversation.
+    2. Tell owners and the next in line of what is late, employees of courses that come, owners of deadlines near.
+    3. Write the letters: the weekly one to those whose day it is, an extra one for what cannot wait.
+    Each notice and letter has a key of its own, so that being killed and run again tells nothing twice.
+    """
+    report = Report(on)
+    with _alone():
+        run, _made = FollowUpRun.objects.get_or_create(on=on)
+        settle_organisation(on=on)
+        report.joiners = keep_rounds_complete(on=on)
+        for notices in (_late(on), _coming(on), _deadlines(on), _helpers(on)):
+            _write(notices, report)
+        report.letters, report.skipped = write_letters(on=on)
+        run.finished_at, run.report = timezone.now(), report.as_json()
+        run.save()
+    return report
+
+
+def _write(notices: Iterator[Notice], report: Report) -> None:
+    part: list[Notice] = []
+    for notice in notices:
+        part.append(notice)
+        if len(part) >= CHUNK:
+            _keep_new(part, report)
+            part = []
+    _keep_new(part, report)
+
+
+def _keep_new(part: list[Notice], report: Report) -> None:
+    """Write those notices that are not told yet."""
+    known = set(Notice.objects.filter(cause__in=[one.cause for one in part]).values_list("person_id", "cause"))
+    new = [one for one in part if (one.person_id, one.cause) not in known]
+    Notice.objects.bulk_create(new, ignore_conflicts=True)
+    report.notices.update(one.kind for one in new)
+
+
+def _late(on: date) -> Iterator[Notice]:
+    above = dict(
+        Employment.objects.on(on)
+        .filter(line_manager__is_active=True, person__reports__isnull=False)
+        .values_list("person_id", "line_manager_id")
+    )
+    rows = Agreement.objects.filter(closed_on__isnull=True, step_due__lte=on).values_list(
+        "pk", "step_due", "step_owner_id", "employment__line_manager_id", "unit__name", "step"
+    )
+    for pk, due, owner, manager, unit, step in rows.iterator(CHUNK):
+        late = (on - due).days if due is not None else 0
+        first = owner_milestone(late)
+        if first is not None:
+            yield Notice(person_id=owner, agreement_id=pk, kind="late", on=on, cause=f"late:{pk}:{due}:{first}")
+        then = next_in_line_milestone(late)
+        next_in_line = manager if manager != owner else above.get(owner)
+        if then is not None and next_in_line is not None and next_in_line != owner:
+            facts = {"unit": unit, "step": step, "days": late}
+            cause = f"next:{pk}:{due}:{then}"
+            yield Notice(person_id=next_in_line, agreement_id=pk, kind="next", on=on, cause=cause, facts=facts)
+
+
+def _coming(on: date) -> Iterator[Notice]:
+    rows = Agreement.objects.filter(step="go", starts_on__gt=on, starts_on__lte=on + HEADS_UP)
+    for pk, person, starts_on in rows.values_list("pk", "employee_id", "starts_on").iterator(CHUNK):
+        yield Notice(person_id=person, agreement_id=pk, kind="coming", on=on, cause=f"coming:{pk}:{starts_on}")
+
+
+def _deadlines(on: date) -> Iterator[Notice]:
+    near = Agreement.objects.filter(closed_on__isnull=True, step__in=BOOKING_STEPS).filter(
+        run__signup_deadline__gte=on, run__signup_deadline__lte=on + DEADLINE_NEAR
+    )
+    rows = near.annotate(deadline=F("run__signup_deadline")).values_list("pk", "step_owner_id", "deadline")
+    for pk, owner, deadline in rows.iterator(CHUNK):
+        cause = f"deadline:{pk}:{deadline}:{owner}"
+        yield Notice(person_id=owner, agreement_id=pk, kind="deadline", on=on, cause=cause, urgent=True)
+
+
+def _helpers(on: date) -> Iterator[Notice]:
+    rows = CheckIn.objects.filter(by_helper=True, answered_on__isnull=True, agreement__closed_on__isnull=True)
+    for pk, person, agreement in rows.values_list("pk", "by_id", "agreement_id").iterator(CHUNK):
+        yield Notice(person_id=person, agreement_id=agreement, kind="helper", on=on, cause=f"helper:{pk}")

@@ -1,0 +1,93 @@
+"""The outbox: letters are sent one at a time, each once, and tried again when the server says later."""
+
+from __future__ import annotations
+
+import smtplib
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import transaction
+
+from ..models import Letter, Person, Role, RoleAssignment
+from .notices import tell
+
+# Minutes until a letter that could not be sent is tried again; after the last it is given up.
+WAITS = (1, 5, 30, 120, 720, 1440)
+BATCH = 500
+
+
+def send_due(now: datetime) -> int:
+    """Send what is due, at most a batch; returns how many were sent. Several workers can do it at once."""
+    sent = 0
+    connection = None if settings.MODE == "demo" else get_connection()
+    for _ in range(BATCH):
+        outcome = _send_one(now, connection)
+        if outcome is None:
+            break
+        sent += outcome
+    return sent
+
+
+@transaction.atomic
+def _send_one(now: datetime, connection: object | None) -> int | None:
+    """Claim one letter by locking its row, send it and mark it in the same transaction. None when nothing is due."""
+    due = Letter.objects.filter(sent_at__isnull=True, gave_up_at__isnull=True, next_try_at__lte=now)
+    letter = due.select_for_update(skip_locked=True).order_by("next_try_at", "pk").first()
+    if letter is None:
+        return None
+    letter.tries += 1
+    try:
+        if connection is not None:
+            _message(letter, connection).send()
+    except smtplib.SMTPRecipientsRefused as refused:
+        code, text = next(iter(refused.recipients.values()))
+        _failed(letter, now, _words(text), permanent=code >= 500)
+    except smtplib.SMTPResponseException as answered:
+        _failed(letter, now, _words(answered.smtp_error), permanent=False)
+    except OSError as error:
+        _failed(letter, now, str(error), permanent=False)
+    else:
+        letter.sent_at, letter.error = now, ""
+        Person.objects.filter(pk=letter.person_id, mail_refused_at__isnull=False).update(
+            mail_refused_at=None, mail_refusal=""
+        )
+    letter.save()
+    return int(letter.sent_at is not None)
+
+
+def _words(text: bytes | str) -> str:
+    return text.decode(errors="replace") if isinstance(text, bytes) else text
+
+
+def _message(letter: Letter, connection: object) -> EmailMultiAlternatives:
+    message = EmailMultiAlternatives(
+        letter.subject,
+        letter.text,
+        to=[letter.to],
+        headers={"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"},
+        connection=connection,
+    )
+    if letter.html:
+        message.attach_alternative(letter.html, "text/html")
+    if letter.calendar:
+        message.attach("udbytte.ics", letter.calendar, "text/calendar")
+    return message
+
+
+def _failed(letter: Letter, now: datetime, error: str, *, permanent: bool) -> None:
+    """Try again later, or give up. An address that refuses is one fact, told to the administrators once."""
+    letter.error = error[:500]
+    if not permanent and letter.tries <= len(WAITS):
+        letter.next_try_at = now + timedelta(minutes=WAITS[letter.tries - 1])
+        return
+    letter.gave_up_at = now
+    person = Person.objects.get(pk=letter.person_id)
+    if not permanent or person.mail_refused_at is not None:
+        return
+    person.mail_refused_at, person.mail_refusal = now, error[:500]
+    person.save(update_fields=["mail_refused_at", "mail_refusal"])
+    day = now.date()
+    for given in RoleAssignment.objects.on(day).filter(role=Role.ADMINISTRATOR).select_related("person"):
+        cause = f"refused:{person.pk}:{day}"
+        tell(given.person, kind="refused_mail", on=day, cause=cause, facts={"name": person.name})

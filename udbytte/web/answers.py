@@ -1,0 +1,108 @@
+"""Answering from a letter: one question, without logging in. A GET shows it and changes nothing; a press sends it."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import path
+from django.utils.translation import override
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from ..access.agreements import parties_of
+from ..domain.lifecycle import Event, allowed
+from ..mail.tokens import BadToken, ExpiredToken, Question, read_token
+from ..models import Agreement, CheckIn, Person
+from ..queries.steps import RELATED
+from ..services.agreements import answer_as_helper
+from ..services.errors import Refused
+from .actions import press
+from .clock import today
+from .forms import EventForm
+from .people import HelperCheckInForm
+from .words import BUTTONS
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def answer(request: HttpRequest, token: str) -> HttpResponse:
+    """Show one question with the answer chosen beforehand, or send it."""
+    try:
+        question = read_token(token, today())
+    except BadToken:
+        return _said(request, "bad", 404)
+    except ExpiredToken:
+        return _said(request, "expired", 410)
+    person = Person.objects.filter(pk=question.person_id, is_active=True).first()
+    agreement = Agreement.objects.select_related(*RELATED).filter(pk=question.agreement_id).first()
+    if person is None or agreement is None:
+        return _said(request, "bad", 404)
+    with override(person.language):
+        request.LANGUAGE_CODE = person.language
+        if question.check_in is not None:
+            return _check_in(request, person, agreement, question.check_in)
+        return _event(request, person, agreement, question)
+
+
+def _event(request: HttpRequest, person: Person, agreement: Agreement, question: Question) -> HttpResponse:
+    on, event = today(), question.event
+    if agreement.turn != question.turn:
+        return _said(request, "used", 410)
+    if not allowed(agreement.state, event, parties_of(agreement, person, on)):
+        return _said(request, "not_yours", 410)
+    if request.method == "POST":
+        data = request.POST.copy()
+        data["turn"], data["event"] = str(question.turn), event.value
+        form = EventForm(agreement, event, on, data)
+        after = press(agreement, form, by=person, on=on)
+        if after is not None:
+            return _said(request, "sent", 200)
+        agreement.refresh_from_db()
+        if agreement.turn != question.turn:
+            return _said(request, "used", 410)
+    else:
+        form = EventForm(agreement, event, on)
+        form.initial |= question.facts
+    return _ask(request, person, agreement, form, str(BUTTONS[event]))
+
+
+def _check_in(request: HttpRequest, person: Person, agreement: Agreement, pk: int) -> HttpResponse:
+    """The helper's side: does it happen, does your colleague learn from it?"""
+    asked = CheckIn.objects.filter(pk=pk, by=person, by_helper=True, agreement=agreement).first()
+    if asked is None:
+        return _said(request, "bad", 404)
+    if asked.answered_on is not None or not agreement.is_open:
+        return _said(request, "used", 410)
+    data: QueryDict | None = request.POST if request.method == "POST" else None
+    form = HelperCheckInForm(data)
+    if data is not None and form.is_valid():
+        told = form.cleaned_data
+        yes = {name: told[name] == "yes" for name in ("happens", "learns")}
+        try:
+            answer_as_helper(asked, by=person, on=today(), line=told["line"], **yes)
+        except Refused:
+            return _said(request, "used", 410)
+        return _said(request, "sent", 200)
+    return _ask(request, person, agreement, form, str(BUTTONS[Event.CHECK_IN]))
+
+
+def _ask(request: HttpRequest, person: Person, agreement: Agreement, form: forms.Form, label: str) -> HttpResponse:
+    context = {
+        "person": person,
+        "agreement": agreement,
+        "form": form,
+        "label": label,
+        "whose": agreement.employee.name if agreement.employee_id != person.pk else "",
+    }
+    return render(request, "answers/ask.html", context, status=422 if form.is_bound else 200)
+
+
+def _said(request: HttpRequest, how: str, status: int) -> HttpResponse:
+    """What became of the question; nothing else of anybody's is on the page."""
+    return render(request, "answers/said.html", {"how": how}, status=status)
+
+
+urlpatterns = [path("svar/<str:token>/", answer, name="answer")]
