@@ -1,0 +1,70 @@
+"""What an import did or would do: the same shape for every import."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from ...formats.rows import Problem
+
+VERDICTS = ("new", "changed", "moved", "left", "unchanged")
+MOST_EXAMPLES = 50
+MOST_PROBLEMS = 1000
+
+
+@dataclass(slots=True)
+class Report:
+    """Counts by kind of row (units, people, employments, managers) and verdict, examples, and problems.
+
+    `written`: the changes stand in the database. `ends` of `current` employments end. `refusal` says why nothing was
+    written although there were no problems in the rows; `columns` and `missing` are what a mapping of columns needs.
+    """
+
+    kinds: tuple[str, ...] = ("units", "people", "employments", "managers")
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    examples: dict[str, list[str]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    written: bool = False
+    dry_run: bool = False
+    skipped_bad: bool = False
+    needs_confirmation: bool = False
+    ends: int = 0
+    current: int = 0
+    columns: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for kind in self.kinds:
+            self.counts.setdefault(kind, dict.fromkeys(VERDICTS, 0))
+        for verdict in VERDICTS[:-1]:
+            self.examples.setdefault(verdict, [])
+
+    def count(self, kind: str, verdict: str, example: str = "") -> None:
+        """Count one row; the first of each verdict but "unchanged" are kept as examples."""
+        self.counts[kind][verdict] += 1
+        if example and verdict != "unchanged" and len(self.examples[verdict]) < MOST_EXAMPLES:
+            self.examples[verdict].append(example)
+
+    def total(self, verdict: str) -> int:
+        return sum(counted[verdict] for counted in self.counts.values())
+
+    @property
+    def refused(self) -> bool:
+        """Whether it was not, and as it stands would not be, written."""
+        return self.needs_confirmation or (bool(self.problems) and not self.skipped_bad)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data: new, changed, moved, left, unchanged as numbers, problems as a list, and what is behind them."""
+        return {
+            **{verdict: self.total(verdict) for verdict in VERDICTS},
+            "problems": [asdict(problem) for problem in self.problems[:MOST_PROBLEMS]],
+            "problem_count": len(self.problems),
+            "counts": self.counts,
+            "examples": self.examples,
+            "written": self.written,
+            "dry_run": self.dry_run,
+            "refused": self.refused,
+            "needs_confirmation": self.needs_confirmation,
+            "ends": self.ends,
+            "current": self.current,
+        }
