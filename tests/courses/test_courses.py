@@ -27,7 +27,7 @@ def test_a_course_from_a_link_stays_in_the_catalogue(cast: Cast) -> None:
 
 
 def test_the_same_course_twice_is_one_course_and_the_same_dates_one_run(cast: Cast) -> None:
-    given = {"title": "Tegn til tale", "url": "https://kurser.example/tegn"}
+    given: dict[str, Any] = {"title": "Tegn til tale", "url": "https://kurser.example/tegn"}
     first = enter_course(by=cast.mette, on=TODAY, **given, **DAYS)
     again = enter_course(by=cast.lars, on=TODAY, **given, **DAYS)
     later = enter_course(by=cast.lars, on=TODAY, **given, starts_on=date(2026, 10, 1), ends_on=date(2026, 10, 1))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -84,7 +86,7 @@ def test_many_balances_at_once_are_those_of_one_at_a_time(cast: Cast) -> None:
     employment = employ(make_person("Signe"), other)
     conversation = Conversation.objects.create(round=cast.round, employment=employment, manager=cast.lars)
     plan = DevelopmentPlan.objects.create(conversation=conversation)
-    days = {"planned_from": TODAY, "planned_to": TODAY}
+    days: dict[str, Any] = {"planned_from": TODAY, "planned_to": TODAY}
     nest = agree_activity(
         plan=plan,
         kind=Kind.COURSE,

@@ -47,6 +47,7 @@ PAGES: dict[str, set[str]] = {
     "courses": ALL,
     "course": ALL,
     "new-course": ALL,
+    "suggest-courses": ALL,
     "demo": ALL,  # where settings.DEMO_LOGIN says so; see test_demo.py
 }
 # Addresses that only take a POST: asked with a GET they say 405 to those who may, 404 to the rest.
