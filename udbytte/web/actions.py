@@ -11,9 +11,9 @@ from django.http import QueryDict
 from ..domain.lifecycle import Event, Party, allowed
 from ..models import Agreement, Person
 from ..services.agreements import replace_agreement, take_step
-from ..services.errors import Refused
+from ..services.errors import Refused, StaleStep
 from .forms import EventForm
-from .words import BUTTONS
+from .words import BUTTONS, HAPPENED
 
 PRIMARY: dict[str, tuple[Event, ...]] = {
     "find_run": (Event.CHOOSE_RUN,),
@@ -83,6 +83,11 @@ def press(agreement: Agreement, form: EventForm, *, by: Person, on: date) -> Agr
         if form.chosen is Event.REPLACE:
             return replace_agreement(agreement, by=by, on=on, turn=turn, **facts)
         return take_step(agreement, form.chosen, by=by, on=on, turn=turn, **facts)
+    except StaleStep as stale:
+        form.add_error(None, stale.message)
+        if stale.entry is not None and stale.entry.by is not None:
+            form.add_error(None, f"{stale.entry.by.name} {HAPPENED[Event(stale.entry.event)]}.")
+        return None
     except Refused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         return None

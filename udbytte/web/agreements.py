@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -135,9 +135,28 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _said(after, person_of(request)))
             seen = agreement_view(person_of(request), today()).filter(pk=after.pk).exists()
             return redirect("agreement", after.pk) if seen else redirect("home")
-        context = _context(request, _find(request, pk), request.POST)
-        return render(request, "agreements/agreement.html", context | {"failed": form}, status=422)
+        return _refused(request, pk, form)
     return render(request, "agreements/agreement.html", _context(request, found))
+
+
+def _refused(request: HttpRequest, pk: int, form: EventForm) -> HttpResponse:
+    """The page again with the form as it was filled in and what is wrong with it.
+
+    The form carries the fresh turn: who has now seen what happened meanwhile can press once more. Where its event is no
+    longer possible, what was written is shown to be copied.
+    """
+    found = _find(request, pk)
+    context = _context(request, found, request.POST)
+    sent = request.POST.copy()
+    sent["turn"] = str(found.turn)
+    form.data = sent
+    shown = False
+    for choices in (context["forms"], context["others"]):
+        for index, choice in enumerate(choices):
+            if choice.form.chosen == form.chosen:
+                choices[index], shown = replace(choice, form=form), True
+    context["failed"] = None if shown else form
+    return render(request, "agreements/agreement.html", context, status=422)
 
 
 def _said(agreement: Agreement, person: Person) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path
 
 from ..access.agreements import parties_of
@@ -18,8 +21,16 @@ from .words import due, row
 REST = 30
 
 
+def _front_door(request: HttpRequest) -> HttpResponse:
+    """Where a stranger is led: to the cast in the demo, to the login elsewhere."""
+    return redirect("demo") if settings.DEMO_LOGIN else redirect_to_login(request.get_full_path())
+
+
+@login_not_required
 def home(request: HttpRequest) -> HttpResponse:
     """One large card with what is due first and its buttons; under it the rest by date; then the agreements as dots."""
+    if not request.user.is_authenticated:
+        return _front_door(request)
     person, on = person_of(request), today()
     steps = list(steps_of(person)[: REST + 1])
     first = steps[0] if steps else None

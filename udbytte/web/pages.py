@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, cast
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -63,8 +64,8 @@ def _links(request: HttpRequest) -> list[Link]:
 
 
 def everywhere(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: the navigation, found only when a template asks for it."""
-    return {"navigation": SimpleLazyObject(lambda: _links(request))}
+    """Context processor: the navigation, found only when a template asks for it, and whether this is the demo."""
+    return {"navigation": SimpleLazyObject(lambda: _links(request)), "demo_login": settings.DEMO_LOGIN}
 
 
 View = Callable[..., HttpResponse]

@@ -55,6 +55,7 @@ class Dots:
 
     marks: tuple[bool, ...]
     label: str
+    word: str
     ended: bool = False
 
 
@@ -62,10 +63,11 @@ def dots(agreement: Agreement, on: date) -> Dots:
     phase = agreement.phase_on(on)
     phases = list(Phase)
     if phase is None:
-        return Dots((False,) * 5, str(STAGE_LABELS[Stage(agreement.stage)]), ended=True)
+        word = str(STAGE_LABELS[Stage(agreement.stage)])
+        return Dots((False,) * 5, word, word, ended=True)
     reached = phases.index(phase)
     label = _("%(phase)s, %(number)s of 5") % {"phase": PHASE_LABELS[phase], "number": reached + 1}
-    return Dots(tuple(index <= reached for index in range(5)), label)
+    return Dots(tuple(index <= reached for index in range(5)), label, str(PHASE_LABELS[phase]))
 
 
 @dataclass(frozen=True, slots=True)
