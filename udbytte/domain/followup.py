@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 OWNER_AGAIN = 7
 NEXT_IN_LINE = 14
 STANDING_STILL = 21
@@ -23,3 +25,8 @@ def owner_milestone(late: int) -> int | None:
 def next_in_line_milestone(late: int) -> int | None:
     """The newest milestone on which the next in line is told: 14 days after the date, then every 14 days."""
     return None if late < NEXT_IN_LINE else late - (late - NEXT_IN_LINE) % EVERY
+
+
+def last_weekday(on: date, weekday: int) -> date:
+    """The most recent day with that ISO weekday (1 is Monday), which may be the day itself."""
+    return on - timedelta(days=(on.isoweekday() - weekday) % 7)

@@ -129,7 +129,7 @@ def _step(agreement: Agreement, person: Person, on: date) -> Item:
     links = [
         Link(
             words[event],
-            f"{settings.BASE_URL}/svar/{make_token(person=person, agreement=agreement, event=event)}/",
+            f"{settings.BASE_URL}/svar/{make_token(person=person, agreement=agreement, event=event, on=on)}/",
         )
         for event in events
     ]
@@ -162,7 +162,7 @@ def _told(notice: Notice, person: Person) -> Item | None:
             body = f"{agreement.employee.name}: {agreement.title}"
         else:
             body = str(facts["unit"])
-            link = []
+            link = list[Link]()
         step = STEP_LABELS.get(str(facts["step"]), "")
         return Item(
             _("Nothing has happened for %(days)s days: %(step)s") % {"days": facts["days"], "step": step},
@@ -176,8 +176,8 @@ def _told(notice: Notice, person: Person) -> Item | None:
         return Item(_("Your course begins %(day)s") % {"day": day}, agreement.title + place, links=link)
     if notice.kind == "helper":
         body = f"{agreement.employee.name}: {agreement.title}"
-        url = [Link(_("Answer in 20 seconds"), f"{settings.BASE_URL}/hjaelper/")]
-        return Item(_("Does it happen? Your view, please"), body, links=url)
+        answer = [Link(_("Answer in 20 seconds"), f"{settings.BASE_URL}/hjaelper/")]
+        return Item(_("Does it happen? Your view, please"), body, links=answer)
     if notice.kind == "told":
         who = facts.get("by") or "Udbytte"
         return Item(
@@ -238,21 +238,37 @@ def _items(person: Person, notices: Sequence[Notice], steps: Sequence[Agreement]
     return items
 
 
-def digest(person: Person, *, notices: Sequence[Notice], steps: Sequence[Agreement], on: date) -> Composed:
-    """The weekly letter: the person's steps that are late or due within a week, and what happened."""
+def digest(
+    person: Person, *, notices: Sequence[Notice], steps: Sequence[Agreement], on: date, still: int = 0
+) -> Composed | None:
+    """The weekly letter: the person's steps that are late or due within a week, and what happened.
+
+    `still` counts what stands still in the units the person arranges for. None: there is nothing to say.
+    """
     with override(person.language):
         items = _items(person, notices, steps, on)
+        if still:
+            items.append(_stands_still(still))
+        if not items:
+            return None
         count = len(items)
         subject = ngettext("Your week: %(count)s thing", "Your week: %(count)s things", count) % {"count": count}
         return _compose("digest", person, subject, items, _invitations(notices))
 
 
-def extra(person: Person, *, notices: Sequence[Notice], steps: Sequence[Agreement], on: date) -> Composed:
-    """The extra letter of a day, for what cannot wait for the weekly one."""
+def extra(person: Person, *, notices: Sequence[Notice], steps: Sequence[Agreement], on: date) -> Composed | None:
+    """The extra letter of a day, for what cannot wait for the weekly one. None: all of it is done meanwhile."""
     with override(person.language):
-        return _compose(
-            "extra", person, _("This cannot wait"), _items(person, notices, steps, on), _invitations(notices)
-        )
+        items = _items(person, notices, steps, on)
+        if not items:
+            return None
+        return _compose("extra", person, _("This cannot wait"), items, _invitations(notices))
+
+
+def _stands_still(count: int) -> Item:
+    said = ngettext("%(count)s step stands still", "%(count)s steps stand still", count) % {"count": count}
+    body = _("Nothing has happened for three weeks after the date, or nobody owns it.")
+    return Item(said, body, True, [Link(_("Open it"), f"{settings.BASE_URL}/staar-stille/")])
 
 
 def _invitations(notices: Sequence[Notice]) -> str:
@@ -260,6 +276,7 @@ def _invitations(notices: Sequence[Notice]) -> str:
     calendar = Calendar()
     calendar.add("prodid", "-//Udbytte//")
     calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
     found = False
     for notice in notices:
         agreement = notice.agreement

@@ -14,8 +14,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from ..domain.followup import next_in_line_milestone, owner_milestone
-from ..models import Agreement, CheckIn, Employment, FollowUpRun, Notice
+from ..models import Agreement, CheckIn, Employment, FollowUpRun, Notice, Role
 from .letters import Skipped, write_letters
+from .owners import Desk
 from .people import settle_organisation
 from .rounds import keep_rounds_complete
 
@@ -78,6 +79,13 @@ def follow_up(*, on: date) -> Report:
     return report
 
 
+def catch_up(*, on: date) -> Report | None:
+    """One follow-up for the day, however many were missed before it; None when it is done already."""
+    if FollowUpRun.objects.filter(on=on, finished_at__isnull=False).exists():
+        return None
+    return follow_up(on=on)
+
+
 def _write(notices: Iterator[Notice], report: Report) -> None:
     part: list[Notice] = []
     for notice in notices:
@@ -90,7 +98,9 @@ def _write(notices: Iterator[Notice], report: Report) -> None:
 
 def _keep_new(part: list[Notice], report: Report) -> None:
     """Write those notices that are not told yet."""
-    known = set(Notice.objects.filter(cause__in=[one.cause for one in part]).values_list("person_id", "cause"))
+    causes, people = {one.cause for one in part}, {one.person_id for one in part}
+    told = Notice.objects.filter(person__in=people, cause__in=causes)  # by the index on (person, cause)
+    known = set(told.values_list("person_id", "cause"))
     new = [one for one in part if (one.person_id, one.cause) not in known]
     Notice.objects.bulk_create(new, ignore_conflicts=True)
     report.notices.update(one.kind for one in new)
@@ -103,15 +113,18 @@ def _late(on: date) -> Iterator[Notice]:
         .values_list("person_id", "line_manager_id")
     )
     rows = Agreement.objects.filter(closed_on__isnull=True, step_due__lte=on).values_list(
-        "pk", "step_due", "step_owner_id", "employment__line_manager_id", "unit__name", "step"
+        "pk", "step_due", "step_owner_id", "employment__line_manager_id", "unit__name", "step", "unit__path"
     )
-    for pk, due, owner, manager, unit, step in rows.iterator(CHUNK):
+    desk = Desk.on_day(on)
+    for pk, due, owner, manager, unit, step, path in rows.iterator(CHUNK):
         late = (on - due).days if due is not None else 0
         first = owner_milestone(late)
         if first is not None:
             yield Notice(person_id=owner, agreement_id=pk, kind="late", on=on, cause=f"late:{pk}:{due}:{first}")
         then = next_in_line_milestone(late)
         next_in_line = manager if manager != owner else above.get(owner)
+        if then is not None and next_in_line is None:  # nobody above: HR, who reads unit, step and days
+            next_in_line = desk.nearest(Role.HR, [int(part) for part in path.split("/") if part], without=owner)
         if then is not None and next_in_line is not None and next_in_line != owner:
             facts = {"unit": unit, "step": step, "days": late}
             cause = f"next:{pk}:{due}:{then}"

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Q
+from django.db import connection, transaction
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from ..domain.followup import last_weekday
 from ..mail.letters import Composed, digest, extra
-from ..models import Agreement, FollowUpRun, Letter, Notice, Person
+from ..models import Agreement, FollowUpRun, Letter, Notice, Person, Role, RoleAssignment
+from ..queries.teams import standing_still_for
 
 SOON = timedelta(days=7)
+# What could not wait some days ago is no news any more: it stands in the weekly letter and on the pages.
+URGENT_FOR = timedelta(days=7)
+NEWS_FOR = timedelta(days=35)
 CHUNK = 500
 RELATED = ("employee", "unit", "run__course", "step_owner", "employment")
+LOCK = 7_203_119  # any number that nothing else in the database locks
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,34 +36,58 @@ class Skipped:
 
 def period_of(person: Person, on: date) -> date:
     """The day on which the person's present week of letters began: the newest of their weekdays that is not ahead."""
-    return on - timedelta(days=(on.isoweekday() - person.digest_weekday) % 7)
+    return last_weekday(on, person.digest_weekday)
 
 
-def _missed(period: date, on: date) -> bool:
-    """Whether no follow-up has run since the period began, so that its weekly letter is still owed."""
-    return not FollowUpRun.objects.filter(on__gte=period, on__lt=on, finished_at__isnull=False).exists()
+def _owed(on: date) -> set[int]:
+    """The weekdays whose letter is still owed: no follow-up has been done since the newest of them, before today."""
+    runs = FollowUpRun.objects.filter(on__lt=on, finished_at__isnull=False)
+    last = runs.order_by("-on").values_list("on", flat=True).first()
+    return {day for day in range(1, 6) if last is None or last < last_weekday(on, day)}
 
 
 def write_letters(*, on: date) -> tuple[int, list[Skipped]]:
-    """Write the letters of a day; returns how many, and who was skipped and why. Written once for their key."""
-    owed = {day: _missed(on - timedelta(days=(on.isoweekday() - day) % 7), on) for day in range(1, 6)}
-    weekdays = [day for day, missed in owed.items() if missed]
+    """Write the letters of a day; returns how many, and who was skipped and why. Written once for their key.
+
+    Whose weekly letter is owed gets it, with everything that waits; the rest get an extra one for what cannot.
+    """
+    weekdays = _owed(on)
     steps = Agreement.objects.filter(closed_on__isnull=True, step_due__lte=on + SOON)
-    waiting = Notice.objects.filter(letter__isnull=True, on__lte=on)
     weekly = Person.objects.filter(is_active=True, digest_weekday__in=weekdays).filter(
-        Q(pk__in=steps.values("step_owner")) | Q(pk__in=waiting.values("person"))
+        Q(pk__in=steps.values("step_owner"))
+        | Q(pk__in=_waiting(on).values("person"))
+        | Q(pk__in=_arrange(on).values("person"))
     )
-    urgent = Person.objects.filter(is_active=True, pk__in=waiting.filter(urgent=True).values("person"))
-    written, skipped = 0, []
-    ids = sorted({*weekly.values_list("pk", flat=True), *urgent.values_list("pk", flat=True)})
-    for start in range(0, len(ids), CHUNK):
-        people = Person.objects.filter(pk__in=ids[start : start + CHUNK]).order_by("pk")
-        for person in people:
-            why = _why_not(person)
-            if why:
-                skipped.append(Skipped(person.name, why))
+    return _write({*weekly.values_list("pk", flat=True), *_urgent(on)}, on, weekdays)
+
+
+def write_exceptions(*, on: date) -> int:
+    """Write the extra letters for what cannot wait, which arise through the day; returns how many."""
+    return _write(set(_urgent(on)), on, set())[0]
+
+
+def _waiting(on: date) -> QuerySet[Notice]:
+    return Notice.objects.filter(letter__isnull=True, on__lte=on, on__gt=on - NEWS_FOR)
+
+
+def _urgent(on: date) -> QuerySet[Notice, int]:
+    """The ids of those to whom something is to be said that cannot wait."""
+    rows = _waiting(on).filter(urgent=True, on__gt=on - URGENT_FOR, person__is_active=True)
+    return rows.values_list("person_id", flat=True)
+
+
+def _arrange(on: date) -> QuerySet[RoleAssignment]:
+    return RoleAssignment.objects.on(on).filter(role__in=(Role.COORDINATOR, Role.HR))
+
+
+def _write(ids: Iterable[int], on: date, weekdays: set[int]) -> tuple[int, list[Skipped]]:
+    written, skipped, ordered = 0, list[Skipped](), sorted(ids)
+    arrange = set(_arrange(on).values_list("person_id", flat=True)) if weekdays else set()
+    for start in range(0, len(ordered), CHUNK):
+        people = list(Person.objects.filter(pk__in=ordered[start : start + CHUNK]).order_by("pk"))
         reached = [person for person in people if not _why_not(person)]
-        written += _write_chunk(reached, on, set(weekdays))
+        skipped += [Skipped(person.name, why) for person in people if (why := _why_not(person))]
+        written += _write_chunk(reached, on, weekdays, arrange)
     return written, skipped
 
 
@@ -69,46 +100,62 @@ def _why_not(person: Person) -> str:
 
 
 @transaction.atomic
-def _write_chunk(people: list[Person], on: date, weekdays: set[int]) -> int:
+def _write_chunk(people: list[Person], on: date, weekdays: set[int], arrange: set[int]) -> int:
+    """Write the letters of some people, in a few queries however many there are.
+
+    The lock lets one chunk be written at a time: what a letter carries is in no other one.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    keys = {person.pk: (f"digest:{period_of(person, on)}", f"extra:{on}") for person in people}
+    had = Letter.objects.filter(person__in=people, key__in={key for pair in keys.values() for key in pair})
+    written = set(had.values_list("person_id", "key"))
     notices: dict[int, list[Notice]] = defaultdict(list)
-    waiting = Notice.objects.filter(person__in=people, letter__isnull=True, on__lte=on).order_by("-urgent", "on", "pk")
-    for notice in waiting.select_related("agreement__employee", "agreement__unit", "agreement__run__course"):
+    waiting = _waiting(on).filter(person__in=people).order_by("-urgent", "on", "pk")
+    related = ("employee", "unit", "run__course", "employment")
+    for notice in waiting.select_related(*(f"agreement__{name}" for name in related)):
         notices[notice.person_id].append(notice)
     steps: dict[int, list[Agreement]] = defaultdict(list)
-    mine = Agreement.objects.filter(step_owner__in=people, closed_on__isnull=True, step_due__lte=on + SOON)
+    whose = [person for person in people if person.digest_weekday in weekdays]
+    mine = Agreement.objects.filter(step_owner__in=whose, closed_on__isnull=True, step_due__lte=on + SOON)
     for agreement in mine.select_related(*RELATED).order_by("step_due", "pk"):
         steps[agreement.step_owner_id or 0].append(agreement)
-    count = 0
+    letters, carried = list[Letter](), dict[int, list[int]]()
     for person in people:
-        weekly = person.digest_weekday in weekdays
-        told = notices[person.pk] if weekly else [one for one in notices[person.pk] if one.urgent]
-        key = f"digest:{period_of(person, on)}" if weekly else f"extra:{on}"
-        if not told and not (weekly and steps[person.pk]):
-            continue
-        compose = digest if weekly else extra
-        composed = compose(person, notices=told, steps=steps[person.pk] if weekly else [], on=on)
-        count += _keep(person, key, "digest" if weekly else "extra", composed, told, on)
-    return count
+        weekly_key, extra_key = keys[person.pk]
+        told = notices[person.pk]
+        composed: Composed | None = None
+        if person.digest_weekday in weekdays and (person.pk, weekly_key) not in written:
+            still = standing_still_for(person, on).count() if person.pk in arrange else 0
+            key, kind = weekly_key, "digest"
+            composed = digest(person, notices=told, steps=steps[person.pk], on=on, still=still)
+        elif (person.pk, extra_key) not in written:
+            told = [one for one in told if one.urgent and one.on > on - URGENT_FOR]
+            key, kind = extra_key, "extra"
+            composed = extra(person, notices=told, steps=[], on=on) if told else None
+        if composed is not None:
+            letters.append(_letter(person, key, kind, composed, on))
+            carried[person.pk] = [one.pk for one in told]
+    Letter.objects.bulk_create(letters)
+    theirs = Letter.objects.filter(pk__in=[letter.pk for letter in letters], person=OuterRef("person"))
+    ids = [pk for some in carried.values() for pk in some]
+    Notice.objects.filter(pk__in=ids).update(letter=Subquery(theirs.values("pk")[:1]))
+    return len(letters)
 
 
-def _keep(person: Person, key: str, kind: str, composed: Composed, told: list[Notice], on: date) -> int:
-    """Put a letter into the outbox, once for its key."""
+def _letter(person: Person, key: str, kind: str, composed: Composed, on: date) -> Letter:
+    """A letter for the outbox; its Message-ID is fixed here, so that sending again would be seen as the same one."""
     host = settings.BASE_URL.split("//")[-1].split(":")[0] or "localhost"
-    letter, made = Letter.objects.get_or_create(
+    return Letter(
         person=person,
         key=key,
-        defaults={
-            "kind": kind,
-            "on": on,
-            "to": person.email or "",
-            "subject": composed.subject,
-            "text": composed.text,
-            "html": composed.html,
-            "calendar": composed.calendar,
-            "message_id": f"<{key.replace(':', '-')}-{person.pk}@{host}>",
-            "next_try_at": timezone.now(),
-        },
+        kind=kind,
+        on=on,
+        to=person.email or "",
+        subject=composed.subject,
+        text=composed.text,
+        html=composed.html,
+        calendar=composed.calendar,
+        message_id=f"<{key.replace(':', '-')}-{person.pk}@{host}>",
+        next_try_at=timezone.now(),
     )
-    if made:
-        Notice.objects.filter(pk__in=[one.pk for one in told]).update(letter=letter)
-    return int(made)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import smtplib
 from datetime import datetime, timedelta
+from enum import Enum, auto
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 
 from ..models import Letter, Person, Role, RoleAssignment
@@ -15,58 +17,79 @@ from .notices import tell
 # Minutes until a letter that could not be sent is tried again; after the last it is given up.
 WAITS = (1, 5, 30, 120, 720, 1440)
 BATCH = 500
+PERMANENT = 500  # SMTP answers from here on say that trying again will not help
 
 
 def send_due(now: datetime) -> int:
-    """Send what is due, at most a batch; returns how many were sent. Several workers can do it at once."""
+    """Send what is due, at most a batch; returns how many were sent. Several workers can do it at once.
+
+    One connection carries the batch; when the server cannot be reached at all, the rest of the batch waits.
+    """
     sent = 0
-    connection = None if settings.MODE == "demo" else get_connection()
-    for _ in range(BATCH):
-        outcome = _send_one(now, connection)
-        if outcome is None:
-            break
-        sent += outcome
+    backend: BaseEmailBackend | None = None if settings.MODE == "demo" else get_connection()
+    try:
+        for _ in range(BATCH):
+            outcome = _send_one(now, backend)
+            if outcome is None or outcome is Outcome.UNREACHABLE:
+                break
+            sent += outcome is Outcome.SENT
+    finally:
+        if backend is not None:
+            backend.close()
     return sent
 
 
+class Outcome(Enum):
+    SENT = auto()
+    NOT_SENT = auto()
+    UNREACHABLE = auto()
+
+
 @transaction.atomic
-def _send_one(now: datetime, connection: object | None) -> int | None:
+def _send_one(now: datetime, backend: BaseEmailBackend | None) -> Outcome | None:
     """Claim one letter by locking its row, send it and mark it in the same transaction. None when nothing is due."""
     due = Letter.objects.filter(sent_at__isnull=True, gave_up_at__isnull=True, next_try_at__lte=now)
     letter = due.select_for_update(skip_locked=True).order_by("next_try_at", "pk").first()
     if letter is None:
         return None
     letter.tries += 1
+    outcome = Outcome.NOT_SENT
     try:
-        if connection is not None:
-            _message(letter, connection).send()
+        if backend is not None:
+            backend.open()
+            _message(letter, backend).send()
     except smtplib.SMTPRecipientsRefused as refused:
         code, text = next(iter(refused.recipients.values()))
-        _failed(letter, now, _words(text), permanent=code >= 500)
+        _failed(letter, now, _words(text), permanent=code >= PERMANENT)
     except smtplib.SMTPResponseException as answered:
         _failed(letter, now, _words(answered.smtp_error), permanent=False)
-    except OSError as error:
+    except OSError as error:  # no answer: smtplib's own errors are of this kind too
+        _failed(letter, now, str(error), permanent=False)
+        outcome = Outcome.UNREACHABLE
+    except ValueError as error:  # a letter that cannot be written down as a mail must not hold up the others
         _failed(letter, now, str(error), permanent=False)
     else:
-        letter.sent_at, letter.error = now, ""
+        letter.sent_at, letter.error, outcome = now, "", Outcome.SENT
         Person.objects.filter(pk=letter.person_id, mail_refused_at__isnull=False).update(
             mail_refused_at=None, mail_refusal=""
         )
+    if outcome is not Outcome.SENT and backend is not None:
+        backend.close()  # what the server was told so far is forgotten
     letter.save()
-    return int(letter.sent_at is not None)
+    return outcome
 
 
 def _words(text: bytes | str) -> str:
     return text.decode(errors="replace") if isinstance(text, bytes) else text
 
 
-def _message(letter: Letter, connection: object) -> EmailMultiAlternatives:
+def _message(letter: Letter, backend: BaseEmailBackend) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         letter.subject,
         letter.text,
         to=[letter.to],
         headers={"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"},
-        connection=connection,
+        connection=backend,
     )
     if letter.html:
         message.attach_alternative(letter.html, "text/html")

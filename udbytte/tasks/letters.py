@@ -5,15 +5,18 @@ from __future__ import annotations
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from ..services.letters import write_letters
+from ..services.letters import write_exceptions
 from ..services.outbox import send_due
+
+GONE_AFTER_SECONDS = 60
+JOBS_ARE_KEPT_HOURS = 7 * 24
 
 
 @app.periodic(cron="* * * * *", periodic_id="send-letters")
 @app.task(queue="letters", queueing_lock="send-letters")
 def send(timestamp: int) -> None:
     """Write what cannot wait, and send what is due."""
-    write_letters(on=timezone.localdate())
+    write_exceptions(on=timezone.localdate())
     send_due(timezone.now())
 
 
@@ -21,5 +24,12 @@ def send(timestamp: int) -> None:
 @app.task(queue="letters", queueing_lock="retry-stalled")
 async def retry_stalled(timestamp: int) -> None:
     """Take up the jobs of workers that have died: they would stay "doing" for ever."""
-    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=60):
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=GONE_AFTER_SECONDS):
         await app.job_manager.retry_job(job)
+
+
+@app.periodic(cron="20 3 * * *", periodic_id="clear-old-jobs")
+@app.task(queue="letters", queueing_lock="clear-old-jobs")
+async def clear_old_jobs(timestamp: int) -> None:
+    """Jobs that are done, or have failed for good, are forgotten after a week."""
+    await app.job_manager.delete_old_jobs(nb_hours=JOBS_ARE_KEPT_HOURS, include_failed=True)
