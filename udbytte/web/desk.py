@@ -1,54 +1,180 @@
-"""Kursusbordet: the coordinator's course agreements, by what is to be done."""
+"""Kursusbordet: the coordinator's course agreements, by what is to be done, and the step done on the spot."""
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from ..access.agreements import course_agreements_served_by
 from ..access.people import units_served
-from ..models import Role
+from ..domain.lifecycle import Event, Party, allowed
+from ..models import Agreement, Role, Unit, below
+from .actions import Choice, other_forms, press, primary_forms
 from .clock import today
+from .forms import EventForm
 from .pages import only, person_of
-from .words import day, kroner, row
+from .words import BUTTONS, day, due, kroner, row
 
-COLUMN = 20
+FIRST = 6
+A_PAGE = 25
+COUNTED = 1000
+COORDINATOR = frozenset({Party.COORDINATOR})
+# What takes one press and no more words.
+AT_ONCE = (Event.REGISTER, Event.WAITLIST, Event.CONFIRM_SEAT, Event.STILL_WAITING)
+COLUMNS = {
+    "find": lazy("Find a course"),
+    "money": lazy("Money being settled"),
+    "book": lazy("Book"),
+    "waiting": lazy("Waiting for a seat"),
+    "upcoming": lazy("Upcoming"),
+    "went": lazy("Did they go?"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One group of the desk with the most urgent first; `more`: there are others behind."""
+
+    key: str
+    title: str
+    count: str
+    cards: list[dict[str, Any]]
+    more: bool
+
+
+def _column(rows: QuerySet[Agreement], key: str, on: date) -> QuerySet[Agreement]:
+    wanted: dict[str, dict[str, Any]] = {
+        "find": {"step": "find_run"},
+        "money": {"step__in": ("settle_money", "decide")},
+        "book": {"step": "register"},
+        "waiting": {"step": "confirm_seat"},
+        "upcoming": {"step": "go", "ends_on__gte": on},
+        "went": {"step": "go", "ends_on__lt": on},
+    }
+    return rows.filter(**wanted[key]).order_by("step_due", "pk")
+
+
+def _card(agreement: Agreement, on: date) -> dict[str, Any]:
+    """What a coordinator reads of an agreement: title, dates, price, step and person."""
+    at_once = [event for event in AT_ONCE if allowed(agreement.state, event, COORDINATOR)]
+    buttons = [
+        Choice(EventForm(agreement, event, on), str(BUTTONS[event]), number > 0) for number, event in enumerate(at_once)
+    ]
+    for choice in buttons:
+        choice.form.auto_id = f"a{agreement.pk}_{choice.form.chosen}_%s"
+    run = agreement.run
+    return {
+        "row": row(agreement, on),
+        "price": kroner(agreement.price if agreement.price is not None else agreement.estimated_price),
+        "run": f"{day(run.starts_on, on)} - {day(run.ends_on, on)}" if run else "",
+        "wished": f"{day(agreement.planned_from, on)} - {day(agreement.planned_to, on)}",
+        "deadline": due(run.signup_deadline, on)
+        if run and run.signup_deadline and agreement.stage != "registered"
+        else "",
+        "buttons": buttons,
+    }
+
+
+def _served(request: HttpRequest) -> QuerySet[Agreement]:
+    served = course_agreements_served_by(person_of(request), today()).filter(closed_on__isnull=True)
+    return served.select_related("employee", "step_owner", "unit", "run", "course", "round")
+
+
+def _units(request: HttpRequest) -> tuple[list[Unit], Unit | None]:
+    """The units the coordinator serves, and the one that is asked for."""
+    units = list(units_served(person_of(request), Role.COORDINATOR, today()).order_by("name", "pk")[:500])
+    asked = request.GET.get("unit", "")
+    return units, next((unit for unit in units if str(unit.pk) == asked), None)
 
 
 @only(lambda mine: mine.is_coordinator)
 def desk(request: HttpRequest) -> HttpResponse:
-    """Columns from finding to having gone; the most urgent first, each column with pages of its own."""
-    person, on = person_of(request), today()
-    served = course_agreements_served_by(person, on).filter(closed_on__isnull=True)
-    units = units_served(person, Role.COORDINATOR, on).order_by("path")
-    unit = request.GET.get("unit", "")
-    if unit.isdigit():
-        served = served.filter(unit=int(unit))
-    columns = [
-        ("find", _("Find a course"), served.filter(step="find_run")),
-        ("money", _("Money being settled"), served.filter(step__in=("settle_money", "decide"))),
-        ("book", _("Book"), served.filter(step="register")),
-        ("waiting", _("Waiting for a seat"), served.filter(step="confirm_seat")),
-        ("upcoming", _("Upcoming"), served.filter(step="go", ends_on__gte=on)),
-        ("went", _("Did they go?"), served.filter(step="go", ends_on__lt=on)),
-    ]
-    shown = []
-    for key, title, rows in columns:
-        ordered = rows.select_related("employee", "step_owner", "unit", "run").order_by("step_due", "pk")
-        page = Paginator(ordered, COLUMN).get_page(request.GET.get(key))
-        cards = [
-            {
-                "row": row(agreement, on),
-                "price": kroner(agreement.price if agreement.price is not None else agreement.estimated_price),
-                "starts": day(agreement.starts_on, on) if agreement.starts_on else "",
-            }
-            for agreement in page
-        ]
-        shown.append({"key": key, "title": title, "cards": cards, "page": page})
-    return render(request, "desk/desk.html", {"columns": shown, "units": units[:300], "unit": unit})
+    """The six groups with the most urgent of each; `column` shows one of them whole, a page at a time."""
+    on = today()
+    units, unit = _units(request)
+    rows = _served(request)
+    if unit is not None:
+        rows = rows.filter(below(unit, "unit__"))
+    chosen = request.GET.get("column", "")
+    keys = [chosen] if chosen in COLUMNS else list(COLUMNS)
+    asked = request.GET.get("page", "1")
+    number = max(int(asked), 1) if chosen in COLUMNS and asked.isdecimal() and len(asked) < 6 else 1
+    size = A_PAGE if chosen in COLUMNS else FIRST
+    columns = []
+    for key in keys:
+        found = _column(rows, key, on)
+        part = list(found[(number - 1) * size : number * size + 1])
+        count = found.order_by()[: COUNTED + 1].count() if len(part) > size or number > 1 else len(part)
+        said = _("more than %(count)s") % {"count": COUNTED} if count > COUNTED else str(count)
+        cards = [_card(agreement, on) for agreement in part[:size]]
+        columns.append(Column(key, str(COLUMNS[key]), said, cards, len(part) > size))
+    context = {"columns": columns, "units": units, "unit": unit, "chosen": chosen in COLUMNS, "page": number}
+    return render(request, "desk/desk.html", context)
 
 
-urlpatterns = [path("kursusbordet/", desk, name="desk")]
+@only(lambda mine: mine.is_coordinator)
+def desk_step(request: HttpRequest, pk: int) -> HttpResponse:
+    """One agreement's step, done from the desk: a part of the desk for htmx, a page of its own without."""
+    on = today()
+    found = get_object_or_404(_served(request), pk=pk)
+    part = request.headers.get("HX-Request") == "true"
+    failed: EventForm | None = None
+    if request.method == "POST":
+        event = request.POST.get("event", "")
+        if event not in set(Event) or not allowed(found.state, Event(event), COORDINATOR):
+            messages.error(request, _("That cannot be done where the agreement stands now."))
+            return redirect("desk")
+        form = EventForm(found, Event(event), on, request.POST)
+        after = press(found, form, by=person_of(request), on=on)
+        if after is not None:
+            return _done(request, after, part)
+        failed = form
+    context = {
+        "agreement": found,
+        "card": _card(found, on),
+        "forms": _with_failed(primary_forms(found, COORDINATOR, on), failed),
+        "others": _with_failed(other_forms(found, COORDINATOR, on), failed),
+        "opens_others": failed is not None
+        and failed.chosen not in {c.form.chosen for c in primary_forms(found, COORDINATOR, on)},
+        "enters": allowed(found.state, Event.CHOOSE_RUN, COORDINATOR),
+    }
+    template = "desk/panel.html" if part else "desk/step.html"
+    return render(request, template, context, status=422 if failed is not None and not part else 200)
+
+
+def _with_failed(choices: list[Choice], failed: EventForm | None) -> list[Choice]:
+    """The forms, with the one that could not be done as it was typed."""
+    for choice in choices:
+        choice.form.auto_id = f"s_{choice.form.chosen}_%s"
+    if failed is None:
+        return choices
+    failed.auto_id = f"s_{failed.chosen}_%s"
+    return [Choice(failed, c.label, c.secondary) if c.form.chosen is failed.chosen else c for c in choices]
+
+
+def _done(request: HttpRequest, agreement: Agreement, part: bool) -> HttpResponse:
+    """What happens next, in the card's place or on the desk."""
+    said = _("Done.")
+    if agreement.step_owner is not None and agreement.step_due is not None:
+        words = {
+            "step": agreement.get_step_display(),
+            "who": agreement.step_owner.name,
+            "due": due(agreement.step_due, today()),
+        }
+        said = _("Done. Next: %(step)s, %(who)s, %(due)s.") % words
+    if part:
+        return render(request, "desk/done.html", {"agreement": agreement, "said": said})
+    messages.success(request, said)
+    return redirect("desk")
+
+
+urlpatterns = [path("kursusbordet/", desk, name="desk"), path("kursusbordet/<int:pk>/", desk_step, name="desk-step")]
