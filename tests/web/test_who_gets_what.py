@@ -42,6 +42,7 @@ PAGES: dict[str, set[str]] = {
     "round-new": {"hanne"},
     "round": {"hanne"},
     "round-edit": {"hanne"},
+    "round-questions": {"hanne"},
     "rules": {"mette", "lars"},
     "organisation": {"hanne", "ida"},
     "employment": {"hanne", "ida"},
@@ -77,7 +78,7 @@ def arguments(name: str, cast: Cast) -> dict[str, int]:
         "conversation": cast.conversation.pk,
         "course": cast.run.course.pk,
         "employment": cast.employment.pk,
-        **dict.fromkeys(("round", "round-edit", "rules"), cast.round.pk),
+        **dict.fromkeys(("round", "round-edit", "round-questions", "rules"), cast.round.pk),
     }
     if name == "hand-over":
         Agreement.objects.filter(pk=course.pk).update(step_due=TODAY - timedelta(days=22))

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,20 +14,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from ..domain.suppression import suppress
-from ..models import Asked, Person, Round, Unit
+from ..models import Asked, Employment, Person, Round, Unit
 from ..services import rounds as services
 from ..services.errors import Refused
 from .clock import today
 from .forms import DayInput
 from .pages import only, person_of
-from .words import kroner
+from .words import day, kroner
 
 
 class RoundForm(forms.ModelForm[Round]):
-    questions = forms.CharField(
-        label=lazy("Questions to prepare by, one a line"), widget=forms.Textarea(attrs={"rows": 5}), required=False
-    )
-
     class Meta:
         model = Round
         fields = (
@@ -75,13 +70,15 @@ def rounds(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Make a round, or change one."""
     round_ = get_object_or_404(Round, pk=pk) if pk else None
-    texts = [question.text_da for question in round_.questions.all()] if round_ else []
-    form = RoundForm(request.POST or None, instance=round_, initial={"questions": "\n".join(texts)})
+    form = RoundForm(request.POST or None, instance=round_)
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
-        questions, units = facts.pop("questions").splitlines(), list(facts.pop("units"))
+        units, by = list(facts.pop("units")), person_of(request)
         try:
-            saved = _save(Round.objects.get(pk=pk) if pk else None, units, questions, facts, person_of(request))
+            if pk is None:
+                saved = services.create_round(by=by, on=today(), units=units, **facts)
+            else:
+                saved = services.save_round(Round.objects.get(pk=pk), by=by, on=today(), units=units, **facts)
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         else:
@@ -89,25 +86,6 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             return redirect("round", saved.pk)
     status = 422 if form.is_bound else 200
     return render(request, "rounds/edit.html", {"form": form, "round": round_}, status=status)
-
-
-@transaction.atomic
-def _save(row: Round | None, units: list[Unit], questions: list[str], facts: dict[str, Any], by: Person) -> Round:
-    """Make or change a round, and its questions; all of it or nothing."""
-    on = today()
-    if row is None:
-        saved = services.create_round(by=by, on=on, units=units, **facts)
-    else:
-        saved = services.save_round(row, by=by, on=on, units=units, **facts)
-    known = {question.text_da: question for question in saved.questions.all()}
-    wanted = []
-    for text in filter(None, (line.strip() for line in questions)):
-        old = known.get(text)
-        kept = (old.text_en, old.asked, old.pk) if old else ("", Asked.BOTH, None)
-        wanted.append(services.QuestionText(text, *kept))
-    if wanted:
-        services.set_questions(saved, wanted, by=by, on=on)
-    return saved
 
 
 def _progress(round_: Round) -> dict[str, Any]:
@@ -125,6 +103,22 @@ def _progress(round_: Round) -> dict[str, Any]:
     total = {name: sum(row[name] for row in rows) for name in ("people", "held", "planned")}
     shown = [row | {"hidden": people[row["employment__unit"]] is None} for row in rows]
     return {"rows": shown, "total": total, "total_hidden": total["people"] < 5}
+
+
+def _days(round_: Round) -> list[dict[str, Any]]:
+    """The round's dates in order, as a line: which have been, and which come next."""
+    on = today()
+    dates = [
+        (_("Announced"), round_.announced_on),
+        (_("Conversations from"), round_.conversations_from),
+        (_("Conversations to"), round_.conversations_to),
+        (_("Closes"), round_.closes_on),
+    ]
+    ahead = [when for _label, when in dates if when >= on]
+    return [
+        {"label": label, "day": day(when, on), "been": when < on, "next": bool(ahead) and when == min(ahead)}
+        for label, when in dates
+    ]
 
 
 @only(lambda mine: mine.is_hr)
@@ -160,22 +154,81 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "confirmed": round_.confirmations.count(),
         "budgets": budgets,
         "form": form,
+        "days": _days(round_),
+        "questions": round_.questions.all(),
     }
     return render(request, "rounds/round.html", context, status=422 if form.is_bound else 200)
 
 
 def rules(request: HttpRequest, pk: int) -> HttpResponse:
-    """The ground rules, for everyone in the round; a press says that they are read."""
-    mine = Q(conversations__employment__person=person_of(request)) | Q(conversations__manager=person_of(request))
+    """The ground rules, for everyone in the round; whoever has a conversation in it says that they have read them."""
+    person = person_of(request)
+    mine = Q(conversations__employment__person=person) | Q(conversations__manager=person)
     round_ = Round.objects.filter(mine, pk=pk, published_on__isnull=False).first()
     if round_ is None:
         raise Http404
     if request.method == "POST":
-        services.confirm_rules(round_, by=person_of(request), on=today())
+        try:
+            services.confirm_rules(round_, by=person, on=today())
+        except Refused as refused:
+            messages.error(request, refused.message)
+            return redirect("rules", pk)
         messages.success(request, _("Thank you. It is noted that you have read the rules."))
         return redirect("home")
-    confirmed = round_.confirmations.filter(person=person_of(request)).first()
-    return render(request, "rounds/rules.html", {"round": round_, "confirmed": confirmed})
+    confirmed = round_.confirmations.filter(person=person).first()
+    confirms = round_.is_open and round_.conversations.filter(employment__person=person).exists()
+    budgets = _known_budgets(round_, person)
+    context = {"round": round_, "confirmed": confirmed, "confirms": confirms, "budgets": budgets}
+    return render(request, "rounds/rules.html", context)
+
+
+def _known_budgets(round_: Round, person: Person) -> list[tuple[Unit, str]]:
+    """The published money of the person's own units: the unit's own budget, or the nearest above."""
+    places = Unit.objects.filter(employments__in=Employment.objects.on(today()).filter(person=person))
+    known = {b.unit_id: b for b in round_.budgets.filter(published_on__isnull=False).select_related("unit")}
+    found = [next((known[pk] for pk in reversed(unit.ancestor_ids) if pk in known), None) for unit in places]
+    return [(budget.unit, kroner(budget.amount)) for budget in {b.pk: b for b in found if b is not None}.values()]
+
+
+class QuestionForm(forms.Form):
+    """One question in both languages; without its Danish text it goes away."""
+
+    number = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    asked = forms.ChoiceField(label=lazy("Asked of"), choices=Asked.choices)
+    text_da = forms.CharField(label=lazy("Question in Danish"), max_length=400, required=False)
+    text_en = forms.CharField(label=lazy("Question in English"), max_length=400, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if not field.widget.is_hidden:
+                field.widget.attrs["class"] = "ds-input"
+
+
+QuestionForms = forms.formset_factory(QuestionForm, extra=2, max_num=30)
+
+
+@only(lambda mine: mine.is_hr)
+def questions(request: HttpRequest, pk: int) -> HttpResponse:
+    """The questions to prepare by, in their order."""
+    round_ = get_object_or_404(Round, pk=pk)
+    known = [
+        {"number": q.pk, "asked": q.asked, "text_da": q.text_da, "text_en": q.text_en} for q in round_.questions.all()
+    ]
+    rows = QuestionForms(request.POST or None, initial=known, prefix="q")
+    refusal = ""
+    if request.method == "POST" and rows.is_valid():
+        said = [row.cleaned_data for row in rows if row.cleaned_data.get("text_da")]
+        wanted = [services.QuestionText(one["text_da"], one["text_en"], one["asked"], one["number"]) for one in said]
+        try:
+            services.set_questions(round_, wanted, by=person_of(request), on=today())
+        except Refused as refused:
+            refusal = refused.message
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("round", pk)
+    context = {"round": round_, "forms": rows, "refusal": refusal}
+    return render(request, "rounds/questions.html", context, status=422 if rows.is_bound else 200)
 
 
 urlpatterns = [
@@ -183,5 +236,6 @@ urlpatterns = [
     path("runder/ny/", edit, name="round-new"),
     path("runder/<int:pk>/", round_page, name="round"),
     path("runder/<int:pk>/ret/", edit, name="round-edit"),
+    path("runder/<int:pk>/spoergsmaal/", questions, name="round-questions"),
     path("runder/<int:pk>/regler/", rules, name="rules"),
 ]
