@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.cast import TODAY, Cast, make_cast
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.models import CheckIn, Course, Person, Question
+from udbytte.models import Agreement, CheckIn, Course, Person, Question
 from udbytte.services.agreements import take_step
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=False)
@@ -43,6 +44,11 @@ def cast() -> Iterator[Cast]:
         helped = take_step(cast.agree(Kind.PRACTICE), Event.ASK, by=cast.mette, on=TODAY, helper=cast.karim)
         CheckIn.objects.create(agreement=helped, by=cast.karim, by_helper=True, asked_on=TODAY)
         cast.agree(Kind.PRACTICE, title="Læringsmakker om dokumentation")
+        still = cast.agree(Kind.PRACTICE, title="Står stille")
+        take_step(still, Event.NEED_NOBODY, by=cast.mette, on=TODAY, reason="Det går selv")
+        Agreement.objects.filter(pk=still.pk).update(step_due=TODAY - timedelta(days=30))
+        funded = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+        take_step(funded, Event.FUND, by=cast.lars, on=TODAY, price=6000)
         assert found.step == "settle_money"
         yield cast
 
@@ -63,9 +69,15 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
         ("mette", f"/runder/{cast.round.pk}/regler/"),
         ("mette", "/findes-ikke/"),
         ("lars", "/hold/"),
+        ("dorthe", "/hold/enheder/"),
+        ("lars", "/budget/"),
         ("lars", f"/aftaler/{one}/"),
         ("lars", f"/samtaler/{cast.conversation.pk}/"),
         ("bente", "/kursusbordet/"),
+        ("bente", "/kursusbordet/?column=find"),
+        ("bente", f"/kursusbordet/{cast.plan.agreements.filter(step='find_run').get().pk}/"),
+        ("bente", "/kurser/nyt/"),
+        ("bente", "/staar-stille/"),
         ("bente", f"/aftaler/{cast.plan.agreements.filter(step='find_run').get().pk}/"),
         ("bente", f"/aftaler/{one}/nyt-hold/"),
         ("karim", "/hjaelper/"),
@@ -74,7 +86,10 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
         ("hanne", "/runder/"),
         ("hanne", "/runder/ny/"),
         ("hanne", f"/runder/{cast.round.pk}/"),
+        ("hanne", f"/runder/{cast.round.pk}/ret/"),
+        ("hanne", f"/runder/{cast.round.pk}/spoergsmaal/"),
         ("hanne", "/staar-stille/"),
+        ("hanne", f"/staar-stille/{cast.plan.agreements.filter(title='Står stille').get().pk}/"),
         ("ida", "/organisation/?q=Mette"),
         ("ida", f"/organisation/ansaettelse/{cast.employment.pk}/"),
         ("", "/konto/login/"),
