@@ -8,6 +8,7 @@ from django.urls import path
 from django.views.decorators.http import require_POST
 
 from ..models import PracticeMethod
+from ..queries.practice import people_by_way
 from ..services.practice import record_visit
 from .clock import today
 from .pages import person_of
@@ -15,7 +16,9 @@ from .pages import person_of
 
 def ways(request: HttpRequest) -> HttpResponse:
     """All ways that are offered. Having had them in view is recorded by a request of its own: a GET writes nothing."""
-    return render(request, "practice/ways.html", {"ways": PracticeMethod.objects.filter(hidden=False)})
+    used = people_by_way()
+    offered = [(way, used.get(way.pk)) for way in PracticeMethod.objects.filter(hidden=False)]
+    return render(request, "practice/ways.html", {"ways": offered, "in_use": any(count for _way, count in offered)})
 
 
 @require_POST
