@@ -81,6 +81,7 @@ def _card(agreement: Agreement, on: date) -> dict[str, Any]:
         if run and run.signup_deadline and agreement.stage != "registered"
         else "",
         "buttons": buttons,
+        "own": agreement.step == "find_run",
     }
 
 
