@@ -1,0 +1,82 @@
+"""`udbytte simulate`: a workplace that lives through its rounds in fast motion."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from argparse import ArgumentParser
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from udbytte.services.simulation.bulk import fill
+from udbytte.services.simulation.year import DEMO_DAYS, DEMO_EMPLOYEES, database_is_empty, simulate
+
+
+class Command(BaseCommand):
+    help = "Live days of a made-up workplace through the same services as the pages, in an empty database."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--employees", type=int, default=DEMO_EMPLOYEES, help="how many people work there")
+        parser.add_argument("--days", type=int, default=365, help="how many days are lived")
+        parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same life")
+        parser.add_argument("--until", type=date.fromisoformat, help="the last day, as 2026-12-31 (today)")
+        parser.add_argument("--demo", action="store_true", help="the demo: about 60 people and the cast, ending today")
+        parser.add_argument("--bulk", action="store_true", help="fill the database for measuring, without the services")
+        parser.add_argument("--agreements", type=int, default=0, help="with --bulk: how many (three an employee)")
+        parser.add_argument("--json", action="store_true", help="print the report as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["employees"] < 30 or options["days"] < 1:
+            _refuse("--employees must be 30 or more, and --days 1 or more.")
+        if not database_is_empty():
+            _refuse("there are people in this database already; a simulation needs an empty one.")
+        until = options["until"] or timezone.localdate()
+        begun = time.monotonic()
+        if options["bulk"]:
+            agreements = options["agreements"] or options["employees"] * 3
+            made: dict[str, object] = fill(
+                employees=options["employees"], agreements=agreements, seed=options["seed"], on=until, say=_say
+            )
+        else:
+            demo = options["demo"]
+            report = simulate(
+                employees=options["employees"],
+                days=DEMO_DAYS if demo else options["days"],
+                seed=options["seed"],
+                until=until,
+                demo=demo,
+                progress=_Progress(),
+            )
+            made = report.as_dict()
+        _say(f"{time.monotonic() - begun:.0f} seconds")
+        if options["json"]:
+            self.stdout.write(json.dumps(made, ensure_ascii=False, indent=2))
+        else:
+            for name, value in made.items():
+                self.stdout.write(f"{name:28} {value}")
+
+
+class _Progress:
+    """Says on stderr how far it is, every other second."""
+
+    def __init__(self) -> None:
+        self.said = time.monotonic()
+
+    def __call__(self, done: int, total: int) -> None:
+        if time.monotonic() - self.said >= 2 or done == total:
+            self.said = time.monotonic()
+            _say(f"day {done} of {total}")
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _refuse(why: str) -> None:
+    _say(f"udbytte simulate: {why}")
+    raise SystemExit(2)

@@ -1,0 +1,243 @@
+"""What people do about their next step: one function for each step, through the same door as the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+from ...domain.lifecycle import DropReason, Event, Kind
+from ...models import Agreement, CheckIn, CourseRun, Employment, HelperRole, InUse, Newness, Person
+from ..agreements import answer_as_helper, take_step
+from ..errors import OverBudget, Refused
+from . import texts
+from .behaviour import Behaviour, Temper
+
+LIMIT = 8000  # kroner that a manager decides alone
+
+
+@dataclass(slots=True)
+class Life:
+    """What one simulated workplace needs to remember: chance, behaviour, tempers.
+
+    `scripted` are agreements and `waiting` conversations that a script moves, and chance leaves alone; who is `resting` does
+    nothing for now.
+    """
+
+    rng: Random
+    behaviour: Behaviour
+    tempers: dict[int, Temper] = field(default_factory=dict)
+    scripted: set[int] = field(default_factory=set)
+    waiting: set[int] = field(default_factory=set)
+    resting: set[int] = field(default_factory=set)
+
+    def temper_of(self, person: int) -> Temper:
+        if person not in self.tempers:
+            self.tempers[person] = self.behaviour.temper(self.rng.random())
+        return self.tempers[person]
+
+    def happens(self, share: float) -> bool:
+        return self.rng.random() < share
+
+    def acts(self, person: int, since: date, due: date, on: date) -> bool:
+        """Whether the person answers today what has been theirs since a day and is due on another."""
+        if person in self.resting:
+            return False
+        match self.temper_of(person):
+            case Temper.AT_ONCE:
+                return self.happens(self.behaviour.acts_on_a_day)
+            case Temper.LATE:
+                return on > due and self.happens(self.behaviour.acts_late_on_a_day)
+            case _:
+                return False
+
+
+Doing = tuple[Event, dict[str, Any]] | None
+
+
+def _find_run(life: Life, agreement: Agreement, on: date) -> Doing:
+    """The first run of the wished course that can still be signed up for; another course when there is none."""
+    runs = CourseRun.objects.filter(signup_deadline__gte=on + timedelta(days=5)).order_by("starts_on", "pk")
+    wished = runs.filter(starts_on__gte=agreement.planned_from - timedelta(days=90))
+    run = wished.filter(course=agreement.course_id).first() or runs.filter(course=agreement.course_id).first()
+    run = run or runs.first()
+    return (Event.CHOOSE_RUN, {"run": run}) if run is not None else None
+
+
+def _settle_money(life: Life, agreement: Agreement, on: date) -> Doing:
+    price = agreement.estimated_price or 0
+    if price > LIMIT or life.happens(life.behaviour.nominates):
+        return Event.NOMINATE, {"reason": life.rng.choice(texts.NOMINATIONS), "price": price}
+    return Event.FUND, {"price": price}
+
+
+def _decide(life: Life, agreement: Agreement, on: date) -> Doing:
+    if life.happens(life.behaviour.refuses):
+        return Event.REFUSE, {"reason": life.rng.choice(texts.REFUSALS)}
+    return Event.GRANT, {"answer": "Ja, det passer med vores plan."}
+
+
+def _register(life: Life, agreement: Agreement, on: date) -> Doing:
+    return (Event.WAITLIST if life.happens(life.behaviour.waitlisted) else Event.REGISTER), {}
+
+
+def _confirm_seat(life: Life, agreement: Agreement, on: date) -> Doing:
+    draw = life.rng.random()
+    if draw < 0.5:
+        return Event.CONFIRM_SEAT, {}
+    return (Event.STILL_WAITING, {}) if draw < 0.85 else (Event.LOSE_SEAT, {"reason": "Holdet er fyldt."})
+
+
+def _go(life: Life, agreement: Agreement, on: date) -> Doing:
+    if agreement.ends_on is None or agreement.ends_on >= on:
+        return None
+    if life.happens(life.behaviour.does_not_go):
+        return Event.NOT_GONE, {"reason": life.rng.choice(texts.NOT_GONE)}
+    return Event.GO, {"went": "yes" if life.happens(0.95) else "partly", "actual_price": agreement.price}
+
+
+def _use(life: Life, agreement: Agreement, on: date) -> Doing:
+    return (Event.USE if life.happens(life.behaviour.uses_it) else Event.NOT_USED), {}
+
+
+def _tell(life: Life, agreement: Agreement, on: date) -> Doing:
+    said = texts.OUTCOMES_COURSE if agreement.kind == Kind.COURSE else texts.OUTCOMES_PRACTICE
+    newness = life.rng.choices((Newness.MUCH, Newness.SOMETHING, Newness.NOTHING), (5, 4, 1))[0]
+    in_use = life.rng.choices((InUse.DAILY, InUse.SOMETIMES, InUse.NOT_YET), (5, 4, 1))[0]
+    return Event.TELL, {"learned": life.rng.choice(said), "newness": str(newness), "in_use": str(in_use)}
+
+
+def _talk(life: Life, agreement: Agreement, on: date) -> Doing:
+    return Event.TALK, {}
+
+
+def _find_helper(life: Life, agreement: Agreement, on: date) -> Doing:
+    if life.happens(life.behaviour.needs_nobody):
+        return Event.NEED_NOBODY, {"reason": "Det er noget, jeg skal øve mig på alene."}
+    near = Employment.objects.on(on).filter(unit=agreement.unit_id, person__is_active=True)
+    people = list(near.exclude(person=agreement.employee_id).order_by("pk").values_list("person_id", flat=True))
+    if not people:
+        return Event.NEED_NOBODY, {"reason": "Jeg er alene på stedet."}
+    ways = {way: role for way, _title, role in texts.PRACTICE}
+    role = ways.get(agreement.method.key if agreement.method else "", "colleague")
+    return Event.ASK, {"helper": Person.objects.get(pk=life.rng.choice(people)), "role": str(HelperRole(role))}
+
+
+def _answer(life: Life, agreement: Agreement, on: date) -> Doing:
+    return (Event.DECLINE if life.happens(life.behaviour.helper_says_no) else Event.ACCEPT), {}
+
+
+def _start(life: Life, agreement: Agreement, on: date) -> Doing:
+    return (Event.START, {}) if agreement.planned_from <= on else None
+
+
+def _check_in(life: Life, agreement: Agreement, on: date) -> Doing:
+    if agreement.planned_to <= on:
+        return Event.FINISH, {}
+    if agreement.step_due is None or agreement.step_due > on:
+        return None
+    happens = life.happens(0.85)
+    learns = happens and life.happens(0.85)
+    return Event.CHECK_IN, {"happens": happens, "learns": learns, "line": life.rng.choice(texts.LINES)}
+
+
+def _confirm_drop(life: Life, agreement: Agreement, on: date) -> Doing:
+    return (Event.KEEP if life.happens(life.behaviour.keeps) else Event.CONFIRM_DROP), {}
+
+
+DOINGS: Mapping[str, Callable[[Life, Agreement, date], Doing]] = {
+    "find_run": _find_run,
+    "settle_money": _settle_money,
+    "decide": _decide,
+    "register": _register,
+    "confirm_seat": _confirm_seat,
+    "go": _go,
+    "use": _use,
+    "tell": _tell,
+    "talk": _talk,
+    "find_helper": _find_helper,
+    "answer": _answer,
+    "start": _start,
+    "check_in": _check_in,
+    "confirm_drop": _confirm_drop,
+}
+
+
+def _something_else(life: Life, agreement: Agreement, on: date) -> Doing:
+    """What can come in between: no time now, not any more, away for a while."""
+    draw, behaviour = life.rng.random(), life.behaviour
+    if draw < behaviour.drops:
+        return Event.PROPOSE_DROP, {"reason": str(life.rng.choice(list(DropReason)[:8]))}
+    if draw < behaviour.drops + behaviour.postpones:
+        until = on + timedelta(days=life.rng.randrange(20, 90))
+        return Event.POSTPONE, {"until": until, "reason": life.rng.choice(texts.POSTPONED)}
+    if draw < behaviour.drops + behaviour.postpones + behaviour.pauses:
+        return Event.PAUSE, {"until": on + timedelta(days=life.rng.randrange(30, 120))}
+    return None
+
+
+def answer_steps(life: Life, *, on: date) -> int:
+    """Let everyone who answers today do so; returns how many steps were taken."""
+    taken = 0
+    rows = Agreement.objects.filter(closed_on__isnull=True).exclude(pk__in=life.scripted).order_by("pk")
+    related = rows.select_related("step_owner", "employee", "employment__line_manager", "method", "run__course")
+    for agreement in related:
+        owner, due, since = agreement.step_owner, agreement.step_due, agreement.step_since
+        if owner is None or due is None or since is None or since >= on or agreement.is_paused_on(on):
+            continue
+        if life.acts(owner.pk, since, due, on):
+            taken += _act(life, agreement, owner, on)
+    return taken
+
+
+def _act(life: Life, agreement: Agreement, owner: Person, on: date) -> bool:
+    if agreement.stray:
+        manager = Employment.objects.on(on).filter(person=owner, line_manager__is_active=True).first()
+        if manager is None or manager.line_manager is None:
+            return False
+        take_step(agreement, Event.HAND_OVER, by=owner, on=on, owner=manager.line_manager)
+        return True
+    involved = owner.pk in (agreement.employee_id, agreement.employment.line_manager_id)
+    doing = _something_else(life, agreement, on) if involved and not agreement.dropping else None
+    doing = doing or DOINGS[agreement.step](life, agreement, on)
+    if doing is None:
+        return False
+    event, facts = doing
+    try:
+        take_step(agreement, event, by=owner, on=on, **facts)
+    except OverBudget:
+        if event is Event.FUND:
+            facts = {"reason": life.rng.choice(texts.NOMINATIONS), "price": agreement.estimated_price or 0}
+            take_step(agreement, Event.NOMINATE, by=owner, on=on, **facts)
+        else:
+            take_step(agreement, Event.REFUSE, by=owner, on=on, reason=texts.REFUSALS[0])
+    except Refused:
+        return False
+    return True
+
+
+def cancel_runs(life: Life, *, on: date) -> None:
+    """Now and then a provider cancels: the seats of those who were to go in a week are lost."""
+    rows = Agreement.objects.filter(stage="registered", starts_on=on + timedelta(days=7)).order_by("pk")
+    for agreement in rows.exclude(pk__in=life.scripted).select_related("employee"):
+        if life.happens(life.behaviour.run_cancelled):
+            take_step(agreement, Event.LOSE_RUN, by=None, on=on, reason="Kurset er aflyst af udbyderen.")
+
+
+def answer_as_helpers(life: Life, *, on: date) -> None:
+    """Helpers who were asked about a check-in answer, each in their own time."""
+    asked = CheckIn.objects.filter(by_helper=True, answered_on__isnull=True, agreement__closed_on__isnull=True)
+    for check_in in asked.exclude(asked_on=on).exclude(agreement__in=life.scripted).select_related("by").order_by("pk"):
+        if life.acts(check_in.by_id, check_in.asked_on, check_in.asked_on + timedelta(days=7), on):
+            happens = life.happens(0.9)
+            answer_as_helper(check_in, by=check_in.by, on=on, happens=happens, learns=happens and life.happens(0.9))
+
+
+def silent_agreements(*, on: date) -> int:
+    """How many agreements are silent: open, step overdue by more than 21 days, nobody told in the last 21 days."""
+    since = on - timedelta(days=21)
+    late = Agreement.objects.filter(closed_on__isnull=True, step_due__lt=since)
+    told = Agreement.objects.filter(notices__on__gt=since).values("pk")
+    return late.exclude(pk__in=told).count()

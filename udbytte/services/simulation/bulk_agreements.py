@@ -1,0 +1,250 @@
+"""The agreements of a large workplace, by SQL: each stands somewhere in the lifecycle, with the log that leads there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.backends.utils import CursorWrapper
+
+from ...domain.lifecycle import CONFIRM_DROP, STEPS, TRANSITIONS, Event, Kind, Party, Stage
+from . import texts
+
+_E = Event
+_BOOKED = (_E.CHOOSE_RUN, _E.FUND, _E.REGISTER, _E.GO, _E.USE, _E.TELL, _E.TALK)
+_ASKED_FIRST = (_E.CHOOSE_RUN, _E.NOMINATE, _E.GRANT, _E.REGISTER, _E.GO, _E.USE, _E.TELL, _E.TALK)
+_WAITED = (_E.CHOOSE_RUN, _E.FUND, _E.WAITLIST)
+_PRACTISED = (_E.ASK, _E.ACCEPT, _E.START, _E.CHECK_IN, _E.FINISH, _E.TELL, _E.TALK)
+_DROPPED = (_E.PROPOSE_DROP, _E.CONFIRM_DROP)
+# kind, events, and how many in a thousand of the kind stop after each event (the first: right after agreeing),
+# in the closed round and in the present one.
+LIVES: tuple[tuple[Kind, tuple[Event, ...], tuple[int, ...], tuple[int, ...]], ...] = (
+    (Kind.COURSE, _BOOKED, (20, 10, 10, 30, 20, 20, 30, 380), (160, 90, 70, 140, 50, 30, 20, 20)),
+    (Kind.COURSE, _ASKED_FIRST, (0, 0, 5, 5, 30, 20, 20, 20, 170), (0, 0, 90, 40, 90, 20, 20, 10, 10)),
+    (Kind.COURSE, _WAITED, (0, 0, 0, 10), (0, 0, 0, 40)),
+    (Kind.COURSE, _DROPPED, (0, 10, 190), (0, 20, 80)),
+    (Kind.PRACTICE, _PRACTISED, (20, 10, 10, 20, 60, 40, 40, 600), (170, 120, 110, 120, 210, 50, 40, 80)),
+    (Kind.PRACTICE, _DROPPED, (0, 10, 190), (0, 20, 80)),
+)
+
+
+def _lives() -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    """From the table of the lifecycle: rows of what happens in each life, and rows of how likely each life is."""
+    events: list[tuple[Any, ...]] = []
+    shares: list[tuple[Any, ...]] = []
+    life = 0
+    for kind, path, *counts in LIVES:
+        for length in range(len(path) + 1):
+            if not any(count[length] for count in counts):
+                continue
+            life += 1
+            before, dropping = Stage.AGREED, ""
+            events.append(_event(life, 1, kind, _E.AGREE, "", Stage.AGREED, ""))
+            for number, event in enumerate(path[:length], start=2):
+                after = TRANSITIONS[kind, before, event].to
+                dropping = Party.EMPLOYEE.value if event is _E.PROPOSE_DROP else ""
+                events.append(_event(life, number, kind, event, before, after, dropping))
+                before = after
+            shares += [(place, kind.value, life, count[length]) for place, count in enumerate(counts)]
+    return events, shares
+
+
+def _event(
+    life: int, number: int, kind: Kind, event: Event, before: str, after: Stage, dropping: str
+) -> tuple[Any, ...]:
+    """One row of a log to be: with the step that follows, and whose that is."""
+    step = CONFIRM_DROP if dropping else STEPS.get((kind, after))
+    row = TRANSITIONS.get((kind, Stage(before), event)) if before else None
+    acts = sorted(row.by) if row is not None else [Party.MANAGER]
+    party = Party.MANAGER if event is _E.CONFIRM_DROP else Party.EMPLOYEE if Party.EMPLOYEE in acts else acts[0]
+    name, owner = (step.name, step.owner.value) if step is not None else ("", "")
+    return life, number, kind.value, event.value, before, after.value, name, owner, dropping, party.value
+
+
+TABLES = (
+    "CREATE TEMP TABLE happens (life int, number int, kind text, event text, before text, after text, step text,"
+    " owner text, dropping text, party text)",
+    "CREATE TEMP TABLE share (place int, kind text, life int, thousandths int)",
+)
+PREPARE = (
+    """
+    CREATE TEMP TABLE chance AS SELECT place, kind, life,
+        (sum(thousandths) OVER w - thousandths)::float / sum(thousandths) OVER (PARTITION BY place, kind) AS low,
+        sum(thousandths) OVER w::float / sum(thousandths) OVER (PARTITION BY place, kind) AS high
+    FROM share WINDOW w AS (PARTITION BY place, kind ORDER BY life)
+    """,
+    """
+    CREATE TEMP TABLE run_ahead AS SELECT row_number() OVER (ORDER BY r.starts_on, r.id) - 1 AS n, r.*,
+        count(*) OVER () AS of FROM udbytte_courserun r WHERE r.starts_on > %(today)s
+    """,
+    """
+    CREATE TEMP TABLE run_over AS SELECT row_number() OVER (ORDER BY r.starts_on, r.id) - 1 AS n, r.*,
+        count(*) OVER () AS of FROM udbytte_courserun r WHERE r.ends_on < %(today)s
+    """,
+    """
+    CREATE TEMP TABLE planned AS SELECT row_number() OVER (ORDER BY hashint8extended(c.id, 1)) - 1 AS n, c.id AS plan,
+        count(*) OVER () AS of, c.employment_id AS employment, e.unit_id AS unit, e.line_manager_id AS manager,
+        c.round_id AS round, c.held_on, (CASE WHEN r.closed_on IS NULL THEN 1 ELSE 0 END) AS place,
+        split_part(u.path, '/', 2)::int AS area, split_part(u.path, '/', 3) AS centre
+    FROM udbytte_conversation c JOIN udbytte_round r ON r.id = c.round_id JOIN udbytte_employment e
+        ON e.id = c.employment_id JOIN udbytte_unit u ON u.id = e.unit_id
+    WHERE c.held_on IS NOT NULL AND c.employment_id > 1 + %(areas)s
+    """,
+    "CREATE UNIQUE INDEX ON planned (n)",
+    "ANALYZE planned",
+    """
+    CREATE TEMP TABLE made AS SELECT j AS id, p.*, d.kind, c.life, h.number AS turns, h.after AS stage, h.step,
+        h.owner, h.dropping,
+        CASE WHEN p.area < 1 + %(areas)s THEN %(units)s + p.area - 1 ELSE p.employment END AS coordinator,
+        p.area AS budget_owner,
+        CASE WHEN p.employment <= %(units)s THEN p.manager
+             WHEN p.employment + %(houses)s <= %(employees)s THEN p.employment + %(houses)s
+             WHEN p.employment - %(houses)s > %(units)s THEN p.employment - %(houses)s ELSE p.manager END AS helper,
+        CASE WHEN h.after IN ('attended', 'used', 'told', 'learned') THEN coalesce(o.id, 0) ELSE a.id END AS any_run
+    FROM generate_series(1, %(agreements)s) j
+    JOIN planned p ON p.n = (j - 1) %% (SELECT max(of) FROM planned)
+    CROSS JOIN LATERAL (SELECT CASE WHEN pg_temp.draw(j, 21) < 0.55 THEN 'course' ELSE 'practice' END AS kind) d
+    JOIN chance c ON c.place = p.place AND c.kind = d.kind
+        AND pg_temp.draw(j, 22) >= c.low AND pg_temp.draw(j, 22) < c.high
+    JOIN LATERAL (SELECT * FROM happens h WHERE h.life = c.life ORDER BY number DESC LIMIT 1) h ON true
+    JOIN run_ahead a ON a.n = floor(pg_temp.draw(j, 23) * a.of)::int
+    JOIN run_over o ON o.n = floor(pg_temp.draw(j, 23) * o.of)::int
+    """,
+    "CREATE UNIQUE INDEX ON made (id)",
+    "ANALYZE made",
+)
+AGREEMENTS = """
+    INSERT INTO udbytte_agreement (id, plan_id, goal_id, employment_id, employee_id, unit_id, round_id, kind, title,
+        purpose, planned_from, planned_to, if_when, if_where, if_with, first_use, estimated_price, course_id, run_id,
+        method_id, agreed_on, stage, step, step_owner_id, step_due, step_since, stray, handed_over, dropping,
+        drop_reason, closed_on, turn, starts_on, ends_on, answer_due_on, registered_on, went, price, actual_price,
+        budget_id, from_catalogue)
+    SELECT m.id, m.plan, m.plan, m.employment, m.employment, m.unit, m.round, m.kind, coalesce(c.title, w.name_da), '',
+        m.held_on + 40, greatest(m.held_on + 90, %(today)s + floor(pg_temp.draw(m.id, 24) * 60)::int), %(if_when)s, '',
+        '', '', CASE WHEN m.kind = 'course' THEN c.price END, c.id, CASE WHEN has.run THEN r.id END, w.id, m.held_on,
+        m.stage, m.step,
+        CASE m.owner WHEN 'employee' THEN m.employment WHEN 'manager' THEN m.manager
+            WHEN 'coordinator' THEN m.coordinator WHEN 'budget_owner' THEN m.budget_owner
+            WHEN 'helper' THEN m.helper END,
+        CASE WHEN m.step <> '' THEN greatest(l.day + 1,
+            CASE WHEN m.step = 'go' THEN r.ends_on + 1
+                 ELSE %(today)s - 25 + floor(pg_temp.draw(m.id, 25) * 90)::int END) END,
+        CASE WHEN m.step <> '' THEN l.day END, false, false, m.dropping,
+        CASE WHEN m.stage = 'dropped' OR m.dropping <> ''
+            THEN (%(reasons)s::text[])[1 + floor(pg_temp.draw(m.id, 26) * cardinality(%(reasons)s::text[]))::int]
+            ELSE '' END,
+        CASE WHEN m.step = '' THEN l.day END, m.turns, CASE WHEN has.run THEN r.starts_on END,
+        CASE WHEN has.run THEN r.ends_on END,
+        CASE WHEN has.run THEN r.ends_on + 75 ELSE greatest(m.held_on + 90, %(today)s) + 14 END,
+        CASE WHEN has.seat THEN l.day - 5 END, CASE WHEN has.gone THEN 'yes' ELSE '' END,
+        CASE WHEN has.money THEN coalesce(r.price, c.price) END, CASE WHEN has.gone THEN coalesce(r.price, c.price) END,
+        CASE WHEN has.money AND m.centre <> '' THEN (SELECT b.id FROM udbytte_budget b
+            WHERE b.unit_id = m.centre::int AND b.round_id = m.round) END,
+        m.kind = 'course' AND has.run
+    FROM made m
+    LEFT JOIN udbytte_courserun r ON r.id = m.any_run AND m.kind = 'course'
+    LEFT JOIN udbytte_course c ON c.id = r.course_id
+    LEFT JOIN udbytte_practicemethod w ON m.kind = 'practice' AND w.position = floor(power(pg_temp.draw(m.id, 27), 2) * 16)
+    CROSS JOIN LATERAL (SELECT
+        m.kind = 'course' AND m.stage NOT IN ('agreed', 'dropped') AS run,
+        m.kind = 'course' AND m.stage IN ('funded', 'waitlisted', 'registered', 'attended', 'used', 'told', 'learned')
+            AS money,
+        m.kind = 'course' AND m.stage IN ('registered', 'attended', 'used', 'told', 'learned') AS seat,
+        m.kind = 'course' AND m.stage IN ('attended', 'used', 'told', 'learned') AS gone) has
+    CROSS JOIN LATERAL (SELECT m.held_on + (%(today)s - m.held_on) * (m.turns - 1) / (m.turns + 1) AS day) l
+    ORDER BY m.id
+"""
+_WHO = """CASE h.{0} WHEN 'employee' THEN m.employment WHEN 'manager' THEN m.manager WHEN 'coordinator' THEN m.coordinator
+        WHEN 'budget_owner' THEN m.budget_owner WHEN 'helper' THEN m.helper END"""
+LOG = f"""
+    INSERT INTO udbytte_logentry (agreement_id, number, at, "on", event, by_id, party, from_stage, to_stage, step,
+        owner_id, due, facts)
+    SELECT m.id, h.number, now(), d.day, h.event, {_WHO.format("party")}, h.dropping, h.before, h.after, h.step,
+        {_WHO.format("owner")},
+        CASE WHEN h.number = m.turns THEN a.step_due WHEN h.step <> '' THEN d.day + 14 END, '{{}}'
+    FROM made m JOIN udbytte_agreement a ON a.id = m.id JOIN happens h ON h.life = m.life
+    CROSS JOIN LATERAL
+        (SELECT m.held_on + (%(today)s - m.held_on) * (h.number - 1) / (m.turns + 1) AS day) d
+    ORDER BY m.id, h.number
+"""  # noqa: S608 (our own text)
+BESIDES = (
+    """
+    INSERT INTO udbytte_helper (agreement_id, person_id, role, asked_on, answered_on, said_yes, ended_on)
+    SELECT m.id, m.helper, (%(roles)s::text[])[1 + floor(pg_temp.draw(m.id, 30) * 5)::int], m.held_on + 3,
+        CASE WHEN m.stage <> 'asked' THEN m.held_on + 6 END, CASE WHEN m.stage <> 'asked' THEN true END, NULL
+    FROM made m WHERE m.kind = 'practice' AND m.stage IN ('asked', 'staffed', 'under_way', 'done', 'told', 'learned')
+    """,
+    """
+    INSERT INTO udbytte_checkin (agreement_id, by_id, by_helper, asked_on, answered_on, happens, learns, line)
+    SELECT l.agreement_id, CASE WHEN k.helper THEN m.helper ELSE m.employment END, k.helper, l."on",
+        CASE WHEN NOT k.helper OR pg_temp.draw(m.id, 31) < 0.7 THEN l."on" + 2 END,
+        CASE WHEN NOT k.helper OR pg_temp.draw(m.id, 31) < 0.7 THEN pg_temp.draw(m.id, 32) < 0.85 END,
+        CASE WHEN NOT k.helper OR pg_temp.draw(m.id, 31) < 0.7 THEN pg_temp.draw(m.id, 33) < 0.75 END, ''
+    FROM udbytte_logentry l JOIN made m ON m.id = l.agreement_id
+    JOIN (VALUES (false), (true)) k(helper) ON NOT k.helper OR pg_temp.draw(m.id, 34) < 0.3
+    WHERE l.event = 'check_in'
+    """,
+    """
+    INSERT INTO udbytte_outcome (agreement_id, learned, newness, in_use, told_on, talked_on)
+    SELECT m.id, (%(outcomes)s::text[])[1 + floor(pg_temp.draw(m.id, 35) * cardinality(%(outcomes)s::text[]))::int],
+        CASE WHEN pg_temp.draw(m.id, 36) < 0.5 THEN 'much' WHEN pg_temp.draw(m.id, 36) < 0.9 THEN 'something'
+            ELSE 'nothing' END,
+        CASE WHEN pg_temp.draw(m.id, 37) < 0.5 THEN 'daily' ELSE 'sometimes' END, l."on",
+        CASE WHEN m.stage = 'learned' THEN a.closed_on END
+    FROM made m JOIN udbytte_agreement a ON a.id = m.id
+    JOIN udbytte_logentry l ON l.agreement_id = m.id AND l.event = 'tell'
+    """,
+    """
+    INSERT INTO udbytte_nomination (agreement_id, price, reason, by_id, "on", decided_by_id, decided_on, granted, answer)
+    SELECT m.id, a.estimated_price, %(nomination)s, m.manager, l."on", CASE WHEN g.id IS NOT NULL THEN m.budget_owner END,
+        g."on", CASE WHEN g.id IS NOT NULL THEN true END, ''
+    FROM made m JOIN udbytte_agreement a ON a.id = m.id
+    JOIN udbytte_logentry l ON l.agreement_id = m.id AND l.event = 'nominate'
+    LEFT JOIN udbytte_logentry g ON g.agreement_id = m.id AND g.event = 'grant'
+    """,
+    """
+    UPDATE udbytte_budget b SET amount = s.total * 5 / 4 + 20000
+    FROM (SELECT budget_id, sum(coalesce(actual_price, price)) AS total FROM udbytte_agreement
+        WHERE budget_id IS NOT NULL GROUP BY budget_id) s WHERE s.budget_id = b.id
+    """,
+    """
+    INSERT INTO udbytte_letter (person_id, key, kind, "on", "to", subject, text, html, calendar, message_id, created_at,
+        next_try_at, tries, sent_at, error)
+    SELECT p.id, 'bulk', 'digest', %(today)s - 7, p.email, 'Dine næste skridt', %(notes)s, '', '',
+        'bulk.' || p.id || '@example.test', now(), now(), 1, now(), ''
+    FROM udbytte_person p WHERE p.id IN (SELECT step_owner_id FROM udbytte_agreement WHERE step_due < %(today)s)
+    """,
+    """
+    INSERT INTO udbytte_notice (person_id, agreement_id, cause, kind, "on", urgent, facts, letter_id)
+    SELECT a.step_owner_id, a.id, 'bulk:' || a.id, 'step', a.step_due, false, '{}', l.id
+    FROM udbytte_agreement a JOIN udbytte_letter l ON l.person_id = a.step_owner_id WHERE a.step_due < %(today)s
+    """,
+    "DROP TABLE happens, share, chance, run_ahead, run_over, planned, made",
+)
+
+
+def write_agreements(cursor: CursorWrapper, given: dict[str, Any], say: Callable[[str], None]) -> None:
+    """Write `given["agreements"]` agreements with logs, helpers, check-ins, outcomes, nominations, letters, notices."""
+    given = given | {
+        "if_when": "På den første vagt, når jeg er tilbage",
+        "reasons": ["no_time", "priorities", "no_money", "no_place", "not_offered", "changed_job", "irrelevant"],
+        "roles": ["mentor", "buddy", "supervisor", "side_by_side", "colleague"],
+        "outcomes": [*texts.OUTCOMES_COURSE, *texts.OUTCOMES_PRACTICE],
+        "nomination": texts.NOMINATIONS[0],
+    }
+    events, shares = _lives()
+    for statement in TABLES:
+        cursor.execute(statement)
+    cursor.executemany("INSERT INTO happens VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)", events)
+    cursor.executemany("INSERT INTO share VALUES (%s, %s, %s, %s)", shares)
+    for statement in PREPARE:
+        cursor.execute(statement, given)
+    say("agreements")
+    cursor.execute(AGREEMENTS, given)
+    say("their log")
+    cursor.execute("ANALYZE udbytte_agreement")
+    cursor.execute(LOG, given)
+    cursor.execute("ANALYZE udbytte_logentry")
+    say("helpers, check-ins, outcomes, letters")
+    for statement in BESIDES:
+        cursor.execute(statement, given)

@@ -1,0 +1,142 @@
+"""Rounds and conversations of the simulation: announced, prepared, held, written down and signed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+
+from ...domain.calendar import is_working_day
+from ...domain.lifecycle import Kind
+from ...models import Conversation, Course, Employment, PracticeMethod, Question, Round, below
+from ..agreements import agree_activity
+from ..conversations import add_goal, hold_conversation, plan_conversation, plan_of, save_answers, sign_plan
+from ..conversations import state_no_course as say_no_course
+from ..practice import record_visit
+from ..rounds import close_round, confirm_rules, create_round, publish_budget, publish_round, set_budget
+from . import texts
+from .answers import Life
+from .organisation import Workplace
+
+KRONER_A_HEAD = 3200
+
+
+def announce_round(place: Workplace, *, on: date, window: int, year: int) -> Round:
+    """HR announces a round with conversations from two weeks on, for `window` days, and gives each area its money."""
+    starts = on + timedelta(days=14)
+    round_ = create_round(
+        by=None,
+        on=on,
+        name=f"MUS {year}",
+        units=[place.root],
+        announced_on=on,
+        conversations_from=starts,
+        conversations_to=starts + timedelta(days=window),
+        closes_on=on + timedelta(days=364),
+        procedure=texts.PROCEDURE,
+        criteria=texts.CRITERIA,
+        possibilities=texts.POSSIBILITIES,
+        money=texts.MONEY,
+    )
+    publish_round(round_, by=None, on=on)
+    for unit in [place.root, *place.areas]:
+        heads = Employment.objects.on(on).filter(below(unit, "unit__")).count()
+        publish_budget(set_budget(round_, unit, heads * KRONER_A_HEAD, by=None, on=on), by=None, on=on)
+    return round_
+
+
+def close_rounds(*, before: Round | None, on: date) -> None:
+    """Close every open round but `before`: what is still open in them goes on."""
+    for round_ in Round.objects.filter(published_on__isnull=False, closed_on__isnull=True).order_by("pk"):
+        if before is None or round_.pk != before.pk:
+            close_round(round_, by=None, on=on)
+
+
+def read_rules(life: Life, *, on: date) -> None:
+    """On some days people read the ground rules and look at the ways of learning."""
+    rounds = Round.objects.filter(published_on__lt=on, conversations_to__gte=on, closed_on__isnull=True)
+    for round_ in rounds:
+        unread = round_.conversations.filter(employment__person__is_active=True, held_on__isnull=True)
+        unread = unread.exclude(employment__person__rules_confirmations__round=round_).order_by("pk")
+        for conversation in unread.select_related("employment__person"):
+            if life.happens(life.behaviour.reads_rules / 25):
+                confirm_rules(round_, by=conversation.employment.person, on=on)
+                if life.happens(0.5):
+                    record_visit(conversation.employment.person, on=on)
+
+
+def hold_conversations(life: Life, *, on: date) -> None:
+    """Hold those conversations whose day has come; each manager gets through the team within the window."""
+    rows = Conversation.objects.filter(
+        held_on__isnull=True,
+        manager__is_active=True,
+        employment__person__is_active=True,
+        round__closed_on__isnull=True,
+        round__conversations_from__lte=on,
+        round__conversations_to__gte=on,
+    ).exclude(pk__in=life.waiting)
+    for row in rows.select_related("round", "manager", "employment__person", "employment__line_manager").order_by("pk"):
+        left = (row.round.conversations_to - on).days
+        if not life.happens(1.6 / (left + 12)):
+            continue
+        if row.planned_at is None and life.happens(0.5):
+            day = on + timedelta(days=5)
+            planned = timezone.make_aware(datetime.combine(day, time(10)))
+            plan_conversation(row, planned_at=planned, place="Mødelokalet", by=row.manager, on=on)
+        elif is_working_day(on):
+            hold(life, row, on=on)
+
+
+def hold(life: Life, conversation: Conversation, *, on: date) -> None:
+    """One conversation: what both wrote beforehand, a goal or two, the agreements, both signatures."""
+    employee, manager = conversation.employment.person, conversation.manager
+    if manager is None:
+        return
+    if life.happens(life.behaviour.prepares):
+        questions = Question.objects.filter(round=conversation.round_id)[:2]
+        save_answers(
+            conversation, {q.pk: "Det vil jeg gerne tale om, når vi mødes." for q in questions}, by=employee, on=on
+        )
+    hold_conversation(conversation, by=manager, on=on)
+    plan = plan_of(conversation, by=manager)
+    text, sign = life.rng.choice(texts.GOALS)
+    goal = add_goal(plan, text=text, sign=sign, by=employee, on=on)
+    if life.happens(life.behaviour.agrees_course):
+        course = life.rng.choice(list(Course.objects.order_by("pk")))
+        starts = on + timedelta(days=life.rng.randrange(40, 150))
+        agree_activity(
+            plan=plan,
+            kind=Kind.COURSE,
+            title=course.title,
+            planned_from=starts,
+            planned_to=starts + timedelta(days=60),
+            by=manager,
+            on=on,
+            goal=goal,
+            course=course,
+            estimated_price=course.price,
+            if_when="Når jeg er hjemme igen, på den første vagt",
+            first_use="Prøver det af på næste teammøde",
+        )
+    elif life.happens(0.6):
+        say_no_course(plan, texts.NO_COURSE, by=manager, on=on)
+    if life.happens(life.behaviour.agrees_practice):
+        key, title, _role = life.rng.choice(texts.PRACTICE)
+        starts = on + timedelta(days=life.rng.randrange(7, 45))
+        agree_activity(
+            plan=plan,
+            kind=Kind.PRACTICE,
+            title=title,
+            planned_from=starts,
+            planned_to=starts + timedelta(days=life.rng.randrange(40, 130)),
+            by=employee,
+            on=on,
+            goal=goal,
+            method=PracticeMethod.objects.filter(key=key).first(),
+            purpose=text,
+            if_when="Hver anden torsdag efter frokost",
+            if_where="På stedet",
+        )
+    sign_plan(plan, by=employee, on=on)
+    if life.happens(0.95):
+        sign_plan(plan, by=manager, on=on)

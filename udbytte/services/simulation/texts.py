@@ -1,0 +1,70 @@
+"""What people write in the simulation: goals, agreements, reasons and outcomes, in plain Danish of our own."""
+
+from __future__ import annotations
+
+PROCEDURE = (
+    "Din leder inviterer dig mindst 14 dage før. I forbereder jer hver for sig, og samtalen varer halvanden time. "
+    "Det, I aftaler, skriver I ned med det samme, og I skriver begge under."
+)
+CRITERIA = (
+    "Det, vi aftaler, skal kunne mærkes af borgerne eller af kollegerne. "
+    "Alle kan få noget: kurser, uddannelse eller læring i hverdagen."
+)
+POSSIBILITIES = "Se kurserne i kataloget og de 16 måder at lære på i praksis. Du må gerne foreslå noget helt andet."
+MONEY = "Din leder kan selv sige ja til kurser inden for rammen. Koster det mere, spørger lederen den budgetansvarlige."
+
+GOALS: tuple[tuple[str, str], ...] = (
+    ("Blive tryg i de svære samtaler med pårørende", "Jeg tager selv samtalen og fortæller om den bagefter"),
+    ("Kunne tage imod nye elever og følge dem godt på vej", "Eleven ved, hvem der hjælper, fra første dag"),
+    ("Skrive kortere og klarere breve", "Færre borgere ringer for at spørge, hvad vi mener"),
+    ("Kunne dæmpe en konflikt, før den vokser", "Vi taler den igennem på næste teammøde"),
+    ("Have overblik over økonomien i mit eget område", "Jeg lægger selv tallene frem hvert kvartal"),
+    ("Blive den, man spørger om dokumentation", "Kollegerne kommer forbi, og fejlene bliver færre"),
+    ("Få sproget mere med i legen med børnene", "Vi ser det i børnenes sprogvurdering til foråret"),
+    ("Lede møder, der ender med en beslutning", "Referatet fylder en side og har tre aftaler"),
+)
+PRACTICE: tuple[tuple[str, str, str], ...] = (
+    ("mentor", "Mentor i samarbejdet med pårørende", "mentor"),
+    ("side_by_side", "Lær vagtplanen ved siden af en erfaren kollega", "side_by_side"),
+    ("peer_supervision", "Kollegial supervision om de svære sager", "colleague"),
+    ("partnership", "Læringsmakker om dokumentation", "buddy"),
+    ("new_tasks", "Stå for introduktionen af nye kolleger", "colleague"),
+    ("shadowing", "Følg en kollega i naboafdelingen i to dage", "colleague"),
+    ("technology", "Prøv det nye planlægningsværktøj og vis det til teamet", "buddy"),
+    ("closer_follow_up", "Et kvarter med lederen hver uge om ét mål", "manager"),
+    ("supervision", "Supervision på egne sager", "supervisor"),
+    ("action_learning", "Prøv en ny mødeform sammen med to kolleger", "colleague"),
+)
+OUTCOMES_COURSE = (
+    "Jeg stiller et åbent spørgsmål, før jeg svarer. To pårørende har sagt, at de føler sig hørt.",
+    "Jeg har lavet en tjekliste, som hele gruppen nu bruger om morgenen.",
+    "Jeg skriver vigtigst først. Brevene er blevet halvt så lange.",
+    "Vi holder nu en pause på ti minutter, når en situation spidser til. Det virker oftere, end jeg troede.",
+    "Jeg opdager tidligere, når et barn ikke er med i legen, og jeg ved, hvad jeg kan gøre.",
+    "Jeg kender reglerne nu og behøver ikke spørge hver gang. Det sparer os begge tid.",
+    "Noget af det kendte jeg i forvejen, men øvelserne med kolleger fra andre steder var nye for mig.",
+)
+OUTCOMES_PRACTICE = (
+    "Vi har talt seks sager igennem. Jeg spørger nu efter det, borgeren selv vil, før jeg foreslår noget.",
+    "Jeg lægger selv vagtplanen og spørger kun om ferierne.",
+    "Jeg så, at naboafdelingen giver rapport stående. Det har vi prøvet i en måned, og vi bliver ved.",
+    "Jeg tør sige, at jeg ikke ved det, og så finder vi ud af det sammen.",
+    "Tre nye kolleger har fået min rundvisning. Den sidste sagde, at hun faldt til på en uge.",
+    "Det tog længere tid, end vi regnede med, men nu kan jeg det alene.",
+)
+LINES = (
+    "Vi mødes hver anden torsdag, og det holder.",
+    "Det gik trægt i ferien, men vi er i gang igen.",
+    "Jeg har prøvet det tre gange nu.",
+    "Vi mangler tid, men når vi gør det, lærer jeg noget.",
+    "",
+)
+NOMINATIONS = (
+    "Vi får brug for det, når den nye opgave kommer til efteråret.",
+    "Hun bliver den eneste hos os, der kan det, og hun lærer det videre.",
+    "Det er dyrere end det, jeg selv kan sige ja til, men det er det rigtige kursus.",
+)
+REFUSALS = ("Der er ikke flere penge i år. Søg igen i den næste runde.", "Find et billigere kursus om det samme.")
+POSTPONED = ("Vi har en travl periode nu.", "En kollega er på barsel, så vi venter lidt.", "Først efter flytningen.")
+NOT_GONE = ("Jeg var syg.", "Vi manglede folk den dag.", "Kurset blev flyttet til en dag, jeg ikke kunne.")
+NO_COURSE = "Vi er enige om, at det bedst læres i hverdagen i år."

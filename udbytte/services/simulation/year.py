@@ -1,0 +1,116 @@
+"""Days of a simulated workplace, one after the other, through the same services as the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from random import Random
+
+from django.db import transaction
+from django.utils import timezone, translation
+
+from ...domain.calendar import is_working_day
+from ...models import Letter, Person
+from ..followup import follow_up
+from .answers import Life, answer_as_helpers, answer_steps, cancel_runs, silent_agreements
+from .behaviour import Behaviour
+from .cast import Cast, Script, write_script
+from .changes import change_people
+from .courses import make_courses
+from .organisation import make_organisation, new_people
+from .report import Report, report_of
+from .talks import announce_round, close_rounds, hold_conversations, read_rules
+
+Progress = Callable[[int, int], None]
+DEMO_DAYS = 450
+DEMO_EMPLOYEES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Wheel:
+    """When rounds come, in days: the first after `first`, then every `every`; conversations for `window` days."""
+
+    first: int = 2
+    every: int = 365
+    window: int = 90
+
+    def announces(self, day: int) -> bool:
+        return day >= self.first and (day - self.first) % self.every == 0
+
+
+DEMO_WHEEL = Wheel(every=312, window=150)
+
+
+def database_is_empty() -> bool:
+    """Whether nobody is there yet: a simulation is never mixed with real people."""
+    return not Person.objects.exists()
+
+
+def simulate(
+    *,
+    employees: int,
+    days: int,
+    seed: int,
+    until: date,
+    behaviour: Behaviour | None = None,
+    progress: Progress | None = None,
+    demo: bool = False,
+) -> Report:
+    """Make a workplace of `employees` people and live `days` days of it, the last on `until`.
+
+    The same seed, size and last day give the same life. The database must be empty. `demo` adds the cast.
+    Everything is written in Danish, whatever the language of the shell.
+    """
+    life = Life(Random(seed), behaviour or Behaviour())  # noqa: S311 (a simulation, not a secret)
+    first = until - timedelta(days=days - 1)
+    wheel = DEMO_WHEEL if demo else Wheel()
+    silent = 0
+    with translation.override("da"):
+        with transaction.atomic():
+            place = make_organisation(employees=employees, on=first, rng=life.rng)
+            make_courses(first=first, last=until, rng=life.rng)
+            cast = Cast(place, life, on=first) if demo else None
+        script: Script = write_script(cast, life, last=until) if cast is not None else {}
+        kept = cast.kept if cast is not None else set()
+        people = new_people(life.rng, first=employees + 1)
+        for number in range(days):
+            day = first + timedelta(days=number)
+            with transaction.atomic():
+                if wheel.announces(number):
+                    round_ = announce_round(place, on=day, window=wheel.window, year=(day + timedelta(days=90)).year)
+                    close_rounds(before=round_, on=day)
+                if is_working_day(day):
+                    change_people(life, place, people, kept, on=day)
+                for act in script.get(day, ()):
+                    act(day)
+                if is_working_day(day):
+                    _live(life, day, resting=kept if demo and number > days - 8 else set())
+            if not demo or _demo_follows(day, left=days - number):
+                follow_up(on=day)
+                _post(day)
+            silent = max(silent, silent_agreements(on=day))
+            if progress is not None:
+                progress(number + 1, days)
+    return report_of(days=days, seed=seed, until=until.isoformat(), silent_max=silent)
+
+
+def _demo_follows(day: date, *, left: int) -> bool:
+    """The demo is to be ready in half a minute: long ago, the follow-up caught up twice a week; then every day."""
+    return left <= 45 or day.isoweekday() in (1, 4)
+
+
+def _live(life: Life, day: date, resting: set[int]) -> None:
+    """One working day. Those who rest leave what is theirs, so that it is there to look at."""
+    life.resting = resting
+    read_rules(life, on=day)
+    hold_conversations(life, on=day)
+    cancel_runs(life, on=day)
+    answer_steps(life, on=day)
+    answer_as_helpers(life, on=day)
+
+
+def _post(day: date) -> None:
+    """The simulated postman: what was written on a day is sent at seven on that day."""
+    at = timezone.make_aware(datetime.combine(day, time(7)))
+    Letter.objects.filter(sent_at__isnull=True, gave_up_at__isnull=True, on__lte=day).update(sent_at=at)
