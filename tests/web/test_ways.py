@@ -23,8 +23,16 @@ def many_agree(cast: Cast, method: PracticeMethod, count: int) -> None:
         settle_organisation(on=TODAY)
         talk = Conversation.objects.create(round=cast.round, employment=employment, manager=cast.lars, held_on=TODAY)
         plan = DevelopmentPlan.objects.create(conversation=talk)
-        days = {"planned_from": TODAY, "planned_to": TODAY}
-        agree_activity(plan=plan, kind=Kind.PRACTICE, title="Øv", method=method, by=None, on=TODAY, **days)
+        agree_activity(
+            plan=plan,
+            kind=Kind.PRACTICE,
+            title="Øv",
+            method=method,
+            planned_from=TODAY,
+            planned_to=TODAY,
+            by=None,
+            on=TODAY,
+        )
 
 
 def test_sixteen_ways_are_delivered_with_a_text_in_both_languages(db: None) -> None:

@@ -65,7 +65,7 @@ def _event(request: HttpRequest, person: Person, agreement: Agreement, question:
             return _said(request, "used", 410)
     else:
         form = EventForm(agreement, event, on)
-        form.initial |= question.facts
+        form.initial = {**form.initial, **question.facts}
     return _ask(request, person, agreement, form, str(BUTTONS[event]))
 
 

@@ -31,7 +31,7 @@ def language(request: HttpRequest) -> HttpResponse:
         chosen,
         max_age=365 * 24 * 3600,
         secure=settings.LANGUAGE_COOKIE_SECURE,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        samesite="Lax",
     )
     return response
 
