@@ -227,6 +227,10 @@ def _items(person: Person, notices: Sequence[Notice], steps: Sequence[Agreement]
     for notice in notices:
         agreement = notice.agreement
         mine = agreement is not None and agreement.step_owner_id == person.pk and agreement.closed_on is None
+        if agreement is not None and mine and _registered(notice):
+            shown.add(agreement.pk)
+            items.append(_seat(agreement))
+            continue
         if notice.kind in ("step", "stray", "late", "deadline") and agreement is not None:
             if mine and agreement.pk not in shown:
                 shown.add(agreement.pk)
@@ -265,6 +269,20 @@ def extra(person: Person, *, notices: Sequence[Notice], steps: Sequence[Agreemen
         return _compose("extra", person, _("This cannot wait"), items, _invitations(notices))
 
 
+def _registered(notice: Notice) -> bool:
+    """Whether a notice tells the employee of a seat on a course."""
+    return notice.kind in ("told", "step") and notice.facts.get("event") in (Event.REGISTER, Event.CONFIRM_SEAT)
+
+
+def _seat(agreement: Agreement) -> Item:
+    """The employee has a seat: when and where, with the calendar entry beside it."""
+    body, run = agreement.title, agreement.run
+    if agreement.starts_on is not None and agreement.ends_on is not None:
+        body += f". {_day(agreement.starts_on)} - {_day(agreement.ends_on)}"
+    body += f", {run.place}" if run is not None and run.place else ""
+    return Item(_("You are registered"), body, links=[Link(_("Open it"), _page(agreement))])
+
+
 def _stands_still(count: int) -> Item:
     said = ngettext("%(count)s step stands still", "%(count)s steps stand still", count) % {"count": count}
     body = _("Nothing has happened for three weeks after the date, or nobody owns it.")
@@ -280,8 +298,7 @@ def _invitations(notices: Sequence[Notice]) -> str:
     found = False
     for notice in notices:
         agreement = notice.agreement
-        registered = notice.kind == "told" and notice.facts.get("event") in (Event.REGISTER, Event.CONFIRM_SEAT)
-        if not registered or agreement is None or agreement.starts_on is None or agreement.ends_on is None:
+        if not _registered(notice) or agreement is None or agreement.starts_on is None or agreement.ends_on is None:
             continue
         entry = CalendarEvent()
         entry.add("uid", f"agreement-{agreement.pk}@udbytte")

@@ -224,7 +224,7 @@ def _tell(
     owner = agreement.step_owner_id
     told = {acted}
     if step is not None and owner is not None and owner not in (acted,) and (owner != old_owner or step.waits):
-        urgent = step.waits or agreement.stray
+        urgent = step.waits or agreement.stray or event in (Event.REGISTER, Event.CONFIRM_SEAT)
         person = Person.objects.get(pk=owner)
         kind = "stray" if agreement.stray else "step"
         tell(
