@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 
 
-def at(cast: Cast, stage: str, **facts: object) -> Agreement:
+def at(cast: Cast, stage: str, **facts: Any) -> Agreement:
     """A course agreement that has come to a stage."""
     agreement = cast.agree(**facts)
     if stage == "agreed":
@@ -34,15 +34,15 @@ def at(cast: Cast, stage: str, **facts: object) -> Agreement:
     return agreement if stage == "funded" else take_step(agreement, Event.REGISTER, by=cast.bente, on=TODAY)
 
 
-def shown(page: HttpResponse) -> dict[str, list[Agreement]]:
-    columns = page.context["columns"]  # type: ignore[attr-defined]
+def shown(page: Any) -> dict[str, list[Agreement]]:
+    columns = page.context["columns"]
     return {column.key: [card["row"].agreement for card in column.cards] for column in columns}
 
 
-def press(client: Client, agreement: Agreement, event: Event, htmx: bool = False, **said: object) -> HttpResponse:
+def press(client: Client, agreement: Agreement, event: Event, htmx: bool = False, **said: Any) -> Any:
     data = {"turn": agreement.turn, "event": event.value} | said
     headers = HTMX if htmx else {}
-    return client.post(f"/kursusbordet/{agreement.pk}/", data, headers=headers)  # type: ignore[return-value]
+    return client.post(f"/kursusbordet/{agreement.pk}/", data, headers=headers)
 
 
 def test_each_agreement_stands_under_what_is_to_be_done(cast: Cast) -> None:
@@ -110,7 +110,7 @@ def test_a_whole_way_is_gone_from_the_desk_with_and_without_a_script(cast: Cast)
 def test_what_cannot_be_done_says_why_and_keeps_what_was_typed(cast: Cast) -> None:
     client = enter(cast.bente)
     agreement = at(cast, "registered")
-    data = {"until": "2026-01-01", "reason": "Udbyderen har flyttet det"}
+    data: dict[str, Any] = {"until": "2026-01-01", "reason": "Udbyderen har flyttet det"}
     page = press(client, agreement, Event.POSTPONE, **data)
     assert page.status_code == 422 and "Udbyderen har flyttet det" in page.content.decode()
     part = press(client, agreement, Event.POSTPONE, htmx=True, **data)

@@ -25,7 +25,7 @@ def nominated(cast: Cast, price: int = 6000) -> Agreement:
     return take_step(agreement, Event.NOMINATE, by=cast.lars, on=TODAY, reason="Vi får brug for det", price=price)
 
 
-def answer(client: Client, agreement: Agreement, event: Event, **said: object) -> int:
+def answer(client: Client, agreement: Agreement, event: Event, **said: Any) -> int:
     data = {"turn": agreement.turn, "event": event.value} | said
     return client.post(f"/budget/{agreement.pk}/", data).status_code
 

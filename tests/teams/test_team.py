@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -24,7 +25,7 @@ def found(cast: Cast) -> Agreement:
     return take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
 
 
-def press(client: Client, agreement: Agreement, event: Event, **said: object) -> int:
+def press(client: Client, agreement: Agreement, event: Event, **said: Any) -> int:
     data = {"turn": agreement.turn, "event": event.value} | said
     return client.post(f"/hold/{agreement.pk}/", data).status_code
 
