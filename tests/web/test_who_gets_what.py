@@ -11,7 +11,7 @@ from django.urls import get_resolver, reverse
 from tests.cast import TODAY, Cast
 from tests.web.conftest import enter
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.models import Agreement
+from udbytte.models import Agreement, ImportRun
 from udbytte.services.agreements import take_step
 from udbytte.web.urls import urlpatterns
 
@@ -46,6 +46,8 @@ PAGES: dict[str, set[str]] = {
     "rules": {"mette", "lars"},
     "organisation": {"hanne", "ida"},
     "employment": {"hanne", "ida"},
+    "imports": {"ida"},
+    "import": {"ida"},
     "courses": ALL,
     "course": ALL,
     "new-course": ALL,
@@ -55,7 +57,7 @@ PAGES: dict[str, set[str]] = {
 # Addresses that only take a POST: asked with a GET they say 405 to those who may, 404 to the rest.
 # Addresses that need no login: /svar/ is held by test_answers.py, /postkasse/ (only in the demo) by tests/letters.
 OPEN = {"answer", "mailbox"}
-POSTED = {"language", "helper-check-in", "ways-seen", "end-role", "demo-enter", "decide", "decide-here"}
+POSTED = {"language", "helper-check-in", "ways-seen", "end-role", "demo-enter", "decide", "decide-here", "import-go"}
 
 
 def addresses() -> set[str]:
@@ -83,6 +85,8 @@ def arguments(name: str, cast: Cast) -> dict[str, int]:
     if name == "hand-over":
         Agreement.objects.filter(pk=course.pk).update(step_due=TODAY - timedelta(days=22))
         return {"pk": course.pk}
+    if name == "import":
+        return {"pk": ImportRun.objects.create(filename="organisation.csv").pk}
     if name == "plan-of":
         return {"employment": cast.employment.pk}
     return {"pk": keys[name]} if name in keys else {}

@@ -131,7 +131,8 @@ class _Checking:
 
     def works(self, rows: list[AnyRow]) -> list[AnyRow]:
         """Employments or manager roles whose person and unit are there, and that stand once."""
-        good, seen = [], set[tuple[object, ...]]()
+        good: list[AnyRow] = []
+        seen = set[tuple[object, ...]]()
         for row in rows:
             if isinstance(row, UnitRow | PersonRow):  # pragma: no cover (for the type checker)
                 continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from django.utils.translation import gettext as _
 
@@ -25,7 +26,7 @@ def rows_of(file: str, data: bytes) -> Iterator[Row]:
 
 def header_of(rows: Iterator[Row], mapping: Mapping[str, str] | None) -> tuple[Row, list[Row]]:
     """The header, which may stand under a title, and the rows already read that come after it."""
-    first = [row for row, _number in zip(rows, range(HEADER_WITHIN), strict=False)] or [(1, [])]
+    first = list(islice(rows, HEADER_WITHIN)) or [(1, [])]
     best = max(range(len(first)), key=lambda place: (len(recognised(first[place][1], mapping)), -place))
     return first[best], first[best + 1 :]
 
@@ -130,7 +131,8 @@ class _Reading:
         return key
 
     def _settle_managers(self) -> dict[int, str]:
-        """Managers of units, by what most of a unit's rows say; and, by row, who manages the rows that differ."""
+        """Managers of units, by what most of a unit's rows say (of equally many: who works
+        there); and, by row, who manages the rows that differ."""
         votes: dict[str, Counter[str]] = defaultdict(Counter)
         for work, address in self.works:
             manager = self.by_email.get(address or "")
@@ -140,11 +142,13 @@ class _Reading:
         keys = list(self.people)
         places = {key: number for number, key in enumerate(self.units)}
         first_row: dict[str, int] = {}
+        working: dict[str, set[str]] = defaultdict(set)
         for work, _address in self.works:
+            working[work.unit].add(work.person)
             first_row.setdefault(work.unit, work.row)
         managers: dict[int, list[int]] = {}
         for unit, counted in votes.items():
-            first = max(counted, key=lambda key: (counted[key], key))
+            first = max(counted, key=lambda key: (counted[key], key in working[unit]))
             managers[places[unit]] = [numbers[first]]
             self.organisation.managers.append(ManagerRow(self.file, first_row[unit], None, first, unit))
         ancestors: dict[str, list[int]] = {}

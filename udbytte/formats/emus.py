@@ -18,16 +18,15 @@ from .rows import EmploymentRow, ManagerRow, Organisation, PersonRow, Problem, U
 from .values import BadValue, day, email, text
 
 EMPLOYMENT, MANAGER = "1", "540"
+KEPT = frozenset(
+    "startDate endDate parentOrgUnit manager longName entryDate leaveDate cpr firstName lastName position"
+    " orgUnit email".split()
+)
 Element = tuple[int, dict[str, str]]
 
 
 class _Elements(handler.ContentHandler):
     """Keeps what is needed of each unit and employee, with the line it begins on; phones and addresses are not read."""
-
-    KEPT = frozenset(
-        "startDate endDate parentOrgUnit manager longName entryDate leaveDate cpr firstName lastName position"
-        " orgUnit email".split()
-    )
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,7 +53,7 @@ class _Elements(handler.ContentHandler):
                 self.employees.append(self._open)
             else:
                 self.others.append(self._open)
-        elif self._depth == 3 and self._open is not None and name in self.KEPT:
+        elif self._depth == 3 and self._open is not None and name in KEPT:
             self._field, self._text = name, []
 
     def characters(self, content: str) -> None:

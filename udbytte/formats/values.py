@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import re
 import unicodedata
 from datetime import date, timedelta
@@ -17,7 +18,7 @@ _MIDNIGHT = re.compile(r"[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$"
 _EMAIL = re.compile(r"[^\s@<>(),;:\"\[\]\\]{1,64}@(?:[\w-]+\.)+[\w-]{2,}")
 # Day (also +60, as replacement numbers have it), month, year, serial number; not inside a longer number.
 _CPR = re.compile(r"(?<![\w])(?:[06][1-9]|[1278]\d|[39][01])(?:0[1-9]|1[0-2])\d{2}[ -]?\d{4}(?![\w])")
-MASK = "cpr-"
+_MASKED = re.compile(r"cpr-[0-9a-f]{16}")
 
 
 class BadValue(Exception):
@@ -41,11 +42,18 @@ def text(value: object) -> str:
 
 def has_cpr(found: str) -> bool:
     """Whether a text has in it what looks like a CPR number, or what one was replaced by."""
-    return len(found) >= 10 and (found.startswith(MASK) or _CPR.search(found) is not None)
+    return len(found) >= 10 and (_CPR.search(found) is not None or _MASKED.search(found) is not None)
 
 
-def replace_cpr(found: str, by: str) -> str:
-    return _CPR.sub(by, found)
+def mask(cpr: str, key: bytes) -> str:
+    """What stands for a CPR number: the same for the same number and key, and nobody can count back."""
+    plain = "".join(sign for sign in cpr if sign.isalnum())
+    return "cpr-" + hmac.new(key, plain.encode(), "sha256").hexdigest()[:16] if plain else ""
+
+
+def masked(found: str, key: bytes) -> str:
+    """A text with everything that looks like a CPR number masked."""
+    return _CPR.sub(lambda match: mask(match.group(), key), found) if len(found) >= 10 else found
 
 
 def shown(found: str) -> str:

@@ -14,6 +14,7 @@ from ..domain.lifecycle import STEPS, Event, Kind, Party, Stage
 from ..domain.organisation import conversation_holder
 from ..models import Agreement, Conversation, Employment, Helper, ManagerRole, Person, Role, RoleAssignment, Unit
 from .agreements import take_step
+from .bulk import update_rows
 from .errors import NotPermitted, Refused
 from .owners import Desk, owner_of
 
@@ -50,16 +51,15 @@ def _settle_line_managers(on: date) -> None:
     for unit, person in roles.order_by("starts_on", "pk").values_list("unit_id", "person_id"):
         managers[unit].append(person)
     paths = {pk: [int(part) for part in path.split("/") if part] for pk, path in Unit.objects.values_list("pk", "path")}
-    changed: list[Employment] = []
+    changed: list[tuple[int, int | None]] = []
     rows = Employment.objects.on(on).select_related("chosen_manager")
     for row in rows.only("person_id", "unit_id", "line_manager_id", "chosen_manager__is_active").iterator(CHUNK):
         chosen = row.chosen_manager
         chosen_id = chosen.pk if chosen is not None and chosen.is_active else None
         holder = conversation_holder(row.person_id, paths[row.unit_id], managers, chosen_id)
         if holder != row.line_manager_id:
-            row.line_manager_id = holder
-            changed.append(row)
-    Employment.objects.bulk_update(changed, ["line_manager"], batch_size=CHUNK)
+            changed.append((row.pk, holder))
+    update_rows(Employment, ("line_manager",), changed)
     stale = Conversation.objects.filter(held_on__isnull=True, round__closed_on__isnull=True).exclude(
         manager=F("employment__line_manager")
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from ...formats.rows import EmploymentRow, ManagerRow, UnitRow
 from ...models import Employment, ManagerRole, Person, Unit
-from .bulk import chunks, update_rows
+from ..bulk import chunks, update_rows
 from .compare import Plan
 from .known import Known, KnownUnit, KnownWork
 
@@ -144,7 +144,7 @@ class _Writing:
         update_rows(model, names, changed)
         self.step(what, len(changed))
         for part in chunks(row for row, pk in planned if pk is None):
-            model._default_manager.bulk_create(model(**fields(row, None)) for row in part)
+            model._default_manager.bulk_create([model(**fields(row, None)) for row in part])  # type: ignore[misc]
             self.step(what, len(part))
 
     def endings(self) -> None:

@@ -203,22 +203,19 @@ def _compare_managers(found: Organisation, known: Known, plan: Plan, report: Rep
             report.count("managers", "left", f"{person.name}: {known.units[old.unit].name}")
 
 
-def _after(known: Iterable[KnownWork], rows: Iterable[tuple[Work, int | None]], ended: Iterable[int]) -> set[int]:
-    """The keys of known works that the plan does not touch."""
-    touched = {pk for _row, pk in rows if pk is not None} | set(ended)
-    return {work.pk for work in known if work.pk not in touched}
+def _left_alone(known: Known, plan: Plan) -> Iterable[KnownWork]:
+    """The employments and manager roles that the plan does not touch."""
+    employments = {pk for _row, pk in plan.employments} | set(plan.ended_employments)
+    managers = {pk for _row, pk in plan.managers} | set(plan.ended_managers)
+    yield from (work for pk, work in known.employments.items() if pk not in employments)
+    yield from (work for pk, work in known.managers.items() if pk not in managers)
 
 
 def _end_units(found: Organisation, known: Known, plan: Plan, report: Report, on: date) -> None:
     """Units that the file no longer has, unless somebody still works or manages in or under them."""
     in_file = {pk for pk in plan.unit_pks.values() if pk is not None}
     kept = set(in_file)
-    for works, rows, ended in (
-        (known.employments, plan.employments, plan.ended_employments),
-        (known.managers, plan.managers, plan.ended_managers),
-    ):
-        left_alone = _after(works.values(), rows, ended)  # type: ignore[misc]
-        kept |= {works[pk].unit for pk in left_alone if works[pk].live(on)}
+    kept |= {work.unit for work in _left_alone(known, plan) if work.live(on)}
     kept |= {pk for pk, unit in known.units.items() if _spares(found, unit.external_id, unit.name)}
     for pk in kept - in_file:  # what is above one that stays, stays; where those of the file lie, the file says
         parent = known.units[pk].parent
@@ -233,14 +230,13 @@ def _end_units(found: Organisation, known: Known, plan: Plan, report: Report, on
 
 def _count_leavers(known: Known, plan: Plan, report: Report, on: date) -> None:
     """People who worked or managed here and now do neither."""
-    before, after = set(), set[int | None]()
-    for works, rows, ended in (
-        (known.employments, plan.employments, plan.ended_employments),
-        (known.managers, plan.managers, plan.ended_managers),
-    ):
-        before |= {work.person for work in works.values() if work.live(on)}
-        left_alone = _after(works.values(), rows, ended)  # type: ignore[misc]
-        after |= {works[pk].person for pk in left_alone if works[pk].live(on)}
-        after |= {plan.person_pks[row.person] for row, _pk in rows if row.ends_on is None or row.ends_on >= on}
+    everything = (*known.employments.values(), *known.managers.values())
+    before = {work.person for work in everything if work.live(on)}
+    after: set[int | None] = {work.person for work in _left_alone(known, plan) if work.live(on)}
+    planned: tuple[EmploymentRow | ManagerRow, ...] = (
+        *(row for row, _pk in plan.employments),
+        *(row for row, _pk in plan.managers),
+    )
+    after |= {plan.person_pks[row.person] for row in planned if row.ends_on is None or row.ends_on >= on}
     for pk in sorted(before - after - known.with_roles):
         report.count("people", "left", known.people[pk].name)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
 
 from ...models import Employment, ManagerRole, Person, RoleAssignment, Unit, valid_on
 
@@ -70,12 +73,12 @@ class Known:
         people = Person.objects.values_list("pk", "external_id", "email", "given_name", "family_name")
         work = ("pk", "external_id", "person_id", "unit_id", *dates)
         employments = Employment.objects.values_list(*work, "title", "chosen_manager_id")
-        managers = ManagerRole.objects.values_list(*work, "holds_conversations")
+        managers: QuerySet[ManagerRole, Any] = ManagerRole.objects.values_list(*work, "holds_conversations")
         roles = RoleAssignment.objects.filter(valid_on(on)).values_list("person_id", flat=True)
         return cls(
             {row[0]: KnownUnit(*row) for row in units.order_by("pk").iterator()},
             {row[0]: KnownPerson(*row) for row in people.order_by("pk").iterator()},
             {row[0]: KnownWork(*row) for row in employments.order_by("pk").iterator()},
-            {row[0]: KnownWork(*row[:6], "", None, row[6]) for row in managers.order_by("pk").iterator()},
+            {row[0]: KnownWork(*row[:6], "", None, row[6]) for row in managers.order_by("pk").iterator()},  # type: ignore[call-arg]
             set(roles),
         )

@@ -67,4 +67,6 @@ class Report:
             "needs_confirmation": self.needs_confirmation,
             "ends": self.ends,
             "current": self.current,
+            "columns": list(self.columns),
+            "missing": list(self.missing),
         }

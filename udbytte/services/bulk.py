@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, LiteralString, TypeVar, cast
 
 from django.db import connection, models
 from psycopg import sql
@@ -20,14 +20,17 @@ def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterable[list[Item]]:
         yield part
 
 
+def _type_of(column: models.Field[Any, Any]) -> LiteralString:
+    """The column's type in PostgreSQL; a relation has that of the key it points at."""
+    found = column.db_type(connection)
+    return cast(LiteralString, found)
+
+
 def update_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
     """Set `fields` from rows of (pk, *values), a few thousand at a time."""
     columns = [model._meta.get_field(name) for name in fields]
-    names = [sql.Identifier(column.column) for column in columns]
-    types = [
-        sql.SQL(str(column.rel_db_type(connection) if column.is_relation else column.db_type(connection)))  # type: ignore[arg-type]
-        for column in columns
-    ]
+    names = [sql.Identifier(str(column.column)) for column in columns if isinstance(column, models.Field)]
+    types = [sql.SQL(_type_of(column)) for column in columns if isinstance(column, models.Field)]
     statement = sql.SQL(
         "UPDATE {table} AS t SET {sets} FROM unnest({arrays}) AS v(pk, {names}) WHERE t.id = v.pk"
     ).format(

@@ -1,0 +1,87 @@
+"""Measures the import of an organisation: seconds and memory, in a database of its own.
+
+    python tools/bench_import.py [--employments 100000]
+
+Makes one CSV, imports it, imports it again, and imports it with a fiftieth moved and a hundredth gone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+UNIT_SIZE = 20
+UNITS_IN_AREA = 25
+
+
+def write_table(file: Path, employments: int, *, moved: int = 0, gone: int = 0) -> None:
+    """A table with a row per employment; every `moved`th works one unit on, every `gone`th is not there."""
+    with file.open("w", newline="", encoding="utf-8") as stream:
+        table = csv.writer(stream, delimiter=";")
+        table.writerow(["Navn", "E-mail", "Enhed", "Stilling", "Leders e-mail", "Fra", "Til"])
+        for number in range(employments):
+            if gone and number % gone == 7:
+                continue
+            unit = number // UNIT_SIZE
+            if moved and number % moved == 3:
+                unit = (unit + 1) % (employments // UNIT_SIZE)
+            area = unit // UNITS_IN_AREA
+            manager = unit * UNIT_SIZE
+            path = f"Engby > Område {area} > Enhed {unit}"
+            email = f"person{number}@example.test"
+            table.writerow(
+                [f"Anna{number} Berg", email, path, "Pædagog", f"person{manager}@example.test", "01-02-2020", ""]
+            )
+
+
+def measure(employments: int, folder: Path) -> None:
+    from django.core.management import call_command
+
+    from udbytte.models import Employment
+    from udbytte.services.imports import import_organisation
+    from udbytte.web.clock import today
+
+    call_command("migrate", verbosity=0)
+    first, second = folder / "first.csv", folder / "second.csv"
+    write_table(first, employments)
+    write_table(second, employments, moved=50, gone=100)
+    print(f"{'import':12} {'seconds':>8} {'MB at most':>11}  new, changed, moved, left, unchanged")
+    for name, file in (("first", first), ("again", first), ("once more", first), ("changed", second)):
+        begun = time.perf_counter()
+        report = import_organisation(file, by=None, on=today())
+        seconds = time.perf_counter() - begun
+        megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        counted = report.counts["employments"]
+        print(f"{name:12} {seconds:8.1f} {megabytes:11.0f}  {', '.join(str(number) for number in counted.values())}")
+    print(f"{Employment.objects.count()} employments are in the database.")
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--employments", type=int, default=100_000)
+    options = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["UDBYTTE_DATA"] = folder
+        os.environ["DJANGO_SETTINGS_MODULE"] = "udbytte.settings"
+        os.environ.pop("DATABASE_URL", None)
+        sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+        import django
+
+        from udbytte.ground import config, postgres
+
+        postgres.hold_or_exit(config.load())
+        django.setup()
+        try:
+            measure(options.employments, Path(folder))
+        finally:
+            postgres.release(config.load())
+
+
+if __name__ == "__main__":
+    main()

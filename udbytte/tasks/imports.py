@@ -1,0 +1,14 @@
+"""Imports, in the background. A worker that dies leaves its import to be taken up again from the start."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from ..services.imports.runs import carry_out
+
+
+@app.task(queue="imports")
+def organisation(run: int) -> None:
+    """Carry out one import."""
+    carry_out(run, on=timezone.localdate(), clock=timezone.now)
