@@ -16,11 +16,13 @@ import time_machine
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
+from django.urls import reverse
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from tests.cast import TODAY, Cast, make_cast
 from udbytte.domain.lifecycle import Event, Kind
+from udbytte.mail.tokens import make_token
 from udbytte.models import Agreement, CheckIn, Course, Person, Question
 from udbytte.services.agreements import take_step
 
@@ -51,6 +53,13 @@ def cast() -> Iterator[Cast]:
         take_step(funded, Event.FUND, by=cast.lars, on=TODAY, price=6000)
         assert found.step == "settle_money"
         yield cast
+
+
+def answer_link(cast: Cast) -> str:
+    """What a letter to Karim links to."""
+    asked = cast.plan.agreements.filter(step="answer").get()
+    token = make_token(person=cast.karim, agreement=asked, event=Event.DECLINE, on=TODAY)
+    return reverse("answer", args=[token])
 
 
 def pages_of(cast: Cast) -> list[tuple[str, str]]:
@@ -94,6 +103,8 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
         ("ida", f"/organisation/ansaettelse/{cast.employment.pk}/"),
         ("", "/konto/login/"),
         ("", "/demo/"),
+        ("", answer_link(cast)),
+        ("", "/svar/afskaaret/"),
     ]
 
 

@@ -66,7 +66,7 @@ def _event(request: HttpRequest, person: Person, agreement: Agreement, question:
     else:
         form = EventForm(agreement, event, on)
         form.initial = {**form.initial, **question.facts}
-    return _ask(request, person, agreement, form, str(BUTTONS[event]))
+    return _ask(request, person, agreement, form, str(BUTTONS[event]), agreement.get_step_display())
 
 
 def _check_in(request: HttpRequest, person: Person, agreement: Agreement, pk: int) -> HttpResponse:
@@ -89,12 +89,15 @@ def _check_in(request: HttpRequest, person: Person, agreement: Agreement, pk: in
     return _ask(request, person, agreement, form, str(BUTTONS[Event.CHECK_IN]))
 
 
-def _ask(request: HttpRequest, person: Person, agreement: Agreement, form: forms.Form, label: str) -> HttpResponse:
+def _ask(
+    request: HttpRequest, person: Person, agreement: Agreement, form: forms.Form, label: str, asks: str = ""
+) -> HttpResponse:
     context = {
         "person": person,
         "agreement": agreement,
         "form": form,
         "label": label,
+        "asks": asks,
         "whose": agreement.employee.name if agreement.employee_id != person.pk else "",
     }
     return render(request, "answers/ask.html", context, status=422 if form.is_bound else 200)
