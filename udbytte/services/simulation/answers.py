@@ -22,8 +22,8 @@ LIMIT = 8000  # kroner that a manager decides alone
 class Life:
     """What one simulated workplace needs to remember: chance, behaviour, tempers.
 
-    `scripted` are agreements and `waiting` conversations that a script moves, and chance leaves alone; who is `resting` does
-    nothing for now.
+    `scripted` are agreements and `waiting` conversations that a script moves, and chance leaves alone; who is
+    `resting` does nothing for now.
     """
 
     rng: Random

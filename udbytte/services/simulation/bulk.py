@@ -119,13 +119,15 @@ CONVERSATIONS = (
     """
     INSERT INTO udbytte_rulesconfirmation (round_id, person_id, confirmed_on)
     SELECT c.round_id, e.person_id, r.announced_on + 1 + floor(pg_temp.draw(c.id, 16) * 30)::int
-    FROM udbytte_conversation c JOIN udbytte_employment e ON e.id = c.employment_id JOIN udbytte_round r ON r.id = c.round_id
+    FROM udbytte_conversation c JOIN udbytte_employment e ON e.id = c.employment_id
+        JOIN udbytte_round r ON r.id = c.round_id
     WHERE pg_temp.draw(c.id, 17) < 0.7
     """,
     """
     INSERT INTO udbytte_cataloguevisit (round_id, person_id, first_on)
     SELECT c.round_id, e.person_id, r.announced_on + 5 + floor(pg_temp.draw(c.id, 18) * 60)::int
-    FROM udbytte_conversation c JOIN udbytte_employment e ON e.id = c.employment_id JOIN udbytte_round r ON r.id = c.round_id
+    FROM udbytte_conversation c JOIN udbytte_employment e ON e.id = c.employment_id
+        JOIN udbytte_round r ON r.id = c.round_id
     WHERE pg_temp.draw(c.id, 19) < 0.35
     """,
 )

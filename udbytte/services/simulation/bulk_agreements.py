@@ -1,4 +1,4 @@
-"""The agreements of a large workplace, by SQL: each stands somewhere in the lifecycle, with the log that leads there."""
+"""The agreements of a large workplace, by SQL: each stands somewhere in the lifecycle, with its log."""
 
 from __future__ import annotations
 
@@ -144,7 +144,8 @@ AGREEMENTS = """
     FROM made m
     LEFT JOIN udbytte_courserun r ON r.id = m.any_run AND m.kind = 'course'
     LEFT JOIN udbytte_course c ON c.id = r.course_id
-    LEFT JOIN udbytte_practicemethod w ON m.kind = 'practice' AND w.position = floor(power(pg_temp.draw(m.id, 27), 2) * 16)
+    LEFT JOIN udbytte_practicemethod w
+        ON m.kind = 'practice' AND w.position = floor(power(pg_temp.draw(m.id, 27), 2) * 16)
     CROSS JOIN LATERAL (SELECT
         m.kind = 'course' AND m.stage NOT IN ('agreed', 'dropped') AS run,
         m.kind = 'course' AND m.stage IN ('funded', 'waitlisted', 'registered', 'attended', 'used', 'told', 'learned')
@@ -154,8 +155,8 @@ AGREEMENTS = """
     CROSS JOIN LATERAL (SELECT m.held_on + (%(today)s - m.held_on) * (m.turns - 1) / (m.turns + 1) AS day) l
     ORDER BY m.id
 """
-_WHO = """CASE h.{0} WHEN 'employee' THEN m.employment WHEN 'manager' THEN m.manager WHEN 'coordinator' THEN m.coordinator
-        WHEN 'budget_owner' THEN m.budget_owner WHEN 'helper' THEN m.helper END"""
+_WHO = """CASE h.{0} WHEN 'employee' THEN m.employment WHEN 'manager' THEN m.manager
+        WHEN 'coordinator' THEN m.coordinator WHEN 'budget_owner' THEN m.budget_owner WHEN 'helper' THEN m.helper END"""
 LOG = f"""
     INSERT INTO udbytte_logentry (agreement_id, number, at, "on", event, by_id, party, from_stage, to_stage, step,
         owner_id, due, facts)
@@ -195,8 +196,10 @@ BESIDES = (
     JOIN udbytte_logentry l ON l.agreement_id = m.id AND l.event = 'tell'
     """,
     """
-    INSERT INTO udbytte_nomination (agreement_id, price, reason, by_id, "on", decided_by_id, decided_on, granted, answer)
-    SELECT m.id, a.estimated_price, %(nomination)s, m.manager, l."on", CASE WHEN g.id IS NOT NULL THEN m.budget_owner END,
+    INSERT INTO udbytte_nomination (agreement_id, price, reason, by_id, "on", decided_by_id, decided_on,
+        granted, answer)
+    SELECT m.id, a.estimated_price, %(nomination)s, m.manager, l."on",
+        CASE WHEN g.id IS NOT NULL THEN m.budget_owner END,
         g."on", CASE WHEN g.id IS NOT NULL THEN true END, ''
     FROM made m JOIN udbytte_agreement a ON a.id = m.id
     JOIN udbytte_logentry l ON l.agreement_id = m.id AND l.event = 'nominate'

@@ -156,7 +156,6 @@ class _Writer:
                 facts["estimated_price"] = facts["course"].price
             elif "way" in facts:
                 facts["method"] = PracticeMethod.objects.filter(key=facts.pop("way")).first()
-            planned = {"planned_from": self.plain(start), "planned_to": self.plain(end)}
             agreement = agree_activity(
                 plan=plan,
                 kind=kind,
@@ -164,7 +163,8 @@ class _Writer:
                 by=self.cast["manager"],
                 on=on,
                 goal=plan.goals.first(),
-                **planned,
+                planned_from=self.plain(start),
+                planned_to=self.plain(end),
                 **facts,
             )
             self.life.scripted.add(agreement.pk)

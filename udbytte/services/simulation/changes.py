@@ -15,7 +15,7 @@ DAYS = 365
 
 
 def change_people(life: Life, place: Workplace, people: Iterator[Person], kept: set[int], *, on: date) -> None:
-    """What changes on one day; the people in `kept` stay where they are. The organisation is settled when anything did."""
+    """What changes on one day; the people in `kept` stay. Then the organisation is settled."""
     behaviour = life.behaviour
     working = Employment.objects.on(on).exclude(person__in=kept).select_related("person", "unit")
     fixed = set(RoleAssignment.objects.on(on).values_list("person_id", flat=True))

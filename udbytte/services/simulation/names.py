@@ -28,7 +28,7 @@ AREAS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     (
         "Ældre og Sundhed",
         ("Plejecenter", "Hjemmeplejen", "Sygeplejen", "Træningscenter", "Køkkenet"),
-        ("Social- og sundhedsassistent", "Social- og sundhedshjælper", "Sygeplejerske", "Ergoterapeut", "Ernæringsassistent"),
+        ("Social- og sundhedsassistent", "Social- og sundhedshjælper", "Sygeplejerske", "Ergoterapeut"),
     ),
     (
         "Teknik og Miljø",

@@ -30,7 +30,9 @@ class Workplace:
 
 def email_of(given: str, family: str, number: int) -> str:
     """An address at example.test, in plain letters."""
-    text = f"{given}.{family}".lower().translate(str.maketrans({"ø": "oe", "æ": "ae", "å": "aa", " ": "."}))
+    text = f"{given}.{family}".lower()
+    for letter, plain_letters in (("ø", "oe"), ("æ", "ae"), ("å", "aa"), (" ", ".")):
+        text = text.replace(letter, plain_letters)
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return f"{plain}.{number}@example.test"
 
