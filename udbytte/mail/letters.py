@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
-from django.template.loader import render_to_string
+from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext, override
@@ -214,10 +216,16 @@ def _happened(event: str) -> str:
     return said.get(Event(event), _("something has changed")) if event else _("something has changed")
 
 
+@lru_cache
+def _template(name: str) -> Any:
+    """Read once: a day's letters are tens of thousands."""
+    return get_template(name)
+
+
 def _compose(name: str, person: Person, subject: str, items: list[Item], calendar: str = "") -> Composed:
     context = {"person": person, "items": items, "subject": subject, "base": settings.BASE_URL}
-    text = render_to_string(f"letters/{name}.txt", context)
-    html = render_to_string(f"letters/{name}.html", context)
+    text = _template(f"letters/{name}.txt").render(context)
+    html = _template(f"letters/{name}.html").render(context)
     return Composed(subject, text, html, calendar)
 
 
