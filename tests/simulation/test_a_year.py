@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import transaction
 
 from tests.cast import TODAY
 from udbytte.models import Agreement, Conversation, Person
@@ -28,6 +29,16 @@ def test_nothing_agreed_goes_quiet(seed: int) -> None:
     assert report["silent_max"] == 0
     assert report["agreements"] == Agreement.objects.count() > 10
     assert 1 <= int(str(report["letters_per_person_week_max"])) <= ONE_WEEKLY_AND_ONE_A_DAY
+
+
+def test_the_same_seed_gives_the_same_life() -> None:
+    lives = []
+    for seed in (3, 3, 4):
+        with transaction.atomic():
+            lives.append(_life(seed, days=32) | {"seed": 0})
+            transaction.set_rollback(True)
+    assert lives[0] == lives[1]
+    assert lives[0] != lives[2]
 
 
 def test_nothing_goes_quiet_even_when_nobody_answers() -> None:

@@ -54,7 +54,6 @@ PLACES = (
 ).split()
 
 STAFF = "Løn og Personale"
-STAFF_JOBS = ("HR-konsulent", "Uddannelseskonsulent", "Lønkonsulent", "Økonomikonsulent", "Arbejdsmiljøkonsulent")
 
 
 def unit_name(kinds: tuple[str, ...], number: int) -> str:
