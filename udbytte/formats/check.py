@@ -50,6 +50,7 @@ class _Checking:
     def __init__(self, found: Organisation) -> None:
         self.found = found
         self.by_key = {person.key: person for person in found.people}
+        self.told = {(problem.file, problem.row) for problem in found.problems}
         self.good_people = {row.key for row in found.people}
         self.good_units = {row.key for row in found.units}
 
@@ -62,7 +63,12 @@ class _Checking:
             names.append(getattr(row, "person", None))
         if isinstance(row, UnitRow):
             names.append(row.name)
-        self.found.refuse(Problem(row.file, row.row, field, message), *names)
+        follows = field in ("person", "unit") and (row.file, row.row) in self.told  # said of the row already
+        self.told.add((row.file, row.row))
+        if follows:
+            self.found.spared.update(name.casefold() for name in names if name)
+        else:
+            self.found.refuse(Problem(row.file, row.row, field, message), *names)
 
     def plain(self, rows: Iterable[AnyRow], fields: tuple[str, ...]) -> list[AnyRow]:
         """What is right in itself: lengths, no CPR number where none belongs, ends after it starts, no id twice."""

@@ -84,8 +84,7 @@ class _Reading:
                 emails.append(email(get(field)))
             except BadValue as error:
                 bad(field, str(error))
-        unit = self._unit(number, get("unit"))
-        if unit is None:
+        if not any(sign.isalnum() for sign in get("unit")):
             bad("unit", _("A unit is missing. Write its path from the top, such as Children > Schools > North."))
         if not get("email") and not get("employee_id"):
             bad("email", _("An e-mail or an employee number is needed: nobody is recognised by name alone."))
@@ -94,6 +93,7 @@ class _Reading:
                 self.organisation.refuse(problem, get("email"), get("employee_id"), f"{given} {family}".strip())
             return
         person = self._person(number, emails[0], get("employee_id") or None, get("cpr"), given, family)
+        unit = self._unit(number, get("unit"))
         work = EmploymentRow(self.file, number, None, person, unit or "", get("title"), days[0], days[1])
         self.works.append((work, emails[1]))
 

@@ -65,10 +65,19 @@ class _Masking(XMLGenerator):
         self.key = key
         self.depth = 0
         self.heard: list[str] = []
+        self.line = xmlreader.Locator()
 
-    def startElement(self, name: str, attrs: xmlreader.AttributesImpl) -> None:  # noqa: N802 (SAX's name)
+    def setDocumentLocator(self, locator: xmlreader.Locator) -> None:  # noqa: N802 (SAX's name)
+        self.line = locator
+
+    def startDocument(self) -> None:  # noqa: N802
+        """No declaration: UTF-8 needs none, and the root element shall stand on the line where it stood."""
+
+    def startElement(self, name: str, attrs: xmlreader.AttributesImpl) -> None:  # noqa: N802
         self.depth += 1
         self.heard = []
+        if self.depth == 1:
+            super().ignorableWhitespace("\n" * ((self.line.getLineNumber() or 1) - 1))
         safe = {key: masked(value, self.key) for key, value in attrs.items()}
         super().startElement(name, xmlreader.AttributesImpl(safe))
 

@@ -1,0 +1,82 @@
+"""The administrator chooses a file, sees what it would do, and imports it; only then is anything written."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.urls import reverse
+
+from tests.cast import TODAY, Cast
+from tests.imports.test_organisation import emus, table
+from tests.web.conftest import enter
+from udbytte.formats.organisation import read
+from udbytte.formats.without_cpr import without_cpr
+from udbytte.models import ImportRun, Person
+from udbytte.services.imports.runs import carry_out
+
+pytestmark = pytest.mark.django_db
+ROW = "Nina Ny;nina@x.test;Engby Kommune;Pædagog;;;;010180-1234"
+
+
+def work(run: ImportRun) -> ImportRun:
+    """What the worker does with it."""
+    from django.utils import timezone
+
+    carry_out(run.pk, on=TODAY, clock=timezone.now)
+    return ImportRun.objects.get(pk=run.pk)
+
+
+def test_a_file_is_tried_out_then_imported_and_nothing_of_it_is_kept(cast: Cast) -> None:
+    browser = enter(cast.ida)
+    name, content = table(ROW)
+    sent = browser.post(reverse("imports"), {"file": SimpleUploadedFile(name, content)})
+    run = ImportRun.objects.get()
+    assert (sent.status_code, sent["Location"]) == (302, reverse("import", args=(run.pk,)))
+    assert b"010180" not in bytes(run.content)
+    assert b'http-equiv="refresh"' in browser.get(sent["Location"]).content
+    assert work(run).state == "refused"  # the cast would all be ended
+    assert not Person.objects.filter(email="nina@x.test").exists()
+    assert b"http-equiv" not in browser.get(sent["Location"]).content
+    browser.post(reverse("import-go", args=(run.pk,)), {"confirm": "on"})
+    done = work(run)
+    assert (done.state, bytes(done.content), done.report["written"] if done.report else None) == ("done", b"", True)
+    assert Person.objects.filter(email="nina@x.test").exists()
+    assert work(run).finished_at == done.finished_at  # a job that runs twice does nothing
+
+
+def test_columns_that_are_not_recognised_can_be_told(cast: Cast) -> None:
+    browser = enter(cast.ida)
+    file = SimpleUploadedFile("a.csv", b"Hvem;E-mail;Enhed\nNina Ny;nina@x.test;Engby Kommune")
+    browser.post(reverse("imports"), {"file": file})
+    run = work(ImportRun.objects.get())
+    assert b'name="unit"' in browser.get(reverse("import", args=(run.pk,))).content
+    browser.post(reverse("import-go", args=(run.pk,)), {"columns": "told", "name": "Hvem"})
+    report = work(run).report
+    assert report is not None and report["counts"]["people"]["new"] == 1
+
+
+def test_a_file_that_cannot_be_read_is_said_next_to_the_field(cast: Cast) -> None:
+    sent = enter(cast.ida).post(reverse("imports"), {"file": SimpleUploadedFile("a.xml", b"<a><b></a>")})
+    assert (sent.status_code, ImportRun.objects.count()) == (422, 0)
+    assert b"id_file_error" in sent.content
+
+
+def test_a_run_that_breaks_is_told_and_keeps_nothing(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_args: object, **_options: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 / 0")
+
+    monkeypatch.setattr("udbytte.services.imports.runs.import_organisation", broken)
+    run = work(ImportRun.objects.create(filename="a.csv", content=b"x"))
+    assert (run.state, bytes(run.content)) == ("failed", b"")
+
+
+@pytest.mark.parametrize("source", [table(ROW), emus()], ids=["table", "emus"])
+def test_masking_loses_no_row_and_no_line(source: tuple[str, bytes]) -> None:
+    name, content = source
+    masked = without_cpr(name, content)
+    assert b"1234" not in masked
+    before, after = read(name, content), read(name, masked)
+    assert (after.units, after.employments, after.managers) == (before.units, before.employments, before.managers)
+    assert after.people == before.people
