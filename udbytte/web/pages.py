@@ -55,6 +55,7 @@ def _links(request: HttpRequest) -> list[Link]:
         (arranges, _("Standing still"), "standing-still"),
         (True, _("Ways to learn"), "ways"),
         (mine.is_administrator or mine.is_hr, _("Organisation"), "organisation"),
+        (mine.is_administrator, _("Imports"), "imports"),
     )
     return [
         Link(label, url, request.path.startswith(url) if url != "/" else request.path == "/")
