@@ -75,6 +75,8 @@ class Command(BaseCommand):
         connection.settings_dict["NAME"] = NAME
         settings.ROOT_URLCONF = "udbytte.management.bench_pages"
         settings.SECURE_SSL_REDIRECT = False
+        if settings.CONFIG.serves_collected_files:
+            call_command("collectstatic", verbosity=0, interactive=False, skip_checks=True)
         try:
             lines = _fill(options["employees"], options["agreements"]) if made else []
             lines += _pages(max(50, options["requests"]))
@@ -164,6 +166,7 @@ def _pages(requests: int) -> list[Line]:
     clients = {name: _client(person) for name, person in _people().items()}
     bare = _median(clients["manager"], reverse("bare"), requests)
     lines = [Line("bare page", bare, "ms")]
+    _say(f"bare page: {bare:.0f} ms")
     for name, (who, limit, top) in PAGES.items():
         try:
             address = reverse(name)
