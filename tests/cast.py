@@ -89,8 +89,7 @@ def make_cast() -> Cast:
     kindergarten = make_unit("Børnehuset Mælkebøtten", children)
     roads = make_unit("Vej og Park", municipality)
     names = "Mette Lars Dorthe Bente Karim Birgit Hanne Søren Ida Jonas".split()
-    people = [make_person(name) for name in names]
-    mette, lars, dorthe, bente, karim, birgit, hanne, soren, ida, jonas = people
+    mette, lars, dorthe, bente, karim, birgit, hanne, soren, ida, jonas = map(make_person, names)
     employment = employ(mette, kindergarten)
     for person, unit in ((lars, kindergarten), (karim, kindergarten), (dorthe, children), (jonas, roads)):
         employ(person, unit)
@@ -132,5 +131,24 @@ def make_cast() -> Cast:
         signup_deadline=date(2026, 5, 8),
     )
     return Cast(
-        municipality, children, kindergarten, roads, *people, employment, round_, conversation, plan, budget, run
+        municipality=municipality,
+        children=children,
+        kindergarten=kindergarten,
+        roads=roads,
+        mette=mette,
+        lars=lars,
+        dorthe=dorthe,
+        bente=bente,
+        karim=karim,
+        birgit=birgit,
+        hanne=hanne,
+        soren=soren,
+        ida=ida,
+        jonas=jonas,
+        employment=employment,
+        round=round_,
+        conversation=conversation,
+        plan=plan,
+        budget=budget,
+        run=run,
     )

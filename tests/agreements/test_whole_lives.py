@@ -169,7 +169,7 @@ class Lives(RuleBasedStateMachine):
         assert not Notice.objects.filter(person=self.cast.jonas, kind="told").exists()
 
 
-class WholeLives(TestCase):  # type: ignore[misc]
+class WholeLives(TestCase):
     def test_every_life_keeps_the_promise(self) -> None:
         run_state_machine_as_test(Lives, settings=settings(max_examples=40, stateful_step_count=30, deadline=None))
 

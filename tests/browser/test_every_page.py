@@ -122,6 +122,11 @@ def enter(browser: Browser, server: LiveServer, person: Person | None, width: in
     return context.new_page()
 
 
+def listen(page: Page, spoken: list[str]) -> None:
+    """Keep what the browser says in its console."""
+    page.on("console", lambda message: spoken.append(message.text))
+
+
 @pytest.mark.parametrize(("width", "scheme", "language"), LOOKS)
 def test_axe_finds_nothing_on_any_page(
     cast: Cast, browser: Browser, live_server: LiveServer, width: int, scheme: str, language: str
@@ -130,7 +135,7 @@ def test_axe_finds_nothing_on_any_page(
     for who, path in pages_of(cast):
         page = enter(browser, live_server, getattr(cast, who) if who else None, width, scheme, language)
         spoken: list[str] = []
-        page.on("console", lambda message, spoken=spoken: spoken.append(message.text))
+        listen(page, spoken)
         page.goto(path)
         for details in page.locator("details:not(.menu)").all():
             details.evaluate("one => one.open = true")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from xml.etree import ElementTree
 
 import pytest
+from defusedxml import ElementTree
 
 from udbytte.domain.lifecycle import STEPS, TRANSITIONS, Event, Kind
 from udbytte.domain.picture import draw
