@@ -28,7 +28,7 @@ from udbytte.services.agreements import take_step
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=False)
 PICTURES = os.environ.get("SCREENSHOTS", "")
-LOOKS = [(360, "light", "da"), (1280, "dark", "da")]
+LOOKS = [(360, "light", "da"), (360, "dark", "en"), (1280, "dark", "da"), (1280, "light", "en")]
 
 
 @pytest.fixture
