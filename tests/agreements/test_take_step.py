@@ -250,6 +250,34 @@ def test_a_helper_who_leaves_sends_the_agreement_back(cast: Cast) -> None:
     assert stands(a)[:3] == ("agreed", "find_helper", "Mette")
 
 
+def test_a_helper_who_leaves_while_a_drop_is_proposed_stops_nobody(cast: Cast) -> None:
+    a = take_step(cast.agree(Kind.PRACTICE), Event.ASK, by=cast.mette, on=TODAY, helper=cast.karim)
+    a = take_step(a, Event.PROPOSE_DROP, by=cast.mette, on=TODAY, reason=DropReason.NO_TIME)
+    asked = stands(a)
+    Employment.objects.filter(person=cast.karim).update(ends_on=TODAY)
+    settle_organisation(on=TODAY + timedelta(days=1))
+    assert stands(a)[1:] == asked[1:] == ("confirm_drop", "Lars", asked[3])
+    a = take_step(a, Event.KEEP, by=cast.lars, on=TODAY + timedelta(days=1))
+    assert stands(a)[:3] == ("agreed", "find_helper", "Mette")
+
+
+def test_a_run_that_is_cancelled_while_a_drop_is_proposed_is_gone_when_it_is_kept(cast: Cast) -> None:
+    a = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+    a = take_step(a, Event.PROPOSE_DROP, by=cast.mette, on=TODAY, reason=DropReason.NO_TIME)
+    a = take_step(a, Event.LOSE_RUN, by=None, on=TODAY, reason="Holdet er aflyst")
+    assert stands(a)[1:3] == ("confirm_drop", "Lars") and a.run is None
+    a = take_step(a, Event.KEEP, by=cast.lars, on=TODAY)
+    assert stands(a)[:3] == ("agreed", "find_run", "Bente")
+
+
+def test_a_step_given_by_hand_stays_given_through_a_pause(cast: Cast) -> None:
+    a = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+    a = take_step(a, Event.HAND_OVER, by=cast.lars, on=TODAY, owner=cast.dorthe)
+    a = take_step(a, Event.PAUSE, by=cast.lars, on=TODAY, until=date(2026, 8, 15))
+    settle_organisation(on=TODAY)
+    assert stands(a)[2] == "Dorthe"
+
+
 def test_a_step_that_finds_no_owner_goes_to_hr_loudly_and_back(cast: Cast) -> None:
     a = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
     ManagerRole.objects.all().update(ends_on=TODAY)

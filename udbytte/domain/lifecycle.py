@@ -262,7 +262,11 @@ def _table(*groups: Iterable[_Row]) -> Mapping[tuple[Kind, Stage, Event], Transi
 
 TRANSITIONS = _table(_course_rows(), _practice_rows(), _common_rows())
 
-WHILE_DROPPING = frozenset({Event.CONFIRM_DROP, Event.KEEP, Event.REPLACE, Event.HAND_OVER, Event.LEAVE, Event.PAUSE})
+# What the world brings, whatever people are deciding: it happens also while a drop is proposed.
+LOSSES = frozenset({Event.LOSE_RUN, Event.LOSE_SEAT, Event.LOSE_HELPER})
+# What leaves a proposed drop as it is; anything else answers it.
+KEEPS_DROPPING = LOSSES | {Event.HAND_OVER, Event.PAUSE}
+WHILE_DROPPING = KEEPS_DROPPING | {Event.CONFIRM_DROP, Event.KEEP, Event.REPLACE, Event.LEAVE}
 
 
 class LifecycleError(Exception):
@@ -344,7 +348,7 @@ def advance(state: State, event: Event, *, parties: frozenset[Party] | None, fac
     dropping = state.dropping
     if event is Event.PROPOSE_DROP:
         dropping = Party.EMPLOYEE if parties is not None and Party.EMPLOYEE in parties else Party.MANAGER
-    elif event not in (Event.HAND_OVER, Event.PAUSE):
+    elif event not in KEEPS_DROPPING:
         dropping = None
     return State(state.kind, row.to, dropping)
 
@@ -359,6 +363,6 @@ def replay(kind: Kind, events: Iterable[tuple[Event, Party | None]]) -> State:
         row = events_from(state).get(event)
         if row is None:
             raise NoSuchEvent(f"{event} from {state}")
-        kept = state.dropping if event in (Event.HAND_OVER, Event.PAUSE) else None
+        kept = state.dropping if event in KEEPS_DROPPING else None
         state = State(kind, row.to, party if event is Event.PROPOSE_DROP else kept)
     return state

@@ -13,7 +13,7 @@ from ..access.agreements import parties_of
 from ..domain import lifecycle
 from ..domain.calendar import working_day_from
 from ..domain.deadlines import Due, answer_due_on, due_on
-from ..domain.lifecycle import Event, Kind, Party, State, Step
+from ..domain.lifecycle import LOSSES, Event, Kind, Party, State, Step
 from ..models import (
     Agreement,
     CheckIn,
@@ -135,9 +135,14 @@ def _next_owner(agreement: Agreement, step: Step, event: Event, on: date, facts:
     if event is Event.HAND_OVER:
         owner: Person = facts["owner"]
         return Owner(owner.pk, stray=bool(facts.get("stray", False)))
-    if event in (Event.PAUSE, Event.POSTPONE) and agreement.step_owner_id is not None and not agreement.dropping:
+    if _rests(agreement, event) and agreement.step_owner_id is not None:
         return Owner(agreement.step_owner_id, stray=agreement.stray)
     return owner_of(agreement, step.owner, on=on)
+
+
+def _rests(agreement: Agreement, event: Event) -> bool:
+    """Whether the step stays with whoever has it: only its date moves, or it waits for an answer all the same."""
+    return event in (Event.PAUSE, Event.POSTPONE) or (bool(agreement.dropping) and event in LOSSES)
 
 
 def _next_due(agreement: Agreement, step: Step, event: Event, on: date, facts: Mapping[str, Any]) -> date:
@@ -149,6 +154,8 @@ def _next_due(agreement: Agreement, step: Step, event: Event, on: date, facts: M
         if step.name == "go" and agreement.ends_on is not None:
             day = max(day, agreement.ends_on)
         return working_day_from(day)
+    if agreement.dropping and event in LOSSES and agreement.step_due is not None:
+        return agreement.step_due
     if event is Event.HAND_OVER and agreement.step_due is not None:
         return max(agreement.step_due, due_on(Due("hand_over"), agreement.times, on=on, days=days))
     return due_on(step.due, agreement.times, on=on, days=days)
@@ -178,7 +185,8 @@ def _write(
         owner = _next_owner(agreement, step, event, on, facts)
         agreement.step, agreement.step_due, agreement.step_since = step.name, due, on
         agreement.step_owner_id, agreement.stray = owner.person_id, owner.stray
-    agreement.handed_over = event is Event.HAND_OVER and by is not None
+    if not _rests(agreement, event):
+        agreement.handed_over = event is Event.HAND_OVER and by is not None
     if event is not Event.PAUSE:
         agreement.paused_until = agreement.paused_until if event is Event.HAND_OVER else None
     agreement.answer_due_on = answer_due_on(agreement.kind, agreement.times, days=agreement.round.days)
