@@ -72,7 +72,7 @@ def test_counts_of_small_units_are_hidden(cast: Cast) -> None:
     keep_rounds_complete(on=TODAY)
     rows = enter(cast.hanne).get(f"/runder/{cast.round.pk}/").context["progress"]["rows"]
     shown = {row["employment__unit__name"] for row in rows if not row["hidden"]}
-    assert shown == {"Stort", "Mellem"}
+    assert shown == {"Stort"}
 
 
 def test_everyone_in_the_round_reads_its_rules_and_the_own_units_money(cast: Cast) -> None:

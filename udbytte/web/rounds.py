@@ -13,7 +13,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from ..domain.suppression import suppress
+from ..domain.suppression import suppress, total_of
 from ..models import Asked, Employment, Person, Round, Unit
 from ..services import rounds as services
 from ..services.errors import Refused
@@ -99,10 +99,11 @@ def _progress(round_: Round) -> dict[str, Any]:
         .order_by("employment__unit__name")
     )  # fmt: skip
     rows = list(counts)
-    people = suppress({row["employment__unit"]: row["people"] for row in rows})
+    parts = {row["employment__unit"]: row["people"] for row in rows}
+    people = suppress(parts)
     total = {name: sum(row[name] for row in rows) for name in ("people", "held", "planned")}
     shown = [row | {"hidden": people[row["employment__unit"]] is None} for row in rows]
-    return {"rows": shown, "total": total, "total_hidden": total["people"] < 5}
+    return {"rows": shown, "total": total, "total_hidden": total_of(parts) is None}
 
 
 def _days(round_: Round) -> list[dict[str, Any]]:
