@@ -6,11 +6,12 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -71,6 +72,14 @@ def test_a_follow_up_that_is_killed_is_done_again_and_tells_each_thing_once(modu
     assert not Notice.objects.filter(person=cast.bente, letter=None).exists()
 
 
+def work_twice() -> None:
+    """Let a worker do what waits, two times: the first takes up what was left, the second does it."""
+    with app.replace_connector(DjangoConnector().get_worker_connector()):
+        for _ in range(2):
+            app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False, queues=["letters"])
+    connections.close_all()
+
+
 def test_the_job_of_a_worker_that_was_killed_is_taken_up_again() -> None:
     with connection.cursor() as cursor:
         cursor.execute("delete from procrastinate_jobs")
@@ -85,7 +94,7 @@ def test_the_job_of_a_worker_that_was_killed_is_taken_up_again() -> None:
         )
         (job,) = cursor.fetchone()
     app.configure_task(str(tasks.retry_stalled.name)).defer(timestamp=0)
-    with app.replace_connector(DjangoConnector().get_worker_connector()):
-        for _ in range(2):  # the first takes it up, the second does it
-            app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False, queues=["letters"])
+    # A worker has an event loop of its own, and this thread may have the browser's.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(work_twice).result()
     assert ProcrastinateJob.objects.get(pk=job).status == "succeeded"
