@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.conf import settings
+from django.db.models.signals import post_migrate
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
@@ -31,6 +34,20 @@ def django_db_modify_db_settings() -> None:
     """A fresh copy of the migrated template; its name is this process's own already, so xdist need not add to it."""
     postgres.hold(settings.CONFIG)
     databases.make(settings.CONFIG, settings.DATABASES["default"]["TEST"]["NAME"])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def what_migrations_deliver_comes_back() -> Iterator[None]:
+    """A test with real transactions empties all tables at its end, also of the ways that a migration delivers."""
+    ways = import_module("udbytte.migrations.0003_practice_methods")
+
+    def deliver(**_: object) -> None:
+        ways.deliver(apps, None)
+
+    sender = apps.get_app_config("udbytte")
+    post_migrate.connect(deliver, sender=sender)
+    yield
+    post_migrate.disconnect(deliver, sender=sender)
 
 
 @pytest.fixture(scope="session")
