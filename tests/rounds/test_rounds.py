@@ -16,6 +16,8 @@ from udbytte.models import (
     Notice,
     Preparation,
     Question,
+    Role,
+    RoleAssignment,
     Round,
     RulesConfirmation,
 )
@@ -97,6 +99,21 @@ def test_a_round_without_units_rules_or_questions_is_not_published(
     assert refused.value.field == field
     round_.refresh_from_db()
     assert (round_.published_on, round_.conversations.count()) == (None, 0)
+
+
+def test_a_round_is_not_published_where_nobody_is_hr(cast: Cast) -> None:
+    round_ = draft(cast, units=[cast.children, cast.roads])
+    RoleAssignment.objects.filter(role=Role.HR).update(unit=cast.children)
+    with pytest.raises(Refused) as refused:
+        publish_round(round_, by=cast.hanne, on=TODAY)
+    assert (refused.value.field, "Vej og Park" in refused.value.message) == ("units", True)
+    RoleAssignment.objects.filter(role=Role.HR).delete()
+    with pytest.raises(Refused, match="Børn og Unge"):
+        publish_round(round_, by=None, on=TODAY)
+    round_.refresh_from_db()
+    assert (round_.published_on, round_.conversations.count()) == (None, 0)
+    RoleAssignment.objects.create(person=cast.hanne, role=Role.HR, unit=cast.municipality, starts_on=TODAY)
+    assert publish_round(round_, by=cast.hanne, on=TODAY) == 5
 
 
 def test_a_round_is_published_once(cast: Cast) -> None:

@@ -23,6 +23,7 @@ from ..models import (
     Notice,
     Person,
     Question,
+    Role,
     Round,
     RulesConfirmation,
     Unit,
@@ -30,6 +31,7 @@ from ..models import (
 )
 from ..queries.money import balance_of
 from .errors import NotPermitted, NotPossible, Refused
+from .owners import Desk
 
 CHUNK = 2000
 # The questions that a new round begins with; HR changes them as they like.
@@ -155,7 +157,8 @@ def set_questions(round_: Round, questions: Sequence[QuestionText], *, by: Perso
 def publish_round(round_: Round, *, by: Person | None, on: date) -> int:
     """Publish a round: everyone in its units gets a conversation and is told once. Returns how many conversations.
 
-    Refused without units, without ground rules (they come first), or without questions.
+    Refused without units, without ground rules (they come first), without questions, or where no HR is: a step that
+    finds no owner lies with HR.
     """
     _require_hr(by, on)
     row = Round.objects.select_for_update().get(pk=round_.pk)
@@ -168,6 +171,11 @@ def publish_round(round_: Round, *, by: Person | None, on: date) -> int:
         raise Refused(said, "procedure")
     if not row.questions.exists():
         raise Refused(_("Write at least one question to prepare by."))
+    desk = Desk.on_day(on)
+    for unit in row.units.order_by("path"):
+        if desk.nearest(Role.HR, unit.ancestor_ids) is None:
+            said = _("Nobody is HR for %(unit)s. Give somebody that role first: what nobody owns goes to HR.")
+            raise Refused(said % {"unit": unit.name}, "units")
     row.published_on = on
     row.save(update_fields=["published_on"])
     round_.published_on = on
