@@ -1,4 +1,4 @@
-"""The simulation: the promise holds, the same seed gives the same life, and the cast has something to do."""
+"""The simulation: the promise holds, and the same seed gives the same life."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import pytest
 from django.db import transaction
 
 from tests.cast import TODAY
-from udbytte.models import Agreement, Conversation, Person
+from udbytte.models import Agreement
 from udbytte.services.simulation.behaviour import Behaviour, Temper
-from udbytte.services.simulation.year import database_is_empty, simulate
+from udbytte.services.simulation.year import simulate
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 KEYS = {
@@ -53,22 +53,3 @@ def test_a_temper_follows_the_shares() -> None:
     assert [behaviour.temper(draw) for draw in (0.0, 0.49, 0.5, 0.79, 0.81, 0.99)] == [
         Temper.AT_ONCE, Temper.AT_ONCE, Temper.LATE, Temper.LATE, Temper.NEVER, Temper.NEVER,
     ]  # fmt: skip
-
-
-def test_the_demo_has_its_cast_with_something_to_do() -> None:
-    assert database_is_empty()
-    report = simulate(employees=60, days=450, seed=1, until=TODAY, demo=True)
-    assert report.silent_max == 0
-    cast = {str(person.external_id): person for person in Person.objects.filter(external_id__startswith="demo:")}
-    assert set(cast) == {
-        "demo:employee", "demo:manager", "demo:coordinator", "demo:helper", "demo:budget-owner", "demo:hr",
-        "demo:works-council", "demo:administrator",
-    }  # fmt: skip
-    steps = {name: set(person.steps.values_list("step", flat=True)) for name, person in cast.items()}
-    assert {"check_in", "tell", "go"} <= steps["demo:employee"]
-    assert "settle_money" in steps["demo:manager"]
-    assert {"find_run", "register"} <= steps["demo:coordinator"]
-    assert "answer" in steps["demo:helper"]
-    assert "decide" in steps["demo:budget-owner"]
-    waiting = Conversation.objects.filter(manager=cast["demo:manager"], held_on=None, round__closed_on=None)
-    assert waiting.filter(planned_at__isnull=False).exists()

@@ -15,11 +15,12 @@ from ...models import Letter, Person
 from ..followup import follow_up
 from .answers import Life, answer_as_helpers, answer_steps, cancel_runs, silent_agreements
 from .behaviour import Behaviour
-from .cast import Cast, Script, write_script
+from .cast import Cast, Script
 from .changes import change_people
 from .courses import make_courses
 from .organisation import make_organisation, new_people
 from .report import Report, report_of
+from .script import write_script
 from .talks import announce_round, close_rounds, hold_conversations, read_rules
 
 Progress = Callable[[int, int], None]

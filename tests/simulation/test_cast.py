@@ -1,0 +1,73 @@
+"""The demo: its cast has something to do, agreements stand at every stage, and what waits can be granted."""
+
+from __future__ import annotations
+
+from datetime import date
+from random import Random
+
+import pytest
+
+from tests.cast import TODAY, Cast, make_cast
+from udbytte.domain.lifecycle import Event, Stage
+from udbytte.models import Agreement, Budget, Conversation, Person, Round
+from udbytte.services.agreements import take_step
+from udbytte.services.simulation.answers import Life
+from udbytte.services.simulation.behaviour import Behaviour
+from udbytte.services.simulation.cast import Writer, give_money
+from udbytte.services.simulation.year import database_is_empty, simulate
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return make_cast()
+
+
+@pytest.mark.slow
+def test_the_demo_has_its_cast_with_something_to_do() -> None:
+    assert database_is_empty()
+    report = simulate(employees=60, days=450, seed=1, until=TODAY, demo=True)
+    assert report.silent_max == 0
+    cast = {str(person.external_id): person for person in Person.objects.filter(external_id__startswith="demo:")}
+    assert set(cast) == {
+        "demo:employee", "demo:manager", "demo:coordinator", "demo:helper", "demo:budget-owner", "demo:hr",
+        "demo:works-council", "demo:administrator",
+    }  # fmt: skip
+    steps = {name: set(person.steps.values_list("step", flat=True)) for name, person in cast.items()}
+    assert {"check_in", "tell", "go"} <= steps["demo:employee"]
+    assert {"settle_money", "talk"} <= steps["demo:manager"]
+    assert {"find_run", "register", "confirm_seat"} <= steps["demo:coordinator"]
+    assert "answer" in steps["demo:helper"]
+    assert "decide" in steps["demo:budget-owner"]
+    waiting = Conversation.objects.filter(manager=cast["demo:manager"], held_on=None, round__closed_on=None)
+    assert waiting.filter(planned_at__isnull=False).exists()
+    assert set(Agreement.objects.values_list("stage", flat=True)) == set(Stage)
+    assert Round.objects.filter(closed_on__isnull=False).exists()
+    for agreement in Agreement.objects.filter(step_owner=cast["demo:budget-owner"], step="decide"):
+        take_step(agreement, Event.GRANT, by=cast["demo:budget-owner"], on=TODAY)
+
+
+def test_hr_gives_the_cast_what_its_courses_cost_and_no_more(cast: Cast) -> None:
+    spent = cast.agree(estimated_price=18000)
+    take_step(spent, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+    spent.refresh_from_db()
+    take_step(spent, Event.FUND, by=cast.lars, on=TODAY, price=18000)
+    for kroner, amount in ((2000, 20000), (5400, 24000), (5400, 24000)):
+        give_money(cast.kindergarten, cast.round, kroner, on=TODAY)
+        cast.budget.refresh_from_db()
+        assert cast.budget.amount == amount
+    give_money(cast.roads, cast.round, 5000, on=TODAY)
+    assert Budget.objects.count() == 1
+
+
+def test_what_quiet_weeks_push_into_one_day_keeps_its_order(cast: Cast) -> None:
+    writer = Writer({}, Life(Random(1), Behaviour()), date(2026, 7, 24))  # type: ignore[arg-type]  # no cast is asked
+    done: list[int] = []
+    for ago in (3, 12, 9, 30):
+        writer.on(ago, lambda _on, ago=ago: done.append(ago))  # type: ignore[misc]
+    script = writer.script()
+    assert sorted(script) == [date(2026, 6, 24), date(2026, 7, 3)]
+    for act in script[date(2026, 7, 3)]:
+        act(date(2026, 7, 3))
+    assert done == [12, 9, 3]

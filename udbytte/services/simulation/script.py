@@ -1,0 +1,137 @@
+"""What the demo's cast does of its own, so that on the last day each of them has something to do."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from functools import partial
+
+from django.utils import timezone
+
+from ...domain.lifecycle import Event, Kind
+from ...models import Employment
+from ..conversations import plan_conversation
+from .answers import Life
+from .cast import Cast, Script, Writer, conversation_of, give_money
+
+ENOUGH = 40_000  # kroner that can be granted on the last day: each yes that waits is possible
+
+
+def write_script(cast: Cast, life: Life, *, last: date) -> Script:
+    """What the cast does of its own, so that on the last day each has something to do."""
+    writer = Writer(cast, life, last)
+    mette, karim, first, second, third = cast.employments
+    earlier(writer, mette)
+    this_round(writer, mette, karim)
+    colleagues(writer, first, second)
+    other_stages(writer, first, second)
+    for employment in (third, karim):
+        writer.wait(128, employment)
+
+    def plan_talk(on: date) -> None:
+        conversation = conversation_of(third, on)
+        when = datetime.combine(writer.day(-4), time(10))
+        manager = cast["manager"]
+        plan_conversation(conversation, planned_at=timezone.make_aware(when), place="Lars' kontor", by=manager, on=on)
+
+    def enough(on: date) -> None:
+        give_money(third.unit, conversation_of(third, on).round, ENOUGH, on=on)
+
+    writer.on(5, plan_talk)
+    writer.on(0, enough)
+    return writer.script()
+
+
+def earlier(writer: Writer, mette: Employment) -> None:
+    """Last year: one course that ended in an outcome, and one that is to be told about."""
+    title, late = "Børns sprog mellem to og seks", "Svære samtaler med pårørende"
+    writer.wait(440, mette)
+    writer.hold(400, mette, "Få sproget mere med i legen", "Vi ser det i børnenes sprogvurdering til foråret")
+    writer.agree(400, mette, Kind.COURSE, title, 300, 280, if_when="Hver morgen i samlingen", first_use="Sanglegen")
+    writer.agree(400, mette, Kind.COURSE, late, 90, 40, if_when="Ved den næste aftalte samtale")
+    writer.sign(399, mette)
+    writer.step(395, mette, title, Event.CHOOSE_RUN, "coordinator", run=writer.run(title, 300, 5, "Vejle"))
+    writer.step(392, mette, title, Event.FUND, "manager", price=1040)
+    writer.step(390, mette, title, Event.REGISTER, "coordinator")
+    writer.step(293, mette, title, Event.GO, "employee", went="yes", actual_price=1040)
+    writer.step(280, mette, title, Event.USE, "employee")
+    learned = "Jeg gentager børnenes ord og lægger et til. Tre af dem taler nu med i samlingen hver dag."
+    writer.step(230, mette, title, Event.TELL, "employee", learned=learned, newness="much", in_use="daily")
+    writer.step(222, mette, title, Event.TALK, "manager")
+    writer.step(200, mette, late, Event.CHOOSE_RUN, "coordinator", run=writer.run(late, 74, 1, "Odense"))
+    writer.step(196, mette, late, Event.FUND, "manager", price=2900)
+    writer.step(192, mette, late, Event.REGISTER, "coordinator")
+    writer.step(72, mette, late, Event.GO, "employee", went="yes", actual_price=2900)
+    writer.step(58, mette, late, Event.USE, "employee")
+
+
+def this_round(writer: Writer, mette: Employment, karim: Employment) -> None:
+    """This year: Mette's agreements stand at several stages, and one asks Karim to help."""
+    calm, reading = "Konflikthåndtering i hverdagen", "Sprog og læseudvikling"
+    meeting, mentor = "Stå for forældremøderne i efteråret", "Mentor i samarbejdet med pårørende"
+    writer.wait(128, mette)
+    goal = "Blive den, der kan samle forældre og personale om et barn"
+    writer.hold(75, mette, goal, "Forældrene ringer til mig først, og vi når frem til en plan sammen")
+    writer.agree(75, mette, Kind.COURSE, calm, -12, -14, if_when="På den første vagt bagefter", if_with="Karim")
+    writer.agree(75, mette, Kind.COURSE, reading, -70, -150, first_use="Læser med de ældste tirsdag og torsdag")
+    writer.agree(75, mette, Kind.PRACTICE, meeting, 44, -60, way="new_tasks", if_when="Første onsdag i måneden")
+    purpose = "Jeg vil gerne følges med en, der er tryg i de svære samtaler"
+    writer.agree(75, mette, Kind.PRACTICE, mentor, -14, -120, way="mentor", purpose=purpose, if_where="Hos os")
+    writer.sign(74, mette)
+    writer.step(70, mette, calm, Event.CHOOSE_RUN, "coordinator", run=writer.run(calm, -12, 3, "Odense"))
+    writer.step(66, mette, calm, Event.FUND, "manager", price=624)
+    writer.step(63, mette, calm, Event.REGISTER, "coordinator")
+    writer.step(3, mette, reading, Event.CHOOSE_RUN, "coordinator", run=writer.run(reading, -70, 84, "Vejle"))
+    other = writer.cast.colleagues[0]
+    writer.step(72, mette, meeting, Event.ASK, "employee", helper=other, role="colleague")
+    writer.step(69, mette, meeting, Event.ACCEPT, other)
+    writer.step(43, mette, meeting, Event.START, "employee")
+    writer.step(4, mette, mentor, Event.ASK, "employee", helper=karim.person, role="mentor")
+
+
+def colleagues(writer: Writer, first: Employment, second: Employment) -> None:
+    """Two colleagues: one whose course is to be booked, and one whose diploma waits for the money."""
+    book, diploma = "Praktikvejleder for elever", "Inkluderende læringsmiljøer"
+    for employment in (first, second):
+        writer.wait(128, employment)
+    writer.hold(30, first, "Kunne tage imod nye elever", "Eleven ved, hvem der hjælper, fra første dag")
+    writer.agree(30, first, Kind.COURSE, book, -40, -60, if_when="Når den næste elev begynder")
+    writer.sign(7, first)
+    writer.step(24, first, book, Event.CHOOSE_RUN, "coordinator", run=writer.run(book, -45, 3, "Aarhus"))
+    writer.step(4, first, book, Event.FUND, "manager", price=624)
+    writer.hold(28, second, "Få flere børn med i fællesskabet", "Færre børn står alene på legepladsen")
+    writer.agree(28, second, Kind.COURSE, diploma, -60, -150, first_use="En lille legegruppe hver formiddag")
+    writer.sign(27, second)
+    writer.step(20, second, diploma, Event.CHOOSE_RUN, "coordinator", run=writer.run(diploma, -60, 84, "Vejle"))
+    reason = "Vi har to børn, der har brug for det nu, og hun lærer det videre til resten af huset."
+    writer.step(6, second, diploma, Event.NOMINATE, "manager", reason=reason, price=12900)
+
+
+def other_stages(writer: Writer, first: Employment, second: Employment) -> None:
+    """What chance does not always bring: something else instead, a waiting list, a course just been to, outcomes."""
+    aid, hard, plan = "Førstehjælp med hjertestarter", "Svære samtaler med pårørende", "Lær vagtplanen af en kollega"
+    follow, talks, find = "Følg en kollega i vuggestuen", "Motiverende samtale", "Lav arousal i hverdagen"
+    writer.agree(30, first, Kind.COURSE, aid, -40, -60, if_when="På hver tur ud af huset")
+    writer.step(23, first, aid, Event.CHOOSE_RUN, "coordinator", run=writer.run(aid, -50, 1, "Odense"))
+    writer.step(20, first, aid, Event.FUND, "manager", price=1450)
+    writer.step(5, first, aid, Event.WAITLIST, "coordinator")
+    writer.agree(30, first, Kind.PRACTICE, plan, 26, 8, way="side_by_side", if_when="Mandag efter frokost")
+    writer.step(27, first, plan, Event.ASK, first.person, helper=second.person, role="side_by_side")
+    writer.step(26, first, plan, Event.ACCEPT, second.person)
+    writer.step(25, first, plan, Event.START, first.person)
+    writer.step(8, first, plan, Event.FINISH, first.person)
+    learned = "Jeg lægger selv vagtplanen nu og spørger kun om ferierne."
+    writer.step(4, first, plan, Event.TELL, first.person, learned=learned, newness="much", in_use="daily")
+    writer.agree(30, first, Kind.COURSE, talks, -60, -90, if_when="Når en aftale er ved at glide")
+    calm = "I den urolige time før frokost"
+    replaced = partial(writer.agreement, first, talks)
+    writer.agree(8, first, Kind.COURSE, find, -90, -140, if_when=calm, replaces=replaced)
+    writer.step(8, first, talks, Event.REPLACE, "manager", replacement=partial(writer.agreement, first, find))
+    writer.agree(28, second, Kind.COURSE, hard, 14, 4, if_when="Ved den næste samtale med forældre", if_with="Lars")
+    writer.step(26, second, hard, Event.CHOOSE_RUN, "coordinator", run=writer.run(hard, 9, 1, "Vejle", closes=14))
+    writer.step(25, second, hard, Event.FUND, "manager", price=2900)
+    writer.step(24, second, hard, Event.REGISTER, "coordinator")
+    writer.step(7, second, hard, Event.GO, second.person, went="yes", actual_price=2900)
+    writer.agree(28, second, Kind.PRACTICE, follow, 20, 6, way="shadowing", if_where="I vuggestuen")
+    writer.step(26, second, follow, Event.NEED_NOBODY, second.person, reason="Vi har aftalt det med vuggestuen.")
+    writer.step(20, second, follow, Event.START, second.person)
+    writer.step(5, second, follow, Event.FINISH, second.person)
