@@ -21,10 +21,11 @@ from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from tests.cast import TODAY, Cast, make_cast
+from tests.figures.conftest import more_people
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.mail.tokens import make_token
 from udbytte.models import Agreement, CheckIn, Course, Person, Question
-from udbytte.services.agreements import take_step
+from udbytte.services.agreements import agree_activity, take_step
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=False)
 PICTURES = os.environ.get("SCREENSHOTS", "")
@@ -51,6 +52,16 @@ def cast() -> Iterator[Cast]:
         Agreement.objects.filter(pk=still.pk).update(step_due=TODAY - timedelta(days=30))
         funded = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
         take_step(funded, Event.FUND, by=cast.lars, on=TODAY, price=6000)
+        for plan in more_people(cast, 7):
+            agree_activity(
+                plan=plan,
+                kind=Kind.COURSE,
+                title="Fælles kursus",
+                planned_from=TODAY,
+                planned_to=TODAY,
+                by=None,
+                on=TODAY,
+            )
         assert found.step == "settle_money"
         yield cast
 
@@ -77,6 +88,8 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
         ("mette", f"/kurser/{course}/"),
         ("mette", f"/runder/{cast.round.pk}/regler/"),
         ("mette", "/findes-ikke/"),
+        ("hanne", "/udbytte/"),
+        ("soren", f"/udbytte/{cast.children.pk}/"),
         ("lars", "/hold/"),
         ("dorthe", "/hold/enheder/"),
         ("lars", "/budget/"),

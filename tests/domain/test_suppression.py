@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from itertools import product
-
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from udbytte.domain.suppression import MINIMUM, suppress, total_of
+from udbytte.domain.suppression import MINIMUM, PEOPLE, publish, suppress, together
 
 
 def test_a_small_count_takes_the_smallest_sibling_along() -> None:
@@ -29,30 +25,72 @@ def test_nothing_small_hides_nothing() -> None:
     assert suppress({"a": 5, "b": 0}) == {"a": 5, "b": 0}
 
 
-def test_a_total_that_says_what_each_part_is_is_hidden() -> None:
-    assert total_of(dict.fromkeys(range(5), 1)) is None
-    assert total_of({"a": 4, "b": 4}) is None
-    assert total_of({"a": 4}) is None
-    assert total_of({"a": 4, "b": 3}) == 7
-    assert total_of({"a": 1, "b": 40}) == 41
-
-
-@pytest.mark.parametrize(("parts", "top"), [(1, 30), (2, 20), (3, 13), (4, 9), (5, 7), (6, 6)])
-def test_no_hidden_value_follows_from_what_is_shown(parts: int, top: int) -> None:
-    """Every input there is: a value leaks when all inputs that look the same agree on it."""
-    looks: dict[tuple[object, ...], list[tuple[int, ...]]] = defaultdict(list)
-    for counts in product(range(top + 1), repeat=parts):
-        given_ = dict(enumerate(counts))
-        looks[(*suppress(given_).values(), total_of(given_))].append(counts)
-    for look, inputs in looks.items():
-        for place, shown in enumerate(look[:-1]):
-            if shown is None:
-                assert len({counts[place] for counts in inputs}) > 1, (look, inputs)
-
-
 @given(st.dictionaries(st.integers(), st.integers(0, 40)))
 def test_nothing_shown_is_about_fewer_than_five(parts: dict[int, int]) -> None:
     assert all(count is None or count == 0 or count >= MINIMUM for count in suppress(parts).values())
     hidden = [parts[key] for key, count in suppress(parts).items() if count is None]
-    if total_of(parts) is not None and hidden:
-        assert sum(hidden) >= MINIMUM and len(hidden) > 1
+    assert len(hidden) != 1 or len([count for count in parts.values() if count]) == 1
+
+
+def test_small_parts_are_told_together_with_the_smallest_of_the_others() -> None:
+    assert together({"a": 9, "b": 4, "c": 3}) == ({"a": 9}, 7)
+    assert together({"a": 9, "b": 5, "c": 1}) == ({"a": 9}, 6)
+    assert together({"a": 9, "b": 8}) == ({"a": 9, "b": 8}, 0)
+    assert together({"a": 3}) == together({}) == ({}, 0)
+
+
+@given(st.dictionaries(st.integers(), st.integers(0, 40)))
+def test_what_is_told_together_is_whole_and_never_about_few(parts: dict[int, int]) -> None:
+    shown_, rest = together(parts)
+    assert all(count >= MINIMUM for count in shown_.values()) and (rest == 0 or rest >= MINIMUM)
+    assert sum(shown_.values()) + rest == (sum(parts.values()) if sum(parts.values()) >= MINIMUM else 0)
+
+
+# A tree: 1 holds 2 and 3, 2 holds 4 and 5, 3 holds 6.
+CHILDREN = {1: [2, 3], 2: [4, 5], 3: [6]}
+UNITS = (1, 2, 3, 4, 5, 6)
+
+
+def shown(**people: int) -> dict[int, int | None]:
+    """How many people are shown of each unit, from how many work in it ("u4" of unit 4)."""
+    counted = {int(unit[1:]): {PEOPLE: number} for unit, number in people.items()}
+    found = publish(1, CHILDREN, counted)
+    return {unit: None if sums is None else sums[PEOPLE] for unit, sums in found.items()}
+
+
+def test_units_that_are_large_enough_are_shown_with_all_below_them() -> None:
+    assert shown(u1=5, u4=6, u5=7, u6=8) == {1: 26, 2: 13, 3: 8, 4: 6, 5: 7, 6: 8}
+
+
+def test_a_small_unit_is_counted_nowhere_by_itself() -> None:
+    """Not in the unit above either: 9 less 6 would give the 3 away."""
+    found = shown(u4=6, u5=3)
+    assert found[4] == 6 and found[5] is None and found[2] == 6 and found[1] == 6
+
+
+def test_small_units_are_counted_together_where_they_are_enough() -> None:
+    assert shown(u4=3, u5=4) == {1: 7, 2: 7, 3: 0, 4: None, 5: None, 6: 0}
+    far = shown(u4=3, u6=3)
+    assert (far[1], far[2], far[3]) == (6, None, None)
+
+
+def test_small_units_are_not_added_up_where_the_sum_says_what_each_is() -> None:
+    assert shown(u4=4, u5=4)[2] is None
+    assert shown(u1=1, u2=1, u3=1, u4=1, u5=1)[1] is None
+    assert shown(u1=1, u2=1, u3=2, u4=1, u5=1)[1] == 6
+
+
+@given(st.fixed_dictionaries({f"u{unit}": st.integers(0, 9) for unit in UNITS}))
+def test_everything_shown_is_a_sum_of_groups_of_at_least_five(people: dict[str, int]) -> None:
+    """Marked one by one, the people that are shown of any two units differ by nobody, or by at least five."""
+    counted = {int(unit[1:]): {PEOPLE: number, f"mark{unit}": number} for unit, number in people.items()}
+    found = publish(1, CHILDREN, counted)
+    groups = [frozenset(key for key in sums or () if key != PEOPLE and sums and sums[key]) for sums in found.values()]
+    size = {f"mark{unit}": number for unit, number in people.items()}
+    pieces: set[frozenset[str]] = set()
+    for unit in size:
+        pieces.add(frozenset(u for u in size if all((u in group) == (unit in group) for group in groups)))
+    for piece in pieces:
+        together = sum(size[unit] for unit in piece)
+        if any(piece <= group for group in groups):
+            assert together == 0 or together >= MINIMUM, (people, found)

@@ -70,9 +70,10 @@ def test_counts_of_small_units_are_hidden(cast: Cast) -> None:
     cast.round.units.set([cast.children])
     cast.round.conversations.exclude(pk=cast.conversation.pk).delete()
     keep_rounds_complete(on=TODAY)
-    rows = enter(cast.hanne).get(f"/runder/{cast.round.pk}/").context["progress"]["rows"]
-    shown = {row["employment__unit__name"] for row in rows if not row["hidden"]}
-    assert shown == {"Stort"}
+    progress = enter(cast.hanne).get(f"/runder/{cast.round.pk}/").context["progress"]
+    shown = {unit.name: sums and sums["people"] for unit, sums in progress.parts}
+    assert shown == {"Stort": 9, "Mellem": 6, "Småt": None, "Børnehuset Mælkebøtten": None}
+    assert progress.total["people"] == 21  # the small ones together, and nobody by themselves
 
 
 def test_everyone_in_the_round_reads_its_rules_and_the_own_units_money(cast: Cast) -> None:

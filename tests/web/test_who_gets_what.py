@@ -35,6 +35,8 @@ PAGES: dict[str, set[str]] = {
     "units-below": {"lars", "dorthe"},
     "standing-still": {"bente", "hanne"},
     "hand-over": {"hanne"},
+    "figures": {"lars", "dorthe", "bente", "hanne", "soren"},
+    "figures-of": {"lars", "dorthe", "bente", "hanne", "soren"},
     "desk": {"bente"},
     "desk-step": {"bente"},
     "money": {"birgit", "lars", "dorthe"},
@@ -80,6 +82,7 @@ def arguments(name: str, cast: Cast) -> dict[str, int]:
         "conversation": cast.conversation.pk,
         "course": cast.run.course.pk,
         "employment": cast.employment.pk,
+        "figures-of": cast.kindergarten.pk,
         **dict.fromkeys(("round", "round-edit", "round-questions", "rules"), cast.round.pk),
     }
     if name == "hand-over":

@@ -15,6 +15,7 @@ class Roles:
     """What a person is on one day; everyone is an employee besides."""
 
     is_manager: bool = False
+    manages_units: bool = False
     is_coordinator: bool = False
     is_budget_owner: bool = False
     is_hr: bool = False
@@ -24,11 +25,12 @@ class Roles:
 
 
 def roles_of(person: Person, on: date) -> Roles:
-    """Everything the person is on the day, in three queries."""
+    """Everything the person is on the day, in a few queries."""
     given = set(RoleAssignment.objects.on(on).filter(person=person).values_list("role", flat=True))
+    manages = set(ManagerRole.objects.on(on).filter(person=person).values_list("holds_conversations", flat=True))
     return Roles(
-        is_manager=ManagerRole.objects.on(on).filter(person=person, holds_conversations=True).exists()
-        or Employment.objects.on(on).filter(line_manager=person).exists(),
+        manages_units=bool(manages),
+        is_manager=True in manages or Employment.objects.on(on).filter(line_manager=person).exists(),
         is_coordinator=Role.COORDINATOR in given,
         is_budget_owner=Role.BUDGET_OWNER in given,
         is_hr=Role.HR in given,

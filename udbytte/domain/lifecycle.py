@@ -264,6 +264,8 @@ TRANSITIONS = _table(_course_rows(), _practice_rows(), _common_rows())
 
 # What the world brings, whatever people are deciding: it happens also while a drop is proposed.
 LOSSES = frozenset({Event.LOSE_RUN, Event.LOSE_SEAT, Event.LOSE_HELPER})
+# What a coordinator does to a course: whoever did one of these has seen to it that it is remembered.
+COORDINATED = frozenset({Event.CHOOSE_RUN, Event.REGISTER, Event.WAITLIST, Event.CONFIRM_SEAT})
 # What leaves a proposed drop as it is; anything else answers it.
 KEEPS_DROPPING = LOSSES | {Event.HAND_OVER, Event.PAUSE}
 WHILE_DROPPING = KEEPS_DROPPING | {Event.CONFIRM_DROP, Event.KEEP, Event.REPLACE, Event.LEAVE}

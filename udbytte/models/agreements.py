@@ -85,7 +85,9 @@ class Agreement(models.Model):
     services set them. `starts_on` and `ends_on` are the dates of the run that was chosen. `turn` counts the log
     and tells a stale page from a fresh one. `stray`: the step found no owner of its own and lies with HR.
     `handed_over`: somebody gave the step to its owner by hand, so that the rule does not take it back.
-    `answer_due_on`: by when the outcome ought to be known. Prices in whole kroner, ex VAT.
+    `answer_due_on`: by when the outcome ought to be known. `coordinated_on`: when a coordinator first did a step of it;
+    `answered_on`: when it was last told whether the course was gone to (`went` says it was); `dropped_from`: the stage
+    it was lost in. Prices in whole kroner, ex VAT.
     """
 
     plan = models.ForeignKey(DevelopmentPlan, models.PROTECT, related_name="agreements")
@@ -120,6 +122,7 @@ class Agreement(models.Model):
     handed_over = models.BooleanField(default=False)
     dropping = models.CharField(max_length=12, blank=True, default="")
     drop_reason = models.CharField(max_length=12, blank=True, choices=list(DROP_LABELS.items()))
+    dropped_from = models.CharField(max_length=12, blank=True, default="", choices=list(STAGE_LABELS.items()))
     paused_until = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
     turn = models.PositiveIntegerField(default=0)
@@ -127,7 +130,9 @@ class Agreement(models.Model):
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
     answer_due_on = models.DateField()
+    coordinated_on = models.DateField(null=True, blank=True)
     registered_on = models.DateField(null=True, blank=True)
+    answered_on = models.DateField(null=True, blank=True)
     went = models.CharField(max_length=8, blank=True, choices=[("yes", _("yes")), ("partly", _("partly"))])
     price = models.PositiveIntegerField(null=True, blank=True)
     actual_price = models.PositiveIntegerField(null=True, blank=True)

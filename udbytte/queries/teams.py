@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from ..access.people import managed_units, reports_of, units_served
 from ..domain.lifecycle import Kind
-from ..domain.suppression import suppress
+from ..domain.suppression import publish
 from ..models import Agreement, Conversation, Employment, ManagerRole, Person, Role, Unit
+from .tree import tree_of
 
 STILL_AFTER = timedelta(days=21)
 LATE_AFTER = timedelta(days=7)
@@ -72,8 +71,7 @@ class UnitCounts:
 
 def units_below(manager: Person, on: date) -> list[UnitCounts]:
     """Counts for each unit right below those the person manages, in four queries however many there are."""
-    managed = ManagerRole.objects.on(on).filter(person=manager).values("unit")
-    units = list(Unit.objects.on(on).filter(parent__in=managed).exclude(pk__in=managed).order_by("name", "pk"))
+    managed = ManagerRole.objects.on(on).filter(person=manager)
     reach = managed_units(manager, on)
     employed = Employment.objects.on(on).filter(unit__in=reach)
     talks = Conversation.objects.filter(employment__in=employed, round__published_on__isnull=False)
@@ -81,26 +79,25 @@ def units_below(manager: Person, on: date) -> list[UnitCounts]:
     agreed = Agreement.objects.filter(unit__in=reach, closed_on__isnull=True)
     late = Count("pk", filter=Q(step_due__lte=on - STILL_AFTER))
     held = Count("pk", filter=Q(held_on__isnull=False))
-    people = _fold(units, employed.values_list("unit__path").annotate(n=Count("person", distinct=True)))
-    said = _fold(units, talks.values_list("employment__unit__path").annotate(n=Count("pk"), held=held))
-    stands = _fold(units, agreed.values_list("unit__path").annotate(n=Count("pk"), late=late))
-    shown = suppress({unit.pk: people[unit.pk][0] for unit in units})
-    return [
-        UnitCounts(unit, shown[unit.pk], *said[unit.pk], *stands[unit.pk]) if shown[unit.pk] else UnitCounts(unit, None)
-        for unit in units
-    ]
-
-
-def _fold(units: list[Unit], rows: Iterable[Any]) -> dict[int, list[int]]:
-    """Sums of (path, number, ...) rows for each unit with all below it; two numbers each, 0 where there are none."""
-    tops = {unit.pk for unit in units}
-    sums: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-    for path, *numbers in rows:
-        top = next((int(part) for part in path.split("/") if part and int(part) in tops), None)
-        if top is not None:
-            for place, number in enumerate(numbers):
-                sums[top][place] += number
-    return sums
+    counted: dict[int, Counter[str]] = defaultdict(Counter)
+    for rows in (
+        employed.order_by().values(unit_key=F("unit")).annotate(people=Count("person", distinct=True)),
+        talks.order_by().values(unit_key=F("employment__unit")).annotate(conversations=Count("pk"), held=held),
+        agreed.order_by().values(unit_key=F("unit")).annotate(agreements=Count("pk"), still=late),
+    ):
+        for row in rows:
+            counted[row.pop("unit_key")].update(row)
+    tops = set(managed.values_list("unit", flat=True))
+    units = list(reach.order_by("name", "pk"))
+    found: dict[int, UnitCounts] = {}
+    for top in tops:
+        tree = tree_of(top, units)
+        shown = publish(top, tree.children, counted)
+        for unit in tree.right_below:
+            sums = shown[unit.pk]
+            if unit.pk not in tops and unit.holds_on(on):
+                found[unit.pk] = UnitCounts(unit, None) if sums is None else UnitCounts(unit, **{"people": 0} | sums)
+    return list(found.values())
 
 
 def standing_still_for(person: Person, on: date) -> QuerySet[Agreement]:

@@ -13,7 +13,7 @@ from ..access.agreements import parties_of
 from ..domain import lifecycle
 from ..domain.calendar import working_day_from
 from ..domain.deadlines import Due, answer_due_on, due_on
-from ..domain.lifecycle import LOSSES, Event, Kind, Party, State, Step
+from ..domain.lifecycle import COORDINATED, LOSSES, Event, Kind, Party, Stage, State, Step
 from ..models import (
     Agreement,
     CheckIn,
@@ -126,6 +126,8 @@ def take_step(
     act = CONSEQUENCES.get(event)
     if act is not None:
         act(row, by, on, facts)
+    if event in COORDINATED and by is not None and by.pk != row.employee_id and Party.COORDINATOR in (parties or ()):
+        row.coordinated_on = row.coordinated_on or on
     party = after.dropping if event is Event.PROPOSE_DROP else None
     _write(row, event, after, by=by, party=party or "", on=on, facts=facts, tells=tells)
     return row
@@ -178,6 +180,7 @@ def _write(
     agreement.stage, agreement.dropping = after.stage, after.dropping or ""
     step = after.step
     if step is None:
+        agreement.dropped_from = before if after.stage is Stage.DROPPED else ""
         agreement.step, agreement.step_owner, agreement.step_due, agreement.step_since = "", None, None, None
         agreement.stray, agreement.closed_on = False, on
     else:

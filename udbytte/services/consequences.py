@@ -89,8 +89,13 @@ def _register(agreement: Agreement, by: Person | None, on: date, facts: Facts) -
 
 
 def _go(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    agreement.went = facts["went"]
+    agreement.went, agreement.answered_on = facts["went"], on
     agreement.actual_price = facts.get("actual_price")
+
+
+def _not_gone(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    agreement.answered_on = on
+    _lose_run(agreement, by, on, facts)
 
 
 def _ask(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
@@ -190,7 +195,7 @@ CONSEQUENCES: Mapping[Event, Callable[[Agreement, Person | None, date, Facts], N
     Event.WITHDRAW: _withdraw,
     Event.LOSE_RUN: _lose_run,
     Event.LOSE_SEAT: _lose_run,
-    Event.NOT_GONE: _lose_run,
+    Event.NOT_GONE: _not_gone,
     Event.REGISTER: _register,
     Event.CONFIRM_SEAT: _register,
     Event.GO: _go,

@@ -44,6 +44,7 @@ def _links(request: HttpRequest) -> list[Link]:
         return []
     mine = roles(request)
     arranges = mine.is_coordinator or mine.is_hr
+    sees_figures = arranges or mine.is_works_council or mine.manages_units
     shown = (
         (True, _("Next step"), "home"),
         (True, _("My plan"), "plan"),
@@ -53,6 +54,7 @@ def _links(request: HttpRequest) -> list[Link]:
         (mine.is_helper, _("I help"), "helping"),
         (mine.is_hr, _("Rounds"), "rounds"),
         (arranges, _("Standing still"), "standing-still"),
+        (sees_figures, _("What comes of it"), "figures"),
         (True, _("Ways to learn"), "ways"),
         (mine.is_administrator or mine.is_hr, _("Organisation"), "organisation"),
         (mine.is_administrator, _("Imports"), "imports"),

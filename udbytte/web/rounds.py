@@ -6,15 +6,15 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from ..domain.suppression import suppress, total_of
 from ..models import Asked, Employment, Person, Round, Unit
+from ..queries.rounds import progress_of
 from ..services import rounds as services
 from ..services.errors import Refused
 from .clock import today
@@ -88,24 +88,6 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     return render(request, "rounds/edit.html", {"form": form, "round": round_}, status=status)
 
 
-def _progress(round_: Round) -> dict[str, Any]:
-    """Conversations per unit as counts; those about fewer than five people are not shown."""
-    counts = (
-        round_.conversations.values("employment__unit", "employment__unit__name")
-        .annotate(
-            people=Count("pk"), held=Count("pk", filter=Q(held_on__isnull=False)),
-            planned=Count("pk", filter=Q(held_on__isnull=True, planned_at__isnull=False)),
-        )
-        .order_by("employment__unit__name")
-    )  # fmt: skip
-    rows = list(counts)
-    parts = {row["employment__unit"]: row["people"] for row in rows}
-    people = suppress(parts)
-    total = {name: sum(row[name] for row in rows) for name in ("people", "held", "planned")}
-    shown = [row | {"hidden": people[row["employment__unit"]] is None} for row in rows]
-    return {"rows": shown, "total": total, "total_hidden": total_of(parts) is None}
-
-
 def _days(round_: Round) -> list[dict[str, Any]]:
     """The round's dates in order, as a line: which have been, and which come next."""
     on = today()
@@ -151,7 +133,7 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "round": round_,
         "status": round_.status_on(today()),
-        "progress": _progress(round_),
+        "progress": progress_of(round_, on=today()),
         "confirmed": round_.confirmations.count(),
         "budgets": budgets,
         "form": form,

@@ -1,0 +1,53 @@
+"""What a figure is worth, and how it compares."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+import pytest
+
+from udbytte.domain.figures import QUESTIONS, Figure, Level, Measure, figure_of, median, same_day
+
+FIRST = QUESTIONS[0]
+
+
+def test_there_are_seven_questions_in_order() -> None:
+    assert [question.number for question in QUESTIONS] == [1, 2, 3, 4, 5, 6, 7]
+
+
+@pytest.mark.parametrize(
+    ("yes", "level"), [(39, Level.LOW), (40, Level.MIDDLE), (74, Level.MIDDLE), (75, Level.HIGH), (100, Level.HIGH)]
+)
+def test_the_bounds_of_a_question_make_its_level(yes: int, level: Level) -> None:
+    assert Figure(FIRST, yes, 100).level is level
+
+
+def test_without_a_base_there_is_no_percent_and_no_trend() -> None:
+    empty = Figure(FIRST, before=40)
+    assert (empty.percent, empty.level, empty.trend) == (None, Level.NONE, None)
+
+
+def test_a_trend_is_in_percentage_points() -> None:
+    assert Figure(FIRST, 3, 4, before=50).trend == 25
+    assert Figure(FIRST, 3, 4).trend is None
+
+
+def test_what_may_not_be_shown_is_hidden_and_what_is_not_there_is_empty() -> None:
+    assert figure_of(FIRST, {Measure.HELD: None}) == Figure(FIRST, hidden=True)
+    assert figure_of(FIRST, {Measure.HELD: Counter()}) == Figure(FIRST)
+    assert figure_of(FIRST, {Measure.HELD: Counter(base=8, course=6)}) == Figure(FIRST, 6, 8)
+
+
+def test_the_same_day_of_the_round_before() -> None:
+    begins, began = date(2026, 2, 2), date(2025, 2, 3)
+    assert same_day(date(2026, 3, 2), begins, began) == date(2025, 3, 3)
+    assert same_day(date(2026, 1, 1), date(2025, 1, 1), date(2025, 6, 1)) == date(2026, 1, 1)
+
+
+def test_the_median_is_the_middle_one() -> None:
+    assert median({}) is None
+    assert median({4: 1}) == 4
+    assert median({1: 3, 9: 2}) == 1
+    assert median({1: 1, 5: 1, 9: 1}) == 5
+    assert median({9: 2, 1: 2}) == 1

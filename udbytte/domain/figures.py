@@ -1,0 +1,109 @@
+"""The seven questions: what each asks of the figures, and what a figure is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """How good a figure is: what follows from it is said in words."""
+
+    NONE = "none"
+    LOW = "low"
+    MIDDLE = "middle"
+    HIGH = "high"
+
+
+class Measure(StrEnum):
+    """What is counted together, about the same people."""
+
+    ROUND = "round"  # everybody with a conversation in the round
+    HELD = "held"  # conversations that are held
+    COURSE = "course"  # course agreements
+    PAST = "past"  # course agreements whose date has passed
+    PRACTICE = "practice"  # agreements on learning in practice
+    ASKED = "asked"  # check-ins that were asked for
+    DUE = "due"  # agreements whose time has come
+    FLOW = "flow"  # all agreements
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One of the seven: the share of `yes` in the measure's `base`. `low` and `high` in percent bound the levels."""
+
+    number: int
+    measure: Measure
+    yes: str
+    low: int = 50
+    high: int = 80
+
+
+# Source: the design's table of the seven questions. The bounds are our own, set where the advice changes.
+QUESTIONS = (
+    Question(1, Measure.HELD, "course", low=40, high=75),
+    Question(2, Measure.COURSE, "coordinated"),
+    Question(3, Measure.PAST, "answered", low=60, high=90),
+    Question(4, Measure.HELD, "practice", low=40, high=75),
+    Question(5, Measure.ROUND, "visited", low=30, high=60),
+    Question(6, Measure.PRACTICE, "helped"),
+    Question(7, Measure.ASKED, "answered", low=60, high=85),
+)
+HEADLINE = Question(0, Measure.DUE, "learned", low=40, high=70)
+RULES_READ = Question(0, Measure.HELD, "rules_read")
+MONEY_KNOWN = Question(0, Measure.HELD, "money_known")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A share with its base. `hidden`: there are people behind it, but too few. `before`: percent a round ago."""
+
+    question: Question
+    yes: int = 0
+    base: int = 0
+    hidden: bool = False
+    before: int | None = None
+
+    @property
+    def percent(self) -> int | None:
+        """Whole percent; None without a base."""
+        return round(100 * self.yes / self.base) if self.base else None
+
+    @property
+    def level(self) -> Level:
+        share = self.percent
+        if share is None:
+            return Level.NONE
+        if share < self.question.low:
+            return Level.LOW
+        return Level.HIGH if share >= self.question.high else Level.MIDDLE
+
+    @property
+    def trend(self) -> int | None:
+        """Percentage points more (or fewer) than the round before had on its day like this one."""
+        return None if self.percent is None or self.before is None else self.percent - self.before
+
+
+def figure_of(question: Question, sums: Mapping[Measure, Mapping[str, int] | None]) -> Figure:
+    """The figure from what may be shown of a unit, by measure (None: too few people)."""
+    found = sums.get(question.measure, {})
+    if found is None:
+        return Figure(question, hidden=True)
+    return Figure(question, found.get(question.yes, 0), found.get("base", 0))
+
+
+def same_day(on: date, begins: date, began: date) -> date:
+    """The day of the round before that is like `on`: as far from its conversations' first day, and never after `on`."""
+    return min(on, began + (on - begins))
+
+
+def median(days: Mapping[int, int]) -> int | None:
+    """The middle of numbers that occur so many times each; the lower of two middles. None where there are none."""
+    middle = (sum(days.values()) + 1) // 2
+    for value in sorted(days):
+        middle -= days[value]
+        if middle <= 0:
+            return value
+    return None

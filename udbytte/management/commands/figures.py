@@ -1,0 +1,100 @@
+"""`udbytte figures`: the seven questions of the whole organisation or of a unit, as the pages show them."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone, translation
+
+from udbytte.domain.figures import Figure
+from udbytte.models import Round, Unit
+from udbytte.queries.figures import Answer, Figures, answer_of, rounds_with
+from udbytte.web.advice import QUESTIONS
+
+
+class Command(BaseCommand):
+    help = "Does anything come of it? The seven questions, of people never fewer than five."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--unit", default="", help="a unit's name or number (the whole organisation)")
+        parser.add_argument("--round", default="", help="a round's name or number (the newest)")
+        parser.add_argument("--on", type=date.fromisoformat, default=None, help="the day, as 2026-03-02 (today)")
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        on = options["on"] or timezone.localdate()
+        unit = _unit(options["unit"])
+        rounds = rounds_with(unit, on)
+        chosen = _round(rounds, options["round"])
+        older = rounds[rounds.index(chosen) + 1 :]
+        answer = answer_of(unit, chosen, on=on, before=older[0] if older else None)
+        if options["json"]:
+            self.stdout.write(json.dumps(_as_json(answer), ensure_ascii=False, indent=1))
+            return
+        with translation.override("en"):
+            self.stdout.write(f"{unit or 'The whole organisation'}, {chosen}, {on}")
+            self.stdout.write(_line("ended in learning", answer.figures.headline))
+            self.stdout.write(_line("rules read before", answer.figures.rules_read))
+            self.stdout.write(_line("money known before", answer.figures.money_known))
+            for figure in answer.figures.questions:
+                number = figure.question.number
+                self.stdout.write(_line(f"{number} {QUESTIONS[number].short}", figure))
+
+
+def _unit(asked: str) -> Unit | None:
+    if not asked:
+        return None
+    found = list(Unit.objects.filter(pk=int(asked)) if asked.isdigit() else Unit.objects.filter(name__iexact=asked))
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise CommandError(f"There is no unit {asked!r}.")
+    numbers = ", ".join(str(unit.pk) for unit in found)
+    raise CommandError(f"{len(found)} units are called {asked!r}; give the number instead: {numbers}.")
+
+
+def _round(rounds: list[Round], asked: str) -> Round:
+    found = [one for one in rounds if not asked or asked in (str(one.pk), one.name)]
+    if not found:
+        raise CommandError(f"There is no published round {asked!r} there." if asked else "No round is published there.")
+    return found[0]
+
+
+def _line(name: str, figure: Figure) -> str:
+    if figure.hidden:
+        said = "too few to show"
+    elif figure.percent is None:
+        said = "nothing to count yet"
+    else:
+        said = f"{figure.percent:3} %  {figure.yes} of {figure.base}"
+        said += f"  ({figure.trend:+} on the round before)" if figure.trend is not None else ""
+    return f"  {name:<24} {said}"
+
+
+def _figure(figure: Figure) -> dict[str, object]:
+    shown = {"yes": figure.yes, "base": figure.base, "percent": figure.percent, "trend": figure.trend}
+    return {"hidden": True} if figure.hidden else {"hidden": False, **shown}
+
+
+def _figures(figures: Figures) -> dict[str, object]:
+    return {
+        "people": figures.people,
+        "headline": _figure(figures.headline),
+        "rules_read": _figure(figures.rules_read),
+        "money_known": _figure(figures.money_known),
+        "questions": {figure.question.number: _figure(figure) for figure in figures.questions},
+    }
+
+
+def _as_json(answer: Answer) -> dict[str, object]:
+    place = {"id": answer.unit.pk, "name": answer.unit.name} if answer.unit is not None else None
+    parts = [
+        {"unit": {"id": part.unit.pk, "name": part.unit.name} if part.unit is not None else None}
+        | _figures(part.figures)
+        for part in answer.parts
+    ]
+    head = {"unit": place, "round": {"id": answer.round.pk, "name": answer.round.name}, "on": answer.on.isoformat()}
+    return head | _figures(answer.figures) | {"parts": parts}

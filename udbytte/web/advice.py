@@ -1,0 +1,184 @@
+"""What we say to each figure of the seven questions: what it says, what it means, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as lazy
+
+from ..access.people import Roles
+from ..domain.figures import Level
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button: who may press it, and where it leads."""
+
+    who: Callable[[Roles], bool]
+    label: _StrPromise
+    page: str
+
+
+def _manager(mine: Roles) -> bool:
+    return mine.is_manager
+
+
+def _coordinator(mine: Roles) -> bool:
+    return mine.is_coordinator
+
+
+def _hr(mine: Roles) -> bool:
+    return mine.is_hr
+
+
+def _everyone(mine: Roles) -> bool:
+    return True
+
+
+_TEAM = Action(_manager, lazy("Go to my team"), "team")
+_DESK = Action(_coordinator, lazy("Go to the course desk"), "desk")
+_ROUNDS = Action(_hr, lazy("Go to the rounds"), "rounds")
+_ROLES = Action(_hr, lazy("Give somebody the role"), "organisation")
+_STILL = Action(lambda mine: mine.is_hr or mine.is_coordinator, lazy("See what stands still"), "standing-still")
+_WAYS = Action(_everyone, lazy("See the ways to learn"), "ways")
+_COURSES = Action(_everyone, lazy("See the courses"), "courses")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one question. `short` heads a column; `said` takes yes and base."""
+
+    title: _StrPromise
+    short: _StrPromise
+    said: _StrPromise
+    advice: Mapping[Level, _StrPromise]
+    actions: tuple[Action, ...]
+
+
+def _advice(none: _StrPromise, low: _StrPromise, middle: _StrPromise, high: _StrPromise) -> Mapping[Level, _StrPromise]:
+    return {Level.NONE: none, Level.LOW: low, Level.MIDDLE: middle, Level.HIGH: high}
+
+
+_NOT_HELD = lazy("The figure comes with the first conversations that are held.")
+
+QUESTIONS: Mapping[int, Words] = {
+    1: Words(
+        lazy("Are courses and education agreed?"),
+        lazy("Courses agreed"),
+        lazy("%(yes)s of %(base)s conversations held led to a course, or to the word that none is needed"),
+        _advice(
+            _NOT_HELD,
+            lazy(
+                "Most conversations end without a word about courses. Look at the catalogue together before the next "
+                "one, and write it down when none is needed: that is an answer too."
+            ),
+            lazy(
+                "Many have taken a stand on courses. Ask those who have not whether a course is needed, before the "
+                "year's sign-up deadlines pass."
+            ),
+            lazy("Nearly everyone has taken a stand. See to it now that what is agreed is found and booked."),
+        ),
+        (_TEAM, _ROUNDS, _COURSES),
+    ),
+    2: Words(
+        lazy("Does someone see to it that courses are remembered, found and booked?"),
+        lazy("Someone sees to it"),
+        lazy("%(yes)s of %(base)s course agreements have a coordinator who sees to them"),
+        _advice(
+            lazy("The figure comes with the first course that is agreed."),
+            lazy(
+                "Most find and book their course by themselves, between everything else. Name one person for it: it "
+                "is half an hour a week, and the deadlines are kept."
+            ),
+            lazy("Some courses have nobody who sees to them. Look at which units have no coordinator."),
+            lazy("Courses have somebody who sees to them. Keep an eye on the days from agreed to registered."),
+        ),
+        (_DESK, _ROLES, _COURSES),
+    ),
+    3: Words(
+        lazy("Is it followed up whether people got to go, or have a date?"),
+        lazy("Went, or has a date"),
+        lazy("%(yes)s of %(base)s courses whose date has passed are answered"),
+        _advice(
+            lazy("The figure comes when the first planned dates have passed."),
+            lazy(
+                "Nobody knows of most courses whether they were taken. Ask those it concerns this week; a new date is"
+                " as good an answer as yes."
+            ),
+            lazy("Some courses are past their date and unanswered. Take the oldest first."),
+            lazy(
+                "It is known of nearly every course what became of it. Where somebody did not go, agree on a new date."
+            ),
+        ),
+        (_TEAM, _STILL, _COURSES),
+    ),
+    4: Words(
+        lazy("Is learning in practice agreed?"),
+        lazy("Practice agreed"),
+        lazy("%(yes)s of %(base)s conversations held led to learning in practice"),
+        _advice(
+            _NOT_HELD,
+            lazy(
+                "Development is mostly courses here. Look at the sixteen ways before the next conversation: many cost"
+                " no money and can begin on Monday."
+            ),
+            lazy("Many learn in practice as well. Ask in the next conversations what could be tried at work."),
+            lazy("Most learn something at work on purpose. See to it that each has somebody beside them."),
+        ),
+        (_WAYS,),
+    ),
+    5: Words(
+        lazy("Are the ways of learning in practice in view?"),
+        lazy("Ways in view"),
+        lazy("%(yes)s of %(base)s employees have had the ways of learning in practice in view"),
+        _advice(
+            lazy("The figure comes when a round has employees."),
+            lazy("Few have seen which ways there are. Show them at a meeting of the unit; it takes ten minutes."),
+            lazy("Some have seen the ways. Look at them together at the beginning of the conversation."),
+            lazy("Most know the ways. See whether the same few are chosen every time."),
+        ),
+        (_WAYS,),
+    ),
+    6: Words(
+        lazy("Does someone help with it?"),
+        lazy("Someone helps"),
+        lazy("%(yes)s of %(base)s agreements on practice have a helper who said yes"),
+        _advice(
+            lazy("The figure comes with the first agreement on learning in practice."),
+            lazy(
+                "Most are alone with what they want to learn, and what one is alone with is easily put off. Ask a "
+                "colleague by name; most people say yes."
+            ),
+            lazy("Some have nobody beside them. Ask them whom they would like to ask, and do it the same day."),
+            lazy("Nearly everyone has somebody beside them. Remember to thank the helpers, and to give them the time."),
+        ),
+        (_TEAM, _WAYS),
+    ),
+    7: Words(
+        lazy("Is it followed up whether it gave new learning?"),
+        lazy("Learning followed up"),
+        lazy("%(yes)s of %(base)s check-ins are answered"),
+        _advice(
+            lazy("The figure comes with the first check-in, six weeks after something has started."),
+            lazy(
+                "Few are asked, or few answer. Ask in person: does it happen, and do you learn something new from it?"
+            ),
+            lazy("Many answer. Take those that do not up in the everyday, before what was agreed is forgotten."),
+            lazy("Nearly all answer. Read the answers: where nothing new is learned, change the way."),
+        ),
+        (_TEAM, _WAYS),
+    ),
+}
+HEADLINE: Mapping[Level, _StrPromise] = _advice(
+    lazy("No agreement's time has come yet. The figure comes by itself."),
+    lazy("Most of what is agreed comes to nothing. Below stands where it is lost, and what helps."),
+    lazy("Much of what is agreed comes to something. Below stands where the rest is lost."),
+    lazy("What is agreed mostly comes to something. Below stands what still can be done."),
+)
+RULES_READ = lazy("%(yes)s of %(base)s had read the ground rules before their conversation")
+MONEY_KNOWN = lazy("%(yes)s of %(base)s conversations were held when the money was known")

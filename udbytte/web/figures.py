@@ -1,0 +1,223 @@
+"""Kommer der noget ud af det? The seven questions of a unit or the whole organisation, in words first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ..access.figures import Reach, figures_reach
+from ..domain.figures import Figure, Level, Measure, median
+from ..domain.lifecycle import DropReason, Phase
+from ..domain.suppression import together
+from ..models import PracticeMethod, Round, Unit
+from ..models.agreements import DROP_LABELS, PHASE_LABELS
+from ..queries.figures import Answer, Figures, answer_of, rounds_with
+from .advice import HEADLINE, MONEY_KNOWN, QUESTIONS, RULES_READ
+from .clock import today
+from .pages import person_of, roles
+
+MARKS = {Level.LOW: "○", Level.MIDDLE: "◐", Level.HIGH: "●", Level.NONE: ""}
+WIDE = 340  # the flow's bars, in the picture's own units
+
+
+def figures(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """The figures of a unit that the person may see; without one, of the first there is."""
+    reach = figures_reach(person_of(request), today())
+    unit = _unit(reach, pk)
+    on = today()
+    rounds = rounds_with(unit, on)
+    chosen = _chosen(rounds, request.GET.get("runde", ""))
+    context: dict[str, Any] = {
+        "unit": unit,
+        "above": _above(reach, unit),
+        "others": [top for top in reach.tops if unit is None or top.pk not in unit.ancestor_ids],
+        "rounds": rounds,
+        "round": chosen,
+    }
+    if chosen is not None:
+        older = rounds[rounds.index(chosen) + 1 :]
+        answer = answer_of(unit, chosen, on=on, before=older[0] if older else None)
+        context |= _said(request, answer)
+        if older and not answer.figures.headline.base:
+            context |= {"older": older[0], "older_headline": answer_of(unit, older[0], on=on).figures.headline}
+    return render(request, "figures/figures.html", context)
+
+
+def _unit(reach: Reach, pk: int | None) -> Unit | None:
+    """The unit asked for, if it is within reach; None for the whole organisation. Raises Http404."""
+    if not reach:
+        raise Http404
+    if pk is not None:
+        unit = get_object_or_404(Unit, pk=pk)
+        if not reach.holds(unit):
+            raise Http404
+        return unit
+    if not reach.whole:
+        return reach.tops[0]
+    roots = list(Unit.objects.filter(parent=None)[:2])
+    return roots[0] if len(roots) == 1 else None
+
+
+def _above(reach: Reach, unit: Unit | None) -> list[Unit]:
+    """The units above that are within reach, the highest first."""
+    if unit is None:
+        return []
+    known = {one.pk: one for one in Unit.objects.filter(pk__in=unit.ancestor_ids[:-1])}
+    return [known[pk] for pk in unit.ancestor_ids[:-1] if reach.holds(known[pk])]
+
+
+def _chosen(rounds: list[Round], asked: str) -> Round | None:
+    named = (round_ for round_ in rounds if str(round_.pk) == asked)
+    return next(named, rounds[0] if rounds else None)
+
+
+def _said(request: HttpRequest, answer: Answer) -> dict[str, Any]:
+    """An answer as the page says it."""
+    shown = answer.figures
+    return {
+        "headline": shown.headline,
+        "headline_trend": trend(shown.headline),
+        "headline_advice": HEADLINE[shown.headline.level],
+        "people": shown.people,
+        "conditions": [
+            (figure, words % {"yes": figure.yes, "base": figure.base}, trend(figure))
+            for figure, words in ((shown.rules_read, RULES_READ), (shown.money_known, MONEY_KNOWN))
+        ],
+        "questions": [_question(request, figure, shown) for figure in shown.questions],
+        "flow": flow(shown.sums[Measure.FLOW]),
+        "columns": [(number, words.short, words.title) for number, words in QUESTIONS.items()],
+        "parts": [_row(part.unit, part.figures) for part in answer.parts],
+        "whole": _row(answer.unit, shown),
+    }
+
+
+def trend(figure: Figure) -> str:
+    """How a figure has moved since the round before, in words; empty where there is nothing to compare with."""
+    points = figure.trend
+    if points is None:
+        return ""
+    if points == 0:
+        return _("the same as in the round before")
+    size = ngettext("%(points)s percentage point", "%(points)s percentage points", abs(points)) % {
+        "points": abs(points)
+    }
+    return (_("up %(size)s on the round before") if points > 0 else _("down %(size)s on the round before")) % {
+        "size": size
+    }
+
+
+def _question(request: HttpRequest, figure: Figure, shown: Figures) -> dict[str, Any]:
+    words = QUESTIONS[figure.question.number]
+    mine = roles(request)
+    action = next((one for one in words.actions if one.who(mine)), None)
+    return {
+        "number": figure.question.number,
+        "title": words.title,
+        "figure": figure,
+        "mark": MARKS[figure.level],
+        "said": words.said % {"yes": figure.yes, "base": figure.base},
+        "trend": trend(figure),
+        "details": _details(figure, shown),
+        "advice": "" if figure.hidden else words.advice[figure.level],
+        "action": (action.label, reverse(action.page)) if action is not None else None,
+    }
+
+
+def _details(figure: Figure, shown: Figures) -> list[str]:
+    """What else is known about a question, each as a sentence."""
+    sums = shown.sums[figure.question.measure]
+    if sums is None or not figure.base:
+        return []
+    said: list[str] = []
+    match figure.question.number:
+        case 2:
+            lasted = median({int(days): number for days, number in _by(sums, "days").items()})
+            if lasted is not None:
+                said.append(
+                    ngettext(
+                        "Half of them are registered within %(days)s day of being agreed.",
+                        "Half of them are registered within %(days)s days of being agreed.",
+                        lasted,
+                    )
+                    % {"days": lasted}
+                )
+            if sums["chosen"]:
+                said.append(_("%(listed)s of %(chosen)s courses found were chosen from the catalogue.") % sums)
+        case 3:
+            parts = {name: sums[name] for name in ("went", "dated", "neither")}
+            said.append(_("%(went)s went, %(dated)s have a new date, %(neither)s neither.") % parts)
+        case 5:
+            offered = set(PracticeMethod.objects.filter(hidden=False).values_list("pk", flat=True))
+            practice = shown.sums[Measure.PRACTICE]
+            if practice is not None:
+                used = {int(way) for way in _by(practice, "way")} & offered
+                numbers = {"used": len(used), "offered": len(offered)}
+                said.append(_("%(used)s of %(offered)s ways are in use.") % numbers)
+        case 7 if sums["answered"]:
+            numbers = {"learns": sums["learns"], "answered": sums["answered"]}
+            said.append(_("%(learns)s of %(answered)s answers say that it gave something new to learn.") % numbers)
+    return said
+
+
+def _by(sums: Counter[str], name: str) -> dict[str, int]:
+    """Numbers by something: "days.12" of `days` as {"12": ...}."""
+    return {key.partition(".")[2]: number for key, number in sums.items() if key.startswith(f"{name}.") and number}
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """A phase in the flow: how many reached it, are in it now, were lost in it; bars in the picture's own units."""
+
+    label: str
+    reached: int
+    here: int
+    lost: int
+    y: int
+    on_width: float
+    here_width: float
+    lost_width: float
+
+    @property
+    def loss_x(self) -> float:
+        return round(self.on_width + self.here_width, 1)
+
+
+def flow(sums: Counter[str] | None) -> dict[str, Any] | None:
+    """From agreed to learned, with what was lost on the way and why; None when there is nothing to show."""
+    if not sums or not sums["base"]:
+        return None
+    phases = list(Phase)
+    here = [sums[f"at.{phase}"] for phase in phases]
+    lost = [sums[f"lost.{phase}"] for phase in phases]
+    stations = []
+    for place, phase in enumerate(phases):
+        reached = sum(here[place:]) + sum(lost[place:])
+        still = here[place] if phase is not Phase.LEARNED else 0
+        widths = [round(WIDE * n / sums["base"], 1) for n in (reached - still - lost[place], still, lost[place])]
+        stations.append(Station(str(PHASE_LABELS[phase]), reached, still, lost[place], 18 + 62 * place, *widths))
+    dropped = {reason: sums[f"reason.{reason}"] for reason in DropReason}
+    reasons, others = together({reason: number for reason, number in dropped.items() if number})
+    return {
+        "base": sums["base"],
+        "learned": sums["at.learned"],
+        "lost": sum(lost),
+        "stations": stations,
+        "reasons": [(DROP_LABELS[reason], number) for reason, number in sorted(reasons.items(), key=lambda r: -r[1])],
+        "other_reasons": others,
+    }
+
+
+def _row(unit: Unit | None, shown: Figures) -> dict[str, Any]:
+    """A unit as a row of the table of units and questions."""
+    cells = [(figure, MARKS[figure.level]) for figure in (shown.headline, *shown.questions)]
+    return {"unit": unit, "people": shown.people, "cells": cells}
+
+
+urlpatterns = [path("udbytte/", figures, name="figures"), path("udbytte/<int:pk>/", figures, name="figures-of")]
