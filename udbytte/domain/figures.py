@@ -35,6 +35,7 @@ class Question:
     """One of the seven: the share of `yes` in the measure's `base`. `low` and `high` in percent bound the levels."""
 
     number: int
+    name: str
     measure: Measure
     yes: str
     low: int = 50
@@ -43,17 +44,17 @@ class Question:
 
 # Source: the design's table of the seven questions. The bounds are our own, set where the advice changes.
 QUESTIONS = (
-    Question(1, Measure.HELD, "course", low=40, high=75),
-    Question(2, Measure.COURSE, "coordinated"),
-    Question(3, Measure.PAST, "answered", low=60, high=90),
-    Question(4, Measure.HELD, "practice", low=40, high=75),
-    Question(5, Measure.ROUND, "visited", low=30, high=60),
-    Question(6, Measure.PRACTICE, "helped"),
-    Question(7, Measure.ASKED, "answered", low=60, high=85),
+    Question(1, "courses agreed", Measure.HELD, "course", low=40, high=75),
+    Question(2, "someone sees to it", Measure.COURSE, "coordinated"),
+    Question(3, "went, or has a date", Measure.PAST, "answered", low=60, high=90),
+    Question(4, "practice agreed", Measure.HELD, "practice", low=40, high=75),
+    Question(5, "ways in view", Measure.ROUND, "visited", low=30, high=60),
+    Question(6, "someone helps", Measure.PRACTICE, "helped"),
+    Question(7, "learning followed up", Measure.ASKED, "answered", low=60, high=85),
 )
-HEADLINE = Question(0, Measure.DUE, "learned", low=40, high=70)
-RULES_READ = Question(0, Measure.HELD, "rules_read")
-MONEY_KNOWN = Question(0, Measure.HELD, "money_known")
+HEADLINE = Question(0, "ended in learning", Measure.DUE, "learned", low=40, high=70)
+RULES_READ = Question(0, "rules read before", Measure.HELD, "rules_read")
+MONEY_KNOWN = Question(0, "money known before", Measure.HELD, "money_known")
 
 
 @dataclass(frozen=True, slots=True)

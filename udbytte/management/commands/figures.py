@@ -7,12 +7,11 @@ from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from udbytte.domain.figures import Figure
 from udbytte.models import Round, Unit
 from udbytte.queries.figures import Answer, Figures, answer_of, rounds_with
-from udbytte.web.advice import QUESTIONS
 
 
 class Command(BaseCommand):
@@ -34,14 +33,10 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(_as_json(answer), ensure_ascii=False, indent=1))
             return
-        with translation.override("en"):
-            self.stdout.write(f"{unit or 'The whole organisation'}, {chosen}, {on}")
-            self.stdout.write(_line("ended in learning", answer.figures.headline))
-            self.stdout.write(_line("rules read before", answer.figures.rules_read))
-            self.stdout.write(_line("money known before", answer.figures.money_known))
-            for figure in answer.figures.questions:
-                number = figure.question.number
-                self.stdout.write(_line(f"{number} {QUESTIONS[number].short}", figure))
+        self.stdout.write(f"{unit or 'The whole organisation'}, {chosen}, {on}")
+        found = answer.figures
+        for figure in (found.headline, found.rules_read, found.money_known, *found.questions):
+            self.stdout.write(_line(figure))
 
 
 def _unit(asked: str) -> Unit | None:
@@ -63,7 +58,8 @@ def _round(rounds: list[Round], asked: str) -> Round:
     return found[0]
 
 
-def _line(name: str, figure: Figure) -> str:
+def _line(figure: Figure) -> str:
+    name = f"{figure.question.number or ' '} {figure.question.name}"
     if figure.hidden:
         said = "too few to show"
     elif figure.percent is None:
