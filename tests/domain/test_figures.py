@@ -33,9 +33,8 @@ def test_a_trend_is_in_percentage_points() -> None:
     assert Figure(FIRST, 3, 4).trend is None
 
 
-def test_what_may_not_be_shown_is_hidden_and_what_is_not_there_is_empty() -> None:
-    assert figure_of(FIRST, {Measure.HELD: None}) == Figure(FIRST, hidden=True)
-    assert figure_of(FIRST, {Measure.HELD: Counter()}) == Figure(FIRST)
+def test_a_figure_is_read_from_its_measure() -> None:
+    assert figure_of(FIRST, {Measure.HELD: Counter()}) == figure_of(FIRST, {}) == Figure(FIRST)
     assert figure_of(FIRST, {Measure.HELD: Counter(base=8, course=6)}) == Figure(FIRST, 6, 8)
 
 

@@ -51,11 +51,11 @@ CHILDREN = {1: [2, 3], 2: [4, 5], 3: [6]}
 UNITS = (1, 2, 3, 4, 5, 6)
 
 
-def shown(**people: int) -> dict[int, int | None]:
+def shown(**people: int) -> dict[int, int]:
     """How many people are shown of each unit, from how many work in it ("u4" of unit 4)."""
     counted = {int(unit[1:]): {PEOPLE: number} for unit, number in people.items()}
     found = publish(1, CHILDREN, counted)
-    return {unit: None if sums is None else sums[PEOPLE] for unit, sums in found.items()}
+    return {unit: one.shown.get(PEOPLE, 0) for unit, one in found.items()}
 
 
 def test_units_that_are_large_enough_are_shown_with_all_below_them() -> None:
@@ -64,20 +64,18 @@ def test_units_that_are_large_enough_are_shown_with_all_below_them() -> None:
 
 def test_a_small_unit_is_counted_nowhere_by_itself() -> None:
     """Not in the unit above either: 9 less 6 would give the 3 away."""
-    found = shown(u4=6, u5=3)
-    assert found[4] == 6 and found[5] is None and found[2] == 6 and found[1] == 6
+    assert shown(u4=6, u5=3) == {1: 6, 2: 6, 3: 0, 4: 6, 5: 0, 6: 0}
 
 
 def test_small_units_are_counted_together_where_they_are_enough() -> None:
-    assert shown(u4=3, u5=4) == {1: 7, 2: 7, 3: 0, 4: None, 5: None, 6: 0}
-    far = shown(u4=3, u6=3)
-    assert (far[1], far[2], far[3]) == (6, None, None)
+    assert shown(u4=3, u5=4) == {1: 7, 2: 7, 3: 0, 4: 0, 5: 0, 6: 0}
+    assert shown(u4=3, u6=3) == {1: 6, 2: 0, 3: 0, 4: 0, 5: 0, 6: 0}
+    assert shown(u1=1, u2=1, u3=1, u4=1, u5=1)[1] == 5
 
 
-def test_small_units_are_not_added_up_where_the_sum_says_what_each_is() -> None:
-    assert shown(u4=4, u5=4)[2] is None
-    assert shown(u1=1, u2=1, u3=1, u4=1, u5=1)[1] is None
-    assert shown(u1=1, u2=1, u3=2, u4=1, u5=1)[1] == 6
+def test_small_units_are_not_added_up_where_each_is_as_large_as_it_can_be() -> None:
+    assert shown(u4=4, u5=4)[1] == 0
+    assert shown(u4=4, u5=4, u6=3)[1] == 11
 
 
 @given(st.fixed_dictionaries({f"u{unit}": st.integers(0, 9) for unit in UNITS}))
@@ -85,7 +83,7 @@ def test_everything_shown_is_a_sum_of_groups_of_at_least_five(people: dict[str, 
     """Marked one by one, the people that are shown of any two units differ by nobody, or by at least five."""
     counted = {int(unit[1:]): {PEOPLE: number, f"mark{unit}": number} for unit, number in people.items()}
     found = publish(1, CHILDREN, counted)
-    groups = [frozenset(key for key in sums or () if key != PEOPLE and sums and sums[key]) for sums in found.values()]
+    groups = [frozenset(key for key, n in one.shown.items() if key != PEOPLE and n) for one in found.values()]
     size = {f"mark{unit}": number for unit, number in people.items()}
     pieces: set[frozenset[str]] = set()
     for unit in size:

@@ -93,7 +93,7 @@ def test_the_command_prints_what_the_page_shows(house: House) -> None:
         agree(house, place)
     said = json.loads(figures_command("--unit", "børnehuset mælkebøtten", "--json"))
     assert said["people"] == 8 and said["round"]["name"] == "MUS 2026"
-    assert said["questions"]["1"] == {"hidden": False, "yes": 6, "base": 8, "percent": 75, "trend": None}
+    assert said["questions"]["1"] == {"yes": 6, "base": 8, "percent": 75, "trend": None}
     assert " 75 %  6 of 8" in figures_command("--unit", str(house.cast.kindergarten.pk))
 
 

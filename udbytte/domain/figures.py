@@ -59,12 +59,11 @@ MONEY_KNOWN = Question(0, "money known before", Measure.HELD, "money_known")
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A share with its base. `hidden`: there are people behind it, but too few. `before`: percent a round ago."""
+    """A share with its base. Without a base there is nobody to count, or too few. `before`: percent a round ago."""
 
     question: Question
     yes: int = 0
     base: int = 0
-    hidden: bool = False
     before: int | None = None
 
     @property
@@ -87,11 +86,9 @@ class Figure:
         return None if self.percent is None or self.before is None else self.percent - self.before
 
 
-def figure_of(question: Question, sums: Mapping[Measure, Mapping[str, int] | None]) -> Figure:
-    """The figure from what may be shown of a unit, by measure (None: too few people)."""
+def figure_of(question: Question, sums: Mapping[Measure, Mapping[str, int]]) -> Figure:
+    """The figure from what may be shown of a unit, by measure."""
     found = sums.get(question.measure, {})
-    if found is None:
-        return Figure(question, hidden=True)
     return Figure(question, found.get(question.yes, 0), found.get("base", 0))
 
 

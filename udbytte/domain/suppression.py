@@ -6,7 +6,8 @@ The count is of people (the base), not of how many of them said or did something
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 Key = TypeVar("Key")
@@ -44,50 +45,62 @@ def together(parts: Mapping[Key, int], minimum: int = MINIMUM) -> tuple[dict[Key
     return (shown, rest) if rest == 0 or rest >= minimum else ({}, 0)
 
 
-def publish(
-    top: int,
-    children: Mapping[int, Sequence[int]],
-    counted: Mapping[int, Mapping[str, int]],
-    minimum: int = MINIMUM,
-) -> dict[int, Counter[str] | None]:
-    """What may be shown of each unit of a tree with all below it: sums of `counted`, or None where people are too few.
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """A unit with all below it: the sums that may be shown of it, and its small ones that are counted nowhere yet.
 
-    `counted` holds numbers of each unit's own people (without the units below), among them how many people they are
-    about: `PEOPLE`. Units that are not in it count nobody and get an empty sum.
+    A unit of which nothing is shown has an empty sum, whether it counts nobody or too few: not to tell the two apart is
+    part of the rule.
+    """
+
+    shown: Mapping[str, int]
+    small: Sequence[Mapping[str, int]]
+
+    @property
+    def counts_somebody(self) -> bool:
+        """Whether there are people at all, be it too few to show; for what everybody may know, as who works where."""
+        return bool(self.shown or self.small)
+
+
+def fold(own: Mapping[str, int], children: Iterable[Fold], minimum: int = MINIMUM) -> Fold:
+    """What may be shown of a unit, from numbers of its own people and from what may be shown of the units right below.
+
+    `own` has among its numbers how many people they are about: `PEOPLE`.
 
     1. The own people of a unit are never divided. Are they fewer than `minimum`, they are small.
-    2. Small ones under the same unit are counted together there, when together they are enough and it does not follow
-       how many each of them is. Otherwise they are counted nowhere here, and asked about again one unit up.
+    2. Small ones under the same unit are counted together there, when together they are enough and not as many as so
+       many small ones can be. Otherwise they are counted nowhere here, and asked about again one unit up.
 
     So everything that is shown, of any unit, is a sum of groups that do not overlap, each of at least `minimum` people.
     Nothing about a smaller group follows from it, whatever is subtracted from what.
     """
-    shown: dict[int, Counter[str] | None] = {}
-
-    def fold(unit: int) -> list[Mapping[str, int]]:
-        """Sum up a unit; returns the small ones that are counted nowhere yet."""
-        total: Counter[str] = Counter()
-        small: list[Mapping[str, int]] = []
-        own = counted.get(unit, {})
-        if own.get(PEOPLE, 0) >= minimum:
-            total.update(own)
-        elif own.get(PEOPLE, 0):
-            small.append(own)
-        for child in children.get(unit, ()):
-            small += fold(child)
-            total.update(shown[child] or {})
-        if _enough(small, minimum):
-            for part in small:
-                total.update(part)
-            small = []
-        shown[unit] = None if small and not total[PEOPLE] else total
-        return small
-
-    fold(top)
-    return shown
+    total: Counter[str] = Counter()
+    small: list[Mapping[str, int]] = []
+    people = own.get(PEOPLE, 0)
+    if people >= minimum:
+        total.update(own)
+    elif people:
+        small.append(own)
+    for child in children:
+        total.update(child.shown)
+        small += child.small
+    together_ = sum(part[PEOPLE] for part in small)
+    if minimum <= together_ < len(small) * (minimum - 1):
+        for part in small:
+            total.update(part)
+        small = []
+    return Fold(total, small)
 
 
-def _enough(small: Sequence[Mapping[str, int]], minimum: int) -> bool:
-    """Whether small ones may be counted together: enough people, and not as few or as many as they can be."""
-    people = sum(part[PEOPLE] for part in small)
-    return people >= minimum and len(small) < people < len(small) * (minimum - 1)
+def publish(
+    top: int, children: Mapping[int, Sequence[int]], counted: Mapping[int, Mapping[str, int]], minimum: int = MINIMUM
+) -> dict[int, Fold]:
+    """`fold` for a unit and everything below it; units that are not in `counted` count nobody of their own."""
+    folds: dict[int, Fold] = {}
+
+    def down(unit: int) -> Fold:
+        folds[unit] = fold(counted.get(unit, {}), [down(child) for child in children.get(unit, ())], minimum)
+        return folds[unit]
+
+    down(top)
+    return folds

@@ -3,6 +3,7 @@
 from .agreements import Agreement, CheckIn, Helper, HelperRole, InUse, LogEntry, Newness, Outcome
 from .conversations import Answer, Conversation, ConversationKind, DevelopmentPlan, Goal, Preparation
 from .courses import Course, CourseKind, CourseRun, Mode
+from .figures import StaleTally, UnitTally
 from .imports import ImportRun
 from .letters import FollowUpRun, Letter, Notice
 from .money import Budget, Nomination
@@ -58,7 +59,9 @@ __all__ = [
     "RoleAssignment",
     "Round",
     "RulesConfirmation",
+    "StaleTally",
     "Unit",
+    "UnitTally",
     "Weekday",
     "below",
     "valid_on",

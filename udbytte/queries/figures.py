@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Q
 
 from ..domain.figures import HEADLINE, MONEY_KNOWN, QUESTIONS, RULES_READ, Figure, Measure, figure_of, same_day
-from ..domain.suppression import publish
 from ..models import Round, Unit, below
-from .tallies import Tallies, tallies_of
-from .tree import Tree, tree_below
+from .folds import Folds, folds_of
+from .tree import WHOLE
 
-Sums = Mapping[Measure, Counter[str] | None]
+Sums = Mapping[Measure, Mapping[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """All figures of one place. `sums` is what they are made of, by measure; None where people are too few."""
+    """All figures of one place. `sums` is what they are made of, by measure: empty where people are too few."""
 
     headline: Figure
     rules_read: Figure
@@ -29,10 +28,9 @@ class Figures:
     sums: Sums
 
     @property
-    def people(self) -> int | None:
-        """How many are in the round; None when too few to say."""
-        sums = self.sums[Measure.ROUND]
-        return None if sums is None else sums["people"]
+    def people(self) -> int:
+        """How many are counted in the round; 0 when too few to say."""
+        return self.sums[Measure.ROUND].get("people", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,49 +62,37 @@ def rounds_with(unit: Unit | None, on: date) -> list[Round]:
 
 def answer_of(unit: Unit | None, round_: Round, *, on: date, before: Round | None = None) -> Answer:
     """The figures of a place and its parts on a day; with `before`, the round before, also how it was then."""
-    tree = tree_below(unit)
-    reach = None if unit is None else [one.pk for one in tree.units]
-    shown = _published(tree, tallies_of(round_, on=on, units=reach))
-    then: dict[int, Sums] = {}
+    top = WHOLE if unit is None else unit.pk
+    right_below = list(Unit.objects.filter(parent=unit).order_by("name", "pk"))
+    now = folds_of(unit, right_below, round_, on=on)
+    then: Mapping[int, Folds] = {}
     if before is not None:
         day = same_day(on, round_.conversations_from, before.conversations_from)
-        then = _published(tree, tallies_of(before, on=day, units=reach))
-    asked = [one for one in tree.right_below if _takes_part(shown[one.pk])]
-    parts = [Part(one, _figures(shown[one.pk], then.get(one.pk))) for one in asked]
-    rest = _less(shown[tree.top], [shown[one.pk] for one in asked])
-    if parts and _takes_part(rest):
+        then = folds_of(unit, right_below, before, on=day)
+    taking_part = [one for one in right_below if now[one.pk][Measure.ROUND].counts_somebody]
+    parts = [Part(one, _figures(_sums(now[one.pk]), then.get(one.pk))) for one in taking_part]
+    rest = _less(_sums(now[top]), [part.figures.sums for part in parts])
+    if parts and rest[Measure.ROUND].get("people"):
         parts.append(Part(None, _figures(rest, None)))
-    return Answer(unit, round_, on, _figures(shown[tree.top], then.get(tree.top)), tuple(parts))
+    return Answer(unit, round_, on, _figures(_sums(now[top]), then.get(top)), tuple(parts))
 
 
-def _published(tree: Tree, tallies: Tallies) -> dict[int, Sums]:
-    """What may be shown of each unit, by measure."""
-    shown: dict[int, dict[Measure, Counter[str] | None]] = defaultdict(dict)
-    for measure in Measure:
-        counted = {unit: tally[measure] for unit, tally in tallies.items() if tally[measure]}
-        for unit, sums in publish(tree.top, tree.children, counted).items():
-            shown[unit][measure] = sums
-    return dict(shown)
+def _sums(folds: Folds) -> Sums:
+    return {measure: fold.shown for measure, fold in folds.items()}
 
 
-def _takes_part(sums: Sums) -> bool:
-    people = sums[Measure.ROUND]
-    return people is None or people["people"] > 0
-
-
-def _less(whole: Sums, parts: list[Sums]) -> Sums:
+def _less(whole: Sums, parts: Iterable[Sums]) -> Sums:
     """What is left of a whole when its shown parts are taken away: people counted there one by one or together."""
-    rest: dict[Measure, Counter[str] | None] = {}
-    for measure, sums in whole.items():
-        left = Counter(sums or {})
-        for part in parts:
-            left.subtract(part[measure] or {})
-        rest[measure] = left
+    rest = {measure: Counter(sums) for measure, sums in whole.items()}
+    for part in parts:
+        for measure, sums in part.items():
+            rest[measure].subtract(sums)
     return rest
 
 
-def _figures(sums: Sums, then: Sums | None) -> Figures:
+def _figures(sums: Sums, then: Folds | None) -> Figures:
     figures = [figure_of(question, sums) for question in (HEADLINE, RULES_READ, MONEY_KNOWN, *QUESTIONS)]
     if then is not None:
-        figures = [replace(figure, before=figure_of(figure.question, then).percent) for figure in figures]
+        earlier = _sums(then)
+        figures = [replace(figure, before=figure_of(figure.question, earlier).percent) for figure in figures]
     return Figures(figures[0], figures[1], figures[2], tuple(figures[3:]), sums)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,10 +15,10 @@ from .tree import tree_below
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Sums of people, base (conversations), planned and held; None where people are too few to show."""
+    """Sums of people, base (conversations), planned and held; empty where people are too few to show."""
 
-    total: Counter[str] | None
-    parts: tuple[tuple[Unit, Counter[str] | None], ...]
+    total: Mapping[str, int]
+    parts: tuple[tuple[Unit, Mapping[str, int]], ...]
 
 
 def progress_of(round_: Round, *, on: date) -> Progress:
@@ -27,6 +27,6 @@ def progress_of(round_: Round, *, on: date) -> Progress:
     tree = tree_below(tops[0] if len(tops) == 1 else None)
     tallies = conversation_tallies(round_, on=on)
     counted = {unit: tally[Measure.ROUND] for unit, tally in tallies.items()}
-    shown = publish(tree.top, tree.children, counted)
-    rows = ((unit, shown[unit.pk]) for unit in tree.right_below)
-    return Progress(shown[tree.top], tuple((unit, sums) for unit, sums in rows if sums is None or sums["people"]))
+    folds = publish(tree.top, tree.children, counted)
+    rows = ((unit, folds[unit.pk]) for unit in tree.right_below)
+    return Progress(folds[tree.top].shown, tuple((unit, one.shown) for unit, one in rows if one.counts_somebody))

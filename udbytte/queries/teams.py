@@ -92,11 +92,11 @@ def units_below(manager: Person, on: date) -> list[UnitCounts]:
     found: dict[int, UnitCounts] = {}
     for top in tops:
         tree = tree_of(top, units)
-        shown = publish(top, tree.children, counted)
+        folds = publish(top, tree.children, counted)
         for unit in tree.right_below:
-            sums = shown[unit.pk]
+            shown = folds[unit.pk].shown
             if unit.pk not in tops and unit.holds_on(on):
-                found[unit.pk] = UnitCounts(unit, None) if sums is None else UnitCounts(unit, **{"people": 0} | sums)
+                found[unit.pk] = UnitCounts(unit, **shown) if shown else UnitCounts(unit, None)
     return list(found.values())
 
 

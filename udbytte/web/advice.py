@@ -64,7 +64,7 @@ def _advice(none: _StrPromise, low: _StrPromise, middle: _StrPromise, high: _Str
     return {Level.NONE: none, Level.LOW: low, Level.MIDDLE: middle, Level.HIGH: high}
 
 
-_NOT_HELD = lazy("The figure comes with the first conversations that are held.")
+_NOT_HELD = lazy("The figure comes when at least 5 conversations are held.")
 
 QUESTIONS: Mapping[int, Words] = {
     1: Words(
@@ -90,7 +90,7 @@ QUESTIONS: Mapping[int, Words] = {
         lazy("Someone sees to it"),
         lazy("%(yes)s of %(base)s course agreements have a coordinator who sees to them"),
         _advice(
-            lazy("The figure comes with the first course that is agreed."),
+            lazy("The figure comes when at least 5 people have agreed on a course."),
             lazy(
                 "Most find and book their course by themselves, between everything else. Name one person for it: it "
                 "is half an hour a week, and the deadlines are kept."
@@ -105,7 +105,7 @@ QUESTIONS: Mapping[int, Words] = {
         lazy("Went, or has a date"),
         lazy("%(yes)s of %(base)s courses whose date has passed are answered"),
         _advice(
-            lazy("The figure comes when the first planned dates have passed."),
+            lazy("The figure comes when the planned dates of at least 5 people have passed."),
             lazy(
                 "Nobody knows of most courses whether they were taken. Ask those it concerns this week; a new date is"
                 " as good an answer as yes."
@@ -137,7 +137,7 @@ QUESTIONS: Mapping[int, Words] = {
         lazy("Ways in view"),
         lazy("%(yes)s of %(base)s employees have had the ways of learning in practice in view"),
         _advice(
-            lazy("The figure comes when a round has employees."),
+            lazy("The figure comes when at least 5 employees are in the round."),
             lazy("Few have seen which ways there are. Show them at a meeting of the unit; it takes ten minutes."),
             lazy("Some have seen the ways. Look at them together at the beginning of the conversation."),
             lazy("Most know the ways. See whether the same few are chosen every time."),
@@ -149,7 +149,7 @@ QUESTIONS: Mapping[int, Words] = {
         lazy("Someone helps"),
         lazy("%(yes)s of %(base)s agreements on practice have a helper who said yes"),
         _advice(
-            lazy("The figure comes with the first agreement on learning in practice."),
+            lazy("The figure comes when at least 5 people have agreed on learning in practice."),
             lazy(
                 "Most are alone with what they want to learn, and what one is alone with is easily put off. Ask a "
                 "colleague by name; most people say yes."
@@ -164,7 +164,10 @@ QUESTIONS: Mapping[int, Words] = {
         lazy("Learning followed up"),
         lazy("%(yes)s of %(base)s check-ins are answered"),
         _advice(
-            lazy("The figure comes with the first check-in, six weeks after something has started."),
+            lazy(
+                "The figure comes when at least 5 people have come to their first check-in, some weeks after something "
+                "has started."
+            ),
             lazy(
                 "Few are asked, or few answer. Ask in person: does it happen, and do you learn something new from it?"
             ),
@@ -175,7 +178,7 @@ QUESTIONS: Mapping[int, Words] = {
     ),
 }
 HEADLINE: Mapping[Level, _StrPromise] = _advice(
-    lazy("No agreement's time has come yet. The figure comes by itself."),
+    lazy("The figure comes when the time of at least 5 people's agreements has come. Nobody types it in."),
     lazy("Most of what is agreed comes to nothing. Below stands where it is lost, and what helps."),
     lazy("Much of what is agreed comes to something. Below stands where the rest is lost."),
     lazy("What is agreed mostly comes to something. Below stands what still can be done."),

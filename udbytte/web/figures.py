@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,15 +126,15 @@ def _question(request: HttpRequest, figure: Figure, shown: Figures) -> dict[str,
         "said": words.said % {"yes": figure.yes, "base": figure.base},
         "trend": trend(figure),
         "details": _details(figure, shown),
-        "advice": "" if figure.hidden else words.advice[figure.level],
+        "advice": words.advice[figure.level],
         "action": (action.label, reverse(action.page)) if action is not None else None,
     }
 
 
 def _details(figure: Figure, shown: Figures) -> list[str]:
     """What else is known about a question, each as a sentence."""
-    sums = shown.sums[figure.question.measure]
-    if sums is None or not figure.base:
+    sums = Counter(shown.sums[figure.question.measure])
+    if not figure.base:
         return []
     said: list[str] = []
     match figure.question.number:
@@ -155,9 +156,8 @@ def _details(figure: Figure, shown: Figures) -> list[str]:
             said.append(_("%(went)s went, %(dated)s have a new date, %(neither)s neither.") % parts)
         case 5:
             offered = set(PracticeMethod.objects.filter(hidden=False).values_list("pk", flat=True))
-            practice = shown.sums[Measure.PRACTICE]
-            if practice is not None:
-                used = {int(way) for way in _by(practice, "way")} & offered
+            used = {int(way) for way in _by(shown.sums[Measure.PRACTICE], "way")} & offered
+            if used:
                 numbers = {"used": len(used), "offered": len(offered)}
                 said.append(_("%(used)s of %(offered)s ways are in use.") % numbers)
         case 7 if sums["answered"]:
@@ -166,7 +166,7 @@ def _details(figure: Figure, shown: Figures) -> list[str]:
     return said
 
 
-def _by(sums: Counter[str], name: str) -> dict[str, int]:
+def _by(sums: Mapping[str, int], name: str) -> dict[str, int]:
     """Numbers by something: "days.12" of `days` as {"12": ...}."""
     return {key.partition(".")[2]: number for key, number in sums.items() if key.startswith(f"{name}.") and number}
 
@@ -189,10 +189,11 @@ class Station:
         return round(self.on_width + self.here_width, 1)
 
 
-def flow(sums: Counter[str] | None) -> dict[str, Any] | None:
+def flow(sums: Mapping[str, int]) -> dict[str, Any] | None:
     """From agreed to learned, with what was lost on the way and why; None when there is nothing to show."""
-    if not sums or not sums["base"]:
+    if not sums.get("base"):
         return None
+    sums = Counter(sums)
     phases = list(Phase)
     here = [sums[f"at.{phase}"] for phase in phases]
     lost = [sums[f"lost.{phase}"] for phase in phases]

@@ -60,10 +60,8 @@ def _round(rounds: list[Round], asked: str) -> Round:
 
 def _line(figure: Figure) -> str:
     name = f"{figure.question.number or ' '} {figure.question.name}"
-    if figure.hidden:
-        said = "too few to show"
-    elif figure.percent is None:
-        said = "nothing to count yet"
+    if figure.percent is None:
+        said = "nobody to count yet, or fewer than five"
     else:
         said = f"{figure.percent:3} %  {figure.yes} of {figure.base}"
         said += f"  ({figure.trend:+} on the round before)" if figure.trend is not None else ""
@@ -71,8 +69,7 @@ def _line(figure: Figure) -> str:
 
 
 def _figure(figure: Figure) -> dict[str, object]:
-    shown = {"yes": figure.yes, "base": figure.base, "percent": figure.percent, "trend": figure.trend}
-    return {"hidden": True} if figure.hidden else {"hidden": False, **shown}
+    return {"yes": figure.yes, "base": figure.base, "percent": figure.percent, "trend": figure.trend}
 
 
 def _figures(figures: Figures) -> dict[str, object]:

@@ -1,0 +1,130 @@
+"""What may be shown of units: read from the tallies that are kept, and counted anew where they do not hold any more.
+
+The tallies are kept by `services.figures`; the database marks those that a change made stale. So a figure is never old:
+what is stale, or not kept at all, is counted from the rows themselves.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+
+from ..domain.figures import Measure
+from ..domain.suppression import Fold, fold
+from ..models import Round, StaleTally, Unit, UnitTally, below
+from .tallies import Tallies, Tally, tallies_of
+from .tree import WHOLE, Tree, tree_below
+
+Folds = Mapping[Measure, Fold]
+NOTHING: Folds = {measure: Fold(Counter(), ()) for measure in Measure}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A tally with what may be shown of its unit."""
+
+    own: Tally
+    folds: Folds
+
+
+def folds_of(unit: Unit | None, units: Iterable[Unit], round_: Round, *, on: date) -> dict[int, Folds]:
+    """What may be shown of a unit (None: the whole organisation) and of `units` right below it, by key (WHOLE)."""
+    top = WHOLE if unit is None else unit.pk
+    asked = [top, *(one.pk for one in units)]
+    stale = stale_units(unit, round_)
+    kept = _kept(round_, on, asked)
+    if top not in kept:
+        tree = tree_below(unit)
+        reach = None if unit is None else [one.pk for one in tree.units]
+        found = count(tree, round_, on=on, units=reach)
+    else:
+        found = kept | (recount(stale, top, round_, on=on) if stale else {})
+    return {pk: found[pk].folds if pk in found else NOTHING for pk in asked}
+
+
+def stale_units(unit: Unit | None, round_: Round) -> list[int]:
+    """The units, at or below one, whose own numbers in a round may have changed since they were kept."""
+    reach = Q() if unit is None else below(unit, "unit__")
+    rows = StaleTally.objects.filter(reach, round=round_)
+    return list(rows.order_by().values_list("unit_id", flat=True).distinct())
+
+
+def count(tree: Tree, round_: Round, *, on: date, units: Collection[int] | None = None) -> dict[int, Kept]:
+    """Everything of a tree, counted from the rows themselves."""
+    tallies = tallies_of(round_, on=on, units=units)
+    found: dict[int, Kept] = {}
+
+    def down(pk: int) -> Kept:
+        found[pk] = _folded(tallies.get(pk, {}), [down(child) for child in tree.children.get(pk, ())])
+        return found[pk]
+
+    down(tree.top)
+    return found
+
+
+def recount(stale: Collection[int], top: int, round_: Round, *, on: date) -> dict[int, Kept]:
+    """Stale units counted anew, and all above them up to `top` put together anew; everything else as it is kept."""
+    paths = dict(Unit.objects.filter(pk__in=stale).values_list("pk", "path"))
+    chains = [[WHOLE, *(int(part) for part in path.split("/") if part)] for path in paths.values()]
+    above = {pk for chain in chains for pk in chain[chain.index(top) :]}
+    children: dict[int, list[int]] = {}
+    for pk, parent in Unit.objects.filter(_right_below(above)).order_by("name", "pk").values_list("pk", "parent_id"):
+        children.setdefault(parent or WHOLE, []).append(pk)
+    kept = _kept(round_, on, above | {pk for few in children.values() for pk in few})
+    fresh: Tallies = tallies_of(round_, on=on, units=stale)
+    found: dict[int, Kept] = {}
+
+    def down(pk: int) -> Kept | None:
+        if pk not in above:
+            return kept.get(pk)
+        own = fresh.get(pk, {}) if pk in paths else kept[pk].own if pk in kept else {}
+        found[pk] = _folded(own, [one for one in map(down, children.get(pk, ())) if one is not None])
+        return found[pk]
+
+    down(top)
+    return found
+
+
+def _right_below(parents: Collection[int]) -> Q:
+    reach = Q(parent__in=[pk for pk in parents if pk != WHOLE])
+    return reach | Q(parent__isnull=True) if WHOLE in parents else reach
+
+
+def _folded(own: Mapping[Measure, Counter[str]], children: list[Kept]) -> Kept:
+    folds = {m: fold(own.get(m, {}), [child.folds[m] for child in children]) for m in Measure}
+    return Kept(dict(own), folds)
+
+
+def _kept(round_: Round, on: date, units: Collection[int]) -> dict[int, Kept]:
+    reach = Q(unit__in=[pk for pk in units if pk != WHOLE])
+    if WHOLE in units:
+        reach |= Q(unit__isnull=True)
+    rows = UnitTally.objects.filter(reach, round=round_, on=on).values_list("unit_id", "own", "folds")
+    return {pk or WHOLE: _read(own, folds) for pk, own, folds in rows}
+
+
+def _read(own: dict[str, dict[str, int]], folds: dict[str, Any]) -> Kept:
+    read: dict[Measure, Fold] = dict(NOTHING)
+    for measure, (shown, small) in folds.items():
+        read[Measure(measure)] = Fold(Counter(shown), [Counter(part) for part in small])
+    return Kept({Measure(measure): Counter(numbers) for measure, numbers in own.items()}, read)
+
+
+def written(kept: Kept) -> dict[str, Any]:
+    """A tally as it is kept; empty measures and zeros are left out."""
+    own = {measure: _plain(numbers) for measure, numbers in kept.own.items() if any(numbers.values())}
+    folds = {
+        measure: [_plain(one.shown), [_plain(part) for part in one.small]]
+        for measure, one in kept.folds.items()
+        if one.shown or one.small
+    }
+    return {"own": own, "folds": folds}
+
+
+def _plain(numbers: Mapping[str, int]) -> dict[str, int]:
+    return {name: number for name, number in numbers.items() if number}

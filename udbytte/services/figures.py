@@ -1,0 +1,67 @@
+"""The tallies that the figures are read from: kept in the background, so that large organisations have swift pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from itertools import pairwise
+
+from django.db import connection, transaction
+
+from ..domain.figures import same_day
+from ..models import Round, StaleTally, UnitTally
+from ..queries.folds import Kept, count, recount, written
+from ..queries.tree import WHOLE, Tree, tree_below
+
+LOCK = 7_203_119  # any number that nothing else in the database locks
+ROUNDS = 3
+CHUNK = 1000
+
+
+def days_wanted(on: date) -> dict[Round, set[date]]:
+    """The newest published rounds, each on the day and on that day of it which the next one is compared with."""
+    rounds = list(Round.objects.filter(published_on__lte=on).order_by("-conversations_from", "-pk")[:ROUNDS])
+    wanted: dict[Round, set[date]] = {round_: {on} for round_ in rounds}
+    for round_, before in pairwise(rounds):
+        wanted[before].add(same_day(on, round_.conversations_from, before.conversations_from))
+    return wanted
+
+
+def keep_tallies(*, on: date) -> int:
+    """Bring the tallies of a day in line with what has changed; returns how many were written. Twice changes nothing.
+
+    A round's marks are read before its rows are counted and only those are taken away, so that what changes meanwhile
+    is marked still.
+    """
+    number = 0
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        wanted = days_wanted(on)
+        UnitTally.objects.exclude(on__in={day for days in wanted.values() for day in days}).delete()
+        tree = tree_below(None) if wanted else None
+        for round_, days in wanted.items():
+            marks = StaleTally.objects.filter(round=round_)
+            read = dict(marks.values_list("pk", "unit_id"))
+            for day in sorted(days):
+                number += _keep(round_, day, set(read.values()), tree)
+            StaleTally.objects.filter(pk__in=read).delete()
+        StaleTally.objects.exclude(round__in=wanted).delete()
+    return number
+
+
+def _keep(round_: Round, day: date, stale: set[int], tree: Tree | None) -> int:
+    rows = UnitTally.objects.filter(round=round_, on=day)
+    if tree is not None and not rows.filter(unit=None).exists():
+        rows.delete()
+        return _write(round_, day, count(tree, round_, on=day))
+    return _write(round_, day, recount(stale, WHOLE, round_, on=day)) if stale else 0
+
+
+def _write(round_: Round, day: date, kept: Mapping[int, Kept]) -> int:
+    fresh = [UnitTally(round=round_, on=day, unit_id=pk or None, **written(one)) for pk, one in kept.items()]
+    UnitTally.objects.filter(round=round_, on=day, unit__in=[pk for pk in kept if pk]).delete()
+    if WHOLE in kept:
+        UnitTally.objects.filter(round=round_, on=day, unit=None).delete()
+    UnitTally.objects.bulk_create([one for one in fresh if one.own or one.folds or one.unit_id is None], CHUNK)
+    return len(fresh)

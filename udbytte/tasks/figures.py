@@ -1,0 +1,15 @@
+"""The tallies of the figures, in the background."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from ..services.figures import keep_tallies
+
+
+@app.periodic(cron="* * * * *", periodic_id="tallies")
+@app.task(queue="figures", queueing_lock="tallies")
+def tallies(timestamp: int) -> None:
+    """Once a minute, count anew what has changed; the first time on a day, everything."""
+    keep_tallies(on=timezone.localdate())
