@@ -20,6 +20,7 @@ from udbytte.ground.config import Config
 
 SECONDS_TO_ANSWER = 90
 SECONDS_TO_LEAVE = 12
+SECONDS_TO_DIE = 3
 SECONDS_BETWEEN_LOOKS = 0.1
 ASKED_FOR_LIFE = "/konto/login/"
 
@@ -63,7 +64,17 @@ class Household:
                 child.wait(timeout=max(0.0, deadline - time.monotonic()))
             _signal_group(child, signal.SIGKILL)
             child.wait()
+            _wait_for_group(child.pid)
         self.children.clear()
+
+
+def _wait_for_group(group: int) -> None:
+    """Wait until nobody of a killed group is left: while one dies, it still holds what it had open."""
+    deadline = time.monotonic() + SECONDS_TO_DIE
+    with suppress(ProcessLookupError, PermissionError):
+        while time.monotonic() < deadline:
+            os.killpg(group, 0)
+            time.sleep(SECONDS_BETWEEN_LOOKS / 5)
 
 
 def _signal_group(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
