@@ -43,9 +43,9 @@ def write_table(file: Path, employments: int, *, moved: int = 0, gone: int = 0) 
 def measure(employments: int, folder: Path) -> None:
     from django.core.management import call_command
 
+    from udbytte.ground.clock import today
     from udbytte.models import Employment
     from udbytte.services.imports import import_organisation
-    from udbytte.web.clock import today
 
     call_command("migrate", verbosity=0)
     first, second = folder / "first.csv", folder / "second.csv"

@@ -49,6 +49,10 @@ def test_production_starts_with_what_it_needs() -> None:
         ({"UDBYTTE_SMTP_HOST": ""}, "UDBYTTE_SMTP_HOST is missing; production sends letters."),
         ({"UDBYTTE_MAIL_FROM": ""}, "UDBYTTE_MAIL_FROM is missing; letters need a sender."),
         ({"UDBYTTE_MAIL_FROM": "mus"}, "UDBYTTE_MAIL_FROM must be an e-mail address."),
+        (
+            {"UDBYTTE_TODAY": "2027-03-01"},
+            "UDBYTTE_TODAY is for trying out: it needs the demo login. Take it away.",
+        ),
     ],
 )
 def test_production_refuses(change: dict[str, str], said: str) -> None:
@@ -65,6 +69,7 @@ def test_production_refuses(change: dict[str, str], said: str) -> None:
         ("UDBYTTE_DEBUG", "perhaps", "UDBYTTE_DEBUG is 'perhaps'; it can be on or off."),
         ("UDBYTTE_SMTP_SECURITY", "ssl", "UDBYTTE_SMTP_SECURITY is 'ssl'; it can be starttls, tls, none."),
         ("UDBYTTE_URL", "mus.dk", "UDBYTTE_URL is 'mus.dk'; it must look like https://udbytte.example.dk."),
+        ("UDBYTTE_TODAY", "1/3", "UDBYTTE_TODAY cannot be used: '1/3' is no day; write it as 2027-03-01."),
         ("DATABASE_URL", "mysql://a/b", "DATABASE_URL cannot be used: it must start with postgresql://."),
         (
             "UDBYTTE_SMPT_HOST",

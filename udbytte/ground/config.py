@@ -11,6 +11,7 @@ import secrets
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -77,6 +78,7 @@ SETTINGS = (
     Setting("UDBYTTE_SMTP_SECURITY", "starttls", "starttls, tls or none"),
     Setting("UDBYTTE_MAIL_FROM", "empty", "the sender of all letters; needed in production"),
     Setting("UDBYTTE_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
+    Setting("UDBYTTE_TODAY", "empty: the real day", "another day, as 2027-03-01, to try what comes; demo login only"),
 )
 
 
@@ -104,6 +106,7 @@ class Config:
     smtp_security: str
     mail_from: str
     log_level: str
+    today: date | None
 
     @property
     def is_production(self) -> bool:
@@ -192,8 +195,11 @@ def read(environ: Mapping[str, str]) -> Config:
         smtp_security=reader.one_of("UDBYTTE_SMTP_SECURITY", "starttls", MAIL_SECURITY),
         mail_from=reader.text("UDBYTTE_MAIL_FROM"),
         log_level=reader.one_of("UDBYTTE_LOG_LEVEL", "INFO", LOG_LEVELS),
+        today=reader.checked("UDBYTTE_TODAY", _day),
     )
     problems = reader.problems + (_production_problems(config) if production else [])
+    if config.today is not None and not config.demo_login:
+        problems.append("UDBYTTE_TODAY is for trying out: it needs the demo login. Take it away.")
     if config.mail_from and "@" not in config.mail_from:
         problems.append("UDBYTTE_MAIL_FROM must be an e-mail address.")
     if problems:
@@ -209,6 +215,13 @@ def load() -> Config:
         for problem in error.problems:
             print(f"udbytte: {problem}", file=sys.stderr)
         raise SystemExit(2) from None
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is no day; write it as 2027-03-01") from None
 
 
 def _refuse_unknown(reader: _Reader) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
 from procrastinate.contrib.django import app
+
+from udbytte.ground.clock import today
 
 from ..services.figures import keep_tallies
 
@@ -12,4 +13,4 @@ from ..services.figures import keep_tallies
 @app.task(queue="figures", queueing_lock="tallies")
 def tallies(timestamp: int) -> None:
     """Once a minute, count anew what has changed; the first time on a day, everything."""
-    keep_tallies(on=timezone.localdate())
+    keep_tallies(on=today())

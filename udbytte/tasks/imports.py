@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from udbytte.ground.clock import today
+
 from ..services.imports.runs import carry_out
 
 
 @app.task(queue="imports")
 def organisation(run: int) -> None:
     """Carry out one import."""
-    carry_out(run, on=timezone.localdate(), clock=timezone.now)
+    carry_out(run, on=today(), clock=timezone.now)

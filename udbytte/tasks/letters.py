@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from udbytte.ground.clock import today
+
 from ..services.letters import write_exceptions
 from ..services.outbox import send_due
 
@@ -16,7 +18,7 @@ JOBS_ARE_KEPT_HOURS = 7 * 24
 @app.task(queue="letters", queueing_lock="send-letters")
 def send(timestamp: int) -> None:
     """Write what cannot wait, and send what is due."""
-    write_exceptions(on=timezone.localdate())
+    write_exceptions(on=today())
     send_due(timezone.now())
 
 

@@ -14,6 +14,8 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from udbytte.ground.clock import today
+
 from ..access.agreements import agreement_view, parties_of
 from ..domain.lifecycle import Event, Party, allowed
 from ..models import Agreement, Employment, Person
@@ -22,7 +24,6 @@ from ..queries.steps import RELATED
 from ..services.booking import choose_entered_run
 from ..services.errors import Refused
 from .actions import PRIMARY, other_forms, press, primary_forms
-from .clock import today
 from .forms import EventForm, NewRunForm
 from .pages import person_of
 from .words import HAPPENED, day, due, kroner, row

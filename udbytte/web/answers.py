@@ -11,6 +11,8 @@ from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from udbytte.ground.clock import today
+
 from ..access.agreements import parties_of
 from ..domain.lifecycle import Event, allowed
 from ..mail.tokens import BadToken, ExpiredToken, Question, read_token
@@ -19,7 +21,6 @@ from ..queries.steps import RELATED
 from ..services.agreements import answer_as_helper
 from ..services.errors import Refused
 from .actions import press
-from .clock import today
 from .forms import EventForm
 from .people import HelperCheckInForm
 from .words import BUTTONS

@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from udbytte.ground.clock import today
+
 from ..access.conversations import conversations_seen_by
 from ..models import Agreement, Asked, Conversation, Course, DevelopmentPlan, Goal, Preparation
 from ..models.agreements import KIND_LABELS
@@ -20,7 +22,6 @@ from ..queries.courses import courses
 from ..queries.steps import RELATED
 from ..services import conversations as services
 from ..services.errors import Refused
-from .clock import today
 from .conversation_forms import AgreementForm, GoalForm, HeldForm, WhenForm
 from .pages import person_of
 from .words import row

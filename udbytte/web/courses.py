@@ -13,11 +13,12 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from udbytte.ground.clock import today
+
 from ..models import Course, CourseKind, CourseRun, Mode
 from ..queries import courses as catalogue
 from ..services.courses import add_run, enter_course
 from ..services.errors import Refused
-from .clock import today
 from .forms import DayInput
 from .pages import person_of
 from .words import day, kroner

@@ -14,12 +14,13 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from udbytte.ground.clock import today
+
 from ..access.agreements import course_agreements_served_by
 from ..access.people import units_served
 from ..domain.lifecycle import Event, Party, allowed
 from ..models import Agreement, Role, Unit, below
 from .actions import Choice, other_forms, press, primary_forms
-from .clock import today
 from .forms import EventForm
 from .pages import only, person_of
 from .words import BUTTONS, day, due, kroner, row

@@ -13,6 +13,8 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from udbytte.ground.clock import today
+
 from ..access.figures import Reach, figures_reach
 from ..domain.figures import Figure, Level, Measure, median
 from ..domain.lifecycle import DropReason, Phase
@@ -21,7 +23,6 @@ from ..models import PracticeMethod, Round, Unit
 from ..models.agreements import DROP_LABELS, PHASE_LABELS
 from ..queries.figures import Answer, Figures, answer_of, rounds_with
 from .advice import HEADLINE, MONEY_KNOWN, QUESTIONS, RULES_READ
-from .clock import today
 from .pages import person_of, roles
 
 MARKS = {Level.LOW: "○", Level.MIDDLE: "◐", Level.HIGH: "●", Level.NONE: ""}

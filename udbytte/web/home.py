@@ -9,12 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 
+from udbytte.ground.clock import today
+
 from ..access.agreements import parties_of
 from ..models import Agreement
 from ..queries.conversations import coming_conversations, rules_to_read
 from ..queries.steps import check_ins_asked_of, own_agreements, steps_of
 from .actions import primary_forms
-from .clock import today
 from .pages import person_of
 from .words import due, row
 

@@ -13,13 +13,14 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from udbytte.ground.clock import today
+
 from ..access.agreements import nominations_for
 from ..access.people import managed_units, units_served
 from ..domain.lifecycle import Event, Party
 from ..models import Agreement, Budget, Role
 from ..queries.money import Balance, balances_of, budgets_for
 from .actions import press, primary_forms
-from .clock import today
 from .forms import EventForm
 from .pages import only, person_of, roles
 from .words import kroner, row

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
+from udbytte.ground.clock import today
+
 from ..access.people import Roles
 from ..models import Employment, Person, Role, RoleAssignment, Unit
 from ..services.errors import Refused
 from ..services.people import choose_manager, end_role, give_role
-from .clock import today
 from .forms import PersonField
 from .pages import only, person_of
 

@@ -13,9 +13,10 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from udbytte.ground.clock import today
+
 from ..access.people import Roles, roles_of
 from ..models import Person
-from .clock import today
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import override
 from django.views.decorators.http import require_POST
 
+from udbytte.ground.clock import today
+
 from ..access.agreements import agreements_helped_by
 from ..models import CheckIn, Person
 from ..queries.steps import RELATED, check_ins_asked_of
 from ..services.agreements import answer_as_helper
 from ..services.errors import Refused
 from ..services.people import save_preferences
-from .clock import today
 from .forms import YES_NO
 from .pages import person_of
 from .words import row

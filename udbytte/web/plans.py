@@ -9,11 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
 
+from udbytte.ground.clock import today
+
 from ..access.conversations import plans_seen_by
 from ..models import DevelopmentPlan, Employment
 from ..models.agreements import Agreement
 from ..queries.steps import RELATED
-from .clock import today
 from .pages import person_of
 from .words import day, row
 

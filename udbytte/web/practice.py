@@ -7,10 +7,11 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_POST
 
+from udbytte.ground.clock import today
+
 from ..models import PracticeMethod
 from ..queries.practice import people_by_way
 from ..services.practice import record_visit
-from .clock import today
 from .pages import person_of
 
 

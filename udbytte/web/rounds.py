@@ -13,11 +13,12 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from udbytte.ground.clock import today
+
 from ..models import Asked, Employment, Person, Round, Unit
 from ..queries.rounds import progress_of
 from ..services import rounds as services
 from ..services.errors import Refused
-from .clock import today
 from .forms import DayInput
 from .pages import only, person_of
 from .words import day, kroner

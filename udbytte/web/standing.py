@@ -11,13 +11,14 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from udbytte.ground.clock import today
+
 from ..access.people import units_served
 from ..domain.lifecycle import Event, Kind
 from ..models import Agreement, Role
 from ..queries.teams import standing_still_for
 from ..services.agreements import take_step
 from ..services.errors import Refused
-from .clock import today
 from .forms import PersonField
 from .pages import only, person_of, roles
 from .words import PARTIES

@@ -9,12 +9,13 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from udbytte.ground.clock import today
+
 from ..domain.lifecycle import Event, Party
 from ..models import Agreement, ManagerRole
 from ..queries.money import balances_of, budgets_for
 from ..queries.teams import decisions_of, team_of, units_below
 from .actions import PRIMARY, Choice, press, primary_forms
-from .clock import today
 from .forms import EventForm
 from .pages import only, person_of
 from .words import day, kroner, row

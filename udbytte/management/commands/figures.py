@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
 
 from udbytte.domain.figures import Figure
+from udbytte.ground.clock import today
 from udbytte.models import Round, Unit
 from udbytte.queries.figures import Answer, Figures, answer_of, rounds_with
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        on = options["on"] or timezone.localdate()
+        on = options["on"] or today()
         unit = _unit(options["unit"])
         rounds = rounds_with(unit, on)
         chosen = _round(rounds, options["round"])

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
-from django.utils import timezone
 
+from udbytte.ground.clock import today
 from udbytte.models import Notice
 from udbytte.services.followup import follow_up
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        on = options["on"] or timezone.localdate()
+        on = options["on"] or today()
         told: list[dict[str, str]] = []
         with transaction.atomic():
             newest = Notice.objects.order_by("-pk").values_list("pk", flat=True).first() or 0

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from udbytte.formats.columns import FIELDS
+from udbytte.ground.clock import today
 from udbytte.services.imports import Report, import_organisation
 
 MOST_SHOWN = 10
@@ -47,7 +47,7 @@ class Command(BaseCommand):
         report = import_organisation(
             path,
             by=None,
-            on=timezone.localdate(),
+            on=today(),
             dry_run=options["dry_run"],
             skip_bad=options["skip_bad"],
             confirm=options["confirm"],
