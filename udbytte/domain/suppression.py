@@ -5,7 +5,6 @@ The count is of people (the base), not of how many of them said or did something
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -74,22 +73,27 @@ def fold(own: Mapping[str, int], children: Iterable[Fold], minimum: int = MINIMU
     So everything that is shown, of any unit, is a sum of groups that do not overlap, each of at least `minimum` people.
     Nothing about a smaller group follows from it, whatever is subtracted from what.
     """
-    total: Counter[str] = Counter()
+    total: dict[str, int] = {}
     small: list[Mapping[str, int]] = []
     people = own.get(PEOPLE, 0)
     if people >= minimum:
-        total.update(own)
+        _add(total, own)
     elif people:
         small.append(own)
     for child in children:
-        total.update(child.shown)
+        _add(total, child.shown)
         small += child.small
     together_ = sum(part[PEOPLE] for part in small)
     if minimum <= together_ < len(small) * (minimum - 1):
         for part in small:
-            total.update(part)
+            _add(total, part)
         small = []
     return Fold(total, small)
+
+
+def _add(total: dict[str, int], numbers: Mapping[str, int]) -> None:
+    for name, number in numbers.items():
+        total[name] = total.get(name, 0) + number
 
 
 def publish(

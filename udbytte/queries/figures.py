@@ -68,9 +68,9 @@ def answer_of(unit: Unit | None, round_: Round, *, on: date, before: Round | Non
     then: Mapping[int, Folds] = {}
     if before is not None:
         day = same_day(on, round_.conversations_from, before.conversations_from)
-        then = folds_of(unit, right_below, before, on=day)
+        then = folds_of(unit, (), before, on=day)
     taking_part = [one for one in right_below if now[one.pk][Measure.ROUND].counts_somebody]
-    parts = [Part(one, _figures(_sums(now[one.pk]), then.get(one.pk))) for one in taking_part]
+    parts = [Part(one, _figures(_sums(now[one.pk]), None)) for one in taking_part]
     rest = _less(_sums(now[top]), [part.figures.sums for part in parts])
     if parts and rest[Measure.ROUND].get("people"):
         parts.append(Part(None, _figures(rest, None)))

@@ -6,29 +6,28 @@ what is stale, or not kept at all, is counted from the rows themselves.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from ..domain.figures import Measure
 from ..domain.suppression import Fold, fold
 from ..models import Round, StaleTally, Unit, UnitTally, below
-from .tallies import Tallies, Tally, tallies_of
+from .tallies import tallies_of
 from .tree import WHOLE, Tree, tree_below
 
 Folds = Mapping[Measure, Fold]
-NOTHING: Folds = {measure: Fold(Counter(), ()) for measure in Measure}
+NOTHING: Folds = {measure: Fold({}, ()) for measure in Measure}
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A tally with what may be shown of its unit."""
 
-    own: Tally
+    own: Mapping[Measure, Mapping[str, int]]
     folds: Folds
 
 
@@ -41,10 +40,11 @@ def folds_of(unit: Unit | None, units: Iterable[Unit], round_: Round, *, on: dat
     if top not in kept:
         tree = tree_below(unit)
         reach = None if unit is None else [one.pk for one in tree.units]
-        found = count(tree, round_, on=on, units=reach)
+        fresh = count(tree, round_, on=on, units=reach)
     else:
-        found = kept | (recount(stale, top, round_, on=on) if stale else {})
-    return {pk: found[pk].folds if pk in found else NOTHING for pk in asked}
+        fresh = recount(stale, top, round_, on=on) if stale else {}
+    found = kept | {pk: one.folds for pk, one in fresh.items()}
+    return {pk: found.get(pk, NOTHING) for pk in asked}
 
 
 def stale_units(unit: Unit | None, round_: Round) -> list[int]:
@@ -59,9 +59,9 @@ def count(tree: Tree, round_: Round, *, on: date, units: Collection[int] | None 
     tallies = tallies_of(round_, on=on, units=units)
     found: dict[int, Kept] = {}
 
-    def down(pk: int) -> Kept:
+    def down(pk: int) -> Folds:
         found[pk] = _folded(tallies.get(pk, {}), [down(child) for child in tree.children.get(pk, ())])
-        return found[pk]
+        return found[pk].folds
 
     down(tree.top)
     return found
@@ -75,16 +75,16 @@ def recount(stale: Collection[int], top: int, round_: Round, *, on: date) -> dic
     children: dict[int, list[int]] = {}
     for pk, parent in Unit.objects.filter(_right_below(above)).order_by("name", "pk").values_list("pk", "parent_id"):
         children.setdefault(parent or WHOLE, []).append(pk)
-    kept = _kept(round_, on, above | {pk for few in children.values() for pk in few})
-    fresh: Tallies = tallies_of(round_, on=on, units=stale)
+    kept = _kept(round_, on, {pk for few in children.values() for pk in few if pk not in above})
+    own: dict[int, Mapping[Measure, Mapping[str, int]]] = dict(tallies_of(round_, on=on, units=stale))
+    own |= _own(round_, on, above - set(paths))
     found: dict[int, Kept] = {}
 
-    def down(pk: int) -> Kept | None:
+    def down(pk: int) -> Folds:
         if pk not in above:
-            return kept.get(pk)
-        own = fresh.get(pk, {}) if pk in paths else kept[pk].own if pk in kept else {}
-        found[pk] = _folded(own, [one for one in map(down, children.get(pk, ())) if one is not None])
-        return found[pk]
+            return kept.get(pk, NOTHING)
+        found[pk] = _folded(own.get(pk, {}), [down(child) for child in children.get(pk, ())])
+        return found[pk].folds
 
     down(top)
     return found
@@ -95,24 +95,33 @@ def _right_below(parents: Collection[int]) -> Q:
     return reach | Q(parent__isnull=True) if WHOLE in parents else reach
 
 
-def _folded(own: Mapping[Measure, Counter[str]], children: list[Kept]) -> Kept:
-    folds = {m: fold(own.get(m, {}), [child.folds[m] for child in children]) for m in Measure}
-    return Kept(dict(own), folds)
+def _folded(own: Mapping[Measure, Mapping[str, int]], children: Sequence[Folds]) -> Kept:
+    folds = {measure: fold(own.get(measure, {}), [child[measure] for child in children]) for measure in Measure}
+    return Kept(own, folds)
 
 
-def _kept(round_: Round, on: date, units: Collection[int]) -> dict[int, Kept]:
+def _rows(round_: Round, on: date, units: Collection[int]) -> QuerySet[UnitTally]:
     reach = Q(unit__in=[pk for pk in units if pk != WHOLE])
     if WHOLE in units:
         reach |= Q(unit__isnull=True)
-    rows = UnitTally.objects.filter(reach, round=round_, on=on).values_list("unit_id", "own", "folds")
-    return {pk or WHOLE: _read(own, folds) for pk, own, folds in rows}
+    return UnitTally.objects.filter(reach, round=round_, on=on)
 
 
-def _read(own: dict[str, dict[str, int]], folds: dict[str, Any]) -> Kept:
+def _kept(round_: Round, on: date, units: Collection[int]) -> dict[int, Folds]:
+    rows = _rows(round_, on, units).values_list("unit_id", "folds")
+    return {pk or WHOLE: _read(folds) for pk, folds in rows}
+
+
+def _own(round_: Round, on: date, units: Collection[int]) -> dict[int, Mapping[Measure, Mapping[str, int]]]:
+    rows = _rows(round_, on, units).values_list("unit_id", "own")
+    return {pk or WHOLE: {Measure(measure): numbers for measure, numbers in own.items()} for pk, own in rows}
+
+
+def _read(folds: dict[str, Any]) -> Folds:
     read: dict[Measure, Fold] = dict(NOTHING)
     for measure, (shown, small) in folds.items():
-        read[Measure(measure)] = Fold(Counter(shown), [Counter(part) for part in small])
-    return Kept({Measure(measure): Counter(numbers) for measure, numbers in own.items()}, read)
+        read[Measure(measure)] = Fold(shown, small)
+    return read
 
 
 def written(kept: Kept) -> dict[str, Any]:

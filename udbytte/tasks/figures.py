@@ -9,8 +9,8 @@ from udbytte.ground.clock import today
 from ..services.figures import keep_tallies
 
 
-@app.periodic(cron="* * * * *", periodic_id="tallies")
+@app.periodic(cron="* * * * * */20", periodic_id="tallies")
 @app.task(queue="figures", queueing_lock="tallies")
 def tallies(timestamp: int) -> None:
-    """Once a minute, count anew what has changed; the first time on a day, everything."""
+    """Three times a minute, count anew what has changed; the first time on a day, everything."""
     keep_tallies(on=today())

@@ -94,7 +94,7 @@ def _said(request: HttpRequest, answer: Answer) -> dict[str, Any]:
         ],
         "questions": [_question(request, figure, shown) for figure in shown.questions],
         "flow": flow(shown.sums[Measure.FLOW]),
-        "columns": [(number, words.short, words.title) for number, words in QUESTIONS.items()],
+        "columns": [(number, words.short) for number, words in QUESTIONS.items()],
         "parts": [_row(part.unit, part.figures) for part in answer.parts],
         "whole": _row(answer.unit, shown),
     }
@@ -218,7 +218,8 @@ def flow(sums: Mapping[str, int]) -> dict[str, Any] | None:
 
 def _row(unit: Unit | None, shown: Figures) -> dict[str, Any]:
     """A unit as a row of the table of units and questions."""
-    cells = [(figure, MARKS[figure.level]) for figure in (shown.headline, *shown.questions)]
+    shares = (shown.headline, *shown.questions)
+    cells = [(figure.level, "-" if figure.percent is None else figure.percent) for figure in shares]
     return {"unit": unit, "people": shown.people, "cells": cells}
 
 
