@@ -180,12 +180,12 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
 
 # --- Letters: sent by SMTP in production; in the demo nothing leaves, and letters are read in the browser ---
 _MAIL_BACKENDS = {
-    "production": "smtp",
-    "demo": "dummy",
-    "test": "locmem",
-    "dev": "smtp" if CONFIG.smtp_host else "console",
+    "production": "django.core.mail.backends.smtp",
+    "demo": "udbytte.services.mailbox",
+    "test": "django.core.mail.backends.locmem",
+    "dev": f"django.core.mail.backends.{'smtp' if CONFIG.smtp_host else 'console'}",
 }
-EMAIL_BACKEND = f"django.core.mail.backends.{_MAIL_BACKENDS[CONFIG.mode]}.EmailBackend"
+EMAIL_BACKEND = f"{_MAIL_BACKENDS[CONFIG.mode]}.EmailBackend"
 EMAIL_HOST = CONFIG.smtp_host
 EMAIL_PORT = CONFIG.smtp_port
 EMAIL_HOST_USER = CONFIG.smtp_user

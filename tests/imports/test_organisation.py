@@ -158,6 +158,17 @@ def test_two_people_can_swap_their_addresses() -> None:
     assert dict(Person.objects.values_list("given_name", "email")) == {"Ann": "b@x.test", "Ben": "a@x.test"}
 
 
+def test_a_new_address_is_not_blamed_for_the_old_one() -> None:
+    """Only the address that changed is tried again."""
+    header = "employee id;name;e-mail;unit\n"
+    load(("a.csv", f"{header}1;Ann A;a@x.test;Engby\n2;Ben B;b@x.test;Engby".encode()))
+    Person.objects.update(mail_refused_at="2026-03-01T08:00:00Z", mail_refusal="550 no such user")
+    load(("a.csv", f"{header}1;Ann A;ann@x.test;Engby\n2;Ben B;b@x.test;Engby".encode()))
+    refused = Person.objects.filter(mail_refused_at__isnull=False)
+    assert list(refused.values_list("given_name", flat=True)) == ["Ben"]
+    assert not Person.objects.get(given_name="Ann").mail_refusal
+
+
 def test_nobody_is_recognised_by_name_alone() -> None:
     load(("a.csv", b"id;name;unit\n1;Ann A;Engby"))
     load(("a.csv", b"id;name;unit\n2;Ann A;Engby"), confirm=True)

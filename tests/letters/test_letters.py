@@ -137,3 +137,12 @@ def test_a_follow_up_asks_as_much_of_the_database_for_thirty_as_for_one(cast: Ca
     FollowUpRun.objects.all().delete()
     assert follow_more(cast, 29) == one
     assert Letter.objects.filter(key__startswith="digest").count() > 30
+
+
+def test_the_budget_owner_reads_why_in_the_letter(cast: Cast) -> None:
+    found = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+    take_step(found, Event.NOMINATE, by=cast.lars, on=TODAY, reason="Vi har tre nye børn i foråret.", price=6000)
+    follow_up(on=TODAY)
+    text = Letter.objects.get(person=cast.birgit).text
+    assert "6.000 kr. Vi har tre nye børn i foråret." in text
+    assert "Vi har tre nye" not in Letter.objects.get(person=cast.mette).text

@@ -58,7 +58,7 @@ PAGES: dict[str, set[str]] = {
 }
 # Addresses that only take a POST: asked with a GET they say 405 to those who may, 404 to the rest.
 # Addresses that need no login: /svar/ is held by test_answers.py, /postkasse/ (only in the demo) by tests/letters.
-OPEN = {"answer", "mailbox"}
+OPEN = {"answer", "mailbox", "letter"}
 POSTED = {"language", "helper-check-in", "ways-seen", "end-role", "demo-enter", "decide", "decide-here", "import-go"}
 
 

@@ -105,7 +105,8 @@ def _about(agreement: Agreement, person: Person) -> str:
     step = agreement.state.step
     line = f"{agreement.employee.name}: {agreement.title}"
     if step is not None and step.owner is Party.BUDGET_OWNER and agreement.estimated_price is not None:
-        return _priced(line, agreement)
+        reason = next((one.reason for one in agreement.nominations.all() if one.decided_on is None), "")
+        return " ".join(filter(None, (_priced(line, agreement), reason)))
     if step is not None and step.owner is Party.HELPER and agreement.purpose:
         return f"{line}. {agreement.purpose}"
     return line

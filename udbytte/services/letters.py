@@ -113,12 +113,14 @@ def _write_chunk(people: list[Person], on: date, weekdays: set[int], arrange: se
     notices: dict[int, list[Notice]] = defaultdict(list)
     waiting = _waiting(on).filter(person__in=people).order_by("-urgent", "on", "pk")
     related = ("employee", "unit", "run__course", "employment")
-    for notice in waiting.select_related(*(f"agreement__{name}" for name in related)):
+    told_of = waiting.select_related(*(f"agreement__{name}" for name in related))
+    for notice in told_of.prefetch_related("agreement__nominations"):
         notices[notice.person_id].append(notice)
     steps: dict[int, list[Agreement]] = defaultdict(list)
     whose = [person for person in people if person.digest_weekday in weekdays]
     mine = Agreement.objects.filter(step_owner__in=whose, closed_on__isnull=True, step_due__lte=on + SOON)
-    for agreement in mine.select_related(*RELATED).order_by("step_due", "pk"):
+    due = mine.select_related(*RELATED).prefetch_related("nominations")
+    for agreement in due.order_by("step_due", "pk"):
         steps[agreement.step_owner_id or 0].append(agreement)
     letters, carried = list[Letter](), dict[int, list[int]]()
     for person in people:

@@ -87,6 +87,8 @@ class _Writing:
         letting_go = [(row[0], None) for row in changed if row[2] != known.people[row[0]].email]
         update_rows(Person, ("email",), [*letting_go, *((pk, None) for pk in plan.give_up_email)])
         update_rows(Person, ("external_id", "email", "given_name", "family_name"), changed)
+        refused = Person.objects.filter(mail_refused_at__isnull=False, pk__in=[pk for pk, _none in letting_go])
+        refused.update(mail_refused_at=None, mail_refusal="")  # it was the old address that refused
         self.step("people", len(changed))
         for part in chunks(row for row, pk in plan.people if pk is None):
             made = Person.objects.bulk_create(

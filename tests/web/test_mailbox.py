@@ -1,0 +1,49 @@
+"""The demo's mailbox: letters and login codes can be read there, and nowhere else."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core import mail
+from django.test import Client
+from pytest_django import Settings
+
+from tests.cast import TODAY, Cast
+from udbytte.models import Letter
+from udbytte.services.followup import follow_up
+
+pytestmark = pytest.mark.django_db
+
+
+def test_who_asks_for_a_code_finds_it_in_the_mailbox_and_gets_in(cast: Cast, settings: Settings) -> None:
+    settings.MODE, settings.EMAIL_BACKEND = "demo", "udbytte.services.mailbox.EmailBackend"
+    client = Client()
+    client.post("/konto/login/code/", {"email": "mette@example.test"})
+    (letter,) = Letter.objects.filter(person=cast.mette, kind="login")
+    assert letter.sent_at is not None
+    assert letter.subject in client.get("/postkasse/").content.decode()
+    code = re.fullmatch(r"Din kode er (\S+)", letter.subject)
+    assert code is not None and code[1] in letter.text and "!" not in letter.text
+    client.post("/konto/login/code/confirm/", {"code": code[1]})
+    assert client.session["_auth_user_id"] == str(cast.mette.pk)
+
+
+def test_mail_to_somebody_unknown_is_kept_nowhere(cast: Cast, settings: Settings) -> None:
+    settings.EMAIL_BACKEND = "udbytte.services.mailbox.EmailBackend"
+    assert mail.send_mail("Hej", "Hej", None, ["ukendt@example.test"]) == 0
+    assert not Letter.objects.exists()
+
+
+def test_a_letter_is_seen_as_in_the_mail_and_can_load_nothing(cast: Cast, settings: Settings) -> None:
+    settings.MODE = "demo"
+    cast.agree(planned_from=TODAY, planned_to=TODAY, on=TODAY.replace(month=1))
+    follow_up(on=TODAY)
+    letter = Letter.objects.filter(person=cast.bente).get()
+    page = Client().get(f"/postkasse/{letter.pk}/")
+    assert page.content.decode() == letter.html
+    policy = page.headers["Content-Security-Policy"].split("; ")
+    assert {"default-src 'none'", "style-src 'unsafe-inline'"} <= set(policy)
+    settings.MODE = "production"
+    assert Client().get(f"/postkasse/{letter.pk}/").status_code == 404
+    assert Client().get("/postkasse/").status_code == 404
