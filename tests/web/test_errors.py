@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
-from django.template.loader import get_template
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.views.defaults import server_error
@@ -22,7 +21,6 @@ def test_our_own_error_asks_nothing_and_says_it_in_both_languages() -> None:
     said = page.content.decode()
     assert "er ikke gemt" in said and "not saved" in said
     assert "style=" not in said and "<script" not in said
-    assert "{%" not in str(get_template("500.html").template.source)  # type: ignore[attr-defined]
 
 
 def test_a_page_that_fails_ends_there(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
