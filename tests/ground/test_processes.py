@@ -121,6 +121,14 @@ def test_a_parent_that_is_killed_takes_everything_along(house: House) -> None:
     assert (again.returncode, again.stderr) == (0, "")
 
 
+def test_when_all_are_killed_at_once_the_database_stops_too(house: House) -> None:
+    parent = psutil.Process(house.process.pid)
+    for process in [parent, *parent.children(recursive=True)]:
+        process.kill()
+    house.process.wait()
+    assert wait_until_gone(house.data) == []
+
+
 @pytest.mark.parametrize(("child", "named"), [("worker", "worker"), ("serve", "web server")])
 def test_a_child_that_dies_is_told_and_ends_it_all(house: House, child: str, named: str) -> None:
     house.children()[child].kill()

@@ -2,7 +2,7 @@
 
 The embedded server listens on a unix socket only. Every process that uses it holds a shared lock on one file for as
 long as it lives; the last to leave stops the server. The kernel lets go of the locks of a process that was killed, so
-there are no stale ones to clean up.
+there are no stale ones to clean up; and a watcher beside the server hears of it and stops what was left running.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import psycopg
 from psycopg import sql
 
 from udbytte.ground.cluster_user import ClusterUser, cluster_user
-from udbytte.ground.config import Config
+from udbytte.ground.config import CHECKOUT, Config
 from udbytte.ground.database_url import DatabaseUrl
 
 EMBEDDED_VERSION = 18
@@ -143,14 +143,20 @@ def release(config: Config) -> None:
     lease = _leases.pop(config.data, None)
     if lease is None:
         return
-    with _lock(config):
-        lease.close()
-        with _open(config.data / "postgres.users") as users:
-            try:
-                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return
+    lease.close()
+    stop_if_unused(config)
+
+
+def stop_if_unused(config: Config) -> bool:
+    """Stop the embedded server unless somebody uses it; whether it is stopped."""
+    with _lock(config), _open(config.data / "postgres.users") as users:
+        try:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        if _answers(config):
             _control(config, "stop", "-m", "fast", "-w")
+        return True
 
 
 def _check_given(config: Config) -> None:
@@ -251,6 +257,21 @@ def _start(config: Config, user: ClusterUser) -> None:
     settings = " ".join(f"-c {key}={value}" for key, value in tuning.items())
     options = f"-c listen_addresses='' -c unix_socket_permissions=0700 -k '{folder}' {settings}"
     _control(config, "start", "-w", "-t", "60", "-l", str(cluster / "server.log"), "-o", options)
+    _watch(config)
+
+
+def _watch(config: Config) -> None:
+    """Let somebody stop the server also when the last who uses it is killed: nobody's child, so that it lives on."""
+    subprocess.run(
+        ["/bin/sh", "-c", '"$@" &', "sh", sys.executable, "-m", "udbytte.ground.watcher"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | {"UDBYTTE_DATA": str(config.data)},
+        cwd=CHECKOUT,
+        start_new_session=True,
+        check=True,
+    )
 
 
 def _answers(config: Config) -> bool:
