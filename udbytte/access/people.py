@@ -25,7 +25,7 @@ class Roles:
 
 def roles_of(person: Person, on: date) -> Roles:
     """Everything the person is on the day, in three queries."""
-    given = set(RoleAssignment.objects.on(on).filter(person=person).values_list("role", flat=True))
+    given = set(RoleAssignment.objects.on(on).filter(person=person).order_by().values_list("role", flat=True))
     return Roles(
         is_manager=ManagerRole.objects.on(on).filter(person=person, holds_conversations=True).exists()
         or Employment.objects.on(on).filter(line_manager=person).exists(),

@@ -165,6 +165,13 @@ class Agreement(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    # Django's own make a table of all labels for each row they are asked about, and translate it all.
+    def get_stage_display(self) -> str:
+        return str(STAGE_LABELS.get(Stage(self.stage), ""))
+
+    def get_step_display(self) -> str:
+        return str(STEP_LABELS.get(self.step, ""))
+
     @property
     def state(self) -> State:
         return State(Kind(self.kind), Stage(self.stage), Party(self.dropping) if self.dropping else None)

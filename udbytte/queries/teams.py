@@ -36,16 +36,16 @@ class Member:
 
 def team_of(manager: Person, on: date) -> list[Member]:
     """The manager's reports in three queries; who has stood still the longest comes first."""
-    members = {row.pk: Member(row) for row in reports_of(manager, on).select_related("person", "unit")}
+    members = {row.pk: Member(row) for row in reports_of(manager, on).select_related("person")}
     conversations = Conversation.objects.filter(
         employment__in=members, round__published_on__isnull=False, round__closed_on__isnull=True
     )
-    for conversation in conversations.select_related("round").order_by("round__conversations_from", "pk"):
+    for conversation in conversations.order_by("round__conversations_from", "pk"):
         members[conversation.employment_id].conversation = conversation
     agreements = Agreement.objects.filter(employment__in=members).filter(
         Q(closed_on__isnull=True) | Q(round__closed_on__isnull=True)
     )
-    for agreement in agreements.select_related("step_owner", "employee").order_by("step_due", "pk"):
+    for agreement in agreements.select_related("step_owner").order_by("step_due", "pk"):
         members[agreement.employment_id].agreements.append(agreement)
     return sorted(members.values(), key=lambda member: member.still_since(on) or date.max)
 
@@ -54,8 +54,7 @@ def decisions_of(manager: Person, on: date) -> QuerySet[Agreement]:
     """What waits for the manager's word about direct reports: money, drops, talks; the most urgent first."""
     rows = Agreement.objects.filter(step_owner=manager, closed_on__isnull=True, step__in=DECISIONS)
     rows = rows.filter(employment__line_manager=manager).exclude(employee=manager)
-    related = rows.select_related("employee", "unit", "round", "step_owner", "run__course", "outcome")
-    return related.order_by("step_due", "pk")
+    return rows.select_related("employee", "unit", "outcome").order_by("step_due", "pk")
 
 
 @dataclass(frozen=True, slots=True)

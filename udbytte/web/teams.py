@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from ..domain.lifecycle import Event, Party
 from ..models import Agreement, ManagerRole
-from ..queries.money import balances_of, budgets_for
+from ..queries.money import budgets_for, uncommitted_of
 from ..queries.teams import decisions_of, team_of, units_below
 from .actions import PRIMARY, Choice, press, primary_forms
 from .clock import today
@@ -35,13 +35,13 @@ def team(request: HttpRequest, failed: EventForm | None = None, about: int = 0) 
     first = list(waiting[: DECISIONS + 1])
     asked = [one for one in first if one.step == "settle_money"]
     pays = budgets_for(asked)
-    balances = balances_of(list({budget.pk: budget for budget in pays.values()}.values()))
+    left = uncommitted_of(list({budget.pk: budget for budget in pays.values()}.values()))
     decisions = [
         {
             "row": row(one, on),
             "forms": _forms(one, failed if about == one.pk else None),
             "price": kroner(one.estimated_price) if one.step == "settle_money" else "",
-            "left": kroner(balances[pays[one.pk].pk].uncommitted) if one.pk in pays else "",
+            "left": kroner(left[pays[one.pk].pk]) if one.pk in pays else "",
             "outcome": getattr(one, "outcome", None) if one.step == "talk" else None,
             "reason": one.get_drop_reason_display() if one.step == "confirm_drop" else "",
         }
