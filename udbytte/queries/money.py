@@ -76,7 +76,8 @@ def balances_of(budgets: Sequence[Budget]) -> dict[int, Balance]:
         if pays is not None:
             reserved[pays] = reserved.get(pays, 0) + (total or 0)
     return {
-        budget.pk: Balance(budget.amount, reserved.get(budget.pk, 0), *sums.get(budget.pk, (0, 0))) for budget in budgets
+        budget.pk: Balance(budget.amount, reserved.get(budget.pk, 0), *sums.get(budget.pk, (0, 0)))
+        for budget in budgets
     }
 
 

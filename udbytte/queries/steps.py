@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from ..access.agreements import own_agreements_of, steps_owned_by
 from ..models import Agreement, CheckIn, Person
 
-# What one agreement's page needs. A list joins only what its rows show: to plan nine joins takes longer than to do them.
+# What one agreement's page needs. A list joins only what its rows show: nine joins take longer to plan than to do.
 RELATED = ("employee", "step_owner", "employment__line_manager", "unit", "round", "run__course")
 
 
