@@ -87,7 +87,8 @@ def parties_of(agreement: Agreement, person: Person, on: date) -> frozenset[Part
         parties.add(Party.COORDINATOR)
     if agreement.employee_id != person.pk and Role.BUDGET_OWNER in roles:
         parties.add(Party.BUDGET_OWNER)
-    if agreement.helpers.filter(person=person, ended_on__isnull=True).exists():
+    helped = agreement.helpers.filter(person=person, ended_on__isnull=True)
+    if agreement.kind == Kind.PRACTICE and helped.exists():
         parties.add(Party.HELPER)
     owns = agreement.step_owner_id == person.pk
     if agreement.stage not in CLOSED and owns:

@@ -22,19 +22,24 @@ class Roles:
     is_works_council: bool = False
     is_administrator: bool = False
     is_helper: bool = False
+    has_units_below: bool = False
 
 
 def roles_of(person: Person, on: date) -> Roles:
-    """Everything the person is on the day, in three queries."""
+    """Everything the person is on the day, in four queries at most."""
     given = set(RoleAssignment.objects.on(on).filter(person=person).order_by().values_list("role", flat=True))
+    units = ManagerRole.objects.on(on).filter(person=person)
+    below = Exists(Unit.objects.filter(parent=OuterRef("unit")))
+    managed = list(units.values_list("holds_conversations", below))
     return Roles(
-        is_manager=ManagerRole.objects.on(on).filter(person=person, holds_conversations=True).exists()
+        is_manager=any(holds for holds, _below in managed)
         or Employment.objects.on(on).filter(line_manager=person).exists(),
         is_coordinator=Role.COORDINATOR in given,
         is_budget_owner=Role.BUDGET_OWNER in given,
         is_hr=Role.HR in given,
         is_works_council=Role.WORKS_COUNCIL in given,
         is_administrator=Role.ADMINISTRATOR in given,
+        has_units_below=any(below for _holds, below in managed),
         is_helper=Helper.objects.filter(person=person, ended_on__isnull=True).exclude(said_yes=False).exists(),
     )
 

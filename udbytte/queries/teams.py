@@ -45,9 +45,22 @@ def team_of(manager: Person, on: date) -> list[Member]:
     agreements = Agreement.objects.filter(employment__in=members).filter(
         Q(closed_on__isnull=True) | Q(round__closed_on__isnull=True)
     )
-    for agreement in agreements.select_related("step_owner").order_by("step_due", "pk"):
-        members[agreement.employment_id].agreements.append(agreement)
+    for agreement in agreements.select_related("step_owner", "unit", "outcome").order_by("step_due", "pk"):
+        member = members[agreement.employment_id]
+        agreement.employee = member.employment.person
+        member.agreements.append(agreement)
     return sorted(members.values(), key=lambda member: member.still_since(on) or date.max)
+
+
+def decisions_about(members: Iterable[Member], manager: Person) -> list[Agreement]:
+    """`decisions_of` picked from a team that is read already."""
+    found = [
+        one
+        for member in members
+        for one in member.agreements
+        if one.step in DECISIONS and one.step_owner_id == manager.pk and one.employee_id != manager.pk
+    ]
+    return sorted(found, key=lambda one: (one.step_due or date.max, one.pk))
 
 
 def decisions_of(manager: Person, on: date) -> QuerySet[Agreement]:
