@@ -17,6 +17,12 @@ from ..models import Agreement, Conversation, Employment, ManagerRole, Person, R
 
 STILL_AFTER = timedelta(days=21)
 LATE_AFTER = timedelta(days=7)
+# What the team's page reads of an agreement, out of many columns; a test counts the queries.
+SHOWN = (
+    *("kind", "title", "stage", "dropping", "drop_reason", "turn", "starts_on", "ends_on", "closed_on"),
+    *("step", "step_owner", "step_due", "estimated_price", "course", "employment", "employee", "round"),
+    *("unit__path", "step_owner__given_name", "step_owner__family_name", "outcome__learned"),
+)
 DECISIONS = ("settle_money", "confirm_drop", "talk")
 
 
@@ -45,7 +51,7 @@ def team_of(manager: Person, on: date) -> list[Member]:
     agreements = Agreement.objects.filter(employment__in=members).filter(
         Q(closed_on__isnull=True) | Q(round__closed_on__isnull=True)
     )
-    for agreement in agreements.select_related("step_owner", "unit", "outcome").order_by("step_due", "pk"):
+    for agreement in agreements.select_related("step_owner", "unit", "outcome").only(*SHOWN).order_by("step_due", "pk"):
         member = members[agreement.employment_id]
         agreement.employee = member.employment.person
         member.agreements.append(agreement)

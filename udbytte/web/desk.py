@@ -21,7 +21,7 @@ from .actions import Choice, other_forms, press, primary_forms
 from .clock import today
 from .forms import EventForm
 from .pages import only, person_of
-from .words import BUTTONS, day, due, kroner, row
+from .words import BUTTONS, day, due, kroner, link, row
 
 FIRST = 6
 A_PAGE = 25
@@ -65,6 +65,7 @@ def _card(agreement: Agreement, on: date) -> dict[str, Any]:
     run = agreement.run
     return {
         "row": row(agreement, on),
+        "step": link("desk-step", agreement.pk),
         "price": kroner(agreement.price if agreement.price is not None else agreement.estimated_price),
         "run": f"{day(run.starts_on, on)} - {day(run.ends_on, on)}" if run else "",
         "wished": f"{day(agreement.planned_from, on)} - {day(agreement.planned_to, on)}",

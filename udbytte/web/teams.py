@@ -17,7 +17,7 @@ from .actions import PRIMARY, Choice, press, primary_forms
 from .clock import today
 from .forms import EventForm
 from .pages import only, person_of, roles
-from .words import day, kroner, row
+from .words import day, kroner, link, row
 
 DECISIONS = 10
 
@@ -30,12 +30,20 @@ def team(request: HttpRequest, failed: EventForm | None = None, about: int = 0) 
     for member in reports:
         since = member.still_since(on)
         rows = [row(a, on) for a in member.agreements]
-        members.append({"member": member, "since": day(since, on) if since else "", "rows": rows})
+        said = {
+            "member": member,
+            "plan": link("plan-of", member.employment.pk),
+            "talk": link("conversation", member.conversation.pk) if member.conversation else "",
+            "since": day(since, on) if since else "",
+            "rows": rows,
+        }
+        members.append(said)
     first = decisions_about(reports, person)[: DECISIONS + 1]
     left = uncommitted_for([one for one in first if one.step == "settle_money"])
     decisions = [
         {
             "row": row(one, on),
+            "action": link("decide-here", one.pk),
             "forms": _forms(one, failed if about == one.pk else None),
             "price": kroner(one.estimated_price) if one.step == "settle_money" else "",
             "left": kroner(left[one.pk]) if one.pk in left else "",
