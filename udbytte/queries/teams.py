@@ -17,11 +17,13 @@ from ..models import Agreement, Conversation, Employment, ManagerRole, Person, R
 
 STILL_AFTER = timedelta(days=21)
 LATE_AFTER = timedelta(days=7)
-# What the team's page reads of an agreement, out of many columns; a test counts the queries.
-SHOWN = (
+# What the team's page reads, out of many columns; a test counts the queries.
+PERSON = ("person__given_name", "person__family_name", "unit__path")
+TALK = ("employment", "planned_at", "held_on")
+AGREEMENT = (
     *("kind", "title", "stage", "dropping", "drop_reason", "turn", "starts_on", "ends_on", "closed_on"),
-    *("step", "step_owner", "step_due", "estimated_price", "course", "employment", "employee", "round"),
-    *("unit__path", "step_owner__given_name", "step_owner__family_name", "outcome__learned"),
+    *("step", "step_owner", "step_due", "estimated_price", "course", "employment", "employee", "unit", "round"),
+    *("step_owner__given_name", "step_owner__family_name"),
 )
 DECISIONS = ("settle_money", "confirm_drop", "talk")
 
@@ -42,18 +44,21 @@ class Member:
 
 def team_of(manager: Person, on: date) -> list[Member]:
     """The manager's reports in three queries; who has stood still the longest comes first."""
-    members = {row.pk: Member(row) for row in reports_of(manager, on).select_related("person")}
+    reports = reports_of(manager, on).select_related("person", "unit").only(*PERSON)
+    members = {row.pk: Member(row) for row in reports}
     conversations = Conversation.objects.filter(
         employment__in=members, round__published_on__isnull=False, round__closed_on__isnull=True
     )
-    for conversation in conversations.order_by("round__conversations_from", "pk"):
+    for conversation in conversations.only(*TALK).order_by("round__conversations_from", "pk"):
         members[conversation.employment_id].conversation = conversation
     agreements = Agreement.objects.filter(employment__in=members).filter(
         Q(closed_on__isnull=True) | Q(round__closed_on__isnull=True)
     )
-    for agreement in agreements.select_related("step_owner", "unit", "outcome").only(*SHOWN).order_by("step_due", "pk"):
+    for agreement in agreements.select_related("step_owner").only(*AGREEMENT).order_by("step_due", "pk"):
         member = members[agreement.employment_id]
         agreement.employee = member.employment.person
+        if agreement.unit_id == member.employment.unit_id:
+            agreement.unit = member.employment.unit
         member.agreements.append(agreement)
     return sorted(members.values(), key=lambda member: member.still_since(on) or date.max)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
@@ -39,6 +40,7 @@ def team(request: HttpRequest, failed: EventForm | None = None, about: int = 0) 
         }
         members.append(said)
     first = decisions_about(reports, person)[: DECISIONS + 1]
+    prefetch_related_objects([one for one in first if one.step == "talk"], "outcome")
     left = uncommitted_for([one for one in first if one.step == "settle_money"])
     decisions = [
         {
