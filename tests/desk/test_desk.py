@@ -127,7 +127,7 @@ def test_the_most_urgent_comes_first_and_a_long_list_has_pages(cast: Cast) -> No
     client = enter(cast.bente)
     page = client.get("/kursusbordet/")
     assert shown(page)["find"] == made[:-7:-1]
-    assert (page.context["columns"][0].count, page.context["columns"][0].more) == ("28", True)
+    assert (page.context["columns"][0].count, page.context["columns"][0].more) == (28, True)
     assert shown(client.get("/kursusbordet/?column=find")) == {"find": made[:2:-1]}
     last = client.get("/kursusbordet/?column=find&page=2")
     assert shown(last) == {"find": made[2::-1]} and not last.context["columns"][0].more
@@ -152,4 +152,4 @@ def test_one_row_and_thirty_cost_the_same_number_of_queries(cast: Cast) -> None:
         )
         agreement = take_step(agreement, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
         take_step(agreement, Event.FUND, by=None, on=TODAY, price=1)
-    assert queries("/kursusbordet/?column=book") == one + 1  # the count of a list that has more than one page
+    assert queries("/kursusbordet/?column=book") == one

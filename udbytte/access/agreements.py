@@ -15,6 +15,11 @@ def _own(person: Person, on: date) -> Q:
     return Q(employee=person) | Q(employment__line_manager=person) & valid_on(on, "employment__")
 
 
+def own_agreements_of(person: Person) -> QuerySet[Agreement]:
+    """The person's own agreements, seen whole."""
+    return Agreement.objects.filter(employee=person)
+
+
 def agreements_seen_by(person: Person, on: date) -> QuerySet[Agreement]:
     """Agreements seen whole: the person's own, and those of present direct reports."""
     return Agreement.objects.filter(_own(person, on))
@@ -59,9 +64,11 @@ def agreement_view(person: Person, on: date) -> QuerySet[Agreement]:
     return Agreement.objects.filter(seen)
 
 
-def _serves(agreement: Agreement, person: Person, role: Role, on: date) -> bool:
-    given = RoleAssignment.objects.on(on).filter(person=person, role=role)
-    return given.filter(Q(unit__isnull=True) | Q(unit__in=agreement.unit.ancestor_ids)).exists()
+def _serves_as(agreement: Agreement, person: Person, on: date) -> set[str]:
+    """The roles that the person has for the agreement's unit on the day."""
+    given = RoleAssignment.objects.on(on).filter(person=person).order_by()
+    reach = given.filter(Q(unit__isnull=True) | Q(unit__in=agreement.unit.ancestor_ids))
+    return set(reach.values_list("role", flat=True))
 
 
 def parties_of(agreement: Agreement, person: Person, on: date) -> frozenset[Party]:
@@ -71,15 +78,17 @@ def parties_of(agreement: Agreement, person: Person, on: date) -> frozenset[Part
     it over and never passes it.
     """
     parties: set[Party] = set()
+    roles = _serves_as(agreement, person, on)
     if agreement.employee_id == person.pk:
         parties.add(Party.EMPLOYEE)
     elif agreement.employment.line_manager_id == person.pk:
         parties.add(Party.MANAGER)
-    if agreement.kind == Kind.COURSE and _serves(agreement, person, Role.COORDINATOR, on):
+    if agreement.kind == Kind.COURSE and Role.COORDINATOR in roles:
         parties.add(Party.COORDINATOR)
-    if agreement.employee_id != person.pk and _serves(agreement, person, Role.BUDGET_OWNER, on):
+    if agreement.employee_id != person.pk and Role.BUDGET_OWNER in roles:
         parties.add(Party.BUDGET_OWNER)
-    if agreement.helpers.filter(person=person, ended_on__isnull=True).exists():
+    helped = agreement.helpers.filter(person=person, ended_on__isnull=True)
+    if agreement.kind == Kind.PRACTICE and helped.exists():
         parties.add(Party.HELPER)
     owns = agreement.step_owner_id == person.pk
     if agreement.stage not in CLOSED and owns:
@@ -88,6 +97,6 @@ def parties_of(agreement: Agreement, person: Person, on: date) -> frozenset[Part
             parties.add(Party.HR)
         elif step is not None:
             parties.add(step.owner)
-    elif _serves(agreement, person, Role.HR, on):
+    elif Role.HR in roles:
         parties.add(Party.HR)
     return frozenset(parties)

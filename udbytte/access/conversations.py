@@ -9,6 +9,11 @@ from django.db.models import Q, QuerySet
 from ..models import Conversation, DevelopmentPlan, Person, valid_on
 
 
+def own_conversations_of(person: Person) -> QuerySet[Conversation]:
+    """The person's own conversations, as employee, from the day their round is published."""
+    return Conversation.objects.filter(employment__person=person, round__published_on__isnull=False)
+
+
 def conversations_seen_by(person: Person, on: date) -> QuerySet[Conversation]:
     """The conversations the person takes part in: as employee, or as the manager who holds or held it."""
     return Conversation.objects.filter(Q(employment__person=person) | Q(manager=person)).exclude(

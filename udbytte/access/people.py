@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,20 +23,25 @@ class Roles:
     is_works_council: bool = False
     is_administrator: bool = False
     is_helper: bool = False
+    has_units_below: bool = False
 
 
 def roles_of(person: Person, on: date) -> Roles:
-    """Everything the person is on the day, in a few queries."""
-    given = set(RoleAssignment.objects.on(on).filter(person=person).values_list("role", flat=True))
-    manages = set(ManagerRole.objects.on(on).filter(person=person).values_list("holds_conversations", flat=True))
+    """Everything the person is on the day, in four queries at most."""
+    given = set(RoleAssignment.objects.on(on).filter(person=person).order_by().values_list("role", flat=True))
+    units = ManagerRole.objects.on(on).filter(person=person)
+    below = Exists(Unit.objects.filter(parent=OuterRef("unit")))
+    managed = list(units.values_list("holds_conversations", below))
     return Roles(
-        manages_units=bool(manages),
-        is_manager=True in manages or Employment.objects.on(on).filter(line_manager=person).exists(),
+        manages_units=bool(managed),
+        is_manager=any(holds for holds, _below in managed)
+        or Employment.objects.on(on).filter(line_manager=person).exists(),
         is_coordinator=Role.COORDINATOR in given,
         is_budget_owner=Role.BUDGET_OWNER in given,
         is_hr=Role.HR in given,
         is_works_council=Role.WORKS_COUNCIL in given,
         is_administrator=Role.ADMINISTRATOR in given,
+        has_units_below=any(below for _holds, below in managed),
         is_helper=Helper.objects.filter(person=person, ended_on__isnull=True).exclude(said_yes=False).exists(),
     )
 
@@ -52,27 +58,25 @@ def is_hr(person: Person, on: date) -> bool:
     return has_role(person, Role.HR, on)
 
 
-def _at_or_below(units: QuerySet[Unit], ancestors: QuerySet[Unit]) -> QuerySet[Unit]:
-    """Those of `units` that lie at or below one of `ancestors`."""
-    tops = ancestors.values_list("path", flat=True)
+def _at_or_below(tops: Iterable[str]) -> QuerySet[Unit]:
+    """The units at or below those with these paths."""
     reach = Q(pk__in=[])
     for path in tops:
         reach |= Q(path__gte=path, path__lt=path + "~")
-    return units.filter(reach)
+    return Unit.objects.filter(reach)
 
 
 def units_served(person: Person, role: Role, on: date) -> QuerySet[Unit]:
     """The units, with all below them, for which the person has the role on the day."""
-    given = RoleAssignment.objects.on(on).filter(person=person, role=role)
-    if given.filter(unit__isnull=True).exists():
-        return Unit.objects.all()
-    return _at_or_below(Unit.objects.all(), Unit.objects.filter(pk__in=given.values("unit_id")))
+    given = RoleAssignment.objects.on(on).filter(person=person, role=role).order_by()
+    tops = list(given.values_list("unit__path", flat=True))
+    return Unit.objects.all() if None in tops else _at_or_below(tops)
 
 
 def managed_units(person: Person, on: date) -> QuerySet[Unit]:
     """The units that the person manages on the day, with all below them."""
     roles = ManagerRole.objects.on(on).filter(person=person)
-    return _at_or_below(Unit.objects.all(), Unit.objects.filter(pk__in=roles.values("unit_id")))
+    return _at_or_below(roles.values_list("unit__path", flat=True))
 
 
 def reports_of(person: Person, on: date) -> QuerySet[Employment]:

@@ -165,10 +165,23 @@ class Agreement(models.Model):
             models.Index(fields=("step_owner", "step_due"), name="agreement_steps", condition=Q(closed_on=None)),
             models.Index(fields=("step_due",), name="agreement_due", condition=Q(closed_on=None)),
             models.Index(fields=("unit", "kind", "stage"), name="agreement_unit"),
+            models.Index(
+                fields=("unit", "step", "step_due"),
+                include=("id", "ends_on"),
+                name="agreement_desk",
+                condition=Q(closed_on=None, kind=Kind.COURSE),
+            ),
         )
 
     def __str__(self) -> str:
         return self.title
+
+    # Django's own make a table of all labels for each row they are asked about, and translate it all.
+    def get_stage_display(self) -> str:  # type: ignore[no-redef]
+        return str(STAGE_LABELS.get(Stage(self.stage), ""))
+
+    def get_step_display(self) -> str:  # type: ignore[no-redef]
+        return str(STEP_LABELS.get(self.step, ""))
 
     @property
     def state(self) -> State:

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from django.db.models import Exists, OuterRef, QuerySet
 
-from django.db.models import Q, QuerySet
-
-from ..access.conversations import conversations_seen_by
-from ..models import Conversation, Person, Round
+from ..access.conversations import own_conversations_of
+from ..models import Conversation, Person, RulesConfirmation
 
 
-def coming_conversations(person: Person, on: date) -> QuerySet[Conversation]:
-    """The person's own conversations of open rounds that are not held yet."""
-    seen = conversations_seen_by(person, on).filter(held_on__isnull=True, round__closed_on__isnull=True)
-    return seen.filter(employment__person=person).select_related("round", "manager").order_by("planned_at", "pk")
-
-
-def rules_to_read(person: Person) -> QuerySet[Round]:
-    """Open rounds the person is in and whose ground rules they have not confirmed reading."""
-    open_ = Round.objects.filter(published_on__isnull=False, closed_on__isnull=True)
-    mine = open_.filter(conversations__employment__person=person)
-    return mine.exclude(confirmations__person=person).exclude(Q(procedure="") & Q(criteria="")).distinct()
+def open_conversations(person: Person) -> QuerySet[Conversation, Conversation]:
+    """The person's own conversations of open rounds, each with `rules_read`: the round's ground rules are confirmed."""
+    read = RulesConfirmation.objects.filter(round=OuterRef("round"), person=person)
+    own = own_conversations_of(person).filter(round__closed_on__isnull=True)
+    return own.select_related("round").annotate(rules_read=Exists(read)).order_by("planned_at", "pk")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from ..domain.lifecycle import Kind, Stage
 from ..models import Agreement, Budget, Round, Unit, below
 
+T = TypeVar("T")
 RESERVED = (Stage.AGREED, Stage.FOUND, Stage.NOMINATED)
 COMMITTED = (Stage.FUNDED, Stage.WAITLISTED, Stage.REGISTERED)
 
@@ -61,14 +63,7 @@ def balances_of(budgets: Sequence[Budget]) -> dict[int, Balance]:
     if not budgets:
         return {}
     rounds = {budget.round_id for budget in budgets}
-    rows = Agreement.objects.filter(budget__in=budgets).values("budget")
-    sums = {
-        row["budget"]: row
-        for row in rows.annotate(
-            committed=Coalesce(Sum("price", filter=Q(stage__in=COMMITTED)), 0),
-            spent=Coalesce(Sum(Coalesce("actual_price", "price"), filter=~Q(went="")), 0),
-        )
-    }
+    sums = _committed_and_spent(budgets)
     reach = Q(pk__in=[])
     for budget in budgets:
         reach |= below(budget.unit, "unit__")
@@ -82,27 +77,52 @@ def balances_of(budgets: Sequence[Budget]) -> dict[int, Balance]:
         pays = next((payer[round_, prefix] for prefix in prefixes if (round_, prefix) in payer), None)
         if pays is not None:
             reserved[pays] = reserved.get(pays, 0) + (total or 0)
-    nothing = {"committed": 0, "spent": 0}
     return {
-        budget.pk: Balance(
-            budget.amount,
-            reserved.get(budget.pk, 0),
-            sums.get(budget.pk, nothing)["committed"],
-            sums.get(budget.pk, nothing)["spent"],
-        )
+        budget.pk: Balance(budget.amount, reserved.get(budget.pk, 0), *sums.get(budget.pk, (0, 0)))
         for budget in budgets
     }
 
 
+def _committed_and_spent(budgets: Sequence[Budget]) -> dict[int, tuple[int, int]]:
+    rows = Agreement.objects.filter(budget__in=budgets).order_by().values_list("budget")
+    sums = rows.annotate(
+        committed=Coalesce(Sum("price", filter=Q(stage__in=COMMITTED)), 0),
+        spent=Coalesce(Sum(Coalesce("actual_price", "price"), filter=~Q(went="")), 0),
+    )
+    return {budget: (committed, spent) for budget, committed, spent in sums}
+
+
 def budgets_for(agreements: Sequence[Agreement]) -> dict[int, Budget]:
     """The budget that pays for each agreement, by agreement id: its unit's own, or the nearest above; one query."""
+    at = {(one.round_id, one.unit_id): one for one in _budgets_around(agreements).select_related("unit", "round")}
+    return _nearest(agreements, at)
+
+
+def uncommitted_for(agreements: Sequence[Agreement]) -> dict[int, int]:
+    """`Balance.uncommitted` of the budget that pays for each agreement, by agreement id; one query."""
+    budgets = _budgets_around(agreements).order_by().values_list("round", "unit", "amount")
+    sums = budgets.annotate(
+        committed=Coalesce(Sum("agreements__price", filter=Q(agreements__stage__in=COMMITTED)), 0),
+        spent=Coalesce(
+            Sum(Coalesce("agreements__actual_price", "agreements__price"), filter=~Q(agreements__went="")), 0
+        ),
+    )
+    at = {(round_, unit): amount - committed - spent for round_, unit, amount, committed, spent in sums}
+    return _nearest(agreements, at)
+
+
+def _budgets_around(agreements: Sequence[Agreement]) -> QuerySet[Budget]:
+    """The budgets, in the agreements' rounds, of their units and of all above these."""
     units = {pk for agreement in agreements for pk in agreement.unit.ancestor_ids}
-    found = Budget.objects.filter(round__in={agreement.round_id for agreement in agreements}, unit__in=units)
-    at = {(budget.round_id, budget.unit_id): budget for budget in found.select_related("unit", "round")}
-    pays: dict[int, Budget] = {}
+    return Budget.objects.filter(round__in={agreement.round_id for agreement in agreements}, unit__in=units)
+
+
+def _nearest(agreements: Sequence[Agreement], at: Mapping[tuple[int, int], T]) -> dict[int, T]:
+    """For each agreement what stands at its round and unit, or else at the nearest unit above it."""
+    pays: dict[int, T] = {}
     for agreement in agreements:
         upward = ((agreement.round_id, unit) for unit in reversed(agreement.unit.ancestor_ids))
-        nearest = next((at[place] for place in upward if place in at), None)
-        if nearest is not None:
-            pays[agreement.pk] = nearest
+        place = next((place for place in upward if place in at), None)
+        if place is not None:
+            pays[agreement.pk] = at[place]
     return pays

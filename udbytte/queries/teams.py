@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -16,6 +17,14 @@ from .tree import tree_of
 
 STILL_AFTER = timedelta(days=21)
 LATE_AFTER = timedelta(days=7)
+# What the team's page reads, out of many columns; a test counts the queries.
+PERSON = ("person__given_name", "person__family_name", "unit__path")
+TALK = ("employment", "planned_at", "held_on")
+AGREEMENT = (
+    *("kind", "title", "stage", "dropping", "drop_reason", "turn", "starts_on", "ends_on", "closed_on"),
+    *("step", "step_owner", "step_due", "estimated_price", "course", "employment", "employee", "unit", "round"),
+    *("step_owner__given_name", "step_owner__family_name"),
+)
 DECISIONS = ("settle_money", "confirm_drop", "talk")
 
 
@@ -35,26 +44,41 @@ class Member:
 
 def team_of(manager: Person, on: date) -> list[Member]:
     """The manager's reports in three queries; who has stood still the longest comes first."""
-    members = {row.pk: Member(row) for row in reports_of(manager, on).select_related("person", "unit")}
+    reports = reports_of(manager, on).select_related("person", "unit").only(*PERSON)
+    members = {row.pk: Member(row) for row in reports}
     conversations = Conversation.objects.filter(
         employment__in=members, round__published_on__isnull=False, round__closed_on__isnull=True
     )
-    for conversation in conversations.select_related("round").order_by("round__conversations_from", "pk"):
+    for conversation in conversations.only(*TALK).order_by("round__conversations_from", "pk"):
         members[conversation.employment_id].conversation = conversation
     agreements = Agreement.objects.filter(employment__in=members).filter(
         Q(closed_on__isnull=True) | Q(round__closed_on__isnull=True)
     )
-    for agreement in agreements.select_related("step_owner", "employee").order_by("step_due", "pk"):
-        members[agreement.employment_id].agreements.append(agreement)
+    for agreement in agreements.select_related("step_owner").only(*AGREEMENT).order_by("step_due", "pk"):
+        member = members[agreement.employment_id]
+        agreement.employee = member.employment.person
+        if agreement.unit_id == member.employment.unit_id:
+            agreement.unit = member.employment.unit
+        member.agreements.append(agreement)
     return sorted(members.values(), key=lambda member: member.still_since(on) or date.max)
+
+
+def decisions_about(members: Iterable[Member], manager: Person) -> list[Agreement]:
+    """`decisions_of` picked from a team that is read already."""
+    found = [
+        one
+        for member in members
+        for one in member.agreements
+        if one.step in DECISIONS and one.step_owner_id == manager.pk and one.employee_id != manager.pk
+    ]
+    return sorted(found, key=lambda one: (one.step_due or date.max, one.pk))
 
 
 def decisions_of(manager: Person, on: date) -> QuerySet[Agreement]:
     """What waits for the manager's word about direct reports: money, drops, talks; the most urgent first."""
     rows = Agreement.objects.filter(step_owner=manager, closed_on__isnull=True, step__in=DECISIONS)
     rows = rows.filter(employment__line_manager=manager).exclude(employee=manager)
-    related = rows.select_related("employee", "unit", "round", "step_owner", "run__course", "outcome")
-    return related.order_by("step_due", "pk")
+    return rows.select_related("employee", "unit", "outcome").order_by("step_due", "pk")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
@@ -16,18 +15,18 @@ from django.utils.translation import gettext_lazy as lazy
 
 from udbytte.ground.clock import today
 
-from ..access.agreements import course_agreements_served_by
 from ..access.people import units_served
 from ..domain.lifecycle import Event, Party, allowed
 from ..models import Agreement, Role, Unit, below
+from ..queries.desk import RELATED, columns_of, on_the_desk_of
 from .actions import Choice, other_forms, press, primary_forms
 from .forms import EventForm
 from .pages import only, person_of
-from .words import BUTTONS, day, due, kroner, row
+from .words import BUTTONS, day, due, kroner, link, row
 
 FIRST = 6
 A_PAGE = 25
-COUNTED = 1000
+UNITS = 500
 COORDINATOR = frozenset({Party.COORDINATOR})
 # What takes one press and no more words.
 AT_ONCE = (Event.REGISTER, Event.WAITLIST, Event.CONFIRM_SEAT, Event.STILL_WAITING)
@@ -42,60 +41,49 @@ COLUMNS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class Group:
     """One group of the desk with the most urgent first; `more`: there are others behind."""
 
     key: str
     title: str
-    count: str
+    count: int
     cards: list[dict[str, Any]]
     more: bool
 
 
-def _column(rows: QuerySet[Agreement], key: str, on: date) -> QuerySet[Agreement]:
-    wanted: dict[str, dict[str, Any]] = {
-        "find": {"step": "find_run"},
-        "money": {"step__in": ("settle_money", "decide")},
-        "book": {"step": "register"},
-        "waiting": {"step": "confirm_seat"},
-        "upcoming": {"step": "go", "ends_on__gte": on},
-        "went": {"step": "go", "ends_on__lt": on},
-    }
-    return rows.filter(**wanted[key]).order_by("step_due", "pk")
+@dataclass(frozen=True, slots=True)
+class Button:
+    """What is done by one press."""
+
+    event: Event
+    label: str
+    secondary: bool
 
 
 def _card(agreement: Agreement, on: date) -> dict[str, Any]:
     """What a coordinator reads of an agreement: title, dates, price, step and person."""
     at_once = [event for event in AT_ONCE if allowed(agreement.state, event, COORDINATOR)]
-    buttons = [
-        Choice(EventForm(agreement, event, on), str(BUTTONS[event]), number > 0) for number, event in enumerate(at_once)
-    ]
-    for choice in buttons:
-        choice.form.auto_id = f"a{agreement.pk}_{choice.form.chosen}_%s"
     run = agreement.run
     return {
         "row": row(agreement, on),
+        "step": link("desk-step", agreement.pk),
         "price": kroner(agreement.price if agreement.price is not None else agreement.estimated_price),
         "run": f"{day(run.starts_on, on)} - {day(run.ends_on, on)}" if run else "",
         "wished": f"{day(agreement.planned_from, on)} - {day(agreement.planned_to, on)}",
         "deadline": due(run.signup_deadline, on)
         if run and run.signup_deadline and agreement.stage != "registered"
         else "",
-        "buttons": buttons,
+        "buttons": [Button(event, str(BUTTONS[event]), number > 0) for number, event in enumerate(at_once)],
         "own": agreement.step == "find_run",
     }
 
 
-def _served(request: HttpRequest) -> QuerySet[Agreement]:
-    served = course_agreements_served_by(person_of(request), today()).filter(closed_on__isnull=True)
-    return served.select_related("employee", "step_owner", "unit", "run", "course", "round")
-
-
-def _units(request: HttpRequest) -> tuple[list[Unit], Unit | None]:
-    """The units the coordinator serves, and the one that is asked for."""
-    units = list(units_served(person_of(request), Role.COORDINATOR, today()).order_by("name", "pk")[:500])
+def _units(request: HttpRequest) -> tuple[list[tuple[str, str]], Unit | None]:
+    """The units the coordinator serves, as keys and names, and the one that is asked for."""
+    served = units_served(person_of(request), Role.COORDINATOR, today())
+    units = [(str(pk), name) for pk, name in served.order_by("name", "pk").values_list("pk", "name")[:UNITS]]
     asked = request.GET.get("unit", "")
-    return units, next((unit for unit in units if str(unit.pk) == asked), None)
+    return units, served.filter(pk=asked).first() if asked.isdecimal() and len(asked) < 19 else None
 
 
 @only(lambda mine: mine.is_coordinator)
@@ -103,23 +91,20 @@ def desk(request: HttpRequest) -> HttpResponse:
     """The six groups with the most urgent of each; `column` shows one of them whole, a page at a time."""
     on = today()
     units, unit = _units(request)
-    rows = _served(request)
+    rows = on_the_desk_of(person_of(request), on)
     if unit is not None:
         rows = rows.filter(below(unit, "unit__"))
     chosen = request.GET.get("column", "")
-    keys = [chosen] if chosen in COLUMNS else list(COLUMNS)
+    chosen = chosen if chosen in COLUMNS else ""
     asked = request.GET.get("page", "1")
-    number = max(int(asked), 1) if chosen in COLUMNS and asked.isdecimal() and len(asked) < 6 else 1
-    size = A_PAGE if chosen in COLUMNS else FIRST
+    number = max(int(asked), 1) if chosen and asked.isdecimal() and len(asked) < 6 else 1
+    size = A_PAGE if chosen else FIRST
+    last = number * size
     columns = []
-    for key in keys:
-        found = _column(rows, key, on)
-        part = list(found[(number - 1) * size : number * size + 1])
-        count = found.order_by()[: COUNTED + 1].count() if len(part) > size or number > 1 else len(part)
-        said = _("more than %(count)s") % {"count": COUNTED} if count > COUNTED else str(count)
-        cards = [_card(agreement, on) for agreement in part[:size]]
-        columns.append(Column(key, str(COLUMNS[key]), said, cards, len(part) > size))
-    context = {"columns": columns, "units": units, "unit": unit, "chosen": chosen in COLUMNS, "page": number}
+    for key, found in columns_of(rows, on, only=chosen, first=last - size + 1, last=last).items():
+        cards = [_card(agreement, on) for agreement in found.agreements]
+        columns.append(Group(key, str(COLUMNS[key]), found.count, cards, found.count > last))
+    context = {"columns": columns, "units": units, "unit": unit, "chosen": bool(chosen), "page": number}
     return render(request, "desk/desk.html", context)
 
 
@@ -127,7 +112,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 def desk_step(request: HttpRequest, pk: int) -> HttpResponse:
     """One agreement's step, done from the desk: a part of the desk for htmx, a page of its own without."""
     on = today()
-    found = get_object_or_404(_served(request), pk=pk)
+    found = get_object_or_404(on_the_desk_of(person_of(request), on).select_related(*RELATED), pk=pk)
     part = request.headers.get("HX-Request") == "true"
     failed: EventForm | None = None
     if request.method == "POST":

@@ -12,11 +12,11 @@ from django.urls import path
 from udbytte.ground.clock import today
 
 from ..access.agreements import parties_of
-from ..models import Agreement
-from ..queries.conversations import coming_conversations, rules_to_read
+from ..models import Agreement, Conversation, Round
+from ..queries.conversations import open_conversations
 from ..queries.steps import check_ins_asked_of, own_agreements, steps_of
 from .actions import primary_forms
-from .pages import person_of
+from .pages import person_of, roles
 from .words import due, row
 
 REST = 30
@@ -35,18 +35,26 @@ def home(request: HttpRequest) -> HttpResponse:
     person, on = person_of(request), today()
     steps = list(steps_of(person)[: REST + 1])
     first = steps[0] if steps else None
+    talks = list(open_conversations(person))
     context = {
         "first": row(first, on) if first else None,
         "forms": _first_forms(first, request) if first else [],
         "rest": [row(agreement, on) for agreement in steps[1:]],
         "rest_more": len(steps) > REST,
-        "agreements": [row(agreement, on) for agreement in own_agreements(person, on)[:REST]],
-        "check_ins": check_ins_asked_of(person)[:5],
-        "rules": rules_to_read(person),
-        "conversations": [(item, item.planned_at) for item in coming_conversations(person, on)],
+        "agreements": [row(agreement, on) for agreement in own_agreements(person)[:REST]],
+        "check_ins": roles(request).is_helper and check_ins_asked_of(person).exists(),
+        "rules": _rules(talks),
+        "conversations": [(talk, talk.planned_at) for talk in talks if talk.held_on is None],
         "due_words": due(first.step_due, on) if first and first.step_due else "",
     }
     return render(request, "home/home.html", context)
+
+
+def _rules(talks: list[Conversation]) -> list[Round]:
+    """The rounds whose ground rules wait to be read, the newest first."""
+    unread = {talk.round for talk in talks if not talk.rules_read}  # type: ignore[attr-defined]
+    written = [one for one in unread if one.procedure or one.criteria]
+    return sorted(written, key=lambda one: (one.conversations_from, one.pk), reverse=True)
 
 
 def _first_forms(agreement: Agreement, request: HttpRequest) -> list[object]:

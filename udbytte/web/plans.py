@@ -14,7 +14,6 @@ from udbytte.ground.clock import today
 from ..access.conversations import plans_seen_by
 from ..models import DevelopmentPlan, Employment
 from ..models.agreements import Agreement
-from ..queries.steps import RELATED
 from .pages import person_of
 from .words import day, row
 
@@ -55,7 +54,7 @@ def year_line(agreements: list[Agreement], plan: DevelopmentPlan | None, on: dat
 def plan(request: HttpRequest, employment: int | None = None) -> HttpResponse:
     """The person's own newest plan, or that of a direct report's employment."""
     person, on = person_of(request), today()
-    plans = plans_seen_by(person, on).select_related("conversation__employment__person", "conversation__round")
+    plans = plans_seen_by(person, on).select_related("conversation__round").prefetch_related("goals")
     if employment is None:
         whose = person
         own = plans.filter(conversation__employment__person=person)
@@ -65,11 +64,8 @@ def plan(request: HttpRequest, employment: int | None = None) -> HttpResponse:
         ).person
         own = plans.filter(conversation__employment=employment)
     newest = list(own.order_by("-conversation__round__conversations_from", "-pk")[:5])
-    agreements = list(
-        Agreement.objects.filter(plan__in=newest)
-        .select_related(*RELATED, "goal")
-        .order_by("closed_on", "step_due", "pk")
-    )
+    agreed = Agreement.objects.filter(plan__in=newest).select_related("step_owner")
+    agreements = list(agreed.order_by("closed_on", "step_due", "pk"))
     current = newest[0] if newest else None
     context = {
         "whose": whose,

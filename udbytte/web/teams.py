@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
@@ -12,13 +13,13 @@ from django.views.decorators.http import require_POST
 from udbytte.ground.clock import today
 
 from ..domain.lifecycle import Event, Party
-from ..models import Agreement, ManagerRole
-from ..queries.money import balances_of, budgets_for
-from ..queries.teams import decisions_of, team_of, units_below
+from ..models import Agreement
+from ..queries.money import uncommitted_for
+from ..queries.teams import decisions_about, decisions_of, team_of, units_below
 from .actions import PRIMARY, Choice, press, primary_forms
 from .forms import EventForm
-from .pages import only, person_of
-from .words import day, kroner, row
+from .pages import only, person_of, roles
+from .words import day, kroner, link, row
 
 DECISIONS = 10
 
@@ -27,22 +28,28 @@ DECISIONS = 10
 def team(request: HttpRequest, failed: EventForm | None = None, about: int = 0) -> HttpResponse:
     """One row per employee; what waits for the manager is on top, what stands still comes first."""
     person, on = person_of(request), today()
-    members = []
-    for member in team_of(person, on):
+    reports, members = team_of(person, on), []
+    for member in reports:
         since = member.still_since(on)
         rows = [row(a, on) for a in member.agreements]
-        members.append({"member": member, "since": day(since, on) if since else "", "rows": rows})
-    waiting = decisions_of(person, on)
-    first = list(waiting[: DECISIONS + 1])
-    asked = [one for one in first if one.step == "settle_money"]
-    pays = budgets_for(asked)
-    balances = balances_of(list({budget.pk: budget for budget in pays.values()}.values()))
+        said = {
+            "member": member,
+            "plan": link("plan-of", member.employment.pk),
+            "talk": link("conversation", member.conversation.pk) if member.conversation else "",
+            "since": day(since, on) if since else "",
+            "rows": rows,
+        }
+        members.append(said)
+    first = decisions_about(reports, person)[: DECISIONS + 1]
+    prefetch_related_objects([one for one in first if one.step == "talk"], "outcome")
+    left = uncommitted_for([one for one in first if one.step == "settle_money"])
     decisions = [
         {
             "row": row(one, on),
+            "action": link("decide-here", one.pk),
             "forms": _forms(one, failed if about == one.pk else None),
             "price": kroner(one.estimated_price) if one.step == "settle_money" else "",
-            "left": kroner(balances[pays[one.pk].pk].uncommitted) if one.pk in pays else "",
+            "left": kroner(left[one.pk]) if one.pk in left else "",
             "outcome": getattr(one, "outcome", None) if one.step == "talk" else None,
             "reason": one.get_drop_reason_display() if one.step == "confirm_drop" else "",
         }
@@ -52,7 +59,7 @@ def team(request: HttpRequest, failed: EventForm | None = None, about: int = 0) 
         "members": members,
         "decisions": decisions,
         "more": len(first) > DECISIONS,
-        "units_below": ManagerRole.objects.on(on).filter(person=person, unit__children__isnull=False).exists(),
+        "units_below": roles(request).has_units_below,
     }
     return render(request, "team/team.html", context, status=422 if failed else 200)
 

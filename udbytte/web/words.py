@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -21,9 +25,14 @@ if TYPE_CHECKING:
 
 def day(value: date, on: date) -> str:
     """A day as people say it: "Tuesday 3 March", with the year when it is another one."""
-    danish = get_language() == "da"
-    pattern = ("l j. F" if danish else "l j F") + ("" if value.year == on.year else " Y")
-    said = date_format(value, pattern)
+    return _said(value, value.year != on.year, get_language() or "")
+
+
+@lru_cache(4096)
+def _said(value: date, with_year: bool, language: str) -> str:
+    """Kept, as a page says the same few days dozens of times."""
+    danish = language == "da"
+    said = date_format(value, ("l j. F" if danish else "l j F") + (" Y" if with_year else ""))
     return said.lower() if danish else said
 
 
@@ -44,6 +53,18 @@ def due(value: date, on: date) -> str:
     return said
 
 
+def link(name: str, pk: int) -> str:
+    """The address of a page about one thing. Django's own looking up takes longer than showing the row it stands in."""
+    before, after = _around(name)
+    return f"{before}{pk}{after}"
+
+
+@lru_cache
+def _around(name: str) -> tuple[str, str]:
+    before, _pk, after = reverse(name, args=[0]).rpartition("0")
+    return before, after
+
+
 def kroner(amount: int | None) -> str:
     """Whole kroner with Danish thousands: 12.500 kr."""
     return "-" if amount is None else f"{amount:,} kr.".replace(",", ".")
@@ -51,23 +72,37 @@ def kroner(amount: int | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Dots:
-    """The five dots of an agreement, with the word for them."""
+    """The five dots of an agreement, of which so many are reached, with the word for them."""
 
-    marks: tuple[bool, ...]
+    reached: int
     label: str
     word: str
     ended: bool = False
 
+    @property
+    def picture(self) -> SafeString:
+        return _picture(self)
+
+
+@lru_cache
+def _picture(drawn: Dots) -> SafeString:
+    return render_to_string("components/dots.html", {"dots": drawn})
+
 
 def dots(agreement: Agreement, on: date) -> Dots:
-    phase = agreement.phase_on(on)
+    return _dots(agreement.phase_on(on), Stage(agreement.stage), get_language() or "")
+
+
+@lru_cache
+def _dots(phase: Phase | None, stage: Stage, language: str) -> Dots:
+    """Kept, as all agreements share the few there are."""
     phases = list(Phase)
     if phase is None:
-        word = str(STAGE_LABELS[Stage(agreement.stage)])
-        return Dots((False,) * 5, word, word, ended=True)
-    reached = phases.index(phase)
-    label = _("%(phase)s, %(number)s of 5") % {"phase": PHASE_LABELS[phase], "number": reached + 1}
-    return Dots(tuple(index <= reached for index in range(5)), label, str(PHASE_LABELS[phase]))
+        word = str(STAGE_LABELS[stage])
+        return Dots(0, word, word, ended=True)
+    reached, word = phases.index(phase) + 1, str(PHASE_LABELS[phase])
+    label = _("%(phase)s, %(number)s of 5") % {"phase": word, "number": reached}
+    return Dots(reached, label, word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +113,10 @@ class Row:
     dots: Dots
     due: str
     late: bool
+
+    @property
+    def url(self) -> str:
+        return link("agreement", self.agreement.pk)
 
 
 def row(agreement: Agreement, on: date) -> Row:
