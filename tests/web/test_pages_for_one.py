@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from django.urls import reverse
 from tests.cast import TODAY, Cast
 from tests.web.conftest import enter
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.models import CatalogueVisit, LogEntry, Person, RulesConfirmation
+from udbytte.models import Agreement, CatalogueVisit, LogEntry, Person, RulesConfirmation
 from udbytte.services.agreements import take_step
 
 pytestmark = pytest.mark.django_db
@@ -128,3 +129,21 @@ def test_a_first_visit_weighs_at_most_90_kilobytes(cast: Cast) -> None:
     parts = [page, *(Path(str(found)).read_bytes() for found in files)]
     assert sum(len(gzip.compress(part)) for part in parts) <= 90_000
     assert len(gzip.compress(page)) <= 15_000
+
+
+def test_home_says_what_else_waits_in_each_role_and_nothing_where_nothing_does(cast: Cast) -> None:
+    def waits(who: str) -> list[tuple[str, int, int]]:
+        page = enter(getattr(cast, who)).get("/")
+        return [(one.where, one.count, one.base) for one, _words in page.context["waiting"]]
+
+    cast.agree()
+    late = cast.agree(Kind.PRACTICE)
+    asked = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+    assert [waits(who) for who in ("lars", "bente", "hanne")] == [[], [], []]
+    Agreement.objects.filter(pk__in=(late.pk, asked.pk)).update(step_due=TODAY - timedelta(days=22))
+    assert waits("lars") == [("team", 1, 3)]  # the other one is his own step
+    assert waits("bente") == [("desk", 1, 2)]
+    assert waits("hanne") == [("standing-still", 2, 2)]
+    assert waits("mette") == waits("jonas") == []
+    said = enter(cast.lars).get("/").content.decode()
+    assert "1 af 3 aftaler" in said and "på dit hold har stået stille i en uge" in said

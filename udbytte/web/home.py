@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
+from django.utils.translation import gettext_lazy as lazy
 
 from udbytte.ground.clock import today
 
@@ -15,11 +16,17 @@ from ..access.agreements import parties_of
 from ..models import Agreement, Conversation, Round
 from ..queries.conversations import open_conversations
 from ..queries.steps import check_ins_asked_of, own_agreements, steps_of
+from ..queries.waiting import waiting_for
 from .actions import primary_forms
 from .pages import person_of, roles
 from .words import due, row
 
 REST = 30
+WAITING = {
+    "team": lazy("on your team have stood still for a week"),
+    "desk": lazy("on the course desk are past their date, with somebody else"),
+    "standing-still": lazy("stand still in the units you care for"),
+}
 
 
 def _front_door(request: HttpRequest) -> HttpResponse:
@@ -45,6 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "check_ins": roles(request).is_helper and check_ins_asked_of(person).exists(),
         "rules": _rules(talks),
         "conversations": [(talk, talk.planned_at) for talk in talks if talk.held_on is None],
+        "waiting": [(one, WAITING[one.where]) for one in waiting_for(person, roles(request), on)],
         "due_words": due(first.step_due, on) if first and first.step_due else "",
     }
     return render(request, "home/home.html", context)
