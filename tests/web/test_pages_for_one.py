@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -18,6 +19,7 @@ from tests.web.conftest import enter
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.models import Agreement, CatalogueVisit, LogEntry, Person, RulesConfirmation
 from udbytte.services.agreements import take_step
+from udbytte.web.forms import PersonField
 
 pytestmark = pytest.mark.django_db
 
@@ -147,3 +149,14 @@ def test_home_says_what_else_waits_in_each_role_and_nothing_where_nothing_does(c
     assert waits("mette") == waits("jonas") == []
     said = enter(cast.lars).get("/").content.decode()
     assert "1 af 3 aftaler" in said and "på dit hold har stået stille i en uge" in said
+
+
+def test_a_colleague_is_found_by_name_when_only_one_has_it(cast: Cast) -> None:
+    field = PersonField(required=False)
+    assert field.clean(" karim  HANSEN ") == cast.karim
+    assert field.clean(f"Hvem som helst #{cast.karim.pk}") == cast.karim == field.clean("karim@example.test")
+    Person.objects.create_user("karim2@example.test", given_name="Karim", family_name="Hansen")
+    with pytest.raises(ValidationError, match="Flere hedder det"):
+        field.clean("Karim Hansen")
+    with pytest.raises(ValidationError, match="Vælg en fra listen"):
+        field.clean("Karim")

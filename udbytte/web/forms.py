@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -26,18 +27,21 @@ class DayInput(forms.DateInput):
 
 
 class PersonField(forms.CharField):
-    """A colleague, written as name with number (from the list of suggestions) or as e-mail."""
+    """A colleague, written as name with number (from the list of suggestions), as e-mail, or as a name of one only."""
 
     def clean(self, value: Any) -> Person | None:
         text = super().clean(value)
         if not text:
             return None
         number = re.search(r"#(\d+)\s*$", text)
-        match = Q(pk=int(number[1])) if number else Q(email__iexact=text.strip())
-        found = Person.objects.filter(match, is_active=True).first()
-        if found is None:
+        named = Q(full_name__iexact=" ".join(text.split())) | Q(email__iexact=text.strip())
+        people = Person.objects.annotate(full_name=Concat("given_name", Value(" "), "family_name"))
+        found = list(people.filter(Q(pk=int(number[1])) if number else named, is_active=True)[:2])
+        if len(found) > 1:
+            raise forms.ValidationError(_("Several have that name. Choose one from the list, or write a work e-mail."))
+        if not found:
             raise forms.ValidationError(_("Choose somebody from the list, or write a work e-mail."))
-        return found
+        return found[0]
 
 
 def _radio(label: Any, choices: Any) -> forms.ChoiceField:
