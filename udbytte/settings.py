@@ -133,6 +133,11 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "udbytte.web.accounts.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "udbytte.web.accounts.SocialAccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "udbytte.web.account_forms.Login",
+    "request_login_code": "udbytte.web.account_forms.RequestLoginCode",
+    "confirm_login_code": "udbytte.web.account_forms.ConfirmLoginCode",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
@@ -145,7 +150,14 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if BASE_URL.startswith("https") else "http"
+MFA_ADAPTER = "udbytte.web.accounts.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "udbytte.web.account_forms.Authenticate",
+    "reauthenticate": "udbytte.web.account_forms.Reauthenticate",
+    "activate_totp": "udbytte.web.account_forms.ActivateTOTP",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Udbytte"
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 SESSION_SAVE_EVERY_REQUEST = False
 

@@ -4,6 +4,6 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = [path("konto/", include("allauth.urls"))]
+urlpatterns: list[URLPattern | URLResolver] = [path("konto/", include("udbytte.web.account_pages"))]
 if find_spec("udbytte.web.urls"):
     urlpatterns.append(path("", include("udbytte.web.urls")))

@@ -68,8 +68,12 @@ def _links(request: HttpRequest) -> list[Link]:
 
 
 def everywhere(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: the navigation, found only when a template asks for it, and whether this is the demo."""
-    return {"navigation": SimpleLazyObject(lambda: _links(request)), "demo_login": settings.DEMO_LOGIN}
+    """Context processor: the navigation, found only when a template asks for it, and what the demo has."""
+    return {
+        "navigation": SimpleLazyObject(lambda: _links(request)),
+        "demo_login": settings.DEMO_LOGIN,
+        "demo_mailbox": settings.MODE == "demo",
+    }
 
 
 View = Callable[..., HttpResponse]
