@@ -17,6 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
@@ -24,8 +25,9 @@ from tests.cast import TODAY, Cast, make_cast
 from tests.figures.conftest import more_people
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.mail.tokens import make_token
-from udbytte.models import Agreement, CheckIn, Course, Person, Question
+from udbytte.models import Agreement, CheckIn, Course, ImportRun, Person, Question
 from udbytte.services.agreements import agree_activity, take_step
+from udbytte.services.imports.runs import carry_out, take_in
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=False)
 PICTURES = os.environ.get("SCREENSHOTS", "")
@@ -63,7 +65,18 @@ def cast() -> Iterator[Cast]:
                 on=TODAY,
             )
         assert found.step == "settle_money"
+        imports()
         yield cast
+
+
+def imports() -> None:
+    """One import that waits for its turn, one whose columns are not recognised, and one with a problem to look at."""
+    now = timezone.now()
+    take_in(filename="venter.csv", content=b"x;y\n1;2", by=None, now=now)
+    people = b"Navn;E-mail;Enhed\nNina Ny;nina@example.test;Engby Kommune\nOle;ikke en adresse;Engby Kommune"
+    for filename, content in (("kolonner.csv", b"Hvem;Hvor\nNina Ny;Engby Kommune"), ("problemer.csv", people)):
+        run = take_in(filename=filename, content=content, by=None, now=now)
+        carry_out(run.pk, on=TODAY, clock=timezone.now)
 
 
 def answer_link(cast: Cast) -> str:
@@ -113,6 +126,8 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
         ("hanne", "/staar-stille/"),
         ("hanne", f"/staar-stille/{cast.plan.agreements.filter(title='Står stille').get().pk}/"),
         ("ida", "/organisation/?q=Mette"),
+        ("ida", "/organisation/import/"),
+        *(("ida", f"/organisation/import/{run.pk}/") for run in ImportRun.objects.all()),
         ("ida", f"/organisation/ansaettelse/{cast.employment.pk}/"),
         ("mette", "/konto/to-trin/"),
         ("mette", "/konto/to-trin/til/"),

@@ -34,10 +34,15 @@ def test_a_file_is_tried_out_then_imported_and_nothing_of_it_is_kept(cast: Cast)
     run = ImportRun.objects.get()
     assert (sent.status_code, sent["Location"]) == (302, reverse("import", args=(run.pk,)))
     assert b"010180" not in bytes(run.content)
-    assert b'http-equiv="refresh"' in browser.get(sent["Location"]).content
+    waiting = browser.get(sent["Location"]).content.decode()
+    assert "http-equiv" not in waiting and 'hx-trigger="every 2s"' in waiting
+    assert f'<a href="{sent["Location"]}">Opdatér</a>' in waiting.split("<noscript>")[1].split("</noscript>")[0]
+    part = browser.get(sent["Location"], headers={"hx-request": "true"}).content.decode()
+    assert "<html" not in part and "noscript" not in part and "hx-trigger" in part
     assert work(run).state == "refused"  # the cast would all be ended
     assert not Person.objects.filter(email="nina@x.test").exists()
-    assert b"http-equiv" not in browser.get(sent["Location"]).content
+    over = browser.get(sent["Location"]).content
+    assert b"hx-trigger" not in over and b"<noscript" not in over
     browser.post(reverse("import-go", args=(run.pk,)), {"confirm": "on"})
     done = work(run)
     assert (done.state, bytes(done.content), done.report["written"] if done.report else None) == ("done", b"", True)
