@@ -130,6 +130,7 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
         *(("ida", f"/organisation/import/{run.pk}/") for run in ImportRun.objects.all()),
         ("ida", f"/organisation/ansaettelse/{cast.employment.pk}/"),
         ("mette", "/konto/to-trin/"),
+        ("mette", "/konto/adgangskode/"),
         ("mette", "/konto/to-trin/til/"),
         ("mette", "/konto/logout/"),
         ("", "/konto/login/"),

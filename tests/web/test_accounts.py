@@ -26,6 +26,7 @@ LOGIN, CODE, SECOND = "/konto/login/", "/konto/login/code/confirm/", "/konto/to-
 OPEN = {"account_login", "account_request_login_code", "account_logout", "account_inactive"}
 STAGES = {"account_confirm_login_code", "mfa_authenticate"}  # half-way through logging in, otherwise back to its start
 OWN = {
+    "account_password",
     "mfa_index",
     "mfa_reauthenticate",
     "mfa_activate_totp",
@@ -153,6 +154,38 @@ def test_two_steps_from_turning_on_to_turning_off(transactional_db: None, cast: 
         "Du har nye nødkoder. De gamle kan ikke længere bruges.",
         "Login i to trin er slået fra.",
     ]
+
+
+def test_a_password_is_a_choice_made_right_after_logging_in(cast: Cast) -> None:
+    client = Client()
+    client.post(CODE, {"code": code_by_mail(client)})
+    page = client.post("/konto/adgangskode/", {"new_password1": "kort", "new_password2": "kort"})
+    assert page.status_code == 422 and "12 tegn" in ours(page)
+    good = {"new_password1": "fire lette ord her", "new_password2": "fire lette ord her"}
+    assert client.post("/konto/adgangskode/", good)["Location"] == "/indstillinger/"
+    assert mail.outbox[-1].subject == "Din adgangskode er ændret"
+    assert client.get("/").status_code == 200  # still in
+    other = Client()
+    wrong = other.post(LOGIN, {"login": "mette@example.test", "password": "noget andet her"})
+    assert "hører ikke sammen" in ours(wrong) and "_auth_user_id" not in other.session
+    told = len(mail.outbox)
+    assert other.post(LOGIN, {"login": "mette@example.test", "password": "fire lette ord her"})["Location"] == "/"
+    assert other.session["_auth_user_id"] == str(cast.mette.pk) and len(mail.outbox) == told
+    other.post("/konto/adgangskode/", {"do": "without"})
+    cast.mette.refresh_from_db()
+    assert not cast.mette.has_usable_password()
+
+
+def test_who_has_been_in_for_a_while_cannot_choose_a_password(cast: Cast) -> None:
+    client = Client()
+    client.post(CODE, {"code": code_by_mail(client)})
+    with time_machine.travel("2026-03-02T10:11:00+01:00", tick=False):
+        page = client.post(
+            "/konto/adgangskode/", {"new_password1": "fire lette ord her", "new_password2": "fire lette ord her"}
+        )
+        assert "Log ud og ind igen" in ours(page)
+    cast.mette.refresh_from_db()
+    assert not cast.mette.has_usable_password()
 
 
 def test_who_tries_too_often_reads_our_page(cast: Cast) -> None:

@@ -190,3 +190,13 @@ def save_preferences(person: Person, *, language: str, digest_weekday: int, want
     person.language, person.digest_weekday, person.wants_mail = language, digest_weekday, wants_mail
     person.full_clean(exclude=["password"])
     person.save(update_fields=["language", "digest_weekday", "wants_mail"])
+
+
+@transaction.atomic
+def set_password(person: Person, password: str | None) -> None:
+    """Let a password let the person in, besides the code by e-mail; None: none does. It is checked by the form."""
+    if password is None:
+        person.set_unusable_password()
+    else:
+        person.set_password(password)
+    person.save(update_fields=["password"])

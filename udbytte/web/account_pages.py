@@ -1,19 +1,33 @@
-"""The addresses of logging in: what is used, no more. Nobody signs up, has a password or an address of their own.
+"""The addresses of logging in: what is used, no more. Nobody signs up or changes their address: the import says it.
 
-A code by e-mail lets in; addresses come with the organisation's import. A second step (an app that shows codes) is each
-one's own choice. The views are django-allauth's, every page and word is ours (templates/account, templates/mfa).
+A code by e-mail lets in. A password instead of it, and a second step (an app that shows codes), are each one's own
+choice. A forgotten password needs no page: who comes in by a code can choose another one. The views are
+django-allauth's, every page and word is ours (templates/account, templates/mfa).
 """
 
 from __future__ import annotations
 
+import time
+
 from allauth.account import views as account
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.base import views as mfa
 from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import path
+from django.utils.translation import gettext as _
+
+from ..services.people import set_password
+from .account_forms import ChoosePassword
+from .pages import person_of
 
 
 class TurnOn(totp.ActivateTOTPView):  # type: ignore[misc]
@@ -28,11 +42,36 @@ class TurnOn(totp.ActivateTOTPView):  # type: ignore[misc]
         return response
 
 
+def password(request: HttpRequest) -> HttpResponse:
+    """Choose a password, or go without one again; for who has just logged in."""
+    person = person_of(request)
+    if not _just_logged_in(request):
+        return render(request, "account/password.html", {"person": person})
+    form = ChoosePassword(person, request.POST or None)
+    if request.method == "POST":
+        without = request.POST.get("do") == "without"
+        if without or form.is_valid():
+            set_password(person, None if without else form.cleaned_data["new_password1"])
+            update_session_auth_hash(request, person)
+            get_adapter(request).send_notification_mail("account/email/password_changed", person, email=person.email)
+            messages.success(request, _("From now on no password lets you in.") if without else _("Saved."))
+            return redirect("preferences")
+    status = 422 if form.is_bound else 200
+    return render(request, "account/password.html", {"person": person, "form": form}, status=status)
+
+
+def _just_logged_in(request: HttpRequest) -> bool:
+    """Whether the last time the person showed who they are, in this session, is a few minutes ago."""
+    records = get_authentication_records(request, person_of(request))
+    return bool(records) and time.time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+
 urlpatterns = [
     path("login/", account.login, name="account_login"),
     path("login/code/", account.request_login_code, name="account_request_login_code"),
     path("login/code/confirm/", account.confirm_login_code, name="account_confirm_login_code"),
     path("logout/", account.logout, name="account_logout"),
+    path("adgangskode/", password, name="account_password"),
     path("lukket/", account.account_inactive, name="account_inactive"),
     path("to-trin/", mfa.index, name="mfa_index"),
     path("to-trin/login/", mfa.authenticate, name="mfa_authenticate"),

@@ -17,12 +17,15 @@ TOO_OFTEN = lazy("That was tried too many times. Wait a few minutes, and ask for
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Closed: nobody signs up; people come from the organisation's import. There are no passwords."""
+    """Closed: nobody signs up; people come from the organisation's import."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "account_inactive": lazy("According to the organisation you no longer work here. If that is wrong, tell HR."),
         "incorrect_code": WRONG_CODE,
         "invalid_login": lazy("Write your work e-mail, as in name@example.dk."),
+        "email_password_mismatch": lazy(
+            "E-mail and password do not belong together. A code by e-mail lets you in too."
+        ),
         "rate_limited": TOO_OFTEN,
         "too_many_login_attempts": TOO_OFTEN,
     }
