@@ -12,9 +12,12 @@ from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from udbytte.ground.clock import today
+
 from ..domain.lifecycle import Event, Kind
-from ..models import Agreement, CourseRun, HelperRole, InUse, Newness, Person
+from ..models import Agreement, CourseRun, HelperRole, InUse, Newness, Person, Unit
 from ..models.agreements import DROP_LABELS, KIND_LABELS
+from ..queries.units import find_units, labels_of_units
 
 YES_NO = [("yes", lazy("yes")), ("no", lazy("no"))]
 
@@ -42,6 +45,29 @@ class PersonField(forms.CharField):
         if not found:
             raise forms.ValidationError(_("Choose somebody from the list, or write a work e-mail."))
         return found[0]
+
+
+SHOWN_UNITS = 5
+
+
+class UnitField(forms.CharField):
+    """A unit, written as its path (from the list of suggestions) or as a part of it that fits no other."""
+
+    widget = forms.TextInput(attrs={"list": "units", "autocomplete": "off"})
+
+    def clean(self, value: Any) -> Unit | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        labels = labels_of_units(today())
+        found = find_units(text, labels)
+        if not found:
+            raise forms.ValidationError(_("No unit fits. Write a part of its name, or choose from the list."))
+        if len(found) > 1:
+            some = "; ".join([labels[pk] for pk in found[:SHOWN_UNITS]] + (["…"] if len(found) > SHOWN_UNITS else []))
+            words = {"count": len(found), "units": some}
+            raise forms.ValidationError(_("%(count)s units fit: %(units)s. Write more of the path.") % words)
+        return Unit.objects.get(pk=found[0])
 
 
 def _radio(label: Any, choices: Any) -> forms.ChoiceField:

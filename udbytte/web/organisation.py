@@ -15,11 +15,14 @@ from django.views.decorators.http import require_POST
 from udbytte.ground.clock import today
 
 from ..access.people import Roles
-from ..models import Employment, Person, Role, RoleAssignment, Unit
+from ..models import Employment, Person, Role, RoleAssignment
+from ..queries.units import labels_of_units
 from ..services.errors import Refused
 from ..services.people import choose_manager, end_role, give_role
-from .forms import PersonField
+from .forms import PersonField, UnitField
 from .pages import only, person_of
+
+SHOWN = 100
 
 
 def _keeps_people(mine: Roles) -> bool:
@@ -29,8 +32,10 @@ def _keeps_people(mine: Roles) -> bool:
 class RoleForm(forms.Form):
     person = PersonField(label=lazy("Whom?"), help_text=lazy("A work e-mail, or name with number."))
     role = forms.ChoiceField(label=lazy("Role"), choices=Role.choices)
-    unit = forms.ModelChoiceField(
-        Unit.objects.order_by("name"), label=lazy("Unit"), required=False, empty_label=lazy("the whole organisation")
+    unit = UnitField(
+        label=lazy("Unit"),
+        required=False,
+        help_text=lazy("A part of its name, or its path. Empty: the whole organisation."),
     )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -41,7 +46,7 @@ class RoleForm(forms.Form):
 
 @only(_keeps_people)
 def organisation(request: HttpRequest) -> HttpResponse:
-    """Search people, give and end roles, see addresses that refuse mail."""
+    """Search people and roles, give and end roles, see addresses that refuse mail."""
     on = today()
     form = RoleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -54,17 +59,22 @@ def organisation(request: HttpRequest) -> HttpResponse:
             return redirect("organisation")
     words = request.GET.get("q", "").strip()
     people = Employment.objects.on(on).select_related("person", "unit", "line_manager")
+    given = RoleAssignment.objects.on(on).select_related("person", "unit")
     for word in words.split():
-        people = people.filter(
+        fits = (
             Q(person__given_name__icontains=word)
             | Q(person__family_name__icontains=word)
             | Q(unit__name__icontains=word)
         )
+        people, given = people.filter(fits), given.filter(fits)
+    roles = list(given[: SHOWN + 1])
     context = {
         "form": form,
         "q": words,
         "people": people[:30] if words else [],
-        "roles": RoleAssignment.objects.on(on).select_related("person", "unit")[:200],
+        "roles": roles[:SHOWN],
+        "more_roles": len(roles) > SHOWN,
+        "units": labels_of_units(on).values(),
         "refused": Person.objects.filter(mail_refused_at__isnull=False, is_active=True)[:50],
         "without_manager": Employment.objects.on(on).filter(line_manager__isnull=True).count(),
     }

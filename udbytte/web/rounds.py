@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -17,9 +17,10 @@ from udbytte.ground.clock import today
 
 from ..models import Asked, Employment, Person, Round, Unit
 from ..queries.rounds import progress_of
+from ..queries.units import branches, labels_of_units, units_to_choose, without_those_below
 from ..services import rounds as services
 from ..services.errors import Refused
-from .forms import DayInput
+from .forms import DayInput, UnitField
 from .pages import only, person_of
 from .words import day, kroner
 
@@ -47,10 +48,23 @@ class RoundForm(forms.ModelForm[Round]):
             field.widget.attrs["class"] = "ds-input"
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs["rows"] = 4
+        cast(forms.ModelMultipleChoiceField[Unit], self.fields["units"]).queryset = units_to_choose(today())
+
+    def clean_units(self) -> list[Unit]:
+        """Without those that another one stands for; with those of the round that have ended meanwhile."""
+        ended = self.instance.units.filter(ends_on__lt=today()) if self.instance.pk else []
+        return without_those_below([*self.cleaned_data["units"], *ended])
+
+    @property
+    def chosen_units(self) -> set[int]:
+        """The numbers of the units that are ticked, as saved or as sent."""
+        said = self["units"].value() or []
+        keys = [str(one.pk if isinstance(one, Unit) else one) for one in said]
+        return {int(key) for key in keys if key.isascii() and key.isdigit()}
 
 
 class BudgetForm(forms.Form):
-    unit = forms.ModelChoiceField(Unit.objects.order_by("name"), label=lazy("Unit"))
+    unit = UnitField(label=lazy("Unit"), help_text=lazy("A part of its name, or its path."))
     amount = forms.IntegerField(label=lazy("Amount in kroner"), min_value=0, max_value=1_000_000_000)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -85,8 +99,8 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("round", saved.pk)
-    status = 422 if form.is_bound else 200
-    return render(request, "rounds/edit.html", {"form": form, "round": round_}, status=status)
+    context = {"form": form, "round": round_, "branches": branches(form.chosen_units, today())}
+    return render(request, "rounds/edit.html", context, status=422 if form.is_bound else 200)
 
 
 def _days(round_: Round) -> list[dict[str, Any]]:
@@ -138,6 +152,7 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "confirmed": round_.confirmations.count(),
         "budgets": budgets,
         "form": form,
+        "units": labels_of_units(today()).values(),
         "days": _days(round_),
         "questions": round_.questions.all(),
     }
