@@ -9,6 +9,8 @@ NEXT_IN_LINE = 14
 STANDING_STILL = 21
 OWNER_STILL = 28
 EVERY = 14
+SOON = timedelta(days=7)  # a step that is due within it stands in the weekly letter
+NEWS_FOR = timedelta(days=35)  # what has happened is no news after it
 
 
 def owner_milestone(late: int) -> int | None:

@@ -157,6 +157,8 @@ def _told(notice: Notice, person: Person) -> Item | None:
         return Item(_("A plan waits for your signature"), facts.get("by", ""), links=[Link(_("Open it"), url)])
     if notice.kind == "refused_mail":
         return Item(_("An address refuses mail"), str(facts.get("name", "")))
+    if notice.kind == "unreached":
+        return _unreached(len(facts["people"]))
     if agreement is None:
         return None
     link: list[Link] = [Link(_("Open it"), _page(agreement))]
@@ -290,6 +292,16 @@ def _seat(agreement: Agreement) -> Item:
         body += f". {_day(agreement.starts_on)} - {_day(agreement.ends_on)}"
     body += f", {run.place}" if run is not None and run.place else ""
     return Item(_("You are registered"), body, links=[Link(_("Open it"), _page(agreement))])
+
+
+def _unreached(count: int) -> Item:
+    said = ngettext(
+        "%(count)s person has something waiting and no e-mail",
+        "%(count)s people have something waiting and no e-mail",
+        count,
+    ) % {"count": count}
+    body = _("They get no letters. Their pages show the same, and their steps go on to the next in line.")
+    return Item(said, body, links=[Link(_("See who"), f"{settings.BASE_URL}/organisation/#uden-mail")])
 
 
 def _stands_still(count: int) -> Item:

@@ -14,7 +14,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from ..domain.followup import next_in_line_milestone, owner_milestone
-from ..models import Agreement, CheckIn, Employment, FollowUpRun, Notice, Role
+from ..models import Agreement, CheckIn, Employment, FollowUpRun, Notice, Role, RoleAssignment
+from ..queries.unreached import unreached
 from .letters import Skipped, write_letters
 from .owners import Desk
 from .people import settle_organisation
@@ -62,7 +63,8 @@ def follow_up(*, on: date) -> Report:
     """Do the follow-up of a day; days that were missed are caught up by their newest milestone, not one by one.
 
     1. Settle the organisation, and give those who joined a round their conversation.
-    2. Tell owners and the next in line of what is late, employees of courses that come, owners of deadlines near.
+    2. Tell owners and the next in line of what is late, employees of courses that come, owners of deadlines near, and
+       administrators of people who have something waiting and no e-mail.
     3. Write the letters: the weekly one to those whose day it is, an extra one for what cannot wait.
     Each notice and letter has a key of its own, so that being killed and run again tells nothing twice.
     """
@@ -71,7 +73,7 @@ def follow_up(*, on: date) -> Report:
         run, _made = FollowUpRun.objects.get_or_create(on=on)
         settle_organisation(on=on)
         report.joiners = keep_rounds_complete(on=on)
-        for notices in (_late(on), _coming(on), _deadlines(on), _helpers(on)):
+        for notices in (_late(on), _coming(on), _deadlines(on), _helpers(on), _unreached(on)):
             _write(notices, report)
         report.letters, report.skipped = write_letters(on=on)
         run.finished_at, run.report = timezone.now(), report.as_json()
@@ -151,3 +153,17 @@ def _helpers(on: date) -> Iterator[Notice]:
     rows = CheckIn.objects.filter(by_helper=True, answered_on__isnull=True, agreement__closed_on__isnull=True)
     for pk, person, agreement in rows.values_list("pk", "by_id", "agreement_id").iterator(CHUNK):
         yield Notice(person_id=person, agreement_id=agreement, kind="helper", on=on, cause=f"helper:{pk}")
+
+
+def _unreached(on: date) -> Iterator[Notice]:
+    """Who has no e-mail is one fact: each administrator is told of each person once, of all new ones together."""
+    ids = set(unreached(on).values_list("pk", flat=True))
+    administrators = RoleAssignment.objects.on(on).filter(role=Role.ADMINISTRATOR, person__is_active=True)
+    told: dict[int, set[int]] = {pk: set() for pk in administrators.values_list("person_id", flat=True)}
+    earlier = Notice.objects.filter(person__in=told, kind="unreached")
+    for person, facts in earlier.values_list("person_id", "facts"):
+        told[person].update(facts["people"])
+    for person, known in told.items():
+        if new := sorted(ids - known):
+            facts = {"people": new}
+            yield Notice(person_id=person, kind="unreached", on=on, cause=f"unreached:{on}", facts=facts)

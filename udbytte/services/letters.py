@@ -12,15 +12,13 @@ from django.db import connection, transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from ..domain.followup import last_weekday
+from ..domain.followup import NEWS_FOR, SOON, last_weekday
 from ..mail.letters import Composed, digest, extra
 from ..models import Agreement, FollowUpRun, Letter, Notice, Person, Role, RoleAssignment
 from ..queries.teams import standing_still_for
 
-SOON = timedelta(days=7)
 # What could not wait some days ago is no news any more: it stands in the weekly letter and on the pages.
 URGENT_FOR = timedelta(days=7)
-NEWS_FOR = timedelta(days=35)
 CHUNK = 500
 RELATED = ("employee", "unit", "run__course", "step_owner", "employment")
 LOCK = 7_203_119  # any number that nothing else in the database locks

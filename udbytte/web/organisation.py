@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
@@ -17,10 +17,11 @@ from udbytte.ground.clock import today
 from ..access.people import Roles
 from ..models import Employment, Person, Role, RoleAssignment
 from ..queries.units import labels_of_units
+from ..queries.unreached import unreached
 from ..services.errors import Refused
 from ..services.people import choose_manager, end_role, give_role
 from .forms import PersonField, UnitField
-from .pages import only, person_of
+from .pages import only, person_of, roles
 
 SHOWN = 100
 
@@ -46,7 +47,7 @@ class RoleForm(forms.Form):
 
 @only(_keeps_people)
 def organisation(request: HttpRequest) -> HttpResponse:
-    """Search people and roles, give and end roles, see addresses that refuse mail."""
+    """Search people and roles, give and end roles, see whom no letter reaches."""
     on = today()
     form = RoleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -67,15 +68,19 @@ def organisation(request: HttpRequest) -> HttpResponse:
             | Q(unit__name__icontains=word)
         )
         people, given = people.filter(fits), given.filter(fits)
-    roles = list(given[: SHOWN + 1])
+    shown = list(given[: SHOWN + 1])
+    present = Prefetch("employments", Employment.objects.on(on).select_related("unit"))
+    silent = unreached(on) if roles(request).is_administrator else Person.objects.none()
     context = {
         "form": form,
         "q": words,
         "people": people[:30] if words else [],
-        "roles": roles[:SHOWN],
-        "more_roles": len(roles) > SHOWN,
+        "roles": shown[:SHOWN],
+        "more_roles": len(shown) > SHOWN,
         "units": labels_of_units(on).values(),
         "refused": Person.objects.filter(mail_refused_at__isnull=False, is_active=True)[:50],
+        "unreached": silent.prefetch_related(present)[:SHOWN],
+        "unreached_count": silent.count(),
         "without_manager": Employment.objects.on(on).filter(line_manager__isnull=True).count(),
     }
     return render(request, "organisation/organisation.html", context, status=422 if form.is_bound else 200)
