@@ -14,6 +14,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any
@@ -154,8 +155,9 @@ def stop_if_unused(config: Config) -> bool:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
-        if _answers(config):
-            _control(config, "stop", "-m", "fast", "-w")
+        if (cluster_folder(config) / "postmaster.pid").exists():
+            with suppress(subprocess.CalledProcessError):  # it has ended meanwhile
+                _control(config, "stop", "-m", "fast", "-w")
         return True
 
 
