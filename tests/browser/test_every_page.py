@@ -66,6 +66,7 @@ def cast() -> Iterator[Cast]:
             )
         assert found.step == "settle_money"
         imports()
+        Person.objects.filter(pk=cast.karim.pk).update(email=None)
         yield cast
 
 
@@ -84,6 +85,12 @@ def answer_link(cast: Cast) -> str:
     asked = cast.plan.agreements.filter(step="answer").get()
     token = make_token(person=cast.karim, agreement=asked, event=Event.DECLINE, on=TODAY)
     return reverse("answer", args=[token])
+
+
+def decide_link(cast: Cast) -> str:
+    """What a letter to the budget owner links to."""
+    asked = cast.plan.agreements.filter(step="decide").get()
+    return reverse("answer", args=[make_token(person=cast.birgit, agreement=asked, event=Event.GRANT, on=TODAY)])
 
 
 def pages_of(cast: Cast) -> list[tuple[str, str]]:
@@ -137,6 +144,7 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
         ("", "/konto/lukket/"),
         ("", "/demo/"),
         ("", answer_link(cast)),
+        ("", decide_link(cast)),
         ("", "/svar/afskaaret/"),
     ]
 

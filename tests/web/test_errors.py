@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
-from django.views.defaults import server_error
+from django.views.defaults import bad_request, server_error
 
 from tests.cast import Cast
 from tests.web.conftest import enter
@@ -21,6 +21,19 @@ def test_our_own_error_asks_nothing_and_says_it_in_both_languages() -> None:
     said = page.content.decode()
     assert "er ikke gemt" in said and "not saved" in said
     assert "style=" not in said and "<script" not in said
+
+
+def test_what_cannot_be_read_is_said_in_both_languages(cast: Cast) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        said = bad_request(RequestFactory().get("/"), ValueError()).content.decode()
+    assert len(queries) == 0
+    assert "kunne ikke læses" in said and "could not be read" in said and "Noget gik galt" not in said
+    assert Client().get("/", headers={"host": "et andet sted"}).status_code == 400
+
+
+def test_a_form_from_a_page_that_was_open_too_long_says_so(cast: Cast) -> None:
+    page = Client(enforce_csrf_checks=True).post("/konto/login/", {"login": "mette@example.test"})
+    assert page.status_code == 403 and "Siden har stået åben for længe" in page.content.decode()
 
 
 def test_a_page_that_fails_ends_there(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

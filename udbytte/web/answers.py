@@ -23,7 +23,7 @@ from ..services.errors import Refused
 from .actions import press
 from .forms import EventForm
 from .people import HelperCheckInForm
-from .words import BUTTONS
+from .words import BUTTONS, kroner
 
 
 @login_not_required
@@ -93,6 +93,9 @@ def _check_in(request: HttpRequest, person: Person, agreement: Agreement, pk: in
 def _ask(
     request: HttpRequest, person: Person, agreement: Agreement, form: forms.Form, label: str, asks: str = ""
 ) -> HttpResponse:
+    decides = isinstance(form, EventForm) and form.chosen in (Event.GRANT, Event.REFUSE)
+    asked = agreement.nominations.filter(decided_on__isnull=True).select_related("by")
+    nomination = asked.first() if decides else None
     context = {
         "person": person,
         "agreement": agreement,
@@ -100,6 +103,8 @@ def _ask(
         "label": label,
         "asks": asks,
         "whose": agreement.employee.name if agreement.employee_id != person.pk else "",
+        "nomination": nomination,
+        "price": kroner(nomination.price) if nomination is not None else "",
     }
     return render(request, "answers/ask.html", context, status=422 if form.is_bound else 200)
 
