@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -158,6 +159,10 @@ def enter(browser: Browser, server: LiveServer, person: Person | None, width: in
         Person.objects.filter(pk=person.pk).update(language=language)
         client = Client()
         client.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
+        session = client.session  # as after a code by e-mail
+        session["account_authentication_methods"] = [{"method": "code", "at": time.time()}]
+        session["account_authentication_methods_user"] = str(person.pk)
+        session.save()
         cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": server.url}
         context.add_cookies([cookie])  # type: ignore[list-item]
     return context.new_page()

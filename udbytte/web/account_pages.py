@@ -8,6 +8,7 @@ django-allauth's, every page and word is ours (templates/account, templates/mfa)
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from allauth.account import views as account
 from allauth.account.adapter import get_adapter
@@ -21,6 +22,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -31,9 +33,18 @@ from .pages import person_of
 
 
 class TurnOn(totp.ActivateTOTPView):  # type: ignore[misc]
-    """Who has just shown a code of the app need not show another one to see the emergency codes."""
+    """Turn on the second step; for who has just logged in, so that nobody at an open screen shuts its owner out.
+
+    Who has just shown a code of the app need not show another one to see the emergency codes.
+    """
 
     request: HttpRequest
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not _just_logged_in(request):
+            return render(request, self.template_name)
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return response
 
     def form_valid(self, form: object) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)

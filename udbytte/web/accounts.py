@@ -33,6 +33,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def is_reauthentication_required(self, *, app: str, **facts: Any) -> bool:
+        """Who uses the app shows another code of it; the others must have just logged in (account_pages.TurnOn)."""
+        return bool(is_mfa_enabled(self.request.user))
+
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """How somebody who has been in for a while shows that it is still them: by the app, where they use one."""
         if not user.is_authenticated or not is_mfa_enabled(user):
