@@ -67,7 +67,9 @@ def test_each_administrator_hears_once_of_each_and_of_all_new_ones_together(cast
     RoleAssignment.objects.create(person=cast.hanne, role=Role.ADMINISTRATOR, starts_on=LONG_AGO)
     for day in range(1, 15):
         follow_up(on=TODAY + timedelta(days=day))
-    assert told() == [("Ida", both), ("Ida", [cast.lars.pk]), ("Hanne", sorted([*both, cast.lars.pk]))]
+    hanne, *idas = sorted(told())
+    assert hanne == ("Hanne", sorted([*both, cast.lars.pk]))
+    assert idas == sorted([("Ida", both), ("Ida", [cast.lars.pk])])
 
 
 def test_the_step_still_goes_on_to_the_next_in_line(cast: Cast) -> None:
