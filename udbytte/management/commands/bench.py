@@ -9,9 +9,11 @@ import sys
 import tempfile
 import time
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from importlib import import_module
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, F
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -28,8 +30,8 @@ from psycopg import sql
 
 from udbytte.ground import postgres
 from udbytte.management.bench_import import write_table
-from udbytte.models import Agreement, Employment, Person, Role, Unit, below
-from udbytte.queries.desk import on_the_desk_of
+from udbytte.models import Agreement, Employment, Person, Role, RoleAssignment, Unit, below
+from udbytte.queries.teams import DECISIONS
 from udbytte.services.figures import keep_tallies
 from udbytte.services.followup import follow_up
 from udbytte.services.imports import import_organisation
@@ -163,25 +165,32 @@ def _client(person: Person) -> Client:
     return client
 
 
-def _people(on: date) -> dict[str, Person]:
-    """Who asks, each as the work makes them: nobody is picked because their page is small.
+def _spread(ordered: Sequence[int]) -> list[Person]:
+    """Nine people evenly from first to last, or all when they are fewer."""
+    places = {round(number * (len(ordered) - 1) / 8) for number in range(9)}
+    return [Person.objects.get(pk=ordered[place]) for place in sorted(places)]
 
-    The employee has as many agreements as anybody who manages no one; the manager is the middle one, by the number of
-    the reports' agreements, of those with 5 to 30 reports; the coordinator has the fullest desk.
+
+def _people(on: date) -> dict[str, list[Person]]:
+    """Who asks, in turns: nobody is picked because their page is small.
+
+    Employees have as many agreements as anybody who manages no one. Managers are spread over all with 5 to 30 reports,
+    from the one with the least to show and to decide to the one with the most. All coordinators ask for their desks.
     """
     agreements = Agreement.objects.order_by().filter(employee__reports=None).values_list("employee")
-    employee = agreements.annotate(count=Count("pk")).order_by("-count", "employee")[0][0]
+    counted = list(agreements.annotate(count=Count("pk")).order_by("-count", "employee"))
+    employees = [pk for pk, count in counted if count == counted[0][1]]
     teams = Employment.objects.on(on).filter(line_manager__isnull=False).order_by().values_list("line_manager")
     sized = teams.annotate(reports=Count("pk", distinct=True), agreed=Count("agreements"))
-    managers = sorted((agreed, pk) for pk, reports, agreed in sized if 5 <= reports <= 30)
-    coordinators = Person.objects.filter(roles__role=Role.COORDINATOR).distinct()
-    fullest = max(coordinators, key=lambda person: (on_the_desk_of(person, on).count(), -person.pk))
-    hr = Person.objects.filter(roles__role=Role.HR).order_by("pk").first()
+    waiting = Agreement.objects.filter(step__in=DECISIONS, step_owner=F("employment__line_manager"), closed_on=None)
+    waits = dict(waiting.order_by().values_list("step_owner").annotate(count=Count("pk")))
+    managers = sorted((agreed + waits.get(pk, 0), pk) for pk, reports, agreed in sized if 5 <= reports <= 30)
+    holders = RoleAssignment.objects.on(on).order_by("pk").values_list("role", "person")
     return {
-        "employee": Person.objects.get(pk=employee),
-        "manager": Person.objects.get(pk=managers[len(managers) // 2][1]),
-        "coordinator": fullest,
-        "hr": hr or fullest,
+        "employee": _spread(employees),
+        "manager": _spread([pk for _shown, pk in managers]),
+        "coordinator": _spread([pk for role, pk in holders if role == Role.COORDINATOR]),
+        "hr": _spread([pk for role, pk in holders if role == Role.HR]),
     }
 
 
@@ -211,19 +220,20 @@ def _sums() -> list[Line]:
 def _pages(requests: int) -> list[Line]:
     """Each page in turns with the bare one, so that both meet the same machine; the first three turns warm up."""
     people = _people(timezone.localdate())
-    clients = {name: _client(person) for name, person in people.items()}
+    clients = {name: [_client(person) for person in some] for name, some in people.items()}
     lines, all_bare = list[Line](), list[float]()
     for name, who, limit, top in PAGES:
         try:
             address = reverse(name, args=[_largest_unit().pk] if name == "figures-of" else [])
         except NoReverseMatch:
             continue
-        turns = [
-            (_time(clients[who], reverse("bare")), _time(clients[who], address)) for _number in range(requests + 3)
-        ][3:]
+        turns = []
+        for number, client in zip(range(requests + 3), cycle(clients[who]), strict=False):
+            turn = _time(client, reverse("bare")), _time(client, address)
+            turns += [turn] if number >= 3 else []
         bare, seen = (statistics.median(times) for times in zip(*turns, strict=True))
         all_bare += [time_ for time_, _page in turns]
-        lines.append(Line(f"{name} of the {who}", seen, "ms", limit, seen / bare, top))
+        lines.append(Line(f"{name}, asked by the {who}", seen, "ms", limit, seen / bare, top))
         _say(f"{name}: {seen:.0f} ms, bare {bare:.0f} ms")
     return [Line("bare page", statistics.median(all_bare), "ms"), *lines]
 
