@@ -89,6 +89,8 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
+FORM_RENDERER = "udbytte.web.renderers.Renderer"
+
 DATABASES: dict[str, dict[str, Any]] = {"default": postgres.django_database(CONFIG)}
 # What web processes remember together (login attempts) is in the database, so that any number of machines agree.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "udbytte_cache"}}

@@ -268,7 +268,8 @@ LOSSES = frozenset({Event.LOSE_RUN, Event.LOSE_SEAT, Event.LOSE_HELPER})
 COORDINATED = frozenset({Event.CHOOSE_RUN, Event.REGISTER, Event.WAITLIST, Event.CONFIRM_SEAT})
 # What leaves a proposed drop as it is; anything else answers it.
 KEEPS_DROPPING = LOSSES | {Event.HAND_OVER, Event.PAUSE}
-WHILE_DROPPING = KEEPS_DROPPING | {Event.CONFIRM_DROP, Event.KEEP, Event.REPLACE, Event.LEAVE}
+ANSWERS_A_DROP = frozenset({Event.CONFIRM_DROP, Event.KEEP})
+WHILE_DROPPING = KEEPS_DROPPING | ANSWERS_A_DROP | {Event.REPLACE, Event.LEAVE}
 
 
 class LifecycleError(Exception):
@@ -315,17 +316,18 @@ class State:
 
 def events_from(state: State) -> dict[Event, Transition]:
     """What can happen next, by event; empty for a closed agreement."""
-    if state.dropping is not None:
-        shown = WHILE_DROPPING
-    else:
-        shown = frozenset(Event) - {Event.CONFIRM_DROP, Event.KEEP}
-    rows = ((event, TRANSITIONS.get((state.kind, state.stage, event))) for event in Event if event in shown)
+    rows = ((event, _row(state, event)) for event in Event)
     return {event: row for event, row in rows if row is not None}
+
+
+def _row(state: State, event: Event) -> Transition | None:
+    shown = event not in ANSWERS_A_DROP if state.dropping is None else event in WHILE_DROPPING
+    return TRANSITIONS.get((state.kind, state.stage, event)) if shown else None
 
 
 def allowed(state: State, event: Event, parties: frozenset[Party]) -> bool:
     """Whether any of the parties may let the event happen now."""
-    row = events_from(state).get(event)
+    row = _row(state, event)
     if row is None or not row.by & parties:
         return False
     if event is Event.CONFIRM_DROP:
@@ -339,7 +341,7 @@ def advance(state: State, event: Event, *, parties: frozenset[Party] | None, fac
 
     Raises NoSuchEvent, NotAllowed or MissingFact, in that order.
     """
-    row = events_from(state).get(event)
+    row = _row(state, event)
     if row is None:
         raise NoSuchEvent(f"{event} from {state}")
     if parties is not None and not allowed(state, event, parties):
@@ -362,7 +364,7 @@ def replay(kind: Kind, events: Iterable[tuple[Event, Party | None]]) -> State:
         if event is Event.AGREE:
             state = State(kind)
             continue
-        row = events_from(state).get(event)
+        row = _row(state, event)
         if row is None:
             raise NoSuchEvent(f"{event} from {state}")
         kept = state.dropping if event in KEEPS_DROPPING else None

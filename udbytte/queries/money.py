@@ -102,12 +102,10 @@ def uncommitted_for(agreements: Sequence[Agreement]) -> dict[int, int]:
     """`Balance.uncommitted` of the budget that pays for each agreement, by agreement id; one query."""
     budgets = _budgets_around(agreements).order_by().values_list("round", "unit", "amount")
     sums = budgets.annotate(
-        committed=Coalesce(Sum("agreements__price", filter=Q(agreements__stage__in=COMMITTED)), 0),
-        spent=Coalesce(
-            Sum(Coalesce("agreements__actual_price", "agreements__price"), filter=~Q(agreements__went="")), 0
-        ),
+        committed=Sum("agreements__price", filter=Q(agreements__stage__in=COMMITTED)),
+        spent=Sum(Coalesce("agreements__actual_price", "agreements__price"), filter=~Q(agreements__went="")),
     )
-    at = {(round_, unit): amount - committed - spent for round_, unit, amount, committed, spent in sums}
+    at = {(round_, unit): amount - (committed or 0) - (spent or 0) for round_, unit, amount, committed, spent in sums}
     return _nearest(agreements, at)
 
 

@@ -54,7 +54,8 @@ def team_of(manager: Person, on: date) -> list[Member]:
     agreements = Agreement.objects.filter(employment__in=members).filter(
         Q(closed_on__isnull=True) | Q(round__closed_on__isnull=True)
     )
-    for agreement in agreements.select_related("step_owner").only(*AGREEMENT).order_by("step_due", "pk"):
+    rows = agreements.select_related("step_owner").only(*AGREEMENT).annotate(learned=F("outcome__learned"))
+    for agreement in rows.order_by("step_due", "pk"):
         member = members[agreement.employment_id]
         agreement.employee = member.employment.person
         if agreement.unit_id == member.employment.unit_id:
@@ -64,7 +65,7 @@ def team_of(manager: Person, on: date) -> list[Member]:
 
 
 def decisions_about(members: Iterable[Member], manager: Person) -> list[Agreement]:
-    """`decisions_of` picked from a team that is read already."""
+    """`decisions_of` picked from a team that is read already, each with `learned`, the outcome's own words."""
     found = [
         one
         for member in members
@@ -78,7 +79,7 @@ def decisions_of(manager: Person, on: date) -> QuerySet[Agreement]:
     """What waits for the manager's word about direct reports: money, drops, talks; the most urgent first."""
     rows = Agreement.objects.filter(step_owner=manager, closed_on__isnull=True, step__in=DECISIONS)
     rows = rows.filter(employment__line_manager=manager).exclude(employee=manager)
-    return rows.select_related("employee", "unit", "outcome").order_by("step_due", "pk")
+    return rows.select_related("employee").order_by("step_due", "pk")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
@@ -41,7 +40,6 @@ def team(request: HttpRequest, failed: EventForm | None = None, about: int = 0) 
         }
         members.append(said)
     first = decisions_about(reports, person)[: DECISIONS + 1]
-    prefetch_related_objects([one for one in first if one.step == "talk"], "outcome")
     left = uncommitted_for([one for one in first if one.step == "settle_money"])
     decisions = [
         {
@@ -50,7 +48,7 @@ def team(request: HttpRequest, failed: EventForm | None = None, about: int = 0) 
             "forms": _forms(one, failed if about == one.pk else None),
             "price": kroner(one.estimated_price) if one.step == "settle_money" else "",
             "left": kroner(left[one.pk]) if one.pk in left else "",
-            "outcome": getattr(one, "outcome", None) if one.step == "talk" else None,
+            "learned": one.learned if one.step == "talk" else "",  # type: ignore[attr-defined]
             "reason": one.get_drop_reason_display() if one.step == "confirm_drop" else "",
         }
         for one in first[:DECISIONS]
