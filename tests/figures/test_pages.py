@@ -49,7 +49,7 @@ def test_the_page_says_each_figure_with_its_base_and_what_to_do(house: House) ->
     for place in range(6):
         agree(house, place)
     said = enter(house.cast.lars).get("/udbytte/").content.decode()
-    assert "6 af 8 holdte samtaler endte med et kursus" in said
+    assert "6 af 8 afholdte samtaler endte med et kursus" in said
     assert "Næsten alle har taget stilling" in said
     assert 'href="/hold/"' in said and "Gå til mit hold" in said
     assert "Mette" not in said and "Noget" not in said

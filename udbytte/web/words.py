@@ -170,14 +170,14 @@ BUTTONS: dict[Event, _StrPromise] = {
 }
 
 HAPPENED: dict[Event, _StrPromise] = {
-    Event.AGREE: lazy("agreed"),
+    Event.AGREE: lazy("agreed on it"),
     Event.CHOOSE_RUN: lazy("chose a course run"),
     Event.FUND: lazy("said yes to the money"),
     Event.NOMINATE: lazy("asked the budget owner"),
     Event.GRANT: lazy("granted the money"),
     Event.REFUSE: lazy("said no to the money"),
     Event.WITHDRAW: lazy("took the question back"),
-    Event.REGISTER: lazy("registered"),
+    Event.REGISTER: lazy("made the registration"),
     Event.WAITLIST: lazy("put it on the waitlist"),
     Event.CONFIRM_SEAT: lazy("confirmed the seat"),
     Event.STILL_WAITING: lazy("still waits for a seat"),
