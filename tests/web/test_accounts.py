@@ -167,7 +167,7 @@ def test_a_password_is_a_choice_made_right_after_logging_in(cast: Cast) -> None:
     assert client.get("/").status_code == 200  # still in
     other = Client()
     wrong = other.post(LOGIN, {"login": "mette@example.test", "password": "noget andet her"})
-    assert "hører ikke sammen" in ours(wrong) and "_auth_user_id" not in other.session
+    assert "passer ikke sammen" in ours(wrong) and "_auth_user_id" not in other.session
     told = len(mail.outbox)
     assert other.post(LOGIN, {"login": "mette@example.test", "password": "fire lette ord her"})["Location"] == "/"
     assert other.session["_auth_user_id"] == str(cast.mette.pk) and len(mail.outbox) == told
