@@ -70,7 +70,13 @@ def test_a_small_unit_is_counted_nowhere_by_itself() -> None:
 def test_small_units_are_counted_together_where_they_are_enough() -> None:
     assert shown(u4=3, u5=4) == {1: 7, 2: 7, 3: 0, 4: 0, 5: 0, 6: 0}
     assert shown(u4=3, u6=3) == {1: 6, 2: 0, 3: 0, 4: 0, 5: 0, 6: 0}
-    assert shown(u1=1, u2=1, u3=1, u4=1, u5=1)[1] == 5
+    assert shown(u1=4, u2=1, u3=1, u4=1, u5=1, u6=1)[1] == 5
+
+
+def test_a_units_own_few_people_are_not_counted_with_those_below() -> None:
+    """Who manages the unit knows them one by one: 7 less the own 3 would give the 4 away."""
+    assert shown(u2=3, u4=4)[2] == 0 and shown(u2=3, u4=4)[1] == 7
+    assert shown(u1=3, u2=4)[1] == 0
 
 
 def test_small_units_are_not_added_up_where_each_is_as_large_as_it_can_be() -> None:

@@ -95,8 +95,18 @@ def test_went_has_a_date_and_neither_answer_the_third(house: House) -> None:
     assert {name: sums[name] for name in ("base", "answered", "went", "dated", "neither")} == {
         "base": 5, "answered": 3, "went": 1, "dated": 1, "neither": 1,
     }  # fmt: skip
-    days = {key: number for key, number in figures(house, over).sums[Measure.COURSE].items() if "days" in key}
-    assert days == {"days.9": 4}
+    assert figures(house, over).sums[Measure.BOOKED] == {}  # one of the five has lost the seat: four are too few
+
+
+def test_how_long_it_took_is_told_of_at_least_five_that_are_registered(house: House) -> None:
+    rows = [registered(house, place) for place in range(4)]
+    agree(house, 4)
+    assert figures(house, LATER).sums[Measure.BOOKED] == {}
+    rows.append(registered(house, 5))
+    booked = figures(house, LATER).sums[Measure.BOOKED]
+    assert (booked["base"], booked["days.9"]) == (len(rows), 5)
+    chosen = figures(house, LATER).sums[Measure.CHOSEN]
+    assert (chosen["base"], chosen["listed"]) == (5, 5)
 
 
 def test_who_has_seen_the_ways_answers_the_fifth(house: House) -> None:
@@ -130,7 +140,11 @@ def test_answered_check_ins_answer_the_seventh(house: House) -> None:
     after = due + timedelta(days=1)
     assert question(house, 7, after) == (2, 6)
     sums = figures(house, after).sums[Measure.ASKED]
-    assert (sums["learns"], sums["people"]) == (1, 6)
+    assert sums["people"] == 6 and figures(house, after).sums[Measure.ANSWERS] == {}  # two answers are too few
+    for row in rows[2:5]:
+        take_step(row, Event.CHECK_IN, by=row.employee, on=after, happens=True, learns=True)
+    answers = figures(house, after).sums[Measure.ANSWERS]
+    assert (answers["base"], answers["learns"]) == (5, 4)
 
 
 def told(house: House, place: int, newness: str) -> Agreement:

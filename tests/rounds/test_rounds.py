@@ -108,7 +108,7 @@ def test_a_round_is_not_published_where_nobody_is_hr(cast: Cast) -> None:
         publish_round(round_, by=cast.hanne, on=TODAY)
     assert (refused.value.field, "Vej og Park" in refused.value.message) == ("units", True)
     RoleAssignment.objects.filter(role=Role.HR).delete()
-    with pytest.raises(Refused, match="Børn og Unge"):
+    with pytest.raises(Refused, match=r"Børn og Unge|Vej og Park"):
         publish_round(round_, by=None, on=TODAY)
     round_.refresh_from_db()
     assert (round_.published_on, round_.conversations.count()) == (None, 0)

@@ -38,9 +38,13 @@ def agreements_helped_by(person: Person, on: date) -> QuerySet[Agreement]:
 
 
 def nominations_for(person: Person, on: date) -> QuerySet[Agreement]:
-    """Agreements with a nomination in the units whose budget the person owns: person, course, price and reason."""
+    """Agreements with a nomination in the units whose budget the person owns: person, course, price and reason.
+
+    One that the manager has taken back is none any more.
+    """
     served = units_served(person, Role.BUDGET_OWNER, on)
-    nominated = Agreement.objects.filter(nominations__isnull=False)
+    asked = Q(nominations__decided_on__isnull=True) | Q(nominations__granted__isnull=False)
+    nominated = Agreement.objects.filter(asked, nominations__isnull=False)
     return nominated.filter(Q(unit__in=served) | Q(step_owner=person, step="decide")).distinct()
 
 
@@ -71,6 +75,16 @@ def _serves_as(agreement: Agreement, person: Person, on: date) -> set[str]:
     return set(reach.values_list("role", flat=True))
 
 
+def is_one_of_the_two(agreement: Agreement, person: Person, on: date) -> bool:
+    """Whether the agreement is the person's own, or that of a present direct report: who may read it whole."""
+    return agreement.employee_id == person.pk or _manages(agreement, person, on)
+
+
+def _manages(agreement: Agreement, person: Person, on: date) -> bool:
+    employment = agreement.employment
+    return employment.line_manager_id == person.pk and employment.holds_on(on)
+
+
 def parties_of(agreement: Agreement, person: Person, on: date) -> frozenset[Party]:
     """What the person is to this agreement on the day.
 
@@ -81,7 +95,7 @@ def parties_of(agreement: Agreement, person: Person, on: date) -> frozenset[Part
     roles = _serves_as(agreement, person, on)
     if agreement.employee_id == person.pk:
         parties.add(Party.EMPLOYEE)
-    elif agreement.employment.line_manager_id == person.pk:
+    elif _manages(agreement, person, on):
         parties.add(Party.MANAGER)
     if agreement.kind == Kind.COURSE and Role.COORDINATOR in roles:
         parties.add(Party.COORDINATOR)

@@ -23,9 +23,12 @@ class Measure(StrEnum):
     ROUND = "round"  # everybody with a conversation in the round
     HELD = "held"  # conversations that are held
     COURSE = "course"  # course agreements
+    BOOKED = "booked"  # course agreements that are registered
+    CHOSEN = "chosen"  # course agreements with a run
     PAST = "past"  # course agreements whose date has passed
     PRACTICE = "practice"  # agreements on learning in practice
     ASKED = "asked"  # check-ins that were asked for
+    ANSWERS = "answers"  # check-ins that are answered
     DUE = "due"  # agreements whose time has come
     FLOW = "flow"  # all agreements
 

@@ -244,7 +244,7 @@ def _common_rows() -> Iterable[_Row]:
         yield kind, stage, e.CONFIRM_DROP, Transition(Stage.DROPPED, _TWO, (), (*_TELL_TWO, Party.HELPER))
         yield kind, stage, e.KEEP, Transition(stage, _TWO, (), _TELL_TWO)
         yield kind, stage, e.REPLACE, Transition(Stage.REPLACED, _TWO, ("replacement",), (*_TELL_TWO, Party.HELPER))
-        yield kind, stage, e.HAND_OVER, Transition(stage, _may(Party.HR, Party.MANAGER), ("owner",))
+        yield kind, stage, e.HAND_OVER, Transition(stage, _may(Party.HR, Party.MANAGER), ("owner",), _TELL_TWO)
         yield kind, stage, e.LEAVE, Transition(Stage.DROPPED, _may(), (), (Party.MANAGER, Party.HELPER))
     for kind in Kind:
         yield kind, Stage.TOLD, e.TALK, Transition(Stage.LEARNED, _MANAGER, (), (Party.EMPLOYEE,))

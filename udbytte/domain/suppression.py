@@ -67,19 +67,16 @@ def fold(own: Mapping[str, int], children: Iterable[Fold], minimum: int = MINIMU
     `own` has among its numbers how many people they are about: `PEOPLE`.
 
     1. The own people of a unit are never divided. Are they fewer than `minimum`, they are small.
-    2. Small ones under the same unit are counted together there, when together they are enough and not as many as so
+    2. Small ones below the same unit are counted together there, when together they are enough and not as many as so
        many small ones can be. Otherwise they are counted nowhere here, and asked about again one unit up.
+    3. A unit's own people, if small, are asked about one unit up at the earliest: who manages a unit knows its own
+       people one by one, and would have the others by subtracting them.
 
     So everything that is shown, of any unit, is a sum of groups that do not overlap, each of at least `minimum` people.
     Nothing about a smaller group follows from it, whatever is subtracted from what.
     """
     total: dict[str, int] = {}
     small: list[Mapping[str, int]] = []
-    people = own.get(PEOPLE, 0)
-    if people >= minimum:
-        _add(total, own)
-    elif people:
-        small.append(own)
     for child in children:
         _add(total, child.shown)
         small += child.small
@@ -88,6 +85,11 @@ def fold(own: Mapping[str, int], children: Iterable[Fold], minimum: int = MINIMU
         for part in small:
             _add(total, part)
         small = []
+    people = own.get(PEOPLE, 0)
+    if people >= minimum:
+        _add(total, own)
+    elif people:
+        small.append(own)
     return Fold(total, small)
 
 

@@ -155,6 +155,9 @@ def _told(notice: Notice, person: Person) -> Item | None:
     if notice.kind == "sign":
         url = f"{settings.BASE_URL}/samtaler/{facts['conversation']}/"
         return Item(_("A plan waits for your signature"), facts.get("by", ""), links=[Link(_("Open it"), url)])
+    if notice.kind == "manager":
+        body = ": ".join(filter(None, (str(facts["who"]), str(facts["manager"]))))
+        return Item(_("Somebody else holds the conversation from now on"), body)
     if notice.kind == "refused_mail":
         return Item(_("An address refuses mail"), str(facts.get("name", "")))
     if notice.kind == "unreached":
@@ -212,6 +215,7 @@ def _happened(event: str) -> str:
         Event.KEEP: _("it goes on"),
         Event.POSTPONE: _("it is postponed"),
         Event.PAUSE: _("it is paused"),
+        Event.HAND_OVER: _("the step is given to somebody else"),
         Event.REPLACE: _("it is replaced"),
         Event.LEAVE: _("closed, as the employee left"),
         Event.TALK: _("you have talked about what was learned"),

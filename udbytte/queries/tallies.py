@@ -127,6 +127,8 @@ def _count_agreements(found: Tallies, round_: Round, on: date, units: Collection
     learned = closed & Q(stage=Stage.LEARNED, outcome__newness__in=(Newness.SOMETHING, Newness.MUCH))
     measures = {
         Measure.COURSE: course,
+        Measure.BOOKED: course & Q(registered_on__lte=on),
+        Measure.CHOSEN: course & Q(run__isnull=False),
         Measure.PAST: past,
         Measure.PRACTICE: practice,
         Measure.DUE: due,
@@ -138,8 +140,7 @@ def _count_agreements(found: Tallies, round_: Round, on: date, units: Collection
         counts[f"{measure}__base"] = Count("pk", filter=which)
     parts = {
         "course__coordinated": course & (Q(coordinated_on__lte=on) | served),
-        "course__chosen": course & Q(run__isnull=False),
-        "course__listed": course & Q(run__isnull=False, from_catalogue=True),
+        "chosen__listed": course & Q(run__isnull=False, from_catalogue=True),
         "past__went": past & went,
         "past__dated": past & dated,
         "past__neither": past & ~went & ~dated & (answered | closed),
@@ -148,6 +149,9 @@ def _count_agreements(found: Tallies, round_: Round, on: date, units: Collection
     }
     counts |= {name: Count("pk", filter=which) for name, which in parts.items()}
     counts |= {f"flow__{name}": Count("pk", filter=which) for name, which in _stations(on).items()}
+    for reason in DropReason:  # of people, not of agreements: it says more about somebody than other numbers
+        dropped = Q(stage=Stage.DROPPED, drop_reason=reason)
+        counts[f"flow__reason__{reason}"] = Count("employee", distinct=True, filter=dropped)
     _add(found, rows.values(unit_key=F("unit")).annotate(**counts))
     for tally in found.values():
         past_ = tally[Measure.PAST]
@@ -155,14 +159,14 @@ def _count_agreements(found: Tallies, round_: Round, on: date, units: Collection
     lasted = F("registered_on") - F("agreed_on")
     booked = rows.filter(course, registered_on__lte=on).annotate(lasted=lasted).values_list("unit", "lasted")
     for unit, days, number in booked.annotate(n=Count("pk")):
-        found[unit][Measure.COURSE][f"days.{days.days}"] += number
+        found[unit][Measure.BOOKED][f"days.{days.days}"] += number
     ways = rows.filter(practice, method__isnull=False).values_list("unit", "method").annotate(n=Count("pk"))
     for unit, way, number in ways:
         found[unit][Measure.PRACTICE][f"way.{way}"] += number
 
 
 def _stations(on: date) -> dict[str, Q]:
-    """Where agreements are in the flow, in which phase they were lost, and why."""
+    """Where agreements are in the flow, and in which phase they were lost."""
     running = Q(stage=Stage.REGISTERED, starts_on__lte=on)
     stations: dict[str, Q] = {}
     for phase in Phase:
@@ -174,8 +178,6 @@ def _stations(on: date) -> dict[str, Q]:
             here |= running
         stations[f"at__{phase}"] = here
         stations[f"lost__{phase}"] = Q(stage=Stage.DROPPED, dropped_from__in=stages)
-    for reason in DropReason:
-        stations[f"reason__{reason}"] = Q(stage=Stage.DROPPED, drop_reason=reason)
     return stations
 
 
@@ -191,8 +193,9 @@ def _count_check_ins(found: Tallies, round_: Round, on: date, units: Collection[
             asked__people=Count("agreement__employee", distinct=True),
             asked__base=Count("pk"),
             asked__answered=Count("pk", filter=answered),
-            asked__learns=Count("pk", filter=answered & Q(learns=True)),
-            asked__happens=Count("pk", filter=answered & Q(happens=True)),
+            answers__people=Count("agreement__employee", distinct=True, filter=answered),
+            answers__base=Count("pk", filter=answered),
+            answers__learns=Count("pk", filter=answered & Q(learns=True)),
         ),
     )
     known = asked.filter(agreement__employee=OuterRef("employee"), agreement__unit=OuterRef("unit"))

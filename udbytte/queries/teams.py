@@ -88,26 +88,20 @@ class UnitCounts:
 
     unit: Unit
     people: int | None
-    conversations: int = 0
-    held: int = 0
     agreements: int = 0
     still: int = 0
 
 
 def units_below(manager: Person, on: date) -> list[UnitCounts]:
-    """Counts for each unit right below those the person manages, in four queries however many there are."""
+    """Counts for each unit right below those the person manages, in a few queries however many there are."""
     managed = ManagerRole.objects.on(on).filter(person=manager)
     reach = managed_units(manager, on)
     employed = Employment.objects.on(on).filter(unit__in=reach)
-    talks = Conversation.objects.filter(employment__in=employed, round__published_on__isnull=False)
-    talks = talks.filter(round__closed_on__isnull=True)
     agreed = Agreement.objects.filter(unit__in=reach, closed_on__isnull=True)
     late = Count("pk", filter=Q(step_due__lte=on - STILL_AFTER))
-    held = Count("pk", filter=Q(held_on__isnull=False))
     counted: dict[int, Counter[str]] = defaultdict(Counter)
     for rows in (
         employed.order_by().values(unit_key=F("unit")).annotate(people=Count("person", distinct=True)),
-        talks.order_by().values(unit_key=F("employment__unit")).annotate(conversations=Count("pk"), held=held),
         agreed.order_by().values(unit_key=F("unit")).annotate(agreements=Count("pk"), still=late),
     ):
         for row in rows:

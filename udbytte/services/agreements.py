@@ -110,9 +110,9 @@ def take_step(
         .select_related("employment__line_manager", "employee", "unit", "round", "run__course")
         .get(pk=agreement.pk)
     )
-    if row.turn != expected:
-        raise StaleStep(row.log.select_related("by").last())
     parties = None if by is None else parties_of(row, by, on)
+    if row.turn != expected:
+        raise StaleStep(_readable(row.log.select_related("by").last(), row, parties))
     try:
         after = lifecycle.advance(row.state, event, parties=parties, facts=facts)
     except lifecycle.NoSuchEvent:
@@ -122,7 +122,8 @@ def take_step(
     except lifecycle.MissingFact as missing:
         raise MissingFact(missing.name) from None
     transition = lifecycle.events_from(row.state)[event]
-    tells = [person for party in transition.tells for person in people_of(row, party, on=on)]
+    quiet = event is Event.HAND_OVER and by is None  # only the new owner hears of what follows from the organisation
+    tells = [] if quiet else [person for party in transition.tells for person in people_of(row, party, on=on)]
     act = CONSEQUENCES.get(event)
     if act is not None:
         act(row, by, on, facts)
@@ -131,6 +132,14 @@ def take_step(
     party = after.dropping if event is Event.PROPOSE_DROP else None
     _write(row, event, after, by=by, party=party or "", on=on, facts=facts, tells=tells)
     return row
+
+
+def _readable(entry: LogEntry | None, agreement: Agreement, parties: frozenset[Party] | None) -> LogEntry | None:
+    """What happened last, for somebody who could have done it themself; nobody else learns who did what."""
+    if entry is None or parties is None or not entry.from_stage:
+        return entry if parties is None else None
+    row = lifecycle.TRANSITIONS.get((Kind(agreement.kind), Stage(entry.from_stage), Event(entry.event)))
+    return entry if row is not None and row.by & parties else None
 
 
 def _next_owner(agreement: Agreement, step: Step, event: Event, on: date, facts: Mapping[str, Any]) -> Owner:

@@ -121,6 +121,7 @@ def _decline(agreement: Agreement, by: Person | None, on: date, facts: Facts) ->
 
 def _end_helper(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     agreement.helpers.filter(ended_on__isnull=True).update(ended_on=on)
+    agreement.check_ins.filter(by_helper=True, answered_on__isnull=True).delete()  # nobody is left to answer
 
 
 def _check_in(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
@@ -186,6 +187,14 @@ def later_day(day: date, on: date) -> date:
     return day
 
 
+def _hand_over(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    """HR finds somebody for a step, and does not become them."""
+    owner: Person = facts["owner"]
+    theirs = (agreement.employee_id, agreement.employment.line_manager_id)
+    if by is not None and owner.pk == by.pk and by.pk not in theirs:
+        raise Refused(_("Give the step to somebody whose it can be, not to yourself."), "owner")
+
+
 CONSEQUENCES: Mapping[Event, Callable[[Agreement, Person | None, date, Facts], None]] = {
     Event.CHOOSE_RUN: _choose_run,
     Event.FUND: _fund,
@@ -213,4 +222,5 @@ CONSEQUENCES: Mapping[Event, Callable[[Agreement, Person | None, date, Facts], N
     Event.CONFIRM_DROP: _close,
     Event.REPLACE: _close,
     Event.LEAVE: _leave,
+    Event.HAND_OVER: _hand_over,
 }

@@ -23,13 +23,15 @@ class Refused(Exception):
 
 
 class StaleStep(Refused):
-    """Somebody was first. `entry` is what happened meanwhile, if it is known."""
+    """Somebody was first. `entry` is what happened meanwhile, where the person may know it."""
 
     def __init__(self, entry: LogEntry | None) -> None:
-        who = entry.by.name if entry is not None and entry.by is not None else "Udbytte"
-        super().__init__(
-            _("%(who)s was first: this has changed since you opened it. Nothing of yours was sent.") % {"who": who}
-        )
+        said = _("This has changed since you opened it. Nothing of yours was sent.")
+        if entry is not None:
+            who = entry.by.name if entry.by is not None else "Udbytte"
+            said = _("%(who)s was first: this has changed since you opened it. Nothing of yours was sent.")
+            said %= {"who": who}
+        super().__init__(said)
         self.entry = entry
 
 

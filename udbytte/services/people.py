@@ -7,15 +7,17 @@ from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import F, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ..access.people import is_administrator, is_hr, works_on
+from ..access.people import is_administrator, units_served, works_on
 from ..domain.lifecycle import STEPS, Event, Kind, Party, Stage
 from ..domain.organisation import conversation_holder
 from ..models import Agreement, Conversation, Employment, Helper, ManagerRole, Person, Role, RoleAssignment, Unit
 from .agreements import take_step
 from .bulk import update_rows
 from .errors import NotPermitted, Refused
+from .notices import tell
 from .owners import Desk, owner_of
 
 CHUNK = 2000
@@ -137,15 +139,20 @@ def _roles_lost(desk: Desk) -> list[Agreement]:
     return found
 
 
-def _require_administrator(by: Person | None, on: date) -> None:
-    if by is not None and not (is_administrator(by, on) or is_hr(by, on)):
+def _require_administrator(by: Person | None, on: date, unit: Unit | None) -> None:
+    """An administrator may anywhere, HR in the units they are HR of (None: the whole organisation)."""
+    if by is None or is_administrator(by, on):
+        return
+    served = units_served(by, Role.HR, on)
+    whole = RoleAssignment.objects.on(on).filter(person=by, role=Role.HR, unit=None).exists()
+    if not (whole or (unit is not None and served.filter(pk=unit.pk).exists())):
         raise NotPermitted
 
 
 @transaction.atomic
 def give_role(*, person: Person, role: Role, unit: Unit | None, by: Person | None, on: date) -> RoleAssignment:
     """Give a role for a unit with all below it, or for the whole organisation. By HR or an administrator."""
-    _require_administrator(by, on)
+    _require_administrator(by, on, unit)
     if role == Role.ADMINISTRATOR and by is not None and not is_administrator(by, on):
         raise NotPermitted
     if role == Role.ADMINISTRATOR and unit is not None:
@@ -160,7 +167,7 @@ def give_role(*, person: Person, role: Role, unit: Unit | None, by: Person | Non
 @transaction.atomic
 def end_role(assignment: RoleAssignment, *, by: Person | None, on: date) -> None:
     """End a role as of yesterday; its steps go to who has them now. The last HR and administrator stay."""
-    _require_administrator(by, on)
+    _require_administrator(by, on, assignment.unit)
     if assignment.role in (Role.HR, Role.ADMINISTRATOR):
         others = RoleAssignment.objects.on(on).filter(role=assignment.role, unit__isnull=True)
         if not others.exclude(pk=assignment.pk).exists():
@@ -175,13 +182,28 @@ def end_role(assignment: RoleAssignment, *, by: Person | None, on: date) -> None
 
 @transaction.atomic
 def choose_manager(employment: Employment, manager: Person | None, *, by: Person | None, on: date) -> None:
-    """Set by hand who holds an employment's conversation; None goes back to the nearest manager upward."""
-    _require_administrator(by, on)
+    """Set by hand who holds an employment's conversation; None goes back to the nearest manager upward.
+
+    The employee hears of it, and the managers before and after. Nobody makes themself the manager: NotPermitted.
+    """
+    _require_administrator(by, on, employment.unit)
+    if by is not None and manager is not None and manager.pk == by.pk:
+        raise Refused(_("Somebody else must make you a manager."), "manager")
     if manager is not None and manager.pk == employment.person_id:
         raise Refused(_("Nobody can be their own manager."), "manager")
     employment.chosen_manager = manager
     employment.save(update_fields=["chosen_manager"])
+    before = employment.line_manager
     settle_organisation(on=on, by=by)
+    employment.refresh_from_db(fields=["line_manager"])
+    now = employment.line_manager
+    if before == now:
+        return
+    facts = {"who": employment.person.name, "manager": now.name if now is not None else ""}
+    cause = f"manager:{employment.pk}:{now.pk if now is not None else 0}:{timezone.now().isoformat()}"
+    for person in {employment.person, before, now} - {None, by}:
+        if person is not None:
+            tell(person, kind="manager", on=on, cause=cause, facts=facts)
 
 
 @transaction.atomic

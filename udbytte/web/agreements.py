@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from udbytte.ground.clock import today
 
-from ..access.agreements import agreement_view, parties_of
+from ..access.agreements import agreement_view, is_one_of_the_two, parties_of
 from ..domain.lifecycle import Event, Party, allowed
 from ..models import Agreement, Employment, Person
 from ..queries.money import balance_of, budget_for
@@ -33,26 +33,28 @@ WHOLE = frozenset({Party.EMPLOYEE, Party.MANAGER})
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """How much of an agreement a person may read."""
+    """How much of an agreement a person may read. A stand-in, who was given a step, reads title and dates."""
 
     whole: bool
+    standing_in: bool
     booking: bool
     helping: bool
     deciding: bool
 
     @property
     def title(self) -> bool:
-        return self.whole or self.booking or self.helping or self.deciding
+        return self.whole or self.standing_in or self.booking or self.helping or self.deciding
 
     @property
     def price(self) -> bool:
         return self.whole or self.booking or self.deciding
 
 
-def sight(parties: frozenset[Party]) -> Sight:
-    """What the parties a person is may read, by the design's table of who sees what."""
+def sight(agreement: Agreement, person: Person, parties: frozenset[Party], on: date) -> Sight:
+    """What a person may read, by the design's table of who sees what: owning a step shows no more than the step."""
     return Sight(
-        whole=bool(parties & WHOLE),
+        whole=is_one_of_the_two(agreement, person, on),
+        standing_in=bool(parties & WHOLE),
         booking=Party.COORDINATOR in parties,
         helping=Party.HELPER in parties,
         deciding=Party.BUDGET_OWNER in parties,
@@ -83,11 +85,12 @@ def history(agreement: Agreement, on: date) -> list[dict[str, str]]:
 def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> dict[str, Any]:
     person, on = person_of(request), today()
     parties = parties_of(agreement, person, on)
-    sees = sight(parties)
+    sees = sight(agreement, person, parties, on)
     run = agreement.run
     nomination = agreement.nominations.select_related("by").first() if sees.price else None
     budget = None
-    if (sees.whole or sees.deciding) and agreement.step in ("settle_money", "decide"):
+    pays = Party.MANAGER in parties or sees.deciding
+    if pays and agreement.step in ("settle_money", "decide"):
         budget = budget_for(agreement.unit, agreement.round)
     return {
         "agreement": agreement,
@@ -108,7 +111,7 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
         "forms": primary_forms(agreement, parties, on, data),
         "others": other_forms(agreement, parties, on, data),
         "opens_others": data is not None and data.get("event") not in PRIMARY.get(agreement.step, ()),
-        "colleagues": _suggest("", agreement) if sees.whole or Party.HR in parties else [],
+        "colleagues": _suggest("", agreement) if sees.whole else [],
         "new_run": NewRunForm(initial={"turn": agreement.turn})
         if allowed(agreement.state, Event.CHOOSE_RUN, parties)
         else None,

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from udbytte.ground.clock import today
 
+from ..access.agreements import agreements_seen_by
 from ..access.conversations import conversations_seen_by
 from ..models import Agreement, Asked, Conversation, Course, DevelopmentPlan, Goal, Preparation
 from ..models.agreements import KIND_LABELS
@@ -75,7 +76,7 @@ def _context(request: HttpRequest, conversation: Conversation, failed: dict[str,
     before = Agreement.objects.none()
     if sees_plan:
         starts = conversation.round.conversations_from
-        before = Agreement.objects.filter(employee=employee, round__conversations_from__lt=starts)
+        before = agreements_seen_by(person, on).filter(employee=employee, round__conversations_from__lt=starts)
     now = Agreement.objects.filter(plan=plan) if plan else Agreement.objects.none()
     goals = list(plan.goals.all()) if plan else []
     mine = Preparation.objects.filter(conversation=conversation, author=person).first()

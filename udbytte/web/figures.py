@@ -93,7 +93,7 @@ def _said(request: HttpRequest, answer: Answer) -> dict[str, Any]:
             for figure, words in ((shown.rules_read, RULES_READ), (shown.money_known, MONEY_KNOWN))
         ],
         "questions": [_question(request, figure, shown) for figure in shown.questions],
-        "flow": flow(shown.sums[Measure.FLOW]),
+        "flow": flow(shown.sums[Measure.FLOW], why=answer.unit is None or answer.unit.parent_id is None),
         "columns": [(number, words.short) for number, words in QUESTIONS.items()],
         "parts": [_row(part.unit, part.figures) for part in answer.parts],
         "whole": _row(answer.unit, shown),
@@ -140,7 +140,7 @@ def _details(figure: Figure, shown: Figures) -> list[str]:
     said: list[str] = []
     match figure.question.number:
         case 2:
-            lasted = median({int(days): number for days, number in _by(sums, "days").items()})
+            lasted = median({int(days): number for days, number in _by(shown.sums[Measure.BOOKED], "days").items()})
             if lasted is not None:
                 said.append(
                     ngettext(
@@ -150,8 +150,10 @@ def _details(figure: Figure, shown: Figures) -> list[str]:
                     )
                     % {"days": lasted}
                 )
-            if sums["chosen"]:
-                said.append(_("%(listed)s of %(chosen)s courses found were chosen from the catalogue.") % sums)
+            chosen = Counter(shown.sums[Measure.CHOSEN])
+            if chosen["base"]:
+                numbers = {"listed": chosen["listed"], "chosen": chosen["base"]}
+                said.append(_("%(listed)s of %(chosen)s courses found were chosen from the catalogue.") % numbers)
         case 3:
             parts = {name: sums[name] for name in ("went", "dated", "neither")}
             said.append(_("%(went)s went, %(dated)s have a new date, %(neither)s neither.") % parts)
@@ -161,8 +163,9 @@ def _details(figure: Figure, shown: Figures) -> list[str]:
             if used:
                 numbers = {"used": len(used), "offered": len(offered)}
                 said.append(_("%(used)s of %(offered)s ways are in use.") % numbers)
-        case 7 if sums["answered"]:
-            numbers = {"learns": sums["learns"], "answered": sums["answered"]}
+        case 7 if shown.sums[Measure.ANSWERS].get("base"):
+            answers = Counter(shown.sums[Measure.ANSWERS])
+            numbers = {"learns": answers["learns"], "answered": answers["base"]}
             said.append(_("%(learns)s of %(answered)s answers say that it gave something new to learn.") % numbers)
     return said
 
@@ -190,8 +193,11 @@ class Station:
         return round(self.on_width + self.here_width, 1)
 
 
-def flow(sums: Mapping[str, int]) -> dict[str, Any] | None:
-    """From agreed to learned, with what was lost on the way and why; None when there is nothing to show."""
+def flow(sums: Mapping[str, int], *, why: bool) -> dict[str, Any] | None:
+    """From agreed to learned, with what was lost on the way; None when there is nothing to show.
+
+    `why`: with the reasons, told by people. They are told of the whole only: of a part, the others would follow.
+    """
     if not sums.get("base"):
         return None
     sums = Counter(sums)
@@ -204,7 +210,7 @@ def flow(sums: Mapping[str, int]) -> dict[str, Any] | None:
         still = here[place] if phase is not Phase.LEARNED else 0
         widths = [round(WIDE * n / sums["base"], 1) for n in (reached - still - lost[place], still, lost[place])]
         stations.append(Station(str(PHASE_LABELS[phase]), reached, still, lost[place], 18 + 62 * place, *widths))
-    dropped = {reason: sums[f"reason.{reason}"] for reason in DropReason}
+    dropped = {reason: sums[f"reason.{reason}"] for reason in DropReason} if why else {}
     reasons, others = together({reason: number for reason, number in dropped.items() if number})
     return {
         "base": sums["base"],
@@ -213,6 +219,7 @@ def flow(sums: Mapping[str, int]) -> dict[str, Any] | None:
         "stations": stations,
         "reasons": [(DROP_LABELS[reason], number) for reason, number in sorted(reasons.items(), key=lambda r: -r[1])],
         "other_reasons": others,
+        "why": why,
     }
 
 
