@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,8 +15,12 @@ from typing import Any
 
 import pytest
 import time_machine
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.core import mail
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -27,6 +32,7 @@ from tests.figures.conftest import more_people
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.mail.tokens import make_token
 from udbytte.models import Agreement, CheckIn, Course, ImportRun, Person, Question
+from udbytte.models.imports import ImportState
 from udbytte.services.agreements import agree_activity, take_step
 from udbytte.services.imports.runs import carry_out, take_in
 
@@ -72,13 +78,14 @@ def cast() -> Iterator[Cast]:
 
 
 def imports() -> None:
-    """One import that waits for its turn, one whose columns are not recognised, and one with a problem to look at."""
+    """Imports: waiting for its turn, half-way, with columns not recognised, and with a problem to look at."""
     now = timezone.now()
     take_in(filename="venter.csv", content=b"x;y\n1;2", by=None, now=now)
     people = b"Navn;E-mail;Enhed\nNina Ny;nina@example.test;Engby Kommune\nOle;ikke en adresse;Engby Kommune"
     for filename, content in (("kolonner.csv", b"Hvem;Hvor\nNina Ny;Engby Kommune"), ("problemer.csv", people)):
         run = take_in(filename=filename, content=content, by=None, now=now)
         carry_out(run.pk, on=TODAY, clock=timezone.now)
+    ImportRun.objects.create(filename="i-gang.csv", state=ImportState.RUNNING, doing="people", done=40, total=100)
 
 
 def answer_link(cast: Cast) -> str:
@@ -173,6 +180,26 @@ def listen(page: Page, spoken: list[str]) -> None:
     page.on("console", lambda message: spoken.append(message.text))
 
 
+def look_at(page: Page, spoken: list[str]) -> list[tuple[str, list[str]]]:
+    """What is wrong with a page, everything on it unfolded."""
+    for details in page.locator("details:not(.menu)").all():
+        details.evaluate("one => one.open = true")
+    report = Axe().run(page)
+    wrong = [(one["id"], [node["html"] for node in one["nodes"]][:2]) for one in report.response["violations"]]
+    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+        wrong.append(("wider than the screen", []))
+    if csp := [text for text in spoken if "Content Security Policy" in text]:
+        wrong.append(("refused by the policy", csp))
+    return wrong
+
+
+def keep_picture(page: Page, name: str, look: str) -> None:
+    """A picture of the page, where pictures are asked for."""
+    if PICTURES:
+        name = name.replace("/", "_").replace("?", "_")
+        page.screenshot(path=Path(PICTURES) / f"{name}-{look}.png", full_page=True)
+
+
 @pytest.mark.parametrize(("width", "scheme", "language"), LOOKS)
 def test_axe_finds_nothing_on_any_page(
     cast: Cast, browser: Browser, live_server: LiveServer, width: int, scheme: str, language: str
@@ -183,19 +210,56 @@ def test_axe_finds_nothing_on_any_page(
         spoken: list[str] = []
         listen(page, spoken)
         page.goto(path)
-        for details in page.locator("details:not(.menu)").all():
-            details.evaluate("one => one.open = true")
-        report = Axe().run(page)
-        for violation in report.response["violations"]:
-            nodes = [node["html"] for node in violation["nodes"]][:2]
-            found.append((who, path, violation["id"], nodes))
-        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-            found.append((who, path, "wider than the screen", []))
-        csp = [text for text in spoken if "Content Security Policy" in text]
-        if csp:
-            found.append((who, path, "refused by the policy", csp))
-        if PICTURES:
-            name = f"{who or 'anyone'}{path.replace('/', '_').replace('?', '_')}-{width}-{scheme}-{language}.png"
-            page.screenshot(path=Path(PICTURES) / name, full_page=True)
+        found += [(who, path, *wrong) for wrong in look_at(page, spoken)]
+        keep_picture(page, f"{who or 'anyone'}{path}", f"{width}-{scheme}-{language}")
         page.context.close()
+    assert found == []
+
+
+@pytest.mark.parametrize(("width", "scheme", "language"), LOOKS)
+def test_axe_finds_nothing_on_the_way_in_and_behind_the_second_step(
+    cast: Cast, browser: Browser, live_server: LiveServer, width: int, scheme: str, language: str
+) -> None:
+    """These pages are only there half-way through logging in, or for who uses the second step."""
+    cache.clear()  # only so many codes are sent to one address in a minute
+    Person.objects.filter(pk=cast.mette.pk).update(language=language)
+    TOTP.activate(cast.mette, generate_totp_secret())
+    emergency = RecoveryCodes.activate(cast.mette).get_unused_codes()
+    page = enter(browser, live_server, None, width, scheme, language)
+    spoken: list[str] = []
+    listen(page, spoken)
+    found: list[tuple[str, str, list[str]]] = []
+
+    def look(name: str) -> None:
+        assert page.url.split("?")[0] == f"{live_server.url}{reverse(name)}"
+        found.extend((name, *wrong) for wrong in look_at(page, spoken))
+        keep_picture(page, f"mette_{name}", f"{width}-{scheme}-{language}")
+
+    page.goto(reverse("account_request_login_code"))
+    look("account_request_login_code")
+    page.locator("input[name=email]").fill("mette@example.test")
+    page.locator("main button.ds-button").first.click()
+    look("account_confirm_login_code")
+    page.locator("input[name=code]").fill("AAAA-AAAA")  # a wrong one first: the error is looked at too
+    page.locator("main button.ds-button").first.click()
+    look("account_confirm_login_code")
+    code = re.search(r"^\s*([A-Z0-9]{3,4}-[A-Z0-9]{3,4})\s*$", str(mail.outbox[-1].body), re.MULTILINE)
+    assert code is not None
+    page.locator("input[name=code]").fill(code[1])
+    page.locator("main button.ds-button").first.click()
+    look("mfa_authenticate")
+    page.locator("input[name=code]").fill(emergency[0])
+    page.locator("main button.ds-button").first.click()
+    page.wait_for_url(f"{live_server.url}/")
+    page.goto(reverse("mfa_index"))
+    look("mfa_index")
+    page.goto(reverse("mfa_view_recovery_codes"))
+    look("mfa_reauthenticate")  # the codes are shown to who shows another one first
+    page.locator("input[name=code]").fill(emergency[1])
+    page.locator("main button.ds-button").first.click()
+    look("mfa_view_recovery_codes")
+    for name in ("mfa_generate_recovery_codes", "mfa_deactivate_totp"):
+        page.goto(reverse(name))
+        look(name)
+    page.context.close()
     assert found == []

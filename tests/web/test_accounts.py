@@ -102,6 +102,17 @@ def test_the_code_by_mail_lets_in(cast: Cast, language: str, title: str, wrong: 
     assert title not in ours(client.post("/konto/logout/", follow=True))
 
 
+def test_who_comes_back_too_late_for_the_code_can_ask_for_another(cast: Cast) -> None:
+    """Without a login half-way the code's page sends on to this one, so it must have the field of the address."""
+    client = Client()
+    page = client.get(CODE, follow=True)
+    assert page.redirect_chain[-1][0].split("?")[0] == "/konto/login/code/"
+    form = ours(page).split("<form method", 1)[1].split("</form>")[0]
+    assert 'name="email"' in form and "adgangskode" not in form
+    assert client.post("/konto/login/code/", {"email": "mette@example.test"})["Location"] == CODE
+    assert mail.outbox[-1].to == ["mette@example.test"]
+
+
 def test_a_mistyped_address_is_said_in_our_words(cast: Cast) -> None:
     page = Client().post(LOGIN, {"login": "mette"})
     assert "gyldig" in ours(page)
