@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from tests.cast import LONG_AGO, TODAY, Cast, employ, make_cast, make_person
 from tests.web.conftest import enter
@@ -86,6 +87,16 @@ def test_an_administrator_sees_who_and_hr_does_not(cast: Cast) -> None:
     assert "1 person får ingen breve." in said and 'id="uden-mail"' in said
     assert "Mette Hansen" in said and "Børnehuset Mælkebøtten" in said
     assert "Mette Hansen" not in enter(cast.hanne).get("/organisation/").content.decode()
+
+
+def test_who_refuses_mail_is_never_left_out_in_silence(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("udbytte.web.organisation.SHOWN", 1)
+    refusing = Person.objects.filter(pk__in=[cast.mette.pk, cast.karim.pk])
+    refusing.update(mail_refused_at=timezone.now(), mail_refusal="550 ukendt")
+    assert "De første 1 er vist." in enter(cast.ida).get("/organisation/").content.decode()
+    refusing.filter(pk=cast.karim.pk).update(mail_refused_at=None)
+    said = enter(cast.ida).get("/organisation/").content.decode()
+    assert "550 ukendt" in said and "er vist" not in said
 
 
 def test_it_is_asked_as_often_for_thirty_as_for_one(cast: Cast) -> None:

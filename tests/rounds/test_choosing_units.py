@@ -10,11 +10,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.cast import LONG_AGO, TODAY, Cast, make_unit
+from tests.cast import LONG_AGO, TODAY, Cast, employ, make_person, make_unit
 from tests.rounds.test_pages import FORM
 from tests.web.conftest import enter
 from udbytte.models import Role, RoleAssignment, Round, Unit
 from udbytte.queries.units import find_units, labels_of_units
+from udbytte.services.rounds import set_budget
 
 pytestmark = pytest.mark.django_db
 
@@ -79,9 +80,28 @@ def test_a_role_is_given_for_a_unit_by_a_part_of_its_name(cast: Cast) -> None:
 
 def test_roles_are_searched_like_people(cast: Cast) -> None:
     page = enter(cast.ida).get("/organisation/?q=Bente")
-    assert [one.person for one in page.context["roles"]] == [cast.bente]
+    assert [one.person for one, _place in page.context["roles"]] == [cast.bente]
     page = enter(cast.ida).get("/organisation/?q=Vej")
     assert page.context["roles"] == [] and "Ingen rolle passer" in page.content.decode()
+
+
+def test_lists_tell_units_that_are_called_the_same_apart_as_the_fields_do(cast: Cast) -> None:
+    first, second = make_unit("Køkkenet", cast.roads), make_unit("Køkkenet", cast.children)
+    employ(make_person("Kim"), first)
+    for unit in (first, second):
+        RoleAssignment.objects.create(person=cast.karim, role=Role.COORDINATOR, unit=unit, starts_on=LONG_AGO)
+        set_budget(cast.round, unit, 1000, by=cast.hanne, on=TODAY)
+    client = enter(cast.hanne)
+    context = client.get("/organisation/?q=Køkkenet").context
+    assert {place for _one, place in context["roles"]} == {"Vej og Park / Køkkenet", "Børn og Unge / Køkkenet"}
+    assert [place for _one, place in context["people"]] == ["Vej og Park / Køkkenet"]
+    said = client.get(f"/runder/{cast.round.pk}/").content.decode()
+    assert "<span>Vej og Park / Køkkenet</span>" in said and "<span>Børn og Unge / Køkkenet</span>" in said
+    Unit.objects.filter(pk=second.pk).update(ends_on=TODAY - timedelta(days=1))
+    assert ("Køkkenet", "1.000 kr.") in [
+        (place, amount.replace("\xa0", " "))
+        for place, amount in client.get(f"/runder/{cast.round.pk}/").context["budgets"]
+    ]
 
 
 def test_one_tick_takes_the_branch_and_what_is_chosen_below_it_goes_with_it(cast: Cast) -> None:

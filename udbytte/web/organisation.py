@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from udbytte.ground.clock import today
 
 from ..access.people import Roles
-from ..models import Employment, Person, Role, RoleAssignment
+from ..models import Employment, Person, Role, RoleAssignment, Unit
 from ..queries.units import labels_of_units
 from ..queries.unreached import unreached
 from ..services.errors import Refused
@@ -45,6 +45,11 @@ class RoleForm(forms.Form):
             field.widget.attrs["class"] = "ds-input"
 
 
+def _place(unit: Unit | None, labels: dict[int, str]) -> str:
+    """The unit by its path, as it is chosen; one that has ended by its name; nothing for the whole organisation."""
+    return labels.get(unit.pk, unit.name) if unit else ""
+
+
 @only(_keeps_people)
 def organisation(request: HttpRequest) -> HttpResponse:
     """Search people and roles, give and end roles, see whom no letter reaches."""
@@ -70,15 +75,18 @@ def organisation(request: HttpRequest) -> HttpResponse:
         people, given = people.filter(fits), given.filter(fits)
     shown = list(given[: SHOWN + 1])
     present = Prefetch("employments", Employment.objects.on(on).select_related("unit"))
+    labels = labels_of_units(on)
+    refusing = Person.objects.filter(mail_refused_at__isnull=False, is_active=True)
     silent = unreached(on) if roles(request).is_administrator else Person.objects.none()
     context = {
         "form": form,
         "q": words,
-        "people": people[:30] if words else [],
-        "roles": shown[:SHOWN],
+        "people": [(one, _place(one.unit, labels)) for one in people[:30]] if words else [],
+        "roles": [(one, _place(one.unit, labels)) for one in shown[:SHOWN]],
         "more_roles": len(shown) > SHOWN,
-        "units": labels_of_units(on).values(),
-        "refused": Person.objects.filter(mail_refused_at__isnull=False, is_active=True)[:50],
+        "units": labels.values(),
+        "refused": refusing[:SHOWN],
+        "refused_count": refusing.count(),
         "unreached": silent.prefetch_related(present)[:SHOWN],
         "unreached_count": silent.count(),
         "without_manager": Employment.objects.on(on).filter(line_manager__isnull=True).count(),

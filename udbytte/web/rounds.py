@@ -144,7 +144,9 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
                 return redirect("round", pk)
         except Refused as refused:
             messages.error(request, refused.message)
-    budgets = [(b, kroner(b.amount)) for b in round_.budgets.select_related("unit")[:200]]
+    labels = labels_of_units(today())
+    set_yet = round_.budgets.select_related("unit").order_by("unit__name", "pk")[:200]
+    budgets = [(labels.get(b.unit_id, b.unit.name), kroner(b.amount)) for b in set_yet]
     context = {
         "round": round_,
         "status": round_.status_on(today()),
@@ -152,7 +154,7 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "confirmed": round_.confirmations.count(),
         "budgets": budgets,
         "form": form,
-        "units": labels_of_units(today()).values(),
+        "units": labels.values(),
         "days": _days(round_),
         "questions": round_.questions.all(),
     }
