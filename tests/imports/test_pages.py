@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -55,10 +57,23 @@ def test_columns_that_are_not_recognised_can_be_told(cast: Cast) -> None:
     file = SimpleUploadedFile("a.csv", b"Hvem;E-mail;Enhed\nNina Ny;nina@x.test;Engby Kommune")
     browser.post(reverse("imports"), {"file": file})
     run = work(ImportRun.objects.get())
-    assert b'name="unit"' in browser.get(reverse("import", args=(run.pk,))).content
+    asked = browser.get(reverse("import", args=(run.pk,))).content.decode()
+    assert 'name="unit"' in asked and "Ingen kolonne i filen ligner: Navn." in asked
     browser.post(reverse("import-go", args=(run.pk,)), {"columns": "told", "name": "Hvem"})
     report = work(run).report
     assert report is not None and report["counts"]["people"]["new"] == 1
+
+
+def test_a_problem_is_told_with_the_words_of_people(cast: Cast) -> None:
+    name, content = table(ROW, "Ole;ikke en adresse;Engby Kommune;Pædagog;;;;")
+    browser = enter(cast.ida)
+    browser.post(reverse("imports"), {"file": SimpleUploadedFile(name, content)})
+    run = work(ImportRun.objects.get())
+    assert run.report is not None
+    assert {problem["field"] for problem in run.report["problems"]} == {"email", "confirm"}
+    said = browser.get(reverse("import", args=(run.pk,))).content.decode().split("Problemer</h2>")[1].split("</ul>")[0]
+    lines = [" ".join(line.split()) for line in re.findall(r'small">(.*?)</span>', said, re.DOTALL)]
+    assert sorted(lines) == [name, f"{name} · række 3 · E-mail"]
 
 
 def test_a_file_that_cannot_be_read_is_said_next_to_the_field(cast: Cast) -> None:

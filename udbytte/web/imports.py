@@ -115,6 +115,11 @@ def import_run(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, template, _told(run))
 
 
+def _field(key: str) -> str:
+    """What a field is called to people; a column by its own name, and nothing for the whole file."""
+    return "" if key == "confirm" else str(COLUMNS.get(key, key))
+
+
 def _told(run: ImportRun) -> dict[str, Any]:
     report = run.report or {}
     busy = run.state in (ImportState.WAITING, ImportState.RUNNING)
@@ -129,7 +134,8 @@ def _told(run: ImportRun) -> dict[str, Any]:
         "verdicts": [*WORDS.values(), _("Unchanged")],
         "rows": [(name, [counts[kind][verdict] for verdict in VERDICTS]) for kind, name in KINDS.items()],
         "examples": [(word, report["examples"][verdict]) for verdict, word in WORDS.items()],
-        "problems": problems[:SHOWN_PROBLEMS],
+        "problems": [(problem, _field(problem["field"])) for problem in problems[:SHOWN_PROBLEMS]],
+        "not_recognised": ", ".join(_field(field) for field in report["missing"]),
         "more_problems": max(0, report["problem_count"] - SHOWN_PROBLEMS),
         "bad_rows": report["problem_count"] - int(confirming),
         "can_import": has_content and not report["written"] and not report["missing"],
