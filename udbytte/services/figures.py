@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from datetime import date
 from itertools import pairwise
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from ..domain.figures import same_day
 from ..models import Round, StaleTally, UnitTally
 from ..queries.folds import Kept, count, recount, written
 from ..queries.tree import WHOLE, Tree, tree_below
+from .locks import Lock, wait_for
 
-LOCK = 7_203_119  # any number that nothing else in the database locks
 ROUNDS = 3
 CHUNK = 1000
 
@@ -35,8 +35,7 @@ def keep_tallies(*, on: date) -> int:
     """
     number = 0
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        wait_for(Lock.FIGURES)
         wanted = days_wanted(on)
         UnitTally.objects.exclude(on__in={day for days in wanted.values() for day in days}).delete()
         tree = tree_below(None) if wanted else None

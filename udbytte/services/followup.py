@@ -17,12 +17,12 @@ from ..domain.followup import next_in_line_milestone, owner_milestone
 from ..models import Agreement, CheckIn, Employment, FollowUpRun, Notice, Role, RoleAssignment
 from ..queries.unreached import unreached
 from .letters import Skipped, write_letters
+from .locks import Lock
 from .owners import Desk
 from .people import settle_organisation
 from .rounds import keep_rounds_complete
 
 CHUNK = 2000
-LOCK = 7_203_118  # any number that nothing else in the database locks
 HEADS_UP = timedelta(days=7)
 DEADLINE_NEAR = timedelta(days=5)
 BOOKING_STEPS = ("settle_money", "decide", "register")
@@ -52,11 +52,11 @@ class Report:
 def _alone() -> Iterator[None]:
     """One follow-up at a time in the whole installation; a second one waits and then finds nothing left to do."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        cursor.execute("SELECT pg_advisory_lock(%s)", [Lock.FOLLOW_UP.value])
         try:
             yield
         finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [Lock.FOLLOW_UP.value])
 
 
 def follow_up(*, on: date) -> Report:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
@@ -16,12 +16,12 @@ from ..domain.followup import NEWS_FOR, SOON, last_weekday
 from ..mail.letters import Composed, digest, extra
 from ..models import Agreement, FollowUpRun, Letter, Notice, Person, Role, RoleAssignment
 from ..queries.teams import standing_still_for
+from .locks import Lock, wait_for
 
 # What could not wait some days ago is no news any more: it stands in the weekly letter and on the pages.
 URGENT_FOR = timedelta(days=7)
 CHUNK = 500
 RELATED = ("employee", "unit", "run__course", "step_owner", "employment")
-LOCK = 7_203_119  # any number that nothing else in the database locks
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +103,7 @@ def _write_chunk(people: list[Person], on: date, weekdays: set[int], arrange: se
 
     The lock lets one chunk be written at a time: what a letter carries is in no other one.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    wait_for(Lock.LETTERS)
     keys = {person.pk: (f"digest:{period_of(person, on)}", f"extra:{on}") for person in people}
     had = Letter.objects.filter(person__in=people, key__in={key for pair in keys.values() for key in pair})
     written = set(had.values_list("person_id", "key"))

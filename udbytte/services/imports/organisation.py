@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ...formats import organisation as shapes
 from ...formats.rows import Organisation, Problem, Unreadable
 from ...models import Person
+from ..locks import Lock, wait_for
 from ..people import settle_organisation
 from .apply import Progress, apply
 from .compare import compare
 from .known import Known
 from .report import Report
 
-ONE_AT_A_TIME = 7_220_202
 MOST_ENDING = 5  # a file may end one in so many employments without being asked
 
 
@@ -65,8 +65,7 @@ def import_organisation(
 def _carry_out(
     found: Organisation, report: Report, *, by: Person | None, on: date, confirm: bool, progress: Progress
 ) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+    wait_for(Lock.IMPORT)
     progress("comparing", 0, 0)
     known = Known.on_day(on)
     plan = compare(found, known, on=on, report=report)

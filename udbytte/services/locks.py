@@ -1,0 +1,22 @@
+"""Work that is done by one at a time in the whole installation, however many web and worker machines there are."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from django.db import connection
+
+
+class Lock(IntEnum):
+    """Each kind of work with a number of its own, which nothing else in the database locks."""
+
+    IMPORT = 7_220_202
+    FOLLOW_UP = 7_203_118
+    LETTERS = 7_203_119
+    FIGURES = 7_203_120
+
+
+def wait_for(lock: Lock) -> None:
+    """Wait until nobody else does this, and keep others from it until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock.value])
