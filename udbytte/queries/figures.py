@@ -12,7 +12,7 @@ from django.db.models import Q
 from ..domain.figures import HEADLINE, MONEY_KNOWN, QUESTIONS, RULES_READ, Figure, Measure, figure_of, same_day
 from ..models import Round, Unit, below
 from .folds import Folds, folds_of
-from .tree import WHOLE
+from .tree import key_of, right_below
 
 Sums = Mapping[Measure, Mapping[str, int]]
 
@@ -60,16 +60,21 @@ def rounds_with(unit: Unit | None, on: date) -> list[Round]:
     return list(rounds.order_by("-conversations_from", "-pk"))
 
 
+def round_before(round_: Round, rounds: list[Round]) -> Round | None:
+    """The round that one is compared with: the next older of `rounds`, which are in the order of `rounds_with`."""
+    older = rounds[rounds.index(round_) + 1 :]
+    return older[0] if older else None
+
+
 def answer_of(unit: Unit | None, round_: Round, *, on: date, before: Round | None = None) -> Answer:
     """The figures of a place and its parts on a day; with `before`, the round before, also how it was then."""
-    top = WHOLE if unit is None else unit.pk
-    right_below = list(Unit.objects.filter(parent=unit).order_by("name", "pk"))
-    now = folds_of(unit, right_below, round_, on=on)
+    top, below_ = key_of(unit), right_below(unit)
+    now = folds_of(unit, below_, round_, on=on)
     then: Mapping[int, Folds] = {}
     if before is not None:
         day = same_day(on, round_.conversations_from, before.conversations_from)
         then = folds_of(unit, (), before, on=day)
-    taking_part = [one for one in right_below if now[one.pk][Measure.ROUND].counts_somebody]
+    taking_part = [one for one in below_ if now[one.pk][Measure.ROUND].counts_somebody]
     parts = [Part(one, _figures(_sums(now[one.pk]), None)) for one in taking_part]
     rest = _less(_sums(now[top]), [part.figures.sums for part in parts])
     if parts and rest[Measure.ROUND].get("people"):

@@ -17,7 +17,7 @@ from ..domain.figures import Measure
 from ..domain.suppression import Fold, fold
 from ..models import Round, StaleTally, Unit, UnitTally, below
 from .tallies import tallies_of
-from .tree import WHOLE, Tree, tree_below
+from .tree import WHOLE, Tree, key_of, tree_below
 
 Folds = Mapping[Measure, Fold]
 NOTHING: Folds = {measure: Fold({}, ()) for measure in Measure}
@@ -33,7 +33,7 @@ class Kept:
 
 def folds_of(unit: Unit | None, units: Iterable[Unit], round_: Round, *, on: date) -> dict[int, Folds]:
     """What may be shown of a unit (None: the whole organisation) and of `units` right below it, by key (WHOLE)."""
-    top = WHOLE if unit is None else unit.pk
+    top = key_of(unit)
     asked = [top, *(one.pk for one in units)]
     stale = stale_units(unit, round_)
     kept = _kept(round_, on, asked)

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from ..domain.figures import Measure
-from ..domain.suppression import publish
 from ..models import Round, Unit
-from .tallies import conversation_tallies
-from .tree import tree_below
+from .folds import folds_of
+from .tree import key_of, right_below
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +22,10 @@ class Progress:
 
 def progress_of(round_: Round, *, on: date) -> Progress:
     """A round's conversations: of all its units, and of each unit right below the one that holds them all."""
-    tops = list(round_.units.all())
-    tree = tree_below(tops[0] if len(tops) == 1 else None)
-    tallies = conversation_tallies(round_, on=on)
-    counted = {unit: tally[Measure.ROUND] for unit, tally in tallies.items()}
-    folds = publish(tree.top, tree.children, counted)
-    rows = ((unit, folds[unit.pk]) for unit in tree.right_below)
-    return Progress(folds[tree.top].shown, tuple((unit, one.shown) for unit, one in rows if one.counts_somebody))
+    units = list(round_.units.all())
+    top = units[0] if len(units) == 1 else None
+    below = right_below(top)
+    folds = folds_of(top, below, round_, on=on)
+    rows = ((unit, folds[unit.pk][Measure.ROUND]) for unit in below)
+    total = folds[key_of(top)][Measure.ROUND].shown
+    return Progress(total, tuple((unit, one.shown) for unit, one in rows if one.counts_somebody))

@@ -34,23 +34,12 @@ COORDINATORS_STEPS = sorted(step.name for step in STEPS.values() if step.owner i
 
 def tallies_of(round_: Round, *, on: date, units: Collection[int] | None = None) -> Tallies:
     """The tally of each unit in a round as it was on a day, counted from the rows themselves; `units` None: of all."""
-    found = _empty()
+    found: Tallies = defaultdict(lambda: {measure: Counter() for measure in Measure})
     _count_conversations(found, round_, on, units)
     _count_known_money(found, round_, on, units)
     _count_agreements(found, round_, on, units)
     _count_check_ins(found, round_, on, units)
     return dict(found)
-
-
-def conversation_tallies(round_: Round, *, on: date) -> Tallies:
-    """What is counted of conversations alone, of all units: the measures ROUND and HELD."""
-    found = _empty()
-    _count_conversations(found, round_, on, None)
-    return dict(found)
-
-
-def _empty() -> Tallies:
-    return defaultdict(lambda: {measure: Counter() for measure in Measure})
 
 
 def _within(units: Collection[int] | None, path: str) -> Q:
@@ -141,6 +130,7 @@ def _count_agreements(found: Tallies, round_: Round, on: date, units: Collection
     parts = {
         "course__coordinated": course & (Q(coordinated_on__lte=on) | served),
         "chosen__listed": course & Q(run__isnull=False, from_catalogue=True),
+        "past__answered": past & (went | dated | answered | closed),
         "past__went": past & went,
         "past__dated": past & dated,
         "past__neither": past & ~went & ~dated & (answered | closed),
@@ -153,9 +143,6 @@ def _count_agreements(found: Tallies, round_: Round, on: date, units: Collection
         dropped = Q(stage=Stage.DROPPED, drop_reason=reason)
         counts[f"flow__reason__{reason}"] = Count("employee", distinct=True, filter=dropped)
     _add(found, rows.values(unit_key=F("unit")).annotate(**counts))
-    for tally in found.values():
-        past_ = tally[Measure.PAST]
-        past_["answered"] = past_["went"] + past_["dated"] + past_["neither"]
     lasted = F("registered_on") - F("agreed_on")
     booked = rows.filter(course, registered_on__lte=on).annotate(lasted=lasted).values_list("unit", "lasted")
     for unit, days, number in booked.annotate(n=Count("pk")):

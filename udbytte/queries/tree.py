@@ -26,6 +26,16 @@ class Tree:
         return [unit for unit in self.units if unit.pk in known]
 
 
+def key_of(unit: Unit | None) -> int:
+    """What a unit goes by among sums of units; WHOLE for the whole organisation."""
+    return WHOLE if unit is None else unit.pk
+
+
+def right_below(unit: Unit | None) -> list[Unit]:
+    """The units right below one, by name; those that have none above them, of the whole organisation."""
+    return list(Unit.objects.filter(parent=unit).order_by("name", "pk"))
+
+
 def tree_of(top: int, units: Iterable[Unit]) -> Tree:
     """The tree that the units form under a top, which may be among them."""
     known = tuple(units)
@@ -40,4 +50,4 @@ def tree_below(unit: Unit | None) -> Tree:
     """A unit with all below it, in one query; None: the whole organisation."""
     rows = Unit.objects.all() if unit is None else Unit.objects.filter(below(unit))
     units = rows.only("name", "parent_id", "path").order_by("name", "pk")
-    return tree_of(WHOLE if unit is None else unit.pk, units)
+    return tree_of(key_of(unit), units)

@@ -33,6 +33,11 @@ def labels_of_units(on: date) -> dict[int, str]:
     return {pk: f"{label} #{pk}" if often[label] > 1 else label for pk, label in labels.items()}
 
 
+def label_of(unit: Unit | None, labels: dict[int, str]) -> str:
+    """The unit by its path, as it is chosen; one that has ended by its name; nothing for the whole organisation."""
+    return labels.get(unit.pk, unit.name) if unit else ""
+
+
 def find_units(text: str, labels: dict[int, str]) -> list[int]:
     """The units that a text means: the one that is called so, else all whose path has each of its words."""
     wanted = " ".join(text.casefold().split())

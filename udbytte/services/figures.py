@@ -11,7 +11,7 @@ from django.db import transaction
 from ..domain.figures import same_day
 from ..models import Round, StaleTally, UnitTally
 from ..queries.folds import Kept, count, recount, written
-from ..queries.tree import WHOLE, Tree, tree_below
+from ..queries.tree import WHOLE, tree_below
 from .locks import Lock, wait_for
 
 ROUNDS = 3
@@ -38,22 +38,21 @@ def keep_tallies(*, on: date) -> int:
         wait_for(Lock.FIGURES)
         wanted = days_wanted(on)
         UnitTally.objects.exclude(on__in={day for days in wanted.values() for day in days}).delete()
-        tree = tree_below(None) if wanted else None
         for round_, days in wanted.items():
             marks = StaleTally.objects.filter(round=round_)
             read = dict(marks.values_list("pk", "unit_id"))
             for day in sorted(days):
-                number += _keep(round_, day, set(read.values()), tree)
+                number += _keep(round_, day, set(read.values()))
             StaleTally.objects.filter(pk__in=read).delete()
         StaleTally.objects.exclude(round__in=wanted).delete()
     return number
 
 
-def _keep(round_: Round, day: date, stale: set[int], tree: Tree | None) -> int:
+def _keep(round_: Round, day: date, stale: set[int]) -> int:
     rows = UnitTally.objects.filter(round=round_, on=day)
-    if tree is not None and not rows.filter(unit=None).exists():
+    if not rows.filter(unit=None).exists():
         rows.delete()
-        return _write(round_, day, count(tree, round_, on=day))
+        return _write(round_, day, count(tree_below(None), round_, on=day))
     return _write(round_, day, recount(stale, WHOLE, round_, on=day)) if stale else 0
 
 

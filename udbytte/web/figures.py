@@ -21,7 +21,7 @@ from ..domain.lifecycle import DropReason, Phase
 from ..domain.suppression import together
 from ..models import PracticeMethod, Round, Unit
 from ..models.agreements import DROP_LABELS, PHASE_LABELS
-from ..queries.figures import Answer, Figures, answer_of, rounds_with
+from ..queries.figures import Answer, Figures, answer_of, round_before, rounds_with
 from .advice import HEADLINE, MONEY_KNOWN, QUESTIONS, RULES_READ
 from .pages import person_of, roles
 
@@ -31,9 +31,9 @@ WIDE = 340  # the flow's bars, in the picture's own units
 
 def figures(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """The figures of a unit that the person may see; without one, of the first there is."""
-    reach = figures_reach(person_of(request), today())
-    unit = _unit(reach, pk)
     on = today()
+    reach = figures_reach(person_of(request), on)
+    unit = _unit(reach, pk)
     rounds = rounds_with(unit, on)
     chosen = _chosen(rounds, request.GET.get("runde", ""))
     context: dict[str, Any] = {
@@ -44,11 +44,11 @@ def figures(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         "round": chosen,
     }
     if chosen is not None:
-        older = rounds[rounds.index(chosen) + 1 :]
-        answer = answer_of(unit, chosen, on=on, before=older[0] if older else None)
+        older = round_before(chosen, rounds)
+        answer = answer_of(unit, chosen, on=on, before=older)
         context |= _said(request, answer)
-        if older and not answer.figures.headline.base:
-            context |= {"older": older[0], "older_headline": answer_of(unit, older[0], on=on).figures.headline}
+        if older is not None and not answer.figures.headline.base:
+            context |= {"older": older, "older_headline": answer_of(unit, older, on=on).figures.headline}
     return render(request, "figures/figures.html", context)
 
 
@@ -134,7 +134,6 @@ def _question(request: HttpRequest, figure: Figure, shown: Figures) -> dict[str,
 
 def _details(figure: Figure, shown: Figures) -> list[str]:
     """What else is known about a question, each as a sentence."""
-    sums = Counter(shown.sums[figure.question.measure])
     if not figure.base:
         return []
     said: list[str] = []
@@ -155,7 +154,8 @@ def _details(figure: Figure, shown: Figures) -> list[str]:
                 numbers = {"listed": chosen["listed"], "chosen": chosen["base"]}
                 said.append(_("%(listed)s of %(chosen)s courses found were chosen from the catalogue.") % numbers)
         case 3:
-            parts = {name: sums[name] for name in ("went", "dated", "neither")}
+            past = Counter(shown.sums[Measure.PAST])
+            parts = {name: past[name] for name in ("went", "dated", "neither")}
             said.append(_("%(went)s went, %(dated)s have a new date, %(neither)s neither.") % parts)
         case 5:
             offered = set(PracticeMethod.objects.filter(hidden=False).values_list("pk", flat=True))

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST
 from udbytte.ground.clock import today
 
 from ..access.people import Roles
-from ..models import Employment, Person, Role, RoleAssignment, Unit
-from ..queries.units import labels_of_units
+from ..models import Employment, Person, Role, RoleAssignment
+from ..queries.units import label_of, labels_of_units
 from ..queries.unreached import unreached
 from ..services.errors import Refused
 from ..services.people import choose_manager, end_role, give_role
@@ -43,11 +43,6 @@ class RoleForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         for field in self.fields.values():
             field.widget.attrs["class"] = "ds-input"
-
-
-def _place(unit: Unit | None, labels: dict[int, str]) -> str:
-    """The unit by its path, as it is chosen; one that has ended by its name; nothing for the whole organisation."""
-    return labels.get(unit.pk, unit.name) if unit else ""
 
 
 @only(_keeps_people)
@@ -81,8 +76,8 @@ def organisation(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "q": words,
-        "people": [(one, _place(one.unit, labels)) for one in people[:30]] if words else [],
-        "roles": [(one, _place(one.unit, labels)) for one in shown[:SHOWN]],
+        "people": [(one, label_of(one.unit, labels)) for one in people[:30]] if words else [],
+        "roles": [(one, label_of(one.unit, labels)) for one in shown[:SHOWN]],
         "more_roles": len(shown) > SHOWN,
         "units": labels.values(),
         "refused": refusing[:SHOWN],

@@ -17,7 +17,7 @@ from udbytte.ground.clock import today
 
 from ..models import Asked, Employment, Person, Round, Unit
 from ..queries.rounds import progress_of
-from ..queries.units import branches, labels_of_units, units_to_choose, without_those_below
+from ..queries.units import branches, label_of, labels_of_units, units_to_choose, without_those_below
 from ..services import rounds as services
 from ..services.errors import Refused
 from .forms import DayInput, UnitField
@@ -146,7 +146,7 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, refused.message)
     labels = labels_of_units(today())
     set_yet = round_.budgets.select_related("unit").order_by("unit__name", "pk")[:200]
-    budgets = [(labels.get(b.unit_id, b.unit.name), kroner(b.amount)) for b in set_yet]
+    budgets = [(label_of(b.unit, labels), kroner(b.amount)) for b in set_yet]
     context = {
         "round": round_,
         "status": round_.status_on(today()),

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from udbytte.domain.figures import Figure
 from udbytte.ground.clock import today
 from udbytte.models import Round, Unit
-from udbytte.queries.figures import Answer, Figures, answer_of, rounds_with
+from udbytte.queries.figures import Answer, Figures, answer_of, round_before, rounds_with
 
 
 class Command(BaseCommand):
@@ -28,8 +28,7 @@ class Command(BaseCommand):
         unit = _unit(options["unit"])
         rounds = rounds_with(unit, on)
         chosen = _round(rounds, options["round"])
-        older = rounds[rounds.index(chosen) + 1 :]
-        answer = answer_of(unit, chosen, on=on, before=older[0] if older else None)
+        answer = answer_of(unit, chosen, on=on, before=round_before(chosen, rounds))
         if options["json"]:
             self.stdout.write(json.dumps(_as_json(answer), ensure_ascii=False, indent=1))
             return
