@@ -7,8 +7,8 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ..domain.lifecycle import CLOSED, Kind, Party
-from ..models import Agreement, Helper, Person, Role, RoleAssignment, valid_on
-from .people import units_served
+from ..models import Agreement, Helper, Person, Role, valid_on
+from .people import roles_reaching, units_served
 
 
 def _own(person: Person, on: date) -> Q:
@@ -68,13 +68,6 @@ def agreement_view(person: Person, on: date) -> QuerySet[Agreement]:
     return Agreement.objects.filter(seen)
 
 
-def _serves_as(agreement: Agreement, person: Person, on: date) -> set[str]:
-    """The roles that the person has for the agreement's unit on the day."""
-    given = RoleAssignment.objects.on(on).filter(person=person).order_by()
-    reach = given.filter(Q(unit__isnull=True) | Q(unit__in=agreement.unit.ancestor_ids))
-    return set(reach.values_list("role", flat=True))
-
-
 def is_one_of_the_two(agreement: Agreement, person: Person, on: date) -> bool:
     """Whether the agreement is the person's own, or that of a present direct report: who may read it whole."""
     return agreement.employee_id == person.pk or _manages(agreement, person, on)
@@ -92,7 +85,7 @@ def parties_of(agreement: Agreement, person: Person, on: date) -> frozenset[Part
     it over and never passes it.
     """
     parties: set[Party] = set()
-    roles = _serves_as(agreement, person, on)
+    roles = roles_reaching(person, agreement.unit, on)
     if agreement.employee_id == person.pk:
         parties.add(Party.EMPLOYEE)
     elif _manages(agreement, person, on):

@@ -36,6 +36,15 @@ class Balance:
         return self.amount - self.committed - self.spent
 
 
+def _bound(path: str = "") -> dict[str, Coalesce]:
+    """What is committed and what is spent, as sums over agreements; `path` leads to them ("agreements__")."""
+    spent = Coalesce(f"{path}actual_price", f"{path}price")
+    return {
+        "committed": Coalesce(Sum(f"{path}price", filter=Q(**{f"{path}stage__in": COMMITTED})), 0),
+        "spent": Coalesce(Sum(spent, filter=~Q(**{f"{path}went": ""})), 0),
+    }
+
+
 def budget_for(unit: Unit, round_: Round) -> Budget | None:
     """The budget that pays for a unit in a round: its own, or the nearest above it."""
     found = Budget.objects.filter(round=round_, unit__in=unit.ancestor_ids).select_related("unit")
@@ -44,10 +53,7 @@ def budget_for(unit: Unit, round_: Round) -> Budget | None:
 
 def balance_of(budget: Budget) -> Balance:
     """The budget with what is reserved, committed and spent on it."""
-    sums = budget.agreements.aggregate(
-        committed=Coalesce(Sum("price", filter=Q(stage__in=COMMITTED)), 0),
-        spent=Coalesce(Sum(Coalesce("actual_price", "price"), filter=~Q(went="")), 0),
-    )
+    sums = budget.agreements.aggregate(**_bound())
     nested = Budget.objects.filter(below(budget.unit, "unit__"), round=budget.round_id).exclude(pk=budget.pk)
     hoped = Agreement.objects.filter(
         below(budget.unit, "unit__"), round=budget.round_id, kind=Kind.COURSE, stage__in=RESERVED
@@ -85,10 +91,7 @@ def balances_of(budgets: Sequence[Budget]) -> dict[int, Balance]:
 
 def _committed_and_spent(budgets: Sequence[Budget]) -> dict[int, tuple[int, int]]:
     rows = Agreement.objects.filter(budget__in=budgets).order_by().values_list("budget")
-    sums = rows.annotate(
-        committed=Coalesce(Sum("price", filter=Q(stage__in=COMMITTED)), 0),
-        spent=Coalesce(Sum(Coalesce("actual_price", "price"), filter=~Q(went="")), 0),
-    )
+    sums = rows.annotate(**_bound())
     return {budget: (committed, spent) for budget, committed, spent in sums}
 
 
@@ -101,11 +104,8 @@ def budgets_for(agreements: Sequence[Agreement]) -> dict[int, Budget]:
 def uncommitted_for(agreements: Sequence[Agreement]) -> dict[int, int]:
     """`Balance.uncommitted` of the budget that pays for each agreement, by agreement id; one query."""
     budgets = _budgets_around(agreements).order_by().values_list("round", "unit", "amount")
-    sums = budgets.annotate(
-        committed=Sum("agreements__price", filter=Q(agreements__stage__in=COMMITTED)),
-        spent=Sum(Coalesce("agreements__actual_price", "agreements__price"), filter=~Q(agreements__went="")),
-    )
-    at = {(round_, unit): amount - (committed or 0) - (spent or 0) for round_, unit, amount, committed, spent in sums}
+    sums = budgets.annotate(**_bound("agreements__"))
+    at = {(round_, unit): amount - committed - spent for round_, unit, amount, committed, spent in sums}
     return _nearest(agreements, at)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from ..access.agreements import is_one_of_the_two
 from ..domain.lifecycle import DropReason, Event
 from ..models import Agreement, Budget, CheckIn, CourseRun, Helper, HelperRole, Nomination, Outcome, Person
 from ..queries.money import balance_of, budget_for
@@ -190,8 +191,7 @@ def later_day(day: date, on: date) -> date:
 def _hand_over(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     """HR finds somebody for a step, and does not become them."""
     owner: Person = facts["owner"]
-    theirs = (agreement.employee_id, agreement.employment.line_manager_id)
-    if by is not None and owner.pk == by.pk and by.pk not in theirs:
+    if by is not None and owner.pk == by.pk and not is_one_of_the_two(agreement, by, on):
         raise Refused(_("Give the step to somebody whose it can be, not to yourself."), "owner")
 
 

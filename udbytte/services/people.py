@@ -10,7 +10,7 @@ from django.db.models import F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ..access.people import is_administrator, units_served, works_on
+from ..access.people import is_administrator, roles_reaching, works_on
 from ..domain.lifecycle import STEPS, Event, Kind, Party, Stage
 from ..domain.organisation import conversation_holder
 from ..models import Agreement, Conversation, Employment, Helper, ManagerRole, Person, Role, RoleAssignment, Unit
@@ -143,9 +143,7 @@ def _require_administrator(by: Person | None, on: date, unit: Unit | None) -> No
     """An administrator may anywhere, HR in the units they are HR of (None: the whole organisation)."""
     if by is None or is_administrator(by, on):
         return
-    served = units_served(by, Role.HR, on)
-    whole = RoleAssignment.objects.on(on).filter(person=by, role=Role.HR, unit=None).exists()
-    if not (whole or (unit is not None and served.filter(pk=unit.pk).exists())):
+    if Role.HR not in roles_reaching(by, unit, on):
         raise NotPermitted
 
 
@@ -184,7 +182,7 @@ def end_role(assignment: RoleAssignment, *, by: Person | None, on: date) -> None
 def choose_manager(employment: Employment, manager: Person | None, *, by: Person | None, on: date) -> None:
     """Set by hand who holds an employment's conversation; None goes back to the nearest manager upward.
 
-    The employee hears of it, and the managers before and after. Nobody makes themself the manager: NotPermitted.
+    The employee hears of it, and the managers before and after. Refused to who would make themself the manager.
     """
     _require_administrator(by, on, employment.unit)
     if by is not None and manager is not None and manager.pk == by.pk:
@@ -201,8 +199,8 @@ def choose_manager(employment: Employment, manager: Person | None, *, by: Person
         return
     facts = {"who": employment.person.name, "manager": now.name if now is not None else ""}
     cause = f"manager:{employment.pk}:{now.pk if now is not None else 0}:{timezone.now().isoformat()}"
-    for person in {employment.person, before, now} - {None, by}:
-        if person is not None:
+    for person in (employment.person, before, now):
+        if person is not None and person != by:
             tell(person, kind="manager", on=on, cause=cause, facts=facts)
 
 
