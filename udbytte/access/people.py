@@ -47,7 +47,7 @@ def roles_of(person: Person, on: date) -> Roles:
 
 
 def roles_reaching(person: Person, unit: Unit | None, on: date) -> set[str]:
-    """The roles that a person has on the day for a unit, for one above it or for the whole; None: for the whole only."""
+    """The roles a person has on the day for a unit, for one above it, or for the whole; None: for the whole only."""
     given = RoleAssignment.objects.on(on).filter(person=person).order_by()
     above = unit.ancestor_ids if unit is not None else []
     return set(given.filter(Q(unit__isnull=True) | Q(unit__in=above)).values_list("role", flat=True))
