@@ -1,12 +1,32 @@
 """The data, by subject. Constraints live here; verbs live in services."""
 
-from .agreements import Agreement, CheckIn, Helper, HelperRole, InUse, LogEntry, Newness, Outcome
+from .agreements import (
+    Agreement,
+    Attachment,
+    AttachmentKind,
+    CheckIn,
+    Helper,
+    HelperRole,
+    InUse,
+    LogEntry,
+    Newness,
+    Outcome,
+)
 from .conversations import Answer, Conversation, ConversationKind, DevelopmentPlan, Goal, Preparation
-from .courses import Course, CourseKind, CourseRun, Mode
+from .courses import Course, CourseKind, CourseRun, JointNeed, Mode, Region
 from .figures import StaleTally, UnitTally
 from .imports import ImportRun
 from .letters import FollowUpRun, Letter, Notice
-from .money import Budget, Nomination
+from .money import (
+    Applicant,
+    ApplicationState,
+    Budget,
+    Deputy,
+    FundingApplication,
+    FundingSource,
+    Nomination,
+    SpendingAuthority,
+)
 from .people import (
     Employment,
     Language,
@@ -25,7 +45,11 @@ from .rounds import Asked, Question, Round, RulesConfirmation
 __all__ = [
     "Agreement",
     "Answer",
+    "Applicant",
+    "ApplicationState",
     "Asked",
+    "Attachment",
+    "AttachmentKind",
     "Budget",
     "CatalogueVisit",
     "CheckIn",
@@ -34,14 +58,18 @@ __all__ = [
     "Course",
     "CourseKind",
     "CourseRun",
+    "Deputy",
     "DevelopmentPlan",
     "Employment",
     "FollowUpRun",
+    "FundingApplication",
+    "FundingSource",
     "Goal",
     "Helper",
     "HelperRole",
     "ImportRun",
     "InUse",
+    "JointNeed",
     "Language",
     "Letter",
     "LogEntry",
@@ -55,10 +83,12 @@ __all__ = [
     "PracticeMethod",
     "Preparation",
     "Question",
+    "Region",
     "Role",
     "RoleAssignment",
     "Round",
     "RulesConfirmation",
+    "SpendingAuthority",
     "StaleTally",
     "Unit",
     "UnitTally",

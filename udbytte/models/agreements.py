@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from ..domain.deadlines import Times
 from ..domain.lifecycle import CLOSED, PHASES, DropReason, Event, Kind, Party, Phase, Stage, State
 from .conversations import DevelopmentPlan, Goal
-from .courses import Course, CourseRun
+from .courses import Course, CourseRun, JointNeed
 from .people import Employment, Person, Unit
 from .practice import PracticeMethod
 from .rounds import Round
@@ -87,7 +87,8 @@ class Agreement(models.Model):
     `handed_over`: somebody gave the step to its owner by hand, so that the rule does not take it back.
     `answer_due_on`: by when the outcome ought to be known. `coordinated_on`: when a coordinator first did a step of it;
     `answered_on`: when it was last told whether the course was gone to (`went` says it was); `dropped_from`: the stage
-    it was lost in. Prices in whole kroner, ex VAT.
+    it was lost in. Prices in whole kroner, ex VAT; `forfeited` is what was paid for seats that were never used, and
+    `funded_by` the manager who granted the money alone. `reference` is the provider's number for the registration.
     """
 
     plan = models.ForeignKey(DevelopmentPlan, models.PROTECT, related_name="agreements")
@@ -137,6 +138,10 @@ class Agreement(models.Model):
     price = models.PositiveIntegerField(null=True, blank=True)
     actual_price = models.PositiveIntegerField(null=True, blank=True)
     budget = models.ForeignKey("Budget", models.SET_NULL, null=True, blank=True, related_name="agreements")
+    forfeited = models.PositiveIntegerField(default=0)
+    funded_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+    reference = models.CharField(_("Reference number"), max_length=60, blank=True)
+    joint_need = models.ForeignKey(JointNeed, models.SET_NULL, null=True, blank=True, related_name="agreements")
     from_catalogue = models.BooleanField(default=False)
 
     class Meta:
@@ -320,3 +325,27 @@ class Outcome(models.Model):
 
     def __str__(self) -> str:
         return self.learned[:60]
+
+
+class AttachmentKind(models.TextChoices):
+    CONFIRMATION = "confirmation", _("confirmation of the registration")
+    PROOF = "proof", _("proof of attendance")
+
+
+class Attachment(models.Model):
+    """A file that belongs to a course agreement. `content_type` is what the file was found to be, not what it said."""
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="attachments")
+    kind = models.CharField(_("What it is"), max_length=12, choices=AttachmentKind.choices)
+    name = models.CharField(max_length=150)
+    content_type = models.CharField(max_length=80)
+    size = models.PositiveIntegerField()
+    content = models.BinaryField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    on = models.DateField()
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.agreement_id}: {self.kind}"

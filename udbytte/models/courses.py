@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from .people import Person
+
 
 class CourseKind(models.TextChoices):
     AMU = "amu", _("AMU course")
@@ -17,20 +19,39 @@ class CourseKind(models.TextChoices):
     E_LEARNING = "e_learning", _("E-learning")
 
 
+class Region(models.TextChoices):
+    """The five regions of Denmark, which run the hospitals and are how people say where."""
+
+    CAPITAL = "capital", _("the Capital Region")
+    ZEALAND = "zealand", _("Zealand")
+    SOUTH = "south", _("Southern Denmark")
+    CENTRAL = "central", _("Central Jutland")
+    NORTH = "north", _("North Jutland")
+
+
 class Course(models.Model):
-    """A course in the catalogue; `price` in whole kroner, ex VAT."""
+    """A course in the catalogue; `price` in whole kroner, ex VAT.
+
+    `subject` are words that the provider files it under. `duration` is the provider's own text where it is no number
+    of days. `signup_email` is where the provider takes registrations by mail. `key` names the course in a file whose
+    provider gives it no code.
+    """
 
     title = models.CharField(_("Title"), max_length=250)
     provider = models.CharField(_("Provider"), max_length=200, blank=True)
     kind = models.CharField(_("Kind"), max_length=12, choices=CourseKind.choices, default=CourseKind.PRIVATE)
     code = models.CharField(_("Course code"), max_length=60, blank=True)
     code_system = models.CharField(max_length=30, blank=True)
-    level = models.CharField(max_length=60, blank=True)
-    ects = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
+    key = models.CharField(max_length=200, blank=True)
+    subject = models.CharField(_("Subject"), max_length=250, blank=True)
+    level = models.CharField(_("Level"), max_length=60, blank=True)
+    ects = models.DecimalField(_("ECTS points"), max_digits=4, decimal_places=1, null=True, blank=True)
     days = models.DecimalField(_("Days"), max_digits=5, decimal_places=1, null=True, blank=True)
     price = models.PositiveIntegerField(_("Price in kroner"), null=True, blank=True)
+    duration = models.CharField(_("How long"), max_length=100, blank=True)
     url = models.URLField(_("Link"), max_length=500, blank=True)
-    description = models.TextField(blank=True)
+    signup_email = models.EmailField(_("E-mail for registrations"), blank=True)
+    description = models.TextField(_("What it is about"), blank=True)
     entered_by_hand = models.BooleanField(default=False)
 
     class Meta:
@@ -38,6 +59,9 @@ class Course(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=("provider", "code"), condition=~Q(code=""), name="course_code_unique_at_provider"
+            ),
+            models.UniqueConstraint(
+                fields=("provider", "key"), condition=~Q(key=""), name="course_key_unique_at_provider"
             ),
         )
 
@@ -52,19 +76,41 @@ class Mode(models.TextChoices):
 
 
 class CourseRun(models.Model):
-    """One run (hold) of a course, with its dates; `price` in whole kroner, ex VAT."""
+    """One run (hold) of a course, with its dates; prices in whole kroner, ex VAT.
+
+    `key` is the run's id at the provider, `title` its own name where it has one. `extra_price` comes on top of the
+    price (materials, lodging). `cancel_cost` is what cancelling after `cancel_by` costs, where it is not the whole
+    price. `taken` seats as the provider last said, on `retrieved_on`. `guaranteed`: it is held however few come.
+    `cancelled_on`: the provider has cancelled it; `withdrawn_on`: it has vanished from the provider's file.
+    `imported`: it came from a file, and may vanish with one.
+    """
 
     course = models.ForeignKey(Course, models.CASCADE, related_name="runs")
     starts_on = models.DateField(_("First day"))
     ends_on = models.DateField(_("Last day"))
+    key = models.CharField(max_length=100, blank=True)
+    title = models.CharField(_("The run's own name"), max_length=250, blank=True)
     place = models.CharField(_("Place"), max_length=200, blank=True)
+    postcode = models.CharField(_("Postcode"), max_length=10, blank=True)
+    region = models.CharField(_("Region"), max_length=10, choices=Region.choices, blank=True)
+    address = models.CharField(_("Address and how to get there"), max_length=400, blank=True)
+    hours = models.CharField(_("From when to when on the day"), max_length=100, blank=True)
+    bring = models.TextField(_("What to bring and prepare"), blank=True)
+    url = models.URLField(_("Link to the run"), max_length=500, blank=True)
     mode = models.CharField(_("Where it is held"), max_length=10, choices=Mode.choices, default=Mode.ON_SITE)
     price = models.PositiveIntegerField(_("Price in kroner"), null=True, blank=True)
+    extra_price = models.PositiveIntegerField(_("Extra price in kroner"), null=True, blank=True)
     signup_deadline = models.DateField(_("Sign-up deadline"), null=True, blank=True)
     cancel_by = models.DateField(_("Cancel by"), null=True, blank=True)
-    seats = models.PositiveIntegerField(null=True, blank=True)
-    minimum_participants = models.PositiveIntegerField(null=True, blank=True)
+    cancel_cost = models.PositiveIntegerField(_("What cancelling later costs, in kroner"), null=True, blank=True)
+    seats = models.PositiveIntegerField(_("Seats"), null=True, blank=True)
+    taken = models.PositiveIntegerField(_("Seats taken"), null=True, blank=True)
+    minimum_participants = models.PositiveIntegerField(_("Fewest participants"), null=True, blank=True)
+    guaranteed = models.BooleanField(_("Held however few come"), default=False)
     retrieved_on = models.DateField(null=True, blank=True)
+    cancelled_on = models.DateField(null=True, blank=True)
+    withdrawn_on = models.DateField(null=True, blank=True)
+    imported = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("starts_on", "pk")
@@ -79,12 +125,46 @@ class CourseRun(models.Model):
                 name="run_signup_before_end",
                 violation_error_message=_("The sign-up deadline is after the last day."),
             ),
+            models.UniqueConstraint(fields=("course", "key"), condition=~Q(key=""), name="run_key_unique_in_course"),
         )
+        indexes = (models.Index(fields=("course", "starts_on"), name="run_of_course_by_day"),)
 
     def __str__(self) -> str:
         return f"{self.course}, {self.starts_on}"
 
     @property
     def cost(self) -> int | None:
-        """Whole kroner, ex VAT: the run's own price, or else its course's."""
-        return self.price if self.price is not None else self.course.price
+        """Whole kroner, ex VAT: the run's own price, or else its course's, with what comes on top."""
+        price = self.price if self.price is not None else self.course.price
+        return None if price is None else price + (self.extra_price or 0)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the run still takes place, as far as is known."""
+        return self.cancelled_on is None and self.withdrawn_on is None
+
+    @property
+    def free_seats(self) -> int | None:
+        """Seats that are free by what the provider last said; None where nothing is known."""
+        if self.seats is None or self.taken is None:
+            return None
+        return max(self.seats - self.taken, 0)
+
+
+class JointNeed(models.Model):
+    """Agreements of several people that mean the same course, confirmed as one need by a coordinator.
+
+    `run` is what was booked for all of them; `closed_on`: nothing more is done about it together.
+    """
+
+    title = models.CharField(_("What they need"), max_length=200)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    created_on = models.DateField()
+    run = models.ForeignKey(CourseRun, models.SET_NULL, null=True, blank=True, related_name="joint_needs")
+    closed_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-created_on", "-pk")
+
+    def __str__(self) -> str:
+        return self.title

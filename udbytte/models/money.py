@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from .agreements import Agreement
-from .people import Person, Unit
+from .people import Dated, DatedQuerySet, Person, Unit
 from .rounds import Round
 
 
@@ -56,3 +56,147 @@ class Nomination(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agreement_id}, {self.on}"
+
+
+class SpendingAuthority(models.Model):
+    """How the managers of a unit, and of those below it without a row of their own, may use the money of a round.
+
+    `disposes`: they decide alone, up to `per_course` and, each, up to `per_year` in the round (whole kroner; empty: no
+    limit but the budget). Otherwise they nominate: every course goes to the budget owner.
+    """
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="spending_authorities")
+    round = models.ForeignKey(Round, models.CASCADE, related_name="spending_authorities")
+    disposes = models.BooleanField(_("Decides alone"), default=True)
+    per_course = models.PositiveIntegerField(_("At most for one course, in kroner"), null=True, blank=True)
+    per_year = models.PositiveIntegerField(_("At most in the round, in kroner"), null=True, blank=True)
+
+    class Meta:
+        ordering = ("unit__path",)
+        constraints = (
+            models.UniqueConstraint(fields=("unit", "round"), name="spending_authority_once_a_round"),
+            models.CheckConstraint(
+                condition=Q(disposes=True) | Q(per_course__isnull=True, per_year__isnull=True),
+                name="spending_authority_limits_only_who_disposes",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.unit}: {self.disposes}"
+
+
+class Deputy(Dated):
+    """Somebody who settles the money in another's place for a period: a manager's, or a budget owner's."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="deputies")
+    deputy = models.ForeignKey(Person, models.CASCADE, related_name="deputy_for")
+
+    objects = DatedQuerySet["Deputy"].as_manager()
+
+    class Meta:
+        ordering = ("starts_on", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(person=F("deputy")),
+                name="deputy_is_somebody_else",
+                violation_error_message=_("Choose somebody else than yourself."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=False) & Q(ends_on__gte=F("starts_on")),
+                name="deputy_ends_after_start",
+                violation_error_message=_("The last day is before the first."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.deputy_id} for {self.person_id}"
+
+
+class Applicant(models.TextChoices):
+    """Who sends an application to a funding source."""
+
+    EMPLOYEE = "employee", _("the employee")
+    EMPLOYER = "employer", _("the workplace")
+    SCHOOL = "school", _("the employee, through the school")
+
+
+class FundingSource(models.Model):
+    """Money from outside (kompetencefond, pulje): data that HR keeps, with the day its facts were checked.
+
+    `limit` in whole kroner for `limit_per`; `kinds` are the kinds of course it may pay for; an application can be sent
+    from `earliest_days` until `latest_days` before the first day. `key` marks those that were delivered.
+    """
+
+    key = models.CharField(max_length=40, unique=True, null=True, blank=True)
+    name = models.CharField(_("Name"), max_length=150)
+    limit = models.PositiveIntegerField(_("At most, in kroner"), null=True, blank=True)
+    limit_per_da = models.CharField(_("Per what, in Danish"), max_length=120, blank=True)
+    limit_per_en = models.CharField(_("Per what, in English"), max_length=120, blank=True)
+    applicant = models.CharField(_("Who applies"), max_length=10, choices=Applicant.choices)
+    kinds = models.JSONField(_("For which courses"), default=list, blank=True)
+    least_price = models.PositiveIntegerField(_("From which price, in kroner"), null=True, blank=True)
+    earliest_days = models.PositiveIntegerField(_("Earliest, in days before the start"), null=True, blank=True)
+    latest_days = models.PositiveIntegerField(_("Latest, in days before the start"), null=True, blank=True)
+    conditions_da = models.TextField(_("Conditions, in Danish"), blank=True)
+    conditions_en = models.TextField(_("Conditions, in English"), blank=True)
+    url = models.URLField(_("Link"), max_length=500, blank=True)
+    source = models.CharField(_("Where this is known from"), max_length=250, blank=True)
+    facts_of = models.CharField(_("The facts are of"), max_length=40, blank=True)
+    checked_on = models.DateField(_("Checked on"), null=True, blank=True)
+    hidden = models.BooleanField(_("Not offered here"), default=False)
+
+    class Meta:
+        ordering = ("name", "pk")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ApplicationState(models.TextChoices):
+    PLANNED = "planned", _("to be sent")
+    SENT = "sent", _("sent")
+    GRANTED = "granted", _("granted")
+    REFUSED = "refused", _("refused")
+    WITHDRAWN = "withdrawn", _("given up")
+
+
+class FundingApplication(models.Model):
+    """An application for money from outside for one agreement, with a next step of its own until it is decided.
+
+    Open (planned or sent) it has an owner and a date, which the database holds; decided it has neither. Kroner.
+    """
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="applications")
+    source = models.ForeignKey(FundingSource, models.PROTECT, related_name="applications")
+    amount = models.PositiveIntegerField(_("Applied for, in kroner"))
+    state = models.CharField(max_length=10, choices=ApplicationState.choices, default=ApplicationState.PLANNED)
+    owner = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="funding_applications")
+    due = models.DateField(null=True, blank=True)
+    created_on = models.DateField()
+    sent_on = models.DateField(null=True, blank=True)
+    decided_on = models.DateField(null=True, blank=True)
+    granted_amount = models.PositiveIntegerField(_("Granted, in kroner"), null=True, blank=True)
+    answer = models.CharField(_("What they answered"), max_length=400, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(state__in=("planned", "sent"), owner__isnull=False, due__isnull=False)
+                | Q(state__in=("granted", "refused", "withdrawn"), owner__isnull=True, due__isnull=True),
+                name="application_open_has_owner_and_date",
+                violation_error_message=_("An open application has one owner and one date."),
+            ),
+            models.UniqueConstraint(
+                fields=("agreement", "source"),
+                condition=Q(state__in=("planned", "sent", "granted")),
+                name="application_once_to_a_source",
+                violation_error_message=_("This source is applied to already."),
+            ),
+        )
+        indexes = (
+            models.Index(fields=("owner", "due"), name="application_due", condition=Q(state__in=("planned", "sent"))),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.agreement_id}: {self.source}"
