@@ -68,16 +68,20 @@ class Event(StrEnum):
     GRANT = "grant"
     REFUSE = "refuse"
     WITHDRAW = "withdraw"
+    WRITE_PROVIDER = "write_provider"
     REGISTER = "register"
     WAITLIST = "waitlist"
     CONFIRM_SEAT = "confirm_seat"
     STILL_WAITING = "still_waiting"
     LOSE_SEAT = "lose_seat"
     LOSE_RUN = "lose_run"
+    MOVE_RUN = "move_run"
+    CANCEL_SEAT = "cancel_seat"
     GO = "go"
     NOT_GONE = "not_gone"
     USE = "use"
     NOT_USED = "not_used"
+    PRICE = "price"
     ASK = "ask"
     NEED_NOBODY = "need_nobody"
     ACCEPT = "accept"
@@ -186,6 +190,8 @@ _TWO = _may(Party.EMPLOYEE, Party.MANAGER)
 _BOOKING = _may(Party.COORDINATOR, Party.EMPLOYEE)
 _FINDING = _may(Party.COORDINATOR, Party.EMPLOYEE, Party.MANAGER)
 _TELL_TWO = (Party.EMPLOYEE, Party.MANAGER)
+_TELL_THREE = (*_TELL_TWO, Party.COORDINATOR)
+_WITH_A_RUN = (Stage.FOUND, Stage.NOMINATED, Stage.FUNDED, Stage.WAITLISTED, Stage.REGISTERED)
 
 _Row = tuple[Kind, Stage, Event, Transition]
 
@@ -201,20 +207,25 @@ def _course_rows() -> Iterable[_Row]:
     yield k, s.NOMINATED, e.GRANT, Transition(s.FUNDED, _BUDGET_OWNER, (), _TELL_TWO)
     yield k, s.NOMINATED, e.REFUSE, Transition(s.AGREED, _BUDGET_OWNER, ("reason",), _TELL_TWO)
     yield k, s.NOMINATED, e.WITHDRAW, Transition(s.FOUND, _MANAGER, (), (Party.BUDGET_OWNER,))
+    yield k, s.FUNDED, e.WRITE_PROVIDER, Transition(s.FUNDED, _BOOKING, ("to",))
     yield k, s.FUNDED, e.REGISTER, Transition(s.REGISTERED, _BOOKING, (), (Party.EMPLOYEE,))
     yield k, s.FUNDED, e.WAITLIST, Transition(s.WAITLISTED, _BOOKING, (), (Party.EMPLOYEE,))
     yield k, s.WAITLISTED, e.CONFIRM_SEAT, Transition(s.REGISTERED, _BOOKING, (), (Party.EMPLOYEE,))
     yield k, s.WAITLISTED, e.STILL_WAITING, Transition(s.WAITLISTED, _BOOKING)
     for stage in (s.WAITLISTED, s.REGISTERED):
         yield k, stage, e.LOSE_SEAT, Transition(s.AGREED, _BOOKING, ("reason",), _TELL_TWO)
-    for stage in (s.FOUND, s.NOMINATED, s.FUNDED, s.WAITLISTED, s.REGISTERED):
-        yield k, stage, e.LOSE_RUN, Transition(s.AGREED, _FINDING, ("reason",), _TELL_TWO)
+        yield k, stage, e.CANCEL_SEAT, Transition(s.AGREED, _FINDING, ("reason",), _TELL_THREE)
+    for stage in _WITH_A_RUN:
+        yield k, stage, e.LOSE_RUN, Transition(s.AGREED, _FINDING, ("reason",), _TELL_THREE)
+        yield k, stage, e.MOVE_RUN, Transition(stage, _FINDING, (), _TELL_THREE)
     yield k, s.REGISTERED, e.GO, Transition(s.ATTENDED, _EMPLOYEE, ("went",))
     yield k, s.REGISTERED, e.NOT_GONE, Transition(s.AGREED, _EMPLOYEE, ("reason",), (Party.MANAGER,))
     yield k, s.ATTENDED, e.USE, Transition(s.USED, _EMPLOYEE)
     yield k, s.ATTENDED, e.NOT_USED, Transition(s.ATTENDED, _EMPLOYEE)
     yield k, s.ATTENDED, e.TELL, Transition(s.TOLD, _EMPLOYEE, ("learned", "newness"))
     yield k, s.USED, e.TELL, Transition(s.TOLD, _EMPLOYEE, ("learned", "newness"))
+    for stage in (s.AGREED, s.ATTENDED, s.USED, s.TOLD):
+        yield k, stage, e.PRICE, Transition(stage, _may(Party.MANAGER, Party.COORDINATOR), ("actual_price",))
 
 
 def _practice_rows() -> Iterable[_Row]:
@@ -263,11 +274,13 @@ def _table(*groups: Iterable[_Row]) -> Mapping[tuple[Kind, Stage, Event], Transi
 TRANSITIONS = _table(_course_rows(), _practice_rows(), _common_rows())
 
 # What the world brings, whatever people are deciding: it happens also while a drop is proposed.
-LOSSES = frozenset({Event.LOSE_RUN, Event.LOSE_SEAT, Event.LOSE_HELPER})
+FROM_OUTSIDE = frozenset({Event.LOSE_RUN, Event.LOSE_SEAT, Event.LOSE_HELPER, Event.MOVE_RUN})
+# What leaves the next step as it is, with its owner and date.
+BESIDE_THE_STEP = frozenset({Event.PRICE})
 # What a coordinator does to a course: whoever did one of these has seen to it that it is remembered.
-COORDINATED = frozenset({Event.CHOOSE_RUN, Event.REGISTER, Event.WAITLIST, Event.CONFIRM_SEAT})
+COORDINATED = frozenset({Event.CHOOSE_RUN, Event.WRITE_PROVIDER, Event.REGISTER, Event.WAITLIST, Event.CONFIRM_SEAT})
 # What leaves a proposed drop as it is; anything else answers it.
-KEEPS_DROPPING = LOSSES | {Event.HAND_OVER, Event.PAUSE}
+KEEPS_DROPPING = FROM_OUTSIDE | {Event.HAND_OVER, Event.PAUSE}
 ANSWERS_A_DROP = frozenset({Event.CONFIRM_DROP, Event.KEEP})
 WHILE_DROPPING = KEEPS_DROPPING | ANSWERS_A_DROP | {Event.REPLACE, Event.LEAVE}
 

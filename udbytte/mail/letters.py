@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.template.loader import get_template
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
-from icalendar import Calendar
-from icalendar import Event as CalendarEvent
+from django.utils.translation import ngettext, override
 
-from ..domain.lifecycle import Event, Party
+from ..domain.lifecycle import Event, Party, Stage
 from ..models import Agreement, Notice, Person
-from ..models.agreements import STEP_LABELS
+from .calendar import invitations
+from .news import Item, Link, day_in_words, news_of, page_of, stands_still
 from .tokens import make_token
 
 # The answers that can be given by one press, by step; the rest is answered on the agreement's page.
@@ -39,24 +36,8 @@ ONE_PRESS: dict[str, tuple[Event, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    label: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One thing in a letter: what, about what, and what can be pressed."""
-
-    head: str
-    body: str = ""
-    late: bool = False
-    links: list[Link] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
 class Composed:
-    """A letter ready for the outbox; `calendar` is an iCalendar text, or empty."""
+    """A letter ready for the outbox; `calendar` holds iCalendar objects one after another, or is empty."""
 
     subject: str
     text: str
@@ -87,15 +68,6 @@ def _answers() -> dict[Event, str]:
     }
 
 
-def _day(value: date) -> str:
-    said = date_format(value, "l j. F" if get_language() == "da" else "l j F")
-    return said.lower() if get_language() == "da" else said
-
-
-def _page(agreement: Agreement) -> str:
-    return f"{settings.BASE_URL}/aftaler/{agreement.pk}/"
-
-
 def _about(agreement: Agreement, person: Person) -> str:
     """What the person may read of an agreement whose step is theirs, in one line."""
     if agreement.stray:
@@ -121,10 +93,10 @@ def _step(agreement: Agreement, person: Person, on: date) -> Item:
     """The person's own next step, with its answers."""
     due = agreement.step_due or on
     late = (on - due).days
-    when = _("by %(day)s") % {"day": _day(due)}
+    when = _("by %(day)s") % {"day": day_in_words(due)}
     if late > 0:
         when = ngettext("%(day)s, %(days)s day late", "%(day)s, %(days)s days late", late) % {
-            "day": _day(due),
+            "day": day_in_words(due),
             "days": late,
         }
     words = _answers()
@@ -136,91 +108,8 @@ def _step(agreement: Agreement, person: Person, on: date) -> Item:
         )
         for event in events
     ]
-    links.append(Link(_("Open it"), _page(agreement)))
+    links.append(Link(_("Open it"), page_of(agreement)))
     return Item(f"{agreement.get_step_display()}, {when}", _about(agreement, person), late > 0, links)
-
-
-def _told(notice: Notice, person: Person) -> Item | None:
-    """What a notice says; None for one that the list of steps says already."""
-    agreement, facts = notice.agreement, notice.facts
-    if notice.kind == "round":
-        home = [Link(_("Read the ground rules and prepare"), f"{settings.BASE_URL}/")]
-        return Item(
-            _("A new round of conversations has begun"), str(facts.get("name", facts.get("round", ""))), links=home
-        )
-    if notice.kind == "conversation":
-        when = timezone.localtime(datetime.fromisoformat(facts["when"]))
-        body = f"{_day(when.date())} {when:%H.%M}" + (f", {facts['place']}" if facts.get("place") else "")
-        return Item(_("Your conversation is planned"), body, links=[Link(_("Open it"), f"{settings.BASE_URL}/")])
-    if notice.kind == "sign":
-        url = f"{settings.BASE_URL}/samtaler/{facts['conversation']}/"
-        return Item(_("A plan waits for your signature"), facts.get("by", ""), links=[Link(_("Open it"), url)])
-    if notice.kind == "manager":
-        body = ": ".join(filter(None, (str(facts["who"]), str(facts["manager"]))))
-        return Item(_("Somebody else holds the conversation from now on"), body)
-    if notice.kind == "refused_mail":
-        return Item(_("An address refuses mail"), str(facts.get("name", "")))
-    if notice.kind == "unreached":
-        return _unreached(len(facts["people"]))
-    if agreement is None:
-        return None
-    link: list[Link] = [Link(_("Open it"), _page(agreement))]
-    if notice.kind == "next":
-        if agreement.employment.line_manager_id == person.pk:
-            body = f"{agreement.employee.name}: {agreement.title}"
-        else:
-            body = str(facts["unit"])
-            link = list[Link]()
-        step = STEP_LABELS.get(str(facts["step"]), "")
-        return Item(
-            _("Nothing has happened for %(days)s days: %(step)s") % {"days": facts["days"], "step": step},
-            body,
-            True,
-            link,
-        )
-    if notice.kind == "coming":
-        place = f", {agreement.run.place}" if agreement.run is not None and agreement.run.place else ""
-        day = _day(agreement.starts_on) if agreement.starts_on else ""
-        return Item(_("Your course begins %(day)s") % {"day": day}, agreement.title + place, links=link)
-    if notice.kind == "helper":
-        body = f"{agreement.employee.name}: {agreement.title}"
-        answer = [Link(_("Answer in 20 seconds"), f"{settings.BASE_URL}/hjaelper/")]
-        return Item(_("Does it happen? Your view, please"), body, links=answer)
-    if notice.kind == "told":
-        who = facts.get("by") or "Udbytte"
-        return Item(
-            _("%(who)s: %(what)s") % {"who": who, "what": _happened(facts.get("event", ""))},
-            agreement.title,
-            links=link,
-        )
-    return None
-
-
-def _happened(event: str) -> str:
-    """What happened, in a few words; empty events are said as a change."""
-    said = {
-        Event.FUND: _("the money is granted"),
-        Event.GRANT: _("the money is granted"),
-        Event.NOMINATE: _("the budget owner is asked"),
-        Event.REFUSE: _("the money is refused: another way is needed"),
-        Event.REGISTER: _("you are registered"),
-        Event.CONFIRM_SEAT: _("you are registered"),
-        Event.WAITLIST: _("it is on the waitlist"),
-        Event.LOSE_SEAT: _("the seat is lost: another run is needed"),
-        Event.LOSE_RUN: _("the run is lost: another run is needed"),
-        Event.NOT_GONE: _("did not go: a new date is needed"),
-        Event.ACCEPT: _("said yes to helping"),
-        Event.DECLINE: _("said no to helping"),
-        Event.CONFIRM_DROP: _("it is dropped"),
-        Event.KEEP: _("it goes on"),
-        Event.POSTPONE: _("it is postponed"),
-        Event.PAUSE: _("it is paused"),
-        Event.HAND_OVER: _("the step is given to somebody else"),
-        Event.REPLACE: _("it is replaced"),
-        Event.LEAVE: _("closed, as the employee left"),
-        Event.TALK: _("you have talked about what was learned"),
-    }
-    return said.get(Event(event), _("something has changed")) if event else _("something has changed")
 
 
 @lru_cache
@@ -242,16 +131,16 @@ def _items(person: Person, notices: Sequence[Notice], steps: Sequence[Agreement]
     for notice in notices:
         agreement = notice.agreement
         mine = agreement is not None and agreement.step_owner_id == person.pk and agreement.closed_on is None
-        if agreement is not None and mine and _registered(notice):
+        if agreement is not None and notice.kind in ("seat", "no_seat"):
+            if (notice.kind == "seat") != (agreement.stage == Stage.REGISTERED) or agreement.pk in shown:
+                continue  # it has changed since, or stands here already
             shown.add(agreement.pk)
-            items.append(_seat(agreement))
-            continue
         if notice.kind in ("step", "stray", "late", "deadline") and agreement is not None:
             if mine and agreement.pk not in shown:
                 shown.add(agreement.pk)
                 items.append(_step(agreement, person, on))
             continue
-        item = _told(notice, person)
+        item = news_of(notice, person)
         if item is not None:
             items.append(item)
     return items
@@ -267,12 +156,12 @@ def digest(
     with override(person.language):
         items = _items(person, notices, steps, on)
         if still:
-            items.append(_stands_still(still))
+            items.append(stands_still(still))
         if not items:
             return None
         count = len(items)
         subject = ngettext("Your week: %(count)s thing", "Your week: %(count)s things", count) % {"count": count}
-        return _compose("digest", person, subject, items, _invitations(notices))
+        return _compose("digest", person, subject, items, "".join(invitations(notices, person)))
 
 
 def extra(person: Person, *, notices: Sequence[Notice], steps: Sequence[Agreement], on: date) -> Composed | None:
@@ -281,58 +170,4 @@ def extra(person: Person, *, notices: Sequence[Notice], steps: Sequence[Agreemen
         items = _items(person, notices, steps, on)
         if not items:
             return None
-        return _compose("extra", person, _("This cannot wait"), items, _invitations(notices))
-
-
-def _registered(notice: Notice) -> bool:
-    """Whether a notice tells the employee of a seat on a course."""
-    return notice.kind in ("told", "step") and notice.facts.get("event") in (Event.REGISTER, Event.CONFIRM_SEAT)
-
-
-def _seat(agreement: Agreement) -> Item:
-    """The employee has a seat: when and where, with the calendar entry beside it."""
-    body, run = agreement.title, agreement.run
-    if agreement.starts_on is not None and agreement.ends_on is not None:
-        body += f". {_day(agreement.starts_on)} - {_day(agreement.ends_on)}"
-    body += f", {run.place}" if run is not None and run.place else ""
-    return Item(_("You are registered"), body, links=[Link(_("Open it"), _page(agreement))])
-
-
-def _unreached(count: int) -> Item:
-    said = ngettext(
-        "%(count)s person has something waiting and no e-mail",
-        "%(count)s people have something waiting and no e-mail",
-        count,
-    ) % {"count": count}
-    body = _("They get no letters. Their pages show the same, and their steps go on to the next in line.")
-    return Item(said, body, links=[Link(_("See who"), f"{settings.BASE_URL}/organisation/#uden-mail")])
-
-
-def _stands_still(count: int) -> Item:
-    said = ngettext("%(count)s step stands still", "%(count)s steps stand still", count) % {"count": count}
-    body = _("Nothing has happened for three weeks after the date, or nobody owns it.")
-    return Item(said, body, True, [Link(_("Open it"), f"{settings.BASE_URL}/staar-stille/")])
-
-
-def _invitations(notices: Sequence[Notice]) -> str:
-    """Calendar entries for the courses that the notices say are registered; empty when there is none."""
-    calendar = Calendar()
-    calendar.add("prodid", "-//Udbytte//")
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
-    found = False
-    for notice in notices:
-        agreement = notice.agreement
-        if not _registered(notice) or agreement is None or agreement.starts_on is None or agreement.ends_on is None:
-            continue
-        entry = CalendarEvent()
-        entry.add("uid", f"agreement-{agreement.pk}@udbytte")
-        entry.add("dtstamp", timezone.now())
-        entry.add("dtstart", agreement.starts_on)
-        entry.add("dtend", agreement.ends_on + timedelta(days=1))
-        entry.add("summary", agreement.title)
-        if agreement.run is not None and agreement.run.place:
-            entry.add("location", agreement.run.place)
-        calendar.add_component(entry)
-        found = True
-    return calendar.to_ical().decode() if found else ""
+        return _compose("extra", person, _("This cannot wait"), items, "".join(invitations(notices, person)))

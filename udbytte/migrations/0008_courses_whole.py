@@ -6,338 +6,492 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('udbytte', '0007_the_course_desk_by_index'),
+        ("udbytte", "0007_the_course_desk_by_index"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('confirmation', 'confirmation of the registration'), ('proof', 'proof of attendance')], max_length=12, verbose_name='What it is')),
-                ('name', models.CharField(max_length=150)),
-                ('content_type', models.CharField(max_length=80)),
-                ('size', models.PositiveIntegerField()),
-                ('content', models.BinaryField()),
-                ('on', models.DateField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("confirmation", "confirmation of the registration"),
+                            ("proof", "proof of attendance"),
+                        ],
+                        max_length=12,
+                        verbose_name="What it is",
+                    ),
+                ),
+                ("name", models.CharField(max_length=150)),
+                ("content_type", models.CharField(max_length=80)),
+                ("size", models.PositiveIntegerField()),
+                ("content", models.BinaryField()),
+                ("on", models.DateField()),
             ],
             options={
-                'ordering': ('pk',),
+                "ordering": ("pk",),
             },
         ),
         migrations.CreateModel(
-            name='Deputy',
+            name="Deputy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_on', models.DateField(verbose_name='From')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='Last day')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("starts_on", models.DateField(verbose_name="From")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="Last day")),
             ],
             options={
-                'ordering': ('starts_on', 'pk'),
+                "ordering": ("starts_on", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='FundingApplication',
+            name="FundingApplication",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', models.PositiveIntegerField(verbose_name='Applied for, in kroner')),
-                ('state', models.CharField(choices=[('planned', 'to be sent'), ('sent', 'sent'), ('granted', 'granted'), ('refused', 'refused'), ('withdrawn', 'given up')], default='planned', max_length=10)),
-                ('due', models.DateField(blank=True, null=True)),
-                ('created_on', models.DateField()),
-                ('sent_on', models.DateField(blank=True, null=True)),
-                ('decided_on', models.DateField(blank=True, null=True)),
-                ('granted_amount', models.PositiveIntegerField(blank=True, null=True, verbose_name='Granted, in kroner')),
-                ('answer', models.CharField(blank=True, max_length=400, verbose_name='What they answered')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("amount", models.PositiveIntegerField(verbose_name="Applied for, in kroner")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "to be sent"),
+                            ("sent", "sent"),
+                            ("granted", "granted"),
+                            ("refused", "refused"),
+                            ("withdrawn", "given up"),
+                        ],
+                        default="planned",
+                        max_length=10,
+                    ),
+                ),
+                ("due", models.DateField(blank=True, null=True)),
+                ("created_on", models.DateField()),
+                ("sent_on", models.DateField(blank=True, null=True)),
+                ("decided_on", models.DateField(blank=True, null=True)),
+                (
+                    "granted_amount",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="Granted, in kroner"),
+                ),
+                ("answer", models.CharField(blank=True, max_length=400, verbose_name="What they answered")),
             ],
             options={
-                'ordering': ('pk',),
+                "ordering": ("pk",),
             },
         ),
         migrations.CreateModel(
-            name='FundingSource',
+            name="FundingSource",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(blank=True, max_length=40, null=True, unique=True)),
-                ('name', models.CharField(max_length=150, verbose_name='Name')),
-                ('limit', models.PositiveIntegerField(blank=True, null=True, verbose_name='At most, in kroner')),
-                ('limit_per_da', models.CharField(blank=True, max_length=120, verbose_name='Per what, in Danish')),
-                ('limit_per_en', models.CharField(blank=True, max_length=120, verbose_name='Per what, in English')),
-                ('applicant', models.CharField(choices=[('employee', 'the employee'), ('employer', 'the workplace'), ('school', 'the employee, through the school')], max_length=10, verbose_name='Who applies')),
-                ('kinds', models.JSONField(blank=True, default=list, verbose_name='For which courses')),
-                ('least_price', models.PositiveIntegerField(blank=True, null=True, verbose_name='From which price, in kroner')),
-                ('earliest_days', models.PositiveIntegerField(blank=True, null=True, verbose_name='Earliest, in days before the start')),
-                ('latest_days', models.PositiveIntegerField(blank=True, null=True, verbose_name='Latest, in days before the start')),
-                ('conditions_da', models.TextField(blank=True, verbose_name='Conditions, in Danish')),
-                ('conditions_en', models.TextField(blank=True, verbose_name='Conditions, in English')),
-                ('url', models.URLField(blank=True, max_length=500, verbose_name='Link')),
-                ('source', models.CharField(blank=True, max_length=250, verbose_name='Where this is known from')),
-                ('facts_of', models.CharField(blank=True, max_length=40, verbose_name='The facts are of')),
-                ('checked_on', models.DateField(blank=True, null=True, verbose_name='Checked on')),
-                ('hidden', models.BooleanField(default=False, verbose_name='Not offered here')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(blank=True, max_length=40, null=True, unique=True)),
+                ("name", models.CharField(max_length=150, verbose_name="Name")),
+                ("limit", models.PositiveIntegerField(blank=True, null=True, verbose_name="At most, in kroner")),
+                ("limit_per_da", models.CharField(blank=True, max_length=120, verbose_name="Per what, in Danish")),
+                ("limit_per_en", models.CharField(blank=True, max_length=120, verbose_name="Per what, in English")),
+                (
+                    "applicant",
+                    models.CharField(
+                        choices=[
+                            ("employee", "the employee"),
+                            ("employer", "the workplace"),
+                            ("school", "the employee, through the school"),
+                        ],
+                        max_length=10,
+                        verbose_name="Who applies",
+                    ),
+                ),
+                ("kinds", models.JSONField(blank=True, default=list, verbose_name="For which courses")),
+                (
+                    "least_price",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="From which price, in kroner"),
+                ),
+                (
+                    "earliest_days",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="Earliest, in days before the start"
+                    ),
+                ),
+                (
+                    "latest_days",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="Latest, in days before the start"),
+                ),
+                ("conditions_da", models.TextField(blank=True, verbose_name="Conditions, in Danish")),
+                ("conditions_en", models.TextField(blank=True, verbose_name="Conditions, in English")),
+                ("url", models.URLField(blank=True, max_length=500, verbose_name="Link")),
+                ("source", models.CharField(blank=True, max_length=250, verbose_name="Where this is known from")),
+                ("facts_of", models.CharField(blank=True, max_length=40, verbose_name="The facts are of")),
+                ("checked_on", models.DateField(blank=True, null=True, verbose_name="Checked on")),
+                ("hidden", models.BooleanField(default=False, verbose_name="Not offered here")),
             ],
             options={
-                'ordering': ('name', 'pk'),
+                "ordering": ("name", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='JointNeed',
+            name="JointNeed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, verbose_name='What they need')),
-                ('created_on', models.DateField()),
-                ('closed_on', models.DateField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=200, verbose_name="What they need")),
+                ("created_on", models.DateField()),
+                ("closed_on", models.DateField(blank=True, null=True)),
             ],
             options={
-                'ordering': ('-created_on', '-pk'),
+                "ordering": ("-created_on", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='SpendingAuthority',
+            name="SpendingAuthority",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('disposes', models.BooleanField(default=True, verbose_name='Decides alone')),
-                ('per_course', models.PositiveIntegerField(blank=True, null=True, verbose_name='At most for one course, in kroner')),
-                ('per_year', models.PositiveIntegerField(blank=True, null=True, verbose_name='At most in the round, in kroner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("disposes", models.BooleanField(default=True, verbose_name="Decides alone")),
+                (
+                    "per_course",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="At most for one course, in kroner"
+                    ),
+                ),
+                (
+                    "per_year",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="At most in the round, in kroner"),
+                ),
             ],
             options={
-                'ordering': ('unit__path',),
+                "ordering": ("unit__path",),
             },
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='forfeited',
+            model_name="agreement",
+            name="forfeited",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='funded_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="agreement",
+            name="funded_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='reference',
-            field=models.CharField(blank=True, max_length=60, verbose_name='Reference number'),
+            model_name="agreement",
+            name="reference",
+            field=models.CharField(blank=True, max_length=60, verbose_name="Reference number"),
         ),
         migrations.AddField(
-            model_name='course',
-            name='duration',
-            field=models.CharField(blank=True, max_length=100, verbose_name='How long'),
+            model_name="course",
+            name="duration",
+            field=models.CharField(blank=True, max_length=100, verbose_name="How long"),
         ),
         migrations.AddField(
-            model_name='course',
-            name='key',
+            model_name="course",
+            name="key",
             field=models.CharField(blank=True, max_length=200),
         ),
         migrations.AddField(
-            model_name='course',
-            name='signup_email',
-            field=models.EmailField(blank=True, max_length=254, verbose_name='E-mail for registrations'),
+            model_name="course",
+            name="signup_email",
+            field=models.EmailField(blank=True, max_length=254, verbose_name="E-mail for registrations"),
         ),
         migrations.AddField(
-            model_name='course',
-            name='subject',
-            field=models.CharField(blank=True, max_length=250, verbose_name='Subject'),
+            model_name="course",
+            name="subject",
+            field=models.CharField(blank=True, max_length=250, verbose_name="Subject"),
         ),
         migrations.AddField(
-            model_name='courserun',
-            name='address',
-            field=models.CharField(blank=True, max_length=400, verbose_name='Address and how to get there'),
+            model_name="courserun",
+            name="address",
+            field=models.CharField(blank=True, max_length=400, verbose_name="Address and how to get there"),
         ),
         migrations.AddField(
-            model_name='courserun',
-            name='bring',
-            field=models.TextField(blank=True, verbose_name='What to bring and prepare'),
+            model_name="courserun",
+            name="bring",
+            field=models.TextField(blank=True, verbose_name="What to bring and prepare"),
         ),
         migrations.AddField(
-            model_name='courserun',
-            name='cancel_cost',
-            field=models.PositiveIntegerField(blank=True, null=True, verbose_name='What cancelling later costs, in kroner'),
+            model_name="courserun",
+            name="cancel_cost",
+            field=models.PositiveIntegerField(
+                blank=True, null=True, verbose_name="What cancelling later costs, in kroner"
+            ),
         ),
         migrations.AddField(
-            model_name='courserun',
-            name='cancelled_on',
+            model_name="courserun",
+            name="cancelled_on",
             field=models.DateField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='courserun',
-            name='extra_price',
-            field=models.PositiveIntegerField(blank=True, null=True, verbose_name='Extra price in kroner'),
+            model_name="courserun",
+            name="extra_price",
+            field=models.PositiveIntegerField(blank=True, null=True, verbose_name="Extra price in kroner"),
         ),
         migrations.AddField(
-            model_name='courserun',
-            name='guaranteed',
-            field=models.BooleanField(default=False, verbose_name='Held however few come'),
+            model_name="courserun",
+            name="guaranteed",
+            field=models.BooleanField(default=False, verbose_name="Held however few come"),
         ),
         migrations.AddField(
-            model_name='courserun',
-            name='hours',
-            field=models.CharField(blank=True, max_length=100, verbose_name='From when to when on the day'),
+            model_name="courserun",
+            name="hours",
+            field=models.CharField(blank=True, max_length=100, verbose_name="From when to when on the day"),
         ),
         migrations.AddField(
-            model_name='courserun',
-            name='imported',
+            model_name="courserun",
+            name="imported",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='courserun',
-            name='key',
+            model_name="courserun",
+            name="key",
             field=models.CharField(blank=True, max_length=100),
         ),
         migrations.AddField(
-            model_name='courserun',
-            name='postcode',
-            field=models.CharField(blank=True, max_length=10, verbose_name='Postcode'),
+            model_name="courserun",
+            name="postcode",
+            field=models.CharField(blank=True, max_length=10, verbose_name="Postcode"),
         ),
         migrations.AddField(
-            model_name='courserun',
-            name='region',
-            field=models.CharField(blank=True, choices=[('capital', 'the Capital Region'), ('zealand', 'Zealand'), ('south', 'Southern Denmark'), ('central', 'Central Jutland'), ('north', 'North Jutland')], max_length=10, verbose_name='Region'),
+            model_name="courserun",
+            name="region",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("capital", "the Capital Region"),
+                    ("zealand", "Zealand"),
+                    ("south", "Southern Denmark"),
+                    ("central", "Central Jutland"),
+                    ("north", "North Jutland"),
+                ],
+                max_length=10,
+                verbose_name="Region",
+            ),
         ),
         migrations.AddField(
-            model_name='courserun',
-            name='taken',
-            field=models.PositiveIntegerField(blank=True, null=True, verbose_name='Seats taken'),
+            model_name="courserun",
+            name="taken",
+            field=models.PositiveIntegerField(blank=True, null=True, verbose_name="Seats taken"),
         ),
         migrations.AddField(
-            model_name='courserun',
-            name='title',
+            model_name="courserun",
+            name="title",
             field=models.CharField(blank=True, max_length=250, verbose_name="The run's own name"),
         ),
         migrations.AddField(
-            model_name='courserun',
-            name='url',
-            field=models.URLField(blank=True, max_length=500, verbose_name='Link to the run'),
+            model_name="courserun",
+            name="url",
+            field=models.URLField(blank=True, max_length=500, verbose_name="Link to the run"),
         ),
         migrations.AddField(
-            model_name='courserun',
-            name='withdrawn_on',
+            model_name="courserun",
+            name="withdrawn_on",
             field=models.DateField(blank=True, null=True),
         ),
         migrations.AlterField(
-            model_name='course',
-            name='description',
-            field=models.TextField(blank=True, verbose_name='What it is about'),
+            model_name="course",
+            name="description",
+            field=models.TextField(blank=True, verbose_name="What it is about"),
         ),
         migrations.AlterField(
-            model_name='course',
-            name='ects',
-            field=models.DecimalField(blank=True, decimal_places=1, max_digits=4, null=True, verbose_name='ECTS points'),
+            model_name="course",
+            name="ects",
+            field=models.DecimalField(
+                blank=True, decimal_places=1, max_digits=4, null=True, verbose_name="ECTS points"
+            ),
         ),
         migrations.AlterField(
-            model_name='course',
-            name='level',
-            field=models.CharField(blank=True, max_length=60, verbose_name='Level'),
+            model_name="course",
+            name="level",
+            field=models.CharField(blank=True, max_length=60, verbose_name="Level"),
         ),
         migrations.AlterField(
-            model_name='courserun',
-            name='minimum_participants',
-            field=models.PositiveIntegerField(blank=True, null=True, verbose_name='Fewest participants'),
+            model_name="courserun",
+            name="minimum_participants",
+            field=models.PositiveIntegerField(blank=True, null=True, verbose_name="Fewest participants"),
         ),
         migrations.AlterField(
-            model_name='courserun',
-            name='seats',
-            field=models.PositiveIntegerField(blank=True, null=True, verbose_name='Seats'),
+            model_name="courserun",
+            name="seats",
+            field=models.PositiveIntegerField(blank=True, null=True, verbose_name="Seats"),
         ),
         migrations.AddIndex(
-            model_name='courserun',
-            index=models.Index(fields=['course', 'starts_on'], name='run_of_course_by_day'),
+            model_name="courserun",
+            index=models.Index(fields=["course", "starts_on"], name="run_of_course_by_day"),
         ),
         migrations.AddConstraint(
-            model_name='course',
-            constraint=models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('provider', 'key'), name='course_key_unique_at_provider'),
+            model_name="course",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("key", ""), _negated=True),
+                fields=("provider", "key"),
+                name="course_key_unique_at_provider",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='courserun',
-            constraint=models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('course', 'key'), name='run_key_unique_in_course'),
+            model_name="courserun",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("key", ""), _negated=True),
+                fields=("course", "key"),
+                name="run_key_unique_in_course",
+            ),
         ),
         migrations.AddField(
-            model_name='attachment',
-            name='agreement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='udbytte.agreement'),
+            model_name="attachment",
+            name="agreement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="attachments", to="udbytte.agreement"
+            ),
         ),
         migrations.AddField(
-            model_name='attachment',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="attachment",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='deputy',
-            name='deputy',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deputy_for', to=settings.AUTH_USER_MODEL),
+            model_name="deputy",
+            name="deputy",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="deputy_for", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='deputy',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deputies', to=settings.AUTH_USER_MODEL),
+            model_name="deputy",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="deputies", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='fundingapplication',
-            name='agreement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='applications', to='udbytte.agreement'),
+            model_name="fundingapplication",
+            name="agreement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="applications", to="udbytte.agreement"
+            ),
         ),
         migrations.AddField(
-            model_name='fundingapplication',
-            name='owner',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='funding_applications', to=settings.AUTH_USER_MODEL),
+            model_name="fundingapplication",
+            name="owner",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="funding_applications",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='fundingapplication',
-            name='source',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='udbytte.fundingsource'),
+            model_name="fundingapplication",
+            name="source",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="applications", to="udbytte.fundingsource"
+            ),
         ),
         migrations.AddField(
-            model_name='jointneed',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="jointneed",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='jointneed',
-            name='run',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='joint_needs', to='udbytte.courserun'),
+            model_name="jointneed",
+            name="run",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="joint_needs",
+                to="udbytte.courserun",
+            ),
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='joint_need',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='agreements', to='udbytte.jointneed'),
+            model_name="agreement",
+            name="joint_need",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="agreements",
+                to="udbytte.jointneed",
+            ),
         ),
         migrations.AddField(
-            model_name='spendingauthority',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='spending_authorities', to='udbytte.round'),
+            model_name="spendingauthority",
+            name="round",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="spending_authorities", to="udbytte.round"
+            ),
         ),
         migrations.AddField(
-            model_name='spendingauthority',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='spending_authorities', to='udbytte.unit'),
+            model_name="spendingauthority",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="spending_authorities", to="udbytte.unit"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deputy',
-            constraint=models.CheckConstraint(condition=models.Q(('person', models.F('deputy')), _negated=True), name='deputy_is_somebody_else', violation_error_message='Choose somebody else than yourself.'),
+            model_name="deputy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("person", models.F("deputy")), _negated=True),
+                name="deputy_is_somebody_else",
+                violation_error_message="Choose somebody else than yourself.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deputy',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', False), ('ends_on__gte', models.F('starts_on'))), name='deputy_ends_after_start', violation_error_message='The last day is before the first.'),
+            model_name="deputy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__isnull", False), ("ends_on__gte", models.F("starts_on"))),
+                name="deputy_ends_after_start",
+                violation_error_message="The last day is before the first.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='fundingapplication',
-            index=models.Index(condition=models.Q(('state__in', ('planned', 'sent'))), fields=['owner', 'due'], name='application_due'),
+            model_name="fundingapplication",
+            index=models.Index(
+                condition=models.Q(("state__in", ("planned", "sent"))), fields=["owner", "due"], name="application_due"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fundingapplication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('due__isnull', False), ('owner__isnull', False), ('state__in', ('planned', 'sent'))), models.Q(('due__isnull', True), ('owner__isnull', True), ('state__in', ('granted', 'refused', 'withdrawn'))), _connector='OR'), name='application_open_has_owner_and_date', violation_error_message='An open application has one owner and one date.'),
+            model_name="fundingapplication",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("due__isnull", False), ("owner__isnull", False), ("state__in", ("planned", "sent"))),
+                    models.Q(
+                        ("due__isnull", True),
+                        ("owner__isnull", True),
+                        ("state__in", ("granted", "refused", "withdrawn")),
+                    ),
+                    _connector="OR",
+                ),
+                name="application_open_has_owner_and_date",
+                violation_error_message="An open application has one owner and one date.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fundingapplication',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('planned', 'sent', 'granted'))), fields=('agreement', 'source'), name='application_once_to_a_source', violation_error_message='This source is applied to already.'),
+            model_name="fundingapplication",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("planned", "sent", "granted"))),
+                fields=("agreement", "source"),
+                name="application_once_to_a_source",
+                violation_error_message="This source is applied to already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='spendingauthority',
-            constraint=models.UniqueConstraint(fields=('unit', 'round'), name='spending_authority_once_a_round'),
+            model_name="spendingauthority",
+            constraint=models.UniqueConstraint(fields=("unit", "round"), name="spending_authority_once_a_round"),
         ),
         migrations.AddConstraint(
-            model_name='spendingauthority',
-            constraint=models.CheckConstraint(condition=models.Q(('disposes', True), models.Q(('per_course__isnull', True), ('per_year__isnull', True)), _connector='OR'), name='spending_authority_limits_only_who_disposes'),
+            model_name="spendingauthority",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("disposes", True),
+                    models.Q(("per_course__isnull", True), ("per_year__isnull", True)),
+                    _connector="OR",
+                ),
+                name="spending_authority_limits_only_who_disposes",
+            ),
         ),
     ]

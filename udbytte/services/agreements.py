@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from django.db import models, transaction
@@ -13,7 +14,7 @@ from ..access.agreements import parties_of
 from ..domain import lifecycle
 from ..domain.calendar import working_day_from
 from ..domain.deadlines import Due, answer_due_on, due_on
-from ..domain.lifecycle import COORDINATED, LOSSES, Event, Kind, Party, Stage, State, Step
+from ..domain.lifecycle import BESIDE_THE_STEP, COORDINATED, FROM_OUTSIDE, Event, Kind, Party, Stage, State, Step
 from ..models import (
     Agreement,
     CheckIn,
@@ -27,8 +28,11 @@ from ..models import (
 )
 from .consequences import CONSEQUENCES
 from .errors import MissingFact, NotPermitted, NotPossible, Refused, StaleStep
-from .notices import tell
+from .notices import tell_of_event
 from .owners import Owner, owner_of, people_of
+
+# Who is away stays away, whatever others do about the price, the run's days or whose the step is.
+KEEPS_PAUSE = BESIDE_THE_STEP | {Event.PAUSE, Event.HAND_OVER, Event.MOVE_RUN}
 
 
 @transaction.atomic
@@ -124,13 +128,16 @@ def take_step(
     transition = lifecycle.events_from(row.state)[event]
     quiet = event is Event.HAND_OVER and by is None  # only the new owner hears of what follows from the organisation
     tells = [] if quiet else [person for party in transition.tells for person in people_of(row, party, on=on)]
+    seat = (
+        {"starts": row.starts_on.isoformat(), "ends": row.ends_on.isoformat()} if row.starts_on and row.ends_on else {}
+    )
     act = CONSEQUENCES.get(event)
     if act is not None:
         act(row, by, on, facts)
     if event in COORDINATED and by is not None and by.pk != row.employee_id and Party.COORDINATOR in (parties or ()):
         row.coordinated_on = row.coordinated_on or on
     party = after.dropping if event is Event.PROPOSE_DROP else None
-    _write(row, event, after, by=by, party=party or "", on=on, facts=facts, tells=tells)
+    _write(row, event, after, by=by, party=party or "", on=on, facts=facts, tells=tells, seat=seat)
     return row
 
 
@@ -153,7 +160,9 @@ def _next_owner(agreement: Agreement, step: Step, event: Event, on: date, facts:
 
 def _rests(agreement: Agreement, event: Event) -> bool:
     """Whether the step stays with whoever has it: only its date moves, or it waits for an answer all the same."""
-    return event in (Event.PAUSE, Event.POSTPONE) or (bool(agreement.dropping) and event in LOSSES)
+    if event in (Event.PAUSE, Event.POSTPONE, Event.MOVE_RUN):
+        return True
+    return bool(agreement.dropping) and event in FROM_OUTSIDE
 
 
 def _next_due(agreement: Agreement, step: Step, event: Event, on: date, facts: Mapping[str, Any]) -> date:
@@ -165,8 +174,10 @@ def _next_due(agreement: Agreement, step: Step, event: Event, on: date, facts: M
         if step.name == "go" and agreement.ends_on is not None:
             day = max(day, agreement.ends_on)
         return working_day_from(day)
-    if agreement.dropping and event in LOSSES and agreement.step_due is not None:
+    if agreement.dropping and event in FROM_OUTSIDE and agreement.step_due is not None:
         return agreement.step_due
+    if event is Event.MOVE_RUN and step.name != "go" and agreement.step_due is not None:
+        return min(agreement.step_due, due_on(step.due, agreement.times, on=on, days=days))
     if event is Event.HAND_OVER and agreement.step_due is not None:
         return max(agreement.step_due, due_on(Due("hand_over"), agreement.times, on=on, days=days))
     return due_on(step.due, agreement.times, on=on, days=days)
@@ -181,14 +192,17 @@ def _write(
     party: Party | str,
     on: date,
     facts: Mapping[str, Any],
-    tells: list[Person] | tuple[Person, ...],
+    tells: Iterable[Person],
+    seat: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Write state, next step and log entry, and tell whom it concerns."""
     before = agreement.stage if agreement.pk else ""
     old_owner = agreement.step_owner_id
     agreement.stage, agreement.dropping = after.stage, after.dropping or ""
     step = after.step
-    if step is None:
+    if event in BESIDE_THE_STEP:
+        pass
+    elif step is None:
         agreement.dropped_from = before if after.stage is Stage.DROPPED else ""
         agreement.step, agreement.step_owner, agreement.step_due, agreement.step_since = "", None, None, None
         agreement.stray, agreement.closed_on = False, on
@@ -197,10 +211,10 @@ def _write(
         owner = _next_owner(agreement, step, event, on, facts)
         agreement.step, agreement.step_due, agreement.step_since = step.name, due, on
         agreement.step_owner_id, agreement.stray = owner.person_id, owner.stray
-    if not _rests(agreement, event):
+    if not _rests(agreement, event) and event not in BESIDE_THE_STEP:
         agreement.handed_over = event is Event.HAND_OVER and by is not None
-    if event is not Event.PAUSE:
-        agreement.paused_until = agreement.paused_until if event is Event.HAND_OVER else None
+    if event not in KEEPS_PAUSE:
+        agreement.paused_until = None
     agreement.answer_due_on = answer_due_on(agreement.kind, agreement.times, days=agreement.round.days)
     agreement.turn += 1
     agreement.save()
@@ -218,7 +232,7 @@ def _write(
         due=agreement.step_due,
         facts={name: _plain(value) for name, value in facts.items()},
     )
-    _tell(agreement, event, step, by=by, old_owner=old_owner, on=on, tells=tells)
+    tell_of_event(agreement, event, before=before, owner_before=old_owner, by=by, on=on, tells=tells, seat_before=seat)
 
 
 def _plain(value: Any) -> Any:
@@ -226,37 +240,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, models.Model):
         return value.pk
     return value.isoformat() if isinstance(value, date) else value
-
-
-def _tell(
-    agreement: Agreement,
-    event: Event,
-    step: Step | None,
-    *,
-    by: Person | None,
-    old_owner: int | None,
-    on: date,
-    tells: list[Person] | tuple[Person, ...],
-) -> None:
-    """One notice each: the new owner of a step, and those the table names; never the person who did it."""
-    cause = f"{agreement.pk}:{agreement.turn}"
-    acted = by.pk if by is not None else None
-    owner = agreement.step_owner_id
-    told = {acted}
-    if step is not None and owner is not None and owner not in (acted,) and (owner != old_owner or step.waits):
-        urgent = step.waits or agreement.stray or event in (Event.REGISTER, Event.CONFIRM_SEAT)
-        person = Person.objects.get(pk=owner)
-        kind = "stray" if agreement.stray else "step"
-        tell(
-            person, kind=kind, on=on, cause=f"step:{cause}", agreement=agreement, urgent=urgent, facts={"event": event}
-        )
-        told.add(owner)
-    for person in tells:
-        if person.pk not in told:
-            told.add(person.pk)
-            urgent = event in (Event.REGISTER, Event.CONFIRM_SEAT)
-            facts = {"event": event, "by": by.name if by is not None else ""}
-            tell(person, kind="told", on=on, cause=f"told:{cause}", agreement=agreement, urgent=urgent, facts=facts)
 
 
 @transaction.atomic

@@ -9,13 +9,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ..access.agreements import is_one_of_the_two
-from ..domain.lifecycle import DropReason, Event
-from ..models import Agreement, Budget, CheckIn, CourseRun, Helper, HelperRole, Nomination, Outcome, Person
+from ..domain.cancelling import Terms, cancelling
+from ..domain.lifecycle import DropReason, Event, Stage
+from ..models import Agreement, Budget, CheckIn, CourseKind, CourseRun, Helper, HelperRole, Nomination, Outcome, Person
 from ..queries.money import balance_of, budget_for
 from .errors import MissingFact, OverBudget, Refused
 from .owners import current_helper
 
 Facts = Mapping[str, Any]
+HAS_SEAT = (Stage.REGISTERED, Stage.ATTENDED, Stage.USED, Stage.TOLD, Stage.LEARNED)
 
 
 def _choose_run(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
@@ -80,13 +82,64 @@ def _withdraw(agreement: Agreement, by: Person | None, on: date, facts: Facts) -
 
 
 def _lose_run(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    """Back to no run, and the money with it; only what was paid for nothing stays on the budget."""
     _decide(agreement, by, on, None, "")
-    agreement.run = agreement.budget = None
+    if not agreement.forfeited:
+        agreement.budget = None
+    agreement.run, agreement.reference = None, ""
     agreement.starts_on = agreement.ends_on = agreement.registered_on = agreement.price = None
 
 
+def _move_run(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    """The run has other days now, which stand on it already."""
+    if agreement.run is not None:
+        agreement.starts_on, agreement.ends_on = agreement.run.starts_on, agreement.run.ends_on
+
+
+def terms_of(agreement: Agreement, on: date) -> Terms:
+    """What giving back the agreement's seat costs on the day; a place on a waitlist costs nothing."""
+    run = agreement.run
+    if run is None or agreement.stage != Stage.REGISTERED:
+        return Terms(None, 0)
+    return cancelling(
+        price=agreement.price or 0,
+        signup_deadline=run.signup_deadline,
+        cancel_by=run.cancel_by,
+        cancel_cost=run.cancel_cost,
+        on=on,
+    )
+
+
+def _give_up_seat(agreement: Agreement, on: date, facts: Facts) -> None:
+    """What the provider takes for a seat that is given back: as told, or else by the run's own terms."""
+    cost = facts.get("cost")
+    agreement.forfeited += terms_of(agreement, on).cost if cost is None else int(cost)
+
+
+def _cancel_seat(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    _give_up_seat(agreement, on, facts)
+    _lose_run(agreement, by, on, facts)
+
+
 def _register(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    """A seat. On a run of our own the seats are counted with the run's row locked, so that two cannot have the last."""
     agreement.registered_on = on
+    agreement.reference = str(facts.get("reference") or agreement.reference)
+    if agreement.run is None or agreement.run.course.kind != CourseKind.IN_HOUSE:
+        return
+    run = CourseRun.objects.select_for_update().get(pk=agreement.run.pk)
+    taken = Agreement.objects.filter(run=run).exclude(pk=agreement.pk).filter(stage__in=HAS_SEAT).count()
+    if run.seats is not None and taken >= run.seats:
+        raise Refused(_("All %(seats)s seats are taken. Put it on the waitlist.") % {"seats": run.seats})
+
+
+def _price(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    """What it cost in the end: the course that was gone to, or else the seat that was not used."""
+    kroner = int(facts["actual_price"])
+    if agreement.went:
+        agreement.actual_price = kroner
+    else:
+        agreement.forfeited = kroner
 
 
 def _go(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
@@ -95,7 +148,10 @@ def _go(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None
 
 
 def _not_gone(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    """A seat that stands empty is paid for all the same, unless somebody knows better."""
     agreement.answered_on = on
+    cost = facts.get("cost")
+    agreement.forfeited += (agreement.price or 0) if cost is None else int(cost)
     _lose_run(agreement, by, on, facts)
 
 
@@ -172,6 +228,7 @@ def _keep(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> No
 
 
 def _close(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    _give_up_seat(agreement, on, {})
     _decide(agreement, by, on, None, "")
     _end_helper(agreement, by, on, facts)
 
@@ -204,6 +261,9 @@ CONSEQUENCES: Mapping[Event, Callable[[Agreement, Person | None, date, Facts], N
     Event.WITHDRAW: _withdraw,
     Event.LOSE_RUN: _lose_run,
     Event.LOSE_SEAT: _lose_run,
+    Event.MOVE_RUN: _move_run,
+    Event.CANCEL_SEAT: _cancel_seat,
+    Event.PRICE: _price,
     Event.NOT_GONE: _not_gone,
     Event.REGISTER: _register,
     Event.CONFIRM_SEAT: _register,

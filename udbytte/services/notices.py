@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from ..domain.lifecycle import Event, Party, Stage
 from ..models import Agreement, Notice, Person
+from .owners import people_of
+
+# How a seat is left without losing it: somebody must tell the provider.
+GIVES_UP_SEAT = frozenset({Event.CANCEL_SEAT, Event.CONFIRM_DROP, Event.REPLACE, Event.LEAVE})
+ANSWERS_GOING = frozenset({Event.GO, Event.NOT_GONE})
 
 
 def tell(
@@ -22,5 +29,60 @@ def tell(
 
     `facts` must be what this person may read. `urgent`: it does not wait for the weekly letter.
     """
-    notice = Notice(person=person, kind=kind, on=on, cause=cause, agreement=agreement, urgent=urgent, facts=facts or {})
-    Notice.objects.bulk_create([notice], ignore_conflicts=True)
+    Notice.objects.get_or_create(
+        person=person,
+        cause=cause,
+        defaults={"kind": kind, "on": on, "agreement": agreement, "urgent": urgent, "facts": facts or {}},
+    )
+
+
+def tell_of_event(
+    agreement: Agreement,
+    event: Event,
+    *,
+    before: str,
+    owner_before: int | None,
+    by: Person | None,
+    on: date,
+    tells: Iterable[Person],
+    seat_before: Mapping[str, Any],
+) -> None:
+    """One notice each: who has a seat or has it no more, who must tell the provider, the new owner of a step, and those
+    the table names. Nobody is told what they did themself, but for the seat: that is for their calendar.
+
+    `before` is the stage that the event came from, `owner_before` whose the step was, `seat_before` the days ("starts",
+    "ends" in ISO form) of the run there was.
+    """
+    cause = f"{agreement.pk}:{agreement.turn}"
+    facts = {"event": event, "by": by.name if by is not None else ""}
+    told = {by.pk if by is not None else None}
+    if _tell_of_seat(agreement, event, before=before, on=on, facts={**facts, **seat_before}):
+        told.add(agreement.employee_id)
+    if before in (Stage.WAITLISTED, Stage.REGISTERED) and event in GIVES_UP_SEAT:
+        for person in people_of(agreement, Party.COORDINATOR, on=on):
+            if person.pk not in told and person.is_active:
+                told.add(person.pk)
+                tell(
+                    person, kind="unbook", on=on, cause=f"unbook:{cause}", agreement=agreement, urgent=True, facts=facts
+                )
+    step, owner = agreement.state.step, agreement.step_owner
+    if step is not None and owner is not None and owner.pk not in told and (owner.pk != owner_before or step.waits):
+        told.add(owner.pk)
+        kind, urgent = "stray" if agreement.stray else "step", step.waits or agreement.stray
+        tell(owner, kind=kind, on=on, cause=f"step:{cause}", agreement=agreement, urgent=urgent, facts={"event": event})
+    for person in tells:
+        if person.pk not in told:
+            told.add(person.pk)
+            tell(person, kind="told", on=on, cause=f"told:{cause}", agreement=agreement, facts=facts)
+
+
+def _tell_of_seat(agreement: Agreement, event: Event, *, before: str, on: date, facts: dict[str, Any]) -> bool:
+    """Tell the employee of a seat that is new, moved or gone, whoever did it; the letter carries it to the calendar."""
+    has, had = agreement.stage == Stage.REGISTERED, before == Stage.REGISTERED
+    new = has and (not had or event is Event.MOVE_RUN)
+    gone = had and not has and event not in ANSWERS_GOING
+    if not (new or gone):
+        return False
+    kind, cause = "seat" if new else "no_seat", f"seat:{agreement.pk}:{agreement.turn}"
+    tell(agreement.employee, kind=kind, on=on, cause=cause, agreement=agreement, urgent=True, facts=facts)
+    return True

@@ -93,9 +93,18 @@ def _message(letter: Letter, backend: BaseEmailBackend) -> EmailMultiAlternative
     )
     if letter.html:
         message.attach_alternative(letter.html, "text/html")
-    if letter.calendar:
-        message.attach("udbytte.ics", letter.calendar, "text/calendar")
+    for number, entry in enumerate(_calendar_objects(letter.calendar)):
+        method = "CANCEL" if "METHOD:CANCEL" in entry else "REQUEST"
+        if number == 0:  # calendars offer what stands as an alternative; the file is for those that do not
+            message.attach_alternative(entry, f"text/calendar; method={method}")
+        message.attach(f"udbytte-{number + 1}.ics", entry, f"text/calendar; method={method}")
     return message
+
+
+def _calendar_objects(calendar: str) -> list[str]:
+    """The iCalendar objects of a letter, one for each agreement."""
+    begin = "BEGIN:VCALENDAR"
+    return [begin + part for part in calendar.split(begin)[1:]]
 
 
 def _failed(letter: Letter, now: datetime, error: str, *, permanent: bool) -> None:

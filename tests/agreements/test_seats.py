@@ -1,0 +1,179 @@
+"""A seat on a course: given back in time or late, moved, lost with its run, and what it cost in the end."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from tests.cast import TODAY, Cast, employ, make_person
+from udbytte.domain.cancelling import Terms, cancelling
+from udbytte.domain.lifecycle import Event, Kind, Party
+from udbytte.models import Agreement, Conversation, CourseRun, DevelopmentPlan, Notice
+from udbytte.services.agreements import agree_activity, take_step
+from udbytte.services.consequences import terms_of
+from udbytte.services.errors import NotPermitted, NotPossible, Refused
+from udbytte.services.runs import cancel_run, move_run, run_is_lost
+
+pytestmark = pytest.mark.django_db
+FREE_UNTIL = date(2026, 5, 8)
+
+
+def funded(cast: Cast, **facts: Any) -> Agreement:
+    agreement = take_step(cast.agree(**facts), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+    return take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=5000)
+
+
+def registered(cast: Cast, **facts: Any) -> Agreement:
+    return take_step(funded(cast, **facts), Event.REGISTER, by=cast.bente, on=TODAY)
+
+
+def told(person: Any, kind: str) -> list[str]:
+    return [notice.facts["event"] for notice in Notice.objects.filter(person=person, kind=kind)]
+
+
+@pytest.mark.parametrize(
+    ("terms", "day", "expected"),
+    [
+        ({"signup_deadline": FREE_UNTIL}, FREE_UNTIL, Terms(FREE_UNTIL, 0)),
+        ({"signup_deadline": FREE_UNTIL}, FREE_UNTIL + timedelta(days=1), Terms(FREE_UNTIL, 5000)),
+        ({"cancel_by": FREE_UNTIL, "signup_deadline": TODAY}, FREE_UNTIL, Terms(FREE_UNTIL, 0)),
+        ({"cancel_by": TODAY, "cancel_cost": 1500}, FREE_UNTIL, Terms(TODAY, 1500)),
+        ({"cancel_by": TODAY, "cancel_cost": 9000}, FREE_UNTIL, Terms(TODAY, 5000)),
+        ({}, FREE_UNTIL, Terms(None, 0)),
+    ],
+)
+def test_giving_a_seat_back_is_free_until_the_providers_day(terms: Any, day: date, expected: Terms) -> None:
+    assert cancelling(price=5000, on=day, **terms) == expected
+
+
+def test_a_seat_given_back_in_time_costs_nothing_and_the_coordinator_tells_the_provider(cast: Cast) -> None:
+    agreement = registered(cast)
+    after = take_step(agreement, Event.CANCEL_SEAT, by=cast.mette, on=TODAY, reason="Vi har fået en vikar for lidt")
+    assert (after.stage, after.run, after.price, after.budget, after.forfeited) == ("agreed", None, None, None, 0)
+    assert told(cast.bente, "unbook") == ["cancel_seat"]
+    assert told(cast.lars, "told")[-1] == "cancel_seat"
+
+
+def test_a_seat_given_back_late_stays_on_the_budget_with_what_it_cost(cast: Cast) -> None:
+    agreement = registered(cast)
+    late = FREE_UNTIL + timedelta(days=3)
+    assert terms_of(agreement, late) == Terms(FREE_UNTIL, 5000)
+    after = take_step(agreement, Event.CANCEL_SEAT, by=cast.bente, on=late, reason="Syg", cost=1200)
+    assert (after.forfeited, after.price, after.budget) == (1200, None, cast.budget)
+    again = take_step(after, Event.CHOOSE_RUN, by=cast.bente, on=late, run=cast.run)
+    assert again.forfeited == 1200
+
+
+def test_a_place_on_the_waitlist_costs_nothing(cast: Cast) -> None:
+    waiting = take_step(funded(cast), Event.WAITLIST, by=cast.bente, on=TODAY)
+    late = FREE_UNTIL + timedelta(days=3)
+    assert take_step(waiting, Event.CANCEL_SEAT, by=cast.mette, on=late, reason="Nej").forfeited == 0
+
+
+def test_a_seat_that_stands_empty_is_paid_for_and_the_bill_can_correct_it(cast: Cast) -> None:
+    agreement = registered(cast)
+    after = take_step(agreement, Event.NOT_GONE, by=cast.mette, on=date(2026, 6, 11), reason="Syg")
+    assert (after.forfeited, after.budget, after.step) == (5000, cast.budget, "find_run")
+    owner, due, turn = after.step_owner_id, after.step_due, after.turn
+    after = take_step(after, Event.PRICE, by=cast.bente, on=date(2026, 6, 20), actual_price=1750)
+    assert (after.forfeited, after.step_owner_id, after.step_due, after.turn) == (1750, owner, due, turn + 1)
+
+
+def test_the_bill_of_a_course_that_was_gone_to_changes_no_step(cast: Cast) -> None:
+    agreement = take_step(registered(cast), Event.GO, by=cast.mette, on=date(2026, 6, 11), went="yes")
+    after = take_step(agreement, Event.PRICE, by=cast.lars, on=date(2026, 7, 2), actual_price=5400)
+    assert (after.actual_price, after.step, after.step_due) == (5400, "use", agreement.step_due)
+    with pytest.raises(NotPermitted):
+        take_step(after, Event.PRICE, by=cast.mette, on=date(2026, 7, 2), actual_price=1)
+
+
+def test_who_leaves_or_drops_with_a_seat_lets_the_coordinator_give_it_back(cast: Cast) -> None:
+    agreement = take_step(registered(cast), Event.PROPOSE_DROP, by=cast.mette, on=TODAY, reason="no_time")
+    take_step(agreement, Event.CONFIRM_DROP, by=cast.lars, on=TODAY)
+    left = registered(cast, title="Førstehjælp")
+    take_step(left, Event.LEAVE, by=None, on=TODAY)
+    assert told(cast.bente, "unbook") == ["confirm_drop", "leave"]
+
+
+def test_a_run_that_the_provider_cancels_sends_everyone_to_find_another(cast: Cast) -> None:
+    seat, waiting = registered(cast), take_step(funded(cast, title="Nr. 2"), Event.WAITLIST, by=cast.bente, on=TODAY)
+    assert cancel_run(cast.run, by=cast.bente, on=TODAY, why="For få tilmeldte") == 2
+    for agreement in (seat, waiting):
+        agreement.refresh_from_db()
+        assert (agreement.stage, agreement.step, agreement.price, agreement.forfeited) == (
+            "agreed",
+            "find_run",
+            None,
+            0,
+        )
+        assert agreement.step_owner == cast.bente
+    assert told(cast.mette, "no_seat") == ["lose_run"]
+    assert told(cast.lars, "told").count("lose_run") == 2
+    with pytest.raises(NotPossible):
+        cancel_run(cast.run, by=cast.bente, on=TODAY, why="Igen")
+
+
+def test_a_run_that_moves_takes_all_along_and_keeps_their_stage_and_owner(cast: Cast) -> None:
+    seat, found = registered(cast), cast.agree(title="Nr. 2")
+    found = take_step(found, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+    due = found.step_due
+    days: dict[str, Any] = {"starts_on": date(2026, 9, 7), "ends_on": date(2026, 9, 9), "place": "Vejle"}
+    assert move_run(cast.run, by=cast.hanne, on=TODAY, signup_deadline=date(2026, 8, 7), **days) == 2
+    seat.refresh_from_db()
+    found.refresh_from_db()
+    assert (seat.stage, seat.starts_on, seat.step, seat.step_due) == (
+        "registered", date(2026, 9, 7), "go", date(2026, 9, 10),
+    )  # fmt: skip
+    assert (found.stage, found.step_due, found.step_owner) == ("found", due, cast.lars)
+    assert told(cast.mette, "seat") == ["register", "move_run"]
+    assert set(told(cast.lars, "told")) >= {"move_run"} and "move_run" in told(cast.bente, "told")
+
+
+def test_a_run_moves_only_by_who_arranges_and_only_ahead(cast: Cast) -> None:
+    days: dict[str, Any] = {"starts_on": date(2026, 9, 7), "ends_on": date(2026, 9, 9)}
+    for person in (cast.mette, cast.lars, cast.jonas):
+        with pytest.raises(NotPermitted):
+            move_run(cast.run, by=person, on=TODAY, **days)
+    with pytest.raises(Refused):
+        move_run(cast.run, by=cast.bente, on=TODAY, starts_on=date(2026, 1, 7), ends_on=date(2026, 1, 9))
+    with pytest.raises(Refused):
+        move_run(cast.run, by=cast.bente, on=TODAY, starts_on=date(2026, 9, 9), ends_on=date(2026, 9, 7))
+    with pytest.raises(Refused):
+        cancel_run(cast.run, by=cast.bente, on=TODAY, why=" ")
+
+
+def test_a_run_lost_while_a_drop_is_proposed_or_a_step_rests_leaves_nothing_behind(cast: Cast) -> None:
+    dropping = take_step(registered(cast), Event.PROPOSE_DROP, by=cast.mette, on=TODAY, reason="no_time")
+    paused = take_step(
+        registered(cast, title="Nr. 2"), Event.PAUSE, by=cast.mette, on=TODAY, until=TODAY + timedelta(days=300)
+    )
+    assert move_run(cast.run, by=None, on=TODAY, starts_on=date(2026, 9, 7), ends_on=date(2026, 9, 9)) == 2
+    paused.refresh_from_db()
+    dropping.refresh_from_db()
+    assert paused.paused_until == TODAY + timedelta(days=300)
+    assert (dropping.dropping, dropping.step, dropping.starts_on) == (Party.EMPLOYEE, "confirm_drop", date(2026, 9, 7))
+    assert run_is_lost(cast.run, why="Aflyst", on=TODAY) == 2
+    assert not Agreement.objects.filter(run=cast.run).exists()
+
+
+def test_a_run_of_our_own_has_no_more_seats_than_it_has(cast: Cast) -> None:
+    cast.run.course.kind = "in_house"
+    cast.run.course.save()
+    CourseRun.objects.filter(pk=cast.run.pk).update(seats=1)
+    registered(cast)
+    anna = make_person("Anna")
+    employment = employ(anna, cast.kindergarten)
+    conversation = Conversation.objects.create(round=cast.round, employment=employment, manager=cast.lars)
+    employment.line_manager = cast.lars
+    employment.save()
+    second = agree_activity(
+        plan=DevelopmentPlan.objects.create(conversation=conversation), kind=Kind.COURSE, title="Samme", by=cast.lars,
+        on=TODAY, planned_from=TODAY, planned_to=TODAY,
+    )  # fmt: skip
+    second = take_step(second, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+    second = take_step(second, Event.FUND, by=cast.lars, on=TODAY, price=0)
+    with pytest.raises(Refused, match="1"):
+        take_step(second, Event.REGISTER, by=cast.bente, on=TODAY)
+    assert take_step(second, Event.WAITLIST, by=cast.bente, on=TODAY).stage == "waitlisted"

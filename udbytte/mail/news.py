@@ -1,0 +1,161 @@
+"""What a notice says in a letter: what happened, in the recipient's language, and nothing they may not read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from ..domain.lifecycle import Event
+from ..models import Agreement, Notice, Person
+from ..models.agreements import STEP_LABELS
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing in a letter: what, about what, and what can be pressed."""
+
+    head: str
+    body: str = ""
+    late: bool = False
+    links: list[Link] = field(default_factory=list)
+
+
+def day_in_words(value: date) -> str:
+    said = date_format(value, "l j. F" if get_language() == "da" else "l j F")
+    return said.lower() if get_language() == "da" else said
+
+
+def page_of(agreement: Agreement) -> str:
+    return f"{settings.BASE_URL}/aftaler/{agreement.pk}/"
+
+
+def news_of(notice: Notice, person: Person) -> Item | None:
+    """What a notice says; None for one that the list of steps says already."""
+    agreement, facts = notice.agreement, notice.facts
+    if notice.kind == "round":
+        home = [Link(_("Read the ground rules and prepare"), f"{settings.BASE_URL}/")]
+        return Item(
+            _("A new round of conversations has begun"), str(facts.get("name", facts.get("round", ""))), links=home
+        )
+    if notice.kind == "conversation":
+        when = timezone.localtime(datetime.fromisoformat(facts["when"]))
+        body = f"{day_in_words(when.date())} {when:%H.%M}" + (f", {facts['place']}" if facts.get("place") else "")
+        return Item(_("Your conversation is planned"), body, links=[Link(_("Open it"), f"{settings.BASE_URL}/")])
+    if notice.kind == "sign":
+        url = f"{settings.BASE_URL}/samtaler/{facts['conversation']}/"
+        return Item(_("A plan waits for your signature"), facts.get("by", ""), links=[Link(_("Open it"), url)])
+    if notice.kind == "manager":
+        body = ": ".join(filter(None, (str(facts["who"]), str(facts["manager"]))))
+        return Item(_("Somebody else holds the conversation from now on"), body)
+    if notice.kind == "refused_mail":
+        return Item(_("An address refuses mail"), str(facts.get("name", "")))
+    if notice.kind == "unreached":
+        return _unreached(len(facts["people"]))
+    if agreement is None:
+        return None
+    link: list[Link] = [Link(_("Open it"), page_of(agreement))]
+    if notice.kind == "seat":
+        return _seat(notice, agreement, link)
+    if notice.kind == "no_seat":
+        return Item(_("You are not registered any more"), f"{agreement.title}: {_happened(facts['event'])}", links=link)
+    if notice.kind == "unbook":
+        body = f"{agreement.employee.name}: {agreement.title}. {_happened(facts['event'])}"
+        return Item(_("Give the seat back to the provider"), body, links=link)
+    if notice.kind == "next":
+        if agreement.employment.line_manager_id == person.pk:
+            body = f"{agreement.employee.name}: {agreement.title}"
+        else:
+            body = str(facts["unit"])
+            link = list[Link]()
+        step = STEP_LABELS.get(str(facts["step"]), "")
+        return Item(
+            _("Nothing has happened for %(days)s days: %(step)s") % {"days": facts["days"], "step": step},
+            body,
+            True,
+            link,
+        )
+    if notice.kind == "coming":
+        place = f", {agreement.run.place}" if agreement.run is not None and agreement.run.place else ""
+        day = day_in_words(agreement.starts_on) if agreement.starts_on else ""
+        return Item(_("Your course begins %(day)s") % {"day": day}, agreement.title + place, links=link)
+    if notice.kind == "helper":
+        body = f"{agreement.employee.name}: {agreement.title}"
+        answer = [Link(_("Answer in 20 seconds"), f"{settings.BASE_URL}/hjaelper/")]
+        return Item(_("Does it happen? Your view, please"), body, links=answer)
+    if notice.kind == "told":
+        who = facts.get("by") or "Udbytte"
+        return Item(
+            _("%(who)s: %(what)s") % {"who": who, "what": _happened(facts.get("event", ""))},
+            agreement.title,
+            links=link,
+        )
+    return None
+
+
+def _happened(event: str) -> str:
+    """What happened, in a few words; empty events are said as a change."""
+    said = {
+        Event.FUND: _("the money is granted"),
+        Event.GRANT: _("the money is granted"),
+        Event.NOMINATE: _("the budget owner is asked"),
+        Event.REFUSE: _("the money is refused: another way is needed"),
+        Event.REGISTER: _("you are registered"),
+        Event.CONFIRM_SEAT: _("you are registered"),
+        Event.WAITLIST: _("it is on the waitlist"),
+        Event.LOSE_SEAT: _("the seat is lost: another run is needed"),
+        Event.LOSE_RUN: _("the run is lost: another run is needed"),
+        Event.MOVE_RUN: _("the run has other days now"),
+        Event.CANCEL_SEAT: _("the seat is given back: another run is needed"),
+        Event.NOT_GONE: _("did not go: a new date is needed"),
+        Event.ACCEPT: _("said yes to helping"),
+        Event.DECLINE: _("said no to helping"),
+        Event.CONFIRM_DROP: _("it is dropped"),
+        Event.KEEP: _("it goes on"),
+        Event.POSTPONE: _("it is postponed"),
+        Event.PAUSE: _("it is paused"),
+        Event.HAND_OVER: _("the step is given to somebody else"),
+        Event.REPLACE: _("it is replaced"),
+        Event.LEAVE: _("closed, as the employee left"),
+        Event.TALK: _("you have talked about what was learned"),
+    }
+    return said.get(Event(event), _("something has changed")) if event else _("something has changed")
+
+
+def _seat(notice: Notice, agreement: Agreement, link: list[Link]) -> Item:
+    """The employee has a seat, or it has moved: when and where, with the calendar entry beside it."""
+    body, run = agreement.title, agreement.run
+    if agreement.starts_on is not None and agreement.ends_on is not None:
+        days = [day_in_words(agreement.starts_on), day_in_words(agreement.ends_on)]
+        body += ". " + " - ".join(days if agreement.starts_on != agreement.ends_on else days[:1])
+    if run is not None:
+        body += "".join(f", {part}" for part in (run.hours, run.place, run.address) if part)
+    moved = notice.facts.get("event") == Event.MOVE_RUN
+    return Item(_("Your course has other days now") if moved else _("You are registered"), body, links=link)
+
+
+def _unreached(count: int) -> Item:
+    said = ngettext(
+        "%(count)s person has something waiting and no e-mail",
+        "%(count)s people have something waiting and no e-mail",
+        count,
+    ) % {"count": count}
+    body = _("They get no letters. Their pages show the same, and their steps go on to the next in line.")
+    return Item(said, body, links=[Link(_("See who"), f"{settings.BASE_URL}/organisation/#uden-mail")])
+
+
+def stands_still(count: int) -> Item:
+    said = ngettext("%(count)s step stands still", "%(count)s steps stand still", count) % {"count": count}
+    body = _("Nothing has happened for three weeks after the date, or nobody owns it.")
+    return Item(said, body, True, [Link(_("Open it"), f"{settings.BASE_URL}/staar-stille/")])
