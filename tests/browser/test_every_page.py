@@ -31,10 +31,11 @@ from tests.cast import TODAY, Cast, make_cast
 from tests.figures.conftest import more_people
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.mail.tokens import make_token
-from udbytte.models import Agreement, CheckIn, Course, ImportRun, Person, Question
+from udbytte.models import Agreement, CheckIn, Course, ImportRun, JointNeed, Person, Question
 from udbytte.models.imports import ImportState
 from udbytte.services.agreements import agree_activity, take_step
 from udbytte.services.imports.runs import carry_out, take_in
+from udbytte.services.joint import confirm_need
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=False)
 PICTURES = os.environ.get("SCREENSHOTS", "")
@@ -88,6 +89,13 @@ def imports() -> None:
     ImportRun.objects.create(filename="i-gang.csv", state=ImportState.RUNNING, doing="people", done=40, total=100)
 
 
+def joint_need(cast: Cast) -> JointNeed:
+    """Two who need the same, as confirmed on the desk."""
+    found = JointNeed.objects.first()
+    both = Agreement.objects.filter(title="Fælles kursus").order_by("pk").values_list("pk", flat=True)[:2]
+    return found or confirm_need(title="Fælles kursus", agreements=both, by=cast.bente, on=TODAY)
+
+
 def answer_link(cast: Cast) -> str:
     """What a letter to Karim links to."""
     asked = cast.plan.agreements.filter(step="answer").get()
@@ -127,6 +135,12 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
         ("bente", "/kursusbordet/?column=find"),
         ("bente", f"/kursusbordet/{cast.plan.agreements.filter(step='find_run').get().pk}/"),
         ("bente", "/kurser/nyt/"),
+        ("bente", f"/aftaler/{cast.plan.agreements.filter(step='find_run').get().pk}/find/"),
+        ("bente", f"/aftaler/{cast.plan.agreements.get(step='register').pk}/"),
+        ("bente", f"/aftaler/{cast.plan.agreements.get(step='register').pk}/tilmeld/"),
+        ("bente", f"/kursusbordet/hold/{cast.run.pk}/"),
+        ("bente", "/kursusbordet/faelles/"),
+        ("bente", f"/kursusbordet/faelles/{joint_need(cast).pk}/"),
         ("bente", "/staar-stille/"),
         ("bente", f"/aftaler/{cast.plan.agreements.filter(step='find_run').get().pk}/"),
         ("bente", f"/aftaler/{one}/nyt-hold/"),

@@ -84,10 +84,10 @@ def test_nothing_of_the_conversation_is_on_the_desk(cast: Cast) -> None:
 def test_the_unit_is_asked_for_with_all_below_it(cast: Cast) -> None:
     agreement = at(cast, "agreed")
     client = enter(cast.bente)
-    assert shown(client.get(f"/kursusbordet/?unit={cast.children.pk}"))["find"] == [agreement]
-    assert shown(client.get(f"/kursusbordet/?unit={cast.kindergarten.pk}"))["find"] == [agreement]
+    assert shown(client.get("/kursusbordet/?unit=Børn og Unge"))["find"] == [agreement]
+    assert shown(client.get("/kursusbordet/?unit=Mælkebøtten"))["find"] == [agreement]
     Agreement.objects.filter(pk=agreement.pk).update(unit=cast.children)
-    assert shown(client.get(f"/kursusbordet/?unit={cast.kindergarten.pk}"))["find"] == []
+    assert shown(client.get("/kursusbordet/?unit=Mælkebøtten"))["find"] == []
     assert client.get("/kursusbordet/?unit=x&column=find&page=zz").status_code == 200
 
 

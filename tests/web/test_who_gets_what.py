@@ -11,8 +11,10 @@ from django.urls import get_resolver, reverse
 from tests.cast import TODAY, Cast
 from tests.web.conftest import enter
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.models import Agreement, ImportRun
+from udbytte.models import Agreement, AttachmentKind, ImportRun
 from udbytte.services.agreements import take_step
+from udbytte.services.attachments import attach
+from udbytte.services.joint import confirm_need
 from udbytte.web.urls import urlpatterns
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +28,9 @@ PAGES: dict[str, set[str]] = {
     "plan-of": {"mette", "lars"},
     "agreement": {"mette", "lars", "karim"},
     "new-run": {"mette", "lars", "bente"},
+    "find-run": {"mette", "lars", "bente"},
+    "write-provider": {"mette", "bente"},
+    "file": {"mette", "lars", "bente"},
     "colleagues": {"mette", "lars", "karim"},
     "preferences": ALL,
     "helping": ALL,
@@ -39,6 +44,10 @@ PAGES: dict[str, set[str]] = {
     "figures-of": {"lars", "dorthe", "bente", "hanne", "soren"},
     "desk": {"bente"},
     "desk-step": {"bente"},
+    "desk-choices": {"bente"},
+    "run": {"bente"},
+    "joint": {"bente"},
+    "joint-need": {"bente"},
     "money": {"birgit", "lars", "dorthe"},
     "rounds": {"hanne"},
     "round-new": {"hanne"},
@@ -56,10 +65,14 @@ PAGES: dict[str, set[str]] = {
     "suggest-courses": ALL,
     "demo": ALL,  # where settings.DEMO_LOGIN says so; see test_demo.py
 }
+SENT_BACK = {"write-provider": {"lars"}}
 # Addresses that only take a POST: asked with a GET they say 405 to those who may, 404 to the rest.
 # Addresses that need no login: /svar/ is held by test_answers.py, /postkasse/ (only in the demo) by tests/letters.
 OPEN = {"answer", "mailbox", "letter"}
-POSTED = {"language", "helper-check-in", "ways-seen", "end-role", "demo-enter", "decide", "decide-here", "import-go"}
+POSTED = {
+    *("language", "helper-check-in", "ways-seen", "end-role", "demo-enter", "decide", "decide-here", "import-go"),
+    *("add-file", "remove-file", "joint-leave"),
+}
 
 
 def addresses() -> set[str]:
@@ -78,6 +91,8 @@ def arguments(name: str, cast: Cast) -> dict[str, int]:
         "agreement": practice.pk,
         "colleagues": practice.pk,
         "new-run": course.pk,
+        "find-run": course.pk,
+        "run": cast.run.pk,
         "desk-step": course.pk,
         "conversation": cast.conversation.pk,
         "course": cast.run.course.pk,
@@ -90,6 +105,16 @@ def arguments(name: str, cast: Cast) -> dict[str, int]:
         return {"pk": course.pk}
     if name == "import":
         return {"pk": ImportRun.objects.create(filename="organisation.csv").pk}
+    if name == "write-provider":
+        found = take_step(course, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+        return {"pk": take_step(found, Event.FUND, by=cast.lars, on=TODAY, price=100).pk}
+    if name == "file":
+        kind = AttachmentKind.CONFIRMATION
+        file = attach(course, kind=kind, name="svar.pdf", content=b"%PDF-1.7", by=cast.bente, on=TODAY)
+        return {"pk": course.pk, "file": file.pk}
+    if name == "joint-need":
+        both = [course.pk, cast.agree().pk]
+        return {"pk": confirm_need(title="Konflikter", agreements=both, by=cast.bente, on=TODAY).pk}
     if name == "plan-of":
         return {"employment": cast.employment.pk}
     return {"pk": keys[name]} if name in keys else {}
@@ -99,7 +124,10 @@ def arguments(name: str, cast: Cast) -> dict[str, int]:
 def test_everybody_gets_what_the_table_says(cast: Cast, name: str) -> None:
     url = reverse(name, kwargs=arguments(name, cast))
     got = {who: enter(getattr(cast, who)).get(url).status_code for who in PEOPLE}
-    assert got == {who: 200 if who in PAGES[name] else 404 for who in PEOPLE}
+    expected = {who: 200 if who in PAGES[name] else 404 for who in PEOPLE}
+    if name in SENT_BACK:  # who sees the agreement and may not do this is sent to its page
+        expected |= dict.fromkeys(SENT_BACK[name], 302)
+    assert got == expected
 
 
 @pytest.mark.parametrize("name", sorted(set(PAGES) - {"demo", "home"}))

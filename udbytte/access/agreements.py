@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ..domain.lifecycle import CLOSED, Kind, Party
-from ..models import Agreement, Helper, Person, Role, valid_on
+from ..models import Agreement, Attachment, Helper, Person, Role, valid_on
 from .people import roles_reaching, units_served
 
 
@@ -107,3 +107,18 @@ def parties_of(agreement: Agreement, person: Person, on: date) -> frozenset[Part
     elif Role.HR in roles:
         parties.add(Party.HR)
     return frozenset(parties)
+
+
+def handles_files(agreement: Agreement, person: Person, on: date) -> bool:
+    """Whether the person may read and add the files of a course agreement: the two, and who coordinates the unit."""
+    if agreement.kind != Kind.COURSE:
+        return False
+    coordinates = Role.COORDINATOR in roles_reaching(person, agreement.unit, on)
+    return coordinates or is_one_of_the_two(agreement, person, on)
+
+
+def attachments_seen_by(person: Person, on: date) -> QuerySet[Attachment]:
+    """The files of the agreements seen whole, and of the courses a coordinator serves."""
+    whole, served = agreements_seen_by(person, on), course_agreements_served_by(person, on)
+    seen = Q(agreement__in=whole.order_by().values("pk")) | Q(agreement__in=served.order_by().values("pk"))
+    return Attachment.objects.filter(seen)

@@ -60,7 +60,8 @@ def news_of(notice: Notice, person: Person) -> Item | None:
         body = ": ".join(filter(None, (str(facts["who"]), str(facts["manager"]))))
         return Item(_("Somebody else holds the conversation from now on"), body)
     if notice.kind == "refused_mail":
-        return Item(_("An address refuses mail"), str(facts.get("name", "")))
+        said = ": ".join(filter(None, (str(facts.get("name", "")), str(facts.get("subject", "")))))
+        return Item(_("An address refuses mail"), said)
     if notice.kind == "unreached":
         return _unreached(len(facts["people"]))
     if agreement is None:

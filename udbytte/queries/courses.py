@@ -11,7 +11,8 @@ from ..models import Course, CourseRun
 
 def open_runs(on: date) -> QuerySet[CourseRun]:
     """Runs that can still be joined on the day: the sign-up deadline, or else the first day, lies ahead."""
-    return CourseRun.objects.filter(Q(signup_deadline__gte=on) | Q(signup_deadline__isnull=True, starts_on__gte=on))
+    in_time = Q(signup_deadline__gte=on) | Q(signup_deadline__isnull=True, starts_on__gte=on)
+    return CourseRun.objects.filter(in_time, cancelled_on__isnull=True, withdrawn_on__isnull=True)
 
 
 def courses(*, on: date, words: str = "", kind: str = "", begins_from: date | None = None) -> QuerySet[Course]:

@@ -70,9 +70,10 @@ def _send_one(now: datetime, backend: BaseEmailBackend | None) -> Outcome | None
         _failed(letter, now, str(error), permanent=False)
     else:
         letter.sent_at, letter.error, outcome = now, "", Outcome.SENT
-        Person.objects.filter(pk=letter.person_id, mail_refused_at__isnull=False).update(
-            mail_refused_at=None, mail_refusal=""
-        )
+        if letter.kind != "provider":
+            Person.objects.filter(pk=letter.person_id, mail_refused_at__isnull=False).update(
+                mail_refused_at=None, mail_refusal=""
+            )
     if outcome is not Outcome.SENT and backend is not None:
         backend.close()  # what the server was told so far is forgotten
     letter.save()
@@ -88,6 +89,7 @@ def _message(letter: Letter, backend: BaseEmailBackend) -> EmailMultiAlternative
         letter.subject,
         letter.text,
         to=[letter.to],
+        reply_to=[letter.person.email] if letter.kind == "provider" and letter.person.email else None,
         headers={"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"},
         connection=backend,
     )
@@ -115,6 +117,10 @@ def _failed(letter: Letter, now: datetime, error: str, *, permanent: bool) -> No
         return
     letter.gave_up_at = now
     person = Person.objects.get(pk=letter.person_id)
+    if letter.kind == "provider":  # a fact about the provider, which who wrote must know
+        cause, facts = f"provider:{letter.pk}", {"name": letter.to, "subject": letter.subject}
+        tell(person, kind="refused_mail", on=now.date(), cause=cause, urgent=True, facts=facts)
+        return
     if not permanent or person.mail_refused_at is not None:
         return
     person.mail_refused_at, person.mail_refusal = now, error[:500]

@@ -8,9 +8,10 @@ from typing import Any
 
 from django.http import QueryDict
 
-from ..domain.lifecycle import Event, Party, allowed
+from ..domain.lifecycle import Event, Party, Stage, allowed
 from ..models import Agreement, Person
-from ..services.agreements import replace_agreement, take_step
+from ..services.agreements import replace_agreement
+from ..services.attachments import take_step_with_file
 from ..services.errors import Refused, StaleStep
 from .forms import EventForm
 from .words import BUTTONS, HAPPENED
@@ -70,6 +71,8 @@ def other_forms(
     """Everything else the person may do now: postpone, pause, drop, replace and the rest."""
     first = PRIMARY.get(agreement.step, ())
     events = [event for event in BUTTONS if event not in first and allowed(agreement.state, event, parties)]
+    if agreement.stage == Stage.AGREED and not agreement.forfeited:
+        events = [event for event in events if event is not Event.PRICE]  # nothing has cost anything yet
     return [_choice(agreement, event, on, data, True) for event in events]
 
 
@@ -82,7 +85,7 @@ def press(agreement: Agreement, form: EventForm, *, by: Person, on: date) -> Agr
     try:
         if form.chosen is Event.REPLACE:
             return replace_agreement(agreement, by=by, on=on, turn=turn, **facts)
-        return take_step(agreement, form.chosen, by=by, on=on, turn=turn, **facts)
+        return take_step_with_file(agreement, form.chosen, file=form.told_file(), by=by, on=on, turn=turn, **facts)
     except StaleStep as stale:
         form.add_error(None, stale.message)
         if stale.entry is not None and stale.entry.by is not None:

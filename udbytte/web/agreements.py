@@ -17,13 +17,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 from udbytte.ground.clock import today
 
 from ..access.agreements import agreement_view, is_one_of_the_two, parties_of
-from ..domain.lifecycle import Event, Party, allowed
+from ..domain.lifecycle import Event, Kind, Party, allowed
 from ..models import Agreement, Employment, Person
 from ..queries.money import balance_of, budget_for
 from ..queries.steps import RELATED
 from ..services.booking import choose_entered_run
 from ..services.errors import Refused
 from .actions import PRIMARY, other_forms, press, primary_forms
+from .course_of import about_the_course
 from .forms import EventForm, NewRunForm
 from .pages import person_of
 from .words import HAPPENED, day, due, kroner, row
@@ -86,7 +87,6 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
     person, on = person_of(request), today()
     parties = parties_of(agreement, person, on)
     sees = sight(agreement, person, parties, on)
-    run = agreement.run
     nomination = agreement.nominations.select_related("by").first() if sees.price else None
     budget = None
     pays = Party.MANAGER in parties or sees.deciding
@@ -98,9 +98,6 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
         "sees": sees,
         "due": due(agreement.step_due, on) if agreement.step_due else "",
         "planned": f"{day(agreement.planned_from, on)} - {day(agreement.planned_to, on)}",
-        "run": run,
-        "run_days": f"{day(run.starts_on, on)} - {day(run.ends_on, on)}" if run else "",
-        "deadline": day(run.signup_deadline, on) if run and run.signup_deadline else "",
         "price": kroner(agreement.price if agreement.price is not None else agreement.estimated_price),
         "budget_left": kroner(balance_of(budget).uncommitted) if budget else "",
         "nomination": nomination,
@@ -115,7 +112,7 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
         "new_run": NewRunForm(initial={"turn": agreement.turn})
         if allowed(agreement.state, Event.CHOOSE_RUN, parties)
         else None,
-    }
+    } | (about_the_course(agreement, person, parties, on) if sees.price and agreement.kind == Kind.COURSE else {})
 
 
 def _suggest(words: str, agreement: Agreement) -> list[Employment]:
@@ -133,7 +130,7 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
     """The page of one agreement; a POST lets one event happen and goes on to the page again."""
     found = _find(request, pk)
     if request.method == "POST" and request.POST.get("event") in set(Event):
-        form = EventForm(found, Event(request.POST["event"]), today(), request.POST)
+        form = EventForm(found, Event(request.POST["event"]), today(), request.POST, request.FILES)
         after = press(found, form, by=person_of(request), on=today())
         if after is not None:
             messages.success(request, _said(after, person_of(request)))

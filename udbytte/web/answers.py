@@ -57,7 +57,7 @@ def _event(request: HttpRequest, person: Person, agreement: Agreement, question:
     if request.method == "POST":
         data = request.POST.copy()
         data["turn"], data["event"] = str(question.turn), event.value
-        form = EventForm(agreement, event, on, data)
+        form = EventForm(agreement, event, on, data, request.FILES)
         after = press(agreement, form, by=person, on=on)
         if after is not None:
             return _said(request, "sent", 200)

@@ -6,10 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
+from django.utils.formats import date_format
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -17,16 +22,16 @@ from udbytte.ground.clock import today
 
 from ..access.people import units_served
 from ..domain.lifecycle import Event, Party, allowed
-from ..models import Agreement, Role, Unit, below
+from ..models import Agreement, Role, below
 from ..queries.desk import RELATED, columns_of, on_the_desk_of
+from ..queries.units import labels_of_units
 from .actions import Choice, other_forms, press, primary_forms
-from .forms import EventForm
+from .forms import EventForm, UnitField
 from .pages import only, person_of
 from .words import BUTTONS, day, due, kroner, link, row
 
 FIRST = 6
 A_PAGE = 25
-UNITS = 500
 COORDINATOR = frozenset({Party.COORDINATOR})
 # What takes one press and no more words.
 AT_ONCE = (Event.REGISTER, Event.WAITLIST, Event.CONFIRM_SEAT, Event.STILL_WAITING)
@@ -78,22 +83,49 @@ def _card(agreement: Agreement, on: date) -> dict[str, Any]:
     }
 
 
-def _units(request: HttpRequest) -> tuple[list[tuple[str, str]], Unit | None]:
-    """The units the coordinator serves, as keys and names, and the one that is asked for."""
-    served = units_served(person_of(request), Role.COORDINATOR, today())
-    units = [(str(pk), name) for pk, name in served.order_by("name", "pk").values_list("pk", "name")[:UNITS]]
-    asked = request.GET.get("unit", "")
-    return units, served.filter(pk=asked).first() if asked.isdecimal() and len(asked) < 19 else None
+class DeskFilter(forms.Form):
+    """Which of the desk's agreements to show."""
+
+    unit = UnitField(label=lazy("Unit, with all below it"), required=False)
+    provider = forms.CharField(
+        label=lazy("Provider"), required=False, max_length=200, widget=forms.TextInput(attrs={"list": "providers"})
+    )
+    month = forms.ChoiceField(label=lazy("Month"), required=False)
+
+    def __init__(self, data: QueryDict, on: date) -> None:
+        super().__init__(data, auto_id="desk_%s")
+        self.fields["month"].choices = [("", _("all")), *_months(on)]  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "ds-input"
+
+    def narrow(self, rows: QuerySet[Agreement]) -> QuerySet[Agreement]:
+        """The rows that fit: by unit, by a part of the provider's name, by the month of the run or else the wish."""
+        self.is_valid()
+        said = self.cleaned_data
+        if said.get("unit"):
+            rows = rows.filter(below(said["unit"], "unit__"))
+        if said.get("provider"):
+            rows = rows.filter(run__course__provider__icontains=said["provider"])
+        if said.get("month"):
+            year, month = (int(part) for part in said["month"].split("-"))
+            rows = rows.alias(starts=Coalesce("starts_on", "planned_from"))
+            rows = rows.filter(starts__year=year, starts__month=month)
+        return rows
+
+
+def _months(on: date) -> list[tuple[str, str]]:
+    """The last three months and the twelve ahead."""
+    first = on.year * 12 + on.month - 4
+    days = [date((first + ahead) // 12, (first + ahead) % 12 + 1, 1) for ahead in range(16)]
+    return [(f"{one:%Y-%m}", date_format(one, "F Y")) for one in days]
 
 
 @only(lambda mine: mine.is_coordinator)
 def desk(request: HttpRequest) -> HttpResponse:
     """The six groups with the most urgent of each; `column` shows one of them whole, a page at a time."""
     on = today()
-    units, unit = _units(request)
-    rows = on_the_desk_of(person_of(request), on)
-    if unit is not None:
-        rows = rows.filter(below(unit, "unit__"))
+    form = DeskFilter(request.GET, on)
+    rows = form.narrow(on_the_desk_of(person_of(request), on))
     chosen = request.GET.get("column", "")
     chosen = chosen if chosen in COLUMNS else ""
     asked = request.GET.get("page", "1")
@@ -104,8 +136,22 @@ def desk(request: HttpRequest) -> HttpResponse:
     for key, found in columns_of(rows, on, only=chosen, first=last - size + 1, last=last).items():
         cards = [_card(agreement, on) for agreement in found.agreements]
         columns.append(Group(key, str(COLUMNS[key]), found.count, cards, found.count > last))
-    context = {"columns": columns, "units": units, "unit": unit, "chosen": bool(chosen), "page": number}
+    kept = urlencode({name: request.GET[name] for name in form.fields if request.GET.get(name)})
+    context = {"columns": columns, "form": form, "kept": kept, "chosen": bool(chosen), "page": number}
     return render(request, "desk/desk.html", context)
+
+
+@only(lambda mine: mine.is_coordinator)
+def desk_choices(request: HttpRequest) -> HttpResponse:
+    """What the filters can be filled in with, fetched when one of them is first used."""
+    person, on = person_of(request), today()
+    served = set(units_served(person, Role.COORDINATOR, on).values_list("pk", flat=True))
+    units = [label for pk, label in labels_of_units(on).items() if pk in served]
+    known = (
+        on_the_desk_of(person, on).filter(run__isnull=False).order_by().values_list("run__course__provider").distinct()
+    )
+    context = {"units": sorted(units), "providers": sorted(provider for (provider,) in known if provider)}
+    return render(request, "desk/choices.html", context)
 
 
 @only(lambda mine: mine.is_coordinator)
@@ -120,7 +166,7 @@ def desk_step(request: HttpRequest, pk: int) -> HttpResponse:
         if event not in set(Event) or not allowed(found.state, Event(event), COORDINATOR):
             messages.error(request, _("That cannot be done where the agreement stands now."))
             return redirect("desk")
-        form = EventForm(found, Event(event), on, request.POST)
+        form = EventForm(found, Event(event), on, request.POST, request.FILES)
         after = press(found, form, by=person_of(request), on=on)
         if after is not None:
             return _done(request, after, part)
@@ -133,6 +179,7 @@ def desk_step(request: HttpRequest, pk: int) -> HttpResponse:
         "opens_others": failed is not None
         and failed.chosen not in {c.form.chosen for c in primary_forms(found, COORDINATOR, on)},
         "enters": allowed(found.state, Event.CHOOSE_RUN, COORDINATOR),
+        "writes": allowed(found.state, Event.WRITE_PROVIDER, COORDINATOR),
     }
     template = "desk/panel.html" if part else "desk/step.html"
     return render(request, template, context, status=422 if failed is not None and not part else 200)
@@ -164,4 +211,8 @@ def _done(request: HttpRequest, agreement: Agreement, part: bool) -> HttpRespons
     return redirect("desk")
 
 
-urlpatterns = [path("kursusbordet/", desk, name="desk"), path("kursusbordet/<int:pk>/", desk_step, name="desk-step")]
+urlpatterns = [
+    path("kursusbordet/", desk, name="desk"),
+    path("kursusbordet/valg/", desk_choices, name="desk-choices"),
+    path("kursusbordet/<int:pk>/", desk_step, name="desk-step"),
+]

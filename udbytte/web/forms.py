@@ -15,9 +15,15 @@ from django.utils.translation import gettext_lazy as lazy
 from udbytte.ground.clock import today
 
 from ..domain.lifecycle import Event, Kind
-from ..models import Agreement, CourseRun, HelperRole, InUse, Newness, Person, Unit
+from ..models import Agreement, HelperRole, InUse, Newness, Person, Unit
 from ..models.agreements import DROP_LABELS, KIND_LABELS
+from ..queries.suggestions import suggestions_for
 from ..queries.units import find_units, labels_of_units
+from ..services.attachments import MOST_BYTES, found_type
+from ..services.consequences import terms_of
+from ..services.errors import Refused
+from .choosing import RunField
+from .words import day, kroner
 
 YES_NO = [("yes", lazy("yes")), ("no", lazy("no"))]
 
@@ -87,18 +93,50 @@ def _price(label: Any, required: bool = True) -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=0, max_value=10_000_000, required=required)
 
 
+class FileField(forms.FileField):
+    """A PDF or a picture of at most 5 MB; never required."""
+
+    def __init__(self, label: Any) -> None:
+        accept = ".pdf,.jpg,.jpeg,.png,.webp,.heic"
+        super().__init__(
+            label=label,
+            required=False,
+            help_text=_("PDF or picture, at most 5 MB."),
+            widget=forms.FileInput(attrs={"accept": accept}),
+        )
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        file = super().clean(data, initial)
+        if not file:
+            return None
+        if file.size > MOST_BYTES:
+            raise forms.ValidationError(_("The file is larger than 5 MB."))
+        try:
+            found_type(file.read(64))
+        except Refused as refused:
+            raise forms.ValidationError(refused.message) from None
+        file.seek(0)
+        return file
+
+
+def _cost(agreement: Agreement, on: date) -> forms.IntegerField:
+    """What giving the seat back costs, filled in by the run's terms and said in words."""
+    terms = terms_of(agreement, on)
+    field = _price(_("What it costs, in kroner"), required=False)
+    field.initial = terms.cost
+    if terms.free_until is None:
+        field.help_text = _("No day is known until which it is free. Look at the provider's terms.")
+    elif on <= terms.free_until:
+        field.help_text = _("It is free until %(day)s.") % {"day": day(terms.free_until, on)}
+    else:
+        words = {"day": day(terms.free_until, on), "cost": kroner(terms.cost)}
+        field.help_text = _("It was free until %(day)s; now it costs %(cost)s.") % words
+    return field
+
+
 def _person(label: Any) -> PersonField:
     attrs = {"list": "colleagues", "autocomplete": "off"}
     return PersonField(label=label, widget=forms.TextInput(attrs=attrs), help_text=lazy("Write a name and choose."))
-
-
-def runs_for(agreement: Agreement, on: date) -> Any:
-    """The runs that can still be chosen, the agreement's own course first."""
-    open_ = CourseRun.objects.filter(Q(signup_deadline__gte=on) | Q(signup_deadline=None, starts_on__gte=on))
-    if agreement.course_id is not None:
-        own = open_.filter(course=agreement.course_id)
-        open_ = own if own.exists() else open_
-    return open_.select_related("course").order_by("starts_on", "pk")
 
 
 class EventForm(forms.Form):
@@ -107,9 +145,9 @@ class EventForm(forms.Form):
     turn = forms.IntegerField(widget=forms.HiddenInput)
     event = forms.CharField(widget=forms.HiddenInput)
 
-    def __init__(self, agreement: Agreement, event: Event, on: date, data: Any = None) -> None:
+    def __init__(self, agreement: Agreement, event: Event, on: date, data: Any = None, files: Any = None) -> None:
         initial = {"turn": agreement.turn, "event": event.value, "price": agreement.estimated_price}
-        super().__init__(data, prefix=None, auto_id=f"{event.value}_%s", initial=initial)
+        super().__init__(data, files, prefix=None, auto_id=f"{event.value}_%s", initial=initial)
         self.chosen = event
         for name, field in self._facts(agreement, event, on).items():
             self.fields[name] = field
@@ -119,7 +157,7 @@ class EventForm(forms.Form):
     def _facts(self, agreement: Agreement, event: Event, on: date) -> dict[str, forms.Field]:
         match event:
             case Event.CHOOSE_RUN:
-                return {"run": forms.ModelChoiceField(runs_for(agreement, on), label=_("Course run"))}
+                return {"run": RunField(suggestions_for(agreement, on), on)}
             case Event.FUND:
                 return {"price": _price(_("Price in kroner, ex VAT"))}
             case Event.NOMINATE:
@@ -129,14 +167,33 @@ class EventForm(forms.Form):
                 }
             case Event.GRANT:
                 return {"answer": _text(_("A word to the manager"), required=False)}
-            case Event.REFUSE | Event.LOSE_RUN | Event.LOSE_SEAT | Event.NOT_GONE | Event.LOSE_HELPER:
+            case Event.REFUSE | Event.LOSE_RUN | Event.LOSE_SEAT | Event.LOSE_HELPER:
                 return {"reason": _text(_("Why"))}
+            case Event.REGISTER | Event.CONFIRM_SEAT:
+                return {
+                    "reference": _text(_("Reference number, if there is one"), required=False, length=60),
+                    "file": FileField(_("The provider's confirmation, if you have it")),
+                }
+            case Event.CANCEL_SEAT:
+                return {"reason": _text(_("Why")), "cost": _cost(agreement, on)}
+            case Event.NOT_GONE:
+                cost = _price(_("What it costs all the same, in kroner"), required=False)
+                cost.help_text = _(
+                    "Leave it empty if you do not know: the whole price is counted until the bill comes."
+                )
+                return {"reason": _text(_("Why")), "cost": cost}
+            case Event.PRICE:
+                return {"actual_price": _price(_("What it cost in the end, in kroner, ex VAT"))}
+            case Event.USE:
+                return {"line": _text(_("What did you use it for?"), required=False)}
             case Event.NEED_NOBODY:
                 return {"reason": _text(_("Why nobody is needed"))}
             case Event.GO:
                 return {
                     "went": _radio(_("Did you take part?"), [("yes", _("all of it")), ("partly", _("part of it"))]),
+                    "reason": _text(_("If only part of it: what came in the way?"), required=False),
                     "actual_price": _price(_("What it cost in the end, in kroner (if you know)"), required=False),
+                    "file": FileField(_("Proof of attendance, if you got one")),
                 }
             case Event.ASK:
                 return {"helper": _person(_("Whom will you ask?")), "role": _radio(_("As"), HelperRole.choices)}
@@ -175,13 +232,19 @@ class EventForm(forms.Form):
 
     def facts(self) -> dict[str, Any]:
         """What was told, ready for `take_step`; yes and no as True and False."""
-        facts = {name: value for name, value in self.cleaned_data.items() if name not in ("turn", "event")}
+        beside = ("turn", "event", "file")
+        facts = {name: value for name, value in self.cleaned_data.items() if name not in beside}
         for name in ("happens", "learns"):
             if name in facts:
                 facts[name] = facts[name] == "yes"
         if "kind" in facts:
             facts["kind"] = Kind(facts["kind"])
         return {name: value for name, value in facts.items() if value not in (None, "")}
+
+    def told_file(self) -> tuple[str, bytes] | None:
+        """The name and content of the file that came with the answer."""
+        file = self.cleaned_data.get("file")
+        return (file.name or "", file.read()) if file else None
 
 
 class NewRunForm(forms.Form):

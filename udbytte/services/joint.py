@@ -1,0 +1,146 @@
+"""Joint needs: confirmed by a coordinator, then booked, or held in-house, for all of them in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ..access.agreements import course_agreements_served_by
+from ..domain.lifecycle import Event, Stage
+from ..models import Agreement, CourseKind, CourseRun, JointNeed, Mode, Person
+from .agreements import take_step
+from .courses import enter_course
+from .errors import MissingFact, NotPermitted, Refused
+
+TAKES_A_RUN = (Stage.AGREED, Stage.FOUND)
+
+
+@dataclass(slots=True)
+class Done:
+    """What one action for many came to: those it was done for, and who was left as they were, with why."""
+
+    agreements: list[Agreement] = field(default_factory=list)
+    left: list[tuple[Agreement, str]] = field(default_factory=list)
+
+
+def _served(agreements: Iterable[int], by: Person, on: date) -> list[Agreement]:
+    """The agreements, all of which the person coordinates. Raises NotPermitted when one is somebody else's."""
+    wanted = set(agreements)
+    rows = list(course_agreements_served_by(by, on).filter(pk__in=wanted).order_by("planned_from", "pk"))
+    if len(rows) != len(wanted):
+        raise NotPermitted
+    return rows
+
+
+@transaction.atomic
+def confirm_need(*, title: str, agreements: Iterable[int], by: Person, on: date) -> JointNeed:
+    """Say that these agreements (by id) mean the same. Refused for fewer than two, or one that stands elsewhere."""
+    rows = _served(agreements, by, on)
+    if not title.strip():
+        raise MissingFact("title")
+    if len(rows) < 2:
+        raise Refused(_("Choose at least two: one alone is no joint need."), "agreements")
+    locked = Agreement.objects.select_for_update().filter(pk__in=[row.pk for row in rows])
+    if any(row.joint_need_id is not None or row.closed_on is not None for row in locked):
+        raise Refused(_("One of them has been taken up elsewhere meanwhile. Look at the list again."), "agreements")
+    need = JointNeed.objects.create(title=title.strip()[:200], by=by, created_on=on)
+    Agreement.objects.filter(pk__in=[row.pk for row in rows]).update(joint_need=need)
+    return need
+
+
+@transaction.atomic
+def leave_need(need: JointNeed, agreement: Agreement, *, by: Person, on: date) -> None:
+    """Take one agreement out of a joint need; it goes on by itself. The last two close the need."""
+    (row,) = _served([agreement.pk], by, on)
+    Agreement.objects.filter(pk=row.pk, joint_need=need).update(joint_need=None)
+    if not need.agreements.filter(closed_on__isnull=True).exists():
+        close_need(need, by=by, on=on)
+
+
+@transaction.atomic
+def close_need(need: JointNeed, *, by: Person, on: date) -> None:
+    """Nothing more is done together; each agreement goes on by itself."""
+    if not course_agreements_served_by(by, on).filter(joint_need=need).exists() and need.by_id != by.pk:
+        raise NotPermitted
+    JointNeed.objects.filter(pk=need.pk, closed_on__isnull=True).update(closed_on=on)
+
+
+@transaction.atomic
+def book_run(need: JointNeed, run: CourseRun, *, by: Person, on: date) -> Done:
+    """Choose one run for all of a need whose agreements still look for one; each goes on to its own money."""
+    done = _for_all(need, Event.CHOOSE_RUN, TAKES_A_RUN, by=by, on=on, run=run)
+    JointNeed.objects.filter(pk=need.pk).update(run=run)
+    need.run = run
+    return done
+
+
+@transaction.atomic
+def plan_in_house(
+    need: JointNeed,
+    *,
+    by: Person,
+    on: date,
+    title: str,
+    starts_on: date,
+    ends_on: date,
+    seats: int,
+    place: str = "",
+    hours: str = "",
+    price: int = 0,
+    provider: str = "",
+) -> Done:
+    """Plan a run of our own with so many seats, and choose it for all of the need. `price` in kroner for each.
+
+    Raises Refused when there are fewer seats than people who need one.
+    """
+    waiting = need.agreements.filter(stage__in=TAKES_A_RUN, closed_on__isnull=True).count()
+    if seats < waiting:
+        words = {"count": waiting, "seats": seats}
+        raise Refused(_("%(count)s need a seat, and there would be %(seats)s.") % words, "seats")
+    run = enter_course(
+        by=by,
+        on=on,
+        title=title,
+        provider=provider,
+        kind=CourseKind.IN_HOUSE,
+        price=price,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        place=place,
+        mode=Mode.ON_SITE,
+    )
+    CourseRun.objects.filter(pk=run.pk).update(seats=seats, hours=hours.strip(), price=price)
+    run.refresh_from_db()
+    return book_run(need, run, by=by, on=on)
+
+
+@transaction.atomic
+def register_all(need: JointNeed, *, by: Person, on: date, reference: str = "") -> Done:
+    """Write down that everyone whose money is settled is registered; who has no seat left goes on the waitlist."""
+    done = _for_all(need, Event.REGISTER, (Stage.FUNDED,), by=by, on=on, reference=reference)
+    for agreement, why in list(done.left):
+        if agreement.stage == Stage.FUNDED:
+            take_step(agreement, Event.WAITLIST, by=by, on=on)
+            done.left.remove((agreement, why))
+            done.left.append((agreement, _("on the waitlist: %(why)s") % {"why": why}))
+    return done
+
+
+def _for_all(need: JointNeed, event: Event, stages: tuple[Stage, ...], *, by: Person, on: date, **facts: Any) -> Done:
+    """One event for every agreement of the need that the person coordinates and that can take it now."""
+    rows = course_agreements_served_by(by, on).filter(joint_need=need, closed_on__isnull=True)
+    if not rows.exists():
+        raise NotPermitted
+    done = Done()
+    for agreement in rows.filter(stage__in=stages).order_by("planned_from", "pk"):
+        try:
+            with transaction.atomic():
+                done.agreements.append(take_step(agreement, event, by=by, on=on, **facts))
+        except Refused as refused:
+            done.left.append((agreement, refused.message))
+    return done

@@ -1,0 +1,84 @@
+"""Registering by mail: a letter to the provider, from a template, in the coordinator's name."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from ..domain.lifecycle import Event
+from ..models import Agreement, Course, Letter, Person
+from .agreements import take_step
+from .errors import MissingFact, NotPossible, Refused
+
+LONGEST = 5000
+
+
+def template_for(agreement: Agreement, by: Person) -> tuple[str, str]:
+    """Subject and text of a registration, in Danish, as the provider will want it; to be changed before it is sent."""
+    run = agreement.run
+    if run is None:
+        raise NotPossible
+    employee = agreement.employee
+    with override("da"):
+        days = f"{run.starts_on:%d.%m.%Y} - {run.ends_on:%d.%m.%Y}"
+        subject = _("Registration: %(course)s, %(days)s") % {"course": run.course.title, "days": days}
+        lines = [
+            _("Dear %(provider)s") % {"provider": run.course.provider or _("provider")},
+            "",
+            _("We would like to register a participant:"),
+            "",
+            _("Course: %(course)s") % {"course": " ".join(filter(None, (run.course.title, run.course.code)))},
+            _("Run: %(run)s") % {"run": ", ".join(filter(None, (days, run.place, run.key)))},
+            _("Participant: %(name)s") % {"name": ", ".join(filter(None, (employee.name, employee.email)))},
+            _("Workplace: %(unit)s") % {"unit": agreement.unit.name},
+            "",
+            _("Please confirm the seat by answering this mail."),
+            "",
+            _("Kind regards"),
+            by.name,
+        ]
+    return subject, "\n".join(lines)
+
+
+@transaction.atomic
+def write_to_provider(
+    agreement: Agreement, *, to: str, subject: str, text: str, by: Person, on: date, turn: int
+) -> Agreement:
+    """Send a registration to the provider. The step stays with who registers: the provider's answer is what counts.
+
+    The provider's address is kept on the course. Raises Refused for an address that is none, MissingFact for an empty
+    text, and what `take_step` raises.
+    """
+    to, text = to.strip(), text.strip()
+    try:
+        validate_email(to)
+    except ValidationError:
+        raise Refused(_("This is not an e-mail address. Write it as name@example.dk."), "to") from None
+    if not text:
+        raise MissingFact("text")
+    if not by.email:
+        raise Refused(_("You have no e-mail that the provider could answer to."), "to")
+    after = take_step(agreement, Event.WRITE_PROVIDER, by=by, on=on, turn=turn, to=to)
+    if after.run is not None and not after.run.course.signup_email:
+        Course.objects.filter(pk=after.run.course_id).update(signup_email=to)
+    host = settings.BASE_URL.split("//")[-1].split(":")[0] or "localhost"
+    key = f"provider:{after.pk}:{after.turn}"
+    Letter.objects.create(
+        person=by,
+        key=key,
+        kind="provider",
+        on=on,
+        to=to,
+        subject=" ".join(subject.split())[:200],
+        text=text[:LONGEST],
+        message_id=f"<{key.replace(':', '-')}@{host}>",
+        next_try_at=timezone.now(),
+    )
+    return after

@@ -1,0 +1,72 @@
+"""The course of an agreement as its people need it: when, where, what to bring, until when it is free to cancel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ..access.agreements import handles_files
+from ..domain.lifecycle import Event, Party, Stage, allowed
+from ..models import Agreement, CourseRun, Nomination, Person
+from ..services.consequences import terms_of
+from .attachments import AttachmentForm
+from .words import day, kroner
+
+
+@dataclass(frozen=True, slots=True)
+class CourseOf:
+    """What is said of a run; each part in words, empty where nothing is known."""
+
+    run: CourseRun
+    days: str
+    deadline: str
+    where: str
+    free_until: str
+    cost_now: str
+
+
+def course_of(agreement: Agreement, on: date) -> CourseOf | None:
+    """The chosen run in words; None where there is none yet."""
+    run = agreement.run
+    if run is None:
+        return None
+    terms = terms_of(agreement, on)
+    days = day(run.starts_on, on)
+    if run.ends_on != run.starts_on:
+        days = f"{days} - {day(run.ends_on, on)}"
+    return CourseOf(
+        run=run,
+        days=days,
+        deadline=day(run.signup_deadline, on) if run.signup_deadline else "",
+        where=", ".join(filter(None, (run.place, run.address))) or str(run.get_mode_display()),
+        free_until=day(terms.free_until, on) if terms.free_until and run.starts_on > on else "",
+        cost_now=kroner(terms.cost) if terms.cost and run.starts_on > on else "",
+    )
+
+
+def about_the_course(agreement: Agreement, person: Person, parties: frozenset[Party], on: date) -> dict[str, Any]:
+    """What the page of a course agreement shows besides: the run, its files, the mail to the provider, a refusal."""
+    files = handles_files(agreement, person, on)
+    attachments = agreement.attachments.defer("content").select_related("by") if files else None
+    adds = files and agreement.stage in (Stage.FUNDED, Stage.WAITLISTED, Stage.REGISTERED, *AFTER)
+    return {
+        "course": course_of(agreement, on),
+        "attachments": attachments,
+        "file_form": AttachmentForm(initial={"kind": "proof" if agreement.went else "confirmation"}) if adds else None,
+        "writes": allowed(agreement.state, Event.WRITE_PROVIDER, parties),
+        "arranges": Party.COORDINATOR in parties,
+        "forfeited": kroner(agreement.forfeited) if agreement.forfeited else "",
+        "refusal": _refusal(agreement),
+    }
+
+
+AFTER = (Stage.ATTENDED, Stage.USED, Stage.TOLD, Stage.LEARNED)
+
+
+def _refusal(agreement: Agreement) -> Nomination | None:
+    """The no to the last nomination, while another way is to be found."""
+    if agreement.stage != Stage.AGREED:
+        return None
+    last = agreement.nominations.select_related("decided_by").order_by("-on", "-pk").first()
+    return last if last is not None and last.granted is False else None
