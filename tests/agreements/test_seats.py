@@ -177,3 +177,11 @@ def test_a_run_of_our_own_has_no_more_seats_than_it_has(cast: Cast) -> None:
     with pytest.raises(Refused, match="1"):
         take_step(second, Event.REGISTER, by=cast.bente, on=TODAY)
     assert take_step(second, Event.WAITLIST, by=cast.bente, on=TODAY).stage == "waitlisted"
+
+
+def test_a_seat_that_becomes_free_is_told_to_who_sees_to_the_waitlist(cast: Cast) -> None:
+    seat = registered(cast)
+    waiting = take_step(funded(cast, title="Nr. 2"), Event.WAITLIST, by=cast.bente, on=TODAY)
+    take_step(seat, Event.CANCEL_SEAT, by=cast.mette, on=TODAY, reason="Syg")
+    notice = Notice.objects.get(person=cast.bente, kind="free_seat")
+    assert (notice.agreement, notice.urgent) == (waiting, True)

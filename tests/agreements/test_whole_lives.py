@@ -33,6 +33,7 @@ from udbytte.models import Agreement, CourseRun, Employment, ManagerRole, Notice
 from udbytte.services.agreements import take_step
 from udbytte.services.errors import OverBudget, Refused, StaleStep
 from udbytte.services.people import settle_organisation
+from udbytte.services.runs import cancel_run, move_run
 
 
 class Lives(RuleBasedStateMachine):
@@ -67,6 +68,12 @@ class Lives(RuleBasedStateMachine):
                 }
             case Event.FUND | Event.NOMINATE:
                 return {"price": 1000 * pick, "reason": "Vi har brug for det"}
+            case Event.CANCEL_SEAT | Event.NOT_GONE:
+                return {"reason": "Det passede ikke"} | ({"cost": 100 * pick} if pick % 2 else {})
+            case Event.PRICE:
+                return {"actual_price": 900 * pick}
+            case Event.WRITE_PROVIDER:
+                return {"to": "kurser@engskolen.example"}
             case Event.PROPOSE_DROP:
                 return {"reason": list(DropReason)[pick % len(DropReason)]}
             case Event.POSTPONE | Event.PAUSE:
@@ -117,6 +124,18 @@ class Lives(RuleBasedStateMachine):
         settle_organisation(on=self.day)
         assert dict(Agreement.objects.values_list("pk", "stage")) == stages, "a date has passed, and something moved"
 
+    @rule(which=st.integers(0, 50), days=st.integers(1, 90), cancelled=st.booleans())
+    def a_provider_moves_or_cancels_a_run(self, which: int, days: int, cancelled: bool) -> None:
+        runs = CourseRun.objects.filter(cancelled_on=None, agreements__isnull=False).distinct().order_by("pk")
+        if not runs:
+            return
+        run = runs[which % len(runs)]
+        if cancelled:
+            cancel_run(run, by=None, on=self.day, why="For få tilmeldte")
+        else:
+            start = self.day + timedelta(days=days)
+            move_run(run, by=None, on=self.day, starts_on=start, ends_on=start)
+
     @rule(who=st.sampled_from(["mette", "lars", "karim", "bente", "birgit", "dorthe"]))
     def somebody_leaves(self, who: str) -> None:
         person: Person = getattr(self.cast, who)
@@ -165,6 +184,7 @@ class Lives(RuleBasedStateMachine):
             return
         for row in Agreement.objects.filter(closed_on=None).select_related("step_owner"):
             assert row.step_owner is not None
+            assert row.run is None or row.run.is_held or row.went, "somebody counts on a run that is not held"
             assert agreement_view(row.step_owner, self.day).filter(pk=row.pk).exists()
         assert not Notice.objects.filter(person=self.cast.jonas, kind="told").exists()
 

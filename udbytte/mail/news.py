@@ -71,6 +71,8 @@ def news_of(notice: Notice, person: Person) -> Item | None:
         return _seat(notice, agreement, link)
     if notice.kind == "no_seat":
         return Item(_("You are not registered any more"), f"{agreement.title}: {_happened(facts['event'])}", links=link)
+    if notice.kind == "free_seat":
+        return Item(_("A seat has become free"), f"{agreement.employee.name}: {agreement.title}", links=link)
     if notice.kind == "unbook":
         body = f"{agreement.employee.name}: {agreement.title}. {_happened(facts['event'])}"
         return Item(_("Give the seat back to the provider"), body, links=link)

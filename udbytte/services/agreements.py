@@ -128,9 +128,9 @@ def take_step(
     transition = lifecycle.events_from(row.state)[event]
     quiet = event is Event.HAND_OVER and by is None  # only the new owner hears of what follows from the organisation
     tells = [] if quiet else [person for party in transition.tells for person in people_of(row, party, on=on)]
-    seat = (
-        {"starts": row.starts_on.isoformat(), "ends": row.ends_on.isoformat()} if row.starts_on and row.ends_on else {}
-    )
+    seat: dict[str, Any] = {}
+    if row.starts_on is not None and row.ends_on is not None:
+        seat = {"run": row.run_id, "starts": row.starts_on.isoformat(), "ends": row.ends_on.isoformat()}
     act = CONSEQUENCES.get(event)
     if act is not None:
         act(row, by, on, facts)
@@ -193,7 +193,7 @@ def _write(
     on: date,
     facts: Mapping[str, Any],
     tells: Iterable[Person],
-    seat: Mapping[str, str] = MappingProxyType({}),
+    seat: Mapping[str, Any] = MappingProxyType({}),
 ) -> None:
     """Write state, next step and log entry, and tell whom it concerns."""
     before = agreement.stage if agreement.pk else ""

@@ -50,8 +50,8 @@ def tell_of_event(
     """One notice each: who has a seat or has it no more, who must tell the provider, the new owner of a step, and those
     the table names. Nobody is told what they did themself, but for the seat: that is for their calendar.
 
-    `before` is the stage that the event came from, `owner_before` whose the step was, `seat_before` the days ("starts",
-    "ends" in ISO form) of the run there was.
+    `before` is the stage that the event came from, `owner_before` whose the step was, `seat_before` the run there was
+    ("run", its id) and its days ("starts", "ends" in ISO form).
     """
     cause = f"{agreement.pk}:{agreement.turn}"
     facts = {"event": event, "by": by.name if by is not None else ""}
@@ -65,6 +65,8 @@ def tell_of_event(
                 tell(
                     person, kind="unbook", on=on, cause=f"unbook:{cause}", agreement=agreement, urgent=True, facts=facts
                 )
+    if before == Stage.REGISTERED and agreement.stage != Stage.REGISTERED and event not in ANSWERS_GOING:
+        _tell_of_free_seat(seat_before.get("run"), on=on, cause=cause)
     step, owner = agreement.state.step, agreement.step_owner
     if step is not None and owner is not None and owner.pk not in told and (owner.pk != owner_before or step.waits):
         told.add(owner.pk)
@@ -74,6 +76,15 @@ def tell_of_event(
         if person.pk not in told:
             told.add(person.pk)
             tell(person, kind="told", on=on, cause=f"told:{cause}", agreement=agreement, facts=facts)
+
+
+def _tell_of_free_seat(run: int | None, *, on: date, cause: str) -> None:
+    """Tell whoever sees to those on the waitlist of the same run that a seat has become free."""
+    waiting = Agreement.objects.filter(run=run, stage=Stage.WAITLISTED) if run else Agreement.objects.none()
+    for agreement in waiting.select_related("step_owner").order_by("step_since", "pk"):
+        if agreement.step_owner is not None:
+            key = f"free:{cause}:{agreement.pk}"
+            tell(agreement.step_owner, kind="free_seat", on=on, cause=key, agreement=agreement, urgent=True)
 
 
 def _tell_of_seat(agreement: Agreement, event: Event, *, before: str, on: date, facts: dict[str, Any]) -> bool:
