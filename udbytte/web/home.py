@@ -18,6 +18,7 @@ from ..queries.conversations import open_conversations
 from ..queries.steps import check_ins_asked_of, own_agreements, steps_of
 from ..queries.waiting import waiting_for
 from .actions import primary_forms
+from .course_of import course_of
 from .pages import person_of, roles
 from .words import due, row
 
@@ -53,6 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "rules": _rules(talks),
         "conversations": [(talk, talk.planned_at) for talk in talks if talk.held_on is None],
         "waiting": [(one, WAITING[one.where]) for one in waiting_for(person, roles(request), on)],
+        "course": course_of(first, on) if first and first.step == "go" else None,
         "due_words": due(first.step_due, on) if first and first.step_due else "",
     }
     return render(request, "home/home.html", context)
