@@ -166,8 +166,11 @@ DOINGS: Mapping[str, Callable[[Life, Agreement, date], Doing]] = {
 
 
 def _something_else(life: Life, agreement: Agreement, on: date) -> Doing:
-    """What can come in between: no time now, not any more, away for a while."""
+    """What can come in between: no time now, not any more, away for a while, a seat that cannot be used."""
     draw, behaviour = life.rng.random(), life.behaviour
+    if agreement.step == "go":
+        gives_back = draw < behaviour.gives_back and agreement.starts_on is not None and agreement.starts_on > on
+        return (Event.CANCEL_SEAT, {"reason": life.rng.choice(texts.NOT_GONE)}) if gives_back else None
     if draw < behaviour.drops:
         return Event.PROPOSE_DROP, {"reason": str(life.rng.choice(list(DropReason)[:8]))}
     if draw < behaviour.drops + behaviour.postpones:
@@ -216,14 +219,6 @@ def _act(life: Life, agreement: Agreement, owner: Person, on: date) -> bool:
     except Refused:
         return False
     return True
-
-
-def cancel_runs(life: Life, *, on: date) -> None:
-    """Now and then a provider cancels: the seats of those who were to go in a week are lost."""
-    rows = Agreement.objects.filter(stage="registered", starts_on=on + timedelta(days=7)).order_by("pk")
-    for agreement in rows.exclude(pk__in=life.scripted).select_related("employee"):
-        if life.happens(life.behaviour.run_cancelled):
-            take_step(agreement, Event.LOSE_RUN, by=None, on=on, reason="Kurset er aflyst af udbyderen.")
 
 
 def answer_as_helpers(life: Life, *, on: date) -> None:

@@ -35,7 +35,9 @@ class Behaviour:
     nominates: float = 0.3  # of money to settle, besides what is over the limit
     refuses: float = 0.1  # of nominations
     waitlisted: float = 0.1
-    run_cancelled: float = 0.04
+    run_cancelled: float = 0.04  # of runs that somebody is to go to in a week
+    run_moved: float = 0.04
+    gives_back: float = 0.02  # of seats, on a day on which its owner does something
     does_not_go: float = 0.06
     uses_it: float = 0.75
     helper_says_no: float = 0.15

@@ -75,11 +75,13 @@ PREPARE = (
     """,
     """
     CREATE TEMP TABLE run_ahead AS SELECT row_number() OVER (ORDER BY r.starts_on, r.id) - 1 AS n, r.*,
-        count(*) OVER () AS of FROM udbytte_courserun r WHERE r.starts_on > %(today)s
+        count(*) OVER () AS of FROM udbytte_courserun r
+        WHERE r.cancelled_on IS NULL AND r.starts_on > %(today)s
     """,
     """
     CREATE TEMP TABLE run_over AS SELECT row_number() OVER (ORDER BY r.starts_on, r.id) - 1 AS n, r.*,
-        count(*) OVER () AS of FROM udbytte_courserun r WHERE r.ends_on < %(today)s
+        count(*) OVER () AS of FROM udbytte_courserun r
+        WHERE r.cancelled_on IS NULL AND r.ends_on < %(today)s
     """,
     """
     CREATE TEMP TABLE planned AS SELECT row_number() OVER (ORDER BY hashint8extended(c.id, 1)) - 1 AS n, c.id AS plan,
@@ -118,7 +120,7 @@ AGREEMENTS = """
         purpose, planned_from, planned_to, if_when, if_where, if_with, first_use, estimated_price, course_id, run_id,
         method_id, agreed_on, stage, step, step_owner_id, step_due, step_since, stray, handed_over, dropping,
         drop_reason, closed_on, turn, starts_on, ends_on, answer_due_on, registered_on, went, price, actual_price,
-        budget_id, from_catalogue, coordinated_on, answered_on, dropped_from)
+        budget_id, from_catalogue, coordinated_on, answered_on, dropped_from, forfeited, reference)
     SELECT m.id, m.plan, m.plan, m.employment, m.employment, m.unit, m.round, m.kind, coalesce(c.title, w.name_da), '',
         m.held_on + 40, greatest(m.held_on + 90, %(today)s + floor(pg_temp.draw(m.id, 24) * 60)::int), %(if_when)s, '',
         '', '', CASE WHEN m.kind = 'course' THEN c.price END, c.id, CASE WHEN has.run THEN r.id END, w.id, m.held_on,
@@ -142,7 +144,7 @@ AGREEMENTS = """
             WHERE b.unit_id = m.centre::int AND b.round_id = m.round) END,
         m.kind = 'course' AND has.run, CASE WHEN has.run THEN m.held_on + 7 END,
         CASE WHEN has.gone THEN r.ends_on + 1 END,
-        CASE WHEN m.stage = 'dropped' THEN 'agreed' ELSE '' END
+        CASE WHEN m.stage = 'dropped' THEN 'agreed' ELSE '' END, 0, ''
     FROM made m
     LEFT JOIN udbytte_courserun r ON r.id = m.any_run AND m.kind = 'course'
     LEFT JOIN udbytte_course c ON c.id = r.course_id

@@ -13,12 +13,13 @@ from django.utils import timezone, translation
 from ...domain.calendar import is_working_day
 from ...models import Letter, Person
 from ..followup import follow_up
-from .answers import Life, answer_as_helpers, answer_steps, cancel_runs, silent_agreements
+from .answers import Life, answer_as_helpers, answer_steps, silent_agreements
 from .behaviour import Behaviour
 from .cast import Cast, Script
 from .changes import change_people
 from .courses import make_courses
 from .organisation import make_organisation, new_people
+from .providers import change_runs
 from .report import Report, report_of
 from .script import write_script
 from .talks import announce_round, close_rounds, hold_conversations, read_rules
@@ -106,7 +107,7 @@ def _live(life: Life, day: date, resting: set[int]) -> None:
     life.resting = resting
     read_rules(life, on=day)
     hold_conversations(life, on=day)
-    cancel_runs(life, on=day)
+    change_runs(life, on=day)
     answer_steps(life, on=day)
     answer_as_helpers(life, on=day)
 
