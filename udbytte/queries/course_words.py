@@ -1,0 +1,101 @@
+"""How well a course fits the words that were searched for, and what a word that fits nothing was to be.
+
+Reads the columns that the database keeps beside each course (migration 0009).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.db import connection
+from django.db.models import BooleanField, Case, Count, IntegerField, QuerySet, Value, When
+from django.db.models.expressions import RawSQL
+
+from ..domain.search import folded, meant, words_of
+from ..models import Course
+
+SHORTEST_STEM = 4  # letters; "led" of "ledelse" stands in "vejledning" too
+# The best place in which a word is found; NULL: nowhere. A stem is looked for inside compounds only where it is long.
+PLACE = """CASE
+    WHEN udbytte_course.search_code = %(word)s THEN 0
+    WHEN udbytte_course.search_title LIKE %(begins)s THEN 1
+    WHEN udbytte_course.search_title LIKE %(whole)s THEN 2
+    WHEN udbytte_course.search_stems @@ %(in_title)s::tsquery THEN 3
+    WHEN udbytte_course.search_title LIKE %(inside)s OR udbytte_course.search_title LIKE %(stem_inside)s THEN 4
+    WHEN udbytte_course.search_rest LIKE %(inside)s OR udbytte_course.search_rest LIKE %(stem_inside)s
+        OR udbytte_course.search_stems @@ %(in_rest)s::tsquery THEN 5
+    WHEN udbytte_course.search_stems @@ %(anywhere)s::tsquery THEN 6
+END"""
+_NAMED = re.compile(r"%\((\w+)\)s")
+
+
+def _stems(words: list[str]) -> dict[str, str]:
+    """The Danish stem of each folded word; what the language takes for a filler has none and is its own."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT word, (ts_lexize('danish_stem', word))[1] FROM unnest(%s::text[]) word", [words])
+        return {word: stem or word for word, stem in cursor.fetchall()}
+
+
+def _place(word: str, stem: str) -> RawSQL:
+    """Where the word is found in a course, from 0 (it is its code) to 6 (in its description); NULL: nowhere."""
+    inside = f"%{word}%"
+    named = {
+        "word": word,
+        "begins": f" {word} %",
+        "whole": f"% {word} %",
+        "inside": inside,
+        "stem_inside": f"%{stem}%" if len(stem) >= SHORTEST_STEM else inside,
+        "in_title": f"'{stem}':A",
+        "in_rest": f"'{stem}':B",
+        "anywhere": f"'{stem}'",
+    }
+    params = [named[name] for name in _NAMED.findall(PLACE)]
+    return RawSQL(_NAMED.sub("%s", PLACE), params, IntegerField())  # noqa: S611 (our own text, with parameters)
+
+
+def with_words(courses: QuerySet[Course], query: str) -> QuerySet[Course]:
+    """The courses that have every word of the query, or whose code it is, with `fit`: the smaller, the better."""
+    words = words_of(query)
+    if not words:
+        return courses.annotate(fit=Value(0)).none()
+    stems = _stems(words)
+    places: Any = _place(words[0], stems[words[0]])
+    for word in words[1:]:
+        places = places + _place(word, stems[word])
+    code = folded(query).replace(" ", "")
+    is_code = RawSQL("udbytte_course.search_code = %s", [code], BooleanField())
+    fit = Case(When(is_code, then=Value(0)), default=places, output_field=IntegerField())
+    return courses.annotate(fit=fit).filter(fit__isnull=False)
+
+
+def _unknown(words: list[str]) -> list[str]:
+    """Those of the words that no course has."""
+    stems = _stems(words)
+    counted = {f"word{number}": Count(_place(word, stems[word])) for number, word in enumerate(words)}
+    found = Course.objects.order_by().aggregate(**counted)
+    return [word for number, word in enumerate(words) if not found[f"word{number}"]]
+
+
+def _vocabulary() -> list[str]:
+    """The words of all titles, subjects and providers, as they are written, in small letters."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT regexp_split_to_table(lower(title || ' ' || subject || ' ' || provider),"
+            " '[][\\s.,:;!?()/\"''«»–-]+') FROM udbytte_course"
+        )
+        return [word for (word,) in cursor.fetchall() if word]
+
+
+def corrected(query: str) -> str | None:
+    """The query with the words that no course has put right, or None when there is nothing to put right."""
+    words = words_of(query)
+    unknown = _unknown(words) if words else []
+    if not unknown:
+        return None
+    known = _vocabulary()
+    right = {word: meant(word, known) for word in unknown}
+    if None in right.values():
+        return None
+    spelled = {folded(one): one for one in reversed(re.findall(r"\w+", query.lower()))}
+    return " ".join(right.get(word) or spelled.get(word, word) for word in words)
