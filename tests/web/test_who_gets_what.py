@@ -61,6 +61,9 @@ PAGES: dict[str, set[str]] = {
     "import": {"ida"},
     "courses": ALL,
     "course": ALL,
+    "compare-courses": ALL,
+    "edit-course": {"bente", "hanne"},
+    "edit-run": {"bente", "hanne"},
     "new-course": ALL,
     "suggest-courses": ALL,
     "demo": ALL,  # where settings.DEMO_LOGIN says so; see test_demo.py
@@ -96,6 +99,8 @@ def arguments(name: str, cast: Cast) -> dict[str, int]:
         "desk-step": course.pk,
         "conversation": cast.conversation.pk,
         "course": cast.run.course.pk,
+        "edit-course": cast.run.course.pk,
+        "edit-run": cast.run.pk,
         "employment": cast.employment.pk,
         "figures-of": cast.kindergarten.pk,
         **dict.fromkeys(("round", "round-edit", "round-questions", "rules"), cast.round.pk),

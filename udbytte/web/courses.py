@@ -1,172 +1,158 @@
-"""The catalogue of courses: search, a course with its runs, and entering one by hand."""
+"""The catalogue of courses: searched, filtered, and some of them side by side."""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
-from django import forms
-from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.urls import path
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_safe
 
 from udbytte.ground.clock import today
 
-from ..models import Course, CourseKind, CourseRun, Mode
+from ..models import Course, CourseRun
 from ..queries import courses as catalogue
-from ..services.courses import add_run, enter_course
-from ..services.errors import Refused
-from .forms import DayInput
-from .pages import person_of
-from .words import day, kroner
+from ..queries.courses import Wanted
+from .course_forms import SearchForm
+from .course_pages import course, edit_course_page, edit_run_page, new_course
+from .course_words import Fact, course_facts, length, points, run_facts, seats_of, span, where
+from .words import due, kroner, link
 
 A_PAGE = 25
-MOST = 10_000_000
+AT_ONCE = 4  # courses side by side
 
 
-def _dress(form: forms.Form) -> None:
-    for field in form.fields.values():
-        if not isinstance(field.widget, forms.RadioSelect | forms.HiddenInput):
-            field.widget.attrs["class"] = "ds-input"
+def _chosen(request: HttpRequest) -> list[int]:
+    """The courses that are chosen to be compared, each once."""
+    asked = [value for value in request.GET.getlist("c") if value.isdecimal() and value.isascii() and len(value) < 18]
+    return list(dict.fromkeys(int(value) for value in asked))
 
 
-class SearchForm(forms.Form):
-    """What to look for in the catalogue."""
-
-    q = forms.CharField(label=lazy("Words"), required=False, max_length=100)
-    kind = forms.ChoiceField(label=lazy("Kind"), required=False, choices=[("", lazy("all")), *CourseKind.choices])
-    begins_from = forms.DateField(label=lazy("Begins from"), required=False, widget=DayInput())
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **({"auto_id": "search_%s"} | kwargs))
-        _dress(self)
+def _wanted(form: SearchForm) -> Wanted:
+    said = {name: value for name, value in form.cleaned_data.items() if value not in (None, "")}
+    if "q" in said:
+        said["words"] = said.pop("q")
+    return Wanted(**said)
 
 
-class RunForm(forms.Form):
-    """When and where a course is held."""
-
-    starts_on = forms.DateField(label=lazy("First day"), widget=DayInput())
-    ends_on = forms.DateField(label=lazy("Last day"), widget=DayInput())
-    signup_deadline = forms.DateField(label=lazy("Sign-up deadline"), widget=DayInput(), required=False)
-    place = forms.CharField(label=lazy("Place"), max_length=200, required=False)
-    mode = forms.ChoiceField(label=lazy("Where it is held"), choices=Mode.choices, widget=forms.RadioSelect)
-    price = forms.IntegerField(label=lazy("Price in kroner, ex VAT"), min_value=0, max_value=MOST, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **({"auto_id": "run_%s", "initial": {"mode": Mode.ON_SITE}} | kwargs))
-        _dress(self)
-
-
-class CourseForm(RunForm):
-    """A course that is not in the catalogue yet, with its first run."""
-
-    title = forms.CharField(label=lazy("Title"), max_length=250)
-    url = forms.URLField(
-        label=lazy("Link to the course"),
-        max_length=500,
-        required=False,
-        assume_scheme="https",
-        help_text=lazy("Paste the address of the course's page at the provider."),
-    )
-    provider = forms.CharField(label=lazy("Provider"), max_length=200, required=False)
-    kind = forms.ChoiceField(label=lazy("Kind"), choices=CourseKind.choices, initial=CourseKind.PRIVATE)
-    field_order = (
-        "url",
-        "title",
-        "provider",
-        "kind",
-        "price",
-        "starts_on",
-        "ends_on",
-        "signup_deadline",
-        "place",
-        "mode",
-    )
-
-
-def _refuse(form: forms.Form, refused: Refused) -> None:
-    form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-
-
-def courses(request: HttpRequest) -> HttpResponse:
-    """The catalogue as a plain list, a page at a time."""
-    on = today()
-    form = SearchForm(request.GET or None)
-    wanted: dict[str, Any] = {}
-    if form.is_bound:
-        form.is_valid()
-        said = form.cleaned_data
-        wanted = {"words": said.get("q", ""), "kind": said.get("kind", ""), "begins_from": said.get("begins_from")}
-    page = Paginator(catalogue.courses(on=on, **wanted), A_PAGE).get_page(request.GET.get("page"))
-    kept = request.GET.copy()
-    kept.pop("page", None)
-    rows = [
-        {
-            "course": course,
-            "price": kroner(course.price) if course.price is not None else "",
-            "next": day(course.next_start, on) if course.next_start else "",  # type: ignore[attr-defined]
-        }
-        for course in page
-    ]
-    context = {"form": form, "rows": rows, "page": page, "kept": kept.urlencode(), "searched": bool(kept)}
-    return render(request, "courses/courses.html", context)
-
-
-def course(request: HttpRequest, pk: int) -> HttpResponse:
-    """One course with its runs, those that can still be joined first; a POST adds a run."""
-    on = today()
-    found = get_object_or_404(Course, pk=pk)
-    form = RunForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            add_run(found, by=person_of(request), on=on, **form.cleaned_data)
-        except Refused as refused:
-            _refuse(form, refused)
+def _set_filters(form: SearchForm) -> list[str]:
+    """The filters that are set, in words."""
+    said = []
+    for bound in form.filters:
+        value = form.cleaned_data.get(bound.name)
+        if value in (None, "", False):
+            continue
+        choices = dict(getattr(bound.field, "choices", ()))
+        if value is True:
+            said.append(str(bound.label))
         else:
-            messages.success(request, _("The run is in the catalogue."))
-            return redirect("course", pk)
-    ahead = list(catalogue.open_runs(on).filter(course=found))
-    past = found.runs.exclude(pk__in=[run.pk for run in ahead]).order_by("-starts_on")[:20]
-    context = {
-        "course": found,
-        "price": kroner(found.price) if found.price is not None else "",
-        "ahead": [_run(run) for run in ahead],
-        "past": [_run(run) for run in past],
-        "form": form,
-    }
-    return render(request, "courses/course.html", context, status=422 if form.is_bound else 200)
+            shown = kroner(value) if bound.name == "price_to" else choices.get(value) or bound.value()
+            said.append(f"{bound.label}: {shown}")
+    return said
 
 
-def _run(run: CourseRun) -> dict[str, Any]:
+def _row(one: Course, run: CourseRun | None, chosen: list[int]) -> dict[str, Any]:
+    """What a list says of a course: what it is, what it costs from, and its next run."""
     on = today()
-    cost = run.price if run.price is not None else None
+    least: int | None = one.least_cost  # type: ignore[attr-defined]
+    about = (str(one.get_kind_display()), one.provider, length(one), points(one))
+    coming: list[str] = []
+    if run is not None:
+        closes = _("sign up by %(day)s") % {"day": due(run.signup_deadline, on)} if run.signup_deadline else ""
+        coming = [said for said in (span(run, on), where(run), closes, seats_of(run)) if said]
     return {
-        "run": run,
-        "days": f"{day(run.starts_on, on)} - {day(run.ends_on, on)}",
-        "deadline": day(run.signup_deadline, on) if run.signup_deadline else "",
-        "price": kroner(cost) if cost is not None else "",
+        "course": one,
+        "url": link("course", one.pk),
+        "price": "" if least is None else kroner(least) if least else _("free of charge"),
+        "about": " · ".join(said for said in about if said),
+        "coming": " · ".join(coming),
+        "chosen": one.pk in chosen,
     }
 
 
-def new_course(request: HttpRequest) -> HttpResponse:
-    """Enter a course from its page in a minute; it stays in the catalogue."""
-    form = CourseForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            run = enter_course(by=person_of(request), on=today(), **form.cleaned_data)
-        except Refused as refused:
-            _refuse(form, refused)
-        else:
-            messages.success(request, _("The course is in the catalogue."))
-            return redirect("course", run.course_id)
-    return render(request, "courses/new.html", {"form": form}, status=422 if form.is_bound else 200)
+def _found(wanted: Wanted, number: str | None) -> tuple[Page[Course], str]:
+    """A page of what was found; where nothing was, of what was meant, with the words that were looked for instead."""
+    on = today()
+    page = Paginator(catalogue.found_courses(wanted, on=on), A_PAGE).get_page(number)
+    if page.paginator.count or not (instead := catalogue.corrected(wanted.words)):
+        return page, ""
+    meant = Wanted(**{name: getattr(wanted, name) for name in Wanted.__slots__} | {"words": instead})
+    return Paginator(catalogue.found_courses(meant, on=on), A_PAGE).get_page(number), instead
+
+
+@require_safe
+def courses(request: HttpRequest) -> HttpResponse:
+    """The catalogue, a page at a time; for htmx the list alone."""
+    form = SearchForm(request.GET)
+    form.is_valid()
+    wanted, chosen = _wanted(form), _chosen(request)
+    page, instead = _found(wanted, request.GET.get("page"))
+    runs = catalogue.next_runs(page, wanted, on=today())
+    kept = [(name, said) for name, some in request.GET.lists() for said in some if said and name != "page"]
+    part = request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
+    shown = {one.pk for one in page}
+    context = {
+        "part": part,
+        "form": form,
+        "filters": _set_filters(form),
+        "wrong": any(field.errors for field in form.filters),
+        "rows": [_row(one, runs.get(one.pk), chosen) for one in page],
+        "page": page,
+        "kept": urlencode(kept),
+        "searched": any(request.GET.get(name) for name in form.fields),
+        "words": wanted.words,
+        "instead": instead,
+        "chosen": chosen,
+        "elsewhere": Course.objects.filter(pk__in=[pk for pk in chosen if pk not in shown]) if chosen else [],
+    }
+    context["providers"] = [] if part else catalogue.said_in("provider")
+    response = render(request, "courses/found.html" if part else "courses/courses.html", context)
+    patch_vary_headers(response, ("HX-Request",))
+    return response
+
+
+def _columns(found: list[Course]) -> list[dict[str, Fact]]:
+    """For each course what is known of it and of its next run, by the name of the fact."""
+    on = today()
+    runs = catalogue.next_runs(found, Wanted(), on=on)
+    columns = []
+    for one in found:
+        facts = {fact.label: fact for fact in course_facts(one)}
+        if one.pk in runs:
+            facts |= {fact.label: fact for fact in run_facts(runs[one.pk], on)}
+        columns.append(facts | {_("What it is about"): Fact("", one.description)})
+    return columns
+
+
+@require_safe
+def compare(request: HttpRequest) -> HttpResponse:
+    """Up to four courses side by side, each with its next run: all that is known of any of them."""
+    chosen = _chosen(request)
+    by_key = Course.objects.in_bulk(chosen[:AT_ONCE])
+    found = [by_key[pk] for pk in chosen[:AT_ONCE] if pk in by_key]
+    columns = _columns(found)
+    labels = dict.fromkeys(label for facts in columns for label in facts)
+    rows = [(label, [facts.get(label) for facts in columns]) for label in labels]
+    kept = "&".join(f"c={one.pk}" for one in found)
+    context = {
+        "courses": found,
+        "rows": [row for row in rows if any(fact and fact.value for fact in row[1])],
+        "kept": kept,
+        "too_many": len(chosen) > AT_ONCE,
+    }
+    return render(request, "courses/compare.html", context)
 
 
 urlpatterns = [
     path("kurser/", courses, name="courses"),
     path("kurser/nyt/", new_course, name="new-course"),
+    path("kurser/sammenlign/", compare, name="compare-courses"),
     path("kurser/<int:pk>/", course, name="course"),
+    path("kurser/<int:pk>/ret/", edit_course_page, name="edit-course"),
+    path("kurser/hold/<int:pk>/ret/", edit_run_page, name="edit-run"),
 ]

@@ -56,6 +56,7 @@ def _links(request: HttpRequest) -> list[Link]:
         (mine.is_hr, _("Rounds"), "rounds"),
         (arranges, _("Standing still"), "standing-still"),
         (sees_figures, _("What comes of it"), "figures"),
+        (True, _("Courses"), "courses"),
         (True, _("Ways to learn"), "ways"),
         (mine.is_administrator or mine.is_hr, _("Organisation"), "organisation"),
         (mine.is_administrator, _("Imports"), "imports"),
