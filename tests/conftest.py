@@ -38,11 +38,13 @@ def django_db_modify_db_settings() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def what_migrations_deliver_comes_back() -> Iterator[None]:
-    """A test with real transactions empties all tables at its end, also of the ways that a migration delivers."""
+    """A test with real transactions empties all tables at its end, also of what migrations deliver."""
     ways = import_module("udbytte.migrations.0003_practice_methods")
+    sources = import_module("udbytte.migrations.0011_funding_sources")
 
     def deliver(**_: object) -> None:
         ways.deliver(apps, None)
+        sources.deliver(apps, None)
 
     sender = apps.get_app_config("udbytte")
     post_migrate.connect(deliver, sender=sender)

@@ -31,9 +31,10 @@ from tests.cast import TODAY, Cast, make_cast
 from tests.figures.conftest import more_people
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.mail.tokens import make_token
-from udbytte.models import Agreement, CheckIn, Course, ImportRun, JointNeed, Person, Question
+from udbytte.models import Agreement, CheckIn, Course, FundingSource, ImportRun, JointNeed, Person, Question
 from udbytte.models.imports import ImportState
 from udbytte.services.agreements import agree_activity, take_step
+from udbytte.services.funding import plan_application
 from udbytte.services.imports.runs import carry_out, take_in
 from udbytte.services.joint import confirm_need
 
@@ -60,6 +61,9 @@ def cast() -> Iterator[Cast]:
         still = cast.agree(Kind.PRACTICE, title="Står stille")
         take_step(still, Event.NEED_NOBODY, by=cast.mette, on=TODAY, reason="Det går selv")
         Agreement.objects.filter(pk=still.pk).update(step_due=TODAY - timedelta(days=30))
+        Course.objects.filter(pk=cast.run.course_id).update(kind="diploma")
+        source = FundingSource.objects.get(key="transition")
+        plan_application(asked, source, by=cast.mette, on=TODAY)
         funded = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
         take_step(funded, Event.FUND, by=cast.lars, on=TODAY, price=6000)
         for plan in more_people(cast, 7):
@@ -145,6 +149,9 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
         ("bente", f"/aftaler/{cast.plan.agreements.get(step='register').pk}/tilmeld/"),
         ("bente", f"/kursusbordet/hold/{cast.run.pk}/"),
         ("bente", "/kursusbordet/faelles/"),
+        ("mette", "/tilskud/"),
+        ("hanne", f"/tilskud/{FundingSource.objects.get(key='municipal').pk}/"),
+        ("mette", f"/aftaler/{cast.plan.agreements.get(step='decide').pk}/"),
         ("bente", f"/kursusbordet/faelles/{joint_need(cast).pk}/"),
         ("bente", "/staar-stille/"),
         ("bente", f"/aftaler/{cast.plan.agreements.filter(step='find_run').get().pk}/"),

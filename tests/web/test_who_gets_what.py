@@ -11,7 +11,7 @@ from django.urls import get_resolver, reverse
 from tests.cast import TODAY, Cast
 from tests.web.conftest import enter
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.models import Agreement, AttachmentKind, ImportRun
+from udbytte.models import Agreement, AttachmentKind, FundingSource, ImportRun
 from udbytte.services.agreements import take_step
 from udbytte.services.attachments import attach
 from udbytte.services.joint import confirm_need
@@ -49,6 +49,9 @@ PAGES: dict[str, set[str]] = {
     "joint": {"bente"},
     "joint-need": {"bente"},
     "money": {"birgit", "lars", "dorthe"},
+    "funding-sources": ALL,
+    "funding-source": {"hanne"},
+    "new-funding-source": {"hanne"},
     "rounds": {"hanne"},
     "round-new": {"hanne"},
     "round": {"hanne"},
@@ -74,7 +77,7 @@ SENT_BACK = {"write-provider": {"lars"}}
 OPEN = {"answer", "mailbox", "letter"}
 POSTED = {
     *("language", "helper-check-in", "ways-seen", "end-role", "demo-enter", "decide", "decide-here", "import-go"),
-    *("add-file", "remove-file", "joint-leave"),
+    *("add-file", "remove-file", "joint-leave", "plan-application", "application"),
 }
 
 
@@ -96,6 +99,7 @@ def arguments(name: str, cast: Cast) -> dict[str, int]:
         "new-run": course.pk,
         "find-run": course.pk,
         "run": cast.run.pk,
+        "funding-source": FundingSource.objects.order_by("pk")[0].pk,
         "desk-step": course.pk,
         "conversation": cast.conversation.pk,
         "course": cast.run.course.pk,

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from ..domain.lifecycle import Event
-from ..models import Agreement, Notice, Person
+from ..models import Agreement, ApplicationState, Notice, Person
 from ..models.agreements import STEP_LABELS
 
 
@@ -71,6 +71,8 @@ def news_of(notice: Notice, person: Person) -> Item | None:
         return _seat(notice, agreement, link)
     if notice.kind == "no_seat":
         return Item(_("You are not registered any more"), f"{agreement.title}: {_happened(facts['event'])}", links=link)
+    if notice.kind == "application":
+        return _application(notice, agreement)
     if notice.kind == "free_seat":
         return Item(_("A seat has become free"), f"{agreement.employee.name}: {agreement.title}", links=link)
     if notice.kind == "unbook":
@@ -146,6 +148,20 @@ def _seat(notice: Notice, agreement: Agreement, link: list[Link]) -> Item:
         body += "".join(f", {part}" for part in (run.hours, run.place, run.address) if part)
     moved = notice.facts.get("event") == Event.MOVE_RUN
     return Item(_("Your course has other days now") if moved else _("You are registered"), body, links=link)
+
+
+def _application(notice: Notice, agreement: Agreement) -> Item:
+    """An application for money from outside: what is to be done about it, or what came of it."""
+    facts, link = notice.facts, [Link(_("Open it"), f"{page_of(agreement)}#tilskud")]
+    said = {
+        ApplicationState.PLANNED: _("Send the application to %(source)s"),
+        ApplicationState.SENT: _("Is there an answer from %(source)s?"),
+        ApplicationState.GRANTED: _("%(source)s has granted the money"),
+        ApplicationState.REFUSED: _("%(source)s said no: another way is needed"),
+        ApplicationState.WITHDRAWN: _("The application to %(source)s is given up"),
+    }
+    head = said[ApplicationState(facts["state"])] % {"source": facts["source"]}
+    return Item(head, f"{agreement.employee.name}: {agreement.title}", facts.get("days", 0) > 0, link)
 
 
 def _unreached(count: int) -> Item:

@@ -88,7 +88,8 @@ class Agreement(models.Model):
     `answer_due_on`: by when the outcome ought to be known. `coordinated_on`: when a coordinator first did a step of it;
     `answered_on`: when it was last told whether the course was gone to (`went` says it was); `dropped_from`: the stage
     it was lost in. Prices in whole kroner, ex VAT; `forfeited` is what was paid for seats that were never used, and
-    `funded_by` the manager who granted the money alone. `reference` is the provider's number for the registration.
+    `funded_by` the manager who granted the money alone; `granted_outside` is what funding sources pay of the price, so
+    that the budget need not. `reference` is the provider's number for the registration.
     """
 
     plan = models.ForeignKey(DevelopmentPlan, models.PROTECT, related_name="agreements")
@@ -139,6 +140,7 @@ class Agreement(models.Model):
     actual_price = models.PositiveIntegerField(null=True, blank=True)
     budget = models.ForeignKey("Budget", models.SET_NULL, null=True, blank=True, related_name="agreements")
     forfeited = models.PositiveIntegerField(default=0)
+    granted_outside = models.PositiveIntegerField(default=0)
     funded_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
     reference = models.CharField(_("Reference number"), max_length=60, blank=True)
     joint_need = models.ForeignKey(JointNeed, models.SET_NULL, null=True, blank=True, related_name="agreements")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from .agreements import Agreement
@@ -151,6 +154,18 @@ class FundingSource(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def limit_per(self) -> str:
+        return self.limit_per_en if get_language() == "en" and self.limit_per_en else self.limit_per_da
+
+    @property
+    def conditions(self) -> str:
+        return self.conditions_en if get_language() == "en" and self.conditions_en else self.conditions_da
+
+    def is_old_on(self, day: date) -> bool:
+        """Whether the facts were checked more than 12 months ago, or never."""
+        return self.checked_on is None or (day - self.checked_on).days > 365
+
 
 class ApplicationState(models.TextChoices):
     PLANNED = "planned", _("to be sent")
@@ -158,6 +173,9 @@ class ApplicationState(models.TextChoices):
     GRANTED = "granted", _("granted")
     REFUSED = "refused", _("refused")
     WITHDRAWN = "withdrawn", _("given up")
+
+
+OPEN_STATES = (ApplicationState.PLANNED, ApplicationState.SENT)
 
 
 class FundingApplication(models.Model):
@@ -200,3 +218,7 @@ class FundingApplication(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agreement_id}: {self.source}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from django.db.models import Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce, Greatest
 
 from ..domain.lifecycle import Kind, Stage
 from ..models import Agreement, Budget, Round, Unit, below
@@ -36,12 +36,18 @@ class Balance:
         return self.amount - self.committed - self.spent
 
 
-def _bound(path: str = "") -> dict[str, Coalesce]:
-    """What is committed and what is spent, as sums over agreements; `path` leads to them ("agreements__")."""
-    spent = Coalesce(f"{path}actual_price", f"{path}price")
+def _bound(path: str = "") -> dict[str, Any]:
+    """What is committed and what is spent, as sums over agreements; `path` leads to them ("agreements__").
+
+    What a funding source has granted the budget need not pay. What was paid for a seat that was not used is spent.
+    """
+    outside = F(f"{path}granted_outside")
+    promised = Greatest(F(f"{path}price") - outside, 0)
+    paid = Greatest(Coalesce(f"{path}actual_price", f"{path}price") - outside, 0)
+    forfeited = Coalesce(Sum(f"{path}forfeited"), 0)
     return {
-        "committed": Coalesce(Sum(f"{path}price", filter=Q(**{f"{path}stage__in": COMMITTED})), 0),
-        "spent": Coalesce(Sum(spent, filter=~Q(**{f"{path}went": ""})), 0),
+        "committed": Coalesce(Sum(promised, filter=Q(**{f"{path}stage__in": COMMITTED})), 0),
+        "spent": Coalesce(Sum(paid, filter=~Q(**{f"{path}went": ""})), 0) + forfeited,
     }
 
 

@@ -11,7 +11,20 @@ from django.utils.translation import gettext as _
 from ..access.agreements import is_one_of_the_two
 from ..domain.cancelling import Terms, cancelling
 from ..domain.lifecycle import DropReason, Event, Stage
-from ..models import Agreement, Budget, CheckIn, CourseKind, CourseRun, Helper, HelperRole, Nomination, Outcome, Person
+from ..models import (
+    Agreement,
+    ApplicationState,
+    Budget,
+    CheckIn,
+    CourseKind,
+    CourseRun,
+    Helper,
+    HelperRole,
+    Nomination,
+    Outcome,
+    Person,
+)
+from ..models.money import OPEN_STATES
 from ..queries.money import balance_of, budget_for
 from .errors import MissingFact, OverBudget, Refused
 from .owners import current_helper
@@ -86,7 +99,9 @@ def _lose_run(agreement: Agreement, by: Person | None, on: date, facts: Facts) -
     _decide(agreement, by, on, None, "")
     if not agreement.forfeited:
         agreement.budget = None
-    agreement.run, agreement.reference = None, ""
+    agreement.run, agreement.reference, agreement.granted_outside = None, "", 0
+    granted = agreement.applications.filter(state=ApplicationState.GRANTED)
+    granted.update(state=ApplicationState.WITHDRAWN, granted_amount=None)  # it was granted for this course
     agreement.starts_on = agreement.ends_on = agreement.registered_on = agreement.price = None
 
 
@@ -229,6 +244,8 @@ def _keep(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> No
 
 def _close(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     _give_up_seat(agreement, on, {})
+    open_ = agreement.applications.filter(state__in=OPEN_STATES)
+    open_.update(state=ApplicationState.WITHDRAWN, owner=None, due=None, decided_on=on)
     _decide(agreement, by, on, None, "")
     _end_helper(agreement, by, on, facts)
 

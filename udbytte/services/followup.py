@@ -14,8 +14,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from ..domain.followup import next_in_line_milestone, owner_milestone
-from ..models import Agreement, CheckIn, Employment, FollowUpRun, Notice, Role, RoleAssignment
+from ..models import Agreement, CheckIn, Employment, FollowUpRun, FundingApplication, Notice, Role, RoleAssignment
+from ..models.money import OPEN_STATES
 from ..queries.unreached import unreached
+from .funding import settle_applications
 from .letters import Skipped, write_letters
 from .locks import Lock
 from .owners import Desk
@@ -72,8 +74,9 @@ def follow_up(*, on: date) -> Report:
     with _alone():
         run, _made = FollowUpRun.objects.get_or_create(on=on)
         settle_organisation(on=on)
+        settle_applications(on=on)
         report.joiners = keep_rounds_complete(on=on)
-        for notices in (_late(on), _coming(on), _deadlines(on), _helpers(on), _unreached(on)):
+        for notices in (_late(on), _coming(on), _deadlines(on), _helpers(on), _applications(on), _unreached(on)):
             _write(notices, report)
         report.letters, report.skipped = write_letters(on=on)
         run.finished_at, run.report = timezone.now(), report.as_json()
@@ -153,6 +156,25 @@ def _helpers(on: date) -> Iterator[Notice]:
     rows = CheckIn.objects.filter(by_helper=True, answered_on__isnull=True, agreement__closed_on__isnull=True)
     for pk, person, agreement in rows.values_list("pk", "by_id", "agreement_id").iterator(CHUNK):
         yield Notice(person_id=person, agreement_id=agreement, kind="helper", on=on, cause=f"helper:{pk}")
+
+
+def _applications(on: date) -> Iterator[Notice]:
+    """Applications for money from outside that are late: told to the owner, then to the employee's manager."""
+    rows = FundingApplication.objects.filter(state__in=OPEN_STATES, due__lte=on)
+    related = rows.values_list(
+        "pk", "due", "owner_id", "agreement_id", "agreement__employment__line_manager_id", "source__name", "state"
+    )
+    for pk, due, owner, agreement, manager, source, state in related.iterator(CHUNK):
+        late = (on - due).days if due is not None else 0
+        facts = {"source": source, "state": state, "days": late}
+        first, then = owner_milestone(late), next_in_line_milestone(late)
+        told = {owner: first, manager: then} if manager != owner else {owner: first}
+        for person, milestone in told.items():
+            if person is not None and milestone is not None:
+                cause = f"application:{pk}:{due}:{milestone}"
+                yield Notice(
+                    person_id=person, agreement_id=agreement, kind="application", on=on, cause=cause, facts=facts
+                )
 
 
 def _unreached(on: date) -> Iterator[Notice]:

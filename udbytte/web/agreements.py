@@ -26,6 +26,7 @@ from ..services.errors import Refused
 from .actions import PRIMARY, other_forms, press, primary_forms
 from .course_of import about_the_course
 from .forms import EventForm, NewRunForm
+from .funding import funding_of
 from .pages import person_of
 from .words import HAPPENED, day, due, kroner, row
 
@@ -112,7 +113,11 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
         "new_run": NewRunForm(initial={"turn": agreement.turn})
         if allowed(agreement.state, Event.CHOOSE_RUN, parties)
         else None,
-    } | (about_the_course(agreement, person, parties, on) if sees.price and agreement.kind == Kind.COURSE else {})
+    } | (_about_a_course(agreement, person, parties, on) if sees.price and agreement.kind == Kind.COURSE else {})
+
+
+def _about_a_course(agreement: Agreement, person: Person, parties: frozenset[Party], on: date) -> dict[str, Any]:
+    return about_the_course(agreement, person, parties, on) | funding_of(agreement, person, parties, on)
 
 
 def _suggest(words: str, agreement: Agreement) -> list[Employment]:

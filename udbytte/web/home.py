@@ -15,6 +15,7 @@ from udbytte.ground.clock import today
 from ..access.agreements import parties_of
 from ..models import Agreement, Conversation, Round
 from ..queries.conversations import open_conversations
+from ..queries.funding import open_applications_of
 from ..queries.steps import check_ins_asked_of, own_agreements, steps_of
 from ..queries.waiting import waiting_for
 from .actions import primary_forms
@@ -53,6 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "check_ins": roles(request).is_helper and check_ins_asked_of(person).exists(),
         "rules": _rules(talks),
         "conversations": [(talk, talk.planned_at) for talk in talks if talk.held_on is None],
+        "applications": [(one, due(one.due, on) if one.due else "") for one in open_applications_of(person)[:REST]],
         "waiting": [(one, WAITING[one.where]) for one in waiting_for(person, roles(request), on)],
         "course": course_of(first, on) if first and first.step == "go" else None,
         "due_words": due(first.step_due, on) if first and first.step_due else "",

@@ -1,0 +1,186 @@
+"""Applications for money from outside: each has a next step, an owner and a date until it is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from ..access.agreements import parties_of
+from ..access.people import is_hr
+from ..domain.calendar import working_day_from, working_day_until
+from ..domain.lifecycle import Kind, Party
+from ..models import Agreement, Applicant, ApplicationState, Budget, FundingApplication, FundingSource, Person
+from ..models.money import OPEN_STATES
+from ..queries.funding import price_of
+from .errors import MissingFact, NotPermitted, NotPossible, Refused
+from .notices import tell
+from .owners import owner_of, people_of
+
+ARRANGE = frozenset({Party.EMPLOYEE, Party.MANAGER, Party.COORDINATOR})
+WITHIN = timedelta(days=21)  # a planned application is sent within three weeks
+BEFORE_CLOSING = timedelta(days=7)
+ANSWER_AFTER = timedelta(days=60)  # from then on it is asked whether there is an answer
+
+
+def _locked(application: FundingApplication, by: Person | None, on: date) -> FundingApplication:
+    """The row, for this transaction alone; only for who arranges the agreement, or owns the application's step."""
+    row = FundingApplication.objects.select_for_update(of=("self",)).select_related("source").get(pk=application.pk)
+    agreement = _agreement(row.agreement_id)
+    owns = by is not None and row.owner_id == by.pk
+    if by is not None and not owns and not parties_of(agreement, by, on) & ARRANGE:
+        raise NotPermitted
+    row.agreement = agreement
+    return row
+
+
+def _agreement(pk: int) -> Agreement:
+    related = ("employment__line_manager", "employee", "unit", "round", "run__course", "course")
+    return Agreement.objects.select_related(*related).get(pk=pk)
+
+
+def _owner(agreement: Agreement, source: FundingSource, on: date) -> int:
+    """Who applies: the employee, or for the workplace who coordinates the unit's courses."""
+    party = Party.COORDINATOR if source.applicant == Applicant.EMPLOYER else Party.EMPLOYEE
+    return owner_of(agreement, party, on=on).person_id
+
+
+@transaction.atomic
+def plan_application(
+    agreement: Agreement, source: FundingSource, *, amount: int | None = None, by: Person, on: date
+) -> FundingApplication:
+    """Agree to apply to a source. Amount in kroner; None: the price, up to the source's limit.
+
+    It is to be sent a week before the source closes, and within three weeks. Raises NotPermitted for who does not
+    arrange the agreement, Refused when it is too late, hidden, or applied to already.
+    """
+    row = _agreement(Agreement.objects.select_for_update(of=("self",)).get(pk=agreement.pk).pk)
+    if not parties_of(row, by, on) & ARRANGE:
+        raise NotPermitted
+    if row.kind != Kind.COURSE or not row.is_open:
+        raise NotPossible
+    price = price_of(row)
+    wanted = min(price, source.limit) if amount is None and source.limit is not None else amount or price
+    starts = row.starts_on or row.planned_from
+    closes = starts - timedelta(days=source.latest_days or 0)
+    if source.hidden or on > closes:
+        raise Refused(_("It is too late to apply there: the last day was before today."), "source")
+    if row.applications.filter(source=source, state__in=(*OPEN_STATES, ApplicationState.GRANTED)).exists():
+        raise Refused(_("This source is applied to already."), "source")
+    due = max(min(on + WITHIN, closes - BEFORE_CLOSING), on + timedelta(days=1))
+    application = FundingApplication.objects.create(
+        agreement=row,
+        source=source,
+        amount=wanted,
+        owner_id=_owner(row, source, on),
+        due=working_day_from(due) if due <= on + timedelta(days=1) else max(working_day_until(due), on),
+        created_on=on,
+    )
+    _tell(application, by=by, on=on)
+    return application
+
+
+@transaction.atomic
+def send_application(application: FundingApplication, *, by: Person, on: date) -> FundingApplication:
+    """The application is sent; in two months it is asked whether there is an answer. NotPossible a second time."""
+    row = _locked(application, by, on)
+    if row.state != ApplicationState.PLANNED:
+        raise NotPossible
+    row.state, row.sent_on, row.due = ApplicationState.SENT, on, working_day_from(on + ANSWER_AFTER)
+    row.save()
+    return row
+
+
+@transaction.atomic
+def decide_application(
+    application: FundingApplication, *, granted: int | None, answer: str = "", by: Person, on: date
+) -> FundingApplication:
+    """What the source answered: `granted` kroner, or None for a no. The budget is relieved of what was granted.
+
+    Raises NotPossible when it is decided already, Refused for a grant above the price.
+    """
+    row = _locked(application, by, on)
+    if not row.is_open:
+        raise NotPossible
+    if granted is not None:
+        if granted <= 0:
+            raise Refused(_("Write how much was granted, in whole kroner."), "granted")
+        if granted > max(price_of(row.agreement), row.amount):
+            raise Refused(_("That is more than was applied for and than the course costs."), "granted")
+    row.state = ApplicationState.REFUSED if granted is None else ApplicationState.GRANTED
+    row.granted_amount, row.answer = granted, answer.strip()[:400]
+    _close(row, on)
+    _relieve(row.agreement)
+    _tell(row, by=by, on=on)
+    return row
+
+
+@transaction.atomic
+def withdraw_application(application: FundingApplication, *, by: Person | None, on: date) -> FundingApplication:
+    """Give the application up. NotPossible when it is decided already."""
+    row = _locked(application, by, on)
+    if not row.is_open:
+        raise NotPossible
+    row.state = ApplicationState.WITHDRAWN
+    _close(row, on)
+    return row
+
+
+def _close(row: FundingApplication, on: date) -> None:
+    row.owner, row.due, row.decided_on = None, None, on
+    row.save()
+
+
+def _relieve(agreement: Agreement) -> None:
+    """Keep on the agreement what the sources pay of it; the budget's row is locked, as for every change of its sums."""
+    if agreement.budget_id is not None:
+        Budget.objects.select_for_update().get(pk=agreement.budget_id)
+    granted = agreement.applications.filter(state=ApplicationState.GRANTED).aggregate(total=Sum("granted_amount"))
+    Agreement.objects.filter(pk=agreement.pk).update(granted_outside=granted["total"] or 0)
+
+
+def _tell(row: FundingApplication, *, by: Person | None, on: date) -> None:
+    """Tell the owner of an open one, and of a decided one the employee, the manager and who coordinates."""
+    agreement = row.agreement
+    if row.is_open:
+        people = {row.owner_id} if row.owner_id else set()
+    else:
+        parties = (Party.EMPLOYEE, Party.MANAGER, Party.COORDINATOR)
+        people = {one.pk for party in parties for one in people_of(agreement, party, on=on)}
+    facts = {"source": row.source.name, "state": row.state}
+    for person in Person.objects.filter(pk__in=people - {by.pk if by is not None else 0}, is_active=True):
+        cause = f"application:{row.pk}:{row.state}"
+        tell(person, kind="application", on=on, cause=cause, agreement=agreement, facts=facts)
+
+
+@transaction.atomic
+def settle_applications(*, on: date) -> None:
+    """Give the open applications whose owner has left to whom they belong to now. Doing it again changes nothing."""
+    rows = FundingApplication.objects.filter(state__in=OPEN_STATES, owner__is_active=False)
+    for row in rows.select_related("source"):
+        agreement = _agreement(row.agreement_id)
+        FundingApplication.objects.filter(pk=row.pk).update(owner=_owner(agreement, row.source, on))
+
+
+@transaction.atomic
+def save_source(source: FundingSource, said: Mapping[str, Any], *, by: Person | None, on: date) -> FundingSource:
+    """Write a source's facts; they count as checked on the day. By HR. Raises Refused with the field that is wrong."""
+    if by is not None and not is_hr(by, on):
+        raise NotPermitted
+    for name, value in said.items():
+        setattr(source, name, value)
+    if not source.name.strip():
+        raise MissingFact("name")
+    source.checked_on = on
+    try:
+        source.full_clean()
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise Refused(messages[0], "" if field == NON_FIELD_ERRORS else field) from None
+    source.save()
+    return source

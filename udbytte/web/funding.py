@@ -1,0 +1,220 @@
+"""Money from outside: the sources for everybody to read and HR to keep, and an agreement's applications."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_POST
+
+from udbytte.ground.clock import today
+
+from ..access.agreements import agreement_view, parties_of
+from ..domain.lifecycle import Party
+from ..models import Agreement, Applicant, ApplicationState, CourseKind, FundingApplication, FundingSource, Person
+from ..queries.funding import Fit, applications_of, fitting
+from ..services.errors import Refused
+from ..services.funding import (
+    ARRANGE,
+    decide_application,
+    plan_application,
+    save_source,
+    send_application,
+    withdraw_application,
+)
+from .pages import only, person_of, roles
+from .words import day, due, kroner
+
+MOST = 10_000_000
+
+
+class SourceForm(forms.ModelForm[FundingSource]):
+    """A source's facts, as HR keeps them."""
+
+    kinds = forms.MultipleChoiceField(
+        label=lazy("For which courses"), choices=CourseKind.choices, widget=forms.CheckboxSelectMultiple, required=False
+    )
+
+    class Meta:
+        model = FundingSource
+        fields = (
+            *("name", "limit", "limit_per_da", "limit_per_en", "applicant", "kinds", "least_price"),
+            *("earliest_days", "latest_days", "conditions_da", "conditions_en", "url", "source", "facts_of", "hidden"),
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if not isinstance(field.widget, forms.CheckboxSelectMultiple | forms.CheckboxInput):
+                field.widget.attrs["class"] = "ds-input"
+            if isinstance(field.widget, forms.Textarea):
+                field.widget.attrs["rows"] = 3
+
+    def _post_clean(self) -> None:
+        """What the model says is asked by the service, which says it in the same words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """A source that may fit, with its amount and days in words."""
+
+    fit: Fit
+    amount: str
+    opens: str
+    closes: str
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """An application as its agreement's page shows it."""
+
+    application: FundingApplication
+    amount: str
+    granted: str
+    due: str
+    late: bool
+
+
+class AnswerForm(forms.Form):
+    """What a source answered."""
+
+    granted = forms.IntegerField(
+        label=lazy("Granted, in kroner"),
+        min_value=1,
+        max_value=MOST,
+        required=False,
+        widget=forms.NumberInput(attrs={"class": "ds-input"}),
+    )
+    answer = forms.CharField(
+        label=lazy("What they answered"),
+        max_length=400,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "ds-input"}),
+    )
+
+
+def funding_of(agreement: Agreement, person: Person, parties: frozenset[Party], on: date) -> dict[str, Any]:
+    """What the agreement's page shows of money from outside; nothing to who does not arrange it."""
+    if not parties & ARRANGE:
+        return {}
+    rows = list(applications_of(agreement))
+    return {
+        "applications": [_applied(one, on) for one in rows],
+        "fits": [_fitting(fit, on) for fit in fitting(agreement, on)] if agreement.is_open else [],
+        "no_from_outside": any(one.state == ApplicationState.REFUSED for one in rows),
+    }
+
+
+def _applied(one: FundingApplication, on: date) -> Applied:
+    granted = kroner(one.granted_amount) if one.granted_amount is not None else ""
+    said = due(one.due, on) if one.due is not None else ""
+    return Applied(one, kroner(one.amount), granted, said, one.due is not None and one.due < on)
+
+
+def _fitting(fit: Fit, on: date) -> Fitting:
+    opens = day(fit.opens, on) if fit.opens is not None else ""
+    return Fitting(fit, kroner(fit.amount), opens, day(fit.closes, on) if fit.closes is not None else "")
+
+
+def sources(request: HttpRequest) -> HttpResponse:
+    """All sources that are offered, for everybody; HR sees the hidden ones too."""
+    on, keeps = today(), roles(request).is_hr
+    rows = FundingSource.objects.all() if keeps else FundingSource.objects.filter(hidden=False)
+    kinds = dict(CourseKind.choices)
+    shown = [
+        {
+            "source": one,
+            "limit": kroner(one.limit) if one.limit is not None else "",
+            "kinds": [str(kinds[kind]) for kind in one.kinds if kind in kinds],
+            "old": one.is_old_on(on),
+            "checked": day(one.checked_on, on) if one.checked_on else "",
+            "school": one.applicant == Applicant.SCHOOL,
+        }
+        for one in rows
+    ]
+    return render(request, "funding/sources.html", {"rows": shown, "keeps": keeps})
+
+
+@only(lambda mine: mine.is_hr)
+def source(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Correct a source, or write a new one; saving it says that its facts are checked."""
+    found = get_object_or_404(FundingSource, pk=pk) if pk is not None else FundingSource()
+    form = SourceForm(request.POST or None, instance=found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            save_source(found, form.cleaned_data, by=person_of(request), on=today())
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        else:
+            messages.success(request, _("Saved. The facts count as checked today."))
+            return redirect("funding-sources")
+    return render(
+        request, "funding/source.html", {"form": form, "new": pk is None}, status=422 if form.is_bound else 200
+    )
+
+
+@require_POST
+def plan(request: HttpRequest, pk: int) -> HttpResponse:
+    """Agree to apply to a source for an agreement."""
+    person, on = person_of(request), today()
+    found = get_object_or_404(agreement_view(person, on), pk=pk)
+    chosen = request.POST.get("source", "")
+    fund = get_object_or_404(FundingSource, pk=int(chosen) if chosen.isdecimal() and len(chosen) < 10 else 0)
+    try:
+        made = plan_application(found, fund, by=person, on=on)
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        words = {"who": made.owner.name if made.owner else "", "due": due(made.due, on) if made.due else ""}
+        messages.success(request, _("Agreed. %(who)s sends the application, %(due)s.") % words)
+    return redirect("agreement", pk)
+
+
+@require_POST
+def application(request: HttpRequest, pk: int) -> HttpResponse:
+    """What happened to an application: sent, answered or given up."""
+    person, on = person_of(request), today()
+    rows = FundingApplication.objects.select_related("agreement__employment", "agreement__unit")
+    found = get_object_or_404(rows, pk=pk)
+    seen = agreement_view(person, on).filter(pk=found.agreement_id).exists()
+    if found.owner_id != person.pk and not (seen and parties_of(found.agreement, person, on) & ARRANGE):
+        raise Http404
+    try:
+        _happen(request, found, person, on)
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, _("Saved."))
+    return redirect("agreement", found.agreement_id) if seen else redirect("home")
+
+
+def _happen(request: HttpRequest, found: FundingApplication, person: Person, on: date) -> None:
+    """Let happen what was pressed. Raises Refused where it cannot."""
+    what = request.POST.get("what")
+    if what == "sent":
+        send_application(found, by=person, on=on)
+    elif what == "given-up":
+        withdraw_application(found, by=person, on=on)
+    elif what in ("granted", "refused"):
+        form = AnswerForm(request.POST)
+        if not form.is_valid() or (what == "granted" and form.cleaned_data["granted"] is None):
+            raise Refused(_("Write how much was granted, in whole kroner."))
+        granted = form.cleaned_data["granted"] if what == "granted" else None
+        decide_application(found, granted=granted, answer=form.cleaned_data["answer"], by=person, on=on)
+
+
+urlpatterns = [
+    path("tilskud/", sources, name="funding-sources"),
+    path("tilskud/ny/", source, name="new-funding-source"),
+    path("tilskud/<int:pk>/", source, name="funding-source"),
+    path("aftaler/<int:pk>/tilskud/", plan, name="plan-application"),
+    path("ansoegninger/<int:pk>/", application, name="application"),
+]
