@@ -59,7 +59,8 @@ Doing = tuple[Event, dict[str, Any]] | None
 
 def _find_run(life: Life, agreement: Agreement, on: date) -> Doing:
     """The first run of the wished course that can still be signed up for; another course when there is none."""
-    runs = CourseRun.objects.filter(signup_deadline__gte=on + timedelta(days=5)).order_by("starts_on", "pk")
+    held = CourseRun.objects.filter(cancelled_on__isnull=True, withdrawn_on__isnull=True)
+    runs = held.filter(signup_deadline__gte=on + timedelta(days=5)).order_by("starts_on", "pk")
     wished = runs.filter(starts_on__gte=agreement.planned_from - timedelta(days=90))
     run = wished.filter(course=agreement.course_id).first() or runs.filter(course=agreement.course_id).first()
     run = run or runs.first()

@@ -102,7 +102,7 @@ def hold(life: Life, conversation: Conversation, *, on: date) -> None:
     text, sign = life.rng.choice(texts.GOALS)
     goal = add_goal(plan, text=text, sign=sign, by=employee, on=on)
     if life.happens(life.behaviour.agrees_course):
-        course = life.rng.choice(list(Course.objects.order_by("pk")))
+        course = Course.objects.get(pk=life.rng.choice(Course.objects.order_by("pk").values_list("pk", flat=True)))
         starts = on + timedelta(days=life.rng.randrange(40, 150))
         agree_activity(
             plan=plan,
