@@ -29,6 +29,7 @@ from django.utils import timezone
 from psycopg import sql
 
 from udbytte.ground import postgres
+from udbytte.management.bench_catalogue import MILLISECONDS, SEARCHES, fill_catalogue
 from udbytte.management.bench_import import write_table
 from udbytte.models import Agreement, Employment, Person, Role, RoleAssignment, Unit, below
 from udbytte.queries.teams import DECISIONS
@@ -94,6 +95,7 @@ class Command(BaseCommand):
             lines += _sums()
             lines += _pages(max(50, options["requests"]))
             lines += _follow_up()
+            lines += _searches(max(50, options["requests"]))
             _drop(IMPORTED)
             _create(IMPORTED)
             _use(IMPORTED)
@@ -227,15 +229,38 @@ def _pages(requests: int) -> list[Line]:
             address = reverse(name, args=[_largest_unit().pk] if name == "figures-of" else [])
         except NoReverseMatch:
             continue
-        turns = []
-        for number, client in zip(range(requests + 3), cycle(clients[who]), strict=False):
-            turn = _time(client, reverse("bare")), _time(client, address)
-            turns += [turn] if number >= 3 else []
-        bare, seen = (statistics.median(times) for times in zip(*turns, strict=True))
-        all_bare += [time_ for time_, _page in turns]
-        lines.append(Line(f"{name}, asked by the {who}", seen, "ms", limit, seen / bare, top))
-        _say(f"{name}: {seen:.0f} ms, bare {bare:.0f} ms")
+        bare, seen = _beside_bare(clients[who], address, requests)
+        all_bare += bare
+        lines.append(_line(f"{name}, asked by the {who}", bare, seen, limit, top))
     return [Line("bare page", statistics.median(all_bare), "ms"), *lines]
+
+
+def _beside_bare(clients: Sequence[Client], address: str, requests: int) -> tuple[list[float], list[float]]:
+    """Milliseconds of each request for the bare page, and of each for the address, in turns; three turns warm up."""
+    turns = []
+    for number, client in zip(range(requests + 3), cycle(clients), strict=False):
+        turn = _time(client, reverse("bare")), _time(client, address)
+        turns += [turn] if number >= 3 else []
+    bare, seen = zip(*turns, strict=True)
+    return list(bare), list(seen)
+
+
+def _line(what: str, bare: list[float], seen: list[float], limit: float, top: float | None) -> Line:
+    """The medians as a line of the table."""
+    middle, least = statistics.median(seen), statistics.median(bare)
+    _say(f"{what}: {middle:.0f} ms, bare {least:.0f} ms")
+    return Line(what, middle, "ms", limit, middle / least, top)
+
+
+def _searches(requests: int) -> list[Line]:
+    """Searching 5,000 courses with 20,000 runs, each page of the catalogue asked by an employee."""
+    fill_catalogue(courses=5_000, runs=20_000, on=timezone.localdate())
+    clients = [_client(person) for person in _people(timezone.localdate())["employee"][:1]]
+    lines = []
+    for name, query in SEARCHES.items():
+        bare, seen = _beside_bare(clients, reverse("courses") + query, requests)
+        lines.append(_line(f"search: {name}", bare, seen, MILLISECONDS, None))
+    return lines
 
 
 def _follow_up() -> list[Line]:
