@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from udbytte.domain.search import MOST_WORDS, folded, meant, slips_allowed, words_of
 
-KNOWN = ["konflikthåndtering", "hverdagen", "kompetenceudvikling", "ledelse", "demens", "forflytning", "it", "amu"]
+KNOWN = ["konflikthaandtering", "hverdagen", "kompetenceudvikling", "ledelse", "demens", "forflytning", "it", "amu"]
 
 
 @pytest.mark.parametrize(
@@ -45,8 +45,8 @@ def test_small_words_do_not_count_beside_others(query: str, words: list[str]) ->
 @pytest.mark.parametrize(
     ("typed", "was"),
     [
-        ("konflikthaandtreing", "konflikthåndtering"),
-        ("konflikthandtering", "konflikthåndtering"),
+        ("konflikthaandtreing", "konflikthaandtering"),
+        ("konflikthandtering", "konflikthaandtering"),
         ("kompetenceudvkling", "kompetenceudvikling"),
         ("demnes", "demens"),
         ("ledlse", "ledelse"),

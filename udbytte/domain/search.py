@@ -46,15 +46,13 @@ def slips_allowed(word: str) -> int:
 
 
 def meant(word: str, known: Iterable[str]) -> str | None:
-    """The known word that a folded, mistyped one was to be, or None when none is near enough.
+    """Which of the known words a mistyped one was to be, all of them folded; None when none is near enough.
 
-    `known` are words as they are written. Fewest slips first, then the same first letter, then the most like in length.
+    Fewest slips first, then the same first letter, then the most like in length.
     """
-    spelled = {folded(one): one for one in sorted(known, reverse=True)}
-    near = process.extract(
-        word, list(spelled), scorer=OSA.distance, score_cutoff=slips_allowed(word), limit=20, processor=None
-    )
-    if not near or not slips_allowed(word):
+    allowed = slips_allowed(word)
+    if not allowed:
         return None
-    best = min(near, key=lambda one: (one[1], one[0][0] != word[0], abs(len(one[0]) - len(word)), one[0]))
-    return spelled[best[0]]
+    near = process.extract(word, list(known), scorer=OSA.distance, score_cutoff=allowed, limit=20, processor=None)
+    alike = [(slips, one[0] != word[0], abs(len(one) - len(word)), one) for one, slips, _place in near if one]
+    return min(alike)[-1] if alike else None

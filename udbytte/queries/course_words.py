@@ -78,13 +78,20 @@ def _unknown(words: list[str]) -> list[str]:
 
 
 def _vocabulary() -> list[str]:
-    """The words of all titles, subjects and providers, as they are written, in small letters."""
+    """The folded words of all titles, subjects, providers and codes."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT regexp_split_to_table(lower(title || ' ' || subject || ' ' || provider),"
-            " '[][\\s.,:;!?()/\"''«»–-]+') FROM udbytte_course"
+            "SELECT DISTINCT word FROM udbytte_course, string_to_table(search_title || search_rest, ' ') AS word"
         )
         return [word for (word,) in cursor.fetchall() if word]
+
+
+def _as_written(word: str) -> str:
+    """A folded word as a course writes it, in small letters."""
+    there = RawSQL("search_title || search_rest LIKE %s", [f"% {word} %"], BooleanField())
+    course = Course.objects.order_by().filter(there).values_list("title", "subject", "provider").first()
+    said = re.findall(r"\w+", " ".join(course or ()).lower())
+    return next((one for one in said if folded(one) == word), word)
 
 
 def corrected(query: str) -> str | None:
@@ -94,8 +101,8 @@ def corrected(query: str) -> str | None:
     if not unknown:
         return None
     known = _vocabulary()
-    right = {word: meant(word, known) for word in unknown}
-    if None in right.values():
+    right = {word: near for word in unknown if (near := meant(word, known))}
+    if len(right) < len(unknown):
         return None
     spelled = {folded(one): one for one in reversed(re.findall(r"\w+", query.lower()))}
-    return " ".join(right.get(word) or spelled.get(word, word) for word in words)
+    return " ".join(_as_written(right[word]) if word in right else spelled.get(word, word) for word in words)
