@@ -138,6 +138,7 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
         ("lars", "/hold/"),
         ("dorthe", "/hold/enheder/"),
         ("lars", "/budget/"),
+        ("lars", "/budget/stedfortraeder/"),
         ("lars", f"/aftaler/{one}/"),
         ("lars", f"/samtaler/{cast.conversation.pk}/"),
         ("bente", "/kursusbordet/"),

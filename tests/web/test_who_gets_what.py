@@ -49,6 +49,9 @@ PAGES: dict[str, set[str]] = {
     "joint": {"bente"},
     "joint-need": {"bente"},
     "money": {"birgit", "lars", "dorthe"},
+    "money-sheet": {"birgit", "lars", "dorthe"},
+    "deputies": {"birgit", "lars", "dorthe"},
+    "suggest-deputies": {"birgit", "lars", "dorthe"},
     "funding-sources": ALL,
     "funding-source": {"hanne"},
     "new-funding-source": {"hanne"},
@@ -77,7 +80,7 @@ SENT_BACK = {"write-provider": {"lars"}}
 OPEN = {"answer", "mailbox", "letter"}
 POSTED = {
     *("language", "helper-check-in", "ways-seen", "end-role", "demo-enter", "decide", "decide-here", "import-go"),
-    *("add-file", "remove-file", "joint-leave", "plan-application", "application"),
+    *("add-file", "remove-file", "joint-leave", "plan-application", "application", "end-deputy"),
 }
 
 

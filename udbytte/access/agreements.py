@@ -6,9 +6,11 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from ..domain.lifecycle import CLOSED, Kind, Party
-from ..models import Agreement, Attachment, Helper, Person, Role, valid_on
+from ..domain.lifecycle import CLOSED, Event, Kind, Party
+from ..models import Agreement, Attachment, Deputy, Helper, Person, Role, valid_on
 from .people import roles_reaching, units_served
+
+MONEY = frozenset({Event.FUND, Event.NOMINATE, Event.REFUSE})  # what settles it
 
 
 def _own(person: Person, on: date) -> Q:
@@ -78,11 +80,19 @@ def _manages(agreement: Agreement, person: Person, on: date) -> bool:
     return employment.line_manager_id == person.pk and employment.holds_on(on)
 
 
-def parties_of(agreement: Agreement, person: Person, on: date) -> frozenset[Party]:
-    """What the person is to this agreement on the day.
+def deputised_manager(agreement: Agreement, person: Person, on: date) -> int | None:
+    """The line manager (an id) in whose name the person settles the money, as deputy on the day; None: nobody's."""
+    manager = agreement.employment.line_manager_id
+    if agreement.step != "settle_money" or agreement.step_owner_id != person.pk or manager in (None, person.pk):
+        return None
+    return manager if Deputy.objects.on(on).filter(person=manager, deputy=person).exists() else None
+
+
+def parties_of(agreement: Agreement, person: Person, on: date, event: Event | None = None) -> frozenset[Party]:
+    """What the person is to this agreement on the day, or (`event`) is when it comes to letting that event happen.
 
     Whoever owns the step counts as the party whose step it is, as stand-in; HR with a stray step does not, as HR hands
-    it over and never passes it.
+    it over and never passes it. A manager's deputy is the manager for settling the money, and for nothing else.
     """
     parties: set[Party] = set()
     roles = roles_reaching(person, agreement.unit, on)
@@ -102,15 +112,15 @@ def parties_of(agreement: Agreement, person: Person, on: date) -> frozenset[Part
         step = agreement.state.step
         if agreement.stray:
             parties.add(Party.HR)
-        elif step is not None:
+        elif step is not None and (event is None or event in MONEY or deputised_manager(agreement, person, on) is None):
             parties.add(step.owner)
     elif Role.HR in roles:
         parties.add(Party.HR)
     return frozenset(parties)
 
 
-def handles_files(agreement: Agreement, person: Person, on: date) -> bool:
-    """Whether the person may read and add the files of a course agreement: the two, and who coordinates the unit."""
+def arranges_course(agreement: Agreement, person: Person, on: date) -> bool:
+    """Whether the person sees to a course agreement with its files and applications: the two, and who coordinates."""
     if agreement.kind != Kind.COURSE:
         return False
     coordinates = Role.COORDINATOR in roles_reaching(person, agreement.unit, on)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -89,8 +89,8 @@ def _priced(line: str, agreement: Agreement) -> str:
     return f"{line}, {price} kr."
 
 
-def _step(agreement: Agreement, person: Person, on: date) -> Item:
-    """The person's own next step, with its answers."""
+def _step(agreement: Agreement, person: Person, on: date, asks: Collection[int] = ()) -> Item:
+    """The person's own next step, with its answers. `asks`: agreements whose money the manager cannot settle alone."""
     due = agreement.step_due or on
     late = (on - due).days
     when = _("by %(day)s") % {"day": day_in_words(due)}
@@ -101,6 +101,8 @@ def _step(agreement: Agreement, person: Person, on: date) -> Item:
         }
     words = _answers()
     events = () if agreement.stray or (agreement.step == "go" and late < 0) else ONE_PRESS.get(agreement.step, ())
+    if agreement.pk in asks:
+        events = tuple(event for event in events if event is not Event.FUND)
     links = [
         Link(
             words[event],
@@ -125,8 +127,10 @@ def _compose(name: str, person: Person, subject: str, items: list[Item], calenda
     return Composed(subject, text, html, calendar)
 
 
-def _items(person: Person, notices: Sequence[Notice], steps: Sequence[Agreement], on: date) -> list[Item]:
-    items = [_step(agreement, person, on) for agreement in steps]
+def _items(
+    person: Person, notices: Sequence[Notice], steps: Sequence[Agreement], on: date, asks: Collection[int]
+) -> list[Item]:
+    items = [_step(agreement, person, on, asks) for agreement in steps]
     shown = {agreement.pk for agreement in steps}
     for notice in notices:
         agreement = notice.agreement
@@ -138,7 +142,7 @@ def _items(person: Person, notices: Sequence[Notice], steps: Sequence[Agreement]
         if notice.kind in ("step", "stray", "late", "deadline") and agreement is not None:
             if mine and agreement.pk not in shown:
                 shown.add(agreement.pk)
-                items.append(_step(agreement, person, on))
+                items.append(_step(agreement, person, on, asks))
             continue
         item = news_of(notice, person)
         if item is not None:
@@ -147,14 +151,21 @@ def _items(person: Person, notices: Sequence[Notice], steps: Sequence[Agreement]
 
 
 def digest(
-    person: Person, *, notices: Sequence[Notice], steps: Sequence[Agreement], on: date, still: int = 0
+    person: Person,
+    *,
+    notices: Sequence[Notice],
+    steps: Sequence[Agreement],
+    on: date,
+    still: int = 0,
+    asks: Collection[int] = (),
 ) -> Composed | None:
     """The weekly letter: the person's steps that are late or due within a week, and what happened.
 
-    `still` counts what stands still in the units the person arranges for. None: there is nothing to say.
+    `still` counts what stands still in the units the person arranges for; `asks` are the ids of agreements whose money
+    the manager cannot settle alone. None: there is nothing to say.
     """
     with override(person.language):
-        items = _items(person, notices, steps, on)
+        items = _items(person, notices, steps, on, asks)
         if still:
             items.append(stands_still(still))
         if not items:
@@ -164,10 +175,17 @@ def digest(
         return _compose("digest", person, subject, items, "".join(invitations(notices, person)))
 
 
-def extra(person: Person, *, notices: Sequence[Notice], steps: Sequence[Agreement], on: date) -> Composed | None:
+def extra(
+    person: Person,
+    *,
+    notices: Sequence[Notice],
+    steps: Sequence[Agreement],
+    on: date,
+    asks: Collection[int] = (),
+) -> Composed | None:
     """The extra letter of a day, for what cannot wait for the weekly one. None: all of it is done meanwhile."""
     with override(person.language):
-        items = _items(person, notices, steps, on)
+        items = _items(person, notices, steps, on, asks)
         if not items:
             return None
         return _compose("extra", person, _("This cannot wait"), items, "".join(invitations(notices, person)))

@@ -59,6 +59,10 @@ def news_of(notice: Notice, person: Person) -> Item | None:
     if notice.kind == "manager":
         body = ": ".join(filter(None, (str(facts["who"]), str(facts["manager"]))))
         return Item(_("Somebody else holds the conversation from now on"), body)
+    if notice.kind == "deputy":
+        days = [day_in_words(date.fromisoformat(str(facts[name]))) for name in ("from", "to")]
+        words = {"who": facts["who"]}
+        return Item(_("You settle the money in the place of %(who)s") % words, " - ".join(days))
     if notice.kind == "refused_mail":
         said = ": ".join(filter(None, (str(facts.get("name", "")), str(facts.get("subject", "")))))
         return Item(_("An address refuses mail"), said)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -95,6 +95,30 @@ def balances_of(budgets: Sequence[Budget]) -> dict[int, Balance]:
     }
 
 
+def upward(budgets: Sequence[Budget], balances: Mapping[int, Balance]) -> dict[int, Balance]:
+    """For each budget, by id, its sums with those of all budgets below its unit in the same round."""
+    sums: dict[int, Balance] = {}
+    for budget in budgets:
+        inside = [
+            balances[one.pk]
+            for one in budgets
+            if one.round_id == budget.round_id and one.unit.path.startswith(budget.unit.path)
+        ]
+        sums[budget.pk] = total_of(inside)
+    return sums
+
+
+def total_of(balances: Iterable[Balance]) -> Balance:
+    """Several balances as one."""
+    rows = list(balances)
+    return Balance(
+        sum(one.amount for one in rows),
+        sum(one.reserved for one in rows),
+        sum(one.committed for one in rows),
+        sum(one.spent for one in rows),
+    )
+
+
 def _committed_and_spent(budgets: Sequence[Budget]) -> dict[int, tuple[int, int]]:
     rows = Agreement.objects.filter(budget__in=budgets).order_by().values_list("budget")
     sums = rows.annotate(**_bound())
@@ -104,7 +128,7 @@ def _committed_and_spent(budgets: Sequence[Budget]) -> dict[int, tuple[int, int]
 def budgets_for(agreements: Sequence[Agreement]) -> dict[int, Budget]:
     """The budget that pays for each agreement, by agreement id: its unit's own, or the nearest above; one query."""
     at = {(one.round_id, one.unit_id): one for one in _budgets_around(agreements).select_related("unit", "round")}
-    return _nearest(agreements, at)
+    return nearest_above(agreements, at)
 
 
 def uncommitted_for(agreements: Sequence[Agreement]) -> dict[int, int]:
@@ -112,7 +136,7 @@ def uncommitted_for(agreements: Sequence[Agreement]) -> dict[int, int]:
     budgets = _budgets_around(agreements).order_by().values_list("round", "unit", "amount")
     sums = budgets.annotate(**_bound("agreements__"))
     at = {(round_, unit): amount - committed - spent for round_, unit, amount, committed, spent in sums}
-    return _nearest(agreements, at)
+    return nearest_above(agreements, at)
 
 
 def _budgets_around(agreements: Sequence[Agreement]) -> QuerySet[Budget]:
@@ -121,7 +145,7 @@ def _budgets_around(agreements: Sequence[Agreement]) -> QuerySet[Budget]:
     return Budget.objects.filter(round__in={agreement.round_id for agreement in agreements}, unit__in=units)
 
 
-def _nearest(agreements: Sequence[Agreement], at: Mapping[tuple[int, int], T]) -> dict[int, T]:
+def nearest_above(agreements: Sequence[Agreement], at: Mapping[tuple[int, int], T]) -> dict[int, T]:
     """For each agreement what stands at its round and unit, or else at the nearest unit above it."""
     pays: dict[int, T] = {}
     for agreement in agreements:

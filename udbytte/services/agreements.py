@@ -114,7 +114,7 @@ def take_step(
         .select_related("employment__line_manager", "employee", "unit", "round", "run__course")
         .get(pk=agreement.pk)
     )
-    parties = None if by is None else parties_of(row, by, on)
+    parties = None if by is None else parties_of(row, by, on, event)
     if row.turn != expected:
         raise StaleStep(_readable(row.log.select_related("by").last(), row, parties))
     try:
@@ -155,7 +155,7 @@ def _next_owner(agreement: Agreement, step: Step, event: Event, on: date, facts:
         return Owner(owner.pk, stray=bool(facts.get("stray", False)))
     if _rests(agreement, event) and agreement.step_owner_id is not None:
         return Owner(agreement.step_owner_id, stray=agreement.stray)
-    return owner_of(agreement, step.owner, on=on)
+    return owner_of(agreement, step.owner, on=on, step=step.name)
 
 
 def _rests(agreement: Agreement, event: Event) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from ..access.agreements import handles_files
+from ..access.agreements import arranges_course
 from ..domain.lifecycle import Event
 from ..models import Agreement, Attachment, AttachmentKind, Person
 from .agreements import take_step
@@ -45,7 +45,7 @@ def attach(
     Raises NotPermitted for anybody else, Refused when it is empty, too large, one too many or of another type.
     """
     row = Agreement.objects.select_for_update(of=("self",)).select_related("employment", "unit").get(pk=agreement.pk)
-    if not handles_files(row, by, on):
+    if not arranges_course(row, by, on):
         raise NotPermitted
     if not content:
         raise Refused(_("The file is empty."), "file")
@@ -71,7 +71,7 @@ def attach(
 @transaction.atomic
 def remove_attachment(attachment: Attachment, *, by: Person, on: date) -> None:
     """Take a file away again. Only who put it there may; NotPermitted otherwise."""
-    if attachment.by_id != by.pk or not handles_files(attachment.agreement, by, on):
+    if attachment.by_id != by.pk or not arranges_course(attachment.agreement, by, on):
         raise NotPermitted
     attachment.delete()
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ..access.agreements import is_one_of_the_two
+from ..access.agreements import deputised_manager, is_one_of_the_two
 from ..domain.cancelling import Terms, cancelling
 from ..domain.lifecycle import DropReason, Event, Stage
 from ..models import (
@@ -26,6 +26,7 @@ from ..models import (
 )
 from ..models.money import OPEN_STATES
 from ..queries.money import balance_of, budget_for
+from .authority import see_authority
 from .errors import MissingFact, OverBudget, Refused
 from .owners import current_helper
 
@@ -55,7 +56,13 @@ def _commit(agreement: Agreement, price: int) -> None:
 
 
 def _fund(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    _commit(agreement, int(facts["price"]))
+    """The manager, or the manager's deputy in their name, grants the money alone, as far as their authority goes."""
+    price = int(facts["price"])
+    if by is not None:
+        manager = deputised_manager(agreement, by, on) or by.pk
+        see_authority(agreement, manager, price)
+        agreement.funded_by_id = manager
+    _commit(agreement, price)
 
 
 def _nominate(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
@@ -99,7 +106,7 @@ def _lose_run(agreement: Agreement, by: Person | None, on: date, facts: Facts) -
     _decide(agreement, by, on, None, "")
     if not agreement.forfeited:
         agreement.budget = None
-    agreement.run, agreement.reference, agreement.granted_outside = None, "", 0
+    agreement.run, agreement.reference, agreement.granted_outside, agreement.funded_by = None, "", 0, None
     granted = agreement.applications.filter(state=ApplicationState.GRANTED)
     granted.update(state=ApplicationState.WITHDRAWN, granted_amount=None)  # it was granted for this course
     agreement.starts_on = agreement.ends_on = agreement.registered_on = agreement.price = None

@@ -6,8 +6,14 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from ..domain.spending import Hindrance, Limits
+
 if TYPE_CHECKING:
     from ..models import LogEntry
+
+
+def _said(amount: int | None) -> str:
+    return f"{amount or 0:,}".replace(",", ".")
 
 
 class Refused(Exception):
@@ -62,7 +68,27 @@ class OverBudget(Refused):
     def __init__(self, left: int) -> None:
         super().__init__(
             _("There is %(left)s kr. left in the budget. Ask the budget owner, or find a cheaper course.")
-            % {"left": f"{left:,}".replace(",", ".")},
+            % {"left": _said(left)},
             "price",
         )
         self.left = left
+
+
+class OverAuthority(Refused):
+    """The manager may not grant this alone; `granted` is what they have granted so far in the round, in kroner."""
+
+    def __init__(self, why: Hindrance, limits: Limits, granted: int) -> None:
+        said = {
+            Hindrance.NOMINATES: _("The budget owner decides on every course in your unit. Ask the budget owner."),
+            Hindrance.PER_COURSE: _(
+                "You can grant at most %(limit)s kr. for one course alone. Ask the budget owner, or find a cheaper one."
+            )
+            % {"limit": _said(limits.per_course)},
+            Hindrance.PER_YEAR: _(
+                "You have granted %(granted)s kr. of the %(limit)s kr. that you can grant yourself in the round. "
+                "Ask the budget owner."
+            )
+            % {"granted": _said(granted), "limit": _said(limits.per_year)},
+        }
+        super().__init__(said[why], "price")
+        self.why = why

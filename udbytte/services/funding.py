@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from ..access.agreements import parties_of
+from ..access.agreements import arranges_course
 from ..access.people import is_hr
 from ..domain.calendar import working_day_from, working_day_until
 from ..domain.lifecycle import Kind, Party
@@ -22,7 +22,6 @@ from .errors import MissingFact, NotPermitted, NotPossible, Refused
 from .notices import tell
 from .owners import owner_of, people_of
 
-ARRANGE = frozenset({Party.EMPLOYEE, Party.MANAGER, Party.COORDINATOR})
 WITHIN = timedelta(days=21)  # a planned application is sent within three weeks
 BEFORE_CLOSING = timedelta(days=7)
 ANSWER_AFTER = timedelta(days=60)  # from then on it is asked whether there is an answer
@@ -33,7 +32,7 @@ def _locked(application: FundingApplication, by: Person | None, on: date) -> Fun
     row = FundingApplication.objects.select_for_update(of=("self",)).select_related("source").get(pk=application.pk)
     agreement = _agreement(row.agreement_id)
     owns = by is not None and row.owner_id == by.pk
-    if by is not None and not owns and not parties_of(agreement, by, on) & ARRANGE:
+    if by is not None and not owns and not arranges_course(agreement, by, on):
         raise NotPermitted
     row.agreement = agreement
     return row
@@ -60,10 +59,10 @@ def plan_application(
     arrange the agreement, Refused when it is too late, hidden, or applied to already.
     """
     row = _agreement(Agreement.objects.select_for_update(of=("self",)).get(pk=agreement.pk).pk)
-    if not parties_of(row, by, on) & ARRANGE:
-        raise NotPermitted
     if row.kind != Kind.COURSE or not row.is_open:
         raise NotPossible
+    if not arranges_course(row, by, on):
+        raise NotPermitted
     price = price_of(row)
     wanted = min(price, source.limit) if amount is None and source.limit is not None else amount or price
     starts = row.starts_on or row.planned_from

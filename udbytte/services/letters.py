@@ -15,6 +15,7 @@ from django.utils import timezone
 from ..domain.followup import NEWS_FOR, SOON, last_weekday
 from ..mail.letters import Composed, digest, extra
 from ..models import Agreement, FollowUpRun, Letter, Notice, Person, Role, RoleAssignment
+from ..queries.authority import must_ask
 from ..queries.teams import standing_still_for
 from .locks import Lock, wait_for
 
@@ -119,6 +120,8 @@ def _write_chunk(people: list[Person], on: date, weekdays: set[int], arrange: se
     due = mine.select_related(*RELATED).prefetch_related("nominations")
     for agreement in due.order_by("step_due", "pk"):
         steps[agreement.step_owner_id or 0].append(agreement)
+    told_about = [one.agreement for some in notices.values() for one in some if one.agreement is not None]
+    asks = must_ask([*told_about, *(one for some in steps.values() for one in some)])
     letters, carried = list[Letter](), dict[int, list[int]]()
     for person in people:
         weekly_key, extra_key = keys[person.pk]
@@ -127,11 +130,11 @@ def _write_chunk(people: list[Person], on: date, weekdays: set[int], arrange: se
         if person.digest_weekday in weekdays and (person.pk, weekly_key) not in written:
             still = standing_still_for(person, on).count() if person.pk in arrange else 0
             key, kind = weekly_key, "digest"
-            composed = digest(person, notices=told, steps=steps[person.pk], on=on, still=still)
+            composed = digest(person, notices=told, steps=steps[person.pk], on=on, still=still, asks=asks)
         elif (person.pk, extra_key) not in written:
             told = [one for one in told if one.urgent and one.on > on - URGENT_FOR]
             key, kind = extra_key, "extra"
-            composed = extra(person, notices=told, steps=[], on=on) if told else None
+            composed = extra(person, notices=told, steps=[], on=on, asks=asks) if told else None
         if composed is not None:
             letters.append(_letter(person, key, kind, composed, on))
             carried[person.pk] = [one.pk for one in told]

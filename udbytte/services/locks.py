@@ -14,9 +14,16 @@ class Lock(IntEnum):
     FOLLOW_UP = 7_203_118
     LETTERS = 7_203_119
     FIGURES = 7_203_120
+    SPENDING = 7_203_121
 
 
-def wait_for(lock: Lock) -> None:
-    """Wait until nobody else does this, and keep others from it until the transaction ends."""
+def wait_for(lock: Lock, about: int | None = None) -> None:
+    """Wait until nobody else does this, and keep others from it until the transaction ends.
+
+    `about`: the id of the one row it is about; others may do it about another one meanwhile.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock.value])
+        if about is None:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock.value])
+        else:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [lock.value, about % 2**31])

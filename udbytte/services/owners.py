@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
 from ..domain.lifecycle import Party
 from ..domain.organisation import nearest
-from ..models import Agreement, Employment, Helper, Person, Role, RoleAssignment
+from ..models import Agreement, Deputy, Employment, Helper, Person, Role, RoleAssignment
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +21,14 @@ class Owner:
 
 @dataclass(slots=True)
 class Desk:
-    """Who holds which role where on a day, read once: unit id (None: the whole) to people, by role."""
+    """Who holds which role where on a day, read once: unit id (None: the whole) to people, by role.
+
+    `deputies`: who settles the money in whose place on the day, from person to deputy.
+    """
 
     on: date
     holders: dict[str, dict[int | None, list[int]]] = field(default_factory=dict)
+    deputies: dict[int, int] = field(default_factory=dict)
 
     @classmethod
     def on_day(cls, on: date) -> Desk:
@@ -31,7 +36,14 @@ class Desk:
         rows = RoleAssignment.objects.on(on).filter(person__is_active=True).order_by("starts_on", "pk")
         for role, unit, person in rows.values_list("role", "unit_id", "person_id"):
             desk.holders.setdefault(role, {}).setdefault(unit, []).append(person)
+        stand_ins = Deputy.objects.on(on).filter(deputy__is_active=True)
+        desk.deputies = dict(stand_ins.order_by("starts_on", "pk").values_list("person_id", "deputy_id"))
         return desk
+
+    def deputy_of(self, person: int | None, *, without: Collection[int | None]) -> int | None:
+        """The person's deputy on the day, or the person: nobody settles money in which they are a party themself."""
+        deputy = self.deputies.get(person or 0)
+        return person if deputy is None or deputy in without else deputy
 
     def nearest(self, role: Role, ancestors: list[int], without: int = 0) -> int | None:
         """The nearest holder of the role upward from a unit given by its ancestors, root first."""
@@ -49,8 +61,12 @@ def manager_above(person_id: int, on: date) -> int | None:
     return rows.order_by("pk").values_list("line_manager_id", flat=True).first()
 
 
-def owner_of(agreement: Agreement, party: Party, *, on: date, desk: Desk | None = None) -> Owner:
-    """Who owns a step that belongs to `party`. Gone or missing: the manager; no manager either: HR, as a stray."""
+def owner_of(agreement: Agreement, party: Party, *, on: date, desk: Desk | None = None, step: str = "") -> Owner:
+    """Who owns a step that belongs to `party`. Gone or missing: the manager; no manager either: HR, as a stray.
+
+    Where the step is about money, the deputy owns it while there is one: not of their own course, and not of what they
+    nominate as manager.
+    """
     desk = desk or Desk.on_day(on)
     ancestors = agreement.unit.ancestor_ids
     manager = agreement.employment.line_manager
@@ -61,6 +77,8 @@ def owner_of(agreement: Agreement, party: Party, *, on: date, desk: Desk | None 
             found = agreement.employee_id if agreement.employee.is_active else None
         case Party.MANAGER:
             found = manager_id
+            if step == "settle_money":
+                found = desk.deputy_of(found, without=(agreement.employee_id,))
         case Party.COORDINATOR:
             found = desk.nearest(Role.COORDINATOR, ancestors)
             if found is None and agreement.employee.is_active:
@@ -71,6 +89,7 @@ def owner_of(agreement: Agreement, party: Party, *, on: date, desk: Desk | None 
                 found = manager_above(manager_id, on)
             if found in (None, agreement.employee_id):
                 return Owner(desk.stand_in(ancestors, agreement.employee_id), stray=True)
+            found = desk.deputy_of(found, without=(agreement.employee_id, manager_id))
         case Party.HELPER:
             helper = current_helper(agreement)
             found = helper.person_id if helper is not None and helper.person.is_active else None

@@ -13,7 +13,18 @@ from django.utils.translation import gettext as _
 from ..access.people import is_administrator, roles_reaching, works_on
 from ..domain.lifecycle import STEPS, Event, Kind, Party, Stage
 from ..domain.organisation import conversation_holder
-from ..models import Agreement, Conversation, Employment, Helper, ManagerRole, Person, Role, RoleAssignment, Unit
+from ..models import (
+    Agreement,
+    Conversation,
+    Deputy,
+    Employment,
+    Helper,
+    ManagerRole,
+    Person,
+    Role,
+    RoleAssignment,
+    Unit,
+)
 from .agreements import take_step
 from .bulk import update_rows
 from .errors import NotPermitted, Refused
@@ -36,7 +47,7 @@ def settle_organisation(*, on: date, by: Person | None = None) -> None:
     _settle_line_managers(on)
     _follow_employments(on)
     _lose_gone_helpers(on)
-    _settle_owners(on)
+    settle_owners(on)
 
 
 def _mark_who_works(on: date) -> None:
@@ -99,26 +110,33 @@ def _lose_gone_helpers(on: date) -> None:
             Helper.objects.filter(pk=helper.pk).update(ended_on=on)
 
 
-def _owner_may_be_wrong() -> Q:
+def _owner_may_be_wrong(on: date) -> Q:
     """Open agreements whose step might belong to somebody else now."""
     managers = [step.name for step in STEPS.values() if step.owner is Party.MANAGER]
     manager_changed = Q(step__in=managers, handed_over=False) & (
         Q(employment__line_manager__isnull=True) | ~Q(step_owner=F("employment__line_manager"))
     )
     dropping = Q(dropping=Party.EMPLOYEE, handed_over=False) & ~Q(step_owner=F("employment__line_manager"))
-    return Q(step_owner__is_active=False) | Q(stray=True) | manager_changed | dropping
+    absent = Deputy.objects.on(on).filter(deputy__is_active=True).values("person")
+    stood_in = Deputy.objects.filter(starts_on__lte=on).values("deputy")
+    money = Q(step="settle_money", step_owner__in=absent) | Q(step="decide") & (
+        Q(step_owner__in=absent) | Q(step_owner__in=stood_in)
+    )
+    deputised = money & Q(handed_over=False)
+    return Q(step_owner__is_active=False) | Q(stray=True) | manager_changed | dropping | deputised
 
 
-def _settle_owners(on: date) -> None:
+def settle_owners(on: date) -> None:
+    """Give each step whose owner might be wrong to the one it belongs to on the day. Again changes nothing."""
     desk = Desk.on_day(on)
-    wrong = Agreement.objects.filter(_owner_may_be_wrong(), closed_on__isnull=True)
+    wrong = Agreement.objects.filter(_owner_may_be_wrong(on), closed_on__isnull=True)
     related = wrong.select_related("employment__line_manager", "employee", "unit", "step_owner").order_by("pk")
     role_lost = _roles_lost(desk)
-    for agreement in [*related, *role_lost]:
+    for agreement in {one.pk: one for one in [*related, *role_lost]}.values():
         step = agreement.state.step
         if step is None:
             continue
-        owner = owner_of(agreement, step.owner, on=on, desk=desk)
+        owner = owner_of(agreement, step.owner, on=on, desk=desk, step=step.name)
         if (owner.person_id, owner.stray) != (agreement.step_owner_id, agreement.stray):
             person = Person.objects.get(pk=owner.person_id)
             take_step(agreement, Event.HAND_OVER, by=None, on=on, owner=person, stray=owner.stray)

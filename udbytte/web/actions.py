@@ -10,6 +10,7 @@ from django.http import QueryDict
 
 from ..domain.lifecycle import Event, Party, Stage, allowed
 from ..models import Agreement, Person
+from ..queries.authority import must_ask
 from ..services.agreements import replace_agreement
 from ..services.attachments import take_step_with_file
 from ..services.errors import Refused, StaleStep
@@ -56,10 +57,20 @@ def _choice(agreement: Agreement, event: Event, on: date, data: QueryDict | None
 
 
 def primary_forms(
-    agreement: Agreement, parties: frozenset[Party], on: date, data: QueryDict | None = None
+    agreement: Agreement,
+    parties: frozenset[Party],
+    on: date,
+    data: QueryDict | None = None,
+    *,
+    asks: bool | None = None,
 ) -> list[Choice]:
-    """The forms that answer the next step, the expected one first."""
+    """The forms that answer the next step, the expected one first.
+
+    `asks`: the manager cannot settle the money alone, so that asking the budget owner comes first; None: look it up.
+    """
     events = [event for event in PRIMARY.get(agreement.step, ()) if allowed(agreement.state, event, parties)]
+    if Event.FUND in events and (bool(must_ask([agreement])) if asks is None else asks):
+        events.remove(Event.FUND)
     if agreement.ends_on is not None and on < agreement.ends_on:
         events = [event for event in events if event not in NOT_BEFORE_END]
     return [_choice(agreement, event, on, data, index > 0) for index, event in enumerate(events)]

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
@@ -16,10 +15,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from udbytte.ground.clock import today
 
-from ..access.agreements import agreement_view, is_one_of_the_two, parties_of
+from ..access.agreements import agreement_view, deputised_manager, is_one_of_the_two, parties_of
 from ..domain.lifecycle import Event, Kind, Party, allowed
-from ..models import Agreement, Employment, Person
+from ..models import Agreement, Person
 from ..queries.money import balance_of, budget_for
+from ..queries.people import colleagues_named
 from ..queries.steps import RELATED
 from ..services.booking import choose_entered_run
 from ..services.errors import Refused
@@ -42,6 +42,7 @@ class Sight:
     booking: bool
     helping: bool
     deciding: bool
+    settling: bool = False
 
     @property
     def title(self) -> bool:
@@ -49,7 +50,7 @@ class Sight:
 
     @property
     def price(self) -> bool:
-        return self.whole or self.booking or self.deciding
+        return self.whole or self.booking or self.deciding or self.settling
 
 
 def sight(agreement: Agreement, person: Person, parties: frozenset[Party], on: date) -> Sight:
@@ -60,6 +61,7 @@ def sight(agreement: Agreement, person: Person, parties: frozenset[Party], on: d
         booking=Party.COORDINATOR in parties,
         helping=Party.HELPER in parties,
         deciding=Party.BUDGET_OWNER in parties,
+        settling=deputised_manager(agreement, person, on) is not None,
     )
 
 
@@ -107,27 +109,17 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
         "outcome": getattr(agreement, "outcome", None) if sees.whole else None,
         "history": history(agreement, on) if sees.whole else [],
         "forms": primary_forms(agreement, parties, on, data),
-        "others": other_forms(agreement, parties, on, data),
+        "others": other_forms(agreement, parties - WHOLE if sees.settling else parties, on, data),
         "opens_others": data is not None and data.get("event") not in PRIMARY.get(agreement.step, ()),
-        "colleagues": _suggest("", agreement) if sees.whole else [],
+        "colleagues": colleagues_named("", agreement.employee, on, unit=agreement.unit) if sees.whole else [],
         "new_run": NewRunForm(initial={"turn": agreement.turn})
-        if allowed(agreement.state, Event.CHOOSE_RUN, parties)
+        if allowed(agreement.state, Event.CHOOSE_RUN, parties_of(agreement, person, on, Event.CHOOSE_RUN))
         else None,
     } | (_about_a_course(agreement, person, parties, on) if sees.price and agreement.kind == Kind.COURSE else {})
 
 
 def _about_a_course(agreement: Agreement, person: Person, parties: frozenset[Party], on: date) -> dict[str, Any]:
-    return about_the_course(agreement, person, parties, on) | funding_of(agreement, person, parties, on)
-
-
-def _suggest(words: str, agreement: Agreement) -> list[Employment]:
-    """Colleagues whose names begin with the words; without words those of the same unit."""
-    rows = Employment.objects.on(today()).filter(person__is_active=True).exclude(person=agreement.employee_id)
-    for word in words.split():
-        rows = rows.filter(Q(person__given_name__icontains=word) | Q(person__family_name__icontains=word))
-    if not words.strip():
-        rows = rows.filter(unit=agreement.unit_id)
-    return list(rows.select_related("person", "unit")[:20])
+    return about_the_course(agreement, person, parties, on) | funding_of(agreement, person, on)
 
 
 @require_http_methods(["GET", "POST"])
@@ -179,7 +171,7 @@ def _said(agreement: Agreement, person: Person) -> str:
 def new_run(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter a course that is not in the catalogue, and choose it."""
     found = _find(request, pk)
-    if not allowed(found.state, Event.CHOOSE_RUN, parties_of(found, person_of(request), today())):
+    if not allowed(found.state, Event.CHOOSE_RUN, parties_of(found, person_of(request), today(), Event.CHOOSE_RUN)):
         return redirect("agreement", pk)
     form = NewRunForm(request.POST or None, initial={"turn": found.turn})
     if request.method == "POST" and form.is_valid():
@@ -201,7 +193,9 @@ def new_run(request: HttpRequest, pk: int) -> HttpResponse:
 def colleagues(request: HttpRequest, pk: int) -> HttpResponse:
     """Suggestions of colleagues while a name is written."""
     words = request.GET.get("helper") or request.GET.get("owner") or ""
-    return render(request, "agreements/colleagues.html", {"colleagues": _suggest(words, _find(request, pk))})
+    found = _find(request, pk)
+    shown = colleagues_named(words, found.employee, today(), unit=found.unit)
+    return render(request, "agreements/colleagues.html", {"colleagues": shown})
 
 
 urlpatterns = [

@@ -92,7 +92,7 @@ def find_run(request: HttpRequest, pk: int) -> HttpResponse:
     person, on = person_of(request), today()
     seen = agreement_view(person, on).select_related(*RELATED)
     found = get_object_or_404(seen, pk=pk)
-    if not allowed(found.state, Event.CHOOSE_RUN, parties_of(found, person, on)):
+    if not allowed(found.state, Event.CHOOSE_RUN, parties_of(found, person, on, Event.CHOOSE_RUN)):
         return redirect("agreement", pk)
     form = FindForm(request.GET or None)
     words = form.cleaned_data["q"] if form.is_bound and form.is_valid() else ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ..access.agreements import handles_files
+from ..access.agreements import arranges_course
 from ..domain.lifecycle import Event, Party, Stage, allowed
 from ..models import Agreement, CourseRun, Nomination, Person
 from ..services.consequences import terms_of
@@ -47,7 +47,7 @@ def course_of(agreement: Agreement, on: date) -> CourseOf | None:
 
 def about_the_course(agreement: Agreement, person: Person, parties: frozenset[Party], on: date) -> dict[str, Any]:
     """What the page of a course agreement shows besides: the run, its files, the mail to the provider, a refusal."""
-    files = handles_files(agreement, person, on)
+    files = arranges_course(agreement, person, on)
     attachments = agreement.attachments.defer("content").select_related("by") if files else None
     adds = files and agreement.stage in (Stage.FUNDED, Stage.WAITLISTED, Stage.REGISTERED, *AFTER)
     return {

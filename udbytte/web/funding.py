@@ -17,13 +17,11 @@ from django.views.decorators.http import require_POST
 
 from udbytte.ground.clock import today
 
-from ..access.agreements import agreement_view, parties_of
-from ..domain.lifecycle import Party
+from ..access.agreements import agreement_view, arranges_course
 from ..models import Agreement, Applicant, ApplicationState, CourseKind, FundingApplication, FundingSource, Person
 from ..queries.funding import Fit, applications_of, fitting
 from ..services.errors import Refused
 from ..services.funding import (
-    ARRANGE,
     decide_application,
     plan_application,
     save_source,
@@ -101,9 +99,9 @@ class AnswerForm(forms.Form):
     )
 
 
-def funding_of(agreement: Agreement, person: Person, parties: frozenset[Party], on: date) -> dict[str, Any]:
+def funding_of(agreement: Agreement, person: Person, on: date) -> dict[str, Any]:
     """What the agreement's page shows of money from outside; nothing to who does not arrange it."""
-    if not parties & ARRANGE:
+    if not arranges_course(agreement, person, on):
         return {}
     rows = list(applications_of(agreement))
     return {
@@ -185,7 +183,7 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
     rows = FundingApplication.objects.select_related("agreement__employment", "agreement__unit")
     found = get_object_or_404(rows, pk=pk)
     seen = agreement_view(person, on).filter(pk=found.agreement_id).exists()
-    if found.owner_id != person.pk and not (seen and parties_of(found.agreement, person, on) & ARRANGE):
+    if found.owner_id != person.pk and not (seen and arranges_course(found.agreement, person, on)):
         raise Http404
     try:
         _happen(request, found, person, on)

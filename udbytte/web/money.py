@@ -16,10 +16,10 @@ from django.views.decorators.http import require_POST
 from udbytte.ground.clock import today
 
 from ..access.agreements import nominations_for
-from ..access.people import managed_units, units_served
+from ..access.money import budgets_seen_by
 from ..domain.lifecycle import Event, Party
-from ..models import Agreement, Budget, Role
-from ..queries.money import Balance, balances_of, budgets_for
+from ..models import Agreement, Budget
+from ..queries.money import Balance, balances_of, budgets_for, total_of
 from .actions import press, primary_forms
 from .forms import EventForm
 from .pages import only, person_of, roles
@@ -42,21 +42,20 @@ def money(request: HttpRequest, failed: EventForm | None = None, about: int = 0)
     """Nominations with price, reason and money left; then each budget with what is reserved, committed and spent."""
     person, on = person_of(request), today()
     mine = roles(request)
-    units = managed_units(person, on)
-    if mine.is_budget_owner:
-        units = units | units_served(person, Role.BUDGET_OWNER, on)
     page = Paginator(_waiting(request) if mine.is_budget_owner else Agreement.objects.none(), WAITING)
     waiting = list(page.get_page(request.GET.get("waiting")))
     pays = budgets_for(waiting)
-    budgets = Budget.objects.filter(unit__in=units, round__published_on__isnull=False, round__closed_on__isnull=True)
-    shown = Paginator(budgets.select_related("unit", "round").order_by("unit__path", "pk"), BUDGETS)
+    budgets = budgets_seen_by(person, on).select_related("unit", "round").order_by("unit__path", "pk")
+    shown = Paginator(budgets, BUDGETS)
     part = shown.get_page(request.GET.get("page"))
     balances = balances_of([*part, *{budget.pk: budget for budget in pays.values()}.values()])
+    several = len(part) > 1 and not part.has_other_pages()
     context = {
         "decides": mine.is_budget_owner,
         "waiting": [_nomination(request, one, pays.get(one.pk), balances, failed, about) for one in waiting],
         "waiting_count": page.count,
         "budgets": [_bar(budget, balances[budget.pk]) for budget in part],
+        "total": _bar(None, total_of(balances[budget.pk] for budget in part)) if several else None,
         "page": part,
     }
     return render(request, "money/money.html", context, status=422 if failed else 200)
@@ -117,8 +116,8 @@ class Part:
     width: float
 
 
-def _bar(budget: Budget, balance: Balance) -> dict[str, object]:
-    """A budget as a bar of spent, committed and reserved, 400 units wide."""
+def _bar(budget: Budget | None, balance: Balance) -> dict[str, object]:
+    """A budget, or several together, as a bar of spent, committed and reserved, 400 units wide."""
     scale = 400 / max(balance.amount, balance.amount - balance.left, 1)
     x, parts = 0.0, []
     for name, amount in (("spent", balance.spent), ("committed", balance.committed), ("reserved", balance.reserved)):

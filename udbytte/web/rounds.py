@@ -15,14 +15,15 @@ from django.utils.translation import gettext_lazy as lazy
 
 from udbytte.ground.clock import today
 
-from ..models import Asked, Employment, Person, Round, Unit
+from ..models import Asked, Round, Unit
 from ..queries.rounds import progress_of
-from ..queries.units import branches, label_of, labels_of_units, units_to_choose, without_those_below
+from ..queries.units import branches, labels_of_units, units_to_choose, without_those_below
 from ..services import rounds as services
 from ..services.errors import Refused
-from .forms import DayInput, UnitField
+from .forms import DayInput
 from .pages import only, person_of
-from .words import day, kroner
+from .round_money import AuthorityForm, BudgetForm, known_money, money_of
+from .words import day
 
 
 class RoundForm(forms.ModelForm[Round]):
@@ -61,16 +62,6 @@ class RoundForm(forms.ModelForm[Round]):
         said = self["units"].value() or []
         keys = [str(one.pk if isinstance(one, Unit) else one) for one in said]
         return {int(key) for key in keys if key.isascii() and key.isdigit()}
-
-
-class BudgetForm(forms.Form):
-    unit = UnitField(label=lazy("Unit"), help_text=lazy("A part of its name, or its path."))
-    amount = forms.IntegerField(label=lazy("Amount in kroner"), min_value=0, max_value=1_000_000_000)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "ds-input"
 
 
 @only(lambda mine: mine.is_hr)
@@ -123,42 +114,41 @@ def _days(round_: Round) -> list[dict[str, Any]]:
 def round_page(request: HttpRequest, pk: int) -> HttpResponse:
     """HR's view of one round: dates, how far it is, rules read, budgets; publish and close."""
     round_ = get_object_or_404(Round, pk=pk)
-    form = BudgetForm(request.POST if request.POST.get("do") == "budget" else None)
+    do = request.POST.get("do")
+    budget = BudgetForm(request.POST if do == "budget" else None, auto_id="budget_%s")
+    authority = AuthorityForm(request.POST if do == "authority" else None, auto_id="authority_%s")
     if request.method == "POST":
         by, on = person_of(request), today()
         try:
-            if request.POST.get("do") == "publish":
+            if do == "publish":
                 count = services.publish_round(round_, by=by, on=on)
                 messages.success(request, _("The round is open with %(count)s conversations.") % {"count": count})
                 return redirect("round", pk)
-            if request.POST.get("do") == "close":
+            if do == "close":
                 services.close_round(round_, by=by, on=on)
                 messages.success(request, _("The round is closed."))
                 return redirect("round", pk)
-            if form.is_valid():
-                budget = services.set_budget(
-                    round_, form.cleaned_data["unit"], form.cleaned_data["amount"], by=by, on=on
-                )
-                services.publish_budget(budget, by=by, on=on)
-                messages.success(request, _("Saved."))
-                return redirect("round", pk)
+            for form in (budget, authority):
+                if form.is_bound and form.is_valid():
+                    form.save(round_, by=by, on=on)
+                    messages.success(request, _("Saved."))
+                    return redirect("round", pk)
         except Refused as refused:
             messages.error(request, refused.message)
     labels = labels_of_units(today())
-    set_yet = round_.budgets.select_related("unit").order_by("unit__name", "pk")[:200]
-    budgets = [(label_of(b.unit, labels), kroner(b.amount)) for b in set_yet]
     context = {
         "round": round_,
         "status": round_.status_on(today()),
         "progress": progress_of(round_, on=today()),
         "confirmed": round_.confirmations.count(),
-        "budgets": budgets,
-        "form": form,
+        "budget": budget,
+        "authority": authority,
+        **money_of(round_, labels),
         "units": labels.values(),
         "days": _days(round_),
         "questions": round_.questions.all(),
     }
-    return render(request, "rounds/round.html", context, status=422 if form.is_bound else 200)
+    return render(request, "rounds/round.html", context, status=422 if budget.is_bound or authority.is_bound else 200)
 
 
 def rules(request: HttpRequest, pk: int) -> HttpResponse:
@@ -178,17 +168,9 @@ def rules(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("home")
     confirmed = round_.confirmations.filter(person=person).first()
     confirms = round_.is_open and round_.conversations.filter(employment__person=person).exists()
-    budgets = _known_budgets(round_, person)
-    context = {"round": round_, "confirmed": confirmed, "confirms": confirms, "budgets": budgets}
+    money = known_money(round_, person, today())
+    context = {"round": round_, "confirmed": confirmed, "confirms": confirms, "money": money}
     return render(request, "rounds/rules.html", context)
-
-
-def _known_budgets(round_: Round, person: Person) -> list[tuple[Unit, str]]:
-    """The published money of the person's own units: the unit's own budget, or the nearest above."""
-    places = Unit.objects.filter(employments__in=Employment.objects.on(today()).filter(person=person))
-    known = {b.unit_id: b for b in round_.budgets.filter(published_on__isnull=False).select_related("unit")}
-    found = [next((known[pk] for pk in reversed(unit.ancestor_ids) if pk in known), None) for unit in places]
-    return [(budget.unit, kroner(budget.amount)) for budget in {b.pk: b for b in found if b is not None}.values()]
 
 
 class QuestionForm(forms.Form):

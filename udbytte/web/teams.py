@@ -13,6 +13,7 @@ from udbytte.ground.clock import today
 
 from ..domain.lifecycle import Event, Party
 from ..models import Agreement
+from ..queries.authority import must_ask
 from ..queries.money import uncommitted_for
 from ..queries.teams import decisions_about, decisions_of, team_of, units_below
 from .actions import PRIMARY, Choice, press, primary_forms
@@ -41,11 +42,12 @@ def team(request: HttpRequest, failed: EventForm | None = None, about: int = 0) 
         members.append(said)
     first = decisions_about(reports, person)[: DECISIONS + 1]
     left = uncommitted_for([one for one in first if one.step == "settle_money"])
+    asks = must_ask(first, manager=person.pk)
     decisions = [
         {
             "row": row(one, on),
             "action": link("decide-here", one.pk),
-            "forms": _forms(one, failed if about == one.pk else None),
+            "forms": _forms(one, failed if about == one.pk else None, one.pk in asks),
             "price": kroner(one.estimated_price) if one.step == "settle_money" else "",
             "left": kroner(left[one.pk]) if one.pk in left else "",
             "learned": one.learned if one.step == "talk" else "",  # type: ignore[attr-defined]
@@ -62,9 +64,9 @@ def team(request: HttpRequest, failed: EventForm | None = None, about: int = 0) 
     return render(request, "team/team.html", context, status=422 if failed else 200)
 
 
-def _forms(agreement: Agreement, failed: EventForm | None) -> list[Choice]:
+def _forms(agreement: Agreement, failed: EventForm | None, asks: bool) -> list[Choice]:
     """The forms of one decision, each with ids of its own, and the one that failed as it was typed."""
-    choices = primary_forms(agreement, frozenset({Party.MANAGER}), today())
+    choices = primary_forms(agreement, frozenset({Party.MANAGER}), today(), asks=asks)
     for choice in choices:
         choice.form.auto_id = f"a{agreement.pk}_{choice.form.chosen}_%s"
     if failed is None:

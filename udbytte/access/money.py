@@ -1,0 +1,26 @@
+"""Who may see which budgets, and the courses that are paid for from them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from ..domain.lifecycle import Kind
+from ..models import Agreement, Budget, Person, Role
+from .people import managed_units, units_served
+
+
+def budgets_seen_by(person: Person, on: date) -> QuerySet[Budget]:
+    """Budgets, in open rounds, of the units a person manages, or owns the budget of, with all below."""
+    open_ = Budget.objects.filter(round__published_on__isnull=False, round__closed_on__isnull=True)
+    served = Q(unit__in=units_served(person, Role.BUDGET_OWNER, on))
+    return open_.filter(served | Q(unit__in=managed_units(person, on)))
+
+
+def paid_courses_seen_by(person: Person, on: date) -> QuerySet[Agreement]:
+    """Courses that cost something in the units whose budget the person owns: person, course and price may be read."""
+    served = units_served(person, Role.BUDGET_OWNER, on)
+    costs = Q(price__isnull=False) | Q(forfeited__gt=0)
+    open_ = Agreement.objects.filter(round__published_on__isnull=False, round__closed_on__isnull=True)
+    return open_.filter(costs, kind=Kind.COURSE, unit__in=served)
