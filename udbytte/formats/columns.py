@@ -34,10 +34,17 @@ def plain(name: str) -> str:
     return "".join(sign for sign in name.casefold() if sign.isalnum())
 
 
-_KNOWN = {plain(name): field for field, names in NAMES.items() for name in names.split(",")}
+def by_name(names: Mapping[str, str]) -> dict[str, str]:
+    """The field of each plain column name, from the names of each field with commas between."""
+    return {plain(name): field for field, listed in names.items() for name in listed.split(",")}
 
 
-def recognised(header: Sequence[str], mapping: Mapping[str, str] | None = None) -> dict[str, int]:
+_KNOWN = by_name(NAMES)
+
+
+def recognised(
+    header: Sequence[str], mapping: Mapping[str, str] | None = None, known: Mapping[str, str] = _KNOWN
+) -> dict[str, int]:
     """The place of each field in a header. What is told in `mapping` (field to column) goes before what is guessed."""
     told = {plain(column): field for field, column in (mapping or {}).items()}
     found: dict[str, int] = {}
@@ -46,28 +53,41 @@ def recognised(header: Sequence[str], mapping: Mapping[str, str] | None = None) 
         if field is not None:
             found.setdefault(field, place)
     for place, column in enumerate(header):
-        field = _KNOWN.get(plain(column))
+        field = known.get(plain(column))
         if field is not None and field not in (mapping or {}) and place not in found.values():
             found.setdefault(field, place)
     return found
 
 
-def required(file: str, row: int, header: Sequence[str], mapping: Mapping[str, str] | None = None) -> dict[str, int]:
-    """As `recognised`, and complete. Raises Unreadable that tells the columns there are and the fields that lack."""
+def check_mapping(
+    file: str, row: int, header: Sequence[str], mapping: Mapping[str, str] | None, fields: Sequence[str]
+) -> None:
+    """Raises Unreadable when a mapping names a field that is none, or a column that is not in the header."""
     columns = tuple(column for column in header if column)
     for field, column in (mapping or {}).items():
-        if field not in FIELDS:
+        if field not in fields:
             message = _("“%(field)s” is no field. The fields are: %(fields)s.")
-            raise Unreadable(file, message % {"field": field, "fields": ", ".join(FIELDS)}, field, row, columns)
+            raise Unreadable(file, message % {"field": field, "fields": ", ".join(fields)}, field, row, columns)
         if plain(column) not in {plain(one) for one in header}:
             raise Unreadable(file, _("There is no column “%(column)s”.") % {"column": column}, field, row, columns)
+
+
+def not_recognised(file: str, row: int, header: Sequence[str], missing: Sequence[str]) -> Unreadable:
+    """What is said when columns lack: which fields, and what columns there are."""
+    columns = tuple(column for column in header if column)
+    message = _("No column was recognised for: %(fields)s. Tell which it is; the columns are: %(columns)s.")
+    words = {"fields": ", ".join(missing), "columns": ", ".join(columns)}
+    return Unreadable(file, message % words, missing[0], row, columns, tuple(missing))
+
+
+def required(file: str, row: int, header: Sequence[str], mapping: Mapping[str, str] | None = None) -> dict[str, int]:
+    """As `recognised`, and complete. Raises Unreadable that tells the columns there are and the fields that lack."""
+    check_mapping(file, row, header, mapping, FIELDS)
     found = recognised(header, mapping)
     missing = [] if "name" in found or "given_name" in found else ["name"]
     missing += [field for field in ("unit",) if field not in found]
     if "email" not in found and "employee_id" not in found:
         missing.append("email")
     if missing:
-        message = _("No column was recognised for: %(fields)s. Tell which it is; the columns are: %(columns)s.")
-        words = {"fields": ", ".join(missing), "columns": ", ".join(columns)}
-        raise Unreadable(file, message % words, missing[0], row, columns, tuple(missing))
+        raise not_recognised(file, row, header, missing)
     return found

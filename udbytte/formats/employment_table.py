@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 
 from django.utils.translation import gettext as _
@@ -24,17 +24,20 @@ def rows_of(file: str, data: bytes) -> Iterator[Row]:
     return xlsx_rows(file, data) if is_zip(data) else csv_rows(file, data)
 
 
-def header_of(rows: Iterator[Row], mapping: Mapping[str, str] | None) -> tuple[Row, list[Row]]:
-    """The header, which may stand under a title, and the rows already read that come after it."""
+def header_of(rows: Iterator[Row], places: Callable[[list[str]], dict[str, int]]) -> tuple[Row, list[Row]]:
+    """The header, which may stand under a title, and the rows already read that come after it.
+
+    `places` says which fields a row would be the header of.
+    """
     first = list(islice(rows, HEADER_WITHIN)) or [(1, [])]
-    best = max(range(len(first)), key=lambda place: (len(recognised(first[place][1], mapping)), -place))
+    best = max(range(len(first)), key=lambda place: (len(places(first[place][1])), -place))
     return first[best], first[best + 1 :]
 
 
 def read(file: str, data: bytes, mapping: Mapping[str, str] | None = None) -> Organisation:
     """Read the table; `mapping` tells the column of a field that is not recognised. Raises Unreadable."""
     rows = rows_of(file, data)
-    header, begun = header_of(rows, mapping)
+    header, begun = header_of(rows, lambda cells: recognised(cells, mapping))
     reading = _Reading(file, required(file, header[0], header[1], mapping))
     for number, cells in begun:
         reading.row(number, cells)

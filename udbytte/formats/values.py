@@ -56,6 +56,11 @@ def masked(found: str, key: bytes) -> str:
     return _CPR.sub(lambda match: mask(match.group(), key), found) if len(found) >= 10 else found
 
 
+def blotted(found: str) -> str:
+    """A text without what looks like a CPR number, or what one was replaced by."""
+    return _MASKED.sub("…", _CPR.sub("…", found)) if has_cpr(found) else found
+
+
 def shown(found: str) -> str:
     """A value as a message may repeat it: short, and without digits that could be a CPR number."""
     masked = re.sub(r"\d{6}[ -]?\d{4}", "…", found)

@@ -19,7 +19,7 @@ class ImportState(models.TextChoices):
 class ImportRun(models.Model):
     """One import of a file, tried out (`options["dry_run"]`) or for real. `content` is emptied when it is over."""
 
-    kind = models.CharField(max_length=20, default="organisation")
+    kind = models.CharField(max_length=20, default="organisation")  # or "courses"
     filename = models.CharField(max_length=250)
     content = models.BinaryField(default=bytes)
     options = models.JSONField(default=dict)

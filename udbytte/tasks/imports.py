@@ -12,5 +12,11 @@ from ..services.imports.runs import carry_out
 
 @app.task(queue="imports")
 def organisation(run: int) -> None:
-    """Carry out one import."""
+    """Carry out one import of an organisation."""
+    carry_out(run, on=today(), clock=timezone.now)
+
+
+@app.task(queue="imports")
+def courses(run: int) -> None:
+    """Carry out one import of courses."""
     carry_out(run, on=today(), clock=timezone.now)

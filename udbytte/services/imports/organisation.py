@@ -22,7 +22,7 @@ from .report import Report
 MOST_ENDING = 5  # a file may end one in so many employments without being asked
 
 
-def _silent(what: str, done: int, total: int) -> None:
+def silent(what: str, done: int, total: int) -> None:
     """Progress that nobody looks at."""
 
 
@@ -35,7 +35,7 @@ def import_organisation(
     skip_bad: bool = False,
     confirm: bool = False,
     mapping: Mapping[str, str] | None = None,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> Report:
     """Bring the organisation in line with a file: a path, or a name with its content. All or nothing.
 

@@ -6,26 +6,35 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
+from itertools import count
 from pathlib import PurePath
+from tempfile import TemporaryFile
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
+from django.db.models.functions import Substr
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from ...formats.courses_without_cpr import without_cpr as courses_without_cpr
 from ...formats.rows import Unreadable
 from ...formats.without_cpr import without_cpr
 from ...models import ImportRun, Person
 from ...models.imports import ImportState
 from ..errors import Refused
+from .apply import Progress
+from .courses import import_courses
 from .organisation import import_organisation
+from .report import Report
 
 logger = logging.getLogger(__name__)
+ORGANISATION, COURSES = "organisation", "courses"
+PIECE = 4_000_000
 KEPT_FOR = timedelta(days=1)
 OVER = (ImportState.DONE, ImportState.REFUSED, ImportState.FAILED)
 
 
-def take_in(*, filename: str, content: bytes, by: Person | None, now: datetime) -> ImportRun:
+def take_in(*, filename: str, content: bytes, by: Person | None, now: datetime, kind: str = ORGANISATION) -> ImportRun:
     """Keep a file to be tried out, without its CPR numbers. Raises Refused when it cannot be read at all.
 
     Files that were tried out and then left are forgotten after a day.
@@ -34,11 +43,11 @@ def take_in(*, filename: str, content: bytes, by: Person | None, now: datetime) 
     if not content.strip():
         raise Refused(_("The file is empty."), "file")
     try:
-        kept = without_cpr(name, content)
+        kept = courses_without_cpr(name, content) if kind == COURSES else without_cpr(name, content)
     except Unreadable as unreadable:
         raise Refused(str(unreadable), "file") from unreadable
     ImportRun.objects.filter(state__in=OVER, created_at__lt=now - KEPT_FOR).exclude(content=b"").update(content=b"")
-    return ImportRun.objects.create(filename=name, content=kept, by=by, options={"dry_run": True})
+    return ImportRun.objects.create(kind=kind, filename=name, content=kept, by=by, options={"dry_run": True})
 
 
 @transaction.atomic
@@ -72,7 +81,7 @@ def carry_out(pk: int, *, on: date, clock: Callable[[], datetime]) -> None:
     The import and its report are written together. What goes wrong unexpectedly is logged by kind only, for its
     message could hold data about people.
     """
-    run = ImportRun.objects.select_related("by").filter(pk=pk).exclude(state__in=OVER).first()
+    run = ImportRun.objects.select_related("by").defer("content").filter(pk=pk).exclude(state__in=OVER).first()
     if run is None:
         return
     ImportRun.objects.filter(pk=pk).update(state=ImportState.RUNNING, started_at=clock())
@@ -84,16 +93,7 @@ def carry_out(pk: int, *, on: date, clock: Callable[[], datetime]) -> None:
 
     try:
         with translation.override(language or translation.get_language() or "da"), transaction.atomic():
-            report = import_organisation(
-                (run.filename, bytes(run.content)),
-                by=run.by,
-                on=on,
-                dry_run=bool(run.options.get("dry_run", True)),
-                skip_bad=bool(run.options.get("skip_bad")),
-                confirm=bool(run.options.get("confirm")),
-                mapping=run.options.get("mapping") or {},
-                progress=progress,
-            )
+            report = _import(run, on=on, progress=progress)
             outside.submit(_let_go_of_connection).result()
             outcome: dict[str, Any] = {"state": ImportState.REFUSED if report.refused else ImportState.DONE}
             if report.written:
@@ -105,6 +105,27 @@ def carry_out(pk: int, *, on: date, clock: Callable[[], datetime]) -> None:
         ImportRun.objects.filter(pk=pk).update(state=ImportState.FAILED, content=b"", doing="", finished_at=clock())
     finally:
         outside.shutdown()
+
+
+def _import(run: ImportRun, *, on: date, progress: Progress) -> Report:
+    """Import the file of a run by its kind. A file of courses is fetched in pieces and never stands whole in memory."""
+    options: dict[str, Any] = {
+        "dry_run": bool(run.options.get("dry_run", True)),
+        "skip_bad": bool(run.options.get("skip_bad")),
+        "confirm": bool(run.options.get("confirm")),
+        "mapping": run.options.get("mapping") or {},
+    }
+    if run.kind != COURSES:
+        content = bytes(run.content)
+        return import_organisation((run.filename, content), by=run.by, on=on, progress=progress, **options)
+    with TemporaryFile() as file:
+        for place in count(1, PIECE):
+            piece = Substr("content", place, PIECE, output_field=models.BinaryField())
+            part = bytes(ImportRun.objects.values_list(piece, flat=True).get(pk=run.pk))
+            file.write(part)
+            if len(part) < PIECE:
+                break
+        return import_courses((run.filename, file), on=on, progress=progress, **options)
 
 
 def _tell(pk: int, what: str, done: int, total: int) -> None:

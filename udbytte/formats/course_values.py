@@ -1,0 +1,159 @@
+"""Single values in files about courses: prices, days in many forms, lengths, links. What is not clear is refused."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from .values import BadValue, has_cpr, shown
+from .values import day as plain_day
+
+DENMARK = ZoneInfo("Europe/Copenhagen")
+MOST_KRONER = 10_000_000
+MOST_SEATS = 100_000
+MONTHS = {
+    month: number
+    for number, months in enumerate(
+        "jan januar january,feb februar february,mar marts march,apr april,maj may,jun juni june,jul juli july,"
+        "aug august,sep sept september,okt oct oktober october,nov november,dec december".split(","),
+        start=1,
+    )
+    for month in months.split()
+}
+_WORDED_DAY = re.compile(
+    r"(?:\w+,? (?:d(?:en|\.)? ?)?)?(\d{1,2})\.? ([^\W\d_]+)\.?,? (\d{4})(?: (?:kl\.? ?)?\d\d[:.]\d\d)?"
+)
+_COMPACT_DAY = re.compile(r"(20\d\d)(\d\d)(\d\d)")
+_WITH_TIME = re.compile(r"(\d{1,2}[-./]\d{1,2}[-./]\d{4}),? (?:kl\.? ?)?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})")
+_FRACTION = re.compile(r"\.\d+")
+_BEFORE = r"(?:(?:kr\.?|dkk)\s*)?"
+_AFTER = (
+    r"\s*(?:,-|,--|\.-)?\s*(?:kr\.?|kroner|dkk)?\s*(?:,-)?\s*(?:\(?(?:ekskl|ex|excl|eks|uden)\.? ?(?:moms|vat)\)?\.?)?"
+)
+_PRICE = re.compile(rf"{_BEFORE}(\d[\d., \u00a0]*?){_AFTER}", re.IGNORECASE)
+_CURRENCY = re.compile(r"(?<![^\W\d_])(gbp|eur|usd|sek|nok|chf|pln|isk)(?![^\W\d_])|[£€$]", re.IGNORECASE)
+_FREE = {"gratis", "free", "0"}
+_DAYS = re.compile(
+    r"(\d{1,3}(?:[.,]\d)?) ?(?:hele |full )?(?:kursus|undervisnings|course )?(?:dage?|days?)", re.IGNORECASE
+)
+_ISO_DAYS = re.compile(r"P(\d{1,3})D")
+ISO_LENGTH = re.compile(r"P(?=.)(?:\d+[YMWD])*(?:T(?:\d+[HMS])+)?")
+
+
+def day(found: str) -> date | None:
+    """A day, from 2026-06-08, 8-6-2026 09:00, 8. juni 2026, 20260608, or a moment anywhere; None: empty."""
+    plain = " ".join(found.split())
+    if _MOMENT.fullmatch(plain):
+        try:  # midnight in Denmark may be written as late in the evening before, somewhere else
+            return datetime.fromisoformat(_FRACTION.sub("", plain)).astimezone(DENMARK).date()
+        except (ValueError, OverflowError) as error:
+            raise BadValue(_("“%(value)s” is no day in the calendar.") % {"value": shown(found)}) from error
+    if match := _WITH_TIME.fullmatch(plain):
+        plain = match.group(1)
+    elif match := _COMPACT_DAY.fullmatch(plain):
+        plain = "-".join(match.groups())
+    elif (match := _WORDED_DAY.fullmatch(plain)) and match.group(2).casefold() in MONTHS:
+        plain = f"{match.group(1)}-{MONTHS[match.group(2).casefold()]}-{match.group(3)}"
+    return plain_day(plain)
+
+
+def _kroner(digits: str) -> int | None:
+    """A number as Danes and Britons write it, to the nearest krone; None when that is not clear."""
+    plain = re.sub(r"[ \u00a0]", "", digits)
+    if match := re.fullmatch(r"(\d{1,3}(?:[.,]\d{3})+|\d+)(?:[.,](\d{1,2}))?", plain):
+        signs = re.findall(r"[.,]", match.group(1))
+        if len(set(signs)) > 1 or (match.group(2) and signs and plain[-len(match.group(2)) - 1] == signs[0]):
+            return None
+        whole = Decimal(f"{re.sub(r'[.,]', '', match.group(1))}.{match.group(2) or 0}")
+        return int(whole.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    return None
+
+
+def _listed(found: str) -> list[str]:
+    """The parts of a list such as [340, 360] or ['340']."""
+    try:
+        if found.find("[", 1) < 0:
+            listed = json.loads(found.replace("'", '"').replace("None", "null"))
+            return [str(part) for part in listed if part is not None and part != ""]
+    except ValueError:
+        pass
+    raise BadValue(_("“%(value)s” is not one price in kroner. Write it as 1295.") % {"value": shown(found)})
+
+
+def price(found: str) -> int | None:
+    """Whole kroner, from 340, 1.295,00, kr. 1.295,-, [340, 340] or gratis; None: empty. Raises BadValue."""
+    plain = " ".join(found.split())
+    if plain.startswith("["):
+        prices = {price(part) for part in _listed(plain)}
+        if len(prices) > 1:
+            raise BadValue(_("There are several prices: %(value)s. Write one.") % {"value": shown(plain)})
+        return prices.pop() if prices else None
+    if not plain or plain == "-":
+        return None
+    if plain.casefold() in _FREE:
+        return 0
+    if other := _CURRENCY.search(plain):
+        message = _("This price is in another currency (%(currency)s), which is not converted. Write it in kroner.")
+        raise BadValue(message % {"currency": other.group().upper()})
+    match = _PRICE.fullmatch(plain)
+    kroner = _kroner(match.group(1)) if match else None
+    if kroner is None or kroner > MOST_KRONER:
+        raise BadValue(_("“%(value)s” is not one price in kroner. Write it as 1295.") % {"value": shown(plain)})
+    return kroner
+
+
+def number(found: str) -> int | None:
+    """A number of people; None: empty. Raises BadValue."""
+    plain = found.strip()
+    if not plain:
+        return None
+    if not re.fullmatch(r"[0-9]{1,6}", plain) or int(plain) > MOST_SEATS:
+        raise BadValue(_("“%(value)s” is not a whole number. Write it as 12.") % {"value": shown(found)})
+    return int(plain)
+
+
+def points(found: str, most: int) -> Decimal | None:
+    """A number with at most one decimal, up to `most`; None: empty. Raises BadValue."""
+    plain = re.sub(r"\s*(ects\W*(point|points)?|dage?|days?)$", "", found.strip(), flags=re.IGNORECASE).replace(
+        ",", "."
+    )
+    if not plain:
+        return None
+    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9])?(0)*", plain) or Decimal(plain) > most:
+        raise BadValue(_("“%(value)s” is not a number with at most one decimal.") % {"value": shown(found)})
+    return Decimal(plain).quantize(Decimal("0.1"))
+
+
+def days_in(duration: str) -> Decimal | None:
+    """How many days a length is where it says so, such as "3 dage" or P3D; None for months, hours and the like."""
+    match = _ISO_DAYS.fullmatch(duration.strip()) or _DAYS.fullmatch(" ".join(duration.split()))
+    return Decimal(match.group(1).replace(",", ".")).quantize(Decimal("0.1")) if match else None
+
+
+def link(found: str) -> str:
+    """A web address that a browser may follow; '' when empty. Raises BadValue."""
+    plain = found.strip()
+    if not plain:
+        return ""
+    try:
+        parts = urlsplit(plain)
+        right = (
+            parts.scheme.lower() in ("http", "https")
+            and bool(parts.hostname)
+            and not re.search(r"[\s\x00-\x1f\x7f<>\"\\^`{|}]", plain)
+        )
+    except ValueError:
+        right = False
+    if not right or len(plain) > 500 or has_cpr(plain):
+        raise BadValue(
+            _("“%(value)s” is not a link that can be kept. It must begin with https:// or http://.")
+            % {"value": shown(plain)}
+        )
+    return plain
