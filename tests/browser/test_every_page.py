@@ -90,6 +90,10 @@ def imports() -> None:
     for filename, content in (("kolonner.csv", b"Hvem;Hvor\nNina Ny;Engby Kommune"), ("problemer.csv", people)):
         run = take_in(filename=filename, content=content, by=None, now=now)
         carry_out(run.pk, on=TODAY, clock=timezone.now)
+    runs = b"Kursus;Udbyder;Startdato;Slutdato;Pris\nLyt;Samtalehuset;01-09-2026;02-09-2026;[340, 360]"
+    for filename, content in (("kurser.csv", runs), ("ukendt.csv", b"Hvad;Hvor\nLyt;Vejle")):
+        run = take_in(kind="courses", filename=filename, content=content, by=None, now=now)
+        carry_out(run.pk, on=TODAY, clock=timezone.now)
     ImportRun.objects.create(filename="i-gang.csv", state=ImportState.RUNNING, doing="people", done=40, total=100)
 
 
@@ -169,7 +173,9 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
         ("hanne", f"/staar-stille/{cast.plan.agreements.filter(title='Står stille').get().pk}/"),
         ("ida", "/organisation/?q=Mette"),
         ("ida", "/organisation/import/"),
-        *(("ida", f"/organisation/import/{run.pk}/") for run in ImportRun.objects.all()),
+        *(("ida", f"/organisation/import/{run.pk}/") for run in ImportRun.objects.filter(kind="organisation")),
+        ("bente", "/kurser/import/"),
+        *(("bente", f"/kurser/import/{run.pk}/") for run in ImportRun.objects.filter(kind="courses")),
         ("ida", f"/organisation/ansaettelse/{cast.employment.pk}/"),
         ("mette", "/konto/to-trin/"),
         ("mette", "/konto/adgangskode/"),

@@ -65,6 +65,8 @@ PAGES: dict[str, set[str]] = {
     "employment": {"hanne", "ida"},
     "imports": {"ida"},
     "import": {"ida"},
+    "course-imports": {"ida", "hanne", "bente"},
+    "course-import": {"ida", "hanne", "bente"},
     "courses": ALL,
     "course": ALL,
     "compare-courses": ALL,
@@ -81,6 +83,7 @@ OPEN = {"answer", "mailbox", "letter"}
 POSTED = {
     *("language", "helper-check-in", "ways-seen", "end-role", "demo-enter", "decide", "decide-here", "import-go"),
     *("add-file", "remove-file", "joint-leave", "plan-application", "application", "end-deputy"),
+    "course-import-go",
 }
 
 
@@ -117,6 +120,8 @@ def arguments(name: str, cast: Cast) -> dict[str, int]:
         return {"pk": course.pk}
     if name == "import":
         return {"pk": ImportRun.objects.create(filename="organisation.csv").pk}
+    if name == "course-import":
+        return {"pk": ImportRun.objects.create(kind="courses", filename="hold.csv").pk}
     if name == "write-provider":
         found = take_step(course, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
         return {"pk": take_step(found, Event.FUND, by=cast.lars, on=TODAY, price=100).pk}

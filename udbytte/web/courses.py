@@ -21,6 +21,8 @@ from ..queries.courses import Wanted
 from .course_forms import SearchForm
 from .course_pages import course, edit_course_page, edit_run_page, new_course
 from .course_words import Fact, course_facts, length, points, run_facts, seats_of, span, where
+from .import_words import COURSES
+from .pages import roles
 from .words import due, kroner, link
 
 A_PAGE = 25
@@ -111,6 +113,7 @@ def courses(request: HttpRequest) -> HttpResponse:
         "elsewhere": Course.objects.filter(pk__in=[pk for pk in chosen if pk not in shown]) if chosen else [],
     }
     context["providers"] = [] if part else catalogue.said_in("provider")
+    context["may_import"] = not part and COURSES.may(roles(request))
     response = render(request, "courses/found.html" if part else "courses/courses.html", context)
     patch_vary_headers(response, ("HX-Request",))
     return response

@@ -1,4 +1,4 @@
-"""Imports for administrators: choose a file, see what it would do, import it, come back to it."""
+"""Imports of the organisation and of courses: choose a file, see what it would do, import it, come back to it."""
 
 from __future__ import annotations
 
@@ -10,66 +10,32 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
-from ..access.people import Roles
-from ..formats.columns import FIELDS
 from ..formats.tables import MAX_BYTES
 from ..models import ImportRun
 from ..models.imports import ImportState
 from ..services.errors import Refused
 from ..services.imports.report import VERDICTS
 from ..services.imports.runs import run_again, take_in
-from ..tasks.imports import organisation as job
+from .import_words import COURSES, ORGANISATION, Importing
 from .pages import only, person_of
 
 EARLIER = 30
 SHOWN_PROBLEMS = 100
-DOING = {
-    "reading": lazy("Reading the file"),
-    "comparing": lazy("Comparing with what is known"),
-    "units": lazy("Writing units"),
-    "people": lazy("Writing people"),
-    "employments": lazy("Writing employments"),
-    "managers": lazy("Writing who manages what"),
-    "settling": lazy("Finding out who holds whose conversation"),
-}
-KINDS = {
-    "units": lazy("Units"),
-    "people": lazy("People"),
-    "employments": lazy("Employments"),
-    "managers": lazy("Manager roles"),
-}
-WORDS = {"new": lazy("New"), "changed": lazy("Changed"), "moved": lazy("Moved"), "left": lazy("Left")}
-COLUMNS = {
-    "name": lazy("Name"),
-    "given_name": lazy("First name"),
-    "family_name": lazy("Last name"),
-    "email": lazy("E-mail"),
-    "unit": lazy("Unit, with its path from the top"),
-    "title": lazy("Title"),
-    "manager": lazy("The manager's e-mail"),
-    "from": lazy("First day"),
-    "to": lazy("Last day"),
-    "employee_id": lazy("Employee number"),
-    "cpr": lazy("CPR number (used within the file only)"),
-}
-
-
-def _imports(mine: Roles) -> bool:
-    return mine.is_administrator
 
 
 class FileForm(forms.Form):
-    file = forms.FileField(
-        label=lazy("File"),
-        help_text=lazy("A table (CSV or XLSX), a zip of the four CSV files, or EMUS XML; at most 200 MB."),
-        widget=forms.FileInput(attrs={"class": "ds-input", "accept": ".csv,.txt,.xlsx,.zip,.xml"}),
-    )
+    file = forms.FileField(label=lazy("File"), widget=forms.FileInput(attrs={"class": "ds-input"}))
+
+    def __init__(self, what: Importing, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].help_text = what.file_help
+        self.fields["file"].widget.attrs["accept"] = what.accept
 
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]
@@ -81,90 +47,104 @@ class FileForm(forms.Form):
 class ColumnsForm(forms.Form):
     """Which column each field is, for a table whose columns were not recognised."""
 
-    def __init__(self, columns: list[str], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, what: Importing, columns: list[str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [("", _("Recognise it, or leave it out")), *((column, column) for column in columns)]
-        for field in FIELDS:
+        for field, label in what.columns.items():
             select = forms.Select(attrs={"class": "ds-input"})
-            self.fields[field] = forms.ChoiceField(label=COLUMNS[field], choices=choices, required=False, widget=select)
+            self.fields[field] = forms.ChoiceField(label=label, choices=choices, required=False, widget=select)
 
 
-@only(_imports)
-def imports(request: HttpRequest) -> HttpResponse:
+def imports(request: HttpRequest, what: Importing) -> HttpResponse:
     """Choose a file, which is tried out first; below, the imports there have been."""
-    form = FileForm(request.POST or None, request.FILES or None)
+    form = FileForm(what, request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file: UploadedFile = form.cleaned_data["file"]
         try:
             with transaction.atomic():
-                run = take_in(filename=file.name or "", content=file.read(), by=person_of(request), now=timezone.now())
-                job.defer(run=run.pk)
-            return redirect("import", run.pk)
+                run = take_in(
+                    kind=what.kind,
+                    filename=file.name or "",
+                    content=file.read(),
+                    by=person_of(request),
+                    now=timezone.now(),
+                )
+                what.job.defer(run=run.pk)
+            return redirect(what.one, run.pk)
         except Refused as refused:
             form.add_error("file", refused.message)
-    earlier = ImportRun.objects.select_related("by").defer("content", "report")[:EARLIER]
+    earlier = ImportRun.objects.filter(kind=what.kind).select_related("by").defer("content", "report")[:EARLIER]
     status = 422 if request.method == "POST" else 200
-    return render(request, "imports/imports.html", {"form": form, "earlier": earlier}, status=status)
+    return render(request, "imports/imports.html", {"what": what, "form": form, "earlier": earlier}, status=status)
 
 
-@only(_imports)
-def import_run(request: HttpRequest, pk: int) -> HttpResponse:
+def import_run(request: HttpRequest, what: Importing, pk: int) -> HttpResponse:
     """One import: how far it is, or what it did or would do. Asked by htmx, only what changes."""
-    run = get_object_or_404(ImportRun.objects.select_related("by").defer("content"), pk=pk)
+    run = get_object_or_404(ImportRun.objects.select_related("by").defer("content"), pk=pk, kind=what.kind)
     template = "imports/import.html#run" if request.headers.get("HX-Request") else "imports/import.html"
-    return render(request, template, _told(run))
+    return render(request, template, _told(run, what))
 
 
-def _field(key: str) -> str:
-    """What a field is called to people; a column by its own name, and nothing for the whole file."""
-    return "" if key == "confirm" else str(COLUMNS.get(key, key))
-
-
-def _told(run: ImportRun) -> dict[str, Any]:
+def _told(run: ImportRun, what: Importing) -> dict[str, Any]:
     report = run.report or {}
     busy = run.state in (ImportState.WAITING, ImportState.RUNNING)
-    problems = report.get("problems", [])
     has_content = ImportRun.objects.filter(pk=run.pk).exclude(content=b"").exists()
-    told: dict[str, Any] = {"run": run, "busy": busy, "report": report, "doing": DOING.get(run.doing, "")}
+    told: dict[str, Any] = {"what": what, "run": run, "busy": busy, "report": report}
+    told["doing"] = what.doing.get(run.doing, "")
     if busy or not report:
         return told
     counts = report["counts"]
     confirming = report["needs_confirmation"]
+
+    def field(key: str) -> str:
+        """What a field is called to people; a column by its own name, and nothing for the whole file."""
+        return "" if key in ("confirm", "row") else str(what.columns.get(key, key))
+
+    def listed(name: str) -> list[tuple[dict[str, Any], str]]:
+        return [(one, field(one["field"])) for one in report.get(name, [])[:SHOWN_PROBLEMS]]
+
     return told | {
-        "verdicts": [*WORDS.values(), _("Unchanged")],
-        "rows": [(name, [counts[kind][verdict] for verdict in VERDICTS]) for kind, name in KINDS.items()],
-        "examples": [(word, report["examples"][verdict]) for verdict, word in WORDS.items()],
-        "problems": [(problem, _field(problem["field"])) for problem in problems[:SHOWN_PROBLEMS]],
-        "not_recognised": ", ".join(_field(field) for field in report["missing"]),
+        "verdicts": [*what.verdicts.values(), _("Unchanged")],
+        "rows": [(name, [counts[kind][verdict] for verdict in VERDICTS]) for kind, name in what.kinds.items()],
+        "examples": [(word, report["examples"][verdict]) for verdict, word in what.verdicts.items()],
+        "problems": listed("problems"),
+        "notes": listed("notes"),
+        "not_recognised": ", ".join(field(name) for name in report["missing"]),
         "more_problems": max(0, report["problem_count"] - SHOWN_PROBLEMS),
+        "more_notes": max(0, report.get("note_count", 0) - SHOWN_PROBLEMS),
         "bad_rows": report["problem_count"] - int(confirming),
+        "confirm": what.confirm % {"ends": report["ends"], "current": report["current"]},
         "can_import": has_content and not report["written"] and not report["missing"],
-        "columns": ColumnsForm(report["columns"]) if report["missing"] and has_content else None,
+        "columns": ColumnsForm(what, report["columns"]) if report["missing"] and has_content else None,
         "changes": any(report[verdict] for verdict in VERDICTS[:-1]),
     }
 
 
-@only(_imports)
-@require_POST
-def import_go(request: HttpRequest, pk: int) -> HttpResponse:
+def import_go(request: HttpRequest, what: Importing, pk: int) -> HttpResponse:
     """Import what was tried out; or, with columns told, try it out again."""
-    run = get_object_or_404(ImportRun, pk=pk)
+    run = get_object_or_404(ImportRun.objects.defer("content"), pk=pk, kind=what.kind)
     options: dict[str, Any] = {"dry_run": False}
     if "columns" in request.POST:
-        told = {field: request.POST.get(field, "") for field in FIELDS}
+        told = {field: request.POST.get(field, "") for field in what.columns}
         options = {"dry_run": True, "mapping": {field: column for field, column in told.items() if column}}
     options |= {name: name in request.POST for name in ("skip_bad", "confirm")}
     try:
         with transaction.atomic():
             run_again(run, **options)
-            job.defer(run=run.pk)
+            what.job.defer(run=run.pk)
     except Refused as refused:
         messages.error(request, refused.message)
-    return redirect("import", pk)
+    return redirect(what.one, pk)
 
 
-urlpatterns = [
-    path("organisation/import/", imports, name="imports"),
-    path("organisation/import/<int:pk>/", import_run, name="import"),
-    path("organisation/import/<int:pk>/importer/", import_go, name="import-go"),
-]
+def addresses(start: str, what: Importing) -> list[URLPattern]:
+    """The three pages of one kind of import, for those who may, and for its own runs only."""
+    told, may = {"what": what}, only(what.may)
+    return [
+        path(start, may(imports), told, name=what.all),
+        path(f"{start}<int:pk>/", may(import_run), told, name=what.one),
+        path(f"{start}<int:pk>/importer/", may(require_POST(import_go)), told, name=what.go),
+    ]
+
+
+urlpatterns = [*addresses("organisation/import/", ORGANISATION), *addresses("kurser/import/", COURSES)]
