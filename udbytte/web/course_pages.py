@@ -22,7 +22,7 @@ from ..queries.courses import open_runs
 from ..services.courses import add_run, edit_course, edit_run, enter_course
 from ..services.errors import Refused
 from .course_forms import CourseForm, EditCourseForm, EditRunForm, RunForm
-from .course_words import course_facts, run_facts, seats_of, span, where, why_not
+from .course_words import about, course_facts, known, run_facts, seats_of, span, where, why_not
 from .pages import person_of
 
 BEFORE = 50  # runs that can no longer be joined
@@ -45,7 +45,7 @@ def _run(run: CourseRun) -> dict[str, Any]:
         "run": run,
         "days": span(run, on),
         "brief": " · ".join(said for said in (where(run), seats_of(run)) if said),
-        "facts": run_facts(run, on),
+        "facts": known(run_facts(run, on))[1:],  # its days stand above
     }
 
 
@@ -69,7 +69,8 @@ def course(request: HttpRequest, pk: int) -> HttpResponse:
     before = found.runs.exclude(pk__in=[run.pk for run in ahead]).select_related("course").order_by("-starts_on", "pk")
     context = {
         "course": found,
-        "facts": course_facts(found),
+        "about": about(found),
+        "facts": known(course_facts(found)),
         "ahead": [_run(run) for run in ahead],
         "before": [_run(run) | {"why": why_not(run, on)} for run in before[:BEFORE]],
         "agreements": _waiting_agreements(request, found),

@@ -23,7 +23,8 @@ class Fact:
     url: str = ""
 
 
-def _known(*facts: Fact) -> list[Fact]:
+def known(facts: list[Fact]) -> list[Fact]:
+    """The facts without those of which nothing is known."""
     return [fact for fact in facts if fact.value]
 
 
@@ -47,7 +48,8 @@ def span(run: CourseRun, on: date) -> str:
     """The days of a run."""
     if run.starts_on == run.ends_on:
         return day(run.starts_on, on)
-    return f"{day(run.starts_on, on)} - {day(run.ends_on, on)}"
+    first = day(run.starts_on, run.ends_on if run.starts_on.year == run.ends_on.year else on)
+    return f"{first} - {day(run.ends_on, on)}"
 
 
 def where(run: CourseRun) -> str:
@@ -91,10 +93,17 @@ def _cancelling(run: CourseRun, on: date) -> str:
     return _("%(day)s; later it costs %(cost)s") % words if run.cancel_cost else _("%(day)s; later it costs nothing")
 
 
+def about(course: Course) -> str:
+    """What it is, in one line: kind, provider, length and points."""
+    return " · ".join(
+        said for said in (str(course.get_kind_display()), course.provider, length(course), points(course)) if said
+    )
+
+
 def course_facts(course: Course) -> list[Fact]:
-    """What is known of a course, whenever it is held; what is not known is left out."""
+    """What there is to know of a course, whenever it is held; a fact without a value is not known."""
     price = "" if course.price is None else kroner(course.price) if course.price else _("free of charge")
-    return _known(
+    return [
         Fact(_("Kind"), str(course.get_kind_display())),
         Fact(_("Provider"), course.provider),
         Fact(_("Course code"), course.code),
@@ -105,18 +114,18 @@ def course_facts(course: Course) -> list[Fact]:
         Fact(_("Price, ex VAT"), price),
         Fact(_("E-mail for registrations"), course.signup_email, f"mailto:{course.signup_email}"),
         Fact(_("Link"), course.url, course.url),
-    )
+    ]
 
 
 def run_facts(run: CourseRun, on: date) -> list[Fact]:
-    """What somebody who goes, or will sign up, needs to know of a run; what is not known is left out."""
+    """What somebody who goes, or will sign up, needs to know of a run; a fact without a value is not known."""
     least = run.minimum_participants
     held = _("however few come") if run.guaranteed else _("from %(least)s participants on") if least else ""
     postcode = run.postcode if run.mode != Mode.ONLINE else ""
     there = ", ".join(
         part for part in (run.place, run.address, postcode if postcode not in run.address else "") if part
     )
-    return _known(
+    return [
         Fact(_("When"), span(run, on)),
         Fact(_("Hours"), run.hours),
         Fact(_("Where"), str(run.get_mode_display())),
@@ -129,7 +138,7 @@ def run_facts(run: CourseRun, on: date) -> list[Fact]:
         Fact(_("Is held"), held % {"least": least}),
         Fact(_("Link"), run.url, run.url),
         Fact(_("Known from the provider on"), day(run.retrieved_on, on) if run.retrieved_on else ""),
-    )
+    ]
 
 
 def why_not(run: CourseRun, on: date) -> str:

@@ -20,7 +20,7 @@ from ..queries import courses as catalogue
 from ..queries.courses import Wanted
 from .course_forms import SearchForm
 from .course_pages import course, edit_course_page, edit_run_page, new_course
-from .course_words import Fact, course_facts, length, points, run_facts, seats_of, span, where
+from .course_words import Fact, about, course_facts, run_facts, seats_of, span, where
 from .import_words import COURSES
 from .pages import roles
 from .words import due, kroner, link
@@ -62,7 +62,6 @@ def _row(one: Course, run: CourseRun | None, chosen: list[int]) -> dict[str, Any
     """What a list says of a course: what it is, what it costs from, and its next run."""
     on = today()
     least: int | None = one.least_cost  # type: ignore[attr-defined]
-    about = (str(one.get_kind_display()), one.provider, length(one), points(one))
     coming: list[str] = []
     if run is not None:
         closes = _("sign up by %(day)s") % {"day": due(run.signup_deadline, on)} if run.signup_deadline else ""
@@ -71,7 +70,7 @@ def _row(one: Course, run: CourseRun | None, chosen: list[int]) -> dict[str, Any
         "course": one,
         "url": link("course", one.pk),
         "price": "" if least is None else kroner(least) if least else _("free of charge"),
-        "about": " · ".join(said for said in about if said),
+        "about": about(one),
         "coming": " · ".join(coming),
         "chosen": one.pk in chosen,
     }
@@ -115,6 +114,8 @@ def courses(request: HttpRequest) -> HttpResponse:
     context["providers"] = [] if part else catalogue.said_in("provider")
     context["may_import"] = not part and COURSES.may(roles(request))
     response = render(request, "courses/found.html" if part else "courses/courses.html", context)
+    if part:
+        response["HX-Replace-Url"] = f"{request.path}?{context['kept']}"
     patch_vary_headers(response, ("HX-Request",))
     return response
 
@@ -127,7 +128,8 @@ def _columns(found: list[Course]) -> list[dict[str, Fact]]:
     for one in found:
         facts = {fact.label: fact for fact in course_facts(one)}
         if one.pk in runs:
-            facts |= {fact.label: fact for fact in run_facts(runs[one.pk], on)}
+            told = run_facts(runs[one.pk], on)
+            facts |= {fact.label: fact for fact in told if fact.value or fact.label not in facts}
         columns.append(facts | {_("What it is about"): Fact("", one.description)})
     return columns
 

@@ -101,13 +101,13 @@ def make_courses(*, first: date, last: date, rng: Random) -> list[Course]:
     for course in courses:
         day = first + timedelta(days=own.randrange(30, 90))
         while day < last + timedelta(days=200):
-            runs.append(_run(course, day - timedelta(days=day.weekday()), first=first, last=last, rng=own))
+            runs.append(_run(course, day - timedelta(days=day.weekday()), last=last, rng=own))
             day += timedelta(days=own.randrange(55, 90))
     CourseRun.objects.bulk_create(runs, batch_size=1000)
     return courses
 
 
-def _run(course: Course, starts: date, *, first: date, last: date, rng: Random) -> CourseRun:
+def _run(course: Course, starts: date, *, last: date, rng: Random) -> CourseRun:
     """A run that starts on the day; a few are full, cancelled or online."""
     days = math.ceil(course.days or 1)
     mode = _mode(course, rng)
@@ -126,7 +126,7 @@ def _run(course: Course, starts: date, *, first: date, last: date, rng: Random) 
         signup_deadline=starts - timedelta(days=closes),
         hours=HOURS.get(course.kind, "16.30-20.00"),
         bring=rng.choice(BRING) if mode != Mode.ONLINE else "",
-        retrieved_on=first,
+        retrieved_on=min(starts, last) - timedelta(days=rng.randrange(1, 12)),
         cancelled_on=called_off if rng.random() < 0.04 and called_off <= last else None,
         **_seats(course, seats, taken, rng),
         **_terms(course, starts, price),
