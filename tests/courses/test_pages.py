@@ -146,6 +146,10 @@ def test_one_course_says_all_that_somebody_who_goes_needs(cast: Cast) -> None:
         assert part in said
 
 
+def test_a_seat_can_be_given_back_until_the_sign_up_deadline_where_no_other_day_is_known(cast: Cast) -> None:
+    assert "fredag 8. maj; senere betaler I hele prisen" in page(cast, f"/kurser/{cast.run.course_id}/")
+
+
 def test_runs_that_cannot_be_joined_are_folded_away_and_say_why(cast: Cast) -> None:
     course = Course.objects.create(title="Nyt")
     for fields in (

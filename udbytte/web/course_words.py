@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ..domain.cancelling import cancelling
 from ..models import Course, CourseRun, Mode
 from .words import day, due, kroner
 
@@ -84,13 +85,17 @@ def seats_of(run: CourseRun) -> str:
 
 
 def _cancelling(run: CourseRun, on: date) -> str:
-    """By when a seat can be given back, and what it costs after that."""
-    if run.cancel_by is None:
+    """By when a seat can be given back for nothing, and what it costs after that: the rule is `cancelling`."""
+    price = run.cost or 0
+    last = run.cancel_by or run.signup_deadline
+    if last is None or not price:
         return ""
-    words = {"day": due(run.cancel_by, on), "cost": kroner(run.cancel_cost)}
-    if run.cancel_cost is None:
+    later = max(last, on) + timedelta(days=1)
+    terms = cancelling(price=price, signup_deadline=last, cancel_cost=run.cancel_cost, on=later)
+    words = {"day": due(last, on), "cost": kroner(terms.cost)}
+    if terms.cost == price:
         return _("%(day)s; later the whole price is paid") % words
-    return _("%(day)s; later it costs %(cost)s") % words if run.cancel_cost else _("%(day)s; later it costs nothing")
+    return _("%(day)s; later it costs %(cost)s") % words if terms.cost else _("%(day)s; later it costs nothing") % words
 
 
 def about(course: Course) -> str:

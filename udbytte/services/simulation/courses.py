@@ -158,6 +158,4 @@ def _terms(course: Course, starts: date, price: int) -> dict[str, Any]:
         return {"cancel_by": starts - timedelta(days=28), "cancel_cost": price // 2, "extra_price": extra}
     if course.kind in (CourseKind.ACADEMY, CourseKind.DIPLOMA, CourseKind.MASTER):
         return {"cancel_by": starts - timedelta(days=28)}
-    if course.kind == CourseKind.IN_HOUSE:
-        return {"cancel_by": starts - timedelta(days=3), "cancel_cost": 500}
     return {}
