@@ -57,9 +57,9 @@ def test_filters_stay_in_the_address_and_in_the_links_to_other_pages(cast: Cast)
     assert "30 kurser" in said
     assert '<a href="?kind=amu&amp;sort=start&amp;c=7&amp;page=2"' in said
     second = page(cast, "/kurser/", kind="amu", page="2")
-    assert second.count('class="offer"') == 5
+    assert second.count('class="offer"') == 10
     assert "Konflikthåndtering" not in second
-    assert page(cast, "/kurser/", page="99999999999999999999").count('class="offer"') == 6
+    assert page(cast, "/kurser/", page="99999999999999999999").count('class="offer"') == 11
 
 
 def test_what_is_wrong_with_a_filter_is_told_and_the_rest_is_looked_for(cast: Cast) -> None:
@@ -80,6 +80,7 @@ def test_htmx_gets_the_list_alone_and_the_back_button_the_page(cast: Cast) -> No
 
 def test_the_list_asks_no_more_for_thirty_courses_than_for_one(cast: Cast) -> None:
     client = enter(cast.mette)
+    client.get("/kurser/", {"q": "kursus"})  # the stem of a word is asked for once
     asked = []
     for number in (1, 29):
         fill(number)

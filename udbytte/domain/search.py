@@ -24,6 +24,7 @@ SMALL = frozenset(
 )
 MOST_WORDS = 8
 MOST_LETTERS = 60
+MOST_SLIPS = 3
 
 
 def folded(text: str) -> str:
@@ -42,7 +43,7 @@ def slips_allowed(word: str) -> int:
     """How many letters of a word may be wrong, missing, too many or swapped: none in short words and in numbers."""
     if any(sign.isdigit() for sign in word) or len(word) < 4:
         return 0
-    return 1 if len(word) < 6 else 2 if len(word) < 12 else 3
+    return 1 if len(word) < 6 else 2 if len(word) < 12 else MOST_SLIPS
 
 
 def meant(word: str, known: Iterable[str]) -> str | None:

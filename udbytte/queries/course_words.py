@@ -6,13 +6,14 @@ Reads the columns that the database keeps beside each course (migration 0009).
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
 from django.db.models import BooleanField, Case, Count, IntegerField, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
 
-from ..domain.search import folded, meant, words_of
+from ..domain.search import MOST_SLIPS, folded, meant, words_of
 from ..models import Course
 
 SHORTEST_STEM = 4  # letters; "led" of "ledelse" stands in "vejledning" too
@@ -30,16 +31,17 @@ END"""
 _NAMED = re.compile(r"%\((\w+)\)s")
 
 
-def _stems(words: list[str]) -> dict[str, str]:
-    """The Danish stem of each folded word; what the language takes for a filler has none and is its own."""
+@lru_cache(1000)
+def _stem(word: str) -> str:
+    """The Danish stem of a folded word, kept, as it never changes; a filler of the language is its own."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT word, (ts_lexize('danish_stem', word))[1] FROM unnest(%s::text[]) word", [words])
-        return {word: stem or word for word, stem in cursor.fetchall()}
+        cursor.execute("SELECT (ts_lexize('pg_catalog.danish_stem', %s))[1]", [word])
+        return cursor.fetchone()[0] or word
 
 
-def _place(word: str, stem: str) -> RawSQL:
+def _place(word: str) -> RawSQL:
     """Where the word is found in a course, from 0 (it is its code) to 6 (in its description); NULL: nowhere."""
-    inside = f"%{word}%"
+    inside, stem = f"%{word}%", _stem(word)
     named = {
         "word": word,
         "begins": f" {word} %",
@@ -59,10 +61,9 @@ def with_words(courses: QuerySet[Course], query: str) -> QuerySet[Course]:
     words = words_of(query)
     if not words:
         return courses.annotate(fit=Value(0)).none()
-    stems = _stems(words)
-    places: Any = _place(words[0], stems[words[0]])
+    places: Any = _place(words[0])
     for word in words[1:]:
-        places = places + _place(word, stems[word])
+        places = places + _place(word)
     code = folded(query).replace(" ", "")
     is_code = RawSQL("udbytte_course.search_code = %s", [code], BooleanField())
     fit = Case(When(is_code, then=Value(0)), default=places, output_field=IntegerField())
@@ -71,19 +72,21 @@ def with_words(courses: QuerySet[Course], query: str) -> QuerySet[Course]:
 
 def _unknown(words: list[str]) -> list[str]:
     """Those of the words that no course has."""
-    stems = _stems(words)
-    counted = {f"word{number}": Count(_place(word, stems[word])) for number, word in enumerate(words)}
+    counted = {f"word{number}": Count(_place(word)) for number, word in enumerate(words)}
     found = Course.objects.order_by().aggregate(**counted)
     return [word for number, word in enumerate(words) if not found[f"word{number}"]]
 
 
-def _vocabulary() -> list[str]:
-    """The folded words of all titles, subjects, providers and codes."""
+def _words_like(words: list[str]) -> list[str]:
+    """The folded words of all titles, subjects, providers and codes that are about as long as one of these."""
+    lengths = [len(word) for word in words]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT word FROM udbytte_course, string_to_table(search_title || search_rest, ' ') AS word"
+            " WHERE length(word) BETWEEN %s AND %s",
+            [min(lengths) - MOST_SLIPS, max(lengths) + MOST_SLIPS],
         )
-        return [word for (word,) in cursor.fetchall() if word]
+        return [word for (word,) in cursor.fetchall()]
 
 
 def _as_written(word: str) -> str:
@@ -100,7 +103,7 @@ def corrected(query: str) -> str | None:
     unknown = _unknown(words) if words else []
     if not unknown:
         return None
-    known = _vocabulary()
+    known = _words_like(unknown)
     right = {word: near for word in unknown if (near := meant(word, known))}
     if len(right) < len(unknown):
         return None

@@ -25,7 +25,7 @@ from .import_words import COURSES
 from .pages import roles
 from .words import due, kroner, link
 
-A_PAGE = 25
+A_PAGE = 20
 AT_ONCE = 4  # courses side by side
 
 
@@ -72,6 +72,7 @@ def _row(one: Course, run: CourseRun | None, chosen: list[int]) -> dict[str, Any
         "price": "" if least is None else kroner(least) if least else _("free of charge"),
         "about": about(one),
         "coming": " · ".join(coming),
+        "compare": _("Compare %(title)s") % {"title": one.title},
         "chosen": one.pk in chosen,
     }
 
