@@ -14,7 +14,7 @@ from ..models import Course, CourseRun, Mode
 from .course_words import corrected, with_words
 
 ONLINE = "online"  # stands beside the regions where one chooses where
-COST = Coalesce("price", "course__price") + Coalesce("extra_price", 0)
+COST = Coalesce("price", OuterRef("price")) + Coalesce("extra_price", 0)  # of a run, seen from its course
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,6 @@ def found_courses(wanted: Wanted, *, on: date) -> QuerySet[Course]:
     course, in whole kroner ex VAT.
     """
     runs = fitting_runs(wanted, on).filter(course=OuterRef("pk")).order_by().values("course")
-    # Counted from the course's own price where it has no run, so that a price can be looked for there too.
     found: QuerySet[Any] = Course.objects.annotate(
         next_start=Subquery(runs.annotate(first=Min("starts_on")).values("first")),
         least_cost=Coalesce(Subquery(runs.annotate(least=Min(COST)).values("least")), F("price")),
