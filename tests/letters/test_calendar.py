@@ -134,7 +134,7 @@ def test_no_text_about_hours_is_more_than_not_understood(hours: str) -> None:
     assert found is None or found[0] < found[1]
 
 
-@pytest.mark.parametrize("hours", ["8.30-15.00", "kl. 08:30–15:00", "8.30 til 15.00"])
+@pytest.mark.parametrize("hours", ["8.30-15.00", "kl. 08:30–15:00", "8.30 til 15", "8.30-15"])
 def test_hours_are_understood_as_people_write_them(hours: str) -> None:
     found = times_of(hours, date(2026, 1, 12))
     assert found is not None and [one.strftime("%H%M") for one in found] == ["0730", "1400"]

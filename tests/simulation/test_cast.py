@@ -9,7 +9,17 @@ import pytest
 
 from tests.cast import TODAY, Cast, make_cast
 from udbytte.domain.lifecycle import Event, Stage
-from udbytte.models import Agreement, Budget, Conversation, Person, Round
+from udbytte.models import (
+    Agreement,
+    Budget,
+    Conversation,
+    Course,
+    FundingApplication,
+    LogEntry,
+    Person,
+    Round,
+)
+from udbytte.queries.joint import groups_for
 from udbytte.services.agreements import take_step
 from udbytte.services.simulation.answers import Life
 from udbytte.services.simulation.behaviour import Behaviour
@@ -42,6 +52,10 @@ def test_the_demo_has_its_cast_with_something_to_do() -> None:
     assert "decide" in steps["demo:budget-owner"]
     waiting = Conversation.objects.filter(manager=cast["demo:manager"], held_on=None, round__closed_on=None)
     assert waiting.filter(planned_at__isnull=False).exists()
+    assert len(groups_for(cast["demo:coordinator"], TODAY)) >= 1
+    assert FundingApplication.objects.filter(owner=cast["demo:employee"], state="planned").exists()
+    assert {"move_run", "lose_run", "refuse"} <= set(LogEntry.objects.values_list("event", flat=True))
+    assert Course.objects.count() >= 200
     assert set(Agreement.objects.values_list("stage", flat=True)) == set(Stage)
     assert Round.objects.filter(closed_on__isnull=False).exists()
     for agreement in Agreement.objects.filter(step_owner=cast["demo:budget-owner"], step="decide"):

@@ -19,7 +19,9 @@ from icalendar import Calendar, Event, vCalAddress, vText
 from ..domain.lifecycle import Stage
 from ..models import Agreement, Notice, Person
 
-_HOURS = re.compile(r"\s*(?:kl\.?\s*)?(\d{1,2})[.:](\d{2})\s*(?:-|–|til)\s*(\d{1,2})[.:](\d{2})\s*", re.IGNORECASE)
+_HOURS = re.compile(
+    r"\s*(?:kl\.?\s*)?(\d{1,2})(?:[.:](\d{2}))?\s*(?:-|–|til)\s*(\d{1,2})(?:[.:](\d{2}))?\s*", re.IGNORECASE
+)
 
 
 def invitations(notices: Sequence[Notice], person: Person) -> list[str]:
@@ -45,7 +47,7 @@ def times_of(hours: str, day: date) -> tuple[datetime, datetime] | None:
     match = _HOURS.fullmatch(hours)
     if match is None:
         return None
-    first, first_minute, last, last_minute = (int(part) for part in match.groups())
+    first, first_minute, last, last_minute = (int(part or 0) for part in match.groups())
     try:
         begin, end = time(first, first_minute), time(last, last_minute)
     except ValueError:

@@ -11,7 +11,7 @@ from typing import Any
 from ...domain.lifecycle import DropReason, Event, Kind
 from ...models import Agreement, CheckIn, CourseRun, Employment, HelperRole, InUse, Newness, Person
 from ..agreements import answer_as_helper, take_step
-from ..errors import OverBudget, Refused
+from ..errors import OverAuthority, OverBudget, Refused
 from . import texts
 from .behaviour import Behaviour, Temper
 
@@ -211,7 +211,7 @@ def _act(life: Life, agreement: Agreement, owner: Person, on: date) -> bool:
     event, facts = doing
     try:
         take_step(agreement, event, by=owner, on=on, **facts)
-    except OverBudget:
+    except (OverBudget, OverAuthority):
         if event is Event.FUND:
             facts = {"reason": life.rng.choice(texts.NOMINATIONS), "price": agreement.estimated_price or 0}
             take_step(agreement, Event.NOMINATE, by=owner, on=on, **facts)

@@ -9,6 +9,7 @@ from typing import Any
 
 from ...domain.calendar import working_day_until
 from ...domain.lifecycle import Event, Kind
+from ...domain.places import region_of
 from ...models import (
     Agreement,
     Conversation,
@@ -28,6 +29,7 @@ from ..conversations import add_goal, hold_conversation, plan_of, sign_plan
 from ..rounds import confirm_rules, set_budget
 from .answers import Life
 from .behaviour import Temper
+from .courses import PLACES
 from .organisation import Workplace
 
 NAMES = {
@@ -87,16 +89,24 @@ def _course(title: str) -> Course:
 def _run(course: Course, starts: date, days: int, place: str, closes: int) -> CourseRun:
     """A run of the course on the very days that the script needs; sign-up closes `closes` days before."""
     ends = starts + timedelta(days=days - 1)
-    deadline = starts - timedelta(days=closes)
+    where = next(one for one in PLACES if one.town == place)
     return CourseRun.objects.create(
         course=course,
         starts_on=starts,
         ends_on=ends,
-        place=place,
+        place=where.town,
+        postcode=where.postcode,
+        region=region_of(where.postcode),
+        address=where.address,
+        hours="9.00-15.30",
+        bring="Tag en situation fra din egen hverdag med, som du vil tale om.",
         mode=Mode.ON_SITE,
         price=course.price,
-        signup_deadline=deadline,
+        signup_deadline=starts - timedelta(days=closes),
+        cancel_by=starts - timedelta(days=14),
+        cancel_cost=(course.price or 0) // 2,
         seats=16,
+        taken=11,
     )
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import partial
 
 from django.utils import timezone
 
 from ...domain.lifecycle import Event, Kind
-from ...models import Employment
+from ...models import Agreement, Employment, FundingSource
+from ...queries.money import budget_for
 from ..conversations import plan_conversation
+from ..funding import plan_application
+from ..runs import cancel_run, move_run
 from .answers import Life
 from .cast import Cast, Script, Writer, conversation_of, give_money
 
@@ -24,6 +27,8 @@ def write_script(cast: Cast, life: Life, *, last: date) -> Script:
     this_round(writer, mette, karim)
     colleagues(writer, first, second)
     other_stages(writer, first, second)
+    what_providers_do(writer, first, second)
+    money(writer, mette, second)
     for employment in (third, karim):
         writer.wait(128, employment)
 
@@ -34,6 +39,13 @@ def write_script(cast: Cast, life: Life, *, last: date) -> Script:
         plan_conversation(conversation, planned_at=timezone.make_aware(when), place="Lars' kontor", by=manager, on=on)
 
     def enough(on: date) -> None:
+        asked = Agreement.objects.filter(step="decide", step_owner=cast["budget-owner"])
+        wanted: dict[int, int] = {}
+        for agreement in asked.select_related("unit", "round"):
+            budget = budget_for(agreement.unit, agreement.round)
+            if budget is not None:
+                wanted[budget.pk] = wanted.get(budget.pk, 0) + (agreement.estimated_price or 0)
+                give_money(agreement.unit, agreement.round, wanted[budget.pk], on=on)
         give_money(third.unit, conversation_of(third, on).round, ENOUGH, on=on)
 
     writer.on(5, plan_talk)
@@ -79,7 +91,7 @@ def this_round(writer: Writer, mette: Employment, karim: Employment) -> None:
     writer.sign(74, mette)
     writer.step(70, mette, calm, Event.CHOOSE_RUN, "coordinator", run=writer.run(calm, -12, 3, "Odense"))
     writer.step(66, mette, calm, Event.FUND, "manager", price=624)
-    writer.step(63, mette, calm, Event.REGISTER, "coordinator")
+    writer.step(63, mette, calm, Event.REGISTER, "coordinator", reference="AF-20417")
     writer.step(3, mette, reading, Event.CHOOSE_RUN, "coordinator", run=writer.run(reading, -70, 84, "Vejle"))
     other = writer.cast.colleagues[0]
     writer.step(72, mette, meeting, Event.ASK, "employee", helper=other, role="colleague")
@@ -139,3 +151,52 @@ def other_stages(writer: Writer, first: Employment, second: Employment) -> None:
     writer.step(26, second, follow, Event.NEED_NOBODY, second.person, reason="Vi har aftalt det med vuggestuen.")
     writer.step(20, second, follow, Event.START, second.person)
     writer.step(5, second, follow, Event.FINISH, second.person)
+
+
+def what_providers_do(writer: Writer, first: Employment, second: Employment) -> None:
+    """A run that is cancelled, one that is moved, and a course that two colleagues need."""
+    letters, sheets, brain = (
+        "Skriv, så borgeren forstår det",
+        "Regneark: fra lister til overblik",
+        "Neuropædagogik",
+    )
+    for employment, title, price in ((first, letters, 4800), (second, sheets, 3600)):
+        writer.agree(27, employment, Kind.COURSE, title, -30, -45, if_when="På den første dag tilbage")
+        writer.step(25, employment, title, Event.CHOOSE_RUN, "coordinator", run=writer.run(title, -38, 2, "Vejle"))
+        writer.step(24, employment, title, Event.FUND, "manager", price=price)
+        writer.step(22, employment, title, Event.REGISTER, "coordinator")
+
+    def cancelled(on: date) -> None:
+        run = writer.agreement(first, letters).run
+        if run is not None:
+            cancel_run(run, by=writer.cast["coordinator"], on=on, why="Udbyderen havde for få tilmeldte.")
+
+    def moved(on: date) -> None:
+        run = writer.agreement(second, sheets).run
+        if run is not None:
+            starts, ends = (day + timedelta(days=21) for day in (run.starts_on, run.ends_on))
+            move_run(run, by=writer.cast["coordinator"], on=on, starts_on=starts, ends_on=ends)
+
+    writer.on(2, cancelled)
+    writer.on(3, moved)
+    for employment in (first, second):
+        writer.agree(
+            9, employment, Kind.COURSE, brain, -80, -150, first_use="Ser på to situationer sammen med en kollega"
+        )
+
+
+def money(writer: Writer, mette: Employment, second: Employment) -> None:
+    """A master that the budget owner refuses, and money from outside for Mette's diploma."""
+    master, diploma = "Forandring og læring i organisationer", "Sprog og læseudvikling"
+    writer.agree(28, second, Kind.COURSE, master, -70, -160, if_when="Når huset skal vælge nye mål")
+    writer.step(26, second, master, Event.CHOOSE_RUN, "coordinator", run=writer.run(master, -75, 98, "Odense"))
+    reason = "Hun bliver den, der holder sammen på forandringerne hos os."
+    writer.step(20, second, master, Event.NOMINATE, "manager", reason=reason, price=26500)
+    answer = "Det er halvdelen af husets ramme. Find noget kortere, eller søg om penge udefra."
+    writer.step(4, second, master, Event.REFUSE, "budget-owner", reason=answer)
+
+    def apply(on: date) -> None:
+        fund = FundingSource.objects.get(key="transition")
+        plan_application(writer.agreement(mette, diploma), fund, by=mette.person, on=on)
+
+    writer.on(2, apply)

@@ -10,15 +10,17 @@ from ...domain.calendar import is_working_day
 from ...domain.lifecycle import Kind
 from ...models import Conversation, Course, Employment, PracticeMethod, Question, Round, below
 from ..agreements import agree_activity
+from ..authority import set_authority
 from ..conversations import add_goal, hold_conversation, plan_conversation, plan_of, save_answers, sign_plan
 from ..conversations import state_no_course as say_no_course
 from ..practice import record_visit
 from ..rounds import close_round, confirm_rules, create_round, publish_budget, publish_round, set_budget
 from . import texts
-from .answers import Life
+from .answers import LIMIT, Life
 from .organisation import Workplace
 
 KRONER_A_HEAD = 3200
+POPULAR = 8  # courses that many wish for, so that some wish for the same
 
 
 def announce_round(place: Workplace, *, on: date, window: int, year: int) -> Round:
@@ -39,6 +41,7 @@ def announce_round(place: Workplace, *, on: date, window: int, year: int) -> Rou
         money=texts.MONEY,
     )
     publish_round(round_, by=None, on=on)
+    set_authority(round_, place.root, disposes=True, per_course=LIMIT, by=None, on=on)
     for unit in [place.root, *place.areas]:
         heads = Employment.objects.on(on).filter(below(unit, "unit__")).count()
         publish_budget(set_budget(round_, unit, heads * KRONER_A_HEAD, by=None, on=on), by=None, on=on)
@@ -102,7 +105,8 @@ def hold(life: Life, conversation: Conversation, *, on: date) -> None:
     text, sign = life.rng.choice(texts.GOALS)
     goal = add_goal(plan, text=text, sign=sign, by=employee, on=on)
     if life.happens(life.behaviour.agrees_course):
-        course = Course.objects.get(pk=life.rng.choice(Course.objects.order_by("pk").values_list("pk", flat=True)))
+        wished = Course.objects.order_by("pk").values_list("pk", flat=True)
+        course = Course.objects.get(pk=life.rng.choice(wished[:POPULAR] if life.happens(0.3) else wished))
         starts = on + timedelta(days=life.rng.randrange(40, 150))
         agree_activity(
             plan=plan,
