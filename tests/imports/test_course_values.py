@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -85,7 +86,7 @@ def test_only_links_that_a_browser_may_follow_are_kept(found: str) -> None:
 
 def test_lengths_are_days_only_where_they_say_so() -> None:
     said = ["3 dage", "1 day", "P3D", "2,5 kursusdage", "5 months (approx)", "37 timer", "PT7H", "3 uger"]
-    assert [values.days_in(one) for one in said] == [3, 1, 3, values.Decimal("2.5"), None, None, None, None]
+    assert [values.days_in(one) for one in said] == [3, 1, 3, Decimal("2.5"), None, None, None, None]
 
 
 def test_kinds_and_modes_are_known_in_danish_and_english() -> None:

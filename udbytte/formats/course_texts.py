@@ -16,7 +16,6 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
 _LINE_END = re.compile(r"<(?:br|/p|/div|/li|/ul|/ol|/h[1-6]|/tr|/dt|/dd)\b[^<>]*>", re.IGNORECASE)
 _ITEM = re.compile(r"<li\b[^<>]*>", re.IGNORECASE)
 _GONE = {"script", "style", "iframe", "object", "template", "noscript"}
-_KEPT_SIGNS = {"\n", "\t"}
 
 
 def lines(found: str) -> str:
@@ -27,17 +26,19 @@ def lines(found: str) -> str:
         plain = nh3.clean(plain, tags=set(), clean_content_tags=_GONE)
     if _ENTITY.search(plain):
         plain = html.unescape(plain)
-    plain = unicodedata.normalize("NFC", plain)
-    plain = "".join(
-        sign if sign in _KEPT_SIGNS or unicodedata.category(sign) not in ("Cc", "Cf", "Cs") else " " for sign in plain
-    )
-    rows = [" ".join(row.split()) for row in plain.split("\n")]
+    rows = [_plain(row) for row in unicodedata.normalize("NFC", plain).split("\n")]
     return blotted(re.sub(r"\n{3,}", "\n\n", "\n".join(rows)).strip())
+
+
+def _plain(row: str) -> str:
+    if not row.isprintable():
+        row = "".join(sign if unicodedata.category(sign) not in ("Cc", "Cf", "Cs") else " " for sign in row)
+    return " ".join(row.split())
 
 
 def line(found: str) -> str:
     """A text of one line without any HTML."""
-    return text(lines(found))
+    return " ".join(lines(found).split())
 
 
 def same_mask(found: str) -> str:

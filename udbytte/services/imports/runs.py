@@ -15,6 +15,7 @@ from django.db import connection, models, transaction
 from django.db.models.functions import Substr
 from django.utils import translation
 from django.utils.translation import gettext as _
+from psycopg import Cursor, sql
 
 from ...formats.courses_without_cpr import without_cpr as courses_without_cpr
 from ...formats.rows import Unreadable
@@ -47,7 +48,19 @@ def take_in(*, filename: str, content: bytes, by: Person | None, now: datetime, 
     except Unreadable as unreadable:
         raise Refused(str(unreadable), "file") from unreadable
     ImportRun.objects.filter(state__in=OVER, created_at__lt=now - KEPT_FOR).exclude(content=b"").update(content=b"")
-    return ImportRun.objects.create(kind=kind, filename=name, content=kept, by=by, options={"dry_run": True})
+    with transaction.atomic():
+        run = ImportRun.objects.create(kind=kind, filename=name, by=by, options={"dry_run": True})
+        _keep(run.pk, kept)
+    run.content = kept
+    return run
+
+
+def _keep(pk: int, content: bytes) -> None:
+    """Store what is in a file. It is sent as it is: in a statement of Django's it would be text, and far larger."""
+    connection.ensure_connection()
+    statement = sql.SQL("UPDATE {} SET content = %b WHERE id = %s")
+    with Cursor(connection.connection) as cursor:
+        cursor.execute(statement.format(sql.Identifier(ImportRun._meta.db_table)), [content, pk])
 
 
 @transaction.atomic
