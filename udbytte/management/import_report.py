@@ -61,7 +61,7 @@ def outcome(report: Report) -> str:
         if report.problems:
             return _("Imported. %(number)s problems were skipped.") % {"number": report.problem_count}
         if report.notes:
-            return _("Imported. %(number)s fields were left out, see the notes.") % {"number": report.note_count}
+            return _("Imported. Fields left out, see the notes: %(number)s.") % {"number": report.note_count}
         return _("Imported.")
     if report.missing:
         return _("Nothing was written. Tell the columns with --map FIELD=COLUMN.")
