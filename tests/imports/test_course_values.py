@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -96,6 +98,16 @@ def test_kinds_and_modes_are_known_in_danish_and_english() -> None:
     assert [mode_of(one) for one in said] == ["on_site", "online", "blended", "blended", "blended", ""]
 
 
+def test_a_text_of_any_length_is_done_with_at_once() -> None:
+    begun = time.perf_counter()
+    for endless in ("1" + " " * 100_000 + "x", "1 " * 50_000 + "x", "<a " * 40_000, "&" * 100_000, "9" * 100_000):
+        for read in (values.price, values.day, values.number, values.link, partial(values.points, most=300)):
+            with pytest.raises(BadValue):
+                read(endless)
+        lines(endless)
+    assert time.perf_counter() - begun < 5
+
+
 def test_html_becomes_plain_lines() -> None:
     found = (
         "<h2>Mål</h2><ul><li>lytte</li><li>sp&oslash;rge</li></ul><img src=x onerror=alert(1)><style>p{}</style>Slut"
@@ -132,6 +144,8 @@ def test_xml_that_is_a_bomb_or_reaches_out_is_refused(name: str) -> None:
         ("other.json", b'{"@type": "Recipe"}'),
         ("empty.csv", b"  \n"),
         ("plain.xml", b"<html2><p/></html2>"),
+        ("odd.html", b"<html>" + b"<script type=application/ld+json " * 50_000),
+        ("odd2.html", b"<html>" + b"<script type=application/ld+json>" * 50_000),
     ],
     ids=lambda one: str(one[0]),
 )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
-from html.parser import HTMLParser
 from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
@@ -16,29 +16,21 @@ from .rows import Unreadable
 MAX_BYTES = 20_000_000
 DEEPEST = 60
 VOCABULARY = ("https://schema.org/", "http://schema.org/", "schema:")
+_KIND = re.compile(rb"\stype\s*=\s*[\"']?application/ld\+json\b")
 Node = dict[str, Any]
 
 
-class _Scripts(HTMLParser):
-    """Gathers what stands in <script type="application/ld+json">."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self.inside = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        kind = (dict(attrs).get("type") or "").partition(";")[0].strip().lower()
-        self.inside = tag == "script" and kind == "application/ld+json"
-        if self.inside:
-            self.found.append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        self.inside = False
-
-    def handle_data(self, data: str) -> None:
-        if self.inside:
-            self.found[-1] += data
+def _scripts(page: bytes) -> Iterator[bytes]:
+    """What stands in each <script type="application/ld+json">; in one pass, however odd the page is."""
+    low = page.lower()
+    end = 0
+    while (start := low.find(b"<script", end)) >= 0:
+        opened = low.find(b">", start)
+        end = low.find(b"</script", opened)
+        if opened < 0 or end < 0:
+            return
+        if _KIND.search(low, start, min(opened, start + 2000)) and page[opened + 1 : end].strip():
+            yield page[opened + 1 : end].strip()
 
 
 def parsed(file: str, stream: BinaryIO, *, page: bool) -> list[Any]:
@@ -46,16 +38,11 @@ def parsed(file: str, stream: BinaryIO, *, page: bool) -> list[Any]:
     data = stream.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise Unreadable(file, _("The file is larger than 20 MB."))
-    text = data.decode("utf-8-sig", errors="replace")
-    scripts = [text]
-    if page:
-        reader = _Scripts()
-        reader.feed(text)
-        scripts = [script.strip() for script in reader.found if script.strip()]
-        if not scripts:
-            raise Unreadable(file, _("The page has no course data (JSON-LD) in it. Ask the provider for a file."))
+    scripts = list(_scripts(data)) if page else [data]
+    if not scripts:
+        raise Unreadable(file, _("The page has no course data (JSON-LD) in it. Ask the provider for a file."))
     try:
-        return [json.loads(script, strict=False) for script in scripts]
+        return [json.loads(script.decode("utf-8-sig", errors="replace"), strict=False) for script in scripts]
     except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", 0)
         message = _("The JSON cannot be read from line %(line)s on.") % {"line": line}

@@ -15,6 +15,7 @@ from .values import BadValue, has_cpr, shown
 from .values import day as plain_day
 
 DENMARK = ZoneInfo("Europe/Copenhagen")
+LONGEST = 500
 MOST_KRONER = 10_000_000
 MOST_SEATS = 100_000
 MONTHS = {
@@ -47,9 +48,16 @@ _ISO_DAYS = re.compile(r"P(\d{1,3})D")
 ISO_LENGTH = re.compile(r"P(?=.)(?:\d+[YMWD])*(?:T(?:\d+[HMS])+)?")
 
 
+def _one_line(found: str) -> str:
+    """A value with single spaces. Raises BadValue for a text that is no value at all."""
+    if len(found) > LONGEST:
+        raise BadValue(_("“%(value)s” is too long for this field.") % {"value": shown(found)})
+    return " ".join(found.split())
+
+
 def day(found: str) -> date | None:
     """A day, from 2026-06-08, 8-6-2026 09:00, 8. juni 2026, 20260608, or a moment anywhere; None: empty."""
-    plain = " ".join(found.split())
+    plain = _one_line(found)
     if _MOMENT.fullmatch(plain):
         try:  # midnight in Denmark may be written as late in the evening before, somewhere else
             return datetime.fromisoformat(_FRACTION.sub("", plain)).astimezone(DENMARK).date()
@@ -89,7 +97,7 @@ def _listed(found: str) -> list[str]:
 
 def price(found: str) -> int | None:
     """Whole kroner, from 340, 1.295,00, kr. 1.295,-, [340, 340] or gratis; None: empty. Raises BadValue."""
-    plain = " ".join(found.split())
+    plain = _one_line(found)
     if plain.startswith("["):
         prices = {price(part) for part in _listed(plain)}
         if len(prices) > 1:
@@ -121,9 +129,7 @@ def number(found: str) -> int | None:
 
 def points(found: str, most: int) -> Decimal | None:
     """A number with at most one decimal, up to `most`; None: empty. Raises BadValue."""
-    plain = re.sub(r"\s*(ects\W*(point|points)?|dage?|days?)$", "", found.strip(), flags=re.IGNORECASE).replace(
-        ",", "."
-    )
+    plain = re.sub(r" ?(ects\W?(points?)?|dage?|days?)$", "", _one_line(found), flags=re.IGNORECASE).replace(",", ".")
     if not plain:
         return None
     if not re.fullmatch(r"[0-9]{1,4}(\.[0-9])?(0)*", plain) or Decimal(plain) > most:

@@ -58,12 +58,13 @@ def _rows(file: str, stream: BinaryIO) -> Iterator[CourseRow]:
                 above.append(element)
                 continue
             above.pop()
-            if name_of(element) == "course" and not any(name_of(one) == "course" for one in above):
+            if any(name_of(one) == "course" for one in above):
+                continue
+            if name_of(element) == "course":
                 number += 1
                 yield _course(file, element, next((one for one in above if name_of(one) == "provider"), None))
-                element.clear()
-                if above:
-                    above[-1].remove(element)
+            if above and name_of(element) != "title":  # what has been read is forgotten, so that memory does not grow
+                above[-1].remove(element)
     except DefusedXmlException as error:
         raise Unreadable(file, _("The file has a document type or entities of its own. Send it without.")) from error
     except (ParseError, ValueError, LookupError) as error:
