@@ -10,9 +10,11 @@ from django.utils import timezone
 from ...domain.lifecycle import Event, Kind
 from ...models import Agreement, Employment, FundingSource
 from ...queries.money import budget_for
+from ..agreements import take_step
 from ..conversations import plan_conversation
 from ..funding import plan_application
 from ..runs import cancel_run, move_run
+from . import texts
 from .answers import Life
 from .cast import Cast, Script, Writer, conversation_of, give_money
 
@@ -43,7 +45,9 @@ def write_script(cast: Cast, life: Life, *, last: date) -> Script:
         wanted: dict[int, int] = {}
         for agreement in asked.select_related("unit", "round"):
             budget = budget_for(agreement.unit, agreement.round)
-            if budget is not None:
+            if not agreement.round.is_open:  # last year's money can be raised no more
+                take_step(agreement, Event.REFUSE, by=cast["budget-owner"], on=on, reason=texts.REFUSALS[0])
+            elif budget is not None:
                 wanted[budget.pk] = wanted.get(budget.pk, 0) + (agreement.estimated_price or 0)
                 give_money(agreement.unit, agreement.round, wanted[budget.pk], on=on)
         give_money(third.unit, conversation_of(third, on).round, ENOUGH, on=on)

@@ -11,7 +11,10 @@ CRITERIA = (
     "Alle kan få noget: kurser, uddannelse eller læring i hverdagen."
 )
 POSSIBILITIES = "Se kurserne i kataloget og de 16 måder at lære på i praksis. Du må gerne foreslå noget helt andet."
-MONEY = "Din leder kan selv sige ja til kurser op til 8.000 kr. Koster det mere, indstiller lederen til den budgetansvarlige."
+MONEY = (
+    "Din leder kan selv sige ja til kurser op til 8.000 kr. "
+    "Koster det mere, indstiller lederen til den budgetansvarlige."
+)
 
 GOALS: tuple[tuple[str, str], ...] = (
     ("Blive tryg i de svære samtaler med pårørende", "Jeg tager selv samtalen og fortæller om den bagefter"),
