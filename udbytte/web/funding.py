@@ -40,6 +40,7 @@ class SourceForm(forms.ModelForm[FundingSource]):
     kinds = forms.MultipleChoiceField(
         label=lazy("For which courses"), choices=CourseKind.choices, widget=forms.CheckboxSelectMultiple, required=False
     )
+    url = forms.URLField(label=lazy("Link"), max_length=500, required=False, assume_scheme="https")
 
     class Meta:
         model = FundingSource
@@ -66,6 +67,7 @@ class Fitting:
 
     fit: Fit
     amount: str
+    limit: str
     opens: str
     closes: str
 
@@ -119,7 +121,8 @@ def _applied(one: FundingApplication, on: date) -> Applied:
 
 def _fitting(fit: Fit, on: date) -> Fitting:
     opens = day(fit.opens, on) if fit.opens is not None else ""
-    return Fitting(fit, kroner(fit.amount), opens, day(fit.closes, on) if fit.closes is not None else "")
+    limit = kroner(fit.source.limit) if fit.source.limit is not None else ""
+    return Fitting(fit, kroner(fit.amount), limit, opens, day(fit.closes, on) if fit.closes is not None else "")
 
 
 def sources(request: HttpRequest) -> HttpResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -18,15 +19,18 @@ from udbytte.ground.clock import today
 from ..access.agreements import nominations_for
 from ..access.money import budgets_seen_by
 from ..domain.lifecycle import Event, Party
-from ..models import Agreement, Budget
-from ..queries.money import Balance, balances_of, budgets_for, total_of
+from ..models import Agreement, Budget, ManagerRole, Person, Round, Unit
+from ..queries.authority import authority_for, limits_of
+from ..queries.money import Balance, balance_of, balances_of, budget_for, budgets_for, total_of
 from .actions import press, primary_forms
 from .forms import EventForm
 from .pages import only, person_of, roles
+from .round_money import who_decides
 from .words import kroner, row
 
 WAITING = 20
 BUDGETS = 25
+OWN_UNITS = 10
 
 
 def _waiting(request: HttpRequest) -> QuerySet[Agreement]:
@@ -55,10 +59,33 @@ def money(request: HttpRequest, failed: EventForm | None = None, about: int = 0)
         "waiting": [_nomination(request, one, pays.get(one.pk), balances, failed, about) for one in waiting],
         "waiting_count": page.count,
         "budgets": [_bar(budget, balances[budget.pk]) for budget in part],
+        "own": _own_units(person, on) if mine.manages_units else [],
         "total": _bar(None, total_of(balances[budget.pk] for budget in part)) if several else None,
         "page": part,
     }
     return render(request, "money/money.html", context, status=422 if failed else 200)
+
+
+def _own_units(person: Person, on: date) -> list[dict[str, str]]:
+    """For each unit the person manages: which budget pays there, what can still be granted of it, and who decides."""
+    units = Unit.objects.filter(manager_roles__in=ManagerRole.objects.on(on).filter(person=person)).distinct()
+    rounds = Round.objects.filter(published_on__isnull=False, closed_on__isnull=True)
+    found = []
+    for unit in units[:OWN_UNITS]:
+        for round_ in rounds.filter(units__in=unit.ancestor_ids).distinct():
+            budget = budget_for(unit, round_)
+            if budget is None:
+                continue
+            found.append(
+                {
+                    "unit": unit.name,
+                    "round": round_.name,
+                    "payer": budget.unit.name if budget.unit_id != unit.pk else "",
+                    "left": kroner(balance_of(budget).uncommitted),
+                    "decides": who_decides(limits_of(authority_for(unit, round_))),
+                }
+            )
+    return found
 
 
 def _nomination(
