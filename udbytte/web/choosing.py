@@ -69,7 +69,11 @@ def _speaks(one: Suggestion) -> list[tuple[str, str]]:
         said.append(("late", _("%(price)s, more than is left in the budget") % {"price": price}))
     else:
         said.append(("for" if one.affordable else "quiet", price))
-    if one.deadline_in is not None:
+    if one.refused:
+        said.append(("late", _("no cheaper than what was refused")))
+    if one.deadline_in == 0:
+        said.append(("late", _("sign up today")))
+    elif one.deadline_in is not None:
         left = ngettext("sign up within %(days)s day", "sign up within %(days)s days", one.deadline_in)
         said.append(("late" if one.deadline_in < NEAR_DEADLINE else "quiet", left % {"days": one.deadline_in}))
     if one.free_seats is not None:

@@ -173,6 +173,7 @@ def desk_step(request: HttpRequest, pk: int) -> HttpResponse:
         failed = form
     context = {
         "agreement": found,
+        "part": part,
         "card": _card(found, on),
         "forms": _with_failed(primary_forms(found, COORDINATOR, on), failed),
         "others": _with_failed(other_forms(found, COORDINATOR, on), failed),
