@@ -157,6 +157,9 @@ def _seat(notice: Notice, agreement: Agreement, link: list[Link]) -> Item:
 def _application(notice: Notice, agreement: Agreement) -> Item:
     """An application for money from outside: what is to be done about it, or what came of it."""
     facts, link = notice.facts, [Link(_("Open it"), f"{page_of(agreement)}#tilskud")]
+    body = f"{agreement.employee.name}: {agreement.title}"
+    if "unit" in facts:  # for who reads nobody's plan
+        body, link = str(facts["unit"]), []
     said = {
         ApplicationState.PLANNED: _("Send the application to %(source)s"),
         ApplicationState.SENT: _("Is there an answer from %(source)s?"),
@@ -165,7 +168,7 @@ def _application(notice: Notice, agreement: Agreement) -> Item:
         ApplicationState.WITHDRAWN: _("The application to %(source)s is given up"),
     }
     head = said[ApplicationState(facts["state"])] % {"source": facts["source"]}
-    return Item(head, f"{agreement.employee.name}: {agreement.title}", facts.get("days", 0) > 0, link)
+    return Item(head, body, facts.get("days", 0) > 0, link)
 
 
 def _unreached(count: int) -> Item:

@@ -54,9 +54,27 @@ def fitting(agreement: Agreement, on: date) -> list[Fit]:
     return found
 
 
-def _fit(source: FundingSource, kind: str, price: int, starts: date, on: date) -> Fit | None:
-    closes = starts - timedelta(days=source.latest_days) if source.latest_days is not None else None
+def window(source: FundingSource, starts: date) -> tuple[date | None, date | None]:
+    """The first and the last day on which the source can be applied to, for what starts on the day; None: no limit."""
     opens = starts - timedelta(days=source.earliest_days) if source.earliest_days is not None else None
+    closes = starts - timedelta(days=source.latest_days) if source.latest_days is not None else None
+    return opens, closes
+
+
+def at_most(application: FundingApplication) -> int:
+    """The most that can have been granted, in kroner: the price, or the source's limit for each week of the course.
+
+    Some sources make up for wages by the week, so that they can give more than the course costs.
+    """
+    agreement = application.agreement
+    weeks = 1
+    if agreement.starts_on is not None and agreement.ends_on is not None:
+        weeks += (agreement.ends_on - agreement.starts_on).days // 7
+    return max(price_of(agreement), application.amount, (application.source.limit or 0) * weeks)
+
+
+def _fit(source: FundingSource, kind: str, price: int, starts: date, on: date) -> Fit | None:
+    opens, closes = window(source, starts)
     too_late = on >= starts or (closes is not None and on > closes)
     if kind not in source.kinds or price < (source.least_price or 0) or too_late:
         return None

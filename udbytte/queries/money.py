@@ -14,6 +14,7 @@ from ..models import Agreement, Budget, Round, Unit, below
 
 T = TypeVar("T")
 RESERVED = (Stage.AGREED, Stage.FOUND, Stage.NOMINATED)
+HOPED = Greatest(F("estimated_price") - F("granted_outside"), 0)
 COMMITTED = (Stage.FUNDED, Stage.WAITLISTED, Stage.REGISTERED)
 
 
@@ -66,7 +67,7 @@ def balance_of(budget: Budget) -> Balance:
     )
     for other in nested.select_related("unit"):
         hoped = hoped.exclude(below(other.unit, "unit__"))
-    reserved = hoped.aggregate(total=Coalesce(Sum("estimated_price"), 0))["total"]
+    reserved = hoped.aggregate(total=Coalesce(Sum(HOPED), 0))["total"]
     return Balance(budget.amount, reserved, sums["committed"], sums["spent"])
 
 
@@ -83,7 +84,7 @@ def balances_of(budgets: Sequence[Budget]) -> dict[int, Balance]:
     payer = {(round_, path): pk for round_, path, pk in known}
     hoped = Agreement.objects.filter(reach, round__in=rounds, kind=Kind.COURSE, stage__in=RESERVED)
     reserved: dict[int, int] = {}
-    for round_, path, total in hoped.values_list("round", "unit__path").annotate(total=Sum("estimated_price")):
+    for round_, path, total in hoped.values_list("round", "unit__path").annotate(total=Sum(HOPED)):
         steps = path.split("/")[:-1]
         prefixes = ("/".join(steps[:count]) + "/" for count in range(len(steps), 0, -1))
         pays = next((payer[round_, prefix] for prefix in prefixes if (round_, prefix) in payer), None)
@@ -97,15 +98,14 @@ def balances_of(budgets: Sequence[Budget]) -> dict[int, Balance]:
 
 def upward(budgets: Sequence[Budget], balances: Mapping[int, Balance]) -> dict[int, Balance]:
     """For each budget, by id, its sums with those of all budgets below its unit in the same round."""
-    sums: dict[int, Balance] = {}
+    at = {(budget.round_id, budget.unit_id): budget.pk for budget in budgets}
+    inside: dict[int, list[Balance]] = {budget.pk: [] for budget in budgets}
     for budget in budgets:
-        inside = [
-            balances[one.pk]
-            for one in budgets
-            if one.round_id == budget.round_id and one.unit.path.startswith(budget.unit.path)
-        ]
-        sums[budget.pk] = total_of(inside)
-    return sums
+        for unit in budget.unit.ancestor_ids:
+            above = at.get((budget.round_id, unit))
+            if above is not None:
+                inside[above].append(balances[budget.pk])
+    return {pk: total_of(found) for pk, found in inside.items()}
 
 
 def total_of(balances: Iterable[Balance]) -> Balance:

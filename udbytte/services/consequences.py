@@ -44,12 +44,15 @@ def _choose_run(agreement: Agreement, by: Person | None, on: date, facts: Facts)
 
 
 def _commit(agreement: Agreement, price: int) -> None:
-    """Commit a price to the budget that pays. The budget's row is locked, so that two at once cannot overspend."""
+    """Commit a price to the budget, which pays what funding sources have not granted already.
+
+    The budget's row is locked, so that two at once cannot overspend.
+    """
     found = budget_for(agreement.unit, agreement.round)
     if found is not None:
         budget = Budget.objects.select_for_update().get(pk=found.pk)
         left = balance_of(budget).uncommitted
-        if price > left:
+        if price - agreement.granted_outside > left:
             raise OverBudget(left)
         agreement.budget = budget
     agreement.price = price

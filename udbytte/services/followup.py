@@ -111,26 +111,41 @@ def _keep_new(part: list[Notice], report: Report) -> None:
     report.notices.update(one.kind for one in new)
 
 
+@dataclass(slots=True)
+class NextInLine:
+    """Who hears when nothing happens: the manager, the manager's manager where it is the manager's, else HR."""
+
+    on: date
+    above: dict[int, int | None]
+    desk: Desk
+
+    @classmethod
+    def on_day(cls, on: date) -> NextInLine:
+        managers = Employment.objects.on(on).filter(line_manager__is_active=True, person__reports__isnull=False)
+        return cls(on, dict(managers.values_list("person_id", "line_manager_id")), Desk.on_day(on))
+
+    def after(self, owner: int | None, manager: int | None, path: str) -> int | None:
+        """The next one after the owner, for an agreement of a unit with this path; None: there is nobody else."""
+        found = manager if manager != owner else self.above.get(owner or 0)
+        if found is None:  # nobody above: HR, who reads unit, step and days
+            ancestors = [int(part) for part in path.split("/") if part]
+            found = self.desk.nearest(Role.HR, ancestors, without=owner or 0)
+        return found if found != owner else None
+
+
 def _late(on: date) -> Iterator[Notice]:
-    above = dict(
-        Employment.objects.on(on)
-        .filter(line_manager__is_active=True, person__reports__isnull=False)
-        .values_list("person_id", "line_manager_id")
-    )
+    line = NextInLine.on_day(on)
     rows = Agreement.objects.filter(closed_on__isnull=True, step_due__lte=on).values_list(
         "pk", "step_due", "step_owner_id", "employment__line_manager_id", "unit__name", "step", "unit__path"
     )
-    desk = Desk.on_day(on)
     for pk, due, owner, manager, unit, step, path in rows.iterator(CHUNK):
         late = (on - due).days if due is not None else 0
         first = owner_milestone(late)
         if first is not None:
             yield Notice(person_id=owner, agreement_id=pk, kind="late", on=on, cause=f"late:{pk}:{due}:{first}")
         then = next_in_line_milestone(late)
-        next_in_line = manager if manager != owner else above.get(owner)
-        if then is not None and next_in_line is None:  # nobody above: HR, who reads unit, step and days
-            next_in_line = desk.nearest(Role.HR, [int(part) for part in path.split("/") if part], without=owner)
-        if then is not None and next_in_line is not None and next_in_line != owner:
+        next_in_line = line.after(owner, manager, path) if then is not None else None
+        if next_in_line is not None:
             facts = {"unit": unit, "step": step, "days": late}
             cause = f"next:{pk}:{due}:{then}"
             yield Notice(person_id=next_in_line, agreement_id=pk, kind="next", on=on, cause=cause, facts=facts)
@@ -159,21 +174,29 @@ def _helpers(on: date) -> Iterator[Notice]:
 
 
 def _applications(on: date) -> Iterator[Notice]:
-    """Applications for money from outside that are late: told to the owner, then to the employee's manager."""
-    rows = FundingApplication.objects.filter(state__in=OPEN_STATES, due__lte=on)
-    related = rows.values_list(
-        "pk", "due", "owner_id", "agreement_id", "agreement__employment__line_manager_id", "source__name", "state"
+    """Applications for money from outside that are late: told to the owner, then to the next in line."""
+    line = NextInLine.on_day(on)
+    rows = FundingApplication.objects.filter(state__in=OPEN_STATES, due__lte=on).annotate(
+        manager=F("agreement__employment__line_manager"),
+        unit=F("agreement__unit__name"),
+        path=F("agreement__unit__path"),
     )
-    for pk, due, owner, agreement, manager, source, state in related.iterator(CHUNK):
+    known = rows.values_list(
+        "pk", "due", "owner_id", "agreement_id", "manager", "unit", "path", "source__name", "state"
+    )
+    for pk, due, owner, agreement, manager, unit, path, source, state in known.iterator(CHUNK):
         late = (on - due).days if due is not None else 0
-        facts = {"source": source, "state": state, "days": late}
         first, then = owner_milestone(late), next_in_line_milestone(late)
-        told = {owner: first, manager: then} if manager != owner else {owner: first}
-        for person, milestone in told.items():
+        facts: dict[str, Any] = {"source": source, "state": state, "days": late}
+        told: list[tuple[int | None, int | None, dict[str, Any]]] = [(owner, first, facts)]
+        if then is not None:
+            after = line.after(owner, manager, path)
+            told.append((after, then, facts if after == manager else facts | {"unit": unit}))
+        for person, milestone, said in told:
             if person is not None and milestone is not None:
                 cause = f"application:{pk}:{due}:{milestone}"
                 yield Notice(
-                    person_id=person, agreement_id=agreement, kind="application", on=on, cause=cause, facts=facts
+                    person_id=person, agreement_id=agreement, kind="application", on=on, cause=cause, facts=said
                 )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from ..access.agreements import arranges_course
@@ -17,7 +17,7 @@ from ..domain.calendar import working_day_from, working_day_until
 from ..domain.lifecycle import Kind, Party
 from ..models import Agreement, Applicant, ApplicationState, Budget, FundingApplication, FundingSource, Person
 from ..models.money import OPEN_STATES
-from ..queries.funding import price_of
+from ..queries.funding import at_most, price_of, window
 from .errors import MissingFact, NotPermitted, NotPossible, Refused
 from .notices import tell
 from .owners import owner_of, people_of
@@ -28,7 +28,11 @@ ANSWER_AFTER = timedelta(days=60)  # from then on it is asked whether there is a
 
 
 def _locked(application: FundingApplication, by: Person | None, on: date) -> FundingApplication:
-    """The row, for this transaction alone; only for who arranges the agreement, or owns the application's step."""
+    """The row, for this transaction alone; only for who arranges the agreement, or owns the application's step.
+
+    The agreement is locked first, as everywhere: so no two can wait for each other, and none sees the other's half.
+    """
+    Agreement.objects.select_for_update(of=("self",)).get(pk=application.agreement_id)
     row = FundingApplication.objects.select_for_update(of=("self",)).select_related("source").get(pk=application.pk)
     agreement = _agreement(row.agreement_id)
     owns = by is not None and row.owner_id == by.pk
@@ -44,9 +48,21 @@ def _agreement(pk: int) -> Agreement:
 
 
 def _owner(agreement: Agreement, source: FundingSource, on: date) -> int:
-    """Who applies: the employee, or for the workplace who coordinates the unit's courses."""
-    party = Party.COORDINATOR if source.applicant == Applicant.EMPLOYER else Party.EMPLOYEE
-    return owner_of(agreement, party, on=on).person_id
+    """Who applies: the employee, or for the workplace who coordinates the unit's courses, else the manager."""
+    if source.applicant != Applicant.EMPLOYER:
+        return owner_of(agreement, Party.EMPLOYEE, on=on).person_id
+    found = owner_of(agreement, Party.COORDINATOR, on=on)
+    if found.person_id == agreement.employee_id:  # nobody coordinates there
+        manager = owner_of(agreement, Party.MANAGER, on=on)
+        found = found if manager.stray else manager
+    return found.person_id
+
+
+def _send_by(on: date, opens: date | None, closes: date) -> date:
+    """By when to send it: within three weeks and a week before the source closes, not before it opens."""
+    soonest = max(on + timedelta(days=1), opens or on)
+    wanted = working_day_until(min(on + WITHIN, closes - BEFORE_CLOSING))
+    return min(wanted if wanted >= soonest else working_day_from(soonest), max(closes, on))
 
 
 @transaction.atomic
@@ -55,8 +71,8 @@ def plan_application(
 ) -> FundingApplication:
     """Agree to apply to a source. Amount in kroner; None: the price, up to the source's limit.
 
-    It is to be sent a week before the source closes, and within three weeks. Raises NotPermitted for who does not
-    arrange the agreement, Refused when it is too late, hidden, or applied to already.
+    It is to be sent a week before the source closes and within three weeks, but not before it opens. Raises
+    NotPermitted for who does not arrange the agreement, Refused when it is too late, hidden, or applied to already.
     """
     row = _agreement(Agreement.objects.select_for_update(of=("self",)).get(pk=agreement.pk).pk)
     if row.kind != Kind.COURSE or not row.is_open:
@@ -66,18 +82,18 @@ def plan_application(
     price = price_of(row)
     wanted = min(price, source.limit) if amount is None and source.limit is not None else amount or price
     starts = row.starts_on or row.planned_from
-    closes = starts - timedelta(days=source.latest_days or 0)
+    opens, last = window(source, starts)
+    closes = last or starts
     if source.hidden or on > closes:
         raise Refused(_("It is too late to apply there: the last day was before today."), "source")
     if row.applications.filter(source=source, state__in=(*OPEN_STATES, ApplicationState.GRANTED)).exists():
         raise Refused(_("This source is applied to already."), "source")
-    due = max(min(on + WITHIN, closes - BEFORE_CLOSING), on + timedelta(days=1))
     application = FundingApplication.objects.create(
         agreement=row,
         source=source,
         amount=wanted,
         owner_id=_owner(row, source, on),
-        due=working_day_from(due) if due <= on + timedelta(days=1) else max(working_day_until(due), on),
+        due=_send_by(on, opens, closes),
         created_on=on,
     )
     _tell(application, by=by, on=on)
@@ -101,7 +117,7 @@ def decide_application(
 ) -> FundingApplication:
     """What the source answered: `granted` kroner, or None for a no. The budget is relieved of what was granted.
 
-    Raises NotPossible when it is decided already, Refused for a grant above the price.
+    Raises NotPossible when it is decided already, Refused for a grant above what the source can give.
     """
     row = _locked(application, by, on)
     if not row.is_open:
@@ -109,8 +125,8 @@ def decide_application(
     if granted is not None:
         if granted <= 0:
             raise Refused(_("Write how much was granted, in whole kroner."), "granted")
-        if granted > max(price_of(row.agreement), row.amount):
-            raise Refused(_("That is more than was applied for and than the course costs."), "granted")
+        if granted > at_most(row):
+            raise Refused(_("That is more than the course costs, and than the source gives."), "granted")
     row.state = ApplicationState.REFUSED if granted is None else ApplicationState.GRANTED
     row.granted_amount, row.answer = granted, answer.strip()[:400]
     _close(row, on)
@@ -159,11 +175,20 @@ def _tell(row: FundingApplication, *, by: Person | None, on: date) -> None:
 
 @transaction.atomic
 def settle_applications(*, on: date) -> None:
-    """Give the open applications whose owner has left to whom they belong to now. Doing it again changes nothing."""
-    rows = FundingApplication.objects.filter(state__in=OPEN_STATES, owner__is_active=False)
-    for row in rows.select_related("source"):
-        agreement = _agreement(row.agreement_id)
-        FundingApplication.objects.filter(pk=row.pk).update(owner=_owner(agreement, row.source, on))
+    """Give the open applications whose owner has left, or arranges the unit's courses no more, to whom they belong to.
+
+    The new owner is told. Doing it again changes nothing.
+    """
+    gone = Q(owner__is_active=False) | Q(source__applicant=Applicant.EMPLOYER)
+    for row in FundingApplication.objects.filter(gone, state__in=OPEN_STATES).select_related("source"):
+        row.agreement = _agreement(row.agreement_id)
+        owner = _owner(row.agreement, row.source, on)
+        if owner != row.owner_id:
+            row.owner_id = owner
+            FundingApplication.objects.filter(pk=row.pk, state__in=OPEN_STATES).update(owner=owner)
+            facts = {"source": row.source.name, "state": row.state}
+            person, cause = Person.objects.get(pk=owner), f"application:{row.pk}:given:{on}"
+            tell(person, kind="application", on=on, cause=cause, agreement=row.agreement, facts=facts)
 
 
 @transaction.atomic
