@@ -153,3 +153,26 @@ def test_one_row_and_thirty_cost_the_same_number_of_queries(cast: Cast) -> None:
         agreement = take_step(agreement, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
         take_step(agreement, Event.FUND, by=None, on=TODAY, price=1)
     assert queries("/kursusbordet/?column=book") == one
+
+
+def test_the_desk_shows_only_a_provider_or_a_month_and_keeps_that_in_its_links(cast: Cast) -> None:
+    wished, booked = at(cast, "agreed"), at(cast, "funded")  # wished from 31 May; a run in June at Engskolen
+    bente = enter(cast.bente)
+
+    def there(query: str) -> set[Agreement]:
+        return {one for found in shown(bente.get(f"/kursusbordet/?{query}")).values() for one in found}
+
+    assert there("provider=engsk") == {booked}
+    assert there("month=2026-06") == {booked}
+    assert there("month=2026-05") == {wished}
+    assert there("month=2026-05&provider=engsk") == set()
+    assert there("month=2031-05") == there("month='") == {wished, booked}
+    page = bente.get("/kursusbordet/?provider=engsk&column=book")
+    assert page.context["kept"] == "provider=engsk"
+
+
+def test_what_the_filters_can_be_is_of_the_units_served_alone(cast: Cast) -> None:
+    at(cast, "funded")
+    choices = enter(cast.bente).get("/kursusbordet/valg/").context
+    assert choices["providers"] == ["Engskolen"]
+    assert choices["units"] == ["Børn og Unge", "Børn og Unge / Børnehuset Mælkebøtten"]

@@ -96,9 +96,10 @@ def news_of(notice: Notice, person: Person) -> Item | None:
             link,
         )
     if notice.kind == "coming":
-        place = f", {agreement.run.place}" if agreement.run is not None and agreement.run.place else ""
-        day = day_in_words(agreement.starts_on) if agreement.starts_on else ""
-        return Item(_("Your course begins %(day)s") % {"day": day}, agreement.title + place, links=link)
+        run, day = agreement.run, day_in_words(agreement.starts_on) if agreement.starts_on else ""
+        known = (run.hours, run.place, run.address, run.bring) if run is not None else ()
+        body = ", ".join(filter(None, (agreement.title, *known)))
+        return Item(_("Your course begins %(day)s") % {"day": day}, body, links=link)
     if notice.kind == "helper":
         body = f"{agreement.employee.name}: {agreement.title}"
         answer = [Link(_("Answer in 20 seconds"), f"{settings.BASE_URL}/hjaelper/")]
