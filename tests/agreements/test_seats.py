@@ -14,7 +14,7 @@ from udbytte.models import Agreement, Conversation, CourseRun, DevelopmentPlan, 
 from udbytte.services.agreements import agree_activity, take_step
 from udbytte.services.consequences import terms_of
 from udbytte.services.errors import NotPermitted, NotPossible, Refused
-from udbytte.services.runs import cancel_run, move_run, run_is_lost
+from udbytte.services.runs import cancel_run, move_run, run_has_vanished, run_is_lost
 
 pytestmark = pytest.mark.django_db
 FREE_UNTIL = date(2026, 5, 8)
@@ -185,3 +185,31 @@ def test_a_seat_that_becomes_free_is_told_to_who_sees_to_the_waitlist(cast: Cast
     take_step(seat, Event.CANCEL_SEAT, by=cast.mette, on=TODAY, reason="Syg")
     notice = Notice.objects.get(person=cast.bente, kind="free_seat")
     assert (notice.agreement, notice.urgent) == (waiting, True)
+
+
+def test_who_has_a_seat_on_a_run_that_vanishes_keeps_it_until_the_provider_has_answered(cast: Cast) -> None:
+    seat, waits = registered(cast), funded(cast, title="Nr. 2")
+    assert run_has_vanished(cast.run, why="Ikke på listen", on=TODAY) == 2
+    for agreement in (seat, waits):
+        agreement.refresh_from_db()
+    assert (waits.stage, waits.step) == ("agreed", "find_run")
+    assert (seat.stage, seat.step, seat.step_owner, seat.run) == ("waitlisted", "confirm_seat", cast.bente, cast.run)
+    assert (seat.step_due, seat.price, seat.registered_on) == (date(2026, 3, 5), 5000, TODAY)
+    assert told(cast.mette, "no_seat") == [] and "doubt_seat" in told(cast.mette, "told")
+    assert (
+        Notice.objects.get(person=cast.bente, agreement=seat, urgent=True, kind="step").facts["event"] == "doubt_seat"
+    )
+    lost = take_step(seat, Event.LOSE_SEAT, by=cast.bente, on=TODAY, reason="Holdet er aflyst")
+    assert (lost.stage, told(cast.mette, "no_seat")) == ("agreed", ["lose_seat"])
+
+
+def test_a_doubted_seat_that_holds_is_a_seat_again(cast: Cast) -> None:
+    seat = registered(cast)
+    run_has_vanished(cast.run, why="Ikke på listen", on=TODAY)
+    seat.refresh_from_db()
+    again = take_step(seat, Event.CONFIRM_SEAT, by=cast.bente, on=TODAY)
+    assert (again.stage, again.step_owner) == ("registered", cast.mette)
+    assert told(cast.mette, "seat") == ["register", "confirm_seat"]
+    went = take_step(again, Event.GO, by=cast.mette, on=date(2026, 6, 11), went="yes")
+    take_step(went, Event.USE, by=cast.mette, on=date(2026, 6, 12))
+    assert told(cast.mette, "no_seat") == []

@@ -207,8 +207,8 @@ def test_an_agreement_on_a_run_that_vanishes_gets_its_next_step(cast: Cast) -> N
     now = Agreement.objects.get(pk=agreement.pk)
     assert (report.written, runs_of(report)) == (True, {"left": 1, "unchanged": 1})
     assert (CourseRun.objects.get(key="k1").withdrawn_on, now.stage, now.step, now.run) == (
-        *(TODAY, "agreed"),
-        *("find_run", None),
+        *(TODAY, "waitlisted"),
+        *("confirm_seat", CourseRun.objects.get(key="k1")),
     )
     assert runs_of(load(amu(run(2)))) == {"unchanged": 1}  # it is withdrawn once
     back = load(amu(run(1), run(2)))

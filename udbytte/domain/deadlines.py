@@ -21,6 +21,7 @@ DEFAULT_DAYS: Mapping[str, int] = MappingProxyType(
         "register": 7,
         "just_before_deadline": 3,
         "waitlist": 14,
+        "doubt": 3,
         "attend": 1,
         "use": 14,
         "outcome": 75,

@@ -76,6 +76,7 @@ class Event(StrEnum):
     LOSE_SEAT = "lose_seat"
     LOSE_RUN = "lose_run"
     MOVE_RUN = "move_run"
+    DOUBT_SEAT = "doubt_seat"
     CANCEL_SEAT = "cancel_seat"
     GO = "go"
     NOT_GONE = "not_gone"
@@ -214,6 +215,7 @@ def _course_rows() -> Iterable[_Row]:
     yield k, s.WAITLISTED, e.STILL_WAITING, Transition(s.WAITLISTED, _BOOKING)
     for stage in (s.WAITLISTED, s.REGISTERED):
         yield k, stage, e.LOSE_SEAT, Transition(s.AGREED, _BOOKING, ("reason",), _TELL_TWO)
+        yield k, stage, e.DOUBT_SEAT, Transition(s.WAITLISTED, _BOOKING, ("reason",), (Party.EMPLOYEE,))
         yield k, stage, e.CANCEL_SEAT, Transition(s.AGREED, _FINDING, ("reason",), _TELL_THREE)
     for stage in _WITH_A_RUN:
         yield k, stage, e.LOSE_RUN, Transition(s.AGREED, _FINDING, ("reason",), _TELL_THREE)
@@ -274,7 +276,7 @@ def _table(*groups: Iterable[_Row]) -> Mapping[tuple[Kind, Stage, Event], Transi
 TRANSITIONS = _table(_course_rows(), _practice_rows(), _common_rows())
 
 # What the world brings, whatever people are deciding: it happens also while a drop is proposed.
-FROM_OUTSIDE = frozenset({Event.LOSE_RUN, Event.LOSE_SEAT, Event.LOSE_HELPER, Event.MOVE_RUN})
+FROM_OUTSIDE = frozenset({Event.LOSE_RUN, Event.LOSE_SEAT, Event.LOSE_HELPER, Event.MOVE_RUN, Event.DOUBT_SEAT})
 # What leaves the next step as it is, with its owner and date.
 BESIDE_THE_STEP = frozenset({Event.PRICE})
 # What a coordinator does to a course: whoever did one of these has seen to it that it is remembered.

@@ -127,6 +127,7 @@ def _happened(event: str) -> str:
         Event.LOSE_SEAT: _("the seat is lost: another run is needed"),
         Event.LOSE_RUN: _("the run is lost: another run is needed"),
         Event.MOVE_RUN: _("the run has other days now"),
+        Event.DOUBT_SEAT: _("the run has gone from the provider's list: the seat is to be confirmed"),
         Event.CANCEL_SEAT: _("the seat is given back: another run is needed"),
         Event.NOT_GONE: _("did not go: a new date is needed"),
         Event.ACCEPT: _("said yes to helping"),

@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                     ("lose_seat", "lose_seat"),
                     ("lose_run", "lose_run"),
                     ("move_run", "move_run"),
+                    ("doubt_seat", "doubt_seat"),
                     ("cancel_seat", "cancel_seat"),
                     ("go", "go"),
                     ("not_gone", "not_gone"),

@@ -130,7 +130,12 @@ def take_step(
     tells = [] if quiet else [person for party in transition.tells for person in people_of(row, party, on=on)]
     seat: dict[str, Any] = {}
     if row.starts_on is not None and row.ends_on is not None:
-        seat = {"run": row.run_id, "starts": row.starts_on.isoformat(), "ends": row.ends_on.isoformat()}
+        seat = {
+            "run": row.run_id,
+            "booked": row.registered_on is not None,
+            "starts": row.starts_on.isoformat(),
+            "ends": row.ends_on.isoformat(),
+        }
     act = CONSEQUENCES.get(event)
     if act is not None:
         act(row, by, on, facts)
@@ -176,6 +181,8 @@ def _next_due(agreement: Agreement, step: Step, event: Event, on: date, facts: M
         return working_day_from(day)
     if agreement.dropping and event in FROM_OUTSIDE and agreement.step_due is not None:
         return agreement.step_due
+    if event is Event.DOUBT_SEAT:
+        return due_on(Due("doubt"), agreement.times, on=on, days=days)
     if event is Event.MOVE_RUN and step.name != "go" and agreement.step_due is not None:
         return min(agreement.step_due, due_on(step.due, agreement.times, on=on, days=days))
     if event is Event.HAND_OVER and agreement.step_due is not None:

@@ -12,6 +12,8 @@ from .owners import people_of
 
 # How a seat is left without losing it: somebody must tell the provider.
 GIVES_UP_SEAT = frozenset({Event.CANCEL_SEAT, Event.CONFIRM_DROP, Event.REPLACE, Event.LEAVE})
+# A seat that is doubted stands in the calendar until it is known to be lost.
+BOOKED = (Stage.WAITLISTED, Stage.REGISTERED)
 ANSWERS_GOING = frozenset({Event.GO, Event.NOT_GONE})
 
 
@@ -51,26 +53,28 @@ def tell_of_event(
     the table names. Nobody is told what they did themself, but for the seat: that is for their calendar.
 
     `before` is the stage that the event came from, `owner_before` whose the step was, `seat_before` the run there was
-    ("run", its id) and its days ("starts", "ends" in ISO form).
+    ("run", its id), its days ("starts", "ends" in ISO form) and whether
+    there was a seat on it ("booked").
     """
     cause = f"{agreement.pk}:{agreement.turn}"
     facts = {"event": event, "by": by.name if by is not None else ""}
     told = {by.pk if by is not None else None}
-    if _tell_of_seat(agreement, event, before=before, on=on, facts={**facts, **seat_before}):
+    if _tell_of_seat(agreement, event, before=before, seat_before=seat_before, on=on, facts={**facts, **seat_before}):
         told.add(agreement.employee_id)
-    if before in (Stage.WAITLISTED, Stage.REGISTERED) and event in GIVES_UP_SEAT:
+    if before in BOOKED and event in GIVES_UP_SEAT:
         for person in people_of(agreement, Party.COORDINATOR, on=on):
             if person.pk not in told and person.is_active:
                 told.add(person.pk)
                 tell(
                     person, kind="unbook", on=on, cause=f"unbook:{cause}", agreement=agreement, urgent=True, facts=facts
                 )
-    if before == Stage.REGISTERED and agreement.stage != Stage.REGISTERED and event not in ANSWERS_GOING:
+    if before == Stage.REGISTERED and agreement.stage not in BOOKED and event not in ANSWERS_GOING:
         _tell_of_free_seat(seat_before.get("run"), on=on, cause=cause)
     step, owner = agreement.state.step, agreement.step_owner
     if step is not None and owner is not None and owner.pk not in told and (owner.pk != owner_before or step.waits):
         told.add(owner.pk)
-        kind, urgent = "stray" if agreement.stray else "step", step.waits or agreement.stray
+        urgent = step.waits or agreement.stray or event is Event.DOUBT_SEAT
+        kind = "stray" if agreement.stray else "step"
         tell(owner, kind=kind, on=on, cause=f"step:{cause}", agreement=agreement, urgent=urgent, facts={"event": event})
     for person in tells:
         if person.pk not in told:
@@ -87,11 +91,14 @@ def _tell_of_free_seat(run: int | None, *, on: date, cause: str) -> None:
             tell(agreement.step_owner, kind="free_seat", on=on, cause=key, agreement=agreement, urgent=True)
 
 
-def _tell_of_seat(agreement: Agreement, event: Event, *, before: str, on: date, facts: dict[str, Any]) -> bool:
+def _tell_of_seat(
+    agreement: Agreement, event: Event, *, before: str, seat_before: Mapping[str, Any], on: date, facts: dict[str, Any]
+) -> bool:
     """Tell the employee of a seat that is new, moved or gone, whoever did it; the letter carries it to the calendar."""
-    has, had = agreement.stage == Stage.REGISTERED, before == Stage.REGISTERED
-    new = has and (not had or event is Event.MOVE_RUN)
-    gone = had and not has and event not in ANSWERS_GOING
+    has = agreement.stage == Stage.REGISTERED
+    had = before == Stage.REGISTERED or (before == Stage.WAITLISTED and bool(seat_before.get("booked")))
+    new = has and (before != Stage.REGISTERED or event is Event.MOVE_RUN)
+    gone = had and agreement.stage not in BOOKED and event not in ANSWERS_GOING
     if not (new or gone):
         return False
     kind, cause = "seat" if new else "no_seat", f"seat:{agreement.pk}:{agreement.turn}"

@@ -40,6 +40,20 @@ def run_is_lost(run: CourseRun, *, why: str, on: date) -> int:
 
 
 @transaction.atomic
+def run_has_vanished(run: CourseRun, *, why: str, on: date) -> int:
+    """The run stands no longer in its provider's file. Returns how many agreements counted on it.
+
+    Who has a seat, or waits for one, keeps it until the provider has answered: a list may leave out what is full or
+    closed, so that the next step is to confirm the seat. All others look for another run.
+    """
+    rows = agreements_on(run)
+    for agreement in rows:
+        booked = agreement.stage in (Stage.WAITLISTED, Stage.REGISTERED)
+        take_step(agreement, Event.DOUBT_SEAT if booked else Event.LOSE_RUN, by=None, on=on, reason=why)
+    return len(rows)
+
+
+@transaction.atomic
 def run_has_moved(run: CourseRun, *, on: date) -> int:
     """Let everyone who counts on the run know of its new days or place; returns how many agreements that was."""
     rows = agreements_on(run)

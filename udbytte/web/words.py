@@ -186,6 +186,7 @@ HAPPENED: dict[Event, _StrPromise] = {
     Event.LOSE_SEAT: lazy("lost the seat"),
     Event.LOSE_RUN: lazy("lost the course run"),
     Event.MOVE_RUN: lazy("has new days for the run"),
+    Event.DOUBT_SEAT: lazy("asks whether the seat still holds"),
     Event.CANCEL_SEAT: lazy("gave the seat back"),
     Event.WRITE_PROVIDER: lazy("wrote to the provider"),
     Event.PRICE: lazy("wrote what it cost"),

@@ -22,7 +22,7 @@ from ...formats.tables import MAX_BYTES
 from ...models import CourseRun
 from ..bulk import chunks
 from ..locks import Lock, wait_for
-from ..runs import run_is_lost
+from ..runs import run_has_vanished
 from .apply import Progress
 from .course_write import PartOfFile, Seen
 from .organisation import silent
@@ -115,7 +115,7 @@ def _carry_out(
         CourseRun.objects.filter(pk__in=pks).update(withdrawn_on=on)
         if not (report.dry_run or report.refused):
             for run in CourseRun.objects.filter(pk__in=pks).order_by("pk"):
-                run_is_lost(run, why=_("The run is no longer among those of the provider."), on=on)
+                run_has_vanished(run, why=_("The run is no longer among those of the provider."), on=on)
 
 
 def _parts(rows: Iterable[CourseRow]) -> Iterator[list[CourseRow]]:
