@@ -105,6 +105,27 @@ def test_many_balances_at_once_are_those_of_one_at_a_time(cast: Cast) -> None:
     assert budgets_for([nest, bought]) == {nest.pk: nested, bought.pk: cast.budget}
 
 
+def test_each_budget_is_summed_upward_and_says_what_comes_from_outside(cast: Cast) -> None:
+    Budget.objects.create(unit=cast.children, round=cast.round, amount=90000)
+    agreement = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+    Agreement.objects.filter(pk=agreement.pk).update(granted_outside=1000)
+    take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=6000)
+    page = enter(cast.birgit).get("/budget/")
+    above, own = page.context["budgets"]
+    assert (own["below"], page.context["total"]) == (None, None)
+    assert (own["words"]["committed"], own["words"]["outside"]) == ("5.000 kr.", "1.000 kr.")
+    assert (above["words"]["amount"], above["words"]["committed"]) == ("90.000 kr.", "0 kr.")
+    sums = above["below"]["words"]
+    assert (sums["amount"], sums["committed"], sums["outside"]) == ("110.000 kr.", "5.000 kr.", "1.000 kr.")
+
+
+def test_budgets_side_by_side_are_summed_together(cast: Cast) -> None:
+    Budget.objects.create(unit=make_unit("Skovhuset", cast.children), round=cast.round, amount=1000)
+    page = enter(cast.birgit).get("/budget/")
+    assert page.context["total"]["words"]["amount"] == "21.000 kr."
+    assert all(bar["below"] is None for bar in page.context["budgets"])
+
+
 def queries(client: Client) -> int:
     with CaptureQueriesContext(connection) as found:
         assert client.get("/budget/").status_code == 200

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, Greatest
 
 from ..domain.lifecycle import Kind, Stage
 from ..models import Agreement, Budget, Round, Unit, below
+from .units import without_those_below
 
 T = TypeVar("T")
 RESERVED = (Stage.AGREED, Stage.FOUND, Stage.NOMINATED)
@@ -20,12 +21,16 @@ COMMITTED = (Stage.FUNDED, Stage.WAITLISTED, Stage.REGISTERED)
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """A budget in whole kroner. `left` can be below 0 only by what is reserved, never by what is committed or spent."""
+    """A budget in whole kroner. `left` can be below 0 by what is reserved, and by bills higher than what was granted.
+
+    `outside` is what funding sources pay of what is committed and spent; it is in neither, and the budget is no larger.
+    """
 
     amount: int
     reserved: int
     committed: int
     spent: int
+    outside: int = 0
 
     @property
     def left(self) -> int:
@@ -38,17 +43,19 @@ class Balance:
 
 
 def _bound(path: str = "") -> dict[str, Any]:
-    """What is committed and what is spent, as sums over agreements; `path` leads to them ("agreements__").
+    """What is committed, spent and paid from outside, as sums over agreements; `path` leads to them ("agreements__").
 
     What a funding source has granted the budget need not pay. What was paid for a seat that was not used is spent.
     """
     outside = F(f"{path}granted_outside")
     promised = Greatest(F(f"{path}price") - outside, 0)
     paid = Greatest(Coalesce(f"{path}actual_price", f"{path}price") - outside, 0)
+    went, promise = ~Q(**{f"{path}went": ""}), Q(**{f"{path}stage__in": COMMITTED})
     forfeited = Coalesce(Sum(f"{path}forfeited"), 0)
     return {
-        "committed": Coalesce(Sum(promised, filter=Q(**{f"{path}stage__in": COMMITTED})), 0),
-        "spent": Coalesce(Sum(paid, filter=~Q(**{f"{path}went": ""})), 0) + forfeited,
+        "committed": Coalesce(Sum(promised, filter=promise), 0),
+        "spent": Coalesce(Sum(paid, filter=went), 0) + forfeited,
+        "outside": Coalesce(Sum(outside, filter=promise | went), 0),
     }
 
 
@@ -68,7 +75,7 @@ def balance_of(budget: Budget) -> Balance:
     for other in nested.select_related("unit"):
         hoped = hoped.exclude(below(other.unit, "unit__"))
     reserved = hoped.aggregate(total=Coalesce(Sum(HOPED), 0))["total"]
-    return Balance(budget.amount, reserved, sums["committed"], sums["spent"])
+    return Balance(budget.amount, reserved, **sums)
 
 
 def balances_of(budgets: Sequence[Budget]) -> dict[int, Balance]:
@@ -76,10 +83,10 @@ def balances_of(budgets: Sequence[Budget]) -> dict[int, Balance]:
     if not budgets:
         return {}
     rounds = {budget.round_id for budget in budgets}
-    sums = _committed_and_spent(budgets)
+    sums = _sums_of(budgets)
     reach = Q(pk__in=[])
-    for budget in budgets:
-        reach |= below(budget.unit, "unit__")
+    for unit in without_those_below([budget.unit for budget in budgets]):
+        reach |= below(unit, "unit__")
     known = Budget.objects.filter(round__in=rounds).values_list("round", "unit__path", "pk")
     payer = {(round_, path): pk for round_, path, pk in known}
     hoped = Agreement.objects.filter(reach, round__in=rounds, kind=Kind.COURSE, stage__in=RESERVED)
@@ -91,7 +98,7 @@ def balances_of(budgets: Sequence[Budget]) -> dict[int, Balance]:
         if pays is not None:
             reserved[pays] = reserved.get(pays, 0) + (total or 0)
     return {
-        budget.pk: Balance(budget.amount, reserved.get(budget.pk, 0), *sums.get(budget.pk, (0, 0)))
+        budget.pk: Balance(budget.amount, reserved.get(budget.pk, 0), *sums.get(budget.pk, (0, 0, 0)))
         for budget in budgets
     }
 
@@ -116,13 +123,14 @@ def total_of(balances: Iterable[Balance]) -> Balance:
         sum(one.reserved for one in rows),
         sum(one.committed for one in rows),
         sum(one.spent for one in rows),
+        sum(one.outside for one in rows),
     )
 
 
-def _committed_and_spent(budgets: Sequence[Budget]) -> dict[int, tuple[int, int]]:
+def _sums_of(budgets: Sequence[Budget]) -> dict[int, tuple[int, int, int]]:
     rows = Agreement.objects.filter(budget__in=budgets).order_by().values_list("budget")
     sums = rows.annotate(**_bound())
-    return {budget: (committed, spent) for budget, committed, spent in sums}
+    return {budget: (committed, spent, outside) for budget, committed, spent, outside in sums}
 
 
 def budgets_for(agreements: Sequence[Agreement]) -> dict[int, Budget]:
@@ -135,7 +143,7 @@ def uncommitted_for(agreements: Sequence[Agreement]) -> dict[int, int]:
     """`Balance.uncommitted` of the budget that pays for each agreement, by agreement id; one query."""
     budgets = _budgets_around(agreements).order_by().values_list("round", "unit", "amount")
     sums = budgets.annotate(**_bound("agreements__"))
-    at = {(round_, unit): amount - committed - spent for round_, unit, amount, committed, spent in sums}
+    at = {(round_, unit): amount - committed - spent for round_, unit, amount, committed, spent, _outside in sums}
     return nearest_above(agreements, at)
 
 

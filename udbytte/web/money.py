@@ -21,7 +21,8 @@ from ..access.money import budgets_seen_by
 from ..domain.lifecycle import Event, Party
 from ..models import Agreement, Budget, ManagerRole, Person, Round, Unit
 from ..queries.authority import authority_for, limits_of
-from ..queries.money import Balance, balance_of, balances_of, budget_for, budgets_for, total_of
+from ..queries.money import Balance, balance_of, balances_of, budget_for, budgets_for, total_of, upward
+from ..queries.units import without_those_below
 from .actions import press, primary_forms
 from .forms import EventForm
 from .pages import only, person_of, roles
@@ -30,6 +31,7 @@ from .words import kroner, row
 
 WAITING = 20
 BUDGETS = 25
+SUMMED = 500
 OWN_UNITS = 10
 
 
@@ -52,15 +54,19 @@ def money(request: HttpRequest, failed: EventForm | None = None, about: int = 0)
     budgets = budgets_seen_by(person, on).select_related("unit", "round").order_by("unit__path", "pk")
     shown = Paginator(budgets, BUDGETS)
     part = shown.get_page(request.GET.get("page"))
-    balances = balances_of([*part, *{budget.pk: budget for budget in pays.values()}.values()])
-    several = len(part) > 1 and not part.has_other_pages()
+    summed = list(part)
+    if part.has_other_pages():  # of very many the workbook has the sums
+        summed = list(budgets) if shown.count <= SUMMED else []
+    balances = balances_of(list({one.pk: one for one in [*part, *summed, *pays.values()]}.values()))
+    sums = upward(summed, balances)
+    tops = without_those_below([one.unit for one in summed])
     context = {
         "decides": mine.is_budget_owner,
         "waiting": [_nomination(request, one, pays.get(one.pk), balances, failed, about) for one in waiting],
         "waiting_count": page.count,
-        "budgets": [_bar(budget, balances[budget.pk]) for budget in part],
+        "budgets": [_bar(budget, balances[budget.pk], sums.get(budget.pk)) for budget in part],
         "own": _own_units(person, on) if mine.manages_units else [],
-        "total": _bar(None, total_of(balances[budget.pk] for budget in part)) if several else None,
+        "total": _bar(None, total_of(balances[budget.pk] for budget in summed)) if len(tops) > 1 else None,
         "page": part,
     }
     return render(request, "money/money.html", context, status=422 if failed else 200)
@@ -143,8 +149,11 @@ class Part:
     width: float
 
 
-def _bar(budget: Budget | None, balance: Balance) -> dict[str, object]:
-    """A budget, or several together, as a bar of spent, committed and reserved, 400 units wide."""
+def _bar(budget: Budget | None, balance: Balance, with_below: Balance | None = None) -> dict[str, object]:
+    """A budget, or several together, as a bar of spent, committed and reserved, 400 units wide.
+
+    `with_below`: its sums with those of the budgets below, which get a bar of their own where there are any.
+    """
     scale = 400 / max(balance.amount, balance.amount - balance.left, 1)
     x, parts = 0.0, []
     for name, amount in (("spent", balance.spent), ("committed", balance.committed), ("reserved", balance.reserved)):
@@ -152,7 +161,10 @@ def _bar(budget: Budget | None, balance: Balance) -> dict[str, object]:
         parts.append(Part(name, round(x, 1), width))
         x += width
     words = {name: kroner(getattr(balance, name)) for name in ("amount", "reserved", "committed", "spent", "left")}
-    return {"budget": budget, "parts": parts, "words": words}
+    words["outside"] = kroner(balance.outside) if balance.outside else ""
+    more = with_below if with_below != balance else None
+    below = _bar(None, more) if more is not None else None
+    return {"budget": budget, "parts": parts, "words": words, "below": below}
 
 
 urlpatterns = [path("budget/", money, name="money"), path("budget/<int:pk>/", decide, name="decide")]

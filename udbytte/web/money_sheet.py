@@ -70,7 +70,7 @@ def _write(book: Workbook, name: str, head: Sequence[str], rows: Iterable[Sequen
 
 
 def _budget_head() -> list[str]:
-    own = [_("Amount"), _("Reserved"), _("Committed"), _("Spent"), _("Left")]
+    own = [_("Amount"), _("Reserved"), _("Committed"), _("Spent"), _("Left"), _("From outside")]
     with_all = [_("%(what)s, with all below") % {"what": what} for what in own]
     return [_("Unit"), _("Round"), *own, *with_all]
 
@@ -82,7 +82,7 @@ def _budget_rows(budgets: list[Budget], labels: dict[int, str]) -> Iterable[list
         numbers = [
             number
             for one in (balances[budget.pk], sums[budget.pk])
-            for number in (one.amount, one.reserved, one.committed, one.spent, one.left)
+            for number in (one.amount, one.reserved, one.committed, one.spent, one.left, one.outside)
         ]
         yield [label_of(budget.unit, labels), budget.round.name, *numbers]
 
