@@ -213,3 +213,23 @@ def test_a_doubted_seat_that_holds_is_a_seat_again(cast: Cast) -> None:
     went = take_step(again, Event.GO, by=cast.mette, on=date(2026, 6, 11), went="yes")
     take_step(went, Event.USE, by=cast.mette, on=date(2026, 6, 12))
     assert told(cast.mette, "no_seat") == []
+
+
+@pytest.mark.parametrize("event", [Event.CANCEL_SEAT, Event.NOT_GONE])
+def test_nobody_lets_an_unused_seat_cost_more_than_it_did(cast: Cast, event: Event) -> None:
+    seat = registered(cast)
+    with pytest.raises(Refused):
+        take_step(seat, event, by=cast.mette, on=date(2026, 6, 12), reason="Syg", cost=5001)
+    assert take_step(seat, event, by=cast.mette, on=date(2026, 6, 12), reason="Syg", cost=5000).forfeited == 5000
+
+
+def test_a_bill_for_nothing_is_refused(cast: Cast) -> None:
+    with pytest.raises(NotPossible):
+        take_step(cast.agree(), Event.PRICE, by=cast.lars, on=TODAY, actual_price=900)
+
+
+@pytest.mark.parametrize("event", [Event.MOVE_RUN, Event.DOUBT_SEAT, Event.LEAVE])
+def test_what_the_world_does_nobody_presses(cast: Cast, event: Event) -> None:
+    for person in (cast.mette, cast.lars, cast.bente):
+        with pytest.raises(NotPermitted):
+            take_step(registered(cast), event, by=person, on=TODAY, reason="Hm")

@@ -215,11 +215,11 @@ def _course_rows() -> Iterable[_Row]:
     yield k, s.WAITLISTED, e.STILL_WAITING, Transition(s.WAITLISTED, _BOOKING)
     for stage in (s.WAITLISTED, s.REGISTERED):
         yield k, stage, e.LOSE_SEAT, Transition(s.AGREED, _BOOKING, ("reason",), _TELL_TWO)
-        yield k, stage, e.DOUBT_SEAT, Transition(s.WAITLISTED, _BOOKING, ("reason",), (Party.EMPLOYEE,))
+        yield k, stage, e.DOUBT_SEAT, Transition(s.WAITLISTED, _may(), ("reason",), (Party.EMPLOYEE,))
         yield k, stage, e.CANCEL_SEAT, Transition(s.AGREED, _FINDING, ("reason",), _TELL_THREE)
     for stage in _WITH_A_RUN:
         yield k, stage, e.LOSE_RUN, Transition(s.AGREED, _FINDING, ("reason",), _TELL_THREE)
-        yield k, stage, e.MOVE_RUN, Transition(stage, _FINDING, (), _TELL_THREE)
+        yield k, stage, e.MOVE_RUN, Transition(stage, _may(), (), _TELL_THREE)
     yield k, s.REGISTERED, e.GO, Transition(s.ATTENDED, _EMPLOYEE, ("went",))
     yield k, s.REGISTERED, e.NOT_GONE, Transition(s.AGREED, _EMPLOYEE, ("reason",), (Party.MANAGER,))
     yield k, s.ATTENDED, e.USE, Transition(s.USED, _EMPLOYEE)

@@ -27,7 +27,7 @@ from ..models import (
 from ..models.money import OPEN_STATES
 from ..queries.money import balance_of, budget_for
 from .authority import see_authority
-from .errors import MissingFact, OverBudget, Refused
+from .errors import MissingFact, NotPossible, OverBudget, Refused
 from .owners import current_helper
 
 Facts = Mapping[str, Any]
@@ -137,8 +137,16 @@ def terms_of(agreement: Agreement, on: date) -> Terms:
 
 def _give_up_seat(agreement: Agreement, on: date, facts: Facts) -> None:
     """What the provider takes for a seat that is given back: as told, or else by the run's own terms."""
-    cost = facts.get("cost")
-    agreement.forfeited += terms_of(agreement, on).cost if cost is None else int(cost)
+    agreement.forfeited += _at_most_the_price(agreement, facts.get("cost"), terms_of(agreement, on).cost)
+
+
+def _at_most_the_price(agreement: Agreement, told: Any, otherwise: int) -> int:
+    """What was told that an unused seat costs, or else what is known. Refused above what the seat itself cost."""
+    if told is None:
+        return otherwise
+    if int(told) > (agreement.price or 0):
+        raise Refused(_("That is more than the seat cost."), "cost")
+    return int(told)
 
 
 def _cancel_seat(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
@@ -163,8 +171,10 @@ def _price(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> N
     kroner = int(facts["actual_price"])
     if agreement.went:
         agreement.actual_price = kroner
-    else:
+    elif agreement.forfeited:
         agreement.forfeited = kroner
+    else:
+        raise NotPossible  # nothing has cost anything
 
 
 def _go(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
@@ -175,8 +185,7 @@ def _go(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None
 def _not_gone(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     """A seat that stands empty is paid for all the same, unless somebody knows better."""
     agreement.answered_on = on
-    cost = facts.get("cost")
-    agreement.forfeited += (agreement.price or 0) if cost is None else int(cost)
+    agreement.forfeited += _at_most_the_price(agreement, facts.get("cost"), agreement.price or 0)
     _lose_run(agreement, by, on, facts)
 
 
