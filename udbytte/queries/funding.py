@@ -83,9 +83,12 @@ def _fit(source: FundingSource, kind: str, price: int, starts: date, on: date) -
 
 
 def open_applications_of(person: Person) -> QuerySet[FundingApplication]:
-    """The applications whose next step is the person's, the one due first at the top."""
+    """The applications whose next step is the person's, the one due first at the top.
+
+    Nothing is joined: most people have none, and the first page asks for everybody.
+    """
     rows = FundingApplication.objects.filter(owner=person, state__in=OPEN_STATES)
-    return rows.select_related("source", "agreement__employee").order_by("due", "pk")
+    return rows.prefetch_related("source", "agreement").order_by("due", "pk")
 
 
 def applications_of(agreement: Agreement) -> QuerySet[FundingApplication]:
