@@ -10,6 +10,12 @@ from ..models import Agreement, CheckIn, Person
 # What one agreement's page needs. A list joins only what its rows show: nine joins take longer to plan than to do.
 RELATED = ("employee", "step_owner", "employment__line_manager", "unit", "round", "run__course")
 
+# What a row of the own agreements shows, out of many columns.
+ROW = (
+    *("title", "stage", "starts_on", "closed_on", "step", "step_due", "step_owner"),
+    *("step_owner__given_name", "step_owner__family_name"),
+)
+
 
 def steps_of(person: Person) -> QuerySet[Agreement]:
     """The person's next steps, the one due first at the top."""
@@ -18,7 +24,7 @@ def steps_of(person: Person) -> QuerySet[Agreement]:
 
 def own_agreements(person: Person) -> QuerySet[Agreement]:
     """The person's own agreements: the open ones first, by what is due, then the newest closed ones."""
-    own = own_agreements_of(person).select_related("step_owner")
+    own = own_agreements_of(person).select_related("step_owner").only(*ROW)
     return own.order_by("-round__conversations_from", "step_due", "-closed_on", "pk")
 
 
