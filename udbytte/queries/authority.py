@@ -31,7 +31,7 @@ def authorities_for(agreements: Sequence[Agreement]) -> dict[int, SpendingAuthor
     """`authority_for` the unit and round of each agreement, by agreement id; one query."""
     units = {pk for agreement in agreements for pk in agreement.unit.ancestor_ids}
     rounds = {agreement.round_id for agreement in agreements}
-    rows = SpendingAuthority.objects.filter(round__in=rounds, unit__in=units)
+    rows = SpendingAuthority.objects.filter(round__in=rounds, unit__in=units).order_by()
     return nearest_above(agreements, {(row.round_id, row.unit_id): row for row in rows})
 
 

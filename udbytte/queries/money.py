@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.db.models import F, Q, QuerySet, Sum
@@ -42,6 +43,7 @@ class Balance:
         return self.amount - self.committed - self.spent
 
 
+@lru_cache
 def _bound(path: str = "") -> dict[str, Any]:
     """What is committed, spent and paid from outside, as sums over agreements; `path` leads to them ("agreements__").
 
