@@ -7,6 +7,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="agreement", name="granted_outside", field=models.PositiveIntegerField(default=0)
         ),
+        migrations.AddField(
+            model_name="fundingsource",
+            name="pays_wages",
+            field=models.BooleanField(default=False, verbose_name="Makes up for wages, not for the price"),
+        ),
         migrations.AlterField(
             model_name="logentry",
             name="event",

@@ -98,6 +98,7 @@ SOURCES = [
     },
     {
         "key": "veu",
+        "pays_wages": True,
         "name": "VEU-godtgørelse",
         "limit": 4_700,
         "limit_per_da": "om ugen",
@@ -114,6 +115,7 @@ SOURCES = [
     },
     {
         "key": "svu",
+        "pays_wages": True,
         "name": "SVU, statens voksenuddannelsesstøtte",
         "limit": 4_465,
         "limit_per_da": "om ugen; mindst 2.679 kr.",

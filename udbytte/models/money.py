@@ -136,6 +136,7 @@ class FundingSource(models.Model):
     limit_per_da = models.CharField(_("Per what, in Danish"), max_length=120, blank=True)
     limit_per_en = models.CharField(_("Per what, in English"), max_length=120, blank=True)
     applicant = models.CharField(_("Who applies"), max_length=10, choices=Applicant.choices)
+    pays_wages = models.BooleanField(_("Makes up for wages, not for the price"), default=False)
     kinds = models.JSONField(_("For which courses"), default=list, blank=True)
     least_price = models.PositiveIntegerField(_("From which price, in kroner"), null=True, blank=True)
     earliest_days = models.PositiveIntegerField(_("Earliest, in days before the start"), null=True, blank=True)

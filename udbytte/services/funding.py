@@ -152,11 +152,15 @@ def _close(row: FundingApplication, on: date) -> None:
 
 
 def _relieve(agreement: Agreement) -> None:
-    """Keep on the agreement what the sources pay of it; the budget's row is locked, as for every change of its sums."""
+    """Keep on the agreement what the sources pay of its price; what makes up for wages is none of it.
+
+    The budget's row is locked, as for every change of its sums.
+    """
     if agreement.budget_id is not None:
         Budget.objects.select_for_update().get(pk=agreement.budget_id)
-    granted = agreement.applications.filter(state=ApplicationState.GRANTED).aggregate(total=Sum("granted_amount"))
-    Agreement.objects.filter(pk=agreement.pk).update(granted_outside=granted["total"] or 0)
+    granted = agreement.applications.filter(state=ApplicationState.GRANTED, source__pays_wages=False)
+    total = granted.aggregate(total=Sum("granted_amount"))["total"] or 0
+    Agreement.objects.filter(pk=agreement.pk).update(granted_outside=total)
 
 
 def _tell(row: FundingApplication, *, by: Person | None, on: date) -> None:

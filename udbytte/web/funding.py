@@ -45,7 +45,7 @@ class SourceForm(forms.ModelForm[FundingSource]):
     class Meta:
         model = FundingSource
         fields = (
-            *("name", "limit", "limit_per_da", "limit_per_en", "applicant", "kinds", "least_price"),
+            *("name", "limit", "limit_per_da", "limit_per_en", "applicant", "kinds", "pays_wages", "least_price"),
             *("earliest_days", "latest_days", "conditions_da", "conditions_en", "url", "source", "facts_of", "hidden"),
         )
 
