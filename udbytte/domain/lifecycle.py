@@ -116,6 +116,9 @@ class DropReason(StrEnum):
 
 
 CLOSED = frozenset({Stage.LEARNED, Stage.DROPPED, Stage.REPLACED})
+# A course that has a seat, or waits for one; and all that count on a run.
+BOOKED = (Stage.WAITLISTED, Stage.REGISTERED)
+WITH_A_RUN = (Stage.FOUND, Stage.NOMINATED, Stage.FUNDED, *BOOKED)
 
 PHASES: Mapping[Stage, Phase] = {
     Stage.AGREED: Phase.AGREED,
@@ -192,7 +195,6 @@ _BOOKING = _may(Party.COORDINATOR, Party.EMPLOYEE)
 _FINDING = _may(Party.COORDINATOR, Party.EMPLOYEE, Party.MANAGER)
 _TELL_TWO = (Party.EMPLOYEE, Party.MANAGER)
 _TELL_THREE = (*_TELL_TWO, Party.COORDINATOR)
-_WITH_A_RUN = (Stage.FOUND, Stage.NOMINATED, Stage.FUNDED, Stage.WAITLISTED, Stage.REGISTERED)
 
 _Row = tuple[Kind, Stage, Event, Transition]
 
@@ -213,11 +215,11 @@ def _course_rows() -> Iterable[_Row]:
     yield k, s.FUNDED, e.WAITLIST, Transition(s.WAITLISTED, _BOOKING, (), (Party.EMPLOYEE,))
     yield k, s.WAITLISTED, e.CONFIRM_SEAT, Transition(s.REGISTERED, _BOOKING, (), (Party.EMPLOYEE,))
     yield k, s.WAITLISTED, e.STILL_WAITING, Transition(s.WAITLISTED, _BOOKING)
-    for stage in (s.WAITLISTED, s.REGISTERED):
+    for stage in BOOKED:
         yield k, stage, e.LOSE_SEAT, Transition(s.AGREED, _BOOKING, ("reason",), _TELL_TWO)
         yield k, stage, e.DOUBT_SEAT, Transition(s.WAITLISTED, _may(), ("reason",), (Party.EMPLOYEE,))
         yield k, stage, e.CANCEL_SEAT, Transition(s.AGREED, _FINDING, ("reason",), _TELL_THREE)
-    for stage in _WITH_A_RUN:
+    for stage in WITH_A_RUN:
         yield k, stage, e.LOSE_RUN, Transition(s.AGREED, _FINDING, ("reason",), _TELL_THREE)
         yield k, stage, e.MOVE_RUN, Transition(stage, _may(), (), _TELL_THREE)
     yield k, s.REGISTERED, e.GO, Transition(s.ATTENDED, _EMPLOYEE, ("went",))

@@ -18,6 +18,7 @@ from icalendar import Calendar, Event, vCalAddress, vText
 
 from ..domain.lifecycle import Stage
 from ..models import Agreement, Notice, Person
+from .host import host
 
 _HOURS = re.compile(
     r"\s*(?:kl\.?\s*)?(\d{1,2})(?:[.:](\d{2}))?\s*(?:-|–|til)\s*(\d{1,2})(?:[.:](\d{2}))?\s*", re.IGNORECASE
@@ -86,8 +87,7 @@ def _cancellation(agreement: Agreement, person: Person, starts: date | None = No
 def _entry(agreement: Agreement, person: Person) -> Event:
     """What every message about the agreement has: who sends it to whom, about what, and which version it is."""
     entry = Event()
-    host = settings.BASE_URL.split("//")[-1].split(":")[0].split("/")[0] or "localhost"
-    entry.add("uid", f"agreement-{agreement.pk}@{host}")
+    entry.add("uid", f"agreement-{agreement.pk}@{host()}")
     entry.add("sequence", agreement.turn)
     entry.add("dtstamp", timezone.now())
     entry.add("summary", agreement.title)

@@ -11,7 +11,7 @@ from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, Greatest
 
 from ..domain.lifecycle import Kind, Stage
-from ..models import Agreement, Budget, Round, Unit, below
+from ..models import Agreement, Budget, Nomination, Round, Unit, below
 from .units import without_those_below
 
 T = TypeVar("T")
@@ -133,6 +133,13 @@ def _sums_of(budgets: Sequence[Budget]) -> dict[int, tuple[int, int, int]]:
     rows = Agreement.objects.filter(budget__in=budgets).order_by().values_list("budget")
     sums = rows.annotate(**_bound())
     return {budget: (committed, spent, outside) for budget, committed, spent, outside in sums}
+
+
+def last_refusal(agreement: Agreement) -> Nomination | None:
+    """The nomination that was decided last, if it was refused."""
+    decided = agreement.nominations.filter(decided_on__isnull=False).select_related("decided_by")
+    last = decided.order_by("-on", "-pk").first()
+    return last if last is not None and last.granted is False else None
 
 
 def budgets_for(agreements: Sequence[Agreement]) -> dict[int, Budget]:

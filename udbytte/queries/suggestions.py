@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process, utils
 
 from ..models import Agreement, Course, CourseRun
 from .courses import open_runs
-from .money import uncommitted_for
+from .money import last_refusal, uncommitted_for
 
 MOST = 5
 # How near a course's title must come to what was agreed, of 100: by whole words, or else with slips of the hand.
@@ -58,9 +58,8 @@ def rated(agreement: Agreement, runs: Iterable[CourseRun], on: date) -> list[Sug
 
 def _money_for(agreement: Agreement) -> tuple[int | None, int | None]:
     """What can still be granted, and the price that was refused last, in kroner; None: not known, or none was."""
-    asked = agreement.nominations.filter(decided_on__isnull=False).order_by("-on", "-pk")
-    last = asked.values_list("granted", "price").first()
-    refused = last[1] if last is not None and last[0] is False else None
+    refusal = last_refusal(agreement)
+    refused = refusal.price if refusal is not None else None
     return uncommitted_for([agreement]).get(agreement.pk), refused
 
 

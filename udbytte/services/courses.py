@@ -8,15 +8,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import nh3
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from ..access.courses import may_correct_courses
 from ..domain.places import region_of
 from ..models import Course, CourseRun, Mode, Person
 from .errors import MissingFact, NotPermitted, Refused
-from .runs import run_has_moved, run_is_lost
+from .runs import must_arrange, run_has_moved, run_is_lost
+from .saving import save
 
 COURSE_FACTS = frozenset(
     "title url provider kind code subject level ects days price duration description signup_email".split()
@@ -28,16 +27,6 @@ RUN_FACTS = frozenset(
 LONG_TEXTS = ("description", "bring")
 # What those who go must hear of.
 MOVES = ("starts_on", "ends_on", "place", "hours", "mode")
-
-
-def _save(row: models.Model) -> None:
-    """Save a row that keeps all rules of its model, else Refused with the first thing that is wrong."""
-    try:
-        row.full_clean()
-    except ValidationError as error:
-        field, said = next(iter(error.message_dict.items()))
-        raise Refused(said[0], "" if field == NON_FIELD_ERRORS else field) from None
-    row.save()
 
 
 def _web_address(url: str) -> str:
@@ -78,11 +67,6 @@ def _may_enter(by: Person | None) -> None:
         raise NotPermitted
 
 
-def _may_correct(by: Person | None, on: date) -> None:
-    if by is not None and not may_correct_courses(by, on):
-        raise NotPermitted
-
-
 @transaction.atomic
 def enter_course(
     *, by: Person | None, on: date, title: str, starts_on: date, ends_on: date, url: str = "", **facts: Any
@@ -103,7 +87,7 @@ def enter_course(
     if course is None:
         course = Course(entered_by_hand=True)
         _apply(course, about)
-        _save(course)
+        save(course)
     return add_run(course, by=by, on=on, starts_on=starts_on, ends_on=ends_on, **run)
 
 
@@ -132,7 +116,7 @@ def add_run(
         return there
     run = CourseRun(course=course, retrieved_on=on)
     _apply_run(run, {**facts, "starts_on": starts_on, "ends_on": ends_on, "place": place})
-    _save(run)
+    save(run)
     return run
 
 
@@ -159,7 +143,7 @@ def edit_course(course: Course, *, by: Person | None, on: date, **facts: Any) ->
     Raises NotPermitted for who is neither coordinator nor HR, MissingFact when the title is emptied, Refused when
     another course of the provider has the code.
     """
-    _may_correct(by, on)
+    must_arrange(by, on)
     row = Course.objects.select_for_update().get(pk=course.pk)
     _apply(row, _cleaned(facts, COURSE_FACTS))
     if not row.title:
@@ -167,7 +151,7 @@ def edit_course(course: Course, *, by: Person | None, on: date, **facts: Any) ->
     twins = Course.objects.filter(provider=row.provider, code=row.code).exclude(pk=row.pk)
     if row.code and twins.exists():
         raise Refused(_("Another course of this provider has that code."), "code")
-    _save(row)
+    save(row)
     return row
 
 
@@ -183,7 +167,7 @@ def edit_run(
 
     Raises NotPermitted for who is neither coordinator nor HR, Refused for what cannot be.
     """
-    _may_correct(by, on)
+    must_arrange(by, on)
     row = CourseRun.objects.select_for_update(of=("self",)).select_related("course").get(pk=run.pk)
     before = [getattr(row, name) for name in MOVES]
     _apply_run(row, facts)
@@ -191,7 +175,7 @@ def edit_run(
     if cancelled is not None:
         row.cancelled_on = (row.cancelled_on or on) if cancelled else None
     row.retrieved_on = on
-    _save(row)
+    save(row)
     if lost:
         run_is_lost(row, why=why.strip() or _("The provider has cancelled the run."), on=on)
     elif row.is_held and row.ends_on >= on and before != [getattr(row, name) for name in MOVES]:

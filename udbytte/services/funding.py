@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from ..queries.funding import at_most, price_of, window
 from .errors import MissingFact, NotPermitted, NotPossible, Refused
 from .notices import tell
 from .owners import owner_of, people_of
+from .saving import save
 
 WITHIN = timedelta(days=21)  # a planned application is sent within three weeks
 BEFORE_CLOSING = timedelta(days=7)
@@ -205,10 +205,5 @@ def save_source(source: FundingSource, said: Mapping[str, Any], *, by: Person | 
     if not source.name.strip():
         raise MissingFact("name")
     source.checked_on = on
-    try:
-        source.full_clean()
-    except ValidationError as error:
-        field, messages = next(iter(error.message_dict.items()))
-        raise Refused(messages[0], "" if field == NON_FIELD_ERRORS else field) from None
-    source.save()
+    save(source)
     return source

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from ..domain.followup import NEWS_FOR, SOON, last_weekday
+from ..mail.host import host
 from ..mail.letters import Composed, digest, extra
 from ..models import Agreement, FollowUpRun, Letter, Notice, Person, Role, RoleAssignment
 from ..queries.authority import must_ask
@@ -147,7 +147,6 @@ def _write_chunk(people: list[Person], on: date, weekdays: set[int], arrange: se
 
 def _letter(person: Person, key: str, kind: str, composed: Composed, on: date) -> Letter:
     """A letter for the outbox; its Message-ID is fixed here, so that sending again would be seen as the same one."""
-    host = settings.BASE_URL.split("//")[-1].split(":")[0] or "localhost"
     return Letter(
         person=person,
         key=key,
@@ -158,6 +157,6 @@ def _letter(person: Person, key: str, kind: str, composed: Composed, on: date) -
         text=composed.text,
         html=composed.html,
         calendar=composed.calendar,
-        message_id=f"<{key.replace(':', '-')}-{person.pk}@{host}>",
+        message_id=f"<{key.replace(':', '-')}-{person.pk}@{host()}>",
         next_try_at=timezone.now(),
     )

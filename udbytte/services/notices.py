@@ -6,14 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from ..domain.lifecycle import Event, Party, Stage
+from ..domain.lifecycle import BOOKED, Event, Party, Stage
 from ..models import Agreement, Notice, Person
 from .owners import people_of
 
 # How a seat is left without losing it: somebody must tell the provider.
 GIVES_UP_SEAT = frozenset({Event.CANCEL_SEAT, Event.CONFIRM_DROP, Event.REPLACE, Event.LEAVE})
-# A seat that is doubted stands in the calendar until it is known to be lost.
-BOOKED = (Stage.WAITLISTED, Stage.REGISTERED)
 ANSWERS_GOING = frozenset({Event.GO, Event.NOT_GONE})
 
 
@@ -98,6 +96,7 @@ def _tell_of_seat(
     has = agreement.stage == Stage.REGISTERED
     had = before == Stage.REGISTERED or (before == Stage.WAITLISTED and bool(seat_before.get("booked")))
     new = has and (before != Stage.REGISTERED or event is Event.MOVE_RUN)
+    # A seat that is doubted stays in the calendar until it is known to be lost.
     gone = had and agreement.stage not in BOOKED and event not in ANSWERS_GOING
     if not (new or gone):
         return False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from ..domain.lifecycle import Event
+from ..mail.host import host
 from ..models import Agreement, Course, Letter, Person
 from .agreements import take_step
 from .errors import MissingFact, NotPossible, Refused
@@ -68,7 +68,6 @@ def write_to_provider(
     after = take_step(agreement, Event.WRITE_PROVIDER, by=by, on=on, turn=turn, to=to)
     if after.run is not None and not after.run.course.signup_email:
         Course.objects.filter(pk=after.run.course_id).update(signup_email=to)
-    host = settings.BASE_URL.split("//")[-1].split(":")[0] or "localhost"
     key = f"provider:{after.pk}:{after.turn}"
     Letter.objects.create(
         person=by,
@@ -78,7 +77,7 @@ def write_to_provider(
         to=to,
         subject=" ".join(subject.split())[:200],
         text=text[:LONGEST],
-        message_id=f"<{key.replace(':', '-')}@{host}>",
+        message_id=f"<{key.replace(':', '-')}@{host()}>",
         next_try_at=timezone.now(),
     )
     return after

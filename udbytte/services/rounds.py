@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -32,6 +31,7 @@ from ..models import (
 from ..queries.money import balance_of
 from .errors import NotPermitted, NotPossible, Refused
 from .owners import Desk
+from .saving import save
 
 CHUNK = 2000
 # The questions that a new round begins with; HR changes them as they like.
@@ -67,16 +67,6 @@ def _require_hr(by: Person | None, on: date) -> None:
         raise NotPermitted
 
 
-def _save(row: models.Model) -> None:
-    """Save a row that keeps all rules of its model, else Refused with the first thing that is wrong."""
-    try:
-        row.full_clean()
-    except ValidationError as error:
-        field, said = next(iter(error.message_dict.items()))
-        raise Refused(said[0], "" if field == NON_FIELD_ERRORS else field) from None
-    row.save()
-
-
 @transaction.atomic
 def create_round(
     *,
@@ -103,7 +93,7 @@ def create_round(
         closes_on=closes_on,
         **rules,
     )
-    _save(round_)
+    save(round_)
     round_.units.set(units)
     rows = (
         Question(round=round_, position=number, asked=asked, text_da=danish, text_en=english)
@@ -126,7 +116,7 @@ def save_round(
         if name in ("pk", "id", "published_on", "closed_on"):
             raise ValueError(f"{name} has a verb of its own")
         setattr(row, name, fields[name])
-    _save(row)
+    save(row)
     if units is not None:
         row.units.set(units)
         if row.is_open:
@@ -150,7 +140,7 @@ def set_questions(round_: Round, questions: Sequence[QuestionText], *, by: Perso
         row = row or Question(round=round_)
         row.position, row.asked = position, question.asked
         row.text_da, row.text_en = question.text_da.strip(), question.text_en.strip()
-        _save(row)
+        save(row)
 
 
 @transaction.atomic
@@ -254,7 +244,7 @@ def set_budget(round_: Round, unit: Unit, amount: int, *, by: Person | None, on:
             words = {"bound": f"{bound:,}".replace(",", ".")}
             raise Refused(_("%(bound)s kr. is granted already: the amount cannot be less.") % words, "amount")
         budget.amount = amount
-    _save(budget)
+    save(budget)
     return budget
 
 

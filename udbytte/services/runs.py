@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from ..access.people import has_role
-from ..domain.lifecycle import Event, Stage
-from ..models import Agreement, CourseRun, Person, Role
+from ..access.courses import may_correct_courses
+from ..domain.lifecycle import BOOKED, WITH_A_RUN, Event
+from ..models import Agreement, CourseRun, Person
 from .agreements import take_step
 from .errors import MissingFact, NotPermitted, NotPossible, Refused
-
-COUNTS_ON_IT = (Stage.FOUND, Stage.NOMINATED, Stage.FUNDED, Stage.WAITLISTED, Stage.REGISTERED)
+from .saving import save
 
 
 def agreements_on(run: CourseRun) -> list[Agreement]:
     """The agreements that count on the run, oldest first."""
-    return list(Agreement.objects.filter(run=run, stage__in=COUNTS_ON_IT).order_by("pk"))
+    return list(Agreement.objects.filter(run=run, stage__in=WITH_A_RUN).order_by("pk"))
 
 
-def _may_arrange(by: Person | None, on: date) -> None:
-    if by is not None and not (has_role(by, Role.COORDINATOR, on) or has_role(by, Role.HR, on)):
+def must_arrange(by: Person | None, on: date) -> None:
+    """Raise NotPermitted for who is neither coordinator nor HR; None is the application itself."""
+    if by is not None and not may_correct_courses(by, on):
         raise NotPermitted
 
 
@@ -48,7 +47,7 @@ def run_has_vanished(run: CourseRun, *, why: str, on: date) -> int:
     """
     rows = agreements_on(run)
     for agreement in rows:
-        booked = agreement.stage in (Stage.WAITLISTED, Stage.REGISTERED)
+        booked = agreement.stage in BOOKED
         take_step(agreement, Event.DOUBT_SEAT if booked else Event.LOSE_RUN, by=None, on=on, reason=why)
     return len(rows)
 
@@ -68,7 +67,7 @@ def cancel_run(run: CourseRun, *, by: Person | None, on: date, why: str) -> int:
 
     Raises NotPermitted for who is neither coordinator nor HR, MissingFact without a reason, NotPossible a second time.
     """
-    _may_arrange(by, on)
+    must_arrange(by, on)
     if not why.strip():
         raise MissingFact("why")
     row = CourseRun.objects.select_for_update().get(pk=run.pk)
@@ -96,7 +95,7 @@ def move_run(
     Raises NotPermitted for who is neither coordinator nor HR, Refused when the days are in the wrong order or ahead of
     nothing: a run moves to days that lie ahead.
     """
-    _may_arrange(by, on)
+    must_arrange(by, on)
     row = CourseRun.objects.select_for_update().get(pk=run.pk)
     if not row.is_held:
         raise NotPossible
@@ -107,10 +106,5 @@ def move_run(
     row.hours = row.hours if hours is None else hours.strip()
     if row.cancel_by is not None and row.cancel_by > ends_on:
         row.cancel_by = None
-    try:
-        row.full_clean()
-    except ValidationError as error:
-        field, said = next(iter(error.message_dict.items()))
-        raise Refused(said[0], "" if field == NON_FIELD_ERRORS else field) from None
-    row.save()
+    save(row)
     return run_has_moved(row, on=on)

@@ -23,7 +23,7 @@ from ..queries.courses import courses, open_runs
 from ..queries.steps import RELATED
 from ..queries.suggestions import Suggestion, rated, suggestions_for
 from .pages import person_of
-from .words import day, kroner
+from .words import days, kroner
 
 FOUND_COURSES = 10
 FOUND_RUNS = 30
@@ -36,17 +36,20 @@ class RunField(forms.ModelChoiceField[CourseRun]):
     def __init__(self, suggestions: list[Suggestion], on: date) -> None:
         runs = open_runs(on).select_related("course")
         super().__init__(runs, label=_("Course run"), widget=forms.RadioSelect, empty_label=None)
-        self.choices = [(one.run.pk, run_label(one, on)) for one in suggestions]
+        self.choices = run_choices(suggestions, on)
         self.error_messages["required"] = _("Choose a run.")
+
+
+def run_choices(found: list[Suggestion], on: date) -> list[tuple[int, SafeString]]:
+    """Runs to choose from, each by its id and as it is said."""
+    return [(one.run.pk, run_label(one, on)) for one in found]
 
 
 def run_label(one: Suggestion, on: date) -> SafeString:
     """A run as a radio button says it: what, when and where, and what speaks for and against it."""
     run = one.run
-    days = day(run.starts_on, on)
-    if run.ends_on != run.starts_on:
-        days = f"{days} - {day(run.ends_on, on)}"
-    facts = ", ".join(filter(None, (days, run.place or str(run.get_mode_display()), run.course.provider)))
+    when = days(run.starts_on, run.ends_on, on)
+    facts = ", ".join(filter(None, (when, run.place or str(run.get_mode_display()), run.course.provider)))
     said = format_html_join(" · ", '<span class="{}">{}</span>', _speaks(one))
     return format_html(
         '<strong>{}</strong><span class="quiet small">{}</span><span class="small">{}</span>',
@@ -105,7 +108,7 @@ def find_run(request: HttpRequest, pk: int) -> HttpResponse:
         "agreement": found,
         "form": form,
         "words": words,
-        "rows": [(one.run.pk, run_label(one, on)) for one in rows],
+        "rows": run_choices(rows, on),
         "more": len(rows) == FOUND_RUNS,
     }
     return render(request, "agreements/find.html", context)

@@ -14,17 +14,7 @@ from django.utils.translation import gettext_lazy as lazy
 from ..domain.lifecycle import Kind
 from ..models import Conversation, Course, DevelopmentPlan, Goal, PracticeMethod
 from ..models.agreements import KIND_LABELS
-from .forms import DayInput
-
-
-class StyledForm(forms.Form):
-    """A form whose controls look like those of the design system."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            if not isinstance(field.widget, forms.RadioSelect | forms.HiddenInput):
-                field.widget.attrs["class"] = "ds-input"
+from .forms import DayInput, StyledForm
 
 
 class WhenForm(StyledForm):

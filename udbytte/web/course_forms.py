@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from ..models import CourseKind, Mode, Region
 from ..queries.courses import ONLINE, said_in
-from .forms import DayInput
+from .forms import DayInput, dress
 
 MOST = 10_000_000
 SEATS = 10_000
@@ -35,12 +35,6 @@ def _number(label: Any, most: int) -> forms.IntegerField:
 def _text(label: Any, length: int, *, help_text: Any = "", rows: int = 0) -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput()
     return forms.CharField(label=label, max_length=length, required=False, help_text=help_text, widget=widget)
-
-
-def _dress(form: forms.Form) -> None:
-    for field in form.fields.values():
-        if not isinstance(field.widget, forms.RadioSelect | forms.CheckboxInput | forms.HiddenInput):
-            field.widget.attrs["class"] = "ds-input"
 
 
 class SearchForm(forms.Form):
@@ -73,7 +67,7 @@ class SearchForm(forms.Form):
         levels = [(level, level) for level in said_in("level")]
         self.fields["level"] = forms.ChoiceField(label=_("Level"), required=False, choices=[("", _("all")), *levels])
         self.fields["provider"].widget.attrs |= {"list": "providers", "autocomplete": "off"}
-        _dress(self)
+        dress(self)
         for name in self.fields.keys() - set(self.beside):
             self.fields[name].widget.attrs["form"] = "search"
 
@@ -97,7 +91,7 @@ class Facts(forms.Form):
         }
         given = kwargs.pop("initial", None)
         super().__init__(data, initial=known or given, **kwargs)
-        _dress(self)
+        dress(self)
 
     @property
     def first(self) -> list[BoundField]:

@@ -8,10 +8,11 @@ from typing import Any
 
 from ..access.agreements import arranges_course
 from ..domain.lifecycle import Event, Party, Stage, allowed
-from ..models import Agreement, CourseRun, Nomination, Person
+from ..models import Agreement, CourseRun, Person
+from ..queries.money import last_refusal
 from ..services.consequences import terms_of
 from .attachments import AttachmentForm
-from .words import day, kroner
+from .words import day, days, kroner
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,9 @@ def course_of(agreement: Agreement, on: date) -> CourseOf | None:
     if run is None:
         return None
     terms = terms_of(agreement, on)
-    days = day(run.starts_on, on)
-    if run.ends_on != run.starts_on:
-        days = f"{days} - {day(run.ends_on, on)}"
     return CourseOf(
         run=run,
-        days=days,
+        days=days(run.starts_on, run.ends_on, on),
         deadline=day(run.signup_deadline, on) if run.signup_deadline else "",
         where=", ".join(filter(None, (run.place, run.address))) or str(run.get_mode_display()),
         free_until=day(terms.free_until, on) if terms.free_until and run.starts_on > on else "",
@@ -57,16 +55,8 @@ def about_the_course(agreement: Agreement, person: Person, parties: frozenset[Pa
         "writes": allowed(agreement.state, Event.WRITE_PROVIDER, parties),
         "arranges": Party.COORDINATOR in parties,
         "forfeited": kroner(agreement.forfeited) if agreement.forfeited else "",
-        "refusal": _refusal(agreement),
+        "refusal": last_refusal(agreement) if agreement.stage == Stage.AGREED else None,
     }
 
 
 AFTER = (Stage.ATTENDED, Stage.USED, Stage.TOLD, Stage.LEARNED)
-
-
-def _refusal(agreement: Agreement) -> Nomination | None:
-    """The no to the last nomination, while another way is to be found."""
-    if agreement.stage != Stage.AGREED:
-        return None
-    last = agreement.nominations.select_related("decided_by").order_by("-on", "-pk").first()
-    return last if last is not None and last.granted is False else None

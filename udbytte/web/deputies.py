@@ -19,12 +19,12 @@ from ..models import Deputy, Employment
 from ..queries.people import colleagues_named
 from ..services.deputies import end_deputy, name_deputy
 from ..services.errors import Refused
-from .forms import DayInput, PersonField
+from .forms import DayInput, PersonField, StyledForm
 from .pages import only, person_of
 from .words import day
 
 
-class DeputyForm(forms.Form):
+class DeputyForm(StyledForm):
     """Who, and from when to when."""
 
     deputy = PersonField(label=lazy("Who settles the money in your place"), help_text=lazy("Write a name and choose."))
@@ -33,8 +33,6 @@ class DeputyForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "ds-input"
         self.fields["deputy"].widget.attrs |= {"list": "colleagues", "autocomplete": "off"}
 
 

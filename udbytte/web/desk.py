@@ -26,7 +26,7 @@ from ..models import Agreement, Role, below
 from ..queries.desk import RELATED, columns_of, on_the_desk_of
 from ..queries.units import labels_of_units
 from .actions import Choice, other_forms, press, primary_forms
-from .forms import EventForm, UnitField
+from .forms import EventForm, StyledForm, UnitField
 from .pages import only, person_of
 from .words import BUTTONS, day, due, kroner, link, row
 
@@ -83,7 +83,7 @@ def _card(agreement: Agreement, on: date) -> dict[str, Any]:
     }
 
 
-class DeskFilter(forms.Form):
+class DeskFilter(StyledForm):
     """Which of the desk's agreements to show."""
 
     unit = UnitField(label=lazy("Unit, with all below it"), required=False)
@@ -95,8 +95,6 @@ class DeskFilter(forms.Form):
     def __init__(self, data: QueryDict, on: date) -> None:
         super().__init__(data, auto_id="desk_%s")
         self.fields["month"].choices = [("", _("all")), *_months(on)]  # type: ignore[attr-defined]
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "ds-input"
 
     def narrow(self, rows: QuerySet[Agreement]) -> QuerySet[Agreement]:
         """The rows that fit: by unit, by a part of the provider's name, by the month of the run or else the wish."""

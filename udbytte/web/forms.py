@@ -28,6 +28,25 @@ from .words import day, kroner
 YES_NO = [("yes", lazy("yes")), ("no", lazy("no"))]
 
 
+# What is ticked or hidden is no field to write in.
+PLAIN = (forms.RadioSelect, forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.HiddenInput)
+
+
+def dress(form: forms.BaseForm) -> None:
+    """Give the fields to write in and to choose from their look."""
+    for field in form.fields.values():
+        if not isinstance(field.widget, PLAIN):
+            field.widget.attrs["class"] = "ds-input"
+
+
+class StyledForm(forms.Form):
+    """A form whose controls look like those of the design system."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self)
+
+
 class DayInput(forms.DateInput):
     input_type = "date"
 
@@ -151,8 +170,7 @@ class EventForm(forms.Form):
         self.chosen = event
         for name, field in self._facts(agreement, event, on).items():
             self.fields[name] = field
-            if not isinstance(field.widget, forms.RadioSelect | forms.HiddenInput):
-                field.widget.attrs["class"] = "ds-input"
+        dress(self)
 
     def _facts(self, agreement: Agreement, event: Event, on: date) -> dict[str, forms.Field]:
         match event:
@@ -262,6 +280,4 @@ class NewRunForm(forms.Form):
 
     def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, auto_id="new_run_%s", initial=initial)
-        for field in self.fields.values():
-            if not field.widget.is_hidden:
-                field.widget.attrs["class"] = "ds-input"
+        dress(self)

@@ -28,6 +28,7 @@ from ..services.funding import (
     send_application,
     withdraw_application,
 )
+from .forms import dress
 from .pages import only, person_of, roles
 from .words import day, due, kroner
 
@@ -51,9 +52,8 @@ class SourceForm(forms.ModelForm[FundingSource]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        dress(self)
         for field in self.fields.values():
-            if not isinstance(field.widget, forms.CheckboxSelectMultiple | forms.CheckboxInput):
-                field.widget.attrs["class"] = "ds-input"
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs["rows"] = 3
 

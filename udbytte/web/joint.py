@@ -36,8 +36,8 @@ from ..services.joint import (
     plan_in_house,
     register_all,
 )
-from .choosing import FindForm, run_label
-from .forms import DayInput
+from .choosing import FindForm, run_choices
+from .forms import DayInput, StyledForm
 from .pages import only, person_of
 from .words import day, row
 
@@ -57,7 +57,7 @@ class NeedForm(forms.Form):
         self.fields["agreements"].choices = [(pk, pk) for pk in sent]  # type: ignore[attr-defined]
 
 
-class InHouseForm(forms.Form):
+class InHouseForm(StyledForm):
     """A run of our own for all of them."""
 
     title = forms.CharField(label=lazy("Title"), max_length=250)
@@ -71,8 +71,6 @@ class InHouseForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **({"auto_id": "own_%s"} | kwargs))
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "ds-input"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +183,8 @@ def _runs(waiting: QuerySet[Agreement], words: str, on: date) -> list[tuple[int,
     if words:
         pks = [course.pk for course in courses(on=on, words=words)[:RUNS]]
         runs: list[CourseRun] = list(open_runs(on).filter(course__in=pks).select_related("course")[: RUNS * 2])
-        return [(one.run.pk, run_label(one, on)) for one in rated(first, runs, on)]
-    return [(one.run.pk, run_label(one, on)) for one in suggestions_for(first, on, most=RUNS)]
+        return run_choices(rated(first, runs, on), on)
+    return run_choices(suggestions_for(first, on, most=RUNS), on)
 
 
 @only(lambda mine: mine.is_coordinator)

@@ -20,7 +20,7 @@ from ..queries.units import label_of, labels_of_units
 from ..queries.unreached import unreached
 from ..services.errors import Refused
 from ..services.people import choose_manager, end_role, give_role
-from .forms import PersonField, UnitField
+from .forms import PersonField, StyledForm, UnitField
 from .pages import only, person_of, roles
 
 SHOWN = 100
@@ -30,7 +30,7 @@ def _keeps_people(mine: Roles) -> bool:
     return mine.is_administrator or mine.is_hr
 
 
-class RoleForm(forms.Form):
+class RoleForm(StyledForm):
     person = PersonField(label=lazy("Whom?"), help_text=lazy("A work e-mail, or name with number."))
     role = forms.ChoiceField(label=lazy("Role"), choices=Role.choices)
     unit = UnitField(
@@ -38,11 +38,6 @@ class RoleForm(forms.Form):
         required=False,
         help_text=lazy("A part of its name, or its path. Empty: the whole organisation."),
     )
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "ds-input"
 
 
 @only(_keeps_people)

@@ -16,21 +16,15 @@ from ..queries.authority import authority_for, limits_of
 from ..queries.units import label_of
 from ..services.authority import set_authority
 from ..services.rounds import publish_budget, set_budget
-from .forms import UnitField
+from .forms import StyledForm, UnitField
 from .words import kroner
 
 MOST = 1_000_000_000
 AS_ABOVE, DISPOSES, NOMINATES = "", "disposes", "nominates"
 
 
-class _MoneyForm(forms.Form):
+class _MoneyForm(StyledForm):
     unit = UnitField(label=lazy("Unit"), help_text=lazy("A part of its name, or its path."))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            if not isinstance(field.widget, forms.RadioSelect):
-                field.widget.attrs["class"] = "ds-input"
 
 
 class BudgetForm(_MoneyForm):

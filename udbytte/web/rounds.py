@@ -20,7 +20,7 @@ from ..queries.rounds import progress_of
 from ..queries.units import branches, labels_of_units, units_to_choose, without_those_below
 from ..services import rounds as services
 from ..services.errors import Refused
-from .forms import DayInput
+from .forms import DayInput, StyledForm, dress
 from .pages import only, person_of
 from .round_money import AuthorityForm, BudgetForm, known_money, money_of
 from .words import day
@@ -45,8 +45,8 @@ class RoundForm(forms.ModelForm[Round]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        dress(self)
         for field in self.fields.values():
-            field.widget.attrs["class"] = "ds-input"
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs["rows"] = 4
         cast(forms.ModelMultipleChoiceField[Unit], self.fields["units"]).queryset = units_to_choose(today())
@@ -173,19 +173,13 @@ def rules(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "rounds/rules.html", context)
 
 
-class QuestionForm(forms.Form):
+class QuestionForm(StyledForm):
     """One question in both languages; without its Danish text it goes away."""
 
     number = forms.IntegerField(widget=forms.HiddenInput, required=False)
     asked = forms.ChoiceField(label=lazy("Asked of"), choices=Asked.choices)
     text_da = forms.CharField(label=lazy("Question in Danish"), max_length=400, required=False)
     text_en = forms.CharField(label=lazy("Question in English"), max_length=400, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            if not field.widget.is_hidden:
-                field.widget.attrs["class"] = "ds-input"
 
 
 QuestionForms = forms.formset_factory(QuestionForm, extra=2, max_num=30)

@@ -15,15 +15,16 @@ from django.utils.translation import gettext_lazy as lazy
 from udbytte.ground.clock import today
 
 from ..access.agreements import course_agreements_served_by
+from ..domain.lifecycle import WITH_A_RUN
 from ..models import CourseRun
 from ..services.errors import Refused
-from ..services.runs import COUNTS_ON_IT, agreements_on, cancel_run, move_run
-from .forms import DayInput
+from ..services.runs import agreements_on, cancel_run, move_run
+from .forms import DayInput, StyledForm
 from .pages import only, person_of
 from .words import day, row
 
 
-class MoveForm(forms.Form):
+class MoveForm(StyledForm):
     """The new days of a run."""
 
     starts_on = forms.DateField(label=lazy("First day"), widget=DayInput())
@@ -34,8 +35,6 @@ class MoveForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **({"auto_id": "move_%s"} | kwargs))
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "ds-input"
 
 
 class CancelForm(forms.Form):
@@ -49,7 +48,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     """Those of the units served who count on the run, and two things the provider can do to it."""
     person, on = person_of(request), today()
     found = get_object_or_404(CourseRun.objects.select_related("course"), pk=pk)
-    mine = course_agreements_served_by(person, on).filter(run=found, stage__in=COUNTS_ON_IT)
+    mine = course_agreements_served_by(person, on).filter(run=found, stage__in=WITH_A_RUN)
     rows = list(mine.select_related("employee", "step_owner", "unit").order_by("employee__given_name", "pk"))
     what = request.POST.get("what", "")
     move = MoveForm(request.POST if what == "move" else None, initial=_now(found))

@@ -36,6 +36,11 @@ def _said(value: date, with_year: bool, language: str) -> str:
     return said.lower() if danish else said
 
 
+def days(first: date, last: date, on: date) -> str:
+    """From the first day to the last; one day as itself."""
+    return day(first, on) if first == last else f"{day(first, on)} - {day(last, on)}"
+
+
 def due(value: date, on: date) -> str:
     """When something is due, relative where that helps."""
     left = (value - on).days
