@@ -193,7 +193,11 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
 def enter(browser: Browser, server: LiveServer, person: Person | None, width: int, scheme: Any, language: str) -> Page:
     """A page of somebody who is logged in, in their language."""
     context = browser.new_context(
-        viewport={"width": width, "height": 800}, color_scheme=scheme, locale=language, base_url=server.url
+        viewport={"width": width, "height": 800},
+        color_scheme=scheme,
+        reduced_motion="reduce",  # a colour half-way through its change is no colour of ours
+        locale=language,
+        base_url=server.url,
     )
     if person is not None:
         Person.objects.filter(pk=person.pk).update(language=language)
@@ -215,6 +219,7 @@ def listen(page: Page, spoken: list[str]) -> None:
 
 def look_at(page: Page, spoken: list[str]) -> list[tuple[str, list[str]]]:
     """What is wrong with a page, everything on it unfolded."""
+    page.wait_for_load_state("load")  # a press that went to another page waits for its address, not for its style
     for details in page.locator("details:not(.menu)").all():
         details.evaluate("one => one.open = true")
     report = Axe().run(page)

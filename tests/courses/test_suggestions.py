@@ -48,7 +48,7 @@ def test_a_slip_of_the_hand_in_the_agreement_still_finds_the_course(cast: Cast) 
 def test_each_run_says_what_speaks_for_and_against_it(cast: Cast) -> None:
     near = add("Tegn til tale", 100, place="Vejle", seats=10, taken=4)
     add("Tegn til tale", 300, price=25000, seats=10, taken=10, signup_deadline=TODAY + timedelta(days=3))
-    agreement = cast.agree(title="Tegn til tale", course=near.course, if_where="Gerne i Vejle")
+    agreement = cast.agree(title="Tegn til tale i Vejle", course=near.course, purpose="Kvalme i Odense")
     good, bad = suggestions_for(agreement, TODAY)
     assert (good.in_time, good.affordable, good.near, good.free_seats, good.deadline_in) == (True, True, True, 6, 70)
     assert (bad.in_time, bad.affordable, bad.near, bad.free_seats, bad.deadline_in) == (False, False, False, 0, 3)

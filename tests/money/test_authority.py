@@ -283,3 +283,44 @@ def test_a_stale_page_is_refused_before_any_limit_is_looked_at(cast: Cast) -> No
     rule(cast, disposes=False)
     with pytest.raises(StaleStep):
         take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=1, turn=agreement.turn - 1)
+
+
+# --- Nobody pays themself ---
+
+
+def test_money_is_handed_over_to_nobody_who_asked_for_it(cast: Cast) -> None:
+    rule(cast, disposes=False)
+    asked = take_step(found(cast), Event.NOMINATE, by=cast.lars, on=TODAY, reason="Ja", price=900)
+    for person in (cast.lars, cast.mette):
+        with pytest.raises(Refused):
+            take_step(asked, Event.HAND_OVER, by=cast.lars, on=TODAY, owner=person)
+    with pytest.raises(Refused):
+        take_step(found(cast), Event.HAND_OVER, by=cast.lars, on=TODAY, owner=cast.mette)
+
+
+def test_a_step_that_is_handed_over_counts_against_the_managers_own_limit(cast: Cast) -> None:
+    rule(cast, per_year=7000)
+    fund(cast, 6000)
+    given = take_step(found(cast), Event.HAND_OVER, by=cast.lars, on=TODAY, owner=cast.karim)
+    with pytest.raises(OverAuthority):
+        take_step(given, Event.FUND, by=cast.karim, on=TODAY, price=6000)
+    assert take_step(given, Event.FUND, by=cast.karim, on=TODAY, price=900).funded_by == cast.lars
+
+
+def test_a_deputy_whose_days_are_over_does_nothing_more(cast: Cast) -> None:
+    agreement = found(cast)
+    name_deputy(deputy=cast.jonas, by=cast.lars, on=TODAY, starts_on=TODAY, ends_on=TODAY)
+    late = on_day(cast, agreement, 0)
+    for event, facts in ((Event.FUND, {"price": 1}), (Event.PROPOSE_DROP, {"reason": "no_time"})):
+        with pytest.raises(NotPermitted):
+            take_step(late, event, by=cast.jonas, on=TODAY + timedelta(days=1), **facts)
+
+
+def test_the_deputy_of_both_does_not_grant_what_they_nominated(cast: Cast) -> None:
+    agreement = found(cast)
+    for person in (cast.lars, cast.birgit):
+        name_deputy(deputy=cast.jonas, by=person, on=TODAY, starts_on=TODAY, ends_on=TODAY)
+    asked = take_step(on_day(cast, agreement, 0), Event.NOMINATE, by=cast.jonas, on=TODAY, reason="Ja", price=900)
+    with pytest.raises(Refused):
+        take_step(asked, Event.GRANT, by=cast.jonas, on=TODAY)
+    assert take_step(asked, Event.GRANT, by=cast.birgit, on=TODAY).stage == "funded"

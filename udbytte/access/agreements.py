@@ -88,6 +88,14 @@ def deputised_manager(agreement: Agreement, person: Person, on: date) -> int | N
     return manager if Deputy.objects.on(on).filter(person=manager, deputy=person).exists() else None
 
 
+def _may_pass(agreement: Agreement, person: Person, on: date, event: Event | None) -> bool:
+    """Whether who owns the step may pass it: a manager's deputy settles the money, on the days of the period alone."""
+    given = agreement.handed_over or agreement.employment.line_manager_id in (None, person.pk)
+    if agreement.step != "settle_money" or given:
+        return True
+    return deputised_manager(agreement, person, on) is not None and (event is None or event in MONEY)
+
+
 def parties_of(agreement: Agreement, person: Person, on: date, event: Event | None = None) -> frozenset[Party]:
     """What the person is to this agreement on the day, or (`event`) is when it comes to letting that event happen.
 
@@ -112,7 +120,7 @@ def parties_of(agreement: Agreement, person: Person, on: date, event: Event | No
         step = agreement.state.step
         if agreement.stray:
             parties.add(Party.HR)
-        elif step is not None and (event is None or event in MONEY or deputised_manager(agreement, person, on) is None):
+        elif step is not None and _may_pass(agreement, person, on, event):
             parties.add(step.owner)
     elif Role.HR in roles:
         parties.add(Party.HR)

@@ -86,8 +86,7 @@ def _rate(
     first, last = agreement.planned_from, agreement.planned_to
     off = max((first - run.starts_on).days, (run.starts_on - last).days, 0)
     affordable = None if left is None or run.cost is None else run.cost <= left
-    said = f"{agreement.title} {agreement.purpose} {agreement.if_where}".casefold()
-    near = bool(run.place) and run.place.split(",")[0].casefold() in said
+    near = bool(run.place) and run.place.split(",")[0].casefold() in agreement.title.casefold()
     deadline_in = (run.signup_deadline - on).days if run.signup_deadline is not None else None
     score = likeness - min(off / 3, 40.0) + 10.0 * near
     score -= 60.0 * refused + 20.0 * (affordable is False) + 30.0 * (run.free_seats == 0)

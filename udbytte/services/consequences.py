@@ -8,7 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ..access.agreements import deputised_manager, is_one_of_the_two
+from ..access.agreements import is_one_of_the_two
+from ..access.people import roles_reaching
 from ..domain.cancelling import Terms, cancelling
 from ..domain.lifecycle import DropReason, Event, Stage
 from ..models import (
@@ -23,6 +24,7 @@ from ..models import (
     Nomination,
     Outcome,
     Person,
+    Role,
 )
 from ..models.money import OPEN_STATES
 from ..queries.money import balance_of, budget_for
@@ -31,11 +33,14 @@ from .errors import MissingFact, NotPossible, OverBudget, Refused
 from .owners import current_helper
 
 Facts = Mapping[str, Any]
+MONEY_STEPS = ("settle_money", "decide")
 HAS_SEAT = (Stage.REGISTERED, Stage.ATTENDED, Stage.USED, Stage.TOLD, Stage.LEARNED)
 
 
 def _choose_run(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     run: CourseRun = facts["run"]
+    if not run.is_held:
+        raise Refused(_("The provider has cancelled this run."), "run")
     agreement.run, agreement.course = run, run.course
     agreement.starts_on, agreement.ends_on = run.starts_on, run.ends_on
     agreement.from_catalogue = not run.course.entered_by_hand
@@ -62,7 +67,7 @@ def _fund(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> No
     """The manager, or the manager's deputy in their name, grants the money alone, as far as their authority goes."""
     price = int(facts["price"])
     if by is not None:
-        manager = deputised_manager(agreement, by, on) or by.pk
+        manager = agreement.employment.line_manager_id or by.pk
         see_authority(agreement, manager, price)
         agreement.funded_by_id = manager
     _commit(agreement, price)
@@ -89,6 +94,10 @@ def _decide(agreement: Agreement, by: Person | None, on: date, granted: bool | N
 
 
 def _grant(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    asked = agreement.nominations.filter(decided_on__isnull=True).first()
+    asked_by_them = asked is not None and by is not None and asked.by_id == by.pk
+    if asked_by_them and by is not None and Role.BUDGET_OWNER not in roles_reaching(by, agreement.unit, on):
+        raise Refused(_("Nobody decides about money that they have asked for. Choose somebody else."))
     nomination = _decide(agreement, by, on, True, facts.get("answer", ""))
     price = nomination.price if nomination is not None else agreement.estimated_price
     _commit(agreement, price or 0)
@@ -284,6 +293,11 @@ def later_day(day: date, on: date) -> date:
 def _hand_over(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     """HR finds somebody for a step, and does not become them."""
     owner: Person = facts["owner"]
+    concerned: set[int | None] = {agreement.employee_id} if agreement.step in MONEY_STEPS else set()
+    if agreement.step == "decide":
+        concerned |= {agreement.employment.line_manager_id, *agreement.nominations.values_list("by", flat=True)}
+    if by is not None and owner.pk in concerned:
+        raise Refused(_("Nobody decides about money that they have asked for. Choose somebody else."), "owner")
     if by is not None and owner.pk == by.pk and not is_one_of_the_two(agreement, by, on):
         raise Refused(_("Give the step to somebody whose it can be, not to yourself."), "owner")
 

@@ -114,6 +114,8 @@ def plan_in_house(
         place=place,
         mode=Mode.ON_SITE,
     )
+    if run.course.kind != CourseKind.IN_HOUSE or not run.is_held:
+        raise Refused(_("There is such a course already, at a provider. Give yours another title."), "title")
     CourseRun.objects.filter(pk=run.pk).update(seats=seats, hours=hours.strip(), price=price)
     run.refresh_from_db()
     return book_run(need, run, by=by, on=on)
@@ -125,7 +127,11 @@ def register_all(need: JointNeed, *, by: Person, on: date, reference: str = "") 
     done = _for_all(need, Event.REGISTER, (Stage.FUNDED,), by=by, on=on, reference=reference)
     for agreement, why in list(done.left):
         if agreement.stage == Stage.FUNDED:
-            take_step(agreement, Event.WAITLIST, by=by, on=on)
+            try:
+                with transaction.atomic():
+                    take_step(agreement, Event.WAITLIST, by=by, on=on)
+            except Refused:
+                continue
             done.left.remove((agreement, why))
             done.left.append((agreement, _("on the waitlist: %(why)s") % {"why": why}))
     return done
@@ -137,7 +143,10 @@ def _for_all(need: JointNeed, event: Event, stages: tuple[Stage, ...], *, by: Pe
     if not rows.exists():
         raise NotPermitted
     done = Done()
-    for agreement in rows.filter(stage__in=stages).order_by("planned_from", "pk"):
+    able = rows.filter(stage__in=stages, dropping="")
+    if event is Event.REGISTER:  # who has chosen another run meanwhile is registered there by itself
+        able = able.filter(run=need.run_id)
+    for agreement in able.order_by("planned_from", "pk"):
         try:
             with transaction.atomic():
                 done.agreements.append(take_step(agreement, event, by=by, on=on, **facts))

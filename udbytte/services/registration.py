@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from ..access.courses import may_correct_courses
 from ..domain.lifecycle import Event
 from ..mail.host import host
 from ..models import Agreement, Course, Letter, Person
@@ -66,7 +67,7 @@ def write_to_provider(
     if not by.email:
         raise Refused(_("You have no e-mail that the provider could answer to."), "to")
     after = take_step(agreement, Event.WRITE_PROVIDER, by=by, on=on, turn=turn, to=to)
-    if after.run is not None and not after.run.course.signup_email:
+    if after.run is not None and not after.run.course.signup_email and may_correct_courses(by, on):
         Course.objects.filter(pk=after.run.course_id).update(signup_email=to)
     key = f"provider:{after.pk}:{after.turn}"
     Letter.objects.create(

@@ -197,28 +197,35 @@ def answer_steps(life: Life, *, on: date) -> int:
 
 
 def _act(life: Life, agreement: Agreement, owner: Person, on: date) -> bool:
-    if agreement.stray:
-        manager = Employment.objects.on(on).filter(person=owner, line_manager__is_active=True).first()
-        if manager is None or manager.line_manager is None:
-            return False
-        take_step(agreement, Event.HAND_OVER, by=owner, on=on, owner=manager.line_manager)
-        return True
-    involved = owner.pk in (agreement.employee_id, agreement.employment.line_manager_id)
-    doing = _something_else(life, agreement, on) if involved and not agreement.dropping else None
-    doing = doing or DOINGS[agreement.step](life, agreement, on)
-    if doing is None:
-        return False
-    event, facts = doing
+    """Let the owner do something about their step; whether anything came of it, as the rules can refuse it."""
     try:
-        take_step(agreement, event, by=owner, on=on, **facts)
-    except (OverBudget, OverAuthority):
-        if event is Event.FUND:
-            facts = {"reason": life.rng.choice(texts.NOMINATIONS), "price": agreement.estimated_price or 0}
-            take_step(agreement, Event.NOMINATE, by=owner, on=on, **facts)
-        else:
-            take_step(agreement, Event.REFUSE, by=owner, on=on, reason=texts.REFUSALS[0])
+        if agreement.stray:
+            return _pass_on(agreement, owner, on)
+        involved = owner.pk in (agreement.employee_id, agreement.employment.line_manager_id)
+        doing = _something_else(life, agreement, on) if involved and not agreement.dropping else None
+        doing = doing or DOINGS[agreement.step](life, agreement, on)
+        if doing is None:
+            return False
+        event, facts = doing
+        try:
+            take_step(agreement, event, by=owner, on=on, **facts)
+        except (OverBudget, OverAuthority):
+            if event is Event.FUND:
+                facts = {"reason": life.rng.choice(texts.NOMINATIONS), "price": agreement.estimated_price or 0}
+                take_step(agreement, Event.NOMINATE, by=owner, on=on, **facts)
+            else:
+                take_step(agreement, Event.REFUSE, by=owner, on=on, reason=texts.REFUSALS[0])
     except Refused:
         return False
+    return True
+
+
+def _pass_on(agreement: Agreement, owner: Person, on: date) -> bool:
+    """HR hands a step that found no owner to their own manager."""
+    manager = Employment.objects.on(on).filter(person=owner, line_manager__is_active=True).first()
+    if manager is None or manager.line_manager is None:
+        return False
+    take_step(agreement, Event.HAND_OVER, by=owner, on=on, owner=manager.line_manager)
     return True
 
 
