@@ -30,6 +30,7 @@ DEFAULT_DAYS: Mapping[str, int] = MappingProxyType(
         "answer": 7,
         "start": 0,
         "check_in": 42,
+        "stuck": 7,
         "done": 14,
         "confirm_drop": 14,
         "hand_over": 7,

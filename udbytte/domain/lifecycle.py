@@ -32,6 +32,7 @@ class Stage(StrEnum):
     ASKED = "asked"
     STAFFED = "staffed"
     UNDER_WAY = "under_way"
+    STUCK = "stuck"
     DONE = "done"
     TOLD = "told"
     LEARNED = "learned"
@@ -84,13 +85,18 @@ class Event(StrEnum):
     NOT_USED = "not_used"
     PRICE = "price"
     ASK = "ask"
+    ASK_ANOTHER = "ask_another"
     NEED_NOBODY = "need_nobody"
     ACCEPT = "accept"
+    ACCEPT_LATER = "accept_later"
     DECLINE = "decline"
     START = "start"
     CHECK_IN = "check_in"
+    GET_STUCK = "get_stuck"
+    TALK_STUCK = "talk_stuck"
     FINISH = "finish"
     LOSE_HELPER = "lose_helper"
+    STEP_ASIDE = "step_aside"
     TELL = "tell"
     TALK = "talk"
     POSTPONE = "postpone"
@@ -130,6 +136,7 @@ PHASES: Mapping[Stage, Phase] = {
     Stage.REGISTERED: Phase.IN_PLACE,
     Stage.STAFFED: Phase.IN_PLACE,
     Stage.UNDER_WAY: Phase.UNDER_WAY,
+    Stage.STUCK: Phase.UNDER_WAY,
     Stage.ATTENDED: Phase.DONE,
     Stage.USED: Phase.DONE,
     Stage.DONE: Phase.DONE,
@@ -162,6 +169,7 @@ STEPS: Mapping[tuple[Kind, Stage], Step] = {
     (Kind.PRACTICE, Stage.ASKED): Step("answer", Party.HELPER, Due("answer"), waits=True),
     (Kind.PRACTICE, Stage.STAFFED): Step("start", Party.EMPLOYEE, Due("start", Rule.AT_START)),
     (Kind.PRACTICE, Stage.UNDER_WAY): Step("check_in", Party.EMPLOYEE, Due("check_in", Rule.UNTIL_END)),
+    (Kind.PRACTICE, Stage.STUCK): Step("talk_stuck", Party.MANAGER, Due("stuck")),
     (Kind.PRACTICE, Stage.DONE): Step("tell", Party.EMPLOYEE, Due("done")),
     (Kind.PRACTICE, Stage.TOLD): Step("talk", Party.MANAGER, Due("talk")),
 }
@@ -173,13 +181,15 @@ CONFIRM_DROP = Step("confirm_drop", Party.MANAGER, Due("confirm_drop"), waits=Tr
 class Transition:
     """Where an event leads. `by`: who may (nobody: only the application itself). `needs`: facts that must be told.
 
-    `tells`: who hears of it besides the owner of the next step.
+    `tells`: who hears of it besides the owner of the next step. `beside`: the next step stays as it is, with its owner
+    and date.
     """
 
     to: Stage
     by: frozenset[Party]
     needs: tuple[str, ...] = ()
     tells: tuple[Party, ...] = ()
+    beside: bool = False
 
 
 def _may(*parties: Party) -> frozenset[Party]:
@@ -229,21 +239,37 @@ def _course_rows() -> Iterable[_Row]:
     yield k, s.ATTENDED, e.TELL, Transition(s.TOLD, _EMPLOYEE, ("learned", "newness"))
     yield k, s.USED, e.TELL, Transition(s.TOLD, _EMPLOYEE, ("learned", "newness"))
     for stage in (s.AGREED, s.ATTENDED, s.USED, s.TOLD):
-        yield k, stage, e.PRICE, Transition(stage, _may(Party.MANAGER, Party.COORDINATOR), ("actual_price",))
+        billing = _may(Party.MANAGER, Party.COORDINATOR)
+        yield k, stage, e.PRICE, Transition(stage, billing, ("actual_price",), beside=True)
 
 
 def _practice_rows() -> Iterable[_Row]:
     """What happens to learning in practice only."""
     k, s, e = Kind.PRACTICE, Stage, Event
     yield k, s.AGREED, e.ASK, Transition(s.ASKED, _TWO, ("helper",))
+    for event in (e.ACCEPT, e.ACCEPT_LATER):  # asked beside one who has stopped since
+        needs = ("until",) if event is e.ACCEPT_LATER else ()
+        yield k, s.AGREED, event, Transition(s.STAFFED, _HELPER, needs, (Party.EMPLOYEE,))
+    yield k, s.AGREED, e.DECLINE, Transition(s.AGREED, _HELPER, (), (Party.EMPLOYEE,), beside=True)
     yield k, s.AGREED, e.NEED_NOBODY, Transition(s.STAFFED, _EMPLOYEE, ("reason",))
     yield k, s.ASKED, e.ACCEPT, Transition(s.STAFFED, _HELPER, (), (Party.EMPLOYEE,))
+    yield k, s.ASKED, e.ACCEPT_LATER, Transition(s.STAFFED, _HELPER, ("until",), (Party.EMPLOYEE,))
     yield k, s.ASKED, e.DECLINE, Transition(s.AGREED, _HELPER, (), (Party.EMPLOYEE,))
+    yield k, s.ASKED, e.STEP_ASIDE, Transition(s.ASKED, _TWO | _HELPER, (), (Party.EMPLOYEE,))
     yield k, s.ASKED, e.WITHDRAW, Transition(s.AGREED, _TWO, (), (Party.HELPER,))
     yield k, s.STAFFED, e.START, Transition(s.UNDER_WAY, _EMPLOYEE)
     yield k, s.UNDER_WAY, e.CHECK_IN, Transition(s.UNDER_WAY, _EMPLOYEE, ("happens", "learns"))
-    yield k, s.UNDER_WAY, e.FINISH, Transition(s.DONE, _EMPLOYEE)
-    for stage in (s.ASKED, s.STAFFED, s.UNDER_WAY):
+    yield k, s.UNDER_WAY, e.GET_STUCK, Transition(s.STUCK, _may())
+    yield k, s.STUCK, e.CHECK_IN, Transition(s.UNDER_WAY, _EMPLOYEE, ("happens", "learns"), (Party.MANAGER,))
+    yield k, s.STUCK, e.TALK_STUCK, Transition(s.UNDER_WAY, _MANAGER, ("line",), (Party.EMPLOYEE,))
+    for stage in (s.UNDER_WAY, s.STUCK):
+        yield k, stage, e.FINISH, Transition(s.DONE, _EMPLOYEE)
+    for stage in (s.STAFFED, s.UNDER_WAY, s.STUCK):
+        for event in (e.ACCEPT, e.DECLINE, e.STEP_ASIDE):  # somebody else helps as well, or nobody is needed
+            who = _TWO | _HELPER if event is e.STEP_ASIDE else _HELPER
+            yield k, stage, event, Transition(stage, who, (), (Party.EMPLOYEE,), beside=True)
+    for stage in (s.ASKED, s.STAFFED, s.UNDER_WAY, s.STUCK):
+        yield k, stage, e.ASK_ANOTHER, Transition(stage, _TWO, ("helper",), beside=True)
         yield k, stage, e.LOSE_HELPER, Transition(s.AGREED, _TWO | _HELPER, ("reason",), _TELL_TWO)
     yield k, s.DONE, e.TELL, Transition(s.TOLD, _EMPLOYEE, ("learned", "newness"))
 
@@ -278,9 +304,9 @@ def _table(*groups: Iterable[_Row]) -> Mapping[tuple[Kind, Stage, Event], Transi
 TRANSITIONS = _table(_course_rows(), _practice_rows(), _common_rows())
 
 # What the world brings, whatever people are deciding: it happens also while a drop is proposed.
-FROM_OUTSIDE = frozenset({Event.LOSE_RUN, Event.LOSE_SEAT, Event.LOSE_HELPER, Event.MOVE_RUN, Event.DOUBT_SEAT})
-# What leaves the next step as it is, with its owner and date.
-BESIDE_THE_STEP = frozenset({Event.PRICE})
+FROM_OUTSIDE = frozenset(
+    {Event.LOSE_RUN, Event.LOSE_SEAT, Event.LOSE_HELPER, Event.STEP_ASIDE, Event.MOVE_RUN, Event.DOUBT_SEAT}
+)
 # What a coordinator does to a course: whoever did one of these has seen to it that it is remembered.
 COORDINATED = frozenset({Event.CHOOSE_RUN, Event.WRITE_PROVIDER, Event.REGISTER, Event.WAITLIST, Event.CONFIRM_SEAT})
 # What leaves a proposed drop as it is; anything else answers it.

@@ -1,20 +1,10 @@
 """The data, by subject. Constraints live here; verbs live in services."""
 
-from .agreements import (
-    Agreement,
-    Attachment,
-    AttachmentKind,
-    CheckIn,
-    Helper,
-    HelperRole,
-    InUse,
-    LogEntry,
-    Newness,
-    Outcome,
-)
+from .agreements import Agreement, Attachment, AttachmentKind, LogEntry
 from .conversations import Answer, Conversation, ConversationKind, DevelopmentPlan, Goal, Preparation
 from .courses import Course, CourseKind, CourseRun, JointNeed, Mode, Region
 from .figures import StaleTally, UnitTally
+from .helpers import CheckIn, Helper, HelpOffer
 from .imports import ImportRun
 from .letters import FollowUpRun, Letter, Notice
 from .money import (
@@ -27,6 +17,7 @@ from .money import (
     Nomination,
     SpendingAuthority,
 )
+from .outcomes import Hindrance, InUse, Newness, Observation, Outcome
 from .people import (
     Employment,
     Language,
@@ -39,7 +30,7 @@ from .people import (
     below,
     valid_on,
 )
-from .practice import CatalogueVisit, PracticeMethod
+from .practice import CatalogueVisit, HelperRole, PracticeGroup, PracticeMethod, Wish
 from .rounds import Asked, Question, Round, RulesConfirmation
 
 __all__ = [
@@ -65,8 +56,10 @@ __all__ = [
     "FundingApplication",
     "FundingSource",
     "Goal",
+    "HelpOffer",
     "Helper",
     "HelperRole",
+    "Hindrance",
     "ImportRun",
     "InUse",
     "JointNeed",
@@ -78,8 +71,10 @@ __all__ = [
     "Newness",
     "Nomination",
     "Notice",
+    "Observation",
     "Outcome",
     "Person",
+    "PracticeGroup",
     "PracticeMethod",
     "Preparation",
     "Question",
@@ -93,6 +88,7 @@ __all__ = [
     "Unit",
     "UnitTally",
     "Weekday",
+    "Wish",
     "below",
     "valid_on",
 ]

@@ -1,4 +1,4 @@
-"""What was agreed, its next step, its log and its outcome."""
+"""What was agreed, its next step, its log and its files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..domain.lifecycle import CLOSED, PHASES, DropReason, Event, Kind, Party, P
 from .conversations import DevelopmentPlan, Goal
 from .courses import Course, CourseRun, JointNeed
 from .people import Employment, Person, Unit
-from .practice import PracticeMethod
+from .practice import PracticeGroup, PracticeMethod
 from .rounds import Round
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ STAGE_LABELS: dict[Stage, _StrPromise] = {
     Stage.ASKED: _("helper asked"),
     Stage.STAFFED: _("helper in place"),
     Stage.UNDER_WAY: _("under way"),
+    Stage.STUCK: _("does not happen"),
     Stage.DONE: _("done"),
     Stage.TOLD: _("outcome written"),
     Stage.LEARNED: _("learned"),
@@ -60,6 +61,7 @@ STEP_LABELS: dict[str, _StrPromise] = {
     "answer": _("Answer whether you can help"),
     "start": _("Start"),
     "check_in": _("Check in: does it happen?"),
+    "talk_stuck": _("Talk about what gets in the way"),
     "confirm_drop": _("Answer whether it is dropped"),
 }
 DROP_LABELS: dict[DropReason, _StrPromise] = {
@@ -90,6 +92,10 @@ class Agreement(models.Model):
     it was lost in. Prices in whole kroner, ex VAT; `forfeited` is what was paid for seats that were never used, and
     `funded_by` the manager who granted the money alone; `granted_outside` is what funding sources pay of the price, so
     that the budget need not. `reference` is the provider's number for the registration.
+
+    Learning in practice: `decided_by` says who decides a changed learning environment, `check_in_weeks` overrides the
+    round's rhythm, `group` joins the agreements of those who learn together (two or more, each helping the others), and
+    `twin_of` is the course that this is the use of.
     """
 
     plan = models.ForeignKey(DevelopmentPlan, models.PROTECT, related_name="agreements")
@@ -108,10 +114,16 @@ class Agreement(models.Model):
     if_where = models.CharField(_("Where"), max_length=200, blank=True)
     if_with = models.CharField(_("With whom"), max_length=200, blank=True)
     first_use = models.CharField(_("What will you use it for in the first two weeks"), max_length=300, blank=True)
+    checked_by = models.CharField(_("How it will be checked"), max_length=300, blank=True)
+    turn_to = models.CharField(_("Whom to turn to if it fails"), max_length=200, blank=True)
+    decided_by = models.CharField(_("Who decides it"), max_length=200, blank=True)
+    check_in_weeks = models.PositiveSmallIntegerField(_("Weeks between check-ins"), null=True, blank=True)
     estimated_price = models.PositiveIntegerField(_("Estimated price in kroner"), null=True, blank=True)
     course = models.ForeignKey(Course, models.SET_NULL, null=True, blank=True, related_name="agreements")
     run = models.ForeignKey(CourseRun, models.SET_NULL, null=True, blank=True, related_name="agreements")
     method = models.ForeignKey(PracticeMethod, models.SET_NULL, null=True, blank=True, related_name="agreements")
+    group = models.ForeignKey(PracticeGroup, models.SET_NULL, null=True, blank=True, related_name="agreements")
+    twin_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="twins")
     replaces = models.OneToOneField("self", models.SET_NULL, null=True, blank=True, related_name="replaced_by")
     agreed_on = models.DateField()
 
@@ -159,6 +171,15 @@ class Agreement(models.Model):
             models.CheckConstraint(
                 condition=Q(kind=Kind.COURSE) | Q(run__isnull=True, course__isnull=True),
                 name="agreement_only_a_course_has_a_run",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=Kind.PRACTICE) | Q(group__isnull=True, twin_of__isnull=True),
+                name="agreement_only_practice_has_a_group",
+            ),
+            models.CheckConstraint(
+                condition=Q(check_in_weeks__isnull=True) | Q(check_in_weeks__range=(1, 26)),
+                name="agreement_checks_in_within_half_a_year",
+                violation_error_message=_("Between 1 and 26 weeks."),
             ),
             models.CheckConstraint(
                 condition=~Q(stage=Stage.DROPPED) | ~Q(drop_reason=""), name="agreement_dropped_with_a_reason"
@@ -238,95 +259,6 @@ class LogEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agreement_id}.{self.number} {self.event}"
-
-
-class HelperRole(models.TextChoices):
-    MENTOR = "mentor", _("mentor")
-    BUDDY = "buddy", _("learning partner")
-    SUPERVISOR = "supervisor", _("supervisor")
-    SIDE_BY_SIDE = "side_by_side", _("side-by-side trainer")
-    COLLEAGUE = "colleague", _("colleague")
-    MANAGER = "manager", _("manager")
-
-
-class Helper(models.Model):
-    """Somebody asked to help with one agreement; `said_yes` is empty until answered, `ended_on` when it is over."""
-
-    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="helpers")
-    person = models.ForeignKey(Person, models.PROTECT, related_name="helps")
-    role = models.CharField(_("As"), max_length=12, choices=HelperRole.choices, default=HelperRole.COLLEAGUE)
-    asked_on = models.DateField()
-    answered_on = models.DateField(null=True, blank=True)
-    said_yes = models.BooleanField(null=True, blank=True)
-    ended_on = models.DateField(null=True, blank=True)
-
-    class Meta:
-        ordering = ("pk",)
-        constraints = (
-            models.UniqueConstraint(
-                fields=("agreement",), condition=Q(ended_on__isnull=True), name="helper_one_at_a_time"
-            ),
-            models.CheckConstraint(
-                condition=Q(said_yes__isnull=True, answered_on__isnull=True)
-                | Q(said_yes__isnull=False, answered_on__isnull=False),
-                name="helper_answer_has_its_day",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.person}: {self.agreement_id}"
-
-
-class CheckIn(models.Model):
-    """One answer to: does it happen, do you learn something new? Every second time the helper is asked too."""
-
-    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="check_ins")
-    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    by_helper = models.BooleanField(default=False)
-    asked_on = models.DateField()
-    answered_on = models.DateField(null=True, blank=True)
-    happens = models.BooleanField(null=True, blank=True)
-    learns = models.BooleanField(null=True, blank=True)
-    line = models.CharField(max_length=300, blank=True)
-
-    class Meta:
-        ordering = ("asked_on", "pk")
-        constraints = (
-            models.UniqueConstraint(fields=("agreement", "by", "asked_on"), name="check_in_asked_once"),
-            models.CheckConstraint(
-                condition=Q(answered_on__isnull=True) | Q(happens__isnull=False, learns__isnull=False),
-                name="check_in_answered_whole",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.agreement_id}, {self.asked_on}"
-
-
-class Newness(models.TextChoices):
-    NOTHING = "nothing", _("nothing")
-    SOMETHING = "something", _("something")
-    MUCH = "much", _("much")
-
-
-class InUse(models.TextChoices):
-    NOT_YET = "not_yet", _("not yet")
-    SOMETIMES = "sometimes", _("sometimes")
-    DAILY = "daily", _("daily")
-
-
-class Outcome(models.Model):
-    """What was learned (udbytte): the employee's own words, and the day it was talked about."""
-
-    agreement = models.OneToOneField(Agreement, models.CASCADE, related_name="outcome")
-    learned = models.TextField(_("What do you do differently now"))
-    newness = models.CharField(_("How much was new"), max_length=10, choices=Newness.choices)
-    in_use = models.CharField(_("Is it used"), max_length=10, choices=InUse.choices)
-    told_on = models.DateField()
-    talked_on = models.DateField(null=True, blank=True)
-
-    def __str__(self) -> str:
-        return self.learned[:60]
 
 
 class AttachmentKind(models.TextChoices):

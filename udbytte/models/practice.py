@@ -1,8 +1,9 @@
-"""Learning in practice: the ways to learn, and who has opened their catalogue."""
+"""Learning in practice: the ways to learn, who has opened their catalogue, and who learn together."""
 
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -10,27 +11,115 @@ from .people import Person
 from .rounds import Round
 
 
+class HelperRole(models.TextChoices):
+    MENTOR = "mentor", _("mentor")
+    BUDDY = "buddy", _("learning partner")
+    SUPERVISOR = "supervisor", _("supervisor")
+    SIDE_BY_SIDE = "side_by_side", _("side-by-side trainer")
+    COLLEAGUE = "colleague", _("colleague")
+    MANAGER = "manager", _("manager")
+
+
+class Wish(models.TextChoices):
+    """What somebody who looks for a way thinks in."""
+
+    HOUR_A_WEEK = "hour_a_week", _("I have an hour a week")
+    SOMETHING_NEW = "something_new", _("I want to try something new")
+    BESIDE_ME = "beside_me", _("I want someone beside me")
+    WHAT_I_DO = "what_i_do", _("I want to change what I do")
+    WHERE_I_SIT = "where_i_sit", _("I want to change where I sit")
+    WHOM_WITH = "whom_with", _("I want to change whom I work with")
+
+
 class PracticeMethod(models.Model):
-    """A way of learning in practice, in both languages. The delivered ones are kept by `key`."""
+    """A way of learning in practice, in both languages. The delivered ones are kept by `key`.
+
+    What people read: `summary` (what it is), `fits` (when it fits), `asks` (who helps, and what that asks of them),
+    `length`, `start` (how to start on Monday), `follow_up`, `pitfalls` (what can go wrong). The agreement to start
+    from: `ready_title`, `ready_purpose`, `ready_when`, `ready_check`, `ready_turn_to`, over `weeks`, with a check-in
+    every `check_in_weeks`, helped by a `role` for `helper_hours` in all (0: nobody helps). `people_from` and `people_to`
+    say how many learn together, the employee among them: 1 alone, 2 a partnership, more a group.
+    """
 
     key = models.SlugField(max_length=60, unique=True)
     position = models.PositiveSmallIntegerField(default=0)
-    name_da = models.CharField(max_length=120)
-    name_en = models.CharField(max_length=120)
-    summary_da = models.TextField(blank=True)
-    summary_en = models.TextField(blank=True)
+    name_da = models.CharField(_("Name, in Danish"), max_length=120)
+    name_en = models.CharField(_("Name, in English"), max_length=120, blank=True)
+    summary_da = models.TextField(_("What it is, in Danish"), blank=True)
+    summary_en = models.TextField(_("What it is, in English"), blank=True)
+    fits_da = models.TextField(_("When it fits, in Danish"), blank=True)
+    fits_en = models.TextField(_("When it fits, in English"), blank=True)
+    asks_da = models.TextField(_("Who helps, and what it asks of them, in Danish"), blank=True)
+    asks_en = models.TextField(_("Who helps, and what it asks of them, in English"), blank=True)
+    length_da = models.TextField(_("How long, in Danish"), blank=True)
+    length_en = models.TextField(_("How long, in English"), blank=True)
+    start_da = models.TextField(_("How to start on Monday, in Danish"), blank=True)
+    start_en = models.TextField(_("How to start on Monday, in English"), blank=True)
+    follow_up_da = models.TextField(_("How to follow up, in Danish"), blank=True)
+    follow_up_en = models.TextField(_("How to follow up, in English"), blank=True)
+    pitfalls_da = models.TextField(_("What can go wrong, in Danish"), blank=True)
+    pitfalls_en = models.TextField(_("What can go wrong, in English"), blank=True)
+    ready_title_da = models.CharField(_("The agreement's title, in Danish"), max_length=200, blank=True)
+    ready_title_en = models.CharField(_("The agreement's title, in English"), max_length=200, blank=True)
+    ready_purpose_da = models.CharField(_("What it is for, in Danish"), max_length=400, blank=True)
+    ready_purpose_en = models.CharField(_("What it is for, in English"), max_length=400, blank=True)
+    ready_when_da = models.CharField(_("When it is done, in Danish"), max_length=200, blank=True)
+    ready_when_en = models.CharField(_("When it is done, in English"), max_length=200, blank=True)
+    ready_check_da = models.CharField(_("How it will be checked, in Danish"), max_length=300, blank=True)
+    ready_check_en = models.CharField(_("How it will be checked, in English"), max_length=300, blank=True)
+    ready_turn_to_da = models.CharField(_("Whom to turn to if it fails, in Danish"), max_length=200, blank=True)
+    ready_turn_to_en = models.CharField(_("Whom to turn to if it fails, in English"), max_length=200, blank=True)
+    weeks = models.PositiveSmallIntegerField(_("Weeks in all"), default=12)
+    check_in_weeks = models.PositiveSmallIntegerField(_("Weeks between check-ins"), null=True, blank=True)
+    role = models.CharField(_("Who helps"), max_length=12, choices=HelperRole.choices, default=HelperRole.COLLEAGUE)
+    helper_hours = models.PositiveSmallIntegerField(_("Hours it asks of a helper, in all"), default=0)
+    people_from = models.PositiveSmallIntegerField(_("At least so many learn together"), default=1)
+    people_to = models.PositiveSmallIntegerField(_("At most so many learn together"), default=1)
+    wishes = models.JSONField(_("What it fits"), default=list, blank=True)
     changes_environment = models.BooleanField(_("A changed learning environment"), default=False)
-    hidden = models.BooleanField(default=False)
+    hidden = models.BooleanField(_("Hidden"), default=False)
 
     class Meta:
         ordering = ("position", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(people_from__gte=1, people_to__gte=F("people_from"), people_to__lte=12),
+                name="way_people_in_order",
+                violation_error_message=_("Between 1 and 12 people, and no fewer at most than at least."),
+            ),
+            models.CheckConstraint(
+                condition=Q(weeks__range=(1, 104)),
+                name="way_lasts_two_years_at_most",
+                violation_error_message=_("Between 1 and 104 weeks."),
+            ),
+        )
 
     def __str__(self) -> str:
-        return self.name_en if get_language() == "en" and self.name_en else self.name_da
+        return self.said("name")
+
+    def said(self, name: str) -> str:
+        """One of its texts in the reader's language, in Danish where it is not translated."""
+        english = str(getattr(self, f"{name}_en")) if get_language() == "en" else ""
+        return english or str(getattr(self, f"{name}_da"))
 
     @property
     def summary(self) -> str:
-        return self.summary_en if get_language() == "en" and self.summary_en else self.summary_da
+        return self.said("summary")
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether several learn it together, each with an outcome of their own."""
+        return self.people_to > 1
+
+
+class PracticeGroup(models.Model):
+    """Those who learn together: two partners, or a group. Each has an agreement of their own and helps the others."""
+
+    method = models.ForeignKey(PracticeMethod, models.SET_NULL, null=True, blank=True, related_name="groups")
+    formed_on = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.method}: {self.formed_on}"
 
 
 class CatalogueVisit(models.Model):

@@ -14,7 +14,7 @@ from ..access.agreements import parties_of
 from ..domain import lifecycle
 from ..domain.calendar import working_day_from
 from ..domain.deadlines import Due, answer_due_on, due_on
-from ..domain.lifecycle import BESIDE_THE_STEP, COORDINATED, FROM_OUTSIDE, Event, Kind, Party, Stage, State, Step
+from ..domain.lifecycle import COORDINATED, FROM_OUTSIDE, Event, Kind, Party, Stage, State, Step
 from ..models import (
     Agreement,
     CheckIn,
@@ -28,11 +28,13 @@ from ..models import (
 )
 from .consequences import CONSEQUENCES
 from .errors import MissingFact, NotPermitted, NotPossible, Refused, StaleStep
+from .follow_ons import what_follows
+from .helping import event_for
 from .notices import tell_of_event
 from .owners import Owner, owner_of, people_of
 
 # Who is away stays away, whatever others do about the price, the run's days or whose the step is.
-KEEPS_PAUSE = BESIDE_THE_STEP | {Event.PAUSE, Event.HAND_OVER, Event.MOVE_RUN}
+KEEPS_PAUSE = frozenset({Event.PAUSE, Event.HAND_OVER, Event.MOVE_RUN})
 
 
 @transaction.atomic
@@ -47,6 +49,10 @@ def agree_activity(
     on: date,
     goal: Goal | None = None,
     purpose: str = "",
+    checked_by: str = "",
+    turn_to: str = "",
+    decided_by: str = "",
+    check_in_weeks: int | None = None,
     if_when: str = "",
     if_where: str = "",
     if_with: str = "",
@@ -54,6 +60,7 @@ def agree_activity(
     estimated_price: int | None = None,
     course: Course | None = None,
     method: PracticeMethod | None = None,
+    twin_of: Agreement | None = None,
     replaces: Agreement | None = None,
 ) -> Agreement:
     """Write down one agreement of a plan, with its first step, owner and date. Price in whole kroner, ex VAT.
@@ -79,6 +86,10 @@ def agree_activity(
         kind=kind,
         title=title.strip(),
         purpose=purpose,
+        checked_by=checked_by,
+        turn_to=turn_to,
+        decided_by=decided_by,
+        check_in_weeks=check_in_weeks if kind == Kind.PRACTICE else None,
         planned_from=planned_from,
         planned_to=planned_to,
         if_when=if_when,
@@ -88,6 +99,7 @@ def agree_activity(
         estimated_price=estimated_price,
         course=course if kind == Kind.COURSE else None,
         method=method if kind == Kind.PRACTICE else None,
+        twin_of=twin_of if kind == Kind.PRACTICE else None,
         replaces=replaces,
         agreed_on=on,
     )
@@ -106,7 +118,8 @@ def take_step(
        MissingFact.
     3. Let it have its consequences (run, money, helper, check-in, outcome): OverBudget, Refused.
     4. Find the next step, its owner and its date; write the row and the log.
-    5. Tell those concerned. All of it in one transaction; the returned agreement is fresh.
+    5. Tell those concerned, and let what follows by itself happen (`what_follows`).
+    All of it in one transaction; the returned agreement is fresh.
     """
     expected = agreement.turn if turn is None else turn
     row = (
@@ -117,6 +130,7 @@ def take_step(
     parties = None if by is None else parties_of(row, by, on, event)
     if row.turn != expected:
         raise StaleStep(_readable(row.log.select_related("by").last(), row, parties))
+    event = event_for(row, event, by, on, facts)
     try:
         after = lifecycle.advance(row.state, event, parties=parties, facts=facts)
     except lifecycle.NoSuchEvent:
@@ -126,7 +140,8 @@ def take_step(
     except lifecycle.MissingFact as missing:
         raise MissingFact(missing.name) from None
     transition = lifecycle.events_from(row.state)[event]
-    quiet = event is Event.HAND_OVER and by is None  # only the new owner hears of what follows from the organisation
+    # Only the new owner hears of what follows from the organisation, and nobody of a yes that was said elsewhere.
+    quiet = event in (Event.HAND_OVER, Event.ACCEPT) and by is None
     tells = [] if quiet else [person for party in transition.tells for person in people_of(row, party, on=on)]
     seat: dict[str, Any] = {}
     if row.starts_on is not None and row.ends_on is not None:
@@ -143,6 +158,9 @@ def take_step(
         row.coordinated_on = row.coordinated_on or on
     party = after.dropping if event is Event.PROPOSE_DROP else None
     _write(row, event, after, by=by, party=party or "", on=on, facts=facts, tells=tells, seat=seat)
+    for other, following, told in what_follows(row, event, on, facts):
+        done = take_step(other, following, by=None, on=on, **told)
+        row = done if done.pk == row.pk else row
     return row
 
 
@@ -172,6 +190,8 @@ def _rests(agreement: Agreement, event: Event) -> bool:
 
 def _next_due(agreement: Agreement, step: Step, event: Event, on: date, facts: Mapping[str, Any]) -> date:
     days: Mapping[str, int] = agreement.round.days
+    if agreement.check_in_weeks is not None:
+        days = {**days, "check_in": 7 * agreement.check_in_weeks}
     if event in (Event.PAUSE, Event.POSTPONE):
         day = facts["until"]
         if event is Event.PAUSE and agreement.step_due is not None:
@@ -207,7 +227,8 @@ def _write(
     old_owner = agreement.step_owner_id
     agreement.stage, agreement.dropping = after.stage, after.dropping or ""
     step = after.step
-    if event in BESIDE_THE_STEP:
+    beside = event is not Event.AGREE and lifecycle.TRANSITIONS[after.kind, Stage(before), event].beside
+    if beside:
         pass
     elif step is None:
         agreement.dropped_from = before if after.stage is Stage.DROPPED else ""
@@ -218,9 +239,9 @@ def _write(
         owner = _next_owner(agreement, step, event, on, facts)
         agreement.step, agreement.step_due, agreement.step_since = step.name, due, on
         agreement.step_owner_id, agreement.stray = owner.person_id, owner.stray
-    if not _rests(agreement, event) and event not in BESIDE_THE_STEP:
+    if not _rests(agreement, event) and not beside:
         agreement.handed_over = event is Event.HAND_OVER and by is not None
-    if event not in KEEPS_PAUSE:
+    if event not in KEEPS_PAUSE and not beside:
         agreement.paused_until = None
     agreement.answer_due_on = answer_due_on(agreement.kind, agreement.times, days=agreement.round.days)
     agreement.turn += 1
@@ -243,7 +264,9 @@ def _write(
 
 
 def _plain(value: Any) -> Any:
-    """A fact as JSON: a row by its id, a day in ISO form."""
+    """A fact as JSON: a row by its id, a day in ISO form, several as a list."""
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
     if isinstance(value, models.Model):
         return value.pk
     return value.isoformat() if isinstance(value, date) else value

@@ -19,8 +19,6 @@ from ..models import (
     CheckIn,
     CourseKind,
     CourseRun,
-    Helper,
-    HelperRole,
     Nomination,
     Outcome,
     Person,
@@ -28,9 +26,9 @@ from ..models import (
 )
 from ..models.money import OPEN_STATES
 from ..queries.money import balance_of, budget_for
+from . import helping
 from .authority import see_authority
 from .errors import MissingFact, NotPossible, OverBudget, Refused
-from .owners import current_helper
 
 Facts = Mapping[str, Any]
 MONEY_STEPS = ("settle_money", "decide")
@@ -110,7 +108,7 @@ def _refuse(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> 
 
 def _withdraw(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     _decide(agreement, by, on, None, "")
-    _end_helper(agreement, by, on, facts)
+    helping.end_all(agreement, on)
 
 
 def _lose_run(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
@@ -198,34 +196,22 @@ def _not_gone(agreement: Agreement, by: Person | None, on: date, facts: Facts) -
     _lose_run(agreement, by, on, facts)
 
 
-def _ask(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    role = facts.get("role") or HelperRole.COLLEAGUE
-    Helper.objects.create(agreement=agreement, person=facts["helper"], role=role, asked_on=on)
+def _accept_later(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    """Yes, from another day: what was planned begins then."""
+    _postpone(agreement, by, on, facts)
+    helping.accept(agreement, by, on, facts)
 
 
-def _answer(agreement: Agreement, on: date, said_yes: bool) -> None:
-    helper = current_helper(agreement)
-    if helper is not None:
-        helper.answered_on, helper.said_yes = on, said_yes
-        helper.ended_on = None if said_yes else on
-        helper.save()
+def _need_nobody(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    helping.take_back(agreement, on)
 
 
-def _accept(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    _answer(agreement, on, True)
-
-
-def _decline(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    _answer(agreement, on, False)
-
-
-def _end_helper(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    agreement.helpers.filter(ended_on__isnull=True).update(ended_on=on)
-    agreement.check_ins.filter(by_helper=True, answered_on__isnull=True).delete()  # nobody is left to answer
+def _start(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    helping.enough(agreement)
 
 
 def _check_in(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    """Keep the employee's answer; every second time the helper is asked as well."""
+    """Keep the employee's answer; every second time a helper is asked as well."""
     answers = {name: facts[name] for name in ("happens", "learns")}
     asked_on = agreement.step_due or on
     CheckIn.objects.update_or_create(
@@ -234,15 +220,15 @@ def _check_in(agreement: Agreement, by: Person | None, on: date, facts: Facts) -
         asked_on=asked_on,
         defaults={**answers, "line": facts.get("line", ""), "answered_on": on},
     )
-    helper = current_helper(agreement)
-    count = agreement.check_ins.filter(by_helper=False, answered_on__isnull=False).count()
-    if helper is not None and helper.said_yes and count % 2 == 0:
-        CheckIn.objects.get_or_create(agreement=agreement, by=helper.person, asked_on=on, defaults={"by_helper": True})
+    if agreement.check_ins.filter(by_helper=False, answered_on__isnull=False).count() % 2 == 0:
+        helping.ask_helper_side(agreement, on)
 
 
 def _tell(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     said = {name: facts[name] for name in ("learned", "newness")}
-    defaults = {**said, "in_use": facts.get("in_use") or "not_yet", "told_on": on}
+    beside = {"hindrances": list(facts.get("hindrances", ())), "recommends": facts.get("recommends")}
+    shared = bool(facts.get("shared", False))
+    defaults = {**said, **beside, "in_use": facts.get("in_use") or "not_yet", "shared": shared, "told_on": on}
     Outcome.objects.update_or_create(agreement=agreement, defaults=defaults)
 
 
@@ -275,7 +261,7 @@ def _close(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> N
     open_ = agreement.applications.filter(state__in=OPEN_STATES)
     open_.update(state=ApplicationState.WITHDRAWN, owner=None, due=None, decided_on=on)
     _decide(agreement, by, on, None, "")
-    _end_helper(agreement, by, on, facts)
+    helping.end_all(agreement, on)
 
 
 def _leave(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
@@ -300,6 +286,8 @@ def _hand_over(agreement: Agreement, by: Person | None, on: date, facts: Facts) 
         raise Refused(_("Nobody decides about money that they have asked for. Choose somebody else."), "owner")
     if by is not None and owner.pk == by.pk and not is_one_of_the_two(agreement, by, on):
         raise Refused(_("Give the step to somebody whose it can be, not to yourself."), "owner")
+    if agreement.step == "answer":
+        helping.pass_question_on(agreement, owner, on)
 
 
 CONSEQUENCES: Mapping[Event, Callable[[Agreement, Person | None, date, Facts], None]] = {
@@ -318,10 +306,15 @@ CONSEQUENCES: Mapping[Event, Callable[[Agreement, Person | None, date, Facts], N
     Event.REGISTER: _register,
     Event.CONFIRM_SEAT: _register,
     Event.GO: _go,
-    Event.ASK: _ask,
-    Event.ACCEPT: _accept,
-    Event.DECLINE: _decline,
-    Event.LOSE_HELPER: _end_helper,
+    Event.ASK: helping.ask,
+    Event.ASK_ANOTHER: helping.ask,
+    Event.ACCEPT: helping.accept,
+    Event.ACCEPT_LATER: _accept_later,
+    Event.DECLINE: helping.decline,
+    Event.LOSE_HELPER: helping.part,
+    Event.STEP_ASIDE: helping.part,
+    Event.NEED_NOBODY: _need_nobody,
+    Event.START: _start,
     Event.CHECK_IN: _check_in,
     Event.TELL: _tell,
     Event.TALK: _talk,

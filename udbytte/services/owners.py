@@ -6,6 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import F
+
 from ..domain.lifecycle import Party
 from ..domain.organisation import nearest
 from ..models import Agreement, Deputy, Employment, Helper, Person, Role, RoleAssignment
@@ -103,15 +105,15 @@ def owner_of(agreement: Agreement, party: Party, *, on: date, desk: Desk | None 
 
 
 def current_helper(agreement: Agreement) -> Helper | None:
-    """The helper who is asked or helps now."""
-    return agreement.helpers.filter(ended_on__isnull=True).select_related("person").first()
+    """The helper who is asked, or else helps, now."""
+    rows = agreement.helpers.filter(ended_on__isnull=True).select_related("person")
+    return rows.order_by(F("answered_on").asc(nulls_first=True), "pk").first()
 
 
 def people_of(agreement: Agreement, party: Party, *, on: date) -> list[Person]:
     """Who is told what concerns a party; nobody when there is none (telling needs no stand-in)."""
     if party is Party.HELPER:
-        helper = current_helper(agreement)
-        return [helper.person] if helper is not None and helper.person.is_active else []
+        return list(Person.objects.filter(helps__agreement=agreement, helps__ended_on__isnull=True, is_active=True))
     owner = owner_of(agreement, party, on=on)
     if owner.stray:
         return []

@@ -103,9 +103,14 @@ def _lose_gone_helpers(on: date) -> None:
     gone = Helper.objects.filter(ended_on__isnull=True, person__is_active=False).select_related("agreement", "person")
     for helper in gone:
         agreement = helper.agreement
-        if agreement.kind == Kind.PRACTICE and agreement.stage in (Stage.ASKED, Stage.STAFFED, Stage.UNDER_WAY):
+        if agreement.kind == Kind.PRACTICE and agreement.stage in (
+            Stage.ASKED,
+            Stage.STAFFED,
+            Stage.UNDER_WAY,
+            Stage.STUCK,
+        ):
             reason = _("%(name)s no longer works here.") % {"name": helper.person.name}
-            take_step(agreement, Event.LOSE_HELPER, by=None, on=on, reason=reason)
+            take_step(agreement, Event.LOSE_HELPER, by=None, on=on, helper=helper.person, reason=reason)
         else:
             Helper.objects.filter(pk=helper.pk).update(ended_on=on)
 
