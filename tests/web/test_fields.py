@@ -9,7 +9,7 @@ import pytest
 from django import forms
 from django.forms.renderers import DjangoTemplates
 
-from udbytte.web.forms import DayInput
+from udbytte.web.fields import DayInput
 from udbytte.web.renderers import Renderer
 
 

@@ -19,7 +19,7 @@ from tests.web.conftest import enter
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.models import Agreement, CatalogueVisit, LogEntry, Person, RulesConfirmation
 from udbytte.services.agreements import take_step
-from udbytte.web.forms import PersonField
+from udbytte.web.fields import PersonField
 
 pytestmark = pytest.mark.django_db
 

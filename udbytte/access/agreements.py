@@ -6,10 +6,11 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from ..domain.lifecycle import CLOSED, Event, Kind, Party
+from ..domain.lifecycle import CLOSED, Event, Kind, Party, Stage
 from ..models import Agreement, Attachment, Deputy, Helper, Person, Role, valid_on
 from .people import roles_reaching, units_served
 
+SEEN_FROM = frozenset({Stage.ATTENDED, Stage.USED, Stage.DONE, Stage.TOLD, Stage.LEARNED})
 MONEY = frozenset({Event.FUND, Event.NOMINATE, Event.REFUSE})  # what settles it
 
 
@@ -133,6 +134,14 @@ def arranges_course(agreement: Agreement, person: Person, on: date) -> bool:
         return False
     coordinates = Role.COORDINATOR in roles_reaching(person, agreement.unit, on)
     return coordinates or is_one_of_the_two(agreement, person, on)
+
+
+def may_observe(agreement: Agreement, person: Person, on: date) -> bool:
+    """Whether the person may write what they see of what was learned: the manager, and who helps."""
+    if agreement.employee_id == person.pk or agreement.stage not in SEEN_FROM:
+        return False
+    helps = agreement.helpers.filter(person=person, said_yes=True, ended_on__isnull=True)
+    return _manages(agreement, person, on) or helps.exists()
 
 
 def attachments_seen_by(person: Person, on: date) -> QuerySet[Attachment]:

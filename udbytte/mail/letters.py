@@ -21,7 +21,7 @@ from .tokens import make_token
 
 # The answers that can be given by one press, by step; the rest is answered on the agreement's page.
 ONE_PRESS: dict[str, tuple[Event, ...]] = {
-    "answer": (Event.ACCEPT, Event.DECLINE),
+    "answer": (Event.ACCEPT, Event.ACCEPT_LATER, Event.DECLINE),
     "decide": (Event.GRANT, Event.REFUSE),
     "settle_money": (Event.FUND, Event.NOMINATE),
     "register": (Event.REGISTER, Event.WAITLIST),
@@ -29,10 +29,14 @@ ONE_PRESS: dict[str, tuple[Event, ...]] = {
     "use": (Event.USE, Event.NOT_USED),
     "start": (Event.START,),
     "check_in": (Event.CHECK_IN,),
+    "talk_stuck": (Event.TALK_STUCK,),
     "tell": (Event.TELL,),
     "talk": (Event.TALK,),
     "confirm_drop": (Event.CONFIRM_DROP, Event.KEEP),
 }
+
+
+YES_OR_NO = (Event.ACCEPT, Event.DECLINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class Composed:
 def _answers() -> dict[Event, str]:
     return {
         Event.ACCEPT: _("Yes, I will help"),
+        Event.ACCEPT_LATER: _("Yes, but later"),
         Event.DECLINE: _("No, I cannot"),
         Event.GRANT: _("Grant it"),
         Event.REFUSE: _("No, not this one"),
@@ -63,6 +68,7 @@ def _answers() -> dict[Event, str]:
         Event.CHECK_IN: _("Send the answer"),
         Event.TELL: _("Send the outcome"),
         Event.TALK: _("We have talked about it"),
+        Event.TALK_STUCK: _("We have talked about it"),
         Event.CONFIRM_DROP: _("Yes, drop it"),
         Event.KEEP: _("No, keep it"),
     }
@@ -79,9 +85,36 @@ def _about(agreement: Agreement, person: Person) -> str:
     if step is not None and step.owner is Party.BUDGET_OWNER and agreement.estimated_price is not None:
         reason = next((one.reason for one in agreement.nominations.all() if one.decided_on is None), "")
         return " ".join(filter(None, (_priced(line, agreement), reason)))
-    if step is not None and step.owner is Party.HELPER and agreement.purpose:
-        return f"{line}. {agreement.purpose}"
+    if step is not None and step.owner is Party.HELPER:
+        return _asked_for(agreement, person)
     return line
+
+
+def _asked_for(agreement: Agreement, person: Person) -> str:
+    """What somebody is asked to help with, and what it means: dates, and hours where they are known."""
+    line = f"{agreement.employee.name}: {agreement.title}"
+    if agreement.purpose:
+        line += f". {agreement.purpose}"
+    when = {"from": day_in_words(agreement.planned_from), "to": day_in_words(agreement.planned_to)}
+    line += ". " + _("From %(from)s to %(to)s") % when
+    rows = (row for row in agreement.helpers.all() if row.person_id == person.pk and row.ended_on is None)
+    hours = next((row.hours for row in rows), None)
+    if hours:
+        line += ", " + ngettext("about %(hours)s hour in all", "about %(hours)s hours in all", hours) % {"hours": hours}
+    return f"{line}."
+
+
+def _question(agreement: Agreement, person: Person, on: date) -> Item:
+    """Somebody asks for help while the next step is another one's: the same question, with the same answers."""
+    links = _links(agreement, person, ONE_PRESS["answer"] if agreement.stage == Stage.ASKED else YES_OR_NO, on)
+    return Item(_("Answer whether you can help"), _asked_for(agreement, person), links=links)
+
+
+def _links(agreement: Agreement, person: Person, events: Sequence[Event], on: date) -> list[Link]:
+    words = _answers()
+    made = ((event, make_token(person=person, agreement=agreement, event=event, on=on)) for event in events)
+    links = [Link(words[event], f"{settings.BASE_URL}/svar/{token}/") for event, token in made]
+    return [*links, Link(_("Open it"), page_of(agreement))]
 
 
 def _priced(line: str, agreement: Agreement) -> str:
@@ -99,18 +132,10 @@ def _step(agreement: Agreement, person: Person, on: date, asks: Collection[int] 
             "day": day_in_words(due),
             "days": late,
         }
-    words = _answers()
     events = () if agreement.stray or (agreement.step == "go" and late < 0) else ONE_PRESS.get(agreement.step, ())
     if agreement.pk in asks:
         events = tuple(event for event in events if event is not Event.FUND)
-    links = [
-        Link(
-            words[event],
-            f"{settings.BASE_URL}/svar/{make_token(person=person, agreement=agreement, event=event, on=on)}/",
-        )
-        for event in events
-    ]
-    links.append(Link(_("Open it"), page_of(agreement)))
+    links = _links(agreement, person, events, on)
     return Item(f"{agreement.get_step_display()}, {when}", _about(agreement, person), late > 0, links)
 
 
@@ -144,10 +169,21 @@ def _items(
                 shown.add(agreement.pk)
                 items.append(_step(agreement, person, on, asks))
             continue
+        if notice.kind == "asked" and agreement is not None:
+            if agreement.pk not in shown and _waits_for(agreement, person):
+                shown.add(agreement.pk)
+                items.append(_question(agreement, person, on))
+            continue
         item = news_of(notice, person)
         if item is not None:
             items.append(item)
     return items
+
+
+def _waits_for(agreement: Agreement, person: Person) -> bool:
+    """Whether this person's yes or no is still waited for."""
+    rows = (row for row in agreement.helpers.all() if row.person_id == person.pk)
+    return any(row.answered_on is None and row.ended_on is None for row in rows)
 
 
 def digest(

@@ -104,6 +104,8 @@ def news_of(notice: Notice, person: Person) -> Item | None:
         body = f"{agreement.employee.name}: {agreement.title}"
         answer = [Link(_("Answer in 20 seconds"), f"{settings.BASE_URL}/hjaelper/")]
         return Item(_("Does it happen? Your view, please"), body, links=answer)
+    if notice.kind == "observation":
+        return Item(_("%(who)s has written what they see") % {"who": facts["by"]}, agreement.title, links=link)
     if notice.kind == "told":
         who = facts.get("by") or "Udbytte"
         return Item(
@@ -131,7 +133,13 @@ def _happened(event: str) -> str:
         Event.CANCEL_SEAT: _("the seat is given back: another run is needed"),
         Event.NOT_GONE: _("did not go: a new date is needed"),
         Event.ACCEPT: _("said yes to helping"),
+        Event.ACCEPT_LATER: _("said yes to helping, from a later day"),
         Event.DECLINE: _("said no to helping"),
+        Event.LOSE_HELPER: _("the helper stops: somebody else is needed"),
+        Event.STEP_ASIDE: _("one helper stops; others still help"),
+        Event.CHECK_IN: _("it happens again, or not: there is a new answer"),
+        Event.TALK_STUCK: _("you have talked about what gets in the way"),
+        Event.AGREE: _("agreed on something new"),
         Event.CONFIRM_DROP: _("it is dropped"),
         Event.KEEP: _("it goes on"),
         Event.POSTPONE: _("it is postponed"),

@@ -53,6 +53,10 @@ class Outcome(models.Model):
     def __str__(self) -> str:
         return self.learned[:60]
 
+    @property
+    def hindrance_labels(self) -> list[str]:
+        return [str(Hindrance(one).label) for one in self.hindrances if one in Hindrance.values]
+
 
 class Observation(models.Model):
     """What the manager or a helper sees of what was learned; read by the two who talk."""

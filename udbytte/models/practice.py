@@ -37,8 +37,8 @@ class PracticeMethod(models.Model):
     What people read: `summary` (what it is), `fits` (when it fits), `asks` (who helps, and what that asks of them),
     `length`, `start` (how to start on Monday), `follow_up`, `pitfalls` (what can go wrong). The agreement to start
     from: `ready_title`, `ready_purpose`, `ready_when`, `ready_check`, `ready_turn_to`, over `weeks`, with a check-in
-    every `check_in_weeks`, helped by a `role` for `helper_hours` in all (0: nobody helps). `people_from` and `people_to`
-    say how many learn together, the employee among them: 1 alone, 2 a partnership, more a group.
+    every `check_in_weeks`, helped by a `role` for `helper_hours` in all (0: nobody helps). `people_from` and
+    `people_to` say how many learn together, the employee among them: 1 alone, 2 a partnership, more a group.
     """
 
     key = models.SlugField(max_length=60, unique=True)

@@ -25,7 +25,7 @@ AGREEMENT = (
     *("step", "step_owner", "step_due", "estimated_price", "course", "employment", "employee", "unit", "round"),
     *("step_owner__given_name", "step_owner__family_name"),
 )
-DECISIONS = ("settle_money", "confirm_drop", "talk")
+DECISIONS = ("settle_money", "confirm_drop", "talk", "talk_stuck")
 
 
 @dataclass(slots=True)

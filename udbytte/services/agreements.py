@@ -34,6 +34,8 @@ from .notices import tell_of_event
 from .owners import Owner, owner_of, people_of
 
 # Who is away stays away, whatever others do about the price, the run's days or whose the step is.
+# The question is the helper's own and stands until they answer it, whatever else has happened to the agreement.
+HELPER_ANSWERS = (Event.ACCEPT, Event.ACCEPT_LATER, Event.DECLINE)
 KEEPS_PAUSE = frozenset({Event.PAUSE, Event.HAND_OVER, Event.MOVE_RUN})
 
 
@@ -113,7 +115,8 @@ def take_step(
 ) -> Agreement:
     """Let an event happen to an agreement: the only door through which its stage changes.
 
-    1. Lock the row and see that nobody was first (`turn`, else the one that `agreement` carries): StaleStep.
+    1. Lock the row and see that nobody was first (`turn`, else the one that `agreement` carries): StaleStep. A helper's
+       own answer is asked for until it is given.
     2. Look the event up in the table, with who `by` is here (None: the application itself): NotPossible, NotPermitted,
        MissingFact.
     3. Let it have its consequences (run, money, helper, check-in, outcome): OverBudget, Refused.
@@ -128,7 +131,7 @@ def take_step(
         .get(pk=agreement.pk)
     )
     parties = None if by is None else parties_of(row, by, on, event)
-    if row.turn != expected:
+    if row.turn != expected and event not in HELPER_ANSWERS:
         raise StaleStep(_readable(row.log.select_related("by").last(), row, parties))
     event = event_for(row, event, by, on, facts)
     try:

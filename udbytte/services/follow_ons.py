@@ -34,9 +34,12 @@ def _does_not_happen(agreement: Agreement) -> bool:
 
 
 def _leaving(agreement: Agreement, event: Event, on: date, facts: Mapping[str, Any]) -> Iterator[Following]:
-    """Who leaves those they learn with leaves all of them; their own agreement is back at finding somebody."""
+    """Who leaves those they learn with leaves all of them; their own agreement is back at finding somebody.
+
+    Who has nobody left has left; otherwise it is the helper who stepped aside.
+    """
     group = agreement.group_id
-    if agreement.stage in GIVES_UP:
+    if event is not Event.STEP_ASIDE:
         gone = {agreement.employee_id}
     else:
         rows = agreement.helpers.filter(ended_on=on, said_yes=True).order_by("-pk")
@@ -45,11 +48,10 @@ def _leaving(agreement: Agreement, event: Event, on: date, facts: Mapping[str, A
     members = Agreement.objects.filter(group=group).exclude(stage__in=CLOSED)
     reason = facts.get("reason") or _("does not learn along any more")
     for person in Person.objects.filter(pk__in=gone):
-        own = members.filter(employee=person).exclude(pk=agreement.pk)
-        for one in own:
+        for one in list(members.filter(employee=person)):
             Agreement.objects.filter(pk=one.pk).update(group=None)
-            if one.helpers.filter(ended_on__isnull=True).exists():
+            if one.pk != agreement.pk and one.helpers.filter(ended_on__isnull=True).exists():
                 yield Agreement.objects.get(pk=one.pk), Event.LOSE_HELPER, {"reason": reason}
-        for other in members.exclude(employee=person):
+        for other in list(members.exclude(employee=person)):
             if Helper.objects.filter(agreement=other, person=person, ended_on__isnull=True).exists():
                 yield Agreement.objects.get(pk=other.pk), Event.LOSE_HELPER, {"helper": person, "reason": reason}

@@ -63,6 +63,11 @@ def _asked(agreement: Agreement, by: Person | None, facts: Facts) -> Helper:
     return (own or standing_in)[0]
 
 
+def is_asked(agreement: Agreement, person: Person) -> bool:
+    """Whether the person is asked to help and has not answered."""
+    return agreement.helpers.filter(person=person, ended_on__isnull=True, answered_on__isnull=True).exists()
+
+
 def ask(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     """Ask somebody, or several, to help; each is asked once at a time."""
     people: Sequence[Person] = [facts["helper"], *facts.get("others", ())]

@@ -112,12 +112,12 @@ def _write_chunk(people: list[Person], on: date, weekdays: set[int], arrange: se
     waiting = _waiting(on).filter(person__in=people).order_by("-urgent", "on", "pk")
     related = ("employee", "unit", "run__course", "employment")
     told_of = waiting.select_related(*(f"agreement__{name}" for name in related))
-    for notice in told_of.prefetch_related("agreement__nominations"):
+    for notice in told_of.prefetch_related("agreement__nominations", "agreement__helpers"):
         notices[notice.person_id].append(notice)
     steps: dict[int, list[Agreement]] = defaultdict(list)
     whose = [person for person in people if person.digest_weekday in weekdays]
     mine = Agreement.objects.filter(step_owner__in=whose, closed_on__isnull=True, step_due__lte=on + SOON)
-    due = mine.select_related(*RELATED).prefetch_related("nominations")
+    due = mine.select_related(*RELATED).prefetch_related("nominations", "helpers")
     for agreement in due.order_by("step_due", "pk"):
         steps[agreement.step_owner_id or 0].append(agreement)
     told_about = [one.agreement for some in notices.values() for one in some if one.agreement is not None]

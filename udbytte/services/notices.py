@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from ..domain.lifecycle import BOOKED, Event, Party, Stage
+from ..domain.lifecycle import BOOKED, TRANSITIONS, Event, Kind, Party, Stage
 from ..models import Agreement, Notice, Person
 from .owners import people_of
 
@@ -69,7 +69,9 @@ def tell_of_event(
     if before == Stage.REGISTERED and agreement.stage not in BOOKED and event not in ANSWERS_GOING:
         _tell_of_free_seat(seat_before.get("run"), on=on, cause=cause)
     step, owner = agreement.state.step, agreement.step_owner
-    if step is not None and owner is not None and owner.pk not in told and (owner.pk != owner_before or step.waits):
+    beside = event is not Event.AGREE and TRANSITIONS[Kind(agreement.kind), Stage(before), event].beside
+    asked = step is not None and not beside and (agreement.step_owner_id != owner_before or step.waits)
+    if step is not None and asked and owner is not None and owner.pk not in told:
         told.add(owner.pk)
         urgent = step.waits or agreement.stray or event is Event.DOUBT_SEAT
         kind = "stray" if agreement.stray else "step"

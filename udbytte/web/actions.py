@@ -8,12 +8,14 @@ from typing import Any
 
 from django.http import QueryDict
 
-from ..domain.lifecycle import Event, Party, Stage, allowed
+from ..domain.lifecycle import Event, Kind, Party, Stage, allowed
 from ..models import Agreement, Person
 from ..queries.authority import must_ask
-from ..services.agreements import replace_agreement
+from ..services.agreements import HELPER_ANSWERS, replace_agreement
 from ..services.attachments import take_step_with_file
 from ..services.errors import Refused, StaleStep
+from ..services.helping import is_asked
+from ..services.together import say_yes
 from .forms import EventForm
 from .words import BUTTONS, HAPPENED
 
@@ -28,9 +30,10 @@ PRIMARY: dict[str, tuple[Event, ...]] = {
     "tell": (Event.TELL,),
     "talk": (Event.TALK,),
     "find_helper": (Event.ASK, Event.NEED_NOBODY),
-    "answer": (Event.ACCEPT, Event.DECLINE),
+    "answer": (Event.ACCEPT, Event.ACCEPT_LATER, Event.DECLINE),
     "start": (Event.START,),
     "check_in": (Event.CHECK_IN, Event.FINISH),
+    "talk_stuck": (Event.TALK_STUCK,),
     "confirm_drop": (Event.CONFIRM_DROP, Event.KEEP),
 }
 # Answers to what has not happened yet are not asked for before the day.
@@ -51,9 +54,11 @@ class Choice:
         return self.secondary and bool(self.form.visible_fields()) and not self.form.is_bound
 
 
-def _choice(agreement: Agreement, event: Event, on: date, data: QueryDict | None, secondary: bool) -> Choice:
+def _choice(
+    agreement: Agreement, event: Event, on: date, data: QueryDict | None, secondary: bool, by: Person | None
+) -> Choice:
     sent = data if data is not None and data.get("event") == event else None
-    return Choice(EventForm(agreement, event, on, sent), str(BUTTONS[event]), secondary)
+    return Choice(EventForm(agreement, event, on, sent, by=by), str(BUTTONS[event]), secondary)
 
 
 def primary_forms(
@@ -63,28 +68,42 @@ def primary_forms(
     data: QueryDict | None = None,
     *,
     asks: bool | None = None,
+    by: Person | None = None,
 ) -> list[Choice]:
     """The forms that answer the next step, the expected one first.
 
-    `asks`: the manager cannot settle the money alone, so that asking the budget owner comes first; None: look it up.
+    `by` is who answers, where that decides what is asked. `asks`: the manager cannot settle the money alone, so that
+    asking the budget owner comes first; None: look it up.
     """
     events = [event for event in PRIMARY.get(agreement.step, ()) if allowed(agreement.state, event, parties)]
     if Event.FUND in events and (bool(must_ask([agreement])) if asks is None else asks):
         events.remove(Event.FUND)
+    if agreement.step != "answer" and _asked_beside(agreement, by):
+        events = [event for event in HELPER_ANSWERS if allowed(agreement.state, event, parties)] + events
     if agreement.ends_on is not None and on < agreement.ends_on:
         events = [event for event in events if event not in NOT_BEFORE_END]
-    return [_choice(agreement, event, on, data, index > 0) for index, event in enumerate(events)]
+    return [_choice(agreement, event, on, data, index > 0, by) for index, event in enumerate(events)]
+
+
+def _asked_beside(agreement: Agreement, by: Person | None) -> bool:
+    """Whether somebody is asked to help while the next step is another one's, or another one."""
+    return agreement.kind == Kind.PRACTICE and by is not None and is_asked(agreement, by)
 
 
 def other_forms(
-    agreement: Agreement, parties: frozenset[Party], on: date, data: QueryDict | None = None
+    agreement: Agreement,
+    parties: frozenset[Party],
+    on: date,
+    data: QueryDict | None = None,
+    *,
+    by: Person | None = None,
 ) -> list[Choice]:
     """Everything else the person may do now: postpone, pause, drop, replace and the rest."""
-    first = PRIMARY.get(agreement.step, ())
+    first = (*PRIMARY.get(agreement.step, ()), *HELPER_ANSWERS)
     events = [event for event in BUTTONS if event not in first and allowed(agreement.state, event, parties)]
     if agreement.stage == Stage.AGREED and not agreement.forfeited:
         events = [event for event in events if event is not Event.PRICE]  # nothing has cost anything yet
-    return [_choice(agreement, event, on, data, True) for event in events]
+    return [_choice(agreement, event, on, data, True, by) for event in events]
 
 
 def press(agreement: Agreement, form: EventForm, *, by: Person, on: date) -> Agreement | None:
@@ -94,6 +113,8 @@ def press(agreement: Agreement, form: EventForm, *, by: Person, on: date) -> Agr
     facts: dict[str, Any] = form.facts()
     turn = form.cleaned_data["turn"]
     try:
+        if form.chosen in (Event.ACCEPT, Event.ACCEPT_LATER):
+            return say_yes(agreement, by=by, on=on, turn=turn, **facts)
         if form.chosen is Event.REPLACE:
             return replace_agreement(agreement, by=by, on=on, turn=turn, **facts)
         return take_step_with_file(agreement, form.chosen, file=form.told_file(), by=by, on=on, turn=turn, **facts)

@@ -28,6 +28,7 @@ from .course_of import about_the_course
 from .forms import EventForm, NewRunForm
 from .funding import funding_of
 from .pages import person_of
+from .practice_of import cures, practice_of
 from .words import HAPPENED, day, due, kroner, row
 
 WHOLE = frozenset({Party.EMPLOYEE, Party.MANAGER})
@@ -91,6 +92,9 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
     parties = parties_of(agreement, person, on)
     sees = sight(agreement, person, parties, on)
     nomination = agreement.nominations.select_related("by").first() if sees.price else None
+    others = other_forms(agreement, parties - WHOLE if sees.settling else parties, on, data, by=person)
+    about = practice_of(agreement, person, on, whole=sees.whole) if sees.whole or sees.helping else {}
+    helps, rest = cures(others) if about.get("does_not_happen") else ([], others)
     budget = None
     pays = Party.MANAGER in parties or sees.deciding
     if pays and agreement.step in ("settle_money", "decide"):
@@ -108,13 +112,15 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
         "check_ins": agreement.check_ins.select_related("by").exclude(answered_on=None) if sees.whole else [],
         "outcome": getattr(agreement, "outcome", None) if sees.whole else None,
         "history": history(agreement, on) if sees.whole else [],
-        "forms": primary_forms(agreement, parties, on, data),
-        "others": other_forms(agreement, parties - WHOLE if sees.settling else parties, on, data),
+        "forms": primary_forms(agreement, parties, on, data, by=person),
+        "cures": helps,
+        "others": rest,
         "opens_others": data is not None and data.get("event") not in PRIMARY.get(agreement.step, ()),
         "colleagues": colleagues_named("", agreement.employee, on, unit=agreement.unit) if sees.whole else [],
         "new_run": NewRunForm(initial={"turn": agreement.turn})
         if allowed(agreement.state, Event.CHOOSE_RUN, parties_of(agreement, person, on, Event.CHOOSE_RUN))
         else None,
+        **about,
     } | (_about_a_course(agreement, person, parties, on) if sees.price and agreement.kind == Kind.COURSE else {})
 
 
@@ -127,7 +133,8 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
     """The page of one agreement; a POST lets one event happen and goes on to the page again."""
     found = _find(request, pk)
     if request.method == "POST" and request.POST.get("event") in set(Event):
-        form = EventForm(found, Event(request.POST["event"]), today(), request.POST, request.FILES)
+        event = Event(request.POST["event"])
+        form = EventForm(found, event, today(), request.POST, request.FILES, by=person_of(request))
         after = press(found, form, by=person_of(request), on=today())
         if after is not None:
             messages.success(request, _said(after, person_of(request)))
@@ -149,7 +156,7 @@ def _refused(request: HttpRequest, pk: int, form: EventForm) -> HttpResponse:
     sent["turn"] = str(found.turn)
     form.data = sent
     shown = False
-    for choices in (context["forms"], context["others"]):
+    for choices in (context["forms"], context["cures"], context["others"]):
         for index, choice in enumerate(choices):
             if choice.form.chosen == form.chosen:
                 choices[index], shown = replace(choice, form=form), True

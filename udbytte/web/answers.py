@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -15,11 +17,12 @@ from udbytte.ground.clock import today
 
 from ..access.agreements import parties_of
 from ..domain.lifecycle import Event, allowed
-from ..mail.tokens import BadToken, ExpiredToken, Question, read_token
+from ..mail.tokens import BadToken, ExpiredToken, Question, make_token, read_token
 from ..models import Agreement, CheckIn, Person
 from ..queries.steps import RELATED
-from ..services.agreements import answer_as_helper
+from ..services.agreements import HELPER_ANSWERS, answer_as_helper
 from ..services.errors import Refused
+from ..services.helping import is_asked
 from .actions import press
 from .forms import EventForm
 from .people import HelperCheckInForm
@@ -50,24 +53,36 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
 
 def _event(request: HttpRequest, person: Person, agreement: Agreement, question: Question) -> HttpResponse:
     on, event = today(), question.event
-    if agreement.turn != question.turn:
+    asked = event in HELPER_ANSWERS and is_asked(agreement, person)
+    if agreement.turn != question.turn and not asked:
         return _said(request, "used", 410)
     if not allowed(agreement.state, event, parties_of(agreement, person, on)):
         return _said(request, "not_yours", 410)
     if request.method == "POST":
         data = request.POST.copy()
-        data["turn"], data["event"] = str(question.turn), event.value
-        form = EventForm(agreement, event, on, data, request.FILES)
+        data["turn"], data["event"] = str(agreement.turn if asked else question.turn), event.value
+        form = EventForm(agreement, event, on, data, request.FILES, by=person)
         after = press(agreement, form, by=person, on=on)
         if after is not None:
-            return _said(request, "sent", 200)
+            return _sent(request, person, after, form)
         agreement.refresh_from_db()
-        if agreement.turn != question.turn:
+        if agreement.turn != question.turn and not asked:
             return _said(request, "used", 410)
     else:
-        form = EventForm(agreement, event, on)
+        form = EventForm(agreement, event, on, by=person)
         form.initial = {**form.initial, **question.facts}
     return _ask(request, person, agreement, form, str(BUTTONS[event]), agreement.get_step_display())
+
+
+def _sent(request: HttpRequest, person: Person, agreement: Agreement, form: EventForm) -> HttpResponse:
+    """Thank you; and where it does not happen, what can be done about it, also without logging in."""
+    does_not_happen = form.chosen is Event.CHECK_IN and form.cleaned_data["happens"] == "no"
+    ways: list[tuple[str, str]] = []
+    if does_not_happen:
+        for event in (Event.ASK_ANOTHER, Event.POSTPONE, Event.PROPOSE_DROP):
+            token = make_token(person=person, agreement=agreement, event=event, on=today())
+            ways.append((str(BUTTONS[event]), reverse("answer", args=[token])))
+    return _said(request, "sent", 200, ways=ways)
 
 
 def _check_in(request: HttpRequest, person: Person, agreement: Agreement, pk: int) -> HttpResponse:
@@ -109,9 +124,9 @@ def _ask(
     return render(request, "answers/ask.html", context, status=422 if form.is_bound else 200)
 
 
-def _said(request: HttpRequest, how: str, status: int) -> HttpResponse:
-    """What became of the question; nothing else of anybody's is on the page."""
-    return render(request, "answers/said.html", {"how": how}, status=status)
+def _said(request: HttpRequest, how: str, status: int, *, ways: Sequence[tuple[str, str]] = ()) -> HttpResponse:
+    """What became of the question, and `ways` to go on (words, address); nothing else of anybody's is on the page."""
+    return render(request, "answers/said.html", {"how": how, "ways": ways}, status=status)
 
 
 urlpatterns = [path("svar/<str:token>/", answer, name="answer")]

@@ -21,7 +21,7 @@ from ..access.agreements import agreement_view, attachments_seen_by
 from ..models import AttachmentKind
 from ..services.attachments import attach, remove_attachment
 from ..services.errors import Refused
-from .forms import FileField
+from .fields import FileField
 from .pages import person_of
 
 

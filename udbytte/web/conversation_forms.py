@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as lazy
 from ..domain.lifecycle import Kind
 from ..models import Conversation, Course, DevelopmentPlan, Goal, PracticeMethod
 from ..models.agreements import KIND_LABELS
-from .forms import DayInput, StyledForm
+from .fields import DayInput, StyledForm
 
 
 class WhenForm(StyledForm):

@@ -92,7 +92,12 @@ def _context(request: HttpRequest, conversation: Conversation, failed: dict[str,
         "own": _preparation(conversation, employee_side=is_employee, own=True, **sides),
         "theirs": _preparation(conversation, employee_side=not is_employee, own=False, **sides),
         "shared": mine is not None and mine.shared_on is not None,
-        "last": [row(a, on) for a in before.select_related(*RELATED, "outcome").order_by("-agreed_on", "-pk")[:10]],
+        "last": [
+            row(a, on)
+            for a in before.select_related(*RELATED, "outcome")
+            .prefetch_related("observations__by")
+            .order_by("-agreed_on", "-pk")[:10]
+        ],
         "goals": [{"goal": goal, "form": _goal_form(goal)} for goal in goals],
         "rows": [row(a, on) for a in now.select_related(*RELATED).order_by("pk")],
         "when": WhenForm.of(conversation),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from ..models import CourseKind, Mode, Region
 from ..queries.courses import ONLINE, said_in
-from .forms import DayInput, dress
+from .fields import DayInput, dress
 
 MOST = 10_000_000
 SEATS = 10_000

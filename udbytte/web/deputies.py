@@ -19,7 +19,7 @@ from ..models import Deputy, Employment
 from ..queries.people import colleagues_named
 from ..services.deputies import end_deputy, name_deputy
 from ..services.errors import Refused
-from .forms import DayInput, PersonField, StyledForm
+from .fields import DayInput, PersonField, StyledForm
 from .pages import only, person_of
 from .words import day
 

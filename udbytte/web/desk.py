@@ -26,7 +26,8 @@ from ..models import Agreement, Role, below
 from ..queries.desk import RELATED, columns_of, on_the_desk_of
 from ..queries.units import labels_of_units
 from .actions import Choice, other_forms, press, primary_forms
-from .forms import EventForm, StyledForm, UnitField
+from .fields import StyledForm, UnitField
+from .forms import EventForm
 from .pages import only, person_of
 from .words import BUTTONS, day, due, kroner, link, row
 

@@ -28,7 +28,7 @@ from ..services.funding import (
     send_application,
     withdraw_application,
 )
-from .forms import dress
+from .fields import dress
 from .pages import only, person_of, roles
 from .words import day, due, kroner
 

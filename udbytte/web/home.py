@@ -70,8 +70,8 @@ def _rules(talks: list[Conversation]) -> list[Round]:
 
 
 def _first_forms(agreement: Agreement, request: HttpRequest) -> list[object]:
-    on = today()
-    return list(primary_forms(agreement, parties_of(agreement, person_of(request), on), on))
+    person, on = person_of(request), today()
+    return list(primary_forms(agreement, parties_of(agreement, person, on), on, by=person))
 
 
 urlpatterns = [path("", home, name="home")]

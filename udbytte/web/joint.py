@@ -37,7 +37,7 @@ from ..services.joint import (
     register_all,
 )
 from .choosing import FindForm, run_choices
-from .forms import DayInput, StyledForm
+from .fields import DayInput, StyledForm
 from .pages import only, person_of
 from .words import day, row
 

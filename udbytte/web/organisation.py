@@ -20,7 +20,7 @@ from ..queries.units import label_of, labels_of_units
 from ..queries.unreached import unreached
 from ..services.errors import Refused
 from ..services.people import choose_manager, end_role, give_role
-from .forms import PersonField, StyledForm, UnitField
+from .fields import PersonField, StyledForm, UnitField
 from .pages import only, person_of, roles
 
 SHOWN = 100

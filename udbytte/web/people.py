@@ -20,7 +20,7 @@ from ..queries.steps import RELATED, check_ins_asked_of
 from ..services.agreements import answer_as_helper
 from ..services.errors import Refused
 from ..services.people import save_preferences
-from .forms import YES_NO
+from .fields import YES_NO
 from .pages import person_of
 from .words import row
 

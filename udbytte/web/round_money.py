@@ -16,7 +16,7 @@ from ..queries.authority import authority_for, limits_of
 from ..queries.units import label_of
 from ..services.authority import set_authority
 from ..services.rounds import publish_budget, set_budget
-from .forms import StyledForm, UnitField
+from .fields import StyledForm, UnitField
 from .words import kroner
 
 MOST = 1_000_000_000

@@ -20,7 +20,7 @@ from ..queries.rounds import progress_of
 from ..queries.units import branches, labels_of_units, units_to_choose, without_those_below
 from ..services import rounds as services
 from ..services.errors import Refused
-from .forms import DayInput, StyledForm, dress
+from .fields import DayInput, StyledForm, dress
 from .pages import only, person_of
 from .round_money import AuthorityForm, BudgetForm, known_money, money_of
 from .words import day

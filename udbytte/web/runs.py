@@ -19,7 +19,7 @@ from ..domain.lifecycle import WITH_A_RUN
 from ..models import CourseRun
 from ..services.errors import Refused
 from ..services.runs import agreements_on, cancel_run, move_run
-from .forms import DayInput, StyledForm
+from .fields import DayInput, StyledForm
 from .pages import only, person_of
 from .words import day, row
 

@@ -19,7 +19,7 @@ from ..models import Agreement, Role
 from ..queries.teams import standing_still_for
 from ..services.agreements import take_step
 from ..services.errors import Refused
-from .forms import PersonField
+from .fields import PersonField
 from .pages import only, person_of, roles
 from .words import PARTIES
 

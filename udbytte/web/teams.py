@@ -19,6 +19,7 @@ from ..queries.teams import decisions_about, decisions_of, team_of, units_below
 from .actions import PRIMARY, Choice, press, primary_forms
 from .forms import EventForm
 from .pages import only, person_of, roles
+from .practice_of import QUESTIONS
 from .words import day, kroner, link, row
 
 DECISIONS = 10
@@ -51,6 +52,7 @@ def team(request: HttpRequest, failed: EventForm | None = None, about: int = 0) 
             "price": kroner(one.estimated_price) if one.step == "settle_money" else "",
             "left": kroner(left[one.pk]) if one.pk in left else "",
             "learned": one.learned if one.step == "talk" else "",  # type: ignore[attr-defined]
+            "questions": QUESTIONS.get(one.step, ()),
             "reason": one.get_drop_reason_display() if one.step == "confirm_drop" else "",
         }
         for one in first[:DECISIONS]

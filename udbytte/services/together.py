@@ -1,0 +1,105 @@
+"""Those who learn together: a yes to learning along gives an agreement of one's own, and each helps the others."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from ..domain.lifecycle import CLOSED, Event, Kind, Stage
+from ..models import Agreement, DevelopmentPlan, HelperRole, Person, PracticeGroup
+from .agreements import agree_activity, take_step
+from .errors import MissingFact
+from .notices import tell
+
+LATER = frozenset({Stage.UNDER_WAY, Stage.STUCK})  # who joins these begins at once
+
+
+def plan_to_learn_in(person: Person, on: date) -> DevelopmentPlan | None:
+    """The person's newest plan of an open round, in which an agreement can be written."""
+    rows = DevelopmentPlan.objects.filter(
+        conversation__employment__person=person,
+        conversation__round__published_on__lte=on,
+        conversation__round__closed_on__isnull=True,
+    )
+    return rows.order_by("-conversation__round__conversations_from", "-pk").first()
+
+
+@transaction.atomic
+def say_yes(
+    agreement: Agreement,
+    *,
+    by: Person,
+    on: date,
+    turn: int | None = None,
+    until: date | None = None,
+    learns: str = "",
+) -> Agreement:
+    """Say yes to helping; `until`: yes, but from that day on.
+
+    Where the way is one that people learn together, whoever says yes and has a plan in an open round learns along, with
+    an agreement of their own about what they want to learn (`learns`): it is shared by all of them, and each counts as
+    the others' helper. Whoever has no plan helps as any other helper. Raises what `take_step` raises, and MissingFact
+    when who learns along does not say what.
+    """
+    event = Event.ACCEPT if until is None else Event.ACCEPT_LATER
+    told = {} if until is None else {"until": until}
+    after = take_step(agreement, event, by=by, on=on, turn=turn, **told)
+    helps = after.helpers.filter(person=by, said_yes=True, ended_on__isnull=True)
+    if after.method is None or not after.method.is_shared or not helps.exists():
+        return after
+    plan = plan_to_learn_in(by, on)
+    if plan is not None and not learns.strip():
+        raise MissingFact("learns")
+    group = after.group or PracticeGroup.objects.create(method=after.method, formed_on=on)
+    after.group = group
+    Agreement.objects.filter(pk=after.pk).update(group=group)
+    members = Agreement.objects.filter(group=group).exclude(stage__in=CLOSED).exclude(employee=by)
+    for member in members.exclude(pk=after.pk):
+        _helps(member, by, on)
+    if plan is not None:
+        _learn_along(after, members, plan, learns.strip(), by, on)
+    after.refresh_from_db()
+    return after
+
+
+def _helps(agreement: Agreement, person: Person, on: date) -> None:
+    """Somebody who has said yes to one of those who learn together has said yes to all of them."""
+    if agreement.helpers.filter(person=person, ended_on__isnull=True).exists():
+        return
+    event = Event.ASK if agreement.stage == Stage.AGREED else Event.ASK_ANOTHER
+    asked = take_step(agreement, event, by=None, on=on, helper=person, role=HelperRole.BUDDY)
+    take_step(asked, Event.ACCEPT, by=None, on=on, helper=person)
+
+
+def _learn_along(
+    first: Agreement, members: QuerySet[Agreement], plan: DevelopmentPlan, learns: str, by: Person, on: date
+) -> None:
+    """The agreement of whoever learns along: about what they want to learn, in the same way and time."""
+    own = agree_activity(
+        plan=plan,
+        kind=Kind.PRACTICE,
+        title=learns,
+        planned_from=first.planned_from,
+        planned_to=first.planned_to,
+        check_in_weeks=first.check_in_weeks,
+        method=first.method,
+        by=None,
+        on=on,
+    )
+    Agreement.objects.filter(pk=own.pk).update(group=first.group)
+    for member in members.select_related("employee"):
+        _helps(Agreement.objects.get(pk=own.pk), member.employee, on)
+    if first.stage in LATER:
+        take_step(Agreement.objects.get(pk=own.pk), Event.START, by=None, on=on)
+    manager = own.employment.line_manager
+    if manager is not None and manager.is_active and manager.pk != by.pk:
+        facts = {"event": Event.AGREE, "by": by.name}
+        tell(manager, kind="told", on=on, cause=f"told:{own.pk}:{own.turn}", agreement=own, facts=facts)
+
+
+def says_what_they_learn(agreement: Agreement, person: Person, on: date) -> bool:
+    """Whether a yes from this person is a yes to learning along, so that they say what they want to learn."""
+    method = agreement.method
+    return method is not None and method.is_shared and plan_to_learn_in(person, on) is not None
