@@ -29,11 +29,23 @@ from udbytte.domain.lifecycle import (
     events_from,
     replay,
 )
-from udbytte.models import Agreement, CourseRun, Employment, ManagerRole, Notice, Person
+from udbytte.models import (
+    Agreement,
+    Conversation,
+    CourseRun,
+    DevelopmentPlan,
+    Employment,
+    Helper,
+    ManagerRole,
+    Notice,
+    Person,
+    PracticeMethod,
+)
 from udbytte.services.agreements import take_step
 from udbytte.services.errors import OverBudget, Refused, StaleStep
 from udbytte.services.people import settle_organisation
 from udbytte.services.runs import cancel_run, move_run, run_has_vanished
+from udbytte.services.together import say_yes
 
 
 class Lives(RuleBasedStateMachine):
@@ -46,6 +58,14 @@ class Lives(RuleBasedStateMachine):
         self.cast = make_cast()
         self.day = TODAY
         self.agreements: list[int] = [self.cast.agree(kind).pk for kind in (Kind.COURSE, Kind.PRACTICE)]
+        PracticeMethod.objects.filter(key="partnership").update(people_from=2, people_to=3, role="buddy")
+        way = PracticeMethod.objects.get(key="partnership")
+        self.agreements.append(self.cast.agree(Kind.PRACTICE, method=way, check_in_weeks=3).pk)
+        for who in (self.cast.karim, self.cast.jonas):  # they have a plan, and so learn along
+            talk = Conversation.objects.create(
+                round=self.cast.round, employment=who.employments.get(), manager=self.cast.lars, held_on=TODAY
+            )
+            DevelopmentPlan.objects.create(conversation=talk)
         self.colleagues = 0
 
     def teardown(self) -> None:
@@ -78,8 +98,15 @@ class Lives(RuleBasedStateMachine):
                 return {"reason": list(DropReason)[pick % len(DropReason)]}
             case Event.POSTPONE | Event.PAUSE:
                 return {"until": until, "reason": "Travlt"}
-            case Event.ASK:
-                return {"helper": person}
+            case Event.ASK | Event.ASK_ANOTHER:
+                others = [other for other in working[:2] if other != person] if pick % 5 == 0 else []
+                return {"helper": person, "others": others}
+            case Event.ACCEPT | Event.ACCEPT_LATER:
+                return {"wants": "Noget eget"} | ({"until": until} if event is Event.ACCEPT_LATER else {})
+            case Event.DECLINE:
+                return {"suggests": person}
+            case Event.TALK_STUCK:
+                return {"line": "Fast tid om tirsdagen"}
             case Event.HAND_OVER:
                 return {"owner": person}
             case Event.CHECK_IN:
@@ -107,15 +134,19 @@ class Lives(RuleBasedStateMachine):
         chosen = possible[event % len(possible)]
         before = (agreement.stage, agreement.turn)
         try:
+            facts = self._facts(agreement, chosen, pick)
             with transaction.atomic():
-                take_step(agreement, chosen, by=by, on=self.day, **self._facts(agreement, chosen, pick))
+                if chosen in (Event.ACCEPT, Event.ACCEPT_LATER):
+                    say_yes(agreement, by=by, on=self.day, **facts)
+                else:
+                    take_step(agreement, chosen, by=by, on=self.day, **facts)
         except OverBudget as over:
             assert over.left < 1000 * pick
         except Refused as refused:
             assert not isinstance(refused, StaleStep)
             agreement.refresh_from_db()
             assert (agreement.stage, agreement.turn) == before
-        self.agreements = [pk for pk in self.agreements if Agreement.objects.filter(pk=pk).exists()]
+        self.agreements = list(Agreement.objects.order_by("pk").values_list("pk", flat=True))
 
     @rule(days=st.integers(1, 60))
     def days_pass(self, days: int) -> None:
@@ -168,6 +199,27 @@ class Lives(RuleBasedStateMachine):
             if row.step_due is not None and row.step_owner is not None:
                 assert is_working_day(row.step_due)
                 assert row.step_owner.is_active, "a step lies with somebody who is gone"
+
+    @invariant()
+    def those_who_learn_together_help_each_other(self) -> None:
+        if not hasattr(self, "cast"):
+            return
+        grouped = Agreement.objects.filter(group__isnull=False).exclude(stage__in=CLOSED)
+        for row in grouped.select_related("group"):
+            others = grouped.filter(group=row.group).exclude(pk=row.pk).values_list("employee", flat=True)
+            helping = row.helpers.filter(ended_on=None, said_yes=True).values_list("person", flat=True)
+            assert set(others) <= set(helping), "somebody learns along and helps nobody"
+
+    @invariant()
+    def a_practice_that_is_under_way_has_a_helper_or_needs_none(self) -> None:
+        if not hasattr(self, "cast"):
+            return
+        for row in Agreement.objects.filter(kind=Kind.PRACTICE, stage__in=("staffed", "under_way", "stuck")):
+            alone = row.log.filter(event=Event.NEED_NOBODY).exists()
+            assert alone or row.helpers.filter(ended_on=None, said_yes=True).exists()
+        for row in Agreement.objects.filter(stage="asked"):
+            assert row.helpers.filter(ended_on=None, said_yes=None).exists(), "nobody is left to answer"
+        assert not Helper.objects.filter(ended_on=None, agreement__stage__in=("dropped", "replaced")).exists()
 
     @invariant()
     def the_log_replays_to_the_state(self) -> None:

@@ -24,7 +24,7 @@ from udbytte.domain.lifecycle import (
 )
 
 COURSE = "agreed found nominated funded waitlisted registered attended used told"
-PRACTICE = "agreed asked staffed under_way done told"
+PRACTICE = "agreed asked staffed under_way stuck done told"
 
 
 def test_every_stage_of_a_kind_that_is_not_closed_has_one_step() -> None:
@@ -48,6 +48,7 @@ def test_the_steps_belong_to_whom_the_design_names() -> None:
         ("practice", "asked"): "helper",
         ("practice", "staffed"): "employee",
         ("practice", "under_way"): "employee",
+        ("practice", "stuck"): "manager",
         ("practice", "done"): "employee",
         ("practice", "told"): "manager",
     }

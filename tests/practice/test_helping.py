@@ -197,7 +197,7 @@ def test_a_partner_learns_along_and_each_is_the_others_helper(cast: Cast) -> Non
         say_yes(a, by=karim, on=TODAY)
     a.refresh_from_db()
     assert a.stage == "asked"
-    say_yes(a, by=karim, on=TODAY, learns="Bedre overlevering")
+    say_yes(a, by=karim, on=TODAY, wants="Bedre overlevering")
     own = Agreement.objects.get(employee=karim)
     assert (own.title, own.group) == ("Bedre overlevering", Agreement.objects.get(pk=a.pk).group)
     assert stands(own) == ("staffed", "start", "Karim") and helping(own) == {"Mette"}
@@ -207,7 +207,7 @@ def test_a_partner_learns_along_and_each_is_the_others_helper(cast: Cast) -> Non
 
 def test_who_leaves_a_partnership_leaves_both_with_somebody_to_find(cast: Cast) -> None:
     karim = with_a_plan(cast, "Karim")
-    a = say_yes(asked(cast, method=shared_way()), by=karim, on=TODAY, learns="Bedre overlevering")
+    a = say_yes(asked(cast, method=shared_way()), by=karim, on=TODAY, wants="Bedre overlevering")
     own = Agreement.objects.get(employee=karim)
     take_step(own, Event.LOSE_HELPER, by=karim, on=TODAY, reason="Vi fik aldrig tid")
     assert stands(own) == ("agreed", "find_helper", "Karim") and stands(a) == ("agreed", "find_helper", "Mette")
@@ -215,7 +215,7 @@ def test_who_leaves_a_partnership_leaves_both_with_somebody_to_find(cast: Cast) 
 
 def test_dropping_ones_own_part_tells_the_partner(cast: Cast) -> None:
     karim = with_a_plan(cast, "Karim")
-    a = say_yes(asked(cast, method=shared_way()), by=karim, on=TODAY, learns="Bedre overlevering")
+    a = say_yes(asked(cast, method=shared_way()), by=karim, on=TODAY, wants="Bedre overlevering")
     own = Agreement.objects.get(employee=karim)
     own = take_step(own, Event.PROPOSE_DROP, by=karim, on=TODAY, reason="no_time")
     take_step(own, Event.CONFIRM_DROP, by=cast.lars, on=TODAY)
@@ -227,11 +227,11 @@ def test_a_group_of_four_is_one_practice_with_four_outcomes(cast: Cast) -> None:
     names = ["Karim", "Asta", "Bo"]
     people = [with_a_plan(cast, name) for name in names]
     a = asked(cast, *people[1:], method=way)
-    a = say_yes(a, by=people[0], on=TODAY, learns="Karims mål")
+    a = say_yes(a, by=people[0], on=TODAY, wants="Karims mål")
     with pytest.raises(Refused):
         take_step(a, Event.START, by=cast.mette, on=START)
     for person in people[1:]:
-        say_yes(Agreement.objects.get(pk=a.pk), by=person, on=TODAY, learns=f"{person.given_name}s mål")
+        say_yes(Agreement.objects.get(pk=a.pk), by=person, on=TODAY, wants=f"{person.given_name}s mål")
     four = Agreement.objects.filter(group=Agreement.objects.get(pk=a.pk).group)
     everyone = {"Mette", *names}
     assert {one.employee.given_name: helping(one) for one in four} == {who: everyone - {who} for who in everyone}
@@ -255,7 +255,7 @@ def test_who_has_no_plan_helps_as_any_other(cast: Cast) -> None:
 def test_two_may_press_yes_at_once_without_a_second_agreement(cast: Cast) -> None:
     karim = with_a_plan(cast, "Karim")
     a = asked(cast, method=shared_way())
-    say_yes(a, by=karim, on=TODAY, learns="Bedre overlevering")
+    say_yes(a, by=karim, on=TODAY, wants="Bedre overlevering")
     with pytest.raises(Refused):
-        say_yes(a, by=karim, on=TODAY, learns="Bedre overlevering")
+        say_yes(a, by=karim, on=TODAY, wants="Bedre overlevering")
     assert Agreement.objects.filter(employee=karim).count() == 1

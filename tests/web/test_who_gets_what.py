@@ -83,7 +83,7 @@ OPEN = {"answer", "mailbox", "letter"}
 POSTED = {
     *("language", "helper-check-in", "ways-seen", "end-role", "demo-enter", "decide", "decide-here", "import-go"),
     *("add-file", "remove-file", "joint-leave", "plan-application", "application", "end-deputy"),
-    "course-import-go",
+    *("course-import-go", "observe"),
 }
 
 

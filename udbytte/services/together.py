@@ -34,12 +34,12 @@ def say_yes(
     on: date,
     turn: int | None = None,
     until: date | None = None,
-    learns: str = "",
+    wants: str = "",
 ) -> Agreement:
     """Say yes to helping; `until`: yes, but from that day on.
 
     Where the way is one that people learn together, whoever says yes and has a plan in an open round learns along, with
-    an agreement of their own about what they want to learn (`learns`): it is shared by all of them, and each counts as
+    an agreement of their own about what they want to learn (`wants`): it is shared by all of them, and each counts as
     the others' helper. Whoever has no plan helps as any other helper. Raises what `take_step` raises, and MissingFact
     when who learns along does not say what.
     """
@@ -50,8 +50,8 @@ def say_yes(
     if after.method is None or not after.method.is_shared or not helps.exists():
         return after
     plan = plan_to_learn_in(by, on)
-    if plan is not None and not learns.strip():
-        raise MissingFact("learns")
+    if plan is not None and not wants.strip():
+        raise MissingFact("wants")
     group = after.group or PracticeGroup.objects.create(method=after.method, formed_on=on)
     after.group = group
     Agreement.objects.filter(pk=after.pk).update(group=group)
@@ -59,7 +59,7 @@ def say_yes(
     for member in members.exclude(pk=after.pk):
         _helps(member, by, on)
     if plan is not None:
-        _learn_along(after, members, plan, learns.strip(), by, on)
+        _learn_along(after, members, plan, wants.strip(), by, on)
     after.refresh_from_db()
     return after
 
@@ -74,13 +74,13 @@ def _helps(agreement: Agreement, person: Person, on: date) -> None:
 
 
 def _learn_along(
-    first: Agreement, members: QuerySet[Agreement], plan: DevelopmentPlan, learns: str, by: Person, on: date
+    first: Agreement, members: QuerySet[Agreement], plan: DevelopmentPlan, wants: str, by: Person, on: date
 ) -> None:
     """The agreement of whoever learns along: about what they want to learn, in the same way and time."""
     own = agree_activity(
         plan=plan,
         kind=Kind.PRACTICE,
-        title=learns,
+        title=wants,
         planned_from=first.planned_from,
         planned_to=first.planned_to,
         check_in_weeks=first.check_in_weeks,

@@ -93,9 +93,9 @@ def _whom_to_ask(agreement: Agreement, *, several: bool) -> Fields:
 def _what_one_learns(agreement: Agreement, by: Person | None, on: date) -> Fields:
     if by is None or not says_what_they_learn(agreement, by, on):
         return {}
-    learns = text_field(_("What do you want to learn yourself?"), length=200)
-    learns.help_text = _("You learn together, so you get an agreement of your own. You and your manager read it.")
-    return {"learns": learns}
+    wants = text_field(_("What do you want to learn yourself?"), length=200)
+    wants.help_text = _("You learn together, so you get an agreement of your own. You and your manager read it.")
+    return {"wants": wants}
 
 
 def _suggestion(label: str) -> PersonField:
