@@ -259,3 +259,17 @@ def test_two_may_press_yes_at_once_without_a_second_agreement(cast: Cast) -> Non
     with pytest.raises(Refused):
         say_yes(a, by=karim, on=TODAY, wants="Bedre overlevering")
     assert Agreement.objects.filter(employee=karim).count() == 1
+
+
+def test_partners_who_leave_on_the_same_day_leave_nothing_behind(cast: Cast) -> None:
+    way = shared_way(people_from=3, people_to=4)
+    people = [with_a_plan(cast, name) for name in ("Karim", "Asta", "Bo")]
+    a = asked(cast, *people[1:], method=way)
+    for person in people:
+        say_yes(Agreement.objects.get(pk=a.pk), by=person, on=TODAY, wants="Eget mål")
+    for person in (cast.mette, people[0], people[1]):
+        person.employments.update(ends_on=TODAY)
+    settle_organisation(on=TODAY + timedelta(days=1))
+    left = Agreement.objects.exclude(stage="dropped").get()
+    assert left.employee == people[2] and stands(left) == ("agreed", "find_helper", "Bo")
+    assert not Helper.objects.filter(ended_on=None).exists()

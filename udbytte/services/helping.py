@@ -29,8 +29,9 @@ def event_for(agreement: Agreement, event: Event, by: Person | None, on: date, f
 
     Before anybody has said yes, whoever is asked is somebody left; afterwards only who has said yes is.
     """
-    if event not in (Event.DECLINE, Event.LOSE_HELPER):
+    if event not in (Event.DECLINE, Event.LOSE_HELPER, Event.STEP_ASIDE):
         return event
+    event = Event.LOSE_HELPER if event is Event.STEP_ASIDE else event
     leaving = {row.pk for row in _who_leaves(agreement, by, on, facts)}
     left = [row for row in helpers_now(agreement) if row.pk not in leaving]
     if agreement.stage == Stage.ASKED:

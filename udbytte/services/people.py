@@ -91,7 +91,8 @@ def _follow_employments(on: date) -> None:
         unit=Employment.objects.filter(agreements=OuterRef("pk")).values("unit")[:1]
     )
     ended = Agreement.objects.filter(closed_on__isnull=True, employment__ends_on__lt=on)
-    for agreement in ended.select_related("employee"):
+    for pk in list(ended.values_list("pk", flat=True)):  # read one by one, as closing one can change another
+        agreement = Agreement.objects.select_related("employee").get(pk=pk)
         other = Employment.objects.on(on).filter(person=agreement.employee_id).order_by("-starts_on", "pk").first()
         if other is None:
             take_step(agreement, Event.LEAVE, by=None, on=on)
@@ -100,9 +101,12 @@ def _follow_employments(on: date) -> None:
 
 
 def _lose_gone_helpers(on: date) -> None:
-    gone = Helper.objects.filter(ended_on__isnull=True, person__is_active=False).select_related("agreement", "person")
-    for helper in gone:
+    gone = Helper.objects.filter(ended_on__isnull=True, person__is_active=False)
+    for pk in list(gone.values_list("pk", flat=True)):
+        helper = Helper.objects.select_related("agreement", "person").get(pk=pk)
         agreement = helper.agreement
+        if helper.ended_on is not None:
+            continue  # it went with another one
         if agreement.kind == Kind.PRACTICE and agreement.stage in (
             Stage.ASKED,
             Stage.STAFFED,
