@@ -6,11 +6,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from tests.cast import TODAY, Cast, employ, make_person
 from udbytte.domain.cancelling import Terms, cancelling
 from udbytte.domain.lifecycle import Event, Kind, Party
-from udbytte.models import Agreement, Conversation, CourseRun, DevelopmentPlan, Notice
+from udbytte.models import Agreement, Budget, Conversation, CourseRun, DevelopmentPlan, Notice, UnusedSeat
+from udbytte.queries.authority import granted_alone
+from udbytte.queries.money import balance_of, balances_of, uncommitted_for
 from udbytte.services.agreements import agree_activity, take_step
 from udbytte.services.consequences import terms_of
 from udbytte.services.errors import NotPermitted, NotPossible, Refused
@@ -27,6 +30,11 @@ def funded(cast: Cast, **facts: Any) -> Agreement:
 
 def registered(cast: Cast, **facts: Any) -> Agreement:
     return take_step(funded(cast, **facts), Event.REGISTER, by=cast.bente, on=TODAY)
+
+
+def costs(agreement: Agreement) -> list[int]:
+    """What each seat that was not used has cost, in kroner."""
+    return list(agreement.unused_seats.values_list("cost", flat=True))
 
 
 def told(person: Any, kind: str) -> list[str]:
@@ -51,7 +59,7 @@ def test_giving_a_seat_back_is_free_until_the_providers_day(terms: Any, day: dat
 def test_a_seat_given_back_in_time_costs_nothing_and_the_coordinator_tells_the_provider(cast: Cast) -> None:
     agreement = registered(cast)
     after = take_step(agreement, Event.CANCEL_SEAT, by=cast.mette, on=TODAY, reason="Vi har fået en vikar for lidt")
-    assert (after.stage, after.run, after.price, after.budget, after.forfeited) == ("agreed", None, None, None, 0)
+    assert (after.stage, after.run, after.price, after.budget, costs(after)) == ("agreed", None, None, None, [0])
     assert told(cast.bente, "unbook") == ["cancel_seat"]
     assert told(cast.lars, "told")[-1] == "cancel_seat"
 
@@ -61,24 +69,26 @@ def test_a_seat_given_back_late_stays_on_the_budget_with_what_it_cost(cast: Cast
     late = FREE_UNTIL + timedelta(days=3)
     assert terms_of(agreement, late) == Terms(FREE_UNTIL, 5000)
     after = take_step(agreement, Event.CANCEL_SEAT, by=cast.bente, on=late, reason="Syg", cost=1200)
-    assert (after.forfeited, after.price, after.budget) == (1200, None, cast.budget)
-    again = take_step(after, Event.CHOOSE_RUN, by=cast.bente, on=late, run=cast.run)
-    assert again.forfeited == 1200
+    (seat,) = after.unused_seats.all()
+    assert (seat.cost, seat.price, seat.budget, seat.run, seat.how) == (1200, 5000, cast.budget, cast.run, "cancelled")
+    assert (after.price, after.budget, balance_of(cast.budget).spent) == (None, None, 1200)
+    take_step(after, Event.CHOOSE_RUN, by=cast.bente, on=late, run=cast.run)
+    assert balance_of(cast.budget).spent == 1200
 
 
 def test_a_place_on_the_waitlist_costs_nothing(cast: Cast) -> None:
     waiting = take_step(funded(cast), Event.WAITLIST, by=cast.bente, on=TODAY)
     late = FREE_UNTIL + timedelta(days=3)
-    assert take_step(waiting, Event.CANCEL_SEAT, by=cast.mette, on=late, reason="Nej").forfeited == 0
+    assert costs(take_step(waiting, Event.CANCEL_SEAT, by=cast.mette, on=late, reason="Nej")) == []
 
 
 def test_a_seat_that_stands_empty_is_paid_for_and_the_bill_can_correct_it(cast: Cast) -> None:
     agreement = registered(cast)
     after = take_step(agreement, Event.NOT_GONE, by=cast.mette, on=date(2026, 6, 11), reason="Syg")
-    assert (after.forfeited, after.budget, after.step) == (5000, cast.budget, "find_run")
+    assert (costs(after), after.budget, after.step) == ([5000], None, "find_run")
     owner, due, turn = after.step_owner_id, after.step_due, after.turn
     after = take_step(after, Event.PRICE, by=cast.bente, on=date(2026, 6, 20), actual_price=1750)
-    assert (after.forfeited, after.step_owner_id, after.step_due, after.turn) == (1750, owner, due, turn + 1)
+    assert (costs(after), after.step_owner_id, after.step_due, after.turn) == ([1750], owner, due, turn + 1)
 
 
 def test_the_bill_of_a_course_that_was_gone_to_changes_no_step(cast: Cast) -> None:
@@ -102,12 +112,7 @@ def test_a_run_that_the_provider_cancels_sends_everyone_to_find_another(cast: Ca
     assert cancel_run(cast.run, by=cast.bente, on=TODAY, why="For få tilmeldte") == 2
     for agreement in (seat, waiting):
         agreement.refresh_from_db()
-        assert (agreement.stage, agreement.step, agreement.price, agreement.forfeited) == (
-            "agreed",
-            "find_run",
-            None,
-            0,
-        )
+        assert (agreement.stage, agreement.step, agreement.price, costs(agreement)) == ("agreed", "find_run", None, [])
         assert agreement.step_owner == cast.bente
     assert told(cast.mette, "no_seat") == ["lose_run"]
     assert told(cast.lars, "told").count("lose_run") == 2
@@ -220,12 +225,99 @@ def test_nobody_lets_an_unused_seat_cost_more_than_it_did(cast: Cast, event: Eve
     seat = registered(cast)
     with pytest.raises(Refused):
         take_step(seat, event, by=cast.mette, on=date(2026, 6, 12), reason="Syg", cost=5001)
-    assert take_step(seat, event, by=cast.mette, on=date(2026, 6, 12), reason="Syg", cost=5000).forfeited == 5000
+    assert costs(take_step(seat, event, by=cast.mette, on=date(2026, 6, 12), reason="Syg", cost=5000)) == [5000]
 
 
 def test_a_bill_for_nothing_is_refused(cast: Cast) -> None:
     with pytest.raises(NotPossible):
         take_step(cast.agree(), Event.PRICE, by=cast.lars, on=TODAY, actual_price=900)
+
+
+def test_each_unused_seat_has_its_own_bill_which_can_be_corrected_and_has_an_end(cast: Cast) -> None:
+    after = take_step(registered(cast), Event.NOT_GONE, by=cast.mette, on=date(2026, 6, 11), reason="Syg")
+    after = take_step(after, Event.PRICE, by=cast.bente, on=date(2026, 6, 20), actual_price=0)
+    after = take_step(after, Event.PRICE, by=cast.bente, on=date(2026, 6, 21), actual_price=1750)
+    after = take_step(after, Event.CHOOSE_RUN, by=cast.bente, on=date(2026, 6, 22), run=cast.run)
+    after = take_step(after, Event.FUND, by=cast.lars, on=date(2026, 6, 22), price=4000)
+    after = take_step(after, Event.REGISTER, by=cast.bente, on=date(2026, 6, 22))
+    after = take_step(after, Event.NOT_GONE, by=cast.mette, on=date(2026, 6, 23), reason="Syg igen", cost=0)
+    after = take_step(after, Event.PRICE, by=cast.bente, on=date(2026, 7, 1), actual_price=14_000)
+    assert costs(after) == [1750, 14_000]
+    with pytest.raises(Refused):
+        take_step(after, Event.PRICE, by=cast.bente, on=date(2026, 7, 1), actual_price=14_001)
+    assert balance_of(cast.budget).spent == 15_750
+
+
+def test_what_was_paid_for_nothing_stays_with_the_budget_that_paid_and_counts_against_who_granted_it(
+    cast: Cast,
+) -> None:
+    after = take_step(registered(cast), Event.NOT_GONE, by=cast.mette, on=date(2026, 6, 11), reason="Syg")
+    other = Budget.objects.create(unit=cast.roads, round=cast.round, amount=9000)
+    Agreement.objects.filter(pk=after.pk).update(unit=cast.roads)
+    after.refresh_from_db()
+    run = CourseRun.objects.create(course=cast.run.course, starts_on=date(2026, 9, 8), ends_on=date(2026, 9, 8))
+    after = take_step(after, Event.CHOOSE_RUN, by=cast.mette, on=date(2026, 6, 12), run=run)
+    take_step(after, Event.FUND, by=cast.lars, on=date(2026, 6, 12), price=3000)
+    funded(cast, title="Nr. 2")
+    spent = {
+        budget: (balance.committed, balance.spent) for budget, balance in balances_of([cast.budget, other]).items()
+    }
+    assert spent == {cast.budget.pk: (5000, 5000), other.pk: (3000, 0)}
+    assert balance_of(cast.budget) == balances_of([cast.budget])[cast.budget.pk]
+    here = Agreement.objects.get(title="Nr. 2")
+    assert uncommitted_for([here, after]) == {here.pk: 10_000, after.pk: 6000}
+    assert granted_alone([cast.lars.pk], [cast.round.pk]) == {(cast.lars.pk, cast.round.pk): 13_000}
+
+
+def test_seats_and_agreements_of_one_budget_are_each_counted_once(cast: Cast) -> None:
+    Budget.objects.update(amount=90_000)
+    for number in range(3):
+        seat = registered(cast, title=f"Nr. {number}")
+        if number:
+            take_step(seat, Event.NOT_GONE, by=cast.mette, on=date(2026, 6, 11), reason="Syg", cost=100 * number)
+    registered(cast, title="Nr. 4")
+    budget = Budget.objects.get()
+    assert (balance_of(budget).committed, balance_of(budget).spent) == (10_000, 300)
+    assert balances_of([budget])[budget.pk] == balance_of(budget)
+    late = date(2026, 5, 20)
+    dropping = take_step(
+        Agreement.objects.get(title="Nr. 4"), Event.PROPOSE_DROP, by=cast.mette, on=late, reason="other"
+    )
+    take_step(dropping, Event.CONFIRM_DROP, by=cast.lars, on=late)
+    assert (balance_of(budget).committed, balance_of(budget).spent) == (5000, 5300)
+
+
+def test_a_fund_pays_of_an_unused_seat_only_what_it_says(cast: Cast) -> None:
+    seats = [registered(cast), registered(cast, title="Nr. 2")]
+    Agreement.objects.update(granted_outside=4000)
+    ill: dict[str, Any] = {"by": cast.mette, "on": date(2026, 6, 11), "reason": "Syg"}
+    take_step(seats[0], Event.NOT_GONE, **ill)
+    assert (balance_of(cast.budget).spent, balance_of(cast.budget).outside) == (5000, 4000)
+    for cost, outside in ((5000, 4001), (1000, 1001)):
+        with pytest.raises(Refused):
+            take_step(seats[1], Event.NOT_GONE, cost=cost, from_outside=outside, **ill)
+    after = take_step(seats[1], Event.NOT_GONE, from_outside=3500, **ill)
+    assert (balance_of(cast.budget).spent, balance_of(cast.budget).outside) == (6500, 3500)
+    take_step(after, Event.PRICE, by=cast.bente, on=date(2026, 6, 20), actual_price=3000)
+    assert (balance_of(cast.budget).spent, balance_of(cast.budget).outside) == (5000, 3000)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"cost": 5001}, {"cost": -1}, {"cost": 15_001, "billed_on": TODAY}, {"cost": 10, "granted_outside": 11}]
+)
+def test_the_database_refuses_an_unused_seat_that_cannot_be(cast: Cast, wrong: dict[str, Any]) -> None:
+    given = {"agreement": cast.agree(), "how": "not_gone", "on": TODAY, "price": 5000, "cost": 5000, **wrong}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        UnusedSeat.objects.create(**given)
+
+
+def test_a_doubted_seat_that_is_given_back_late_costs_what_a_seat_does(cast: Cast) -> None:
+    seat = registered(cast)
+    run_has_vanished(cast.run, why="Ikke på listen", on=TODAY)
+    seat.refresh_from_db()
+    late = FREE_UNTIL + timedelta(days=3)
+    assert terms_of(seat, late) == Terms(FREE_UNTIL, 5000)
+    assert costs(take_step(seat, Event.CANCEL_SEAT, by=cast.mette, on=late, reason="Nej")) == [5000]
 
 
 @pytest.mark.parametrize("event", [Event.MOVE_RUN, Event.DOUBT_SEAT, Event.LEAVE])

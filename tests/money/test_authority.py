@@ -273,6 +273,21 @@ def test_the_workbook_has_budgets_with_sums_upward_and_each_course_for_who_owns_
     assert {row[2] for row in book["Kurser"][1:]} == {"Mette Hansen"}
 
 
+def test_what_was_paid_for_an_unused_seat_is_on_the_page_and_in_the_workbook_and_its_bill_can_be_written(
+    cast: Cast,
+) -> None:
+    seat = take_step(fund(cast, 5000), Event.REGISTER, by=cast.bente, on=TODAY)
+    Agreement.objects.update(granted_outside=1000)
+    url = f"/aftaler/{seat.pk}/"
+    fields = {choice.form.chosen: set(choice.form.fields) for choice in enter(cast.mette).get(url).context["others"]}
+    assert {"cost", "from_outside"} <= fields[Event.CANCEL_SEAT]
+    seat = take_step(seat, Event.NOT_GONE, by=cast.mette, on=TODAY, reason="Syg", from_outside=300)
+    page = enter(cast.lars).get(url)
+    assert [cost for cost, _how, _when in page.context["unused"]] == ["5.000 kr."]
+    assert Event.PRICE in {choice.form.chosen for choice in page.context["others"]}
+    assert [row[8:12] for row in pages(cast.birgit)["Kurser"][1:]] == [["", "", 5000, 300]]
+
+
 def test_a_manager_gets_the_sums_and_no_list_of_courses(cast: Cast) -> None:
     fund(cast, 5000)
     assert set(pages(cast.lars)) == {"Budgetter"}

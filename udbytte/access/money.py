@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ..domain.lifecycle import Kind
-from ..models import Agreement, Budget, Person, Role
+from ..models import Agreement, Budget, Person, Role, UnusedSeat
 from .people import managed_units, units_served
 
 
@@ -21,6 +21,7 @@ def budgets_seen_by(person: Person, on: date) -> QuerySet[Budget]:
 def paid_courses_seen_by(person: Person, on: date) -> QuerySet[Agreement]:
     """Courses that cost something in the units whose budget the person owns: person, course and price may be read."""
     served = units_served(person, Role.BUDGET_OWNER, on)
-    costs = Q(price__isnull=False) | Q(forfeited__gt=0)
+    unused = UnusedSeat.objects.filter(agreement=OuterRef("pk"), cost__gt=0)
+    costs = Q(price__isnull=False) | Q(Exists(unused))
     open_ = Agreement.objects.filter(round__published_on__isnull=False, round__closed_on__isnull=True)
     return open_.filter(costs, kind=Kind.COURSE, unit__in=served)

@@ -14,8 +14,10 @@ from .money import (
     Deputy,
     FundingApplication,
     FundingSource,
+    HowUnused,
     Nomination,
     SpendingAuthority,
+    UnusedSeat,
 )
 from .outcomes import Hindrance, InUse, Newness, Observation, Outcome
 from .people import (
@@ -60,6 +62,7 @@ __all__ = [
     "Helper",
     "HelperRole",
     "Hindrance",
+    "HowUnused",
     "ImportRun",
     "InUse",
     "JointNeed",
@@ -87,6 +90,7 @@ __all__ = [
     "StaleTally",
     "Unit",
     "UnitTally",
+    "UnusedSeat",
     "Weekday",
     "Wish",
     "below",

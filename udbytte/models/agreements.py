@@ -89,9 +89,9 @@ class Agreement(models.Model):
     `handed_over`: somebody gave the step to its owner by hand, so that the rule does not take it back.
     `answer_due_on`: by when the outcome ought to be known. `coordinated_on`: when a coordinator first did a step of it;
     `answered_on`: when it was last told whether the course was gone to (`went` says it was); `dropped_from`: the stage
-    it was lost in. Prices in whole kroner, ex VAT; `forfeited` is what was paid for seats that were never used, and
-    `funded_by` the manager who granted the money alone; `granted_outside` is what funding sources pay of the price, so
-    that the budget need not. `reference` is the provider's number for the registration.
+    it was lost in. Prices in whole kroner, ex VAT, of the seat there is or was last; seats that were not used stand in
+    `unused_seats`. `funded_by` is the manager who granted the money alone; `granted_outside` is what funding sources
+    pay of the price, so that the budget need not. `reference` is the provider's number for the registration.
 
     Learning in practice: `decided_by` says who decides a changed learning environment, `check_in_weeks` overrides the
     round's rhythm, `group` joins the agreements of those who learn together (two or more, each helping the others), and
@@ -151,7 +151,6 @@ class Agreement(models.Model):
     price = models.PositiveIntegerField(null=True, blank=True)
     actual_price = models.PositiveIntegerField(null=True, blank=True)
     budget = models.ForeignKey("Budget", models.SET_NULL, null=True, blank=True, related_name="agreements")
-    forfeited = models.PositiveIntegerField(default=0)
     granted_outside = models.PositiveIntegerField(default=0)
     funded_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
     reference = models.CharField(_("Reference number"), max_length=60, blank=True)

@@ -1,4 +1,4 @@
-"""Budgets and nominations. Whole kroner, ex VAT; what is left is computed, never stored."""
+"""Budgets, nominations, and what was paid for nothing. Whole kroner, ex VAT; what is left is computed, never stored."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from .agreements import Agreement
+from .courses import CourseRun
 from .people import Dated, DatedQuerySet, Person, Unit
 from .rounds import Round
 
@@ -54,6 +55,55 @@ class Nomination(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=("agreement",), condition=Q(decided_on__isnull=True), name="nomination_one_open"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.agreement_id}, {self.on}"
+
+
+MOST_ABOVE = 10_000  # kroner that a bill for an unused seat can be above the seat's price
+
+
+class HowUnused(models.TextChoices):
+    """How it came that a seat was not used."""
+
+    CANCELLED = "cancelled", _("given back")
+    NOT_GONE = "not_gone", _("not gone to")
+    CLOSED = "closed", _("the agreement was closed")
+
+
+class UnusedSeat(models.Model):
+    """A seat on a course that somebody had and did not use. Whole kroner, ex VAT.
+
+    `price` is what the seat would have cost, `cost` what is paid for it all the same: at most the price, until the
+    provider's bill says otherwise (`billed_on`). A bill can be higher, as a school can charge an empty seat with the
+    subsidy it loses, by `MOST_ABOVE` at most: what is above that is a slip of the hand. `granted_outside` is what a
+    funding source pays of the cost, `budget` pays the rest; `granted_by` is the manager who granted the money alone.
+    """
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="unused_seats")
+    run = models.ForeignKey(CourseRun, models.SET_NULL, null=True, blank=True, related_name="unused_seats")
+    how = models.CharField(max_length=10, choices=HowUnused.choices)
+    on = models.DateField()
+    price = models.PositiveIntegerField()
+    cost = models.PositiveIntegerField()
+    billed_on = models.DateField(null=True, blank=True)
+    granted_outside = models.PositiveIntegerField(default=0)
+    budget = models.ForeignKey(Budget, models.SET_NULL, null=True, blank=True, related_name="unused_seats")
+    granted_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(cost__lte=F("price"))
+                | Q(billed_on__isnull=False, cost__lte=F("price") + models.Value(MOST_ABOVE)),
+                name="unused_seat_costs_at_most_its_price_or_bill",
+                violation_error_message=_("That is more than the seat cost."),
+            ),
+            models.CheckConstraint(
+                condition=Q(granted_outside__lte=F("cost")), name="unused_seat_outside_pays_at_most_the_cost"
             ),
         )
 

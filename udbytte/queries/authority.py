@@ -8,7 +8,7 @@ from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 
 from ..domain.spending import Limits, hindrance
-from ..models import Agreement, Round, SpendingAuthority, Unit
+from ..models import Agreement, Round, SpendingAuthority, Unit, UnusedSeat
 from .money import COMMITTED, nearest_above
 
 FREE = Limits()  # who has no row disposes without limit but the budget
@@ -36,12 +36,21 @@ def authorities_for(agreements: Sequence[Agreement]) -> dict[int, SpendingAuthor
 
 
 def granted_alone(managers: Collection[int], rounds: Collection[int]) -> dict[tuple[int, int], int]:
-    """Kroner that managers have granted without asking, by manager and round: the price, the actual one where known."""
+    """Kroner that managers have granted without asking, by manager and round: the price, the actual one where known.
+
+    What was paid for a seat that was not used counts too: the money is gone. One query.
+    """
     mine = Agreement.objects.filter(funded_by__in=managers, round__in=rounds)
-    bound = mine.filter(Q(stage__in=COMMITTED) | ~Q(went=""))
-    sums = bound.order_by().values_list("funded_by", "round")
-    totals = sums.annotate(total=Sum(Coalesce("actual_price", "price", 0)))
-    return {(manager, round_): total for manager, round_, total in totals if manager is not None}
+    bound = mine.filter(Q(stage__in=COMMITTED) | ~Q(went="")).order_by().values_list("funded_by", "round")
+    wasted = UnusedSeat.objects.filter(granted_by__in=managers, agreement__round__in=rounds).order_by()
+    parts = bound.annotate(total=Sum(Coalesce("actual_price", "price", 0))).union(
+        wasted.values_list("granted_by", "agreement__round").annotate(total=Sum("cost")), all=True
+    )
+    totals: dict[tuple[int, int], int] = {}
+    for manager, round_, total in parts:
+        if manager is not None:
+            totals[manager, round_] = totals.get((manager, round_), 0) + total
+    return totals
 
 
 def must_ask(agreements: Sequence[Agreement], *, manager: int | None = None) -> set[int]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce, Greatest
 
 from ..domain.lifecycle import Kind, Stage
-from ..models import Agreement, Budget, Nomination, Round, Unit, below
+from ..models import Agreement, Budget, Nomination, Round, Unit, UnusedSeat, below
 from .units import without_those_below
 
 T = TypeVar("T")
@@ -43,24 +42,6 @@ class Balance:
         return self.amount - self.committed - self.spent
 
 
-@lru_cache
-def _bound(path: str = "") -> dict[str, Any]:
-    """What is committed, spent and paid from outside, as sums over agreements; `path` leads to them ("agreements__").
-
-    What a funding source has granted the budget need not pay. What was paid for a seat that was not used is spent.
-    """
-    outside = F(f"{path}granted_outside")
-    promised = Greatest(F(f"{path}price") - outside, 0)
-    paid = Greatest(Coalesce(f"{path}actual_price", f"{path}price") - outside, 0)
-    went, promise = ~Q(**{f"{path}went": ""}), Q(**{f"{path}stage__in": COMMITTED})
-    forfeited = Coalesce(Sum(f"{path}forfeited"), 0)
-    return {
-        "committed": Coalesce(Sum(promised, filter=promise), 0),
-        "spent": Coalesce(Sum(paid, filter=went), 0) + forfeited,
-        "outside": Coalesce(Sum(outside, filter=promise | went), 0),
-    }
-
-
 def budget_for(unit: Unit, round_: Round) -> Budget | None:
     """The budget that pays for a unit in a round: its own, or the nearest above it."""
     found = Budget.objects.filter(round=round_, unit__in=unit.ancestor_ids).select_related("unit")
@@ -69,7 +50,7 @@ def budget_for(unit: Unit, round_: Round) -> Budget | None:
 
 def balance_of(budget: Budget) -> Balance:
     """The budget with what is reserved, committed and spent on it."""
-    sums = budget.agreements.aggregate(**_bound())
+    sums = _sums_of([budget.pk])[budget.pk]
     nested = Budget.objects.filter(below(budget.unit, "unit__"), round=budget.round_id).exclude(pk=budget.pk)
     hoped = Agreement.objects.filter(
         below(budget.unit, "unit__"), round=budget.round_id, kind=Kind.COURSE, stage__in=RESERVED
@@ -77,7 +58,7 @@ def balance_of(budget: Budget) -> Balance:
     for other in nested.select_related("unit"):
         hoped = hoped.exclude(below(other.unit, "unit__"))
     reserved = hoped.aggregate(total=Coalesce(Sum(HOPED), 0))["total"]
-    return Balance(budget.amount, reserved, **sums)
+    return Balance(budget.amount, reserved, *sums)
 
 
 def balances_of(budgets: Sequence[Budget]) -> dict[int, Balance]:
@@ -85,7 +66,7 @@ def balances_of(budgets: Sequence[Budget]) -> dict[int, Balance]:
     if not budgets:
         return {}
     rounds = {budget.round_id for budget in budgets}
-    sums = _sums_of(budgets)
+    sums = _sums_of([budget.pk for budget in budgets])
     reach = Q(pk__in=[])
     for unit in without_those_below([budget.unit for budget in budgets]):
         reach |= below(unit, "unit__")
@@ -99,10 +80,7 @@ def balances_of(budgets: Sequence[Budget]) -> dict[int, Balance]:
         pays = next((payer[round_, prefix] for prefix in prefixes if (round_, prefix) in payer), None)
         if pays is not None:
             reserved[pays] = reserved.get(pays, 0) + (total or 0)
-    return {
-        budget.pk: Balance(budget.amount, reserved.get(budget.pk, 0), *sums.get(budget.pk, (0, 0, 0)))
-        for budget in budgets
-    }
+    return {budget.pk: Balance(budget.amount, reserved.get(budget.pk, 0), *sums[budget.pk]) for budget in budgets}
 
 
 def upward(budgets: Sequence[Budget], balances: Mapping[int, Balance]) -> dict[int, Balance]:
@@ -129,10 +107,31 @@ def total_of(balances: Iterable[Balance]) -> Balance:
     )
 
 
-def _sums_of(budgets: Sequence[Budget]) -> dict[int, tuple[int, int, int]]:
-    rows = Agreement.objects.filter(budget__in=budgets).order_by().values_list("budget")
-    sums = rows.annotate(**_bound())
-    return {budget: (committed, spent, outside) for budget, committed, spent, outside in sums}
+def _sums_of(budgets: Sequence[int]) -> dict[int, tuple[int, int, int]]:
+    """What is committed, spent and paid from outside of each budget, by its id; one query.
+
+    What a funding source has granted the budget need not pay. What was paid for a seat that was not used is spent; the
+    seats stand beside the agreements, as joining both would count each once for every row of the other.
+    """
+    outside = F("granted_outside")
+    promised = Greatest(F("price") - outside, 0)
+    paid = Greatest(Coalesce("actual_price", "price") - outside, 0)
+    went, promise = ~Q(went=""), Q(stage__in=COMMITTED)
+    agreements = Agreement.objects.filter(budget__in=budgets).order_by().values_list("budget")
+    seats = UnusedSeat.objects.filter(budget__in=budgets).order_by().values_list("budget")
+    rows = agreements.annotate(
+        committed=Coalesce(Sum(promised, filter=promise), 0),
+        spent=Coalesce(Sum(paid, filter=went), 0),
+        outside=Coalesce(Sum(outside, filter=promise | went), 0),
+    ).union(
+        seats.annotate(committed=Sum(Value(0)), spent=Sum(F("cost") - outside), outside=Sum(outside)),
+        all=True,
+    )
+    sums = dict.fromkeys(budgets, (0, 0, 0))
+    for budget, *more in rows:
+        committed, spent, helped = (known + new for known, new in zip(sums[budget], more, strict=True))
+        sums[budget] = committed, spent, helped
+    return sums
 
 
 def last_refusal(agreement: Agreement) -> Nomination | None:
@@ -149,10 +148,12 @@ def budgets_for(agreements: Sequence[Agreement]) -> dict[int, Budget]:
 
 
 def uncommitted_for(agreements: Sequence[Agreement]) -> dict[int, int]:
-    """`Balance.uncommitted` of the budget that pays for each agreement, by agreement id; one query."""
-    budgets = _budgets_around(agreements).order_by().values_list("round", "unit", "amount")
-    sums = budgets.annotate(**_bound("agreements__"))
-    at = {(round_, unit): amount - committed - spent for round_, unit, amount, committed, spent, _outside in sums}
+    """`Balance.uncommitted` of the budget that pays for each agreement, by agreement id; two queries."""
+    budgets = list(_budgets_around(agreements).order_by())
+    sums = _sums_of([budget.pk for budget in budgets])
+    at = {
+        (budget.round_id, budget.unit_id): Balance(budget.amount, 0, *sums[budget.pk]).uncommitted for budget in budgets
+    }
     return nearest_above(agreements, at)
 
 

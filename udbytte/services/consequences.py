@@ -19,12 +19,14 @@ from ..models import (
     CheckIn,
     CourseKind,
     CourseRun,
+    HowUnused,
     Nomination,
     Outcome,
     Person,
     Role,
+    UnusedSeat,
 )
-from ..models.money import OPEN_STATES
+from ..models.money import MOST_ABOVE, OPEN_STATES
 from ..queries.money import balance_of, budget_for
 from . import helping
 from .authority import see_authority
@@ -112,11 +114,10 @@ def _withdraw(agreement: Agreement, by: Person | None, on: date, facts: Facts) -
 
 
 def _lose_run(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    """Back to no run, and the money with it; only what was paid for nothing stays on the budget."""
+    """Back to no run, and the money with it; what was paid for nothing stands on the unused seat."""
     _decide(agreement, by, on, None, "")
-    if not agreement.forfeited:
-        agreement.budget = None
-    agreement.run, agreement.reference, agreement.granted_outside, agreement.funded_by = None, "", 0, None
+    agreement.run, agreement.reference, agreement.granted_outside = None, "", 0
+    agreement.budget, agreement.funded_by = None, None
     granted = agreement.applications.filter(state=ApplicationState.GRANTED)
     granted.update(state=ApplicationState.WITHDRAWN, granted_amount=None)  # it was granted for this course
     agreement.starts_on = agreement.ends_on = agreement.registered_on = agreement.price = None
@@ -128,10 +129,16 @@ def _move_run(agreement: Agreement, by: Person | None, on: date, facts: Facts) -
         agreement.starts_on, agreement.ends_on = agreement.run.starts_on, agreement.run.ends_on
 
 
+def has_seat(agreement: Agreement) -> bool:
+    """Whether there is a seat that is paid for. One that is doubted counts until the provider has answered."""
+    doubted = agreement.stage == Stage.WAITLISTED and agreement.registered_on is not None
+    return agreement.stage == Stage.REGISTERED or doubted
+
+
 def terms_of(agreement: Agreement, on: date) -> Terms:
     """What giving back the agreement's seat costs on the day; a place on a waitlist costs nothing."""
     run = agreement.run
-    if run is None or agreement.stage != Stage.REGISTERED:
+    if run is None or not has_seat(agreement):
         return Terms(None, 0)
     return cancelling(
         price=agreement.price or 0,
@@ -142,22 +149,35 @@ def terms_of(agreement: Agreement, on: date) -> Terms:
     )
 
 
-def _give_up_seat(agreement: Agreement, on: date, facts: Facts) -> None:
-    """What the provider takes for a seat that is given back: as told, or else by the run's own terms."""
-    agreement.forfeited += _at_most_the_price(agreement, facts.get("cost"), terms_of(agreement, on).cost)
+def _give_up_seat(agreement: Agreement, how: HowUnused, on: date, facts: Facts, otherwise: int) -> None:
+    """Keep a seat that is not used, with what it costs all the same: as told, or else `otherwise` (kroner).
 
-
-def _at_most_the_price(agreement: Agreement, told: Any, otherwise: int) -> int:
-    """What was told that an unused seat costs, or else what is known. Refused above what the seat itself cost."""
-    if told is None:
-        return otherwise
-    if int(told) > (agreement.price or 0):
+    Refused above what the seat itself cost. What a funding source had granted lapses, but for what it is told to pay.
+    """
+    if not has_seat(agreement):
+        return
+    price, told = agreement.price or 0, facts.get("cost")
+    cost = otherwise if told is None else int(told)
+    if cost > price:
         raise Refused(_("That is more than the seat cost."), "cost")
-    return int(told)
+    outside = int(facts.get("from_outside") or 0)
+    if outside > min(cost, agreement.granted_outside):
+        raise Refused(_("That is more than it costs, or than was granted from outside."), "from_outside")
+    UnusedSeat.objects.create(
+        agreement=agreement,
+        run=agreement.run,
+        how=how,
+        on=on,
+        price=price,
+        cost=cost,
+        granted_outside=outside,
+        budget=agreement.budget,
+        granted_by=agreement.funded_by,
+    )
 
 
 def _cancel_seat(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    _give_up_seat(agreement, on, facts)
+    _give_up_seat(agreement, HowUnused.CANCELLED, on, facts, terms_of(agreement, on).cost)
     _lose_run(agreement, by, on, facts)
 
 
@@ -174,14 +194,19 @@ def _register(agreement: Agreement, by: Person | None, on: date, facts: Facts) -
 
 
 def _price(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    """What it cost in the end: the course that was gone to, or else the seat that was not used."""
+    """What it cost in the end: the course that was gone to, or else the last seat that was not used."""
     kroner = int(facts["actual_price"])
     if agreement.went:
         agreement.actual_price = kroner
-    elif agreement.forfeited:
-        agreement.forfeited = kroner
-    else:
+        return
+    seat = agreement.unused_seats.last()
+    if seat is None:
         raise NotPossible  # nothing has cost anything
+    if kroner > seat.price + MOST_ABOVE:
+        raise Refused(_("That is far more than the seat cost. Look at the bill again."), "actual_price")
+    seat.cost, seat.billed_on = kroner, on
+    seat.granted_outside = min(seat.granted_outside, kroner)
+    seat.save()
 
 
 def _go(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
@@ -192,7 +217,7 @@ def _go(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None
 def _not_gone(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     """A seat that stands empty is paid for all the same, unless somebody knows better."""
     agreement.answered_on = on
-    agreement.forfeited += _at_most_the_price(agreement, facts.get("cost"), agreement.price or 0)
+    _give_up_seat(agreement, HowUnused.NOT_GONE, on, facts, agreement.price or 0)
     _lose_run(agreement, by, on, facts)
 
 
@@ -257,7 +282,7 @@ def _keep(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> No
 
 
 def _close(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    _give_up_seat(agreement, on, {})
+    _give_up_seat(agreement, HowUnused.CLOSED, on, {}, terms_of(agreement, on).cost)
     open_ = agreement.applications.filter(state__in=OPEN_STATES)
     open_.update(state=ApplicationState.WITHDRAWN, owner=None, due=None, decided_on=on)
     _decide(agreement, by, on, None, "")

@@ -101,8 +101,8 @@ def other_forms(
     """Everything else the person may do now: postpone, pause, drop, replace and the rest."""
     first = (*PRIMARY.get(agreement.step, ()), *HELPER_ANSWERS)
     events = [event for event in BUTTONS if event not in first and allowed(agreement.state, event, parties)]
-    if agreement.stage == Stage.AGREED and not agreement.forfeited:
-        events = [event for event in events if event is not Event.PRICE]  # nothing has cost anything yet
+    if agreement.stage == Stage.AGREED and Event.PRICE in events and not agreement.unused_seats.exists():
+        events.remove(Event.PRICE)  # nothing has cost anything yet
     return [_choice(agreement, event, on, data, True, by) for event in events]
 
 

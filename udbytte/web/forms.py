@@ -47,6 +47,13 @@ def _cost(agreement: Agreement, on: date) -> forms.IntegerField:
 YES_OR_NO = ("happens", "learns", "recommends")
 
 
+def _from_outside(agreement: Agreement) -> dict[str, forms.Field]:
+    """Where money was granted from outside: whether the source pays some of a seat that is not used."""
+    if not agreement.granted_outside:
+        return {}
+    return {"from_outside": price_field(_("What the fund pays of it all the same, in kroner"), required=False)}
+
+
 class EventForm(forms.Form):
     """The facts of one event. `turn` tells a stale page from a fresh one."""
 
@@ -91,13 +98,13 @@ class EventForm(forms.Form):
                     "file": FileField(_("The provider's confirmation, if you have it")),
                 }
             case Event.CANCEL_SEAT:
-                return {"reason": text_field(_("Why")), "cost": _cost(agreement, on)}
+                return {"reason": text_field(_("Why")), "cost": _cost(agreement, on), **_from_outside(agreement)}
             case Event.NOT_GONE:
                 cost = price_field(_("What it costs all the same, in kroner"), required=False)
                 cost.help_text = _(
                     "Leave it empty if you do not know: the whole price is counted until the bill comes."
                 )
-                return {"reason": text_field(_("Why")), "cost": cost}
+                return {"reason": text_field(_("Why")), "cost": cost, **_from_outside(agreement)}
             case Event.PRICE:
                 return {"actual_price": price_field(_("What it cost in the end, in kroner, ex VAT"))}
             case Event.USE:

@@ -46,7 +46,9 @@ def workbook(person: Person, on: date) -> bytes:
     courses = paid_courses_seen_by(person, on)
     if courses.exists():
         related = courses.select_related("employee", "unit", "round", "course", "run__course", "funded_by")
-        ordered = related.prefetch_related("nominations__decided_by").order_by("unit__path", "employee", "pk")
+        ordered = related.prefetch_related("nominations__decided_by", "unused_seats").order_by(
+            "unit__path", "employee", "pk"
+        )
         _write(book, _("Courses"), _course_head(), (_course_row(one, labels) for one in ordered.iterator(CHUNK)))
     book.close()
     return out.getvalue()
@@ -105,6 +107,7 @@ def _course_row(agreement: Agreement, labels: dict[int, str]) -> list[Any]:
     course = agreement.run.course if agreement.run is not None else agreement.course
     decided = [one for one in agreement.nominations.all() if one.granted]
     by = decided[0].decided_by if decided else agreement.funded_by
+    seats = agreement.unused_seats.all()
     return [
         label_of(agreement.unit, labels),
         agreement.round.name,
@@ -116,8 +119,8 @@ def _course_row(agreement: Agreement, labels: dict[int, str]) -> list[Any]:
         agreement.get_stage_display(),
         agreement.price,
         agreement.actual_price,
-        agreement.forfeited or None,
-        agreement.granted_outside or None,
+        sum(seat.cost for seat in seats) or None,
+        agreement.granted_outside + sum(seat.granted_outside for seat in seats) or None,
         by.name if by is not None else "",
         decided[0].decided_on if decided else None,
     ]
