@@ -10,7 +10,17 @@ import pytest
 from tests.cast import TODAY, Cast, employ, make_person
 from tests.web.conftest import enter
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.models import Agreement, Conversation, Course, DevelopmentPlan, JointNeed, Role, RoleAssignment, Unit
+from udbytte.models import (
+    Agreement,
+    Conversation,
+    Course,
+    CourseRun,
+    DevelopmentPlan,
+    JointNeed,
+    Role,
+    RoleAssignment,
+    Unit,
+)
 from udbytte.queries.joint import groups_for
 from udbytte.services.agreements import agree_activity, take_step
 from udbytte.services.errors import NotPermitted, Refused
@@ -105,6 +115,57 @@ def test_a_run_of_our_own_has_its_seats_and_the_last_comers_wait(cast: Cast, thr
     done = register_all(need, by=cast.bente, on=TODAY)
     assert (len(done.agreements), len(done.left)) == (2, 1)
     assert sorted(need.agreements.values_list("stage", flat=True)) == ["registered", "registered", "waitlisted"]
+
+
+def test_the_seats_are_counted_for_those_the_coordinator_serves(cast: Cast, three: list[Agreement]) -> None:
+    need = confirm_need(title="Neuro", agreements=[one.pk for one in three], by=cast.bente, on=TODAY)
+    Agreement.objects.filter(title="Neuropædagogik", unit=cast.roads).update(joint_need=need)
+    with pytest.raises(Refused, match="3"):
+        plan_in_house(need, by=cast.bente, on=TODAY, **in_house(seats=2))
+    assert len(plan_in_house(need, by=cast.bente, on=TODAY, **in_house(seats=3)).agreements) == 3
+
+
+def test_a_run_of_our_own_that_is_there_already_keeps_its_seats_and_price(cast: Cast, three: list[Agreement]) -> None:
+    need = confirm_need(title="Neuro", agreements=[one.pk for one in three], by=cast.bente, on=TODAY)
+    plan_in_house(need, by=cast.bente, on=TODAY, **in_house(seats=8, price=300))
+    before = CourseRun.objects.get(seats=8)
+    other = confirm_need(
+        title="Excel",
+        agreements=[wish(cast, name, cast.children, "Excel").pk for name in ("Frida", "Gorm")],
+        by=cast.bente,
+        on=TODAY,
+    )
+    with pytest.raises(Refused):
+        plan_in_house(other, by=cast.bente, on=TODAY, **in_house(seats=2, price=0))
+    after = CourseRun.objects.get(pk=before.pk)
+    assert (after.seats, after.price) == (before.seats, before.price) == (8, 300)
+    assert len(plan_in_house(other, by=cast.bente, on=TODAY, **in_house(seats=8, price=300)).agreements) == 2
+
+
+def test_who_has_chosen_another_run_is_left_with_it_and_named(cast: Cast, three: list[Agreement]) -> None:
+    need = confirm_need(title="Neuro", agreements=[one.pk for one in three], by=cast.bente, on=TODAY)
+    own = CourseRun.objects.create(course=cast.run.course, starts_on=date(2026, 8, 3), ends_on=date(2026, 8, 3))
+    first = CourseRun.objects.create(course=cast.run.course, starts_on=date(2026, 8, 5), ends_on=date(2026, 8, 5))
+    anna, bodil, carl = three
+    anna = take_step(anna, Event.CHOOSE_RUN, by=anna.employee, on=TODAY, run=own)
+    for run in (first, cast.run):  # the coordinator changes their mind: who was booked goes along
+        done = book_run(need, run, by=cast.bente, on=TODAY)
+        assert {one.pk for one in done.agreements} == {bodil.pk, carl.pk}
+        assert [one.pk for one, _why in done.left] == [anna.pk]
+    assert dict(need.agreements.values_list("pk", "run")) == {
+        anna.pk: own.pk, bodil.pk: cast.run.pk, carl.pk: cast.run.pk,
+    }  # fmt: skip
+    for agreement in need.agreements.all():
+        take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=10)
+    page = enter(cast.bente).get(f"/kursusbordet/faelles/{need.pk}/")
+    assert (page.context["ready"], page.context["waiting"]) == (2, 0)
+    assert book_run(need, own, by=cast.bente, on=TODAY).agreements == []
+    need.refresh_from_db()
+    assert need.run == cast.run, "a run that nobody was given is not the need's"
+    done = register_all(need, by=cast.bente, on=TODAY, reference="H-77")
+    assert ({one.pk for one in done.agreements}, done.left) == ({bodil.pk, carl.pk}, [])
+    anna.refresh_from_db()
+    assert (anna.stage, anna.reference) == ("funded", "")
 
 
 def test_who_is_taken_out_goes_on_alone_and_an_empty_need_is_closed(cast: Cast, three: list[Agreement]) -> None:

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from rapidfuzz import fuzz, process, utils
 
 from ..access.agreements import course_agreements_served_by
+from ..domain.lifecycle import Stage
 from ..models import Agreement, JointNeed, Person
 from .desk import on_the_desk_of
 
@@ -75,6 +76,20 @@ def needs_of(coordinator: Person, on: date) -> QuerySet[JointNeed]:
     return JointNeed.objects.filter(closed_on__isnull=True, pk__in=mine.order_by().values("joint_need")).select_related(
         "run__course", "by"
     )
+
+
+def looking(members: QuerySet[Agreement], need: JointNeed) -> QuerySet[Agreement]:
+    """Those of a need's agreements that still look for a run, or have the one that was booked for all and no money.
+
+    Who has chosen another run goes on with that one; who is about to drop theirs needs none.
+    """
+    found = Q(stage=Stage.FOUND, run__isnull=False, run=need.run_id)
+    return members.filter(Q(stage=Stage.AGREED) | found, dropping="")
+
+
+def ready(members: QuerySet[Agreement], need: JointNeed) -> QuerySet[Agreement]:
+    """Those of a need's agreements whose money for the run that was booked for all is settled."""
+    return members.filter(stage=Stage.FUNDED, run__isnull=False, run=need.run_id, dropping="")
 
 
 def members_of(need: JointNeed, coordinator: Person, on: date) -> QuerySet[Agreement]:

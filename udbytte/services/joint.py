@@ -8,16 +8,16 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from ..access.agreements import course_agreements_served_by
 from ..domain.lifecycle import Event, Stage
 from ..models import Agreement, CourseKind, CourseRun, JointNeed, Mode, Person
+from ..queries.joint import looking, members_of, ready
 from .agreements import take_step
 from .courses import enter_course
 from .errors import MissingFact, NotPermitted, Refused
-
-TAKES_A_RUN = (Stage.AGREED, Stage.FOUND)
 
 
 @dataclass(slots=True)
@@ -72,10 +72,19 @@ def close_need(need: JointNeed, *, by: Person, on: date) -> None:
 
 @transaction.atomic
 def book_run(need: JointNeed, run: CourseRun, *, by: Person, on: date) -> Done:
-    """Choose one run for all of a need whose agreements still look for one; each goes on to its own money."""
-    done = _for_all(need, Event.CHOOSE_RUN, TAKES_A_RUN, by=by, on=on, run=run)
-    JointNeed.objects.filter(pk=need.pk).update(run=run)
-    need.run = run
+    """Choose one run for all of a need whose agreements still look for one; each goes on to its own money.
+
+    Those that have the run that was booked for all before go along, unless their money is settled; who has chosen
+    another one by themself is left with it, and named.
+    """
+    members = _members(need, by, on)
+    others = members.filter(stage=Stage.FOUND, dropping="").exclude(pk__in=looking(members, need)).exclude(run=run)
+    elsewhere = [(agreement, _("has chosen another run")) for agreement in others]
+    done = _for_each(looking(members, need).exclude(run=run), Event.CHOOSE_RUN, by=by, on=on, run=run)
+    done.left += elsewhere
+    if done.agreements:
+        JointNeed.objects.filter(pk=need.pk).update(run=run)
+        need.run = run
     return done
 
 
@@ -96,9 +105,10 @@ def plan_in_house(
 ) -> Done:
     """Plan a run of our own with so many seats, and choose it for all of the need. `price` in kroner for each.
 
-    Raises Refused when there are fewer seats than people who need one.
+    Raises Refused when there are fewer seats than people of the units served who need one, and when there is such a
+    course or run already that is another.
     """
-    waiting = need.agreements.filter(stage__in=TAKES_A_RUN, closed_on__isnull=True).count()
+    waiting = looking(_members(need, by, on), need).count()
     if seats < waiting:
         words = {"count": waiting, "seats": seats}
         raise Refused(_("%(count)s need a seat, and there would be %(seats)s.") % words, "seats")
@@ -111,42 +121,48 @@ def plan_in_house(
         price=price,
         starts_on=starts_on,
         ends_on=ends_on,
+        hours=hours,
         place=place,
+        seats=seats,
         mode=Mode.ON_SITE,
     )
     if run.course.kind != CourseKind.IN_HOUSE or not run.is_held:
         raise Refused(_("There is such a course already, at a provider. Give yours another title."), "title")
-    CourseRun.objects.filter(pk=run.pk).update(seats=seats, hours=hours.strip(), price=price)
-    run.refresh_from_db()
+    if (run.seats, run.hours, run.cost) != (seats, hours.strip(), price):
+        raise Refused(_("There is such a run already, with other seats, hours or price. Choose it above."), "starts_on")
     return book_run(need, run, by=by, on=on)
 
 
 @transaction.atomic
 def register_all(need: JointNeed, *, by: Person, on: date, reference: str = "") -> Done:
-    """Write down that everyone whose money is settled is registered; who has no seat left goes on the waitlist."""
-    done = _for_all(need, Event.REGISTER, (Stage.FUNDED,), by=by, on=on, reference=reference)
+    """Write down that everyone whose money is settled is registered; who has no seat left goes on the waitlist.
+
+    Who has chosen another run meanwhile is registered there by itself.
+    """
+    done = _for_each(ready(_members(need, by, on), need), Event.REGISTER, by=by, on=on, reference=reference)
     for agreement, why in list(done.left):
-        if agreement.stage == Stage.FUNDED:
-            try:
-                with transaction.atomic():
-                    take_step(agreement, Event.WAITLIST, by=by, on=on)
-            except Refused:
-                continue
-            done.left.remove((agreement, why))
-            done.left.append((agreement, _("on the waitlist: %(why)s") % {"why": why}))
+        try:
+            with transaction.atomic():
+                take_step(agreement, Event.WAITLIST, by=by, on=on)
+        except Refused:
+            continue
+        done.left.remove((agreement, why))
+        done.left.append((agreement, _("on the waitlist: %(why)s") % {"why": why}))
     return done
 
 
-def _for_all(need: JointNeed, event: Event, stages: tuple[Stage, ...], *, by: Person, on: date, **facts: Any) -> Done:
-    """One event for every agreement of the need that the person coordinates and that can take it now."""
-    rows = course_agreements_served_by(by, on).filter(joint_need=need, closed_on__isnull=True)
+def _members(need: JointNeed, by: Person, on: date) -> QuerySet[Agreement]:
+    """The agreements of the need that the person coordinates. Raises NotPermitted where there are none."""
+    rows = members_of(need, by, on)
     if not rows.exists():
         raise NotPermitted
+    return rows
+
+
+def _for_each(rows: QuerySet[Agreement], event: Event, *, by: Person, on: date, **facts: Any) -> Done:
+    """One event for each of the agreements; a refusal of one leaves it as it was, and lets the others happen."""
     done = Done()
-    able = rows.filter(stage__in=stages, dropping="")
-    if event is Event.REGISTER:  # who has chosen another run meanwhile is registered there by itself
-        able = able.filter(run=need.run_id)
-    for agreement in able.order_by("planned_from", "pk"):
+    for agreement in list(rows):
         try:
             with transaction.atomic():
                 done.agreements.append(take_step(agreement, event, by=by, on=on, **facts))

@@ -20,14 +20,12 @@ from django.views.decorators.http import require_POST
 
 from udbytte.ground.clock import today
 
-from ..domain.lifecycle import Stage
 from ..models import Agreement, CourseRun, JointNeed
 from ..queries.courses import courses, open_runs
-from ..queries.joint import Group, groups_for, members_of, needs_of
+from ..queries.joint import Group, groups_for, looking, members_of, needs_of, ready
 from ..queries.suggestions import rated, suggestions_for
 from ..services.errors import Refused
 from ..services.joint import (
-    TAKES_A_RUN,
     Done,
     book_run,
     close_need,
@@ -137,12 +135,12 @@ def need(request: HttpRequest, pk: int) -> HttpResponse:
                 return redirect("joint-need", pk)
     find = FindForm(request.GET or None)
     words = find.cleaned_data["q"] if find.is_bound and find.is_valid() else ""
-    waiting = members.filter(stage__in=TAKES_A_RUN)
+    waiting = looking(members, found)
     context = {
         "need": found,
         "rows": [row(agreement, on) for agreement in members],
         "waiting": waiting.count(),
-        "ready": members.filter(stage=Stage.FUNDED).count(),
+        "ready": ready(members, found).count(),
         "runs": _runs(waiting, words, on),
         "find": find,
         "words": words,
