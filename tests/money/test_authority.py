@@ -180,6 +180,16 @@ def test_a_managers_deputy_settles_the_money_in_the_period_and_nothing_else(cast
     assert (granted.stage, granted.funded_by) == ("funded", cast.lars)
 
 
+def test_a_deputy_hears_that_the_limit_does_not_allow_it_and_no_sums(cast: Cast) -> None:
+    rule(cast, per_year=7000)
+    fund(cast, 6000)
+    agreement = found(cast)
+    name_deputy(deputy=cast.jonas, by=cast.lars, on=TODAY, starts_on=TODAY, ends_on=TODAY)
+    with pytest.raises(OverAuthority) as caught:
+        take_step(on_day(cast, agreement, 0), Event.FUND, by=cast.jonas, on=TODAY, price=1234)
+    assert not any(sign.isdigit() for sign in caught.value.message)
+
+
 def test_a_deputy_reads_course_price_and_reason_and_no_purpose(cast: Cast) -> None:
     agreement = found(cast, purpose="Hemmeligt formål")
     name_deputy(deputy=cast.jonas, by=cast.lars, on=TODAY, starts_on=TODAY, ends_on=TODAY)

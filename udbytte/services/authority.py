@@ -46,8 +46,8 @@ def set_authority(
     return SpendingAuthority.objects.update_or_create(round=round_, unit=unit, defaults=said)[0]
 
 
-def see_authority(agreement: Agreement, manager: int, price: int) -> None:
-    """Raise OverAuthority when the manager (an id) may not grant this price alone.
+def see_authority(agreement: Agreement, manager: int, price: int, *, by: int) -> None:
+    """Raise OverAuthority when the manager (an id) may not grant this price alone, in words for `by` (an id).
 
     Until the transaction ends, nothing else is granted in this manager's name, so that two at once cannot pass a limit
     for the year. Waiting for the manager and not for a row holds also where the units have limits of their own.
@@ -59,4 +59,4 @@ def see_authority(agreement: Agreement, manager: int, price: int) -> None:
         granted = granted_alone([manager], [agreement.round_id]).get((manager, agreement.round_id), 0)
     why = hindrance(price, limits, granted=granted)
     if why is not None:
-        raise OverAuthority(why, limits, granted)
+        raise OverAuthority(why, limits, granted, own=by == manager)

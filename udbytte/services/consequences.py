@@ -68,7 +68,7 @@ def _fund(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> No
     price = int(facts["price"])
     if by is not None:
         manager = agreement.employment.line_manager_id or by.pk
-        see_authority(agreement, manager, price)
+        see_authority(agreement, manager, price, by=by.pk)
         agreement.funded_by_id = manager
     _commit(agreement, price)
 

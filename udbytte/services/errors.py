@@ -75,9 +75,12 @@ class OverBudget(Refused):
 
 
 class OverAuthority(Refused):
-    """The manager may not grant this alone; `granted` is what they have granted so far in the round, in kroner."""
+    """The manager may not grant this alone; `granted` is what they have granted so far in the round, in kroner.
 
-    def __init__(self, why: Hindrance, limits: Limits, granted: int) -> None:
+    `own`: it is said to the manager themself. Whoever settles the money in their place does not hear their sums.
+    """
+
+    def __init__(self, why: Hindrance, limits: Limits, granted: int, *, own: bool) -> None:
         said = {
             Hindrance.NOMINATES: _("The budget owner decides on every course in your unit. Ask the budget owner."),
             Hindrance.PER_COURSE: _(
@@ -88,7 +91,9 @@ class OverAuthority(Refused):
                 "You have granted %(granted)s kr. of the %(limit)s kr. that you can grant yourself in the round. "
                 "Ask the budget owner."
             )
-            % {"granted": _said(granted), "limit": _said(limits.per_year)},
+            % {"granted": _said(granted), "limit": _said(limits.per_year)}
+            if own
+            else _("The manager's limit for the round does not allow it. Ask the budget owner."),
         }
         super().__init__(said[why], "price")
         self.why = why
