@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from tests.cast import TODAY, Cast, make_cast
 from udbytte.domain.lifecycle import Event
-from udbytte.mail.calendar import times_of
+from udbytte.mail.calendar import calendar_objects, times_of
 from udbytte.models import Agreement, Letter
 from udbytte.services.agreements import take_step
 from udbytte.services.followup import follow_up
-from udbytte.services.outbox import _calendar_objects, _message
+from udbytte.services.outbox import _message
 from udbytte.services.runs import cancel_run, move_run
 
 pytestmark = pytest.mark.django_db
@@ -42,8 +42,9 @@ def entries(cast: Cast, on: date) -> list[Any]:
     follow_up(on=on)
     letter = Letter.objects.filter(person=cast.mette, on=on).last()
     found: list[Any] = []
-    for text in _calendar_objects(letter.calendar if letter is not None else ""):
+    for method, text in calendar_objects(letter.calendar if letter is not None else ""):
         calendar = icalendar.Calendar.from_ical(text)
+        assert calendar["method"] == method
         assert (calendar["version"], bool(calendar["prodid"])) == ("2.0", True)
         event: Any
         (event,) = calendar.walk("VEVENT")
@@ -123,6 +124,17 @@ def test_two_courses_are_two_calendar_objects_in_one_letter(cast: Cast) -> None:
     registered(cast, title="Førstehjælp")
     found = entries(cast, TODAY)
     assert {entry["summary"] for entry in found} == {"Konflikthåndtering", "Førstehjælp"}
+    message = _message(Letter.objects.get(person=cast.mette, on=TODAY), get_connection())
+    parts = [part for part in message.message().walk() if part.get_content_type() == "text/calendar"]
+    assert [part.get_param("method") for part in parts] == ["REQUEST"] * 3
+
+
+@pytest.mark.parametrize("before", range(0, 76, 5))
+def test_what_people_write_is_never_taken_for_the_calendars_own_lines(cast: Cast, before: int) -> None:
+    title = f"{'x' * before}BEGIN:VCALENDAR\r\nMETHOD:CANCEL METHOD:CANCEL\nEND:VCALENDAR BEGIN:VCALENDAR"
+    for number in range(2):
+        registered(cast, title=title + str(number))
+    assert [entry["method"] for entry in entries(cast, TODAY)] == ["REQUEST", "REQUEST"]
     message = _message(Letter.objects.get(person=cast.mette, on=TODAY), get_connection())
     parts = [part for part in message.message().walk() if part.get_content_type() == "text/calendar"]
     assert [part.get_param("method") for part in parts] == ["REQUEST"] * 3

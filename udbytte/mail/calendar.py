@@ -25,6 +25,17 @@ _HOURS = re.compile(
 )
 
 
+# A whole line of the structure. What people write stands behind a name or a space on its line, never alone.
+_BEGIN = re.compile(r"^(?=BEGIN:VCALENDAR\r?$)", re.MULTILINE)
+_METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
+
+
+def calendar_objects(text: str) -> list[tuple[str, str]]:
+    """The calendar objects that stand one after another in a letter, each with its method ("REQUEST", "CANCEL")."""
+    parts = [part for part in _BEGIN.split(text) if part]
+    return [(found[1], part) for part in parts if (found := _METHOD.search(part))]
+
+
 def invitations(notices: Sequence[Notice], person: Person) -> list[str]:
     """The calendar objects that the notices of a letter bring: an invitation for a seat, a cancellation for one gone.
 

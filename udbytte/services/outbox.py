@@ -11,6 +11,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 
+from ..mail.calendar import calendar_objects
 from ..models import Letter, Person, Role, RoleAssignment
 from .notices import tell
 
@@ -95,18 +96,11 @@ def _message(letter: Letter, backend: BaseEmailBackend) -> EmailMultiAlternative
     )
     if letter.html:
         message.attach_alternative(letter.html, "text/html")
-    for number, entry in enumerate(_calendar_objects(letter.calendar)):
-        method = "CANCEL" if "METHOD:CANCEL" in entry else "REQUEST"
+    for number, (method, entry) in enumerate(calendar_objects(letter.calendar)):
         if number == 0:  # calendars offer what stands as an alternative; the file is for those that do not
             message.attach_alternative(entry, f"text/calendar; method={method}")
         message.attach(f"udbytte-{number + 1}.ics", entry, f"text/calendar; method={method}")
     return message
-
-
-def _calendar_objects(calendar: str) -> list[str]:
-    """The iCalendar objects of a letter, one for each agreement."""
-    begin = "BEGIN:VCALENDAR"
-    return [begin + part for part in calendar.split(begin)[1:]]
 
 
 def _failed(letter: Letter, now: datetime, error: str, *, permanent: bool) -> None:
