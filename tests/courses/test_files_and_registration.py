@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -107,6 +108,28 @@ def test_the_provider_is_written_to_in_the_coordinators_name_and_the_step_waits_
     with pytest.raises(Refused):
         write_to_provider(agreement, by=cast.bente, on=TODAY, turn=agreement.turn, **PROVIDER)
     assert Letter.objects.filter(kind="provider").count() == 1
+
+
+def write(agreement: Agreement, by: Any, on: date = TODAY) -> None:
+    agreement.refresh_from_db()
+    write_to_provider(agreement, by=by, on=on, turn=agreement.turn, **PROVIDER)
+
+
+def test_three_letters_are_sent_about_one_course_and_five_by_one_person_in_a_day(cast: Cast) -> None:
+    one, two, three = (funded(cast) for _number in range(3))
+    for by in (cast.bente, cast.mette, cast.bente):
+        write(one, by)
+    with pytest.raises(Refused, match="3"):
+        write(one, cast.mette, TODAY + timedelta(days=1))
+    one.refresh_from_db()
+    assert one.turn == 6
+    for agreement in (two, two, two):
+        write(agreement, cast.bente)
+    with pytest.raises(Refused, match="5"):
+        write(three, cast.bente)
+    write(three, cast.mette)
+    write(three, cast.bente, TODAY + timedelta(days=1))
+    assert Letter.objects.filter(kind="provider").count() == 8
 
 
 @pytest.mark.parametrize("wrong", [{"to": "engskolen"}, {"text": "  "}, {"to": "a@b.dk\nBcc: c@d.dk"}])

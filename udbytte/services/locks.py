@@ -15,6 +15,7 @@ class Lock(IntEnum):
     LETTERS = 7_203_119
     FIGURES = 7_203_120
     SPENDING = 7_203_121
+    PROVIDERS = 7_203_122
 
 
 def wait_for(lock: Lock, about: int | None = None) -> None:

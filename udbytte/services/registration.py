@@ -17,8 +17,11 @@ from ..mail.host import host
 from ..models import Agreement, Course, Letter, Person
 from .agreements import take_step
 from .errors import MissingFact, NotPossible, Refused
+from .locks import Lock, wait_for
 
 LONGEST = 5000
+MOST_A_DAY = 5  # letters to providers that one person sends
+MOST_FOR_ONE = 3  # letters to providers about one agreement, whoever sends them
 
 
 def template_for(agreement: Agreement, by: Person) -> tuple[str, str]:
@@ -55,7 +58,7 @@ def write_to_provider(
     """Send a registration to the provider. The step stays with who registers: the provider's answer is what counts.
 
     The provider's address is kept on the course. Raises Refused for an address that is none, MissingFact for an empty
-    text, and what `take_step` raises.
+    text, Refused above `MOST_A_DAY` and `MOST_FOR_ONE`, and what `take_step` raises.
     """
     to, text = to.strip(), text.strip()
     try:
@@ -66,7 +69,9 @@ def write_to_provider(
         raise MissingFact("text")
     if not by.email:
         raise Refused(_("You have no e-mail that the provider could answer to."), "to")
+    wait_for(Lock.PROVIDERS, about=by.pk)
     after = take_step(agreement, Event.WRITE_PROVIDER, by=by, on=on, turn=turn, to=to)
+    _see_limits(after, by, on)
     if after.run is not None and not after.run.course.signup_email and may_correct_courses(by, on):
         Course.objects.filter(pk=after.run.course_id).update(signup_email=to)
     key = f"provider:{after.pk}:{after.turn}"
@@ -82,3 +87,13 @@ def write_to_provider(
         next_try_at=timezone.now(),
     )
     return after
+
+
+def _see_limits(agreement: Agreement, by: Person, on: date) -> None:
+    """Refused when the letter that is about to be written, and stands in the log already, is one too many."""
+    if agreement.log.filter(event=Event.WRITE_PROVIDER).count() > MOST_FOR_ONE:
+        words = {"count": MOST_FOR_ONE}
+        raise Refused(_("%(count)s letters have been sent about this course. Call the provider instead.") % words)
+    if Letter.objects.filter(person=by, kind="provider", on=on).count() >= MOST_A_DAY:
+        words = {"count": MOST_A_DAY}
+        raise Refused(_("You have sent %(count)s letters to providers today. Send the next one tomorrow.") % words)
