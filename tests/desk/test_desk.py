@@ -61,6 +61,18 @@ def test_each_agreement_stands_under_what_is_to_be_done(cast: Cast) -> None:
     }
 
 
+@pytest.mark.parametrize(("elsewhere", "said"), [(0, ""), (1, "1 mere regner med"), (2, "2 mere regner med")])
+def test_a_run_says_how_many_more_count_on_it_and_not_who(cast: Cast, elsewhere: int, said: str) -> None:
+    at(cast, "found")
+    for number in range(elsewhere):
+        Agreement.objects.filter(pk=at(cast, "found", title=f"Hemmelig {number}").pk).update(unit=cast.roads)
+    page = enter(cast.bente).get(f"/kursusbordet/hold/{cast.run.pk}/")
+    text = page.content.decode()
+    assert (page.context["others"], len(page.context["rows"])) == (elsewhere, 1)
+    assert said in text and "Vej og Park" not in text and "Hemmelig" not in text
+    assert ("mere regner med" in text) == bool(elsewhere)
+
+
 def test_only_the_units_served_are_on_the_desk_and_only_a_coordinator_has_one(cast: Cast) -> None:
     agreement = at(cast, "funded")
     RoleAssignment.objects.create(person=cast.jonas, role="coordinator", unit=cast.roads, starts_on=TODAY)

@@ -67,7 +67,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "run": found,
         "days": f"{day(found.starts_on, on)} - {day(found.ends_on, on)}",
         "rows": [row(agreement, on) for agreement in rows],
-        "others": len(agreements_on(found)) > len(rows),
+        "others": len(agreements_on(found)) - len(rows),
         "move": move,
         "cancel": cancel,
     }
