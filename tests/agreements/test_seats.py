@@ -9,14 +9,25 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from tests.cast import TODAY, Cast, employ, make_person
+from udbytte.access.agreements import parties_of
 from udbytte.domain.cancelling import Terms, cancelling
-from udbytte.domain.lifecycle import Event, Kind, Party
-from udbytte.models import Agreement, Budget, Conversation, CourseRun, DevelopmentPlan, Notice, UnusedSeat
+from udbytte.domain.lifecycle import Event, Kind, Party, allowed
+from udbytte.models import (
+    Agreement,
+    Budget,
+    Conversation,
+    CourseRun,
+    DevelopmentPlan,
+    Notice,
+    RoleAssignment,
+    UnusedSeat,
+)
 from udbytte.queries.authority import granted_alone
 from udbytte.queries.money import balance_of, balances_of, uncommitted_for
 from udbytte.services.agreements import agree_activity, take_step
 from udbytte.services.consequences import terms_of
 from udbytte.services.errors import NotPermitted, NotPossible, Refused
+from udbytte.services.people import settle_organisation
 from udbytte.services.runs import cancel_run, move_run, run_has_vanished, run_is_lost
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +46,13 @@ def registered(cast: Cast, **facts: Any) -> Agreement:
 def costs(agreement: Agreement) -> list[int]:
     """What each seat that was not used has cost, in kroner."""
     return list(agreement.unused_seats.values_list("cost", flat=True))
+
+
+def offered(agreement: Agreement, person: Any) -> set[Event]:
+    """What a person's page offers them to do on the day after the seat was free to give back."""
+    on = FREE_UNTIL + timedelta(days=3)
+    parties = parties_of(agreement, person, on)
+    return {event for event in Event if allowed(agreement.state, event, parties)}
 
 
 def told(person: Any, kind: str) -> list[str]:
@@ -318,6 +336,29 @@ def test_a_doubted_seat_that_is_given_back_late_costs_what_a_seat_does(cast: Cas
     late = FREE_UNTIL + timedelta(days=3)
     assert terms_of(seat, late) == Terms(FREE_UNTIL, 5000)
     assert costs(take_step(seat, Event.CANCEL_SEAT, by=cast.mette, on=late, reason="Nej")) == [5000]
+
+
+@pytest.mark.parametrize("event", [Event.LOSE_RUN, Event.LOSE_SEAT])
+@pytest.mark.parametrize("doubted", [False, True])
+def test_that_a_seat_is_lost_is_said_by_who_coordinates_and_else_by_who_booked_it(
+    cast: Cast, event: Event, doubted: bool
+) -> None:
+    late: dict[str, Any] = {"on": FREE_UNTIL + timedelta(days=3), "reason": "Aflyst"}
+    seat, other = registered(cast), registered(cast, title="Nr. 2")
+    if doubted:
+        run_has_vanished(cast.run, why="Ikke på listen", on=TODAY)
+        seat.refresh_from_db()
+        other.refresh_from_db()
+    for person in (cast.mette, cast.lars):
+        assert event not in offered(seat, person)
+        with pytest.raises(NotPermitted):
+            take_step(seat, event, by=person, **late)
+    assert costs(take_step(seat, event, by=cast.bente, **late)) == []
+    RoleAssignment.objects.filter(person=cast.bente).update(ends_on=TODAY)
+    settle_organisation(on=late["on"])
+    other.refresh_from_db()
+    assert event in offered(other, cast.mette) and event not in offered(other, cast.lars)
+    assert take_step(other, event, by=cast.mette, **late).stage == "agreed"
 
 
 @pytest.mark.parametrize("event", [Event.MOVE_RUN, Event.DOUBT_SEAT, Event.LEAVE])

@@ -109,7 +109,7 @@ def test_what_is_granted_relieves_the_budget_and_follows_the_course(cast: Cast) 
     agreement.refresh_from_db()
     with pytest.raises(NotPossible):
         decide_application(made, granted=9000, by=cast.mette, on=TODAY)
-    take_step(agreement, Event.LOSE_RUN, by=cast.mette, on=TODAY, reason="Aflyst")
+    take_step(agreement, Event.LOSE_RUN, by=cast.bente, on=TODAY, reason="Aflyst")
     assert balance_of(cast.budget).uncommitted == 20000
     made.refresh_from_db()
     assert made.state == "withdrawn"

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ..domain.lifecycle import CLOSED, Event, Kind, Party, Stage
 from ..models import Agreement, Attachment, Deputy, Helper, Person, Role, valid_on
-from .people import roles_reaching, units_served
+from .people import is_coordinated, roles_reaching, units_served
 
 SEEN_FROM = frozenset({Stage.ATTENDED, Stage.USED, Stage.DONE, Stage.TOLD, Stage.LEARNED})
 MONEY = frozenset({Event.FUND, Event.NOMINATE, Event.REFUSE})  # what settles it
@@ -101,7 +101,8 @@ def parties_of(agreement: Agreement, person: Person, on: date, event: Event | No
     """What the person is to this agreement on the day, or (`event`) is when it comes to letting that event happen.
 
     Whoever owns the step counts as the party whose step it is, as stand-in; HR with a stray step does not, as HR hands
-    it over and never passes it. A manager's deputy is the manager for settling the money, and for nothing else.
+    it over and never passes it. A manager's deputy is the manager for settling the money, and for nothing else. Who has
+    a seat and whose unit nobody coordinates has booked it themself, and is the coordinator of that seat.
     """
     parties: set[Party] = set()
     roles = roles_reaching(person, agreement.unit, on)
@@ -109,7 +110,9 @@ def parties_of(agreement: Agreement, person: Person, on: date, event: Event | No
         parties.add(Party.EMPLOYEE)
     elif _manages(agreement, person, on):
         parties.add(Party.MANAGER)
-    if agreement.kind == Kind.COURSE and Role.COORDINATOR in roles:
+    has_seat = agreement.stage == Stage.REGISTERED and agreement.employee_id == person.pk
+    coordinates = agreement.kind == Kind.COURSE and Role.COORDINATOR in roles
+    if coordinates or (has_seat and not is_coordinated(agreement.unit, on)):
         parties.add(Party.COORDINATOR)
     if agreement.employee_id != person.pk and Role.BUDGET_OWNER in roles:
         parties.add(Party.BUDGET_OWNER)

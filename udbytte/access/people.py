@@ -53,6 +53,12 @@ def roles_reaching(person: Person, unit: Unit | None, on: date) -> set[str]:
     return set(given.filter(Q(unit__isnull=True) | Q(unit__in=above)).values_list("role", flat=True))
 
 
+def is_coordinated(unit: Unit, on: date) -> bool:
+    """Whether somebody coordinates the unit's courses on the day."""
+    given = RoleAssignment.objects.on(on).filter(role=Role.COORDINATOR, person__is_active=True)
+    return given.filter(Q(unit__isnull=True) | Q(unit__in=unit.ancestor_ids)).exists()
+
+
 def has_role(person: Person, role: Role, on: date) -> bool:
     return RoleAssignment.objects.on(on).filter(person=person, role=role).exists()
 

@@ -201,6 +201,7 @@ _MANAGER = _may(Party.MANAGER)
 _HELPER = _may(Party.HELPER)
 _BUDGET_OWNER = _may(Party.BUDGET_OWNER)
 _TWO = _may(Party.EMPLOYEE, Party.MANAGER)
+_COORDINATOR = _may(Party.COORDINATOR)
 _BOOKING = _may(Party.COORDINATOR, Party.EMPLOYEE)
 _FINDING = _may(Party.COORDINATOR, Party.EMPLOYEE, Party.MANAGER)
 _TELL_TWO = (Party.EMPLOYEE, Party.MANAGER)
@@ -226,11 +227,13 @@ def _course_rows() -> Iterable[_Row]:
     yield k, s.WAITLISTED, e.CONFIRM_SEAT, Transition(s.REGISTERED, _BOOKING, (), (Party.EMPLOYEE,))
     yield k, s.WAITLISTED, e.STILL_WAITING, Transition(s.WAITLISTED, _BOOKING)
     for stage in BOOKED:
-        yield k, stage, e.LOSE_SEAT, Transition(s.AGREED, _BOOKING, ("reason",), _TELL_TWO)
+        yield k, stage, e.LOSE_SEAT, Transition(s.AGREED, _COORDINATOR, ("reason",), _TELL_TWO)
         yield k, stage, e.DOUBT_SEAT, Transition(s.WAITLISTED, _may(), ("reason",), (Party.EMPLOYEE,))
         yield k, stage, e.CANCEL_SEAT, Transition(s.AGREED, _FINDING, ("reason",), _TELL_THREE)
     for stage in WITH_A_RUN:
-        yield k, stage, e.LOSE_RUN, Transition(s.AGREED, _FINDING, ("reason",), _TELL_THREE)
+        # A seat that is lost costs nothing, so that nobody says it of their own where somebody else books.
+        losing = _COORDINATOR if stage in BOOKED else _FINDING
+        yield k, stage, e.LOSE_RUN, Transition(s.AGREED, losing, ("reason",), _TELL_THREE)
         yield k, stage, e.MOVE_RUN, Transition(stage, _may(), (), _TELL_THREE)
     yield k, s.REGISTERED, e.GO, Transition(s.ATTENDED, _EMPLOYEE, ("went",))
     yield k, s.REGISTERED, e.NOT_GONE, Transition(s.AGREED, _EMPLOYEE, ("reason",), (Party.MANAGER,))

@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any
 
 from ..access.agreements import arranges_course
+from ..access.people import has_role
 from ..domain.lifecycle import Event, Party, Stage, allowed
-from ..models import Agreement, CourseRun, Person
+from ..models import Agreement, CourseRun, Person, Role
 from ..queries.money import last_refusal
 from ..services.consequences import terms_of
 from .attachments import AttachmentForm
@@ -53,7 +54,7 @@ def about_the_course(agreement: Agreement, person: Person, parties: frozenset[Pa
         "attachments": attachments,
         "file_form": AttachmentForm(initial={"kind": "proof" if agreement.went else "confirmation"}) if adds else None,
         "writes": allowed(agreement.state, Event.WRITE_PROVIDER, parties),
-        "arranges": Party.COORDINATOR in parties,
+        "arranges": Party.COORDINATOR in parties and has_role(person, Role.COORDINATOR, on),
         "unused": [
             (kroner(seat.cost), seat.get_how_display(), day(seat.on, on))
             for seat in agreement.unused_seats.filter(cost__gt=0)
