@@ -9,6 +9,7 @@ import pytest
 from tests.cast import TODAY, Cast, make_cast
 from tests.money.test_authority import at_once
 from tests.money.test_funding import diploma, source
+from tests.web.conftest import enter
 from udbytte.domain.lifecycle import Event
 from udbytte.mail.letters import digest
 from udbytte.models import (
@@ -25,9 +26,9 @@ from udbytte.models import (
 )
 from udbytte.queries.money import balance_of, balances_of
 from udbytte.services.agreements import take_step
-from udbytte.services.errors import OverBudget, Refused
+from udbytte.services.errors import NotPermitted, NotPossible, OverBudget, Refused
 from udbytte.services.followup import follow_up
-from udbytte.services.funding import decide_application, plan_application, send_application
+from udbytte.services.funding import correct_grant, decide_application, plan_application, send_application
 from udbytte.services.people import end_role
 
 pytestmark = pytest.mark.django_db
@@ -78,10 +79,99 @@ def test_what_makes_up_for_wages_can_be_more_than_the_course_costs_and_pays_noth
     agreement = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
     made = planned(cast, agreement, "veu")
     with pytest.raises(Refused):
-        decide_application(made, granted=3 * 4700 + 1, by=cast.mette, on=TODAY)
+        decide_application(made, granted=3 * 4700 + 1, by=cast.bente, on=TODAY)
     before = balance_of(cast.budget)
-    decide_application(made, granted=3 * 4700, by=cast.mette, on=TODAY)
+    decide_application(made, granted=3 * 4700, by=cast.bente, on=TODAY)
     assert balance_of(cast.budget) == before and before.reserved == 3000
+
+
+def test_what_the_workplace_is_granted_is_not_for_the_employee_to_write(cast: Cast) -> None:
+    FundingSource.objects.filter(key="transition").update(applicant="employer")
+    agreement = diploma(cast)
+    made = planned(cast, agreement)
+    send_application(made, by=cast.mette, on=TODAY)
+    mette, url = enter(cast.mette), f"/ansoegninger/{made.pk}/"
+    for what in ("granted", "refused"):
+        with pytest.raises(NotPermitted):
+            decide_application(made, granted=9000 if what == "granted" else None, by=cast.mette, on=TODAY)
+        mette.post(url, {"what": what, "granted": "9000"})
+    made.refresh_from_db()
+    assert made.state == "sent"
+    pages = {who: enter(getattr(cast, who)).get(f"/aftaler/{agreement.pk}/") for who in ("mette", "lars", "bente")}
+    assert {who: page.context["applications"][0].answers for who, page in pages.items()} == {
+        "mette": False, "lars": True, "bente": True,
+    }  # fmt: skip
+    decide_application(made, granted=9000, by=cast.lars, on=TODAY)
+    with pytest.raises(NotPermitted):
+        correct_grant(made, granted=10_000, by=cast.mette, on=TODAY)
+    assert correct_grant(made, granted=8000, by=cast.bente, on=TODAY).granted_amount == 8000
+
+
+def test_where_nobody_else_is_there_the_employee_writes_the_answer(cast: Cast) -> None:
+    FundingSource.objects.filter(key="transition").update(applicant="employer")
+    made = planned(cast, diploma(cast))
+    RoleAssignment.objects.filter(person=cast.bente).delete()
+    ManagerRole.objects.update(ends_on=TODAY)
+    tomorrow = TODAY + timedelta(days=1)
+    follow_up(on=tomorrow)
+    made.refresh_from_db()
+    assert made.owner == cast.mette
+    assert decide_application(made, granted=9000, by=cast.mette, on=tomorrow).granted_amount == 9000
+
+
+def test_a_grant_is_corrected_while_the_agreement_is_open_and_the_budget_must_have_what_is_missing(cast: Cast) -> None:
+    Budget.objects.update(amount=6000)
+    agreement = diploma(cast, price=12_000)
+    made = planned(cast, agreement)
+    decide_application(made, granted=10_000, answer="Ja", by=cast.mette, on=TODAY)
+    agreement.refresh_from_db()
+    agreement = take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=12_000)
+    for too_little in (5999, None):
+        with pytest.raises(OverBudget):
+            correct_grant(made, granted=too_little, by=cast.mette, on=TODAY)
+    for wrong in (0, 12_001):
+        with pytest.raises(Refused):
+            correct_grant(made, granted=wrong, by=cast.mette, on=TODAY)
+    with pytest.raises(NotPermitted):
+        correct_grant(made, granted=7000, by=cast.jonas, on=TODAY)
+    made.refresh_from_db()
+    assert (made.granted_amount, balance_of(Budget.objects.get()).committed) == (10_000, 2000)
+    Notice.objects.all().delete()
+    mette, url = enter(cast.mette), f"/ansoegninger/{made.pk}/"
+    assert mette.get(f"/aftaler/{agreement.pk}/").context["applications"][0].corrects
+    mette.post(url, {"what": "corrected", "granted": "6000"})
+    made.refresh_from_db()
+    assert (made.granted_amount, made.answer, balance_of(Budget.objects.get()).committed) == (6000, "Ja", 6000)
+    assert heard() == {"Lars", "Bente"}
+    Budget.objects.update(amount=12_000)
+    mette.post(url, {"what": "lost", "answer": "Alligevel nej"})
+    made.refresh_from_db()
+    assert (made.state, made.granted_amount, made.answer) == ("refused", None, "Alligevel nej")
+    assert balance_of(Budget.objects.get()).committed == 12_000
+    with pytest.raises(NotPossible):
+        correct_grant(made, granted=1000, by=cast.mette, on=TODAY)
+
+
+def test_what_a_fund_paid_less_of_a_course_that_was_gone_to_is_a_fact_and_of_a_closed_one_nothing_is_corrected(
+    cast: Cast,
+) -> None:
+    Budget.objects.update(amount=6000)
+    agreement = diploma(cast, price=12_000)
+    made = planned(cast, agreement)
+    decide_application(made, granted=10_000, by=cast.mette, on=TODAY)
+    agreement.refresh_from_db()
+    for event, by, facts in (
+        (Event.FUND, cast.lars, {"price": 12_000}),
+        (Event.REGISTER, cast.bente, {}),
+        (Event.GO, cast.mette, {"went": "yes"}),
+    ):
+        agreement = take_step(agreement, event, by=by, on=TODAY, **facts)
+    correct_grant(made, granted=1000, by=cast.mette, on=TODAY)
+    assert balance_of(Budget.objects.get()).spent == 11_000
+    agreement.refresh_from_db()
+    take_step(agreement, Event.LEAVE, by=None, on=TODAY)
+    with pytest.raises(NotPossible):
+        correct_grant(made, granted=2000, by=cast.lars, on=TODAY)
 
 
 def test_the_workplaces_application_follows_who_coordinates_and_else_the_manager(cast: Cast) -> None:

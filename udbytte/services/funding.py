@@ -17,7 +17,8 @@ from ..domain.lifecycle import Kind, Party
 from ..models import Agreement, Applicant, ApplicationState, Budget, FundingApplication, FundingSource, Person
 from ..models.money import OPEN_STATES
 from ..queries.funding import at_most, price_of, window
-from .errors import MissingFact, NotPermitted, NotPossible, Refused
+from ..queries.money import COMMITTED, balance_of
+from .errors import MissingFact, NotPermitted, NotPossible, OverBudget, Refused
 from .notices import tell
 from .owners import owner_of, people_of
 from .saving import save
@@ -111,17 +112,57 @@ def send_application(application: FundingApplication, *, by: Person, on: date) -
     return row
 
 
+def may_answer(application: FundingApplication, person: Person, on: date) -> bool:
+    """Whether the person may write what the source answered: who arranges the agreement, or owns the application.
+
+    Where the workplace applies it is not for the employee, unless there is neither coordinator nor manager.
+    """
+    agreement, source = application.agreement, application.source
+    if source.applicant == Applicant.EMPLOYER and person.pk == agreement.employee_id:
+        return _owner(agreement, source, on) == person.pk
+    return application.owner_id == person.pk or arranges_course(agreement, person, on)
+
+
 @transaction.atomic
 def decide_application(
     application: FundingApplication, *, granted: int | None, answer: str = "", by: Person, on: date
 ) -> FundingApplication:
     """What the source answered: `granted` kroner, or None for a no. The budget is relieved of what was granted.
 
-    Raises NotPossible when it is decided already, Refused for a grant above what the source can give.
+    Raises NotPermitted for who may not answer, NotPossible when it is decided already, Refused for a grant above what
+    the source can give.
     """
     row = _locked(application, by, on)
+    if not may_answer(row, by, on):
+        raise NotPermitted
     if not row.is_open:
         raise NotPossible
+    _answer(row, granted, answer, on)
+    _tell(row, by=by, on=on)
+    return row
+
+
+@transaction.atomic
+def correct_grant(
+    application: FundingApplication, *, granted: int | None, answer: str = "", by: Person, on: date
+) -> FundingApplication:
+    """Correct what was granted, to other kroner or (None) to a no after all, while the agreement is open.
+
+    Raises NotPermitted for who may not answer, NotPossible where nothing is granted, Refused as `decide_application`,
+    OverBudget when the budget would have to pay more than it has left for a course that lies ahead. What a course that
+    was gone to has cost the budget is a fact, as its bill is.
+    """
+    row = _locked(application, by, on)
+    if not may_answer(row, by, on):
+        raise NotPermitted
+    if row.state != ApplicationState.GRANTED or not row.agreement.is_open:
+        raise NotPossible
+    _answer(row, granted, answer or row.answer, on)
+    _tell(row, by=by, on=on, again=f":{granted}:{on}")
+    return row
+
+
+def _answer(row: FundingApplication, granted: int | None, answer: str, on: date) -> None:
     if granted is not None:
         if granted <= 0:
             raise Refused(_("Write how much was granted, in whole kroner."), "granted")
@@ -131,8 +172,6 @@ def decide_application(
     row.granted_amount, row.answer = granted, answer.strip()[:400]
     _close(row, on)
     _relieve(row.agreement)
-    _tell(row, by=by, on=on)
-    return row
 
 
 @transaction.atomic
@@ -154,17 +193,24 @@ def _close(row: FundingApplication, on: date) -> None:
 def _relieve(agreement: Agreement) -> None:
     """Keep on the agreement what the sources pay of its price; what makes up for wages is none of it.
 
-    The budget's row is locked, as for every change of its sums.
+    The budget's row is locked, as for every change of its sums. OverBudget when it cannot pay what is missing now.
     """
-    if agreement.budget_id is not None:
-        Budget.objects.select_for_update().get(pk=agreement.budget_id)
     granted = agreement.applications.filter(state=ApplicationState.GRANTED, source__pays_wages=False)
     total = granted.aggregate(total=Sum("granted_amount"))["total"] or 0
+    if agreement.budget_id is not None:
+        budget = Budget.objects.select_for_update().get(pk=agreement.budget_id)
+        price = agreement.price or 0
+        more = max(price - total, 0) - max(price - agreement.granted_outside, 0)
+        if more > 0 and agreement.stage in COMMITTED and more > (left := balance_of(budget).uncommitted):
+            raise OverBudget(left)
     Agreement.objects.filter(pk=agreement.pk).update(granted_outside=total)
 
 
-def _tell(row: FundingApplication, *, by: Person | None, on: date) -> None:
-    """Tell the owner of an open one, and of a decided one the employee, the manager and who coordinates."""
+def _tell(row: FundingApplication, *, by: Person | None, on: date, again: str = "") -> None:
+    """Tell the owner of an open one, and of a decided one the employee, the manager and who coordinates.
+
+    `again` tells what is corrected from what was told before.
+    """
     agreement = row.agreement
     if row.is_open:
         people = {row.owner_id} if row.owner_id else set()
@@ -173,7 +219,7 @@ def _tell(row: FundingApplication, *, by: Person | None, on: date) -> None:
         people = {one.pk for party in parties for one in people_of(agreement, party, on=on)}
     facts = {"source": row.source.name, "state": row.state}
     for person in Person.objects.filter(pk__in=people - {by.pk if by is not None else 0}, is_active=True):
-        cause = f"application:{row.pk}:{row.state}"
+        cause = f"application:{row.pk}:{row.state}{again}"
         tell(person, kind="application", on=on, cause=cause, agreement=agreement, facts=facts)
 
 

@@ -22,7 +22,9 @@ from ..models import Agreement, Applicant, ApplicationState, CourseKind, Funding
 from ..queries.funding import Fit, applications_of, fitting
 from ..services.errors import Refused
 from ..services.funding import (
+    correct_grant,
     decide_application,
+    may_answer,
     plan_application,
     save_source,
     send_application,
@@ -74,13 +76,15 @@ class Fitting:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """An application as its agreement's page shows it."""
+    """An application as its agreement's page shows it. `answers`, `corrects`: what the person may write."""
 
     application: FundingApplication
     amount: str
     granted: str
     due: str
     late: bool
+    answers: bool
+    corrects: bool
 
 
 class AnswerForm(forms.Form):
@@ -107,16 +111,24 @@ def funding_of(agreement: Agreement, person: Person, on: date) -> dict[str, Any]
         return {}
     rows = list(applications_of(agreement))
     return {
-        "applications": [_applied(one, on) for one in rows],
+        "applications": [_applied(one, person, on) for one in rows],
         "fits": [_fitting(fit, on) for fit in fitting(agreement, on)] if agreement.is_open else [],
         "no_from_outside": any(one.state == ApplicationState.REFUSED for one in rows),
     }
 
 
-def _applied(one: FundingApplication, on: date) -> Applied:
-    granted = kroner(one.granted_amount) if one.granted_amount is not None else ""
-    said = due(one.due, on) if one.due is not None else ""
-    return Applied(one, kroner(one.amount), granted, said, one.due is not None and one.due < on)
+def _applied(one: FundingApplication, person: Person, on: date) -> Applied:
+    granted = one.state == ApplicationState.GRANTED and one.agreement.is_open
+    answers = (one.is_open or granted) and may_answer(one, person, on)
+    return Applied(
+        one,
+        amount=kroner(one.amount),
+        granted=kroner(one.granted_amount) if one.granted_amount is not None else "",
+        due=due(one.due, on) if one.due is not None else "",
+        late=one.due is not None and one.due < on,
+        answers=answers and one.is_open,
+        corrects=answers and granted,
+    )
 
 
 def _fitting(fit: Fit, on: date) -> Fitting:
@@ -204,12 +216,13 @@ def _happen(request: HttpRequest, found: FundingApplication, person: Person, on:
         send_application(found, by=person, on=on)
     elif what == "given-up":
         withdraw_application(found, by=person, on=on)
-    elif what in ("granted", "refused"):
-        form = AnswerForm(request.POST)
-        if not form.is_valid() or (what == "granted" and form.cleaned_data["granted"] is None):
+    elif what in ("granted", "refused", "corrected", "lost"):
+        form, yes = AnswerForm(request.POST), what in ("granted", "corrected")
+        if not form.is_valid() or (yes and form.cleaned_data["granted"] is None):
             raise Refused(_("Write how much was granted, in whole kroner."))
-        granted = form.cleaned_data["granted"] if what == "granted" else None
-        decide_application(found, granted=granted, answer=form.cleaned_data["answer"], by=person, on=on)
+        granted = form.cleaned_data["granted"] if yes else None
+        act = decide_application if what in ("granted", "refused") else correct_grant
+        act(found, granted=granted, answer=form.cleaned_data["answer"], by=person, on=on)
 
 
 urlpatterns = [
