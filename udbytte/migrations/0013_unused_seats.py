@@ -37,7 +37,7 @@ def take_them_back(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("udbytte", "0011_funding_sources")]
+    dependencies = [("udbytte", "0012_learning_in_practice")]
     operations = [
         migrations.CreateModel(
             name="UnusedSeat",
