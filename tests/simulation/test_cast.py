@@ -16,7 +16,10 @@ from udbytte.models import (
     Course,
     FundingApplication,
     LogEntry,
+    Observation,
+    Outcome,
     Person,
+    PracticeMethod,
     Round,
 )
 from udbytte.queries.joint import groups_for
@@ -46,7 +49,7 @@ def test_the_demo_has_its_cast_with_something_to_do() -> None:
     }  # fmt: skip
     steps = {name: set(person.steps.values_list("step", flat=True)) for name, person in cast.items()}
     assert {"check_in", "tell", "go"} <= steps["demo:employee"]
-    assert {"settle_money", "talk"} <= steps["demo:manager"]
+    assert {"settle_money", "talk", "talk_stuck"} <= steps["demo:manager"]
     assert {"find_run", "register", "confirm_seat"} <= steps["demo:coordinator"]
     assert "answer" in steps["demo:helper"]
     assert "decide" in steps["demo:budget-owner"]
@@ -57,6 +60,10 @@ def test_the_demo_has_its_cast_with_something_to_do() -> None:
     assert {"move_run", "lose_run", "refuse"} <= set(LogEntry.objects.values_list("event", flat=True))
     assert Course.objects.count() >= 200
     assert set(Agreement.objects.values_list("stage", flat=True)) == set(Stage)
+    used = PracticeMethod.objects.filter(agreements__isnull=False).distinct()
+    assert used.count() == PracticeMethod.objects.count()
+    assert Agreement.objects.filter(employee=cast["demo:employee"], group__agreements__stage="under_way").exists()
+    assert Outcome.objects.filter(shared=True).exists() and Observation.objects.exists()
     assert Round.objects.filter(closed_on__isnull=False).exists()
     for agreement in Agreement.objects.filter(step_owner=cast["demo:budget-owner"], step="decide"):
         take_step(agreement, Event.GRANT, by=cast["demo:budget-owner"], on=TODAY)

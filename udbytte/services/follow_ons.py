@@ -30,7 +30,7 @@ def _does_not_happen(agreement: Agreement) -> bool:
     """Whether the last two check-ins said no, with neither a talk about it nor a new start since."""
     since = agreement.log.filter(event__in=(Event.CHECK_IN, Event.TALK_STUCK, Event.START)).order_by("-number")
     last = list(since.values_list("event", "facts")[:IN_A_ROW])
-    return len(last) == IN_A_ROW and all(name == Event.CHECK_IN and not said["happens"] for name, said in last)
+    return len(last) == IN_A_ROW and all(name == Event.CHECK_IN and said.get("happens") is False for name, said in last)
 
 
 def _leaving(agreement: Agreement, event: Event, on: date, facts: Mapping[str, Any]) -> Iterator[Following]:

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from django.db.models import F
+
+from ...access.agreements import may_observe
 from ...domain.lifecycle import DropReason, Event, Kind
-from ...models import Agreement, CheckIn, CourseRun, Employment, HelperRole, InUse, Newness, Person
+from ...models import Agreement, CheckIn, CourseRun, Employment, Helper, HelperRole, Hindrance, InUse, Newness, Person
+from ...queries.practice import does_not_happen
 from ..agreements import answer_as_helper, take_step
 from ..errors import OverAuthority, OverBudget, Refused
+from ..observations import write_observation
+from ..together import say_yes
 from . import texts
 from .behaviour import Behaviour, Temper
 
@@ -22,6 +29,7 @@ LIMIT = 8000  # kroner that a manager decides alone
 class Life:
     """What one simulated workplace needs to remember: chance, behaviour, tempers.
 
+    `ways` are those of learning in practice whose turn is still to come.
     `scripted` are agreements and `waiting` conversations that a script moves, and chance leaves alone; who is
     `resting` does nothing for now.
     """
@@ -32,6 +40,7 @@ class Life:
     scripted: set[int] = field(default_factory=set)
     waiting: set[int] = field(default_factory=set)
     resting: set[int] = field(default_factory=set)
+    ways: list[tuple[str, str, str]] = field(default_factory=list)
 
     def temper_of(self, person: int) -> Temper:
         if person not in self.tempers:
@@ -107,27 +116,51 @@ def _tell(life: Life, agreement: Agreement, on: date) -> Doing:
     said = texts.OUTCOMES_COURSE if agreement.kind == Kind.COURSE else texts.OUTCOMES_PRACTICE
     newness = life.rng.choices((Newness.MUCH, Newness.SOMETHING, Newness.NOTHING), (5, 4, 1))[0]
     in_use = life.rng.choices((InUse.DAILY, InUse.SOMETIMES, InUse.NOT_YET), (5, 4, 1))[0]
-    return Event.TELL, {"learned": life.rng.choice(said), "newness": str(newness), "in_use": str(in_use)}
+    hindrances = [str(life.rng.choice(list(Hindrance)))] if life.happens(0.4) else []
+    return Event.TELL, {
+        "learned": life.rng.choice(said),
+        "newness": str(newness),
+        "in_use": str(in_use),
+        "hindrances": hindrances,
+        "recommends": newness != Newness.NOTHING,
+        "shared": life.happens(0.4),
+    }
 
 
 def _talk(life: Life, agreement: Agreement, on: date) -> Doing:
+    manager = agreement.step_owner
+    if manager is not None and may_observe(agreement, manager, on) and life.happens(0.4):
+        write_observation(agreement, text=life.rng.choice(texts.SEEN), by=manager, on=on)
     return Event.TALK, {}
 
 
 def _find_helper(life: Life, agreement: Agreement, on: date) -> Doing:
+    """Somebody of the same place; two or three where several learn together, and now and then two to be sure."""
     if life.happens(life.behaviour.needs_nobody):
         return Event.NEED_NOBODY, {"reason": "Det er noget, jeg skal øve mig på alene."}
     near = Employment.objects.on(on).filter(unit=agreement.unit_id, person__is_active=True)
-    people = list(near.exclude(person=agreement.employee_id).order_by("pk").values_list("person_id", flat=True))
+    asked = Helper.objects.filter(agreement=agreement, ended_on__isnull=True).values("person")
+    near = near.exclude(person=agreement.employee_id).exclude(person__in=asked)
+    people = list(near.order_by("pk").values_list("person_id", flat=True).distinct())
     if not people:
         return Event.NEED_NOBODY, {"reason": "Jeg er alene på stedet."}
+    method = agreement.method
+    most = method.people_to - 1 - asked.count() if method is not None and method.is_shared else 2
+    some = max(1, min(most, 3)) if method is not None and method.is_shared else 1 + life.happens(0.15)
+    chosen = life.rng.sample(people, min(some, len(people)))
+    helper, *others = (Person.objects.get(pk=pk) for pk in chosen)
     ways = {way: role for way, _title, role in texts.PRACTICE}
-    role = ways.get(agreement.method.key if agreement.method else "", "colleague")
-    return Event.ASK, {"helper": Person.objects.get(pk=life.rng.choice(people)), "role": str(HelperRole(role))}
+    role = ways.get(method.key if method is not None else "", "colleague")
+    hours = method.helper_hours or None if method is not None else None
+    return Event.ASK, {"helper": helper, "others": others, "role": str(HelperRole(role)), "hours": hours}
 
 
 def _answer(life: Life, agreement: Agreement, on: date) -> Doing:
-    return (Event.DECLINE if life.happens(life.behaviour.helper_says_no) else Event.ACCEPT), {}
+    if life.happens(life.behaviour.helper_says_no):
+        return Event.DECLINE, {}
+    if life.happens(life.behaviour.helper_says_later):
+        return Event.ACCEPT_LATER, {"until": max(agreement.planned_from, on) + timedelta(days=21)}
+    return Event.ACCEPT, {}
 
 
 def _start(life: Life, agreement: Agreement, on: date) -> Doing:
@@ -135,13 +168,18 @@ def _start(life: Life, agreement: Agreement, on: date) -> Doing:
 
 
 def _check_in(life: Life, agreement: Agreement, on: date) -> Doing:
+    """What did not happen the last time often does not happen again."""
     if agreement.planned_to <= on:
         return Event.FINISH, {}
     if agreement.step_due is None or agreement.step_due > on:
         return None
-    happens = life.happens(0.85)
-    learns = happens and life.happens(0.85)
-    return Event.CHECK_IN, {"happens": happens, "learns": learns, "line": life.rng.choice(texts.LINES)}
+    happens = life.happens(0.45 if does_not_happen(agreement) else 0.85)
+    line = life.rng.choice(texts.LINES if happens else texts.STUCK_LINES)
+    return Event.CHECK_IN, {"happens": happens, "learns": happens and life.happens(0.85), "line": line}
+
+
+def _talk_stuck(life: Life, agreement: Agreement, on: date) -> Doing:
+    return Event.TALK_STUCK, {"line": life.rng.choice(texts.TALKED)}
 
 
 def _confirm_drop(life: Life, agreement: Agreement, on: date) -> Doing:
@@ -162,6 +200,7 @@ DOINGS: Mapping[str, Callable[[Life, Agreement, date], Doing]] = {
     "answer": _answer,
     "start": _start,
     "check_in": _check_in,
+    "talk_stuck": _talk_stuck,
     "confirm_drop": _confirm_drop,
 }
 
@@ -169,6 +208,9 @@ DOINGS: Mapping[str, Callable[[Life, Agreement, date], Doing]] = {
 def _something_else(life: Life, agreement: Agreement, on: date) -> Doing:
     """What can come in between: no time now, not any more, away for a while, a seat that cannot be used."""
     draw, behaviour = life.rng.random(), life.behaviour
+    if agreement.step == "check_in" and draw < behaviour.helper_stops:
+        helping = agreement.helpers.filter(ended_on__isnull=True, said_yes=True).select_related("person").first()
+        return (Event.LOSE_HELPER, {"helper": helping.person, "reason": texts.STOPS[0]}) if helping else None
     if agreement.step == "go":
         gives_back = draw < behaviour.gives_back and agreement.starts_on is not None and agreement.starts_on > on
         return (Event.CANCEL_SEAT, {"reason": life.rng.choice(texts.NOT_GONE)}) if gives_back else None
@@ -208,7 +250,7 @@ def _act(life: Life, agreement: Agreement, owner: Person, on: date) -> bool:
             return False
         event, facts = doing
         try:
-            take_step(agreement, event, by=owner, on=on, **facts)
+            _do(life, agreement, event, owner, on, facts)
         except (OverBudget, OverAuthority):
             if event is Event.FUND:
                 facts = {"reason": life.rng.choice(texts.NOMINATIONS), "price": agreement.estimated_price or 0}
@@ -218,6 +260,13 @@ def _act(life: Life, agreement: Agreement, owner: Person, on: date) -> bool:
     except Refused:
         return False
     return True
+
+
+def _do(life: Life, agreement: Agreement, event: Event, by: Person, on: date, facts: dict[str, Any]) -> None:
+    if event in (Event.ACCEPT, Event.ACCEPT_LATER):
+        say_yes(agreement, by=by, on=on, wants=life.rng.choice(texts.WANTS), until=facts.get("until"))
+    else:
+        take_step(agreement, event, by=by, on=on, **facts)
 
 
 def _pass_on(agreement: Agreement, owner: Person, on: date) -> bool:
@@ -230,7 +279,15 @@ def _pass_on(agreement: Agreement, owner: Person, on: date) -> bool:
 
 
 def answer_as_helpers(life: Life, *, on: date) -> None:
-    """Helpers who were asked about a check-in answer, each in their own time."""
+    """Helpers who were asked about a check-in, or to help besides others, answer, each in their own time."""
+    open_ = Helper.objects.filter(ended_on__isnull=True, answered_on__isnull=True, agreement__closed_on__isnull=True)
+    besides = open_.exclude(agreement__step="answer", agreement__step_owner=F("person")).exclude(asked_on=on)
+    for pk in list(besides.exclude(agreement__in=life.scripted).order_by("pk").values_list("pk", flat=True)):
+        row = Helper.objects.select_related("agreement__method", "person").get(pk=pk)
+        if row.answered_on is None and life.acts(row.person_id, row.asked_on, row.asked_on + timedelta(days=7), on):
+            event = Event.DECLINE if life.happens(life.behaviour.helper_says_no) else Event.ACCEPT
+            with suppress(Refused):
+                _do(life, row.agreement, event, row.person, on, {})
     asked = CheckIn.objects.filter(by_helper=True, answered_on__isnull=True, agreement__closed_on__isnull=True)
     for check_in in asked.exclude(asked_on=on).exclude(agreement__in=life.scripted).select_related("by").order_by("pk"):
         if life.acts(check_in.by_id, check_in.asked_on, check_in.asked_on + timedelta(days=7), on):

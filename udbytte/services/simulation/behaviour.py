@@ -41,6 +41,8 @@ class Behaviour:
     does_not_go: float = 0.06
     uses_it: float = 0.75
     helper_says_no: float = 0.15
+    helper_says_later: float = 0.08
+    helper_stops: float = 0.03  # of check-ins
     needs_nobody: float = 0.12
     reads_rules: float = 0.7
     prepares: float = 0.6

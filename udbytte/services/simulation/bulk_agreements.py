@@ -15,6 +15,7 @@ _BOOKED = (_E.CHOOSE_RUN, _E.FUND, _E.REGISTER, _E.GO, _E.USE, _E.TELL, _E.TALK)
 _ASKED_FIRST = (_E.CHOOSE_RUN, _E.NOMINATE, _E.GRANT, _E.REGISTER, _E.GO, _E.USE, _E.TELL, _E.TALK)
 _WAITED = (_E.CHOOSE_RUN, _E.FUND, _E.WAITLIST)
 _PRACTISED = (_E.ASK, _E.ACCEPT, _E.START, _E.CHECK_IN, _E.FINISH, _E.TELL, _E.TALK)
+_STUCK = (_E.ASK, _E.ACCEPT, _E.START, _E.CHECK_IN, _E.GET_STUCK)
 _DROPPED = (_E.PROPOSE_DROP, _E.CONFIRM_DROP)
 # kind, events, and how many in a thousand of the kind stop after each event (the first: right after agreeing),
 # in the closed round and in the present one.
@@ -24,6 +25,7 @@ LIVES: tuple[tuple[Kind, tuple[Event, ...], tuple[int, ...], tuple[int, ...]], .
     (Kind.COURSE, _WAITED, (0, 0, 0, 10), (0, 0, 0, 40)),
     (Kind.COURSE, _DROPPED, (0, 10, 190), (0, 20, 80)),
     (Kind.PRACTICE, _PRACTISED, (20, 10, 10, 20, 60, 40, 40, 600), (170, 120, 110, 120, 210, 50, 40, 80)),
+    (Kind.PRACTICE, _STUCK, (0, 0, 0, 0, 0, 5), (0, 0, 0, 0, 0, 30)),
     (Kind.PRACTICE, _DROPPED, (0, 10, 190), (0, 20, 80)),
 )
 
@@ -56,9 +58,28 @@ def _event(
     step = CONFIRM_DROP if dropping else STEPS.get((kind, after))
     row = TRANSITIONS.get((kind, Stage(before), event)) if before else None
     acts = sorted(row.by) if row is not None else [Party.MANAGER]
-    party = Party.MANAGER if event is _E.CONFIRM_DROP else Party.EMPLOYEE if Party.EMPLOYEE in acts else acts[0]
+    party = (
+        Party.MANAGER
+        if event is _E.CONFIRM_DROP
+        else Party.EMPLOYEE
+        if Party.EMPLOYEE in acts
+        else acts[0]
+        if acts
+        else None
+    )
     name, owner = (step.name, step.owner.value) if step is not None else ("", "")
-    return life, number, kind.value, event.value, before, after.value, name, owner, dropping, party.value
+    return (
+        life,
+        number,
+        kind.value,
+        event.value,
+        before,
+        after.value,
+        name,
+        owner,
+        dropping,
+        party.value if party is not None else "",
+    )
 
 
 TABLES = (
@@ -117,11 +138,13 @@ PREPARE = (
 )
 AGREEMENTS = """
     INSERT INTO udbytte_agreement (id, plan_id, goal_id, employment_id, employee_id, unit_id, round_id, kind, title,
-        purpose, planned_from, planned_to, if_when, if_where, if_with, first_use, estimated_price, course_id, run_id,
+        purpose, checked_by, turn_to, decided_by, planned_from, planned_to, if_when, if_where, if_with, first_use,
+        estimated_price, course_id, run_id,
         method_id, agreed_on, stage, step, step_owner_id, step_due, step_since, stray, handed_over, dropping,
         drop_reason, closed_on, turn, starts_on, ends_on, answer_due_on, registered_on, went, price, actual_price,
         budget_id, from_catalogue, coordinated_on, answered_on, dropped_from, granted_outside, reference)
     SELECT m.id, m.plan, m.plan, m.employment, m.employment, m.unit, m.round, m.kind, coalesce(c.title, w.name_da), '',
+        '', '', '',
         m.held_on + 40, greatest(m.held_on + 90, %(today)s + floor(pg_temp.draw(m.id, 24) * 60)::int), %(if_when)s, '',
         '', '', CASE WHEN m.kind = 'course' THEN c.price END, c.id, CASE WHEN has.run THEN r.id END, w.id, m.held_on,
         m.stage, m.step,
@@ -177,7 +200,8 @@ BESIDES = (
     INSERT INTO udbytte_helper (agreement_id, person_id, role, asked_on, answered_on, said_yes, ended_on)
     SELECT m.id, m.helper, (%(roles)s::text[])[1 + floor(pg_temp.draw(m.id, 30) * 5)::int], m.held_on + 3,
         CASE WHEN m.stage <> 'asked' THEN m.held_on + 6 END, CASE WHEN m.stage <> 'asked' THEN true END, NULL
-    FROM made m WHERE m.kind = 'practice' AND m.stage IN ('asked', 'staffed', 'under_way', 'done', 'told', 'learned')
+    FROM made m WHERE m.kind = 'practice' AND m.stage IN ('asked', 'staffed', 'under_way', 'stuck', 'done', 'told',
+        'learned')
     """,
     """
     INSERT INTO udbytte_checkin (agreement_id, by_id, by_helper, asked_on, answered_on, happens, learns, line)
@@ -190,11 +214,14 @@ BESIDES = (
     WHERE l.event = 'check_in'
     """,
     """
-    INSERT INTO udbytte_outcome (agreement_id, learned, newness, in_use, told_on, talked_on)
+    INSERT INTO udbytte_outcome (agreement_id, learned, newness, in_use, hindrances, recommends, shared, told_on,
+        talked_on)
     SELECT m.id, (%(outcomes)s::text[])[1 + floor(pg_temp.draw(m.id, 35) * cardinality(%(outcomes)s::text[]))::int],
         CASE WHEN pg_temp.draw(m.id, 36) < 0.5 THEN 'much' WHEN pg_temp.draw(m.id, 36) < 0.9 THEN 'something'
             ELSE 'nothing' END,
-        CASE WHEN pg_temp.draw(m.id, 37) < 0.5 THEN 'daily' ELSE 'sometimes' END, l."on",
+        CASE WHEN pg_temp.draw(m.id, 37) < 0.5 THEN 'daily' ELSE 'sometimes' END,
+        CASE WHEN pg_temp.draw(m.id, 38) < 0.4 THEN '["time"]' ELSE '[]' END::jsonb, pg_temp.draw(m.id, 39) < 0.8,
+        pg_temp.draw(m.id, 40) < 0.3, l."on",
         CASE WHEN m.stage = 'learned' THEN a.closed_on END
     FROM made m JOIN udbytte_agreement a ON a.id = m.id
     JOIN udbytte_logentry l ON l.agreement_id = m.id AND l.event = 'tell'

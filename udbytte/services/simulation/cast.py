@@ -27,6 +27,7 @@ from ...queries.money import balance_of, budget_for
 from ..agreements import agree_activity, take_step
 from ..conversations import add_goal, hold_conversation, plan_of, sign_plan
 from ..rounds import confirm_rules, set_budget
+from ..together import say_yes
 from .answers import Life
 from .behaviour import Temper
 from .courses import PLACES
@@ -210,7 +211,13 @@ class Writer:
                 give_money(agreement.unit, agreement.round, facts["price"], on=on)
             told = {name: value() if callable(value) else value for name, value in facts.items()}
             who = self.cast[by] if isinstance(by, str) else by
-            take_step(agreement, event, by=who, on=on, **told)
+            if event is Event.ACCEPT:
+                say_yes(agreement, by=who, on=on, **told)
+            else:
+                take_step(agreement, event, by=who, on=on, **told)
+            group = agreement.group_id or Agreement.objects.filter(pk=agreement.pk).values_list("group", flat=True)[0]
+            if group is not None:
+                self.life.scripted |= set(Agreement.objects.filter(group=group).values_list("pk", flat=True))
 
         self.on(ago, act)
 

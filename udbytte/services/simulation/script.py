@@ -29,6 +29,7 @@ def write_script(cast: Cast, life: Life, *, last: date) -> Script:
     this_round(writer, mette, karim)
     colleagues(writer, first, second)
     other_stages(writer, first, second)
+    what_does_not_happen(writer, mette, first, second)
     what_providers_do(writer, first, second)
     money(writer, mette, second)
     for employment in (third, karim):
@@ -155,6 +156,26 @@ def other_stages(writer: Writer, first: Employment, second: Employment) -> None:
     writer.step(26, second, follow, Event.NEED_NOBODY, second.person, reason="Vi har aftalt det med vuggestuen.")
     writer.step(20, second, follow, Event.START, second.person)
     writer.step(5, second, follow, Event.FINISH, second.person)
+
+
+def what_does_not_happen(writer: Writer, mette: Employment, first: Employment, second: Employment) -> None:
+    """A partnership of two that goes well, and a practice that has got stuck and waits for a talk with the manager."""
+    notes, sitting = "Læringsmakker om at skrive dagen ned", "Sid hos visitationen en formiddag om ugen"
+    wants = "Få skrevet det vigtigste ned samme dag"
+    writer.agree(75, mette, Kind.PRACTICE, notes, 60, -40, way="partnership", if_when="Torsdag efter frokost")
+    writer.step(29, mette, notes, Event.ASK, "employee", helper=first.person, role="buddy")
+    writer.step(28, mette, notes, Event.ACCEPT, first.person, wants=wants)
+    writer.step(26, mette, notes, Event.START, "employee")
+    writer.step(25, first, wants, Event.START, first.person)
+    writer.step(
+        2, mette, notes, Event.CHECK_IN, "employee", happens=True, learns=True, line="Ti minutter hver uge er nok."
+    )
+    writer.agree(28, second, Kind.PRACTICE, sitting, 27, -60, way="placement", check_in_weeks=2, decided_by="Lars")
+    writer.step(27, second, sitting, Event.ASK, second.person, helper=first.person, role="colleague")
+    writer.step(26, second, sitting, Event.ACCEPT, first.person)
+    writer.step(25, second, sitting, Event.START, second.person)
+    for ago, line in ((12, texts.STUCK_LINES[0]), (3, texts.STUCK_LINES[1])):
+        writer.step(ago, second, sitting, Event.CHECK_IN, second.person, happens=False, learns=False, line=line)
 
 
 def what_providers_do(writer: Writer, first: Employment, second: Employment) -> None:

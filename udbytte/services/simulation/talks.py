@@ -125,7 +125,9 @@ def hold(life: Life, conversation: Conversation, *, on: date) -> None:
     elif life.happens(0.6):
         say_no_course(plan, texts.NO_COURSE, by=manager, on=on)
     if life.happens(life.behaviour.agrees_practice):
-        key, title, _role = life.rng.choice(texts.PRACTICE)
+        if not life.ways:  # each way comes round before any comes again
+            life.ways = life.rng.sample(texts.PRACTICE, len(texts.PRACTICE))
+        key, title, _role = life.ways.pop()
         starts = on + timedelta(days=life.rng.randrange(7, 45))
         agree_activity(
             plan=plan,

@@ -26,18 +26,43 @@ GOALS: tuple[tuple[str, str], ...] = (
     ("Få sproget mere med i legen med børnene", "Vi ser det i børnenes sprogvurdering til foråret"),
     ("Lede møder, der ender med en beslutning", "Referatet fylder en side og har tre aftaler"),
 )
+# Way, title, what the helper is.
 PRACTICE: tuple[tuple[str, str, str], ...] = (
     ("mentor", "Mentor i samarbejdet med pårørende", "mentor"),
     ("side_by_side", "Lær vagtplanen ved siden af en erfaren kollega", "side_by_side"),
-    ("peer_supervision", "Kollegial supervision om de svære sager", "colleague"),
+    ("peer_supervision", "Kollegial supervision om de svære sager", "buddy"),
     ("partnership", "Læringsmakker om dokumentation", "buddy"),
     ("new_tasks", "Stå for introduktionen af nye kolleger", "colleague"),
     ("shadowing", "Følg en kollega i naboafdelingen i to dage", "colleague"),
-    ("technology", "Prøv det nye planlægningsværktøj og vis det til teamet", "buddy"),
+    ("technology", "Prøv det nye planlægningsværktøj og vis det til teamet", "colleague"),
     ("closer_follow_up", "Et kvarter med lederen hver uge om ét mål", "manager"),
     ("supervision", "Supervision på egne sager", "supervisor"),
-    ("action_learning", "Prøv en ny mødeform sammen med to kolleger", "colleague"),
+    ("action_learning", "Prøv en ny mødeform sammen med to kolleger", "buddy"),
+    ("coaching", "Fire samtaler om at sige fra i tide", "supervisor"),
+    ("new_hires", "Spørg de to nye, hvad der undrer dem hos os", "colleague"),
+    ("responsibility", "Bestem selv over indkøb af materialer", "manager"),
+    ("rotation", "Byt plads med en kollega i ældreplejen i to uger", "colleague"),
+    ("relations", "Lav sommerfesten sammen med naboinstitutionen", "colleague"),
+    ("placement", "Sid hos visitationen i to måneder", "colleague"),
 )
+WANTS = (
+    "Blive bedre til at lytte færdig, før jeg svarer",
+    "Få skrevet det vigtigste ned samme dag",
+    "Turde tage ordet på personalemødet",
+    "Lære at give besked videre, så intet går tabt",
+)
+STUCK_LINES = (
+    "Vi får det ikke gjort, når der mangler folk.",
+    "Vagterne ligger forkert for hinanden.",
+    "Det glider ud.",
+)
+TALKED = ("Fast tid hver anden tirsdag, også når der er travlt.", "Vi begynder i det små, med ti minutter.")
+SEEN = (
+    "Jeg har set det to gange på gulvet: hun venter, og så kommer det.",
+    "Kollegerne er begyndt at gå til ham med det.",
+    "Det er roligere ved vagtskiftet nu.",
+)
+STOPS = ("Jeg har fået nyt arbejdstidspunkt.", "Jeg kan ikke nå det ved siden af eleverne.")
 OUTCOMES_COURSE = (
     "Jeg stiller et åbent spørgsmål, før jeg svarer. To pårørende har sagt, at de føler sig hørt.",
     "Jeg har lavet en tjekliste, som hele gruppen nu bruger om morgenen.",
