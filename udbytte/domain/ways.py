@@ -1,0 +1,424 @@
+"""From a goal to ways of learning in practice, the pure part: what a goal is about, and the ways that fit, best first.
+
+Our own rules, as two tables: the beginnings of words that tell what a Danish or English goal is about (`SIGNS`), and
+the ways that fit each (`FITS`), as somebody would propose them who has seen many such goals. Ways are named by the key
+of the delivered catalogue; what an organisation adds itself is found by the words it shares with the goal
+(`shared_words`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from .search import SMALL, folded
+
+LEAST, MOST = 3, 5
+ALIKE = 2  # at most so many ways of one kind among those proposed
+SLIP_FROM = 7  # letters of a beginning from which one may be wrong
+SHARED_FROM = 5  # letters of a word that says something when two texts share it
+SURE, HINT = 3, 1
+TITLE, SIGN = 2, 1  # what a word of the goal counts, and one of how it will be seen
+
+
+class About(StrEnum):
+    """What a goal is about."""
+
+    TALKS = "talks"
+    CONFLICTS = "conflicts"
+    WRITING = "writing"
+    LEADING = "leading"
+    MEETINGS = "meetings"
+    TEACHING = "teaching"
+    DIGITAL = "digital"
+    FIGURES = "figures"
+    CASES = "cases"
+    CARE = "care"
+    CHILDREN = "children"
+    CRAFT = "craft"
+    KITCHEN = "kitchen"
+    TOGETHER = "together"
+    PLANNING = "planning"
+    CONFIDENCE = "confidence"
+    CHANGE = "change"
+    ROLE = "role"
+    PRESENTING = "presenting"
+    LANGUAGE = "language"
+    SERVICE = "service"
+    SAFETY = "safety"
+    QUALITY = "quality"
+    GREEN = "green"
+
+
+class Shape(StrEnum):
+    """What a way is like: talks, doing it, somebody beside, another place or other people."""
+
+    TALK = "talk"
+    DO = "do"
+    BESIDE = "beside"
+    PLACE = "place"
+
+
+SHAPES: Mapping[str, Shape] = {
+    "side_by_side": Shape.BESIDE,
+    "mentor": Shape.TALK,
+    "supervision": Shape.TALK,
+    "peer_supervision": Shape.TALK,
+    "coaching": Shape.TALK,
+    "partnership": Shape.BESIDE,
+    "new_hires": Shape.BESIDE,
+    "new_tasks": Shape.DO,
+    "responsibility": Shape.DO,
+    "rotation": Shape.PLACE,
+    "shadowing": Shape.PLACE,
+    "relations": Shape.PLACE,
+    "closer_follow_up": Shape.TALK,
+    "placement": Shape.PLACE,
+    "technology": Shape.DO,
+    "action_learning": Shape.DO,
+}
+
+# Words folded as in search.py. "samtale": a word that begins so; "*sprog": one that has it anywhere, as compounds do;
+# "=it": that very word; "nye kolleg": two or more such beginnings in a row. First what is sure, then what is a hint.
+SIGNS: Mapping[About, tuple[str, str]] = {
+    About.TALKS: (
+        "*samtale, paaroerende, foraeldre, dialog, lytte, spoerge ind, motiverende, daarlige nyhed, =feedback,"
+        " =kritik, conversation, talk, relatives, parents, listen, dialogue, bad news",
+        "borger, patient, telefon, tale med, kontakt, citizen, call",
+    ),
+    About.CONFLICTS: (
+        "*konflikt, daempe, vold, trusler, truende, udadreager, deeskal, nedtrap, uenig, mobning, vrede, conflict,"
+        " de escal, deescal, threat, aggress, angry, disagree",
+        "=pres, presset, svaere situation, spidser til",
+    ),
+    About.WRITING: (
+        "skrive, skriftlig, *breve, *dokument, journal, *referat, *notat, stave, tekster, klarsprog, indstillinger,"
+        " sagsfremstilling, writ, letter, documentation, plain language, minutes, care record",
+        "sprog, klart, klarere, kortere, rapport, mail, report, text, record",
+    ),
+    About.LEADING: (
+        "=lede med, =lede et hold, =lede mit, =lede min, =lede en gruppe, =lede andre, =lede folk, =lede et team,"
+        " teamled, =ledelse, personaleled, ledelsesop, distanceled, uddeleger, deleger, mellemled, ny leder, som"
+        " leder, til leder, blive leder, leder for, lederrol, mine medarbejder, leadership, leading people, leading"
+        " a team, manage people, lead a team, lead my team, delegat, team lead, as a manager, new manager, my"
+        " employees, my staff",
+        "=lede, motivere, leading, lead",
+    ),
+    About.MEETINGS: (
+        "=lede moede, =lede et moede, holde moede, vores moede, moeder der, moederne, *moedeled, teammoede,"
+        " personalemoede, gruppemoede, statusmoede, tavlemoede, ordstyr, dagsorden, facilit, workshop, meeting,"
+        " agenda, chair",
+        "moeder, moedet, moede, beslutning, decision",
+    ),
+    About.TEACHING: (
+        "vejlede elev, vejlede stud, vejleder for, praktikvejled, praktikant, nye elev, laerling, studerende,"
+        " oplaer, introduc, introduktion, onboard, nye kolleg, ny kolleg, nyansat, laere fra sig, laere fra mig,"
+        " laere andre, laerer andre, undervise kolleg, instruer, trainee, apprentice, new colleague, newcomer,"
+        " induct, teach, train new, students",
+        "elev, vejled, undervis, mentor",
+    ),
+    About.DIGITAL: (
+        "til =it, med =it, af =it, bruge =it, it syst, it vaerk, it sikker, it drift, it support, it security, it"
+        " skill, it tool, =ai, =ki, *digital, excel, regneark, *software, programmer, power bi, copilot, chatgpt,"
+        " robot, kunstig intelligens, =app, =apps, =appen, sharepoint, velfaerdsteknolog, *teknologi, *fagsystem,"
+        " =system, *systemet, *systemer, =systems, *database, =gis, cyber, automatiser, =scripts, python, =sql,"
+        " spreadsheet, artificial intel, automat, technology, hjemmeside, website, netvaerksdrift",
+        "data, skaerm, vaerktoej, online, =tool, =tools",
+    ),
+    About.FIGURES: (
+        "*oekonomi, *budget, regnskab, *noegletal, bogfoer, controll, statistik, prognose, =tal, =tallene, =loen,"
+        " loenkoer, accounts, accounting, financ, figures, forecast, statistic, payroll",
+        "data, kroner, forbrug, spending, analyse",
+    ),
+    About.CASES: (
+        "*sagsbehandl, sager, =sag, byggesag, boernesag, klagesag, personalesag, jura, juridisk, lovgivning, =lov,"
+        " =loven, lovene, regler, forvaltningsr, *myndighed, *afgoerelse, aktindsigt, ansoegninger, visitation,"
+        " =visitere, *tilladelse, klage, hoering, udbud, *kontrakt, *indkoeb, *overenskomst, gdpr, persondata,"
+        " =case, cases, casework, legislation, =legal, =law, =laws, permit, procure, tender, contract, regulation",
+        "vurder, faglig, assess, judg, rules",
+    ),
+    About.CARE: (
+        "pleje, *sygeplej, *demens, *demente, medicin, =saar, saarpleje, saarbehandl, rehabiliter, palliat,"
+        " forflyt, traene borger, ernaering, hverdagsrehab, psykisk, misbrug, hjemmehjaelp, hjemmeplej, sygdom,"
+        " triage, kateter, diabetes, omsorg, beboer, patientsikker, handicap, autis, =care, care plan, caring,"
+        " dementia, nurse, nursing, medicat, medicine, wound, palliative, rehabilit, resident, moving and handling,"
+        " mental",
+        "borger, aeldre, sundhed, hygiejne, traening, patient, elderly, health",
+    ),
+    About.CHILDREN: (
+        "*boern, *barn, *paedagog, =leg, =lege, =legen, leger, inklusion, *klasse, *eleverne, elever i klasse,"
+        " didaktik, laesning, laesevejled, vuggestue, dagtilbud, unge, fritid, undervisning, matematik, child,"
+        " children, pupil, =play, inclusion, pedagog, =class, classes, classroom, youth, young people",
+        "elev, skole, sprog, trivsel, school",
+    ),
+    About.CRAFT: (
+        "*maskin, vejarbejd, asfalt, groen drift, gartner, beskaer, *reparation, reparere, vedligehold,"
+        " *rengoering, *haandvaerk, svejs, *vvs, varmeanlaeg, ventilation, teknisk anlaeg, tekniske anlaeg, truck,"
+        " snerydning, vintertjeneste, vejskilt, kloak, belaegning, *materiel, ejendom, pedel, traefael, spildevand,"
+        " machine, excavator, road work, roadwork, paving, asphalt, maintenance, repair, cleaning, weld,"
+        " ventilation, plumb, gardening, prun, snow",
+        "=vej, veje, park, drift, anlaeg, road, vehicle, =kran",
+    ),
+    About.KITCHEN: (
+        "*koekken, *maden, =mad, *madspild, *diaet, *maaltid, =bage, bager, bagning, opskrift, vegetar, menu,"
+        " =kost, kosten, kostplan, allergi, groentsag, kitchen, cook, meal, diet, food, recipe, =bake, baking,"
+        " vegetarian, allerg",
+        "oekologi, raavare, organic",
+    ),
+    About.TOGETHER: (
+        "*samarbejd, paa tvaers, tvaerfag, tvaergaaende, naboafdel, andre afdeling, anden afdeling, *netvaerk,"
+        " partnerskab, overlevering, overgange, sammenhaeng, frivillig, foreninger, koordinere med, samspil,"
+        " collaborat, cooperat, across, cross, other department, network, partner, handover, volunteer, work"
+        " together, transition",
+        "faelles, samle, team, sammen med, forvaltninger, shared, together",
+    ),
+    About.PLANNING: (
+        "*planlaeg, *prioriter, *overblik, deadline, tidsstyr, struktur, *vagtplan, arbejdspres, arbejdsbyrd, naa"
+        " mine, til tiden, skemalaeg, ruteplan, rettidig, schedul, prioriti, overview, time management, roster,"
+        " workload, on time, planning",
+        "plan, =tid, planer, time",
+    ),
+    About.CONFIDENCE: (
+        "*tryg, turde, =toer, sige fra, selvtillid, robust, *graenser, *stress, =balance, sige nej, min stemme,"
+        " tage ordet, usikker, confiden, assertive, say no, speak up, boundar, resilien, =balance",
+        "=sikker, =mod, =modet, stemme, secure",
+    ),
+    About.CHANGE: (
+        "*projekt, *forandring, *implementer, innovation, innovativ, ideer, nye maader, udviklingsopgav, afproeve,"
+        " omstilling, project, change, implement, innovat, ideas, new ways, pilot",
+        "udvikle, forny, forbedr, develop, improve",
+    ),
+    About.ROLE: (
+        "*ansvar, specialist, ressourceperson, noegleperson, tovholder, koordinator, ny rolle, ny stilling,"
+        " karriere, avance, den man spoerger, ekspert, superbruger, stedfortraeder, fagperson, responsib,"
+        " specialist, expert, coordinator, new role, career, go to person, deputy, super user, superuser, resource"
+        " person",
+        "rolle, selvstaendig, alene, beslutt, role, independent, on my own",
+    ),
+    About.PRESENTING: (
+        "*formidl, =oplaeg, *praesenter, *kommunikation, sociale medier, =some, *nyhedsbrev, =presse, =pressen,"
+        " pressemed, kampagne, tale foran, foredrag, *udstilling, present, public speaking, social media,"
+        " newsletter, =press, campaign, exhibition",
+        "fortaelle, synlig, communicat, visible",
+    ),
+    About.LANGUAGE: (
+        "engelsk, =dansk, mit danske, tysk, fremmedsprog, tosprog, *fagsprog, kulturer, kulturforstaa, interkultur,"
+        " tolk, etnisk, english, danish, german, language, bilingual, cultur, interpret",
+        "sprog, udtale, ordforraad, vocabulary",
+    ),
+    About.SERVICE: (
+        "*borgerservice, henvendelse, *bibliotek, *laaner, brugerne, =brugere, brugerind, reception, *kundeservice,"
+        " skranke, *gaester, vejlede borger, vaert, servicer, service, front desk, library, borrower, visitor,"
+        " customer, =users, helpdesk, guests, counter",
+        "borger, vejled, imoedekom, citizen, help desk",
+    ),
+    About.SAFETY: (
+        "*arbejdsmiljoe, *sikkerhed, ergonomi, ulykke, foerstehjaelp, =brand, brandoev, med udvalg, tillidsrepr,"
+        " =amr, smitte, beredskab, near miss, working environment, safety, ergonomic, accident, first aid, fire"
+        " safety, emergency",
+        "sikkert, trivsel, safe, safely",
+    ),
+    About.QUALITY: (
+        "=fejl, fejlene, *kvalitet, utilsigtede, tilsyn, audit, *procedure, *arbejdsgang, retningslinje,"
+        " effektivis, =lean, evaluer, quality, error, mistake, procedure, workflow, guideline, evaluat, incident,"
+        " inspection",
+        "forbedr, ensartet, improve",
+    ),
+    About.GREEN: (
+        "*baeredygtig, *klima, affald, *biodivers, groen, genbrug, cirkulaer, energibesp, energiforbrug, madspild,"
+        " *naturpleje, sustainab, climate, waste, biodivers, green, recycl, circular",
+        "miljoe, natur, energi, nature, energy",
+    ),
+}
+
+FITS: Mapping[About, tuple[str, ...]] = {
+    About.TALKS: ("shadowing", "peer_supervision", "action_learning", "supervision", "partnership", "mentor"),
+    About.CONFLICTS: ("peer_supervision", "action_learning", "supervision", "shadowing", "partnership"),
+    About.WRITING: ("partnership", "side_by_side", "closer_follow_up", "responsibility", "action_learning"),
+    About.LEADING: ("mentor", "action_learning", "coaching", "shadowing", "responsibility", "partnership"),
+    About.MEETINGS: ("responsibility", "shadowing", "partnership", "action_learning", "coaching"),
+    About.TEACHING: ("responsibility", "side_by_side", "shadowing", "new_hires", "peer_supervision", "new_tasks"),
+    About.DIGITAL: ("technology", "side_by_side", "partnership", "responsibility", "shadowing"),
+    About.FIGURES: ("side_by_side", "closer_follow_up", "responsibility", "partnership", "placement"),
+    About.CASES: ("side_by_side", "peer_supervision", "placement", "mentor", "rotation", "new_tasks"),
+    About.CARE: ("side_by_side", "shadowing", "supervision", "responsibility", "rotation", "action_learning"),
+    About.CHILDREN: ("action_learning", "shadowing", "peer_supervision", "side_by_side", "partnership"),
+    About.CRAFT: ("side_by_side", "new_tasks", "rotation", "new_hires", "responsibility"),
+    About.KITCHEN: ("side_by_side", "shadowing", "new_tasks", "action_learning", "rotation"),
+    About.TOGETHER: ("relations", "shadowing", "action_learning", "rotation", "partnership", "placement"),
+    About.PLANNING: ("closer_follow_up", "side_by_side", "partnership", "coaching", "responsibility", "technology"),
+    About.CONFIDENCE: ("mentor", "partnership", "coaching", "closer_follow_up", "action_learning", "supervision"),
+    About.CHANGE: ("action_learning", "new_tasks", "relations", "mentor", "shadowing"),
+    About.ROLE: ("responsibility", "mentor", "new_tasks", "closer_follow_up", "shadowing", "side_by_side"),
+    About.PRESENTING: ("new_tasks", "partnership", "shadowing", "action_learning", "mentor"),
+    About.LANGUAGE: ("partnership", "relations", "side_by_side", "new_tasks", "placement"),
+    About.SERVICE: ("shadowing", "side_by_side", "action_learning", "rotation", "peer_supervision"),
+    About.SAFETY: ("responsibility", "shadowing", "side_by_side", "action_learning", "new_hires", "relations"),
+    About.QUALITY: ("action_learning", "new_hires", "responsibility", "shadowing", "partnership"),
+    About.GREEN: ("new_tasks", "shadowing", "action_learning", "partnership", "responsibility"),
+}
+# Where nothing is known of a goal: one of each shape, and somebody who keeps it going.
+FIT_MOST = ("partnership", "shadowing", "new_tasks", "closer_follow_up", "side_by_side", "mentor", "action_learning")
+
+# Words that most goals have, and that say nothing when two texts share them.
+HOLLOW = frozenset(
+    "andre anden andet arbejde arbejder arbejdet bedre blive bliver bruge bruger faerre finde fleste flere foerste gaar"
+    " goere gange godt gerne hvordan hverdag hverdagen ikke kende klare kollega kolleger kollegaer kunne laere laerer"
+    " leder lederen mange mellem mere mindst mindre mine maade maader mulig naar nogen noget opgave opgaver praksis"
+    " selv sammen siden skulle stoerre tager uden under vores vaere about after another become being better colleague"
+    " colleagues could every first learn learning manager month months other others people person sense their there"
+    " these thing things those together under weeks where which while without would yourself".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A way that fits a goal. `about` says why; without it, it fits most goals, or shares `words` with this one."""
+
+    way: str
+    about: About | None
+    words: tuple[str, ...] = ()
+
+
+def _begins(word: str, beginning: str) -> bool:
+    if beginning[0] == "=":
+        return word == beginning[1:]
+    if beginning[0] == "*":
+        return beginning[1:] in word
+    return word.startswith(beginning)
+
+
+def _compiled(signs: str) -> list[list[str]]:
+    return [sign.split() for sign in re.split(r"\s*,\s*", signs.strip(" ,"))]
+
+
+_SIGNS = [
+    (about, worth, sign)
+    for about, both in SIGNS.items()
+    for worth, signs in zip((SURE, HINT), both, strict=True)
+    for sign in _compiled(signs)
+]
+# By the letter a word begins with, and under * those that may be anywhere: looking a goal through takes milliseconds.
+_BY_LETTER: dict[str, list[tuple[About, int, list[str]]]] = defaultdict(list)
+for _sign in _SIGNS:
+    _BY_LETTER[_sign[2][0].lstrip("=")[0]].append(_sign)
+_LONG = [(about, sign[0].lstrip("*")) for about, worth, sign in _SIGNS if worth == SURE and len(sign) == 1]
+
+
+def _heard(words: list[str]) -> tuple[Counter[About], set[int]]:
+    """What the words are about, with how sure each is, and which words told (by their place)."""
+    found: dict[tuple[About, int], int] = defaultdict(int)
+    told: set[int] = set()
+    for place, word in enumerate(words):
+        for about, worth, sign in (*_BY_LETTER.get(word[0], ()), *_BY_LETTER["*"]):
+            said = words[place : place + len(sign)]
+            if len(said) == len(sign) and all(map(_begins, said, sign)):
+                # A word that gives itself away in several ways counts once, by its surest.
+                found[about, place] = max(found[about, place], worth + (len(sign) > 1))
+                told |= set(range(place, place + len(sign)))
+    sure: Counter[About] = Counter()
+    for (about, _place), worth in found.items():
+        sure[about] += worth
+    return sure, told
+
+
+def _slipped(words: Iterable[str]) -> Counter[About]:
+    """What words are about that told nothing as they are written, with one letter put right."""
+    sure: Counter[About] = Counter()
+    for word in words:
+        for about, beginning in _LONG:
+            size = len(beginning)
+            if size < SLIP_FROM or len(word) < size - 1 or word[0] != beginning[0]:
+                continue
+            if min(OSA.distance(word[:length], beginning) for length in (size - 1, size, size + 1)) == 1:
+                sure[about] = max(sure[about], SURE - 1)
+    return sure
+
+
+@lru_cache(1000)
+def about(text: str, sign: str = "") -> tuple[tuple[About, int], ...]:
+    """What a goal is about, the surest first, each with how sure that is; how it will be seen counts half as much."""
+    sure: Counter[About] = Counter()
+    for said, weight in ((text, TITLE), (sign, SIGN)):
+        words = folded(said).split()
+        found, told = _heard(words)
+        found += _slipped(word for place, word in enumerate(words) if place not in told)
+        for one, worth in found.items():
+            sure[one] += weight * worth
+    least = SURE if any(worth >= SURE for worth in sure.values()) else HINT
+    order = list(About)
+    heard = (one for one in sure.items() if one[1] >= least)
+    return tuple(sorted(heard, key=lambda one: (-one[1], order.index(one[0]))))
+
+
+def _ranked(goal: Iterable[tuple[About, int]], offered: Collection[str]) -> list[tuple[float, Fit]]:
+    """Every offered way that fits what the goal is about, with its score; it is proposed for what it fits best."""
+    score: Counter[str] = Counter()
+    best: dict[str, tuple[float, About]] = {}
+    for one, worth in goal:
+        ways = FITS[one]
+        for place, way in enumerate(ways):
+            points = min(worth, 4 * SURE) * (len(ways) - place + 2)
+            score[way] += points
+            if way not in best or points > best[way][0]:
+                best[way] = (points, one)
+    return [(score[way], Fit(way, best[way][1])) for way in score if way in offered]
+
+
+def fitting(
+    text: str, sign: str, offered: Collection[str], own: Mapping[str, Collection[str]] | None = None
+) -> list[Fit]:
+    """Three to five of the offered ways (by key) that fit a goal, the best first; fewer only where fewer are offered.
+
+    `own`: ways that the organisation added, each with the words it shares with the goal. At most two are of one shape,
+    unless nothing else is left. A goal that says nothing we know gets ways that fit most goals.
+    """
+    own = own or {}
+    goal = about(text, sign)
+    ranked = _ranked(goal, offered)
+    top = max((score for score, _fit in ranked), default=1.0)
+    ranked += [(top * (0.7 + 0.2 * len(words)), Fit(way, None, tuple(words))) for way, words in own.items() if words]
+    places = {way: place for place, way in enumerate(SHAPES)}
+    ranked.sort(key=lambda one: (-one[0], places.get(one[1].way, len(places)), one[1].way))
+    fits = [fit for _score, fit in ranked]
+    chosen = _mixed(fits, MOST)
+    if len(chosen) >= LEAST:
+        return chosen
+    known = {fit.way for fit in chosen}
+    rest = dict.fromkeys((*FIT_MOST, *SHAPES, *sorted(offered)))
+    return _mixed((Fit(way, None) for way in rest if way in offered and way not in known), LEAST + 1, chosen)
+
+
+def _mixed(fits: Iterable[Fit], most: int, chosen: Iterable[Fit] = ()) -> list[Fit]:
+    """The first of them, at most `ALIKE` of one shape (an organisation's own are one); more only to come to `LEAST`."""
+    taken, over = list(chosen), []
+    shapes = Counter(SHAPES.get(fit.way) for fit in taken)
+    for fit in fits:
+        shape = SHAPES.get(fit.way)
+        if shapes[shape] >= ALIKE:
+            over.append(fit)
+        elif len(taken) < most:
+            taken.append(fit)
+            shapes[shape] += 1
+    return taken + over[: max(0, LEAST - len(taken))]
+
+
+def telling(text: str) -> list[str]:
+    """The folded words of a text that say something when another text shares them, each once."""
+    words = dict.fromkeys(folded(text).split())
+    return [word for word in words if len(word) >= SHARED_FROM and word not in SMALL and word not in HOLLOW]
+
+
+def shared_words(goal: Mapping[str, str], way: Collection[str]) -> list[str]:
+    """Which words of a goal (each with its stem) a way's texts have (as stems), also inside a longer word of either."""
+
+    def alike(one: str, other: str) -> bool:
+        return one == other or (min(len(one), len(other)) >= SHARED_FROM and (one in other or other in one))
+
+    return [word for word, stem in goal.items() if any(alike(stem, one) for one in way)]
