@@ -184,8 +184,11 @@ def state_no_course(plan: DevelopmentPlan, reason: str, *, by: Person | None, on
 
 def _as_signed(plan: DevelopmentPlan) -> dict[str, Any]:
     """The plan as it reads today, for the record that no later change rewrites."""
-    agreements = plan.agreements.order_by("pk")
-    fields = ("title", "purpose", "if_when", "if_where", "if_with", "first_use", "estimated_price")
+    agreements = plan.agreements.select_related("method").order_by("pk")
+    fields = (
+        *("title", "purpose", "if_when", "if_where", "if_with", "first_use", "estimated_price"),
+        *("checked_by", "turn_to", "decided_by", "check_in_weeks"),
+    )
     return {
         "goals": [{"text": goal.text, "sign": goal.sign} for goal in plan.goals.all()],
         "no_course_reason": plan.no_course_reason,
@@ -193,6 +196,7 @@ def _as_signed(plan: DevelopmentPlan) -> dict[str, Any]:
             {name: getattr(agreement, name) for name in fields}
             | {
                 "kind": agreement.kind,
+                "way": str(agreement.method or ""),
                 "planned_from": agreement.planned_from.isoformat(),
                 "planned_to": agreement.planned_to.isoformat(),
             }

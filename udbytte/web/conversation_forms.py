@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -62,11 +63,49 @@ class CourseField(forms.CharField):
         return course
 
 
+class WaySelect(forms.Select):
+    """Marks the ways that change the learning environment, so that the page can ask about them in their own words."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        way = getattr(value, "instance", None)
+        if way is not None and way.changes_environment:
+            option["attrs"]["data-changes"] = "1"
+        return option
+
+
+# How a field is asked about where a changed learning environment is agreed.
+CHANGED = {
+    "title": lazy("What changes?"),
+    "planned_from": lazy("From when?"),
+    "planned_to": lazy("Until when is it tried?"),
+    "purpose": lazy("What should it teach?"),
+}
+ONLY_COURSE = ("course", "first_use", "estimated_price")
+ONLY_PRACTICE = ("method", "decided_by", "checked_by", "turn_to", "check_in_weeks")
+
+
 class AgreementForm(StyledForm):
-    """One agreement of the plan, a course or learning in practice."""
+    """One agreement of the plan, a course or learning in practice; only what belongs to the kind counts.
+
+    `ready`: what a ready agreement about learning in practice is filled in with; then it asks about nothing else.
+    """
 
     kind = forms.ChoiceField(
         label=lazy("Kind"), choices=[(k.value, v) for k, v in KIND_LABELS.items()], widget=forms.RadioSelect
+    )
+    method = forms.ModelChoiceField(
+        PracticeMethod.objects.filter(hidden=False),
+        label=lazy("Way to learn"),
+        required=False,
+        empty_label=lazy("none of them in particular"),
+        widget=WaySelect,
+    )
+    course = CourseField(
+        label=lazy("From the catalogue, if you know which"),
+        max_length=400,
+        required=False,
+        help_text=lazy("Write a few letters and choose."),
     )
     title = forms.CharField(
         label=lazy("What is agreed?"),
@@ -78,11 +117,19 @@ class AgreementForm(StyledForm):
     goal = forms.ModelChoiceField(
         Goal.objects.none(), label=lazy("For the goal"), required=False, empty_label=lazy("no goal in particular")
     )
+    decided_by = forms.CharField(label=lazy("Who decides it?"), max_length=200, required=False)
     purpose = forms.CharField(
         label=lazy("What is it for?"),
         max_length=400,
         required=False,
         help_text=lazy("Whoever helps with it reads this as well."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    first_use = forms.CharField(
+        label=lazy("What will you use it for in the first two weeks?"), max_length=300, required=False
+    )
+    estimated_price = forms.IntegerField(
+        label=lazy("Estimated price in kroner, ex VAT"), min_value=0, max_value=10_000_000, required=False
     )
     if_when = forms.CharField(
         label=lazy("When do you do it?"),
@@ -92,30 +139,42 @@ class AgreementForm(StyledForm):
     )
     if_where = forms.CharField(label=lazy("Where?"), max_length=200, required=False)
     if_with = forms.CharField(label=lazy("With whom?"), max_length=200, required=False)
-    course = CourseField(
-        label=lazy("Course: from the catalogue, if you know which"),
-        max_length=400,
+    checked_by = forms.CharField(
+        label=lazy("How will you see whether it worked?"),
+        max_length=300,
         required=False,
-        help_text=lazy("Write a few letters and choose."),
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
-    first_use = forms.CharField(
-        label=lazy("Course: what will you use it for in the first two weeks?"), max_length=300, required=False
-    )
-    estimated_price = forms.IntegerField(
-        label=lazy("Course: estimated price in kroner, ex VAT"), min_value=0, max_value=10_000_000, required=False
-    )
-    method = forms.ModelChoiceField(
-        PracticeMethod.objects.filter(hidden=False),
-        label=lazy("Practice: way to learn"),
+    turn_to = forms.CharField(label=lazy("Whom do you turn to if it fails?"), max_length=200, required=False)
+    check_in_weeks = forms.IntegerField(
+        label=lazy("Weeks between asking whether it happens"),
+        min_value=1,
+        max_value=26,
         required=False,
-        empty_label=lazy("none of them in particular"),
+        help_text=lazy("Left empty: as often as the round has it."),
     )
 
-    def __init__(self, plan: DevelopmentPlan | None, data: Any = None) -> None:
-        super().__init__(data, auto_id="agree_%s", initial={"kind": Kind.COURSE})
+    def __init__(self, plan: DevelopmentPlan | None, data: Any = None, *, ready: dict[str, Any] | None = None) -> None:
+        super().__init__(data, auto_id="agree_%s", initial=ready or {"kind": Kind.COURSE})
         goals: Any = self.fields["goal"]
         goals.queryset = plan.goals.all() if plan is not None else Goal.objects.none()
-        self.fields["course"].widget.attrs |= {"list": "catalogue", "autocomplete": "off"}
+        self.is_ready = ready is not None
+        if self.is_ready:
+            self.fields["kind"].widget = forms.HiddenInput()
+            for name in ONLY_COURSE:
+                del self.fields[name]
+        else:
+            self.fields["course"].widget.attrs |= {"list": "catalogue", "autocomplete": "off"}
+        for name, changed in CHANGED.items():
+            label = self.fields[name].label or ""
+            self.fields[name].label = format_html(
+                '<span class="usual">{}</span> <span class="changed">{}</span>', label, changed
+            )
+
+    @property
+    def shows_follow_up(self) -> bool:
+        """Whether what is asked about following up stands open: it is filled in, or something in it is wrong."""
+        return self.is_ready or any(self[name].errors for name in ONLY_PRACTICE)
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -130,6 +189,10 @@ class AgreementForm(StyledForm):
         said["kind"] = Kind(said["kind"])
         if said["kind"] is Kind.PRACTICE:
             said |= {"course": None, "first_use": "", "estimated_price": None}
-        elif said["estimated_price"] is None and said["course"] is not None:
-            said["estimated_price"] = said["course"].price
+            if said["method"] is None or not said["method"].changes_environment:
+                said["decided_by"] = ""
+        else:
+            said |= {"method": None, "decided_by": "", "checked_by": "", "turn_to": "", "check_in_weeks": None}
+            if said["estimated_price"] is None and said["course"] is not None:
+                said["estimated_price"] = said["course"].price
         return said
