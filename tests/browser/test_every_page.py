@@ -31,7 +31,18 @@ from tests.cast import TODAY, Cast, make_cast
 from tests.figures.conftest import more_people
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.mail.tokens import make_token
-from udbytte.models import Agreement, CheckIn, Course, FundingSource, ImportRun, JointNeed, Person, Question
+from udbytte.models import (
+    Agreement,
+    CheckIn,
+    Course,
+    FundingSource,
+    Goal,
+    ImportRun,
+    JointNeed,
+    Person,
+    PracticeMethod,
+    Question,
+)
 from udbytte.models.imports import ImportState
 from udbytte.services.agreements import agree_activity, take_step
 from udbytte.services.funding import plan_application
@@ -121,11 +132,15 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
     """Who looks at which page."""
     one = cast.plan.agreements.filter(step="settle_money").get().pk
     course = Course.objects.get().pk
+    goal = Goal.objects.get_or_create(plan=cast.plan, text="Blive tryg i svære samtaler", sign="Jeg tager dem selv")[0]
+    ways = PracticeMethod.objects.filter(key__in=("mentor", "new_tasks")).values_list("pk", flat=True)
     return [
         ("mette", "/"),
         ("mette", "/plan/"),
         ("mette", f"/aftaler/{cast.plan.agreements.filter(step='find_helper').get().pk}/"),
         ("mette", f"/samtaler/{cast.conversation.pk}/"),
+        ("mette", f"/maal/{goal.pk}/maader/"),
+        *(("mette", f"/samtaler/{cast.conversation.pk}/ny-aftale/?way={way}&goal={goal.pk}") for way in ways),
         ("mette", "/indstillinger/"),
         ("mette", "/maader/"),
         ("mette", "/kurser/"),

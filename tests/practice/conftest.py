@@ -1,10 +1,3 @@
-from __future__ import annotations
+from tests.web.conftest import a_known_day, cast
 
-import pytest
-
-from tests.cast import Cast, make_cast
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
+__all__ = ["a_known_day", "cast"]

@@ -11,7 +11,7 @@ from django.urls import get_resolver, reverse
 from tests.cast import TODAY, Cast
 from tests.web.conftest import enter
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.models import Agreement, AttachmentKind, FundingSource, ImportRun
+from udbytte.models import Agreement, AttachmentKind, FundingSource, Goal, ImportRun, PracticeMethod
 from udbytte.services.agreements import take_step
 from udbytte.services.attachments import attach
 from udbytte.services.joint import confirm_need
@@ -36,6 +36,8 @@ PAGES: dict[str, set[str]] = {
     "helping": ALL,
     "ways": ALL,
     "conversation": {"mette", "lars"},
+    "goal-ways": {"mette", "lars"},
+    "take-way": {"mette", "lars"},
     "team": {"lars", "dorthe"},
     "units-below": {"lars", "dorthe"},
     "standing-still": {"bente", "hanne"},
@@ -76,6 +78,7 @@ PAGES: dict[str, set[str]] = {
     "suggest-courses": ALL,
     "demo": ALL,  # where settings.DEMO_LOGIN says so; see test_demo.py
 }
+ASKED_WITH = {"take-way": lambda: {"way": PracticeMethod.objects.get(key="mentor").pk}}
 SENT_BACK = {"write-provider": {"lars"}}
 # Addresses that only take a POST: asked with a GET they say 405 to those who may, 404 to the rest.
 # Addresses that need no login: /svar/ is held by test_answers.py, /postkasse/ (only in the demo) by tests/letters.
@@ -105,6 +108,7 @@ def arguments(name: str, cast: Cast) -> dict[str, int]:
         "new-run": course.pk,
         "find-run": course.pk,
         "run": cast.run.pk,
+        "take-way": cast.conversation.pk,
         "funding-source": FundingSource.objects.order_by("pk")[0].pk,
         "desk-step": course.pk,
         "conversation": cast.conversation.pk,
@@ -122,6 +126,8 @@ def arguments(name: str, cast: Cast) -> dict[str, int]:
         return {"pk": ImportRun.objects.create(filename="organisation.csv").pk}
     if name == "course-import":
         return {"pk": ImportRun.objects.create(kind="courses", filename="hold.csv").pk}
+    if name == "goal-ways":
+        return {"pk": Goal.objects.create(plan=cast.plan, text="Kunne lede et møde").pk}
     if name == "write-provider":
         found = take_step(course, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
         return {"pk": take_step(found, Event.FUND, by=cast.lars, on=TODAY, price=100).pk}
@@ -140,7 +146,8 @@ def arguments(name: str, cast: Cast) -> dict[str, int]:
 @pytest.mark.parametrize("name", sorted(PAGES))
 def test_everybody_gets_what_the_table_says(cast: Cast, name: str) -> None:
     url = reverse(name, kwargs=arguments(name, cast))
-    got = {who: enter(getattr(cast, who)).get(url).status_code for who in PEOPLE}
+    query = ASKED_WITH[name]() if name in ASKED_WITH else {}
+    got = {who: enter(getattr(cast, who)).get(url, query).status_code for who in PEOPLE}
     expected = {who: 200 if who in PAGES[name] else 404 for who in PEOPLE}
     if name in SENT_BACK:  # who sees the agreement and may not do this is sent to its page
         expected |= dict.fromkeys(SENT_BACK[name], 302)

@@ -25,3 +25,15 @@ def plans_seen_by(person: Person, on: date) -> QuerySet[DevelopmentPlan]:
     """The plans the person may read: own ones, and those of present direct reports."""
     report = Q(conversation__employment__line_manager=person) & valid_on(on, "conversation__employment__")
     return DevelopmentPlan.objects.filter(Q(conversation__employment__person=person) | report)
+
+
+def conversations_written_by(person: Person, on: date) -> QuerySet[Conversation]:
+    """The conversations in whose plan the person may write: own ones, and those of present direct reports."""
+    report = Q(employment__line_manager=person) & valid_on(on, "employment__")
+    return Conversation.objects.filter(Q(employment__person=person) | report, round__published_on__isnull=False)
+
+
+def conversations_to_write_in(person: Person, on: date) -> QuerySet[Conversation]:
+    """Those of them whose plan both have not signed and whose round is open: there something can be agreed."""
+    written = conversations_written_by(person, on)
+    return written.filter(round__closed_on__isnull=True, plan__signed_text__isnull=True)

@@ -24,6 +24,7 @@ from ..queries.steps import RELATED
 from ..services import conversations as services
 from ..services.errors import Refused
 from .conversation_forms import AgreementForm, GoalForm, HeldForm, WhenForm
+from .goal_ways import proposed_for
 from .pages import person_of
 from .words import row
 
@@ -98,7 +99,7 @@ def _context(request: HttpRequest, conversation: Conversation, failed: dict[str,
             .prefetch_related("observations__by")
             .order_by("-agreed_on", "-pk")[:10]
         ],
-        "goals": [{"goal": goal, "form": _goal_form(goal)} for goal in goals],
+        "goals": _goals(goals, plan),
         "rows": [row(a, on) for a in now.select_related(*RELATED).order_by("pk")],
         "when": WhenForm.of(conversation),
         "held": HeldForm(initial={"held_on": on}, auto_id="held_%s"),
@@ -111,6 +112,17 @@ def _context(request: HttpRequest, conversation: Conversation, failed: dict[str,
         "kinds": KIND_LABELS,
         "signed_here": plan is not None and bool(plan.employee_signed_on if is_employee else plan.manager_signed_on),
     } | failed
+
+
+def _goals(
+    goals: list[Goal], plan: DevelopmentPlan | None, changed: Goal | None = None, form: GoalForm | None = None
+) -> list[dict[str, Any]]:
+    """Each goal with its form (`changed` with the one that was filled in), and ways to learn it while it is open."""
+    proposed = proposed_for(goals) if plan is not None and plan.signed_text is None else {}
+    return [
+        {"goal": one, "form": form if one == changed else _goal_form(one), "proposed": proposed.get(one.pk, [])}
+        for one in goals
+    ]
 
 
 def _goal_form(goal: Goal, data: QueryDict | None = None) -> GoalForm:
@@ -170,8 +182,7 @@ def _goal(request: HttpRequest, conversation: Conversation) -> Failed:
     if not form.is_valid():
         if goal is None:
             return {"goal_form": form}
-        goals = [{"goal": one, "form": form if one == goal else _goal_form(one)} for one in plan.goals.all()]
-        return {"goals": goals}
+        return {"goals": _goals(list(plan.goals.all()), plan, goal, form)}
     if goal is None:
         services.add_goal(plan, by=person_of(request), on=today(), **form.cleaned_data)
     else:

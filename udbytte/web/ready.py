@@ -1,0 +1,67 @@
+"""Ready agreements to change before they are saved: from a way of learning in practice."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from ..domain.calendar import working_day_from
+from ..domain.deadlines import DEFAULT_DAYS
+from ..domain.lifecycle import Kind
+from ..models import Conversation, Goal, PracticeMethod
+
+
+def ready_agreement(way: PracticeMethod, goal: Goal | None, conversation: Conversation, on: date) -> dict[str, Any]:
+    """What the form of an agreement about a way is filled in with.
+
+    It begins next Monday, or on the first working day after. What the way's own texts leave open is said by its name
+    and summary, by how the goal will be seen, and by who the manager is. The goal's text goes to no helper: it is not
+    copied into the purpose.
+    """
+    begins = working_day_from(on + timedelta(days=7 - on.weekday()))
+    return {
+        "kind": Kind.PRACTICE,
+        "method": way.pk,
+        "goal": goal.pk if goal is not None else None,
+        "title": way.said("ready_title") or str(way),
+        "purpose": (way.said("ready_purpose") or way.summary)[:400],
+        "if_when": way.said("ready_when"),
+        "if_with": _who_helps(way),
+        "checked_by": way.said("ready_check") or _checked(goal),
+        "turn_to": way.said("ready_turn_to") or _manager(conversation),
+        "check_in_weeks": way.check_in_weeks or _rhythm(conversation, way.weeks),
+        "decided_by": _manager(conversation) if way.changes_environment else "",
+    } | _period(begins, way.weeks)
+
+
+def _period(begins: date, weeks: int) -> dict[str, date]:
+    """So many weeks from a day, ending on a Friday where it begins on a Monday."""
+    return {"planned_from": begins, "planned_to": begins + timedelta(days=7 * weeks - 3)}
+
+
+def _rhythm(conversation: Conversation, weeks: int) -> int:
+    """Weeks between check-ins: as the round has it, but at least one before it ends."""
+    return max(1, min(round_rhythm(conversation), weeks // 2))
+
+
+def round_rhythm(conversation: Conversation) -> int:
+    """Weeks between check-ins where an agreement says nothing else."""
+    days: int = conversation.round.days.get("check_in", DEFAULT_DAYS["check_in"])
+    return max(1, days // 7)
+
+
+def _who_helps(way: PracticeMethod) -> str:
+    if way.people_to > 2:
+        return _("colleagues who learn it as well")
+    return str(way.get_role_display()) if way.helper_hours or way.is_shared else ""
+
+
+def _checked(goal: Goal | None) -> str:
+    return (goal.sign if goal is not None else "")[:300] or _("We look at it together when the time is over.")
+
+
+def _manager(conversation: Conversation) -> str:
+    manager = conversation.employment.line_manager or conversation.manager
+    return manager.name if manager is not None else _("the manager")
