@@ -141,6 +141,7 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
         ("mette", f"/samtaler/{cast.conversation.pk}/"),
         ("mette", f"/maal/{goal.pk}/maader/"),
         *(("mette", f"/samtaler/{cast.conversation.pk}/ny-aftale/?way={way}&goal={goal.pk}") for way in ways),
+        ("mette", f"/aftaler/{one}/brug/"),
         ("mette", "/indstillinger/"),
         ("mette", "/maader/"),
         ("mette", "/kurser/"),

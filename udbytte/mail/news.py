@@ -119,6 +119,7 @@ def news_of(notice: Notice, person: Person) -> Item | None:
 def _happened(event: str) -> str:
     """What happened, in a few words; empty events are said as a change."""
     said = {
+        Event.AGREE: _("agreed on something new"),
         Event.FUND: _("the money is granted"),
         Event.GRANT: _("the money is granted"),
         Event.NOMINATE: _("the budget owner is asked"),

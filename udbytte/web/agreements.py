@@ -29,6 +29,7 @@ from .forms import EventForm, NewRunForm
 from .funding import funding_of
 from .pages import person_of
 from .practice_of import cures, practice_of
+from .twins import twins_of
 from .words import HAPPENED, day, due, kroner, row
 
 WHOLE = frozenset({Party.EMPLOYEE, Party.MANAGER})
@@ -67,7 +68,7 @@ def sight(agreement: Agreement, person: Person, parties: frozenset[Party], on: d
 
 
 def _find(request: HttpRequest, pk: int) -> Agreement:
-    seen = agreement_view(person_of(request), today()).select_related(*RELATED, "goal", "method")
+    seen = agreement_view(person_of(request), today()).select_related(*RELATED, "goal", "method", "twin_of")
     return get_object_or_404(seen, pk=pk)
 
 
@@ -117,6 +118,7 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
         "others": rest,
         "opens_others": data is not None and data.get("event") not in PRIMARY.get(agreement.step, ()),
         "colleagues": colleagues_named("", agreement.employee, on, unit=agreement.unit) if sees.whole else [],
+        **twins_of(agreement, whole=sees.whole),
         "new_run": NewRunForm(initial={"turn": agreement.turn})
         if allowed(agreement.state, Event.CHOOSE_RUN, parties_of(agreement, person, on, Event.CHOOSE_RUN))
         else None,

@@ -17,6 +17,7 @@ from udbytte.ground.clock import today
 
 from ..access.agreements import agreements_seen_by
 from ..access.conversations import conversations_seen_by
+from ..domain.lifecycle import Kind
 from ..models import Agreement, Asked, Conversation, Course, DevelopmentPlan, Goal, Preparation
 from ..models.agreements import KIND_LABELS
 from ..queries.courses import courses
@@ -26,6 +27,7 @@ from ..services.errors import Refused
 from .conversation_forms import AgreementForm, GoalForm, HeldForm, WhenForm
 from .goal_ways import proposed_for
 from .pages import person_of
+from .twins import offered_twin
 from .words import row
 
 SUGGESTED = 30
@@ -100,6 +102,7 @@ def _context(request: HttpRequest, conversation: Conversation, failed: dict[str,
             .order_by("-agreed_on", "-pk")[:10]
         ],
         "goals": _goals(goals, plan),
+        "offer": offered_twin(now, request.GET.get("agreed", "")),
         "rows": [row(a, on) for a in now.select_related(*RELATED).order_by("pk")],
         "when": WhenForm.of(conversation),
         "held": HeldForm(initial={"held_on": on}, auto_id="held_%s"),
@@ -250,7 +253,11 @@ def conversation(request: HttpRequest, pk: int) -> HttpResponse:
         seen = services.mark_of(found.notes) if request.POST["do"] == "notes" else ""
         return render(request, "conversations/saved.html", said | {"seen": seen})
     messages.success(request, _("Saved."))
-    return redirect(f"{request.path}#{request.POST['do']}")
+    course = None
+    if (request.POST["do"], request.POST.get("kind")) == ("agree", Kind.COURSE):
+        course = found.plan.agreements.filter(kind=Kind.COURSE).order_by("pk").last()
+    query = f"?agreed={course.pk}" if course is not None else ""
+    return redirect(f"{request.path}{query}#{request.POST['do']}")
 
 
 @require_GET

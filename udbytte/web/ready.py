@@ -1,4 +1,4 @@
-"""Ready agreements to change before they are saved: from a way of learning in practice."""
+"""Ready agreements to change before they are saved: from a way of learning in practice, and from a course."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from ..domain.calendar import working_day_from
 from ..domain.deadlines import DEFAULT_DAYS
 from ..domain.lifecycle import Kind
-from ..models import Conversation, Goal, PracticeMethod
+from ..models import Agreement, Conversation, Goal, PracticeMethod
+
+TWIN_WEEKS = 8
 
 
 def ready_agreement(way: PracticeMethod, goal: Goal | None, conversation: Conversation, on: date) -> dict[str, Any]:
@@ -34,6 +36,23 @@ def ready_agreement(way: PracticeMethod, goal: Goal | None, conversation: Conver
         "check_in_weeks": way.check_in_weeks or _rhythm(conversation, way.weeks),
         "decided_by": _manager(conversation) if way.changes_environment else "",
     } | _period(begins, way.weeks)
+
+
+def ready_twin(course: Agreement, on: date) -> dict[str, Any]:
+    """What the form is filled in with for using a course back at work: from its last day on, for eight weeks."""
+    ends = max(course.ends_on or course.planned_to, on)
+    return {
+        "kind": Kind.PRACTICE,
+        "goal": course.goal_id,
+        "title": (_("Using the course: %(course)s") % {"course": course.title})[:200],
+        "purpose": course.first_use or course.purpose,
+        "if_when": course.if_when,
+        "if_where": course.if_where,
+        "if_with": course.if_with,
+        "checked_by": _checked(course.goal),
+        "turn_to": _manager(course.plan.conversation),
+        "check_in_weeks": _rhythm(course.plan.conversation, TWIN_WEEKS),
+    } | _period(working_day_from(ends + timedelta(days=1)), TWIN_WEEKS)
 
 
 def _period(begins: date, weeks: int) -> dict[str, date]:

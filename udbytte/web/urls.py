@@ -34,6 +34,7 @@ from . import (
     runs,
     standing,
     teams,
+    twins,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -48,6 +49,7 @@ urlpatterns: list[URLPattern] = [
     *practice_of.urlpatterns,
     *conversations.urlpatterns,
     *goal_ways.urlpatterns,
+    *twins.urlpatterns,
     *courses.urlpatterns,
     *teams.urlpatterns,
     *standing.urlpatterns,
