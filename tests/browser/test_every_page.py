@@ -139,6 +139,7 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
         ("mette", "/plan/"),
         ("mette", f"/aftaler/{cast.plan.agreements.filter(step='find_helper').get().pk}/"),
         ("mette", f"/samtaler/{cast.conversation.pk}/"),
+        ("lars", f"/maader/{ways[0]}/tag/"),
         ("mette", f"/maal/{goal.pk}/maader/"),
         *(("mette", f"/samtaler/{cast.conversation.pk}/ny-aftale/?way={way}&goal={goal.pk}") for way in ways),
         ("mette", f"/aftaler/{one}/brug/"),

@@ -183,6 +183,18 @@ def test_from_the_catalogue_a_way_is_taken_into_a_plan_that_is_not_begun(cast: C
     assert Agreement.objects.get().title == "Læringsmakkerskab"
 
 
+def test_from_the_catalogue_one_goes_straight_to_the_only_plan_or_chooses_whose(cast: Cast) -> None:
+    url = reverse("choose-plan", args=[way("mentor").pk])
+    assert enter(cast.mette).get(url)["Location"] == take_url(cast, way("mentor"))
+    own = Conversation.objects.create(round=cast.round, employment=cast.lars.employments.get(), manager=cast.dorthe)
+    plans = enter(cast.lars).get(url).context["plans"]
+    mine = take_url(cast, way("mentor")).replace(str(cast.conversation.pk), str(own.pk), 1)
+    assert plans == [(cast.lars, mine), (cast.mette, take_url(cast, way("mentor")))]
+    assert "ingen plan at skrive i" in enter(cast.jonas).get(url).content.decode()
+    PracticeMethod.objects.filter(key="mentor").update(hidden=True)
+    assert enter(cast.lars).get(url).status_code == 404
+
+
 def test_a_signed_plan_takes_nothing_more(cast: Cast, goal: Goal) -> None:
     mette = enter(cast.mette)
     url = take_url(cast, way("mentor"), goal)

@@ -36,6 +36,7 @@ PAGES: dict[str, set[str]] = {
     "helping": ALL,
     "ways": ALL,
     "conversation": {"mette", "lars"},
+    "choose-plan": ALL,
     "goal-ways": {"mette", "lars"},
     "take-way": {"mette", "lars"},
     "twin": {"mette", "lars"},
@@ -80,7 +81,7 @@ PAGES: dict[str, set[str]] = {
     "demo": ALL,  # where settings.DEMO_LOGIN says so; see test_demo.py
 }
 ASKED_WITH = {"take-way": lambda: {"way": PracticeMethod.objects.get(key="mentor").pk}}
-SENT_BACK = {"write-provider": {"lars"}}
+SENT_BACK = {"write-provider": {"lars"}, "choose-plan": {"mette", "lars"}}
 # Addresses that only take a POST: asked with a GET they say 405 to those who may, 404 to the rest.
 # Addresses that need no login: /svar/ is held by test_answers.py, /postkasse/ (only in the demo) by tests/letters.
 OPEN = {"answer", "mailbox", "letter"}
@@ -109,6 +110,7 @@ def arguments(name: str, cast: Cast) -> dict[str, int]:
         "new-run": course.pk,
         "find-run": course.pk,
         "run": cast.run.pk,
+        "choose-plan": PracticeMethod.objects.get(key="mentor").pk,
         "take-way": cast.conversation.pk,
         "twin": course.pk,
         "funding-source": FundingSource.objects.order_by("pk")[0].pk,
@@ -151,7 +153,7 @@ def test_everybody_gets_what_the_table_says(cast: Cast, name: str) -> None:
     query = ASKED_WITH[name]() if name in ASKED_WITH else {}
     got = {who: enter(getattr(cast, who)).get(url, query).status_code for who in PEOPLE}
     expected = {who: 200 if who in PAGES[name] else 404 for who in PEOPLE}
-    if name in SENT_BACK:  # who sees the agreement and may not do this is sent to its page
+    if name in SENT_BACK:  # who may not do this, or has nothing to choose, is sent on
         expected |= dict.fromkeys(SENT_BACK[name], 302)
     assert got == expected
 

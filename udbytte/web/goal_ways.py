@@ -13,7 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from udbytte.ground.clock import today
 
-from ..access.conversations import conversations_seen_by, conversations_written_by, plans_seen_by
+from ..access.conversations import (
+    conversations_seen_by,
+    conversations_to_write_in,
+    conversations_written_by,
+    plans_seen_by,
+)
 from ..models import Conversation, Goal, Person, PracticeMethod
 from ..queries.way_suggestions import ways_for
 from ..services.conversations import agree_in_plan, plan_of
@@ -104,7 +109,24 @@ def take_way(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "conversations/take_way.html", context, status=422 if form.is_bound else 200)
 
 
+@require_GET
+def choose_plan(request: HttpRequest, pk: int) -> HttpResponse:
+    """Into whose plan a way of the catalogue is taken: straight on where there is only one plan to write in."""
+    person = person_of(request)
+    way = get_object_or_404(PracticeMethod, pk=pk, hidden=False)
+    found = conversations_to_write_in(person, today()).select_related("employment__person", "round")
+    plans = [
+        (one.employment.person, f"{reverse('take-way', args=[one.pk])}?way={way.pk}")
+        for one in found.order_by("employment__person__given_name", "employment__person__family_name", "pk")
+    ]
+    if len(plans) == 1:
+        return redirect(plans[0][1])
+    plans.sort(key=lambda one: one[0] != person)
+    return render(request, "conversations/choose_plan.html", {"way": way, "plans": plans})
+
+
 urlpatterns = [
+    path("maader/<int:pk>/tag/", choose_plan, name="choose-plan"),
     path("maal/<int:pk>/maader/", goal_ways, name="goal-ways"),
     path("samtaler/<int:pk>/ny-aftale/", take_way, name="take-way"),
 ]
