@@ -32,7 +32,7 @@ _NAMED = re.compile(r"%\((\w+)\)s")
 
 
 @lru_cache(1000)
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
     """The Danish stem of a folded word, kept, as it never changes; a filler of the language is its own."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT (ts_lexize('pg_catalog.danish_stem', %s))[1]", [word])
@@ -41,16 +41,16 @@ def _stem(word: str) -> str:
 
 def _place(word: str) -> RawSQL:
     """Where the word is found in a course, from 0 (it is its code) to 6 (in its description); NULL: nowhere."""
-    inside, stem = f"%{word}%", _stem(word)
+    inside, ending = f"%{word}%", stem(word)
     named = {
         "word": word,
         "begins": f" {word} %",
         "whole": f"% {word} %",
         "inside": inside,
-        "stem_inside": f"%{stem}%" if len(stem) >= SHORTEST_STEM else inside,
-        "in_title": f"'{stem}':A",
-        "in_rest": f"'{stem}':B",
-        "anywhere": f"'{stem}'",
+        "stem_inside": f"%{ending}%" if len(ending) >= SHORTEST_STEM else inside,
+        "in_title": f"'{ending}':A",
+        "in_rest": f"'{ending}':B",
+        "anywhere": f"'{ending}'",
     }
     params = [named[name] for name in _NAMED.findall(PLACE)]
     return RawSQL(_NAMED.sub("%s", PLACE), params, IntegerField())  # noqa: S611 (our own text, with parameters)

@@ -25,7 +25,7 @@ from ..services.errors import Refused
 from ..services.helping import is_asked
 from .actions import press
 from .forms import EventForm
-from .people import HelperCheckInForm
+from .helping import HelperCheckInForm
 from .words import BUTTONS, kroner
 
 

@@ -1,0 +1,33 @@
+"""Who may read of those who help: offers are made to be found by everybody who works here."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from ..domain.lifecycle import Kind
+from ..models import Agreement, Helper, HelpOffer, Person
+from .agreements import agreements_seen_by
+
+
+def standing_offers(on: date) -> QuerySet[HelpOffer]:
+    """Offers that stand on the day, of people who work here."""
+    stands = Q(until__isnull=True) | Q(until__gte=on)
+    return HelpOffer.objects.filter(stands, withdrawn_on__isnull=True, person__is_active=True)
+
+
+def offers_of(person: Person, on: date) -> QuerySet[HelpOffer]:
+    """The person's own offers that stand on the day."""
+    return standing_offers(on).filter(person=person)
+
+
+def questions_to(person: Person) -> QuerySet[Helper]:
+    """What the person is asked to help with and has not answered."""
+    open_ = Helper.objects.filter(person=person, answered_on__isnull=True, ended_on__isnull=True)
+    return open_.filter(agreement__closed_on__isnull=True)
+
+
+def practice_to_find_helpers_for(person: Person, on: date) -> QuerySet[Agreement]:
+    """The open agreements for which the person may look for helpers: their own, and those of direct reports."""
+    return agreements_seen_by(person, on).filter(kind=Kind.PRACTICE, closed_on__isnull=True)
