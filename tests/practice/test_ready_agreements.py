@@ -57,6 +57,7 @@ def test_beside_the_goal_stand_ways_that_open_a_ready_agreement(cast: Cast, goal
     opens = take_url(cast, way("shadowing"), goal).replace("&", "&amp;")
     assert opens in page
     assert opens in enter(cast.mette).get(reverse("goal-ways", args=[goal.pk])).content.decode()
+    assert reverse("goal-ways", args=[goal.pk]) in enter(cast.mette).get(reverse("plan")).content.decode()
 
 
 def test_a_hidden_way_is_neither_proposed_nor_taken(cast: Cast, goal: Goal) -> None:
