@@ -30,6 +30,8 @@ PAGES: dict[str, set[str]] = {
     "new-run": {"mette", "lars", "bente"},
     "find-run": {"mette", "lars", "bente"},
     "write-provider": {"mette", "bente"},
+    "find-helper": {"mette", "lars"},
+    "learning": {"dorthe", "lars", "bente", "hanne", "soren"},
     "file": {"mette", "lars", "bente"},
     "colleagues": {"mette", "lars", "karim"},
     "preferences": ALL,
@@ -88,7 +90,7 @@ OPEN = {"answer", "mailbox", "letter"}
 POSTED = {
     *("language", "helper-check-in", "ways-seen", "end-role", "demo-enter", "decide", "decide-here", "import-go"),
     *("add-file", "remove-file", "joint-leave", "plan-application", "application", "end-deputy"),
-    *("course-import-go", "observe"),
+    *("course-import-go", "observe", "offer-help", "take-back-offer"),
 }
 
 
@@ -106,6 +108,7 @@ def arguments(name: str, cast: Cast) -> dict[str, int]:
     practice = take_step(cast.agree(Kind.PRACTICE), Event.ASK, by=cast.mette, on=TODAY, helper=cast.karim)
     keys = {
         "agreement": practice.pk,
+        "find-helper": practice.pk,
         "colleagues": practice.pk,
         "new-run": course.pk,
         "find-run": course.pk,
