@@ -150,8 +150,9 @@ def other_stages(writer: Writer, first: Employment, second: Employment) -> None:
     writer.step(7, second, hard, Event.GO, second.person, went="yes", actual_price=2900)
     talk = "Kollegial supervision om de svære samtaler"
     writer.agree(28, second, Kind.PRACTICE, talk, -20, -80, way="peer_supervision", if_when="Anden torsdag i måneden")
-    writer.step(22, second, talk, Event.ASK, second.person, helper=first.person, role="colleague")
-    writer.step(18, second, talk, Event.ACCEPT, first.person)
+    others = [writer.cast.colleagues[2]]
+    writer.step(22, second, talk, Event.ASK, second.person, helper=first.person, others=others, role="buddy")
+    writer.step(18, second, talk, Event.ACCEPT, first.person, wants="Spørge mere, før jeg giver råd")
     writer.agree(28, second, Kind.PRACTICE, follow, 20, 6, way="shadowing", if_where="I vuggestuen")
     writer.step(26, second, follow, Event.NEED_NOBODY, second.person, reason="Vi har aftalt det med vuggestuen.")
     writer.step(20, second, follow, Event.START, second.person)
