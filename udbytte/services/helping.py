@@ -87,9 +87,8 @@ def ask(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None
             raise Refused(_("%(name)s is asked already.") % {"name": person.name}, "helper")
         current.add(person.pk)
         role = facts.get("role") or (method.role if method is not None else HelperRole.COLLEAGUE)
-        row = Helper.objects.create(
-            agreement=agreement, person=person, role=role, hours=facts.get("hours"), asked_on=on
-        )
+        hours = facts.get("hours") or (method.helper_hours if method is not None else 0) or None
+        row = Helper.objects.create(agreement=agreement, person=person, role=role, hours=hours, asked_on=on)
         first = asks_first and person.pk == people[0].pk  # who owns the step is told of the step
         if by is not None and not first:
             cause = f"asked:{row.pk}"

@@ -105,6 +105,7 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
         "row": row(agreement, on),
         "sees": sees,
         "due": due(agreement.step_due, on) if agreement.step_due else "",
+        "if_then": ", ".join(filter(None, (agreement.if_when, agreement.if_where, agreement.if_with))),
         "planned": f"{day(agreement.planned_from, on)} - {day(agreement.planned_to, on)}",
         "price": kroner(agreement.price if agreement.price is not None else agreement.estimated_price),
         "budget_left": kroner(balance_of(budget).uncommitted) if budget else "",

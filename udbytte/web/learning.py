@@ -22,8 +22,11 @@ def learning(request: HttpRequest) -> HttpResponse:
     if not figures_reach(person_of(request), on):
         raise Http404
     rounds = rounds_with(None, on)
-    chosen = chosen_round(rounds, request.GET.get("runde", ""))
-    found = learning_in(chosen, on) if chosen is not None else None
+    asked = chosen_round(rounds, request.GET.get("runde", ""))
+    chosen, found = asked, learning_in(asked, on) if asked is not None else None
+    if "runde" not in request.GET:  # a new round has nothing to tell yet
+        known = ((one, learning_in(one, on)) for one in rounds)
+        chosen, found = next(((one, said) for one, said in known if said.whole is not None), (chosen, found))
     context = {
         "rounds": rounds,
         "round": chosen,

@@ -52,7 +52,7 @@ def _links(request: HttpRequest) -> list[Link]:
         (mine.is_manager, _("My team"), "team"),
         (mine.is_coordinator, _("Course desk"), "desk"),
         (mine.is_budget_owner, _("Money"), "money"),
-        (True, _("I help"), "helping"),
+        (mine.is_helper or not (arranges or mine.is_administrator), _("I help"), "helping"),
         (mine.is_hr, _("Rounds"), "rounds"),
         (arranges, _("Standing still"), "standing-still"),
         (sees_figures, _("What comes of it"), "figures"),
