@@ -24,6 +24,13 @@ from udbytte.web.ready import ready_agreement
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def ways_without_words_of_their_own(cast: Cast) -> None:
+    """As an organisation's own ways can be; what a way says is taken as it reads."""
+    PracticeMethod.objects.update(ready_title_da="", ready_purpose_da="", ready_when_da="", ready_check_da="")
+    PracticeMethod.objects.update(ready_turn_to_da="")
+
+
 @pytest.fixture
 def goal(cast: Cast) -> Goal:
     words = {"text": "Blive tryg i de svære samtaler med forældre", "sign": "Jeg tager selv samtalen"}

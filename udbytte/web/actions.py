@@ -85,6 +85,13 @@ def primary_forms(
     return [_choice(agreement, event, on, data, index > 0, by) for index, event in enumerate(events)]
 
 
+def helper_forms(agreement: Agreement, on: date, by: Person) -> list[Choice]:
+    """The forms by which somebody who is asked to help answers."""
+    helper = frozenset({Party.HELPER})
+    events = [event for event in HELPER_ANSWERS if allowed(agreement.state, event, helper)]
+    return [_choice(agreement, event, on, None, index > 0, by) for index, event in enumerate(events)]
+
+
 def _asked_beside(agreement: Agreement, by: Person | None) -> bool:
     """Whether somebody is asked to help while the next step is another one's, or another one."""
     return agreement.kind == Kind.PRACTICE and by is not None and is_asked(agreement, by)

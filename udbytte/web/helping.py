@@ -22,10 +22,10 @@ from ..domain.lifecycle import Event, allowed
 from ..models import CheckIn, HelperRole, HelpOffer, Person, PracticeMethod
 from ..queries.helping import candidates_for
 from ..queries.steps import RELATED, check_ins_asked_of
-from ..services.agreements import HELPER_ANSWERS, answer_as_helper
+from ..services.agreements import answer_as_helper
 from ..services.errors import Refused
 from ..services.offers import offer_help, take_back_offer
-from .actions import Choice, primary_forms
+from .actions import helper_forms
 from .fields import YES_NO, DayInput, StyledForm
 from .pages import person_of
 from .words import days, row
@@ -88,8 +88,7 @@ def _asked(person: Person, on: date) -> list[dict[str, Any]]:
     related = (f"agreement__{name}" for name in (*RELATED, "method"))
     for question in questions_to(person).select_related(*related).order_by("asked_on", "pk"):
         agreement = question.agreement
-        forms_: list[Choice] = primary_forms(agreement, parties_of(agreement, person, on), on, by=person)
-        answers = [choice for choice in forms_ if choice.form.chosen in HELPER_ANSWERS]
+        answers = helper_forms(agreement, on, person)
         for choice in answers:
             choice.form.auto_id = f"q{question.pk}_{choice.form.chosen}_%s"
         when = days(agreement.planned_from, agreement.planned_to, on)
