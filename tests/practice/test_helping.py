@@ -273,3 +273,9 @@ def test_partners_who_leave_on_the_same_day_leave_nothing_behind(cast: Cast) -> 
     left = Agreement.objects.exclude(stage="dropped").get()
     assert left.employee == people[2] and stands(left) == ("agreed", "find_helper", "Bo")
     assert not Helper.objects.filter(ended_on=None).exists()
+
+
+def test_who_has_not_answered_when_it_is_done_is_asked_no_more(cast: Cast) -> None:
+    a = take_step(under_way(cast), Event.ASK_ANOTHER, by=cast.mette, on=START, helper=cast.jonas)
+    take_step(a, Event.FINISH, by=cast.mette, on=START)
+    assert Helper.objects.get(person=cast.jonas).ended_on == START and helping(a) == {"Karim"}

@@ -227,7 +227,8 @@ def _accept_later(agreement: Agreement, by: Person | None, on: date, facts: Fact
     helping.accept(agreement, by, on, facts)
 
 
-def _need_nobody(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+def _ask_no_more(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    """Nobody is needed, or nobody any more: who has not answered need not."""
     helping.take_back(agreement, on)
 
 
@@ -338,7 +339,8 @@ CONSEQUENCES: Mapping[Event, Callable[[Agreement, Person | None, date, Facts], N
     Event.DECLINE: helping.decline,
     Event.LOSE_HELPER: helping.part,
     Event.STEP_ASIDE: helping.part,
-    Event.NEED_NOBODY: _need_nobody,
+    Event.NEED_NOBODY: _ask_no_more,
+    Event.FINISH: _ask_no_more,
     Event.START: _start,
     Event.CHECK_IN: _check_in,
     Event.TELL: _tell,

@@ -42,11 +42,12 @@ NOT_BEFORE_END = frozenset({Event.GO, Event.NOT_GONE})
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing that can be done: its form and the words on its button."""
+    """One thing that can be done: its form, the words on its button, and on what unfolds it where that differs."""
 
     form: EventForm
     label: str
     secondary: bool = False
+    opens: str = ""
 
     @property
     def folded(self) -> bool:

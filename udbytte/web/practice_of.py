@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -28,7 +29,12 @@ from .fields import StyledForm
 from .pages import person_of
 
 # What can be done when it does not happen, the gentlest first.
-CURES = (Event.ASK_ANOTHER, Event.POSTPONE, Event.REPLACE, Event.PROPOSE_DROP)
+CURES = {
+    Event.ASK_ANOTHER: lazy("Someone to help"),
+    Event.POSTPONE: lazy("Another time"),
+    Event.REPLACE: lazy("Another way"),
+    Event.PROPOSE_DROP: lazy("Stop"),
+}
 QUESTIONS = {
     "talk_stuck": (
         lazy("What came in the way the last two times, on the day itself?"),
@@ -75,7 +81,8 @@ def practice_of(agreement: Agreement, person: Person, on: date, *, whole: bool) 
 
 def cures(others: list[Choice]) -> tuple[list[Choice], list[Choice]]:
     """The other things that can be done, parted: what helps when it does not happen, and the rest."""
-    helps = [choice for event in CURES for choice in others if choice.form.chosen is event]
+    known = {choice.form.chosen: choice for choice in others}
+    helps = [replace(known[event], opens=str(words)) for event, words in CURES.items() if event in known]
     return helps, [choice for choice in others if choice.form.chosen not in CURES]
 
 
