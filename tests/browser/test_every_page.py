@@ -48,6 +48,7 @@ from udbytte.services.agreements import agree_activity, take_step
 from udbytte.services.funding import plan_application
 from udbytte.services.imports.runs import carry_out, take_in
 from udbytte.services.joint import confirm_need
+from udbytte.services.offers import offer_help
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=False)
 PICTURES = os.environ.get("SCREENSHOTS", "")
@@ -68,6 +69,8 @@ def cast() -> Iterator[Cast]:
         take_step(asked, Event.NOMINATE, by=cast.lars, on=TODAY, reason="Vi mangler det", price=6000)
         helped = take_step(cast.agree(Kind.PRACTICE), Event.ASK, by=cast.mette, on=TODAY, helper=cast.karim)
         CheckIn.objects.create(agreement=helped, by=cast.karim, by_helper=True, asked_on=TODAY)
+        offer_help(what="Mentor i dokumentation", by=cast.jonas, on=TODAY)
+        practice_in_trouble(cast)
         cast.agree(Kind.PRACTICE, title="Læringsmakker om dokumentation")
         still = cast.agree(Kind.PRACTICE, title="Står stille")
         take_step(still, Event.NEED_NOBODY, by=cast.mette, on=TODAY, reason="Det går selv")
@@ -91,6 +94,18 @@ def cast() -> Iterator[Cast]:
         imports()
         Person.objects.filter(pk=cast.karim.pk).update(email=None)
         yield cast
+
+
+def practice_in_trouble(cast: Cast) -> None:
+    """One that has not happened twice, and one that is done and to be told about."""
+    for title, answers in (("Går ikke", 2), ("Gik godt", 0)):
+        one = take_step(cast.agree(Kind.PRACTICE, title=title), Event.ASK, by=cast.mette, on=TODAY, helper=cast.karim)
+        one = take_step(one, Event.ACCEPT, by=cast.karim, on=TODAY)
+        one = take_step(one, Event.START, by=cast.mette, on=TODAY)
+        for _ in range(answers):
+            one = take_step(one, Event.CHECK_IN, by=cast.mette, on=TODAY, happens=False, learns=False)
+        if not answers:
+            take_step(one, Event.FINISH, by=cast.mette, on=TODAY)
 
 
 def imports() -> None:
@@ -179,6 +194,15 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
         ("bente", f"/aftaler/{cast.plan.agreements.filter(step='find_run').get().pk}/"),
         ("bente", f"/aftaler/{one}/nyt-hold/"),
         ("karim", "/hjaelper/"),
+        ("jonas", "/hjaelper/"),
+        (
+            "mette",
+            f"/aftaler/{cast.plan.agreements.filter(step='find_helper', title__startswith='Læringsmakker').get().pk}/hjaelp/",
+        ),
+        ("mette", f"/aftaler/{cast.plan.agreements.filter(step='talk_stuck').get().pk}/"),
+        ("lars", f"/aftaler/{cast.plan.agreements.filter(step='talk_stuck').get().pk}/"),
+        ("mette", f"/aftaler/{cast.plan.agreements.filter(kind='practice', step='tell').get().pk}/"),
+        ("hanne", "/udbytte/maader/"),
         ("birgit", "/budget/"),
         ("birgit", f"/aftaler/{cast.plan.agreements.filter(step='decide').get().pk}/"),
         ("hanne", "/runder/"),

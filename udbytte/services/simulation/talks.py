@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from ...domain.calendar import is_working_day
 from ...domain.lifecycle import Kind
-from ...models import Conversation, Course, Employment, PracticeMethod, Question, Round, below
+from ...models import Conversation, Course, Employment, Person, PracticeMethod, Question, Round, below
 from ..agreements import agree_activity
 from ..authority import set_authority
 from ..conversations import add_goal, hold_conversation, plan_conversation, plan_of, save_answers, sign_plan
 from ..conversations import state_no_course as say_no_course
+from ..offers import offer_help
 from ..practice import record_visit
 from ..rounds import close_round, confirm_rules, create_round, publish_budget, publish_round, set_budget
 from . import texts
@@ -66,6 +67,15 @@ def read_rules(life: Life, *, on: date) -> None:
                 confirm_rules(round_, by=conversation.employment.person, on=on)
                 if life.happens(0.5):
                     record_visit(conversation.employment.person, on=on)
+
+
+def offer_some_help(life: Life, *, on: date) -> None:
+    """Some who work here offer to help others with what they are good at."""
+    working = Employment.objects.on(on).filter(person__is_active=True).order_by("pk")
+    people = list(working.values_list("person_id", flat=True).distinct())
+    for (what, key, at_most), pk in zip(texts.OFFERS, life.rng.sample(people, len(texts.OFFERS)), strict=True):
+        method = PracticeMethod.objects.filter(key=key).first()
+        offer_help(what=what, method=method, at_most=at_most, by=Person.objects.get(pk=pk), on=on)
 
 
 def hold_conversations(life: Life, *, on: date) -> None:

@@ -45,6 +45,17 @@ PRACTICE: tuple[tuple[str, str, str], ...] = (
     ("relations", "Lav sommerfesten sammen med naboinstitutionen", "colleague"),
     ("placement", "Sid hos visitationen i to måneder", "colleague"),
 )
+# What somebody offers to help with, the way, how many at a time.
+OFFERS: tuple[tuple[str, str, int], ...] = (
+    ("Være med i de svære samtaler med pårørende", "mentor", 2),
+    ("Vise, hvordan man lægger en vagtplan", "side_by_side", 1),
+    ("Sparring på konflikter med borgere", "supervision", 2),
+    ("Dokumentation, så andre kan bruge den", "partnership", 1),
+    ("Kom og følg en dag i visitationen", "shadowing", 3),
+    ("Regneark fra bunden", "side_by_side", 2),
+    ("Lede et møde, der ender med en beslutning", "coaching", 1),
+    ("Sproglege i vuggestuen", "shadowing", 2),
+)
 WANTS = (
     "Blive bedre til at lytte færdig, før jeg svarer",
     "Få skrevet det vigtigste ned samme dag",

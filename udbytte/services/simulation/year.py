@@ -22,7 +22,7 @@ from .organisation import make_organisation, new_people
 from .providers import change_runs
 from .report import Report, report_of
 from .script import write_script
-from .talks import announce_round, close_rounds, hold_conversations, read_rules
+from .talks import announce_round, close_rounds, hold_conversations, offer_some_help, read_rules
 
 Progress = Callable[[int, int], None]
 DEMO_DAYS = 450
@@ -82,6 +82,7 @@ def simulate(
                 if wheel.announces(number):
                     round_ = announce_round(place, on=day, window=wheel.window, year=(day + timedelta(days=90)).year)
                     close_rounds(before=round_, on=day)
+                    offer_some_help(life, on=day)
                 if is_working_day(day):
                     change_people(life, place, people, kept, on=day)
                 for act in script.get(day, ()):
