@@ -195,10 +195,7 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
         ("bente", f"/aftaler/{one}/nyt-hold/"),
         ("karim", "/hjaelper/"),
         ("jonas", "/hjaelper/"),
-        (
-            "mette",
-            f"/aftaler/{cast.plan.agreements.filter(step='find_helper', title__startswith='Læringsmakker').get().pk}/hjaelp/",
-        ),
+        ("mette", f"/aftaler/{Agreement.objects.get(title__startswith='Læringsmakker').pk}/hjaelp/"),
         ("mette", f"/aftaler/{cast.plan.agreements.filter(step='talk_stuck').get().pk}/"),
         ("lars", f"/aftaler/{cast.plan.agreements.filter(step='talk_stuck').get().pk}/"),
         ("mette", f"/aftaler/{cast.plan.agreements.filter(kind='practice', step='tell').get().pk}/"),
