@@ -37,6 +37,11 @@ PAGES: dict[str, set[str]] = {
     "preferences": ALL,
     "helping": ALL,
     "ways": ALL,
+    "way": ALL,
+    "print-ways": ALL,
+    "arrange-ways": {"hanne"},
+    "new-way": {"hanne"},
+    "edit-way": {"hanne"},
     "conversation": {"mette", "lars"},
     "choose-plan": ALL,
     "goal-ways": {"mette", "lars"},
@@ -90,7 +95,7 @@ OPEN = {"answer", "mailbox", "letter"}
 POSTED = {
     *("language", "helper-check-in", "ways-seen", "end-role", "demo-enter", "decide", "decide-here", "import-go"),
     *("add-file", "remove-file", "joint-leave", "plan-application", "application", "end-deputy"),
-    *("course-import-go", "observe", "offer-help", "take-back-offer"),
+    *("move-way", "hide-way", "reset-way", "course-import-go", "observe", "offer-help", "take-back-offer"),
 }
 
 
@@ -113,6 +118,7 @@ def arguments(name: str, cast: Cast) -> dict[str, int]:
         "new-run": course.pk,
         "find-run": course.pk,
         "run": cast.run.pk,
+        **dict.fromkeys(("way", "edit-way"), PracticeMethod.objects.get(key="mentor").pk),
         "choose-plan": PracticeMethod.objects.get(key="mentor").pk,
         "take-way": cast.conversation.pk,
         "twin": course.pk,

@@ -32,7 +32,7 @@ from .people import (
     below,
     valid_on,
 )
-from .practice import CatalogueVisit, HelperRole, PracticeGroup, PracticeMethod, Wish
+from .practice import CatalogueVisit, HelperRole, PracticeGroup, PracticeMethod, WayGroup, Wish
 from .rounds import Asked, Question, Round, RulesConfirmation
 
 __all__ = [
@@ -91,6 +91,7 @@ __all__ = [
     "Unit",
     "UnitTally",
     "UnusedSeat",
+    "WayGroup",
     "Weekday",
     "Wish",
     "below",

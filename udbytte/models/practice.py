@@ -31,6 +31,18 @@ class Wish(models.TextChoices):
     WHOM_WITH = "whom_with", _("I want to change whom I work with")
 
 
+class WayGroup(models.TextChoices):
+    """What the ways stand under in the catalogue, in this order."""
+
+    BESIDE = "beside", _("With somebody beside you")
+    TOGETHER = "together", _("Together with others who learn")
+    ELSEWHERE = "elsewhere", _("See and try something else")
+    ENVIRONMENT = "environment", _("Change what is around you")
+
+
+OWN = "own"  # how the keys of the organisation's own ways begin; also the drawing that they share
+
+
 class PracticeMethod(models.Model):
     """A way of learning in practice, in both languages. The delivered ones are kept by `key`.
 
@@ -105,6 +117,33 @@ class PracticeMethod(models.Model):
     @property
     def summary(self) -> str:
         return self.said("summary")
+
+    @property
+    def length(self) -> str:
+        return self.said("length")
+
+    @property
+    def ready_title(self) -> str:
+        return self.said("ready_title")
+
+    @property
+    def is_delivered(self) -> bool:
+        """Whether it came with the application, and so can be set back to what was delivered."""
+        return not self.key.startswith(f"{OWN}-")
+
+    @property
+    def drawing(self) -> str:
+        """The name of its drawing in `ways.svg`."""
+        return self.key if self.is_delivered else OWN
+
+    @property
+    def group(self) -> WayGroup:
+        """What it stands under in the catalogue."""
+        if self.changes_environment:
+            return WayGroup.ENVIRONMENT
+        if self.is_shared:
+            return WayGroup.TOGETHER
+        return WayGroup.BESIDE if Wish.BESIDE_ME in self.wishes else WayGroup.ELSEWHERE
 
     @property
     def is_shared(self) -> bool:

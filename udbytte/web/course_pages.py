@@ -19,10 +19,12 @@ from ..access.courses import may_correct_courses
 from ..domain.lifecycle import Kind, Stage
 from ..models import Agreement, Course, CourseRun
 from ..queries.courses import open_runs
+from ..queries.given import account_of_course
 from ..services.courses import add_run, edit_course, edit_run, enter_course
 from ..services.errors import Refused
 from .course_forms import CourseForm, EditCourseForm, EditRunForm, RunForm
 from .course_words import about, course_facts, known, run_facts, seats_of, span, where, why_not
+from .given_words import much_of, recommended
 from .pages import person_of
 
 BEFORE = 50  # runs that can no longer be joined
@@ -74,6 +76,9 @@ def course(request: HttpRequest, pk: int) -> HttpResponse:
         "ahead": [_run(run) for run in ahead],
         "before": [_run(run) | {"why": why_not(run, on)} for run in before[:BEFORE]],
         "agreements": _waiting_agreements(request, found),
+        "account": (account := account_of_course(found)),
+        "gave": much_of(account.given),
+        "recommended": recommended(account.given),
         "corrects": may_correct_courses(person, on),
         "form": form,
     }
