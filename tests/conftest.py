@@ -40,10 +40,12 @@ def django_db_modify_db_settings() -> None:
 def what_migrations_deliver_comes_back() -> Iterator[None]:
     """A test with real transactions empties all tables at its end, also of what migrations deliver."""
     ways = import_module("udbytte.migrations.0003_practice_methods")
+    in_full = import_module("udbytte.migrations.0014_ways_in_full")
     sources = import_module("udbytte.migrations.0011_funding_sources")
 
     def deliver(**_: object) -> None:
         ways.deliver(apps, None)
+        in_full.deliver(apps, None)
         sources.deliver(apps, None)
 
     sender = apps.get_app_config("udbytte")

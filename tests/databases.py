@@ -26,8 +26,10 @@ _claims: list[IO[str]] = []
 
 
 def fingerprint() -> str:
-    """Changes with the migrations, ours and those of what is installed."""
-    files = [*sorted((ROOT / "udbytte" / "migrations").glob("*.py")), ROOT / "requirements.txt"]
+    """Changes with the migrations, ours and those of what is installed, and with what they deliver."""
+    package = ROOT / "udbytte"
+    delivered = (package / "formats").glob("ways/*.toml")
+    files = [*sorted((package / "migrations").glob("*.py")), *sorted(delivered), ROOT / "requirements.txt"]
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:10]
 
 
