@@ -12,7 +12,7 @@ from tests.figures.conftest import more_people
 from tests.web.conftest import enter
 from udbytte.domain.lifecycle import DropReason, Event, Kind
 from udbytte.models import DevelopmentPlan, PracticeMethod
-from udbytte.queries.learning import learning_in
+from udbytte.queries.learning import what_gives_learning
 from udbytte.services.agreements import agree_activity, take_step
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,7 @@ def test_ways_and_helpers_are_told_where_five_people_have_told(cast: Cast) -> No
     plans = more_people(cast, 12)
     tell(cast, plans[:6], "mentor", helped=True)
     tell(cast, plans[6:], "coaching", "nothing")
-    found = learning_in(cast.round, TODAY)
+    found = what_gives_learning()
     said = [(way.key, one.outcomes, one.something, one.much) for way, one in found.by_way]
     assert said == [("mentor", 6, 0, 6), ("coaching", 6, 0, 0)]
     assert found.whole is not None and (found.whole.learned, found.whole.outcomes) == (6, 12)
@@ -58,7 +58,7 @@ def test_what_few_have_told_hides_another_with_it(cast: Cast) -> None:
     tell(cast, plans[:7], "mentor")
     tell(cast, plans[7:13], "coaching")
     tell(cast, plans[13:15], "shadowing", "nothing", helped=True)
-    found = learning_in(cast.round, TODAY)
+    found = what_gives_learning()
     assert [way.key for way, _one in found.by_way] == ["mentor"] and found.ways_hidden == 2
     assert found.with_helper is None and found.without_helper is None
     assert found.hindrances == []
@@ -66,7 +66,7 @@ def test_what_few_have_told_hides_another_with_it(cast: Cast) -> None:
 
 def test_fewer_than_five_are_told_nothing_of(cast: Cast) -> None:
     tell(cast, more_people(cast, 4), "mentor")
-    found = learning_in(cast.round, TODAY)
+    found = what_gives_learning()
     assert (found.whole, found.by_way) == (None, [])
     assert "mindst fem" in enter(cast.hanne).get(reverse("learning")).content.decode()
 
@@ -78,6 +78,6 @@ def test_why_practice_came_to_nothing_is_told_by_people(cast: Cast) -> None:
         )
         one = take_step(one, Event.PROPOSE_DROP, by=None, on=TODAY, reason=DropReason.NO_TIME)
         take_step(one, Event.CONFIRM_DROP, by=None, on=TODAY)
-    assert learning_in(cast.round, TODAY).dropped == [(DropReason.NO_TIME, 6)]
+    assert what_gives_learning().dropped == [(DropReason.NO_TIME, 6)]
     page = enter(cast.hanne).get(reverse("learning")).content.decode()
     assert "6 personer" in page

@@ -1,6 +1,7 @@
 """Which ways of learning in practice give learning, with and without a helper, and what got in the way.
 
-Of the whole organisation in one round. Counts about fewer than five people are neither shown nor to be worked out: ways
+Of the whole organisation in all rounds, as the catalogue of ways tells it: of one round beside all of them, the other
+rounds would follow. Counts about fewer than five people are neither shown nor to be worked out: ways
 are hidden two and two at least (`suppress`), the helper's presence is told of all ways together only, and what got in
 the way is told where five people or more have said it.
 """
@@ -8,15 +9,12 @@ the way is told where five people or more have said it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from ..domain.lifecycle import DropReason, Kind, Stage
 from ..domain.suppression import MINIMUM, suppress, together
-from ..models import Agreement, Helper, Hindrance, Newness, Outcome, PracticeMethod, Round
-
-TOLD = (Stage.TOLD, Stage.LEARNED)
+from ..models import Agreement, Helper, Hindrance, Newness, Outcome, PracticeMethod
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Learning:
-    """What came of learning in practice in a round; empty where too few have told."""
+    """What came of learning in practice; empty where too few have told."""
 
     whole: Given | None
     by_way: list[tuple[PracticeMethod, Given]]
@@ -50,9 +48,9 @@ class Learning:
     dropped_else: int
 
 
-def learning_in(round_: Round, on: date) -> Learning:
-    """What was told in a round until a day, of the whole organisation, in a few queries."""
-    told = Outcome.objects.filter(agreement__round=round_, agreement__stage__in=TOLD, told_on__lte=on).order_by()
+def what_gives_learning() -> Learning:
+    """What has been told, of the whole organisation, in a few queries."""
+    told = Outcome.objects.order_by()
     practice = told.filter(agreement__kind=Kind.PRACTICE)
     helped = Exists(Helper.objects.filter(agreement=OuterRef("agreement"), said_yes=True))
     by_help = _grouped(practice.annotate(helped=helped), "helped")
@@ -63,7 +61,7 @@ def learning_in(round_: Round, on: date) -> Learning:
     split = suppress({yes: people for yes, (people, _given) in by_help.items()})
     whole_people = sum(people for people, _given in by_help.values())
     whole = _sum([given for _people, given in by_help.values()]) if whole_people >= MINIMUM else None
-    dropped, dropped_else = _dropped(round_, on)
+    dropped, dropped_else = _dropped()
     return Learning(
         whole=whole,
         by_way=sorted(rows, key=lambda row: (-row[1].percent, -row[1].outcomes, row[0].position)),
@@ -105,9 +103,9 @@ def _hindrances(told: QuerySet[Outcome]) -> list[tuple[Hindrance, int]]:
     return sorted(named, key=lambda one: -one[1])
 
 
-def _dropped(round_: Round, on: date) -> tuple[list[tuple[DropReason, int]], int]:
+def _dropped() -> tuple[list[tuple[DropReason, int]], int]:
     """Why learning in practice was dropped, by how many people said so; and how many gave reasons few have given."""
-    rows = Agreement.objects.filter(round=round_, kind=Kind.PRACTICE, stage=Stage.DROPPED, closed_on__lte=on).order_by()
+    rows = Agreement.objects.filter(kind=Kind.PRACTICE, stage=Stage.DROPPED).order_by()
     counts = dict(rows.values_list("drop_reason").annotate(people=Count("employee", distinct=True)))
     shown, rest = together({DropReason(reason): people for reason, people in counts.items()})
     return sorted(shown.items(), key=lambda one: -one[1]), rest

@@ -35,7 +35,7 @@ def figures(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     reach = figures_reach(person_of(request), on)
     unit = _unit(reach, pk)
     rounds = rounds_with(unit, on)
-    chosen = chosen_round(rounds, request.GET.get("runde", ""))
+    chosen = _chosen(rounds, request.GET.get("runde", ""))
     context: dict[str, Any] = {
         "unit": unit,
         "above": _above(reach, unit),
@@ -75,8 +75,7 @@ def _above(reach: Reach, unit: Unit | None) -> list[Unit]:
     return [known[pk] for pk in unit.ancestor_ids[:-1] if reach.holds(known[pk])]
 
 
-def chosen_round(rounds: list[Round], asked: str) -> Round | None:
-    """The round asked for by its number, or the newest."""
+def _chosen(rounds: list[Round], asked: str) -> Round | None:
     named = (round_ for round_ in rounds if str(round_.pk) == asked)
     return next(named, rounds[0] if rounds else None)
 
