@@ -7,7 +7,7 @@ from ..models import Agreement, Person
 
 
 def learning_along(agreement: Agreement) -> list[Person]:
-    """Those who learn along with an agreement of their own. What they learn is theirs to tell."""
+    """Those who learn along with an agreement of their own."""
     if agreement.group_id is None:
         return []
     rows = Agreement.objects.filter(group=agreement.group_id).exclude(pk=agreement.pk).exclude(stage__in=CLOSED)

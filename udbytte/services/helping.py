@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from ..access.agreements import is_one_of_the_two
 from ..domain.lifecycle import Event, Stage
-from ..models import Agreement, CheckIn, Helper, HelperRole, Person
+from ..models import Agreement, CheckIn, Helper, HelperRole, Person, PracticeMethod
 from .errors import NotPossible, Refused
 from .notices import tell
 
@@ -86,13 +86,17 @@ def ask(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None
         if person.pk in current:
             raise Refused(_("%(name)s is asked already.") % {"name": person.name}, "helper")
         current.add(person.pk)
-        role = facts.get("role") or (method.role if method is not None else HelperRole.COLLEAGUE)
+        role = HelperRole.BUDDY if method is not None and method.is_shared else facts.get("role") or _role(method)
         hours = facts.get("hours") or (method.helper_hours if method is not None else 0) or None
         row = Helper.objects.create(agreement=agreement, person=person, role=role, hours=hours, asked_on=on)
         first = asks_first and person.pk == people[0].pk  # who owns the step is told of the step
         if by is not None and not first:
             cause = f"asked:{row.pk}"
             tell(person, kind="asked", on=on, cause=cause, agreement=agreement, urgent=True, facts={"helper": row.pk})
+
+
+def _role(method: PracticeMethod | None) -> str:
+    return method.role if method is not None else HelperRole.COLLEAGUE
 
 
 def accept(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:

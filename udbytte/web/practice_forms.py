@@ -94,7 +94,9 @@ def _what_one_learns(agreement: Agreement, by: Person | None, on: date) -> Field
     if by is None or not says_what_they_learn(agreement, by, on):
         return {}
     wants = text_field(_("What do you want to learn yourself?"), length=200)
-    wants.help_text = _("You learn together, so you get an agreement of your own. You and your manager read it.")
+    wants.help_text = _(
+        "You learn together, so you get an agreement of your own. Those you learn with read its title, too."
+    )
     return {"wants": wants}
 
 
