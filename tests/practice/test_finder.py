@@ -182,3 +182,10 @@ def test_the_helpers_page_asks_first_then_shows_whom_one_helps(cast: Cast) -> No
     a.refresh_from_db()
     take_step(a, Event.LOSE_HELPER, by=cast.karim, on=TODAY, reason="Nyt job")
     assert "Lær vagtplanen" not in client.get(reverse("helping")).content.decode()
+
+
+def test_who_is_asked_besides_sees_it_on_the_first_page(cast: Cast) -> None:
+    said = "Nogen spørger, om du kan hjælpe"
+    asked(cast, cast.jonas)
+    assert said in enter(cast.jonas).get("/").content.decode()
+    assert said not in enter(cast.karim).get("/").content.decode()  # it is their next step, and stands first

@@ -28,6 +28,11 @@ def questions_to(person: Person) -> QuerySet[Helper]:
     return open_.filter(agreement__closed_on__isnull=True)
 
 
+def asked_beside(person: Person) -> QuerySet[Helper]:
+    """What the person is asked while the next step is another one's, so that it stands on no list of steps."""
+    return questions_to(person).exclude(agreement__step="answer", agreement__step_owner=person)
+
+
 def practice_to_find_helpers_for(person: Person, on: date) -> QuerySet[Agreement]:
     """The open agreements for which the person may look for helpers: their own, and those of direct reports."""
     return agreements_seen_by(person, on).filter(kind=Kind.PRACTICE, closed_on__isnull=True)

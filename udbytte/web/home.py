@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 from udbytte.ground.clock import today
 
 from ..access.agreements import parties_of
+from ..access.helping import asked_beside
 from ..models import Agreement, Conversation, Round
 from ..queries.conversations import open_conversations
 from ..queries.funding import open_applications_of
@@ -52,6 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "rest_more": len(steps) > REST,
         "agreements": [row(agreement, on) for agreement in own_agreements(person)[:REST]],
         "check_ins": roles(request).is_helper and check_ins_asked_of(person).exists(),
+        "asked": roles(request).is_helper and asked_beside(person).exists(),
         "rules": _rules(talks),
         "conversations": [(talk, talk.planned_at) for talk in talks if talk.held_on is None],
         "applications": [(one, due(one.due, on) if one.due else "") for one in open_applications_of(person)[:REST]],
