@@ -45,7 +45,7 @@ from udbytte.services.agreements import take_step
 from udbytte.services.errors import OverBudget, Refused, StaleStep
 from udbytte.services.people import settle_organisation
 from udbytte.services.runs import cancel_run, move_run, run_has_vanished
-from udbytte.services.together import say_yes
+from udbytte.services.together import NEEDS_HELP, say_yes
 from udbytte.web.actions import PRIMARY
 
 
@@ -117,7 +117,7 @@ class Lives(RuleBasedStateMachine):
                 return {"line": "Fast tid om tirsdagen"}
             case Event.HAND_OVER:
                 return {"owner": person}
-            case Event.CHECK_IN:
+            case Event.CHECK_IN | Event.STILL_STUCK:
                 return {"happens": pick % 2 == 0, "learns": pick % 3 == 0}
             case Event.GO:
                 return {"went": "yes" if pick % 2 else "partly"}
@@ -225,7 +225,7 @@ class Lives(RuleBasedStateMachine):
     def those_who_learn_together_help_each_other(self) -> None:
         if not hasattr(self, "cast"):
             return
-        grouped = Agreement.objects.filter(group__isnull=False).exclude(stage__in=CLOSED)
+        grouped = Agreement.objects.filter(group__isnull=False, stage__in=NEEDS_HELP)
         for row in grouped.select_related("group"):
             others = grouped.filter(group=row.group).exclude(pk=row.pk).values_list("employee", flat=True)
             helping = row.helpers.filter(ended_on=None, said_yes=True).values_list("person", flat=True)

@@ -169,10 +169,13 @@ def _practice_rows() -> Iterable[_Row]:
     yield k, s.STUCK, e.TALK_STUCK, Transition(s.UNDER_WAY, _MANAGER, ("line",), (Party.EMPLOYEE,))
     for stage in (s.UNDER_WAY, s.STUCK):
         yield k, stage, e.FINISH, Transition(s.DONE, _EMPLOYEE)
-    for stage in (s.STAFFED, s.UNDER_WAY, s.STUCK):
-        for event in (e.ACCEPT, e.DECLINE, e.STEP_ASIDE):  # somebody else helps as well, or nobody is needed
-            who = _TWO | _HELPER if event is e.STEP_ASIDE else _HELPER
-            yield k, stage, event, Transition(stage, who, (), (Party.EMPLOYEE,), beside=True)
+    answers = ("happens", "learns")
+    yield k, s.STUCK, e.STILL_STUCK, Transition(s.STUCK, _EMPLOYEE, answers, (Party.MANAGER,), beside=True)
+    for stage in (s.STAFFED, s.UNDER_WAY, s.STUCK):  # somebody else helps as well, or nobody is needed
+        for event, needs in ((e.ACCEPT, ()), (e.ACCEPT_LATER, ("until",)), (e.DECLINE, ())):
+            yield k, stage, event, Transition(stage, _HELPER, needs, (Party.EMPLOYEE,), beside=True)
+    for stage in (s.STAFFED, s.UNDER_WAY, s.STUCK, s.DONE, s.TOLD):
+        yield k, stage, e.STEP_ASIDE, Transition(stage, _TWO | _HELPER, (), (Party.EMPLOYEE,), beside=True)
     for stage in (s.ASKED, s.STAFFED, s.UNDER_WAY, s.STUCK):
         yield k, stage, e.ASK_ANOTHER, Transition(stage, _TWO, ("helper",), beside=True)
         yield k, stage, e.LOSE_HELPER, Transition(s.AGREED, _TWO | _HELPER, ("reason",), _TELL_TWO)

@@ -84,6 +84,7 @@ class Event(StrEnum):
     START = "start"
     CHECK_IN = "check_in"
     GET_STUCK = "get_stuck"
+    STILL_STUCK = "still_stuck"
     TALK_STUCK = "talk_stuck"
     FINISH = "finish"
     LOSE_HELPER = "lose_helper"

@@ -36,9 +36,6 @@ ONE_PRESS: dict[str, tuple[Event, ...]] = {
 }
 
 
-YES_OR_NO = (Event.ACCEPT, Event.DECLINE)
-
-
 @dataclass(frozen=True, slots=True)
 class Composed:
     """A letter ready for the outbox; `calendar` holds iCalendar objects one after another, or is empty."""
@@ -106,7 +103,7 @@ def _asked_for(agreement: Agreement, person: Person) -> str:
 
 def _question(agreement: Agreement, person: Person, on: date) -> Item:
     """Somebody asks for help while the next step is another one's: the same question, with the same answers."""
-    links = _links(agreement, person, ONE_PRESS["answer"] if agreement.stage == Stage.ASKED else YES_OR_NO, on)
+    links = _links(agreement, person, ONE_PRESS["answer"], on)
     return Item(_("Answer whether you can help"), _asked_for(agreement, person), links=links)
 
 
@@ -168,8 +165,10 @@ def _items(
             if mine and agreement.pk not in shown:
                 shown.add(agreement.pk)
                 items.append(_step(agreement, person, on, asks))
-            continue
-        if notice.kind == "asked" and agreement is not None:
+                continue
+            if notice.kind != "step":
+                continue
+        if notice.kind in ("asked", "step") and agreement is not None:  # asked first, while another said yes
             if agreement.pk not in shown and _waits_for(agreement, person):
                 shown.add(agreement.pk)
                 items.append(_question(agreement, person, on))

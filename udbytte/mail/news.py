@@ -12,8 +12,9 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from ..domain.lifecycle import Event
-from ..models import Agreement, ApplicationState, Notice, Person
+from ..models import Agreement, ApplicationState, CheckIn, Notice, Person
 from ..models.agreements import STEP_LABELS
+from .tokens import make_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ def news_of(notice: Notice, person: Person) -> Item | None:
         return Item(_("An address refuses mail"), said)
     if notice.kind == "unreached":
         return _unreached(len(facts["people"]))
+    if notice.kind == "not_needed":
+        return Item(_("Your help is not asked for any more"), str(facts["title"]))
     if agreement is None:
         return None
     link: list[Link] = [Link(_("Open it"), page_of(agreement))]
@@ -102,7 +105,9 @@ def news_of(notice: Notice, person: Person) -> Item | None:
         return Item(_("Your course begins %(day)s") % {"day": day}, body, links=link)
     if notice.kind == "helper":
         body = f"{agreement.employee.name}: {agreement.title}"
-        answer = [Link(_("Answer in 20 seconds"), f"{settings.BASE_URL}/hjaelper/")]
+        asked = CheckIn(pk=int(notice.cause.partition(":")[2]))
+        token = make_token(person=person, agreement=agreement, event=Event.CHECK_IN, on=notice.on, check_in=asked)
+        answer = [Link(_("Answer in 20 seconds"), f"{settings.BASE_URL}/svar/{token}/")]
         return Item(_("Does it happen? Your view, please"), body, links=answer)
     if notice.kind == "observation":
         return Item(_("%(who)s has written what they see") % {"who": facts["by"]}, agreement.title, links=link)

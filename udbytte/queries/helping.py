@@ -89,8 +89,10 @@ def _asked(agreement: Agreement) -> set[int]:
 
 def _suggested(agreement: Agreement, away: Collection[int]) -> dict[int, str]:
     """Whom those who could not, or stopped, thought of instead, by id, with who thought of them."""
-    rows = agreement.helpers.filter(suggests__isnull=False).exclude(suggests__in=away).select_related("person")
-    return {row.suggests_id: row.person.name for row in rows if row.suggests_id is not None}
+    refused = agreement.helpers.filter(said_yes=False).values("person")
+    rows = agreement.helpers.filter(suggests__isnull=False).exclude(suggests__in=away).exclude(suggests__in=refused)
+    known = rows.select_related("person")
+    return {row.suggests_id: row.person.name for row in known if row.suggests_id is not None}
 
 
 def _have_done_it(agreement: Agreement, away: Collection[int]) -> set[int]:

@@ -16,6 +16,8 @@ def learning_along(agreement: Agreement) -> list[Person]:
 
 def does_not_happen(agreement: Agreement) -> bool:
     """Whether the last check-in said that it does not happen, with neither a talk about it nor a new start since."""
-    since = agreement.log.filter(event__in=(Event.CHECK_IN, Event.TALK_STUCK, Event.START)).order_by("-number")
+    since = agreement.log.filter(event__in=(Event.CHECK_IN, Event.STILL_STUCK, Event.TALK_STUCK, Event.START)).order_by(
+        "-number"
+    )
     last = since.values_list("event", "facts").first()
-    return last is not None and last[0] == Event.CHECK_IN and last[1].get("happens") is False
+    return last is not None and last[0] in (Event.CHECK_IN, Event.STILL_STUCK) and last[1].get("happens") is False

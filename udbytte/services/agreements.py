@@ -24,6 +24,7 @@ from ..models import (
     Goal,
     LogEntry,
     Person,
+    PracticeGroup,
     PracticeMethod,
 )
 from .consequences import CONSEQUENCES
@@ -36,7 +37,8 @@ from .owners import Owner, owner_of, people_of
 # Who is away stays away, whatever others do about the price, the run's days or whose the step is.
 # The question is the helper's own and stands until they answer it, whatever else has happened to the agreement.
 HELPER_ANSWERS = (Event.ACCEPT, Event.ACCEPT_LATER, Event.DECLINE)
-KEEPS_PAUSE = frozenset({Event.PAUSE, Event.HAND_OVER, Event.MOVE_RUN})
+HELPS_PAUSED = frozenset({*HELPER_ANSWERS, Event.LOSE_HELPER, Event.STEP_ASIDE})
+KEEPS_PAUSE = HELPS_PAUSED | {Event.PAUSE, Event.HAND_OVER, Event.MOVE_RUN}
 
 
 @transaction.atomic
@@ -125,6 +127,7 @@ def take_step(
     All of it in one transaction; the returned agreement is fresh.
     """
     expected = agreement.turn if turn is None else turn
+    _wait_for_those_who_learn_along(agreement)
     row = (
         Agreement.objects.select_for_update(of=("self",))
         .select_related("employment__line_manager", "employee", "unit", "round", "run__course")
@@ -167,6 +170,13 @@ def take_step(
     return row
 
 
+def _wait_for_those_who_learn_along(agreement: Agreement) -> None:
+    """One event at a time among those who learn together, as it can change all of theirs."""
+    if agreement.kind == Kind.PRACTICE:
+        groups = PracticeGroup.objects.filter(agreements=agreement.pk)
+        list(groups.select_for_update(of=("self",)).values_list("pk", flat=True))
+
+
 def _readable(entry: LogEntry | None, agreement: Agreement, parties: frozenset[Party] | None) -> LogEntry | None:
     """What happened last, for somebody who could have done it themself; nobody else learns who did what."""
     if entry is None or parties is None or not entry.from_stage:
@@ -204,6 +214,9 @@ def _next_due(agreement: Agreement, step: Step, event: Event, on: date, facts: M
         return working_day_from(day)
     if agreement.dropping and event in FROM_OUTSIDE and agreement.step_due is not None:
         return agreement.step_due
+    if agreement.is_paused_on(on) and event in HELPS_PAUSED and agreement.paused_until is not None:
+        due = due_on(step.due, agreement.times, on=on, days=days)
+        return max(due, working_day_from(agreement.paused_until))
     if event is Event.DOUBT_SEAT:
         return due_on(Due("doubt"), agreement.times, on=on, days=days)
     if event is Event.MOVE_RUN and step.name != "go" and agreement.step_due is not None:
@@ -283,7 +296,7 @@ def answer_as_helper(
     row = CheckIn.objects.select_for_update().get(pk=check_in.pk)
     if row.by_id != by.pk or not row.by_helper:
         raise NotPermitted
-    if row.answered_on is not None:
+    if row.answered_on is not None or not row.agreement.is_open:
         raise NotPossible
     row.happens, row.learns, row.line, row.answered_on = happens, learns, line, on
     row.save()

@@ -222,24 +222,27 @@ def _not_gone(agreement: Agreement, by: Person | None, on: date, facts: Facts) -
 
 
 def _accept_later(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    """Yes, from another day: what was planned begins then."""
-    _postpone(agreement, by, on, facts)
+    """Yes, from another day: what was planned begins then, where nobody else has begun."""
+    later_day(facts["until"], on)
+    if agreement.stage in (Stage.AGREED, Stage.ASKED):
+        _postpone(agreement, by, on, facts)
     helping.accept(agreement, by, on, facts)
 
 
 def _ask_no_more(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     """Nobody is needed, or nobody any more: who has not answered need not."""
-    helping.take_back(agreement, on)
+    helping.take_back(agreement, by, on)
 
 
 def _start(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    helping.enough(agreement)
+    if by is not None:
+        helping.enough(agreement)
 
 
 def _check_in(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     """Keep the employee's answer; every second time a helper is asked as well."""
     answers = {name: facts[name] for name in ("happens", "learns")}
-    asked_on = agreement.step_due or on
+    asked_on = min(agreement.step_due or on, on)  # who answers early has asked themself
     CheckIn.objects.update_or_create(
         agreement=agreement,
         by=agreement.employee,
@@ -312,8 +315,8 @@ def _hand_over(agreement: Agreement, by: Person | None, on: date, facts: Facts) 
         raise Refused(_("Nobody decides about money that they have asked for. Choose somebody else."), "owner")
     if by is not None and owner.pk == by.pk and not is_one_of_the_two(agreement, by, on):
         raise Refused(_("Give the step to somebody whose it can be, not to yourself."), "owner")
-    if agreement.step == "answer":
-        helping.pass_question_on(agreement, owner, on)
+    if agreement.step == "answer" and by is not None:
+        helping.pass_question_on(agreement, owner, by, on)
 
 
 CONSEQUENCES: Mapping[Event, Callable[[Agreement, Person | None, date, Facts], None]] = {
@@ -343,6 +346,7 @@ CONSEQUENCES: Mapping[Event, Callable[[Agreement, Person | None, date, Facts], N
     Event.FINISH: _ask_no_more,
     Event.START: _start,
     Event.CHECK_IN: _check_in,
+    Event.STILL_STUCK: _check_in,
     Event.TELL: _tell,
     Event.TALK: _talk,
     Event.POSTPONE: _postpone,

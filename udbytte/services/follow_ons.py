@@ -46,7 +46,7 @@ def _leaving(agreement: Agreement, event: Event, on: date, facts: Mapping[str, A
         still = agreement.helpers.filter(ended_on__isnull=True).values("person")
         gone = set(rows.exclude(person__in=still).values_list("person_id", flat=True))
     members = Agreement.objects.filter(group=group).exclude(stage__in=CLOSED)
-    reason = facts.get("reason") or _("does not learn along any more")
+    reason = _("does not learn along any more")  # why is for those to read who are told it
     for person in Person.objects.filter(pk__in=gone):
         for one in list(members.filter(employee=person)):
             Agreement.objects.filter(pk=one.pk).update(group=None)

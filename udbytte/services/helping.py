@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from ..access.agreements import is_one_of_the_two
-from ..domain.lifecycle import Event, Stage
+from ..domain.lifecycle import CLOSED, Event, Stage
 from ..models import Agreement, CheckIn, Helper, HelperRole, Person, PracticeMethod
 from .errors import NotPossible, Refused
 from .notices import tell
@@ -27,11 +27,16 @@ def helpers_now(agreement: Agreement) -> list[Helper]:
 def event_for(agreement: Agreement, event: Event, by: Person | None, on: date, facts: Facts) -> Event:
     """The event as the table knows it: a helper who leaves while others are left only steps aside.
 
-    Before anybody has said yes, whoever is asked is somebody left; afterwards only who has said yes is.
+    Before anybody has said yes, whoever is asked is somebody left; afterwards only who has said yes is. And what still
+    does not happen while a talk about it waits is no new matter.
     """
+    if event is Event.CHECK_IN and agreement.stage == Stage.STUCK and facts.get("happens") is False:
+        return Event.STILL_STUCK
     if event not in (Event.DECLINE, Event.LOSE_HELPER, Event.STEP_ASIDE):
         return event
     event = Event.LOSE_HELPER if event is Event.STEP_ASIDE else event
+    if agreement.stage in (Stage.DONE, Stage.TOLD):  # nobody needs to be found any more
+        return Event.STEP_ASIDE
     leaving = {row.pk for row in _who_leaves(agreement, by, on, facts)}
     left = [row for row in helpers_now(agreement) if row.pk not in leaving]
     if agreement.stage == Stage.ASKED:
@@ -58,7 +63,8 @@ def _asked(agreement: Agreement, by: Person | None, facts: Facts) -> Helper:
     rows = [row for row in helpers_now(agreement) if row.answered_on is None]
     who: Person | None = by if by is not None else facts.get("helper")
     own = [row for row in rows if who is not None and row.person_id == who.pk]
-    standing_in = rows if who is None or agreement.step_owner_id == who.pk else []
+    owns = who is None or (agreement.step == "answer" and agreement.step_owner_id == who.pk)
+    standing_in = rows if owns else []
     if not (own or standing_in):
         raise NotPossible
     return (own or standing_in)[0]
@@ -77,7 +83,7 @@ def ask(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None
     if method is not None and method.is_shared and len(current) + len(people) > method.people_to - 1:
         said = _("At most %(count)s learn together this way, you among them.") % {"count": method.people_to}
         raise Refused(said, "helper")
-    asks_first = agreement.stage == Stage.AGREED
+    asks_first = agreement.stage == Stage.AGREED and all(row.answered_on for row in helpers_now(agreement))
     for person in people:
         if person.pk == agreement.employee_id:
             raise Refused(_("Ask somebody else than the employee."), "helper")
@@ -115,12 +121,32 @@ def decline(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> 
 
 def part(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     """A helper stops, or is asked no more; one who had not answered has thereby said no."""
-    for row in _who_leaves(agreement, by, on, facts):
+    leaving = _who_leaves(agreement, by, on, facts)
+    if not leaving:
+        raise NotPossible
+    if by is not None and len(helpers_now(agreement)) > 1:
+        _stay_together(agreement, [row for row in leaving if row.person_id != by.pk])
+    for row in leaving:
         row.ended_on, row.suggests = on, facts.get("suggests")
         if row.answered_on is None and by is not None and row.person_id == by.pk:
             row.answered_on, row.said_yes = on, False
         row.save()
         _ask_no_more(agreement, row)
+        _tell_not_needed(agreement, row, by, on)
+
+
+def _stay_together(agreement: Agreement, sent_away: Sequence[Helper]) -> None:
+    """Of those who learn together nobody is sent away by another, or by another's manager: one leaves oneself."""
+    own = Agreement.objects.filter(group=agreement.group_id, employee__in=[row.person_id for row in sent_away])
+    if agreement.group_id is not None and own.exclude(stage__in=CLOSED).exists():
+        raise Refused(_("You learn together. Leave the group yourself, or let the other one do so."), "helper")
+
+
+def _tell_not_needed(agreement: Agreement, row: Helper, by: Person | None, on: date) -> None:
+    """Whoever is sent away hears it; who goes by themself knows."""
+    if by is not None and row.person_id != by.pk and row.person.is_active:
+        facts = {"title": agreement.title, "by": by.name}
+        tell(row.person, kind="not_needed", on=on, cause=f"not_needed:{row.pk}", facts=facts)
 
 
 def end_all(agreement: Agreement, on: date) -> None:
@@ -131,18 +157,24 @@ def end_all(agreement: Agreement, on: date) -> None:
         _ask_no_more(agreement, row)
 
 
-def take_back(agreement: Agreement, on: date) -> None:
-    """Whoever has not answered is asked no more."""
-    agreement.helpers.filter(ended_on__isnull=True, answered_on__isnull=True).update(ended_on=on)
+def take_back(agreement: Agreement, by: Person | None, on: date) -> None:
+    """Whoever has not answered is asked no more, and hears it."""
+    for row in [row for row in helpers_now(agreement) if row.answered_on is None]:
+        row.ended_on = on
+        row.save(update_fields=["ended_on"])
+        _tell_not_needed(agreement, row, by, on)
 
 
-def pass_question_on(agreement: Agreement, person: Person, on: date) -> None:
+def pass_question_on(agreement: Agreement, person: Person, by: Person, on: date) -> None:
     """The question whether to help goes to somebody else: what handing the step over means."""
+    if person.pk == agreement.employee_id:
+        raise Refused(_("Ask somebody else than the employee."), "owner")
     rows = [row for row in helpers_now(agreement) if row.answered_on is None]
     if rows and all(row.person_id != person.pk for row in helpers_now(agreement)):
         role, hours = rows[0].role, rows[0].hours
         rows[0].ended_on = on
         rows[0].save(update_fields=["ended_on"])
+        _tell_not_needed(agreement, rows[0], by, on)
         Helper.objects.create(agreement=agreement, person=person, role=role, hours=hours, asked_on=on)
 
 

@@ -8,11 +8,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from ..domain.lifecycle import CLOSED, Event, Kind, Stage
-from ..models import Agreement, DevelopmentPlan, HelperRole, Person, PracticeGroup
+from ..models import Agreement, DevelopmentPlan, Helper, HelperRole, Person, PracticeGroup, valid_on
 from .agreements import agree_activity, take_step
 from .errors import MissingFact
 from .notices import tell
 
+NEEDS_HELP = (Stage.AGREED, Stage.ASKED, Stage.STAFFED, Stage.UNDER_WAY, Stage.STUCK)
 LATER = frozenset({Stage.UNDER_WAY, Stage.STUCK})  # who joins these begins at once
 
 
@@ -22,7 +23,7 @@ def plan_to_learn_in(person: Person, on: date) -> DevelopmentPlan | None:
         conversation__employment__person=person,
         conversation__round__published_on__lte=on,
         conversation__round__closed_on__isnull=True,
-    )
+    ).filter(valid_on(on, "conversation__employment__"))
     return rows.order_by("-conversation__round__conversations_from", "-pk").first()
 
 
@@ -55,10 +56,11 @@ def say_yes(
     group = after.group or PracticeGroup.objects.create(method=after.method, formed_on=on)
     after.group = group
     Agreement.objects.filter(pk=after.pk).update(group=group)
-    members = Agreement.objects.filter(group=group).exclude(stage__in=CLOSED).exclude(employee=by)
+    members = Agreement.objects.filter(group=group, stage__in=NEEDS_HELP).exclude(employee=by)
     for member in members.exclude(pk=after.pk):
         _helps(member, by, on)
-    if plan is not None:
+    mine = Agreement.objects.filter(group=group, employee=by).exclude(stage__in=CLOSED)
+    if plan is not None and not mine.exists():
         _learn_along(after, members, plan, wants.strip(), by, on)
     after.refresh_from_db()
     return after
@@ -66,18 +68,30 @@ def say_yes(
 
 def _helps(agreement: Agreement, person: Person, on: date) -> None:
     """Somebody who has said yes to one of those who learn together has said yes to all of them."""
-    if agreement.helpers.filter(person=person, ended_on__isnull=True).exists():
+    asked = agreement.helpers.filter(person=person, ended_on__isnull=True).first()
+    if asked is not None and asked.answered_on is not None:
         return
-    event = Event.ASK if agreement.stage == Stage.AGREED else Event.ASK_ANOTHER
-    asked = take_step(agreement, event, by=None, on=on, helper=person, role=HelperRole.BUDDY)
-    take_step(asked, Event.ACCEPT, by=None, on=on, helper=person)
+    if agreement.dropping:  # while the two decide about it, nothing else happens to it
+        known = {"agreement": agreement, "person": person, "ended_on": None}
+        said = {"role": HelperRole.BUDDY, "answered_on": on, "said_yes": True}
+        Helper.objects.update_or_create(**known, defaults=said, create_defaults=said | {"asked_on": on})
+        return
+    if asked is None:
+        event = Event.ASK if agreement.stage == Stage.AGREED else Event.ASK_ANOTHER
+        agreement = take_step(agreement, event, by=None, on=on, helper=person, role=HelperRole.BUDDY)
+    take_step(agreement, Event.ACCEPT, by=None, on=on, helper=person)
 
 
 def _learn_along(
     first: Agreement, members: QuerySet[Agreement], plan: DevelopmentPlan, wants: str, by: Person, on: date
 ) -> None:
-    """The agreement of whoever learns along: about what they want to learn, in the same way and time."""
-    own = agree_activity(
+    """The agreement of whoever learns along: about what they want to learn, in the same way and time.
+
+    Who has asked one of them in turn, about an agreement of their own in the same way, has it already.
+    """
+    asks = Agreement.objects.filter(employee=by, method=first.method, group=None, stage__in=NEEDS_HELP, dropping="")
+    turned = asks.filter(helpers__ended_on__isnull=True, helpers__person__in=members.values("employee"))
+    own = turned.first() or agree_activity(
         plan=plan,
         kind=Kind.PRACTICE,
         title=wants,
@@ -91,12 +105,20 @@ def _learn_along(
     Agreement.objects.filter(pk=own.pk).update(group=first.group)
     for member in members.select_related("employee"):
         _helps(Agreement.objects.get(pk=own.pk), member.employee, on)
-    if first.stage in LATER:
+    _sign_again(plan)
+    own.refresh_from_db()
+    if first.stage in LATER and own.stage == Stage.STAFFED:
         take_step(Agreement.objects.get(pk=own.pk), Event.START, by=None, on=on)
     manager = own.employment.line_manager
     if manager is not None and manager.is_active and manager.pk != by.pk:
         facts = {"event": Event.AGREE, "by": by.name}
         tell(manager, kind="told", on=on, cause=f"told:{own.pk}:{own.turn}", agreement=own, facts=facts)
+
+
+def _sign_again(plan: DevelopmentPlan) -> None:
+    """What only one of the two has signed does not read as it did."""
+    rows = DevelopmentPlan.objects.filter(pk=plan.pk, signed_text__isnull=True)
+    rows.update(employee_signed_on=None, manager_signed_on=None, manager_signed_by=None)
 
 
 def says_what_they_learn(agreement: Agreement, person: Person, on: date) -> bool:

@@ -111,6 +111,8 @@ def other_forms(
     events = [event for event in BUTTONS if event not in first and allowed(agreement.state, event, parties)]
     if agreement.stage == Stage.AGREED and Event.PRICE in events and not agreement.unused_seats.exists():
         events.remove(Event.PRICE)  # nothing has cost anything yet
+    if Event.LOSE_HELPER in events and not agreement.helpers.filter(ended_on__isnull=True).exists():
+        events.remove(Event.LOSE_HELPER)  # nobody helps
     return [_choice(agreement, event, on, data, True, by) for event in events]
 
 

@@ -51,6 +51,11 @@ class Sight:
         return self.whole or self.standing_in or self.booking or self.helping or self.deciding
 
     @property
+    def only_helps(self) -> bool:
+        """A helper reads title, purpose and dates, and not where the agreement stands."""
+        return self.helping and not (self.whole or self.standing_in)
+
+    @property
     def price(self) -> bool:
         return self.whole or self.booking or self.deciding or self.settling
 
@@ -104,6 +109,7 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
         "agreement": agreement,
         "row": row(agreement, on),
         "sees": sees,
+        "knows_step": not sees.only_helps or agreement.step_owner_id == person.pk,
         "due": due(agreement.step_due, on) if agreement.step_due else "",
         "if_then": ", ".join(filter(None, (agreement.if_when, agreement.if_where, agreement.if_with))),
         "planned": f"{day(agreement.planned_from, on)} - {day(agreement.planned_to, on)}",
@@ -202,7 +208,7 @@ def new_run(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def colleagues(request: HttpRequest, pk: int) -> HttpResponse:
     """Suggestions of colleagues while a name is written."""
-    words = request.GET.get("helper") or request.GET.get("owner") or ""
+    words = next((request.GET[name] for name in ("helper", "suggests", "owner") if request.GET.get(name)), "")
     found = _find(request, pk)
     shown = colleagues_named(words, found.employee, today(), unit=found.unit)
     return render(request, "agreements/colleagues.html", {"colleagues": shown})

@@ -19,6 +19,7 @@ from ..access.agreements import parties_of
 from ..domain.lifecycle import Event, allowed
 from ..mail.tokens import BadToken, ExpiredToken, Question, make_token, read_token
 from ..models import Agreement, CheckIn, Person
+from ..models.agreements import STEP_LABELS
 from ..queries.steps import RELATED
 from ..services.agreements import HELPER_ANSWERS, answer_as_helper
 from ..services.errors import Refused
@@ -71,7 +72,8 @@ def _event(request: HttpRequest, person: Person, agreement: Agreement, question:
     else:
         form = EventForm(agreement, event, on, by=person)
         form.initial = {**form.initial, **question.facts}
-    return _ask(request, person, agreement, form, str(BUTTONS[event]), agreement.get_step_display())
+    asks = str(STEP_LABELS["answer"]) if event in HELPER_ANSWERS else agreement.get_step_display()
+    return _ask(request, person, agreement, form, str(BUTTONS[event]), asks)
 
 
 def _sent(request: HttpRequest, person: Person, agreement: Agreement, form: EventForm) -> HttpResponse:

@@ -74,7 +74,7 @@ def _helping(
     context = {
         "asked": _asked(person, on),
         "questions": [(one, answered.get(one.pk) or HelperCheckInForm(auto_id=f"c{one.pk}_%s")) for one in asked_about],
-        "rows": [row(agreement, on) for agreement in rows],
+        "rows": [(row(one, on), days(one.planned_from, one.planned_to, on)) for one in rows],
         "offers": offers_of(person, on).select_related("method"),
         "offer": offer or OfferForm(auto_id="offer_%s"),
         "failed": bool(offer or check_in),

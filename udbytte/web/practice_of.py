@@ -74,7 +74,7 @@ def practice_of(agreement: Agreement, person: Person, on: date, *, whole: bool) 
     return said | {
         "finds_helper": whole and agreement.step == "find_helper",
         "asked_beside": agreement.step != "answer" and is_asked(agreement, person),
-        "learning_along": [one.name for one in learning_along(agreement) if one.pk != person.pk],
+        "learning_along": [one.name for one in learning_along(agreement) if one.pk != person.pk] if whole else [],
         "does_not_happen": whole and under_way and does_not_happen(agreement),
     }
 

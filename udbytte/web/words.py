@@ -211,6 +211,7 @@ HAPPENED: dict[Event, _StrPromise] = {
     Event.START: lazy("started"),
     Event.CHECK_IN: lazy("checked in"),
     Event.GET_STUCK: lazy("brings it to the manager, as it did not happen twice in a row"),
+    Event.STILL_STUCK: lazy("says that it still does not happen"),
     Event.TALK_STUCK: lazy("talked about what got in the way"),
     Event.FINISH: lazy("finished"),
     Event.LOSE_HELPER: lazy("ended the help"),
