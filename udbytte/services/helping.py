@@ -124,7 +124,7 @@ def part(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> Non
     leaving = _who_leaves(agreement, by, on, facts)
     if not leaving:
         raise NotPossible
-    if by is not None and len(helpers_now(agreement)) > 1:
+    if by is not None and len(leaving) < len(helpers_now(agreement)):
         _stay_together(agreement, [row for row in leaving if row.person_id != by.pk])
     for row in leaving:
         row.ended_on, row.suggests = on, facts.get("suggests")
