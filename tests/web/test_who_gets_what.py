@@ -91,11 +91,21 @@ ASKED_WITH = {"take-way": lambda: {"way": PracticeMethod.objects.get(key="mentor
 SENT_BACK = {"write-provider": {"lars"}, "choose-plan": {"mette", "lars"}}
 # Addresses that only take a POST: asked with a GET they say 405 to those who may, 404 to the rest.
 # Addresses that need no login: /svar/ is held by test_answers.py, /postkasse/ (only in the demo) by tests/letters.
-OPEN = {"answer", "mailbox", "letter"}
+OPEN = {"answer", "mailbox", "letter", "calendar-feed"}
 POSTED = {
     *("language", "helper-check-in", "ways-seen", "end-role", "demo-enter", "decide", "decide-here", "import-go"),
     *("add-file", "remove-file", "joint-leave", "plan-application", "application", "end-deputy"),
-    *("move-way", "hide-way", "reset-way", "course-import-go", "observe", "offer-help", "take-back-offer"),
+    *(
+        "move-way",
+        "hide-way",
+        "reset-way",
+        "course-import-go",
+        "observe",
+        "offer-help",
+        "take-back-offer",
+        "new-feed",
+        "end-feed",
+    ),
 }
 
 

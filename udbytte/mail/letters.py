@@ -71,7 +71,7 @@ def _answers() -> dict[Event, str]:
     }
 
 
-def _about(agreement: Agreement, person: Person) -> str:
+def about(agreement: Agreement, person: Person) -> str:
     """What the person may read of an agreement whose step is theirs, in one line."""
     if agreement.stray:
         return _("%(unit)s, stage: %(stage)s") % {"unit": agreement.unit, "stage": agreement.get_stage_display()}
@@ -133,7 +133,7 @@ def _step(agreement: Agreement, person: Person, on: date, asks: Collection[int] 
     if agreement.pk in asks:
         events = tuple(event for event in events if event is not Event.FUND)
     links = _links(agreement, person, events, on)
-    return Item(f"{agreement.get_step_display()}, {when}", _about(agreement, person), late > 0, links)
+    return Item(f"{agreement.get_step_display()}, {when}", about(agreement, person), late > 0, links)
 
 
 @lru_cache

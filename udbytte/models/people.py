@@ -56,6 +56,8 @@ class Person(AbstractBaseUser):
         _("Day of the weekly letter"), choices=Weekday.choices, default=Weekday.MONDAY
     )
     wants_mail = models.BooleanField(_("Letters by e-mail"), default=True)
+    calendar_feed = models.PositiveIntegerField(null=True, blank=True)  # the number of its address; none: closed
+    calendar_feeds = models.PositiveIntegerField(default=0)  # addresses given so far
     mail_refused_at = models.DateTimeField(null=True, blank=True)
     mail_refusal = models.CharField(max_length=500, blank=True)
     is_active = models.BooleanField(default=True)

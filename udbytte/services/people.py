@@ -240,6 +240,21 @@ def save_preferences(person: Person, *, language: str, digest_weekday: int, want
 
 
 @transaction.atomic
+def open_feed(person: Person) -> None:
+    """Give the person's calendar feed an address of its own; an earlier one stops working."""
+    row = Person.objects.select_for_update().get(pk=person.pk)
+    row.calendar_feeds += 1
+    row.calendar_feed = row.calendar_feeds
+    row.save(update_fields=["calendar_feed", "calendar_feeds"])
+
+
+@transaction.atomic
+def close_feed(person: Person) -> None:
+    """Take the address of the person's calendar feed back; none that was ever given works again."""
+    Person.objects.filter(pk=person.pk).update(calendar_feed=None)
+
+
+@transaction.atomic
 def set_password(person: Person, password: str | None) -> None:
     """Let a password let the person in, besides the code by e-mail; None: none does. It is checked by the form."""
     if password is None:

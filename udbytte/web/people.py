@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from ..mail.feed import feed_token
 from ..models import Person
 from ..services.people import save_preferences
 from .pages import person_of
@@ -31,7 +33,11 @@ def preferences(request: HttpRequest) -> HttpResponse:
         with override(person.language):
             messages.success(request, _("Saved."))
         return redirect("preferences")
-    return render(request, "people/preferences.html", {"form": form}, status=422 if form.is_bound else 200)
+    feed = ""
+    if person.calendar_feed is not None:
+        feed = settings.BASE_URL + reverse("calendar-feed", args=[feed_token(person)])
+    context = {"form": form, "feed": feed}
+    return render(request, "people/preferences.html", context, status=422 if form.is_bound else 200)
 
 
 urlpatterns = [path("indstillinger/", preferences, name="preferences")]

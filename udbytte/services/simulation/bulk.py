@@ -47,13 +47,13 @@ ORGANISATION = (
     """,
     """
     INSERT INTO udbytte_person (id, password, external_id, email, given_name, family_name, language, digest_weekday,
-        wants_mail, mail_refusal, is_active)
+        wants_mail, mail_refusal, is_active, calendar_feeds)
     SELECT i, '!', 'bulk:' || i, 'person.' || i || '@example.test',
         (%(given)s::text[])[1 + floor(pg_temp.draw(i, 1) * cardinality(%(given)s::text[]))::int],
         (%(family)s::text[])[1 + floor(pg_temp.draw(i, 2) * cardinality(%(family)s::text[]))::int],
         CASE WHEN pg_temp.draw(i, 3) < 0.03 THEN 'en' ELSE 'da' END,
         CASE WHEN pg_temp.draw(i, 4) < 0.6 THEN 1 ELSE 1 + floor(pg_temp.draw(i, 5) * 5)::int END,
-        pg_temp.draw(i, 6) > 0.05, '', true
+        pg_temp.draw(i, 6) > 0.05, '', true, 0
     FROM generate_series(1, %(employees)s) i
     """,
     """

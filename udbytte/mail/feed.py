@@ -1,0 +1,121 @@
+"""A person's own calendar feed: conversations, courses, check-ins and deadlines, as iCalendar (RFC 5545).
+
+Times of the day are given in UTC, so that they are right on both sides of the change to summer time wherever they
+are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+
+from django.conf import settings
+from django.core import signing
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from icalendar import Calendar, Event
+
+from ..models import Agreement, Conversation, Person
+from .calendar import times_of
+from .host import host
+from .letters import about
+from .news import page_of
+
+SALT = "udbytte.feed"
+TALK = timedelta(minutes=90)  # how long a conversation is said to last
+EVERY = timedelta(hours=6)  # how often a calendar is asked to look again
+
+
+def feed_token(person: Person) -> str:
+    """The secret part of the address of the person's feed; another one for each number of `calendar_feed`."""
+    return signing.dumps([person.pk, person.calendar_feed], salt=SALT, compress=True)
+
+
+def person_of_feed(token: str) -> Person | None:
+    """Whose feed it is; None when the address was made up, or is taken back."""
+    try:
+        pk, number = signing.loads(token, salt=SALT)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    if number is None:
+        return None
+    return Person.objects.filter(pk=pk, calendar_feed=number, is_active=True).first()
+
+
+def feed(
+    person: Person,
+    *,
+    conversations: Iterable[Conversation],
+    courses: Iterable[Agreement],
+    steps: Iterable[Agreement],
+    now: datetime,
+) -> str:
+    """The calendar: `courses` are agreements with a seat, `steps` open agreements whose next step is the person's."""
+    with override(person.language):
+        calendar = Calendar()
+        calendar.add("prodid", "-//Udbytte//Udbytte//DA")
+        calendar.add("version", "2.0")
+        calendar.add("x-wr-calname", "Udbytte")
+        calendar.add("refresh-interval", EVERY, parameters={"VALUE": "DURATION"})
+        for conversation in conversations:
+            calendar.add_component(_talk(conversation, person, now))
+        for agreement in courses:
+            calendar.add_component(_course(agreement, now))
+        for agreement in steps:
+            calendar.add_component(_step(agreement, person, now))
+        return str(calendar.to_ical().decode())
+
+
+def _entry(kind: str, pk: int, summary: str, url: str, now: datetime) -> Event:
+    entry = Event()
+    entry.add("uid", f"{kind}-{pk}@{host()}")
+    entry.add("dtstamp", now)
+    entry.add("summary", summary)
+    entry.add("description", url)
+    entry.add("url", url)
+    return entry
+
+
+def _talk(conversation: Conversation, person: Person, now: datetime) -> Event:
+    employee, manager = conversation.employment.person, conversation.manager
+    other = manager if employee.pk == person.pk else employee
+    summary = f"{conversation.round}: {other.name}" if other is not None else str(conversation.round)
+    url = f"{settings.BASE_URL}/samtaler/{conversation.pk}/"
+    entry = _entry("conversation", conversation.pk, summary, url, now)
+    if conversation.planned_at is not None:
+        starts = conversation.planned_at.astimezone(UTC)
+        entry.add("dtstart", starts)
+        entry.add("dtend", starts + TALK)
+    if conversation.place:
+        entry.add("location", conversation.place)
+    return entry
+
+
+def _course(agreement: Agreement, now: datetime) -> Event:
+    entry = _entry("seat", agreement.pk, agreement.title, page_of(agreement), now)
+    run, starts, ends = agreement.run, agreement.starts_on, agreement.ends_on
+    timed = times_of(run.hours, starts) if run is not None and starts is not None and starts == ends else None
+    if timed is not None:
+        entry.add("dtstart", timed[0])
+        entry.add("dtend", timed[1])
+    elif starts is not None and ends is not None:
+        _whole_days(entry, starts, ends)
+    where = ", ".join(filter(None, (run.place, run.address))) if run is not None else ""
+    if where:
+        entry.add("location", where)
+    return entry
+
+
+def _step(agreement: Agreement, person: Person, now: datetime) -> Event:
+    """A next step on its day; it takes no time, and says no more than a letter would."""
+    said = _("%(step)s: %(about)s") % {"step": agreement.get_step_display(), "about": about(agreement, person)}
+    entry = _entry("step", agreement.pk, said, page_of(agreement), now)
+    entry.add("transp", "TRANSPARENT")
+    if agreement.step_due is not None:
+        _whole_days(entry, agreement.step_due, agreement.step_due)
+    return entry
+
+
+def _whole_days(entry: Event, first: date, last: date) -> None:
+    entry.add("dtstart", first)
+    entry.add("dtend", last + timedelta(days=1))

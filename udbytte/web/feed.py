@@ -1,0 +1,64 @@
+"""The calendar feed: its secret address, and who opens and closes it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from udbytte.ground.clock import today
+
+from ..mail.feed import feed, person_of_feed
+from ..queries.feed import dated_steps_of, seats_of, talks_of
+from ..services.people import close_feed, open_feed
+from .pages import person_of
+
+
+@login_not_required
+@never_cache
+@require_safe
+def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
+    """The person's calendar, for whoever has the address; 404 once the address is taken back."""
+    person = person_of_feed(token)
+    if person is None:
+        raise Http404
+    on = today()
+    text = feed(
+        person,
+        conversations=talks_of(person, on),
+        courses=seats_of(person, on),
+        steps=dated_steps_of(person),
+        now=timezone.now(),
+    )
+    response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'inline; filename="udbytte.ics"'
+    return response
+
+
+@require_POST
+def new_feed(request: HttpRequest) -> HttpResponse:
+    """Give the feed an address, a new one where it had one."""
+    open_feed(person_of(request))
+    messages.success(request, _("Your calendar has an address. An earlier one does not work any more."))
+    return redirect("preferences")
+
+
+@require_POST
+def end_feed(request: HttpRequest) -> HttpResponse:
+    """Take the address back."""
+    close_feed(person_of(request))
+    messages.success(request, _("The address does not work any more."))
+    return redirect("preferences")
+
+
+urlpatterns = [
+    path("kalender/<str:token>.ics", calendar_feed, name="calendar-feed"),
+    path("indstillinger/kalender/", new_feed, name="new-feed"),
+    path("indstillinger/kalender/slut/", end_feed, name="end-feed"),
+]
