@@ -57,7 +57,7 @@ class Person(AbstractBaseUser):
     )
     wants_mail = models.BooleanField(_("Letters by e-mail"), default=True)
     calendar_feed = models.PositiveIntegerField(null=True, blank=True)  # the number of its address; none: closed
-    calendar_feeds = models.PositiveIntegerField(default=0)  # addresses given so far
+    calendar_feeds = models.PositiveIntegerField(default=0, db_default=0)  # addresses given so far
     mail_refused_at = models.DateTimeField(null=True, blank=True)
     mail_refusal = models.CharField(max_length=500, blank=True)
     is_active = models.BooleanField(default=True)

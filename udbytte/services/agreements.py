@@ -164,7 +164,7 @@ def take_step(
         row.coordinated_on = row.coordinated_on or on
     party = after.dropping if event is Event.PROPOSE_DROP else None
     _write(row, event, after, by=by, party=party or "", on=on, facts=facts, tells=tells, seat=seat)
-    for other, following, told in what_follows(row, event, on, facts):
+    for other, following, told in what_follows(row, event, on):
         done = take_step(other, following, by=None, on=on, **told)
         row = done if done.pk == row.pk else row
     return row

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -18,12 +18,12 @@ GIVES_UP = frozenset({Stage.DROPPED, Stage.REPLACED})
 IN_A_ROW = 2  # so many check-ins that say "it does not happen" bring it to the manager
 
 
-def what_follows(agreement: Agreement, event: Event, on: date, facts: Mapping[str, Any]) -> Iterator[Following]:
+def what_follows(agreement: Agreement, event: Event, on: date) -> Iterator[Following]:
     """What the application does next, each for an agreement that is read fresh."""
     if event is Event.CHECK_IN and _does_not_happen(agreement):
         yield agreement, Event.GET_STUCK, {}
     if agreement.group_id is not None and (event in PARTS or agreement.stage in GIVES_UP):
-        yield from _leaving(agreement, event, on, facts)
+        yield from _leaving(agreement, event, on)
 
 
 def _does_not_happen(agreement: Agreement) -> bool:
@@ -33,7 +33,7 @@ def _does_not_happen(agreement: Agreement) -> bool:
     return len(last) == IN_A_ROW and all(name == Event.CHECK_IN and said.get("happens") is False for name, said in last)
 
 
-def _leaving(agreement: Agreement, event: Event, on: date, facts: Mapping[str, Any]) -> Iterator[Following]:
+def _leaving(agreement: Agreement, event: Event, on: date) -> Iterator[Following]:
     """Who leaves those they learn with leaves all of them; their own agreement is back at finding somebody.
 
     Who has nobody left has left; otherwise it is the helper who stepped aside.

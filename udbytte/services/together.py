@@ -91,21 +91,23 @@ def _learn_along(
     """
     asks = Agreement.objects.filter(employee=by, method=first.method, group=None, stage__in=NEEDS_HELP, dropping="")
     turned = asks.filter(helpers__ended_on__isnull=True, helpers__person__in=members.values("employee"))
-    own = turned.first() or agree_activity(
-        plan=plan,
-        kind=Kind.PRACTICE,
-        title=wants,
-        planned_from=first.planned_from,
-        planned_to=first.planned_to,
-        check_in_weeks=first.check_in_weeks,
-        method=first.method,
-        by=None,
-        on=on,
-    )
+    own = turned.first()
+    if own is None:
+        own = agree_activity(
+            plan=plan,
+            kind=Kind.PRACTICE,
+            title=wants,
+            planned_from=first.planned_from,
+            planned_to=first.planned_to,
+            check_in_weeks=first.check_in_weeks,
+            method=first.method,
+            by=None,
+            on=on,
+        )
+        _sign_again(plan)
     Agreement.objects.filter(pk=own.pk).update(group=first.group)
     for member in members.select_related("employee"):
         _helps(Agreement.objects.get(pk=own.pk), member.employee, on)
-    _sign_again(plan)
     own.refresh_from_db()
     if first.stage in LATER and own.stage == Stage.STAFFED:
         take_step(Agreement.objects.get(pk=own.pk), Event.START, by=None, on=on)
