@@ -16,7 +16,7 @@ from django.urls import reverse
 from tests.cast import TODAY, Cast, employ, make_cast
 from tests.practice.test_helping import START, asked, helping, shared_way, stands, under_way, with_a_plan
 from tests.web.conftest import enter
-from udbytte.domain.lifecycle import Event, Kind
+from udbytte.domain.lifecycle import DropReason, Event, Kind
 from udbytte.mail.letters import extra
 from udbytte.mail.tokens import make_token
 from udbytte.models import Agreement, CheckIn, DevelopmentPlan, Helper, Letter, LogEntry, Notice, Person
@@ -31,6 +31,7 @@ from udbytte.services.people import settle_organisation
 from udbytte.services.together import say_yes
 
 pytestmark = pytest.mark.django_db
+SOMEBODY_ASKS = "Nogen spørger, om du kan hjælpe"
 
 
 def fresh(agreement: Agreement) -> Agreement:
@@ -201,6 +202,20 @@ def test_who_was_asked_first_gets_the_letter_also_when_another_was_quicker(cast:
     take_step(asked(cast, cast.jonas), Event.ACCEPT, by=cast.jonas, on=TODAY)
     write_exceptions(on=TODAY)
     assert "Mentor i dokumentation" in Letter.objects.get(person=cast.karim).text
+
+
+def test_a_question_rests_while_a_drop_is_proposed_and_comes_back_with_its_letter(cast: Cast) -> None:
+    a = take_step(asked(cast, cast.jonas), Event.ACCEPT, by=cast.jonas, on=TODAY)
+    a = take_step(a, Event.PROPOSE_DROP, by=cast.mette, on=TODAY, reason=DropReason.NO_TIME)
+    write_exceptions(on=TODAY)
+    assert not Letter.objects.filter(person=cast.karim).exists()
+    assert a.title not in enter(cast.karim).get(reverse("helping")).content.decode()
+    assert SOMEBODY_ASKS not in enter(cast.karim).get("/").content.decode()
+    take_step(a, Event.KEEP, by=cast.lars, on=TODAY)
+    write_exceptions(on=TODAY)
+    assert "/svar/" in Letter.objects.get(person=cast.karim).text
+    assert a.title in enter(cast.karim).get(reverse("helping")).content.decode()
+    assert SOMEBODY_ASKS in enter(cast.karim).get("/").content.decode()
 
 
 def test_yes_but_later_works_from_the_letter_when_another_was_quicker(cast: Cast) -> None:

@@ -91,6 +91,8 @@ def test_a_stray_step_on_the_first_page_names_nobody(cast: Cast) -> None:
     assert "Svar på, om den skal droppes" in page and "Mette" not in page
     own = enter(cast.hanne).get(reverse("agreement", args=[agreement.pk])).content.decode()
     assert "Mette" not in own and "Karim" not in own  # nor by who is missing among the colleagues
+    names = enter(cast.hanne).get(reverse("colleagues", args=[agreement.pk]), {"owner": "mette"}).content.decode()
+    assert "Mette" in names
 
 
 def test_who_was_first_is_told_to_those_who_could_have_been(cast: Cast) -> None:

@@ -6,9 +6,13 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from ..domain.lifecycle import Kind
+from ..domain.lifecycle import TRANSITIONS, Event, Kind, Stage
 from ..models import Agreement, Helper, HelpOffer, Person
 from .agreements import agreements_seen_by
+
+
+# Where a yes can be said; while a drop is proposed the question rests, and comes back if the agreement is kept.
+ANSWERABLE = frozenset(stage for stage in Stage if (Kind.PRACTICE, stage, Event.ACCEPT) in TRANSITIONS)
 
 
 def standing_offers(on: date) -> QuerySet[HelpOffer]:
@@ -23,9 +27,9 @@ def offers_of(person: Person, on: date) -> QuerySet[HelpOffer]:
 
 
 def questions_to(person: Person) -> QuerySet[Helper]:
-    """What the person is asked to help with and has not answered."""
+    """What the person is asked to help with, has not answered, and can answer now."""
     open_ = Helper.objects.filter(person=person, answered_on__isnull=True, ended_on__isnull=True)
-    return open_.filter(agreement__closed_on__isnull=True)
+    return open_.filter(agreement__stage__in=ANSWERABLE, agreement__dropping="")
 
 
 def asked_beside(person: Person) -> QuerySet[Helper]:

@@ -13,7 +13,7 @@ from django.template.loader import get_template
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from ..domain.lifecycle import Event, Party, Stage
+from ..domain.lifecycle import Event, Kind, Party, Stage, allowed
 from ..models import Agreement, Notice, Person
 from .calendar import invitations
 from .news import Item, Link, day_in_words, news_of, page_of, stands_still
@@ -181,8 +181,18 @@ def _items(
 
 def _waits_for(agreement: Agreement, person: Person) -> bool:
     """Whether this person's yes or no is still waited for."""
-    rows = (row for row in agreement.helpers.all() if row.person_id == person.pk)
-    return any(row.answered_on is None and row.ended_on is None for row in rows)
+    return any(row.is_unanswered for row in agreement.helpers.all() if row.person_id == person.pk)
+
+
+def rests(notice: Notice) -> bool:
+    """Whether a notice asks for help that cannot be promised now: it waits in case the proposed drop is turned down."""
+    agreement = notice.agreement
+    if agreement is None or not agreement.is_open or notice.kind not in ("asked", "step"):
+        return False
+    if agreement.step_owner_id == notice.person_id:
+        return False
+    waits = agreement.kind == Kind.PRACTICE and _waits_for(agreement, notice.person)
+    return waits and not allowed(agreement.state, Event.ACCEPT, frozenset({Party.HELPER}))
 
 
 def digest(

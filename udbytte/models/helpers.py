@@ -51,6 +51,10 @@ class Helper(models.Model):
     def __str__(self) -> str:
         return f"{self.person}: {self.agreement_id}"
 
+    @property
+    def is_unanswered(self) -> bool:
+        return self.answered_on is None and self.ended_on is None
+
 
 class HelpOffer(models.Model):
     """Somebody offers to help others with something, for at most so many at a time, until it is taken back."""

@@ -11,9 +11,14 @@ from ..models import Employment, Person, Unit
 MOST = 20
 
 
-def colleagues_named(words: str, without: Person, on: date, *, unit: Unit | None = None) -> list[Employment]:
-    """Those who work here and whose names have the words, but one; without words those of the unit, or of their own."""
-    rows = Employment.objects.on(on).filter(person__is_active=True).exclude(person=without)
+def colleagues_named(words: str, without: Person | None, on: date, *, unit: Unit | None = None) -> list[Employment]:
+    """Those who work here and whose names have the words, but one; without words those of the unit, or of their own.
+
+    `without` is None where even who is missing would tell something.
+    """
+    rows = Employment.objects.on(on).filter(person__is_active=True)
+    if without is not None:
+        rows = rows.exclude(person=without)
     for word in words.split():
         rows = rows.filter(Q(person__given_name__icontains=word) | Q(person__family_name__icontains=word))
     if not words.strip():

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from ..domain.followup import NEWS_FOR, SOON, last_weekday
 from ..mail.host import host
-from ..mail.letters import Composed, digest, extra
+from ..mail.letters import Composed, digest, extra, rests
 from ..models import Agreement, FollowUpRun, Letter, Notice, Person, Role, RoleAssignment
 from ..queries.authority import must_ask
 from ..queries.teams import standing_still_for
@@ -111,9 +111,10 @@ def _write_chunk(people: list[Person], on: date, weekdays: set[int], arrange: se
     notices: dict[int, list[Notice]] = defaultdict(list)
     waiting = _waiting(on).filter(person__in=people).order_by("-urgent", "on", "pk")
     related = ("employee", "unit", "run__course", "employment")
-    told_of = waiting.select_related(*(f"agreement__{name}" for name in related))
+    told_of = waiting.select_related("person", *(f"agreement__{name}" for name in related))
     for notice in told_of.prefetch_related("agreement__nominations", "agreement__helpers"):
-        notices[notice.person_id].append(notice)
+        if not rests(notice):
+            notices[notice.person_id].append(notice)
     steps: dict[int, list[Agreement]] = defaultdict(list)
     whose = [person for person in people if person.digest_weekday in weekdays]
     mine = Agreement.objects.filter(step_owner__in=whose, closed_on__isnull=True, step_due__lte=on + SOON)

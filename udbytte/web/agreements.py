@@ -207,10 +207,12 @@ def new_run(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def colleagues(request: HttpRequest, pk: int) -> HttpResponse:
-    """Suggestions of colleagues while a name is written."""
+    """Suggestions of colleagues while a name is written: all but the employee, for those who may read whose it is."""
     words = next((request.GET[name] for name in ("helper", "suggests", "owner") if request.GET.get(name)), "")
-    found = _find(request, pk)
-    shown = colleagues_named(words, found.employee, today(), unit=found.unit)
+    found, person, on = _find(request, pk), person_of(request), today()
+    sees = sight(found, person, parties_of(found, person, on), on)
+    leaves_out = found.employee if sees.title else None
+    shown = colleagues_named(words, leaves_out, on, unit=found.unit)
     return render(request, "agreements/colleagues.html", {"colleagues": shown})
 
 
