@@ -10,7 +10,6 @@ from ..domain.lifecycle import TRANSITIONS, Event, Kind, Stage
 from ..models import Agreement, Helper, HelpOffer, Person
 from .agreements import agreements_seen_by
 
-
 # Where a yes can be said; while a drop is proposed the question rests, and comes back if the agreement is kept.
 ANSWERABLE = frozenset(stage for stage in Stage if (Kind.PRACTICE, stage, Event.ACCEPT) in TRANSITIONS)
 
