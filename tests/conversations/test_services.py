@@ -17,7 +17,9 @@ from udbytte.services import conversations as services
 from udbytte.services.agreements import take_step
 from udbytte.services.errors import MissingFact, NotPermitted, Refused
 from udbytte.services.people import choose_manager
+from udbytte.services.writing import throw_away, write
 
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 FACTS: dict[str, Any] = {
     "kind": Kind.COURSE,
     "title": "Tegn til tale",
@@ -35,7 +37,8 @@ def test_only_the_two_write_in_a_conversation(cast: Cast) -> None:
         lambda by: services.plan_conversation(cast.conversation, planned_at=None, place="", by=by, on=TODAY),
         lambda by: services.save_answers(cast.conversation, {}, by=by, on=TODAY),
         lambda by: services.share_preparation(cast.conversation, by=by, on=TODAY),
-        lambda by: services.save_notes(cast.conversation, "Noter", by=by, on=TODAY),
+        lambda by: write(cast.conversation, "notes", "Noter", by=by, on=TODAY, at=NOW),
+        lambda by: throw_away(cast.conversation, 1, by=by, on=TODAY),
         lambda by: services.hold_conversation(cast.conversation, by=by, on=TODAY),
         lambda by: services.add_goal(cast.plan, text="Mål", by=by, on=TODAY),
         lambda by: services.change_goal(goal, text="Mål", by=by, on=TODAY),
@@ -71,19 +74,6 @@ def test_each_answers_the_questions_asked_of_them(cast: Cast) -> None:
     services.save_answers(cast.conversation, answers, by=cast.lars, on=TODAY)
     rows = Answer.objects.values_list("preparation__author__given_name", "question")
     assert set(rows) == {("Mette", both.pk), ("Mette", hers.pk), ("Lars", both.pk)}
-
-
-@pytest.mark.django_db
-def test_notes_written_meanwhile_are_not_overwritten_unseen(cast: Cast) -> None:
-    seen = services.mark_of("")
-    services.save_notes(cast.conversation, "Lars skriver", by=cast.lars, on=TODAY, seen=seen)
-    with pytest.raises(Refused):
-        services.save_notes(cast.conversation, "Mette skriver", by=cast.mette, on=TODAY, seen=seen)
-    services.save_notes(cast.conversation, "Lars skriver", by=cast.mette, on=TODAY, seen=seen)
-    again = services.mark_of("Lars skriver")
-    services.save_notes(cast.conversation, "Lars skriver\r\nog Mette", by=cast.mette, on=TODAY, seen=again)
-    cast.conversation.refresh_from_db()
-    assert cast.conversation.notes == "Lars skriver\nog Mette"
 
 
 @pytest.mark.django_db

@@ -37,7 +37,7 @@ def test_right_after_a_course_is_agreed_it_is_asked_in_the_conversation(cast: Ca
     data = {"do": "agree", "kind": "course", "title": "Tegn til tale", "planned_from": TODAY, "planned_to": TODAY}
     response = mette.post(url, data)
     course = Agreement.objects.get()
-    assert response["Location"] == f"{url}?agreed={course.pk}#agree"
+    assert response["Location"] == f"{url}?added=agree&agreed={course.pk}#agree"
     asked = mette.get(response["Location"]).content.decode()
     assert QUESTION in asked and reverse("twin", args=[course.pk]) in asked
     assert QUESTION not in mette.get(url).content.decode()  # declined by not taking it

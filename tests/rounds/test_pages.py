@@ -6,8 +6,7 @@ import pytest
 
 from tests.cast import TODAY, Cast, employ, make_person, make_unit
 from tests.web.conftest import enter
-from udbytte.models import Round, RulesConfirmation
-from udbytte.services.conversations import save_notes
+from udbytte.models import Conversation, Round, RulesConfirmation
 from udbytte.services.rounds import close_round, keep_rounds_complete, set_budget
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +52,7 @@ def test_a_budget_that_cannot_be_set_says_why(cast: Cast) -> None:
 
 
 def test_hr_sees_counts_and_neither_a_conversation_nor_a_plan(cast: Cast) -> None:
-    save_notes(cast.conversation, "Hemmelige noter", by=cast.lars, on=TODAY)
+    Conversation.objects.filter(pk=cast.conversation.pk).update(notes="Hemmelige noter")
     cast.agree(title="Hemmelig aftale")
     keep_rounds_complete(on=TODAY)
     said = enter(cast.hanne).get(f"/runder/{cast.round.pk}/").content.decode()

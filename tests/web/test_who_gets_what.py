@@ -43,6 +43,8 @@ PAGES: dict[str, set[str]] = {
     "new-way": {"hanne"},
     "edit-way": {"hanne"},
     "conversation": {"mette", "lars"},
+    "texts": {"mette", "lars"},
+    "plan-paper": {"mette", "lars"},
     "choose-plan": ALL,
     "goal-ways": {"mette", "lars"},
     "take-way": {"mette", "lars"},
@@ -90,8 +92,9 @@ PAGES: dict[str, set[str]] = {
 ASKED_WITH = {"take-way": lambda: {"way": PracticeMethod.objects.get(key="mentor").pk}}
 SENT_BACK = {"write-provider": {"lars"}, "choose-plan": {"mette", "lars"}}
 # Addresses that only take a POST: asked with a GET they say 405 to those who may, 404 to the rest.
-# Addresses that need no login: /svar/ is held by test_answers.py, /postkasse/ (only in the demo) by tests/letters.
-OPEN = {"answer", "mailbox", "letter", "calendar-feed"}
+# Addresses that need no login: /svar/ is held by test_answers.py, /underskriv/ by test_signing.py, /postkasse/ (only in
+# the demo) by tests/letters.
+OPEN = {"answer", "sign", "mailbox", "letter", "calendar-feed"}
 POSTED = {
     *("language", "helper-check-in", "ways-seen", "end-role", "demo-enter", "decide", "decide-here", "import-go"),
     *("add-file", "remove-file", "joint-leave", "plan-application", "application", "end-deputy"),
@@ -101,6 +104,7 @@ POSTED = {
         "reset-way",
         "course-import-go",
         "observe",
+        "write-field",
         "offer-help",
         "take-back-offer",
         "new-feed",
@@ -134,7 +138,8 @@ def arguments(name: str, cast: Cast) -> dict[str, int]:
         "twin": course.pk,
         "funding-source": FundingSource.objects.order_by("pk")[0].pk,
         "desk-step": course.pk,
-        "conversation": cast.conversation.pk,
+        **dict.fromkeys(("conversation", "texts"), cast.conversation.pk),
+        "plan-paper": cast.plan.pk,
         "course": cast.run.course.pk,
         "edit-course": cast.run.course.pk,
         "edit-run": cast.run.pk,

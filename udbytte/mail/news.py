@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from ..domain.lifecycle import Event
 from ..models import Agreement, ApplicationState, CheckIn, Notice, Person
 from ..models.agreements import STEP_LABELS
-from .tokens import make_token
+from .tokens import make_signing_token, make_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,11 @@ def news_of(notice: Notice, person: Person) -> Item | None:
         body = f"{day_in_words(when.date())} {when:%H.%M}" + (f", {facts['place']}" if facts.get("place") else "")
         return Item(_("Your conversation is planned"), body, links=[Link(_("Open it"), f"{settings.BASE_URL}/")])
     if notice.kind == "sign":
-        url = f"{settings.BASE_URL}/samtaler/{facts['conversation']}/"
-        return Item(_("A plan waits for your signature"), facts.get("by", ""), links=[Link(_("Open it"), url)])
+        return _to_sign(notice, person)
+    if notice.kind == "signed":
+        page = f"{settings.BASE_URL}/samtaler/{facts['conversation']}/#sign"
+        body = str(facts["whose"]) if facts["whose"] != person.name else ""
+        return Item(_("The plan is signed by both"), body, links=[Link(_("See it, or fetch it as a document"), page)])
     if notice.kind == "manager":
         body = ": ".join(filter(None, (str(facts["who"]), str(facts["manager"]))))
         return Item(_("Somebody else holds the conversation from now on"), body)
@@ -185,6 +188,16 @@ def _application(notice: Notice, agreement: Agreement) -> Item:
     }
     head = said[ApplicationState(facts["state"])] % {"source": facts["source"]}
     return Item(head, body, facts.get("days", 0) > 0, link)
+
+
+def _to_sign(notice: Notice, person: Person) -> Item:
+    """A plan that the other one has signed: read and signed from the letter."""
+    facts = notice.facts
+    links = [Link(_("Open it"), f"{settings.BASE_URL}/samtaler/{facts['conversation']}/#sign")]
+    if "mark" in facts:
+        token = make_signing_token(person=person, plan_id=facts["plan"], mark=facts["mark"], on=notice.on)
+        links.insert(0, Link(_("Read it and sign"), f"{settings.BASE_URL}/underskriv/{token}/"))
+    return Item(_("A plan waits for your signature"), facts.get("by", ""), links=links)
 
 
 def _unreached(count: int) -> Item:

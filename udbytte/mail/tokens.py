@@ -15,6 +15,7 @@ from ..domain.lifecycle import Event
 from ..models import Agreement, CheckIn, Person
 
 SALT = "udbytte.answer"
+SIGNING = "udbytte.sign"
 DAYS_VALID = 30
 
 
@@ -32,6 +33,15 @@ class Question:
     turn: int
     facts: Mapping[str, str]
     check_in: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToSign:
+    """What a link asks to be signed: a plan, as it read when the letter was written (`mark_of_plan`)."""
+
+    person_id: int
+    plan_id: int
+    mark: str
 
 
 class BadToken(Exception):
@@ -66,6 +76,26 @@ def read_token(token: str, on: date) -> Question:
         made = date.fromisoformat(made_on)
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise BadToken from error
+    _require_fresh(made, on)
+    return question
+
+
+def make_signing_token(*, person: Person, plan_id: int, mark: str, on: date) -> str:
+    """The token of a link /underskriv/<token>/ that lets the person read the plan and sign it."""
+    return signing.dumps([person.pk, plan_id, mark, on.isoformat()], salt=SIGNING)
+
+
+def read_signing_token(token: str, on: date) -> ToSign:
+    """What a token asks to be signed. Raises BadToken, or ExpiredToken when it was made too long before `on`."""
+    try:
+        person_id, plan_id, mark, made_on = signing.loads(token, salt=SIGNING)
+        asked, made = ToSign(person_id, plan_id, mark), date.fromisoformat(made_on)
+    except (signing.BadSignature, ValueError, TypeError) as error:
+        raise BadToken from error
+    _require_fresh(made, on)
+    return asked
+
+
+def _require_fresh(made: date, on: date) -> None:
     if on > made + timedelta(days=DAYS_VALID):
         raise ExpiredToken
-    return question

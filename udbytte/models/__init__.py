@@ -1,7 +1,7 @@
 """The data, by subject. Constraints live here; verbs live in services."""
 
 from .agreements import Agreement, Attachment, AttachmentKind, LogEntry
-from .conversations import Answer, Conversation, ConversationKind, DevelopmentPlan, Goal, Preparation
+from .conversations import Answer, Conversation, ConversationKind, DevelopmentPlan, Goal, Preparation, SetAside
 from .courses import Course, CourseKind, CourseRun, JointNeed, Mode, Region
 from .figures import StaleTally, UnitTally
 from .helpers import CheckIn, Helper, HelpOffer
@@ -86,6 +86,7 @@ __all__ = [
     "RoleAssignment",
     "Round",
     "RulesConfirmation",
+    "SetAside",
     "SpendingAuthority",
     "StaleTally",
     "Unit",

@@ -37,11 +37,12 @@ class Conversation(models.Model):
 
 
 class Preparation(models.Model):
-    """One side's preparation. It is the author's own until `shared_on`."""
+    """One side's preparation. It is the author's own until `shared_on`; `notes` are the author's own for good."""
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="preparations")
     author = models.ForeignKey(Person, models.CASCADE, related_name="preparations")
     shared_on = models.DateField(null=True, blank=True)
+    notes = models.TextField(_("Your own notes"), blank=True, default="", db_default="")
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("conversation", "author"), name="preparation_one_each"),)
@@ -59,6 +60,25 @@ class Answer(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("preparation", "question"), name="answer_once"),)
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class SetAside(models.Model):
+    """A text that gave way when two had written in the same field at once: it is kept, and read as the field is.
+
+    `field` is the name of the field on the conversation's page, `owner` whose own field it is (none: the two's).
+    """
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="set_aside")
+    field = models.CharField(max_length=40)
+    owner = models.ForeignKey(Person, models.CASCADE, null=True, blank=True, related_name="+")
+    text = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-at", "-pk")
 
     def __str__(self) -> str:
         return self.text[:60]

@@ -78,16 +78,25 @@ class Asked(models.TextChoices):
 
 
 class Question(models.Model):
-    """A question to prepare by, in both languages; English may be left empty and then shows the Danish."""
+    """A question to prepare by, in both languages; English may be left empty and then shows the Danish.
+
+    `about_last` asks what came of what was agreed last: the page answers it from data, and it is commented on.
+    """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="questions")
     position = models.PositiveSmallIntegerField(default=0)
     asked = models.CharField(_("Asked of"), max_length=10, choices=Asked.choices, default=Asked.BOTH)
     text_da = models.CharField(_("Question in Danish"), max_length=400)
     text_en = models.CharField(_("Question in English"), max_length=400, blank=True)
+    about_last = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering = ("position", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("round",), condition=Q(about_last=True), name="question_about_last_once_a_round"
+            ),
+        )
 
     def __str__(self) -> str:
         return self.text_en if get_language() == "en" and self.text_en else self.text_da

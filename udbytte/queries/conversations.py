@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, QuerySet
 
 from ..access.conversations import own_conversations_of
-from ..models import Conversation, Person, RulesConfirmation
+from ..models import Answer, Conversation, DevelopmentPlan, Person, RulesConfirmation
 
 
 def open_conversations(person: Person) -> QuerySet[Conversation, Conversation]:
@@ -13,3 +13,15 @@ def open_conversations(person: Person) -> QuerySet[Conversation, Conversation]:
     read = RulesConfirmation.objects.filter(round=OuterRef("round"), person=person)
     own = own_conversations_of(person).filter(round__closed_on__isnull=True)
     return own.select_related("round").annotate(rules_read=Exists(read)).order_by("planned_at", "pk")
+
+
+def state_of(conversation: Conversation, person: Person, plan: DevelopmentPlan | None) -> str:
+    """What stands on the conversation's page besides the fields the person writes in, as one line to compare by."""
+    shared = Answer.objects.filter(preparation__conversation=conversation, preparation__shared_on__isnull=False)
+    theirs = shared.exclude(preparation__author=person).order_by("pk").values_list("pk", "text")
+    facts: list[object] = [conversation.planned_at, conversation.held_on, *theirs]
+    if plan is not None:
+        facts += [plan.employee_signed_on, plan.manager_signed_on]
+        facts += plan.goals.values_list("pk", flat=True)
+        facts += plan.agreements.order_by("pk").values_list("pk", "turn")
+    return repr(facts)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from ..access.conversations import is_one_of_the_two
 from ..models import Agreement, Answer, Asked, Conversation, DevelopmentPlan, Goal, Person, Preparation, Question
+from ..queries.writing import mark_of_plan, plan_with_steps
 from .agreements import agree_activity
 from .errors import MissingFact, NotPermitted, Refused
 from .notices import tell
 
 
 def _require_one_of_two(conversation: Conversation, by: Person | None) -> None:
-    if by is not None and by.pk not in (conversation.employment.person_id, conversation.manager_id):
+    if by is not None and not is_one_of_the_two(conversation, by):
         raise NotPermitted
 
 
@@ -79,32 +80,6 @@ def share_preparation(conversation: Conversation, *, by: Person, on: date) -> No
     preparation = save_answers(conversation, {}, by=by, on=on)
     preparation.shared_on = preparation.shared_on or on
     preparation.save(update_fields=["shared_on"])
-
-
-def mark_of(text: str) -> str:
-    """A short mark of a text, by which a page can say which text it was shown."""
-    return sha256(text.encode()).hexdigest()[:16]
-
-
-@transaction.atomic
-def save_notes(
-    conversation: Conversation, notes: str, *, by: Person | None, on: date, seen: str | None = None
-) -> Conversation:
-    """Save the notes that the two share. `seen`: the mark (`mark_of`) of the notes that were written on.
-
-    Refused when the other one has written meanwhile: nobody's words are overwritten unseen.
-    """
-    _require_one_of_two(conversation, by)
-    row = Conversation.objects.select_for_update().get(pk=conversation.pk)
-    notes = notes.replace("\r\n", "\n")
-    if seen is not None and row.notes != notes and mark_of(row.notes) != seen:
-        raise Refused(
-            _("The notes have been changed from another page since you opened this one. Yours stand below, not saved."),
-            "notes",
-        )
-    row.notes = notes
-    row.save(update_fields=["notes"])
-    return row
 
 
 @transaction.atomic
@@ -175,39 +150,21 @@ def agree_in_plan(plan: DevelopmentPlan, *, by: Person | None, on: date, **facts
 
 
 @transaction.atomic
-def state_no_course(plan: DevelopmentPlan, reason: str, *, by: Person | None, on: date) -> None:
-    """State that no course is needed, and why; an empty reason takes it back."""
+def state_no_course(plan: DevelopmentPlan, reason: str, *, by: Person | None, on: date) -> str:
+    """State that no course is needed, and why; an empty reason takes it back. Returns the reason as it stands."""
     row = _write_in(plan, by)
     row.no_course_reason = reason.strip()
     row.save(update_fields=["no_course_reason"])
-
-
-def _as_signed(plan: DevelopmentPlan) -> dict[str, Any]:
-    """The plan as it reads today, for the record that no later change rewrites."""
-    agreements = plan.agreements.select_related("method").order_by("pk")
-    fields = (
-        *("title", "purpose", "if_when", "if_where", "if_with", "first_use", "estimated_price"),
-        *("checked_by", "turn_to", "decided_by", "check_in_weeks"),
-    )
-    return {
-        "goals": [{"text": goal.text, "sign": goal.sign} for goal in plan.goals.all()],
-        "no_course_reason": plan.no_course_reason,
-        "agreements": [
-            {name: getattr(agreement, name) for name in fields}
-            | {
-                "kind": agreement.kind,
-                "way": str(agreement.method or ""),
-                "planned_from": agreement.planned_from.isoformat(),
-                "planned_to": agreement.planned_to.isoformat(),
-            }
-            for agreement in agreements
-        ],
-    }
+    return row.no_course_reason
 
 
 @transaction.atomic
-def sign_plan(plan: DevelopmentPlan, *, by: Person, on: date) -> DevelopmentPlan:
-    """Sign for one's side. When both have signed, the plan is frozen as it reads; the other is asked to sign."""
+def sign_plan(plan: DevelopmentPlan, *, by: Person, on: date, seen: str | None = None) -> DevelopmentPlan:
+    """Sign for one's side. `seen`: the mark (`mark_of_plan`) of the plan that was read.
+
+    When both have signed, the plan is frozen as it reads and both are told where it is; before that the other is asked
+    to sign. Refused before the conversation is held, and when the plan reads otherwise than what was seen.
+    """
     row = DevelopmentPlan.objects.select_for_update().get(pk=plan.pk)
     conversation = row.conversation
     employment = conversation.employment
@@ -223,15 +180,23 @@ def sign_plan(plan: DevelopmentPlan, *, by: Person, on: date) -> DevelopmentPlan
         other, waiting = employment.person, row.employee_signed_on is None
     else:
         raise NotPermitted
+    if seen is not None and row.signed_text is None and mark_of_plan(row) != seen:
+        raise Refused(_("The plan has changed since you opened it. Read it once more, and sign then."))
     if row.is_signed and row.signed_text is None:
-        row.signed_text = _as_signed(row)
+        row.signed_text = plan_with_steps(row)
+        _tell_signed(row, on)
     row.save()
     if other is not None and waiting:
-        tell(
-            other,
-            kind="sign",
-            on=on,
-            cause=f"sign:{row.pk}:{on.isoformat()}",
-            facts={"conversation": conversation.pk, "by": by.name},
-        )
+        mark = mark_of_plan(row)
+        facts = {"conversation": conversation.pk, "by": by.name, "plan": row.pk, "mark": mark}
+        tell(other, kind="sign", on=on, cause=f"sign:{row.pk}:{mark}", facts=facts)
     return row
+
+
+def _tell_signed(plan: DevelopmentPlan, on: date) -> None:
+    """Tell both that the plan stands, and where it can be fetched."""
+    employment = plan.conversation.employment
+    for person in (employment.person, employment.line_manager):
+        if person is not None:
+            facts = {"conversation": plan.conversation_id, "whose": employment.person.name}
+            tell(person, kind="signed", on=on, cause=f"signed:{plan.pk}", facts=facts)

@@ -34,7 +34,7 @@ from .owners import Desk
 from .saving import save
 
 CHUNK = 2000
-# The questions that a new round begins with; HR changes them as they like.
+# The questions that a new round begins with; HR changes them as they like. The first is about last time.
 FIRST_QUESTIONS: Sequence[tuple[str, str, str]] = (
     (Asked.BOTH, "Hvad er der kommet ud af det, I aftalte sidst?", "What has come of what you agreed last time?"),
     (Asked.BOTH, "Hvad går godt, og hvad vil du gerne mere af?", "What goes well, and what would you like more of?"),
@@ -96,7 +96,7 @@ def create_round(
     save(round_)
     round_.units.set(units)
     rows = (
-        Question(round=round_, position=number, asked=asked, text_da=danish, text_en=english)
+        Question(round=round_, position=number, asked=asked, text_da=danish, text_en=english, about_last=number == 0)
         for number, (asked, danish, english) in enumerate(FIRST_QUESTIONS)
     )
     Question.objects.bulk_create(rows)

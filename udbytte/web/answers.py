@@ -38,13 +38,13 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     try:
         question = read_token(token, today())
     except BadToken:
-        return _said(request, "bad", 404)
+        return said(request, "bad", 404)
     except ExpiredToken:
-        return _said(request, "expired", 410)
+        return said(request, "expired", 410)
     person = Person.objects.filter(pk=question.person_id, is_active=True).first()
     agreement = Agreement.objects.select_related(*RELATED).filter(pk=question.agreement_id).first()
     if person is None or agreement is None:
-        return _said(request, "bad", 404)
+        return said(request, "bad", 404)
     with override(person.language):
         request.LANGUAGE_CODE = person.language
         if question.check_in is not None:
@@ -56,9 +56,9 @@ def _event(request: HttpRequest, person: Person, agreement: Agreement, question:
     on, event = today(), question.event
     asked = event in HELPER_ANSWERS and is_asked(agreement, person)
     if agreement.turn != question.turn and not asked:
-        return _said(request, "used", 410)
+        return said(request, "used", 410)
     if not allowed(agreement.state, event, parties_of(agreement, person, on)):
-        return _said(request, "not_yours", 410)
+        return said(request, "not_yours", 410)
     if request.method == "POST":
         data = request.POST.copy()
         data["turn"], data["event"] = str(agreement.turn if asked else question.turn), event.value
@@ -68,7 +68,7 @@ def _event(request: HttpRequest, person: Person, agreement: Agreement, question:
             return _sent(request, person, after, form)
         agreement.refresh_from_db()
         if agreement.turn != question.turn and not asked:
-            return _said(request, "used", 410)
+            return said(request, "used", 410)
     else:
         form = EventForm(agreement, event, on, by=person)
         form.initial = {**form.initial, **question.facts}
@@ -84,16 +84,16 @@ def _sent(request: HttpRequest, person: Person, agreement: Agreement, form: Even
         for event in (Event.ASK_ANOTHER, Event.POSTPONE, Event.PROPOSE_DROP):
             token = make_token(person=person, agreement=agreement, event=event, on=today())
             ways.append((str(BUTTONS[event]), reverse("answer", args=[token])))
-    return _said(request, "sent", 200, ways=ways)
+    return said(request, "sent", 200, ways=ways)
 
 
 def _check_in(request: HttpRequest, person: Person, agreement: Agreement, pk: int) -> HttpResponse:
     """The helper's side: does it happen, does your colleague learn from it?"""
     asked = CheckIn.objects.filter(pk=pk, by=person, by_helper=True, agreement=agreement).first()
     if asked is None:
-        return _said(request, "bad", 404)
+        return said(request, "bad", 404)
     if asked.answered_on is not None or not agreement.is_open:
-        return _said(request, "used", 410)
+        return said(request, "used", 410)
     data: QueryDict | None = request.POST if request.method == "POST" else None
     form = HelperCheckInForm(data)
     if data is not None and form.is_valid():
@@ -102,8 +102,8 @@ def _check_in(request: HttpRequest, person: Person, agreement: Agreement, pk: in
         try:
             answer_as_helper(asked, by=person, on=today(), line=told["line"], **yes)
         except Refused:
-            return _said(request, "used", 410)
-        return _said(request, "sent", 200)
+            return said(request, "used", 410)
+        return said(request, "sent", 200)
     return _ask(request, person, agreement, form, str(BUTTONS[Event.CHECK_IN]))
 
 
@@ -126,7 +126,7 @@ def _ask(
     return render(request, "answers/ask.html", context, status=422 if form.is_bound else 200)
 
 
-def _said(request: HttpRequest, how: str, status: int, *, ways: Sequence[tuple[str, str]] = ()) -> HttpResponse:
+def said(request: HttpRequest, how: str, status: int, *, ways: Sequence[tuple[str, str]] = ()) -> HttpResponse:
     """What became of the question, and `ways` to go on (words, address); nothing else of anybody's is on the page."""
     return render(request, "answers/said.html", {"how": how, "ways": ways}, status=status)
 

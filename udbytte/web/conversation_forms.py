@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from ..domain.calendar import working_day_from
 from ..domain.lifecycle import Kind
 from ..models import Conversation, Course, DevelopmentPlan, Goal, PracticeMethod
 from ..models.agreements import KIND_LABELS
@@ -74,6 +75,19 @@ class WaySelect(forms.Select):
         return option
 
 
+TITLE = 200  # characters
+
+
+def _begin_with(plan: DevelopmentPlan | None, on: date | None) -> dict[str, Any]:
+    """What an empty agreement begins with, to be changed: a course, in a month and for three, for the newest goal."""
+    begun: dict[str, Any] = {"kind": Kind.COURSE}
+    if on is not None:
+        begins = working_day_from(on + timedelta(days=30))
+        begun |= {"planned_from": begins, "planned_to": begins + timedelta(days=90)}
+    goal = plan.goals.order_by("-pk").first() if plan is not None else None
+    return begun | ({"goal": goal.pk} if goal is not None else {})
+
+
 # How a field is asked about where a changed learning environment is agreed.
 CHANGED = {
     "title": lazy("What changes?"),
@@ -109,7 +123,7 @@ class AgreementForm(StyledForm):
     )
     title = forms.CharField(
         label=lazy("What is agreed?"),
-        max_length=200,
+        max_length=250,
         help_text=lazy("Read by the two of you, and by whoever books, pays or helps."),
     )
     planned_from = forms.DateField(label=lazy("Planned from"), widget=DayInput())
@@ -154,8 +168,15 @@ class AgreementForm(StyledForm):
         help_text=lazy("Left empty: as often as the round has it."),
     )
 
-    def __init__(self, plan: DevelopmentPlan | None, data: Any = None, *, ready: dict[str, Any] | None = None) -> None:
-        super().__init__(data, auto_id="agree_%s", initial=ready or {"kind": Kind.COURSE})
+    def __init__(
+        self,
+        plan: DevelopmentPlan | None,
+        data: Any = None,
+        *,
+        on: date | None = None,
+        ready: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, auto_id="agree_%s", initial=ready or _begin_with(plan, on))
         goals: Any = self.fields["goal"]
         goals.queryset = plan.goals.all() if plan is not None else Goal.objects.none()
         self.is_ready = ready is not None
@@ -164,12 +185,19 @@ class AgreementForm(StyledForm):
             for name in ONLY_COURSE:
                 del self.fields[name]
         else:
-            self.fields["course"].widget.attrs |= {"list": "catalogue", "autocomplete": "off"}
+            for name in ("title", "course"):
+                self.fields[name].widget.attrs |= {"list": "catalogue", "autocomplete": "off"}
+            self.fields["title"].help_text = lazy("Write a few letters and choose a course or a way, or use own words.")
         for name, changed in CHANGED.items():
             label = self.fields[name].label or ""
             self.fields[name].label = format_html(
                 '<span class="usual">{}</span> <span class="changed">{}</span>', label, changed
             )
+
+    @property
+    def shows_more(self) -> bool:
+        """Whether what can wait stands open: it is filled in, or something was sent and may be wrong in it."""
+        return self.is_ready or self.is_bound
 
     @property
     def shows_follow_up(self) -> bool:
@@ -181,7 +209,23 @@ class AgreementForm(StyledForm):
         begins, ends = said.get("planned_from"), said.get("planned_to")
         if isinstance(begins, date) and isinstance(ends, date) and ends < begins:
             self.add_error("planned_to", _("The planned end lies before the start."))
-        return said
+        return said | self._picked(said)
+
+    def _picked(self, said: dict[str, Any]) -> dict[str, Any]:
+        """What a title chosen from the suggestions says: a course by its number, a way by its name, and the kind."""
+        title = str(said.get("title") or "").strip()
+        if self.is_ready or not title:
+            return {}
+        number = re.search(r"#(\d{1,9})\s*$", title)
+        course = Course.objects.filter(pk=int(number[1])).first() if number else None
+        if course is not None:
+            return {"kind": Kind.COURSE, "course": said.get("course") or course, "title": course.title[:200]}
+        way = next((one for one in PracticeMethod.objects.filter(hidden=False) if str(one) == title), None)
+        if way is not None:
+            return {"kind": Kind.PRACTICE, "method": said.get("method") or way, "title": title}
+        if len(title) > TITLE:
+            self.add_error("title", _("At most %(most)s characters.") % {"most": TITLE})
+        return {}
 
     def facts(self) -> dict[str, Any]:
         """What was said, ready for `agree_in_plan`; only what belongs to the kind."""

@@ -4,86 +4,78 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from udbytte.ground.clock import today
 
 from ..access.agreements import agreements_seen_by
-from ..access.conversations import conversations_seen_by
+from ..access.conversations import writes_plan
 from ..domain.lifecycle import Kind
-from ..models import Agreement, Asked, Conversation, Course, DevelopmentPlan, Goal, Preparation
-from ..models.agreements import KIND_LABELS
+from ..models import Agreement, Conversation, Course, DevelopmentPlan, Goal, Person, PracticeMethod, Preparation
 from ..queries.courses import courses
 from ..queries.steps import RELATED
+from ..queries.writing import NO_COURSE, NOTES, OWN, mark_of_plan
 from ..services import conversations as services
 from ..services.errors import Refused
+from ..services.writing import throw_away
 from .conversation_forms import AgreementForm, GoalForm, HeldForm, WhenForm
 from .goal_ways import proposed_for
 from .pages import person_of
+from .reads import read_back
 from .twins import offered_twin
 from .words import row
+from .writing import Field, fields_of, find, plan_seen, state_mark, write_all
 
 SUGGESTED = 30
+ADDS = frozenset({"goal", "agree"})
 # What could not be saved, by name in the page; None: all of it was saved.
 Failed = dict[str, Any] | None
 
 
-def _find(request: HttpRequest, pk: int) -> Conversation:
-    seen = conversations_seen_by(person_of(request), today())
-    related = ("round", "manager", "employment__person", "employment__unit", "plan")
-    return get_object_or_404(seen.select_related(*related), pk=pk)
-
-
-def _writes_plan(request: HttpRequest, conversation: Conversation) -> bool:
-    """Whether the person may read the plan: the employee, and whoever is the line manager today."""
-    person, employment = person_of(request), conversation.employment
-    return person.pk == employment.person_id or (
-        person.pk == employment.line_manager_id and employment.holds_on(today())
-    )
-
-
-def _preparation(
-    conversation: Conversation, *, employee_side: bool, own: bool, typed: QueryDict
+def _questions(
+    conversation: Conversation, person: Person, fields: dict[str, Field], theirs: dict[int, str]
 ) -> list[dict[str, Any]]:
-    """One side's questions with its answers; the other side's only when they are shared. What was typed goes first."""
-    employee = conversation.employment.person_id
-    author = employee if employee_side else conversation.manager_id
-    prepared = Preparation.objects.filter(conversation=conversation, author=author).first() if author else None
-    if not own and (prepared is None or prepared.shared_on is None):
-        return []
-    answers = dict(prepared.answers.values_list("question_id", "text")) if prepared else {}
-    side = Asked.EMPLOYEE if employee_side else Asked.MANAGER
-    questions = conversation.round.questions.filter(asked__in=(Asked.BOTH, side))
-    shown = [
-        {"question": one, "text": typed.get(f"q-{one.pk}", answers.get(one.pk, "")) if own else answers.get(one.pk, "")}
-        for one in questions
+    """The questions to prepare by, each with one's own field and what the other one has shared; either may be none."""
+    return [
+        {"question": one, "field": fields.get(f"q-{one.pk}"), "theirs": theirs.get(one.pk, "")}
+        for one in conversation.round.questions.all()
+        if f"q-{one.pk}" in fields or theirs.get(one.pk)
     ]
-    return shown if own else [item for item in shown if item["text"]]
+
+
+def _shared_by(conversation: Conversation, author: int | None) -> dict[int, str] | None:
+    """What somebody has shared of their preparation, by question; None when they have not shared it."""
+    prepared = Preparation.objects.filter(conversation=conversation, author=author, shared_on__isnull=False).first()
+    return None if prepared is None else dict(prepared.answers.values_list("question_id", "text"))
+
+
+def _last(conversation: Conversation, person: Person) -> QuerySet[Agreement]:
+    """What was agreed in the rounds before, for those who may read the plan."""
+    starts, employee = conversation.round.conversations_from, conversation.employment.person
+    before = agreements_seen_by(person, today()).filter(employee=employee, round__conversations_from__lt=starts)
+    return before.select_related(*RELATED, "outcome").prefetch_related("observations__by").order_by("-agreed_on", "-pk")
 
 
 def _context(request: HttpRequest, conversation: Conversation, failed: dict[str, Any]) -> dict[str, Any]:
     person, on = person_of(request), today()
     employee = conversation.employment.person
     is_employee = person.pk == employee.pk
-    sees_plan = _writes_plan(request, conversation)
-    plan = getattr(conversation, "plan", None) if sees_plan else None
-    typed: QueryDict = failed.get("typed", QueryDict())
-    notes = typed.get("notes", conversation.notes) if typed.get("do") == "notes" else conversation.notes
-    before = Agreement.objects.none()
-    if sees_plan:
-        starts = conversation.round.conversations_from
-        before = agreements_seen_by(person, on).filter(employee=employee, round__conversations_from__lt=starts)
+    sees_plan = writes_plan(conversation, person, on)
+    plan = plan_seen(conversation, person)
+    fields = fields_of(conversation, person, typed=request.POST, failed=failed.get("fields"))
+    shared = _shared_by(conversation, person.pk)
+    theirs = _shared_by(conversation, conversation.manager_id if is_employee else employee.pk)
     now = Agreement.objects.filter(plan=plan) if plan else Agreement.objects.none()
     goals = list(plan.goals.all()) if plan else []
-    mine = Preparation.objects.filter(conversation=conversation, author=person).first()
-    sides = {"typed": typed if typed.get("do") == "prepare" else QueryDict()}
+    rows = [row(a, on) for a in now.select_related(*RELATED, "goal").order_by("pk")]
     return {
         "conversation": conversation,
         "employee": employee,
@@ -92,44 +84,44 @@ def _context(request: HttpRequest, conversation: Conversation, failed: dict[str,
         "sees_plan": sees_plan,
         "plan": plan,
         "open": sees_plan and (plan is None or plan.signed_text is None),
-        "own": _preparation(conversation, employee_side=is_employee, own=True, **sides),
-        "theirs": _preparation(conversation, employee_side=not is_employee, own=False, **sides),
-        "shared": mine is not None and mine.shared_on is not None,
-        "last": [
-            row(a, on)
-            for a in before.select_related(*RELATED, "outcome")
-            .prefetch_related("observations__by")
-            .order_by("-agreed_on", "-pk")[:10]
-        ],
-        "goals": _goals(goals, plan),
+        "questions": _questions(conversation, person, fields, theirs or {}),
+        "asked_about_last": conversation.round.questions.filter(about_last=True).exists(),
+        "shared": shared is not None,
+        "they_shared": theirs is not None,
+        "last": [row(a, on) for a in _last(conversation, person)[:10]] if sees_plan else [],
+        "goals": _goals(goals, plan, fields),
         "offer": offered_twin(now, request.GET.get("agreed", "")),
-        "rows": [row(a, on) for a in now.select_related(*RELATED).order_by("pk")],
+        "rows": rows,
         "when": WhenForm.of(conversation),
         "held": HeldForm(initial={"held_on": on}, auto_id="held_%s"),
         "goal_form": GoalForm(auto_id="goal_%s"),
-        "agreement_form": AgreementForm(plan),
+        "agreement_form": AgreementForm(plan, on=on),
         "catalogue": Course.objects.only("title", "provider").order_by("title")[:SUGGESTED],
-        "notes": notes,
-        "seen": services.mark_of(conversation.notes),
-        "reason": typed.get("reason", plan.no_course_reason if plan else ""),
-        "kinds": KIND_LABELS,
+        "ways": PracticeMethod.objects.filter(hidden=False),
+        "notes": fields[NOTES],
+        "own": fields[OWN],
+        "no_course": fields.get(NO_COURSE),
+        "state": state_mark(conversation, person),
+        "added": request.GET.get("added", ""),
         "signed_here": plan is not None and bool(plan.employee_signed_on if is_employee else plan.manager_signed_on),
-    } | failed
+        "reads": read_back(plan, on) if plan is not None else None,
+        "signs_for_manager": conversation.employment.line_manager,
+        "seen": mark_of_plan(plan) if plan is not None and plan.signed_text is None else "",
+    } | {name: said for name, said in failed.items() if name != "fields"}
 
 
-def _goals(
-    goals: list[Goal], plan: DevelopmentPlan | None, changed: Goal | None = None, form: GoalForm | None = None
-) -> list[dict[str, Any]]:
-    """Each goal with its form (`changed` with the one that was filled in), and ways to learn it while it is open."""
+def _goals(goals: list[Goal], plan: DevelopmentPlan | None, fields: dict[str, Field]) -> list[dict[str, Any]]:
+    """Each goal with its fields, and with ways to learn it while the plan is open."""
     proposed = proposed_for(goals) if plan is not None and plan.signed_text is None else {}
     return [
-        {"goal": one, "form": form if one == changed else _goal_form(one), "proposed": proposed.get(one.pk, [])}
+        {
+            "goal": one,
+            "text": fields.get(f"goal-{one.pk}-text"),
+            "sign": fields.get(f"goal-{one.pk}-sign"),
+            "proposed": proposed.get(one.pk, []),
+        }
         for one in goals
     ]
-
-
-def _goal_form(goal: Goal, data: QueryDict | None = None) -> GoalForm:
-    return GoalForm(data, initial={"text": goal.text, "sign": goal.sign}, auto_id=f"goal{goal.pk}_%s")
 
 
 def _plan_time(request: HttpRequest, conversation: Conversation) -> Failed:
@@ -140,18 +132,17 @@ def _plan_time(request: HttpRequest, conversation: Conversation) -> Failed:
     return None
 
 
-def _prepare(request: HttpRequest, conversation: Conversation) -> Failed:
-    asked = [name for name in request.POST if name[:2] == "q-" and name[2:].isdigit()]
-    answers = {int(name[2:]): request.POST.get(name, "") for name in asked}
-    services.save_answers(conversation, answers, by=person_of(request), on=today())
-    if "share" in request.POST:
+def _write(request: HttpRequest, conversation: Conversation) -> Failed:
+    """Save the fields that were sent, and share one's preparation where that was pressed."""
+    failed = write_all(request, conversation)
+    if "share" in request.POST and not failed:
         services.share_preparation(conversation, by=person_of(request), on=today())
-    return None
+    return {"fields": failed} if failed else None
 
 
-def _note(request: HttpRequest, conversation: Conversation) -> Failed:
-    notes, seen = request.POST.get("notes", ""), request.POST.get("seen")
-    services.save_notes(conversation, notes, by=person_of(request), on=today(), seen=seen)
+def _forget(request: HttpRequest, conversation: Conversation) -> Failed:
+    number = request.POST.get("aside", "")
+    throw_away(conversation, int(number) if number.isdigit() else 0, by=person_of(request), on=today())
     return None
 
 
@@ -169,33 +160,28 @@ def _hold(request: HttpRequest, conversation: Conversation) -> Failed:
 
 def _plan(request: HttpRequest, conversation: Conversation) -> DevelopmentPlan:
     """The plan, for those who may write in it; it begins when it is first written in."""
-    if not _writes_plan(request, conversation):
+    if not writes_plan(conversation, person_of(request), today()):
         raise Http404
     return services.plan_of(conversation, by=None)
 
 
 def _goal(request: HttpRequest, conversation: Conversation) -> Failed:
     plan = _plan(request, conversation)
-    number = request.POST.get("goal", "")
-    goal = get_object_or_404(plan.goals, pk=int(number)) if number.isdigit() else None
-    if goal is not None and "remove" in request.POST:
+    number = request.POST.get("remove", "")
+    if number:
+        goal = get_object_or_404(plan.goals, pk=int(number) if number.isdigit() else 0)
         services.remove_goal(goal, by=person_of(request), on=today())
         return None
-    form = _goal_form(goal, request.POST) if goal else GoalForm(request.POST, auto_id="goal_%s")
+    form = GoalForm(request.POST, auto_id="goal_%s")
     if not form.is_valid():
-        if goal is None:
-            return {"goal_form": form}
-        return {"goals": _goals(list(plan.goals.all()), plan, goal, form)}
-    if goal is None:
-        services.add_goal(plan, by=person_of(request), on=today(), **form.cleaned_data)
-    else:
-        services.change_goal(goal, by=person_of(request), on=today(), **form.cleaned_data)
+        return {"goal_form": form}
+    services.add_goal(plan, by=person_of(request), on=today(), **form.cleaned_data)
     return None
 
 
 def _agree(request: HttpRequest, conversation: Conversation) -> Failed:
     plan = _plan(request, conversation)
-    form = AgreementForm(plan, request.POST)
+    form = AgreementForm(plan, request.POST, on=today())
     if not form.is_valid():
         return {"agreement_form": form}
     try:
@@ -206,68 +192,59 @@ def _agree(request: HttpRequest, conversation: Conversation) -> Failed:
     return None
 
 
-def _no_course(request: HttpRequest, conversation: Conversation) -> Failed:
-    plan = _plan(request, conversation)
-    services.state_no_course(plan, request.POST.get("reason", "")[:300], by=person_of(request), on=today())
-    return None
-
-
 def _sign(request: HttpRequest, conversation: Conversation) -> Failed:
-    services.sign_plan(_plan(request, conversation), by=person_of(request), on=today())
+    seen = request.POST.get("seen")
+    services.sign_plan(_plan(request, conversation), by=person_of(request), on=today(), seen=seen)
     return None
 
 
 DOES: dict[str, Callable[[HttpRequest, Conversation], Failed]] = {
     "when": _plan_time,
-    "prepare": _prepare,
-    "notes": _note,
+    "write": _write,
+    "forget": _forget,
     "hold": _hold,
     "goal": _goal,
     "agree": _agree,
-    "no-course": _no_course,
     "sign": _sign,
 }
 
 
 def conversation(request: HttpRequest, pk: int) -> HttpResponse:
-    """The page; a POST names in `do` which part is saved. Saving while typing is answered with the time."""
-    found = _find(request, pk)
+    """The page; a POST names in `do` which part is saved. What is saved while typing goes to `writing.write_field`."""
+    found = find(request, pk)
     if request.method != "POST":
         return render(request, "conversations/conversation.html", _context(request, found, {}))
-    does = DOES.get(request.POST.get("do", ""))
+    do = request.POST.get("do", "")
+    does = DOES.get(do)
     if does is None:
         raise Http404
-    typing = request.headers.get("HX-Request") == "true"
     try:
         failed = does(request, found)
     except Refused as refused:
-        if typing:
-            return render(request, "conversations/saved.html", {"refused": refused.message})
         messages.error(request, refused.message)
-        failed = {"typed": request.POST}
-    found = _find(request, pk)
+        failed = {}
     if failed is not None:
+        found = find(request, pk)
         return render(request, "conversations/conversation.html", _context(request, found, failed), status=422)
-    if typing:
-        said = {"time": timezone.localtime().strftime("%H.%M")}
-        seen = services.mark_of(found.notes) if request.POST["do"] == "notes" else ""
-        return render(request, "conversations/saved.html", said | {"seen": seen})
     messages.success(request, _("Saved."))
-    course = None
-    if (request.POST["do"], request.POST.get("kind")) == ("agree", Kind.COURSE):
-        course = found.plan.agreements.filter(kind=Kind.COURSE).order_by("pk").last()
-    query = f"?agreed={course.pk}" if course is not None else ""
-    return redirect(f"{request.path}{query}#{request.POST['do']}")
+    query = {"added": do} if do in ADDS else {}
+    if (do, request.POST.get("kind")) == ("agree", Kind.COURSE):
+        course = DevelopmentPlan.objects.get(conversation=found).agreements.filter(kind=Kind.COURSE).last()
+        query |= {"agreed": str(course.pk)} if course is not None else {}
+    part = request.POST.get("part", do)
+    return redirect(f"{request.path}{'?' if query else ''}{urlencode(query)}#{part}")
 
 
 @require_GET
-def suggest_courses(request: HttpRequest) -> HttpResponse:
-    """Courses of the catalogue while a title is written, as options."""
-    found = courses(on=today(), words=request.GET.get("course", "").split("#")[0][:100])
-    return render(request, "conversations/options.html", {"catalogue": found[:SUGGESTED]})
+def suggest(request: HttpRequest) -> HttpResponse:
+    """Courses and ways of learning in practice while a title is written, as options."""
+    words = request.GET.get("title", request.GET.get("course", ""))
+    found = courses(on=today(), words=words.split("#")[0][:100])
+    context = {"catalogue": found[:SUGGESTED], "ways": PracticeMethod.objects.filter(hidden=False)}
+    return render(request, "conversations/options.html", context)
 
 
 urlpatterns = [
     path("samtaler/<int:pk>/", conversation, name="conversation"),
-    path("kurser/forslag/", suggest_courses, name="suggest-courses"),
+    path("kurser/forslag/", suggest, name="suggest-courses"),
 ]

@@ -28,6 +28,7 @@ from . import (
     money,
     money_sheet,
     organisation,
+    papers,
     people,
     plans,
     practice,
@@ -35,14 +36,17 @@ from . import (
     registration,
     rounds,
     runs,
+    signing,
     standing,
     teams,
     twins,
+    writing,
 )
 
 urlpatterns: list[URLPattern] = [
     *home.urlpatterns,
     *plans.urlpatterns,
+    *papers.urlpatterns,
     *agreements.urlpatterns,
     *choosing.urlpatterns,
     *attachments.urlpatterns,
@@ -53,6 +57,7 @@ urlpatterns: list[URLPattern] = [
     *practice.urlpatterns,
     *practice_of.urlpatterns,
     *conversations.urlpatterns,
+    *writing.urlpatterns,
     *goal_ways.urlpatterns,
     *twins.urlpatterns,
     *courses.urlpatterns,
@@ -73,5 +78,6 @@ urlpatterns: list[URLPattern] = [
     *languages.urlpatterns,
     *demo.urlpatterns,
     *answers.urlpatterns,
+    *signing.urlpatterns,
     *letters.urlpatterns,
 ]

@@ -1,0 +1,127 @@
+"""Writing on a conversation's page, field by field: two may write at once, and no text is overwritten unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from ..access.conversations import is_one_of_the_two
+from ..models import Answer, Conversation, DevelopmentPlan, Goal, Person, Preparation, SetAside
+from ..queries.writing import NO_COURSE, NOTES, OWN, mark_of, questions_for, set_aside_for
+from .conversations import change_goal, state_no_course
+from .errors import NotPermitted, NotPossible
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a text. `mark`: of the text that stands now. `theirs`: that text, where it was not overwritten."""
+
+    mark: str
+    theirs: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a field's text is kept: what stands there, how another is put (and then reads), and whose own it is."""
+
+    text: str
+    put: Callable[[str], str]
+    owner: Person | None = None
+
+
+@transaction.atomic
+def write(
+    conversation: Conversation,
+    field: str,
+    text: str,
+    *,
+    by: Person,
+    on: date,
+    at: datetime,
+    seen: str | None = None,
+    over: bool = False,
+) -> Written:
+    """Put a text in one field of the conversation's page (`queries.writing` has their names).
+
+    1. The conversation's row is locked, so that two saves of the same field come one after the other.
+    2. `seen` is the mark of the text that was written on. Where another text stands by now, it stays; the one sent is
+       set aside, and what it would have overwritten is returned in `theirs`.
+    3. `over`: the writer has seen the text that stands (`seen` is its mark) and puts theirs in its place; it is set
+       aside.
+
+    Raises NotPermitted, NotPossible for an unknown field, and Refused where the plan is signed or a goal has no text.
+    """
+    if not is_one_of_the_two(conversation, by):
+        raise NotPermitted
+    locked = Conversation.objects.select_for_update().select_related("employment").get(pk=conversation.pk)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    place = _place(locked, field, by, on)
+    if text == place.text:
+        return Written(mark_of(text))
+    aside = SetAside.objects.filter(conversation=locked, field=field, owner=place.owner)
+    if seen is not None and mark_of(place.text) != seen:
+        _set_aside(locked, field, place.owner, text, at)
+        return Written(mark_of(place.text), theirs=place.text)
+    if over:
+        _set_aside(locked, field, place.owner, place.text, at)
+        aside.filter(text=text).delete()
+    return Written(mark_of(place.put(text)))
+
+
+def _set_aside(conversation: Conversation, field: str, owner: Person | None, text: str, at: datetime) -> None:
+    if text.strip():
+        SetAside.objects.get_or_create(
+            conversation=conversation, field=field, owner=owner, text=text, defaults={"at": at}
+        )
+
+
+@transaction.atomic
+def throw_away(conversation: Conversation, pk: int, *, by: Person, on: date) -> None:
+    """Throw away a text that was set aside, for who may read it. One that is gone already is no error."""
+    if not is_one_of_the_two(conversation, by):
+        raise NotPermitted
+    set_aside_for(conversation, by).filter(pk=pk).delete()
+
+
+def _place(conversation: Conversation, field: str, by: Person, on: date) -> _Place:
+    name, _dash, rest = field.partition("-")
+    if field == NOTES:
+        return _Place(conversation.notes, lambda text: _put(conversation, "notes", text))
+    if field == OWN:
+        own = Preparation.objects.get_or_create(conversation=conversation, author=by)[0]
+        return _Place(own.notes, lambda text: _put(own, "notes", text), by)
+    if name == "q" and rest.isdigit():
+        return _answer(conversation, int(rest), by)
+    plan = DevelopmentPlan.objects.get_or_create(conversation=conversation)[0]
+    if field == NO_COURSE:
+        return _Place(plan.no_course_reason, lambda text: state_no_course(plan, text[:300], by=by, on=on))
+    number, _dash, part = rest.partition("-")
+    if name == "goal" and number.isdigit() and part in ("text", "sign"):
+        goal = Goal.objects.filter(plan=plan, pk=int(number)).first()
+        if goal is not None:
+            return _Place(getattr(goal, part), lambda text: _word_goal(goal, part, text, by, on))
+    raise NotPossible
+
+
+def _put(row: Conversation | Preparation | Answer, name: str, text: str) -> str:
+    setattr(row, name, text)
+    row.save(update_fields=[name])
+    return text
+
+
+def _answer(conversation: Conversation, question: int, by: Person) -> _Place:
+    asked = questions_for(conversation, by).filter(pk=question).first()
+    if asked is None:
+        raise NotPossible
+    own = Preparation.objects.get_or_create(conversation=conversation, author=by)[0]
+    answer = Answer.objects.get_or_create(preparation=own, question=asked)[0]
+    return _Place(answer.text, lambda text: _put(answer, "text", text), by)
+
+
+def _word_goal(goal: Goal, part: str, text: str, by: Person, on: date) -> str:
+    said = {"text": goal.text, "sign": goal.sign, part: " ".join(text.split())[:400]}
+    change_goal(goal, by=by, on=on, **said)
+    return said[part]
