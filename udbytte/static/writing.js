@@ -160,7 +160,8 @@
     box.addEventListener("blur", () => { if (box.value !== field.saved) { clearTimeout(field.timer); write(field); } });
   }
   list();
-  if (said.added) document.getElementById("agree_title")?.focus();
+  /* After something is added one goes on writing. The part of the page in the address is gone to first, and takes the focus. */
+  if (said.added) addEventListener("load", () => setTimeout(() => document.getElementById("agree_title")?.focus(), 50));
   addEventListener("online", flush);
   addEventListener("beforeunload", (leaving) => { if (kept.queue.length) leaving.preventDefault(); });
   setInterval(() => { if (!document.hidden && bar.hidden) look(); }, LOOK);
