@@ -30,7 +30,7 @@ from pytest_django.live_server_helper import LiveServer
 from tests.cast import TODAY, Cast, make_cast
 from tests.figures.conftest import more_people
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.mail.tokens import make_token
+from udbytte.mail.tokens import make_signing_token, make_token
 from udbytte.models import (
     Agreement,
     CheckIn,
@@ -42,13 +42,16 @@ from udbytte.models import (
     Person,
     PracticeMethod,
     Question,
+    Round,
 )
 from udbytte.models.imports import ImportState
+from udbytte.queries.writing import mark_of_plan
 from udbytte.services.agreements import agree_activity, take_step
 from udbytte.services.funding import plan_application
 from udbytte.services.imports.runs import carry_out, take_in
 from udbytte.services.joint import confirm_need
 from udbytte.services.offers import offer_help
+from udbytte.services.rounds import create_round
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=False)
 PICTURES = os.environ.get("SCREENSHOTS", "")
@@ -62,6 +65,7 @@ def cast() -> Iterator[Cast]:
         cast = make_cast()
         cast.round.procedure = "Vi mødes en gang om året."
         cast.round.save()
+        cast.round.units.add(cast.children)
         Question.objects.create(round=cast.round, text_da="Hvad vil du gerne kunne om et år?", text_en="In a year?")
         cast.agree()
         found = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
@@ -213,6 +217,12 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
         ("hanne", f"/runder/{cast.round.pk}/"),
         ("hanne", f"/runder/{cast.round.pk}/ret/"),
         ("hanne", f"/runder/{cast.round.pk}/spoergsmaal/"),
+        ("hanne", f"/runder/{cast.round.pk}/frister/"),
+        ("hanne", f"/runder/{cast.round.pk}/enheder/"),
+        ("hanne", f"/runder/{cast.round.pk}/enheder/{cast.kindergarten.pk}/"),
+        ("hanne", f"/runder/{draft(cast).pk}/"),
+        ("lars", f"/runder/{cast.round.pk}/aarshjul/"),
+        ("", signing_link(cast)),
         ("hanne", "/staar-stille/"),
         ("hanne", f"/staar-stille/{cast.plan.agreements.filter(title='Står stille').get().pk}/"),
         ("ida", "/organisation/?q=Mette"),
@@ -232,6 +242,20 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
         ("", decide_link(cast)),
         ("", "/svar/afskaaret/"),
     ]
+
+
+def draft(cast: Cast) -> Round:
+    """A round that is not published yet."""
+    found = Round.objects.filter(published_on=None).first()
+    dates = {name: getattr(cast.round, name) for name in ("announced_on", "conversations_from", "closes_on")}
+    dates["conversations_to"] = cast.round.conversations_to
+    return found or create_round(by=cast.hanne, on=TODAY, name="MUS 2027", units=[cast.children], **dates)
+
+
+def signing_link(cast: Cast) -> str:
+    """The link by which Lars reads Mette's plan back and signs it."""
+    mark = mark_of_plan(cast.plan)
+    return f"/underskriv/{make_signing_token(person=cast.lars, plan_id=cast.plan.pk, mark=mark, on=TODAY)}/"
 
 
 def enter(browser: Browser, server: LiveServer, person: Person | None, width: int, scheme: Any, language: str) -> Page:

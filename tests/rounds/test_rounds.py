@@ -23,8 +23,8 @@ from udbytte.models import (
 )
 from udbytte.services.agreements import take_step
 from udbytte.services.errors import NotPermitted, NotPossible, Refused
+from udbytte.services.questions import QuestionText, set_questions
 from udbytte.services.rounds import (
-    QuestionText,
     close_round,
     confirm_rules,
     create_round,
@@ -33,7 +33,6 @@ from udbytte.services.rounds import (
     publish_round,
     save_round,
     set_budget,
-    set_questions,
 )
 
 pytestmark = pytest.mark.django_db

@@ -73,6 +73,10 @@ PAGES: dict[str, set[str]] = {
     "round": {"hanne"},
     "round-edit": {"hanne"},
     "round-questions": {"hanne"},
+    "round-lengths": {"hanne"},
+    "round-staffing": {"hanne"},
+    "round-staff-unit": {"hanne"},
+    "wheel": {"mette", "lars", "hanne", "soren"},
     "rules": {"mette", "lars"},
     "organisation": {"hanne", "ida"},
     "employment": {"hanne", "ida"},
@@ -145,7 +149,8 @@ def arguments(name: str, cast: Cast) -> dict[str, int]:
         "edit-run": cast.run.pk,
         "employment": cast.employment.pk,
         "figures-of": cast.kindergarten.pk,
-        **dict.fromkeys(("round", "round-edit", "round-questions", "rules"), cast.round.pk),
+        **dict.fromkeys(("round", "round-edit", "round-questions", "rules", "wheel"), cast.round.pk),
+        **dict.fromkeys(("round-lengths", "round-staffing"), cast.round.pk),
     }
     if name == "hand-over":
         Agreement.objects.filter(pk=course.pk).update(step_due=TODAY - timedelta(days=22))
@@ -166,6 +171,9 @@ def arguments(name: str, cast: Cast) -> dict[str, int]:
     if name == "joint-need":
         both = [course.pk, cast.agree().pk]
         return {"pk": confirm_need(title="Konflikter", agreements=both, by=cast.bente, on=TODAY).pk}
+    if name == "round-staff-unit":
+        cast.round.units.add(cast.children)
+        return {"pk": cast.round.pk, "unit": cast.kindergarten.pk}
     if name == "plan-of":
         return {"employment": cast.employment.pk}
     return {"pk": keys[name]} if name in keys else {}

@@ -49,3 +49,8 @@ def working_days_before(day: date, count: int) -> date:
     for _ in range(count):
         day = working_day_until(day - ONE_DAY)
     return day
+
+
+def a_year_later(day: date) -> date:
+    """The same weekday a year later, or the first working day after it."""
+    return working_day_from(day + timedelta(weeks=52))

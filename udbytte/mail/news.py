@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -46,10 +48,9 @@ def news_of(notice: Notice, person: Person) -> Item | None:
     """What a notice says; None for one that the list of steps says already."""
     agreement, facts = notice.agreement, notice.facts
     if notice.kind == "round":
-        home = [Link(_("Read the ground rules and prepare"), f"{settings.BASE_URL}/")]
-        return Item(
-            _("A new round of conversations has begun"), str(facts.get("name", facts.get("round", ""))), links=home
-        )
+        return _invited(facts)
+    if notice.kind == "follow_up_day":
+        return _follow_up_day(facts)
     if notice.kind == "conversation":
         when = timezone.localtime(datetime.fromisoformat(facts["when"]))
         body = f"{day_in_words(when.date())} {when:%H.%M}" + (f", {facts['place']}" if facts.get("place") else "")
@@ -188,6 +189,26 @@ def _application(notice: Notice, agreement: Agreement) -> Item:
     }
     head = said[ApplicationState(facts["state"])] % {"source": facts["source"]}
     return Item(head, body, facts.get("days", 0) > 0, link)
+
+
+def _invited(facts: Mapping[str, Any]) -> Item:
+    """A round has begun: the employee's own manager invites."""
+    links = [Link(_("Read the ground rules and prepare"), f"{settings.BASE_URL}/")]
+    name = str(facts.get("name", facts.get("round", "")))
+    if not facts.get("by"):
+        return Item(_("A new round of conversations has begun"), name, links=links)
+    return Item(_("%(by)s invites you to a conversation") % {"by": facts["by"]}, name, links=links)
+
+
+def _follow_up_day(facts: Mapping[str, Any]) -> Item:
+    """What is open on the manager's team on a follow-up day of the round."""
+    head = _("Follow-up day in %(round)s") % {"round": facts["round"]}
+    open_ = ngettext(
+        "%(count)s agreement is open on your team", "%(count)s agreements are open on your team", facts["open"]
+    ) % {"count": facts["open"]}
+    late = _("%(count)s of them past their date") % {"count": facts["late"]} if facts["late"] else ""
+    body = ", ".join(filter(None, (open_, late))) + "."
+    return Item(head, body, links=[Link(_("See your team"), f"{settings.BASE_URL}/hold/")])
 
 
 def _to_sign(notice: Notice, person: Person) -> Item:

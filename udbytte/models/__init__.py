@@ -33,7 +33,7 @@ from .people import (
     valid_on,
 )
 from .practice import CatalogueVisit, HelperRole, PracticeGroup, PracticeMethod, WayGroup, Wish
-from .rounds import Asked, Question, Round, RulesConfirmation
+from .rounds import Asked, FollowUpDay, Question, Round, RulesConfirmation
 
 __all__ = [
     "Agreement",
@@ -54,6 +54,7 @@ __all__ = [
     "Deputy",
     "DevelopmentPlan",
     "Employment",
+    "FollowUpDay",
     "FollowUpRun",
     "FundingApplication",
     "FundingSource",

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -17,11 +17,16 @@ if TYPE_CHECKING:
 
 
 class Round(models.Model):
-    """A round (MUS-runde). It is a draft until `published_on`, open from then, and over from `closed_on`."""
+    """A round (MUS-runde). It is a draft until `published_on`, open from then, and over from `closed_on`.
+
+    `kickoff_on` is the day by which the units have met about the rules; `days` are the lengths of the lifecycle's steps
+    where they differ from `domain.deadlines.DEFAULT_DAYS`.
+    """
 
     name = models.CharField(_("Name"), max_length=150)
     units = models.ManyToManyField(Unit, verbose_name=_("Units, each with all below it"), related_name="rounds")
     announced_on = models.DateField(_("Announced"))
+    kickoff_on = models.DateField(_("Kick-off meetings held by"), null=True, blank=True)
     conversations_from = models.DateField(_("Conversations from"))
     conversations_to = models.DateField(_("Conversations to"))
     closes_on = models.DateField(_("Closes"))
@@ -43,6 +48,14 @@ class Round(models.Model):
                 name="round_dates_in_order",
                 violation_error_message=_(
                     "The dates must come in this order: announced, conversations from, conversations to, closes."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(kickoff_on__isnull=True)
+                | Q(kickoff_on__gte=F("announced_on"), kickoff_on__lte=F("conversations_to")),
+                name="round_kickoff_in_time",
+                violation_error_message=_(
+                    "The kick-off lies after the announcement, and before the conversations end."
                 ),
             ),
             models.CheckConstraint(
@@ -69,6 +82,20 @@ class Round(models.Model):
         return _("conversations") if day <= self.conversations_to else _("follow-up")
 
 
+class FollowUpDay(models.Model):
+    """A day through the year on which managers look at what was agreed. It stands in the year wheel and in letters."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="follow_up_days")
+    day = models.DateField()
+
+    class Meta:
+        ordering = ("day",)
+        constraints = (models.UniqueConstraint(fields=("round", "day"), name="follow_up_day_once_a_round"),)
+
+    def __str__(self) -> str:
+        return f"{self.round}: {self.day}"
+
+
 class Asked(models.TextChoices):
     """Whom a preparation question is for."""
 
@@ -80,7 +107,8 @@ class Asked(models.TextChoices):
 class Question(models.Model):
     """A question to prepare by, in both languages; English may be left empty and then shows the Danish.
 
-    `about_last` asks what came of what was agreed last: the page answers it from data, and it is commented on.
+    `about_last` asks what came of what was agreed last: the page answers it from data, and it is commented on. `titles`
+    are the job titles (in lower case) whose holders' conversations it is asked in; none: all.
     """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="questions")
@@ -88,6 +116,9 @@ class Question(models.Model):
     asked = models.CharField(_("Asked of"), max_length=10, choices=Asked.choices, default=Asked.BOTH)
     text_da = models.CharField(_("Question in Danish"), max_length=400)
     text_en = models.CharField(_("Question in English"), max_length=400, blank=True)
+    help_da = models.CharField(_("Help in Danish"), max_length=400, blank=True, default="", db_default="")
+    help_en = models.CharField(_("Help in English"), max_length=400, blank=True, default="", db_default="")
+    titles = models.JSONField(default=list, blank=True, db_default=Value([], models.JSONField()))
     about_last = models.BooleanField(default=False, db_default=False)
 
     class Meta:
@@ -100,6 +131,10 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return self.text_en if get_language() == "en" and self.text_en else self.text_da
+
+    @property
+    def help(self) -> str:
+        return self.help_en if get_language() == "en" and self.help_en else self.help_da
 
 
 class RulesConfirmation(models.Model):

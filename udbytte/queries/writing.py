@@ -33,7 +33,14 @@ def mark_of(text: str) -> str:
 def questions_for(conversation: Conversation, person: Person) -> QuerySet[Question]:
     """What the person is asked to prepare: the questions of both, and those of their own side."""
     side = Asked.EMPLOYEE if person.pk == conversation.employment.person_id else Asked.MANAGER
-    return Question.objects.filter(round=conversation.round_id, asked__in=(Asked.BOTH, side))
+    return questions_of(conversation).filter(asked__in=(Asked.BOTH, side))
+
+
+def questions_of(conversation: Conversation) -> QuerySet[Question]:
+    """The questions of the conversation: those asked of all, and those asked of the employee's job title."""
+    title = " ".join(conversation.employment.title.lower().split())
+    asked = Q(titles=[]) | Q(titles__contains=[title])
+    return Question.objects.filter(asked, round=conversation.round_id)
 
 
 def texts_of(conversation: Conversation, person: Person, plan: DevelopmentPlan | None) -> dict[str, Text]:

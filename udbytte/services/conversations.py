@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ..access.conversations import is_one_of_the_two
-from ..models import Agreement, Answer, Asked, Conversation, DevelopmentPlan, Goal, Person, Preparation, Question
-from ..queries.writing import mark_of_plan, plan_with_steps
+from ..models import Agreement, Answer, Conversation, DevelopmentPlan, Goal, Person, Preparation
+from ..queries.writing import mark_of_plan, plan_with_steps, questions_for
 from .agreements import agree_activity
 from .errors import MissingFact, NotPermitted, Refused
 from .notices import tell
@@ -65,8 +65,7 @@ def save_answers(conversation: Conversation, answers: dict[int, str], *, by: Per
     """Save one's own preparation, by question id; it stays one's own until it is shared."""
     _require_one_of_two(conversation, by)
     preparation, _made = Preparation.objects.get_or_create(conversation=conversation, author=by)
-    side = Asked.EMPLOYEE if by.pk == conversation.employment.person_id else Asked.MANAGER
-    questions = Question.objects.filter(round=conversation.round_id, pk__in=answers, asked__in=(Asked.BOTH, side))
+    questions = questions_for(conversation, by).filter(pk__in=answers)
     for question in questions:
         Answer.objects.update_or_create(
             preparation=preparation, question=question, defaults={"text": answers[question.pk]}

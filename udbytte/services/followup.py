@@ -17,6 +17,7 @@ from ..domain.followup import next_in_line_milestone, owner_milestone
 from ..models import Agreement, CheckIn, Employment, FollowUpRun, FundingApplication, Notice, Role, RoleAssignment
 from ..models.money import OPEN_STATES
 from ..queries.unreached import unreached
+from .follow_up_days import follow_up_day_notices
 from .funding import settle_applications
 from .letters import Skipped, write_letters
 from .locks import Lock
@@ -65,8 +66,9 @@ def follow_up(*, on: date) -> Report:
     """Do the follow-up of a day; days that were missed are caught up by their newest milestone, not one by one.
 
     1. Settle the organisation, and give those who joined a round their conversation.
-    2. Tell owners and the next in line of what is late, employees of courses that come, owners of deadlines near, and
-       administrators of people who have something waiting and no e-mail.
+    2. Tell owners and the next in line of what is late, employees of courses that come, owners of deadlines near,
+       managers of what is open on a round's follow-up day, and administrators of people who have something waiting and
+       no e-mail.
     3. Write the letters: the weekly one to those whose day it is, an extra one for what cannot wait.
     Each notice and letter has a key of its own, so that being killed and run again tells nothing twice.
     """
@@ -76,7 +78,8 @@ def follow_up(*, on: date) -> Report:
         settle_organisation(on=on)
         settle_applications(on=on)
         report.joiners = keep_rounds_complete(on=on)
-        for notices in (_late(on), _coming(on), _deadlines(on), _helpers(on), _applications(on), _unreached(on)):
+        of_steps = (_late(on), _coming(on), _deadlines(on), _helpers(on), _applications(on))
+        for notices in (*of_steps, follow_up_day_notices(on), _unreached(on)):
             _write(notices, report)
         report.letters, report.skipped = write_letters(on=on)
         run.finished_at, run.report = timezone.now(), report.as_json()

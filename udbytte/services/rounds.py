@@ -2,67 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from ..access.people import is_hr
 from ..models import (
-    Asked,
     Budget,
     Conversation,
     ConversationKind,
-    Employment,
     ManagerRole,
     Notice,
     Person,
-    Question,
-    Role,
     Round,
     RulesConfirmation,
     Unit,
-    below,
 )
 from ..queries.money import balance_of
+from ..queries.round_check import stops_of
+from ..queries.round_units import employments_of
 from .errors import NotPermitted, NotPossible, Refused
-from .owners import Desk
+from .questions import first_questions
+from .round_plan import plan_like, set_follow_up_days, stop_words
 from .saving import save
 
 CHUNK = 2000
-# The questions that a new round begins with; HR changes them as they like. The first is about last time.
-FIRST_QUESTIONS: Sequence[tuple[str, str, str]] = (
-    (Asked.BOTH, "Hvad er der kommet ud af det, I aftalte sidst?", "What has come of what you agreed last time?"),
-    (Asked.BOTH, "Hvad går godt, og hvad vil du gerne mere af?", "What goes well, and what would you like more of?"),
-    (
-        Asked.EMPLOYEE,
-        "Hvad vil du gerne kunne om et år, som du ikke kan nu?",
-        "What would you like to be able to do in a year that you cannot do now?",
-    ),
-    (
-        Asked.MANAGER,
-        "Hvad får afdelingen brug for, som din medarbejder kan udvikle sig til?",
-        "What will the unit need that your employee can develop into?",
-    ),
-    (Asked.BOTH, "Hvad skal der til, for at det bliver til noget?", "What does it take for it to come to something?"),
-)
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionText:
-    """A question as HR writes it; `pk` of the one it changes, None for a new one."""
-
-    text_da: str
-    text_en: str = ""
-    asked: str = Asked.BOTH
-    pk: int | None = None
-
-
-def _require_hr(by: Person | None, on: date) -> None:
+def require_hr(by: Person | None, on: date) -> None:
     if by is not None and not is_hr(by, on):
         raise NotPermitted
 
@@ -78,13 +48,16 @@ def create_round(
     conversations_from: date,
     conversations_to: date,
     closes_on: date,
-    **rules: str,
+    follow_ups: Iterable[date] = (),
+    like: Round | None = None,
+    **rules: Any,
 ) -> Round:
-    """Make a draft of a round, with questions to begin from. `rules`: procedure, criteria, possibilities, money.
+    """Make a draft of a round. `rules`: procedure, criteria, possibilities, money, and kickoff_on (a day).
 
-    Raises NotPermitted unless HR, Refused when a date or a text is wrong.
+    It begins with the questions, the lengths of steps and the money of the round it is `like`, else with those that are
+    delivered. Raises NotPermitted unless HR, Refused when a date or a text is wrong.
     """
-    _require_hr(by, on)
+    require_hr(by, on)
     round_ = Round(
         name=name.strip(),
         announced_on=announced_on,
@@ -95,20 +68,26 @@ def create_round(
     )
     save(round_)
     round_.units.set(units)
-    rows = (
-        Question(round=round_, position=number, asked=asked, text_da=danish, text_en=english, about_last=number == 0)
-        for number, (asked, danish, english) in enumerate(FIRST_QUESTIONS)
-    )
-    Question.objects.bulk_create(rows)
+    if like is not None:
+        plan_like(round_, like)
+    if not round_.questions.exists():
+        first_questions(round_)
+    set_follow_up_days(round_, follow_ups, by=by, on=on)
     return round_
 
 
 @transaction.atomic
 def save_round(
-    round_: Round, *, by: Person | None, on: date, units: Iterable[Unit] | None = None, **fields: Any
+    round_: Round,
+    *,
+    by: Person | None,
+    on: date,
+    units: Iterable[Unit] | None = None,
+    follow_ups: Iterable[date] | None = None,
+    **fields: Any,
 ) -> Round:
     """Change a round's name, dates, days, ground rules or units until it is closed; signed plans stay as signed."""
-    _require_hr(by, on)
+    require_hr(by, on)
     row = Round.objects.select_for_update().get(pk=round_.pk)
     if row.closed_on is not None:
         raise NotPossible
@@ -117,6 +96,8 @@ def save_round(
             raise ValueError(f"{name} has a verb of its own")
         setattr(row, name, fields[name])
     save(row)
+    if follow_ups is not None:
+        set_follow_up_days(row, follow_ups, by=by, on=on)
     if units is not None:
         row.units.set(units)
         if row.is_open:
@@ -125,47 +106,18 @@ def save_round(
 
 
 @transaction.atomic
-def set_questions(round_: Round, questions: Sequence[QuestionText], *, by: Person | None, on: date) -> None:
-    """Let the round ask these questions, in this order. One that is answered can be reworded but not taken away."""
-    _require_hr(by, on)
-    if round_.closed_on is not None:
-        raise NotPossible
-    kept = [question for question in questions if question.text_da.strip()]
-    gone = round_.questions.exclude(pk__in=[question.pk for question in kept if question.pk])
-    if gone.filter(answers__isnull=False).exists():
-        raise Refused(_("Somebody has answered that question already. Reword it, or let it stand."))
-    gone.delete()
-    for position, question in enumerate(kept):
-        row = round_.questions.filter(pk=question.pk).first() if question.pk else None
-        row = row or Question(round=round_)
-        row.position, row.asked = position, question.asked
-        row.text_da, row.text_en = question.text_da.strip(), question.text_en.strip()
-        save(row)
-
-
-@transaction.atomic
 def publish_round(round_: Round, *, by: Person | None, on: date) -> int:
     """Publish a round: everyone in its units gets a conversation and is told once. Returns how many conversations.
 
-    Refused without units, without ground rules (they come first), without questions, or where no HR is: a step that
-    finds no owner lies with HR.
+    Refused for what `queries.round_check.stops_of` finds: no units, no ground rules (they come first), no questions, or
+    a unit where nobody is HR, as a step that finds no owner lies with HR.
     """
-    _require_hr(by, on)
+    require_hr(by, on)
     row = Round.objects.select_for_update().get(pk=round_.pk)
     if row.published_on is not None:
         raise Refused(_("The round is published already."))
-    if not row.units.exists():
-        raise Refused(_("Choose the units the round is for."), "units")
-    if not row.procedure.strip():
-        said = _("Write how the conversations are done: the ground rules come before the conversations.")
-        raise Refused(said, "procedure")
-    if not row.questions.exists():
-        raise Refused(_("Write at least one question to prepare by."))
-    desk = Desk.on_day(on)
-    for unit in row.units.order_by("path"):
-        if desk.nearest(Role.HR, unit.ancestor_ids) is None:
-            said = _("Nobody is HR for %(unit)s. Give somebody that role first: what nobody owns goes to HR.")
-            raise Refused(said % {"unit": unit.name}, "units")
+    for stop in stops_of(row, on=on):
+        raise Refused(stop_words(stop), stop.field)
     row.published_on = on
     row.save(update_fields=["published_on"])
     round_.published_on = on
@@ -178,10 +130,7 @@ def add_joiners(round_: Round, *, on: date) -> int:
 
     Returns how many. Who manages a unit and holds conversations gets one of the kind for leaders (LUS).
     """
-    reach = Q(pk__in=[])
-    for unit in round_.units.all():
-        reach |= below(unit, "unit__")
-    joiners = Employment.objects.on(on).filter(reach, person__is_active=True).exclude(conversations__round=round_)
+    joiners = employments_of(round_, on).exclude(conversations__round=round_)
     roles = ManagerRole.objects.on(on).filter(holds_conversations=True)
     leaders = set(roles.values_list("person_id", flat=True))
     rows = list(joiners.order_by("pk").values_list("pk", "person_id", "line_manager_id"))
@@ -197,10 +146,12 @@ def add_joiners(round_: Round, *, on: date) -> int:
             for employment, person, manager in part
         ]
         Conversation.objects.bulk_create(conversations, ignore_conflicts=True)
+        holders = dict(Person.objects.filter(pk__in={one for *_, one in part if one}).values_list("pk", "given_name"))
+        told = {person: holders.get(manager, "") for _employment, person, manager in reversed(part)}
         facts = {"round": round_.pk, "name": round_.name}
         notices = [
-            Notice(person_id=person, kind="round", on=on, cause=f"round:{round_.pk}", facts=facts)
-            for person in sorted({person for _employment, person, _manager in part})
+            Notice(person_id=person, kind="round", on=on, cause=f"round:{round_.pk}", facts=facts | {"by": by})
+            for person, by in sorted(told.items())
         ]
         Notice.objects.bulk_create(notices, ignore_conflicts=True)
     return len(rows)
@@ -228,7 +179,7 @@ def set_budget(round_: Round, unit: Unit, amount: int, *, by: Person | None, on:
 
     Refused when the unit lies outside the round, or when more than that is committed or spent already.
     """
-    _require_hr(by, on)
+    require_hr(by, on)
     if round_.closed_on is not None:
         raise NotPossible
     tops = set(round_.units.values_list("pk", flat=True))
@@ -251,7 +202,7 @@ def set_budget(round_: Round, unit: Unit, amount: int, *, by: Person | None, on:
 @transaction.atomic
 def publish_budget(budget: Budget, *, by: Person | None, on: date) -> None:
     """Let the unit's people know their budget. The first day stands: was it known before the conversations?"""
-    _require_hr(by, on)
+    require_hr(by, on)
     Budget.objects.filter(pk=budget.pk, published_on__isnull=True).update(published_on=on)
     budget.refresh_from_db(fields=["published_on"])
 
@@ -259,7 +210,7 @@ def publish_budget(budget: Budget, *, by: Person | None, on: date) -> None:
 @transaction.atomic
 def close_round(round_: Round, *, by: Person | None, on: date) -> None:
     """Close a round. Conversations, plans and open agreements stay as they are, and go on being followed up."""
-    _require_hr(by, on)
+    require_hr(by, on)
     row = Round.objects.select_for_update().get(pk=round_.pk)
     if not row.is_open:
         raise NotPossible

@@ -22,7 +22,7 @@ from ..domain.lifecycle import Kind
 from ..models import Agreement, Conversation, Course, DevelopmentPlan, Goal, Person, PracticeMethod, Preparation
 from ..queries.courses import courses
 from ..queries.steps import RELATED
-from ..queries.writing import NO_COURSE, NOTES, OWN, mark_of_plan
+from ..queries.writing import NO_COURSE, NOTES, OWN, mark_of_plan, questions_of
 from ..services import conversations as services
 from ..services.errors import Refused
 from ..services.writing import throw_away
@@ -46,7 +46,7 @@ def _questions(
     """The questions to prepare by, each with one's own field and what the other one has shared; either may be none."""
     return [
         {"question": one, "field": fields.get(f"q-{one.pk}"), "theirs": theirs.get(one.pk, "")}
-        for one in conversation.round.questions.all()
+        for one in questions_of(conversation)
         if f"q-{one.pk}" in fields or theirs.get(one.pk)
     ]
 
@@ -85,7 +85,7 @@ def _context(request: HttpRequest, conversation: Conversation, failed: dict[str,
         "plan": plan,
         "open": sees_plan and (plan is None or plan.signed_text is None),
         "questions": _questions(conversation, person, fields, theirs or {}),
-        "asked_about_last": conversation.round.questions.filter(about_last=True).exists(),
+        "asked_about_last": questions_of(conversation).filter(about_last=True).exists(),
         "shared": shared is not None,
         "they_shared": theirs is not None,
         "last": [row(a, on) for a in _last(conversation, person)[:10]] if sees_plan else [],
