@@ -27,16 +27,19 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
-from tests.cast import TODAY, Cast, make_cast
+from tests.cast import TODAY, Cast, employ, make_cast, make_person
 from tests.figures.conftest import more_people
 from udbytte.domain.lifecycle import Event, Kind
+from udbytte.mail.meeting_tokens import Asks, MeetingQuestion, make_meeting_token
 from udbytte.mail.tokens import make_signing_token, make_token
 from udbytte.models import (
     Agreement,
     CheckIn,
+    Conversation,
     Course,
     FundingSource,
     Goal,
+    GroupConversation,
     ImportRun,
     JointNeed,
     Person,
@@ -47,11 +50,18 @@ from udbytte.models import (
 from udbytte.models.imports import ImportState
 from udbytte.queries.writing import mark_of_plan
 from udbytte.services.agreements import agree_activity, take_step
+from udbytte.services.conversations import save_answers
 from udbytte.services.funding import plan_application
+from udbytte.services.group_goals import add_group_goal
+from udbytte.services.groups import make_group, plan_group, save_group_notes, share_with_group, wish_alone
 from udbytte.services.imports.runs import carry_out, take_in
 from udbytte.services.joint import confirm_need
+from udbytte.services.leaves import set_leave
+from udbytte.services.meetings import decline_conversation, plan_conversation
 from udbytte.services.offers import offer_help
+from udbytte.services.people import settle_organisation
 from udbytte.services.rounds import create_round
+from udbytte.services.slots import offer_times, propose_time
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=False)
 PICTURES = os.environ.get("SCREENSHOTS", "")
@@ -95,9 +105,72 @@ def cast() -> Iterator[Cast]:
                 on=TODAY,
             )
         assert found.step == "settle_money"
+        finding_a_time(cast)
         imports()
         Person.objects.filter(pk=cast.karim.pk).update(email=None)
         yield cast
+
+
+def finding_a_time(cast: Cast) -> None:
+    """Conversations with times to choose from, a proposal, a time that has been, a no, and a leave."""
+    people = [employ(make_person(name, "Møde"), cast.kindergarten) for name in ("Asta", "Bo", "Carla", "Dan", "Eva")]
+    settle_organisation(on=TODAY)
+    for one in people:
+        one.refresh_from_db()
+    talks = [Conversation.objects.create(round=cast.round, employment=one, manager=cast.lars) for one in people]
+    again = Conversation.objects.create(round=cast.round, employment=cast.karim.employments.get(), manager=cast.lars)
+    week = timezone.now() + timedelta(days=7)
+    offer_times(cast.round, [week, week + timedelta(hours=2)], minutes=60, place="Kontoret", by=cast.lars, on=TODAY)
+    propose_time(talks[0], week + timedelta(hours=4), minutes=60, place="Kontoret", by=cast.lars, on=TODAY)
+    Conversation.objects.filter(pk=talks[1].pk).update(planned_at=timezone.now() - timedelta(days=3))
+    decline_conversation(talks[2], "Jeg stopper til sommer", by=people[2].person, on=TODAY)
+    set_leave(people[3], returns_on=TODAY + timedelta(days=60), by=cast.lars, on=TODAY)
+    plan_conversation(talks[4], planned_at=week + timedelta(days=1), place="Kontoret", by=cast.lars, on=TODAY)
+    assert again.pk
+    group_of(cast)
+
+
+def group_of(cast: Cast) -> None:
+    """Two who talk together, with a goal, notes and a preparation that is shared; a third has asked to talk alone."""
+    people = [employ(make_person(name, "Gruppe"), cast.kindergarten) for name in ("Fie", "Gry", "Hans")]
+    settle_organisation(on=TODAY)
+    talks = [Conversation.objects.create(round=cast.round, employment=one, manager=cast.lars) for one in people]
+    group = make_group(cast.round, talks, title="Køkkenet", by=cast.lars, on=TODAY)
+    at = timezone.now() + timedelta(days=9)
+    plan_group(group, planned_at=at, minutes=120, place="Salen", by=cast.lars, on=TODAY)
+    add_group_goal(group, text="Lave mad med børnene", sign="De skræller selv", by=cast.lars, on=TODAY)
+    save_group_notes(group, "Vi begynder om mandagen.", by=people[0].person, on=TODAY, seen="")
+    save_answers(talks[0], {Question.objects.get().pk: "Mere grønt"}, by=people[0].person, on=TODAY)
+    share_with_group(talks[0], by=people[0].person, on=TODAY)
+    wish_alone(talks[2], by=people[2].person, on=TODAY)
+
+
+def meeting_link(cast: Cast, name: str, asks: Asks, chosen: str = "") -> str:
+    """What a letter about a conversation's time links to."""
+    talk = Conversation.objects.get(employment__person__given_name=name)
+    person = talk.employment.person if asks is Asks.TIME else cast.lars
+    question = MeetingQuestion(asks, person.pk, talk.pk, talk.planned_turn, chosen)
+    return reverse("answer-meeting", args=[make_meeting_token(question, on=TODAY)])
+
+
+def meetings_of(cast: Cast) -> list[tuple[str, str]]:
+    """Who looks at which page to find a time."""
+    talks = dict(Conversation.objects.values_list("employment__person__given_name", "pk"))
+    return [
+        ("lars", "/hold/samtaler/"),
+        ("lars", "/hold/samtaler/tider/"),
+        ("karim", f"/samtaler/{talks['Karim']}/tid/"),
+        *(("lars", f"/samtaler/{talks[name]}/tid/") for name in ("Mette", "Asta", "Bo", "Carla", "Dan", "Eva")),
+        ("lars", f"/samtaler/{talks['Bo']}/"),
+        ("lars", f"/grupper/{GroupConversation.objects.get().pk}/"),
+        ("Fie", f"/grupper/{GroupConversation.objects.get().pk}/"),
+        ("Gry", f"/samtaler/{talks['Gry']}/tid/"),
+        ("Hans", f"/samtaler/{talks['Hans']}/tid/"),
+        ("lars", "/hold/samtaler/gruppe/"),
+        ("", meeting_link(cast, "Karim", Asks.TIME)),
+        ("", meeting_link(cast, "Asta", Asks.TIME, "no")),
+        ("", meeting_link(cast, "Bo", Asks.TALKED, "held")),
+    ]
 
 
 def practice_in_trouble(cast: Cast) -> None:
@@ -238,6 +311,7 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
         ("", "/konto/login/"),
         ("", "/konto/lukket/"),
         ("", "/demo/"),
+        *meetings_of(cast),
         ("", answer_link(cast)),
         ("", decide_link(cast)),
         ("", "/svar/afskaaret/"),
@@ -256,6 +330,13 @@ def signing_link(cast: Cast) -> str:
     """The link by which Lars reads Mette's plan back and signs it."""
     mark = mark_of_plan(cast.plan)
     return f"/underskriv/{make_signing_token(person=cast.lars, plan_id=cast.plan.pk, mark=mark, on=TODAY)}/"
+
+
+def person_called(cast: Cast, who: str) -> Person | None:
+    """One of the cast, or of their colleagues by first name; nobody."""
+    if not who:
+        return None
+    return getattr(cast, who, None) or Person.objects.get(given_name=who)
 
 
 def enter(browser: Browser, server: LiveServer, person: Person | None, width: int, scheme: Any, language: str) -> Page:
@@ -312,7 +393,7 @@ def test_axe_finds_nothing_on_any_page(
 ) -> None:
     found = []
     for who, path in pages_of(cast):
-        page = enter(browser, live_server, getattr(cast, who) if who else None, width, scheme, language)
+        page = enter(browser, live_server, person_called(cast, who), width, scheme, language)
         spoken: list[str] = []
         listen(page, spoken)
         page.goto(path)

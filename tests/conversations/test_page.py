@@ -119,15 +119,6 @@ def test_a_goal_of_another_plan_cannot_be_changed_through_this_one(cast: Cast) -
     assert goal.text == "Jonas' mål"
 
 
-def test_marking_as_held_on_a_day_to_come_says_so(cast: Cast) -> None:
-    Conversation.objects.filter(pk=cast.conversation.pk).update(held_on=None)
-    lars = enter(cast.lars)
-    assert send(lars, cast, do="hold", held_on="2026-03-03").status_code == 422
-    assert send(lars, cast, do="hold", held_on="2026-03-01").status_code == 302
-    cast.conversation.refresh_from_db()
-    assert cast.conversation.held_on == date(2026, 3, 1)
-
-
 def test_both_sign_and_the_page_shows_the_plan_as_signed(cast: Cast) -> None:
     send(enter(cast.mette), cast, do="goal", text="Kunne lede et møde")
     send(enter(cast.mette), cast, do="sign")

@@ -12,8 +12,9 @@ from django.db import connections
 
 from tests.cast import TODAY, Cast, make_cast
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.models import Agreement, Answer, Conversation, Notice, Person, Question
+from udbytte.models import Agreement, Answer, Conversation, Person, Question
 from udbytte.services import conversations as services
+from udbytte.services import meetings
 from udbytte.services.agreements import take_step
 from udbytte.services.errors import MissingFact, NotPermitted, Refused
 from udbytte.services.people import choose_manager
@@ -34,12 +35,10 @@ def test_only_the_two_write_in_a_conversation(cast: Cast) -> None:
     talk = Conversation.objects.create(round=cast.round, employment=cast.lars.employments.get(), manager=cast.dorthe)
     assert talk.pk
     verbs: list[Callable[[Person], object]] = [
-        lambda by: services.plan_conversation(cast.conversation, planned_at=None, place="", by=by, on=TODAY),
         lambda by: services.save_answers(cast.conversation, {}, by=by, on=TODAY),
         lambda by: services.share_preparation(cast.conversation, by=by, on=TODAY),
         lambda by: write(cast.conversation, "notes", "Noter", by=by, on=TODAY, at=NOW),
         lambda by: throw_away(cast.conversation, 1, by=by, on=TODAY),
-        lambda by: services.hold_conversation(cast.conversation, by=by, on=TODAY),
         lambda by: services.add_goal(cast.plan, text="Mål", by=by, on=TODAY),
         lambda by: services.change_goal(goal, text="Mål", by=by, on=TODAY),
         lambda by: services.remove_goal(goal, by=by, on=TODAY),
@@ -48,21 +47,9 @@ def test_only_the_two_write_in_a_conversation(cast: Cast) -> None:
         lambda by: services.sign_plan(cast.plan, by=by, on=TODAY),
     ]
     for person in (cast.karim, cast.dorthe, cast.bente, cast.birgit, cast.hanne, cast.soren, cast.ida, cast.jonas):
-        for verb in verbs[1:]:
+        for verb in verbs:
             with pytest.raises(NotPermitted):
                 verb(person)
-        with pytest.raises(Refused):
-            verbs[0](person)
-
-
-@pytest.mark.django_db
-def test_the_other_one_is_told_when_they_meet(cast: Cast) -> None:
-    Conversation.objects.filter(pk=cast.conversation.pk).update(held_on=None)
-    cast.conversation.refresh_from_db()
-    at = datetime(2026, 3, 9, 10, 0, tzinfo=UTC)
-    services.plan_conversation(cast.conversation, planned_at=at, place="Kontoret", by=cast.lars, on=TODAY)
-    services.plan_conversation(cast.conversation, planned_at=at, place="Kontoret", by=cast.lars, on=TODAY)
-    assert [(n.person, n.kind) for n in Notice.objects.all()] == [(cast.mette, "conversation")]
 
 
 @pytest.mark.django_db
@@ -80,10 +67,10 @@ def test_each_answers_the_questions_asked_of_them(cast: Cast) -> None:
 def test_a_conversation_is_held_today_or_before_and_gets_its_plan(cast: Cast) -> None:
     talk = Conversation.objects.create(round=cast.round, employment=cast.lars.employments.get(), manager=cast.dorthe)
     with pytest.raises(Refused) as refused:
-        services.hold_conversation(talk, by=cast.dorthe, on=TODAY, held_on=TODAY + timedelta(days=1))
+        meetings.hold_conversation(talk, by=cast.dorthe, on=TODAY, held_on=TODAY + timedelta(days=1))
     assert refused.value.field == "held_on"
-    services.hold_conversation(talk, by=cast.dorthe, on=TODAY, held_on=TODAY - timedelta(days=3))
-    services.hold_conversation(talk, by=cast.lars, on=TODAY)
+    meetings.hold_conversation(talk, by=cast.dorthe, on=TODAY, held_on=TODAY - timedelta(days=3))
+    meetings.hold_conversation(talk, by=cast.lars, on=TODAY)
     assert talk.held_on == TODAY - timedelta(days=3) and talk.plan.pk
 
 

@@ -23,6 +23,7 @@ from udbytte.models import (
     Round,
 )
 from udbytte.queries.joint import groups_for
+from udbytte.queries.meetings import to_choose
 from udbytte.services.agreements import take_step
 from udbytte.services.simulation.answers import Life
 from udbytte.services.simulation.behaviour import Behaviour
@@ -55,6 +56,8 @@ def test_the_demo_has_its_cast_with_something_to_do() -> None:
     assert "decide" in steps["demo:budget-owner"]
     waiting = Conversation.objects.filter(manager=cast["demo:manager"], held_on=None, round__closed_on=None)
     assert waiting.filter(planned_at__isnull=False).exists()
+    assert waiting.filter(declined_on__isnull=False).exists() and waiting.filter(rests_until__gt=TODAY).exists()
+    assert [talk.manager for talk in to_choose(cast["demo:helper"], TODAY)] == [cast["demo:manager"]]
     assert len(groups_for(cast["demo:coordinator"], TODAY)) >= 1
     assert FundingApplication.objects.filter(owner=cast["demo:employee"], state="planned").exists()
     assert {"move_run", "lose_run", "refuse"} <= set(LogEntry.objects.values_list("event", flat=True))

@@ -11,7 +11,16 @@ from django.urls import get_resolver, reverse
 from tests.cast import TODAY, Cast
 from tests.web.conftest import enter
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.models import Agreement, AttachmentKind, FundingSource, Goal, ImportRun, PracticeMethod
+from udbytte.models import (
+    Agreement,
+    AttachmentKind,
+    Conversation,
+    FundingSource,
+    Goal,
+    GroupConversation,
+    ImportRun,
+    PracticeMethod,
+)
 from udbytte.services.agreements import take_step
 from udbytte.services.attachments import attach
 from udbytte.services.joint import confirm_need
@@ -45,6 +54,12 @@ PAGES: dict[str, set[str]] = {
     "conversation": {"mette", "lars"},
     "texts": {"mette", "lars"},
     "plan-paper": {"mette", "lars"},
+    "meeting": {"mette", "lars"},
+    "meetings": {"lars", "dorthe"},
+    "offer-times": {"lars", "dorthe"},
+    "group": {"mette", "lars"},
+    "new-group": {"lars", "dorthe"},
+    "back-to-group": set(),
     "choose-plan": ALL,
     "goal-ways": {"mette", "lars"},
     "take-way": {"mette", "lars"},
@@ -94,11 +109,11 @@ PAGES: dict[str, set[str]] = {
     "demo": ALL,  # where settings.DEMO_LOGIN says so; see test_demo.py
 }
 ASKED_WITH = {"take-way": lambda: {"way": PracticeMethod.objects.get(key="mentor").pk}}
-SENT_BACK = {"write-provider": {"lars"}, "choose-plan": {"mette", "lars"}}
+SENT_BACK = {"write-provider": {"lars"}, "choose-plan": {"mette", "lars"}, "back-to-group": {"mette"}}
 # Addresses that only take a POST: asked with a GET they say 405 to those who may, 404 to the rest.
 # Addresses that need no login: /svar/ is held by test_answers.py, /underskriv/ by test_signing.py, /postkasse/ (only in
-# the demo) by tests/letters.
-OPEN = {"answer", "sign", "mailbox", "letter", "calendar-feed"}
+# the demo) by tests/letters, /svar/ about meetings by tests/meetings.
+OPEN = {"answer", "answer-meeting", "sign", "mailbox", "letter", "calendar-feed"}
 POSTED = {
     *("language", "helper-check-in", "ways-seen", "end-role", "demo-enter", "decide", "decide-here", "import-go"),
     *("add-file", "remove-file", "joint-leave", "plan-application", "application", "end-deputy"),
@@ -113,6 +128,7 @@ POSTED = {
         "take-back-offer",
         "new-feed",
         "end-feed",
+        "leave",
     ),
 }
 
@@ -142,7 +158,7 @@ def arguments(name: str, cast: Cast) -> dict[str, int]:
         "twin": course.pk,
         "funding-source": FundingSource.objects.order_by("pk")[0].pk,
         "desk-step": course.pk,
-        **dict.fromkeys(("conversation", "texts"), cast.conversation.pk),
+        **dict.fromkeys(("conversation", "texts", "meeting"), cast.conversation.pk),
         "plan-paper": cast.plan.pk,
         "course": cast.run.course.pk,
         "edit-course": cast.run.course.pk,
@@ -174,6 +190,13 @@ def arguments(name: str, cast: Cast) -> dict[str, int]:
     if name == "round-staff-unit":
         cast.round.units.add(cast.children)
         return {"pk": cast.round.pk, "unit": cast.kindergarten.pk}
+    if name == "group":
+        group = GroupConversation.objects.create(round=cast.round, manager=cast.lars, title="Køkkenet")
+        Conversation.objects.filter(pk=cast.conversation.pk).update(kind="group", group=group)
+        return {"pk": group.pk}
+    if name == "back-to-group":
+        Conversation.objects.filter(pk=cast.conversation.pk).update(individual_wished_on=TODAY)
+        return {"pk": cast.conversation.pk}
     if name == "plan-of":
         return {"employment": cast.employment.pk}
     return {"pk": keys[name]} if name in keys else {}

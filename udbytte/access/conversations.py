@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from ..models import Conversation, DevelopmentPlan, Person, valid_on
+from ..models import Conversation, ConversationKind, DevelopmentPlan, GroupConversation, Person, Slot, valid_on
 
 
 def own_conversations_of(person: Person) -> QuerySet[Conversation]:
@@ -48,3 +48,30 @@ def writes_plan(conversation: Conversation, person: Person, on: date) -> bool:
     """Whether the person may read the plan and write in it: the employee, and whoever is the line manager today."""
     employment = conversation.employment
     return person.pk == employment.person_id or (person.pk == employment.line_manager_id and employment.holds_on(on))
+
+
+def conversations_to_hold(manager: Person, on: date) -> QuerySet[Conversation]:
+    """The conversations of open rounds that the person holds as manager, of people who work here on the day."""
+    open_ = Conversation.objects.filter(round__published_on__lte=on, round__closed_on__isnull=True)
+    return open_.filter(valid_on(on, "employment__"), manager=manager)
+
+
+def slots_for(conversation: Conversation, on: date) -> QuerySet[Slot]:
+    """The times that can be chosen for a conversation: its manager's in the round, free, not past; proposals first.
+
+    None for one that is held with a group.
+    """
+    if conversation.kind == ConversationKind.GROUP:
+        return Slot.objects.none()
+    mine = Q(only_for__isnull=True) | Q(only_for=conversation)
+    rows = Slot.objects.filter(mine, round=conversation.round_id, manager=conversation.manager_id)
+    rows = rows.filter(taken_by__isnull=True, withdrawn_on__isnull=True, starts_at__date__gte=on)
+    if conversation.rests_until is not None:
+        rows = rows.filter(starts_at__date__gte=conversation.rests_until)
+    return rows.order_by("only_for", "starts_at", "pk")
+
+
+def groups_seen_by(person: Person) -> QuerySet[GroupConversation]:
+    """The group conversations that the person holds, or whose members' own one is the person's."""
+    mine = Q(manager=person) | Q(members__employment__person=person)
+    return GroupConversation.objects.filter(mine, round__published_on__isnull=False).distinct()

@@ -1,15 +1,16 @@
-"""Calendar invitations to courses, as iTIP has them (RFC 5546): one calendar object for each agreement.
+"""Calendar invitations to courses and conversations, as iTIP has them (RFC 5546): one calendar object for each.
 
-The same agreement keeps its UID for life, and its turn is the SEQUENCE, so that a move replaces the entry and a
-cancellation removes it, whatever calendar it was opened in.
+The same agreement or conversation keeps its UID for life, and its turn is the SEQUENCE, so that a move replaces the
+entry and a cancellation removes it, whatever calendar it was opened in.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from email.utils import parseaddr
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -17,13 +18,15 @@ from django.utils import timezone
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from ..domain.lifecycle import Stage
-from ..models import Agreement, Notice, Person
+from ..models import Agreement, ConversationKind, Notice, Person
 from .host import host
 
 _HOURS = re.compile(
     r"\s*(?:kl\.?\s*)?(\d{1,2})(?:[.:](\d{2}))?\s*(?:-|–|til)\s*(\d{1,2})(?:[.:](\d{2}))?\s*", re.IGNORECASE
 )
-
+# What is told about a conversation's time: of each, the newest alone stands in a letter.
+MEETINGS = ("conversation", "no_conversation")
+ABOUT_TIME = (*MEETINGS, "times", "talked", "group_talked")
 
 # A whole line of the structure. What people write stands behind a name or a space on its line, never alone.
 _BEGIN = re.compile(r"^(?=BEGIN:VCALENDAR\r?$)", re.MULTILINE)
@@ -39,8 +42,68 @@ def calendar_objects(text: str) -> list[tuple[str, str]]:
 def invitations(notices: Sequence[Notice], person: Person) -> list[str]:
     """The calendar objects that the notices of a letter bring: an invitation for a seat, a cancellation for one gone.
 
-    Each agreement stands in one of them, as it is when the letter is written.
+    Each agreement stands in one of them, as it is when the letter is written; each conversation as it was last planned.
     """
+    return [*_seats(notices, person), *_conversations(notices, person)]
+
+
+def _conversations(notices: Sequence[Notice], person: Person) -> list[str]:
+    found = [_conversation(notice, person) for notice in newest(notices).values() if notice.kind in MEETINGS]
+    return [text for text in found if text]
+
+
+def newest(notices: Iterable[Notice]) -> dict[str, Notice]:
+    """The newest of the notices about the time of each conversation or group, by `meeting_key`."""
+    about: dict[str, Notice] = {}
+    for notice in notices:
+        key = meeting_key(notice)
+        if notice.kind in ABOUT_TIME and key and "turn" in notice.facts:
+            known = about.get(key)
+            if known is None or _order(notice) > _order(known):
+                about[key] = notice
+    return about
+
+
+def meeting_key(notice: Notice) -> str:
+    """Whose time a notice is about, "conversation-12" or "group-3"; empty where it is about none."""
+    for name in ("conversation", "group"):
+        if name in notice.facts:
+            return f"{name}-{notice.facts[name]}"
+    return ""
+
+
+def summary_of(round_: str, kind: str, other: str) -> str:
+    """What a conversation is called in a calendar: "MUS 2026: Lars Hansen", "MUS 2026, GRUS: Køkkenet"."""
+    said = "" if kind in ("", ConversationKind.INDIVIDUAL) else str(ConversationKind(kind).label)
+    return ": ".join(filter(None, (", ".join(filter(None, (round_, said))), other)))
+
+
+def page_of_meeting(facts: Mapping[str, Any]) -> str:
+    """The page of the conversation, or of the group, that a notice's facts are about."""
+    where = f"samtaler/{facts['conversation']}" if "conversation" in facts else f"grupper/{facts['group']}"
+    return f"{settings.BASE_URL}/{where}/"
+
+
+def _order(notice: Notice) -> tuple[int, int]:
+    return int(notice.facts["turn"]), notice.pk or 0
+
+
+def _conversation(notice: Notice, person: Person) -> str:
+    """What was planned, as an invitation in the manager's name; what was given up, as a cancellation."""
+    facts = notice.facts
+    starts = datetime.fromisoformat(facts["when"]).astimezone(UTC)
+    summary = summary_of(str(facts["round"]), facts.get("kind", ""), str(facts["other"]))
+    entry = _entry(meeting_key(notice), facts["turn"], summary, person, facts["manager"])
+    entry.add("dtstart", starts)
+    entry.add("dtend", starts + timedelta(minutes=facts["minutes"]))
+    if facts["place"]:
+        entry.add("location", facts["place"])
+    entry.add("description", page_of_meeting(facts))
+    entry.add("status", "CANCELLED" if notice.kind == "no_conversation" else "CONFIRMED")
+    return _calendar("CANCEL" if notice.kind == "no_conversation" else "REQUEST", entry)
+
+
+def _seats(notices: Sequence[Notice], person: Person) -> list[str]:
     found: dict[int, str] = {}
     for notice in notices:
         agreement = notice.agreement
@@ -71,7 +134,7 @@ def times_of(hours: str, day: date) -> tuple[datetime, datetime] | None:
 
 def _invitation(agreement: Agreement, person: Person, starts: date, ends: date) -> str:
     run = agreement.run
-    entry = _entry(agreement, person)
+    entry = _entry(f"agreement-{agreement.pk}", agreement.turn, agreement.title, person)
     timed = times_of(run.hours, starts) if run is not None and starts == ends else None
     entry.add("dtstart", timed[0] if timed else starts)
     entry.add("dtend", timed[1] if timed else ends + timedelta(days=1))
@@ -87,7 +150,7 @@ def _invitation(agreement: Agreement, person: Person, starts: date, ends: date) 
 
 
 def _cancellation(agreement: Agreement, person: Person, starts: date | None = None, ends: date | None = None) -> str:
-    entry = _entry(agreement, person)
+    entry = _entry(f"agreement-{agreement.pk}", agreement.turn, agreement.title, person)
     if starts is not None and ends is not None:
         entry.add("dtstart", starts)
         entry.add("dtend", ends + timedelta(days=1))
@@ -95,15 +158,19 @@ def _cancellation(agreement: Agreement, person: Person, starts: date | None = No
     return _calendar("CANCEL", entry)
 
 
-def _entry(agreement: Agreement, person: Person) -> Event:
-    """What every message about the agreement has: who sends it to whom, about what, and which version it is."""
+def _entry(uid: str, sequence: int, summary: str, person: Person, sender: str = "") -> Event:
+    """What every message has: who sends it to whom, about what, and which version it is.
+
+    `sender` is in whose name; the address is always ours, so that an answer reaches nobody who does not expect it, and
+    no calendar takes the invited for the organiser.
+    """
     entry = Event()
-    entry.add("uid", f"agreement-{agreement.pk}@{host()}")
-    entry.add("sequence", agreement.turn)
+    entry.add("uid", f"{uid}@{host()}")
+    entry.add("sequence", sequence)
     entry.add("dtstamp", timezone.now())
-    entry.add("summary", agreement.title)
+    entry.add("summary", summary)
     organizer = vCalAddress(f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}")
-    organizer.params["CN"] = vText("Udbytte")
+    organizer.params["CN"] = vText(sender or "Udbytte")
     entry["organizer"] = organizer
     attendee = vCalAddress(f"mailto:{person.email}")
     attendee.params["CN"] = vText(person.name)

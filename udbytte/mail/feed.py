@@ -15,14 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from icalendar import Calendar, Event
 
-from ..models import Agreement, Conversation, Person
-from .calendar import times_of
+from ..models import Agreement, Conversation, ConversationKind, GroupConversation, Person
+from .calendar import summary_of, times_of
 from .host import host
 from .letters import about
 from .news import page_of
 
 SALT = "udbytte.feed"
-TALK = timedelta(minutes=90)  # how long a conversation is said to last
 EVERY = timedelta(hours=6)  # how often a calendar is asked to look again
 
 
@@ -46,11 +45,14 @@ def feed(
     person: Person,
     *,
     conversations: Iterable[Conversation],
+    groups: Iterable[GroupConversation],
     courses: Iterable[Agreement],
     steps: Iterable[Agreement],
     now: datetime,
 ) -> str:
-    """The calendar: `courses` are agreements with a seat, `steps` open agreements whose next step is the person's."""
+    """The calendar: `groups` are those one holds, `courses` agreements with a seat, `steps` open agreements whose
+    next step is the person's.
+    """
     with override(person.language):
         calendar = Calendar()
         calendar.add("prodid", "-//Udbytte//Udbytte//DA")
@@ -59,6 +61,8 @@ def feed(
         calendar.add("refresh-interval", EVERY, parameters={"VALUE": "DURATION"})
         for conversation in conversations:
             calendar.add_component(_talk(conversation, person, now))
+        for group in groups:
+            calendar.add_component(_group(group, now))
         for agreement in courses:
             calendar.add_component(_course(agreement, now))
         for agreement in steps:
@@ -79,16 +83,28 @@ def _entry(kind: str, pk: int, summary: str, url: str, now: datetime) -> Event:
 def _talk(conversation: Conversation, person: Person, now: datetime) -> Event:
     employee, manager = conversation.employment.person, conversation.manager
     other = manager if employee.pk == person.pk else employee
-    summary = f"{conversation.round}: {other.name}" if other is not None else str(conversation.round)
+    summary = summary_of(str(conversation.round), conversation.kind, other.name if other is not None else "")
     url = f"{settings.BASE_URL}/samtaler/{conversation.pk}/"
     entry = _entry("conversation", conversation.pk, summary, url, now)
-    if conversation.planned_at is not None:
-        starts = conversation.planned_at.astimezone(UTC)
-        entry.add("dtstart", starts)
-        entry.add("dtend", starts + TALK)
-    if conversation.place:
-        entry.add("location", conversation.place)
+    _timed(entry, conversation)
     return entry
+
+
+def _group(group: GroupConversation, now: datetime) -> Event:
+    summary = summary_of(str(group.round), ConversationKind.GROUP, group.title)
+    entry = _entry("group", group.pk, summary, f"{settings.BASE_URL}/grupper/{group.pk}/", now)
+    _timed(entry, group)
+    return entry
+
+
+def _timed(entry: Event, meeting: Conversation | GroupConversation) -> None:
+    if meeting.planned_at is not None:
+        starts = meeting.planned_at.astimezone(UTC)
+        entry.add("dtstart", starts)
+        entry.add("dtend", starts + timedelta(minutes=meeting.minutes))
+    entry.add("sequence", meeting.planned_turn)
+    if meeting.place:
+        entry.add("location", meeting.place)
 
 
 def _course(agreement: Agreement, now: datetime) -> Event:

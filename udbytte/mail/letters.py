@@ -15,8 +15,9 @@ from django.utils.translation import ngettext, override
 
 from ..domain.lifecycle import Event, Kind, Party, Stage, allowed
 from ..models import Agreement, Notice, Person
-from .calendar import invitations
-from .news import Item, Link, day_in_words, news_of, page_of, stands_still
+from .calendar import ABOUT_TIME, invitations, meeting_key, newest
+from .items import Item, Link, day_in_words
+from .news import news_of, page_of, stands_still
 from .tokens import make_token
 
 # The answers that can be given by one press, by step; the rest is answered on the agreement's page.
@@ -154,7 +155,10 @@ def _items(
 ) -> list[Item]:
     items = [_step(agreement, person, on, asks) for agreement in steps]
     shown = {agreement.pk for agreement in steps}
+    times = newest(notices)
     for notice in notices:
+        if notice.kind in ABOUT_TIME and times.get(meeting_key(notice), notice) is not notice:
+            continue  # the time has changed since
         agreement = notice.agreement
         mine = agreement is not None and agreement.step_owner_id == person.pk and agreement.closed_on is None
         if agreement is not None and notice.kind in ("seat", "no_seat"):

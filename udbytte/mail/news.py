@@ -3,41 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ..domain.lifecycle import Event
 from ..models import Agreement, ApplicationState, CheckIn, Notice, Person
 from ..models.agreements import STEP_LABELS
+from .items import Item, Link, day_in_words
+from .meetings import MEETING_NEWS, meeting_news
 from .tokens import make_signing_token, make_token
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    label: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One thing in a letter: what, about what, and what can be pressed."""
-
-    head: str
-    body: str = ""
-    late: bool = False
-    links: list[Link] = field(default_factory=list)
-
-
-def day_in_words(value: date) -> str:
-    said = date_format(value, "l j. F" if get_language() == "da" else "l j F")
-    return said.lower() if get_language() == "da" else said
 
 
 def page_of(agreement: Agreement) -> str:
@@ -51,10 +29,8 @@ def news_of(notice: Notice, person: Person) -> Item | None:
         return _invited(facts)
     if notice.kind == "follow_up_day":
         return _follow_up_day(facts)
-    if notice.kind == "conversation":
-        when = timezone.localtime(datetime.fromisoformat(facts["when"]))
-        body = f"{day_in_words(when.date())} {when:%H.%M}" + (f", {facts['place']}" if facts.get("place") else "")
-        return Item(_("Your conversation is planned"), body, links=[Link(_("Open it"), f"{settings.BASE_URL}/")])
+    if notice.kind in MEETING_NEWS:
+        return meeting_news(notice, person)
     if notice.kind == "sign":
         return _to_sign(notice, person)
     if notice.kind == "signed":
@@ -195,9 +171,10 @@ def _invited(facts: Mapping[str, Any]) -> Item:
     """A round has begun: the employee's own manager invites."""
     links = [Link(_("Read the ground rules and prepare"), f"{settings.BASE_URL}/")]
     name = str(facts.get("name", facts.get("round", "")))
+    body = _("%(name)s. Yours is a LUS, with your own manager.") % {"name": name} if facts.get("leader") else name
     if not facts.get("by"):
-        return Item(_("A new round of conversations has begun"), name, links=links)
-    return Item(_("%(by)s invites you to a conversation") % {"by": facts["by"]}, name, links=links)
+        return Item(_("A new round of conversations has begun"), body, links=links)
+    return Item(_("%(by)s invites you to a conversation") % {"by": facts["by"]}, body, links=links)
 
 
 def _follow_up_day(facts: Mapping[str, Any]) -> Item:

@@ -4,9 +4,11 @@ from .agreements import Agreement, Attachment, AttachmentKind, LogEntry
 from .conversations import Answer, Conversation, ConversationKind, DevelopmentPlan, Goal, Preparation, SetAside
 from .courses import Course, CourseKind, CourseRun, JointNeed, Mode, Region
 from .figures import StaleTally, UnitTally
+from .groups import GroupConversation, GroupGoal
 from .helpers import CheckIn, Helper, HelpOffer
 from .imports import ImportRun
 from .letters import FollowUpRun, Letter, Notice
+from .meetings import Leave, Slot
 from .money import (
     Applicant,
     ApplicationState,
@@ -59,6 +61,8 @@ __all__ = [
     "FundingApplication",
     "FundingSource",
     "Goal",
+    "GroupConversation",
+    "GroupGoal",
     "HelpOffer",
     "Helper",
     "HelperRole",
@@ -68,6 +72,7 @@ __all__ = [
     "InUse",
     "JointNeed",
     "Language",
+    "Leave",
     "Letter",
     "LogEntry",
     "ManagerRole",
@@ -88,6 +93,7 @@ __all__ = [
     "Round",
     "RulesConfirmation",
     "SetAside",
+    "Slot",
     "SpendingAuthority",
     "StaleTally",
     "Unit",

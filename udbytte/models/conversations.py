@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ..domain.meetings import Standing, standing
+from .groups import GroupConversation, GroupGoal
 from .people import Employment, Person
 from .rounds import Question, Round
 
@@ -17,32 +22,93 @@ class ConversationKind(models.TextChoices):
 
 
 class Conversation(models.Model):
-    """One employment's conversation in a round. `manager` holds it; once held, that stays who held it."""
+    """One employment's conversation in a round. `manager` holds it; once held, that stays who held it.
+
+    Where it stands is computed from its dates (`standing_on`). `planned_turn` counts the times it was planned, moved or
+    cancelled; `missed_on` is the day on which a planned one was given up, whatever the cause: none is kept.
+    `due_on` empty: from the round's first day on. `rests_until`: the day of return from a leave.
+    One of the kind GROUP is held with its `group`; one of another kind that has a group was missed there, and is held
+    alone. `individual_wished_on`: the employee wants one alone, and stands in no group.
+    """
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="conversations")
     employment = models.ForeignKey(Employment, models.PROTECT, related_name="conversations")
     kind = models.CharField(max_length=12, choices=ConversationKind.choices, default=ConversationKind.INDIVIDUAL)
     manager = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="conversations_held")
     planned_at = models.DateTimeField(_("Planned for"), null=True, blank=True)
+    minutes = models.PositiveSmallIntegerField(_("Minutes"), default=90, db_default=90)
     place = models.CharField(_("Place"), max_length=200, blank=True)
+    planned_turn = models.PositiveIntegerField(default=0, db_default=0)
+    missed_on = models.DateField(null=True, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    rests_until = models.DateField(null=True, blank=True)
+    declined_on = models.DateField(null=True, blank=True)
+    declined_reason = models.CharField(max_length=300, blank=True, db_default="")
+    group = models.ForeignKey(GroupConversation, models.PROTECT, null=True, blank=True, related_name="members")
+    individual_wished_on = models.DateField(null=True, blank=True)
     held_on = models.DateField(_("Held on"), null=True, blank=True)
     notes = models.TextField(_("Notes from the conversation"), blank=True)
 
     class Meta:
         ordering = ("pk",)
-        constraints = (models.UniqueConstraint(fields=("round", "employment"), name="conversation_once_a_round"),)
+        constraints = (
+            models.UniqueConstraint(fields=("round", "employment"), name="conversation_once_a_round"),
+            models.CheckConstraint(
+                condition=Q(declined_on__isnull=True) | Q(held_on__isnull=True, planned_at__isnull=True),
+                name="conversation_declined_is_neither_planned_nor_held",
+                violation_error_message=_("A conversation that is declined is neither planned nor held."),
+            ),
+            models.CheckConstraint(
+                condition=Q(declined_on__isnull=True, declined_reason="")
+                | (Q(declined_on__isnull=False) & ~Q(declined_reason="")),
+                name="conversation_declined_with_a_reason",
+                violation_error_message=_("A conversation is declined with a reason."),
+            ),
+            models.CheckConstraint(condition=Q(minutes__range=(5, 600)), name="conversation_lasts_some_minutes"),
+            models.CheckConstraint(
+                condition=~Q(kind=ConversationKind.GROUP) | Q(group__isnull=False),
+                name="conversation_in_a_group_has_its_group",
+            ),
+            models.CheckConstraint(
+                condition=Q(individual_wished_on__isnull=True) | Q(group__isnull=True),
+                name="conversation_wished_alone_stands_in_no_group",
+                violation_error_message=_("Who wants a conversation alone stands in no group."),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.employment.person}: {self.round}"
 
+    @property
+    def planned_on(self) -> date | None:
+        """The day it is planned for, by the organisation's own clock."""
+        return timezone.localtime(self.planned_at).date() if self.planned_at is not None else None
+
+    def standing_on(self, day: date, *, offered: bool = False) -> Standing:
+        """Where it stands on the day; `offered`: there are times to choose from."""
+        return standing(
+            day,
+            planned_on=self.planned_on,
+            held_on=self.held_on,
+            declined_on=self.declined_on,
+            rests_until=self.rests_until,
+            missed_on=self.missed_on,
+            due_on=self.due_on,
+            offered=offered,
+        )
+
 
 class Preparation(models.Model):
-    """One side's preparation. It is the author's own until `shared_on`; `notes` are the author's own for good."""
+    """One side's preparation. It is the author's own until `shared_on`, or (for the group) `shared_with_group_on`.
+
+    `notes` are the author's own for good.
+    """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="preparations")
     author = models.ForeignKey(Person, models.CASCADE, related_name="preparations")
     shared_on = models.DateField(null=True, blank=True)
     notes = models.TextField(_("Your own notes"), blank=True, default="", db_default="")
+    shared_with_group_on = models.DateField(null=True, blank=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("conversation", "author"), name="preparation_one_each"),)
@@ -116,14 +182,16 @@ class DevelopmentPlan(models.Model):
 
 
 class Goal(models.Model):
-    """What should become possible, and how both will see it."""
+    """What should become possible, and how both will see it. `common`: the group's goal that it repeats."""
 
     plan = models.ForeignKey(DevelopmentPlan, models.CASCADE, related_name="goals")
     text = models.CharField(_("What should become possible"), max_length=400)
     sign = models.CharField(_("How will you both see it"), max_length=400, blank=True)
+    common = models.ForeignKey(GroupGoal, models.SET_NULL, null=True, blank=True, related_name="copies")
 
     class Meta:
         ordering = ("pk",)
+        constraints = (models.UniqueConstraint(fields=("plan", "common"), name="goal_common_once_a_plan"),)
 
     def __str__(self) -> str:
         return self.text

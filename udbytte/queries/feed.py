@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from ..access.agreements import own_agreements_of
 from ..access.conversations import conversations_seen_by
 from ..domain.lifecycle import Stage
-from ..models import Agreement, Conversation, Person
+from ..models import Agreement, Conversation, ConversationKind, GroupConversation, Person
 from .steps import steps_of
 
 BACK = timedelta(days=60)  # what has been stays so long
 
 
 def talks_of(person: Person, on: date) -> QuerySet[Conversation]:
-    """The planned conversations that the person takes part in, from two months back."""
+    """The planned conversations that the person takes part in, from two months back; as manager, those with one."""
     rows = conversations_seen_by(person, on).filter(planned_at__date__gte=on - BACK)
+    rows = rows.exclude(Q(kind=ConversationKind.GROUP) & ~Q(employment__person=person))
     return rows.select_related("employment__person", "manager", "round").order_by("planned_at", "pk")
+
+
+def groups_of(person: Person, on: date) -> QuerySet[GroupConversation]:
+    """The planned group conversations that the person holds, from two months back."""
+    rows = GroupConversation.objects.filter(manager=person, planned_at__date__gte=on - BACK)
+    return rows.select_related("round").order_by("planned_at", "pk")
 
 
 def seats_of(person: Person, on: date) -> QuerySet[Agreement]:

@@ -14,7 +14,9 @@ from .tree import key_of, right_below
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Sums of people, base (conversations), planned and held; empty where people are too few to show."""
+    """Sums of people, base (conversations), planned, held, declined, resting (on leave) and unplanned, which is the
+    rest; empty where people are too few to show.
+    """
 
     total: Mapping[str, int]
     parts: tuple[tuple[Unit, Mapping[str, int]], ...]
@@ -27,5 +29,10 @@ def progress_of(round_: Round, *, on: date) -> Progress:
     below = right_below(top)
     folds = folds_of(top, below, round_, on=on)
     rows = ((unit, folds[unit.pk][Measure.ROUND]) for unit in below)
-    total = folds[key_of(top)][Measure.ROUND].shown
-    return Progress(total, tuple((unit, one.shown) for unit, one in rows if one.counts_somebody))
+    total = _with_rest(folds[key_of(top)][Measure.ROUND].shown)
+    return Progress(total, tuple((unit, _with_rest(one.shown)) for unit, one in rows if one.counts_somebody))
+
+
+def _with_rest(sums: Mapping[str, int]) -> Mapping[str, int]:
+    settled = sum(sums.get(name, 0) for name in ("planned", "held", "declined", "resting"))
+    return {**sums, "unplanned": sums["base"] - settled} if sums else {}

@@ -72,6 +72,8 @@ def _count_conversations(found: Tallies, round_: Round, on: date, units: Collect
             round__base=Count("pk"),
             round__planned=Count("pk", filter=Q(planned_at__isnull=False, held_on__isnull=True)),
             round__held=Count("pk", filter=held),
+            round__declined=Count("pk", filter=~held & Q(declined_on__lte=on)),
+            round__resting=Count("pk", filter=~held & Q(rests_until__gt=on, planned_at__isnull=True, declined_on=None)),
             round__visited=Count("pk", filter=Q(Exists(seen))),
             held__people=Count("employment__person", distinct=True, filter=held),
             held__base=Count("pk", filter=held),

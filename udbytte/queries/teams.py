@@ -19,7 +19,7 @@ STILL_AFTER = timedelta(days=21)
 LATE_AFTER = timedelta(days=7)
 # What the team's page reads, out of many columns; a test counts the queries.
 PERSON = ("person__given_name", "person__family_name", "unit__path")
-TALK = ("employment", "planned_at", "held_on")
+TALK = ("employment", "planned_at", "held_on", "declined_on")
 AGREEMENT = (
     *("kind", "title", "stage", "dropping", "drop_reason", "turn", "starts_on", "ends_on", "closed_on"),
     *("step", "step_owner", "step_due", "estimated_price", "course", "employment", "employee", "unit", "round"),

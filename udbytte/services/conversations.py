@@ -1,8 +1,8 @@
-"""The conversation and its plan: prepared, planned, held, written down, signed by both."""
+"""The conversation and its plan: prepared, written down, signed by both."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -26,6 +26,11 @@ def _require_writable(plan: DevelopmentPlan) -> None:
         raise Refused(_("The plan is signed by both and stays as it reads. Change an agreement on its own page."))
 
 
+def _require_own(goal: Goal) -> None:
+    if goal.common_id is not None:
+        raise Refused(_("The goal is the group's. Change it on the group's page, and it follows here."))
+
+
 def _write_in(plan: DevelopmentPlan, by: Person | None) -> DevelopmentPlan:
     """The plan, locked, for the employee or the present line manager to write in.
 
@@ -40,24 +45,6 @@ def _write_in(plan: DevelopmentPlan, by: Person | None) -> DevelopmentPlan:
         row.employee_signed_on = row.manager_signed_on = row.manager_signed_by = None
         row.save(update_fields=["employee_signed_on", "manager_signed_on", "manager_signed_by"])
     return row
-
-
-@transaction.atomic
-def plan_conversation(
-    conversation: Conversation, *, planned_at: datetime | None, place: str, by: Person | None, on: date
-) -> None:
-    """Set when and where the two meet; the other one is told. Only before it is held."""
-    _require_one_of_two(conversation, by)
-    if conversation.held_on is not None:
-        raise Refused(_("The conversation is already held."))
-    conversation.planned_at, conversation.place = planned_at, place
-    conversation.save(update_fields=["planned_at", "place"])
-    employee = conversation.employment.person
-    other = employee if by is None or by.pk != employee.pk else conversation.manager
-    if planned_at is not None and other is not None:
-        when = planned_at.isoformat()
-        cause = f"conversation:{conversation.pk}:{when}"
-        tell(other, kind="conversation", on=on, cause=cause, facts={"when": when, "place": place})
 
 
 @transaction.atomic
@@ -90,19 +77,6 @@ def plan_of(conversation: Conversation, *, by: Person | None) -> DevelopmentPlan
 
 
 @transaction.atomic
-def hold_conversation(conversation: Conversation, *, by: Person | None, on: date, held_on: date | None = None) -> None:
-    """The conversation was held, today or on a day that has been."""
-    _require_one_of_two(conversation, by)
-    day = held_on or on
-    if day > on:
-        raise Refused(_("That day has not come yet."), "held_on")
-    if conversation.held_on is None:
-        conversation.held_on = day
-        conversation.save(update_fields=["held_on"])
-    plan_of(conversation, by=by)
-
-
-@transaction.atomic
 def add_goal(plan: DevelopmentPlan, *, text: str, sign: str = "", by: Person | None, on: date) -> Goal:
     """Add a goal: what should become possible, and how both will see it. The same text twice is one goal."""
     if not text.strip():
@@ -117,6 +91,7 @@ def change_goal(goal: Goal, *, text: str, sign: str = "", by: Person | None, on:
     """Word a goal anew, in a plan that is not signed by both."""
     if not text.strip():
         raise MissingFact("text")
+    _require_own(goal)
     _write_in(goal.plan, by)
     goal.text, goal.sign = text.strip(), sign.strip()
     goal.save(update_fields=["text", "sign"])
@@ -126,6 +101,7 @@ def change_goal(goal: Goal, *, text: str, sign: str = "", by: Person | None, on:
 @transaction.atomic
 def remove_goal(goal: Goal, *, by: Person | None, on: date) -> None:
     """Take a goal out of a plan that is not signed by both; its agreements stay."""
+    _require_own(goal)
     _write_in(goal.plan, by)
     goal.delete()
 

@@ -19,8 +19,11 @@ from ..models.money import OPEN_STATES
 from ..queries.unreached import unreached
 from .follow_up_days import follow_up_day_notices
 from .funding import settle_applications
+from .groups import keep_groups_right
+from .leaves import rest_who_are_away
 from .letters import Skipped, write_letters
 from .locks import Lock
+from .meeting_notices import due_notices, group_notices, talked_notices, unplanned_notices
 from .owners import Desk
 from .people import settle_organisation
 from .rounds import keep_rounds_complete
@@ -67,8 +70,8 @@ def follow_up(*, on: date) -> Report:
 
     1. Settle the organisation, and give those who joined a round their conversation.
     2. Tell owners and the next in line of what is late, employees of courses that come, owners of deadlines near,
-       managers of what is open on a round's follow-up day, and administrators of people who have something waiting and
-       no e-mail.
+       managers of what is open on a round's follow-up day and of conversations that want a time or whose time has been,
+       and administrators of people who have something waiting and no e-mail.
     3. Write the letters: the weekly one to those whose day it is, an extra one for what cannot wait.
     Each notice and letter has a key of its own, so that being killed and run again tells nothing twice.
     """
@@ -76,10 +79,13 @@ def follow_up(*, on: date) -> Report:
     with _alone():
         run, _made = FollowUpRun.objects.get_or_create(on=on)
         settle_organisation(on=on)
+        keep_groups_right(on=on)
         settle_applications(on=on)
         report.joiners = keep_rounds_complete(on=on)
+        rest_who_are_away(on=on)
         of_steps = (_late(on), _coming(on), _deadlines(on), _helpers(on), _applications(on))
-        for notices in (*of_steps, follow_up_day_notices(on), _unreached(on)):
+        of_talks = (talked_notices(on), group_notices(on), due_notices(on), unplanned_notices(on))
+        for notices in (*of_steps, *of_talks, follow_up_day_notices(on), _unreached(on)):
             _write(notices, report)
         report.letters, report.skipped = write_letters(on=on)
         run.finished_at, run.report = timezone.now(), report.as_json()

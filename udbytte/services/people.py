@@ -28,6 +28,7 @@ from ..models import (
 from .agreements import take_step
 from .bulk import update_rows
 from .errors import NotPermitted, Refused
+from .meetings import hand_over_time
 from .notices import tell
 from .owners import Desk, owner_of
 
@@ -77,12 +78,16 @@ def _settle_line_managers(on: date) -> None:
         manager=F("employment__line_manager")
     )
     wanting = stale.exclude(manager__isnull=True, employment__line_manager__isnull=True)
-    moved = []
+    moved, before = list[Conversation](), dict[int, int | None]()
     for conversation in wanting.select_related("employment").iterator(CHUNK):
         if conversation.employment.holds_on(on):
+            before[conversation.pk] = conversation.manager_id
             conversation.manager_id = conversation.employment.line_manager_id
             moved.append(conversation)
     Conversation.objects.bulk_update(moved, ["manager"], batch_size=CHUNK)
+    for conversation in moved:
+        if conversation.planned_at is not None:
+            hand_over_time(conversation, before=before[conversation.pk], on=on)
 
 
 def _follow_employments(on: date) -> None:

@@ -7,13 +7,16 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Min, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from ..access.people import is_hr
+from ..domain.meetings import due_day
 from ..models import (
     Budget,
     Conversation,
     ConversationKind,
+    Employment,
     ManagerRole,
     Notice,
     Person,
@@ -128,12 +131,15 @@ def publish_round(round_: Round, *, by: Person | None, on: date) -> int:
 def add_joiners(round_: Round, *, on: date) -> int:
     """Give a conversation to each employment of the round's units on the day that has none, and tell its person.
 
-    Returns how many. Who manages a unit and holds conversations gets one of the kind for leaders (LUS).
+    Returns how many. Who manages a unit and holds conversations gets one of the kind for leaders (LUS). Who began while
+    the round was open is due some months later.
     """
     joiners = employments_of(round_, on).exclude(conversations__round=round_)
     roles = ManagerRole.objects.on(on).filter(holds_conversations=True)
     leaders = set(roles.values_list("person_id", flat=True))
-    rows = list(joiners.order_by("pk").values_list("pk", "person_id", "line_manager_id"))
+    jobs = Employment.objects.filter(person=OuterRef("person")).order_by().values("person")
+    began = Subquery(jobs.annotate(first=Min("starts_on")).values("first"))
+    rows = list(joiners.order_by("pk").annotate(began=began).values_list("pk", "person_id", "line_manager_id", "began"))
     for start in range(0, len(rows), CHUNK):
         part = rows[start : start + CHUNK]
         conversations = [
@@ -142,24 +148,42 @@ def add_joiners(round_: Round, *, on: date) -> int:
                 employment_id=employment,
                 manager_id=manager,
                 kind=ConversationKind.LEADER if person in leaders else ConversationKind.INDIVIDUAL,
+                due_on=due_day(began, published_on=round_.published_on or on, closes_on=round_.closes_on),
             )
-            for employment, person, manager in part
+            for employment, person, manager, began in part
         ]
         Conversation.objects.bulk_create(conversations, ignore_conflicts=True)
-        holders = dict(Person.objects.filter(pk__in={one for *_, one in part if one}).values_list("pk", "given_name"))
-        told = {person: holders.get(manager, "") for _employment, person, manager in reversed(part)}
+        holders = dict(Person.objects.filter(pk__in={row[2] for row in part}).values_list("pk", "given_name"))
+        told = {person: holders.get(manager, "") for _employment, person, manager, _began in reversed(part)}
         facts = {"round": round_.pk, "name": round_.name}
         notices = [
-            Notice(person_id=person, kind="round", on=on, cause=f"round:{round_.pk}", facts=facts | {"by": by})
+            Notice(
+                person_id=person,
+                kind="round",
+                on=on,
+                cause=f"round:{round_.pk}",
+                facts=facts | {"by": by} | ({"leader": True} if person in leaders else {}),
+            )
             for person, by in sorted(told.items())
         ]
         Notice.objects.bulk_create(notices, ignore_conflicts=True)
     return len(rows)
 
 
+def _settle_kinds(round_: Round, *, on: date) -> None:
+    """Who manages a unit and holds conversations by now has a LUS, who does no more a MUS; what is held stays."""
+    roles = ManagerRole.objects.on(on).filter(holds_conversations=True, person__is_active=True)
+    leads = Q(employment__person__in=roles.values("person"))
+    rows = round_.conversations.filter(held_on__isnull=True)
+    rows.filter(leads, kind=ConversationKind.INDIVIDUAL).update(kind=ConversationKind.LEADER)
+    rows.filter(kind=ConversationKind.LEADER).exclude(leads).update(kind=ConversationKind.INDIVIDUAL)
+
+
 def keep_rounds_complete(*, on: date) -> int:
     """Every open round gets those who have joined since; returns how many conversations arose."""
-    open_ = Round.objects.filter(published_on__lte=on, closed_on__isnull=True)
+    open_ = list(Round.objects.filter(published_on__lte=on, closed_on__isnull=True))
+    for round_ in open_:
+        _settle_kinds(round_, on=on)
     return sum(add_joiners(round_, on=on) for round_ in open_)
 
 

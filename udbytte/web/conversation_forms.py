@@ -7,38 +7,15 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from ..domain.calendar import working_day_from
 from ..domain.lifecycle import Kind
-from ..models import Conversation, Course, DevelopmentPlan, Goal, PracticeMethod
+from ..models import Course, DevelopmentPlan, Goal, PracticeMethod
 from ..models.agreements import KIND_LABELS
 from .fields import DayInput, StyledForm
-
-
-class WhenForm(StyledForm):
-    """Day, time and place of the conversation."""
-
-    planned_at = forms.DateTimeField(
-        label=lazy("When"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
-    )
-    place = forms.CharField(label=lazy("Place"), max_length=200, required=False)
-
-    @classmethod
-    def of(cls, conversation: Conversation) -> WhenForm:
-        at = timezone.localtime(conversation.planned_at) if conversation.planned_at else None
-        return cls(initial={"planned_at": at, "place": conversation.place}, auto_id="when_%s")
-
-
-class HeldForm(StyledForm):
-    """On which day the two talked."""
-
-    held_on = forms.DateField(label=lazy("The day you talked"), widget=DayInput())
 
 
 class GoalForm(StyledForm):

@@ -26,8 +26,9 @@ from ..queries.writing import NO_COURSE, NOTES, OWN, mark_of_plan, questions_of
 from ..services import conversations as services
 from ..services.errors import Refused
 from ..services.writing import throw_away
-from .conversation_forms import AgreementForm, GoalForm, HeldForm, WhenForm
+from .conversation_forms import AgreementForm, GoalForm
 from .goal_ways import proposed_for
+from .meetings import meeting_context
 from .pages import person_of
 from .reads import read_back
 from .twins import offered_twin
@@ -92,8 +93,7 @@ def _context(request: HttpRequest, conversation: Conversation, failed: dict[str,
         "goals": _goals(goals, plan, fields),
         "offer": offered_twin(now, request.GET.get("agreed", "")),
         "rows": rows,
-        "when": WhenForm.of(conversation),
-        "held": HeldForm(initial={"held_on": on}, auto_id="held_%s"),
+        **meeting_context(request, conversation),
         "goal_form": GoalForm(auto_id="goal_%s"),
         "agreement_form": AgreementForm(plan, on=on),
         "catalogue": Course.objects.only("title", "provider").order_by("title")[:SUGGESTED],
@@ -124,14 +124,6 @@ def _goals(goals: list[Goal], plan: DevelopmentPlan | None, fields: dict[str, Fi
     ]
 
 
-def _plan_time(request: HttpRequest, conversation: Conversation) -> Failed:
-    form = WhenForm(request.POST, auto_id="when_%s")
-    if not form.is_valid():
-        return {"when": form}
-    services.plan_conversation(conversation, by=person_of(request), on=today(), **form.cleaned_data)
-    return None
-
-
 def _write(request: HttpRequest, conversation: Conversation) -> Failed:
     """Save the fields that were sent, and share one's preparation where that was pressed."""
     failed = write_all(request, conversation)
@@ -143,18 +135,6 @@ def _write(request: HttpRequest, conversation: Conversation) -> Failed:
 def _forget(request: HttpRequest, conversation: Conversation) -> Failed:
     number = request.POST.get("aside", "")
     throw_away(conversation, int(number) if number.isdigit() else 0, by=person_of(request), on=today())
-    return None
-
-
-def _hold(request: HttpRequest, conversation: Conversation) -> Failed:
-    form = HeldForm(request.POST, auto_id="held_%s")
-    if not form.is_valid():
-        return {"held": form}
-    try:
-        services.hold_conversation(conversation, by=person_of(request), on=today(), **form.cleaned_data)
-    except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        return {"held": form}
     return None
 
 
@@ -199,10 +179,8 @@ def _sign(request: HttpRequest, conversation: Conversation) -> Failed:
 
 
 DOES: dict[str, Callable[[HttpRequest, Conversation], Failed]] = {
-    "when": _plan_time,
     "write": _write,
     "forget": _forget,
-    "hold": _hold,
     "goal": _goal,
     "agree": _agree,
     "sign": _sign,

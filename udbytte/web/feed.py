@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from udbytte.ground.clock import today
 
 from ..mail.feed import feed, person_of_feed
-from ..queries.feed import dated_steps_of, seats_of, talks_of
+from ..queries.feed import dated_steps_of, groups_of, seats_of, talks_of
 from ..services.people import close_feed, open_feed
 from .pages import person_of
 
@@ -32,6 +32,7 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
     text = feed(
         person,
         conversations=talks_of(person, on),
+        groups=groups_of(person, on),
         courses=seats_of(person, on),
         steps=dated_steps_of(person),
         now=timezone.now(),

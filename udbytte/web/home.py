@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
@@ -14,13 +17,15 @@ from udbytte.ground.clock import today
 
 from ..access.agreements import parties_of
 from ..access.helping import asked_beside
-from ..models import Agreement, Conversation, Round
+from ..models import Agreement, Conversation, Person, Round
 from ..queries.conversations import open_conversations
 from ..queries.funding import open_applications_of
+from ..queries.meetings import groups_to_answer, to_answer, to_choose
 from ..queries.steps import check_ins_asked_of, own_agreements, steps_of
 from ..queries.waiting import waiting_for
 from .actions import primary_forms
 from .course_of import course_of
+from .meeting_words import group_words, standing_words
 from .pages import person_of, roles
 from .words import due, row
 
@@ -55,13 +60,25 @@ def home(request: HttpRequest) -> HttpResponse:
         "check_ins": roles(request).is_helper and check_ins_asked_of(person).exists(),
         "asked": roles(request).is_helper and asked_beside(person).exists(),
         "rules": _rules(talks),
-        "conversations": [(talk, talk.planned_at) for talk in talks if talk.held_on is None],
+        "conversations": [
+            (talk, talk.planned_at) for talk in talks if talk.held_on is None and talk.declined_on is None
+        ],
+        "choosing": to_choose(person, on),
+        **(_asked_as_manager(person, on) if roles(request).is_manager else {}),
         "applications": [(one, due(one.due, on) if one.due else "") for one in open_applications_of(person)[:REST]],
         "waiting": [(one, WAITING[one.where]) for one in waiting_for(person, roles(request), on)],
         "course": course_of(first, on) if first and first.step == "go" else None,
         "due_words": due(first.step_due, on) if first and first.step_due else "",
     }
     return render(request, "home/home.html", context)
+
+
+def _asked_as_manager(person: Person, on: date) -> dict[str, Any]:
+    """Conversations and groups about which a manager is asked: did you talk, and when instead?"""
+    return {
+        "meetings": [(one, standing_words(one, on)) for one in to_answer(person, on)],
+        "groups": [(one, group_words(one, on)) for one in groups_to_answer(person, on)],
+    }
 
 
 def _rules(talks: list[Conversation]) -> list[Round]:

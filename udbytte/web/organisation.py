@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.db.models import Prefetch, Q
@@ -21,6 +23,7 @@ from ..queries.unreached import unreached
 from ..services.errors import Refused
 from ..services.people import choose_manager, end_role, give_role
 from .fields import PersonField, StyledForm, UnitField
+from .meeting_forms import LeaveForm
 from .pages import only, person_of, roles
 
 SHOWN = 100
@@ -122,7 +125,10 @@ def employment(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("employment", pk)
     status = 422 if form.is_bound else 200
-    return render(request, "organisation/employment.html", {"employment": found, "form": form}, status=status)
+    context: dict[str, Any] = {"employment": found, "form": form}
+    if roles(request).is_hr:
+        context |= {"leave": LeaveForm(auto_id="leave_%s"), "leaves": found.leaves.filter(ends_on__gte=today())}
+    return render(request, "organisation/employment.html", context, status=status)
 
 
 urlpatterns = [

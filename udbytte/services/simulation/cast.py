@@ -25,7 +25,8 @@ from ...models import (
 )
 from ...queries.money import balance_of, budget_for
 from ..agreements import agree_activity, take_step
-from ..conversations import add_goal, hold_conversation, plan_of, sign_plan
+from ..conversations import add_goal, plan_of, sign_plan
+from ..meetings import hold_conversation
 from ..rounds import confirm_rules, set_budget
 from ..together import say_yes
 from .answers import Life
@@ -47,14 +48,17 @@ Script = dict[date, list[Callable[[date], None]]]
 
 
 class Cast:
-    """The people by role, and two colleagues of Mette's whose agreements keep Bente and Birgit busy."""
+    """The people by role, and colleagues of Mette's: three whose agreements keep Bente and Birgit busy, and `others`,
+    with whom Lars finds a time.
+    """
 
     def __init__(self, place: Workplace, life: Life, *, on: date) -> None:
         house = place.houses[0][0]
         role = ManagerRole.objects.on(on).get(unit=house)
         team = Employment.objects.on(on).filter(unit=house, line_manager=role.person).order_by("pk")
-        self.employments = list(team.select_related("person")[:5])
-        colleagues = [employment.person for employment in self.employments]
+        everybody = list(team.select_related("person")[:9])
+        self.employments, self.others = everybody[:5], everybody[5:]
+        colleagues = [employment.person for employment in everybody]
         found = {
             "employee": colleagues[0],
             "helper": colleagues[1],

@@ -11,9 +11,11 @@ from ...domain.lifecycle import Event, Kind
 from ...models import Agreement, Employment, FundingSource
 from ...queries.money import budget_for
 from ..agreements import take_step
-from ..conversations import plan_conversation
 from ..funding import plan_application
+from ..leaves import set_leave
+from ..meetings import decline_conversation, plan_conversation
 from ..runs import cancel_run, move_run
+from ..slots import offer_times
 from . import texts
 from .answers import Life
 from .cast import Cast, Script, Writer, conversation_of, give_money
@@ -32,8 +34,9 @@ def write_script(cast: Cast, life: Life, *, last: date) -> Script:
     what_does_not_happen(writer, mette, first, second)
     what_providers_do(writer, first, second)
     money(writer, mette, second)
-    for employment in (third, karim):
+    for employment in (third, karim, *cast.others):
         writer.wait(128, employment)
+    finding_times(writer)
 
     def plan_talk(on: date) -> None:
         conversation = conversation_of(third, on)
@@ -56,6 +59,28 @@ def write_script(cast: Cast, life: Life, *, last: date) -> Script:
     writer.on(5, plan_talk)
     writer.on(0, enough)
     return writer.script()
+
+
+def finding_times(writer: Writer) -> None:
+    """Lars offers times to those who have none; one of the team is on leave, and one wants no conversation."""
+    manager, others = writer.cast["manager"], writer.cast.others
+
+    def away(on: date) -> None:
+        set_leave(others[0], returns_on=writer.day(-70), by=manager, on=on)
+
+    def declined(on: date) -> None:
+        decline_conversation(conversation_of(others[1], on), texts.DECLINED, by=others[1].person, on=on)
+
+    def offered(on: date) -> None:
+        days = [writer.day(-ahead) for ahead in (7, 8)]
+        starts = [timezone.make_aware(datetime.combine(day, time(hour))) for day in days for hour in (9, 11, 14)]
+        round_ = conversation_of(writer.cast.employments[1], on).round
+        offer_times(round_, starts, minutes=60, place="Lars' kontor", by=manager, on=on)
+
+    if len(others) > 1:
+        writer.on(20, away)
+        writer.on(12, declined)
+    writer.on(4, offered)
 
 
 def earlier(writer: Writer, mette: Employment) -> None:

@@ -11,8 +11,9 @@ from ...domain.lifecycle import Kind
 from ...models import Conversation, Course, Employment, Person, PracticeMethod, Question, Round, below
 from ..agreements import agree_activity
 from ..authority import set_authority
-from ..conversations import add_goal, hold_conversation, plan_conversation, plan_of, save_answers, sign_plan
+from ..conversations import add_goal, plan_of, save_answers, sign_plan
 from ..conversations import state_no_course as say_no_course
+from ..meetings import hold_conversation, plan_conversation
 from ..offers import offer_help
 from ..practice import record_visit
 from ..rounds import close_round, confirm_rules, create_round, publish_budget, publish_round, set_budget

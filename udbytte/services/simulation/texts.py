@@ -107,3 +107,5 @@ REFUSALS = ("Der er ikke flere penge i år. Søg igen i den næste runde.", "Fin
 POSTPONED = ("Vi har en travl periode nu.", "En kollega er på barsel, så vi venter lidt.", "Først efter flytningen.")
 NOT_GONE = ("Jeg var syg.", "Vi manglede folk den dag.", "Kurset blev flyttet til en dag, jeg ikke kunne.")
 NO_COURSE = "Vi er enige om, at det bedst læres i hverdagen i år."
+
+DECLINED = "Vi to taler sammen hver uge, og jeg går på pension til sommer."

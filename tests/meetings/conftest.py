@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.cast import TODAY, Cast, make_cast
+from tests.web.conftest import a_known_day
+from udbytte.models import Conversation
+
+__all__ = ["Team", "a_known_day", "at", "cast", "team"]
+
+
+def at(day: int, hour: int = 10, minute: int = 0, month: int = 3) -> datetime:
+    """A time in the spring of 2026, by Danish clocks."""
+    return datetime(2026, month, day, hour, minute, tzinfo=ZoneInfo("Europe/Copenhagen"))
+
+
+class Team:
+    """Lars, and the conversations of Mette and Karim that have no time yet."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+        Conversation.objects.filter(pk=cast.conversation.pk).update(held_on=None)
+        self.mette = Conversation.objects.get(pk=cast.conversation.pk)
+        employment = cast.karim.employments.get()
+        self.karim = Conversation.objects.create(round=cast.round, employment=employment, manager=cast.lars)
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    cast = make_cast()
+    assert cast.lars.reports.count() == 2 and TODAY.isoweekday() == 1
+    return cast
+
+
+@pytest.fixture
+def team(cast: Cast) -> Team:
+    return Team(cast)

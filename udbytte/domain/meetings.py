@@ -1,0 +1,89 @@
+"""Where a conversation stands, from its dates; and when its manager is asked about it. Pure: no database, no clock."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from enum import StrEnum
+
+BEFORE_END = timedelta(days=21)  # so long before the last day for conversations the manager is reminded
+EVERY = timedelta(days=14)  # and so often when that day has passed
+SETTLE_MONTHS = 3  # somebody new has a conversation so long after they began
+
+
+class Standing(StrEnum):
+    """Where a conversation stands on a day; it is computed, never kept."""
+
+    PASSED = "passed"  # its time has been, and nobody has said whether the two talked
+    NEW_TIME = "new_time"  # it could not be held as planned
+    UNPLANNED = "unplanned"
+    OFFERED = "offered"  # times are offered, none is chosen
+    PLANNED = "planned"
+    LATER = "later"  # it is not due yet
+    RESTING = "resting"  # on leave
+    DECLINED = "declined"
+    HELD = "held"
+
+
+# Without a time, although it is their turn: somebody has something to do.
+WANTS_TIME = frozenset({Standing.NEW_TIME, Standing.UNPLANNED, Standing.OFFERED})
+
+
+def standing(
+    on: date,
+    *,
+    planned_on: date | None,
+    held_on: date | None,
+    declined_on: date | None,
+    rests_until: date | None,
+    missed_on: date | None,
+    due_on: date | None,
+    offered: bool = False,
+) -> Standing:
+    """Where a conversation stands on the day. `rests_until` is the day of return; `offered`: there are times to choose.
+
+    What is planned is asked about from the day after, also when its employee went on leave meanwhile.
+    """
+    table = (
+        (held_on is not None, Standing.HELD),
+        (declined_on is not None, Standing.DECLINED),
+        (planned_on is not None and planned_on >= on, Standing.PLANNED),
+        (planned_on is not None, Standing.PASSED),
+        (rests_until is not None and rests_until > on, Standing.RESTING),
+        (offered, Standing.OFFERED),
+        (missed_on is not None, Standing.NEW_TIME),
+        (due_on is not None and due_on > on, Standing.LATER),
+    )
+    return next((found for holds, found in table if holds), Standing.UNPLANNED)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of the month so many months later, or the month's last one."""
+    year, month = divmod(day.month - 1 + months, 12)
+    first = date(day.year + year, month + 1, 1)
+    last = date(first.year + first.month // 12, first.month % 12 + 1, 1) - timedelta(days=1)
+    return min(first + timedelta(days=day.day - 1), last)
+
+
+def due_day(began: date, *, published_on: date, closes_on: date) -> date | None:
+    """When somebody who began on a day is due: three months after, if the round was open when they began and is still
+    open then. None: at once.
+    """
+    due = months_after(began, SETTLE_MONTHS)
+    return due if began > published_on and due <= closes_on else None
+
+
+def last_day(conversations_to: date, *days: date | None) -> date:
+    """The last day for a conversation: the round's, or three weeks after it became due (`days`), whichever is later."""
+    return max([conversations_to, *(day + BEFORE_END for day in days if day is not None)])
+
+
+def reminded_on(last: date, on: date) -> date | None:
+    """The newest day on which the manager is reminded of what has no time: three weeks before the last day, the day
+    after it, then every two weeks. None before the first.
+    """
+    if on < last - BEFORE_END:
+        return None
+    if on <= last:
+        return last - BEFORE_END
+    passed = last + timedelta(days=1)
+    return passed + EVERY * ((on - passed) // EVERY)

@@ -1,0 +1,68 @@
+"""Group conversations (GRUS): what the members share. Each member's own conversation and plan stand by themselves."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .people import Person
+from .rounds import Round
+
+
+class GroupConversation(models.Model):
+    """Several who talk with their manager together. `members` are their conversations.
+
+    `planned_turn` counts the times it was planned, moved or given up. `held_on` says that it was; who was there is said
+    by the members' own conversations.
+    """
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="groups")
+    manager = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="groups_held")
+    title = models.CharField(_("What the group is called"), max_length=100)
+    planned_at = models.DateTimeField(_("Planned for"), null=True, blank=True)
+    minutes = models.PositiveSmallIntegerField(_("Minutes"), default=120)
+    place = models.CharField(_("Place"), max_length=200, blank=True)
+    planned_turn = models.PositiveIntegerField(default=0)
+    notes = models.TextField(_("Notes that the group shares"), blank=True)
+    held_on = models.DateField(_("Held on"), null=True, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(title=""),
+                name="group_has_a_title",
+                violation_error_message=_("Say what the group is called."),
+            ),
+            models.CheckConstraint(condition=Q(minutes__range=(5, 600)), name="group_lasts_some_minutes"),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def planned_on(self) -> date | None:
+        """The day it is planned for, by the organisation's own clock."""
+        return timezone.localtime(self.planned_at).date() if self.planned_at is not None else None
+
+
+class GroupGoal(models.Model):
+    """A goal that the group has in common. It stands in each member's plan as a goal of that plan."""
+
+    group = models.ForeignKey(GroupConversation, models.CASCADE, related_name="goals")
+    text = models.CharField(_("What should become possible"), max_length=400)
+    sign = models.CharField(_("How will you both see it"), max_length=400, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (
+            models.CheckConstraint(condition=~Q(text=""), name="group_goal_says_something"),
+            models.UniqueConstraint(fields=("group", "text"), name="group_goal_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.text

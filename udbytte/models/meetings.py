@@ -1,0 +1,77 @@
+"""Finding a time: what a manager offers, and who is on leave."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from .conversations import Conversation
+from .people import Dated, DatedQuerySet, Employment, Person
+from .rounds import Round
+
+
+class Slot(models.Model):
+    """A time at which a manager can talk with one of those who have none yet, or (`only_for`) with one of them.
+
+    It is free until it is taken or withdrawn; the database gives it to one conversation only.
+    """
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="slots")
+    manager = models.ForeignKey(Person, models.CASCADE, related_name="slots")
+    starts_at = models.DateTimeField(_("When"))
+    minutes = models.PositiveSmallIntegerField(_("Minutes"), default=60)
+    place = models.CharField(_("Place"), max_length=200, blank=True)
+    only_for = models.ForeignKey(Conversation, models.CASCADE, null=True, blank=True, related_name="proposed")
+    taken_by = models.OneToOneField(Conversation, models.SET_NULL, null=True, blank=True, related_name="slot")
+    taken_on = models.DateField(null=True, blank=True)
+    offered_on = models.DateField()
+    withdrawn_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("starts_at", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(taken_by__isnull=True) | Q(withdrawn_on__isnull=True),
+                name="slot_taken_is_not_withdrawn",
+                violation_error_message=_("A time that is taken cannot be withdrawn."),
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_by__isnull=True) | Q(only_for__isnull=True) | Q(taken_by=F("only_for")),
+                name="slot_proposed_is_taken_by_that_one",
+                violation_error_message=_("The time is proposed to somebody else."),
+            ),
+            models.CheckConstraint(condition=Q(minutes__range=(5, 600)), name="slot_lasts_some_minutes"),
+            models.UniqueConstraint(
+                fields=("manager", "starts_at"),
+                condition=Q(withdrawn_on__isnull=True),
+                name="slot_once_for_its_time",
+                violation_error_message=_("That time is offered already."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.manager}: {self.starts_at.isoformat()}"
+
+
+class Leave(Dated):
+    """Somebody is away from an employment for longer, first and last day included. Nothing is kept about why."""
+
+    employment = models.ForeignKey(Employment, models.CASCADE, related_name="leaves")
+
+    objects = DatedQuerySet["Leave"].as_manager()
+
+    class Meta:
+        ordering = ("starts_on", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="leave_ends_after_start",
+                violation_error_message=_("The last day is before the first."),
+            ),
+            models.CheckConstraint(condition=Q(ends_on__isnull=False), name="leave_has_a_last_day"),
+            models.UniqueConstraint(fields=("employment", "starts_on"), name="leave_begins_once_a_day"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.employment_id}: {self.starts_on} - {self.ends_on}"

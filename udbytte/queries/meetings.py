@@ -1,0 +1,94 @@
+"""Conversations by where they stand: a manager's own people, and what waits for an answer on the first page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from ..access.conversations import conversations_to_hold, own_conversations_of, slots_for
+from ..domain.meetings import WANTS_TIME, Standing
+from ..models import Conversation, ConversationKind, GroupConversation, Person, Slot
+
+# What needs the manager comes first.
+ORDER = list(Standing)
+ANSWERS = (Standing.PASSED, Standing.NEW_TIME)
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A conversation and where it stands on the day that was asked about."""
+
+    conversation: Conversation
+    standing: Standing
+
+    @property
+    def wants_time(self) -> bool:
+        return self.standing in WANTS_TIME
+
+
+def meetings_of(manager: Person, on: date) -> list[Meeting]:
+    """The manager's conversations of open rounds, what needs an answer first; two queries however many there are."""
+    rows = list(conversations_to_hold(manager, on).select_related("round", "employment__person", "employment__unit"))
+    free = list(free_slots(manager, on))
+    found = [Meeting(row, row.standing_on(on, offered=_offered(row, free))) for row in rows]
+    return sorted(found, key=_order)
+
+
+def _order(one: Meeting) -> tuple[int, str, str, int]:
+    row, person = one.conversation, one.conversation.employment.person
+    when = row.planned_at.isoformat() if row.planned_at is not None else ""
+    return ORDER.index(one.standing), when, person.family_name, row.pk
+
+
+def _offered(row: Conversation, free: list[Slot]) -> bool:
+    """Whether one of these free times can be chosen for the conversation; as `slots_for` has it."""
+    return row.kind != ConversationKind.GROUP and any(
+        slot.round_id == row.round_id
+        and slot.only_for_id in (None, row.pk)
+        and (row.rests_until is None or timezone.localtime(slot.starts_at).date() >= row.rests_until)
+        for slot in free
+    )
+
+
+def free_slots(manager: Person, on: date) -> QuerySet[Slot]:
+    """The times that the manager offers and nobody has chosen."""
+    rows = Slot.objects.filter(manager=manager, taken_by__isnull=True, withdrawn_on__isnull=True)
+    rows = rows.filter(starts_at__date__gte=on, round__closed_on__isnull=True)
+    return rows.select_related("only_for__employment__person").order_by("starts_at", "pk")
+
+
+def meeting_of(conversation: Conversation, on: date) -> Meeting:
+    """Where one conversation stands."""
+    offered = conversation.planned_at is None and slots_for(conversation, on).exists()
+    return Meeting(conversation, conversation.standing_on(on, offered=offered))
+
+
+def to_answer(manager: Person, on: date) -> list[Meeting]:
+    """What a manager is asked on the first page: did you talk, and when instead?"""
+    rows = conversations_to_hold(manager, on).filter(held_on__isnull=True, declined_on__isnull=True)
+    asked = rows.filter(planned_at__date__lt=on) | rows.filter(planned_at__isnull=True, missed_on__isnull=False)
+    found = [
+        Meeting(row, row.standing_on(on))
+        for row in asked.exclude(kind=ConversationKind.GROUP)
+        .select_related("round", "employment__person")
+        .order_by(F("planned_at").asc(), "pk")
+    ]
+    return [one for one in found if one.standing in ANSWERS]
+
+
+def groups_to_answer(manager: Person, on: date) -> list[GroupConversation]:
+    """The manager's groups that have met, or should have, without anybody saying so; and those that want a new time."""
+    rows = GroupConversation.objects.filter(manager=manager, round__closed_on__isnull=True, held_on__isnull=True)
+    passed = Q(planned_at__date__lt=on) | Q(planned_at__isnull=True, planned_turn__gt=0)
+    return list(rows.filter(passed, members__kind=ConversationKind.GROUP).distinct().order_by("pk"))
+
+
+def to_choose(person: Person, on: date) -> list[Conversation]:
+    """The person's own conversations for which there are times to choose from."""
+    rows = own_conversations_of(person).filter(
+        round__closed_on__isnull=True, held_on__isnull=True, declined_on__isnull=True, planned_at__isnull=True
+    )
+    return [row for row in rows.select_related("manager", "round") if slots_for(row, on).exists()]

@@ -1,0 +1,79 @@
+"""A manager offers times to those who have none, or proposes one to each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from udbytte.ground.clock import today
+
+from ..domain.meetings import WANTS_TIME
+from ..models import Conversation
+from ..queries.meetings import Meeting, meetings_of
+from ..services.errors import Refused
+from ..services.slots import offer_times, propose_time
+from .meeting_forms import OfferForm, ProposeForm
+from .pages import only, person_of
+
+
+def _wanting(request: HttpRequest) -> list[Meeting]:
+    """Those who have no time, of the round whose conversations come first."""
+    found = [one for one in meetings_of(person_of(request), today()) if one.standing in WANTS_TIME]
+    rounds = sorted({one.conversation.round for one in found}, key=lambda one: (one.conversations_to, one.pk))
+    return [one for one in found if one.conversation.round == rounds[0]]
+
+
+@only(lambda mine: mine.is_manager)
+def offer(request: HttpRequest) -> HttpResponse:
+    """Times that several choose from, or one time for each; `do` says which."""
+    wanting = [one.conversation for one in _wanting(request)]
+    do = request.POST.get("do")
+    offered = OfferForm(request.POST if do == "offer" else None)
+    proposed = ProposeForm(wanting, request.POST if do == "propose" else None)
+    if request.method == "POST" and not wanting:
+        messages.error(request, _("Everybody has a time already."))
+        return redirect("meetings")
+    if offered.is_bound and offered.is_valid() and _offer(request, offered, wanting):
+        return redirect("meetings")
+    if proposed.is_bound and proposed.is_valid() and _propose(request, proposed):
+        return redirect("meetings")
+    context: dict[str, Any] = {"wanting": wanting, "offer": offered, "propose": proposed}
+    status = 422 if offered.is_bound or proposed.is_bound else 200
+    return render(request, "meetings/offer.html", context, status=status)
+
+
+def _offer(request: HttpRequest, form: OfferForm, wanting: list[Conversation]) -> bool:
+    facts = {name: form.cleaned_data[name] for name in ("minutes", "place")}
+    try:
+        made = offer_times(wanting[0].round, form.starts(), by=person_of(request), on=today(), **facts)
+    except Refused as refused:
+        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        return False
+    said = ngettext("%(count)s time is offered.", "%(count)s times are offered.", len(made)) % {"count": len(made)}
+    messages.success(request, _("%(said)s Those who have none are told, and choose.") % {"said": said})
+    return True
+
+
+def _propose(request: HttpRequest, form: ProposeForm) -> bool:
+    """All of them, or none when one cannot be: that one is named."""
+    facts = {name: form.cleaned_data[name] for name in ("minutes", "place")}
+    try:
+        with transaction.atomic():
+            for row, at in form.proposed():
+                field = f"at_{row.pk}"
+                propose_time(row, at, by=person_of(request), on=today(), **facts)
+    except Refused as refused:
+        form.add_error(field, refused.message)
+        return False
+    messages.success(request, _("The times are proposed. Each of them answers whether it suits."))
+    return True
+
+
+urlpatterns = [path("hold/samtaler/tider/", offer, name="offer-times")]
