@@ -405,3 +405,17 @@ def test_the_database_refuses_a_group_without_a_group(
     with pytest.raises(IntegrityError), transaction.atomic():
         GroupConversation.objects.filter(pk=group.pk).update(title="")
     assert not Agreement.objects.exists()
+
+
+def test_on_the_own_page_a_common_goal_is_read_and_not_written_in(team: Team, group: GroupConversation) -> None:
+    cast = team.cast
+    add_group_goal(group, text="Lave mad med børnene", by=cast.karim, on=TODAY)
+    common = Goal.objects.get(plan__conversation=team.mette)
+    url = reverse("conversation", args=[team.mette.pk])
+    page = enter(cast.mette).get(url).content.decode()
+    assert "Lave mad med børnene" in page and f'name="goal-{common.pk}-text"' not in page
+    assert reverse("group", args=[group.pk]) in page
+    sent = {"field": f"goal-{common.pk}-text", "text": "Noget andet"}
+    assert enter(cast.mette).post(reverse("write-field", args=[team.mette.pk]), sent).status_code == 422
+    own = add_goal(common.plan, text="Mit eget", by=cast.mette, on=TODAY)
+    assert f'name="goal-{own.pk}-text"' in enter(cast.mette).get(url).content.decode()

@@ -51,7 +51,7 @@ def texts_of(conversation: Conversation, person: Person, plan: DevelopmentPlan |
     texts |= {NOTES: Text(conversation.notes), OWN: Text(own.notes if own is not None else "")}
     if plan is not None and plan.signed_text is None:
         texts[NO_COURSE] = Text(plan.no_course_reason)
-        for goal in plan.goals.all():
+        for goal in plan.goals.filter(common__isnull=True):  # what a group has in common is written on its page
             texts |= {f"goal-{goal.pk}-text": Text(goal.text), f"goal-{goal.pk}-sign": Text(goal.sign)}
     return texts
 
