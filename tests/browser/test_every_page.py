@@ -42,6 +42,7 @@ from udbytte.models import (
     GroupConversation,
     ImportRun,
     JointNeed,
+    KickoffMeeting,
     Person,
     PracticeMethod,
     Question,
@@ -56,11 +57,13 @@ from udbytte.services.group_goals import add_group_goal
 from udbytte.services.groups import make_group, plan_group, save_group_notes, share_with_group, wish_alone
 from udbytte.services.imports.runs import carry_out, take_in
 from udbytte.services.joint import confirm_need
+from udbytte.services.kickoffs import plan_kickoff
 from udbytte.services.leaves import set_leave
 from udbytte.services.meetings import decline_conversation, plan_conversation
 from udbytte.services.offers import offer_help
 from udbytte.services.people import settle_organisation
 from udbytte.services.rounds import create_round
+from udbytte.services.rules import answer_about_rules, ask_about_rules
 from udbytte.services.slots import offer_times, propose_time
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=False)
@@ -295,6 +298,10 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
         ("hanne", f"/runder/{cast.round.pk}/enheder/{cast.kindergarten.pk}/"),
         ("hanne", f"/runder/{draft(cast).pk}/"),
         ("lars", f"/runder/{cast.round.pk}/aarshjul/"),
+        ("lars", "/hold/rammer/"),
+        ("lars", f"/runder/{cast.round.pk}/regler/{cast.kindergarten.pk}/"),
+        ("lars", f"/runder/{cast.round.pk}/opstart/{cast.kindergarten.pk}/"),
+        ("lars", f"/opstart/{kickoff(cast).pk}/"),
         ("", signing_link(cast)),
         ("hanne", "/staar-stille/"),
         ("hanne", f"/staar-stille/{cast.plan.agreements.filter(title='Står stille').get().pk}/"),
@@ -324,6 +331,19 @@ def draft(cast: Cast) -> Round:
     dates = {name: getattr(cast.round, name) for name in ("announced_on", "conversations_from", "closes_on")}
     dates["conversations_to"] = cast.round.conversations_to
     return found or create_round(by=cast.hanne, on=TODAY, name="MUS 2027", units=[cast.children], **dates)
+
+
+def kickoff(cast: Cast) -> KickoffMeeting:
+    """The kindergarten's meeting about the round, with a question that waits and one that is answered."""
+    found = KickoffMeeting.objects.first()
+    if found is None:
+        ask_about_rules(cast.round, "Må vi søge en master?", by=cast.mette, on=TODAY)
+        asked = ask_about_rules(cast.round, "Hvornår får vi svar?", by=cast.mette, on=TODAY)
+        answer_about_rules(asked, "Inden to uger.", by=cast.lars, on=TODAY)
+        at = timezone.now() + timedelta(days=9)
+        facts: dict[str, Any] = {"planned_at": at, "minutes": 60, "place": "Stuen", "agenda": "1. Hvad skal vi?"}
+        found = plan_kickoff(cast.round, cast.kindergarten, by=cast.lars, on=TODAY, **facts)
+    return found
 
 
 def signing_link(cast: Cast) -> str:

@@ -26,7 +26,6 @@ from udbytte.services.errors import NotPermitted, NotPossible, Refused
 from udbytte.services.questions import QuestionText, set_questions
 from udbytte.services.rounds import (
     close_round,
-    confirm_rules,
     create_round,
     keep_rounds_complete,
     publish_budget,
@@ -34,6 +33,7 @@ from udbytte.services.rounds import (
     save_round,
     set_budget,
 )
+from udbytte.services.rules import confirm_rules
 
 pytestmark = pytest.mark.django_db
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
 from tests.cast import TODAY, Cast
 from tests.web.conftest import enter
@@ -19,6 +20,7 @@ from udbytte.models import (
     Goal,
     GroupConversation,
     ImportRun,
+    KickoffMeeting,
     PracticeMethod,
 )
 from udbytte.services.agreements import take_step
@@ -93,6 +95,10 @@ PAGES: dict[str, set[str]] = {
     "round-staff-unit": {"hanne"},
     "wheel": {"mette", "lars", "hanne", "soren"},
     "rules": {"mette", "lars"},
+    "team-rules": {"lars", "dorthe"},
+    "unit-rules": {"lars", "dorthe", "hanne"},
+    "plan-kickoff": {"lars", "dorthe", "hanne"},
+    "kickoff": {"mette", "lars", "dorthe"},
     "organisation": {"hanne", "ida"},
     "employment": {"hanne", "ida"},
     "imports": {"ida"},
@@ -187,7 +193,10 @@ def arguments(name: str, cast: Cast) -> dict[str, int]:
     if name == "joint-need":
         both = [course.pk, cast.agree().pk]
         return {"pk": confirm_need(title="Konflikter", agreements=both, by=cast.bente, on=TODAY).pk}
-    if name == "round-staff-unit":
+    if name == "kickoff":
+        at = timezone.now() + timedelta(days=9)
+        return {"pk": KickoffMeeting.objects.create(round=cast.round, unit=cast.kindergarten, planned_at=at).pk}
+    if name in ("round-staff-unit", "unit-rules", "plan-kickoff"):
         cast.round.units.add(cast.children)
         return {"pk": cast.round.pk, "unit": cast.kindergarten.pk}
     if name == "group":

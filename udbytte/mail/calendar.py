@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from ..domain.lifecycle import Stage
@@ -25,8 +26,12 @@ _HOURS = re.compile(
     r"\s*(?:kl\.?\s*)?(\d{1,2})(?:[.:](\d{2}))?\s*(?:-|–|til)\s*(\d{1,2})(?:[.:](\d{2}))?\s*", re.IGNORECASE
 )
 # What is told about a conversation's time: of each, the newest alone stands in a letter.
-MEETINGS = ("conversation", "no_conversation")
+MEETINGS = ("conversation", "no_conversation", "kickoff", "no_kickoff")
+GIVEN_UP = ("no_conversation", "no_kickoff")
 ABOUT_TIME = (*MEETINGS, "times", "talked", "group_talked")
+
+# Where the page is of what a notice about a time is about.
+PAGES = {"conversation": "samtaler", "group": "grupper", "kickoff": "opstart"}
 
 # A whole line of the structure. What people write stands behind a name or a space on its line, never alone.
 _BEGIN = re.compile(r"^(?=BEGIN:VCALENDAR\r?$)", re.MULTILINE)
@@ -65,8 +70,8 @@ def newest(notices: Iterable[Notice]) -> dict[str, Notice]:
 
 
 def meeting_key(notice: Notice) -> str:
-    """Whose time a notice is about, "conversation-12" or "group-3"; empty where it is about none."""
-    for name in ("conversation", "group"):
+    """Whose time a notice is about, "conversation-12", "group-3" or "kickoff-4"; empty where it is about none."""
+    for name in ("conversation", "group", "kickoff"):
         if name in notice.facts:
             return f"{name}-{notice.facts[name]}"
     return ""
@@ -78,10 +83,15 @@ def summary_of(round_: str, kind: str, other: str) -> str:
     return ": ".join(filter(None, (", ".join(filter(None, (round_, said))), other)))
 
 
+def kickoff_summary(round_: str, unit: str) -> str:
+    """What a kick-off meeting is called in a calendar: "MUS 2026, opstartsmøde: Mælkebøtten"."""
+    return _("%(round)s, kick-off: %(unit)s") % {"round": round_, "unit": unit}
+
+
 def page_of_meeting(facts: Mapping[str, Any]) -> str:
-    """The page of the conversation, or of the group, that a notice's facts are about."""
-    where = f"samtaler/{facts['conversation']}" if "conversation" in facts else f"grupper/{facts['group']}"
-    return f"{settings.BASE_URL}/{where}/"
+    """The page of the conversation, the group or the kick-off that a notice's facts are about."""
+    name, folder = next((name, folder) for name, folder in PAGES.items() if name in facts)
+    return f"{settings.BASE_URL}/{folder}/{facts[name]}/"
 
 
 def _order(notice: Notice) -> tuple[int, int]:
@@ -93,14 +103,17 @@ def _conversation(notice: Notice, person: Person) -> str:
     facts = notice.facts
     starts = datetime.fromisoformat(facts["when"]).astimezone(UTC)
     summary = summary_of(str(facts["round"]), facts.get("kind", ""), str(facts["other"]))
+    if "kickoff" in facts:
+        summary = kickoff_summary(str(facts["round"]), str(facts["other"]))
     entry = _entry(meeting_key(notice), facts["turn"], summary, person, facts["manager"])
     entry.add("dtstart", starts)
     entry.add("dtend", starts + timedelta(minutes=facts["minutes"]))
     if facts["place"]:
         entry.add("location", facts["place"])
     entry.add("description", page_of_meeting(facts))
-    entry.add("status", "CANCELLED" if notice.kind == "no_conversation" else "CONFIRMED")
-    return _calendar("CANCEL" if notice.kind == "no_conversation" else "REQUEST", entry)
+    gone = notice.kind in GIVEN_UP
+    entry.add("status", "CANCELLED" if gone else "CONFIRMED")
+    return _calendar("CANCEL" if gone else "REQUEST", entry)
 
 
 def _seats(notices: Sequence[Notice], person: Person) -> list[str]:

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from icalendar import Calendar, Event
 
-from ..models import Agreement, Conversation, ConversationKind, GroupConversation, Person
-from .calendar import summary_of, times_of
+from ..models import Agreement, Conversation, ConversationKind, GroupConversation, KickoffMeeting, Person
+from .calendar import kickoff_summary, summary_of, times_of
 from .host import host
 from .letters import about
 from .news import page_of
@@ -46,12 +46,13 @@ def feed(
     *,
     conversations: Iterable[Conversation],
     groups: Iterable[GroupConversation],
+    kickoffs: Iterable[KickoffMeeting],
     courses: Iterable[Agreement],
     steps: Iterable[Agreement],
     now: datetime,
 ) -> str:
-    """The calendar: `groups` are those one holds, `courses` agreements with a seat, `steps` open agreements whose
-    next step is the person's.
+    """The calendar: `groups` are those one holds, `kickoffs` the meetings of one's units, `courses` agreements with a
+    seat, `steps` open agreements whose next step is the person's.
     """
     with override(person.language):
         calendar = Calendar()
@@ -63,6 +64,8 @@ def feed(
             calendar.add_component(_talk(conversation, person, now))
         for group in groups:
             calendar.add_component(_group(group, now))
+        for meeting in kickoffs:
+            calendar.add_component(_kickoff(meeting, now))
         for agreement in courses:
             calendar.add_component(_course(agreement, now))
         for agreement in steps:
@@ -97,7 +100,14 @@ def _group(group: GroupConversation, now: datetime) -> Event:
     return entry
 
 
-def _timed(entry: Event, meeting: Conversation | GroupConversation) -> None:
+def _kickoff(meeting: KickoffMeeting, now: datetime) -> Event:
+    summary = kickoff_summary(str(meeting.round), str(meeting.unit))
+    entry = _entry("kickoff", meeting.pk, summary, f"{settings.BASE_URL}/opstart/{meeting.pk}/", now)
+    _timed(entry, meeting)
+    return entry
+
+
+def _timed(entry: Event, meeting: Conversation | GroupConversation | KickoffMeeting) -> None:
     if meeting.planned_at is not None:
         starts = meeting.planned_at.astimezone(UTC)
         entry.add("dtstart", starts)

@@ -15,6 +15,7 @@ from ..models import Agreement, ApplicationState, CheckIn, Notice, Person
 from ..models.agreements import STEP_LABELS
 from .items import Item, Link, day_in_words
 from .meetings import MEETING_NEWS, meeting_news
+from .rules import RULES_NEWS, rules_news
 from .tokens import make_signing_token, make_token
 
 
@@ -31,6 +32,8 @@ def news_of(notice: Notice, person: Person) -> Item | None:
         return _follow_up_day(facts)
     if notice.kind in MEETING_NEWS:
         return meeting_news(notice, person)
+    if notice.kind in RULES_NEWS:
+        return rules_news(notice, person)
     if notice.kind == "sign":
         return _to_sign(notice, person)
     if notice.kind == "signed":

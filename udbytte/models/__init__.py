@@ -36,6 +36,7 @@ from .people import (
 )
 from .practice import CatalogueVisit, HelperRole, PracticeGroup, PracticeMethod, WayGroup, Wish
 from .rounds import Asked, FollowUpDay, Question, Round, RulesConfirmation
+from .rules import KickoffMeeting, RulesQuestion, RulesRead, RulesVersion
 
 __all__ = [
     "Agreement",
@@ -71,6 +72,7 @@ __all__ = [
     "ImportRun",
     "InUse",
     "JointNeed",
+    "KickoffMeeting",
     "Language",
     "Leave",
     "Letter",
@@ -92,6 +94,9 @@ __all__ = [
     "RoleAssignment",
     "Round",
     "RulesConfirmation",
+    "RulesQuestion",
+    "RulesRead",
+    "RulesVersion",
     "SetAside",
     "Slot",
     "SpendingAuthority",

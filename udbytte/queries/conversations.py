@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from ..access.conversations import own_conversations_of
-from ..models import Answer, Conversation, DevelopmentPlan, Person, RulesConfirmation
+from ..models import Answer, Conversation, DevelopmentPlan, Person
 
 
 def open_conversations(person: Person) -> QuerySet[Conversation, Conversation]:
-    """The person's own conversations of open rounds, each with `rules_read`: the round's ground rules are confirmed."""
-    read = RulesConfirmation.objects.filter(round=OuterRef("round"), person=person)
+    """The person's own conversations of open rounds."""
     own = own_conversations_of(person).filter(round__closed_on__isnull=True)
-    return own.select_related("round").annotate(rules_read=Exists(read)).order_by("planned_at", "pk")
+    return own.select_related("round", "employment__unit").order_by("planned_at", "pk")
 
 
 def state_of(conversation: Conversation, person: Person, plan: DevelopmentPlan | None) -> str:

@@ -8,8 +8,9 @@ from django.db.models import Q, QuerySet
 
 from ..access.agreements import own_agreements_of
 from ..access.conversations import conversations_seen_by
+from ..access.rules import kickoffs_seen_by
 from ..domain.lifecycle import Stage
-from ..models import Agreement, Conversation, ConversationKind, GroupConversation, Person
+from ..models import Agreement, Conversation, ConversationKind, GroupConversation, KickoffMeeting, Person
 from .steps import steps_of
 
 BACK = timedelta(days=60)  # what has been stays so long
@@ -26,6 +27,12 @@ def groups_of(person: Person, on: date) -> QuerySet[GroupConversation]:
     """The planned group conversations that the person holds, from two months back."""
     rows = GroupConversation.objects.filter(manager=person, planned_at__date__gte=on - BACK)
     return rows.select_related("round").order_by("planned_at", "pk")
+
+
+def kickoffs_of(person: Person, on: date) -> QuerySet[KickoffMeeting]:
+    """The kick-off meetings of the person's units, from two months back."""
+    rows = kickoffs_seen_by(person, on).filter(planned_at__date__gte=on - BACK)
+    return rows.select_related("round", "unit").order_by("planned_at", "pk")
 
 
 def seats_of(person: Person, on: date) -> QuerySet[Agreement]:

@@ -20,6 +20,7 @@ from ..queries.unreached import unreached
 from .follow_up_days import follow_up_day_notices
 from .funding import settle_applications
 from .groups import keep_groups_right
+from .kickoffs import rules_question_notices
 from .leaves import rest_who_are_away
 from .letters import Skipped, write_letters
 from .locks import Lock
@@ -85,7 +86,8 @@ def follow_up(*, on: date) -> Report:
         rest_who_are_away(on=on)
         of_steps = (_late(on), _coming(on), _deadlines(on), _helpers(on), _applications(on))
         of_talks = (talked_notices(on), group_notices(on), due_notices(on), unplanned_notices(on))
-        for notices in (*of_steps, *of_talks, follow_up_day_notices(on), _unreached(on)):
+        of_rounds = (follow_up_day_notices(on), rules_question_notices(on))
+        for notices in (*of_steps, *of_talks, *of_rounds, _unreached(on)):
             _write(notices, report)
         report.letters, report.skipped = write_letters(on=on)
         run.finished_at, run.report = timezone.now(), report.as_json()

@@ -21,7 +21,6 @@ from ..models import (
     Notice,
     Person,
     Round,
-    RulesConfirmation,
     Unit,
 )
 from ..queries.money import balance_of
@@ -30,6 +29,7 @@ from ..queries.round_units import employments_of
 from .errors import NotPermitted, NotPossible, Refused
 from .questions import first_questions
 from .round_plan import plan_like, set_follow_up_days, stop_words
+from .rules import publish_rules
 from .saving import save
 
 CHUNK = 2000
@@ -99,6 +99,8 @@ def save_round(
             raise ValueError(f"{name} has a verb of its own")
         setattr(row, name, fields[name])
     save(row)
+    if row.is_open:
+        publish_rules(row, by=by, on=on)
     if follow_ups is not None:
         set_follow_up_days(row, follow_ups, by=by, on=on)
     if units is not None:
@@ -123,6 +125,7 @@ def publish_round(round_: Round, *, by: Person | None, on: date) -> int:
         raise Refused(stop_words(stop), stop.field)
     row.published_on = on
     row.save(update_fields=["published_on"])
+    publish_rules(row, by=by, on=on)
     round_.published_on = on
     return add_joiners(row, on=on)
 
@@ -185,16 +188,6 @@ def keep_rounds_complete(*, on: date) -> int:
     for round_ in open_:
         _settle_kinds(round_, on=on)
     return sum(add_joiners(round_, on=on) for round_ in open_)
-
-
-@transaction.atomic
-def confirm_rules(round_: Round, *, by: Person, on: date) -> RulesConfirmation:
-    """The person has read the round's ground rules. A second time changes nothing. NotPermitted outside the round."""
-    if not round_.conversations.filter(employment__person=by).exists():
-        raise NotPermitted
-    if not round_.is_open:
-        raise NotPossible
-    return RulesConfirmation.objects.get_or_create(round=round_, person=by, defaults={"confirmed_on": on})[0]
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from udbytte.ground.clock import today
 
 from ..mail.feed import feed, person_of_feed
-from ..queries.feed import dated_steps_of, groups_of, seats_of, talks_of
+from ..queries.feed import dated_steps_of, groups_of, kickoffs_of, seats_of, talks_of
 from ..services.people import close_feed, open_feed
 from .pages import person_of
 
@@ -33,6 +33,7 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
         person,
         conversations=talks_of(person, on),
         groups=groups_of(person, on),
+        kickoffs=kickoffs_of(person, on),
         courses=seats_of(person, on),
         steps=dated_steps_of(person),
         now=timezone.now(),

@@ -17,10 +17,12 @@ from udbytte.ground.clock import today
 
 from ..access.agreements import parties_of
 from ..access.helping import asked_beside
-from ..models import Agreement, Conversation, Person, Round
+from ..access.rules import questions_to_answer
+from ..models import Agreement, Person
 from ..queries.conversations import open_conversations
 from ..queries.funding import open_applications_of
 from ..queries.meetings import groups_to_answer, to_answer, to_choose
+from ..queries.rules import rounds_to_read
 from ..queries.steps import check_ins_asked_of, own_agreements, steps_of
 from ..queries.waiting import waiting_for
 from .actions import primary_forms
@@ -59,7 +61,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "agreements": [row(agreement, on) for agreement in own_agreements(person)[:REST]],
         "check_ins": roles(request).is_helper and check_ins_asked_of(person).exists(),
         "asked": roles(request).is_helper and asked_beside(person).exists(),
-        "rules": _rules(talks),
+        "rules": rounds_to_read(person, talks),
         "conversations": [
             (talk, talk.planned_at) for talk in talks if talk.held_on is None and talk.declined_on is None
         ],
@@ -76,16 +78,10 @@ def home(request: HttpRequest) -> HttpResponse:
 def _asked_as_manager(person: Person, on: date) -> dict[str, Any]:
     """Conversations and groups about which a manager is asked: did you talk, and when instead?"""
     return {
+        "rules_questions": questions_to_answer(person, on).count(),
         "meetings": [(one, standing_words(one, on)) for one in to_answer(person, on)],
         "groups": [(one, group_words(one, on)) for one in groups_to_answer(person, on)],
     }
-
-
-def _rules(talks: list[Conversation]) -> list[Round]:
-    """The rounds whose ground rules wait to be read, the newest first."""
-    unread = {talk.round for talk in talks if not talk.rules_read}  # type: ignore[attr-defined]
-    written = [one for one in unread if one.procedure or one.criteria]
-    return sorted(written, key=lambda one: (one.conversations_from, one.pk), reverse=True)
 
 
 def _first_forms(agreement: Agreement, request: HttpRequest) -> list[object]:

@@ -6,8 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -15,13 +14,16 @@ from django.utils.translation import gettext as _
 from udbytte.ground.clock import today
 
 from ..models import Round
+from ..queries.alignment import alignment_of
 from ..queries.rounds import progress_of
+from ..queries.rules import waiting_questions
 from ..queries.units import labels_of_units
 from ..services import rounds as services
 from ..services.errors import Refused
+from ..services.kickoffs import TELL_ABOVE_AFTER
 from .pages import only, person_of
 from .round_check import check_shown
-from .round_money import AuthorityForm, BudgetForm, known_money, money_of
+from .round_money import AuthorityForm, BudgetForm, money_of
 from .words import day
 
 
@@ -56,6 +58,11 @@ def _days(round_: Round) -> list[dict[str, Any]]:
     ]
 
 
+def _waiting(round_: Round) -> bool:
+    """Whether questions about the rules have waited for two weeks; how many would tell of few people."""
+    return waiting_questions(round_, asked_by=today() - TELL_ABOVE_AFTER).exists()
+
+
 @only(lambda mine: mine.is_hr)
 def round_page(request: HttpRequest, pk: int) -> HttpResponse:
     """HR's view of one round: dates, how far it is, rules read, budgets; publish and close."""
@@ -87,6 +94,8 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "status": round_.status_on(today()),
         "progress": progress_of(round_, on=today()),
         "confirmed": round_.confirmations.count(),
+        "alignment": alignment_of(round_) if round_.published_on else None,
+        "waiting_questions": _waiting(round_),
         "budget": budget,
         "authority": authority,
         **money_of(round_, labels),
@@ -98,30 +107,7 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "rounds/round.html", context, status=422 if budget.is_bound or authority.is_bound else 200)
 
 
-def rules(request: HttpRequest, pk: int) -> HttpResponse:
-    """The ground rules, for everyone in the round; whoever has a conversation in it says that they have read them."""
-    person = person_of(request)
-    mine = Q(conversations__employment__person=person) | Q(conversations__manager=person)
-    round_ = Round.objects.filter(mine, pk=pk, published_on__isnull=False).first()
-    if round_ is None:
-        raise Http404
-    if request.method == "POST":
-        try:
-            services.confirm_rules(round_, by=person, on=today())
-        except Refused as refused:
-            messages.error(request, refused.message)
-            return redirect("rules", pk)
-        messages.success(request, _("Thank you. It is noted that you have read the rules."))
-        return redirect("home")
-    confirmed = round_.confirmations.filter(person=person).first()
-    confirms = round_.is_open and round_.conversations.filter(employment__person=person).exists()
-    money = known_money(round_, person, today())
-    context = {"round": round_, "confirmed": confirmed, "confirms": confirms, "money": money}
-    return render(request, "rounds/rules.html", context)
-
-
 urlpatterns = [
     path("runder/", rounds, name="rounds"),
     path("runder/<int:pk>/", round_page, name="round"),
-    path("runder/<int:pk>/regler/", rules, name="rules"),
 ]

@@ -27,7 +27,8 @@ from ...queries.money import balance_of, budget_for
 from ..agreements import agree_activity, take_step
 from ..conversations import add_goal, plan_of, sign_plan
 from ..meetings import hold_conversation
-from ..rounds import confirm_rules, set_budget
+from ..rounds import set_budget
+from ..rules import confirm_rules
 from ..together import say_yes
 from .answers import Life
 from .behaviour import Temper

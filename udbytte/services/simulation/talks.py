@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from ...domain.calendar import is_working_day
+from ...domain.calendar import is_working_day, working_day_from
 from ...domain.lifecycle import Kind
 from ...models import Conversation, Course, Employment, Person, PracticeMethod, Question, Round, below
 from ..agreements import agree_activity
@@ -16,12 +16,14 @@ from ..conversations import state_no_course as say_no_course
 from ..meetings import hold_conversation, plan_conversation
 from ..offers import offer_help
 from ..practice import record_visit
-from ..rounds import close_round, confirm_rules, create_round, publish_budget, publish_round, set_budget
+from ..rounds import close_round, create_round, publish_budget, publish_round, set_budget
+from ..rules import confirm_rules
 from . import texts
 from .answers import LIMIT, Life
 from .organisation import Workplace
 
 KRONER_A_HEAD = 3200
+FOLLOW_UPS = (150, 270)  # days after the round is announced on which managers look at what was agreed
 POPULAR = 8  # courses that many wish for, so that some wish for the same
 
 
@@ -37,6 +39,8 @@ def announce_round(place: Workplace, *, on: date, window: int, year: int) -> Rou
         conversations_from=starts,
         conversations_to=starts + timedelta(days=window),
         closes_on=on + timedelta(days=364),
+        kickoff_on=working_day_from(on + timedelta(days=7)),
+        follow_ups=[working_day_from(on + timedelta(days=days)) for days in FOLLOW_UPS],
         procedure=texts.PROCEDURE,
         criteria=texts.CRITERIA,
         possibilities=texts.POSSIBILITIES,

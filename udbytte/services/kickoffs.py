@@ -1,0 +1,123 @@
+"""Kick-off meetings: a unit meets about the round, everybody in it is told once, and what was clarified is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ..access.rules import may_add_to_rules, people_of
+from ..models import KickoffMeeting, Notice, Person, Round, RulesQuestion, Unit
+from .errors import NotPermitted, NotPossible, Refused
+from .owners import manager_above
+from .saving import save
+
+REMIND_AFTER, TELL_ABOVE_AFTER = timedelta(days=7), timedelta(days=14)  # of a question, as of every step
+
+
+@transaction.atomic
+def plan_kickoff(
+    round_: Round, unit: Unit, *, planned_at: datetime, minutes: int, place: str, agenda: str, by: Person, on: date
+) -> KickoffMeeting:
+    """Set when a unit meets about the round, or move it; everybody in the unit is told, with an invitation.
+
+    Raises NotPermitted unless HR or who manages the unit, NotPossible unless the round is open and the meeting is not
+    held, Refused for a time that has been.
+    """
+    if not may_add_to_rules(unit, by, on):
+        raise NotPermitted
+    if not round_.is_open or not set(round_.units.values_list("pk", flat=True)) & set(unit.ancestor_ids):
+        raise NotPossible
+    if planned_at.date() < on:
+        raise Refused(_("That day has been."), "planned_at")
+    meeting = KickoffMeeting.objects.select_for_update().filter(round=round_, unit=unit).first()
+    if meeting is not None and meeting.held_on is not None:
+        raise NotPossible
+    before = (meeting.planned_at, meeting.minutes, meeting.place) if meeting is not None else None
+    meeting = meeting or KickoffMeeting(round=round_, unit=unit, planned_turn=-1)
+    meeting.planned_at, meeting.minutes, meeting.place = planned_at, minutes, place.strip()
+    meeting.agenda, meeting.by = agenda.strip(), by
+    told = before != (planned_at, minutes, meeting.place)
+    meeting.planned_turn += told
+    save(meeting)
+    if told:
+        _tell(meeting, "kickoff", moved=before is not None, on=on)
+    return meeting
+
+
+@transaction.atomic
+def cancel_kickoff(meeting: KickoffMeeting, *, by: Person, on: date) -> None:
+    """Give up a meeting that is not held; the invitations disappear."""
+    row = KickoffMeeting.objects.select_for_update().get(pk=meeting.pk)
+    if not may_add_to_rules(row.unit, by, on):
+        raise NotPermitted
+    if row.held_on is not None:
+        raise NotPossible
+    row.planned_turn += 1
+    _tell(row, "no_kickoff", moved=False, on=on)
+    row.delete()
+
+
+def _tell(meeting: KickoffMeeting, kind: str, *, moved: bool, on: date) -> None:
+    facts = {
+        "kickoff": meeting.pk,
+        "turn": meeting.planned_turn,
+        "when": meeting.planned_at.isoformat(),
+        "minutes": meeting.minutes,
+        "place": meeting.place,
+        "round": meeting.round.name,
+        "other": meeting.unit.name,
+        "manager": meeting.by.name if meeting.by is not None else "",
+        "moved": moved,
+    }
+    cause = f"{kind}:{meeting.round_id}:{meeting.unit_id}:{meeting.planned_turn}:{facts['when']}"
+    soon = meeting.planned_at.date() - on <= REMIND_AFTER
+    rows = (
+        Notice(person=person, kind=kind, on=on, cause=cause, urgent=soon, facts=facts)
+        for person in people_of(meeting.unit, meeting.round)
+    )
+    Notice.objects.bulk_create(rows, ignore_conflicts=True, batch_size=2000)
+
+
+@transaction.atomic
+def hold_kickoff(
+    meeting: KickoffMeeting, *, held_on: date, present: Iterable[Person], clarified: str, by: Person, on: date
+) -> KickoffMeeting:
+    """The unit has met: on which day, who was there, what was clarified. It can be written anew until the round closes.
+
+    Raises NotPermitted unless HR or who manages the unit, Refused for a day to come or somebody who is not of the unit.
+    """
+    row = KickoffMeeting.objects.select_for_update().get(pk=meeting.pk)
+    if not may_add_to_rules(row.unit, by, on):
+        raise NotPermitted
+    if not row.round.is_open:
+        raise NotPossible
+    if held_on > on:
+        raise Refused(_("That day has not come yet."), "held_on")
+    known = set(people_of(row.unit, row.round).values_list("pk", flat=True))
+    there = [person.pk for person in present]
+    if not set(there) <= known:
+        raise Refused(_("Choose among the people of the unit."), "present")
+    row.held_on, row.clarified = held_on, clarified.strip()
+    row.save(update_fields=["held_on", "clarified"])
+    row.present.set(there)
+    return row
+
+
+def rules_question_notices(on: date) -> Iterator[Notice]:
+    """Questions about the rules that wait: told to the manager again after a week, to the one above after two."""
+    waiting = RulesQuestion.objects.filter(answered_on__isnull=True, round__closed_on__isnull=True)
+    rows = waiting.filter(asked_on__lte=on - REMIND_AFTER, employment__person__is_active=True)
+    for one in rows.select_related("employment__person", "employment__line_manager"):
+        manager = one.employment.line_manager
+        facts = {"by": one.employment.person.name, "text": one.text, "round": one.round_id}
+        if manager is not None:
+            cause = f"rules-question-late:{one.pk}"
+            yield Notice(person=manager, kind="rules_question", on=on, cause=cause, urgent=True, facts=facts)
+        above = manager_above(manager.pk, on) if manager is not None else None
+        if above is not None and one.asked_on <= on - TELL_ABOVE_AFTER:
+            said = {"manager": manager.name if manager is not None else "", "unit": one.employment.unit.name}
+            cause = f"rules-question-above:{one.pk}"
+            yield Notice(person_id=above, kind="rules_question_above", on=on, cause=cause, facts=said)
