@@ -21,6 +21,7 @@ DEBUG = CONFIG.debug
 ALLOWED_HOSTS = list(CONFIG.hosts)
 BASE_URL = CONFIG.url
 DEMO_LOGIN = CONFIG.demo_login
+PUBLIC_SELF_CHECK = CONFIG.public_self_check
 MODE = CONFIG.mode
 
 INSTALLED_APPS = [

@@ -29,7 +29,9 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.cast import TODAY, Cast, employ, make_cast, make_person
 from tests.figures.conftest import more_people
+from udbytte.access.ballots import Ballot, make_ballot
 from udbytte.domain.lifecycle import Event, Kind
+from udbytte.domain.self_check import NUMBERS, Says
 from udbytte.mail.meeting_tokens import Asks, MeetingQuestion, make_meeting_token
 from udbytte.mail.tokens import make_signing_token, make_token
 from udbytte.models import (
@@ -47,6 +49,7 @@ from udbytte.models import (
     PracticeMethod,
     Question,
     Round,
+    SelfCheck,
 )
 from udbytte.models.imports import ImportState
 from udbytte.queries.writing import mark_of_plan
@@ -64,6 +67,7 @@ from udbytte.services.offers import offer_help
 from udbytte.services.people import settle_organisation
 from udbytte.services.rounds import create_round
 from udbytte.services.rules import answer_about_rules, ask_about_rules
+from udbytte.services.self_check import answer_self_check, open_self_check
 from udbytte.services.slots import offer_times, propose_time
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=False)
@@ -299,6 +303,11 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
         ("hanne", f"/runder/{draft(cast).pk}/"),
         ("lars", f"/runder/{cast.round.pk}/aarshjul/"),
         ("lars", "/hold/rammer/"),
+        ("hanne", "/selvtjek/alle/"),
+        *(("hanne", f"/selvtjek/{one}/") for one in self_checks(cast)),
+        ("", f"/selvtjek/stem/{make_ballot(self_checks(cast)[0], cast.mette.pk)}/"),
+        ("", "/selvtjek/"),
+        ("", "/selvtjek/?sprog=en"),
         ("lars", f"/runder/{cast.round.pk}/regler/{cast.kindergarten.pk}/"),
         ("lars", f"/runder/{cast.round.pk}/opstart/{cast.kindergarten.pk}/"),
         ("lars", f"/opstart/{kickoff(cast).pk}/"),
@@ -344,6 +353,17 @@ def kickoff(cast: Cast) -> KickoffMeeting:
         facts: dict[str, Any] = {"planned_at": at, "minutes": 60, "place": "Stuen", "agenda": "1. Hvad skal vi?"}
         found = plan_kickoff(cast.round, cast.kindergarten, by=cast.lars, on=TODAY, **facts)
     return found
+
+
+def self_checks(cast: Cast) -> list[int]:
+    """One of everybody that five have answered, and one of the round that nobody has."""
+    if not SelfCheck.objects.exists():
+        asked = open_self_check(None, by=cast.hanne, on=TODAY)
+        for number in range(5):
+            answers = {question: list(Says)[(question + number) % 4] for question in NUMBERS}
+            answer_self_check(Ballot(asked.pk, str(number)), answers)
+        open_self_check(cast.round, by=cast.hanne, on=TODAY)
+    return list(SelfCheck.objects.order_by("pk").values_list("pk", flat=True))
 
 
 def signing_link(cast: Cast) -> str:

@@ -22,6 +22,7 @@ from udbytte.models import (
     ImportRun,
     KickoffMeeting,
     PracticeMethod,
+    SelfCheck,
 )
 from udbytte.services.agreements import take_step
 from udbytte.services.attachments import attach
@@ -54,6 +55,8 @@ PAGES: dict[str, set[str]] = {
     "new-way": {"hanne"},
     "edit-way": {"hanne"},
     "conversation": {"mette", "lars"},
+    "self-checks": ALL,
+    "self-check-results": ALL,
     "texts": {"mette", "lars"},
     "plan-paper": {"mette", "lars"},
     "meeting": {"mette", "lars"},
@@ -119,7 +122,7 @@ SENT_BACK = {"write-provider": {"lars"}, "choose-plan": {"mette", "lars"}, "back
 # Addresses that only take a POST: asked with a GET they say 405 to those who may, 404 to the rest.
 # Addresses that need no login: /svar/ is held by test_answers.py, /underskriv/ by test_signing.py, /postkasse/ (only in
 # the demo) by tests/letters, /svar/ about meetings by tests/meetings.
-OPEN = {"answer", "answer-meeting", "sign", "mailbox", "letter", "calendar-feed"}
+OPEN = {"public-self-check", "ballot", "answer", "answer-meeting", "sign", "mailbox", "letter", "calendar-feed"}
 POSTED = {
     *("language", "helper-check-in", "ways-seen", "end-role", "demo-enter", "decide", "decide-here", "import-go"),
     *("add-file", "remove-file", "joint-leave", "plan-application", "application", "end-deputy"),
@@ -130,6 +133,8 @@ POSTED = {
         "course-import-go",
         "observe",
         "write-field",
+        "open-self-check",
+        "close-self-check",
         "offer-help",
         "take-back-offer",
         "new-feed",
@@ -193,6 +198,8 @@ def arguments(name: str, cast: Cast) -> dict[str, int]:
     if name == "joint-need":
         both = [course.pk, cast.agree().pk]
         return {"pk": confirm_need(title="Konflikter", agreements=both, by=cast.bente, on=TODAY).pk}
+    if name == "self-check-results":
+        return {"pk": SelfCheck.objects.create(opened_on=TODAY).pk}
     if name == "kickoff":
         at = timezone.now() + timedelta(days=9)
         return {"pk": KickoffMeeting.objects.create(round=cast.round, unit=cast.kindergarten, planned_at=at).pk}

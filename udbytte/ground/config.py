@@ -96,6 +96,7 @@ class Config:
     secret_key: str
     debug: bool
     demo_login: bool
+    public_self_check: bool
     trust_proxy: bool
     web_processes: int
     pool: int
@@ -185,6 +186,7 @@ def read(environ: Mapping[str, str]) -> Config:
         secret_key=reader.text("UDBYTTE_SECRET_KEY"),
         debug=reader.switch("UDBYTTE_DEBUG", mode == "dev"),
         demo_login=reader.switch("UDBYTTE_DEMO_LOGIN", mode in ("demo", "dev", "test")),
+        public_self_check=reader.switch("UDBYTTE_PUBLIC_SELF_CHECK", mode in ("demo", "dev", "test")),
         trust_proxy=reader.switch("UDBYTTE_TRUST_PROXY", production),
         web_processes=reader.number("UDBYTTE_WEB_PROCESSES", 2, 1, 64),
         pool=reader.number("UDBYTTE_POOL", 0, 0, 100),

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ..access.ballots import make_ballot
 from ..domain.lifecycle import Event
 from ..models import Agreement, ApplicationState, CheckIn, Notice, Person
 from ..models.agreements import STEP_LABELS
@@ -32,6 +33,8 @@ def news_of(notice: Notice, person: Person) -> Item | None:
         return _follow_up_day(facts)
     if notice.kind in MEETING_NEWS:
         return meeting_news(notice, person)
+    if notice.kind == "self_check":
+        return _self_check(notice, person)
     if notice.kind in RULES_NEWS:
         return rules_news(notice, person)
     if notice.kind == "sign":
@@ -189,6 +192,13 @@ def _follow_up_day(facts: Mapping[str, Any]) -> Item:
     late = _("%(count)s of them past their date") % {"count": facts["late"]} if facts["late"] else ""
     body = ", ".join(filter(None, (open_, late))) + "."
     return Item(head, body, links=[Link(_("See your team"), f"{settings.BASE_URL}/hold/")])
+
+
+def _self_check(notice: Notice, person: Person) -> Item:
+    """A self-check is open. The link's ballot names nobody."""
+    url = f"{settings.BASE_URL}/selvtjek/stem/{make_ballot(notice.facts['check'], person.pk)}/"
+    body = _("Eight questions, three minutes, anonymous: nobody's answers are kept, only the sums.")
+    return Item(_("Does anything come of the conversations? Say what you think"), body, links=[Link(_("Answer"), url)])
 
 
 def _to_sign(notice: Notice, person: Person) -> Item:

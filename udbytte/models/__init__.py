@@ -37,6 +37,7 @@ from .people import (
 from .practice import CatalogueVisit, HelperRole, PracticeGroup, PracticeMethod, WayGroup, Wish
 from .rounds import Asked, FollowUpDay, Question, Round, RulesConfirmation
 from .rules import KickoffMeeting, RulesQuestion, RulesRead, RulesVersion
+from .selfcheck import SelfCheck, SpentBallot
 
 __all__ = [
     "Agreement",
@@ -97,9 +98,11 @@ __all__ = [
     "RulesQuestion",
     "RulesRead",
     "RulesVersion",
+    "SelfCheck",
     "SetAside",
     "Slot",
     "SpendingAuthority",
+    "SpentBallot",
     "StaleTally",
     "Unit",
     "UnitTally",

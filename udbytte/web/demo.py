@@ -32,7 +32,8 @@ def demo(request: HttpRequest) -> HttpResponse:
         raise Http404
     people = {person.external_id: person for person in Person.objects.filter(external_id__startswith="demo:")}
     cast = [(role, words, people.get(f"demo:{role}")) for role, words in CAST.items()]
-    return render(request, "demo/demo.html", {"cast": cast})
+    context = {"cast": cast, "public_self_check": settings.PUBLIC_SELF_CHECK}
+    return render(request, "demo/demo.html", context)
 
 
 @login_not_required

@@ -23,6 +23,7 @@ from ..queries.conversations import open_conversations
 from ..queries.funding import open_applications_of
 from ..queries.meetings import groups_to_answer, to_answer, to_choose
 from ..queries.rules import rounds_to_read
+from ..queries.self_check import ballots_of
 from ..queries.steps import check_ins_asked_of, own_agreements, steps_of
 from ..queries.waiting import waiting_for
 from .actions import primary_forms
@@ -67,6 +68,7 @@ def home(request: HttpRequest) -> HttpResponse:
         ],
         "choosing": to_choose(person, on),
         **(_asked_as_manager(person, on) if roles(request).is_manager else {}),
+        "ballots": [token for _check, token in ballots_of(person, on)],
         "applications": [(one, due(one.due, on) if one.due else "") for one in open_applications_of(person)[:REST]],
         "waiting": [(one, WAITING[one.where]) for one in waiting_for(person, roles(request), on)],
         "course": course_of(first, on) if first and first.step == "go" else None,
