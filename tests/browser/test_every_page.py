@@ -9,7 +9,7 @@ import os
 import re
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,7 @@ from udbytte.models import (
     CheckIn,
     Conversation,
     Course,
+    DevelopmentPlan,
     FundingSource,
     Goal,
     GroupConversation,
@@ -112,6 +113,7 @@ def cast() -> Iterator[Cast]:
                 on=TODAY,
             )
         assert found.step == "settle_money"
+        a_round_before(cast)
         finding_a_time(cast)
         imports()
         Person.objects.filter(pk=cast.karim.pk).update(email=None)
@@ -178,6 +180,34 @@ def meetings_of(cast: Cast) -> list[tuple[str, str]]:
         ("", meeting_link(cast, "Asta", Asks.TIME, "no")),
         ("", meeting_link(cast, "Bo", Asks.TALKED, "held")),
     ]
+
+
+def a_round_before(cast: Cast) -> None:
+    """A closed round: something is open from it, and a conversation was not held."""
+    older = Round.objects.create(
+        name="MUS 2025",
+        announced_on=date(2025, 1, 6),
+        conversations_from=date(2025, 2, 3),
+        conversations_to=date(2025, 4, 30),
+        closes_on=date(2025, 12, 31),
+        published_on=date(2025, 1, 6),
+        closed_on=date(2025, 12, 31),
+    )
+    older.units.add(cast.municipality)
+    karims = cast.karim.employments.get()
+    Conversation.objects.create(round=older, employment=karims, manager=cast.lars)
+    talk = Conversation.objects.create(
+        round=older, employment=cast.employment, manager=cast.lars, held_on=date(2025, 3, 3)
+    )
+    agree_activity(
+        plan=DevelopmentPlan.objects.create(conversation=talk),
+        kind=Kind.PRACTICE,
+        title="Fra sidste år",
+        planned_from=TODAY,
+        planned_to=TODAY,
+        by=cast.lars,
+        on=date(2025, 3, 3),
+    )
 
 
 def practice_in_trouble(cast: Cast) -> None:
@@ -296,6 +326,9 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
         ("hanne", "/runder/ny/"),
         ("hanne", f"/runder/{cast.round.pk}/"),
         ("hanne", f"/runder/{cast.round.pk}/ret/"),
+        ("hanne", f"/runder/{cast.round.pk}/luk/"),
+        ("soren", f"/runder/{cast.round.pk}/rapport/"),
+        ("lars", "/hold/fra-sidste-runde/"),
         ("hanne", f"/runder/{cast.round.pk}/spoergsmaal/"),
         ("hanne", f"/runder/{cast.round.pk}/frister/"),
         ("hanne", f"/runder/{cast.round.pk}/enheder/"),

@@ -102,6 +102,11 @@ PAGES: dict[str, set[str]] = {
     "unit-rules": {"lars", "dorthe", "hanne"},
     "plan-kickoff": {"lars", "dorthe", "hanne"},
     "kickoff": {"mette", "lars", "dorthe"},
+    "report": {"hanne", "soren"},
+    "report-paper": {"hanne", "soren"},
+    "report-sheet": {"hanne", "soren"},
+    "close-round": {"hanne"},
+    "not-held": {"lars", "dorthe"},
     "organisation": {"hanne", "ida"},
     "employment": {"hanne", "ida"},
     "imports": {"ida"},
@@ -177,7 +182,8 @@ def arguments(name: str, cast: Cast) -> dict[str, int]:
         "employment": cast.employment.pk,
         "figures-of": cast.kindergarten.pk,
         **dict.fromkeys(("round", "round-edit", "round-questions", "rules", "wheel"), cast.round.pk),
-        **dict.fromkeys(("round-lengths", "round-staffing"), cast.round.pk),
+        **dict.fromkeys(("round-lengths", "round-staffing", "close-round"), cast.round.pk),
+        **dict.fromkeys(("report", "report-paper", "report-sheet"), cast.round.pk),
     }
     if name == "hand-over":
         Agreement.objects.filter(pk=course.pk).update(step_due=TODAY - timedelta(days=22))

@@ -53,6 +53,8 @@ def news_of(notice: Notice, person: Person) -> Item | None:
     if notice.kind == "refused_mail":
         said = ": ".join(filter(None, (str(facts.get("name", "")), str(facts.get("subject", "")))))
         return Item(_("An address refuses mail"), said)
+    if notice.kind == "not_held":
+        return _not_held(facts)
     if notice.kind == "unreached":
         return _unreached(len(facts["people"]))
     if notice.kind == "not_needed":
@@ -209,6 +211,17 @@ def _to_sign(notice: Notice, person: Person) -> Item:
         token = make_signing_token(person=person, plan_id=facts["plan"], mark=facts["mark"], on=notice.on)
         links.insert(0, Link(_("Read it and sign"), f"{settings.BASE_URL}/underskriv/{token}/"))
     return Item(_("A plan waits for your signature"), facts.get("by", ""), links=links)
+
+
+def _not_held(facts: dict[str, Any]) -> Item:
+    """A round is closed, and conversations in it were not held: on which day was it, or why not?"""
+    said = ngettext(
+        "%(name)s is closed, and %(count)s conversation was not held",
+        "%(name)s is closed, and %(count)s conversations were not held",
+        facts["count"],
+    )
+    body = _("Say on which day it was after all, or why it was not held. It takes a minute.")
+    return Item(said % facts, body, links=[Link(_("Answer"), f"{settings.BASE_URL}/hold/fra-sidste-runde/")])
 
 
 def _unreached(count: int) -> Item:

@@ -1,6 +1,7 @@
 """The data, by subject. Constraints live here; verbs live in services."""
 
 from .agreements import Agreement, Attachment, AttachmentKind, LogEntry
+from .closing import CarriedOn, Carrying, NotHeld, RoundReport, WhyNotHeld
 from .conversations import Answer, Conversation, ConversationKind, DevelopmentPlan, Goal, Preparation, SetAside
 from .courses import Course, CourseKind, CourseRun, JointNeed, Mode, Region
 from .figures import StaleTally, UnitTally
@@ -48,6 +49,8 @@ __all__ = [
     "Attachment",
     "AttachmentKind",
     "Budget",
+    "CarriedOn",
+    "Carrying",
     "CatalogueVisit",
     "CheckIn",
     "Conversation",
@@ -82,6 +85,7 @@ __all__ = [
     "Mode",
     "Newness",
     "Nomination",
+    "NotHeld",
     "Notice",
     "Observation",
     "Outcome",
@@ -94,6 +98,7 @@ __all__ = [
     "Role",
     "RoleAssignment",
     "Round",
+    "RoundReport",
     "RulesConfirmation",
     "RulesQuestion",
     "RulesRead",
@@ -109,6 +114,7 @@ __all__ = [
     "UnusedSeat",
     "WayGroup",
     "Weekday",
+    "WhyNotHeld",
     "Wish",
     "below",
     "valid_on",

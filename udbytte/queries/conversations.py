@@ -23,4 +23,5 @@ def state_of(conversation: Conversation, person: Person, plan: DevelopmentPlan |
         facts += [plan.employee_signed_on, plan.manager_signed_on]
         facts += plan.goals.values_list("pk", flat=True)
         facts += plan.agreements.order_by("pk").values_list("pk", "turn")
+    facts += conversation.carried_on.order_by("pk").values_list("pk", "how")
     return repr(facts)

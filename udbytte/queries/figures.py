@@ -75,11 +75,11 @@ def answer_of(unit: Unit | None, round_: Round, *, on: date, before: Round | Non
         day = same_day(on, round_.conversations_from, before.conversations_from)
         then = folds_of(unit, (), before, on=day)
     taking_part = [one for one in below_ if now[one.pk][Measure.ROUND].counts_somebody]
-    parts = [Part(one, _figures(_sums(now[one.pk]), None)) for one in taking_part]
+    parts = [Part(one, figures_from(_sums(now[one.pk]))) for one in taking_part]
     rest = _less(_sums(now[top]), [part.figures.sums for part in parts])
     if parts and rest[Measure.ROUND].get("people"):
-        parts.append(Part(None, _figures(rest, None)))
-    return Answer(unit, round_, on, _figures(_sums(now[top]), then.get(top)), tuple(parts))
+        parts.append(Part(None, figures_from(rest)))
+    return Answer(unit, round_, on, figures_from(_sums(now[top]), _then(then.get(top))), tuple(parts))
 
 
 def _sums(folds: Folds) -> Sums:
@@ -95,9 +95,13 @@ def _less(whole: Sums, parts: Iterable[Sums]) -> Sums:
     return rest
 
 
-def _figures(sums: Sums, then: Folds | None) -> Figures:
+def _then(folds: Folds | None) -> Sums | None:
+    return None if folds is None else _sums(folds)
+
+
+def figures_from(sums: Sums, before: Sums | None = None) -> Figures:
+    """The figures that follow from sums; with those of the round `before`, also how it was then."""
     figures = [figure_of(question, sums) for question in (HEADLINE, RULES_READ, MONEY_KNOWN, *QUESTIONS)]
-    if then is not None:
-        earlier = _sums(then)
-        figures = [replace(figure, before=figure_of(figure.question, earlier).percent) for figure in figures]
+    if before is not None:
+        figures = [replace(figure, before=figure_of(figure.question, before).percent) for figure in figures]
     return Figures(figures[0], figures[1], figures[2], tuple(figures[3:]), sums)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from ..access.conversations import is_one_of_the_two
 from ..models import Agreement, Answer, Conversation, DevelopmentPlan, Goal, Person, Preparation
+from ..queries.closing import to_take_up
 from ..queries.writing import mark_of_plan, plan_with_steps, questions_for
 from .agreements import agree_activity
 from .errors import MissingFact, NotPermitted, Refused
@@ -138,13 +139,17 @@ def sign_plan(plan: DevelopmentPlan, *, by: Person, on: date, seen: str | None =
     """Sign for one's side. `seen`: the mark (`mark_of_plan`) of the plan that was read.
 
     When both have signed, the plan is frozen as it reads and both are told where it is; before that the other is asked
-    to sign. Refused before the conversation is held, and when the plan reads otherwise than what was seen.
+    to sign. Refused before the conversation is held, when the plan reads otherwise than what was seen, and to the first
+    of the two while something open from an earlier round has no answer.
     """
     row = DevelopmentPlan.objects.select_for_update().get(pk=plan.pk)
     conversation = row.conversation
     employment = conversation.employment
     if conversation.held_on is None:
         raise Refused(_("Mark the conversation as held before you sign."))
+    nobody_yet = row.employee_signed_on is None and row.manager_signed_on is None
+    if nobody_yet and conversation.round.is_open and to_take_up(conversation).exists():
+        raise Refused(_("Say first what becomes of what is open from last time. “Later” is an answer too."))
     other: Person | None
     if by.pk == employment.person_id:
         row.employee_signed_on = row.employee_signed_on or on

@@ -26,6 +26,7 @@ from ..models import (
 from ..queries.money import balance_of
 from ..queries.round_check import stops_of
 from ..queries.round_units import employments_of
+from .closing import ask_about_conversations, keep_reports
 from .errors import NotPermitted, NotPossible, Refused
 from .questions import first_questions
 from .round_plan import plan_like, set_follow_up_days, stop_words
@@ -226,7 +227,10 @@ def publish_budget(budget: Budget, *, by: Person | None, on: date) -> None:
 
 @transaction.atomic
 def close_round(round_: Round, *, by: Person | None, on: date) -> None:
-    """Close a round. Conversations, plans and open agreements stay as they are, and go on being followed up."""
+    """Close a round. Conversations, plans and open agreements stay as they are, and go on being followed up.
+
+    The report is kept as it is, and managers are asked about the conversations that were not held.
+    """
     require_hr(by, on)
     row = Round.objects.select_for_update().get(pk=round_.pk)
     if not row.is_open:
@@ -234,3 +238,5 @@ def close_round(round_: Round, *, by: Person | None, on: date) -> None:
     row.closed_on = on
     row.save(update_fields=["closed_on"])
     round_.closed_on = on
+    keep_reports(row, on=on)
+    ask_about_conversations(row, on=on)

@@ -26,6 +26,7 @@ from ..queries.writing import NO_COURSE, NOTES, OWN, mark_of_plan, questions_of
 from ..services import conversations as services
 from ..services.errors import Refused
 from ..services.writing import throw_away
+from .carrying import carried, carry
 from .conversation_forms import AgreementForm, GoalForm
 from .goal_ways import proposed_for
 from .meetings import meeting_context
@@ -90,6 +91,7 @@ def _context(request: HttpRequest, conversation: Conversation, failed: dict[str,
         "shared": shared is not None,
         "they_shared": theirs is not None,
         "last": [row(a, on) for a in _last(conversation, person)[:10]] if sees_plan else [],
+        "carried": carried(conversation) if sees_plan and conversation.round.is_open else [],
         "goals": _goals(goals, plan, fields),
         "offer": offered_twin(now, request.GET.get("agreed", "")),
         "rows": rows,
@@ -183,6 +185,7 @@ DOES: dict[str, Callable[[HttpRequest, Conversation], Failed]] = {
     "forget": _forget,
     "goal": _goal,
     "agree": _agree,
+    "carry": carry,
     "sign": _sign,
 }
 

@@ -42,6 +42,7 @@ def figures(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         "others": [top for top in reach.tops if unit is None or top.pk not in unit.ancestor_ids],
         "rounds": rounds,
         "round": chosen,
+        "reads_report": chosen is not None and (roles(request).is_hr or roles(request).is_works_council),
     }
     if chosen is not None:
         older = round_before(chosen, rounds)
@@ -139,7 +140,7 @@ def _details(figure: Figure, shown: Figures) -> list[str]:
     said: list[str] = []
     match figure.question.number:
         case 2:
-            lasted = median({int(days): number for days, number in _by(shown.sums[Measure.BOOKED], "days").items()})
+            lasted = median({int(days): number for days, number in by_name(shown.sums[Measure.BOOKED], "days").items()})
             if lasted is not None:
                 said.append(
                     ngettext(
@@ -159,7 +160,7 @@ def _details(figure: Figure, shown: Figures) -> list[str]:
             said.append(_("%(went)s went, %(dated)s have a new date, %(neither)s neither.") % parts)
         case 5:
             offered = set(PracticeMethod.objects.filter(hidden=False).values_list("pk", flat=True))
-            used = {int(way) for way in _by(shown.sums[Measure.PRACTICE], "way")} & offered
+            used = {int(way) for way in by_name(shown.sums[Measure.PRACTICE], "way")} & offered
             if used:
                 numbers = {"used": len(used), "offered": len(offered)}
                 said.append(_("%(used)s of %(offered)s ways are in use.") % numbers)
@@ -170,7 +171,7 @@ def _details(figure: Figure, shown: Figures) -> list[str]:
     return said
 
 
-def _by(sums: Mapping[str, int], name: str) -> dict[str, int]:
+def by_name(sums: Mapping[str, int], name: str) -> dict[str, int]:
     """Numbers by something: "days.12" of `days` as {"12": ...}."""
     return {key.partition(".")[2]: number for key, number in sums.items() if key.startswith(f"{name}.") and number}
 

@@ -15,6 +15,7 @@ from udbytte.ground.clock import today
 
 from ..models import Round
 from ..queries.alignment import alignment_of
+from ..queries.closing import left_behind
 from ..queries.rounds import progress_of
 from ..queries.rules import waiting_questions
 from ..queries.units import labels_of_units
@@ -44,7 +45,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
     """All rounds, the newest first."""
     on = today()
     shown = [(round_, round_.status_on(on)) for round_ in Round.objects.all()[:50]]
-    return render(request, "rounds/rounds.html", {"rounds": shown})
+    return render(request, "rounds/rounds.html", {"rounds": shown, "left": left_behind(on)})
 
 
 def _days(round_: Round) -> list[dict[str, Any]]:
@@ -65,7 +66,7 @@ def _waiting(round_: Round) -> bool:
 
 @only(lambda mine: mine.is_hr)
 def round_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """HR's view of one round: dates, how far it is, rules read, budgets; publish and close."""
+    """HR's view of one round: dates, how far it is, rules read, budgets; publish."""
     round_ = get_object_or_404(Round, pk=pk)
     do = request.POST.get("do")
     budget = BudgetForm(request.POST if do == "budget" else None, auto_id="budget_%s")
@@ -76,10 +77,6 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
             if do == "publish":
                 count = services.publish_round(round_, by=by, on=on)
                 messages.success(request, _("The round is open with %(count)s conversations.") % {"count": count})
-                return redirect("round", pk)
-            if do == "close":
-                services.close_round(round_, by=by, on=on)
-                messages.success(request, _("The round is closed."))
                 return redirect("round", pk)
             for form in (budget, authority):
                 if form.is_bound and form.is_valid():

@@ -14,6 +14,7 @@ from udbytte.ground.clock import today
 from ..domain.lifecycle import Event, Party
 from ..models import Agreement
 from ..queries.authority import must_ask
+from ..queries.closing import left_behind_of, not_held_by
 from ..queries.money import uncommitted_for
 from ..queries.teams import decisions_about, decisions_of, team_of, units_below
 from .actions import PRIMARY, Choice, press, primary_forms
@@ -62,6 +63,8 @@ def team(request: HttpRequest, failed: EventForm | None = None, about: int = 0) 
         "decisions": decisions,
         "more": len(first) > DECISIONS,
         "units_below": roles(request).has_units_below,
+        "unsaid": not_held_by(person, on).count(),
+        "left": left_behind_of(person, on).count(),
     }
     return render(request, "team/team.html", context, status=422 if failed else 200)
 

@@ -34,6 +34,7 @@ from .answers import Life
 from .behaviour import Temper
 from .courses import PLACES
 from .organisation import Workplace
+from .talks import carry_on
 
 NAMES = {
     "employee": ("Mette", "Kjærgaard"),
@@ -171,8 +172,10 @@ class Writer:
 
     def sign(self, ago: int, employment: Employment) -> None:
         def act(on: date) -> None:
+            conversation = conversation_of(employment, on)
+            carry_on(conversation, by=self.cast["manager"], on=on)
             for by in (employment.person, self.cast["manager"]):
-                sign_plan(plan_of(conversation_of(employment, on), by=by), by=by, on=on)
+                sign_plan(plan_of(conversation, by=by), by=by, on=on)
 
         self.on(ago, act)
 

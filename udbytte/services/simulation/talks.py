@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from ...domain.calendar import is_working_day, working_day_from
 from ...domain.lifecycle import Kind
-from ...models import Conversation, Course, Employment, Person, PracticeMethod, Question, Round, below
+from ...models import Carrying, Conversation, Course, Employment, Person, PracticeMethod, Question, Round, below
+from ...queries.closing import to_take_up
 from ..agreements import agree_activity
 from ..authority import set_authority
+from ..carrying import take_up
 from ..conversations import add_goal, plan_of, save_answers, sign_plan
 from ..conversations import state_no_course as say_no_course
 from ..meetings import hold_conversation, plan_conversation
@@ -158,6 +160,13 @@ def hold(life: Life, conversation: Conversation, *, on: date) -> None:
             if_when="Hver anden torsdag efter frokost",
             if_where="På stedet",
         )
+    carry_on(conversation, by=manager, on=on)
     sign_plan(plan, by=employee, on=on)
     if life.happens(0.95):
         sign_plan(plan, by=manager, on=on)
+
+
+def carry_on(conversation: Conversation, *, by: Person, on: date) -> None:
+    """What is open from the round before goes on, and is said to."""
+    for agreement in to_take_up(conversation):
+        take_up(conversation, agreement, Carrying.GOES_ON, by=by, on=on)

@@ -1,0 +1,90 @@
+"""What closes a round: its report as it was, why a conversation was not held, and what the next says of the rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .agreements import Agreement
+from .conversations import Conversation
+from .people import Person, Unit
+from .rounds import Round
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+class RoundReport(models.Model):
+    """The report of a round, kept as it was when the round was closed (`queries.report` reads and writes `facts`).
+
+    `unit` is the place it is about; none: the whole organisation.
+    """
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="reports")
+    unit = models.ForeignKey(Unit, models.CASCADE, null=True, blank=True, related_name="+")
+    on = models.DateField()
+    facts = models.JSONField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("round", "unit"), name="round_report_once", nulls_distinct=False),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.round}, {self.on}"
+
+
+class WhyNotHeld(models.TextChoices):
+    """Why a conversation was not held. No words of one's own: they would soon be about somebody's health."""
+
+    AWAY = "away", _("was away for a long time")
+    NO_TIME = "no_time", _("no time was found")
+    DECLINED = "declined", _("the employee did not wish it")
+    IN_A_GROUP = "group", _("talked in a group instead")
+    NEW = "new", _("had only just begun")
+    OTHER = "other", _("another reason")
+
+
+class NotHeld(models.Model):
+    """A conversation was not held in its round, and why: said by the manager when the round was closed."""
+
+    conversation = models.OneToOneField(Conversation, models.CASCADE, related_name="not_held")
+    reason = models.CharField(_("Why"), max_length=10, choices=WhyNotHeld.choices)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    on = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id}: {self.reason}"
+
+
+class Carrying(models.TextChoices):
+    """What two who talk say of an agreement that is open from an earlier round."""
+
+    GOES_ON = "goes_on", _("goes on as it is")
+    MOVED = "moved", _("has a new date")
+    DROPPED = "dropped", _("is proposed to be dropped")
+    LATER = "later", _("is taken up later")
+
+
+class CarriedOn(models.Model):
+    """An agreement of an earlier round was taken up in a later conversation. `LATER` says that it was put off there."""
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="carried_on")
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="carried_on")
+    how = models.CharField(max_length=8, choices=Carrying.choices)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    on = models.DateField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("agreement", "conversation"), name="carried_on_once_a_conversation"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.agreement_id}: {self.how}"
+
+    @property
+    def said(self) -> _StrPromise | str:
+        return Carrying(self.how).label
