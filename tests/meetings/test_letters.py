@@ -123,16 +123,16 @@ def test_a_time_is_chosen_from_the_letter_and_a_look_changes_nothing(team: Team)
     cast = team.cast
     offer_times(cast.round, [at(9, 9), at(9, 11)], minutes=60, place="Kontoret", by=cast.lars, on=TODAY)
     found = links(cast.mette)
-    assert list(found) == ["mandag 9. marts 09.00", "mandag 9. marts 11.00", "Se alle tider"]
-    page = Client().get(found["mandag 9. marts 11.00"])
+    assert list(found) == ["mandag 9. marts kl. 09.00", "mandag 9. marts kl. 11.00", "Se alle tider"]
+    page = Client().get(found["mandag 9. marts kl. 11.00"])
     team.mette.refresh_from_db()
     assert page.status_code == 200 and team.mette.planned_at is None
     chosen = re.findall(r'value="(\d+)"[^>]*checked', page.content.decode())
     assert len(chosen) == 1
-    assert Client().post(found["mandag 9. marts 11.00"], {"slot": chosen[0]}).status_code == 200
+    assert Client().post(found["mandag 9. marts kl. 11.00"], {"slot": chosen[0]}).status_code == 200
     team.mette.refresh_from_db()
     assert team.mette.planned_at == at(9, 11)
-    assert Client().get(found["mandag 9. marts 09.00"]).status_code == 410
+    assert Client().get(found["mandag 9. marts kl. 09.00"]).status_code == 410
 
 
 def test_who_comes_second_is_told_and_shown_the_rest(team: Team) -> None:
@@ -141,7 +141,7 @@ def test_who_comes_second_is_told_and_shown_the_rest(team: Team) -> None:
     found = links(cast.karim)
     take_slot(first, team.mette, by=cast.mette, on=TODAY)
     for page in (
-        Client().get(found["mandag 9. marts 09.00"]),
+        Client().get(found["mandag 9. marts kl. 09.00"]),
         Client().post(found["Se alle tider"], {"slot": first.pk}),
     ):
         said = page.content.decode()

@@ -15,6 +15,7 @@ from udbytte.models import (
     Conversation,
     Course,
     FundingApplication,
+    GroupConversation,
     LogEntry,
     Observation,
     Outcome,
@@ -57,6 +58,8 @@ def test_the_demo_has_its_cast_with_something_to_do() -> None:
     waiting = Conversation.objects.filter(manager=cast["demo:manager"], held_on=None, round__closed_on=None)
     assert waiting.filter(planned_at__isnull=False).exists()
     assert waiting.filter(declined_on__isnull=False).exists() and waiting.filter(rests_until__gt=TODAY).exists()
+    group = GroupConversation.objects.get(manager=cast["demo:manager"])
+    assert {talk.kind for talk in group.members.all()} == {"group"} and group.goals.exists()
     assert [talk.manager for talk in to_choose(cast["demo:helper"], TODAY)] == [cast["demo:manager"]]
     assert len(groups_for(cast["demo:coordinator"], TODAY)) >= 1
     assert FundingApplication.objects.filter(owner=cast["demo:employee"], state="planned").exists()

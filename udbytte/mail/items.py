@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,6 @@ def day_in_words(value: date) -> str:
 
 
 def time_in_words(when: str) -> str:
-    """A time in ISO form as "onsdag 4. marts 10.00"."""
+    """A time in ISO form as "onsdag 4. marts kl. 10.00"."""
     at = timezone.localtime(datetime.fromisoformat(when))
-    return f"{day_in_words(at.date())} {at:%H.%M}"
+    return _("%(day)s at %(time)s") % {"day": day_in_words(at.date()), "time": f"{at:%H.%M}"}

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as lazy
 from ..models import Conversation, Slot
 from ..services.meetings import USUAL_MINUTES
 from .fields import DayInput, StyledForm, dress
-from .meeting_words import slot_words
+from .meeting_words import length_and_place, slot_words, time_words
 
 DAYS = 4  # days that times are offered for at once
 _TIME = re.compile(r"(\d{1,2})(?:[.:](\d{2}))?")
@@ -97,7 +97,12 @@ class SlotForm(forms.Form):
         super().__init__(data, auto_id="slot_%s", initial={"slot": chosen})
         field: Any = self.fields["slot"]
         field.queryset = slots
-        field.label_from_instance = lambda slot: slot_words(slot, on)
+        same = {length_and_place(slot) for slot in slots}
+        if len(same) == 1:  # said once
+            field.label = _("Which time? (%(what)s)") % {"what": same.pop()}
+            field.label_from_instance = lambda slot: time_words(slot.starts_at, on)
+        else:
+            field.label_from_instance = lambda slot: slot_words(slot, on)
 
 
 class TimesField(forms.CharField):

@@ -21,8 +21,12 @@ def time_words(at: datetime, on: date) -> str:
 
 def slot_words(slot: Slot, on: date) -> str:
     """An offered time, with its length and place."""
-    length = _("%(minutes)s minutes") % {"minutes": slot.minutes}
-    return ", ".join(filter(None, (time_words(slot.starts_at, on), length, slot.place)))
+    return f"{time_words(slot.starts_at, on)}, {length_and_place(slot)}"
+
+
+def length_and_place(slot: Slot) -> str:
+    """How long, and where."""
+    return ", ".join(filter(None, (_("%(minutes)s minutes") % {"minutes": slot.minutes}, slot.place)))
 
 
 def standing_words(one: Meeting, on: date) -> str:

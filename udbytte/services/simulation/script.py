@@ -12,6 +12,8 @@ from ...models import Agreement, Employment, FundingSource
 from ...queries.money import budget_for
 from ..agreements import take_step
 from ..funding import plan_application
+from ..group_goals import add_group_goal
+from ..groups import make_group, plan_group, save_group_notes
 from ..leaves import set_leave
 from ..meetings import decline_conversation, plan_conversation
 from ..runs import cancel_run, move_run
@@ -62,7 +64,7 @@ def write_script(cast: Cast, life: Life, *, last: date) -> Script:
 
 
 def finding_times(writer: Writer) -> None:
-    """Lars offers times to those who have none; one of the team is on leave, and one wants no conversation."""
+    """Lars offers times to those who have none; one is on leave, one wants no conversation, two talk together."""
     manager, others = writer.cast["manager"], writer.cast.others
 
     def away(on: date) -> None:
@@ -77,9 +79,20 @@ def finding_times(writer: Writer) -> None:
         round_ = conversation_of(writer.cast.employments[1], on).round
         offer_times(round_, starts, minutes=60, place="Lars' kontor", by=manager, on=on)
 
+    def together(on: date) -> None:
+        talks = [conversation_of(one, on) for one in others[2:]]
+        group = make_group(talks[0].round, talks, title=texts.GROUP, by=manager, on=on)
+        at = timezone.make_aware(datetime.combine(writer.day(-6), time(13)))
+        plan_group(group, planned_at=at, minutes=120, place="Personalestuen", by=manager, on=on)
+        text, sign = texts.GROUP_GOAL
+        add_group_goal(group, text=text, sign=sign, by=manager, on=on)
+        save_group_notes(group, texts.GROUP_NOTES, by=others[2].person, on=on, seen="")
+
     if len(others) > 1:
         writer.on(20, away)
         writer.on(12, declined)
+    if len(others) > 3:
+        writer.on(9, together)
     writer.on(4, offered)
 
 

@@ -109,3 +109,9 @@ NOT_GONE = ("Jeg var syg.", "Vi manglede folk den dag.", "Kurset blev flyttet ti
 NO_COURSE = "Vi er enige om, at det bedst læres i hverdagen i år."
 
 DECLINED = "Vi to taler sammen hver uge, og jeg går på pension til sommer."
+GROUP = "Garderoben om morgenen"
+GROUP_GOAL = (
+    "Tage imod børn og forældre, så morgenen bliver rolig for alle",
+    "Forældrene når at sige farvel i ro, og vi hjælper hinanden uden at blive spurgt",
+)
+GROUP_NOTES = "Vi prøver at være to i garderoben mellem 7.30 og 8.30 i maj."
