@@ -28,6 +28,7 @@ from udbytte.models import (
     ManagerRole,
     Notice,
     Person,
+    Preparation,
     Question,
 )
 from udbytte.queries.tallies import tallies_of
@@ -289,6 +290,8 @@ def test_members_read_what_is_shared_and_never_each_others_plans(team: Team, gro
         words |= {"METTES MÅL", "METTES KURSUS", "METTES NOTER"}
         return {word for word in words if word in page}
 
+    assert read() == {"FÆLLES MÅL", "FÆLLES NOTER"}
+    Preparation.objects.filter(author=cast.lars).update(shared_with_group_on=TODAY)  # a manager's is nobody's to read
     assert read() == {"FÆLLES MÅL", "FÆLLES NOTER"}
     share_with_group(team.mette, by=cast.mette, on=TODAY)
     assert read() == {"FÆLLES MÅL", "FÆLLES NOTER", "METTES FORBEREDELSE"}
