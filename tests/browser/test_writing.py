@@ -155,3 +155,17 @@ def test_two_goals_and_three_agreements_by_keyboard_alone(cast: Cast, opens: Ope
         ("Læse en bog", "course", "Dokumentere i hverdagen"),
     }
     assert time.monotonic() - begun < 300
+
+
+def test_who_is_logged_out_meanwhile_loses_nothing(cast: Cast, opens: Opens) -> None:
+    page = opens(cast.mette)
+    page.context.set_offline(True)
+    page.locator("#goal_text").fill("Kunne lede et møde")
+    page.locator("#goal_text").press("Enter")
+    expect(page.locator("#writing-queue")).to_contain_text("Kunne lede et møde")
+    page.context.clear_cookies(name="sessionid")
+    page.context.set_offline(False)
+    expect(page.locator("#writing-bar")).to_contain_text("Du er logget ud", timeout=15_000)
+    expect(page.locator("#writing-queue")).to_contain_text("Kunne lede et møde")
+    assert not Goal.objects.exists()
+    assert "Kunne lede et møde" in page.evaluate("Object.values(localStorage).join()")

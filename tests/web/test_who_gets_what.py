@@ -138,6 +138,7 @@ POSTED = {
         "course-import-go",
         "observe",
         "write-field",
+        "ask-who-helps",
         "open-self-check",
         "close-self-check",
         "offer-help",

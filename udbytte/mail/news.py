@@ -33,6 +33,10 @@ def news_of(notice: Notice, person: Person) -> Item | None:
         return _follow_up_day(facts)
     if notice.kind in MEETING_NEWS:
         return meeting_news(notice, person)
+    if notice.kind == "who_helps" and agreement is not None:
+        head = _("%(by)s asks: who could help you?") % {"by": facts["by"]}
+        url = f"{page_of(agreement)}hjaelp/"
+        return Item(head, agreement.title, links=[Link(_("Find somebody, or say that nobody is needed"), url)])
     if notice.kind == "self_check":
         return _self_check(notice, person)
     if notice.kind in RULES_NEWS:

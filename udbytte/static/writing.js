@@ -123,6 +123,8 @@
     while (kept.queue.length) {
       const [one] = kept.queue, form = document.getElementById(one.form);
       const body = new URLSearchParams(one.rows);
+      const there = await ask(said.texts); /* a redirect is how saving answers, and how logging in is asked for */
+      if (!there || !there.ok) return;
       let answer;
       try { answer = await fetch(location.pathname, { method: "POST", body, redirect: "manual", headers: { "X-CSRFToken": token } }); } catch { return; }
       if (answer.type !== "opaqueredirect" && answer.status !== 422) return;

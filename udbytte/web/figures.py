@@ -9,7 +9,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -23,6 +23,7 @@ from ..models import PracticeMethod, Round, Unit
 from ..models.agreements import DROP_LABELS, PHASE_LABELS
 from ..queries.figures import Answer, Figures, answer_of, round_before, rounds_with
 from .advice import HEADLINE, MONEY_KNOWN, QUESTIONS, RULES_READ
+from .advice_buttons import button_for
 from .pages import person_of, roles
 
 MARKS = {Level.LOW: "○", Level.MIDDLE: "◐", Level.HIGH: "●", Level.NONE: ""}
@@ -118,8 +119,7 @@ def trend(figure: Figure) -> str:
 
 def _question(request: HttpRequest, figure: Figure, shown: Figures) -> dict[str, Any]:
     words = QUESTIONS[figure.question.number]
-    mine = roles(request)
-    action = next((one for one in words.actions if one.who(mine)), None)
+    number = figure.question.number
     return {
         "number": figure.question.number,
         "title": words.title,
@@ -129,7 +129,7 @@ def _question(request: HttpRequest, figure: Figure, shown: Figures) -> dict[str,
         "trend": trend(figure),
         "details": _details(figure, shown),
         "advice": words.advice[figure.level],
-        "action": (action.label, reverse(action.page)) if action is not None else None,
+        "button": button_for(number, person_of(request), roles(request), today()),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern
 
 from . import (
+    advice_buttons,
     agreements,
     answers,
     attachments,
@@ -82,6 +83,7 @@ urlpatterns: list[URLPattern] = [
     *standing.urlpatterns,
     *learning.urlpatterns,
     *figures.urlpatterns,
+    *advice_buttons.urlpatterns,
     *self_check.urlpatterns,
     *runs.urlpatterns,
     *joint.urlpatterns,
