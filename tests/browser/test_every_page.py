@@ -156,7 +156,7 @@ def group_of(cast: Cast) -> None:
 
 def meeting_link(cast: Cast, name: str, asks: Asks, chosen: str = "") -> str:
     """What a letter about a conversation's time links to."""
-    talk = Conversation.objects.get(employment__person__given_name=name)
+    talk = Conversation.objects.get(round=cast.round, employment__person__given_name=name)
     person = talk.employment.person if asks is Asks.TIME else cast.lars
     question = MeetingQuestion(asks, person.pk, talk.pk, talk.planned_turn, chosen)
     return reverse("answer-meeting", args=[make_meeting_token(question, on=TODAY)])
@@ -164,7 +164,8 @@ def meeting_link(cast: Cast, name: str, asks: Asks, chosen: str = "") -> str:
 
 def meetings_of(cast: Cast) -> list[tuple[str, str]]:
     """Who looks at which page to find a time."""
-    talks = dict(Conversation.objects.values_list("employment__person__given_name", "pk"))
+    here = Conversation.objects.filter(round=cast.round)
+    talks = dict(here.values_list("employment__person__given_name", "pk"))
     return [
         ("lars", "/hold/samtaler/"),
         ("lars", "/hold/samtaler/tider/"),
