@@ -42,7 +42,7 @@ def test_right_after_a_course_is_agreed_it_is_asked_in_the_conversation(cast: Ca
     assert QUESTION in asked and reverse("twin", args=[course.pk]) in asked
     assert QUESTION not in mette.get(url).content.decode()  # declined by not taking it
     practice = data | {"kind": "practice", "title": "Mentor"}
-    assert mette.post(url, practice)["Location"] == f"{url}#agree"
+    assert mette.post(url, practice)["Location"] == f"{url}?added=agree#agree"
     for odd in ("x", "99999999999", "0"):
         assert mette.get(url, {"agreed": odd}).status_code == 200
 

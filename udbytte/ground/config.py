@@ -63,6 +63,11 @@ SETTINGS = (
     ),
     Setting("UDBYTTE_DEMO_LOGIN", "on in demo and dev", "on or off: step in as one of the cast; refused in production"),
     Setting(
+        "UDBYTTE_PUBLIC_SELF_CHECK",
+        "on in demo and dev",
+        "on or off: `/selvtjek/` for anybody, without login; nothing is kept there",
+    ),
+    Setting(
         "UDBYTTE_TRUST_PROXY", "on in production", "on or off: believe X-Forwarded-Proto from the TLS proxy in front"
     ),
     Setting("UDBYTTE_WEB_PROCESSES", "2", "how many web processes; one for each core is a good start"),
