@@ -52,6 +52,9 @@ def test_the_page_says_each_figure_with_its_base_and_what_to_do(house: House) ->
     assert "6 af 8 afholdte samtaler endte med et kursus" in said
     assert "Næsten alle har taget stilling" in said
     assert 'href="/hold/"' in said and "Gå til mit hold" in said
+    assert "anslår 62 % lige efter" in said  # what the advice rests on, where something is to be done
+    assert "betyder mere for, om det bliver brugt" not in said  # and nothing to convince of where it goes well
+    assert "Læg rammerne og beløbet frem" in said
     assert "Mette" not in said and "Noget" not in said
 
 

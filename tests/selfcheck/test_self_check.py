@@ -23,7 +23,7 @@ from udbytte.models import Letter, Notice, Person, SelfCheck, SpentBallot
 from udbytte.services.errors import NotPermitted, NotPossible, Refused
 from udbytte.services.followup import follow_up
 from udbytte.services.self_check import answer_self_check, close_self_check, open_self_check
-from udbytte.web.self_check import SAYS, advice_for, titles
+from udbytte.web.self_check import SAYS, advice_for, titles, why_for
 
 ALL_YES: Mapping[int, Says] = dict.fromkeys(NUMBERS, Says.YES)
 
@@ -70,6 +70,9 @@ def test_every_question_has_its_title_and_advice_to_every_answer() -> None:
     assert list(titles()) == list(NUMBERS) and set(SAYS) == set(Says)
     said = {advice_for(number, says) for number in NUMBERS for says in (Says.YES, Says.PARTLY, Says.NO)}
     assert len(said) == 3 * len(NUMBERS) and all(len(one) > 40 for one in said)
+    borne = [number for number in NUMBERS if why_for(number, Says.NO)]
+    assert borne == [number for number in NUMBERS if why_for(number, Says.PARTLY)] == [1, 2, 3, 4, 5, 6, 7]
+    assert not any(why_for(number, says) for number in NUMBERS for says in (Says.YES, Says.UNKNOWN))
 
 
 # --- One each, and nobody's ---

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Min, OuterRef, Q, Subquery
+from django.db.models import Min, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from ..access.people import is_hr
@@ -139,8 +139,7 @@ def add_joiners(round_: Round, *, on: date) -> int:
     the round was open is due some months later.
     """
     joiners = employments_of(round_, on).exclude(conversations__round=round_)
-    roles = ManagerRole.objects.on(on).filter(holds_conversations=True)
-    leaders = set(roles.values_list("person_id", flat=True))
+    leaders = _leaders(on)
     jobs = Employment.objects.filter(person=OuterRef("person")).order_by().values("person")
     began = Subquery(jobs.annotate(first=Min("starts_on")).values("first"))
     rows = list(joiners.order_by("pk").annotate(began=began).values_list("pk", "person_id", "line_manager_id", "began"))
@@ -176,11 +175,22 @@ def add_joiners(round_: Round, *, on: date) -> int:
 
 def _settle_kinds(round_: Round, *, on: date) -> None:
     """Who manages a unit and holds conversations by now has a LUS, who does no more a MUS; what is held stays."""
+    leaders = _leaders(on)
+    alone = (ConversationKind.INDIVIDUAL, ConversationKind.LEADER)
+    rows = round_.conversations.filter(held_on__isnull=True, kind__in=alone)
+    wrong: dict[ConversationKind, list[int]] = {kind: [] for kind in alone}
+    for pk, person, kind in rows.values_list("pk", "employment__person_id", "kind"):
+        right = ConversationKind.LEADER if person in leaders else ConversationKind.INDIVIDUAL
+        if kind != right:
+            wrong[right].append(pk)
+    for right, pks in wrong.items():
+        rows.filter(pk__in=pks).update(kind=right)
+
+
+def _leaders(on: date) -> set[int]:
+    """The ids of those who manage a unit and hold conversations."""
     roles = ManagerRole.objects.on(on).filter(holds_conversations=True, person__is_active=True)
-    leads = Q(employment__person__in=roles.values("person"))
-    rows = round_.conversations.filter(held_on__isnull=True)
-    rows.filter(leads, kind=ConversationKind.INDIVIDUAL).update(kind=ConversationKind.LEADER)
-    rows.filter(kind=ConversationKind.LEADER).exclude(leads).update(kind=ConversationKind.INDIVIDUAL)
+    return set(roles.values_list("person_id", flat=True))
 
 
 def keep_rounds_complete(*, on: date) -> int:

@@ -51,13 +51,18 @@ _COURSES = Action(_everyone, lazy("See the courses"), "courses")
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of one question. `short` heads a column; `said` takes yes and base."""
+    """The words of one question. `short` heads a column; `said` takes yes and base; `why` bears the advice."""
 
     title: _StrPromise
     short: _StrPromise
     said: _StrPromise
     advice: Mapping[Level, _StrPromise]
+    why: _StrPromise
     actions: tuple[Action, ...]
+
+    def why_at(self, level: Level) -> str:
+        """What the advice rests on, where something is to be done; else empty."""
+        return str(self.why) if level in (Level.LOW, Level.MIDDLE) else ""
 
 
 def _advice(none: _StrPromise, low: _StrPromise, middle: _StrPromise, high: _StrPromise) -> Mapping[Level, _StrPromise]:
@@ -75,13 +80,21 @@ QUESTIONS: Mapping[int, Words] = {
             _NOT_HELD,
             lazy(
                 "Most conversations end without a word about courses. Look at the catalogue together before the next "
-                "one, and write it down when none is needed: that is an answer too."
+                "one, and settle what is to be used the week after. Write it down when none is needed: that is an "
+                "answer too."
             ),
             lazy(
                 "Many have taken a stand on courses. Ask those who have not whether a course is needed, before the "
                 "year's sign-up deadlines pass."
             ),
-            lazy("Nearly everyone has taken a stand. See to it now that what is agreed is found and booked."),
+            lazy(
+                "Nearly everyone has taken a stand. See to it now that each course is booked, and that the day it is "
+                "first used at work has a date."
+            ),
+        ),
+        lazy(
+            "What happens before and after a course counts more for its use than the course itself (Saks and Belcourt "
+            "2006, 150 organisations)."
         ),
         (_TEAM, _ROUNDS, _COURSES),
     ),
@@ -98,6 +111,7 @@ QUESTIONS: Mapping[int, Words] = {
             lazy("Some courses have nobody who sees to them. Look at which units have no coordinator."),
             lazy("Courses have somebody who sees to them. Keep an eye on the days from agreed to registered."),
         ),
+        lazy("Academy and diploma modules begin twice a year: a deadline that nobody remembered may cost half a year."),
         (_DESK, _ROLES, _COURSES),
     ),
     3: Words(
@@ -115,6 +129,10 @@ QUESTIONS: Mapping[int, Words] = {
                 "It is known of nearly every course what became of it. Where somebody did not go, agree on a new date."
             ),
         ),
+        lazy(
+            "In a Danish survey 43 % said that MUS gave them nothing; the more is followed up, the more people get "
+            "out of it (Krifa and Wilke)."
+        ),
         (_TEAM, _STILL, _COURSES),
     ),
     4: Words(
@@ -127,8 +145,15 @@ QUESTIONS: Mapping[int, Words] = {
                 "Development is mostly courses here. Look at the sixteen ways before the next conversation: many cost"
                 " no money and can begin on Monday."
             ),
-            lazy("Many learn in practice as well. Ask in the next conversations what could be tried at work."),
+            lazy(
+                "Many learn in practice as well. Ask in the next conversations what could be tried at work, and write "
+                "down when, where and with whom."
+            ),
             lazy("Most learn something at work on purpose. See to it that each has somebody beside them."),
+        ),
+        lazy(
+            "What is learned is used less as time goes: those in charge of training put it at 62 % at once, 44 % "
+            "after half a year and 34 % after a year (Saks and Belcourt 2006)."
         ),
         (_WAYS,),
     ),
@@ -141,6 +166,10 @@ QUESTIONS: Mapping[int, Words] = {
             lazy("Few have seen which ways there are. Show them at a meeting of the unit; it takes ten minutes."),
             lazy("Some have seen the ways. Look at them together at the beginning of the conversation."),
             lazy("Most know the ways. See whether the same few are chosen every time."),
+        ),
+        lazy(
+            "One can only choose what one knows. The ways are in use at Danish workplaces already, and most cost time "
+            "rather than money."
         ),
         (_WAYS,),
     ),
@@ -156,6 +185,10 @@ QUESTIONS: Mapping[int, Words] = {
             ),
             lazy("Some have nobody beside them. Ask them whom they would like to ask, and do it the same day."),
             lazy("Nearly everyone has somebody beside them. Remember to thank the helpers, and to give them the time."),
+        ),
+        lazy(
+            "Those who have settled when, where and with whom carry it out clearly more often (94 studies, Gollwitzer "
+            "and Sheeran 2006)."
         ),
         (_TEAM, _WAYS),
     ),
@@ -174,6 +207,10 @@ QUESTIONS: Mapping[int, Words] = {
             lazy("Many answer. Take those that do not up in the everyday, before what was agreed is forgotten."),
             lazy("Nearly all answer. Read the answers: where nothing new is learned, change the way."),
         ),
+        lazy(
+            "Who looks at how it goes gets further, the more so when it is written down and told to another (138 "
+            "studies, Harkin and others 2016)."
+        ),
         (_TEAM, _WAYS),
     ),
 }
@@ -182,6 +219,15 @@ HEADLINE: Mapping[Level, _StrPromise] = _advice(
     lazy("Most of what is agreed comes to nothing. Below stands where it is lost, and what helps."),
     lazy("Much of what is agreed comes to something. Below stands where the rest is lost."),
     lazy("What is agreed mostly comes to something. Below stands what still can be done."),
+)
+CONDITIONS: Mapping[Level, _StrPromise] = _advice(
+    _NOT_HELD,
+    lazy(
+        "Publish the rules and the amount before the first conversation, and meet about them once. Who knows what is "
+        "possible agrees on something that can happen."
+    ),
+    lazy("Ask who has not read the rules, and say the amount aloud at a meeting of the unit."),
+    lazy("People go in prepared. Keep it so: tell those who begin here, and tell again when something changes."),
 )
 RULES_READ = lazy("%(yes)s of %(base)s had read the ground rules before their conversation")
 MONEY_KNOWN = lazy("%(yes)s of %(base)s conversations were held when the money was known")

@@ -22,7 +22,7 @@ from ..domain.suppression import together
 from ..models import PracticeMethod, Round, Unit
 from ..models.agreements import DROP_LABELS, PHASE_LABELS
 from ..queries.figures import Answer, Figures, answer_of, round_before, rounds_with
-from .advice import HEADLINE, MONEY_KNOWN, QUESTIONS, RULES_READ
+from .advice import CONDITIONS, HEADLINE, MONEY_KNOWN, QUESTIONS, RULES_READ
 from .advice_buttons import button_for
 from .pages import person_of, roles
 
@@ -94,12 +94,20 @@ def _said(request: HttpRequest, answer: Answer) -> dict[str, Any]:
             (figure, words % {"yes": figure.yes, "base": figure.base}, trend(figure))
             for figure, words in ((shown.rules_read, RULES_READ), (shown.money_known, MONEY_KNOWN))
         ],
+        "conditions_advice": _conditions_advice(shown),
         "questions": [_question(request, figure, shown) for figure in shown.questions],
         "flow": flow(shown.sums[Measure.FLOW], why=answer.unit is None or answer.unit.parent_id is None),
         "columns": [(number, words.short) for number, words in QUESTIONS.items()],
         "parts": [_row(part.unit, part.figures) for part in answer.parts],
         "whole": _row(answer.unit, shown),
     }
+
+
+def _conditions_advice(shown: Figures) -> str:
+    """What helps with the weaker of the two conditions; empty while neither is known."""
+    known = [figure for figure in (shown.rules_read, shown.money_known) if figure.percent is not None]
+    weaker = min(known, key=lambda figure: figure.percent or 0, default=None)
+    return str(CONDITIONS[weaker.level]) if weaker is not None else ""
 
 
 def trend(figure: Figure) -> str:
@@ -129,6 +137,7 @@ def _question(request: HttpRequest, figure: Figure, shown: Figures) -> dict[str,
         "trend": trend(figure),
         "details": _details(figure, shown),
         "advice": words.advice[figure.level],
+        "why": words.why_at(figure.level),
         "button": button_for(number, person_of(request), roles(request), today()),
     }
 

@@ -22,12 +22,12 @@ from udbytte.ground.clock import today
 
 from ..access.ballots import BadBallot, read_ballot
 from ..access.self_check import reads_measured
-from ..domain.figures import Level
 from ..domain.self_check import CONDITIONS, LEVELS, NUMBERS, STEP, Beside, Says
 from ..models import Language, Round, SelfCheck
 from ..queries.self_check import compared
 from ..services.errors import Refused
 from ..services.self_check import answer_self_check, close_self_check, open_self_check
+from .advice import CONDITIONS as CONDITIONS_ADVICE
 from .advice import QUESTIONS
 from .pages import only, person_of, roles
 
@@ -39,16 +39,6 @@ SAYS = {
 }
 ABOUT_CONDITIONS = lazy("Are the ground rules and the money known before the conversation?")
 NOT_KNOWN = lazy("Not to know is worth something too: ask who knows, and whether the figure can be seen by all.")
-CONDITIONS_ADVICE = {
-    Level.LOW: lazy(
-        "Publish the rules and the amount before the first conversation, and meet about them once. Who knows what is "
-        "possible agrees on something that can happen."
-    ),
-    Level.MIDDLE: lazy("Ask who has not read the rules, and say the amount aloud at a meeting of the unit."),
-    Level.HIGH: lazy(
-        "People go in prepared. Keep it so: tell those who begin here, and tell again when something changes."
-    ),
-}
 
 
 def titles() -> dict[int, str]:
@@ -62,6 +52,12 @@ def advice_for(number: int, says: Says) -> str:
         return str(NOT_KNOWN)
     level = LEVELS[says]
     return str(CONDITIONS_ADVICE[level] if number == CONDITIONS else QUESTIONS[number].advice[level])
+
+
+def why_for(number: int, says: Says) -> str:
+    """What that advice rests on; empty where the answer is yes, and for the conditions."""
+    words = QUESTIONS.get(number)
+    return words.why_at(LEVELS[says]) if words is not None and says in LEVELS else ""
 
 
 def _answers(sent: QueryDict) -> dict[int, Says]:
@@ -88,7 +84,14 @@ def _advised(answers: Mapping[int, Says]) -> list[dict[str, Any]]:
     order = (Says.NO, Says.UNKNOWN, Says.PARTLY, Says.YES)
     said = titles()
     return [
-        {"number": number, "title": said[number], "says": SAYS[says], "mark": says, "advice": advice_for(number, says)}
+        {
+            "number": number,
+            "title": said[number],
+            "says": SAYS[says],
+            "mark": says,
+            "advice": advice_for(number, says),
+            "why": why_for(number, says),
+        }
         for number, says in sorted(answers.items(), key=lambda one: (order.index(one[1]), one[0]))
     ]
 
