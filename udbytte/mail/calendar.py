@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from ..domain.lifecycle import Stage
-from ..models import Agreement, ConversationKind, Notice, Person
+from ..models import Agreement, ConversationKind, CourseRun, Notice, Person
 from .host import host
 
 _HOURS = re.compile(
@@ -145,18 +145,23 @@ def times_of(hours: str, day: date) -> tuple[datetime, datetime] | None:
     return (here[0], here[1]) if here[0] < here[1] else None
 
 
-def _invitation(agreement: Agreement, person: Person, starts: date, ends: date) -> str:
-    run = agreement.run
-    entry = _entry(f"agreement-{agreement.pk}", agreement.turn, agreement.title, person)
+def add_run(entry: Event, run: CourseRun | None, starts: date, ends: date) -> None:
+    """When and where a course is: by the clock where its one day has hours, else whole days."""
     timed = times_of(run.hours, starts) if run is not None and starts == ends else None
     entry.add("dtstart", timed[0] if timed else starts)
     entry.add("dtend", timed[1] if timed else ends + timedelta(days=1))
+    where = ", ".join(filter(None, (run.place, run.address))) if run is not None else ""
+    if where:
+        entry.add("location", where)
+
+
+def _invitation(agreement: Agreement, person: Person, starts: date, ends: date) -> str:
+    run = agreement.run
+    entry = _entry(f"agreement-{agreement.pk}", agreement.turn, agreement.title, person)
+    add_run(entry, run, starts, ends)
     entry.add("status", "CONFIRMED")
     lines = [f"{settings.BASE_URL}/aftaler/{agreement.pk}/"]
     if run is not None:
-        where = ", ".join(filter(None, (run.place, run.address)))
-        if where:
-            entry.add("location", where)
         lines = [*filter(None, (run.hours, run.bring)), *lines]
     entry.add("description", "\n".join(lines))
     return _calendar("REQUEST", entry)

@@ -7,7 +7,7 @@ are read.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.core import signing
@@ -16,7 +16,7 @@ from django.utils.translation import override
 from icalendar import Calendar, Event
 
 from ..models import Agreement, Conversation, ConversationKind, GroupConversation, KickoffMeeting, Person
-from .calendar import kickoff_summary, summary_of, times_of
+from .calendar import add_run, kickoff_summary, summary_of
 from .host import host
 from .letters import about
 from .news import page_of
@@ -119,16 +119,8 @@ def _timed(entry: Event, meeting: Conversation | GroupConversation | KickoffMeet
 
 def _course(agreement: Agreement, now: datetime) -> Event:
     entry = _entry("seat", agreement.pk, agreement.title, page_of(agreement), now)
-    run, starts, ends = agreement.run, agreement.starts_on, agreement.ends_on
-    timed = times_of(run.hours, starts) if run is not None and starts is not None and starts == ends else None
-    if timed is not None:
-        entry.add("dtstart", timed[0])
-        entry.add("dtend", timed[1])
-    elif starts is not None and ends is not None:
-        _whole_days(entry, starts, ends)
-    where = ", ".join(filter(None, (run.place, run.address))) if run is not None else ""
-    if where:
-        entry.add("location", where)
+    if agreement.starts_on is not None and agreement.ends_on is not None:
+        add_run(entry, agreement.run, agreement.starts_on, agreement.ends_on)
     return entry
 
 
@@ -138,10 +130,6 @@ def _step(agreement: Agreement, person: Person, now: datetime) -> Event:
     entry = _entry("step", agreement.pk, said, page_of(agreement), now)
     entry.add("transp", "TRANSPARENT")
     if agreement.step_due is not None:
-        _whole_days(entry, agreement.step_due, agreement.step_due)
+        entry.add("dtstart", agreement.step_due)
+        entry.add("dtend", agreement.step_due + timedelta(days=1))
     return entry
-
-
-def _whole_days(entry: Event, first: date, last: date) -> None:
-    entry.add("dtstart", first)
-    entry.add("dtend", last + timedelta(days=1))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -26,91 +25,19 @@ def page_of(agreement: Agreement) -> str:
 
 def news_of(notice: Notice, person: Person) -> Item | None:
     """What a notice says; None for one that the list of steps says already."""
-    agreement, facts = notice.agreement, notice.facts
-    if notice.kind == "round":
-        return _invited(facts)
-    if notice.kind == "follow_up_day":
-        return _follow_up_day(facts)
-    if notice.kind in MEETING_NEWS:
-        return meeting_news(notice, person)
-    if notice.kind == "who_helps" and agreement is not None:
-        head = _("%(by)s asks: who could help you?") % {"by": facts["by"]}
-        url = f"{page_of(agreement)}hjaelp/"
-        return Item(head, agreement.title, links=[Link(_("Find somebody, or say that nobody is needed"), url)])
-    if notice.kind == "self_check":
-        return _self_check(notice, person)
-    if notice.kind in RULES_NEWS:
-        return rules_news(notice, person)
-    if notice.kind == "sign":
-        return _to_sign(notice, person)
-    if notice.kind == "signed":
-        page = f"{settings.BASE_URL}/samtaler/{facts['conversation']}/#sign"
-        body = str(facts["whose"]) if facts["whose"] != person.name else ""
-        return Item(_("The plan is signed by both"), body, links=[Link(_("See it, or fetch it as a document"), page)])
-    if notice.kind == "manager":
-        body = ": ".join(filter(None, (str(facts["who"]), str(facts["manager"]))))
-        return Item(_("Somebody else holds the conversation from now on"), body)
-    if notice.kind == "deputy":
-        days = [day_in_words(date.fromisoformat(str(facts[name]))) for name in ("from", "to")]
-        words = {"who": facts["who"]}
-        return Item(_("You settle the money in the place of %(who)s") % words, " - ".join(days))
-    if notice.kind == "refused_mail":
-        said = ": ".join(filter(None, (str(facts.get("name", "")), str(facts.get("subject", "")))))
-        return Item(_("An address refuses mail"), said)
-    if notice.kind == "not_held":
-        return _not_held(facts)
-    if notice.kind == "unreached":
-        return _unreached(len(facts["people"]))
-    if notice.kind == "not_needed":
-        return Item(_("Your help is not asked for any more"), str(facts["title"]))
-    if agreement is None:
-        return None
-    link: list[Link] = [Link(_("Open it"), page_of(agreement))]
-    if notice.kind == "seat":
-        return _seat(notice, agreement, link)
-    if notice.kind == "no_seat":
-        return Item(_("You are not registered any more"), f"{agreement.title}: {_happened(facts['event'])}", links=link)
-    if notice.kind == "application":
-        return _application(notice, agreement)
-    if notice.kind == "free_seat":
-        return Item(_("A seat has become free"), f"{agreement.employee.name}: {agreement.title}", links=link)
-    if notice.kind == "unbook":
-        body = f"{agreement.employee.name}: {agreement.title}. {_happened(facts['event'])}"
-        return Item(_("Give the seat back to the provider"), body, links=link)
-    if notice.kind == "next":
-        if agreement.employment.line_manager_id == person.pk:
-            body = f"{agreement.employee.name}: {agreement.title}"
-        else:
-            body = str(facts["unit"])
-            link = list[Link]()
-        step = STEP_LABELS.get(str(facts["step"]), "")
-        return Item(
-            _("Nothing has happened for %(days)s days: %(step)s") % {"days": facts["days"], "step": step},
-            body,
-            True,
-            link,
-        )
-    if notice.kind == "coming":
-        run, day = agreement.run, day_in_words(agreement.starts_on) if agreement.starts_on else ""
-        known = (run.hours, run.place, run.address, run.bring) if run is not None else ()
-        body = ", ".join(filter(None, (agreement.title, *known)))
-        return Item(_("Your course begins %(day)s") % {"day": day}, body, links=link)
-    if notice.kind == "helper":
-        body = f"{agreement.employee.name}: {agreement.title}"
-        asked = CheckIn(pk=int(notice.cause.partition(":")[2]))
-        token = make_token(person=person, agreement=agreement, event=Event.CHECK_IN, on=notice.on, check_in=asked)
-        answer = [Link(_("Answer in 20 seconds"), f"{settings.BASE_URL}/svar/{token}/")]
-        return Item(_("Does it happen? Your view, please"), body, links=answer)
-    if notice.kind == "observation":
-        return Item(_("%(who)s has written what they see") % {"who": facts["by"]}, agreement.title, links=link)
-    if notice.kind == "told":
-        who = facts.get("by") or "Udbytte"
-        return Item(
-            _("%(who)s: %(what)s") % {"who": who, "what": _happened(facts.get("event", ""))},
-            agreement.title,
-            links=link,
-        )
-    return None
+    says, agreement = SAYS.get(notice.kind), notice.agreement
+    if says is not None:
+        return says(notice, person)
+    about = SAYS_OF_AGREEMENT.get(notice.kind)
+    return about(notice, agreement, person) if about is not None and agreement is not None else None
+
+
+def _open(agreement: Agreement) -> list[Link]:
+    return [Link(_("Open it"), page_of(agreement))]
+
+
+def _whose(agreement: Agreement) -> str:
+    return f"{agreement.employee.name}: {agreement.title}"
 
 
 def _happened(event: str) -> str:
@@ -137,7 +64,6 @@ def _happened(event: str) -> str:
         Event.STEP_ASIDE: _("one helper stops; others still help"),
         Event.CHECK_IN: _("it happens again, or not: there is a new answer"),
         Event.TALK_STUCK: _("you have talked about what gets in the way"),
-        Event.AGREE: _("agreed on something new"),
         Event.CONFIRM_DROP: _("it is dropped"),
         Event.KEEP: _("it goes on"),
         Event.POSTPONE: _("it is postponed"),
@@ -150,7 +76,72 @@ def _happened(event: str) -> str:
     return said.get(Event(event), _("something has changed")) if event else _("something has changed")
 
 
-def _seat(notice: Notice, agreement: Agreement, link: list[Link]) -> Item:
+def _who_helps(notice: Notice, agreement: Agreement, person: Person) -> Item:
+    """The manager asks who could help."""
+    head = _("%(by)s asks: who could help you?") % {"by": notice.facts["by"]}
+    url = f"{page_of(agreement)}hjaelp/"
+    return Item(head, agreement.title, links=[Link(_("Find somebody, or say that nobody is needed"), url)])
+
+
+def _no_seat(notice: Notice, agreement: Agreement, person: Person) -> Item:
+    """The employee's seat is gone."""
+    body = f"{agreement.title}: {_happened(notice.facts['event'])}"
+    return Item(_("You are not registered any more"), body, links=_open(agreement))
+
+
+def _free_seat(notice: Notice, agreement: Agreement, person: Person) -> Item:
+    """A seat that somebody on the waitlist could have."""
+    return Item(_("A seat has become free"), _whose(agreement), links=_open(agreement))
+
+
+def _unbook(notice: Notice, agreement: Agreement, person: Person) -> Item:
+    """A seat that the provider still counts on."""
+    body = f"{_whose(agreement)}. {_happened(notice.facts['event'])}"
+    return Item(_("Give the seat back to the provider"), body, links=_open(agreement))
+
+
+def _next_in_line(notice: Notice, agreement: Agreement, person: Person) -> Item:
+    """A step past its date goes to the next in line, who reads whose it is only as its line manager."""
+    facts = notice.facts
+    is_manager = agreement.employment.line_manager_id == person.pk
+    step = STEP_LABELS.get(str(facts["step"]), "")
+    return Item(
+        _("Nothing has happened for %(days)s days: %(step)s") % {"days": facts["days"], "step": step},
+        _whose(agreement) if is_manager else str(facts["unit"]),
+        True,
+        _open(agreement) if is_manager else [],
+    )
+
+
+def _coming(notice: Notice, agreement: Agreement, person: Person) -> Item:
+    """A course begins soon: when, where and what to bring."""
+    run, day = agreement.run, day_in_words(agreement.starts_on) if agreement.starts_on else ""
+    known = (run.hours, run.place, run.address, run.bring) if run is not None else ()
+    body = ", ".join(filter(None, (agreement.title, *known)))
+    return Item(_("Your course begins %(day)s") % {"day": day}, body, links=_open(agreement))
+
+
+def _helpers_view(notice: Notice, agreement: Agreement, person: Person) -> Item:
+    """A helper is asked how it goes, and answers from the letter."""
+    asked = CheckIn(pk=int(notice.cause.partition(":")[2]))
+    token = make_token(person=person, agreement=agreement, event=Event.CHECK_IN, on=notice.on, check_in=asked)
+    answer = [Link(_("Answer in 20 seconds"), f"{settings.BASE_URL}/svar/{token}/")]
+    return Item(_("Does it happen? Your view, please"), _whose(agreement), links=answer)
+
+
+def _observation(notice: Notice, agreement: Agreement, person: Person) -> Item:
+    """A helper has written what they see."""
+    head = _("%(who)s has written what they see") % {"who": notice.facts["by"]}
+    return Item(head, agreement.title, links=_open(agreement))
+
+
+def _told(notice: Notice, agreement: Agreement, person: Person) -> Item:
+    """Somebody else has moved the agreement."""
+    words = {"who": notice.facts.get("by") or "Udbytte", "what": _happened(notice.facts.get("event", ""))}
+    return Item(_("%(who)s: %(what)s") % words, agreement.title, links=_open(agreement))
+
+
+def _seat(notice: Notice, agreement: Agreement, person: Person) -> Item:
     """The employee has a seat, or it has moved: when and where, with the calendar entry beside it."""
     body, run = agreement.title, agreement.run
     if agreement.starts_on is not None and agreement.ends_on is not None:
@@ -159,13 +150,13 @@ def _seat(notice: Notice, agreement: Agreement, link: list[Link]) -> Item:
     if run is not None:
         body += "".join(f", {part}" for part in (run.hours, run.place, run.address) if part)
     moved = notice.facts.get("event") == Event.MOVE_RUN
-    return Item(_("Your course has other days now") if moved else _("You are registered"), body, links=link)
+    return Item(_("Your course has other days now") if moved else _("You are registered"), body, links=_open(agreement))
 
 
-def _application(notice: Notice, agreement: Agreement) -> Item:
+def _application(notice: Notice, agreement: Agreement, person: Person) -> Item:
     """An application for money from outside: what is to be done about it, or what came of it."""
     facts, link = notice.facts, [Link(_("Open it"), f"{page_of(agreement)}#tilskud")]
-    body = f"{agreement.employee.name}: {agreement.title}"
+    body = _whose(agreement)
     if "unit" in facts:  # for who reads nobody's plan
         body, link = str(facts["unit"]), []
     said = {
@@ -179,8 +170,9 @@ def _application(notice: Notice, agreement: Agreement) -> Item:
     return Item(head, body, facts.get("days", 0) > 0, link)
 
 
-def _invited(facts: Mapping[str, Any]) -> Item:
+def _invited(notice: Notice, person: Person) -> Item:
     """A round has begun: the employee's own manager invites."""
+    facts = notice.facts
     links = [Link(_("Read the ground rules and prepare"), f"{settings.BASE_URL}/")]
     name = str(facts.get("name", facts.get("round", "")))
     body = _("%(name)s. Yours is a LUS, with your own manager.") % {"name": name} if facts.get("leader") else name
@@ -189,8 +181,9 @@ def _invited(facts: Mapping[str, Any]) -> Item:
     return Item(_("%(by)s invites you to a conversation") % {"by": facts["by"]}, body, links=links)
 
 
-def _follow_up_day(facts: Mapping[str, Any]) -> Item:
+def _follow_up_day(notice: Notice, person: Person) -> Item:
     """What is open on the manager's team on a follow-up day of the round."""
+    facts = notice.facts
     head = _("Follow-up day in %(round)s") % {"round": facts["round"]}
     open_ = ngettext(
         "%(count)s agreement is open on your team", "%(count)s agreements are open on your team", facts["open"]
@@ -217,8 +210,41 @@ def _to_sign(notice: Notice, person: Person) -> Item:
     return Item(_("A plan waits for your signature"), facts.get("by", ""), links=links)
 
 
-def _not_held(facts: dict[str, Any]) -> Item:
+def _signed(notice: Notice, person: Person) -> Item:
+    """Both have signed a plan."""
+    facts = notice.facts
+    page = f"{settings.BASE_URL}/samtaler/{facts['conversation']}/#sign"
+    body = str(facts["whose"]) if facts["whose"] != person.name else ""
+    return Item(_("The plan is signed by both"), body, links=[Link(_("See it, or fetch it as a document"), page)])
+
+
+def _new_manager(notice: Notice, person: Person) -> Item:
+    """A conversation has gone to another manager."""
+    body = ": ".join(filter(None, (str(notice.facts["who"]), str(notice.facts["manager"]))))
+    return Item(_("Somebody else holds the conversation from now on"), body)
+
+
+def _deputy(notice: Notice, person: Person) -> Item:
+    """A deputy settles the money for some days."""
+    days = [day_in_words(date.fromisoformat(str(notice.facts[name]))) for name in ("from", "to")]
+    head = _("You settle the money in the place of %(who)s") % {"who": notice.facts["who"]}
+    return Item(head, " - ".join(days))
+
+
+def _refused_mail(notice: Notice, person: Person) -> Item:
+    """A letter came back."""
+    said = ": ".join(filter(None, (str(notice.facts.get("name", "")), str(notice.facts.get("subject", "")))))
+    return Item(_("An address refuses mail"), said)
+
+
+def _not_needed(notice: Notice, person: Person) -> Item:
+    """A helper is not asked any more; the agreement is none of theirs, so only its title is told."""
+    return Item(_("Your help is not asked for any more"), str(notice.facts["title"]))
+
+
+def _not_held(notice: Notice, person: Person) -> Item:
     """A round is closed, and conversations in it were not held: on which day was it, or why not?"""
+    facts = notice.facts
     said = ngettext(
         "%(name)s is closed, and %(count)s conversation was not held",
         "%(name)s is closed, and %(count)s conversations were not held",
@@ -228,7 +254,9 @@ def _not_held(facts: dict[str, Any]) -> Item:
     return Item(said % facts, body, links=[Link(_("Answer"), f"{settings.BASE_URL}/hold/fra-sidste-runde/")])
 
 
-def _unreached(count: int) -> Item:
+def _unreached(notice: Notice, person: Person) -> Item:
+    """People have something waiting, and no address to write to."""
+    count = len(notice.facts["people"])
     said = ngettext(
         "%(count)s person has something waiting and no e-mail",
         "%(count)s people have something waiting and no e-mail",
@@ -242,3 +270,33 @@ def stands_still(count: int) -> Item:
     said = ngettext("%(count)s step stands still", "%(count)s steps stand still", count) % {"count": count}
     body = _("Nothing has happened for three weeks after the date, or nobody owns it.")
     return Item(said, body, True, [Link(_("Open it"), f"{settings.BASE_URL}/staar-stille/")])
+
+
+SAYS: Mapping[str, Callable[[Notice, Person], Item | None]] = {
+    "round": _invited,
+    "follow_up_day": _follow_up_day,
+    "self_check": _self_check,
+    "sign": _to_sign,
+    "signed": _signed,
+    "manager": _new_manager,
+    "deputy": _deputy,
+    "refused_mail": _refused_mail,
+    "not_held": _not_held,
+    "unreached": _unreached,
+    "not_needed": _not_needed,
+    **dict.fromkeys(MEETING_NEWS, meeting_news),
+    **dict.fromkeys(RULES_NEWS, rules_news),
+}
+SAYS_OF_AGREEMENT: Mapping[str, Callable[[Notice, Agreement, Person], Item]] = {
+    "who_helps": _who_helps,
+    "seat": _seat,
+    "no_seat": _no_seat,
+    "application": _application,
+    "free_seat": _free_seat,
+    "unbook": _unbook,
+    "next": _next_in_line,
+    "coming": _coming,
+    "helper": _helpers_view,
+    "observation": _observation,
+    "told": _told,
+}

@@ -20,13 +20,13 @@ IN_A_ROW = 2  # so many check-ins that say "it does not happen" bring it to the 
 
 def what_follows(agreement: Agreement, event: Event, on: date) -> Iterator[Following]:
     """What the application does next, each for an agreement that is read fresh."""
-    if event is Event.CHECK_IN and _does_not_happen(agreement):
+    if event is Event.CHECK_IN and _said_no_twice(agreement):
         yield agreement, Event.GET_STUCK, {}
     if agreement.group_id is not None and (event in PARTS or agreement.stage in GIVES_UP):
         yield from _leaving(agreement, event, on)
 
 
-def _does_not_happen(agreement: Agreement) -> bool:
+def _said_no_twice(agreement: Agreement) -> bool:
     """Whether the last two check-ins said no, with neither a talk about it nor a new start since."""
     since = agreement.log.filter(event__in=(Event.CHECK_IN, Event.TALK_STUCK, Event.START)).order_by("-number")
     last = list(since.values_list("event", "facts")[:IN_A_ROW])

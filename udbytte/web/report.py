@@ -101,7 +101,7 @@ def _facts(document: Document) -> dict[str, Any]:
         "questions": [[_numbered(one.number, one.title), one.now_said, one.before_said] for one in lines],
         "flow_title": _("From agreed to learned"),
         "flow_head": [_("Phase"), _("Reached it"), _("Are there now"), _("Dropped there")],
-        "flow": [[one.phase, str(one.reached), str(one.here), str(one.lost)] for one in document.flow],
+        "flow": [[one.label, str(one.reached), str(one.here), str(one.lost)] for one in document.flow],
         "reasons_title": _("Why something was dropped"),
         "reasons_head": [_("Reason"), _("People")],
         "reasons": [[label, str(number)] for label, number in document.reasons],
@@ -155,7 +155,7 @@ def workbook(document: Document) -> bytes:
     before = [_("%(what)s, round before") % {"what": what} for what in shares]
     _sheet(book, _("The seven questions"), [_("Question"), *shares, *before], _share_rows(document))
     head = [_("Phase"), _("Reached it"), _("Are there now"), _("Dropped there")]
-    _sheet(book, _("The flow"), head, [[one.phase, one.reached, one.here, one.lost] for one in document.flow])
+    _sheet(book, _("The flow"), head, [[one.label, one.reached, one.here, one.lost] for one in document.flow])
     _sheet(book, _("Reasons"), [_("Why something was dropped"), _("People")], [list(one) for one in document.reasons])
     few = [_("too few to show")]
     units = [[one.name, *([one.people, *one.percents] if one.people else few)] for one in document.parts]

@@ -65,7 +65,7 @@ class Line:
 class Loss:
     """A phase of the flow: how many agreements reached it, are in it and were dropped in it."""
 
-    phase: str
+    label: str
     reached: int
     here: int
     lost: int
