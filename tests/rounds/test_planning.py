@@ -69,12 +69,17 @@ def test_a_new_round_is_filled_in_from_the_one_before_a_year_on_and_on_working_d
     assert not empty.get("procedure")
 
 
-def test_questions_lengths_and_money_come_along_and_the_amounts_are_known_to_nobody_yet(cast: Cast) -> None:
+def test_questions_lengths_and_money_come_along_and_the_amounts_are_known_when_it_is_published(cast: Cast) -> None:
     round_ = draft(cast, like=last_year(cast))
     (question,) = round_.questions.all()
     assert (question.text_da, question.help_da, question.titles) == ("Hvad med børnene?", "Tænk på legen", ["pædagog"])
     assert round_.days == {"find": 30}
     assert list(round_.budgets.values_list("unit", "amount", "published_on")) == [(cast.kindergarten.pk, 20000, None)]
+    assert "20.000" not in enter(cast.mette).get(f"/runder/{round_.pk}/regler/").content.decode()
+    assert "se, om det er årets" in enter(cast.hanne).get(f"/runder/{round_.pk}/").content.decode()
+    publish_round(round_, by=cast.hanne, on=TODAY)
+    assert round_.budgets.get().published_on == TODAY
+    assert "20.000" in enter(cast.mette).get(f"/runder/{round_.pk}/regler/").content.decode()
     roads = draft(cast, name="Vej", units=[cast.roads], like=cast.round)
     assert not roads.budgets.exists()
 

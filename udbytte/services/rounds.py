@@ -115,6 +115,7 @@ def save_round(
 def publish_round(round_: Round, *, by: Person | None, on: date) -> int:
     """Publish a round: everyone in its units gets a conversation and is told once. Returns how many conversations.
 
+    Its amounts are known to the people they are for from that day.
     Refused for what `queries.round_check.stops_of` finds: no units, no ground rules (they come first), no questions, or
     a unit where nobody is HR, as a step that finds no owner lies with HR.
     """
@@ -127,6 +128,7 @@ def publish_round(round_: Round, *, by: Person | None, on: date) -> int:
     row.published_on = on
     row.save(update_fields=["published_on"])
     publish_rules(row, by=by, on=on)
+    row.budgets.filter(published_on__isnull=True).update(published_on=on)
     round_.published_on = on
     return add_joiners(row, on=on)
 

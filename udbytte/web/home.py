@@ -33,6 +33,20 @@ from .pages import person_of, roles
 from .words import due, row
 
 REST = 30
+# What may wait for somebody beside their agreements: with one of these the page does not say that nothing waits.
+BESIDE = (
+    "rules",
+    "conversations",
+    "choosing",
+    "meetings",
+    "groups",
+    "rules_questions",
+    "ballots",
+    "applications",
+    "check_ins",
+    "asked",
+    "waiting",
+)
 WAITING = {
     "team": lazy("on your team have stood still for a week"),
     "desk": lazy("on the course desk are past their date, with somebody else"),
@@ -74,6 +88,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "course": course_of(first, on) if first and first.step == "go" else None,
         "due_words": due(first.step_due, on) if first and first.step_due else "",
     }
+    context["others_wait"] = any(context.get(name) for name in BESIDE)
     return render(request, "home/home.html", context)
 
 

@@ -52,10 +52,11 @@ def _days(round_: Round) -> list[dict[str, Any]]:
     """The round's dates in order, as a line: which have been, and which come next."""
     on = today()
     dates = [(label, when) for label, when in dates_of(round_) if when is not None]
-    ahead = [when for _label, when in dates if when >= on]
+    been = [when < on or (place == 0 and round_.published_on is not None) for place, (_label, when) in enumerate(dates)]
+    ahead = [when for (_label, when), over in zip(dates, been, strict=True) if not over]
     return [
-        {"label": label, "day": day(when, on), "been": when < on, "next": bool(ahead) and when == min(ahead)}
-        for label, when in dates
+        {"label": label, "day": day(when, on), "been": over, "next": not over and when == min(ahead)}
+        for (label, when), over in zip(dates, been, strict=True)
     ]
 
 
