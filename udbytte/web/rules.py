@@ -148,7 +148,7 @@ def team_rules(request: HttpRequest) -> HttpResponse:
     ]
     open_ = Round.objects.filter(published_on__isnull=False, closed_on__isnull=True)
     rounds = [_team_round(one, person) for one in open_]
-    context = {"questions": questions, "rounds": [one for one in rounds if one["team"] or one["units"]]}
+    context = {"questions": questions, "rounds": [one for one in rounds if one["team"] or one["held"] or one["units"]]}
     return render(request, "rules/team.html", context, status=422 if form.is_bound else 200)
 
 
@@ -157,10 +157,15 @@ def _team_round(round_: Round, person: Person) -> dict[str, Any]:
     kickoffs = {one.unit_id: one for one in KickoffMeeting.objects.filter(round=round_)}
     added = {unit for unit, one in current_versions(round_).items() if unit is not None and one.texts.get(ADDITION)}
     units = units_to_add_for(round_, person, on)
+    team = team_alignment(round_, person, on)
+    met_by = round_.kickoff_on or round_.conversations_from
     return {
         "round": round_,
         "by": day(round_.kickoff_on, on) if round_.kickoff_on else "",
-        "team": [(one, _stands(one)) for one in team_alignment(round_, person, on)],
+        "team": [
+            (one, _stands(one), one.waits or (met_by < on and not one.is_aligned)) for one in team if not one.held_on
+        ],
+        "held": [(one, _stands(one)) for one in team if one.held_on],
         "units": [(unit, kickoffs.get(unit.pk), unit.pk in added) for unit in units],
     }
 
