@@ -153,7 +153,7 @@ def test_the_managers_list_has_each_conversation_where_it_stands(team: Team) -> 
     decline_conversation(rows[1], "Nej", by=people[1], on=TODAY)
     set_leave(employments[2], returns_on=date(2026, 6, 1), by=cast.lars, on=TODAY)
     plan_conversation(team.mette, planned_at=at(9), place="", by=cast.lars, on=TODAY)
-    said = enter(cast.lars).get(reverse("meetings")).context["rows"]
+    ((_round, said),) = enter(cast.lars).get(reverse("meetings")).context["rounds"]
     assert [(one.conversation.employment.person.given_name, str(one.standing)) for one, _words in said] == [
         ("Anna", "passed"),
         ("Karim", "unplanned"),
@@ -161,7 +161,7 @@ def test_the_managers_list_has_each_conversation_where_it_stands(team: Team) -> 
         ("Carl", "resting"),
         ("Bo", "declined"),
     ]
-    assert enter(cast.dorthe).get(reverse("meetings")).context["rows"] == []
+    assert enter(cast.dorthe).get(reverse("meetings")).context["rounds"] == []
 
 
 def test_the_list_asks_as_often_for_many_as_for_few(team: Team) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -78,6 +79,7 @@ def _context(request: HttpRequest, conversation: Conversation, failed: dict[str,
     now = Agreement.objects.filter(plan=plan) if plan else Agreement.objects.none()
     goals = list(plan.goals.all()) if plan else []
     rows = [row(a, on) for a in now.select_related(*RELATED, "goal").order_by("pk")]
+    open_still = carried(conversation) if sees_plan and conversation.round.is_open else []
     return {
         "conversation": conversation,
         "employee": employee,
@@ -91,7 +93,8 @@ def _context(request: HttpRequest, conversation: Conversation, failed: dict[str,
         "shared": shared is not None,
         "they_shared": theirs is not None,
         "last": [row(a, on) for a in _last(conversation, person)[:10]] if sees_plan else [],
-        "carried": carried(conversation) if sees_plan and conversation.round.is_open else [],
+        "carried": open_still,
+        "carries_now": "carried" in failed or _meets_by(conversation, on) or any(one.said for one in open_still),
         "goals": _goals(goals, plan, fields),
         "offer": offered_twin(now, request.GET.get("agreed", "")),
         "rows": rows,
@@ -110,6 +113,11 @@ def _context(request: HttpRequest, conversation: Conversation, failed: dict[str,
         "signs_for_manager": conversation.employment.line_manager,
         "seen": mark_of_plan(plan) if plan is not None and plan.signed_text is None else "",
     } | {name: said for name, said in failed.items() if name != "fields"}
+
+
+def _meets_by(conversation: Conversation, on: date) -> bool:
+    """Whether the day of the conversation has come."""
+    return conversation.held_on is not None or (conversation.planned_on is not None and conversation.planned_on <= on)
 
 
 def _goals(goals: list[Goal], plan: DevelopmentPlan | None, fields: dict[str, Field]) -> list[dict[str, Any]]:

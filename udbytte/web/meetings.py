@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -16,9 +17,9 @@ from udbytte.ground.clock import today
 
 from ..access.conversations import conversations_seen_by, slots_for
 from ..domain.meetings import Standing
-from ..models import Conversation
+from ..models import Conversation, Round
 from ..queries.groups import groups_of
-from ..queries.meetings import free_slots, meeting_of, meetings_of
+from ..queries.meetings import Meeting, free_slots, meeting_of, meetings_of
 from ..services import leaves, slots
 from ..services import meetings as services
 from ..services.errors import Refused
@@ -179,11 +180,14 @@ def meetings(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The time is withdrawn."))
         return redirect("meetings")
     found = meetings_of(manager, on)
+    by_round: dict[Round, list[tuple[Meeting, str]]] = defaultdict(list)
+    for one in found:
+        by_round[one.conversation.round].append((one, standing_words(one, on)))
     settled = sum(one.standing in (Standing.PLANNED, Standing.PASSED, Standing.HELD) for one in found)
     context = {
-        "rows": [(one, standing_words(one, on)) for one in found],
+        "rounds": list(by_round.items()),
         "settled": settled,
-        "rounds": {one.conversation.round for one in found},
+        "all": len(found),
         "wanting": any(one.wants_time for one in found),
         "groups": [(one, group_words(one, on)) for one in groups_of(manager)],
         "free": [(slot, slot_words(slot, on)) for slot in free],
