@@ -299,6 +299,20 @@ def test_a_meeting_is_called_by_who_leads_the_unit_for_a_day_to_come(cast: Cast,
         cancel_kickoff(held, by=cast.lars, on=TODAY)
 
 
+def test_who_leads_the_unit_is_asked_on_the_first_page_from_the_day_of_the_meeting_on(
+    cast: Cast, published: Round
+) -> None:
+    planned, asks = meeting(cast, published), "Mødtes I i"
+    assert asks not in enter(cast.lars).get("/").content.decode()
+    KickoffMeeting.objects.update(planned_at=AT - timedelta(days=30))
+    said = enter(cast.lars).get("/").content.decode()
+    assert asks in said and reverse("kickoff", args=[planned.pk]) in said
+    assert asks not in enter(cast.mette).get("/").content.decode()
+    assert '<details class="more no-print" open>' in enter(cast.lars).get(f"/opstart/{planned.pk}/").content.decode()
+    hold_kickoff(planned, held_on=TODAY, present=[cast.mette], clarified="", by=cast.lars, on=TODAY)
+    assert asks not in enter(cast.lars).get("/").content.decode()
+
+
 # --- Alignment ---
 
 

@@ -61,3 +61,9 @@ def kickoffs_seen_by(person: Person, on: date) -> QuerySet[KickoffMeeting]:
     above = {pk for unit in own.distinct() for pk in unit.ancestor_ids}
     mine = Q(unit__in=above, round__conversations__employment__person=person)
     return KickoffMeeting.objects.filter(mine | Q(unit__in=managed_units(person, on))).distinct()
+
+
+def kickoffs_to_tell(person: Person, on: date) -> QuerySet[KickoffMeeting]:
+    """The meetings of managed units whose day has come, and of which nobody has told who was there."""
+    open_ = KickoffMeeting.objects.filter(held_on__isnull=True, round__closed_on__isnull=True)
+    return open_.filter(planned_at__date__lte=on, unit__in=managed_units(person, on)).select_related("unit")

@@ -11,13 +11,14 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as lazy
 
 from udbytte.ground.clock import today
 
 from ..access.agreements import parties_of
 from ..access.helping import asked_beside
-from ..access.rules import questions_to_answer
+from ..access.rules import kickoffs_to_tell, questions_to_answer
 from ..models import Agreement, Person
 from ..queries.conversations import open_conversations
 from ..queries.funding import open_applications_of
@@ -30,7 +31,7 @@ from .actions import primary_forms
 from .course_of import course_of
 from .meeting_words import group_words, standing_words
 from .pages import person_of, roles
-from .words import due, row
+from .words import day, due, row
 
 REST = 30
 # What may wait for somebody beside their agreements: with one of these the page does not say that nothing waits.
@@ -41,6 +42,7 @@ BESIDE = (
     "meetings",
     "groups",
     "rules_questions",
+    "kickoffs",
     "ballots",
     "applications",
     "check_ins",
@@ -96,6 +98,7 @@ def _asked_as_manager(person: Person, on: date) -> dict[str, Any]:
     """Conversations and groups about which a manager is asked: did you talk, and when instead?"""
     return {
         "rules_questions": questions_to_answer(person, on).count(),
+        "kickoffs": [(one, day(timezone.localdate(one.planned_at), on)) for one in kickoffs_to_tell(person, on)],
         "meetings": [(one, standing_words(one, on)) for one in to_answer(person, on)],
         "groups": [(one, group_words(one, on)) for one in groups_to_answer(person, on)],
     }

@@ -127,6 +127,7 @@ def kickoff(request: HttpRequest, pk: int) -> HttpResponse:
         "held": day(meeting.held_on, on) if meeting.held_on else "",
         "present": meeting.present.all(),
         "leads": leads and meeting.round.is_open,
+        "to_tell": meeting.held_on is None and at.date() <= on,
         "form": form,
     }
     return render(request, "rules/kickoff.html", context, status=422 if form is not None and form.is_bound else 200)
