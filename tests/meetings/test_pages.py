@@ -15,7 +15,7 @@ from tests.cast import TODAY, employ, make_person
 from tests.meetings.conftest import Team, at
 from tests.web.conftest import enter
 from udbytte.domain.meetings import Standing
-from udbytte.models import Conversation, Leave, Person, Slot
+from udbytte.models import Conversation, Leave, Person, Round, Slot
 from udbytte.queries.rounds import progress_of
 from udbytte.services.leaves import set_leave
 from udbytte.services.meetings import decline_conversation, plan_conversation
@@ -129,6 +129,26 @@ def test_a_manager_offers_the_times_of_some_days_at_once(team: Team) -> None:
     ]
 
 
+def test_in_two_rounds_at_once_times_are_offered_in_the_one_that_was_named(team: Team) -> None:
+    cast = team.cast
+    later = Round.objects.create(
+        name="MUS 2027",
+        announced_on=TODAY,
+        conversations_from=TODAY,
+        conversations_to=cast.round.conversations_to + timedelta(days=90),
+        published_on=TODAY,
+    )
+    Conversation.objects.create(round=later, employment=team.mette.employment, manager=cast.lars)
+    client, url = enter(cast.lars), reverse("offer-times")
+    listed = client.get(reverse("meetings")).content.decode()
+    assert f"{url}?runde={later.pk}" in listed and f"{url}?runde={cast.round.pk}" in listed
+    facts = {"do": "offer", "minutes": 45, "place": "", "day_1": "2026-03-09", "times_1": "9.00"}
+    assert client.post(f"{url}?runde={later.pk}", facts).status_code == 302
+    assert Slot.objects.get().round == later
+    assert client.post(url, facts | {"times_1": "11.00"}).status_code == 302
+    assert Slot.objects.latest("pk").round == cast.round
+
+
 def test_a_manager_proposes_one_time_to_each_or_none_is_sent(team: Team) -> None:
     cast = team.cast
     mette, karim = f"at_{team.mette.pk}", f"at_{team.karim.pk}"
@@ -153,7 +173,7 @@ def test_the_managers_list_has_each_conversation_where_it_stands(team: Team) -> 
     decline_conversation(rows[1], "Nej", by=people[1], on=TODAY)
     set_leave(employments[2], returns_on=date(2026, 6, 1), by=cast.lars, on=TODAY)
     plan_conversation(team.mette, planned_at=at(9), place="", by=cast.lars, on=TODAY)
-    ((_round, said),) = enter(cast.lars).get(reverse("meetings")).context["rounds"]
+    ((_round, said, _wants),) = enter(cast.lars).get(reverse("meetings")).context["rounds"]
     assert [(one.conversation.employment.person.given_name, str(one.standing)) for one, _words in said] == [
         ("Anna", "passed"),
         ("Karim", "unplanned"),

@@ -185,7 +185,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
         by_round[one.conversation.round].append((one, standing_words(one, on)))
     settled = sum(one.standing in (Standing.PLANNED, Standing.PASSED, Standing.HELD) for one in found)
     context = {
-        "rounds": list(by_round.items()),
+        "rounds": [(round_, talks, any(one.wants_time for one, _said in talks)) for round_, talks in by_round.items()],
         "settled": settled,
         "all": len(found),
         "wanting": any(one.wants_time for one in found),

@@ -24,10 +24,12 @@ from .pages import only, person_of
 
 
 def _wanting(request: HttpRequest) -> list[Meeting]:
-    """Those who have no time, of the round whose conversations come first."""
+    """Those who have no time, of the round that `runde` names, or whose conversations come first."""
     found = [one for one in meetings_of(person_of(request), today()) if one.standing in WANTS_TIME]
     rounds = sorted({one.conversation.round for one in found}, key=lambda one: (one.conversations_to, one.pk))
-    return [one for one in found if one.conversation.round == rounds[0]]
+    named = (one for one in rounds if str(one.pk) == request.GET.get("runde"))
+    round_ = next(named, rounds[0] if rounds else None)
+    return [one for one in found if one.conversation.round == round_]
 
 
 @only(lambda mine: mine.is_manager)
