@@ -136,6 +136,7 @@ def test_in_two_rounds_at_once_times_are_offered_in_the_one_that_was_named(team:
         announced_on=TODAY,
         conversations_from=TODAY,
         conversations_to=cast.round.conversations_to + timedelta(days=90),
+        closes_on=cast.round.closes_on + timedelta(days=90),
         published_on=TODAY,
     )
     Conversation.objects.create(round=later, employment=team.mette.employment, manager=cast.lars)
