@@ -132,6 +132,20 @@ def tab_to(page: Page, name: str, key: str = "Tab") -> None:
     raise AssertionError(f"{name} is not reached by {key}")
 
 
+def test_the_kind_follows_what_is_begun_until_somebody_chooses_it(cast: Cast, opens: Opens) -> None:
+    page = opens(cast.lars)
+    form = page.locator("#add-agreement")
+    form.evaluate("one => one.closest('details').open = true")
+    title, practice = form.locator("#agree_title"), form.get_by_label("læring i praksis", exact=True)
+    title.press_sequentially("men")
+    expect(practice).to_be_checked()
+    title.fill("noget helt eget")
+    expect(practice).to_be_checked()  # own words say nothing about the kind
+    form.get_by_label("kursus", exact=True).check()
+    title.fill("mentor")
+    expect(practice).not_to_be_checked()
+
+
 def test_two_goals_and_three_agreements_by_keyboard_alone(cast: Cast, opens: Opens) -> None:
     page = opens(cast.lars)
     begun = time.monotonic()

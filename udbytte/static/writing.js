@@ -152,6 +152,20 @@
     });
   }
 
+  /* While a title is begun that only a way, or only a course, begins with, its kind is chosen; what somebody chose stays. */
+  const title = document.getElementById("agree_title"), kinds = document.querySelectorAll("#add-agreement [name=kind]");
+  let chosen = false;
+  for (const kind of kinds) kind.addEventListener("change", () => { chosen = true; });
+  const guess = () => {
+    const begun = title.value.trim().toLowerCase();
+    if (chosen || begun.length < 3) return;
+    const like = [...title.list?.options ?? []].filter((one) => one.value.toLowerCase().startsWith(begun));
+    const found = new Set(like.map((one) => one.dataset.kind));
+    if (found.size === 1) for (const kind of kinds) kind.checked = found.has(kind.value);
+  };
+  title?.addEventListener("input", guess);
+  title?.list?.addEventListener("htmx:afterSwap", guess);
+
   for (const box of document.querySelectorAll("[data-writes]")) {
     const line = document.getElementById(box.id + "-said");
     const field = { box, mark: box.dataset.writes, saved: box.value, say: (words, wrong) => { line.textContent = words; line.classList.toggle("error", !!wrong); } };
