@@ -80,6 +80,7 @@ def _context(request: HttpRequest, conversation: Conversation, failed: dict[str,
     goals = list(plan.goals.all()) if plan else []
     rows = [row(a, on) for a in now.select_related(*RELATED, "goal").order_by("pk")]
     open_still = carried(conversation) if sees_plan and conversation.round.is_open else []
+    waits = [one for one in open_still if one.waits]
     return {
         "conversation": conversation,
         "employee": employee,
@@ -94,7 +95,8 @@ def _context(request: HttpRequest, conversation: Conversation, failed: dict[str,
         "they_shared": theirs is not None,
         "last": [row(a, on) for a in _last(conversation, person)[:10]] if sees_plan else [],
         "carried": open_still,
-        "carries_now": "carried" in failed or _meets_by(conversation, on) or any(one.said for one in open_still),
+        "carries_now": "carried" in failed or (waits and (_meets_by(conversation, on) or len(waits) < len(open_still))),
+        "carries_none": not waits,
         "goals": _goals(goals, plan, fields),
         "offer": offered_twin(now, request.GET.get("agreed", "")),
         "rows": rows,
