@@ -143,6 +143,8 @@ def test_in_two_rounds_at_once_times_are_offered_in_the_one_that_was_named(team:
     client, url = enter(cast.lars), reverse("offer-times")
     listed = client.get(reverse("meetings")).content.decode()
     assert f"{url}?runde={later.pk}" in listed and f"{url}?runde={cast.round.pk}" in listed
+    for asked, shown in ((str(later.pk), later), ("x", cast.round), ("9" * 30, cast.round), ("0", cast.round)):
+        assert client.get(reverse("new-group"), {"runde": asked}).context["round"] == shown
     facts = {"do": "offer", "minutes": 45, "place": "", "day_1": "2026-03-09", "times_1": "9.00"}
     assert client.post(f"{url}?runde={later.pk}", facts).status_code == 302
     assert Slot.objects.get().round == later

@@ -202,10 +202,11 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
 
 @only(lambda mine: mine.is_manager)
 def new_group(request: HttpRequest) -> HttpResponse:
-    """A manager chooses who talks together."""
+    """A manager chooses who talks together, in the round that `runde` names or in the first with somebody to choose."""
     person, on = person_of(request), today()
     rows = who_can_join(person, on)
-    first = rows.first()
+    asked = request.GET.get("runde", "")
+    first = (rows.filter(round=int(asked)).first() if asked.isdecimal() and len(asked) < 10 else None) or rows.first()
     rows = rows.filter(round=first.round) if first is not None else rows
     form = NewGroupForm(rows, request.POST or None)
     if first is not None and form.is_bound and form.is_valid():
