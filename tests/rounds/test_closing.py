@@ -69,6 +69,19 @@ def test_what_is_open_stands_on_a_page_of_its_own_before_the_round_is_closed(hou
     cast.round.refresh_from_db()
     assert cast.round.closed_on == TODAY
     assert client.get(page).status_code == 302
+    again = client.post(page, follow=True)  # pressed twice: the same report, and no word of anything wrong
+    assert again.redirect_chain[-1][0].endswith("/rapport/") and "kan ikke gøres" not in again.content.decode()
+
+
+def test_hr_is_told_on_the_first_page_from_the_day_a_round_was_to_close(cast: Cast) -> None:
+    def told() -> bool:
+        return f"{cast.round} skulle lukke" in enter(cast.hanne).get("/").content.decode()
+
+    assert not told()
+    Round.objects.filter(pk=cast.round.pk).update(conversations_to=TODAY, closes_on=TODAY)
+    assert told() and "skulle lukke" not in enter(cast.lars).get("/").content.decode()
+    close_round(cast.round, by=cast.hanne, on=TODAY)
+    assert not told()
 
 
 def test_counts_before_closing_are_hidden_where_people_are_too_few(cast: Cast) -> None:

@@ -34,9 +34,12 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             close_round(round_, by=person_of(request), on=on)
         except Refused as refused:
-            messages.error(request, refused.message)
-            return redirect("round", pk)
-        messages.success(request, _("The round is closed. Here is its report, as it stays."))
+            round_.refresh_from_db()
+            if round_.is_open:
+                messages.error(request, refused.message)
+                return redirect("round", pk)
+        else:
+            messages.success(request, _("The round is closed. Here is its report, as it stays."))
         return redirect("report", pk)
     if not round_.is_open:
         return redirect("report", pk)

@@ -19,7 +19,7 @@ from udbytte.ground.clock import today
 from ..access.agreements import parties_of
 from ..access.helping import asked_beside
 from ..access.rules import kickoffs_to_tell, questions_to_answer
-from ..models import Agreement, Person
+from ..models import Agreement, Person, Round
 from ..queries.conversations import open_conversations
 from ..queries.funding import open_applications_of
 from ..queries.meetings import groups_to_answer, to_answer, to_choose
@@ -43,6 +43,7 @@ BESIDE = (
     "groups",
     "rules_questions",
     "kickoffs",
+    "closing",
     "ballots",
     "applications",
     "check_ins",
@@ -84,6 +85,9 @@ def home(request: HttpRequest) -> HttpResponse:
         ],
         "choosing": to_choose(person, on),
         **(_asked_as_manager(person, on) if roles(request).is_manager else {}),
+        "closing": list(Round.objects.filter(closed_on__isnull=True, published_on__isnull=False, closes_on__lte=on))
+        if roles(request).is_hr
+        else [],
         "ballots": [token for _check, token in ballots_of(person, on)],
         "applications": [(one, due(one.due, on) if one.due else "") for one in open_applications_of(person)[:REST]],
         "waiting": [(one, WAITING[one.where]) for one in waiting_for(person, roles(request), on)],

@@ -55,7 +55,12 @@ def _days(round_: Round) -> list[dict[str, Any]]:
     been = [when < on or (place == 0 and round_.published_on is not None) for place, (_label, when) in enumerate(dates)]
     ahead = [when for (_label, when), over in zip(dates, been, strict=True) if not over]
     return [
-        {"label": label, "day": day(when, on), "been": over, "next": not over and when == min(ahead)}
+        {
+            "label": label,
+            "day": day(when, on),
+            "been": over,
+            "next": not over and round_.closed_on is None and when == min(ahead),
+        }
         for (label, when), over in zip(dates, been, strict=True)
     ]
 
