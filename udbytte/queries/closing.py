@@ -43,6 +43,11 @@ class Closing:
     parts: tuple[tuple[Unit, StillOpen], ...]
 
 
+def rounds_to_close(on: date) -> QuerySet[Round]:
+    """The open rounds that were to close by the day."""
+    return Round.objects.filter(closed_on__isnull=True, published_on__isnull=False, closes_on__lte=on)
+
+
 def closing_of(round_: Round, *, on: date) -> Closing:
     """The counts for the page before a round is closed."""
     top = place_of(round_)

@@ -19,12 +19,12 @@ from ..access.figures import Reach, figures_reach
 from ..domain.figures import Figure, Level, Measure, median
 from ..domain.lifecycle import DropReason, Phase
 from ..domain.suppression import together
-from ..models import PracticeMethod, Round, Unit
+from ..models import PracticeMethod, Unit
 from ..models.agreements import DROP_LABELS, PHASE_LABELS
 from ..queries.figures import Answer, Figures, answer_of, round_before, rounds_with
 from .advice import CONDITIONS, HEADLINE, MONEY_KNOWN, QUESTIONS, RULES_READ
 from .advice_buttons import button_for
-from .pages import person_of, roles
+from .pages import chosen_round, person_of, roles
 
 MARKS = {Level.LOW: "○", Level.MIDDLE: "◐", Level.HIGH: "●", Level.NONE: ""}
 WIDE = 340  # the flow's bars, in the picture's own units
@@ -36,7 +36,7 @@ def figures(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     reach = figures_reach(person_of(request), on)
     unit = _unit(reach, pk)
     rounds = rounds_with(unit, on)
-    chosen = _chosen(rounds, request.GET.get("runde", ""))
+    chosen = chosen_round(request, rounds)
     context: dict[str, Any] = {
         "unit": unit,
         "above": _above(reach, unit),
@@ -75,11 +75,6 @@ def _above(reach: Reach, unit: Unit | None) -> list[Unit]:
         return []
     known = {one.pk: one for one in Unit.objects.filter(pk__in=unit.ancestor_ids[:-1])}
     return [known[pk] for pk in unit.ancestor_ids[:-1] if reach.holds(known[pk])]
-
-
-def _chosen(rounds: list[Round], asked: str) -> Round | None:
-    named = (round_ for round_ in rounds if str(round_.pk) == asked)
-    return next(named, rounds[0] if rounds else None)
 
 
 def _said(request: HttpRequest, answer: Answer) -> dict[str, Any]:

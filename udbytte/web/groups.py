@@ -24,7 +24,7 @@ from ..services.errors import Refused
 from ..services.groups import members_of
 from .group_forms import GroupGoalForm, GroupHeldForm, GroupNotesForm, GroupTimeForm, JoinForm, NewGroupForm
 from .meeting_words import group_words
-from .pages import only, person_of
+from .pages import chosen_round, only, person_of
 
 Failed = dict[str, Any]
 
@@ -205,20 +205,18 @@ def new_group(request: HttpRequest) -> HttpResponse:
     """A manager chooses who talks together, in the round that `runde` names or in the first with somebody to choose."""
     person, on = person_of(request), today()
     rows = who_can_join(person, on)
-    asked = request.GET.get("runde", "")
-    first = (rows.filter(round=int(asked)).first() if asked.isdecimal() and len(asked) < 10 else None) or rows.first()
-    rows = rows.filter(round=first.round) if first is not None else rows
-    form = NewGroupForm(rows, request.POST or None)
-    if first is not None and form.is_bound and form.is_valid():
+    round_ = chosen_round(request, list(dict.fromkeys(one.round for one in rows)))
+    form = NewGroupForm(rows.filter(round=round_), request.POST or None)
+    if round_ is not None and form.is_bound and form.is_valid():
         chosen, title = form.cleaned_data["members"], form.cleaned_data["title"]
         try:
-            made = groups.make_group(first.round, chosen, title=title, by=person, on=on)
+            made = groups.make_group(round_, chosen, title=title, by=person, on=on)
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         else:
             messages.success(request, _("The group is made, and its members are told. Find a time now."))
             return redirect("group", made.pk)
-    context = {"form": form, "round": first.round if first is not None else None}
+    context = {"form": form, "round": round_}
     return render(request, "groups/new.html", context, status=422 if form.is_bound else 200)
 
 

@@ -19,7 +19,8 @@ from udbytte.ground.clock import today
 from ..access.agreements import parties_of
 from ..access.helping import asked_beside
 from ..access.rules import kickoffs_to_tell, questions_to_answer
-from ..models import Agreement, Person, Round
+from ..models import Agreement, Person
+from ..queries.closing import rounds_to_close
 from ..queries.conversations import open_conversations
 from ..queries.funding import open_applications_of
 from ..queries.meetings import groups_to_answer, to_answer, to_choose
@@ -34,22 +35,6 @@ from .pages import person_of, roles
 from .words import day, due, row
 
 REST = 30
-# What may wait for somebody beside their agreements: with one of these the page does not say that nothing waits.
-BESIDE = (
-    "rules",
-    "conversations",
-    "choosing",
-    "meetings",
-    "groups",
-    "rules_questions",
-    "kickoffs",
-    "closing",
-    "ballots",
-    "applications",
-    "check_ins",
-    "asked",
-    "waiting",
-)
 WAITING = {
     "team": lazy("on your team have stood still for a week"),
     "desk": lazy("on the course desk are past their date, with somebody else"),
@@ -71,30 +56,30 @@ def home(request: HttpRequest) -> HttpResponse:
     steps = list(steps_of(person)[: REST + 1])
     first = steps[0] if steps else None
     talks = list(open_conversations(person))
-    context = {
-        "first": row(first, on) if first else None,
-        "forms": _first_forms(first, request) if first else [],
-        "rest": [row(agreement, on) for agreement in steps[1:]],
-        "rest_more": len(steps) > REST,
-        "agreements": [row(agreement, on) for agreement in own_agreements(person)[:REST]],
-        "check_ins": roles(request).is_helper and check_ins_asked_of(person).exists(),
-        "asked": roles(request).is_helper and asked_beside(person).exists(),
+    beside: dict[str, Any] = {
         "rules": rounds_to_read(person, talks),
         "conversations": [
             (talk, talk.planned_at) for talk in talks if talk.held_on is None and talk.declined_on is None
         ],
         "choosing": to_choose(person, on),
         **(_asked_as_manager(person, on) if roles(request).is_manager else {}),
-        "closing": list(Round.objects.filter(closed_on__isnull=True, published_on__isnull=False, closes_on__lte=on))
-        if roles(request).is_hr
-        else [],
+        "closing": list(rounds_to_close(on)) if roles(request).is_hr else [],
         "ballots": [token for _check, token in ballots_of(person, on)],
         "applications": [(one, due(one.due, on) if one.due else "") for one in open_applications_of(person)[:REST]],
+        "check_ins": roles(request).is_helper and check_ins_asked_of(person).exists(),
+        "asked": roles(request).is_helper and asked_beside(person).exists(),
         "waiting": [(one, WAITING[one.where]) for one in waiting_for(person, roles(request), on)],
+    }
+    context = beside | {
+        "others_wait": any(beside.values()),
+        "first": row(first, on) if first else None,
+        "forms": _first_forms(first, request) if first else [],
+        "rest": [row(agreement, on) for agreement in steps[1:]],
+        "rest_more": len(steps) > REST,
+        "agreements": [row(agreement, on) for agreement in own_agreements(person)[:REST]],
         "course": course_of(first, on) if first and first.step == "go" else None,
         "due_words": due(first.step_due, on) if first and first.step_due else "",
     }
-    context["others_wait"] = any(context.get(name) for name in BESIDE)
     return render(request, "home/home.html", context)
 
 

@@ -188,7 +188,6 @@ def meetings(request: HttpRequest) -> HttpResponse:
         "rounds": [(round_, talks, any(one.wants_time for one, _said in talks)) for round_, talks in by_round.items()],
         "settled": settled,
         "all": len(found),
-        "wanting": any(one.wants_time for one in found),
         "groups": [(one, group_words(one, on)) for one in groups_of(manager)],
         "free": [(slot, slot_words(slot, on)) for slot in free],
     }

@@ -20,15 +20,14 @@ from ..queries.meetings import Meeting, meetings_of
 from ..services.errors import Refused
 from ..services.slots import offer_times, propose_time
 from .meeting_forms import OfferForm, ProposeForm
-from .pages import only, person_of
+from .pages import chosen_round, only, person_of
 
 
 def _wanting(request: HttpRequest) -> list[Meeting]:
     """Those who have no time, of the round that `runde` names, or whose conversations come first."""
     found = [one for one in meetings_of(person_of(request), today()) if one.standing in WANTS_TIME]
     rounds = sorted({one.conversation.round for one in found}, key=lambda one: (one.conversations_to, one.pk))
-    named = (one for one in rounds if str(one.pk) == request.GET.get("runde"))
-    round_ = next(named, rounds[0] if rounds else None)
+    round_ = chosen_round(request, rounds)
     return [one for one in found if one.conversation.round == round_]
 
 

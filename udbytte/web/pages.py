@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, cast
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from udbytte.ground.clock import today
 
 from ..access.people import Roles, roles_of
-from ..models import Person
+from ..models import Person, Round
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,12 @@ def roles(request: HttpRequest) -> Roles:
         found = roles_of(person_of(request), today())
         request._roles = found  # type: ignore[attr-defined]
     return cast(Roles, found)
+
+
+def chosen_round(request: HttpRequest, rounds: Sequence[Round]) -> Round | None:
+    """The one of them that `runde` in the address names; else the first, or None of none."""
+    named = (one for one in rounds if str(one.pk) == request.GET.get("runde"))
+    return next(named, rounds[0] if rounds else None)
 
 
 def _links(request: HttpRequest) -> list[Link]:

@@ -51,17 +51,16 @@ def rounds(request: HttpRequest) -> HttpResponse:
 def _days(round_: Round) -> list[dict[str, Any]]:
     """The round's dates in order, as a line: which have been, and which come next."""
     on = today()
-    dates = [(label, when) for label, when in dates_of(round_) if when is not None]
-    been = [when < on or (place == 0 and round_.published_on is not None) for place, (_label, when) in enumerate(dates)]
-    ahead = [when for (_label, when), over in zip(dates, been, strict=True) if not over]
+    announced = round_.published_on is not None
+    dates = [
+        (label, when, when < on or (announced and place == 0))
+        for place, (label, when) in enumerate(dates_of(round_))
+        if when is not None
+    ]
+    coming = min((when for _label, when, been in dates if not been), default=None) if not round_.closed_on else None
     return [
-        {
-            "label": label,
-            "day": day(when, on),
-            "been": over,
-            "next": not over and round_.closed_on is None and when == min(ahead),
-        }
-        for (label, when), over in zip(dates, been, strict=True)
+        {"label": label, "day": day(when, on), "been": been, "next": not been and when == coming}
+        for label, when, been in dates
     ]
 
 
