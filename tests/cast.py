@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+import time_machine
+
+from tests.kept import Kept
 from udbytte.domain.lifecycle import Kind
 from udbytte.models import (
     Agreement,
@@ -82,8 +85,23 @@ class Cast:
         return agree_activity(plan=self.plan, kind=kind, **(given | facts))
 
 
+kept_cast: Kept[Cast] | None = None
+
+
 def make_cast() -> Cast:
     """The whole cast with a published round, in which Mette's conversation was held on TODAY."""
+    return kept_cast.bring() if kept_cast else build_cast()
+
+
+def keep_cast() -> None:
+    """Build the cast once in an empty database and keep it, so that `make_cast` copies it from now on."""
+    global kept_cast
+    with time_machine.travel(f"{TODAY.isoformat()}T10:00:00+01:00", tick=False):
+        kept_cast = Kept.from_(build_cast)
+
+
+def build_cast() -> Cast:
+    """The cast made by the services, as `make_cast` brings it."""
     municipality = make_unit("Engby Kommune")
     children = make_unit("Børn og Unge", municipality)
     kindergarten = make_unit("Børnehuset Mælkebøtten", children)

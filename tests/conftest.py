@@ -7,14 +7,17 @@ from collections.abc import Iterator
 from importlib import import_module
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.conf import settings
 from django.db.models.signals import post_migrate
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
+from pytest_django import DjangoDbBlocker
 
 from tests import databases
+from tests.cast import TODAY, Cast, keep_cast, make_cast
 from tools.browser import find_chromium
 from udbytte.ground import postgres
 
@@ -34,6 +37,28 @@ def django_db_modify_db_settings() -> None:
     """A fresh copy of the migrated template; its name is this process's own already, so xdist need not add to it."""
     postgres.hold(settings.CONFIG)
     databases.make(settings.CONFIG, settings.DATABASES["default"]["TEST"]["NAME"])
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """The database, and the cast to be copied into it."""
+    with django_db_blocker.unblock():
+        keep_cast()
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture(autouse=True)
+def a_known_day(request: pytest.FixtureRequest) -> Iterator[time_machine.Traveller | None]:
+    """Who asks the clock is told the cast's day, at ten; a test marked `own_clock` has the real one."""
+    if request.node.get_closest_marker("own_clock"):
+        yield None
+        return
+    with time_machine.travel(f"{TODAY.isoformat()}T10:00:00+01:00", tick=False) as traveller:
+        yield traveller
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -68,3 +93,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.own_clock)

@@ -5,11 +5,8 @@ from dataclasses import dataclass
 import pytest
 
 from tests.cast import TODAY, Cast, employ, make_person
-from tests.web.conftest import a_known_day, cast
 from udbytte.models import Conversation, DevelopmentPlan
 from udbytte.services.people import settle_organisation
-
-__all__ = ["House", "a_known_day", "cast", "house"]
 
 
 @dataclass

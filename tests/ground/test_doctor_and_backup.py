@@ -11,7 +11,7 @@ from django.conf import settings
 from tests.ground.installation import Installation
 from udbytte.ground import backup
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.own_clock]
 HEARTBEAT = "insert into procrastinate_workers (last_heartbeat) values (now())"
 FOLLOWED_UP = "insert into udbytte_followuprun (\"on\", finished_at, report) values (current_date, now(), '{}')"
 PERSON = (

@@ -17,7 +17,7 @@ import pytest
 
 from tests.ground.installation import COMMAND, Installation
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.own_clock]
 SECONDS_TO_START = 60
 SECONDS_TO_VANISH = 60  # a database that stops writes everything to disk first, which a busy disk takes its time for
 

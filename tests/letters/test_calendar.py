@@ -12,7 +12,7 @@ from django.core.mail import get_connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.cast import TODAY, Cast, make_cast
+from tests.cast import TODAY, Cast
 from udbytte.domain.lifecycle import Event
 from udbytte.mail.calendar import calendar_objects, times_of
 from udbytte.models import Agreement, Letter
@@ -24,11 +24,6 @@ from udbytte.services.runs import cancel_run, move_run
 pytestmark = pytest.mark.django_db
 # RFC 5545, 3.6.1 and RFC 5546, 3.2.2: what the event of an invitation must have.
 REQUIRED = {"UID", "DTSTAMP", "DTSTART", "ORGANIZER", "ATTENDEE", "SUMMARY", "SEQUENCE", "STATUS"}
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
 
 
 def registered(cast: Cast, **facts: Any) -> Agreement:

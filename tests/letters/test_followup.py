@@ -32,11 +32,6 @@ from udbytte.services.outbox import send_due
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
-
-
 def heard(days: int, start: date = TODAY) -> list[tuple[int, str, str]]:
     """Follow up each day, and list (day, who, kind of notice) about agreements."""
     told: list[tuple[int, str, str]] = []

@@ -22,7 +22,7 @@ from udbytte.models import FollowUpRun, Letter, Notice
 from udbytte.services.followup import follow_up
 from udbytte.tasks import letters as tasks
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.own_clock]
 
 # Another process on the test's own database, in which the step `then` of the follow-up waits to be killed.
 SCRIPT = """

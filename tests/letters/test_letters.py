@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.cast import TODAY, Cast, employ, make_cast, make_person
+from tests.cast import TODAY, Cast, employ, make_person
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.models import Agreement, Conversation, DevelopmentPlan, FollowUpRun, Letter, Notice
 from udbytte.services.agreements import agree_activity, take_step
@@ -17,11 +17,6 @@ from udbytte.services.letters import write_exceptions, write_letters
 from udbytte.services.people import settle_organisation
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
 
 
 def ask(cast: Cast, day: int) -> Agreement:

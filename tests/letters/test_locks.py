@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from udbytte.services.locks import Lock, wait_for
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.own_clock]
 
 
 def got(lock: Lock) -> bool:

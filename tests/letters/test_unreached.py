@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tests.cast import LONG_AGO, TODAY, Cast, employ, make_cast, make_person
+from tests.cast import LONG_AGO, TODAY, Cast, employ, make_person
 from tests.web.conftest import enter
 from udbytte.domain.lifecycle import Kind
 from udbytte.models import Agreement, Letter, Notice, Person, Role, RoleAssignment
@@ -17,11 +17,6 @@ from udbytte.queries.unreached import unreached
 from udbytte.services.followup import follow_up
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
 
 
 def silence(*people: Person) -> None:

@@ -5,11 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.cast import TODAY, Cast, make_cast
-from tests.web.conftest import a_known_day
+from tests.cast import Cast
 from udbytte.models import Conversation
-
-__all__ = ["Team", "a_known_day", "at", "cast", "team"]
 
 
 def at(day: int, hour: int = 10, minute: int = 0, month: int = 3) -> datetime:
@@ -26,13 +23,6 @@ class Team:
         self.mette = Conversation.objects.get(pk=cast.conversation.pk)
         employment = cast.karim.employments.get()
         self.karim = Conversation.objects.create(round=cast.round, employment=employment, manager=cast.lars)
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    cast = make_cast()
-    assert cast.lars.reports.count() == 2 and TODAY.isoweekday() == 1
-    return cast
 
 
 @pytest.fixture

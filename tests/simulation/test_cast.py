@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from tests.cast import TODAY, Cast, make_cast
+from tests.cast import TODAY, Cast
 from udbytte.domain.lifecycle import Event, Stage
 from udbytte.models import (
     Agreement,
@@ -32,11 +32,6 @@ from udbytte.services.simulation.cast import Writer, give_money
 from udbytte.services.simulation.year import database_is_empty, simulate
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
 
 
 @pytest.mark.slow
