@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -255,3 +257,46 @@ def test_the_page_asks_as_much_of_the_database_for_many_roles_as_for_few(cast: C
         RoleAssignment.objects.create(**row, given_by=cast.ida)
         RoleAssignment.objects.create(**row, given_by=person, ended_by=cast.hanne, ends_on=TODAY - DAY)
     assert asked() == before
+
+
+def at_once(first: Callable[[], object], second: Callable[[], object]) -> list[Refused]:
+    """Do the second in another connection before the first is committed: it waits. Returns what refused it."""
+    refused: list[Refused] = []
+
+    def run() -> None:
+        try:
+            second()
+        except Refused as said:
+            refused.append(said)
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=run)
+    with transaction.atomic():
+        first()
+        other.start()
+        other.join(timeout=1)
+        assert other.is_alive()
+    other.join(timeout=30)
+    return refused
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_administrators_who_end_each_others_role_leave_one(cast: Cast) -> None:
+    give_role(person=cast.karim, role=Role.ADMINISTRATOR, unit=None, by=cast.ida, on=TODAY)
+    refused = at_once(
+        lambda: end_role(given(cast.ida, Role.ADMINISTRATOR), by=cast.karim, on=TODAY),
+        lambda: end_role(given(cast.karim, Role.ADMINISTRATOR), by=cast.ida, on=TODAY),
+    )
+    assert len(refused) == 1
+    assert is_administrator(cast.karim, TODAY)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_give_the_same_role_at_once_give_one(cast: Cast) -> None:
+    refused = at_once(
+        lambda: give_role(person=cast.karim, role=Role.HR, unit=None, by=cast.ida, on=TODAY),
+        lambda: give_role(person=cast.karim, role=Role.HR, unit=None, by=cast.hanne, on=TODAY),
+    )
+    assert len(refused) == 1
+    assert given(cast.karim, Role.HR).given_by == cast.ida
