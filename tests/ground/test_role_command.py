@@ -54,8 +54,8 @@ def test_the_first_administrator_and_hr_are_given_and_recorded_as_from_the_comma
     role("hr", "Mette Hansen")
     assert is_administrator(cast.karim, TODAY)
     assert is_hr(cast.mette, TODAY)
-    rows = RoleAssignment.objects.values_list("given_by", "given_by_command", "starts_on")
-    assert set(rows) == {(None, True, TODAY)}
+    for row in RoleAssignment.objects.all():
+        assert (row.given_by, row.given_by_command, row.starts_on) == (None, True, TODAY)
     told = Notice.objects.order_by("pk").values_list("person__given_name", "kind", "urgent")
     assert list(told) == [
         ("Karim", "role_given", True),
@@ -139,6 +139,16 @@ def test_it_lists_who_has_which_role_since_when_and_by_whom(cast: Cast) -> None:
 def test_who_has_no_address_is_said_to_have_none(cast: Cast) -> None:
     Person.objects.filter(pk=cast.karim.pk).update(email=None)
     assert "has no e-mail address and cannot log in" in role("hr", f"#{cast.karim.pk}")
+
+
+def test_who_has_left_is_let_in_again_and_that_is_said(cast: Cast) -> None:
+    cast.karim.employments.update(ends_on=LONG_AGO)
+    Person.objects.filter(pk=cast.karim.pk).update(is_active=False)
+    err = StringIO()
+    call_command("role", "hr", "karim@example.test", stdout=StringIO(), stderr=err)
+    assert err.getvalue() == "Karim Hansen works here no more; a role lets them log in again.\n"
+    cast.karim.refresh_from_db()
+    assert cast.karim.is_active
 
 
 @pytest.mark.slow

@@ -231,6 +231,11 @@ def _deputy(notice: Notice, person: Person) -> Item:
     return Item(head, " - ".join(days))
 
 
+def _no_deputy(notice: Notice, person: Person) -> Item:
+    """A deputy was ended before the last day."""
+    return Item(_("You no longer settle the money in the place of %(who)s") % {"who": notice.facts["who"]})
+
+
 def _role(notice: Notice, person: Person) -> Item:
     """A role is given or has ended: the person's own (`whose` is empty), or another's, told to who keeps the roles."""
     facts, given = notice.facts, notice.kind == "role_given"
@@ -296,6 +301,7 @@ SAYS: Mapping[str, Callable[[Notice, Person], Item | None]] = {
     "signed": _signed,
     "manager": _new_manager,
     "deputy": _deputy,
+    "no_deputy": _no_deputy,
     "role_given": _role,
     "role_ended": _role,
     "refused_mail": _refused_mail,

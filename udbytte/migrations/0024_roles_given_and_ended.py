@@ -90,4 +90,24 @@ class Migration(migrations.Migration):
                 name="role_ended_by_person_or_command",
             ),
         ),
+        migrations.RemoveConstraint(
+            model_name="deputy",
+            name="deputy_ends_after_start",
+        ),
+        migrations.AddConstraint(
+            model_name="deputy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on__isnull", False),
+                    (
+                        "ends_on__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("starts_on"), "-", models.Value(datetime.timedelta(days=1))
+                        ),
+                    ),
+                ),
+                name="deputy_ends_after_start",
+                violation_error_message="The last day is before the first.",
+            ),
+        ),
     ]

@@ -67,6 +67,8 @@ class Command(BaseCommand):
             person = _create(options["person"], options["create"])
         else:
             person = _person(options["person"])
+            if not person.is_active and not options["end"]:
+                self.stderr.write(f"{person.name} works here no more; a role lets them log in again.")
         role = Role(options["role"])
         if not options["end"]:
             return give_role(person=person, role=role, unit=unit, by=None, on=on)
