@@ -8,6 +8,13 @@ import sys
 from udbytte.ground import config, leash, postgres
 
 WITHOUT_DATABASE = {"help", "version", "--version", "--help", "-h", "collectstatic", "lifecycle", "compilemessages"}
+# Django's own commands that do not fit Udbytte, and what to use in their place.
+INSTEAD = {
+    "createsuperuser": (
+        "Udbytte has no superusers. The first administrator is made with: udbytte role administrator EMAIL "
+        '(add --create "Given Family" for somebody who is in no import).'
+    )
+}
 
 
 def main() -> None:
@@ -15,6 +22,11 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "udbytte.settings")
     leash.take(sys.argv)
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    if command == "help" and len(sys.argv) > 2:
+        command = sys.argv[2] if sys.argv[2] in INSTEAD else command
+    if command in INSTEAD:
+        print(INSTEAD[command], file=sys.stderr)
+        raise SystemExit(2)
     if command == "serve":
         os.environ.setdefault("UDBYTTE_POOL", config.POOL_OF_A_WEB_PROCESS)
     settings = config.load()

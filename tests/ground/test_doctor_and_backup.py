@@ -18,12 +18,18 @@ PERSON = (
     "insert into udbytte_person (password, email, given_name, family_name, language, digest_weekday, wants_mail, "
     "mail_refusal, is_active) values ('', 'mette@example.dk', 'Mette', 'Holm', 'da', 1, true, '', true)"
 )
+ROLES = (
+    "insert into udbytte_roleassignment (person_id, role, starts_on) "
+    "select p.id, r, current_date from udbytte_person p, unnest(array['administrator', 'hr']) r"
+)
 PEOPLE = "select given_name, email from udbytte_person"
 
 
 def test_the_doctor_finds_nothing_where_all_is_well(installation: Installation) -> None:
     installation.do(HEARTBEAT)
     installation.do(FOLLOWED_UP)
+    installation.do(PERSON)
+    installation.do(ROLES)
     done = installation.run("doctor", "--json")
     findings = json.loads(done.stdout)
     assert [finding["name"] for finding in findings if not finding["ok"]] == []
@@ -33,6 +39,7 @@ def test_the_doctor_finds_nothing_where_all_is_well(installation: Installation) 
         "worker",
         "clock",
         "follow-up",
+        "roles",
         "mail",
         "assets",
         "secret",
@@ -49,6 +56,7 @@ def test_the_doctor_says_what_to_mend_and_ends_with_1(installation: Installation
         "migrations": "Run: udbytte migrate",
         "worker": "Start a worker: udbytte worker (or systemctl start udbytte-worker).",
         "follow-up": "See that a worker runs, or run it once: udbytte followup",
+        "roles": "Run: udbytte role administrator EMAIL and: udbytte role hr EMAIL",
     }
     assert done.returncode == 1
 

@@ -14,6 +14,7 @@ from python_calamine import CalamineWorkbook
 from tests.cast import TODAY, Cast, make_cast
 from tests.web.conftest import enter
 from udbytte.domain.lifecycle import Event
+from udbytte.mail.news import news_of
 from udbytte.models import Agreement, Budget, Deputy, Notice, SpendingAuthority
 from udbytte.queries.money import balance_of
 from udbytte.services.agreements import take_step
@@ -257,7 +258,22 @@ def test_one_deputy_at_a_time_named_and_ended_on_the_page(cast: Cast) -> None:
     named = Deputy.objects.get()
     assert enter(cast.birgit).post(f"/budget/stedfortraeder/{named.pk}/slut/").status_code == 404
     assert lars.post(f"/budget/stedfortraeder/{named.pk}/slut/").status_code == 302
-    assert not Deputy.objects.exists()
+    assert not Deputy.objects.on(TODAY).exists()
+
+
+def test_a_deputy_ended_on_the_first_day_leaves_a_trace_and_hears_of_it(cast: Cast) -> None:
+    named = name_deputy(deputy=cast.jonas, by=cast.lars, on=TODAY, **(WEEK | {"starts_on": TODAY}))
+    end_deputy(named, by=cast.lars, on=TODAY)
+    end_deputy(named, by=cast.lars, on=TODAY + timedelta(days=3))
+    named.refresh_from_db()
+    assert (named.starts_on, named.ends_on) == (TODAY, TODAY - timedelta(days=1))
+    notice = Notice.objects.get(kind="no_deputy")
+    item = news_of(notice, cast.jonas)
+    assert (notice.person, notice.urgent) == (cast.jonas, True)
+    assert item is not None
+    assert item.head == "Du får ikke længere pengene på plads i stedet for Lars Hansen"
+    before = TODAY - timedelta(days=3)
+    name_deputy(deputy=cast.karim, by=cast.lars, on=before, starts_on=before, ends_on=TODAY + timedelta(days=3))
 
 
 # --- The workbook ---

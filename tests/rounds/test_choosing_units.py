@@ -80,7 +80,7 @@ def test_a_role_is_given_for_a_unit_by_a_part_of_its_name(cast: Cast) -> None:
 
 def test_roles_are_searched_like_people(cast: Cast) -> None:
     page = enter(cast.ida).get("/organisation/?q=Bente")
-    assert [one.person for one, _place in page.context["roles"]] == [cast.bente]
+    assert [one.person for one, _place, _facts in page.context["roles"]] == [cast.bente]
     page = enter(cast.ida).get("/organisation/?q=Vej")
     assert page.context["roles"] == [] and "Ingen rolle passer" in page.content.decode()
 
@@ -93,7 +93,7 @@ def test_lists_tell_units_that_are_called_the_same_apart_as_the_fields_do(cast: 
         set_budget(cast.round, unit, 1000, by=cast.hanne, on=TODAY)
     client = enter(cast.hanne)
     context = client.get("/organisation/?q=Køkkenet").context
-    assert {place for _one, place in context["roles"]} == {"Vej og Park / Køkkenet", "Børn og Unge / Køkkenet"}
+    assert {place for _one, place, _facts in context["roles"]} == {"Vej og Park / Køkkenet", "Børn og Unge / Køkkenet"}
     assert [place for _one, place in context["people"]] == ["Vej og Park / Køkkenet"]
     said = client.get(f"/runder/{cast.round.pk}/").content.decode()
     assert "<span>Vej og Park / Køkkenet</span>" in said and "<span>Børn og Unge / Køkkenet</span>" in said

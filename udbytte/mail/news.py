@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from ..access.ballots import make_ballot
 from ..domain.lifecycle import Event
-from ..models import Agreement, ApplicationState, CheckIn, Notice, Person
+from ..models import Agreement, ApplicationState, CheckIn, Notice, Person, Role
 from ..models.agreements import STEP_LABELS
 from .items import Item, Link, day_in_words
 from .meetings import MEETING_NEWS, meeting_news
@@ -231,6 +231,27 @@ def _deputy(notice: Notice, person: Person) -> Item:
     return Item(head, " - ".join(days))
 
 
+def _no_deputy(notice: Notice, person: Person) -> Item:
+    """A deputy was ended before the last day."""
+    return Item(_("You no longer settle the money in the place of %(who)s") % {"who": notice.facts["who"]})
+
+
+def _role(notice: Notice, person: Person) -> Item:
+    """A role is given or has ended: the person's own (`whose` is empty), or another's, told to who keeps the roles."""
+    facts, given = notice.facts, notice.kind == "role_given"
+    words = {"who": facts["whose"], "role": Role(facts["role"]).label}
+    if facts["whose"]:
+        head = _("%(who)s has a new role: %(role)s") if given else _("%(who)s no longer has this role: %(role)s")
+        links = [Link(_("See the roles"), f"{settings.BASE_URL}/organisation/#roller")]
+    else:
+        head = _("You have a new role: %(role)s") if given else _("You no longer have this role: %(role)s")
+        links = [Link(_("Open Udbytte"), f"{settings.BASE_URL}/")]
+    where = facts["unit"] or _("The whole organisation")
+    by = facts["by"] or _("whoever runs the server")
+    done = _("Given by %(by)s.") if given else _("Ended by %(by)s.")
+    return Item(head % words, f"{where}. {done % {'by': by}}", links=links)
+
+
 def _refused_mail(notice: Notice, person: Person) -> Item:
     """A letter came back."""
     said = ": ".join(filter(None, (str(notice.facts.get("name", "")), str(notice.facts.get("subject", "")))))
@@ -280,6 +301,9 @@ SAYS: Mapping[str, Callable[[Notice, Person], Item | None]] = {
     "signed": _signed,
     "manager": _new_manager,
     "deputy": _deputy,
+    "no_deputy": _no_deputy,
+    "role_given": _role,
+    "role_ended": _role,
     "refused_mail": _refused_mail,
     "not_held": _not_held,
     "unreached": _unreached,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import F, Q
@@ -139,7 +139,10 @@ class SpendingAuthority(models.Model):
 
 
 class Deputy(Dated):
-    """Somebody who settles the money in another's place for a period: a manager's, or a budget owner's."""
+    """Somebody who settles the money in another's place for a period: a manager's, or a budget owner's.
+
+    One that is ended on its first day stays, with its last day the day before: it holds on no day.
+    """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="deputies")
     deputy = models.ForeignKey(Person, models.CASCADE, related_name="deputy_for")
@@ -155,7 +158,7 @@ class Deputy(Dated):
                 violation_error_message=_("Choose somebody else than yourself."),
             ),
             models.CheckConstraint(
-                condition=Q(ends_on__isnull=False) & Q(ends_on__gte=F("starts_on")),
+                condition=Q(ends_on__isnull=False) & Q(ends_on__gte=F("starts_on") - timedelta(days=1)),
                 name="deputy_ends_after_start",
                 violation_error_message=_("The last day is before the first."),
             ),

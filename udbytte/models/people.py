@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -216,22 +216,43 @@ class Role(models.TextChoices):
 
 
 class RoleAssignment(Dated):
-    """A role for a unit with all below it, or (no unit) for the whole organisation."""
+    """A role for a unit with all below it, or (no unit) for the whole organisation. A row is never deleted.
+
+    A role that is ended on the day it was given has its last day the day before: then it holds on no day, and the row
+    still tells who gave and who ended it. `given_by` and `ended_by` are empty where the command line did it, and in
+    rows from before this was recorded; `given_at` and `ended_at` are the times on the clock.
+    """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="roles")
     role = models.CharField(_("Role"), max_length=20, choices=Role.choices)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="roles")
+    given_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+    given_by_command = models.BooleanField(default=False, db_default=False)
+    given_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+    ended_by_command = models.BooleanField(default=False, db_default=False)
+    ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = DatedQuerySet["RoleAssignment"].as_manager()
 
     class Meta:
         ordering = ("role", "unit__name", "person__family_name")
         constraints = (
-            _ends_after_start("role_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on") - timedelta(days=1)),
+                name="role_ends_after_start",
+                violation_error_message=_("The last day is before the first."),
+            ),
             models.CheckConstraint(
                 condition=~Q(role=Role.ADMINISTRATOR) | Q(unit__isnull=True),
                 name="role_administrator_is_for_the_whole",
                 violation_error_message=_("An administrator is one for the whole organisation."),
+            ),
+            models.CheckConstraint(
+                condition=Q(given_by__isnull=True) | Q(given_by_command=False), name="role_given_by_person_or_command"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_by__isnull=True) | Q(ended_by_command=False), name="role_ended_by_person_or_command"
             ),
         )
 

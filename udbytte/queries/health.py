@@ -20,7 +20,7 @@ from procrastinate.contrib.django.models import ProcrastinateWorker
 
 from udbytte.ground.config import SHORTEST_SECRET
 from udbytte.ground.postgres import OLDEST_VERSION
-from udbytte.models.letters import FollowUpRun
+from udbytte.models import FollowUpRun, Role, RoleAssignment
 
 SERVED = ("vendor/designsystemet.css", "vendor/designsystemet-theme.css", "vendor/htmx.min.js")
 WORKER_IS_GONE_AFTER = timedelta(seconds=60)
@@ -49,7 +49,14 @@ def findings(now: datetime) -> list[Finding]:
     database = _database()
     looks: list[Callable[[], Finding]] = [_mail, _assets, _secret]
     if database.ok:
-        looks = [_migrations, lambda: _worker(now), lambda: _clock(now), lambda: _follow_up(now), *looks]
+        looks = [
+            _migrations,
+            lambda: _worker(now),
+            lambda: _clock(now),
+            lambda: _follow_up(now),
+            lambda: _roles(now),
+            *looks,
+        ]
     return [database, *(_look(look) for look in looks)]
 
 
@@ -113,6 +120,19 @@ def _follow_up(now: datetime) -> Finding:
         return Finding("follow-up", "has never run", mend)
     late = localdate(now) - last > FOLLOW_UP_IS_LATE_AFTER
     return Finding("follow-up", f"last run for {last:%Y-%m-%d}", mend if late else "")
+
+
+def _roles(now: datetime) -> Finding:
+    """An administrator and somebody in HR, who works here: without them nothing can be set up in the application."""
+    given = RoleAssignment.objects.on(localdate(now)).filter(person__is_active=True)
+    roles = (Role.ADMINISTRATOR, "administrator"), (Role.HR, "HR")
+    count = {name: given.filter(role=role).values("person").distinct().count() for role, name in roles}
+    lacking = [(role, name) for role, name in roles if not count[name]]
+    if not lacking:
+        return Finding("roles", ", ".join(f"{name}: {number}" for name, number in count.items()))
+    seen = " and ".join(f"nobody is {name}" for _role, name in lacking)
+    commands = " and: ".join(f"udbytte role {role.value} EMAIL" for role, _name in lacking)
+    return Finding("roles", seen, f"Run: {commands}")
 
 
 def _mail() -> Finding:

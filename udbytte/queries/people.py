@@ -1,10 +1,12 @@
-"""Finding a colleague by a part of the name."""
+"""Finding people: a colleague by a part of the name, one person by address, name or number."""
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Concat
 
 from ..models import Employment, Person, Unit
 
@@ -25,3 +27,11 @@ def colleagues_named(words: str, without: Person | None, on: date, *, unit: Unit
         own = Employment.objects.on(on).filter(person=without).values("unit")
         rows = rows.filter(unit=unit) if unit is not None else rows.filter(unit__in=own)
     return list(rows.select_related("person", "unit")[:MOST])
+
+
+def people_called(text: str) -> QuerySet[Person]:
+    """The people a text means: the one with the number at its end (#12), else those with that e-mail or full name."""
+    number = re.search(r"#(\d+)\s*$", text)
+    named = Q(full_name__iexact=" ".join(text.split())) | Q(email__iexact=text.strip())
+    people = Person.objects.annotate(full_name=Concat("given_name", Value(" "), "family_name"))
+    return people.filter(Q(pk=int(number[1])) if number else named)

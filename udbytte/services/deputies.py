@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from ..access.people import settles_money
@@ -30,11 +30,13 @@ def name_deputy(*, deputy: Person, starts_on: date, ends_on: date, by: Person, o
         raise Refused(_("Choose somebody who works here."), "deputy")
     if starts_on < on:
         raise Refused(_("Choose a day that is not past."), "starts_on")
+    if ends_on < starts_on:
+        raise Refused(_("The last day is before the first."), "ends_on")
     if ends_on - starts_on > LONGEST:
         raise Refused(_("A year is the longest."), "ends_on")
     Person.objects.select_for_update().get(pk=by.pk)
     overlapping = Q(starts_on__lte=ends_on, ends_on__gte=starts_on)
-    if Deputy.objects.filter(overlapping, person=by).exists():
+    if Deputy.objects.filter(overlapping, person=by).exclude(ends_on__lt=F("starts_on")).exists():
         raise Refused(_("You have a deputy in those days already. End that first."), "starts_on")
     named = Deputy(person=by, deputy=deputy, starts_on=starts_on, ends_on=ends_on)
     try:
@@ -50,13 +52,20 @@ def name_deputy(*, deputy: Person, starts_on: date, ends_on: date, by: Person, o
 
 @transaction.atomic
 def end_deputy(deputy: Deputy, *, by: Person, on: date) -> None:
-    """End a deputy as of yesterday, by who named them; what waits goes back at once."""
+    """End a deputy as of yesterday, by who named them, and tell the deputy; what waits goes back at once.
+
+    One that has begun leaves its row; one that has not is as if it had never been named. One that is over stays so.
+    """
     row = Deputy.objects.select_for_update().get(pk=deputy.pk)
     if row.person_id != by.pk:
         raise NotPermitted
-    if row.starts_on >= on:
+    if row.ends_on is not None and row.ends_on < on:
+        return
+    facts = {"who": by.name}
+    tell(row.deputy, kind="no_deputy", on=on, cause=f"no_deputy:{row.pk}", urgent=True, facts=facts)
+    if row.starts_on > on:
         row.delete()
     else:
-        row.ends_on = min(row.ends_on or on, on - timedelta(days=1))
-        row.save()
+        row.ends_on = on - timedelta(days=1)
+        row.save(update_fields=["ends_on"])
     settle_owners(on)

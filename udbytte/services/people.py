@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date, timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, OuterRef, Q
 from django.utils import timezone
@@ -181,42 +182,101 @@ def _require_administrator(by: Person | None, on: date, unit: Unit | None) -> No
 
 @transaction.atomic
 def give_role(*, person: Person, role: Role, unit: Unit | None, by: Person | None, on: date) -> RoleAssignment:
-    """Give a role for a unit with all below it, or for the whole organisation. By HR or an administrator."""
+    """Give a role for a unit with all below it, or for the whole organisation. By HR or an administrator.
+
+    `by` is None for the command line, which may give any role to anybody; nobody else gives themself one.
+    """
     _require_administrator(by, on, unit)
     if role == Role.ADMINISTRATOR and by is not None and not is_administrator(by, on):
         raise NotPermitted
+    if person == by:
+        raise Refused(_("Nobody gives themself a role. Ask another administrator or HR to give it to you."), "person")
+    if by is not None and not person.is_active:
+        raise Refused(_("Choose somebody who works here."), "person")
     if role == Role.ADMINISTRATOR and unit is not None:
         raise Refused(_("An administrator is one for the whole organisation."), "unit")
+    Person.objects.select_for_update().get(pk=person.pk)  # two at once give one role
     if RoleAssignment.objects.on(on).filter(person=person, role=role, unit=unit).exists():
         raise Refused(_("%(name)s already has this role there.") % {"name": person.name}, "person")
-    given = RoleAssignment.objects.create(person=person, role=role, unit=unit, starts_on=on)
+    given = RoleAssignment.objects.create(
+        person=person,
+        role=role,
+        unit=unit,
+        starts_on=on,
+        given_by=by,
+        given_by_command=by is None,
+        given_at=timezone.now(),
+    )
     settle_organisation(on=on, by=by)
+    _tell_of_role(given, "role_given", by=by, on=on)
     return given
 
 
 @transaction.atomic
 def end_role(assignment: RoleAssignment, *, by: Person | None, on: date) -> None:
-    """End a role as of yesterday; its steps go to who has them now. The last HR and administrator stay."""
-    _require_administrator(by, on, assignment.unit)
-    if assignment.role in (Role.HR, Role.ADMINISTRATOR):
-        others = RoleAssignment.objects.on(on).filter(role=assignment.role, unit__isnull=True)
-        if not others.exclude(pk=assignment.pk).exists():
+    """End a role as of yesterday; its steps go to who has them now. The last HR and administrator stay.
+
+    The row stays: one that began today has its last day before its first, and so holds on no day.
+    """
+    # All rows of the role are locked in one order: two who end each other's role at once do not leave nobody.
+    rows = RoleAssignment.objects.filter(role=assignment.role, unit=assignment.unit).order_by("pk")
+    row = next(one for one in rows.select_for_update() if one.pk == assignment.pk)
+    _require_administrator(by, on, row.unit)
+    if row.ends_on is not None and row.ends_on < on:
+        raise Refused(_("This role has ended already."))
+    if row.role in (Role.HR, Role.ADMINISTRATOR):
+        others = RoleAssignment.objects.on(on).filter(role=row.role, unit__isnull=True, person__is_active=True)
+        if not others.exclude(pk=row.pk).exists():
             raise Refused(_("Give the role to somebody else first: somebody must have it."))
-    if assignment.starts_on >= on:
-        assignment.delete()
-    else:
-        assignment.ends_on = on - timedelta(days=1)
-        assignment.save()
+    row.ends_on = max(row.starts_on, on) - timedelta(days=1)
+    row.ended_by, row.ended_by_command, row.ended_at = by, by is None, timezone.now()
+    row.save(update_fields=["ends_on", "ended_by", "ended_by_command", "ended_at"])
     settle_organisation(on=on, by=by)
+    _tell_of_role(row, "role_ended", by=by, on=on)
+
+
+def _tell_of_role(given: RoleAssignment, kind: str, *, by: Person | None, on: date) -> None:
+    """Tell the person at once, and in their weekly email the administrators and those who are HR for all of the unit.
+
+    Who did it is not told. A role that has ended is told of to those who are left.
+    """
+    place = given.unit.name if given.unit is not None else ""
+    facts = {"role": given.role, "unit": place, "by": by.name if by is not None else ""}
+    cause = f"{kind}:{given.pk}"
+    if given.person != by:
+        tell(given.person, kind=kind, on=on, cause=cause, urgent=True, facts=facts | {"whose": ""})
+    above = given.unit.ancestor_ids if given.unit is not None else []
+    sees = Q(role=Role.ADMINISTRATOR) | Q(role=Role.HR) & (Q(unit__isnull=True) | Q(unit__in=above))
+    holders = RoleAssignment.objects.on(on).filter(sees).order_by().values("person")
+    told = {given.person_id, by.pk if by is not None else None}
+    for person in Person.objects.filter(pk__in=holders, is_active=True).exclude(pk__in=told - {None}).order_by("pk"):
+        tell(person, kind=kind, on=on, cause=cause, facts=facts | {"whose": given.person.name})
+
+
+@transaction.atomic
+def add_person(*, email: str, given_name: str, family_name: str) -> Person:
+    """Make a person who is in no import, such as somebody in IT. Refused when the address is taken or is none."""
+    person = Person(email=email.strip().lower(), given_name=given_name.strip(), family_name=family_name.strip())
+    person.set_unusable_password()
+    try:
+        person.full_clean()
+    except ValidationError as error:
+        field, said = next(iter(error.message_dict.items()))
+        raise Refused(said[0], field) from None
+    person.save()
+    return person
 
 
 @transaction.atomic
 def choose_manager(employment: Employment, manager: Person | None, *, by: Person | None, on: date) -> None:
     """Set by hand who holds an employment's conversation; None goes back to the nearest manager upward.
 
-    The employee hears of it, and the managers before and after. Refused to who would make themself the manager.
+    The employee hears of it, and the managers before and after. Refused to who would make themself the manager, and
+    to who would choose their own.
     """
     _require_administrator(by, on, employment.unit)
+    if by is not None and employment.person_id == by.pk:
+        raise Refused(_("Somebody else must choose who holds your own conversation."), "manager")
     if by is not None and manager is not None and manager.pk == by.pk:
         raise Refused(_("Somebody else must make you a manager."), "manager")
     if manager is not None and manager.pk == employment.person_id:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
-from django.db.models import Q, Value
-from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from udbytte.ground.clock import today
 
 from ..models import Person, Unit
+from ..queries.people import people_called
 from ..queries.units import find_units, labels_of_units
 from ..services.attachments import MOST_BYTES, found_type
 from ..services.errors import Refused
@@ -54,10 +52,7 @@ class PersonField(forms.CharField):
         text = super().clean(value)
         if not text:
             return None
-        number = re.search(r"#(\d+)\s*$", text)
-        named = Q(full_name__iexact=" ".join(text.split())) | Q(email__iexact=text.strip())
-        people = Person.objects.annotate(full_name=Concat("given_name", Value(" "), "family_name"))
-        found = list(people.filter(Q(pk=int(number[1])) if number else named, is_active=True)[:2])
+        found = list(people_called(text).filter(is_active=True)[:2])
         if len(found) > 1:
             raise forms.ValidationError(_("Several have that name. Choose one from the list, or write a work e-mail."))
         if not found:

@@ -10,6 +10,7 @@ from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
@@ -34,13 +35,29 @@ def _keeps_people(mine: Roles) -> bool:
 
 
 class RoleForm(StyledForm):
-    person = PersonField(label=lazy("Whom?"), help_text=lazy("A work e-mail, or name with number."))
+    person = PersonField(label=lazy("Whom?"), help_text=lazy("A work e-mail, or name with number. Not yourself."))
     role = forms.ChoiceField(label=lazy("Role"), choices=Role.choices)
     unit = UnitField(
         label=lazy("Unit"),
         required=False,
         help_text=lazy("A part of its name, or its path. Empty: the whole organisation."),
     )
+
+
+def role_facts(one: RoleAssignment) -> str:
+    """Since when somebody has a role, who gave it and, where it has ended, who ended it."""
+    server = _("whoever runs the server")
+    by = server if one.given_by_command else one.given_by.name if one.given_by is not None else ""
+    facts = {"day": date_format(one.starts_on, "DATE_FORMAT"), "by": by}
+    said = [(_("given %(day)s by %(by)s") if by else _("since %(day)s")) % facts]
+    if one.ends_on is not None:
+        by = server if one.ended_by_command else one.ended_by.name if one.ended_by is not None else ""
+        facts = {"day": date_format(one.ends_on, "DATE_FORMAT"), "by": by}
+        if one.ends_on < one.starts_on:
+            said.append((_("ended the same day by %(by)s") if by else _("ended the same day")) % facts)
+        else:
+            said.append((_("last day %(day)s, ended by %(by)s") if by else _("last day %(day)s")) % facts)
+    return ", ".join(said)
 
 
 @only(_keeps_people)
@@ -58,7 +75,7 @@ def organisation(request: HttpRequest) -> HttpResponse:
             return redirect("organisation")
     words = request.GET.get("q", "").strip()
     people = Employment.objects.on(on).select_related("person", "unit", "line_manager")
-    given = RoleAssignment.objects.on(on).select_related("person", "unit")
+    given = RoleAssignment.objects.select_related("person", "unit", "given_by", "ended_by")
     for word in words.split():
         fits = (
             Q(person__given_name__icontains=word)
@@ -66,7 +83,8 @@ def organisation(request: HttpRequest) -> HttpResponse:
             | Q(unit__name__icontains=word)
         )
         people, given = people.filter(fits), given.filter(fits)
-    shown = list(given[: SHOWN + 1])
+    shown = list(given.on(on)[: SHOWN + 1])
+    ended = list(given.filter(ends_on__lt=on).order_by("-ends_on", "-ended_at", "-pk")[: SHOWN + 1])
     present = Prefetch("employments", Employment.objects.on(on).select_related("unit"))
     labels = labels_of_units(on)
     refusing = Person.objects.filter(mail_refused_at__isnull=False, is_active=True)
@@ -75,8 +93,10 @@ def organisation(request: HttpRequest) -> HttpResponse:
         "form": form,
         "q": words,
         "people": [(one, label_of(one.unit, labels)) for one in people[:30]] if words else [],
-        "roles": [(one, label_of(one.unit, labels)) for one in shown[:SHOWN]],
+        "roles": [(one, label_of(one.unit, labels), role_facts(one)) for one in shown[:SHOWN]],
         "more_roles": len(shown) > SHOWN,
+        "ended": [(one, label_of(one.unit, labels), role_facts(one)) for one in ended[:SHOWN]],
+        "more_ended": len(ended) > SHOWN,
         "units": labels.values(),
         "refused": refusing[:SHOWN],
         "refused_count": refusing.count(),
@@ -125,7 +145,8 @@ def employment(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("employment", pk)
     status = 422 if form.is_bound else 200
-    context: dict[str, Any] = {"employment": found, "form": form}
+    own = found.person == person_of(request)
+    context: dict[str, Any] = {"employment": found, "form": form, "own": own}
     if roles(request).is_hr:
         context |= {"leave": LeaveForm(auto_id="leave_%s"), "leaves": found.leaves.filter(ends_on__gte=today())}
     return render(request, "organisation/employment.html", context, status=status)

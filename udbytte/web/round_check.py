@@ -140,7 +140,7 @@ def staff_unit(request: HttpRequest, pk: int, unit: int) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("round-staffing", pk)
-    near = colleagues_named("", None, today(), unit=found.unit)
+    near = colleagues_named("", person_of(request), today(), unit=found.unit)
     shown = _row(found, labels_of_units(today()))
     context = {"round": round_, "form": form, "colleagues": near, "shown": shown, "place": shown["place"]}
     return render(request, "rounds/staff_unit.html", context, status=422 if form.is_bound else 200)
