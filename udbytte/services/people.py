@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from ..access.people import is_administrator, roles_reaching, works_on
 from ..domain.lifecycle import STEPS, Event, Kind, Party, Stage
+from ..domain.notifications import ManagerChanged
 from ..domain.organisation import conversation_holder
 from ..models import (
     Agreement,
@@ -29,7 +30,7 @@ from .agreements import take_step
 from .bulk import update_rows
 from .errors import NotPermitted, Refused
 from .meetings import hand_over_time
-from .notices import tell
+from .notices import notify
 from .owners import Desk, owner_of
 
 CHUNK = 2000
@@ -229,11 +230,11 @@ def choose_manager(employment: Employment, manager: Person | None, *, by: Person
     now = employment.line_manager
     if before == now:
         return
-    facts = {"who": employment.person.name, "manager": now.name if now is not None else ""}
+    facts = ManagerChanged(who=employment.person.name, manager=now.name if now is not None else "")
     cause = f"manager:{employment.pk}:{now.pk if now is not None else 0}:{timezone.now().isoformat()}"
     for person in (employment.person, before, now):
         if person is not None and person != by:
-            tell(person, kind="manager", on=on, cause=cause, facts=facts)
+            notify(person, facts, on=on, cause=cause)
 
 
 @transaction.atomic
