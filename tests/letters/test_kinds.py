@@ -15,11 +15,11 @@ import pytest
 from django.apps import apps
 from django.core.mail import get_connection
 from django.db import connection, transaction
-from django.utils import translation
 from django.utils.translation import trans_real
 
 import udbytte
 from tests.cast import TODAY, Cast, make_cast
+from tests.texts import spy_on_texts
 from udbytte.domain import notifications as n
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.domain.notification_json import facts_from_json, facts_to_json
@@ -168,8 +168,7 @@ def test_each_kind_is_said_in_a_real_email_in_both_languages(
     samples = [facts for facts in SAMPLES if facts.kind is kind]
     assert samples
     agreement, person = ABOUT[kind](cast) if kind in ABOUT else (cast.agree(), cast.mette)
-    wanted: set[str] = set()
-    spy_on_texts(monkeypatch, wanted)
+    wanted = spy_on_texts(monkeypatch)
     for facts in samples:
         texts = {language: email(person, agreement, facts, language) for language in ("da", "en")}
         for text, html in texts.values():
@@ -184,20 +183,12 @@ def test_each_kind_is_said_in_a_real_email_in_both_languages(
     assert not {msgid for msgid in wanted if danish.get(msgid) is None and danish.get((msgid, 0)) is None}
 
 
-def spy_on_texts(monkeypatch: pytest.MonkeyPatch, wanted: set[str]) -> None:
-    """Collect the English of every text that is asked for."""
-    gettext, ngettext = trans_real.gettext, trans_real.ngettext
-
-    def seen(message: str) -> str:
-        wanted.update({message} - {""})
-        return gettext(message)
-
-    def seen_plural(singular: str, plural: str, number: int) -> str:
-        wanted.add(singular)
-        return ngettext(singular, plural, number)
-
-    monkeypatch.setattr(translation._trans, "gettext", seen, raising=False)
-    monkeypatch.setattr(translation._trans, "ngettext", seen_plural, raising=False)
+def test_only_what_is_said_is_translated(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = spy_on_texts(monkeypatch)
+    email(cast.mette, cast.agree(), n.EventHappened(event=Event.KEEP, by="Lars"), "da")
+    assert "it goes on" in wanted and not set(wanted) & {"it is paused", "it is dropped", "agreed on something new"}
+    email(cast.karim, asked(cast)[0], n.HelpWanted(), "da")
+    assert "Yes, I will help" in wanted and not set(wanted) & {"Grant it", "Not yet", "It has started"}
 
 
 def test_each_kind_has_its_facts_and_its_words_in_one_table() -> None:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.template.loader import get_template
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext, override
 
 from ..domain.lifecycle import Event, Kind, Party, Stage, allowed
@@ -20,6 +21,9 @@ from .calendar import invitations, newest
 from .items import Item, Link, day_in_words, open_it, page_of, whose
 from .news import news_of, stands_still
 from .tokens import make_token
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 # The answers that can be given by one press, by step; the rest is answered on the agreement's page.
 ONE_PRESS: dict[str, tuple[Event, ...]] = {
@@ -38,6 +42,30 @@ ONE_PRESS: dict[str, tuple[Event, ...]] = {
 }
 
 
+ANSWERS: Mapping[Event, _StrPromise] = {
+    Event.ACCEPT: lazy("Yes, I will help"),
+    Event.ACCEPT_LATER: lazy("Yes, but later"),
+    Event.DECLINE: lazy("No, I cannot"),
+    Event.GRANT: lazy("Grant it"),
+    Event.REFUSE: lazy("No, not this one"),
+    Event.FUND: lazy("Yes, the unit pays"),
+    Event.NOMINATE: lazy("Ask the budget owner"),
+    Event.REGISTER: lazy("It is registered"),
+    Event.WAITLIST: lazy("It is on the waitlist"),
+    Event.GO: lazy("Yes, I went"),
+    Event.NOT_GONE: lazy("No, I did not go"),
+    Event.USE: lazy("Yes, I have used it"),
+    Event.NOT_USED: lazy("Not yet"),
+    Event.START: lazy("It has started"),
+    Event.CHECK_IN: lazy("Send the answer"),
+    Event.TELL: lazy("Send the outcome"),
+    Event.TALK: lazy("We have talked about it"),
+    Event.TALK_STUCK: lazy("We have talked about it"),
+    Event.CONFIRM_DROP: lazy("Yes, drop it"),
+    Event.KEEP: lazy("No, keep it"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Composed:
     """A letter ready for the outbox; `calendar` holds iCalendar objects one after another, or is empty."""
@@ -46,31 +74,6 @@ class Composed:
     text: str
     html: str
     calendar: str = ""
-
-
-def _answers() -> dict[Event, str]:
-    return {
-        Event.ACCEPT: _("Yes, I will help"),
-        Event.ACCEPT_LATER: _("Yes, but later"),
-        Event.DECLINE: _("No, I cannot"),
-        Event.GRANT: _("Grant it"),
-        Event.REFUSE: _("No, not this one"),
-        Event.FUND: _("Yes, the unit pays"),
-        Event.NOMINATE: _("Ask the budget owner"),
-        Event.REGISTER: _("It is registered"),
-        Event.WAITLIST: _("It is on the waitlist"),
-        Event.GO: _("Yes, I went"),
-        Event.NOT_GONE: _("No, I did not go"),
-        Event.USE: _("Yes, I have used it"),
-        Event.NOT_USED: _("Not yet"),
-        Event.START: _("It has started"),
-        Event.CHECK_IN: _("Send the answer"),
-        Event.TELL: _("Send the outcome"),
-        Event.TALK: _("We have talked about it"),
-        Event.TALK_STUCK: _("We have talked about it"),
-        Event.CONFIRM_DROP: _("Yes, drop it"),
-        Event.KEEP: _("No, keep it"),
-    }
 
 
 def about(agreement: Agreement, person: Person) -> str:
@@ -110,9 +113,8 @@ def _question(agreement: Agreement, person: Person, on: date) -> Item:
 
 
 def _links(agreement: Agreement, person: Person, events: Sequence[Event], on: date) -> list[Link]:
-    words = _answers()
     made = ((event, make_token(person=person, agreement=agreement, event=event, on=on)) for event in events)
-    links = [Link(words[event], f"{settings.BASE_URL}/svar/{token}/") for event, token in made]
+    links = [Link(str(ANSWERS[event]), f"{settings.BASE_URL}/svar/{token}/") for event, token in made]
     return [*links, open_it(page_of(agreement))]
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from ..access.ballots import make_ballot
@@ -55,6 +57,50 @@ from .meetings import MEETING_NEWS, NOBODY
 from .rules import RULES_NEWS
 from .tokens import make_signing_token, make_token
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+# What happened, in a few words.
+HAPPENED: Mapping[Event, _StrPromise] = {
+    Event.AGREE: lazy("agreed on something new"),
+    Event.FUND: lazy("the money is granted"),
+    Event.GRANT: lazy("the money is granted"),
+    Event.NOMINATE: lazy("the budget owner is asked"),
+    Event.REFUSE: lazy("the money is refused: another way is needed"),
+    Event.REGISTER: lazy("you are registered"),
+    Event.CONFIRM_SEAT: lazy("you are registered"),
+    Event.WAITLIST: lazy("it is on the waitlist"),
+    Event.LOSE_SEAT: lazy("the seat is lost: another run is needed"),
+    Event.LOSE_RUN: lazy("the run is lost: another run is needed"),
+    Event.MOVE_RUN: lazy("the run has other days now"),
+    Event.DOUBT_SEAT: lazy("the run has gone from the provider's list: the seat is to be confirmed"),
+    Event.CANCEL_SEAT: lazy("the seat is given back: another run is needed"),
+    Event.NOT_GONE: lazy("did not go: a new date is needed"),
+    Event.ACCEPT: lazy("said yes to helping"),
+    Event.ACCEPT_LATER: lazy("said yes to helping, from a later day"),
+    Event.DECLINE: lazy("said no to helping"),
+    Event.LOSE_HELPER: lazy("the helper stops: somebody else is needed"),
+    Event.STEP_ASIDE: lazy("one helper stops; others still help"),
+    Event.CHECK_IN: lazy("it happens again, or not: there is a new answer"),
+    Event.TALK_STUCK: lazy("you have talked about what gets in the way"),
+    Event.CONFIRM_DROP: lazy("it is dropped"),
+    Event.KEEP: lazy("it goes on"),
+    Event.POSTPONE: lazy("it is postponed"),
+    Event.PAUSE: lazy("it is paused"),
+    Event.HAND_OVER: lazy("the step is given to somebody else"),
+    Event.REPLACE: lazy("it is replaced"),
+    Event.LEAVE: lazy("closed, as the employee left"),
+    Event.TALK: lazy("you have talked about what was learned"),
+}
+APPLICATION_HEADS: Mapping[ApplicationState, _StrPromise] = {
+    ApplicationState.PLANNED: lazy("Send the application to %(source)s"),
+    ApplicationState.SENT: lazy("Is there an answer from %(source)s?"),
+    ApplicationState.GRANTED: lazy("%(source)s has granted the money"),
+    ApplicationState.REFUSED: lazy("%(source)s said no: another way is needed"),
+    ApplicationState.WITHDRAWN: lazy("The application to %(source)s is given up"),
+}
+
 
 def news_of(notice: Notice, person: Person) -> Item:
     """What a notice says. Raises KeyError for a kind without words."""
@@ -66,39 +112,7 @@ def _open(agreement: Agreement) -> list[Link]:
 
 
 def _happened(event: Event) -> str:
-    """What happened, in a few words."""
-    said = {
-        Event.AGREE: _("agreed on something new"),
-        Event.FUND: _("the money is granted"),
-        Event.GRANT: _("the money is granted"),
-        Event.NOMINATE: _("the budget owner is asked"),
-        Event.REFUSE: _("the money is refused: another way is needed"),
-        Event.REGISTER: _("you are registered"),
-        Event.CONFIRM_SEAT: _("you are registered"),
-        Event.WAITLIST: _("it is on the waitlist"),
-        Event.LOSE_SEAT: _("the seat is lost: another run is needed"),
-        Event.LOSE_RUN: _("the run is lost: another run is needed"),
-        Event.MOVE_RUN: _("the run has other days now"),
-        Event.DOUBT_SEAT: _("the run has gone from the provider's list: the seat is to be confirmed"),
-        Event.CANCEL_SEAT: _("the seat is given back: another run is needed"),
-        Event.NOT_GONE: _("did not go: a new date is needed"),
-        Event.ACCEPT: _("said yes to helping"),
-        Event.ACCEPT_LATER: _("said yes to helping, from a later day"),
-        Event.DECLINE: _("said no to helping"),
-        Event.LOSE_HELPER: _("the helper stops: somebody else is needed"),
-        Event.STEP_ASIDE: _("one helper stops; others still help"),
-        Event.CHECK_IN: _("it happens again, or not: there is a new answer"),
-        Event.TALK_STUCK: _("you have talked about what gets in the way"),
-        Event.CONFIRM_DROP: _("it is dropped"),
-        Event.KEEP: _("it goes on"),
-        Event.POSTPONE: _("it is postponed"),
-        Event.PAUSE: _("it is paused"),
-        Event.HAND_OVER: _("the step is given to somebody else"),
-        Event.REPLACE: _("it is replaced"),
-        Event.LEAVE: _("closed, as the employee left"),
-        Event.TALK: _("you have talked about what was learned"),
-    }
-    return said.get(event, _("something has changed"))
+    return str(HAPPENED.get(event, lazy("something has changed")))
 
 
 def _who_helps(facts: WhoHelps, agreement: Agreement, notice: Notice, person: Person) -> Item:
@@ -176,14 +190,7 @@ def _seat(facts: SeatTaken, agreement: Agreement, notice: Notice, person: Person
 
 def _application(facts: ApplicationMoved, agreement: Agreement, notice: Notice, person: Person) -> Item:
     """An application for money from outside: what is to be done about it, or what came of it."""
-    heads = {
-        ApplicationState.PLANNED: _("Send the application to %(source)s"),
-        ApplicationState.SENT: _("Is there an answer from %(source)s?"),
-        ApplicationState.GRANTED: _("%(source)s has granted the money"),
-        ApplicationState.REFUSED: _("%(source)s said no: another way is needed"),
-        ApplicationState.WITHDRAWN: _("The application to %(source)s is given up"),
-    }
-    head = heads[ApplicationState(facts.state)] % {"source": facts.source}
+    head = APPLICATION_HEADS[ApplicationState(facts.state)] % {"source": facts.source}
     if facts.unit:  # for who reads nobody's plan
         return Item(head, facts.unit, facts.days > 0)
     return Item(head, whose(agreement), facts.days > 0, [open_it(f"{page_of(agreement)}#tilskud")])
