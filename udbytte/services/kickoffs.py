@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ..access.rules import may_add_to_rules, people_of
+from ..domain.followup import NEXT_IN_LINE, OWNER_AGAIN, SOON
 from ..domain.notifications import KickoffCancelled, KickoffPlanned, RulesQuestionAsked, RulesQuestionWaits
 from ..models import KickoffMeeting, Notice, Person, Round, RulesQuestion, Unit
 from .errors import NotPermitted, NotPossible, Refused
@@ -16,7 +17,8 @@ from .notices import notify_all
 from .owners import manager_above
 from .saving import save
 
-REMIND_AFTER, TELL_ABOVE_AFTER = timedelta(days=7), timedelta(days=14)  # of a question, as of every step
+# Of a question, as of every step.
+REMIND_AFTER, TELL_ABOVE_AFTER = timedelta(days=OWNER_AGAIN), timedelta(days=NEXT_IN_LINE)
 
 
 @transaction.atomic
@@ -78,7 +80,7 @@ def _notify_all(
     )
     turn = f"{meeting.planned_turn}:{meeting.planned_at.isoformat()}"
     cause = f"{facts.kind}:{meeting.round_id}:{meeting.unit_id}:{turn}"
-    soon = meeting.planned_at.date() - on <= REMIND_AFTER
+    soon = meeting.planned_at.date() - on <= SOON
     people = people_of(meeting.unit, meeting.round)
     notify_all(Notice.of(person.pk, facts, on=on, cause=cause, urgent=soon) for person in people)
 
