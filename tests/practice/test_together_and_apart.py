@@ -17,6 +17,7 @@ from tests.cast import TODAY, Cast, employ, make_cast
 from tests.practice.test_helping import START, asked, helping, shared_way, stands, under_way, with_a_plan
 from tests.web.conftest import enter
 from udbytte.domain.lifecycle import DropReason, Event, Kind
+from udbytte.domain.notifications import HelperIsAsked
 from udbytte.mail.letters import extra
 from udbytte.mail.tokens import make_token
 from udbytte.models import Agreement, CheckIn, DevelopmentPlan, Helper, Letter, LogEntry, Notice, Person
@@ -26,7 +27,7 @@ from udbytte.services.conversations import sign_plan
 from udbytte.services.errors import NotPossible, Refused
 from udbytte.services.followup import follow_up
 from udbytte.services.letters import write_exceptions
-from udbytte.services.notices import tell_of_event
+from udbytte.services.notices import notify, notify_of_event
 from udbytte.services.people import settle_organisation
 from udbytte.services.together import say_yes
 
@@ -243,9 +244,9 @@ def test_the_helpers_side_is_answered_from_the_letter_without_logging_in(cast: C
         day = START + timedelta(weeks=weeks)
         a = take_step(a, Event.CHECK_IN, by=cast.mette, on=day, happens=True, learns=True)
     item = CheckIn.objects.get(by_helper=True)
-    notice = Notice.objects.create(
-        person=cast.karim, agreement=a, kind="helper", on=TODAY, cause=f"helper:{item.pk}", urgent=True
-    )
+    asked_now = HelperIsAsked(check_in=item.pk)
+    notify(cast.karim, asked_now, agreement=a, on=TODAY, cause=f"helper:{item.pk}", urgent=True)
+    notice = Notice.objects.get(kind="helper")
     letter = extra(cast.karim, notices=[notice], steps=[], on=TODAY)
     assert letter is not None
     url = "/svar/" + letter.text.split("/svar/")[1].split("/")[0] + "/"
@@ -333,7 +334,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch, *jobs: Callable[[], object]) -> lis
     gate, first, said = threading.Barrier(len(jobs)), threading.local(), list[str]()
 
     def slowly(*args: Any, **facts: Any) -> None:
-        tell_of_event(*args, **facts)
+        notify_of_event(*args, **facts)
         if not getattr(first, "done", False):
             first.done = True
             with suppress(threading.BrokenBarrierError):  # the other one waits for this one, as it should
@@ -348,7 +349,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch, *jobs: Callable[[], object]) -> lis
         finally:
             connections.close_all()
 
-    monkeypatch.setattr("udbytte.services.agreements.tell_of_event", slowly)
+    monkeypatch.setattr("udbytte.services.agreements.notify_of_event", slowly)
     threads = [threading.Thread(target=run, args=(job,)) for job in jobs]
     for thread in threads:
         thread.start()

@@ -41,6 +41,9 @@ def test_right_after_a_course_is_agreed_it_is_asked_in_the_conversation(cast: Ca
     asked = mette.get(response["Location"]).content.decode()
     assert QUESTION in asked and reverse("twin", args=[course.pk]) in asked
     assert QUESTION not in mette.get(url).content.decode()  # declined by not taking it
+    mette.post(url, data | {"title": "Konflikthåndtering"})
+    again = mette.post(url, data)  # a second press asks about the course it is about, not about the newest
+    assert again["Location"] == f"{url}?added=agree&agreed={course.pk}#agree"
     practice = data | {"kind": "practice", "title": "Mentor"}
     assert mette.post(url, practice)["Location"] == f"{url}?added=agree#agree"
     for odd in ("x", "99999999999", "0"):

@@ -14,7 +14,7 @@ from tests.cast import TODAY, Cast, employ, make_person, make_unit
 from tests.web.conftest import enter
 from udbytte.domain.lifecycle import DropReason, Event, Kind
 from udbytte.models import Agreement, Conversation, DevelopmentPlan
-from udbytte.queries.teams import units_below
+from udbytte.queries.teams import standing_still_for, units_below
 from udbytte.services.agreements import agree_activity, take_step
 from udbytte.services.people import settle_organisation
 
@@ -107,9 +107,11 @@ def test_counts_below_are_of_the_unit_with_all_below_it(cast: Cast) -> None:
         employ(make_person(f"Ude{number}"), cast.kindergarten)
     agreement = cast.agree()
     cast.agree(Kind.PRACTICE)
-    Agreement.objects.filter(pk=agreement.pk).update(step_due=TODAY - timedelta(days=21))
-    (row,) = units_below(cast.dorthe, TODAY)
-    assert (row.people, row.agreements, row.still) == (10, 2, 1)
+    for days, stalled in ((21, 0), (22, 1)):  # the list of what has stalled begins on the same day
+        Agreement.objects.filter(pk=agreement.pk).update(step_due=TODAY - timedelta(days=days))
+        (row,) = units_below(cast.dorthe, TODAY)
+        assert (row.people, row.agreements, row.still) == (10, 2, stalled)
+        assert standing_still_for(cast.hanne, TODAY).count() == stalled
 
 
 def test_one_report_and_thirty_cost_the_same_number_of_queries(cast: Cast) -> None:

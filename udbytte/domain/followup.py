@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 OWNER_AGAIN = 7
 NEXT_IN_LINE = 14
-STANDING_STILL = 21
 OWNER_STILL = 28
 EVERY = 14
 SOON = timedelta(days=7)  # a step that is due within it stands in the weekly letter
+STALLED_AFTER = timedelta(days=21)  # a step that is more than this overdue has stalled
 NEWS_FOR = timedelta(days=35)  # what has happened is no news after it
 
 

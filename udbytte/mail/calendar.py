@@ -7,10 +7,9 @@ entry and a cancellation removes it, whatever calendar it was opened in.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from email.utils import parseaddr
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -19,19 +18,26 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from ..domain.lifecycle import Stage
+from ..domain.notifications import (
+    AboutTime,
+    ConversationCancelled,
+    ConversationTime,
+    KickoffCancelled,
+    Meeting,
+    MeetingRef,
+    MeetingTime,
+    SeatFacts,
+    SeatLost,
+)
 from ..models import Agreement, ConversationKind, CourseRun, Notice, Person
 from .host import host
+from .items import page_of
 
 _HOURS = re.compile(
     r"\s*(?:kl\.?\s*)?(\d{1,2})(?:[.:](\d{2}))?\s*(?:-|–|til)\s*(\d{1,2})(?:[.:](\d{2}))?\s*", re.IGNORECASE
 )
-# What is told about a conversation's time: of each, the newest alone stands in a letter.
-MEETINGS = ("conversation", "no_conversation", "kickoff", "no_kickoff")
-GIVEN_UP = ("no_conversation", "no_kickoff")
-ABOUT_TIME = (*MEETINGS, "times", "talked", "group_talked")
-
-# Where the page is of what a notice about a time is about.
-PAGES = {"conversation": "samtaler", "group": "grupper", "kickoff": "opstart"}
+# Where the page of a meeting is.
+PAGES = {Meeting.CONVERSATION: "samtaler", Meeting.GROUP: "grupper", Meeting.KICKOFF: "opstart"}
 
 # A whole line of the structure. What people write stands behind a name or a space on its line, never alone.
 _BEGIN = re.compile(r"^(?=BEGIN:VCALENDAR\r?$)", re.MULTILINE)
@@ -53,28 +59,20 @@ def invitations(notices: Sequence[Notice], person: Person) -> list[str]:
 
 
 def _conversations(notices: Sequence[Notice], person: Person) -> list[str]:
-    found = [_conversation(notice, person) for notice in newest(notices).values() if notice.kind in MEETINGS]
-    return [text for text in found if text]
+    facts = (notice.typed_facts for notice in newest(notices).values())
+    return [_conversation(time, person) for time in facts if isinstance(time, MeetingTime)]
 
 
 def newest(notices: Iterable[Notice]) -> dict[str, Notice]:
-    """The newest of the notices about the time of each conversation or group, by `meeting_key`."""
-    about: dict[str, Notice] = {}
+    """The newest of the notices about the time of each meeting, by the key of the meeting: it alone is said."""
+    found: dict[str, tuple[tuple[int, int], Notice]] = {}
     for notice in notices:
-        key = meeting_key(notice)
-        if notice.kind in ABOUT_TIME and key and "turn" in notice.facts:
-            known = about.get(key)
-            if known is None or _order(notice) > _order(known):
-                about[key] = notice
-    return about
-
-
-def meeting_key(notice: Notice) -> str:
-    """Whose time a notice is about, "conversation-12", "group-3" or "kickoff-4"; empty where it is about none."""
-    for name in ("conversation", "group", "kickoff"):
-        if name in notice.facts:
-            return f"{name}-{notice.facts[name]}"
-    return ""
+        facts = notice.typed_facts
+        if isinstance(facts, AboutTime):
+            order, key = (facts.turn, notice.pk or 0), facts.meeting.key
+            if key not in found or order > found[key][0]:
+                found[key] = order, notice
+    return {key: notice for key, (_order, notice) in found.items()}
 
 
 def summary_of(round_: str, kind: str, other: str) -> str:
@@ -88,30 +86,24 @@ def kickoff_summary(round_: str, unit: str) -> str:
     return _("%(round)s, kick-off: %(unit)s") % {"round": round_, "unit": unit}
 
 
-def page_of_meeting(facts: Mapping[str, Any]) -> str:
-    """The page of the conversation, the group or the kick-off that a notice's facts are about."""
-    name, folder = next((name, folder) for name, folder in PAGES.items() if name in facts)
-    return f"{settings.BASE_URL}/{folder}/{facts[name]}/"
+def page_of_meeting(meeting: MeetingRef) -> str:
+    return f"{settings.BASE_URL}/{PAGES[meeting.what]}/{meeting.pk}/"
 
 
-def _order(notice: Notice) -> tuple[int, int]:
-    return int(notice.facts["turn"]), notice.pk or 0
-
-
-def _conversation(notice: Notice, person: Person) -> str:
+def _conversation(time: MeetingTime, person: Person) -> str:
     """What was planned, as an invitation in the manager's name; what was given up, as a cancellation."""
-    facts = notice.facts
-    starts = datetime.fromisoformat(facts["when"]).astimezone(UTC)
-    summary = summary_of(str(facts["round"]), facts.get("kind", ""), str(facts["other"]))
-    if "kickoff" in facts:
-        summary = kickoff_summary(str(facts["round"]), str(facts["other"]))
-    entry = _entry(meeting_key(notice), facts["turn"], summary, person, facts["manager"])
+    starts = time.when.astimezone(UTC)
+    if isinstance(time, ConversationTime):
+        summary = summary_of(time.round, time.conversation_kind, time.other)
+    else:
+        summary = kickoff_summary(time.round, time.other)
+    entry = _entry(time.meeting.key, time.turn, summary, person, time.manager)
     entry.add("dtstart", starts)
-    entry.add("dtend", starts + timedelta(minutes=facts["minutes"]))
-    if facts["place"]:
-        entry.add("location", facts["place"])
-    entry.add("description", page_of_meeting(facts))
-    gone = notice.kind in GIVEN_UP
+    entry.add("dtend", starts + timedelta(minutes=time.minutes))
+    if time.place:
+        entry.add("location", time.place)
+    entry.add("description", page_of_meeting(time.meeting))
+    gone = isinstance(time, (ConversationCancelled, KickoffCancelled))
     entry.add("status", "CANCELLED" if gone else "CONFIRMED")
     return _calendar("CANCEL" if gone else "REQUEST", entry)
 
@@ -119,14 +111,13 @@ def _conversation(notice: Notice, person: Person) -> str:
 def _seats(notices: Sequence[Notice], person: Person) -> list[str]:
     found: dict[int, str] = {}
     for notice in notices:
-        agreement = notice.agreement
-        if agreement is None or notice.kind not in ("seat", "no_seat") or agreement.pk in found:
+        agreement, facts = notice.agreement, notice.typed_facts
+        if agreement is None or not isinstance(facts, SeatFacts) or agreement.pk in found:
             continue
         if agreement.stage == Stage.REGISTERED and agreement.starts_on is not None and agreement.ends_on is not None:
             found[agreement.pk] = _invitation(agreement, person, agreement.starts_on, agreement.ends_on)
-        elif notice.kind == "no_seat":
-            days = [date.fromisoformat(notice.facts[name]) for name in ("starts", "ends") if notice.facts.get(name)]
-            found[agreement.pk] = _cancellation(agreement, person, *days)
+        elif isinstance(facts, SeatLost):
+            found[agreement.pk] = _cancellation(agreement, person, facts.starts, facts.ends)
     return list(found.values())
 
 
@@ -160,14 +151,14 @@ def _invitation(agreement: Agreement, person: Person, starts: date, ends: date) 
     entry = _entry(f"agreement-{agreement.pk}", agreement.turn, agreement.title, person)
     add_run(entry, run, starts, ends)
     entry.add("status", "CONFIRMED")
-    lines = [f"{settings.BASE_URL}/aftaler/{agreement.pk}/"]
+    lines = [page_of(agreement)]
     if run is not None:
         lines = [*filter(None, (run.hours, run.bring)), *lines]
     entry.add("description", "\n".join(lines))
     return _calendar("REQUEST", entry)
 
 
-def _cancellation(agreement: Agreement, person: Person, starts: date | None = None, ends: date | None = None) -> str:
+def _cancellation(agreement: Agreement, person: Person, starts: date | None, ends: date | None) -> str:
     entry = _entry(f"agreement-{agreement.pk}", agreement.turn, agreement.title, person)
     if starts is not None and ends is not None:
         entry.add("dtstart", starts)

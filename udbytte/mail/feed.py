@@ -18,8 +18,8 @@ from icalendar import Calendar, Event
 from ..models import Agreement, Conversation, ConversationKind, GroupConversation, KickoffMeeting, Person
 from .calendar import add_run, kickoff_summary, summary_of
 from .host import host
+from .items import page_of
 from .letters import about
-from .news import page_of
 
 SALT = "udbytte.feed"
 EVERY = timedelta(hours=6)  # how often a calendar is asked to look again

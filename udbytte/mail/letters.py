@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.template.loader import get_template
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext, override
 
 from ..domain.lifecycle import Event, Kind, Party, Stage, allowed
+from ..domain.notifications import AboutTime, NotificationKind, SeatFacts, SeatTaken
 from ..models import Agreement, Notice, Person
-from .calendar import ABOUT_TIME, invitations, meeting_key, newest
-from .items import Item, Link, day_in_words
-from .news import news_of, page_of, stands_still
+from .calendar import invitations, newest
+from .items import Item, Link, day_in_words, open_it, page_of, whose
+from .news import news_of, stands_still
 from .tokens import make_token
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 # The answers that can be given by one press, by step; the rest is answered on the agreement's page.
 ONE_PRESS: dict[str, tuple[Event, ...]] = {
@@ -37,6 +42,30 @@ ONE_PRESS: dict[str, tuple[Event, ...]] = {
 }
 
 
+ANSWERS: Mapping[Event, _StrPromise] = {
+    Event.ACCEPT: lazy("Yes, I will help"),
+    Event.ACCEPT_LATER: lazy("Yes, but later"),
+    Event.DECLINE: lazy("No, I cannot"),
+    Event.GRANT: lazy("Grant it"),
+    Event.REFUSE: lazy("No, not this one"),
+    Event.FUND: lazy("Yes, the unit pays"),
+    Event.NOMINATE: lazy("Ask the budget owner"),
+    Event.REGISTER: lazy("It is registered"),
+    Event.WAITLIST: lazy("It is on the waitlist"),
+    Event.GO: lazy("Yes, I went"),
+    Event.NOT_GONE: lazy("No, I did not go"),
+    Event.USE: lazy("Yes, I have used it"),
+    Event.NOT_USED: lazy("Not yet"),
+    Event.START: lazy("It has started"),
+    Event.CHECK_IN: lazy("Send the answer"),
+    Event.TELL: lazy("Send the outcome"),
+    Event.TALK: lazy("We have talked about it"),
+    Event.TALK_STUCK: lazy("We have talked about it"),
+    Event.CONFIRM_DROP: lazy("Yes, drop it"),
+    Event.KEEP: lazy("No, keep it"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Composed:
     """A letter ready for the outbox; `calendar` holds iCalendar objects one after another, or is empty."""
@@ -47,31 +76,6 @@ class Composed:
     calendar: str = ""
 
 
-def _answers() -> dict[Event, str]:
-    return {
-        Event.ACCEPT: _("Yes, I will help"),
-        Event.ACCEPT_LATER: _("Yes, but later"),
-        Event.DECLINE: _("No, I cannot"),
-        Event.GRANT: _("Grant it"),
-        Event.REFUSE: _("No, not this one"),
-        Event.FUND: _("Yes, the unit pays"),
-        Event.NOMINATE: _("Ask the budget owner"),
-        Event.REGISTER: _("It is registered"),
-        Event.WAITLIST: _("It is on the waitlist"),
-        Event.GO: _("Yes, I went"),
-        Event.NOT_GONE: _("No, I did not go"),
-        Event.USE: _("Yes, I have used it"),
-        Event.NOT_USED: _("Not yet"),
-        Event.START: _("It has started"),
-        Event.CHECK_IN: _("Send the answer"),
-        Event.TELL: _("Send the outcome"),
-        Event.TALK: _("We have talked about it"),
-        Event.TALK_STUCK: _("We have talked about it"),
-        Event.CONFIRM_DROP: _("Yes, drop it"),
-        Event.KEEP: _("No, keep it"),
-    }
-
-
 def about(agreement: Agreement, person: Person) -> str:
     """What the person may read of an agreement whose step is theirs, in one line."""
     if agreement.stray:
@@ -79,7 +83,7 @@ def about(agreement: Agreement, person: Person) -> str:
     if agreement.employee_id == person.pk:
         return agreement.title
     step = agreement.state.step
-    line = f"{agreement.employee.name}: {agreement.title}"
+    line = whose(agreement)
     if step is not None and step.owner is Party.BUDGET_OWNER and agreement.estimated_price is not None:
         reason = next((one.reason for one in agreement.nominations.all() if one.decided_on is None), "")
         return " ".join(filter(None, (_priced(line, agreement), reason)))
@@ -90,7 +94,7 @@ def about(agreement: Agreement, person: Person) -> str:
 
 def _asked_for(agreement: Agreement, person: Person) -> str:
     """What somebody is asked to help with, and what it means: dates, and hours where they are known."""
-    line = f"{agreement.employee.name}: {agreement.title}"
+    line = whose(agreement)
     if agreement.purpose:
         line += f". {agreement.purpose}"
     when = {"from": day_in_words(agreement.planned_from), "to": day_in_words(agreement.planned_to)}
@@ -109,10 +113,9 @@ def _question(agreement: Agreement, person: Person, on: date) -> Item:
 
 
 def _links(agreement: Agreement, person: Person, events: Sequence[Event], on: date) -> list[Link]:
-    words = _answers()
     made = ((event, make_token(person=person, agreement=agreement, event=event, on=on)) for event in events)
-    links = [Link(words[event], f"{settings.BASE_URL}/svar/{token}/") for event, token in made]
-    return [*links, Link(_("Open it"), page_of(agreement))]
+    links = [Link(str(ANSWERS[event]), f"{settings.BASE_URL}/svar/{token}/") for event, token in made]
+    return [*links, open_it(page_of(agreement))]
 
 
 def _priced(line: str, agreement: Agreement) -> str:
@@ -157,30 +160,52 @@ def _items(
     shown = {agreement.pk for agreement in steps}
     times = newest(notices)
     for notice in notices:
-        if notice.kind in ABOUT_TIME and times.get(meeting_key(notice), notice) is not notice:
+        facts, agreement = notice.typed_facts, notice.agreement
+        if isinstance(facts, AboutTime) and times[facts.meeting.key] is not notice:
             continue  # the time has changed since
-        agreement = notice.agreement
-        mine = agreement is not None and agreement.step_owner_id == person.pk and agreement.closed_on is None
-        if agreement is not None and notice.kind in ("seat", "no_seat"):
-            if (notice.kind == "seat") != (agreement.stage == Stage.REGISTERED) or agreement.pk in shown:
+        if agreement is not None and isinstance(facts, SeatFacts):
+            has_seat = agreement.stage == Stage.REGISTERED
+            if isinstance(facts, SeatTaken) != has_seat or agreement.pk in shown:
                 continue  # it has changed since, or stands here already
             shown.add(agreement.pk)
-        if notice.kind in ("step", "stray", "late", "deadline") and agreement is not None:
-            if mine and agreement.pk not in shown:
+        if notice.kind not in ASKS:
+            items.append(news_of(notice, person))
+        elif agreement is not None and agreement.pk not in shown:
+            item = ASKS[notice.kind](agreement, person, on, asks)
+            if item is not None:
                 shown.add(agreement.pk)
-                items.append(_step(agreement, person, on, asks))
-                continue
-            if notice.kind != "step":
-                continue
-        if notice.kind in ("asked", "step") and agreement is not None:  # asked first, while another said yes
-            if agreement.pk not in shown and _waits_for(agreement, person):
-                shown.add(agreement.pk)
-                items.append(_question(agreement, person, on))
-            continue
-        item = news_of(notice, person)
-        if item is not None:
-            items.append(item)
+                items.append(item)
     return items
+
+
+def _own_step(agreement: Agreement, person: Person, on: date, asks: Collection[int]) -> Item | None:
+    """The step while it is the person's; None: it is done, or has gone to somebody else."""
+    mine = agreement.step_owner_id == person.pk and agreement.closed_on is None
+    return _step(agreement, person, on, asks) if mine else None
+
+
+def _own_question(agreement: Agreement, person: Person, on: date, _asks: Collection[int]) -> Item | None:
+    """The question whether to help while it has no answer."""
+    return _question(agreement, person, on) if _waits_for(agreement, person) else None
+
+
+def _step_or_question(agreement: Agreement, person: Person, on: date, asks: Collection[int]) -> Item | None:
+    """Somebody who was asked first, and whose step it was, is still asked when another has said yes meanwhile."""
+    return _own_step(agreement, person, on, asks) or _own_question(agreement, person, on, asks)
+
+
+# The words of the kinds that ask for something: what is done meanwhile is said no more.
+ASKS: Mapping[NotificationKind, Callable[[Agreement, Person, date, Collection[int]], Item | None]] = {
+    NotificationKind.STEP: _step_or_question,
+    NotificationKind.STRAY: _own_step,
+    NotificationKind.LATE: _own_step,
+    NotificationKind.DEADLINE: _own_step,
+    NotificationKind.ASKED: _own_question,
+}
+
+
+# What may ask for help.
+MAY_REST = (NotificationKind.ASKED, NotificationKind.STEP)
 
 
 def _waits_for(agreement: Agreement, person: Person) -> bool:
@@ -191,7 +216,7 @@ def _waits_for(agreement: Agreement, person: Person) -> bool:
 def rests(notice: Notice) -> bool:
     """Whether a notice asks for help that cannot be promised now: it waits in case the proposed drop is turned down."""
     agreement = notice.agreement
-    if agreement is None or not agreement.is_open or notice.kind not in ("asked", "step"):
+    if agreement is None or not agreement.is_open or notice.kind not in MAY_REST:
         return False
     if agreement.step_owner_id == notice.person_id:
         return False

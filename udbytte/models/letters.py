@@ -2,11 +2,36 @@
 
 from __future__ import annotations
 
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
 from django.db import models
 from django.db.models import Q
 
+from ..domain.notification_json import facts_from_json, facts_to_json
+from ..domain.notifications import Facts, NotificationKind
 from .agreements import Agreement
 from .people import Person
+
+if TYPE_CHECKING:
+    _KindField = models.CharField[NotificationKind | str, NotificationKind]
+else:
+    _KindField = models.CharField
+
+
+class NotificationKindField(_KindField):
+    """Text in the database, a `NotificationKind` in Python. An unknown kind raises ValueError, written or read."""
+
+    def get_prep_value(self, value: Any) -> str | None:
+        return None if value is None else NotificationKind(value).value
+
+    def from_db_value(self, value: str | None, *_args: Any) -> NotificationKind | None:
+        return None if value is None else NotificationKind(value)
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", list(args), dict(kwargs)
 
 
 class Letter(models.Model):
@@ -47,13 +72,13 @@ class Letter(models.Model):
 class Notice(models.Model):
     """One thing a person is told, once for its `cause`. It goes into a letter; who wants no mail sees it on the pages.
 
-    `urgent`: does not wait for the weekly letter. `facts` are for the template (names, dates as ISO text).
+    `urgent`: does not wait for the weekly letter. `facts` hold what `typed_facts` returns, as JSON.
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="notices")
     agreement = models.ForeignKey(Agreement, models.CASCADE, null=True, blank=True, related_name="notices")
     cause = models.CharField(max_length=120)
-    kind = models.CharField(max_length=20)
+    kind = NotificationKindField(max_length=20)
     on = models.DateField()
     urgent = models.BooleanField(default=False)
     facts = models.JSONField(default=dict)
@@ -69,6 +94,25 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id}: {self.cause}"
+
+    @classmethod
+    def of(
+        cls, person: int, facts: Facts, *, on: date, cause: str, agreement: int | None = None, urgent: bool = False
+    ) -> Notice:
+        """An unsaved notice to the person with that id. Its kind is the one that the facts belong to."""
+        return cls(
+            person_id=person,
+            agreement_id=agreement,
+            kind=facts.kind,
+            facts=facts_to_json(facts),
+            on=on,
+            cause=cause,
+            urgent=urgent,
+        )
+
+    @cached_property
+    def typed_facts(self) -> Facts:
+        return facts_from_json(self.kind, self.facts)
 
 
 class FollowUpRun(models.Model):

@@ -10,13 +10,13 @@ from datetime import date, timedelta
 from django.db.models import Count, F, Q, QuerySet
 
 from ..access.people import managed_units, reports_of, units_served
+from ..domain.followup import OWNER_AGAIN, STALLED_AFTER
 from ..domain.lifecycle import Kind
 from ..domain.suppression import publish
 from ..models import Agreement, Conversation, Employment, ManagerRole, Person, Role, Unit
 from .tree import tree_of
 
-STILL_AFTER = timedelta(days=21)
-LATE_AFTER = timedelta(days=7)
+LATE_AFTER = timedelta(days=OWNER_AGAIN)
 # What the team's page reads, out of many columns; a test counts the queries.
 PERSON = ("person__given_name", "person__family_name", "unit__path")
 TALK = ("employment", "planned_at", "held_on", "declined_on")
@@ -98,7 +98,7 @@ def units_below(manager: Person, on: date) -> list[UnitCounts]:
     reach = managed_units(manager, on)
     employed = Employment.objects.on(on).filter(unit__in=reach)
     agreed = Agreement.objects.filter(unit__in=reach, closed_on__isnull=True)
-    late = Count("pk", filter=Q(step_due__lte=on - STILL_AFTER))
+    late = Count("pk", filter=Q(step_due__lt=on - STALLED_AFTER))
     counted: dict[int, Counter[str]] = defaultdict(Counter)
     for rows in (
         employed.order_by().values(unit_key=F("unit")).annotate(people=Count("person", distinct=True)),
@@ -120,10 +120,10 @@ def units_below(manager: Person, on: date) -> list[UnitCounts]:
 
 
 def standing_still_for(person: Person, on: date) -> QuerySet[Agreement]:
-    """Open agreements more than 21 days overdue, or strays, of the units the person serves as coordinator or HR."""
+    """Stalled agreements, and those without an owner, of the units the person serves as coordinator or HR."""
     coordinates = units_served(person, Role.COORDINATOR, on)
     cares = units_served(person, Role.HR, on)
     reach = Q(unit__in=cares) | Q(unit__in=coordinates, kind=Kind.COURSE)
-    still = Q(step_due__lt=on - STILL_AFTER) | Q(stray=True)
+    still = Q(step_due__lt=on - STALLED_AFTER) | Q(stray=True)
     rows = Agreement.objects.filter(reach & still, closed_on__isnull=True)
     return rows.select_related("unit", "step_owner", "employee").order_by("-stray", "step_due", "pk")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from types import MappingProxyType
 from typing import Any
 
 from django.db import models, transaction
@@ -31,13 +30,14 @@ from .consequences import CONSEQUENCES
 from .errors import MissingFact, NotPermitted, NotPossible, Refused, StaleStep
 from .follow_ons import what_follows
 from .helping import event_for
-from .notices import tell_of_event
+from .notices import NO_SEAT, SeatBefore, notify_of_event
 from .owners import Owner, owner_of, people_of
 
-# Who is away stays away, whatever others do about the price, the run's days or whose the step is.
-# The question is the helper's own and stands until they answer it, whatever else has happened to the agreement.
+# The question is the helper's own: it stands until they answer it, whatever else has happened to the agreement.
 HELPER_ANSWERS = (Event.ACCEPT, Event.ACCEPT_LATER, Event.DECLINE)
+# What helpers do while the agreement is paused: its next step is not due before the pause ends.
 HELPS_PAUSED = frozenset({*HELPER_ANSWERS, Event.LOSE_HELPER, Event.STEP_ASIDE})
+# The pause goes on: helpers come and go, the course date moves, the step gets another owner.
 KEEPS_PAUSE = HELPS_PAUSED | {Event.PAUSE, Event.HAND_OVER, Event.MOVE_RUN}
 
 
@@ -149,14 +149,9 @@ def take_step(
     # Only the new owner hears of what follows from the organisation, and nobody of a yes that was said elsewhere.
     quiet = event in (Event.HAND_OVER, Event.ACCEPT) and by is None
     tells = [] if quiet else [person for party in transition.tells for person in people_of(row, party, on=on)]
-    seat: dict[str, Any] = {}
+    seat = NO_SEAT
     if row.starts_on is not None and row.ends_on is not None:
-        seat = {
-            "run": row.run_id,
-            "booked": row.registered_on is not None,
-            "starts": row.starts_on.isoformat(),
-            "ends": row.ends_on.isoformat(),
-        }
+        seat = SeatBefore(row.run_id, row.registered_on is not None, row.starts_on, row.ends_on)
     act = CONSEQUENCES.get(event)
     if act is not None:
         act(row, by, on, facts)
@@ -236,7 +231,7 @@ def _write(
     on: date,
     facts: Mapping[str, Any],
     tells: Iterable[Person],
-    seat: Mapping[str, Any] = MappingProxyType({}),
+    seat: SeatBefore = NO_SEAT,
 ) -> None:
     """Write state, next step and log entry, and tell whom it concerns."""
     before = agreement.stage if agreement.pk else ""
@@ -276,7 +271,9 @@ def _write(
         due=agreement.step_due,
         facts={name: _plain(value) for name, value in facts.items()},
     )
-    tell_of_event(agreement, event, before=before, owner_before=old_owner, by=by, on=on, tells=tells, seat_before=seat)
+    notify_of_event(
+        agreement, event, before=before, owner_before=old_owner, by=by, on=on, tells=tells, seat_before=seat
+    )
 
 
 def _plain(value: Any) -> Any:

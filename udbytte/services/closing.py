@@ -9,12 +9,13 @@ from django.db.models import Count, F
 from django.utils.translation import gettext as _
 
 from ..access.figures import report_units
+from ..domain.notifications import ConversationsNotHeld
 from ..models import Conversation, NotHeld, Person, Round, RoundReport, WhyNotHeld, valid_on
 from ..queries.closing import not_held_by
 from ..queries.report import facts_of, live_report, place_of
 from .errors import NotPermitted, Refused
 from .meetings import hold_conversation
-from .notices import tell
+from .notices import notify
 
 
 def keep_reports(round_: Round, *, on: date) -> None:
@@ -40,8 +41,8 @@ def ask_about_conversations(round_: Round, *, on: date) -> int:
     counts = asked.values_list("employment__line_manager").annotate(number=Count("pk"))
     numbers = {manager: number for manager, number in counts if manager is not None}
     for person in Person.objects.filter(pk__in=numbers).order_by("pk"):
-        facts = {"round": round_.pk, "name": round_.name, "count": numbers[person.pk]}
-        tell(person, kind="not_held", on=on, cause=f"not_held:{round_.pk}", facts=facts)
+        facts = ConversationsNotHeld(name=round_.name, count=numbers[person.pk])
+        notify(person, facts, on=on, cause=f"not_held:{round_.pk}")
     return len(numbers)
 
 

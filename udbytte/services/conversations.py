@@ -9,12 +9,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ..access.conversations import is_one_of_the_two
+from ..domain.notifications import PlanSigned, PlanToSign
 from ..models import Agreement, Answer, Conversation, DevelopmentPlan, Goal, Person, Preparation
 from ..queries.closing import to_take_up
 from ..queries.writing import mark_of_plan, plan_with_steps, questions_for
 from .agreements import agree_activity
 from .errors import MissingFact, NotPermitted, Refused
-from .notices import tell
+from .notices import notify
 
 
 def _require_one_of_two(conversation: Conversation, by: Person | None) -> None:
@@ -164,19 +165,19 @@ def sign_plan(plan: DevelopmentPlan, *, by: Person, on: date, seen: str | None =
         raise Refused(_("The plan has changed since you opened it. Read it once more, and sign then."))
     if row.is_signed and row.signed_text is None:
         row.signed_text = plan_with_steps(row)
-        _tell_signed(row, on)
+        _notify_signed(row, on)
     row.save()
     if other is not None and waiting:
         mark = mark_of_plan(row)
-        facts = {"conversation": conversation.pk, "by": by.name, "plan": row.pk, "mark": mark}
-        tell(other, kind="sign", on=on, cause=f"sign:{row.pk}:{mark}", facts=facts)
+        facts = PlanToSign(conversation=conversation.pk, by=by.name, plan=row.pk, mark=mark)
+        notify(other, facts, on=on, cause=f"sign:{row.pk}:{mark}")
     return row
 
 
-def _tell_signed(plan: DevelopmentPlan, on: date) -> None:
+def _notify_signed(plan: DevelopmentPlan, on: date) -> None:
     """Tell both that the plan stands, and where it can be fetched."""
     employment = plan.conversation.employment
     for person in (employment.person, employment.line_manager):
         if person is not None:
-            facts = {"conversation": plan.conversation_id, "whose": employment.person.name}
-            tell(person, kind="signed", on=on, cause=f"signed:{plan.pk}", facts=facts)
+            facts = PlanSigned(conversation=plan.conversation_id, whose=employment.person.name)
+            notify(person, facts, on=on, cause=f"signed:{plan.pk}")

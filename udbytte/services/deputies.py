@@ -10,9 +10,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from ..access.people import settles_money
+from ..domain.notifications import DeputyEnded, DeputyNamed
 from ..models import Deputy, Person
 from .errors import NotPermitted, Refused
-from .notices import tell
+from .notices import notify
 from .people import settle_owners
 
 LONGEST = timedelta(days=366)
@@ -44,8 +45,8 @@ def name_deputy(*, deputy: Person, starts_on: date, ends_on: date, by: Person, o
     except ValidationError as error:
         raise Refused(error.messages[0], "deputy" if deputy == by else "ends_on") from None
     named.save()
-    facts = {"who": by.name, "from": starts_on.isoformat(), "to": ends_on.isoformat()}
-    tell(deputy, kind="deputy", on=on, cause=f"deputy:{named.pk}", urgent=True, facts=facts)
+    facts = DeputyNamed(who=by.name, starts_on=starts_on, ends_on=ends_on)
+    notify(deputy, facts, on=on, cause=f"deputy:{named.pk}", urgent=True)
     settle_owners(on)
     return named
 
@@ -61,8 +62,7 @@ def end_deputy(deputy: Deputy, *, by: Person, on: date) -> None:
         raise NotPermitted
     if row.ends_on is not None and row.ends_on < on:
         return
-    facts = {"who": by.name}
-    tell(row.deputy, kind="no_deputy", on=on, cause=f"no_deputy:{row.pk}", urgent=True, facts=facts)
+    notify(row.deputy, DeputyEnded(who=by.name), on=on, cause=f"no_deputy:{row.pk}", urgent=True)
     if row.starts_on > on:
         row.delete()
     else:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from ..domain.notifications import FollowUpDayCame
 from ..models import Agreement, FollowUpDay, Notice
 
 STILL_TOLD = timedelta(days=6)  # a day that was missed, as nothing ran, is told of within the week
@@ -23,6 +24,5 @@ def follow_up_day_notices(on: date) -> Iterator[Notice]:
             counts[manager] += 1
             late[manager] += step_due is not None and step_due < on
         for manager, count in sorted(counts.items()):
-            facts = {"round": one.round.name, "open": count, "late": late[manager]}
-            cause = f"follow-up-day:{one.pk}"
-            yield Notice(person_id=manager, kind="follow_up_day", on=on, cause=cause, facts=facts)
+            facts = FollowUpDayCame(round=one.round.name, open=count, late=late[manager])
+            yield Notice.of(manager, facts, on=on, cause=f"follow-up-day:{one.pk}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,6 +14,16 @@ from django.db.models import F
 from django.utils import timezone
 
 from ..domain.followup import next_in_line_milestone, owner_milestone
+from ..domain.notifications import (
+    ApplicationMoved,
+    CourseBegins,
+    DeadlineNear,
+    HelperIsAsked,
+    NothingHappened,
+    NotificationKind,
+    PeopleUnreached,
+    StepIsLate,
+)
 from ..models import Agreement, CheckIn, Employment, FollowUpRun, FundingApplication, Notice, Role, RoleAssignment
 from ..models.money import OPEN_STATES
 from ..queries.unreached import unreached
@@ -25,6 +35,7 @@ from .leaves import rest_who_are_away
 from .letters import Skipped, write_letters
 from .locks import Lock
 from .meeting_notices import due_notices, group_notices, talked_notices, unplanned_notices
+from .notices import notify_all
 from .owners import Desk
 from .people import settle_organisation
 from .rounds import keep_rounds_complete
@@ -88,7 +99,7 @@ def follow_up(*, on: date) -> Report:
         of_talks = (talked_notices(on), group_notices(on), due_notices(on), unplanned_notices(on))
         of_rounds = (follow_up_day_notices(on), rules_question_notices(on))
         for notices in (*of_steps, *of_talks, *of_rounds, _unreached(on)):
-            _write(notices, report)
+            report.notices.update(notice.kind for notice in notify_all(notices))
         report.letters, report.skipped = write_letters(on=on)
         run.finished_at, run.report = timezone.now(), report.as_json()
         run.save()
@@ -100,26 +111,6 @@ def catch_up(*, on: date) -> Report | None:
     if FollowUpRun.objects.filter(on=on, finished_at__isnull=False).exists():
         return None
     return follow_up(on=on)
-
-
-def _write(notices: Iterator[Notice], report: Report) -> None:
-    part: list[Notice] = []
-    for notice in notices:
-        part.append(notice)
-        if len(part) >= CHUNK:
-            _keep_new(part, report)
-            part = []
-    _keep_new(part, report)
-
-
-def _keep_new(part: list[Notice], report: Report) -> None:
-    """Write those notices that are not told yet."""
-    causes, people = {one.cause for one in part}, {one.person_id for one in part}
-    told = Notice.objects.filter(person__in=people, cause__in=causes)  # by the index on (person, cause)
-    known = set(told.values_list("person_id", "cause"))
-    new = [one for one in part if (one.person_id, one.cause) not in known]
-    Notice.objects.bulk_create(new, ignore_conflicts=True)
-    report.notices.update(one.kind for one in new)
 
 
 @dataclass(slots=True)
@@ -152,20 +143,19 @@ def _late(on: date) -> Iterator[Notice]:
     for pk, due, owner, manager, unit, step, path in rows.iterator(CHUNK):
         late = (on - due).days if due is not None else 0
         first = owner_milestone(late)
-        if first is not None:
-            yield Notice(person_id=owner, agreement_id=pk, kind="late", on=on, cause=f"late:{pk}:{due}:{first}")
+        if first is not None and owner is not None:
+            yield Notice.of(owner, StepIsLate(), agreement=pk, on=on, cause=f"late:{pk}:{due}:{first}")
         then = next_in_line_milestone(late)
         next_in_line = line.after(owner, manager, path) if then is not None else None
         if next_in_line is not None:
-            facts = {"unit": unit, "step": step, "days": late}
-            cause = f"next:{pk}:{due}:{then}"
-            yield Notice(person_id=next_in_line, agreement_id=pk, kind="next", on=on, cause=cause, facts=facts)
+            facts = NothingHappened(unit=unit, step=step, days=late)
+            yield Notice.of(next_in_line, facts, agreement=pk, on=on, cause=f"next:{pk}:{due}:{then}")
 
 
 def _coming(on: date) -> Iterator[Notice]:
     rows = Agreement.objects.filter(step="go", starts_on__gt=on, starts_on__lte=on + HEADS_UP)
     for pk, person, starts_on in rows.values_list("pk", "employee_id", "starts_on").iterator(CHUNK):
-        yield Notice(person_id=person, agreement_id=pk, kind="coming", on=on, cause=f"coming:{pk}:{starts_on}")
+        yield Notice.of(person, CourseBegins(), agreement=pk, on=on, cause=f"coming:{pk}:{starts_on}")
 
 
 def _deadlines(on: date) -> Iterator[Notice]:
@@ -174,14 +164,15 @@ def _deadlines(on: date) -> Iterator[Notice]:
     )
     rows = near.annotate(deadline=F("run__signup_deadline")).values_list("pk", "step_owner_id", "deadline")
     for pk, owner, deadline in rows.iterator(CHUNK):
-        cause = f"deadline:{pk}:{deadline}:{owner}"
-        yield Notice(person_id=owner, agreement_id=pk, kind="deadline", on=on, cause=cause, urgent=True)
+        if owner is not None:
+            cause = f"deadline:{pk}:{deadline}:{owner}"
+            yield Notice.of(owner, DeadlineNear(), agreement=pk, on=on, cause=cause, urgent=True)
 
 
 def _helpers(on: date) -> Iterator[Notice]:
     rows = CheckIn.objects.filter(by_helper=True, answered_on__isnull=True, agreement__closed_on__isnull=True)
     for pk, person, agreement in rows.values_list("pk", "by_id", "agreement_id").iterator(CHUNK):
-        yield Notice(person_id=person, agreement_id=agreement, kind="helper", on=on, cause=f"helper:{pk}")
+        yield Notice.of(person, HelperIsAsked(check_in=pk), agreement=agreement, on=on, cause=f"helper:{pk}")
 
 
 def _applications(on: date) -> Iterator[Notice]:
@@ -198,17 +189,15 @@ def _applications(on: date) -> Iterator[Notice]:
     for pk, due, owner, agreement, manager, unit, path, source, state in known.iterator(CHUNK):
         late = (on - due).days if due is not None else 0
         first, then = owner_milestone(late), next_in_line_milestone(late)
-        facts: dict[str, Any] = {"source": source, "state": state, "days": late}
-        told: list[tuple[int | None, int | None, dict[str, Any]]] = [(owner, first, facts)]
+        facts = ApplicationMoved(source=source, state=state, days=late)
+        told: list[tuple[int | None, int | None, ApplicationMoved]] = [(owner, first, facts)]
         if then is not None:
             after = line.after(owner, manager, path)
-            told.append((after, then, facts if after == manager else facts | {"unit": unit}))
+            told.append((after, then, facts if after == manager else replace(facts, unit=unit)))
         for person, milestone, said in told:
             if person is not None and milestone is not None:
                 cause = f"application:{pk}:{due}:{milestone}"
-                yield Notice(
-                    person_id=person, agreement_id=agreement, kind="application", on=on, cause=cause, facts=said
-                )
+                yield Notice.of(person, said, agreement=agreement, on=on, cause=cause)
 
 
 def _unreached(on: date) -> Iterator[Notice]:
@@ -216,10 +205,9 @@ def _unreached(on: date) -> Iterator[Notice]:
     ids = set(unreached(on).values_list("pk", flat=True))
     administrators = RoleAssignment.objects.on(on).filter(role=Role.ADMINISTRATOR, person__is_active=True)
     told: dict[int, set[int]] = {pk: set() for pk in administrators.values_list("person_id", flat=True)}
-    earlier = Notice.objects.filter(person__in=told, kind="unreached")
-    for person, facts in earlier.values_list("person_id", "facts"):
-        told[person].update(facts["people"])
+    for notice in Notice.objects.filter(person__in=told, kind=NotificationKind.UNREACHED):
+        if isinstance(notice.typed_facts, PeopleUnreached):
+            told[notice.person_id].update(notice.typed_facts.people)
     for person, known in told.items():
         if new := sorted(ids - known):
-            facts = {"people": new}
-            yield Notice(person_id=person, kind="unreached", on=on, cause=f"unreached:{on}", facts=facts)
+            yield Notice.of(person, PeopleUnreached(people=tuple(new)), on=on, cause=f"unreached:{on}")

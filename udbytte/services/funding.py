@@ -14,12 +14,13 @@ from ..access.agreements import arranges_course
 from ..access.people import is_hr
 from ..domain.calendar import working_day_from, working_day_until
 from ..domain.lifecycle import Kind, Party
+from ..domain.notifications import ApplicationMoved
 from ..models import Agreement, Applicant, ApplicationState, Budget, FundingApplication, FundingSource, Person
 from ..models.money import OPEN_STATES
 from ..queries.funding import at_most, price_of, window
 from ..queries.money import COMMITTED, balance_of
 from .errors import MissingFact, NotPermitted, NotPossible, OverBudget, Refused
-from .notices import tell
+from .notices import notify
 from .owners import owner_of, people_of
 from .saving import save
 
@@ -217,10 +218,10 @@ def _tell(row: FundingApplication, *, by: Person | None, on: date, again: str = 
     else:
         parties = (Party.EMPLOYEE, Party.MANAGER, Party.COORDINATOR)
         people = {one.pk for party in parties for one in people_of(agreement, party, on=on)}
-    facts = {"source": row.source.name, "state": row.state}
+    facts = ApplicationMoved(source=row.source.name, state=row.state)
     for person in Person.objects.filter(pk__in=people - {by.pk if by is not None else 0}, is_active=True):
         cause = f"application:{row.pk}:{row.state}{again}"
-        tell(person, kind="application", on=on, cause=cause, agreement=agreement, facts=facts)
+        notify(person, facts, on=on, cause=cause, agreement=agreement)
 
 
 @transaction.atomic
@@ -236,9 +237,9 @@ def settle_applications(*, on: date) -> None:
         if owner != row.owner_id:
             row.owner_id = owner
             FundingApplication.objects.filter(pk=row.pk, state__in=OPEN_STATES).update(owner=owner)
-            facts = {"source": row.source.name, "state": row.state}
+            facts = ApplicationMoved(source=row.source.name, state=row.state)
             person, cause = Person.objects.get(pk=owner), f"application:{row.pk}:given:{on}"
-            tell(person, kind="application", on=on, cause=cause, agreement=row.agreement, facts=facts)
+            notify(person, facts, on=on, cause=cause, agreement=row.agreement)
 
 
 @transaction.atomic

@@ -13,11 +13,20 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
+from ..domain.notifications import (
+    ConversationCancelled,
+    ConversationPlanned,
+    IndividualWished,
+    Meeting,
+    MeetingRef,
+    PutInGroup,
+    TakenOutOfGroup,
+)
 from ..models import Conversation, ConversationKind, GroupConversation, Person, Preparation, Round
 from .errors import MissingFact, NotPermitted, NotPossible, Refused
 from .group_goals import give_goals
 from .meetings import give_up_time, hold_conversation, kind_alone, out_of_group, require_day, set_time
-from .notices import tell
+from .notices import notify
 
 FEWEST = 2
 
@@ -74,8 +83,8 @@ def add_member(group: GroupConversation, conversation: Conversation, *, by: Pers
     talk.kind, talk.group, talk.missed_on = ConversationKind.GROUP, row, None
     talk.save(update_fields=["kind", "group", "missed_on"])
     give_goals(row, [talk], on=on)
-    facts = {"conversation": talk.pk, "by": by.name, "title": row.title}
-    tell(talk.employment.person, kind="in_group", on=on, cause=f"in_group:{talk.pk}:{row.pk}:{on}", facts=facts)
+    facts = PutInGroup(conversation=talk.pk, by=by.name, title=row.title)
+    notify(talk.employment.person, facts, on=on, cause=f"in_group:{talk.pk}:{row.pk}:{on}")
     if row.planned_at is not None:
         _set_for(row, talk, by=by, on=on)
 
@@ -88,8 +97,8 @@ def remove_member(group: GroupConversation, conversation: Conversation, *, by: P
     if talk is None or row.held_on is not None:
         raise NotPossible
     out_of_group(talk, by=by, on=on)
-    facts = {"conversation": talk.pk, "by": by.name, "title": row.title}
-    tell(talk.employment.person, kind="out_of_group", on=on, cause=f"out:{talk.pk}:{row.pk}:{on}", facts=facts)
+    facts = TakenOutOfGroup(conversation=talk.pk, title=row.title)
+    notify(talk.employment.person, facts, on=on, cause=f"out:{talk.pk}:{row.pk}:{on}")
 
 
 @transaction.atomic
@@ -104,8 +113,8 @@ def wish_alone(conversation: Conversation, *, by: Person, on: date) -> None:
     talk.individual_wished_on = on
     talk.save(update_fields=["individual_wished_on"])
     if talk.manager is not None:
-        facts = {"conversation": talk.pk, "by": by.name}
-        tell(talk.manager, kind="wish_alone", on=on, cause=f"alone:{talk.pk}:{on}", facts=facts)
+        facts = IndividualWished(conversation=talk.pk, by=by.name)
+        notify(talk.manager, facts, on=on, cause=f"alone:{talk.pk}:{on}")
 
 
 @transaction.atomic
@@ -138,7 +147,7 @@ def plan_group(
     row.save(update_fields=["planned_at", "minutes", "place", "planned_turn"])
     for talk in members_of(row):
         _set_for(row, talk, by=by, on=on)
-    _tell_manager(row, kind="conversation", at=planned_at, on=on, moved=moved)
+    _notify_manager(row, ConversationPlanned, at=planned_at, on=on, moved=moved)
 
 
 def _set_for(row: GroupConversation, talk: Conversation, *, by: Person, on: date) -> None:
@@ -151,27 +160,32 @@ def _set_for(row: GroupConversation, talk: Conversation, *, by: Person, on: date
         set_time(talk, **facts, by=by, on=on, field="planned_at")
 
 
-def _tell_manager(
-    row: GroupConversation, *, kind: str, at: datetime, on: date, moved: bool = False, person: Person | None = None
+def _notify_manager(
+    row: GroupConversation,
+    says: type[ConversationPlanned | ConversationCancelled],
+    *,
+    at: datetime,
+    on: date,
+    moved: bool = False,
+    person: Person | None = None,
 ) -> None:
     """The manager's own calendar has the group once."""
     to = person or row.manager
     if to is None:
         return
-    facts = {
-        "group": row.pk,
-        "turn": row.planned_turn,
-        "when": at.isoformat(),
-        "minutes": row.minutes,
-        "place": row.place,
-        "round": str(row.round),
-        "kind": str(ConversationKind.GROUP.value),
-        "manager": to.name,
-        "other": row.title,
-        "by": "",
-        "moved": moved,
-    }
-    tell(to, kind=kind, on=on, cause=f"group:{row.pk}:{row.planned_turn}:{kind}", urgent=True, facts=facts)
+    facts = says(
+        about=MeetingRef(Meeting.GROUP, row.pk),
+        turn=row.planned_turn,
+        when=at,
+        minutes=row.minutes,
+        place=row.place,
+        round=str(row.round),
+        conversation_kind=ConversationKind.GROUP.value,
+        manager=to.name,
+        other=row.title,
+        moved=moved,
+    )
+    notify(to, facts, on=on, cause=f"group:{row.pk}:{row.planned_turn}:{facts.kind}", urgent=True)
 
 
 @transaction.atomic
@@ -188,7 +202,7 @@ def cancel_group(group: GroupConversation, *, by: Person, on: date) -> None:
         give_up_time(talk, by=by, on=on)
         talk.missed_on = on
         talk.save(update_fields=["missed_on"])
-    _tell_manager(row, kind="no_conversation", at=at, on=on)
+    _notify_manager(row, ConversationCancelled, at=at, on=on)
 
 
 @transaction.atomic
@@ -268,9 +282,9 @@ def keep_groups_right(*, on: date) -> None:
             row.planned_turn += 1
             row.save(update_fields=["manager", "planned_turn"])
             if row.planned_at is not None and row.planned_on is not None and row.planned_on >= on:
-                _tell_manager(row, kind="conversation", at=row.planned_at, on=on, moved=True)
+                _notify_manager(row, ConversationPlanned, at=row.planned_at, on=on, moved=True)
                 if before is not None and before.is_active:
-                    _tell_manager(row, kind="no_conversation", at=row.planned_at, on=on, person=before)
+                    _notify_manager(row, ConversationCancelled, at=row.planned_at, on=on, person=before)
             continue
         for talk in talks:
             if talk.manager_id != row.manager_id:

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from ..access.agreements import is_one_of_the_two
 from ..domain.lifecycle import CLOSED, Event, Stage
+from ..domain.notifications import HelpNotNeeded, HelpWanted
 from ..models import Agreement, CheckIn, Helper, HelperRole, Person, PracticeMethod
 from .errors import NotPossible, Refused
-from .notices import tell
+from .notices import notify
 
 Facts = Mapping[str, Any]
 
@@ -97,8 +98,7 @@ def ask(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None
         row = Helper.objects.create(agreement=agreement, person=person, role=role, hours=hours, asked_on=on)
         first = asks_first and person.pk == people[0].pk  # who owns the step is told of the step
         if by is not None and not first:
-            cause = f"asked:{row.pk}"
-            tell(person, kind="asked", on=on, cause=cause, agreement=agreement, urgent=True, facts={"helper": row.pk})
+            notify(person, HelpWanted(), on=on, cause=f"asked:{row.pk}", agreement=agreement, urgent=True)
 
 
 def _role(method: PracticeMethod | None) -> str:
@@ -132,7 +132,7 @@ def part(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> Non
             row.answered_on, row.said_yes = on, False
         row.save()
         _ask_no_more(agreement, row)
-        _tell_not_needed(agreement, row, by, on)
+        _notify_not_needed(agreement, row, by, on)
 
 
 def _stay_together(agreement: Agreement, sent_away: Sequence[Helper]) -> None:
@@ -142,11 +142,10 @@ def _stay_together(agreement: Agreement, sent_away: Sequence[Helper]) -> None:
         raise Refused(_("You learn together. Leave the group yourself, or let the other one do so."), "helper")
 
 
-def _tell_not_needed(agreement: Agreement, row: Helper, by: Person | None, on: date) -> None:
+def _notify_not_needed(agreement: Agreement, row: Helper, by: Person | None, on: date) -> None:
     """Whoever is sent away hears it; who goes by themself knows."""
     if by is not None and row.person_id != by.pk and row.person.is_active:
-        facts = {"title": agreement.title, "by": by.name}
-        tell(row.person, kind="not_needed", on=on, cause=f"not_needed:{row.pk}", facts=facts)
+        notify(row.person, HelpNotNeeded(title=agreement.title), on=on, cause=f"not_needed:{row.pk}")
 
 
 def end_all(agreement: Agreement, on: date) -> None:
@@ -162,7 +161,7 @@ def take_back(agreement: Agreement, by: Person | None, on: date) -> None:
     for row in [row for row in helpers_now(agreement) if row.answered_on is None]:
         row.ended_on = on
         row.save(update_fields=["ended_on"])
-        _tell_not_needed(agreement, row, by, on)
+        _notify_not_needed(agreement, row, by, on)
 
 
 def pass_question_on(agreement: Agreement, person: Person, by: Person, on: date) -> None:
@@ -174,7 +173,7 @@ def pass_question_on(agreement: Agreement, person: Person, by: Person, on: date)
         role, hours = rows[0].role, rows[0].hours
         rows[0].ended_on = on
         rows[0].save(update_fields=["ended_on"])
-        _tell_not_needed(agreement, rows[0], by, on)
+        _notify_not_needed(agreement, rows[0], by, on)
         Helper.objects.create(agreement=agreement, person=person, role=role, hours=hours, asked_on=on)
 
 

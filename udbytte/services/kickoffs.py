@@ -9,12 +9,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ..access.rules import may_add_to_rules, people_of
+from ..domain.followup import NEXT_IN_LINE, OWNER_AGAIN, SOON
+from ..domain.notifications import KickoffCancelled, KickoffPlanned, RulesQuestionAsked, RulesQuestionWaits
 from ..models import KickoffMeeting, Notice, Person, Round, RulesQuestion, Unit
 from .errors import NotPermitted, NotPossible, Refused
+from .notices import notify_all
 from .owners import manager_above
 from .saving import save
 
-REMIND_AFTER, TELL_ABOVE_AFTER = timedelta(days=7), timedelta(days=14)  # of a question, as of every step
+# Of a question, as of every step.
+REMIND_AFTER, TELL_ABOVE_AFTER = timedelta(days=OWNER_AGAIN), timedelta(days=NEXT_IN_LINE)
 
 
 @transaction.atomic
@@ -43,7 +47,7 @@ def plan_kickoff(
     meeting.planned_turn += told
     save(meeting)
     if told:
-        _tell(meeting, "kickoff", moved=before is not None, on=on)
+        _notify_all(meeting, KickoffPlanned, moved=before is not None, on=on)
     return meeting
 
 
@@ -56,29 +60,29 @@ def cancel_kickoff(meeting: KickoffMeeting, *, by: Person, on: date) -> None:
     if row.held_on is not None:
         raise NotPossible
     row.planned_turn += 1
-    _tell(row, "no_kickoff", moved=False, on=on)
+    _notify_all(row, KickoffCancelled, moved=False, on=on)
     row.delete()
 
 
-def _tell(meeting: KickoffMeeting, kind: str, *, moved: bool, on: date) -> None:
-    facts = {
-        "kickoff": meeting.pk,
-        "turn": meeting.planned_turn,
-        "when": meeting.planned_at.isoformat(),
-        "minutes": meeting.minutes,
-        "place": meeting.place,
-        "round": meeting.round.name,
-        "other": meeting.unit.name,
-        "manager": meeting.by.name if meeting.by is not None else "",
-        "moved": moved,
-    }
-    cause = f"{kind}:{meeting.round_id}:{meeting.unit_id}:{meeting.planned_turn}:{facts['when']}"
-    soon = meeting.planned_at.date() - on <= REMIND_AFTER
-    rows = (
-        Notice(person=person, kind=kind, on=on, cause=cause, urgent=soon, facts=facts)
-        for person in people_of(meeting.unit, meeting.round)
+def _notify_all(
+    meeting: KickoffMeeting, says: type[KickoffPlanned | KickoffCancelled], *, moved: bool, on: date
+) -> None:
+    facts = says(
+        kickoff=meeting.pk,
+        turn=meeting.planned_turn,
+        when=meeting.planned_at,
+        minutes=meeting.minutes,
+        place=meeting.place,
+        round=meeting.round.name,
+        other=meeting.unit.name,
+        manager=meeting.by.name if meeting.by is not None else "",
+        moved=moved,
     )
-    Notice.objects.bulk_create(rows, ignore_conflicts=True, batch_size=2000)
+    turn = f"{meeting.planned_turn}:{meeting.planned_at.isoformat()}"
+    cause = f"{facts.kind}:{meeting.round_id}:{meeting.unit_id}:{turn}"
+    soon = meeting.planned_at.date() - on <= SOON
+    people = people_of(meeting.unit, meeting.round)
+    notify_all(Notice.of(person.pk, facts, on=on, cause=cause, urgent=soon) for person in people)
 
 
 @transaction.atomic
@@ -112,12 +116,11 @@ def rules_question_notices(on: date) -> Iterator[Notice]:
     rows = waiting.filter(asked_on__lte=on - REMIND_AFTER, employment__person__is_active=True)
     for one in rows.select_related("employment__person", "employment__line_manager"):
         manager = one.employment.line_manager
-        facts = {"by": one.employment.person.name, "text": one.text, "round": one.round_id}
         if manager is not None:
-            cause = f"rules-question-late:{one.pk}"
-            yield Notice(person=manager, kind="rules_question", on=on, cause=cause, urgent=True, facts=facts)
+            asked = RulesQuestionAsked(by=one.employment.person.name, text=one.text)
+            yield Notice.of(manager.pk, asked, on=on, cause=f"rules-question-late:{one.pk}", urgent=True)
         above = manager_above(manager.pk, on) if manager is not None else None
         if above is not None and one.asked_on <= on - TELL_ABOVE_AFTER:
-            said = {"manager": manager.name if manager is not None else "", "unit": one.employment.unit.name}
-            cause = f"rules-question-above:{one.pk}"
-            yield Notice(person_id=above, kind="rules_question_above", on=on, cause=cause, facts=said)
+            name = manager.name if manager is not None else ""
+            waits = RulesQuestionWaits(manager=name, unit=one.employment.unit.name)
+            yield Notice.of(above, waits, on=on, cause=f"rules-question-above:{one.pk}")

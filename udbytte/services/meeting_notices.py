@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from ..domain.followup import owner_milestone
 from ..domain.meetings import last_day, reminded_on
+from ..domain.notifications import ConversationDue, ConversationsWithoutTime, DidTheGroupTalk, DidYouTalk
 from ..models import Conversation, ConversationKind, GroupConversation, Notice, valid_on
 
 CHUNK = 2000
@@ -34,12 +35,13 @@ def talked_notices(on: date) -> Iterator[Notice]:
     rows = _open(on).filter(planned_at__date__lt=on).exclude(kind=ConversationKind.GROUP)
     rows = rows.select_related("employment__person", "manager")
     for row in rows.iterator(CHUNK):
+        if row.planned_at is None or row.manager is None:
+            continue  # the query lets neither through
         late = (on - timezone.localtime(row.planned_at).date()).days
-        facts = {"conversation": row.pk, "turn": row.planned_turn, "who": row.employment.person.name}
-        if row.planned_at is not None:
-            facts["when"] = row.planned_at.isoformat()
+        who = row.employment.person.name
+        facts = DidYouTalk(conversation=row.pk, turn=row.planned_turn, who=who, when=row.planned_at)
         cause = f"talked:{row.pk}:{row.planned_turn}:{owner_milestone(late - 1)}"
-        yield Notice(person=row.manager, kind="talked", on=on, cause=cause, facts=facts)
+        yield Notice.of(row.manager.pk, facts, on=on, cause=cause)
 
 
 def group_notices(on: date) -> Iterator[Notice]:
@@ -52,11 +54,11 @@ def group_notices(on: date) -> Iterator[Notice]:
         members__kind=ConversationKind.GROUP,
     )
     for row in rows.select_related("manager").distinct().order_by("pk").iterator(CHUNK):
-        if row.planned_at is not None and row.planned_on is not None:
+        if row.planned_at is not None and row.planned_on is not None and row.manager is not None:
             late = (on - row.planned_on).days
-            facts = {"group": row.pk, "turn": row.planned_turn, "who": row.title, "when": row.planned_at.isoformat()}
+            facts = DidTheGroupTalk(group=row.pk, turn=row.planned_turn, who=row.title, when=row.planned_at)
             cause = f"group_talked:{row.pk}:{row.planned_turn}:{owner_milestone(late - 1)}"
-            yield Notice(person=row.manager, kind="group_talked", on=on, cause=cause, facts=facts)
+            yield Notice.of(row.manager.pk, facts, on=on, cause=cause)
 
 
 def due_notices(on: date) -> Iterator[Notice]:
@@ -66,23 +68,24 @@ def due_notices(on: date) -> Iterator[Notice]:
     rows = rows.select_related("employment__person", "manager")
     for row in rows.iterator(CHUNK):
         day = max(one for one in (row.due_on, row.rests_until) if one is not None)
-        facts = {"conversation": row.pk, "who": row.employment.person.name, "back": day == row.rests_until}
-        yield Notice(person=row.manager, kind="due", on=on, cause=f"due:{row.pk}:{day}", facts=facts)
+        facts = ConversationDue(conversation=row.pk, who=row.employment.person.name, back=day == row.rests_until)
+        if row.manager is not None:
+            yield Notice.of(row.manager.pk, facts, on=on, cause=f"due:{row.pk}:{day}")
 
 
 def unplanned_notices(on: date) -> Iterator[Notice]:
     """One notice for each manager, round and day of reminding: whose conversation has no time."""
     rows = _open(on).filter(planned_at__isnull=True).exclude(due_on__gt=on).exclude(rests_until__gt=on)
     told: dict[tuple[int, int, date], list[str]] = defaultdict(list)
-    about: dict[int, tuple[str, date]] = {}
+    ends: dict[int, date] = {}
     for row in rows.select_related("employment__person", "round").iterator(CHUNK):
         last = last_day(row.round.conversations_to, row.due_on, row.rests_until)
         day = reminded_on(last, on)
         if day is not None and row.manager_id is not None:
             told[row.manager_id, row.round_id, day].append(row.employment.person.name)
-            about[row.round_id] = row.round.name, row.round.conversations_to
+            ends[row.round_id] = row.round.conversations_to
     for (manager, round_, day), names in told.items():
-        name, ends = about[round_]
-        facts = {"round": name, "to": ends.isoformat(), "count": len(names), "names": sorted(names)[:NAMED]}
-        cause = f"unplanned:{round_}:{day}"
-        yield Notice(person_id=manager, kind="unplanned", on=on, cause=cause, facts=facts | {"late": day > ends})
+        facts = ConversationsWithoutTime(
+            to=ends[round_], count=len(names), names=tuple(sorted(names)[:NAMED]), late=day > ends[round_]
+        )
+        yield Notice.of(manager, facts, on=on, cause=f"unplanned:{round_}:{day}")

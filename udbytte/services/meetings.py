@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from ..domain.notifications import (
+    ConversationCancelled,
+    ConversationDeclined,
+    ConversationPlanned,
+    DeclineTakenBack,
+    Facts,
+    Meeting,
+    MeetingRef,
+)
 from ..models import Conversation, ConversationKind, DevelopmentPlan, ManagerRole, Person, Slot
 from .errors import MissingFact, NotPermitted, NotPossible, Refused
 from .group_goals import keep_goals_as_own
-from .notices import tell
+from .notices import notify
 
 USUAL_MINUTES = 60
 
@@ -53,7 +62,7 @@ def set_time(
     row.planned_turn += 1
     row.save(update_fields=["planned_at", "minutes", "place", "planned_turn"])
     Slot.objects.filter(only_for=row, taken_by__isnull=True, withdrawn_on__isnull=True).update(withdrawn_on=on)
-    _tell_both(row, kind="conversation", at=planned_at, by=by, on=on, moved=moved)
+    _notify_both(row, ConversationPlanned, at=planned_at, on=on, moved=moved)
 
 
 def require_day(planned_at: datetime, on: date, field: str) -> date:
@@ -79,7 +88,7 @@ def give_up_time(row: Conversation, *, by: Person | None, on: date) -> None:
     row.planned_at = None
     row.planned_turn += 1
     row.save(update_fields=["planned_at", "planned_turn"])
-    _tell_both(row, kind="no_conversation", at=at, by=by, on=on)
+    _notify_both(row, ConversationCancelled, at=at, on=on)
 
 
 def out_of_group(talk: Conversation, *, by: Person | None, on: date) -> None:
@@ -107,12 +116,12 @@ def hand_over_time(conversation: Conversation, *, before: int | None, on: date) 
     Slot.objects.filter(taken_by=row).update(taken_by=None, taken_on=None, withdrawn_on=on)
     row.planned_turn += 1
     row.save(update_fields=["planned_turn"])
-    _tell_both(row, kind="conversation", at=row.planned_at, by=None, on=on, moved=True)
+    _notify_both(row, ConversationPlanned, at=row.planned_at, on=on, moved=True)
     old = Person.objects.filter(pk=before or 0, is_active=True).first()
     if old is not None:
-        facts = _facts(row, at=row.planned_at, by=None, moved=False) | {"other": row.employment.person.name}
-        cause = f"no_conversation:{row.pk}:{row.planned_turn}"
-        tell(old, kind="no_conversation", on=on, cause=cause, urgent=True, facts=facts | {"manager": old.name})
+        gone = _time(row, ConversationCancelled, at=row.planned_at, moved=False, other=row.employment.person)
+        cause = f"{gone.kind}:{row.pk}:{row.planned_turn}"
+        notify(old, replace(gone, manager=old.name), on=on, cause=cause, urgent=True)
 
 
 def free_slot(row: Conversation, *, by: Person | None, on: date, but: Slot | None = None) -> None:
@@ -127,30 +136,43 @@ def free_slot(row: Conversation, *, by: Person | None, on: date, but: Slot | Non
     slot.save(update_fields=["taken_by", "taken_on", "withdrawn_on"])
 
 
-def _tell_both(row: Conversation, *, kind: str, at: datetime, by: Person | None, on: date, moved: bool = False) -> None:
+def _notify_both(
+    row: Conversation,
+    says: type[ConversationPlanned | ConversationCancelled],
+    *,
+    at: datetime,
+    on: date,
+    moved: bool = False,
+) -> None:
     employee, manager = row.employment.person, row.manager
-    facts = _facts(row, at=at, by=by, moved=moved)
     in_group = row.kind == ConversationKind.GROUP  # its manager has the group in the calendar, once
     for person, other in ((employee, manager), (None if in_group else manager, employee)):
         if person is not None:
-            said = facts | {"other": other.name if other is not None else ""}
-            tell(person, kind=kind, on=on, cause=f"{kind}:{row.pk}:{row.planned_turn}", urgent=True, facts=said)
+            facts = _time(row, says, at=at, moved=moved, other=other)
+            notify(person, facts, on=on, cause=f"{facts.kind}:{row.pk}:{row.planned_turn}", urgent=True)
 
 
-def _facts(row: Conversation, *, at: datetime, by: Person | None, moved: bool) -> dict[str, Any]:
-    """What the letter and the calendar say about a conversation's time, but for with whom."""
-    return {
-        "conversation": row.pk,
-        "turn": row.planned_turn,
-        "when": at.isoformat(),
-        "minutes": row.minutes,
-        "place": row.place,
-        "round": str(row.round),
-        "kind": row.kind,
-        "manager": row.manager.name if row.manager is not None else "",
-        "by": by.name if by is not None else "",
-        "moved": moved,
-    }
+def _time(
+    row: Conversation,
+    says: type[ConversationPlanned | ConversationCancelled],
+    *,
+    at: datetime,
+    moved: bool,
+    other: Person | None,
+) -> ConversationPlanned | ConversationCancelled:
+    """What the letter and the calendar say about a conversation's time to whoever has it with `other`."""
+    return says(
+        about=MeetingRef(Meeting.CONVERSATION, row.pk),
+        turn=row.planned_turn,
+        when=at,
+        minutes=row.minutes,
+        place=row.place,
+        round=str(row.round),
+        conversation_kind=row.kind,
+        other=other.name if other is not None else "",
+        manager=row.manager.name if row.manager is not None else "",
+        moved=moved,
+    )
 
 
 @transaction.atomic
@@ -214,7 +236,8 @@ def decline_conversation(conversation: Conversation, reason: str, *, by: Person 
     row.declined_on, row.declined_reason = on, reason.strip()
     row.save(update_fields=["declined_on", "declined_reason"])
     Slot.objects.filter(only_for=row, taken_by__isnull=True, withdrawn_on__isnull=True).update(withdrawn_on=on)
-    _tell_other(row, kind="declined", by=by, on=on, reason=row.declined_reason)
+    who = by.name if by is not None else ""
+    _notify_other(row, ConversationDeclined(conversation=row.pk, by=who, reason=row.declined_reason), by=by, on=on)
 
 
 @transaction.atomic
@@ -225,12 +248,12 @@ def take_back_decline(conversation: Conversation, *, by: Person | None, on: date
         raise NotPossible
     row.declined_on, row.declined_reason = None, ""
     row.save(update_fields=["declined_on", "declined_reason"])
-    _tell_other(row, kind="not_declined", by=by, on=on)
+    who = by.name if by is not None else ""
+    _notify_other(row, DeclineTakenBack(conversation=row.pk, by=who), by=by, on=on)
 
 
-def _tell_other(row: Conversation, *, kind: str, by: Person | None, on: date, reason: str = "") -> None:
+def _notify_other(row: Conversation, facts: Facts, *, by: Person | None, on: date) -> None:
     employee, manager = row.employment.person, row.manager
     other = employee if by is not None and manager is not None and by.pk == manager.pk else manager
     if other is not None:
-        facts = {"conversation": row.pk, "by": by.name if by is not None else "", "reason": reason}
-        tell(other, kind=kind, on=on, cause=f"{kind}:{row.pk}:{on.isoformat()}", facts=facts)
+        notify(other, facts, on=on, cause=f"{facts.kind}:{row.pk}:{on.isoformat()}")

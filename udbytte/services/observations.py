@@ -7,9 +7,10 @@ from datetime import date
 from django.db import transaction
 
 from ..access.agreements import may_observe
+from ..domain.notifications import ObservationWritten
 from ..models import Agreement, Observation, Person
 from .errors import MissingFact, NotPermitted
-from .notices import tell
+from .notices import notify
 
 
 @transaction.atomic
@@ -27,6 +28,6 @@ def write_observation(agreement: Agreement, *, text: str, by: Person, on: date) 
         raise MissingFact("text")
     written, new = Observation.objects.update_or_create(agreement=row, by=by, defaults={"text": text.strip(), "on": on})
     if new and row.employee.is_active:
-        cause = f"observation:{written.pk}"
-        tell(row.employee, kind="observation", on=on, cause=cause, agreement=row, facts={"by": by.name})
+        facts, cause = ObservationWritten(by=by.name), f"observation:{written.pk}"
+        notify(row.employee, facts, on=on, cause=cause, agreement=row)
     return written

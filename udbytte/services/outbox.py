@@ -11,9 +11,10 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 
+from ..domain.notifications import EmailRefused
 from ..mail.calendar import calendar_objects
 from ..models import Letter, Person, Role, RoleAssignment
-from .notices import tell
+from .notices import notify
 
 # Minutes until a letter that could not be sent is tried again; after the last it is given up.
 WAITS = (1, 5, 30, 120, 720, 1440)
@@ -112,8 +113,8 @@ def _failed(letter: Letter, now: datetime, error: str, *, permanent: bool) -> No
     letter.gave_up_at = now
     person = Person.objects.get(pk=letter.person_id)
     if letter.kind == "provider":  # a fact about the provider, which who wrote must know
-        cause, facts = f"provider:{letter.pk}", {"name": letter.to, "subject": letter.subject}
-        tell(person, kind="refused_mail", on=now.date(), cause=cause, urgent=True, facts=facts)
+        refused = EmailRefused(name=letter.to, subject=letter.subject)
+        notify(person, refused, on=now.date(), cause=f"provider:{letter.pk}", urgent=True)
         return
     if not permanent or person.mail_refused_at is not None:
         return
@@ -121,5 +122,4 @@ def _failed(letter: Letter, now: datetime, error: str, *, permanent: bool) -> No
     person.save(update_fields=["mail_refused_at", "mail_refusal"])
     day = now.date()
     for given in RoleAssignment.objects.on(day).filter(role=Role.ADMINISTRATOR).select_related("person"):
-        cause = f"refused:{person.pk}:{day}"
-        tell(given.person, kind="refused_mail", on=day, cause=cause, facts={"name": person.name})
+        notify(given.person, EmailRefused(name=person.name), on=day, cause=f"refused:{person.pk}:{day}")

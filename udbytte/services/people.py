@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from ..access.people import is_administrator, roles_reaching, works_on
 from ..domain.lifecycle import STEPS, Event, Kind, Party, Stage
+from ..domain.notifications import ManagerChanged, RoleEnded, RoleGiven
 from ..domain.organisation import conversation_holder
 from ..models import (
     Agreement,
@@ -30,7 +31,7 @@ from .agreements import take_step
 from .bulk import update_rows
 from .errors import NotPermitted, Refused
 from .meetings import hand_over_time
-from .notices import tell
+from .notices import notify
 from .owners import Desk, owner_of
 
 CHUNK = 2000
@@ -208,7 +209,7 @@ def give_role(*, person: Person, role: Role, unit: Unit | None, by: Person | Non
         given_at=timezone.now(),
     )
     settle_organisation(on=on, by=by)
-    _tell_of_role(given, "role_given", by=by, on=on)
+    _notify_of_role(given, RoleGiven, by=by, on=on)
     return given
 
 
@@ -232,25 +233,28 @@ def end_role(assignment: RoleAssignment, *, by: Person | None, on: date) -> None
     row.ended_by, row.ended_by_command, row.ended_at = by, by is None, timezone.now()
     row.save(update_fields=["ends_on", "ended_by", "ended_by_command", "ended_at"])
     settle_organisation(on=on, by=by)
-    _tell_of_role(row, "role_ended", by=by, on=on)
+    _notify_of_role(row, RoleEnded, by=by, on=on)
 
 
-def _tell_of_role(given: RoleAssignment, kind: str, *, by: Person | None, on: date) -> None:
+def _notify_of_role(
+    given: RoleAssignment, kind: type[RoleGiven] | type[RoleEnded], *, by: Person | None, on: date
+) -> None:
     """Tell the person at once, and in their weekly email the administrators and those who are HR for all of the unit.
 
     Who did it is not told. A role that has ended is told of to those who are left.
     """
     place = given.unit.name if given.unit is not None else ""
-    facts = {"role": given.role, "unit": place, "by": by.name if by is not None else ""}
-    cause = f"{kind}:{given.pk}"
+    who = by.name if by is not None else ""
+    cause = f"{kind.kind}:{given.pk}"
     if given.person != by:
-        tell(given.person, kind=kind, on=on, cause=cause, urgent=True, facts=facts | {"whose": ""})
+        own = kind(role=given.role, unit=place, by=who, whose="")
+        notify(given.person, own, on=on, cause=cause, urgent=True)
     above = given.unit.ancestor_ids if given.unit is not None else []
     sees = Q(role=Role.ADMINISTRATOR) | Q(role=Role.HR) & (Q(unit__isnull=True) | Q(unit__in=above))
     holders = RoleAssignment.objects.on(on).filter(sees).order_by().values("person")
     told = {given.person_id, by.pk if by is not None else None}
     for person in Person.objects.filter(pk__in=holders, is_active=True).exclude(pk__in=told - {None}).order_by("pk"):
-        tell(person, kind=kind, on=on, cause=cause, facts=facts | {"whose": given.person.name})
+        notify(person, kind(role=given.role, unit=place, by=who, whose=given.person.name), on=on, cause=cause)
 
 
 @transaction.atomic
@@ -289,11 +293,11 @@ def choose_manager(employment: Employment, manager: Person | None, *, by: Person
     now = employment.line_manager
     if before == now:
         return
-    facts = {"who": employment.person.name, "manager": now.name if now is not None else ""}
+    facts = ManagerChanged(who=employment.person.name, manager=now.name if now is not None else "")
     cause = f"manager:{employment.pk}:{now.pk if now is not None else 0}:{timezone.now().isoformat()}"
     for person in (employment.person, before, now):
         if person is not None and person != by:
-            tell(person, kind="manager", on=on, cause=cause, facts=facts)
+            notify(person, facts, on=on, cause=cause)
 
 
 @transaction.atomic

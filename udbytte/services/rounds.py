@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from ..access.people import is_hr
 from ..domain.meetings import due_day
+from ..domain.notifications import RoundBegun
 from ..models import (
     Budget,
     Conversation,
@@ -28,6 +29,7 @@ from ..queries.round_check import stops_of
 from ..queries.round_units import employments_of
 from .closing import ask_about_conversations, keep_reports
 from .errors import NotPermitted, NotPossible, Refused
+from .notices import notify_all
 from .questions import first_questions
 from .round_plan import plan_like, set_follow_up_days, stop_words
 from .rules import publish_rules
@@ -145,6 +147,7 @@ def add_joiners(round_: Round, *, on: date) -> int:
     jobs = Employment.objects.filter(person=OuterRef("person")).order_by().values("person")
     began = Subquery(jobs.annotate(first=Min("starts_on")).values("first"))
     rows = list(joiners.order_by("pk").annotate(began=began).values_list("pk", "person_id", "line_manager_id", "began"))
+    notices: list[Notice] = []
     for start in range(0, len(rows), CHUNK):
         part = rows[start : start + CHUNK]
         conversations = [
@@ -160,18 +163,10 @@ def add_joiners(round_: Round, *, on: date) -> int:
         Conversation.objects.bulk_create(conversations, ignore_conflicts=True)
         holders = dict(Person.objects.filter(pk__in={row[2] for row in part}).values_list("pk", "given_name"))
         told = {person: holders.get(manager, "") for _employment, person, manager, _began in reversed(part)}
-        facts = {"round": round_.pk, "name": round_.name}
-        notices = [
-            Notice(
-                person_id=person,
-                kind="round",
-                on=on,
-                cause=f"round:{round_.pk}",
-                facts=facts | {"by": by} | ({"leader": True} if person in leaders else {}),
-            )
-            for person, by in sorted(told.items())
-        ]
-        Notice.objects.bulk_create(notices, ignore_conflicts=True)
+        for person, by in sorted(told.items()):
+            facts = RoundBegun(name=round_.name, by=by, leader=person in leaders)
+            notices.append(Notice.of(person, facts, on=on, cause=f"round:{round_.pk}"))
+    notify_all(notices)
     return len(rows)
 
 

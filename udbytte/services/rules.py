@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ..access.rules import may_add_to_rules, people_of
+from ..domain.notifications import RulesChanged, RulesQuestionAnswered, RulesQuestionAsked
 from ..models import (
     Conversation,
     Notice,
@@ -22,7 +23,7 @@ from ..models import (
 )
 from ..queries.rules import ADDITION, PARTS, current_versions, versions_for
 from .errors import MissingFact, NotPermitted, NotPossible, Refused
-from .notices import tell
+from .notices import notify, notify_all
 
 CHUNK = 2000
 
@@ -76,13 +77,13 @@ def add_to_rules(round_: Round, unit: Unit, text: str, *, by: Person, on: date) 
 
 
 def _tell_changed(version: RulesVersion, people: Iterable[int], on: date) -> None:
-    facts = {"round": version.round_id, "name": version.round.name, "parts": version.changed}
-    facts["unit"] = version.unit.name if version.unit is not None else ""
-    rows = (
-        Notice(person_id=person, kind="rules_changed", on=on, cause=f"rules:{version.pk}", facts=facts)
-        for person in people
+    facts = RulesChanged(
+        round=version.round_id,
+        name=version.round.name,
+        parts=tuple(version.changed),
+        unit=version.unit.name if version.unit is not None else "",
     )
-    Notice.objects.bulk_create(rows, ignore_conflicts=True, batch_size=CHUNK)
+    notify_all(Notice.of(person, facts, on=on, cause=f"rules:{version.pk}") for person in people)
 
 
 @transaction.atomic
@@ -121,8 +122,8 @@ def ask_about_rules(round_: Round, text: str, *, by: Person, on: date) -> RulesQ
         round=round_, employment=job, text=text.strip()[:2000], defaults={"unit_id": job.unit_id, "asked_on": on}
     )
     if made and job.line_manager is not None:
-        facts = {"by": by.name, "text": question.text, "round": round_.pk}
-        tell(job.line_manager, kind="rules_question", on=on, cause=f"rules-question:{question.pk}", facts=facts)
+        facts = RulesQuestionAsked(by=by.name, text=question.text)
+        notify(job.line_manager, facts, on=on, cause=f"rules-question:{question.pk}")
     return question
 
 
@@ -139,7 +140,6 @@ def answer_about_rules(question: RulesQuestion, answer: str, *, by: Person, on: 
         raise MissingFact("answer")
     row.answer, row.answered_on, row.answered_by = answer.strip()[:4000], row.answered_on or on, by
     row.save()
-    facts = {"by": by.name, "text": row.text, "answer": row.answer, "round": row.round_id}
-    cause = f"rules-answer:{row.pk}:{on}"
-    tell(row.employment.person, kind="rules_answer", on=on, cause=cause, facts=facts)
+    facts = RulesQuestionAnswered(round=row.round_id, by=by.name, answer=row.answer)
+    notify(row.employment.person, facts, on=on, cause=f"rules-answer:{row.pk}:{on}")
     return row

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from ..access.ballots import Ballot
 from ..access.people import is_hr
 from ..access.self_check import people_asked
+from ..domain.notifications import SelfCheckOpened
 from ..domain.self_check import NUMBERS, STEP, Says, add
 from ..models import Notice, Person, Round, SelfCheck, SpentBallot
 from .errors import NotPermitted, NotPossible, Refused
+from .notices import notify_all
 
 CHUNK = 2000
 
@@ -31,11 +33,9 @@ def open_self_check(round_: Round | None, *, by: Person, on: date) -> SelfCheck:
     if SelfCheck.objects.filter(round=round_, closed_on__isnull=True).exists():
         raise Refused(_("There is an open self-check already."))
     check = SelfCheck.objects.create(round=round_, opened_on=on)
-    rows = (
-        Notice(person_id=person, kind="self_check", on=on, cause=f"self-check:{check.pk}", facts={"check": check.pk})
-        for person in people_asked(check, on).values_list("pk", flat=True)
-    )
-    Notice.objects.bulk_create(rows, ignore_conflicts=True, batch_size=CHUNK)
+    facts, cause = SelfCheckOpened(check=check.pk), f"self-check:{check.pk}"
+    people = people_asked(check, on).values_list("pk", flat=True)
+    notify_all(Notice.of(person, facts, on=on, cause=cause) for person in people)
     return check
 
 

@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from ..domain.notifications import OfferedTime, TimesOffered, TimeTurnedDown
 from ..models import Conversation, ConversationKind, Person, Round, Slot, valid_on
 from .errors import NotPermitted, NotPossible, Refused
 from .meetings import free_slot, locked, require_alone, set_time
-from .notices import tell
+from .notices import notify
 from .saving import save
 
 IN_LETTER = 4  # times that stand in the letter themselves; the rest one press away
@@ -57,7 +58,7 @@ def offer_times(
         save(slot)
     for row in waiting:
         if row.due_on is None or row.due_on <= on:
-            _tell_of_times(row, [slot for slot in slots if _suits(slot, row)], on=on)
+            _notify_of_times(row, [slot for slot in slots if _suits(slot, row)], on=on)
     return slots
 
 
@@ -75,7 +76,7 @@ def propose_time(conversation: Conversation, at: datetime, *, minutes: int, plac
     Slot.objects.filter(only_for=row, taken_by__isnull=True, withdrawn_on__isnull=True).update(withdrawn_on=on)
     _require_free([slot], by=by, on=on)
     save(slot)
-    _tell_of_times(row, [slot], on=on)
+    _notify_of_times(row, [slot], on=on)
     return slot
 
 
@@ -105,19 +106,17 @@ def _require_free(slots: Sequence[Slot], *, by: Person, on: date) -> None:
         busy.append((slot.starts_at, ends))
 
 
-def _tell_of_times(row: Conversation, slots: Sequence[Slot], *, on: date) -> None:
+def _notify_of_times(row: Conversation, slots: Sequence[Slot], *, on: date) -> None:
     if not slots:
         return
-    facts = {
-        "conversation": row.pk,
-        "turn": row.planned_turn,
-        "by": slots[0].manager.name,
-        "proposed": slots[0].only_for_id is not None,
-        "times": [[slot.pk, slot.starts_at.isoformat(), slot.place] for slot in slots[:IN_LETTER]],
-        "more": max(len(slots) - IN_LETTER, 0),
-    }
-    cause = f"times:{row.pk}:{slots[0].pk}"
-    tell(row.employment.person, kind="times", on=on, cause=cause, urgent=True, facts=facts)
+    facts = TimesOffered(
+        conversation=row.pk,
+        turn=row.planned_turn,
+        by=slots[0].manager.name,
+        proposed=slots[0].only_for_id is not None,
+        times=tuple(OfferedTime(slot.pk, slot.starts_at, slot.place) for slot in slots[:IN_LETTER]),
+    )
+    notify(row.employment.person, facts, on=on, cause=f"times:{row.pk}:{slots[0].pk}", urgent=True)
 
 
 @transaction.atomic
@@ -151,8 +150,8 @@ def turn_down(conversation: Conversation, *, by: Person, on: date) -> None:
     if not proposed.update(withdrawn_on=on):
         raise NotPossible
     if row.manager is not None:
-        facts = {"conversation": row.pk, "by": by.name}
-        tell(row.manager, kind="turned_down", on=on, cause=f"turned_down:{row.pk}:{pk}", facts=facts)
+        facts = TimeTurnedDown(conversation=row.pk, by=by.name)
+        notify(row.manager, facts, on=on, cause=f"turned_down:{row.pk}:{pk}")
 
 
 @transaction.atomic

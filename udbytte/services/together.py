@@ -8,10 +8,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from ..domain.lifecycle import CLOSED, Event, Kind, Stage
+from ..domain.notifications import EventHappened
 from ..models import Agreement, DevelopmentPlan, Helper, HelperRole, Person, PracticeGroup, valid_on
 from .agreements import agree_activity, take_step
 from .errors import MissingFact
-from .notices import tell
+from .notices import notify
 
 NEEDS_HELP = (Stage.AGREED, Stage.ASKED, Stage.STAFFED, Stage.UNDER_WAY, Stage.STUCK)
 LATER = frozenset({Stage.UNDER_WAY, Stage.STUCK})  # who joins these begins at once
@@ -113,8 +114,8 @@ def _learn_along(
         take_step(Agreement.objects.get(pk=own.pk), Event.START, by=None, on=on)
     manager = own.employment.line_manager
     if manager is not None and manager.is_active and manager.pk != by.pk:
-        facts = {"event": Event.AGREE, "by": by.name}
-        tell(manager, kind="told", on=on, cause=f"told:{own.pk}:{own.turn}", agreement=own, facts=facts)
+        happened = EventHappened(event=Event.AGREE, by=by.name)
+        notify(manager, happened, on=on, cause=f"told:{own.pk}:{own.turn}", agreement=own)
 
 
 def _sign_again(plan: DevelopmentPlan) -> None:

@@ -9,11 +9,12 @@ from django.db import transaction
 
 from ..access.agreements import is_one_of_the_two
 from ..domain.lifecycle import Event, Kind, Stage
+from ..domain.notifications import EventHappened
 from ..models import Agreement, Person
 from .agreements import agree_activity
 from .conversations import agree_in_plan
 from .errors import NotPermitted, NotPossible
-from .notices import tell
+from .notices import notify
 
 LOST = (Stage.DROPPED, Stage.REPLACED)
 
@@ -41,6 +42,6 @@ def agree_twin(course: Agreement, /, *, by: Person, on: date, **facts: Any) -> A
     twin = agree_activity(plan=row.plan, by=by, on=on, **facts)
     other = row.employment.line_manager if by.pk == row.employee_id else row.employee
     if other is not None:
-        said = {"event": Event.AGREE, "by": by.name}
-        tell(other, kind="told", on=on, cause=f"twin:{twin.pk}", agreement=twin, facts=said)
+        happened = EventHappened(event=Event.AGREE, by=by.name)
+        notify(other, happened, on=on, cause=f"twin:{twin.pk}", agreement=twin)
     return twin

@@ -8,7 +8,9 @@ from django.db import transaction
 
 from ..access.agreements import agreements_seen_by
 from ..domain.lifecycle import Kind
-from ..models import Agreement, Notice, Person
+from ..domain.notifications import WhoHelps
+from ..models import Agreement, Person
+from .notices import notify
 
 
 def without_helper(manager: Person, on: date) -> list[Agreement]:
@@ -26,11 +28,7 @@ def ask_who_helps(*, by: Person, on: date) -> int:
     week = "{}-{}".format(*on.isocalendar()[:2])
     asked: set[int] = set()
     for agreement in without_helper(by, on):
-        _notice, made = Notice.objects.get_or_create(
-            person=agreement.employee,
-            cause=f"who-helps:{agreement.pk}:{week}",
-            defaults={"kind": "who_helps", "on": on, "agreement": agreement, "facts": {"by": by.given_name}},
-        )
-        if made:
+        facts, cause = WhoHelps(by=by.given_name), f"who-helps:{agreement.pk}:{week}"
+        if notify(agreement.employee, facts, on=on, cause=cause, agreement=agreement):
             asked.add(agreement.employee_id)
     return len(asked)

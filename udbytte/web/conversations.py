@@ -171,17 +171,16 @@ def _goal(request: HttpRequest, conversation: Conversation) -> Failed:
     return None
 
 
-def _agree(request: HttpRequest, conversation: Conversation) -> Failed:
+def _agree(request: HttpRequest, conversation: Conversation) -> Failed | Agreement:
     plan = _plan(request, conversation)
     form = AgreementForm(plan, request.POST, on=today())
     if not form.is_valid():
         return {"agreement_form": form}
     try:
-        services.agree_in_plan(plan, by=person_of(request), on=today(), **form.facts())
+        return services.agree_in_plan(plan, by=person_of(request), on=today(), **form.facts())
     except Refused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         return {"agreement_form": form}
-    return None
 
 
 def _sign(request: HttpRequest, conversation: Conversation) -> Failed:
@@ -190,7 +189,8 @@ def _sign(request: HttpRequest, conversation: Conversation) -> Failed:
     return None
 
 
-DOES: dict[str, Callable[[HttpRequest, Conversation], Failed]] = {
+# Each returns what failed, else nothing or the agreement that was made.
+DOES: dict[str, Callable[[HttpRequest, Conversation], Failed | Agreement]] = {
     "write": _write,
     "forget": _forget,
     "goal": _goal,
@@ -209,19 +209,19 @@ def conversation(request: HttpRequest, pk: int) -> HttpResponse:
     does = DOES.get(do)
     if does is None:
         raise Http404
+    done: Failed | Agreement
     try:
-        failed = does(request, found)
+        done = does(request, found)
     except Refused as refused:
         messages.error(request, refused.message)
-        failed = {}
-    if failed is not None:
+        done = {}
+    if isinstance(done, dict):
         found = find(request, pk)
-        return render(request, "conversations/conversation.html", _context(request, found, failed), status=422)
+        return render(request, "conversations/conversation.html", _context(request, found, done), status=422)
     messages.success(request, _("Saved."))
     query = {"added": do} if do in ADDS else {}
-    if (do, request.POST.get("kind")) == ("agree", Kind.COURSE):
-        course = DevelopmentPlan.objects.get(conversation=found).agreements.filter(kind=Kind.COURSE).last()
-        query |= {"agreed": str(course.pk)} if course is not None else {}
+    if done is not None and done.kind == Kind.COURSE:
+        query |= {"agreed": str(done.pk)}
     part = request.POST.get("part", do)
     return redirect(f"{request.path}{'?' if query else ''}{urlencode(query)}#{part}")
 

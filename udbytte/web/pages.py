@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from udbytte.ground.clock import today
 
 from ..access.people import Roles, roles_of
 from ..models import Person, Round
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,31 +49,37 @@ def chosen_round(request: HttpRequest, rounds: Sequence[Round]) -> Round | None:
     return next(named, rounds[0] if rounds else None)
 
 
+def _arranges(mine: Roles) -> bool:
+    return mine.is_coordinator or mine.is_hr
+
+
+# Where there is to go: for whom, what it is called, and the name of its page.
+NAVIGATION: tuple[tuple[Callable[[Roles], bool], _StrPromise, str], ...] = (
+    (lambda mine: True, lazy("Next step"), "home"),
+    (lambda mine: True, lazy("My plan"), "plan"),
+    (lambda mine: mine.is_manager, lazy("My team"), "team"),
+    (lambda mine: mine.is_coordinator, lazy("Course desk"), "desk"),
+    (lambda mine: mine.is_budget_owner, lazy("Money"), "money"),
+    (lambda mine: mine.is_helper or not (_arranges(mine) or mine.is_administrator), lazy("I help"), "helping"),
+    (lambda mine: mine.is_hr, lazy("Rounds"), "rounds"),
+    (_arranges, lazy("Standing still"), "standing-still"),
+    (lambda mine: _arranges(mine) or mine.is_works_council or mine.manages_units, lazy("What comes of it"), "figures"),
+    (lambda mine: True, lazy("Courses"), "courses"),
+    (lambda mine: True, lazy("Ways to learn"), "ways"),
+    (lambda mine: mine.is_administrator or mine.is_hr, lazy("Organisation"), "organisation"),
+    (lambda mine: mine.is_administrator, lazy("Imports"), "imports"),
+)
+
+
 def _links(request: HttpRequest) -> list[Link]:
+    """The links for the person's roles; nothing is translated or looked up for those that are not shown."""
     if not request.user.is_authenticated:
         return []
     mine = roles(request)
-    arranges = mine.is_coordinator or mine.is_hr
-    sees_figures = arranges or mine.is_works_council or mine.manages_units
-    shown = (
-        (True, _("Next step"), "home"),
-        (True, _("My plan"), "plan"),
-        (mine.is_manager, _("My team"), "team"),
-        (mine.is_coordinator, _("Course desk"), "desk"),
-        (mine.is_budget_owner, _("Money"), "money"),
-        (mine.is_helper or not (arranges or mine.is_administrator), _("I help"), "helping"),
-        (mine.is_hr, _("Rounds"), "rounds"),
-        (arranges, _("Standing still"), "standing-still"),
-        (sees_figures, _("What comes of it"), "figures"),
-        (True, _("Courses"), "courses"),
-        (True, _("Ways to learn"), "ways"),
-        (mine.is_administrator or mine.is_hr, _("Organisation"), "organisation"),
-        (mine.is_administrator, _("Imports"), "imports"),
-    )
+    shown = ((label, reverse(name)) for is_for, label, name in NAVIGATION if is_for(mine))
     return [
-        Link(label, url, request.path.startswith(url) if url != "/" else request.path == "/")
-        for show, label, url in ((show, label, reverse(name)) for show, label, name in shown)
-        if show
+        Link(str(label), url, request.path.startswith(url) if url != "/" else request.path == "/")
+        for label, url in shown
     ]
 
 

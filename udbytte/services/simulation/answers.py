@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import F
 
 from ...access.agreements import may_observe
+from ...domain.followup import STALLED_AFTER
 from ...domain.lifecycle import DropReason, Event, Kind
 from ...models import Agreement, CheckIn, CourseRun, Employment, Helper, HelperRole, Hindrance, InUse, Newness, Person
 from ...queries.practice import does_not_happen
@@ -296,8 +297,8 @@ def answer_as_helpers(life: Life, *, on: date) -> None:
 
 
 def silent_agreements(*, on: date) -> int:
-    """How many agreements are silent: open, step overdue by more than 21 days, nobody told in the last 21 days."""
-    since = on - timedelta(days=21)
+    """How many agreements are silent: stalled (`STALLED_AFTER`), and nobody was told in as many days."""
+    since = on - STALLED_AFTER
     late = Agreement.objects.filter(closed_on__isnull=True, step_due__lt=since)
     told = Agreement.objects.filter(notices__on__gt=since).values("pk")
     return late.exclude(pk__in=told).count()

@@ -250,7 +250,7 @@ BESIDES = (
     """,
     """
     INSERT INTO udbytte_notice (person_id, agreement_id, cause, kind, "on", urgent, facts, letter_id)
-    SELECT a.step_owner_id, a.id, 'bulk:' || a.id, 'step', a.step_due, false, '{}', l.id
+    SELECT a.step_owner_id, a.id, 'bulk:' || a.id, 'step', a.step_due, false, '{"event": "agree"}', l.id
     FROM udbytte_agreement a JOIN udbytte_letter l ON l.person_id = a.step_owner_id WHERE a.step_due < %(today)s
     """,
     "DROP TABLE happens, share, chance, run_ahead, run_over, planned, made",
