@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.cast import Cast
 from tests.web.conftest import enter
-from udbytte.formats.paper import pdf_of, with_real_characters
+from udbytte.formats.paper import FOLDER, _fonts, pdf_of, with_real_characters
 from udbytte.models import Goal
 
 WRITTEN = {
@@ -87,6 +88,13 @@ def test_a_report_comes_on_paper_whatever_is_written(written: str) -> None:
 @example("", "en")
 def test_any_text_comes_on_paper(text: str, language: str) -> None:
     assert is_for_screen_readers(plan_with(text, language))
+
+
+def test_every_font_that_the_papers_name_is_there() -> None:
+    """Some are fetched by tools/assets.py. A missing one is no error to Typst: its script would come as boxes."""
+    source = (FOLDER / "paper.typ").read_text(encoding="utf-8")
+    (listed,) = re.findall(r"#let fonts = \((.*?)\)", source, re.DOTALL)
+    assert set(re.findall(r'"(.+?)"', listed)) <= set(_fonts().families())
 
 
 def test_words_own_bullets_and_arrows_become_real_ones() -> None:
