@@ -1,4 +1,4 @@
-"""Fetch the front-end packages that package-lock.json names and copy what is served into udbytte/static/vendor/.
+"""Fetch the packages that package-lock.json names, and copy what is served and the fonts of the PDFs into the package.
 
 Uses the system's npm, and where there is none a Node from a Python wheel, which goes into the same virtual environment.
 """
@@ -16,19 +16,38 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "udbytte" / "static" / "vendor"
+FONTS = ROOT / "udbytte" / "formats" / "papers" / "fonts"
 STAMP = VENDOR / ".stamp"
 DESIGN = ROOT / "node_modules" / "@digdir" / "designsystemet-css"
+NOTO = {  # of each package one weight, as typst sets it
+    "noto-emoji": "NotoEmoji",
+    "noto-sans-arabic": "NotoSansArabic",
+    "noto-sans-ethiopic": "NotoSansEthiopic",
+    "noto-sans-tamil": "NotoSansTamil",
+    "noto-sans-thai": "NotoSansThai",
+}
 
 
-def sources() -> dict[str, Path]:
-    """What is served, by the name it is served under."""
+def sources() -> dict[Path, Path]:
+    """What is copied, by the file it becomes."""
     htmx = _package("django_htmx")
-    return {
-        "designsystemet.css": DESIGN / "dist" / "src" / "index.css",
-        "designsystemet-theme.css": DESIGN / "dist" / "theme" / "designsystemet.css",
-        "designsystemet-LICENSE.txt": DESIGN / "LICENSE",
-        "htmx.min.js": htmx / "static" / "django_htmx" / "htmx-2.min.js",
+    served = {
+        VENDOR / "designsystemet.css": DESIGN / "dist" / "src" / "index.css",
+        VENDOR / "designsystemet-theme.css": DESIGN / "dist" / "theme" / "designsystemet.css",
+        VENDOR / "designsystemet-LICENSE.txt": DESIGN / "LICENSE",
+        VENDOR / "htmx.min.js": htmx / "static" / "django_htmx" / "htmx-2.min.js",
     }
+    return served | fonts()
+
+
+def fonts() -> dict[Path, Path]:
+    """The fonts of the PDFs with their licences, by the file they become."""
+    found = {}
+    for package, name in NOTO.items():
+        folder = ROOT / "node_modules" / "@expo-google-fonts" / package
+        found[FONTS / f"{name}.ttf"] = folder / "400Regular" / f"{name}_400Regular.ttf"
+        found[FONTS / f"{name}-LICENSE.txt"] = folder / "LICENSE_FONT"
+    return found
 
 
 def _package(name: str) -> Path:
@@ -71,9 +90,9 @@ def fetch() -> None:
 
 
 def main() -> int:
-    served = sources()
+    files = sources()
     wanted = fingerprint()
-    if STAMP.exists() and STAMP.read_text() == wanted and all((VENDOR / name).exists() for name in served):
+    if STAMP.exists() and STAMP.read_text() == wanted and all(target.exists() for target in files):
         return 0
     try:
         fetch()
@@ -83,11 +102,11 @@ def main() -> int:
             file=sys.stderr,
         )
         return 1
-    VENDOR.mkdir(parents=True, exist_ok=True)
-    for name, source in served.items():
-        draft = VENDOR / f"{name}.{os.getpid()}.tmp"
+    for target, source in files.items():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft = target.with_name(f"{target.name}.{os.getpid()}.tmp")
         shutil.copyfile(source, draft)
-        draft.replace(VENDOR / name)
+        draft.replace(target)
     STAMP.write_text(wanted)
     return 0
 

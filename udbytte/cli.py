@@ -1,13 +1,15 @@
-"""The command `udbytte`: Django's commands and our own, with a database that is running."""
+"""The command `udbytte`: our own commands and Django's, with a database that is running."""
 
 from __future__ import annotations
 
+import ast
 import os
 import sys
+from importlib.metadata import version
+from pathlib import Path
 
 from udbytte.ground import config, leash, postgres
 
-WITHOUT_DATABASE = {"help", "version", "--version", "--help", "-h", "collectstatic", "lifecycle", "compilemessages"}
 # Django's own commands that do not fit Udbytte, and what to use in their place.
 INSTEAD = {
     "createsuperuser": (
@@ -15,24 +17,53 @@ INSTEAD = {
         '(add --create "Given Family" for somebody who is in no import).'
     )
 }
+WITHOUT_DATABASE = {"help", "collectstatic", "lifecycle", "compilemessages"}
+ASKS_FOR_HELP = {"--help", "-h"}
+COMMANDS = Path(__file__).resolve().parent / "management" / "commands"
+# Of Django's commands, those that the manual uses; the others work and are not shown.
+OF_DJANGO = {
+    "collectstatic": "Put the files that are served into the data folder.",
+    "migrate": "Bring the database up to date.",
+}
 
 
 def main() -> None:
     """Run one subcommand. Wrong settings or an unusable database end with one clear line each and status 2."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "udbytte.settings")
     leash.take(sys.argv)
-    command = sys.argv[1] if len(sys.argv) > 1 else "help"
-    if command == "help" and len(sys.argv) > 2:
-        command = sys.argv[2] if sys.argv[2] in INSTEAD else command
-    if command in INSTEAD:
-        print(INSTEAD[command], file=sys.stderr)
+    command, *arguments = sys.argv[1:] or ["help"]
+    asked_about = arguments[0] if command == "help" and arguments else command
+    if asked_about in INSTEAD:
+        print(INSTEAD[asked_about], file=sys.stderr)
         raise SystemExit(2)
+    if command in ("--version", "version"):
+        print(version("udbytte"))
+        return
+    if command in ASKS_FOR_HELP or (command == "help" and not arguments):
+        print(_help())
+        return
     if command == "serve":
         os.environ.setdefault("UDBYTTE_POOL", config.POOL_OF_A_WEB_PROCESS)
     settings = config.load()
-    if command not in WITHOUT_DATABASE:
+    if command not in WITHOUT_DATABASE and not ASKS_FOR_HELP.intersection(arguments):
         postgres.hold_or_exit(settings)
 
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(["udbytte", *sys.argv[1:]])
+
+
+def _help() -> str:
+    """All commands that people need, a line each. It is told without settings, as these may be what is wrong."""
+    ours = {file.stem: _first_sentence(file) for file in COMMANDS.glob("[a-z]*.py")}
+    lines = [f"  {name:<14} {what}" for name, what in sorted((ours | OF_DJANGO).items())]
+    return "\n".join(["udbytte COMMAND [--help]", "", *lines])
+
+
+def _first_sentence(file: Path) -> str:
+    """Of a command's `help`, read from its source: importing it would need settings that are in order."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "help":
+            sentence, _, _ = str(ast.literal_eval(node.value)).partition(". ")
+            return sentence.rstrip(".") + "."
+    return ""

@@ -39,6 +39,7 @@ from udbytte.models import (
     CheckIn,
     Conversation,
     Course,
+    DemoMark,
     DevelopmentPlan,
     FundingSource,
     Goal,
@@ -81,6 +82,7 @@ def cast() -> Iterator[Cast]:
     """The cast with agreements in several stages, on a known day."""
     with time_machine.travel(f"{TODAY.isoformat()}T10:00:00+01:00", tick=True):
         cast = make_cast()
+        DemoMark.objects.create(made_on=TODAY)  # for /demo/
         cast.round.procedure = "Vi mødes en gang om året."
         cast.round.save()
         cast.round.units.add(cast.children)

@@ -12,12 +12,17 @@ from udbytte.ground import config
 ROOT = Path(__file__).resolve().parent.parent.parent
 PRODUCTION = {
     "UDBYTTE_MODE": "production",
-    "UDBYTTE_SECRET_KEY": "x" * 50,
+    "UDBYTTE_SECRET_KEY": "kJ2w-Zr81_bQvTn5Ls0XyHc7Gf3MdPq9AeUi4Ro6WtBjNaSm8x",
     "UDBYTTE_URL": "https://mus.example.dk",
     "UDBYTTE_SMTP_HOST": "mail.example.dk",
     "UDBYTTE_MAIL_FROM": "mus@example.dk",
     "DATABASE_URL": "postgresql://udbytte:secret@db.example.dk:5433/udbytte?sslmode=require",
 }
+
+
+GUESSED = "UDBYTTE_SECRET_KEY can be guessed: it repeats itself, or is an example from the manual. Make a random one."
+EVERY_HOST_BELOW = "UDBYTTE_HOSTS has a name that starts with a dot, which is every host below it; name each host."
+IN_PLAIN_TEXT = "UDBYTTE_SMTP_SECURITY is none; production encrypts e-mails unless the mail server is on this machine."
 
 
 def problems(environ: dict[str, str]) -> list[str]:
@@ -40,10 +45,19 @@ def test_production_starts_with_what_it_needs() -> None:
     [
         ({"UDBYTTE_SECRET_KEY": ""}, "UDBYTTE_SECRET_KEY is missing; production needs one of its own."),
         ({"UDBYTTE_SECRET_KEY": "x" * 49}, "UDBYTTE_SECRET_KEY is too short; it needs at least 50 random characters."),
+        ({"UDBYTTE_SECRET_KEY": "x" * 60}, GUESSED),
+        ({"UDBYTTE_SECRET_KEY": "secret" * 10}, GUESSED),
+        ({"UDBYTTE_SECRET_KEY": "fifty or more random characters " * 2}, GUESSED),
+        ({"UDBYTTE_SECRET_KEY": "At least 50 random characters; signs links and sessions"}, GUESSED),
         ({"UDBYTTE_DEBUG": "on"}, "UDBYTTE_DEBUG is on; production refuses it."),
         ({"UDBYTTE_DEMO_LOGIN": "on"}, "UDBYTTE_DEMO_LOGIN is on; production refuses it."),
         ({"UDBYTTE_HOSTS": "*"}, "UDBYTTE_HOSTS has *; name the hosts that production answers."),
         ({"UDBYTTE_HOSTS": "a.dk,*.b.dk"}, "UDBYTTE_HOSTS has *; name the hosts that production answers."),
+        ({"UDBYTTE_HOSTS": "mus.example.dk,.dk"}, EVERY_HOST_BELOW),
+        ({"UDBYTTE_HOSTS": ".example.dk"}, EVERY_HOST_BELOW),
+        ({"UDBYTTE_HOSTS": "."}, EVERY_HOST_BELOW),
+        ({"UDBYTTE_SMTP_SECURITY": "none"}, IN_PLAIN_TEXT),
+        ({"UDBYTTE_SMTP_SECURITY": "none", "UDBYTTE_SMTP_HOST": "127.0.0.1.example.dk"}, IN_PLAIN_TEXT),
         ({"UDBYTTE_URL": ""}, "UDBYTTE_URL is missing; links in letters need the address that people use."),
         ({"UDBYTTE_URL": "http://mus.example.dk"}, "UDBYTTE_URL must start with https:// in production."),
         ({"UDBYTTE_SMTP_HOST": ""}, "UDBYTTE_SMTP_HOST is missing; production sends letters."),
@@ -57,6 +71,29 @@ def test_production_starts_with_what_it_needs() -> None:
 )
 def test_production_refuses(change: dict[str, str], said: str) -> None:
     assert problems(PRODUCTION | change) == [said]
+
+
+@pytest.mark.parametrize("here", ["localhost", "127.0.0.1", "::1"])
+def test_a_mail_server_on_the_same_machine_needs_no_encryption(here: str) -> None:
+    assert config.read(PRODUCTION | {"UDBYTTE_SMTP_HOST": here, "UDBYTTE_SMTP_SECURITY": "none"}).smtp_host == here
+
+
+@pytest.mark.parametrize("mode", [{}, {"UDBYTTE_MODE": ""}])
+def test_with_a_database_and_no_mode_it_is_production(mode: dict[str, str]) -> None:
+    unsaid = {name: value for name, value in PRODUCTION.items() if name != "UDBYTTE_MODE"} | mode
+    assert config.read(unsaid).mode == "production"
+    assert problems({"DATABASE_URL": PRODUCTION["DATABASE_URL"]} | mode) == [
+        "UDBYTTE_MODE is not set; with a DATABASE_URL it is production, which needs more settings.",
+        "UDBYTTE_SECRET_KEY is missing; production needs one of its own.",
+        "UDBYTTE_URL is missing; links in letters need the address that people use.",
+        "UDBYTTE_SMTP_HOST is missing; production sends letters.",
+        "UDBYTTE_MAIL_FROM is missing; letters need a sender.",
+    ]
+
+
+def test_without_a_database_and_a_mode_it_is_the_demo(tmp_path: Path) -> None:
+    read = config.read({"UDBYTTE_DATA": str(tmp_path), "DATABASE_URL": " "})
+    assert (read.mode, read.demo_login, read.database) == ("demo", True, None)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +116,7 @@ def test_production_refuses(change: dict[str, str], said: str) -> None:
     ],
 )
 def test_a_wrong_value_is_said_in_one_line(name: str, value: str, said: str, tmp_path: Path) -> None:
-    assert problems({"UDBYTTE_DATA": str(tmp_path), name: value}) == [said]
+    assert problems({"UDBYTTE_DATA": str(tmp_path), "UDBYTTE_MODE": "demo", name: value}) == [said]
 
 
 def test_all_that_is_wrong_is_told_at_once_and_ends_with_2(tmp_path: Path) -> None:

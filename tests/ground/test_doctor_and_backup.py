@@ -22,6 +22,22 @@ ROLES = (
     "insert into udbytte_roleassignment (person_id, role, starts_on) "
     "select p.id, r, current_date from udbytte_person p, unnest(array['administrator', 'hr']) r"
 )
+LETTER = (
+    'insert into udbytte_letter (person_id, key, kind, "on", "to", subject, text, html, calendar, message_id, '
+    "created_at, next_try_at, tries, error) select id, 'k', 'digest', current_date, email, 'Din uge', 'Til Mette', "
+    "'<p>Til Mette</p>', '[]', '', now(), now(), 0, '' from udbytte_person"
+)
+DEMO_MARK = "insert into udbytte_demomark (made_on) values (current_date)"
+LOOK = """
+import django; django.setup()
+from django.test import Client
+from django.utils.timezone import now
+from udbytte.models import Letter
+from udbytte.services.outbox import send_due
+client = Client(SERVER_NAME="localhost")
+paths = ("/postkasse/", f"/postkasse/{Letter.objects.get().pk}/", "/demo/")
+print(*(client.get(path).status_code for path in paths), send_due(now()), Letter.objects.filter(sent_at=None).count())
+"""
 PEOPLE = "select given_name, email from udbytte_person"
 
 
@@ -77,6 +93,22 @@ def test_a_backup_brings_everything_back_and_takes_away_what_came_later(
     assert installation.ask(PEOPLE) == [("Mette", "mette@example.dk")]
     assert installation.ask("select to_regclass('later')") == [(None,)]
     assert installation.run("migrate", "--check").returncode == 0
+
+
+def test_the_drill_opens_no_mailbox_and_sends_nothing(installation: Installation, tmp_path: Path) -> None:
+    """Also where the empty database of the drill was the demo's before: the mark goes with the data."""
+    file = tmp_path / "backup.dump"
+    installation.do(PERSON)
+    installation.do(LETTER)
+    assert installation.run("backup", str(file)).returncode == 0
+    installation.do(DEMO_MARK)
+    drill = Installation({**installation.environ, "UDBYTTE_MODE": "demo", "UDBYTTE_DEMO_LOGIN": "off"})
+    assert drill.run("collectstatic", "--no-input", "--verbosity", "0").returncode == 0
+    assert drill.python(LOOK).stdout.split() == ["200", "200", "404", "1", "0"]
+
+    assert drill.run("restore", str(file), "--yes").returncode == 0
+
+    assert drill.python(LOOK).stdout.split() == ["404", "404", "404", "0", "1"]
 
 
 def test_nothing_is_overwritten_unasked(installation: Installation, tmp_path: Path) -> None:

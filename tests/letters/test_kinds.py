@@ -69,6 +69,15 @@ SAMPLES: tuple[Facts, ...] = (
     n.ManagerChanged(who="Mette Hansen", manager=""),
     n.ManagerChanged(who="Mette Hansen", manager="Lars Hansen"),
     n.DeputyNamed(who="Lars Hansen", starts_on=DAY, ends_on=date(2026, 3, 20)),
+    n.DeputyEnded(who="Lars Hansen"),
+    *(
+        says(role=role, unit=unit, by=by, whose=whose)
+        for says in (n.RoleGiven, n.RoleEnded)
+        for role, unit, by, whose in (
+            ("coordinator", "Børnehuset", "Hanne Hansen", ""),
+            ("hr", "", "", "Mette Hansen"),
+        )
+    ),
     n.EmailRefused(name="Mette Hansen"),
     n.EmailRefused(name="kurser@engskolen.example", subject="Tilmelding"),
     n.HelpNotNeeded(title="Mentor"),

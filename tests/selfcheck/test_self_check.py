@@ -19,7 +19,7 @@ from tests.cast import TODAY, Cast, employ, make_cast, make_person
 from tests.web.conftest import enter
 from udbytte.access.ballots import BadBallot, Ballot, make_ballot, mark_of_ballot, read_ballot
 from udbytte.domain.self_check import CONDITIONS, NUMBERS, STEP, Says, add, believed, beside
-from udbytte.models import Letter, Notice, Person, SelfCheck, SpentBallot
+from udbytte.models import DemoMark, Letter, Notice, Person, SelfCheck, SpentBallot
 from udbytte.services.errors import NotPermitted, NotPossible, Refused
 from udbytte.services.followup import follow_up
 from udbytte.services.self_check import answer_self_check, close_self_check, open_self_check
@@ -234,4 +234,6 @@ def test_anybody_can_try_it_and_nothing_is_kept(django_assert_num_queries: Any) 
 def test_it_is_there_where_the_setting_says_so(settings: Any) -> None:
     settings.PUBLIC_SELF_CHECK = False
     assert Client().get("/selvtjek/").status_code == 404
-    assert "/selvtjek/" not in Client().get("/demo/").content.decode()
+    DemoMark.objects.create(made_on=TODAY)
+    page = Client().get("/demo/")
+    assert page.status_code == 200 and "/selvtjek/" not in page.content.decode()

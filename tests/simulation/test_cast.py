@@ -14,6 +14,7 @@ from udbytte.models import (
     Budget,
     Conversation,
     Course,
+    DemoMark,
     FundingApplication,
     GroupConversation,
     LogEntry,
@@ -39,6 +40,7 @@ def test_the_demo_has_its_cast_with_something_to_do() -> None:
     assert database_is_empty()
     report = simulate(employees=60, days=450, seed=1, until=TODAY, demo=True)
     assert report.silent_max == 0
+    assert DemoMark.objects.count() == 1
     cast = {str(person.external_id): person for person in Person.objects.filter(external_id__startswith="demo:")}
     assert set(cast) == {
         "demo:employee", "demo:manager", "demo:coordinator", "demo:helper", "demo:budget-owner", "demo:hr",

@@ -6,10 +6,16 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from tests.cast import Cast
+from tests.cast import TODAY, Cast
+from udbytte.models import DemoMark
 from udbytte.web.demo import CAST
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def the_demos_database(db: None) -> None:
+    DemoMark.objects.create(made_on=TODAY)
 
 
 def test_one_press_lets_one_in_as_a_member_of_the_cast(cast: Cast, settings: Settings) -> None:

@@ -10,10 +10,15 @@ from django.test import Client
 from pytest_django import Settings
 
 from tests.cast import TODAY, Cast
-from udbytte.models import Letter
+from udbytte.models import DemoMark, Letter
 from udbytte.services.followup import follow_up
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def the_demos_database(db: None) -> None:
+    DemoMark.objects.create(made_on=TODAY)
 
 
 def test_who_asks_for_a_code_finds_it_in_the_mailbox_and_gets_in(cast: Cast, settings: Settings) -> None:

@@ -17,7 +17,7 @@ from django.urls import reverse
 from tests.cast import TODAY, Cast
 from tests.web.conftest import enter
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.models import Agreement, CatalogueVisit, LogEntry, Person, RulesConfirmation
+from udbytte.models import Agreement, CatalogueVisit, DemoMark, LogEntry, Person, RulesConfirmation
 from udbytte.services.agreements import take_step
 from udbytte.web.fields import PersonField
 
@@ -105,6 +105,7 @@ def test_what_was_written_is_shown_where_it_can_no_longer_be_sent(cast: Cast) ->
 
 
 def test_a_stranger_is_led_to_the_cast_in_the_demo_and_to_the_login_elsewhere(cast: Cast, settings: object) -> None:
+    DemoMark.objects.create(made_on=TODAY)
     settings.DEMO_LOGIN = True  # type: ignore[attr-defined]
     assert Client().get("/")["Location"] == reverse("demo")
     settings.DEMO_LOGIN = False  # type: ignore[attr-defined]

@@ -1,8 +1,13 @@
-"""Documents on paper: a Typst template filled in with facts gives a PDF tagged for screen readers (PDF/UA-1)."""
+"""Documents on paper: a Typst template filled in with facts gives a PDF tagged for screen readers (PDF/UA-1).
+
+PDF/UA takes no character without a glyph. So `papers/` brings fonts for emoji and for scripts that names come in
+(`fonts/`, fetched by tools/assets.py), and as the last one `stand-in.ttf`, which shows a box for every other character.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -12,11 +17,48 @@ import typst
 
 FOLDER = Path(__file__).parent / "papers"
 
+# What Word and Outlook write for their bullets, arrows and faces: places in the fonts Symbol and Wingdings.
+REAL_CHARACTERS = {
+    "\uf02d": "–",
+    "\uf04a": "☺",
+    "\uf04b": "😐",
+    "\uf04c": "☹",
+    "\uf06c": "●",
+    "\uf06e": "■",
+    "\uf06f": "□",
+    "\uf071": "❑",
+    "\uf075": "◆",
+    "\uf076": "❖",
+    "\uf0a7": "▪",
+    "\uf0a8": "◻",
+    "\uf0b0": "°",
+    "\uf0b7": "•",
+    "\uf0d8": "➢",
+    "\uf0df": "←",
+    "\uf0e0": "→",
+    "\uf0e1": "↑",
+    "\uf0e2": "↓",
+    "\uf0e7": "⬅",
+    "\uf0e8": "➔",
+    "\uf0f0": "⇨",
+    "\uf0fb": "✗",
+    "\uf0fc": "✓",
+    "\uf0fd": "☒",
+    "\uf0fe": "☑",
+    "\x0b": "\n",
+    "\x0c": "\n",
+    "\x85": "\n",
+}
+# Controls, private use, halves of a pair, a byte order mark, and what Unicode has ruled out as a character.
+UNREAL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\uf8ff\ufeff\ufffe\uffff\U000f0000-\U0010ffff]")
+UNKNOWN = "\N{REPLACEMENT CHARACTER}"
+INVISIBLE = re.compile("[\0-\x9f\ufeff]")
+
 
 @cache
 def _fonts() -> typst.Fonts:
-    """The fonts of the library alone, so that a document looks the same wherever it is made."""
-    return typst.Fonts(include_system_fonts=False)
+    """The library's fonts and our own alone, so that a document looks the same wherever it is made."""
+    return typst.Fonts(include_system_fonts=False, font_paths=[FOLDER])
 
 
 def pdf_of(template: str, facts: Mapping[str, Any], *, language: str) -> bytes:
@@ -28,7 +70,25 @@ def pdf_of(template: str, facts: Mapping[str, Any], *, language: str) -> bytes:
         str(FOLDER / f"{template}.typ"),
         root=str(FOLDER),
         font_paths=_fonts(),
-        sys_inputs={"facts": json.dumps(dict(facts), default=str), "language": language},
+        sys_inputs={"facts": json.dumps(_showable(facts)), "language": language},
         pdf_standards=["ua-1"],
     )
     return bytes(made)
+
+
+def with_real_characters(text: str) -> str:
+    """The text with Word's bullets as real ones, without control characters, and with � for what means nothing here."""
+    return UNREAL.sub(lambda found: _real(found[0]), text)
+
+
+def _real(character: str) -> str:
+    return REAL_CHARACTERS.get(character, "" if INVISIBLE.match(character) else UNKNOWN)
+
+
+def _showable(fact: Any) -> Any:
+    """The same fact as JSON has it, all its texts with real characters only."""
+    if isinstance(fact, Mapping):
+        return {name: _showable(value) for name, value in fact.items()}
+    if isinstance(fact, list | tuple):
+        return [_showable(value) for value in fact]
+    return fact if fact is None or isinstance(fact, bool | int | float) else with_real_characters(str(fact))

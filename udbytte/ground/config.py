@@ -22,6 +22,8 @@ MODES = ("demo", "production", "test", "dev")
 MAIL_SECURITY = ("starttls", "tls", "none")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 SHORTEST_SECRET = 50
+FEWEST_DIFFERENT = 8  # characters in a secret; a random one of 50 has many more, also when it is of digits
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 POOL_OF_A_WEB_PROCESS = "4"
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 
@@ -44,7 +46,7 @@ class Setting:
 
 
 SETTINGS = (
-    Setting("UDBYTTE_MODE", "demo", "demo, production, test or dev"),
+    Setting("UDBYTTE_MODE", "production with a DATABASE_URL, otherwise demo", "demo, production, test or dev"),
     Setting(
         "UDBYTTE_DATA", ".data in the checkout", "the folder for the embedded database, collected files, demo secret"
     ),
@@ -52,7 +54,9 @@ SETTINGS = (
     Setting("PORT", "8000", "the port that the web server listens on"),
     Setting("UDBYTTE_BIND", "127.0.0.1", "the address that the web server listens on"),
     Setting("UDBYTTE_URL", "http://127.0.0.1:PORT", "the address that people use; links in letters start with it"),
-    Setting("UDBYTTE_HOSTS", "the host of UDBYTTE_URL", "host names that are answered, with commas between; never *"),
+    Setting(
+        "UDBYTTE_HOSTS", "the host of UDBYTTE_URL", "host names that are answered, with commas between; never * or .dk"
+    ),
     Setting(
         "UDBYTTE_SECRET_KEY",
         "generated in demo, dev and test",
@@ -80,7 +84,11 @@ SETTINGS = (
     Setting("UDBYTTE_SMTP_PORT", "587", "the port of the mail server"),
     Setting("UDBYTTE_SMTP_USER", "empty", "the user at the mail server, where it wants one"),
     Setting("UDBYTTE_SMTP_PASSWORD", "empty", "the password of that user"),
-    Setting("UDBYTTE_SMTP_SECURITY", "starttls", "starttls, tls or none"),
+    Setting(
+        "UDBYTTE_SMTP_SECURITY",
+        "starttls",
+        "starttls, tls or none; in production none only for a mail server on this machine",
+    ),
     Setting("UDBYTTE_MAIL_FROM", "empty", "the sender of all letters; needed in production"),
     Setting("UDBYTTE_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
     Setting("UDBYTTE_TODAY", "empty: the real day", "another day, as 2027-03-01, to try what comes; demo login only"),
@@ -175,7 +183,7 @@ def read(environ: Mapping[str, str]) -> Config:
     """
     reader = _Reader(environ)
     _refuse_unknown(reader)
-    mode = reader.one_of("UDBYTTE_MODE", "demo", MODES)
+    mode = _mode(reader)
     production = mode == "production"
     port = reader.number("PORT", 8000, 1, 65535)
     url = reader.text("UDBYTTE_URL", "" if production else f"http://127.0.0.1:{port}").rstrip("/")
@@ -204,7 +212,10 @@ def read(environ: Mapping[str, str]) -> Config:
         log_level=reader.one_of("UDBYTTE_LOG_LEVEL", "INFO", LOG_LEVELS),
         today=reader.checked("UDBYTTE_TODAY", _day),
     )
-    problems = reader.problems + (_production_problems(config) if production else [])
+    refused = _production_problems(config) if production else []
+    if refused and not reader.text("UDBYTTE_MODE"):
+        refused.insert(0, "UDBYTTE_MODE is not set; with a DATABASE_URL it is production, which needs more settings.")
+    problems = reader.problems + refused
     if config.today is not None and not config.demo_login:
         problems.append("UDBYTTE_TODAY is for trying out: it needs the demo login. Take it away.")
     if config.mail_from and "@" not in config.mail_from:
@@ -240,6 +251,11 @@ def _refuse_unknown(reader: _Reader) -> None:
             reader.problems.append(f"{name} is not a setting of Udbytte.{hint}")
 
 
+def _mode(reader: _Reader) -> str:
+    """The mode that is set. A setting that was forgotten opens no demo: with a database of its own it is production."""
+    return reader.one_of("UDBYTTE_MODE", "production" if reader.text("DATABASE_URL") else "demo", MODES)
+
+
 def _hosts(reader: _Reader, url: str, *, production: bool) -> tuple[str, ...]:
     """The hosts that are answered: those said, or that of the address people use; in a checkout also this machine."""
     parts = urlsplit(url)
@@ -250,20 +266,37 @@ def _hosts(reader: _Reader, url: str, *, production: bool) -> tuple[str, ...]:
     return tuple(hosts) if production else tuple(dict.fromkeys([*hosts, "127.0.0.1", "localhost", "[::1]"]))
 
 
+def secret_problem(secret: str) -> str:
+    """What is wrong with a secret, without telling it; empty when it may do."""
+    if not secret:
+        return "is missing; production needs one of its own"
+    if len(secret) < SHORTEST_SECRET:
+        return f"is too short; it needs at least {SHORTEST_SECRET} random characters"
+    if len(set(secret)) < FEWEST_DIFFERENT or "random characters" in secret.lower():
+        return "can be guessed: it repeats itself, or is an example from the manual. Make a random one"
+    return ""
+
+
 def _production_problems(config: Config) -> list[str]:
-    """What production refuses: a missing or short secret, DEBUG, any host, the demo login, no mail, no encryption."""
+    """What production refuses: a bad secret, DEBUG, any host, the demo login, no mail, no encryption."""
+    secret = secret_problem(config.secret_key)
+    in_plain_text = config.smtp_security == "none" and config.smtp_host not in THIS_MACHINE
     rules = (
-        (not config.secret_key, "UDBYTTE_SECRET_KEY is missing; production needs one of its own."),
-        (
-            0 < len(config.secret_key) < SHORTEST_SECRET,
-            f"UDBYTTE_SECRET_KEY is too short; it needs at least {SHORTEST_SECRET} random characters.",
-        ),
+        (bool(secret), f"UDBYTTE_SECRET_KEY {secret}."),
         (config.debug, "UDBYTTE_DEBUG is on; production refuses it."),
         (config.demo_login, "UDBYTTE_DEMO_LOGIN is on; production refuses it."),
         (any("*" in host for host in config.hosts), "UDBYTTE_HOSTS has *; name the hosts that production answers."),
+        (
+            any(host.startswith(".") for host in config.hosts),
+            "UDBYTTE_HOSTS has a name that starts with a dot, which is every host below it; name each host.",
+        ),
         (not config.url, "UDBYTTE_URL is missing; links in letters need the address that people use."),
         (config.url.startswith("http://"), "UDBYTTE_URL must start with https:// in production."),
         (not config.smtp_host, "UDBYTTE_SMTP_HOST is missing; production sends letters."),
+        (
+            in_plain_text,
+            "UDBYTTE_SMTP_SECURITY is none; production encrypts e-mails unless the mail server is on this machine.",
+        ),
         (not config.mail_from, "UDBYTTE_MAIL_FROM is missing; letters need a sender."),
     )
     return [line for wrong, line in rules if wrong]

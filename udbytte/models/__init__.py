@@ -4,6 +4,7 @@ from .agreements import Agreement, Attachment, AttachmentKind, LogEntry
 from .closing import CarriedOn, Carrying, NotHeld, RoundReport, WhyNotHeld
 from .conversations import Answer, Conversation, ConversationKind, DevelopmentPlan, Goal, Preparation, SetAside
 from .courses import Course, CourseKind, CourseRun, JointNeed, Mode, Region
+from .demo import DemoMark
 from .figures import StaleTally, UnitTally
 from .groups import GroupConversation, GroupGoal
 from .helpers import CheckIn, Helper, HelpOffer
@@ -58,6 +59,7 @@ __all__ = [
     "Course",
     "CourseKind",
     "CourseRun",
+    "DemoMark",
     "Deputy",
     "DevelopmentPlan",
     "Employment",

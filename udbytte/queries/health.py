@@ -18,7 +18,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.timezone import localdate
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
-from udbytte.ground.config import SHORTEST_SECRET
+from udbytte.ground.config import SHORTEST_SECRET, secret_problem
 from udbytte.ground.postgres import OLDEST_VERSION
 from udbytte.models import FollowUpRun, Role, RoleAssignment
 
@@ -164,8 +164,8 @@ def _assets() -> Finding:
 
 
 def _secret() -> Finding:
-    """Told by its length only; production refuses to start without one, so this is about one that was carried along."""
-    if len(settings.SECRET_KEY) < SHORTEST_SECRET:
-        return Finding("secret", "too short", f"Give UDBYTTE_SECRET_KEY at least {SHORTEST_SECRET} random characters.")
+    """Never shown; production refuses to start without one, so this is about one that was carried along."""
+    if problem := secret_problem(settings.SECRET_KEY):
+        return Finding("secret", problem, f"Give UDBYTTE_SECRET_KEY at least {SHORTEST_SECRET} random characters.")
     given = "given" if settings.CONFIG.is_production else "kept in the data folder or given"
     return Finding("secret", given)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +21,7 @@ from ..access.rules import kickoffs_to_tell, questions_to_answer
 from ..models import Agreement, Person
 from ..queries.closing import rounds_to_close
 from ..queries.conversations import open_conversations
+from ..queries.demo import has_demo_login
 from ..queries.funding import open_applications_of
 from ..queries.meetings import groups_to_answer, to_answer, to_choose
 from ..queries.rules import rounds_to_read
@@ -44,7 +44,7 @@ WAITING = {
 
 def _front_door(request: HttpRequest) -> HttpResponse:
     """Where a stranger is led: to the cast in the demo, to the login elsewhere."""
-    return redirect("demo") if settings.DEMO_LOGIN else redirect_to_login(request.get_full_path())
+    return redirect("demo") if has_demo_login() else redirect_to_login(request.get_full_path())
 
 
 @login_not_required

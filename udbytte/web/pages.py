@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, cast
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -17,6 +16,7 @@ from udbytte.ground.clock import today
 
 from ..access.people import Roles, roles_of
 from ..models import Person, Round
+from ..queries.demo import has_demo_login, has_mailbox
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -84,11 +84,11 @@ def _links(request: HttpRequest) -> list[Link]:
 
 
 def everywhere(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: the navigation, found only when a template asks for it, and what the demo has."""
+    """Context processor: the navigation and what the demo has, each looked up only when a template asks for it."""
     return {
         "navigation": SimpleLazyObject(lambda: _links(request)),
-        "demo_login": settings.DEMO_LOGIN,
-        "demo_mailbox": settings.MODE == "demo",
+        "demo_login": SimpleLazyObject(has_demo_login),
+        "demo_mailbox": SimpleLazyObject(has_mailbox),
     }
 
 

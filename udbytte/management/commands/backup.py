@@ -12,7 +12,7 @@ from udbytte.ground import backup
 
 
 class Command(BaseCommand):
-    help = "Write all data to FILE (PostgreSQL's custom format). An existing file is replaced only with --yes."
+    help = "Write all data to FILE in PostgreSQL's custom format. An existing file is replaced only with --yes."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:

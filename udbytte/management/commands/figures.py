@@ -15,7 +15,7 @@ from udbytte.queries.figures import Answer, Figures, answer_of, round_before, ro
 
 
 class Command(BaseCommand):
-    help = "Does anything come of it? The seven questions, of people never fewer than five."
+    help = "Show whether anything comes of it: the seven questions, never of fewer than five people."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--unit", default="", help="a unit's name or number (the whole organisation)")

@@ -13,7 +13,7 @@ from udbytte.ground import backup
 
 
 class Command(BaseCommand):
-    help = "Put the data of FILE in place of all there is: everything or, when something is wrong, nothing."
+    help = "Replace all data by that of FILE: everything or, when something is wrong, nothing."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -15,6 +15,7 @@ from django.db import connection
 from udbytte.ground import postgres, processes
 from udbytte.ground.config import Config
 from udbytte.models.people import Person
+from udbytte.queries.demo import has_demo_login
 
 ROLES = (
     ("employee", "what did we agree, and what is my next step"),
@@ -80,7 +81,7 @@ class Command(BaseCommand):
         processes.wait_until_it_answers(config, home.look)
         address = processes.local_address(config)
         _say(f"\nUdbytte is running after {time.monotonic() - begun:.0f} seconds: {address}/")
-        if config.demo_login:
+        if has_demo_login():
             _say(f"Step in as one of these people at {address}/demo/")
             for role, asks in ROLES:
                 _say(f"  {role:<14} {asks}")

@@ -17,7 +17,7 @@ from udbytte.services.simulation.year import DEMO_DAYS, DEMO_EMPLOYEES, database
 
 
 class Command(BaseCommand):
-    help = "Live days of a made-up workplace through the same services as the pages, in an empty database."
+    help = "Fill an empty database with the life of a made-up workplace, through the same services as the pages."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:

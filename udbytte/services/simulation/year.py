@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from ...domain.calendar import is_working_day
-from ...models import Letter, Person
+from ...models import DemoMark, Letter, Person
 from ..followup import follow_up
 from .answers import Life, answer_as_helpers, answer_steps, silent_agreements
 from .behaviour import Behaviour
@@ -61,7 +61,8 @@ def simulate(
 ) -> Report:
     """Make a workplace of `employees` people and live `days` days of it, the last on `until`.
 
-    The same seed, size and last day give the same life. The database must be empty. `demo` adds the cast.
+    The same seed, size and last day give the same life. The database must be empty. `demo` adds the cast and the
+    mark of a demo, in the transaction that makes the first people.
     Everything is written in Danish, whatever the language of the shell.
     """
     life = Life(Random(seed), behaviour or Behaviour())  # noqa: S311 (a simulation, not a secret)
@@ -70,6 +71,8 @@ def simulate(
     silent = 0
     with translation.override("da"):
         with transaction.atomic():
+            if demo:
+                _mark_as_demo(on=until)
             place = make_organisation(employees=employees, on=first, rng=life.rng)
             make_courses(first=first, last=until, rng=life.rng)
             cast = Cast(place, life, on=first) if demo else None
@@ -96,6 +99,13 @@ def simulate(
             if progress is not None:
                 progress(number + 1, days)
     return report_of(days=days, seed=seed, until=until.isoformat(), silent_max=silent)
+
+
+def _mark_as_demo(*, on: date) -> None:
+    """From here on the letters are open to everybody, so there may be nobody real in the database."""
+    if not database_is_empty():
+        raise ValueError("there are people in this database already; a demo needs an empty one")
+    DemoMark.objects.create(made_on=on)
 
 
 def _demo_follows(day: date, *, left: int) -> bool:
