@@ -2,10 +2,14 @@ from __future__ import annotations
 
 import pytest
 import time_machine
+from django.core import mail
+from django.core.mail import EmailMessage
 from django.test import Client
+from django.utils import timezone
 
 from tests.cast import TODAY, Cast, make_cast
 from udbytte.models import Person
+from udbytte.services.outbox import send_account_emails
 
 
 @pytest.fixture
@@ -25,3 +29,9 @@ def enter(person: Person) -> Client:
     client = Client()
     client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
     return client
+
+
+def sent() -> list[EmailMessage]:
+    """What the mail server has got, once the worker has sent what waits about accounts."""
+    send_account_emails(timezone.now())
+    return mail.outbox

@@ -70,6 +70,11 @@ SETTINGS = (
     Setting(
         "UDBYTTE_TRUST_PROXY", "on in production", "on or off: believe X-Forwarded-Proto from the TLS proxy in front"
     ),
+    Setting(
+        "UDBYTTE_TRUSTED_PROXIES",
+        "1 in production with UDBYTTE_TRUST_PROXY, otherwise 0",
+        "how many proxies in front write to X-Forwarded-For; limits on logging in count for the address they tell",
+    ),
     Setting("UDBYTTE_WEB_PROCESSES", "2", "how many web processes; one for each core is a good start"),
     Setting(
         "UDBYTTE_POOL",
@@ -103,6 +108,7 @@ class Config:
     demo_login: bool
     public_self_check: bool
     trust_proxy: bool
+    trusted_proxies: int
     web_processes: int
     pool: int
     smtp_host: str
@@ -180,6 +186,7 @@ def read(environ: Mapping[str, str]) -> Config:
     port = reader.number("PORT", 8000, 1, 65535)
     url = reader.text("UDBYTTE_URL", "" if production else f"http://127.0.0.1:{port}").rstrip("/")
     data = Path(reader.text("UDBYTTE_DATA", str(CHECKOUT / ".data"))).expanduser().absolute()
+    trust_proxy = reader.switch("UDBYTTE_TRUST_PROXY", production)
     config = Config(
         mode=mode,
         data=data,
@@ -192,7 +199,8 @@ def read(environ: Mapping[str, str]) -> Config:
         debug=reader.switch("UDBYTTE_DEBUG", mode == "dev"),
         demo_login=reader.switch("UDBYTTE_DEMO_LOGIN", mode in ("demo", "dev", "test")),
         public_self_check=reader.switch("UDBYTTE_PUBLIC_SELF_CHECK", mode in ("demo", "dev", "test")),
-        trust_proxy=reader.switch("UDBYTTE_TRUST_PROXY", production),
+        trust_proxy=trust_proxy,
+        trusted_proxies=reader.number("UDBYTTE_TRUSTED_PROXIES", int(production and trust_proxy), 0, 9),
         web_processes=reader.number("UDBYTTE_WEB_PROCESSES", 2, 1, 64),
         pool=reader.number("UDBYTTE_POOL", 0, 0, 100),
         smtp_host=reader.text("UDBYTTE_SMTP_HOST"),
