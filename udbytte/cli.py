@@ -16,7 +16,7 @@ def main() -> None:
     leash.take(sys.argv)
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     if command == "serve":
-        os.environ.setdefault("UDBYTTE_POOL", config.POOL_OF_A_WEB_PROCESS)
+        config.be_a_web_process()
     settings = config.load()
     if command not in WITHOUT_DATABASE:
         postgres.hold_or_exit(settings)

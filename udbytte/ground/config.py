@@ -22,7 +22,9 @@ MODES = ("demo", "production", "test", "dev")
 MAIL_SECURITY = ("starttls", "tls", "none")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 SHORTEST_SECRET = 50
-POOL_OF_A_WEB_PROCESS = "4"
+WEB_THREADS = 4  # in each web process; each holds a database connection while it makes a page
+# What a web process has when nothing else is set. Somebody waits there; in commands and the worker nobody does.
+WEB_DEFAULTS = {"UDBYTTE_POOL": str(WEB_THREADS), "UDBYTTE_LOCK_TIMEOUT": "5", "UDBYTTE_STATEMENT_TIMEOUT": "30"}
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -78,8 +80,18 @@ SETTINGS = (
     Setting("UDBYTTE_WEB_PROCESSES", "2", "how many web processes; one for each core is a good start"),
     Setting(
         "UDBYTTE_POOL",
-        f"{POOL_OF_A_WEB_PROCESS} in a web process, otherwise 0",
+        f"{WEB_DEFAULTS['UDBYTTE_POOL']} in a web process, otherwise 0",
         "the most database connections in one process; 0 is no pool",
+    ),
+    Setting(
+        "UDBYTTE_LOCK_TIMEOUT",
+        f"{WEB_DEFAULTS['UDBYTTE_LOCK_TIMEOUT']} in a web process, otherwise 0",
+        "seconds to wait for a row that somebody else is writing; 0 is no limit",
+    ),
+    Setting(
+        "UDBYTTE_STATEMENT_TIMEOUT",
+        f"{WEB_DEFAULTS['UDBYTTE_STATEMENT_TIMEOUT']} in a web process, otherwise 0",
+        "the most seconds that one query may take; 0 is no limit",
     ),
     Setting("UDBYTTE_SMTP_HOST", "empty", "the mail server; needed in production"),
     Setting("UDBYTTE_SMTP_PORT", "587", "the port of the mail server"),
@@ -111,6 +123,8 @@ class Config:
     trusted_proxies: int
     web_processes: int
     pool: int
+    lock_timeout: int
+    statement_timeout: int
     smtp_host: str
     smtp_port: int
     smtp_user: str
@@ -203,6 +217,8 @@ def read(environ: Mapping[str, str]) -> Config:
         trusted_proxies=reader.number("UDBYTTE_TRUSTED_PROXIES", int(production and trust_proxy), 0, 9),
         web_processes=reader.number("UDBYTTE_WEB_PROCESSES", 2, 1, 64),
         pool=reader.number("UDBYTTE_POOL", 0, 0, 100),
+        lock_timeout=reader.number("UDBYTTE_LOCK_TIMEOUT", 0, 0, 3600),
+        statement_timeout=reader.number("UDBYTTE_STATEMENT_TIMEOUT", 0, 0, 3600),
         smtp_host=reader.text("UDBYTTE_SMTP_HOST"),
         smtp_port=reader.number("UDBYTTE_SMTP_PORT", 587, 1, 65535),
         smtp_user=reader.text("UDBYTTE_SMTP_USER"),
@@ -220,6 +236,12 @@ def read(environ: Mapping[str, str]) -> Config:
     if problems:
         raise ConfigError(problems)
     return config if config.secret_key else _with_kept_secret(config)
+
+
+def be_a_web_process() -> None:
+    """Take the defaults of a web process in this process and those it starts."""
+    for name, default in WEB_DEFAULTS.items():
+        os.environ.setdefault(name, default)
 
 
 def load() -> Config:
