@@ -96,8 +96,13 @@ FORM_RENDERER = "udbytte.web.renderers.Renderer"
 
 DATABASES: dict[str, dict[str, Any]] = {"default": postgres.django_database(CONFIG)}
 # What web processes remember together (login attempts) is in the database, so that any number of machines agree.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "udbytte_cache"}}
-CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 100_000}  # with Django's 300, attempts would soon be forgotten
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "udbytte_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # with Django's 300, attempts would soon be forgotten
+    }
+}
 PROCRASTINATE_IMPORT_PATHS = [
     f"udbytte.tasks.{path.stem}" for path in sorted((PACKAGE / "tasks").glob("[a-z]*.py")) if path.stem != "__init__"
 ]

@@ -49,10 +49,10 @@ class Login(_Ours, account.LoginForm):  # type: ignore[misc]
 
     def clean(self) -> Any:
         """Without a password this asks for a code."""
-        cleaned = super().clean()
-        if not self.errors and not cleaned.get("password"):
-            limit_codes(self.request, cleaned["login"])
-        return cleaned
+        super().clean()
+        if not self.errors and not self.cleaned_data.get("password"):
+            limit_codes(self.request, self.cleaned_data["login"])
+        return self.cleaned_data
 
     def _login_by_code(self, request: HttpRequest, redirect_url: str | None, credentials: dict[str, Any]) -> Any:
         if self.user is None:
@@ -62,12 +62,12 @@ class Login(_Ours, account.LoginForm):  # type: ignore[misc]
 
 class RequestLoginCode(_Ours, account.RequestLoginCodeForm):  # type: ignore[misc]
     def clean(self) -> Any:
-        cleaned = super().clean()
+        super().clean()
         if not self.errors:
-            limit_codes(context.request, cleaned["email"])
+            limit_codes(context.request, self.cleaned_data["email"])
             if self._user is None:
-                get_adapter(context.request).pretend_to_send_code(cleaned["email"])
-        return cleaned
+                get_adapter(context.request).pretend_to_send_code(self.cleaned_data["email"])
+        return self.cleaned_data
 
 
 class ConfirmLoginCode(_Ours, account.ConfirmLoginCodeForm):  # type: ignore[misc]

@@ -15,6 +15,11 @@ from udbytte.tasks import accounts
 
 SECONDS_TO_FINISH_A_JOB = 8
 SECONDS_BETWEEN_LOOKS = 5
+OPTIONS: dict[str, Any] = {
+    "fetch_job_polling_interval": SECONDS_BETWEEN_LOOKS,
+    "shutdown_graceful_timeout": SECONDS_TO_FINISH_A_JOB,
+    "install_signal_handlers": False,
+}
 
 
 class Command(BaseCommand):
@@ -34,12 +39,5 @@ async def _work() -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, this.cancel)
     async with app.open_async(), asyncio.TaskGroup() as both:
-        for queues in (None, [accounts.QUEUE]):
-            both.create_task(
-                app.run_worker_async(
-                    queues=queues,
-                    fetch_job_polling_interval=SECONDS_BETWEEN_LOOKS,
-                    shutdown_graceful_timeout=SECONDS_TO_FINISH_A_JOB,
-                    install_signal_handlers=False,
-                )
-            )
+        both.create_task(app.run_worker_async(**OPTIONS))
+        both.create_task(app.run_worker_async(queues=[accounts.QUEUE], **OPTIONS))
