@@ -43,7 +43,7 @@ def main() -> None:
         print(_help())
         return
     if command == "serve":
-        os.environ.setdefault("UDBYTTE_POOL", config.POOL_OF_A_WEB_PROCESS)
+        config.be_a_web_process()
     settings = config.load()
     if command not in WITHOUT_DATABASE and not ASKS_FOR_HELP.intersection(arguments):
         postgres.hold_or_exit(settings)

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "udbytte.web.middleware.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -58,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "udbytte.web.middleware.BusyMiddleware",
 ]
 
 ROOT_URLCONF = "udbytte.urls"
@@ -94,7 +96,13 @@ FORM_RENDERER = "udbytte.web.renderers.Renderer"
 
 DATABASES: dict[str, dict[str, Any]] = {"default": postgres.django_database(CONFIG)}
 # What web processes remember together (login attempts) is in the database, so that any number of machines agree.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "udbytte_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "udbytte_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # with Django's 300, attempts would soon be forgotten
+    }
+}
 PROCRASTINATE_IMPORT_PATHS = [
     f"udbytte.tasks.{path.stem}" for path in sorted((PACKAGE / "tasks").glob("[a-z]*.py")) if path.stem != "__init__"
 ]
@@ -146,6 +154,17 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]  # nobody signs up; it lets who has a password use it
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = int(timedelta(minutes=10).total_seconds())
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
+ALLAUTH_TRUSTED_PROXY_COUNT = CONFIG.trusted_proxies
+# ip: one client address, which may be a whole town hall. key: one account and one client address together, so that a
+# stranger elsewhere cannot lock a person out; for the second step, which comes after the first, the account alone.
+ACCOUNT_RATE_LIMITS = {
+    "login": "1000/m/ip",
+    "login_failed": "5/5m/key,600/5m/ip",
+    "request_login_code": "1000/m/ip",
+    "code_for_address": "5/5m/key",
+    "reauthenticate": "10/m/user",
+}
 ACCOUNT_EMAIL_VERIFICATION = "none"  # the code that lets one in has already proved the address
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to addresses that belong to nobody here
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -197,7 +216,7 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
 # --- Letters: sent by SMTP in production; in the demo nothing leaves, and letters are read in the browser ---
 _MAIL_BACKENDS = {
     "production": "django.core.mail.backends.smtp",
-    "demo": "udbytte.services.mailbox",
+    "demo": "django.core.mail.backends.dummy",
     "test": "django.core.mail.backends.locmem",
     "dev": f"django.core.mail.backends.{'smtp' if CONFIG.smtp_host else 'console'}",
 }

@@ -7,6 +7,6 @@ from django.core.wsgi import get_wsgi_application
 from udbytte.ground import config, postgres
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "udbytte.settings")
-os.environ.setdefault("UDBYTTE_POOL", config.POOL_OF_A_WEB_PROCESS)
+config.be_a_web_process()
 postgres.hold_or_exit(config.load())
 application = get_wsgi_application()

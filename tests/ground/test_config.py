@@ -149,3 +149,16 @@ def test_the_manual_lists_every_setting_as_it_is() -> None:
     manual = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     rows = [line for line in manual.splitlines() if line.startswith(("| `UDBYTTE_", "| `DATABASE_", "| `PORT"))]
     assert rows == [f"| `{one.name}` | {one.default} | {one.meaning} |" for one in config.SETTINGS]
+
+
+@pytest.mark.parametrize(
+    ("change", "trusted"),
+    [
+        ({}, 1),
+        ({"UDBYTTE_TRUST_PROXY": "off"}, 0),
+        ({"UDBYTTE_TRUSTED_PROXIES": "2"}, 2),
+        ({"UDBYTTE_MODE": "test", "UDBYTTE_TRUST_PROXY": "on"}, 0),
+    ],
+)
+def test_one_proxy_is_trusted_in_production_behind_one(change: dict[str, str], trusted: int) -> None:
+    assert config.read(PRODUCTION | change).trusted_proxies == trusted

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from django.core import mail
+from django.core.mail import EmailMessage
 from django.test import Client
+from django.utils import timezone
 
 from udbytte.models import Person
+from udbytte.services.outbox import send_account_emails
 
 
 def enter(person: Person) -> Client:
@@ -10,3 +14,9 @@ def enter(person: Person) -> Client:
     client = Client()
     client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
     return client
+
+
+def sent() -> list[EmailMessage]:
+    """What the mail server has got, once the worker has sent what waits about accounts."""
+    send_account_emails(timezone.now())
+    return mail.outbox

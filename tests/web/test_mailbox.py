@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.core import mail
 from django.test import Client
 from pytest_django import Settings
 
@@ -22,22 +21,15 @@ def the_demos_database(db: None) -> None:
 
 
 def test_who_asks_for_a_code_finds_it_in_the_mailbox_and_gets_in(cast: Cast, settings: Settings) -> None:
-    settings.MODE, settings.EMAIL_BACKEND = "demo", "udbytte.services.mailbox.EmailBackend"
+    settings.MODE = "demo"
     client = Client()
     client.post("/konto/login/code/", {"email": "mette@example.test"})
     (letter,) = Letter.objects.filter(person=cast.mette, kind="login")
-    assert letter.sent_at is not None
-    assert letter.subject in client.get("/postkasse/").content.decode()
-    code = re.fullmatch(r"Din kode er (\S+)", letter.subject)
-    assert code is not None and code[1] in letter.text and "!" not in letter.text
-    client.post("/konto/login/code/confirm/", {"code": code[1]})
+    code = re.search(r"[A-Z]{4}-[A-Z]{4}", letter.text)
+    assert code is not None and "!" not in letter.text
+    assert code[0] in client.get("/postkasse/").content.decode()
+    client.post("/konto/login/code/confirm/", {"code": code[0]})
     assert client.session["_auth_user_id"] == str(cast.mette.pk)
-
-
-def test_mail_to_somebody_unknown_is_kept_nowhere(cast: Cast, settings: Settings) -> None:
-    settings.EMAIL_BACKEND = "udbytte.services.mailbox.EmailBackend"
-    assert mail.send_mail("Hej", "Hej", None, ["ukendt@example.test"]) == 0
-    assert not Letter.objects.exists()
 
 
 def test_a_letter_is_seen_as_in_the_mail_and_can_load_nothing(cast: Cast, settings: Settings) -> None:

@@ -126,8 +126,11 @@ ASKED_WITH = {"take-way": lambda: {"way": PracticeMethod.objects.get(key="mentor
 SENT_BACK = {"write-provider": {"lars"}, "choose-plan": {"mette", "lars"}, "back-to-group": {"mette"}}
 # Addresses that only take a POST: asked with a GET they say 405 to those who may, 404 to the rest.
 # Addresses that need no login: /svar/ is held by test_answers.py, /underskriv/ by test_signing.py, /postkasse/ (only in
-# the demo) by tests/letters, /svar/ about meetings by tests/meetings.
-OPEN = {"public-self-check", "ballot", "answer", "answer-meeting", "sign", "mailbox", "letter", "calendar-feed"}
+# the demo) by tests/letters, /svar/ about meetings by tests/meetings, /healthz and /readyz by test_health.py.
+OPEN = {
+    *("public-self-check", "ballot", "answer", "answer-meeting", "sign", "mailbox", "letter", "calendar-feed"),
+    *("healthz", "readyz"),
+}
 POSTED = {
     *("language", "helper-check-in", "ways-seen", "end-role", "demo-enter", "decide", "decide-here", "import-go"),
     *("add-file", "remove-file", "joint-leave", "plan-application", "application", "end-deputy"),

@@ -24,7 +24,9 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 SHORTEST_SECRET = 50
 FEWEST_DIFFERENT = 8  # characters in a secret; a random one of 50 has many more, also when it is of digits
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
-POOL_OF_A_WEB_PROCESS = "4"
+WEB_THREADS = 4  # in each web process; each holds a database connection while it makes a page
+# What a web process has when nothing else is set. Somebody waits there; in commands and the worker nobody does.
+WEB_DEFAULTS = {"UDBYTTE_POOL": str(WEB_THREADS), "UDBYTTE_LOCK_TIMEOUT": "5", "UDBYTTE_STATEMENT_TIMEOUT": "30"}
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -74,11 +76,26 @@ SETTINGS = (
     Setting(
         "UDBYTTE_TRUST_PROXY", "on in production", "on or off: believe X-Forwarded-Proto from the TLS proxy in front"
     ),
+    Setting(
+        "UDBYTTE_TRUSTED_PROXIES",
+        "1 in production with UDBYTTE_TRUST_PROXY, otherwise 0",
+        "how many proxies in front write to X-Forwarded-For; limits on logging in count for the address they tell",
+    ),
     Setting("UDBYTTE_WEB_PROCESSES", "2", "how many web processes; one for each core is a good start"),
     Setting(
         "UDBYTTE_POOL",
-        f"{POOL_OF_A_WEB_PROCESS} in a web process, otherwise 0",
+        f"{WEB_DEFAULTS['UDBYTTE_POOL']} in a web process, otherwise 0",
         "the most database connections in one process; 0 is no pool",
+    ),
+    Setting(
+        "UDBYTTE_LOCK_TIMEOUT",
+        f"{WEB_DEFAULTS['UDBYTTE_LOCK_TIMEOUT']} in a web process, otherwise 0",
+        "seconds to wait for a row that somebody else is writing; 0 is no limit",
+    ),
+    Setting(
+        "UDBYTTE_STATEMENT_TIMEOUT",
+        f"{WEB_DEFAULTS['UDBYTTE_STATEMENT_TIMEOUT']} in a web process, otherwise 0",
+        "the most seconds that one query may take; 0 is no limit",
     ),
     Setting("UDBYTTE_SMTP_HOST", "empty", "the mail server; needed in production"),
     Setting("UDBYTTE_SMTP_PORT", "587", "the port of the mail server"),
@@ -111,8 +128,11 @@ class Config:
     demo_login: bool
     public_self_check: bool
     trust_proxy: bool
+    trusted_proxies: int
     web_processes: int
     pool: int
+    lock_timeout: int
+    statement_timeout: int
     smtp_host: str
     smtp_port: int
     smtp_user: str
@@ -188,6 +208,7 @@ def read(environ: Mapping[str, str]) -> Config:
     port = reader.number("PORT", 8000, 1, 65535)
     url = reader.text("UDBYTTE_URL", "" if production else f"http://127.0.0.1:{port}").rstrip("/")
     data = Path(reader.text("UDBYTTE_DATA", str(CHECKOUT / ".data"))).expanduser().absolute()
+    trust_proxy = reader.switch("UDBYTTE_TRUST_PROXY", production)
     config = Config(
         mode=mode,
         data=data,
@@ -200,9 +221,12 @@ def read(environ: Mapping[str, str]) -> Config:
         debug=reader.switch("UDBYTTE_DEBUG", mode == "dev"),
         demo_login=reader.switch("UDBYTTE_DEMO_LOGIN", mode in ("demo", "dev", "test")),
         public_self_check=reader.switch("UDBYTTE_PUBLIC_SELF_CHECK", mode in ("demo", "dev", "test")),
-        trust_proxy=reader.switch("UDBYTTE_TRUST_PROXY", production),
+        trust_proxy=trust_proxy,
+        trusted_proxies=reader.number("UDBYTTE_TRUSTED_PROXIES", int(production and trust_proxy), 0, 9),
         web_processes=reader.number("UDBYTTE_WEB_PROCESSES", 2, 1, 64),
         pool=reader.number("UDBYTTE_POOL", 0, 0, 100),
+        lock_timeout=reader.number("UDBYTTE_LOCK_TIMEOUT", 0, 0, 3600),
+        statement_timeout=reader.number("UDBYTTE_STATEMENT_TIMEOUT", 0, 0, 3600),
         smtp_host=reader.text("UDBYTTE_SMTP_HOST"),
         smtp_port=reader.number("UDBYTTE_SMTP_PORT", 587, 1, 65535),
         smtp_user=reader.text("UDBYTTE_SMTP_USER"),
@@ -223,6 +247,12 @@ def read(environ: Mapping[str, str]) -> Config:
     if problems:
         raise ConfigError(problems)
     return config if config.secret_key else _with_kept_secret(config)
+
+
+def be_a_web_process() -> None:
+    """Take the defaults of a web process in this process and those it starts."""
+    for name, default in WEB_DEFAULTS.items():
+        os.environ.setdefault(name, default)
 
 
 def load() -> Config:

@@ -33,6 +33,7 @@ NAME = "udbytte"
 SUPERUSER = "postgres"
 LONGEST_SOCKET_PATH = 100  # bytes; Linux allows 107, macOS 103
 SECONDS_TO_CONNECT = 5
+SECONDS_FOR_A_CONNECTION = 5.0  # of the pool of a web process
 
 
 def _binaries() -> Path:
@@ -87,11 +88,20 @@ def database(config: Config) -> DatabaseUrl:
 
 
 def django_database(config: Config) -> dict[str, Any]:
-    """Django's DATABASES entry; with a pool where config.pool says how many connections."""
+    """Django's DATABASES entry; with a pool where config.pool says how many connections.
+
+    A pool goes on trying for five seconds to reach a database that is away. The next request begins anew, so that pages
+    are back with the database; by default the pool would wait longer and longer, up to five minutes.
+    """
     at = database(config)
     options: dict[str, Any] = dict(at.options)
+    limits = {"lock_timeout": config.lock_timeout, "statement_timeout": config.statement_timeout}
+    said = [f"-c {name}={seconds}s" for name, seconds in limits.items() if seconds]
+    if said:
+        options["options"] = " ".join([*filter(None, [options.get("options")]), *said])
     if config.pool:
-        options["pool"] = {"min_size": 1, "max_size": config.pool, "timeout": 10}
+        pause = SECONDS_FOR_A_CONNECTION
+        options["pool"] = {"min_size": 1, "max_size": config.pool, "timeout": pause, "reconnect_timeout": pause}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": at.name,
@@ -100,7 +110,7 @@ def django_database(config: Config) -> dict[str, Any]:
         "HOST": at.host,
         "PORT": at.port,
         "OPTIONS": options,
-        "CONN_HEALTH_CHECKS": not config.pool,
+        "CONN_HEALTH_CHECKS": True,
         "CONN_MAX_AGE": 0 if config.pool else 600,
     }
 

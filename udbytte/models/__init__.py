@@ -9,7 +9,7 @@ from .figures import StaleTally, UnitTally
 from .groups import GroupConversation, GroupGoal
 from .helpers import CheckIn, Helper, HelpOffer
 from .imports import ImportRun
-from .letters import FollowUpRun, Letter, Notice
+from .letters import ACCOUNT_KINDS, FollowUpRun, Letter, Notice
 from .meetings import Leave, Slot
 from .money import (
     Applicant,
@@ -42,6 +42,7 @@ from .rules import KickoffMeeting, RulesQuestion, RulesRead, RulesVersion
 from .selfcheck import SelfCheck, SpentBallot
 
 __all__ = [
+    "ACCOUNT_KINDS",
     "Agreement",
     "Answer",
     "Applicant",

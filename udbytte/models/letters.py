@@ -34,11 +34,16 @@ class NotificationKindField(_KindField):
         return name, "django.db.models.CharField", list(args), dict(kwargs)
 
 
+# Emails about the account itself: a login code, and what else allauth writes. They are sent at once, count in no limit
+# of emails a week, and lose their text when they have been sent.
+ACCOUNT_KINDS = ("login", "account")
+
+
 class Letter(models.Model):
     """One e-mail, written in the transaction that causes it and sent by the worker.
 
     `key` is the cause and period, once per person: a letter is never written twice. `sent_at` empty and `gave_up_at`
-    empty: still to be sent, at `next_try_at` the earliest.
+    empty: still to be sent, at `next_try_at` the earliest. After `expires_at`, if it is set, it is not sent.
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="letters")
@@ -53,6 +58,7 @@ class Letter(models.Model):
     message_id = models.CharField(max_length=120)
     created_at = models.DateTimeField(auto_now_add=True)
     next_try_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True, blank=True)
     gave_up_at = models.DateTimeField(null=True, blank=True)

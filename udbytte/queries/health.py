@@ -60,6 +60,14 @@ def findings(now: datetime) -> list[Finding]:
     return [database, *(_look(look) for look in looks)]
 
 
+def not_ready() -> list[str]:
+    """What keeps this installation from answering pages: the names of findings, none where all is well."""
+    database = _database()
+    if not database.ok:
+        return [database.name]
+    return [finding.name for finding in [_look(_migrations)] if not finding.ok]
+
+
 def _look(look: Callable[[], Finding]) -> Finding:
     """A look that the database refuses (a table is not there yet) is a finding too."""
     try:

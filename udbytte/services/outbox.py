@@ -10,21 +10,49 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from ..domain.notifications import EmailRefused
 from ..mail.calendar import calendar_objects
-from ..models import Letter, Person, Role, RoleAssignment
+from ..models import ACCOUNT_KINDS, Letter, Person, Role, RoleAssignment
+from ..queries.demo import has_mailbox, is_demo_database
 from .notices import notify
-from ..queries.demo import is_demo_database
 
 # Minutes until a letter that could not be sent is tried again; after the last it is given up.
 WAITS = (1, 5, 30, 120, 720, 1440)
+MINUTES_BETWEEN_TRIES_OF_A_CODE = 1
 BATCH = 500
 PERMANENT = 500  # SMTP answers from here on say that trying again will not help
 
 
 def send_due(now: datetime) -> int:
-    """Send what is due, at most a batch; returns how many were sent. Several workers can do it at once.
+    """Send what is due, at most a batch; returns how many were sent. Several workers can do it at once."""
+    return _send(_due(now).exclude(kind__in=ACCOUNT_KINDS), now)
+
+
+def send_account_emails(now: datetime) -> int:
+    """Send login codes and other emails about accounts, at most a batch; returns how many were sent.
+
+    A code that has expired is not sent; its text is cleared.
+    """
+    expired = Letter.objects.filter(kind__in=ACCOUNT_KINDS, sent_at=None, gave_up_at=None, expires_at__lte=now)
+    cleared = {} if _mailbox_shows_codes() else {"text": "", "html": ""}
+    expired.update(gave_up_at=now, error="expired before it could be sent", **cleared)
+    return _send(_due(now).filter(kind__in=ACCOUNT_KINDS), now)
+
+
+def _due(now: datetime) -> QuerySet[Letter]:
+    lasts = Q(expires_at=None) | Q(expires_at__gt=now)
+    return Letter.objects.filter(lasts, sent_at__isnull=True, gave_up_at__isnull=True, next_try_at__lte=now)
+
+
+def _mailbox_shows_codes() -> bool:
+    """Whether this is the demo, whose visitors read their login code in its mailbox."""
+    return has_mailbox()
+
+
+def _send(due: QuerySet[Letter], now: datetime) -> int:
+    """Send a batch of the emails that are due; returns how many were sent.
 
     In demo mode a letter counts as sent without leaving, in the demo's own database only; elsewhere it goes on waiting.
     One connection carries the batch; when the server cannot be reached at all, the rest of the batch waits.
@@ -36,7 +64,7 @@ def send_due(now: datetime) -> int:
     backend: BaseEmailBackend | None = None if in_demo else get_connection()
     try:
         for _ in range(BATCH):
-            outcome = _send_one(now, backend)
+            outcome = _send_one(due, now, backend)
             if outcome is None or outcome is Outcome.UNREACHABLE:
                 break
             sent += outcome is Outcome.SENT
@@ -53,9 +81,8 @@ class Outcome(Enum):
 
 
 @transaction.atomic
-def _send_one(now: datetime, backend: BaseEmailBackend | None) -> Outcome | None:
+def _send_one(due: QuerySet[Letter], now: datetime, backend: BaseEmailBackend | None) -> Outcome | None:
     """Claim one letter by locking its row, send it and mark it in the same transaction. None when nothing is due."""
-    due = Letter.objects.filter(sent_at__isnull=True, gave_up_at__isnull=True, next_try_at__lte=now)
     letter = due.select_for_update(skip_locked=True).order_by("next_try_at", "pk").first()
     if letter is None:
         return None
@@ -83,6 +110,9 @@ def _send_one(now: datetime, backend: BaseEmailBackend | None) -> Outcome | None
             )
     if outcome is not Outcome.SENT and backend is not None:
         backend.close()  # what the server was told so far is forgotten
+    is_over = letter.sent_at is not None or letter.gave_up_at is not None
+    if is_over and letter.kind in ACCOUNT_KINDS and not _mailbox_shows_codes():
+        letter.text = letter.html = ""
     letter.save()
     return outcome
 
@@ -112,6 +142,9 @@ def _message(letter: Letter, backend: BaseEmailBackend) -> EmailMultiAlternative
 def _failed(letter: Letter, now: datetime, error: str, *, permanent: bool) -> None:
     """Try again later, or give up. An address that refuses is one fact, told to the administrators once."""
     letter.error = error[:500]
+    if not permanent and letter.expires_at is not None:
+        letter.next_try_at = now + timedelta(minutes=MINUTES_BETWEEN_TRIES_OF_A_CODE)
+        return
     if not permanent and letter.tries <= len(WAITS):
         letter.next_try_at = now + timedelta(minutes=WAITS[letter.tries - 1])
         return

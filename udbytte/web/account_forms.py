@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms as account
+from allauth.account.adapter import get_adapter
+from allauth.core import context
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from django import forms
 from django.contrib.auth.forms import SetPasswordForm
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as lazy
+
+from .accounts import code_for, limit_codes
 
 if TYPE_CHECKING:
     from ..models import Person
@@ -42,13 +47,34 @@ class Login(_Ours, account.LoginForm):  # type: ignore[misc]
         self.fields["password"].required = False
         self.fields["password"].help_text = ""
 
+    def clean(self) -> Any:
+        """Without a password this asks for a code."""
+        super().clean()
+        if not self.errors and not self.cleaned_data.get("password"):
+            limit_codes(self.request, self.cleaned_data["login"])
+        return self.cleaned_data
+
+    def _login_by_code(self, request: HttpRequest, redirect_url: str | None, credentials: dict[str, Any]) -> Any:
+        if self.user is None:
+            get_adapter(request).pretend_to_send_code(credentials["email"])
+        return super()._login_by_code(request, redirect_url, credentials)
+
 
 class RequestLoginCode(_Ours, account.RequestLoginCodeForm):  # type: ignore[misc]
-    pass
+    def clean(self) -> Any:
+        super().clean()
+        if not self.errors:
+            limit_codes(context.request, self.cleaned_data["email"])
+            if self._user is None:
+                get_adapter(context.request).pretend_to_send_code(self.cleaned_data["email"])
+        return self.cleaned_data
 
 
 class ConfirmLoginCode(_Ours, account.ConfirmLoginCodeForm):  # type: ignore[misc]
-    pass
+    """Compares with the code that was sent; the session keeps what it is made of."""
+
+    def __init__(self, *args: Any, code: str, **kwargs: Any) -> None:
+        super().__init__(*args, code=code_for(code) if code else "", **kwargs)
 
 
 class ChoosePassword(_SetPassword):

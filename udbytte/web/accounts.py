@@ -2,18 +2,49 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
+from allauth.core import ratelimit
+from allauth.core.internal.ratelimit import get_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as lazy
+
+from ..models import Person
+from ..services.account_emails import queue_account_email
+from ..tasks.accounts import send_account_emails
 
 WRONG_CODE = lazy("That is not the code. Look at it once more.")
 TOO_OFTEN = lazy("That was tried too many times. Wait a few minutes, and ask for a new code.")
+LOGIN_CODE = "account/email/login_code"
+CODE_LETTERS = "BCDFGHJKLMNPQRSTVWXZ"  # no vowels, so that no code is a word
+
+
+def code_for(seed: str) -> str:
+    """The code that is sent, of the seed that the session keeps: who reads the database alone cannot tell the code."""
+    number = int.from_bytes(salted_hmac("udbytte.login-code", seed, algorithm="sha256").digest())
+    letters = [CODE_LETTERS[number // len(CODE_LETTERS) ** place % len(CODE_LETTERS)] for place in range(8)]
+    return "".join(letters[:4]) + "-" + "".join(letters[4:])
+
+
+def limit_codes(request: HttpRequest, email: str) -> None:
+    """Refuse more than a few codes for one address to one client. Others can still ask for a code to the same address.
+
+    Raises ValidationError.
+    """
+    if not ratelimit.consume(request, action="code_for_address", key=f"{email.lower()} {get_ip(request)}"):
+        raise AccountAdapter(request).validation_error("rate_limited")
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -32,6 +63,37 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Put the email into the outbox, in the language of the person whose address it is, and wake the worker."""
+        request = allauth_context.request
+        person = Person.objects.filter(email__iexact=email).first()
+        lasts = None
+        if template_prefix == LOGIN_CODE:
+            context = context | {"code": code_for(context["code"])}
+            lasts = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
+        with translation.override(person.language if person else translation.get_language()):
+            message = self.render_mail(template_prefix, email, {"request": request, "email": email} | context)
+        parts = message.alternatives if isinstance(message, EmailMultiAlternatives) else []
+        html = next((str(part[0]) for part in parts if part[1] == "text/html"), "")
+        with transaction.atomic():
+            queue_account_email(
+                person=person,
+                subject=message.subject,
+                text=str(message.body),
+                html=html,
+                now=timezone.now(),
+                lasts=lasts,
+            )
+            send_account_emails.defer()
+
+    def pretend_to_send_code(self, email: str) -> None:
+        """Take as long for an unknown address as for a known one."""
+        self.send_mail(LOGIN_CODE, email, {"code": self.generate_login_code()})
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Wrong passwords count for one address from one client: a stranger elsewhere cannot lock a person out."""
+        return f"{credentials.get('email', '').lower()} {get_ip(request)}"
 
     def is_reauthentication_required(self, *, app: str, **facts: Any) -> bool:
         """Who uses the app shows another code of it; the others must have just logged in (account_pages.TurnOn)."""

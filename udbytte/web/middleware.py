@@ -2,10 +2,53 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
+
 from django.conf import settings
-from django.http import HttpRequest
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
+from django.template.loader import render_to_string
 from django.utils import translation
+from psycopg.errors import DeadlockDetected, LockNotAvailable
+
+from . import health
+
+logger = logging.getLogger(__name__)
+SECONDS_UNTIL_AGAIN = "5"
+
+
+class HealthMiddleware:
+    """Answer a monitor before anything else: it knows no host name and no TLS."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        view = health.VIEWS.get(request.path_info, self.get_response)
+        return view(request)
+
+
+class BusyMiddleware:
+    """Say so when somebody else is just now writing the same: the transaction is undone, and nothing is saved."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, OperationalError):
+            return None
+        if not isinstance(exception.__cause__, (LockNotAvailable, DeadlockDetected)):
+            return None
+        where = request.resolver_match.view_name if request.resolver_match else ""
+        logger.warning("%s: %s", where, type(exception.__cause__).__name__)
+        page = HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": SECONDS_UNTIL_AGAIN})
+        page._has_been_logged = True  # type: ignore[attr-defined]  # Django would add the path, which may be a key
+        return page
 
 
 class LanguageMiddleware(LocaleMiddleware):

@@ -21,6 +21,7 @@ from . import (
     funding,
     goal_ways,
     groups,
+    health,
     helping,
     home,
     imports,
@@ -110,4 +111,5 @@ urlpatterns: list[URLPattern] = [
     *answers.urlpatterns,
     *signing.urlpatterns,
     *letters.urlpatterns,
+    *health.urlpatterns,
 ]

@@ -10,7 +10,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
-from udbytte.ground.config import Config
+from udbytte.ground.config import WEB_THREADS, Config
 
 SECONDS_TO_FINISH_A_PAGE = 8
 
@@ -21,14 +21,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         config: Config = settings.CONFIG
-        # Processes, not threads: Python runs one page at a time in each, and more processes give more pages a second.
+        # Processes give more pages a second, as Python runs one page at a time in each. The threads are there so that a
+        # page that waits, for a lock or for the database, does not hold up the others of its process.
         Server(
             "udbytte.wsgi:application",
             address=config.bind,
             port=config.port,
             interface=Interfaces.WSGI,
             workers=config.web_processes,
-            blocking_threads=1,
+            blocking_threads=WEB_THREADS,
+            respawn_failed_workers=True,
             websockets=False,
             log_level=LogLevels.warning,
             workers_kill_timeout=SECONDS_TO_FINISH_A_PAGE,

@@ -2,21 +2,42 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
+from contextlib import suppress
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
+from udbytte.tasks import accounts
+
 SECONDS_TO_FINISH_A_JOB = 8
 SECONDS_BETWEEN_LOOKS = 5
+OPTIONS: dict[str, Any] = {
+    "fetch_job_polling_interval": SECONDS_BETWEEN_LOOKS,
+    "shutdown_graceful_timeout": SECONDS_TO_FINISH_A_JOB,
+    "install_signal_handlers": False,
+}
 
 
 class Command(BaseCommand):
     help = "Do the background work: letters, follow-up, imports. Any number may run at once, on any number of machines."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with app.replace_connector(DjangoConnector().get_worker_connector()):
-            app.run_worker(
-                fetch_job_polling_interval=SECONDS_BETWEEN_LOOKS, shutdown_graceful_timeout=SECONDS_TO_FINISH_A_JOB
-            )
+        with app.replace_connector(DjangoConnector().get_worker_connector()), suppress(asyncio.CancelledError):
+            asyncio.run(_work())
+
+
+async def _work() -> None:
+    """Two workers in one process: one for everything, and one for login codes alone, which must not wait for an import.
+
+    SIGTERM and Ctrl-C let both finish the job they are at.
+    """
+    if this := asyncio.current_task():
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, this.cancel)
+    async with app.open_async(), asyncio.TaskGroup() as both:
+        both.create_task(app.run_worker_async(**OPTIONS))
+        both.create_task(app.run_worker_async(queues=[accounts.QUEUE], **OPTIONS))

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 
 from ...domain.lifecycle import PHASES, Stage
-from ...models import Agreement, Employment, Letter
+from ...models import ACCOUNT_KINDS, Agreement, Employment, Letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,8 @@ def report_of(*, days: int, seed: int, until: str, silent_max: int) -> Report:
     reasons = (
         Agreement.objects.filter(stage=Stage.DROPPED).order_by("drop_reason").values_list("drop_reason", flat=True)
     )
-    weeks = Counter(
-        (person, day.isocalendar()[:2]) for person, day in Letter.objects.values_list("person_id", "on").order_by("pk")
-    )
+    letters = Letter.objects.exclude(kind__in=ACCOUNT_KINDS).values_list("person_id", "on").order_by("pk")
+    weeks = Counter((person, day.isocalendar()[:2]) for person, day in letters)
     return Report(
         employees=Employment.objects.values("person").distinct().count(),
         days=days,
