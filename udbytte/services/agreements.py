@@ -15,6 +15,7 @@ from ..domain import lifecycle
 from ..domain.calendar import working_day_from
 from ..domain.deadlines import Due, answer_due_on, due_on
 from ..domain.lifecycle import COORDINATED, FROM_OUTSIDE, Event, Kind, Party, Stage, State, Step
+from ..domain.reach import END, START
 from ..models import (
     Agreement,
     CheckIn,
@@ -28,7 +29,7 @@ from ..models import (
     PracticeMethod,
 )
 from .consequences import CONSEQUENCES
-from .errors import MissingFact, NotPermitted, NotPossible, Refused, StaleStep
+from .errors import MissingFact, NotPermitted, NotPossible, Refused, StaleStep, require_within
 from .follow_ons import what_follows
 from .helping import event_for
 from .notices import tell_of_event
@@ -69,7 +70,8 @@ def agree_activity(
 ) -> Agreement:
     """Write down one agreement of a plan, with its first step, owner and date. Price in whole kroner, ex VAT.
 
-    Raises Refused when the title is empty or the planned end lies before its start, NotPermitted when `by` is neither
+    Raises Refused when the title is empty, the planned end lies before its start or one of them out of reach
+    (`domain.reach`), NotPermitted when `by` is neither
     the employee nor the line manager (None: the application itself).
     """
     conversation = plan.conversation
@@ -78,6 +80,8 @@ def agree_activity(
         raise NotPermitted
     if not title.strip():
         raise MissingFact("title")
+    require_within(START, planned_from, on=on, field="planned_from")
+    require_within(END, planned_to, on=on, field="planned_to")
     if planned_to < planned_from:
         raise Refused(_("The planned end lies before the start."), "planned_to")
     agreement = Agreement(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -13,10 +14,12 @@ from django.utils.translation import gettext_lazy as lazy
 
 from udbytte.ground.clock import today
 
+from ..domain.numbers import int_from
+from ..domain.reach import START, Reach
 from ..models import Person, Unit
 from ..queries.units import find_units, labels_of_units
 from ..services.attachments import MOST_BYTES, found_type
-from ..services.errors import Refused
+from ..services.errors import OutOfReach, Refused
 
 YES_NO = [("yes", lazy("yes")), ("no", lazy("no"))]
 
@@ -47,6 +50,37 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+class Within:
+    """Refuses a day that lies too far from today to be meant, and says what would be right."""
+
+    def __init__(self, reach: Reach) -> None:
+        self.reach = reach
+
+    def __call__(self, value: date | datetime) -> None:
+        day, on = value.date() if isinstance(value, datetime) else value, today()
+        if not self.reach.holds(day, on):
+            raise forms.ValidationError(OutOfReach(self.reach, on).message)
+
+
+class DayField(forms.DateField):
+    """A day within reach of today."""
+
+    def __init__(self, *, reach: Reach, **kwargs: Any) -> None:
+        super().__init__(widget=DayInput(), validators=[Within(reach)], **kwargs)
+
+
+class MomentField(forms.DateTimeField):
+    """A day within reach of today, with its time."""
+
+    def __init__(self, *, reach: Reach, **kwargs: Any) -> None:
+        super().__init__(
+            widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+            input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+            validators=[Within(reach)],
+            **kwargs,
+        )
+
+
 class PersonField(forms.CharField):
     """A colleague, written as name with number (from the list of suggestions), as e-mail, or as a name of one only."""
 
@@ -57,7 +91,7 @@ class PersonField(forms.CharField):
         number = re.search(r"#(\d+)\s*$", text)
         named = Q(full_name__iexact=" ".join(text.split())) | Q(email__iexact=text.strip())
         people = Person.objects.annotate(full_name=Concat("given_name", Value(" "), "family_name"))
-        found = list(people.filter(Q(pk=int(number[1])) if number else named, is_active=True)[:2])
+        found = list(people.filter(Q(pk=int_from(number[1])) if number else named, is_active=True)[:2])
         if len(found) > 1:
             raise forms.ValidationError(_("Several have that name. Choose one from the list, or write a work e-mail."))
         if not found:
@@ -97,8 +131,8 @@ def text_field(label: Any, *, rows: int = 0, required: bool = True, length: int 
     return forms.CharField(label=label, widget=widget, required=required, max_length=length)
 
 
-def day_field(label: Any, required: bool = True) -> forms.DateField:
-    return forms.DateField(label=label, widget=DayInput(), required=required)
+def day_field(label: Any, required: bool = True, *, reach: Reach = START) -> DayField:
+    return DayField(label=label, required=required, reach=reach)
 
 
 def price_field(label: Any, required: bool = True) -> forms.IntegerField:
