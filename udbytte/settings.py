@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "udbytte.web.middleware.DeadlockMiddleware",
 ]
 
 ROOT_URLCONF = "udbytte.urls"

@@ -32,6 +32,7 @@ from .consequences import CONSEQUENCES
 from .errors import MissingFact, NotPermitted, NotPossible, Refused, StaleStep, require_within
 from .follow_ons import what_follows
 from .helping import event_for
+from .locks import again_after_deadlock, lock_in_order, locked_row
 from .notices import tell_of_event
 from .owners import Owner, owner_of, people_of
 
@@ -115,6 +116,7 @@ def agree_activity(
     return agreement
 
 
+@again_after_deadlock
 @transaction.atomic
 def take_step(
     agreement: Agreement, event: Event, *, by: Person | None, on: date, turn: int | None = None, **facts: Any
@@ -132,11 +134,8 @@ def take_step(
     """
     expected = agreement.turn if turn is None else turn
     _wait_for_those_who_learn_along(agreement)
-    row = (
-        Agreement.objects.select_for_update(of=("self",))
-        .select_related("employment__line_manager", "employee", "unit", "round", "run__course")
-        .get(pk=agreement.pk)
-    )
+    related = ("employment__line_manager", "employee", "unit", "round", "run__course")
+    row = locked_row(Agreement.objects.select_related(*related), agreement.pk)
     parties = None if by is None else parties_of(row, by, on, event)
     if row.turn != expected and event not in HELPER_ANSWERS:
         raise StaleStep(_readable(row.log.select_related("by").last(), row, parties))
@@ -177,8 +176,8 @@ def take_step(
 def _wait_for_those_who_learn_along(agreement: Agreement) -> None:
     """One event at a time among those who learn together, as it can change all of theirs."""
     if agreement.kind == Kind.PRACTICE:
-        groups = PracticeGroup.objects.filter(agreements=agreement.pk)
-        list(groups.select_for_update(of=("self",)).values_list("pk", flat=True))
+        groups = list(PracticeGroup.objects.filter(agreements=agreement.pk).values_list("pk", flat=True))
+        lock_in_order(PracticeGroup, groups)
 
 
 def _readable(entry: LogEntry | None, agreement: Agreement, parties: frozenset[Party] | None) -> LogEntry | None:

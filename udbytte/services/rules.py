@@ -22,6 +22,7 @@ from ..models import (
 )
 from ..queries.rules import ADDITION, PARTS, current_versions, versions_for
 from .errors import MissingFact, NotPermitted, NotPossible, Refused
+from .locks import lock_in_order, locked_row
 from .notices import tell
 
 CHUNK = 2000
@@ -117,10 +118,13 @@ def ask_about_rules(round_: Round, text: str, *, by: Person, on: date) -> RulesQ
     if not text.strip():
         raise MissingFact("text")
     job = talk.employment
-    question, made = RulesQuestion.objects.get_or_create(
-        round=round_, employment=job, text=text.strip()[:2000], defaults={"unit_id": job.unit_id, "asked_on": on}
-    )
-    if made and job.line_manager is not None:
+    lock_in_order(Conversation, [talk.pk])  # of two equal questions at once, the second finds the first
+    said = text.strip()[:2000]
+    asked = RulesQuestion.objects.filter(round=round_, employment=job, text=said).order_by("pk").first()
+    if asked is not None:
+        return asked
+    question = RulesQuestion.objects.create(round=round_, employment=job, text=said, unit_id=job.unit_id, asked_on=on)
+    if job.line_manager is not None:
         facts = {"by": by.name, "text": question.text, "round": round_.pk}
         tell(job.line_manager, kind="rules_question", on=on, cause=f"rules-question:{question.pk}", facts=facts)
     return question
@@ -132,7 +136,7 @@ def answer_about_rules(question: RulesQuestion, answer: str, *, by: Person, on: 
 
     Raises NotPermitted unless the asker's present line manager.
     """
-    row = RulesQuestion.objects.select_for_update(of=("self",)).select_related("employment__person").get(pk=question.pk)
+    row = locked_row(RulesQuestion.objects.select_related("employment__person"), question.pk)
     if row.employment.line_manager_id != by.pk or not row.employment.holds_on(on):
         raise NotPermitted
     if not answer.strip():

@@ -116,6 +116,9 @@ def kickoff(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.success(request, _("Saved."))
                 return redirect("kickoff", pk)
         except Refused as refused:
+            if not form.is_bound:  # giving up has no fields
+                messages.error(request, refused.message)
+                return redirect("kickoff", pk)
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
     at = timezone.localtime(meeting.planned_at)
     context = {

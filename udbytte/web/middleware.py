@@ -8,8 +8,11 @@ from collections.abc import Callable, Iterator
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.middleware.locale import LocaleMiddleware
+from django.template.loader import render_to_string
 from django.utils import translation
 from django.views.defaults import bad_request
+
+from ..services.locks import is_deadlock
 
 
 class UnreadableMiddleware:
@@ -48,6 +51,19 @@ def _texts(request: HttpRequest) -> Iterator[str]:
         for name, values in sent.lists():
             yield name
             yield from values
+
+
+class DeadlockMiddleware:
+    """Say so, instead of an error of ours, where two presses waited for each other and this one had to give way."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return HttpResponse(render_to_string("409.html"), status=409) if is_deadlock(exception) else None
 
 
 class LanguageMiddleware(LocaleMiddleware):

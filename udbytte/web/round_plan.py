@@ -28,6 +28,7 @@ from ..services import rounds as services
 from ..services.errors import Refused
 from ..services.round_plan import MOST_DAYS
 from .fields import DayInput, Within, dress
+from .once import once
 from .pages import only, person_of
 
 DATES = ("announced_on", "kickoff_on", "conversations_from", "conversations_to", "closes_on")
@@ -134,6 +135,7 @@ def _before() -> QuerySet[Round]:
 
 
 @only(lambda mine: mine.is_hr)
+@once
 def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Make a round, filled in from the one before, or change one."""
     round_ = get_object_or_404(Round, pk=pk) if pk else None
