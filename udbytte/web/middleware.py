@@ -25,8 +25,9 @@ class UnreadableMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not _is_utf8(request):
-            request.encoding = "utf-8"  # the page that says so reads the request as well
+        is_utf8 = _is_utf8(request)
+        request.encoding = "utf-8"  # by the only one of its names that Django knows; also for the page that refuses
+        if not is_utf8:
             return bad_request(request, ValueError("charset"))
         try:
             has_nul = any("\0" in text for text in _texts(request))

@@ -30,6 +30,7 @@ from ..services.errors import Refused
 from ..services.self_check import answer_self_check, close_self_check, open_self_check
 from .advice import CONDITIONS as CONDITIONS_ADVICE
 from .advice import QUESTIONS
+from .once import once
 from .pages import only, person_of, roles
 
 SAYS = {
@@ -189,6 +190,7 @@ def _difference(one: Beside) -> str:
 
 @only(lambda mine: mine.is_hr)
 @require_POST
+@once
 def begin(request: HttpRequest) -> HttpResponse:
     """HR asks everybody in a round, or everybody."""
     number = request.POST.get("round", "")
