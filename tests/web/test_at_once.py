@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import OperationalError, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
 from django.db.models import F
 from django.urls import reverse
 from psycopg.errors import DeadlockDetected
@@ -75,6 +75,17 @@ def send_at_once(person: Person, url: str, **form: Any) -> list[object]:
         return answer["Location"] if answer.status_code == 302 else answer.status_code
 
     return at_once(*[press] * TIMES)
+
+
+def wait_until_somebody_waits() -> None:
+    """Until another connection waits for a lock of this one."""
+    with connection.cursor() as cursor:
+        for _ in range(500):
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.02)
+    raise AssertionError("nobody waits")
 
 
 @real
@@ -162,7 +173,7 @@ def test_a_step_is_taken_although_the_agreement_moved_while_it_waited() -> None:
         with transaction.atomic():
             Agreement.objects.filter(pk=found.pk).update(unit=cast.roads)
             moved.set()
-            time.sleep(0.7)
+            wait_until_somebody_waits()
 
     def press() -> object:
         moved.wait(10)
@@ -204,7 +215,7 @@ def test_settling_waits_for_those_who_learn_together_before_it_holds_their_agree
         with transaction.atomic():
             lock_in_order(PracticeGroup, [group.pk])
             held.set()
-            time.sleep(0.7)
+            wait_until_somebody_waits()
             with suppress(OperationalError):
                 free.append(Agreement.objects.select_for_update(nowait=True).filter(pk=mine.pk).exists())
 
