@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from udbytte.domain.calendar import is_working_day, working_day_from, working_day_until, working_days_before
-from udbytte.domain.deadlines import DEFAULT_DAYS, Due, Rule, Times, due_on
+from udbytte.domain.deadlines import DEFAULT_DAYS, Due, Rule, Times, answer_due_on, due_on
 from udbytte.domain.lifecycle import STEPS, Kind, Stage
+from udbytte.domain.reach import BEGUN, BEGUN_END, END, START, Reach
 
 DAYS = st.dates(date(2024, 1, 1), date(2035, 12, 31))
 MONDAY = date(2026, 3, 2)
@@ -92,3 +93,21 @@ def test_a_due_date_is_a_working_day_that_lies_ahead(
 
 def test_every_step_has_its_days() -> None:
     assert {step.due.days for step in STEPS.values()} <= set(DEFAULT_DAYS)
+
+
+@pytest.mark.parametrize("reach", [START, END, BEGUN, BEGUN_END])
+@given(on=st.dates(date(2000, 1, 1), date(2100, 12, 31)), data=st.data())
+def test_every_day_within_reach_gives_a_date_for_every_step(reach: Reach, on: date, data: st.DataObject) -> None:
+    day = st.dates(reach.first(on), reach.last(on))
+    times = Times(data.draw(day), data.draw(day), data.draw(day | st.none()), data.draw(day | st.none()))
+    for step in STEPS.values():
+        assert due_on(step.due, times, on=on) > on
+    for kind in Kind:
+        assert answer_due_on(kind, times) > reach.first(on)
+
+
+def test_a_start_lies_within_two_years_and_an_end_within_six() -> None:
+    on = date(2028, 2, 29)
+    assert (START.first(on), START.last(on)) == (date(2026, 2, 28), date(2030, 2, 28))
+    assert (END.first(on), END.last(on)) == (date(2026, 2, 28), date(2034, 2, 28))
+    assert START.holds(date(2030, 2, 28), on) and not START.holds(date(2030, 3, 1), on)

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
@@ -80,21 +80,47 @@ def work_twice() -> None:
     connections.close_all()
 
 
-def test_the_job_of_a_worker_that_was_killed_is_taken_up_again() -> None:
+def left_behind(task: str, *, lock: str | None = None) -> int:
+    """The job that a worker was at when it was killed."""
     with connection.cursor() as cursor:
-        cursor.execute("delete from procrastinate_jobs")
         cursor.execute(
             "insert into procrastinate_workers (last_heartbeat) values (now() - interval '5 minutes') returning id"
         )
         (worker,) = cursor.fetchone()
         cursor.execute(
-            "insert into procrastinate_jobs (queue_name, task_name, args, status, worker_id) "
-            "values ('letters', 'udbytte.tasks.letters.send', '{\"timestamp\": 0}', 'doing', %s) returning id",
-            [worker],
+            "insert into procrastinate_jobs (queue_name, task_name, args, status, worker_id, queueing_lock) "
+            "values ('letters', %s, '{\"timestamp\": 0}', 'doing', %s, %s) returning id",
+            [f"udbytte.tasks.letters.{task}", worker, lock],
         )
-        (job,) = cursor.fetchone()
+        return int(cursor.fetchone()[0])
+
+
+def take_up_what_was_left() -> None:
     app.configure_task(str(tasks.retry_stalled.name)).defer(timestamp=0)
     # A worker has an event loop of its own, and this thread may have the browser's.
     with ThreadPoolExecutor(1) as thread:
         thread.submit(work_twice).result()
+
+
+@pytest.fixture
+def no_jobs() -> None:
+    ProcrastinateJob.objects.all().delete()
+
+
+def test_the_job_of_a_worker_that_was_killed_is_taken_up_again(no_jobs: None) -> None:
+    job = left_behind("send")
+    take_up_what_was_left()
     assert ProcrastinateJob.objects.get(pk=job).status == "succeeded"
+
+
+def test_a_job_that_waits_anew_already_keeps_no_other_from_being_taken_up(no_jobs: None) -> None:
+    doubled = left_behind("send", lock="send-letters")
+    job = left_behind("clear_old_jobs")
+    later = datetime.now(tz=UTC) + timedelta(hours=1)
+    waiting = app.configure_task(str(tasks.send.name), queueing_lock="send-letters", schedule_at=later).defer(
+        timestamp=1
+    )
+    take_up_what_was_left()
+    status = dict(ProcrastinateJob.objects.values_list("pk", "status"))
+    assert (status[doubled], status[job], status[waiting]) == ("failed", "succeeded", "todo")
+    assert not ProcrastinateJob.objects.filter(task_name=tasks.retry_stalled.name, status="failed").exists()

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 
+from ..domain.numbers import int_from
 from .course_making import Making
 from .course_rows import Catalogue, CourseRow
 from .rows import Unreadable
@@ -171,7 +172,8 @@ def _run(look: _Reader, making: Making, node: Node) -> None:
     in_words = look.text(node, "location") if not virtual else ""
     hours = " - ".join(said for name in ("startTime", "endTime") if (said := look.text(schedule, name)))
     seats, left = look.text(node, "maximumAttendeeCapacity"), look.text(node, "remainingAttendeeCapacity")
-    taken = str(int(seats) - int(left)) if seats.isdigit() and left.isdigit() and int(seats) >= int(left) else ""
+    of_all, free = int_from(seats), int_from(left)
+    taken = str(of_all - free) if of_all is not None and free is not None and of_all >= free else ""
     found = {
         "starts_on": look.text(node, "startDate") or look.text(schedule, "startDate"),
         "ends_on": look.text(node, "endDate") or look.text(schedule, "endDate"),

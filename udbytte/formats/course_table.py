@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import BinaryIO
 
+from ..domain.numbers import int_from
 from .course_columns import places, required
 from .course_making import Making
 from .course_rows import Catalogue, CourseRow
@@ -66,4 +67,4 @@ def course(file: str, number: int, cells: list[str], columns: Mapping[str, int])
 
 
 def _is_amu(code: str) -> bool:
-    return code.isascii() and code.isdigit() and int(code) in AMU_CODE
+    return int_from(code) in AMU_CODE

@@ -11,11 +11,13 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from ..domain.numbers import int_from
 from .values import BadValue, has_cpr, shown
 from .values import day as plain_day
 
 DENMARK = ZoneInfo("Europe/Copenhagen")
 LONGEST = 500
+YEARS = range(1990, 2100)  # of course dates; another one is a slip
 MOST_KRONER = 10_000_000
 MOST_SEATS = 100_000
 MONTHS = {
@@ -60,7 +62,7 @@ def day(found: str) -> date | None:
     plain = _one_line(found)
     if _MOMENT.fullmatch(plain):
         try:  # midnight in Denmark may be written as late in the evening before, somewhere else
-            return datetime.fromisoformat(_FRACTION.sub("", plain)).astimezone(DENMARK).date()
+            plain = datetime.fromisoformat(_FRACTION.sub("", plain)).astimezone(DENMARK).date().isoformat()
         except (ValueError, OverflowError) as error:
             raise BadValue(_("“%(value)s” is no day in the calendar.") % {"value": shown(found)}) from error
     if match := _WITH_TIME.fullmatch(plain):
@@ -69,7 +71,10 @@ def day(found: str) -> date | None:
         plain = "-".join(match.groups())
     elif (match := _WORDED_DAY.fullmatch(plain)) and match.group(2).casefold() in MONTHS:
         plain = f"{match.group(1)}-{MONTHS[match.group(2).casefold()]}-{match.group(3)}"
-    return plain_day(plain)
+    read = plain_day(plain)
+    if read is not None and read.year not in YEARS:
+        raise BadValue(_("“%(value)s” is no day in the calendar.") % {"value": shown(found)})
+    return read
 
 
 def _kroner(digits: str) -> int | None:
@@ -79,7 +84,10 @@ def _kroner(digits: str) -> int | None:
         signs = re.findall(r"[.,]", match.group(1))
         if len(set(signs)) > 1 or (match.group(2) and signs and plain[-len(match.group(2)) - 1] == signs[0]):
             return None
-        whole = Decimal(f"{re.sub(r'[.,]', '', match.group(1))}.{match.group(2) or 0}")
+        kroner = int_from(re.sub(r"[.,]", "", match.group(1)))
+        if kroner is None:
+            return None
+        whole = Decimal(f"{kroner}.{match.group(2) or 0}")
         return int(whole.quantize(Decimal(1), rounding=ROUND_HALF_UP))
     return None
 

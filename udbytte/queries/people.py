@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Concat
 
+from ..domain.numbers import int_from
 from ..models import Employment, Person, Unit
 
 MOST = 20
@@ -34,4 +35,4 @@ def people_called(text: str) -> QuerySet[Person]:
     number = re.search(r"#(\d+)\s*$", text)
     named = Q(full_name__iexact=" ".join(text.split())) | Q(email__iexact=text.strip())
     people = Person.objects.annotate(full_name=Concat("given_name", Value(" "), "family_name"))
-    return people.filter(Q(pk=int(number[1])) if number else named)
+    return people.filter(Q(pk=int_from(number[1])) if number else named)

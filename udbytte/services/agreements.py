@@ -14,6 +14,7 @@ from ..domain import lifecycle
 from ..domain.calendar import working_day_from
 from ..domain.deadlines import Due, answer_due_on, due_on
 from ..domain.lifecycle import COORDINATED, FROM_OUTSIDE, Event, Kind, Party, Stage, State, Step
+from ..domain.reach import END, START
 from ..models import (
     Agreement,
     CheckIn,
@@ -27,9 +28,10 @@ from ..models import (
     PracticeMethod,
 )
 from .consequences import CONSEQUENCES
-from .errors import MissingFact, NotPermitted, NotPossible, Refused, StaleStep
+from .errors import MissingFact, NotPermitted, NotPossible, Refused, StaleStep, require_within
 from .follow_ons import what_follows
 from .helping import event_for
+from .locks import again_after_deadlock, lock_in_order, locked_row
 from .notices import NO_SEAT, SeatBefore, notify_of_event
 from .owners import Owner, owner_of, people_of
 
@@ -69,7 +71,8 @@ def agree_activity(
 ) -> Agreement:
     """Write down one agreement of a plan, with its first step, owner and date. Price in whole kroner, ex VAT.
 
-    Raises Refused when the title is empty or the planned end lies before its start, NotPermitted when `by` is neither
+    Raises Refused when the title is empty, the planned end lies before its start or one of them out of reach
+    (`domain.reach`), NotPermitted when `by` is neither
     the employee nor the line manager (None: the application itself).
     """
     conversation = plan.conversation
@@ -78,6 +81,8 @@ def agree_activity(
         raise NotPermitted
     if not title.strip():
         raise MissingFact("title")
+    require_within(START, planned_from, on=on, field="planned_from")
+    require_within(END, planned_to, on=on, field="planned_to")
     if planned_to < planned_from:
         raise Refused(_("The planned end lies before the start."), "planned_to")
     agreement = Agreement(
@@ -111,6 +116,7 @@ def agree_activity(
     return agreement
 
 
+@again_after_deadlock
 @transaction.atomic
 def take_step(
     agreement: Agreement, event: Event, *, by: Person | None, on: date, turn: int | None = None, **facts: Any
@@ -128,11 +134,8 @@ def take_step(
     """
     expected = agreement.turn if turn is None else turn
     _wait_for_those_who_learn_along(agreement)
-    row = (
-        Agreement.objects.select_for_update(of=("self",))
-        .select_related("employment__line_manager", "employee", "unit", "round", "run__course")
-        .get(pk=agreement.pk)
-    )
+    related = ("employment__line_manager", "employee", "unit", "round", "run__course")
+    row = locked_row(Agreement.objects.select_related(*related), agreement.pk)
     parties = None if by is None else parties_of(row, by, on, event)
     if row.turn != expected and event not in HELPER_ANSWERS:
         raise StaleStep(_readable(row.log.select_related("by").last(), row, parties))
@@ -168,8 +171,8 @@ def take_step(
 def _wait_for_those_who_learn_along(agreement: Agreement) -> None:
     """One event at a time among those who learn together, as it can change all of theirs."""
     if agreement.kind == Kind.PRACTICE:
-        groups = PracticeGroup.objects.filter(agreements=agreement.pk)
-        list(groups.select_for_update(of=("self",)).values_list("pk", flat=True))
+        groups = list(PracticeGroup.objects.filter(agreements=agreement.pk).values_list("pk", flat=True))
+        lock_in_order(PracticeGroup, groups)
 
 
 def _readable(entry: LogEntry | None, agreement: Agreement, parties: frozenset[Party] | None) -> LogEntry | None:

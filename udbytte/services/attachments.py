@@ -14,6 +14,7 @@ from ..domain.lifecycle import Event
 from ..models import Agreement, Attachment, AttachmentKind, Person
 from .agreements import take_step
 from .errors import NotPermitted, NotPossible, Refused
+from .locks import locked_row
 
 MOST_BYTES = 5_000_000
 MOST_FILES = 8
@@ -44,7 +45,7 @@ def attach(
 
     Raises NotPermitted for anybody else, Refused when it is empty, too large, one too many or of another type.
     """
-    row = Agreement.objects.select_for_update(of=("self",)).select_related("employment", "unit").get(pk=agreement.pk)
+    row = locked_row(Agreement.objects.select_related("employment", "unit"), agreement.pk)
     if not arranges_course(row, by, on):
         raise NotPermitted
     if not content:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from ..access.agreements import is_one_of_the_two
 from ..access.people import roles_reaching
 from ..domain.cancelling import Terms, cancelling
 from ..domain.lifecycle import DropReason, Event, Stage
+from ..domain.reach import END, START
 from ..models import (
     Agreement,
     ApplicationState,
@@ -30,7 +31,7 @@ from ..models.money import MOST_ABOVE, OPEN_STATES
 from ..queries.money import balance_of, budget_for
 from . import helping
 from .authority import see_authority
-from .errors import MissingFact, NotPossible, OverBudget, Refused
+from .errors import MissingFact, NotPossible, OverBudget, Refused, require_within
 
 Facts = Mapping[str, Any]
 MONEY_STEPS = ("settle_money", "decide")
@@ -41,6 +42,8 @@ def _choose_run(agreement: Agreement, by: Person | None, on: date, facts: Facts)
     run: CourseRun = facts["run"]
     if not run.is_held:
         raise Refused(_("The provider has cancelled this run."), "run")
+    require_within(START, run.starts_on, on=on, field="run")
+    require_within(END, run.ends_on, on=on, field="run")
     agreement.run, agreement.course = run, run.course
     agreement.starts_on, agreement.ends_on = run.starts_on, run.ends_on
     agreement.from_catalogue = not run.course.entered_by_hand
@@ -269,6 +272,7 @@ def _postpone(agreement: Agreement, by: Person | None, on: date, facts: Facts) -
     until = later_day(facts["until"], on)
     if until > agreement.planned_from:
         shift = until - agreement.planned_from
+        require_within(END, agreement.planned_to + shift, on=on, field="until")
         agreement.planned_from += shift
         agreement.planned_to += shift
 
@@ -299,9 +303,10 @@ def _leave(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> N
 
 
 def later_day(day: date, on: date) -> date:
-    """The day, if it lies ahead and within two years; Refused otherwise."""
-    if not on < day <= on + timedelta(days=731):
+    """The day, if it lies ahead and within reach; Refused otherwise."""
+    if day <= on:
         raise Refused(_("Choose a day that lies ahead, within two years."), "until")
+    require_within(START, day, on=on, field="until")
     return day
 
 

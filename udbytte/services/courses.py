@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from ..domain.places import region_of
 from ..models import Course, CourseRun, Mode, Person
 from .errors import MissingFact, NotPermitted, Refused
+from .locks import Lock, lock_in_order, locked_row, wait_for
 from .runs import must_arrange, run_has_moved, run_is_lost
 from .saving import save
 
@@ -83,6 +84,7 @@ def enter_course(
     about = {name: value for name, value in facts.items() if name in COURSE_FACTS}
     about = _cleaned(about | {"title": title, "url": url}, COURSE_FACTS)
     run = {name: value for name, value in facts.items() if name in RUN_FACTS or name not in COURSE_FACTS}
+    wait_for(Lock.COURSES)  # of two equal forms at once, the second finds the course of the first
     course = _same(about)
     if course is None:
         course = Course(entered_by_hand=True)
@@ -111,6 +113,7 @@ def add_run(
     kroner, ex VAT; without one: the course's.
     """
     _may_enter(by)
+    lock_in_order(Course, [course.pk])
     there = course.runs.filter(starts_on=starts_on, ends_on=ends_on, place__iexact=place.strip()).first()
     if there is not None:
         return there
@@ -168,7 +171,7 @@ def edit_run(
     Raises NotPermitted for who is neither coordinator nor HR, Refused for what cannot be.
     """
     must_arrange(by, on)
-    row = CourseRun.objects.select_for_update(of=("self",)).select_related("course").get(pk=run.pk)
+    row = locked_row(CourseRun.objects.select_related("course"), run.pk)
     before = [getattr(row, name) for name in MOVES]
     _apply_run(row, facts)
     lost = bool(cancelled) and row.cancelled_on is None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from ..domain.reach import Reach
 from ..domain.spending import Hindrance, Limits
 
 if TYPE_CHECKING:
@@ -53,6 +56,20 @@ class NotPermitted(Refused):
 
     def __init__(self) -> None:
         super().__init__(_("That is for somebody else to do."))
+
+
+class OutOfReach(Refused):
+    """The day lies too far away to be meant."""
+
+    def __init__(self, reach: Reach, on: date, field: str = "") -> None:
+        words = {"first": date_format(reach.first(on)), "last": date_format(reach.last(on))}
+        super().__init__(_("The day must lie between %(first)s and %(last)s.") % words, field)
+
+
+def require_within(reach: Reach, day: date, *, on: date, field: str) -> None:
+    """Raises OutOfReach, at the field, for a day that lies too far away."""
+    if not reach.holds(day, on):
+        raise OutOfReach(reach, on, field)
 
 
 class MissingFact(Refused):

@@ -20,6 +20,7 @@ from ..models.money import OPEN_STATES
 from ..queries.funding import at_most, price_of, window
 from ..queries.money import COMMITTED, balance_of
 from .errors import MissingFact, NotPermitted, NotPossible, OverBudget, Refused
+from .locks import lock_in_order, locked_row
 from .notices import notify
 from .owners import owner_of, people_of
 from .saving import save
@@ -34,8 +35,8 @@ def _locked(application: FundingApplication, by: Person | None, on: date) -> Fun
 
     The agreement is locked first, as everywhere: so no two can wait for each other, and none sees the other's half.
     """
-    Agreement.objects.select_for_update(of=("self",)).get(pk=application.agreement_id)
-    row = FundingApplication.objects.select_for_update(of=("self",)).select_related("source").get(pk=application.pk)
+    lock_in_order(Agreement, [application.agreement_id])
+    row = locked_row(FundingApplication.objects.select_related("source"), application.pk)
     agreement = _agreement(row.agreement_id)
     owns = by is not None and row.owner_id == by.pk
     if by is not None and not owns and not arranges_course(agreement, by, on):
@@ -76,7 +77,8 @@ def plan_application(
     It is to be sent a week before the source closes and within three weeks, but not before it opens. Raises
     NotPermitted for who does not arrange the agreement, Refused when it is too late, hidden, or applied to already.
     """
-    row = _agreement(Agreement.objects.select_for_update(of=("self",)).get(pk=agreement.pk).pk)
+    lock_in_order(Agreement, [agreement.pk])
+    row = _agreement(agreement.pk)
     if row.kind != Kind.COURSE or not row.is_open:
         raise NotPossible
     if not arranges_course(row, by, on):

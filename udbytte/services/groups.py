@@ -25,6 +25,7 @@ from ..domain.notifications import (
 from ..models import Conversation, ConversationKind, GroupConversation, Person, Preparation, Round
 from .errors import MissingFact, NotPermitted, NotPossible, Refused
 from .group_goals import give_goals
+from .locks import locked_row
 from .meetings import give_up_time, hold_conversation, kind_alone, out_of_group, require_day, set_time
 from .notices import notify
 
@@ -273,7 +274,7 @@ def keep_groups_right(*, on: date) -> None:
         kind=ConversationKind.GROUP, held_on__isnull=True, round__closed_on__isnull=True
     ).exclude(manager=F("group__manager"))
     for pk in sorted(set(changed.values_list("group", flat=True))):
-        row = GroupConversation.objects.select_for_update(of=("self",)).select_related("manager").get(pk=pk)
+        row = locked_row(GroupConversation.objects.select_related("manager"), pk)
         talks = list(members_of(row))
         managers = {talk.manager_id for talk in talks}
         if len(managers) == 1:

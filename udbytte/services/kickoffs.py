@@ -38,7 +38,7 @@ def plan_kickoff(
         raise Refused(_("That day has been."), "planned_at")
     meeting = KickoffMeeting.objects.select_for_update().filter(round=round_, unit=unit).first()
     if meeting is not None and meeting.held_on is not None:
-        raise NotPossible
+        raise Refused(_("The meeting has been held already."))
     before = (meeting.planned_at, meeting.minutes, meeting.place) if meeting is not None else None
     meeting = meeting or KickoffMeeting(round=round_, unit=unit, planned_turn=-1)
     meeting.planned_at, meeting.minutes, meeting.place = planned_at, minutes, place.strip()
@@ -53,12 +53,12 @@ def plan_kickoff(
 
 @transaction.atomic
 def cancel_kickoff(meeting: KickoffMeeting, *, by: Person, on: date) -> None:
-    """Give up a meeting that is not held; the invitations disappear."""
+    """Give up a meeting; the invitations disappear. Refused when it has been held."""
     row = KickoffMeeting.objects.select_for_update().get(pk=meeting.pk)
     if not may_add_to_rules(row.unit, by, on):
         raise NotPermitted
     if row.held_on is not None:
-        raise NotPossible
+        raise Refused(_("The meeting has been held already."))
     row.planned_turn += 1
     _notify_all(row, KickoffCancelled, moved=False, on=on)
     row.delete()

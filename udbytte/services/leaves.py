@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from ..access.people import has_role
 from ..models import Conversation, Employment, Leave, Person, Role
 from .errors import NotPermitted, Refused
+from .locks import lock_in_order
 from .meetings import give_up_time
 from .saving import save
 
@@ -33,6 +34,7 @@ def set_leave(
     """
     _require_may(employment, by, on)
     begins = starts_on or on
+    lock_in_order(Employment, [employment.pk])  # of two equal words at once, the second changes nothing
     if returns_on <= max(begins, on):
         raise Refused(_("The day of return must come after today, and after the first day."), "returns_on")
     near = Leave.objects.filter(employment=employment, ends_on__gte=begins - ONE_DAY, starts_on__lt=returns_on)

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from enum import IntEnum
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
-from django.db import connection
+from django.db import OperationalError, connection, models
+from django.db.models import QuerySet
+from psycopg.errors import DeadlockDetected
+
+Row = TypeVar("Row", bound=models.Model)
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
 
 
 class Lock(IntEnum):
@@ -16,6 +25,8 @@ class Lock(IntEnum):
     FIGURES = 7_203_120
     SPENDING = 7_203_121
     PROVIDERS = 7_203_122
+    SELF_CHECK = 7_203_123
+    COURSES = 7_203_124
 
 
 def wait_for(lock: Lock, about: int | None = None) -> None:
@@ -28,3 +39,39 @@ def wait_for(lock: Lock, about: int | None = None) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock.value])
         else:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [lock.value, about % 2**31])
+
+
+def locked_row(rows: QuerySet[Row], pk: int) -> Row:
+    """One of the rows, locked until the transaction ends, with what `rows` selects along.
+
+    The row is locked alone and read afterwards. A lock on a join would look for the related rows as they were before
+    the wait, and find nothing when somebody has meanwhile moved the row to others.
+    """
+    lock_in_order(rows.model, [pk])
+    return rows.get(pk=pk)
+
+
+def lock_in_order(model: type[models.Model], pks: Iterable[int]) -> None:
+    """Lock several rows until the transaction ends, always in the order of their ids."""
+    rows = model._default_manager.filter(pk__in=list(pks)).order_by("pk").select_for_update()
+    list(rows.values_list("pk", flat=True))
+
+
+def is_deadlock(error: BaseException) -> bool:
+    """Whether PostgreSQL ended the transaction because two waited for each other."""
+    return isinstance(error, OperationalError) and isinstance(error.__cause__, DeadlockDetected)
+
+
+def again_after_deadlock(does: Callable[Given, Answer]) -> Callable[Given, Answer]:
+    """Do it once more when it ended in a deadlock and was a transaction of its own, of which nothing is written."""
+
+    @wraps(does)
+    def twice(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
+        try:
+            return does(*args, **kwargs)
+        except OperationalError as error:
+            if not is_deadlock(error) or connection.in_atomic_block:
+                raise
+            return does(*args, **kwargs)
+
+    return twice

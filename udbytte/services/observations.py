@@ -10,6 +10,7 @@ from ..access.agreements import may_observe
 from ..domain.notifications import ObservationWritten
 from ..models import Agreement, Observation, Person
 from .errors import MissingFact, NotPermitted
+from .locks import locked_row
 from .notices import notify
 
 
@@ -19,9 +20,7 @@ def write_observation(agreement: Agreement, *, text: str, by: Person, on: date) 
 
     Raises NotPermitted for anybody but the line manager and those who help, MissingFact when nothing is written.
     """
-    row = (
-        Agreement.objects.select_for_update(of=("self",)).select_related("employment", "employee").get(pk=agreement.pk)
-    )
+    row = locked_row(Agreement.objects.select_related("employment", "employee"), agreement.pk)
     if not may_observe(row, by, on):
         raise NotPermitted
     if not text.strip():

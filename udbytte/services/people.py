@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import suppress
 from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, OuterRef, Q
+from django.db.models import F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,13 +24,15 @@ from ..models import (
     Helper,
     ManagerRole,
     Person,
+    PracticeGroup,
     Role,
     RoleAssignment,
     Unit,
 )
 from .agreements import take_step
 from .bulk import update_rows
-from .errors import NotPermitted, Refused
+from .errors import NotPermitted, Refused, StaleStep
+from .locks import again_after_deadlock, lock_in_order
 from .meetings import hand_over_time
 from .notices import notify
 from .owners import Desk, owner_of
@@ -37,6 +40,7 @@ from .owners import Desk, owner_of
 CHUNK = 2000
 
 
+@again_after_deadlock
 @transaction.atomic
 def settle_organisation(*, on: date, by: Person | None = None) -> None:
     """Bring everything in line with the organisation as it is on the day. Doing it again changes nothing.
@@ -94,6 +98,11 @@ def _settle_line_managers(on: date) -> None:
 
 def _follow_employments(on: date) -> None:
     """Move open agreements along with their employment; close those of people who left."""
+    _lock_in_the_order_of_steps(
+        Agreement.objects.filter(closed_on__isnull=True).filter(
+            ~Q(unit=F("employment__unit")) | Q(employment__ends_on__lt=on)
+        )
+    )
     Agreement.objects.filter(closed_on__isnull=True).exclude(unit=F("employment__unit")).update(
         unit=Employment.objects.filter(agreements=OuterRef("pk")).values("unit")[:1]
     )
@@ -102,9 +111,17 @@ def _follow_employments(on: date) -> None:
         agreement = Agreement.objects.select_related("employee").get(pk=pk)
         other = Employment.objects.on(on).filter(person=agreement.employee_id).order_by("-starts_on", "pk").first()
         if other is None:
-            take_step(agreement, Event.LEAVE, by=None, on=on)
+            with suppress(StaleStep):
+                take_step(agreement, Event.LEAVE, by=None, on=on)
         else:
             Agreement.objects.filter(pk=agreement.pk).update(employment=other, unit=other.unit_id)
+
+
+def _lock_in_the_order_of_steps(agreements: QuerySet[Agreement]) -> None:
+    """Lock agreements as somebody who takes a step of one does: those who learn together first, then the agreement."""
+    rows = list(agreements.order_by("pk").values_list("pk", "group"))
+    lock_in_order(PracticeGroup, {group for _pk, group in rows if group is not None})
+    lock_in_order(Agreement, (pk for pk, _group in rows))
 
 
 def _lose_gone_helpers(on: date) -> None:
@@ -121,7 +138,8 @@ def _lose_gone_helpers(on: date) -> None:
             Stage.STUCK,
         ):
             reason = _("%(name)s no longer works here.") % {"name": helper.person.name}
-            take_step(agreement, Event.LOSE_HELPER, by=None, on=on, helper=helper.person, reason=reason)
+            with suppress(StaleStep):
+                take_step(agreement, Event.LOSE_HELPER, by=None, on=on, helper=helper.person, reason=reason)
         else:
             Helper.objects.filter(pk=helper.pk).update(ended_on=on)
 
@@ -143,19 +161,24 @@ def _owner_may_be_wrong(on: date) -> Q:
 
 
 def settle_owners(on: date) -> None:
-    """Give each step whose owner might be wrong to the one it belongs to on the day. Again changes nothing."""
+    """Give each step whose owner might be wrong to the one it belongs to on the day. Again changes nothing.
+
+    An agreement that somebody answers meanwhile is left as it is until the next time.
+    """
     desk = Desk.on_day(on)
     wrong = Agreement.objects.filter(_owner_may_be_wrong(on), closed_on__isnull=True)
     related = wrong.select_related("employment__line_manager", "employee", "unit", "step_owner").order_by("pk")
     role_lost = _roles_lost(desk)
-    for agreement in {one.pk: one for one in [*related, *role_lost]}.values():
+    found = {one.pk: one for one in [*related, *role_lost]}
+    for _pk, agreement in sorted(found.items()):
         step = agreement.state.step
         if step is None:
             continue
         owner = owner_of(agreement, step.owner, on=on, desk=desk, step=step.name)
         if (owner.person_id, owner.stray) != (agreement.step_owner_id, agreement.stray):
             person = Person.objects.get(pk=owner.person_id)
-            take_step(agreement, Event.HAND_OVER, by=None, on=on, owner=person, stray=owner.stray)
+            with suppress(StaleStep):
+                take_step(agreement, Event.HAND_OVER, by=None, on=on, owner=person, stray=owner.stray)
 
 
 def _roles_lost(desk: Desk) -> list[Agreement]:

@@ -23,6 +23,7 @@ from ..models import (
 )
 from ..queries.rules import ADDITION, PARTS, current_versions, versions_for
 from .errors import MissingFact, NotPermitted, NotPossible, Refused
+from .locks import lock_in_order, locked_row
 from .notices import notify, notify_all
 
 CHUNK = 2000
@@ -118,10 +119,13 @@ def ask_about_rules(round_: Round, text: str, *, by: Person, on: date) -> RulesQ
     if not text.strip():
         raise MissingFact("text")
     job = talk.employment
-    question, made = RulesQuestion.objects.get_or_create(
-        round=round_, employment=job, text=text.strip()[:2000], defaults={"unit_id": job.unit_id, "asked_on": on}
-    )
-    if made and job.line_manager is not None:
+    lock_in_order(Conversation, [talk.pk])  # of two equal questions at once, the second finds the first
+    said = text.strip()[:2000]
+    asked = RulesQuestion.objects.filter(round=round_, employment=job, text=said).order_by("pk").first()
+    if asked is not None:
+        return asked
+    question = RulesQuestion.objects.create(round=round_, employment=job, text=said, unit_id=job.unit_id, asked_on=on)
+    if job.line_manager is not None:
         facts = RulesQuestionAsked(by=by.name, text=question.text)
         notify(job.line_manager, facts, on=on, cause=f"rules-question:{question.pk}")
     return question
@@ -133,7 +137,7 @@ def answer_about_rules(question: RulesQuestion, answer: str, *, by: Person, on: 
 
     Raises NotPermitted unless the asker's present line manager.
     """
-    row = RulesQuestion.objects.select_for_update(of=("self",)).select_related("employment__person").get(pk=question.pk)
+    row = locked_row(RulesQuestion.objects.select_related("employment__person"), question.pk)
     if row.employment.line_manager_id != by.pk or not row.employment.holds_on(on):
         raise NotPermitted
     if not answer.strip():

@@ -14,6 +14,7 @@ from ..models import Agreement, Person
 from .agreements import agree_activity
 from .conversations import agree_in_plan
 from .errors import NotPermitted, NotPossible
+from .locks import locked_row
 from .notices import notify
 
 LOST = (Stage.DROPPED, Stage.REPLACED)
@@ -26,7 +27,7 @@ def agree_twin(course: Agreement, /, *, by: Person, on: date, **facts: Any) -> A
     A second press returns the first twin. In a plan that both have signed it comes as a later agreement, and the other
     of the two is told. Raises NotPermitted for everybody else, NotPossible when the course is closed.
     """
-    row = Agreement.objects.select_for_update(of=("self",)).select_related("employment", "plan").get(pk=course.pk)
+    row = locked_row(Agreement.objects.select_related("employment", "plan"), course.pk)
     if not is_one_of_the_two(row, by, on):
         raise NotPermitted
     if row.kind != Kind.COURSE:

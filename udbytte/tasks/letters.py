@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 
 from udbytte.ground.clock import today
 
@@ -25,9 +27,16 @@ def send(timestamp: int) -> None:
 @app.periodic(cron="* * * * *", periodic_id="retry-stalled")
 @app.task(queue="letters", queueing_lock="retry-stalled")
 async def retry_stalled(timestamp: int) -> None:
-    """Take up the jobs of workers that have died: they would stay "doing" for ever."""
+    """Take up the jobs of workers that have died: they would stay "doing" for ever.
+
+    One that waits anew already, put in by the clock meanwhile, is over: there is to be only one of it.
+    """
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=GONE_AFTER_SECONDS):
-        await app.job_manager.retry_job(job)
+        try:
+            await app.job_manager.retry_job(job)
+        except UniqueViolation:
+            if job.id is not None:
+                await app.job_manager.finish_job_by_id_async(job.id, Status.FAILED, delete_job=False)
 
 
 @app.periodic(cron="20 3 * * *", periodic_id="clear-old-jobs")

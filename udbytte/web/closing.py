@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from udbytte.ground.clock import today
 
+from ..domain.numbers import int_from
 from ..models import Conversation, Round, WhyNotHeld
 from ..queries.closing import closing_of, left_behind_of, not_held_by
 from ..services.closing import say_held, say_not_held
@@ -70,7 +71,7 @@ def not_held(request: HttpRequest) -> HttpResponse:
     failed: HeldForm | WhyForm | None = None
     if request.method == "POST":
         number = request.POST.get("conversation", "")
-        found = get_object_or_404(rows, pk=int(number) if number.isdigit() else 0)
+        found = get_object_or_404(rows, pk=int_from(number))
         failed = _answer(request, found)
         if failed is None:
             messages.success(request, _("Saved."))

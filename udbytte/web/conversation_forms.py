@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as lazy
 
 from ..domain.calendar import working_day_from
 from ..domain.lifecycle import Kind
+from ..domain.numbers import int_from
+from ..domain.reach import END, START
 from ..models import Course, DevelopmentPlan, Goal, PracticeMethod
 from ..models.agreements import KIND_LABELS
-from .fields import DayInput, StyledForm
+from .fields import DayField, StyledForm
 
 
 class GoalForm(StyledForm):
@@ -34,7 +36,7 @@ class CourseField(forms.CharField):
             return None
         number = re.search(r"#(\d+)\s*$", text)
         named = Course.objects.filter(title__iexact=text.strip())
-        found = Course.objects.filter(pk=int(number[1])) if number else named
+        found = Course.objects.filter(pk=int_from(number[1])) if number else named
         course = found.order_by("pk").first()
         if course is None:
             raise forms.ValidationError(_("Choose a course from the list, or leave this empty: it can be found later."))
@@ -103,8 +105,8 @@ class AgreementForm(StyledForm):
         max_length=250,
         help_text=lazy("Read by the two of you, and by whoever books, pays or helps."),
     )
-    planned_from = forms.DateField(label=lazy("Planned from"), widget=DayInput())
-    planned_to = forms.DateField(label=lazy("Planned to"), widget=DayInput())
+    planned_from = DayField(label=lazy("Planned from"), reach=START)
+    planned_to = DayField(label=lazy("Planned to"), reach=END)
     goal = forms.ModelChoiceField(
         Goal.objects.none(), label=lazy("For the goal"), required=False, empty_label=lazy("no goal in particular")
     )
@@ -194,7 +196,7 @@ class AgreementForm(StyledForm):
         if self.is_ready or not title:
             return {}
         number = re.search(r"#(\d{1,9})\s*$", title)
-        course = Course.objects.filter(pk=int(number[1])).first() if number else None
+        course = Course.objects.filter(pk=int_from(number[1])).first() if number else None
         if course is not None:
             return {"kind": Kind.COURSE, "course": said.get("course") or course, "title": course.title[:200]}
         way = next((one for one in PracticeMethod.objects.filter(hidden=False) if str(one) == title), None)

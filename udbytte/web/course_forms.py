@@ -11,17 +11,18 @@ from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from ..domain.reach import BEGUN, BEGUN_END, Reach
 from ..models import CourseKind, Mode, Region
 from ..queries.courses import ONLINE, said_in
-from .fields import DayInput, dress
+from .fields import DayField, dress
 
 MOST = 10_000_000
 SEATS = 10_000
 SORTS = [("", lazy("what fits best")), ("start", lazy("next start")), ("price", lazy("lowest price"))]
 
 
-def _day(label: Any, required: bool = False) -> forms.DateField:
-    return forms.DateField(label=label, widget=DayInput(), required=required)
+def _day(label: Any, reach: Reach = BEGUN, *, required: bool = False) -> DayField:
+    return DayField(label=label, reach=reach, required=required)
 
 
 def _kroner(label: Any) -> forms.IntegerField:
@@ -110,7 +111,7 @@ class RunForm(Facts):
     """When and where a course is held."""
 
     starts_on = _day(lazy("First day"), required=True)
-    ends_on = _day(lazy("Last day"), required=True)
+    ends_on = _day(lazy("Last day"), BEGUN_END, required=True)
     signup_deadline = _day(lazy("Sign-up deadline"))
     place = _text(lazy("Place"), 200)
     mode = forms.ChoiceField(label=lazy("Where it is held"), choices=Mode.choices, widget=forms.RadioSelect)

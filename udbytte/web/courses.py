@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from udbytte.ground.clock import today
 
+from ..domain.numbers import int_from
 from ..models import Course, CourseRun
 from ..queries import courses as catalogue
 from ..queries.courses import Wanted
@@ -31,8 +32,8 @@ AT_ONCE = 4  # courses side by side
 
 def _chosen(request: HttpRequest) -> list[int]:
     """The courses that are chosen to be compared, each once."""
-    asked = [value for value in request.GET.getlist("c") if value.isdecimal() and value.isascii() and len(value) < 18]
-    return list(dict.fromkeys(int(value) for value in asked))
+    asked = [pk for value in request.GET.getlist("c") if (pk := int_from(value)) is not None]
+    return list(dict.fromkeys(asked))
 
 
 def _wanted(form: SearchForm) -> Wanted:

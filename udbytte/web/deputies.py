@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,11 +14,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from udbytte.ground.clock import today
 
+from ..domain.reach import END, START
 from ..models import Deputy, Employment
 from ..queries.people import colleagues_named
 from ..services.deputies import end_deputy, name_deputy
 from ..services.errors import Refused
-from .fields import DayInput, PersonField, StyledForm
+from .fields import DayField, PersonField, StyledForm
 from .pages import only, person_of
 from .words import day
 
@@ -28,8 +28,8 @@ class DeputyForm(StyledForm):
     """Who, and from when to when."""
 
     deputy = PersonField(label=lazy("Who settles the money in your place"), help_text=lazy("Write a name and choose."))
-    starts_on = forms.DateField(label=lazy("First day"), widget=DayInput())
-    ends_on = forms.DateField(label=lazy("Last day"), widget=DayInput())
+    starts_on = DayField(label=lazy("First day"), reach=START)
+    ends_on = DayField(label=lazy("Last day"), reach=END)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

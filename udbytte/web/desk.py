@@ -22,6 +22,7 @@ from udbytte.ground.clock import today
 
 from ..access.people import units_served
 from ..domain.lifecycle import Event, Party, allowed
+from ..domain.numbers import int_from
 from ..models import Agreement, Role, below
 from ..queries.desk import RELATED, columns_of, on_the_desk_of
 from ..queries.units import labels_of_units
@@ -33,6 +34,7 @@ from .words import BUTTONS, day, due, kroner, link, row
 
 FIRST = 6
 A_PAGE = 25
+LAST_PAGE = 99_999
 COORDINATOR = frozenset({Party.COORDINATOR})
 # What takes one press and no more words.
 AT_ONCE = (Event.REGISTER, Event.WAITLIST, Event.CONFIRM_SEAT, Event.STILL_WAITING)
@@ -128,7 +130,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("column", "")
     chosen = chosen if chosen in COLUMNS else ""
     asked = request.GET.get("page", "1")
-    number = max(int(asked), 1) if chosen and asked.isdecimal() and len(asked) < 6 else 1
+    number = min(int_from(asked) or 1, LAST_PAGE) if chosen else 1
     size = A_PAGE if chosen else FIRST
     last = number * size
     columns = []

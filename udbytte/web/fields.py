@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -10,11 +11,12 @@ from django.utils.translation import gettext_lazy as lazy
 
 from udbytte.ground.clock import today
 
+from ..domain.reach import START, Reach
 from ..models import Person, Unit
 from ..queries.people import people_called
 from ..queries.units import find_units, labels_of_units
 from ..services.attachments import MOST_BYTES, found_type
-from ..services.errors import Refused
+from ..services.errors import OutOfReach, Refused
 
 YES_NO = [("yes", lazy("yes")), ("no", lazy("no"))]
 
@@ -43,6 +45,37 @@ class DayInput(forms.DateInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%d")
+
+
+class Within:
+    """Refuses a day that lies too far from today to be meant, and says what would be right."""
+
+    def __init__(self, reach: Reach) -> None:
+        self.reach = reach
+
+    def __call__(self, value: date | datetime) -> None:
+        day, on = value.date() if isinstance(value, datetime) else value, today()
+        if not self.reach.holds(day, on):
+            raise forms.ValidationError(OutOfReach(self.reach, on).message)
+
+
+class DayField(forms.DateField):
+    """A day within reach of today."""
+
+    def __init__(self, *, reach: Reach, **kwargs: Any) -> None:
+        super().__init__(widget=DayInput(), validators=[Within(reach)], **kwargs)
+
+
+class MomentField(forms.DateTimeField):
+    """A day within reach of today, with its time."""
+
+    def __init__(self, *, reach: Reach, **kwargs: Any) -> None:
+        super().__init__(
+            widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+            input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+            validators=[Within(reach)],
+            **kwargs,
+        )
 
 
 class PersonField(forms.CharField):
@@ -92,8 +125,8 @@ def text_field(label: Any, *, rows: int = 0, required: bool = True, length: int 
     return forms.CharField(label=label, widget=widget, required=required, max_length=length)
 
 
-def day_field(label: Any, required: bool = True) -> forms.DateField:
-    return forms.DateField(label=label, widget=DayInput(), required=required)
+def day_field(label: Any, required: bool = True, *, reach: Reach = START) -> DayField:
+    return DayField(label=label, required=required, reach=reach)
 
 
 def price_field(label: Any, required: bool = True) -> forms.IntegerField:

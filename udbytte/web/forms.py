@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from ..domain.lifecycle import Event, Kind
+from ..domain.reach import BEGUN, BEGUN_END, END
 from ..models import Agreement, Person
 from ..models.agreements import DROP_LABELS, KIND_LABELS
 from ..queries.suggestions import suggestions_for
 from ..services.consequences import terms_of
 from .choosing import RunField
 from .fields import (
-    DayInput,
     FileField,
     day_field,
     dress,
@@ -136,7 +136,7 @@ class EventForm(forms.Form):
                     "title": text_field(_("What is agreed instead"), length=200),
                     "kind": radio_field(_("Kind"), [(k.value, v) for k, v in KIND_LABELS.items()]),
                     "planned_from": day_field(_("Planned from")),
-                    "planned_to": day_field(_("Planned to")),
+                    "planned_to": day_field(_("Planned to"), reach=END),
                 }
             case _:
                 return practice_fields(agreement, event, on, by)
@@ -171,9 +171,9 @@ class NewRunForm(forms.Form):
     title = forms.CharField(label=lazy("Title"), max_length=250)
     url = forms.URLField(label=lazy("Link to the course"), max_length=500, assume_scheme="https")
     provider = forms.CharField(label=lazy("Provider"), max_length=200, required=False)
-    starts_on = forms.DateField(label=lazy("First day"), widget=DayInput())
-    ends_on = forms.DateField(label=lazy("Last day"), widget=DayInput())
-    signup_deadline = forms.DateField(label=lazy("Sign-up deadline"), widget=DayInput(), required=False)
+    starts_on = day_field(lazy("First day"), reach=BEGUN)
+    ends_on = day_field(lazy("Last day"), reach=BEGUN_END)
+    signup_deadline = day_field(lazy("Sign-up deadline"), required=False, reach=BEGUN)
     place = forms.CharField(label=lazy("Place"), max_length=200, required=False)
     price = forms.IntegerField(label=lazy("Price in kroner, ex VAT"), min_value=0, max_value=10_000_000)
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from udbytte.ground.clock import today
 
 from ..access.agreements import agreement_view, arranges_course
+from ..domain.numbers import int_from
 from ..models import Agreement, Applicant, ApplicationState, CourseKind, FundingApplication, FundingSource, Person
 from ..queries.funding import Fit, applications_of, fitting
 from ..services.errors import Refused
@@ -180,7 +181,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     person, on = person_of(request), today()
     found = get_object_or_404(agreement_view(person, on), pk=pk)
     chosen = request.POST.get("source", "")
-    fund = get_object_or_404(FundingSource, pk=int(chosen) if chosen.isdecimal() and len(chosen) < 10 else 0)
+    fund = get_object_or_404(FundingSource, pk=int_from(chosen))
     try:
         made = plan_application(found, fund, by=person, on=on)
     except Refused as refused:

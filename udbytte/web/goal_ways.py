@@ -19,6 +19,7 @@ from ..access.conversations import (
     conversations_written_by,
     plans_seen_by,
 )
+from ..domain.numbers import int_from
 from ..models import Conversation, Goal, Person, PracticeMethod
 from ..queries.way_suggestions import ways_for
 from ..services.conversations import agree_in_plan, plan_of
@@ -79,9 +80,10 @@ def back_to_plan(conversation: Conversation, person: Person) -> str:
 def _number(request: HttpRequest, name: str) -> int | None:
     """A number in the address; what is none there is a page that does not exist."""
     said = request.GET.get(name, "")
-    if said and not (said.isdecimal() and len(said) < 10):
+    number = int_from(said)
+    if said and number is None:
         raise Http404
-    return int(said) if said else None
+    return number
 
 
 @require_http_methods(["GET", "POST"])

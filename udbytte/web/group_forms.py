@@ -8,8 +8,9 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as lazy
 
+from ..domain.reach import START
 from ..models import Conversation, GroupConversation
-from .fields import DayInput, StyledForm
+from .fields import DayField, StyledForm
 from .meeting_forms import minutes_field, place_field, time_field
 
 
@@ -66,7 +67,7 @@ class GroupTimeForm(StyledForm):
 class GroupHeldForm(StyledForm):
     """On which day the group talked, and who was there."""
 
-    held_on = forms.DateField(label=lazy("The day you talked"), widget=DayInput())
+    held_on = DayField(label=lazy("The day you talked"), reach=START)
     present = MembersField(lazy("Who was there?"))
 
     def __init__(self, rows: QuerySet[Conversation], data: Any = None, **more: Any) -> None:

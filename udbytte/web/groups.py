@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from udbytte.ground.clock import today
 
 from ..access.conversations import conversations_seen_by, groups_seen_by
+from ..domain.numbers import int_from
 from ..models import Conversation, GroupConversation, GroupGoal, Preparation
 from ..queries.groups import shared_in, who_can_join
 from ..services import group_goals, groups
@@ -81,7 +82,7 @@ def _try(form: forms.Form, does: Callable[[], object]) -> bool:
 
 def _goal(request: HttpRequest, group: GroupConversation) -> Failed:
     number, by, on = request.POST.get("goal", ""), person_of(request), today()
-    goal = get_object_or_404(group.goals, pk=int(number)) if number.isdigit() else None
+    goal = get_object_or_404(group.goals, pk=int_from(number)) if number else None
     if goal is not None and "remove" in request.POST:
         group_goals.remove_group_goal(goal, by=by, on=on)
         return {}
@@ -158,7 +159,7 @@ def _join(request: HttpRequest, group: GroupConversation) -> Failed:
 
 def _leave(request: HttpRequest, group: GroupConversation) -> Failed:
     number = request.POST.get("member", "")
-    talk = get_object_or_404(members_of(group), pk=int(number) if number.isdigit() else 0)
+    talk = get_object_or_404(members_of(group), pk=int_from(number))
     groups.remove_member(group, talk, by=person_of(request), on=today())
     return {}
 

@@ -19,6 +19,7 @@ from udbytte.ground.clock import today
 from ..access.agreements import agreements_helped_by, parties_of
 from ..access.helping import offers_of, practice_to_find_helpers_for, questions_to
 from ..domain.lifecycle import Event, allowed
+from ..domain.reach import END
 from ..models import CheckIn, HelperRole, HelpOffer, Person, PracticeMethod
 from ..queries.helping import candidates_for
 from ..queries.steps import RELATED, check_ins_asked_of
@@ -26,7 +27,7 @@ from ..services.agreements import answer_as_helper
 from ..services.errors import Refused
 from ..services.offers import offer_help, take_back_offer
 from .actions import helper_forms
-from .fields import YES_NO, DayInput, StyledForm
+from .fields import YES_NO, DayField, StyledForm
 from .pages import person_of
 from .words import days, row
 
@@ -54,9 +55,7 @@ class OfferForm(StyledForm):
         empty_label=lazy("any"),
     )
     at_most = forms.IntegerField(label=lazy("How many at a time, at most?"), min_value=1, max_value=10, initial=1)
-    until = forms.DateField(
-        label=lazy("Until which day? (empty: until you take it back)"), widget=DayInput(), required=False
-    )
+    until = DayField(label=lazy("Until which day? (empty: until you take it back)"), reach=END, required=False)
 
 
 def _helping(

@@ -23,6 +23,7 @@ from ..services.errors import Refused
 from ..services.imports.report import VERDICTS
 from ..services.imports.runs import run_again, take_in
 from .import_words import COURSES, ORGANISATION, Importing
+from .once import once
 from .pages import only, person_of
 
 EARLIER = 30
@@ -55,6 +56,7 @@ class ColumnsForm(forms.Form):
             self.fields[field] = forms.ChoiceField(label=label, choices=choices, required=False, widget=select)
 
 
+@once
 def imports(request: HttpRequest, what: Importing) -> HttpResponse:
     """Choose a file, which is tried out first; below, the imports there have been."""
     form = FileForm(what, request.POST or None, request.FILES or None)

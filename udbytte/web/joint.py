@@ -20,6 +20,8 @@ from django.views.decorators.http import require_POST
 
 from udbytte.ground.clock import today
 
+from ..domain.numbers import int_from
+from ..domain.reach import BEGUN, BEGUN_END
 from ..models import Agreement, CourseRun, JointNeed
 from ..queries.courses import courses, open_runs
 from ..queries.joint import Group, groups_for, looking, members_of, needs_of, ready
@@ -35,7 +37,7 @@ from ..services.joint import (
     register_all,
 )
 from .choosing import FindForm, run_choices
-from .fields import DayInput, StyledForm
+from .fields import DayField, StyledForm
 from .pages import only, person_of
 from .words import day, row
 
@@ -51,7 +53,7 @@ class NeedForm(forms.Form):
 
     def __init__(self, data: Any) -> None:
         super().__init__(data)
-        sent = [pk for pk in data.getlist("agreements") if pk.isdecimal() and len(pk) < 19]
+        sent = [pk for pk in data.getlist("agreements") if int_from(pk) is not None]
         self.fields["agreements"].choices = [(pk, pk) for pk in sent]  # type: ignore[attr-defined]
 
 
@@ -60,8 +62,8 @@ class InHouseForm(StyledForm):
 
     title = forms.CharField(label=lazy("Title"), max_length=250)
     provider = forms.CharField(label=lazy("Who teaches"), max_length=200, required=False)
-    starts_on = forms.DateField(label=lazy("First day"), widget=DayInput())
-    ends_on = forms.DateField(label=lazy("Last day"), widget=DayInput())
+    starts_on = DayField(label=lazy("First day"), reach=BEGUN)
+    ends_on = DayField(label=lazy("Last day"), reach=BEGUN_END)
     hours = forms.CharField(label=lazy("From when to when on the day"), max_length=100, required=False)
     place = forms.CharField(label=lazy("Place"), max_length=200)
     seats = forms.IntegerField(label=lazy("Seats"), min_value=1, max_value=10_000)
@@ -154,7 +156,7 @@ def _act(request: HttpRequest, found: JointNeed, own: InHouseForm) -> Done | Non
     person, on, what = person_of(request), today(), request.POST.get("what")
     if what == "run":
         chosen = request.POST.get("run", "")
-        run = open_runs(on).filter(pk=chosen).first() if chosen.isdecimal() and len(chosen) < 19 else None
+        run = open_runs(on).filter(pk=int_from(chosen)).first()
         if run is None:
             raise Refused(_("Choose a run."))
         return book_run(found, run, by=person, on=on)
@@ -194,7 +196,7 @@ def need_leave(request: HttpRequest, pk: int) -> HttpResponse:
     chosen = request.POST.get("agreement", "")
     try:
         if chosen:
-            one = get_object_or_404(members_of(found, person, on), pk=int(chosen) if chosen.isdecimal() else 0)
+            one = get_object_or_404(members_of(found, person, on), pk=int_from(chosen))
             leave_need(found, one, by=person, on=on)
         else:
             close_need(found, by=person, on=on)

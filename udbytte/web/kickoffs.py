@@ -16,10 +16,11 @@ from django.utils.translation import gettext_lazy as lazy
 from udbytte.ground.clock import today
 
 from ..access.rules import kickoffs_seen_by, may_add_to_rules, people_of, units_to_add_for
+from ..domain.reach import START
 from ..models import KickoffMeeting, Person, Round
 from ..services.errors import Refused
 from ..services.kickoffs import cancel_kickoff, hold_kickoff, plan_kickoff
-from .fields import DayInput, StyledForm
+from .fields import DayField, MomentField, StyledForm
 from .pages import only, person_of
 from .words import day
 
@@ -38,11 +39,7 @@ AGENDA = lazy(
 class KickoffForm(StyledForm):
     """When and where a unit meets, and about what."""
 
-    planned_at = forms.DateTimeField(
-        label=lazy("When"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
-    )
+    planned_at = MomentField(label=lazy("When"), reach=START)
     minutes = forms.IntegerField(label=lazy("Minutes"), min_value=10, max_value=600, initial=60)
     place = forms.CharField(label=lazy("Place"), max_length=200, required=False)
     agenda = forms.CharField(
@@ -53,7 +50,7 @@ class KickoffForm(StyledForm):
 class HeldForm(StyledForm):
     """That the unit has met: when, who was there, what was clarified."""
 
-    held_on = forms.DateField(label=lazy("The day you met"), widget=DayInput())
+    held_on = DayField(label=lazy("The day you met"), reach=START)
     present = forms.ModelMultipleChoiceField(
         Person.objects.none(), label=lazy("Who was there?"), widget=forms.CheckboxSelectMultiple, required=False
     )
@@ -119,6 +116,9 @@ def kickoff(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.success(request, _("Saved."))
                 return redirect("kickoff", pk)
         except Refused as refused:
+            if not form.is_bound:  # giving up has no fields
+                messages.error(request, refused.message)
+                return redirect("kickoff", pk)
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
     at = timezone.localtime(meeting.planned_at)
     context = {

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
 
+from ..domain.numbers import int_from
 from ..models import Letter
 from ..queries.demo import has_mailbox
 
@@ -19,8 +20,9 @@ def mailbox(request: HttpRequest) -> HttpResponse:
         raise Http404
     letters = Letter.objects.select_related("person").order_by("-created_at", "-pk")
     who = request.GET.get("person", "")
-    if who.isdigit():
-        letters = letters.filter(person=int(who))
+    person = int_from(who)
+    if person is not None:
+        letters = letters.filter(person=person)
     page = Paginator(letters, 20).get_page(request.GET.get("page"))
     return render(request, "letters/mailbox.html", {"page": page, "who": who})
 

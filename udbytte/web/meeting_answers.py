@@ -18,6 +18,8 @@ from django.views.decorators.http import require_http_methods
 from udbytte.ground.clock import today
 
 from ..access.conversations import conversations_seen_by, slots_for
+from ..domain.numbers import int_from
+from ..domain.reach import START
 from ..mail.meeting_tokens import Asks, MeetingQuestion, read_meeting_token
 from ..mail.tokens import BadToken, ExpiredToken
 from ..models import Conversation, Person, Slot
@@ -25,7 +27,7 @@ from ..queries.meetings import meeting_of
 from ..services.errors import Refused
 from ..services.meetings import cancel_conversation, decline_conversation, hold_conversation
 from ..services.slots import take_slot, turn_down
-from .fields import DayInput, StyledForm
+from .fields import DayField, StyledForm
 from .meeting_forms import SlotForm
 from .meeting_words import slot_words, time_words
 
@@ -41,7 +43,7 @@ class TalkedForm(StyledForm):
     """Did you talk? On which day, or what instead."""
 
     talked = forms.ChoiceField(label=lazy("Did you talk?"), choices=TALKED, widget=forms.RadioSelect)
-    held_on = forms.DateField(label=lazy("The day you talked"), widget=DayInput(), required=False)
+    held_on = DayField(label=lazy("The day you talked"), reach=START, required=False)
     reason = forms.CharField(label=lazy("Why is there no conversation?"), max_length=300, required=False)
 
 
@@ -80,7 +82,7 @@ def _time(request: HttpRequest, person: Person, found: Conversation, question: M
     if question.chosen == "no":
         proposed = free.filter(only_for=found).first()
         return _turn_down(request, person, found, proposed) if proposed else _said(request, "used", 410)
-    form = SlotForm(free, on, request.POST if request.method == "POST" else None, chosen=_number(question.chosen))
+    form = SlotForm(free, on, request.POST if request.method == "POST" else None, chosen=int_from(question.chosen))
     if form.is_bound and form.is_valid():
         slot = form.cleaned_data["slot"]
         try:
@@ -89,12 +91,8 @@ def _time(request: HttpRequest, person: Person, found: Conversation, question: M
             form.add_error("slot", refused.message)
         else:
             return _said(request, "sent", 200)
-    gone = not form.is_bound and bool(question.chosen) and not free.filter(pk=_number(question.chosen) or 0).exists()
+    gone = not form.is_bound and bool(question.chosen) and not free.filter(pk=int_from(question.chosen)).exists()
     return _ask(request, person, found, form, _("Choose this time"), gone=gone, slots=free.exists(), times=True)
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdigit() else None
 
 
 def _turn_down(request: HttpRequest, person: Person, found: Conversation, slot: Slot) -> HttpResponse:

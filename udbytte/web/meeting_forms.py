@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from ..domain.reach import BEGUN, BEGUN_END, START
 from ..models import Conversation, Slot
 from ..services.meetings import USUAL_MINUTES
-from .fields import DayInput, StyledForm, dress
+from .fields import DayField, MomentField, StyledForm, dress
 from .meeting_words import length_and_place, slot_words, time_words
 
 DAYS = 4  # days that times are offered for at once
@@ -22,13 +23,8 @@ _TIME = re.compile(r"(\d{1,2})(?:[.:](\d{2}))?")
 _BETWEEN = re.compile(r"(?:[\s,;]|\bog\b|\band\b|\bkl\b\.?)+", re.IGNORECASE)
 
 
-def time_field(label: Any, *, required: bool = True) -> forms.DateTimeField:
-    return forms.DateTimeField(
-        label=label,
-        required=required,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
-    )
+def time_field(label: Any, *, required: bool = True) -> MomentField:
+    return MomentField(label=label, required=required, reach=START)
 
 
 def minutes_field() -> forms.IntegerField:
@@ -58,7 +54,7 @@ class WhenForm(StyledForm):
 class HeldForm(StyledForm):
     """On which day the two talked."""
 
-    held_on = forms.DateField(label=lazy("The day you talked"), widget=DayInput())
+    held_on = DayField(label=lazy("The day you talked"), reach=START)
 
 
 class DeclineForm(StyledForm):
@@ -75,8 +71,8 @@ class DeclineForm(StyledForm):
 class LeaveForm(StyledForm):
     """From when somebody is away, and when they are back."""
 
-    starts_on = forms.DateField(label=lazy("Away from"), widget=DayInput())
-    returns_on = forms.DateField(label=lazy("Back on"), widget=DayInput())
+    starts_on = DayField(label=lazy("Away from"), reach=BEGUN)
+    returns_on = DayField(label=lazy("Back on"), reach=BEGUN_END)
 
 
 class SlotForm(forms.Form):
@@ -130,7 +126,7 @@ class OfferForm(StyledForm):
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, auto_id="offer_%s")
         for number in range(1, DAYS + 1):
-            self.fields[f"day_{number}"] = forms.DateField(label=_("Day"), widget=DayInput(), required=False)
+            self.fields[f"day_{number}"] = DayField(label=_("Day"), reach=START, required=False)
             self.fields[f"times_{number}"] = TimesField(label=_("Times that day"), max_length=200, required=False)
         self.fields["times_1"].help_text = _("For example 9.00, 10.30, 13.00")
         dress(self)

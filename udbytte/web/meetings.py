@@ -17,6 +17,7 @@ from udbytte.ground.clock import today
 
 from ..access.conversations import conversations_seen_by, slots_for
 from ..domain.meetings import Standing
+from ..domain.numbers import int_from
 from ..models import Conversation, Round
 from ..queries.groups import groups_of
 from ..queries.meetings import Meeting, free_slots, meeting_of, meetings_of
@@ -171,7 +172,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
     free = free_slots(manager, on)
     if request.method == "POST":
         number = request.POST.get("withdraw", "")
-        slot = get_object_or_404(free, pk=int(number) if number.isdigit() else 0)
+        slot = get_object_or_404(free, pk=int_from(number))
         try:
             slots.withdraw_slot(slot, by=manager, on=on)
         except Refused as refused:

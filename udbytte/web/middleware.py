@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import codecs
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from django.conf import settings
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.middleware.locale import LocaleMiddleware
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.views.defaults import bad_request
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from . import health
@@ -28,6 +30,45 @@ class HealthMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         view = health.VIEWS.get(request.path_info, self.get_response)
         return view(request)
+
+
+class UnreadableMiddleware:
+    """Refuse, before anything else reads it, a request that is in another charset than UTF-8 or holds a NUL character.
+
+    Django cannot read the first; PostgreSQL can store no text with the second. No browser sends either.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        is_utf8 = _is_utf8(request)
+        request.encoding = "utf-8"  # by the only one of its names that Django knows; also for the page that refuses
+        if not is_utf8:
+            return bad_request(request, ValueError("charset"))
+        try:
+            has_nul = any("\0" in text for text in _texts(request))
+        except UnreadablePostError:
+            has_nul = False  # the browser is gone in the middle of it; whoever reads the body next finds out
+        return bad_request(request, ValueError("NUL")) if has_nul else self.get_response(request)
+
+
+def _is_utf8(request: HttpRequest) -> bool:
+    charset = (request.content_params or {}).get("charset")
+    try:
+        return charset is None or codecs.lookup(charset).name == "utf-8"
+    except (LookupError, ValueError):
+        return False
+
+
+def _texts(request: HttpRequest) -> Iterator[str]:
+    """All texts of a request that come from outside and can reach the database: path, cookies, query and form."""
+    yield request.path_info
+    yield from request.COOKIES.values()
+    for sent in (request.GET, request.POST):
+        for name, values in sent.lists():
+            yield name
+            yield from values
 
 
 class BusyMiddleware:

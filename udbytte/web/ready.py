@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from ..domain.calendar import working_day_from
 from ..domain.deadlines import DEFAULT_DAYS
 from ..domain.lifecycle import Kind
+from ..domain.reach import START
 from ..models import Agreement, Conversation, Goal, PracticeMethod
 
 TWIN_WEEKS = 8
@@ -39,8 +40,11 @@ def ready_agreement(way: PracticeMethod, goal: Goal | None, conversation: Conver
 
 
 def ready_twin(course: Agreement, on: date) -> dict[str, Any]:
-    """What the form is filled in with for using a course back at work: from its last day on, for eight weeks."""
-    ends = max(course.ends_on or course.planned_to, on)
+    """What the form is filled in with for using a course back at work: from its last day on, for eight weeks.
+
+    After a course of years it begins as late as an agreement may.
+    """
+    begins = working_day_from(max(course.ends_on or course.planned_to, on) + timedelta(days=1))
     return {
         "kind": Kind.PRACTICE,
         "goal": course.goal_id,
@@ -52,7 +56,7 @@ def ready_twin(course: Agreement, on: date) -> dict[str, Any]:
         "checked_by": _checked(course.goal),
         "turn_to": _manager(course.plan.conversation),
         "check_in_weeks": _rhythm(course.plan.conversation, TWIN_WEEKS),
-    } | _period(working_day_from(ends + timedelta(days=1)), TWIN_WEEKS)
+    } | _period(min(begins, START.last(on)), TWIN_WEEKS)
 
 
 def _period(begins: date, weeks: int) -> dict[str, date]:

@@ -19,16 +19,20 @@ from django.utils.translation import gettext_lazy as lazy
 from udbytte.ground.clock import today
 
 from ..domain.calendar import a_year_later
+from ..domain.numbers import int_from
+from ..domain.reach import BEGUN, BEGUN_END
 from ..models import Round, Unit
 from ..queries.units import branches, units_to_choose, without_those_below
 from ..queries.writing import mark_of
 from ..services import rounds as services
 from ..services.errors import Refused
 from ..services.round_plan import MOST_DAYS
-from .fields import DayInput, dress
+from .fields import DayInput, Within, dress
+from .once import once
 from .pages import only, person_of
 
 DATES = ("announced_on", "kickoff_on", "conversations_from", "conversations_to", "closes_on")
+LAST_DAYS = ("conversations_to", "closes_on")
 TEXTS = ("procedure", "criteria", "possibilities", "money")
 
 
@@ -44,10 +48,12 @@ class DaysField(forms.CharField):
             if parts is None:
                 raise ValueError
             year, month, day = parts.group(1, 2, 3) if parts[1] else parts.group(6, 5, 4)
-            return date(int(year), int(month), int(day))
+            found = date(int(year), int(month), int(day))
         except ValueError:
             said = _("%(word)s is no day. Write days as 10.5.2027, with commas between.") % {"word": word}
             raise forms.ValidationError(said) from None
+        Within(BEGUN_END)(found)
+        return found
 
 
 def said_days(days: Iterable[date]) -> str:
@@ -79,6 +85,8 @@ class RoundForm(forms.ModelForm[Round]):
             self.initial["follow_ups"] = said_days(one.day for one in self.instance.follow_up_days.all())
             self.initial["seen"] = mark_of_round(self.instance)
         dress(self)
+        for name in DATES:
+            self.fields[name].validators.append(Within(BEGUN_END if name in LAST_DAYS else BEGUN))
         for field in self.fields.values():
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs["rows"] = 4
@@ -101,7 +109,7 @@ class RoundForm(forms.ModelForm[Round]):
         """The numbers of the units that are ticked, as saved or as sent."""
         said = self["units"].value() or []
         keys = [str(one.pk if isinstance(one, Unit) else one) for one in said]
-        return {int(key) for key in keys if key.isascii() and key.isdigit()}
+        return {pk for key in keys if (pk := int_from(key)) is not None}
 
 
 def mark_of_round(round_: Round) -> str:
@@ -127,6 +135,7 @@ def _before() -> QuerySet[Round]:
 
 
 @only(lambda mine: mine.is_hr)
+@once
 def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Make a round, filled in from the one before, or change one."""
     round_ = get_object_or_404(Round, pk=pk) if pk else None

@@ -22,6 +22,7 @@ from ..access.rules import (
     rounds_whose_rules_are_read_by,
     units_to_add_for,
 )
+from ..domain.numbers import int_from
 from ..mail.rules import PARTS
 from ..models import KickoffMeeting, Person, Round, RulesQuestion
 from ..queries.alignment import BEFORE, NEVER, NOW, Aligned, team_alignment
@@ -80,7 +81,7 @@ def rules(request: HttpRequest, pk: int) -> HttpResponse:
                     messages.success(request, _("Your question is sent to your manager."))
                     return redirect("rules", pk)
             else:
-                seen = [int(one) for one in request.POST.getlist("seen") if one.isdecimal()]
+                seen = [pk for one in request.POST.getlist("seen") if (pk := int_from(one)) is not None]
                 confirm_rules(round_, by=person, on=on, seen=seen if "seen" in request.POST else None)
                 messages.success(request, _("Thank you. It is noted that you have read the rules."))
                 return redirect("home")
@@ -134,7 +135,7 @@ def team_rules(request: HttpRequest) -> HttpResponse:
     answered = request.POST.get("question", "")
     form = AnswerForm(request.POST or None, auto_id=f"answer{answered}_%s")
     if request.method == "POST" and form.is_valid():
-        question = get_object_or_404(waiting, pk=int(answered) if answered.isdecimal() else 0)
+        question = get_object_or_404(waiting, pk=int_from(answered))
         try:
             answer_about_rules(question, form.cleaned_data["answer"], by=person, on=on)
         except Refused as refused:

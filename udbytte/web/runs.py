@@ -16,10 +16,11 @@ from udbytte.ground.clock import today
 
 from ..access.agreements import course_agreements_served_by
 from ..domain.lifecycle import WITH_A_RUN
+from ..domain.reach import BEGUN, BEGUN_END
 from ..models import CourseRun
 from ..services.errors import Refused
 from ..services.runs import agreements_on, cancel_run, move_run
-from .fields import DayInput, StyledForm
+from .fields import DayField, StyledForm
 from .pages import only, person_of
 from .words import day, row
 
@@ -27,9 +28,9 @@ from .words import day, row
 class MoveForm(StyledForm):
     """The new days of a run."""
 
-    starts_on = forms.DateField(label=lazy("First day"), widget=DayInput())
-    ends_on = forms.DateField(label=lazy("Last day"), widget=DayInput())
-    signup_deadline = forms.DateField(label=lazy("Sign-up deadline"), widget=DayInput(), required=False)
+    starts_on = DayField(label=lazy("First day"), reach=BEGUN)
+    ends_on = DayField(label=lazy("Last day"), reach=BEGUN_END)
+    signup_deadline = DayField(label=lazy("Sign-up deadline"), reach=BEGUN, required=False)
     place = forms.CharField(label=lazy("Place"), max_length=200, required=False)
     hours = forms.CharField(label=lazy("From when to when on the day"), max_length=100, required=False)
 

@@ -22,6 +22,7 @@ from udbytte.ground.clock import today
 
 from ..access.ballots import BadBallot, read_ballot
 from ..access.self_check import reads_measured
+from ..domain.numbers import int_from
 from ..domain.self_check import CONDITIONS, LEVELS, NUMBERS, STEP, Beside, Says
 from ..models import Language, Round, SelfCheck
 from ..queries.self_check import compared
@@ -29,6 +30,7 @@ from ..services.errors import Refused
 from ..services.self_check import answer_self_check, close_self_check, open_self_check
 from .advice import CONDITIONS as CONDITIONS_ADVICE
 from .advice import QUESTIONS
+from .once import once
 from .pages import only, person_of, roles
 
 SAYS = {
@@ -188,10 +190,11 @@ def _difference(one: Beside) -> str:
 
 @only(lambda mine: mine.is_hr)
 @require_POST
+@once
 def begin(request: HttpRequest) -> HttpResponse:
     """HR asks everybody in a round, or everybody."""
     number = request.POST.get("round", "")
-    round_ = get_object_or_404(Round, pk=int(number)) if number.isdecimal() else None
+    round_ = get_object_or_404(Round, pk=int_from(number)) if number else None
     try:
         check = open_self_check(round_, by=person_of(request), on=today())
     except Refused as refused:

@@ -16,6 +16,7 @@ from udbytte.ground.clock import today
 
 from ..access.agreements import agreements_seen_by
 from ..domain.lifecycle import Kind
+from ..domain.numbers import int_from
 from ..models import Agreement
 from ..services.errors import Refused
 from ..services.twins import LOST, agree_twin
@@ -65,8 +66,7 @@ def twins_of(agreement: Agreement, *, whole: bool) -> dict[str, Any]:
 
 def offered_twin(agreed: QuerySet[Agreement], pk: str) -> Agreement | None:
     """The course of those agreed that was agreed a moment ago, while nothing is agreed about using it."""
-    number = int(pk) if pk.isdecimal() and len(pk) < 10 else 0
-    return agreed.filter(pk=number, kind=Kind.COURSE, twins=None).first()
+    return agreed.filter(pk=int_from(pk), kind=Kind.COURSE, twins=None).first()
 
 
 urlpatterns = [path("aftaler/<int:pk>/brug/", twin, name="twin")]

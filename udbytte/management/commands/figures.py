@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from udbytte.domain.figures import Figure
+from udbytte.domain.numbers import int_from
 from udbytte.ground.clock import today
 from udbytte.models import Round, Unit
 from udbytte.queries.figures import Answer, Figures, answer_of, round_before, rounds_with
@@ -41,7 +42,8 @@ class Command(BaseCommand):
 def _unit(asked: str) -> Unit | None:
     if not asked:
         return None
-    found = list(Unit.objects.filter(pk=int(asked)) if asked.isdigit() else Unit.objects.filter(name__iexact=asked))
+    number = int_from(asked)
+    found = list(Unit.objects.filter(name__iexact=asked) if number is None else Unit.objects.filter(pk=number))
     if len(found) == 1:
         return found[0]
     if not found:
