@@ -20,8 +20,9 @@ from ..models import (
     RulesVersion,
     Unit,
 )
+from ..models.rules import LONGEST_ADDITION, LONGEST_ANSWER, LONGEST_QUESTION
 from ..queries.rules import ADDITION, PARTS, current_versions, versions_for
-from .errors import MissingFact, NotPermitted, NotPossible, Refused
+from .errors import MissingFact, NotPermitted, NotPossible, Refused, require_room
 from .notices import tell
 
 CHUNK = 2000
@@ -57,7 +58,7 @@ def add_to_rules(round_: Round, unit: Unit, text: str, *, by: Person, on: date) 
     row = Round.objects.select_for_update().get(pk=round_.pk)
     if not row.is_open or not set(row.units.values_list("pk", flat=True)) & set(unit.ancestor_ids):
         raise NotPossible
-    text = text.strip()
+    text = require_room(text.strip(), LONGEST_ADDITION, "text")
     last = current_versions(row).get(unit.pk)
     if text == (last.texts[ADDITION] if last is not None else ""):
         return None
@@ -116,9 +117,9 @@ def ask_about_rules(round_: Round, text: str, *, by: Person, on: date) -> RulesQ
         raise NotPossible
     if not text.strip():
         raise MissingFact("text")
-    job = talk.employment
+    text, job = require_room(text.strip(), LONGEST_QUESTION, "text"), talk.employment
     question, made = RulesQuestion.objects.get_or_create(
-        round=round_, employment=job, text=text.strip()[:2000], defaults={"unit_id": job.unit_id, "asked_on": on}
+        round=round_, employment=job, text=text, defaults={"unit_id": job.unit_id, "asked_on": on}
     )
     if made and job.line_manager is not None:
         facts = {"by": by.name, "text": question.text, "round": round_.pk}
@@ -137,7 +138,8 @@ def answer_about_rules(question: RulesQuestion, answer: str, *, by: Person, on: 
         raise NotPermitted
     if not answer.strip():
         raise MissingFact("answer")
-    row.answer, row.answered_on, row.answered_by = answer.strip()[:4000], row.answered_on or on, by
+    answer = require_room(answer.strip(), LONGEST_ANSWER, "answer")
+    row.answer, row.answered_on, row.answered_by = answer, row.answered_on or on, by
     row.save()
     facts = {"by": by.name, "text": row.text, "answer": row.answer, "round": row.round_id}
     cause = f"rules-answer:{row.pk}:{on}"
