@@ -38,7 +38,6 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.mfa",
     "csp",
-    "django_htmx",
     "procrastinate.contrib.django",
     "template_partials.apps.SimpleAppConfig",
 ]
@@ -124,7 +123,7 @@ STATICFILES_DIRS = [PACKAGE / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "udbytte.web.static_files.StaticFiles"
         if CONFIG.serves_collected_files
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },

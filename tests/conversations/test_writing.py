@@ -173,7 +173,7 @@ def test_an_agreement_is_a_title_and_a_press_with_a_course_or_a_way_from_the_sug
         ("practice", "Mentorordning", None, "Mentorordning"),
         ("course", "Læse en bog", None, ""),
     ]
-    wrong = lars.post(url, begun | {"title": "x" * 201})
+    wrong = lars.post(url, begun | {"title": "x" * 251})
     assert wrong.status_code == 422
 
 

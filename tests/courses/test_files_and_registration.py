@@ -160,3 +160,11 @@ def test_a_provider_whose_address_refuses_is_told_to_who_wrote_and_not_held_agai
     cast.bente.refresh_from_db()
     assert cast.bente.mail_refused_at is None
     assert Notice.objects.get(person=cast.bente, kind="refused_mail").facts["name"] == "kurser@engskolen.example"
+
+
+@pytest.mark.parametrize("long", [{"subject": "x" * 201}, {"text": "x" * 5001}], ids=["subject", "text"])
+def test_a_mail_to_the_provider_is_not_cut(cast: Cast, long: dict[str, str]) -> None:
+    agreement = funded(cast)
+    with pytest.raises(Refused, match=r"201|5001"):
+        write_to_provider(agreement, by=cast.bente, on=TODAY, turn=agreement.turn, **(PROVIDER | long))
+    assert not Letter.objects.exists()

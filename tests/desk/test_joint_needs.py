@@ -23,7 +23,7 @@ from udbytte.models import (
 )
 from udbytte.queries.joint import groups_for
 from udbytte.services.agreements import agree_activity, take_step
-from udbytte.services.errors import NotPermitted, Refused
+from udbytte.services.errors import NotPermitted, Refused, TooLong
 from udbytte.services.joint import book_run, close_need, confirm_need, leave_need, plan_in_house, register_all
 
 pytestmark = pytest.mark.django_db
@@ -204,3 +204,21 @@ def test_the_whole_way_on_the_pages(cast: Cast, three: list[Agreement]) -> None:
     assert need.agreements.count() == 2
     assert bente.post(f"{answer['Location']}fra/", {}).status_code == 302
     assert bente.get(answer["Location"]).status_code == 404
+
+
+def test_a_need_has_the_whole_title_of_its_course_and_no_longer_one(cast: Cast, three: list[Agreement]) -> None:
+    pks = [one.pk for one in three]
+    with pytest.raises(TooLong):
+        confirm_need(title="x" * 251, agreements=pks, by=cast.bente, on=TODAY)
+    assert confirm_need(title="x" * 250, agreements=pks, by=cast.bente, on=TODAY).title == "x" * 250
+
+
+def test_a_reference_that_is_too_long_registers_nobody(cast: Cast, three: list[Agreement]) -> None:
+    need = confirm_need(title="Neuro", agreements=[one.pk for one in three], by=cast.bente, on=TODAY)
+    for agreement in book_run(need, cast.run, by=cast.bente, on=TODAY).agreements:
+        take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=100)
+    bente, url = enter(cast.bente), f"/kursusbordet/faelles/{need.pk}/"
+    bente.post(url, {"what": "register", "reference": "x" * 61})
+    assert not Agreement.objects.exclude(reference="").exists()
+    bente.post(url, {"what": "register", "reference": "x" * 60})
+    assert set(Agreement.objects.filter(joint_need=need).values_list("reference", flat=True)) == {"x" * 60}

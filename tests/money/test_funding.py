@@ -15,7 +15,7 @@ from udbytte.models import Agreement, Course, FundingApplication, FundingSource,
 from udbytte.queries.funding import fitting
 from udbytte.queries.money import balance_of
 from udbytte.services.agreements import take_step
-from udbytte.services.errors import NotPermitted, NotPossible, Refused
+from udbytte.services.errors import NotPermitted, NotPossible, Refused, TooLong
 from udbytte.services.followup import follow_up
 from udbytte.services.funding import (
     decide_application,
@@ -196,3 +196,14 @@ def test_the_whole_way_on_the_pages(cast: Cast) -> None:
     made.refresh_from_db()
     assert (made.state, made.granted_amount) == ("granted", 8000)
     assert mette.post(f"{url}tilskud/", {"source": "x"}).status_code == 404
+
+
+def test_an_answer_that_is_too_long_is_refused_and_said_so(cast: Cast) -> None:
+    made = plan_application(diploma(cast), source("transition"), by=cast.mette, on=TODAY)
+    with pytest.raises(TooLong):
+        decide_application(made, granted=None, answer="x" * 401, by=cast.mette, on=TODAY)
+    sent = {"what": "refused", "answer": "x" * 401}
+    page = enter(cast.mette).post(f"/ansoegninger/{made.pk}/", sent, follow=True).content.decode()
+    assert "401" in page and "400" in page
+    made.refresh_from_db()
+    assert made.is_open and made.answer == ""

@@ -19,7 +19,7 @@ from udbytte.queries.way_suggestions import ways_for
 from udbytte.services import conversations as services
 from udbytte.services.agreements import take_step
 from udbytte.services.people import choose_manager
-from udbytte.web.ready import ready_agreement
+from udbytte.web.ready import ready_agreement, ready_twin
 
 pytestmark = pytest.mark.django_db
 
@@ -280,3 +280,14 @@ def test_the_signed_plan_keeps_how_it_was_to_be_followed_up(cast: Cast) -> None:
     assert frozen is not None
     [one] = frozen["agreements"]
     assert {name: one[name] for name in words} == words and one["way"] == "Ny placering"
+
+
+def test_a_ready_agreement_is_filled_in_with_whole_texts_or_none(cast: Cast) -> None:
+    goal = services.add_goal(cast.plan, text="Mål", sign="s" * 400, by=cast.mette, on=TODAY)
+    method = way("shadowing")
+    for length, purpose in ((400, "k" * 400), (401, "")):
+        method.summary_da = method.summary_en = "k" * length
+        ready = ready_agreement(method, goal, cast.conversation, TODAY)
+        assert (ready["purpose"], ready["checked_by"]) == (purpose, "s" * 400)
+    course = cast.agree(title="K" * 250)
+    assert ready_twin(course, TODAY)["title"] == "K" * 250

@@ -26,7 +26,7 @@ from udbytte.models import (
 )
 from udbytte.queries.alignment import BEFORE, NEVER, NOW, alignment_of, team_alignment
 from udbytte.queries.rules import rules_for
-from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused
+from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused, TooLong
 from udbytte.services.followup import follow_up
 from udbytte.services.kickoffs import cancel_kickoff, hold_kickoff, plan_kickoff
 from udbytte.services.letters import write_exceptions
@@ -362,3 +362,17 @@ def test_pages_of_the_rules_are_for_those_they_concern(cast: Cast, published: Ro
     assert enter(cast.lars).post(plan, sent | {"planned_at": "i morgen"}).status_code == 422
     assert enter(cast.lars).post(unit, {"text": "Vi mødes ude."}).status_code == 302
     assert RulesVersion.objects.get(unit=cast.kindergarten).published_on == date(2026, 3, 2)
+
+
+def test_a_question_or_an_answer_that_is_too_long_is_refused_and_not_cut(cast: Cast, published: Round) -> None:
+    question = ask_about_rules(published, "x" * 2000, by=cast.mette, on=TODAY)
+    answer_about_rules(question, "y" * 4000, by=cast.lars, on=TODAY)
+    for write in (
+        lambda: ask_about_rules(published, "x" * 2001, by=cast.mette, on=TODAY),
+        lambda: answer_about_rules(question, "y" * 4001, by=cast.lars, on=TODAY),
+        lambda: add_to_rules(published, cast.kindergarten, "z" * 8001, by=cast.lars, on=TODAY),
+    ):
+        with pytest.raises(TooLong):
+            write()
+    question = RulesQuestion.objects.get()
+    assert (len(question.text), len(question.answer)) == (2000, 4000)

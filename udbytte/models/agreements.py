@@ -12,13 +12,18 @@ from django.utils.translation import gettext_lazy as _
 from ..domain.deadlines import Times
 from ..domain.lifecycle import CLOSED, PHASES, DropReason, Event, Kind, Party, Phase, Stage, State
 from .conversations import DevelopmentPlan, Goal
-from .courses import Course, CourseRun, JointNeed
+from .courses import LONGEST_TITLE, Course, CourseRun, JointNeed
+from .groups import LONGEST_GOAL
 from .people import Employment, Person, Unit
 from .practice import PracticeGroup, PracticeMethod
 from .rounds import Round
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
+
+# Characters.
+LONGEST_PURPOSE = 400
+LONGEST_REFERENCE = 60
 
 KIND_LABELS = {Kind.COURSE: _("course"), Kind.PRACTICE: _("learning in practice")}
 STAGE_LABELS: dict[Stage, _StrPromise] = {
@@ -106,15 +111,15 @@ class Agreement(models.Model):
     round = models.ForeignKey(Round, models.PROTECT, related_name="agreements")
 
     kind = models.CharField(max_length=8, choices=list(KIND_LABELS.items()))
-    title = models.CharField(_("What is agreed"), max_length=200)
-    purpose = models.CharField(_("What it is for"), max_length=400, blank=True)
+    title = models.CharField(_("What is agreed"), max_length=LONGEST_TITLE)
+    purpose = models.CharField(_("What it is for"), max_length=LONGEST_PURPOSE, blank=True)
     planned_from = models.DateField(_("Planned from"))
     planned_to = models.DateField(_("Planned to"))
     if_when = models.CharField(_("When"), max_length=200, blank=True)
     if_where = models.CharField(_("Where"), max_length=200, blank=True)
     if_with = models.CharField(_("With whom"), max_length=200, blank=True)
     first_use = models.CharField(_("What will you use it for in the first two weeks"), max_length=300, blank=True)
-    checked_by = models.CharField(_("How it will be checked"), max_length=300, blank=True)
+    checked_by = models.CharField(_("How it will be checked"), max_length=LONGEST_GOAL, blank=True)
     turn_to = models.CharField(_("Whom to turn to if it fails"), max_length=200, blank=True)
     decided_by = models.CharField(_("Who decides it"), max_length=200, blank=True)
     check_in_weeks = models.PositiveSmallIntegerField(_("Weeks between check-ins"), null=True, blank=True)
@@ -153,7 +158,7 @@ class Agreement(models.Model):
     budget = models.ForeignKey("Budget", models.SET_NULL, null=True, blank=True, related_name="agreements")
     granted_outside = models.PositiveIntegerField(default=0)
     funded_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
-    reference = models.CharField(_("Reference number"), max_length=60, blank=True)
+    reference = models.CharField(_("Reference number"), max_length=LONGEST_REFERENCE, blank=True)
     joint_need = models.ForeignKey(JointNeed, models.SET_NULL, null=True, blank=True, related_name="agreements")
     from_catalogue = models.BooleanField(default=False)
 

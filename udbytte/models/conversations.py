@@ -10,9 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..domain.meetings import Standing, standing
-from .groups import GroupConversation, GroupGoal
+from .groups import LONGEST_GOAL, GroupConversation, GroupGoal
 from .people import Employment, Person
 from .rounds import Question, Round
+
+# Characters. Notes are those of the conversation, one's own, and answers while preparing: some twenty pages, so that no
+# request is too large for the server.
+LONGEST_NO_COURSE = 300
+LONGEST_NOTES = 50_000
 
 
 class ConversationKind(models.TextChoices):
@@ -158,7 +163,7 @@ class DevelopmentPlan(models.Model):
     """
 
     conversation = models.OneToOneField(Conversation, models.CASCADE, related_name="plan")
-    no_course_reason = models.CharField(_("No course is needed, because"), max_length=300, blank=True)
+    no_course_reason = models.CharField(_("No course is needed, because"), max_length=LONGEST_NO_COURSE, blank=True)
     employee_signed_on = models.DateField(null=True, blank=True)
     manager_signed_on = models.DateField(null=True, blank=True)
     manager_signed_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -185,8 +190,8 @@ class Goal(models.Model):
     """What should become possible, and how both will see it. `common`: the group's goal that it repeats."""
 
     plan = models.ForeignKey(DevelopmentPlan, models.CASCADE, related_name="goals")
-    text = models.CharField(_("What should become possible"), max_length=400)
-    sign = models.CharField(_("How will you both see it"), max_length=400, blank=True)
+    text = models.CharField(_("What should become possible"), max_length=LONGEST_GOAL)
+    sign = models.CharField(_("How will you both see it"), max_length=LONGEST_GOAL, blank=True)
     common = models.ForeignKey(GroupGoal, models.SET_NULL, null=True, blank=True, related_name="copies")
 
     class Meta:

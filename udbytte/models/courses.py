@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from .people import Person
 
+LONGEST_TITLE = 250
+"""Characters of a course's title, and of what is titled after it: an agreement, a joint need."""
+
 
 class CourseKind(models.TextChoices):
     AMU = "amu", _("AMU course")
@@ -37,7 +40,7 @@ class Course(models.Model):
     provider gives it no code.
     """
 
-    title = models.CharField(_("Title"), max_length=250)
+    title = models.CharField(_("Title"), max_length=LONGEST_TITLE)
     provider = models.CharField(_("Provider"), max_length=200, blank=True)
     kind = models.CharField(_("Kind"), max_length=12, choices=CourseKind.choices, default=CourseKind.PRIVATE)
     code = models.CharField(_("Course code"), max_length=60, blank=True)
@@ -157,7 +160,7 @@ class JointNeed(models.Model):
     `run` is what was booked for all of them; `closed_on`: nothing more is done about it together.
     """
 
-    title = models.CharField(_("What they need"), max_length=200)
+    title = models.CharField(_("What they need"), max_length=LONGEST_TITLE)
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     created_on = models.DateField()
     run = models.ForeignKey(CourseRun, models.SET_NULL, null=True, blank=True, related_name="joint_needs")

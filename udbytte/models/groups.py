@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from .people import Person
 from .rounds import Round
 
+LONGEST_GOAL = 400
+"""Characters of a goal, and of how it will be seen: for the two and for a group, as one becomes the other."""
+
 
 class GroupConversation(models.Model):
     """Several who talk with their manager together. `members` are their conversations.
@@ -54,8 +57,8 @@ class GroupGoal(models.Model):
     """A goal that the group has in common. It stands in each member's plan as a goal of that plan."""
 
     group = models.ForeignKey(GroupConversation, models.CASCADE, related_name="goals")
-    text = models.CharField(_("What should become possible"), max_length=400)
-    sign = models.CharField(_("How will you both see it"), max_length=400, blank=True)
+    text = models.CharField(_("What should become possible"), max_length=LONGEST_GOAL)
+    sign = models.CharField(_("How will you both see it"), max_length=LONGEST_GOAL, blank=True)
 
     class Meta:
         ordering = ("pk",)

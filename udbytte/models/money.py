@@ -230,6 +230,7 @@ class ApplicationState(models.TextChoices):
 
 
 OPEN_STATES = (ApplicationState.PLANNED, ApplicationState.SENT)
+LONGEST_FUND_ANSWER = 400  # characters
 
 
 class FundingApplication(models.Model):
@@ -248,7 +249,7 @@ class FundingApplication(models.Model):
     sent_on = models.DateField(null=True, blank=True)
     decided_on = models.DateField(null=True, blank=True)
     granted_amount = models.PositiveIntegerField(_("Granted, in kroner"), null=True, blank=True)
-    answer = models.CharField(_("What they answered"), max_length=400, blank=True)
+    answer = models.CharField(_("What they answered"), max_length=LONGEST_FUND_ANSWER, blank=True)
 
     class Meta:
         ordering = ("pk",)

@@ -9,6 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from .people import Employment, Person, Unit
 from .rounds import Round
 
+# Characters of a question about the rules, of its answer, and of what a unit adds to the rules.
+LONGEST_QUESTION = 2000
+LONGEST_ANSWER = 4000
+LONGEST_ADDITION = 8000
+
 
 class RulesVersion(models.Model):
     """The round's ground rules as they were published on a day, or (`unit`) what a unit has added to them.

@@ -19,8 +19,8 @@ def state_of(conversation: Conversation, person: Person, plan: DevelopmentPlan |
     shared = Answer.objects.filter(preparation__conversation=conversation, preparation__shared_on__isnull=False)
     theirs = shared.exclude(preparation__author=person).order_by("pk").values_list("pk", "text")
     facts: list[object] = [conversation.planned_at, conversation.held_on, *theirs]
+    facts += [plan.employee_signed_on, plan.manager_signed_on] if plan is not None else [None, None]
     if plan is not None:
-        facts += [plan.employee_signed_on, plan.manager_signed_on]
         facts += plan.goals.values_list("pk", flat=True)
         facts += plan.agreements.order_by("pk").values_list("pk", "turn")
     facts += conversation.carried_on.order_by("pk").values_list("pk", "how")

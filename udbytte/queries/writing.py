@@ -10,15 +10,22 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from ..models import Asked, Conversation, DevelopmentPlan, Person, Preparation, Question, SetAside
+from ..models.conversations import LONGEST_NO_COURSE, LONGEST_NOTES
+from ..models.groups import LONGEST_GOAL
 
 NOTES, OWN, NO_COURSE = "notes", "own", "no-course"
+GOAL_PARTS = ("text", "sign")
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A field's text; `mark` says which text it is, so that a later save can tell whether it was the one seen."""
+    """A field's text; `mark` says which text it is, so that a later save can tell whether it was the one seen.
+
+    `most`: how many characters there is room for.
+    """
 
     text: str
+    most: int = LONGEST_NOTES
 
     @property
     def mark(self) -> str:
@@ -43,16 +50,22 @@ def questions_of(conversation: Conversation) -> QuerySet[Question]:
     return Question.objects.filter(asked, round=conversation.round_id)
 
 
-def texts_of(conversation: Conversation, person: Person, plan: DevelopmentPlan | None) -> dict[str, Text]:
-    """Every field that the person may write in, by its name. `plan`: where they may write in that as well."""
+def texts_of(
+    conversation: Conversation, person: Person, plan: DevelopmentPlan | None, *, begins: bool = False
+) -> dict[str, Text]:
+    """Every field that the person may write in, by its name.
+
+    `plan`: where they may write in that as well. `begins`: there is none yet, and they may begin it.
+    """
     own = Preparation.objects.filter(conversation=conversation, author=person).first()
     answers = dict(own.answers.values_list("question_id", "text")) if own is not None else {}
     texts = {f"q-{one.pk}": Text(answers.get(one.pk, "")) for one in questions_for(conversation, person)}
     texts |= {NOTES: Text(conversation.notes), OWN: Text(own.notes if own is not None else "")}
+    if begins or (plan is not None and plan.signed_text is None):
+        texts[NO_COURSE] = Text(plan.no_course_reason if plan is not None else "", LONGEST_NO_COURSE)
     if plan is not None and plan.signed_text is None:
-        texts[NO_COURSE] = Text(plan.no_course_reason)
         for goal in plan.goals.filter(common__isnull=True):  # what a group has in common is written on its page
-            texts |= {f"goal-{goal.pk}-text": Text(goal.text), f"goal-{goal.pk}-sign": Text(goal.sign)}
+            texts |= {f"goal-{goal.pk}-{part}": Text(getattr(goal, part), LONGEST_GOAL) for part in GOAL_PARTS}
     return texts
 
 

@@ -27,11 +27,12 @@ from ..models import (
     Role,
     UnusedSeat,
 )
+from ..models.agreements import LONGEST_REFERENCE
 from ..models.money import MOST_ABOVE, OPEN_STATES
 from ..queries.money import balance_of, budget_for
 from . import helping
 from .authority import see_authority
-from .errors import MissingFact, NotPossible, OverBudget, Refused, require_within
+from .errors import MissingFact, NotPossible, OverBudget, Refused, require_room, require_within
 
 Facts = Mapping[str, Any]
 MONEY_STEPS = ("settle_money", "decide")
@@ -187,7 +188,8 @@ def _cancel_seat(agreement: Agreement, by: Person | None, on: date, facts: Facts
 def _register(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     """A seat. On a run of our own the seats are counted with the run's row locked, so that two cannot have the last."""
     agreement.registered_on = on
-    agreement.reference = str(facts.get("reference") or agreement.reference)
+    reference = str(facts.get("reference") or agreement.reference)
+    agreement.reference = require_room(reference, LONGEST_REFERENCE, "reference")
     if agreement.run is None or agreement.run.course.kind != CourseKind.IN_HOUSE:
         return
     run = CourseRun.objects.select_for_update().get(pk=agreement.run.pk)

@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from ..access.conversations import is_one_of_the_two
 from ..domain.notifications import PlanSigned, PlanToSign
 from ..models import Agreement, Answer, Conversation, DevelopmentPlan, Goal, Person, Preparation
+from ..models.conversations import LONGEST_NO_COURSE, LONGEST_NOTES
+from ..models.groups import LONGEST_GOAL
 from ..queries.closing import to_take_up
 from ..queries.writing import mark_of_plan, plan_with_steps, questions_for
 from .agreements import agree_activity
-from .errors import MissingFact, NotPermitted, Refused
+from .errors import MissingFact, NotPermitted, Refused, require_room
 from .notices import notify
 
 
@@ -57,7 +59,9 @@ def save_answers(conversation: Conversation, answers: dict[int, str], *, by: Per
     questions = questions_for(conversation, by).filter(pk__in=answers)
     for question in questions:
         Answer.objects.update_or_create(
-            preparation=preparation, question=question, defaults={"text": answers[question.pk]}
+            preparation=preparation,
+            question=question,
+            defaults={"text": require_room(answers[question.pk], LONGEST_NOTES)},
         )
     return preparation
 
@@ -78,24 +82,29 @@ def plan_of(conversation: Conversation, *, by: Person | None) -> DevelopmentPlan
     return plan
 
 
+def goal_words(text: str, sign: str) -> dict[str, str]:
+    """A goal as it is kept: as it was written, but for what is blank around it. Raises MissingFact, TooLong."""
+    text, sign = text.strip(), sign.strip()
+    if not text:
+        raise MissingFact("text")
+    return {"text": require_room(text, LONGEST_GOAL, "text"), "sign": require_room(sign, LONGEST_GOAL, "sign")}
+
+
 @transaction.atomic
 def add_goal(plan: DevelopmentPlan, *, text: str, sign: str = "", by: Person | None, on: date) -> Goal:
     """Add a goal: what should become possible, and how both will see it. The same text twice is one goal."""
-    if not text.strip():
-        raise MissingFact("text")
+    words = goal_words(text, sign)
     row = _write_in(plan, by)
-    goal, _made = Goal.objects.get_or_create(plan=row, text=text.strip(), defaults={"sign": sign.strip()})
-    return goal
+    return row.goals.filter(text=words["text"]).first() or Goal.objects.create(plan=row, **words)
 
 
 @transaction.atomic
 def change_goal(goal: Goal, *, text: str, sign: str = "", by: Person | None, on: date) -> Goal:
     """Word a goal anew, in a plan that is not signed by both."""
-    if not text.strip():
-        raise MissingFact("text")
+    words = goal_words(text, sign)
     _require_own(goal)
     _write_in(goal.plan, by)
-    goal.text, goal.sign = text.strip(), sign.strip()
+    goal.text, goal.sign = words["text"], words["sign"]
     goal.save(update_fields=["text", "sign"])
     return goal
 
@@ -129,8 +138,9 @@ def agree_in_plan(plan: DevelopmentPlan, *, by: Person | None, on: date, **facts
 @transaction.atomic
 def state_no_course(plan: DevelopmentPlan, reason: str, *, by: Person | None, on: date) -> str:
     """State that no course is needed, and why; an empty reason takes it back. Returns the reason as it stands."""
+    reason = require_room(reason.strip(), LONGEST_NO_COURSE, "reason")
     row = _write_in(plan, by)
-    row.no_course_reason = reason.strip()
+    row.no_course_reason = reason
     row.save(update_fields=["no_course_reason"])
     return row.no_course_reason
 

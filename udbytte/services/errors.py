@@ -79,6 +79,25 @@ class MissingFact(Refused):
         super().__init__(_("Fill this in."), field)
 
 
+class TooLong(Refused):
+    """A text is longer than there is room for. It is not cut: its writer shortens it. `length`, `most`: characters."""
+
+    def __init__(self, length: int, most: int, field: str = "") -> None:
+        words = {"length": length, "most": most}
+        super().__init__(
+            _("Not saved: the text has %(length)s characters, and there is room for %(most)s. Shorten it.") % words,
+            field,
+        )
+        self.length, self.most = length, most
+
+
+def require_room(text: str, most: int, field: str = "") -> str:
+    """The text, which has at most so many characters. Raises TooLong."""
+    if len(text) > most:
+        raise TooLong(len(text), most, field)
+    return text
+
+
 class OverBudget(Refused):
     """There is not that much left in the budget; `left` in whole kroner."""
 

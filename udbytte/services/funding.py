@@ -16,10 +16,10 @@ from ..domain.calendar import working_day_from, working_day_until
 from ..domain.lifecycle import Kind, Party
 from ..domain.notifications import ApplicationMoved
 from ..models import Agreement, Applicant, ApplicationState, Budget, FundingApplication, FundingSource, Person
-from ..models.money import OPEN_STATES
+from ..models.money import LONGEST_FUND_ANSWER, OPEN_STATES
 from ..queries.funding import at_most, price_of, window
 from ..queries.money import COMMITTED, balance_of
-from .errors import MissingFact, NotPermitted, NotPossible, OverBudget, Refused
+from .errors import MissingFact, NotPermitted, NotPossible, OverBudget, Refused, require_room
 from .locks import lock_in_order, locked_row
 from .notices import notify
 from .owners import owner_of, people_of
@@ -172,7 +172,7 @@ def _answer(row: FundingApplication, granted: int | None, answer: str, on: date)
         if granted > at_most(row):
             raise Refused(_("That is more than the course costs, and than the source gives."), "granted")
     row.state = ApplicationState.REFUSED if granted is None else ApplicationState.GRANTED
-    row.granted_amount, row.answer = granted, answer.strip()[:400]
+    row.granted_amount, row.answer = granted, require_room(answer.strip(), LONGEST_FUND_ANSWER, "answer")
     _close(row, on)
     _relieve(row.agreement)
 

@@ -8,7 +8,8 @@ from datetime import date
 from django.db import transaction
 
 from ..models import Conversation, DevelopmentPlan, Goal, GroupConversation, GroupGoal, Person
-from .errors import MissingFact, NotPermitted
+from .conversations import goal_words
+from .errors import NotPermitted
 
 
 def _locked(group: GroupConversation, by: Person) -> GroupConversation:
@@ -47,10 +48,9 @@ def keep_goals_as_own(talk: Conversation) -> None:
 @transaction.atomic
 def add_group_goal(group: GroupConversation, *, text: str, sign: str = "", by: Person, on: date) -> GroupGoal:
     """Add a common goal, by the manager or a member; it stands in everyone's plan at once. The same twice is one."""
-    if not text.strip():
-        raise MissingFact("text")
+    words = goal_words(text, sign)
     row = _locked(group, by)
-    goal, _made = GroupGoal.objects.get_or_create(group=row, text=text.strip(), defaults={"sign": sign.strip()})
+    goal, _made = GroupGoal.objects.get_or_create(group=row, text=words["text"], defaults=words)
     give_goals(row, row.members.order_by("pk"), on=on)
     return goal
 
@@ -58,10 +58,9 @@ def add_group_goal(group: GroupConversation, *, text: str, sign: str = "", by: P
 @transaction.atomic
 def change_group_goal(goal: GroupGoal, *, text: str, sign: str = "", by: Person, on: date) -> None:
     """Word a common goal anew; in plans that are signed by both it stays as it was signed."""
-    if not text.strip():
-        raise MissingFact("text")
+    words = goal_words(text, sign)
     _locked(goal.group, by)
-    goal.text, goal.sign = text.strip(), sign.strip()
+    goal.text, goal.sign = words["text"], words["sign"]
     goal.save(update_fields=["text", "sign"])
     for copy in goal.copies.select_related("plan__conversation").order_by("plan"):
         if _open_plan(copy.plan.conversation) is not None:

@@ -22,8 +22,10 @@ from ..domain.notifications import (
     PutInGroup,
     TakenOutOfGroup,
 )
+from ..domain.texts import plain_text
 from ..models import Conversation, ConversationKind, GroupConversation, Person, Preparation, Round
-from .errors import MissingFact, NotPermitted, NotPossible, Refused
+from ..models.conversations import LONGEST_NOTES
+from .errors import MissingFact, NotPermitted, NotPossible, Refused, require_room
 from .group_goals import give_goals
 from .locks import locked_row
 from .meetings import give_up_time, hold_conversation, kind_alone, out_of_group, require_day, set_time
@@ -253,7 +255,8 @@ def save_group_notes(group: GroupConversation, notes: str, *, by: Person, on: da
     """
     row = GroupConversation.objects.select_for_update().get(pk=group.pk)
     require_in_group(row, by)
-    notes, seen = notes.replace("\r\n", "\n"), seen.replace("\r\n", "\n")
+    notes, seen = plain_text(notes), plain_text(seen)
+    require_room(notes, LONGEST_NOTES, "notes")
     if row.notes not in (seen, notes):
         said = _("Somebody else in the group has written meanwhile. Yours stand below, not saved.")
         raise Refused(said, "notes")

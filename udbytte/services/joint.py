@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 from ..access.agreements import course_agreements_served_by
 from ..domain.lifecycle import Event, Stage
 from ..models import Agreement, CourseKind, CourseRun, JointNeed, Mode, Person
+from ..models.agreements import LONGEST_REFERENCE
+from ..models.courses import LONGEST_TITLE
 from ..queries.joint import looking, members_of, ready
 from .agreements import take_step
 from .courses import enter_course
-from .errors import MissingFact, NotPermitted, Refused
+from .errors import MissingFact, NotPermitted, Refused, require_room
 
 
 @dataclass(slots=True)
@@ -40,15 +42,16 @@ def _served(agreements: Iterable[int], by: Person, on: date) -> list[Agreement]:
 @transaction.atomic
 def confirm_need(*, title: str, agreements: Iterable[int], by: Person, on: date) -> JointNeed:
     """Say that these agreements (by id) mean the same. Refused for fewer than two, or one that stands elsewhere."""
-    rows = _served(agreements, by, on)
-    if not title.strip():
+    rows, title = _served(agreements, by, on), title.strip()
+    if not title:
         raise MissingFact("title")
+    require_room(title, LONGEST_TITLE, "title")
     if len(rows) < 2:
         raise Refused(_("Choose at least two: one alone is no joint need."), "agreements")
     locked = Agreement.objects.select_for_update().filter(pk__in=[row.pk for row in rows])
     if any(row.joint_need_id is not None or row.closed_on is not None for row in locked):
         raise Refused(_("One of them has been taken up elsewhere meanwhile. Look at the list again."), "agreements")
-    need = JointNeed.objects.create(title=title.strip()[:200], by=by, created_on=on)
+    need = JointNeed.objects.create(title=title, by=by, created_on=on)
     Agreement.objects.filter(pk__in=[row.pk for row in rows]).update(joint_need=need)
     return need
 
@@ -137,8 +140,9 @@ def plan_in_house(
 def register_all(need: JointNeed, *, by: Person, on: date, reference: str = "") -> Done:
     """Write down that everyone whose money is settled is registered; who has no seat left goes on the waitlist.
 
-    Who has chosen another run meanwhile is registered there by itself.
+    Who has chosen another run meanwhile is registered there by itself. Raises TooLong for the reference.
     """
+    require_room(reference, LONGEST_REFERENCE, "reference")
     done = _for_each(ready(_members(need, by, on), need), Event.REGISTER, by=by, on=on, reference=reference)
     for agreement, why in list(done.left):
         try:

@@ -16,10 +16,11 @@ from ..domain.lifecycle import Event
 from ..mail.host import host
 from ..models import Agreement, Course, Letter, Person
 from .agreements import take_step
-from .errors import MissingFact, NotPossible, Refused
+from .errors import MissingFact, NotPossible, Refused, require_room
 from .locks import Lock, wait_for
 
-LONGEST = 5000
+LONGEST = 5000  # characters
+LONGEST_SUBJECT = 200
 MOST_A_DAY = 5  # letters to providers that one person sends
 MOST_FOR_ONE = 3  # letters to providers about one agreement, whoever sends them
 
@@ -58,7 +59,7 @@ def write_to_provider(
     """Send a registration to the provider. The step stays with who registers: the provider's answer is what counts.
 
     The provider's address is kept on the course. Raises Refused for an address that is none, MissingFact for an empty
-    text, Refused above `MOST_A_DAY` and `MOST_FOR_ONE`, and what `take_step` raises.
+    text, TooLong, Refused above `MOST_A_DAY` and `MOST_FOR_ONE`, and what `take_step` raises.
     """
     to, text = to.strip(), text.strip()
     try:
@@ -81,8 +82,8 @@ def write_to_provider(
         kind="provider",
         on=on,
         to=to,
-        subject=" ".join(subject.split())[:200],
-        text=text[:LONGEST],
+        subject=require_room(" ".join(subject.split()), LONGEST_SUBJECT, "subject"),
+        text=require_room(text, LONGEST, "text"),
         message_id=f"<{key.replace(':', '-')}@{host()}>",
         next_try_at=timezone.now(),
     )

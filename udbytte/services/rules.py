@@ -21,8 +21,9 @@ from ..models import (
     RulesVersion,
     Unit,
 )
+from ..models.rules import LONGEST_ADDITION, LONGEST_ANSWER, LONGEST_QUESTION
 from ..queries.rules import ADDITION, PARTS, current_versions, versions_for
-from .errors import MissingFact, NotPermitted, NotPossible, Refused
+from .errors import MissingFact, NotPermitted, NotPossible, Refused, require_room
 from .locks import lock_in_order, locked_row
 from .notices import notify, notify_all
 
@@ -59,7 +60,7 @@ def add_to_rules(round_: Round, unit: Unit, text: str, *, by: Person, on: date) 
     row = Round.objects.select_for_update().get(pk=round_.pk)
     if not row.is_open or not set(row.units.values_list("pk", flat=True)) & set(unit.ancestor_ids):
         raise NotPossible
-    text = text.strip()
+    text = require_room(text.strip(), LONGEST_ADDITION, "text")
     last = current_versions(row).get(unit.pk)
     if text == (last.texts[ADDITION] if last is not None else ""):
         return None
@@ -118,13 +119,12 @@ def ask_about_rules(round_: Round, text: str, *, by: Person, on: date) -> RulesQ
         raise NotPossible
     if not text.strip():
         raise MissingFact("text")
-    job = talk.employment
+    text, job = require_room(text.strip(), LONGEST_QUESTION, "text"), talk.employment
     lock_in_order(Conversation, [talk.pk])  # of two equal questions at once, the second finds the first
-    said = text.strip()[:2000]
-    asked = RulesQuestion.objects.filter(round=round_, employment=job, text=said).order_by("pk").first()
+    asked = RulesQuestion.objects.filter(round=round_, employment=job, text=text).order_by("pk").first()
     if asked is not None:
         return asked
-    question = RulesQuestion.objects.create(round=round_, employment=job, text=said, unit_id=job.unit_id, asked_on=on)
+    question = RulesQuestion.objects.create(round=round_, employment=job, text=text, unit_id=job.unit_id, asked_on=on)
     if job.line_manager is not None:
         facts = RulesQuestionAsked(by=by.name, text=question.text)
         notify(job.line_manager, facts, on=on, cause=f"rules-question:{question.pk}")
@@ -142,7 +142,8 @@ def answer_about_rules(question: RulesQuestion, answer: str, *, by: Person, on: 
         raise NotPermitted
     if not answer.strip():
         raise MissingFact("answer")
-    row.answer, row.answered_on, row.answered_by = answer.strip()[:4000], row.answered_on or on, by
+    answer = require_room(answer.strip(), LONGEST_ANSWER, "answer")
+    row.answer, row.answered_on, row.answered_by = answer, row.answered_on or on, by
     row.save()
     facts = RulesQuestionAnswered(round=row.round_id, by=by.name, answer=row.answer)
     notify(row.employment.person, facts, on=on, cause=f"rules-answer:{row.pk}:{on}")

@@ -8,11 +8,15 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from ..access.conversations import is_one_of_the_two
+from ..access.conversations import is_one_of_the_two, writes_plan
+from ..domain.numbers import int_from
+from ..domain.texts import plain_text
 from ..models import Answer, Conversation, DevelopmentPlan, Goal, Person, Preparation, SetAside
-from ..queries.writing import NO_COURSE, NOTES, OWN, mark_of, questions_for, set_aside_for
+from ..models.conversations import LONGEST_NO_COURSE, LONGEST_NOTES
+from ..models.groups import LONGEST_GOAL
+from ..queries.writing import GOAL_PARTS, NO_COURSE, NOTES, OWN, mark_of, questions_for, set_aside_for
 from .conversations import change_goal, state_no_course
-from .errors import NotPermitted, NotPossible
+from .errors import NotPermitted, NotPossible, require_room
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +29,15 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a field's text is kept: what stands there, how another is put (and then reads), and whose own it is."""
+    """Where a field's text is kept: what stands there, how another is put (and then reads), and whose own it is.
+
+    `most`: how many characters there is room for.
+    """
 
     text: str
     put: Callable[[str], str]
     owner: Person | None = None
+    most: int = LONGEST_NOTES
 
 
 @transaction.atomic
@@ -47,20 +55,22 @@ def write(
     """Put a text in one field of the conversation's page (`queries.writing` has their names).
 
     1. The conversation's row is locked, so that two saves of the same field come one after the other.
-    2. `seen` is the mark of the text that was written on. Where another text stands by now, it stays; the one sent is
+    2. A text that is longer than the field has room for is refused, whatever stands there: nothing is cut.
+    3. `seen` is the mark of the text that was written on. Where another text stands by now, it stays; the one sent is
        set aside, and what it would have overwritten is returned in `theirs`.
-    3. `over`: the writer has seen the text that stands (`seen` is its mark) and puts theirs in its place; it is set
+    4. `over`: the writer has seen the text that stands (`seen` is its mark) and puts theirs in its place; it is set
        aside.
 
-    Raises NotPermitted, NotPossible for an unknown field, and Refused where the plan is signed or a goal has no text.
+    Raises NotPermitted, NotPossible for an unknown field, TooLong, and Refused where the plan is signed or a goal has
+    no text.
     """
     if not is_one_of_the_two(conversation, by):
         raise NotPermitted
     locked = Conversation.objects.select_for_update().select_related("employment").get(pk=conversation.pk)
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    place = _place(locked, field, by, on)
+    text, place = plain_text(text), _place(locked, field, by, on)
     if text == place.text:
         return Written(mark_of(text))
+    require_room(text.strip(), place.most, "text")
     aside = SetAside.objects.filter(conversation=locked, field=field, owner=place.owner)
     if seen is not None and mark_of(place.text) != seen:
         _set_aside(locked, field, place.owner, text, at)
@@ -93,17 +103,20 @@ def _place(conversation: Conversation, field: str, by: Person, on: date) -> _Pla
     if field == OWN:
         own = Preparation.objects.get_or_create(conversation=conversation, author=by)[0]
         return _Place(own.notes, lambda text: _put(own, "notes", text), by)
-    if name == "q" and rest.isdigit():
-        return _answer(conversation, int(rest), by)
-    plan = DevelopmentPlan.objects.get_or_create(conversation=conversation)[0]
+    if name == "q":
+        return _answer(conversation, int_from(rest), by)
+    if not writes_plan(conversation, by, on):
+        raise NotPermitted
     if field == NO_COURSE:
-        return _Place(plan.no_course_reason, lambda text: state_no_course(plan, text[:300], by=by, on=on))
+        plan = DevelopmentPlan.objects.get_or_create(conversation=conversation)[0]
+        return _Place(
+            plan.no_course_reason, lambda text: state_no_course(plan, text, by=by, on=on), most=LONGEST_NO_COURSE
+        )
     number, _dash, part = rest.partition("-")
-    if name == "goal" and number.isdigit() and part in ("text", "sign"):
-        goal = Goal.objects.filter(plan=plan, pk=int(number)).first()
-        if goal is not None:
-            return _Place(getattr(goal, part), lambda text: _word_goal(goal, part, text, by, on))
-    raise NotPossible
+    goal = Goal.objects.filter(plan__conversation=conversation, pk=int_from(number)).first()
+    if name != "goal" or goal is None or part not in GOAL_PARTS:
+        raise NotPossible
+    return _Place(getattr(goal, part), lambda text: _word_goal(goal, part, text, by, on), most=LONGEST_GOAL)
 
 
 def _put(row: Conversation | Preparation | Answer, name: str, text: str) -> str:
@@ -112,7 +125,7 @@ def _put(row: Conversation | Preparation | Answer, name: str, text: str) -> str:
     return text
 
 
-def _answer(conversation: Conversation, question: int, by: Person) -> _Place:
+def _answer(conversation: Conversation, question: int | None, by: Person) -> _Place:
     asked = questions_for(conversation, by).filter(pk=question).first()
     if asked is None:
         raise NotPossible
@@ -122,6 +135,6 @@ def _answer(conversation: Conversation, question: int, by: Person) -> _Place:
 
 
 def _word_goal(goal: Goal, part: str, text: str, by: Person, on: date) -> str:
-    said = {"text": goal.text, "sign": goal.sign, part: " ".join(text.split())[:400]}
-    change_goal(goal, by=by, on=on, **said)
-    return said[part]
+    words = {"text": goal.text, "sign": goal.sign, part: text}
+    changed = change_goal(goal, by=by, on=on, **words)
+    return str(getattr(changed, part))

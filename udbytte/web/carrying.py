@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from udbytte.ground.clock import today
 
 from ..access.conversations import writes_plan
+from ..domain.numbers import int_from
 from ..models import Agreement, CarriedOn, Carrying, Conversation
 from ..queries.closing import open_from_before
 from ..services.carrying import EVENTS, take_up
@@ -66,8 +67,8 @@ def carry(request: HttpRequest, conversation: Conversation) -> dict[str, Any] | 
     """Save what the two say of one agreement; what could not be saved is shown as it was typed."""
     if not writes_plan(conversation, person_of(request), today()):
         raise Http404
-    number = request.POST.get("agreement", "")
-    found = get_object_or_404(open_from_before(conversation), pk=int(number) if number.isdigit() else 0)
+    number = int_from(request.POST.get("agreement", ""))
+    found = get_object_or_404(open_from_before(conversation), pk=number)
     by, on, how = person_of(request), today(), request.POST.get("how", "")
     if how in (Carrying.GOES_ON, Carrying.LATER):
         take_up(conversation, found, Carrying(how), by=by, on=on)

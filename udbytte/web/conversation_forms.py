@@ -16,15 +16,18 @@ from ..domain.lifecycle import Kind
 from ..domain.numbers import int_from
 from ..domain.reach import END, START
 from ..models import Course, DevelopmentPlan, Goal, PracticeMethod
-from ..models.agreements import KIND_LABELS
+from ..models.agreements import KIND_LABELS, LONGEST_PURPOSE
+from ..models.courses import LONGEST_TITLE
+from ..models.groups import LONGEST_GOAL
+from ..services.errors import TooLong
 from .fields import DayField, StyledForm
 
 
 class GoalForm(StyledForm):
     """What should become possible, and how both will see it."""
 
-    text = forms.CharField(label=lazy("What should become possible?"), max_length=400)
-    sign = forms.CharField(label=lazy("How will you both see it?"), max_length=400, required=False)
+    text = forms.CharField(label=lazy("What should become possible?"), max_length=LONGEST_GOAL)
+    sign = forms.CharField(label=lazy("How will you both see it?"), max_length=LONGEST_GOAL, required=False)
 
 
 class CourseField(forms.CharField):
@@ -34,7 +37,7 @@ class CourseField(forms.CharField):
         text = super().clean(value)
         if not text:
             return None
-        number = re.search(r"#(\d+)\s*$", text)
+        number = re.search(r"#([0-9]{1,9})\s*$", text)
         named = Course.objects.filter(title__iexact=text.strip())
         found = Course.objects.filter(pk=int_from(number[1])) if number else named
         course = found.order_by("pk").first()
@@ -54,7 +57,7 @@ class WaySelect(forms.Select):
         return option
 
 
-TITLE = 200  # characters
+LONGEST_SUGGESTION = LONGEST_TITLE + 220  # a course's title with its provider and its number, as it is suggested
 
 
 def _begin_with(plan: DevelopmentPlan | None, on: date | None) -> dict[str, Any]:
@@ -96,13 +99,13 @@ class AgreementForm(StyledForm):
     )
     course = CourseField(
         label=lazy("From the catalogue, if you know which"),
-        max_length=400,
+        max_length=LONGEST_SUGGESTION,
         required=False,
         help_text=lazy("Write a few letters and choose."),
     )
     title = forms.CharField(
         label=lazy("What is agreed?"),
-        max_length=250,
+        max_length=LONGEST_SUGGESTION,
         help_text=lazy("Read by the two of you, and by whoever books, pays or helps."),
     )
     planned_from = DayField(label=lazy("Planned from"), reach=START)
@@ -113,7 +116,7 @@ class AgreementForm(StyledForm):
     decided_by = forms.CharField(label=lazy("Who decides it?"), max_length=200, required=False)
     purpose = forms.CharField(
         label=lazy("What is it for?"),
-        max_length=400,
+        max_length=LONGEST_PURPOSE,
         required=False,
         help_text=lazy("Whoever helps with it reads this as well."),
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -134,7 +137,7 @@ class AgreementForm(StyledForm):
     if_with = forms.CharField(label=lazy("With whom?"), max_length=200, required=False)
     checked_by = forms.CharField(
         label=lazy("How will you see whether it worked?"),
-        max_length=300,
+        max_length=LONGEST_GOAL,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
@@ -195,15 +198,15 @@ class AgreementForm(StyledForm):
         title = str(said.get("title") or "").strip()
         if self.is_ready or not title:
             return {}
-        number = re.search(r"#(\d{1,9})\s*$", title)
+        number = re.search(r"#([0-9]{1,9})\s*$", title)
         course = Course.objects.filter(pk=int_from(number[1])).first() if number else None
         if course is not None:
-            return {"kind": Kind.COURSE, "course": said.get("course") or course, "title": course.title[:200]}
+            return {"kind": Kind.COURSE, "course": said.get("course") or course, "title": course.title}
         way = next((one for one in PracticeMethod.objects.filter(hidden=False) if str(one) == title), None)
         if way is not None:
             return {"kind": Kind.PRACTICE, "method": said.get("method") or way, "title": title}
-        if len(title) > TITLE:
-            self.add_error("title", _("At most %(most)s characters.") % {"most": TITLE})
+        if len(title) > LONGEST_TITLE:
+            self.add_error("title", TooLong(len(title), LONGEST_TITLE).message)
         return {}
 
     def facts(self) -> dict[str, Any]:

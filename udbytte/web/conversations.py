@@ -20,6 +20,8 @@ from udbytte.ground.clock import today
 from ..access.agreements import agreements_seen_by
 from ..access.conversations import writes_plan
 from ..domain.lifecycle import Kind
+from ..domain.numbers import int_from
+from ..domain.texts import plain_text
 from ..models import Agreement, Conversation, Course, DevelopmentPlan, Goal, Person, PracticeMethod, Preparation
 from ..queries.courses import courses
 from ..queries.steps import RELATED
@@ -88,7 +90,7 @@ def _context(request: HttpRequest, conversation: Conversation, failed: dict[str,
         "is_employee": is_employee,
         "sees_plan": sees_plan,
         "plan": plan,
-        "open": sees_plan and (plan is None or plan.signed_text is None),
+        "open": NO_COURSE in fields,
         "questions": _questions(conversation, person, fields, theirs or {}),
         "asked_about_last": questions_of(conversation).filter(about_last=True).exists(),
         "shared": shared is not None,
@@ -145,8 +147,9 @@ def _write(request: HttpRequest, conversation: Conversation) -> Failed:
 
 
 def _forget(request: HttpRequest, conversation: Conversation) -> Failed:
-    number = request.POST.get("aside", "")
-    throw_away(conversation, int(number) if number.isdigit() else 0, by=person_of(request), on=today())
+    number = int_from(request.POST.get("aside", ""))
+    if number is not None:
+        throw_away(conversation, number, by=person_of(request), on=today())
     return None
 
 
@@ -159,9 +162,8 @@ def _plan(request: HttpRequest, conversation: Conversation) -> DevelopmentPlan:
 
 def _goal(request: HttpRequest, conversation: Conversation) -> Failed:
     plan = _plan(request, conversation)
-    number = request.POST.get("remove", "")
-    if number:
-        goal = get_object_or_404(plan.goals, pk=int(number) if number.isdigit() else 0)
+    if "remove" in request.POST:
+        goal = get_object_or_404(plan.goals, pk=int_from(request.POST["remove"]))
         services.remove_goal(goal, by=person_of(request), on=today())
         return None
     form = GoalForm(request.POST, auto_id="goal_%s")
@@ -229,7 +231,7 @@ def conversation(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def suggest(request: HttpRequest) -> HttpResponse:
     """Courses and ways of learning in practice while a title is written, as options."""
-    words = request.GET.get("title", request.GET.get("course", ""))
+    words = plain_text(request.GET.get("title", request.GET.get("course", "")))
     found = courses(on=today(), words=words.split("#")[0][:100])
     context = {"catalogue": found[:SUGGESTED], "ways": PracticeMethod.objects.filter(hidden=False)}
     return render(request, "conversations/options.html", context)

@@ -20,6 +20,7 @@ from udbytte.ground.clock import today
 from ..access.agreements import agreement_view, arranges_course
 from ..domain.numbers import int_from
 from ..models import Agreement, Applicant, ApplicationState, CourseKind, FundingApplication, FundingSource, Person
+from ..models.money import LONGEST_FUND_ANSWER
 from ..queries.funding import Fit, applications_of, fitting
 from ..services.errors import Refused
 from ..services.funding import (
@@ -100,7 +101,7 @@ class AnswerForm(forms.Form):
     )
     answer = forms.CharField(
         label=lazy("What they answered"),
-        max_length=400,
+        max_length=LONGEST_FUND_ANSWER,
         required=False,
         widget=forms.TextInput(attrs={"class": "ds-input"}),
     )
@@ -219,6 +220,8 @@ def _happen(request: HttpRequest, found: FundingApplication, person: Person, on:
         withdraw_application(found, by=person, on=on)
     elif what in ("granted", "refused", "corrected", "lost"):
         form, yes = AnswerForm(request.POST), what in ("granted", "corrected")
+        for message in form.errors.get("answer", []):
+            raise Refused(message, "answer")
         if not form.is_valid() or (yes and form.cleaned_data["granted"] is None):
             raise Refused(_("Write how much was granted, in whole kroner."))
         granted = form.cleaned_data["granted"] if yes else None

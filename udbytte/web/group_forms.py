@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as lazy
 
 from ..domain.reach import START
 from ..models import Conversation, GroupConversation
+from ..models.conversations import LONGEST_NOTES
+from ..models.groups import LONGEST_GOAL
 from .fields import DayField, StyledForm
 from .meeting_forms import minutes_field, place_field, time_field
 
@@ -31,8 +33,8 @@ def _offer(form: forms.Form, name: str, rows: QuerySet[Conversation]) -> None:
 class GroupGoalForm(StyledForm):
     """What should become possible for the group, and how it is seen."""
 
-    text = forms.CharField(label=lazy("What should become possible?"), max_length=400)
-    sign = forms.CharField(label=lazy("How will you see it?"), max_length=400, required=False)
+    text = forms.CharField(label=lazy("What should become possible?"), max_length=LONGEST_GOAL)
+    sign = forms.CharField(label=lazy("How will you see it?"), max_length=LONGEST_GOAL, required=False)
 
 
 class NewGroupForm(StyledForm):
@@ -79,7 +81,10 @@ class GroupNotesForm(StyledForm):
     """The notes that the group shares; `seen` is what they said when the page was opened."""
 
     notes = forms.CharField(
-        label=lazy("Notes that the group shares"), required=False, widget=forms.Textarea(attrs={"rows": 6})
+        label=lazy("Notes that the group shares"),
+        required=False,
+        max_length=LONGEST_NOTES,
+        widget=forms.Textarea(attrs={"rows": 6}),
     )
     seen = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
 

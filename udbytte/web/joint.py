@@ -23,6 +23,7 @@ from udbytte.ground.clock import today
 from ..domain.numbers import int_from
 from ..domain.reach import BEGUN, BEGUN_END
 from ..models import Agreement, CourseRun, JointNeed
+from ..models.courses import LONGEST_TITLE
 from ..queries.courses import courses, open_runs
 from ..queries.joint import Group, groups_for, looking, members_of, needs_of, ready
 from ..queries.suggestions import rated, suggestions_for
@@ -48,7 +49,7 @@ RUNS = 8
 class NeedForm(forms.Form):
     """Which agreements mean the same, and what it is called."""
 
-    title = forms.CharField(max_length=200)
+    title = forms.CharField(max_length=LONGEST_TITLE)
     agreements = forms.TypedMultipleChoiceField(coerce=int)
 
     def __init__(self, data: Any) -> None:
@@ -161,7 +162,7 @@ def _act(request: HttpRequest, found: JointNeed, own: InHouseForm) -> Done | Non
             raise Refused(_("Choose a run."))
         return book_run(found, run, by=person, on=on)
     if what == "register":
-        return register_all(found, by=person, on=on, reference=request.POST.get("reference", "")[:60])
+        return register_all(found, by=person, on=on, reference=request.POST.get("reference", ""))
     if what == "in-house" and own.is_valid():
         return plan_in_house(found, by=person, on=on, **own.cleaned_data)
     return None

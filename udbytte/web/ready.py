@@ -12,6 +12,8 @@ from ..domain.deadlines import DEFAULT_DAYS
 from ..domain.lifecycle import Kind
 from ..domain.reach import START
 from ..models import Agreement, Conversation, Goal, PracticeMethod
+from ..models.agreements import LONGEST_PURPOSE
+from ..models.courses import LONGEST_TITLE
 
 TWIN_WEEKS = 8
 
@@ -29,7 +31,7 @@ def ready_agreement(way: PracticeMethod, goal: Goal | None, conversation: Conver
         "method": way.pk,
         "goal": goal.pk if goal is not None else None,
         "title": way.said("ready_title") or str(way),
-        "purpose": (way.said("ready_purpose") or way.summary)[:400],
+        "purpose": way.said("ready_purpose") or _if_it_fits(way.summary, LONGEST_PURPOSE),
         "if_when": way.said("ready_when"),
         "if_with": _who_helps(way),
         "checked_by": way.said("ready_check") or _checked(goal),
@@ -48,7 +50,8 @@ def ready_twin(course: Agreement, on: date) -> dict[str, Any]:
     return {
         "kind": Kind.PRACTICE,
         "goal": course.goal_id,
-        "title": (_("Using the course: %(course)s") % {"course": course.title})[:200],
+        "title": _if_it_fits(_("Using the course: %(course)s") % {"course": course.title}, LONGEST_TITLE)
+        or course.title,
         "purpose": course.first_use or course.purpose,
         "if_when": course.if_when,
         "if_where": course.if_where,
@@ -57,6 +60,11 @@ def ready_twin(course: Agreement, on: date) -> dict[str, Any]:
         "turn_to": _manager(course.plan.conversation),
         "check_in_weeks": _rhythm(course.plan.conversation, TWIN_WEEKS),
     } | _period(min(begins, START.last(on)), TWIN_WEEKS)
+
+
+def _if_it_fits(text: str, most: int) -> str:
+    """The text where there is room for it; a part of it would read as if somebody had meant just that."""
+    return text if len(text) <= most else ""
 
 
 def _period(begins: date, weeks: int) -> dict[str, date]:
@@ -82,7 +90,7 @@ def _who_helps(way: PracticeMethod) -> str:
 
 
 def _checked(goal: Goal | None) -> str:
-    return (goal.sign if goal is not None else "")[:300] or _("We look at it together when the time is over.")
+    return (goal.sign if goal is not None else "") or _("We look at it together when the time is over.")
 
 
 def _manager(conversation: Conversation) -> str:

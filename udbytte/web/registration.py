@@ -16,7 +16,7 @@ from ..access.agreements import agreement_view, parties_of
 from ..domain.lifecycle import Event, allowed
 from ..queries.steps import RELATED
 from ..services.errors import Refused
-from ..services.registration import LONGEST, template_for, write_to_provider
+from ..services.registration import LONGEST, LONGEST_SUBJECT, template_for, write_to_provider
 from .pages import person_of
 from .words import due
 
@@ -27,7 +27,7 @@ class ProviderForm(forms.Form):
     turn = forms.IntegerField(widget=forms.HiddenInput)
     to = forms.EmailField(label=lazy("The provider's e-mail"), widget=forms.EmailInput(attrs={"class": "ds-input"}))
     subject = forms.CharField(
-        label=lazy("Subject"), max_length=200, widget=forms.TextInput(attrs={"class": "ds-input"})
+        label=lazy("Subject"), max_length=LONGEST_SUBJECT, widget=forms.TextInput(attrs={"class": "ds-input"})
     )
     text = forms.CharField(
         label=lazy("Text"), max_length=LONGEST, widget=forms.Textarea(attrs={"class": "ds-input", "rows": 14})

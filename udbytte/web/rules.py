@@ -25,6 +25,7 @@ from ..access.rules import (
 from ..domain.numbers import int_from
 from ..mail.rules import PARTS
 from ..models import KickoffMeeting, Person, Round, RulesQuestion
+from ..models.rules import LONGEST_ADDITION, LONGEST_ANSWER, LONGEST_QUESTION
 from ..queries.alignment import BEFORE, NEVER, NOW, Aligned, team_alignment
 from ..queries.rules import ADDITION, RulesShown, current_versions, rules_for
 from ..services.errors import Refused
@@ -44,7 +45,7 @@ READ = {
 class AskForm(StyledForm):
     text = forms.CharField(
         label=lazy("Your question"),
-        max_length=2000,
+        max_length=LONGEST_QUESTION,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=lazy("Your manager sees that you ask. The answer is for everybody in the unit, without your name."),
     )
@@ -53,7 +54,7 @@ class AskForm(StyledForm):
 class AnswerForm(StyledForm):
     answer = forms.CharField(
         label=lazy("Your answer, to everybody in the unit"),
-        max_length=4000,
+        max_length=LONGEST_ANSWER,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -61,7 +62,7 @@ class AnswerForm(StyledForm):
 class AdditionForm(StyledForm):
     text = forms.CharField(
         label=lazy("What counts here besides"),
-        max_length=8000,
+        max_length=LONGEST_ADDITION,
         required=False,
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text=lazy("Read by everybody in the unit and the units below. Leave it empty to take it back."),

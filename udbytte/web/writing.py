@@ -17,7 +17,7 @@ from udbytte.ground.clock import today
 from ..access.conversations import conversations_seen_by, writes_plan
 from ..models import Conversation, DevelopmentPlan, Person, SetAside
 from ..queries.conversations import state_of
-from ..queries.writing import mark_of, set_aside_for, texts_of
+from ..queries.writing import Text, mark_of, set_aside_for, texts_of
 from ..services import writing as services
 from ..services.errors import Refused
 from .pages import person_of
@@ -29,13 +29,14 @@ RELATED = ("round", "manager", "employment__person", "employment__unit", "plan")
 class Field:
     """A field as the page shows it.
 
-    `mark` is of the text that it was written on; `theirs` the text that it would overwrite (None: none); `aside` the
-    texts that gave way here.
+    `mark` is of the text that it was written on; `most` how many characters there is room for; `theirs` the text that
+    it would overwrite (None: none); `aside` the texts that gave way here.
     """
 
     name: str
     text: str
     mark: str
+    most: int
     theirs: str | None = None
     error: str = ""
     aside: list[SetAside] = field(default_factory=list)
@@ -55,6 +56,13 @@ def plan_seen(conversation: Conversation, person: Person) -> DevelopmentPlan | N
     return getattr(conversation, "plan", None) if writes_plan(conversation, person, today()) else None
 
 
+def texts_for(conversation: Conversation, person: Person) -> dict[str, Text]:
+    """Every field of the page that the person may write in, by name."""
+    plan = plan_seen(conversation, person)
+    begins = plan is None and writes_plan(conversation, person, today())
+    return texts_of(conversation, person, plan, begins=begins)
+
+
 def fields_of(
     conversation: Conversation,
     person: Person,
@@ -67,19 +75,19 @@ def fields_of(
     for one in set_aside_for(conversation, person):
         aside.setdefault(one.field, []).append(one)
     shown = {}
-    for name, text in texts_of(conversation, person, plan_seen(conversation, person)).items():
+    for name, text in texts_for(conversation, person).items():
         wrong = (failed or {}).get(name)
         written = str(typed[name]) if wrong is not None and typed is not None else text.text
         theirs = wrong if isinstance(wrong, str) else None
         error = wrong.message if isinstance(wrong, Refused) else ""
-        shown[name] = Field(name, written, text.mark, theirs, error, aside.get(name, []))
+        shown[name] = Field(name, written, text.mark, text.most, theirs, error, aside.get(name, []))
     return shown
 
 
 def write_all(request: HttpRequest, conversation: Conversation) -> dict[str, str | Refused]:
     """Save every field that was sent. Returns those that were not, each with the text that stands there or why not."""
     person, failed = person_of(request), dict[str, str | Refused]()
-    for name in texts_of(conversation, person, plan_seen(conversation, person)):
+    for name in texts_for(conversation, person):
         if name in request.POST:
             try:
                 written = _write(request, conversation, name, name)
@@ -124,10 +132,8 @@ def write_field(request: HttpRequest, pk: int) -> HttpResponse:
 def texts(request: HttpRequest, pk: int) -> HttpResponse:
     """All texts as they stand now, and a mark of everything else on the page: what the other one has written."""
     conversation, person = find(request, pk), person_of(request)
-    plan = plan_seen(conversation, person)
-    shown = {
-        name: {"text": text.text, "mark": text.mark} for name, text in texts_of(conversation, person, plan).items()
-    }
+    fields = texts_for(conversation, person)
+    shown = {name: {"text": text.text, "mark": text.mark} for name, text in fields.items()}
     return JsonResponse({"fields": shown, "state": state_mark(conversation, person)})
 
 
