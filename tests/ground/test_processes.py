@@ -77,7 +77,22 @@ class House:
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    house = House(tmp_path / "data")
+    yield from _live_in(tmp_path / "data")
+
+
+@pytest.fixture
+def demo_house(tmp_path: Path) -> Iterator[House]:
+    """One whose database has the demo's mark."""
+    mark = "from udbytte.models import DemoMark; DemoMark.objects.create(made_on='2026-03-02')"
+    installation = Installation({"UDBYTTE_DATA": str(tmp_path / "data")})
+    for command in (["migrate", "--verbosity", "0"], ["shell", "--verbosity", "0", "--command", mark]):
+        done = installation.run(*command)
+        assert done.returncode == 0, done.stderr
+    yield from _live_in(tmp_path / "data")
+
+
+def _live_in(data: Path) -> Iterator[House]:
+    house = House(data)
     yield house
     house.process.kill()
     house.process.wait()
@@ -85,7 +100,8 @@ def house(tmp_path: Path) -> Iterator[House]:
         process.kill()
 
 
-def test_it_says_where_it_is_and_who_one_can_be(house: House) -> None:
+def test_it_says_where_it_is_and_who_one_can_be(demo_house: House) -> None:
+    house = demo_house
     address = f"http://127.0.0.1:{house.port}"
     assert f"{address}/" in house.said()
     assert f"{address}/demo/" in house.said()
