@@ -234,6 +234,13 @@ def test_an_unknown_kind_is_refused_when_it_is_written_and_when_it_is_read(cast:
         write_exceptions(on=TODAY)
 
 
+def test_what_is_said_of_an_agreement_names_it(cast: Cast) -> None:
+    for facts in (n.StepIsLate(), n.SeatIsFree(), n.EventHappened(event=Event.KEEP, by="Lars")):
+        with pytest.raises(ValueError, match="no agreement"):
+            notify(cast.mette, facts, on=TODAY, cause="1")
+    assert set(ASKS) <= {kind for kind, facts_of in FACTS.items() if issubclass(facts_of, n.AgreementFacts)}
+
+
 def test_each_is_told_once_for_its_cause(cast: Cast) -> None:
     Notice.objects.all().delete()
     facts = n.HelpNotNeeded(title="Mentor")

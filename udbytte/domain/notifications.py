@@ -91,31 +91,36 @@ class Facts:
         FACTS[kind] = cls
 
 
+@dataclass(frozen=True, kw_only=True)
+class AgreementFacts(Facts):
+    """What is said of an agreement: the notification names it, and takes title and dates from it when it is sent."""
+
+
 # --- The next step of an agreement
 
 
 @dataclass(frozen=True, kw_only=True)
-class StepIsYours(Facts, kind=NotificationKind.STEP):
+class StepIsYours(AgreementFacts, kind=NotificationKind.STEP):
     event: Event
 
 
 @dataclass(frozen=True, kw_only=True)
-class StepFoundNoOwner(Facts, kind=NotificationKind.STRAY):
+class StepFoundNoOwner(AgreementFacts, kind=NotificationKind.STRAY):
     event: Event
 
 
 @dataclass(frozen=True, kw_only=True)
-class HelpWanted(Facts, kind=NotificationKind.ASKED):
+class HelpWanted(AgreementFacts, kind=NotificationKind.ASKED):
     pass
 
 
 @dataclass(frozen=True, kw_only=True)
-class StepIsLate(Facts, kind=NotificationKind.LATE):
+class StepIsLate(AgreementFacts, kind=NotificationKind.LATE):
     pass
 
 
 @dataclass(frozen=True, kw_only=True)
-class DeadlineNear(Facts, kind=NotificationKind.DEADLINE):
+class DeadlineNear(AgreementFacts, kind=NotificationKind.DEADLINE):
     pass
 
 
@@ -123,7 +128,7 @@ class DeadlineNear(Facts, kind=NotificationKind.DEADLINE):
 
 
 @dataclass(frozen=True, kw_only=True)
-class EventFacts(Facts):
+class EventFacts(AgreementFacts):
     event: Event
     by: str
 
@@ -157,39 +162,39 @@ class SeatLost(SeatFacts, kind=NotificationKind.NO_SEAT):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SeatIsFree(Facts, kind=NotificationKind.FREE_SEAT):
+class SeatIsFree(AgreementFacts, kind=NotificationKind.FREE_SEAT):
     pass
 
 
 @dataclass(frozen=True, kw_only=True)
-class NothingHappened(Facts, kind=NotificationKind.NEXT):
+class NothingHappened(AgreementFacts, kind=NotificationKind.NEXT):
     unit: str
     step: str
     days: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class CourseBegins(Facts, kind=NotificationKind.COMING):
+class CourseBegins(AgreementFacts, kind=NotificationKind.COMING):
     pass
 
 
 @dataclass(frozen=True, kw_only=True)
-class HelperIsAsked(Facts, kind=NotificationKind.HELPER):
+class HelperIsAsked(AgreementFacts, kind=NotificationKind.HELPER):
     check_in: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class WhoHelps(Facts, kind=NotificationKind.WHO_HELPS):
+class WhoHelps(AgreementFacts, kind=NotificationKind.WHO_HELPS):
     by: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class ObservationWritten(Facts, kind=NotificationKind.OBSERVATION):
+class ObservationWritten(AgreementFacts, kind=NotificationKind.OBSERVATION):
     by: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApplicationMoved(Facts, kind=NotificationKind.APPLICATION):
+class ApplicationMoved(AgreementFacts, kind=NotificationKind.APPLICATION):
     """`days` past its date; `unit` stands for the agreement where the reader reads nobody's plan."""
 
     source: str

@@ -31,7 +31,7 @@ from ..domain.notifications import (
 )
 from ..models import Agreement, ConversationKind, CourseRun, Notice, Person
 from .host import host
-from .items import page_of
+from .items import listed, page_of
 
 _HOURS = re.compile(
     r"\s*(?:kl\.?\s*)?(\d{1,2})(?:[.:](\d{2}))?\s*(?:-|–|til)\s*(\d{1,2})(?:[.:](\d{2}))?\s*", re.IGNORECASE
@@ -78,7 +78,7 @@ def newest(notices: Iterable[Notice]) -> dict[str, Notice]:
 def summary_of(round_: str, kind: str, other: str) -> str:
     """What a conversation is called in a calendar: "MUS 2026: Lars Hansen", "MUS 2026, GRUS: Køkkenet"."""
     said = "" if kind in ("", ConversationKind.INDIVIDUAL) else str(ConversationKind(kind).label)
-    return ": ".join(filter(None, (", ".join(filter(None, (round_, said))), other)))
+    return listed(listed(round_, said), other, by=": ")
 
 
 def kickoff_summary(round_: str, unit: str) -> str:
@@ -141,7 +141,7 @@ def add_run(entry: Event, run: CourseRun | None, starts: date, ends: date) -> No
     timed = times_of(run.hours, starts) if run is not None and starts == ends else None
     entry.add("dtstart", timed[0] if timed else starts)
     entry.add("dtend", timed[1] if timed else ends + timedelta(days=1))
-    where = ", ".join(filter(None, (run.place, run.address))) if run is not None else ""
+    where = listed(run.place, run.address) if run is not None else ""
     if where:
         entry.add("location", where)
 
@@ -189,10 +189,15 @@ def _entry(uid: str, sequence: int, summary: str, person: Person, sender: str = 
     return entry
 
 
-def _calendar(method: str, entry: Event) -> str:
+def empty_calendar() -> Calendar:
     calendar = Calendar()
     calendar.add("prodid", "-//Udbytte//Udbytte//DA")
     calendar.add("version", "2.0")
+    return calendar
+
+
+def _calendar(method: str, entry: Event) -> str:
+    calendar = empty_calendar()
     calendar.add("method", method)
     calendar.add_component(entry)
     return str(calendar.to_ical().decode())

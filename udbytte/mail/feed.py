@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from django.conf import settings
 from django.core import signing
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from icalendar import Calendar, Event
+from icalendar import Event
 
+from ..domain.notifications import Meeting, MeetingRef
 from ..models import Agreement, Conversation, ConversationKind, GroupConversation, KickoffMeeting, Person
-from .calendar import add_run, kickoff_summary, summary_of
+from .calendar import add_run, empty_calendar, kickoff_summary, page_of_meeting, summary_of
 from .host import host
 from .items import page_of
 from .letters import about
@@ -55,9 +55,7 @@ def feed(
     seat, `steps` open agreements whose next step is the person's.
     """
     with override(person.language):
-        calendar = Calendar()
-        calendar.add("prodid", "-//Udbytte//Udbytte//DA")
-        calendar.add("version", "2.0")
+        calendar = empty_calendar()
         calendar.add("x-wr-calname", "Udbytte")
         calendar.add("refresh-interval", EVERY, parameters={"VALUE": "DURATION"})
         for conversation in conversations:
@@ -73,9 +71,9 @@ def feed(
         return str(calendar.to_ical().decode())
 
 
-def _entry(kind: str, pk: int, summary: str, url: str, now: datetime) -> Event:
+def _entry(key: str, summary: str, url: str, now: datetime) -> Event:
     entry = Event()
-    entry.add("uid", f"{kind}-{pk}@{host()}")
+    entry.add("uid", f"{key}@{host()}")
     entry.add("dtstamp", now)
     entry.add("summary", summary)
     entry.add("description", url)
@@ -87,27 +85,23 @@ def _talk(conversation: Conversation, person: Person, now: datetime) -> Event:
     employee, manager = conversation.employment.person, conversation.manager
     other = manager if employee.pk == person.pk else employee
     summary = summary_of(str(conversation.round), conversation.kind, other.name if other is not None else "")
-    url = f"{settings.BASE_URL}/samtaler/{conversation.pk}/"
-    entry = _entry("conversation", conversation.pk, summary, url, now)
-    _timed(entry, conversation)
-    return entry
+    return _timed(MeetingRef(Meeting.CONVERSATION, conversation.pk), conversation, summary, now)
 
 
 def _group(group: GroupConversation, now: datetime) -> Event:
     summary = summary_of(str(group.round), ConversationKind.GROUP, group.title)
-    entry = _entry("group", group.pk, summary, f"{settings.BASE_URL}/grupper/{group.pk}/", now)
-    _timed(entry, group)
-    return entry
+    return _timed(MeetingRef(Meeting.GROUP, group.pk), group, summary, now)
 
 
 def _kickoff(meeting: KickoffMeeting, now: datetime) -> Event:
     summary = kickoff_summary(str(meeting.round), str(meeting.unit))
-    entry = _entry("kickoff", meeting.pk, summary, f"{settings.BASE_URL}/opstart/{meeting.pk}/", now)
-    _timed(entry, meeting)
-    return entry
+    return _timed(MeetingRef(Meeting.KICKOFF, meeting.pk), meeting, summary, now)
 
 
-def _timed(entry: Event, meeting: Conversation | GroupConversation | KickoffMeeting) -> None:
+def _timed(
+    ref: MeetingRef, meeting: Conversation | GroupConversation | KickoffMeeting, summary: str, now: datetime
+) -> Event:
+    entry = _entry(ref.key, summary, page_of_meeting(ref), now)
     if meeting.planned_at is not None:
         starts = meeting.planned_at.astimezone(UTC)
         entry.add("dtstart", starts)
@@ -115,10 +109,11 @@ def _timed(entry: Event, meeting: Conversation | GroupConversation | KickoffMeet
     entry.add("sequence", meeting.planned_turn)
     if meeting.place:
         entry.add("location", meeting.place)
+    return entry
 
 
 def _course(agreement: Agreement, now: datetime) -> Event:
-    entry = _entry("seat", agreement.pk, agreement.title, page_of(agreement), now)
+    entry = _entry(f"seat-{agreement.pk}", agreement.title, page_of(agreement), now)
     if agreement.starts_on is not None and agreement.ends_on is not None:
         add_run(entry, agreement.run, agreement.starts_on, agreement.ends_on)
     return entry
@@ -127,7 +122,7 @@ def _course(agreement: Agreement, now: datetime) -> Event:
 def _step(agreement: Agreement, person: Person, now: datetime) -> Event:
     """A next step on its day; it takes no time, and says no more than a letter would."""
     said = _("%(step)s: %(about)s") % {"step": agreement.get_step_display(), "about": about(agreement, person)}
-    entry = _entry("step", agreement.pk, said, page_of(agreement), now)
+    entry = _entry(f"step-{agreement.pk}", said, page_of(agreement), now)
     entry.add("transp", "TRANSPARENT")
     if agreement.step_due is not None:
         entry.add("dtstart", agreement.step_due)

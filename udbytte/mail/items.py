@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from ..domain.notifications import Facts, NotificationKind
+from ..domain.notifications import AgreementFacts, Facts, NotificationKind
 from ..models import Agreement, CourseRun, Notice, Person
 
 
@@ -74,6 +74,7 @@ def open_it(url: str) -> Link:
 
 Words = Callable[[Notice, Person], Item]
 F = TypeVar("F", bound=Facts)
+A = TypeVar("A", bound=AgreementFacts)
 
 
 def says(facts: type[F], item_of: Callable[[F, Notice, Person], Item]) -> tuple[NotificationKind, Words]:
@@ -86,7 +87,7 @@ def says(facts: type[F], item_of: Callable[[F, Notice, Person], Item]) -> tuple[
 
 
 def says_of_agreement(
-    facts: type[F], item_of: Callable[[F, Agreement, Notice, Person], Item]
+    facts: type[A], item_of: Callable[[A, Agreement, Notice, Person], Item]
 ) -> tuple[NotificationKind, Words]:
     """The words of a kind that is always about an agreement."""
 

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from ..domain.notification_json import facts_from_json, facts_to_json
-from ..domain.notifications import Facts, NotificationKind
+from ..domain.notifications import AgreementFacts, Facts, NotificationKind
 from .agreements import Agreement
 from .people import Person
 
@@ -105,7 +105,12 @@ class Notice(models.Model):
     def of(
         cls, person: int, facts: Facts, *, on: date, cause: str, agreement: int | None = None, urgent: bool = False
     ) -> Notice:
-        """An unsaved notice to the person with that id. Its kind is the one that the facts belong to."""
+        """An unsaved notice to the person with that id. Its kind is the one that the facts belong to.
+
+        Raises ValueError when the kind is about an agreement and none is named.
+        """
+        if isinstance(facts, AgreementFacts) and agreement is None:
+            raise ValueError(f"{facts.kind} is about no agreement")
         return cls(
             person_id=person,
             agreement_id=agreement,
