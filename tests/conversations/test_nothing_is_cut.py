@@ -114,7 +114,7 @@ def test_services_refuse_what_is_too_long_and_write_nothing(cast: Cast) -> None:
     group = GroupConversation.objects.create(round=cast.round, manager=cast.lars, title="Stuen")
     goal, most = goal_of(cast), "x" * (LONGEST_GOAL + 1)
     question = Question.objects.create(round=cast.round, text_da="Hvad gik godt?")
-    long, by = "x" * (LONGEST_NOTES + 1), {"by": cast.lars, "on": TODAY}
+    long, by = "x" * (LONGEST_NOTES + 1), dict[str, Any](by=cast.lars, on=TODAY)
     for write in (
         lambda: conversations.add_goal(cast.plan, text=most, **by),
         lambda: conversations.add_goal(cast.plan, text="Nyt", sign=most, **by),
