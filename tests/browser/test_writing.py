@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 import time_machine
+from django.conf import settings
+from django.core.management import call_command
+from django.test import override_settings
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
@@ -189,6 +194,33 @@ def test_who_is_logged_out_meanwhile_loses_nothing(cast: Cast, opens: Opens) -> 
     expect(page.locator("#writing-queue")).to_contain_text("Kunne lede et møde")
     assert not Goal.objects.exists()
     assert "Kunne lede et møde" in page.evaluate("Object.values(localStorage).join()")
+
+
+@pytest.fixture
+def collected(tmp_path: Path) -> Iterator[Path]:
+    """Where the files of the pages lie by the names that they have where people are served."""
+    stores = {**settings.STORAGES, "staticfiles": {"BACKEND": "udbytte.web.static_files.StaticFiles"}}
+    with override_settings(STATIC_ROOT=tmp_path, STORAGES=stores):
+        call_command("collectstatic", interactive=False, verbosity=0, skip_checks=True)
+        yield tmp_path
+
+
+def test_the_modules_run_by_the_names_that_they_have_where_people_are_served(
+    cast: Cast, collected: Path, opens: Opens
+) -> None:
+    page, asked = opens(cast.mette), list[str]()
+
+    def serve(route: Route) -> None:
+        name = route.request.url.partition("/static/")[2]
+        asked.append(name)
+        route.fulfill(path=collected / name)
+
+    page.route("**/static/**", serve)
+    page.reload()
+    page.locator("#f-notes").fill("Vi talte om skemaet")
+    expect(page.locator("#f-notes-said")).to_contain_text("gemt kl.")
+    modules = {name for name in asked if name.startswith("writing")}
+    assert len(modules) == 5 and all(re.search(r"\.[0-9a-f]{12}\.js$", name) for name in modules)
 
 
 # --- What is not saved never looks saved ---
