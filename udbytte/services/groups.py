@@ -257,7 +257,7 @@ def save_group_notes(group: GroupConversation, notes: str, *, by: Person, on: da
     require_in_group(row, by)
     notes, seen = plain_text(notes), plain_text(seen)
     require_room(notes, LONGEST_NOTES, "notes")
-    if row.notes not in (seen, notes):
+    if plain_text(row.notes) not in (seen, notes):
         said = _("Somebody else in the group has written meanwhile. Yours stand below, not saved.")
         raise Refused(said, "notes")
     row.notes = notes

@@ -104,7 +104,7 @@ def _place(conversation: Conversation, field: str, by: Person, on: date) -> _Pla
         own = Preparation.objects.get_or_create(conversation=conversation, author=by)[0]
         return _Place(own.notes, lambda text: _put(own, "notes", text), by)
     if name == "q":
-        return _answer(conversation, int_from(rest), by)
+        return _answer(conversation, int_from(rest) or 0, by)
     if not writes_plan(conversation, by, on):
         raise NotPermitted
     if field == NO_COURSE:
@@ -113,7 +113,7 @@ def _place(conversation: Conversation, field: str, by: Person, on: date) -> _Pla
             plan.no_course_reason, lambda text: state_no_course(plan, text, by=by, on=on), most=LONGEST_NO_COURSE
         )
     number, _dash, part = rest.partition("-")
-    goal = Goal.objects.filter(plan__conversation=conversation, pk=int_from(number)).first()
+    goal = Goal.objects.filter(plan__conversation=conversation, pk=int_from(number) or 0).first()
     if name != "goal" or goal is None or part not in GOAL_PARTS:
         raise NotPossible
     return _Place(getattr(goal, part), lambda text: _word_goal(goal, part, text, by, on), most=LONGEST_GOAL)
@@ -125,7 +125,7 @@ def _put(row: Conversation | Preparation | Answer, name: str, text: str) -> str:
     return text
 
 
-def _answer(conversation: Conversation, question: int | None, by: Person) -> _Place:
+def _answer(conversation: Conversation, question: int, by: Person) -> _Place:
     asked = questions_for(conversation, by).filter(pk=question).first()
     if asked is None:
         raise NotPossible

@@ -1,13 +1,14 @@
-/* Says how much room there is, where a text comes near what its field can hold. The browser's own maxlength would cut
-   what is pasted; here everything stays, and what is too long is refused when it is saved. */
+/* Says how much room there is, where a text comes near what its field can hold. A browser cuts what is pasted at
+   maxlength and says nothing: here all of it stays, and its form is not sent until there is room for it. */
 (() => {
   const { words, over } = document.currentScript.dataset;
   const count = ({ target: box }) => {
+    if (box.maxLength > 0) { box.dataset.most = box.maxLength; box.removeAttribute("maxlength"); }
     const most = Number(box.dataset?.most);
     if (!most) return;
-    const length = [...box.value.trim()].length;
+    const length = [...box.value.trim()].length, near = length >= most * 0.8;
     let line = document.getElementById(box.id + "-count");
-    if (!line && length < most * 0.8) return;
+    if (!line && !near) return;
     if (!line) {
       line = document.createElement("p");
       line.id = box.id + "-count";
@@ -15,8 +16,9 @@
       box.setAttribute("aria-describedby", `${box.getAttribute("aria-describedby") ?? ""} ${line.id}`);
     }
     line.className = length > most ? "error" : "quiet small";
-    line.hidden = length < most * 0.8;
+    line.hidden = !near;
     line.textContent = (length > most ? over : words).replace("{count}", length).replace("{most}", most).replace("{over}", length - most);
+    box.setCustomValidity(length > most ? line.textContent : "");
   };
   for (const name of ["input", "focusin"]) document.addEventListener(name, count);
 })();

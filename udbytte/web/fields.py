@@ -26,16 +26,10 @@ PLAIN = (forms.RadioSelect, forms.CheckboxInput, forms.CheckboxSelectMultiple, f
 
 
 def dress(form: forms.BaseForm) -> None:
-    """Give the fields to write in and to choose from their look.
-
-    A browser cuts what is pasted at `maxlength` and says nothing, so that the length is told instead (static/count.js),
-    and what is too long is refused by the form.
-    """
+    """Give the fields to write in and to choose from their look."""
     for field in form.fields.values():
         if not isinstance(field.widget, PLAIN):
             field.widget.attrs["class"] = "ds-input"
-            if "maxlength" in field.widget.attrs:
-                field.widget.attrs["data-most"] = field.widget.attrs.pop("maxlength")
 
 
 class StyledForm(forms.Form):

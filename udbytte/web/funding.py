@@ -221,7 +221,7 @@ def _happen(request: HttpRequest, found: FundingApplication, person: Person, on:
     elif what in ("granted", "refused", "corrected", "lost"):
         form, yes = AnswerForm(request.POST), what in ("granted", "corrected")
         for message in form.errors.get("answer", []):
-            raise Refused(message, "answer")
+            raise Refused(str(message), "answer")
         if not form.is_valid() or (yes and form.cleaned_data["granted"] is None):
             raise Refused(_("Write how much was granted, in whole kroner."))
         granted = form.cleaned_data["granted"] if yes else None

@@ -108,7 +108,7 @@ class PartOfFile:
             elif id(course) in told or course.pk in self.seen.courses:
                 for run in row.runs:  # the course is as its first row says; a run may have a name of its own
                     if row.title != course.title:
-                        run.told.setdefault("title", row.title[:250])
+                        run.told.setdefault("title", row.title)
             else:
                 names = {"title": row.title}
                 if row.code and not course.code:
