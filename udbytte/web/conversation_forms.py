@@ -36,7 +36,7 @@ class CourseField(forms.CharField):
             return None
         number = re.search(r"#(\d+)\s*$", text)
         named = Course.objects.filter(title__iexact=text.strip())
-        found = Course.objects.filter(pk=int_from(number[1])) if number else named
+        found = Course.objects.filter(pk=int_from(number[1]) or 0) if number else named
         course = found.order_by("pk").first()
         if course is None:
             raise forms.ValidationError(_("Choose a course from the list, or leave this empty: it can be found later."))
@@ -196,7 +196,7 @@ class AgreementForm(StyledForm):
         if self.is_ready or not title:
             return {}
         number = re.search(r"#(\d{1,9})\s*$", title)
-        course = Course.objects.filter(pk=int_from(number[1])).first() if number else None
+        course = Course.objects.filter(pk=int_from(number[1]) or 0).first() if number else None
         if course is not None:
             return {"kind": Kind.COURSE, "course": said.get("course") or course, "title": course.title[:200]}
         way = next((one for one in PracticeMethod.objects.filter(hidden=False) if str(one) == title), None)
