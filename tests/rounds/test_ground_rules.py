@@ -293,9 +293,9 @@ def test_a_meeting_is_called_by_who_leads_the_unit_for_a_day_to_come(cast: Cast,
             plan_kickoff(published, cast.kindergarten, on=TODAY, **facts)
     assert not KickoffMeeting.objects.exists()
     held = hold_kickoff(meeting(cast, published), held_on=TODAY, present=[], clarified="", by=cast.dorthe, on=TODAY)
-    with pytest.raises(NotPossible):
+    with pytest.raises(Refused, match="allerede holdt"):
         meeting(cast, published)
-    with pytest.raises(NotPossible):
+    with pytest.raises(Refused, match="allerede holdt"):
         cancel_kickoff(held, by=cast.lars, on=TODAY)
 
 

@@ -36,6 +36,7 @@ from udbytte.models import (
 from udbytte.services import people
 from udbytte.services.agreements import take_step
 from udbytte.services.locks import again_after_deadlock, lock_in_order
+from udbytte.services.owners import owner_of
 from udbytte.services.people import settle_organisation, settle_owners
 from udbytte.services.self_check import open_self_check
 
@@ -188,7 +189,7 @@ def test_what_is_answered_while_owners_are_settled_is_left_for_the_next_time(
 ) -> None:
     first, second = cast.agree(), cast.agree()
     Agreement.objects.update(stray=True)
-    settled_by = people.owner_of
+    settled_by = owner_of
 
     def answered_meanwhile(agreement: Agreement, *args: Any, **facts: Any) -> Any:
         Agreement.objects.filter(pk=agreement.pk, pk__lt=second.pk).update(turn=F("turn") + 1)

@@ -27,7 +27,7 @@ START = "Dagen skal ligge mellem 2. marts 2024 og 2. marts 2028."
 END = "Dagen skal ligge mellem 2. marts 2024 og 2. marts 2032."
 
 
-def forms_of_ours(base: type[forms.BaseForm] = forms.BaseForm) -> set[type[forms.BaseForm]]:
+def forms_of_ours(base: Any = forms.BaseForm) -> set[Any]:
     found = {one for one in base.__subclasses__() if one.__module__.startswith("udbytte.web")}
     return found.union(*(forms_of_ours(one) for one in base.__subclasses__()))
 
@@ -76,7 +76,7 @@ def test_an_agreement_is_made_only_for_days_that_can_be_meant(cast: Cast, kind: 
 @pytest.mark.parametrize("name", ["planned_from", "planned_to"])
 def test_the_service_refuses_them_as_well(cast: Cast, name: str, day: str) -> None:
     with pytest.raises(OutOfReach) as refused:
-        cast.agree(**{name: date.fromisoformat(day)})
+        cast.agree(Kind.COURSE, **{name: date.fromisoformat(day)})
     assert refused.value.field == name
 
 

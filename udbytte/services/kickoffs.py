@@ -27,8 +27,8 @@ def plan_kickoff(
 ) -> KickoffMeeting:
     """Set when a unit meets about the round, or move it; everybody in the unit is told, with an invitation.
 
-    Raises NotPermitted unless HR or who manages the unit, NotPossible unless the round is open and the meeting is not
-    held, Refused for a time that has been.
+    Raises NotPermitted unless HR or who manages the unit, NotPossible unless the round is open, Refused for a
+    time that has been and for a meeting that is held.
     """
     if not may_add_to_rules(unit, by, on):
         raise NotPermitted

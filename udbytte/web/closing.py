@@ -71,7 +71,7 @@ def not_held(request: HttpRequest) -> HttpResponse:
     failed: HeldForm | WhyForm | None = None
     if request.method == "POST":
         number = request.POST.get("conversation", "")
-        found = get_object_or_404(rows, pk=int_from(number))
+        found = get_object_or_404(rows, pk=int_from(number) or 0)
         failed = _answer(request, found)
         if failed is None:
             messages.success(request, _("Saved."))

@@ -39,7 +39,7 @@ class CourseField(forms.CharField):
             return None
         number = re.search(r"#([0-9]{1,9})\s*$", text)
         named = Course.objects.filter(title__iexact=text.strip())
-        found = Course.objects.filter(pk=int_from(number[1])) if number else named
+        found = Course.objects.filter(pk=int_from(number[1]) or 0) if number else named
         course = found.order_by("pk").first()
         if course is None:
             raise forms.ValidationError(_("Choose a course from the list, or leave this empty: it can be found later."))
@@ -199,7 +199,7 @@ class AgreementForm(StyledForm):
         if self.is_ready or not title:
             return {}
         number = re.search(r"#([0-9]{1,9})\s*$", title)
-        course = Course.objects.filter(pk=int_from(number[1])).first() if number else None
+        course = Course.objects.filter(pk=int_from(number[1]) or 0).first() if number else None
         if course is not None:
             return {"kind": Kind.COURSE, "course": said.get("course") or course, "title": course.title}
         way = next((one for one in PracticeMethod.objects.filter(hidden=False) if str(one) == title), None)

@@ -182,7 +182,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     person, on = person_of(request), today()
     found = get_object_or_404(agreement_view(person, on), pk=pk)
     chosen = request.POST.get("source", "")
-    fund = get_object_or_404(FundingSource, pk=int_from(chosen))
+    fund = get_object_or_404(FundingSource, pk=int_from(chosen) or 0)
     try:
         made = plan_application(found, fund, by=person, on=on)
     except Refused as refused:

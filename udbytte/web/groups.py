@@ -82,7 +82,7 @@ def _try(form: forms.Form, does: Callable[[], object]) -> bool:
 
 def _goal(request: HttpRequest, group: GroupConversation) -> Failed:
     number, by, on = request.POST.get("goal", ""), person_of(request), today()
-    goal = get_object_or_404(group.goals, pk=int_from(number)) if number else None
+    goal = get_object_or_404(group.goals, pk=int_from(number) or 0) if number else None
     if goal is not None and "remove" in request.POST:
         group_goals.remove_group_goal(goal, by=by, on=on)
         return {}
@@ -159,7 +159,7 @@ def _join(request: HttpRequest, group: GroupConversation) -> Failed:
 
 def _leave(request: HttpRequest, group: GroupConversation) -> Failed:
     number = request.POST.get("member", "")
-    talk = get_object_or_404(members_of(group), pk=int_from(number))
+    talk = get_object_or_404(members_of(group), pk=int_from(number) or 0)
     groups.remove_member(group, talk, by=person_of(request), on=today())
     return {}
 

@@ -157,7 +157,7 @@ def _act(request: HttpRequest, found: JointNeed, own: InHouseForm) -> Done | Non
     person, on, what = person_of(request), today(), request.POST.get("what")
     if what == "run":
         chosen = request.POST.get("run", "")
-        run = open_runs(on).filter(pk=int_from(chosen)).first()
+        run = open_runs(on).filter(pk=int_from(chosen) or 0).first()
         if run is None:
             raise Refused(_("Choose a run."))
         return book_run(found, run, by=person, on=on)
@@ -197,7 +197,7 @@ def need_leave(request: HttpRequest, pk: int) -> HttpResponse:
     chosen = request.POST.get("agreement", "")
     try:
         if chosen:
-            one = get_object_or_404(members_of(found, person, on), pk=int_from(chosen))
+            one = get_object_or_404(members_of(found, person, on), pk=int_from(chosen) or 0)
             leave_need(found, one, by=person, on=on)
         else:
             close_need(found, by=person, on=on)

@@ -91,7 +91,7 @@ def _time(request: HttpRequest, person: Person, found: Conversation, question: M
             form.add_error("slot", refused.message)
         else:
             return _said(request, "sent", 200)
-    gone = not form.is_bound and bool(question.chosen) and not free.filter(pk=int_from(question.chosen)).exists()
+    gone = not form.is_bound and bool(question.chosen) and not free.filter(pk=int_from(question.chosen) or 0).exists()
     return _ask(request, person, found, form, _("Choose this time"), gone=gone, slots=free.exists(), times=True)
 
 

@@ -172,7 +172,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
     free = free_slots(manager, on)
     if request.method == "POST":
         number = request.POST.get("withdraw", "")
-        slot = get_object_or_404(free, pk=int_from(number))
+        slot = get_object_or_404(free, pk=int_from(number) or 0)
         try:
             slots.withdraw_slot(slot, by=manager, on=on)
         except Refused as refused:

@@ -42,6 +42,6 @@ def once(view: View) -> View:
 
 
 def _key(request: HttpRequest) -> str:
-    files = sorted((name, file.name, file.size) for name, file in request.FILES.items())
+    files = sorted((name, file.name, file.size) for name, all_of in request.FILES.lists() for file in all_of)
     sent = (person_of(request).pk, request.path, sorted(request.POST.lists()), files)
     return f"sent:{sha256(repr(sent).encode()).hexdigest()}"

@@ -82,7 +82,7 @@ def rules(request: HttpRequest, pk: int) -> HttpResponse:
                     messages.success(request, _("Your question is sent to your manager."))
                     return redirect("rules", pk)
             else:
-                seen = [pk for one in request.POST.getlist("seen") if (pk := int_from(one)) is not None]
+                seen = [version for one in request.POST.getlist("seen") if (version := int_from(one)) is not None]
                 confirm_rules(round_, by=person, on=on, seen=seen if "seen" in request.POST else None)
                 messages.success(request, _("Thank you. It is noted that you have read the rules."))
                 return redirect("home")
@@ -136,7 +136,7 @@ def team_rules(request: HttpRequest) -> HttpResponse:
     answered = request.POST.get("question", "")
     form = AnswerForm(request.POST or None, auto_id=f"answer{answered}_%s")
     if request.method == "POST" and form.is_valid():
-        question = get_object_or_404(waiting, pk=int_from(answered))
+        question = get_object_or_404(waiting, pk=int_from(answered) or 0)
         try:
             answer_about_rules(question, form.cleaned_data["answer"], by=person, on=on)
         except Refused as refused:

@@ -194,7 +194,7 @@ def _difference(one: Beside) -> str:
 def begin(request: HttpRequest) -> HttpResponse:
     """HR asks everybody in a round, or everybody."""
     number = request.POST.get("round", "")
-    round_ = get_object_or_404(Round, pk=int_from(number)) if number else None
+    round_ = get_object_or_404(Round, pk=int_from(number) or 0) if number else None
     try:
         check = open_self_check(round_, by=person_of(request), on=today())
     except Refused as refused:

@@ -66,7 +66,7 @@ def twins_of(agreement: Agreement, *, whole: bool) -> dict[str, Any]:
 
 def offered_twin(agreed: QuerySet[Agreement], pk: str) -> Agreement | None:
     """The course of those agreed that was agreed a moment ago, while nothing is agreed about using it."""
-    return agreed.filter(pk=int_from(pk), kind=Kind.COURSE, twins=None).first()
+    return agreed.filter(pk=int_from(pk) or 0, kind=Kind.COURSE, twins=None).first()
 
 
 urlpatterns = [path("aftaler/<int:pk>/brug/", twin, name="twin")]
