@@ -38,7 +38,18 @@ def test_one_price_in_kroner_is_read(found: str, kroner: int | None) -> None:
     "found",
     [
         *("[340, 360]", "[340,360]", "GBP625.00; concessions GBP300", "£625", "625 EUR", "fra 5.000 kr.", "1.2.3"),
-        *("6.250 kr. inkl. moms", "340-360", "-340", "[[340]]", "[" * 5000, "1,295,00", "99999999", "ring", "{}"),
+        *(
+            "6.250 kr. inkl. moms",
+            "340-360",
+            "-340",
+            "[[340]]",
+            "[" * 5000,
+            "1,295,00",
+            "99999999",
+            "9" * 40,
+            "ring",
+            "{}",
+        ),
     ],
 )
 def test_what_is_not_one_price_in_kroner_is_refused(found: str) -> None:
@@ -178,3 +189,9 @@ def test_any_table_twice_is_the_same_once(rows: list[tuple[int, str, str]]) -> N
     again = load(source, skip_bad=True)
     assert first.written and again.written
     assert [again.total(verdict) for verdict in ("new", "changed", "moved", "left")] == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("found", ["2999-01-01", "0001-01-01", "1. juni 2562", "0001-01-02T10:00:00+01:00"])
+def test_a_course_date_of_another_age_is_refused(found: str) -> None:
+    with pytest.raises(BadValue):
+        values.day(found)
