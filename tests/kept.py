@@ -30,6 +30,7 @@ class Kept(Generic[T]):
         with transaction.atomic():
             filled_before = _rows_by_table()
             pickled = pickle.dumps(make())
+            connection.check_constraints()
             made = _rows_by_table()
             transaction.set_rollback(True)
         changed = {table for table, rows in filled_before.items() if made.get(table) != rows}
