@@ -9,14 +9,15 @@ DANISH := udbytte/locale/da/LC_MESSAGES/django
 # The checks and tests stand on a database of their own, so that they can run beside `make run`.
 CHECKING := env -u DATABASE_URL UDBYTTE_MODE=test UDBYTTE_DATA=.data/test
 
-.PHONY: help setup run test check bench
+.PHONY: help setup run test check prove bench
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make setup   install everything into this folder"
 	@echo "make run     serve the demo organisation on http://127.0.0.1:8000 (PORT= to change)"
 	@echo "make check   format, lint, types, storeys, templates, translations, migrations"
-	@echo "make test    the checks and all tests, browser included"
+	@echo "make test    the checks and all tests, browser included: at most ten minutes on two cores"
+	@echo "make prove   the checks and all tests, with far more random examples and simulated lives: an hour"
 	@echo "make bench   speed at 100,000 employees, as a table"
 
 setup: $(DONE)/develop $(DONE)/assets $(DANISH).mo
@@ -28,17 +29,24 @@ run: $(DONE)/install $(DONE)/assets $(DANISH).mo
 check: $(DONE)/develop $(DONE)/assets $(DANISH).mo
 	@$(STEP) "Format" $(BIN)/ruff format --check .
 	@$(STEP) "Lint" $(BIN)/ruff check .
-	@$(STEP) "Types" $(BIN)/mypy
-	@$(STEP) "Storeys" $(BIN)/lint-imports
-	@$(STEP) "Templates" sh tools/check-templates
-	@$(STEP) "Translations" $(BIN)/python tools/messages.py check
-	@$(STEP) "Migrations" $(CHECKING) $(BIN)/udbytte makemigrations --check --dry-run
+	@sh tools/together \
+	  "Types" "$(BIN)/mypy" \
+	  "Storeys" "$(BIN)/lint-imports" \
+	  "Templates" "sh tools/check-templates" \
+	  "Translations" "$(BIN)/python tools/messages.py check" \
+	  "Migrations" "$(CHECKING) $(BIN)/udbytte makemigrations --check --dry-run"
 	@echo "check: all is well."
 
 test: check
 	@$(BIN)/python tools/browser.py
 	@$(BIN)/pytest -n 2 --dist worksteal || { echo "test: something is wrong, see above."; exit 1; }
 	@echo "test: all is well."
+
+prove: check
+	@$(BIN)/python tools/browser.py
+	@HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -n 2 --dist worksteal -m "" \
+	  || { echo "prove: something is wrong, see above."; exit 1; }
+	@echo "prove: all is well."
 
 bench: $(DONE)/install $(DONE)/assets $(DANISH).mo
 	@exec $(BIN)/udbytte bench

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from importlib import import_module
 
 import pytest
 import time_machine
-from django.apps import apps
 from django.conf import settings
-from django.db.models.signals import post_migrate
+from django.db import connection, transaction
+from django.test import TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
@@ -18,6 +17,7 @@ from pytest_django import DjangoDbBlocker
 
 from tests import databases
 from tests.cast import TODAY, Cast, keep_cast, make_cast
+from tests.kept import spread_sequences, statement_to_restore
 from tools.browser import find_chromium
 from udbytte.ground import postgres
 
@@ -40,10 +40,19 @@ def django_db_modify_db_settings() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """The database, and the cast to be copied into it."""
-    with django_db_blocker.unblock():
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The database, the cast to be copied into it, and what a test with real transactions leaves at its end."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        as_migrated = statement_to_restore()
+
+        def restore(_: TransactionTestCase) -> None:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(as_migrated)
+
+        patch.setattr(TransactionTestCase, "_fixture_teardown", restore)
+        spread_sequences()
         keep_cast()
+        yield
 
 
 @pytest.fixture
@@ -61,24 +70,6 @@ def a_known_day(request: pytest.FixtureRequest) -> Iterator[time_machine.Travell
         yield traveller
 
 
-@pytest.fixture(scope="session", autouse=True)
-def what_migrations_deliver_comes_back() -> Iterator[None]:
-    """A test with real transactions empties all tables at its end, also of what migrations deliver."""
-    ways = import_module("udbytte.migrations.0003_practice_methods")
-    in_full = import_module("udbytte.migrations.0014_ways_in_full")
-    sources = import_module("udbytte.migrations.0011_funding_sources")
-
-    def deliver(**_: object) -> None:
-        ways.deliver(apps, None)
-        in_full.deliver(apps, None)
-        sources.deliver(apps, None)
-
-    sender = apps.get_app_config("udbytte")
-    post_migrate.connect(deliver, sender=sender)
-    yield
-    post_migrate.disconnect(deliver, sender=sender)
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium. The pages it shows come from `live_server`, whose database the test shares."""
@@ -89,8 +80,19 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long tests where a worker begins: those of the browser first, and other slow ones half-way.
+
+    xdist's `worksteal` gives each worker one part of the list, and takes the last of another's part when its own is
+    done: so what is left for the end is short, and all workers end together.
+    """
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.own_clock)
+    browser = [item for item in items if item.get_closest_marker("browser")]
+    slow = [item for item in items if item.get_closest_marker("slow") and item not in browser]
+    short = [item for item in items if item not in browser and item not in slow]
+    before = max(len(items) // 2 - len(browser), 0)
+    items[:] = [*browser, *short[:before], *slow, *short[before:]]

@@ -272,7 +272,8 @@ class Lives(RuleBasedStateMachine):
 
 class WholeLives(TestCase):
     def test_every_life_keeps_the_promise(self) -> None:
-        run_state_machine_as_test(Lives, settings=settings(max_examples=30, stateful_step_count=30, deadline=None))
+        lives = (settings.default or settings()).max_examples // 6  # one is as long as dozens of other examples
+        run_state_machine_as_test(Lives, settings=settings(max_examples=lives, stateful_step_count=30, deadline=None))
 
 
 def test_everything_but_what_happens_to_people_can_be_brought_about_by_them() -> None:

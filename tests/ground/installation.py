@@ -18,6 +18,7 @@ from udbytte.ground import postgres
 from udbytte.ground.database_url import parse_database_url
 
 COMMAND = [sys.executable, "-m", "udbytte"]
+SECONDS_AT_MOST = 300  # migrating takes ten on a quiet machine and two minutes on a busy one
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,9 @@ class Installation:
         return self._run([sys.executable, "-c", script])
 
     def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(command, env=self.full_environ, capture_output=True, text=True, timeout=120, check=False)
+        return subprocess.run(
+            command, env=self.full_environ, capture_output=True, text=True, timeout=SECONDS_AT_MOST, check=False
+        )
 
     def do(self, statement: str) -> None:
         """Run a statement in this installation's database."""

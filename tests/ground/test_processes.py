@@ -10,12 +10,15 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 import pytest
 
 from tests.ground.installation import COMMAND, Installation
+from udbytte.ground.cluster_user import cluster_user
+from udbytte.ground.postgres import BINARIES
 
 pytestmark = [pytest.mark.slow, pytest.mark.own_clock]
 SECONDS_TO_START = 60
@@ -46,8 +49,30 @@ def all_of(data: Path) -> list[psutil.Process]:
 def wait_until_gone(data: Path) -> list[psutil.Process]:
     deadline = time.monotonic() + SECONDS_TO_VANISH
     while (left := all_of(data)) and time.monotonic() < deadline:
-        time.sleep(0.1)
+        time.sleep(0.2)
     return left
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder whose database is migrated and stopped."""
+    data = tmp_path_factory.mktemp("migrated") / "data"
+    done = Installation({"UDBYTTE_DATA": str(data)}).run("migrate", "--verbosity", "0")
+    assert (done.returncode, wait_until_gone(data)) == (0, [])
+    return data
+
+
+def copy_of(migrated: Path, data: Path) -> Path:
+    """A data folder like that for one test, as migrating takes ten seconds."""
+    data.parent.mkdir(exist_ok=True)
+    subprocess.run(["cp", "-pR", migrated, data], check=True)
+    cluster_user().own(data / "postgres", BINARIES.parent)
+    return data
+
+
+@pytest.fixture
+def data(tmp_path: Path, migrated: Path) -> Path:
+    return copy_of(migrated, tmp_path / "data")
 
 
 class House:
@@ -75,29 +100,34 @@ class House:
         return {child.cmdline()[3]: child for child in children if child.cmdline()[1:3] == ["-m", "udbytte"]}
 
 
+@contextmanager
+def house_in(data: Path) -> Iterator[House]:
+    house = House(data)
+    try:
+        yield house
+    finally:
+        house.process.kill()
+        house.process.wait()
+        for process in wait_until_gone(house.data):
+            process.kill()
+
+
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    yield from _live_in(tmp_path / "data")
+def house(data: Path) -> Iterator[House]:
+    with house_in(data) as house:
+        yield house
 
 
 @pytest.fixture
 def demo_house(tmp_path: Path) -> Iterator[House]:
-    """One whose database has the demo's mark."""
+    """One that has had to make its database, which has the demo's mark."""
     mark = "from udbytte.models import DemoMark; DemoMark.objects.create(made_on='2026-03-02')"
     installation = Installation({"UDBYTTE_DATA": str(tmp_path / "data")})
     for command in (["migrate", "--verbosity", "0"], ["shell", "--verbosity", "0", "--command", mark]):
         done = installation.run(*command)
         assert done.returncode == 0, done.stderr
-    yield from _live_in(tmp_path / "data")
-
-
-def _live_in(data: Path) -> Iterator[House]:
-    house = House(data)
-    yield house
-    house.process.kill()
-    house.process.wait()
-    for process in wait_until_gone(house.data):
-        process.kill()
+    with house_in(tmp_path / "data") as house:
+        yield house
 
 
 def test_it_says_where_it_is_and_who_one_can_be(demo_house: House) -> None:
@@ -165,11 +195,8 @@ def test_a_taken_port_is_said_in_one_line(tmp_path: Path) -> None:
     assert f"PORT={port + 1} make run" in line
 
 
-def test_two_commands_share_one_server_and_the_last_one_stops_it(tmp_path: Path) -> None:
-    data = tmp_path / "data"
+def test_two_commands_share_one_server_and_the_last_one_stops_it(data: Path) -> None:
     installation = Installation({"UDBYTTE_DATA": str(data)})
-    assert installation.run("migrate", "--verbosity", "0").returncode == 0
-    assert wait_until_gone(data) == []
     both = [
         subprocess.Popen([*COMMAND, "migrate", "--check"], env=installation.full_environ, stderr=subprocess.PIPE)
         for _ in range(3)
@@ -179,11 +206,11 @@ def test_two_commands_share_one_server_and_the_last_one_stops_it(tmp_path: Path)
     assert wait_until_gone(data) == []
 
 
-def test_a_server_killed_in_the_middle_comes_back(tmp_path: Path) -> None:
+def test_a_server_killed_in_the_middle_comes_back(tmp_path: Path, migrated: Path) -> None:
     """Its file then names a process that is gone, or another one that has got the number since."""
-    data = tmp_path / ("a-long-way-down" * 8) / "data"  # too long for a socket, which then is elsewhere
+    # Too long for a socket, which then is elsewhere.
+    data = copy_of(migrated, tmp_path / ("a-long-way-down" * 8) / "data")
     installation = Installation({"UDBYTTE_DATA": str(data)})
-    assert installation.run("migrate", "--verbosity", "0").returncode == 0
     for number in (os.getpid(), 4_000_000):
         (data / "postgres" / "postmaster.pid").write_text(f"{number}\n{data}/postgres\n1\n5432\n\n\n\nready\n")
         again = installation.run("migrate", "--check")
