@@ -4,7 +4,7 @@ from .agreements import Agreement, Attachment, AttachmentKind, LogEntry
 from .closing import CarriedOn, Carrying, NotHeld, RoundReport, WhyNotHeld
 from .conversations import Answer, Conversation, ConversationKind, DevelopmentPlan, Goal, Preparation, SetAside
 from .courses import Course, CourseKind, CourseRun, JointNeed, Mode, Region
-from .figures import StaleTally, UnitTally
+from .figures import CountedAgreement, CountedConversation, StaleTally, UnitTally
 from .groups import GroupConversation, GroupGoal
 from .helpers import CheckIn, Helper, HelpOffer
 from .imports import ImportRun
@@ -55,6 +55,8 @@ __all__ = [
     "CheckIn",
     "Conversation",
     "ConversationKind",
+    "CountedAgreement",
+    "CountedConversation",
     "Course",
     "CourseKind",
     "CourseRun",

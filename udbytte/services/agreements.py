@@ -33,6 +33,7 @@ from .follow_ons import what_follows
 from .helping import event_for
 from .notices import tell_of_event
 from .owners import Owner, owner_of, people_of
+from .past import keep_past_of_agreements
 
 # Who is away stays away, whatever others do about the price, the run's days or whose the step is.
 # The question is the helper's own and stands until they answer it, whatever else has happened to the agreement.
@@ -157,6 +158,7 @@ def take_step(
             "starts": row.starts_on.isoformat(),
             "ends": row.ends_on.isoformat(),
         }
+    keep_past_of_agreements([row.pk], on=on)
     act = CONSEQUENCES.get(event)
     if act is not None:
         act(row, by, on, facts)
@@ -296,7 +298,7 @@ def answer_as_helper(
     row = CheckIn.objects.select_for_update().get(pk=check_in.pk)
     if row.by_id != by.pk or not row.by_helper:
         raise NotPermitted
-    if row.answered_on is not None or not row.agreement.is_open:
+    if row.answered_on is not None or row.withdrawn_on is not None or not row.agreement.is_open:
         raise NotPossible
     row.happens, row.learns, row.line, row.answered_on = happens, learns, line, on
     row.save()

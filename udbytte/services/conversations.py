@@ -15,6 +15,7 @@ from ..queries.writing import mark_of_plan, plan_with_steps, questions_for
 from .agreements import agree_activity
 from .errors import MissingFact, NotPermitted, Refused
 from .notices import tell
+from .past import keep_past_of_conversations
 
 
 def _require_one_of_two(conversation: Conversation, by: Person | None) -> None:
@@ -129,6 +130,7 @@ def agree_in_plan(plan: DevelopmentPlan, *, by: Person | None, on: date, **facts
 def state_no_course(plan: DevelopmentPlan, reason: str, *, by: Person | None, on: date) -> str:
     """State that no course is needed, and why; an empty reason takes it back. Returns the reason as it stands."""
     row = _write_in(plan, by)
+    keep_past_of_conversations([row.conversation_id], on=on)
     row.no_course_reason = reason.strip()
     row.save(update_fields=["no_course_reason"])
     return row.no_course_reason

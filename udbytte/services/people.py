@@ -31,6 +31,7 @@ from .errors import NotPermitted, Refused
 from .meetings import hand_over_time
 from .notices import tell
 from .owners import Desk, owner_of
+from .past import keep_past_of_agreements
 
 CHUNK = 2000
 
@@ -92,9 +93,9 @@ def _settle_line_managers(on: date) -> None:
 
 def _follow_employments(on: date) -> None:
     """Move open agreements along with their employment; close those of people who left."""
-    Agreement.objects.filter(closed_on__isnull=True).exclude(unit=F("employment__unit")).update(
-        unit=Employment.objects.filter(agreements=OuterRef("pk")).values("unit")[:1]
-    )
+    moved = Agreement.objects.filter(closed_on__isnull=True).exclude(unit=F("employment__unit"))
+    keep_past_of_agreements(moved.values_list("pk", flat=True), on=on)
+    moved.update(unit=Employment.objects.filter(agreements=OuterRef("pk")).values("unit")[:1])
     ended = Agreement.objects.filter(closed_on__isnull=True, employment__ends_on__lt=on)
     for pk in list(ended.values_list("pk", flat=True)):  # read one by one, as closing one can change another
         agreement = Agreement.objects.select_related("employee").get(pk=pk)
@@ -102,6 +103,7 @@ def _follow_employments(on: date) -> None:
         if other is None:
             take_step(agreement, Event.LEAVE, by=None, on=on)
         else:
+            keep_past_of_agreements([agreement.pk], on=on)
             Agreement.objects.filter(pk=agreement.pk).update(employment=other, unit=other.unit_id)
 
 

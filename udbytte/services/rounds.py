@@ -153,6 +153,7 @@ def add_joiners(round_: Round, *, on: date) -> int:
                 employment_id=employment,
                 manager_id=manager,
                 kind=ConversationKind.LEADER if person in leaders else ConversationKind.INDIVIDUAL,
+                opened_on=on,
                 due_on=due_day(began, published_on=round_.published_on or on, closes_on=round_.closes_on),
             )
             for employment, person, manager, began in part
