@@ -329,5 +329,32 @@ class Migration(migrations.Migration):
                 name="counted_conversation_once_at_a_time",
             ),
         ),
+        migrations.CreateModel(
+            name="WholeTally",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=40, unique=True)),
+                ("on", models.DateField()),
+                ("sums", models.JSONField()),
+            ],
+        ),
+        migrations.AlterField(
+            model_name="unittally",
+            name="round",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="udbytte.round"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="unittally",
+            name="unit",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="udbytte.unit",
+            ),
+        ),
         migrations.RunSQL(FORWARD, BACKWARD),
     ]

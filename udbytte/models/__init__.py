@@ -4,7 +4,7 @@ from .agreements import Agreement, Attachment, AttachmentKind, LogEntry
 from .closing import CarriedOn, Carrying, NotHeld, RoundReport, WhyNotHeld
 from .conversations import Answer, Conversation, ConversationKind, DevelopmentPlan, Goal, Preparation, SetAside
 from .courses import Course, CourseKind, CourseRun, JointNeed, Mode, Region
-from .figures import CountedAgreement, CountedConversation, StaleTally, UnitTally
+from .figures import CountedAgreement, CountedConversation, StaleTally, UnitTally, WholeTally
 from .groups import GroupConversation, GroupGoal
 from .helpers import CheckIn, Helper, HelpOffer
 from .imports import ImportRun
@@ -116,6 +116,7 @@ __all__ = [
     "UnusedSeat",
     "WayGroup",
     "Weekday",
+    "WholeTally",
     "WhyNotHeld",
     "Wish",
     "below",

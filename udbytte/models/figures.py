@@ -22,8 +22,8 @@ class UnitTally(models.Model):
     {measure: [shown, small]}. It holds as long as no StaleTally says otherwise of the unit, or of one below.
     """
 
-    round = models.ForeignKey(Round, models.CASCADE, related_name="+")
-    unit = models.ForeignKey(Unit, models.CASCADE, null=True, related_name="+")
+    round = models.ForeignKey(Round, models.CASCADE, db_index=False, related_name="+")
+    unit = models.ForeignKey(Unit, models.CASCADE, null=True, db_index=False, related_name="+")
     on = models.DateField()
     own = models.JSONField()
     folds = models.JSONField()
@@ -35,6 +35,17 @@ class UnitTally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit_id}, {self.round_id}, {self.on}"
+
+
+class WholeTally(models.Model):
+    """Sums of the whole organisation in all rounds, as they were on a day: counted once a day."""
+
+    name = models.CharField(max_length=40, unique=True)
+    on = models.DateField()
+    sums = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.on}"
 
 
 class StaleTally(models.Model):

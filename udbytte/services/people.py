@@ -28,6 +28,7 @@ from ..models import (
 from .agreements import take_step
 from .bulk import update_rows
 from .errors import NotPermitted, Refused
+from .figures import count_uncoordinated
 from .meetings import hand_over_time
 from .notices import tell
 from .owners import Desk, owner_of
@@ -44,12 +45,14 @@ def settle_organisation(*, on: date, by: Person | None = None) -> None:
     2. Each employment gets its line manager by the rule; conversations not yet held follow.
     3. Agreements follow their employment: to another unit, to the person's other employment, or they are closed.
     4. Steps whose owner is gone, whose manager changed or who had no owner, find the one they belong to.
+    5. The units without a coordinator are counted.
     """
     _mark_who_works(on)
     _settle_line_managers(on)
     _follow_employments(on)
     _lose_gone_helpers(on)
     settle_owners(on)
+    count_uncoordinated(on=on)
 
 
 def _mark_who_works(on: date) -> None:
