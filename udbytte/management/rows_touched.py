@@ -67,4 +67,5 @@ def _rows(node: dict[str, Any]) -> int:
     """The rows that a node of a plan, with all below it, read from tables or threw away."""
     removed = sum(number for name, number in node.items() if name.startswith("Rows Removed by"))
     read = node["Actual Rows"] if "Relation Name" in node else 0
-    return round((read + removed) * node["Actual Loops"]) + sum(_rows(below) for below in node.get("Plans", ()))
+    rows: float = (read + removed) * node["Actual Loops"]
+    return round(rows) + sum(_rows(below) for below in node.get("Plans", ()))
