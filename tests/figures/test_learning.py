@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ from tests.figures.conftest import more_people
 from tests.web.conftest import enter
 from udbytte.domain.lifecycle import DropReason, Event, Kind
 from udbytte.models import DevelopmentPlan, PracticeMethod
-from udbytte.queries.learning import what_gives_learning
+from udbytte.queries.learning import count_learning, what_gives_learning
 from udbytte.services.agreements import agree_activity, take_step
+from udbytte.services.figures import keep_tallies
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +46,7 @@ def test_ways_and_helpers_are_told_where_five_people_have_told(cast: Cast) -> No
     plans = more_people(cast, 12)
     tell(cast, plans[:6], "mentor", helped=True)
     tell(cast, plans[6:], "coaching", "nothing")
-    found = what_gives_learning()
+    found = count_learning()
     said = [(way.key, one.outcomes, one.something, one.much) for way, one in found.by_way]
     assert said == [("mentor", 6, 0, 6), ("coaching", 6, 0, 0)]
     assert found.whole is not None and (found.whole.learned, found.whole.outcomes) == (6, 12)
@@ -58,7 +60,7 @@ def test_what_few_have_told_hides_another_with_it(cast: Cast) -> None:
     tell(cast, plans[:7], "mentor")
     tell(cast, plans[7:13], "coaching")
     tell(cast, plans[13:15], "shadowing", "nothing", helped=True)
-    found = what_gives_learning()
+    found = count_learning()
     assert [way.key for way, _one in found.by_way] == ["mentor"] and found.ways_hidden == 2
     assert found.with_helper is None and found.without_helper is None
     assert found.hindrances == []
@@ -66,9 +68,20 @@ def test_what_few_have_told_hides_another_with_it(cast: Cast) -> None:
 
 def test_fewer_than_five_are_told_nothing_of(cast: Cast) -> None:
     tell(cast, more_people(cast, 4), "mentor")
-    found = what_gives_learning()
+    found = count_learning()
     assert (found.whole, found.by_way) == (None, [])
     assert "mindst fem" in enter(cast.hanne).get(reverse("learning")).content.decode()
+
+
+def test_what_is_kept_of_a_day_says_what_was_counted(cast: Cast) -> None:
+    tell(cast, more_people(cast, 6), "mentor", "nothing", helped=True)
+    counted = count_learning()
+    assert counted.whole is not None and counted.by_way and counted.hindrances and counted.with_helper
+    keep_tallies(on=TODAY)
+    assert what_gives_learning(TODAY) == counted
+    tell(cast, more_people(cast, 5, prefix="Flere"), "coaching")
+    assert what_gives_learning(TODAY) == counted  # once a day
+    assert what_gives_learning(TODAY + timedelta(days=1)) == count_learning() != counted
 
 
 def test_why_practice_came_to_nothing_is_told_by_people(cast: Cast) -> None:
@@ -78,6 +91,6 @@ def test_why_practice_came_to_nothing_is_told_by_people(cast: Cast) -> None:
         )
         one = take_step(one, Event.PROPOSE_DROP, by=None, on=TODAY, reason=DropReason.NO_TIME)
         take_step(one, Event.CONFIRM_DROP, by=None, on=TODAY)
-    assert what_gives_learning().dropped == [(DropReason.NO_TIME, 6)]
+    assert count_learning().dropped == [(DropReason.NO_TIME, 6)]
     page = enter(cast.hanne).get(reverse("learning")).content.decode()
     assert "6 personer" in page

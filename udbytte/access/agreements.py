@@ -28,6 +28,12 @@ def agreements_seen_by(person: Person, on: date) -> QuerySet[Agreement]:
     return Agreement.objects.filter(_own(person, on))
 
 
+def agreements_of_reports(person: Person, on: date) -> QuerySet[Agreement]:
+    """Agreements of the person's present direct reports, seen whole; the person's own are not among them."""
+    reports = Agreement.objects.filter(valid_on(on, "employment__"), employment__line_manager=person)
+    return reports.exclude(employee=person)
+
+
 def course_agreements_served_by(person: Person, on: date) -> QuerySet[Agreement]:
     """Course agreements of the units a coordinator serves: title, dates, price, step and person may be read."""
     served = units_served(person, Role.COORDINATOR, on)

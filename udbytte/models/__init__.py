@@ -5,7 +5,7 @@ from .closing import CarriedOn, Carrying, NotHeld, RoundReport, WhyNotHeld
 from .conversations import Answer, Conversation, ConversationKind, DevelopmentPlan, Goal, Preparation, SetAside
 from .courses import Course, CourseKind, CourseRun, JointNeed, Mode, Region
 from .demo import DemoMark
-from .figures import StaleTally, UnitTally
+from .figures import CountedAgreement, CountedConversation, StaleTally, UnitTally, WholeTally
 from .groups import GroupConversation, GroupGoal
 from .helpers import CheckIn, Helper, HelpOffer
 from .imports import ImportRun
@@ -57,6 +57,8 @@ __all__ = [
     "CheckIn",
     "Conversation",
     "ConversationKind",
+    "CountedAgreement",
+    "CountedConversation",
     "Course",
     "CourseKind",
     "CourseRun",
@@ -117,6 +119,7 @@ __all__ = [
     "UnusedSeat",
     "WayGroup",
     "Weekday",
+    "WholeTally",
     "WhyNotHeld",
     "Wish",
     "below",

@@ -31,6 +31,7 @@ class Conversation(models.Model):
 
     Where it stands is computed from its dates (`standing_on`). `planned_turn` counts the times it was planned, moved or
     cancelled; `missed_on` is the day on which a planned one was given up, whatever the cause: none is kept.
+    `opened_on`: the day it came into the round (empty: from the beginning).
     `due_on` empty: from the round's first day on. `rests_until`: the day of return from a leave.
     One of the kind GROUP is held with its `group`; one of another kind that has a group was missed there, and is held
     alone. `individual_wished_on`: the employee wants one alone, and stands in no group.
@@ -45,6 +46,7 @@ class Conversation(models.Model):
     place = models.CharField(_("Place"), max_length=200, blank=True)
     planned_turn = models.PositiveIntegerField(default=0, db_default=0)
     missed_on = models.DateField(null=True, blank=True)
+    opened_on = models.DateField(null=True, blank=True)
     due_on = models.DateField(null=True, blank=True)
     rests_until = models.DateField(null=True, blank=True)
     declined_on = models.DateField(null=True, blank=True)

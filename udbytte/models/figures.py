@@ -1,10 +1,17 @@
-"""Sums that the figures are read from. They follow from other tables, and can be thrown away at any time."""
+"""What the figures are read from: what was counted on which days, and sums of it.
+
+The sums (UnitTally, StaleTally) follow from other tables and can be thrown away at any time; what was counted cannot.
+"""
 
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
-from .people import Unit
+from .agreements import Agreement
+from .conversations import Conversation
+from .people import Person, Unit
+from .practice import PracticeMethod
 from .rounds import Round
 
 
@@ -15,8 +22,8 @@ class UnitTally(models.Model):
     {measure: [shown, small]}. It holds as long as no StaleTally says otherwise of the unit, or of one below.
     """
 
-    round = models.ForeignKey(Round, models.CASCADE, related_name="+")
-    unit = models.ForeignKey(Unit, models.CASCADE, null=True, related_name="+")
+    round = models.ForeignKey(Round, models.CASCADE, db_index=False, related_name="+")
+    unit = models.ForeignKey(Unit, models.CASCADE, null=True, db_index=False, related_name="+")
     on = models.DateField()
     own = models.JSONField()
     folds = models.JSONField()
@@ -30,6 +37,17 @@ class UnitTally(models.Model):
         return f"{self.unit_id}, {self.round_id}, {self.on}"
 
 
+class WholeTally(models.Model):
+    """Sums of the whole organisation in all rounds, as they were on a day: counted once a day."""
+
+    name = models.CharField(max_length=40, unique=True)
+    on = models.DateField()
+    sums = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.on}"
+
+
 class StaleTally(models.Model):
     """Something changed that a unit's own numbers in a round are counted from. Written by the database itself.
 
@@ -39,5 +57,89 @@ class StaleTally(models.Model):
     round = models.ForeignKey(Round, models.DO_NOTHING, db_constraint=False, related_name="+")
     unit = models.ForeignKey(Unit, models.DO_NOTHING, db_constraint=False, related_name="+")
 
+    class Meta:
+        indexes = (models.Index(fields=("round", "unit"), name="stale_tally_unit"),)
+
     def __str__(self) -> str:
         return f"{self.unit_id}, {self.round_id}"
+
+
+class Counted(models.Model):
+    """What is counted of something from the day `since` (none: from its beginning) until the day before `until`.
+
+    The row without `until` says what holds now. The database keeps it in line with the tables it repeats, whoever
+    writes. Before a service changes what is counted it ends that row and begins another one
+    (`services.past`), so that what happens later never changes what was true on a day. What has ended stays as it is:
+    the database refuses to change it.
+    """
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="+")
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="+")
+    since = models.DateField(null=True)
+    until = models.DateField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class CountedConversation(Counted):
+    """A conversation as it was counted. `no_course`: the plan says that no course is needed."""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="counted")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    planned = models.BooleanField()
+    held_on = models.DateField(null=True)
+    declined_on = models.DateField(null=True)
+    rests_until = models.DateField(null=True)
+    no_course = models.BooleanField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("conversation",), condition=Q(until=None), name="counted_conversation_once_at_a_time"
+            ),
+        )
+        indexes = (models.Index(fields=("round", "unit"), name="counted_conversation_unit"),)
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id}, {self.since}"
+
+
+class CountedAgreement(Counted):
+    """An agreement as it was counted. `owned`: its own employee has the step; `newness`: what its outcome says."""
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="counted")
+    employee = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    method = models.ForeignKey(PracticeMethod, models.DO_NOTHING, null=True, db_constraint=False, related_name="+")
+    kind = models.CharField(max_length=40)
+    agreed_on = models.DateField()
+    planned_to = models.DateField()
+    stage = models.CharField(max_length=40)
+    step = models.CharField(max_length=40)
+    step_due = models.DateField(null=True)
+    stray = models.BooleanField()
+    owned = models.BooleanField()
+    drop_reason = models.CharField(max_length=40)
+    dropped_from = models.CharField(max_length=40)
+    closed_on = models.DateField(null=True)
+    starts_on = models.DateField(null=True)
+    ends_on = models.DateField(null=True)
+    answer_due_on = models.DateField()
+    coordinated_on = models.DateField(null=True)
+    registered_on = models.DateField(null=True)
+    answered_on = models.DateField(null=True)
+    went = models.CharField(max_length=40)
+    has_run = models.BooleanField()
+    from_catalogue = models.BooleanField()
+    newness = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("agreement",), condition=Q(until=None), name="counted_agreement_once_at_a_time"
+            ),
+        )
+        indexes = (models.Index(fields=("round", "unit"), name="counted_agreement_unit"),)
+
+    def __str__(self) -> str:
+        return f"{self.agreement_id}, {self.since}"

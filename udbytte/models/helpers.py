@@ -91,13 +91,17 @@ class HelpOffer(models.Model):
 
 
 class CheckIn(models.Model):
-    """One answer to: does it happen, do you learn something new? Every second time the helper is asked too."""
+    """One answer to: does it happen, do you learn something new? Every second time the helper is asked too.
+
+    `withdrawn_on`: the helper was asked, and from that day on no answer is expected any more.
+    """
 
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="check_ins")
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     by_helper = models.BooleanField(default=False)
     asked_on = models.DateField()
     answered_on = models.DateField(null=True, blank=True)
+    withdrawn_on = models.DateField(null=True, blank=True)
     happens = models.BooleanField(null=True, blank=True)
     learns = models.BooleanField(null=True, blank=True)
     line = models.CharField(max_length=300, blank=True)
@@ -109,6 +113,10 @@ class CheckIn(models.Model):
             models.CheckConstraint(
                 condition=Q(answered_on__isnull=True) | Q(happens__isnull=False, learns__isnull=False),
                 name="check_in_answered_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_on__isnull=True) | Q(answered_on__isnull=True),
+                name="check_in_answered_or_withdrawn",
             ),
         )
 

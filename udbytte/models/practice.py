@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -90,6 +92,9 @@ class PracticeMethod(models.Model):
     wishes = models.JSONField(_("What it fits"), default=list, blank=True)
     changes_environment = models.BooleanField(_("A changed learning environment"), default=False)
     hidden = models.BooleanField(_("Hidden"), default=False)
+    added_on = models.DateField(null=True, blank=True)  # empty: from the beginning
+    # Since when it was hidden and until when, as [from, until]; one that is empty has no such end.
+    hidden_days = models.JSONField(default=list, blank=True, db_default=Value([], models.JSONField()))
 
     class Meta:
         ordering = ("position", "pk")
@@ -113,6 +118,15 @@ class PracticeMethod(models.Model):
         """One of its texts in the reader's language, in Danish where it is not translated."""
         english = str(getattr(self, f"{name}_en")) if get_language() == "en" else ""
         return english or str(getattr(self, f"{name}_da"))
+
+    def is_offered_on(self, day: date) -> bool:
+        """Whether the catalogue offered it on the day; of those hidden before days were kept, as it is now."""
+        if self.added_on is not None and day < self.added_on:
+            return False
+        if not self.hidden_days:
+            return not self.hidden
+        iso = day.isoformat()
+        return not any((begin or "") <= iso and (end is None or iso < end) for begin, end in self.hidden_days)
 
     @property
     def summary(self) -> str:

@@ -20,7 +20,8 @@ class Round(models.Model):
     """A round (MUS-runde). It is a draft until `published_on`, open from then, and over from `closed_on`.
 
     `kickoff_on` is the day by which the units have met about the rules; `days` are the lengths of the lifecycle's steps
-    where they differ from `domain.deadlines.DEFAULT_DAYS`.
+    where they differ from `domain.deadlines.DEFAULT_DAYS`. `uncoordinated`: how many of its units have no coordinator,
+    counted when the organisation changes and once a day (empty: not yet).
     """
 
     name = models.CharField(_("Name"), max_length=150)
@@ -37,6 +38,7 @@ class Round(models.Model):
     days = models.JSONField(_("Days for each step"), default=dict, blank=True)
     published_on = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
+    uncoordinated = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
         ordering = ("-conversations_from", "-pk")

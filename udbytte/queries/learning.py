@@ -8,13 +8,18 @@ the way is told where five people or more have said it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from ..domain.lifecycle import DropReason, Kind, Stage
 from ..domain.suppression import MINIMUM, suppress, together
-from ..models import Agreement, Helper, Hindrance, Newness, Outcome, PracticeMethod
+from ..models import Agreement, Helper, Hindrance, Newness, Outcome, PracticeMethod, WholeTally
+
+NAME = "learning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +53,14 @@ class Learning:
     dropped_else: int
 
 
-def what_gives_learning() -> Learning:
-    """What has been told, of the whole organisation, in a few queries."""
+def what_gives_learning(on: date) -> Learning:
+    """What has been told, as it was counted on the day; where it was not, it is counted from the rows themselves."""
+    kept = WholeTally.objects.filter(name=NAME, on=on).first()
+    return count_learning() if kept is None else _read(kept.sums)
+
+
+def count_learning() -> Learning:
+    """What has been told, of the whole organisation, counted from the rows themselves."""
     told = Outcome.objects.order_by()
     practice = told.filter(agreement__kind=Kind.PRACTICE)
     helped = Exists(Helper.objects.filter(agreement=OuterRef("agreement"), said_yes=True))
@@ -109,3 +120,39 @@ def _dropped() -> tuple[list[tuple[DropReason, int]], int]:
     counts = dict(rows.values_list("drop_reason").annotate(people=Count("employee", distinct=True)))
     shown, rest = together({DropReason(reason): people for reason, people in counts.items()})
     return sorted(shown.items(), key=lambda one: -one[1]), rest
+
+
+def written(learning: Learning) -> dict[str, Any]:
+    """What gives learning, as it is kept."""
+    return {
+        "whole": _plain(learning.whole),
+        "by_way": [[way.pk, *_plain(given)] for way, given in learning.by_way],
+        "ways_hidden": learning.ways_hidden,
+        "with_helper": _plain(learning.with_helper),
+        "without_helper": _plain(learning.without_helper),
+        "hindrances": [[hindrance.value, people] for hindrance, people in learning.hindrances],
+        "dropped": [[reason.value, people] for reason, people in learning.dropped],
+        "dropped_else": learning.dropped_else,
+    }
+
+
+def _plain(given: Given | None) -> list[int]:
+    return [] if given is None else [given.outcomes, given.something, given.much]
+
+
+def _read(sums: Mapping[str, Any]) -> Learning:
+    ways = PracticeMethod.objects.in_bulk([way for way, *_given in sums["by_way"]])
+    return Learning(
+        whole=_given(sums["whole"]),
+        by_way=[(ways[way], Given(*given)) for way, *given in sums["by_way"] if way in ways],
+        ways_hidden=sums["ways_hidden"],
+        with_helper=_given(sums["with_helper"]),
+        without_helper=_given(sums["without_helper"]),
+        hindrances=[(Hindrance(value), people) for value, people in sums["hindrances"]],
+        dropped=[(DropReason(value), people) for value, people in sums["dropped"]],
+        dropped_else=sums["dropped_else"],
+    )
+
+
+def _given(numbers: list[int]) -> Given | None:
+    return Given(*numbers) if numbers else None

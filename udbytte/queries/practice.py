@@ -1,9 +1,11 @@
-"""Who learns along with whom, and what does not happen."""
+"""Who learns along with whom, what does not happen, and which ways were offered when."""
 
 from __future__ import annotations
 
+from datetime import date
+
 from ..domain.lifecycle import CLOSED, Event
-from ..models import Agreement, Person
+from ..models import Agreement, Person, PracticeMethod
 
 
 def learning_along(agreement: Agreement) -> list[Person]:
@@ -21,3 +23,9 @@ def does_not_happen(agreement: Agreement) -> bool:
     )
     last = since.values_list("event", "facts").first()
     return last is not None and last[0] in (Event.CHECK_IN, Event.STILL_STUCK) and last[1].get("happens") is False
+
+
+def ways_offered_on(day: date) -> set[int]:
+    """The ids of the ways of learning in practice that the catalogue offered on the day."""
+    ways = PracticeMethod.objects.only("added_on", "hidden", "hidden_days")
+    return {way.pk for way in ways if way.is_offered_on(day)}

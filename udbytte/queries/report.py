@@ -9,8 +9,9 @@ from typing import Any
 
 from ..domain.figures import HEADLINE, MONEY_KNOWN, QUESTIONS, RULES_READ, Measure, same_day
 from ..domain.lifecycle import Phase
-from ..models import PracticeMethod, Round, RoundReport, Unit
+from ..models import Round, RoundReport, Unit
 from .figures import Figures, Sums, answer_of, figures_from, round_before, rounds_with
+from .practice import ways_offered_on
 
 SHOWN_OF_A_PART = (HEADLINE, RULES_READ, MONEY_KNOWN, *QUESTIONS)
 
@@ -64,7 +65,7 @@ def live_report(round_: Round, unit: Unit | None, *, on: date) -> Report:
         day = same_day(on, round_.conversations_from, older.conversations_from)
         before = answer_of(unit, older, on=day).figures
     practice = answer.figures.sums.get(Measure.PRACTICE, {})
-    offered = set(PracticeMethod.objects.filter(hidden=False).values_list("pk", flat=True))
+    offered = ways_offered_on(on)
     used = {int(name.partition(".")[2]) for name, number in practice.items() if name.startswith("way.") and number}
     return Report(
         place=unit.name if unit is not None else "",

@@ -85,6 +85,14 @@ def stops_of(round_: Round, *, on: date) -> list[Stop]:
     return stops
 
 
+def units_without_coordinator(round_: Round, *, on: date) -> int:
+    """In how many units of the round nobody coordinates courses, neither there nor above."""
+    coordinators = _holders(Role.COORDINATOR, on)
+    working = employments_of(round_, on).order_by().values("unit")
+    units = Unit.objects.filter(pk__in=working).only("path")
+    return sum(nearest(unit.ancestor_ids, coordinators, 0) is None for unit in units)
+
+
 def check_of(round_: Round, *, on: date) -> Check:
     """Everything the round lacks on the day; a fixed number of queries however many units there are."""
     rows = list(employments_of(round_, on).order_by().values_list("unit_id", "line_manager_id"))

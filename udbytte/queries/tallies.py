@@ -1,5 +1,8 @@
 """What the figures are made of: for each unit's own people, numbers that can be added up.
 
+Everything is read as it was on the day: from `models.Counted`, or by the day it happened. What happens later changes
+nothing of it. One thing is as it is today: what lies below what in the tree of units.
+
 A tally is {measure: {name: number}}. Every measure has "people" (how many it is about) and "base"; the rest are parts
 of the base. Numbers by something are written "name.which": "days.12" counts registrations 12 days after the agreement.
 """
@@ -9,7 +12,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
@@ -19,8 +22,8 @@ from ..models import (
     Agreement,
     Budget,
     CatalogueVisit,
-    CheckIn,
-    Conversation,
+    CountedAgreement,
+    CountedConversation,
     Helper,
     Newness,
     Round,
@@ -29,6 +32,7 @@ from ..models import (
 
 Tally = dict[Measure, Counter[str]]
 Tallies = dict[int, Tally]
+Row = TypeVar("Row", CountedAgreement, CountedConversation)
 COORDINATORS_STEPS = sorted(step.name for step in STEPS.values() if step.owner is Party.COORDINATOR)
 
 
@@ -56,26 +60,41 @@ def _add(found: Tallies, rows: Iterable[dict[str, Any]]) -> None:
                 tally[Measure(measure)][part.replace("__", ".")] += number
 
 
+def _then(rows: QuerySet[Row], round_: Round, on: date, units: Collection[int] | None) -> QuerySet[Row]:
+    """What was counted of a round's units on a day."""
+    begun, going_on = Q(since=None) | Q(since__lte=on), Q(until=None) | Q(until__gt=on)
+    return rows.filter(begun, going_on, _within(units, "unit"), round=round_).order_by()
+
+
+def _conversations(round_: Round, on: date, units: Collection[int] | None) -> QuerySet[CountedConversation]:
+    return _then(CountedConversation.objects.all(), round_, on, units)
+
+
+def _agreements(round_: Round, on: date, units: Collection[int] | None) -> QuerySet[CountedAgreement]:
+    return _then(CountedAgreement.objects.all(), round_, on, units).filter(agreed_on__lte=on)
+
+
 def _count_conversations(found: Tallies, round_: Round, on: date, units: Collection[int] | None) -> None:
-    agreed = Agreement.objects.filter(plan__conversation=OuterRef("pk"), agreed_on__lte=on)
+    agreed = Agreement.objects.filter(plan__conversation=OuterRef("conversation"), agreed_on__lte=on)
     read = RulesConfirmation.objects.filter(
-        round=round_, person=OuterRef("employment__person"), confirmed_on__lte=OuterRef("held_on")
+        round=round_, person=OuterRef("person"), confirmed_on__lte=OuterRef("held_on")
     )
-    seen = CatalogueVisit.objects.filter(round=round_, person=OuterRef("employment__person"), first_on__lte=on)
+    seen = CatalogueVisit.objects.filter(round=round_, person=OuterRef("person"), first_on__lte=on)
     held = Q(held_on__lte=on)
-    course = Q(Exists(agreed.filter(kind=Kind.COURSE))) | (Q(plan__isnull=False) & ~Q(plan__no_course_reason=""))
-    rows = Conversation.objects.filter(_within(units, "employment__unit"), round=round_).order_by()
+    course = Q(Exists(agreed.filter(kind=Kind.COURSE))) | Q(no_course=True)
     _add(
         found,
-        rows.values(unit_key=F("employment__unit")).annotate(
-            round__people=Count("employment__person", distinct=True),
+        _conversations(round_, on, units)
+        .values(unit_key=F("unit"))
+        .annotate(
+            round__people=Count("person", distinct=True),
             round__base=Count("pk"),
-            round__planned=Count("pk", filter=Q(planned_at__isnull=False, held_on__isnull=True)),
+            round__planned=Count("pk", filter=~held & Q(planned=True)),
             round__held=Count("pk", filter=held),
             round__declined=Count("pk", filter=~held & Q(declined_on__lte=on)),
-            round__resting=Count("pk", filter=~held & Q(rests_until__gt=on, planned_at__isnull=True, declined_on=None)),
+            round__resting=Count("pk", filter=~held & Q(rests_until__gt=on, planned=False, declined_on=None)),
             round__visited=Count("pk", filter=Q(Exists(seen))),
-            held__people=Count("employment__person", distinct=True, filter=held),
+            held__people=Count("person", distinct=True, filter=held),
             held__base=Count("pk", filter=held),
             held__course=Count("pk", filter=held & course),
             held__practice=Count("pk", filter=held & Q(Exists(agreed.filter(kind=Kind.PRACTICE)))),
@@ -90,36 +109,31 @@ def _count_known_money(found: Tallies, round_: Round, on: date, units: Collectio
     known = {unit: day for unit, day in budgets if day is not None}
     if not known:
         return
-    held = Conversation.objects.filter(_within(units, "employment__unit"), round=round_, held_on__lte=on).order_by()
-    rows = held.values_list("employment__unit", "employment__unit__path", "held_on").annotate(n=Count("pk"))
+    held = _conversations(round_, on, units).filter(held_on__lte=on)
+    rows = held.values_list("unit", "unit__path", "held_on").annotate(n=Count("pk"))
     for unit, path, day, number in rows:
         payer = next((int(part) for part in reversed(path.split("/")) if part and int(part) in known), None)
         if payer is not None and known[payer] <= day:
             found[unit][Measure.HELD]["money_known"] += number
 
 
-def _agreements(round_: Round, on: date, units: Collection[int] | None) -> QuerySet[Agreement]:
-    rows = Agreement.objects.filter(_within(units, "unit"), round=round_, agreed_on__lte=on)
-    return rows.exclude(stage=Stage.REPLACED).order_by()
-
-
 def _count_agreements(found: Tallies, round_: Round, on: date, units: Collection[int] | None) -> None:
-    rows = _agreements(round_, on, units)
-    helped = Exists(Helper.objects.filter(agreement=OuterRef("pk"), said_yes=True, answered_on__lte=on))
+    rows = _agreements(round_, on, units).exclude(stage=Stage.REPLACED)
+    said_yes = Helper.objects.filter(agreement=OuterRef("agreement"), said_yes=True, answered_on__lte=on)
     closed = Q(closed_on__lte=on)
     open_ = Q(closed_on__isnull=True) | Q(closed_on__gt=on)
     course, practice = Q(kind=Kind.COURSE), Q(kind=Kind.PRACTICE)
-    served = open_ & Q(step__in=COORDINATORS_STEPS, stray=False) & ~Q(step_owner=F("employee"))
+    served = open_ & Q(step__in=COORDINATORS_STEPS, stray=False, owned=False)
     answered = Q(answered_on__lte=on)
     went = answered & ~Q(went="")
     dated = ~went & open_ & Q(ends_on__gte=on)
     past = course & (Q(planned_to__lt=on) | Q(ends_on__lt=on) | answered)
     due = closed | Q(answer_due_on__lt=on)
-    learned = closed & Q(stage=Stage.LEARNED, outcome__newness__in=(Newness.SOMETHING, Newness.MUCH))
+    learned = closed & Q(stage=Stage.LEARNED, newness__in=(Newness.SOMETHING, Newness.MUCH))
     measures = {
         Measure.COURSE: course,
         Measure.BOOKED: course & Q(registered_on__lte=on),
-        Measure.CHOSEN: course & Q(run__isnull=False),
+        Measure.CHOSEN: course & Q(has_run=True),
         Measure.PAST: past,
         Measure.PRACTICE: practice,
         Measure.DUE: due,
@@ -131,12 +145,12 @@ def _count_agreements(found: Tallies, round_: Round, on: date, units: Collection
         counts[f"{measure}__base"] = Count("pk", filter=which)
     parts = {
         "course__coordinated": course & (Q(coordinated_on__lte=on) | served),
-        "chosen__listed": course & Q(run__isnull=False, from_catalogue=True),
+        "chosen__listed": course & Q(has_run=True, from_catalogue=True),
         "past__answered": past & (went | dated | answered | closed),
         "past__went": past & went,
         "past__dated": past & dated,
         "past__neither": past & ~went & ~dated & (answered | closed),
-        "practice__helped": practice & helped,
+        "practice__helped": practice & Q(Exists(said_yes)),
         "due__learned": due & learned,
     }
     counts |= {name: Count("pk", filter=which) for name, which in parts.items()}
@@ -171,23 +185,28 @@ def _stations(on: date) -> dict[str, Q]:
 
 
 def _count_check_ins(found: Tallies, round_: Round, on: date, units: Collection[int] | None) -> None:
-    """Check-ins that were asked for: those with a row, and those of agreements whose check-in is overdue."""
-    asked = CheckIn.objects.filter(_within(units, "agreement__unit"), agreement__round=round_, asked_on__lte=on)
-    answered = Q(answered_on__lte=on)
-    rows = asked.order_by().values(unit_key=F("agreement__unit"))
-    late = _agreements(round_, on, units).filter(step="check_in", step_due__lt=on)
+    """Check-ins that were asked for: those with a row, and those of agreements whose check-in was overdue.
+
+    The employee's own has a row from the day it is answered, a helper's from the day it is asked.
+    """
+    rows = _agreements(round_, on, units)
+    answered = Q(agreement__check_ins__answered_on__lte=on)
+    helpers = Q(agreement__check_ins__by_helper=True, agreement__check_ins__asked_on__lte=on)
+    stands = Q(agreement__check_ins__withdrawn_on=None) | Q(agreement__check_ins__withdrawn_on__gt=on)
+    asked = rows.filter(answered | helpers & stands)
+    late = rows.exclude(stage=Stage.REPLACED).filter(step="check_in", step_due__lt=on)
     _add(
         found,
-        rows.annotate(
-            asked__people=Count("agreement__employee", distinct=True),
-            asked__base=Count("pk"),
-            asked__answered=Count("pk", filter=answered),
-            answers__people=Count("agreement__employee", distinct=True, filter=answered),
-            answers__base=Count("pk", filter=answered),
-            answers__learns=Count("pk", filter=answered & Q(learns=True)),
+        asked.values(unit_key=F("unit")).annotate(
+            asked__people=Count("employee", distinct=True),
+            asked__base=Count("agreement__check_ins"),
+            asked__answered=Count("agreement__check_ins", filter=answered),
+            answers__people=Count("employee", distinct=True, filter=answered),
+            answers__base=Count("agreement__check_ins", filter=answered),
+            answers__learns=Count("agreement__check_ins", filter=answered & Q(agreement__check_ins__learns=True)),
         ),
     )
-    known = asked.filter(agreement__employee=OuterRef("employee"), agreement__unit=OuterRef("unit"))
+    known = asked.filter(employee=OuterRef("employee"), unit=OuterRef("unit"))
     fresh = ~Exists(known)  # who has been asked before is counted among the people already
     _add(
         found,

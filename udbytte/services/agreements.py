@@ -34,6 +34,7 @@ from .helping import event_for
 from .locks import again_after_deadlock, lock_in_order, locked_row
 from .notices import NO_SEAT, SeatBefore, notify_of_event
 from .owners import Owner, owner_of, people_of
+from .past import keep_past_of_agreements
 
 # The question is the helper's own: it stands until they answer it, whatever else has happened to the agreement.
 HELPER_ANSWERS = (Event.ACCEPT, Event.ACCEPT_LATER, Event.DECLINE)
@@ -155,6 +156,7 @@ def take_step(
     seat = NO_SEAT
     if row.starts_on is not None and row.ends_on is not None:
         seat = SeatBefore(row.run_id, row.registered_on is not None, row.starts_on, row.ends_on)
+    keep_past_of_agreements([row.pk], on=on)
     act = CONSEQUENCES.get(event)
     if act is not None:
         act(row, by, on, facts)
@@ -296,7 +298,7 @@ def answer_as_helper(
     row = CheckIn.objects.select_for_update().get(pk=check_in.pk)
     if row.by_id != by.pk or not row.by_helper:
         raise NotPermitted
-    if row.answered_on is not None or not row.agreement.is_open:
+    if row.answered_on is not None or row.withdrawn_on is not None or not row.agreement.is_open:
         raise NotPossible
     row.happens, row.learns, row.line, row.answered_on = happens, learns, line, on
     row.save()

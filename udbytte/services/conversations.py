@@ -18,6 +18,7 @@ from ..queries.writing import mark_of_plan, plan_with_steps, questions_for
 from .agreements import agree_activity
 from .errors import MissingFact, NotPermitted, Refused, require_room
 from .notices import notify
+from .past import keep_past_of_conversations
 
 
 def _require_one_of_two(conversation: Conversation, by: Person | None) -> None:
@@ -140,6 +141,7 @@ def state_no_course(plan: DevelopmentPlan, reason: str, *, by: Person | None, on
     """State that no course is needed, and why; an empty reason takes it back. Returns the reason as it stands."""
     reason = require_room(reason.strip(), LONGEST_NO_COURSE, "reason")
     row = _write_in(plan, by)
+    keep_past_of_conversations([row.conversation_id], on=on)
     row.no_course_reason = reason
     row.save(update_fields=["no_course_reason"])
     return row.no_course_reason

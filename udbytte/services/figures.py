@@ -9,8 +9,12 @@ from itertools import pairwise
 from django.db import transaction
 
 from ..domain.figures import same_day
-from ..models import Round, StaleTally, UnitTally
+from ..models import Round, StaleTally, UnitTally, WholeTally
 from ..queries.folds import Kept, count, recount, written
+from ..queries.learning import NAME as LEARNING
+from ..queries.learning import count_learning
+from ..queries.learning import written as written_learning
+from ..queries.round_check import units_without_coordinator
 from ..queries.tree import WHOLE, tree_below
 from .locks import Lock, wait_for
 
@@ -27,6 +31,13 @@ def days_wanted(on: date) -> dict[Round, set[date]]:
     return wanted
 
 
+def count_uncoordinated(*, on: date) -> None:
+    """Write on each open round how many of its units have no coordinator, so that no page has to count them."""
+    for round_ in Round.objects.filter(published_on__lte=on, closed_on__isnull=True):
+        count = units_without_coordinator(round_, on=on)
+        Round.objects.filter(pk=round_.pk).exclude(uncoordinated=count).update(uncoordinated=count)
+
+
 def keep_tallies(*, on: date) -> int:
     """Bring the tallies of a day in line with what has changed; returns how many were written. Twice changes nothing.
 
@@ -37,6 +48,10 @@ def keep_tallies(*, on: date) -> int:
     with transaction.atomic():
         wait_for(Lock.FIGURES)
         wanted = days_wanted(on)
+        if not WholeTally.objects.filter(on=on).exists():
+            count_uncoordinated(on=on)
+            sums = written_learning(count_learning())
+            WholeTally.objects.update_or_create(name=LEARNING, defaults={"on": on, "sums": sums})
         UnitTally.objects.exclude(on__in={day for days in wanted.values() for day in days}).delete()
         for round_, days in wanted.items():
             marks = StaleTally.objects.filter(round=round_)

@@ -170,7 +170,9 @@ def _deadlines(on: date) -> Iterator[Notice]:
 
 
 def _helpers(on: date) -> Iterator[Notice]:
-    rows = CheckIn.objects.filter(by_helper=True, answered_on__isnull=True, agreement__closed_on__isnull=True)
+    rows = CheckIn.objects.filter(
+        by_helper=True, answered_on__isnull=True, withdrawn_on__isnull=True, agreement__closed_on__isnull=True
+    )
     for pk, person, agreement in rows.values_list("pk", "by_id", "agreement_id").iterator(CHUNK):
         yield Notice.of(person, HelperIsAsked(check_in=pk), agreement=agreement, on=on, cause=f"helper:{pk}")
 

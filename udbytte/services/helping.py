@@ -131,7 +131,7 @@ def part(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> Non
         if row.answered_on is None and by is not None and row.person_id == by.pk:
             row.answered_on, row.said_yes = on, False
         row.save()
-        _ask_no_more(agreement, row)
+        _ask_no_more(agreement, row, on)
         _notify_not_needed(agreement, row, by, on)
 
 
@@ -153,7 +153,7 @@ def end_all(agreement: Agreement, on: date) -> None:
     for row in helpers_now(agreement):
         row.ended_on = on
         row.save(update_fields=["ended_on"])
-        _ask_no_more(agreement, row)
+        _ask_no_more(agreement, row, on)
 
 
 def take_back(agreement: Agreement, by: Person | None, on: date) -> None:
@@ -177,8 +177,9 @@ def pass_question_on(agreement: Agreement, person: Person, by: Person, on: date)
         Helper.objects.create(agreement=agreement, person=person, role=role, hours=hours, asked_on=on)
 
 
-def _ask_no_more(agreement: Agreement, row: Helper) -> None:
-    agreement.check_ins.filter(by_helper=True, by=row.person_id, answered_on__isnull=True).delete()
+def _ask_no_more(agreement: Agreement, row: Helper, on: date) -> None:
+    asked = agreement.check_ins.filter(by_helper=True, by=row.person_id, answered_on__isnull=True)
+    asked.filter(withdrawn_on__isnull=True).update(withdrawn_on=on)
 
 
 def enough(agreement: Agreement) -> None:
@@ -200,4 +201,6 @@ def ask_helper_side(agreement: Agreement, on: date) -> None:
     asked = agreement.check_ins.filter(by_helper=True, by__in=helping).order_by("asked_on", "pk")
     last = dict(asked.values_list("by", "asked_on"))
     turn = min(helping, key=lambda person: (last.get(person, date.min), helping.index(person)))
-    CheckIn.objects.get_or_create(agreement=agreement, by_id=turn, asked_on=on, defaults={"by_helper": True})
+    mine = agreement.check_ins.filter(by=turn, asked_on=on)
+    if not mine.update(withdrawn_on=None):
+        CheckIn.objects.create(agreement=agreement, by_id=turn, asked_on=on, by_helper=True)

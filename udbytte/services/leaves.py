@@ -13,6 +13,7 @@ from ..models import Conversation, Employment, Leave, Person, Role
 from .errors import NotPermitted, Refused
 from .locks import lock_in_order
 from .meetings import give_up_time
+from .past import keep_past_of_conversations
 from .saving import save
 
 ONE_DAY = timedelta(days=1)
@@ -46,6 +47,7 @@ def set_leave(
         if row.planned_on is not None and max(begins, on) <= row.planned_on < returns_on:
             give_up_time(row, by=by, on=on)
         if leave.holds_on(on):
+            keep_past_of_conversations([row.pk], on=on)
             row.rests_until = returns_on
             row.save(update_fields=["rests_until"])
     return leave
@@ -59,6 +61,7 @@ def end_leave(employment: Employment, *, by: Person | None, on: date) -> None:
     current.filter(starts_on__gte=on).delete()
     current.update(ends_on=on - ONE_DAY)
     waiting = Conversation.objects.filter(employment=employment, rests_until__gt=on, held_on__isnull=True)
+    keep_past_of_conversations(waiting.values_list("pk", flat=True), on=on)
     waiting.update(rests_until=on)
 
 
@@ -74,5 +77,6 @@ def rest_who_are_away(*, on: date) -> None:
     for leave in Leave.objects.on(on).select_related("employment"):
         for row in _waiting(leave.employment):
             if leave.ends_on is not None and row.rests_until != leave.ends_on + ONE_DAY:
+                keep_past_of_conversations([row.pk], on=on)
                 row.rests_until = leave.ends_on + ONE_DAY
                 row.save(update_fields=["rests_until"])

@@ -23,6 +23,7 @@ from ..models import Conversation, ConversationKind, DevelopmentPlan, ManagerRol
 from .errors import MissingFact, NotPermitted, NotPossible, Refused
 from .group_goals import keep_goals_as_own
 from .notices import notify
+from .past import keep_past_of_conversations
 
 USUAL_MINUTES = 60
 
@@ -58,6 +59,7 @@ def set_time(
     if (row.planned_at, row.minutes, row.place) == (planned_at, minutes, place):
         return
     moved = row.planned_at is not None
+    keep_past_of_conversations([row.pk], on=on)
     row.planned_at, row.minutes, row.place = planned_at, minutes, place
     row.planned_turn += 1
     row.save(update_fields=["planned_at", "minutes", "place", "planned_turn"])
@@ -85,6 +87,7 @@ def give_up_time(row: Conversation, *, by: Person | None, on: date) -> None:
         return
     at = row.planned_at
     free_slot(row, by=by, on=on)
+    keep_past_of_conversations([row.pk], on=on)
     row.planned_at = None
     row.planned_turn += 1
     row.save(update_fields=["planned_at", "planned_turn"])
@@ -214,6 +217,7 @@ def hold_conversation(conversation: Conversation, *, by: Person | None, on: date
     if day > on:
         raise Refused(_("That day has not come yet."), "held_on")
     if row.held_on is None:
+        keep_past_of_conversations([row.pk], on=on)
         row.held_on, row.declined_on, row.declined_reason = day, None, ""
         row.save(update_fields=["held_on", "declined_on", "declined_reason"])
     DevelopmentPlan.objects.get_or_create(conversation=row)
@@ -233,6 +237,7 @@ def decline_conversation(conversation: Conversation, reason: str, *, by: Person 
     give_up_time(row, by=by, on=on)
     if row.kind == ConversationKind.GROUP:
         out_of_group(row, by=by, on=on)
+    keep_past_of_conversations([row.pk], on=on)
     row.declined_on, row.declined_reason = on, reason.strip()
     row.save(update_fields=["declined_on", "declined_reason"])
     Slot.objects.filter(only_for=row, taken_by__isnull=True, withdrawn_on__isnull=True).update(withdrawn_on=on)
@@ -246,6 +251,7 @@ def take_back_decline(conversation: Conversation, *, by: Person | None, on: date
     row = locked(conversation, by)
     if row.declined_on is None:
         raise NotPossible
+    keep_past_of_conversations([row.pk], on=on)
     row.declined_on, row.declined_reason = None, ""
     row.save(update_fields=["declined_on", "declined_reason"])
     who = by.name if by is not None else ""

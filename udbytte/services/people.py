@@ -32,10 +32,12 @@ from ..models import (
 from .agreements import take_step
 from .bulk import update_rows
 from .errors import NotPermitted, Refused, StaleStep
+from .figures import count_uncoordinated
 from .locks import again_after_deadlock, lock_in_order
 from .meetings import hand_over_time
 from .notices import notify
 from .owners import Desk, owner_of
+from .past import keep_past_of_agreements
 
 CHUNK = 2000
 
@@ -49,12 +51,14 @@ def settle_organisation(*, on: date, by: Person | None = None) -> None:
     2. Each employment gets its line manager by the rule; conversations not yet held follow.
     3. Agreements follow their employment: to another unit, to the person's other employment, or they are closed.
     4. Steps whose owner is gone, whose manager changed or who had no owner, find the one they belong to.
+    5. The units without a coordinator are counted.
     """
     _mark_who_works(on)
     _settle_line_managers(on)
     _follow_employments(on)
     _lose_gone_helpers(on)
     settle_owners(on)
+    count_uncoordinated(on=on)
 
 
 def _mark_who_works(on: date) -> None:
@@ -103,9 +107,9 @@ def _follow_employments(on: date) -> None:
             ~Q(unit=F("employment__unit")) | Q(employment__ends_on__lt=on)
         )
     )
-    Agreement.objects.filter(closed_on__isnull=True).exclude(unit=F("employment__unit")).update(
-        unit=Employment.objects.filter(agreements=OuterRef("pk")).values("unit")[:1]
-    )
+    moved = Agreement.objects.filter(closed_on__isnull=True).exclude(unit=F("employment__unit"))
+    keep_past_of_agreements(moved.values_list("pk", flat=True), on=on)
+    moved.update(unit=Employment.objects.filter(agreements=OuterRef("pk")).values("unit")[:1])
     ended = Agreement.objects.filter(closed_on__isnull=True, employment__ends_on__lt=on)
     for pk in list(ended.values_list("pk", flat=True)):  # read one by one, as closing one can change another
         agreement = Agreement.objects.select_related("employee").get(pk=pk)
@@ -114,6 +118,7 @@ def _follow_employments(on: date) -> None:
             with suppress(StaleStep):
                 take_step(agreement, Event.LEAVE, by=None, on=on)
         else:
+            keep_past_of_agreements([agreement.pk], on=on)
             Agreement.objects.filter(pk=agreement.pk).update(employment=other, unit=other.unit_id)
 
 

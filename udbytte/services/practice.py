@@ -50,6 +50,7 @@ def save_way(way: PracticeMethod, said: Mapping[str, Any], *, by: Person | None,
     _check(row, rows)
     if is_new:
         row.key = f"{OWN}-{token_hex(6)}"
+        row.added_on = on
         row.position = 1 + max((one.position for one in rows.values()), default=-1)
     save(row)
     return row
@@ -75,7 +76,16 @@ def move_way(way: PracticeMethod, *, up: bool, by: Person | None, on: date) -> N
 def hide_way(way: PracticeMethod, *, hidden: bool, by: Person | None, on: date) -> None:
     """Offer a way no more, or again. By HR. Agreements about it go on as they are."""
     _only_hr(by, on)
-    PracticeMethod.objects.filter(pk=way.pk).update(hidden=hidden)
+    row = PracticeMethod.objects.select_for_update().get(pk=way.pk)
+    if row.hidden == hidden:
+        return
+    if hidden:
+        row.hidden_days = [*row.hidden_days, [on.isoformat(), None]]
+    else:
+        begun = row.hidden_days[-1][0] if row.hidden_days else None
+        row.hidden_days = [*row.hidden_days[:-1], [begun, on.isoformat()]]
+    row.hidden = hidden
+    row.save(update_fields=["hidden", "hidden_days"])
 
 
 def reset_way(way: PracticeMethod, *, by: Person | None, on: date) -> PracticeMethod:

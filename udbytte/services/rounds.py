@@ -29,6 +29,7 @@ from ..queries.round_check import stops_of
 from ..queries.round_units import employments_of
 from .closing import ask_about_conversations, keep_reports
 from .errors import NotPermitted, NotPossible, Refused
+from .figures import count_uncoordinated
 from .notices import notify_all
 from .questions import first_questions
 from .round_plan import plan_like, set_follow_up_days, stop_words
@@ -109,6 +110,7 @@ def save_round(
     if units is not None:
         row.units.set(units)
         if row.is_open:
+            count_uncoordinated(on=on)
             add_joiners(row, on=on)
     return row
 
@@ -132,6 +134,7 @@ def publish_round(round_: Round, *, by: Person | None, on: date) -> int:
     publish_rules(row, by=by, on=on)
     row.budgets.filter(published_on__isnull=True).update(published_on=on)
     round_.published_on = on
+    count_uncoordinated(on=on)
     return add_joiners(row, on=on)
 
 
@@ -156,6 +159,7 @@ def add_joiners(round_: Round, *, on: date) -> int:
                 employment_id=employment,
                 manager_id=manager,
                 kind=ConversationKind.LEADER if person in leaders else ConversationKind.INDIVIDUAL,
+                opened_on=on,
                 due_on=due_day(began, published_on=round_.published_on or on, closes_on=round_.closes_on),
             )
             for employment, person, manager, began in part

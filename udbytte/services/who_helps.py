@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db import transaction
 
-from ..access.agreements import agreements_seen_by
+from ..access.agreements import agreements_of_reports
 from ..domain.lifecycle import Kind
 from ..domain.notifications import WhoHelps
 from ..models import Agreement, Person
@@ -15,8 +15,9 @@ from .notices import notify
 
 def without_helper(manager: Person, on: date) -> list[Agreement]:
     """The open practice agreements of the manager's present reports for which somebody is to be found."""
-    seen = agreements_seen_by(manager, on).filter(kind=Kind.PRACTICE, step="find_helper", closed_on__isnull=True)
-    return list(seen.exclude(employee=manager).select_related("employee").order_by("pk"))
+    reports = agreements_of_reports(manager, on)
+    alone = reports.filter(kind=Kind.PRACTICE, step="find_helper", closed_on__isnull=True)
+    return list(alone.select_related("employee").order_by("pk"))
 
 
 @transaction.atomic

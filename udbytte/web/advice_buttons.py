@@ -16,12 +16,11 @@ from django.views.decorators.http import require_POST
 
 from udbytte.ground.clock import today
 
-from ..access.agreements import agreements_seen_by, steps_owned_by
+from ..access.agreements import agreements_of_reports, steps_owned_by
 from ..access.conversations import conversations_to_hold
 from ..access.people import Roles
 from ..domain.lifecycle import Kind
 from ..models import Person, Round
-from ..queries.round_check import check_of
 from ..services.who_helps import ask_who_helps, without_helper
 from .advice import QUESTIONS
 from .pages import only, person_of
@@ -46,7 +45,7 @@ def _find_times(person: Person, on: date) -> Button | None:
 
 def _ask_about_courses(person: Person, on: date) -> Button | None:
     """The team's courses whose next step is past its date."""
-    late = agreements_seen_by(person, on).exclude(employee=person).filter(closed_on__isnull=True, step_due__lt=on)
+    late = agreements_of_reports(person, on).filter(closed_on__isnull=True, step_due__lt=on)
     count = late.filter(kind=Kind.COURSE).count()
     said = ngettext("See to %(count)s course past its date", "See to %(count)s courses past their date", count)
     return Button(said % {"count": count}, reverse("team")) if count else None
@@ -71,7 +70,7 @@ def _name_coordinators(person: Person, on: date) -> Button | None:
     round_ = Round.objects.filter(published_on__isnull=False, closed_on__isnull=True).first()
     if round_ is None:
         return None
-    count = sum(one.coordinator is None for one in check_of(round_, on=on).units)
+    count = round_.uncoordinated or 0
     said = ngettext("Name a coordinator for %(count)s unit", "Name a coordinator for %(count)s units", count)
     return Button(said % {"count": count}, reverse("round-staffing", args=[round_.pk])) if count else None
 

@@ -89,7 +89,7 @@ def _sent(request: HttpRequest, person: Person, agreement: Agreement, form: Even
 
 def _check_in(request: HttpRequest, person: Person, agreement: Agreement, pk: int) -> HttpResponse:
     """The helper's side: does it happen, does your colleague learn from it?"""
-    asked = CheckIn.objects.filter(pk=pk, by=person, by_helper=True, agreement=agreement).first()
+    asked = CheckIn.objects.filter(pk=pk, by=person, by_helper=True, agreement=agreement, withdrawn_on=None).first()
     if asked is None:
         return said(request, "bad", 404)
     if asked.answered_on is not None or not agreement.is_open:

@@ -19,9 +19,10 @@ from ..access.figures import Reach, figures_reach
 from ..domain.figures import Figure, Level, Measure, median
 from ..domain.lifecycle import DropReason, Phase
 from ..domain.suppression import together
-from ..models import PracticeMethod, Unit
+from ..models import Unit
 from ..models.agreements import DROP_LABELS, PHASE_LABELS
 from ..queries.figures import Answer, Figures, answer_of, round_before, rounds_with
+from ..queries.practice import ways_offered_on
 from .advice import CONDITIONS, HEADLINE, MONEY_KNOWN, QUESTIONS, RULES_READ
 from .advice_buttons import button_for
 from .pages import chosen_round, person_of, roles
@@ -163,7 +164,7 @@ def _details(figure: Figure, shown: Figures) -> list[str]:
             parts = {name: past[name] for name in ("went", "dated", "neither")}
             said.append(_("%(went)s went, %(dated)s have a new date, %(neither)s neither.") % parts)
         case 5:
-            offered = set(PracticeMethod.objects.filter(hidden=False).values_list("pk", flat=True))
+            offered = ways_offered_on(today())
             used = {int(way) for way in by_name(shown.sums[Measure.PRACTICE], "way")} & offered
             if used:
                 numbers = {"used": len(used), "offered": len(offered)}

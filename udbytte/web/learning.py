@@ -18,7 +18,7 @@ def learning(request: HttpRequest) -> HttpResponse:
     """What came of learning in practice, by way, with and without a helper, and what got in the way."""
     if not figures_reach(person_of(request), today()):
         raise Http404
-    found = what_gives_learning()
+    found = what_gives_learning(today())
     context = {
         "learning": found,
         "hindrances": [(one.label, people) for one, people in found.hindrances],

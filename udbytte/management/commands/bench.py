@@ -46,8 +46,8 @@ PAGES = (
     ("plan", "employee", 50, 3),
     ("team", "manager", 50, 3),
     ("desk", "coordinator", 150, 6),
-    ("figures", "hr", 300, 10),
-    ("figures-of", "hr", 150, 6),  # the largest unit right below the whole
+    ("figures", "hr", 300, 4),
+    ("figures-of", "hr", 150, 4),  # the largest unit right below the whole
 )
 
 

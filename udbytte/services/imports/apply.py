@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from ...formats.rows import EmploymentRow, ManagerRow, UnitRow
-from ...models import Employment, ManagerRole, Person, Unit
+from ...models import Conversation, Employment, ManagerRole, Person, Unit
 from ..bulk import chunks, update_rows
+from ..past import keep_past_of_conversations
 from .compare import Plan
 from .known import Known, KnownUnit, KnownWork
 
@@ -122,6 +123,10 @@ class _Writing:
                 chosen = old.chosen
             return {**self._common(row, old), "title": row.title, "chosen_manager_id": chosen}
 
+        units = ((row, self.known.employments[pk]) for row, pk in self.plan.employments if pk is not None)
+        moved = [old.pk for row, old in units if self.plan.unit_pks[row.unit] != old.unit]
+        talks = Conversation.objects.filter(employment__in=moved)
+        keep_past_of_conversations(talks.values_list("pk", flat=True), on=self.on)
         names = ("external_id", "person", "unit", "starts_on", "ends_on", "title", "chosen_manager")
         self._write(Employment, self.plan.employments, self.known.employments, fields, names, "employments")
 

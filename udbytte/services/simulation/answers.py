@@ -289,7 +289,8 @@ def answer_as_helpers(life: Life, *, on: date) -> None:
             event = Event.DECLINE if life.happens(life.behaviour.helper_says_no) else Event.ACCEPT
             with suppress(Refused):
                 _do(life, row.agreement, event, row.person, on, {})
-    asked = CheckIn.objects.filter(by_helper=True, answered_on__isnull=True, agreement__closed_on__isnull=True)
+    waits = CheckIn.objects.filter(by_helper=True, answered_on__isnull=True, withdrawn_on__isnull=True)
+    asked = waits.filter(agreement__closed_on__isnull=True)
     for check_in in asked.exclude(asked_on=on).exclude(agreement__in=life.scripted).select_related("by").order_by("pk"):
         if life.acts(check_in.by_id, check_in.asked_on, check_in.asked_on + timedelta(days=7), on):
             happens = life.happens(0.9)

@@ -282,3 +282,5 @@ def write_agreements(cursor: CursorWrapper, given: dict[str, Any], say: Callable
     say("helpers, check-ins, outcomes, letters")
     for statement in BESIDES:
         cursor.execute(statement, given)
+    say("what was counted on which days")
+    cursor.execute("SELECT udbytte_count_from_log()")

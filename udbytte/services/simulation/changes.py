@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from ...models import Employment, ManagerRole, Person, RoleAssignment
+from ..past import keep_past_of_conversations
 from ..people import settle_organisation
 from ..rounds import keep_rounds_complete
 from .answers import Life
@@ -33,6 +34,7 @@ def change_people(life: Life, place: Workplace, people: Iterator[Person], kept: 
             person.save()
             employ(person, row.unit, row.title, on)
         elif draw < behaviour.leaves + behaviour.joins + behaviour.moves and row.person_id not in managers:
+            keep_past_of_conversations(row.conversations.values_list("pk", flat=True), on=on)
             row.unit = life.rng.choice(place.houses)[0]
             row.save(update_fields=["unit"])
         else:
