@@ -319,5 +319,7 @@ def test_what_has_been_cannot_be_changed(house: House) -> None:
 
 class DaysThatHaveBeen(TestCase):
     def test_what_happens_later_never_changes_what_was_true_on_a_day(self) -> None:
-        some = settings(max_examples=settings.default.max_examples // 10, stateful_step_count=30, deadline=None)
+        profile = settings.default
+        assert profile is not None
+        some = settings(max_examples=profile.max_examples // 10, stateful_step_count=30, deadline=None)
         run_state_machine_as_test(Past, settings=some)

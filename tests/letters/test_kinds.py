@@ -291,7 +291,7 @@ def test_what_was_written_before_is_read_after_the_migration(
     cast: Cast, kind: str, cause: str, stored: dict[str, Any], facts: Facts
 ) -> None:
     notice = Notice.objects.create(person=cast.mette, kind=kind, cause=cause, on=TODAY, facts=stored)
-    migration = import_module("udbytte.migrations.0024_notify_whole_facts")
+    migration = import_module("udbytte.migrations.0024_whole_facts")
     for _twice in (1, 2):
         migration.give_facts(apps, connection.schema_editor())
         assert Notice.objects.get(pk=notice.pk).typed_facts == facts

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def _upgrade() -> None:
     """What the migration that brought the mark does with the data it finds."""
-    import_module("udbytte.migrations.0024_modes_demo_mark").mark_a_demo_of_before(apps, None)
+    import_module("udbytte.migrations.0026_demo_mark").mark_a_demo_of_before(apps, None)
 
 
 def _as_the_demo_wrote_it(role: str) -> Person:

@@ -16,7 +16,7 @@ def mark_a_demo_of_before(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("udbytte", "0023_closing"),
+        ("udbytte", "0025_emails_that_expire"),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("udbytte", "0023_closing")]
+    dependencies = [("udbytte", "0024_whole_facts")]
 
     operations = [
         migrations.AddField(

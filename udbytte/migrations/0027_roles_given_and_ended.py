@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("udbytte", "0023_closing"),
+        ("udbytte", "0026_demo_mark"),
     ]
 
     operations = [

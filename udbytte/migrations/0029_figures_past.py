@@ -166,7 +166,7 @@ BACKWARD = "\n".join(
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("udbytte", "0023_closing"),
+        ("udbytte", "0028_longer_titles"),
     ]
 
     operations = [

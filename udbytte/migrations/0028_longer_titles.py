@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = (("udbytte", "0023_closing"),)
+    dependencies = (("udbytte", "0027_roles_given_and_ended"),)
 
     operations = (
         migrations.AlterField(
