@@ -25,8 +25,8 @@ from udbytte.models import (
     Round,
     Unit,
 )
-from udbytte.services.agreements import agree_activity
-from udbytte.services.people import settle_organisation
+from udbytte.services.agreements.take_step import agree_activity
+from udbytte.services.organisation import settle_organisation
 
 TODAY = date(2026, 3, 2)  # a Monday
 LONG_AGO = date(2015, 1, 1)

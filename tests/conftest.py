@@ -17,9 +17,11 @@ from pytest_django import DjangoDbBlocker
 
 from tests import databases
 from tests.cast import TODAY, Cast, keep_cast, make_cast
+from tests.house import house as house
 from tests.kept import spread_sequences, statement_to_restore
+from tests.team import team as team
 from tools.browser import find_chromium
-from udbytte.ground import postgres
+from udbytte.runtime import postgres
 
 SLOW_MACHINES = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
 hypothesis_settings.register_profile(

@@ -18,8 +18,8 @@ from typing import IO, Any
 import psycopg
 from psycopg import sql
 
-from udbytte.ground import postgres
-from udbytte.ground.config import Config
+from udbytte.runtime import postgres
+from udbytte.runtime.config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
 _claims: list[IO[str]] = []

@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "udbytte" / "static" / "vendor"
-FONTS = ROOT / "udbytte" / "formats" / "papers" / "fonts"
+FONTS = ROOT / "udbytte" / "services" / "papers" / "fonts"
 STAMP = VENDOR / ".stamp"
 DESIGN = ROOT / "node_modules" / "@digdir" / "designsystemet-css"
 NOTO = {  # of each package one weight, as typst sets it

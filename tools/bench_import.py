@@ -19,10 +19,10 @@ from pathlib import Path
 def measure(employments: int, folder: Path) -> None:
     from django.core.management import call_command
 
-    from udbytte.ground.clock import today
-    from udbytte.management.bench_import import write_table
+    from udbytte.demo.bench import write_table
+    from udbytte.imports.organisation.run import import_organisation
     from udbytte.models import Employment
-    from udbytte.services.imports import import_organisation
+    from udbytte.runtime.clock import today
 
     call_command("migrate", verbosity=0)
     first, second = folder / "first.csv", folder / "second.csv"
@@ -50,7 +50,7 @@ def main() -> None:
         sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
         import django
 
-        from udbytte.ground import config, postgres
+        from udbytte.runtime import config, postgres
 
         postgres.hold_or_exit(config.load())
         django.setup()

@@ -1,4 +1,4 @@
-"""Make udbytte/formats/papers/stand-in.ttf: a font with one glyph, a box, for every character there is.
+"""Make udbytte/services/papers/stand-in.ttf: a font with one glyph, a box, for every character there is.
 
 A PDF for screen readers may have no character without a glyph. Run only to change the font; needs fonttools, which
 nothing else does: pip install fonttools==4.68.0
@@ -12,7 +12,7 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib.tables._c_m_a_p import CmapSubtable
 
-TARGET = Path(__file__).resolve().parent.parent / "udbytte" / "formats" / "papers" / "stand-in.ttf"
+TARGET = Path(__file__).resolve().parent.parent / "udbytte" / "services" / "papers" / "stand-in.ttf"
 NAME = "Udbytte Stand-in"
 EVERY_CHARACTER = range(0x110000)
 MANY_TO_ONE = 13  # the format of a table that gives many characters the same glyph

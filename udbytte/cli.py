@@ -8,7 +8,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from udbytte.ground import config, leash, postgres
+from udbytte.runtime import config, leash, postgres
 
 # Django's own commands that do not fit Udbytte, and what to use in their place.
 INSTEAD = {

@@ -9,7 +9,7 @@ from typing import Any
 import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 
-from udbytte.ground import config, postgres
+from udbytte.runtime import config, postgres
 
 django_stubs_ext.monkeypatch()
 
@@ -43,23 +43,23 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "udbytte.web.middleware.HealthMiddleware",
+    "udbytte.web.base.locale.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "udbytte.web.middleware.UnreadableMiddleware",
+    "udbytte.web.base.locale.UnreadableMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "udbytte.web.middleware.LanguageMiddleware",
+    "udbytte.web.base.locale.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "udbytte.web.middleware.BusyMiddleware",
+    "udbytte.web.base.locale.BusyMiddleware",
 ]
 
 ROOT_URLCONF = "udbytte.urls"
@@ -86,13 +86,13 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
-                "udbytte.web.pages.everywhere",
+                "udbytte.web.base.request.everywhere",
             ],
         },
     }
 ]
 
-FORM_RENDERER = "udbytte.web.renderers.Renderer"
+FORM_RENDERER = "udbytte.web.base.fields.Renderer"
 
 DATABASES: dict[str, dict[str, Any]] = {"default": postgres.django_database(CONFIG)}
 # What web processes remember together (login attempts) is in the database, so that any number of machines agree.
@@ -104,7 +104,8 @@ CACHES = {
     }
 }
 PROCRASTINATE_IMPORT_PATHS = [
-    f"udbytte.tasks.{path.stem}" for path in sorted((PACKAGE / "tasks").glob("[a-z]*.py")) if path.stem != "__init__"
+    "udbytte.imports.tasks",
+    *(f"udbytte.tasks.{path.stem}" for path in sorted((PACKAGE / "tasks").glob("[a-z]*.py"))),
 ]
 
 # --- Language and time ---
@@ -123,7 +124,7 @@ STATICFILES_DIRS = [PACKAGE / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "udbytte.web.static_files.StaticFiles"
+        "BACKEND": "udbytte.web.base.static_files.StaticFiles"
         if CONFIG.serves_collected_files
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
@@ -142,12 +143,12 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "udbytte.web.accounts.AccountAdapter"
-SOCIALACCOUNT_ADAPTER = "udbytte.web.accounts.SocialAccountAdapter"
+ACCOUNT_ADAPTER = "udbytte.web.accounts.adapters.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "udbytte.web.accounts.adapters.SocialAccountAdapter"
 ACCOUNT_FORMS = {
-    "login": "udbytte.web.account_forms.Login",
-    "request_login_code": "udbytte.web.account_forms.RequestLoginCode",
-    "confirm_login_code": "udbytte.web.account_forms.ConfirmLoginCode",
+    "login": "udbytte.web.accounts.forms.Login",
+    "request_login_code": "udbytte.web.accounts.forms.RequestLoginCode",
+    "confirm_login_code": "udbytte.web.accounts.forms.ConfirmLoginCode",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -173,11 +174,11 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = int(timedelta(minutes=10).total_seconds())
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if BASE_URL.startswith("https") else "http"
-MFA_ADAPTER = "udbytte.web.accounts.MFAAdapter"
+MFA_ADAPTER = "udbytte.web.accounts.adapters.MFAAdapter"
 MFA_FORMS = {
-    "authenticate": "udbytte.web.account_forms.Authenticate",
-    "reauthenticate": "udbytte.web.account_forms.Reauthenticate",
-    "activate_totp": "udbytte.web.account_forms.ActivateTOTP",
+    "authenticate": "udbytte.web.accounts.forms.Authenticate",
+    "reauthenticate": "udbytte.web.accounts.forms.Reauthenticate",
+    "activate_totp": "udbytte.web.accounts.forms.ActivateTOTP",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Udbytte"

@@ -1,8 +1,22 @@
-"""All addresses: logging in under /konto/, everything else by subject in udbytte.web.urls."""
+"""All addresses, by subject."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from __future__ import annotations
 
-urlpatterns: list[URLPattern | URLResolver] = [
-    path("konto/", include("udbytte.web.account_pages")),
-    path("", include("udbytte.web.urls")),
+from django.urls import URLResolver, include, path
+
+urlpatterns: list[URLResolver] = [
+    path("konto/", include("udbytte.web.accounts.urls")),
+    path("", include("udbytte.web.people.urls")),
+    path("", include("udbytte.web.conversations.urls")),
+    path("", include("udbytte.web.agreements.urls")),
+    path("", include("udbytte.web.courses.urls")),
+    path("", include("udbytte.web.practice.urls")),
+    path("", include("udbytte.web.meetings.urls")),
+    path("", include("udbytte.web.figures.urls")),
+    path("", include("udbytte.web.money.urls")),
+    path("", include("udbytte.web.rounds.urls")),
+    path("", include("udbytte.imports.pages")),
+    path("", include("udbytte.web.base.locale")),
+    path("", include("udbytte.web.base.health")),
+    path("", include("udbytte.demo.pages")),
 ]

@@ -4,7 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from udbytte.ground import config, postgres
+from udbytte.runtime import config, postgres
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "udbytte.settings")
 config.be_a_web_process()

@@ -28,15 +28,22 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
+from tests.browsing import sent
 from tests.cast import TODAY, Cast, employ, make_cast, make_person
-from tests.figures.conftest import more_people
+from tests.house import more_people
 from tests.kept import Kept
-from tests.web.conftest import sent
-from udbytte.access.ballots import Ballot, make_ballot
+from udbytte.access.links import (
+    Asks,
+    Ballot,
+    MeetingQuestion,
+    make_ballot,
+    make_meeting_token,
+    make_signing_token,
+    make_token,
+)
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.domain.self_check import NUMBERS, Says
-from udbytte.mail.meeting_tokens import Asks, MeetingQuestion, make_meeting_token
-from udbytte.mail.tokens import make_signing_token, make_token
+from udbytte.imports.jobs import carry_out, take_in
 from udbytte.models import (
     Agreement,
     CheckIn,
@@ -57,23 +64,20 @@ from udbytte.models import (
     SelfCheck,
 )
 from udbytte.models.imports import ImportState
-from udbytte.queries.writing import mark_of_plan
-from udbytte.services.agreements import agree_activity, take_step
-from udbytte.services.conversations import save_answers
-from udbytte.services.funding import plan_application
-from udbytte.services.group_goals import add_group_goal
-from udbytte.services.groups import make_group, plan_group, save_group_notes, share_with_group, wish_alone
-from udbytte.services.imports.runs import carry_out, take_in
-from udbytte.services.joint import confirm_need
-from udbytte.services.kickoffs import plan_kickoff
-from udbytte.services.leaves import set_leave
-from udbytte.services.meetings import decline_conversation, plan_conversation
-from udbytte.services.offers import offer_help
-from udbytte.services.people import settle_organisation
-from udbytte.services.rounds import create_round
-from udbytte.services.rules import answer_about_rules, ask_about_rules
-from udbytte.services.self_check import answer_self_check, open_self_check
-from udbytte.services.slots import offer_times, propose_time
+from udbytte.queries.conversations import mark_of_plan
+from udbytte.services.agreements.take_step import agree_activity, take_step
+from udbytte.services.conversations.plan import save_answers
+from udbytte.services.courses.joint_needs import confirm_need
+from udbytte.services.meetings.group_goals import add_group_goal
+from udbytte.services.meetings.groups import make_group, plan_group, save_group_notes, share_with_group, wish_alone
+from udbytte.services.meetings.slots import offer_times, propose_time, set_leave
+from udbytte.services.meetings.times import decline_conversation, plan_conversation
+from udbytte.services.money.funding import plan_application
+from udbytte.services.organisation import settle_organisation
+from udbytte.services.practice.offers import offer_help
+from udbytte.services.rounds.rounds import create_round
+from udbytte.services.rounds.rules import answer_about_rules, ask_about_rules, plan_kickoff
+from udbytte.services.selfcheck import answer_self_check, open_self_check
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=False)
 PICTURES = os.environ.get("SCREENSHOTS", "")

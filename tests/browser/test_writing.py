@@ -20,7 +20,7 @@ from tests.browser.test_every_page import enter
 from tests.cast import TODAY, Cast, make_cast
 from udbytte.models import Answer, Conversation, DevelopmentPlan, Goal, Person, Preparation, Question, SetAside
 from udbytte.models.groups import LONGEST_GOAL
-from udbytte.services.writing import write
+from udbytte.services.conversations.autosave import write
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=False)
 AT_MOST = 2.0  # seconds from a pause in the writing to the word that it is saved
@@ -199,7 +199,7 @@ def test_who_is_logged_out_meanwhile_loses_nothing(cast: Cast, opens: Opens) -> 
 @pytest.fixture
 def collected(tmp_path: Path) -> Iterator[Path]:
     """Where the files of the pages lie by the names that they have where people are served."""
-    stores = {**settings.STORAGES, "staticfiles": {"BACKEND": "udbytte.web.static_files.StaticFiles"}}
+    stores = {**settings.STORAGES, "staticfiles": {"BACKEND": "udbytte.web.base.static_files.StaticFiles"}}
     with override_settings(STATIC_ROOT=tmp_path, STORAGES=stores):
         call_command("collectstatic", interactive=False, verbosity=0, skip_checks=True)
         yield tmp_path

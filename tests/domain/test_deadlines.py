@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from udbytte.domain.calendar import is_working_day, working_day_from, working_day_until, working_days_before
 from udbytte.domain.deadlines import DEFAULT_DAYS, Due, Rule, Times, answer_due_on, due_on
 from udbytte.domain.lifecycle import STEPS, Kind, Stage
 from udbytte.domain.reach import BEGUN, BEGUN_END, END, START, Reach
+from udbytte.domain.working_days import is_working_day, working_day_from, working_day_until, working_days_before
 
 DAYS = st.dates(date(2024, 1, 1), date(2035, 12, 31))
 MONDAY = date(2026, 3, 2)

@@ -9,13 +9,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
 
+from tests.browsing import enter
 from tests.cast import TODAY, Cast
-from tests.imports.test_organisation import emus, table
-from tests.web.conftest import enter
-from udbytte.formats.organisation import read
-from udbytte.formats.without_cpr import without_cpr
+from tests.imports.organisation.test_run import emus, table
+from udbytte.imports.jobs import carry_out
+from udbytte.imports.organisation.mask_cpr import without_cpr
+from udbytte.imports.organisation.read import read
 from udbytte.models import ImportRun, Person
-from udbytte.services.imports.runs import carry_out
 
 pytestmark = pytest.mark.django_db
 ROW = "Nina Ny;nina@x.test;Engby Kommune;Pædagog;;;;010180-1234"
@@ -87,7 +87,7 @@ def test_a_run_that_breaks_is_told_and_keeps_nothing(cast: Cast, monkeypatch: py
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 / 0")
 
-    monkeypatch.setattr("udbytte.services.imports.runs.import_organisation", broken)
+    monkeypatch.setattr("udbytte.imports.jobs.import_organisation", broken)
     run = work(ImportRun.objects.create(filename="a.csv", content=b"x"))
     assert (run.state, bytes(run.content)) == ("failed", b"")
 

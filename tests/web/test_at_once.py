@@ -15,10 +15,10 @@ from django.db.models import F
 from django.urls import reverse
 from psycopg.errors import DeadlockDetected
 
+from tests.browsing import enter
 from tests.cast import TODAY, Cast, make_cast
-from tests.imports.test_organisation import table
-from tests.practice.test_together_and_apart import pair
-from tests.web.conftest import enter
+from tests.imports.organisation.test_run import table
+from tests.services.practice.test_learning_partners import pair
 from udbytte.domain.lifecycle import Event, Stage
 from udbytte.models import (
     Agreement,
@@ -34,11 +34,11 @@ from udbytte.models import (
     SelfCheck,
 )
 from udbytte.services import people
-from udbytte.services.agreements import take_step
+from udbytte.services.agreements.owners import owner_of
+from udbytte.services.agreements.take_step import take_step
 from udbytte.services.locks import again_after_deadlock, lock_in_order
-from udbytte.services.owners import owner_of
-from udbytte.services.people import settle_organisation, settle_owners
-from udbytte.services.self_check import open_self_check
+from udbytte.services.organisation import settle_organisation, settle_owners
+from udbytte.services.selfcheck import open_self_check
 
 TIMES = 4
 real = pytest.mark.django_db(transaction=True)
@@ -256,6 +256,6 @@ def test_a_deadlock_in_a_page_is_said_clearly(cast: Cast, monkeypatch: pytest.Mo
     def broken(*args: object) -> None:
         raise OperationalError from DeadlockDetected()
 
-    monkeypatch.setattr("udbytte.web.home.steps_of", broken)
+    monkeypatch.setattr("udbytte.web.people.home.steps_of", broken)
     page = enter(cast.mette).get("/")
     assert page.status_code == 503 and "En anden skriver i det samme" in page.content.decode()

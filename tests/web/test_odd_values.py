@@ -13,11 +13,11 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from tests.browsing import enter
 from tests.cast import TODAY, Cast
-from tests.web.conftest import enter
 from tests.web.test_who_gets_what import ASKED_WITH, PAGES, arguments
 from udbytte.models import Conversation, GroupConversation, Person
-from udbytte.services.joint import confirm_need
+from udbytte.services.courses.joint_needs import confirm_need
 
 pytestmark = pytest.mark.django_db
 

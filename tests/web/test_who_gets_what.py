@@ -9,8 +9,9 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
+from tests.addresses import addresses_of
+from tests.browsing import enter
 from tests.cast import TODAY, Cast
-from tests.web.conftest import enter
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.models import (
     Agreement,
@@ -24,10 +25,10 @@ from udbytte.models import (
     PracticeMethod,
     SelfCheck,
 )
-from udbytte.services.agreements import take_step
-from udbytte.services.attachments import attach
-from udbytte.services.joint import confirm_need
-from udbytte.web.urls import urlpatterns
+from udbytte.services.agreements.attachments import attach
+from udbytte.services.agreements.take_step import take_step
+from udbytte.services.courses.joint_needs import confirm_need
+from udbytte.urls import urlpatterns
 
 pytestmark = pytest.mark.django_db
 
@@ -154,7 +155,7 @@ POSTED = {
 
 
 def addresses() -> set[str]:
-    return {str(pattern.name) for pattern in urlpatterns}
+    return {str(pattern.name) for pattern in addresses_of(urlpatterns)}
 
 
 def test_every_address_stands_in_the_table() -> None:

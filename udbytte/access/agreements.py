@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from ..domain.lifecycle import CLOSED, Event, Kind, Party, Stage
-from ..models import Agreement, Attachment, Deputy, Helper, Person, Role, valid_on
+from udbytte.domain.lifecycle import CLOSED, Event, Kind, Party, Stage
+from udbytte.models import Agreement, Attachment, Deputy, Helper, Person, Role, valid_on
+
 from .people import is_coordinated, roles_reaching, units_served
 
 SEEN_FROM = frozenset({Stage.ATTENDED, Stage.USED, Stage.DONE, Stage.TOLD, Stage.LEARNED})
@@ -158,3 +160,43 @@ def attachments_seen_by(person: Person, on: date) -> QuerySet[Attachment]:
     whole, served = agreements_seen_by(person, on), course_agreements_served_by(person, on)
     seen = Q(agreement__in=whole.order_by().values("pk")) | Q(agreement__in=served.order_by().values("pk"))
     return Attachment.objects.filter(seen)
+
+
+WHOLE = frozenset({Party.EMPLOYEE, Party.MANAGER})
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """How much of an agreement a person may read. A stand-in, who was given a step, reads title and dates."""
+
+    whole: bool
+    standing_in: bool
+    booking: bool
+    helping: bool
+    deciding: bool
+    settling: bool = False
+
+    @property
+    def title(self) -> bool:
+        return self.whole or self.standing_in or self.booking or self.helping or self.deciding
+
+    @property
+    def only_helps(self) -> bool:
+        """A helper reads title, purpose and dates, and not where the agreement stands."""
+        return self.helping and not (self.whole or self.standing_in)
+
+    @property
+    def price(self) -> bool:
+        return self.whole or self.booking or self.deciding or self.settling
+
+
+def sight(agreement: Agreement, person: Person, parties: frozenset[Party], on: date) -> Sight:
+    """What a person may read, by the design's table of who sees what: owning a step shows no more than the step."""
+    return Sight(
+        whole=is_one_of_the_two(agreement, person, on),
+        standing_in=bool(parties & WHOLE),
+        booking=Party.COORDINATOR in parties,
+        helping=Party.HELPER in parties,
+        deciding=Party.BUDGET_OWNER in parties,
+        settling=deputised_manager(agreement, person, on) is not None,
+    )

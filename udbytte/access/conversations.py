@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from ..models import Conversation, ConversationKind, DevelopmentPlan, GroupConversation, Person, Slot, valid_on
+from udbytte.models import Conversation, ConversationKind, DevelopmentPlan, GroupConversation, Person, Slot, valid_on
 
 
 def own_conversations_of(person: Person) -> QuerySet[Conversation]:

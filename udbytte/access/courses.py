@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from ..models import Person, Role, RoleAssignment
+from udbytte.models import Person, Role, RoleAssignment
 
 
 def may_correct_courses(person: Person, on: date) -> bool:

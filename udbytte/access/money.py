@@ -6,8 +6,9 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from ..domain.lifecycle import Kind
-from ..models import Agreement, Budget, Person, Role, UnusedSeat
+from udbytte.domain.lifecycle import Kind
+from udbytte.models import Agreement, Budget, Person, Role, UnusedSeat
+
 from .people import managed_units, units_served
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from ..models import Employment, Helper, ManagerRole, Person, Role, RoleAssignment, Unit, valid_on
+from udbytte.models import Employment, Helper, ManagerRole, Person, Role, RoleAssignment, Unit, valid_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,14 @@ class Roles:
     is_administrator: bool = False
     is_helper: bool = False
     has_units_below: bool = False
+
+    @property
+    def may_import_organisation(self) -> bool:
+        return self.is_administrator
+
+    @property
+    def may_import_courses(self) -> bool:
+        return self.is_administrator or self.is_hr or self.is_coordinator
 
 
 def roles_of(person: Person, on: date) -> Roles:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from enum import Enum, auto
 from types import MappingProxyType
 
-from .calendar import working_day_from, working_day_until, working_days_before
+from .working_days import working_day_from, working_day_until, working_days_before
 
 # Days of each step, which a round can change. Source: the design's stage tables.
 DEFAULT_DAYS: Mapping[str, int] = MappingProxyType(

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from udbytte.formats.rows import Problem
-from udbytte.services.imports import Report
+from udbytte.imports.readers.problems import Problem
+from udbytte.imports.report import Report
 
 MOST_SHOWN = 10
 MOST_PROBLEMS_SHOWN = 100

@@ -1,6 +1,6 @@
 """The data, by subject. Constraints live here; verbs live in services."""
 
-from .agreements import Agreement, Attachment, AttachmentKind, LogEntry
+from .agreements import Agreement, Attachment, AttachmentKind, Hindrance, InUse, LogEntry, Newness, Observation, Outcome
 from .closing import CarriedOn, Carrying, NotHeld, RoundReport, WhyNotHeld
 from .conversations import Answer, Conversation, ConversationKind, DevelopmentPlan, Goal, Preparation, SetAside
 from .courses import Course, CourseKind, CourseRun, JointNeed, Mode, Region
@@ -9,7 +9,6 @@ from .figures import CountedAgreement, CountedConversation, StaleTally, UnitTall
 from .groups import GroupConversation, GroupGoal
 from .helpers import CheckIn, Helper, HelpOffer
 from .imports import ImportRun
-from .letters import ACCOUNT_KINDS, FollowUpRun, Letter, Notice
 from .meetings import Leave, Slot
 from .money import (
     Applicant,
@@ -23,19 +22,8 @@ from .money import (
     SpendingAuthority,
     UnusedSeat,
 )
-from .outcomes import Hindrance, InUse, Newness, Observation, Outcome
-from .people import (
-    Employment,
-    Language,
-    ManagerRole,
-    Person,
-    Role,
-    RoleAssignment,
-    Unit,
-    Weekday,
-    below,
-    valid_on,
-)
+from .notifications import ACCOUNT_KINDS, FollowUpRun, Letter, Notice
+from .people import Employment, Language, ManagerRole, Person, Role, RoleAssignment, Unit, Weekday, below, valid_on
 from .practice import CatalogueVisit, HelperRole, PracticeGroup, PracticeMethod, WayGroup, Wish
 from .rounds import Asked, FollowUpDay, Question, Round, RulesConfirmation
 from .rules import KickoffMeeting, RulesQuestion, RulesRead, RulesVersion

@@ -9,7 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..domain.meetings import Standing, standing
+from udbytte.domain.meetings import Standing, standing
+
 from .groups import LONGEST_GOAL, GroupConversation, GroupGoal
 from .people import Employment, Person
 from .rounds import Question, Round

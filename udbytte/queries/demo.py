@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from ..models import DemoMark
+from udbytte.models import DemoMark
 
 
 def is_demo_database() -> bool:

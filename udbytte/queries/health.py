@@ -18,9 +18,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.timezone import localdate
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
-from udbytte.ground.config import SHORTEST_SECRET, secret_problem
-from udbytte.ground.postgres import OLDEST_VERSION
 from udbytte.models import FollowUpRun, Role, RoleAssignment
+from udbytte.runtime.config import SHORTEST_SECRET, secret_problem
+from udbytte.runtime.postgres import OLDEST_VERSION
 
 SERVED = ("vendor/designsystemet.css", "vendor/designsystemet-theme.css", "vendor/htmx.min.js")
 WORKER_IS_GONE_AFTER = timedelta(seconds=60)

@@ -1,4 +1,7 @@
-"""What a service says no with: always a sentence for people, in their language."""
+"""What a service says no with: always a sentence for people, in their language.
+
+Saving a row that somebody filled in.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,13 @@ from typing import TYPE_CHECKING
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from ..domain.reach import Reach
-from ..domain.spending import Hindrance, Limits
+from udbytte.domain.money import Hindrance, Limits
+from udbytte.domain.reach import Reach
 
 if TYPE_CHECKING:
-    from ..models import LogEntry
+    from udbytte.models import LogEntry
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import IntegrityError, models, transaction
 
 
 def _said(amount: int | None) -> str:
@@ -133,3 +138,22 @@ class OverAuthority(Refused):
         }
         super().__init__(said[why], "price")
         self.why = why
+
+
+def save(row: models.Model) -> None:
+    """Save a row that keeps all rules of its model, else Refused with the first thing that is wrong."""
+    _check(row)
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:
+        _check(row)  # somebody else saved the same at the same moment: now it is seen
+        raise
+
+
+def _check(row: models.Model) -> None:
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        field, said = next(iter(error.message_dict.items()))
+        raise Refused(said[0], "" if field == NON_FIELD_ERRORS else field) from None

@@ -8,14 +8,15 @@ from itertools import pairwise
 
 from django.db import transaction
 
-from ..domain.figures import same_day
-from ..models import Round, StaleTally, UnitTally, WholeTally
-from ..queries.folds import Kept, count, recount, written
-from ..queries.learning import NAME as LEARNING
-from ..queries.learning import count_learning
-from ..queries.learning import written as written_learning
-from ..queries.round_check import units_without_coordinator
-from ..queries.tree import WHOLE, tree_below
+from udbytte.domain.figures import same_day
+from udbytte.models import Round, StaleTally, UnitTally, WholeTally
+from udbytte.queries.figures.published import Kept, count, recount, written
+from udbytte.queries.people.units import WHOLE, tree_below
+from udbytte.queries.practice.outcomes import NAME as LEARNING
+from udbytte.queries.practice.outcomes import count_learning
+from udbytte.queries.practice.outcomes import written as written_learning
+from udbytte.queries.rounds.check import units_without_coordinator
+
 from .locks import Lock, wait_for
 
 ROUNDS = 3

@@ -11,7 +11,7 @@ from datetime import date
 
 from django.db import connection
 
-from ..models import CountedAgreement, CountedConversation
+from udbytte.models import CountedAgreement, CountedConversation
 
 
 def keep_past_of_agreements(agreements: Iterable[int], *, on: date) -> None:

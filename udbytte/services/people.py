@@ -2,203 +2,27 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from contextlib import suppress
 from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, OuterRef, Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ..access.people import is_administrator, roles_reaching, works_on
-from ..domain.lifecycle import STEPS, Event, Kind, Party, Stage
-from ..domain.notifications import ManagerChanged, RoleEnded, RoleGiven
-from ..domain.organisation import conversation_holder
-from ..models import (
-    Agreement,
-    Conversation,
-    Deputy,
+from udbytte.access.people import is_administrator, roles_reaching
+from udbytte.domain.notifications import ManagerChanged, RoleEnded, RoleGiven
+from udbytte.models import (
     Employment,
-    Helper,
-    ManagerRole,
     Person,
-    PracticeGroup,
     Role,
     RoleAssignment,
     Unit,
 )
-from .agreements import take_step
-from .bulk import update_rows
-from .errors import NotPermitted, Refused, StaleStep
-from .figures import count_uncoordinated
-from .locks import again_after_deadlock, lock_in_order
-from .meetings import hand_over_time
-from .notices import notify
-from .owners import Desk, owner_of
-from .past import keep_past_of_agreements
+from udbytte.services.organisation import settle_organisation
 
-CHUNK = 2000
-
-
-@again_after_deadlock
-@transaction.atomic
-def settle_organisation(*, on: date, by: Person | None = None) -> None:
-    """Bring everything in line with the organisation as it is on the day. Doing it again changes nothing.
-
-    1. Who has left is marked so, and who came back.
-    2. Each employment gets its line manager by the rule; conversations not yet held follow.
-    3. Agreements follow their employment: to another unit, to the person's other employment, or they are closed.
-    4. Steps whose owner is gone, whose manager changed or who had no owner, find the one they belong to.
-    5. The units without a coordinator are counted.
-    """
-    _mark_who_works(on)
-    _settle_line_managers(on)
-    _follow_employments(on)
-    _lose_gone_helpers(on)
-    settle_owners(on)
-    count_uncoordinated(on=on)
-
-
-def _mark_who_works(on: date) -> None:
-    known = Q(employments__isnull=False) | Q(manager_roles__isnull=False) | Q(roles__isnull=False)
-    working = works_on(on)
-    gone = Person.objects.filter(known, is_active=True).exclude(working)
-    Person.objects.filter(pk__in=gone.values("pk")).update(is_active=False)
-    Person.objects.filter(working, is_active=False).update(is_active=True)
-
-
-def _settle_line_managers(on: date) -> None:
-    managers: dict[int, list[int]] = defaultdict(list)
-    roles = ManagerRole.objects.on(on).filter(holds_conversations=True, person__is_active=True)
-    for unit, person in roles.order_by("starts_on", "pk").values_list("unit_id", "person_id"):
-        managers[unit].append(person)
-    paths = {pk: [int(part) for part in path.split("/") if part] for pk, path in Unit.objects.values_list("pk", "path")}
-    changed: list[tuple[int, int | None]] = []
-    rows = Employment.objects.on(on).select_related("chosen_manager")
-    for row in rows.only("person_id", "unit_id", "line_manager_id", "chosen_manager__is_active").iterator(CHUNK):
-        chosen = row.chosen_manager
-        chosen_id = chosen.pk if chosen is not None and chosen.is_active else None
-        holder = conversation_holder(row.person_id, paths[row.unit_id], managers, chosen_id)
-        if holder != row.line_manager_id:
-            changed.append((row.pk, holder))
-    update_rows(Employment, ("line_manager",), changed)
-    stale = Conversation.objects.filter(held_on__isnull=True, round__closed_on__isnull=True).exclude(
-        manager=F("employment__line_manager")
-    )
-    wanting = stale.exclude(manager__isnull=True, employment__line_manager__isnull=True)
-    moved, before = list[Conversation](), dict[int, int | None]()
-    for conversation in wanting.select_related("employment").iterator(CHUNK):
-        if conversation.employment.holds_on(on):
-            before[conversation.pk] = conversation.manager_id
-            conversation.manager_id = conversation.employment.line_manager_id
-            moved.append(conversation)
-    Conversation.objects.bulk_update(moved, ["manager"], batch_size=CHUNK)
-    for conversation in moved:
-        if conversation.planned_at is not None:
-            hand_over_time(conversation, before=before[conversation.pk], on=on)
-
-
-def _follow_employments(on: date) -> None:
-    """Move open agreements along with their employment; close those of people who left."""
-    _lock_in_the_order_of_steps(
-        Agreement.objects.filter(closed_on__isnull=True).filter(
-            ~Q(unit=F("employment__unit")) | Q(employment__ends_on__lt=on)
-        )
-    )
-    moved = Agreement.objects.filter(closed_on__isnull=True).exclude(unit=F("employment__unit"))
-    keep_past_of_agreements(moved.values_list("pk", flat=True), on=on)
-    moved.update(unit=Employment.objects.filter(agreements=OuterRef("pk")).values("unit")[:1])
-    ended = Agreement.objects.filter(closed_on__isnull=True, employment__ends_on__lt=on)
-    for pk in list(ended.values_list("pk", flat=True)):  # read one by one, as closing one can change another
-        agreement = Agreement.objects.select_related("employee").get(pk=pk)
-        other = Employment.objects.on(on).filter(person=agreement.employee_id).order_by("-starts_on", "pk").first()
-        if other is None:
-            with suppress(StaleStep):
-                take_step(agreement, Event.LEAVE, by=None, on=on)
-        else:
-            keep_past_of_agreements([agreement.pk], on=on)
-            Agreement.objects.filter(pk=agreement.pk).update(employment=other, unit=other.unit_id)
-
-
-def _lock_in_the_order_of_steps(agreements: QuerySet[Agreement]) -> None:
-    """Lock agreements as somebody who takes a step of one does: those who learn together first, then the agreement."""
-    rows = list(agreements.order_by("pk").values_list("pk", "group"))
-    lock_in_order(PracticeGroup, {group for _pk, group in rows if group is not None})
-    lock_in_order(Agreement, (pk for pk, _group in rows))
-
-
-def _lose_gone_helpers(on: date) -> None:
-    gone = Helper.objects.filter(ended_on__isnull=True, person__is_active=False)
-    for pk in list(gone.values_list("pk", flat=True)):
-        helper = Helper.objects.select_related("agreement", "person").get(pk=pk)
-        agreement = helper.agreement
-        if helper.ended_on is not None:
-            continue  # it went with another one
-        if agreement.kind == Kind.PRACTICE and agreement.stage in (
-            Stage.ASKED,
-            Stage.STAFFED,
-            Stage.UNDER_WAY,
-            Stage.STUCK,
-        ):
-            reason = _("%(name)s no longer works here.") % {"name": helper.person.name}
-            with suppress(StaleStep):
-                take_step(agreement, Event.LOSE_HELPER, by=None, on=on, helper=helper.person, reason=reason)
-        else:
-            Helper.objects.filter(pk=helper.pk).update(ended_on=on)
-
-
-def _owner_may_be_wrong(on: date) -> Q:
-    """Open agreements whose step might belong to somebody else now."""
-    managers = [step.name for step in STEPS.values() if step.owner is Party.MANAGER]
-    manager_changed = Q(step__in=managers, handed_over=False) & (
-        Q(employment__line_manager__isnull=True) | ~Q(step_owner=F("employment__line_manager"))
-    )
-    dropping = Q(dropping=Party.EMPLOYEE, handed_over=False) & ~Q(step_owner=F("employment__line_manager"))
-    absent = Deputy.objects.on(on).filter(deputy__is_active=True).values("person")
-    stood_in = Deputy.objects.filter(starts_on__lte=on).values("deputy")
-    money = Q(step="settle_money", step_owner__in=absent) | Q(step="decide") & (
-        Q(step_owner__in=absent) | Q(step_owner__in=stood_in)
-    )
-    deputised = money & Q(handed_over=False)
-    return Q(step_owner__is_active=False) | Q(stray=True) | manager_changed | dropping | deputised
-
-
-def settle_owners(on: date) -> None:
-    """Give each step whose owner might be wrong to the one it belongs to on the day. Again changes nothing.
-
-    An agreement that somebody answers meanwhile is left as it is until the next time.
-    """
-    desk = Desk.on_day(on)
-    wrong = Agreement.objects.filter(_owner_may_be_wrong(on), closed_on__isnull=True)
-    related = wrong.select_related("employment__line_manager", "employee", "unit", "step_owner").order_by("pk")
-    role_lost = _roles_lost(desk)
-    found = {one.pk: one for one in [*related, *role_lost]}
-    for _pk, agreement in sorted(found.items()):
-        step = agreement.state.step
-        if step is None:
-            continue
-        owner = owner_of(agreement, step.owner, on=on, desk=desk, step=step.name)
-        if (owner.person_id, owner.stray) != (agreement.step_owner_id, agreement.stray):
-            person = Person.objects.get(pk=owner.person_id)
-            with suppress(StaleStep):
-                take_step(agreement, Event.HAND_OVER, by=None, on=on, owner=person, stray=owner.stray)
-
-
-def _roles_lost(desk: Desk) -> list[Agreement]:
-    """Agreements whose step lies with a coordinator or budget owner who is none any more anywhere."""
-    found: list[Agreement] = []
-    for role, party in ((Role.COORDINATOR, Party.COORDINATOR), (Role.BUDGET_OWNER, Party.BUDGET_OWNER)):
-        holders = {person for people in desk.holders.get(role, {}).values() for person in people}
-        names = [step.name for step in STEPS.values() if step.owner is party]
-        rows = Agreement.objects.filter(
-            step__in=names, closed_on__isnull=True, stray=False, handed_over=False, step_owner__is_active=True
-        ).exclude(step_owner__in=holders)
-        if role is Role.COORDINATOR:
-            rows = rows.exclude(step_owner=F("employee")) if not holders else rows
-        found += rows.select_related("employment__line_manager", "employee", "unit", "step_owner")
-    return found
+from .errors import NotPermitted, Refused
+from .notifications.notify import notify
 
 
 def _require_administrator(by: Person | None, on: date, unit: Unit | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from ..services import outbox
+from udbytte.services.notifications import outbox
 
 QUEUE = "login"  # the worker keeps a place for it, so that a code waits for no other job
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from udbytte.ground.clock import today
-
-from ..services.figures import keep_tallies
+from udbytte.runtime.clock import today
+from udbytte.services.figures import keep_tallies
 
 
 @app.periodic(cron="* * * * * */20", periodic_id="tallies")

@@ -28,15 +28,14 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from psycopg import sql
 
-from udbytte.ground import postgres
-from udbytte.management.bench_catalogue import MILLISECONDS, SEARCHES, fill_catalogue
-from udbytte.management.bench_import import write_table
+from udbytte.demo.bench import MILLISECONDS, SEARCHES, fill_catalogue, write_table
+from udbytte.demo.bulk import fill
+from udbytte.imports.organisation.run import import_organisation
 from udbytte.models import Agreement, Employment, Person, Role, RoleAssignment, Unit, below
-from udbytte.queries.teams import DECISIONS
+from udbytte.queries.people.team import DECISIONS
+from udbytte.runtime import postgres
 from udbytte.services.figures import keep_tallies
-from udbytte.services.followup import follow_up
-from udbytte.services.imports import import_organisation
-from udbytte.services.simulation.bulk import fill
+from udbytte.services.notifications.follow_up import follow_up
 
 NAME, IMPORTED = "udbytte_bench", "udbytte_bench_import"
 # page, who asks, limit in milliseconds, limit of the ratio to the bare page
@@ -86,7 +85,7 @@ class Command(BaseCommand):
             _drop(NAME)
         made = _create(NAME)
         _use(NAME)
-        settings.ROOT_URLCONF = "udbytte.management.bench_pages"
+        settings.ROOT_URLCONF = "udbytte.demo.bench"
         settings.SECURE_SSL_REDIRECT = False
         if settings.CONFIG.serves_collected_files:
             call_command("collectstatic", verbosity=0, interactive=False, skip_checks=True)

@@ -10,9 +10,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from udbytte.domain.figures import Figure
 from udbytte.domain.numbers import int_from
-from udbytte.ground.clock import today
 from udbytte.models import Round, Unit
-from udbytte.queries.figures import Answer, Figures, answer_of, round_before, rounds_with
+from udbytte.queries.figures.questions import Answer, Figures, answer_of, round_before, rounds_with
+from udbytte.runtime.clock import today
 
 
 class Command(BaseCommand):

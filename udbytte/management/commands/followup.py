@@ -9,9 +9,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
-from udbytte.ground.clock import today
 from udbytte.models import Notice
-from udbytte.services.followup import follow_up
+from udbytte.runtime.clock import today
+from udbytte.services.notifications.follow_up import follow_up
 
 
 class Command(BaseCommand):

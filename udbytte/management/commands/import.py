@@ -11,11 +11,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from udbytte.formats import course_columns
-from udbytte.formats.columns import FIELDS
-from udbytte.ground.clock import today
+from udbytte.imports.courses import table as course_columns
+from udbytte.imports.courses.run import import_courses
+from udbytte.imports.organisation.run import import_organisation
+from udbytte.imports.readers.columns import FIELDS
 from udbytte.management.import_report import lines_of
-from udbytte.services.imports import import_courses, import_organisation
+from udbytte.runtime.clock import today
 
 
 class Command(BaseCommand):

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from udbytte.ground import backup
+from udbytte.runtime import backup
 
 
 class Command(BaseCommand):

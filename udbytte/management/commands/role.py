@@ -14,10 +14,10 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import override
 
-from udbytte.ground.clock import today
 from udbytte.models import Person, Role, RoleAssignment, Unit
-from udbytte.queries.people import people_called
-from udbytte.queries.units import find_units, labels_of_units
+from udbytte.queries.people.team import people_called
+from udbytte.queries.people.units import find_units, labels_of_units
+from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.people import add_person, end_role, give_role
 

@@ -12,10 +12,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from udbytte.ground import postgres, processes
-from udbytte.ground.config import Config
 from udbytte.models.people import Person
 from udbytte.queries.demo import has_demo_login
+from udbytte.runtime import postgres, processes
+from udbytte.runtime.config import Config
 
 ROLES = (
     ("employee", "what did we agree, and what is my next step"),

@@ -10,7 +10,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
-from udbytte.ground.config import WEB_THREADS, Config
+from udbytte.runtime.config import WEB_THREADS, Config
 
 SECONDS_TO_FINISH_A_PAGE = 8
 

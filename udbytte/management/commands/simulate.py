@@ -12,8 +12,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from udbytte.services.simulation.bulk import fill
-from udbytte.services.simulation.year import DEMO_DAYS, DEMO_EMPLOYEES, database_is_empty, simulate
+from udbytte.demo.bulk import fill
+from udbytte.demo.year import DEMO_DAYS, DEMO_EMPLOYEES, database_is_empty, simulate
 
 
 class Command(BaseCommand):

@@ -1,0 +1,47 @@
+"""The demo's mailbox: letters and login codes can be read there, and nowhere else."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from tests.cast import TODAY, Cast
+from udbytte.models import DemoMark, Letter
+from udbytte.services.notifications.follow_up import follow_up
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def the_demos_database(db: None) -> None:
+    DemoMark.objects.create(made_on=TODAY)
+
+
+def test_who_asks_for_a_code_finds_it_in_the_mailbox_and_gets_in(cast: Cast, settings: Settings) -> None:
+    settings.MODE = "demo"
+    client = Client()
+    client.post("/konto/login/code/", {"email": "mette@example.test"})
+    (letter,) = Letter.objects.filter(person=cast.mette, kind="login")
+    code = re.search(r"[A-Z]{4}-[A-Z]{4}", letter.text)
+    assert code is not None and "!" not in letter.text
+    assert code[0] in client.get("/postkasse/").content.decode()
+    client.post("/konto/login/code/confirm/", {"code": code[0]})
+    assert client.session["_auth_user_id"] == str(cast.mette.pk)
+
+
+def test_a_letter_is_seen_as_in_the_mail_and_can_load_nothing(cast: Cast, settings: Settings) -> None:
+    settings.MODE = "demo"
+    cast.agree(planned_from=TODAY, planned_to=TODAY, on=TODAY.replace(month=1))
+    follow_up(on=TODAY)
+    letter = Letter.objects.filter(person=cast.bente).get()
+    page = Client().get(f"/postkasse/{letter.pk}/")
+    assert page.content.decode() == letter.html
+    policy = page.headers["Content-Security-Policy"].split("; ")
+    nothing = {f"{what} 'none'" for what in ("default-src", "base-uri", "form-action", "frame-ancestors")}
+    assert set(policy) == nothing | {"style-src 'unsafe-inline'"}
+    settings.MODE = "production"
+    assert Client().get(f"/postkasse/{letter.pk}/").status_code == 404
+    assert Client().get("/postkasse/").status_code == 404

@@ -1,0 +1,44 @@
+"""The demo's door: one press in the demo, and no door at all anywhere else."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from tests.cast import TODAY, Cast
+from udbytte.demo.pages import CAST
+from udbytte.models import DemoMark
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def the_demos_database(db: None) -> None:
+    DemoMark.objects.create(made_on=TODAY)
+
+
+def test_one_press_lets_one_in_as_a_member_of_the_cast(cast: Cast, settings: Settings) -> None:
+    settings.DEMO_LOGIN = True
+    cast.mette.external_id = "demo:employee"
+    cast.mette.save()
+    client = Client()
+    assert b"Mette" in client.get("/demo/").content
+    assert client.post("/demo/enter", {"role": "employee"})["Location"] == "/"
+    assert client.session["_auth_user_id"] == str(cast.mette.pk)
+
+
+@pytest.mark.parametrize("role", sorted(CAST))
+def test_outside_the_demo_there_is_no_door(cast: Cast, settings: Settings, role: str) -> None:
+    settings.DEMO_LOGIN = False
+    cast.mette.external_id = f"demo:{role}"
+    cast.mette.save()
+    client = Client()
+    assert client.get("/demo/").status_code == 404
+    assert client.post("/demo/enter", {"role": role}).status_code == 404
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_role_that_is_not_in_the_cast_is_refused(cast: Cast, settings: Settings) -> None:
+    settings.DEMO_LOGIN = True
+    assert Client().post("/demo/enter", {"role": "root"}).status_code == 404

@@ -1,1 +1,0 @@
-from tests.ground.installation import installation as installation

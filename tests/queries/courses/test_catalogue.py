@@ -1,0 +1,186 @@
+"""The catalogue is searched in Danish, filtered and sorted."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from tests.cast import TODAY
+from udbytte.models import Course, CourseRun
+from udbytte.queries.courses.catalogue import ONLINE, Wanted, corrected, courses, found_courses, next_runs, open_runs
+
+pytestmark = pytest.mark.django_db
+SOON = date(2026, 6, 1)
+
+
+def make(title: str, **fields: Any) -> Course:
+    return Course.objects.create(title=title, **fields)
+
+
+def run(course: Course, starts_on: date = SOON, **fields: Any) -> CourseRun:
+    return CourseRun.objects.create(course=course, starts_on=starts_on, ends_on=starts_on, **fields)
+
+
+def titles(words: str = "", **wanted: Any) -> list[str]:
+    return [course.title for course in found_courses(Wanted(words=words, **wanted), on=TODAY)]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "konflikthåndtering",
+        "KONFLIKTHÅNDTERING",
+        "konflikthaandtering",
+        "konflikt",  # inside the compound
+        "konflikter",  # its stem inside the compound
+        "håndteringer",
+        "hverdag",
+        "konflikt hverdagen",
+        "konflikt i en hverdag",
+        "engskolen konflikt",
+        "47110",
+        "47 110",
+        "konflikthåndt",  # half written
+        "omsorg",  # in the description
+        "omsorgen",
+        "arbejdsmiljø",  # the subject
+        "arbejdsmiljoe",
+    ],
+)
+def test_a_course_is_found_as_people_write(words: str) -> None:
+    make(
+        "Konflikthåndtering i hverdagen",
+        provider="Engskolen",
+        code="47110",
+        subject="Arbejdsmiljø",
+        description="For dig, der arbejder med omsorg.",
+    )
+    make("Regneark", provider="Kontorskolen")
+    assert titles(words) == ["Konflikthåndtering i hverdagen"]
+
+
+def test_a_word_is_found_inside_a_compound() -> None:
+    make("Kompetenceudvikling")
+    assert titles("udvikling") == titles("udviklinger") == ["Kompetenceudvikling"]
+
+
+@pytest.mark.parametrize("words", ["konflikt regneark", "47111", "xyzzy", "課程", "%", "_", "'", "\\", "led"])
+def test_all_words_must_be_there(words: str) -> None:
+    make("Konflikthåndtering", code="47110")
+    make("Regneark 100")
+    assert titles(words) == []
+
+
+def test_a_short_stem_is_not_looked_for_inside_words() -> None:
+    make("Vejledning af unge")
+    make("Teamets ledere")
+    assert titles("ledelse") == ["Teamets ledere"]
+
+
+def test_what_fits_best_comes_first() -> None:
+    make("A", description="Om ledelse.")
+    make("B", subject="Ledelse")
+    make("Projektledelse")
+    make("Lederne og økonomien")
+    make("Ny i ledelse")
+    make("Ledelse tæt på driften")
+    make("Z", code="ledelse")
+    assert titles("ledelse") == [
+        "Z", "Ledelse tæt på driften", "Ny i ledelse", "Lederne og økonomien", "Projektledelse", "B", "A",
+    ]  # fmt: skip
+
+
+def test_a_mistyped_word_is_put_right_and_the_others_stay_as_they_are_written() -> None:
+    make("Konflikthåndtering på arbejdet", provider="Engskolen")
+    assert corrected("konflikthåndtreing") == "konflikthåndtering"
+    assert corrected("Konflikthaandtreing Engskolen") == "konflikthåndtering engskolen"
+    assert corrected("konflikt arbejde") is None  # nothing to put right
+    assert corrected("helikopter") is None
+    assert corrected("konflikthåndtreing helikopter") is None
+    assert corrected("") is None
+
+
+def test_runs_that_are_over_full_cancelled_or_gone_are_not_open() -> None:
+    course = make("Kursus")
+    ahead = run(course)
+    run(course, TODAY - timedelta(days=1))
+    run(course, signup_deadline=TODAY - timedelta(days=1))
+    run(course, cancelled_on=TODAY)
+    run(course, withdrawn_on=TODAY)
+    last_day = run(course, signup_deadline=TODAY)
+    assert set(open_runs(TODAY)) == {ahead, last_day}
+
+
+def test_each_filter_keeps_what_it_says() -> None:
+    near = make("Nær", kind="amu", level="Grundniveau", provider="AMU Fjordbyen", price=624)
+    far = make("Fjern", kind="diploma", ects=Decimal(10), provider="Skolen", price=12000)
+    make("Uden hold", kind="private", ects=Decimal(5), price=500)
+    run(near, SOON, region="north", seats=10, taken=9)
+    run(far, date(2026, 9, 1), mode="online", seats=10, taken=10, extra_price=900)
+    assert titles() == ["Fjern", "Nær", "Uden hold"]
+    assert titles(kind="amu") == ["Nær"]
+    assert titles(level="Grundniveau") == ["Nær"]
+    assert titles(provider="fjord") == ["Nær"]
+    assert titles(ects_from=5) == ["Fjern", "Uden hold"]
+    assert titles(ects_from=10) == ["Fjern"]
+    assert titles(where="north") == ["Nær"]
+    assert titles(where="south") == []
+    assert titles(where=ONLINE) == ["Fjern"]
+    assert titles(free_seats=True) == ["Nær"]
+    assert titles(still_open=True) == ["Fjern", "Nær"]
+    assert titles(begins_from=date(2026, 7, 1)) == ["Fjern"]
+    assert titles(begins_to=date(2026, 7, 1)) == ["Nær"]
+    assert titles(begins_from=SOON, begins_to=SOON) == ["Nær"]
+    assert titles(price_to=12899) == ["Nær", "Uden hold"]  # with what comes on top
+    assert titles(price_to=12900) == ["Fjern", "Nær", "Uden hold"]
+
+
+def test_one_and_the_same_run_must_fit_all_that_is_asked_of_runs() -> None:
+    course = make("Kursus")
+    run(course, SOON, region="north")
+    run(course, date(2026, 9, 1), region="south")
+    assert titles(where="south", begins_to=SOON) == []
+    assert titles(where="north", begins_to=SOON) == ["Kursus"]
+
+
+def test_courses_are_sorted_by_next_start_and_by_price_and_those_without_come_last() -> None:
+    first, second = make("B", price=900), make("C", price=100)
+    make("A")
+    run(first, SOON)
+    run(first, TODAY)
+    run(second, date(2026, 4, 1), price=1200)
+    assert titles(sort="start") == ["B", "C", "A"]
+    assert titles(sort="price") == ["B", "C", "A"]
+    assert titles(sort="title") == titles() == ["A", "B", "C"]
+    found = found_courses(Wanted(), on=TODAY)
+    assert [(one.next_start, one.least_cost) for one in found] == [  # type: ignore[attr-defined]
+        (None, None), (TODAY, 900), (date(2026, 4, 1), 1200),
+    ]  # fmt: skip
+
+
+def test_the_next_run_that_fits_is_shown() -> None:
+    course = make("Kursus")
+    run(course, date(2026, 4, 1), region="north")
+    south = run(course, SOON, region="south")
+    run(course, date(2026, 7, 1), region="south")
+    assert next_runs([course], Wanted(where="south"), on=TODAY) == {course.pk: south}
+    assert next_runs([course], Wanted(where="capital"), on=TODAY) == {}
+
+
+def test_others_still_search_by_words_kind_and_day() -> None:
+    run(make("Konflikthåndtering", kind="amu"))
+    assert [one.title for one in courses(on=TODAY, words="konflikt", kind="amu", begins_from=SOON)]
+
+
+class AnyWords(TestCase):
+    @given(st.text(max_size=100))
+    def test_any_words_can_be_searched_for(self, words: str) -> None:
+        make("Konflikthåndtering", code="47110", description="% ' \\ :*")
+        list(found_courses(Wanted(words=words), on=TODAY)[:5])
+        corrected(words)

@@ -1,0 +1,148 @@
+"""What keeps an installation well: the doctor, and a backup that comes back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tests.runtime.installation import Installation
+from udbytte.runtime import backup
+
+pytestmark = [pytest.mark.slow, pytest.mark.own_clock]
+HEARTBEAT = "insert into procrastinate_workers (last_heartbeat) values (now())"
+FOLLOWED_UP = "insert into udbytte_followuprun (\"on\", finished_at, report) values (current_date, now(), '{}')"
+PERSON = (
+    "insert into udbytte_person (password, email, given_name, family_name, language, digest_weekday, wants_mail, "
+    "mail_refusal, is_active) values ('', 'mette@example.dk', 'Mette', 'Holm', 'da', 1, true, '', true)"
+)
+ROLES = (
+    "insert into udbytte_roleassignment (person_id, role, starts_on) "
+    "select p.id, r, current_date from udbytte_person p, unnest(array['administrator', 'hr']) r"
+)
+LETTER = (
+    'insert into udbytte_letter (person_id, key, kind, "on", "to", subject, text, html, calendar, message_id, '
+    "created_at, next_try_at, tries, error) select id, 'k', 'digest', current_date, email, 'Din uge', 'Til Mette', "
+    "'<p>Til Mette</p>', '[]', '', now(), now(), 0, '' from udbytte_person"
+)
+DEMO_MARK = "insert into udbytte_demomark (made_on) values (current_date)"
+LOOK = """
+import django; django.setup()
+from django.test import Client
+from django.utils.timezone import now
+from udbytte.models import Letter
+from udbytte.services.outbox import send_due
+client = Client(SERVER_NAME="localhost")
+paths = ("/postkasse/", f"/postkasse/{Letter.objects.get().pk}/", "/demo/")
+print(*(client.get(path).status_code for path in paths), send_due(now()), Letter.objects.filter(sent_at=None).count())
+"""
+PEOPLE = "select given_name, email from udbytte_person"
+
+
+def test_the_doctor_finds_nothing_where_all_is_well(installation: Installation) -> None:
+    installation.do(HEARTBEAT)
+    installation.do(FOLLOWED_UP)
+    installation.do(PERSON)
+    installation.do(ROLES)
+    done = installation.run("doctor", "--json")
+    findings = json.loads(done.stdout)
+    assert [finding["name"] for finding in findings if not finding["ok"]] == []
+    assert [finding["name"] for finding in findings] == [
+        "database",
+        "migrations",
+        "worker",
+        "clock",
+        "follow-up",
+        "roles",
+        "mail",
+        "assets",
+        "secret",
+    ]
+    assert done.returncode == 0
+
+
+def test_the_doctor_says_what_to_mend_and_ends_with_1(installation: Installation) -> None:
+    installation.do("delete from django_migrations where app = 'udbytte'")
+    installation.do("insert into procrastinate_workers (last_heartbeat) values (now() - interval '2 min')")
+    done = installation.run("doctor", "--json")
+    mend = {finding["name"]: finding["mend"] for finding in json.loads(done.stdout) if not finding["ok"]}
+    assert mend == {
+        "migrations": "Run: udbytte migrate",
+        "worker": "Start a worker: udbytte worker (or systemctl start udbytte-worker).",
+        "follow-up": "See that a worker runs, or run it once: udbytte followup",
+        "roles": "Run: udbytte role administrator EMAIL and: udbytte role hr EMAIL",
+    }
+    assert done.returncode == 1
+
+
+def test_a_backup_brings_everything_back_and_takes_away_what_came_later(
+    installation: Installation, tmp_path: Path
+) -> None:
+    file = tmp_path / "backup.dump"
+    installation.do(PERSON)
+    assert installation.run("backup", str(file)).returncode == 0
+    assert file.stat().st_mode & 0o777 == 0o600
+    installation.do("update udbytte_person set given_name = 'Someone'")
+    installation.do("create table later (id int)")
+
+    done = installation.run("restore", str(file), "--yes")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert installation.ask(PEOPLE) == [("Mette", "mette@example.dk")]
+    assert installation.ask("select to_regclass('later')") == [(None,)]
+    assert installation.run("migrate", "--check").returncode == 0
+
+
+def test_the_drill_opens_no_mailbox_and_sends_nothing(installation: Installation, tmp_path: Path) -> None:
+    """Also where the empty database of the drill was the demo's before: the mark goes with the data."""
+    file = tmp_path / "backup.dump"
+    installation.do(PERSON)
+    installation.do(LETTER)
+    assert installation.run("backup", str(file)).returncode == 0
+    installation.do(DEMO_MARK)
+    drill = Installation({**installation.environ, "UDBYTTE_MODE": "demo", "UDBYTTE_DEMO_LOGIN": "off"})
+    assert drill.run("collectstatic", "--no-input", "--verbosity", "0").returncode == 0
+    assert drill.python(LOOK).stdout.split() == ["200", "200", "404", "1", "0"]
+
+    assert drill.run("restore", str(file), "--yes").returncode == 0
+
+    assert drill.python(LOOK).stdout.split() == ["404", "404", "404", "0", "1"]
+
+
+def test_nothing_is_overwritten_unasked(installation: Installation, tmp_path: Path) -> None:
+    file = tmp_path / "backup.dump"
+    file.write_text("the old one")
+    done = installation.run("backup", str(file))
+    assert (done.returncode, file.read_text()) == (1, "the old one")
+    installation.do(PERSON)
+    done = installation.run("restore", str(file))
+    assert done.returncode == 1
+    assert "the database has data already" in done.stderr
+    assert installation.ask(PEOPLE) == [("Mette", "mette@example.dk")]
+
+
+def test_a_backup_that_fails_leaves_no_half_file_and_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    breaks_off = tmp_path / "pg_dump"
+    breaks_off.write_text("#!/bin/sh\necho half\necho 'disk full' >&2\nexit 1\n")
+    breaks_off.chmod(0o755)
+    monkeypatch.setattr(backup, "_program", lambda config, name: str(breaks_off))
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    (folder / "backup.dump").write_text("the old one")
+    with pytest.raises(backup.BackupFailed, match="pg_dump: disk full"):
+        backup.write(settings.CONFIG, folder / "backup.dump")
+    assert [(file.name, file.read_text()) for file in folder.iterdir()] == [("backup.dump", "the old one")]
+
+
+def test_a_file_that_is_no_backup_changes_nothing(installation: Installation, tmp_path: Path) -> None:
+    installation.do(PERSON)
+    file = tmp_path / "backup.dump"
+    file.write_bytes(b"PGDMP and then nonsense")
+    done = installation.run("restore", str(file), "--yes")
+    assert done.returncode == 1
+    assert done.stderr.startswith("CommandError: pg_restore: ")
+    assert installation.ask(PEOPLE) == [("Mette", "mette@example.dk")]

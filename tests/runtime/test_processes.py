@@ -1,0 +1,216 @@
+"""The whole house under one parent: it starts, and nothing of it is left when it ends, however it ends."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.runtime.installation import COMMAND, Installation
+from udbytte.runtime.postgres import BINARIES, cluster_user
+
+pytestmark = [pytest.mark.slow, pytest.mark.own_clock]
+SECONDS_TO_START = 60
+SECONDS_TO_VANISH = 60  # a database that stops writes everything to disk first, which a busy disk takes its time for
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def all_of(data: Path) -> list[psutil.Process]:
+    """Every process that has to do with this data folder: by its settings, or the server by its arguments."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.status() == psutil.STATUS_ZOMBIE:
+                continue
+            mine = process.environ().get("UDBYTTE_DATA") == str(data) or str(data / "postgres") in process.cmdline()
+        except psutil.Error:
+            continue
+        if mine:
+            found.append(process)
+    return found
+
+
+def wait_until_gone(data: Path) -> list[psutil.Process]:
+    deadline = time.monotonic() + SECONDS_TO_VANISH
+    while (left := all_of(data)) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return left
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder whose database is migrated and stopped."""
+    data = tmp_path_factory.mktemp("migrated") / "data"
+    done = Installation({"UDBYTTE_DATA": str(data)}).run("migrate", "--verbosity", "0")
+    assert (done.returncode, wait_until_gone(data)) == (0, [])
+    return data
+
+
+def copy_of(migrated: Path, data: Path) -> Path:
+    """A data folder like that for one test, as migrating takes ten seconds."""
+    data.parent.mkdir(exist_ok=True)
+    subprocess.run(["cp", "-pR", migrated, data], check=True)
+    cluster_user().own(data / "postgres", BINARIES.parent)
+    return data
+
+
+@pytest.fixture
+def data(tmp_path: Path, migrated: Path) -> Path:
+    return copy_of(migrated, tmp_path / "data")
+
+
+class House:
+    """`udbytte run` on a free port with a data folder of its own, started and answering."""
+
+    def __init__(self, data: Path) -> None:
+        self.data, self.port = data, free_port()
+        self.installation = Installation({"UDBYTTE_DATA": str(data), "PORT": str(self.port)})
+        self.log = data.parent / "log"
+        with self.log.open("w") as output:
+            self.process = subprocess.Popen(
+                [*COMMAND, "run"], env=self.installation.full_environ, stdout=output, stderr=output
+            )
+        deadline = time.monotonic() + SECONDS_TO_START
+        while "Ctrl-C stops it." not in self.said() and self.process.poll() is None:
+            assert time.monotonic() < deadline, self.said()
+            time.sleep(0.1)
+        assert self.process.poll() is None, self.said()
+
+    def said(self) -> str:
+        return self.log.read_text()
+
+    def children(self) -> dict[str, psutil.Process]:
+        children = psutil.Process(self.process.pid).children()
+        return {child.cmdline()[3]: child for child in children if child.cmdline()[1:3] == ["-m", "udbytte"]}
+
+
+@contextmanager
+def house_in(data: Path) -> Iterator[House]:
+    house = House(data)
+    try:
+        yield house
+    finally:
+        house.process.kill()
+        house.process.wait()
+        for process in wait_until_gone(house.data):
+            process.kill()
+
+
+@pytest.fixture
+def house(data: Path) -> Iterator[House]:
+    with house_in(data) as house:
+        yield house
+
+
+@pytest.fixture
+def demo_house(tmp_path: Path) -> Iterator[House]:
+    """One that has had to make its database, which has the demo's mark."""
+    mark = "from udbytte.models import DemoMark; DemoMark.objects.create(made_on='2026-03-02')"
+    installation = Installation({"UDBYTTE_DATA": str(tmp_path / "data")})
+    for command in (["migrate", "--verbosity", "0"], ["shell", "--verbosity", "0", "--command", mark]):
+        done = installation.run(*command)
+        assert done.returncode == 0, done.stderr
+    with house_in(tmp_path / "data") as house:
+        yield house
+
+
+def test_it_says_where_it_is_and_who_one_can_be(demo_house: House) -> None:
+    house = demo_house
+    address = f"http://127.0.0.1:{house.port}"
+    assert f"{address}/" in house.said()
+    assert f"{address}/demo/" in house.said()
+    assert re.findall(r"^  ([a-z-]+) ", house.said(), re.MULTILINE) == [
+        "employee",
+        "manager",
+        "coordinator",
+        "helper",
+        "budget-owner",
+        "hr",
+        "works-council",
+        "administrator",
+    ]
+    with urllib.request.urlopen(f"{address}/konto/login/", timeout=10) as page:
+        assert page.status == 200
+    assert set(house.children()) == {"serve", "worker"}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_it_stops_with_nothing_left_running(house: House, number: signal.Signals) -> None:
+    assert len(all_of(house.data)) > 3
+    house.process.send_signal(number)
+    assert house.process.wait(timeout=SECONDS_TO_VANISH) == 0
+    assert wait_until_gone(house.data) == []
+    assert "Udbytte is stopped." in house.said()
+
+
+def test_a_parent_that_is_killed_takes_everything_along(house: House) -> None:
+    house.process.kill()
+    house.process.wait()
+    assert wait_until_gone(house.data) == []
+    again = house.installation.run("migrate", "--check")
+    assert (again.returncode, again.stderr) == (0, "")
+
+
+def test_when_all_are_killed_at_once_the_database_stops_too(house: House) -> None:
+    parent = psutil.Process(house.process.pid)
+    for process in [parent, *parent.children(recursive=True)]:
+        process.kill()
+    house.process.wait()
+    assert wait_until_gone(house.data) == []
+
+
+@pytest.mark.parametrize(("child", "named"), [("worker", "worker"), ("serve", "web server")])
+def test_a_child_that_dies_is_told_and_ends_it_all(house: House, child: str, named: str) -> None:
+    house.children()[child].kill()
+    assert house.process.wait(timeout=SECONDS_TO_VANISH) == 1
+    assert f"udbytte: the {named} ended by itself" in house.said()
+    assert wait_until_gone(house.data) == []
+
+
+def test_a_taken_port_is_said_in_one_line(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        done = Installation({"UDBYTTE_DATA": str(tmp_path / "data"), "PORT": str(port)}).run("run")
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"udbytte: port {port} on 127.0.0.1 cannot be used")
+    assert f"PORT={port + 1} make run" in line
+
+
+def test_two_commands_share_one_server_and_the_last_one_stops_it(data: Path) -> None:
+    installation = Installation({"UDBYTTE_DATA": str(data)})
+    both = [
+        subprocess.Popen([*COMMAND, "migrate", "--check"], env=installation.full_environ, stderr=subprocess.PIPE)
+        for _ in range(3)
+    ]
+    assert [process.communicate(timeout=60)[1] for process in both] == [b"", b"", b""]
+    assert [process.returncode for process in both] == [0, 0, 0]
+    assert wait_until_gone(data) == []
+
+
+def test_a_server_killed_in_the_middle_comes_back(tmp_path: Path, migrated: Path) -> None:
+    """Its file then names a process that is gone, or another one that has got the number since."""
+    # Too long for a socket, which then is elsewhere.
+    data = copy_of(migrated, tmp_path / ("a-long-way-down" * 8) / "data")
+    installation = Installation({"UDBYTTE_DATA": str(data)})
+    for number in (os.getpid(), 4_000_000):
+        (data / "postgres" / "postmaster.pid").write_text(f"{number}\n{data}/postgres\n1\n5432\n\n\n\nready\n")
+        again = installation.run("migrate", "--check")
+        assert (again.returncode, again.stderr) == (0, "")

@@ -1,0 +1,170 @@
+"""Files with an agreement, and registering by mail in the coordinator's own name."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.mail import get_connection
+from django.utils import timezone
+
+from tests.browsing import enter
+from tests.cast import TODAY, Cast
+from udbytte.domain.lifecycle import Event, Kind
+from udbytte.models import Agreement, Attachment, AttachmentKind, Letter, Notice
+from udbytte.services.agreements.attachments import MOST_BYTES, MOST_FILES, attach
+from udbytte.services.agreements.take_step import take_step
+from udbytte.services.courses.registration import write_to_provider
+from udbytte.services.errors import NotPermitted, Refused
+from udbytte.services.notifications.outbox import _failed, _message
+
+pytestmark = pytest.mark.django_db
+PDF = b"%PDF-1.7 file".ljust(64, b" ")
+PROVIDER = {"to": "kurser@engskolen.example", "subject": "Tilmelding", "text": "Kære Engskolen"}
+
+
+def funded(cast: Cast) -> Agreement:
+    agreement = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+    return take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=100)
+
+
+def keep(agreement: Agreement, by: Any, content: bytes = PDF, name: str = "svar.pdf") -> Attachment:
+    return attach(agreement, kind=AttachmentKind.CONFIRMATION, name=name, content=content, by=by, on=TODAY)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"<html><script>", b"MZ\x90\x00", b"PK\x03\x04docx", b"GIF89a", b"%PDF-" + b"x" * MOST_BYTES],
+    ids=["empty", "html", "program", "zip", "gif", "large"],
+)
+def test_only_pdfs_and_pictures_of_a_sane_size_are_kept(cast: Cast, content: bytes) -> None:
+    with pytest.raises(Refused):
+        keep(cast.agree(), cast.bente, content)
+    assert not Attachment.objects.exists()
+
+
+def test_a_file_is_what_it_begins_with_whatever_it_is_called(cast: Cast) -> None:
+    kept = keep(cast.agree(), cast.mette, b"\x89PNG\r\n\x1a\n...", name="../../etc/bevis <b>.exe")
+    assert (kept.name, kept.content_type) == ("bevis b.png", "image/png")
+
+
+def test_only_the_two_and_who_coordinates_put_files_there(cast: Cast) -> None:
+    agreement = cast.agree()
+    for person in (cast.karim, cast.jonas, cast.birgit, cast.hanne, cast.dorthe):
+        with pytest.raises(NotPermitted):
+            keep(agreement, person)
+    with pytest.raises(NotPermitted):
+        keep(cast.agree(Kind.PRACTICE), cast.mette)
+    for _ in range(MOST_FILES):
+        keep(agreement, cast.bente)
+    with pytest.raises(Refused):
+        keep(agreement, cast.bente)
+
+
+def test_a_file_comes_as_a_download_that_runs_nothing(cast: Cast) -> None:
+    kept = keep(cast.agree(), cast.bente, name="bekræftelse.pdf")
+    response = enter(cast.mette).get(f"/aftaler/{kept.agreement_id}/filer/{kept.pk}/")
+    assert response.content == PDF
+    assert response["Content-Disposition"].startswith("attachment")
+    assert response["X-Content-Type-Options"] == "nosniff" and "sandbox" in response["Content-Security-Policy"]
+
+
+def test_only_who_put_a_file_there_takes_it_away(cast: Cast) -> None:
+    kept = keep(cast.agree(), cast.bente)
+    url = f"/aftaler/{kept.agreement_id}/filer/{kept.pk}/fjern/"
+    assert enter(cast.jonas).post(url).status_code == 404
+    enter(cast.mette).post(url)
+    assert Attachment.objects.exists()
+    enter(cast.bente).post(url)
+    assert not Attachment.objects.exists()
+
+
+def test_a_confirmation_comes_with_the_registration_or_neither_does(cast: Cast) -> None:
+    agreement = funded(cast)
+    sent = {"event": "register", "turn": agreement.turn, "reference": "B-12"}
+    bente, url = enter(cast.bente), f"/kursusbordet/{agreement.pk}/"
+    bad = SimpleUploadedFile("x.pdf", b"<html>")
+    assert bente.post(url, sent | {"file": bad}).status_code == 422
+    agreement.refresh_from_db()
+    assert (agreement.stage, Attachment.objects.count()) == ("funded", 0)
+    bente.post(url, sent | {"file": SimpleUploadedFile("svar.pdf", PDF)})
+    agreement.refresh_from_db()
+    assert (agreement.stage, agreement.reference) == ("registered", "B-12")
+    assert agreement.attachments.get().kind == "confirmation"
+
+
+def test_the_provider_is_written_to_in_the_coordinators_name_and_the_step_waits_for_the_answer(cast: Cast) -> None:
+    agreement = funded(cast)
+    after = write_to_provider(agreement, by=cast.bente, on=TODAY, turn=agreement.turn, **PROVIDER)
+    assert (after.stage, after.step, after.step_owner) == ("funded", "register", cast.bente)
+    assert after.coordinated_on == TODAY
+    letter = Letter.objects.get(kind="provider")
+    message = _message(letter, get_connection())
+    assert (message.to, message.reply_to) == (["kurser@engskolen.example"], [cast.bente.email])
+    cast.run.course.refresh_from_db()
+    assert cast.run.course.signup_email == "kurser@engskolen.example"
+    with pytest.raises(Refused):
+        write_to_provider(agreement, by=cast.bente, on=TODAY, turn=agreement.turn, **PROVIDER)
+    assert Letter.objects.filter(kind="provider").count() == 1
+
+
+def write(agreement: Agreement, by: Any, on: date = TODAY) -> None:
+    agreement.refresh_from_db()
+    write_to_provider(agreement, by=by, on=on, turn=agreement.turn, **PROVIDER)
+
+
+def test_three_letters_are_sent_about_one_course_and_five_by_one_person_in_a_day(cast: Cast) -> None:
+    one, two, three = (funded(cast) for _number in range(3))
+    for by in (cast.bente, cast.mette, cast.bente):
+        write(one, by)
+    with pytest.raises(Refused, match="3"):
+        write(one, cast.mette, TODAY + timedelta(days=1))
+    one.refresh_from_db()
+    assert one.turn == 6
+    for agreement in (two, two, two):
+        write(agreement, cast.bente)
+    with pytest.raises(Refused, match="5"):
+        write(three, cast.bente)
+    write(three, cast.mette)
+    write(three, cast.bente, TODAY + timedelta(days=1))
+    assert Letter.objects.filter(kind="provider").count() == 8
+
+
+@pytest.mark.parametrize("wrong", [{"to": "engskolen"}, {"text": "  "}, {"to": "a@b.dk\nBcc: c@d.dk"}])
+def test_a_mail_that_cannot_be_sent_is_not_written(cast: Cast, wrong: dict[str, str]) -> None:
+    agreement = funded(cast)
+    with pytest.raises(Refused):
+        write_to_provider(agreement, by=cast.bente, on=TODAY, turn=agreement.turn, **(PROVIDER | wrong))
+    agreement.refresh_from_db()
+    assert agreement.turn == 3 and not Letter.objects.exists()
+
+
+def test_the_letter_is_ready_on_its_page_and_sent_by_one_press(cast: Cast) -> None:
+    agreement = funded(cast)
+    bente, url = enter(cast.bente), f"/aftaler/{agreement.pk}/tilmeld/"
+    form = bente.get(url).context["form"]
+    assert "Mette Hansen" in form.initial["text"] and "Konflikthåndtering" in form.initial["subject"]
+    sent = {name: form.initial[name] for name in ("turn", "subject", "text")} | {"to": "kurser@engskolen.example"}
+    assert bente.post(url, sent).status_code == 302
+    assert bente.post(url, sent).status_code == 422  # a double click sends it once
+    assert Letter.objects.filter(kind="provider").count() == 1
+
+
+def test_a_provider_whose_address_refuses_is_told_to_who_wrote_and_not_held_against_them(cast: Cast) -> None:
+    agreement = funded(cast)
+    write_to_provider(agreement, by=cast.bente, on=TODAY, turn=agreement.turn, **PROVIDER)
+    letter = Letter.objects.get(kind="provider")
+    _failed(letter, timezone.now(), "550 no such user", permanent=True)
+    cast.bente.refresh_from_db()
+    assert cast.bente.mail_refused_at is None
+    assert Notice.objects.get(person=cast.bente, kind="refused_mail").facts["name"] == "kurser@engskolen.example"
+
+
+@pytest.mark.parametrize("long", [{"subject": "x" * 201}, {"text": "x" * 5001}], ids=["subject", "text"])
+def test_a_mail_to_the_provider_is_not_cut(cast: Cast, long: dict[str, str]) -> None:
+    agreement = funded(cast)
+    with pytest.raises(Refused, match=r"201|5001"):
+        write_to_provider(agreement, by=cast.bente, on=TODAY, turn=agreement.turn, **(PROVIDER | long))
+    assert not Letter.objects.exists()

@@ -1,0 +1,430 @@
+"""Group conversations: what the members share and what they never read, common goals, who was there, one's own wish."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from tests.browsing import enter
+from tests.cast import LONG_AGO, TODAY, employ, make_person
+from tests.emails.test_feed import entries as feed_of
+from tests.emails.test_meetings import entries
+from tests.team import Team, at
+from udbytte.domain.figures import Measure
+from udbytte.domain.lifecycle import Kind
+from udbytte.domain.meetings import Standing
+from udbytte.models import (
+    Agreement,
+    Conversation,
+    ConversationKind,
+    DevelopmentPlan,
+    Goal,
+    GroupConversation,
+    GroupGoal,
+    ManagerRole,
+    Notice,
+    Person,
+    Preparation,
+    Question,
+)
+from udbytte.queries.figures.tallies import tallies_of
+from udbytte.services.conversations.plan import (
+    add_goal,
+    agree_in_plan,
+    change_goal,
+    remove_goal,
+    save_answers,
+    sign_plan,
+)
+from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused
+from udbytte.services.meetings.group_goals import add_group_goal, change_group_goal, remove_group_goal
+from udbytte.services.meetings.groups import (
+    add_member,
+    cancel_group,
+    hold_group,
+    make_group,
+    plan_group,
+    remove_member,
+    save_group_notes,
+    share_with_group,
+    take_back_wish,
+    wish_alone,
+)
+from udbytte.services.meetings.slots import offer_times, set_leave, take_slot
+from udbytte.services.meetings.times import cancel_conversation, decline_conversation, plan_conversation
+from udbytte.services.notifications.follow_up import follow_up
+from udbytte.services.people import choose_manager, open_feed
+from udbytte.services.rounds.rounds import keep_rounds_complete
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def group(team: Team) -> GroupConversation:
+    cast = team.cast
+    return make_group(cast.round, [team.mette, team.karim], title="Køkkenet", by=cast.lars, on=TODAY)
+
+
+def planned(group: GroupConversation, team: Team, day: int = 9, on: date = TODAY) -> GroupConversation:
+    plan_group(group, planned_at=at(day), minutes=120, place="Salen", by=team.cast.lars, on=on)
+    group.refresh_from_db()
+    return group
+
+
+def again(row: Conversation) -> Conversation:
+    row.refresh_from_db()
+    return row
+
+
+def goals(row: Conversation) -> list[tuple[str, str]]:
+    return list(Goal.objects.filter(plan__conversation=row).values_list("text", "sign"))
+
+
+def test_a_manager_makes_a_group_of_their_own_people(team: Team) -> None:
+    cast = team.cast
+    stranger = Conversation.objects.create(
+        round=cast.round, employment=cast.jonas.employments.get(), manager=cast.dorthe
+    )
+    for wrong, refusal in (
+        ({"conversations": [team.mette]}, Refused),
+        ({"conversations": [team.mette, stranger]}, NotPermitted),
+        ({"title": " "}, MissingFact),
+        ({"by": cast.dorthe}, NotPermitted),
+    ):
+        facts: dict[str, Any] = {"conversations": [team.mette, team.karim], "title": "Køkkenet", "by": cast.lars}
+        with pytest.raises(refusal), transaction.atomic():
+            make_group(cast.round, on=TODAY, **(facts | wrong))
+    assert not GroupConversation.objects.exists()
+    made = make_group(cast.round, [team.mette, team.karim], title="Køkkenet", by=cast.lars, on=TODAY)
+    assert {again(row).kind for row in (team.mette, team.karim)} == {"group"}
+    assert set(made.members.all()) == {team.mette, team.karim}
+    assert {n.person for n in Notice.objects.filter(kind="in_group")} == {cast.mette, cast.karim}
+
+
+def test_the_group_meets_at_one_time_that_each_has_and_the_manager_once(team: Team, group: GroupConversation) -> None:
+    cast = team.cast
+    for person in (cast.mette, cast.lars):
+        open_feed(person)
+        person.refresh_from_db()
+    planned(group, team, day=30)
+    assert {again(row).planned_at for row in (team.mette, team.karim)} == {at(30)}
+    for person, summary in ((cast.mette, "MUS 2026, GRUS: Lars Hansen"), (cast.lars, "MUS 2026, GRUS: Køkkenet")):
+        ((method, event),) = entries(person, TODAY)
+        assert (method, event["sequence"], event.decoded("dtstart")) == ("REQUEST", 1, at(30))
+        assert str(event["summary"]) == summary and set(feed_of(person)) == {summary}
+    planned(group, team, day=31, on=TODAY + DAY)
+    ((method, event),) = entries(cast.lars, TODAY + DAY)
+    assert (method, event["sequence"], str(event["uid"]).split("@")[0]) == ("REQUEST", 2, f"group-{group.pk}")
+    cancel_group(group, by=cast.lars, on=TODAY + 2 * DAY)
+    for person in (cast.mette, cast.lars):
+        ((method, event),) = entries(person, TODAY + 2 * DAY)
+        assert (method, event["sequence"]) == ("CANCEL", 3)
+    assert {again(row).standing_on(TODAY) for row in (team.mette, team.karim)} == {Standing.NEW_TIME}
+
+
+def test_nobody_moves_a_groups_time_by_themself(team: Team, group: GroupConversation) -> None:
+    cast = team.cast
+    planned(group, team)
+    third = Conversation.objects.create(
+        round=cast.round, employment=employ(make_person("Nina"), cast.kindergarten), manager=cast.lars
+    )
+    (slot,) = offer_times(cast.round, [at(10)], minutes=60, place="", by=cast.lars, on=TODAY)
+    assert {n.person for n in Notice.objects.filter(kind="times")} == {third.employment.person}
+    with pytest.raises(Refused):
+        plan_conversation(team.mette, planned_at=at(12), place="", by=cast.mette, on=TODAY)
+    with pytest.raises(Refused):
+        cancel_conversation(team.mette, by=cast.mette, on=TODAY)
+    with pytest.raises(Refused):
+        take_slot(slot, team.mette, by=cast.mette, on=TODAY)
+    for person in (cast.mette, cast.dorthe, cast.hanne):
+        with pytest.raises(NotPermitted):
+            plan_group(group, planned_at=at(12), minutes=60, place="", by=person, on=TODAY)
+
+
+def test_a_common_goal_is_written_once_and_stands_in_each_plan(team: Team, group: GroupConversation) -> None:
+    cast = team.cast
+    goal = add_group_goal(group, text="Lave mad sammen", sign="Færre fejl", by=cast.mette, on=TODAY)
+    add_group_goal(group, text="Lave mad sammen", by=cast.karim, on=TODAY)
+    assert goals(team.mette) == goals(team.karim) == [("Lave mad sammen", "Færre fejl")]
+    change_group_goal(goal, text="Lave grøn mad", by=cast.lars, on=TODAY)
+    assert goals(team.mette) == goals(team.karim) == [("Lave grøn mad", "")]
+    copy = Goal.objects.get(plan__conversation=team.mette)
+    with pytest.raises(Refused):
+        change_goal(copy, text="Mit eget", by=cast.mette, on=TODAY)
+    with pytest.raises(Refused):
+        remove_goal(copy, by=cast.mette, on=TODAY)
+    for person in (cast.dorthe, cast.hanne, cast.jonas):
+        with pytest.raises(NotPermitted):
+            add_group_goal(group, text="Mål", by=person, on=TODAY)
+        with pytest.raises(NotPermitted):
+            change_group_goal(goal, text="Mål", by=person, on=TODAY)
+        with pytest.raises(NotPermitted):
+            remove_group_goal(goal, by=person, on=TODAY)
+    with pytest.raises(MissingFact):
+        add_group_goal(group, text=" ", by=cast.lars, on=TODAY)
+
+
+def test_what_is_signed_stays_and_what_one_has_signed_is_signed_again(team: Team, group: GroupConversation) -> None:
+    cast = team.cast
+    planned(group, team)
+    goal = add_group_goal(group, text="Lave mad sammen", by=cast.lars, on=TODAY)
+    hold_group(group, [team.mette.pk, team.karim.pk], by=cast.lars, on=TODAY)
+    mette, karim = (DevelopmentPlan.objects.get(conversation=row) for row in (team.mette, team.karim))
+    for by in (cast.mette, cast.lars):
+        sign_plan(mette, by=by, on=TODAY)
+    sign_plan(karim, by=cast.karim, on=TODAY)
+    change_group_goal(goal, text="Lave grøn mad", by=cast.lars, on=TODAY)
+    karim.refresh_from_db()
+    assert (goals(team.mette), goals(team.karim)) == ([("Lave mad sammen", "")], [("Lave grøn mad", "")])
+    assert karim.employee_signed_on is None
+    remove_group_goal(goal, by=cast.lars, on=TODAY)
+    assert (goals(team.mette), goals(team.karim)) == ([("Lave mad sammen", "")], [])
+    assert not GroupGoal.objects.exists()
+
+
+def test_held_holds_for_who_was_there_and_the_rest_need_a_time_alone(team: Team, group: GroupConversation) -> None:
+    cast = team.cast
+    planned(group, team)
+    add_group_goal(group, text="Lave mad sammen", by=cast.lars, on=TODAY)
+    later = at(10).date()
+    with pytest.raises(Refused):
+        hold_group(group, [], by=cast.lars, on=later)
+    with pytest.raises(Refused):
+        hold_group(group, [team.mette.pk], by=cast.lars, on=later, held_on=later + DAY)
+    with pytest.raises(NotPermitted):
+        hold_group(group, [team.mette.pk], by=cast.mette, on=later)
+    hold_group(group, [team.mette.pk], by=cast.lars, on=later, held_on=at(9).date())
+    assert (again(team.mette).held_on, team.mette.kind) == (at(9).date(), "group")
+    assert (again(team.karim).standing_on(later), team.karim.kind) == (Standing.NEW_TIME, "individual")
+    assert goals(team.karim) == [("Lave mad sammen", "")]
+    assert enter(cast.karim).get(reverse("group", args=[group.pk])).status_code == 200
+    plan_conversation(team.karim, planned_at=at(12), place="", by=cast.karim, on=later)
+
+
+def test_one_wish_brings_an_individual_conversation(team: Team, group: GroupConversation) -> None:
+    cast = team.cast
+    planned(group, team)
+    add_group_goal(group, text="Lave mad sammen", by=cast.lars, on=TODAY)
+    for person in (cast.lars, cast.karim, cast.hanne):
+        with pytest.raises(NotPermitted):
+            wish_alone(team.mette, by=person, on=TODAY)
+    wish_alone(team.mette, by=cast.mette, on=TODAY)
+    row = again(team.mette)
+    assert (row.kind, row.group, row.planned_at, row.individual_wished_on) == ("individual", None, None, TODAY)
+    assert goals(team.mette) == [("Lave mad sammen", "")] and not Goal.objects.filter(
+        plan__conversation=row, common__isnull=False
+    )
+    assert Notice.objects.get(kind="wish_alone").person == cast.lars
+    assert enter(cast.mette).get(reverse("group", args=[group.pk])).status_code == 404
+    with pytest.raises(Refused):
+        add_member(group, row, by=cast.lars, on=TODAY)
+    take_back_wish(row, by=cast.mette, on=TODAY)
+    add_member(group, again(row), by=cast.lars, on=TODAY)
+    assert again(row).planned_at == at(9) and Goal.objects.filter(plan__conversation=row, common__isnull=False)
+
+
+def test_who_declines_or_is_taken_out_is_in_no_group(team: Team, group: GroupConversation) -> None:
+    cast = team.cast
+    planned(group, team)
+    decline_conversation(team.mette, "Ikke i år", by=cast.mette, on=TODAY)
+    assert (again(team.mette).group, team.mette.standing_on(TODAY)) == (None, Standing.DECLINED)
+    remove_member(group, team.karim, by=cast.lars, on=TODAY)
+    assert (again(team.karim).group, team.karim.standing_on(TODAY)) == (None, Standing.UNPLANNED)
+    with pytest.raises(NotPossible):
+        remove_member(group, team.karim, by=cast.lars, on=TODAY)
+
+
+def test_a_leader_taken_out_of_a_group_has_a_lus(team: Team) -> None:
+    cast = team.cast
+    ManagerRole.objects.create(person=cast.karim, unit=cast.roads, starts_on=LONG_AGO)
+    group = make_group(cast.round, [team.mette, team.karim], title="Ledere", by=cast.lars, on=TODAY)
+    wish_alone(team.karim, by=cast.karim, on=TODAY)
+    assert again(team.karim).kind == ConversationKind.LEADER and group.members.count() == 1
+
+
+def test_who_is_away_when_the_group_meets_has_no_time(team: Team, group: GroupConversation) -> None:
+    set_leave(team.cast.employment, returns_on=at(20).date(), by=team.cast.lars, on=TODAY)
+    planned(group, team)
+    assert (again(team.mette).planned_at, again(team.karim).planned_at) == (None, at(9))
+    planned(group, team, day=25)
+    assert again(team.mette).planned_at == at(25)
+
+
+def test_notes_written_meanwhile_are_not_overwritten_unseen(team: Team, group: GroupConversation) -> None:
+    cast = team.cast
+    save_group_notes(group, "Lars skriver", by=cast.lars, on=TODAY, seen="")
+    with pytest.raises(Refused):
+        save_group_notes(group, "Mette skriver", by=cast.mette, on=TODAY, seen="")
+    save_group_notes(group, "Lars skriver\r\nog Mette", by=cast.mette, on=TODAY, seen="Lars skriver")
+    group.refresh_from_db()
+    assert group.notes == "Lars skriver\nog Mette"
+    with pytest.raises(NotPermitted):
+        save_group_notes(group, "", by=cast.hanne, on=TODAY, seen=group.notes)
+    late = enter(cast.karim).post(
+        reverse("group", args=[group.pk]), {"do": "notes", "notes": "Karim skriver", "seen": "Lars skriver"}
+    )
+    said = late.content.decode()
+    assert late.status_code == 422 and "Karim skriver" in said and "og Mette" in said
+
+
+def test_members_read_what_is_shared_and_never_each_others_plans(team: Team, group: GroupConversation) -> None:
+    cast = team.cast
+    planned(group, team)
+    question = Question.objects.create(round=cast.round, text_da="Hvad vil du?")
+    save_answers(team.mette, {question.pk: "METTES FORBEREDELSE"}, by=cast.mette, on=TODAY)
+    save_answers(team.mette, {question.pk: "LEDERENS FORBEREDELSE"}, by=cast.lars, on=TODAY)
+    add_group_goal(group, text="FÆLLES MÅL", by=cast.lars, on=TODAY)
+    save_group_notes(group, "FÆLLES NOTER", by=cast.lars, on=TODAY, seen="")
+    plan = DevelopmentPlan.objects.get(conversation=team.mette)
+    add_goal(plan, text="METTES MÅL", by=cast.mette, on=TODAY)
+    facts: dict[str, Any] = {"kind": Kind.COURSE, "title": "METTES KURSUS", "planned_from": TODAY, "planned_to": TODAY}
+    agreement = agree_in_plan(plan, by=cast.mette, on=TODAY, **facts)
+    Conversation.objects.filter(pk=team.mette.pk).update(notes="METTES NOTER")
+    karim = enter(cast.karim)
+
+    def read() -> set[str]:
+        page = karim.get(reverse("group", args=[group.pk])).content.decode()
+        page += (
+            karim.get(reverse("conversation", args=[team.karim.pk])).content.decode() + karim.get("/").content.decode()
+        )
+        words = {"FÆLLES MÅL", "FÆLLES NOTER", "METTES FORBEREDELSE", "LEDERENS FORBEREDELSE"}
+        words |= {"METTES MÅL", "METTES KURSUS", "METTES NOTER"}
+        return {word for word in words if word in page}
+
+    assert read() == {"FÆLLES MÅL", "FÆLLES NOTER"}
+    Preparation.objects.filter(author=cast.lars).update(shared_with_group_on=TODAY)  # a manager's is nobody's to read
+    assert read() == {"FÆLLES MÅL", "FÆLLES NOTER"}
+    share_with_group(team.mette, by=cast.mette, on=TODAY)
+    assert read() == {"FÆLLES MÅL", "FÆLLES NOTER", "METTES FORBEREDELSE"}
+    share_with_group(team.mette, by=cast.mette, on=TODAY, shares=False)
+    assert read() == {"FÆLLES MÅL", "FÆLLES NOTER"}
+    for name in ("conversation", "meeting"):
+        assert karim.get(reverse(name, args=[team.mette.pk])).status_code == 404
+    assert karim.get(reverse("agreement", args=[agreement.pk])).status_code == 404
+    assert karim.get(reverse("plan-of", args=[cast.employment.pk])).status_code == 404
+    with pytest.raises(NotPermitted):
+        share_with_group(team.mette, by=cast.lars, on=TODAY)
+
+
+def test_only_the_manager_and_the_members_see_the_group(team: Team, group: GroupConversation) -> None:
+    cast = team.cast
+    people = (cast.mette, cast.karim, cast.lars, cast.dorthe, cast.hanne, cast.bente, cast.ida, cast.jonas)
+    seen = {one.given_name for one in people if enter(one).get(reverse("group", args=[group.pk])).status_code == 200}
+    assert seen == {"Mette", "Karim", "Lars"}
+
+
+def send(person: Person, group: GroupConversation, **data: Any) -> Any:
+    return enter(person).post(reverse("group", args=[group.pk]), data)
+
+
+def test_the_page_does_it_all(team: Team) -> None:
+    cast = team.cast
+    lars = enter(cast.lars)
+    wrong = lars.post(reverse("new-group"), {"title": "Køkkenet", "members": [team.mette.pk]})
+    assert wrong.status_code == 422 and "Vælg mindst to" in wrong.content.decode()
+    lars.post(reverse("new-group"), {"title": "Køkkenet", "members": [team.mette.pk, team.karim.pk]})
+    group = GroupConversation.objects.get()
+    assert send(cast.lars, group, do="when", planned_at="2026-02-01T10:00", minutes=60).status_code == 422
+    assert send(cast.lars, group, do="when", planned_at="2026-03-02T13:00", minutes=60).status_code == 302
+    assert send(cast.mette, group, do="goal", text="").status_code == 422
+    assert send(cast.mette, group, do="goal", text="Lave mad sammen").status_code == 302
+    goal = group.goals.get()
+    assert send(cast.karim, group, do="goal", goal=goal.pk, text="").status_code == 422
+    assert send(cast.karim, group, do="goal", goal=goal.pk, text="Lave grøn mad").status_code == 302
+    assert send(cast.mette, group, do="notes", notes="Noter", seen="").status_code == 302
+    assert send(cast.mette, group, do="share").status_code == 302
+    assert send(cast.lars, group, do="share").status_code == 404
+    assert send(cast.karim, group, do="alone").headers["Location"] == reverse("meeting", args=[team.karim.pk])
+    assert again(team.karim).kind == "individual"
+    assert enter(cast.karim).post(reverse("back-to-group", args=[team.karim.pk])).status_code == 302
+    assert send(cast.lars, group, do="join", members=[team.karim.pk]).status_code == 302
+    assert send(cast.lars, group, do="leave", member=team.karim.pk).status_code == 302
+    assert send(cast.lars, group, do="join", members=[team.karim.pk]).status_code == 302
+    assert send(cast.lars, group, do="hold", held_on="2026-03-03", present=[team.mette.pk]).status_code == 422
+    assert send(cast.lars, group, do="hold", held_on="2026-03-02", present=[team.mette.pk]).status_code == 302
+    assert (again(team.mette).held_on, again(team.karim).held_on) == (TODAY, None)
+    assert send(cast.lars, group, do="nonsense").status_code == 404
+
+
+def test_the_manager_is_asked_once_whether_the_group_talked(team: Team, group: GroupConversation) -> None:
+    cast = team.cast
+    planned(group, team, day=3)
+    follow_up(on=TODAY + 3 * DAY)
+    assert [(n.person, n.facts["group"]) for n in Notice.objects.filter(kind="group_talked")] == [(cast.lars, group.pk)]
+    assert not Notice.objects.filter(kind="talked").exists()
+    GroupConversation.objects.update(planned_at=at(1))
+    Conversation.objects.filter(group=group).update(planned_at=at(1))
+    page = enter(cast.lars).get("/").content.decode()
+    assert "Talte I sammen i gruppen Køkkenet?" in page and "Har du talt med" not in page
+
+
+def test_a_group_follows_its_new_manager_and_who_gets_another_leaves_it(team: Team, group: GroupConversation) -> None:
+    cast = team.cast
+    planned(group, team, day=30)
+    for row in (team.mette, team.karim):
+        choose_manager(row.employment, cast.dorthe, by=cast.ida, on=TODAY)
+    follow_up(on=TODAY)
+    group.refresh_from_db()
+    assert group.manager == cast.dorthe
+    choose_manager(team.karim.employment, cast.hanne, by=cast.ida, on=TODAY)
+    follow_up(on=TODAY + DAY)
+    assert (again(team.karim).group, again(team.mette).group) == (None, group)
+
+
+def test_each_member_counts_once_in_the_figures(team: Team, group: GroupConversation) -> None:
+    cast = team.cast
+    planned(group, team)
+    tally = tallies_of(cast.round, on=TODAY)[cast.kindergarten.pk][Measure.ROUND]
+    assert (tally["base"], tally["people"], tally["planned"], tally["held"]) == (2, 2, 2, 0)
+    hold_group(group, [team.mette.pk], by=cast.lars, on=TODAY)
+    found = tallies_of(cast.round, on=TODAY)[cast.kindergarten.pk]
+    assert (found[Measure.ROUND]["planned"], found[Measure.ROUND]["held"], found[Measure.HELD]["base"]) == (0, 1, 1)
+
+
+def test_who_becomes_a_manager_has_a_lus_one_level_up_and_the_letter_says_so(team: Team) -> None:
+    cast = team.cast
+    Conversation.objects.all().delete()
+    keep_rounds_complete(on=TODAY)
+    talk = Conversation.objects.get(employment__person=cast.lars)
+    assert (talk.kind, talk.manager) == (ConversationKind.LEADER, cast.dorthe)
+    ManagerRole.objects.create(person=cast.karim, unit=cast.roads, starts_on=LONG_AGO)
+    ManagerRole.objects.filter(person=cast.lars).update(holds_conversations=False)
+    keep_rounds_complete(on=TODAY)
+    assert Conversation.objects.get(employment__person=cast.karim).kind == ConversationKind.LEADER
+    assert Conversation.objects.get(employment__person=cast.lars).kind == ConversationKind.INDIVIDUAL
+    ManagerRole.objects.filter(person=cast.lars).update(holds_conversations=True)
+    follow_up(on=TODAY)
+    plan_conversation(again(talk), planned_at=at(9), place="", by=cast.dorthe, on=TODAY + DAY)
+    ((_method, event),) = entries(cast.lars, TODAY + DAY)
+    assert str(event["summary"]) == "MUS 2026, LUS: Dorthe Hansen"
+    assert "Din LUS" in enter(cast.lars).get("/").content.decode()
+
+
+@pytest.mark.parametrize("facts", [{"kind": "group", "group": None}, {"individual_wished_on": TODAY}])
+def test_the_database_refuses_a_group_without_a_group(
+    team: Team, group: GroupConversation, facts: dict[str, Any]
+) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Conversation.objects.filter(pk=team.mette.pk).update(**facts)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        GroupConversation.objects.filter(pk=group.pk).update(title="")
+    assert not Agreement.objects.exists()
+
+
+def test_on_the_own_page_a_common_goal_is_read_and_not_written_in(team: Team, group: GroupConversation) -> None:
+    cast = team.cast
+    add_group_goal(group, text="Lave mad med børnene", by=cast.karim, on=TODAY)
+    common = Goal.objects.get(plan__conversation=team.mette)
+    url = reverse("conversation", args=[team.mette.pk])
+    page = enter(cast.mette).get(url).content.decode()
+    assert "Lave mad med børnene" in page and f'name="goal-{common.pk}-text"' not in page
+    assert reverse("group", args=[group.pk]) in page
+    sent = {"field": f"goal-{common.pk}-text", "text": "Noget andet"}
+    assert enter(cast.mette).post(reverse("write-field", args=[team.mette.pk]), sent).status_code == 422
+    own = add_goal(common.plan, text="Mit eget", by=cast.mette, on=TODAY)
+    assert f'name="goal-{own.pk}-text"' in enter(cast.mette).get(url).content.decode()

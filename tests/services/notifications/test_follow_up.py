@@ -1,0 +1,315 @@
+"""Who hears what, on which day, when everybody ignores it; and each letter once."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from email.message import Message
+from email.parser import BytesParser
+from typing import Any
+
+import pytest
+import time_machine
+from aiosmtpd.controller import Controller
+from django.core import mail
+from django.db import connections
+from django.test import Client
+from pytest_django import Settings
+
+from tests.cast import TODAY, Cast, make_cast
+from udbytte.access.links import BadToken, ExpiredToken, make_token, read_token
+from udbytte.domain.lifecycle import Event, Kind
+from udbytte.models import Agreement, Employment, FollowUpRun, Letter, LogEntry, ManagerRole, Notice, Person
+from udbytte.services.agreements.take_step import take_step
+from udbytte.services.notifications import follow_up as services
+from udbytte.services.notifications.follow_up import follow_up
+from udbytte.services.notifications.outbox import send_due
+from udbytte.services.notifications.write import write_exceptions
+
+pytestmark = pytest.mark.django_db
+
+
+def heard(days: int, start: date = TODAY) -> list[tuple[int, str, str]]:
+    """Follow up each day, and list (day, who, kind of notice) about agreements."""
+    told: list[tuple[int, str, str]] = []
+    for number in range(days):
+        on = start + timedelta(days=number)
+        follow_up(on=on)
+        rows = Notice.objects.filter(on=on, agreement__isnull=False).order_by("person__given_name", "kind")
+        told += [(number, *row) for row in rows.values_list("person__given_name", "kind")]
+    return told
+
+
+def test_a_course_that_everybody_ignores(cast: Cast) -> None:
+    """Due on 23 March, day 21: Bente is told at once, then on the day and after; Lars, next in line, after 14 days."""
+    cast.agree()
+    assert heard(60) == [
+        (0, "Bente", "step"),
+        (21, "Bente", "late"),
+        (28, "Bente", "late"),
+        (35, "Lars", "next"),
+        (49, "Bente", "late"),
+        (49, "Lars", "next"),
+    ]
+
+
+def test_learning_in_practice_that_everybody_ignores(cast: Cast) -> None:
+    """Karim is asked and never answers: due on 9 March, day 7."""
+    agreement = cast.agree(Kind.PRACTICE)
+    take_step(agreement, Event.ASK, by=cast.mette, on=TODAY, helper=cast.karim)
+    assert heard(40) == [
+        (0, "Karim", "step"),
+        (0, "Mette", "step"),
+        (7, "Karim", "late"),
+        (14, "Karim", "late"),
+        (21, "Lars", "next"),
+        (35, "Karim", "late"),
+        (35, "Lars", "next"),
+    ]
+
+
+def test_where_the_manager_owns_it_the_managers_manager_is_told(cast: Cast) -> None:
+    take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+    assert [row for row in heard(22) if row[2] == "next"] == [(21, "Dorthe", "next")]
+    letter = Letter.objects.filter(person=cast.dorthe).latest("pk")
+    assert "Børnehuset" in letter.text and "Konflikthåndtering" not in letter.text and "Mette" not in letter.text
+
+
+def test_a_week_off_is_caught_up_without_seven_letters(cast: Cast) -> None:
+    cast.agree()
+    follow_up(on=TODAY)
+    before = Letter.objects.filter(person=cast.bente).count()
+    follow_up(on=TODAY + timedelta(days=36))
+    assert Letter.objects.filter(person=cast.bente).count() - before == 1
+    assert set(Notice.objects.filter(on=TODAY + timedelta(days=36)).values_list("person__given_name", "kind")) == {
+        ("Bente", "late"),
+        ("Lars", "next"),
+    }
+
+
+def test_one_letter_a_week_and_at_most_one_extra_a_day(cast: Cast) -> None:
+    for _ in range(3):
+        agreement = cast.agree(Kind.PRACTICE)
+        take_step(agreement, Event.ASK, by=cast.mette, on=TODAY, helper=cast.karim)
+    for number in range(14):
+        follow_up(on=TODAY + timedelta(days=number))
+    keys = list(Letter.objects.filter(person=cast.karim).order_by("pk").values_list("key", flat=True))
+    assert keys == ["digest:2026-03-02", "digest:2026-03-09"]
+    wednesday = TODAY + timedelta(days=16)
+    for _ in range(2):
+        take_step(cast.agree(Kind.PRACTICE), Event.ASK, by=cast.mette, on=wednesday, helper=cast.karim)
+        follow_up(on=wednesday)
+    assert Letter.objects.filter(person=cast.karim, key=f"extra:{wednesday}").count() == 1
+
+
+def test_twice_for_a_day_is_once(cast: Cast) -> None:
+    cast.agree()
+    follow_up(on=TODAY)
+    count = (Notice.objects.count(), Letter.objects.count())
+    follow_up(on=TODAY)
+    assert (Notice.objects.count(), Letter.objects.count()) == count
+
+
+def test_killed_in_the_middle_and_run_again_each_letter_once(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    cast.agree()
+    day = TODAY + timedelta(days=21)
+
+    def killed(**_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(services, "write_letters", killed)
+        with pytest.raises(KeyboardInterrupt):
+            follow_up(on=day)
+    assert FollowUpRun.objects.get(on=day).finished_at is None
+    follow_up(on=day)
+    follow_up(on=day)
+    assert Letter.objects.filter(person=cast.bente).count() == 1
+    assert Notice.objects.filter(person=cast.bente, kind="late").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_write_each_letter_once() -> None:
+    cast = make_cast()
+    for _ in range(5):
+        cast.agree()
+
+    def run() -> None:
+        follow_up(on=TODAY)
+        connections.close_all()
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Letter.objects.filter(person=cast.bente).count() == 1
+
+
+def test_nothing_is_completed_because_a_date_has_passed(cast: Cast) -> None:
+    agreement = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+    agreement = take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=6000)
+    agreement = take_step(agreement, Event.REGISTER, by=cast.bente, on=TODAY)
+    follow_up(on=TODAY + timedelta(days=700))
+    agreement.refresh_from_db()
+    assert agreement.stage == "registered"
+
+
+def test_who_wants_no_letters_is_named_and_the_step_still_escalates(cast: Cast) -> None:
+    Person.objects.filter(pk=cast.bente.pk).update(wants_mail=False)
+    cast.agree()
+    report = follow_up(on=TODAY + timedelta(days=36))
+    assert ("Bente Hansen", "wants no letters") in {(one.person, one.why) for one in report.skipped}
+    assert Notice.objects.filter(person=cast.lars, kind="next").exists()
+
+
+def test_a_step_without_an_owner_reaches_hr_without_a_title(cast: Cast) -> None:
+    follow_up(on=TODAY)
+    take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+    ManagerRole.objects.all().update(ends_on=TODAY)
+    Employment.objects.filter(person=cast.lars).update(ends_on=TODAY)
+    follow_up(on=TODAY + timedelta(days=1))
+    letter = Letter.objects.get(person=cast.hanne, on__gt=TODAY)
+    assert letter.kind == "extra" and "Børnehuset" in letter.text and "Konflikt" not in letter.text
+
+
+def test_a_registered_employee_gets_a_calendar_entry_at_once(cast: Cast) -> None:
+    agreement = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+    agreement = take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=6000)
+    wednesday = TODAY + timedelta(days=2)
+    follow_up(on=TODAY)
+    take_step(agreement, Event.REGISTER, by=cast.bente, on=wednesday)
+    follow_up(on=wednesday)
+    letter = Letter.objects.get(person=cast.mette, key=f"extra:{wednesday}")
+    assert "DTSTART;VALUE=DATE:20260608" in letter.calendar and "DTEND;VALUE=DATE:20260611" in letter.calendar
+
+
+def test_the_letter_speaks_the_language_of_who_gets_it(cast: Cast) -> None:
+    Person.objects.filter(pk=cast.karim.pk).update(language="en")
+    for person in (cast.karim, cast.lars):
+        agreement = cast.agree(Kind.PRACTICE)
+        take_step(agreement, Event.ASK, by=cast.mette, on=TODAY, helper=person)
+    follow_up(on=TODAY)
+    assert "Dear Karim" in Letter.objects.get(person=cast.karim).text
+    assert "Kære Lars" in Letter.objects.get(person=cast.lars).text
+
+
+# --- Answers from the mail ---
+
+
+def asked(cast: Cast) -> Agreement:
+    return take_step(cast.agree(Kind.PRACTICE), Event.ASK, by=cast.mette, on=TODAY, helper=cast.karim)
+
+
+def test_an_answer_from_the_mail_is_one_press_and_a_get_changes_nothing(cast: Cast) -> None:
+    agreement = asked(cast)
+    url = f"/svar/{make_token(person=cast.karim, agreement=agreement, event=Event.ACCEPT, on=TODAY)}/"
+    with time_machine.travel(datetime(2026, 3, 2, 10, tzinfo=UTC)):
+        url = f"/svar/{make_token(person=cast.karim, agreement=agreement, event=Event.ACCEPT, on=TODAY)}/"
+        page = Client().get(url)
+        assert page.status_code == 200 and LogEntry.objects.filter(event="accept").count() == 0
+        assert b"Kursusbordet" not in page.content and b"Log ud" not in page.content
+        data = {"turn": agreement.turn, "event": "accept"}
+        assert Client().post(url, data).status_code == 200
+        assert LogEntry.objects.get(event="accept").by == cast.karim
+        assert Client().get(url).status_code == 410
+        assert Client().post(url, data).status_code == 410
+
+
+def test_a_link_expires_and_cannot_be_forged(cast: Cast) -> None:
+    agreement = asked(cast)
+    with time_machine.travel(datetime(2026, 3, 2, 10, tzinfo=UTC)):
+        token = make_token(person=cast.karim, agreement=agreement, event=Event.ACCEPT, on=TODAY)
+        assert read_token(token, on=TODAY).person_id == cast.karim.pk
+    with time_machine.travel(datetime(2026, 4, 2, 10, tzinfo=UTC)):
+        with pytest.raises(ExpiredToken):
+            read_token(token, on=date(2026, 4, 2))
+        assert Client().get(f"/svar/{token}/").status_code == 410
+    with pytest.raises(BadToken):
+        read_token(token[:-3] + "abc", on=TODAY)
+    assert Client().get("/svar/x/").status_code == 404
+
+
+# --- The outbox, against a real SMTP server ---
+
+
+class Server:
+    """An SMTP server that keeps what it takes, and refuses whom it is told to."""
+
+    def __init__(self) -> None:
+        self.taken: list[Message] = []
+        self.refuse: dict[str, str] = {}
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        if address in self.refuse:
+            return self.refuse[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        await asyncio.sleep(0)
+        self.taken.append(BytesParser().parsebytes(envelope.content))
+        return "250 taken"
+
+
+@pytest.fixture
+def smtp(settings: Settings) -> Iterator[Server]:
+    server = Server()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(server, hostname="127.0.0.1", port=port)
+    controller.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST = "127.0.0.1"
+    settings.EMAIL_PORT = port
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    yield server
+    controller.stop()
+
+
+def now() -> datetime:
+    return datetime.now(UTC) + timedelta(seconds=5)
+
+
+def test_a_letter_is_sent_once_with_text_and_html(cast: Cast, smtp: Server) -> None:
+    asked(cast)
+    write_exceptions(on=TODAY)
+    assert send_due(now()) == 1
+    assert send_due(now()) == 0
+    (message,) = smtp.taken
+    assert [part.get_content_type() for part in message.walk()] == [
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+    ]
+    assert message["Message-ID"] == Letter.objects.get(person=cast.karim).message_id
+    assert mail.outbox == []
+
+
+def test_a_refused_address_is_one_fact_told_once(cast: Cast, smtp: Server) -> None:
+    smtp.refuse["karim@example.test"] = "550 no such user"
+    asked(cast)
+    follow_up(on=TODAY)
+    send_due(now())
+    cast.karim.refresh_from_db()
+    assert cast.karim.mail_refused_at is not None and "no such user" in cast.karim.mail_refusal
+    assert Notice.objects.filter(person=cast.ida, kind="refused_mail").count() == 1
+    follow_up(on=TODAY + timedelta(days=7))
+    send_due(now())
+    assert Notice.objects.filter(kind="refused_mail").count() == 1
+
+
+def test_a_server_that_is_busy_is_tried_again_later(cast: Cast, smtp: Server) -> None:
+    smtp.refuse["karim@example.test"] = "451 try later"
+    asked(cast)
+    write_exceptions(on=TODAY)
+    assert send_due(now()) == 0
+    smtp.refuse.clear()
+    assert send_due(now()) == 0
+    assert send_due(now() + timedelta(minutes=2)) == 1
+    assert len(smtp.taken) == 1

@@ -1,0 +1,143 @@
+"""Which letters are written: the weekly one, the extra one, and none that says nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.cast import TODAY, Cast, employ, make_person
+from udbytte.domain.lifecycle import Event, Kind
+from udbytte.models import Agreement, Conversation, DevelopmentPlan, FollowUpRun, Letter, Notice
+from udbytte.services.agreements.take_step import agree_activity, take_step
+from udbytte.services.notifications.follow_up import catch_up, follow_up
+from udbytte.services.notifications.write import write_exceptions, write_letters
+from udbytte.services.organisation import settle_organisation
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(cast: Cast, day: int) -> Agreement:
+    on = TODAY + timedelta(days=day)
+    return take_step(cast.agree(Kind.PRACTICE, on=on), Event.ASK, by=cast.mette, on=on, helper=cast.karim)
+
+
+def keys(cast: Cast) -> list[str]:
+    return list(Letter.objects.filter(person=cast.karim).order_by("pk").values_list("key", flat=True))
+
+
+def test_what_cannot_wait_comes_on_the_weekly_day_too_and_once_a_day(cast: Cast) -> None:
+    ask(cast, 0)
+    follow_up(on=TODAY)
+    assert keys(cast) == ["digest:2026-03-02"]
+    ask(cast, 0)
+    assert write_exceptions(on=TODAY) == 1
+    ask(cast, 0)
+    assert write_exceptions(on=TODAY) == 0
+    assert keys(cast) == ["digest:2026-03-02", "extra:2026-03-02"]
+    assert write_exceptions(on=TODAY + timedelta(days=1)) == 1
+
+
+def test_through_the_day_no_weekly_letter_is_written_before_the_follow_up(cast: Cast) -> None:
+    cast.agree()
+    assert write_exceptions(on=TODAY) == 0
+    assert not Letter.objects.exists()
+
+
+def test_what_was_answered_meanwhile_is_in_no_letter(cast: Cast) -> None:
+    follow_up(on=TODAY)
+    agreement = ask(cast, 1)
+    take_step(agreement, Event.DECLINE, by=cast.karim, on=TODAY + timedelta(days=1))
+    assert write_exceptions(on=TODAY + timedelta(days=1)) == 0
+    assert keys(cast) == ["digest:2026-03-02"]
+
+
+def test_nothing_to_say_is_no_letter(cast: Cast) -> None:
+    Notice.objects.all().delete()
+    assert write_letters(on=TODAY) == (0, [])
+
+
+def test_a_missed_monday_comes_on_the_next_run_and_only_then(cast: Cast) -> None:
+    follow_up(on=TODAY)
+    cast.agree()
+    wednesday = TODAY + timedelta(days=9)
+    follow_up(on=wednesday)
+    letters = Letter.objects.filter(person=cast.bente, on__gt=TODAY)
+    assert list(letters.values_list("key", "on")) == [("digest:2026-03-09", wednesday)]
+    cast.agree(on=wednesday)
+    follow_up(on=wednesday + timedelta(days=1))
+    assert letters.count() == 1
+
+
+def test_who_arranges_reads_how_much_stands_still_once_a_week_without_a_title(cast: Cast) -> None:
+    cast.agree()
+    for day in range(21 + 22, 21 + 36):
+        follow_up(on=TODAY + timedelta(days=day))
+    letters = [letter.text for letter in Letter.objects.filter(person=cast.hanne).order_by("pk")]
+    assert ["staar-stille" in text for text in letters] == [True] * len(letters)
+    assert len(letters) in (2, 3)
+    assert not any("Konflikt" in text or "Mette" in text for text in letters)
+
+
+def test_where_nobody_is_next_in_line_hr_hears_of_it_without_a_title(cast: Cast) -> None:
+    take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+    cast.dorthe.manager_roles.update(ends_on=TODAY)
+    for day in range(25):
+        follow_up(on=TODAY + timedelta(days=day))
+    assert list(Notice.objects.filter(kind="next").values_list("person__given_name", flat=True)) == ["Hanne"]
+    text = Letter.objects.filter(person=cast.hanne).latest("pk").text
+    assert "Børnehuset" in text and "Konflikt" not in text and "Mette" not in text
+
+
+def test_catching_up_is_one_run_and_a_day_that_is_done_is_left(cast: Cast) -> None:
+    cast.agree()
+    assert catch_up(on=TODAY) is not None
+    assert catch_up(on=TODAY) is None
+    assert catch_up(on=TODAY + timedelta(days=9)) is not None
+    assert FollowUpRun.objects.count() == 2
+
+
+def follow_more(cast: Cast, count: int) -> int:
+    """Employ some people with an agreement each that is late; returns the queries of a follow-up."""
+    for number in range(count):
+        person = make_person(f"Medarbejder{Agreement.objects.count()}x{number}")
+        employment = employ(person, cast.kindergarten)
+        settle_organisation(on=TODAY)
+        conversation = Conversation.objects.create(
+            round=cast.round, employment=employment, manager=cast.lars, held_on=TODAY
+        )
+        agree_activity(
+            plan=DevelopmentPlan.objects.create(conversation=conversation),
+            kind=Kind.PRACTICE,
+            title="Makker",
+            planned_from=TODAY,
+            planned_to=TODAY + timedelta(days=60),
+            by=None,
+            on=TODAY,
+        )
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
+        follow_up(on=TODAY + timedelta(days=35))
+    return len(seen)
+
+
+def test_a_follow_up_asks_as_much_of_the_database_for_thirty_as_for_one(cast: Cast) -> None:
+    follow_up(on=TODAY)
+    one = follow_more(cast, 1)
+    Letter.objects.all().delete()
+    Notice.objects.all().delete()
+    FollowUpRun.objects.all().delete()
+    assert follow_more(cast, 29) == one
+    assert Letter.objects.filter(key__startswith="digest").count() > 30
+
+
+def test_the_budget_owner_reads_why_in_the_letter(cast: Cast) -> None:
+    found = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+    take_step(found, Event.NOMINATE, by=cast.lars, on=TODAY, reason="Vi har tre nye børn i foråret.", price=6000)
+    follow_up(on=TODAY)
+    text = Letter.objects.get(person=cast.birgit).text
+    assert "6.000 kr. Vi har tre nye børn i foråret." in text
+    assert "Vi har tre nye" not in Letter.objects.get(person=cast.mette).text

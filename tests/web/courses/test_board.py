@@ -1,0 +1,190 @@
+"""Kursusbordet: exactly the course agreements of the units served, by step, done on the spot."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.browsing import enter
+from tests.cast import TODAY, Cast, employ, make_person
+from udbytte.domain.lifecycle import Event, Kind
+from udbytte.models import Agreement, Conversation, DevelopmentPlan, RoleAssignment
+from udbytte.services.agreements.take_step import agree_activity, take_step
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+def at(cast: Cast, stage: str, **facts: Any) -> Agreement:
+    """A course agreement that has come to a stage."""
+    agreement = cast.agree(**facts)
+    if stage == "agreed":
+        return agreement
+    agreement = take_step(agreement, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+    if stage == "found":
+        return agreement
+    agreement = take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=100)
+    if stage == "waitlisted":
+        return take_step(agreement, Event.WAITLIST, by=cast.bente, on=TODAY)
+    return agreement if stage == "funded" else take_step(agreement, Event.REGISTER, by=cast.bente, on=TODAY)
+
+
+def shown(page: Any) -> dict[str, list[Agreement]]:
+    columns = page.context["columns"]
+    return {column.key: [card["row"].agreement for card in column.cards] for column in columns}
+
+
+def press(client: Client, agreement: Agreement, event: Event, htmx: bool = False, **said: Any) -> Any:
+    data = {"turn": agreement.turn, "event": event.value} | said
+    headers = HTMX if htmx else {}
+    return client.post(f"/kursusbordet/{agreement.pk}/", data, headers=headers)
+
+
+def test_each_agreement_stands_under_what_is_to_be_done(cast: Cast) -> None:
+    find, found, funded, waiting, upcoming, went = (
+        at(cast, stage) for stage in ("agreed", "found", "funded", "waitlisted", "registered", "registered")
+    )
+    Agreement.objects.filter(pk=went.pk).update(ends_on=TODAY - timedelta(days=1), starts_on=TODAY - timedelta(days=2))
+    cast.agree(Kind.PRACTICE)
+    assert shown(enter(cast.bente).get("/kursusbordet/")) == {
+        "find": [find],
+        "money": [found],
+        "book": [funded],
+        "waiting": [waiting],
+        "upcoming": [upcoming],
+        "went": [went],
+    }
+
+
+@pytest.mark.parametrize(("elsewhere", "said"), [(0, ""), (1, "1 mere regner med"), (2, "2 mere regner med")])
+def test_a_run_says_how_many_more_count_on_it_and_not_who(cast: Cast, elsewhere: int, said: str) -> None:
+    at(cast, "found")
+    for number in range(elsewhere):
+        Agreement.objects.filter(pk=at(cast, "found", title=f"Hemmelig {number}").pk).update(unit=cast.roads)
+    page = enter(cast.bente).get(f"/kursusbordet/hold/{cast.run.pk}/")
+    text = page.content.decode()
+    assert (page.context["others"], len(page.context["rows"])) == (elsewhere, 1)
+    assert said in text and "Vej og Park" not in text and "Hemmelig" not in text
+    assert ("mere regner med" in text) == bool(elsewhere)
+
+
+def test_only_the_units_served_are_on_the_desk_and_only_a_coordinator_has_one(cast: Cast) -> None:
+    agreement = at(cast, "funded")
+    RoleAssignment.objects.create(person=cast.jonas, role="coordinator", unit=cast.roads, starts_on=TODAY)
+    assert set(map(tuple, shown(enter(cast.jonas).get("/kursusbordet/")).values())) == {()}
+    assert press(enter(cast.jonas), agreement, Event.REGISTER).status_code == 404
+    for person in (cast.mette, cast.lars, cast.birgit, cast.hanne, cast.soren, cast.ida):
+        assert enter(person).get(f"/kursusbordet/{agreement.pk}/").status_code == 404
+    practice = cast.agree(Kind.PRACTICE)
+    assert enter(cast.bente).get(f"/kursusbordet/{practice.pk}/").status_code == 404
+
+
+def test_nothing_of_the_conversation_is_on_the_desk(cast: Cast) -> None:
+    secrets = {"purpose": "Fordi det er svært", "first_use": "På mandagsmødet", "if_when": "Når Ida græder"}
+    agreement = at(cast, "agreed", **secrets)
+    client = enter(cast.bente)
+    pages = [client.get(url).content.decode() for url in ("/kursusbordet/", f"/kursusbordet/{agreement.pk}/")]
+    assert [secret for secret in secrets.values() for page in pages if secret in page] == []
+    assert all("Mette Hansen" in page for page in pages)
+
+
+def test_the_unit_is_asked_for_with_all_below_it(cast: Cast) -> None:
+    agreement = at(cast, "agreed")
+    client = enter(cast.bente)
+    assert shown(client.get("/kursusbordet/?unit=Børn og Unge"))["find"] == [agreement]
+    assert shown(client.get("/kursusbordet/?unit=Mælkebøtten"))["find"] == [agreement]
+    Agreement.objects.filter(pk=agreement.pk).update(unit=cast.children)
+    assert shown(client.get("/kursusbordet/?unit=Mælkebøtten"))["find"] == []
+    assert client.get("/kursusbordet/?unit=x&column=find&page=zz").status_code == 200
+
+
+def test_a_whole_way_is_gone_from_the_desk_with_and_without_a_script(cast: Cast) -> None:
+    client = enter(cast.bente)
+    agreement = at(cast, "agreed", course=cast.run.course)
+    part = client.get(f"/kursusbordet/{agreement.pk}/", headers=HTMX).content.decode()
+    assert "<html" not in part and "Konflikt" in part
+    done = press(client, agreement, Event.CHOOSE_RUN, htmx=True, run=cast.run.pk)
+    assert done.status_code == 200 and "Lars Hansen" in done.content.decode()
+    agreement.refresh_from_db()
+    agreement = take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=100)
+    assert press(client, agreement, Event.WAITLIST).status_code == 302
+    agreement.refresh_from_db()
+    assert press(client, agreement, Event.CONFIRM_SEAT).status_code == 302
+    agreement.refresh_from_db()
+    assert (agreement.stage, agreement.step) == ("registered", "go")
+
+
+def test_what_cannot_be_done_says_why_and_keeps_what_was_typed(cast: Cast) -> None:
+    client = enter(cast.bente)
+    agreement = at(cast, "registered")
+    data: dict[str, Any] = {"until": "2026-01-01", "reason": "Udbyderen har flyttet det"}
+    page = press(client, agreement, Event.POSTPONE, **data)
+    assert page.status_code == 422 and "Udbyderen har flyttet det" in page.content.decode()
+    part = press(client, agreement, Event.POSTPONE, htmx=True, **data)
+    assert part.status_code == 200 and "Udbyderen har flyttet det" in part.content.decode()
+    assert press(client, agreement, Event.GO, went="yes").status_code == 302
+    agreement.refresh_from_db()
+    assert agreement.stage == "registered"
+
+
+def test_the_most_urgent_comes_first_and_a_long_list_has_pages(cast: Cast) -> None:
+    made = [at(cast, "agreed") for _number in range(28)]
+    for number, agreement in enumerate(made):
+        Agreement.objects.filter(pk=agreement.pk).update(step_due=date(2026, 3, 31) - timedelta(days=number))
+    client = enter(cast.bente)
+    page = client.get("/kursusbordet/")
+    assert shown(page)["find"] == made[:-7:-1]
+    assert (page.context["columns"][0].count, page.context["columns"][0].more) == (28, True)
+    assert shown(client.get("/kursusbordet/?column=find")) == {"find": made[:2:-1]}
+    last = client.get("/kursusbordet/?column=find&page=2")
+    assert shown(last) == {"find": made[2::-1]} and not last.context["columns"][0].more
+
+
+def test_one_row_and_thirty_cost_the_same_number_of_queries(cast: Cast) -> None:
+    def queries(url: str) -> int:
+        client.get(url)
+        with CaptureQueriesContext(connection) as found:
+            assert client.get(url).status_code == 200
+        return len(found)
+
+    client = enter(cast.bente)
+    at(cast, "funded")
+    one = queries("/kursusbordet/?column=book")
+    for number in range(29):
+        employment = employ(make_person(f"Ny{number}"), cast.kindergarten)
+        conversation = Conversation.objects.create(round=cast.round, employment=employment, manager=cast.lars)
+        plan = DevelopmentPlan.objects.create(conversation=conversation)
+        agreement = agree_activity(
+            plan=plan, kind=Kind.COURSE, title="Kursus", planned_from=TODAY, planned_to=TODAY, by=None, on=TODAY
+        )
+        agreement = take_step(agreement, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+        take_step(agreement, Event.FUND, by=None, on=TODAY, price=1)
+    assert queries("/kursusbordet/?column=book") == one
+
+
+def test_the_desk_shows_only_a_provider_or_a_month_and_keeps_that_in_its_links(cast: Cast) -> None:
+    wished, booked = at(cast, "agreed"), at(cast, "funded")  # wished from 31 May; a run in June at Engskolen
+    bente = enter(cast.bente)
+
+    def there(query: str) -> set[Agreement]:
+        return {one for found in shown(bente.get(f"/kursusbordet/?{query}")).values() for one in found}
+
+    assert there("provider=engsk") == {booked}
+    assert there("month=2026-06") == {booked}
+    assert there("month=2026-05") == {wished}
+    assert there("month=2026-05&provider=engsk") == set()
+    assert there("month=2031-05") == there("month='") == {wished, booked}
+    page = bente.get("/kursusbordet/?provider=engsk&column=book")
+    assert page.context["kept"] == "provider=engsk"
+
+
+def test_what_the_filters_can_be_is_of_the_units_served_alone(cast: Cast) -> None:
+    at(cast, "funded")
+    choices = enter(cast.bente).get("/kursusbordet/valg/").context
+    assert choices["providers"] == ["Engskolen"]
+    assert choices["units"] == ["Børn og Unge", "Børn og Unge / Børnehuset Mælkebøtten"]

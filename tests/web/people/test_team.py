@@ -1,0 +1,139 @@
+"""Mit hold: who is on it, what waits for the manager's word, and counts for the units below."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.browsing import enter
+from tests.cast import TODAY, Cast, employ, make_person, make_unit
+from udbytte.domain.lifecycle import DropReason, Event, Kind
+from udbytte.models import Agreement, Conversation, DevelopmentPlan
+from udbytte.queries.people.team import standing_still_for, units_below
+from udbytte.services.agreements.take_step import agree_activity, take_step
+from udbytte.services.organisation import settle_organisation
+
+pytestmark = pytest.mark.django_db
+
+
+def found(cast: Cast) -> Agreement:
+    return take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+
+
+def press(client: Client, agreement: Agreement, event: Event, **said: Any) -> int:
+    data = {"turn": agreement.turn, "event": event.value} | said
+    return client.post(f"/hold/{agreement.pk}/", data).status_code
+
+
+def test_the_team_is_exactly_the_direct_reports(cast: Cast) -> None:
+    def team(client: Client) -> list[str]:
+        page = client.get("/hold/")
+        return sorted(item["member"].employment.person.given_name for item in page.context["members"])
+
+    assert team(enter(cast.lars)) == ["Karim", "Mette"]
+    assert team(enter(cast.dorthe)) == ["Lars"]
+
+
+def test_who_has_stood_still_the_longest_comes_first(cast: Cast) -> None:
+    agreement = cast.agree()
+    Agreement.objects.filter(pk=agreement.pk).update(step_due=TODAY - timedelta(days=7))
+    first = enter(cast.lars).get("/hold/").context["members"][0]
+    assert (first["member"].employment.person, first["since"]) == (cast.mette, "mandag 23. februar")
+    Agreement.objects.filter(pk=agreement.pk).update(step_due=TODAY - timedelta(days=6))
+    assert [item["since"] for item in enter(cast.lars).get("/hold/").context["members"]] == ["", ""]
+
+
+def test_the_money_is_settled_by_yes_no_or_asking_from_the_page(cast: Cast) -> None:
+    client = enter(cast.lars)
+    agreement = found(cast)
+    page = client.get("/hold/").content.decode()
+    assert "6.000 kr." in page and "20.000 kr." in page
+    assert press(client, agreement, Event.FUND, price="6000") == 302
+    second = found(cast)
+    assert press(client, second, Event.NOMINATE, price="6000", reason="Vi får brug for det") == 302
+    third = found(cast)
+    assert press(client, third, Event.REFUSE, reason="Ikke nu") == 302
+    stages = [Agreement.objects.get(pk=one.pk).stage for one in (agreement, second, third)]
+    assert stages == ["funded", "nominated", "agreed"]
+
+
+def test_what_cannot_be_done_keeps_what_was_typed_and_says_why(cast: Cast) -> None:
+    agreement = found(cast)
+    page = enter(cast.lars).post(f"/hold/{agreement.pk}/", {"turn": agreement.turn, "event": "fund", "price": "20001"})
+    assert page.status_code == 422
+    assert 'value="20001"' in page.content.decode() and "20.000 kr." in page.content.decode()
+    stale = {"turn": agreement.turn - 1, "event": "fund", "price": "10"}
+    assert enter(cast.lars).post(f"/hold/{agreement.pk}/", stale).status_code == 422
+    agreement.refresh_from_db()
+    assert agreement.stage == "found"
+
+
+def test_a_proposal_to_drop_and_an_outcome_are_answered_from_the_page(cast: Cast) -> None:
+    client = enter(cast.lars)
+    agreement = take_step(cast.agree(), Event.PROPOSE_DROP, by=cast.mette, on=TODAY, reason=DropReason.NO_TIME)
+    assert "ingen tid" in client.get("/hold/").content.decode()
+    assert press(client, agreement, Event.KEEP) == 302
+    agreement.refresh_from_db()
+    assert (agreement.stage, agreement.dropping) == ("agreed", "")
+
+
+def test_nobody_else_decides_here(cast: Cast) -> None:
+    agreement = found(cast)
+    others = (cast.mette, cast.dorthe, cast.bente, cast.birgit, cast.hanne, cast.jonas)
+    assert {press(enter(person), agreement, Event.FUND, price="1") for person in others} == {404}
+
+
+def test_counts_below_hide_units_of_fewer_than_five(cast: Cast) -> None:
+    for name, people in (("Stort", 9), ("Mellem", 6), ("Småt", 2)):
+        unit = make_unit(name, cast.children)
+        for number in range(people):
+            employ(make_person(f"{name}{number}".replace("å", "aa")), unit)
+    shown = {row.unit.name: row.people for row in units_below(cast.dorthe, TODAY)}
+    assert shown == {"Børnehuset Mælkebøtten": None, "Mellem": 6, "Småt": None, "Stort": 9}
+    page = enter(cast.dorthe).get("/hold/enheder/")
+    assert page.status_code == 200 and "for få" in page.content.decode()
+
+
+def test_counts_below_are_of_the_unit_with_all_below_it(cast: Cast) -> None:
+    inner = make_unit("Stuen", cast.kindergarten)
+    for number in range(5):
+        employ(make_person(f"Inde{number}"), inner)
+    for number in range(2):
+        employ(make_person(f"Ude{number}"), cast.kindergarten)
+    agreement = cast.agree()
+    cast.agree(Kind.PRACTICE)
+    for days, stalled in ((21, 0), (22, 1)):  # the list of what has stalled begins on the same day
+        Agreement.objects.filter(pk=agreement.pk).update(step_due=TODAY - timedelta(days=days))
+        (row,) = units_below(cast.dorthe, TODAY)
+        assert (row.people, row.agreements, row.still) == (10, 2, stalled)
+        assert standing_still_for(cast.hanne, TODAY).count() == stalled
+
+
+def test_one_report_and_thirty_cost_the_same_number_of_queries(cast: Cast) -> None:
+    def queries(client: Client) -> int:
+        with CaptureQueriesContext(connection) as found_:
+            assert client.get("/hold/").status_code == 200
+        return len(found_)
+
+    client = enter(cast.lars)
+    found(cast)
+    client.get("/hold/")
+    one = queries(client)
+    for number in range(29):
+        employment = employ(make_person(f"Ny{number}"), cast.kindergarten)
+        employment.line_manager = cast.lars
+        employment.save()
+        conversation = Conversation.objects.create(round=cast.round, employment=employment, manager=cast.lars)
+        plan = DevelopmentPlan.objects.create(conversation=conversation)
+        agreement = agree_activity(
+            plan=plan, kind=Kind.COURSE, title="Kursus", planned_from=date(2026, 9, 1), planned_to=date(2026, 9, 2),
+            by=None, on=TODAY,
+        )  # fmt: skip
+        take_step(agreement, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+    settle_organisation(on=TODAY)
+    assert queries(client) == one

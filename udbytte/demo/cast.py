@@ -1,0 +1,244 @@
+"""The demo's cast, eight people one can be, and the writer of what they do on which day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from udbytte.domain.lifecycle import Event, Kind
+from udbytte.domain.places import region_of
+from udbytte.domain.working_days import working_day_until
+from udbytte.models import (
+    Agreement,
+    Conversation,
+    Course,
+    CourseRun,
+    Employment,
+    ManagerRole,
+    Mode,
+    Person,
+    PracticeMethod,
+    Round,
+    Unit,
+)
+from udbytte.queries.money.budgets import balance_of, budget_for
+from udbytte.services.agreements.take_step import agree_activity, take_step
+from udbytte.services.conversations.plan import add_goal, plan_of, sign_plan
+from udbytte.services.meetings.times import hold_conversation
+from udbytte.services.practice.learning_partners import say_yes
+from udbytte.services.rounds.rounds import set_budget
+from udbytte.services.rounds.rules import confirm_rules
+
+from .answers import Life, Temper
+from .courses import PLACES
+from .organisation import Workplace
+from .talks import carry_on
+
+NAMES = {
+    "employee": ("Mette", "Kjærgaard"),
+    "manager": ("Lars", "Bundgaard"),
+    "coordinator": ("Bente", "Overgaard"),
+    "helper": ("Karim", "Haddad"),
+    "budget-owner": ("Birgit", "Steensgaard"),
+    "hr": ("Hanne", "Thorup"),
+    "works-council": ("Søren", "Damgaard"),
+    "administrator": ("Ida", "Lykke"),
+}
+Script = dict[date, list[Callable[[date], None]]]
+
+
+class Cast:
+    """The people by role, and colleagues of Mette's: three whose agreements keep Bente and Birgit busy, and `others`,
+    with whom Lars finds a time.
+    """
+
+    def __init__(self, place: Workplace, life: Life, *, on: date) -> None:
+        house = place.houses[0][0]
+        role = ManagerRole.objects.on(on).get(unit=house)
+        team = Employment.objects.on(on).filter(unit=house, line_manager=role.person).order_by("pk")
+        everybody = list(team.select_related("person")[:9])
+        self.employments, self.others = everybody[:5], everybody[5:]
+        colleagues = [employment.person for employment in everybody]
+        found = {
+            "employee": colleagues[0],
+            "helper": colleagues[1],
+            "manager": role.person,
+            "coordinator": place.coordinator,
+            "budget-owner": place.budget_owner,
+            "hr": place.hr,
+            "works-council": place.works_council,
+            "administrator": place.administrator,
+        }
+        self.people: dict[str, Person] = {name: person for name, person in found.items() if person is not None}
+        self.colleagues = colleagues[2:]
+        for name, person in self.people.items():
+            person.given_name, person.family_name = NAMES[name]
+            person.email = f"{name}@example.test"
+            person.external_id, person.digest_weekday, person.wants_mail = f"demo:{name}", 1, True
+            person.save()
+            life.tempers[person.pk] = Temper.AT_ONCE
+
+    @property
+    def kept(self) -> set[int]:
+        """Those who neither leave nor move while the cast is needed."""
+        return {person.pk for person in [*self.people.values(), *self.colleagues]}
+
+    def __getitem__(self, name: str) -> Person:
+        return self.people[name]
+
+
+def _course(title: str) -> Course:
+    return Course.objects.get(title=title)
+
+
+def _run(course: Course, starts: date, days: int, place: str, closes: int) -> CourseRun:
+    """A run of the course on the very days that the script needs; sign-up closes `closes` days before."""
+    ends = starts + timedelta(days=days - 1)
+    where = next(one for one in PLACES if one.town == place)
+    return CourseRun.objects.create(
+        course=course,
+        starts_on=starts,
+        ends_on=ends,
+        place=where.town,
+        postcode=where.postcode,
+        region=region_of(where.postcode),
+        address=where.address,
+        hours="9.00-15.30",
+        bring="Tag en situation fra din egen hverdag med, som du vil tale om.",
+        mode=Mode.ON_SITE,
+        price=course.price,
+        signup_deadline=starts - timedelta(days=closes),
+        cancel_by=starts - timedelta(days=14),
+        cancel_cost=(course.price or 0) // 2,
+        seats=16,
+        taken=11,
+    )
+
+
+def give_money(unit: Unit, round_: Round, kroner: int, *, on: date) -> None:
+    """HR raises the budget that pays for the unit, in whole thousands, until so much can be granted."""
+    budget = budget_for(unit, round_)
+    lacking = kroner - balance_of(budget).uncommitted if budget is not None else 0
+    if budget is not None and lacking > 0:
+        set_budget(round_, budget.unit, budget.amount + -(-lacking // 1000) * 1000, by=None, on=on)
+
+
+class Writer:
+    """Writes the script: what happens on which day, and which agreement it happens to."""
+
+    def __init__(self, cast: Cast, life: Life, last: date) -> None:
+        self.cast, self.life, self.last = cast, life, last
+        self.acts: list[tuple[int, date, Callable[[date], None]]] = []
+
+    def day(self, ago: int) -> date:
+        """A working day, `ago` days before the last one (or ahead of it, when negative)."""
+        return working_day_until(self.last - timedelta(days=ago))
+
+    def plain(self, ago: int) -> date:
+        """The day itself: for what was planned, and for courses, which also start in quiet weeks."""
+        return self.last - timedelta(days=ago)
+
+    def on(self, ago: int, act: Callable[[date], None]) -> None:
+        self.acts.append((ago, self.day(ago), act))
+
+    def script(self) -> Script:
+        """What was written, by day. Where quiet weeks push several days into one, their order stays."""
+        script: Script = defaultdict(list)
+        for _ago, day, act in sorted(self.acts, key=lambda one: -one[0]):
+            script[day].append(act)
+        return script
+
+    def wait(self, ago: int, employment: Employment) -> None:
+        """Keep chance away from the conversations that this employment has on that day."""
+
+        def act(on: date) -> None:
+            self.life.waiting |= set(Conversation.objects.filter(employment=employment).values_list("pk", flat=True))
+
+        self.acts.append((ago, self.plain(ago), act))
+
+    def hold(self, ago: int, employment: Employment, goal: str, sign: str) -> None:
+        """The conversation of the round that is open on that day is held and signed; its agreements follow that day."""
+
+        def act(on: date) -> None:
+            conversation = conversation_of(employment, on)
+            manager = self.cast["manager"]
+            confirm_rules(conversation.round, by=employment.person, on=on)
+            hold_conversation(conversation, by=manager, on=on)
+            add_goal(plan_of(conversation, by=manager), text=goal, sign=sign, by=manager, on=on)
+
+        self.on(ago, act)
+
+    def sign(self, ago: int, employment: Employment) -> None:
+        def act(on: date) -> None:
+            conversation = conversation_of(employment, on)
+            carry_on(conversation, by=self.cast["manager"], on=on)
+            for by in (employment.person, self.cast["manager"]):
+                sign_plan(plan_of(conversation, by=by), by=by, on=on)
+
+        self.on(ago, act)
+
+    def agree(
+        self, ago: int, employment: Employment, kind: Kind, title: str, start: int, end: int, **facts: Any
+    ) -> str:
+        """Agree something, planned from `start` days before the last day to `end`; returns how `step` finds it.
+
+        A fact that is callable is asked on the day.
+        """
+
+        def act(on: date) -> None:
+            plan = plan_of(conversation_of(employment, on), by=self.cast["manager"])
+            if kind is Kind.COURSE:
+                facts["course"] = _course(title)
+                facts["estimated_price"] = facts["course"].price
+            elif "way" in facts:
+                facts["method"] = PracticeMethod.objects.filter(key=facts.pop("way")).first()
+            agreement = agree_activity(
+                plan=plan,
+                kind=kind,
+                title=title,
+                by=self.cast["manager"],
+                on=on,
+                goal=plan.goals.first(),
+                planned_from=self.plain(start),
+                planned_to=self.plain(end),
+                **{name: value() if callable(value) else value for name, value in facts.items()},
+            )
+            self.life.scripted.add(agreement.pk)
+
+        self.on(ago, act)
+        return title
+
+    def step(self, ago: int, employment: Employment, title: str, event: Event, by: str | Person, **facts: Any) -> None:
+        """Let an event happen; a fact that is callable is asked on the day. Nothing here is too dear: HR sees to it."""
+
+        def act(on: date) -> None:
+            agreement = self.agreement(employment, title)
+            if event is Event.FUND:
+                give_money(agreement.unit, agreement.round, facts["price"], on=on)
+            told = {name: value() if callable(value) else value for name, value in facts.items()}
+            who = self.cast[by] if isinstance(by, str) else by
+            if event is Event.ACCEPT:
+                say_yes(agreement, by=who, on=on, **told)
+            else:
+                take_step(agreement, event, by=who, on=on, **told)
+            group = agreement.group_id or Agreement.objects.filter(pk=agreement.pk).values_list("group", flat=True)[0]
+            if group is not None:
+                self.life.scripted |= set(Agreement.objects.filter(group=group).values_list("pk", flat=True))
+
+        self.on(ago, act)
+
+    def agreement(self, employment: Employment, title: str) -> Agreement:
+        """The agreement that the script made of that title."""
+        return Agreement.objects.get(pk__in=self.life.scripted, employee=employment.person_id, title=title)
+
+    def run(self, title: str, starts: int, days: int, place: str, closes: int = 21) -> Callable[[], CourseRun]:
+        """A run that starts so many days before the last one. One of a single day is held on a working day."""
+        day = self.day(starts) if days == 1 else self.plain(starts)
+        return lambda: _run(_course(title), day, days, place, closes)
+
+
+def conversation_of(employment: Employment, on: date) -> Conversation:
+    rows = Conversation.objects.filter(employment=employment, round__published_on__lte=on)
+    return rows.select_related("round", "employment__person").latest("round__announced_on")

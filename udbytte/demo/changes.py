@@ -1,0 +1,71 @@
+"""Leavers, joiners, movers and new managers of the simulation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from udbytte.models import Employment, ManagerRole, Person, RoleAssignment
+from udbytte.services.organisation import settle_organisation
+from udbytte.services.past import keep_past_of_conversations
+from udbytte.services.rounds.rounds import keep_rounds_complete
+
+from .answers import Life
+from .organisation import Workplace, employ
+
+DAYS = 365
+
+
+def change_people(life: Life, place: Workplace, people: Iterator[Person], kept: set[int], *, on: date) -> None:
+    """What changes on one day; the people in `kept` stay. Then the organisation is settled."""
+    behaviour = life.behaviour
+    working = Employment.objects.on(on).exclude(person__in=kept).select_related("person", "unit")
+    fixed = set(RoleAssignment.objects.on(on).values_list("person_id", flat=True))
+    managing = ManagerRole.objects.on(on)
+    managers = set(managing.values_list("person_id", flat=True))
+    changed = False
+    for row in working.order_by("pk"):
+        draw = life.rng.random() * DAYS
+        if row.person_id in fixed:
+            continue
+        if draw < behaviour.leaves:
+            _leave(row, on)
+        elif draw < behaviour.leaves + behaviour.joins:
+            person = next(people)
+            person.save()
+            employ(person, row.unit, row.title, on)
+        elif draw < behaviour.leaves + behaviour.joins + behaviour.moves and row.person_id not in managers:
+            keep_past_of_conversations(row.conversations.values_list("pk", flat=True), on=on)
+            row.unit = life.rng.choice(place.houses)[0]
+            row.save(update_fields=["unit"])
+        else:
+            continue
+        changed = True
+    for role in managing.exclude(person__in=kept).exclude(unit__in=[place.root, *place.areas]).order_by("pk"):
+        if life.rng.random() * DAYS < behaviour.manager_changes:
+            changed = _new_manager(life, role, on) or changed
+    if changed:
+        settle_organisation(on=on)
+        keep_rounds_complete(on=on)
+
+
+def _end(row: Employment | ManagerRole, on: date) -> None:
+    """The last day was yesterday, or the first day itself for somebody who has just come."""
+    row.ends_on = max(on - timedelta(days=1), row.starts_on)
+    row.save(update_fields=["ends_on"])
+
+
+def _leave(employment: Employment, on: date) -> None:
+    _end(employment, on)
+    for role in ManagerRole.objects.on(on).filter(person=employment.person_id):
+        _end(role, on)
+
+
+def _new_manager(life: Life, role: ManagerRole, on: date) -> bool:
+    """Somebody of the unit takes over; there may be nobody, and then the unit waits for one."""
+    near = Employment.objects.on(on).filter(unit=role.unit_id).exclude(person=role.person_id).order_by("pk")
+    people = list(near.values_list("person_id", flat=True))
+    _end(role, on)
+    if people:
+        ManagerRole.objects.create(person_id=life.rng.choice(people), unit_id=role.unit_id, starts_on=on)
+    return True

@@ -1,0 +1,128 @@
+"""A workplace made from nothing: units, people, managers and roles, as in a municipality of the given size."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from random import Random
+
+from udbytte.models import Employment, ManagerRole, Person, Role, RoleAssignment, Unit
+from udbytte.services.organisation import settle_organisation
+
+from . import names
+
+
+@dataclass(slots=True)
+class Workplace:
+    """What was made; `houses` are the units where most people work, with their jobs."""
+
+    root: Unit
+    staff: Unit
+    areas: list[Unit] = field(default_factory=list)
+    houses: list[tuple[Unit, tuple[str, ...]]] = field(default_factory=list)
+    hr: Person | None = None
+    works_council: Person | None = None
+    administrator: Person | None = None
+    coordinator: Person | None = None
+    budget_owner: Person | None = None
+
+
+def email_of(given: str, family: str, number: int) -> str:
+    """An address at example.test, in plain letters."""
+    text = f"{given}.{family}".lower()
+    for letter, plain_letters in (("ø", "oe"), ("æ", "ae"), ("å", "aa"), (" ", ".")):
+        text = text.replace(letter, plain_letters)
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return f"{plain}.{number}@example.test"
+
+
+def new_people(rng: Random, first: int = 1) -> Iterator[Person]:
+    """People without end, not yet saved; each with an address of their own."""
+    number = first
+    while True:
+        given, family = rng.choice(names.GIVEN), rng.choice(names.FAMILY)
+        person = Person(given_name=given, family_name=family, email=email_of(given, family, number))
+        person.digest_weekday = rng.choice((1, 1, 1, 2, 3, 4, 5))
+        person.wants_mail = rng.random() > 0.05
+        person.set_unusable_password()
+        yield person
+        number += 1
+
+
+def make_unit(name: str, parent: Unit | None, on: date) -> Unit:
+    """A unit below `parent`, that has been there for years."""
+    unit = Unit.objects.create(name=name, parent=parent, starts_on=on - timedelta(days=2000))
+    unit.path = f"{parent.path if parent else ''}{unit.pk}/"
+    unit.save(update_fields=["path"])
+    return unit
+
+
+def employ(person: Person, unit: Unit, title: str, on: date) -> Employment:
+    """Employ a person from the day on."""
+    return Employment.objects.create(person=person, unit=unit, title=title, starts_on=on)
+
+
+def make_organisation(*, employees: int, on: date, rng: Random) -> Workplace:
+    """Make a workplace with `employees` people on the day, settled.
+
+    Houses have 5 to 30 people, most about 12. Every ninth house has no manager of its own, and the last area has no
+    coordinator when there are more than two areas.
+    """
+    root = make_unit("Engby Kommune", None, on)
+    place = Workplace(root, make_unit(names.STAFF, root, on))
+    people = new_people(rng)
+    long_ago = on - timedelta(days=1500)
+
+    def somebody(unit: Unit, title: str) -> Person:
+        person = next(people)
+        person.save()
+        employ(person, unit, title, long_ago + timedelta(days=rng.randrange(1400)))
+        return person
+
+    def role(person: Person, what: Role, unit: Unit | None = None) -> None:
+        RoleAssignment.objects.create(person=person, role=what, unit=unit, starts_on=long_ago)
+
+    def manage(person: Person, unit: Unit) -> None:
+        ManagerRole.objects.create(person=person, unit=unit, starts_on=long_ago)
+
+    manage(somebody(root, "Kommunaldirektør"), root)
+    manage(somebody(place.staff, "HR-chef"), place.staff)
+    place.hr = somebody(place.staff, "HR-konsulent")
+    role(place.hr, Role.HR)
+    place.works_council = somebody(place.staff, "Fællestillidsrepræsentant")
+    role(place.works_council, Role.WORKS_COUNCIL)
+    place.administrator = somebody(place.staff, "Systemansvarlig")
+    role(place.administrator, Role.ADMINISTRATOR)
+    used = 5
+    count = max(1, min(len(names.AREAS), employees // 25))
+    for number, (name, _kinds, _jobs) in enumerate(names.AREAS[:count]):
+        area = make_unit(name, root, on)
+        place.areas.append(area)
+        chief = somebody(area, "Områdechef")
+        manage(chief, area)
+        role(chief, Role.BUDGET_OWNER, area)
+        place.budget_owner = place.budget_owner or chief
+        used += 1
+        if number < count - 1 or count <= 2:
+            helper = somebody(area, "Sekretær")
+            role(helper, Role.COORDINATOR, area)
+            place.coordinator = place.coordinator or helper
+            used += 1
+    number = 0
+    while used < employees:
+        area_number = number % count
+        _name, kinds, jobs = names.AREAS[area_number]
+        house = make_unit(names.unit_name(kinds, number // count), place.areas[area_number], on)
+        place.houses.append((house, jobs))
+        size = min(employees - used, max(5, min(30, round(rng.gauss(12, 5)))))
+        if number % 9 != 8:
+            manage(somebody(house, "Afdelingsleder"), house)
+            size, used = size - 1, used + 1
+        for _turn in range(size):
+            somebody(house, rng.choice(jobs))
+        used += size
+        number += 1
+    settle_organisation(on=on)
+    return place

@@ -1,0 +1,96 @@
+"""The demo's way in: step in as one of the cast by one press. Only where queries/demo.py says so.
+
+The demo's mailbox: the letters people get, to be read there and nowhere else.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from udbytte.domain.numbers import int_from
+from udbytte.models import Letter, Person
+from udbytte.queries.demo import has_demo_login, has_mailbox
+
+CAST = {
+    "employee": _("Employee: what did we agree, what is my next step"),
+    "manager": _("Manager: my team, the money, the conversations"),
+    "coordinator": _("Course coordinator: find, book and keep an eye on courses"),
+    "helper": _("Helper: asked to be there for a colleague"),
+    "budget-owner": _("Budget owner: nominations to decide"),
+    "hr": _("HR: run the round and see whether it works"),
+    "works-council": _("Works council: does it work, is it fair"),
+    "administrator": _("Administrator: organisation, roles, imports"),
+}
+
+
+@login_not_required
+def demo(request: HttpRequest) -> HttpResponse:
+    """The people one can be."""
+    if not has_demo_login():
+        raise Http404
+    people = {person.external_id: person for person in Person.objects.filter(external_id__startswith="demo:")}
+    cast = [(role, words, people.get(f"demo:{role}")) for role, words in CAST.items()]
+    context = {"cast": cast, "public_self_check": settings.PUBLIC_SELF_CHECK}
+    return render(request, "demo/demo.html", context)
+
+
+@login_not_required
+@require_POST
+def enter(request: HttpRequest) -> HttpResponse:
+    """Log in as the cast member for `role`."""
+    if not has_demo_login() or request.POST.get("role") not in CAST:
+        raise Http404
+    person = get_object_or_404(Person, external_id=f"demo:{request.POST['role']}")
+    login(request, person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return redirect("home")
+
+
+@login_not_required
+def mailbox(request: HttpRequest) -> HttpResponse:
+    """All letters of the demo, the newest first."""
+    if not has_mailbox():
+        raise Http404
+    letters = Letter.objects.select_related("person").order_by("-created_at", "-pk")
+    who = request.GET.get("person", "")
+    person = int_from(who)
+    if person is not None:
+        letters = letters.filter(person=person)
+    page = Paginator(letters, 20).get_page(request.GET.get("page"))
+    return render(request, "demo/mailbox.html", {"page": page, "who": who})
+
+
+# A letter carries its style inline; nothing in it runs, loads, sends or is framed.
+LETTER_MAY = (
+    "default-src 'none'",
+    "style-src 'unsafe-inline'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+)
+
+
+@login_not_required
+def letter(request: HttpRequest, pk: int) -> HttpResponse:
+    """One letter of the demo as it looks in the mail, which needs its style inline. Nothing may run or load here."""
+    if not has_mailbox():
+        raise Http404
+    found = get_object_or_404(Letter.objects.exclude(html=""), pk=pk)
+    response = HttpResponse(found.html)
+    response["Content-Security-Policy"] = "; ".join(LETTER_MAY)
+    return response
+
+
+urlpatterns = [
+    path("demo/", demo, name="demo"),
+    path("demo/enter", enter, name="demo-enter"),
+    path("postkasse/", mailbox, name="mailbox"),
+    path("postkasse/<int:pk>/", letter, name="letter"),
+]

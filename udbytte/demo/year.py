@@ -1,0 +1,181 @@
+"""Days of a simulated workplace, one after the other, through the same services as the pages.
+
+What came of a simulation, as numbers.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time, timedelta
+from random import Random
+
+from django.db import transaction
+from django.utils import timezone, translation
+
+from udbytte.domain.lifecycle import PHASES, Stage
+from udbytte.domain.working_days import is_working_day
+from udbytte.models import ACCOUNT_KINDS, Agreement, DemoMark, Employment, Letter, Person
+from udbytte.services.notifications.follow_up import follow_up
+
+from .answers import Behaviour, Life, answer_as_helpers, answer_steps, silent_agreements
+from .cast import Cast, Script
+from .changes import change_people
+from .courses import change_runs, make_courses
+from .organisation import make_organisation, new_people
+from .script import write_script
+from .talks import announce_round, close_rounds, hold_conversations, offer_some_help, read_rules
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The keys of `udbytte simulate --json`. `letters_per_person_week_max` counts ISO weeks."""
+
+    employees: int
+    days: int
+    seed: int
+    until: str
+    agreements: int
+    by_phase: dict[str, int]
+    learned: int
+    dropped_by_reason: dict[str, int]
+    letters: int
+    letters_per_person_week_max: int
+    silent_max: int
+
+    def as_dict(self) -> dict[str, object]:
+        return asdict(self)
+
+
+def report_of(*, days: int, seed: int, until: str, silent_max: int) -> Report:
+    """Count what is in the database. Dropped and replaced agreements have no phase."""
+    stages = Counter(Agreement.objects.values_list("stage", flat=True))
+    phases: Counter[str] = Counter()
+    for stage, count in sorted(stages.items()):
+        phase = PHASES.get(Stage(stage))
+        if phase is not None:
+            phases[phase.value] += count
+    reasons = (
+        Agreement.objects.filter(stage=Stage.DROPPED).order_by("drop_reason").values_list("drop_reason", flat=True)
+    )
+    letters = Letter.objects.exclude(kind__in=ACCOUNT_KINDS).values_list("person_id", "on").order_by("pk")
+    weeks = Counter((person, day.isocalendar()[:2]) for person, day in letters)
+    return Report(
+        employees=Employment.objects.values("person").distinct().count(),
+        days=days,
+        seed=seed,
+        until=until,
+        agreements=sum(stages.values()),
+        by_phase=dict(phases),
+        learned=stages[Stage.LEARNED],
+        dropped_by_reason=dict(Counter(reasons)),
+        letters=sum(weeks.values()),
+        letters_per_person_week_max=max(weeks.values(), default=0),
+        silent_max=silent_max,
+    )
+
+
+Progress = Callable[[int, int], None]
+DEMO_DAYS = 450
+DEMO_EMPLOYEES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Wheel:
+    """When rounds come, in days: the first after `first`, then every `every`; conversations for `window` days."""
+
+    first: int = 2
+    every: int = 365
+    window: int = 90
+
+    def announces(self, day: int) -> bool:
+        return day >= self.first and (day - self.first) % self.every == 0
+
+
+DEMO_WHEEL = Wheel(every=312, window=150)
+
+
+def database_is_empty() -> bool:
+    """Whether nobody is there yet: a simulation is never mixed with real people."""
+    return not Person.objects.exists()
+
+
+def simulate(
+    *,
+    employees: int,
+    days: int,
+    seed: int,
+    until: date,
+    behaviour: Behaviour | None = None,
+    progress: Progress | None = None,
+    demo: bool = False,
+) -> Report:
+    """Make a workplace of `employees` people and live `days` days of it, the last on `until`.
+
+    The same seed, size and last day give the same life. The database must be empty. `demo` adds the cast and the
+    mark of a demo, in the transaction that makes the first people.
+    Everything is written in Danish, whatever the language of the shell.
+    """
+    life = Life(Random(seed), behaviour or Behaviour())  # noqa: S311 (a simulation, not a secret)
+    first = until - timedelta(days=days - 1)
+    wheel = DEMO_WHEEL if demo else Wheel()
+    silent = 0
+    with translation.override("da"):
+        with transaction.atomic():
+            if demo:
+                _mark_as_demo(on=until)
+            place = make_organisation(employees=employees, on=first, rng=life.rng)
+            make_courses(first=first, last=until, rng=life.rng)
+            cast = Cast(place, life, on=first) if demo else None
+        script: Script = write_script(cast, life, last=until) if cast is not None else {}
+        kept = cast.kept if cast is not None else set()
+        people = new_people(life.rng, first=employees + 1)
+        for number in range(days):
+            day = first + timedelta(days=number)
+            with transaction.atomic():
+                if wheel.announces(number):
+                    round_ = announce_round(place, on=day, window=wheel.window, year=(day + timedelta(days=90)).year)
+                    close_rounds(before=round_, on=day)
+                    offer_some_help(life, on=day)
+                if is_working_day(day):
+                    change_people(life, place, people, kept, on=day)
+                for act in script.get(day, ()):
+                    act(day)
+                if is_working_day(day):
+                    _live(life, day, resting=kept if demo and number > days - 8 else set())
+            if not demo or _demo_follows(day, left=days - number):
+                follow_up(on=day)
+                _post(day)
+            silent = max(silent, silent_agreements(on=day))
+            if progress is not None:
+                progress(number + 1, days)
+    return report_of(days=days, seed=seed, until=until.isoformat(), silent_max=silent)
+
+
+def _mark_as_demo(*, on: date) -> None:
+    """From here on the letters are open to everybody, so there may be nobody real in the database."""
+    if not database_is_empty():
+        raise ValueError("there are people in this database already; a demo needs an empty one")
+    DemoMark.objects.create(made_on=on)
+
+
+def _demo_follows(day: date, *, left: int) -> bool:
+    """The demo is to be ready in half a minute: long ago, the follow-up caught up twice a week; then every day."""
+    return left <= 45 or day.isoweekday() in (1, 4)
+
+
+def _live(life: Life, day: date, resting: set[int]) -> None:
+    """One working day. Those who rest leave what is theirs, so that it is there to look at."""
+    life.resting = resting
+    read_rules(life, on=day)
+    hold_conversations(life, on=day)
+    change_runs(life, on=day)
+    answer_steps(life, on=day)
+    answer_as_helpers(life, on=day)
+
+
+def _post(day: date) -> None:
+    """The simulated postman: what was written on a day is sent at seven on that day."""
+    at = timezone.make_aware(datetime.combine(day, time(7)))
+    Letter.objects.filter(sent_at__isnull=True, gave_up_at__isnull=True, on__lte=day).update(sent_at=at)

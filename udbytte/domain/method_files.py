@@ -1,0 +1,32 @@
+"""The ways of learning in practice as delivered: one TOML file each, in both languages."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FOLDER = Path(__file__).parent / "delivered_methods"
+TEXTS = (
+    *("name", "summary", "fits", "asks", "length", "start", "follow_up", "pitfalls"),
+    *("ready_title", "ready_purpose", "ready_when", "ready_check", "ready_turn_to"),
+)
+DATA = ("weeks", "check_in_weeks", "role", "helper_hours", "wishes", "changes_environment")
+
+
+@cache
+def delivered_ways() -> Mapping[str, Mapping[str, Any]]:
+    """The delivered ways by key, in their order; each as the values of the fields of `PracticeMethod`."""
+    ways = [tomllib.loads(file.read_text(encoding="utf-8")) for file in sorted(FOLDER.glob("*.toml"))]
+    return MappingProxyType({way["key"]: MappingProxyType(_values(way)) for way in ways})
+
+
+def _values(way: Mapping[str, Any]) -> dict[str, Any]:
+    said = {f"{name}_{language}": way[language][name] for language in ("da", "en") for name in TEXTS}
+    people_from, people_to = way["people"]
+    return said | {name: way[name] for name in DATA} | {"people_from": people_from, "people_to": people_to}

@@ -1,0 +1,130 @@
+"""A person's own calendar feed: conversations, courses, check-ins and deadlines, as iCalendar (RFC 5545).
+
+Times of the day are given in UTC, so that they are right on both sides of the change to summer time wherever they
+are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from django.core import signing
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from icalendar import Event
+
+from udbytte.domain.notifications import Meeting, MeetingRef
+from udbytte.models import Agreement, Conversation, ConversationKind, GroupConversation, KickoffMeeting, Person
+
+from .calendar import add_run, empty_calendar, host, kickoff_summary, page_of_meeting, summary_of
+from .items import page_of
+from .messages import about
+
+SALT = "udbytte.feed"
+EVERY = timedelta(hours=6)  # how often a calendar is asked to look again
+
+
+def feed_token(person: Person) -> str:
+    """The secret part of the address of the person's feed; another one for each number of `calendar_feed`."""
+    return signing.dumps([person.pk, person.calendar_feed], salt=SALT, compress=True)
+
+
+def person_of_feed(token: str) -> Person | None:
+    """Whose feed it is; None when the address was made up, or is taken back."""
+    try:
+        pk, number = signing.loads(token, salt=SALT)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    if number is None:
+        return None
+    return Person.objects.filter(pk=pk, calendar_feed=number, is_active=True).first()
+
+
+def feed(
+    person: Person,
+    *,
+    conversations: Iterable[Conversation],
+    groups: Iterable[GroupConversation],
+    kickoffs: Iterable[KickoffMeeting],
+    courses: Iterable[Agreement],
+    steps: Iterable[Agreement],
+    now: datetime,
+) -> str:
+    """The calendar: `groups` are those one holds, `kickoffs` the meetings of one's units, `courses` agreements with a
+    seat, `steps` open agreements whose next step is the person's.
+    """
+    with override(person.language):
+        calendar = empty_calendar()
+        calendar.add("x-wr-calname", "Udbytte")
+        calendar.add("refresh-interval", EVERY, parameters={"VALUE": "DURATION"})
+        for conversation in conversations:
+            calendar.add_component(_talk(conversation, person, now))
+        for group in groups:
+            calendar.add_component(_group(group, now))
+        for meeting in kickoffs:
+            calendar.add_component(_kickoff(meeting, now))
+        for agreement in courses:
+            calendar.add_component(_course(agreement, now))
+        for agreement in steps:
+            calendar.add_component(_step(agreement, person, now))
+        return str(calendar.to_ical().decode())
+
+
+def _entry(key: str, summary: str, url: str, now: datetime) -> Event:
+    entry = Event()
+    entry.add("uid", f"{key}@{host()}")
+    entry.add("dtstamp", now)
+    entry.add("summary", summary)
+    entry.add("description", url)
+    entry.add("url", url)
+    return entry
+
+
+def _talk(conversation: Conversation, person: Person, now: datetime) -> Event:
+    employee, manager = conversation.employment.person, conversation.manager
+    other = manager if employee.pk == person.pk else employee
+    summary = summary_of(str(conversation.round), conversation.kind, other.name if other is not None else "")
+    return _timed(MeetingRef(Meeting.CONVERSATION, conversation.pk), conversation, summary, now)
+
+
+def _group(group: GroupConversation, now: datetime) -> Event:
+    summary = summary_of(str(group.round), ConversationKind.GROUP, group.title)
+    return _timed(MeetingRef(Meeting.GROUP, group.pk), group, summary, now)
+
+
+def _kickoff(meeting: KickoffMeeting, now: datetime) -> Event:
+    summary = kickoff_summary(str(meeting.round), str(meeting.unit))
+    return _timed(MeetingRef(Meeting.KICKOFF, meeting.pk), meeting, summary, now)
+
+
+def _timed(
+    ref: MeetingRef, meeting: Conversation | GroupConversation | KickoffMeeting, summary: str, now: datetime
+) -> Event:
+    entry = _entry(ref.key, summary, page_of_meeting(ref), now)
+    if meeting.planned_at is not None:
+        starts = meeting.planned_at.astimezone(UTC)
+        entry.add("dtstart", starts)
+        entry.add("dtend", starts + timedelta(minutes=meeting.minutes))
+    entry.add("sequence", meeting.planned_turn)
+    if meeting.place:
+        entry.add("location", meeting.place)
+    return entry
+
+
+def _course(agreement: Agreement, now: datetime) -> Event:
+    entry = _entry(f"seat-{agreement.pk}", agreement.title, page_of(agreement), now)
+    if agreement.starts_on is not None and agreement.ends_on is not None:
+        add_run(entry, agreement.run, agreement.starts_on, agreement.ends_on)
+    return entry
+
+
+def _step(agreement: Agreement, person: Person, now: datetime) -> Event:
+    """A next step on its day; it takes no time, and says no more than a letter would."""
+    said = _("%(step)s: %(about)s") % {"step": agreement.get_step_display(), "about": about(agreement, person)}
+    entry = _entry(f"step-{agreement.pk}", said, page_of(agreement), now)
+    entry.add("transp", "TRANSPARENT")
+    if agreement.step_due is not None:
+        entry.add("dtstart", agreement.step_due)
+        entry.add("dtend", agreement.step_due + timedelta(days=1))
+    return entry

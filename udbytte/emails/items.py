@@ -1,0 +1,106 @@
+"""What a letter is made of: things, each with what can be pressed; and the pieces that their sentences share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TypeVar
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from udbytte.domain.notifications import AgreementFacts, Facts, NotificationKind
+from udbytte.models import Agreement, CourseRun, Notice, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing in a letter: what, about what, and what can be pressed."""
+
+    head: str
+    body: str = ""
+    late: bool = False
+    links: list[Link] = field(default_factory=list)
+
+
+def day_in_words(value: date) -> str:
+    said = date_format(value, "l j. F" if get_language() == "da" else "l j F")
+    return said.lower() if get_language() == "da" else said
+
+
+def time_in_words(when: datetime) -> str:
+    """A time as "onsdag 4. marts kl. 10.00"."""
+    at = timezone.localtime(when)
+    return _("%(day)s at %(time)s") % {"day": day_in_words(at.date()), "time": f"{at:%H.%M}"}
+
+
+def days_in_words(first: date, last: date) -> str:
+    """The first and the last day, or the one day that it is."""
+    return " - ".join(day_in_words(day) for day in ((first, last) if first != last else (first,)))
+
+
+def listed(*parts: str | None, by: str = ", ") -> str:
+    """Those parts that say something, one after another."""
+    return by.join(part for part in parts if part)
+
+
+def whose(agreement: Agreement) -> str:
+    return f"{agreement.employee.name}: {agreement.title}"
+
+
+def where_and_when(run: CourseRun | None) -> str:
+    return listed(run.hours, run.place, run.address) if run is not None else ""
+
+
+def page_of(agreement: Agreement) -> str:
+    return f"{settings.BASE_URL}/aftaler/{agreement.pk}/"
+
+
+def open_it(url: str) -> Link:
+    return Link(_("Open it"), url)
+
+
+# --- Tables of words: for each kind, the function that makes an item of its facts
+
+Words = Callable[[Notice, Person], Item]
+F = TypeVar("F", bound=Facts)
+A = TypeVar("A", bound=AgreementFacts)
+
+
+def says(facts: type[F], item_of: Callable[[F, Notice, Person], Item]) -> tuple[NotificationKind, Words]:
+    """The words of a kind, which get its facts."""
+
+    def words(notice: Notice, person: Person) -> Item:
+        return item_of(_facts_of(notice, facts), notice, person)
+
+    return facts.kind, words
+
+
+def says_of_agreement(
+    facts: type[A], item_of: Callable[[A, Agreement, Notice, Person], Item]
+) -> tuple[NotificationKind, Words]:
+    """The words of a kind that is always about an agreement."""
+
+    def words(notice: Notice, person: Person) -> Item:
+        if notice.agreement is None:
+            raise ValueError(f"{notice} is about no agreement")
+        return item_of(_facts_of(notice, facts), notice.agreement, notice, person)
+
+    return facts.kind, words
+
+
+def _facts_of(notice: Notice, facts: type[F]) -> F:
+    found = notice.typed_facts
+    if not isinstance(found, facts):
+        raise TypeError(f"{notice} is no {facts.__name__}")
+    return found

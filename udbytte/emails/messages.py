@@ -1,0 +1,266 @@
+"""The letters: what stands in them, in the recipient's language, and nothing they may not read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.template.loader import get_template
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext, override
+
+from udbytte.access.links import make_token
+from udbytte.domain.lifecycle import Event, Kind, Party, Stage, allowed
+from udbytte.domain.notifications import AboutTime, NotificationKind, SeatFacts, SeatTaken
+from udbytte.models import Agreement, Notice, Person
+
+from .calendar import invitations, newest
+from .items import Item, Link, day_in_words, open_it, page_of, whose
+from .news import news_of, stands_still
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+# The answers that can be given by one press, by step; the rest is answered on the agreement's page.
+ONE_PRESS: dict[str, tuple[Event, ...]] = {
+    "answer": (Event.ACCEPT, Event.ACCEPT_LATER, Event.DECLINE),
+    "decide": (Event.GRANT, Event.REFUSE),
+    "settle_money": (Event.FUND, Event.NOMINATE),
+    "register": (Event.REGISTER, Event.WAITLIST),
+    "go": (Event.GO, Event.NOT_GONE),
+    "use": (Event.USE, Event.NOT_USED),
+    "start": (Event.START,),
+    "check_in": (Event.CHECK_IN,),
+    "talk_stuck": (Event.TALK_STUCK,),
+    "tell": (Event.TELL,),
+    "talk": (Event.TALK,),
+    "confirm_drop": (Event.CONFIRM_DROP, Event.KEEP),
+}
+
+
+ANSWERS: Mapping[Event, _StrPromise] = {
+    Event.ACCEPT: lazy("Yes, I will help"),
+    Event.ACCEPT_LATER: lazy("Yes, but later"),
+    Event.DECLINE: lazy("No, I cannot"),
+    Event.GRANT: lazy("Grant it"),
+    Event.REFUSE: lazy("No, not this one"),
+    Event.FUND: lazy("Yes, the unit pays"),
+    Event.NOMINATE: lazy("Ask the budget owner"),
+    Event.REGISTER: lazy("It is registered"),
+    Event.WAITLIST: lazy("It is on the waitlist"),
+    Event.GO: lazy("Yes, I went"),
+    Event.NOT_GONE: lazy("No, I did not go"),
+    Event.USE: lazy("Yes, I have used it"),
+    Event.NOT_USED: lazy("Not yet"),
+    Event.START: lazy("It has started"),
+    Event.CHECK_IN: lazy("Send the answer"),
+    Event.TELL: lazy("Send the outcome"),
+    Event.TALK: lazy("We have talked about it"),
+    Event.TALK_STUCK: lazy("We have talked about it"),
+    Event.CONFIRM_DROP: lazy("Yes, drop it"),
+    Event.KEEP: lazy("No, keep it"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A letter ready for the outbox; `calendar` holds iCalendar objects one after another, or is empty."""
+
+    subject: str
+    text: str
+    html: str
+    calendar: str = ""
+
+
+def about(agreement: Agreement, person: Person) -> str:
+    """What the person may read of an agreement whose step is theirs, in one line."""
+    if agreement.stray:
+        return _("%(unit)s, stage: %(stage)s") % {"unit": agreement.unit, "stage": agreement.get_stage_display()}
+    if agreement.employee_id == person.pk:
+        return agreement.title
+    step = agreement.state.step
+    line = whose(agreement)
+    if step is not None and step.owner is Party.BUDGET_OWNER and agreement.estimated_price is not None:
+        reason = next((one.reason for one in agreement.nominations.all() if one.decided_on is None), "")
+        return " ".join(filter(None, (_priced(line, agreement), reason)))
+    if step is not None and step.owner is Party.HELPER:
+        return _asked_for(agreement, person)
+    return line
+
+
+def _asked_for(agreement: Agreement, person: Person) -> str:
+    """What somebody is asked to help with, and what it means: dates, and hours where they are known."""
+    line = whose(agreement)
+    if agreement.purpose:
+        line += f". {agreement.purpose}"
+    when = {"from": day_in_words(agreement.planned_from), "to": day_in_words(agreement.planned_to)}
+    line += ". " + _("From %(from)s to %(to)s") % when
+    rows = (row for row in agreement.helpers.all() if row.person_id == person.pk and row.ended_on is None)
+    hours = next((row.hours for row in rows), None)
+    if hours:
+        line += ", " + ngettext("about %(hours)s hour in all", "about %(hours)s hours in all", hours) % {"hours": hours}
+    return f"{line}."
+
+
+def _question(agreement: Agreement, person: Person, on: date) -> Item:
+    """Somebody asks for help while the next step is another one's: the same question, with the same answers."""
+    links = _links(agreement, person, ONE_PRESS["answer"], on)
+    return Item(_("Answer whether you can help"), _asked_for(agreement, person), links=links)
+
+
+def _links(agreement: Agreement, person: Person, events: Sequence[Event], on: date) -> list[Link]:
+    made = ((event, make_token(person=person, agreement=agreement, event=event, on=on)) for event in events)
+    links = [Link(str(ANSWERS[event]), f"{settings.BASE_URL}/svar/{token}/") for event, token in made]
+    return [*links, open_it(page_of(agreement))]
+
+
+def _priced(line: str, agreement: Agreement) -> str:
+    price = f"{agreement.estimated_price:,}".replace(",", ".")
+    return f"{line}, {price} kr."
+
+
+def _step(agreement: Agreement, person: Person, on: date, asks: Collection[int] = ()) -> Item:
+    """The person's own next step, with its answers. `asks`: agreements whose money the manager cannot settle alone."""
+    due = agreement.step_due or on
+    late = (on - due).days
+    when = _("by %(day)s") % {"day": day_in_words(due)}
+    if late > 0:
+        when = ngettext("%(day)s, %(days)s day late", "%(day)s, %(days)s days late", late) % {
+            "day": day_in_words(due),
+            "days": late,
+        }
+    events = () if agreement.stray or (agreement.step == "go" and late < 0) else ONE_PRESS.get(agreement.step, ())
+    if agreement.pk in asks:
+        events = tuple(event for event in events if event is not Event.FUND)
+    links = _links(agreement, person, events, on)
+    return Item(f"{agreement.get_step_display()}, {when}", about(agreement, person), late > 0, links)
+
+
+@lru_cache
+def _template(name: str) -> Any:
+    """Read once: a day's letters are tens of thousands."""
+    return get_template(name)
+
+
+def _compose(name: str, person: Person, subject: str, items: list[Item], calendar: str = "") -> Composed:
+    context = {"person": person, "items": items, "subject": subject, "base": settings.BASE_URL}
+    text = _template(f"emails/{name}.txt").render(context)
+    html = _template(f"emails/{name}.html").render(context)
+    return Composed(subject, text, html, calendar)
+
+
+def _items(
+    person: Person, notices: Sequence[Notice], steps: Sequence[Agreement], on: date, asks: Collection[int]
+) -> list[Item]:
+    items = [_step(agreement, person, on, asks) for agreement in steps]
+    shown = {agreement.pk for agreement in steps}
+    times = newest(notices)
+    for notice in notices:
+        facts, agreement = notice.typed_facts, notice.agreement
+        if isinstance(facts, AboutTime) and times[facts.meeting.key] is not notice:
+            continue  # the time has changed since
+        if agreement is not None and isinstance(facts, SeatFacts):
+            has_seat = agreement.stage == Stage.REGISTERED
+            if isinstance(facts, SeatTaken) != has_seat or agreement.pk in shown:
+                continue  # it has changed since, or stands here already
+            shown.add(agreement.pk)
+        if notice.kind not in ASKS:
+            items.append(news_of(notice, person))
+        elif agreement is not None and agreement.pk not in shown:
+            item = ASKS[notice.kind](agreement, person, on, asks)
+            if item is not None:
+                shown.add(agreement.pk)
+                items.append(item)
+    return items
+
+
+def _own_step(agreement: Agreement, person: Person, on: date, asks: Collection[int]) -> Item | None:
+    """The step while it is the person's; None: it is done, or has gone to somebody else."""
+    mine = agreement.step_owner_id == person.pk and agreement.closed_on is None
+    return _step(agreement, person, on, asks) if mine else None
+
+
+def _own_question(agreement: Agreement, person: Person, on: date, _asks: Collection[int]) -> Item | None:
+    """The question whether to help while it has no answer."""
+    return _question(agreement, person, on) if _waits_for(agreement, person) else None
+
+
+def _step_or_question(agreement: Agreement, person: Person, on: date, asks: Collection[int]) -> Item | None:
+    """Somebody who was asked first, and whose step it was, is still asked when another has said yes meanwhile."""
+    return _own_step(agreement, person, on, asks) or _own_question(agreement, person, on, asks)
+
+
+# The words of the kinds that ask for something: what is done meanwhile is said no more.
+ASKS: Mapping[NotificationKind, Callable[[Agreement, Person, date, Collection[int]], Item | None]] = {
+    NotificationKind.STEP: _step_or_question,
+    NotificationKind.STRAY: _own_step,
+    NotificationKind.LATE: _own_step,
+    NotificationKind.DEADLINE: _own_step,
+    NotificationKind.ASKED: _own_question,
+}
+
+
+# What may ask for help.
+MAY_REST = (NotificationKind.ASKED, NotificationKind.STEP)
+
+
+def _waits_for(agreement: Agreement, person: Person) -> bool:
+    """Whether this person's yes or no is still waited for."""
+    return any(row.is_unanswered for row in agreement.helpers.all() if row.person_id == person.pk)
+
+
+def rests(notice: Notice) -> bool:
+    """Whether a notice asks for help that cannot be promised now: it waits in case the proposed drop is turned down."""
+    agreement = notice.agreement
+    if agreement is None or not agreement.is_open or notice.kind not in MAY_REST:
+        return False
+    if agreement.step_owner_id == notice.person_id:
+        return False
+    waits = agreement.kind == Kind.PRACTICE and _waits_for(agreement, notice.person)
+    return waits and not allowed(agreement.state, Event.ACCEPT, frozenset({Party.HELPER}))
+
+
+def digest(
+    person: Person,
+    *,
+    notices: Sequence[Notice],
+    steps: Sequence[Agreement],
+    on: date,
+    still: int = 0,
+    asks: Collection[int] = (),
+) -> Composed | None:
+    """The weekly letter: the person's steps that are late or due within a week, and what happened.
+
+    `still` counts what stands still in the units the person arranges for; `asks` are the ids of agreements whose money
+    the manager cannot settle alone. None: there is nothing to say.
+    """
+    with override(person.language):
+        items = _items(person, notices, steps, on, asks)
+        if still:
+            items.append(stands_still(still))
+        if not items:
+            return None
+        count = len(items)
+        subject = ngettext("Your week: %(count)s thing", "Your week: %(count)s things", count) % {"count": count}
+        return _compose("digest", person, subject, items, "".join(invitations(notices, person)))
+
+
+def extra(
+    person: Person,
+    *,
+    notices: Sequence[Notice],
+    steps: Sequence[Agreement],
+    on: date,
+    asks: Collection[int] = (),
+) -> Composed | None:
+    """The extra letter of a day, for what cannot wait for the weekly one. None: all of it is done meanwhile."""
+    with override(person.language):
+        items = _items(person, notices, steps, on, asks)
+        if not items:
+            return None
+        return _compose("extra", person, _("This cannot wait"), items, "".join(invitations(notices, person)))

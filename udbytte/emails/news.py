@@ -1,0 +1,362 @@
+"""What a notice says in a letter: what happened, in the recipient's language, and nothing they may not read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
+
+from udbytte.access.links import make_ballot, make_signing_token, make_token
+from udbytte.domain.lifecycle import Event
+from udbytte.domain.notifications import (
+    ApplicationMoved,
+    ConversationsNotHeld,
+    CourseBegins,
+    DeputyEnded,
+    DeputyNamed,
+    EmailRefused,
+    EventHappened,
+    FollowUpDayCame,
+    HelperIsAsked,
+    HelpNotNeeded,
+    ManagerChanged,
+    NothingHappened,
+    NotificationKind,
+    ObservationWritten,
+    PeopleUnreached,
+    PlanSigned,
+    PlanToSign,
+    RoleEnded,
+    RoleFacts,
+    RoleGiven,
+    RoundBegun,
+    SeatIsFree,
+    SeatLost,
+    SeatTaken,
+    SeatToGiveBack,
+    SelfCheckOpened,
+    WhoHelps,
+)
+from udbytte.models import Agreement, ApplicationState, CheckIn, Notice, Person, Role
+from udbytte.models.agreements import STEP_LABELS
+
+from .items import (
+    Item,
+    Link,
+    Words,
+    day_in_words,
+    days_in_words,
+    listed,
+    open_it,
+    page_of,
+    says,
+    says_of_agreement,
+    where_and_when,
+    whose,
+)
+from .meetings import MEETING_NEWS, NOBODY
+from .rules import RULES_NEWS
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+# What happened, in a few words.
+HAPPENED: Mapping[Event, _StrPromise] = {
+    Event.AGREE: lazy("agreed on something new"),
+    Event.FUND: lazy("the money is granted"),
+    Event.GRANT: lazy("the money is granted"),
+    Event.NOMINATE: lazy("the budget owner is asked"),
+    Event.REFUSE: lazy("the money is refused: another way is needed"),
+    Event.REGISTER: lazy("you are registered"),
+    Event.CONFIRM_SEAT: lazy("you are registered"),
+    Event.WAITLIST: lazy("it is on the waitlist"),
+    Event.LOSE_SEAT: lazy("the seat is lost: another run is needed"),
+    Event.LOSE_RUN: lazy("the run is lost: another run is needed"),
+    Event.MOVE_RUN: lazy("the run has other days now"),
+    Event.DOUBT_SEAT: lazy("the run has gone from the provider's list: the seat is to be confirmed"),
+    Event.CANCEL_SEAT: lazy("the seat is given back: another run is needed"),
+    Event.NOT_GONE: lazy("did not go: a new date is needed"),
+    Event.ACCEPT: lazy("said yes to helping"),
+    Event.ACCEPT_LATER: lazy("said yes to helping, from a later day"),
+    Event.DECLINE: lazy("said no to helping"),
+    Event.LOSE_HELPER: lazy("the helper stops: somebody else is needed"),
+    Event.STEP_ASIDE: lazy("one helper stops; others still help"),
+    Event.CHECK_IN: lazy("it happens again, or not: there is a new answer"),
+    Event.TALK_STUCK: lazy("you have talked about what gets in the way"),
+    Event.CONFIRM_DROP: lazy("it is dropped"),
+    Event.KEEP: lazy("it goes on"),
+    Event.POSTPONE: lazy("it is postponed"),
+    Event.PAUSE: lazy("it is paused"),
+    Event.HAND_OVER: lazy("the step is given to somebody else"),
+    Event.REPLACE: lazy("it is replaced"),
+    Event.LEAVE: lazy("closed, as the employee left"),
+    Event.TALK: lazy("you have talked about what was learned"),
+}
+APPLICATION_HEADS: Mapping[ApplicationState, _StrPromise] = {
+    ApplicationState.PLANNED: lazy("Send the application to %(source)s"),
+    ApplicationState.SENT: lazy("Is there an answer from %(source)s?"),
+    ApplicationState.GRANTED: lazy("%(source)s has granted the money"),
+    ApplicationState.REFUSED: lazy("%(source)s said no: another way is needed"),
+    ApplicationState.WITHDRAWN: lazy("The application to %(source)s is given up"),
+}
+
+
+def news_of(notice: Notice, person: Person) -> Item:
+    """What a notice says. Raises KeyError for a kind without words."""
+    return NEWS[notice.kind](notice, person)
+
+
+def _open(agreement: Agreement) -> list[Link]:
+    return [open_it(page_of(agreement))]
+
+
+def _happened(event: Event) -> str:
+    return str(HAPPENED.get(event, lazy("something has changed")))
+
+
+def _who_helps(facts: WhoHelps, agreement: Agreement, notice: Notice, person: Person) -> Item:
+    """The manager asks who could help."""
+    head = _("%(by)s asks: who could help you?") % {"by": facts.by}
+    url = f"{page_of(agreement)}hjaelp/"
+    return Item(head, agreement.title, links=[Link(_("Find somebody, or say that nobody is needed"), url)])
+
+
+def _no_seat(facts: SeatLost, agreement: Agreement, notice: Notice, person: Person) -> Item:
+    """The employee's seat is gone."""
+    body = f"{agreement.title}: {_happened(facts.event)}"
+    return Item(_("You are not registered any more"), body, links=_open(agreement))
+
+
+def _free_seat(facts: SeatIsFree, agreement: Agreement, notice: Notice, person: Person) -> Item:
+    """A seat that somebody on the waitlist could have."""
+    return Item(_("A seat has become free"), whose(agreement), links=_open(agreement))
+
+
+def _unbook(facts: SeatToGiveBack, agreement: Agreement, notice: Notice, person: Person) -> Item:
+    """A seat that the provider still counts on."""
+    body = f"{whose(agreement)}. {_happened(facts.event)}"
+    return Item(_("Give the seat back to the provider"), body, links=_open(agreement))
+
+
+def _next_in_line(facts: NothingHappened, agreement: Agreement, notice: Notice, person: Person) -> Item:
+    """A step past its date goes to the next in line, who reads whose it is only as its line manager."""
+    is_manager = agreement.employment.line_manager_id == person.pk
+    words = {"days": facts.days, "step": STEP_LABELS.get(facts.step, "")}
+    return Item(
+        _("Nothing has happened for %(days)s days: %(step)s") % words,
+        whose(agreement) if is_manager else facts.unit,
+        True,
+        _open(agreement) if is_manager else [],
+    )
+
+
+def _coming(facts: CourseBegins, agreement: Agreement, notice: Notice, person: Person) -> Item:
+    """A course begins soon: when, where and what to bring."""
+    run, day = agreement.run, day_in_words(agreement.starts_on) if agreement.starts_on else ""
+    body = listed(agreement.title, where_and_when(run), run.bring if run is not None else "")
+    return Item(_("Your course begins %(day)s") % {"day": day}, body, links=_open(agreement))
+
+
+def _helpers_view(facts: HelperIsAsked, agreement: Agreement, notice: Notice, person: Person) -> Item:
+    """A helper is asked how it goes, and answers from the letter."""
+    asked = CheckIn(pk=facts.check_in)
+    token = make_token(person=person, agreement=agreement, event=Event.CHECK_IN, on=notice.on, check_in=asked)
+    answer = [Link(_("Answer in 20 seconds"), f"{settings.BASE_URL}/svar/{token}/")]
+    return Item(_("Does it happen? Your view, please"), whose(agreement), links=answer)
+
+
+def _observation(facts: ObservationWritten, agreement: Agreement, notice: Notice, person: Person) -> Item:
+    """A helper has written what they see."""
+    head = _("%(who)s has written what they see") % {"who": facts.by}
+    return Item(head, agreement.title, links=_open(agreement))
+
+
+def _told(facts: EventHappened, agreement: Agreement, notice: Notice, person: Person) -> Item:
+    """Somebody else has moved the agreement."""
+    words = {"who": facts.by or NOBODY, "what": _happened(facts.event)}
+    return Item(_("%(who)s: %(what)s") % words, agreement.title, links=_open(agreement))
+
+
+def _seat(facts: SeatTaken, agreement: Agreement, notice: Notice, person: Person) -> Item:
+    """The employee has a seat, or it has moved: when and where, with the calendar entry beside it."""
+    days = ""
+    if agreement.starts_on is not None and agreement.ends_on is not None:
+        days = days_in_words(agreement.starts_on, agreement.ends_on)
+    body = listed(agreement.title, listed(days, where_and_when(agreement.run)), by=". ")
+    moved = facts.event is Event.MOVE_RUN
+    return Item(_("Your course has other days now") if moved else _("You are registered"), body, links=_open(agreement))
+
+
+def _application(facts: ApplicationMoved, agreement: Agreement, notice: Notice, person: Person) -> Item:
+    """An application for money from outside: what is to be done about it, or what came of it."""
+    head = APPLICATION_HEADS[ApplicationState(facts.state)] % {"source": facts.source}
+    if facts.unit:  # for who reads nobody's plan
+        return Item(head, facts.unit, facts.days > 0)
+    return Item(head, whose(agreement), facts.days > 0, [open_it(f"{page_of(agreement)}#tilskud")])
+
+
+def _invited(facts: RoundBegun, notice: Notice, person: Person) -> Item:
+    """A round has begun: the employee's own manager invites."""
+    head = _("%(by)s invites you to a conversation") if facts.by else _("A new round of conversations has begun")
+    body = facts.name
+    if facts.leader:
+        body = _("%(name)s. Yours is a LUS, with your own manager.") % {"name": facts.name}
+    links = [Link(_("Read the ground rules and prepare"), f"{settings.BASE_URL}/")]
+    return Item(head % {"by": facts.by}, body, links=links)
+
+
+def _follow_up_day(facts: FollowUpDayCame, notice: Notice, person: Person) -> Item:
+    """What is open on the manager's team on a follow-up day of the round."""
+    head = _("Follow-up day in %(round)s") % {"round": facts.round}
+    open_ = ngettext(
+        "%(count)s agreement is open on your team", "%(count)s agreements are open on your team", facts.open
+    ) % {"count": facts.open}
+    late = _("%(count)s of them past their date") % {"count": facts.late} if facts.late else ""
+    links = [Link(_("See your team"), f"{settings.BASE_URL}/hold/")]
+    return Item(head, f"{listed(open_, late)}.", links=links)
+
+
+def _self_check(facts: SelfCheckOpened, notice: Notice, person: Person) -> Item:
+    """A self-check is open. The link's ballot names nobody."""
+    url = f"{settings.BASE_URL}/selvtjek/stem/{make_ballot(facts.check, person.pk)}/"
+    body = _("Eight questions, three minutes, anonymous: nobody's answers are kept, only the sums.")
+    return Item(_("Does anything come of the conversations? Say what you think"), body, links=[Link(_("Answer"), url)])
+
+
+def _to_sign(facts: PlanToSign, notice: Notice, person: Person) -> Item:
+    """A plan that the other one has signed: read and signed from the letter."""
+    token = make_signing_token(person=person, plan_id=facts.plan, mark=facts.mark, on=notice.on)
+    links = [
+        Link(_("Read it and sign"), f"{settings.BASE_URL}/underskriv/{token}/"),
+        open_it(_signatures(facts.conversation)),
+    ]
+    return Item(_("A plan waits for your signature"), facts.by, links=links)
+
+
+def _signed(facts: PlanSigned, notice: Notice, person: Person) -> Item:
+    """Both have signed a plan."""
+    body = facts.whose if facts.whose != person.name else ""
+    links = [Link(_("See it, or fetch it as a document"), _signatures(facts.conversation))]
+    return Item(_("The plan is signed by both"), body, links=links)
+
+
+def _signatures(conversation: int) -> str:
+    return f"{settings.BASE_URL}/samtaler/{conversation}/#sign"
+
+
+def _new_manager(facts: ManagerChanged, notice: Notice, person: Person) -> Item:
+    """A conversation has gone to another manager."""
+    return Item(_("Somebody else holds the conversation from now on"), listed(facts.who, facts.manager, by=": "))
+
+
+def _deputy(facts: DeputyNamed, notice: Notice, person: Person) -> Item:
+    """A deputy settles the money for some days."""
+    head = _("You settle the money in the place of %(who)s") % {"who": facts.who}
+    return Item(head, days_in_words(facts.starts_on, facts.ends_on))
+
+
+def _no_deputy(facts: DeputyEnded, notice: Notice, person: Person) -> Item:
+    """A deputy was ended before the last day."""
+    return Item(_("You no longer settle the money in the place of %(who)s") % {"who": facts.who})
+
+
+def _role_given(facts: RoleGiven, notice: Notice, person: Person) -> Item:
+    """A role is given: the person's own, or another's, told to those who keep the roles."""
+    head = _("%(who)s has a new role: %(role)s") if facts.whose else _("You have a new role: %(role)s")
+    return _role(facts, head, _("Given by %(by)s."))
+
+
+def _role_ended(facts: RoleEnded, notice: Notice, person: Person) -> Item:
+    """A role has ended, told to the same people."""
+    other = _("%(who)s no longer has this role: %(role)s")
+    head = other if facts.whose else _("You no longer have this role: %(role)s")
+    return _role(facts, head, _("Ended by %(by)s."))
+
+
+def _role(facts: RoleFacts, head: str, done: str) -> Item:
+    where = facts.unit or _("The whole organisation")
+    by = facts.by or _("whoever runs the server")
+    roles = Link(_("See the roles"), f"{settings.BASE_URL}/organisation/#roller")
+    link = roles if facts.whose else Link(_("Open Udbytte"), f"{settings.BASE_URL}/")
+    words = {"who": facts.whose, "role": Role(facts.role).label}
+    return Item(head % words, f"{where}. {done % {'by': by}}", links=[link])
+
+
+def _refused_mail(facts: EmailRefused, notice: Notice, person: Person) -> Item:
+    """A letter came back."""
+    return Item(_("An address refuses mail"), listed(facts.name, facts.subject, by=": "))
+
+
+def _not_needed(facts: HelpNotNeeded, notice: Notice, person: Person) -> Item:
+    """A helper is not asked any more; the agreement is none of theirs, so only its title is told."""
+    return Item(_("Your help is not asked for any more"), facts.title)
+
+
+def _not_held(facts: ConversationsNotHeld, notice: Notice, person: Person) -> Item:
+    """A round is closed, and conversations in it were not held: on which day was it, or why not?"""
+    head = ngettext(
+        "%(name)s is closed, and %(count)s conversation was not held",
+        "%(name)s is closed, and %(count)s conversations were not held",
+        facts.count,
+    ) % {"name": facts.name, "count": facts.count}
+    body = _("Say on which day it was after all, or why it was not held. It takes a minute.")
+    return Item(head, body, links=[Link(_("Answer"), f"{settings.BASE_URL}/hold/fra-sidste-runde/")])
+
+
+def _unreached(facts: PeopleUnreached, notice: Notice, person: Person) -> Item:
+    """People have something waiting, and no address to write to."""
+    count = len(facts.people)
+    head = ngettext(
+        "%(count)s person has something waiting and no e-mail",
+        "%(count)s people have something waiting and no e-mail",
+        count,
+    ) % {"count": count}
+    body = _("They get no letters. Their pages show the same, and their steps go on to the next in line.")
+    return Item(head, body, links=[Link(_("See who"), f"{settings.BASE_URL}/organisation/#uden-mail")])
+
+
+def stands_still(count: int) -> Item:
+    head = ngettext("%(count)s step stands still", "%(count)s steps stand still", count) % {"count": count}
+    body = _("Nothing has happened for three weeks after the date, or nobody owns it.")
+    return Item(head, body, True, [open_it(f"{settings.BASE_URL}/staar-stille/")])
+
+
+# The words of every kind but those that ask for a next step: letters.ASKS has them.
+NEWS: Mapping[NotificationKind, Words] = {
+    **MEETING_NEWS,
+    **RULES_NEWS,
+    **dict(
+        (
+            says(RoundBegun, _invited),
+            says(FollowUpDayCame, _follow_up_day),
+            says(SelfCheckOpened, _self_check),
+            says(PlanToSign, _to_sign),
+            says(PlanSigned, _signed),
+            says(ManagerChanged, _new_manager),
+            says(DeputyNamed, _deputy),
+            says(DeputyEnded, _no_deputy),
+            says(RoleGiven, _role_given),
+            says(RoleEnded, _role_ended),
+            says(EmailRefused, _refused_mail),
+            says(HelpNotNeeded, _not_needed),
+            says(ConversationsNotHeld, _not_held),
+            says(PeopleUnreached, _unreached),
+            says_of_agreement(WhoHelps, _who_helps),
+            says_of_agreement(SeatTaken, _seat),
+            says_of_agreement(SeatLost, _no_seat),
+            says_of_agreement(SeatIsFree, _free_seat),
+            says_of_agreement(SeatToGiveBack, _unbook),
+            says_of_agreement(ApplicationMoved, _application),
+            says_of_agreement(NothingHappened, _next_in_line),
+            says_of_agreement(CourseBegins, _coming),
+            says_of_agreement(HelperIsAsked, _helpers_view),
+            says_of_agreement(ObservationWritten, _observation),
+            says_of_agreement(EventHappened, _told),
+        )
+    ),
+}

@@ -1,0 +1,87 @@
+"""What letters say about the ground rules: what is new in them, what is asked and answered, when the unit meets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from udbytte.domain.notifications import (
+    KickoffCancelled,
+    KickoffPlanned,
+    NotificationKind,
+    RulesChanged,
+    RulesQuestionAnswered,
+    RulesQuestionAsked,
+    RulesQuestionWaits,
+)
+from udbytte.models import Notice, Person
+
+from .calendar import page_of_meeting
+from .items import Item, Link, Words, listed, open_it, says, time_in_words
+
+PARTS = {
+    "procedure": lazy("How we do it"),
+    "criteria": lazy("What we go by"),
+    "possibilities": lazy("What is possible"),
+    "money": lazy("The money"),
+}
+
+
+def _page(round_: int) -> str:
+    return f"{settings.BASE_URL}/runder/{round_}/regler/"
+
+
+def _changed(facts: RulesChanged, notice: Notice, person: Person) -> Item:
+    links = [Link(_("Read what is new"), _page(facts.round))]
+    if facts.unit:
+        head = _("Something is added to the ground rules of %(unit)s") % {"unit": facts.unit}
+        return Item(head, facts.name, links=links)
+    head = _("The ground rules of %(name)s have been changed") % {"name": facts.name}
+    return Item(head, listed(*(str(PARTS[name]) for name in facts.parts)), links=links)
+
+
+def _question(facts: RulesQuestionAsked, notice: Notice, person: Person) -> Item:
+    head = _("%(by)s asks about the ground rules") % {"by": facts.by}
+    return Item(head, facts.text, links=[Link(_("Answer it"), f"{settings.BASE_URL}/hold/rammer/")])
+
+
+def _question_above(facts: RulesQuestionWaits, notice: Notice, person: Person) -> Item:
+    head = _("A question about the ground rules waits for %(manager)s") % {"manager": facts.manager}
+    body = _("Asked two weeks ago in %(unit)s. The rules are to be clear before the conversations.")
+    return Item(head, body % {"unit": facts.unit})
+
+
+def _answer(facts: RulesQuestionAnswered, notice: Notice, person: Person) -> Item:
+    head = _("%(by)s has answered your question about the ground rules") % {"by": facts.by}
+    return Item(head, facts.answer, links=[open_it(_page(facts.round))])
+
+
+def _kickoff(facts: KickoffPlanned, notice: Notice, person: Person) -> Item:
+    head = (
+        _("The kick-off of %(other)s has changed: this is the time")
+        if facts.moved
+        else _("Kick-off in %(other)s: you meet about the conversations")
+    )
+    body = listed(time_in_words(facts.when), facts.place)
+    links = [Link(_("See the agenda"), page_of_meeting(facts.meeting))]
+    return Item(head % {"other": facts.other}, body, links=links)
+
+
+def _no_kickoff(facts: KickoffCancelled, notice: Notice, person: Person) -> Item:
+    head = _("The kick-off of %(other)s is not held at this time") % {"other": facts.other}
+    return Item(head, time_in_words(facts.when))
+
+
+RULES_NEWS: Mapping[NotificationKind, Words] = dict(
+    (
+        says(RulesChanged, _changed),
+        says(RulesQuestionAsked, _question),
+        says(RulesQuestionWaits, _question_above),
+        says(RulesQuestionAnswered, _answer),
+        says(KickoffPlanned, _kickoff),
+        says(KickoffCancelled, _no_kickoff),
+    )
+)

@@ -1,1 +1,0 @@
-"""File formats: bytes in, rows and problems out. Nothing here knows the database."""

@@ -1,0 +1,210 @@
+"""schema.org's Course and CourseInstance as JSON-LD, in a .json file or in a page that was saved from a provider."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO
+
+from django.utils.translation import gettext as _
+
+from udbytte.domain.numbers import int_from
+from udbytte.imports.readers.problems import Unreadable
+
+from .build import Making
+from .rows import Catalogue, CourseRow
+
+MAX_BYTES = 20_000_000
+DEEPEST = 60
+VOCABULARY = ("https://schema.org/", "http://schema.org/", "schema:")
+_KIND = re.compile(rb"\stype\s*=\s*[\"']?application/ld\+json\b")
+Node = dict[str, Any]
+
+
+def _scripts(page: bytes) -> Iterator[bytes]:
+    """What stands in each <script type="application/ld+json">; in one pass, however odd the page is."""
+    low = page.lower()
+    end = 0
+    while (start := low.find(b"<script", end)) >= 0:
+        opened = low.find(b">", start)
+        end = low.find(b"</script", opened)
+        if opened < 0 or end < 0:
+            return
+        if _KIND.search(low, start, min(opened, start + 2000)) and page[opened + 1 : end].strip():
+            yield page[opened + 1 : end].strip()
+
+
+def parsed(file: str, stream: BinaryIO, *, page: bool) -> list[Any]:
+    """The JSON of a file, or of each script of a page. Raises Unreadable."""
+    data = stream.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise Unreadable(file, _("The file is larger than 20 MB."))
+    scripts = list(_scripts(data)) if page else [data]
+    if not scripts:
+        raise Unreadable(file, _("The page has no course data (JSON-LD) in it. Ask the provider for a file."))
+    try:
+        return [json.loads(script.decode("utf-8-sig", errors="replace"), strict=False) for script in scripts]
+    except (ValueError, RecursionError) as error:
+        line = getattr(error, "lineno", 0)
+        message = _("The JSON cannot be read from line %(line)s on.") % {"line": line}
+        raise Unreadable(file, message, row=0 if page else line) from error
+
+
+def read(file: str, stream: BinaryIO, *, page: bool) -> Catalogue:
+    """Read the courses of a file or page; it speaks for these courses only. Rows count courses. Raises Unreadable."""
+    found = parsed(file, stream, page=page)
+    nodes = [node for part in found for node in _nodes(part)]
+    by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
+    courses = [node for node in nodes if "Course" in _types(node)]
+    if not courses:
+        raise Unreadable(file, _("There is no course (schema.org Course) in the file."))
+    return Catalogue((_course(file, row, node, by_id) for row, node in enumerate(courses, start=1)), whole=False)
+
+
+def _nodes(part: Any, depth: int = 0) -> Iterator[Node]:
+    if depth > DEEPEST:
+        return
+    if isinstance(part, dict):
+        yield part
+    for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from _nodes(inner, depth + 1)
+
+
+def _types(node: Node) -> set[str]:
+    said = node.get("@type", [])
+    names = [name for name in (said if isinstance(said, list) else [said]) if isinstance(name, str)]
+    for start in VOCABULARY:
+        names = [name.removeprefix(start) for name in names]
+    return set(names)
+
+
+class _Reader:
+    """Looks into nodes, follows references, and takes the first of several."""
+
+    def __init__(self, by_id: dict[str, Node]) -> None:
+        self.by_id = by_id
+
+    def all(self, node: Node, name: str) -> list[Any]:
+        said = node.get(name, node.get(f"schema:{name}"))
+        listed = said if isinstance(said, list) else [] if said is None else [said]
+        return [self.by_id.get(str(one.get("@id")), one) if isinstance(one, dict) else one for one in listed]
+
+    def nodes(self, node: Node, name: str) -> list[Node]:
+        return [one for one in self.all(node, name) if isinstance(one, dict)]
+
+    def text(self, node: Node, *names: str, inside: str = "name") -> str:
+        """The first of the names that says something, as text; of a node its `inside`."""
+        for name in names:
+            for one in self.all(node, name):
+                said = one
+                if isinstance(one, dict):
+                    inner = self.all(one, inside) or self.all(one, "@value")
+                    said = inner[0] if inner else None
+                if isinstance(said, bool):
+                    return "true" if said else "false"
+                if isinstance(said, str | int | float) and str(said).strip():
+                    return str(said).strip()
+        return ""
+
+    def price(self, node: Node) -> str:
+        """The price of the offers, with its currency; of several as a list."""
+        prices = []
+        for offer in self.nodes(node, "offers"):
+            inner = self.nodes(offer, "priceSpecification") or [offer]
+            currency = self.text(inner[0], "priceCurrency") or self.text(offer, "priceCurrency")
+            both = {self.text(inner[0], "lowPrice"), self.text(inner[0], "highPrice")} - {""}
+            said = [price] if (price := self.text(inner[0], "price")) else sorted(both)
+            prices += [one if currency in ("", "DKK") else f"{currency} {one}" for one in said]
+        prices = list(dict.fromkeys(prices))
+        return prices[0] if len(prices) == 1 else json.dumps(prices, ensure_ascii=False) if prices else ""
+
+
+def _key(node: Node, *others: str) -> str:
+    """What names a node beyond its own page; ids that hold within a page only do not."""
+    said = [node.get(name) for name in ("@id", *others)]
+    return next((one for one in said if isinstance(one, str) and one.strip() and one[0] not in "_#"), "")
+
+
+def _course(file: str, row: int, node: Node, by_id: dict[str, Node]) -> CourseRow:
+    look = _Reader(by_id)
+    making = Making(file, row)
+    making.who(
+        title=look.text(node, "name"),
+        provider=look.text(node, "provider", "publisher"),
+        code=look.text(node, "courseCode"),
+        key=_key(node, "url"),
+    )
+    credits = look.nodes(node, "numberOfCredits")
+    in_ects = not credits or "ects" in look.text(credits[0], "credentialCategory", "name", "unitText").casefold()
+    about = {
+        "description": look.text(node, "description"),
+        "subject": look.text(node, "about"),
+        "level": look.text(node, "educationalLevel"),
+        "ects": look.text(node, "numberOfCredits", inside="value") if in_ects and credits else "",
+        "duration": look.text(node, "timeRequired", "duration"),
+        "price": look.price(node),
+        "url": look.text(node, "url"),
+        "kind": look.text(node, "additionalType", "courseType"),
+    }
+    instances = look.nodes(node, "hasCourseInstance")
+    if not about["duration"]:
+        about["duration"] = next((said for one in instances if (said := look.text(one, "duration"))), "")
+    if about["kind"].startswith("http"):
+        about["kind"] = ""
+    making.about(_told(about))
+    making.course.tells_runs = bool(instances) or "hasCourseInstance" in node
+    for instance in instances:
+        _run(look, making, instance)
+    return making.course
+
+
+def _told(found: dict[str, str]) -> dict[str, str]:
+    return {field: said for field, said in found.items() if said}
+
+
+def _run(look: _Reader, making: Making, node: Node) -> None:
+    schedule = next(iter(look.nodes(node, "courseSchedule")), {})
+    place = next(iter(look.nodes(node, "location")), {})
+    address = next(iter(look.nodes(place, "address")), {})
+    country = look.text(address, "addressCountry").casefold()
+    virtual = "VirtualLocation" in _types(place)
+    modes = [str(mode) for mode in look.all(node, "courseMode") if isinstance(mode, str)]
+    in_words = look.text(node, "location") if not virtual else ""
+    hours = " - ".join(said for name in ("startTime", "endTime") if (said := look.text(schedule, name)))
+    seats, left = look.text(node, "maximumAttendeeCapacity"), look.text(node, "remainingAttendeeCapacity")
+    of_all, free = int_from(seats), int_from(left)
+    taken = str(of_all - free) if of_all is not None and free is not None and of_all >= free else ""
+    found = {
+        "starts_on": look.text(node, "startDate") or look.text(schedule, "startDate"),
+        "ends_on": look.text(node, "endDate") or look.text(schedule, "endDate"),
+        "signup_deadline": look.text(node, "applicationDeadline"),
+        "place": look.text(address, "addressLocality") or in_words,
+        "postcode": look.text(address, "postalCode"),
+        "address": look.text(address, "streetAddress") or look.text(place, "address"),
+        "hours": hours,
+        "price": look.price(node),
+        "url": look.text(node, "url"),
+        "seats": seats,
+        "taken": taken,
+        "mode": ", ".join(modes) or ("online" if virtual else ""),
+    }
+    if look.text(node, "eventStatus"):
+        found["cancelled"] = "ja" if look.text(node, "eventStatus").endswith("EventCancelled") else "nej"
+    name = look.text(node, "name")
+    title = "" if name == making.course.title else name
+    making.run(_told(found), key=_key(node, "identifier", "url"), title=title, country=country)
+
+
+def rewritten(part: Any, change: Callable[[str], str]) -> Any:
+    """JSON with each text and number changed, as JSON again."""
+    if isinstance(part, dict):
+        return {change(name): rewritten(inner, change) for name, inner in part.items()}
+    if isinstance(part, list):
+        return [rewritten(inner, change) for inner in part]
+    if isinstance(part, str):
+        return change(part)
+    if isinstance(part, int) and not isinstance(part, bool):
+        changed = change(str(part))
+        return part if changed == str(part) else changed
+    return part

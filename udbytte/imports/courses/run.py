@@ -1,0 +1,158 @@
+"""The import of courses, from a file to the report."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+from typing import BinaryIO
+
+from django.db import transaction
+from django.db.models import Max
+from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+
+from udbytte.imports.readers.problems import Problem, Unreadable
+from udbytte.imports.readers.tables import MAX_BYTES
+from udbytte.imports.report import COURSES, Progress, Report, silent
+from udbytte.models import CourseRun
+from udbytte.services.bulk import chunks
+from udbytte.services.courses.runs import run_has_vanished
+from udbytte.services.locks import Lock, wait_for
+
+from . import read as shapes
+from .rows import CourseRow
+from .write import PartOfFile, Seen
+
+PART = 1000  # so many courses and runs are looked up and written at a time
+MOST_GONE = 5  # a file may withdraw one in so many of a provider's coming runs without being asked
+FEW = 5  # and any number below this
+
+
+def import_courses(
+    source: Path | tuple[str, BinaryIO | bytes],
+    *,
+    on: date,
+    dry_run: bool = False,
+    skip_bad: bool = False,
+    confirm: bool = False,
+    mapping: Mapping[str, str] | None = None,
+    progress: Progress = silent,
+) -> Report:
+    """Bring the catalogue in line with a file: a path, or a name with its content. All or nothing.
+
+    1. Read the file a part at a time, and write each part as it is read, so that memory does not grow with the file.
+    2. Withdraw the coming runs that came from a file before and are not in this one: those of its providers, or, of a
+       file that speaks for single courses, those of its courses. None of whom a row could not be used.
+    3. Agreements on runs that are cancelled, withdrawn or moved get their next step.
+    4. Undo all of it when it is a dry run, when a row has a problem (unless `skip_bad`: then it is left out), or when
+       more than a fifth of a provider's coming runs, and at least five, would be withdrawn (unless `confirm`).
+    """
+    report = Report(kinds=COURSES, dry_run=dry_run, skipped_bad=skip_bad)
+    progress("reading", 0, 0)
+    with ExitStack() as stack:
+        try:
+            name, stream = _opened(source, stack)
+            with transaction.atomic():
+                wait_for(Lock.IMPORT)
+                _carry_out(name, stream, report, on=on, confirm=confirm, mapping=mapping, progress=progress)
+                report.written = not (report.dry_run or report.refused)
+                if not report.written:
+                    transaction.set_rollback(True)
+        except Unreadable as unreadable:
+            report = Report(kinds=COURSES, dry_run=dry_run, problems=[unreadable.problem])
+            report.columns, report.missing = unreadable.columns, unreadable.missing
+    return report
+
+
+def _opened(source: Path | tuple[str, BinaryIO | bytes], stack: ExitStack) -> tuple[str, BinaryIO]:
+    if isinstance(source, Path):
+        if not source.is_file():
+            raise Unreadable(source.name, _("There is no such file."))
+        name: str = source.name
+        content: BinaryIO | bytes = stack.enter_context(source.open("rb"))
+    else:
+        name, content = source
+    stream: BinaryIO = io.BytesIO(content) if isinstance(content, bytes) else content
+    if stream.seek(0, io.SEEK_END) > MAX_BYTES:
+        raise Unreadable(name, _("The file is larger than 200 MB."))
+    return name, stream
+
+
+def _carry_out(
+    name: str,
+    stream: BinaryIO,
+    report: Report,
+    *,
+    on: date,
+    confirm: bool,
+    mapping: Mapping[str, str] | None,
+    progress: Progress,
+) -> None:
+    size = max(1, stream.seek(0, io.SEEK_END))
+    last_known = CourseRun.objects.aggregate(last=Max("pk"))["last"] or 0
+    seen = Seen()
+    catalogue = shapes.read(name, stream, mapping)
+    for part in _parts(catalogue.rows):
+        PartOfFile(name, part, seen, report, on).write()
+        progress("runs", min(99, stream.tell() * 100 // size), 100)
+    progress("withdrawing", 0, 0)
+    gone = _gone(seen, whole=catalogue.whole, last_known=last_known, on=on, report=report)
+    if report.needs_confirmation and confirm:
+        report.needs_confirmation = False
+    elif report.needs_confirmation:
+        message = _(
+            "This would withdraw %(ends)s of %(current)s coming runs of a provider, more than a fifth. If that is"
+            " right, confirm it."
+        )
+        words = {"ends": report.ends, "current": report.current}
+        report.problems.insert(0, Problem(name, 0, "confirm", message % words))
+    for pks in chunks(gone, PART):
+        CourseRun.objects.filter(pk__in=pks).update(withdrawn_on=on)
+        if not (report.dry_run or report.refused):
+            for run in CourseRun.objects.filter(pk__in=pks).order_by("pk"):
+                run_has_vanished(run, why=_("The run is no longer among those of the provider."), on=on)
+
+
+def _parts(rows: Iterable[CourseRow]) -> Iterator[list[CourseRow]]:
+    part: list[CourseRow] = []
+    size = 0
+    for row in rows:
+        part.append(row)
+        size += 1 + len(row.runs)
+        if size >= PART:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
+
+
+def _gone(seen: Seen, *, whole: bool, last_known: int, on: date, report: Report) -> list[int]:
+    """The runs that have vanished, counted; and in the report whether they are so many that it must be confirmed."""
+    coming = CourseRun.objects.filter(
+        imported=True, starts_on__gt=on, withdrawn_on=None, cancelled_on=None, pk__lte=last_known
+    ).annotate(of_provider=Lower("course__provider"))
+    if whole:
+        coming = coming.filter(of_provider__in=seen.providers - {""})
+    else:
+        coming = coming.filter(course__in=seen.dated_courses)
+    known: Counter[str] = Counter()
+    left: Counter[str] = Counter()
+    gone = []
+    rows = coming.order_by("pk").values_list("pk", "of_provider", "course_id", "course__title", "starts_on")
+    for pk, provider, course, title, starts_on in rows.iterator():
+        known[provider] += 1
+        if pk in seen.runs or course in seen.spared or provider in seen.spared_providers:
+            continue
+        left[provider] += 1
+        gone.append(pk)
+        report.count("runs", "left", f"{title}, {starts_on}")
+    for provider, number in left.items():
+        if number >= FEW and number * MOST_GONE > known[provider]:
+            report.needs_confirmation = True
+            report.ends += number
+            report.current += known[provider]
+    return gone

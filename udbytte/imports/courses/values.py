@@ -1,0 +1,274 @@
+"""Single values in files about courses: prices, days in many forms, lengths, links. What is not clear is refused.
+
+Words in files about courses: of which kind a course is, where it is held, and yes and no.
+
+Texts in files about courses: HTML becomes plain lines, and what looks like a CPR number is blotted out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import re
+import unicodedata
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import nh3
+from django.utils.translation import gettext as _
+
+from udbytte.domain.numbers import int_from
+from udbytte.imports.readers.values import BadValue, blotted, has_cpr, masked, shown, text
+from udbytte.imports.readers.values import day as plain_day
+
+DENMARK = ZoneInfo("Europe/Copenhagen")
+LONGEST = 500
+YEARS = range(1990, 2100)  # of course dates; another one is a slip
+MOST_KRONER = 10_000_000
+MOST_SEATS = 100_000
+MONTHS = {
+    month: number
+    for number, months in enumerate(
+        "jan januar january,feb februar february,mar marts march,apr april,maj may,jun juni june,jul juli july,"
+        "aug august,sep sept september,okt oct oktober october,nov november,dec december".split(","),
+        start=1,
+    )
+    for month in months.split()
+}
+_WORDED_DAY = re.compile(
+    r"(?:\w+,? (?:d(?:en|\.)? ?)?)?(\d{1,2})\.? ([^\W\d_]+)\.?,? (\d{4})(?: (?:kl\.? ?)?\d\d[:.]\d\d)?"
+)
+_COMPACT_DAY = re.compile(r"(20\d\d)(\d\d)(\d\d)")
+_WITH_TIME = re.compile(r"(\d{1,2}[-./]\d{1,2}[-./]\d{4}),? (?:kl\.? ?)?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})")
+_FRACTION = re.compile(r"\.\d+")
+_BEFORE = r"(?:(?:kr\.?|dkk)\s*)?"
+_AFTER = (
+    r"\s*(?:,-|,--|\.-)?\s*(?:kr\.?|kroner|dkk)?\s*(?:,-)?\s*(?:\(?(?:ekskl|ex|excl|eks|uden)\.? ?(?:moms|vat)\)?\.?)?"
+)
+_PRICE = re.compile(rf"{_BEFORE}(\d[\d., \u00a0]*?){_AFTER}", re.IGNORECASE)
+_CURRENCY = re.compile(r"(?<![^\W\d_])(gbp|eur|usd|sek|nok|chf|pln|isk)(?![^\W\d_])|[£€$]", re.IGNORECASE)
+_FREE = {"gratis", "free", "0"}
+_DAYS = re.compile(
+    r"(\d{1,3}(?:[.,]\d)?) ?(?:hele |full )?(?:kursus|undervisnings|course )?(?:dage?|days?)", re.IGNORECASE
+)
+_ISO_DAYS = re.compile(r"P(\d{1,3})D")
+ISO_LENGTH = re.compile(r"P(?=.)(?:\d+[YMWD])*(?:T(?:\d+[HMS])+)?")
+
+
+def _one_line(found: str) -> str:
+    """A value with single spaces. Raises BadValue for a text that is no value at all."""
+    if len(found) > LONGEST:
+        raise BadValue(_("“%(value)s” is too long for this field.") % {"value": shown(found)})
+    return " ".join(found.split())
+
+
+def day(found: str) -> date | None:
+    """A day, from 2026-06-08, 8-6-2026 09:00, 8. juni 2026, 20260608, or a moment anywhere; None: empty."""
+    plain = _one_line(found)
+    if _MOMENT.fullmatch(plain):
+        try:  # midnight in Denmark may be written as late in the evening before, somewhere else
+            plain = datetime.fromisoformat(_FRACTION.sub("", plain)).astimezone(DENMARK).date().isoformat()
+        except (ValueError, OverflowError) as error:
+            raise BadValue(_("“%(value)s” is no day in the calendar.") % {"value": shown(found)}) from error
+    if match := _WITH_TIME.fullmatch(plain):
+        plain = match.group(1)
+    elif match := _COMPACT_DAY.fullmatch(plain):
+        plain = "-".join(match.groups())
+    elif (match := _WORDED_DAY.fullmatch(plain)) and match.group(2).casefold() in MONTHS:
+        plain = f"{match.group(1)}-{MONTHS[match.group(2).casefold()]}-{match.group(3)}"
+    read = plain_day(plain)
+    if read is not None and read.year not in YEARS:
+        raise BadValue(_("“%(value)s” is no day in the calendar.") % {"value": shown(found)})
+    return read
+
+
+def _kroner(digits: str) -> int | None:
+    """A number as Danes and Britons write it, to the nearest krone; None when that is not clear."""
+    plain = re.sub(r"[ \u00a0]", "", digits)
+    if match := re.fullmatch(r"(\d{1,3}(?:[.,]\d{3})+|\d+)(?:[.,](\d{1,2}))?", plain):
+        signs = re.findall(r"[.,]", match.group(1))
+        if len(set(signs)) > 1 or (match.group(2) and signs and plain[-len(match.group(2)) - 1] == signs[0]):
+            return None
+        kroner = int_from(re.sub(r"[.,]", "", match.group(1)))
+        if kroner is None:
+            return None
+        whole = Decimal(f"{kroner}.{match.group(2) or 0}")
+        return int(whole.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    return None
+
+
+def _listed(found: str) -> list[str]:
+    """The parts of a list such as [340, 360] or ['340']."""
+    try:
+        if found.find("[", 1) < 0:
+            listed = json.loads(found.replace("'", '"').replace("None", "null"))
+            return [str(part) for part in listed if part is not None and part != ""]
+    except ValueError:
+        pass
+    raise BadValue(_("“%(value)s” is not one price in kroner. Write it as 1295.") % {"value": shown(found)})
+
+
+def price(found: str) -> int | None:
+    """Whole kroner, from 340, 1.295,00, kr. 1.295,-, [340, 340] or gratis; None: empty. Raises BadValue."""
+    plain = _one_line(found)
+    if plain.startswith("["):
+        prices = {price(part) for part in _listed(plain)}
+        if len(prices) > 1:
+            raise BadValue(_("There are several prices: %(value)s. Write one.") % {"value": shown(plain)})
+        return prices.pop() if prices else None
+    if not plain or plain == "-":
+        return None
+    if plain.casefold() in _FREE:
+        return 0
+    if other := _CURRENCY.search(plain):
+        message = _("This price is in another currency (%(currency)s), which is not converted. Write it in kroner.")
+        raise BadValue(message % {"currency": other.group().upper()})
+    match = _PRICE.fullmatch(plain)
+    kroner = _kroner(match.group(1)) if match else None
+    if kroner is None or kroner > MOST_KRONER:
+        raise BadValue(_("“%(value)s” is not one price in kroner. Write it as 1295.") % {"value": shown(plain)})
+    return kroner
+
+
+def number(found: str) -> int | None:
+    """A number of people; None: empty. Raises BadValue."""
+    plain = found.strip()
+    if not plain:
+        return None
+    if not re.fullmatch(r"[0-9]{1,6}", plain) or int(plain) > MOST_SEATS:
+        raise BadValue(_("“%(value)s” is not a whole number. Write it as 12.") % {"value": shown(found)})
+    return int(plain)
+
+
+def points(found: str, most: int) -> Decimal | None:
+    """A number with at most one decimal, up to `most`; None: empty. Raises BadValue."""
+    plain = re.sub(r" ?(ects\W?(points?)?|dage?|days?)$", "", _one_line(found), flags=re.IGNORECASE).replace(",", ".")
+    if not plain:
+        return None
+    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9])?(0)*", plain) or Decimal(plain) > most:
+        raise BadValue(_("“%(value)s” is not a number with at most one decimal.") % {"value": shown(found)})
+    return Decimal(plain).quantize(Decimal("0.1"))
+
+
+def days_in(duration: str) -> Decimal | None:
+    """How many days a length is where it says so, such as "3 dage" or P3D; None for months, hours and the like."""
+    match = _ISO_DAYS.fullmatch(duration.strip()) or _DAYS.fullmatch(" ".join(duration.split()))
+    return Decimal(match.group(1).replace(",", ".")).quantize(Decimal("0.1")) if match else None
+
+
+def link(found: str) -> str:
+    """A web address that a browser may follow; '' when empty. Raises BadValue."""
+    plain = found.strip()
+    if not plain:
+        return ""
+    try:
+        parts = urlsplit(plain)
+        right = (
+            parts.scheme.lower() in ("http", "https")
+            and bool(parts.hostname)
+            and not re.search(r"[\s\x00-\x1f\x7f<>\"\\^`{|}]", plain)
+        )
+    except ValueError:
+        right = False
+    if not right or len(plain) > 500 or has_cpr(plain):
+        raise BadValue(
+            _("“%(value)s” is not a link that can be kept. It must begin with https:// or http://.")
+            % {"value": shown(plain)}
+        )
+    return plain
+
+
+_KINDS = (
+    ("in_house", r"in[- ]?house|intern|internt|interne|eget kursus"),
+    ("e_learning", r"e[- ]?læring\w*|e[- ]?learning"),
+    ("amu", r"amu\w*"),
+    ("academy", r"akademi\w*|academy|ap module"),
+    ("diploma", r"diplom\w*|pd"),
+    ("master", r"master\w*"),
+    ("private", r"privat\w*|private|åbent kursus|open course"),
+)
+_MODES = (
+    ("blended", r"blended|hybrid|blandet|kombineret|mixed|delvis\w* (?:online|fjernundervisning|virtuel\w*)"),
+    ("online", r"online|fjernundervisning|virtuel\w*|e[- ]?læring|e[- ]?learning|webinar|distance\w*|remote"),
+    ("on_site", r"on[- ]?site|fremmøde|tilstedeværelse\w*|fysisk\w*|hold\w*|klasse\w*|campus|face[- ]to[- ]face"
+                r"|in[- ]person|classroom|åbent værksted"),
+)  # fmt: skip
+# Attendance as XCRI writes it: campus, online, distance without and with attendance, mixed, work-based.
+ATTENDANCE = {"CM": "on_site", "ON": "online", "DS": "online", "DA": "blended", "MM": "blended"}
+_YES = {"ja", "j", "yes", "y", "true", "sand", "sandt", "1", "x"}
+_NO = {"nej", "n", "no", "false", "falsk", "0", ""}
+
+
+def _among(words: tuple[tuple[str, str], ...], found: str) -> str:
+    """The value all of whose words the text has; '' when it has none, or words of several."""
+    said = {value for value, pattern in words if re.search(rf"\b(?:{pattern})\b", found.casefold())}
+    return said.pop() if len(said) == 1 else ""
+
+
+def kind_of(found: str) -> str:
+    """The kind of course (a value of CourseKind) that a text names in Danish or English; '' when it names none."""
+    return _among(_KINDS, found)
+
+
+def mode_of(found: str) -> str:
+    """Where a course is held (a value of Mode), from text or XCRI's two letters; '' when that is not clear."""
+    if found in ATTENDANCE:
+        return ATTENDANCE[found]
+    if _among(_MODES[:1], found):
+        return "blended"
+    both = {value for value in ("online", "on_site") if _among(tuple(m for m in _MODES if m[0] == value), found)}
+    return "" if not both else both.pop() if len(both) == 1 else "blended"
+
+
+def yes_or_no(found: str) -> bool | None:
+    """True or False for a yes or no in Danish or English (empty is no); None for anything else."""
+    plain = found.strip().casefold()
+    return True if plain in _YES else False if plain in _NO else None
+
+
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
+_LINE_END = re.compile(r"<(?:br|/p|/div|/li|/ul|/ol|/h[1-6]|/tr|/dt|/dd)\b[^<>]*>", re.IGNORECASE)
+_ITEM = re.compile(r"<li\b[^<>]*>", re.IGNORECASE)
+_GONE = {"script", "style", "iframe", "object", "template", "noscript"}
+
+
+def lines(found: str) -> str:
+    """A text of several lines without any HTML: paragraphs parted by an empty line at most, no control characters."""
+    plain = found.replace("\r\n", "\n").replace("\r", "\n")
+    if _TAG.search(plain):
+        plain = _ITEM.sub("- ", _LINE_END.sub(lambda match: match.group() + "\n", plain))
+        plain = nh3.clean(plain, tags=set(), clean_content_tags=_GONE)
+    if _ENTITY.search(plain):
+        plain = html.unescape(plain)
+    rows = [_plain(row) for row in unicodedata.normalize("NFC", plain).split("\n")]
+    return blotted(re.sub(r"\n{3,}", "\n\n", "\n".join(rows)).strip())
+
+
+def _plain(row: str) -> str:
+    if not row.isprintable():
+        row = "".join(sign if unicodedata.category(sign) not in ("Cc", "Cf", "Cs") else " " for sign in row)
+    return " ".join(row.split())
+
+
+def line(found: str) -> str:
+    """A text of one line without any HTML."""
+    return " ".join(lines(found).split())
+
+
+def same_mask(found: str) -> str:
+    """A text with what looks like a CPR number masked, always in the same way: courses are no secret, and their ids
+    have to be known again."""
+    return masked(found, b"courses")
+
+
+def identifier(found: str, limit: int) -> str:
+    """An id as it can be kept: always the same for the same one, never too long, and no CPR number."""
+    plain = same_mask(text(found))
+    if len(plain) <= limit and not has_cpr(plain):
+        return plain
+    return "id-" + hashlib.sha256(plain.encode()).hexdigest()[:40]

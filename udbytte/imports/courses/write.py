@@ -1,0 +1,281 @@
+"""Writes a part of a file of courses: what is new, and what has changed. The caller holds the transaction.
+
+Which known course and run a row of a file is: looked up for a part of the file at a time.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+
+from udbytte.imports.readers.problems import Problem
+from udbytte.imports.report import Report
+from udbytte.models import Course, CourseRun
+from udbytte.services.bulk import update_rows
+from udbytte.services.courses.runs import run_has_moved, run_is_lost
+
+from .rows import CourseRow, RunRow
+
+
+class KnownCourses:
+    """The known courses that the rows may be about, and those that are added while the rows are gone through.
+
+    A course is known by provider and code; without a code by provider and key, or else by provider and title.
+    """
+
+    def __init__(self, rows: Sequence[CourseRow]) -> None:
+        self.by_code: dict[tuple[str, str], Course] = {}
+        self.by_key: dict[tuple[str, str], Course] = {}
+        self.by_title: dict[tuple[str, str], list[Course]] = defaultdict(list)
+        names = Course.objects.alias(in_provider=Lower("provider"), in_code=Lower("code"), in_title=Lower("title"))
+        titles, codes = {row.title for row in rows}, {row.code for row in rows} - {""}
+        providers = {row.provider for row in rows}
+        # Of small letters Python and PostgreSQL do not always think alike: as it is written counts as well.
+        wanted = Q(in_title__in={title.lower() for title in titles}) | Q(title__in=titles)
+        wanted |= Q(in_code__in={code.lower() for code in codes}) | Q(code__in=codes)
+        wanted |= Q(key__in={row.key for row in rows} - {""})
+        theirs = Q(in_provider__in={provider.lower() for provider in providers}) | Q(provider__in=providers)
+        for course in names.filter(wanted, theirs).order_by("pk"):
+            self.add(course)
+
+    def add(self, course: Course) -> None:
+        provider = course.provider.lower()
+        if course.code:
+            self.by_code.setdefault((provider, course.code.lower()), course)
+        elif course.key:
+            self.by_key.setdefault((provider, course.key), course)
+        self.by_title[provider, course.title.lower()].append(course)
+
+    def of(self, row: CourseRow) -> Course | None:
+        provider = row.provider.lower()
+        by_key = self.by_key.get((provider, row.key)) if row.key else None
+        if row.code:
+            return self.by_code.get((provider, row.code.lower())) or by_key
+        if by_key is not None:
+            return by_key
+        alike = self.by_title[provider, row.title.lower()]
+        if row.key:  # another course with a key of its own is another course
+            alike = [course for course in alike if not course.key]
+        plain = [course for course in alike if not course.code]
+        if plain:
+            return plain[0]
+        return alike[0] if len(alike) == 1 else None
+
+
+class KnownRuns:
+    """The known runs of some courses that the rows may be about. A run is known by its key, else by days and place."""
+
+    def __init__(self, courses: Iterable[int], rows: Sequence[RunRow]) -> None:
+        self.by_key: dict[tuple[int, str], CourseRun] = {}
+        self.by_days: dict[tuple[int, date, date, str], list[CourseRun]] = defaultdict(list)
+        alike = Q(key__in={row.key for row in rows} - {""}) | Q(starts_on__in={row.told["starts_on"] for row in rows})
+        for run in CourseRun.objects.filter(alike, course_id__in=set(courses)).order_by("pk"):
+            self.add(run)
+
+    def add(self, run: CourseRun) -> None:
+        if run.key:
+            self.by_key[run.course_id, run.key] = run
+        self.by_days[run.course_id, run.starts_on, run.ends_on, run.place.lower()].append(run)
+
+    def of(self, course: Course, row: RunRow, taken: set[int]) -> CourseRun | None:
+        """The known run that a row is; of several on the same days one that is not `taken` (ids of objects)."""
+        if row.key and (course.pk, row.key) in self.by_key:
+            return self.by_key[course.pk, row.key]
+        days = (course.pk, row.told["starts_on"], row.told["ends_on"], row.told.get("place", "").lower())
+        alike = [run for run in self.by_days[days] if not (row.key and run.key)]
+        free = [run for run in alike if id(run) not in taken]
+        return free[0] if free else None if row.key else alike[0] if alike else None
+
+
+COURSE_FIELDS = (
+    *("title", "kind", "code", "code_system", "key", "subject", "level", "ects", "days", "price", "duration", "url"),
+    *("signup_email", "description"),
+)
+RUN_FIELDS = (
+    *(
+        "starts_on",
+        "ends_on",
+        "key",
+        "title",
+        "place",
+        "postcode",
+        "region",
+        "address",
+        "hours",
+        "url",
+        "mode",
+        "price",
+    ),
+    *("extra_price", "signup_deadline", "cancel_by", "seats", "taken", "minimum_participants", "guaranteed"),
+    *("retrieved_on", "cancelled_on", "withdrawn_on", "imported"),
+)
+
+
+@dataclass(slots=True)
+class Seen:
+    """What the file has told so far: primary keys, and the providers (in small letters) whose runs it tells of.
+
+    `spared` are courses, and `spared_providers` providers, of whom a row could not be used.
+    """
+
+    courses: set[int] = field(default_factory=set)
+    dated_courses: set[int] = field(default_factory=set)
+    runs: set[int] = field(default_factory=set)
+    providers: set[str] = field(default_factory=set)
+    spared: set[int] = field(default_factory=set)
+    spared_providers: set[str] = field(default_factory=set)
+
+
+def _change(row: models.Model, told: dict[str, Any]) -> bool:
+    """Give a row what is told; whether anything is otherwise than before."""
+    other = {name: value for name, value in told.items() if getattr(row, name) != value}
+    for name, value in other.items():
+        setattr(row, name, value)
+    return bool(other)
+
+
+class PartOfFile:
+    """Some rows of the file, compared with what is known, counted, and written."""
+
+    def __init__(self, file: str, rows: Sequence[CourseRow], seen: Seen, report: Report, on: date) -> None:
+        self.file, self.rows, self.seen, self.report, self.on = file, rows, seen, report, on
+        self.pairs: list[tuple[Course, RunRow]] = []
+        self.new_runs: list[CourseRun] = []
+        self.changed_runs: list[CourseRun] = []
+        self.same_runs: list[CourseRun] = []
+        self.lost: list[CourseRun] = []
+        self.moved: list[CourseRun] = []
+
+    def write(self) -> None:
+        self._courses()
+        self._runs()
+        if self.report.dry_run or self.report.refused:
+            return
+        for run in self.lost:
+            run_is_lost(run, why=_("The provider has cancelled the run."), on=self.on)
+        for run in self.moved:
+            run_has_moved(run, on=self.on)
+
+    def _courses(self) -> None:
+        known = KnownCourses(self.rows)
+        new: list[Course] = []
+        changed: list[Course] = []
+        told: set[int] = set()  # objects that an earlier row of this part is about
+        of_row: list[tuple[CourseRow, Course]] = []
+        for row in self.rows:
+            self.report.tell(row.problems, row.notes)
+            course = known.of(row)
+            if row.problems:
+                self._spare(row, course)
+                continue
+            if course is None:
+                course = Course(provider=row.provider, code=row.code, key="" if row.code else row.key, title=row.title)
+                _change(course, row.told)
+                known.add(course)
+                new.append(course)
+                self.report.count("courses", "new", course.title)
+            elif id(course) in told or course.pk in self.seen.courses:
+                for run in row.runs:  # the course is as its first row says; a run may have a name of its own
+                    if row.title != course.title:
+                        run.told.setdefault("title", row.title)
+            else:
+                names = {"title": row.title}
+                if row.code and not course.code:
+                    names |= {"code": row.code, "key": ""}
+                elif row.key and not course.code and not course.key:
+                    names["key"] = row.key
+                other = _change(course, names | row.told)
+                self.report.count("courses", "changed" if other else "unchanged", course.title)
+                changed += [course] if other else []
+            told.add(id(course))
+            of_row.append((row, course))
+        Course.objects.bulk_create(new)
+        _update(Course, COURSE_FIELDS, changed)
+        for row, course in of_row:
+            self.seen.courses.add(course.pk)
+            if row.tells_runs:
+                self.seen.dated_courses.add(course.pk)
+                self.seen.providers.add(course.provider.lower())
+            if row.incomplete:
+                self.seen.spared.add(course.pk)
+            self.pairs += [(course, run) for run in row.runs]
+
+    def _spare(self, row: CourseRow, course: Course | None) -> None:
+        """No run counts as vanished of a course whose row is left out; of its provider, where the row names none."""
+        if course is not None and course.pk:
+            self.seen.spared.add(course.pk)
+        elif not row.title and not row.code:
+            self.seen.spared_providers.add(row.provider.lower())
+
+    def _runs(self) -> None:
+        known = KnownRuns((course.pk for course, _row in self.pairs), [row for _course, row in self.pairs])
+        taken = {id(run) for runs in known.by_days.values() for run in runs if run.pk in self.seen.runs}
+        for course, row in self.pairs:
+            run = known.of(course, row, taken)
+            if run is None:
+                run = self._new(course, row)
+                known.add(run)
+            elif id(run) in taken:
+                self._note(row, "row", _("This run stands earlier in the file; it was left as it says there."))
+            else:
+                self._known(course, run, row)
+            taken.add(id(run))
+        CourseRun.objects.bulk_create(self.new_runs)
+        _update(CourseRun, RUN_FIELDS, self.changed_runs)
+        # What is the same has been seen again; that it was is worth a date and is no change.
+        older = [run.pk for run in self.same_runs if run.retrieved_on != self.on]
+        CourseRun.objects.filter(pk__in=older).update(retrieved_on=self.on)
+        self.seen.runs.update(run.pk for runs in (self.new_runs, self.changed_runs, self.same_runs) for run in runs)
+
+    def _note(self, row: RunRow, field: str, message: str) -> None:
+        self.report.tell((), [Problem(self.file, row.row, field, message)])
+
+    def _new(self, course: Course, row: RunRow) -> CourseRun:
+        run = CourseRun(course=course, key=row.key, imported=True, retrieved_on=self.on)
+        _change(run, row.told)
+        run.cancelled_on = self.on if row.cancelled else None
+        self.new_runs.append(run)
+        self.report.count("runs", "new", f"{course.title}, {run.starts_on}")
+        return run
+
+    def _known(self, course: Course, run: CourseRun, row: RunRow) -> None:
+        days, place = (run.starts_on, run.ends_on), run.place.lower()
+        told = row.told | {"imported": True, "withdrawn_on": None}
+        if row.key:
+            told["key"] = row.key
+        if row.cancelled and run.cancelled_on is None:
+            told["cancelled_on"] = self.on
+        for deadline in ("signup_deadline", "cancel_by"):
+            said = told.get(deadline, getattr(run, deadline))
+            if said is not None and said > told["ends_on"]:
+                told[deadline] = None
+        other = _change(run, told)
+        if run.cancelled_on is not None and row.cancelled is False:
+            message = _(
+                "The run is cancelled here, and the file says that it is held. It was left as it is: ask the provider."
+            )
+            self._note(row, "cancelled", message)
+        elsewhere = bool(place and run.place and run.place.lower() != place)
+        verdict = "changed" if other else "unchanged"
+        if "cancelled_on" in told:
+            verdict = "left"
+            self.lost.append(run)
+        elif (days != (run.starts_on, run.ends_on) or elsewhere) and run.cancelled_on is None:
+            verdict = "moved"
+            self.moved.append(run)
+        self.report.count("runs", verdict, f"{course.title}, {run.starts_on}")
+        if other:
+            run.retrieved_on = self.on
+        (self.changed_runs if other else self.same_runs).append(run)
+
+
+def _update(model: type[models.Model], fields: Sequence[str], rows: Iterable[models.Model]) -> None:
+    update_rows(model, fields, [(row.pk, *(getattr(row, name) for name in fields)) for row in rows])

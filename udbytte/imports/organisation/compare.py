@@ -1,0 +1,338 @@
+"""The difference between a file and the database, as a plan of what to write.
+
+Which row of a file is which unit and which person that is known.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeVar
+
+from django.utils.translation import gettext as _
+
+from udbytte.imports.readers.problems import Problem
+from udbytte.imports.report import Report
+
+from . import check
+from .known import Known, KnownWork
+from .rows import EmploymentRow, ManagerRow, Organisation, PersonRow, UnitRow
+
+Pks = dict[str, int | None]
+
+
+def match_units(found: Organisation, known: Known, on: date) -> Pks:
+    """The known unit of each key; None for a new one. By external id, else by the path of names."""
+    by_id = {unit.external_id: unit.pk for unit in known.units.values() if unit.external_id}
+    paths: dict[int, tuple[str, ...]] = {}
+
+    def path_of(pk: int) -> tuple[str, ...]:
+        if pk not in paths:
+            unit = known.units[pk]
+            above = path_of(unit.parent) if unit.parent is not None else ()
+            paths[pk] = (*above, unit.name.casefold())
+        return paths[pk]
+
+    by_path: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for unit in sorted(known.units.values(), key=lambda one: (one.ends_on is not None and one.ends_on < on, one.pk)):
+        by_path[path_of(unit.pk)].append(unit.pk)
+    matched: Pks = {row.key: by_id.get(row.external_id) for row in found.units if row.external_id}
+    taken = {pk for pk in matched.values() if pk is not None}
+    in_file: dict[str, tuple[str, ...]] = {}
+    for row in found.units:  # parents come first
+        above = in_file.get(row.parent or "", ())
+        in_file[row.key] = (*above, row.name.casefold())
+        if matched.get(row.key) is not None:
+            continue
+        options = [pk for pk in by_path.get(in_file[row.key], ()) if pk not in taken]
+        if row.external_id:
+            options = [pk for pk in options if not known.units[pk].external_id]
+        matched[row.key] = options[0] if options else None
+        taken.update(options[:1])
+    return matched
+
+
+def match_people(found: Organisation, known: Known, staying: set[int]) -> tuple[Pks, set[int]]:
+    """The known person of each key (None: new), and the known people who give up an e-mail that another has now.
+
+    By external id; by e-mail, unless both have an external id and they differ; a row with neither by the external id
+    of its employment. Never by name. An address passes on only from somebody who is `staying` no more.
+    """
+    by_id = {person.external_id: person.pk for person in known.people.values() if person.external_id}
+    by_email = {person.email.lower(): person.pk for person in known.people.values() if person.email}
+    jobs = {work.external_id: work.person for work in known.employments.values() if work.external_id}
+    matched: Pks = {}
+    taken: set[int] = set()
+
+    def take(row: PersonRow, pk: int | None) -> None:
+        if pk is not None and pk not in taken:
+            matched[row.key] = pk
+            taken.add(pk)
+
+    for row in found.people:
+        if row.external_id:
+            take(row, by_id.get(row.external_id))
+    for row in found.people:
+        holder = by_email.get(row.email or "")
+        if row.key in matched or holder is None or (row.external_id and known.people[holder].external_id):
+            continue
+        take(row, holder)
+    nameless = {row.key: row for row in found.people if not row.external_id and row.key not in matched}
+    for work in found.employments:
+        if work.person in nameless and work.external_id and nameless[work.person].email is None:
+            take(nameless[work.person], jobs.get(work.external_id))
+    return _settle_emails(found, known, matched, by_email, staying)
+
+
+def _settle_emails(
+    found: Organisation, known: Known, matched: Pks, by_email: dict[str, int], staying: set[int]
+) -> tuple[Pks, set[int]]:
+    row_of = {matched[row.key]: row for row in found.people if row.key in matched}
+    giving_up: set[int] = set()
+    good = []
+    for row in found.people:
+        holder = by_email.get(row.email or "")
+        if holder is not None and holder != matched.get(row.key):
+            other = row_of.get(holder)
+            keeps = other.email in (None, row.email) if other is not None else holder in staying
+            if keeps:
+                message = _("This e-mail belongs to somebody known by another id. Each person needs their own.")
+                found.refuse(Problem(row.file, row.row, "email", message), row.external_id, row.email, row.name)
+                continue
+            if other is None:
+                giving_up.add(holder)
+        matched.setdefault(row.key, None)
+        good.append(row)
+    refused = {row.key for row in found.people} - {row.key for row in good}
+    found.people = good
+    return {key: pk for key, pk in matched.items() if key not in refused}, giving_up
+
+
+Work = TypeVar("Work", EmploymentRow, ManagerRow)
+
+
+@dataclass(slots=True)
+class Plan:
+    """What to write: rows with the known object they are (None: new), and what ends the day before the import."""
+
+    units: list[tuple[UnitRow, int | None]] = field(default_factory=list)
+    people: list[tuple[PersonRow, int | None]] = field(default_factory=list)
+    employments: list[tuple[EmploymentRow, int | None]] = field(default_factory=list)
+    managers: list[tuple[ManagerRow, int | None]] = field(default_factory=list)
+    unit_pks: Pks = field(default_factory=dict)
+    person_pks: Pks = field(default_factory=dict)
+    give_up_email: set[int] = field(default_factory=set)
+    ended_units: list[int] = field(default_factory=list)
+    ended_employments: list[int] = field(default_factory=list)
+    ended_managers: list[int] = field(default_factory=list)
+
+
+def compare(found: Organisation, known: Known, *, on: date, report: Report) -> Plan:
+    """Check the rows, match them with what is known, count, and say what to write. Adds to `found.problems`."""
+    check.check(found)
+    plan = Plan()
+    plan.unit_pks = match_units(found, known, on)
+    _match_everybody(found, known, plan)
+    _compare_units(found, known, plan, report)
+    _compare_people(found, known, plan, report)
+    _compare_employments(found, known, plan, report, on)
+    _compare_managers(found, known, plan, report, on)
+    _end_units(found, known, plan, report, on)
+    _count_leavers(known, plan, report, on)
+    return plan
+
+
+def _match_everybody(found: Organisation, known: Known, plan: Plan) -> None:
+    spared = {
+        pk for pk, person in known.people.items() if _spares(found, person.external_id, person.email, person.name)
+    }
+    plan.person_pks, plan.give_up_email = match_people(found, known, known.with_roles | spared)
+    check.check_references(found)
+
+
+def _spares(found: Organisation, *names: str | None) -> bool:
+    return bool(found.spared) and any(name is not None and name.casefold() in found.spared for name in names)
+
+
+def _compare_units(found: Organisation, known: Known, plan: Plan, report: Report) -> None:
+    for row in found.units:
+        pk = plan.unit_pks[row.key]
+        if pk is None:
+            verdict = "new"
+        else:
+            old = known.units[pk]
+            parent = plan.unit_pks.get(row.parent) if row.parent in plan.unit_pks else None
+            new_parent = row.parent in plan.unit_pks and parent is None
+            same = (old.name, old.external_id, old.starts_on, old.ends_on) == (
+                row.name,
+                row.external_id or old.external_id,
+                row.starts_on or old.starts_on,
+                row.ends_on,
+            )
+            verdict = "moved" if new_parent or old.parent != parent else "unchanged" if same else "changed"
+        report.count("units", verdict, row.name)
+        if verdict != "unchanged":
+            plan.units.append((row, pk))
+
+
+def _compare_people(found: Organisation, known: Known, plan: Plan, report: Report) -> None:
+    for row in found.people:
+        pk = plan.person_pks[row.key]
+        verdict = "new"
+        if pk is not None:
+            old = known.people[pk]
+            told = (row.external_id or old.external_id, row.email or old.email, row.given_name, row.family_name)
+            same = told == (old.external_id, old.email, old.given_name, old.family_name)
+            verdict = "unchanged" if same else "changed"
+        report.count("people", verdict, row.name)
+        if verdict != "unchanged":
+            plan.people.append((row, pk))
+
+
+def pair(
+    rows: Sequence[Work], known: dict[int, KnownWork], plan: Plan, on: date, follows: bool
+) -> list[tuple[Work, int | None]]:
+    """Which known employment or manager role each row is. Each known one is given away once.
+
+    By external id; by person, unit, title and first day; without the first day; and where a person's employment
+    `follows` them: whatever else of the person's goes on, the likest first, so that plans come along.
+    """
+    by_id = {work.external_id: pk for pk, work in known.items() if work.external_id}
+    of_person: dict[int, list[KnownWork]] = defaultdict(list)
+    for work in sorted(known.values(), key=lambda one: (not one.live(on), -one.starts_on.toordinal(), one.pk)):
+        of_person[work.person].append(work)
+    paired: list[int | None] = [by_id.get(row.external_id) if row.external_id else None for row in rows]
+    taken = {pk for pk in paired if pk is not None}
+    titles = [row.title if isinstance(row, EmploymentRow) else "" for row in rows]
+
+    def goes_on(row: Work) -> bool:
+        return row.ends_on is None or row.ends_on >= on
+
+    for likeness in range(6 if follows else 2):
+        for place, row in enumerate(rows):
+            person = plan.person_pks[row.person]
+            if paired[place] is not None or person is None:
+                continue
+            unit = plan.unit_pks[row.unit]
+            for work in of_person.get(person, ()):
+                same_unit, same_title = work.unit == unit, work.title == titles[place]
+                same_start = row.starts_on == work.starts_on
+                alike = (
+                    same_unit and same_title and same_start,
+                    same_unit and same_title and (row.starts_on is None or (goes_on(row) and work.live(on))),
+                    same_unit and goes_on(row) and work.live(on),
+                    same_title and goes_on(row) and work.live(on),
+                    goes_on(row) and work.current(on),
+                    goes_on(row) and work.live(on),
+                )
+                if work.pk not in taken and alike[likeness]:
+                    paired[place] = work.pk
+                    taken.add(work.pk)
+                    break
+    return list(zip(rows, paired, strict=True))
+
+
+def _compare_employments(found: Organisation, known: Known, plan: Plan, report: Report, on: date) -> None:
+    names = {row.key: row.name for row in found.people}
+    units = {row.key: row.name for row in found.units}
+    report.current = sum(work.current(on) for work in known.employments.values())
+    matched = set()
+    for row, pk in pair(found.employments, known.employments, plan, on, follows=True):
+        verdict = "new"
+        if pk is not None:
+            old = known.employments[pk]
+            matched.add(pk)
+            chosen = plan.person_pks.get(row.manager) if row.manager else None
+            same_chosen = not found.names_managers or (old.chosen == chosen and not (row.manager and chosen is None))
+            person, unit = plan.person_pks[row.person], plan.unit_pks[row.unit]
+            same = (old.external_id, old.title, old.starts_on, old.ends_on, old.person, same_chosen) == (
+                *(row.external_id or old.external_id, row.title, row.starts_on or old.starts_on, row.ends_on),
+                *(person, True),
+            )
+            over = row.ends_on is not None and row.ends_on < on
+            if old.live(on) and over:
+                verdict = "left"
+                report.ends += old.current(on)
+            else:
+                verdict = "moved" if old.unit != unit else "unchanged" if same else "changed"
+        report.count("employments", verdict, f"{names[row.person]}, {row.title or '-'}, {units[row.unit]}")
+        if verdict != "unchanged":
+            plan.employments.append((row, pk))
+    for pk, old in known.employments.items():
+        person_row = known.people[old.person]
+        spared = _spares(found, old.external_id, person_row.external_id, person_row.email, person_row.name)
+        if pk not in matched and old.live(on) and not spared:
+            plan.ended_employments.append(pk)
+            report.ends += old.current(on)
+            report.count("employments", "left", f"{person_row.name}, {old.title or '-'}, {known.units[old.unit].name}")
+
+
+def _compare_managers(found: Organisation, known: Known, plan: Plan, report: Report, on: date) -> None:
+    names = {row.key: row.name for row in found.people}
+    units = {row.key: row.name for row in found.units}
+    matched = set()
+    for row, pk in pair(found.managers, known.managers, plan, on, follows=False):
+        verdict = "new"
+        if pk is not None:
+            old = known.managers[pk]
+            matched.add(pk)
+            told = (
+                *(row.external_id or old.external_id, row.starts_on or old.starts_on, row.ends_on),
+                *(plan.person_pks[row.person], plan.unit_pks[row.unit], row.holds_conversations),
+            )
+            has = (old.external_id, old.starts_on, old.ends_on, old.person, old.unit, old.holds_conversations)
+            over = row.ends_on is not None and row.ends_on < on
+            if has == told:
+                verdict = "unchanged"
+            else:
+                verdict = "left" if over and old.live(on) else "moved" if old.unit != told[4] else "changed"
+        report.count("managers", verdict, f"{names[row.person]}: {units[row.unit]}")
+        if verdict != "unchanged":
+            plan.managers.append((row, pk))
+    for pk, old in known.managers.items():
+        person = known.people[old.person]
+        spared = _spares(found, old.external_id, person.external_id, person.email, person.name)
+        if pk not in matched and old.live(on) and not spared:
+            plan.ended_managers.append(pk)
+            report.count("managers", "left", f"{person.name}: {known.units[old.unit].name}")
+
+
+def _left_alone(known: Known, plan: Plan) -> Iterable[KnownWork]:
+    """The employments and manager roles that the plan does not touch."""
+    employments = {pk for _row, pk in plan.employments} | set(plan.ended_employments)
+    managers = {pk for _row, pk in plan.managers} | set(plan.ended_managers)
+    yield from (work for pk, work in known.employments.items() if pk not in employments)
+    yield from (work for pk, work in known.managers.items() if pk not in managers)
+
+
+def _end_units(found: Organisation, known: Known, plan: Plan, report: Report, on: date) -> None:
+    """Units that the file no longer has, unless somebody still works or manages in or under them."""
+    in_file = {pk for pk in plan.unit_pks.values() if pk is not None}
+    kept = set(in_file)
+    kept |= {work.unit for work in _left_alone(known, plan) if work.live(on)}
+    kept |= {pk for pk, unit in known.units.items() if _spares(found, unit.external_id, unit.name)}
+    for pk in kept - in_file:  # what is above one that stays, stays; where those of the file lie, the file says
+        parent = known.units[pk].parent
+        while parent is not None and parent not in kept:
+            kept.add(parent)
+            parent = known.units[parent].parent
+    for pk, unit in known.units.items():
+        if pk not in kept and (unit.ends_on is None or unit.ends_on >= on):
+            plan.ended_units.append(pk)
+            report.count("units", "left", unit.name)
+
+
+def _count_leavers(known: Known, plan: Plan, report: Report, on: date) -> None:
+    """People who worked or managed here and now do neither."""
+    everything = (*known.employments.values(), *known.managers.values())
+    before = {work.person for work in everything if work.live(on)}
+    after: set[int | None] = {work.person for work in _left_alone(known, plan) if work.live(on)}
+    planned: tuple[EmploymentRow | ManagerRow, ...] = (
+        *(row for row, _pk in plan.employments),
+        *(row for row, _pk in plan.managers),
+    )
+    after |= {plan.person_pks[row.person] for row in planned if row.ends_on is None or row.ends_on >= on}
+    for pk in sorted(before - after - known.with_roles):
+        report.count("people", "left", known.people[pk].name)

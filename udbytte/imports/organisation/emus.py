@@ -1,0 +1,193 @@
+"""EMUS: the XML with which a municipality tells its MUS service about the organisation (as OS2mo exports it).
+
+`<orgUnit>` are units, `<employee client="1">` employments, `<employee client="540">` managers, whose id is the
+person and whose units are those that name it as `<manager>`. The same person is found among the employments by `cpr`,
+which is forgotten when the file is read. Everyone who manages in this file holds conversations.
+"""
+
+from __future__ import annotations
+
+import io
+from xml.sax import SAXException, handler, xmlreader
+
+from defusedxml import DefusedXmlException
+from defusedxml.expatreader import DefusedExpatParser
+from django.utils.translation import gettext as _
+
+from udbytte.imports.readers.problems import Problem, Unreadable
+from udbytte.imports.readers.values import BadValue, day, email, text
+
+from .rows import EmploymentRow, ManagerRow, Organisation, PersonRow, UnitRow
+
+EMPLOYMENT, MANAGER = "1", "540"
+KEPT = frozenset(
+    "startDate endDate parentOrgUnit manager longName entryDate leaveDate cpr firstName lastName position"
+    " orgUnit email".split()
+)
+Element = tuple[int, dict[str, str]]
+
+
+class _Elements(handler.ContentHandler):
+    """Keeps what is needed of each unit and employee, with the line it begins on; phones and addresses are not read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.units: list[Element] = []
+        self.employees: list[Element] = []
+        self.others: list[Element] = []
+        self._open: Element | None = None
+        self._field = ""
+        self._text: list[str] = []
+        self._depth = 0
+        self.line = xmlreader.Locator()
+
+    def setDocumentLocator(self, locator: xmlreader.Locator) -> None:  # noqa: N802 (SAX's name)
+        self.line = locator
+
+    def startElement(self, name: str, attrs: xmlreader.AttributesImpl) -> None:  # noqa: N802
+        self._depth += 1
+        if self._depth == 2 and name in ("orgUnit", "employee"):
+            fields = {"id": text(attrs.get("id", "")), "client": text(attrs.get("client", ""))}
+            self._open = (self.line.getLineNumber() or 0, fields)
+            if name == "orgUnit":
+                self.units.append(self._open)
+            elif fields["client"] == EMPLOYMENT:
+                self.employees.append(self._open)
+            else:
+                self.others.append(self._open)
+        elif self._depth == 3 and self._open is not None and name in KEPT:
+            self._field, self._text = name, []
+
+    def characters(self, content: str) -> None:
+        if self._field:
+            self._text.append(content)
+
+    def endElement(self, name: str) -> None:  # noqa: N802
+        if self._depth == 3 and self._field and self._open is not None:
+            self._open[1][self._field] = text("".join(self._text))
+            self._field = ""
+        elif self._depth == 2:
+            self._open = None
+        self._depth -= 1
+
+
+def read(file: str, data: bytes) -> Organisation:
+    """Read EMUS XML. Raises Unreadable when it is no well-formed XML, or has a DTD or entities."""
+    elements = _Elements()
+    parser = DefusedExpatParser(forbid_dtd=True)
+    parser.setContentHandler(elements)
+    try:
+        parser.parse(io.BytesIO(data))
+    except DefusedXmlException as error:
+        raise Unreadable(file, _("The file has a document type or entities of its own. Send it without.")) from error
+    except (SAXException, ValueError, LookupError) as error:
+        line = elements.line.getLineNumber() or 0
+        raise Unreadable(file, _("The XML cannot be read from line %(line)s on.") % {"line": line}, row=line) from error
+    if not elements.units:
+        raise Unreadable(file, _("The file has no units (orgUnit) in it; it is not an EMUS file."))
+    return _Reading(file, elements).organisation
+
+
+class _Reading:
+    """Turns the elements into rows. `ids` gives each CPR number a number of its own, for this file only."""
+
+    def __init__(self, file: str, elements: _Elements) -> None:
+        self.file = file
+        self.organisation = Organisation()
+        self.keys: dict[str, str] = {}
+        self.by_cpr: dict[str, str] = {}
+        managing: dict[str, list[Element]] = {}
+        for unit in elements.units:
+            self._unit(unit)
+            managing.setdefault(unit[1].get("manager", ""), []).append(unit)
+        managers = [one for one in elements.others if one[1]["client"] == MANAGER]
+        for line, fields in elements.others:
+            if fields["client"] != MANAGER:
+                self._problem(line, fields, "client", _("This is neither an employment (1) nor a manager (540)."))
+        for element in managers:
+            self._manager(element, managing.pop(element[1]["id"], []))
+        managing.pop("", None)
+        for units in managing.values():
+            for line, fields in units:
+                message = _("No manager in the file has this id.")
+                self.organisation.problems.append(Problem(file, line, "manager", message))
+                self.organisation.spared.add(fields["manager"].casefold())
+        for element in elements.employees:
+            self._employment(element)
+
+    def _problem(self, line: int, fields: dict[str, str], field: str, message: str) -> None:
+        name = f"{fields.get('firstName', '')} {fields.get('lastName', '')}".strip()
+        self.organisation.refuse(Problem(self.file, line, field, message), fields["id"], fields.get("email"), name)
+
+    def _days(self, line: int, fields: dict[str, str], *names: str) -> tuple[object, ...] | None:
+        found = []
+        for name in names:
+            try:
+                found.append(day(fields.get(name, "")))
+            except BadValue as bad:
+                self._problem(line, fields, name, str(bad))
+                return None
+        return tuple(found)
+
+    def _unit(self, element: Element) -> None:
+        line, fields = element
+        days = self._days(line, fields, "startDate", "endDate")
+        if not fields["id"] or not fields.get("longName"):
+            field = "longName" if fields["id"] else "id"
+            self._problem(line, fields, field, _("This is empty; it must be filled in."))
+        elif days is not None:
+            key, parent = fields["id"], fields.get("parentOrgUnit") or None
+            unit = UnitRow(self.file, line, key, key, fields["longName"], parent, *days)  # type: ignore[arg-type]
+            self.organisation.units.append(unit)
+
+    def _person(self, element: Element, external_id: str | None) -> str | None:
+        """The key of the person in a row; they are made on first sight. Without CPR only the e-mail says who it is."""
+        line, fields = element
+        try:
+            address = email(fields.get("email", ""))
+        except BadValue as bad:
+            self._problem(line, fields, "email", str(bad))
+            return None
+        if not fields.get("firstName"):
+            self._problem(line, fields, "firstName", _("This is empty; it must be filled in."))
+            return None
+        cpr = fields.pop("cpr", "")
+        known = self.by_cpr.get(cpr) if cpr else self.keys.get(address or "")
+        if known is not None and external_id is None:
+            return known
+        key = f"{line}"
+        names = fields["firstName"], fields.get("lastName", "")
+        self.organisation.people.append(PersonRow(self.file, line, key, external_id, address, *names))
+        if cpr:
+            self.by_cpr[cpr] = key
+        if address:
+            self.keys.setdefault(address, key)
+        return key
+
+    def _manager(self, element: Element, units: list[Element]) -> None:
+        line, fields = element
+        if not fields["id"]:
+            self._problem(line, fields, "id", _("This is empty; it must be filled in."))
+            return
+        days = self._days(line, fields, "entryDate", "leaveDate")
+        person = self._person(element, fields["id"]) if days is not None else None
+        if person is None or days is None:
+            return
+        for number, unit in units:
+            role = f"{unit['id']}:{fields['id']}"
+            row = ManagerRow(self.file, number, role, person, unit["id"], *days)  # type: ignore[arg-type]
+            self.organisation.managers.append(row)
+
+    def _employment(self, element: Element) -> None:
+        line, fields = element
+        for name in ("id", "orgUnit"):
+            if not fields.get(name):
+                self._problem(line, fields, name, _("This is empty; it must be filled in."))
+                return
+        days = self._days(line, fields, "entryDate", "leaveDate")
+        person = self._person(element, None) if days is not None else None
+        if person is None or days is None:
+            return
+        ids = fields["id"], person, fields["orgUnit"]
+        row = EmploymentRow(self.file, line, *ids, fields.get("position", ""), *days)  # type: ignore[arg-type]
+        self.organisation.employments.append(row)

@@ -1,0 +1,84 @@
+"""The organisation as the database has it, read once and kept small."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+
+from udbytte.models import Employment, ManagerRole, Person, RoleAssignment, Unit, valid_on
+
+
+@dataclass(frozen=True, slots=True)
+class KnownUnit:
+    pk: int
+    external_id: str | None
+    name: str
+    parent: int | None
+    starts_on: date
+    ends_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    pk: int
+    external_id: str | None
+    email: str | None
+    given_name: str
+    family_name: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.given_name} {self.family_name}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class KnownWork:
+    """An employment, or (`title` empty) a manager role."""
+
+    pk: int
+    external_id: str | None
+    person: int
+    unit: int
+    starts_on: date
+    ends_on: date | None
+    title: str = ""
+    chosen: int | None = None
+    holds_conversations: bool = True
+
+    def live(self, on: date) -> bool:
+        """Not over on the day (perhaps not begun)."""
+        return self.ends_on is None or self.ends_on >= on
+
+    def current(self, on: date) -> bool:
+        return self.starts_on <= on and self.live(on)
+
+
+@dataclass(slots=True)
+class Known:
+    """Everything, by primary key; `with_roles` are people whom a role keeps here without an employment."""
+
+    units: dict[int, KnownUnit]
+    people: dict[int, KnownPerson]
+    employments: dict[int, KnownWork]
+    managers: dict[int, KnownWork]
+    with_roles: set[int]
+
+    @classmethod
+    def on_day(cls, on: date) -> Known:
+        dates = ("starts_on", "ends_on")
+        units = Unit.objects.values_list("pk", "external_id", "name", "parent_id", *dates)
+        people = Person.objects.values_list("pk", "external_id", "email", "given_name", "family_name")
+        work = ("pk", "external_id", "person_id", "unit_id", *dates)
+        employments = Employment.objects.values_list(*work, "title", "chosen_manager_id")
+        managers: QuerySet[ManagerRole, Any] = ManagerRole.objects.values_list(*work, "holds_conversations")
+        roles = RoleAssignment.objects.filter(valid_on(on)).values_list("person_id", flat=True)
+        return cls(
+            {row[0]: KnownUnit(*row) for row in units.order_by("pk").iterator()},
+            {row[0]: KnownPerson(*row) for row in people.order_by("pk").iterator()},
+            {row[0]: KnownWork(*row) for row in employments.order_by("pk").iterator()},
+            {row[0]: KnownWork(*row[:6], "", None, row[6]) for row in managers.order_by("pk").iterator()},  # type: ignore[call-arg]
+            set(roles),
+        )

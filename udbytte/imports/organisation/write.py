@@ -1,0 +1,181 @@
+"""Writes a plan: units, people, employments, managers, and what ends. The caller holds the transaction."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from udbytte.imports.report import Progress
+from udbytte.models import Conversation, Employment, ManagerRole, Person, Unit
+from udbytte.services.bulk import chunks, update_rows
+from udbytte.services.past import keep_past_of_conversations
+
+from .compare import Plan
+from .known import Known, KnownUnit, KnownWork
+from .rows import EmploymentRow, ManagerRow, UnitRow
+
+
+def apply(plan: Plan, known: Known, *, names_managers: bool, on: date, progress: Progress) -> None:
+    """Write everything that differs. `progress` is told what is done, how many are done, and of how many."""
+    write = _Writing(plan, known, on, progress)
+    write.units()
+    write.people()
+    write.employments(names_managers)
+    write.managers()
+    write.endings()
+
+
+def _start(told: date | None, old: KnownUnit | KnownWork | None, on: date, ends_on: date | None) -> date:
+    """The first day: as told, else as known, else the day of the import; never after the last day."""
+    start = told or (old.starts_on if old is not None else on)
+    return start if ends_on is None else min(start, ends_on)
+
+
+class _Writing:
+    def __init__(self, plan: Plan, known: Known, on: date, progress: Progress) -> None:
+        self.plan, self.known, self.on, self.progress = plan, known, on, progress
+        self.done = 0
+        self.total = len(plan.units) + len(plan.people) + len(plan.employments) + len(plan.managers)
+
+    def step(self, what: str, number: int) -> None:
+        self.done += number
+        self.progress(what, self.done, self.total)
+
+    def units(self) -> None:
+        """Parents first, a level at a time, as a new unit needs its parent's number; then every path that changed."""
+        pks = self.plan.unit_pks
+
+        def parent_of(row: UnitRow) -> int | None:
+            return pks.get(row.parent) if row.parent is not None else None
+
+        waiting = [row for row, pk in self.plan.units if pk is None]
+        while waiting:
+            ready = [row for row in waiting if row.parent not in pks or pks[row.parent] is not None]
+            waiting = [row for row in waiting if row.parent in pks and pks[row.parent] is None]
+            for part in chunks(ready):
+                made = Unit.objects.bulk_create(
+                    Unit(
+                        external_id=row.external_id,
+                        name=row.name,
+                        parent_id=parent_of(row),
+                        starts_on=_start(row.starts_on, None, self.on, row.ends_on),
+                        ends_on=row.ends_on,
+                    )
+                    for row in part
+                )
+                pks.update({row.key: unit.pk for row, unit in zip(part, made, strict=True)})
+        changed = []
+        for row, pk in self.plan.units:
+            if pk is not None:
+                old = self.known.units[pk]
+                start = _start(row.starts_on, old, self.on, row.ends_on)
+                changed.append((pk, row.external_id or old.external_id, row.name, parent_of(row), start, row.ends_on))
+        update_rows(Unit, ("external_id", "name", "parent", "starts_on", "ends_on"), changed)
+        settle_paths()
+        self.step("units", len(self.plan.units))
+
+    def people(self) -> None:
+        """Addresses that change hands are let go first, so that two people may swap them."""
+        plan, known = self.plan, self.known
+        changed = []
+        for row, pk in plan.people:
+            if pk is not None:
+                old = known.people[pk]
+                ids = row.external_id or old.external_id, row.email or old.email
+                changed.append((pk, *ids, row.given_name, row.family_name))
+        letting_go = [(row[0], None) for row in changed if row[2] != known.people[row[0]].email]
+        update_rows(Person, ("email",), [*letting_go, *((pk, None) for pk in plan.give_up_email)])
+        update_rows(Person, ("external_id", "email", "given_name", "family_name"), changed)
+        refused = Person.objects.filter(mail_refused_at__isnull=False, pk__in=[pk for pk, _none in letting_go])
+        refused.update(mail_refused_at=None, mail_refusal="")  # it was the old address that refused
+        self.step("people", len(changed))
+        for part in chunks(row for row, pk in plan.people if pk is None):
+            made = Person.objects.bulk_create(
+                Person(
+                    external_id=row.external_id,
+                    email=row.email,
+                    given_name=row.given_name,
+                    family_name=row.family_name,
+                    password="!" + secrets.token_hex(20),  # none that can be used
+                )
+                for row in part
+            )
+            plan.person_pks.update({row.key: person.pk for row, person in zip(part, made, strict=True)})
+            self.step("people", len(part))
+
+    def _common(self, row: EmploymentRow | ManagerRow, old: KnownWork | None) -> dict[str, Any]:
+        return {
+            "external_id": row.external_id or (old.external_id if old is not None else None),
+            "person_id": self.plan.person_pks[row.person],
+            "unit_id": self.plan.unit_pks[row.unit],
+            "starts_on": _start(row.starts_on, old, self.on, row.ends_on),
+            "ends_on": row.ends_on,
+        }
+
+    def employments(self, names_managers: bool) -> None:
+        """`names_managers`: the file tells who holds each conversation; otherwise what was chosen by hand stays."""
+
+        def fields(row: EmploymentRow, old: KnownWork | None) -> dict[str, Any]:
+            chosen = self.plan.person_pks[row.manager] if row.manager else None
+            if not names_managers and old is not None:
+                chosen = old.chosen
+            return {**self._common(row, old), "title": row.title, "chosen_manager_id": chosen}
+
+        units = ((row, self.known.employments[pk]) for row, pk in self.plan.employments if pk is not None)
+        moved = [old.pk for row, old in units if self.plan.unit_pks[row.unit] != old.unit]
+        talks = Conversation.objects.filter(employment__in=moved)
+        keep_past_of_conversations(talks.values_list("pk", flat=True), on=self.on)
+        names = ("external_id", "person", "unit", "starts_on", "ends_on", "title", "chosen_manager")
+        self._write(Employment, self.plan.employments, self.known.employments, fields, names, "employments")
+
+    def managers(self) -> None:
+        def fields(row: ManagerRow, old: KnownWork | None) -> dict[str, Any]:
+            return {**self._common(row, old), "holds_conversations": row.holds_conversations}
+
+        names = ("external_id", "person", "unit", "starts_on", "ends_on", "holds_conversations")
+        self._write(ManagerRole, self.plan.managers, self.known.managers, fields, names, "managers")
+
+    def _write(
+        self,
+        model: type[Employment] | type[ManagerRole],
+        planned: list[Any],
+        known: dict[int, KnownWork],
+        fields: Callable[[Any, KnownWork | None], dict[str, Any]],
+        names: tuple[str, ...],
+        what: str,
+    ) -> None:
+        changed = [(pk, *fields(row, known[pk]).values()) for row, pk in planned if pk is not None]
+        update_rows(model, ("external_id",), [(row[0], None) for row in changed if row[1] != known[row[0]].external_id])
+        update_rows(model, names, changed)
+        self.step(what, len(changed))
+        for part in chunks(row for row, pk in planned if pk is None):
+            model._default_manager.bulk_create([model(**fields(row, None)) for row in part])  # type: ignore[misc]
+            self.step(what, len(part))
+
+    def endings(self) -> None:
+        """The last day is the day before; what had not begun by then gets that one day, so that it is over."""
+        yesterday = self.on - timedelta(days=1)
+
+        def ended(pks: Iterable[int], known: dict[int, Any]) -> list[tuple[Any, ...]]:
+            return [(pk, min(known[pk].starts_on, yesterday), yesterday) for pk in pks]
+
+        dates = ("starts_on", "ends_on")
+        update_rows(Employment, dates, ended(self.plan.ended_employments, self.known.employments))
+        update_rows(ManagerRole, dates, ended(self.plan.ended_managers, self.known.managers))
+        update_rows(Unit, dates, ended(self.plan.ended_units, self.known.units))
+
+
+def settle_paths() -> None:
+    """Give every unit the path of numbers from its root down, after units were made or moved."""
+    rows = {pk: (parent, path) for pk, parent, path in Unit.objects.values_list("pk", "parent_id", "path")}
+    right: dict[int, str] = {}
+
+    def path_of(pk: int) -> str:
+        if pk not in right:
+            parent = rows[pk][0]
+            right[pk] = f"{path_of(parent) if parent is not None else ''}{pk}/"
+        return right[pk]
+
+    update_rows(Unit, ("path",), [(pk, path_of(pk)) for pk in rows if path_of(pk) != rows[pk][1]])

@@ -1,0 +1,155 @@
+"""Imports of the organisation and of courses: choose a file, see what it would do, import it, come back to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_POST
+
+from udbytte.models import ImportRun
+from udbytte.models.imports import ImportState
+from udbytte.services.errors import Refused
+from udbytte.web.base.once import once
+from udbytte.web.base.request import only, person_of
+
+from . import tasks
+from .jobs import run_again, take_in
+from .labels import COURSES, ORGANISATION, Importing
+from .readers.tables import MAX_BYTES
+from .report import VERDICTS
+
+JOBS: dict[str, Any] = {ORGANISATION.kind: tasks.organisation, COURSES.kind: tasks.courses}
+EARLIER = 30
+SHOWN_PROBLEMS = 100
+
+
+class FileForm(forms.Form):
+    file = forms.FileField(label=lazy("File"), widget=forms.FileInput(attrs={"class": "ds-input"}))
+
+    def __init__(self, what: Importing, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].help_text = what.file_help
+        self.fields["file"].widget.attrs["accept"] = what.accept
+
+    def clean_file(self) -> UploadedFile:
+        file: UploadedFile = self.cleaned_data["file"]
+        if file.size is not None and file.size > MAX_BYTES:
+            raise forms.ValidationError(_("The file is larger than 200 MB."))
+        return file
+
+
+class ColumnsForm(forms.Form):
+    """Which column each field is, for a table whose columns were not recognised."""
+
+    def __init__(self, what: Importing, columns: list[str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", _("Recognise it, or leave it out")), *((column, column) for column in columns)]
+        for field, label in what.columns.items():
+            select = forms.Select(attrs={"class": "ds-input"})
+            self.fields[field] = forms.ChoiceField(label=label, choices=choices, required=False, widget=select)
+
+
+@once
+def imports(request: HttpRequest, what: Importing) -> HttpResponse:
+    """Choose a file, which is tried out first; below, the imports there have been."""
+    form = FileForm(what, request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file: UploadedFile = form.cleaned_data["file"]
+        try:
+            with transaction.atomic():
+                run = take_in(
+                    kind=what.kind,
+                    filename=file.name or "",
+                    content=file.read(),
+                    by=person_of(request),
+                    now=timezone.now(),
+                )
+                JOBS[what.kind].defer(run=run.pk)
+            return redirect(what.one, run.pk)
+        except Refused as refused:
+            form.add_error("file", refused.message)
+    earlier = ImportRun.objects.filter(kind=what.kind).select_related("by").defer("content", "report")[:EARLIER]
+    status = 422 if request.method == "POST" else 200
+    return render(request, "imports/imports.html", {"what": what, "form": form, "earlier": earlier}, status=status)
+
+
+def import_run(request: HttpRequest, what: Importing, pk: int) -> HttpResponse:
+    """One import: how far it is, or what it did or would do. Asked by htmx, only what changes."""
+    run = get_object_or_404(ImportRun.objects.select_related("by").defer("content"), pk=pk, kind=what.kind)
+    template = "imports/import.html#run" if request.headers.get("HX-Request") else "imports/import.html"
+    return render(request, template, _told(run, what))
+
+
+def _told(run: ImportRun, what: Importing) -> dict[str, Any]:
+    report = run.report or {}
+    busy = run.state in (ImportState.WAITING, ImportState.RUNNING)
+    has_content = ImportRun.objects.filter(pk=run.pk).exclude(content=b"").exists()
+    told: dict[str, Any] = {"what": what, "run": run, "busy": busy, "report": report}
+    told["doing"] = what.doing.get(run.doing, "")
+    if busy or not report:
+        return told
+    counts = report["counts"]
+    confirming = report["needs_confirmation"]
+
+    def field(key: str) -> str:
+        """What a field is called to people; a column by its own name, and nothing for the whole file."""
+        return "" if key in ("confirm", "row") else str(what.columns.get(key, key))
+
+    def listed(name: str) -> list[tuple[dict[str, Any], str]]:
+        return [(one, field(one["field"])) for one in report.get(name, [])[:SHOWN_PROBLEMS]]
+
+    return told | {
+        "verdicts": [*what.verdicts.values(), _("Unchanged")],
+        "rows": [(name, [counts[kind][verdict] for verdict in VERDICTS]) for kind, name in what.kinds.items()],
+        "examples": [(word, report["examples"][verdict]) for verdict, word in what.verdicts.items()],
+        "problems": listed("problems"),
+        "notes": listed("notes"),
+        "not_recognised": ", ".join(field(name) for name in report["missing"]),
+        "more_problems": max(0, report["problem_count"] - SHOWN_PROBLEMS),
+        "more_notes": max(0, report.get("note_count", 0) - SHOWN_PROBLEMS),
+        "bad_rows": report["problem_count"] - int(confirming),
+        "confirm": what.confirm % {"ends": report["ends"], "current": report["current"]},
+        "can_import": has_content and not report["written"] and not report["missing"],
+        "columns": ColumnsForm(what, report["columns"]) if report["missing"] and has_content else None,
+        "changes": any(report[verdict] for verdict in VERDICTS[:-1]),
+    }
+
+
+def import_go(request: HttpRequest, what: Importing, pk: int) -> HttpResponse:
+    """Import what was tried out; or, with columns told, try it out again."""
+    run = get_object_or_404(ImportRun.objects.defer("content"), pk=pk, kind=what.kind)
+    options: dict[str, Any] = {"dry_run": False}
+    if "columns" in request.POST:
+        told = {field: request.POST.get(field, "") for field in what.columns}
+        options = {"dry_run": True, "mapping": {field: column for field, column in told.items() if column}}
+    options |= {name: name in request.POST for name in ("skip_bad", "confirm")}
+    try:
+        with transaction.atomic():
+            run_again(run, **options)
+            JOBS[what.kind].defer(run=run.pk)
+    except Refused as refused:
+        messages.error(request, refused.message)
+    return redirect(what.one, pk)
+
+
+def addresses(start: str, what: Importing) -> list[URLPattern]:
+    """The three pages of one kind of import, for those who may, and for its own runs only."""
+    told, may = {"what": what}, only(what.may)
+    return [
+        path(start, may(imports), told, name=what.all),
+        path(f"{start}<int:pk>/", may(import_run), told, name=what.one),
+        path(f"{start}<int:pk>/importer/", may(require_POST(import_go)), told, name=what.go),
+    ]
+
+
+urlpatterns = [*addresses("organisation/import/", ORGANISATION), *addresses("kurser/import/", COURSES)]

@@ -1,0 +1,136 @@
+"""Tables: CSV in any of the usual encodings and delimiters, and XLSX. Zip files that are a trick are refused."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from typing import BinaryIO
+
+from django.utils.translation import gettext as _
+from python_calamine import CalamineError, CalamineWorkbook
+
+from udbytte.imports.readers.problems import Unreadable
+
+from .values import text
+
+MAX_BYTES = 200_000_000
+MAX_RATIO = 200
+MAX_ROWS = 1_000_000
+MAX_PARTS = 200
+PART = 1_000_000
+Row = tuple[int, list[str]]
+Clean = Callable[[object], str]
+
+
+def is_zip(data: bytes) -> bool:
+    return data[:4] == b"PK\x03\x04"
+
+
+def opened(file: str, source: bytes | BinaryIO) -> zipfile.ZipFile:
+    """A zip file whose contents are of a sane size and stay inside it. Raises Unreadable."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source)
+    except zipfile.BadZipFile as error:
+        raise Unreadable(file, _("The zip file is damaged. Make it again and try once more.")) from error
+    parts = archive.infolist()
+    size = sum(part.file_size for part in parts)
+    packed = sum(part.compress_size for part in parts)
+    if len(parts) > MAX_PARTS or size > MAX_BYTES or size > 1_000_000 + MAX_RATIO * packed:
+        raise Unreadable(file, _("The zip file unpacks to far more than an organisation needs. It was not opened."))
+    for part in parts:
+        name = part.filename.replace("\\", "/")
+        if name.startswith("/") or ".." in name.split("/") or ":" in name or part.flag_bits & 1:
+            raise Unreadable(file, _("The zip file has names or a password that it may not have. It was not opened."))
+    return archive
+
+
+def member(file: str, archive: zipfile.ZipFile, name: str) -> bytes:
+    """One file of a zip. What it says of its size is not believed: it is read up to the limit. Raises Unreadable."""
+    try:
+        with archive.open(name) as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError) as error:
+        raise Unreadable(file, _("The zip file is damaged. Make it again and try once more.")) from error
+    if len(data) > MAX_BYTES:
+        raise Unreadable(file, _("The zip file unpacks to far more than an organisation needs. It was not opened."))
+    return data
+
+
+def encoding_of(file: str, stream: BinaryIO) -> str:
+    """UTF-8 with or without mark, UTF-16 with mark, else Windows' western encoding. Leaves the stream at its start."""
+    if stream.seek(0, io.SEEK_END) > MAX_BYTES:
+        raise Unreadable(file, _("The file is larger than 200 MB."))
+    stream.seek(0)
+    begins = stream.read(2)
+    for encoding in ("utf-16",) if begins in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252"):
+        stream.seek(0)
+        decoder = codecs.getincrementaldecoder(encoding)()
+        try:
+            while part := stream.read(PART):
+                decoder.decode(part)
+            decoder.decode(b"", final=True)
+        except UnicodeError:
+            continue
+        stream.seek(0)
+        return encoding
+    raise Unreadable(file, _("The file is not text that can be read. Save it as CSV with UTF-8 and try again."))
+
+
+@contextmanager
+def as_text(file: str, stream: BinaryIO) -> Iterator[io.TextIOWrapper]:
+    """The stream as text, line ends as they are; it stays open afterwards. Raises Unreadable."""
+    reader = io.TextIOWrapper(stream, encoding_of(file, stream), newline="")
+    try:
+        yield reader
+    finally:
+        reader.detach()
+
+
+def delimiter_of(first_line: str) -> str:
+    """The one of ; , and tab that parts the first line most."""
+    return max(";,\t", key=lambda sign: len(next(csv.reader([first_line], delimiter=sign), [])))
+
+
+def csv_rows(file: str, source: bytes | BinaryIO, clean: Clean = text) -> Iterator[Row]:
+    """Rows with their number, read as they are asked for; empty ones are counted and left out."""
+    with as_text(file, io.BytesIO(source) if isinstance(source, bytes) else source) as content:
+        first = next((line for line in content.read(20_000).splitlines() if line.strip(" ;,\t")), "")
+        content.seek(0)
+        reader = csv.reader(content, delimiter=delimiter_of(first))
+        for number in count(1):
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                message = _("Row %(row)s cannot be read as CSV.") % {"row": number}
+                raise Unreadable(file, message, row=number) from error
+            if number > MAX_ROWS:
+                raise Unreadable(file, _("The file has more than a million rows."), row=number)
+            row = [clean(cell) for cell in cells]
+            if any(row):
+                yield number, row
+
+
+def xlsx_rows(file: str, source: bytes | BinaryIO, clean: Clean = text) -> Iterator[Row]:
+    """The rows of a workbook's first sheet with their number; days come as 2026-03-31."""
+    stream = io.BytesIO(source) if isinstance(source, bytes) else source
+    opened(file, stream).close()
+    stream.seek(0)
+    try:
+        sheet = CalamineWorkbook.from_filelike(stream).get_sheet_by_index(0)
+        height = sheet.total_height
+        found = sheet.iter_rows() if height <= MAX_ROWS else iter(())
+    except (CalamineError, OSError, ValueError, IndexError) as error:
+        raise Unreadable(file, _("The workbook cannot be read. Save it as XLSX or CSV and try again.")) from error
+    if height > MAX_ROWS:
+        raise Unreadable(file, _("The file has more than a million rows."))
+    for number, cells in enumerate(found, start=1):
+        row = [clean(cell) for cell in cells]
+        if any(row):
+            yield number, row

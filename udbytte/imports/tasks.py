@@ -1,0 +1,22 @@
+"""Imports, in the background. A worker that dies leaves its import to be taken up again from the start."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from udbytte.runtime.clock import today
+
+from .jobs import carry_out
+
+
+@app.task(queue="imports", aliases=["udbytte.tasks.imports.organisation"])
+def organisation(run: int) -> None:
+    """Carry out one import of an organisation."""
+    carry_out(run, on=today(), clock=timezone.now)
+
+
+@app.task(queue="imports", aliases=["udbytte.tasks.imports.courses"])
+def courses(run: int) -> None:
+    """Carry out one import of courses."""
+    carry_out(run, on=today(), clock=timezone.now)

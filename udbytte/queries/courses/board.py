@@ -1,0 +1,64 @@
+"""The course desk: open course agreements by what is to be done, counted, and the most urgent of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Case, Count, F, Q, QuerySet, SmallIntegerField, Value, When, Window
+from django.db.models.functions import RowNumber
+
+from udbytte.access.agreements import course_agreements_served_by
+from udbytte.models import Agreement, Person
+
+RELATED = ("employee", "step_owner", "unit", "run")
+
+
+@dataclass(slots=True)
+class Column:
+    """How many a column has in all, and those asked for, the most urgent first."""
+
+    count: int = 0
+    agreements: list[Agreement] = field(default_factory=list)
+
+
+def on_the_desk_of(coordinator: Person, on: date) -> QuerySet[Agreement]:
+    """The open course agreements of the units that the person coordinates."""
+    return course_agreements_served_by(coordinator, on).filter(closed_on__isnull=True)
+
+
+def _wanted(on: date) -> dict[str, Q]:
+    return {
+        "find": Q(step="find_run"),
+        "money": Q(step__in=("settle_money", "decide")),
+        "book": Q(step="register"),
+        "waiting": Q(step="confirm_seat"),
+        "upcoming": Q(step="go", ends_on__gte=on),
+        "went": Q(step="go", ends_on__lt=on),
+    }
+
+
+def columns_of(
+    rows: QuerySet[Agreement], on: date, *, only: str = "", first: int = 1, last: int
+) -> Mapping[str, Column]:
+    """All six columns of the rows, or one, each with its places `first` to `last`; in three queries however many.
+
+    Rows are counted and put in place by an index alone, and only those shown are read with what belongs to them.
+    """
+    wanted = _wanted(on)
+    keys = list(wanted)
+    known = [When(condition, then=Value(number)) for number, condition in enumerate(wanted.values())]
+    inside = rows.filter(wanted[only]) if only else rows
+    sorted_in = inside.order_by().annotate(column=Case(*known, default=None, output_field=SmallIntegerField()))
+    columns = {key: Column() for key in ([only] if only else keys)}
+    for column, count in sorted_in.values_list("column").annotate(count=Count("pk")):
+        if column is not None:
+            columns[keys[column]].count = count
+    place = Window(RowNumber(), partition_by=F("column"), order_by=("step_due", "pk"))
+    shown = sorted_in.annotate(place=place).filter(place__gte=first, place__lte=last, column__isnull=False)
+    places = list(shown.order_by("column", "place").values_list("column", "pk"))
+    whole = Agreement.objects.select_related(*RELATED).in_bulk([pk for _column, pk in places])
+    for column, pk in places:
+        columns[keys[column]].agreements.append(whole[pk])
+    return columns

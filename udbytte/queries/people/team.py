@@ -1,0 +1,163 @@
+"""What a manager sees of the team, and the lists of what stands still.
+
+Finding people: a colleague by a part of the name, one person by address, name or number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models.functions import Concat
+
+from udbytte.access.people import managed_units, reports_of, units_served
+from udbytte.domain.lifecycle import Kind
+from udbytte.domain.numbers import int_from
+from udbytte.domain.reminders import OWNER_AGAIN, STALLED_AFTER
+from udbytte.domain.suppression import publish
+from udbytte.models import Agreement, Conversation, Employment, ManagerRole, Person, Role, Unit
+
+from .units import tree_of
+
+LATE_AFTER = timedelta(days=OWNER_AGAIN)
+# What the team's page reads, out of many columns; a test counts the queries.
+PERSON = ("person__given_name", "person__family_name", "unit__path")
+TALK = ("employment", "planned_at", "held_on", "declined_on")
+AGREEMENT = (
+    *("kind", "title", "stage", "dropping", "drop_reason", "turn", "starts_on", "ends_on", "closed_on"),
+    *("step", "step_owner", "step_due", "estimated_price", "course", "employment", "employee", "unit", "round"),
+    *("step_owner__given_name", "step_owner__family_name"),
+)
+DECISIONS = ("settle_money", "confirm_drop", "talk", "talk_stuck")
+
+
+@dataclass(slots=True)
+class Member:
+    """One report with the newest conversation and the agreements of open plans."""
+
+    employment: Employment
+    conversation: Conversation | None = None
+    agreements: list[Agreement] = field(default_factory=list)
+
+    def still_since(self, day: date) -> date | None:
+        """Since when the longest overdue step has stood still; None when nothing is a week late."""
+        dates = [a.step_due for a in self.agreements if a.step_due is not None and a.step_due + LATE_AFTER <= day]
+        return min(dates, default=None)
+
+
+def team_of(manager: Person, on: date) -> list[Member]:
+    """The manager's reports in three queries; who has stood still the longest comes first."""
+    reports = reports_of(manager, on).select_related("person", "unit").only(*PERSON)
+    members = {row.pk: Member(row) for row in reports}
+    conversations = Conversation.objects.filter(
+        employment__in=members, round__published_on__isnull=False, round__closed_on__isnull=True
+    )
+    for conversation in conversations.only(*TALK).order_by("round__conversations_from", "pk"):
+        members[conversation.employment_id].conversation = conversation
+    agreements = Agreement.objects.filter(employment__in=members).filter(
+        Q(closed_on__isnull=True) | Q(round__closed_on__isnull=True)
+    )
+    rows = agreements.select_related("step_owner").only(*AGREEMENT).annotate(learned=F("outcome__learned"))
+    for agreement in rows.order_by("step_due", "pk"):
+        member = members[agreement.employment_id]
+        agreement.employee = member.employment.person
+        if agreement.unit_id == member.employment.unit_id:
+            agreement.unit = member.employment.unit
+        member.agreements.append(agreement)
+    return sorted(members.values(), key=lambda member: member.still_since(on) or date.max)
+
+
+def decisions_about(members: Iterable[Member], manager: Person) -> list[Agreement]:
+    """`decisions_of` picked from a team that is read already, each with `learned`, the outcome's own words."""
+    found = [
+        one
+        for member in members
+        for one in member.agreements
+        if one.step in DECISIONS and one.step_owner_id == manager.pk and one.employee_id != manager.pk
+    ]
+    return sorted(found, key=lambda one: (one.step_due or date.max, one.pk))
+
+
+def decisions_of(manager: Person, on: date) -> QuerySet[Agreement]:
+    """What waits for the manager's word about direct reports: money, drops, talks; the most urgent first."""
+    rows = Agreement.objects.filter(step_owner=manager, closed_on__isnull=True, step__in=DECISIONS)
+    rows = rows.filter(employment__line_manager=manager).exclude(employee=manager)
+    return rows.select_related("employee").order_by("step_due", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCounts:
+    """Counts of a unit with all below it; None: about fewer than five people, so it is not shown."""
+
+    unit: Unit
+    people: int | None
+    agreements: int = 0
+    still: int = 0
+
+
+def units_below(manager: Person, on: date) -> list[UnitCounts]:
+    """Counts for each unit right below those the person manages, in a few queries however many there are."""
+    managed = ManagerRole.objects.on(on).filter(person=manager)
+    reach = managed_units(manager, on)
+    employed = Employment.objects.on(on).filter(unit__in=reach)
+    agreed = Agreement.objects.filter(unit__in=reach, closed_on__isnull=True)
+    late = Count("pk", filter=Q(step_due__lt=on - STALLED_AFTER))
+    counted: dict[int, Counter[str]] = defaultdict(Counter)
+    for rows in (
+        employed.order_by().values(unit_key=F("unit")).annotate(people=Count("person", distinct=True)),
+        agreed.order_by().values(unit_key=F("unit")).annotate(agreements=Count("pk"), still=late),
+    ):
+        for row in rows:
+            counted[row.pop("unit_key")].update(row)
+    tops = set(managed.values_list("unit", flat=True))
+    units = list(reach.order_by("name", "pk"))
+    found: dict[int, UnitCounts] = {}
+    for top in tops:
+        tree = tree_of(top, units)
+        folds = publish(top, tree.children, counted)
+        for unit in tree.right_below:
+            shown = folds[unit.pk].shown
+            if unit.pk not in tops and unit.holds_on(on):
+                found[unit.pk] = UnitCounts(unit, **shown) if shown else UnitCounts(unit, None)
+    return list(found.values())
+
+
+def standing_still_for(person: Person, on: date) -> QuerySet[Agreement]:
+    """Stalled agreements, and those without an owner, of the units the person serves as coordinator or HR."""
+    coordinates = units_served(person, Role.COORDINATOR, on)
+    cares = units_served(person, Role.HR, on)
+    reach = Q(unit__in=cares) | Q(unit__in=coordinates, kind=Kind.COURSE)
+    still = Q(step_due__lt=on - STALLED_AFTER) | Q(stray=True)
+    rows = Agreement.objects.filter(reach & still, closed_on__isnull=True)
+    return rows.select_related("unit", "step_owner", "employee").order_by("-stray", "step_due", "pk")
+
+
+MOST = 20
+
+
+def colleagues_named(words: str, without: Person | None, on: date, *, unit: Unit | None = None) -> list[Employment]:
+    """Those who work here and whose names have the words, but one; without words those of the unit, or of their own.
+
+    `without` is None where even who is missing would tell something.
+    """
+    rows = Employment.objects.on(on).filter(person__is_active=True)
+    if without is not None:
+        rows = rows.exclude(person=without)
+    for word in words.split():
+        rows = rows.filter(Q(person__given_name__icontains=word) | Q(person__family_name__icontains=word))
+    if not words.strip():
+        own = Employment.objects.on(on).filter(person=without).values("unit")
+        rows = rows.filter(unit=unit) if unit is not None else rows.filter(unit__in=own)
+    return list(rows.select_related("person", "unit")[:MOST])
+
+
+def people_called(text: str) -> QuerySet[Person]:
+    """The people a text means: the one with the number at its end (#12), else those with that e-mail or full name."""
+    number = re.search(r"#(\d+)\s*$", text)
+    named = Q(full_name__iexact=" ".join(text.split())) | Q(email__iexact=text.strip())
+    people = Person.objects.annotate(full_name=Concat("given_name", Value(" "), "family_name"))
+    return people.filter(Q(pk=int_from(number[1])) if number else named)

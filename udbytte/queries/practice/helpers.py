@@ -1,0 +1,177 @@
+"""The finder of helpers: who offers, who has done it before, who is near, who was suggested, who has the name.
+
+Who learns along with whom, what does not happen, and which ways were offered when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import BooleanField, Count, Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from udbytte.access.practice import standing_offers
+from udbytte.domain.lifecycle import CLOSED, Event
+from udbytte.domain.search import folded, meant, words_of
+from udbytte.models import Agreement, Employment, Helper, HelpOffer, Person, PracticeMethod
+from udbytte.queries.courses.catalogue import stem
+from udbytte.queries.people.team import colleagues_named
+
+MOST = 20
+MOST_READ = 200  # of each kind, before the best are chosen
+SHORTEST = 4  # letters: a shorter stem stands inside too many words
+SAID = "udbytte_folded(udbytte_helpoffer.what)"
+
+
+@dataclass(slots=True)
+class Candidate:
+    """Somebody who could be asked. `at_most` is how many they help at a time, where they have said so."""
+
+    person: Person
+    unit: str = ""
+    near: bool = False
+    offers: list[str] = field(default_factory=list)
+    at_most: int | None = None
+    has_done_it: bool = False
+    helps_now: int = 0
+    suggested_by: str = ""
+
+    @property
+    def is_full(self) -> bool:
+        return self.at_most is not None and self.helps_now >= self.at_most
+
+
+def candidates_for(agreement: Agreement, query: str, on: date) -> list[Candidate]:
+    """Who could be asked to help with an agreement, the most likely first, at most `MOST`.
+
+    Without a query: whom a helper suggested, who offers what the agreement's way or title is about, who has helped this
+    way before, and the people of the unit. With one: who offers it, and who has the name. Whom somebody helped is not
+    told. The number of queries does not depend on how many there are.
+    """
+    away = {agreement.employee_id, *_asked(agreement)}
+    offers = _offers(agreement, query, on, away)
+    suggested = {} if query else _suggested(agreement, away)
+    done = _have_done_it(agreement, away)
+    named = [row.person_id for row in colleagues_named(query, agreement.employee, on, unit=agreement.unit)]
+    ids = {*offers, *suggested, *(() if query else done), *named} - away
+    helping = Helper.objects.filter(
+        person__in=ids, said_yes=True, ended_on__isnull=True, agreement__closed_on__isnull=True
+    )
+    counts = dict(helping.order_by().values_list("person").annotate(count=Count("pk")))
+    rows = Employment.objects.on(on).filter(person__in=ids, person__is_active=True).select_related("person", "unit")
+    found: dict[int, Candidate] = {}
+    for row in rows.order_by("pk"):
+        one = found.setdefault(row.person_id, Candidate(row.person, row.unit.name))
+        if row.unit_id == agreement.unit_id:
+            one.unit, one.near = row.unit.name, True
+    for pk, one in found.items():
+        one.offers = [offer.what for offer in offers.get(pk, ())]
+        one.at_most = max((offer.at_most for offer in offers.get(pk, ())), default=None)
+        one.has_done_it, one.helps_now = pk in done, counts.get(pk, 0)
+        one.suggested_by = suggested.get(pk, "")
+    return sorted(found.values(), key=_likely)[:MOST]
+
+
+def _likely(one: Candidate) -> tuple[bool, bool, bool, bool, bool, int, str]:
+    return (
+        not one.suggested_by,
+        one.is_full,
+        not one.offers,
+        not one.has_done_it,
+        not one.near,
+        one.helps_now,
+        one.person.name,
+    )
+
+
+def _asked(agreement: Agreement) -> set[int]:
+    """Those who are asked or help already."""
+    return set(agreement.helpers.filter(ended_on__isnull=True).values_list("person_id", flat=True))
+
+
+def _suggested(agreement: Agreement, away: Collection[int]) -> dict[int, str]:
+    """Whom those who could not, or stopped, thought of instead, by id, with who thought of them."""
+    refused = agreement.helpers.filter(said_yes=False).values("person")
+    rows = agreement.helpers.filter(suggests__isnull=False).exclude(suggests__in=away).exclude(suggests__in=refused)
+    known = rows.select_related("person")
+    return {row.suggests_id: row.person.name for row in known if row.suggests_id is not None}
+
+
+def _have_done_it(agreement: Agreement, away: Collection[int]) -> set[int]:
+    """Those who have said yes to helping this way, here or earlier."""
+    if agreement.method_id is None:
+        return set()
+    rows = Helper.objects.filter(agreement__method=agreement.method_id, said_yes=True, person__is_active=True)
+    return set(rows.exclude(person__in=away).order_by("-answered_on").values_list("person_id", flat=True)[:MOST_READ])
+
+
+def _offers(agreement: Agreement, query: str, on: date, away: Collection[int]) -> dict[int, list[HelpOffer]]:
+    """Standing offers that fit the query, or else the agreement's way or title, by person."""
+    standing = standing_offers(on).exclude(person__in=away)
+    if query.strip():
+        chosen = _about_all(standing, words_of(query))
+        if not chosen:
+            chosen = _about_all(standing, _put_right(words_of(query), standing))
+    else:
+        fits = Q(method=agreement.method_id) if agreement.method_id is not None else Q(pk__in=[])
+        words = [word for word in words_of(agreement.title) if len(word) >= SHORTEST]
+        chosen = list(standing.filter(fits | _about_any(words))[:MOST_READ])
+    by_person: dict[int, list[HelpOffer]] = {}
+    for offer in chosen:
+        by_person.setdefault(offer.person_id, []).append(offer)
+    return by_person
+
+
+def _said(word: str) -> RawSQL:
+    """Whether an offer has the word, or its stem inside another."""
+    found = stem(word)
+    part = found if len(found) >= SHORTEST else word
+    return RawSQL(f"({SAID} LIKE %s OR {SAID} LIKE %s)", [f"%{word}%", f"%{part}%"], BooleanField())  # noqa: S611
+
+
+def _about_all(standing: QuerySet[HelpOffer], words: list[str]) -> list[HelpOffer]:
+    if not words:
+        return []
+    for word in words:
+        standing = standing.filter(_said(word))
+    return list(standing[:MOST_READ])
+
+
+def _about_any(words: list[str]) -> Q:
+    fits = Q(pk__in=[])
+    for word in words:
+        fits |= Q(_said(word))
+    return fits
+
+
+def _put_right(words: list[str], standing: QuerySet[HelpOffer]) -> list[str]:
+    """The words as offers have them, where a slip of the hand made another of them; none when one is not known."""
+    said = standing.order_by("-pk").values_list("what", flat=True)[: MOST_READ * 10]
+    known = {word for what in said for word in folded(what).split()}
+    right = [word if word in known else meant(word, known) for word in words]
+    return [word for word in right if word is not None] if all(right) else []
+
+
+def learning_along(agreement: Agreement) -> list[Person]:
+    """Those who learn along with an agreement of their own."""
+    if agreement.group_id is None:
+        return []
+    rows = Agreement.objects.filter(group=agreement.group_id).exclude(pk=agreement.pk).exclude(stage__in=CLOSED)
+    return [row.employee for row in rows.select_related("employee").order_by("pk")]
+
+
+def does_not_happen(agreement: Agreement) -> bool:
+    """Whether the last check-in said that it does not happen, with neither a talk about it nor a new start since."""
+    since = agreement.log.filter(event__in=(Event.CHECK_IN, Event.STILL_STUCK, Event.TALK_STUCK, Event.START)).order_by(
+        "-number"
+    )
+    last = since.values_list("event", "facts").first()
+    return last is not None and last[0] in (Event.CHECK_IN, Event.STILL_STUCK) and last[1].get("happens") is False
+
+
+def ways_offered_on(day: date) -> set[int]:
+    """The ids of the ways of learning in practice that the catalogue offered on the day."""
+    ways = PracticeMethod.objects.only("added_on", "hidden", "hidden_days")
+    return {way.pk for way in ways if way.is_offered_on(day)}

@@ -1,0 +1,121 @@
+"""What a round lacks before it is published: what stops it, and what would be missed later."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum, auto
+
+from udbytte.domain.organisation import nearest
+from udbytte.models import Budget, Person, Role, RoleAssignment, Round, Unit
+
+from .rounds import employments_of
+
+MOST_TALKS = 30  # conversations of one manager; more than that is no conversation any more (the design's 5-30)
+
+
+class StopKind(Enum):
+    """What stops publishing."""
+
+    NO_UNITS = auto()
+    NO_RULES = auto()
+    NO_QUESTIONS = auto()
+    NO_HR = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    kind: StopKind
+    field: str = ""
+    unit: Unit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Staffing:
+    """A unit of the round: who coordinates its courses, who owns its budget, and the amount that pays there.
+
+    `own_budget`: the amount is the unit's own, not one above it. `without_manager`: some have nobody to talk with.
+    """
+
+    unit: Unit
+    coordinator: Person | None
+    budget_owner: Person | None
+    budget: Budget | None
+    without_manager: bool
+
+    @property
+    def own_budget(self) -> bool:
+        return self.budget is not None and self.budget.unit_id == self.unit.pk
+
+    @property
+    def lacks(self) -> bool:
+        found = self.coordinator and self.budget_owner and self.budget
+        return found is None or self.without_manager
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a round lacks. `busy`: managers with more than MOST_TALKS conversations, and how many each has."""
+
+    stops: Sequence[Stop]
+    units: Sequence[Staffing]
+    busy: Sequence[tuple[Person, int]]
+    talks: int
+
+
+def _holders(role: Role, on: date) -> Mapping[int | None, list[int]]:
+    held: dict[int | None, list[int]] = defaultdict(list)
+    rows = RoleAssignment.objects.on(on).filter(role=role, person__is_active=True).order_by("starts_on", "pk")
+    for unit, person in rows.values_list("unit_id", "person_id"):
+        held[unit].append(person)
+    return held
+
+
+def stops_of(round_: Round, *, on: date) -> list[Stop]:
+    """What stops publishing the round, the first thing to do first."""
+    units = list(round_.units.order_by("path"))
+    stops = [] if units else [Stop(StopKind.NO_UNITS, "units")]
+    if not round_.procedure.strip():
+        stops.append(Stop(StopKind.NO_RULES, "procedure"))
+    if not round_.questions.exists():
+        stops.append(Stop(StopKind.NO_QUESTIONS))
+    hr = _holders(Role.HR, on)
+    stops += [Stop(StopKind.NO_HR, "units", one) for one in units if nearest(one.ancestor_ids, hr, 0) is None]
+    return stops
+
+
+def units_without_coordinator(round_: Round, *, on: date) -> int:
+    """In how many units of the round nobody coordinates courses, neither there nor above."""
+    coordinators = _holders(Role.COORDINATOR, on)
+    working = employments_of(round_, on).order_by().values("unit")
+    units = Unit.objects.filter(pk__in=working).only("path")
+    return sum(nearest(unit.ancestor_ids, coordinators, 0) is None for unit in units)
+
+
+def check_of(round_: Round, *, on: date) -> Check:
+    """Everything the round lacks on the day; a fixed number of queries however many units there are."""
+    rows = list(employments_of(round_, on).order_by().values_list("unit_id", "line_manager_id"))
+    talks = Counter(manager for _unit, manager in rows if manager is not None)
+    alone = {unit for unit, manager in rows if manager is None}
+    units = Unit.objects.filter(pk__in={unit for unit, _manager in rows}).order_by("name", "pk")
+    coordinators, owners = _holders(Role.COORDINATOR, on), _holders(Role.BUDGET_OWNER, on)
+    budgets = {one.unit_id: one for one in round_.budgets.all()}
+    found = [
+        (
+            unit,
+            nearest(unit.ancestor_ids, coordinators, 0),
+            nearest(unit.ancestor_ids, owners, 0),
+            next((budgets[pk] for pk in reversed(unit.ancestor_ids) if pk in budgets), None),
+        )
+        for unit in units
+    ]
+    crowded = {manager: count for manager, count in talks.items() if count > MOST_TALKS}
+    people = Person.objects.in_bulk([*{pk for _, one, two, _ in found for pk in (one, two) if pk}, *crowded])
+    staffing = [
+        Staffing(unit, people.get(one or 0), people.get(two or 0), budget, unit.pk in alone)
+        for unit, one, two, budget in found
+    ]
+    busy = sorted(((people[pk], count) for pk, count in crowded.items()), key=lambda one: (-one[1], one[0].name))
+    return Check(stops_of(round_, on=on), staffing, busy, len(rows))

@@ -1,0 +1,94 @@
+"""A backup is one file: PostgreSQL's own custom format, from which pg_restore can also take single tables."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from . import postgres
+from .config import Config
+
+
+class BackupFailed(Exception):
+    """Nothing was written or restored; the message is one line for people."""
+
+
+def tables(config: Config) -> int:
+    """How many tables the database has; 0 is an empty database."""
+    with postgres.connect(config) as connection:
+        row = connection.execute("select count(*) from pg_tables where schemaname = 'public'").fetchone()
+    return int(row[0]) if row else 0
+
+
+def write(config: Config, file: Path) -> None:
+    """Write all data to `file`, readable for the owner only; it appears when it is complete. Raises BackupFailed."""
+    draft = file.with_name(f".{file.name}.{os.getpid()}.unfinished")
+    try:
+        draft.touch(mode=0o600)
+        with draft.open("wb") as output:
+            _run(config, "pg_dump", ["--format=custom", "--no-owner", "--no-privileges"], output=output.fileno())
+            os.fsync(output.fileno())
+        draft.replace(file)
+    except OSError as error:
+        raise BackupFailed(f"{file} cannot be written ({error.strerror}).") from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def restore(config: Config, file: Path) -> None:
+    """Replace all data by that of `file`: all of it, or nothing at all when something is wrong. Raises BackupFailed."""
+    try:
+        with file.open("rb") as readable:
+            readable.seek(0)
+    except OSError as error:
+        raise BackupFailed(f"{file} cannot be read ({error.strerror}).") from error
+    emptying = "drop schema public cascade; create schema public;"
+    with tempfile.TemporaryDirectory(prefix="udbytte-restore-") as folder:  # readable for the owner only
+        script = str(Path(folder) / "restore.sql")
+        _run(config, "pg_restore", ["--no-owner", "--no-privileges", f"--file={script}", str(file)], connect=False)
+        # One transaction around both: the old data is gone only when the new is complete.
+        together = ["--single-transaction", "--set=ON_ERROR_STOP=1", f"--command={emptying}", f"--file={script}"]
+        _run(config, "psql", ["--quiet", "--no-psqlrc", "--output=/dev/null", *together])
+
+
+def _program(config: Config, name: str) -> str:
+    """The wheel's own program, but for a given server that on PATH, unless it is older than the server."""
+    found = shutil.which(name)
+    if config.database is not None and found and _version(found) >= _server_version(config):
+        return found
+    return str(postgres.BINARIES / name)
+
+
+def _version(program: str) -> int:
+    shown = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
+    match = re.search(r"\) (\d+)", shown)
+    return int(match[1]) if match else 0
+
+
+def _server_version(config: Config) -> int:
+    with postgres.connect(config) as connection:
+        return connection.info.server_version // 10000
+
+
+def _run(
+    config: Config,
+    name: str,
+    arguments: list[str],
+    *,
+    output: int = subprocess.DEVNULL,
+    connect: bool = True,
+) -> None:
+    """Run one of PostgreSQL's programs; where to connect it is told by its environment, where no password shows."""
+    at = postgres.database(config)
+    said = {"PGHOST": at.host, "PGPORT": at.port, "PGUSER": at.user, "PGPASSWORD": at.password, "PGDATABASE": at.name}
+    said |= {f"PG{key.upper()}": value for key, value in at.options}
+    environ = os.environ | ({key: value for key, value in said.items() if value} if connect else {})
+    command = [_program(config, name), *arguments]
+    done = subprocess.run(command, env=environ, stdout=output, stderr=subprocess.PIPE, check=False)
+    if done.returncode:
+        lines = done.stderr.decode(errors="replace").strip().splitlines() or [f"status {done.returncode}"]
+        raise BackupFailed(f"{name}: {lines[0]}")

@@ -1,0 +1,396 @@
+"""All settings in one place, read from the environment and checked before anything else starts.
+
+`SETTINGS` is the list of what can be set: docs/operations.md shows the same table, and a test compares the two.
+
+DATABASE_URL taken apart, without a library and without a password in any message.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import secrets
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+SCHEMES = ("postgresql", "postgres")
+
+
+@dataclass(frozen=True)
+class DatabaseUrl:
+    """Where a PostgreSQL is found. An empty host means libpq's own default, a path is a folder with its socket."""
+
+    name: str
+    user: str
+    password: str
+    host: str
+    port: str
+    options: tuple[tuple[str, str], ...]
+
+    @property
+    def shown(self) -> str:
+        """For people: where it is, without user and password."""
+        return f"{self.host or 'localhost'}{':' + self.port if self.port else ''}/{self.name}"
+
+
+def parse_database_url(text: str) -> DatabaseUrl:
+    """Take a postgresql:// address apart. Raises ValueError, in words for people, when it is not one."""
+    parts = urlsplit(text)
+    if parts.scheme not in SCHEMES:
+        raise ValueError("it must start with postgresql://")
+    name = unquote(parts.path.removeprefix("/"))
+    if not name:
+        raise ValueError("it names no database; it must look like postgresql://user:password@host:5432/name")
+    try:
+        port = parts.port
+    except ValueError:
+        raise ValueError("its port is not a number") from None
+    options = dict(parse_qsl(parts.query))
+    host = unquote(parts.hostname or "") or options.pop("host", "")
+    return DatabaseUrl(
+        name=name,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        host=host,
+        port=str(port or options.pop("port", "")),
+        options=tuple(sorted(options.items())),
+    )
+
+
+MODES = ("demo", "production", "test", "dev")
+MAIL_SECURITY = ("starttls", "tls", "none")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+SHORTEST_SECRET = 50
+FEWEST_DIFFERENT = 8  # characters in a secret; a random one of 50 has many more, also when it is of digits
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+WEB_THREADS = 4  # in each web process; each holds a database connection while it makes a page
+# What a web process has when nothing else is set. Somebody waits there; in commands and the worker nobody does.
+WEB_DEFAULTS = {"UDBYTTE_POOL": str(WEB_THREADS), "UDBYTTE_LOCK_TIMEOUT": "5", "UDBYTTE_STATEMENT_TIMEOUT": "30"}
+CHECKOUT = Path(__file__).resolve().parent.parent.parent
+
+
+class ConfigError(Exception):
+    """The environment cannot be used; `problems` has one line for each thing that is wrong."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable: its name, its default as people would write it, and what it is for."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+SETTINGS = (
+    Setting("UDBYTTE_MODE", "production with a DATABASE_URL, otherwise demo", "demo, production, test or dev"),
+    Setting(
+        "UDBYTTE_DATA", ".data in the checkout", "the folder for the embedded database, collected files, demo secret"
+    ),
+    Setting("DATABASE_URL", "empty: the embedded PostgreSQL", "postgresql://user:password@host:5432/name"),
+    Setting("PORT", "8000", "the port that the web server listens on"),
+    Setting("UDBYTTE_BIND", "127.0.0.1", "the address that the web server listens on"),
+    Setting("UDBYTTE_URL", "http://127.0.0.1:PORT", "the address that people use; links in letters start with it"),
+    Setting(
+        "UDBYTTE_HOSTS", "the host of UDBYTTE_URL", "host names that are answered, with commas between; never * or .dk"
+    ),
+    Setting(
+        "UDBYTTE_SECRET_KEY",
+        "generated in demo, dev and test",
+        "at least 50 random characters; signs links and sessions",
+    ),
+    Setting(
+        "UDBYTTE_DEBUG", "on in dev, otherwise off", "on or off: error pages for developers; refused in production"
+    ),
+    Setting("UDBYTTE_DEMO_LOGIN", "on in demo and dev", "on or off: step in as one of the cast; refused in production"),
+    Setting(
+        "UDBYTTE_PUBLIC_SELF_CHECK",
+        "on in demo and dev",
+        "on or off: `/selvtjek/` for anybody, without login; nothing is kept there",
+    ),
+    Setting(
+        "UDBYTTE_TRUST_PROXY", "on in production", "on or off: believe X-Forwarded-Proto from the TLS proxy in front"
+    ),
+    Setting(
+        "UDBYTTE_TRUSTED_PROXIES",
+        "1 in production with UDBYTTE_TRUST_PROXY, otherwise 0",
+        "how many proxies in front write to X-Forwarded-For; limits on logging in count for the address they tell",
+    ),
+    Setting("UDBYTTE_WEB_PROCESSES", "2", "how many web processes; one for each core is a good start"),
+    Setting(
+        "UDBYTTE_POOL",
+        f"{WEB_DEFAULTS['UDBYTTE_POOL']} in a web process, otherwise 0",
+        "the most database connections in one process; 0 is no pool",
+    ),
+    Setting(
+        "UDBYTTE_LOCK_TIMEOUT",
+        f"{WEB_DEFAULTS['UDBYTTE_LOCK_TIMEOUT']} in a web process, otherwise 0",
+        "seconds to wait for a row that somebody else is writing; 0 is no limit",
+    ),
+    Setting(
+        "UDBYTTE_STATEMENT_TIMEOUT",
+        f"{WEB_DEFAULTS['UDBYTTE_STATEMENT_TIMEOUT']} in a web process, otherwise 0",
+        "the most seconds that one query may take; 0 is no limit",
+    ),
+    Setting("UDBYTTE_SMTP_HOST", "empty", "the mail server; needed in production"),
+    Setting("UDBYTTE_SMTP_PORT", "587", "the port of the mail server"),
+    Setting("UDBYTTE_SMTP_USER", "empty", "the user at the mail server, where it wants one"),
+    Setting("UDBYTTE_SMTP_PASSWORD", "empty", "the password of that user"),
+    Setting(
+        "UDBYTTE_SMTP_SECURITY",
+        "starttls",
+        "starttls, tls or none; in production none only for a mail server on this machine",
+    ),
+    Setting("UDBYTTE_MAIL_FROM", "empty", "the sender of all letters; needed in production"),
+    Setting("UDBYTTE_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
+    Setting("UDBYTTE_TODAY", "empty: the real day", "another day, as 2027-03-01, to try what comes; demo login only"),
+)
+
+
+@dataclass(frozen=True)
+class Config:
+    """The checked settings. `database` is None for the embedded PostgreSQL."""
+
+    mode: str
+    data: Path
+    database: DatabaseUrl | None
+    port: int
+    bind: str
+    url: str
+    hosts: tuple[str, ...]
+    secret_key: str
+    debug: bool
+    demo_login: bool
+    public_self_check: bool
+    trust_proxy: bool
+    trusted_proxies: int
+    web_processes: int
+    pool: int
+    lock_timeout: int
+    statement_timeout: int
+    smtp_host: str
+    smtp_port: int
+    smtp_user: str
+    smtp_password: str
+    smtp_security: str
+    mail_from: str
+    log_level: str
+    today: date | None
+
+    @property
+    def is_production(self) -> bool:
+        return self.mode == "production"
+
+    @property
+    def serves_collected_files(self) -> bool:
+        """Whether static files are served with hashed names, as collected beforehand."""
+        return self.mode in ("demo", "production")
+
+
+class _Reader:
+    """Reads variables one by one and remembers every problem, so that all are told at once."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.problems: list[str] = []
+
+    def text(self, name: str, default: str = "") -> str:
+        return self.environ.get(name, "").strip() or default
+
+    def one_of(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
+        value = self.text(name, default)
+        if value not in allowed:
+            self.problems.append(f"{name} is {value!r}; it can be {', '.join(allowed)}.")
+            return default
+        return value
+
+    def number(self, name: str, default: int, low: int, high: int) -> int:
+        value = self.text(name, str(default))
+        if not (value.isascii() and value.isdigit()) or not low <= int(value) <= high:
+            self.problems.append(f"{name} is {value!r}; it must be a whole number from {low} to {high}.")
+            return default
+        return int(value)
+
+    def switch(self, name: str, default: bool) -> bool:
+        value = self.text(name, "on" if default else "off").lower()
+        if value in ("on", "1", "true", "yes"):
+            return True
+        if value not in ("off", "0", "false", "no"):
+            self.problems.append(f"{name} is {value!r}; it can be on or off.")
+            return default
+        return False
+
+    def checked(self, name: str, parse: Callable[[str], Any]) -> Any:
+        value = self.text(name)
+        if not value:
+            return None
+        try:
+            return parse(value)
+        except ValueError as error:
+            self.problems.append(f"{name} cannot be used: {error}.")
+            return None
+
+
+def read(environ: Mapping[str, str]) -> Config:
+    """The settings in `environ`, checked. Raises ConfigError with a line for each thing that is wrong.
+
+    In demo, dev and test a missing secret is made up once and kept in the data folder.
+    """
+    reader = _Reader(environ)
+    _refuse_unknown(reader)
+    mode = _mode(reader)
+    production = mode == "production"
+    port = reader.number("PORT", 8000, 1, 65535)
+    url = reader.text("UDBYTTE_URL", "" if production else f"http://127.0.0.1:{port}").rstrip("/")
+    data = Path(reader.text("UDBYTTE_DATA", str(CHECKOUT / ".data"))).expanduser().absolute()
+    trust_proxy = reader.switch("UDBYTTE_TRUST_PROXY", production)
+    config = Config(
+        mode=mode,
+        data=data,
+        database=reader.checked("DATABASE_URL", parse_database_url),
+        port=port,
+        bind=reader.text("UDBYTTE_BIND", "127.0.0.1"),
+        url=url,
+        hosts=_hosts(reader, url, production=production),
+        secret_key=reader.text("UDBYTTE_SECRET_KEY"),
+        debug=reader.switch("UDBYTTE_DEBUG", mode == "dev"),
+        demo_login=reader.switch("UDBYTTE_DEMO_LOGIN", mode in ("demo", "dev", "test")),
+        public_self_check=reader.switch("UDBYTTE_PUBLIC_SELF_CHECK", mode in ("demo", "dev", "test")),
+        trust_proxy=trust_proxy,
+        trusted_proxies=reader.number("UDBYTTE_TRUSTED_PROXIES", int(production and trust_proxy), 0, 9),
+        web_processes=reader.number("UDBYTTE_WEB_PROCESSES", 2, 1, 64),
+        pool=reader.number("UDBYTTE_POOL", 0, 0, 100),
+        lock_timeout=reader.number("UDBYTTE_LOCK_TIMEOUT", 0, 0, 3600),
+        statement_timeout=reader.number("UDBYTTE_STATEMENT_TIMEOUT", 0, 0, 3600),
+        smtp_host=reader.text("UDBYTTE_SMTP_HOST"),
+        smtp_port=reader.number("UDBYTTE_SMTP_PORT", 587, 1, 65535),
+        smtp_user=reader.text("UDBYTTE_SMTP_USER"),
+        smtp_password=reader.text("UDBYTTE_SMTP_PASSWORD"),
+        smtp_security=reader.one_of("UDBYTTE_SMTP_SECURITY", "starttls", MAIL_SECURITY),
+        mail_from=reader.text("UDBYTTE_MAIL_FROM"),
+        log_level=reader.one_of("UDBYTTE_LOG_LEVEL", "INFO", LOG_LEVELS),
+        today=reader.checked("UDBYTTE_TODAY", _day),
+    )
+    refused = _production_problems(config) if production else []
+    if refused and not reader.text("UDBYTTE_MODE"):
+        refused.insert(0, "UDBYTTE_MODE is not set; with a DATABASE_URL it is production, which needs more settings.")
+    problems = reader.problems + refused
+    if config.today is not None and not config.demo_login:
+        problems.append("UDBYTTE_TODAY is for trying out: it needs the demo login. Take it away.")
+    if config.mail_from and "@" not in config.mail_from:
+        problems.append("UDBYTTE_MAIL_FROM must be an e-mail address.")
+    if problems:
+        raise ConfigError(problems)
+    return config if config.secret_key else _with_kept_secret(config)
+
+
+def be_a_web_process() -> None:
+    """Take the defaults of a web process in this process and those it starts."""
+    for name, default in WEB_DEFAULTS.items():
+        os.environ.setdefault(name, default)
+
+
+def load() -> Config:
+    """The settings of this process; wrong ones are written to stderr, one line each, and end the process with 2."""
+    try:
+        return read(os.environ)
+    except ConfigError as error:
+        for problem in error.problems:
+            print(f"udbytte: {problem}", file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is no day; write it as 2027-03-01") from None
+
+
+def _refuse_unknown(reader: _Reader) -> None:
+    known = [setting.name for setting in SETTINGS]
+    for name in sorted(reader.environ):
+        if name.startswith("UDBYTTE_") and name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            reader.problems.append(f"{name} is not a setting of Udbytte.{hint}")
+
+
+def _mode(reader: _Reader) -> str:
+    """The mode that is set. A setting that was forgotten opens no demo: with a database of its own it is production."""
+    return reader.one_of("UDBYTTE_MODE", "production" if reader.text("DATABASE_URL") else "demo", MODES)
+
+
+def _hosts(reader: _Reader, url: str, *, production: bool) -> tuple[str, ...]:
+    """The hosts that are answered: those said, or that of the address people use; in a checkout also this machine."""
+    parts = urlsplit(url)
+    if url and (parts.scheme not in ("http", "https") or not parts.hostname):
+        reader.problems.append(f"UDBYTTE_URL is {url!r}; it must look like https://udbytte.example.dk.")
+    said = [host.strip() for host in reader.text("UDBYTTE_HOSTS").split(",") if host.strip()]
+    hosts = said or ([parts.hostname] if parts.hostname else [])
+    return tuple(hosts) if production else tuple(dict.fromkeys([*hosts, "127.0.0.1", "localhost", "[::1]"]))
+
+
+def secret_problem(secret: str) -> str:
+    """What is wrong with a secret, without telling it; empty when it may do."""
+    if not secret:
+        return "is missing; production needs one of its own"
+    if len(secret) < SHORTEST_SECRET:
+        return f"is too short; it needs at least {SHORTEST_SECRET} random characters"
+    if len(set(secret)) < FEWEST_DIFFERENT or "random characters" in secret.lower():
+        return "can be guessed: it repeats itself, or is an example from the manual. Make a random one"
+    return ""
+
+
+def _production_problems(config: Config) -> list[str]:
+    """What production refuses: a bad secret, DEBUG, any host, the demo login, no mail, no encryption."""
+    secret = secret_problem(config.secret_key)
+    in_plain_text = config.smtp_security == "none" and config.smtp_host not in THIS_MACHINE
+    rules = (
+        (bool(secret), f"UDBYTTE_SECRET_KEY {secret}."),
+        (config.debug, "UDBYTTE_DEBUG is on; production refuses it."),
+        (config.demo_login, "UDBYTTE_DEMO_LOGIN is on; production refuses it."),
+        (any("*" in host for host in config.hosts), "UDBYTTE_HOSTS has *; name the hosts that production answers."),
+        (
+            any(host.startswith(".") for host in config.hosts),
+            "UDBYTTE_HOSTS has a name that starts with a dot, which is every host below it; name each host.",
+        ),
+        (not config.url, "UDBYTTE_URL is missing; links in letters need the address that people use."),
+        (config.url.startswith("http://"), "UDBYTTE_URL must start with https:// in production."),
+        (not config.smtp_host, "UDBYTTE_SMTP_HOST is missing; production sends letters."),
+        (
+            in_plain_text,
+            "UDBYTTE_SMTP_SECURITY is none; production encrypts e-mails unless the mail server is on this machine.",
+        ),
+        (not config.mail_from, "UDBYTTE_MAIL_FROM is missing; letters need a sender."),
+    )
+    return [line for wrong, line in rules if wrong]
+
+
+def _with_kept_secret(config: Config) -> Config:
+    """The same settings with a secret that is made once and kept, readable for the owner only, in the data folder."""
+    kept = config.data / "secret-key"
+    try:
+        config.data.mkdir(parents=True, exist_ok=True)
+        if not kept.exists():
+            draft = config.data / f"secret-key.{os.getpid()}.tmp"
+            draft.touch(mode=0o600)
+            draft.write_text(secrets.token_urlsafe(64))
+            try:
+                os.link(draft, kept)  # the first of two processes wins, and both read the same secret
+            except FileExistsError:
+                pass
+            finally:
+                draft.unlink()
+        return replace(config, secret_key=kept.read_text().strip())
+    except OSError as error:
+        raise ConfigError([f"UDBYTTE_DATA: {config.data} cannot be used ({error.strerror})."]) from error

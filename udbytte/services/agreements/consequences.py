@@ -1,0 +1,367 @@
+"""What an event changes besides stage and step: the run, the money, the helper, the check-in, the outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from udbytte.access.agreements import is_one_of_the_two
+from udbytte.access.people import roles_reaching
+from udbytte.domain.lifecycle import DropReason, Event, Stage
+from udbytte.domain.money import Terms, cancelling
+from udbytte.domain.reach import END, START
+from udbytte.models import (
+    Agreement,
+    ApplicationState,
+    Budget,
+    CheckIn,
+    CourseKind,
+    CourseRun,
+    HowUnused,
+    Nomination,
+    Outcome,
+    Person,
+    Role,
+    UnusedSeat,
+)
+from udbytte.models.agreements import LONGEST_REFERENCE
+from udbytte.models.money import MOST_ABOVE, OPEN_STATES
+from udbytte.queries.money.budgets import balance_of, budget_for
+from udbytte.services.errors import MissingFact, NotPossible, OverBudget, Refused, require_room, require_within
+from udbytte.services.money.authority import see_authority
+from udbytte.services.practice import helping
+
+Facts = Mapping[str, Any]
+MONEY_STEPS = ("settle_money", "decide")
+HAS_SEAT = (Stage.REGISTERED, Stage.ATTENDED, Stage.USED, Stage.TOLD, Stage.LEARNED)
+
+
+def _choose_run(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    run: CourseRun = facts["run"]
+    if not run.is_held:
+        raise Refused(_("The provider has cancelled this run."), "run")
+    require_within(START, run.starts_on, on=on, field="run")
+    require_within(END, run.ends_on, on=on, field="run")
+    agreement.run, agreement.course = run, run.course
+    agreement.starts_on, agreement.ends_on = run.starts_on, run.ends_on
+    agreement.from_catalogue = not run.course.entered_by_hand
+    if run.cost is not None:
+        agreement.estimated_price = run.cost
+
+
+def _commit(agreement: Agreement, price: int) -> None:
+    """Commit a price to the budget, which pays what funding sources have not granted already.
+
+    The budget's row is locked, so that two at once cannot overspend.
+    """
+    found = budget_for(agreement.unit, agreement.round)
+    if found is not None:
+        budget = Budget.objects.select_for_update().get(pk=found.pk)
+        left = balance_of(budget).uncommitted
+        if price - agreement.granted_outside > left:
+            raise OverBudget(left)
+        agreement.budget = budget
+    agreement.price = price
+
+
+def _fund(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    """The manager, or the manager's deputy in their name, grants the money alone, as far as their authority goes."""
+    price = int(facts["price"])
+    if by is not None:
+        manager = agreement.employment.line_manager_id or by.pk
+        see_authority(agreement, manager, price, by=by.pk)
+        agreement.funded_by_id = manager
+    _commit(agreement, price)
+
+
+def _nominate(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    price = facts.get("price")
+    price = agreement.estimated_price if price is None else int(price)
+    if price is None:
+        raise MissingFact("price")
+    agreement.estimated_price = price
+    Nomination.objects.create(
+        agreement=agreement, price=price, reason=facts["reason"], by=by or agreement.employee, on=on
+    )
+
+
+def _decide(agreement: Agreement, by: Person | None, on: date, granted: bool | None, answer: str) -> Nomination | None:
+    nomination = agreement.nominations.filter(decided_on__isnull=True).first()
+    if nomination is not None:
+        nomination.decided_by, nomination.decided_on = by, on
+        nomination.granted, nomination.answer = granted, answer
+        nomination.save()
+    return nomination
+
+
+def _grant(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    asked = agreement.nominations.filter(decided_on__isnull=True).first()
+    asked_by_them = asked is not None and by is not None and asked.by_id == by.pk
+    if asked_by_them and by is not None and Role.BUDGET_OWNER not in roles_reaching(by, agreement.unit, on):
+        raise Refused(_("Nobody decides about money that they have asked for. Choose somebody else."))
+    nomination = _decide(agreement, by, on, True, facts.get("answer", ""))
+    price = nomination.price if nomination is not None else agreement.estimated_price
+    _commit(agreement, price or 0)
+
+
+def _refuse(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    _decide(agreement, by, on, False, facts["reason"])
+    _lose_run(agreement, by, on, facts)
+
+
+def _withdraw(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    _decide(agreement, by, on, None, "")
+    helping.end_all(agreement, on)
+
+
+def _lose_run(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    """Back to no run, and the money with it; what was paid for nothing stands on the unused seat."""
+    _decide(agreement, by, on, None, "")
+    agreement.run, agreement.reference, agreement.granted_outside = None, "", 0
+    agreement.budget, agreement.funded_by = None, None
+    granted = agreement.applications.filter(state=ApplicationState.GRANTED)
+    granted.update(state=ApplicationState.WITHDRAWN, granted_amount=None)  # it was granted for this course
+    agreement.starts_on = agreement.ends_on = agreement.registered_on = agreement.price = None
+
+
+def _move_run(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    """The run has other days now, which stand on it already."""
+    if agreement.run is not None:
+        agreement.starts_on, agreement.ends_on = agreement.run.starts_on, agreement.run.ends_on
+
+
+def has_seat(agreement: Agreement) -> bool:
+    """Whether there is a seat that is paid for. One that is doubted counts until the provider has answered."""
+    doubted = agreement.stage == Stage.WAITLISTED and agreement.registered_on is not None
+    return agreement.stage == Stage.REGISTERED or doubted
+
+
+def terms_of(agreement: Agreement, on: date) -> Terms:
+    """What giving back the agreement's seat costs on the day; a place on a waitlist costs nothing."""
+    run = agreement.run
+    if run is None or not has_seat(agreement):
+        return Terms(None, 0)
+    return cancelling(
+        price=agreement.price or 0,
+        signup_deadline=run.signup_deadline,
+        cancel_by=run.cancel_by,
+        cancel_cost=run.cancel_cost,
+        on=on,
+    )
+
+
+def _give_up_seat(agreement: Agreement, how: HowUnused, on: date, facts: Facts, otherwise: int) -> None:
+    """Keep a seat that is not used, with what it costs all the same: as told, or else `otherwise` (kroner).
+
+    Refused above what the seat itself cost. What a funding source had granted lapses, but for what it is told to pay.
+    """
+    if not has_seat(agreement):
+        return
+    price, told = agreement.price or 0, facts.get("cost")
+    cost = otherwise if told is None else int(told)
+    if cost > price:
+        raise Refused(_("That is more than the seat cost."), "cost")
+    outside = int(facts.get("from_outside") or 0)
+    if outside > min(cost, agreement.granted_outside):
+        raise Refused(_("That is more than it costs, or than was granted from outside."), "from_outside")
+    UnusedSeat.objects.create(
+        agreement=agreement,
+        run=agreement.run,
+        how=how,
+        on=on,
+        price=price,
+        cost=cost,
+        granted_outside=outside,
+        budget=agreement.budget,
+        granted_by=agreement.funded_by,
+    )
+
+
+def _cancel_seat(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    _give_up_seat(agreement, HowUnused.CANCELLED, on, facts, terms_of(agreement, on).cost)
+    _lose_run(agreement, by, on, facts)
+
+
+def _register(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    """A seat. On a run of our own the seats are counted with the run's row locked, so that two cannot have the last."""
+    agreement.registered_on = on
+    reference = str(facts.get("reference") or agreement.reference)
+    agreement.reference = require_room(reference, LONGEST_REFERENCE, "reference")
+    if agreement.run is None or agreement.run.course.kind != CourseKind.IN_HOUSE:
+        return
+    run = CourseRun.objects.select_for_update().get(pk=agreement.run.pk)
+    taken = Agreement.objects.filter(run=run).exclude(pk=agreement.pk).filter(stage__in=HAS_SEAT).count()
+    if run.seats is not None and taken >= run.seats:
+        raise Refused(_("All %(seats)s seats are taken. Put it on the waitlist.") % {"seats": run.seats})
+
+
+def _price(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    """What it cost in the end: the course that was gone to, or else the last seat that was not used."""
+    kroner = int(facts["actual_price"])
+    if agreement.went:
+        agreement.actual_price = kroner
+        return
+    seat = agreement.unused_seats.last()
+    if seat is None:
+        raise NotPossible  # nothing has cost anything
+    if kroner > seat.price + MOST_ABOVE:
+        raise Refused(_("That is far more than the seat cost. Look at the bill again."), "actual_price")
+    seat.cost, seat.billed_on = kroner, on
+    seat.granted_outside = min(seat.granted_outside, kroner)
+    seat.save()
+
+
+def _go(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    agreement.went, agreement.answered_on = facts["went"], on
+    agreement.actual_price = facts.get("actual_price")
+
+
+def _not_gone(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    """A seat that stands empty is paid for all the same, unless somebody knows better."""
+    agreement.answered_on = on
+    _give_up_seat(agreement, HowUnused.NOT_GONE, on, facts, agreement.price or 0)
+    _lose_run(agreement, by, on, facts)
+
+
+def _accept_later(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    """Yes, from another day: what was planned begins then, where nobody else has begun."""
+    later_day(facts["until"], on)
+    if agreement.stage in (Stage.AGREED, Stage.ASKED):
+        _postpone(agreement, by, on, facts)
+    helping.accept(agreement, by, on, facts)
+
+
+def _ask_no_more(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    """Nobody is needed, or nobody any more: who has not answered need not."""
+    helping.take_back(agreement, by, on)
+
+
+def _start(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    if by is not None:
+        helping.enough(agreement)
+
+
+def _check_in(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    """Keep the employee's answer; every second time a helper is asked as well."""
+    answers = {name: facts[name] for name in ("happens", "learns")}
+    asked_on = min(agreement.step_due or on, on)  # who answers early has asked themself
+    CheckIn.objects.update_or_create(
+        agreement=agreement,
+        by=agreement.employee,
+        asked_on=asked_on,
+        defaults={**answers, "line": facts.get("line", ""), "answered_on": on},
+    )
+    if agreement.check_ins.filter(by_helper=False, answered_on__isnull=False).count() % 2 == 0:
+        helping.ask_helper_side(agreement, on)
+
+
+def _tell(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    said = {name: facts[name] for name in ("learned", "newness")}
+    beside = {"hindrances": list(facts.get("hindrances", ())), "recommends": facts.get("recommends")}
+    shared = bool(facts.get("shared", False))
+    defaults = {**said, **beside, "in_use": facts.get("in_use") or "not_yet", "shared": shared, "told_on": on}
+    Outcome.objects.update_or_create(agreement=agreement, defaults=defaults)
+
+
+def _talk(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    Outcome.objects.filter(agreement=agreement).update(talked_on=on)
+
+
+def _postpone(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    until = later_day(facts["until"], on)
+    if until > agreement.planned_from:
+        shift = until - agreement.planned_from
+        require_within(END, agreement.planned_to + shift, on=on, field="until")
+        agreement.planned_from += shift
+        agreement.planned_to += shift
+
+
+def _pause(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    agreement.paused_until = later_day(facts["until"], on)
+
+
+def _propose_drop(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    agreement.drop_reason = DropReason(facts["reason"])
+
+
+def _keep(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    agreement.drop_reason = ""
+
+
+def _close(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    _give_up_seat(agreement, HowUnused.CLOSED, on, {}, terms_of(agreement, on).cost)
+    open_ = agreement.applications.filter(state__in=OPEN_STATES)
+    open_.update(state=ApplicationState.WITHDRAWN, owner=None, due=None, decided_on=on)
+    _decide(agreement, by, on, None, "")
+    helping.end_all(agreement, on)
+
+
+def _leave(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    agreement.drop_reason = DropReason.CHANGED_JOB
+    _close(agreement, by, on, facts)
+
+
+def later_day(day: date, on: date) -> date:
+    """The day, if it lies ahead and within reach; Refused otherwise."""
+    if day <= on:
+        raise Refused(_("Choose a day that lies ahead, within two years."), "until")
+    require_within(START, day, on=on, field="until")
+    return day
+
+
+def _hand_over(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    """HR finds somebody for a step, and does not become them."""
+    owner: Person = facts["owner"]
+    concerned: set[int | None] = {agreement.employee_id} if agreement.step in MONEY_STEPS else set()
+    if agreement.step == "decide":
+        concerned |= {agreement.employment.line_manager_id, *agreement.nominations.values_list("by", flat=True)}
+    if by is not None and owner.pk in concerned:
+        raise Refused(_("Nobody decides about money that they have asked for. Choose somebody else."), "owner")
+    if by is not None and owner.pk == by.pk and not is_one_of_the_two(agreement, by, on):
+        raise Refused(_("Give the step to somebody whose it can be, not to yourself."), "owner")
+    if agreement.step == "answer" and by is not None:
+        helping.pass_question_on(agreement, owner, by, on)
+
+
+CONSEQUENCES: Mapping[Event, Callable[[Agreement, Person | None, date, Facts], None]] = {
+    Event.CHOOSE_RUN: _choose_run,
+    Event.FUND: _fund,
+    Event.NOMINATE: _nominate,
+    Event.GRANT: _grant,
+    Event.REFUSE: _refuse,
+    Event.WITHDRAW: _withdraw,
+    Event.LOSE_RUN: _lose_run,
+    Event.LOSE_SEAT: _lose_run,
+    Event.MOVE_RUN: _move_run,
+    Event.CANCEL_SEAT: _cancel_seat,
+    Event.PRICE: _price,
+    Event.NOT_GONE: _not_gone,
+    Event.REGISTER: _register,
+    Event.CONFIRM_SEAT: _register,
+    Event.GO: _go,
+    Event.ASK: helping.ask,
+    Event.ASK_ANOTHER: helping.ask,
+    Event.ACCEPT: helping.accept,
+    Event.ACCEPT_LATER: _accept_later,
+    Event.DECLINE: helping.decline,
+    Event.LOSE_HELPER: helping.part,
+    Event.STEP_ASIDE: helping.part,
+    Event.NEED_NOBODY: _ask_no_more,
+    Event.FINISH: _ask_no_more,
+    Event.START: _start,
+    Event.CHECK_IN: _check_in,
+    Event.STILL_STUCK: _check_in,
+    Event.TELL: _tell,
+    Event.TALK: _talk,
+    Event.POSTPONE: _postpone,
+    Event.PAUSE: _pause,
+    Event.PROPOSE_DROP: _propose_drop,
+    Event.KEEP: _keep,
+    Event.CONFIRM_DROP: _close,
+    Event.REPLACE: _close,
+    Event.LEAVE: _leave,
+    Event.HAND_OVER: _hand_over,
+}

@@ -1,0 +1,195 @@
+"""The conversation and its plan: prepared, written down, signed by both."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from udbytte.access.conversations import is_one_of_the_two
+from udbytte.domain.notifications import PlanSigned, PlanToSign
+from udbytte.models import Agreement, Answer, Conversation, DevelopmentPlan, Goal, Person, Preparation
+from udbytte.models.conversations import LONGEST_NO_COURSE, LONGEST_NOTES
+from udbytte.models.groups import LONGEST_GOAL
+from udbytte.queries.conversations import mark_of_plan, plan_with_steps, questions_for
+from udbytte.queries.rounds.closing import to_take_up
+from udbytte.services.agreements.take_step import agree_activity
+from udbytte.services.errors import MissingFact, NotPermitted, Refused, require_room
+from udbytte.services.notifications.notify import notify
+from udbytte.services.past import keep_past_of_conversations
+
+
+def _require_one_of_two(conversation: Conversation, by: Person | None) -> None:
+    if by is not None and not is_one_of_the_two(conversation, by):
+        raise NotPermitted
+
+
+def _require_writable(plan: DevelopmentPlan) -> None:
+    if plan.signed_text is not None:
+        raise Refused(_("The plan is signed by both and stays as it reads. Change an agreement on its own page."))
+
+
+def _require_own(goal: Goal) -> None:
+    if goal.common_id is not None:
+        raise Refused(_("The goal is the group's. Change it on the group's page, and it follows here."))
+
+
+def _write_in(plan: DevelopmentPlan, by: Person | None) -> DevelopmentPlan:
+    """The plan, locked, for the employee or the present line manager to write in.
+
+    What only one of the two has signed is signed again, as it no longer reads as it did.
+    """
+    row = DevelopmentPlan.objects.select_for_update().get(pk=plan.pk)
+    employment = row.conversation.employment
+    if by is not None and by.pk not in (employment.person_id, employment.line_manager_id):
+        raise NotPermitted
+    _require_writable(row)
+    if row.employee_signed_on is not None or row.manager_signed_on is not None:
+        row.employee_signed_on = row.manager_signed_on = row.manager_signed_by = None
+        row.save(update_fields=["employee_signed_on", "manager_signed_on", "manager_signed_by"])
+    return row
+
+
+@transaction.atomic
+def save_answers(conversation: Conversation, answers: dict[int, str], *, by: Person, on: date) -> Preparation:
+    """Save one's own preparation, by question id; it stays one's own until it is shared."""
+    _require_one_of_two(conversation, by)
+    preparation, _made = Preparation.objects.get_or_create(conversation=conversation, author=by)
+    questions = questions_for(conversation, by).filter(pk__in=answers)
+    for question in questions:
+        Answer.objects.update_or_create(
+            preparation=preparation,
+            question=question,
+            defaults={"text": require_room(answers[question.pk], LONGEST_NOTES)},
+        )
+    return preparation
+
+
+@transaction.atomic
+def share_preparation(conversation: Conversation, *, by: Person, on: date) -> None:
+    """Let the other one read one's preparation."""
+    preparation = save_answers(conversation, {}, by=by, on=on)
+    preparation.shared_on = preparation.shared_on or on
+    preparation.save(update_fields=["shared_on"])
+
+
+@transaction.atomic
+def plan_of(conversation: Conversation, *, by: Person | None) -> DevelopmentPlan:
+    """The conversation's plan, begun when it is first written in."""
+    _require_one_of_two(conversation, by)
+    plan, _made = DevelopmentPlan.objects.get_or_create(conversation=conversation)
+    return plan
+
+
+def goal_words(text: str, sign: str) -> dict[str, str]:
+    """A goal as it is kept: as it was written, but for what is blank around it. Raises MissingFact, TooLong."""
+    text, sign = text.strip(), sign.strip()
+    if not text:
+        raise MissingFact("text")
+    return {"text": require_room(text, LONGEST_GOAL, "text"), "sign": require_room(sign, LONGEST_GOAL, "sign")}
+
+
+@transaction.atomic
+def add_goal(plan: DevelopmentPlan, *, text: str, sign: str = "", by: Person | None, on: date) -> Goal:
+    """Add a goal: what should become possible, and how both will see it. The same text twice is one goal."""
+    words = goal_words(text, sign)
+    row = _write_in(plan, by)
+    return row.goals.filter(text=words["text"]).first() or Goal.objects.create(plan=row, **words)
+
+
+@transaction.atomic
+def change_goal(goal: Goal, *, text: str, sign: str = "", by: Person | None, on: date) -> Goal:
+    """Word a goal anew, in a plan that is not signed by both."""
+    words = goal_words(text, sign)
+    _require_own(goal)
+    _write_in(goal.plan, by)
+    goal.text, goal.sign = words["text"], words["sign"]
+    goal.save(update_fields=["text", "sign"])
+    return goal
+
+
+@transaction.atomic
+def remove_goal(goal: Goal, *, by: Person | None, on: date) -> None:
+    """Take a goal out of a plan that is not signed by both; its agreements stay."""
+    _require_own(goal)
+    _write_in(goal.plan, by)
+    goal.delete()
+
+
+@transaction.atomic
+def agree_in_plan(plan: DevelopmentPlan, *, by: Person | None, on: date, **facts: Any) -> Agreement:
+    """Write an agreement into a plan that is not signed by both; `facts` as for `agree_activity`.
+
+    The same agreement twice (kind, title, planned time) is one: a second press returns the first. The plan's row is
+    locked meanwhile, so that this holds for two at once as well.
+    """
+    row = _write_in(plan, by)
+    same = row.agreements.filter(
+        kind=facts["kind"],
+        title=facts["title"].strip(),
+        planned_from=facts["planned_from"],
+        planned_to=facts["planned_to"],
+        closed_on__isnull=True,
+    ).first()
+    return same or agree_activity(plan=row, by=by, on=on, **facts)
+
+
+@transaction.atomic
+def state_no_course(plan: DevelopmentPlan, reason: str, *, by: Person | None, on: date) -> str:
+    """State that no course is needed, and why; an empty reason takes it back. Returns the reason as it stands."""
+    reason = require_room(reason.strip(), LONGEST_NO_COURSE, "reason")
+    row = _write_in(plan, by)
+    keep_past_of_conversations([row.conversation_id], on=on)
+    row.no_course_reason = reason
+    row.save(update_fields=["no_course_reason"])
+    return row.no_course_reason
+
+
+@transaction.atomic
+def sign_plan(plan: DevelopmentPlan, *, by: Person, on: date, seen: str | None = None) -> DevelopmentPlan:
+    """Sign for one's side. `seen`: the mark (`mark_of_plan`) of the plan that was read.
+
+    When both have signed, the plan is frozen as it reads and both are told where it is; before that the other is asked
+    to sign. Refused before the conversation is held, when the plan reads otherwise than what was seen, and to the first
+    of the two while something open from an earlier round has no answer.
+    """
+    row = DevelopmentPlan.objects.select_for_update().get(pk=plan.pk)
+    conversation = row.conversation
+    employment = conversation.employment
+    if conversation.held_on is None:
+        raise Refused(_("Mark the conversation as held before you sign."))
+    nobody_yet = row.employee_signed_on is None and row.manager_signed_on is None
+    if nobody_yet and conversation.round.is_open and to_take_up(conversation).exists():
+        raise Refused(_("Say first what becomes of what is open from last time. “Later” is an answer too."))
+    other: Person | None
+    if by.pk == employment.person_id:
+        row.employee_signed_on = row.employee_signed_on or on
+        other = employment.line_manager or conversation.manager
+        waiting = row.manager_signed_on is None
+    elif by.pk == employment.line_manager_id:
+        row.manager_signed_on, row.manager_signed_by = row.manager_signed_on or on, row.manager_signed_by or by
+        other, waiting = employment.person, row.employee_signed_on is None
+    else:
+        raise NotPermitted
+    if seen is not None and row.signed_text is None and mark_of_plan(row) != seen:
+        raise Refused(_("The plan has changed since you opened it. Read it once more, and sign then."))
+    if row.is_signed and row.signed_text is None:
+        row.signed_text = plan_with_steps(row)
+        _notify_signed(row, on)
+    row.save()
+    if other is not None and waiting:
+        mark = mark_of_plan(row)
+        facts = PlanToSign(conversation=conversation.pk, by=by.name, plan=row.pk, mark=mark)
+        notify(other, facts, on=on, cause=f"sign:{row.pk}:{mark}")
+    return row
+
+
+def _notify_signed(plan: DevelopmentPlan, on: date) -> None:
+    """Tell both that the plan stands, and where it can be fetched."""
+    employment = plan.conversation.employment
+    for person in (employment.person, employment.line_manager):
+        if person is not None:
+            facts = PlanSigned(conversation=plan.conversation_id, whose=employment.person.name)
+            notify(person, facts, on=on, cause=f"signed:{plan.pk}")

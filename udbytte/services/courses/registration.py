@@ -1,0 +1,100 @@
+"""Registering by mail: a letter to the provider, from a template, in the coordinator's name."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from udbytte.access.courses import may_correct_courses
+from udbytte.domain.lifecycle import Event
+from udbytte.emails.calendar import host
+from udbytte.models import Agreement, Course, Letter, Person
+from udbytte.services.agreements.take_step import take_step
+from udbytte.services.errors import MissingFact, NotPossible, Refused, require_room
+from udbytte.services.locks import Lock, wait_for
+
+LONGEST = 5000  # characters
+LONGEST_SUBJECT = 200
+MOST_A_DAY = 5  # letters to providers that one person sends
+MOST_FOR_ONE = 3  # letters to providers about one agreement, whoever sends them
+
+
+def template_for(agreement: Agreement, by: Person) -> tuple[str, str]:
+    """Subject and text of a registration, in Danish, as the provider will want it; to be changed before it is sent."""
+    run = agreement.run
+    if run is None:
+        raise NotPossible
+    employee = agreement.employee
+    with override("da"):
+        days = f"{run.starts_on:%d.%m.%Y} - {run.ends_on:%d.%m.%Y}"
+        subject = _("Registration: %(course)s, %(days)s") % {"course": run.course.title, "days": days}
+        lines = [
+            _("Dear %(provider)s") % {"provider": run.course.provider or _("provider")},
+            "",
+            _("We would like to register a participant:"),
+            "",
+            _("Course: %(course)s") % {"course": " ".join(filter(None, (run.course.title, run.course.code)))},
+            _("Run: %(run)s") % {"run": ", ".join(filter(None, (days, run.place, run.key)))},
+            _("Participant: %(name)s") % {"name": ", ".join(filter(None, (employee.name, employee.email)))},
+            _("Workplace: %(unit)s") % {"unit": agreement.unit.name},
+            "",
+            _("Please confirm the seat by answering this mail."),
+            "",
+            _("Kind regards"),
+            by.name,
+        ]
+    return subject, "\n".join(lines)
+
+
+@transaction.atomic
+def write_to_provider(
+    agreement: Agreement, *, to: str, subject: str, text: str, by: Person, on: date, turn: int
+) -> Agreement:
+    """Send a registration to the provider. The step stays with who registers: the provider's answer is what counts.
+
+    The provider's address is kept on the course. Raises Refused for an address that is none, MissingFact for an empty
+    text, TooLong, Refused above `MOST_A_DAY` and `MOST_FOR_ONE`, and what `take_step` raises.
+    """
+    to, text = to.strip(), text.strip()
+    try:
+        validate_email(to)
+    except ValidationError:
+        raise Refused(_("This is not an e-mail address. Write it as name@example.dk."), "to") from None
+    if not text:
+        raise MissingFact("text")
+    if not by.email:
+        raise Refused(_("You have no e-mail that the provider could answer to."), "to")
+    wait_for(Lock.PROVIDERS, about=by.pk)
+    after = take_step(agreement, Event.WRITE_PROVIDER, by=by, on=on, turn=turn, to=to)
+    _see_limits(after, by, on)
+    if after.run is not None and not after.run.course.signup_email and may_correct_courses(by, on):
+        Course.objects.filter(pk=after.run.course_id).update(signup_email=to)
+    key = f"provider:{after.pk}:{after.turn}"
+    Letter.objects.create(
+        person=by,
+        key=key,
+        kind="provider",
+        on=on,
+        to=to,
+        subject=require_room(" ".join(subject.split()), LONGEST_SUBJECT, "subject"),
+        text=require_room(text, LONGEST, "text"),
+        message_id=f"<{key.replace(':', '-')}@{host()}>",
+        next_try_at=timezone.now(),
+    )
+    return after
+
+
+def _see_limits(agreement: Agreement, by: Person, on: date) -> None:
+    """Refused when the letter that is about to be written, and stands in the log already, is one too many."""
+    if agreement.log.filter(event=Event.WRITE_PROVIDER).count() > MOST_FOR_ONE:
+        words = {"count": MOST_FOR_ONE}
+        raise Refused(_("%(count)s letters have been sent about this course. Call the provider instead.") % words)
+    if Letter.objects.filter(person=by, kind="provider", on=on).count() >= MOST_A_DAY:
+        words = {"count": MOST_A_DAY}
+        raise Refused(_("You have sent %(count)s letters to providers today. Send the next one tomorrow.") % words)

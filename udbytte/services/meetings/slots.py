@@ -1,0 +1,235 @@
+"""Times to choose from: a manager offers them, somebody without a time takes one, and two never get the same.
+
+Leave: a conversation rests until the day of return, and is then its employee's turn. Nothing is kept about why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from udbytte.access.people import has_role
+from udbytte.domain.notifications import OfferedTime, TimesOffered, TimeTurnedDown
+from udbytte.models import Conversation, ConversationKind, Employment, Leave, Person, Role, Round, Slot, valid_on
+from udbytte.services.errors import NotPermitted, NotPossible, Refused, save
+from udbytte.services.locks import lock_in_order
+from udbytte.services.notifications.notify import notify
+from udbytte.services.past import keep_past_of_conversations
+
+from .times import free_slot, give_up_time, locked, require_alone, set_time
+
+IN_LETTER = 4  # times that stand in the letter themselves; the rest one press away
+
+
+def without_time(manager: Person, round_: Round, on: date) -> QuerySet[Conversation]:
+    """The conversations of the manager's own people that have no time on the day, and could have one."""
+    rows = Conversation.objects.filter(
+        valid_on(on, "employment__"),
+        round=round_,
+        manager=manager,
+        held_on__isnull=True,
+        declined_on__isnull=True,
+        planned_at__isnull=True,
+    )
+    return rows.exclude(kind=ConversationKind.GROUP).order_by("pk")
+
+
+@transaction.atomic
+def offer_times(
+    round_: Round, starts: Iterable[datetime], *, minutes: int, place: str, by: Person, on: date
+) -> list[Slot]:
+    """Offer times to those of one's people who have none; each of them is told once a day, and chooses.
+
+    Refused when a day has been, or two times run into each other, or into one that is planned.
+    """
+    slots = [
+        Slot(round=round_, manager=by, starts_at=at, minutes=minutes, place=place, offered_on=on)
+        for at in sorted(set(starts))
+    ]
+    if not slots:
+        raise Refused(_("Write at least one day with the times that day."), "day_1")
+    if not round_.is_open:
+        raise NotPossible
+    waiting = list(without_time(by, round_, on).select_related("employment__person"))
+    if not waiting:
+        raise Refused(_("Everybody has a time already."))
+    _require_free(slots, by=by, on=on)
+    for slot in slots:
+        save(slot)
+    for row in waiting:
+        if row.due_on is None or row.due_on <= on:
+            _notify_of_times(row, [slot for slot in slots if _suits(slot, row)], on=on)
+    return slots
+
+
+@transaction.atomic
+def propose_time(conversation: Conversation, at: datetime, *, minutes: int, place: str, by: Person, on: date) -> Slot:
+    """Propose one time to one of one's people, who says whether it suits. An earlier proposal is withdrawn."""
+    row = locked(conversation, by)
+    require_alone(row)
+    if by.pk != row.manager_id:
+        raise NotPermitted
+    slot = Slot(round=row.round, manager=by, starts_at=at, minutes=minutes, place=place, only_for=row, offered_on=on)
+    if row.rests_until is not None and not _suits(slot, row):
+        words = {"who": row.employment.person.short_name, "day": date_format(row.rests_until)}
+        raise Refused(_("%(who)s is on leave until %(day)s. Choose a day after that.") % words, "planned_at")
+    Slot.objects.filter(only_for=row, taken_by__isnull=True, withdrawn_on__isnull=True).update(withdrawn_on=on)
+    _require_free([slot], by=by, on=on)
+    save(slot)
+    _notify_of_times(row, [slot], on=on)
+    return slot
+
+
+def _suits(slot: Slot, row: Conversation) -> bool:
+    return row.rests_until is None or timezone.localtime(slot.starts_at).date() >= row.rests_until
+
+
+def _require_free(slots: Sequence[Slot], *, by: Person, on: date) -> None:
+    """Refused when a slot has been, or runs into another, into an offered time or into what is planned."""
+    first, last = slots[0].starts_at - timedelta(days=1), slots[-1].starts_at + timedelta(days=1)
+    if timezone.localtime(slots[0].starts_at).date() < on:
+        raise Refused(_("That day has been. Choose one that comes."), "day_1")
+    offered = Slot.objects.filter(manager=by, withdrawn_on__isnull=True, starts_at__range=(first, last))
+    planned = Conversation.objects.filter(Q(manager=by) | Q(employment__person=by), planned_at__range=(first, last))
+    busy = [(at, at + timedelta(minutes=length)) for at, length in offered.values_list("starts_at", "minutes")]
+    busy += [
+        (at, at + timedelta(minutes=length))
+        for at, length in planned.filter(held_on__isnull=True).values_list("planned_at", "minutes")
+        if at is not None
+    ]
+    for slot in slots:
+        ends = slot.starts_at + timedelta(minutes=slot.minutes)
+        if any(begin < ends and slot.starts_at < end for begin, end in busy):
+            at = timezone.localtime(slot.starts_at)
+            words = {"day": date_format(at.date()), "time": f"{at:%H.%M}"}
+            raise Refused(_("%(day)s at %(time)s runs into another conversation or offered time.") % words, "day_1")
+        busy.append((slot.starts_at, ends))
+
+
+def _notify_of_times(row: Conversation, slots: Sequence[Slot], *, on: date) -> None:
+    if not slots:
+        return
+    facts = TimesOffered(
+        conversation=row.pk,
+        turn=row.planned_turn,
+        by=slots[0].manager.name,
+        proposed=slots[0].only_for_id is not None,
+        times=tuple(OfferedTime(slot.pk, slot.starts_at, slot.place) for slot in slots[:IN_LETTER]),
+    )
+    notify(row.employment.person, facts, on=on, cause=f"times:{row.pk}:{slots[0].pk}", urgent=True)
+
+
+@transaction.atomic
+def take_slot(slot: Slot, conversation: Conversation, *, by: Person | None, on: date) -> None:
+    """Choose an offered time for a conversation; another one it had is free again, and both are told.
+
+    1. The conversation's row is locked, so that one cannot take two.
+    2. The time is given to it on condition that it is free, so that two cannot take one: the later is Refused.
+    3. The conversation is planned for it.
+    """
+    row = locked(conversation, by)
+    require_alone(row)
+    mine = slot.only_for_id in (None, row.pk) and (slot.round_id, slot.manager_id) == (row.round_id, row.manager_id)
+    if not mine:
+        raise NotPermitted
+    free_slot(row, by=by, on=on, but=slot)
+    free = Slot.objects.filter(Q(taken_by__isnull=True) | Q(taken_by=row), pk=slot.pk, withdrawn_on__isnull=True)
+    if not free.update(taken_by=row, taken_on=on):
+        raise Refused(_("That time is gone: somebody else has just taken it. Choose another one."), "slot")
+    set_time(row, planned_at=slot.starts_at, minutes=slot.minutes, place=slot.place, by=by, on=on, field="slot")
+
+
+@transaction.atomic
+def turn_down(conversation: Conversation, *, by: Person, on: date) -> None:
+    """The time that was proposed does not suit: it is withdrawn, and the manager is told that another is needed."""
+    row = locked(conversation, by)
+    if by.pk != row.employment.person_id:
+        raise NotPermitted
+    proposed = Slot.objects.filter(only_for=row, taken_by__isnull=True, withdrawn_on__isnull=True)
+    pk = proposed.values_list("pk", flat=True).first()
+    if not proposed.update(withdrawn_on=on):
+        raise NotPossible
+    if row.manager is not None:
+        facts = TimeTurnedDown(conversation=row.pk, by=by.name)
+        notify(row.manager, facts, on=on, cause=f"turned_down:{row.pk}:{pk}")
+
+
+@transaction.atomic
+def withdraw_slot(slot: Slot, *, by: Person, on: date) -> None:
+    """Take back an offered time that nobody has chosen. Refused when somebody has: then the conversation is moved."""
+    if slot.manager_id != by.pk:
+        raise NotPermitted
+    if not Slot.objects.filter(pk=slot.pk, taken_by__isnull=True, withdrawn_on__isnull=True).update(withdrawn_on=on):
+        raise Refused(_("Somebody has chosen that time. Move the conversation instead."))
+
+
+ONE_DAY = timedelta(days=1)
+
+
+def _require_may(employment: Employment, by: Person | None, on: date) -> None:
+    if by is not None and by.pk != employment.line_manager_id and not has_role(by, Role.HR, on):
+        raise NotPermitted
+
+
+@transaction.atomic
+def set_leave(
+    employment: Employment, *, returns_on: date, by: Person | None, on: date, starts_on: date | None = None
+) -> Leave:
+    """Somebody is away from `starts_on` (today) until the day of return; a later word replaces an earlier one.
+
+    Said by the line manager or HR. Conversations of open rounds that are not held rest from the first day on; what was
+    planned for a day between is cancelled at once, and both hear of that.
+    """
+    _require_may(employment, by, on)
+    begins = starts_on or on
+    lock_in_order(Employment, [employment.pk])  # of two equal words at once, the second changes nothing
+    if returns_on <= max(begins, on):
+        raise Refused(_("The day of return must come after today, and after the first day."), "returns_on")
+    near = Leave.objects.filter(employment=employment, ends_on__gte=begins - ONE_DAY, starts_on__lt=returns_on)
+    leave = near.order_by("starts_on").first() or Leave(employment=employment, starts_on=begins)
+    leave.starts_on, leave.ends_on = min(leave.starts_on, begins), returns_on - ONE_DAY
+    save(leave)
+    near.exclude(pk=leave.pk).delete()
+    for row in _waiting(employment):
+        if row.planned_on is not None and max(begins, on) <= row.planned_on < returns_on:
+            give_up_time(row, by=by, on=on)
+        if leave.holds_on(on):
+            keep_past_of_conversations([row.pk], on=on)
+            row.rests_until = returns_on
+            row.save(update_fields=["rests_until"])
+    return leave
+
+
+@transaction.atomic
+def end_leave(employment: Employment, *, by: Person | None, on: date) -> None:
+    """Somebody is back earlier than was said: today is the day of return. Without a leave nothing happens."""
+    _require_may(employment, by, on)
+    current = Leave.objects.filter(employment=employment, ends_on__gte=on)
+    current.filter(starts_on__gte=on).delete()
+    current.update(ends_on=on - ONE_DAY)
+    waiting = Conversation.objects.filter(employment=employment, rests_until__gt=on, held_on__isnull=True)
+    keep_past_of_conversations(waiting.values_list("pk", flat=True), on=on)
+    waiting.update(rests_until=on)
+
+
+def _waiting(employment: Employment) -> QuerySet[Conversation]:
+    """Its conversations of open rounds that can still be held, locked."""
+    rows = Conversation.objects.select_for_update().filter(employment=employment, round__closed_on__isnull=True)
+    return rows.filter(held_on__isnull=True, declined_on__isnull=True)
+
+
+@transaction.atomic
+def rest_who_are_away(*, on: date) -> None:
+    """Conversations rest from the first day of a leave on, also those that arose since."""
+    for leave in Leave.objects.on(on).select_related("employment"):
+        for row in _waiting(leave.employment):
+            if leave.ends_on is not None and row.rests_until != leave.ends_on + ONE_DAY:
+                keep_past_of_conversations([row.pk], on=on)
+                row.rests_until = leave.ends_on + ONE_DAY
+                row.save(update_fields=["rests_until"])

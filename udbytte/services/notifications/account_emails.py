@@ -1,0 +1,52 @@
+"""Emails about the account itself, such as a login code: they go into the outbox like all others."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.timezone import localdate
+from procrastinate.contrib.django import app
+
+from udbytte.emails.calendar import host
+from udbytte.models import Letter, Person
+
+
+class _NobodyHere(Exception):
+    """Takes the row of an unknown address back."""
+
+
+@transaction.atomic
+def queue_account_email(
+    *, person: Person | None, subject: str, text: str, html: str, now: datetime, lasts: timedelta | None = None
+) -> None:
+    """Write one email into the outbox. `lasts`: how long it is of use; after that it is not sent.
+
+    Without a person nothing stays written, but the database does the same work: the time that an answer takes must not
+    tell which addresses belong to somebody.
+    """
+    number = secrets.token_hex(8)
+    kind = "account" if lasts is None else "login"
+    with suppress(_NobodyHere), transaction.atomic():
+        Letter.objects.create(
+            person_id=0 if person is None else person.pk,
+            key=f"{kind}:{number}",
+            kind=kind,
+            on=localdate(now),
+            to="" if person is None else person.email or "",
+            subject=subject,
+            text=text,
+            html=html,
+            message_id=f"<{kind}-{number}@{host()}>",
+            next_try_at=now,
+            expires_at=None if lasts is None else now + lasts,
+        )
+        if person is None:
+            raise _NobodyHere
+
+
+def wake_worker() -> None:
+    """Ask the worker to send what waits. The job is named, as it stands on a storey above."""
+    app.configure_task("udbytte.tasks.accounts.send_account_emails", queue="login").defer()

@@ -1,0 +1,163 @@
+"""Letters: one a week on the person's own day, and at most one extra a day for what cannot wait."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from udbytte.domain.reminders import NEWS_FOR, SOON, last_weekday
+from udbytte.emails.calendar import host
+from udbytte.emails.messages import Composed, digest, extra, rests
+from udbytte.models import Agreement, FollowUpRun, Letter, Notice, Person, Role, RoleAssignment
+from udbytte.queries.money.budgets import must_ask
+from udbytte.queries.people.team import standing_still_for
+from udbytte.services.locks import Lock, wait_for
+
+# What could not wait some days ago is no news any more: it stands in the weekly letter and on the pages.
+URGENT_FOR = timedelta(days=7)
+CHUNK = 500
+RELATED = ("employee", "unit", "run__course", "step_owner", "employment")
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Somebody who has something to hear and gets no letter; the pages show it."""
+
+    person: str
+    why: str
+
+
+def period_of(person: Person, on: date) -> date:
+    """The day on which the person's present week of letters began: the newest of their weekdays that is not ahead."""
+    return last_weekday(on, person.digest_weekday)
+
+
+def _owed(on: date) -> set[int]:
+    """The weekdays whose letter is still owed: no follow-up has been done since the newest of them, before today."""
+    runs = FollowUpRun.objects.filter(on__lt=on, finished_at__isnull=False)
+    last = runs.order_by("-on").values_list("on", flat=True).first()
+    return {day for day in range(1, 6) if last is None or last < last_weekday(on, day)}
+
+
+def write_letters(*, on: date) -> tuple[int, list[Skipped]]:
+    """Write the letters of a day; returns how many, and who was skipped and why. Written once for their key.
+
+    Whose weekly letter is owed gets it, with everything that waits; the rest get an extra one for what cannot.
+    """
+    weekdays = _owed(on)
+    steps = Agreement.objects.filter(closed_on__isnull=True, step_due__lte=on + SOON)
+    weekly = Person.objects.filter(is_active=True, digest_weekday__in=weekdays).filter(
+        Q(pk__in=steps.values("step_owner"))
+        | Q(pk__in=_waiting(on).values("person"))
+        | Q(pk__in=_arrange(on).values("person"))
+    )
+    return _write({*weekly.values_list("pk", flat=True), *_urgent(on)}, on, weekdays)
+
+
+def write_exceptions(*, on: date) -> int:
+    """Write the extra letters for what cannot wait, which arise through the day; returns how many."""
+    return _write(set(_urgent(on)), on, set())[0]
+
+
+def _waiting(on: date) -> QuerySet[Notice]:
+    return Notice.objects.filter(letter__isnull=True, on__lte=on, on__gt=on - NEWS_FOR)
+
+
+def _urgent(on: date) -> QuerySet[Notice, int]:
+    """The ids of those to whom something is to be said that cannot wait."""
+    rows = _waiting(on).filter(urgent=True, on__gt=on - URGENT_FOR, person__is_active=True)
+    return rows.values_list("person_id", flat=True)
+
+
+def _arrange(on: date) -> QuerySet[RoleAssignment]:
+    return RoleAssignment.objects.on(on).filter(role__in=(Role.COORDINATOR, Role.HR))
+
+
+def _write(ids: Iterable[int], on: date, weekdays: set[int]) -> tuple[int, list[Skipped]]:
+    written, skipped, ordered = 0, list[Skipped](), sorted(ids)
+    arrange = set(_arrange(on).values_list("person_id", flat=True)) if weekdays else set()
+    for start in range(0, len(ordered), CHUNK):
+        people = list(Person.objects.filter(pk__in=ordered[start : start + CHUNK]).order_by("pk"))
+        reached = [person for person in people if not _why_not(person)]
+        skipped += [Skipped(person.name, why) for person in people if (why := _why_not(person))]
+        written += _write_chunk(reached, on, weekdays, arrange)
+    return written, skipped
+
+
+def _why_not(person: Person) -> str:
+    if not person.email:
+        return "no e-mail"
+    if not person.wants_mail:
+        return "wants no letters"
+    return "the address refuses mail" if person.mail_refused_at else ""
+
+
+@transaction.atomic
+def _write_chunk(people: list[Person], on: date, weekdays: set[int], arrange: set[int]) -> int:
+    """Write the letters of some people, in a few queries however many there are.
+
+    The lock lets one chunk be written at a time: what a letter carries is in no other one.
+    """
+    wait_for(Lock.LETTERS)
+    keys = {person.pk: (f"digest:{period_of(person, on)}", f"extra:{on}") for person in people}
+    had = Letter.objects.filter(person__in=people, key__in={key for pair in keys.values() for key in pair})
+    written = set(had.values_list("person_id", "key"))
+    notices: dict[int, list[Notice]] = defaultdict(list)
+    waiting = _waiting(on).filter(person__in=people).order_by("-urgent", "on", "pk")
+    related = ("employee", "unit", "run__course", "employment")
+    told_of = waiting.select_related("person", *(f"agreement__{name}" for name in related))
+    for notice in told_of.prefetch_related("agreement__nominations", "agreement__helpers"):
+        if not rests(notice):
+            notices[notice.person_id].append(notice)
+    steps: dict[int, list[Agreement]] = defaultdict(list)
+    whose = [person for person in people if person.digest_weekday in weekdays]
+    mine = Agreement.objects.filter(step_owner__in=whose, closed_on__isnull=True, step_due__lte=on + SOON)
+    due = mine.select_related(*RELATED).prefetch_related("nominations", "helpers")
+    for agreement in due.order_by("step_due", "pk"):
+        steps[agreement.step_owner_id or 0].append(agreement)
+    told_about = [one.agreement for some in notices.values() for one in some if one.agreement is not None]
+    asks = must_ask([*told_about, *(one for some in steps.values() for one in some)])
+    letters, carried = list[Letter](), dict[int, list[int]]()
+    for person in people:
+        weekly_key, extra_key = keys[person.pk]
+        told = notices[person.pk]
+        composed: Composed | None = None
+        if person.digest_weekday in weekdays and (person.pk, weekly_key) not in written:
+            still = standing_still_for(person, on).count() if person.pk in arrange else 0
+            key, kind = weekly_key, "digest"
+            composed = digest(person, notices=told, steps=steps[person.pk], on=on, still=still, asks=asks)
+        elif (person.pk, extra_key) not in written:
+            told = [one for one in told if one.urgent and one.on > on - URGENT_FOR]
+            key, kind = extra_key, "extra"
+            composed = extra(person, notices=told, steps=[], on=on, asks=asks) if told else None
+        if composed is not None:
+            letters.append(_letter(person, key, kind, composed, on))
+            carried[person.pk] = [one.pk for one in told]
+    Letter.objects.bulk_create(letters)
+    theirs = Letter.objects.filter(pk__in=[letter.pk for letter in letters], person=OuterRef("person"))
+    ids = [pk for some in carried.values() for pk in some]
+    Notice.objects.filter(pk__in=ids).update(letter=Subquery(theirs.values("pk")[:1]))
+    return len(letters)
+
+
+def _letter(person: Person, key: str, kind: str, composed: Composed, on: date) -> Letter:
+    """A letter for the outbox; its Message-ID is fixed here, so that sending again would be seen as the same one."""
+    return Letter(
+        person=person,
+        key=key,
+        kind=kind,
+        on=on,
+        to=person.email or "",
+        subject=composed.subject,
+        text=composed.text,
+        html=composed.html,
+        calendar=composed.calendar,
+        message_id=f"<{key.replace(':', '-')}-{person.pk}@{host()}>",
+        next_try_at=timezone.now(),
+    )

@@ -1,0 +1,130 @@
+"""Those who learn together: a yes to learning along gives an agreement of one's own, and each helps the others."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from udbytte.domain.lifecycle import CLOSED, Event, Kind, Stage
+from udbytte.domain.notifications import EventHappened
+from udbytte.models import Agreement, DevelopmentPlan, Helper, HelperRole, Person, PracticeGroup, valid_on
+from udbytte.services.agreements.take_step import agree_activity, take_step
+from udbytte.services.errors import MissingFact
+from udbytte.services.notifications.notify import notify
+
+NEEDS_HELP = (Stage.AGREED, Stage.ASKED, Stage.STAFFED, Stage.UNDER_WAY, Stage.STUCK)
+LATER = frozenset({Stage.UNDER_WAY, Stage.STUCK})  # who joins these begins at once
+
+
+def plan_to_learn_in(person: Person, on: date) -> DevelopmentPlan | None:
+    """The person's newest plan of an open round, in which an agreement can be written."""
+    rows = DevelopmentPlan.objects.filter(
+        conversation__employment__person=person,
+        conversation__round__published_on__lte=on,
+        conversation__round__closed_on__isnull=True,
+    ).filter(valid_on(on, "conversation__employment__"))
+    return rows.order_by("-conversation__round__conversations_from", "-pk").first()
+
+
+@transaction.atomic
+def say_yes(
+    agreement: Agreement,
+    *,
+    by: Person,
+    on: date,
+    turn: int | None = None,
+    until: date | None = None,
+    wants: str = "",
+) -> Agreement:
+    """Say yes to helping; `until`: yes, but from that day on.
+
+    Where the way is one that people learn together, whoever says yes and has a plan in an open round learns along, with
+    an agreement of their own about what they want to learn (`wants`): it is shared by all of them, and each counts as
+    the others' helper. Whoever has no plan helps as any other helper. Raises what `take_step` raises, and MissingFact
+    when who learns along does not say what.
+    """
+    event = Event.ACCEPT if until is None else Event.ACCEPT_LATER
+    told = {} if until is None else {"until": until}
+    after = take_step(agreement, event, by=by, on=on, turn=turn, **told)
+    helps = after.helpers.filter(person=by, said_yes=True, ended_on__isnull=True)
+    if after.method is None or not after.method.is_shared or not helps.exists():
+        return after
+    plan = plan_to_learn_in(by, on)
+    if plan is not None and not wants.strip():
+        raise MissingFact("wants")
+    group = after.group or PracticeGroup.objects.create(method=after.method, formed_on=on)
+    after.group = group
+    Agreement.objects.filter(pk=after.pk).update(group=group)
+    members = Agreement.objects.filter(group=group, stage__in=NEEDS_HELP).exclude(employee=by)
+    for member in members.exclude(pk=after.pk):
+        _helps(member, by, on)
+    mine = Agreement.objects.filter(group=group, employee=by).exclude(stage__in=CLOSED)
+    if plan is not None and not mine.exists():
+        _learn_along(after, members, plan, wants.strip(), by, on)
+    after.refresh_from_db()
+    return after
+
+
+def _helps(agreement: Agreement, person: Person, on: date) -> None:
+    """Somebody who has said yes to one of those who learn together has said yes to all of them."""
+    asked = agreement.helpers.filter(person=person, ended_on__isnull=True).first()
+    if asked is not None and asked.answered_on is not None:
+        return
+    if agreement.dropping:  # while the two decide about it, nothing else happens to it
+        known = {"agreement": agreement, "person": person, "ended_on": None}
+        said = {"role": HelperRole.BUDDY, "answered_on": on, "said_yes": True}
+        Helper.objects.update_or_create(**known, defaults=said, create_defaults=said | {"asked_on": on})
+        return
+    if asked is None:
+        event = Event.ASK if agreement.stage == Stage.AGREED else Event.ASK_ANOTHER
+        agreement = take_step(agreement, event, by=None, on=on, helper=person, role=HelperRole.BUDDY)
+    take_step(agreement, Event.ACCEPT, by=None, on=on, helper=person)
+
+
+def _learn_along(
+    first: Agreement, members: QuerySet[Agreement], plan: DevelopmentPlan, wants: str, by: Person, on: date
+) -> None:
+    """The agreement of whoever learns along: about what they want to learn, in the same way and time.
+
+    Who has asked one of them in turn, about an agreement of their own in the same way, has it already.
+    """
+    asks = Agreement.objects.filter(employee=by, method=first.method, group=None, stage__in=NEEDS_HELP, dropping="")
+    turned = asks.filter(helpers__ended_on__isnull=True, helpers__person__in=members.values("employee"))
+    own = turned.first()
+    if own is None:
+        own = agree_activity(
+            plan=plan,
+            kind=Kind.PRACTICE,
+            title=wants,
+            planned_from=first.planned_from,
+            planned_to=first.planned_to,
+            check_in_weeks=first.check_in_weeks,
+            method=first.method,
+            by=None,
+            on=on,
+        )
+        _sign_again(plan)
+    Agreement.objects.filter(pk=own.pk).update(group=first.group)
+    for member in members.select_related("employee"):
+        _helps(Agreement.objects.get(pk=own.pk), member.employee, on)
+    own.refresh_from_db()
+    if first.stage in LATER and own.stage == Stage.STAFFED:
+        take_step(Agreement.objects.get(pk=own.pk), Event.START, by=None, on=on)
+    manager = own.employment.line_manager
+    if manager is not None and manager.is_active and manager.pk != by.pk:
+        happened = EventHappened(event=Event.AGREE, by=by.name)
+        notify(manager, happened, on=on, cause=f"told:{own.pk}:{own.turn}", agreement=own)
+
+
+def _sign_again(plan: DevelopmentPlan) -> None:
+    """What only one of the two has signed does not read as it did."""
+    rows = DevelopmentPlan.objects.filter(pk=plan.pk, signed_text__isnull=True)
+    rows.update(employee_signed_on=None, manager_signed_on=None, manager_signed_by=None)
+
+
+def says_what_they_learn(agreement: Agreement, person: Person, on: date) -> bool:
+    """Whether a yes from this person is a yes to learning along, so that they say what they want to learn."""
+    method = agreement.method
+    return method is not None and method.is_shared and plan_to_learn_in(person, on) is not None

@@ -1,0 +1,127 @@
+"""Learning in practice: who has had the ways in view, and HR's keeping of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from secrets import token_hex
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from udbytte.access.people import is_hr
+from udbytte.domain.method_files import DATA, TEXTS, delivered_ways
+from udbytte.models import CatalogueVisit, Person, PracticeMethod, Round, Wish
+from udbytte.models.practice import OWN
+from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused, save
+
+FIELDS = frozenset(
+    (*(f"{name}_{language}" for name in TEXTS for language in ("da", "en")), *DATA, "people_from", "people_to")
+)
+MOST_CHECK_IN_WEEKS = 26  # as in the agreements that are made from it
+MOST_HOURS = 500
+
+
+@transaction.atomic
+def record_visit(person: Person, *, on: date) -> None:
+    """Record once a round that a person has had the ways of learning in practice in view."""
+    rounds = Round.objects.filter(published_on__lte=on, closed_on__isnull=True)
+    mine = rounds.filter(conversations__employment__person=person) | rounds.filter(conversations__manager=person)
+    visits = [CatalogueVisit(round=one, person=person, first_on=on) for one in mine.distinct()]
+    CatalogueVisit.objects.bulk_create(visits, ignore_conflicts=True)
+
+
+@transaction.atomic
+def save_way(way: PracticeMethod, said: Mapping[str, Any], *, by: Person | None, on: date) -> PracticeMethod:
+    """Write a way's texts and data, a new one last in the list. By HR. Returns the way as it is now.
+
+    `said` has values of `FIELDS`; those left out stay. Agreements made from the way before are not touched. Raises
+    NotPermitted for others than HR, Refused with the field that is wrong.
+    """
+    _only_hr(by, on)
+    rows = _all_ways()
+    row = rows.get(way.pk, way)
+    is_new = way.pk not in rows
+    for name in FIELDS & said.keys():
+        value = said[name]
+        setattr(row, name, value.strip() if isinstance(value, str) else value)
+    _check(row, rows)
+    if is_new:
+        row.key = f"{OWN}-{token_hex(6)}"
+        row.added_on = on
+        row.position = 1 + max((one.position for one in rows.values()), default=-1)
+    save(row)
+    return row
+
+
+@transaction.atomic
+def move_way(way: PracticeMethod, *, up: bool, by: Person | None, on: date) -> None:
+    """Let a way and the one before it in its group (or after it) change places; at the end nothing happens. By HR."""
+    _only_hr(by, on)
+    rows = list(_all_ways().values())
+    place = next(place for place, one in enumerate(rows) if one.pk == way.pk)
+    group = [other for other, one in enumerate(rows) if one.group == rows[place].group]
+    there = group.index(place) + (-1 if up else 1)
+    if not 0 <= there < len(group):
+        return
+    rows[place], rows[group[there]] = rows[group[there]], rows[place]
+    for position, one in enumerate(rows):
+        one.position = position
+    PracticeMethod.objects.bulk_update(rows, ["position"])
+
+
+@transaction.atomic
+def hide_way(way: PracticeMethod, *, hidden: bool, by: Person | None, on: date) -> None:
+    """Offer a way no more, or again. By HR. Agreements about it go on as they are."""
+    _only_hr(by, on)
+    row = PracticeMethod.objects.select_for_update().get(pk=way.pk)
+    if row.hidden == hidden:
+        return
+    if hidden:
+        row.hidden_days = [*row.hidden_days, [on.isoformat(), None]]
+    else:
+        begun = row.hidden_days[-1][0] if row.hidden_days else None
+        row.hidden_days = [*row.hidden_days[:-1], [begun, on.isoformat()]]
+    row.hidden = hidden
+    row.save(update_fields=["hidden", "hidden_days"])
+
+
+def reset_way(way: PracticeMethod, *, by: Person | None, on: date) -> PracticeMethod:
+    """Set a delivered way's texts and data back to what was delivered; it stays where it stands, hidden or not.
+
+    By HR. Raises NotPossible for one of the organisation's own.
+    """
+    delivered = delivered_ways().get(way.key)
+    if delivered is None:
+        raise NotPossible
+    return save_way(way, delivered, by=by, on=on)
+
+
+def _only_hr(by: Person | None, on: date) -> None:
+    if by is not None and not is_hr(by, on):
+        raise NotPermitted
+
+
+def _all_ways() -> dict[int, PracticeMethod]:
+    """All ways in their order, for this transaction alone: an order is of all of them."""
+    return {one.pk: one for one in PracticeMethod.objects.select_for_update().order_by("position", "pk")}
+
+
+def _check(way: PracticeMethod, rows: Mapping[int, PracticeMethod]) -> None:
+    """What the model's own rules do not say. Raises Refused."""
+    for name in ("name_da", "summary_da"):
+        if not getattr(way, name):
+            raise MissingFact(name)
+    if any(one.pk != way.pk and one.name_da.casefold() == way.name_da.casefold() for one in rows.values()):
+        raise Refused(_("Another way has that name."), "name_da")
+    if way.check_in_weeks is not None and not 1 <= way.check_in_weeks <= MOST_CHECK_IN_WEEKS:
+        raise Refused(_("Between 1 and 26 weeks."), "check_in_weeks")
+    if not 1 <= way.weeks <= 104:
+        raise Refused(_("Between 1 and 104 weeks."), "weeks")
+    if way.helper_hours > MOST_HOURS:
+        raise Refused(_("At most 500 hours."), "helper_hours")
+    if not 1 <= way.people_from <= way.people_to <= 12:
+        raise Refused(_("Between 1 and 12 people, and no fewer at most than at least."), "people_to")
+    if set(way.wishes) - set(Wish.values):
+        raise Refused(_("Choose from the list."), "wishes")

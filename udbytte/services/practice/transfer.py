@@ -1,0 +1,48 @@
+"""A course and its twin in practice: how what was learned is used back at work, and with whom."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from udbytte.access.agreements import is_one_of_the_two
+from udbytte.domain.lifecycle import Event, Kind, Stage
+from udbytte.domain.notifications import EventHappened
+from udbytte.models import Agreement, Person
+from udbytte.services.agreements.take_step import agree_activity
+from udbytte.services.conversations.plan import agree_in_plan
+from udbytte.services.errors import NotPermitted, NotPossible
+from udbytte.services.locks import locked_row
+from udbytte.services.notifications.notify import notify
+
+LOST = (Stage.DROPPED, Stage.REPLACED)
+
+
+@transaction.atomic
+def agree_twin(course: Agreement, /, *, by: Person, on: date, **facts: Any) -> Agreement:
+    """Agree how a course is used back at work, linked to it; `facts` as for `agree_activity`, but for kind and twin.
+
+    A second press returns the first twin. In a plan that both have signed it comes as a later agreement, and the other
+    of the two is told. Raises NotPermitted for everybody else, NotPossible when the course is closed.
+    """
+    row = locked_row(Agreement.objects.select_related("employment", "plan"), course.pk)
+    if not is_one_of_the_two(row, by, on):
+        raise NotPermitted
+    if row.kind != Kind.COURSE:
+        raise NotPossible
+    twin = row.twins.exclude(stage__in=LOST).first()
+    if twin is not None:
+        return twin
+    if not row.is_open:
+        raise NotPossible
+    facts |= {"kind": Kind.PRACTICE, "twin_of": row}
+    if row.plan.signed_text is None:
+        return agree_in_plan(row.plan, by=by, on=on, **facts)
+    twin = agree_activity(plan=row.plan, by=by, on=on, **facts)
+    other = row.employment.line_manager if by.pk == row.employee_id else row.employee
+    if other is not None:
+        happened = EventHappened(event=Event.AGREE, by=by.name)
+        notify(other, happened, on=on, cause=f"twin:{twin.pk}", agreement=twin)
+    return twin

@@ -1,0 +1,89 @@
+"""Planning a round from the one before: its questions, lengths, money and follow-up days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from udbytte.access.people import is_hr
+from udbytte.domain.deadlines import DEFAULT_DAYS
+from udbytte.models import Budget, FollowUpDay, Person, Question, Round, SpendingAuthority
+from udbytte.queries.rounds.check import Stop, StopKind
+from udbytte.services.errors import NotPermitted, NotPossible, Refused
+
+LONGEST = 365  # days of one step
+MOST_DAYS = 12  # follow-up days of a round
+
+
+def plan_like(round_: Round, like: Round) -> None:
+    """Give a new round the questions, lengths of steps and money of another. The amounts are known to nobody yet."""
+    round_.days = dict(like.days)
+    round_.save(update_fields=["days"])
+    fields = ("position", "asked", "text_da", "text_en", "help_da", "help_en", "titles", "about_last")
+    Question.objects.bulk_create(
+        Question(round=round_, **{name: getattr(one, name) for name in fields}) for one in like.questions.all()
+    )
+    tops = set(round_.units.values_list("pk", flat=True))
+    budgets = [one for one in like.budgets.select_related("unit") if tops & set(one.unit.ancestor_ids)]
+    Budget.objects.bulk_create(Budget(round=round_, unit=one.unit, amount=one.amount) for one in budgets)
+    rules = [one for one in like.spending_authorities.select_related("unit") if tops & set(one.unit.ancestor_ids)]
+    SpendingAuthority.objects.bulk_create(
+        SpendingAuthority(
+            round=round_, unit=one.unit, disposes=one.disposes, per_course=one.per_course, per_year=one.per_year
+        )
+        for one in rules
+    )
+
+
+@transaction.atomic
+def set_follow_up_days(round_: Round, days: Iterable[date], *, by: Person | None, on: date) -> None:
+    """Let the round have these follow-up days. Refused outside the round's dates, and for more than MOST_DAYS."""
+    if by is not None and not is_hr(by, on):
+        raise NotPermitted
+    if round_.closed_on is not None:
+        raise NotPossible
+    wanted = sorted(set(days))
+    if len(wanted) > MOST_DAYS:
+        raise Refused(_("At most %(most)s follow-up days.") % {"most": MOST_DAYS}, "follow_ups")
+    if any(not round_.announced_on <= day <= round_.closes_on for day in wanted):
+        raise Refused(_("A follow-up day lies between the announcement and the day the round closes."), "follow_ups")
+    round_.follow_up_days.exclude(day__in=wanted).delete()
+    FollowUpDay.objects.bulk_create((FollowUpDay(round=round_, day=day) for day in wanted), ignore_conflicts=True)
+
+
+@transaction.atomic
+def set_days(round_: Round, days: Mapping[str, int], *, by: Person | None, on: date) -> None:
+    """Set how long each step may take in the round, in days; what is as delivered is not kept.
+
+    Dates that stand already stay as they are. Refused outside 0 to LONGEST.
+    """
+    if by is not None and not is_hr(by, on):
+        raise NotPermitted
+    row = Round.objects.select_for_update().get(pk=round_.pk)
+    if row.closed_on is not None:
+        raise NotPossible
+    for name, length in days.items():
+        if name not in DEFAULT_DAYS:
+            raise ValueError(f"{name} is no step")
+        if not 0 <= length <= LONGEST:
+            raise Refused(_("Between 0 and %(most)s days.") % {"most": LONGEST}, name)
+    row.days = {name: length for name, length in days.items() if length != DEFAULT_DAYS[name]}
+    row.save(update_fields=["days"])
+    round_.days = row.days
+
+
+def stop_words(stop: Stop) -> str:
+    """What stops publishing, to a person."""
+    match stop.kind:
+        case StopKind.NO_UNITS:
+            return _("Choose the units the round is for.")
+        case StopKind.NO_RULES:
+            return _("Write how the conversations are done: the ground rules come before the conversations.")
+        case StopKind.NO_QUESTIONS:
+            return _("Write at least one question to prepare by.")
+        case StopKind.NO_HR:
+            said = _("Nobody is HR for %(unit)s. Give somebody that role first: what nobody owns goes to HR.")
+            return said % {"unit": stop.unit.name if stop.unit is not None else ""}

@@ -1,0 +1,45 @@
+"""Sending letters, and taking up what a worker left behind."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
+
+from udbytte.runtime.clock import today
+from udbytte.services.notifications.outbox import send_due
+from udbytte.services.notifications.write import write_exceptions
+
+GONE_AFTER_SECONDS = 60
+JOBS_ARE_KEPT_HOURS = 7 * 24
+
+
+@app.periodic(cron="* * * * *", periodic_id="send-letters")
+@app.task(queue="letters", queueing_lock="send-letters", aliases=["udbytte.tasks.letters.send"])
+def send(timestamp: int) -> None:
+    """Write what cannot wait, and send what is due."""
+    write_exceptions(on=today())
+    send_due(timezone.now())
+
+
+@app.periodic(cron="* * * * *", periodic_id="retry-stalled")
+@app.task(queue="letters", queueing_lock="retry-stalled", aliases=["udbytte.tasks.letters.retry_stalled"])
+async def retry_stalled(timestamp: int) -> None:
+    """Take up the jobs of workers that have died: they would stay "doing" for ever.
+
+    One that waits anew already, put in by the clock meanwhile, is over: there is to be only one of it.
+    """
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=GONE_AFTER_SECONDS):
+        try:
+            await app.job_manager.retry_job(job)
+        except UniqueViolation:
+            if job.id is not None:
+                await app.job_manager.finish_job_by_id_async(job.id, Status.FAILED, delete_job=False)
+
+
+@app.periodic(cron="20 3 * * *", periodic_id="clear-old-jobs")
+@app.task(queue="letters", queueing_lock="clear-old-jobs", aliases=["udbytte.tasks.letters.clear_old_jobs"])
+async def clear_old_jobs(timestamp: int) -> None:
+    """Jobs that are done, or have failed for good, are forgotten after a week."""
+    await app.job_manager.delete_old_jobs(nb_hours=JOBS_ARE_KEPT_HOURS, include_failed=True)

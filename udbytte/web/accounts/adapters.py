@@ -1,0 +1,121 @@
+"""Who may log in: people the organisation has imported, and nobody else. And what is said when it does not work."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
+from allauth.core import ratelimit
+from allauth.core.internal.ratelimit import get_ip
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.utils import is_mfa_enabled
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as lazy
+
+from udbytte.models import Person
+from udbytte.services.notifications.account_emails import queue_account_email, wake_worker
+
+WRONG_CODE = lazy("That is not the code. Look at it once more.")
+TOO_OFTEN = lazy("That was tried too many times. Wait a few minutes, and ask for a new code.")
+LOGIN_CODE = "account/email/login_code"
+CODE_LETTERS = "BCDFGHJKLMNPQRSTVWXZ"  # no vowels, so that no code is a word
+
+
+def code_for(seed: str) -> str:
+    """The code that is sent, of the seed that the session keeps: who reads the database alone cannot tell the code."""
+    number = int.from_bytes(salted_hmac("udbytte.login-code", seed, algorithm="sha256").digest())
+    letters = [CODE_LETTERS[number // len(CODE_LETTERS) ** place % len(CODE_LETTERS)] for place in range(8)]
+    return "".join(letters[:4]) + "-" + "".join(letters[4:])
+
+
+def limit_codes(request: HttpRequest, email: str) -> None:
+    """Refuse more than a few codes for one address to one client. Others can still ask for a code to the same address.
+
+    Raises ValidationError.
+    """
+    if not ratelimit.consume(request, action="code_for_address", key=f"{email.lower()} {get_ip(request)}"):
+        raise AccountAdapter(request).validation_error("rate_limited")
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Closed: nobody signs up; people come from the organisation's import."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": lazy("According to the organisation you no longer work here. If that is wrong, tell HR."),
+        "incorrect_code": WRONG_CODE,
+        "invalid_login": lazy("Write your work e-mail, as in name@example.dk."),
+        "email_password_mismatch": lazy(
+            "E-mail and password do not belong together. A code by e-mail lets you in too."
+        ),
+        "rate_limited": TOO_OFTEN,
+        "too_many_login_attempts": TOO_OFTEN,
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Put the email into the outbox, in the language of the person whose address it is, and wake the worker."""
+        request = allauth_context.request
+        person = Person.objects.filter(email__iexact=email).first()
+        lasts = None
+        if template_prefix == LOGIN_CODE:
+            context = context | {"code": code_for(context["code"])}
+            lasts = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
+        with translation.override(person.language if person else translation.get_language()):
+            message = self.render_mail(template_prefix, email, {"request": request, "email": email} | context)
+        parts = message.alternatives if isinstance(message, EmailMultiAlternatives) else []
+        html = next((str(part[0]) for part in parts if part[1] == "text/html"), "")
+        with transaction.atomic():
+            queue_account_email(
+                person=person,
+                subject=message.subject,
+                text=str(message.body),
+                html=html,
+                now=timezone.now(),
+                lasts=lasts,
+            )
+            wake_worker()
+
+    def pretend_to_send_code(self, email: str) -> None:
+        """Take as long for an unknown address as for a known one."""
+        self.send_mail(LOGIN_CODE, email, {"code": self.generate_login_code()})
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Wrong passwords count for one address from one client: a stranger elsewhere cannot lock a person out."""
+        return f"{credentials.get('email', '').lower()} {get_ip(request)}"
+
+    def is_reauthentication_required(self, *, app: str, **facts: Any) -> bool:
+        """Who uses the app shows another code of it; the others must have just logged in (account_pages.TurnOn)."""
+        return bool(is_mfa_enabled(self.request.user))
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """How somebody who has been in for a while shows that it is still them: by the app, where they use one."""
+        if not user.is_authenticated or not is_mfa_enabled(user):
+            return []
+        return [{"id": "mfa_reauthenticate", "description": "", "url": reverse("mfa_reauthenticate")}]
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+    """Closed as well: the employer's login lets in those who are imported."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: object) -> bool:
+        return False
+
+
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """The second step of logging in, in our words."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": WRONG_CODE,
+        "cannot_generate_recovery_codes": lazy("Turn on logging in with two steps first."),
+    }

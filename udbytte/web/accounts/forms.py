@@ -1,0 +1,101 @@
+"""The fields of logging in as ours look and speak; what they check is django-allauth's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from allauth.account import forms as account
+from allauth.account.adapter import get_adapter
+from allauth.core import context
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp import forms as totp
+from django import forms
+from django.contrib.auth.forms import SetPasswordForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as lazy
+
+from .adapters import code_for, limit_codes
+
+if TYPE_CHECKING:
+    from udbytte.models import Person
+
+    _SetPassword = SetPasswordForm[Person]
+else:
+    _SetPassword = SetPasswordForm
+
+LABELS = {"login": lazy("E-mail"), "email": lazy("E-mail"), "code": lazy("Code")}
+
+
+class _Ours(forms.Form):
+    labels = LABELS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.label = self.labels.get(name, field.label)
+            field.widget.attrs.pop("placeholder", None)
+            field.widget.attrs["class"] = "ds-input"
+
+
+class Login(_Ours, account.LoginForm):  # type: ignore[misc]
+    """Without a password a code is sent."""
+
+    labels = LABELS | {"password": lazy("Password")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].required = False
+        self.fields["password"].help_text = ""
+
+    def clean(self) -> Any:
+        """Without a password this asks for a code."""
+        super().clean()
+        if not self.errors and not self.cleaned_data.get("password"):
+            limit_codes(self.request, self.cleaned_data["login"])
+        return self.cleaned_data
+
+    def _login_by_code(self, request: HttpRequest, redirect_url: str | None, credentials: dict[str, Any]) -> Any:
+        if self.user is None:
+            get_adapter(request).pretend_to_send_code(credentials["email"])
+        return super()._login_by_code(request, redirect_url, credentials)
+
+
+class RequestLoginCode(_Ours, account.RequestLoginCodeForm):  # type: ignore[misc]
+    def clean(self) -> Any:
+        super().clean()
+        if not self.errors:
+            limit_codes(context.request, self.cleaned_data["email"])
+            if self._user is None:
+                get_adapter(context.request).pretend_to_send_code(self.cleaned_data["email"])
+        return self.cleaned_data
+
+
+class ConfirmLoginCode(_Ours, account.ConfirmLoginCodeForm):  # type: ignore[misc]
+    """Compares with the code that was sent; the session keeps what it is made of."""
+
+    def __init__(self, *args: Any, code: str, **kwargs: Any) -> None:
+        super().__init__(*args, code=code_for(code) if code else "", **kwargs)
+
+
+class ChoosePassword(_SetPassword):
+    """A password, twice; the rules it must keep are in the settings."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_password1"].label = lazy("New password")
+        self.fields["new_password1"].help_text = lazy("At least 12 characters. A few words are easy to remember.")
+        self.fields["new_password2"].label = lazy("The same once more")
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "ds-input"
+
+
+class Authenticate(_Ours, mfa.AuthenticateForm):  # type: ignore[misc]
+    pass
+
+
+class Reauthenticate(_Ours, mfa.ReauthenticateForm):  # type: ignore[misc]
+    pass
+
+
+class ActivateTOTP(_Ours, totp.ActivateTOTPForm):  # type: ignore[misc]
+    labels = LABELS | {"code": lazy("The code that the app shows now")}

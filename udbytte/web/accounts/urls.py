@@ -1,0 +1,96 @@
+"""The addresses of logging in: what is used, no more. Nobody signs up or changes their address: the import says it.
+
+A code by e-mail lets in. A password instead of it, and a second step (an app that shows codes), are each one's own
+choice. A forgotten password needs no page: who comes in by a code can choose another one. The views are
+django-allauth's, every page and word is ours (templates/account, templates/mfa).
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from allauth.account import views as account
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.base import views as mfa
+from allauth.mfa.base.internal.flows import post_authentication
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes import views as recovery
+from allauth.mfa.totp import views as totp
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+
+from udbytte.services.people import set_password
+from udbytte.web.base.request import person_of
+
+from .forms import ChoosePassword
+
+
+class TurnOn(totp.ActivateTOTPView):  # type: ignore[misc]
+    """Turn on the second step; for who has just logged in, so that nobody at an open screen shuts its owner out.
+
+    Who has just shown a code of the app need not show another one to see the emergency codes.
+    """
+
+    request: HttpRequest
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not _just_logged_in(request):
+            return render(request, self.template_name)
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return response
+
+    def form_valid(self, form: object) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        added = Authenticator.objects.get(user=self.request.user, type=Authenticator.Type.TOTP)
+        post_authentication(self.request, added, reauthenticated=True)
+        return response
+
+
+def password(request: HttpRequest) -> HttpResponse:
+    """Choose a password, or go without one again; for who has just logged in."""
+    person = person_of(request)
+    if not _just_logged_in(request):
+        return render(request, "account/password.html", {"person": person})
+    form = ChoosePassword(person, request.POST or None)
+    if request.method == "POST":
+        without = request.POST.get("do") == "without"
+        if without or form.is_valid():
+            set_password(person, None if without else form.cleaned_data["new_password1"])
+            update_session_auth_hash(request, person)
+            get_adapter(request).send_notification_mail("account/email/password_changed", person, email=person.email)
+            messages.success(request, _("From now on no password lets you in.") if without else _("Saved."))
+            return redirect("preferences")
+    status = 422 if form.is_bound else 200
+    return render(request, "account/password.html", {"person": person, "form": form}, status=status)
+
+
+def _just_logged_in(request: HttpRequest) -> bool:
+    """Whether the last time the person showed who they are, in this session, is a few minutes ago."""
+    records = get_authentication_records(request, person_of(request))
+    return bool(records) and time.time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+
+urlpatterns = [
+    path("login/", account.login, name="account_login"),
+    path("login/code/", account.request_login_code, name="account_request_login_code"),
+    path("login/code/confirm/", account.confirm_login_code, name="account_confirm_login_code"),
+    path("logout/", account.logout, name="account_logout"),
+    path("adgangskode/", password, name="account_password"),
+    path("lukket/", account.account_inactive, name="account_inactive"),
+    path("to-trin/", mfa.index, name="mfa_index"),
+    path("to-trin/login/", mfa.authenticate, name="mfa_authenticate"),
+    path("to-trin/bekraeft/", mfa.reauthenticate, name="mfa_reauthenticate"),
+    path("to-trin/til/", TurnOn.as_view(), name="mfa_activate_totp"),
+    path("to-trin/fra/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("to-trin/koder/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("to-trin/koder/nye/", recovery.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("to-trin/koder/fil/", recovery.download_recovery_codes, name="mfa_download_recovery_codes"),
+]

@@ -1,0 +1,88 @@
+"""Files of a course agreement: put there, fetched as downloads, taken away again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from udbytte.access.agreements import agreement_view, attachments_seen_by
+from udbytte.models import AttachmentKind
+from udbytte.runtime.clock import today
+from udbytte.services.agreements.attachments import attach, remove_attachment
+from udbytte.services.errors import Refused
+from udbytte.web.base.fields import FileField
+from udbytte.web.base.request import person_of
+
+
+class AttachmentForm(forms.Form):
+    """One file, and what it is."""
+
+    kind = forms.ChoiceField(label=lazy("What it is"), choices=AttachmentKind.choices, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **({"auto_id": "file_%s"} | kwargs))
+        self.fields["file"] = FileField(_("File"))
+        self.fields["file"].required = True
+        self.fields["file"].widget.attrs["class"] = "ds-input"
+
+
+@require_POST
+def add_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep a file with an agreement; what is wrong with it is said on the agreement's page."""
+    found = get_object_or_404(agreement_view(person_of(request), today()), pk=pk)
+    form = AttachmentForm(request.POST, request.FILES)
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        kind = AttachmentKind(form.cleaned_data["kind"])
+        try:
+            attach(found, kind=kind, name=file.name or "", content=file.read(), by=person_of(request), on=today())
+        except Refused as refused:
+            messages.error(request, refused.message)
+        else:
+            messages.success(request, _("The file is kept with the agreement."))
+    else:
+        said = [message for messages_of in form.errors.values() for message in messages_of]
+        messages.error(request, " ".join(str(one) for one in said))
+    return redirect("agreement", pk)
+
+
+@never_cache
+@require_GET
+def download(request: HttpRequest, pk: int, file: int) -> HttpResponse:
+    """The file as a download: a browser neither shows nor runs it here."""
+    found = get_object_or_404(attachments_seen_by(person_of(request), today()), pk=file, agreement=pk)
+    response = HttpResponse(bytes(found.content), content_type=found.content_type)
+    response["Content-Disposition"] = content_disposition_header(True, found.name) or "attachment"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+@require_POST
+def remove_file(request: HttpRequest, pk: int, file: int) -> HttpResponse:
+    """Take one's own file away again."""
+    person, on = person_of(request), today()
+    found = get_object_or_404(attachments_seen_by(person, on), pk=file, agreement=pk)
+    try:
+        remove_attachment(found, by=person, on=on)
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, _("The file is taken away."))
+    return redirect("agreement", pk)
+
+
+urlpatterns = [
+    path("aftaler/<int:pk>/filer/", add_file, name="add-file"),
+    path("aftaler/<int:pk>/filer/<int:file>/", download, name="file"),
+    path("aftaler/<int:pk>/filer/<int:file>/fjern/", remove_file, name="remove-file"),
+]

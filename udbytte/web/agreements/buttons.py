@@ -1,0 +1,139 @@
+"""Which buttons a person gets for an agreement, and what pressing one does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import QueryDict
+
+from udbytte.domain.lifecycle import Event, Kind, Party, Stage, allowed
+from udbytte.models import Agreement, Person
+from udbytte.models.labels import BUTTONS, HAPPENED
+from udbytte.queries.money.budgets import must_ask
+from udbytte.services.agreements.attachments import take_step_with_file
+from udbytte.services.agreements.take_step import HELPER_ANSWERS, replace_agreement
+from udbytte.services.errors import Refused, StaleStep
+from udbytte.services.practice.helping import is_asked
+from udbytte.services.practice.learning_partners import say_yes
+
+from .event_forms import EventForm
+
+PRIMARY: dict[str, tuple[Event, ...]] = {
+    "find_run": (Event.CHOOSE_RUN,),
+    "settle_money": (Event.FUND, Event.NOMINATE, Event.REFUSE),
+    "decide": (Event.GRANT, Event.REFUSE),
+    "register": (Event.REGISTER, Event.WAITLIST),
+    "confirm_seat": (Event.CONFIRM_SEAT, Event.STILL_WAITING, Event.LOSE_SEAT),
+    "go": (Event.GO, Event.NOT_GONE),
+    "use": (Event.USE, Event.NOT_USED),
+    "tell": (Event.TELL,),
+    "talk": (Event.TALK,),
+    "find_helper": (Event.ASK, Event.NEED_NOBODY),
+    "answer": (Event.ACCEPT, Event.ACCEPT_LATER, Event.DECLINE),
+    "start": (Event.START,),
+    "check_in": (Event.CHECK_IN, Event.FINISH),
+    "talk_stuck": (Event.TALK_STUCK,),
+    "confirm_drop": (Event.CONFIRM_DROP, Event.KEEP),
+}
+# Answers to what has not happened yet are not asked for before the day.
+NOT_BEFORE_END = frozenset({Event.GO, Event.NOT_GONE})
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing that can be done: its form, the words on its button, and on what unfolds it where that differs."""
+
+    form: EventForm
+    label: str
+    secondary: bool = False
+    opens: str = ""
+
+    @property
+    def folded(self) -> bool:
+        """A second choice that asks for something is opened by a press, so that the first stands alone."""
+        return self.secondary and bool(self.form.visible_fields()) and not self.form.is_bound
+
+
+def _choice(
+    agreement: Agreement, event: Event, on: date, data: QueryDict | None, secondary: bool, by: Person | None
+) -> Choice:
+    sent = data if data is not None and data.get("event") == event else None
+    return Choice(EventForm(agreement, event, on, sent, by=by), str(BUTTONS[event]), secondary)
+
+
+def primary_forms(
+    agreement: Agreement,
+    parties: frozenset[Party],
+    on: date,
+    data: QueryDict | None = None,
+    *,
+    asks: bool | None = None,
+    by: Person | None = None,
+) -> list[Choice]:
+    """The forms that answer the next step, the expected one first.
+
+    `by` is who answers, where that decides what is asked. `asks`: the manager cannot settle the money alone, so that
+    asking the budget owner comes first; None: look it up.
+    """
+    events = [event for event in PRIMARY.get(agreement.step, ()) if allowed(agreement.state, event, parties)]
+    if Event.FUND in events and (bool(must_ask([agreement])) if asks is None else asks):
+        events.remove(Event.FUND)
+    if agreement.step != "answer" and _asked_beside(agreement, by):
+        events = [event for event in HELPER_ANSWERS if allowed(agreement.state, event, parties)] + events
+    if agreement.ends_on is not None and on < agreement.ends_on:
+        events = [event for event in events if event not in NOT_BEFORE_END]
+    return [_choice(agreement, event, on, data, index > 0, by) for index, event in enumerate(events)]
+
+
+def helper_forms(agreement: Agreement, on: date, by: Person) -> list[Choice]:
+    """The forms by which somebody who is asked to help answers."""
+    helper = frozenset({Party.HELPER})
+    events = [event for event in HELPER_ANSWERS if allowed(agreement.state, event, helper)]
+    return [_choice(agreement, event, on, None, index > 0, by) for index, event in enumerate(events)]
+
+
+def _asked_beside(agreement: Agreement, by: Person | None) -> bool:
+    """Whether somebody is asked to help while the next step is another one's, or another one."""
+    return agreement.kind == Kind.PRACTICE and by is not None and is_asked(agreement, by)
+
+
+def other_forms(
+    agreement: Agreement,
+    parties: frozenset[Party],
+    on: date,
+    data: QueryDict | None = None,
+    *,
+    by: Person | None = None,
+) -> list[Choice]:
+    """Everything else the person may do now: postpone, pause, drop, replace and the rest."""
+    first = (*PRIMARY.get(agreement.step, ()), *HELPER_ANSWERS)
+    events = [event for event in BUTTONS if event not in first and allowed(agreement.state, event, parties)]
+    if agreement.stage == Stage.AGREED and Event.PRICE in events and not agreement.unused_seats.exists():
+        events.remove(Event.PRICE)  # nothing has cost anything yet
+    if Event.LOSE_HELPER in events and not agreement.helpers.filter(ended_on__isnull=True).exists():
+        events.remove(Event.LOSE_HELPER)  # nobody helps
+    return [_choice(agreement, event, on, data, True, by) for event in events]
+
+
+def press(agreement: Agreement, form: EventForm, *, by: Person, on: date) -> Agreement | None:
+    """Do what a form says. None when it was refused; the form then says why, next to the field."""
+    if not form.is_valid():
+        return None
+    facts: dict[str, Any] = form.facts()
+    turn = form.cleaned_data["turn"]
+    try:
+        if form.chosen in (Event.ACCEPT, Event.ACCEPT_LATER):
+            return say_yes(agreement, by=by, on=on, turn=turn, **facts)
+        if form.chosen is Event.REPLACE:
+            return replace_agreement(agreement, by=by, on=on, turn=turn, **facts)
+        return take_step_with_file(agreement, form.chosen, file=form.told_file(), by=by, on=on, turn=turn, **facts)
+    except StaleStep as stale:
+        form.add_error(None, stale.message)
+        if stale.entry is not None and stale.entry.by is not None:
+            form.add_error(None, f"{stale.entry.by.name} {HAPPENED[Event(stale.entry.event)]}.")
+        return None
+    except Refused as refused:
+        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        return None

@@ -1,0 +1,67 @@
+"""The course of an agreement as its people need it: when, where, what to bring, until when it is free to cancel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from udbytte.access.agreements import arranges_course
+from udbytte.access.people import has_role
+from udbytte.domain.lifecycle import Event, Party, Stage, allowed
+from udbytte.models import Agreement, CourseRun, Person, Role
+from udbytte.queries.money.budgets import last_refusal
+from udbytte.services.agreements.consequences import terms_of
+from udbytte.web.base.formatting import day, days, kroner
+
+from .attachments import AttachmentForm
+
+
+@dataclass(frozen=True, slots=True)
+class CourseOf:
+    """What is said of a run; each part in words, empty where nothing is known."""
+
+    run: CourseRun
+    days: str
+    deadline: str
+    where: str
+    free_until: str
+    cost_now: str
+
+
+def course_of(agreement: Agreement, on: date) -> CourseOf | None:
+    """The chosen run in words; None where there is none yet."""
+    run = agreement.run
+    if run is None:
+        return None
+    terms = terms_of(agreement, on)
+    return CourseOf(
+        run=run,
+        days=days(run.starts_on, run.ends_on, on),
+        deadline=day(run.signup_deadline, on) if run.signup_deadline else "",
+        where=", ".join(filter(None, (run.place, run.address))) or str(run.get_mode_display()),
+        free_until=day(terms.free_until, on) if terms.free_until and run.starts_on > on else "",
+        cost_now=kroner(terms.cost) if terms.cost and run.starts_on > on else "",
+    )
+
+
+def about_the_course(agreement: Agreement, person: Person, parties: frozenset[Party], on: date) -> dict[str, Any]:
+    """What the page of a course agreement shows besides: the run, its files, the mail to the provider, a refusal."""
+    files = arranges_course(agreement, person, on)
+    attachments = agreement.attachments.defer("content").select_related("by") if files else None
+    adds = files and agreement.stage in (Stage.FUNDED, Stage.WAITLISTED, Stage.REGISTERED, *AFTER)
+    return {
+        "course": course_of(agreement, on),
+        "attachments": attachments,
+        "file_form": AttachmentForm(initial={"kind": "proof" if agreement.went else "confirmation"}) if adds else None,
+        "writes": allowed(agreement.state, Event.WRITE_PROVIDER, parties),
+        "arranges": Party.COORDINATOR in parties and has_role(person, Role.COORDINATOR, on),
+        "unused": [
+            (kroner(seat.cost), seat.get_how_display(), day(seat.on, on))
+            for seat in agreement.unused_seats.filter(cost__gt=0)
+        ],
+        "refusal": last_refusal(agreement) if agreement.stage == Stage.AGREED else None,
+    }
+
+
+AFTER = (Stage.ATTENDED, Stage.USED, Stage.TOLD, Stage.LEARNED)

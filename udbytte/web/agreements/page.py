@@ -1,0 +1,186 @@
+"""One agreement: what it is, its next step, what can be done, and its history."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from udbytte.access.agreements import WHOLE, agreement_view, parties_of, sight
+from udbytte.domain.lifecycle import Event, Kind, Party, allowed
+from udbytte.models import Agreement, Person
+from udbytte.models.labels import HAPPENED
+from udbytte.queries.agreements import RELATED
+from udbytte.queries.money.budgets import balance_of, budget_for
+from udbytte.queries.people.team import colleagues_named
+from udbytte.runtime.clock import today
+from udbytte.services.courses.catalogue import choose_entered_run
+from udbytte.services.errors import Refused
+from udbytte.web.agreements.rows import row
+from udbytte.web.base.formatting import day, due, kroner
+from udbytte.web.base.request import person_of
+from udbytte.web.money.funding import funding_of
+from udbytte.web.practice.transfer import twins_of
+
+from .buttons import PRIMARY, other_forms, press, primary_forms
+from .course_details import about_the_course
+from .event_forms import EventForm, NewRunForm
+from .practice_details import cures, practice_of
+
+
+def _find(request: HttpRequest, pk: int) -> Agreement:
+    seen = agreement_view(person_of(request), today()).select_related(*RELATED, "goal", "method", "twin_of")
+    return get_object_or_404(seen, pk=pk)
+
+
+def history(agreement: Agreement, on: date) -> list[dict[str, str]]:
+    """The log in plain sentences, the newest first."""
+    entries = agreement.log.select_related("by").order_by("-number")
+    return [
+        {
+            "day": day(entry.on, on),
+            "who": entry.by.name if entry.by else "Udbytte",
+            "what": str(HAPPENED[Event(entry.event)]),
+            "why": str(entry.facts.get("reason") or entry.facts.get("line") or "")
+            if entry.event != Event.PROPOSE_DROP
+            else str(agreement.get_drop_reason_display() if agreement.drop_reason else ""),
+        }
+        for entry in entries
+    ]
+
+
+def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> dict[str, Any]:
+    person, on = person_of(request), today()
+    parties = parties_of(agreement, person, on)
+    sees = sight(agreement, person, parties, on)
+    nomination = agreement.nominations.select_related("by").first() if sees.price else None
+    others = other_forms(agreement, parties - WHOLE if sees.settling else parties, on, data, by=person)
+    about = practice_of(agreement, person, on, whole=sees.whole) if sees.whole or sees.helping else {}
+    helps, rest = cures(others) if about.get("does_not_happen") else ([], others)
+    budget = None
+    pays = Party.MANAGER in parties or sees.deciding
+    if pays and agreement.step in ("settle_money", "decide"):
+        budget = budget_for(agreement.unit, agreement.round)
+    return {
+        "agreement": agreement,
+        "row": row(agreement, on),
+        "sees": sees,
+        "knows_step": not sees.only_helps or agreement.step_owner_id == person.pk,
+        "due": due(agreement.step_due, on) if agreement.step_due else "",
+        "if_then": ", ".join(filter(None, (agreement.if_when, agreement.if_where, agreement.if_with))),
+        "planned": f"{day(agreement.planned_from, on)} - {day(agreement.planned_to, on)}",
+        "price": kroner(agreement.price if agreement.price is not None else agreement.estimated_price),
+        "budget_left": kroner(balance_of(budget).uncommitted) if budget else "",
+        "nomination": nomination,
+        "helpers": agreement.helpers.select_related("person") if sees.whole else [],
+        "check_ins": agreement.check_ins.select_related("by").exclude(answered_on=None) if sees.whole else [],
+        "outcome": getattr(agreement, "outcome", None) if sees.whole else None,
+        "history": history(agreement, on) if sees.whole else [],
+        "forms": primary_forms(agreement, parties, on, data, by=person),
+        "cures": helps,
+        "others": rest,
+        "opens_others": data is not None and data.get("event") not in PRIMARY.get(agreement.step, ()),
+        "colleagues": colleagues_named("", agreement.employee, on, unit=agreement.unit) if sees.whole else [],
+        **twins_of(agreement, whole=sees.whole),
+        "new_run": NewRunForm(initial={"turn": agreement.turn})
+        if allowed(agreement.state, Event.CHOOSE_RUN, parties_of(agreement, person, on, Event.CHOOSE_RUN))
+        else None,
+        **about,
+    } | (_about_a_course(agreement, person, parties, on) if sees.price and agreement.kind == Kind.COURSE else {})
+
+
+def _about_a_course(agreement: Agreement, person: Person, parties: frozenset[Party], on: date) -> dict[str, Any]:
+    return about_the_course(agreement, person, parties, on) | funding_of(agreement, person, on)
+
+
+@require_http_methods(["GET", "POST"])
+def agreement(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page of one agreement; a POST lets one event happen and goes on to the page again."""
+    found = _find(request, pk)
+    if request.method == "POST" and request.POST.get("event") in set(Event):
+        event = Event(request.POST["event"])
+        form = EventForm(found, event, today(), request.POST, request.FILES, by=person_of(request))
+        after = press(found, form, by=person_of(request), on=today())
+        if after is not None:
+            messages.success(request, _said(after, person_of(request)))
+            seen = agreement_view(person_of(request), today()).filter(pk=after.pk).exists()
+            return redirect("agreement", after.pk) if seen else redirect("home")
+        return _refused(request, pk, form)
+    return render(request, "agreements/agreement.html", _context(request, found))
+
+
+def _refused(request: HttpRequest, pk: int, form: EventForm) -> HttpResponse:
+    """The page again with the form as it was filled in and what is wrong with it.
+
+    The form carries the fresh turn: who has now seen what happened meanwhile can press once more. Where its event is no
+    longer possible, what was written is shown to be copied.
+    """
+    found = _find(request, pk)
+    context = _context(request, found, request.POST)
+    sent = request.POST.copy()
+    sent["turn"] = str(found.turn)
+    form.data = sent
+    shown = False
+    for choices in (context["forms"], context["cures"], context["others"]):
+        for index, choice in enumerate(choices):
+            if choice.form.chosen == form.chosen:
+                choices[index], shown = replace(choice, form=form), True
+    context["failed"] = None if shown else form
+    return render(request, "agreements/agreement.html", context, status=422)
+
+
+def _said(agreement: Agreement, person: Person) -> str:
+    """What happens next, in one sentence."""
+    if agreement.step_owner is None or agreement.step_due is None:
+        return _("Done. Nothing more is needed.")
+    words = {"step": agreement.get_step_display(), "due": due(agreement.step_due, today())}
+    if agreement.step_owner_id == person.pk:
+        return _("Saved. Next for you: %(step)s, %(due)s.") % words
+    return _("Saved. Next for %(who)s: %(step)s, %(due)s.") % (words | {"who": agreement.step_owner.name})
+
+
+@require_http_methods(["GET", "POST"])
+def new_run(request: HttpRequest, pk: int) -> HttpResponse:
+    """Enter a course that is not in the catalogue, and choose it."""
+    found = _find(request, pk)
+    if not allowed(found.state, Event.CHOOSE_RUN, parties_of(found, person_of(request), today(), Event.CHOOSE_RUN)):
+        return redirect("agreement", pk)
+    form = NewRunForm(request.POST or None, initial={"turn": found.turn})
+    if request.method == "POST" and form.is_valid():
+        facts = {name: value for name, value in form.cleaned_data.items() if name != "turn"}
+        try:
+            after = choose_entered_run(
+                found, by=person_of(request), on=today(), turn=form.cleaned_data["turn"], **facts
+            )
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        else:
+            messages.success(request, _said(after, person_of(request)))
+            return redirect("agreement", pk)
+    status = 422 if form.is_bound else 200
+    return render(request, "agreements/new_run.html", {"agreement": found, "form": form}, status=status)
+
+
+@require_GET
+def colleagues(request: HttpRequest, pk: int) -> HttpResponse:
+    """Suggestions of colleagues while a name is written: all but the employee, for those who may read whose it is."""
+    words = next((request.GET[name] for name in ("helper", "suggests", "owner") if request.GET.get(name)), "")
+    found, person, on = _find(request, pk), person_of(request), today()
+    sees = sight(found, person, parties_of(found, person, on), on)
+    leaves_out = found.employee if sees.title else None
+    shown = colleagues_named(words, leaves_out, on, unit=found.unit)
+    return render(request, "agreements/colleagues.html", {"colleagues": shown})
+
+
+urlpatterns = [
+    path("aftaler/<int:pk>/", agreement, name="agreement"),
+    path("aftaler/<int:pk>/nyt-hold/", new_run, name="new-run"),
+    path("aftaler/<int:pk>/kolleger/", colleagues, name="colleagues"),
+]

@@ -1,0 +1,104 @@
+"""An agreement about learning in practice as its people need it: who learns along, what can be done, what is seen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_POST
+
+from udbytte.access.agreements import agreement_view, may_observe
+from udbytte.domain.lifecycle import Event, Kind, Stage
+from udbytte.models import Agreement, Person
+from udbytte.queries.practice.helpers import does_not_happen, learning_along
+from udbytte.runtime.clock import today
+from udbytte.services.agreements.attachments import write_observation
+from udbytte.services.errors import Refused
+from udbytte.services.practice.helping import is_asked
+from udbytte.web.base.fields import StyledForm
+from udbytte.web.base.request import person_of
+
+from .buttons import Choice
+
+# What can be done when it does not happen, the gentlest first.
+CURES = {
+    Event.ASK_ANOTHER: lazy("Someone to help"),
+    Event.POSTPONE: lazy("Another time"),
+    Event.REPLACE: lazy("Another way"),
+    Event.PROPOSE_DROP: lazy("Stop"),
+}
+QUESTIONS = {
+    "talk_stuck": (
+        lazy("What came in the way the last two times, on the day itself?"),
+        lazy("What can the two of you change, so that it fits an ordinary week?"),
+    ),
+    "talk": (
+        lazy("What do you do differently now, and when did you do it last?"),
+        lazy("What would help you use it more, and what can I do about it?"),
+    ),
+}
+
+
+class ObservationForm(StyledForm):
+    """What the manager or a helper sees."""
+
+    text = forms.CharField(
+        label=lazy("What do you see?"),
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=lazy("Read by the employee and the manager."),
+    )
+
+
+def practice_of(agreement: Agreement, person: Person, on: date, *, whole: bool) -> dict[str, Any]:
+    """What the page of an agreement shows besides, for who may read it `whole` or helps with it."""
+    own = agreement.observations.filter(by=person).first()
+    said: dict[str, Any] = {
+        "talk_questions": QUESTIONS.get(agreement.step, ()) if agreement.step_owner_id == person.pk else (),
+        "observations": agreement.observations.select_related("by") if whole else [],
+        "observation_form": ObservationForm(auto_id="see_%s", initial={"text": own.text if own else ""})
+        if may_observe(agreement, person, on)
+        else None,
+    }
+    if agreement.kind != Kind.PRACTICE:
+        return said
+    under_way = agreement.stage in (Stage.UNDER_WAY, Stage.STUCK)
+    return said | {
+        "finds_helper": whole and agreement.step == "find_helper",
+        "asked_beside": agreement.step != "answer" and is_asked(agreement, person),
+        "learning_along": [one.name for one in learning_along(agreement) if one.pk != person.pk] if whole else [],
+        "does_not_happen": whole and under_way and does_not_happen(agreement),
+    }
+
+
+def cures(others: list[Choice]) -> tuple[list[Choice], list[Choice]]:
+    """The other things that can be done, parted: what helps when it does not happen, and the rest."""
+    known = {choice.form.chosen: choice for choice in others}
+    helps = [replace(known[event], opens=str(words)) for event, words in CURES.items() if event in known]
+    return helps, [choice for choice in others if choice.form.chosen not in CURES]
+
+
+@require_POST
+def observe(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep what the manager or a helper sees."""
+    person, on = person_of(request), today()
+    agreement = get_object_or_404(agreement_view(person, on), pk=pk)
+    form = ObservationForm(request.POST)
+    try:
+        write_observation(agreement, text=form.cleaned_data["text"] if form.is_valid() else "", by=person, on=on)
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, _("Saved. %(name)s is told.") % {"name": agreement.employee.name})
+    return redirect("agreement", agreement.pk)
+
+
+urlpatterns = [path("aftaler/<int:pk>/set/", observe, name="observe")]

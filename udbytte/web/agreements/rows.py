@@ -1,0 +1,75 @@
+"""An agreement as a row of a list, with its five dots."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from udbytte.domain.lifecycle import Phase, Stage
+from udbytte.models import Agreement
+from udbytte.models.agreements import PHASE_LABELS, STAGE_LABELS
+from udbytte.web.base.formatting import due, link
+
+if TYPE_CHECKING:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Dots:
+    """The five dots of an agreement, of which so many are reached, with the word for them."""
+
+    reached: int
+    label: str
+    word: str
+    ended: bool = False
+
+    @property
+    def picture(self) -> SafeString:
+        return _picture(self)
+
+
+@lru_cache
+def _picture(drawn: Dots) -> SafeString:
+    return render_to_string("components/dots.html", {"dots": drawn})
+
+
+def dots(agreement: Agreement, on: date) -> Dots:
+    return _dots(agreement.phase_on(on), Stage(agreement.stage), get_language() or "")
+
+
+@lru_cache
+def _dots(phase: Phase | None, stage: Stage, language: str) -> Dots:
+    """Kept, as all agreements share the few there are."""
+    phases = list(Phase)
+    if phase is None:
+        word = str(STAGE_LABELS[stage])
+        return Dots(0, word, word, ended=True)
+    reached, word = phases.index(phase) + 1, str(PHASE_LABELS[phase])
+    label = _("%(phase)s, %(number)s of 5") % {"phase": word, "number": reached}
+    return Dots(reached, label, word)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An agreement as one row of a list."""
+
+    agreement: Agreement
+    dots: Dots
+    due: str
+    late: bool
+
+    @property
+    def url(self) -> str:
+        return link("agreement", self.agreement.pk)
+
+
+def row(agreement: Agreement, on: date) -> Row:
+    said = due(agreement.step_due, on) if agreement.step_due else ""
+    return Row(agreement, dots(agreement, on), said, agreement.step_due is not None and agreement.step_due < on)

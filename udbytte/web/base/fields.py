@@ -1,0 +1,187 @@
+"""What forms are made of: fields that know people, units and files, and how they are dressed.
+
+How the fields of forms become HTML.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.forms.renderers import DjangoTemplates
+from django.forms.utils import flatatt
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from udbytte.domain.reach import START, Reach
+from udbytte.models import Person, Unit
+from udbytte.queries.people.team import people_called
+from udbytte.queries.people.units import find_units, labels_of_units
+from udbytte.runtime.clock import today
+from udbytte.services.agreements.attachments import MOST_BYTES, found_type
+from udbytte.services.errors import OutOfReach, Refused
+
+YES_NO = [("yes", lazy("yes")), ("no", lazy("no"))]
+
+
+# What is ticked or hidden is no field to write in.
+PLAIN = (forms.RadioSelect, forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.HiddenInput)
+
+
+def dress(form: forms.BaseForm) -> None:
+    """Give the fields to write in and to choose from their look."""
+    for field in form.fields.values():
+        if not isinstance(field.widget, PLAIN):
+            field.widget.attrs["class"] = "ds-input"
+
+
+class StyledForm(forms.Form):
+    """A form whose controls look like those of the design system."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self)
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class Within:
+    """Refuses a day that lies too far from today to be meant, and says what would be right."""
+
+    def __init__(self, reach: Reach) -> None:
+        self.reach = reach
+
+    def __call__(self, value: date | datetime) -> None:
+        day, on = value.date() if isinstance(value, datetime) else value, today()
+        if not self.reach.holds(day, on):
+            raise forms.ValidationError(OutOfReach(self.reach, on).message)
+
+
+class DayField(forms.DateField):
+    """A day within reach of today."""
+
+    def __init__(self, *, reach: Reach, **kwargs: Any) -> None:
+        super().__init__(widget=DayInput(), validators=[Within(reach)], **kwargs)
+
+
+class MomentField(forms.DateTimeField):
+    """A day within reach of today, with its time."""
+
+    def __init__(self, *, reach: Reach, **kwargs: Any) -> None:
+        super().__init__(
+            widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+            input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+            validators=[Within(reach)],
+            **kwargs,
+        )
+
+
+class PersonField(forms.CharField):
+    """A colleague, written as name with number (from the list of suggestions), as e-mail, or as a name of one only."""
+
+    def clean(self, value: Any) -> Person | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        found = list(people_called(text).filter(is_active=True)[:2])
+        if len(found) > 1:
+            raise forms.ValidationError(_("Several have that name. Choose one from the list, or write a work e-mail."))
+        if not found:
+            raise forms.ValidationError(_("Choose somebody from the list, or write a work e-mail."))
+        return found[0]
+
+
+SHOWN_UNITS = 5
+
+
+class UnitField(forms.CharField):
+    """A unit, written as its path (from the list of suggestions) or as a part of it that fits no other."""
+
+    widget = forms.TextInput(attrs={"list": "units", "autocomplete": "off"})
+
+    def clean(self, value: Any) -> Unit | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        labels = labels_of_units(today())
+        found = find_units(text, labels)
+        if not found:
+            raise forms.ValidationError(_("No unit fits. Write a part of its name, or choose from the list."))
+        if len(found) > 1:
+            some = "; ".join([labels[pk] for pk in found[:SHOWN_UNITS]] + (["…"] if len(found) > SHOWN_UNITS else []))
+            words = {"count": len(found), "units": some}
+            raise forms.ValidationError(_("%(count)s units fit: %(units)s. Write more of the path.") % words)
+        return Unit.objects.get(pk=found[0])
+
+
+def radio_field(label: Any, choices: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect)
+
+
+def text_field(label: Any, *, rows: int = 0, required: bool = True, length: int = 300) -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput()
+    return forms.CharField(label=label, widget=widget, required=required, max_length=length)
+
+
+def day_field(label: Any, required: bool = True, *, reach: Reach = START) -> DayField:
+    return DayField(label=label, required=required, reach=reach)
+
+
+def price_field(label: Any, required: bool = True) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=0, max_value=10_000_000, required=required)
+
+
+class FileField(forms.FileField):
+    """A PDF or a picture of at most 5 MB; never required."""
+
+    def __init__(self, label: Any) -> None:
+        accept = ".pdf,.jpg,.jpeg,.png,.webp,.heic"
+        super().__init__(
+            label=label,
+            required=False,
+            help_text=_("PDF or picture, at most 5 MB."),
+            widget=forms.FileInput(attrs={"accept": accept}),
+        )
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        file = super().clean(data, initial)
+        if not file:
+            return None
+        if file.size > MOST_BYTES:
+            raise forms.ValidationError(_("The file is larger than 5 MB."))
+        try:
+            found_type(file.read(64))
+        except Refused as refused:
+            raise forms.ValidationError(refused.message) from None
+        file.seek(0)
+        return file
+
+
+def person_field(label: Any) -> PersonField:
+    attrs = {"list": "colleagues", "autocomplete": "off"}
+    return PersonField(label=label, widget=forms.TextInput(attrs=attrs), help_text=lazy("Write a name and choose."))
+
+
+INPUTS = frozenset(f"django/forms/widgets/{kind}.html" for kind in ("text", "number", "date", "email", "hidden"))
+AREA = "django/forms/widgets/textarea.html"
+
+
+class Renderer(DjangoTemplates):
+    """Django's own, but plain inputs are put together here: three templates within one another take far longer."""
+
+    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
+        if template_name not in INPUTS and template_name != AREA:
+            return super().render(template_name, context, request)
+        widget = context["widget"]
+        name, value, rest = widget["name"], widget["value"], flatatt(widget["attrs"])
+        if template_name == AREA:
+            return format_html('<textarea name="{}"{}>\n{}</textarea>', name, rest, "" if value is None else value)
+        said = "" if value is None else format_html(' value="{}"', value)
+        return format_html('<input type="{}" name="{}"{}{}>', widget["type"], name, said, rest)

@@ -1,0 +1,143 @@
+"""The language switch in the frame: kept with the person, or in a cookie for who is not logged in.
+
+What happens around every page.
+"""
+
+from __future__ import annotations
+
+import codecs
+import logging
+from collections.abc import Callable, Iterator
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, UnreadablePostError
+from django.middleware.locale import LocaleMiddleware
+from django.template.loader import render_to_string
+from django.urls import path, reverse
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+from django.views.defaults import bad_request
+from psycopg.errors import DeadlockDetected, LockNotAvailable
+
+from udbytte.models import Person
+from udbytte.services.people import save_preferences
+
+from . import health
+
+
+@login_not_required
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Speak the language that was chosen from now on, and go back to the page one came from."""
+    chosen = request.POST.get("language", "")
+    if chosen not in dict(settings.LANGUAGES):
+        raise Http404
+    wanted = request.POST.get("next", "")
+    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, {request.get_host()})
+    response = HttpResponseRedirect(wanted if is_ours else reverse("home"))
+    person = request.user
+    if isinstance(person, Person):
+        save_preferences(person, language=chosen, digest_weekday=person.digest_weekday, wants_mail=person.wants_mail)
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        chosen,
+        max_age=365 * 24 * 3600,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        samesite="Lax",
+    )
+    return response
+
+
+logger = logging.getLogger(__name__)
+SECONDS_UNTIL_AGAIN = "5"
+
+
+class HealthMiddleware:
+    """Answer a monitor before anything else: it knows no host name and no TLS."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        view = health.VIEWS.get(request.path_info, self.get_response)
+        return view(request)
+
+
+class UnreadableMiddleware:
+    """Refuse, before anything else reads it, a request that is in another charset than UTF-8 or holds a NUL character.
+
+    Django cannot read the first; PostgreSQL can store no text with the second. No browser sends either.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        is_utf8 = _is_utf8(request)
+        request.encoding = "utf-8"  # by the only one of its names that Django knows; also for the page that refuses
+        if not is_utf8:
+            return bad_request(request, ValueError("charset"))
+        try:
+            has_nul = any("\0" in text for text in _texts(request))
+        except UnreadablePostError:
+            has_nul = False  # the browser is gone in the middle of it; whoever reads the body next finds out
+        return bad_request(request, ValueError("NUL")) if has_nul else self.get_response(request)
+
+
+def _is_utf8(request: HttpRequest) -> bool:
+    charset = (request.content_params or {}).get("charset")
+    try:
+        return charset is None or codecs.lookup(charset).name == "utf-8"
+    except (LookupError, ValueError):
+        return False
+
+
+def _texts(request: HttpRequest) -> Iterator[str]:
+    """All texts of a request that come from outside and can reach the database: path, cookies, query and form."""
+    yield request.path_info
+    yield from request.COOKIES.values()
+    for sent in (request.GET, request.POST):
+        for name, values in sent.lists():
+            yield name
+            yield from values
+
+
+class BusyMiddleware:
+    """Say so when somebody else is just now writing the same: the transaction is undone, and nothing is saved."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, OperationalError):
+            return None
+        if not isinstance(exception.__cause__, (LockNotAvailable, DeadlockDetected)):
+            return None
+        where = request.resolver_match.view_name if request.resolver_match else ""
+        logger.warning("%s: %s", where, type(exception.__cause__).__name__)
+        page = HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": SECONDS_UNTIL_AGAIN})
+        page._has_been_logged = True  # type: ignore[attr-defined]  # Django would add the path, which may be a key
+        return page
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """Speak the language the person has chosen; to a stranger, the one the browser asks for, and Danish at last."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        language = getattr(request.user, "language", "")
+        if language in dict(settings.LANGUAGES):
+            translation.activate(language)
+            request.LANGUAGE_CODE = translation.get_language()
+        else:
+            super().process_request(request)
+
+
+urlpatterns = [
+    path("sprog/", language, name="language"),
+]

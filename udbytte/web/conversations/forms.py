@@ -1,0 +1,224 @@
+"""What is written on the conversation's page, as forms."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from udbytte.domain.lifecycle import Kind
+from udbytte.domain.numbers import int_from
+from udbytte.domain.reach import END, START
+from udbytte.domain.working_days import working_day_from
+from udbytte.models import Course, DevelopmentPlan, Goal, PracticeMethod
+from udbytte.models.agreements import KIND_LABELS, LONGEST_PURPOSE
+from udbytte.models.courses import LONGEST_TITLE
+from udbytte.models.groups import LONGEST_GOAL
+from udbytte.services.errors import TooLong
+from udbytte.web.base.fields import DayField, StyledForm
+
+
+class GoalForm(StyledForm):
+    """What should become possible, and how both will see it."""
+
+    text = forms.CharField(label=lazy("What should become possible?"), max_length=LONGEST_GOAL)
+    sign = forms.CharField(label=lazy("How will you both see it?"), max_length=LONGEST_GOAL, required=False)
+
+
+class CourseField(forms.CharField):
+    """A course of the catalogue, written as title with number (from the list of suggestions)."""
+
+    def clean(self, value: Any) -> Course | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        number = re.search(r"#([0-9]{1,9})\s*$", text)
+        named = Course.objects.filter(title__iexact=text.strip())
+        found = Course.objects.filter(pk=int_from(number[1]) or 0) if number else named
+        course = found.order_by("pk").first()
+        if course is None:
+            raise forms.ValidationError(_("Choose a course from the list, or leave this empty: it can be found later."))
+        return course
+
+
+class WaySelect(forms.Select):
+    """Marks the ways that change the learning environment, so that the page can ask about them in their own words."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        way = getattr(value, "instance", None)
+        if way is not None and way.changes_environment:
+            option["attrs"]["data-changes"] = "1"
+        return option
+
+
+LONGEST_SUGGESTION = LONGEST_TITLE + 220  # a course's title with its provider and its number, as it is suggested
+
+
+def _begin_with(plan: DevelopmentPlan | None, on: date | None) -> dict[str, Any]:
+    """What an empty agreement begins with, to be changed: a course, in a month and for three, for the newest goal."""
+    begun: dict[str, Any] = {"kind": Kind.COURSE}
+    if on is not None:
+        begins = working_day_from(on + timedelta(days=30))
+        begun |= {"planned_from": begins, "planned_to": begins + timedelta(days=90)}
+    goal = plan.goals.order_by("-pk").first() if plan is not None else None
+    return begun | ({"goal": goal.pk} if goal is not None else {})
+
+
+# How a field is asked about where a changed learning environment is agreed.
+CHANGED = {
+    "title": lazy("What changes?"),
+    "planned_from": lazy("From when?"),
+    "planned_to": lazy("Until when is it tried?"),
+    "purpose": lazy("What should it teach?"),
+}
+ONLY_COURSE = ("course", "first_use", "estimated_price")
+ONLY_PRACTICE = ("method", "decided_by", "checked_by", "turn_to", "check_in_weeks")
+
+
+class AgreementForm(StyledForm):
+    """One agreement of the plan, a course or learning in practice; only what belongs to the kind counts.
+
+    `ready`: what a ready agreement about learning in practice is filled in with; then it asks about nothing else.
+    """
+
+    kind = forms.ChoiceField(
+        label=lazy("Kind"), choices=[(k.value, v) for k, v in KIND_LABELS.items()], widget=forms.RadioSelect
+    )
+    method = forms.ModelChoiceField(
+        PracticeMethod.objects.filter(hidden=False),
+        label=lazy("Way to learn"),
+        required=False,
+        empty_label=lazy("none of them in particular"),
+        widget=WaySelect,
+    )
+    course = CourseField(
+        label=lazy("From the catalogue, if you know which"),
+        max_length=LONGEST_SUGGESTION,
+        required=False,
+        help_text=lazy("Write a few letters and choose."),
+    )
+    title = forms.CharField(
+        label=lazy("What is agreed?"),
+        max_length=LONGEST_SUGGESTION,
+        help_text=lazy("Read by the two of you, and by whoever books, pays or helps."),
+    )
+    planned_from = DayField(label=lazy("Planned from"), reach=START)
+    planned_to = DayField(label=lazy("Planned to"), reach=END)
+    goal = forms.ModelChoiceField(
+        Goal.objects.none(), label=lazy("For the goal"), required=False, empty_label=lazy("no goal in particular")
+    )
+    decided_by = forms.CharField(label=lazy("Who decides it?"), max_length=200, required=False)
+    purpose = forms.CharField(
+        label=lazy("What is it for?"),
+        max_length=LONGEST_PURPOSE,
+        required=False,
+        help_text=lazy("Whoever helps with it reads this as well."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    first_use = forms.CharField(
+        label=lazy("What will you use it for in the first two weeks?"), max_length=300, required=False
+    )
+    estimated_price = forms.IntegerField(
+        label=lazy("Estimated price in kroner, ex VAT"), min_value=0, max_value=10_000_000, required=False
+    )
+    if_when = forms.CharField(
+        label=lazy("When do you do it?"),
+        max_length=200,
+        required=False,
+        help_text=lazy('A plan for the everyday: "when the meeting ends, I write down one thing".'),
+    )
+    if_where = forms.CharField(label=lazy("Where?"), max_length=200, required=False)
+    if_with = forms.CharField(label=lazy("With whom?"), max_length=200, required=False)
+    checked_by = forms.CharField(
+        label=lazy("How will you see whether it worked?"),
+        max_length=LONGEST_GOAL,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    turn_to = forms.CharField(label=lazy("Whom do you turn to if it fails?"), max_length=200, required=False)
+    check_in_weeks = forms.IntegerField(
+        label=lazy("Weeks between asking whether it happens"),
+        min_value=1,
+        max_value=26,
+        required=False,
+        help_text=lazy("Left empty: as often as the round has it."),
+    )
+
+    def __init__(
+        self,
+        plan: DevelopmentPlan | None,
+        data: Any = None,
+        *,
+        on: date | None = None,
+        ready: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, auto_id="agree_%s", initial=ready or _begin_with(plan, on))
+        goals: Any = self.fields["goal"]
+        goals.queryset = plan.goals.all() if plan is not None else Goal.objects.none()
+        self.is_ready = ready is not None
+        if self.is_ready:
+            self.fields["kind"].widget = forms.HiddenInput()
+            for name in ONLY_COURSE:
+                del self.fields[name]
+        else:
+            for name in ("title", "course"):
+                self.fields[name].widget.attrs |= {"list": "catalogue", "autocomplete": "off"}
+            self.fields["title"].help_text = lazy("Write a few letters and choose a course or a way, or use own words.")
+        for name, changed in CHANGED.items():
+            label = self.fields[name].label or ""
+            self.fields[name].label = format_html(
+                '<span class="usual">{}</span> <span class="changed">{}</span>', label, changed
+            )
+
+    @property
+    def shows_more(self) -> bool:
+        """Whether what can wait stands open: it is filled in, or something was sent and may be wrong in it."""
+        return self.is_ready or self.is_bound
+
+    @property
+    def shows_follow_up(self) -> bool:
+        """Whether what is asked about following up stands open: it is filled in, or something in it is wrong."""
+        return self.is_ready or any(self[name].errors for name in ONLY_PRACTICE)
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        begins, ends = said.get("planned_from"), said.get("planned_to")
+        if isinstance(begins, date) and isinstance(ends, date) and ends < begins:
+            self.add_error("planned_to", _("The planned end lies before the start."))
+        return said | self._picked(said)
+
+    def _picked(self, said: dict[str, Any]) -> dict[str, Any]:
+        """What a title chosen from the suggestions says: a course by its number, a way by its name, and the kind."""
+        title = str(said.get("title") or "").strip()
+        if self.is_ready or not title:
+            return {}
+        number = re.search(r"#([0-9]{1,9})\s*$", title)
+        course = Course.objects.filter(pk=int_from(number[1]) or 0).first() if number else None
+        if course is not None:
+            return {"kind": Kind.COURSE, "course": said.get("course") or course, "title": course.title}
+        way = next((one for one in PracticeMethod.objects.filter(hidden=False) if str(one) == title), None)
+        if way is not None:
+            return {"kind": Kind.PRACTICE, "method": said.get("method") or way, "title": title}
+        if len(title) > LONGEST_TITLE:
+            self.add_error("title", TooLong(len(title), LONGEST_TITLE).message)
+        return {}
+
+    def facts(self) -> dict[str, Any]:
+        """What was said, ready for `agree_in_plan`; only what belongs to the kind."""
+        said = dict(self.cleaned_data)
+        said["kind"] = Kind(said["kind"])
+        if said["kind"] is Kind.PRACTICE:
+            said |= {"course": None, "first_use": "", "estimated_price": None}
+            if said["method"] is None or not said["method"].changes_environment:
+                said["decided_by"] = ""
+        else:
+            said |= {"method": None, "decided_by": "", "checked_by": "", "turn_to": "", "check_in_weeks": None}
+            if said["estimated_price"] is None and said["course"] is not None:
+                said["estimated_price"] = said["course"].price
+        return said

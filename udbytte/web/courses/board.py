@@ -1,0 +1,221 @@
+"""Kursusbordet: the coordinator's course agreements, by what is to be done, and the step done on the spot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils.formats import date_format
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from udbytte.access.people import units_served
+from udbytte.domain.lifecycle import Event, Party, allowed
+from udbytte.domain.numbers import int_from
+from udbytte.models import Agreement, Role, below
+from udbytte.models.labels import BUTTONS
+from udbytte.queries.courses.board import RELATED, columns_of, on_the_desk_of
+from udbytte.queries.people.units import labels_of_units
+from udbytte.runtime.clock import today
+from udbytte.web.agreements.buttons import Choice, other_forms, press, primary_forms
+from udbytte.web.agreements.event_forms import EventForm
+from udbytte.web.agreements.rows import row
+from udbytte.web.base.fields import StyledForm, UnitField
+from udbytte.web.base.formatting import day, due, kroner, link
+from udbytte.web.base.request import only, person_of
+
+FIRST = 6
+A_PAGE = 25
+LAST_PAGE = 99_999
+COORDINATOR = frozenset({Party.COORDINATOR})
+# What takes one press and no more words.
+AT_ONCE = (Event.REGISTER, Event.WAITLIST, Event.CONFIRM_SEAT, Event.STILL_WAITING)
+COLUMNS = {
+    "find": lazy("Find a course"),
+    "money": lazy("Money being settled"),
+    "book": lazy("Book"),
+    "waiting": lazy("Waiting for a seat"),
+    "upcoming": lazy("Upcoming"),
+    "went": lazy("Did they go?"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One group of the desk with the most urgent first; `more`: there are others behind."""
+
+    key: str
+    title: str
+    count: int
+    cards: list[dict[str, Any]]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """What is done by one press."""
+
+    event: Event
+    label: str
+    secondary: bool
+
+
+def _card(agreement: Agreement, on: date) -> dict[str, Any]:
+    """What a coordinator reads of an agreement: title, dates, price, step and person."""
+    at_once = [event for event in AT_ONCE if allowed(agreement.state, event, COORDINATOR)]
+    run = agreement.run
+    return {
+        "row": row(agreement, on),
+        "step": link("desk-step", agreement.pk),
+        "price": kroner(agreement.price if agreement.price is not None else agreement.estimated_price),
+        "run": f"{day(run.starts_on, on)} - {day(run.ends_on, on)}" if run else "",
+        "wished": f"{day(agreement.planned_from, on)} - {day(agreement.planned_to, on)}",
+        "deadline": due(run.signup_deadline, on)
+        if run and run.signup_deadline and agreement.stage != "registered"
+        else "",
+        "buttons": [Button(event, str(BUTTONS[event]), number > 0) for number, event in enumerate(at_once)],
+        "own": agreement.step == "find_run",
+    }
+
+
+class DeskFilter(StyledForm):
+    """Which of the desk's agreements to show."""
+
+    unit = UnitField(label=lazy("Unit, with all below it"), required=False)
+    provider = forms.CharField(
+        label=lazy("Provider"), required=False, max_length=200, widget=forms.TextInput(attrs={"list": "providers"})
+    )
+    month = forms.ChoiceField(label=lazy("Month"), required=False)
+
+    def __init__(self, data: QueryDict, on: date) -> None:
+        super().__init__(data, auto_id="desk_%s")
+        self.fields["month"].choices = [("", _("all")), *_months(on)]  # type: ignore[attr-defined]
+
+    def narrow(self, rows: QuerySet[Agreement]) -> QuerySet[Agreement]:
+        """The rows that fit: by unit, by a part of the provider's name, by the month of the run or else the wish."""
+        self.is_valid()
+        said = self.cleaned_data
+        if said.get("unit"):
+            rows = rows.filter(below(said["unit"], "unit__"))
+        if said.get("provider"):
+            rows = rows.filter(run__course__provider__icontains=said["provider"])
+        if said.get("month"):
+            year, month = (int(part) for part in said["month"].split("-"))
+            rows = rows.alias(starts=Coalesce("starts_on", "planned_from"))
+            rows = rows.filter(starts__year=year, starts__month=month)
+        return rows
+
+
+def _months(on: date) -> list[tuple[str, str]]:
+    """The last three months and the twelve ahead."""
+    first = on.year * 12 + on.month - 4
+    days = [date((first + ahead) // 12, (first + ahead) % 12 + 1, 1) for ahead in range(16)]
+    return [(f"{one:%Y-%m}", date_format(one, "F Y")) for one in days]
+
+
+@only(lambda mine: mine.is_coordinator)
+def desk(request: HttpRequest) -> HttpResponse:
+    """The six groups with the most urgent of each; `column` shows one of them whole, a page at a time."""
+    on = today()
+    form = DeskFilter(request.GET, on)
+    rows = form.narrow(on_the_desk_of(person_of(request), on))
+    chosen = request.GET.get("column", "")
+    chosen = chosen if chosen in COLUMNS else ""
+    asked = request.GET.get("page", "1")
+    number = min(int_from(asked) or 1, LAST_PAGE) if chosen else 1
+    size = A_PAGE if chosen else FIRST
+    last = number * size
+    columns = []
+    for key, found in columns_of(rows, on, only=chosen, first=last - size + 1, last=last).items():
+        cards = [_card(agreement, on) for agreement in found.agreements]
+        columns.append(Group(key, str(COLUMNS[key]), found.count, cards, found.count > last))
+    kept = urlencode({name: request.GET[name] for name in form.fields if request.GET.get(name)})
+    context = {"columns": columns, "form": form, "kept": kept, "chosen": bool(chosen), "page": number}
+    return render(request, "courses/board/board.html", context)
+
+
+@only(lambda mine: mine.is_coordinator)
+def desk_choices(request: HttpRequest) -> HttpResponse:
+    """What the filters can be filled in with, fetched when one of them is first used."""
+    person, on = person_of(request), today()
+    served = set(units_served(person, Role.COORDINATOR, on).values_list("pk", flat=True))
+    units = [label for pk, label in labels_of_units(on).items() if pk in served]
+    known = (
+        on_the_desk_of(person, on).filter(run__isnull=False).order_by().values_list("run__course__provider").distinct()
+    )
+    context = {"units": sorted(units), "providers": sorted(provider for (provider,) in known if provider)}
+    return render(request, "courses/board/choices.html", context)
+
+
+@only(lambda mine: mine.is_coordinator)
+def desk_step(request: HttpRequest, pk: int) -> HttpResponse:
+    """One agreement's step, done from the desk: a part of the desk for htmx, a page of its own without."""
+    on = today()
+    found = get_object_or_404(on_the_desk_of(person_of(request), on).select_related(*RELATED), pk=pk)
+    part = request.headers.get("HX-Request") == "true"
+    failed: EventForm | None = None
+    if request.method == "POST":
+        event = request.POST.get("event", "")
+        if event not in set(Event) or not allowed(found.state, Event(event), COORDINATOR):
+            messages.error(request, _("That cannot be done where the agreement stands now."))
+            return redirect("desk")
+        form = EventForm(found, Event(event), on, request.POST, request.FILES)
+        after = press(found, form, by=person_of(request), on=on)
+        if after is not None:
+            return _done(request, after, part)
+        failed = form
+    context = {
+        "agreement": found,
+        "part": part,
+        "card": _card(found, on),
+        "forms": _with_failed(primary_forms(found, COORDINATOR, on), failed),
+        "others": _with_failed(other_forms(found, COORDINATOR, on), failed),
+        "opens_others": failed is not None
+        and failed.chosen not in {c.form.chosen for c in primary_forms(found, COORDINATOR, on)},
+        "enters": allowed(found.state, Event.CHOOSE_RUN, COORDINATOR),
+        "writes": allowed(found.state, Event.WRITE_PROVIDER, COORDINATOR),
+    }
+    template = "courses/board/panel.html" if part else "courses/board/step.html"
+    return render(request, template, context, status=422 if failed is not None and not part else 200)
+
+
+def _with_failed(choices: list[Choice], failed: EventForm | None) -> list[Choice]:
+    """The forms, with the one that could not be done as it was typed."""
+    for choice in choices:
+        choice.form.auto_id = f"s_{choice.form.chosen}_%s"
+    if failed is None:
+        return choices
+    failed.auto_id = f"s_{failed.chosen}_%s"
+    return [Choice(failed, c.label, c.secondary) if c.form.chosen is failed.chosen else c for c in choices]
+
+
+def _done(request: HttpRequest, agreement: Agreement, part: bool) -> HttpResponse:
+    """What happens next, in the card's place or on the desk."""
+    said = _("Done.")
+    if agreement.step_owner is not None and agreement.step_due is not None:
+        words = {
+            "step": agreement.get_step_display(),
+            "who": agreement.step_owner.name,
+            "due": due(agreement.step_due, today()),
+        }
+        said = _("Done. Next: %(step)s, %(who)s, %(due)s.") % words
+    if part:
+        return render(request, "courses/board/done.html", {"agreement": agreement, "said": said})
+    messages.success(request, said)
+    return redirect("desk")
+
+
+urlpatterns = [
+    path("kursusbordet/", desk, name="desk"),
+    path("kursusbordet/valg/", desk_choices, name="desk-choices"),
+    path("kursusbordet/<int:pk>/", desk_step, name="desk-step"),
+]

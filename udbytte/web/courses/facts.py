@@ -1,0 +1,157 @@
+"""How a course and a run are said: each fact with its name, in the order in which people ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from udbytte.domain.money import cancelling
+from udbytte.models import Course, CourseRun, Mode
+from udbytte.web.base.formatting import day, due, kroner
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that is known, with its name; `url` is where it leads."""
+
+    label: str
+    value: str
+    url: str = ""
+
+
+def known(facts: list[Fact]) -> list[Fact]:
+    """The facts without those of which nothing is known."""
+    return [fact for fact in facts if fact.value]
+
+
+def number(value: Decimal | None) -> str:
+    """A number as people write it: 10, 7,5."""
+    return "" if value is None else number_format(value.normalize(), use_l10n=True)
+
+
+def length(course: Course) -> str:
+    """How long it takes."""
+    if course.days is None:
+        return course.duration
+    return ngettext("%(days)s day", "%(days)s days", 1 if course.days == 1 else 2) % {"days": number(course.days)}
+
+
+def points(course: Course) -> str:
+    return _("%(points)s ECTS points") % {"points": number(course.ects)} if course.ects is not None else ""
+
+
+def span(run: CourseRun, on: date) -> str:
+    """The days of a run."""
+    if run.starts_on == run.ends_on:
+        return day(run.starts_on, on)
+    first = day(run.starts_on, run.ends_on if run.starts_on.year == run.ends_on.year else on)
+    return f"{first} - {day(run.ends_on, on)}"
+
+
+def where(run: CourseRun) -> str:
+    """Where one goes for it, in few words."""
+    if run.mode == Mode.ONLINE:
+        return _("online")
+    return run.place or str(run.get_region_display()) or str(run.get_mode_display())
+
+
+def price_of(run: CourseRun) -> str:
+    """What it costs with what comes on top, and how that is made up."""
+    cost = run.cost
+    if cost is None:
+        return ""
+    said = kroner(cost) if cost else _("free of charge")
+    if not run.extra_price:
+        return said
+    words = {"price": kroner(cost - run.extra_price), "extra": kroner(run.extra_price), "all": said}
+    return _("%(all)s (%(price)s and %(extra)s on top)") % words
+
+
+def seats_of(run: CourseRun) -> str:
+    """How many seats there are and how many of them are free, as far as is known."""
+    if run.seats is None:
+        return ""
+    free = run.free_seats
+    if free is None:
+        return ngettext("%(seats)s seat", "%(seats)s seats", run.seats) % {"seats": run.seats}
+    if free == 0:
+        return _("all %(seats)s seats are taken") % {"seats": run.seats}
+    return _("%(free)s of %(seats)s seats free") % {"free": free, "seats": run.seats}
+
+
+def _cancelling(run: CourseRun, on: date) -> str:
+    """By when a seat can be given back for nothing, and what it costs after that: the rule is `cancelling`."""
+    price = run.cost or 0
+    last = run.cancel_by or run.signup_deadline
+    if last is None or not price:
+        return ""
+    later = max(last, on) + timedelta(days=1)
+    terms = cancelling(price=price, signup_deadline=last, cancel_cost=run.cancel_cost, on=later)
+    words = {"day": due(last, on), "cost": kroner(terms.cost)}
+    if terms.cost == price:
+        return _("%(day)s; later the whole price is paid") % words
+    return _("%(day)s; later it costs %(cost)s") % words if terms.cost else _("%(day)s; later it costs nothing") % words
+
+
+def about(course: Course) -> str:
+    """What it is, in one line: kind, provider, length and points."""
+    return " · ".join(
+        said for said in (str(course.get_kind_display()), course.provider, length(course), points(course)) if said
+    )
+
+
+def course_facts(course: Course) -> list[Fact]:
+    """What there is to know of a course, whenever it is held; a fact without a value is not known."""
+    price = "" if course.price is None else kroner(course.price) if course.price else _("free of charge")
+    return [
+        Fact(_("Kind"), str(course.get_kind_display())),
+        Fact(_("Provider"), course.provider),
+        Fact(_("Course code"), course.code),
+        Fact(_("Subject"), course.subject),
+        Fact(_("Level"), course.level),
+        Fact(_("How long"), length(course)),
+        Fact(_("ECTS points"), number(course.ects)),
+        Fact(_("Price, ex VAT"), price),
+        Fact(_("E-mail for registrations"), course.signup_email, f"mailto:{course.signup_email}"),
+        Fact(_("Link"), course.url, course.url),
+    ]
+
+
+def run_facts(run: CourseRun, on: date) -> list[Fact]:
+    """What somebody who goes, or will sign up, needs to know of a run; a fact without a value is not known."""
+    least = run.minimum_participants
+    held = _("however few come") if run.guaranteed else _("from %(least)s participants on") if least else ""
+    postcode = run.postcode if run.mode != Mode.ONLINE else ""
+    there = ", ".join(
+        part for part in (run.place, run.address, postcode if postcode not in run.address else "") if part
+    )
+    return [
+        Fact(_("When"), span(run, on)),
+        Fact(_("Hours"), run.hours),
+        Fact(_("Where"), str(run.get_mode_display())),
+        Fact(_("How to get there"), there),
+        Fact(_("Bring and prepare"), run.bring),
+        Fact(_("Sign up by"), due(run.signup_deadline, on) if run.signup_deadline else ""),
+        Fact(_("Cancel by"), _cancelling(run, on)),
+        Fact(_("Price, ex VAT"), price_of(run)),
+        Fact(_("Seats"), seats_of(run)),
+        Fact(_("Is held"), held % {"least": least}),
+        Fact(_("Link"), run.url, run.url),
+        Fact(_("Known from the provider on"), day(run.retrieved_on, on) if run.retrieved_on else ""),
+    ]
+
+
+def why_not(run: CourseRun, on: date) -> str:
+    """Why a run can no longer be joined."""
+    if run.cancelled_on is not None:
+        return _("cancelled on %(day)s") % {"day": day(run.cancelled_on, on)}
+    if run.withdrawn_on is not None:
+        return _("no longer offered, since %(day)s") % {"day": day(run.withdrawn_on, on)}
+    if run.ends_on < on:
+        return _("is over")
+    return _("has begun") if run.starts_on <= on else _("sign-up has closed")

@@ -1,0 +1,188 @@
+"""The forms of the catalogue: what to look for, and what is known of a course and of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.db.models import Model
+from django.forms import BoundField
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from udbytte.domain.reach import BEGUN, BEGUN_END, Reach
+from udbytte.models import CourseKind, Mode, Region
+from udbytte.queries.courses.catalogue import ONLINE, said_in
+from udbytte.web.base.fields import DayField, dress
+
+MOST = 10_000_000
+SEATS = 10_000
+SORTS = [("", lazy("what fits best")), ("start", lazy("next start")), ("price", lazy("lowest price"))]
+
+
+def _day(label: Any, reach: Reach = BEGUN, *, required: bool = False) -> DayField:
+    return DayField(label=label, reach=reach, required=required)
+
+
+def _kroner(label: Any) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=0, max_value=MOST, required=False)
+
+
+def _number(label: Any, most: int) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=0, max_value=most, required=False)
+
+
+def _text(label: Any, length: int, *, help_text: Any = "", rows: int = 0) -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput()
+    return forms.CharField(label=label, max_length=length, required=False, help_text=help_text, widget=widget)
+
+
+class SearchForm(forms.Form):
+    """What to look for in the catalogue. What cannot be is told beside its field; the rest is looked for all the same.
+
+    The filters stand beside the form in the page, and belong to it by its id.
+    """
+
+    q = forms.CharField(label=lazy("Search for a course"), required=False, max_length=100)
+    sort = forms.ChoiceField(label=lazy("Sorted by"), required=False, choices=SORTS)
+    begins_from = _day(lazy("Begins from"))
+    begins_to = _day(lazy("Begins by"))
+    where = forms.ChoiceField(
+        label=lazy("Where"),
+        required=False,
+        choices=[("", lazy("everywhere")), (ONLINE, lazy("online")), *Region.choices],
+    )
+    kind = forms.ChoiceField(label=lazy("Kind"), required=False, choices=[("", lazy("all")), *CourseKind.choices])
+    level = forms.ChoiceField(label=lazy("Level"), required=False)  # its choices are what the courses say
+    ects_from = _number(lazy("ECTS points, at least"), 180)
+    price_to = _kroner(lazy("Price in kroner, at most"))
+    provider = _text(lazy("Provider"), 200)
+    free_seats = forms.BooleanField(label=lazy("with free seats"), required=False)
+    still_open = forms.BooleanField(label=lazy("with sign-up still open"), required=False)
+
+    beside = ("q", "sort")
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id="search_%s")
+        levels = [(level, level) for level in said_in("level")]
+        self.fields["level"] = forms.ChoiceField(label=_("Level"), required=False, choices=[("", _("all")), *levels])
+        self.fields["provider"].widget.attrs |= {"list": "providers", "autocomplete": "off"}
+        dress(self)
+        for name in self.fields.keys() - set(self.beside):
+            self.fields[name].widget.attrs["form"] = "search"
+
+    @property
+    def filters(self) -> list[BoundField]:
+        """The fields that narrow the list, in their order."""
+        return [self[name] for name in self.fields if name not in self.beside]
+
+
+class Facts(forms.Form):
+    """Facts of which a few are asked for first; the others are folded away until one of them is wrong or known."""
+
+    few: tuple[str, ...] = ()
+
+    def __init__(self, data: Any = None, *, about: Iterable[Model] = (), **kwargs: Any) -> None:
+        known = {
+            name: value
+            for row in about
+            for name in self.base_fields
+            if (value := getattr(row, name, None)) not in (None, "")
+        }
+        given = kwargs.pop("initial", None)
+        super().__init__(data, initial=known or given, **kwargs)
+        dress(self)
+
+    @property
+    def first(self) -> list[BoundField]:
+        return [self[name] for name in self.few]
+
+    @property
+    def more(self) -> list[BoundField]:
+        return [self[name] for name in self.fields if name not in self.few]
+
+    @property
+    def more_is_open(self) -> bool:
+        return any(field.errors for field in self.more)
+
+
+class RunForm(Facts):
+    """When and where a course is held."""
+
+    starts_on = _day(lazy("First day"), required=True)
+    ends_on = _day(lazy("Last day"), BEGUN_END, required=True)
+    signup_deadline = _day(lazy("Sign-up deadline"))
+    place = _text(lazy("Place"), 200)
+    mode = forms.ChoiceField(label=lazy("Where it is held"), choices=Mode.choices, widget=forms.RadioSelect)
+    price = _kroner(lazy("Price in kroner, ex VAT"))
+    postcode = _text(lazy("Postcode"), 10, help_text=lazy("So that the course is found by its region."))
+    address = _text(lazy("Address and how to get there"), 400)
+    hours = _text(lazy("From when to when on the day"), 100)
+    bring = _text(lazy("What to bring and prepare"), 2000, rows=3)
+    extra_price = _kroner(lazy("What comes on top of the price, in kroner"))
+    cancel_by = _day(lazy("Cancel by"))
+    cancel_cost = _kroner(lazy("What cancelling later costs, in kroner"))
+    seats = _number(lazy("Seats"), SEATS)
+    taken = _number(lazy("Seats taken"), SEATS)
+
+    few: tuple[str, ...] = ("starts_on", "ends_on", "signup_deadline", "place", "mode", "price")
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **({"auto_id": "run_%s", "initial": {"mode": Mode.ON_SITE}} | kwargs))
+
+
+class EditRunForm(RunForm):
+    """A run that is corrected, or that the provider has cancelled."""
+
+    cancelled = forms.BooleanField(label=lazy("The provider has cancelled this run"), required=False)
+    why = _text(lazy("Why it is cancelled"), 300, help_text=lazy("Those who were to go read this."))
+
+    few: tuple[str, ...] = (*RunForm.few, "cancelled", "why")
+
+
+class EditCourseForm(Facts):
+    """What a course is, whenever it is held."""
+
+    title = forms.CharField(label=lazy("Title"), max_length=250)
+    provider = _text(lazy("Provider"), 200)
+    kind = forms.ChoiceField(label=lazy("Kind"), choices=CourseKind.choices, initial=CourseKind.PRIVATE)
+    price = _kroner(lazy("Price in kroner, ex VAT"))
+    url = forms.URLField(
+        label=lazy("Link to the course"),
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        help_text=lazy("Paste the address of the course's page at the provider."),
+    )
+    description = _text(lazy("What it is about"), 5000, rows=5)
+    code = _text(lazy("Course code"), 60)
+    subject = _text(lazy("Subject"), 250)
+    level = _text(lazy("Level"), 60)
+    ects = forms.DecimalField(
+        label=lazy("ECTS points"), min_value=0, max_value=180, max_digits=4, decimal_places=1, required=False
+    )
+    days = forms.DecimalField(
+        label=lazy("Days"), min_value=0, max_value=1000, max_digits=5, decimal_places=1, required=False
+    )
+    signup_email = forms.EmailField(label=lazy("E-mail for registrations"), required=False)
+
+    few: tuple[str, ...] = ("title", "provider", "kind", "price", "url", "description")
+
+
+class CourseForm(RunForm, EditCourseForm):
+    """A course that is not in the catalogue yet, with its first run."""
+
+    few: tuple[str, ...] = (
+        "url",
+        "title",
+        "provider",
+        "kind",
+        "price",
+        "starts_on",
+        "ends_on",
+        "signup_deadline",
+        "place",
+        "mode",
+    )
+    field_order = (*few, "description")

@@ -1,0 +1,202 @@
+"""The report of a round, for the works council and HR: as a page, on paper and as a workbook."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from io import BytesIO
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import path
+from django.utils.text import slugify
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+from xlsxwriter import Workbook
+
+from udbytte.access.figures import report_reach
+from udbytte.access.people import Roles
+from udbytte.models import Round, Unit
+from udbytte.queries.figures.report import place_of, report_of
+from udbytte.runtime.clock import today
+from udbytte.services.paper import pdf_of
+from udbytte.web.base.request import only, person_of
+
+from .report_text import Document, document_of
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WIDE, NARROW = 56, 16
+
+
+def reads_reports(mine: Roles) -> bool:
+    """Who reads the report of a round: HR and the works council."""
+    return mine.is_hr or mine.is_works_council
+
+
+def _places(request: HttpRequest, round_: Round) -> list[Unit | None]:
+    """The places of which the person reads the round's report: the whole round, or the units that are theirs in it."""
+    reach, whole = report_reach(person_of(request), today()), place_of(round_)
+    if reach.whole or (whole is not None and reach.holds(whole)):
+        return [whole]
+    top = whole.path if whole is not None else ""
+    return [unit for unit in reach.tops if unit.path.startswith(top)]
+
+
+def _asked(request: HttpRequest, pk: int) -> tuple[Round, Unit | None, list[Unit | None]]:
+    """The round, the place asked for (else the first) and all places. Raises Http404 where nothing is theirs."""
+    round_ = get_object_or_404(Round, pk=pk, published_on__isnull=False)
+    places = _places(request, round_)
+    if not places:
+        raise Http404
+    asked = request.GET.get("enhed", "")
+    chosen = next((one for one in places if one is not None and str(one.pk) == asked), places[0])
+    return round_, chosen, places
+
+
+def _document(request: HttpRequest, pk: int) -> tuple[Round, Document]:
+    round_, unit, _places = _asked(request, pk)
+    return round_, document_of(round_, report_of(round_, unit, on=today()))
+
+
+@only(reads_reports)
+@require_GET
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    """The report as a page: words first, figures after."""
+    round_, unit, places = _asked(request, pk)
+    found = report_of(round_, unit, on=today())
+    context = {"round": round_, "unit": unit, "places": places, "report": found, "small_print": small_print()}
+    return render(request, "figures/report/report.html", context | {"document": document_of(round_, found)})
+
+
+@only(reads_reports)
+@require_GET
+@never_cache
+def report_paper(request: HttpRequest, pk: int) -> HttpResponse:
+    """The report as a PDF."""
+    round_, document = _document(request, pk)
+    made = pdf_of("report", _facts(document), language=(get_language() or "da")[:2])
+    answer = HttpResponse(made, content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="{_name(round_)}.pdf"'
+    return answer
+
+
+def _name(round_: Round) -> str:
+    return slugify(f"{_('report')} {round_.name}")
+
+
+def _facts(document: Document) -> dict[str, Any]:
+    """What the paper says: the document, and the words around its tables."""
+    lines = [*document.lines, *document.conditions]
+    return {
+        "title": document.title,
+        "over": document.over,
+        "under": document.under,
+        "foot": document.over,
+        "paragraphs": [asdict(one) for one in document.paragraphs],
+        "details": list(document.details),
+        "questions_title": _("The seven questions"),
+        "questions_head": [_("Question"), _("This round"), document.older or _("The round before")],
+        "questions": [[_numbered(one.number, one.title), one.now_said, one.before_said] for one in lines],
+        "flow_title": _("From agreed to learned"),
+        "flow_head": [_("Phase"), _("Reached it"), _("Are there now"), _("Dropped there")],
+        "flow": [[one.label, str(one.reached), str(one.here), str(one.lost)] for one in document.flow],
+        "reasons_title": _("Why something was dropped"),
+        "reasons_head": [_("Reason"), _("People")],
+        "reasons": [[label, str(number)] for label, number in document.reasons],
+        "units_title": _("Unit by unit"),
+        "units_said": _(
+            "In percent, by the numbers of the seven questions; - where nobody is counted yet, or fewer than 5."
+        ),
+        "units_head": [_("Unit"), _("People"), _("Learned"), *(str(number) for number in range(1, 8))],
+        "units": [
+            [one.name, str(one.people), *("-" if share is None else str(share) for share in one.percents)]
+            if one.people
+            else [one.name, _("too few to show")]
+            for one in document.parts
+        ],
+        "note": small_print(),
+    }
+
+
+def _numbered(number: int, title: str) -> str:
+    return f"{number}. {title}" if number else title
+
+
+def small_print() -> str:
+    """How the figures are counted, in short."""
+    return _(
+        "All figures are counted from what people do in Udbytte; nobody types them in. Counts about fewer than 5 "
+        "people are not shown, and cannot be worked out from the totals. The round before is shown as it was when it "
+        "had come as far."
+    )
+
+
+@only(reads_reports)
+@require_GET
+@never_cache
+def report_sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    """The report as a workbook: the words, and each table on a sheet of its own."""
+    round_, document = _document(request, pk)
+    answer = HttpResponse(workbook(document), content_type=XLSX)
+    answer["Content-Disposition"] = f'attachment; filename="{_name(round_)}.xlsx"'
+    return answer
+
+
+def workbook(document: Document) -> bytes:
+    """The workbook as bytes. Text is written as text, so that nothing in it is ever taken for a formula."""
+    out = BytesIO()
+    book = Workbook(out, {"in_memory": True})
+    words = [[one.head, one.text] for one in document.paragraphs]
+    about = [[document.title, document.over], ["", document.under], *words, *(["", one] for one in document.details)]
+    _sheet(book, _("In words"), [], [*about, ["", small_print()]], wide=(NARROW * 2, 110))
+    shares = [_("Yes"), _("Of"), _("Percent")]
+    before = [_("%(what)s, round before") % {"what": what} for what in shares]
+    _sheet(book, _("The seven questions"), [_("Question"), *shares, *before], _share_rows(document))
+    head = [_("Phase"), _("Reached it"), _("Are there now"), _("Dropped there")]
+    _sheet(book, _("The flow"), head, [[one.label, one.reached, one.here, one.lost] for one in document.flow])
+    _sheet(book, _("Reasons"), [_("Why something was dropped"), _("People")], [list(one) for one in document.reasons])
+    few = [_("too few to show")]
+    units = [[one.name, *([one.people, *one.percents] if one.people else few)] for one in document.parts]
+    _sheet(book, _("Units"), [_("Unit"), _("People"), *(f"{name} (%)" for name in document.columns)], units)
+    book.close()
+    return out.getvalue()
+
+
+def _share_rows(document: Document) -> list[list[Any]]:
+    rows = []
+    for one in (*document.lines, *document.conditions):
+        numbers = [
+            value
+            for figure in (one.figure, one.before)
+            for value in ((figure.yes, figure.base, figure.percent) if figure and figure.base else (None, None, None))
+        ]
+        rows.append([_numbered(one.number, one.title), *numbers])
+    return rows
+
+
+def _sheet(
+    book: Workbook, name: str, head: list[str], rows: list[list[Any]], *, wide: tuple[int, int] = (WIDE, NARROW)
+) -> None:
+    page = book.add_worksheet(name)
+    bold, wraps = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
+    page.set_column(0, 0, wide[0], wraps)
+    page.set_column(1, 10, wide[1], wraps)
+    for column, title in enumerate(head):
+        page.write_string(0, column, title, bold)
+    if head:
+        page.freeze_panes(1, 0)
+    for number, row in enumerate(rows, start=bool(head)):
+        for column, value in enumerate(row):
+            if isinstance(value, int):
+                page.write_number(number, column, value)
+            elif value:
+                page.write_string(number, column, str(value))
+
+
+urlpatterns = [
+    path("runder/<int:pk>/rapport/", report, name="report"),
+    path("runder/<int:pk>/rapport/rapport.pdf", report_paper, name="report-paper"),
+    path("runder/<int:pk>/rapport/rapport.xlsx", report_sheet, name="report-sheet"),
+]

@@ -1,0 +1,64 @@
+"""Where a conversation stands, in words."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from udbytte.domain.meetings import Standing
+from udbytte.models import Conversation, GroupConversation, Slot
+from udbytte.queries.meetings import Meeting
+from udbytte.web.base.formatting import day
+
+
+def time_words(at: datetime, on: date) -> str:
+    """A time as people say it: "onsdag 4. marts kl. 10.00"."""
+    here = timezone.localtime(at)
+    return _("%(day)s at %(time)s") % {"day": day(here.date(), on), "time": f"{here:%H.%M}"}
+
+
+def slot_words(slot: Slot, on: date) -> str:
+    """An offered time, with its length and place."""
+    return f"{time_words(slot.starts_at, on)}, {length_and_place(slot)}"
+
+
+def length_and_place(slot: Slot) -> str:
+    """How long, and where."""
+    return ", ".join(filter(None, (_("%(minutes)s minutes") % {"minutes": slot.minutes}, slot.place)))
+
+
+def standing_words(one: Meeting, on: date) -> str:
+    """Where a conversation stands, with its day where it has one."""
+    row = one.conversation
+    return {
+        Standing.HELD: lambda: _("Held on %(day)s") % {"day": _day(row.held_on, on)},
+        Standing.DECLINED: lambda: _("Declined on %(day)s") % {"day": _day(row.declined_on, on)},
+        Standing.PLANNED: lambda: _planned(row, on),
+        Standing.PASSED: lambda: _("It was planned for %(day)s") % {"day": _day(row.planned_on, on)},
+        Standing.RESTING: lambda: _("On leave, back on %(day)s") % {"day": _day(row.rests_until, on)},
+        Standing.OFFERED: lambda: _("There are times to choose from"),
+        Standing.NEW_TIME: lambda: _("Needs a new time"),
+        Standing.LATER: lambda: _("New here: due on %(day)s") % {"day": _day(row.due_on, on)},
+        Standing.UNPLANNED: lambda: _("Has no time yet"),
+    }[one.standing]()
+
+
+def _day(value: date | None, on: date) -> str:
+    return day(value, on) if value is not None else ""
+
+
+def _planned(row: Conversation, on: date) -> str:
+    return ", ".join(filter(None, (time_words(row.planned_at, on), row.place))) if row.planned_at else ""
+
+
+def group_words(group: GroupConversation, on: date) -> str:
+    """Where a group conversation stands, with its day where it has one."""
+    if group.held_on is not None:
+        return _("Held on %(day)s") % {"day": _day(group.held_on, on)}
+    if group.planned_at is None:
+        return _("Needs a new time") if group.planned_turn else _("Has no time yet")
+    if group.planned_on is not None and group.planned_on < on:
+        return _("It was planned for %(day)s") % {"day": _day(group.planned_on, on)}
+    return ", ".join(filter(None, (time_words(group.planned_at, on), group.place)))

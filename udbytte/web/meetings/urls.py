@@ -1,0 +1,14 @@
+"""All addresses of meetings."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+from . import answer_from_email, groups, offer_times, page
+
+urlpatterns: list[URLPattern] = [
+    *page.urlpatterns,
+    *offer_times.urlpatterns,
+    *groups.urlpatterns,
+    *answer_from_email.urlpatterns,
+]

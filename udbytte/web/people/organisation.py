@@ -1,0 +1,158 @@
+"""The organisation for administrators and HR: units, who manages, roles, addresses that refuse mail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Prefetch, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_POST
+
+from udbytte.access.people import Roles
+from udbytte.models import Employment, Person, Role, RoleAssignment
+from udbytte.queries.notifications import unreached
+from udbytte.queries.people.units import label_of, labels_of_units
+from udbytte.runtime.clock import today
+from udbytte.services.errors import Refused
+from udbytte.services.people import choose_manager, end_role, give_role
+from udbytte.web.base.fields import PersonField, StyledForm, UnitField
+from udbytte.web.base.request import only, person_of, roles
+from udbytte.web.meetings.forms import LeaveForm
+
+SHOWN = 100
+
+
+def _keeps_people(mine: Roles) -> bool:
+    return mine.is_administrator or mine.is_hr
+
+
+class RoleForm(StyledForm):
+    person = PersonField(label=lazy("Whom?"), help_text=lazy("A work e-mail, or name with number. Not yourself."))
+    role = forms.ChoiceField(label=lazy("Role"), choices=Role.choices)
+    unit = UnitField(
+        label=lazy("Unit"),
+        required=False,
+        help_text=lazy("A part of its name, or its path. Empty: the whole organisation."),
+    )
+
+
+def role_facts(one: RoleAssignment) -> str:
+    """Since when somebody has a role, who gave it and, where it has ended, who ended it."""
+    server = _("whoever runs the server")
+    by = server if one.given_by_command else one.given_by.name if one.given_by is not None else ""
+    facts = {"day": date_format(one.starts_on, "DATE_FORMAT"), "by": by}
+    said = [(_("given %(day)s by %(by)s") if by else _("since %(day)s")) % facts]
+    if one.ends_on is not None:
+        by = server if one.ended_by_command else one.ended_by.name if one.ended_by is not None else ""
+        facts = {"day": date_format(one.ends_on, "DATE_FORMAT"), "by": by}
+        if one.ends_on < one.starts_on:
+            said.append((_("ended the same day by %(by)s") if by else _("ended the same day")) % facts)
+        else:
+            said.append((_("last day %(day)s, ended by %(by)s") if by else _("last day %(day)s")) % facts)
+    return ", ".join(said)
+
+
+@only(_keeps_people)
+def organisation(request: HttpRequest) -> HttpResponse:
+    """Search people and roles, give and end roles, see whom no letter reaches."""
+    on = today()
+    form = RoleForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            give_role(by=person_of(request), on=on, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        else:
+            messages.success(request, _("The role is given."))
+            return redirect("organisation")
+    words = request.GET.get("q", "").strip()
+    people = Employment.objects.on(on).select_related("person", "unit", "line_manager")
+    given = RoleAssignment.objects.select_related("person", "unit", "given_by", "ended_by")
+    for word in words.split():
+        fits = (
+            Q(person__given_name__icontains=word)
+            | Q(person__family_name__icontains=word)
+            | Q(unit__name__icontains=word)
+        )
+        people, given = people.filter(fits), given.filter(fits)
+    shown = list(given.on(on)[: SHOWN + 1])
+    ended = list(given.filter(ends_on__lt=on).order_by("-ends_on", "-ended_at", "-pk")[: SHOWN + 1])
+    present = Prefetch("employments", Employment.objects.on(on).select_related("unit"))
+    labels = labels_of_units(on)
+    refusing = Person.objects.filter(mail_refused_at__isnull=False, is_active=True)
+    silent = unreached(on) if roles(request).is_administrator else Person.objects.none()
+    context = {
+        "form": form,
+        "q": words,
+        "people": [(one, label_of(one.unit, labels)) for one in people[:30]] if words else [],
+        "roles": [(one, label_of(one.unit, labels), role_facts(one)) for one in shown[:SHOWN]],
+        "more_roles": len(shown) > SHOWN,
+        "ended": [(one, label_of(one.unit, labels), role_facts(one)) for one in ended[:SHOWN]],
+        "more_ended": len(ended) > SHOWN,
+        "units": labels.values(),
+        "refused": refusing[:SHOWN],
+        "refused_count": refusing.count(),
+        "unreached": silent.prefetch_related(present)[:SHOWN],
+        "unreached_count": silent.count(),
+        "without_manager": Employment.objects.on(on).filter(line_manager__isnull=True).count(),
+    }
+    return render(request, "people/organisation/organisation.html", context, status=422 if form.is_bound else 200)
+
+
+@only(_keeps_people)
+@require_POST
+def drop_role(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a role; its steps go to who has them now."""
+    try:
+        end_role(get_object_or_404(RoleAssignment, pk=pk), by=person_of(request), on=today())
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, _("The role is ended."))
+    return redirect("organisation")
+
+
+class ManagerForm(forms.Form):
+    manager = PersonField(
+        label=lazy("Who holds the conversation?"),
+        required=False,
+        help_text=lazy("A work e-mail, or name with number. Empty: the nearest manager upward."),
+        widget=forms.TextInput(attrs={"class": "ds-input"}),
+    )
+
+
+@only(_keeps_people)
+def employment(request: HttpRequest, pk: int) -> HttpResponse:
+    """One employment: who holds its conversation, and choosing somebody by hand."""
+    found = get_object_or_404(
+        Employment.objects.select_related("person", "unit", "line_manager", "chosen_manager"), pk=pk
+    )
+    form = ManagerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            choose_manager(found, form.cleaned_data["manager"], by=person_of(request), on=today())
+        except Refused as refused:
+            form.add_error("manager", refused.message)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("employment", pk)
+    status = 422 if form.is_bound else 200
+    own = found.person == person_of(request)
+    context: dict[str, Any] = {"employment": found, "form": form, "own": own}
+    if roles(request).is_hr:
+        context |= {"leave": LeaveForm(auto_id="leave_%s"), "leaves": found.leaves.filter(ends_on__gte=today())}
+    return render(request, "people/organisation/employment.html", context, status=status)
+
+
+urlpatterns = [
+    path("organisation/", organisation, name="organisation"),
+    path("organisation/rolle/<int:pk>/slut/", drop_role, name="end-role"),
+    path("organisation/ansaettelse/<int:pk>/", employment, name="employment"),
+]

@@ -1,0 +1,108 @@
+"""Mit hold: the manager's people at a glance, decisions first; and counts for the units below."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from udbytte.domain.lifecycle import Event, Party
+from udbytte.models import Agreement
+from udbytte.queries.money.budgets import must_ask, uncommitted_for
+from udbytte.queries.people.team import decisions_about, decisions_of, team_of, units_below
+from udbytte.queries.rounds.closing import left_behind_of, not_held_by
+from udbytte.runtime.clock import today
+from udbytte.web.agreements.buttons import PRIMARY, Choice, press, primary_forms
+from udbytte.web.agreements.event_forms import EventForm
+from udbytte.web.agreements.practice_details import QUESTIONS
+from udbytte.web.agreements.rows import row
+from udbytte.web.base.formatting import day, kroner, link
+from udbytte.web.base.request import only, person_of, roles
+
+DECISIONS = 10
+
+
+@only(lambda mine: mine.is_manager)
+def team(request: HttpRequest, failed: EventForm | None = None, about: int = 0) -> HttpResponse:
+    """One row per employee; what waits for the manager is on top, what stands still comes first."""
+    person, on = person_of(request), today()
+    reports, members = team_of(person, on), []
+    for member in reports:
+        since = member.still_since(on)
+        rows = [row(a, on) for a in member.agreements]
+        said = {
+            "member": member,
+            "plan": link("plan-of", member.employment.pk),
+            "talk": link("conversation", member.conversation.pk) if member.conversation else "",
+            "since": day(since, on) if since else "",
+            "rows": rows,
+        }
+        members.append(said)
+    first = decisions_about(reports, person)[: DECISIONS + 1]
+    left = uncommitted_for([one for one in first if one.step == "settle_money"])
+    asks = must_ask(first, manager=person.pk)
+    decisions = [
+        {
+            "row": row(one, on),
+            "action": link("decide-here", one.pk),
+            "forms": _forms(one, failed if about == one.pk else None, one.pk in asks),
+            "price": kroner(one.estimated_price) if one.step == "settle_money" else "",
+            "left": kroner(left[one.pk]) if one.pk in left else "",
+            "learned": one.learned if one.step == "talk" else "",  # type: ignore[attr-defined]
+            "questions": QUESTIONS.get(one.step, ()),
+            "reason": one.get_drop_reason_display() if one.step == "confirm_drop" else "",
+        }
+        for one in first[:DECISIONS]
+    ]
+    context = {
+        "members": members,
+        "decisions": decisions,
+        "more": len(first) > DECISIONS,
+        "units_below": roles(request).has_units_below,
+        "unsaid": not_held_by(person, on).count(),
+        "left": left_behind_of(person, on).count(),
+    }
+    return render(request, "people/team/team.html", context, status=422 if failed else 200)
+
+
+def _forms(agreement: Agreement, failed: EventForm | None, asks: bool) -> list[Choice]:
+    """The forms of one decision, each with ids of its own, and the one that failed as it was typed."""
+    choices = primary_forms(agreement, frozenset({Party.MANAGER}), today(), asks=asks)
+    for choice in choices:
+        choice.form.auto_id = f"a{agreement.pk}_{choice.form.chosen}_%s"
+    if failed is None:
+        return choices
+    return [Choice(failed, c.label, c.secondary) if c.form.chosen is failed.chosen else c for c in choices]
+
+
+@only(lambda mine: mine.is_manager)
+@require_POST
+def decide_here(request: HttpRequest, pk: int) -> HttpResponse:
+    """One decision, taken from the team's page; what was typed stays when it cannot be done."""
+    found = get_object_or_404(decisions_of(person_of(request), today()), pk=pk)
+    events = [event for event in PRIMARY[found.step] if event == request.POST.get("event")]
+    if not events:
+        messages.error(request, _("That cannot be done where the agreement stands now."))
+        return redirect("team")
+    form = EventForm(found, Event(events[0]), today(), request.POST)
+    form.auto_id = f"a{pk}_{form.chosen}_%s"
+    if press(found, form, by=person_of(request), on=today()) is None:
+        return team(request, failed=form, about=pk)
+    messages.success(request, _("Saved. %(name)s is told.") % {"name": found.employee.name})
+    return redirect("team")
+
+
+@only(lambda mine: mine.is_manager)
+def below(request: HttpRequest) -> HttpResponse:
+    """Counts for the units right below; never about fewer than five people."""
+    return render(request, "people/team/below.html", {"units": units_below(person_of(request), today())})
+
+
+urlpatterns = [
+    path("hold/", team, name="team"),
+    path("hold/<int:pk>/", decide_here, name="decide-here"),
+    path("hold/enheder/", below, name="units-below"),
+]

@@ -1,0 +1,14 @@
+"""All addresses of people."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+from . import home, organisation, preferences, team
+
+urlpatterns: list[URLPattern] = [
+    *home.urlpatterns,
+    *preferences.urlpatterns,
+    *team.urlpatterns,
+    *organisation.urlpatterns,
+]

@@ -1,0 +1,200 @@
+"""The ways of learning in practice: the catalogue, one way, and the sheet for the wall.
+
+What a way or a course gave, in words; empty where nothing may be told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import path
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from udbytte.models import PracticeMethod, WayGroup
+from udbytte.queries.practice.methods import Use, unit_of, ways_in_use
+from udbytte.queries.practice.outcomes import ToldOutcomes, account_of_way, given_by_way
+from udbytte.runtime.clock import today
+from udbytte.services.practice.methods import record_visit
+from udbytte.web.base.request import person_of, roles
+
+from .edit_methods import arrange, edit, hide, move, reset
+from .forms import WishForm
+
+
+def much_of(given: ToldOutcomes | None) -> str:
+    """Of those who told, how many learned much."""
+    return _("%(much)s of %(told)s learned much") % {"much": given.much, "told": given.told} if given else ""
+
+
+def recommended(given: ToldOutcomes | None) -> str:
+    """Of those who said, how many would recommend it; empty where too few did."""
+    if given is None or not given.asked:
+        return ""
+    numbers = {"yes": given.recommend, "asked": given.asked}
+    return _("%(yes)s of %(asked)s would recommend it to a colleague") % numbers
+
+
+ON_ONE_SHEET = 16  # more than these are set smaller
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A way as the catalogue shows it, with what may be told of it in words; empty where nothing may."""
+
+    way: PracticeMethod
+    asked: str
+    use: str
+    here: str
+    gave: str
+    nobody: bool
+
+
+def hours_of(way: PracticeMethod) -> str:
+    """What it asks of those who help, in hours."""
+    hours = way.helper_hours
+    if not hours:
+        return _("nobody is asked to help")
+    numbers = {"hours": hours, "least": way.people_from, "most": way.people_to}
+    if way.people_to > max(2, way.people_from):
+        said = ngettext(
+            "%(least)s-%(most)s together, %(hours)s hour each",
+            "%(least)s-%(most)s together, %(hours)s hours each",
+            hours,
+        )
+    elif way.is_shared:
+        said = ngettext("%(most)s together, %(hours)s hour each", "%(most)s together, %(hours)s hours each", hours)
+    else:
+        said = ngettext("asks %(hours)s hour of a helper", "asks %(hours)s hours of a helper", hours)
+    return said % numbers
+
+
+def _shown(way: PracticeMethod, use: Use, given: ToldOutcomes | None) -> Shown:
+    people, here = use.people or 0, use.here or 0
+    said = ngettext("%(people)s person uses it now", "%(people)s people use it now", people) % {"people": people}
+    own = ngettext("%(here)s in your unit", "%(here)s in your unit", here) % {"here": here}
+    return Shown(way, hours_of(way), said if people else "", own if here else "", much_of(given), use.nobody)
+
+
+def _grouped(rows: Iterable[Shown]) -> list[tuple[WayGroup, list[Shown]]]:
+    """The ways under their groups; a group without ways is left out."""
+    under: dict[WayGroup, list[Shown]] = {group: [] for group in WayGroup}
+    for row in rows:
+        under[row.way.group].append(row)
+    return [(group, some) for group, some in under.items() if some]
+
+
+def _fitting(wanted: list[str]) -> tuple[list[PracticeMethod], bool]:
+    """The offered ways that fit all wishes; where none does, those that fit one of them, and False."""
+    offered = list(PracticeMethod.objects.filter(hidden=False))
+    fits_all = [way for way in offered if set(wanted) <= set(way.wishes)]
+    if fits_all or not wanted:
+        return fits_all, True
+    return [way for way in offered if set(wanted) & set(way.wishes)], False
+
+
+@require_safe
+def ways(request: HttpRequest) -> HttpResponse:
+    """The offered ways in their groups; for htmx the list alone.
+
+    Having had them in view is recorded by a request of its own: a GET writes nothing.
+    """
+    form, on = WishForm(request.GET), today()
+    found, all_fit = _fitting(form.wanted)
+    used, given = ways_in_use(unit_of(person_of(request).pk, on), on), given_by_way()
+    rows = [_shown(way, used[way.pk], given.get(way.pk)) for way in found]
+    part = request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
+    context = {
+        "form": form,
+        "wanted": form.wanted,
+        "all_fit": all_fit,
+        "groups": _grouped(rows),
+        "number": len(rows),
+        "tells_use": any(row.use for row in rows),
+        "keeps": roles(request).is_hr,
+    }
+    response = render(request, "practice/found.html" if part else "practice/ways.html", context)
+    patch_vary_headers(response, ("HX-Request",))
+    return response
+
+
+@require_safe
+def way(request: HttpRequest, pk: int) -> HttpResponse:
+    """One way: all its texts, the agreement to start from, who uses it, and what it gave. A hidden one too.
+
+    It is linked to from agreements, which go on when it is offered no more.
+    """
+    found, on = get_object_or_404(PracticeMethod, pk=pk), today()
+    unit, account = unit_of(person_of(request).pk, on), account_of_way(found)
+    context = {
+        "way": found,
+        "row": _shown(found, ways_in_use(unit, on)[pk], account.given),
+        "unit": unit,
+        "texts": [(label, said) for label, said in _texts(found) if said],
+        "ready": [(label, said) for label, said in _ready(found) if said],
+        "account": account,
+        "recommended": recommended(account.given),
+        "keeps": roles(request).is_hr,
+    }
+    return render(request, "practice/way.html", context)
+
+
+def _texts(way: PracticeMethod) -> list[tuple[str, str]]:
+    return [
+        (_("When it fits"), way.said("fits")),
+        (_("Who helps, and what it asks of them"), way.said("asks")),
+        (_("How to start on Monday"), way.said("start")),
+        (_("How to follow up"), way.said("follow_up")),
+        (_("What can go wrong"), way.said("pitfalls")),
+    ]
+
+
+def _ready(way: PracticeMethod) -> list[tuple[str, Any]]:
+    """What an agreement about it starts with."""
+    weeks = ngettext("%(weeks)s week", "%(weeks)s weeks", way.weeks) % {"weeks": way.weeks}
+    every = way.check_in_weeks
+    asked = ngettext("every week", "every %(weeks)s weeks", every) % {"weeks": every} if every else ""
+    return [
+        (_("What it is for"), way.said("ready_purpose")),
+        (_("For how long"), weeks),
+        (_("When it is done"), way.said("ready_when")),
+        (_("Who helps"), way.get_role_display() if way.helper_hours else ""),
+        (_("You are asked how it goes"), asked),
+        (_("How it will be checked"), way.said("ready_check")),
+        (_("Whom to turn to if it fails"), way.said("ready_turn_to")),
+    ]
+
+
+@require_safe
+def sheet(request: HttpRequest) -> HttpResponse:
+    """All offered ways on one sheet of A4, for the wall of the room where people meet."""
+    found = list(PracticeMethod.objects.filter(hidden=False))
+    ordered = [way for group in WayGroup for way in found if way.group == group]
+    return render(request, "practice/sheet.html", {"ways": ordered, "many": len(ordered) > ON_ONE_SHEET})
+
+
+@require_POST
+def seen(request: HttpRequest) -> HttpResponse:
+    """The person has had the ways in view."""
+    record_visit(person_of(request), on=today())
+    return HttpResponse(status=204)
+
+
+urlpatterns = [
+    path("maader/", ways, name="ways"),
+    path("maader/set/", seen, name="ways-seen"),
+    path("maader/print/", sheet, name="print-ways"),
+    path("maader/orden/", arrange, name="arrange-ways"),
+    path("maader/ny/", edit, name="new-way"),
+    path("maader/<int:pk>/", way, name="way"),
+    path("maader/<int:pk>/ret/", edit, name="edit-way"),
+    path("maader/<int:pk>/flyt/", move, name="move-way"),
+    path("maader/<int:pk>/skjul/", hide, name="hide-way"),
+    path("maader/<int:pk>/nulstil/", reset, name="reset-way"),
+]

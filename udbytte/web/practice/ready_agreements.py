@@ -1,0 +1,98 @@
+"""Ready agreements to change before they are saved: from a way of learning in practice, and from a course."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from udbytte.domain.deadlines import DEFAULT_DAYS
+from udbytte.domain.lifecycle import Kind
+from udbytte.domain.reach import START
+from udbytte.domain.working_days import working_day_from
+from udbytte.models import Agreement, Conversation, Goal, PracticeMethod
+from udbytte.models.agreements import LONGEST_PURPOSE
+from udbytte.models.courses import LONGEST_TITLE
+
+TWIN_WEEKS = 8
+
+
+def ready_agreement(way: PracticeMethod, goal: Goal | None, conversation: Conversation, on: date) -> dict[str, Any]:
+    """What the form of an agreement about a way is filled in with.
+
+    It begins next Monday, or on the first working day after. What the way's own texts leave open is said by its name
+    and summary, by how the goal will be seen, and by who the manager is. The goal's text goes to no helper: it is not
+    copied into the purpose.
+    """
+    begins = working_day_from(on + timedelta(days=7 - on.weekday()))
+    return {
+        "kind": Kind.PRACTICE,
+        "method": way.pk,
+        "goal": goal.pk if goal is not None else None,
+        "title": way.said("ready_title") or str(way),
+        "purpose": way.said("ready_purpose") or _if_it_fits(way.summary, LONGEST_PURPOSE),
+        "if_when": way.said("ready_when"),
+        "if_with": _who_helps(way),
+        "checked_by": way.said("ready_check") or _checked(goal),
+        "turn_to": way.said("ready_turn_to") or _manager(conversation),
+        "check_in_weeks": way.check_in_weeks or _rhythm(conversation, way.weeks),
+        "decided_by": _manager(conversation) if way.changes_environment else "",
+    } | _period(begins, way.weeks)
+
+
+def ready_twin(course: Agreement, on: date) -> dict[str, Any]:
+    """What the form is filled in with for using a course back at work: from its last day on, for eight weeks.
+
+    After a course of years it begins as late as an agreement may.
+    """
+    begins = working_day_from(max(course.ends_on or course.planned_to, on) + timedelta(days=1))
+    return {
+        "kind": Kind.PRACTICE,
+        "goal": course.goal_id,
+        "title": _if_it_fits(_("Using the course: %(course)s") % {"course": course.title}, LONGEST_TITLE)
+        or course.title,
+        "purpose": course.first_use or course.purpose,
+        "if_when": course.if_when,
+        "if_where": course.if_where,
+        "if_with": course.if_with,
+        "checked_by": _checked(course.goal),
+        "turn_to": _manager(course.plan.conversation),
+        "check_in_weeks": _rhythm(course.plan.conversation, TWIN_WEEKS),
+    } | _period(min(begins, START.last(on)), TWIN_WEEKS)
+
+
+def _if_it_fits(text: str, most: int) -> str:
+    """The text where there is room for it; a part of it would read as if somebody had meant just that."""
+    return text if len(text) <= most else ""
+
+
+def _period(begins: date, weeks: int) -> dict[str, date]:
+    """So many weeks from a day, ending on a Friday where it begins on a Monday."""
+    return {"planned_from": begins, "planned_to": begins + timedelta(days=7 * weeks - 3)}
+
+
+def _rhythm(conversation: Conversation, weeks: int) -> int:
+    """Weeks between check-ins: as the round has it, but at least one before it ends."""
+    return max(1, min(round_rhythm(conversation), weeks // 2))
+
+
+def round_rhythm(conversation: Conversation) -> int:
+    """Weeks between check-ins where an agreement says nothing else."""
+    days: int = conversation.round.days.get("check_in", DEFAULT_DAYS["check_in"])
+    return max(1, days // 7)
+
+
+def _who_helps(way: PracticeMethod) -> str:
+    if way.people_to > 2:
+        return _("colleagues who learn it as well")
+    return str(way.get_role_display()) if way.helper_hours or way.is_shared else ""
+
+
+def _checked(goal: Goal | None) -> str:
+    return (goal.sign if goal is not None else "") or _("We look at it together when the time is over.")
+
+
+def _manager(conversation: Conversation) -> str:
+    manager = conversation.employment.line_manager or conversation.manager
+    return manager.name if manager is not None else _("the manager")

@@ -1,0 +1,14 @@
+"""All addresses of practice."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+from . import catalogue, helpers, suggest, transfer
+
+urlpatterns: list[URLPattern] = [
+    *helpers.urlpatterns,
+    *catalogue.urlpatterns,
+    *suggest.urlpatterns,
+    *transfer.urlpatterns,
+]

@@ -1,0 +1,114 @@
+"""Rounds: HR's page, and the ground rules that everyone reads."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+
+from udbytte.models import Round
+from udbytte.queries.people.units import labels_of_units
+from udbytte.queries.rounds.closing import left_behind
+from udbytte.queries.rounds.rounds import progress_of
+from udbytte.queries.rounds.rules import alignment_of, waiting_questions
+from udbytte.runtime.clock import today
+from udbytte.services.errors import Refused
+from udbytte.services.rounds import rounds as services
+from udbytte.services.rounds.rules import TELL_ABOVE_AFTER
+from udbytte.web.base.formatting import day
+from udbytte.web.base.request import only, person_of
+from udbytte.web.money.round_budgets import AuthorityForm, BudgetForm, money_of
+
+from .check import check_shown
+
+
+def dates_of(round_: Round) -> list[tuple[str, date | None]]:
+    """The round's dates with their names, in their order."""
+    return [
+        (_("Announced"), round_.announced_on),
+        (_("Kick-off meetings held by"), round_.kickoff_on),
+        (_("Conversations from"), round_.conversations_from),
+        (_("Conversations to"), round_.conversations_to),
+        *((_("Follow-up"), one.day) for one in round_.follow_up_days.all()),
+        (_("Closes"), round_.closes_on),
+    ]
+
+
+@only(lambda mine: mine.is_hr)
+def rounds(request: HttpRequest) -> HttpResponse:
+    """All rounds, the newest first."""
+    on = today()
+    shown = [(round_, round_.status_on(on)) for round_ in Round.objects.all()[:50]]
+    return render(request, "rounds/rounds.html", {"rounds": shown, "left": left_behind(on)})
+
+
+def _days(round_: Round) -> list[dict[str, Any]]:
+    """The round's dates in order, as a line: which have been, and which come next."""
+    on = today()
+    announced = round_.published_on is not None
+    dates = [
+        (label, when, when < on or (announced and place == 0))
+        for place, (label, when) in enumerate(dates_of(round_))
+        if when is not None
+    ]
+    coming = min((when for _label, when, been in dates if not been), default=None) if not round_.closed_on else None
+    return [
+        {"label": label, "day": day(when, on), "been": been, "next": not been and when == coming}
+        for label, when, been in dates
+    ]
+
+
+def _waiting(round_: Round) -> bool:
+    """Whether questions about the rules have waited for two weeks; how many would tell of few people."""
+    return waiting_questions(round_, asked_by=today() - TELL_ABOVE_AFTER).exists()
+
+
+@only(lambda mine: mine.is_hr)
+def round_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """HR's view of one round: dates, how far it is, rules read, budgets; publish."""
+    round_ = get_object_or_404(Round, pk=pk)
+    do = request.POST.get("do")
+    budget = BudgetForm(request.POST if do == "budget" else None, auto_id="budget_%s")
+    authority = AuthorityForm(request.POST if do == "authority" else None, auto_id="authority_%s")
+    if request.method == "POST":
+        by, on = person_of(request), today()
+        try:
+            if do == "publish":
+                count = services.publish_round(round_, by=by, on=on)
+                messages.success(request, _("The round is open with %(count)s conversations.") % {"count": count})
+                return redirect("round", pk)
+            for form in (budget, authority):
+                if form.is_bound and form.is_valid():
+                    form.save(round_, by=by, on=on)
+                    messages.success(request, _("Saved."))
+                    return redirect("round", pk)
+        except Refused as refused:
+            messages.error(request, refused.message)
+    labels = labels_of_units(today())
+    context = {
+        "round": round_,
+        "status": round_.status_on(today()),
+        "progress": progress_of(round_, on=today()),
+        "confirmed": round_.confirmations.count(),
+        "alignment": alignment_of(round_) if round_.published_on else None,
+        "waiting_questions": _waiting(round_),
+        "budget": budget,
+        "authority": authority,
+        **money_of(round_, labels),
+        "units": labels.values(),
+        "days": _days(round_),
+        "questions": round_.questions.all(),
+        "check": check_shown(round_) if round_.published_on is None else None,
+    }
+    return render(request, "rounds/round.html", context, status=422 if budget.is_bound or authority.is_bound else 200)
+
+
+urlpatterns = [
+    path("runder/", rounds, name="rounds"),
+    path("runder/<int:pk>/", round_page, name="round"),
+]
