@@ -28,7 +28,7 @@ _claims: list[IO[str]] = []
 def fingerprint() -> str:
     """Changes with the migrations, ours and those of what is installed, and with what they deliver."""
     package = ROOT / "udbytte"
-    delivered = (package / "formats").glob("ways/*.toml")
+    delivered = (package / "domain").glob("delivered_methods/*.toml")
     files = [*sorted((package / "migrations").glob("*.py")), *sorted(delivered), ROOT / "requirements.txt"]
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:10]
 

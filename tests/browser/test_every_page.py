@@ -35,7 +35,7 @@ from tests.kept import Kept
 from udbytte.access.links import (
     Asks,
     Ballot,
-    MeetingQuestion,
+    MeetingLink,
     make_ballot,
     make_meeting_token,
     make_signing_token,
@@ -59,7 +59,7 @@ from udbytte.models import (
     KickoffMeeting,
     Person,
     PracticeMethod,
-    Question,
+    PreparationQuestion,
     Round,
     SelfCheck,
 )
@@ -70,7 +70,7 @@ from udbytte.services.conversations.plan import save_answers
 from udbytte.services.courses.joint_needs import confirm_need
 from udbytte.services.meetings.group_goals import add_group_goal
 from udbytte.services.meetings.groups import make_group, plan_group, save_group_notes, share_with_group, wish_alone
-from udbytte.services.meetings.slots import offer_times, propose_time, set_leave
+from udbytte.services.meetings.slots import offer_times, propose_time, record_absence
 from udbytte.services.meetings.times import decline_conversation, plan_conversation
 from udbytte.services.money.funding import plan_application
 from udbytte.services.organisation import settle_organisation
@@ -98,7 +98,9 @@ def cast() -> Iterator[Cast]:
         cast.round.procedure = "Vi mødes en gang om året."
         cast.round.save()
         cast.round.units.add(cast.children)
-        Question.objects.create(round=cast.round, text_da="Hvad vil du gerne kunne om et år?", text_en="In a year?")
+        PreparationQuestion.objects.create(
+            round=cast.round, text_da="Hvad vil du gerne kunne om et år?", text_en="In a year?"
+        )
         cast.agree()
         found = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
         asked = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
@@ -145,7 +147,9 @@ def in_several_stages() -> Cast:
     cast.round.procedure = "Vi mødes en gang om året."
     cast.round.save()
     cast.round.units.add(cast.children)
-    Question.objects.create(round=cast.round, text_da="Hvad vil du gerne kunne om et år?", text_en="In a year?")
+    PreparationQuestion.objects.create(
+        round=cast.round, text_da="Hvad vil du gerne kunne om et år?", text_en="In a year?"
+    )
     cast.agree()
     found = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
     asked = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
@@ -194,7 +198,7 @@ def finding_a_time(cast: Cast) -> None:
     propose_time(talks[0], week + timedelta(hours=4), minutes=60, place="Kontoret", by=cast.lars, on=TODAY)
     Conversation.objects.filter(pk=talks[1].pk).update(planned_at=timezone.now() - timedelta(days=3))
     decline_conversation(talks[2], "Jeg stopper til sommer", by=people[2].person, on=TODAY)
-    set_leave(people[3], returns_on=TODAY + timedelta(days=60), by=cast.lars, on=TODAY)
+    record_absence(people[3], returns_on=TODAY + timedelta(days=60), by=cast.lars, on=TODAY)
     plan_conversation(talks[4], planned_at=week + timedelta(days=1), place="Kontoret", by=cast.lars, on=TODAY)
     assert again.pk
     group_of(cast)
@@ -210,7 +214,7 @@ def group_of(cast: Cast) -> None:
     plan_group(group, planned_at=at, minutes=120, place="Salen", by=cast.lars, on=TODAY)
     add_group_goal(group, text="Lave mad med børnene", sign="De skræller selv", by=cast.lars, on=TODAY)
     save_group_notes(group, "Vi begynder om mandagen.", by=people[0].person, on=TODAY, seen="")
-    save_answers(talks[0], {Question.objects.get().pk: "Mere grønt"}, by=people[0].person, on=TODAY)
+    save_answers(talks[0], {PreparationQuestion.objects.get().pk: "Mere grønt"}, by=people[0].person, on=TODAY)
     share_with_group(talks[0], by=people[0].person, on=TODAY)
     wish_alone(talks[2], by=people[2].person, on=TODAY)
 
@@ -219,7 +223,7 @@ def meeting_link(cast: Cast, name: str, asks: Asks, chosen: str = "") -> str:
     """What a letter about a conversation's time links to."""
     talk = Conversation.objects.get(round=cast.round, employment__person__given_name=name)
     person = talk.employment.person if asks is Asks.TIME else cast.lars
-    question = MeetingQuestion(asks, person.pk, talk.pk, talk.planned_turn, chosen)
+    question = MeetingLink(asks, person.pk, talk.pk, talk.planned_turn, chosen)
     return reverse("answer-meeting", args=[make_meeting_token(question, on=TODAY)])
 
 
@@ -324,24 +328,24 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
     one = cast.plan.agreements.filter(step="settle_money").get().pk
     course = Course.objects.get().pk
     goal = Goal.objects.get_or_create(plan=cast.plan, text="Blive tryg i svære samtaler", sign="Jeg tager dem selv")[0]
-    ways = PracticeMethod.objects.filter(key__in=("mentor", "new_tasks")).values_list("pk", flat=True)
+    methods = PracticeMethod.objects.filter(key__in=("mentor", "new_tasks")).values_list("pk", flat=True)
     return [
         ("mette", "/"),
         ("mette", "/plan/"),
         ("mette", f"/aftaler/{cast.plan.agreements.filter(step='find_helper').get().pk}/"),
         ("mette", f"/samtaler/{cast.conversation.pk}/"),
-        ("lars", f"/maader/{ways[0]}/tag/"),
+        ("lars", f"/maader/{methods[0]}/tag/"),
         ("mette", f"/maal/{goal.pk}/maader/"),
-        *(("mette", f"/samtaler/{cast.conversation.pk}/ny-aftale/?way={way}&goal={goal.pk}") for way in ways),
+        *(("mette", f"/samtaler/{cast.conversation.pk}/ny-aftale/?way={method}&goal={goal.pk}") for method in methods),
         ("mette", f"/aftaler/{one}/brug/"),
         ("mette", "/indstillinger/"),
         ("mette", "/maader/"),
         ("mette", "/maader/?wish=hour_a_week&wish=where_i_sit"),
-        ("mette", f"/maader/{ways[0]}/"),
+        ("mette", f"/maader/{methods[0]}/"),
         ("mette", "/maader/print/"),
         ("hanne", "/maader/orden/"),
         ("hanne", "/maader/ny/"),
-        ("hanne", f"/maader/{ways[1]}/ret/"),
+        ("hanne", f"/maader/{methods[1]}/ret/"),
         ("mette", "/kurser/"),
         ("mette", "/kurser/?q=konflikthåndtreing&kind=private&price_to=9000"),
         ("mette", "/kurser/?where=maanen&begins_from=snart"),

@@ -18,7 +18,16 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.test_every_page import enter
 from tests.cast import TODAY, Cast, make_cast
-from udbytte.models import Answer, Conversation, DevelopmentPlan, Goal, Person, Preparation, Question, SetAside
+from udbytte.models import (
+    Answer,
+    Conversation,
+    DevelopmentPlan,
+    Goal,
+    Person,
+    Preparation,
+    PreparationQuestion,
+    SetAside,
+)
 from udbytte.models.groups import LONGEST_GOAL
 from udbytte.services.conversations.autosave import write
 
@@ -300,7 +309,7 @@ def test_what_is_too_long_for_a_form_is_not_cut_when_it_is_pasted(cast: Cast, op
     field.press("Enter")
     page.wait_for_timeout(1000)
     assert not Goal.objects.exists() and "added" not in page.url
-    for _letter in range(5):
+    for _new_email in range(5):
         field.press("Backspace")
     expect(page.locator("#goal_text-count")).to_have_text(f"{LONGEST_GOAL} af {LONGEST_GOAL} tegn")
     field.press("Enter")
@@ -356,7 +365,7 @@ def test_no_course_is_needed_is_saved_before_anything_else_is_written(cast: Cast
 
 
 def test_what_the_server_showed_again_is_not_taken_for_saved(cast: Cast, opens: Opens) -> None:
-    question = Question.objects.create(round=cast.round, text_da="Hvad gik godt?")
+    question = PreparationQuestion.objects.create(round=cast.round, text_da="Hvad gik godt?")
     page = opens(cast.mette)
     page.route("**/felt/", lambda route: route.abort())
     page.locator("#prepare > summary").click()

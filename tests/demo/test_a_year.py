@@ -12,8 +12,8 @@ from udbytte.models import Agreement
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 KEYS = {
-    "employees", "days", "seed", "until", "agreements", "by_phase", "learned", "dropped_by_reason", "letters",
-    "letters_per_person_week_max", "silent_max",
+    "employees", "days", "seed", "until", "agreements", "by_phase", "learned", "dropped_by_reason", "emails",
+    "emails_per_person_week_max", "silent_max",
 }  # fmt: skip
 ONE_WEEKLY_AND_ONE_A_DAY = 6
 
@@ -28,7 +28,7 @@ def test_nothing_agreed_goes_quiet(seed: int) -> None:
     assert set(report) == KEYS
     assert report["silent_max"] == 0
     assert report["agreements"] == Agreement.objects.count() > 10
-    assert 1 <= int(str(report["letters_per_person_week_max"])) <= ONE_WEEKLY_AND_ONE_A_DAY
+    assert 1 <= int(str(report["emails_per_person_week_max"])) <= ONE_WEEKLY_AND_ONE_A_DAY
 
 
 def test_the_same_seed_gives_the_same_life() -> None:

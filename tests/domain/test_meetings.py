@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from udbytte.domain.meetings import Standing, due_day, last_day, months_after, reminded_on, standing
+from udbytte.domain.meetings import MeetingStatus, due_day, last_day, months_after, reminded_on, status
 
 TODAY = date(2026, 3, 2)
 TOMORROW, YESTERDAY = TODAY + timedelta(days=1), TODAY - timedelta(days=1)
@@ -17,27 +17,27 @@ NOTHING: dict[str, Any] = dict.fromkeys(("planned_on", "held_on", "declined_on",
 @pytest.mark.parametrize(
     ("facts", "found"),
     [
-        ({}, Standing.UNPLANNED),
-        ({"offered": True}, Standing.OFFERED),
-        ({"planned_on": TOMORROW}, Standing.PLANNED),
-        ({"planned_on": TODAY}, Standing.PLANNED),
-        ({"planned_on": YESTERDAY}, Standing.PASSED),
-        ({"planned_on": YESTERDAY, "rests_until": TOMORROW}, Standing.PASSED),
-        ({"planned_on": YESTERDAY, "held_on": TODAY}, Standing.HELD),
-        ({"missed_on": YESTERDAY}, Standing.NEW_TIME),
-        ({"missed_on": YESTERDAY, "offered": True}, Standing.OFFERED),
-        ({"missed_on": YESTERDAY, "planned_on": TOMORROW}, Standing.PLANNED),
-        ({"declined_on": YESTERDAY}, Standing.DECLINED),
-        ({"rests_until": TOMORROW}, Standing.RESTING),
-        ({"rests_until": TOMORROW, "planned_on": TOMORROW}, Standing.PLANNED),
-        ({"rests_until": TODAY}, Standing.UNPLANNED),
-        ({"due_on": TOMORROW}, Standing.LATER),
-        ({"due_on": TOMORROW, "offered": True}, Standing.OFFERED),
-        ({"due_on": TODAY}, Standing.UNPLANNED),
+        ({}, MeetingStatus.UNPLANNED),
+        ({"offered": True}, MeetingStatus.OFFERED),
+        ({"planned_on": TOMORROW}, MeetingStatus.PLANNED),
+        ({"planned_on": TODAY}, MeetingStatus.PLANNED),
+        ({"planned_on": YESTERDAY}, MeetingStatus.PASSED),
+        ({"planned_on": YESTERDAY, "rests_until": TOMORROW}, MeetingStatus.PASSED),
+        ({"planned_on": YESTERDAY, "held_on": TODAY}, MeetingStatus.HELD),
+        ({"missed_on": YESTERDAY}, MeetingStatus.NEW_TIME),
+        ({"missed_on": YESTERDAY, "offered": True}, MeetingStatus.OFFERED),
+        ({"missed_on": YESTERDAY, "planned_on": TOMORROW}, MeetingStatus.PLANNED),
+        ({"declined_on": YESTERDAY}, MeetingStatus.DECLINED),
+        ({"rests_until": TOMORROW}, MeetingStatus.RESTING),
+        ({"rests_until": TOMORROW, "planned_on": TOMORROW}, MeetingStatus.PLANNED),
+        ({"rests_until": TODAY}, MeetingStatus.UNPLANNED),
+        ({"due_on": TOMORROW}, MeetingStatus.LATER),
+        ({"due_on": TOMORROW, "offered": True}, MeetingStatus.OFFERED),
+        ({"due_on": TODAY}, MeetingStatus.UNPLANNED),
     ],
 )
-def test_where_a_conversation_stands(facts: dict[str, Any], found: Standing) -> None:
-    assert standing(TODAY, **(NOTHING | facts)) is found
+def test_where_a_conversation_stands(facts: dict[str, Any], found: MeetingStatus) -> None:
+    assert status(TODAY, **(NOTHING | facts)) is found
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.cast import TODAY, Cast
 from udbytte.domain.lifecycle import Event
 from udbytte.emails.calendar import calendar_objects, times_of
-from udbytte.models import Agreement, Letter
+from udbytte.models import Agreement, Email
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.courses.runs import cancel_run, move_run
 from udbytte.services.notifications.follow_up import follow_up
@@ -35,9 +35,9 @@ def registered(cast: Cast, **facts: Any) -> Agreement:
 def entries(cast: Cast, on: date) -> list[Any]:
     """The events of the letter that Mette gets on a day, each opened by both parsers and found to be valid."""
     follow_up(on=on)
-    letter = Letter.objects.filter(person=cast.mette, on=on).last()
+    email = Email.objects.filter(person=cast.mette, on=on).last()
     found: list[Any] = []
-    for method, text in calendar_objects(letter.calendar if letter is not None else ""):
+    for method, text in calendar_objects(email.calendar if email is not None else ""):
         calendar = icalendar.Calendar.from_ical(text)
         assert calendar["method"] == method
         assert (calendar["version"], bool(calendar["prodid"])) == ("2.0", True)
@@ -119,7 +119,7 @@ def test_two_courses_are_two_calendar_objects_in_one_letter(cast: Cast) -> None:
     registered(cast, title="Førstehjælp")
     found = entries(cast, TODAY)
     assert {entry["summary"] for entry in found} == {"Konflikthåndtering", "Førstehjælp"}
-    message = _message(Letter.objects.get(person=cast.mette, on=TODAY), get_connection())
+    message = _message(Email.objects.get(person=cast.mette, on=TODAY), get_connection())
     parts = [part for part in message.message().walk() if part.get_content_type() == "text/calendar"]
     assert [part.get_param("method") for part in parts] == ["REQUEST"] * 3
 
@@ -130,7 +130,7 @@ def test_what_people_write_is_never_taken_for_the_calendars_own_lines(cast: Cast
     for number in range(2):
         registered(cast, title=title + str(number))
     assert [entry["method"] for entry in entries(cast, TODAY)] == ["REQUEST", "REQUEST"]
-    message = _message(Letter.objects.get(person=cast.mette, on=TODAY), get_connection())
+    message = _message(Email.objects.get(person=cast.mette, on=TODAY), get_connection())
     parts = [part for part in message.message().walk() if part.get_content_type() == "text/calendar"]
     assert [part.get_param("method") for part in parts] == ["REQUEST"] * 3
 

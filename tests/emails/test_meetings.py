@@ -16,11 +16,11 @@ from tests.browsing import enter
 from tests.cast import TODAY, Cast, employ, make_cast, make_person
 from tests.emails.test_feed import entries as feed_of
 from tests.team import Team, at
-from udbytte.domain.meetings import Standing
+from udbytte.domain.meetings import MeetingStatus
 from udbytte.emails.calendar import calendar_objects
-from udbytte.models import Conversation, Leave, Letter, Notice, Person
+from udbytte.models import Absence, Conversation, Email, Notification, Person
 from udbytte.services.meetings.groups import make_group
-from udbytte.services.meetings.slots import offer_times, propose_time, set_leave, take_slot
+from udbytte.services.meetings.slots import offer_times, propose_time, record_absence, take_slot
 from udbytte.services.meetings.times import cancel_conversation, hold_conversation, plan_conversation
 from udbytte.services.notifications.follow_up import follow_up
 from udbytte.services.organisation import settle_organisation
@@ -31,14 +31,14 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
-def letter(person: Person, on: date) -> Letter | None:
+def email(person: Person, on: date) -> Email | None:
     follow_up(on=on)
-    return Letter.objects.filter(person=person, on=on).last()
+    return Email.objects.filter(person=person, on=on).last()
 
 
 def entries(person: Person, on: date) -> list[tuple[str, Any]]:
     """(method, event) of a day's letter, each read by two parsers."""
-    found = letter(person, on)
+    found = email(person, on)
     read: list[tuple[str, Any]] = []
     for method, text in calendar_objects(found.calendar if found is not None else ""):
         vobject.readOne(text).validate(raiseException=True)
@@ -49,7 +49,7 @@ def entries(person: Person, on: date) -> list[tuple[str, Any]]:
 
 def links(person: Person, on: date = TODAY) -> dict[str, str]:
     """The links of a day's letter that answer without login, by their words."""
-    found = letter(person, on)
+    found = email(person, on)
     assert found is not None
     return {label.strip(): path for label, path in re.findall(r"\s\s(.+): http://[^/]+(/svar/samtale/\S+)", found.text)}
 
@@ -83,7 +83,7 @@ def test_of_what_changed_twice_before_the_letter_the_last_stands_there_alone(tea
     plan_conversation(team.mette, planned_at=at(10), place="", by=cast.lars, on=TODAY)
     ((method, event),) = entries(cast.mette, TODAY)
     assert (method, event["sequence"], event.decoded("dtstart")) == ("REQUEST", 3, at(10))
-    found = Letter.objects.get(person=cast.mette)
+    found = Email.objects.get(person=cast.mette)
     assert found.text.count("Din MUS er planlagt") == 1 and "ikke holdt" not in found.text
 
 
@@ -156,9 +156,9 @@ def test_a_proposal_is_turned_down_from_the_letter(team: Team) -> None:
     found = links(cast.mette)
     assert list(found) == ["Ja, det passer mig", "Det passer mig ikke"]
     assert Client().get(found["Det passer mig ikke"]).status_code == 200
-    assert not Notice.objects.filter(kind="turned_down").exists()
+    assert not Notification.objects.filter(kind="turned_down").exists()
     assert Client().post(found["Det passer mig ikke"]).status_code == 200
-    assert Notice.objects.get(kind="turned_down").person == cast.lars
+    assert Notification.objects.get(kind="turned_down").person == cast.lars
     assert Client().post(found["Det passer mig ikke"]).status_code == 410
 
 
@@ -168,7 +168,7 @@ def test_the_manager_is_asked_whether_they_talked_and_answers_from_the_letter(te
     plan_conversation(team.karim, planned_at=at(6), place="", by=cast.lars, on=TODAY)
     monday = TODAY + timedelta(days=7)
     follow_up(on=TODAY)
-    found = letter(cast.lars, monday)
+    found = email(cast.lars, monday)
     assert found is not None and found.text.count("Talte I sammen?") == 2
     yes, _yes = re.findall(r"(/svar/samtale/\S+)\n  Nej", found.text)
     with time_machine.travel("2026-03-09T10:00:00+01:00", tick=False):
@@ -185,11 +185,11 @@ def test_the_manager_is_asked_whether_they_talked_and_answers_from_the_letter(te
         assert Client().post(no, {"talked": "new_time"}).status_code == 200
         assert "Find en ny tid til samtalen med Karim Hansen" in enter(cast.lars).get("/").content.decode()
     team.karim.refresh_from_db()
-    assert team.karim.standing_on(monday) is Standing.NEW_TIME
+    assert team.karim.status_on(monday) is MeetingStatus.NEW_TIME
 
 
 def asked(cast: Cast, kind: str) -> list[tuple[str, date, int]]:
-    rows = Notice.objects.filter(kind=kind).order_by("on", "pk")
+    rows = Notification.objects.filter(kind=kind).order_by("on", "pk")
     return [(row.person.given_name, row.on, row.facts.get("count", 1)) for row in rows]
 
 
@@ -212,23 +212,23 @@ def test_somebody_new_is_due_after_three_months_and_who_was_away_on_the_day_of_r
     settle_organisation(on=TODAY)
     keep_rounds_complete(on=TODAY)
     talk = nina.conversations.get()
-    assert (talk.due_on, talk.standing_on(TODAY)) == (date(2026, 6, 2), Standing.LATER)
-    set_leave(cast.employment, returns_on=date(2026, 6, 1), by=cast.lars, on=TODAY)
+    assert (talk.due_on, talk.status_on(TODAY)) == (date(2026, 6, 2), MeetingStatus.LATER)
+    record_absence(cast.employment, returns_on=date(2026, 6, 1), by=cast.lars, on=TODAY)
     for day in (date(2026, 5, 31), date(2026, 6, 1), date(2026, 6, 2), date(2026, 6, 3)):
         follow_up(on=day)
-    due = Notice.objects.filter(kind="due", person=cast.lars).order_by("on")
+    due = Notification.objects.filter(kind="due", person=cast.lars).order_by("on")
     assert [(n.on, n.facts["who"], n.facts["back"]) for n in due] == [
         (date(2026, 6, 1), "Mette Hansen", True),
         (date(2026, 6, 2), "Nina Hansen", False),
     ]
-    assert not Notice.objects.filter(kind="unplanned", person=cast.lars, on__lt=date(2026, 6, 1)).exists()
+    assert not Notification.objects.filter(kind="unplanned", person=cast.lars, on__lt=date(2026, 6, 1)).exists()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_follow_up_does_all_of_it_in_transactions_of_its_own() -> None:
     team = Team(make_cast())
     group = make_group(team.cast.round, [team.mette, team.karim], title="Huset", by=team.cast.lars, on=TODAY)
-    Leave.objects.create(employment=team.cast.employment, starts_on=TODAY, ends_on=TODAY + DAY)
+    Absence.objects.create(employment=team.cast.employment, starts_on=TODAY, ends_on=TODAY + DAY)
     for row in (team.mette, team.karim):
         choose_manager(row.employment, team.cast.dorthe, by=team.cast.ida, on=TODAY)
     follow_up(on=TODAY)

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 
 from tests.cast import TODAY, make_cast
-from udbytte.models import FollowUpRun, Letter, Notice, Person
+from udbytte.models import Email, FollowUpRun, Notification, Person
 
 pytestmark = pytest.mark.django_db
 
@@ -24,17 +24,17 @@ def test_a_preview_names_who_is_told_and_who_is_skipped_and_writes_nothing() -> 
     cast = make_cast()
     cast.agree(planned_from=TODAY, planned_to=TODAY, on=TODAY.replace(month=1))
     Person.objects.filter(pk=cast.bente.pk).update(wants_mail=False)
-    before = (Notice.objects.count(), Letter.objects.count())
+    before = (Notification.objects.count(), Email.objects.count())
     said = json.loads(followup("--preview", "--json"))
     assert {"person": "Bente Hansen", "kind": "late"} in said["told"]
     assert {"person": "Bente Hansen", "why": "wants no letters"} in said["skipped"]
-    assert (Notice.objects.count(), Letter.objects.count()) == before
+    assert (Notification.objects.count(), Email.objects.count()) == before
     assert not FollowUpRun.objects.exists()
 
 
 def test_it_says_what_it_did_and_the_second_time_that_nothing_was_left() -> None:
     make_cast().agree(planned_from=TODAY, planned_to=TODAY, on=TODAY.replace(month=1))
     first = json.loads(followup("--json"))
-    assert first["notices"]["late"] == 1 and first["letters"] > 0
+    assert first["notifications"]["late"] == 1 and first["emails"] > 0
     again = json.loads(followup("--json"))
-    assert again["notices"] == {} and again["letters"] == 0
+    assert again["notifications"] == {} and again["emails"] == 0

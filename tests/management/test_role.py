@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from tests.cast import LONG_AGO, TODAY, Cast, make_cast, make_person
 from tests.runtime.installation import Installation
 from udbytte.access.people import is_administrator, is_hr
-from udbytte.models import Notice, Person, Role, RoleAssignment
+from udbytte.models import Notification, Person, Role, RoleAssignment
 from udbytte.services.people import give_role
 
 pytestmark = pytest.mark.django_db
@@ -38,10 +38,10 @@ def role(*arguments: str) -> str:
 
 def refusal(*arguments: str) -> str:
     """What the command refuses with: one line, and nothing is changed."""
-    before = (RoleAssignment.objects.count(), Person.objects.count(), Notice.objects.count())
+    before = (RoleAssignment.objects.count(), Person.objects.count(), Notification.objects.count())
     with pytest.raises(CommandError) as refused:
         role(*arguments)
-    assert (RoleAssignment.objects.count(), Person.objects.count(), Notice.objects.count()) == before
+    assert (RoleAssignment.objects.count(), Person.objects.count(), Notification.objects.count()) == before
     assert "\n" not in str(refused.value)
     return str(refused.value)
 
@@ -56,7 +56,7 @@ def test_the_first_administrator_and_hr_are_given_and_recorded_as_from_the_comma
     assert is_hr(cast.mette, TODAY)
     for row in RoleAssignment.objects.all():
         assert (row.given_by, row.given_by_command, row.starts_on) == (None, True, TODAY)
-    told = Notice.objects.order_by("pk").values_list("person__given_name", "kind", "urgent")
+    told = Notification.objects.order_by("pk").values_list("person__given_name", "kind", "urgent")
     assert list(told) == [
         ("Karim", "role_given", True),
         ("Mette", "role_given", True),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from tests.browsing import enter
 from tests.cast import LONG_AGO, TODAY, Cast, employ, make_person
 from udbytte.domain.lifecycle import Kind
-from udbytte.models import Agreement, Letter, Notice, Person, Role, RoleAssignment
+from udbytte.models import Agreement, Email, Notification, Person, Role, RoleAssignment
 from udbytte.queries.notifications import unreached
 from udbytte.services.notifications.follow_up import follow_up
 
@@ -29,8 +29,10 @@ def late(cast: Cast, owner: Person) -> None:
 
 
 def told() -> list[tuple[str, list[int]]]:
-    rows = Notice.objects.filter(kind="unreached").order_by("pk")
-    return [(notice.person.given_name, notice.facts["people"]) for notice in rows.select_related("person")]
+    rows = Notification.objects.filter(kind="unreached").order_by("pk")
+    return [
+        (notification.person.given_name, notification.facts["people"]) for notification in rows.select_related("person")
+    ]
 
 
 def test_only_who_has_no_address_and_something_waiting(cast: Cast) -> None:
@@ -41,7 +43,7 @@ def test_only_who_has_no_address_and_something_waiting(cast: Cast) -> None:
     assert set(unreached(TODAY)) == {cast.mette}
     Agreement.objects.update(step_due=TODAY + timedelta(days=8))
     assert set(unreached(TODAY)) == {cast.mette}  # the news that the step is hers
-    Notice.objects.all().delete()
+    Notification.objects.all().delete()
     assert set(unreached(TODAY)) == set()
 
 
@@ -53,11 +55,11 @@ def test_each_administrator_hears_once_of_each_and_of_all_new_ones_together(cast
     follow_up(on=TODAY)
     follow_up(on=TODAY)
     assert told() == [("Ida", both)]
-    letter = Letter.objects.get(person=cast.ida)
+    email = Email.objects.get(person=cast.ida)
     assert (
-        "2 personer har noget, der venter, og ingen e-mail" in letter.text and "/organisation/#uden-mail" in letter.text
+        "2 personer har noget, der venter, og ingen e-mail" in email.text and "/organisation/#uden-mail" in email.text
     )
-    assert "Mette" not in letter.text
+    assert "Mette" not in email.text
     late(cast, cast.lars)
     silence(cast.lars)
     RoleAssignment.objects.create(person=cast.hanne, role=Role.ADMINISTRATOR, starts_on=LONG_AGO)
@@ -72,7 +74,7 @@ def test_the_step_still_goes_on_to_the_next_in_line(cast: Cast) -> None:
     late(cast, cast.mette)
     silence(cast.mette)
     follow_up(on=TODAY + timedelta(days=14))
-    assert Notice.objects.filter(person=cast.lars, kind="next").count() == 1
+    assert Notification.objects.filter(person=cast.lars, kind="next").count() == 1
 
 
 def test_an_administrator_sees_who_and_hr_does_not(cast: Cast) -> None:

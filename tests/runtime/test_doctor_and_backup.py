@@ -23,7 +23,7 @@ ROLES = (
     "select p.id, r, current_date from udbytte_person p, unnest(array['administrator', 'hr']) r"
 )
 LETTER = (
-    'insert into udbytte_letter (person_id, key, kind, "on", "to", subject, text, html, calendar, message_id, '
+    'insert into udbytte_email (person_id, key, kind, "on", "to", subject, text, html, calendar, message_id, '
     "created_at, next_try_at, tries, error) select id, 'k', 'digest', current_date, email, 'Din uge', 'Til Mette', "
     "'<p>Til Mette</p>', '[]', '', now(), now(), 0, '' from udbytte_person"
 )

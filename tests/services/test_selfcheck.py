@@ -19,7 +19,7 @@ from tests.browsing import enter
 from tests.cast import TODAY, Cast, employ, make_cast, make_person
 from udbytte.access.links import BadBallot, Ballot, make_ballot, mark_of_ballot, read_ballot
 from udbytte.domain.self_check import CONDITIONS, NUMBERS, STEP, Says, add, believed, beside
-from udbytte.models import DemoMark, Letter, Notice, Person, SelfCheck, SpentBallot
+from udbytte.models import DemoMark, Email, Notification, Person, SelfCheck, SpentBallot
 from udbytte.services.errors import NotPermitted, NotPossible, Refused
 from udbytte.services.notifications.follow_up import follow_up
 from udbytte.services.selfcheck import answer_self_check, close_self_check, open_self_check
@@ -192,11 +192,11 @@ def test_hr_opens_one_at_a_time_and_everybody_it_is_for_is_told_once(cast: Cast)
     hanne.post(reverse("open-self-check"), {"round": cast.round.pk})
     hanne.post(reverse("open-self-check"), {"round": cast.round.pk})
     check = SelfCheck.objects.get()
-    told = Notice.objects.filter(kind="self_check").values_list("person__given_name", flat=True)
+    told = Notification.objects.filter(kind="self_check").values_list("person__given_name", flat=True)
     assert list(told) == ["Mette"]  # alone in the round
     assert "anonymt, hvad du tror" not in enter(cast.jonas).get("/").content.decode()
     follow_up(on=TODAY)
-    found = re.search(r"/selvtjek/stem/[^/\s]+/", Letter.objects.get(person=cast.mette).text)
+    found = re.search(r"/selvtjek/stem/[^/\s]+/", Email.objects.get(person=cast.mette).text)
     assert found is not None
     assert "anonymt, hvad du tror" in enter(cast.mette).get("/").content.decode()
     assert Client().post(found[0], sent()).status_code == 200

@@ -18,7 +18,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.cast import TODAY, Cast, make_cast
 from tests.settings import ROOT
-from udbytte.models import FollowUpRun, Letter, Notice
+from udbytte.models import Email, FollowUpRun, Notification
 from udbytte.services.notifications.follow_up import follow_up
 from udbytte.tasks import emails as tasks
 
@@ -57,7 +57,7 @@ def killed_in(module: str, function: str, day: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("module", "function"), [("followup", "_coming"), ("followup", "write_letters"), ("letters", "_letter")]
+    ("module", "function"), [("followup", "_coming"), ("followup", "write_emails"), ("emails", "_new_email")]
 )
 def test_a_follow_up_that_is_killed_is_done_again_and_tells_each_thing_once(module: str, function: str) -> None:
     cast: Cast = make_cast()
@@ -67,16 +67,16 @@ def test_a_follow_up_that_is_killed_is_done_again_and_tells_each_thing_once(modu
     assert not FollowUpRun.objects.filter(on=day, finished_at__isnull=False).exists()
     follow_up(on=day)
     follow_up(on=day)
-    assert Letter.objects.filter(person=cast.bente).count() == 1
-    assert Notice.objects.filter(person=cast.bente, kind="late").count() == 1
-    assert not Notice.objects.filter(person=cast.bente, letter=None).exists()
+    assert Email.objects.filter(person=cast.bente).count() == 1
+    assert Notification.objects.filter(person=cast.bente, kind="late").count() == 1
+    assert not Notification.objects.filter(person=cast.bente, email=None).exists()
 
 
 def work_twice() -> None:
     """Let a worker do what waits, two times: the first takes up what was left, the second does it."""
     with app.replace_connector(DjangoConnector().get_worker_connector()):
         for _ in range(2):
-            app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False, queues=["letters"])
+            app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False, queues=["emails"])
     connections.close_all()
 
 

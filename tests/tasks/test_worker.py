@@ -19,12 +19,12 @@ PERSON = (
     "mail_refusal, is_active) values ('', 'mette@example.dk', 'Mette', 'Holm', 'da', 1, true, '', true)"
 )
 CODE = (
-    'insert into udbytte_letter (person_id, key, kind, "on", "to", subject, text, html, calendar, message_id, '
+    'insert into udbytte_email (person_id, key, kind, "on", "to", subject, text, html, calendar, message_id, '
     "created_at, next_try_at, tries, error, expires_at) select id, 'login:1', 'login', current_date, email, 'Din kode',"
     " 'BBBB-CCCC', '', '', '<1@x>', now(), now(), 0, '', now() + interval '10 min' from udbytte_person"
 )
 JOB = "insert into procrastinate_jobs (queue_name, task_name, args) values ('{}', 'udbytte.tasks.{}', '{}')"
-SENT = "select text from udbytte_letter where sent_at is not null"
+SENT = "select text from udbytte_email where sent_at is not null"
 WAITING = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
 
 
@@ -41,8 +41,8 @@ def test_a_code_is_sent_while_another_job_hangs(installation: Installation) -> N
     worker = subprocess.Popen([*COMMAND, "worker"], env=installation.full_environ)
     try:
         with postgres.connect(settings.CONFIG, name) as other, other.transaction():
-            other.execute("lock table udbytte_followuprun, udbytte_notice in access exclusive mode")
-            installation.do(JOB.format("letters", "letters.send", '{"timestamp": 0}'))
+            other.execute("lock table udbytte_followuprun, udbytte_notification in access exclusive mode")
+            installation.do(JOB.format("emails", "emails.send", '{"timestamp": 0}'))
             until(installation, WAITING, [(1,)])
             installation.do(CODE)
             installation.do(JOB.format("login", "accounts.send_account_emails", "{}"))

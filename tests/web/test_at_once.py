@@ -21,12 +21,12 @@ from tests.imports.organisation.test_run import table
 from tests.services.practice.test_learning_partners import pair
 from udbytte.domain.lifecycle import Event, Stage
 from udbytte.models import (
+    Absence,
     Agreement,
     Course,
     CourseRun,
     ImportRun,
-    Leave,
-    Notice,
+    Notification,
     Person,
     PracticeGroup,
     Round,
@@ -95,7 +95,7 @@ def test_one_question_about_the_rules() -> None:
     url = reverse("rules", args=[cast.round.pk])
     assert send_at_once(cast.mette, url, do="ask", text="Hvem betaler?") == [url] * TIMES
     assert RulesQuestion.objects.count() == 1
-    assert Notice.objects.filter(kind="rules_question").count() == 1
+    assert Notification.objects.filter(kind="rules_question").count() == 1
 
 
 @real
@@ -115,7 +115,7 @@ def test_one_absence() -> None:
     url = reverse("meeting", args=[cast.conversation.pk])
     answers = send_at_once(cast.lars, url, do="leave", starts_on="2026-03-02", returns_on="2026-05-04")
     assert len(set(answers)) == 1 and isinstance(answers[0], str)
-    assert Leave.objects.count() == 1
+    assert Absence.objects.count() == 1
 
 
 @real

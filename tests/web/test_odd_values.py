@@ -148,7 +148,7 @@ def test_what_is_no_number_of_ours_is_none(cast: Cast, odd: str) -> None:
         (cast.lars, reverse("not-held"), {"conversation": odd}, 404),
         (cast.lars, reverse("meetings"), {"withdraw": odd}, 404),
         (cast.lars, reverse("team-rules"), {"question": odd, "answer": "Ja"}, 404),
-        (cast.lars, reverse("twin", args=[course.pk]), {"goal": odd}, 422),
+        (cast.lars, reverse("transfer", args=[course.pk]), {"goal": odd}, 422),
         (cast.mette, reverse("rules", args=[cast.round.pk]), {"seen": odd}, 302),
         (cast.hanne, reverse("open-self-check"), {"round": odd}, 404),
         (cast.hanne, reverse("round-new"), {"units": odd}, 422),
@@ -161,9 +161,9 @@ def test_what_is_no_number_of_ours_is_none(cast: Cast, odd: str) -> None:
     got = [(url, enter(person).post(url, form).status_code) for person, url, form, _status in sent]
     assert got == [(url, status) for _person, url, _form, status in sent]
     asked: list[tuple[Person, str, dict[str, str], int]] = [
-        (cast.bente, reverse("desk"), {"column": "find", "page": odd}, 200),
+        (cast.bente, reverse("course-board"), {"column": "find", "page": odd}, 200),
         (cast.hanne, reverse("compare-courses"), {"c": odd}, 200),
-        (cast.mette, reverse("take-way", args=[cast.conversation.pk]), {"way": odd}, 404),
+        (cast.mette, reverse("take-method", args=[cast.conversation.pk]), {"method": odd}, 404),
         (cast.mette, reverse("suggest-courses"), {"title": f"Kursus #{odd}"}, 200),
     ]
     got = [(url, enter(person).get(url, query).status_code) for person, url, query, _status in asked]

@@ -49,12 +49,12 @@ PAGES: dict[str, set[str]] = {
     "colleagues": {"mette", "lars", "karim"},
     "preferences": ALL,
     "helping": ALL,
-    "ways": ALL,
-    "way": ALL,
-    "print-ways": ALL,
-    "arrange-ways": {"hanne"},
-    "new-way": {"hanne"},
-    "edit-way": {"hanne"},
+    "methods": ALL,
+    "method": ALL,
+    "print-methods": ALL,
+    "arrange-methods": {"hanne"},
+    "new-method": {"hanne"},
+    "edit-method": {"hanne"},
     "conversation": {"mette", "lars"},
     "self-checks": ALL,
     "self-check-results": ALL,
@@ -67,18 +67,18 @@ PAGES: dict[str, set[str]] = {
     "new-group": {"lars", "dorthe"},
     "back-to-group": set(),
     "choose-plan": ALL,
-    "goal-ways": {"mette", "lars"},
-    "take-way": {"mette", "lars"},
-    "twin": {"mette", "lars"},
+    "goal-methods": {"mette", "lars"},
+    "take-method": {"mette", "lars"},
+    "transfer": {"mette", "lars"},
     "team": {"lars", "dorthe"},
     "units-below": {"lars", "dorthe"},
-    "standing-still": {"bente", "hanne"},
+    "stalled": {"bente", "hanne"},
     "hand-over": {"hanne"},
     "figures": {"lars", "dorthe", "bente", "hanne", "soren"},
     "figures-of": {"lars", "dorthe", "bente", "hanne", "soren"},
-    "desk": {"bente"},
-    "desk-step": {"bente"},
-    "desk-choices": {"bente"},
+    "course-board": {"bente"},
+    "course-board-step": {"bente"},
+    "course-board-choices": {"bente"},
     "run": {"bente"},
     "joint": {"bente"},
     "joint-need": {"bente"},
@@ -123,22 +123,22 @@ PAGES: dict[str, set[str]] = {
     "suggest-courses": ALL,
     "demo": set(),  # only in a database that the demo made; see test_demo.py
 }
-ASKED_WITH = {"take-way": lambda: {"way": PracticeMethod.objects.get(key="mentor").pk}}
+ASKED_WITH = {"take-method": lambda: {"method": PracticeMethod.objects.get(key="mentor").pk}}
 SENT_BACK = {"write-provider": {"lars"}, "choose-plan": {"mette", "lars"}, "back-to-group": {"mette"}}
 # Addresses that only take a POST: asked with a GET they say 405 to those who may, 404 to the rest.
 # Addresses that need no login: /svar/ is held by test_answers.py, /underskriv/ by test_signing.py, /postkasse/ (only in
 # the demo) by tests/letters, /svar/ about meetings by tests/meetings, /healthz and /readyz by test_health.py.
 OPEN = {
-    *("public-self-check", "ballot", "answer", "answer-meeting", "sign", "mailbox", "letter", "calendar-feed"),
+    *("public-self-check", "ballot", "answer", "answer-meeting", "sign", "mailbox", "email", "calendar-feed"),
     *("healthz", "readyz"),
 }
 POSTED = {
-    *("language", "helper-check-in", "ways-seen", "end-role", "demo-enter", "decide", "decide-here", "import-go"),
+    *("language", "helper-check-in", "methods-seen", "end-role", "demo-enter", "decide", "decide-here", "import-go"),
     *("add-file", "remove-file", "joint-leave", "plan-application", "application", "end-deputy"),
     *(
-        "move-way",
-        "hide-way",
-        "reset-way",
+        "move-method",
+        "hide-method",
+        "reset-method",
         "course-import-go",
         "observe",
         "write-field",
@@ -173,12 +173,12 @@ def arguments(name: str, cast: Cast) -> dict[str, int]:
         "new-run": course.pk,
         "find-run": course.pk,
         "run": cast.run.pk,
-        **dict.fromkeys(("way", "edit-way"), PracticeMethod.objects.get(key="mentor").pk),
+        **dict.fromkeys(("method", "edit-method"), PracticeMethod.objects.get(key="mentor").pk),
         "choose-plan": PracticeMethod.objects.get(key="mentor").pk,
-        "take-way": cast.conversation.pk,
-        "twin": course.pk,
+        "take-method": cast.conversation.pk,
+        "transfer": course.pk,
         "funding-source": FundingSource.objects.order_by("pk")[0].pk,
-        "desk-step": course.pk,
+        "course-board-step": course.pk,
         **dict.fromkeys(("conversation", "texts", "meeting"), cast.conversation.pk),
         "plan-paper": cast.plan.pk,
         "course": cast.run.course.pk,
@@ -197,7 +197,7 @@ def arguments(name: str, cast: Cast) -> dict[str, int]:
         return {"pk": ImportRun.objects.create(filename="organisation.csv").pk}
     if name == "course-import":
         return {"pk": ImportRun.objects.create(kind="courses", filename="hold.csv").pk}
-    if name == "goal-ways":
+    if name == "goal-methods":
         return {"pk": Goal.objects.create(plan=cast.plan, text="Kunne lede et møde").pk}
     if name == "write-provider":
         found = take_step(course, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)

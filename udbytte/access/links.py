@@ -29,7 +29,7 @@ DAYS_VALID = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class AnswerLink:
     """What a link asks: may `event` happen to the agreement, with `facts` as the answer chosen beforehand.
 
     `turn` is the agreement's when the letter was written: once that has moved on, the question is answered. A helper's
@@ -45,7 +45,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class ToSign:
+class SignatureLink:
     """What a link asks to be signed: a plan, as it read when the letter was written (`mark_of_plan`)."""
 
     person_id: int
@@ -77,11 +77,11 @@ def make_token(
     return signing.dumps(payload, salt=ANSWER_SALT, compress=True)
 
 
-def read_token(token: str, on: date) -> Question:
+def read_token(token: str, on: date) -> AnswerLink:
     """The question a token asks. Raises BadToken, or ExpiredToken when it was made too long before `on`."""
     try:
         person_id, agreement_id, event, turn, made_on, facts, *rest = signing.loads(token, salt=ANSWER_SALT)
-        question = Question(person_id, agreement_id, Event(event), turn, facts, rest[0] if rest else None)
+        question = AnswerLink(person_id, agreement_id, Event(event), turn, facts, rest[0] if rest else None)
         made = date.fromisoformat(made_on)
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise BadToken from error
@@ -94,11 +94,11 @@ def make_signing_token(*, person: Person, plan_id: int, mark: str, on: date) -> 
     return signing.dumps([person.pk, plan_id, mark, on.isoformat()], salt=SIGNING_SALT)
 
 
-def read_signing_token(token: str, on: date) -> ToSign:
+def read_signing_token(token: str, on: date) -> SignatureLink:
     """What a token asks to be signed. Raises BadToken, or ExpiredToken when it was made too long before `on`."""
     try:
         person_id, plan_id, mark, made_on = signing.loads(token, salt=SIGNING_SALT)
-        asked, made = ToSign(person_id, plan_id, mark), date.fromisoformat(made_on)
+        asked, made = SignatureLink(person_id, plan_id, mark), date.fromisoformat(made_on)
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise BadToken from error
     _require_fresh(made, on)
@@ -121,7 +121,7 @@ class Asks(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class MeetingQuestion:
+class MeetingLink:
     """`turn` is the conversation's when the letter was written; `chosen` is the answer chosen beforehand, or empty."""
 
     asks: Asks
@@ -131,7 +131,7 @@ class MeetingQuestion:
     chosen: str = ""
 
 
-def make_meeting_token(question: MeetingQuestion, *, on: date) -> str:
+def make_meeting_token(question: MeetingLink, *, on: date) -> str:
     """The token of a link /svar/samtale/<token>/."""
     payload = [
         question.asks.value,
@@ -144,11 +144,11 @@ def make_meeting_token(question: MeetingQuestion, *, on: date) -> str:
     return signing.dumps(payload, salt=MEETING_SALT, compress=True)
 
 
-def read_meeting_token(token: str, on: date) -> MeetingQuestion:
+def read_meeting_token(token: str, on: date) -> MeetingLink:
     """The question a token asks. Raises BadToken, or ExpiredToken when it was made too long before `on`."""
     try:
         asks, person_id, conversation_id, turn, made_on, chosen = signing.loads(token, salt=MEETING_SALT)
-        question = MeetingQuestion(Asks(asks), person_id, conversation_id, turn, chosen)
+        question = MeetingLink(Asks(asks), person_id, conversation_id, turn, chosen)
         made = date.fromisoformat(made_on)
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise BadToken from error

@@ -15,7 +15,7 @@ from .agreements import agreements_seen_by
 ANSWERABLE = frozenset(stage for stage in Stage if (Kind.PRACTICE, stage, Event.ACCEPT) in TRANSITIONS)
 
 
-def standing_offers(on: date) -> QuerySet[HelpOffer]:
+def open_offers(on: date) -> QuerySet[HelpOffer]:
     """Offers that stand on the day, of people who work here."""
     stands = Q(until__isnull=True) | Q(until__gte=on)
     return HelpOffer.objects.filter(stands, withdrawn_on__isnull=True, person__is_active=True)
@@ -23,7 +23,7 @@ def standing_offers(on: date) -> QuerySet[HelpOffer]:
 
 def offers_of(person: Person, on: date) -> QuerySet[HelpOffer]:
     """The person's own offers that stand on the day."""
-    return standing_offers(on).filter(person=person)
+    return open_offers(on).filter(person=person)
 
 
 def questions_to(person: Person) -> QuerySet[Helper]:

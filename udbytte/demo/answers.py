@@ -79,7 +79,7 @@ class Behaviour:
     needs_nobody: float = 0.12
     reads_rules: float = 0.7
     prepares: float = 0.6
-    leaves: float = 0.12  # a year
+    absences: float = 0.12  # a year
     joins: float = 0.12  # a year
     moves: float = 0.05  # a year
     manager_changes: float = 0.15  # of managers, a year
@@ -109,7 +109,7 @@ class Life:
     scripted: set[int] = field(default_factory=set)
     waiting: set[int] = field(default_factory=set)
     resting: set[int] = field(default_factory=set)
-    ways: list[tuple[str, str, str]] = field(default_factory=list)
+    methods: list[tuple[str, str, str]] = field(default_factory=list)
 
     def temper_of(self, person: int) -> Temper:
         if person not in self.tempers:
@@ -218,8 +218,8 @@ def _find_helper(life: Life, agreement: Agreement, on: date) -> Doing:
     some = max(1, min(most, 3)) if method is not None and method.is_shared else 1 + life.happens(0.15)
     chosen = life.rng.sample(people, min(some, len(people)))
     helper, *others = (Person.objects.get(pk=pk) for pk in chosen)
-    ways = {way: role for way, _title, role in texts.PRACTICE}
-    role = ways.get(method.key if method is not None else "", "colleague")
+    methods = {method: role for method, _title, role in texts.PRACTICE}
+    role = methods.get(method.key if method is not None else "", "colleague")
     hours = method.helper_hours or None if method is not None else None
     return Event.ASK, {"helper": helper, "others": others, "role": str(HelperRole(role)), "hours": hours}
 
@@ -369,5 +369,5 @@ def silent_agreements(*, on: date) -> int:
     """How many agreements are silent: stalled (`STALLED_AFTER`), and nobody was told in as many days."""
     since = on - STALLED_AFTER
     late = Agreement.objects.filter(closed_on__isnull=True, step_due__lt=since)
-    told = Agreement.objects.filter(notices__on__gt=since).values("pk")
+    told = Agreement.objects.filter(notifications__on__gt=since).values("pk")
     return late.exclude(pk__in=told).count()

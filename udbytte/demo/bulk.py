@@ -252,16 +252,16 @@ BESIDES = (
         WHERE budget_id IS NOT NULL GROUP BY budget_id) s WHERE s.budget_id = b.id
     """,
     """
-    INSERT INTO udbytte_letter (person_id, key, kind, "on", "to", subject, text, html, calendar, message_id, created_at,
+    INSERT INTO udbytte_email (person_id, key, kind, "on", "to", subject, text, html, calendar, message_id, created_at,
         next_try_at, tries, sent_at, error)
     SELECT p.id, 'bulk', 'digest', %(today)s - 7, p.email, 'Dine næste skridt', %(notes)s, '', '',
         'bulk.' || p.id || '@example.test', now(), now(), 1, now(), ''
     FROM udbytte_person p WHERE p.id IN (SELECT step_owner_id FROM udbytte_agreement WHERE step_due < %(today)s)
     """,
     """
-    INSERT INTO udbytte_notice (person_id, agreement_id, cause, kind, "on", urgent, facts, letter_id)
+    INSERT INTO udbytte_notification (person_id, agreement_id, cause, kind, "on", urgent, facts, email_id)
     SELECT a.step_owner_id, a.id, 'bulk:' || a.id, 'step', a.step_due, false, '{"event": "agree"}', l.id
-    FROM udbytte_agreement a JOIN udbytte_letter l ON l.person_id = a.step_owner_id WHERE a.step_due < %(today)s
+    FROM udbytte_agreement a JOIN udbytte_email l ON l.person_id = a.step_owner_id WHERE a.step_due < %(today)s
     """,
     "DROP TABLE happens, share, chance, run_ahead, run_over, planned, made",
 )

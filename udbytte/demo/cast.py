@@ -192,8 +192,8 @@ class Writer:
             if kind is Kind.COURSE:
                 facts["course"] = _course(title)
                 facts["estimated_price"] = facts["course"].price
-            elif "way" in facts:
-                facts["method"] = PracticeMethod.objects.filter(key=facts.pop("way")).first()
+            elif "method" in facts:
+                facts["method"] = PracticeMethod.objects.filter(key=facts.pop("method")).first()
             agreement = agree_activity(
                 plan=plan,
                 kind=kind,

@@ -28,13 +28,13 @@ def change_people(life: Life, place: Workplace, people: Iterator[Person], kept: 
         draw = life.rng.random() * DAYS
         if row.person_id in fixed:
             continue
-        if draw < behaviour.leaves:
+        if draw < behaviour.absences:
             _leave(row, on)
-        elif draw < behaviour.leaves + behaviour.joins:
+        elif draw < behaviour.absences + behaviour.joins:
             person = next(people)
             person.save()
             employ(person, row.unit, row.title, on)
-        elif draw < behaviour.leaves + behaviour.joins + behaviour.moves and row.person_id not in managers:
+        elif draw < behaviour.absences + behaviour.joins + behaviour.moves and row.person_id not in managers:
             keep_past_of_conversations(row.conversations.values_list("pk", flat=True), on=on)
             row.unit = life.rng.choice(place.houses)[0]
             row.save(update_fields=["unit"])

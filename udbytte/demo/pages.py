@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from udbytte.domain.numbers import int_from
-from udbytte.models import Letter, Person
+from udbytte.models import Email, Person
 from udbytte.queries.demo import has_demo_login, has_mailbox
 
 CAST = {
@@ -58,17 +58,17 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     """All letters of the demo, the newest first."""
     if not has_mailbox():
         raise Http404
-    letters = Letter.objects.select_related("person").order_by("-created_at", "-pk")
+    emails = Email.objects.select_related("person").order_by("-created_at", "-pk")
     who = request.GET.get("person", "")
     person = int_from(who)
     if person is not None:
-        letters = letters.filter(person=person)
-    page = Paginator(letters, 20).get_page(request.GET.get("page"))
+        emails = emails.filter(person=person)
+    page = Paginator(emails, 20).get_page(request.GET.get("page"))
     return render(request, "demo/mailbox.html", {"page": page, "who": who})
 
 
 # A letter carries its style inline; nothing in it runs, loads, sends or is framed.
-LETTER_MAY = (
+EMAIL_MAY = (
     "default-src 'none'",
     "style-src 'unsafe-inline'",
     "base-uri 'none'",
@@ -78,13 +78,13 @@ LETTER_MAY = (
 
 
 @login_not_required
-def letter(request: HttpRequest, pk: int) -> HttpResponse:
+def email(request: HttpRequest, pk: int) -> HttpResponse:
     """One letter of the demo as it looks in the mail, which needs its style inline. Nothing may run or load here."""
     if not has_mailbox():
         raise Http404
-    found = get_object_or_404(Letter.objects.exclude(html=""), pk=pk)
+    found = get_object_or_404(Email.objects.exclude(html=""), pk=pk)
     response = HttpResponse(found.html)
-    response["Content-Security-Policy"] = "; ".join(LETTER_MAY)
+    response["Content-Security-Policy"] = "; ".join(EMAIL_MAY)
     return response
 
 
@@ -92,5 +92,5 @@ urlpatterns = [
     path("demo/", demo, name="demo"),
     path("demo/enter", enter, name="demo-enter"),
     path("postkasse/", mailbox, name="mailbox"),
-    path("postkasse/<int:pk>/", letter, name="letter"),
+    path("postkasse/<int:pk>/", email, name="email"),
 ]

@@ -14,7 +14,7 @@ from udbytte.services.agreements.take_step import take_step
 from udbytte.services.courses.runs import cancel_run, move_run
 from udbytte.services.meetings.group_goals import add_group_goal
 from udbytte.services.meetings.groups import make_group, plan_group, save_group_notes
-from udbytte.services.meetings.slots import offer_times, set_leave
+from udbytte.services.meetings.slots import offer_times, record_absence
 from udbytte.services.meetings.times import decline_conversation, plan_conversation
 from udbytte.services.money.funding import plan_application
 
@@ -68,7 +68,7 @@ def finding_times(writer: Writer) -> None:
     manager, others = writer.cast["manager"], writer.cast.others
 
     def away(on: date) -> None:
-        set_leave(others[0], returns_on=writer.day(-70), by=manager, on=on)
+        record_absence(others[0], returns_on=writer.day(-70), by=manager, on=on)
 
     def declined(on: date) -> None:
         decline_conversation(conversation_of(others[1], on), texts.DECLINED, by=others[1].person, on=on)
@@ -128,9 +128,9 @@ def this_round(writer: Writer, mette: Employment, karim: Employment) -> None:
     writer.hold(75, mette, goal, "Forældrene ringer til mig først, og vi når frem til en plan sammen")
     writer.agree(75, mette, Kind.COURSE, calm, -12, -14, if_when="På den første vagt bagefter", if_with="Karim")
     writer.agree(75, mette, Kind.COURSE, reading, -70, -150, first_use="Læser med de ældste tirsdag og torsdag")
-    writer.agree(75, mette, Kind.PRACTICE, meeting, 44, -60, way="new_tasks", if_when="Første onsdag i måneden")
+    writer.agree(75, mette, Kind.PRACTICE, meeting, 44, -60, method="new_tasks", if_when="Første onsdag i måneden")
     purpose = "Jeg vil gerne følges med en, der er tryg i de svære samtaler"
-    writer.agree(75, mette, Kind.PRACTICE, mentor, -14, -120, way="mentor", purpose=purpose, if_where="Hos os")
+    writer.agree(75, mette, Kind.PRACTICE, mentor, -14, -120, method="mentor", purpose=purpose, if_where="Hos os")
     writer.sign(74, mette)
     writer.step(70, mette, calm, Event.CHOOSE_RUN, "coordinator", run=writer.run(calm, -12, 3, "Odense"))
     writer.step(66, mette, calm, Event.FUND, "manager", price=624)
@@ -169,7 +169,7 @@ def other_stages(writer: Writer, first: Employment, second: Employment) -> None:
     writer.step(23, first, aid, Event.CHOOSE_RUN, "coordinator", run=writer.run(aid, -50, 1, "Odense"))
     writer.step(20, first, aid, Event.FUND, "manager", price=1450)
     writer.step(5, first, aid, Event.WAITLIST, "coordinator")
-    writer.agree(30, first, Kind.PRACTICE, plan, 26, 8, way="side_by_side", if_when="Mandag efter frokost")
+    writer.agree(30, first, Kind.PRACTICE, plan, 26, 8, method="side_by_side", if_when="Mandag efter frokost")
     writer.step(27, first, plan, Event.ASK, first.person, helper=second.person, role="side_by_side")
     writer.step(26, first, plan, Event.ACCEPT, second.person)
     writer.step(25, first, plan, Event.START, first.person)
@@ -187,11 +187,13 @@ def other_stages(writer: Writer, first: Employment, second: Employment) -> None:
     writer.step(24, second, hard, Event.REGISTER, "coordinator")
     writer.step(7, second, hard, Event.GO, second.person, went="yes", actual_price=2900)
     talk = "Kollegial supervision om de svære samtaler"
-    writer.agree(28, second, Kind.PRACTICE, talk, -20, -80, way="peer_supervision", if_when="Anden torsdag i måneden")
+    writer.agree(
+        28, second, Kind.PRACTICE, talk, -20, -80, method="peer_supervision", if_when="Anden torsdag i måneden"
+    )
     others = [writer.cast.colleagues[2]]
     writer.step(22, second, talk, Event.ASK, second.person, helper=first.person, others=others, role="buddy")
     writer.step(18, second, talk, Event.ACCEPT, first.person, wants="Spørge mere, før jeg giver råd")
-    writer.agree(28, second, Kind.PRACTICE, follow, 20, 6, way="shadowing", if_where="I vuggestuen")
+    writer.agree(28, second, Kind.PRACTICE, follow, 20, 6, method="shadowing", if_where="I vuggestuen")
     writer.step(26, second, follow, Event.NEED_NOBODY, second.person, reason="Vi har aftalt det med vuggestuen.")
     writer.step(20, second, follow, Event.START, second.person)
     writer.step(5, second, follow, Event.FINISH, second.person)
@@ -201,7 +203,7 @@ def what_does_not_happen(writer: Writer, mette: Employment, first: Employment, s
     """A partnership of two that goes well, and a practice that has got stuck and waits for a talk with the manager."""
     notes, sitting = "Læringsmakker om at skrive dagen ned", "Sid hos visitationen en formiddag om ugen"
     wants = "Få skrevet det vigtigste ned samme dag"
-    writer.agree(75, mette, Kind.PRACTICE, notes, 60, -40, way="partnership", if_when="Torsdag efter frokost")
+    writer.agree(75, mette, Kind.PRACTICE, notes, 60, -40, method="partnership", if_when="Torsdag efter frokost")
     writer.step(29, mette, notes, Event.ASK, "employee", helper=first.person, role="buddy")
     writer.step(28, mette, notes, Event.ACCEPT, first.person, wants=wants)
     writer.step(26, mette, notes, Event.START, "employee")
@@ -209,7 +211,7 @@ def what_does_not_happen(writer: Writer, mette: Employment, first: Employment, s
     writer.step(
         2, mette, notes, Event.CHECK_IN, "employee", happens=True, learns=True, line="Ti minutter hver uge er nok."
     )
-    writer.agree(28, second, Kind.PRACTICE, sitting, 27, -60, way="placement", check_in_weeks=2, decided_by="Lars")
+    writer.agree(28, second, Kind.PRACTICE, sitting, 27, -60, method="placement", check_in_weeks=2, decided_by="Lars")
     writer.step(27, second, sitting, Event.ASK, second.person, helper=first.person, role="colleague")
     writer.step(26, second, sitting, Event.ACCEPT, first.person)
     writer.step(25, second, sitting, Event.START, second.person)
@@ -219,19 +221,19 @@ def what_does_not_happen(writer: Writer, mette: Employment, first: Employment, s
 
 def what_providers_do(writer: Writer, first: Employment, second: Employment) -> None:
     """A run that is cancelled, one that is moved, and a course that two colleagues need."""
-    letters, sheets, brain = (
+    emails, sheets, brain = (
         "Skriv, så borgeren forstår det",
         "Regneark: fra lister til overblik",
         "Neuropædagogik",
     )
-    for employment, title, price in ((first, letters, 4800), (second, sheets, 3600)):
+    for employment, title, price in ((first, emails, 4800), (second, sheets, 3600)):
         writer.agree(27, employment, Kind.COURSE, title, -30, -45, if_when="På den første dag tilbage")
         writer.step(25, employment, title, Event.CHOOSE_RUN, "coordinator", run=writer.run(title, -38, 2, "Vejle"))
         writer.step(24, employment, title, Event.FUND, "manager", price=price)
         writer.step(22, employment, title, Event.REGISTER, "coordinator")
 
     def cancelled(on: date) -> None:
-        run = writer.agreement(first, letters).run
+        run = writer.agreement(first, emails).run
         if run is not None:
             cancel_run(run, by=writer.cast["coordinator"], on=on, why="Udbyderen havde for få tilmeldte.")
 

@@ -8,7 +8,17 @@ from django.utils import timezone
 
 from udbytte.domain.lifecycle import Kind
 from udbytte.domain.working_days import is_working_day, working_day_from
-from udbytte.models import Carrying, Conversation, Course, Employment, Person, PracticeMethod, Question, Round, below
+from udbytte.models import (
+    Carrying,
+    Conversation,
+    Course,
+    Employment,
+    Person,
+    PracticeMethod,
+    PreparationQuestion,
+    Round,
+    below,
+)
 from udbytte.queries.rounds.closing import to_take_up
 from udbytte.services.agreements.take_step import agree_activity
 from udbytte.services.conversations.carry_over import take_up
@@ -114,7 +124,7 @@ def hold(life: Life, conversation: Conversation, *, on: date) -> None:
     if manager is None:
         return
     if life.happens(life.behaviour.prepares):
-        questions = Question.objects.filter(round=conversation.round_id)[:2]
+        questions = PreparationQuestion.objects.filter(round=conversation.round_id)[:2]
         save_answers(
             conversation, {q.pk: "Det vil jeg gerne tale om, når vi mødes." for q in questions}, by=employee, on=on
         )
@@ -143,9 +153,9 @@ def hold(life: Life, conversation: Conversation, *, on: date) -> None:
     elif life.happens(0.6):
         say_no_course(plan, texts.NO_COURSE, by=manager, on=on)
     if life.happens(life.behaviour.agrees_practice):
-        if not life.ways:  # each way comes round before any comes again
-            life.ways = life.rng.sample(texts.PRACTICE, len(texts.PRACTICE))
-        key, title, _role = life.ways.pop()
+        if not life.methods:  # each way comes round before any comes again
+            life.methods = life.rng.sample(texts.PRACTICE, len(texts.PRACTICE))
+        key, title, _role = life.methods.pop()
         starts = on + timedelta(days=life.rng.randrange(7, 45))
         agree_activity(
             plan=plan,

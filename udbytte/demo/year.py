@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 
 from udbytte.domain.lifecycle import PHASES, Stage
 from udbytte.domain.working_days import is_working_day
-from udbytte.models import ACCOUNT_KINDS, Agreement, DemoMark, Employment, Letter, Person
+from udbytte.models import ACCOUNT_KINDS, Agreement, DemoMark, Email, Employment, Person
 from udbytte.services.notifications.follow_up import follow_up
 
 from .answers import Behaviour, Life, answer_as_helpers, answer_steps, silent_agreements
@@ -40,8 +40,8 @@ class Report:
     by_phase: dict[str, int]
     learned: int
     dropped_by_reason: dict[str, int]
-    letters: int
-    letters_per_person_week_max: int
+    emails: int
+    emails_per_person_week_max: int
     silent_max: int
 
     def as_dict(self) -> dict[str, object]:
@@ -59,8 +59,8 @@ def report_of(*, days: int, seed: int, until: str, silent_max: int) -> Report:
     reasons = (
         Agreement.objects.filter(stage=Stage.DROPPED).order_by("drop_reason").values_list("drop_reason", flat=True)
     )
-    letters = Letter.objects.exclude(kind__in=ACCOUNT_KINDS).values_list("person_id", "on").order_by("pk")
-    weeks = Counter((person, day.isocalendar()[:2]) for person, day in letters)
+    emails = Email.objects.exclude(kind__in=ACCOUNT_KINDS).values_list("person_id", "on").order_by("pk")
+    weeks = Counter((person, day.isocalendar()[:2]) for person, day in emails)
     return Report(
         employees=Employment.objects.values("person").distinct().count(),
         days=days,
@@ -70,8 +70,8 @@ def report_of(*, days: int, seed: int, until: str, silent_max: int) -> Report:
         by_phase=dict(phases),
         learned=stages[Stage.LEARNED],
         dropped_by_reason=dict(Counter(reasons)),
-        letters=sum(weeks.values()),
-        letters_per_person_week_max=max(weeks.values(), default=0),
+        emails=sum(weeks.values()),
+        emails_per_person_week_max=max(weeks.values(), default=0),
         silent_max=silent_max,
     )
 
@@ -178,4 +178,4 @@ def _live(life: Life, day: date, resting: set[int]) -> None:
 def _post(day: date) -> None:
     """The simulated postman: what was written on a day is sent at seven on that day."""
     at = timezone.make_aware(datetime.combine(day, time(7)))
-    Letter.objects.filter(sent_at__isnull=True, gave_up_at__isnull=True, on__lte=day).update(sent_at=at)
+    Email.objects.filter(sent_at__isnull=True, gave_up_at__isnull=True, on__lte=day).update(sent_at=at)

@@ -34,7 +34,7 @@ class Measure(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class KeyQuestion:
     """One of the seven: the share of `yes` in the measure's `base`. `low` and `high` in percent bound the levels."""
 
     number: int
@@ -47,24 +47,24 @@ class Question:
 
 # Source: the design's table of the seven questions. The bounds are our own, set where the advice changes.
 QUESTIONS = (
-    Question(1, "courses agreed", Measure.HELD, "course", low=40, high=75),
-    Question(2, "someone sees to it", Measure.COURSE, "coordinated"),
-    Question(3, "went, or has a date", Measure.PAST, "answered", low=60, high=90),
-    Question(4, "practice agreed", Measure.HELD, "practice", low=40, high=75),
-    Question(5, "ways in view", Measure.ROUND, "visited", low=30, high=60),
-    Question(6, "someone helps", Measure.PRACTICE, "helped"),
-    Question(7, "learning followed up", Measure.ASKED, "answered", low=60, high=85),
+    KeyQuestion(1, "courses agreed", Measure.HELD, "course", low=40, high=75),
+    KeyQuestion(2, "someone sees to it", Measure.COURSE, "coordinated"),
+    KeyQuestion(3, "went, or has a date", Measure.PAST, "answered", low=60, high=90),
+    KeyQuestion(4, "practice agreed", Measure.HELD, "practice", low=40, high=75),
+    KeyQuestion(5, "ways in view", Measure.ROUND, "visited", low=30, high=60),
+    KeyQuestion(6, "someone helps", Measure.PRACTICE, "helped"),
+    KeyQuestion(7, "learning followed up", Measure.ASKED, "answered", low=60, high=85),
 )
-HEADLINE = Question(0, "ended in learning", Measure.DUE, "learned", low=40, high=70)
-RULES_READ = Question(0, "rules read before", Measure.HELD, "rules_read")
-MONEY_KNOWN = Question(0, "money known before", Measure.HELD, "money_known")
+HEADLINE = KeyQuestion(0, "ended in learning", Measure.DUE, "learned", low=40, high=70)
+RULES_READ = KeyQuestion(0, "rules read before", Measure.HELD, "rules_read")
+MONEY_KNOWN = KeyQuestion(0, "money known before", Measure.HELD, "money_known")
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A share with its base. Without a base there is nobody to count, or too few. `before`: percent a round ago."""
 
-    question: Question
+    question: KeyQuestion
     yes: int = 0
     base: int = 0
     before: int | None = None
@@ -89,7 +89,7 @@ class Figure:
         return None if self.percent is None or self.before is None else self.percent - self.before
 
 
-def figure_of(question: Question, sums: Mapping[Measure, Mapping[str, int]]) -> Figure:
+def figure_of(question: KeyQuestion, sums: Mapping[Measure, Mapping[str, int]]) -> Figure:
     """The figure from what may be shown of a unit, by measure."""
     found = sums.get(question.measure, {})
     return Figure(question, found.get(question.yes, 0), found.get("base", 0))

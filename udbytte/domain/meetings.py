@@ -10,7 +10,7 @@ EVERY = timedelta(days=14)  # and so often when that day has passed
 SETTLE_MONTHS = 3  # somebody new has a conversation so long after they began
 
 
-class Standing(StrEnum):
+class MeetingStatus(StrEnum):
     """Where a conversation stands on a day; it is computed, never kept."""
 
     PASSED = "passed"  # its time has been, and nobody has said whether the two talked
@@ -25,10 +25,10 @@ class Standing(StrEnum):
 
 
 # Without a time, although it is their turn: somebody has something to do.
-WANTS_TIME = frozenset({Standing.NEW_TIME, Standing.UNPLANNED, Standing.OFFERED})
+WANTS_TIME = frozenset({MeetingStatus.NEW_TIME, MeetingStatus.UNPLANNED, MeetingStatus.OFFERED})
 
 
-def standing(
+def status(
     on: date,
     *,
     planned_on: date | None,
@@ -38,22 +38,22 @@ def standing(
     missed_on: date | None,
     due_on: date | None,
     offered: bool = False,
-) -> Standing:
+) -> MeetingStatus:
     """Where a conversation stands on the day. `rests_until` is the day of return; `offered`: there are times to choose.
 
     What is planned is asked about from the day after, also when its employee went on leave meanwhile.
     """
     table = (
-        (held_on is not None, Standing.HELD),
-        (declined_on is not None, Standing.DECLINED),
-        (planned_on is not None and planned_on >= on, Standing.PLANNED),
-        (planned_on is not None, Standing.PASSED),
-        (rests_until is not None and rests_until > on, Standing.RESTING),
-        (offered, Standing.OFFERED),
-        (missed_on is not None, Standing.NEW_TIME),
-        (due_on is not None and due_on > on, Standing.LATER),
+        (held_on is not None, MeetingStatus.HELD),
+        (declined_on is not None, MeetingStatus.DECLINED),
+        (planned_on is not None and planned_on >= on, MeetingStatus.PLANNED),
+        (planned_on is not None, MeetingStatus.PASSED),
+        (rests_until is not None and rests_until > on, MeetingStatus.RESTING),
+        (offered, MeetingStatus.OFFERED),
+        (missed_on is not None, MeetingStatus.NEW_TIME),
+        (due_on is not None and due_on > on, MeetingStatus.LATER),
     )
-    return next((found for holds, found in table if holds), Standing.UNPLANNED)
+    return next((found for holds, found in table if holds), MeetingStatus.UNPLANNED)
 
 
 def months_after(day: date, months: int) -> date:

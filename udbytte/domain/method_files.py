@@ -20,13 +20,13 @@ DATA = ("weeks", "check_in_weeks", "role", "helper_hours", "wishes", "changes_en
 
 
 @cache
-def delivered_ways() -> Mapping[str, Mapping[str, Any]]:
+def delivered_methods() -> Mapping[str, Mapping[str, Any]]:
     """The delivered ways by key, in their order; each as the values of the fields of `PracticeMethod`."""
-    ways = [tomllib.loads(file.read_text(encoding="utf-8")) for file in sorted(FOLDER.glob("*.toml"))]
-    return MappingProxyType({way["key"]: MappingProxyType(_values(way)) for way in ways})
+    methods = [tomllib.loads(file.read_text(encoding="utf-8")) for file in sorted(FOLDER.glob("*.toml"))]
+    return MappingProxyType({method["key"]: MappingProxyType(_values(method)) for method in methods})
 
 
-def _values(way: Mapping[str, Any]) -> dict[str, Any]:
-    said = {f"{name}_{language}": way[language][name] for language in ("da", "en") for name in TEXTS}
-    people_from, people_to = way["people"]
-    return said | {name: way[name] for name in DATA} | {"people_from": people_from, "people_to": people_to}
+def _values(method: Mapping[str, Any]) -> dict[str, Any]:
+    said = {f"{name}_{language}": method[language][name] for language in ("da", "en") for name in TEXTS}
+    people_from, people_to = method["people"]
+    return said | {name: method[name] for name in DATA} | {"people_from": people_from, "people_to": people_to}

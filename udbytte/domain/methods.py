@@ -281,7 +281,7 @@ HOLLOW = frozenset(
 class Fit:
     """A way that fits a goal. `about` says why; without it, it fits most goals, or shares `words` with this one."""
 
-    way: str
+    method: str
     about: About | None
     words: tuple[str, ...] = ()
 
@@ -362,13 +362,13 @@ def _ranked(goal: Iterable[tuple[About, int]], offered: Collection[str]) -> list
     score: Counter[str] = Counter()
     best: dict[str, tuple[float, About]] = {}
     for one, worth in goal:
-        ways = FITS[one]
-        for place, way in enumerate(ways):
-            points = min(worth, 4 * SURE) * (len(ways) - place + 2)
-            score[way] += points
-            if way not in best or points > best[way][0]:
-                best[way] = (points, one)
-    return [(score[way], Fit(way, best[way][1])) for way in score if way in offered]
+        methods = FITS[one]
+        for place, method in enumerate(methods):
+            points = min(worth, 4 * SURE) * (len(methods) - place + 2)
+            score[method] += points
+            if method not in best or points > best[method][0]:
+                best[method] = (points, one)
+    return [(score[method], Fit(method, best[method][1])) for method in score if method in offered]
 
 
 def fitting(
@@ -383,24 +383,28 @@ def fitting(
     goal = about(text, sign)
     ranked = _ranked(goal, offered)
     top = max((score for score, _fit in ranked), default=1.0)
-    ranked += [(top * (0.7 + 0.2 * len(words)), Fit(way, None, tuple(words))) for way, words in own.items() if words]
-    places = {way: place for place, way in enumerate(SHAPES)}
-    ranked.sort(key=lambda one: (-one[0], places.get(one[1].way, len(places)), one[1].way))
+    ranked += [
+        (top * (0.7 + 0.2 * len(words)), Fit(method, None, tuple(words))) for method, words in own.items() if words
+    ]
+    places = {method: place for place, method in enumerate(SHAPES)}
+    ranked.sort(key=lambda one: (-one[0], places.get(one[1].method, len(places)), one[1].method))
     fits = [fit for _score, fit in ranked]
     chosen = _mixed(fits, MOST)
     if len(chosen) >= LEAST:
         return chosen
-    known = {fit.way for fit in chosen}
+    known = {fit.method for fit in chosen}
     rest = dict.fromkeys((*FIT_MOST, *SHAPES, *sorted(offered)))
-    return _mixed((Fit(way, None) for way in rest if way in offered and way not in known), LEAST + 1, chosen)
+    return _mixed(
+        (Fit(method, None) for method in rest if method in offered and method not in known), LEAST + 1, chosen
+    )
 
 
 def _mixed(fits: Iterable[Fit], most: int, chosen: Iterable[Fit] = ()) -> list[Fit]:
     """The first of them, at most `ALIKE` of one shape (an organisation's own are one); more only to come to `LEAST`."""
     taken, over = list(chosen), []
-    shapes = Counter(SHAPES.get(fit.way) for fit in taken)
+    shapes = Counter(SHAPES.get(fit.method) for fit in taken)
     for fit in fits:
-        shape = SHAPES.get(fit.way)
+        shape = SHAPES.get(fit.method)
         if shapes[shape] >= ALIKE:
             over.append(fit)
         elif len(taken) < most:
@@ -415,10 +419,10 @@ def telling(text: str) -> list[str]:
     return [word for word in words if len(word) >= SHARED_FROM and word not in SMALL and word not in HOLLOW]
 
 
-def shared_words(goal: Mapping[str, str], way: Collection[str]) -> list[str]:
+def shared_words(goal: Mapping[str, str], method: Collection[str]) -> list[str]:
     """Which words of a goal (each with its stem) a way's texts have (as stems), also inside a longer word of either."""
 
     def alike(one: str, other: str) -> bool:
         return one == other or (min(len(one), len(other)) >= SHARED_FROM and (one in other or other in one))
 
-    return [word for word, stem in goal.items() if any(alike(stem, one) for one in way)]
+    return [word for word, stem in goal.items() if any(alike(stem, one) for one in method)]

@@ -31,7 +31,7 @@ from udbytte.domain.notifications import (
     SeatFacts,
     SeatLost,
 )
-from udbytte.models import Agreement, ConversationKind, CourseRun, Notice, Person
+from udbytte.models import Agreement, ConversationKind, CourseRun, Notification, Person
 
 from .items import listed, page_of
 
@@ -58,29 +58,29 @@ def calendar_objects(text: str) -> list[tuple[str, str]]:
     return [(found[1], part) for part in parts if (found := _METHOD.search(part))]
 
 
-def invitations(notices: Sequence[Notice], person: Person) -> list[str]:
+def invitations(notifications: Sequence[Notification], person: Person) -> list[str]:
     """The calendar objects that the notices of a letter bring: an invitation for a seat, a cancellation for one gone.
 
     Each agreement stands in one of them, as it is when the letter is written; each conversation as it was last planned.
     """
-    return [*_seats(notices, person), *_conversations(notices, person)]
+    return [*_seats(notifications, person), *_conversations(notifications, person)]
 
 
-def _conversations(notices: Sequence[Notice], person: Person) -> list[str]:
-    facts = (notice.typed_facts for notice in newest(notices).values())
+def _conversations(notifications: Sequence[Notification], person: Person) -> list[str]:
+    facts = (notification.typed_facts for notification in newest(notifications).values())
     return [_conversation(time, person) for time in facts if isinstance(time, MeetingTime)]
 
 
-def newest(notices: Iterable[Notice]) -> dict[str, Notice]:
+def newest(notifications: Iterable[Notification]) -> dict[str, Notification]:
     """The newest of the notices about the time of each meeting, by the key of the meeting: it alone is said."""
-    found: dict[str, tuple[tuple[int, int], Notice]] = {}
-    for notice in notices:
-        facts = notice.typed_facts
+    found: dict[str, tuple[tuple[int, int], Notification]] = {}
+    for notification in notifications:
+        facts = notification.typed_facts
         if isinstance(facts, AboutTime):
-            order, key = (facts.turn, notice.pk or 0), facts.meeting.key
+            order, key = (facts.turn, notification.pk or 0), facts.meeting.key
             if key not in found or order > found[key][0]:
-                found[key] = order, notice
-    return {key: notice for key, (_order, notice) in found.items()}
+                found[key] = order, notification
+    return {key: notification for key, (_order, notification) in found.items()}
 
 
 def summary_of(round_: str, kind: str, other: str) -> str:
@@ -116,10 +116,10 @@ def _conversation(time: MeetingTime, person: Person) -> str:
     return _calendar("CANCEL" if gone else "REQUEST", entry)
 
 
-def _seats(notices: Sequence[Notice], person: Person) -> list[str]:
+def _seats(notifications: Sequence[Notification], person: Person) -> list[str]:
     found: dict[int, str] = {}
-    for notice in notices:
-        agreement, facts = notice.agreement, notice.typed_facts
+    for notification in notifications:
+        agreement, facts = notification.agreement, notification.typed_facts
         if agreement is None or not isinstance(facts, SeatFacts) or agreement.pk in found:
             continue
         if agreement.stage == Stage.REGISTERED and agreement.starts_on is not None and agreement.ends_on is not None:

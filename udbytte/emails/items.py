@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from udbytte.domain.notifications import AgreementFacts, Facts, NotificationKind
-from udbytte.models import Agreement, CourseRun, Notice, Person
+from udbytte.models import Agreement, CourseRun, Notification, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,35 +72,35 @@ def open_it(url: str) -> Link:
 
 # --- Tables of words: for each kind, the function that makes an item of its facts
 
-Words = Callable[[Notice, Person], Item]
+Words = Callable[[Notification, Person], Item]
 F = TypeVar("F", bound=Facts)
 A = TypeVar("A", bound=AgreementFacts)
 
 
-def says(facts: type[F], item_of: Callable[[F, Notice, Person], Item]) -> tuple[NotificationKind, Words]:
+def says(facts: type[F], item_of: Callable[[F, Notification, Person], Item]) -> tuple[NotificationKind, Words]:
     """The words of a kind, which get its facts."""
 
-    def words(notice: Notice, person: Person) -> Item:
-        return item_of(_facts_of(notice, facts), notice, person)
+    def words(notification: Notification, person: Person) -> Item:
+        return item_of(_facts_of(notification, facts), notification, person)
 
     return facts.kind, words
 
 
 def says_of_agreement(
-    facts: type[A], item_of: Callable[[A, Agreement, Notice, Person], Item]
+    facts: type[A], item_of: Callable[[A, Agreement, Notification, Person], Item]
 ) -> tuple[NotificationKind, Words]:
     """The words of a kind that is always about an agreement."""
 
-    def words(notice: Notice, person: Person) -> Item:
-        if notice.agreement is None:
-            raise ValueError(f"{notice} is about no agreement")
-        return item_of(_facts_of(notice, facts), notice.agreement, notice, person)
+    def words(notification: Notification, person: Person) -> Item:
+        if notification.agreement is None:
+            raise ValueError(f"{notification} is about no agreement")
+        return item_of(_facts_of(notification, facts), notification.agreement, notification, person)
 
     return facts.kind, words
 
 
-def _facts_of(notice: Notice, facts: type[F]) -> F:
-    found = notice.typed_facts
+def _facts_of(notification: Notification, facts: type[F]) -> F:
+    found = notification.typed_facts
     if not isinstance(found, facts):
-        raise TypeError(f"{notice} is no {facts.__name__}")
+        raise TypeError(f"{notification} is no {facts.__name__}")
     return found

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from udbytte.access.links import Asks, MeetingQuestion, make_meeting_token
+from udbytte.access.links import Asks, MeetingLink, make_meeting_token
 from udbytte.domain.notifications import (
     AboutMeeting,
     ConversationCancelled,
@@ -28,7 +28,7 @@ from udbytte.domain.notifications import (
     TimesOffered,
     TimeTurnedDown,
 )
-from udbytte.models import ConversationKind, Notice, Person
+from udbytte.models import ConversationKind, Notification, Person
 
 from .calendar import page_of_meeting
 from .items import Item, Link, Words, day_in_words, listed, open_it, says, time_in_words
@@ -52,55 +52,62 @@ def _mus(facts: ConversationTime) -> dict[str, str]:
 
 
 def _answer(
-    facts: TimesOffered | DidYouTalk, notice: Notice, person: Person, asks: Asks, label: str, chosen: str = ""
+    facts: TimesOffered | DidYouTalk,
+    notification: Notification,
+    person: Person,
+    asks: Asks,
+    label: str,
+    chosen: str = "",
 ) -> Link:
-    question = MeetingQuestion(asks, person.pk, facts.conversation, facts.turn, chosen)
-    token = make_meeting_token(question, on=notice.on)
+    question = MeetingLink(asks, person.pk, facts.conversation, facts.turn, chosen)
+    token = make_meeting_token(question, on=notification.on)
     return Link(label, f"{settings.BASE_URL}/svar/samtale/{token}/")
 
 
-def _planned(facts: ConversationPlanned, notice: Notice, person: Person) -> Item:
+def _planned(facts: ConversationPlanned, notification: Notification, person: Person) -> Item:
     head = _("Your %(kind)s has changed: this is the time") if facts.moved else _("Your %(kind)s is planned")
     return Item(head % _mus(facts), listed(facts.other, time_in_words(facts.when), facts.place), links=[_page(facts)])
 
 
-def _cancelled(facts: ConversationCancelled, notice: Notice, person: Person) -> Item:
+def _cancelled(facts: ConversationCancelled, notification: Notification, person: Person) -> Item:
     head = _("Your %(kind)s is not held at the time you had") % _mus(facts)
     return Item(head, listed(facts.other, time_in_words(facts.when)), links=[_find_time(facts)])
 
 
-def _times(facts: TimesOffered, notice: Notice, person: Person) -> Item:
+def _times(facts: TimesOffered, notification: Notification, person: Person) -> Item:
     words = {"who": facts.by}
     if facts.proposed:
         (time,) = facts.times
         links = [
-            _answer(facts, notice, person, Asks.TIME, _("Yes, that suits me"), str(time.slot)),
-            _answer(facts, notice, person, Asks.TIME, _("It does not suit me"), "no"),
+            _answer(facts, notification, person, Asks.TIME, _("Yes, that suits me"), str(time.slot)),
+            _answer(facts, notification, person, Asks.TIME, _("It does not suit me"), "no"),
         ]
         head = _("%(who)s proposes a time for your conversation") % words
         return Item(head, listed(time_in_words(time.at), time.place), links=links)
-    links = [_answer(facts, notice, person, Asks.TIME, time_in_words(time.at), str(time.slot)) for time in facts.times]
-    links.append(_answer(facts, notice, person, Asks.TIME, _("See all times")))
+    links = [
+        _answer(facts, notification, person, Asks.TIME, time_in_words(time.at), str(time.slot)) for time in facts.times
+    ]
+    links.append(_answer(facts, notification, person, Asks.TIME, _("See all times")))
     places = {time.place for time in facts.times}
     place = places.pop() if len(places) == 1 else ""
     return Item(_("Choose a time for your conversation with %(who)s") % words, place, links=links)
 
 
-def _talked(facts: DidYouTalk, notice: Notice, person: Person) -> Item:
+def _talked(facts: DidYouTalk, notification: Notification, person: Person) -> Item:
     links = [
-        _answer(facts, notice, person, Asks.TALKED, _("Yes, we have talked"), "held"),
-        _answer(facts, notice, person, Asks.TALKED, _("No, we need a new time"), "new_time"),
+        _answer(facts, notification, person, Asks.TALKED, _("Yes, we have talked"), "held"),
+        _answer(facts, notification, person, Asks.TALKED, _("No, we need a new time"), "new_time"),
         _find_time(facts),
     ]
     return Item(_("Did you talk?"), listed(facts.who, time_in_words(facts.when)), links=links)
 
 
-def _group_talked(facts: DidTheGroupTalk, notice: Notice, person: Person) -> Item:
+def _group_talked(facts: DidTheGroupTalk, notification: Notification, person: Person) -> Item:
     head = _("Did you talk in the group, and who was there?")
     return Item(head, listed(facts.who, time_in_words(facts.when)), links=[_page(facts)])
 
 
-def _in_group(facts: PutInGroup, notice: Notice, person: Person) -> Item:
+def _in_group(facts: PutInGroup, notification: Notification, person: Person) -> Item:
     head = _("%(who)s invites you to talk in a group: %(title)s") % {"who": facts.by, "title": facts.title}
     body = _(
         "You keep a plan of your own. You can ask for an individual conversation instead, and need give no reason."
@@ -108,40 +115,40 @@ def _in_group(facts: PutInGroup, notice: Notice, person: Person) -> Item:
     return Item(head, body, links=[_find_time(facts)])
 
 
-def _out_of_group(facts: TakenOutOfGroup, notice: Notice, person: Person) -> Item:
+def _out_of_group(facts: TakenOutOfGroup, notification: Notification, person: Person) -> Item:
     head = _("You are not in the group %(title)s any more") % {"title": facts.title}
     body = _("Your conversation is an individual one, and needs a time.")
     return Item(head, body, links=[_find_time(facts)])
 
 
-def _wish_alone(facts: IndividualWished, notice: Notice, person: Person) -> Item:
+def _wish_alone(facts: IndividualWished, notification: Notification, person: Person) -> Item:
     head = _("%(who)s asks for an individual conversation") % {"who": facts.by}
     body = _("It takes the place of the one in the group. Find a time.")
     return Item(head, body, links=[_find_time(facts)])
 
 
-def _declined(facts: ConversationDeclined, notice: Notice, person: Person) -> Item:
+def _declined(facts: ConversationDeclined, notification: Notification, person: Person) -> Item:
     head = _("%(who)s: no conversation this time") % {"who": facts.by or NOBODY}
     return Item(head, facts.reason, links=[_find_time(facts)])
 
 
-def _not_declined(facts: DeclineTakenBack, notice: Notice, person: Person) -> Item:
+def _not_declined(facts: DeclineTakenBack, notification: Notification, person: Person) -> Item:
     head = _("%(who)s: there is to be a conversation after all") % {"who": facts.by or NOBODY}
     return Item(head, links=[_find_time(facts)])
 
 
-def _turned_down(facts: TimeTurnedDown, notice: Notice, person: Person) -> Item:
+def _turned_down(facts: TimeTurnedDown, notification: Notification, person: Person) -> Item:
     head = _("The time you proposed does not suit %(who)s") % {"who": facts.by}
     return Item(head, links=[_find_time(facts)])
 
 
-def _due(facts: ConversationDue, notice: Notice, person: Person) -> Item:
+def _due(facts: ConversationDue, notification: Notification, person: Person) -> Item:
     head = _("Find a time for the conversation with %(who)s") % {"who": facts.who}
     body = _("Back from leave.") if facts.back else _("New here, and has had time to settle.")
     return Item(head, body, links=[_find_time(facts)])
 
 
-def _unplanned(facts: ConversationsWithoutTime, notice: Notice, person: Person) -> Item:
+def _unplanned(facts: ConversationsWithoutTime, notification: Notification, person: Person) -> Item:
     count = facts.count
     head = ngettext("%(count)s conversation has no time yet", "%(count)s conversations have no time yet", count)
     until = _("The last day was %(day)s.") if facts.late else _("The last day is %(day)s.")

@@ -17,11 +17,11 @@ from django.utils.translation import ngettext, override
 from udbytte.access.links import make_token
 from udbytte.domain.lifecycle import Event, Kind, Party, Stage, allowed
 from udbytte.domain.notifications import AboutTime, NotificationKind, SeatFacts, SeatTaken
-from udbytte.models import Agreement, Notice, Person
+from udbytte.models import Agreement, Notification, Person
 
 from .calendar import invitations, newest
 from .items import Item, Link, day_in_words, open_it, page_of, whose
-from .news import news_of, stands_still
+from .news import news_of, stalled_item
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -155,24 +155,24 @@ def _compose(name: str, person: Person, subject: str, items: list[Item], calenda
 
 
 def _items(
-    person: Person, notices: Sequence[Notice], steps: Sequence[Agreement], on: date, asks: Collection[int]
+    person: Person, notifications: Sequence[Notification], steps: Sequence[Agreement], on: date, asks: Collection[int]
 ) -> list[Item]:
     items = [_step(agreement, person, on, asks) for agreement in steps]
     shown = {agreement.pk for agreement in steps}
-    times = newest(notices)
-    for notice in notices:
-        facts, agreement = notice.typed_facts, notice.agreement
-        if isinstance(facts, AboutTime) and times[facts.meeting.key] is not notice:
+    times = newest(notifications)
+    for notification in notifications:
+        facts, agreement = notification.typed_facts, notification.agreement
+        if isinstance(facts, AboutTime) and times[facts.meeting.key] is not notification:
             continue  # the time has changed since
         if agreement is not None and isinstance(facts, SeatFacts):
             has_seat = agreement.stage == Stage.REGISTERED
             if isinstance(facts, SeatTaken) != has_seat or agreement.pk in shown:
                 continue  # it has changed since, or stands here already
             shown.add(agreement.pk)
-        if notice.kind not in ASKS:
-            items.append(news_of(notice, person))
+        if notification.kind not in ASKS:
+            items.append(news_of(notification, person))
         elif agreement is not None and agreement.pk not in shown:
-            item = ASKS[notice.kind](agreement, person, on, asks)
+            item = ASKS[notification.kind](agreement, person, on, asks)
             if item is not None:
                 shown.add(agreement.pk)
                 items.append(item)
@@ -214,21 +214,21 @@ def _waits_for(agreement: Agreement, person: Person) -> bool:
     return any(row.is_unanswered for row in agreement.helpers.all() if row.person_id == person.pk)
 
 
-def rests(notice: Notice) -> bool:
+def rests(notification: Notification) -> bool:
     """Whether a notice asks for help that cannot be promised now: it waits in case the proposed drop is turned down."""
-    agreement = notice.agreement
-    if agreement is None or not agreement.is_open or notice.kind not in MAY_REST:
+    agreement = notification.agreement
+    if agreement is None or not agreement.is_open or notification.kind not in MAY_REST:
         return False
-    if agreement.step_owner_id == notice.person_id:
+    if agreement.step_owner_id == notification.person_id:
         return False
-    waits = agreement.kind == Kind.PRACTICE and _waits_for(agreement, notice.person)
+    waits = agreement.kind == Kind.PRACTICE and _waits_for(agreement, notification.person)
     return waits and not allowed(agreement.state, Event.ACCEPT, frozenset({Party.HELPER}))
 
 
 def digest(
     person: Person,
     *,
-    notices: Sequence[Notice],
+    notifications: Sequence[Notification],
     steps: Sequence[Agreement],
     on: date,
     still: int = 0,
@@ -240,27 +240,27 @@ def digest(
     the manager cannot settle alone. None: there is nothing to say.
     """
     with override(person.language):
-        items = _items(person, notices, steps, on, asks)
+        items = _items(person, notifications, steps, on, asks)
         if still:
-            items.append(stands_still(still))
+            items.append(stalled_item(still))
         if not items:
             return None
         count = len(items)
         subject = ngettext("Your week: %(count)s thing", "Your week: %(count)s things", count) % {"count": count}
-        return _compose("digest", person, subject, items, "".join(invitations(notices, person)))
+        return _compose("digest", person, subject, items, "".join(invitations(notifications, person)))
 
 
 def extra(
     person: Person,
     *,
-    notices: Sequence[Notice],
+    notifications: Sequence[Notification],
     steps: Sequence[Agreement],
     on: date,
     asks: Collection[int] = (),
 ) -> Composed | None:
     """The extra letter of a day, for what cannot wait for the weekly one. None: all of it is done meanwhile."""
     with override(person.language):
-        items = _items(person, notices, steps, on, asks)
+        items = _items(person, notifications, steps, on, asks)
         if not items:
             return None
-        return _compose("extra", person, _("This cannot wait"), items, "".join(invitations(notices, person)))
+        return _compose("extra", person, _("This cannot wait"), items, "".join(invitations(notifications, person)))

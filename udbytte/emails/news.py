@@ -41,7 +41,7 @@ from udbytte.domain.notifications import (
     SelfCheckOpened,
     WhoHelps,
 )
-from udbytte.models import Agreement, ApplicationState, CheckIn, Notice, Person, Role
+from udbytte.models import Agreement, ApplicationState, CheckIn, Notification, Person, Role
 from udbytte.models.agreements import STEP_LABELS
 
 from .items import (
@@ -106,9 +106,9 @@ APPLICATION_HEADS: Mapping[ApplicationState, _StrPromise] = {
 }
 
 
-def news_of(notice: Notice, person: Person) -> Item:
+def news_of(notification: Notification, person: Person) -> Item:
     """What a notice says. Raises KeyError for a kind without words."""
-    return NEWS[notice.kind](notice, person)
+    return NEWS[notification.kind](notification, person)
 
 
 def _open(agreement: Agreement) -> list[Link]:
@@ -119,31 +119,31 @@ def _happened(event: Event) -> str:
     return str(HAPPENED.get(event, lazy("something has changed")))
 
 
-def _who_helps(facts: WhoHelps, agreement: Agreement, notice: Notice, person: Person) -> Item:
+def _who_helps(facts: WhoHelps, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """The manager asks who could help."""
     head = _("%(by)s asks: who could help you?") % {"by": facts.by}
     url = f"{page_of(agreement)}hjaelp/"
     return Item(head, agreement.title, links=[Link(_("Find somebody, or say that nobody is needed"), url)])
 
 
-def _no_seat(facts: SeatLost, agreement: Agreement, notice: Notice, person: Person) -> Item:
+def _no_seat(facts: SeatLost, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """The employee's seat is gone."""
     body = f"{agreement.title}: {_happened(facts.event)}"
     return Item(_("You are not registered any more"), body, links=_open(agreement))
 
 
-def _free_seat(facts: SeatIsFree, agreement: Agreement, notice: Notice, person: Person) -> Item:
+def _free_seat(facts: SeatIsFree, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """A seat that somebody on the waitlist could have."""
     return Item(_("A seat has become free"), whose(agreement), links=_open(agreement))
 
 
-def _unbook(facts: SeatToGiveBack, agreement: Agreement, notice: Notice, person: Person) -> Item:
+def _unbook(facts: SeatToGiveBack, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """A seat that the provider still counts on."""
     body = f"{whose(agreement)}. {_happened(facts.event)}"
     return Item(_("Give the seat back to the provider"), body, links=_open(agreement))
 
 
-def _next_in_line(facts: NothingHappened, agreement: Agreement, notice: Notice, person: Person) -> Item:
+def _next_in_line(facts: NothingHappened, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """A step past its date goes to the next in line, who reads whose it is only as its line manager."""
     is_manager = agreement.employment.line_manager_id == person.pk
     words = {"days": facts.days, "step": STEP_LABELS.get(facts.step, "")}
@@ -155,34 +155,34 @@ def _next_in_line(facts: NothingHappened, agreement: Agreement, notice: Notice, 
     )
 
 
-def _coming(facts: CourseBegins, agreement: Agreement, notice: Notice, person: Person) -> Item:
+def _coming(facts: CourseBegins, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """A course begins soon: when, where and what to bring."""
     run, day = agreement.run, day_in_words(agreement.starts_on) if agreement.starts_on else ""
     body = listed(agreement.title, where_and_when(run), run.bring if run is not None else "")
     return Item(_("Your course begins %(day)s") % {"day": day}, body, links=_open(agreement))
 
 
-def _helpers_view(facts: HelperIsAsked, agreement: Agreement, notice: Notice, person: Person) -> Item:
+def _helpers_view(facts: HelperIsAsked, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """A helper is asked how it goes, and answers from the letter."""
     asked = CheckIn(pk=facts.check_in)
-    token = make_token(person=person, agreement=agreement, event=Event.CHECK_IN, on=notice.on, check_in=asked)
+    token = make_token(person=person, agreement=agreement, event=Event.CHECK_IN, on=notification.on, check_in=asked)
     answer = [Link(_("Answer in 20 seconds"), f"{settings.BASE_URL}/svar/{token}/")]
     return Item(_("Does it happen? Your view, please"), whose(agreement), links=answer)
 
 
-def _observation(facts: ObservationWritten, agreement: Agreement, notice: Notice, person: Person) -> Item:
+def _observation(facts: ObservationWritten, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """A helper has written what they see."""
     head = _("%(who)s has written what they see") % {"who": facts.by}
     return Item(head, agreement.title, links=_open(agreement))
 
 
-def _told(facts: EventHappened, agreement: Agreement, notice: Notice, person: Person) -> Item:
+def _told(facts: EventHappened, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """Somebody else has moved the agreement."""
     words = {"who": facts.by or NOBODY, "what": _happened(facts.event)}
     return Item(_("%(who)s: %(what)s") % words, agreement.title, links=_open(agreement))
 
 
-def _seat(facts: SeatTaken, agreement: Agreement, notice: Notice, person: Person) -> Item:
+def _seat(facts: SeatTaken, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """The employee has a seat, or it has moved: when and where, with the calendar entry beside it."""
     days = ""
     if agreement.starts_on is not None and agreement.ends_on is not None:
@@ -192,7 +192,7 @@ def _seat(facts: SeatTaken, agreement: Agreement, notice: Notice, person: Person
     return Item(_("Your course has other days now") if moved else _("You are registered"), body, links=_open(agreement))
 
 
-def _application(facts: ApplicationMoved, agreement: Agreement, notice: Notice, person: Person) -> Item:
+def _application(facts: ApplicationMoved, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """An application for money from outside: what is to be done about it, or what came of it."""
     head = APPLICATION_HEADS[ApplicationState(facts.state)] % {"source": facts.source}
     if facts.unit:  # for who reads nobody's plan
@@ -200,7 +200,7 @@ def _application(facts: ApplicationMoved, agreement: Agreement, notice: Notice, 
     return Item(head, whose(agreement), facts.days > 0, [open_it(f"{page_of(agreement)}#tilskud")])
 
 
-def _invited(facts: RoundBegun, notice: Notice, person: Person) -> Item:
+def _invited(facts: RoundBegun, notification: Notification, person: Person) -> Item:
     """A round has begun: the employee's own manager invites."""
     head = _("%(by)s invites you to a conversation") if facts.by else _("A new round of conversations has begun")
     body = facts.name
@@ -210,7 +210,7 @@ def _invited(facts: RoundBegun, notice: Notice, person: Person) -> Item:
     return Item(head % {"by": facts.by}, body, links=links)
 
 
-def _follow_up_day(facts: FollowUpDayCame, notice: Notice, person: Person) -> Item:
+def _follow_up_day(facts: FollowUpDayCame, notification: Notification, person: Person) -> Item:
     """What is open on the manager's team on a follow-up day of the round."""
     head = _("Follow-up day in %(round)s") % {"round": facts.round}
     open_ = ngettext(
@@ -221,16 +221,16 @@ def _follow_up_day(facts: FollowUpDayCame, notice: Notice, person: Person) -> It
     return Item(head, f"{listed(open_, late)}.", links=links)
 
 
-def _self_check(facts: SelfCheckOpened, notice: Notice, person: Person) -> Item:
+def _self_check(facts: SelfCheckOpened, notification: Notification, person: Person) -> Item:
     """A self-check is open. The link's ballot names nobody."""
     url = f"{settings.BASE_URL}/selvtjek/stem/{make_ballot(facts.check, person.pk)}/"
     body = _("Eight questions, three minutes, anonymous: nobody's answers are kept, only the sums.")
     return Item(_("Does anything come of the conversations? Say what you think"), body, links=[Link(_("Answer"), url)])
 
 
-def _to_sign(facts: PlanToSign, notice: Notice, person: Person) -> Item:
+def _to_sign(facts: PlanToSign, notification: Notification, person: Person) -> Item:
     """A plan that the other one has signed: read and signed from the letter."""
-    token = make_signing_token(person=person, plan_id=facts.plan, mark=facts.mark, on=notice.on)
+    token = make_signing_token(person=person, plan_id=facts.plan, mark=facts.mark, on=notification.on)
     links = [
         Link(_("Read it and sign"), f"{settings.BASE_URL}/underskriv/{token}/"),
         open_it(_signatures(facts.conversation)),
@@ -238,7 +238,7 @@ def _to_sign(facts: PlanToSign, notice: Notice, person: Person) -> Item:
     return Item(_("A plan waits for your signature"), facts.by, links=links)
 
 
-def _signed(facts: PlanSigned, notice: Notice, person: Person) -> Item:
+def _signed(facts: PlanSigned, notification: Notification, person: Person) -> Item:
     """Both have signed a plan."""
     body = facts.whose if facts.whose != person.name else ""
     links = [Link(_("See it, or fetch it as a document"), _signatures(facts.conversation))]
@@ -249,29 +249,29 @@ def _signatures(conversation: int) -> str:
     return f"{settings.BASE_URL}/samtaler/{conversation}/#sign"
 
 
-def _new_manager(facts: ManagerChanged, notice: Notice, person: Person) -> Item:
+def _new_manager(facts: ManagerChanged, notification: Notification, person: Person) -> Item:
     """A conversation has gone to another manager."""
     return Item(_("Somebody else holds the conversation from now on"), listed(facts.who, facts.manager, by=": "))
 
 
-def _deputy(facts: DeputyNamed, notice: Notice, person: Person) -> Item:
+def _deputy(facts: DeputyNamed, notification: Notification, person: Person) -> Item:
     """A deputy settles the money for some days."""
     head = _("You settle the money in the place of %(who)s") % {"who": facts.who}
     return Item(head, days_in_words(facts.starts_on, facts.ends_on))
 
 
-def _no_deputy(facts: DeputyEnded, notice: Notice, person: Person) -> Item:
+def _no_deputy(facts: DeputyEnded, notification: Notification, person: Person) -> Item:
     """A deputy was ended before the last day."""
     return Item(_("You no longer settle the money in the place of %(who)s") % {"who": facts.who})
 
 
-def _role_given(facts: RoleGiven, notice: Notice, person: Person) -> Item:
+def _role_given(facts: RoleGiven, notification: Notification, person: Person) -> Item:
     """A role is given: the person's own, or another's, told to those who keep the roles."""
     head = _("%(who)s has a new role: %(role)s") if facts.whose else _("You have a new role: %(role)s")
     return _role(facts, head, _("Given by %(by)s."))
 
 
-def _role_ended(facts: RoleEnded, notice: Notice, person: Person) -> Item:
+def _role_ended(facts: RoleEnded, notification: Notification, person: Person) -> Item:
     """A role has ended, told to the same people."""
     other = _("%(who)s no longer has this role: %(role)s")
     head = other if facts.whose else _("You no longer have this role: %(role)s")
@@ -287,17 +287,17 @@ def _role(facts: RoleFacts, head: str, done: str) -> Item:
     return Item(head % words, f"{where}. {done % {'by': by}}", links=[link])
 
 
-def _refused_mail(facts: EmailRefused, notice: Notice, person: Person) -> Item:
+def _refused_mail(facts: EmailRefused, notification: Notification, person: Person) -> Item:
     """A letter came back."""
     return Item(_("An address refuses mail"), listed(facts.name, facts.subject, by=": "))
 
 
-def _not_needed(facts: HelpNotNeeded, notice: Notice, person: Person) -> Item:
+def _not_needed(facts: HelpNotNeeded, notification: Notification, person: Person) -> Item:
     """A helper is not asked any more; the agreement is none of theirs, so only its title is told."""
     return Item(_("Your help is not asked for any more"), facts.title)
 
 
-def _not_held(facts: ConversationsNotHeld, notice: Notice, person: Person) -> Item:
+def _not_held(facts: ConversationsNotHeld, notification: Notification, person: Person) -> Item:
     """A round is closed, and conversations in it were not held: on which day was it, or why not?"""
     head = ngettext(
         "%(name)s is closed, and %(count)s conversation was not held",
@@ -308,7 +308,7 @@ def _not_held(facts: ConversationsNotHeld, notice: Notice, person: Person) -> It
     return Item(head, body, links=[Link(_("Answer"), f"{settings.BASE_URL}/hold/fra-sidste-runde/")])
 
 
-def _unreached(facts: PeopleUnreached, notice: Notice, person: Person) -> Item:
+def _unreached(facts: PeopleUnreached, notification: Notification, person: Person) -> Item:
     """People have something waiting, and no address to write to."""
     count = len(facts.people)
     head = ngettext(
@@ -320,7 +320,7 @@ def _unreached(facts: PeopleUnreached, notice: Notice, person: Person) -> Item:
     return Item(head, body, links=[Link(_("See who"), f"{settings.BASE_URL}/organisation/#uden-mail")])
 
 
-def stands_still(count: int) -> Item:
+def stalled_item(count: int) -> Item:
     head = ngettext("%(count)s step stands still", "%(count)s steps stand still", count) % {"count": count}
     body = _("Nothing has happened for three weeks after the date, or nobody owns it.")
     return Item(head, body, True, [open_it(f"{settings.BASE_URL}/staar-stille/")])

@@ -17,7 +17,7 @@ from udbytte.domain.notifications import (
     RulesQuestionAsked,
     RulesQuestionWaits,
 )
-from udbytte.models import Notice, Person
+from udbytte.models import Notification, Person
 
 from .calendar import page_of_meeting
 from .items import Item, Link, Words, listed, open_it, says, time_in_words
@@ -34,7 +34,7 @@ def _page(round_: int) -> str:
     return f"{settings.BASE_URL}/runder/{round_}/regler/"
 
 
-def _changed(facts: RulesChanged, notice: Notice, person: Person) -> Item:
+def _changed(facts: RulesChanged, notification: Notification, person: Person) -> Item:
     links = [Link(_("Read what is new"), _page(facts.round))]
     if facts.unit:
         head = _("Something is added to the ground rules of %(unit)s") % {"unit": facts.unit}
@@ -43,23 +43,23 @@ def _changed(facts: RulesChanged, notice: Notice, person: Person) -> Item:
     return Item(head, listed(*(str(PARTS[name]) for name in facts.parts)), links=links)
 
 
-def _question(facts: RulesQuestionAsked, notice: Notice, person: Person) -> Item:
+def _question(facts: RulesQuestionAsked, notification: Notification, person: Person) -> Item:
     head = _("%(by)s asks about the ground rules") % {"by": facts.by}
     return Item(head, facts.text, links=[Link(_("Answer it"), f"{settings.BASE_URL}/hold/rammer/")])
 
 
-def _question_above(facts: RulesQuestionWaits, notice: Notice, person: Person) -> Item:
+def _question_above(facts: RulesQuestionWaits, notification: Notification, person: Person) -> Item:
     head = _("A question about the ground rules waits for %(manager)s") % {"manager": facts.manager}
     body = _("Asked two weeks ago in %(unit)s. The rules are to be clear before the conversations.")
     return Item(head, body % {"unit": facts.unit})
 
 
-def _answer(facts: RulesQuestionAnswered, notice: Notice, person: Person) -> Item:
+def _answer(facts: RulesQuestionAnswered, notification: Notification, person: Person) -> Item:
     head = _("%(by)s has answered your question about the ground rules") % {"by": facts.by}
     return Item(head, facts.answer, links=[open_it(_page(facts.round))])
 
 
-def _kickoff(facts: KickoffPlanned, notice: Notice, person: Person) -> Item:
+def _kickoff(facts: KickoffPlanned, notification: Notification, person: Person) -> Item:
     head = (
         _("The kick-off of %(other)s has changed: this is the time")
         if facts.moved
@@ -70,7 +70,7 @@ def _kickoff(facts: KickoffPlanned, notice: Notice, person: Person) -> Item:
     return Item(head % {"other": facts.other}, body, links=links)
 
 
-def _no_kickoff(facts: KickoffCancelled, notice: Notice, person: Person) -> Item:
+def _no_kickoff(facts: KickoffCancelled, notification: Notification, person: Person) -> Item:
     head = _("The kick-off of %(other)s is not held at this time") % {"other": facts.other}
     return Item(head, time_in_words(facts.when))
 

@@ -4,7 +4,7 @@ from importlib import import_module
 
 from django.db import migrations
 
-from udbytte.domain.method_files import delivered_ways
+from udbytte.domain.method_files import delivered_methods as delivered_ways
 
 FIRST = {way[0]: way for way in import_module("udbytte.migrations.0003_practice_methods").WAYS}
 

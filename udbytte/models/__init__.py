@@ -9,7 +9,7 @@ from .figures import CountedAgreement, CountedConversation, StaleTally, UnitTall
 from .groups import GroupConversation, GroupGoal
 from .helpers import CheckIn, Helper, HelpOffer
 from .imports import ImportRun
-from .meetings import Leave, Slot
+from .meetings import Absence, Slot
 from .money import (
     Applicant,
     ApplicationState,
@@ -22,15 +22,16 @@ from .money import (
     SpendingAuthority,
     UnusedSeat,
 )
-from .notifications import ACCOUNT_KINDS, FollowUpRun, Letter, Notice
+from .notifications import ACCOUNT_KINDS, Email, FollowUpRun, Notification
 from .people import Employment, Language, ManagerRole, Person, Role, RoleAssignment, Unit, Weekday, below, valid_on
-from .practice import CatalogueVisit, HelperRole, PracticeGroup, PracticeMethod, WayGroup, Wish
-from .rounds import Asked, FollowUpDay, Question, Round, RulesConfirmation
+from .practice import CatalogueVisit, HelperRole, MethodGroup, PracticeGroup, PracticeMethod, Wish
+from .rounds import Asked, FollowUpDay, PreparationQuestion, Round, RulesConfirmation
 from .rules import KickoffMeeting, RulesQuestion, RulesRead, RulesVersion
 from .selfcheck import SelfCheck, SpentBallot
 
 __all__ = [
     "ACCOUNT_KINDS",
+    "Absence",
     "Agreement",
     "Answer",
     "Applicant",
@@ -53,6 +54,7 @@ __all__ = [
     "DemoMark",
     "Deputy",
     "DevelopmentPlan",
+    "Email",
     "Employment",
     "FollowUpDay",
     "FollowUpRun",
@@ -71,22 +73,21 @@ __all__ = [
     "JointNeed",
     "KickoffMeeting",
     "Language",
-    "Leave",
-    "Letter",
     "LogEntry",
     "ManagerRole",
+    "MethodGroup",
     "Mode",
     "Newness",
     "Nomination",
     "NotHeld",
-    "Notice",
+    "Notification",
     "Observation",
     "Outcome",
     "Person",
     "PracticeGroup",
     "PracticeMethod",
     "Preparation",
-    "Question",
+    "PreparationQuestion",
     "Region",
     "Role",
     "RoleAssignment",
@@ -105,7 +106,6 @@ __all__ = [
     "Unit",
     "UnitTally",
     "UnusedSeat",
-    "WayGroup",
     "Weekday",
     "WholeTally",
     "WhyNotHeld",

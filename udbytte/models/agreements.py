@@ -105,7 +105,7 @@ class Agreement(models.Model):
 
     Learning in practice: `decided_by` says who decides a changed learning environment, `check_in_weeks` overrides the
     round's rhythm, `group` joins the agreements of those who learn together (two or more, each helping the others), and
-    `twin_of` is the course that this is the use of.
+    `transfer_of` is the course that this is the use of.
     """
 
     plan = models.ForeignKey(DevelopmentPlan, models.PROTECT, related_name="agreements")
@@ -133,7 +133,7 @@ class Agreement(models.Model):
     run = models.ForeignKey(CourseRun, models.SET_NULL, null=True, blank=True, related_name="agreements")
     method = models.ForeignKey(PracticeMethod, models.SET_NULL, null=True, blank=True, related_name="agreements")
     group = models.ForeignKey(PracticeGroup, models.SET_NULL, null=True, blank=True, related_name="agreements")
-    twin_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="twins")
+    transfer_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="transfers")
     replaces = models.OneToOneField("self", models.SET_NULL, null=True, blank=True, related_name="replaced_by")
     agreed_on = models.DateField()
 
@@ -182,7 +182,7 @@ class Agreement(models.Model):
                 name="agreement_only_a_course_has_a_run",
             ),
             models.CheckConstraint(
-                condition=Q(kind=Kind.PRACTICE) | Q(group__isnull=True, twin_of__isnull=True),
+                condition=Q(kind=Kind.PRACTICE) | Q(group__isnull=True, transfer_of__isnull=True),
                 name="agreement_only_practice_has_a_group",
             ),
             models.CheckConstraint(
@@ -205,7 +205,7 @@ class Agreement(models.Model):
             models.Index(
                 fields=("unit", "step", "step_due"),
                 include=("id", "ends_on"),
-                name="agreement_desk",
+                name="agreement_course_board",
                 condition=Q(closed_on=None, kind=Kind.COURSE),
             ),
         )

@@ -9,11 +9,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from udbytte.domain.meetings import Standing, standing
+from udbytte.domain.meetings import MeetingStatus, status
 
 from .groups import LONGEST_GOAL, GroupConversation, GroupGoal
 from .people import Employment, Person
-from .rounds import Question, Round
+from .rounds import PreparationQuestion, Round
 
 # Characters. Notes are those of the conversation, one's own, and answers while preparing: some twenty pages, so that no
 # request is too large for the server.
@@ -92,9 +92,9 @@ class Conversation(models.Model):
         """The day it is planned for, by the organisation's own clock."""
         return timezone.localtime(self.planned_at).date() if self.planned_at is not None else None
 
-    def standing_on(self, day: date, *, offered: bool = False) -> Standing:
+    def status_on(self, day: date, *, offered: bool = False) -> MeetingStatus:
         """Where it stands on the day; `offered`: there are times to choose from."""
-        return standing(
+        return status(
             day,
             planned_on=self.planned_on,
             held_on=self.held_on,
@@ -129,7 +129,7 @@ class Answer(models.Model):
     """What one side wrote to a question."""
 
     preparation = models.ForeignKey(Preparation, models.CASCADE, related_name="answers")
-    question = models.ForeignKey(Question, models.PROTECT, related_name="answers")
+    question = models.ForeignKey(PreparationQuestion, models.PROTECT, related_name="answers")
     text = models.TextField(blank=True)
 
     class Meta:

@@ -54,23 +54,23 @@ class Slot(models.Model):
         return f"{self.manager}: {self.starts_at.isoformat()}"
 
 
-class Leave(Dated):
+class Absence(Dated):
     """Somebody is away from an employment for longer, first and last day included. Nothing is kept about why."""
 
-    employment = models.ForeignKey(Employment, models.CASCADE, related_name="leaves")
+    employment = models.ForeignKey(Employment, models.CASCADE, related_name="absences")
 
-    objects = DatedQuerySet["Leave"].as_manager()
+    objects = DatedQuerySet["Absence"].as_manager()
 
     class Meta:
         ordering = ("starts_on", "pk")
         constraints = (
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")),
-                name="leave_ends_after_start",
+                name="absence_ends_after_start",
                 violation_error_message=_("The last day is before the first."),
             ),
-            models.CheckConstraint(condition=Q(ends_on__isnull=False), name="leave_has_a_last_day"),
-            models.UniqueConstraint(fields=("employment", "starts_on"), name="leave_begins_once_a_day"),
+            models.CheckConstraint(condition=Q(ends_on__isnull=False), name="absence_has_a_last_day"),
+            models.UniqueConstraint(fields=("employment", "starts_on"), name="absence_begins_once_a_day"),
         )
 
     def __str__(self) -> str:

@@ -40,14 +40,14 @@ class NotificationKindField(_KindField):
 ACCOUNT_KINDS = ("login", "account")
 
 
-class Letter(models.Model):
+class Email(models.Model):
     """One e-mail, written in the transaction that causes it and sent by the worker.
 
     `key` is the cause and period, once per person: a letter is never written twice. `sent_at` empty and `gave_up_at`
     empty: still to be sent, at `next_try_at` the earliest. After `expires_at`, if it is set, it is not sent.
     """
 
-    person = models.ForeignKey(Person, models.CASCADE, related_name="letters")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="emails")
     key = models.CharField(max_length=120)
     kind = models.CharField(max_length=20)
     on = models.DateField()
@@ -67,36 +67,36 @@ class Letter(models.Model):
 
     class Meta:
         ordering = ("-created_at", "-pk")
-        constraints = (models.UniqueConstraint(fields=("person", "key"), name="letter_once_for_its_cause"),)
+        constraints = (models.UniqueConstraint(fields=("person", "key"), name="email_once_for_its_cause"),)
         indexes = (
-            models.Index(fields=("next_try_at",), name="letter_to_send", condition=Q(sent_at=None, gave_up_at=None)),
+            models.Index(fields=("next_try_at",), name="email_to_send", condition=Q(sent_at=None, gave_up_at=None)),
         )
 
     def __str__(self) -> str:
         return f"{self.to}: {self.subject}"
 
 
-class Notice(models.Model):
+class Notification(models.Model):
     """One thing a person is told, once for its `cause`. It goes into a letter; who wants no mail sees it on the pages.
 
     `urgent`: does not wait for the weekly letter. `facts` hold what `typed_facts` returns, as JSON.
     """
 
-    person = models.ForeignKey(Person, models.CASCADE, related_name="notices")
-    agreement = models.ForeignKey(Agreement, models.CASCADE, null=True, blank=True, related_name="notices")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="notifications")
+    agreement = models.ForeignKey(Agreement, models.CASCADE, null=True, blank=True, related_name="notifications")
     cause = models.CharField(max_length=120)
     kind = NotificationKindField(max_length=20)
     on = models.DateField()
     urgent = models.BooleanField(default=False)
     facts = models.JSONField(default=dict)
-    letter = models.ForeignKey(Letter, models.SET_NULL, null=True, blank=True, related_name="notices")
+    email = models.ForeignKey(Email, models.SET_NULL, null=True, blank=True, related_name="notifications")
 
     class Meta:
         ordering = ("on", "pk")
-        constraints = (models.UniqueConstraint(fields=("person", "cause"), name="notice_once_for_its_cause"),)
+        constraints = (models.UniqueConstraint(fields=("person", "cause"), name="notification_once_for_its_cause"),)
         indexes = (
-            models.Index(fields=("person", "on"), name="notice_waiting", condition=Q(letter=None)),
-            models.Index(fields=("agreement", "on"), name="notice_of_agreement"),
+            models.Index(fields=("person", "on"), name="notification_waiting", condition=Q(email=None)),
+            models.Index(fields=("agreement", "on"), name="notification_of_agreement"),
         )
 
     def __str__(self) -> str:
@@ -105,7 +105,7 @@ class Notice(models.Model):
     @classmethod
     def of(
         cls, person: int, facts: Facts, *, on: date, cause: str, agreement: int | None = None, urgent: bool = False
-    ) -> Notice:
+    ) -> Notification:
         """An unsaved notice to the person with that id. Its kind is the one that the facts belong to.
 
         Raises ValueError when the kind is about an agreement and none is named.

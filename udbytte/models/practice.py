@@ -33,7 +33,7 @@ class Wish(models.TextChoices):
     WHOM_WITH = "whom_with", _("I want to change whom I work with")
 
 
-class WayGroup(models.TextChoices):
+class MethodGroup(models.TextChoices):
     """What the ways stand under in the catalogue, in this order."""
 
     BESIDE = "beside", _("With somebody beside you")
@@ -101,12 +101,12 @@ class PracticeMethod(models.Model):
         constraints = (
             models.CheckConstraint(
                 condition=Q(people_from__gte=1, people_to__gte=F("people_from"), people_to__lte=12),
-                name="way_people_in_order",
+                name="method_people_in_order",
                 violation_error_message=_("Between 1 and 12 people, and no fewer at most than at least."),
             ),
             models.CheckConstraint(
                 condition=Q(weeks__range=(1, 104)),
-                name="way_lasts_two_years_at_most",
+                name="method_lasts_two_years_at_most",
                 violation_error_message=_("Between 1 and 104 weeks."),
             ),
         )
@@ -151,13 +151,13 @@ class PracticeMethod(models.Model):
         return self.key if self.is_delivered else OWN
 
     @property
-    def group(self) -> WayGroup:
+    def group(self) -> MethodGroup:
         """What it stands under in the catalogue."""
         if self.changes_environment:
-            return WayGroup.ENVIRONMENT
+            return MethodGroup.ENVIRONMENT
         if self.is_shared:
-            return WayGroup.TOGETHER
-        return WayGroup.BESIDE if Wish.BESIDE_ME in self.wishes else WayGroup.ELSEWHERE
+            return MethodGroup.TOGETHER
+        return MethodGroup.BESIDE if Wish.BESIDE_ME in self.wishes else MethodGroup.ELSEWHERE
 
     @property
     def is_shared(self) -> bool:

@@ -106,7 +106,7 @@ class Asked(models.TextChoices):
     MANAGER = "manager", _("the manager")
 
 
-class Question(models.Model):
+class PreparationQuestion(models.Model):
     """A question to prepare by, in both languages; English may be left empty and then shows the Danish.
 
     `about_last` asks what came of what was agreed last: the page answers it from data, and it is commented on. `titles`
@@ -127,7 +127,7 @@ class Question(models.Model):
         ordering = ("position", "pk")
         constraints = (
             models.UniqueConstraint(
-                fields=("round",), condition=Q(about_last=True), name="question_about_last_once_a_round"
+                fields=("round",), condition=Q(about_last=True), name="preparation_question_about_last_once_a_round"
             ),
         )
 

@@ -13,7 +13,16 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from udbytte.access.conversations import own_conversations_of
-from udbytte.models import Answer, Asked, Conversation, DevelopmentPlan, Person, Preparation, Question, SetAside
+from udbytte.models import (
+    Answer,
+    Asked,
+    Conversation,
+    DevelopmentPlan,
+    Person,
+    Preparation,
+    PreparationQuestion,
+    SetAside,
+)
 from udbytte.models.conversations import LONGEST_NO_COURSE, LONGEST_NOTES
 from udbytte.models.groups import LONGEST_GOAL
 
@@ -61,17 +70,17 @@ def mark_of(text: str) -> str:
     return sha256(text.replace("\r\n", "\n").encode()).hexdigest()[:16]
 
 
-def questions_for(conversation: Conversation, person: Person) -> QuerySet[Question]:
+def questions_for(conversation: Conversation, person: Person) -> QuerySet[PreparationQuestion]:
     """What the person is asked to prepare: the questions of both, and those of their own side."""
     side = Asked.EMPLOYEE if person.pk == conversation.employment.person_id else Asked.MANAGER
     return questions_of(conversation).filter(asked__in=(Asked.BOTH, side))
 
 
-def questions_of(conversation: Conversation) -> QuerySet[Question]:
+def questions_of(conversation: Conversation) -> QuerySet[PreparationQuestion]:
     """The questions of the conversation: those asked of all, and those asked of the employee's job title."""
     title = " ".join(conversation.employment.title.lower().split())
     asked = Q(titles=[]) | Q(titles__contains=[title])
-    return Question.objects.filter(asked, round=conversation.round_id)
+    return PreparationQuestion.objects.filter(asked, round=conversation.round_id)
 
 
 def texts_of(

@@ -12,12 +12,12 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from udbytte.access.conversations import conversations_to_hold, own_conversations_of, slots_for
-from udbytte.domain.meetings import WANTS_TIME, Standing
+from udbytte.domain.meetings import WANTS_TIME, MeetingStatus
 from udbytte.models import Answer, Conversation, ConversationKind, GroupConversation, Person, Slot
 
 # What needs the manager comes first.
-ORDER = list(Standing)
-ANSWERS = (Standing.PASSED, Standing.NEW_TIME)
+ORDER = list(MeetingStatus)
+ANSWERS = (MeetingStatus.PASSED, MeetingStatus.NEW_TIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,25 +25,25 @@ class Meeting:
     """A conversation and where it stands on the day that was asked about."""
 
     conversation: Conversation
-    standing: Standing
+    status: MeetingStatus
 
     @property
     def wants_time(self) -> bool:
-        return self.standing in WANTS_TIME
+        return self.status in WANTS_TIME
 
 
 def meetings_of(manager: Person, on: date) -> list[Meeting]:
     """The manager's conversations of open rounds, what needs an answer first; two queries however many there are."""
     rows = list(conversations_to_hold(manager, on).select_related("round", "employment__person", "employment__unit"))
     free = list(free_slots(manager, on))
-    found = [Meeting(row, row.standing_on(on, offered=_offered(row, free))) for row in rows]
+    found = [Meeting(row, row.status_on(on, offered=_offered(row, free))) for row in rows]
     return sorted(found, key=_order)
 
 
 def _order(one: Meeting) -> tuple[int, str, str, int]:
     row, person = one.conversation, one.conversation.employment.person
     when = row.planned_at.isoformat() if row.planned_at is not None else ""
-    return ORDER.index(one.standing), when, person.family_name, row.pk
+    return ORDER.index(one.status), when, person.family_name, row.pk
 
 
 def _offered(row: Conversation, free: list[Slot]) -> bool:
@@ -66,7 +66,7 @@ def free_slots(manager: Person, on: date) -> QuerySet[Slot]:
 def meeting_of(conversation: Conversation, on: date) -> Meeting:
     """Where one conversation stands."""
     offered = conversation.planned_at is None and slots_for(conversation, on).exists()
-    return Meeting(conversation, conversation.standing_on(on, offered=offered))
+    return Meeting(conversation, conversation.status_on(on, offered=offered))
 
 
 def to_answer(manager: Person, on: date) -> list[Meeting]:
@@ -74,12 +74,12 @@ def to_answer(manager: Person, on: date) -> list[Meeting]:
     rows = conversations_to_hold(manager, on).filter(held_on__isnull=True, declined_on__isnull=True)
     asked = rows.filter(planned_at__date__lt=on) | rows.filter(planned_at__isnull=True, missed_on__isnull=False)
     found = [
-        Meeting(row, row.standing_on(on))
+        Meeting(row, row.status_on(on))
         for row in asked.exclude(kind=ConversationKind.GROUP)
         .select_related("round", "employment__person")
         .order_by(F("planned_at").asc(), "pk")
     ]
-    return [one for one in found if one.standing in ANSWERS]
+    return [one for one in found if one.status in ANSWERS]
 
 
 def groups_to_answer(manager: Person, on: date) -> list[GroupConversation]:

@@ -14,7 +14,15 @@ from udbytte.access.conversations import conversations_seen_by
 from udbytte.access.rounds import kickoffs_seen_by
 from udbytte.domain.lifecycle import Stage
 from udbytte.domain.reminders import NEWS_FOR, SOON
-from udbytte.models import Agreement, Conversation, ConversationKind, GroupConversation, KickoffMeeting, Notice, Person
+from udbytte.models import (
+    Agreement,
+    Conversation,
+    ConversationKind,
+    GroupConversation,
+    KickoffMeeting,
+    Notification,
+    Person,
+)
 
 from .agreements import steps_of
 
@@ -56,5 +64,5 @@ def dated_steps_of(person: Person) -> QuerySet[Agreement]:
 def unreached(on: date) -> QuerySet[Person]:
     """People without e-mail who own a step that is late or due soon, or whom nothing has told some news."""
     due = Agreement.objects.filter(step_owner=OuterRef("pk"), closed_on__isnull=True, step_due__lte=on + SOON)
-    news = Notice.objects.filter(person=OuterRef("pk"), letter__isnull=True, on__lte=on, on__gt=on - NEWS_FOR)
+    news = Notification.objects.filter(person=OuterRef("pk"), email__isnull=True, on__lte=on, on__gt=on - NEWS_FOR)
     return Person.objects.filter(Exists(due) | Exists(news), email__isnull=True, is_active=True, wants_mail=True)

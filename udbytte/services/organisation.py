@@ -25,7 +25,7 @@ from udbytte.models import (
     Role,
     Unit,
 )
-from udbytte.services.agreements.owners import Desk, owner_of
+from udbytte.services.agreements.owners import RoleHolders, owner_of
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.bulk import update_rows
 from udbytte.services.errors import StaleStep
@@ -165,32 +165,32 @@ def settle_owners(on: date) -> None:
 
     An agreement that somebody answers meanwhile is left as it is until the next time.
     """
-    desk = Desk.on_day(on)
+    holders = RoleHolders.on_day(on)
     wrong = Agreement.objects.filter(_owner_may_be_wrong(on), closed_on__isnull=True)
     related = wrong.select_related("employment__line_manager", "employee", "unit", "step_owner").order_by("pk")
-    role_lost = _roles_lost(desk)
+    role_lost = _roles_lost(holders)
     found = {one.pk: one for one in [*related, *role_lost]}
     for _pk, agreement in sorted(found.items()):
         step = agreement.state.step
         if step is None:
             continue
-        owner = owner_of(agreement, step.owner, on=on, desk=desk, step=step.name)
+        owner = owner_of(agreement, step.owner, on=on, holders=holders, step=step.name)
         if (owner.person_id, owner.stray) != (agreement.step_owner_id, agreement.stray):
             person = Person.objects.get(pk=owner.person_id)
             with suppress(StaleStep):
                 take_step(agreement, Event.HAND_OVER, by=None, on=on, owner=person, stray=owner.stray)
 
 
-def _roles_lost(desk: Desk) -> list[Agreement]:
+def _roles_lost(holders: RoleHolders) -> list[Agreement]:
     """Agreements whose step lies with a coordinator or budget owner who is none any more anywhere."""
     found: list[Agreement] = []
     for role, party in ((Role.COORDINATOR, Party.COORDINATOR), (Role.BUDGET_OWNER, Party.BUDGET_OWNER)):
-        holders = {person for people in desk.holders.get(role, {}).values() for person in people}
+        by_role = {person for people in holders.by_role.get(role, {}).values() for person in people}
         names = [step.name for step in STEPS.values() if step.owner is party]
         rows = Agreement.objects.filter(
             step__in=names, closed_on__isnull=True, stray=False, handed_over=False, step_owner__is_active=True
-        ).exclude(step_owner__in=holders)
+        ).exclude(step_owner__in=by_role)
         if role is Role.COORDINATOR:
-            rows = rows.exclude(step_owner=F("employee")) if not holders else rows
+            rows = rows.exclude(step_owner=F("employee")) if not by_role else rows
         found += rows.select_related("employment__line_manager", "employee", "unit", "step_owner")
     return found

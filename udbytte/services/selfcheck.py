@@ -13,7 +13,7 @@ from udbytte.access.links import Ballot
 from udbytte.access.people import is_hr
 from udbytte.domain.notifications import SelfCheckOpened
 from udbytte.domain.self_check import NUMBERS, STEP, Says, add
-from udbytte.models import Notice, Person, Round, SelfCheck, SpentBallot
+from udbytte.models import Notification, Person, Round, SelfCheck, SpentBallot
 
 from .errors import NotPermitted, NotPossible, Refused
 from .locks import Lock, wait_for
@@ -38,7 +38,7 @@ def open_self_check(round_: Round | None, *, by: Person, on: date) -> SelfCheck:
     check = SelfCheck.objects.create(round=round_, opened_on=on)
     facts, cause = SelfCheckOpened(check=check.pk), f"self-check:{check.pk}"
     people = people_asked(check, on).values_list("pk", flat=True)
-    notify_all(Notice.of(person, facts, on=on, cause=cause) for person in people)
+    notify_all(Notification.of(person, facts, on=on, cause=cause) for person in people)
     return check
 
 

@@ -37,7 +37,7 @@ from udbytte.services.agreements.take_step import agree_activity, answer_as_help
 from udbytte.services.conversations.plan import state_no_course
 from udbytte.services.errors import NotPermitted, Refused
 from udbytte.services.figures import keep_tallies
-from udbytte.services.meetings.slots import end_leave, set_leave
+from udbytte.services.meetings.slots import end_absence, record_absence
 from udbytte.services.meetings.times import (
     cancel_conversation,
     decline_conversation,
@@ -47,7 +47,7 @@ from udbytte.services.meetings.times import (
 )
 from udbytte.services.organisation import settle_organisation
 from udbytte.services.past import keep_past_of_conversations
-from udbytte.services.practice.methods import hide_way, record_visit
+from udbytte.services.practice.methods import hide_method, record_visit
 from udbytte.services.rounds.rounds import keep_rounds_complete, publish_budget, set_budget
 from udbytte.services.rounds.rules import confirm_rules
 
@@ -130,8 +130,8 @@ class Past(Lives):
             lambda: hold_conversation(talk, by=None, on=on, held_on=on - timedelta(days=days)),
             lambda: decline_conversation(talk, "Ikke i år", by=None, on=on),
             lambda: take_back_decline(talk, by=None, on=on),
-            lambda: set_leave(talk.employment, returns_on=later, by=None, on=on),
-            lambda: end_leave(talk.employment, by=None, on=on),
+            lambda: record_absence(talk.employment, returns_on=later, by=None, on=on),
+            lambda: end_absence(talk.employment, by=None, on=on),
             lambda: plan and state_no_course(plan, "Ingen" if days % 2 else "", by=None, on=on),
         )
         self._try(acts[how])
@@ -163,8 +163,8 @@ class Past(Lives):
 
     @rule(which=st.integers(0, 30), hidden=st.booleans())
     def the_catalogue_changes(self, which: int, hidden: bool) -> None:
-        ways = list(PracticeMethod.objects.order_by("pk"))
-        hide_way(ways[which % len(ways)], hidden=hidden, by=None, on=self.day)
+        methods = list(PracticeMethod.objects.order_by("pk"))
+        hide_method(methods[which % len(methods)], hidden=hidden, by=None, on=self.day)
 
     @rule(which=st.integers(0, 30))
     def money_is_told_of(self, which: int) -> None:
@@ -236,7 +236,7 @@ def _change_conversations(house: House) -> None:
     planned, declined, rests = (Conversation.objects.get(employment__person__given_name=name) for name in names)
     cancel_conversation(planned, by=None, on=LATER)
     take_back_decline(declined, by=None, on=LATER)
-    end_leave(rests.employment, by=None, on=LATER)
+    end_absence(rests.employment, by=None, on=LATER)
 
 
 def _need_no_course(house: House) -> None:
@@ -250,8 +250,8 @@ def _leave_helpers(house: House) -> None:
 
 
 def _hide_ways(house: House) -> None:
-    for way in PracticeMethod.objects.all()[:3]:
-        hide_way(way, hidden=True, by=None, on=LATER)
+    for method in PracticeMethod.objects.all()[:3]:
+        hide_method(method, hidden=True, by=None, on=LATER)
 
 
 def _join(house: House) -> None:
@@ -288,7 +288,7 @@ def _a_day_with_something_of_everything(house: House) -> None:
     at = timezone.make_aware(datetime.combine(LATER, time(10)))
     plan_conversation(planned, planned_at=at, place="", by=None, on=TODAY)
     decline_conversation(declined, "Ikke i år", by=None, on=TODAY)
-    set_leave(rests.employment, returns_on=TODAY + timedelta(days=60), by=None, on=TODAY)
+    record_absence(rests.employment, returns_on=TODAY + timedelta(days=60), by=None, on=TODAY)
 
 
 LATER_EVENTS = (

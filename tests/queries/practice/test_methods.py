@@ -85,7 +85,7 @@ UNTOLD = ("Blive gladere", "Blive endnu dygtigere", "Følge med i mit fag", "Get
 
 @pytest.mark.parametrize(("goal", "what", "among", "never"), GOALS)
 def test_a_goal_gets_the_ways_that_make_sense(goal: str, what: About, among: str, never: str) -> None:
-    fits = [fit.way for fit in fitting(goal, "", ALL)]
+    fits = [fit.method for fit in fitting(goal, "", ALL)]
     assert (about(goal)[0][0], LEAST <= len(fits) <= MOST) == (what, True)
     assert set(among.split()) <= set(fits), fits
     assert not set(never.split()) & set(fits), fits
@@ -94,7 +94,7 @@ def test_a_goal_gets_the_ways_that_make_sense(goal: str, what: About, among: str
 @pytest.mark.parametrize("goal", UNTOLD)
 def test_a_goal_that_says_nothing_we_know_gets_ways_that_fit_most(goal: str) -> None:
     fits = fitting(goal, "", ALL)
-    assert [fit.way for fit in fits] == list(FIT_MOST[: LEAST + 1])
+    assert [fit.method for fit in fits] == list(FIT_MOST[: LEAST + 1])
     assert {fit.about for fit in fits} == {None}
 
 
@@ -132,32 +132,32 @@ def test_words_that_only_look_alike_are_not_taken_for_each_other(goal: str, not_
 
 def test_what_is_hidden_is_not_proposed_and_others_take_its_place() -> None:
     goal = GOALS[0][0]
-    first = fitting(goal, "", ALL)[0].way
-    rest = [fit.way for fit in fitting(goal, "", ALL - {first})]
+    first = fitting(goal, "", ALL)[0].method
+    rest = [fit.method for fit in fitting(goal, "", ALL - {first})]
     assert first not in rest and len(rest) >= LEAST
-    assert [fit.way for fit in fitting(goal, "", {"placement", "technology"})] == ["placement", "technology"]
+    assert [fit.method for fit in fitting(goal, "", {"placement", "technology"})] == ["placement", "technology"]
     assert fitting(goal, "", set()) == []
 
 
 def test_ways_of_the_organisations_own_are_proposed_by_the_words_they_share() -> None:
     own = {"korridor": ["paaroerende"], "andet": []}
     fits = fitting(GOALS[0][0], "", ALL | set(own), own)
-    assert ("korridor", None, ("paaroerende",)) in [(fit.way, fit.about, fit.words) for fit in fits]
-    assert "andet" not in [fit.way for fit in fits]
+    assert ("korridor", None, ("paaroerende",)) in [(fit.method, fit.about, fit.words) for fit in fits]
+    assert "andet" not in [fit.method for fit in fits]
 
 
 @given(st.text(max_size=400), st.sets(st.sampled_from(sorted(ALL))))
 def test_whatever_is_written_there_are_three_to_five_of_different_shapes(text: str, offered: set[str]) -> None:
-    fits = [fit.way for fit in fitting(text, "", offered)]
+    fits = [fit.method for fit in fitting(text, "", offered)]
     assert set(fits) <= offered and len(fits) == len(set(fits))
     assert min(LEAST, len(offered)) <= len(fits) <= MOST
     if len(offered) == len(ALL):
-        assert max(Counter(SHAPES[way] for way in fits).values()) <= ALIKE
+        assert max(Counter(SHAPES[method] for method in fits).values()) <= ALIKE
 
 
 def test_the_tables_are_whole() -> None:
     assert set(SIGNS) == set(FITS) == set(About)
-    for ways in FITS.values():
-        assert set(ways) <= ALL and len({SHAPES[way] for way in ways}) >= 3, ways
-        assert len({SHAPES[way] for way in ways[:3]}) >= 2
+    for methods in FITS.values():
+        assert set(methods) <= ALL and len({SHAPES[method] for method in methods}) >= 3, methods
+        assert len({SHAPES[method] for method in methods[:3]}) >= 2
     assert set(FIT_MOST) <= ALL

@@ -20,11 +20,11 @@ from udbytte.services.figures import keep_tallies
 pytestmark = pytest.mark.django_db
 
 
-def tell(cast: Cast, plans: list[DevelopmentPlan], way: str, newness: str = "much", *, helped: bool = False) -> None:
+def tell(cast: Cast, plans: list[DevelopmentPlan], method: str, newness: str = "much", *, helped: bool = False) -> None:
     """Each of the plans has a practice of this way, and its outcome is told."""
     for plan in plans:
         one = agree_activity(
-            plan=plan, kind=Kind.PRACTICE, title="Øv", method=PracticeMethod.objects.get(key=way),
+            plan=plan, kind=Kind.PRACTICE, title="Øv", method=PracticeMethod.objects.get(key=method),
             planned_from=TODAY, planned_to=TODAY, by=None, on=TODAY,
         )  # fmt: skip
         if helped:
@@ -47,7 +47,7 @@ def test_ways_and_helpers_are_told_where_five_people_have_told(cast: Cast) -> No
     tell(cast, plans[:6], "mentor", helped=True)
     tell(cast, plans[6:], "coaching", "nothing")
     found = count_learning()
-    said = [(way.key, one.outcomes, one.something, one.much) for way, one in found.by_way]
+    said = [(method.key, one.outcomes, one.something, one.much) for method, one in found.by_method]
     assert said == [("mentor", 6, 0, 6), ("coaching", 6, 0, 0)]
     assert found.whole is not None and (found.whole.learned, found.whole.outcomes) == (6, 12)
     assert found.with_helper is not None and found.with_helper.percent == 100
@@ -61,7 +61,7 @@ def test_what_few_have_told_hides_another_with_it(cast: Cast) -> None:
     tell(cast, plans[7:13], "coaching")
     tell(cast, plans[13:15], "shadowing", "nothing", helped=True)
     found = count_learning()
-    assert [way.key for way, _one in found.by_way] == ["mentor"] and found.ways_hidden == 2
+    assert [method.key for method, _one in found.by_method] == ["mentor"] and found.methods_hidden == 2
     assert found.with_helper is None and found.without_helper is None
     assert found.hindrances == []
 
@@ -69,14 +69,14 @@ def test_what_few_have_told_hides_another_with_it(cast: Cast) -> None:
 def test_fewer_than_five_are_told_nothing_of(cast: Cast) -> None:
     tell(cast, more_people(cast, 4), "mentor")
     found = count_learning()
-    assert (found.whole, found.by_way) == (None, [])
+    assert (found.whole, found.by_method) == (None, [])
     assert "mindst fem" in enter(cast.hanne).get(reverse("learning")).content.decode()
 
 
 def test_what_is_kept_of_a_day_says_what_was_counted(cast: Cast) -> None:
     tell(cast, more_people(cast, 6), "mentor", "nothing", helped=True)
     counted = count_learning()
-    assert counted.whole is not None and counted.by_way and counted.hindrances and counted.with_helper
+    assert counted.whole is not None and counted.by_method and counted.hindrances and counted.with_helper
     keep_tallies(on=TODAY)
     assert what_gives_learning(TODAY) == counted
     tell(cast, more_people(cast, 5, prefix="Flere"), "coaching")

@@ -18,7 +18,7 @@ from udbytte.models import (
     Conversation,
     CourseRun,
     DevelopmentPlan,
-    Notice,
+    Notification,
     RoleAssignment,
     UnusedSeat,
 )
@@ -55,7 +55,7 @@ def offered(agreement: Agreement, person: Any) -> set[Event]:
 
 
 def told(person: Any, kind: str) -> list[str]:
-    return [notice.facts["event"] for notice in Notice.objects.filter(person=person, kind=kind)]
+    return [notification.facts["event"] for notification in Notification.objects.filter(person=person, kind=kind)]
 
 
 @pytest.mark.parametrize(
@@ -205,8 +205,8 @@ def test_a_seat_that_becomes_free_is_told_to_who_sees_to_the_waitlist(cast: Cast
     seat = registered(cast)
     waiting = take_step(funded(cast, title="Nr. 2"), Event.WAITLIST, by=cast.bente, on=TODAY)
     take_step(seat, Event.CANCEL_SEAT, by=cast.mette, on=TODAY, reason="Syg")
-    notice = Notice.objects.get(person=cast.bente, kind="free_seat")
-    assert (notice.agreement, notice.urgent) == (waiting, True)
+    notification = Notification.objects.get(person=cast.bente, kind="free_seat")
+    assert (notification.agreement, notification.urgent) == (waiting, True)
 
 
 def test_who_has_a_seat_on_a_run_that_vanishes_keeps_it_until_the_provider_has_answered(cast: Cast) -> None:
@@ -219,7 +219,8 @@ def test_who_has_a_seat_on_a_run_that_vanishes_keeps_it_until_the_provider_has_a
     assert (seat.step_due, seat.price, seat.registered_on) == (date(2026, 3, 5), 5000, TODAY)
     assert told(cast.mette, "no_seat") == [] and "doubt_seat" in told(cast.mette, "told")
     assert (
-        Notice.objects.get(person=cast.bente, agreement=seat, urgent=True, kind="step").facts["event"] == "doubt_seat"
+        Notification.objects.get(person=cast.bente, agreement=seat, urgent=True, kind="step").facts["event"]
+        == "doubt_seat"
     )
     lost = take_step(seat, Event.LOSE_SEAT, by=cast.bente, on=TODAY, reason="Holdet er aflyst")
     assert (lost.stage, told(cast.mette, "no_seat")) == ("agreed", ["lose_seat"])

@@ -11,7 +11,7 @@ from django.db.utils import DatabaseError
 
 from tests.cast import TODAY, Cast, make_cast
 from udbytte.domain.lifecycle import DropReason, Event, Kind, Stage
-from udbytte.models import Agreement, CheckIn, Employment, LogEntry, ManagerRole, Notice, RoleAssignment
+from udbytte.models import Agreement, CheckIn, Employment, LogEntry, ManagerRole, Notification, RoleAssignment
 from udbytte.queries.money.budgets import balance_of
 from udbytte.services.agreements.take_step import answer_as_helper, take_step
 from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, OverBudget, Refused, StaleStep
@@ -168,7 +168,9 @@ def test_over_the_budget_the_way_is_a_nomination(cast: Cast) -> None:
     assert stands(a)[1:3] == ("decide", "Birgit")
     a = take_step(a, Event.REFUSE, by=cast.birgit, on=TODAY, reason="Ikke i år")
     assert stands(a)[:3] == ("agreed", "find_run", "Bente") and a.run is None
-    told = set(Notice.objects.filter(agreement=a, facts__event="refuse").values_list("person__given_name", flat=True))
+    told = set(
+        Notification.objects.filter(agreement=a, facts__event="refuse").values_list("person__given_name", flat=True)
+    )
     assert told == {"Bente", "Lars", "Mette"}
 
 
@@ -285,7 +287,7 @@ def test_a_step_that_finds_no_owner_goes_to_hr_loudly_and_back(cast: Cast) -> No
     later = TODAY + timedelta(days=1)
     settle_organisation(on=later)
     assert stands(a)[2] == "Hanne" and a.stray
-    assert Notice.objects.get(person=cast.hanne, kind="stray").urgent
+    assert Notification.objects.get(person=cast.hanne, kind="stray").urgent
     with pytest.raises(NotPermitted):
         take_step(a, Event.FUND, by=cast.hanne, on=later, price=1)
     choose_manager(cast.employment, cast.karim, by=cast.ida, on=later)

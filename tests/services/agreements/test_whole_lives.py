@@ -37,7 +37,7 @@ from udbytte.models import (
     Employment,
     Helper,
     ManagerRole,
-    Notice,
+    Notification,
     Person,
     PracticeMethod,
 )
@@ -60,8 +60,8 @@ class Lives(RuleBasedStateMachine):
         self.day = TODAY
         self.agreements: list[int] = [self.cast.agree(kind).pk for kind in (Kind.COURSE, Kind.PRACTICE)]
         PracticeMethod.objects.filter(key="partnership").update(people_from=2, people_to=3, role="buddy")
-        way = PracticeMethod.objects.get(key="partnership")
-        shared = self.cast.agree(Kind.PRACTICE, method=way, check_in_weeks=3)
+        method = PracticeMethod.objects.get(key="partnership")
+        shared = self.cast.agree(Kind.PRACTICE, method=method, check_in_weeks=3)
         take_step(shared, Event.ASK, by=None, on=TODAY, helper=self.cast.karim, others=[self.cast.jonas])
         running = self.cast.agree(Kind.PRACTICE)
         running = take_step(running, Event.NEED_NOBODY, by=None, on=TODAY, reason="Det kan jeg selv")
@@ -266,7 +266,7 @@ class Lives(RuleBasedStateMachine):
         for owner, asked in mine.items():
             assert asked <= set(agreement_view(owner, self.day).values_list("pk", flat=True))
         stranger = self.cast.soren
-        told = Notice.objects.filter(person=stranger, kind="told").exclude(agreement__helpers__person=stranger)
+        told = Notification.objects.filter(person=stranger, kind="told").exclude(agreement__helpers__person=stranger)
         assert not told.exclude(agreement__log__owner=stranger).exists(), "who has nothing to do with it is told"
 
 

@@ -21,7 +21,7 @@ from udbytte.models import (
     Goal,
     GroupConversation,
     Person,
-    Question,
+    PreparationQuestion,
     SetAside,
 )
 from udbytte.models.conversations import LONGEST_NO_COURSE, LONGEST_NOTES
@@ -55,7 +55,7 @@ def texts_kept(cast: Cast) -> dict[str, str]:
 
 def every_field(cast: Cast) -> dict[str, int]:
     """Each kind of field with the characters it has room for."""
-    question = Question.objects.create(round=cast.round, text_da="Hvad gik godt?")
+    question = PreparationQuestion.objects.create(round=cast.round, text_da="Hvad gik godt?")
     goal = goal_of(cast)
     return {
         "notes": LONGEST_NOTES,
@@ -114,7 +114,7 @@ def test_a_goal_keeps_the_lines_and_spaces_it_was_written_with(cast: Cast) -> No
 def test_services_refuse_what_is_too_long_and_write_nothing(cast: Cast) -> None:
     group = GroupConversation.objects.create(round=cast.round, manager=cast.lars, title="Stuen")
     goal, most = goal_of(cast), "x" * (LONGEST_GOAL + 1)
-    question = Question.objects.create(round=cast.round, text_da="Hvad gik godt?")
+    question = PreparationQuestion.objects.create(round=cast.round, text_da="Hvad gik godt?")
     long, by = "x" * (LONGEST_NOTES + 1), dict[str, Any](by=cast.lars, on=TODAY)
     for write in (
         lambda: conversations.add_goal(cast.plan, text=most, **by),
@@ -147,19 +147,19 @@ def test_an_agreement_has_the_whole_title_of_its_course(cast: Cast) -> None:
 # --- What no field is made for ---
 
 
-@pytest.mark.parametrize("text", ["\x00", "a\x00b", "\x00" * 500])
+@pytest.mark.parametrize("text", ["\x01", "a\x1fb", "\x01" * 500])
 def test_a_control_character_is_left_out_of_every_field(cast: Cast, text: str) -> None:
     mette, fields = enter(cast.mette), every_field(cast)
     for name in fields:
         assert autosave(mette, cast, name, f"Ord{text}").status_code == 200
-        assert texts_kept(cast)[name] == "Ord" + text.replace("\x00", "")
+        assert texts_kept(cast)[name] == "Ord" + re.sub(r"[\x01\x1f]", "", text)
     group = GroupConversation.objects.create(round=cast.round, manager=cast.lars, title="Stuen")
     save_group_notes(group, f"Ord{text}", by=cast.lars, on=TODAY, seen="")
     group.refresh_from_db()
-    assert group.notes == "Ord" + text.replace("\x00", "")
+    assert group.notes == "Ord" + re.sub(r"[\x01\x1f]", "", text)
 
 
-NO_NUMBERS = ["²", "9" * 5000, "-1", "\x00", "1\x00", "٣", " "]
+NO_NUMBERS = ["²", "9" * 5000, "-1", "٣", " "]
 
 
 @pytest.mark.parametrize("number", NO_NUMBERS, ids=range(len(NO_NUMBERS)))
@@ -175,7 +175,7 @@ def test_what_is_no_number_is_no_fault_of_ours(cast: Cast, number: str) -> None:
     assert mette.post(url(cast), {"do": "write", "notes": f"x{number}", "seen-notes": number}).status_code == 422
     agreed = {"title": f"Et kursus #{number}", "course": f"#{number}", "planned_from": number, "planned_to": number}
     assert mette.post(url(cast), {"do": "agree", "kind": "course", "goal": number} | agreed).status_code == 422
-    assert mette.post(url(cast), {"do": "goal", "text": "\x00"}).status_code == 422
+    assert mette.post(url(cast), {"do": "goal", "text": "\x00"}).status_code == 400
     for query in ({"agreed": number}, {"added": number}):
         assert mette.get(url(cast), query).status_code == 200
     for name in ("title", "course"):
@@ -215,7 +215,7 @@ STATES = ("new", "no plan", "goals", "no course", "one signed", "both signed", "
 
 def put_in_state(cast: Cast, state: str) -> None:
     talk = cast.conversation
-    Question.objects.create(round=cast.round, text_da="Hvad gik godt?")
+    PreparationQuestion.objects.create(round=cast.round, text_da="Hvad gik godt?")
     if state in ("new", "no plan", "declined", "no manager"):
         cast.plan.delete()
     if state == "new":

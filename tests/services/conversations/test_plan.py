@@ -12,7 +12,7 @@ from django.db import connections
 
 from tests.cast import TODAY, Cast, make_cast
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.models import Agreement, Answer, Conversation, Person, Question
+from udbytte.models import Agreement, Answer, Conversation, Person, PreparationQuestion
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.conversations import plan as services
 from udbytte.services.conversations.autosave import throw_away, write
@@ -54,8 +54,8 @@ def test_only_the_two_write_in_a_conversation(cast: Cast) -> None:
 
 @pytest.mark.django_db
 def test_each_answers_the_questions_asked_of_them(cast: Cast) -> None:
-    both = Question.objects.create(round=cast.round, text_da="Hvad gik godt?")
-    hers = Question.objects.create(round=cast.round, text_da="Hvad vil du?", asked="employee")
+    both = PreparationQuestion.objects.create(round=cast.round, text_da="Hvad gik godt?")
+    hers = PreparationQuestion.objects.create(round=cast.round, text_da="Hvad vil du?", asked="employee")
     answers = {both.pk: "Meget", hers.pk: "Lære"}
     services.save_answers(cast.conversation, answers, by=cast.mette, on=TODAY)
     services.save_answers(cast.conversation, answers, by=cast.lars, on=TODAY)

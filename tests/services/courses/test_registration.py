@@ -13,7 +13,7 @@ from django.utils import timezone
 from tests.browsing import enter
 from tests.cast import TODAY, Cast
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.models import Agreement, Attachment, AttachmentKind, Letter, Notice
+from udbytte.models import Agreement, Attachment, AttachmentKind, Email, Notification
 from udbytte.services.agreements.attachments import MOST_BYTES, MOST_FILES, attach
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.courses.registration import write_to_provider
@@ -100,14 +100,14 @@ def test_the_provider_is_written_to_in_the_coordinators_name_and_the_step_waits_
     after = write_to_provider(agreement, by=cast.bente, on=TODAY, turn=agreement.turn, **PROVIDER)
     assert (after.stage, after.step, after.step_owner) == ("funded", "register", cast.bente)
     assert after.coordinated_on == TODAY
-    letter = Letter.objects.get(kind="provider")
-    message = _message(letter, get_connection())
+    email = Email.objects.get(kind="provider")
+    message = _message(email, get_connection())
     assert (message.to, message.reply_to) == (["kurser@engskolen.example"], [cast.bente.email])
     cast.run.course.refresh_from_db()
     assert cast.run.course.signup_email == "kurser@engskolen.example"
     with pytest.raises(Refused):
         write_to_provider(agreement, by=cast.bente, on=TODAY, turn=agreement.turn, **PROVIDER)
-    assert Letter.objects.filter(kind="provider").count() == 1
+    assert Email.objects.filter(kind="provider").count() == 1
 
 
 def write(agreement: Agreement, by: Any, on: date = TODAY) -> None:
@@ -129,7 +129,7 @@ def test_three_letters_are_sent_about_one_course_and_five_by_one_person_in_a_day
         write(three, cast.bente)
     write(three, cast.mette)
     write(three, cast.bente, TODAY + timedelta(days=1))
-    assert Letter.objects.filter(kind="provider").count() == 8
+    assert Email.objects.filter(kind="provider").count() == 8
 
 
 @pytest.mark.parametrize("wrong", [{"to": "engskolen"}, {"text": "  "}, {"to": "a@b.dk\nBcc: c@d.dk"}])
@@ -138,7 +138,7 @@ def test_a_mail_that_cannot_be_sent_is_not_written(cast: Cast, wrong: dict[str, 
     with pytest.raises(Refused):
         write_to_provider(agreement, by=cast.bente, on=TODAY, turn=agreement.turn, **(PROVIDER | wrong))
     agreement.refresh_from_db()
-    assert agreement.turn == 3 and not Letter.objects.exists()
+    assert agreement.turn == 3 and not Email.objects.exists()
 
 
 def test_the_letter_is_ready_on_its_page_and_sent_by_one_press(cast: Cast) -> None:
@@ -149,17 +149,17 @@ def test_the_letter_is_ready_on_its_page_and_sent_by_one_press(cast: Cast) -> No
     sent = {name: form.initial[name] for name in ("turn", "subject", "text")} | {"to": "kurser@engskolen.example"}
     assert bente.post(url, sent).status_code == 302
     assert bente.post(url, sent).status_code == 422  # a double click sends it once
-    assert Letter.objects.filter(kind="provider").count() == 1
+    assert Email.objects.filter(kind="provider").count() == 1
 
 
 def test_a_provider_whose_address_refuses_is_told_to_who_wrote_and_not_held_against_them(cast: Cast) -> None:
     agreement = funded(cast)
     write_to_provider(agreement, by=cast.bente, on=TODAY, turn=agreement.turn, **PROVIDER)
-    letter = Letter.objects.get(kind="provider")
-    _failed(letter, timezone.now(), "550 no such user", permanent=True)
+    email = Email.objects.get(kind="provider")
+    _failed(email, timezone.now(), "550 no such user", permanent=True)
     cast.bente.refresh_from_db()
     assert cast.bente.mail_refused_at is None
-    assert Notice.objects.get(person=cast.bente, kind="refused_mail").facts["name"] == "kurser@engskolen.example"
+    assert Notification.objects.get(person=cast.bente, kind="refused_mail").facts["name"] == "kurser@engskolen.example"
 
 
 @pytest.mark.parametrize("long", [{"subject": "x" * 201}, {"text": "x" * 5001}], ids=["subject", "text"])
@@ -167,4 +167,4 @@ def test_a_mail_to_the_provider_is_not_cut(cast: Cast, long: dict[str, str]) -> 
     agreement = funded(cast)
     with pytest.raises(Refused, match=r"201|5001"):
         write_to_provider(agreement, by=cast.bente, on=TODAY, turn=agreement.turn, **(PROVIDER | long))
-    assert not Letter.objects.exists()
+    assert not Email.objects.exists()

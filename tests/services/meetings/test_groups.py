@@ -16,7 +16,7 @@ from tests.emails.test_meetings import entries
 from tests.team import Team, at
 from udbytte.domain.figures import Measure
 from udbytte.domain.lifecycle import Kind
-from udbytte.domain.meetings import Standing
+from udbytte.domain.meetings import MeetingStatus
 from udbytte.models import (
     Agreement,
     Conversation,
@@ -26,10 +26,10 @@ from udbytte.models import (
     GroupConversation,
     GroupGoal,
     ManagerRole,
-    Notice,
+    Notification,
     Person,
     Preparation,
-    Question,
+    PreparationQuestion,
 )
 from udbytte.queries.figures.tallies import tallies_of
 from udbytte.services.conversations.plan import (
@@ -54,7 +54,7 @@ from udbytte.services.meetings.groups import (
     take_back_wish,
     wish_alone,
 )
-from udbytte.services.meetings.slots import offer_times, set_leave, take_slot
+from udbytte.services.meetings.slots import offer_times, record_absence, take_slot
 from udbytte.services.meetings.times import cancel_conversation, decline_conversation, plan_conversation
 from udbytte.services.notifications.follow_up import follow_up
 from udbytte.services.people import choose_manager, open_feed
@@ -103,7 +103,7 @@ def test_a_manager_makes_a_group_of_their_own_people(team: Team) -> None:
     made = make_group(cast.round, [team.mette, team.karim], title="Køkkenet", by=cast.lars, on=TODAY)
     assert {again(row).kind for row in (team.mette, team.karim)} == {"group"}
     assert set(made.members.all()) == {team.mette, team.karim}
-    assert {n.person for n in Notice.objects.filter(kind="in_group")} == {cast.mette, cast.karim}
+    assert {n.person for n in Notification.objects.filter(kind="in_group")} == {cast.mette, cast.karim}
 
 
 def test_the_group_meets_at_one_time_that_each_has_and_the_manager_once(team: Team, group: GroupConversation) -> None:
@@ -124,7 +124,7 @@ def test_the_group_meets_at_one_time_that_each_has_and_the_manager_once(team: Te
     for person in (cast.mette, cast.lars):
         ((method, event),) = entries(person, TODAY + 2 * DAY)
         assert (method, event["sequence"]) == ("CANCEL", 3)
-    assert {again(row).standing_on(TODAY) for row in (team.mette, team.karim)} == {Standing.NEW_TIME}
+    assert {again(row).status_on(TODAY) for row in (team.mette, team.karim)} == {MeetingStatus.NEW_TIME}
 
 
 def test_nobody_moves_a_groups_time_by_themself(team: Team, group: GroupConversation) -> None:
@@ -134,7 +134,7 @@ def test_nobody_moves_a_groups_time_by_themself(team: Team, group: GroupConversa
         round=cast.round, employment=employ(make_person("Nina"), cast.kindergarten), manager=cast.lars
     )
     (slot,) = offer_times(cast.round, [at(10)], minutes=60, place="", by=cast.lars, on=TODAY)
-    assert {n.person for n in Notice.objects.filter(kind="times")} == {third.employment.person}
+    assert {n.person for n in Notification.objects.filter(kind="times")} == {third.employment.person}
     with pytest.raises(Refused):
         plan_conversation(team.mette, planned_at=at(12), place="", by=cast.mette, on=TODAY)
     with pytest.raises(Refused):
@@ -200,7 +200,7 @@ def test_held_holds_for_who_was_there_and_the_rest_need_a_time_alone(team: Team,
         hold_group(group, [team.mette.pk], by=cast.mette, on=later)
     hold_group(group, [team.mette.pk], by=cast.lars, on=later, held_on=at(9).date())
     assert (again(team.mette).held_on, team.mette.kind) == (at(9).date(), "group")
-    assert (again(team.karim).standing_on(later), team.karim.kind) == (Standing.NEW_TIME, "individual")
+    assert (again(team.karim).status_on(later), team.karim.kind) == (MeetingStatus.NEW_TIME, "individual")
     assert goals(team.karim) == [("Lave mad sammen", "")]
     assert enter(cast.karim).get(reverse("group", args=[group.pk])).status_code == 200
     plan_conversation(team.karim, planned_at=at(12), place="", by=cast.karim, on=later)
@@ -219,7 +219,7 @@ def test_one_wish_brings_an_individual_conversation(team: Team, group: GroupConv
     assert goals(team.mette) == [("Lave mad sammen", "")] and not Goal.objects.filter(
         plan__conversation=row, common__isnull=False
     )
-    assert Notice.objects.get(kind="wish_alone").person == cast.lars
+    assert Notification.objects.get(kind="wish_alone").person == cast.lars
     assert enter(cast.mette).get(reverse("group", args=[group.pk])).status_code == 404
     with pytest.raises(Refused):
         add_member(group, row, by=cast.lars, on=TODAY)
@@ -232,9 +232,9 @@ def test_who_declines_or_is_taken_out_is_in_no_group(team: Team, group: GroupCon
     cast = team.cast
     planned(group, team)
     decline_conversation(team.mette, "Ikke i år", by=cast.mette, on=TODAY)
-    assert (again(team.mette).group, team.mette.standing_on(TODAY)) == (None, Standing.DECLINED)
+    assert (again(team.mette).group, team.mette.status_on(TODAY)) == (None, MeetingStatus.DECLINED)
     remove_member(group, team.karim, by=cast.lars, on=TODAY)
-    assert (again(team.karim).group, team.karim.standing_on(TODAY)) == (None, Standing.UNPLANNED)
+    assert (again(team.karim).group, team.karim.status_on(TODAY)) == (None, MeetingStatus.UNPLANNED)
     with pytest.raises(NotPossible):
         remove_member(group, team.karim, by=cast.lars, on=TODAY)
 
@@ -248,7 +248,7 @@ def test_a_leader_taken_out_of_a_group_has_a_lus(team: Team) -> None:
 
 
 def test_who_is_away_when_the_group_meets_has_no_time(team: Team, group: GroupConversation) -> None:
-    set_leave(team.cast.employment, returns_on=at(20).date(), by=team.cast.lars, on=TODAY)
+    record_absence(team.cast.employment, returns_on=at(20).date(), by=team.cast.lars, on=TODAY)
     planned(group, team)
     assert (again(team.mette).planned_at, again(team.karim).planned_at) == (None, at(9))
     planned(group, team, day=25)
@@ -275,7 +275,7 @@ def test_notes_written_meanwhile_are_not_overwritten_unseen(team: Team, group: G
 def test_members_read_what_is_shared_and_never_each_others_plans(team: Team, group: GroupConversation) -> None:
     cast = team.cast
     planned(group, team)
-    question = Question.objects.create(round=cast.round, text_da="Hvad vil du?")
+    question = PreparationQuestion.objects.create(round=cast.round, text_da="Hvad vil du?")
     save_answers(team.mette, {question.pk: "METTES FORBEREDELSE"}, by=cast.mette, on=TODAY)
     save_answers(team.mette, {question.pk: "LEDERENS FORBEREDELSE"}, by=cast.lars, on=TODAY)
     add_group_goal(group, text="FÆLLES MÅL", by=cast.lars, on=TODAY)
@@ -355,8 +355,10 @@ def test_the_manager_is_asked_once_whether_the_group_talked(team: Team, group: G
     cast = team.cast
     planned(group, team, day=3)
     follow_up(on=TODAY + 3 * DAY)
-    assert [(n.person, n.facts["group"]) for n in Notice.objects.filter(kind="group_talked")] == [(cast.lars, group.pk)]
-    assert not Notice.objects.filter(kind="talked").exists()
+    assert [(n.person, n.facts["group"]) for n in Notification.objects.filter(kind="group_talked")] == [
+        (cast.lars, group.pk)
+    ]
+    assert not Notification.objects.filter(kind="talked").exists()
     GroupConversation.objects.update(planned_at=at(1))
     Conversation.objects.filter(group=group).update(planned_at=at(1))
     page = enter(cast.lars).get("/").content.decode()

@@ -11,11 +11,18 @@ from django.db import connections
 from tests.cast import TODAY, make_cast
 from tests.team import Team, at
 from udbytte.access.conversations import slots_for
-from udbytte.domain.meetings import Standing
-from udbytte.models import Conversation, Notice, Person, Slot
+from udbytte.domain.meetings import MeetingStatus
+from udbytte.models import Conversation, Notification, Person, Slot
 from udbytte.queries.meetings import meeting_of
 from udbytte.services.errors import NotPermitted, NotPossible, Refused
-from udbytte.services.meetings.slots import offer_times, propose_time, set_leave, take_slot, turn_down, withdraw_slot
+from udbytte.services.meetings.slots import (
+    offer_times,
+    propose_time,
+    record_absence,
+    take_slot,
+    turn_down,
+    withdraw_slot,
+)
 from udbytte.services.meetings.times import cancel_conversation, decline_conversation, plan_conversation
 
 
@@ -33,9 +40,9 @@ def free(row: Conversation) -> list[int]:
 def test_those_without_a_time_are_told_and_can_choose(team: Team) -> None:
     plan_conversation(team.karim, planned_at=at(5), place="", by=team.cast.lars, on=TODAY)
     first, second = offer(team, 9, 11)
-    assert [n.person for n in Notice.objects.filter(kind="times")] == [team.cast.mette]
+    assert [n.person for n in Notification.objects.filter(kind="times")] == [team.cast.mette]
     assert free(team.mette) == [first.pk, second.pk]
-    assert meeting_of(team.mette, TODAY).standing is Standing.OFFERED
+    assert meeting_of(team.mette, TODAY).status is MeetingStatus.OFFERED
 
 
 @pytest.mark.django_db
@@ -116,7 +123,7 @@ def test_a_proposal_is_for_one_who_says_yes_or_no(team: Team) -> None:
     slot = propose_time(team.mette, at(9), minutes=60, place="", by=cast.lars, on=TODAY)
     assert (free(team.mette), free(team.karim)) == ([slot.pk], [])
     turn_down(team.mette, by=cast.mette, on=TODAY)
-    assert free(team.mette) == [] and Notice.objects.get(kind="turned_down").person == cast.lars
+    assert free(team.mette) == [] and Notification.objects.get(kind="turned_down").person == cast.lars
     with pytest.raises(NotPossible):
         turn_down(team.mette, by=cast.mette, on=TODAY)
     again = propose_time(team.mette, at(10), minutes=60, place="", by=cast.lars, on=TODAY)
@@ -128,9 +135,9 @@ def test_a_proposal_is_for_one_who_says_yes_or_no(team: Team) -> None:
 
 @pytest.mark.django_db
 def test_who_is_on_leave_is_offered_what_comes_after(team: Team) -> None:
-    set_leave(team.cast.employment, returns_on=at(16).date(), by=team.cast.lars, on=TODAY)
+    record_absence(team.cast.employment, returns_on=at(16).date(), by=team.cast.lars, on=TODAY)
     offer(team, 9)
-    assert [n.person for n in Notice.objects.filter(kind="times")] == [team.cast.karim]
+    assert [n.person for n in Notification.objects.filter(kind="times")] == [team.cast.karim]
     (later,) = offer(team, 9, day=16)
     assert free(team.mette) == [later.pk]
     with pytest.raises(Refused):

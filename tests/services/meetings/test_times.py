@@ -11,10 +11,10 @@ from django.db import IntegrityError, transaction
 
 from tests.cast import TODAY
 from tests.team import Team, at
-from udbytte.domain.meetings import Standing
-from udbytte.models import Conversation, Leave, Notice, Person, Slot
+from udbytte.domain.meetings import MeetingStatus
+from udbytte.models import Absence, Conversation, Notification, Person, Slot
 from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused
-from udbytte.services.meetings.slots import end_leave, rest_who_are_away, set_leave
+from udbytte.services.meetings.slots import end_absence, record_absence, rest_who_are_away
 from udbytte.services.meetings.times import (
     cancel_conversation,
     decline_conversation,
@@ -28,24 +28,24 @@ NEXT_WEEK = TODAY + timedelta(days=7)
 
 
 def told() -> set[tuple[str, str]]:
-    return set(Notice.objects.values_list("person__given_name", "kind"))
+    return set(Notification.objects.values_list("person__given_name", "kind"))
 
 
-def standing(row: Conversation, day: int = 0) -> Standing:
+def status(row: Conversation, day: int = 0) -> MeetingStatus:
     row.refresh_from_db()
-    return row.standing_on(TODAY + timedelta(days=day))
+    return row.status_on(TODAY + timedelta(days=day))
 
 
 def test_both_are_told_when_they_meet_and_again_when_it_is_moved(team: Team) -> None:
     cast = team.cast
     for _twice in (1, 2):
         plan_conversation(team.mette, planned_at=at(9), place="Kontoret", by=cast.lars, on=TODAY)
-    assert sorted(Notice.objects.values_list("person__given_name", "kind", "facts__turn")) == [
+    assert sorted(Notification.objects.values_list("person__given_name", "kind", "facts__turn")) == [
         ("Lars", "conversation", 1),
         ("Mette", "conversation", 1),
     ]
     plan_conversation(team.mette, planned_at=at(10), place="Kontoret", by=cast.mette, on=TODAY)
-    facts = Notice.objects.filter(person=cast.lars).latest("pk").facts
+    facts = Notification.objects.filter(person=cast.lars).latest("pk").facts
     assert (facts["turn"], facts["moved"], facts["other"]) == (2, True, "Mette Hansen")
 
 
@@ -75,7 +75,7 @@ def test_what_is_given_up_needs_a_new_time_and_no_reason(team: Team) -> None:
     cast = team.cast
     plan_conversation(team.mette, planned_at=at(9), place="", by=cast.lars, on=TODAY)
     cancel_conversation(team.mette, by=cast.mette, on=TODAY)
-    assert standing(team.mette) is Standing.NEW_TIME
+    assert status(team.mette) is MeetingStatus.NEW_TIME
     assert {who for who, kind in told() if kind == "no_conversation"} == {"Mette", "Lars"}
     with pytest.raises(NotPossible):
         cancel_conversation(team.mette, by=cast.mette, on=TODAY)
@@ -84,9 +84,9 @@ def test_what_is_given_up_needs_a_new_time_and_no_reason(team: Team) -> None:
 def test_what_has_passed_is_asked_about_until_it_is_answered(team: Team) -> None:
     cast = team.cast
     plan_conversation(team.mette, planned_at=at(2, 13), place="", by=cast.lars, on=TODAY)
-    assert (standing(team.mette), standing(team.mette, 1)) == (Standing.PLANNED, Standing.PASSED)
+    assert (status(team.mette), status(team.mette, 1)) == (MeetingStatus.PLANNED, MeetingStatus.PASSED)
     hold_conversation(team.mette, by=cast.lars, on=NEXT_WEEK, held_on=TODAY)
-    assert standing(team.mette, 7) is Standing.HELD
+    assert status(team.mette, 7) is MeetingStatus.HELD
 
 
 def test_an_employee_declines_with_a_reason_that_the_manager_reads(team: Team) -> None:
@@ -95,49 +95,49 @@ def test_an_employee_declines_with_a_reason_that_the_manager_reads(team: Team) -
     with pytest.raises(MissingFact):
         decline_conversation(team.mette, "  ", by=cast.mette, on=TODAY)
     decline_conversation(team.mette, "Jeg går på pension", by=cast.mette, on=TODAY)
-    assert standing(team.mette) is Standing.DECLINED
-    notice = Notice.objects.get(kind="declined")
-    assert (notice.person, notice.facts["reason"]) == (cast.lars, "Jeg går på pension")
+    assert status(team.mette) is MeetingStatus.DECLINED
+    notification = Notification.objects.get(kind="declined")
+    assert (notification.person, notification.facts["reason"]) == (cast.lars, "Jeg går på pension")
     with pytest.raises(Refused):
         plan_conversation(team.mette, planned_at=at(10), place="", by=cast.lars, on=TODAY)
     take_back_decline(team.mette, by=cast.mette, on=TODAY)
-    assert standing(team.mette) is Standing.UNPLANNED
-    assert Notice.objects.get(kind="not_declined").person == cast.lars
+    assert status(team.mette) is MeetingStatus.UNPLANNED
+    assert Notification.objects.get(kind="not_declined").person == cast.lars
 
 
 def test_what_was_declined_and_held_after_all_is_held(team: Team) -> None:
     decline_conversation(team.mette, "Ikke i år", by=team.cast.mette, on=TODAY)
     hold_conversation(team.mette, by=team.cast.lars, on=TODAY)
-    assert standing(team.mette) is Standing.HELD
+    assert status(team.mette) is MeetingStatus.HELD
 
 
 def test_a_conversation_rests_while_its_employee_is_away_and_is_then_due(team: Team) -> None:
     cast = team.cast
     plan_conversation(team.mette, planned_at=at(9), place="", by=cast.lars, on=TODAY)
-    set_leave(cast.employment, returns_on=at(1, month=6).date(), by=cast.lars, on=TODAY)
-    assert standing(team.mette) is Standing.RESTING
+    record_absence(cast.employment, returns_on=at(1, month=6).date(), by=cast.lars, on=TODAY)
+    assert status(team.mette) is MeetingStatus.RESTING
     assert {who for who, kind in told() if kind == "no_conversation"} == {"Mette", "Lars"}
     with pytest.raises(Refused):
         plan_conversation(team.mette, planned_at=at(30), place="", by=cast.lars, on=TODAY)
     plan_conversation(team.mette, planned_at=at(2, month=6), place="", by=cast.lars, on=TODAY)
-    assert standing(team.mette) is Standing.PLANNED
-    assert (Leave.objects.get().starts_on, Leave.objects.get().ends_on) == (TODAY, at(31, month=5).date())
+    assert status(team.mette) is MeetingStatus.PLANNED
+    assert (Absence.objects.get().starts_on, Absence.objects.get().ends_on) == (TODAY, at(31, month=5).date())
 
 
 def test_only_the_manager_and_hr_say_who_is_on_leave(team: Team) -> None:
     cast = team.cast
     for person in (cast.mette, cast.karim, cast.dorthe, cast.bente, cast.birgit, cast.soren, cast.ida, cast.jonas):
         with pytest.raises(NotPermitted):
-            set_leave(cast.employment, returns_on=NEXT_WEEK, by=person, on=TODAY)
+            record_absence(cast.employment, returns_on=NEXT_WEEK, by=person, on=TODAY)
         with pytest.raises(NotPermitted):
-            end_leave(cast.employment, by=person, on=TODAY)
+            end_absence(cast.employment, by=person, on=TODAY)
     with pytest.raises(Refused):
-        set_leave(cast.employment, returns_on=TODAY, by=cast.lars, on=TODAY)
-    set_leave(cast.employment, returns_on=NEXT_WEEK, by=cast.hanne, on=TODAY)
-    set_leave(cast.employment, returns_on=TODAY + timedelta(days=20), by=cast.lars, on=TODAY + timedelta(days=3))
-    assert Leave.objects.count() == 1 and standing(team.mette, 19) is Standing.RESTING
-    end_leave(cast.employment, by=cast.lars, on=TODAY + timedelta(days=5))
-    assert standing(team.mette, 5) is Standing.UNPLANNED
+        record_absence(cast.employment, returns_on=TODAY, by=cast.lars, on=TODAY)
+    record_absence(cast.employment, returns_on=NEXT_WEEK, by=cast.hanne, on=TODAY)
+    record_absence(cast.employment, returns_on=TODAY + timedelta(days=20), by=cast.lars, on=TODAY + timedelta(days=3))
+    assert Absence.objects.count() == 1 and status(team.mette, 19) is MeetingStatus.RESTING
+    end_absence(cast.employment, by=cast.lars, on=TODAY + timedelta(days=5))
+    assert status(team.mette, 5) is MeetingStatus.UNPLANNED
 
 
 def test_a_leave_to_come_cancels_what_is_planned_in_it_and_the_conversation_rests_from_its_first_day(
@@ -148,20 +148,20 @@ def test_a_leave_to_come_cancels_what_is_planned_in_it_and_the_conversation_rest
     plan_conversation(team.karim, planned_at=at(5), place="", by=cast.lars, on=TODAY)
     for row in (team.mette, team.karim):
         facts: dict[str, Any] = {"starts_on": at(10).date(), "returns_on": at(1, month=6).date(), "by": cast.lars}
-        set_leave(row.employment, on=TODAY, **facts)
-        set_leave(row.employment, on=TODAY, **facts)
-    assert Leave.objects.count() == 2
-    assert (standing(team.mette), standing(team.karim)) == (Standing.UNPLANNED, Standing.PLANNED)
+        record_absence(row.employment, on=TODAY, **facts)
+        record_absence(row.employment, on=TODAY, **facts)
+    assert Absence.objects.count() == 2
+    assert (status(team.mette), status(team.karim)) == (MeetingStatus.UNPLANNED, MeetingStatus.PLANNED)
     rest_who_are_away(on=at(10).date())
-    assert standing(team.mette, 8) is Standing.RESTING
+    assert status(team.mette, 8) is MeetingStatus.RESTING
 
 
 def test_a_conversation_that_arises_during_a_leave_rests_as_well(team: Team) -> None:
     cast = team.cast
-    Leave.objects.create(employment=cast.employment, starts_on=TODAY, ends_on=NEXT_WEEK)
-    Leave.objects.create(employment=cast.karim.employments.get(), starts_on=NEXT_WEEK, ends_on=NEXT_WEEK)
+    Absence.objects.create(employment=cast.employment, starts_on=TODAY, ends_on=NEXT_WEEK)
+    Absence.objects.create(employment=cast.karim.employments.get(), starts_on=NEXT_WEEK, ends_on=NEXT_WEEK)
     rest_who_are_away(on=TODAY)
-    assert (standing(team.mette), standing(team.karim)) == (Standing.RESTING, Standing.UNPLANNED)
+    assert (status(team.mette), status(team.karim)) == (MeetingStatus.RESTING, MeetingStatus.UNPLANNED)
     assert team.mette.rests_until == NEXT_WEEK + timedelta(days=1)
 
 
@@ -191,4 +191,4 @@ def test_the_database_gives_an_offered_time_to_one_only(team: Team) -> None:
         with pytest.raises(IntegrityError), transaction.atomic():
             Slot.objects.create(**(facts | wrong))
     with pytest.raises(IntegrityError), transaction.atomic():
-        Leave.objects.create(employment=team.cast.employment, starts_on=TODAY)
+        Absence.objects.create(employment=team.cast.employment, starts_on=TODAY)

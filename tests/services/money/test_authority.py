@@ -15,7 +15,7 @@ from tests.browsing import enter
 from tests.cast import TODAY, Cast, make_cast
 from udbytte.domain.lifecycle import Event
 from udbytte.emails.news import news_of
-from udbytte.models import Agreement, Budget, Deputy, Notice, SpendingAuthority
+from udbytte.models import Agreement, Budget, Deputy, Notification, SpendingAuthority
 from udbytte.queries.money.budgets import balance_of
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.errors import NotPermitted, OverAuthority, OverBudget, Refused, StaleStep
@@ -254,7 +254,7 @@ def test_one_deputy_at_a_time_named_and_ended_on_the_page(cast: Cast) -> None:
     sent = {"deputy": cast.jonas.email, "starts_on": TODAY.isoformat(), "ends_on": TODAY.isoformat()}
     assert lars.post("/budget/stedfortraeder/", sent).status_code == 302
     assert lars.post("/budget/stedfortraeder/", sent).status_code == 422
-    assert Notice.objects.get(kind="deputy").person == cast.jonas
+    assert Notification.objects.get(kind="deputy").person == cast.jonas
     named = Deputy.objects.get()
     assert enter(cast.birgit).post(f"/budget/stedfortraeder/{named.pk}/slut/").status_code == 404
     assert lars.post(f"/budget/stedfortraeder/{named.pk}/slut/").status_code == 302
@@ -267,9 +267,9 @@ def test_a_deputy_ended_on_the_first_day_leaves_a_trace_and_hears_of_it(cast: Ca
     end_deputy(named, by=cast.lars, on=TODAY + timedelta(days=3))
     named.refresh_from_db()
     assert (named.starts_on, named.ends_on) == (TODAY, TODAY - timedelta(days=1))
-    notice = Notice.objects.get(kind="no_deputy")
-    item = news_of(notice, cast.jonas)
-    assert (notice.person, notice.urgent) == (cast.jonas, True)
+    notification = Notification.objects.get(kind="no_deputy")
+    item = news_of(notification, cast.jonas)
+    assert (notification.person, notification.urgent) == (cast.jonas, True)
     assert item is not None
     assert item.head == "Du får ikke længere pengene på plads i stedet for Lars Hansen"
     before = TODAY - timedelta(days=3)

@@ -11,7 +11,7 @@ from tests.browsing import enter
 from tests.cast import TODAY, Cast
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.domain.working_days import is_working_day
-from udbytte.models import Agreement, Course, FundingApplication, FundingSource, Notice, Person
+from udbytte.models import Agreement, Course, FundingApplication, FundingSource, Notification, Person
 from udbytte.queries.money.budgets import balance_of
 from udbytte.queries.money.funding import fitting
 from udbytte.services.agreements.take_step import take_step
@@ -128,7 +128,7 @@ def test_a_no_is_an_ordinary_answer_and_another_source_can_be_tried(cast: Cast) 
     agreement = diploma(cast)
     made = plan_application(agreement, source("transition"), by=cast.mette, on=TODAY)
     decide_application(made, granted=None, answer="Puljen er tom", by=cast.mette, on=TODAY)
-    assert {n.person for n in Notice.objects.filter(kind="application")} == {cast.lars, cast.bente}
+    assert {n.person for n in Notification.objects.filter(kind="application")} == {cast.lars, cast.bente}
     assert "transition" in keys(agreement)
     withdraw_application(plan_application(agreement, source("svu"), by=cast.mette, on=TODAY), by=cast.lars, on=TODAY)
     page = enter(cast.mette).get(f"/aftaler/{agreement.pk}/")
@@ -143,7 +143,7 @@ def test_an_application_that_nobody_sends_does_not_go_quiet(cast: Cast) -> None:
     for day in range(60):
         on = TODAY + timedelta(days=day)
         follow_up(on=on)
-        names = Notice.objects.filter(kind="application", on=on).order_by("person__given_name")
+        names = Notification.objects.filter(kind="application", on=on).order_by("person__given_name")
         days = (on - made.due).days
         heard += [(days, name) for name in names.values_list("person__given_name", flat=True)]
     assert heard == [(-21, "Mette"), (0, "Mette"), (7, "Mette"), (14, "Lars"), (28, "Lars"), (28, "Mette")]

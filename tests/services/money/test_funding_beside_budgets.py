@@ -20,7 +20,7 @@ from udbytte.models import (
     FundingApplication,
     FundingSource,
     ManagerRole,
-    Notice,
+    Notification,
     Person,
     RoleAssignment,
 )
@@ -39,7 +39,7 @@ def planned(cast: Cast, agreement: Agreement, key: str = "transition") -> Fundin
 
 
 def heard() -> set[str]:
-    told = Notice.objects.filter(kind="application")
+    told = Notification.objects.filter(kind="application")
     return set(told.values_list("person__given_name", flat=True))
 
 
@@ -136,7 +136,7 @@ def test_a_grant_is_corrected_while_the_agreement_is_open_and_the_budget_must_ha
         correct_grant(made, granted=7000, by=cast.jonas, on=TODAY)
     made.refresh_from_db()
     assert (made.granted_amount, balance_of(Budget.objects.get()).committed) == (10_000, 2000)
-    Notice.objects.all().delete()
+    Notification.objects.all().delete()
     mette, url = enter(cast.mette), f"/ansoegninger/{made.pk}/"
     assert mette.get(f"/aftaler/{agreement.pk}/").context["applications"][0].corrects
     mette.post(url, {"what": "corrected", "granted": "6000"})
@@ -179,12 +179,12 @@ def test_the_workplaces_application_follows_who_coordinates_and_else_the_manager
     made = planned(cast, diploma(cast))
     assert made.owner == cast.bente
     end_role(RoleAssignment.objects.get(person=cast.bente), by=cast.hanne, on=TODAY)
-    Notice.objects.all().delete()
+    Notification.objects.all().delete()
     for day in (0, 1):
         follow_up(on=TODAY + timedelta(days=day))
     made.refresh_from_db()
     assert made.owner == cast.lars
-    assert [one.person for one in Notice.objects.filter(kind="application")] == [cast.lars]
+    assert [one.person for one in Notification.objects.filter(kind="application")] == [cast.lars]
 
 
 def test_without_a_manager_hr_hears_of_the_unit_and_of_nobodys_plan(cast: Cast) -> None:
@@ -193,10 +193,12 @@ def test_without_a_manager_hr_hears_of_the_unit_and_of_nobodys_plan(cast: Cast) 
     for day in range(1, 40):
         follow_up(on=TODAY + timedelta(days=day))
     assert heard() == {"Mette", "Hanne"}
-    told = list(Notice.objects.filter(kind="application", person=cast.hanne).select_related("agreement__employee"))
-    letter = digest(cast.hanne, notices=told, steps=[], on=TODAY + timedelta(days=40))
-    assert letter is not None and "Børnehuset" in letter.text
-    assert "Mette" not in letter.text and "Konflikt" not in letter.text and "/aftaler/" not in letter.text
+    told = list(
+        Notification.objects.filter(kind="application", person=cast.hanne).select_related("agreement__employee")
+    )
+    email = digest(cast.hanne, notifications=told, steps=[], on=TODAY + timedelta(days=40))
+    assert email is not None and "Børnehuset" in email.text
+    assert "Mette" not in email.text and "Konflikt" not in email.text and "/aftaler/" not in email.text
 
 
 def test_where_the_manager_applies_the_managers_manager_is_next_in_line(cast: Cast) -> None:

@@ -22,7 +22,7 @@ from pytest_django import Settings
 from tests.cast import TODAY, Cast, make_cast
 from udbytte.access.links import BadToken, ExpiredToken, make_token, read_token
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.models import Agreement, Employment, FollowUpRun, Letter, LogEntry, ManagerRole, Notice, Person
+from udbytte.models import Agreement, Email, Employment, FollowUpRun, LogEntry, ManagerRole, Notification, Person
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.notifications import follow_up as services
 from udbytte.services.notifications.follow_up import follow_up
@@ -38,7 +38,7 @@ def heard(days: int, start: date = TODAY) -> list[tuple[int, str, str]]:
     for number in range(days):
         on = start + timedelta(days=number)
         follow_up(on=on)
-        rows = Notice.objects.filter(on=on, agreement__isnull=False).order_by("person__given_name", "kind")
+        rows = Notification.objects.filter(on=on, agreement__isnull=False).order_by("person__given_name", "kind")
         told += [(number, *row) for row in rows.values_list("person__given_name", "kind")]
     return told
 
@@ -74,17 +74,19 @@ def test_learning_in_practice_that_everybody_ignores(cast: Cast) -> None:
 def test_where_the_manager_owns_it_the_managers_manager_is_told(cast: Cast) -> None:
     take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
     assert [row for row in heard(22) if row[2] == "next"] == [(21, "Dorthe", "next")]
-    letter = Letter.objects.filter(person=cast.dorthe).latest("pk")
-    assert "Børnehuset" in letter.text and "Konflikthåndtering" not in letter.text and "Mette" not in letter.text
+    email = Email.objects.filter(person=cast.dorthe).latest("pk")
+    assert "Børnehuset" in email.text and "Konflikthåndtering" not in email.text and "Mette" not in email.text
 
 
 def test_a_week_off_is_caught_up_without_seven_letters(cast: Cast) -> None:
     cast.agree()
     follow_up(on=TODAY)
-    before = Letter.objects.filter(person=cast.bente).count()
+    before = Email.objects.filter(person=cast.bente).count()
     follow_up(on=TODAY + timedelta(days=36))
-    assert Letter.objects.filter(person=cast.bente).count() - before == 1
-    assert set(Notice.objects.filter(on=TODAY + timedelta(days=36)).values_list("person__given_name", "kind")) == {
+    assert Email.objects.filter(person=cast.bente).count() - before == 1
+    assert set(
+        Notification.objects.filter(on=TODAY + timedelta(days=36)).values_list("person__given_name", "kind")
+    ) == {
         ("Bente", "late"),
         ("Lars", "next"),
     }
@@ -96,21 +98,21 @@ def test_one_letter_a_week_and_at_most_one_extra_a_day(cast: Cast) -> None:
         take_step(agreement, Event.ASK, by=cast.mette, on=TODAY, helper=cast.karim)
     for number in range(14):
         follow_up(on=TODAY + timedelta(days=number))
-    keys = list(Letter.objects.filter(person=cast.karim).order_by("pk").values_list("key", flat=True))
+    keys = list(Email.objects.filter(person=cast.karim).order_by("pk").values_list("key", flat=True))
     assert keys == ["digest:2026-03-02", "digest:2026-03-09"]
     wednesday = TODAY + timedelta(days=16)
     for _ in range(2):
         take_step(cast.agree(Kind.PRACTICE), Event.ASK, by=cast.mette, on=wednesday, helper=cast.karim)
         follow_up(on=wednesday)
-    assert Letter.objects.filter(person=cast.karim, key=f"extra:{wednesday}").count() == 1
+    assert Email.objects.filter(person=cast.karim, key=f"extra:{wednesday}").count() == 1
 
 
 def test_twice_for_a_day_is_once(cast: Cast) -> None:
     cast.agree()
     follow_up(on=TODAY)
-    count = (Notice.objects.count(), Letter.objects.count())
+    count = (Notification.objects.count(), Email.objects.count())
     follow_up(on=TODAY)
-    assert (Notice.objects.count(), Letter.objects.count()) == count
+    assert (Notification.objects.count(), Email.objects.count()) == count
 
 
 def test_killed_in_the_middle_and_run_again_each_letter_once(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,14 +123,14 @@ def test_killed_in_the_middle_and_run_again_each_letter_once(cast: Cast, monkeyp
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(services, "write_letters", killed)
+        patched.setattr(services, "write_emails", killed)
         with pytest.raises(KeyboardInterrupt):
             follow_up(on=day)
     assert FollowUpRun.objects.get(on=day).finished_at is None
     follow_up(on=day)
     follow_up(on=day)
-    assert Letter.objects.filter(person=cast.bente).count() == 1
-    assert Notice.objects.filter(person=cast.bente, kind="late").count() == 1
+    assert Email.objects.filter(person=cast.bente).count() == 1
+    assert Notification.objects.filter(person=cast.bente, kind="late").count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -146,7 +148,7 @@ def test_two_at_once_write_each_letter_once() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert Letter.objects.filter(person=cast.bente).count() == 1
+    assert Email.objects.filter(person=cast.bente).count() == 1
 
 
 def test_nothing_is_completed_because_a_date_has_passed(cast: Cast) -> None:
@@ -163,7 +165,7 @@ def test_who_wants_no_letters_is_named_and_the_step_still_escalates(cast: Cast) 
     cast.agree()
     report = follow_up(on=TODAY + timedelta(days=36))
     assert ("Bente Hansen", "wants no letters") in {(one.person, one.why) for one in report.skipped}
-    assert Notice.objects.filter(person=cast.lars, kind="next").exists()
+    assert Notification.objects.filter(person=cast.lars, kind="next").exists()
 
 
 def test_a_step_without_an_owner_reaches_hr_without_a_title(cast: Cast) -> None:
@@ -172,8 +174,8 @@ def test_a_step_without_an_owner_reaches_hr_without_a_title(cast: Cast) -> None:
     ManagerRole.objects.all().update(ends_on=TODAY)
     Employment.objects.filter(person=cast.lars).update(ends_on=TODAY)
     follow_up(on=TODAY + timedelta(days=1))
-    letter = Letter.objects.get(person=cast.hanne, on__gt=TODAY)
-    assert letter.kind == "extra" and "Børnehuset" in letter.text and "Konflikt" not in letter.text
+    email = Email.objects.get(person=cast.hanne, on__gt=TODAY)
+    assert email.kind == "extra" and "Børnehuset" in email.text and "Konflikt" not in email.text
 
 
 def test_a_registered_employee_gets_a_calendar_entry_at_once(cast: Cast) -> None:
@@ -183,8 +185,8 @@ def test_a_registered_employee_gets_a_calendar_entry_at_once(cast: Cast) -> None
     follow_up(on=TODAY)
     take_step(agreement, Event.REGISTER, by=cast.bente, on=wednesday)
     follow_up(on=wednesday)
-    letter = Letter.objects.get(person=cast.mette, key=f"extra:{wednesday}")
-    assert "DTSTART;VALUE=DATE:20260608" in letter.calendar and "DTEND;VALUE=DATE:20260611" in letter.calendar
+    email = Email.objects.get(person=cast.mette, key=f"extra:{wednesday}")
+    assert "DTSTART;VALUE=DATE:20260608" in email.calendar and "DTEND;VALUE=DATE:20260611" in email.calendar
 
 
 def test_the_letter_speaks_the_language_of_who_gets_it(cast: Cast) -> None:
@@ -193,8 +195,8 @@ def test_the_letter_speaks_the_language_of_who_gets_it(cast: Cast) -> None:
         agreement = cast.agree(Kind.PRACTICE)
         take_step(agreement, Event.ASK, by=cast.mette, on=TODAY, helper=person)
     follow_up(on=TODAY)
-    assert "Dear Karim" in Letter.objects.get(person=cast.karim).text
-    assert "Kære Lars" in Letter.objects.get(person=cast.lars).text
+    assert "Dear Karim" in Email.objects.get(person=cast.karim).text
+    assert "Kære Lars" in Email.objects.get(person=cast.lars).text
 
 
 # --- Answers from the mail ---
@@ -287,7 +289,7 @@ def test_a_letter_is_sent_once_with_text_and_html(cast: Cast, smtp: Server) -> N
         "text/plain",
         "text/html",
     ]
-    assert message["Message-ID"] == Letter.objects.get(person=cast.karim).message_id
+    assert message["Message-ID"] == Email.objects.get(person=cast.karim).message_id
     assert mail.outbox == []
 
 
@@ -298,10 +300,10 @@ def test_a_refused_address_is_one_fact_told_once(cast: Cast, smtp: Server) -> No
     send_due(now())
     cast.karim.refresh_from_db()
     assert cast.karim.mail_refused_at is not None and "no such user" in cast.karim.mail_refusal
-    assert Notice.objects.filter(person=cast.ida, kind="refused_mail").count() == 1
+    assert Notification.objects.filter(person=cast.ida, kind="refused_mail").count() == 1
     follow_up(on=TODAY + timedelta(days=7))
     send_due(now())
-    assert Notice.objects.filter(kind="refused_mail").count() == 1
+    assert Notification.objects.filter(kind="refused_mail").count() == 1
 
 
 def test_a_server_that_is_busy_is_tried_again_later(cast: Cast, smtp: Server) -> None:

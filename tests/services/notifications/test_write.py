@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.cast import TODAY, Cast, employ, make_person
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.models import Agreement, Conversation, DevelopmentPlan, FollowUpRun, Letter, Notice
+from udbytte.models import Agreement, Conversation, DevelopmentPlan, Email, FollowUpRun, Notification
 from udbytte.services.agreements.take_step import agree_activity, take_step
 from udbytte.services.notifications.follow_up import catch_up, follow_up
-from udbytte.services.notifications.write import write_exceptions, write_letters
+from udbytte.services.notifications.write import write_emails, write_exceptions
 from udbytte.services.organisation import settle_organisation
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def ask(cast: Cast, day: int) -> Agreement:
 
 
 def keys(cast: Cast) -> list[str]:
-    return list(Letter.objects.filter(person=cast.karim).order_by("pk").values_list("key", flat=True))
+    return list(Email.objects.filter(person=cast.karim).order_by("pk").values_list("key", flat=True))
 
 
 def test_what_cannot_wait_comes_on_the_weekly_day_too_and_once_a_day(cast: Cast) -> None:
@@ -43,7 +43,7 @@ def test_what_cannot_wait_comes_on_the_weekly_day_too_and_once_a_day(cast: Cast)
 def test_through_the_day_no_weekly_letter_is_written_before_the_follow_up(cast: Cast) -> None:
     cast.agree()
     assert write_exceptions(on=TODAY) == 0
-    assert not Letter.objects.exists()
+    assert not Email.objects.exists()
 
 
 def test_what_was_answered_meanwhile_is_in_no_letter(cast: Cast) -> None:
@@ -55,8 +55,8 @@ def test_what_was_answered_meanwhile_is_in_no_letter(cast: Cast) -> None:
 
 
 def test_nothing_to_say_is_no_letter(cast: Cast) -> None:
-    Notice.objects.all().delete()
-    assert write_letters(on=TODAY) == (0, [])
+    Notification.objects.all().delete()
+    assert write_emails(on=TODAY) == (0, [])
 
 
 def test_a_missed_monday_comes_on_the_next_run_and_only_then(cast: Cast) -> None:
@@ -64,21 +64,21 @@ def test_a_missed_monday_comes_on_the_next_run_and_only_then(cast: Cast) -> None
     cast.agree()
     wednesday = TODAY + timedelta(days=9)
     follow_up(on=wednesday)
-    letters = Letter.objects.filter(person=cast.bente, on__gt=TODAY)
-    assert list(letters.values_list("key", "on")) == [("digest:2026-03-09", wednesday)]
+    emails = Email.objects.filter(person=cast.bente, on__gt=TODAY)
+    assert list(emails.values_list("key", "on")) == [("digest:2026-03-09", wednesday)]
     cast.agree(on=wednesday)
     follow_up(on=wednesday + timedelta(days=1))
-    assert letters.count() == 1
+    assert emails.count() == 1
 
 
 def test_who_arranges_reads_how_much_stands_still_once_a_week_without_a_title(cast: Cast) -> None:
     cast.agree()
     for day in range(21 + 22, 21 + 36):
         follow_up(on=TODAY + timedelta(days=day))
-    letters = [letter.text for letter in Letter.objects.filter(person=cast.hanne).order_by("pk")]
-    assert ["staar-stille" in text for text in letters] == [True] * len(letters)
-    assert len(letters) in (2, 3)
-    assert not any("Konflikt" in text or "Mette" in text for text in letters)
+    emails = [email.text for email in Email.objects.filter(person=cast.hanne).order_by("pk")]
+    assert ["staar-stille" in text for text in emails] == [True] * len(emails)
+    assert len(emails) in (2, 3)
+    assert not any("Konflikt" in text or "Mette" in text for text in emails)
 
 
 def test_where_nobody_is_next_in_line_hr_hears_of_it_without_a_title(cast: Cast) -> None:
@@ -86,8 +86,8 @@ def test_where_nobody_is_next_in_line_hr_hears_of_it_without_a_title(cast: Cast)
     cast.dorthe.manager_roles.update(ends_on=TODAY)
     for day in range(25):
         follow_up(on=TODAY + timedelta(days=day))
-    assert list(Notice.objects.filter(kind="next").values_list("person__given_name", flat=True)) == ["Hanne"]
-    text = Letter.objects.filter(person=cast.hanne).latest("pk").text
+    assert list(Notification.objects.filter(kind="next").values_list("person__given_name", flat=True)) == ["Hanne"]
+    text = Email.objects.filter(person=cast.hanne).latest("pk").text
     assert "Børnehuset" in text and "Konflikt" not in text and "Mette" not in text
 
 
@@ -127,17 +127,17 @@ def follow_more(cast: Cast, count: int) -> int:
 def test_a_follow_up_asks_as_much_of_the_database_for_thirty_as_for_one(cast: Cast) -> None:
     follow_up(on=TODAY)
     one = follow_more(cast, 1)
-    Letter.objects.all().delete()
-    Notice.objects.all().delete()
+    Email.objects.all().delete()
+    Notification.objects.all().delete()
     FollowUpRun.objects.all().delete()
     assert follow_more(cast, 29) == one
-    assert Letter.objects.filter(key__startswith="digest").count() > 30
+    assert Email.objects.filter(key__startswith="digest").count() > 30
 
 
 def test_the_budget_owner_reads_why_in_the_letter(cast: Cast) -> None:
     found = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
     take_step(found, Event.NOMINATE, by=cast.lars, on=TODAY, reason="Vi har tre nye børn i foråret.", price=6000)
     follow_up(on=TODAY)
-    text = Letter.objects.get(person=cast.birgit).text
+    text = Email.objects.get(person=cast.birgit).text
     assert "6.000 kr. Vi har tre nye børn i foråret." in text
-    assert "Vi har tre nye" not in Letter.objects.get(person=cast.mette).text
+    assert "Vi har tre nye" not in Email.objects.get(person=cast.mette).text

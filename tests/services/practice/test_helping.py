@@ -9,7 +9,16 @@ import pytest
 
 from tests.cast import TODAY, Cast, employ, make_person
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.models import Agreement, CheckIn, Conversation, DevelopmentPlan, Helper, Notice, Person, PracticeMethod
+from udbytte.models import (
+    Agreement,
+    CheckIn,
+    Conversation,
+    DevelopmentPlan,
+    Helper,
+    Notification,
+    Person,
+    PracticeMethod,
+)
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.errors import MissingFact, NotPossible, Refused
 from udbytte.services.organisation import settle_organisation
@@ -80,7 +89,7 @@ def test_one_more_is_told_and_answers_beside_the_step(cast: Cast) -> None:
     a = take_step(asked(cast), Event.ACCEPT, by=cast.karim, on=TODAY)
     due = a.step_due
     take_step(a, Event.ASK_ANOTHER, by=cast.mette, on=TODAY, helper=cast.jonas, hours=4)
-    assert Notice.objects.get(person=cast.jonas).kind == "asked"
+    assert Notification.objects.get(person=cast.jonas).kind == "asked"
     assert (*stands(a), a.step_due) == ("staffed", "start", "Mette", due)
     take_step(a, Event.DECLINE, by=cast.jonas, on=TODAY)
     assert (*stands(a), a.step_due) == ("staffed", "start", "Mette", due)
@@ -202,7 +211,7 @@ def test_a_partner_learns_along_and_each_is_the_others_helper(cast: Cast) -> Non
     assert (own.title, own.group) == ("Bedre overlevering", Agreement.objects.get(pk=a.pk).group)
     assert stands(own) == ("staffed", "start", "Karim") and helping(own) == {"Mette"}
     assert stands(a) == ("staffed", "start", "Mette") and helping(a) == {"Karim"}
-    assert Notice.objects.filter(person=cast.lars, agreement=own, kind="told").exists()
+    assert Notification.objects.filter(person=cast.lars, agreement=own, kind="told").exists()
 
 
 def test_who_leaves_a_partnership_leaves_both_with_somebody_to_find(cast: Cast) -> None:
@@ -223,10 +232,10 @@ def test_dropping_ones_own_part_tells_the_partner(cast: Cast) -> None:
 
 
 def test_a_group_of_four_is_one_practice_with_four_outcomes(cast: Cast) -> None:
-    way = shared_way(people_from=3, people_to=4)
+    method = shared_way(people_from=3, people_to=4)
     names = ["Karim", "Asta", "Bo"]
     people = [with_a_plan(cast, name) for name in names]
-    a = asked(cast, *people[1:], method=way)
+    a = asked(cast, *people[1:], method=method)
     a = say_yes(a, by=people[0], on=TODAY, wants="Karims mål")
     with pytest.raises(Refused):
         take_step(a, Event.START, by=cast.mette, on=START)
@@ -262,9 +271,9 @@ def test_two_may_press_yes_at_once_without_a_second_agreement(cast: Cast) -> Non
 
 
 def test_partners_who_leave_on_the_same_day_leave_nothing_behind(cast: Cast) -> None:
-    way = shared_way(people_from=3, people_to=4)
+    method = shared_way(people_from=3, people_to=4)
     people = [with_a_plan(cast, name) for name in ("Karim", "Asta", "Bo")]
-    a = asked(cast, *people[1:], method=way)
+    a = asked(cast, *people[1:], method=method)
     for person in people:
         say_yes(Agreement.objects.get(pk=a.pk), by=person, on=TODAY, wants="Eget mål")
     for person in (cast.mette, people[0], people[1]):

@@ -20,7 +20,7 @@ from udbytte.access.links import make_token
 from udbytte.domain.lifecycle import DropReason, Event, Kind
 from udbytte.domain.notifications import HelperIsAsked
 from udbytte.emails.messages import extra
-from udbytte.models import Agreement, CheckIn, DevelopmentPlan, Helper, Letter, LogEntry, Notice, Person
+from udbytte.models import Agreement, CheckIn, DevelopmentPlan, Email, Helper, LogEntry, Notification, Person
 from udbytte.queries.practice.helpers import candidates_for
 from udbytte.services.agreements.take_step import agree_activity, answer_as_helper, take_step
 from udbytte.services.conversations.plan import sign_plan
@@ -39,10 +39,10 @@ def fresh(agreement: Agreement) -> Agreement:
     return Agreement.objects.get(pk=agreement.pk)
 
 
-def pair(cast: Cast, **way: Any) -> tuple[Agreement, Agreement]:
+def pair(cast: Cast, **method: Any) -> tuple[Agreement, Agreement]:
     """Mette's and Karim's agreements about learning together."""
     karim = with_a_plan(cast, "Karim")
-    a = asked(cast, method=shared_way(**way))
+    a = asked(cast, method=shared_way(**method))
     say_yes(a, by=karim, on=TODAY, wants="Karims mål")
     return fresh(a), Agreement.objects.get(employee=karim)
 
@@ -196,25 +196,25 @@ def test_who_is_asked_after_an_older_question_hears_it(cast: Cast) -> None:
     a = take_step(asked(cast, cast.jonas), Event.ACCEPT, by=cast.karim, on=TODAY)
     a = take_step(a, Event.LOSE_HELPER, by=cast.karim, on=TODAY, reason="Nyt job")
     take_step(a, Event.ASK, by=cast.mette, on=TODAY, helper=cast.bente)
-    assert Notice.objects.filter(agreement=a, person=cast.bente, kind="asked").exists()
+    assert Notification.objects.filter(agreement=a, person=cast.bente, kind="asked").exists()
 
 
 def test_who_was_asked_first_gets_the_letter_also_when_another_was_quicker(cast: Cast) -> None:
     take_step(asked(cast, cast.jonas), Event.ACCEPT, by=cast.jonas, on=TODAY)
     write_exceptions(on=TODAY)
-    assert "Mentor i dokumentation" in Letter.objects.get(person=cast.karim).text
+    assert "Mentor i dokumentation" in Email.objects.get(person=cast.karim).text
 
 
 def test_a_question_rests_while_a_drop_is_proposed_and_comes_back_with_its_letter(cast: Cast) -> None:
     a = take_step(asked(cast, cast.jonas), Event.ACCEPT, by=cast.jonas, on=TODAY)
     a = take_step(a, Event.PROPOSE_DROP, by=cast.mette, on=TODAY, reason=DropReason.NO_TIME)
     write_exceptions(on=TODAY)
-    assert not Letter.objects.filter(person=cast.karim).exists()
+    assert not Email.objects.filter(person=cast.karim).exists()
     assert a.title not in enter(cast.karim).get(reverse("helping")).content.decode()
     assert SOMEBODY_ASKS not in enter(cast.karim).get("/").content.decode()
     take_step(a, Event.KEEP, by=cast.lars, on=TODAY)
     write_exceptions(on=TODAY)
-    assert "/svar/" in Letter.objects.get(person=cast.karim).text
+    assert "/svar/" in Email.objects.get(person=cast.karim).text
     assert a.title in enter(cast.karim).get(reverse("helping")).content.decode()
     assert SOMEBODY_ASKS in enter(cast.karim).get("/").content.decode()
 
@@ -231,11 +231,11 @@ def test_yes_but_later_works_from_the_letter_when_another_was_quicker(cast: Cast
 def test_who_is_sent_away_hears_it_and_who_goes_does_not(cast: Cast) -> None:
     a = take_step(asked(cast, cast.jonas), Event.ACCEPT, by=cast.karim, on=TODAY)
     a = take_step(a, Event.LOSE_HELPER, by=cast.mette, on=TODAY, helper=cast.karim, reason="Det passer ikke")
-    told = Notice.objects.get(kind="not_needed")
-    letter = extra(cast.karim, notices=[told], steps=[], on=TODAY)
-    assert told.person == cast.karim and letter is not None and "Mentor i dokumentation" in letter.text
+    told = Notification.objects.get(kind="not_needed")
+    email = extra(cast.karim, notifications=[told], steps=[], on=TODAY)
+    assert told.person == cast.karim and email is not None and "Mentor i dokumentation" in email.text
     take_step(a, Event.DECLINE, by=cast.jonas, on=TODAY)
-    assert Notice.objects.filter(kind="not_needed").count() == 1
+    assert Notification.objects.filter(kind="not_needed").count() == 1
 
 
 def test_the_helpers_side_is_answered_from_the_letter_without_logging_in(cast: Cast) -> None:
@@ -246,10 +246,10 @@ def test_the_helpers_side_is_answered_from_the_letter_without_logging_in(cast: C
     item = CheckIn.objects.get(by_helper=True)
     asked_now = HelperIsAsked(check_in=item.pk)
     notify(cast.karim, asked_now, agreement=a, on=TODAY, cause=f"helper:{item.pk}", urgent=True)
-    notice = Notice.objects.get(kind="helper")
-    letter = extra(cast.karim, notices=[notice], steps=[], on=TODAY)
-    assert letter is not None
-    url = "/svar/" + letter.text.split("/svar/")[1].split("/")[0] + "/"
+    notification = Notification.objects.get(kind="helper")
+    email = extra(cast.karim, notifications=[notification], steps=[], on=TODAY)
+    assert email is not None
+    url = "/svar/" + email.text.split("/svar/")[1].split("/")[0] + "/"
     assert Client().post(url, {"happens": "yes", "learns": "yes"}).status_code == 200
     item.refresh_from_db()
     assert item.happens

@@ -19,7 +19,7 @@ from udbytte.models import (
     Conversation,
     DevelopmentPlan,
     NotHeld,
-    Notice,
+    Notification,
     Round,
     WhyNotHeld,
 )
@@ -100,7 +100,7 @@ def test_closing_asks_each_manager_once_about_what_was_not_held(cast: Cast) -> N
     unheld(cast)
     Conversation.objects.create(round=cast.round, employment=cast.lars.employments.get(), manager=cast.dorthe)
     close_round(cast.round, by=cast.hanne, on=TODAY)
-    told = Notice.objects.filter(kind="not_held")
+    told = Notification.objects.filter(kind="not_held")
     assert {(one.person.given_name, one.facts["count"]) for one in told} == {("Lars", 1), ("Dorthe", 1)}
     item = news_of(told.get(person=cast.lars), cast.lars)
     assert item is not None and item.links[0].url.endswith("/hold/fra-sidste-runde/")

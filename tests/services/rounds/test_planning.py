@@ -12,11 +12,21 @@ from tests.browsing import enter
 from tests.cast import TODAY, Cast, employ, make_person
 from udbytte.domain.deadlines import DEFAULT_DAYS
 from udbytte.domain.lifecycle import Kind
-from udbytte.models import Budget, Conversation, Letter, Notice, Person, Question, Role, RoleAssignment, Round
+from udbytte.models import (
+    Budget,
+    Conversation,
+    Email,
+    Notification,
+    Person,
+    PreparationQuestion,
+    Role,
+    RoleAssignment,
+    Round,
+)
 from udbytte.queries.conversations import questions_for
 from udbytte.queries.rounds.check import StopKind, check_of
 from udbytte.services.errors import NotPermitted, Refused
-from udbytte.services.notifications.follow_up import follow_up, follow_up_day_notices
+from udbytte.services.notifications.follow_up import follow_up, follow_up_day_notifications
 from udbytte.services.organisation import settle_organisation
 from udbytte.services.rounds.planning import set_days, set_follow_up_days
 from udbytte.services.rounds.questions import QuestionText, set_questions
@@ -202,10 +212,13 @@ def test_hr_gives_a_unit_what_it_lacks_on_one_page(cast: Cast) -> None:
 def test_publishing_invites_in_the_name_of_each_ones_manager(cast: Cast) -> None:
     round_ = draft(cast)
     publish_round(round_, by=cast.hanne, on=TODAY)
-    told = {notice.person.given_name: notice.facts["by"] for notice in Notice.objects.filter(kind="round")}
+    told = {
+        notification.person.given_name: notification.facts["by"]
+        for notification in Notification.objects.filter(kind="round")
+    }
     assert told == {"Mette": "Lars", "Karim": "Lars", "Lars": "Dorthe", "Dorthe": ""}
     follow_up(on=TODAY)
-    assert "Lars indbyder dig til en samtale" in Letter.objects.get(person=cast.mette).text
+    assert "Lars indbyder dig til en samtale" in Email.objects.get(person=cast.mette).text
 
 
 def test_each_manager_hears_once_on_a_follow_up_day_of_what_is_open(cast: Cast) -> None:
@@ -213,14 +226,14 @@ def test_each_manager_hears_once_on_a_follow_up_day_of_what_is_open(cast: Cast) 
     late = cast.agree(Kind.PRACTICE)
     type(late).objects.filter(pk=late.pk).update(step_due=TODAY - timedelta(days=1))
     set_follow_up_days(cast.round, [TODAY - timedelta(days=2)], by=cast.hanne, on=TODAY)
-    (notice,) = follow_up_day_notices(TODAY)
-    assert (notice.person_id, notice.facts["open"], notice.facts["late"]) == (cast.lars.pk, 2, 1)
+    (notification,) = follow_up_day_notifications(TODAY)
+    assert (notification.person_id, notification.facts["open"], notification.facts["late"]) == (cast.lars.pk, 2, 1)
     follow_up(on=TODAY)
     follow_up(on=TODAY + timedelta(days=1))
-    assert Notice.objects.filter(kind="follow_up_day").count() == 1
-    text = Letter.objects.get(person=cast.lars, kind="digest", on=TODAY).text
+    assert Notification.objects.filter(kind="follow_up_day").count() == 1
+    text = Email.objects.get(person=cast.lars, kind="digest", on=TODAY).text
     assert "Opfølgningsdag" in text and "2 aftaler er åbne på dit hold" in text
-    assert list(follow_up_day_notices(TODAY + timedelta(days=30))) == []
+    assert list(follow_up_day_notifications(TODAY + timedelta(days=30))) == []
 
 
 def test_only_hr_plans_and_a_budget_outside_is_refused(cast: Cast) -> None:
@@ -230,4 +243,7 @@ def test_only_hr_plans_and_a_budget_outside_is_refused(cast: Cast) -> None:
             set_follow_up_days(round_, [], by=person, on=TODAY)
     with pytest.raises(Refused):
         set_budget(round_, cast.roads, 1, by=cast.hanne, on=TODAY)
-    assert isinstance(cast.hanne, Person) and Question.objects.filter(round=round_, about_last=True).count() == 1
+    assert (
+        isinstance(cast.hanne, Person)
+        and PreparationQuestion.objects.filter(round=round_, about_last=True).count() == 1
+    )

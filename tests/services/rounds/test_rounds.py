@@ -13,9 +13,9 @@ from udbytte.models import (
     Answer,
     Conversation,
     ConversationKind,
-    Notice,
+    Notification,
     Preparation,
-    Question,
+    PreparationQuestion,
     Role,
     RoleAssignment,
     Round,
@@ -58,7 +58,7 @@ def names(round_: Round) -> list[tuple[str, str]]:
 
 def test_a_new_round_is_a_draft_that_nobody_has_heard_of(cast: Cast) -> None:
     round_ = draft(cast)
-    assert (round_.published_on, round_.conversations.count(), Notice.objects.count()) == (None, 0, 0)
+    assert (round_.published_on, round_.conversations.count(), Notification.objects.count()) == (None, 0, 0)
     assert [question.asked for question in round_.questions.all()] == ["both", "both", "employee", "manager", "both"]
 
 
@@ -68,7 +68,7 @@ def test_publishing_gives_everyone_employed_in_its_units_a_conversation_and_one_
     assert names(round_) == [("Dorthe", "leader"), ("Karim", "individual"), ("Lars", "leader"), ("Mette", "individual")]
     managers = set(round_.conversations.values_list("employment__person__given_name", "manager__given_name"))
     assert managers == {("Mette", "Lars"), ("Karim", "Lars"), ("Lars", "Dorthe"), ("Dorthe", None)}
-    told = Notice.objects.filter(kind="round").values_list("person__given_name", "cause")
+    told = Notification.objects.filter(kind="round").values_list("person__given_name", "cause")
     assert sorted(told) == [(name, f"round:{round_.pk}") for name in ("Dorthe", "Karim", "Lars", "Mette")]
 
 
@@ -77,7 +77,7 @@ def test_a_person_with_two_employments_has_two_conversations_and_hears_of_the_ro
     round_ = draft(cast)
     publish_round(round_, by=cast.hanne, on=TODAY)
     assert round_.conversations.filter(employment__person=cast.mette).count() == 2
-    assert Notice.objects.filter(kind="round", person=cast.mette).count() == 1
+    assert Notification.objects.filter(kind="round", person=cast.mette).count() == 1
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_questions_change_as_long_as_none_that_is_answered_goes_away(cast: Cast)
     new = [QuestionText("Ny", "New"), QuestionText("Omformuleret", asked="employee", pk=first.pk), QuestionText("  ")]
     set_questions(round_, new, by=cast.hanne, on=TODAY)
     assert list(round_.questions.values_list("text_da", "asked")) == [("Ny", "both"), ("Omformuleret", "employee")]
-    assert not Question.objects.filter(pk=second.pk).exists()
+    assert not PreparationQuestion.objects.filter(pk=second.pk).exists()
     with pytest.raises(Refused):
         set_questions(round_, [QuestionText("Alene")], by=cast.hanne, on=TODAY)
     assert list(round_.questions.values_list("text_da", flat=True)) == ["Ny", "Omformuleret"]

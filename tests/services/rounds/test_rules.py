@@ -15,9 +15,9 @@ from udbytte.emails.calendar import calendar_objects
 from udbytte.emails.feed import feed_token
 from udbytte.models import (
     Conversation,
+    Email,
     KickoffMeeting,
-    Letter,
-    Notice,
+    Notification,
     Person,
     Round,
     RulesConfirmation,
@@ -62,12 +62,12 @@ def published(cast: Cast) -> Round:
         money="Spørg Lars.",
     )
     publish_round(round_, by=cast.hanne, on=TODAY)
-    Notice.objects.all().delete()
+    Notification.objects.all().delete()
     return Round.objects.get(pk=round_.pk)
 
 
 def told(kind: str) -> set[str]:
-    return set(Notice.objects.filter(kind=kind).values_list("person__given_name", flat=True))
+    return set(Notification.objects.filter(kind=kind).values_list("person__given_name", flat=True))
 
 
 def url(round_: Round) -> str:
@@ -92,7 +92,7 @@ def test_changed_rules_ask_those_again_who_have_read_them_once_and_say_what_is_n
     save_round(published, by=cast.hanne, on=TODAY + DAY, money="Der er mere nu.")
     save_round(published, by=cast.hanne, on=TODAY + DAY, money="Der er mere nu.")
     assert told("rules_changed") == {"Mette"}
-    assert Notice.objects.get(kind="rules_changed").facts["parts"] == ["money"]
+    assert Notification.objects.get(kind="rules_changed").facts["parts"] == ["money"]
     shown = rules_for(published, cast.mette)
     assert (shown.read_on, set(shown.changed), shown.first_read_on) == (None, {"money"}, TODAY)
     page = enter(cast.mette).get(url(published)).content.decode()
@@ -197,10 +197,10 @@ def test_a_question_that_waits_is_told_again_and_then_to_the_next_in_line(
     cast: Cast, published: Round, days: int, hears: set[str]
 ) -> None:
     ask_about_rules(published, "Hvad med tiden?", by=cast.mette, on=TODAY)
-    Notice.objects.all().delete()
+    Notification.objects.all().delete()
     for day in range(days + 1):
         follow_up(on=TODAY + day * DAY)
-    rows = Notice.objects.filter(kind__in=("rules_question", "rules_question_above"))
+    rows = Notification.objects.filter(kind__in=("rules_question", "rules_question_above"))
     assert sorted(rows.values_list("person__given_name", flat=True)) == sorted(hears)
     above = rows.filter(kind="rules_question_above").first()
     assert above is None or "Hvad med tiden" not in str(above.facts)
@@ -217,7 +217,7 @@ def meeting(cast: Cast, round_: Round, **facts: Any) -> KickoffMeeting:
 
 
 def entry(person: Person) -> tuple[str, Any]:
-    text = Letter.objects.filter(person=person).order_by("-pk").first()
+    text = Email.objects.filter(person=person).order_by("-pk").first()
     assert text is not None
     ((method, object_),) = calendar_objects(text.calendar)
     (event,) = Calendar.from_ical(object_).walk("VEVENT")
@@ -229,13 +229,13 @@ def test_everybody_in_the_unit_is_told_once_with_an_invitation_that_moves_and_di
 ) -> None:
     made = meeting(cast, published)
     meeting(cast, published, agenda="1. Noget andet")
-    assert sorted(Notice.objects.filter(kind="kickoff").values_list("person__given_name", flat=True)) == [
+    assert sorted(Notification.objects.filter(kind="kickoff").values_list("person__given_name", flat=True)) == [
         "Karim",
         "Lars",
         "Mette",
     ]
     write_exceptions(on=TODAY)
-    assert not Letter.objects.exists()  # it is more than a week ahead: the weekly letter is soon enough
+    assert not Email.objects.exists()  # it is more than a week ahead: the weekly letter is soon enough
     follow_up(on=TODAY)
     method, first = entry(cast.mette)
     assert (method, first["SUMMARY"], first["LOCATION"]) == (

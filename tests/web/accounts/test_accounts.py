@@ -131,9 +131,9 @@ def test_two_steps_from_turning_on_to_turning_off(transactional_db: None, cast: 
     secret = turn_on(client)
     codes = ours(client.get(reverse("mfa_view_recovery_codes")))
     assert "Nødkoder" in codes and "Login i to trin er slået til." in codes
-    (letter,) = sent()
-    assert letter.subject == "Login i to trin er slået til." and letter.to == ["mette@example.test"]
-    assert "Var det ikke dig?" in str(letter.body)
+    (email,) = sent()
+    assert email.subject == "Login i to trin er slået til." and email.to == ["mette@example.test"]
+    assert "Var det ikke dig?" in str(email.body)
     assert "10 af 10 koder er tilbage." in ours(client.get(reverse("mfa_index")))
     file = client.get(reverse("mfa_download_recovery_codes"))
     emergency = file.content.decode().split()

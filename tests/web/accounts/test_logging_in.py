@@ -28,10 +28,10 @@ def ask_for_code(client: Client, email: str) -> None:
 
 def test_a_code_by_mail_lets_in_for_twelve_hours(client: Client, mette: Person) -> None:
     ask_for_code(client, "mette@example.dk")
-    (letter,) = sent()
-    assert letter.to == ["mette@example.dk"]
-    match = re.search(r"^\s*([A-Z0-9]{3,4}-[A-Z0-9]{3,4})\s*$", str(letter.body), re.MULTILINE)
-    assert match is not None, letter.body
+    (email,) = sent()
+    assert email.to == ["mette@example.dk"]
+    match = re.search(r"^\s*([A-Z0-9]{3,4}-[A-Z0-9]{3,4})\s*$", str(email.body), re.MULTILINE)
+    assert match is not None, email.body
     response = client.post(GIVE_CODE, {"code": match[1]})
     assert (response.status_code, response.headers["Location"]) == (302, "/")
     assert client.session["_auth_user_id"] == str(mette.pk)

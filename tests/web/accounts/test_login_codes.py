@@ -24,7 +24,7 @@ from pytest_django import Settings
 
 from tests.browsing import sent
 from tests.cast import TODAY, Cast
-from udbytte.models import Letter
+from udbytte.models import Email
 from udbytte.services.notifications.outbox import send_account_emails, send_due
 from udbytte.services.people import set_password
 
@@ -85,7 +85,7 @@ def test_a_code_that_could_not_be_sent_is_sent_when_the_server_is_back(
     for _ in range(3):  # a minute each: it is tried all the time that it can be used
         assert send_account_emails(timezone.now()) == 0
         a_known_day.shift(timedelta(minutes=1))
-    assert Letter.objects.get().gave_up_at is None
+    assert Email.objects.get().gave_up_at is None
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     assert send_account_emails(timezone.now()) == 1
     assert [one.to for one in mail.outbox] == [["mette@example.test"]]
@@ -95,21 +95,21 @@ def test_a_code_is_not_sent_after_it_has_expired(cast: Cast, a_known_day: time_m
     ask()
     a_known_day.shift(timedelta(minutes=10))
     assert sent() == []
-    letter = Letter.objects.get()
-    assert letter.gave_up_at is not None and (letter.text, letter.html) == ("", "")
+    email = Email.objects.get()
+    assert email.gave_up_at is not None and (email.text, email.html) == ("", "")
 
 
 def test_the_code_stands_in_no_subject_and_is_cleared_when_sent(cast: Cast) -> None:
     client = Client()
     ask(client=client)
-    letter = Letter.objects.get()
-    code = CODE.search(letter.text)
+    email = Email.objects.get()
+    code = CODE.search(email.text)
     assert code is not None
-    assert letter.subject == "Din kode til login"
+    assert email.subject == "Din kode til login"
     assert code[0] not in str([session.get_decoded() for session in Session.objects.all()])
     assert the_code() == code[0]
-    letter.refresh_from_db()
-    assert letter.sent_at is not None and (letter.text, letter.html) == ("", "")
+    email.refresh_from_db()
+    assert email.sent_at is not None and (email.text, email.html) == ("", "")
     assert client.post(CONFIRM, {"code": code[0].lower().replace("-", " ")})["Location"] == "/"
 
 
@@ -143,8 +143,8 @@ def statements(email: str, page: str) -> list[str]:
 def test_an_unknown_address_gets_the_same_answer_for_the_same_work(cast: Cast, page: str) -> None:
     known, unknown = statements("mette@example.test", page), statements("nobody@example.test", page)
     unknown.remove("ROLLBACK TO SAVEPOINT")  # the row that is taken back
-    assert known == unknown and 'INSERT INTO "udbytte_letter"' in unknown
-    assert [letter.to for letter in Letter.objects.all()] == ["mette@example.test"]
+    assert known == unknown and 'INSERT INTO "udbytte_email"' in unknown
+    assert [email.to for email in Email.objects.all()] == ["mette@example.test"]
 
 
 def test_an_unknown_address_lets_nobody_in(cast: Cast) -> None:
@@ -157,11 +157,11 @@ def test_an_unknown_address_lets_nobody_in(cast: Cast) -> None:
 def test_what_else_is_written_about_an_account_goes_the_same_way(cast: Cast, silent_server: None) -> None:
     client = Client()
     ask(client=client)
-    client.post(CONFIRM, {"code": str(CODE.findall(Letter.objects.get().text)[0])})
+    client.post(CONFIRM, {"code": str(CODE.findall(Email.objects.get().text)[0])})
     words = {"new_password1": "fire lette ord her", "new_password2": "fire lette ord her"}
     assert client.post("/konto/adgangskode/", words)["Location"] == "/indstillinger/"
-    letter = Letter.objects.latest("pk")
-    assert (letter.kind, letter.expires_at, letter.subject) == ("account", None, "Din adgangskode er ændret")
+    email = Email.objects.latest("pk")
+    assert (email.kind, email.expires_at, email.subject) == ("account", None, "Din adgangskode er ændret")
 
 
 def test_a_code_dies_after_three_wrong_tries(cast: Cast) -> None:
@@ -232,12 +232,12 @@ def test_the_mailbox_of_a_demo_with_login_alone_shows_codes(cast: Cast, settings
     settings.MODE = "demo"
     ask()
     assert send_account_emails(timezone.now()) == 1
-    letter = Letter.objects.get()
-    assert CODE.search(letter.text)
-    assert letter.text.split()[0] in Client().get("/postkasse/").content.decode()
+    email = Email.objects.get()
+    assert CODE.search(email.text)
+    assert email.text.split()[0] in Client().get("/postkasse/").content.decode()
     settings.DEMO_LOGIN = False
-    assert letter.subject not in Client().get("/postkasse/").content.decode()
+    assert email.subject not in Client().get("/postkasse/").content.decode()
     ask()
     assert send_account_emails(timezone.now()) == 1
-    assert sorted(bool(text) for text in Letter.objects.values_list("text", flat=True)) == [False, True]
-    assert letter.on == TODAY
+    assert sorted(bool(text) for text in Email.objects.values_list("text", flat=True)) == [False, True]
+    assert email.on == TODAY

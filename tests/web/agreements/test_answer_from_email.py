@@ -148,10 +148,10 @@ def test_it_does_not_happen_leads_on_from_the_letter_to_what_can_be_done(cast: C
     started = take_step(asked, Event.ACCEPT, by=cast.karim, on=TODAY)
     running = take_step(started, Event.START, by=cast.mette, on=TODAY)
     sent = Client().post(link(cast, running, Event.CHECK_IN, "mette"), {"happens": "no"}).content.decode()
-    ways = re.findall(r'href="(/svar/[^"]+)"', sent)
-    assert [Client().get(way).status_code for way in ways] == [200, 200, 200]
+    methods = re.findall(r'href="(/svar/[^"]+)"', sent)
+    assert [Client().get(method).status_code for method in methods] == [200, 200, 200]
     until = {"until": (TODAY + timedelta(days=40)).isoformat(), "reason": "Vi flytter det til efter ferien"}
-    assert Client().post(ways[1], until).status_code == 200
+    assert Client().post(methods[1], until).status_code == 200
     running.refresh_from_db()
     assert running.step == "check_in" and running.step_due is not None
     assert running.step_due >= TODAY + timedelta(days=40)

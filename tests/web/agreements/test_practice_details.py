@@ -13,7 +13,7 @@ from tests.cast import TODAY, Cast
 from tests.services.practice.test_helping import asked, shared_way, under_way, with_a_plan
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.emails.messages import extra
-from udbytte.models import Agreement, Notice, Observation, Outcome
+from udbytte.models import Agreement, Notification, Observation, Outcome
 from udbytte.services.agreements.attachments import write_observation
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.errors import NotPermitted
@@ -61,11 +61,11 @@ def test_a_helper_asked_in_the_middle_gets_the_question_first(cast: Cast) -> Non
 
 def test_the_letter_to_who_is_asked_says_what_it_means_in_hours(cast: Cast) -> None:
     a = take_step(asked(cast), Event.ASK_ANOTHER, by=cast.mette, on=TODAY, helper=cast.jonas, hours=4)
-    notice = Notice.objects.get(person=cast.jonas)
-    letter = extra(cast.jonas, notices=[notice], steps=[], on=TODAY)
-    assert letter is not None and "cirka 4 timer i alt" in letter.text and letter.text.count("/svar/") == 3
+    notification = Notification.objects.get(person=cast.jonas)
+    email = extra(cast.jonas, notifications=[notification], steps=[], on=TODAY)
+    assert email is not None and "cirka 4 timer i alt" in email.text and email.text.count("/svar/") == 3
     take_step(a, Event.WITHDRAW, by=cast.mette, on=TODAY)
-    assert extra(cast.jonas, notices=[Notice.objects.get(pk=notice.pk)], steps=[], on=TODAY) is None
+    assert extra(cast.jonas, notifications=[Notification.objects.get(pk=notification.pk)], steps=[], on=TODAY) is None
     assert not mail.outbox
 
 
@@ -111,7 +111,7 @@ def test_manager_and_helper_add_what_they_see_once_each_and_the_employee_is_told
         client.post(reverse("observe", args=[a.pk]), {"text": f"Set af {who}"})
         client.post(reverse("observe", args=[a.pk]), {"text": f"Set igen af {who}"})
     assert set(Observation.objects.values_list("text", flat=True)) == {"Set igen af lars", "Set igen af karim"}
-    assert Notice.objects.filter(person=cast.mette, kind="observation").count() == 2
+    assert Notification.objects.filter(person=cast.mette, kind="observation").count() == 2
     assert "Set igen af karim" in page(cast, "mette", a) and "Set igen af lars" not in page(cast, "karim", a)
 
 

@@ -104,7 +104,7 @@ def test_other_pages_take_only_days_that_can_be_meant(cast: Cast, day: str) -> N
     conversation.save()
     kickoff = reverse("plan-kickoff", args=[cast.round.pk, cast.kindergarten.pk])
     sent: list[tuple[Any, str, dict[str, Any]]] = [
-        (cast.lars, reverse("twin", args=[course.pk]), {"planned_from": day, "planned_to": day}),
+        (cast.lars, reverse("transfer", args=[course.pk]), {"planned_from": day, "planned_to": day}),
         (cast.lars, reverse("offer-times"), {"do": "offer", "day_1": day, "times_1": "9.00"}),
         (cast.lars, reverse("deputies"), {"starts_on": day, "ends_on": day}),
         (cast.karim, reverse("offer-help"), {"what": "Noget", "until": day}),

@@ -12,7 +12,7 @@ from django.test import Client
 
 from tests.browsing import enter
 from tests.cast import TODAY, Cast, make_cast
-from udbytte.models import Answer, Conversation, Person, Preparation, Question, SetAside
+from udbytte.models import Answer, Conversation, Person, Preparation, PreparationQuestion, SetAside
 from udbytte.queries.conversations import mark_of, texts_of
 from udbytte.services.conversations import autosave as writing
 from udbytte.services.conversations import plan as conversations
@@ -71,7 +71,7 @@ def test_different_fields_do_not_disturb_each_other(cast: Cast) -> None:
 
 @pytest.mark.django_db
 def test_own_notes_and_answers_are_the_writers_alone_also_when_put_aside(cast: Cast) -> None:
-    question = Question.objects.create(round=cast.round, text_da="Hvad gik godt?")
+    question = PreparationQuestion.objects.create(round=cast.round, text_da="Hvad gik godt?")
     save(cast, "own", "Kun mit", by=cast.mette)
     save(cast, f"q-{question.pk}", "Svar", by=cast.mette)
     save(cast, f"q-{question.pk}", "Andet svar", by=cast.mette, seen=mark_of(""))
@@ -82,7 +82,7 @@ def test_own_notes_and_answers_are_the_writers_alone_also_when_put_aside(cast: C
     assert Preparation.objects.get(author=cast.mette).notes == "Kun mit"
     with pytest.raises(Refused):
         save(cast, "no-such", "x", by=cast.mette)
-    hers = Question.objects.create(round=cast.round, text_da="Til Mette", asked="employee")
+    hers = PreparationQuestion.objects.create(round=cast.round, text_da="Til Mette", asked="employee")
     with pytest.raises(NotPossible):
         save(cast, f"q-{hers.pk}", "x", by=cast.lars)
 
@@ -131,7 +131,7 @@ def test_without_script_what_was_typed_stands_with_the_other_text_and_is_saved_b
 
 @pytest.mark.django_db
 def test_sharing_and_saving_are_one_press(cast: Cast) -> None:
-    question = Question.objects.create(round=cast.round, text_da="Hvad gik godt?")
+    question = PreparationQuestion.objects.create(round=cast.round, text_da="Hvad gik godt?")
     url = f"/samtaler/{cast.conversation.pk}/"
     enter(cast.mette).post(url, {"do": "write", f"q-{question.pk}": "Det meste", "share": "1"})
     assert Answer.objects.get().text == "Det meste"

@@ -10,7 +10,7 @@ from django.test import Client
 
 from tests.browsing import enter
 from tests.cast import TODAY, Cast
-from udbytte.models import Agreement, Conversation, Goal, Person, Question
+from udbytte.models import Agreement, Conversation, Goal, Person, PreparationQuestion
 from udbytte.services.conversations import plan as services
 from udbytte.services.people import choose_manager
 
@@ -25,8 +25,8 @@ AGREEMENT = {
 
 
 @pytest.fixture
-def question(cast: Cast) -> Question:
-    return Question.objects.create(round=cast.round, text_da="Hvad er der kommet ud af det?")
+def question(cast: Cast) -> PreparationQuestion:
+    return PreparationQuestion.objects.create(round=cast.round, text_da="Hvad er der kommet ud af det?")
 
 
 def url(cast: Cast) -> str:
@@ -50,7 +50,7 @@ def test_a_conversation_of_a_draft_round_does_not_exist_yet(cast: Cast) -> None:
     assert enter(cast.mette).get(url(cast)).status_code == 404
 
 
-def test_own_answers_are_private_until_they_are_shared(cast: Cast, question: Question) -> None:
+def test_own_answers_are_private_until_they_are_shared(cast: Cast, question: PreparationQuestion) -> None:
     mette, lars = enter(cast.mette), enter(cast.lars)
     send(mette, cast, do="write", **{f"q-{question.pk}": "Det blev ikke til noget"})
     assert "Det blev ikke til noget" in mette.get(url(cast)).content.decode()

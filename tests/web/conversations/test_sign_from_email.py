@@ -14,11 +14,11 @@ from tests.browsing import enter
 from tests.cast import TODAY, Cast
 from tests.services.conversations.test_plan import FACTS
 from udbytte.access.links import make_signing_token
-from udbytte.models import DevelopmentPlan, Letter, Notice
+from udbytte.models import DevelopmentPlan, Email, Notification
 from udbytte.queries.conversations import mark_of_plan
 from udbytte.services.conversations import plan as services
 from udbytte.services.errors import Refused
-from udbytte.services.notifications.write import write_letters
+from udbytte.services.notifications.write import write_emails
 
 pytestmark = pytest.mark.django_db
 
@@ -58,9 +58,9 @@ def test_a_plan_that_reads_otherwise_than_what_was_seen_is_not_signed(cast: Cast
 def test_the_other_signs_from_the_letter_and_both_are_told_where_the_plan_is(cast: Cast) -> None:
     plan = a_plan(cast)
     services.sign_plan(plan, by=cast.lars, on=TODAY)
-    write_letters(on=TODAY)
-    letter = Letter.objects.get(person=cast.mette)
-    found = re.search(r"/underskriv/[^/\s]+/", letter.text)
+    write_emails(on=TODAY)
+    email = Email.objects.get(person=cast.mette)
+    found = re.search(r"/underskriv/[^/\s]+/", email.text)
     assert found is not None
     client = Client()
     page = client.get(found[0]).content.decode()
@@ -68,7 +68,7 @@ def test_the_other_signs_from_the_letter_and_both_are_told_where_the_plan_is(cas
     assert client.post(found[0]).status_code == 200
     assert fresh(plan).signed_text is not None
     assert client.get(found[0]).status_code == 410
-    told = Notice.objects.filter(kind="signed").values_list("person__given_name", flat=True)
+    told = Notification.objects.filter(kind="signed").values_list("person__given_name", flat=True)
     assert set(told) == {"Mette", "Lars"}
 
 
@@ -94,7 +94,7 @@ def test_a_plan_signed_again_after_a_change_asks_again_the_same_day(cast: Cast) 
     services.sign_plan(plan, by=cast.lars, on=TODAY)
     services.add_goal(plan, text="Et mål til", by=cast.mette, on=TODAY)
     services.sign_plan(plan, by=cast.lars, on=TODAY)
-    assert Notice.objects.filter(kind="sign", person=cast.mette).count() == 2
+    assert Notification.objects.filter(kind="sign", person=cast.mette).count() == 2
 
 
 @pytest.mark.parametrize("language", ["da", "en"])

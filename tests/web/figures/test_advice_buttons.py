@@ -13,7 +13,7 @@ from tests.cast import TODAY, Cast
 from tests.house import more_people
 from udbytte.access.people import roles_of
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.models import Agreement, Conversation, Letter, Notice, Person, RoleAssignment
+from udbytte.models import Agreement, Conversation, Email, Notification, Person, RoleAssignment
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.notifications.follow_up import follow_up
 from udbytte.services.organisation import settle_organisation
@@ -32,17 +32,17 @@ def test_one_press_asks_those_who_are_to_find_a_helper_once_a_week(cast: Cast) -
     alone = [cast.agree(Kind.PRACTICE), cast.agree(Kind.PRACTICE, title="En mere")]
     helped = cast.agree(Kind.PRACTICE, title="Har en")
     take_step(helped, Event.ASK, by=cast.mette, on=TODAY, helper=cast.karim)
-    Notice.objects.all().delete()
+    Notification.objects.all().delete()
     assert label(6, cast.lars) == "Spørg 1 medarbejder, hvem der kan hjælpe"
     client, url = enter(cast.lars), reverse("ask-who-helps")
     assert client.post(url).status_code == 302
     client.post(url)
-    told = Notice.objects.filter(kind="who_helps")
+    told = Notification.objects.filter(kind="who_helps")
     assert {(one.person, one.agreement) for one in told} == {(cast.mette, one) for one in alone} and len(told) == 2
     assert ask_who_helps(by=cast.lars, on=TODAY + timedelta(days=6)) == 0  # the same calendar week
     assert ask_who_helps(by=cast.lars, on=TODAY + timedelta(days=7)) == 1
     follow_up(on=TODAY)
-    assert "Lars spørger: Hvem kan hjælpe dig?" in Letter.objects.get(person=cast.mette).text
+    assert "Lars spørger: Hvem kan hjælpe dig?" in Email.objects.get(person=cast.mette).text
     for person in (cast.mette, cast.bente, cast.hanne):
         assert enter(person).post(url).status_code == 404
 

@@ -14,10 +14,10 @@ from django.urls import reverse
 from tests.browsing import enter
 from tests.cast import TODAY, employ, make_person
 from tests.team import Team, at
-from udbytte.domain.meetings import Standing
-from udbytte.models import Conversation, Leave, Person, Round, Slot
+from udbytte.domain.meetings import MeetingStatus
+from udbytte.models import Absence, Conversation, Person, Round, Slot
 from udbytte.queries.rounds.rounds import progress_of
-from udbytte.services.meetings.slots import offer_times, propose_time, set_leave
+from udbytte.services.meetings.slots import offer_times, propose_time, record_absence
 from udbytte.services.meetings.times import decline_conversation, plan_conversation
 from udbytte.services.organisation import settle_organisation
 
@@ -32,9 +32,9 @@ def page(person: Person, row: Conversation) -> str:
     return enter(person).get(reverse("meeting", args=[row.pk])).content.decode()
 
 
-def standing(row: Conversation) -> Standing:
+def status(row: Conversation) -> MeetingStatus:
     row.refresh_from_db()
-    return row.standing_on(TODAY)
+    return row.status_on(TODAY)
 
 
 def test_a_time_is_chosen_with_one_press(team: Team) -> None:
@@ -44,7 +44,7 @@ def test_a_time_is_chosen_with_one_press(team: Team) -> None:
     assert send(cast.mette, team.mette).status_code == 404
     assert send(cast.mette, team.mette, do="choose").status_code == 422
     assert send(cast.mette, team.mette, do="choose", slot=second.pk).status_code == 302
-    assert standing(team.mette) is Standing.PLANNED
+    assert status(team.mette) is MeetingStatus.PLANNED
     late = send(cast.karim, team.karim, do="choose", slot=second.pk)
     said = late.content.decode()
     assert late.status_code == 422 and "Tiden er væk" in said and f'value="{first.pk}"' in said
@@ -66,10 +66,10 @@ def test_planning_holding_and_giving_up_say_what_is_wrong_beside_the_field(team:
     assert "Den dag har været" in wrong.content.decode() and 'value="Kontoret"' in wrong.content.decode()
     assert send(cast.lars, team.mette, do="when", planned_at="2026-03-09T10:00", minutes=60).status_code == 302
     assert send(cast.mette, team.mette, do="cancel").status_code == 302
-    assert standing(team.mette) is Standing.NEW_TIME
+    assert status(team.mette) is MeetingStatus.NEW_TIME
     assert send(cast.lars, team.mette, do="hold", held_on="2026-03-03").status_code == 422
     assert send(cast.lars, team.mette, do="hold", held_on="2026-03-01").status_code == 302
-    assert standing(team.mette) is Standing.HELD and team.mette.held_on == date(2026, 3, 1)
+    assert status(team.mette) is MeetingStatus.HELD and team.mette.held_on == date(2026, 3, 1)
 
 
 def test_the_employees_right_to_say_no_is_stated_and_taken_back(team: Team) -> None:
@@ -79,35 +79,37 @@ def test_the_employees_right_to_say_no_is_stated_and_taken_back(team: Team) -> N
     assert send(cast.mette, team.mette, do="decline", reason="Jeg stopper til sommer").status_code == 302
     assert "Jeg stopper til sommer" in page(cast.lars, team.mette)
     assert send(cast.mette, team.mette, do="take-back").status_code == 302
-    assert standing(team.mette) is Standing.UNPLANNED
+    assert status(team.mette) is MeetingStatus.UNPLANNED
 
 
 def test_only_the_manager_says_that_somebody_is_on_leave(team: Team) -> None:
     cast = team.cast
-    assert send(cast.mette, team.mette, do="leave", starts_on="2026-03-02", returns_on="2026-06-01").status_code == 422
-    assert standing(team.mette) is Standing.UNPLANNED
-    assert send(cast.lars, team.mette, do="leave", starts_on="2026-03-02", returns_on="2026-06-01").status_code == 302
-    assert standing(team.mette) is Standing.RESTING
+    assert (
+        send(cast.mette, team.mette, do="absence", starts_on="2026-03-02", returns_on="2026-06-01").status_code == 422
+    )
+    assert status(team.mette) is MeetingStatus.UNPLANNED
+    assert send(cast.lars, team.mette, do="absence", starts_on="2026-03-02", returns_on="2026-06-01").status_code == 302
+    assert status(team.mette) is MeetingStatus.RESTING
     assert send(cast.lars, team.mette, do="back").status_code == 302
-    assert standing(team.mette) is Standing.UNPLANNED
+    assert status(team.mette) is MeetingStatus.UNPLANNED
 
 
 def test_hr_says_on_the_employments_page_that_somebody_is_on_leave(team: Team) -> None:
     cast = team.cast
-    url = reverse("leave", args=[cast.employment.pk])
+    url = reverse("absence", args=[cast.employment.pk])
     dates = {"starts_on": "2026-03-09", "returns_on": "2026-06-01"}
     for person in (cast.lars, cast.ida, cast.mette):
         assert enter(person).post(url, dates).status_code == 404
     hanne = enter(cast.hanne)
     for wrong in ({}, {"starts_on": "2026-06-01", "returns_on": "2026-03-09"}):
         assert hanne.post(url, wrong).status_code == 302
-        assert not Leave.objects.exists()
+        assert not Absence.objects.exists()
     assert hanne.post(url, dates).status_code == 302
     page = hanne.get(reverse("employment", args=[cast.employment.pk])).content.decode()
     assert "Orlov fra 9. marts 2026 til 31. maj 2026" in page
     assert "Orlov" not in enter(cast.ida).get(reverse("employment", args=[cast.employment.pk])).content.decode()
     assert hanne.post(url, {"back": "1"}).status_code == 302
-    assert not Leave.objects.exists()
+    assert not Absence.objects.exists()
 
 
 def offered(person: Person, **data: Any) -> Any:
@@ -173,10 +175,10 @@ def test_the_managers_list_has_each_conversation_where_it_stands(team: Team) -> 
     rows = [Conversation.objects.create(round=cast.round, employment=one, manager=cast.lars) for one in employments]
     Conversation.objects.filter(pk=rows[0].pk).update(planned_at=at(1))
     decline_conversation(rows[1], "Nej", by=people[1], on=TODAY)
-    set_leave(employments[2], returns_on=date(2026, 6, 1), by=cast.lars, on=TODAY)
+    record_absence(employments[2], returns_on=date(2026, 6, 1), by=cast.lars, on=TODAY)
     plan_conversation(team.mette, planned_at=at(9), place="", by=cast.lars, on=TODAY)
     ((_round, said, _wants),) = enter(cast.lars).get(reverse("meetings")).context["rounds"]
-    assert [(one.conversation.employment.person.given_name, str(one.standing)) for one, _words in said] == [
+    assert [(one.conversation.employment.person.given_name, str(one.status)) for one, _words in said] == [
         ("Anna", "passed"),
         ("Karim", "unplanned"),
         ("Mette", "planned"),
@@ -219,7 +221,7 @@ def test_hr_reads_counts_of_where_conversations_stand_and_no_reason(team: Team) 
         settle_organisation(on=TODAY)
         rows.append(Conversation.objects.create(round=cast.round, employment=employment, manager=cast.lars))
     decline_conversation(rows[0], "Hemmelig grund", by=cast.mette, on=TODAY)
-    set_leave(rows[1].employment, returns_on=TODAY + timedelta(days=60), by=cast.lars, on=TODAY)
+    record_absence(rows[1].employment, returns_on=TODAY + timedelta(days=60), by=cast.lars, on=TODAY)
     plan_conversation(rows[2], planned_at=at(9), place="", by=cast.lars, on=TODAY)
     Conversation.objects.filter(pk=rows[3].pk).update(held_on=TODAY)
     total = progress_of(cast.round, on=TODAY).total

@@ -49,7 +49,7 @@ def test_a_page_asks_as_often_for_thirty_rows_as_for_one(cast: Cast, name: str) 
 def test_looking_writes_nothing(cast: Cast) -> None:
     agreement = cast.agree(Kind.PRACTICE)
     client = enter(cast.mette)
-    urls = [reverse(name) for name in ("home", "plan", "preferences", "ways", "helping")]
+    urls = [reverse(name) for name in ("home", "plan", "preferences", "methods", "helping")]
     for url in [*urls, reverse("agreement", args=[agreement.pk])]:
         with CaptureQueriesContext(connection) as asked:
             client.get(url)
@@ -149,8 +149,8 @@ def test_home_says_what_else_waits_in_each_role_and_nothing_where_nothing_does(c
     assert [waits(who) for who in ("lars", "bente", "hanne")] == [[], [], []]
     Agreement.objects.filter(pk__in=(late.pk, asked.pk)).update(step_due=TODAY - timedelta(days=22))
     assert waits("lars") == [("team", 1, 3)]  # the other one is his own step
-    assert waits("bente") == [("desk", 1, 2)]
-    assert waits("hanne") == [("standing-still", 2, 2)]
+    assert waits("bente") == [("course-board", 1, 2)]
+    assert waits("hanne") == [("stalled", 2, 2)]
     assert waits("mette") == waits("jonas") == []
     said = enter(cast.lars).get("/").content.decode()
     assert "1 af 3 aftaler" in said and "på dit hold har stået stille i en uge" in said

@@ -16,10 +16,10 @@ from tests.browsing import enter
 from tests.cast import LONG_AGO, TODAY, Cast, employ, make_person
 from udbytte.access.people import is_administrator, roles_of
 from udbytte.emails.news import news_of
-from udbytte.models import Deputy, Letter, Notice, Person, Role, RoleAssignment, Unit
+from udbytte.models import Deputy, Email, Notification, Person, Role, RoleAssignment, Unit
 from udbytte.services.errors import Refused
 from udbytte.services.money.deputies import name_deputy
-from udbytte.services.notifications.write import write_exceptions, write_letters
+from udbytte.services.notifications.write import write_emails, write_exceptions
 from udbytte.services.people import choose_manager, end_role, give_role
 from udbytte.services.rounds.rounds import staff_unit
 
@@ -33,7 +33,7 @@ def given(person: Person, role: Role = Role.COORDINATOR) -> RoleAssignment:
 
 def told() -> dict[str, tuple[str, bool]]:
     """Who hears of a role, by given name: the kind, and whether at once."""
-    rows = Notice.objects.filter(kind__in=("role_given", "role_ended")).select_related("person").order_by("pk")
+    rows = Notification.objects.filter(kind__in=("role_given", "role_ended")).select_related("person").order_by("pk")
     return {row.person.given_name: (row.kind, row.urgent) for row in rows}
 
 
@@ -102,7 +102,7 @@ def test_the_person_hears_at_once_and_who_keeps_the_roles_in_the_weekly_email(ca
     give_role(person=cast.karim, role=Role.BUDGET_OWNER, unit=cast.kindergarten, by=cast.hanne, on=TODAY)
     expected = {"Karim": True, "Ida": False, "Asta": False}
     assert told() == {who: ("role_given", urgent) for who, urgent in expected.items()}
-    Notice.objects.all().delete()
+    Notification.objects.all().delete()
     end_role(given(cast.karim, Role.BUDGET_OWNER), by=cast.ida, on=TODAY)
     assert told() == {
         "Karim": ("role_ended", True),
@@ -113,7 +113,7 @@ def test_the_person_hears_at_once_and_who_keeps_the_roles_in_the_weekly_email(ca
 
 def test_who_gives_up_a_role_is_not_told_and_the_others_are(cast: Cast) -> None:
     give_role(person=cast.karim, role=Role.ADMINISTRATOR, unit=None, by=cast.ida, on=TODAY)
-    Notice.objects.all().delete()
+    Notification.objects.all().delete()
     end_role(given(cast.ida, Role.ADMINISTRATOR), by=cast.ida, on=TODAY)
     assert told() == {"Karim": ("role_ended", False), "Hanne": ("role_ended", False)}
 
@@ -154,13 +154,13 @@ def test_the_words_are_in_both_languages(cast: Cast, language: str, said: list[t
     give_role(person=cast.karim, role=Role.BUDGET_OWNER, unit=cast.children, by=cast.hanne, on=TODAY)
     end_role(given(cast.karim, Role.BUDGET_OWNER), by=cast.ida, on=TODAY)
     with override(language):
-        items = [news_of(notice, notice.person) for notice in Notice.objects.order_by("pk")]
+        items = [news_of(notification, notification.person) for notification in Notification.objects.order_by("pk")]
     assert [(item.head, item.body) for item in items if item is not None] == said
 
 
 def test_the_words_say_the_whole_organisation_and_whoever_runs_the_server(cast: Cast) -> None:
     give_role(person=cast.karim, role=Role.HR, unit=None, by=None, on=TODAY)
-    item = news_of(Notice.objects.get(person=cast.karim), cast.karim)
+    item = news_of(Notification.objects.get(person=cast.karim), cast.karim)
     assert item is not None
     assert item.body == "Hele organisationen. Givet af den, der driver serveren."
 
@@ -168,10 +168,10 @@ def test_the_words_say_the_whole_organisation_and_whoever_runs_the_server(cast: 
 def test_the_emails_carry_it(cast: Cast) -> None:
     give_role(person=cast.karim, role=Role.HR, unit=None, by=cast.ida, on=TODAY)
     write_exceptions(on=TODAY)
-    assert [row.person for row in Letter.objects.all()] == [cast.karim]
-    assert "Du har fået en ny rolle: HR" in Letter.objects.get().text
-    write_letters(on=TODAY + 7 * DAY)
-    hr = Letter.objects.get(person=cast.hanne)
+    assert [row.person for row in Email.objects.all()] == [cast.karim]
+    assert "Du har fået en ny rolle: HR" in Email.objects.get().text
+    write_emails(on=TODAY + 7 * DAY)
+    hr = Email.objects.get(person=cast.hanne)
     assert "Karim Hansen har fået en ny rolle: HR" in hr.text
     assert "/organisation/#roller" in hr.text
 

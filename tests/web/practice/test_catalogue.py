@@ -19,7 +19,7 @@ import udbytte
 from tests.browsing import enter
 from tests.cast import TODAY, Cast, employ, make_person, make_unit
 from udbytte.domain.lifecycle import Kind
-from udbytte.domain.method_files import TEXTS, delivered_ways
+from udbytte.domain.method_files import TEXTS, delivered_methods
 from udbytte.models import (
     Agreement,
     CatalogueVisit,
@@ -27,14 +27,20 @@ from udbytte.models import (
     Course,
     DevelopmentPlan,
     Employment,
+    MethodGroup,
     Outcome,
     PracticeMethod,
     Unit,
-    WayGroup,
     Wish,
 )
-from udbytte.queries.practice.methods import Use, ways_in_use
-from udbytte.queries.practice.outcomes import Account, ToldOutcomes, account_of_course, account_of_way, given_by_way
+from udbytte.queries.practice.methods import Use, methods_in_use
+from udbytte.queries.practice.outcomes import (
+    Account,
+    ToldOutcomes,
+    account_of_course,
+    account_of_method,
+    outcomes_by_method,
+)
 from udbytte.services.agreements.take_step import agree_activity
 from udbytte.services.organisation import settle_organisation
 
@@ -79,40 +85,44 @@ def three_ways() -> list[PracticeMethod]:
 
 
 def test_sixteen_ways_are_delivered_in_full_in_both_languages(db: None) -> None:
-    ways = list(PracticeMethod.objects.all())
-    assert [way.key for way in ways] == list(delivered_ways())
-    assert len(ways) == 16
+    methods = list(PracticeMethod.objects.all())
+    assert [method.key for method in methods] == list(delivered_methods())
+    assert len(methods) == 16
     empty = [
-        (way.key, name, language)
-        for way in ways
+        (method.key, name, language)
+        for method in methods
         for name in TEXTS
         for language in ("da", "en")
-        if not getattr(way, f"{name}_{language}")
+        if not getattr(method, f"{name}_{language}")
     ]
     assert empty == []
-    assert sum(way.changes_environment for way in ways) == 6
+    assert sum(method.changes_environment for method in methods) == 6
 
 
 def test_what_is_delivered_keeps_the_rules_of_its_model(db: None) -> None:
-    for way in PracticeMethod.objects.all():
-        way.full_clean()
-        assert set(way.wishes) <= set(Wish.values)
-        assert way.wishes
-        assert {name: getattr(way, name) for name in delivered_ways()[way.key]} == dict(delivered_ways()[way.key])
-        assert "!" not in "".join(str(value) for value in delivered_ways()[way.key].values())
-    together = {way.key: (way.people_from, way.people_to) for way in PracticeMethod.objects.filter(people_to__gt=1)}
+    for method in PracticeMethod.objects.all():
+        method.full_clean()
+        assert set(method.wishes) <= set(Wish.values)
+        assert method.wishes
+        assert {name: getattr(method, name) for name in delivered_methods()[method.key]} == dict(
+            delivered_methods()[method.key]
+        )
+        assert "!" not in "".join(str(value) for value in delivered_methods()[method.key].values())
+    together = {
+        method.key: (method.people_from, method.people_to) for method in PracticeMethod.objects.filter(people_to__gt=1)
+    }
     assert together == {"partnership": (2, 2), "peer_supervision": (3, 6), "action_learning": (3, 6)}
 
 
 def test_every_wish_and_every_group_has_ways(db: None) -> None:
-    ways = list(PracticeMethod.objects.all())
-    assert {wish for way in ways for wish in way.wishes} == set(Wish.values)
-    assert {way.group for way in ways} == set(WayGroup)
+    methods = list(PracticeMethod.objects.all())
+    assert {wish for method in methods for wish in method.wishes} == set(Wish.values)
+    assert {method.group for method in methods} == set(MethodGroup)
 
 
 def test_each_way_has_a_drawing_of_its_own_and_an_own_way_the_neutral_one(db: None) -> None:
-    drawn = re.findall(r'<symbol id="(\w+)"', (Path(udbytte.__file__).parent / "static" / "ways.svg").read_text())
-    assert drawn == [*delivered_ways(), "own"]
+    drawn = re.findall(r'<symbol id="(\w+)"', (Path(udbytte.__file__).parent / "static" / "methods.svg").read_text())
+    assert drawn == [*delivered_methods(), "own"]
     assert PracticeMethod(key="own-1234").drawing == "own"
     assert PracticeMethod.objects.get(key="mentor").drawing == "mentor"
 
@@ -120,7 +130,7 @@ def test_each_way_has_a_drawing_of_its_own_and_an_own_way_the_neutral_one(db: No
 def test_what_somebody_has_changed_is_not_overwritten_by_the_delivery(db: None) -> None:
     delivery = import_module("udbytte.migrations.0014_ways_in_full")
     mentor = PracticeMethod.objects.get(key="mentor")
-    first = {way[0]: way for way in import_module("udbytte.migrations.0003_practice_methods").WAYS}["mentor"]
+    first = {method[0]: method for method in import_module("udbytte.migrations.0003_practice_methods").WAYS}["mentor"]
     empty = {f"{name}_{language}": "" for name in TEXTS for language in ("da", "en")}
     before = empty | {"name_da": first[1], "name_en": first[2], "summary_en": first[5], "weeks": 12}
     changed = {"summary_da": "Vores egen ordning.", "fits_da": "Altid."}
@@ -128,8 +138,8 @@ def test_what_somebody_has_changed_is_not_overwritten_by_the_delivery(db: None) 
     delivery.deliver(apps, None)
     mentor.refresh_from_db()
     assert (mentor.summary_da, mentor.fits_da) == ("Vores egen ordning.", "Altid.")
-    assert mentor.summary_en == delivered_ways()["mentor"]["summary_en"]
-    assert (mentor.asks_da, mentor.weeks) == (delivered_ways()["mentor"]["asks_da"], 26)
+    assert mentor.summary_en == delivered_methods()["mentor"]["summary_en"]
+    assert (mentor.asks_da, mentor.weeks) == (delivered_methods()["mentor"]["asks_da"], 26)
 
 
 # --- Who uses what ---
@@ -138,27 +148,27 @@ def test_what_somebody_has_changed_is_not_overwritten_by_the_delivery(db: None) 
 def test_how_many_use_a_way_is_hidden_below_five(cast: Cast) -> None:
     one, other, third = three_ways()
     many_agree(cast, one, 4)
-    assert ways_in_use(None, TODAY)[one.pk] == Use()
+    assert methods_in_use(None, TODAY)[one.pk] == Use()
     many_agree(cast, other, 6)
     many_agree(cast, third, 5)
-    used = ways_in_use(None, TODAY)
+    used = methods_in_use(None, TODAY)
     assert (used[one.pk].people, used[other.pk].people, used[third.pk].people) == (None, 6, None)
 
 
 def test_that_nobody_uses_a_way_is_told_of_a_whole_of_five_people(cast: Cast) -> None:
     one, other, _third = three_ways()
     many_agree(cast, one, 1)
-    used = ways_in_use(cast.kindergarten, TODAY)
+    used = methods_in_use(cast.kindergarten, TODAY)
     assert used[other.pk] == Use(nobody=True)
     assert used[one.pk] == Use()
     left = Employment.objects.exclude(person__in=[cast.mette, cast.lars, cast.karim, cast.jonas])
     left.update(ends_on=TODAY - timedelta(days=1))
-    assert ways_in_use(cast.kindergarten, TODAY)[other.pk] == Use()
+    assert methods_in_use(cast.kindergarten, TODAY)[other.pk] == Use()
 
 
 def test_who_has_dropped_a_way_does_not_use_it(cast: Cast) -> None:
-    way = three_ways()[0]
-    agreed = many_agree(cast, way, 6)
+    method = three_ways()[0]
+    agreed = many_agree(cast, method, 6)
     Agreement.objects.filter(pk=agreed[0].pk).update(
         stage="dropped",
         drop_reason="no_time",
@@ -168,28 +178,34 @@ def test_who_has_dropped_a_way_does_not_use_it(cast: Cast) -> None:
         step_since=None,
         closed_on=TODAY,
     )
-    assert ways_in_use(None, TODAY)[way.pk].people == 5
+    assert methods_in_use(None, TODAY)[method.pk].people == 5
 
 
 def test_a_units_number_never_leaves_a_small_rest_beside_the_organisations(cast: Cast) -> None:
-    way = three_ways()[0]
-    many_agree(cast, way, 6)
-    assert ways_in_use(cast.kindergarten, TODAY)[way.pk] == Use(6, 6)
-    many_agree(cast, way, 2, cast.roads)
-    assert ways_in_use(cast.kindergarten, TODAY)[way.pk] == Use(8, None)
-    assert ways_in_use(cast.roads, TODAY)[way.pk] == Use(8, None)
+    method = three_ways()[0]
+    many_agree(cast, method, 6)
+    assert methods_in_use(cast.kindergarten, TODAY)[method.pk] == Use(6, 6)
+    many_agree(cast, method, 2, cast.roads)
+    assert methods_in_use(cast.kindergarten, TODAY)[method.pk] == Use(8, None)
+    assert methods_in_use(cast.roads, TODAY)[method.pk] == Use(8, None)
     larger = make_unit("Skolen", cast.children)
-    many_agree(cast, way, 7, larger)
-    assert ways_in_use(larger, TODAY)[way.pk] == Use(15, 7)
-    assert ways_in_use(cast.kindergarten, TODAY)[way.pk] == Use(15, None)  # else the two of the roads would follow
-    many_agree(cast, way, 3, cast.roads)
-    assert [ways_in_use(unit, TODAY)[way.pk].here for unit in (larger, cast.kindergarten, cast.roads)] == [7, 6, 5]
+    many_agree(cast, method, 7, larger)
+    assert methods_in_use(larger, TODAY)[method.pk] == Use(15, 7)
+    assert methods_in_use(cast.kindergarten, TODAY)[method.pk] == Use(
+        15, None
+    )  # else the two of the roads would follow
+    many_agree(cast, method, 3, cast.roads)
+    assert [methods_in_use(unit, TODAY)[method.pk].here for unit in (larger, cast.kindergarten, cast.roads)] == [
+        7,
+        6,
+        5,
+    ]
 
 
 def test_the_pages_ask_as_many_queries_for_many_as_for_one(cast: Cast) -> None:
     client = enter(cast.mette)
-    way = three_ways()[0]
-    many_agree(cast, way, 1)
+    method = three_ways()[0]
+    many_agree(cast, method, 1)
 
     def asked(url: str) -> int:
         client.get(url)
@@ -197,9 +213,9 @@ def test_the_pages_ask_as_many_queries_for_many_as_for_one(cast: Cast) -> None:
             assert client.get(url).status_code == 200
         return len(queries)
 
-    urls = [reverse("ways"), reverse("way", args=[way.pk])]
+    urls = [reverse("methods"), reverse("method", args=[method.pk])]
     few = [asked(url) for url in urls]
-    for agreement in many_agree(cast, way, 8):
+    for agreement in many_agree(cast, method, 8):
         tell(agreement, shared=True)
     for number in range(10):
         PracticeMethod.objects.create(key=f"own-{number}", name_da=f"Vores {number}", position=20 + number)
@@ -216,41 +232,41 @@ def test_what_a_way_gave_is_told_from_five_people_on(cast: Cast) -> None:
     agreed = many_agree(cast, one, 6)
     for agreement in agreed[:4]:
         tell(agreement, shared=True, recommends=True)
-    assert account_of_way(one) == Account(None, [])
+    assert account_of_method(one) == Account(None, [])
     tell(agreed[4], "nothing", recommends=False)
-    account = account_of_way(one)
+    account = account_of_method(one)
     assert account.given == ToldOutcomes(told=5, much=4, asked=5, recommend=4)
     assert len(account.stories) == 4
     tell(many_agree(cast, other, 1)[0], shared=True)
-    assert given_by_way() == {}  # else the one would follow from the total
+    assert outcomes_by_method() == {}  # else the one would follow from the total
 
 
 def test_five_outcomes_of_one_person_are_not_five_people(cast: Cast) -> None:
-    way = three_ways()[0]
+    method = three_ways()[0]
     for _number in range(5):
-        tell(cast.agree(Kind.PRACTICE, method=way), shared=True)
-    assert account_of_way(way) == Account(None, [])
+        tell(cast.agree(Kind.PRACTICE, method=method), shared=True)
+    assert account_of_method(method) == Account(None, [])
 
 
 def test_who_was_not_asked_to_recommend_cannot_be_told_apart(cast: Cast) -> None:
-    way = three_ways()[0]
-    agreed = many_agree(cast, way, 10)
+    method = three_ways()[0]
+    agreed = many_agree(cast, method, 10)
     for number, agreement in enumerate(agreed[:6]):
         tell(agreement, recommends=True if number else None)
-    assert given_by_way()[way.pk] == ToldOutcomes(told=6, much=6, asked=0, recommend=0)
+    assert outcomes_by_method()[method.pk] == ToldOutcomes(told=6, much=6, asked=0, recommend=0)
     for agreement in agreed[6:]:
         tell(agreement)
-    assert given_by_way()[way.pk] == ToldOutcomes(told=10, much=10, asked=5, recommend=5)
+    assert outcomes_by_method()[method.pk] == ToldOutcomes(told=10, much=10, asked=5, recommend=5)
 
 
 def test_the_newest_five_shared_stories_are_told_and_nothing_of_who_and_when(cast: Cast) -> None:
-    way = three_ways()[0]
-    agreed = many_agree(cast, way, 7)
+    method = three_ways()[0]
+    agreed = many_agree(cast, method, 7)
     for number, agreement in enumerate(agreed):
         tell(agreement, learned=f"{9 - number}. Jeg spørger først.", shared=number != 6)
-    stories = account_of_way(way).stories
+    stories = account_of_method(method).stories
     assert stories == [f"{number}. Jeg spørger først." for number in (4, 5, 6, 7, 8)]
-    page = enter(cast.mette).get(reverse("way", args=[way.pk])).content.decode()
+    page = enter(cast.mette).get(reverse("method", args=[method.pk])).content.decode()
     assert "4. Jeg spørger først." in page
     assert "3. Jeg spørger først." not in page
     assert not any(agreement.employee.name in page for agreement in agreed)
@@ -281,13 +297,13 @@ def names_on(page: str) -> list[str]:
 
 
 def test_the_overview_shows_all_ways_in_four_groups(cast: Cast) -> None:
-    page = enter(cast.mette).get(reverse("ways")).content.decode()
-    assert sorted(names_on(page)) == sorted(way.name_da for way in PracticeMethod.objects.all())
-    assert [page.index(f'id="group-{group}"') for group in WayGroup] == sorted(
-        page.index(f'id="group-{group}"') for group in WayGroup
+    page = enter(cast.mette).get(reverse("methods")).content.decode()
+    assert sorted(names_on(page)) == sorted(method.name_da for method in PracticeMethod.objects.all())
+    assert [page.index(f'id="group-{group}"') for group in MethodGroup] == sorted(
+        page.index(f'id="group-{group}"') for group in MethodGroup
     )
     changes = names_on(page[page.index('id="group-environment"') :])
-    assert set(changes) == {way.name_da for way in PracticeMethod.objects.filter(changes_environment=True)}
+    assert set(changes) == {method.name_da for method in PracticeMethod.objects.filter(changes_environment=True)}
     assert page.count("Ingen bruger den endnu") == 16
 
 
@@ -296,57 +312,57 @@ def test_the_overview_shows_all_ways_in_four_groups(cast: Cast) -> None:
     [
         (["where_i_sit"], {"rotation", "shadowing", "placement"}),
         (["where_i_sit", "what_i_do"], {"rotation"}),
-        (["findes_ikke"], set(delivered_ways())),
+        (["findes_ikke"], set(delivered_methods())),
     ],
 )
 def test_wishes_narrow_the_ways_without_and_with_htmx(cast: Cast, wishes: list[str], found: set[str]) -> None:
     client = enter(cast.mette)
-    expected = {way.name_da for way in PracticeMethod.objects.filter(key__in=found)}
-    page = client.get(reverse("ways"), {"wish": wishes}).content.decode()
-    part = client.get(reverse("ways"), {"wish": wishes}, headers={"HX-Request": "true"}).content.decode()
+    expected = {method.name_da for method in PracticeMethod.objects.filter(key__in=found)}
+    page = client.get(reverse("methods"), {"wish": wishes}).content.decode()
+    part = client.get(reverse("methods"), {"wish": wishes}, headers={"HX-Request": "true"}).content.decode()
     assert set(names_on(page)) == set(names_on(part)) == expected
     assert "<html" in page
     assert "<html" not in part
 
 
 def test_where_no_way_fits_all_wishes_those_that_fit_some_are_shown_and_it_is_said(cast: Cast) -> None:
-    page = enter(cast.mette).get(reverse("ways"), {"wish": ["hour_a_week", "where_i_sit"]}).content.decode()
+    page = enter(cast.mette).get(reverse("methods"), {"wish": ["hour_a_week", "where_i_sit"]}).content.decode()
     assert "Ingen måde passer på det hele." in page
     assert {"Ny placering", "Mentorordning"} <= set(names_on(page))
 
 
 def test_a_way_is_read_in_the_readers_language(cast: Cast) -> None:
-    way = PracticeMethod.objects.get(key="partnership")
+    method = PracticeMethod.objects.get(key="partnership")
     client = enter(cast.mette)
-    page = client.get(reverse("way", args=[way.pk])).content.decode()
+    page = client.get(reverse("method", args=[method.pk])).content.decode()
     for name in TEXTS:
-        assert way.said(name).split(":")[0] in page
+        assert method.said(name).split(":")[0] in page
     with translation.override("en"):
-        english = way.said("pitfalls")
+        english = method.said("pitfalls")
     cast.mette.language = "en"
     cast.mette.save()
-    assert english in client.get(reverse("way", args=[way.pk])).content.decode()
+    assert english in client.get(reverse("method", args=[method.pk])).content.decode()
 
 
 def test_a_hidden_way_is_in_no_list_and_can_still_be_read_from_its_agreements(cast: Cast) -> None:
-    way = PracticeMethod.objects.get(key="mentor")
-    PracticeMethod.objects.filter(pk=way.pk).update(hidden=True)
+    method = PracticeMethod.objects.get(key="mentor")
+    PracticeMethod.objects.filter(pk=method.pk).update(hidden=True)
     client = enter(cast.mette)
-    for name in ("ways", "print-ways"):
+    for name in ("methods", "print-methods"):
         assert "Mentorordning" not in client.get(reverse(name)).content.decode()
-    page = client.get(reverse("way", args=[way.pk])).content.decode()
+    page = client.get(reverse("method", args=[method.pk])).content.decode()
     assert "Denne måde udbydes ikke længere" in page
-    assert reverse("choose-plan", args=[way.pk]) not in page
+    assert reverse("choose-plan", args=[method.pk]) not in page
 
 
-@pytest.mark.parametrize("name", ["ways", "way", "print-ways"])
+@pytest.mark.parametrize("name", ["methods", "method", "print-methods"])
 def test_having_had_the_ways_in_view_is_recorded_by_a_press_of_its_own(cast: Cast, name: str) -> None:
     client = enter(cast.mette)
-    url = reverse(name, args=[three_ways()[0].pk] if name == "way" else [])
+    url = reverse(name, args=[three_ways()[0].pk] if name == "method" else [])
     page = client.get(url).content.decode()
-    assert f'hx-post="{reverse("ways-seen")}"' in page
+    assert f'hx-post="{reverse("methods-seen")}"' in page
     assert 'hx-trigger="load"' in page
     assert not CatalogueVisit.objects.exists()
-    assert client.post(reverse("ways-seen")).status_code == 204
-    assert client.post(reverse("ways-seen")).status_code == 204
+    assert client.post(reverse("methods-seen")).status_code == 204
+    assert client.post(reverse("methods-seen")).status_code == 204
     assert [(visit.person, visit.round) for visit in CatalogueVisit.objects.all()] == [(cast.mette, cast.round)]

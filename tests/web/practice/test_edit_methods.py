@@ -11,10 +11,10 @@ from django.urls import reverse
 from tests.browsing import enter
 from tests.cast import TODAY, Cast
 from udbytte.domain.lifecycle import Kind
-from udbytte.domain.method_files import delivered_ways
-from udbytte.models import Agreement, PracticeMethod, WayGroup
+from udbytte.domain.method_files import delivered_methods
+from udbytte.models import Agreement, MethodGroup, PracticeMethod
 from udbytte.services.errors import NotPermitted, NotPossible
-from udbytte.services.practice.methods import FIELDS, hide_way, move_way, reset_way, save_way
+from udbytte.services.practice.methods import FIELDS, hide_method, move_method, reset_method, save_method
 
 pytestmark = pytest.mark.django_db
 
@@ -23,31 +23,36 @@ def mentor() -> PracticeMethod:
     return PracticeMethod.objects.get(key="mentor")
 
 
-def filled(way: PracticeMethod, **said: Any) -> dict[str, Any]:
+def filled(method: PracticeMethod, **said: Any) -> dict[str, Any]:
     """What the form of a way sends when it is changed so far."""
-    now = {name: value for name in FIELDS if (value := getattr(way, name)) not in (None, False)}
+    now = {name: value for name in FIELDS if (value := getattr(method, name)) not in (None, False)}
     return now | said
 
 
 def beside() -> list[str]:
-    return [way.key for way in PracticeMethod.objects.all() if way.group == WayGroup.BESIDE]
+    return [method.key for method in PracticeMethod.objects.all() if method.group == MethodGroup.BESIDE]
 
 
 def test_hr_edits_the_texts_in_both_languages(cast: Cast) -> None:
     hanne = enter(cast.hanne)
     said = filled(mentor(), name_da="Vores mentorer", name_en="Our mentors", weeks=20, check_in_weeks="")
-    response = hanne.post(reverse("edit-way", args=[mentor().pk]), said)
-    assert response["Location"] == reverse("way", args=[mentor().pk])
-    way = mentor()
-    assert (way.name_da, way.name_en, way.weeks, way.check_in_weeks) == ("Vores mentorer", "Our mentors", 20, None)
-    assert way.fits_da == delivered_ways()["mentor"]["fits_da"]
-    assert "ændret af jer" in hanne.get(reverse("arrange-ways")).content.decode()
+    response = hanne.post(reverse("edit-method", args=[mentor().pk]), said)
+    assert response["Location"] == reverse("method", args=[mentor().pk])
+    method = mentor()
+    assert (method.name_da, method.name_en, method.weeks, method.check_in_weeks) == (
+        "Vores mentorer",
+        "Our mentors",
+        20,
+        None,
+    )
+    assert method.fits_da == delivered_methods()["mentor"]["fits_da"]
+    assert "ændret af jer" in hanne.get(reverse("arrange-methods")).content.decode()
 
 
 def test_an_agreement_keeps_the_words_it_was_made_with(cast: Cast) -> None:
     agreed = cast.agree(Kind.PRACTICE, method=mentor(), title=mentor().ready_title_da)
-    save_way(mentor(), {"ready_title_da": "Noget andet"}, by=cast.hanne, on=TODAY)
-    assert Agreement.objects.get(pk=agreed.pk).title == delivered_ways()["mentor"]["ready_title_da"]
+    save_method(mentor(), {"ready_title_da": "Noget andet"}, by=cast.hanne, on=TODAY)
+    assert Agreement.objects.get(pk=agreed.pk).title == delivered_methods()["mentor"]["ready_title_da"]
 
 
 @pytest.mark.parametrize(
@@ -68,27 +73,27 @@ def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_is_kept(
     cast: Cast, wrong: dict[str, Any], field: str, message: str
 ) -> None:
     said = filled(mentor(), fits_da="Skrevet om") | wrong
-    response = enter(cast.hanne).post(reverse("edit-way", args=[mentor().pk]), said)
+    response = enter(cast.hanne).post(reverse("edit-method", args=[mentor().pk]), said)
     assert response.status_code == 422
     assert list(response.context["form"].errors) == [field]
     assert message in response.context["form"].errors[field][0]
     assert "Skrevet om" in response.content.decode()
-    assert mentor().fits_da == delivered_ways()["mentor"]["fits_da"]
+    assert mentor().fits_da == delivered_methods()["mentor"]["fits_da"]
 
 
 def test_hr_adds_an_own_way_that_everybody_sees_last_in_its_group(cast: Cast) -> None:
     hanne = enter(cast.hanne)
-    assert hanne.get(reverse("new-way")).status_code == 200
+    assert hanne.get(reverse("new-method")).status_code == 200
     said = {"name_da": "Forældrekaffe", "summary_da": "Drik kaffe med en forælder hver fredag.", "role": "colleague"}
     numbers = {"weeks": 6, "helper_hours": 0, "people_from": 1, "people_to": 1, "wishes": ["beside_me"]}
-    response = hanne.post(reverse("new-way"), said | numbers)
-    way = PracticeMethod.objects.get(name_da="Forældrekaffe")
-    assert response["Location"] == reverse("way", args=[way.pk])
-    assert (way.is_delivered, way.drawing, beside()[-1]) == (False, "own", way.key)
-    page = enter(cast.mette).get(reverse("ways")).content.decode()
+    response = hanne.post(reverse("new-method"), said | numbers)
+    method = PracticeMethod.objects.get(name_da="Forældrekaffe")
+    assert response["Location"] == reverse("method", args=[method.pk])
+    assert (method.is_delivered, method.drawing, beside()[-1]) == (False, "own", method.key)
+    page = enter(cast.mette).get(reverse("methods")).content.decode()
     assert "Drik kaffe med en forælder hver fredag." in page
     assert "ingen bliver bedt om hjælp" in page
-    listed = hanne.get(reverse("arrange-ways")).content.decode()
+    listed = hanne.get(reverse("arrange-methods")).content.decode()
     assert "jeres egen" in listed and "ikke oversat" in listed
 
 
@@ -96,47 +101,47 @@ def test_ways_change_places_within_their_group(cast: Cast) -> None:
     assert beside() == ["side_by_side", "mentor", "supervision", "coaching"]
     hanne = enter(cast.hanne)
     coaching = PracticeMethod.objects.get(key="coaching")
-    hanne.post(reverse("move-way", args=[coaching.pk]), {"to": "up"})
-    hanne.post(reverse("move-way", args=[mentor().pk]), {"to": "up"})
+    hanne.post(reverse("move-method", args=[coaching.pk]), {"to": "up"})
+    hanne.post(reverse("move-method", args=[mentor().pk]), {"to": "up"})
     assert beside() == ["mentor", "side_by_side", "coaching", "supervision"]
-    hanne.post(reverse("move-way", args=[mentor().pk]), {"to": "up"})
-    hanne.post(reverse("move-way", args=[mentor().pk]), {"to": "down"})
+    hanne.post(reverse("move-method", args=[mentor().pk]), {"to": "up"})
+    hanne.post(reverse("move-method", args=[mentor().pk]), {"to": "down"})
     assert beside() == ["side_by_side", "mentor", "coaching", "supervision"]
-    others = [way.key for way in PracticeMethod.objects.all() if way.group != WayGroup.BESIDE]
-    assert others == [key for key in delivered_ways() if key not in beside()]
+    others = [method.key for method in PracticeMethod.objects.all() if method.group != MethodGroup.BESIDE]
+    assert others == [key for key in delivered_methods() if key not in beside()]
 
 
 def test_a_hidden_way_stays_on_its_agreements_and_can_be_offered_again(cast: Cast) -> None:
     agreed = cast.agree(Kind.PRACTICE, method=mentor())
     hanne = enter(cast.hanne)
-    url = reverse("hide-way", args=[mentor().pk])
-    assert hanne.post(url, {"hidden": "yes"})["Location"] == reverse("arrange-ways")
+    url = reverse("hide-method", args=[mentor().pk])
+    assert hanne.post(url, {"hidden": "yes"})["Location"] == reverse("arrange-methods")
     assert mentor().hidden
     assert Agreement.objects.get(pk=agreed.pk).method == mentor()
-    assert "skjult" in hanne.get(reverse("arrange-ways")).content.decode()
+    assert "skjult" in hanne.get(reverse("arrange-methods")).content.decode()
     hanne.post(url, {"hidden": "no"})
     assert not mentor().hidden
 
 
 def test_a_delivered_way_is_set_back_to_what_was_delivered_where_it_stands(cast: Cast) -> None:
-    hide_way(mentor(), hidden=True, by=cast.hanne, on=TODAY)
-    move_way(mentor(), up=True, by=cast.hanne, on=TODAY)
-    save_way(mentor(), {"name_da": "Andet", "asks_en": "", "weeks": 3, "wishes": []}, by=cast.hanne, on=TODAY)
+    hide_method(mentor(), hidden=True, by=cast.hanne, on=TODAY)
+    move_method(mentor(), up=True, by=cast.hanne, on=TODAY)
+    save_method(mentor(), {"name_da": "Andet", "asks_en": "", "weeks": 3, "wishes": []}, by=cast.hanne, on=TODAY)
     hanne = enter(cast.hanne)
-    assert "Nulstil" in hanne.get(reverse("edit-way", args=[mentor().pk])).content.decode()
-    page = hanne.post(reverse("reset-way", args=[mentor().pk]), follow=True).content.decode()
+    assert "Nulstil" in hanne.get(reverse("edit-method", args=[mentor().pk])).content.decode()
+    page = hanne.post(reverse("reset-method", args=[mentor().pk]), follow=True).content.decode()
     assert "Mentorordning er, som den blev leveret." in page
-    way = mentor()
-    assert {name: getattr(way, name) for name in FIELDS} == dict(delivered_ways()["mentor"])
-    assert (way.hidden, way.position) == (True, 0)
-    assert "Nulstil" not in hanne.get(reverse("edit-way", args=[way.pk])).content.decode()
+    method = mentor()
+    assert {name: getattr(method, name) for name in FIELDS} == dict(delivered_methods()["mentor"])
+    assert (method.hidden, method.position) == (True, 0)
+    assert "Nulstil" not in hanne.get(reverse("edit-method", args=[method.pk])).content.decode()
 
 
 def test_an_own_way_cannot_be_set_back(cast: Cast) -> None:
-    own = save_way(PracticeMethod(), {"name_da": "Egen", "summary_da": "Vores."}, by=cast.hanne, on=TODAY)
+    own = save_method(PracticeMethod(), {"name_da": "Egen", "summary_da": "Vores."}, by=cast.hanne, on=TODAY)
     with pytest.raises(NotPossible):
-        reset_way(own, by=cast.hanne, on=TODAY)
-    page = enter(cast.hanne).post(reverse("reset-way", args=[own.pk]), follow=True).content.decode()
+        reset_method(own, by=cast.hanne, on=TODAY)
+    page = enter(cast.hanne).post(reverse("reset-method", args=[own.pk]), follow=True).content.decode()
     assert "Det kan ikke gøres" in page
 
 
@@ -144,13 +149,13 @@ def test_an_own_way_cannot_be_set_back(cast: Cast) -> None:
 def test_only_hr_keeps_the_ways(cast: Cast, who: str) -> None:
     person = getattr(cast, who)
     for act in (
-        lambda: save_way(mentor(), {"name_da": "Andet"}, by=person, on=TODAY),
-        lambda: move_way(mentor(), up=True, by=person, on=TODAY),
-        lambda: hide_way(mentor(), hidden=True, by=person, on=TODAY),
-        lambda: reset_way(mentor(), by=person, on=TODAY),
+        lambda: save_method(mentor(), {"name_da": "Andet"}, by=person, on=TODAY),
+        lambda: move_method(mentor(), up=True, by=person, on=TODAY),
+        lambda: hide_method(mentor(), hidden=True, by=person, on=TODAY),
+        lambda: reset_method(mentor(), by=person, on=TODAY),
     ):
         with pytest.raises(NotPermitted):
             act()
     client: Client = enter(person)
-    for name in ("move-way", "hide-way", "reset-way", "edit-way"):
+    for name in ("move-method", "hide-method", "reset-method", "edit-method"):
         assert client.post(reverse(name, args=[mentor().pk])).status_code == 404

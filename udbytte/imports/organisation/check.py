@@ -103,13 +103,13 @@ class _Checking:
         by_key = {row.key: row for row in rows}
         depth: dict[str, int] = {}
         for row in rows:
-            way: list[str] = []
+            method: list[str] = []
             key: str | None = row.key
-            while key in by_key and key not in depth and key not in way:
-                way.append(key)
+            while key in by_key and key not in depth and key not in method:
+                method.append(key)
                 key = by_key[key].parent
-            start = -1 if key in way else depth.get(key or "", 0)
-            for number, step in enumerate(reversed(way), start=1):
+            start = -1 if key in method else depth.get(key or "", 0)
+            for number, step in enumerate(reversed(method), start=1):
                 depth[step] = -1 if start == -1 else start + number
         good = []
         for row in rows:

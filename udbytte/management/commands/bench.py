@@ -44,7 +44,7 @@ PAGES = (
     ("home", "manager", 50, 3),
     ("plan", "employee", 50, 3),
     ("team", "manager", 50, 3),
-    ("desk", "coordinator", 150, 6),
+    ("course-board", "coordinator", 150, 6),
     ("figures", "hr", 300, 4),
     ("figures-of", "hr", 150, 4),  # the largest unit right below the whole
 )
@@ -272,7 +272,7 @@ def _follow_up() -> list[Line]:
         begun = time.monotonic()
         report = follow_up(on=day)
         lines.append(Line(f"follow-up of a {name}", time.monotonic() - begun, "s", 60))
-        _say(f"{name}: {sum(report.notices.values())} notices, {report.letters} letters")
+        _say(f"{name}: {sum(report.notifications.values())} notices, {report.emails} letters")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)
     return [*lines, Line("memory of all this, at most", peak, "MB", 500)]
 

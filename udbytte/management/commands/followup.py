@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
-from udbytte.models import Notice
+from udbytte.models import Notification
 from udbytte.runtime.clock import today
 from udbytte.services.notifications.follow_up import follow_up
 
@@ -26,10 +26,10 @@ class Command(BaseCommand):
         on = options["on"] or today()
         told: list[dict[str, str]] = []
         with transaction.atomic():
-            newest = Notice.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+            newest = Notification.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
             report = follow_up(on=on)
             if options["preview"]:
-                rows = Notice.objects.filter(pk__gt=newest).select_related("person", "agreement")
+                rows = Notification.objects.filter(pk__gt=newest).select_related("person", "agreement")
                 told = [{"person": row.person.name, "kind": row.kind} for row in rows.order_by("person", "pk")]
                 transaction.set_rollback(True)
         result = report.as_json() | ({"told": told} if options["preview"] else {})
@@ -37,9 +37,9 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(result, ensure_ascii=False, indent=1))
             return
         verb = "would be" if options["preview"] else "were"
-        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(report.notices.items())) or "none"
+        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(report.notifications.items())) or "none"
         self.stdout.write(
-            f"{on}: {sum(report.notices.values())} notices {verb} told ({kinds}); {report.letters} letters."
+            f"{on}: {sum(report.notifications.values())} notices {verb} told ({kinds}); {report.emails} letters."
         )
         for row in told:
             self.stdout.write(f"  {row['person']}: {row['kind']}")

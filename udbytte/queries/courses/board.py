@@ -23,7 +23,7 @@ class Column:
     agreements: list[Agreement] = field(default_factory=list)
 
 
-def on_the_desk_of(coordinator: Person, on: date) -> QuerySet[Agreement]:
+def on_the_board_of(coordinator: Person, on: date) -> QuerySet[Agreement]:
     """The open course agreements of the units that the person coordinates."""
     return course_agreements_served_by(coordinator, on).filter(closed_on__isnull=True)
 

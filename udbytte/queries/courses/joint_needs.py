@@ -14,7 +14,7 @@ from udbytte.access.agreements import course_agreements_served_by
 from udbytte.domain.lifecycle import Stage
 from udbytte.models import Agreement, JointNeed, Person
 
-from .board import on_the_desk_of
+from .board import on_the_board_of
 
 ALIKE = 85  # of 100: how near two titles must come to mean the same
 FEWEST = 2
@@ -44,7 +44,7 @@ class Group:
 
 def waiting_for_a_run(coordinator: Person, on: date) -> QuerySet[Agreement]:
     """Agreements of the units served that still look for a run and stand in no joint need."""
-    rows = on_the_desk_of(coordinator, on).filter(step="find_run", joint_need__isnull=True, dropping="")
+    rows = on_the_board_of(coordinator, on).filter(step="find_run", joint_need__isnull=True, dropping="")
     return rows.select_related(*RELATED).order_by("planned_from", "pk")
 
 

@@ -20,8 +20,8 @@ from udbytte.queries.people.units import WHOLE, Tree, key_of, tree_below
 
 from .tallies import tallies_of
 
-Folds = Mapping[Measure, Fold]
-NOTHING: Folds = {measure: Fold({}, ()) for measure in Measure}
+Published = Mapping[Measure, Fold]
+NOTHING: Published = {measure: Fold({}, ()) for measure in Measure}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,10 @@ class Kept:
     """A tally with what may be shown of its unit."""
 
     own: Mapping[Measure, Mapping[str, int]]
-    folds: Folds
+    folds: Published
 
 
-def folds_of(unit: Unit | None, units: Iterable[Unit], round_: Round, *, on: date) -> dict[int, Folds]:
+def folds_of(unit: Unit | None, units: Iterable[Unit], round_: Round, *, on: date) -> dict[int, Published]:
     """What may be shown of a unit (None: the whole organisation) and of `units` right below it, by key (WHOLE)."""
     top = key_of(unit)
     asked = [top, *(one.pk for one in units)]
@@ -60,7 +60,7 @@ def count(tree: Tree, round_: Round, *, on: date, units: Collection[int] | None 
     tallies = tallies_of(round_, on=on, units=units)
     found: dict[int, Kept] = {}
 
-    def down(pk: int) -> Folds:
+    def down(pk: int) -> Published:
         found[pk] = _folded(tallies.get(pk, {}), [down(child) for child in tree.children.get(pk, ())])
         return found[pk].folds
 
@@ -81,7 +81,7 @@ def recount(stale: Collection[int], top: int, round_: Round, *, on: date) -> dic
     own |= _own(round_, on, above - set(paths))
     found: dict[int, Kept] = {}
 
-    def down(pk: int) -> Folds:
+    def down(pk: int) -> Published:
         if pk not in above:
             return kept.get(pk, NOTHING)
         found[pk] = _folded(own.get(pk, {}), [down(child) for child in children.get(pk, ())])
@@ -96,7 +96,7 @@ def _right_below(parents: Collection[int]) -> Q:
     return reach | Q(parent__isnull=True) if WHOLE in parents else reach
 
 
-def _folded(own: Mapping[Measure, Mapping[str, int]], children: Sequence[Folds]) -> Kept:
+def _folded(own: Mapping[Measure, Mapping[str, int]], children: Sequence[Published]) -> Kept:
     folds = {measure: fold(own.get(measure, {}), [child[measure] for child in children]) for measure in Measure}
     return Kept(own, folds)
 
@@ -108,7 +108,7 @@ def _rows(round_: Round, on: date, units: Collection[int]) -> QuerySet[UnitTally
     return UnitTally.objects.filter(reach, round=round_, on=on)
 
 
-def _kept(round_: Round, on: date, units: Collection[int]) -> dict[int, Folds]:
+def _kept(round_: Round, on: date, units: Collection[int]) -> dict[int, Published]:
     rows = _rows(round_, on, units).values_list("unit_id", "folds")
     return {pk or WHOLE: _read(folds) for pk, folds in rows}
 
@@ -118,7 +118,7 @@ def _own(round_: Round, on: date, units: Collection[int]) -> dict[int, Mapping[M
     return {pk or WHOLE: {Measure(measure): numbers for measure, numbers in own.items()} for pk, own in rows}
 
 
-def _read(folds: dict[str, Any]) -> Folds:
+def _read(folds: dict[str, Any]) -> Published:
     read: dict[Measure, Fold] = dict(NOTHING)
     for measure, (shown, small) in folds.items():
         read[Measure(measure)] = Fold(shown, small)

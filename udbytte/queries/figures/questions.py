@@ -13,7 +13,7 @@ from udbytte.domain.figures import HEADLINE, MONEY_KNOWN, QUESTIONS, RULES_READ,
 from udbytte.models import Round, Unit, below
 from udbytte.queries.people.units import key_of, right_below
 
-from .published import Folds, folds_of
+from .published import Published, folds_of
 
 Sums = Mapping[Measure, Mapping[str, int]]
 
@@ -71,7 +71,7 @@ def answer_of(unit: Unit | None, round_: Round, *, on: date, before: Round | Non
     """The figures of a place and its parts on a day; with `before`, the round before, also how it was then."""
     top, below_ = key_of(unit), right_below(unit)
     now = folds_of(unit, below_, round_, on=on)
-    then: Mapping[int, Folds] = {}
+    then: Mapping[int, Published] = {}
     if before is not None:
         day = same_day(on, round_.conversations_from, before.conversations_from)
         then = folds_of(unit, (), before, on=day)
@@ -83,7 +83,7 @@ def answer_of(unit: Unit | None, round_: Round, *, on: date, before: Round | Non
     return Answer(unit, round_, on, figures_from(_sums(now[top]), _then(then.get(top))), tuple(parts))
 
 
-def _sums(folds: Folds) -> Sums:
+def _sums(folds: Published) -> Sums:
     return {measure: fold.shown for measure, fold in folds.items()}
 
 
@@ -96,7 +96,7 @@ def _less(whole: Sums, parts: Iterable[Sums]) -> Sums:
     return rest
 
 
-def _then(folds: Folds | None) -> Sums | None:
+def _then(folds: Published | None) -> Sums | None:
     return None if folds is None else _sums(folds)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from udbytte.domain.figures import HEADLINE, MONEY_KNOWN, QUESTIONS, RULES_READ, Measure, same_day
 from udbytte.domain.lifecycle import Phase
 from udbytte.models import Round, RoundReport, Unit
-from udbytte.queries.practice.helpers import ways_offered_on
+from udbytte.queries.practice.helpers import methods_offered_on
 
 from .questions import Figures, Sums, answer_of, figures_from, round_before, rounds_with
 
@@ -33,8 +33,8 @@ class Report:
     older: str
     before: Figures | None
     parts: tuple[tuple[str, Figures], ...]
-    ways_used: int
-    ways_offered: int
+    methods_used: int
+    methods_offered: int
     reasons: bool
 
     @property
@@ -66,7 +66,7 @@ def live_report(round_: Round, unit: Unit | None, *, on: date) -> Report:
         day = same_day(on, round_.conversations_from, older.conversations_from)
         before = answer_of(unit, older, on=day).figures
     practice = answer.figures.sums.get(Measure.PRACTICE, {})
-    offered = ways_offered_on(on)
+    offered = methods_offered_on(on)
     used = {int(name.partition(".")[2]) for name, number in practice.items() if name.startswith("way.") and number}
     return Report(
         place=unit.name if unit is not None else "",
@@ -76,8 +76,8 @@ def live_report(round_: Round, unit: Unit | None, *, on: date) -> Report:
         older=older.name if older is not None else "",
         before=before,
         parts=tuple((part.unit.name if part.unit is not None else "", part.figures) for part in answer.parts),
-        ways_used=len(used & offered),
-        ways_offered=len(offered),
+        methods_used=len(used & offered),
+        methods_offered=len(offered),
         reasons=_holds(unit, place_of(round_)),
     )
 
@@ -94,7 +94,7 @@ def facts_of(report: Report) -> dict[str, Any]:
         "older": report.older,
         "before": _plain(report.before.sums, reasons=False) if report.before is not None else None,
         "parts": [[name, _of_a_part(figures.sums)] for name, figures in report.parts],
-        "ways": [report.ways_used, report.ways_offered],
+        "ways": [report.methods_used, report.methods_offered],
         "reasons": report.reasons,
     }
 
@@ -125,8 +125,8 @@ def _read(kept: RoundReport) -> Report:
         older=facts["older"],
         before=figures_from(before) if before is not None else None,
         parts=tuple((name, figures_from(_sums(sums))) for name, sums in facts["parts"]),
-        ways_used=facts["ways"][0],
-        ways_offered=facts["ways"][1],
+        methods_used=facts["ways"][0],
+        methods_offered=facts["ways"][1],
         reasons=facts["reasons"],
     )
 

@@ -163,9 +163,9 @@ def _count_agreements(found: Tallies, round_: Round, on: date, units: Collection
     booked = rows.filter(course, registered_on__lte=on).annotate(lasted=lasted).values_list("unit", "lasted")
     for unit, days, number in booked.annotate(n=Count("pk")):
         found[unit][Measure.BOOKED][f"days.{days.days}"] += number
-    ways = rows.filter(practice, method__isnull=False).values_list("unit", "method").annotate(n=Count("pk"))
-    for unit, way, number in ways:
-        found[unit][Measure.PRACTICE][f"way.{way}"] += number
+    methods = rows.filter(practice, method__isnull=False).values_list("unit", "method").annotate(n=Count("pk"))
+    for unit, method, number in methods:
+        found[unit][Measure.PRACTICE][f"way.{method}"] += number
 
 
 def _stations(on: date) -> dict[str, Q]:

@@ -9,9 +9,9 @@ from django.db.models import Count, Q, QuerySet
 
 from udbytte.access.people import Roles, reports_of
 from udbytte.models import Agreement, Person
-from udbytte.queries.courses.board import on_the_desk_of
+from udbytte.queries.courses.board import on_the_board_of
 
-from .team import LATE_AFTER, standing_still_for
+from .team import LATE_AFTER, stalled_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,10 @@ def waiting_for(person: Person, mine: Roles, on: date) -> list[Waiting]:
         team = Agreement.objects.filter(employment__in=reports_of(person, on), closed_on__isnull=True)
         found.append(_late("team", team, ~Q(step_owner=person) & Q(step_due__lte=on - LATE_AFTER)))
     if mine.is_coordinator:
-        found.append(_late("desk", on_the_desk_of(person, on), ~Q(step_owner=person) & Q(step_due__lt=on)))
+        found.append(_late("course-board", on_the_board_of(person, on), ~Q(step_owner=person) & Q(step_due__lt=on)))
     if mine.is_hr:
-        count = standing_still_for(person, on).order_by().count()
-        found.append(Waiting("standing-still", count, count))
+        count = stalled_for(person, on).order_by().count()
+        found.append(Waiting("stalled", count, count))
     return [one for one in found if one.count]
 
 

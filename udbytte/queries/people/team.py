@@ -126,7 +126,7 @@ def units_below(manager: Person, on: date) -> list[UnitCounts]:
     return list(found.values())
 
 
-def standing_still_for(person: Person, on: date) -> QuerySet[Agreement]:
+def stalled_for(person: Person, on: date) -> QuerySet[Agreement]:
     """Stalled agreements, and those without an owner, of the units the person serves as coordinator or HR."""
     coordinates = units_served(person, Role.COORDINATOR, on)
     cares = units_served(person, Role.HR, on)

@@ -12,7 +12,7 @@ from datetime import date
 from django.db.models import BooleanField, Count, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from udbytte.access.practice import standing_offers
+from udbytte.access.practice import open_offers
 from udbytte.domain.lifecycle import CLOSED, Event
 from udbytte.domain.search import folded, meant, words_of
 from udbytte.models import Agreement, Employment, Helper, HelpOffer, Person, PracticeMethod
@@ -109,15 +109,15 @@ def _have_done_it(agreement: Agreement, away: Collection[int]) -> set[int]:
 
 def _offers(agreement: Agreement, query: str, on: date, away: Collection[int]) -> dict[int, list[HelpOffer]]:
     """Standing offers that fit the query, or else the agreement's way or title, by person."""
-    standing = standing_offers(on).exclude(person__in=away)
+    offers_open = open_offers(on).exclude(person__in=away)
     if query.strip():
-        chosen = _about_all(standing, words_of(query))
+        chosen = _about_all(offers_open, words_of(query))
         if not chosen:
-            chosen = _about_all(standing, _put_right(words_of(query), standing))
+            chosen = _about_all(offers_open, _put_right(words_of(query), offers_open))
     else:
         fits = Q(method=agreement.method_id) if agreement.method_id is not None else Q(pk__in=[])
         words = [word for word in words_of(agreement.title) if len(word) >= SHORTEST]
-        chosen = list(standing.filter(fits | _about_any(words))[:MOST_READ])
+        chosen = list(offers_open.filter(fits | _about_any(words))[:MOST_READ])
     by_person: dict[int, list[HelpOffer]] = {}
     for offer in chosen:
         by_person.setdefault(offer.person_id, []).append(offer)
@@ -131,12 +131,12 @@ def _said(word: str) -> RawSQL:
     return RawSQL(f"({SAID} LIKE %s OR {SAID} LIKE %s)", [f"%{word}%", f"%{part}%"], BooleanField())  # noqa: S611
 
 
-def _about_all(standing: QuerySet[HelpOffer], words: list[str]) -> list[HelpOffer]:
+def _about_all(offers_open: QuerySet[HelpOffer], words: list[str]) -> list[HelpOffer]:
     if not words:
         return []
     for word in words:
-        standing = standing.filter(_said(word))
-    return list(standing[:MOST_READ])
+        offers_open = offers_open.filter(_said(word))
+    return list(offers_open[:MOST_READ])
 
 
 def _about_any(words: list[str]) -> Q:
@@ -146,9 +146,9 @@ def _about_any(words: list[str]) -> Q:
     return fits
 
 
-def _put_right(words: list[str], standing: QuerySet[HelpOffer]) -> list[str]:
+def _put_right(words: list[str], offers_open: QuerySet[HelpOffer]) -> list[str]:
     """The words as offers have them, where a slip of the hand made another of them; none when one is not known."""
-    said = standing.order_by("-pk").values_list("what", flat=True)[: MOST_READ * 10]
+    said = offers_open.order_by("-pk").values_list("what", flat=True)[: MOST_READ * 10]
     known = {word for what in said for word in folded(what).split()}
     right = [word if word in known else meant(word, known) for word in words]
     return [word for word in right if word is not None] if all(right) else []
@@ -171,7 +171,7 @@ def does_not_happen(agreement: Agreement) -> bool:
     return last is not None and last[0] in (Event.CHECK_IN, Event.STILL_STUCK) and last[1].get("happens") is False
 
 
-def ways_offered_on(day: date) -> set[int]:
+def methods_offered_on(day: date) -> set[int]:
     """The ids of the ways of learning in practice that the catalogue offered on the day."""
-    ways = PracticeMethod.objects.only("added_on", "hidden", "hidden_days")
-    return {way.pk for way in ways if way.is_offered_on(day)}
+    methods = PracticeMethod.objects.only("added_on", "hidden", "hidden_days")
+    return {method.pk for method in methods if method.is_offered_on(day)}

@@ -24,44 +24,46 @@ TEXTS = ("name", "summary", "fits", "ready_title", "ready_purpose")
 
 
 @dataclass(frozen=True, slots=True)
-class WaySuggestion:
+class MethodSuggestion:
     """A way proposed for a goal. `about` is what in the goal it fits; without it, `words` of the goal that it shares,
     as they are written there; with neither, it fits most goals."""
 
-    way: PracticeMethod
+    method: PracticeMethod
     about: About | None
     words: tuple[str, ...]
 
 
-def offered_ways() -> list[PracticeMethod]:
+def offered_methods() -> list[PracticeMethod]:
     """The ways that are not hidden, in their order."""
     return list(PracticeMethod.objects.filter(hidden=False))
 
 
-def ways_for(goals: Iterable[Goal]) -> dict[int, list[WaySuggestion]]:
+def methods_for(goals: Iterable[Goal]) -> dict[int, list[MethodSuggestion]]:
     """Three to five ways for each goal (by its id), the best first; in two queries, however many goals there are."""
     goals = list(goals)
-    ways = {way.key: way for way in offered_ways()} if goals else {}
-    said = {key: telling(" ".join(_texts(way))) for key, way in ways.items() if key not in SHAPES}
+    methods = {method.key: method for method in offered_methods()} if goals else {}
+    said = {key: telling(" ".join(_texts(method))) for key, method in methods.items() if key not in SHAPES}
     asked = {goal.pk: telling(f"{goal.text} {goal.sign}") for goal in goals}
     stems = _stems({word for words in (*said.values(), *asked.values()) for word in words}) if said else {}
-    return {goal.pk: _ways_for(goal, ways, said, asked[goal.pk], stems) for goal in goals}
+    return {goal.pk: _methods_for(goal, methods, said, asked[goal.pk], stems) for goal in goals}
 
 
-def _ways_for(
-    goal: Goal, ways: dict[str, PracticeMethod], said: dict[str, list[str]], asked: list[str], stems: dict[str, str]
-) -> list[WaySuggestion]:
+def _methods_for(
+    goal: Goal, methods: dict[str, PracticeMethod], said: dict[str, list[str]], asked: list[str], stems: dict[str, str]
+) -> list[MethodSuggestion]:
     words = {word: stems[word] for word in asked} if said else {}
     own = {key: shared_words(words, {stems[word] for word in texts}) for key, texts in said.items()}
     written = {folded(word): word for word in re.findall(r"\w+", f"{goal.text} {goal.sign}".lower())}
     return [
-        WaySuggestion(ways[fit.way], fit.about, tuple(written.get(word, word) for word in fit.words[:SHOWN_WORDS]))
-        for fit in fitting(goal.text, goal.sign, ways.keys(), own)
+        MethodSuggestion(
+            methods[fit.method], fit.about, tuple(written.get(word, word) for word in fit.words[:SHOWN_WORDS])
+        )
+        for fit in fitting(goal.text, goal.sign, methods.keys(), own)
     ]
 
 
-def _texts(way: PracticeMethod) -> list[str]:
-    return [str(getattr(way, f"{name}_{language}")) for name in TEXTS for language in ("da", "en")]
+def _texts(method: PracticeMethod) -> list[str]:
+    return [str(getattr(method, f"{name}_{language}")) for name in TEXTS for language in ("da", "en")]
 
 
 def _stems(words: set[str]) -> dict[str, str]:
@@ -113,7 +115,7 @@ def unit_of(person: int, on: date) -> Unit | None:
     return found.unit if found is not None else None
 
 
-def ways_in_use(unit: Unit | None, on: date) -> dict[int, Use]:
+def methods_in_use(unit: Unit | None, on: date) -> dict[int, Use]:
     """The use of each way, hidden ones too, by the way's key: in open rounds, and neither dropped nor replaced.
 
     1. The organisation's numbers are suppressed among the ways.
@@ -123,14 +125,14 @@ def ways_in_use(unit: Unit | None, on: date) -> dict[int, Use]:
     3. That nobody uses a way is told in an organisation of five people or more, of the whole of it alone.
     """
     rows = _used(unit)
-    whole = suppress({way: people for way, (people, _here, _small, _smallest) in rows.items()})
-    own = suppress({way: here for way, (_people, here, _small, _smallest) in rows.items()})
+    whole = suppress({method: people for method, (people, _here, _small, _smallest) in rows.items()})
+    own = suppress({method: here for method, (_people, here, _small, _smallest) in rows.items()})
     tells = Employment.objects.on(on).order_by().values("person").distinct()[:MINIMUM].count() >= MINIMUM
     return {
-        way: Use(whole[way], own[way] if whole[way] and _apart(rows[way]) else None)
-        if way in rows
+        method: Use(whole[method], own[method] if whole[method] and _apart(rows[method]) else None)
+        if method in rows
         else Use(nobody=tells)
-        for way in PracticeMethod.objects.order_by().values_list("pk", flat=True)
+        for method in PracticeMethod.objects.order_by().values_list("pk", flat=True)
     }
 
 
@@ -149,4 +151,6 @@ def _used(unit: Unit | None) -> Mapping[int, tuple[int, int, int, int]]:
     }
     with connection.cursor() as cursor:
         cursor.execute(USED.strip(), facts)
-        return {way: (int(people), int(here), int(small), int(least)) for way, people, here, small, least in cursor}
+        return {
+            method: (int(people), int(here), int(small), int(least)) for method, people, here, small, least in cursor
+        }

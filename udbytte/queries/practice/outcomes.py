@@ -49,14 +49,14 @@ class Account:
 Subject = Literal["method", "course"]
 
 
-def given_by_way() -> dict[int, ToldOutcomes]:
+def outcomes_by_method() -> dict[int, ToldOutcomes]:
     """What each way gave, by its key; ways of which it is not told are left out."""
     return _given("method")
 
 
-def account_of_way(way: PracticeMethod) -> Account:
+def account_of_method(method: PracticeMethod) -> Account:
     """What the way gave, and what some of those who learned by it do differently now."""
-    return _account("method", way.pk)
+    return _account("method", method.pk)
 
 
 def account_of_course(course: Course) -> Account:
@@ -145,8 +145,8 @@ class Learning:
     """What came of learning in practice; empty where too few have told."""
 
     whole: OutcomeCounts | None
-    by_way: list[tuple[PracticeMethod, OutcomeCounts]]
-    ways_hidden: int
+    by_method: list[tuple[PracticeMethod, OutcomeCounts]]
+    methods_hidden: int
     with_helper: OutcomeCounts | None
     without_helper: OutcomeCounts | None
     hindrances: list[tuple[Hindrance, int]]
@@ -166,18 +166,18 @@ def count_learning() -> Learning:
     practice = told.filter(agreement__kind=Kind.PRACTICE)
     helped = Exists(Helper.objects.filter(agreement=OuterRef("agreement"), said_yes=True))
     by_help = _grouped(practice.annotate(helped=helped), "helped")
-    by_way = _grouped(practice.filter(agreement__method__isnull=False), "agreement__method")
-    shown = suppress({way: people for way, (people, _outcome_counts) in by_way.items()})
-    ways = PracticeMethod.objects.in_bulk([way for way, people in shown.items() if people])
-    rows = [(ways[way], by_way[way][1]) for way in ways]
+    by_method = _grouped(practice.filter(agreement__method__isnull=False), "agreement__method")
+    shown = suppress({method: people for method, (people, _outcome_counts) in by_method.items()})
+    methods = PracticeMethod.objects.in_bulk([method for method, people in shown.items() if people])
+    rows = [(methods[method], by_method[method][1]) for method in methods]
     split = suppress({yes: people for yes, (people, _outcome_counts) in by_help.items()})
     whole_people = sum(people for people, _outcome_counts in by_help.values())
     whole = _sum([given for _people, given in by_help.values()]) if whole_people >= MINIMUM else None
     dropped, dropped_else = _dropped()
     return Learning(
         whole=whole,
-        by_way=sorted(rows, key=lambda row: (-row[1].percent, -row[1].outcomes, row[0].position)),
-        ways_hidden=sum(people is None for people in shown.values()),
+        by_method=sorted(rows, key=lambda row: (-row[1].percent, -row[1].outcomes, row[0].position)),
+        methods_hidden=sum(people is None for people in shown.values()),
         with_helper=by_help[True][1] if split.get(True) else None,
         without_helper=by_help[False][1] if split.get(False) else None,
         hindrances=_hindrances(told),
@@ -227,8 +227,8 @@ def written(learning: Learning) -> dict[str, Any]:
     """What gives learning, as it is kept."""
     return {
         "whole": _plain(learning.whole),
-        "by_way": [[way.pk, *_plain(given)] for way, given in learning.by_way],
-        "ways_hidden": learning.ways_hidden,
+        "by_method": [[method.pk, *_plain(given)] for method, given in learning.by_method],
+        "methods_hidden": learning.methods_hidden,
         "with_helper": _plain(learning.with_helper),
         "without_helper": _plain(learning.without_helper),
         "hindrances": [[hindrance.value, people] for hindrance, people in learning.hindrances],
@@ -242,11 +242,13 @@ def _plain(given: OutcomeCounts | None) -> list[int]:
 
 
 def _read(sums: Mapping[str, Any]) -> Learning:
-    ways = PracticeMethod.objects.in_bulk([way for way, *_outcome_counts in sums["by_way"]])
+    methods = PracticeMethod.objects.in_bulk([method for method, *_outcome_counts in sums["by_method"]])
     return Learning(
         whole=_outcome_counts(sums["whole"]),
-        by_way=[(ways[way], OutcomeCounts(*given)) for way, *given in sums["by_way"] if way in ways],
-        ways_hidden=sums["ways_hidden"],
+        by_method=[
+            (methods[method], OutcomeCounts(*given)) for method, *given in sums["by_method"] if method in methods
+        ],
+        methods_hidden=sums["methods_hidden"],
         with_helper=_outcome_counts(sums["with_helper"]),
         without_helper=_outcome_counts(sums["without_helper"]),
         hindrances=[(Hindrance(value), people) for value, people in sums["hindrances"]],

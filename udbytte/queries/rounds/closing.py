@@ -14,7 +14,7 @@ from udbytte.domain.figures import Measure
 from udbytte.domain.lifecycle import Phase
 from udbytte.domain.suppression import PEOPLE, publish
 from udbytte.models import Agreement, CarriedOn, Carrying, Conversation, Person, Round, Unit, valid_on
-from udbytte.queries.figures.published import Folds, folds_of
+from udbytte.queries.figures.published import Published, folds_of
 from udbytte.queries.figures.report import place_of
 from udbytte.queries.people.units import WHOLE, key_of, right_below, tree_below
 
@@ -57,7 +57,7 @@ def closing_of(round_: Round, *, on: date) -> Closing:
     return Closing(_still_open(folds[key_of(top)]), tuple((unit, _still_open(one)) for unit, one in parts))
 
 
-def _still_open(folds: Folds) -> StillOpen:
+def _still_open(folds: Published) -> StillOpen:
     talks: Mapping[str, int] = folds[Measure.ROUND].shown
     flow: Mapping[str, int] = folds[Measure.FLOW].shown
     return StillOpen(

@@ -22,25 +22,25 @@ class Owner:
 
 
 @dataclass(slots=True)
-class Desk:
+class RoleHolders:
     """Who holds which role where on a day, read once: unit id (None: the whole) to people, by role.
 
     `deputies`: who settles the money in whose place on the day, from person to deputy.
     """
 
     on: date
-    holders: dict[str, dict[int | None, list[int]]] = field(default_factory=dict)
+    by_role: dict[str, dict[int | None, list[int]]] = field(default_factory=dict)
     deputies: dict[int, int] = field(default_factory=dict)
 
     @classmethod
-    def on_day(cls, on: date) -> Desk:
-        desk = cls(on)
+    def on_day(cls, on: date) -> RoleHolders:
+        holders = cls(on)
         rows = RoleAssignment.objects.on(on).filter(person__is_active=True).order_by("starts_on", "pk")
         for role, unit, person in rows.values_list("role", "unit_id", "person_id"):
-            desk.holders.setdefault(role, {}).setdefault(unit, []).append(person)
+            holders.by_role.setdefault(role, {}).setdefault(unit, []).append(person)
         stand_ins = Deputy.objects.on(on).filter(deputy__is_active=True)
-        desk.deputies = dict(stand_ins.order_by("starts_on", "pk").values_list("person_id", "deputy_id"))
-        return desk
+        holders.deputies = dict(stand_ins.order_by("starts_on", "pk").values_list("person_id", "deputy_id"))
+        return holders
 
     def deputy_of(self, person: int | None, *, without: Collection[int | None]) -> int | None:
         """The person's deputy on the day, or the person: nobody settles money in which they are a party themself."""
@@ -49,7 +49,7 @@ class Desk:
 
     def nearest(self, role: Role, ancestors: list[int], without: int = 0) -> int | None:
         """The nearest holder of the role upward from a unit given by its ancestors, root first."""
-        return nearest(ancestors, self.holders.get(role, {}), without)
+        return nearest(ancestors, self.by_role.get(role, {}), without)
 
     def stand_in(self, ancestors: list[int], employee: int) -> int:
         """With whom a step lies that found no owner: HR, else an administrator, else the employee themself."""
@@ -63,13 +63,15 @@ def manager_above(person_id: int, on: date) -> int | None:
     return rows.order_by("pk").values_list("line_manager_id", flat=True).first()
 
 
-def owner_of(agreement: Agreement, party: Party, *, on: date, desk: Desk | None = None, step: str = "") -> Owner:
+def owner_of(
+    agreement: Agreement, party: Party, *, on: date, holders: RoleHolders | None = None, step: str = ""
+) -> Owner:
     """Who owns a step that belongs to `party`. Gone or missing: the manager; no manager either: HR, as a stray.
 
     Where the step is about money, the deputy owns it while there is one: not of their own course, and not of what they
     nominate as manager.
     """
-    desk = desk or Desk.on_day(on)
+    holders = holders or RoleHolders.on_day(on)
     ancestors = agreement.unit.ancestor_ids
     manager = agreement.employment.line_manager
     manager_id = manager.pk if manager is not None and manager.is_active else None
@@ -80,27 +82,27 @@ def owner_of(agreement: Agreement, party: Party, *, on: date, desk: Desk | None 
         case Party.MANAGER:
             found = manager_id
             if step == "settle_money":
-                found = desk.deputy_of(found, without=(agreement.employee_id,))
+                found = holders.deputy_of(found, without=(agreement.employee_id,))
         case Party.COORDINATOR:
-            found = desk.nearest(Role.COORDINATOR, ancestors)
+            found = holders.nearest(Role.COORDINATOR, ancestors)
             if found is None and agreement.employee.is_active:
                 found = agreement.employee_id
         case Party.BUDGET_OWNER:
-            found = desk.nearest(Role.BUDGET_OWNER, ancestors, without=agreement.employee_id)
+            found = holders.nearest(Role.BUDGET_OWNER, ancestors, without=agreement.employee_id)
             if found is None and manager_id is not None:
                 found = manager_above(manager_id, on)
             if found in (None, agreement.employee_id):
-                return Owner(desk.stand_in(ancestors, agreement.employee_id), stray=True)
-            found = desk.deputy_of(found, without=(agreement.employee_id, manager_id))
+                return Owner(holders.stand_in(ancestors, agreement.employee_id), stray=True)
+            found = holders.deputy_of(found, without=(agreement.employee_id, manager_id))
         case Party.HELPER:
             helper = current_helper(agreement)
             found = helper.person_id if helper is not None and helper.person.is_active else None
         case Party.HR:
-            found = desk.nearest(Role.HR, ancestors)
+            found = holders.nearest(Role.HR, ancestors)
     if found is None:
         found = manager_id
     if found is None:
-        return Owner(desk.stand_in(ancestors, agreement.employee_id), stray=True)
+        return Owner(holders.stand_in(ancestors, agreement.employee_id), stray=True)
     return Owner(found)
 
 

@@ -68,7 +68,7 @@ def agree_activity(
     estimated_price: int | None = None,
     course: Course | None = None,
     method: PracticeMethod | None = None,
-    twin_of: Agreement | None = None,
+    transfer_of: Agreement | None = None,
     replaces: Agreement | None = None,
 ) -> Agreement:
     """Write down one agreement of a plan, with its first step, owner and date. Price in whole kroner, ex VAT.
@@ -110,7 +110,7 @@ def agree_activity(
         estimated_price=estimated_price,
         course=course if kind == Kind.COURSE else None,
         method=method if kind == Kind.PRACTICE else None,
-        twin_of=twin_of if kind == Kind.PRACTICE else None,
+        transfer_of=transfer_of if kind == Kind.PRACTICE else None,
         replaces=replaces,
         agreed_on=on,
     )

@@ -156,8 +156,8 @@ def edit_course(course: Course, *, by: Person | None, on: date, **facts: Any) ->
     _apply(row, _cleaned(facts, COURSE_FACTS))
     if not row.title:
         raise MissingFact("title")
-    twins = Course.objects.filter(provider=row.provider, code=row.code).exclude(pk=row.pk)
-    if row.code and twins.exists():
+    transfers = Course.objects.filter(provider=row.provider, code=row.code).exclude(pk=row.pk)
+    if row.code and transfers.exists():
         raise Refused(_("Another course of this provider has that code."), "code")
     save(row)
     return row

@@ -14,7 +14,7 @@ from django.utils.translation import override
 from udbytte.access.courses import may_correct_courses
 from udbytte.domain.lifecycle import Event
 from udbytte.emails.calendar import host
-from udbytte.models import Agreement, Course, Letter, Person
+from udbytte.models import Agreement, Course, Email, Person
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.errors import MissingFact, NotPossible, Refused, require_room
 from udbytte.services.locks import Lock, wait_for
@@ -76,7 +76,7 @@ def write_to_provider(
     if after.run is not None and not after.run.course.signup_email and may_correct_courses(by, on):
         Course.objects.filter(pk=after.run.course_id).update(signup_email=to)
     key = f"provider:{after.pk}:{after.turn}"
-    Letter.objects.create(
+    Email.objects.create(
         person=by,
         key=key,
         kind="provider",
@@ -95,6 +95,6 @@ def _see_limits(agreement: Agreement, by: Person, on: date) -> None:
     if agreement.log.filter(event=Event.WRITE_PROVIDER).count() > MOST_FOR_ONE:
         words = {"count": MOST_FOR_ONE}
         raise Refused(_("%(count)s letters have been sent about this course. Call the provider instead.") % words)
-    if Letter.objects.filter(person=by, kind="provider", on=on).count() >= MOST_A_DAY:
+    if Email.objects.filter(person=by, kind="provider", on=on).count() >= MOST_A_DAY:
         words = {"count": MOST_A_DAY}
         raise Refused(_("You have sent %(count)s letters to providers today. Send the next one tomorrow.") % words)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from udbytte.access.people import has_role
 from udbytte.domain.notifications import OfferedTime, TimesOffered, TimeTurnedDown
-from udbytte.models import Conversation, ConversationKind, Employment, Leave, Person, Role, Round, Slot, valid_on
+from udbytte.models import Absence, Conversation, ConversationKind, Employment, Person, Role, Round, Slot, valid_on
 from udbytte.services.errors import NotPermitted, NotPossible, Refused, save
 from udbytte.services.locks import lock_in_order
 from udbytte.services.notifications.notify import notify
@@ -24,7 +24,7 @@ from udbytte.services.past import keep_past_of_conversations
 
 from .times import free_slot, give_up_time, locked, require_alone, set_time
 
-IN_LETTER = 4  # times that stand in the letter themselves; the rest one press away
+IN_EMAIL = 4  # times that stand in the letter themselves; the rest one press away
 
 
 def without_time(manager: Person, round_: Round, on: date) -> QuerySet[Conversation]:
@@ -120,7 +120,7 @@ def _notify_of_times(row: Conversation, slots: Sequence[Slot], *, on: date) -> N
         turn=row.planned_turn,
         by=slots[0].manager.name,
         proposed=slots[0].only_for_id is not None,
-        times=tuple(OfferedTime(slot.pk, slot.starts_at, slot.place) for slot in slots[:IN_LETTER]),
+        times=tuple(OfferedTime(slot.pk, slot.starts_at, slot.place) for slot in slots[:IN_EMAIL]),
     )
     notify(row.employment.person, facts, on=on, cause=f"times:{row.pk}:{slots[0].pk}", urgent=True)
 
@@ -178,9 +178,9 @@ def _require_may(employment: Employment, by: Person | None, on: date) -> None:
 
 
 @transaction.atomic
-def set_leave(
+def record_absence(
     employment: Employment, *, returns_on: date, by: Person | None, on: date, starts_on: date | None = None
-) -> Leave:
+) -> Absence:
     """Somebody is away from `starts_on` (today) until the day of return; a later word replaces an earlier one.
 
     Said by the line manager or HR. Conversations of open rounds that are not held rest from the first day on; what was
@@ -191,26 +191,26 @@ def set_leave(
     lock_in_order(Employment, [employment.pk])  # of two equal words at once, the second changes nothing
     if returns_on <= max(begins, on):
         raise Refused(_("The day of return must come after today, and after the first day."), "returns_on")
-    near = Leave.objects.filter(employment=employment, ends_on__gte=begins - ONE_DAY, starts_on__lt=returns_on)
-    leave = near.order_by("starts_on").first() or Leave(employment=employment, starts_on=begins)
-    leave.starts_on, leave.ends_on = min(leave.starts_on, begins), returns_on - ONE_DAY
-    save(leave)
-    near.exclude(pk=leave.pk).delete()
+    near = Absence.objects.filter(employment=employment, ends_on__gte=begins - ONE_DAY, starts_on__lt=returns_on)
+    absence = near.order_by("starts_on").first() or Absence(employment=employment, starts_on=begins)
+    absence.starts_on, absence.ends_on = min(absence.starts_on, begins), returns_on - ONE_DAY
+    save(absence)
+    near.exclude(pk=absence.pk).delete()
     for row in _waiting(employment):
         if row.planned_on is not None and max(begins, on) <= row.planned_on < returns_on:
             give_up_time(row, by=by, on=on)
-        if leave.holds_on(on):
+        if absence.holds_on(on):
             keep_past_of_conversations([row.pk], on=on)
             row.rests_until = returns_on
             row.save(update_fields=["rests_until"])
-    return leave
+    return absence
 
 
 @transaction.atomic
-def end_leave(employment: Employment, *, by: Person | None, on: date) -> None:
+def end_absence(employment: Employment, *, by: Person | None, on: date) -> None:
     """Somebody is back earlier than was said: today is the day of return. Without a leave nothing happens."""
     _require_may(employment, by, on)
-    current = Leave.objects.filter(employment=employment, ends_on__gte=on)
+    current = Absence.objects.filter(employment=employment, ends_on__gte=on)
     current.filter(starts_on__gte=on).delete()
     current.update(ends_on=on - ONE_DAY)
     waiting = Conversation.objects.filter(employment=employment, rests_until__gt=on, held_on__isnull=True)
@@ -227,9 +227,9 @@ def _waiting(employment: Employment) -> QuerySet[Conversation]:
 @transaction.atomic
 def rest_who_are_away(*, on: date) -> None:
     """Conversations rest from the first day of a leave on, also those that arose since."""
-    for leave in Leave.objects.on(on).select_related("employment"):
-        for row in _waiting(leave.employment):
-            if leave.ends_on is not None and row.rests_until != leave.ends_on + ONE_DAY:
+    for absence in Absence.objects.on(on).select_related("employment"):
+        for row in _waiting(absence.employment):
+            if absence.ends_on is not None and row.rests_until != absence.ends_on + ONE_DAY:
                 keep_past_of_conversations([row.pk], on=on)
-                row.rests_until = leave.ends_on + ONE_DAY
+                row.rests_until = absence.ends_on + ONE_DAY
                 row.save(update_fields=["rests_until"])

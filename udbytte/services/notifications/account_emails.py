@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from procrastinate.contrib.django import app
 
 from udbytte.emails.calendar import host
-from udbytte.models import Letter, Person
+from udbytte.models import Email, Person
 
 
 class _NobodyHere(Exception):
@@ -30,7 +30,7 @@ def queue_account_email(
     number = secrets.token_hex(8)
     kind = "account" if lasts is None else "login"
     with suppress(_NobodyHere), transaction.atomic():
-        Letter.objects.create(
+        Email.objects.create(
             person_id=0 if person is None else person.pk,
             key=f"{kind}:{number}",
             kind=kind,

@@ -45,29 +45,29 @@ from udbytte.models import (
     FollowUpRun,
     FundingApplication,
     GroupConversation,
-    Notice,
+    Notification,
     Role,
     RoleAssignment,
     valid_on,
 )
 from udbytte.models.money import OPEN_STATES
 from udbytte.queries.notifications import unreached
-from udbytte.services.agreements.owners import Desk
+from udbytte.services.agreements.owners import RoleHolders
 from udbytte.services.locks import Lock
 from udbytte.services.meetings.groups import keep_groups_right
 from udbytte.services.meetings.slots import rest_who_are_away
 from udbytte.services.money.funding import settle_applications
 from udbytte.services.organisation import settle_organisation
 from udbytte.services.rounds.rounds import keep_rounds_complete
-from udbytte.services.rounds.rules import rules_question_notices
+from udbytte.services.rounds.rules import rules_question_notifications
 
 from .notify import notify_all
-from .write import Skipped, write_letters
+from .write import Skipped, write_emails
 
 STILL_TOLD = timedelta(days=6)  # a day that was missed, as nothing ran, is told of within the week
 
 
-def follow_up_day_notices(on: date) -> Iterator[Notice]:
+def follow_up_day_notifications(on: date) -> Iterator[Notification]:
     """One notice for each manager with open agreements in an open round that has its follow-up day now."""
     days = FollowUpDay.objects.filter(day__lte=on, day__gte=on - STILL_TOLD, round__closed_on__isnull=True)
     for one in days.filter(round__published_on__isnull=False).select_related("round"):
@@ -80,7 +80,7 @@ def follow_up_day_notices(on: date) -> Iterator[Notice]:
             late[manager] += step_due is not None and step_due < on
         for manager, count in sorted(counts.items()):
             facts = FollowUpDayCame(round=one.round.name, open=count, late=late[manager])
-            yield Notice.of(manager, facts, on=on, cause=f"follow-up-day:{one.pk}")
+            yield Notification.of(manager, facts, on=on, cause=f"follow-up-day:{one.pk}")
 
 
 CHUNK = 2000
@@ -99,7 +99,7 @@ def _open(on: date) -> QuerySet[Conversation]:
     ).order_by("pk")
 
 
-def talked_notices(on: date) -> Iterator[Notice]:
+def talked_notifications(on: date) -> Iterator[Notification]:
     """Conversations whose time has been without anybody saying whether the two talked."""
     rows = _open(on).filter(planned_at__date__lt=on).exclude(kind=ConversationKind.GROUP)
     rows = rows.select_related("employment__person", "manager")
@@ -110,10 +110,10 @@ def talked_notices(on: date) -> Iterator[Notice]:
         who = row.employment.person.name
         facts = DidYouTalk(conversation=row.pk, turn=row.planned_turn, who=who, when=row.planned_at)
         cause = f"talked:{row.pk}:{row.planned_turn}:{owner_milestone(late - 1)}"
-        yield Notice.of(row.manager.pk, facts, on=on, cause=cause)
+        yield Notification.of(row.manager.pk, facts, on=on, cause=cause)
 
 
-def group_notices(on: date) -> Iterator[Notice]:
+def group_notifications(on: date) -> Iterator[Notification]:
     """The same for groups: each manager is asked once for the whole group."""
     rows = GroupConversation.objects.filter(
         planned_at__date__lt=on,
@@ -127,10 +127,10 @@ def group_notices(on: date) -> Iterator[Notice]:
             late = (on - row.planned_on).days
             facts = DidTheGroupTalk(group=row.pk, turn=row.planned_turn, who=row.title, when=row.planned_at)
             cause = f"group_talked:{row.pk}:{row.planned_turn}:{owner_milestone(late - 1)}"
-            yield Notice.of(row.manager.pk, facts, on=on, cause=cause)
+            yield Notification.of(row.manager.pk, facts, on=on, cause=cause)
 
 
-def due_notices(on: date) -> Iterator[Notice]:
+def due_notifications(on: date) -> Iterator[Notification]:
     """Conversations that have become due: somebody new has settled, or is back from leave."""
     rows = _open(on).filter(planned_at__isnull=True).exclude(due_on__gt=on).exclude(rests_until__gt=on)
     rows = rows.filter(Q(due_on__isnull=False) | Q(rests_until__isnull=False))
@@ -139,10 +139,10 @@ def due_notices(on: date) -> Iterator[Notice]:
         day = max(one for one in (row.due_on, row.rests_until) if one is not None)
         facts = ConversationDue(conversation=row.pk, who=row.employment.person.name, back=day == row.rests_until)
         if row.manager is not None:
-            yield Notice.of(row.manager.pk, facts, on=on, cause=f"due:{row.pk}:{day}")
+            yield Notification.of(row.manager.pk, facts, on=on, cause=f"due:{row.pk}:{day}")
 
 
-def unplanned_notices(on: date) -> Iterator[Notice]:
+def unplanned_notifications(on: date) -> Iterator[Notification]:
     """One notice for each manager, round and day of reminding: whose conversation has no time."""
     rows = _open(on).filter(planned_at__isnull=True).exclude(due_on__gt=on).exclude(rests_until__gt=on)
     told: dict[tuple[int, int, date], list[str]] = defaultdict(list)
@@ -157,7 +157,7 @@ def unplanned_notices(on: date) -> Iterator[Notice]:
         facts = ConversationsWithoutTime(
             to=ends[round_], count=len(names), names=tuple(sorted(names)[:NAMED]), late=day > ends[round_]
         )
-        yield Notice.of(manager, facts, on=on, cause=f"unplanned:{round_}:{day}")
+        yield Notification.of(manager, facts, on=on, cause=f"unplanned:{round_}:{day}")
 
 
 HEADS_UP = timedelta(days=7)
@@ -170,16 +170,16 @@ class Report:
     """What one follow-up did: notices by kind, letters written, and who was skipped and why."""
 
     on: date
-    notices: Counter[str] = field(default_factory=Counter)
-    letters: int = 0
+    notifications: Counter[str] = field(default_factory=Counter)
+    emails: int = 0
     joiners: int = 0
     skipped: list[Skipped] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         return {
             "on": self.on.isoformat(),
-            "notices": dict(sorted(self.notices.items())),
-            "letters": self.letters,
+            "notifications": dict(sorted(self.notifications.items())),
+            "emails": self.emails,
             "new_conversations": self.joiners,
             "skipped": [{"person": one.person, "why": one.why} for one in self.skipped],
         }
@@ -215,11 +215,16 @@ def follow_up(*, on: date) -> Report:
         report.joiners = keep_rounds_complete(on=on)
         rest_who_are_away(on=on)
         of_steps = (_late(on), _coming(on), _deadlines(on), _helpers(on), _applications(on))
-        of_talks = (talked_notices(on), group_notices(on), due_notices(on), unplanned_notices(on))
-        of_rounds = (follow_up_day_notices(on), rules_question_notices(on))
-        for notices in (*of_steps, *of_talks, *of_rounds, _unreached(on)):
-            report.notices.update(notice.kind for notice in notify_all(notices))
-        report.letters, report.skipped = write_letters(on=on)
+        of_talks = (
+            talked_notifications(on),
+            group_notifications(on),
+            due_notifications(on),
+            unplanned_notifications(on),
+        )
+        of_rounds = (follow_up_day_notifications(on), rules_question_notifications(on))
+        for notifications in (*of_steps, *of_talks, *of_rounds, _unreached(on)):
+            report.notifications.update(notification.kind for notification in notify_all(notifications))
+        report.emails, report.skipped = write_emails(on=on)
         run.finished_at, run.report = timezone.now(), report.as_json()
         run.save()
     return report
@@ -238,23 +243,23 @@ class NextInLine:
 
     on: date
     above: dict[int, int | None]
-    desk: Desk
+    holders: RoleHolders
 
     @classmethod
     def on_day(cls, on: date) -> NextInLine:
         managers = Employment.objects.on(on).filter(line_manager__is_active=True, person__reports__isnull=False)
-        return cls(on, dict(managers.values_list("person_id", "line_manager_id")), Desk.on_day(on))
+        return cls(on, dict(managers.values_list("person_id", "line_manager_id")), RoleHolders.on_day(on))
 
     def after(self, owner: int | None, manager: int | None, path: str) -> int | None:
         """The next one after the owner, for an agreement of a unit with this path; None: there is nobody else."""
         found = manager if manager != owner else self.above.get(owner or 0)
         if found is None:  # nobody above: HR, who reads unit, step and days
             ancestors = [int(part) for part in path.split("/") if part]
-            found = self.desk.nearest(Role.HR, ancestors, without=owner or 0)
+            found = self.holders.nearest(Role.HR, ancestors, without=owner or 0)
         return found if found != owner else None
 
 
-def _late(on: date) -> Iterator[Notice]:
+def _late(on: date) -> Iterator[Notification]:
     line = NextInLine.on_day(on)
     rows = Agreement.objects.filter(closed_on__isnull=True, step_due__lte=on).values_list(
         "pk", "step_due", "step_owner_id", "employment__line_manager_id", "unit__name", "step", "unit__path"
@@ -263,21 +268,21 @@ def _late(on: date) -> Iterator[Notice]:
         late = (on - due).days if due is not None else 0
         first = owner_milestone(late)
         if first is not None and owner is not None:
-            yield Notice.of(owner, StepIsLate(), agreement=pk, on=on, cause=f"late:{pk}:{due}:{first}")
+            yield Notification.of(owner, StepIsLate(), agreement=pk, on=on, cause=f"late:{pk}:{due}:{first}")
         then = next_in_line_milestone(late)
         next_in_line = line.after(owner, manager, path) if then is not None else None
         if next_in_line is not None:
             facts = NothingHappened(unit=unit, step=step, days=late)
-            yield Notice.of(next_in_line, facts, agreement=pk, on=on, cause=f"next:{pk}:{due}:{then}")
+            yield Notification.of(next_in_line, facts, agreement=pk, on=on, cause=f"next:{pk}:{due}:{then}")
 
 
-def _coming(on: date) -> Iterator[Notice]:
+def _coming(on: date) -> Iterator[Notification]:
     rows = Agreement.objects.filter(step="go", starts_on__gt=on, starts_on__lte=on + HEADS_UP)
     for pk, person, starts_on in rows.values_list("pk", "employee_id", "starts_on").iterator(CHUNK):
-        yield Notice.of(person, CourseBegins(), agreement=pk, on=on, cause=f"coming:{pk}:{starts_on}")
+        yield Notification.of(person, CourseBegins(), agreement=pk, on=on, cause=f"coming:{pk}:{starts_on}")
 
 
-def _deadlines(on: date) -> Iterator[Notice]:
+def _deadlines(on: date) -> Iterator[Notification]:
     near = Agreement.objects.filter(closed_on__isnull=True, step__in=BOOKING_STEPS).filter(
         run__signup_deadline__gte=on, run__signup_deadline__lte=on + DEADLINE_NEAR
     )
@@ -285,18 +290,18 @@ def _deadlines(on: date) -> Iterator[Notice]:
     for pk, owner, deadline in rows.iterator(CHUNK):
         if owner is not None:
             cause = f"deadline:{pk}:{deadline}:{owner}"
-            yield Notice.of(owner, DeadlineNear(), agreement=pk, on=on, cause=cause, urgent=True)
+            yield Notification.of(owner, DeadlineNear(), agreement=pk, on=on, cause=cause, urgent=True)
 
 
-def _helpers(on: date) -> Iterator[Notice]:
+def _helpers(on: date) -> Iterator[Notification]:
     rows = CheckIn.objects.filter(
         by_helper=True, answered_on__isnull=True, withdrawn_on__isnull=True, agreement__closed_on__isnull=True
     )
     for pk, person, agreement in rows.values_list("pk", "by_id", "agreement_id").iterator(CHUNK):
-        yield Notice.of(person, HelperIsAsked(check_in=pk), agreement=agreement, on=on, cause=f"helper:{pk}")
+        yield Notification.of(person, HelperIsAsked(check_in=pk), agreement=agreement, on=on, cause=f"helper:{pk}")
 
 
-def _applications(on: date) -> Iterator[Notice]:
+def _applications(on: date) -> Iterator[Notification]:
     """Applications for money from outside that are late: told to the owner, then to the next in line."""
     line = NextInLine.on_day(on)
     rows = FundingApplication.objects.filter(state__in=OPEN_STATES, due__lte=on).annotate(
@@ -318,17 +323,17 @@ def _applications(on: date) -> Iterator[Notice]:
         for person, milestone, said in told:
             if person is not None and milestone is not None:
                 cause = f"application:{pk}:{due}:{milestone}"
-                yield Notice.of(person, said, agreement=agreement, on=on, cause=cause)
+                yield Notification.of(person, said, agreement=agreement, on=on, cause=cause)
 
 
-def _unreached(on: date) -> Iterator[Notice]:
+def _unreached(on: date) -> Iterator[Notification]:
     """Who has no e-mail is one fact: each administrator is told of each person once, of all new ones together."""
     ids = set(unreached(on).values_list("pk", flat=True))
     administrators = RoleAssignment.objects.on(on).filter(role=Role.ADMINISTRATOR, person__is_active=True)
     told: dict[int, set[int]] = {pk: set() for pk in administrators.values_list("person_id", flat=True)}
-    for notice in Notice.objects.filter(person__in=told, kind=NotificationKind.UNREACHED):
-        if isinstance(notice.typed_facts, PeopleUnreached):
-            told[notice.person_id].update(notice.typed_facts.people)
+    for notification in Notification.objects.filter(person__in=told, kind=NotificationKind.UNREACHED):
+        if isinstance(notification.typed_facts, PeopleUnreached):
+            told[notification.person_id].update(notification.typed_facts.people)
     for person, known in told.items():
         if new := sorted(ids - known):
-            yield Notice.of(person, PeopleUnreached(people=tuple(new)), on=on, cause=f"unreached:{on}")
+            yield Notification.of(person, PeopleUnreached(people=tuple(new)), on=on, cause=f"unreached:{on}")

@@ -17,7 +17,7 @@ from udbytte.domain.notifications import (
     StepFoundNoOwner,
     StepIsYours,
 )
-from udbytte.models import Agreement, Notice, Person
+from udbytte.models import Agreement, Notification, Person
 from udbytte.services.agreements.owners import people_of
 
 CHUNK = 2000
@@ -40,34 +40,34 @@ def notify(
     `facts` must be what this person may read. `urgent`: it does not wait for the weekly letter.
     """
     about = agreement.pk if agreement is not None else None
-    return bool(notify_all([Notice.of(person.pk, facts, on=on, cause=cause, agreement=about, urgent=urgent)]))
+    return bool(notify_all([Notification.of(person.pk, facts, on=on, cause=cause, agreement=about, urgent=urgent)]))
 
 
-def notify_all(notices: Iterable[Notice]) -> list[Notice]:
+def notify_all(notifications: Iterable[Notification]) -> list[Notification]:
     """Write notices (`Notice.of`) in chunks, each once for its person and cause; returns those that are new.
 
     This is the only place that writes one.
     """
-    new: list[Notice] = []
-    part: list[Notice] = []
-    for notice in notices:
-        part.append(notice)
+    new: list[Notification] = []
+    part: list[Notification] = []
+    for notification in notifications:
+        part.append(notification)
         if len(part) == CHUNK:
             new += _write_new(part)
             part = []
     return new + _write_new(part)
 
 
-def _write_new(part: list[Notice]) -> list[Notice]:
+def _write_new(part: list[Notification]) -> list[Notification]:
     if not part:
         return []
-    causes, people = {notice.cause for notice in part}, {notice.person_id for notice in part}
-    known = set(Notice.objects.filter(person__in=people, cause__in=causes).values_list("person_id", "cause"))
-    fresh: dict[tuple[int, str], Notice] = {}
-    for notice in part:
-        fresh.setdefault((notice.person_id, notice.cause), notice)
-    new = [notice for key, notice in fresh.items() if key not in known]
-    Notice.objects.bulk_create(new, ignore_conflicts=True)  # somebody else may have written the same meanwhile
+    causes, people = {notification.cause for notification in part}, {notification.person_id for notification in part}
+    known = set(Notification.objects.filter(person__in=people, cause__in=causes).values_list("person_id", "cause"))
+    fresh: dict[tuple[int, str], Notification] = {}
+    for notification in part:
+        fresh.setdefault((notification.person_id, notification.cause), notification)
+    new = [notification for key, notification in fresh.items() if key not in known]
+    Notification.objects.bulk_create(new, ignore_conflicts=True)  # somebody else may have written the same meanwhile
     return new
 
 

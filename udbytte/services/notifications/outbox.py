@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 
 from udbytte.domain.notifications import EmailRefused
 from udbytte.emails.calendar import calendar_objects
-from udbytte.models import ACCOUNT_KINDS, Letter, Person, Role, RoleAssignment
+from udbytte.models import ACCOUNT_KINDS, Email, Person, Role, RoleAssignment
 from udbytte.queries.demo import has_mailbox, is_demo_database
 
 from .notify import notify
@@ -36,15 +36,15 @@ def send_account_emails(now: datetime) -> int:
 
     A code that has expired is not sent; its text is cleared.
     """
-    expired = Letter.objects.filter(kind__in=ACCOUNT_KINDS, sent_at=None, gave_up_at=None, expires_at__lte=now)
+    expired = Email.objects.filter(kind__in=ACCOUNT_KINDS, sent_at=None, gave_up_at=None, expires_at__lte=now)
     cleared = {} if _mailbox_shows_codes() else {"text": "", "html": ""}
     expired.update(gave_up_at=now, error="expired before it could be sent", **cleared)
     return _send(_due(now).filter(kind__in=ACCOUNT_KINDS), now)
 
 
-def _due(now: datetime) -> QuerySet[Letter]:
+def _due(now: datetime) -> QuerySet[Email]:
     lasts = Q(expires_at=None) | Q(expires_at__gt=now)
-    return Letter.objects.filter(lasts, sent_at__isnull=True, gave_up_at__isnull=True, next_try_at__lte=now)
+    return Email.objects.filter(lasts, sent_at__isnull=True, gave_up_at__isnull=True, next_try_at__lte=now)
 
 
 def _mailbox_shows_codes() -> bool:
@@ -52,7 +52,7 @@ def _mailbox_shows_codes() -> bool:
     return has_mailbox()
 
 
-def _send(due: QuerySet[Letter], now: datetime) -> int:
+def _send(due: QuerySet[Email], now: datetime) -> int:
     """Send a batch of the emails that are due; returns how many were sent.
 
     In demo mode a letter counts as sent without leaving, in the demo's own database only; elsewhere it goes on waiting.
@@ -82,39 +82,39 @@ class Outcome(Enum):
 
 
 @transaction.atomic
-def _send_one(due: QuerySet[Letter], now: datetime, backend: BaseEmailBackend | None) -> Outcome | None:
+def _send_one(due: QuerySet[Email], now: datetime, backend: BaseEmailBackend | None) -> Outcome | None:
     """Claim one letter by locking its row, send it and mark it in the same transaction. None when nothing is due."""
-    letter = due.select_for_update(skip_locked=True).order_by("next_try_at", "pk").first()
-    if letter is None:
+    email = due.select_for_update(skip_locked=True).order_by("next_try_at", "pk").first()
+    if email is None:
         return None
-    letter.tries += 1
+    email.tries += 1
     outcome = Outcome.NOT_SENT
     try:
         if backend is not None:
             backend.open()
-            _message(letter, backend).send()
+            _message(email, backend).send()
     except smtplib.SMTPRecipientsRefused as refused:
         code, text = next(iter(refused.recipients.values()))
-        _failed(letter, now, _words(text), permanent=code >= PERMANENT)
+        _failed(email, now, _words(text), permanent=code >= PERMANENT)
     except smtplib.SMTPResponseException as answered:
-        _failed(letter, now, _words(answered.smtp_error), permanent=False)
+        _failed(email, now, _words(answered.smtp_error), permanent=False)
     except OSError as error:  # no answer: smtplib's own errors are of this kind too
-        _failed(letter, now, str(error), permanent=False)
+        _failed(email, now, str(error), permanent=False)
         outcome = Outcome.UNREACHABLE
     except ValueError as error:  # a letter that cannot be written down as a mail must not hold up the others
-        _failed(letter, now, str(error), permanent=False)
+        _failed(email, now, str(error), permanent=False)
     else:
-        letter.sent_at, letter.error, outcome = now, "", Outcome.SENT
-        if letter.kind != "provider":
-            Person.objects.filter(pk=letter.person_id, mail_refused_at__isnull=False).update(
+        email.sent_at, email.error, outcome = now, "", Outcome.SENT
+        if email.kind != "provider":
+            Person.objects.filter(pk=email.person_id, mail_refused_at__isnull=False).update(
                 mail_refused_at=None, mail_refusal=""
             )
     if outcome is not Outcome.SENT and backend is not None:
         backend.close()  # what the server was told so far is forgotten
-    is_over = letter.sent_at is not None or letter.gave_up_at is not None
-    if is_over and letter.kind in ACCOUNT_KINDS and not _mailbox_shows_codes():
-        letter.text = letter.html = ""
-    letter.save()
+    is_over = email.sent_at is not None or email.gave_up_at is not None
+    if is_over and email.kind in ACCOUNT_KINDS and not _mailbox_shows_codes():
+        email.text = email.html = ""
+    email.save()
     return outcome
 
 
@@ -122,38 +122,38 @@ def _words(text: bytes | str) -> str:
     return text.decode(errors="replace") if isinstance(text, bytes) else text
 
 
-def _message(letter: Letter, backend: BaseEmailBackend) -> EmailMultiAlternatives:
+def _message(email: Email, backend: BaseEmailBackend) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
-        letter.subject,
-        letter.text,
-        to=[letter.to],
-        reply_to=[letter.person.email] if letter.kind == "provider" and letter.person.email else None,
-        headers={"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"},
+        email.subject,
+        email.text,
+        to=[email.to],
+        reply_to=[email.person.email] if email.kind == "provider" and email.person.email else None,
+        headers={"Message-ID": email.message_id, "Auto-Submitted": "auto-generated"},
         connection=backend,
     )
-    if letter.html:
-        message.attach_alternative(letter.html, "text/html")
-    for number, (method, entry) in enumerate(calendar_objects(letter.calendar)):
+    if email.html:
+        message.attach_alternative(email.html, "text/html")
+    for number, (method, entry) in enumerate(calendar_objects(email.calendar)):
         if number == 0:  # calendars offer what stands as an alternative; the file is for those that do not
             message.attach_alternative(entry, f"text/calendar; method={method}")
         message.attach(f"udbytte-{number + 1}.ics", entry, f"text/calendar; method={method}")
     return message
 
 
-def _failed(letter: Letter, now: datetime, error: str, *, permanent: bool) -> None:
+def _failed(email: Email, now: datetime, error: str, *, permanent: bool) -> None:
     """Try again later, or give up. An address that refuses is one fact, told to the administrators once."""
-    letter.error = error[:500]
-    if not permanent and letter.expires_at is not None:
-        letter.next_try_at = now + timedelta(minutes=MINUTES_BETWEEN_TRIES_OF_A_CODE)
+    email.error = error[:500]
+    if not permanent and email.expires_at is not None:
+        email.next_try_at = now + timedelta(minutes=MINUTES_BETWEEN_TRIES_OF_A_CODE)
         return
-    if not permanent and letter.tries <= len(WAITS):
-        letter.next_try_at = now + timedelta(minutes=WAITS[letter.tries - 1])
+    if not permanent and email.tries <= len(WAITS):
+        email.next_try_at = now + timedelta(minutes=WAITS[email.tries - 1])
         return
-    letter.gave_up_at = now
-    person = Person.objects.get(pk=letter.person_id)
-    if letter.kind == "provider":  # a fact about the provider, which who wrote must know
-        refused = EmailRefused(name=letter.to, subject=letter.subject)
-        notify(person, refused, on=now.date(), cause=f"provider:{letter.pk}", urgent=True)
+    email.gave_up_at = now
+    person = Person.objects.get(pk=email.person_id)
+    if email.kind == "provider":  # a fact about the provider, which who wrote must know
+        refused = EmailRefused(name=email.to, subject=email.subject)
+        notify(person, refused, on=now.date(), cause=f"provider:{email.pk}", urgent=True)
         return
     if not permanent or person.mail_refused_at is not None:
         return

@@ -14,9 +14,9 @@ from django.utils import timezone
 from udbytte.domain.reminders import NEWS_FOR, SOON, last_weekday
 from udbytte.emails.calendar import host
 from udbytte.emails.messages import Composed, digest, extra, rests
-from udbytte.models import Agreement, FollowUpRun, Letter, Notice, Person, Role, RoleAssignment
+from udbytte.models import Agreement, Email, FollowUpRun, Notification, Person, Role, RoleAssignment
 from udbytte.queries.money.budgets import must_ask
-from udbytte.queries.people.team import standing_still_for
+from udbytte.queries.people.team import stalled_for
 from udbytte.services.locks import Lock, wait_for
 
 # What could not wait some days ago is no news any more: it stands in the weekly letter and on the pages.
@@ -45,7 +45,7 @@ def _owed(on: date) -> set[int]:
     return {day for day in range(1, 6) if last is None or last < last_weekday(on, day)}
 
 
-def write_letters(*, on: date) -> tuple[int, list[Skipped]]:
+def write_emails(*, on: date) -> tuple[int, list[Skipped]]:
     """Write the letters of a day; returns how many, and who was skipped and why. Written once for their key.
 
     Whose weekly letter is owed gets it, with everything that waits; the rest get an extra one for what cannot.
@@ -65,11 +65,11 @@ def write_exceptions(*, on: date) -> int:
     return _write(set(_urgent(on)), on, set())[0]
 
 
-def _waiting(on: date) -> QuerySet[Notice]:
-    return Notice.objects.filter(letter__isnull=True, on__lte=on, on__gt=on - NEWS_FOR)
+def _waiting(on: date) -> QuerySet[Notification]:
+    return Notification.objects.filter(email__isnull=True, on__lte=on, on__gt=on - NEWS_FOR)
 
 
-def _urgent(on: date) -> QuerySet[Notice, int]:
+def _urgent(on: date) -> QuerySet[Notification, int]:
     """The ids of those to whom something is to be said that cannot wait."""
     rows = _waiting(on).filter(urgent=True, on__gt=on - URGENT_FOR, person__is_active=True)
     return rows.values_list("person_id", flat=True)
@@ -106,49 +106,49 @@ def _write_chunk(people: list[Person], on: date, weekdays: set[int], arrange: se
     """
     wait_for(Lock.LETTERS)
     keys = {person.pk: (f"digest:{period_of(person, on)}", f"extra:{on}") for person in people}
-    had = Letter.objects.filter(person__in=people, key__in={key for pair in keys.values() for key in pair})
+    had = Email.objects.filter(person__in=people, key__in={key for pair in keys.values() for key in pair})
     written = set(had.values_list("person_id", "key"))
-    notices: dict[int, list[Notice]] = defaultdict(list)
+    notifications: dict[int, list[Notification]] = defaultdict(list)
     waiting = _waiting(on).filter(person__in=people).order_by("-urgent", "on", "pk")
     related = ("employee", "unit", "run__course", "employment")
     told_of = waiting.select_related("person", *(f"agreement__{name}" for name in related))
-    for notice in told_of.prefetch_related("agreement__nominations", "agreement__helpers"):
-        if not rests(notice):
-            notices[notice.person_id].append(notice)
+    for notification in told_of.prefetch_related("agreement__nominations", "agreement__helpers"):
+        if not rests(notification):
+            notifications[notification.person_id].append(notification)
     steps: dict[int, list[Agreement]] = defaultdict(list)
     whose = [person for person in people if person.digest_weekday in weekdays]
     mine = Agreement.objects.filter(step_owner__in=whose, closed_on__isnull=True, step_due__lte=on + SOON)
     due = mine.select_related(*RELATED).prefetch_related("nominations", "helpers")
     for agreement in due.order_by("step_due", "pk"):
         steps[agreement.step_owner_id or 0].append(agreement)
-    told_about = [one.agreement for some in notices.values() for one in some if one.agreement is not None]
+    told_about = [one.agreement for some in notifications.values() for one in some if one.agreement is not None]
     asks = must_ask([*told_about, *(one for some in steps.values() for one in some)])
-    letters, carried = list[Letter](), dict[int, list[int]]()
+    emails, carried = list[Email](), dict[int, list[int]]()
     for person in people:
         weekly_key, extra_key = keys[person.pk]
-        told = notices[person.pk]
+        told = notifications[person.pk]
         composed: Composed | None = None
         if person.digest_weekday in weekdays and (person.pk, weekly_key) not in written:
-            still = standing_still_for(person, on).count() if person.pk in arrange else 0
+            still = stalled_for(person, on).count() if person.pk in arrange else 0
             key, kind = weekly_key, "digest"
-            composed = digest(person, notices=told, steps=steps[person.pk], on=on, still=still, asks=asks)
+            composed = digest(person, notifications=told, steps=steps[person.pk], on=on, still=still, asks=asks)
         elif (person.pk, extra_key) not in written:
             told = [one for one in told if one.urgent and one.on > on - URGENT_FOR]
             key, kind = extra_key, "extra"
-            composed = extra(person, notices=told, steps=[], on=on, asks=asks) if told else None
+            composed = extra(person, notifications=told, steps=[], on=on, asks=asks) if told else None
         if composed is not None:
-            letters.append(_letter(person, key, kind, composed, on))
+            emails.append(_new_email(person, key, kind, composed, on))
             carried[person.pk] = [one.pk for one in told]
-    Letter.objects.bulk_create(letters)
-    theirs = Letter.objects.filter(pk__in=[letter.pk for letter in letters], person=OuterRef("person"))
+    Email.objects.bulk_create(emails)
+    theirs = Email.objects.filter(pk__in=[email.pk for email in emails], person=OuterRef("person"))
     ids = [pk for some in carried.values() for pk in some]
-    Notice.objects.filter(pk__in=ids).update(letter=Subquery(theirs.values("pk")[:1]))
-    return len(letters)
+    Notification.objects.filter(pk__in=ids).update(email=Subquery(theirs.values("pk")[:1]))
+    return len(emails)
 
 
-def _letter(person: Person, key: str, kind: str, composed: Composed, on: date) -> Letter:
+def _new_email(person: Person, key: str, kind: str, composed: Composed, on: date) -> Email:
     """A letter for the outbox; its Message-ID is fixed here, so that sending again would be seen as the same one."""
-    return Letter(
+    return Email(
         person=person,
         key=key,
         kind=kind,

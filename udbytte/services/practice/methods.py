@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from udbytte.access.people import is_hr
-from udbytte.domain.method_files import DATA, TEXTS, delivered_ways
+from udbytte.domain.method_files import DATA, TEXTS, delivered_methods
 from udbytte.models import CatalogueVisit, Person, PracticeMethod, Round, Wish
 from udbytte.models.practice import OWN
 from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused, save
@@ -33,16 +33,16 @@ def record_visit(person: Person, *, on: date) -> None:
 
 
 @transaction.atomic
-def save_way(way: PracticeMethod, said: Mapping[str, Any], *, by: Person | None, on: date) -> PracticeMethod:
+def save_method(method: PracticeMethod, said: Mapping[str, Any], *, by: Person | None, on: date) -> PracticeMethod:
     """Write a way's texts and data, a new one last in the list. By HR. Returns the way as it is now.
 
     `said` has values of `FIELDS`; those left out stay. Agreements made from the way before are not touched. Raises
     NotPermitted for others than HR, Refused with the field that is wrong.
     """
     _only_hr(by, on)
-    rows = _all_ways()
-    row = rows.get(way.pk, way)
-    is_new = way.pk not in rows
+    rows = _all_methods()
+    row = rows.get(method.pk, method)
+    is_new = method.pk not in rows
     for name in FIELDS & said.keys():
         value = said[name]
         setattr(row, name, value.strip() if isinstance(value, str) else value)
@@ -56,11 +56,11 @@ def save_way(way: PracticeMethod, said: Mapping[str, Any], *, by: Person | None,
 
 
 @transaction.atomic
-def move_way(way: PracticeMethod, *, up: bool, by: Person | None, on: date) -> None:
+def move_method(method: PracticeMethod, *, up: bool, by: Person | None, on: date) -> None:
     """Let a way and the one before it in its group (or after it) change places; at the end nothing happens. By HR."""
     _only_hr(by, on)
-    rows = list(_all_ways().values())
-    place = next(place for place, one in enumerate(rows) if one.pk == way.pk)
+    rows = list(_all_methods().values())
+    place = next(place for place, one in enumerate(rows) if one.pk == method.pk)
     group = [other for other, one in enumerate(rows) if one.group == rows[place].group]
     there = group.index(place) + (-1 if up else 1)
     if not 0 <= there < len(group):
@@ -72,10 +72,10 @@ def move_way(way: PracticeMethod, *, up: bool, by: Person | None, on: date) -> N
 
 
 @transaction.atomic
-def hide_way(way: PracticeMethod, *, hidden: bool, by: Person | None, on: date) -> None:
+def hide_method(method: PracticeMethod, *, hidden: bool, by: Person | None, on: date) -> None:
     """Offer a way no more, or again. By HR. Agreements about it go on as they are."""
     _only_hr(by, on)
-    row = PracticeMethod.objects.select_for_update().get(pk=way.pk)
+    row = PracticeMethod.objects.select_for_update().get(pk=method.pk)
     if row.hidden == hidden:
         return
     if hidden:
@@ -87,15 +87,15 @@ def hide_way(way: PracticeMethod, *, hidden: bool, by: Person | None, on: date) 
     row.save(update_fields=["hidden", "hidden_days"])
 
 
-def reset_way(way: PracticeMethod, *, by: Person | None, on: date) -> PracticeMethod:
+def reset_method(method: PracticeMethod, *, by: Person | None, on: date) -> PracticeMethod:
     """Set a delivered way's texts and data back to what was delivered; it stays where it stands, hidden or not.
 
     By HR. Raises NotPossible for one of the organisation's own.
     """
-    delivered = delivered_ways().get(way.key)
+    delivered = delivered_methods().get(method.key)
     if delivered is None:
         raise NotPossible
-    return save_way(way, delivered, by=by, on=on)
+    return save_method(method, delivered, by=by, on=on)
 
 
 def _only_hr(by: Person | None, on: date) -> None:
@@ -103,25 +103,25 @@ def _only_hr(by: Person | None, on: date) -> None:
         raise NotPermitted
 
 
-def _all_ways() -> dict[int, PracticeMethod]:
+def _all_methods() -> dict[int, PracticeMethod]:
     """All ways in their order, for this transaction alone: an order is of all of them."""
     return {one.pk: one for one in PracticeMethod.objects.select_for_update().order_by("position", "pk")}
 
 
-def _check(way: PracticeMethod, rows: Mapping[int, PracticeMethod]) -> None:
+def _check(method: PracticeMethod, rows: Mapping[int, PracticeMethod]) -> None:
     """What the model's own rules do not say. Raises Refused."""
     for name in ("name_da", "summary_da"):
-        if not getattr(way, name):
+        if not getattr(method, name):
             raise MissingFact(name)
-    if any(one.pk != way.pk and one.name_da.casefold() == way.name_da.casefold() for one in rows.values()):
+    if any(one.pk != method.pk and one.name_da.casefold() == method.name_da.casefold() for one in rows.values()):
         raise Refused(_("Another way has that name."), "name_da")
-    if way.check_in_weeks is not None and not 1 <= way.check_in_weeks <= MOST_CHECK_IN_WEEKS:
+    if method.check_in_weeks is not None and not 1 <= method.check_in_weeks <= MOST_CHECK_IN_WEEKS:
         raise Refused(_("Between 1 and 26 weeks."), "check_in_weeks")
-    if not 1 <= way.weeks <= 104:
+    if not 1 <= method.weeks <= 104:
         raise Refused(_("Between 1 and 104 weeks."), "weeks")
-    if way.helper_hours > MOST_HOURS:
+    if method.helper_hours > MOST_HOURS:
         raise Refused(_("At most 500 hours."), "helper_hours")
-    if not 1 <= way.people_from <= way.people_to <= 12:
+    if not 1 <= method.people_from <= method.people_to <= 12:
         raise Refused(_("Between 1 and 12 people, and no fewer at most than at least."), "people_to")
-    if set(way.wishes) - set(Wish.values):
+    if set(method.wishes) - set(Wish.values):
         raise Refused(_("Choose from the list."), "wishes")

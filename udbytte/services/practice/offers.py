@@ -41,9 +41,9 @@ def offer_help(
     if until is not None and until < on:
         raise Refused(_("Choose a day that is not past."), "until")
     Person.objects.select_for_update().get(pk=by.pk)
-    standing = offers_of(by, on)
-    same = standing.filter(what__iexact=what.strip()).first()
-    if same is None and standing.count() >= MOST:
+    status = offers_of(by, on)
+    same = status.filter(what__iexact=what.strip()).first()
+    if same is None and status.count() >= MOST:
         raise Refused(_("You have %(count)s offers already. Take one back first.") % {"count": MOST}, "what")
     offer = same or HelpOffer(person=by, what=what.strip(), offered_on=on)
     offer.method, offer.at_most, offer.until = method, at_most, until

@@ -21,7 +21,7 @@ LOST = (Stage.DROPPED, Stage.REPLACED)
 
 
 @transaction.atomic
-def agree_twin(course: Agreement, /, *, by: Person, on: date, **facts: Any) -> Agreement:
+def agree_transfer(course: Agreement, /, *, by: Person, on: date, **facts: Any) -> Agreement:
     """Agree how a course is used back at work, linked to it; `facts` as for `agree_activity`, but for kind and twin.
 
     A second press returns the first twin. In a plan that both have signed it comes as a later agreement, and the other
@@ -32,17 +32,17 @@ def agree_twin(course: Agreement, /, *, by: Person, on: date, **facts: Any) -> A
         raise NotPermitted
     if row.kind != Kind.COURSE:
         raise NotPossible
-    twin = row.twins.exclude(stage__in=LOST).first()
-    if twin is not None:
-        return twin
+    transfer = row.transfers.exclude(stage__in=LOST).first()
+    if transfer is not None:
+        return transfer
     if not row.is_open:
         raise NotPossible
-    facts |= {"kind": Kind.PRACTICE, "twin_of": row}
+    facts |= {"kind": Kind.PRACTICE, "transfer_of": row}
     if row.plan.signed_text is None:
         return agree_in_plan(row.plan, by=by, on=on, **facts)
-    twin = agree_activity(plan=row.plan, by=by, on=on, **facts)
+    transfer = agree_activity(plan=row.plan, by=by, on=on, **facts)
     other = row.employment.line_manager if by.pk == row.employee_id else row.employee
     if other is not None:
         happened = EventHappened(event=Event.AGREE, by=by.name)
-        notify(other, happened, on=on, cause=f"twin:{twin.pk}", agreement=twin)
-    return twin
+        notify(other, happened, on=on, cause=f"twin:{transfer.pk}", agreement=transfer)
+    return transfer

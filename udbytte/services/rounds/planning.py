@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from udbytte.access.people import is_hr
 from udbytte.domain.deadlines import DEFAULT_DAYS
-from udbytte.models import Budget, FollowUpDay, Person, Question, Round, SpendingAuthority
+from udbytte.models import Budget, FollowUpDay, Person, PreparationQuestion, Round, SpendingAuthority
 from udbytte.queries.rounds.check import Stop, StopKind
 from udbytte.services.errors import NotPermitted, NotPossible, Refused
 
@@ -23,8 +23,9 @@ def plan_like(round_: Round, like: Round) -> None:
     round_.days = dict(like.days)
     round_.save(update_fields=["days"])
     fields = ("position", "asked", "text_da", "text_en", "help_da", "help_en", "titles", "about_last")
-    Question.objects.bulk_create(
-        Question(round=round_, **{name: getattr(one, name) for name in fields}) for one in like.questions.all()
+    PreparationQuestion.objects.bulk_create(
+        PreparationQuestion(round=round_, **{name: getattr(one, name) for name in fields})
+        for one in like.questions.all()
     )
     tops = set(round_.units.values_list("pk", flat=True))
     budgets = [one for one in like.budgets.select_related("unit") if tops & set(one.unit.ancestor_ids)]

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from udbytte.access.people import is_hr
-from udbytte.models import Asked, Person, Question, Round
+from udbytte.models import Asked, Person, PreparationQuestion, Round
 from udbytte.queries.rounds.rounds import titles_in
 from udbytte.services.errors import NotPermitted, NotPossible, Refused, save
 
@@ -48,10 +48,12 @@ class QuestionText:
 def first_questions(round_: Round) -> None:
     """Give a new round the questions that are delivered."""
     rows = (
-        Question(round=round_, position=number, asked=asked, text_da=danish, text_en=english, about_last=number == 0)
+        PreparationQuestion(
+            round=round_, position=number, asked=asked, text_da=danish, text_en=english, about_last=number == 0
+        )
         for number, (asked, danish, english) in enumerate(FIRST_QUESTIONS)
     )
-    Question.objects.bulk_create(rows)
+    PreparationQuestion.objects.bulk_create(rows)
 
 
 @transaction.atomic
@@ -72,7 +74,7 @@ def set_questions(round_: Round, questions: Sequence[QuestionText], *, by: Perso
     known = titles_in(round_, on)
     for position, question in enumerate(kept):
         row = round_.questions.filter(pk=question.pk).first() if question.pk else None
-        row = row or Question(round=round_)
+        row = row or PreparationQuestion(round=round_)
         row.position, row.asked = position, question.asked
         row.text_da, row.text_en = question.text_da.strip(), question.text_en.strip()
         row.help_da, row.help_en = question.help_da.strip(), question.help_en.strip()

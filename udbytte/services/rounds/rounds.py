@@ -22,7 +22,7 @@ from udbytte.models import (
     ConversationKind,
     Employment,
     ManagerRole,
-    Notice,
+    Notification,
     Person,
     Role,
     Round,
@@ -155,7 +155,7 @@ def add_joiners(round_: Round, *, on: date) -> int:
     jobs = Employment.objects.filter(person=OuterRef("person")).order_by().values("person")
     began = Subquery(jobs.annotate(first=Min("starts_on")).values("first"))
     rows = list(joiners.order_by("pk").annotate(began=began).values_list("pk", "person_id", "line_manager_id", "began"))
-    notices: list[Notice] = []
+    notifications: list[Notification] = []
     for start in range(0, len(rows), CHUNK):
         part = rows[start : start + CHUNK]
         conversations = [
@@ -174,8 +174,8 @@ def add_joiners(round_: Round, *, on: date) -> int:
         told = {person: holders.get(manager, "") for _employment, person, manager, _began in reversed(part)}
         for person, by in sorted(told.items()):
             facts = RoundBegun(name=round_.name, by=by, leader=person in leaders)
-            notices.append(Notice.of(person, facts, on=on, cause=f"round:{round_.pk}"))
-    notify_all(notices)
+            notifications.append(Notification.of(person, facts, on=on, cause=f"round:{round_.pk}"))
+    notify_all(notifications)
     return len(rows)
 
 

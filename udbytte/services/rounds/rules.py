@@ -24,7 +24,7 @@ from udbytte.domain.reminders import NEXT_IN_LINE, OWNER_AGAIN, SOON
 from udbytte.models import (
     Conversation,
     KickoffMeeting,
-    Notice,
+    Notification,
     Person,
     Round,
     RulesConfirmation,
@@ -98,7 +98,7 @@ def _tell_changed(version: RulesVersion, people: Iterable[int], on: date) -> Non
         parts=tuple(version.changed),
         unit=version.unit.name if version.unit is not None else "",
     )
-    notify_all(Notice.of(person, facts, on=on, cause=f"rules:{version.pk}") for person in people)
+    notify_all(Notification.of(person, facts, on=on, cause=f"rules:{version.pk}") for person in people)
 
 
 @transaction.atomic
@@ -228,7 +228,7 @@ def _notify_all(
     cause = f"{facts.kind}:{meeting.round_id}:{meeting.unit_id}:{turn}"
     soon = meeting.planned_at.date() - on <= SOON
     people = people_of(meeting.unit, meeting.round)
-    notify_all(Notice.of(person.pk, facts, on=on, cause=cause, urgent=soon) for person in people)
+    notify_all(Notification.of(person.pk, facts, on=on, cause=cause, urgent=soon) for person in people)
 
 
 @transaction.atomic
@@ -256,7 +256,7 @@ def hold_kickoff(
     return row
 
 
-def rules_question_notices(on: date) -> Iterator[Notice]:
+def rules_question_notifications(on: date) -> Iterator[Notification]:
     """Questions about the rules that wait: told to the manager again after a week, to the one above after two."""
     waiting = RulesQuestion.objects.filter(answered_on__isnull=True, round__closed_on__isnull=True)
     rows = waiting.filter(asked_on__lte=on - REMIND_AFTER, employment__person__is_active=True)
@@ -264,9 +264,9 @@ def rules_question_notices(on: date) -> Iterator[Notice]:
         manager = one.employment.line_manager
         if manager is not None:
             asked = RulesQuestionAsked(by=one.employment.person.name, text=one.text)
-            yield Notice.of(manager.pk, asked, on=on, cause=f"rules-question-late:{one.pk}", urgent=True)
+            yield Notification.of(manager.pk, asked, on=on, cause=f"rules-question-late:{one.pk}", urgent=True)
         above = manager_above(manager.pk, on) if manager is not None else None
         if above is not None and one.asked_on <= on - TELL_ABOVE_AFTER:
             name = manager.name if manager is not None else ""
             waits = RulesQuestionWaits(manager=name, unit=one.employment.unit.name)
-            yield Notice.of(above, waits, on=on, cause=f"rules-question-above:{one.pk}")
+            yield Notification.of(above, waits, on=on, cause=f"rules-question-above:{one.pk}")

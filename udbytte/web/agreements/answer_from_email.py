@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from udbytte.access.agreements import parties_of
-from udbytte.access.links import BadToken, ExpiredToken, Question, make_token, read_token
+from udbytte.access.links import AnswerLink, BadToken, ExpiredToken, make_token, read_token
 from udbytte.domain.lifecycle import Event, allowed
 from udbytte.models import Agreement, CheckIn, Person
 from udbytte.models.agreements import STEP_LABELS
@@ -53,7 +53,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         return _event(request, person, agreement, question)
 
 
-def _event(request: HttpRequest, person: Person, agreement: Agreement, question: Question) -> HttpResponse:
+def _event(request: HttpRequest, person: Person, agreement: Agreement, question: AnswerLink) -> HttpResponse:
     on, event = today(), question.event
     asked = event in HELPER_ANSWERS and is_asked(agreement, person)
     if agreement.turn != question.turn and not asked:
@@ -80,12 +80,12 @@ def _event(request: HttpRequest, person: Person, agreement: Agreement, question:
 def _sent(request: HttpRequest, person: Person, agreement: Agreement, form: EventForm) -> HttpResponse:
     """Thank you; and where it does not happen, what can be done about it, also without logging in."""
     does_not_happen = form.chosen is Event.CHECK_IN and form.cleaned_data["happens"] == "no"
-    ways: list[tuple[str, str]] = []
+    methods: list[tuple[str, str]] = []
     if does_not_happen:
         for event in (Event.ASK_ANOTHER, Event.POSTPONE, Event.PROPOSE_DROP):
             token = make_token(person=person, agreement=agreement, event=event, on=today())
-            ways.append((str(BUTTONS[event]), reverse("answer", args=[token])))
-    return said(request, "sent", 200, ways=ways)
+            methods.append((str(BUTTONS[event]), reverse("answer", args=[token])))
+    return said(request, "sent", 200, methods=methods)
 
 
 def _check_in(request: HttpRequest, person: Person, agreement: Agreement, pk: int) -> HttpResponse:
@@ -127,9 +127,9 @@ def _ask(
     return render(request, "agreements/answer_ask.html", context, status=422 if form.is_bound else 200)
 
 
-def said(request: HttpRequest, how: str, status: int, *, ways: Sequence[tuple[str, str]] = ()) -> HttpResponse:
+def said(request: HttpRequest, how: str, status: int, *, methods: Sequence[tuple[str, str]] = ()) -> HttpResponse:
     """What became of the question, and `ways` to go on (words, address); nothing else of anybody's is on the page."""
-    return render(request, "components/answer_said.html", {"how": how, "ways": ways}, status=status)
+    return render(request, "components/answer_said.html", {"how": how, "methods": methods}, status=status)
 
 
 urlpatterns = [path("svar/<str:token>/", answer, name="answer")]

@@ -27,7 +27,7 @@ from udbytte.web.agreements.rows import row
 from udbytte.web.base.formatting import day, due, kroner
 from udbytte.web.base.request import person_of
 from udbytte.web.money.funding import funding_of
-from udbytte.web.practice.transfer import twins_of
+from udbytte.web.practice.transfer import transfers_of
 
 from .buttons import PRIMARY, other_forms, press, primary_forms
 from .course_details import about_the_course
@@ -36,7 +36,7 @@ from .practice_details import cures, practice_of
 
 
 def _find(request: HttpRequest, pk: int) -> Agreement:
-    seen = agreement_view(person_of(request), today()).select_related(*RELATED, "goal", "method", "twin_of")
+    seen = agreement_view(person_of(request), today()).select_related(*RELATED, "goal", "method", "transfer_of")
     return get_object_or_404(seen, pk=pk)
 
 
@@ -88,7 +88,7 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
         "others": rest,
         "opens_others": data is not None and data.get("event") not in PRIMARY.get(agreement.step, ()),
         "colleagues": colleagues_named("", agreement.employee, on, unit=agreement.unit) if sees.whole else [],
-        **twins_of(agreement, whole=sees.whole),
+        **transfers_of(agreement, whole=sees.whole),
         "new_run": NewRunForm(initial={"turn": agreement.turn})
         if allowed(agreement.state, Event.CHOOSE_RUN, parties_of(agreement, person, on, Event.CHOOSE_RUN))
         else None,

@@ -15,7 +15,7 @@ from udbytte.access.people import units_served
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.models import Agreement, Role
 from udbytte.models.labels import PARTIES
-from udbytte.queries.people.team import standing_still_for
+from udbytte.queries.people.team import stalled_for
 from udbytte.runtime.clock import today
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.errors import Refused
@@ -26,10 +26,10 @@ A_PAGE = 50
 
 
 @only(lambda mine: mine.is_hr or mine.is_coordinator)
-def standing_still(request: HttpRequest) -> HttpResponse:
+def stalled(request: HttpRequest) -> HttpResponse:
     """What nobody has moved for three weeks. HR reads unit, stage and days; a coordinator title and person too."""
     person, on = person_of(request), today()
-    page = Paginator(standing_still_for(person, on), A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(stalled_for(person, on), A_PAGE).get_page(request.GET.get("page"))
     places = {agreement.unit_id for agreement in page}
     served = set(units_served(person, Role.COORDINATOR, on).filter(pk__in=places).values_list("pk", flat=True))
     cared = set(units_served(person, Role.HR, on).filter(pk__in=places).values_list("pk", flat=True))
@@ -67,7 +67,7 @@ class HandOverForm(forms.Form):
 def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     """Give one step to somebody: unit, stage and days are all that HR reads of it."""
     person, on = person_of(request), today()
-    mine = standing_still_for(person, on).filter(unit__in=units_served(person, Role.HR, on))
+    mine = stalled_for(person, on).filter(unit__in=units_served(person, Role.HR, on))
     found = get_object_or_404(mine, pk=pk)
     form = HandOverForm(request.POST or None, initial={"turn": found.turn})
     if request.method == "POST" and form.is_valid():
@@ -78,7 +78,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         else:
             messages.success(request, _("%(name)s has the step now, and is told.") % {"name": said["owner"].name})
-            return redirect("standing-still")
+            return redirect("stalled")
     context = {
         "agreement": found,
         "form": form,
@@ -90,6 +90,6 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 urlpatterns = [
-    path("staar-stille/", standing_still, name="standing-still"),
+    path("staar-stille/", stalled, name="stalled"),
     path("staar-stille/<int:pk>/", hand_over, name="hand-over"),
 ]

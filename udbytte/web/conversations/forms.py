@@ -46,13 +46,13 @@ class CourseField(forms.CharField):
         return course
 
 
-class WaySelect(forms.Select):
+class MethodSelect(forms.Select):
     """Marks the ways that change the learning environment, so that the page can ask about them in their own words."""
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option = super().create_option(name, value, *args, **kwargs)
-        way = getattr(value, "instance", None)
-        if way is not None and way.changes_environment:
+        method = getattr(value, "instance", None)
+        if method is not None and method.changes_environment:
             option["attrs"]["data-changes"] = "1"
         return option
 
@@ -95,7 +95,7 @@ class AgreementForm(StyledForm):
         label=lazy("Way to learn"),
         required=False,
         empty_label=lazy("none of them in particular"),
-        widget=WaySelect,
+        widget=MethodSelect,
     )
     course = CourseField(
         label=lazy("From the catalogue, if you know which"),
@@ -202,9 +202,9 @@ class AgreementForm(StyledForm):
         course = Course.objects.filter(pk=int_from(number[1]) or 0).first() if number else None
         if course is not None:
             return {"kind": Kind.COURSE, "course": said.get("course") or course, "title": course.title}
-        way = next((one for one in PracticeMethod.objects.filter(hidden=False) if str(one) == title), None)
-        if way is not None:
-            return {"kind": Kind.PRACTICE, "method": said.get("method") or way, "title": title}
+        method = next((one for one in PracticeMethod.objects.filter(hidden=False) if str(one) == title), None)
+        if method is not None:
+            return {"kind": Kind.PRACTICE, "method": said.get("method") or method, "title": title}
         if len(title) > LONGEST_TITLE:
             self.add_error("title", TooLong(len(title), LONGEST_TITLE).message)
         return {}

@@ -32,7 +32,7 @@ from udbytte.web.agreements.rows import row
 from udbytte.web.base.request import person_of
 from udbytte.web.meetings.page import meeting_context
 from udbytte.web.practice.suggest import proposed_for
-from udbytte.web.practice.transfer import offered_twin
+from udbytte.web.practice.transfer import offered_transfer
 
 from .autosave import Field, fields_of, find, plan_seen, state_mark, write_all
 from .carry_over import carried, carry
@@ -101,13 +101,13 @@ def _context(request: HttpRequest, conversation: Conversation, failed: dict[str,
         "carries_now": "carried" in failed or (waits and (_meets_by(conversation, on) or len(waits) < len(open_still))),
         "carries_none": all(one.said for one in open_still),
         "goals": _goals(goals, plan, fields),
-        "offer": offered_twin(now, request.GET.get("agreed", "")),
+        "offer": offered_transfer(now, request.GET.get("agreed", "")),
         "rows": rows,
         **meeting_context(request, conversation),
         "goal_form": GoalForm(auto_id="goal_%s"),
         "agreement_form": AgreementForm(plan, on=on),
         "catalogue": Course.objects.only("title", "provider").order_by("title")[:SUGGESTED],
-        "ways": PracticeMethod.objects.filter(hidden=False),
+        "methods": PracticeMethod.objects.filter(hidden=False),
         "notes": fields[NOTES],
         "own": fields[OWN],
         "no_course": fields.get(NO_COURSE),
@@ -234,7 +234,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
     """Courses and ways of learning in practice while a title is written, as options."""
     words = plain_text(request.GET.get("title", request.GET.get("course", "")))
     found = courses(on=today(), words=words.split("#")[0][:100])
-    context = {"catalogue": found[:SUGGESTED], "ways": PracticeMethod.objects.filter(hidden=False)}
+    context = {"catalogue": found[:SUGGESTED], "methods": PracticeMethod.objects.filter(hidden=False)}
     return render(request, "conversations/options.html", context)
 
 

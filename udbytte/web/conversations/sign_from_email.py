@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from udbytte.access.conversations import plans_seen_by
-from udbytte.access.links import BadToken, ExpiredToken, ToSign, read_signing_token
+from udbytte.access.links import BadToken, ExpiredToken, SignatureLink, read_signing_token
 from udbytte.models import DevelopmentPlan, Person
 from udbytte.queries.conversations import mark_of_plan
 from udbytte.runtime.clock import today
@@ -41,7 +41,7 @@ def sign(request: HttpRequest, token: str) -> HttpResponse:
         return _sign(request, person, asked)
 
 
-def _sign(request: HttpRequest, person: Person, asked: ToSign) -> HttpResponse:
+def _sign(request: HttpRequest, person: Person, asked: SignatureLink) -> HttpResponse:
     on = today()
     plans = plans_seen_by(person, on).select_related("conversation__employment__person", "conversation__round")
     plan = plans.filter(pk=asked.plan_id).first()

@@ -23,7 +23,7 @@ from udbytte.domain.lifecycle import Event, Party, allowed
 from udbytte.domain.numbers import int_from
 from udbytte.models import Agreement, Role, below
 from udbytte.models.labels import BUTTONS
-from udbytte.queries.courses.board import RELATED, columns_of, on_the_desk_of
+from udbytte.queries.courses.board import RELATED, columns_of, on_the_board_of
 from udbytte.queries.people.units import labels_of_units
 from udbytte.runtime.clock import today
 from udbytte.web.agreements.buttons import Choice, other_forms, press, primary_forms
@@ -75,7 +75,7 @@ def _card(agreement: Agreement, on: date) -> dict[str, Any]:
     run = agreement.run
     return {
         "row": row(agreement, on),
-        "step": link("desk-step", agreement.pk),
+        "step": link("course-board-step", agreement.pk),
         "price": kroner(agreement.price if agreement.price is not None else agreement.estimated_price),
         "run": f"{day(run.starts_on, on)} - {day(run.ends_on, on)}" if run else "",
         "wished": f"{day(agreement.planned_from, on)} - {day(agreement.planned_to, on)}",
@@ -87,7 +87,7 @@ def _card(agreement: Agreement, on: date) -> dict[str, Any]:
     }
 
 
-class DeskFilter(StyledForm):
+class BoardFilter(StyledForm):
     """Which of the desk's agreements to show."""
 
     unit = UnitField(label=lazy("Unit, with all below it"), required=False)
@@ -123,11 +123,11 @@ def _months(on: date) -> list[tuple[str, str]]:
 
 
 @only(lambda mine: mine.is_coordinator)
-def desk(request: HttpRequest) -> HttpResponse:
+def course_board(request: HttpRequest) -> HttpResponse:
     """The six groups with the most urgent of each; `column` shows one of them whole, a page at a time."""
     on = today()
-    form = DeskFilter(request.GET, on)
-    rows = form.narrow(on_the_desk_of(person_of(request), on))
+    form = BoardFilter(request.GET, on)
+    rows = form.narrow(on_the_board_of(person_of(request), on))
     chosen = request.GET.get("column", "")
     chosen = chosen if chosen in COLUMNS else ""
     asked = request.GET.get("page", "1")
@@ -144,30 +144,30 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 
 @only(lambda mine: mine.is_coordinator)
-def desk_choices(request: HttpRequest) -> HttpResponse:
+def board_choices(request: HttpRequest) -> HttpResponse:
     """What the filters can be filled in with, fetched when one of them is first used."""
     person, on = person_of(request), today()
     served = set(units_served(person, Role.COORDINATOR, on).values_list("pk", flat=True))
     units = [label for pk, label in labels_of_units(on).items() if pk in served]
     known = (
-        on_the_desk_of(person, on).filter(run__isnull=False).order_by().values_list("run__course__provider").distinct()
+        on_the_board_of(person, on).filter(run__isnull=False).order_by().values_list("run__course__provider").distinct()
     )
     context = {"units": sorted(units), "providers": sorted(provider for (provider,) in known if provider)}
     return render(request, "courses/board/choices.html", context)
 
 
 @only(lambda mine: mine.is_coordinator)
-def desk_step(request: HttpRequest, pk: int) -> HttpResponse:
+def board_step(request: HttpRequest, pk: int) -> HttpResponse:
     """One agreement's step, done from the desk: a part of the desk for htmx, a page of its own without."""
     on = today()
-    found = get_object_or_404(on_the_desk_of(person_of(request), on).select_related(*RELATED), pk=pk)
+    found = get_object_or_404(on_the_board_of(person_of(request), on).select_related(*RELATED), pk=pk)
     part = request.headers.get("HX-Request") == "true"
     failed: EventForm | None = None
     if request.method == "POST":
         event = request.POST.get("event", "")
         if event not in set(Event) or not allowed(found.state, Event(event), COORDINATOR):
             messages.error(request, _("That cannot be done where the agreement stands now."))
-            return redirect("desk")
+            return redirect("course-board")
         form = EventForm(found, Event(event), on, request.POST, request.FILES)
         after = press(found, form, by=person_of(request), on=on)
         if after is not None:
@@ -211,11 +211,11 @@ def _done(request: HttpRequest, agreement: Agreement, part: bool) -> HttpRespons
     if part:
         return render(request, "courses/board/done.html", {"agreement": agreement, "said": said})
     messages.success(request, said)
-    return redirect("desk")
+    return redirect("course-board")
 
 
 urlpatterns = [
-    path("kursusbordet/", desk, name="desk"),
-    path("kursusbordet/valg/", desk_choices, name="desk-choices"),
-    path("kursusbordet/<int:pk>/", desk_step, name="desk-step"),
+    path("kursusbordet/", course_board, name="course-board"),
+    path("kursusbordet/valg/", board_choices, name="course-board-choices"),
+    path("kursusbordet/<int:pk>/", board_step, name="course-board-step"),
 ]

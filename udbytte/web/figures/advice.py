@@ -41,11 +41,11 @@ def _everyone(mine: Roles) -> bool:
 
 
 _TEAM = Action(_manager, lazy("Go to my team"), "team")
-_DESK = Action(_coordinator, lazy("Go to the course desk"), "desk")
+_COURSE_BOARD = Action(_coordinator, lazy("Go to the course desk"), "course-board")
 _ROUNDS = Action(_hr, lazy("Go to the rounds"), "rounds")
 _ROLES = Action(_hr, lazy("Give somebody the role"), "organisation")
-_STILL = Action(lambda mine: mine.is_hr or mine.is_coordinator, lazy("See what stands still"), "standing-still")
-_WAYS = Action(_everyone, lazy("See the ways to learn"), "ways")
+_STILL = Action(lambda mine: mine.is_hr or mine.is_coordinator, lazy("See what stands still"), "stalled")
+_WAYS = Action(_everyone, lazy("See the ways to learn"), "methods")
 _COURSES = Action(_everyone, lazy("See the courses"), "courses")
 
 
@@ -112,7 +112,7 @@ QUESTIONS: Mapping[int, Words] = {
             lazy("Courses have somebody who sees to them. Keep an eye on the days from agreed to registered."),
         ),
         lazy("Academy and diploma modules begin twice a year: a deadline that nobody remembered may cost half a year."),
-        (_DESK, _ROLES, _COURSES),
+        (_COURSE_BOARD, _ROLES, _COURSES),
     ),
     3: Words(
         lazy("Is it followed up whether people got to go, or have a date?"),

@@ -23,7 +23,7 @@ from udbytte.domain.suppression import together
 from udbytte.models import Unit
 from udbytte.models.agreements import DROP_LABELS, PHASE_LABELS
 from udbytte.queries.figures.questions import Answer, Figures, answer_of, round_before, rounds_with
-from udbytte.queries.practice.helpers import ways_offered_on
+from udbytte.queries.practice.helpers import methods_offered_on
 from udbytte.queries.practice.outcomes import what_gives_learning
 from udbytte.runtime.clock import today
 from udbytte.web.base.request import chosen_round, person_of, roles
@@ -168,8 +168,8 @@ def _details(figure: Figure, shown: Figures) -> list[str]:
             parts = {name: past[name] for name in ("went", "dated", "neither")}
             said.append(_("%(went)s went, %(dated)s have a new date, %(neither)s neither.") % parts)
         case 5:
-            offered = ways_offered_on(today())
-            used = {int(way) for way in by_name(shown.sums[Measure.PRACTICE], "way")} & offered
+            offered = methods_offered_on(today())
+            used = {int(method) for method in by_name(shown.sums[Measure.PRACTICE], "way")} & offered
             if used:
                 numbers = {"used": len(used), "offered": len(offered)}
                 said.append(_("%(used)s of %(offered)s ways are in use.") % numbers)

@@ -289,9 +289,9 @@ def _details(report: Report) -> list[str]:
             lasted,
         )
         said.append(words % {"days": lasted})
-    if report.ways_used:
-        ways = {"used": report.ways_used, "offered": report.ways_offered}
-        said.append(_("%(used)s of %(offered)s ways of learning in practice are in use.") % ways)
+    if report.methods_used:
+        methods = {"used": report.methods_used, "offered": report.methods_offered}
+        said.append(_("%(used)s of %(offered)s ways of learning in practice are in use.") % methods)
     answers = sums.get(Measure.ANSWERS, {})
     if answers.get("base"):
         told = {"learns": answers.get("learns", 0), "answered": answers["base"]}

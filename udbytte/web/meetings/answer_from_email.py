@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from udbytte.access.conversations import conversations_seen_by, slots_for
-from udbytte.access.links import Asks, BadToken, ExpiredToken, MeetingQuestion, read_meeting_token
+from udbytte.access.links import Asks, BadToken, ExpiredToken, MeetingLink, read_meeting_token
 from udbytte.domain.numbers import int_from
 from udbytte.domain.reach import START
 from udbytte.models import Conversation, Person, Slot
@@ -73,7 +73,7 @@ def answer_meeting(request: HttpRequest, token: str) -> HttpResponse:
         return answer(request, person, found, question)
 
 
-def _time(request: HttpRequest, person: Person, found: Conversation, question: MeetingQuestion) -> HttpResponse:
+def _time(request: HttpRequest, person: Person, found: Conversation, question: MeetingLink) -> HttpResponse:
     """Which time suits, or (a time that was proposed) that it does not."""
     on, free = today(), slots_for(found, today())
     if person.pk != found.employment.person_id:
@@ -105,7 +105,7 @@ def _turn_down(request: HttpRequest, person: Person, found: Conversation, slot: 
     return _ask(request, person, found, forms.Form(), _("It does not suit me"), slots=True, asks=asks)
 
 
-def _talked(request: HttpRequest, person: Person, found: Conversation, question: MeetingQuestion) -> HttpResponse:
+def _talked(request: HttpRequest, person: Person, found: Conversation, question: MeetingLink) -> HttpResponse:
     on = today()
     if found.planned_at is None or person.pk != found.manager_id:
         return _said(request, "used" if person.pk == found.manager_id else "not_yours", 410)
@@ -144,7 +144,7 @@ def _ask(
 
 
 def _said(request: HttpRequest, how: str, status: int) -> HttpResponse:
-    return render(request, "components/answer_said.html", {"how": how, "ways": ()}, status=status)
+    return render(request, "components/answer_said.html", {"how": how, "methods": ()}, status=status)
 
 
 urlpatterns = [path("svar/samtale/<str:token>/", answer_meeting, name="answer-meeting")]

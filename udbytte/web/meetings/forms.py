@@ -75,7 +75,7 @@ class DeclineForm(StyledForm):
     )
 
 
-class LeaveForm(StyledForm):
+class AbsenceForm(StyledForm):
     """From when somebody is away, and when they are back."""
 
     starts_on = DayField(label=lazy("Away from"), reach=BEGUN)

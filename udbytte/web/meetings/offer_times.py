@@ -21,15 +21,15 @@ from udbytte.models import Conversation, Employment
 from udbytte.queries.meetings import Meeting, meetings_of
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
-from udbytte.services.meetings.slots import end_leave, offer_times, propose_time, set_leave
+from udbytte.services.meetings.slots import end_absence, offer_times, propose_time, record_absence
 from udbytte.web.base.request import chosen_round, only, person_of
 
-from .forms import LeaveForm, OfferForm, ProposeForm
+from .forms import AbsenceForm, OfferForm, ProposeForm
 
 
 def _wanting(request: HttpRequest) -> list[Meeting]:
     """Those who have no time, of the round that `runde` names, or whose conversations come first."""
-    found = [one for one in meetings_of(person_of(request), today()) if one.standing in WANTS_TIME]
+    found = [one for one in meetings_of(person_of(request), today()) if one.status in WANTS_TIME]
     rounds = sorted({one.conversation.round for one in found}, key=lambda one: (one.conversations_to, one.pk))
     round_ = chosen_round(request, rounds)
     return [one for one in found if one.conversation.round == round_]
@@ -83,15 +83,15 @@ def _propose(request: HttpRequest, form: ProposeForm) -> bool:
 
 @only(lambda mine: mine.is_hr)
 @require_POST
-def leave(request: HttpRequest, pk: int) -> HttpResponse:
+def absence(request: HttpRequest, pk: int) -> HttpResponse:
     """Away from a day until the day of return; or back already."""
     found, by, on = get_object_or_404(Employment, pk=pk), person_of(request), today()
-    form = LeaveForm(request.POST)
+    form = AbsenceForm(request.POST)
     try:
         if "back" in request.POST:
-            end_leave(found, by=by, on=on)
+            end_absence(found, by=by, on=on)
         elif form.is_valid():
-            set_leave(found, by=by, on=on, **form.cleaned_data)
+            record_absence(found, by=by, on=on, **form.cleaned_data)
         else:
             raise Refused(_("Write the first day, and the day of return."))
     except Refused as refused:
@@ -103,5 +103,5 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
 
 urlpatterns = [
     path("hold/samtaler/tider/", offer, name="offer-times"),
-    path("organisation/ansaettelse/<int:pk>/orlov/", leave, name="leave"),
+    path("organisation/ansaettelse/<int:pk>/orlov/", absence, name="absence"),
 ]

@@ -14,19 +14,19 @@ from django.urls import path
 from django.utils.translation import gettext as _
 
 from udbytte.access.conversations import conversations_seen_by, slots_for
-from udbytte.domain.meetings import Standing
+from udbytte.domain.meetings import MeetingStatus
 from udbytte.domain.numbers import int_from
 from udbytte.models import Conversation, Round
 from udbytte.queries.meetings import Meeting, free_slots, groups_of, meeting_of, meetings_of
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.meetings import slots
-from udbytte.services.meetings import slots as leaves
+from udbytte.services.meetings import slots as absences
 from udbytte.services.meetings import times as services
 from udbytte.web.base.request import only, person_of
 
-from .forms import DeclineForm, HeldForm, LeaveForm, SlotForm, WhenForm
-from .status_text import group_words, slot_words, standing_words, time_words
+from .forms import AbsenceForm, DeclineForm, HeldForm, SlotForm, WhenForm
+from .status_text import group_words, slot_words, status_words, time_words
 
 RELATED = ("round", "manager", "group", "employment__person", "employment__unit")
 Failed = dict[str, Any]
@@ -37,7 +37,7 @@ def meeting_context(request: HttpRequest, conversation: Conversation) -> dict[st
     on, found = today(), meeting_of(conversation, today())
     return {
         "meeting": found,
-        "standing": standing_words(found, on),
+        "status": status_words(found, on),
         "held": HeldForm(initial={"held_on": min(conversation.planned_on or on, on)}, auto_id="held_%s"),
     }
 
@@ -59,7 +59,7 @@ def _context(request: HttpRequest, conversation: Conversation) -> dict[str, Any]
         "when": WhenForm.of(conversation),
         "planned": time_words(conversation.planned_at, on) if conversation.planned_at else "",
         "decline": DeclineForm(auto_id="decline_%s"),
-        "leave": LeaveForm(initial={"starts_on": on}, auto_id="leave_%s"),
+        "absence": AbsenceForm(initial={"starts_on": on}, auto_id="leave_%s"),
     }
 
 
@@ -103,12 +103,12 @@ def _decline(request: HttpRequest, found: Conversation) -> Failed:
     return {"decline": form} if form.errors else {}
 
 
-def _leave(request: HttpRequest, found: Conversation) -> Failed:
-    form = LeaveForm(request.POST, auto_id="leave_%s")
+def _absence(request: HttpRequest, found: Conversation) -> Failed:
+    form = AbsenceForm(request.POST, auto_id="leave_%s")
     if form.is_valid():
         facts = form.cleaned_data
-        _try(form, lambda: leaves.set_leave(found.employment, by=person_of(request), on=today(), **facts))
-    return {"leave": form} if form.errors else {}
+        _try(form, lambda: absences.record_absence(found.employment, by=person_of(request), on=today(), **facts))
+    return {"absence": form} if form.errors else {}
 
 
 def _cancel(request: HttpRequest, found: Conversation) -> Failed:
@@ -127,7 +127,7 @@ def _take_back(request: HttpRequest, found: Conversation) -> Failed:
 
 
 def _back(request: HttpRequest, found: Conversation) -> Failed:
-    leaves.end_leave(found.employment, by=person_of(request), on=today())
+    absences.end_absence(found.employment, by=person_of(request), on=today())
     return {}
 
 
@@ -139,7 +139,7 @@ DOES: dict[str, Callable[[HttpRequest, Conversation], Failed]] = {
     "decline": _decline,
     "take-back": _take_back,
     "turn-down": _turn_down,
-    "leave": _leave,
+    "absence": _absence,
     "back": _back,
 }
 
@@ -183,8 +183,8 @@ def meetings(request: HttpRequest) -> HttpResponse:
     found = meetings_of(manager, on)
     by_round: dict[Round, list[tuple[Meeting, str]]] = defaultdict(list)
     for one in found:
-        by_round[one.conversation.round].append((one, standing_words(one, on)))
-    settled = sum(one.standing in (Standing.PLANNED, Standing.PASSED, Standing.HELD) for one in found)
+        by_round[one.conversation.round].append((one, status_words(one, on)))
+    settled = sum(one.status in (MeetingStatus.PLANNED, MeetingStatus.PASSED, MeetingStatus.HELD) for one in found)
     context = {
         "rounds": [(round_, talks, any(one.wants_time for one, _said in talks)) for round_, talks in by_round.items()],
         "settled": settled,

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from udbytte.domain.meetings import Standing
+from udbytte.domain.meetings import MeetingStatus
 from udbytte.models import Conversation, GroupConversation, Slot
 from udbytte.queries.meetings import Meeting
 from udbytte.web.base.formatting import day
@@ -29,20 +29,20 @@ def length_and_place(slot: Slot) -> str:
     return ", ".join(filter(None, (_("%(minutes)s minutes") % {"minutes": slot.minutes}, slot.place)))
 
 
-def standing_words(one: Meeting, on: date) -> str:
+def status_words(one: Meeting, on: date) -> str:
     """Where a conversation stands, with its day where it has one."""
     row = one.conversation
     return {
-        Standing.HELD: lambda: _("Held on %(day)s") % {"day": _day(row.held_on, on)},
-        Standing.DECLINED: lambda: _("Declined on %(day)s") % {"day": _day(row.declined_on, on)},
-        Standing.PLANNED: lambda: _planned(row, on),
-        Standing.PASSED: lambda: _("It was planned for %(day)s") % {"day": _day(row.planned_on, on)},
-        Standing.RESTING: lambda: _("On leave, back on %(day)s") % {"day": _day(row.rests_until, on)},
-        Standing.OFFERED: lambda: _("There are times to choose from"),
-        Standing.NEW_TIME: lambda: _("Needs a new time"),
-        Standing.LATER: lambda: _("New here: due on %(day)s") % {"day": _day(row.due_on, on)},
-        Standing.UNPLANNED: lambda: _("Has no time yet"),
-    }[one.standing]()
+        MeetingStatus.HELD: lambda: _("Held on %(day)s") % {"day": _day(row.held_on, on)},
+        MeetingStatus.DECLINED: lambda: _("Declined on %(day)s") % {"day": _day(row.declined_on, on)},
+        MeetingStatus.PLANNED: lambda: _planned(row, on),
+        MeetingStatus.PASSED: lambda: _("It was planned for %(day)s") % {"day": _day(row.planned_on, on)},
+        MeetingStatus.RESTING: lambda: _("On leave, back on %(day)s") % {"day": _day(row.rests_until, on)},
+        MeetingStatus.OFFERED: lambda: _("There are times to choose from"),
+        MeetingStatus.NEW_TIME: lambda: _("Needs a new time"),
+        MeetingStatus.LATER: lambda: _("New here: due on %(day)s") % {"day": _day(row.due_on, on)},
+        MeetingStatus.UNPLANNED: lambda: _("Has no time yet"),
+    }[one.status]()
 
 
 def _day(value: date | None, on: date) -> str:

@@ -32,13 +32,13 @@ from udbytte.web.agreements.course_details import course_of
 from udbytte.web.agreements.rows import row
 from udbytte.web.base.formatting import day, due
 from udbytte.web.base.request import person_of, roles
-from udbytte.web.meetings.status_text import group_words, standing_words
+from udbytte.web.meetings.status_text import group_words, status_words
 
 REST = 30
 WAITING = {
     "team": lazy("on your team have stood still for a week"),
-    "desk": lazy("on the course desk are past their date, with somebody else"),
-    "standing-still": lazy("stand still in the units you care for"),
+    "course-board": lazy("on the course desk are past their date, with somebody else"),
+    "stalled": lazy("stand still in the units you care for"),
 }
 
 
@@ -88,7 +88,7 @@ def _asked_as_manager(person: Person, on: date) -> dict[str, Any]:
     return {
         "rules_questions": questions_to_answer(person, on).count(),
         "kickoffs": [(one, day(timezone.localdate(one.planned_at), on)) for one in kickoffs_to_tell(person, on)],
-        "meetings": [(one, standing_words(one, on)) for one in to_answer(person, on)],
+        "meetings": [(one, status_words(one, on)) for one in to_answer(person, on)],
         "groups": [(one, group_words(one, on)) for one in groups_to_answer(person, on)],
     }
 

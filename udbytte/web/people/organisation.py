@@ -24,7 +24,7 @@ from udbytte.services.errors import Refused
 from udbytte.services.people import choose_manager, end_role, give_role
 from udbytte.web.base.fields import PersonField, StyledForm, UnitField
 from udbytte.web.base.request import only, person_of, roles
-from udbytte.web.meetings.forms import LeaveForm
+from udbytte.web.meetings.forms import AbsenceForm
 
 SHOWN = 100
 
@@ -147,7 +147,7 @@ def employment(request: HttpRequest, pk: int) -> HttpResponse:
     own = found.person == person_of(request)
     context: dict[str, Any] = {"employment": found, "form": form, "own": own}
     if roles(request).is_hr:
-        context |= {"leave": LeaveForm(auto_id="leave_%s"), "leaves": found.leaves.filter(ends_on__gte=today())}
+        context |= {"absence": AbsenceForm(auto_id="leave_%s"), "absences": found.absences.filter(ends_on__gte=today())}
     return render(request, "people/organisation/employment.html", context, status=status)
 
 

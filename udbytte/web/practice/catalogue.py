@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from udbytte.models import PracticeMethod, WayGroup
-from udbytte.queries.practice.methods import Use, unit_of, ways_in_use
-from udbytte.queries.practice.outcomes import ToldOutcomes, account_of_way, given_by_way
+from udbytte.models import MethodGroup, PracticeMethod
+from udbytte.queries.practice.methods import Use, methods_in_use, unit_of
+from udbytte.queries.practice.outcomes import ToldOutcomes, account_of_method, outcomes_by_method
 from udbytte.runtime.clock import today
 from udbytte.services.practice.methods import record_visit
 from udbytte.web.base.request import person_of, roles
@@ -48,7 +48,7 @@ ON_ONE_SHEET = 16  # more than these are set smaller
 class Shown:
     """A way as the catalogue shows it, with what may be told of it in words; empty where nothing may."""
 
-    way: PracticeMethod
+    method: PracticeMethod
     asked: str
     use: str
     here: str
@@ -56,59 +56,59 @@ class Shown:
     nobody: bool
 
 
-def hours_of(way: PracticeMethod) -> str:
+def hours_of(method: PracticeMethod) -> str:
     """What it asks of those who help, in hours."""
-    hours = way.helper_hours
+    hours = method.helper_hours
     if not hours:
         return _("nobody is asked to help")
-    numbers = {"hours": hours, "least": way.people_from, "most": way.people_to}
-    if way.people_to > max(2, way.people_from):
+    numbers = {"hours": hours, "least": method.people_from, "most": method.people_to}
+    if method.people_to > max(2, method.people_from):
         said = ngettext(
             "%(least)s-%(most)s together, %(hours)s hour each",
             "%(least)s-%(most)s together, %(hours)s hours each",
             hours,
         )
-    elif way.is_shared:
+    elif method.is_shared:
         said = ngettext("%(most)s together, %(hours)s hour each", "%(most)s together, %(hours)s hours each", hours)
     else:
         said = ngettext("asks %(hours)s hour of a helper", "asks %(hours)s hours of a helper", hours)
     return said % numbers
 
 
-def _shown(way: PracticeMethod, use: Use, given: ToldOutcomes | None) -> Shown:
+def _shown(method: PracticeMethod, use: Use, given: ToldOutcomes | None) -> Shown:
     people, here = use.people or 0, use.here or 0
     said = ngettext("%(people)s person uses it now", "%(people)s people use it now", people) % {"people": people}
     own = ngettext("%(here)s in your unit", "%(here)s in your unit", here) % {"here": here}
-    return Shown(way, hours_of(way), said if people else "", own if here else "", much_of(given), use.nobody)
+    return Shown(method, hours_of(method), said if people else "", own if here else "", much_of(given), use.nobody)
 
 
-def _grouped(rows: Iterable[Shown]) -> list[tuple[WayGroup, list[Shown]]]:
+def _grouped(rows: Iterable[Shown]) -> list[tuple[MethodGroup, list[Shown]]]:
     """The ways under their groups; a group without ways is left out."""
-    under: dict[WayGroup, list[Shown]] = {group: [] for group in WayGroup}
+    under: dict[MethodGroup, list[Shown]] = {group: [] for group in MethodGroup}
     for row in rows:
-        under[row.way.group].append(row)
+        under[row.method.group].append(row)
     return [(group, some) for group, some in under.items() if some]
 
 
 def _fitting(wanted: list[str]) -> tuple[list[PracticeMethod], bool]:
     """The offered ways that fit all wishes; where none does, those that fit one of them, and False."""
     offered = list(PracticeMethod.objects.filter(hidden=False))
-    fits_all = [way for way in offered if set(wanted) <= set(way.wishes)]
+    fits_all = [method for method in offered if set(wanted) <= set(method.wishes)]
     if fits_all or not wanted:
         return fits_all, True
-    return [way for way in offered if set(wanted) & set(way.wishes)], False
+    return [method for method in offered if set(wanted) & set(method.wishes)], False
 
 
 @require_safe
-def ways(request: HttpRequest) -> HttpResponse:
+def methods(request: HttpRequest) -> HttpResponse:
     """The offered ways in their groups; for htmx the list alone.
 
     Having had them in view is recorded by a request of its own: a GET writes nothing.
     """
     form, on = WishForm(request.GET), today()
     found, all_fit = _fitting(form.wanted)
-    used, given = ways_in_use(unit_of(person_of(request).pk, on), on), given_by_way()
-    rows = [_shown(way, used[way.pk], given.get(way.pk)) for way in found]
+    used, given = methods_in_use(unit_of(person_of(request).pk, on), on), outcomes_by_method()
+    rows = [_shown(method, used[method.pk], given.get(method.pk)) for method in found]
     part = request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
     context = {
         "form": form,
@@ -125,16 +125,16 @@ def ways(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def way(request: HttpRequest, pk: int) -> HttpResponse:
+def method(request: HttpRequest, pk: int) -> HttpResponse:
     """One way: all its texts, the agreement to start from, who uses it, and what it gave. A hidden one too.
 
     It is linked to from agreements, which go on when it is offered no more.
     """
     found, on = get_object_or_404(PracticeMethod, pk=pk), today()
-    unit, account = unit_of(person_of(request).pk, on), account_of_way(found)
+    unit, account = unit_of(person_of(request).pk, on), account_of_method(found)
     context = {
-        "way": found,
-        "row": _shown(found, ways_in_use(unit, on)[pk], account.given),
+        "method": found,
+        "row": _shown(found, methods_in_use(unit, on)[pk], account.given),
         "unit": unit,
         "texts": [(label, said) for label, said in _texts(found) if said],
         "ready": [(label, said) for label, said in _ready(found) if said],
@@ -145,29 +145,29 @@ def way(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "practice/way.html", context)
 
 
-def _texts(way: PracticeMethod) -> list[tuple[str, str]]:
+def _texts(method: PracticeMethod) -> list[tuple[str, str]]:
     return [
-        (_("When it fits"), way.said("fits")),
-        (_("Who helps, and what it asks of them"), way.said("asks")),
-        (_("How to start on Monday"), way.said("start")),
-        (_("How to follow up"), way.said("follow_up")),
-        (_("What can go wrong"), way.said("pitfalls")),
+        (_("When it fits"), method.said("fits")),
+        (_("Who helps, and what it asks of them"), method.said("asks")),
+        (_("How to start on Monday"), method.said("start")),
+        (_("How to follow up"), method.said("follow_up")),
+        (_("What can go wrong"), method.said("pitfalls")),
     ]
 
 
-def _ready(way: PracticeMethod) -> list[tuple[str, Any]]:
+def _ready(method: PracticeMethod) -> list[tuple[str, Any]]:
     """What an agreement about it starts with."""
-    weeks = ngettext("%(weeks)s week", "%(weeks)s weeks", way.weeks) % {"weeks": way.weeks}
-    every = way.check_in_weeks
+    weeks = ngettext("%(weeks)s week", "%(weeks)s weeks", method.weeks) % {"weeks": method.weeks}
+    every = method.check_in_weeks
     asked = ngettext("every week", "every %(weeks)s weeks", every) % {"weeks": every} if every else ""
     return [
-        (_("What it is for"), way.said("ready_purpose")),
+        (_("What it is for"), method.said("ready_purpose")),
         (_("For how long"), weeks),
-        (_("When it is done"), way.said("ready_when")),
-        (_("Who helps"), way.get_role_display() if way.helper_hours else ""),
+        (_("When it is done"), method.said("ready_when")),
+        (_("Who helps"), method.get_role_display() if method.helper_hours else ""),
         (_("You are asked how it goes"), asked),
-        (_("How it will be checked"), way.said("ready_check")),
-        (_("Whom to turn to if it fails"), way.said("ready_turn_to")),
+        (_("How it will be checked"), method.said("ready_check")),
+        (_("Whom to turn to if it fails"), method.said("ready_turn_to")),
     ]
 
 
@@ -175,8 +175,8 @@ def _ready(way: PracticeMethod) -> list[tuple[str, Any]]:
 def sheet(request: HttpRequest) -> HttpResponse:
     """All offered ways on one sheet of A4, for the wall of the room where people meet."""
     found = list(PracticeMethod.objects.filter(hidden=False))
-    ordered = [way for group in WayGroup for way in found if way.group == group]
-    return render(request, "practice/sheet.html", {"ways": ordered, "many": len(ordered) > ON_ONE_SHEET})
+    ordered = [method for group in MethodGroup for method in found if method.group == group]
+    return render(request, "practice/sheet.html", {"methods": ordered, "many": len(ordered) > ON_ONE_SHEET})
 
 
 @require_POST
@@ -187,14 +187,14 @@ def seen(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    path("maader/", ways, name="ways"),
-    path("maader/set/", seen, name="ways-seen"),
-    path("maader/print/", sheet, name="print-ways"),
-    path("maader/orden/", arrange, name="arrange-ways"),
-    path("maader/ny/", edit, name="new-way"),
-    path("maader/<int:pk>/", way, name="way"),
-    path("maader/<int:pk>/ret/", edit, name="edit-way"),
-    path("maader/<int:pk>/flyt/", move, name="move-way"),
-    path("maader/<int:pk>/skjul/", hide, name="hide-way"),
-    path("maader/<int:pk>/nulstil/", reset, name="reset-way"),
+    path("maader/", methods, name="methods"),
+    path("maader/set/", seen, name="methods-seen"),
+    path("maader/print/", sheet, name="print-methods"),
+    path("maader/orden/", arrange, name="arrange-methods"),
+    path("maader/ny/", edit, name="new-method"),
+    path("maader/<int:pk>/", method, name="method"),
+    path("maader/<int:pk>/ret/", edit, name="edit-method"),
+    path("maader/<int:pk>/flyt/", move, name="move-method"),
+    path("maader/<int:pk>/skjul/", hide, name="hide-method"),
+    path("maader/<int:pk>/nulstil/", reset, name="reset-method"),
 ]

@@ -8,20 +8,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from udbytte.domain.method_files import delivered_ways
-from udbytte.models import PracticeMethod, WayGroup
+from udbytte.domain.method_files import delivered_methods
+from udbytte.models import MethodGroup, PracticeMethod
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
-from udbytte.services.practice.methods import hide_way, move_way, reset_way, save_way
+from udbytte.services.practice.methods import hide_method, move_method, reset_method, save_method
 from udbytte.web.base.request import only, person_of
 
-from .forms import WayForm
+from .forms import MethodForm
 
 
-def _is_changed(way: PracticeMethod) -> bool:
+def _is_changed(method: PracticeMethod) -> bool:
     """Whether a delivered way says something else than what was delivered."""
-    delivered = delivered_ways().get(way.key, {})
-    return any(getattr(way, name) != value for name, value in delivered.items())
+    delivered = delivered_methods().get(method.key, {})
+    return any(getattr(method, name) != value for name, value in delivered.items())
 
 
 @only(lambda mine: mine.is_hr)
@@ -30,11 +30,11 @@ def arrange(request: HttpRequest) -> HttpResponse:
     """All ways, hidden ones too, to be moved within their group, hidden, and opened for editing."""
     found = list(PracticeMethod.objects.all())
     groups = []
-    for group in WayGroup:
-        some = [way for way in found if way.group == group]
+    for group in MethodGroup:
+        some = [method for method in found if method.group == group]
         rows = [
-            {"way": way, "first": place == 0, "last": place == len(some) - 1, "changed": _is_changed(way)}
-            for place, way in enumerate(some)
+            {"method": method, "first": place == 0, "last": place == len(some) - 1, "changed": _is_changed(method)}
+            for place, method in enumerate(some)
         ]
         groups.append((group, rows))
     return render(request, "practice/arrange.html", {"groups": groups})
@@ -45,19 +45,19 @@ def arrange(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Edit a way, or write a new one: each text in Danish with its translation beside it."""
     found = get_object_or_404(PracticeMethod, pk=pk) if pk is not None else PracticeMethod()
-    form = WayForm(request.POST or None, instance=found)
+    form = MethodForm(request.POST or None, instance=found)
     if form.is_bound and form.is_valid():
         try:
-            saved = save_way(found, form.cleaned_data, by=person_of(request), on=today())
+            saved = save_method(found, form.cleaned_data, by=person_of(request), on=today())
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         else:
             messages.success(request, _("Saved. Agreements made before keep their words."))
-            return redirect("way", saved.pk)
+            return redirect("method", saved.pk)
     context = {
         "form": form,
         "new": pk is None,
-        "way": found,
+        "method": found,
         "changed": pk is not None and found.is_delivered and _is_changed(PracticeMethod.objects.get(pk=pk)),
     }
     return render(request, "practice/edit.html", context, status=422 if form.is_bound else 200)
@@ -68,8 +68,8 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 def move(request: HttpRequest, pk: int) -> HttpResponse:
     """Move a way one up or down in its group."""
     found = get_object_or_404(PracticeMethod, pk=pk)
-    move_way(found, up=request.POST.get("to") == "up", by=person_of(request), on=today())
-    return redirect("arrange-ways")
+    move_method(found, up=request.POST.get("to") == "up", by=person_of(request), on=today())
+    return redirect("arrange-methods")
 
 
 @only(lambda mine: mine.is_hr)
@@ -77,10 +77,10 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
 def hide(request: HttpRequest, pk: int) -> HttpResponse:
     """Offer a way no more, or again."""
     found, hidden = get_object_or_404(PracticeMethod, pk=pk), request.POST.get("hidden") == "yes"
-    hide_way(found, hidden=hidden, by=person_of(request), on=today())
+    hide_method(found, hidden=hidden, by=person_of(request), on=today())
     said = _("%(way)s is offered no more. Agreements about it go on.") if hidden else _("%(way)s is offered again.")
-    messages.success(request, said % {"way": found})
-    return redirect("arrange-ways")
+    messages.success(request, said % {"method": found})
+    return redirect("arrange-methods")
 
 
 @only(lambda mine: mine.is_hr)
@@ -89,9 +89,9 @@ def reset(request: HttpRequest, pk: int) -> HttpResponse:
     """Set a delivered way back to what was delivered."""
     found = get_object_or_404(PracticeMethod, pk=pk)
     try:
-        found = reset_way(found, by=person_of(request), on=today())
+        found = reset_method(found, by=person_of(request), on=today())
     except Refused as refused:
         messages.error(request, refused.message)
     else:
-        messages.success(request, _("%(way)s is as it was delivered.") % {"way": found})
-    return redirect("edit-way", pk)
+        messages.success(request, _("%(way)s is as it was delivered.") % {"method": found})
+    return redirect("edit-method", pk)

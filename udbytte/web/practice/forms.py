@@ -31,7 +31,7 @@ class WishForm(forms.Form):
         return [wish for wish in Wish.values if wish in said]
 
 
-class WayForm(forms.ModelForm[PracticeMethod]):
+class MethodForm(forms.ModelForm[PracticeMethod]):
     """A way's texts in both languages, and what an agreement made from it starts with."""
 
     wishes = forms.MultipleChoiceField(

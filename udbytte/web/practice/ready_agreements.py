@@ -15,10 +15,10 @@ from udbytte.models import Agreement, Conversation, Goal, PracticeMethod
 from udbytte.models.agreements import LONGEST_PURPOSE
 from udbytte.models.courses import LONGEST_TITLE
 
-TWIN_WEEKS = 8
+TRANSFER_WEEKS = 8
 
 
-def ready_agreement(way: PracticeMethod, goal: Goal | None, conversation: Conversation, on: date) -> dict[str, Any]:
+def ready_agreement(method: PracticeMethod, goal: Goal | None, conversation: Conversation, on: date) -> dict[str, Any]:
     """What the form of an agreement about a way is filled in with.
 
     It begins next Monday, or on the first working day after. What the way's own texts leave open is said by its name
@@ -28,20 +28,20 @@ def ready_agreement(way: PracticeMethod, goal: Goal | None, conversation: Conver
     begins = working_day_from(on + timedelta(days=7 - on.weekday()))
     return {
         "kind": Kind.PRACTICE,
-        "method": way.pk,
+        "method": method.pk,
         "goal": goal.pk if goal is not None else None,
-        "title": way.said("ready_title") or str(way),
-        "purpose": way.said("ready_purpose") or _if_it_fits(way.summary, LONGEST_PURPOSE),
-        "if_when": way.said("ready_when"),
-        "if_with": _who_helps(way),
-        "checked_by": way.said("ready_check") or _checked(goal),
-        "turn_to": way.said("ready_turn_to") or _manager(conversation),
-        "check_in_weeks": way.check_in_weeks or _rhythm(conversation, way.weeks),
-        "decided_by": _manager(conversation) if way.changes_environment else "",
-    } | _period(begins, way.weeks)
+        "title": method.said("ready_title") or str(method),
+        "purpose": method.said("ready_purpose") or _if_it_fits(method.summary, LONGEST_PURPOSE),
+        "if_when": method.said("ready_when"),
+        "if_with": _who_helps(method),
+        "checked_by": method.said("ready_check") or _checked(goal),
+        "turn_to": method.said("ready_turn_to") or _manager(conversation),
+        "check_in_weeks": method.check_in_weeks or _rhythm(conversation, method.weeks),
+        "decided_by": _manager(conversation) if method.changes_environment else "",
+    } | _period(begins, method.weeks)
 
 
-def ready_twin(course: Agreement, on: date) -> dict[str, Any]:
+def ready_transfer(course: Agreement, on: date) -> dict[str, Any]:
     """What the form is filled in with for using a course back at work: from its last day on, for eight weeks.
 
     After a course of years it begins as late as an agreement may.
@@ -58,8 +58,8 @@ def ready_twin(course: Agreement, on: date) -> dict[str, Any]:
         "if_with": course.if_with,
         "checked_by": _checked(course.goal),
         "turn_to": _manager(course.plan.conversation),
-        "check_in_weeks": _rhythm(course.plan.conversation, TWIN_WEEKS),
-    } | _period(min(begins, START.last(on)), TWIN_WEEKS)
+        "check_in_weeks": _rhythm(course.plan.conversation, TRANSFER_WEEKS),
+    } | _period(min(begins, START.last(on)), TRANSFER_WEEKS)
 
 
 def _if_it_fits(text: str, most: int) -> str:
@@ -83,10 +83,10 @@ def round_rhythm(conversation: Conversation) -> int:
     return max(1, days // 7)
 
 
-def _who_helps(way: PracticeMethod) -> str:
-    if way.people_to > 2:
+def _who_helps(method: PracticeMethod) -> str:
+    if method.people_to > 2:
         return _("colleagues who learn it as well")
-    return str(way.get_role_display()) if way.helper_hours or way.is_shared else ""
+    return str(method.get_role_display()) if method.helper_hours or method.is_shared else ""
 
 
 def _checked(goal: Goal | None) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from udbytte.domain.methods import About
-from udbytte.queries.practice.methods import WaySuggestion
+from udbytte.queries.practice.methods import MethodSuggestion
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -31,7 +31,7 @@ from udbytte.access.conversations import (
 )
 from udbytte.domain.numbers import int_from
 from udbytte.models import Conversation, Goal, Person, PracticeMethod
-from udbytte.queries.practice.methods import ways_for
+from udbytte.queries.practice.methods import methods_for
 from udbytte.runtime.clock import today
 from udbytte.services.conversations.plan import agree_in_plan, plan_of
 from udbytte.services.errors import Refused
@@ -147,7 +147,7 @@ GIVES_HERE: dict[tuple[About, str], _StrPromise] = {
 }
 
 
-def because(one: WaySuggestion) -> str:
+def because(one: MethodSuggestion) -> str:
     """Why it is proposed, in a few words: what the goal is about."""
     if one.about is not None:
         return _("Because the goal is about %(about)s") % {"about": ABOUT[one.about]}
@@ -156,11 +156,11 @@ def because(one: WaySuggestion) -> str:
     return _("Fits most goals")
 
 
-def gives(one: WaySuggestion) -> str:
+def gives(one: MethodSuggestion) -> str:
     """What the way gives for that, in one sentence; of an organisation's own way, what it is."""
-    here = GIVES_HERE.get((one.about, one.way.key)) if one.about is not None else None
-    said = str(here or GIVES.get(one.way.key) or "")
-    return f"{said[:1].upper()}{said[1:]}." if said else one.way.summary
+    here = GIVES_HERE.get((one.about, one.method.key)) if one.about is not None else None
+    said = str(here or GIVES.get(one.method.key) or "")
+    return f"{said[:1].upper()}{said[1:]}." if said else one.method.summary
 
 
 CONVERSATION = ("round", "manager", "plan", "employment__person", "employment__line_manager")
@@ -170,7 +170,7 @@ CONVERSATION = ("round", "manager", "plan", "employment__person", "employment__l
 class Proposed:
     """A way as it is proposed for a goal: because of what, and what it gives for that."""
 
-    way: PracticeMethod
+    method: PracticeMethod
     because: str
     gives: str
 
@@ -178,7 +178,8 @@ class Proposed:
 def proposed_for(goals: list[Goal]) -> dict[int, list[Proposed]]:
     """The ways proposed for each goal, by its id; those proposed for the same reason stand together."""
     said = {
-        goal: [Proposed(one.way, because(one), gives(one)) for one in ways] for goal, ways in ways_for(goals).items()
+        goal: [Proposed(one.method, because(one), gives(one)) for one in methods]
+        for goal, methods in methods_for(goals).items()
     }
     for proposed in said.values():
         reasons = list(dict.fromkeys(one.because for one in proposed))
@@ -187,7 +188,7 @@ def proposed_for(goals: list[Goal]) -> dict[int, list[Proposed]]:
 
 
 @require_GET
-def goal_ways(request: HttpRequest, pk: int) -> HttpResponse:
+def goal_methods(request: HttpRequest, pk: int) -> HttpResponse:
     """How a goal can be learned in practice, for those who may read its plan."""
     person, on = person_of(request), today()
     goal = get_object_or_404(
@@ -221,17 +222,17 @@ def _number(request: HttpRequest, name: str) -> int | None:
 
 
 @require_http_methods(["GET", "POST"])
-def take_way(request: HttpRequest, pk: int) -> HttpResponse:
+def take_method(request: HttpRequest, pk: int) -> HttpResponse:
     """A ready agreement about a way (`?way=`), for a goal of the plan (`&goal=`) or none in particular."""
     person, on = person_of(request), today()
     found = conversations_written_by(person, on).select_related(*CONVERSATION)
     conversation = get_object_or_404(found, pk=pk)
-    way = get_object_or_404(PracticeMethod, pk=_number(request, "way") or 0, hidden=False)
+    method = get_object_or_404(PracticeMethod, pk=_number(request, "method") or 0, hidden=False)
     plan, number = getattr(conversation, "plan", None), _number(request, "goal")
     goal = get_object_or_404(Goal, plan=plan, pk=number) if number is not None else None
-    form = AgreementForm(plan, request.POST or None, ready=ready_agreement(way, goal, conversation, on))
+    form = AgreementForm(plan, request.POST or None, ready=ready_agreement(method, goal, conversation, on))
     back = back_to_plan(conversation, person)
-    context = {"form": form, "conversation": conversation, "way": way, "goal": goal, "back": back}
+    context = {"form": form, "conversation": conversation, "method": method, "goal": goal, "back": back}
     context["open"] = plan is None or plan.signed_text is None
     if request.method == "POST" and form.is_valid():
         try:
@@ -249,20 +250,20 @@ def take_way(request: HttpRequest, pk: int) -> HttpResponse:
 def choose_plan(request: HttpRequest, pk: int) -> HttpResponse:
     """Into whose plan a way of the catalogue is taken: straight on where there is only one plan to write in."""
     person = person_of(request)
-    way = get_object_or_404(PracticeMethod, pk=pk, hidden=False)
+    method = get_object_or_404(PracticeMethod, pk=pk, hidden=False)
     found = conversations_to_write_in(person, today()).select_related("employment__person", "round")
     plans = [
-        (one.employment.person, f"{reverse('take-way', args=[one.pk])}?way={way.pk}")
+        (one.employment.person, f"{reverse('take-method', args=[one.pk])}?way={method.pk}")
         for one in found.order_by("employment__person__given_name", "employment__person__family_name", "pk")
     ]
     if len(plans) == 1:
         return redirect(plans[0][1])
     plans.sort(key=lambda one: one[0] != person)
-    return render(request, "conversations/choose_plan.html", {"way": way, "plans": plans})
+    return render(request, "conversations/choose_plan.html", {"method": method, "plans": plans})
 
 
 urlpatterns = [
     path("maader/<int:pk>/tag/", choose_plan, name="choose-plan"),
-    path("maal/<int:pk>/maader/", goal_ways, name="goal-ways"),
-    path("samtaler/<int:pk>/ny-aftale/", take_way, name="take-way"),
+    path("maal/<int:pk>/maader/", goal_methods, name="goal-methods"),
+    path("samtaler/<int:pk>/ny-aftale/", take_method, name="take-method"),
 ]

@@ -18,30 +18,30 @@ from udbytte.domain.numbers import int_from
 from udbytte.models import Agreement
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
-from udbytte.services.practice.transfer import LOST, agree_twin
+from udbytte.services.practice.transfer import LOST, agree_transfer
 from udbytte.web.base.request import person_of
 from udbytte.web.conversations.forms import AgreementForm
 
-from .ready_agreements import ready_twin
+from .ready_agreements import ready_transfer
 from .suggest import back_to_plan
 
 
 @require_http_methods(["GET", "POST"])
-def twin(request: HttpRequest, pk: int) -> HttpResponse:
+def transfer(request: HttpRequest, pk: int) -> HttpResponse:
     """A ready agreement about using a course back at work, for the two; one that is there already is shown instead."""
     person, on = person_of(request), today()
     seen = agreements_seen_by(person, on).filter(kind=Kind.COURSE)
     talk = [f"plan__conversation__{name}" for name in ("round", "manager", "employment__line_manager")]
     course = get_object_or_404(seen.select_related("goal", *talk), pk=pk)
-    there = course.twins.exclude(stage__in=LOST).first()
+    there = course.transfers.exclude(stage__in=LOST).first()
     if there is not None:
         return redirect("agreement", there.pk)
     if not course.is_open:
         raise Http404
-    form = AgreementForm(course.plan, request.POST or None, ready=ready_twin(course, on))
+    form = AgreementForm(course.plan, request.POST or None, ready=ready_transfer(course, on))
     if request.method == "POST" and form.is_valid():
         try:
-            agreed = agree_twin(course, by=person, on=on, **form.facts())
+            agreed = agree_transfer(course, by=person, on=on, **form.facts())
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         else:
@@ -53,20 +53,20 @@ def twin(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "agreements/take_transfer.html", context, status=422 if form.is_bound else 200)
 
 
-def twins_of(agreement: Agreement, *, whole: bool) -> dict[str, Any]:
+def transfers_of(agreement: Agreement, *, whole: bool) -> dict[str, Any]:
     """What the page of an agreement says about its twin, to those who read it whole: the twins there are, the course
     that it is the use of, and whether a twin is offered."""
     if not whole:
         return {}
     if agreement.kind == Kind.PRACTICE:
-        return {"used_course": agreement.twin_of}
-    there = list(agreement.twins.exclude(stage__in=LOST))
-    return {"twins": there, "offers_twin": not there and agreement.is_open}
+        return {"used_course": agreement.transfer_of}
+    there = list(agreement.transfers.exclude(stage__in=LOST))
+    return {"transfers": there, "offers_transfer": not there and agreement.is_open}
 
 
-def offered_twin(agreed: QuerySet[Agreement], pk: str) -> Agreement | None:
+def offered_transfer(agreed: QuerySet[Agreement], pk: str) -> Agreement | None:
     """The course of those agreed that was agreed a moment ago, while nothing is agreed about using it."""
-    return agreed.filter(pk=int_from(pk) or 0, kind=Kind.COURSE, twins=None).first()
+    return agreed.filter(pk=int_from(pk) or 0, kind=Kind.COURSE, transfers=None).first()
 
 
-urlpatterns = [path("aftaler/<int:pk>/brug/", twin, name="twin")]
+urlpatterns = [path("aftaler/<int:pk>/brug/", transfer, name="transfer")]

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as lazy
 from udbytte.domain.numbers import int_from
 from udbytte.domain.reach import BEGUN, BEGUN_END
 from udbytte.domain.working_days import a_year_later
-from udbytte.models import Asked, Question, Round, Unit
+from udbytte.models import Asked, PreparationQuestion, Round, Unit
 from udbytte.queries.conversations import mark_of
 from udbytte.queries.people.units import branches, units_to_choose, without_those_below
 from udbytte.queries.rounds.rounds import titles_in
@@ -202,7 +202,7 @@ class QuestionForm(StyledForm):
 QuestionForms = forms.formset_factory(QuestionForm, extra=2, max_num=30)
 
 
-def _begun(question: Question) -> dict[str, Any]:
+def _begun(question: PreparationQuestion) -> dict[str, Any]:
     names = ("text_da", "help_da", "text_en", "help_en", "asked")
     titles = ", ".join(question.titles)
     return {"number": question.pk, "titles": titles} | {name: getattr(question, name) for name in names}
