@@ -19,6 +19,7 @@ from tests import databases
 from tests.cast import TODAY, Cast, keep_cast, make_cast
 from tests.house import house as house
 from tests.kept import spread_sequences, statement_to_restore
+from tests.runtime.installation import installation as installation
 from tests.team import team as team
 from tools.browser import find_chromium
 from udbytte.runtime import postgres

@@ -336,7 +336,10 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
         ("mette", f"/samtaler/{cast.conversation.pk}/"),
         ("lars", f"/maader/{methods[0]}/tag/"),
         ("mette", f"/maal/{goal.pk}/maader/"),
-        *(("mette", f"/samtaler/{cast.conversation.pk}/ny-aftale/?way={method}&goal={goal.pk}") for method in methods),
+        *(
+            ("mette", f"/samtaler/{cast.conversation.pk}/ny-aftale/?method={method}&goal={goal.pk}")
+            for method in methods
+        ),
         ("mette", f"/aftaler/{one}/brug/"),
         ("mette", "/indstillinger/"),
         ("mette", "/maader/"),

@@ -149,7 +149,7 @@ POSTED = {
         "take-back-offer",
         "new-feed",
         "end-feed",
-        "leave",
+        "absence",
     ),
 }
 

@@ -147,7 +147,7 @@ class PracticeMethod(models.Model):
 
     @property
     def drawing(self) -> str:
-        """The name of its drawing in `ways.svg`."""
+        """The name of its drawing in `methods.svg`."""
         return self.key if self.is_delivered else OWN
 
     @property

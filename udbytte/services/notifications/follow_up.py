@@ -102,7 +102,7 @@ def _open(on: date) -> QuerySet[Conversation]:
 def talked_notifications(on: date) -> Iterator[Notification]:
     """Conversations whose time has been without anybody saying whether the two talked."""
     rows = _open(on).filter(planned_at__date__lt=on).exclude(kind=ConversationKind.GROUP)
-    rows = rows.select_related("employment__person", "manager")
+    rows = rows.select_related("employment__person", "manager").order_by("planned_at", "pk")
     for row in rows.iterator(CHUNK):
         if row.planned_at is None or row.manager is None:
             continue  # the query lets neither through

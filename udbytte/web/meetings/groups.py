@@ -157,7 +157,7 @@ def _join(request: HttpRequest, group: GroupConversation) -> Failed:
     return {"join": form} if form.errors else {}
 
 
-def _absence(request: HttpRequest, group: GroupConversation) -> Failed:
+def _leave(request: HttpRequest, group: GroupConversation) -> Failed:
     number = request.POST.get("member", "")
     talk = get_object_or_404(members_of(group), pk=int_from(number) or 0)
     groups.remove_member(group, talk, by=person_of(request), on=today())
@@ -173,7 +173,7 @@ DOES: dict[str, Callable[[HttpRequest, GroupConversation], Failed]] = {
     "cancel": _cancel,
     "hold": _hold,
     "join": _join,
-    "absence": _absence,
+    "leave": _leave,
 }
 
 

@@ -78,7 +78,9 @@ def hide(request: HttpRequest, pk: int) -> HttpResponse:
     """Offer a way no more, or again."""
     found, hidden = get_object_or_404(PracticeMethod, pk=pk), request.POST.get("hidden") == "yes"
     hide_method(found, hidden=hidden, by=person_of(request), on=today())
-    said = _("%(way)s is offered no more. Agreements about it go on.") if hidden else _("%(way)s is offered again.")
+    said = (
+        _("%(method)s is offered no more. Agreements about it go on.") if hidden else _("%(method)s is offered again.")
+    )
     messages.success(request, said % {"method": found})
     return redirect("arrange-methods")
 
@@ -93,5 +95,5 @@ def reset(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, refused.message)
     else:
-        messages.success(request, _("%(way)s is as it was delivered.") % {"method": found})
+        messages.success(request, _("%(method)s is as it was delivered.") % {"method": found})
     return redirect("edit-method", pk)

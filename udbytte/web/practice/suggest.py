@@ -223,7 +223,7 @@ def _number(request: HttpRequest, name: str) -> int | None:
 
 @require_http_methods(["GET", "POST"])
 def take_method(request: HttpRequest, pk: int) -> HttpResponse:
-    """A ready agreement about a way (`?way=`), for a goal of the plan (`&goal=`) or none in particular."""
+    """A ready agreement about a way (`?method=`), for a goal of the plan (`&goal=`) or none in particular."""
     person, on = person_of(request), today()
     found = conversations_written_by(person, on).select_related(*CONVERSATION)
     conversation = get_object_or_404(found, pk=pk)
@@ -253,7 +253,7 @@ def choose_plan(request: HttpRequest, pk: int) -> HttpResponse:
     method = get_object_or_404(PracticeMethod, pk=pk, hidden=False)
     found = conversations_to_write_in(person, today()).select_related("employment__person", "round")
     plans = [
-        (one.employment.person, f"{reverse('take-method', args=[one.pk])}?way={method.pk}")
+        (one.employment.person, f"{reverse('take-method', args=[one.pk])}?method={method.pk}")
         for one in found.order_by("employment__person__given_name", "employment__person__family_name", "pk")
     ]
     if len(plans) == 1:

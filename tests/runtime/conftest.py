@@ -1,1 +1,0 @@
-from tests.runtime.installation import installation as installation
