@@ -93,47 +93,6 @@ axe.run({resultTypes: ["violations"]})
 def cast() -> Iterator[Cast]:
     """The cast with agreements in several stages, on a known day."""
     with time_machine.travel(f"{TODAY.isoformat()}T10:00:00+01:00", tick=True):
-        cast = make_cast()
-        DemoMark.objects.create(made_on=TODAY)  # for /demo/
-        cast.round.procedure = "Vi mødes en gang om året."
-        cast.round.save()
-        cast.round.units.add(cast.children)
-        PreparationQuestion.objects.create(
-            round=cast.round, text_da="Hvad vil du gerne kunne om et år?", text_en="In a year?"
-        )
-        cast.agree()
-        found = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
-        asked = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
-        take_step(asked, Event.NOMINATE, by=cast.lars, on=TODAY, reason="Vi mangler det", price=6000)
-        helped = take_step(cast.agree(Kind.PRACTICE), Event.ASK, by=cast.mette, on=TODAY, helper=cast.karim)
-        CheckIn.objects.create(agreement=helped, by=cast.karim, by_helper=True, asked_on=TODAY)
-        offer_help(what="Mentor i dokumentation", by=cast.jonas, on=TODAY)
-        practice_in_trouble(cast)
-        cast.agree(Kind.PRACTICE, title="Læringsmakker om dokumentation")
-        still = cast.agree(Kind.PRACTICE, title="Står stille")
-        take_step(still, Event.NEED_NOBODY, by=cast.mette, on=TODAY, reason="Det går selv")
-        Agreement.objects.filter(pk=still.pk).update(step_due=TODAY - timedelta(days=30))
-        Course.objects.filter(pk=cast.run.course_id).update(kind="diploma")
-        source = FundingSource.objects.get(key="transition")
-        plan_application(asked, source, by=cast.mette, on=TODAY)
-        funded = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
-        take_step(funded, Event.FUND, by=cast.lars, on=TODAY, price=6000)
-        for plan in more_people(cast, 7):
-            agree_activity(
-                plan=plan,
-                kind=Kind.COURSE,
-                title="Fælles kursus",
-                planned_from=TODAY,
-                planned_to=TODAY,
-                by=None,
-                on=TODAY,
-            )
-        assert found.step == "settle_money"
-        a_round_before(cast)
-        finding_a_time(cast)
-        imports()
-        Person.objects.filter(pk=cast.karim.pk).update(email=None)
-        yield cast
         yield kept_in_several_stages().bring()
 
 
@@ -144,6 +103,7 @@ def kept_in_several_stages() -> Kept[Cast]:
 
 def in_several_stages() -> Cast:
     cast = make_cast()
+    DemoMark.objects.create(made_on=TODAY)  # for /demo/
     cast.round.procedure = "Vi mødes en gang om året."
     cast.round.save()
     cast.round.units.add(cast.children)
