@@ -217,7 +217,7 @@ def extract_with_gettext(package: Path = PACKAGE) -> polib.POFile:
 
 
 def merge(path: Path = DANISH, package: Path = PACKAGE) -> tuple[int, int]:
-    """Take over the texts that `makemessages` finds. Returns how many were added without Danish, and how many dropped."""
+    """Take over the texts that `makemessages` finds. Returns how many were added, without Danish, and dropped."""
     sources = {(entry.msgctxt or "", entry.msgid): entry for entry in extract_with_gettext(package)}
     with locked(path):
         catalogue = open_catalogue(path)
