@@ -11,6 +11,7 @@ import pytest
 from django.core.management import get_commands
 from django.urls import Resolver404, resolve
 
+from tools.messages import open_catalogue
 from udbytte.cli import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,6 +29,16 @@ OPTION = re.compile(r"--[a-z][a-z-]*")
 NAME = re.compile(r"[a-z]+(?:_[a-z]+)+|[A-Z]+(?:_[A-Z]+)+|(?:[A-Z][a-z]+){2,}")
 # Names of PostgreSQL, pytest and environs.
 OTHERS = {"pg_basebackup", "pg_dump", "pg_restore", "query_timeout", "django_db", "FileAwareEnv"}
+
+LABEL = re.compile(r"\*([A-Z][^*]+)\*")
+# Words in italics that are no labels: titles of courses in an example, and a value in files of the organisation.
+NO_LABELS = {
+    "Ledelse tæt på driften",
+    "Ny i ledelse",
+    "Lederne og økonomien",
+    "Projektledelse",
+    "Personale: MUS-kompetence",
+}
 
 pages = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 
@@ -126,3 +137,12 @@ def test_every_command_and_its_options_exist(page: Path) -> None:
 def test_every_name_of_the_code_exists(page: Path) -> None:
     names = {code for code in inline_code(page) if NAME.fullmatch(code)} - OTHERS
     assert {name for name in names if not re.search(rf"\b{name}\b", all_sources())} == set()
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page.parent.name in ("use", "operate")], ids=lambda page: page.name
+)
+def test_every_label_is_in_the_interface(page: Path) -> None:
+    text = re.sub(r"\s+", " ", page.read_text(encoding="utf-8").replace("**", ""))
+    labels = {label for path in LABEL.findall(text) for label in path.split(" > ")}
+    assert labels - NO_LABELS - {entry.msgid for entry in open_catalogue()} == set()
