@@ -146,7 +146,7 @@ def test_the_demo_makes_its_secret_once_and_keeps_it_for_the_owner(tmp_path: Pat
 
 
 def test_the_manual_lists_every_setting_as_it_is() -> None:
-    manual = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    manual = (ROOT / "docs" / "operate" / "settings.md").read_text(encoding="utf-8")
     rows = [line for line in manual.splitlines() if line.startswith(("| `UDBYTTE_", "| `DATABASE_", "| `PORT"))]
     assert rows == [f"| `{one.name}` | {one.default} | {one.meaning} |" for one in config.SETTINGS]
 

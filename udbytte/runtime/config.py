@@ -1,6 +1,6 @@
 """All settings in one place, read from the environment and checked before anything else starts.
 
-`SETTINGS` is the list of what can be set: docs/operations.md shows the same table, and a test compares the two.
+`SETTINGS` is the list of what can be set: docs/operate/settings.md shows the same table, and a test compares the two.
 
 DATABASE_URL taken apart, without a library and without a password in any message.
 """
