@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from udbytte.domain.figures import QUESTIONS, Figure, Level, Measure, figure_of, median, same_day
+from udbytte.domain.figures import QUESTIONS, Figure, Level, Measure, comparable_day, figure_of, median
 
 FIRST = QUESTIONS[0]
 
@@ -40,8 +40,8 @@ def test_a_figure_is_read_from_its_measure() -> None:
 
 def test_the_same_day_of_the_round_before() -> None:
     begins, began = date(2026, 2, 2), date(2025, 2, 3)
-    assert same_day(date(2026, 3, 2), begins, began) == date(2025, 3, 3)
-    assert same_day(date(2026, 1, 1), date(2025, 1, 1), date(2025, 6, 1)) == date(2026, 1, 1)
+    assert comparable_day(date(2026, 3, 2), begins, began) == date(2025, 3, 3)
+    assert comparable_day(date(2026, 1, 1), date(2025, 1, 1), date(2025, 6, 1)) == date(2026, 1, 1)
 
 
 def test_the_median_is_the_middle_one() -> None:

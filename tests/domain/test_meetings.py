@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from udbytte.domain.meetings import MeetingStatus, due_day, last_day, months_after, reminded_on, status
+from udbytte.domain.meetings import MeetingStatus, due_day, last_day, months_after, reminder_day, status
 
 TODAY = date(2026, 3, 2)
 TOMORROW, YESTERDAY = TODAY + timedelta(days=1), TODAY - timedelta(days=1)
@@ -63,7 +63,7 @@ def test_who_begins_while_the_round_is_open_is_due_three_months_later() -> None:
 def test_the_manager_is_reminded_three_weeks_before_when_it_has_passed_and_every_two_weeks() -> None:
     last = date(2026, 4, 30)
     days = (last + timedelta(days=n) for n in range(-40, 40))
-    assert sorted({found for day in days if (found := reminded_on(last, day))}) == [
+    assert sorted({found for day in days if (found := reminder_day(last, day))}) == [
         date(2026, 4, 9),
         date(2026, 5, 1),
         date(2026, 5, 15),

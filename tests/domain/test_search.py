@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from udbytte.domain.search import MOST_WORDS, folded, meant, slips_allowed, words_of
+from udbytte.domain.search import MOST_WORDS, folded, nearest_known_word, typos_allowed, words_of
 
 KNOWN = ["konflikthaandtering", "hverdagen", "kompetenceudvikling", "ledelse", "demens", "forflytning", "it", "amu"]
 
@@ -58,20 +58,20 @@ def test_small_words_do_not_count_beside_others(query: str, words: list[str]) ->
     ],
 )
 def test_a_slip_of_the_hand_finds_its_word(typed: str, was: str | None) -> None:
-    assert meant(typed, KNOWN) == was
+    assert nearest_known_word(typed, KNOWN) == was
 
 
 def test_the_fewest_slips_win_and_then_the_same_first_letter() -> None:
-    assert meant("pleje", ["plejen", "plejer", "lejer"]) == "plejen"
-    assert meant("motel", ["hotel", "model"]) == "model"
+    assert nearest_known_word("pleje", ["plejen", "plejer", "lejer"]) == "plejen"
+    assert nearest_known_word("motel", ["hotel", "model"]) == "model"
 
 
 def test_numbers_are_never_put_right() -> None:
-    assert slips_allowed("47110") == slips_allowed("u003") == 0
+    assert typos_allowed("47110") == typos_allowed("u003") == 0
 
 
 @given(st.text(), st.lists(st.text(), max_size=5))
 def test_any_text_can_be_looked_for(text: str, known: list[str]) -> None:
     for word in words_of(text):
         assert word == folded(word)
-        assert (found := meant(word, known)) is None or found in known
+        assert (found := nearest_known_word(word, known)) is None or found in known

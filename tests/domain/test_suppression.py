@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from udbytte.domain.suppression import MINIMUM, PEOPLE, publish, suppress, together
+from udbytte.domain.suppression import MINIMUM, PEOPLE, group_small_parts, publish, suppress
 
 
 def test_a_small_count_takes_the_smallest_sibling_along() -> None:
@@ -33,15 +33,15 @@ def test_nothing_shown_is_about_fewer_than_five(parts: dict[int, int]) -> None:
 
 
 def test_small_parts_are_told_together_with_the_smallest_of_the_others() -> None:
-    assert together({"a": 9, "b": 4, "c": 3}) == ({"a": 9}, 7)
-    assert together({"a": 9, "b": 5, "c": 1}) == ({"a": 9}, 6)
-    assert together({"a": 9, "b": 8}) == ({"a": 9, "b": 8}, 0)
-    assert together({"a": 3}) == together({}) == ({}, 0)
+    assert group_small_parts({"a": 9, "b": 4, "c": 3}) == ({"a": 9}, 7)
+    assert group_small_parts({"a": 9, "b": 5, "c": 1}) == ({"a": 9}, 6)
+    assert group_small_parts({"a": 9, "b": 8}) == ({"a": 9, "b": 8}, 0)
+    assert group_small_parts({"a": 3}) == group_small_parts({}) == ({}, 0)
 
 
 @given(st.dictionaries(st.integers(), st.integers(0, 40)))
 def test_what_is_told_together_is_whole_and_never_about_few(parts: dict[int, int]) -> None:
-    shown_, rest = together(parts)
+    shown_, rest = group_small_parts(parts)
     assert all(count >= MINIMUM for count in shown_.values()) and (rest == 0 or rest >= MINIMUM)
     assert sum(shown_.values()) + rest == (sum(parts.values()) if sum(parts.values()) >= MINIMUM else 0)
 

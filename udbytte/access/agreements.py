@@ -12,7 +12,7 @@ from udbytte.models import Agreement, Attachment, Deputy, Helper, Person, Role, 
 
 from .people import is_coordinated, roles_reaching, units_served
 
-SEEN_FROM = frozenset({Stage.ATTENDED, Stage.USED, Stage.DONE, Stage.TOLD, Stage.LEARNED})
+SEEN_FROM = frozenset({Stage.ATTENDED, Stage.USED, Stage.DONE, Stage.REPORTED, Stage.LEARNED})
 MONEY = frozenset({Event.FUND, Event.NOMINATE, Event.REFUSE})  # what settles it
 
 
@@ -64,7 +64,7 @@ def steps_owned_by(person: Person) -> QuerySet[Agreement]:
     return Agreement.objects.filter(step_owner=person, closed_on__isnull=True)
 
 
-def agreement_view(person: Person, on: date) -> QuerySet[Agreement]:
+def agreements_readable_by(person: Person, on: date) -> QuerySet[Agreement]:
     """Every agreement of which the person may see at least something."""
     parts = (
         agreements_seen_by(person, on),
@@ -162,11 +162,11 @@ def attachments_seen_by(person: Person, on: date) -> QuerySet[Attachment]:
     return Attachment.objects.filter(seen)
 
 
-WHOLE = frozenset({Party.EMPLOYEE, Party.MANAGER})
+THE_TWO = frozenset({Party.EMPLOYEE, Party.MANAGER})
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class VisibleParts:
     """How much of an agreement a person may read. A stand-in, who was given a step, reads title and dates."""
 
     whole: bool
@@ -190,11 +190,11 @@ class Sight:
         return self.whole or self.booking or self.deciding or self.settling
 
 
-def sight(agreement: Agreement, person: Person, parties: frozenset[Party], on: date) -> Sight:
+def visible_parts(agreement: Agreement, person: Person, parties: frozenset[Party], on: date) -> VisibleParts:
     """What a person may read, by the design's table of who sees what: owning a step shows no more than the step."""
-    return Sight(
+    return VisibleParts(
         whole=is_one_of_the_two(agreement, person, on),
-        standing_in=bool(parties & WHOLE),
+        standing_in=bool(parties & THE_TWO),
         booking=Party.COORDINATOR in parties,
         helping=Party.HELPER in parties,
         deciding=Party.BUDGET_OWNER in parties,

@@ -44,7 +44,7 @@ def conversations_to_write_in(person: Person, on: date) -> QuerySet[Conversation
     return written.filter(round__closed_on__isnull=True, plan__signed_text__isnull=True)
 
 
-def writes_plan(conversation: Conversation, person: Person, on: date) -> bool:
+def may_write_plan(conversation: Conversation, person: Person, on: date) -> bool:
     """Whether the person may read the plan and write in it: the employee, and whoever is the line manager today."""
     employment = conversation.employment
     return person.pk == employment.person_id or (person.pk == employment.line_manager_id and employment.holds_on(on))

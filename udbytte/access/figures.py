@@ -73,6 +73,6 @@ def people_asked(check: SelfCheck, on: date) -> QuerySet[Person]:
     return Person.objects.filter(pk__in=Employment.objects.on(on).values("person"), is_active=True)
 
 
-def reads_measured(person: Person, on: date) -> bool:
+def may_see_measured(person: Person, on: date) -> bool:
     """Whether the person may see what is measured of the whole organisation beside what is believed."""
     return figures_reach(person, on).whole

@@ -71,7 +71,7 @@ def has_role(person: Person, role: Role, on: date) -> bool:
     return RoleAssignment.objects.on(on).filter(person=person, role=role).exists()
 
 
-def settles_money(person: Person, on: date) -> bool:
+def decides_about_money(person: Person, on: date) -> bool:
     """Whether the person decides about money on the day: a manager, or a budget owner."""
     manages = Employment.objects.on(on).filter(line_manager=person).exists()
     return manages or has_role(person, Role.BUDGET_OWNER, on)

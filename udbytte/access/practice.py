@@ -32,7 +32,7 @@ def questions_to(person: Person) -> QuerySet[Helper]:
     return open_.filter(agreement__stage__in=ANSWERABLE, agreement__dropping="")
 
 
-def asked_beside(person: Person) -> QuerySet[Helper]:
+def secondary_questions_to(person: Person) -> QuerySet[Helper]:
     """What the person is asked while the next step is another one's, so that it stands on no list of steps."""
     return questions_to(person).exclude(agreement__step="answer", agreement__step_owner=person)
 

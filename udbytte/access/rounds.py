@@ -50,7 +50,7 @@ def questions_seen_by(person: Person, round_: Round, on: date) -> QuerySet[Rules
     return RulesQuestion.objects.filter(own | reports | answered, round=round_).distinct()
 
 
-def people_of(unit: Unit, round_: Round) -> QuerySet[Person]:
+def participants_in(unit: Unit, round_: Round) -> QuerySet[Person]:
     """Those with a conversation in the round who are employed in the unit or below it."""
     jobs = Employment.objects.filter(below(unit, "unit__"), conversations__round=round_)
     return Person.objects.filter(pk__in=jobs.values("person"), is_active=True)
@@ -64,7 +64,7 @@ def kickoffs_seen_by(person: Person, on: date) -> QuerySet[KickoffMeeting]:
     return KickoffMeeting.objects.filter(mine | Q(unit__in=managed_units(person, on))).distinct()
 
 
-def kickoffs_to_tell(person: Person, on: date) -> QuerySet[KickoffMeeting]:
+def kickoffs_to_report(person: Person, on: date) -> QuerySet[KickoffMeeting]:
     """The meetings of managed units whose day has come, and of which nobody has told who was there."""
     open_ = KickoffMeeting.objects.filter(held_on__isnull=True, round__closed_on__isnull=True)
     return open_.filter(planned_at__date__lte=on, unit__in=managed_units(person, on)).select_related("unit")

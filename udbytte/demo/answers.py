@@ -186,7 +186,7 @@ def _tell(life: Life, agreement: Agreement, on: date) -> Doing:
     newness = life.rng.choices((Newness.MUCH, Newness.SOMETHING, Newness.NOTHING), (5, 4, 1))[0]
     in_use = life.rng.choices((InUse.DAILY, InUse.SOMETIMES, InUse.NOT_YET), (5, 4, 1))[0]
     hindrances = [str(life.rng.choice(list(Hindrance)))] if life.happens(0.4) else []
-    return Event.TELL, {
+    return Event.REPORT_OUTCOME, {
         "learned": life.rng.choice(said),
         "newness": str(newness),
         "in_use": str(in_use),

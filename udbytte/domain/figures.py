@@ -95,7 +95,7 @@ def figure_of(question: KeyQuestion, sums: Mapping[Measure, Mapping[str, int]]) 
     return Figure(question, found.get(question.yes, 0), found.get("base", 0))
 
 
-def same_day(on: date, begins: date, began: date) -> date:
+def comparable_day(on: date, begins: date, began: date) -> date:
     """The day of the round before that is like `on`: as far from its conversations' first day, and never after `on`."""
     return min(on, began + (on - begins))
 

@@ -36,7 +36,7 @@ class Stage(StrEnum):
     UNDER_WAY = "under_way"
     STUCK = "stuck"
     DONE = "done"
-    TOLD = "told"
+    REPORTED = "told"  # the stored value stays as it was named first
     LEARNED = "learned"
     DROPPED = "dropped"
     REPLACED = "replaced"
@@ -100,7 +100,7 @@ class Event(StrEnum):
     FINISH = "finish"
     LOSE_HELPER = "lose_helper"
     STEP_ASIDE = "step_aside"
-    TELL = "tell"
+    REPORT_OUTCOME = "tell"  # stored values stay as they were named first
     TALK = "talk"
     POSTPONE = "postpone"
     PAUSE = "pause"
@@ -143,7 +143,7 @@ PHASES: Mapping[Stage, Phase] = {
     Stage.ATTENDED: Phase.DONE,
     Stage.USED: Phase.DONE,
     Stage.DONE: Phase.DONE,
-    Stage.TOLD: Phase.DONE,
+    Stage.REPORTED: Phase.DONE,
     Stage.LEARNED: Phase.LEARNED,
 }
 
@@ -200,14 +200,14 @@ STEPS: Mapping[tuple[Kind, Stage], Step] = {
     (Kind.COURSE, Stage.REGISTERED): Step("go", Party.EMPLOYEE, Due("attend", Rule.AFTER_END)),
     (Kind.COURSE, Stage.ATTENDED): Step("use", Party.EMPLOYEE, Due("use")),
     (Kind.COURSE, Stage.USED): Step("tell", Party.EMPLOYEE, Due("outcome", Rule.AFTER_END)),
-    (Kind.COURSE, Stage.TOLD): Step("talk", Party.MANAGER, Due("talk")),
+    (Kind.COURSE, Stage.REPORTED): Step("talk", Party.MANAGER, Due("talk")),
     (Kind.PRACTICE, Stage.AGREED): Step("find_helper", Party.EMPLOYEE, Due("find_helper")),
     (Kind.PRACTICE, Stage.ASKED): Step("answer", Party.HELPER, Due("answer"), waits=True),
     (Kind.PRACTICE, Stage.STAFFED): Step("start", Party.EMPLOYEE, Due("start", Rule.AT_START)),
     (Kind.PRACTICE, Stage.UNDER_WAY): Step("check_in", Party.EMPLOYEE, Due("check_in", Rule.UNTIL_END)),
     (Kind.PRACTICE, Stage.STUCK): Step("talk_stuck", Party.MANAGER, Due("stuck")),
     (Kind.PRACTICE, Stage.DONE): Step("tell", Party.EMPLOYEE, Due("done")),
-    (Kind.PRACTICE, Stage.TOLD): Step("talk", Party.MANAGER, Due("talk")),
+    (Kind.PRACTICE, Stage.REPORTED): Step("talk", Party.MANAGER, Due("talk")),
 }
 
 CONFIRM_DROP = Step("confirm_drop", Party.MANAGER, Due("confirm_drop"), waits=True)
@@ -275,9 +275,9 @@ def _course_rows() -> Iterable[_Row]:
     yield k, s.REGISTERED, e.NOT_GONE, Transition(s.AGREED, _EMPLOYEE, ("reason",), (Party.MANAGER,))
     yield k, s.ATTENDED, e.USE, Transition(s.USED, _EMPLOYEE)
     yield k, s.ATTENDED, e.NOT_USED, Transition(s.ATTENDED, _EMPLOYEE)
-    yield k, s.ATTENDED, e.TELL, Transition(s.TOLD, _EMPLOYEE, ("learned", "newness"))
-    yield k, s.USED, e.TELL, Transition(s.TOLD, _EMPLOYEE, ("learned", "newness"))
-    for stage in (s.AGREED, s.ATTENDED, s.USED, s.TOLD):
+    yield k, s.ATTENDED, e.REPORT_OUTCOME, Transition(s.REPORTED, _EMPLOYEE, ("learned", "newness"))
+    yield k, s.USED, e.REPORT_OUTCOME, Transition(s.REPORTED, _EMPLOYEE, ("learned", "newness"))
+    for stage in (s.AGREED, s.ATTENDED, s.USED, s.REPORTED):
         billing = _may(Party.MANAGER, Party.COORDINATOR)
         yield k, stage, e.PRICE, Transition(stage, billing, ("actual_price",), beside=True)
 
@@ -308,12 +308,12 @@ def _practice_rows() -> Iterable[_Row]:
     for stage in (s.STAFFED, s.UNDER_WAY, s.STUCK):  # somebody else helps as well, or nobody is needed
         for event, needs in ((e.ACCEPT, ()), (e.ACCEPT_LATER, ("until",)), (e.DECLINE, ())):
             yield k, stage, event, Transition(stage, _HELPER, needs, (Party.EMPLOYEE,), beside=True)
-    for stage in (s.STAFFED, s.UNDER_WAY, s.STUCK, s.DONE, s.TOLD):
+    for stage in (s.STAFFED, s.UNDER_WAY, s.STUCK, s.DONE, s.REPORTED):
         yield k, stage, e.STEP_ASIDE, Transition(stage, _TWO | _HELPER, (), (Party.EMPLOYEE,), beside=True)
     for stage in (s.ASKED, s.STAFFED, s.UNDER_WAY, s.STUCK):
         yield k, stage, e.ASK_ANOTHER, Transition(stage, _TWO, ("helper",), beside=True)
         yield k, stage, e.LOSE_HELPER, Transition(s.AGREED, _TWO | _HELPER, ("reason",), _TELL_TWO)
-    yield k, s.DONE, e.TELL, Transition(s.TOLD, _EMPLOYEE, ("learned", "newness"))
+    yield k, s.DONE, e.REPORT_OUTCOME, Transition(s.REPORTED, _EMPLOYEE, ("learned", "newness"))
 
 
 def _common_rows() -> Iterable[_Row]:
@@ -330,7 +330,7 @@ def _common_rows() -> Iterable[_Row]:
         yield kind, stage, e.HAND_OVER, Transition(stage, _may(Party.HR, Party.MANAGER), ("owner",), _TELL_TWO)
         yield kind, stage, e.LEAVE, Transition(Stage.DROPPED, _may(), (), (Party.MANAGER, Party.HELPER))
     for kind in Kind:
-        yield kind, Stage.TOLD, e.TALK, Transition(Stage.LEARNED, _MANAGER, (), (Party.EMPLOYEE,))
+        yield kind, Stage.REPORTED, e.TALK, Transition(Stage.LEARNED, _MANAGER, (), (Party.EMPLOYEE,))
 
 
 def _table(*groups: Iterable[_Row]) -> Mapping[tuple[Kind, Stage, Event], Transition]:

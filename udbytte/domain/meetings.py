@@ -77,7 +77,7 @@ def last_day(conversations_to: date, *days: date | None) -> date:
     return max([conversations_to, *(day + BEFORE_END for day in days if day is not None)])
 
 
-def reminded_on(last: date, on: date) -> date | None:
+def reminder_day(last: date, on: date) -> date | None:
     """The newest day on which the manager is reminded of what has no time: three weeks before the last day, the day
     after it, then every two weeks. None before the first.
     """

@@ -17,7 +17,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from .search import SMALL, folded
+from .search import STOP_WORDS, folded
 
 LEAST, MOST = 3, 5
 ALIKE = 2  # at most so many ways of one kind among those proposed
@@ -27,7 +27,7 @@ SURE, HINT = 3, 1
 TITLE, SIGN = 2, 1  # what a word of the goal counts, and one of how it will be seen
 
 
-class About(StrEnum):
+class Topic(StrEnum):
     """What a goal is about."""
 
     TALKS = "talks"
@@ -86,23 +86,23 @@ SHAPES: Mapping[str, Shape] = {
 
 # Words folded as in search.py. "samtale": a word that begins so; "*sprog": one that has it anywhere, as compounds do;
 # "=it": that very word; "nye kolleg": two or more such beginnings in a row. First what is sure, then what is a hint.
-SIGNS: Mapping[About, tuple[str, str]] = {
-    About.TALKS: (
+SIGNS: Mapping[Topic, tuple[str, str]] = {
+    Topic.TALKS: (
         "*samtale, paaroerende, foraeldre, dialog, lytte, spoerge ind, motiverende, daarlige nyhed, =feedback,"
         " =kritik, conversation, talk, relatives, parents, listen, dialogue, bad news",
         "borger, patient, telefon, tale med, kontakt, citizen, call",
     ),
-    About.CONFLICTS: (
+    Topic.CONFLICTS: (
         "*konflikt, daempe, vold, trusler, truende, udadreager, deeskal, nedtrap, uenig, mobning, vrede, conflict,"
         " de escal, deescal, threat, aggress, angry, disagree",
         "=pres, presset, svaere situation, spidser til",
     ),
-    About.WRITING: (
+    Topic.WRITING: (
         "skrive, skriftlig, *breve, *dokument, journal, *referat, *notat, stave, tekster, klarsprog, indstillinger,"
         " sagsfremstilling, writ, letter, documentation, plain language, minutes, care record",
         "sprog, klart, klarere, kortere, rapport, mail, report, text, record",
     ),
-    About.LEADING: (
+    Topic.LEADING: (
         "=lede med, =lede et hold, =lede mit, =lede min, =lede en gruppe, =lede andre, =lede folk, =lede et team,"
         " teamled, =ledelse, personaleled, ledelsesop, distanceled, uddeleger, deleger, mellemled, ny leder, som"
         " leder, til leder, blive leder, leder for, lederrol, mine medarbejder, leadership, leading people, leading"
@@ -110,20 +110,20 @@ SIGNS: Mapping[About, tuple[str, str]] = {
         " employees, my staff",
         "=lede, motivere, leading, lead",
     ),
-    About.MEETINGS: (
+    Topic.MEETINGS: (
         "=lede moede, =lede et moede, holde moede, vores moede, moeder der, moederne, *moedeled, teammoede,"
         " personalemoede, gruppemoede, statusmoede, tavlemoede, ordstyr, dagsorden, facilit, workshop, meeting,"
         " agenda, chair",
         "moeder, moedet, moede, beslutning, decision",
     ),
-    About.TEACHING: (
+    Topic.TEACHING: (
         "vejlede elev, vejlede stud, vejleder for, praktikvejled, praktikant, nye elev, laerling, studerende,"
         " oplaer, introduc, introduktion, onboard, nye kolleg, ny kolleg, nyansat, laere fra sig, laere fra mig,"
         " laere andre, laerer andre, undervise kolleg, instruer, trainee, apprentice, new colleague, newcomer,"
         " induct, teach, train new, students",
         "elev, vejled, undervis, mentor",
     ),
-    About.DIGITAL: (
+    Topic.DIGITAL: (
         "til =it, med =it, af =it, bruge =it, it syst, it vaerk, it sikker, it drift, it support, it security, it"
         " skill, it tool, =ai, =ki, *digital, excel, regneark, *software, programmer, power bi, copilot, chatgpt,"
         " robot, kunstig intelligens, =app, =apps, =appen, sharepoint, velfaerdsteknolog, *teknologi, *fagsystem,"
@@ -131,19 +131,19 @@ SIGNS: Mapping[About, tuple[str, str]] = {
         " spreadsheet, artificial intel, automat, technology, hjemmeside, website, netvaerksdrift",
         "data, skaerm, vaerktoej, online, =tool, =tools",
     ),
-    About.FIGURES: (
+    Topic.FIGURES: (
         "*oekonomi, *budget, regnskab, *noegletal, bogfoer, controll, statistik, prognose, =tal, =tallene, =loen,"
         " loenkoer, accounts, accounting, financ, figures, forecast, statistic, payroll",
         "data, kroner, forbrug, spending, analyse",
     ),
-    About.CASES: (
+    Topic.CASES: (
         "*sagsbehandl, sager, =sag, byggesag, boernesag, klagesag, personalesag, jura, juridisk, lovgivning, =lov,"
         " =loven, lovene, regler, forvaltningsr, *myndighed, *afgoerelse, aktindsigt, ansoegninger, visitation,"
         " =visitere, *tilladelse, klage, hoering, udbud, *kontrakt, *indkoeb, *overenskomst, gdpr, persondata,"
         " =case, cases, casework, legislation, =legal, =law, =laws, permit, procure, tender, contract, regulation",
         "vurder, faglig, assess, judg, rules",
     ),
-    About.CARE: (
+    Topic.CARE: (
         "pleje, *sygeplej, *demens, *demente, medicin, =saar, saarpleje, saarbehandl, rehabiliter, palliat,"
         " forflyt, traene borger, ernaering, hverdagsrehab, psykisk, misbrug, hjemmehjaelp, hjemmeplej, sygdom,"
         " triage, kateter, diabetes, omsorg, beboer, patientsikker, handicap, autis, =care, care plan, caring,"
@@ -151,13 +151,13 @@ SIGNS: Mapping[About, tuple[str, str]] = {
         " mental",
         "borger, aeldre, sundhed, hygiejne, traening, patient, elderly, health",
     ),
-    About.CHILDREN: (
+    Topic.CHILDREN: (
         "*boern, *barn, *paedagog, =leg, =lege, =legen, leger, inklusion, *klasse, *eleverne, elever i klasse,"
         " didaktik, laesning, laesevejled, vuggestue, dagtilbud, unge, fritid, undervisning, matematik, child,"
         " children, pupil, =play, inclusion, pedagog, =class, classes, classroom, youth, young people",
         "elev, skole, sprog, trivsel, school",
     ),
-    About.CRAFT: (
+    Topic.CRAFT: (
         "*maskin, vejarbejd, asfalt, groen drift, gartner, beskaer, *reparation, reparere, vedligehold,"
         " *rengoering, *haandvaerk, svejs, *vvs, varmeanlaeg, ventilation, teknisk anlaeg, tekniske anlaeg, truck,"
         " snerydning, vintertjeneste, vejskilt, kloak, belaegning, *materiel, ejendom, pedel, traefael, spildevand,"
@@ -165,109 +165,117 @@ SIGNS: Mapping[About, tuple[str, str]] = {
         " ventilation, plumb, gardening, prun, snow",
         "=vej, veje, park, drift, anlaeg, road, vehicle, =kran",
     ),
-    About.KITCHEN: (
+    Topic.KITCHEN: (
         "*koekken, *maden, =mad, *madspild, *diaet, *maaltid, =bage, bager, bagning, opskrift, vegetar, menu,"
         " =kost, kosten, kostplan, allergi, groentsag, kitchen, cook, meal, diet, food, recipe, =bake, baking,"
         " vegetarian, allerg",
         "oekologi, raavare, organic",
     ),
-    About.TOGETHER: (
+    Topic.TOGETHER: (
         "*samarbejd, paa tvaers, tvaerfag, tvaergaaende, naboafdel, andre afdeling, anden afdeling, *netvaerk,"
         " partnerskab, overlevering, overgange, sammenhaeng, frivillig, foreninger, koordinere med, samspil,"
         " collaborat, cooperat, across, cross, other department, network, partner, handover, volunteer, work"
         " together, transition",
         "faelles, samle, team, sammen med, forvaltninger, shared, together",
     ),
-    About.PLANNING: (
+    Topic.PLANNING: (
         "*planlaeg, *prioriter, *overblik, deadline, tidsstyr, struktur, *vagtplan, arbejdspres, arbejdsbyrd, naa"
         " mine, til tiden, skemalaeg, ruteplan, rettidig, schedul, prioriti, overview, time management, roster,"
         " workload, on time, planning",
         "plan, =tid, planer, time",
     ),
-    About.CONFIDENCE: (
+    Topic.CONFIDENCE: (
         "*tryg, turde, =toer, sige fra, selvtillid, robust, *graenser, *stress, =balance, sige nej, min stemme,"
         " tage ordet, usikker, confiden, assertive, say no, speak up, boundar, resilien, =balance",
         "=sikker, =mod, =modet, stemme, secure",
     ),
-    About.CHANGE: (
+    Topic.CHANGE: (
         "*projekt, *forandring, *implementer, innovation, innovativ, ideer, nye maader, udviklingsopgav, afproeve,"
         " omstilling, project, change, implement, innovat, ideas, new ways, pilot",
         "udvikle, forny, forbedr, develop, improve",
     ),
-    About.ROLE: (
+    Topic.ROLE: (
         "*ansvar, specialist, ressourceperson, noegleperson, tovholder, koordinator, ny rolle, ny stilling,"
         " karriere, avance, den man spoerger, ekspert, superbruger, stedfortraeder, fagperson, responsib,"
         " specialist, expert, coordinator, new role, career, go to person, deputy, super user, superuser, resource"
         " person",
         "rolle, selvstaendig, alene, beslutt, role, independent, on my own",
     ),
-    About.PRESENTING: (
+    Topic.PRESENTING: (
         "*formidl, =oplaeg, *praesenter, *kommunikation, sociale medier, =some, *nyhedsbrev, =presse, =pressen,"
         " pressemed, kampagne, tale foran, foredrag, *udstilling, present, public speaking, social media,"
         " newsletter, =press, campaign, exhibition",
         "fortaelle, synlig, communicat, visible",
     ),
-    About.LANGUAGE: (
+    Topic.LANGUAGE: (
         "engelsk, =dansk, mit danske, tysk, fremmedsprog, tosprog, *fagsprog, kulturer, kulturforstaa, interkultur,"
         " tolk, etnisk, english, danish, german, language, bilingual, cultur, interpret",
         "sprog, udtale, ordforraad, vocabulary",
     ),
-    About.SERVICE: (
+    Topic.SERVICE: (
         "*borgerservice, henvendelse, *bibliotek, *laaner, brugerne, =brugere, brugerind, reception, *kundeservice,"
         " skranke, *gaester, vejlede borger, vaert, servicer, service, front desk, library, borrower, visitor,"
         " customer, =users, helpdesk, guests, counter",
         "borger, vejled, imoedekom, citizen, help desk",
     ),
-    About.SAFETY: (
+    Topic.SAFETY: (
         "*arbejdsmiljoe, *sikkerhed, ergonomi, ulykke, foerstehjaelp, =brand, brandoev, med udvalg, tillidsrepr,"
         " =amr, smitte, beredskab, near miss, working environment, safety, ergonomic, accident, first aid, fire"
         " safety, emergency",
         "sikkert, trivsel, safe, safely",
     ),
-    About.QUALITY: (
+    Topic.QUALITY: (
         "=fejl, fejlene, *kvalitet, utilsigtede, tilsyn, audit, *procedure, *arbejdsgang, retningslinje,"
         " effektivis, =lean, evaluer, quality, error, mistake, procedure, workflow, guideline, evaluat, incident,"
         " inspection",
         "forbedr, ensartet, improve",
     ),
-    About.GREEN: (
+    Topic.GREEN: (
         "*baeredygtig, *klima, affald, *biodivers, groen, genbrug, cirkulaer, energibesp, energiforbrug, madspild,"
         " *naturpleje, sustainab, climate, waste, biodivers, green, recycl, circular",
         "miljoe, natur, energi, nature, energy",
     ),
 }
 
-FITS: Mapping[About, tuple[str, ...]] = {
-    About.TALKS: ("shadowing", "peer_supervision", "action_learning", "supervision", "partnership", "mentor"),
-    About.CONFLICTS: ("peer_supervision", "action_learning", "supervision", "shadowing", "partnership"),
-    About.WRITING: ("partnership", "side_by_side", "closer_follow_up", "responsibility", "action_learning"),
-    About.LEADING: ("mentor", "action_learning", "coaching", "shadowing", "responsibility", "partnership"),
-    About.MEETINGS: ("responsibility", "shadowing", "partnership", "action_learning", "coaching"),
-    About.TEACHING: ("responsibility", "side_by_side", "shadowing", "new_hires", "peer_supervision", "new_tasks"),
-    About.DIGITAL: ("technology", "side_by_side", "partnership", "responsibility", "shadowing"),
-    About.FIGURES: ("side_by_side", "closer_follow_up", "responsibility", "partnership", "placement"),
-    About.CASES: ("side_by_side", "peer_supervision", "placement", "mentor", "rotation", "new_tasks"),
-    About.CARE: ("side_by_side", "shadowing", "supervision", "responsibility", "rotation", "action_learning"),
-    About.CHILDREN: ("action_learning", "shadowing", "peer_supervision", "side_by_side", "partnership"),
-    About.CRAFT: ("side_by_side", "new_tasks", "rotation", "new_hires", "responsibility"),
-    About.KITCHEN: ("side_by_side", "shadowing", "new_tasks", "action_learning", "rotation"),
-    About.TOGETHER: ("relations", "shadowing", "action_learning", "rotation", "partnership", "placement"),
-    About.PLANNING: ("closer_follow_up", "side_by_side", "partnership", "coaching", "responsibility", "technology"),
-    About.CONFIDENCE: ("mentor", "partnership", "coaching", "closer_follow_up", "action_learning", "supervision"),
-    About.CHANGE: ("action_learning", "new_tasks", "relations", "mentor", "shadowing"),
-    About.ROLE: ("responsibility", "mentor", "new_tasks", "closer_follow_up", "shadowing", "side_by_side"),
-    About.PRESENTING: ("new_tasks", "partnership", "shadowing", "action_learning", "mentor"),
-    About.LANGUAGE: ("partnership", "relations", "side_by_side", "new_tasks", "placement"),
-    About.SERVICE: ("shadowing", "side_by_side", "action_learning", "rotation", "peer_supervision"),
-    About.SAFETY: ("responsibility", "shadowing", "side_by_side", "action_learning", "new_hires", "relations"),
-    About.QUALITY: ("action_learning", "new_hires", "responsibility", "shadowing", "partnership"),
-    About.GREEN: ("new_tasks", "shadowing", "action_learning", "partnership", "responsibility"),
+FITS: Mapping[Topic, tuple[str, ...]] = {
+    Topic.TALKS: ("shadowing", "peer_supervision", "action_learning", "supervision", "partnership", "mentor"),
+    Topic.CONFLICTS: ("peer_supervision", "action_learning", "supervision", "shadowing", "partnership"),
+    Topic.WRITING: ("partnership", "side_by_side", "closer_follow_up", "responsibility", "action_learning"),
+    Topic.LEADING: ("mentor", "action_learning", "coaching", "shadowing", "responsibility", "partnership"),
+    Topic.MEETINGS: ("responsibility", "shadowing", "partnership", "action_learning", "coaching"),
+    Topic.TEACHING: ("responsibility", "side_by_side", "shadowing", "new_hires", "peer_supervision", "new_tasks"),
+    Topic.DIGITAL: ("technology", "side_by_side", "partnership", "responsibility", "shadowing"),
+    Topic.FIGURES: ("side_by_side", "closer_follow_up", "responsibility", "partnership", "placement"),
+    Topic.CASES: ("side_by_side", "peer_supervision", "placement", "mentor", "rotation", "new_tasks"),
+    Topic.CARE: ("side_by_side", "shadowing", "supervision", "responsibility", "rotation", "action_learning"),
+    Topic.CHILDREN: ("action_learning", "shadowing", "peer_supervision", "side_by_side", "partnership"),
+    Topic.CRAFT: ("side_by_side", "new_tasks", "rotation", "new_hires", "responsibility"),
+    Topic.KITCHEN: ("side_by_side", "shadowing", "new_tasks", "action_learning", "rotation"),
+    Topic.TOGETHER: ("relations", "shadowing", "action_learning", "rotation", "partnership", "placement"),
+    Topic.PLANNING: ("closer_follow_up", "side_by_side", "partnership", "coaching", "responsibility", "technology"),
+    Topic.CONFIDENCE: ("mentor", "partnership", "coaching", "closer_follow_up", "action_learning", "supervision"),
+    Topic.CHANGE: ("action_learning", "new_tasks", "relations", "mentor", "shadowing"),
+    Topic.ROLE: ("responsibility", "mentor", "new_tasks", "closer_follow_up", "shadowing", "side_by_side"),
+    Topic.PRESENTING: ("new_tasks", "partnership", "shadowing", "action_learning", "mentor"),
+    Topic.LANGUAGE: ("partnership", "relations", "side_by_side", "new_tasks", "placement"),
+    Topic.SERVICE: ("shadowing", "side_by_side", "action_learning", "rotation", "peer_supervision"),
+    Topic.SAFETY: ("responsibility", "shadowing", "side_by_side", "action_learning", "new_hires", "relations"),
+    Topic.QUALITY: ("action_learning", "new_hires", "responsibility", "shadowing", "partnership"),
+    Topic.GREEN: ("new_tasks", "shadowing", "action_learning", "partnership", "responsibility"),
 }
 # Where nothing is known of a goal: one of each shape, and somebody who keeps it going.
-FIT_MOST = ("partnership", "shadowing", "new_tasks", "closer_follow_up", "side_by_side", "mentor", "action_learning")
+GENERAL_METHODS = (
+    "partnership",
+    "shadowing",
+    "new_tasks",
+    "closer_follow_up",
+    "side_by_side",
+    "mentor",
+    "action_learning",
+)
 
 # Words that most goals have, and that say nothing when two texts share them.
-HOLLOW = frozenset(
+UNSPECIFIC_WORDS = frozenset(
     "andre anden andet arbejde arbejder arbejdet bedre blive bliver bruge bruger faerre finde fleste flere foerste gaar"
     " goere gange godt gerne hvordan hverdag hverdagen ikke kende klare kollega kolleger kollegaer kunne laere laerer"
     " leder lederen mange mellem mere mindst mindre mine maade maader mulig naar nogen noget opgave opgaver praksis"
@@ -282,7 +290,7 @@ class Fit:
     """A way that fits a goal. `about` says why; without it, it fits most goals, or shares `words` with this one."""
 
     method: str
-    about: About | None
+    about: Topic | None
     words: tuple[str, ...] = ()
 
 
@@ -305,15 +313,15 @@ _SIGNS = [
     for sign in _compiled(signs)
 ]
 # By the letter a word begins with, and under * those that may be anywhere: looking a goal through takes milliseconds.
-_BY_LETTER: dict[str, list[tuple[About, int, list[str]]]] = defaultdict(list)
+_BY_LETTER: dict[str, list[tuple[Topic, int, list[str]]]] = defaultdict(list)
 for _sign in _SIGNS:
     _BY_LETTER[_sign[2][0].lstrip("=")[0]].append(_sign)
 _LONG = [(about, sign[0].lstrip("*")) for about, worth, sign in _SIGNS if worth == SURE and len(sign) == 1]
 
 
-def _heard(words: list[str]) -> tuple[Counter[About], set[int]]:
+def _heard(words: list[str]) -> tuple[Counter[Topic], set[int]]:
     """What the words are about, with how sure each is, and which words told (by their place)."""
-    found: dict[tuple[About, int], int] = defaultdict(int)
+    found: dict[tuple[Topic, int], int] = defaultdict(int)
     told: set[int] = set()
     for place, word in enumerate(words):
         for about, worth, sign in (*_BY_LETTER.get(word[0], ()), *_BY_LETTER["*"]):
@@ -322,15 +330,15 @@ def _heard(words: list[str]) -> tuple[Counter[About], set[int]]:
                 # A word that gives itself away in several ways counts once, by its surest.
                 found[about, place] = max(found[about, place], worth + (len(sign) > 1))
                 told |= set(range(place, place + len(sign)))
-    sure: Counter[About] = Counter()
+    sure: Counter[Topic] = Counter()
     for (about, _place), worth in found.items():
         sure[about] += worth
     return sure, told
 
 
-def _slipped(words: Iterable[str]) -> Counter[About]:
+def _slipped(words: Iterable[str]) -> Counter[Topic]:
     """What words are about that told nothing as they are written, with one letter put right."""
-    sure: Counter[About] = Counter()
+    sure: Counter[Topic] = Counter()
     for word in words:
         for about, beginning in _LONG:
             size = len(beginning)
@@ -342,9 +350,9 @@ def _slipped(words: Iterable[str]) -> Counter[About]:
 
 
 @lru_cache(1000)
-def about(text: str, sign: str = "") -> tuple[tuple[About, int], ...]:
+def topics_of(text: str, sign: str = "") -> tuple[tuple[Topic, int], ...]:
     """What a goal is about, the surest first, each with how sure that is; how it will be seen counts half as much."""
-    sure: Counter[About] = Counter()
+    sure: Counter[Topic] = Counter()
     for said, weight in ((text, TITLE), (sign, SIGN)):
         words = folded(said).split()
         found, told = _heard(words)
@@ -352,15 +360,15 @@ def about(text: str, sign: str = "") -> tuple[tuple[About, int], ...]:
         for one, worth in found.items():
             sure[one] += weight * worth
     least = SURE if any(worth >= SURE for worth in sure.values()) else HINT
-    order = list(About)
+    order = list(Topic)
     heard = (one for one in sure.items() if one[1] >= least)
     return tuple(sorted(heard, key=lambda one: (-one[1], order.index(one[0]))))
 
 
-def _ranked(goal: Iterable[tuple[About, int]], offered: Collection[str]) -> list[tuple[float, Fit]]:
+def _ranked(goal: Iterable[tuple[Topic, int]], offered: Collection[str]) -> list[tuple[float, Fit]]:
     """Every offered way that fits what the goal is about, with its score; it is proposed for what it fits best."""
     score: Counter[str] = Counter()
-    best: dict[str, tuple[float, About]] = {}
+    best: dict[str, tuple[float, Topic]] = {}
     for one, worth in goal:
         methods = FITS[one]
         for place, method in enumerate(methods):
@@ -371,7 +379,7 @@ def _ranked(goal: Iterable[tuple[About, int]], offered: Collection[str]) -> list
     return [(score[method], Fit(method, best[method][1])) for method in score if method in offered]
 
 
-def fitting(
+def fitting_methods(
     text: str, sign: str, offered: Collection[str], own: Mapping[str, Collection[str]] | None = None
 ) -> list[Fit]:
     """Three to five of the offered ways (by key) that fit a goal, the best first; fewer only where fewer are offered.
@@ -380,7 +388,7 @@ def fitting(
     unless nothing else is left. A goal that says nothing we know gets ways that fit most goals.
     """
     own = own or {}
-    goal = about(text, sign)
+    goal = topics_of(text, sign)
     ranked = _ranked(goal, offered)
     top = max((score for score, _fit in ranked), default=1.0)
     ranked += [
@@ -393,7 +401,7 @@ def fitting(
     if len(chosen) >= LEAST:
         return chosen
     known = {fit.method for fit in chosen}
-    rest = dict.fromkeys((*FIT_MOST, *SHAPES, *sorted(offered)))
+    rest = dict.fromkeys((*GENERAL_METHODS, *SHAPES, *sorted(offered)))
     return _mixed(
         (Fit(method, None) for method in rest if method in offered and method not in known), LEAST + 1, chosen
     )
@@ -413,10 +421,12 @@ def _mixed(fits: Iterable[Fit], most: int, chosen: Iterable[Fit] = ()) -> list[F
     return taken + over[: max(0, LEAST - len(taken))]
 
 
-def telling(text: str) -> list[str]:
+def significant_words(text: str) -> list[str]:
     """The folded words of a text that say something when another text shares them, each once."""
     words = dict.fromkeys(folded(text).split())
-    return [word for word in words if len(word) >= SHARED_FROM and word not in SMALL and word not in HOLLOW]
+    return [
+        word for word in words if len(word) >= SHARED_FROM and word not in STOP_WORDS and word not in UNSPECIFIC_WORDS
+    ]
 
 
 def shared_words(goal: Mapping[str, str], method: Collection[str]) -> list[str]:

@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 
-class Hindrance(StrEnum):
+class ReasonToAsk(StrEnum):
     """Why a manager must ask the budget owner."""
 
     NOMINATES = "nominates"
@@ -27,33 +27,33 @@ class Limits:
     per_year: int | None = None
 
 
-def hindrance(price: int, limits: Limits, *, granted: int) -> Hindrance | None:
+def reason_to_ask(price: int, limits: Limits, *, granted: int) -> ReasonToAsk | None:
     """What keeps a manager, who has granted so much alone in the round, from granting a price. None: nothing does."""
     if not limits.disposes:
-        return Hindrance.NOMINATES
+        return ReasonToAsk.NOMINATES
     if limits.per_course is not None and price > limits.per_course:
-        return Hindrance.PER_COURSE
+        return ReasonToAsk.PER_COURSE
     if limits.per_year is not None and granted + price > limits.per_year:
-        return Hindrance.PER_YEAR
+        return ReasonToAsk.PER_YEAR
     return None
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class CancellationTerms:
     """`free_until`: the last day on which it costs nothing (None: not known). `cost`: what it costs on a day."""
 
     free_until: date | None
     cost: int
 
 
-def cancelling(
+def cancellation_terms(
     *,
     price: int,
     signup_deadline: date | None = None,
     cancel_by: date | None = None,
     cancel_cost: int | None = None,
     on: date,
-) -> Terms:
+) -> CancellationTerms:
     """What giving back a seat of that price costs on a day.
 
     Free until the provider's day for it, or else until the sign-up deadline: after that payment is binding. Later it
@@ -61,5 +61,5 @@ def cancelling(
     """
     free_until = cancel_by if cancel_by is not None else signup_deadline
     if free_until is None or on <= free_until:
-        return Terms(free_until, 0)
-    return Terms(free_until, price if cancel_cost is None else min(cancel_cost, price))
+        return CancellationTerms(free_until, 0)
+    return CancellationTerms(free_until, price if cancel_cost is None else min(cancel_cost, price))

@@ -37,7 +37,7 @@ ONE_PRESS: dict[str, tuple[Event, ...]] = {
     "start": (Event.START,),
     "check_in": (Event.CHECK_IN,),
     "talk_stuck": (Event.TALK_STUCK,),
-    "tell": (Event.TELL,),
+    "tell": (Event.REPORT_OUTCOME,),
     "talk": (Event.TALK,),
     "confirm_drop": (Event.CONFIRM_DROP, Event.KEEP),
 }
@@ -59,7 +59,7 @@ ANSWERS: Mapping[Event, _StrPromise] = {
     Event.NOT_USED: lazy("Not yet"),
     Event.START: lazy("It has started"),
     Event.CHECK_IN: lazy("Send the answer"),
-    Event.TELL: lazy("Send the outcome"),
+    Event.REPORT_OUTCOME: lazy("Send the outcome"),
     Event.TALK: lazy("We have talked about it"),
     Event.TALK_STUCK: lazy("We have talked about it"),
     Event.CONFIRM_DROP: lazy("Yes, drop it"),

@@ -45,7 +45,7 @@ STAGE_LABELS: dict[Stage, _StrPromise] = {
     Stage.UNDER_WAY: _("under way"),
     Stage.STUCK: _("does not happen"),
     Stage.DONE: _("done"),
-    Stage.TOLD: _("outcome written"),
+    Stage.REPORTED: _("outcome written"),
     Stage.LEARNED: _("learned"),
     Stage.DROPPED: _("dropped"),
     Stage.REPLACED: _("replaced"),

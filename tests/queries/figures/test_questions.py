@@ -152,7 +152,7 @@ def told(house: House, place: int, newness: str) -> Agreement:
     row = take_step(row, Event.NEED_NOBODY, by=row.employee, on=TODAY, reason="Det går selv")
     for event in (Event.START, Event.FINISH):
         row = take_step(row, event, by=row.employee, on=TODAY)
-    row = take_step(row, Event.TELL, by=row.employee, on=TODAY, learned="En ting", newness=newness)
+    row = take_step(row, Event.REPORT_OUTCOME, by=row.employee, on=TODAY, learned="En ting", newness=newness)
     return take_step(row, Event.TALK, by=house.cast.lars, on=TODAY)
 
 

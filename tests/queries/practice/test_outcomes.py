@@ -39,7 +39,7 @@ def tell(cast: Cast, plans: list[DevelopmentPlan], method: str, newness: str = "
             "newness": newness,
             "hindrances": ["time"] if newness == "nothing" else [],
         }
-        take_step(one, Event.TELL, by=None, on=TODAY, **told)
+        take_step(one, Event.REPORT_OUTCOME, by=None, on=TODAY, **told)
 
 
 def test_ways_and_helpers_are_told_where_five_people_have_told(cast: Cast) -> None:

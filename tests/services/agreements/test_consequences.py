@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from tests.cast import TODAY, Cast, employ, make_person
 from udbytte.access.agreements import parties_of
 from udbytte.domain.lifecycle import Event, Kind, Party, allowed
-from udbytte.domain.money import Terms, cancelling
+from udbytte.domain.money import CancellationTerms, cancellation_terms
 from udbytte.models import (
     Agreement,
     Budget,
@@ -23,7 +23,7 @@ from udbytte.models import (
     UnusedSeat,
 )
 from udbytte.queries.money.budgets import balance_of, balances_of, granted_alone, uncommitted_for
-from udbytte.services.agreements.consequences import terms_of
+from udbytte.services.agreements.consequences import cancellation_terms_of
 from udbytte.services.agreements.take_step import agree_activity, take_step
 from udbytte.services.courses.runs import cancel_run, move_run, run_has_vanished, run_is_lost
 from udbytte.services.errors import NotPermitted, NotPossible, Refused
@@ -61,16 +61,16 @@ def told(person: Any, kind: str) -> list[str]:
 @pytest.mark.parametrize(
     ("terms", "day", "expected"),
     [
-        ({"signup_deadline": FREE_UNTIL}, FREE_UNTIL, Terms(FREE_UNTIL, 0)),
-        ({"signup_deadline": FREE_UNTIL}, FREE_UNTIL + timedelta(days=1), Terms(FREE_UNTIL, 5000)),
-        ({"cancel_by": FREE_UNTIL, "signup_deadline": TODAY}, FREE_UNTIL, Terms(FREE_UNTIL, 0)),
-        ({"cancel_by": TODAY, "cancel_cost": 1500}, FREE_UNTIL, Terms(TODAY, 1500)),
-        ({"cancel_by": TODAY, "cancel_cost": 9000}, FREE_UNTIL, Terms(TODAY, 5000)),
-        ({}, FREE_UNTIL, Terms(None, 0)),
+        ({"signup_deadline": FREE_UNTIL}, FREE_UNTIL, CancellationTerms(FREE_UNTIL, 0)),
+        ({"signup_deadline": FREE_UNTIL}, FREE_UNTIL + timedelta(days=1), CancellationTerms(FREE_UNTIL, 5000)),
+        ({"cancel_by": FREE_UNTIL, "signup_deadline": TODAY}, FREE_UNTIL, CancellationTerms(FREE_UNTIL, 0)),
+        ({"cancel_by": TODAY, "cancel_cost": 1500}, FREE_UNTIL, CancellationTerms(TODAY, 1500)),
+        ({"cancel_by": TODAY, "cancel_cost": 9000}, FREE_UNTIL, CancellationTerms(TODAY, 5000)),
+        ({}, FREE_UNTIL, CancellationTerms(None, 0)),
     ],
 )
-def test_giving_a_seat_back_is_free_until_the_providers_day(terms: Any, day: date, expected: Terms) -> None:
-    assert cancelling(price=5000, on=day, **terms) == expected
+def test_giving_a_seat_back_is_free_until_the_providers_day(terms: Any, day: date, expected: CancellationTerms) -> None:
+    assert cancellation_terms(price=5000, on=day, **terms) == expected
 
 
 def test_a_seat_given_back_in_time_costs_nothing_and_the_coordinator_tells_the_provider(cast: Cast) -> None:
@@ -84,7 +84,7 @@ def test_a_seat_given_back_in_time_costs_nothing_and_the_coordinator_tells_the_p
 def test_a_seat_given_back_late_stays_on_the_budget_with_what_it_cost(cast: Cast) -> None:
     agreement = registered(cast)
     late = FREE_UNTIL + timedelta(days=3)
-    assert terms_of(agreement, late) == Terms(FREE_UNTIL, 5000)
+    assert cancellation_terms_of(agreement, late) == CancellationTerms(FREE_UNTIL, 5000)
     after = take_step(agreement, Event.CANCEL_SEAT, by=cast.bente, on=late, reason="Syg", cost=1200)
     (seat,) = after.unused_seats.all()
     assert (seat.cost, seat.price, seat.budget, seat.run, seat.how) == (1200, 5000, cast.budget, cast.run, "cancelled")
@@ -334,7 +334,7 @@ def test_a_doubted_seat_that_is_given_back_late_costs_what_a_seat_does(cast: Cas
     run_has_vanished(cast.run, why="Ikke på listen", on=TODAY)
     seat.refresh_from_db()
     late = FREE_UNTIL + timedelta(days=3)
-    assert terms_of(seat, late) == Terms(FREE_UNTIL, 5000)
+    assert cancellation_terms_of(seat, late) == CancellationTerms(FREE_UNTIL, 5000)
     assert costs(take_step(seat, Event.CANCEL_SEAT, by=cast.mette, on=late, reason="Nej")) == [5000]
 
 

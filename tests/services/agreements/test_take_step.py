@@ -41,7 +41,9 @@ def test_a_course_goes_all_the_way_to_learning(cast: Cast) -> None:
     assert stands(a) == ("attended", "use", "Mette", date(2026, 6, 25))
     a = take_step(a, Event.USE, by=cast.mette, on=date(2026, 6, 25))
     assert stands(a) == ("used", "tell", "Mette", date(2026, 8, 24))
-    a = take_step(a, Event.TELL, by=cast.mette, on=date(2026, 8, 24), learned="Jeg spørger først", newness="much")
+    a = take_step(
+        a, Event.REPORT_OUTCOME, by=cast.mette, on=date(2026, 8, 24), learned="Jeg spørger først", newness="much"
+    )
     assert stands(a) == ("told", "talk", "Lars", date(2026, 9, 7))
     a = take_step(a, Event.TALK, by=cast.lars, on=date(2026, 9, 1))
     assert stands(a) == ("learned", "", "", None)

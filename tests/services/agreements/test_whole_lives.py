@@ -15,7 +15,7 @@ from hypothesis.extra.django import TestCase
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from tests.cast import TODAY, Cast, employ, make_cast, make_person
-from udbytte.access.agreements import agreement_view
+from udbytte.access.agreements import agreements_readable_by
 from udbytte.domain.lifecycle import (
     CLOSED,
     TRANSITIONS,
@@ -121,7 +121,7 @@ class Lives(RuleBasedStateMachine):
                 return {"happens": pick % 2 == 0, "learns": pick % 3 == 0}
             case Event.GO:
                 return {"went": "yes" if pick % 2 else "partly"}
-            case Event.TELL:
+            case Event.REPORT_OUTCOME:
                 return {"learned": "Jeg spørger først", "newness": "much", "in_use": "daily"}
             case Event.REPLACE:
                 new = self.cast.agree(Kind.PRACTICE, by=None, on=self.day)
@@ -264,7 +264,7 @@ class Lives(RuleBasedStateMachine):
             assert row.run is None or row.run.is_held or row.went, "somebody counts on a run that is not held"
             mine.setdefault(row.step_owner, set()).add(row.pk)
         for owner, asked in mine.items():
-            assert asked <= set(agreement_view(owner, self.day).values_list("pk", flat=True))
+            assert asked <= set(agreements_readable_by(owner, self.day).values_list("pk", flat=True))
         stranger = self.cast.soren
         told = Notification.objects.filter(person=stranger, kind="told").exclude(agreement__helpers__person=stranger)
         assert not told.exclude(agreement__log__owner=stranger).exists(), "who has nothing to do with it is told"

@@ -35,7 +35,7 @@ BEGINNINGS: tuple[tuple[int, bytes, str, str], ...] = (
 )
 
 
-def found_type(content: bytes) -> tuple[str, str]:
+def detect_type(content: bytes) -> tuple[str, str]:
     """The type of a file and its usual ending, by how it begins. Raises Refused for all but PDF and pictures."""
     for place, beginning, content_type, ending in BEGINNINGS:
         if content[place : place + len(beginning)] == beginning:
@@ -44,7 +44,7 @@ def found_type(content: bytes) -> tuple[str, str]:
 
 
 @transaction.atomic
-def attach(
+def add_attachment(
     agreement: Agreement, *, kind: AttachmentKind, name: str, content: bytes, by: Person, on: date
 ) -> Attachment:
     """Keep a file with a course agreement, for those who may read its course.
@@ -58,7 +58,7 @@ def attach(
         raise Refused(_("The file is empty."), "file")
     if len(content) > MOST_BYTES:
         raise Refused(_("The file is larger than 5 MB."), "file")
-    content_type, ending = found_type(content)
+    content_type, ending = detect_type(content)
     if row.attachments.count() >= MOST_FILES:
         raise Refused(_("There are %(count)s files already. Take one away first.") % {"count": MOST_FILES}, "file")
     stem = PurePath(name.replace("\\", "/")).stem
@@ -99,7 +99,7 @@ def take_step_with_file(
     if file is not None:
         if event not in FILE_WITH:
             raise NotPossible
-        attach(after, kind=FILE_WITH[event], name=file[0], content=file[1], by=by, on=on)
+        add_attachment(after, kind=FILE_WITH[event], name=file[0], content=file[1], by=by, on=on)
     return after
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from udbytte.access.agreements import is_one_of_the_two
 from udbytte.access.people import roles_reaching
 from udbytte.domain.lifecycle import DropReason, Event, Stage
-from udbytte.domain.money import Terms, cancelling
+from udbytte.domain.money import CancellationTerms, cancellation_terms
 from udbytte.domain.reach import END, START
 from udbytte.models import (
     Agreement,
@@ -36,7 +36,7 @@ from udbytte.services.practice import helping
 
 Facts = Mapping[str, Any]
 MONEY_STEPS = ("settle_money", "decide")
-HAS_SEAT = (Stage.REGISTERED, Stage.ATTENDED, Stage.USED, Stage.TOLD, Stage.LEARNED)
+HAS_SEAT = (Stage.REGISTERED, Stage.ATTENDED, Stage.USED, Stage.REPORTED, Stage.LEARNED)
 
 
 def _choose_run(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
@@ -139,12 +139,12 @@ def has_seat(agreement: Agreement) -> bool:
     return agreement.stage == Stage.REGISTERED or doubted
 
 
-def terms_of(agreement: Agreement, on: date) -> Terms:
+def cancellation_terms_of(agreement: Agreement, on: date) -> CancellationTerms:
     """What giving back the agreement's seat costs on the day; a place on a waitlist costs nothing."""
     run = agreement.run
     if run is None or not has_seat(agreement):
-        return Terms(None, 0)
-    return cancelling(
+        return CancellationTerms(None, 0)
+    return cancellation_terms(
         price=agreement.price or 0,
         signup_deadline=run.signup_deadline,
         cancel_by=run.cancel_by,
@@ -181,7 +181,7 @@ def _give_up_seat(agreement: Agreement, how: HowUnused, on: date, facts: Facts, 
 
 
 def _cancel_seat(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    _give_up_seat(agreement, HowUnused.CANCELLED, on, facts, terms_of(agreement, on).cost)
+    _give_up_seat(agreement, HowUnused.CANCELLED, on, facts, cancellation_terms_of(agreement, on).cost)
     _lose_run(agreement, by, on, facts)
 
 
@@ -292,7 +292,7 @@ def _keep(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> No
 
 
 def _close(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    _give_up_seat(agreement, HowUnused.CLOSED, on, {}, terms_of(agreement, on).cost)
+    _give_up_seat(agreement, HowUnused.CLOSED, on, {}, cancellation_terms_of(agreement, on).cost)
     open_ = agreement.applications.filter(state__in=OPEN_STATES)
     open_.update(state=ApplicationState.WITHDRAWN, owner=None, due=None, decided_on=on)
     _decide(agreement, by, on, None, "")
@@ -354,7 +354,7 @@ CONSEQUENCES: Mapping[Event, Callable[[Agreement, Person | None, date, Facts], N
     Event.START: _start,
     Event.CHECK_IN: _check_in,
     Event.STILL_STUCK: _check_in,
-    Event.TELL: _tell,
+    Event.REPORT_OUTCOME: _tell,
     Event.TALK: _talk,
     Event.POSTPONE: _postpone,
     Event.PAUSE: _pause,

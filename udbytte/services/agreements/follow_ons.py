@@ -18,7 +18,7 @@ GIVES_UP = frozenset({Stage.DROPPED, Stage.REPLACED})
 IN_A_ROW = 2  # so many check-ins that say "it does not happen" bring it to the manager
 
 
-def what_follows(agreement: Agreement, event: Event, on: date) -> Iterator[Following]:
+def follow_ons_of(agreement: Agreement, event: Event, on: date) -> Iterator[Following]:
     """What the application does next, each for an agreement that is read fresh."""
     if event is Event.CHECK_IN and _said_no_twice(agreement):
         yield agreement, Event.GET_STUCK, {}

@@ -112,7 +112,7 @@ def current_helper(agreement: Agreement) -> Helper | None:
     return rows.order_by(F("answered_on").asc(nulls_first=True), "pk").first()
 
 
-def people_of(agreement: Agreement, party: Party, *, on: date) -> list[Person]:
+def people_to_notify(agreement: Agreement, party: Party, *, on: date) -> list[Person]:
     """Who is told what concerns a party; nobody when there is none (telling needs no stand-in)."""
     if party is Party.HELPER:
         return list(Person.objects.filter(helps__agreement=agreement, helps__ended_on__isnull=True, is_active=True))

@@ -34,8 +34,8 @@ from udbytte.services.past import keep_past_of_agreements
 from udbytte.services.practice.helping import event_for
 
 from .consequences import CONSEQUENCES
-from .follow_ons import what_follows
-from .owners import Owner, owner_of, people_of
+from .follow_ons import follow_ons_of
+from .owners import Owner, owner_of, people_to_notify
 
 # The question is the helper's own: it stands until they answer it, whatever else has happened to the agreement.
 HELPER_ANSWERS = (Event.ACCEPT, Event.ACCEPT_LATER, Event.DECLINE)
@@ -153,7 +153,7 @@ def take_step(
     transition = lifecycle.events_from(row.state)[event]
     # Only the new owner hears of what follows from the organisation, and nobody of a yes that was said elsewhere.
     quiet = event in (Event.HAND_OVER, Event.ACCEPT) and by is None
-    tells = [] if quiet else [person for party in transition.tells for person in people_of(row, party, on=on)]
+    tells = [] if quiet else [person for party in transition.tells for person in people_to_notify(row, party, on=on)]
     seat = NO_SEAT
     if row.starts_on is not None and row.ends_on is not None:
         seat = SeatBefore(row.run_id, row.registered_on is not None, row.starts_on, row.ends_on)
@@ -165,7 +165,7 @@ def take_step(
         row.coordinated_on = row.coordinated_on or on
     party = after.dropping if event is Event.PROPOSE_DROP else None
     _write(row, event, after, by=by, party=party or "", on=on, facts=facts, tells=tells, seat=seat)
-    for other, following, told in what_follows(row, event, on):
+    for other, following, told in follow_ons_of(row, event, on):
         done = take_step(other, following, by=None, on=on, **told)
         row = done if done.pk == row.pk else row
     return row

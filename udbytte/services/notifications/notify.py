@@ -18,7 +18,7 @@ from udbytte.domain.notifications import (
     StepIsYours,
 )
 from udbytte.models import Agreement, Notification, Person
-from udbytte.services.agreements.owners import people_of
+from udbytte.services.agreements.owners import people_to_notify
 
 CHUNK = 2000
 # How a seat is left without losing it: somebody must tell the provider.
@@ -106,7 +106,7 @@ def notify_of_event(
     if _notify_of_seat(agreement, event, before=before, seat_before=seat_before, on=on, by=who):
         told.add(agreement.employee_id)
     if before in BOOKED and event in GIVES_UP_SEAT:
-        for person in people_of(agreement, Party.COORDINATOR, on=on):
+        for person in people_to_notify(agreement, Party.COORDINATOR, on=on):
             if person.pk not in told and person.is_active:
                 told.add(person.pk)
                 give_back = SeatToGiveBack(event=event, by=who)

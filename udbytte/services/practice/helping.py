@@ -36,7 +36,7 @@ def event_for(agreement: Agreement, event: Event, by: Person | None, on: date, f
     if event not in (Event.DECLINE, Event.LOSE_HELPER, Event.STEP_ASIDE):
         return event
     event = Event.LOSE_HELPER if event is Event.STEP_ASIDE else event
-    if agreement.stage in (Stage.DONE, Stage.TOLD):  # nobody needs to be found any more
+    if agreement.stage in (Stage.DONE, Stage.REPORTED):  # nobody needs to be found any more
         return Event.STEP_ASIDE
     leaving = {row.pk for row in _who_leaves(agreement, by, on, facts)}
     left = [row for row in helpers_now(agreement) if row.pk not in leaving]

@@ -28,7 +28,7 @@ PRIMARY: dict[str, tuple[Event, ...]] = {
     "confirm_seat": (Event.CONFIRM_SEAT, Event.STILL_WAITING, Event.LOSE_SEAT),
     "go": (Event.GO, Event.NOT_GONE),
     "use": (Event.USE, Event.NOT_USED),
-    "tell": (Event.TELL,),
+    "tell": (Event.REPORT_OUTCOME,),
     "talk": (Event.TALK,),
     "find_helper": (Event.ASK, Event.NEED_NOBODY),
     "answer": (Event.ACCEPT, Event.ACCEPT_LATER, Event.DECLINE),
