@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from udbytte.domain.lifecycle import BOOKED, TRANSITIONS, Event, Kind, Party, Stage
+from udbytte.domain.lifecycle import BOOKED, TRANSITIONS, Event, Kind, NextStep, Party, Stage
 from udbytte.domain.notifications import (
     EventHappened,
     Facts,
@@ -114,8 +114,9 @@ def notify_of_event(
     if before == Stage.REGISTERED and agreement.stage not in BOOKED and event not in ANSWERS_GOING:
         _notify_of_free_seat(seat_before.run, on=on, cause=cause)
     step, owner = agreement.state.step, agreement.step_owner
-    beside = event is not Event.AGREE and TRANSITIONS[Kind(agreement.kind), Stage(before), event].beside
-    asked = step is not None and not beside and (agreement.step_owner_id != owner_before or step.waits)
+    row = None if event is Event.AGREE else TRANSITIONS[Kind(agreement.kind), Stage(before), event]
+    same_step = row is not None and row.step is NextStep.SAME
+    asked = step is not None and not same_step and (agreement.step_owner_id != owner_before or step.waits)
     if step is not None and asked and owner is not None and owner.pk not in told:
         told.add(owner.pk)
         urgent = step.waits or agreement.stray or event is Event.DOUBT_SEAT

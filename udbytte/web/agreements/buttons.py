@@ -8,12 +8,12 @@ from typing import Any
 
 from django.http import QueryDict
 
-from udbytte.domain.lifecycle import Event, Kind, Party, Stage, allowed
+from udbytte.domain.lifecycle import HELPER_ANSWERS, Event, Kind, Party, Stage, allowed
 from udbytte.models import Agreement, Person
 from udbytte.models.labels import BUTTONS, HAPPENED
 from udbytte.queries.money.budgets import must_ask
 from udbytte.services.agreements.attachments import take_step_with_file
-from udbytte.services.agreements.take_step import HELPER_ANSWERS, replace_agreement
+from udbytte.services.agreements.take_step import replace_agreement
 from udbytte.services.errors import Refused, StaleStep
 from udbytte.services.practice.helping import is_asked
 from udbytte.services.practice.learning_partners import say_yes
