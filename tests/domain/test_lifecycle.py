@@ -5,10 +5,14 @@ from __future__ import annotations
 import pytest
 
 from udbytte.domain.lifecycle import (
+    ANSWERS,
     CLOSED,
+    CONFIRM_DROP,
+    FORKS,
     PHASES,
     STEPS,
     TRANSITIONS,
+    Condition,
     Event,
     Kind,
     MissingFact,
@@ -19,7 +23,9 @@ from udbytte.domain.lifecycle import (
     State,
     advance,
     allowed,
+    event_that_happens,
     events_from,
+    page_answers,
     replay,
 )
 
@@ -142,3 +148,42 @@ def test_a_log_replays_to_its_state() -> None:
 
 def test_the_phases_cover_every_stage_but_the_losses() -> None:
     assert set(PHASES) == set(Stage) - {Stage.DROPPED, Stage.REPLACED}
+
+
+def test_a_fork_leads_to_events_that_can_happen_in_its_stage() -> None:
+    for (kind, stage, _chosen), fork in FORKS.items():
+        assert {fork.then, fork.otherwise} <= set(events_from(State(kind, stage)))
+
+
+def test_one_of_several_helpers_who_declines_only_steps_aside() -> None:
+    state = State(Kind.PRACTICE, Stage.ASKED)
+    assert event_that_happens(state, Event.DECLINE, lambda _: True) is Event.STEP_ASIDE
+    assert event_that_happens(state, Event.DECLINE, lambda _: False) is Event.DECLINE
+
+
+def test_a_helper_who_stops_after_the_end_always_steps_aside_and_nothing_is_asked() -> None:
+    asked: list[Condition] = []
+
+    def holds(condition: Condition) -> bool:
+        asked.append(condition)
+        return False
+
+    state = State(Kind.PRACTICE, Stage.DONE)
+    assert event_that_happens(state, Event.LOSE_HELPER, holds) is Event.STEP_ASIDE
+    assert event_that_happens(state, Event.TALK, holds) is Event.TALK
+    assert asked == []
+
+
+def test_every_step_has_answers_and_each_can_happen_where_the_step_is() -> None:
+    assert set(ANSWERS) == {step.name for step in (*STEPS.values(), CONFIRM_DROP)}
+    for (kind, stage), step in STEPS.items():
+        possible = set(events_from(State(kind, stage)))
+        assert set(page_answers(step.name)) <= possible, step.name
+    dropping = events_from(State(Kind.COURSE, Stage.FOUND, Party.EMPLOYEE))
+    assert set(page_answers("confirm_drop")) <= set(dropping)
+
+
+def test_what_comes_from_outside_leaves_a_proposed_drop_as_it_is() -> None:
+    state = State(Kind.COURSE, Stage.REGISTERED, Party.MANAGER)
+    after = advance(state, Event.LOSE_RUN, parties=None, facts={"reason": "aflyst"})
+    assert after == State(Kind.COURSE, Stage.AGREED, Party.MANAGER)

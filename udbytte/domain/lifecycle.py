@@ -392,10 +392,6 @@ class Answers:
     anywhere: tuple[Event, ...] = ()  # on the agreement's page and from an email, the expected one first
     page_only: tuple[Event, ...] = ()  # they need more than a press and a few fields, or are rare
 
-    @property
-    def on_page(self) -> tuple[Event, ...]:
-        return self.anywhere + self.page_only
-
 
 # By the step's name.
 ANSWERS: Mapping[str, Answers] = {
@@ -415,8 +411,17 @@ ANSWERS: Mapping[str, Answers] = {
     "talk_stuck": Answers((Event.TALK_STUCK,)),
     "confirm_drop": Answers((Event.CONFIRM_DROP, Event.KEEP)),
 }
-NO_ANSWERS = Answers()
 HELPER_ANSWERS = ANSWERS["answer"].anywhere
+
+
+def page_answers(step: str) -> tuple[Event, ...]:
+    """The events that answer a step on a page, the expected one first; none without a step."""
+    return ANSWERS[step].anywhere + ANSWERS[step].page_only if step else ()
+
+
+def email_answers(step: str) -> tuple[Event, ...]:
+    """The events that answer a step from an email; none without a step."""
+    return ANSWERS[step].anywhere if step else ()
 
 
 class LifecycleError(Exception):

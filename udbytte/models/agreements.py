@@ -6,85 +6,26 @@ What came of an agreement: the employee's own words, and what those beside them 
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from udbytte.domain.deadlines import Times
-from udbytte.domain.lifecycle import CLOSED, PHASES, DropReason, Event, Kind, Party, Phase, Stage, State
+from udbytte.domain.lifecycle import CLOSED, PHASES, Event, Kind, Party, Phase, Stage, State
 
 from .conversations import DevelopmentPlan, Goal
 from .courses import LONGEST_TITLE, Course, CourseRun, JointNeed
 from .groups import LONGEST_GOAL
+from .labels import DROP_LABELS, KIND_LABELS, STAGE_LABELS, STEP_LABELS
 from .people import Employment, Person, Unit
 from .practice import PracticeGroup, PracticeMethod
 from .rounds import Round
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
-
 
 # Characters.
 LONGEST_PURPOSE = 400
 LONGEST_REFERENCE = 60
 
-KIND_LABELS = {Kind.COURSE: _("course"), Kind.PRACTICE: _("learning in practice")}
-STAGE_LABELS: dict[Stage, _StrPromise] = {
-    Stage.AGREED: _("agreed"),
-    Stage.FOUND: _("found"),
-    Stage.NOMINATED: _("nominated"),
-    Stage.FUNDED: _("funded"),
-    Stage.WAITLISTED: _("on the waitlist"),
-    Stage.REGISTERED: _("registered"),
-    Stage.ATTENDED: _("attended"),
-    Stage.USED: _("used"),
-    Stage.ASKED: _("helper asked"),
-    Stage.STAFFED: _("helper in place"),
-    Stage.UNDER_WAY: _("under way"),
-    Stage.STUCK: _("does not happen"),
-    Stage.DONE: _("done"),
-    Stage.REPORTED: _("outcome written"),
-    Stage.LEARNED: _("learned"),
-    Stage.DROPPED: _("dropped"),
-    Stage.REPLACED: _("replaced"),
-}
-PHASE_LABELS: dict[Phase, _StrPromise] = {
-    Phase.AGREED: _("agreed"),
-    Phase.IN_PLACE: _("in place"),
-    Phase.UNDER_WAY: _("under way"),
-    Phase.DONE: _("done"),
-    Phase.LEARNED: _("learned"),
-}
-STEP_LABELS: dict[str, _StrPromise] = {
-    "find_run": _("Find a course run"),
-    "settle_money": _("Settle the money"),
-    "decide": _("Decide on the nomination"),
-    "register": _("Register"),
-    "confirm_seat": _("Confirm the seat"),
-    "go": _("Go to the course, and tell whether you went"),
-    "use": _("Use it for the first time"),
-    "tell": _("Tell what you learned"),
-    "talk": _("Talk about what was learned"),
-    "find_helper": _("Find someone who helps"),
-    "answer": _("Answer whether you can help"),
-    "start": _("Start"),
-    "check_in": _("Check in: does it happen?"),
-    "talk_stuck": _("Talk about what gets in the way"),
-    "confirm_drop": _("Answer whether it is dropped"),
-}
-DROP_LABELS: dict[DropReason, _StrPromise] = {
-    DropReason.NO_TIME: _("no time"),
-    DropReason.PRIORITIES: _("other priorities"),
-    DropReason.NO_MONEY: _("no money"),
-    DropReason.NO_PLACE: _("no place"),
-    DropReason.NOT_OFFERED: _("not offered"),
-    DropReason.REFUSED: _("refused"),
-    DropReason.CHANGED_JOB: _("changed job"),
-    DropReason.IRRELEVANT: _("no longer relevant"),
-    DropReason.OTHER: _("other"),
-}
 _CLOSED = tuple(sorted(CLOSED))
 _STEP_SET = Q(step_owner__isnull=False, step_due__isnull=False, step_since__isnull=False) & ~Q(step="")
 _STEP_EMPTY = Q(step_owner__isnull=True, step_due__isnull=True, step_since__isnull=True, step="")

@@ -26,6 +26,7 @@ from udbytte.domain.lifecycle import (
     State,
     allowed,
     events_from,
+    page_answers,
     replay,
 )
 from udbytte.domain.working_days import is_working_day
@@ -46,7 +47,6 @@ from udbytte.services.courses.runs import cancel_run, move_run, run_has_vanished
 from udbytte.services.errors import OverBudget, Refused, StaleStep
 from udbytte.services.organisation import settle_organisation
 from udbytte.services.practice.learning_partners import NEEDS_HELP, say_yes
-from udbytte.web.agreements.buttons import PRIMARY
 
 
 class Lives(RuleBasedStateMachine):
@@ -149,7 +149,7 @@ class Lives(RuleBasedStateMachine):
         if agreement.step_owner is None:
             return
         by = asked.person if asked is not None else agreement.step_owner
-        expected = PRIMARY[agreement.step]
+        expected = page_answers(agreement.step)
         self._press(agreement, Event.ACCEPT if asked is not None else expected[pick // 20 % len(expected)], by, pick)
 
     def _press(self, agreement: Agreement, chosen: Event, by: Person, pick: int) -> None:

@@ -17,8 +17,7 @@ from udbytte.access.agreements import parties_of
 from udbytte.access.links import AnswerLink, BadToken, ExpiredToken, make_token, read_token
 from udbytte.domain.lifecycle import HELPER_ANSWERS, Event, allowed
 from udbytte.models import Agreement, CheckIn, Person
-from udbytte.models.agreements import STEP_LABELS
-from udbytte.models.labels import BUTTONS
+from udbytte.models.labels import BUTTONS, STEP_LABELS
 from udbytte.queries.agreements import RELATED
 from udbytte.runtime.clock import today
 from udbytte.services.agreements.take_step import answer_as_helper

@@ -16,7 +16,7 @@ from udbytte.access.agreements import is_one_of_the_two
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.domain.reach import BEGUN, BEGUN_END, END
 from udbytte.models import Agreement, HelperRole, Hindrance, InUse, Newness, Person
-from udbytte.models.agreements import DROP_LABELS, KIND_LABELS
+from udbytte.models.labels import DROP_LABELS, KIND_LABELS
 from udbytte.queries.courses.suggestions import suggestions_for
 from udbytte.services.agreements.consequences import cancellation_terms_of
 from udbytte.services.practice.helping import helpers_now

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from udbytte.access.agreements import THE_TWO, agreements_readable_by, parties_of, visible_parts
-from udbytte.domain.lifecycle import Event, Kind, Party, allowed
+from udbytte.domain.lifecycle import Event, Kind, Party, allowed, page_answers
 from udbytte.models import Agreement, Person
 from udbytte.models.labels import HAPPENED
 from udbytte.queries.agreements import RELATED
@@ -29,7 +29,7 @@ from udbytte.web.base.request import person_of
 from udbytte.web.money.funding import funding_of
 from udbytte.web.practice.transfer import transfers_of
 
-from .buttons import PRIMARY, other_forms, press, primary_forms
+from .buttons import other_forms, press, primary_forms
 from .course_details import about_the_course
 from .event_forms import EventForm, NewRunForm
 from .practice_details import cures, practice_of
@@ -86,7 +86,7 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
         "forms": primary_forms(agreement, parties, on, data, by=person),
         "cures": helps,
         "others": rest,
-        "opens_others": data is not None and data.get("event") not in PRIMARY.get(agreement.step, ()),
+        "opens_others": data is not None and data.get("event") not in page_answers(agreement.step),
         "colleagues": colleagues_named("", agreement.employee, on, unit=agreement.unit) if sees.whole else [],
         **transfers_of(agreement, whole=sees.whole),
         "new_run": NewRunForm(initial={"turn": agreement.turn})

@@ -21,7 +21,7 @@ from udbytte.domain.figures import Figure, Level, Measure, median
 from udbytte.domain.lifecycle import DropReason, Phase
 from udbytte.domain.suppression import group_small_parts
 from udbytte.models import Unit
-from udbytte.models.agreements import DROP_LABELS, PHASE_LABELS
+from udbytte.models.labels import DROP_LABELS, PHASE_LABELS
 from udbytte.queries.figures.questions import Answer, Figures, answer_of, round_before, rounds_with
 from udbytte.queries.practice.helpers import methods_offered_on
 from udbytte.queries.practice.outcomes import what_gives_learning
