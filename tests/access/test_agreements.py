@@ -100,7 +100,7 @@ def test_who_was_first_is_told_to_those_who_could_have_been(cast: Cast) -> None:
     asked = take_step(cast.agree(Kind.PRACTICE), Event.ASK, by=cast.mette, on=TODAY, helper=cast.karim)
     take_step(asked, Event.PROPOSE_DROP, by=cast.mette, on=TODAY, reason=DropReason.NO_TIME)
     with pytest.raises(StaleStep) as helper:
-        take_step(asked, Event.LOSE_HELPER, by=cast.karim, on=TODAY, turn=0)
+        take_step(asked, Event.LOSE_HELPER, by=cast.karim, on=TODAY, turn=0, facts={})
     assert "Mette" not in helper.value.message
     with pytest.raises(StaleStep) as manager:
         take_step(asked, Event.KEEP, by=cast.lars, on=TODAY, turn=0)

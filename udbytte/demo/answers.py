@@ -323,7 +323,7 @@ def _act(life: Life, agreement: Agreement, owner: Person, on: date) -> bool:
         except (OverBudget, OverAuthority):
             if event is Event.FUND:
                 facts = {"reason": life.rng.choice(texts.NOMINATIONS), "price": agreement.estimated_price or 0}
-                take_step(agreement, Event.NOMINATE, by=owner, on=on, **facts)
+                take_step(agreement, Event.NOMINATE, by=owner, on=on, facts=facts)
             else:
                 take_step(agreement, Event.REFUSE, by=owner, on=on, reason=texts.REFUSALS[0])
     except Refused:
@@ -335,7 +335,7 @@ def _do(life: Life, agreement: Agreement, event: Event, by: Person, on: date, fa
     if event in (Event.ACCEPT, Event.ACCEPT_LATER):
         say_yes(agreement, by=by, on=on, wants=life.rng.choice(texts.WANTS), until=facts.get("until"))
     else:
-        take_step(agreement, event, by=by, on=on, **facts)
+        take_step(agreement, event, by=by, on=on, facts=facts)
 
 
 def _pass_on(agreement: Agreement, owner: Person, on: date) -> bool:

@@ -242,8 +242,10 @@ def test_a_doubted_seat_that_holds_is_a_seat_again(cast: Cast) -> None:
 def test_nobody_lets_an_unused_seat_cost_more_than_it_did(cast: Cast, event: Event) -> None:
     seat = registered(cast)
     with pytest.raises(Refused):
-        take_step(seat, event, by=cast.mette, on=date(2026, 6, 12), reason="Syg", cost=5001)
-    assert costs(take_step(seat, event, by=cast.mette, on=date(2026, 6, 12), reason="Syg", cost=5000)) == [5000]
+        take_step(seat, event, by=cast.mette, on=date(2026, 6, 12), facts={"reason": "Syg", "cost": 5001})
+    assert costs(
+        take_step(seat, event, by=cast.mette, on=date(2026, 6, 12), facts={"reason": "Syg", "cost": 5000})
+    ) == [5000]
 
 
 def test_a_bill_for_nothing_is_refused(cast: Cast) -> None:
@@ -343,7 +345,7 @@ def test_a_doubted_seat_that_is_given_back_late_costs_what_a_seat_does(cast: Cas
 def test_that_a_seat_is_lost_is_said_by_who_coordinates_and_else_by_who_booked_it(
     cast: Cast, event: Event, doubted: bool
 ) -> None:
-    late: dict[str, Any] = {"on": FREE_UNTIL + timedelta(days=3), "reason": "Aflyst"}
+    late: dict[str, Any] = {"on": FREE_UNTIL + timedelta(days=3), "facts": {"reason": "Aflyst"}}
     seat, other = registered(cast), registered(cast, title="Nr. 2")
     if doubted:
         run_has_vanished(cast.run, why="Ikke på listen", on=TODAY)
@@ -365,4 +367,4 @@ def test_that_a_seat_is_lost_is_said_by_who_coordinates_and_else_by_who_booked_i
 def test_what_the_world_does_nobody_presses(cast: Cast, event: Event) -> None:
     for person in (cast.mette, cast.lars, cast.bente):
         with pytest.raises(NotPermitted):
-            take_step(registered(cast), event, by=person, on=TODAY, reason="Hm")
+            take_step(registered(cast), event, by=person, on=TODAY, facts={"reason": "Hm"})

@@ -81,16 +81,17 @@ def test_without_a_coordinator_the_employee_finds_the_course(cast: Cast) -> None
 
 def test_a_stranger_may_do_nothing(cast: Cast) -> None:
     a = cast.agree()
+    facts = {"run": cast.run, "until": TODAY, "reason": "other", "owner": cast.jonas}
     for event in (Event.CHOOSE_RUN, Event.POSTPONE, Event.PROPOSE_DROP, Event.HAND_OVER, Event.LEAVE):
         with pytest.raises(NotPermitted):
-            take_step(a, event, by=cast.jonas, on=TODAY, run=cast.run, until=TODAY, reason="other", owner=cast.jonas)
+            take_step(a, event, by=cast.jonas, on=TODAY, facts=facts)
     assert stands(a)[0] == "agreed"
 
 
 def test_nothing_is_written_when_a_fact_is_missing(cast: Cast) -> None:
     a = cast.agree()
     with pytest.raises(MissingFact) as caught:
-        take_step(a, Event.CHOOSE_RUN, by=cast.bente, on=TODAY)
+        take_step(a, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, facts={})
     assert caught.value.field == "run" and LogEntry.objects.count() == 1
 
 

@@ -160,7 +160,7 @@ class Lives(RuleBasedStateMachine):
                 if chosen in (Event.ACCEPT, Event.ACCEPT_LATER):
                     say_yes(agreement, by=by, on=self.day, **facts)
                 else:
-                    take_step(agreement, chosen, by=by, on=self.day, **facts)
+                    take_step(agreement, chosen, by=by, on=self.day, facts=facts)
         except OverBudget as over:
             assert chosen is not Event.FUND or over.left < 1000 * pick
         except Refused as refused:

@@ -5,6 +5,7 @@ What the manager or a helper sees of what was learned.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import PurePath
 from typing import Any
@@ -91,11 +92,11 @@ def take_step_with_file(
     file: tuple[str, bytes] | None,
     by: Person,
     on: date,
+    facts: Mapping[str, Any],
     turn: int | None = None,
-    **facts: Any,
 ) -> Agreement:
     """`take_step`, and keep the file (name, content) that came with the answer; neither without the other."""
-    after = take_step(agreement, event, by=by, on=on, turn=turn, **facts)
+    after = take_step(agreement, event, by=by, on=on, turn=turn, facts=facts)
     if file is not None:
         if event not in FILE_WITH:
             raise NotPossible

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from udbytte.access.agreements import parties_of
 from udbytte.domain import lifecycle
-from udbytte.domain.deadlines import Due, answer_due_on, due_on
+from udbytte.domain.deadlines import answer_due_on
 from udbytte.domain.lifecycle import (
     AGREEING,
     HELPER_ANSWERS,
@@ -21,13 +21,9 @@ from udbytte.domain.lifecycle import (
     Party,
     Stage,
     State,
-    Step,
     Transition,
-    WhileDropping,
-    WhilePaused,
 )
 from udbytte.domain.reach import END, START
-from udbytte.domain.working_days import working_day_from
 from udbytte.models import (
     Agreement,
     CheckIn,
@@ -47,8 +43,10 @@ from udbytte.services.past import keep_past_of_agreements
 from udbytte.services.practice.helping import condition_holds
 
 from .consequences import CONSEQUENCES
+from .facts import typed
 from .follow_ons import follow_ons_of
-from .owners import Owner, owner_of, people_to_notify
+from .next_step import set_next_step
+from .owners import people_to_notify
 
 
 @transaction.atomic
@@ -124,10 +122,18 @@ def agree_activity(
     return agreement
 
 
+@typed
 @again_after_deadlock
 @transaction.atomic
 def take_step(
-    agreement: Agreement, event: Event, *, by: Person | None, on: date, turn: int | None = None, **facts: Any
+    agreement: Agreement,
+    event: Event,
+    *,
+    by: Person | None,
+    on: date,
+    turn: int | None = None,
+    facts: Mapping[str, Any] | None = None,
+    **named_facts: Any,
 ) -> Agreement:
     """Let an event happen to an agreement: the only door through which its stage changes.
 
@@ -139,7 +145,11 @@ def take_step(
     4. Find the next step, its owner and its date; write the row and the log.
     5. Notify those concerned, and take the steps that follow from the event (`follow_ons_of`).
     All of it happens in one transaction. Returns the agreement, read fresh.
+
+    The facts are named arguments, typed by event. Where the event is known only at run time, as with a form, they are
+    one mapping, `facts`, and the table alone checks them.
     """
+    facts = {**(facts or {}), **named_facts}
     expected = agreement.turn if turn is None else turn
     _lock_learning_partners(agreement)
     related = ("employment__line_manager", "employee", "unit", "round", "run__course")
@@ -175,7 +185,7 @@ def take_step(
     party = after.dropping if event is Event.PROPOSE_DROP else None
     _write(row, event, transition, after, by=by, party=party or "", on=on, facts=facts, tells=tells, seat=seat)
     for other, next_event, next_facts in follow_ons_of(row, event, on):
-        changed = take_step(other, next_event, by=None, on=on, **next_facts)
+        changed = take_step(other, next_event, by=None, on=on, facts=next_facts)
         row = changed if changed.pk == row.pk else row
     return row
 
@@ -193,54 +203,6 @@ def _readable(entry: LogEntry | None, agreement: Agreement, parties: frozenset[P
         return entry if parties is None else None
     row = lifecycle.TRANSITIONS.get((Kind(agreement.kind), Stage(entry.from_stage), Event(entry.event)))
     return entry if row is not None and row.by & parties else None
-
-
-def _keeps_drop_step(agreement: Agreement, transition: Transition) -> bool:
-    """Whether a proposed drop keeps the owner and the date of its answer, since the event came from outside."""
-    return bool(agreement.dropping) and transition.dropping is WhileDropping.KEEPS_STEP
-
-
-def _keeps_owner(agreement: Agreement, transition: Transition) -> bool:
-    return transition.step is NextStep.SAME_OWNER or _keeps_drop_step(agreement, transition)
-
-
-def _next_owner(
-    agreement: Agreement, step: Step, event: Event, transition: Transition, on: date, facts: Mapping[str, Any]
-) -> Owner:
-    if event is Event.HAND_OVER:
-        owner: Person = facts["owner"]
-        return Owner(owner.pk, stray=bool(facts.get("stray", False)))
-    if _keeps_owner(agreement, transition) and agreement.step_owner_id is not None:
-        return Owner(agreement.step_owner_id, stray=agreement.stray)
-    return owner_of(agreement, step.owner, on=on, step=step.name)
-
-
-def _next_due(
-    agreement: Agreement, step: Step, event: Event, transition: Transition, on: date, facts: Mapping[str, Any]
-) -> date:
-    days: Mapping[str, int] = agreement.round.days
-    if agreement.check_in_weeks is not None:
-        days = {**days, "check_in": 7 * agreement.check_in_weeks}
-    if event in (Event.PAUSE, Event.POSTPONE):
-        day = facts["until"]
-        if event is Event.PAUSE and agreement.step_due is not None:
-            day = max(day, agreement.step_due)
-        if step.name == "go" and agreement.ends_on is not None:
-            day = max(day, agreement.ends_on)
-        return working_day_from(day)
-    if _keeps_drop_step(agreement, transition) and agreement.step_due is not None:
-        return agreement.step_due
-    usual = due_on(step.due, agreement.times, on=on, days=days)
-    pause_ends = agreement.paused_until if agreement.is_paused_on(on) else None
-    if transition.pause is WhilePaused.KEEPS_DATE and pause_ends is not None:
-        return max(usual, working_day_from(pause_ends))
-    if event is Event.DOUBT_SEAT:
-        return due_on(Due("doubt"), agreement.times, on=on, days=days)
-    if event is Event.MOVE_RUN and step.name != "go" and agreement.step_due is not None:
-        return min(agreement.step_due, usual)
-    if event is Event.HAND_OVER and agreement.step_due is not None:
-        return max(agreement.step_due, due_on(Due("hand_over"), agreement.times, on=on, days=days))
-    return usual
 
 
 def _write(
@@ -261,7 +223,7 @@ def _write(
     old_owner = agreement.step_owner_id
     agreement.stage, agreement.dropping = after.stage, after.dropping or ""
     if transition.step is not NextStep.SAME:
-        _write_next_step(agreement, event, transition, after, before=before, by=by, on=on, facts=facts)
+        set_next_step(agreement, event, transition, after, before=before, by=by, on=on, facts=facts)
     agreement.answer_due_on = answer_due_on(agreement.kind, agreement.times, days=agreement.round.days)
     agreement.turn += 1
     agreement.save()
@@ -282,34 +244,6 @@ def _write(
     notify_of_event(
         agreement, event, before=before, owner_before=old_owner, by=by, on=on, tells=tells, seat_before=seat
     )
-
-
-def _write_next_step(
-    agreement: Agreement,
-    event: Event,
-    transition: Transition,
-    after: State,
-    *,
-    before: str,
-    by: Person | None,
-    on: date,
-    facts: Mapping[str, Any],
-) -> None:
-    """Set the next step with its owner and date, or close the agreement; end a pause that does not go on."""
-    step = after.step
-    if step is None:
-        agreement.dropped_from = before if after.stage is Stage.DROPPED else ""
-        agreement.step, agreement.step_owner, agreement.step_due, agreement.step_since = "", None, None, None
-        agreement.stray, agreement.closed_on = False, on
-    else:
-        due = _next_due(agreement, step, event, transition, on, facts)
-        owner = _next_owner(agreement, step, event, transition, on, facts)
-        agreement.step, agreement.step_due, agreement.step_since = step.name, due, on
-        agreement.step_owner_id, agreement.stray = owner.person_id, owner.stray
-    if not _keeps_owner(agreement, transition):
-        agreement.handed_over = event is Event.HAND_OVER and by is not None
-    if transition.pause is WhilePaused.ENDS:
-        agreement.paused_until = None
 
 
 def _plain(value: Any) -> Any:

@@ -40,6 +40,6 @@ def take_up(
         raise NotPossible
     event = EVENTS.get(how)
     if event is not None:
-        take_step(agreement, event, by=by, on=on, turn=turn, **facts)
+        take_step(agreement, event, by=by, on=on, turn=turn, facts=facts)
     said = {"how": how, "by": by, "on": on}
     return CarriedOn.objects.update_or_create(agreement=agreement, conversation=conversation, defaults=said)[0]

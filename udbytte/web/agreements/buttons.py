@@ -111,7 +111,7 @@ def press(agreement: Agreement, form: EventForm, *, by: Person, on: date) -> Agr
             return say_yes(agreement, by=by, on=on, turn=turn, **facts)
         if form.chosen is Event.REPLACE:
             return replace_agreement(agreement, by=by, on=on, turn=turn, **facts)
-        return take_step_with_file(agreement, form.chosen, file=form.told_file(), by=by, on=on, turn=turn, **facts)
+        return take_step_with_file(agreement, form.chosen, file=form.told_file(), by=by, on=on, turn=turn, facts=facts)
     except StaleStep as stale:
         form.add_error(None, stale.message)
         if stale.entry is not None and stale.entry.by is not None:
