@@ -39,7 +39,7 @@ def conversations_written_by(person: Person, on: date) -> QuerySet[Conversation]
 
 
 def conversations_to_write_in(person: Person, on: date) -> QuerySet[Conversation]:
-    """Those of them whose plan both have not signed and whose round is open: there something can be agreed."""
+    """The conversations in which the person can agree something: in open rounds, and not signed by both."""
     written = conversations_written_by(person, on)
     return written.filter(round__closed_on__isnull=True, plan__signed_text__isnull=True)
 
@@ -57,9 +57,9 @@ def conversations_to_hold(manager: Person, on: date) -> QuerySet[Conversation]:
 
 
 def slots_for(conversation: Conversation, on: date) -> QuerySet[Slot]:
-    """The times that can be chosen for a conversation: its manager's in the round, free, not past; proposals first.
+    """The times that can be chosen for a conversation: free, coming times of its manager, its own proposals first.
 
-    None for one that is held with a group.
+    There are none for a conversation that is held in a group.
     """
     if conversation.kind == ConversationKind.GROUP:
         return Slot.objects.none()
@@ -72,6 +72,6 @@ def slots_for(conversation: Conversation, on: date) -> QuerySet[Slot]:
 
 
 def groups_seen_by(person: Person) -> QuerySet[GroupConversation]:
-    """The group conversations that the person holds, or whose members' own one is the person's."""
+    """The group conversations that the person holds or takes part in."""
     mine = Q(manager=person) | Q(members__employment__person=person)
     return GroupConversation.objects.filter(mine, round__published_on__isnull=False).distinct()

@@ -1,7 +1,4 @@
-"""Whether a manager may grant a price alone: the rule, on plain numbers. Whole kroner, ex VAT.
-
-Giving a seat on a course back: until when it is free, and what it costs after that. Whole kroner, ex VAT.
-"""
+"""Whether a manager may grant a price alone, and what it costs to give a seat back. Whole kroner, ex VAT."""
 
 from __future__ import annotations
 
@@ -20,15 +17,18 @@ class ReasonToAsk(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a manager may do with the money of a round; an empty limit is none but the budget."""
+    """What a manager may do with the money of a round. Without a limit, only the budget limits it."""
 
-    disposes: bool = True
+    disposes: bool = True  # the manager decides alone, within the limits; else nominates every course
     per_course: int | None = None
     per_year: int | None = None
 
 
 def reason_to_ask(price: int, limits: Limits, *, granted: int) -> ReasonToAsk | None:
-    """What keeps a manager, who has granted so much alone in the round, from granting a price. None: nothing does."""
+    """Why a manager must ask before granting the price; None: they need not.
+
+    `granted` is what they have granted alone in the round so far.
+    """
     if not limits.disposes:
         return ReasonToAsk.NOMINATES
     if limits.per_course is not None and price > limits.per_course:
@@ -40,9 +40,9 @@ def reason_to_ask(price: int, limits: Limits, *, granted: int) -> ReasonToAsk | 
 
 @dataclass(frozen=True, slots=True)
 class CancellationTerms:
-    """`free_until`: the last day on which it costs nothing (None: not known). `cost`: what it costs on a day."""
+    """What it costs to give a seat back on a day."""
 
-    free_until: date | None
+    free_until: date | None  # the last day on which it costs nothing; None: not known
     cost: int
 
 
@@ -54,10 +54,11 @@ def cancellation_terms(
     cancel_cost: int | None = None,
     on: date,
 ) -> CancellationTerms:
-    """What giving back a seat of that price costs on a day.
+    """What it costs to give back a seat of that price on the day.
 
-    Free until the provider's day for it, or else until the sign-up deadline: after that payment is binding. Later it
-    costs what the provider takes, or else the whole price. Where no day is known nothing is counted.
+    It is free until the provider's last day for it (`cancel_by`), or else until the sign-up deadline, as payment is
+    binding after that. Later it costs what the provider charges, or else the whole price. It costs nothing where
+    neither day is known.
     """
     free_until = cancel_by if cancel_by is not None else signup_deadline
     if free_until is None or on <= free_until:

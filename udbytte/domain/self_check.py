@@ -1,4 +1,4 @@
-"""The self-check: its questions and answers, and what is believed beside what is measured."""
+"""The self-check: its questions and answers, and a comparison of what is experienced with what is measured."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from .figures import QUESTIONS, Level
 
 CONDITIONS = 8  # the number of the question on rules and money, after the seven
 NUMBERS = (*(question.number for question in QUESTIONS), CONDITIONS)
-STEP = 5  # answers between two pictures, and the fewest that are shown
+STEP = 5  # results are shown from five answers on, and change with every five more
 
 
 class Answer(StrEnum):
-    """What somebody answers to a question."""
+    """An answer to one question."""
 
     YES = "yes"
     PARTLY = "partly"
@@ -39,9 +39,9 @@ def add(sums: Mapping[str, Mapping[str, int]], answers: Mapping[int, Answer]) ->
 
 
 def experienced(sums: Mapping[str, int]) -> int | None:
-    """Whole percent that is believed of one question: a yes counts whole, a partly half, who does not know not at all.
+    """The experienced value of one question in whole percent: a yes counts as one, a partly as a half.
 
-    None where fewer than STEP have an opinion.
+    Answers of those who do not know are left out. None where fewer than STEP answers remain.
     """
     known = sum(sums.get(says, 0) for says in (Answer.YES, Answer.PARTLY, Answer.NO))
     if known < STEP:
@@ -51,7 +51,7 @@ def experienced(sums: Mapping[str, int]) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One question: what is believed and what is measured, in whole percent; either may be unknown."""
+    """One question: what is experienced and what is measured, in whole percent; each can be unknown."""
 
     number: int
     sums: Mapping[str, int]
@@ -60,16 +60,16 @@ class Comparison:
 
     @property
     def difference(self) -> int | None:
-        """Percentage points believed above what is measured."""
+        """By how many percentage points the experienced value is above the measured one."""
         if self.experienced is None or self.measured is None:
             return None
         return self.experienced - self.measured
 
 
 def comparisons_of(shown: Mapping[str, Mapping[str, int]], measured: Mapping[int, int | None]) -> Sequence[Comparison]:
-    """Every question, the largest differences first; where nothing can be compared in the questions' order."""
+    """All questions, those with the largest differences first; those without a difference follow in their order."""
     rows = []
     for number in NUMBERS:
         sums = shown.get(str(number), {})
         rows.append(Comparison(number, sums, experienced(sums), measured.get(number)))
-    return sorted(rows, key=lambda one: (one.difference is None, -abs(one.difference or 0), one.number))
+    return sorted(rows, key=lambda row: (row.difference is None, -abs(row.difference or 0), row.number))
