@@ -166,7 +166,7 @@ class PracticeMethod(models.Model):
 
 
 class PracticeGroup(models.Model):
-    """Those who learn together: two partners, or a group. Each has an agreement of their own and helps the others."""
+    """Two or more learning partners. Each has an agreement of their own, and helps the others."""
 
     method = models.ForeignKey(PracticeMethod, models.SET_NULL, null=True, blank=True, related_name="groups")
     formed_on = models.DateField()
@@ -176,7 +176,7 @@ class PracticeGroup(models.Model):
 
 
 class CatalogueVisit(models.Model):
-    """Somebody has had the ways of learning in practice in view, once in a round."""
+    """Somebody has opened the catalogue of practice methods; stored once a round."""
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="catalogue_visits")
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
