@@ -63,8 +63,8 @@ def slots_for(conversation: Conversation, on: date) -> QuerySet[Slot]:
     """
     if conversation.kind == ConversationKind.GROUP:
         return Slot.objects.none()
-    mine = Q(only_for__isnull=True) | Q(only_for=conversation)
-    rows = Slot.objects.filter(mine, round=conversation.round_id, manager=conversation.manager_id)
+    for_this = Q(only_for__isnull=True) | Q(only_for=conversation)
+    rows = Slot.objects.filter(for_this, round=conversation.round_id, manager=conversation.manager_id)
     rows = rows.filter(taken_by__isnull=True, withdrawn_on__isnull=True, starts_at__date__gte=on)
     if conversation.rests_until is not None:
         rows = rows.filter(starts_at__date__gte=conversation.rests_until)
@@ -73,5 +73,5 @@ def slots_for(conversation: Conversation, on: date) -> QuerySet[Slot]:
 
 def groups_seen_by(person: Person) -> QuerySet[GroupConversation]:
     """The group conversations that the person holds or takes part in."""
-    mine = Q(manager=person) | Q(members__employment__person=person)
-    return GroupConversation.objects.filter(mine, round__published_on__isnull=False).distinct()
+    takes_part = Q(manager=person) | Q(members__employment__person=person)
+    return GroupConversation.objects.filter(takes_part, round__published_on__isnull=False).distinct()

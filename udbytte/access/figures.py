@@ -60,9 +60,9 @@ def _reach(places: list[int | None], managed: Q) -> Reach:
 
 def self_checks_open_to(person: Person, on: date) -> QuerySet[SelfCheck]:
     """The open self-checks that ask the person: those of their rounds, and those of everybody."""
-    here = Employment.objects.on(on).filter(person=person).exists()
-    mine = Q(round__conversations__employment__person=person)
-    asked = mine | Q(round__isnull=True) if here else mine
+    works_here = Employment.objects.on(on).filter(person=person).exists()
+    in_round = Q(round__conversations__employment__person=person)
+    asked = in_round | Q(round__isnull=True) if works_here else in_round
     return SelfCheck.objects.filter(asked, closed_on__isnull=True).distinct()
 
 

@@ -13,8 +13,8 @@ from .people import is_hr, managed_units
 
 def rounds_whose_rules_are_read_by(person: Person) -> QuerySet[Round]:
     """The published rounds in which the person has a conversation, or holds one."""
-    mine = Q(conversations__employment__person=person) | Q(conversations__manager=person)
-    return Round.objects.filter(mine, published_on__isnull=False).distinct()
+    takes_part = Q(conversations__employment__person=person) | Q(conversations__manager=person)
+    return Round.objects.filter(takes_part, published_on__isnull=False).distinct()
 
 
 def own_units_in(round_: Round, person: Person) -> list[Unit]:
@@ -60,8 +60,8 @@ def kickoffs_seen_by(person: Person, on: date) -> QuerySet[KickoffMeeting]:
     """The meetings of units in or below which the person has a conversation, and of units that they manage."""
     own = Unit.objects.filter(employments__person=person, employments__conversations__isnull=False)
     above = {pk for unit in own.distinct() for pk in unit.ancestor_ids}
-    mine = Q(unit__in=above, round__conversations__employment__person=person)
-    return KickoffMeeting.objects.filter(mine | Q(unit__in=managed_units(person, on))).distinct()
+    own_meetings = Q(unit__in=above, round__conversations__employment__person=person)
+    return KickoffMeeting.objects.filter(own_meetings | Q(unit__in=managed_units(person, on))).distinct()
 
 
 def kickoffs_to_report(person: Person, on: date) -> QuerySet[KickoffMeeting]:

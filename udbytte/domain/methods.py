@@ -1,8 +1,8 @@
-"""From a goal to ways of learning in practice, the pure part: what a goal is about, and the ways that fit, best first.
+"""Which practice methods fit a goal: its topics, and the methods that fit them, best first.
 
-Our own rules, as two tables: the beginnings of words that tell what a Danish or English goal is about (`SIGNS`), and
-the ways that fit each (`FITS`), as somebody would propose them who has seen many such goals. Ways are named by the key
-of the delivered catalogue; what an organisation adds itself is found by the words it shares with the goal
+The rules are our own, in two tables: the beginnings of Danish and English words that are signs of a topic (`SIGNS`),
+and the methods that fit each topic (`FITS`), as an experienced adviser would propose them. Methods are named by their
+key in the delivered catalogue. An organisation's own methods are found by the words they share with the goal
 (`shared_words`).
 """
 
@@ -20,15 +20,15 @@ from rapidfuzz.distance import OSA
 from .search import STOP_WORDS, folded
 
 LEAST, MOST = 3, 5
-ALIKE = 2  # at most so many ways of one kind among those proposed
-SLIP_FROM = 7  # letters of a beginning from which one may be wrong
-SHARED_FROM = 5  # letters of a word that says something when two texts share it
+ALIKE = 2  # at most so many methods of one shape are proposed
+TYPO_FROM = 7  # a sign of at least so many letters is recognised with one wrong letter
+SHARED_FROM = 5  # letters of a word that counts when two texts share it
 SURE, HINT = 3, 1
-TITLE, SIGN = 2, 1  # what a word of the goal counts, and one of how it will be seen
+TITLE, SIGN = 2, 1  # the weights of a word in the goal, and in how it will be seen
 
 
 class Topic(StrEnum):
-    """What a goal is about."""
+    """A topic of goals."""
 
     TALKS = "talks"
     CONFLICTS = "conflicts"
@@ -57,7 +57,7 @@ class Topic(StrEnum):
 
 
 class Shape(StrEnum):
-    """What a way is like: talks, doing it, somebody beside, another place or other people."""
+    """The shape of a method: talking, doing, working side by side, or another place or other people."""
 
     TALK = "talk"
     DO = "do"
@@ -84,8 +84,8 @@ SHAPES: Mapping[str, Shape] = {
     "action_learning": Shape.DO,
 }
 
-# Words folded as in search.py. "samtale": a word that begins so; "*sprog": one that has it anywhere, as compounds do;
-# "=it": that very word; "nye kolleg": two or more such beginnings in a row. First what is sure, then what is a hint.
+# Words folded as in search.py. "samtale": a word that begins so; "*sprog": a word that contains it, as compounds do;
+# "=it": exactly that word; "nye kolleg": two or more such beginnings in a row. Sure signs first, then hints.
 SIGNS: Mapping[Topic, tuple[str, str]] = {
     Topic.TALKS: (
         "*samtale, paaroerende, foraeldre, dialog, lytte, spoerge ind, motiverende, daarlige nyhed, =feedback,"
@@ -263,7 +263,7 @@ FITS: Mapping[Topic, tuple[str, ...]] = {
     Topic.QUALITY: ("action_learning", "new_hires", "responsibility", "shadowing", "partnership"),
     Topic.GREEN: ("new_tasks", "shadowing", "action_learning", "partnership", "responsibility"),
 }
-# Where nothing is known of a goal: one of each shape, and somebody who keeps it going.
+# For a goal with no known topic: methods of each shape, and some that keep the learning going.
 GENERAL_METHODS = (
     "partnership",
     "shadowing",
@@ -274,7 +274,7 @@ GENERAL_METHODS = (
     "action_learning",
 )
 
-# Words that most goals have, and that say nothing when two texts share them.
+# Words that many goals have, so that two texts that share them need not be alike.
 UNSPECIFIC_WORDS = frozenset(
     "andre anden andet arbejde arbejder arbejdet bedre blive bliver bruge bruger faerre finde fleste flere foerste gaar"
     " goere gange godt gerne hvordan hverdag hverdagen ikke kende klare kollega kolleger kollegaer kunne laere laerer"
@@ -287,7 +287,7 @@ UNSPECIFIC_WORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A way that fits a goal. `about` says why; without it, it fits most goals, or shares `words` with this one."""
+    """A method that fits a goal. `about` says why; without it, it fits most goals, or shares `words` with this one."""
 
     method: str
     about: Topic | None
@@ -312,37 +312,37 @@ _SIGNS = [
     for worth, signs in zip((SURE, HINT), both, strict=True)
     for sign in _compiled(signs)
 ]
-# By the letter a word begins with, and under * those that may be anywhere: looking a goal through takes milliseconds.
+# Signs by the first letter of a word, and under * those that can be anywhere in it: this makes the search fast.
 _BY_LETTER: dict[str, list[tuple[Topic, int, list[str]]]] = defaultdict(list)
 for _sign in _SIGNS:
     _BY_LETTER[_sign[2][0].lstrip("=")[0]].append(_sign)
 _LONG = [(about, sign[0].lstrip("*")) for about, worth, sign in _SIGNS if worth == SURE and len(sign) == 1]
 
 
-def _heard(words: list[str]) -> tuple[Counter[Topic], set[int]]:
-    """What the words are about, with how sure each is, and which words told (by their place)."""
-    found: dict[tuple[Topic, int], int] = defaultdict(int)
-    told: set[int] = set()
+def _recognised(words: list[str]) -> tuple[Counter[Topic], set[int]]:
+    """The topics of the words, with how sure each is, and the places of the words that were recognised."""
+    points: dict[tuple[Topic, int], int] = defaultdict(int)
+    places: set[int] = set()
     for place, word in enumerate(words):
         for about, worth, sign in (*_BY_LETTER.get(word[0], ()), *_BY_LETTER["*"]):
-            said = words[place : place + len(sign)]
-            if len(said) == len(sign) and all(map(_begins, said, sign)):
-                # A word that gives itself away in several ways counts once, by its surest.
-                found[about, place] = max(found[about, place], worth + (len(sign) > 1))
-                told |= set(range(place, place + len(sign)))
+            matched = words[place : place + len(sign)]
+            if len(matched) == len(sign) and all(map(_begins, matched, sign)):
+                # A word with several signs of a topic counts once, by the surest.
+                points[about, place] = max(points[about, place], worth + (len(sign) > 1))
+                places |= set(range(place, place + len(sign)))
     sure: Counter[Topic] = Counter()
-    for (about, _place), worth in found.items():
+    for (about, _place), worth in points.items():
         sure[about] += worth
-    return sure, told
+    return sure, places
 
 
-def _slipped(words: Iterable[str]) -> Counter[Topic]:
-    """What words are about that told nothing as they are written, with one letter put right."""
+def _recognised_with_typo(words: Iterable[str]) -> Counter[Topic]:
+    """The topics of words that were not recognised as they are written, with one letter corrected."""
     sure: Counter[Topic] = Counter()
     for word in words:
         for about, beginning in _LONG:
             size = len(beginning)
-            if size < SLIP_FROM or len(word) < size - 1 or word[0] != beginning[0]:
+            if size < TYPO_FROM or len(word) < size - 1 or word[0] != beginning[0]:
                 continue
             if min(OSA.distance(word[:length], beginning) for length in (size - 1, size, size + 1)) == 1:
                 sure[about] = max(sure[about], SURE - 1)
@@ -351,41 +351,42 @@ def _slipped(words: Iterable[str]) -> Counter[Topic]:
 
 @lru_cache(1000)
 def topics_of(text: str, sign: str = "") -> tuple[tuple[Topic, int], ...]:
-    """What a goal is about, the surest first, each with how sure that is; how it will be seen counts half as much."""
+    """The topics of a goal, the surest first, each with how sure it is; how it will be seen counts half as much."""
     sure: Counter[Topic] = Counter()
-    for said, weight in ((text, TITLE), (sign, SIGN)):
-        words = folded(said).split()
-        found, told = _heard(words)
-        found += _slipped(word for place, word in enumerate(words) if place not in told)
-        for one, worth in found.items():
-            sure[one] += weight * worth
+    for part, weight in ((text, TITLE), (sign, SIGN)):
+        words = folded(part).split()
+        topics, places = _recognised(words)
+        topics += _recognised_with_typo(word for place, word in enumerate(words) if place not in places)
+        for topic, worth in topics.items():
+            sure[topic] += weight * worth
     least = SURE if any(worth >= SURE for worth in sure.values()) else HINT
     order = list(Topic)
-    heard = (one for one in sure.items() if one[1] >= least)
-    return tuple(sorted(heard, key=lambda one: (-one[1], order.index(one[0]))))
+    enough = ((topic, worth) for topic, worth in sure.items() if worth >= least)
+    return tuple(sorted(enough, key=lambda pair: (-pair[1], order.index(pair[0]))))
 
 
 def _ranked(goal: Iterable[tuple[Topic, int]], offered: Collection[str]) -> list[tuple[float, Fit]]:
-    """Every offered way that fits what the goal is about, with its score; it is proposed for what it fits best."""
+    """Every offered method that fits the goal's topics, with its score and the topic that it fits best."""
     score: Counter[str] = Counter()
     best: dict[str, tuple[float, Topic]] = {}
-    for one, worth in goal:
-        methods = FITS[one]
+    for topic, worth in goal:
+        methods = FITS[topic]
         for place, method in enumerate(methods):
             points = min(worth, 4 * SURE) * (len(methods) - place + 2)
             score[method] += points
             if method not in best or points > best[method][0]:
-                best[method] = (points, one)
+                best[method] = (points, topic)
     return [(score[method], Fit(method, best[method][1])) for method in score if method in offered]
 
 
 def fitting_methods(
     text: str, sign: str, offered: Collection[str], own: Mapping[str, Collection[str]] | None = None
 ) -> list[Fit]:
-    """Three to five of the offered ways (by key) that fit a goal, the best first; fewer only where fewer are offered.
+    """Three to five of the offered methods that fit a goal, the best first; fewer only where fewer are offered.
 
-    `own`: ways that the organisation added, each with the words it shares with the goal. At most two are of one shape,
-    unless nothing else is left. A goal that says nothing we know gets ways that fit most goals.
+    `offered`: keys of methods. `own`: the organisation's own methods, each with the words that it shares with the goal.
+    At most two are of one shape, unless nothing else is left. A goal with no known topic gets methods that fit most
+    goals.
     """
     own = own or {}
     goal = topics_of(text, sign)
@@ -395,7 +396,7 @@ def fitting_methods(
         (top * (0.7 + 0.2 * len(words)), Fit(method, None, tuple(words))) for method, words in own.items() if words
     ]
     places = {method: place for place, method in enumerate(SHAPES)}
-    ranked.sort(key=lambda one: (-one[0], places.get(one[1].method, len(places)), one[1].method))
+    ranked.sort(key=lambda pair: (-pair[0], places.get(pair[1].method, len(places)), pair[1].method))
     fits = [fit for _score, fit in ranked]
     chosen = _mixed(fits, MOST)
     if len(chosen) >= LEAST:
@@ -408,7 +409,7 @@ def fitting_methods(
 
 
 def _mixed(fits: Iterable[Fit], most: int, chosen: Iterable[Fit] = ()) -> list[Fit]:
-    """The first of them, at most `ALIKE` of one shape (an organisation's own are one); more only to come to `LEAST`."""
+    """The first of them, at most `ALIKE` of one shape (own methods are one shape); more only to reach `LEAST`."""
     taken, over = list(chosen), []
     shapes = Counter(SHAPES.get(fit.method) for fit in taken)
     for fit in fits:
@@ -422,7 +423,7 @@ def _mixed(fits: Iterable[Fit], most: int, chosen: Iterable[Fit] = ()) -> list[F
 
 
 def significant_words(text: str) -> list[str]:
-    """The folded words of a text that say something when another text shares them, each once."""
+    """The folded words of a text that count when another text shares them, each once."""
     words = dict.fromkeys(folded(text).split())
     return [
         word for word in words if len(word) >= SHARED_FROM and word not in STOP_WORDS and word not in UNSPECIFIC_WORDS
@@ -430,9 +431,9 @@ def significant_words(text: str) -> list[str]:
 
 
 def shared_words(goal: Mapping[str, str], method: Collection[str]) -> list[str]:
-    """Which words of a goal (each with its stem) a way's texts have (as stems), also inside a longer word of either."""
+    """The words of a goal (each with its stem) that a method's texts have (as stems), also as part of a longer word."""
 
-    def alike(one: str, other: str) -> bool:
-        return one == other or (min(len(one), len(other)) >= SHARED_FROM and (one in other or other in one))
+    def alike(a: str, b: str) -> bool:
+        return a == b or (min(len(a), len(b)) >= SHARED_FROM and (a in b or b in a))
 
-    return [word for word, stem in goal.items() if any(alike(stem, one) for one in method)]
+    return [word for word, stem in goal.items() if any(alike(stem, other) for other in method)]

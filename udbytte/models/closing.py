@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -11,9 +9,6 @@ from .agreements import Agreement
 from .conversations import Conversation
 from .people import Person, Unit
 from .rounds import Round
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
 
 
 class RoundReport(models.Model):
@@ -84,7 +79,3 @@ class CarriedOn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agreement_id}: {self.how}"
-
-    @property
-    def said(self) -> _StrPromise | str:
-        return Carrying(self.how).label

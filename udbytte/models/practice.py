@@ -112,9 +112,9 @@ class PracticeMethod(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.said("name")
+        return self.localised("name")
 
-    def said(self, name: str) -> str:
+    def localised(self, name: str) -> str:
         """One of its texts in the reader's language; in Danish where it is not translated."""
         english = str(getattr(self, f"{name}_en")) if get_language() == "en" else ""
         return english or str(getattr(self, f"{name}_da"))
@@ -130,15 +130,15 @@ class PracticeMethod(models.Model):
 
     @property
     def summary(self) -> str:
-        return self.said("summary")
+        return self.localised("summary")
 
     @property
     def length(self) -> str:
-        return self.said("length")
+        return self.localised("length")
 
     @property
     def ready_title(self) -> str:
-        return self.said("ready_title")
+        return self.localised("ready_title")
 
     @property
     def is_delivered(self) -> bool:
