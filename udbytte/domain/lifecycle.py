@@ -213,10 +213,10 @@ class Transition:
     to: Stage  # the stage afterwards
     by: frozenset[Party]  # who may let it happen; empty: only the application itself
     needs: tuple[str, ...] = ()  # the facts that must be given
-    tells: tuple[Party, ...] = ()  # who is notified, besides the owner of the next step
-    step: NextStep = NextStep.NEW
-    dropping: WhileDropping = WhileDropping.IMPOSSIBLE
-    pause: WhilePaused = WhilePaused.ENDS
+    notifies: tuple[Party, ...] = ()  # who is notified, besides the owner of the next step
+    step: NextStep = NextStep.NEW  # what happens to the next step
+    dropping: WhileDropping = WhileDropping.IMPOSSIBLE  # whether it can happen while a drop is proposed
+    pause: WhilePaused = WhilePaused.ENDS  # what happens to a pause
     coordinates: bool = False  # a coordinator who does it has seen to the course: figures count that
 
 
@@ -232,10 +232,10 @@ _TWO = _may(Party.EMPLOYEE, Party.MANAGER)
 _COORDINATOR = _may(Party.COORDINATOR)
 _BOOKING = _may(Party.COORDINATOR, Party.EMPLOYEE)
 _FINDING = _may(Party.COORDINATOR, Party.EMPLOYEE, Party.MANAGER)
-_OUTSIDE = WhileDropping.KEEPS_STEP
+_OUTSIDE = WhileDropping.KEEPS_STEP  # it comes from outside, whatever the two are deciding
 _HELP = WhilePaused.KEEPS_DATE  # helpers come and go while the agreement is paused
-_TELL_TWO = (Party.EMPLOYEE, Party.MANAGER)
-_TELL_THREE = (*_TELL_TWO, Party.COORDINATOR)
+_NOTIFY_TWO = (Party.EMPLOYEE, Party.MANAGER)
+_NOTIFY_THREE = (*_NOTIFY_TWO, Party.COORDINATOR)
 
 _Row = tuple[Kind, Stage, Event, Transition]
 
@@ -248,8 +248,8 @@ def _course_rows() -> Iterable[_Row]:
     yield k, s.FOUND, e.FUND, Transition(s.FUNDED, _MANAGER, ("price",), (Party.EMPLOYEE,))
     yield k, s.FOUND, e.NOMINATE, Transition(s.NOMINATED, _MANAGER, ("reason",), (Party.EMPLOYEE,))
     yield k, s.FOUND, e.REFUSE, Transition(s.AGREED, _MANAGER, ("reason",), (Party.EMPLOYEE,))
-    yield k, s.NOMINATED, e.GRANT, Transition(s.FUNDED, _BUDGET_OWNER, (), _TELL_TWO)
-    yield k, s.NOMINATED, e.REFUSE, Transition(s.AGREED, _BUDGET_OWNER, ("reason",), _TELL_TWO)
+    yield k, s.NOMINATED, e.GRANT, Transition(s.FUNDED, _BUDGET_OWNER, (), _NOTIFY_TWO)
+    yield k, s.NOMINATED, e.REFUSE, Transition(s.AGREED, _BUDGET_OWNER, ("reason",), _NOTIFY_TWO)
     yield k, s.NOMINATED, e.WITHDRAW, Transition(s.FOUND, _MANAGER, (), (Party.BUDGET_OWNER,))
     yield k, s.FUNDED, e.WRITE_PROVIDER, Transition(s.FUNDED, _BOOKING, ("to",), coordinates=True)
     yield k, s.FUNDED, e.REGISTER, Transition(s.REGISTERED, _BOOKING, (), (Party.EMPLOYEE,), coordinates=True)
@@ -257,15 +257,15 @@ def _course_rows() -> Iterable[_Row]:
     yield k, s.WAITLISTED, e.CONFIRM_SEAT, Transition(s.REGISTERED, _BOOKING, (), (Party.EMPLOYEE,), coordinates=True)
     yield k, s.WAITLISTED, e.STILL_WAITING, Transition(s.WAITLISTED, _BOOKING)
     for stage in BOOKED:
-        yield k, stage, e.LOSE_SEAT, Transition(s.AGREED, _COORDINATOR, ("reason",), _TELL_TWO, dropping=_OUTSIDE)
+        yield k, stage, e.LOSE_SEAT, Transition(s.AGREED, _COORDINATOR, ("reason",), _NOTIFY_TWO, dropping=_OUTSIDE)
         doubted = Transition(s.WAITLISTED, _may(), ("reason",), (Party.EMPLOYEE,), dropping=_OUTSIDE)
         yield k, stage, e.DOUBT_SEAT, doubted
-        yield k, stage, e.CANCEL_SEAT, Transition(s.AGREED, _FINDING, ("reason",), _TELL_THREE)
+        yield k, stage, e.CANCEL_SEAT, Transition(s.AGREED, _FINDING, ("reason",), _NOTIFY_THREE)
     for stage in WITH_A_RUN:
         # A lost seat costs nothing. So nobody may report their own seat as lost where a coordinator registers people.
         losing = _COORDINATOR if stage in BOOKED else _FINDING
-        yield k, stage, e.LOSE_RUN, Transition(s.AGREED, losing, ("reason",), _TELL_THREE, dropping=_OUTSIDE)
-        moved = Transition(stage, _may(), (), _TELL_THREE, NextStep.SAME_OWNER, _OUTSIDE, WhilePaused.KEEPS)
+        yield k, stage, e.LOSE_RUN, Transition(s.AGREED, losing, ("reason",), _NOTIFY_THREE, dropping=_OUTSIDE)
+        moved = Transition(stage, _may(), (), _NOTIFY_THREE, NextStep.SAME_OWNER, _OUTSIDE, WhilePaused.KEEPS)
         yield k, stage, e.MOVE_RUN, moved
     yield k, s.REGISTERED, e.GO, Transition(s.ATTENDED, _EMPLOYEE, ("went",))
     yield k, s.REGISTERED, e.NOT_GONE, Transition(s.AGREED, _EMPLOYEE, ("reason",), (Party.MANAGER,))
@@ -307,7 +307,7 @@ def _practice_rows() -> Iterable[_Row]:
         yield k, stage, e.STEP_ASIDE, Transition(stage, _TWO | _HELPER, (), (Party.EMPLOYEE,), same, _OUTSIDE)
     for stage in (s.ASKED, s.STAFFED, s.UNDER_WAY, s.STUCK):
         yield k, stage, e.ASK_ANOTHER, Transition(stage, _TWO, ("helper",), step=same)
-        none_left = Transition(s.AGREED, _TWO | _HELPER, ("reason",), _TELL_TWO, dropping=_OUTSIDE, pause=_HELP)
+        none_left = Transition(s.AGREED, _TWO | _HELPER, ("reason",), _NOTIFY_TWO, dropping=_OUTSIDE, pause=_HELP)
         yield k, stage, e.LOSE_HELPER, none_left
     yield k, s.DONE, e.REPORT_OUTCOME, Transition(s.REPORTED, _EMPLOYEE, ("learned", "newness"))
 
@@ -315,20 +315,20 @@ def _practice_rows() -> Iterable[_Row]:
 def _common_rows() -> Iterable[_Row]:
     """What can happen from any open stage."""
     e, owner, drop = Event, NextStep.SAME_OWNER, WhileDropping
-    with_helper = (*_TELL_TWO, Party.HELPER)
+    with_helper = (*_NOTIFY_TWO, Party.HELPER)
     for kind, stage in STEPS:
         postponing = _TWO | _COORDINATOR if kind is Kind.COURSE else _TWO
-        paused = Transition(stage, _TWO, ("until",), _TELL_TWO, owner, drop.KEEPS, WhilePaused.KEEPS)
+        paused = Transition(stage, _TWO, ("until",), _NOTIFY_TWO, owner, drop.KEEPS, WhilePaused.KEEPS)
         dropped = Transition(Stage.DROPPED, _TWO, (), with_helper, dropping=drop.ANSWERS)
         replaced = Transition(Stage.REPLACED, _TWO, ("replacement",), with_helper, dropping=drop.ENDS)
         handing = _may(Party.HR, Party.MANAGER)
-        handed = Transition(stage, handing, ("owner",), _TELL_TWO, dropping=drop.KEEPS, pause=WhilePaused.KEEPS)
+        handed = Transition(stage, handing, ("owner",), _NOTIFY_TWO, dropping=drop.KEEPS, pause=WhilePaused.KEEPS)
         left = Transition(Stage.DROPPED, _may(), (), (Party.MANAGER, Party.HELPER), dropping=drop.ENDS)
-        yield kind, stage, e.POSTPONE, Transition(stage, postponing, ("until", "reason"), _TELL_TWO, owner)
+        yield kind, stage, e.POSTPONE, Transition(stage, postponing, ("until", "reason"), _NOTIFY_TWO, owner)
         yield kind, stage, e.PAUSE, paused
         yield kind, stage, e.PROPOSE_DROP, Transition(stage, _TWO, ("reason",))
         yield kind, stage, e.CONFIRM_DROP, dropped
-        yield kind, stage, e.KEEP, Transition(stage, _TWO, (), _TELL_TWO, dropping=drop.ANSWERS)
+        yield kind, stage, e.KEEP, Transition(stage, _TWO, (), _NOTIFY_TWO, dropping=drop.ANSWERS)
         yield kind, stage, e.REPLACE, replaced
         yield kind, stage, e.HAND_OVER, handed
         yield kind, stage, e.LEAVE, left

@@ -172,7 +172,7 @@ def take_step(
     # If the application hands a step over, only its new owner is notified. If it accepts in a helper's name (who said
     # yes to a whole group), nobody is.
     quiet = event in (Event.HAND_OVER, Event.ACCEPT) and by is None
-    tells = [] if quiet else [person for party in transition.tells for person in people_to_notify(row, party, on=on)]
+    tells = [] if quiet else [person for party in transition.notifies for person in people_to_notify(row, party, on=on)]
     seat = NO_SEAT
     if row.starts_on is not None and row.ends_on is not None:
         seat = SeatBefore(row.run_id, row.registered_on is not None, row.starts_on, row.ends_on)
