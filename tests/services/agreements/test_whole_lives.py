@@ -1,6 +1,6 @@
 """Whole lives of agreements: any events in any order, people who leave and come, days that pass.
 
-After each step the promise holds, the log replays to the state, and nobody is asked who may not be.
+After each step the promise holds, the log replays to the state, and only those who may act are asked.
 """
 
 from __future__ import annotations
