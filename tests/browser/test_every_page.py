@@ -42,7 +42,7 @@ from udbytte.access.links import (
     make_token,
 )
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.domain.self_check import NUMBERS, Says
+from udbytte.domain.self_check import NUMBERS, Answer
 from udbytte.imports.jobs import carry_out, take_in
 from udbytte.models import (
     Agreement,
@@ -422,7 +422,7 @@ def self_checks(cast: Cast) -> list[int]:
     if not SelfCheck.objects.exists():
         asked = open_self_check(None, by=cast.hanne, on=TODAY)
         for number in range(5):
-            answers = {question: list(Says)[(question + number) % 4] for question in NUMBERS}
+            answers = {question: list(Answer)[(question + number) % 4] for question in NUMBERS}
             answer_self_check(Ballot(asked.pk, str(number)), answers)
         open_self_check(cast.round, by=cast.hanne, on=TODAY)
     return list(SelfCheck.objects.order_by("pk").values_list("pk", flat=True))

@@ -25,7 +25,7 @@ from udbytte.models import (
     PracticeMethod,
     SelfCheck,
 )
-from udbytte.services.agreements.attachments import attach
+from udbytte.services.agreements.attachments import add_attachment
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.courses.joint_needs import confirm_need
 from udbytte.urls import urlpatterns
@@ -204,7 +204,7 @@ def arguments(name: str, cast: Cast) -> dict[str, int]:
         return {"pk": take_step(found, Event.FUND, by=cast.lars, on=TODAY, price=100).pk}
     if name == "file":
         kind = AttachmentKind.CONFIRMATION
-        file = attach(course, kind=kind, name="svar.pdf", content=b"%PDF-1.7", by=cast.bente, on=TODAY)
+        file = add_attachment(course, kind=kind, name="svar.pdf", content=b"%PDF-1.7", by=cast.bente, on=TODAY)
         return {"pk": course.pk, "file": file.pk}
     if name == "joint-need":
         both = [course.pk, cast.agree().pk]

@@ -186,7 +186,7 @@ def _tell(life: Life, agreement: Agreement, on: date) -> Doing:
     newness = life.rng.choices((Newness.MUCH, Newness.SOMETHING, Newness.NOTHING), (5, 4, 1))[0]
     in_use = life.rng.choices((InUse.DAILY, InUse.SOMETIMES, InUse.NOT_YET), (5, 4, 1))[0]
     hindrances = [str(life.rng.choice(list(Hindrance)))] if life.happens(0.4) else []
-    return Event.TELL, {
+    return Event.REPORT_OUTCOME, {
         "learned": life.rng.choice(said),
         "newness": str(newness),
         "in_use": str(in_use),
@@ -323,7 +323,7 @@ def _act(life: Life, agreement: Agreement, owner: Person, on: date) -> bool:
         except (OverBudget, OverAuthority):
             if event is Event.FUND:
                 facts = {"reason": life.rng.choice(texts.NOMINATIONS), "price": agreement.estimated_price or 0}
-                take_step(agreement, Event.NOMINATE, by=owner, on=on, **facts)
+                take_step(agreement, Event.NOMINATE, by=owner, on=on, facts=facts)
             else:
                 take_step(agreement, Event.REFUSE, by=owner, on=on, reason=texts.REFUSALS[0])
     except Refused:
@@ -335,7 +335,7 @@ def _do(life: Life, agreement: Agreement, event: Event, by: Person, on: date, fa
     if event in (Event.ACCEPT, Event.ACCEPT_LATER):
         say_yes(agreement, by=by, on=on, wants=life.rng.choice(texts.WANTS), until=facts.get("until"))
     else:
-        take_step(agreement, event, by=by, on=on, **facts)
+        take_step(agreement, event, by=by, on=on, facts=facts)
 
 
 def _pass_on(agreement: Agreement, owner: Person, on: date) -> bool:

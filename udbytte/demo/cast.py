@@ -222,7 +222,7 @@ class Writer:
             if event is Event.ACCEPT:
                 say_yes(agreement, by=who, on=on, **told)
             else:
-                take_step(agreement, event, by=who, on=on, **told)
+                take_step(agreement, event, by=who, on=on, facts=told)
             group = agreement.group_id or Agreement.objects.filter(pk=agreement.pk).values_list("group", flat=True)[0]
             if group is not None:
                 self.life.scripted |= set(Agreement.objects.filter(group=group).values_list("pk", flat=True))

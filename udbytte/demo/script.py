@@ -110,7 +110,7 @@ def earlier(writer: Writer, mette: Employment) -> None:
     writer.step(293, mette, title, Event.GO, "employee", went="yes", actual_price=1040)
     writer.step(280, mette, title, Event.USE, "employee")
     learned = "Jeg gentager børnenes ord og lægger et til. Tre af dem taler nu med i samlingen hver dag."
-    writer.step(230, mette, title, Event.TELL, "employee", learned=learned, newness="much", in_use="daily")
+    writer.step(230, mette, title, Event.REPORT_OUTCOME, "employee", learned=learned, newness="much", in_use="daily")
     writer.step(222, mette, title, Event.TALK, "manager")
     writer.step(200, mette, late, Event.CHOOSE_RUN, "coordinator", run=writer.run(late, 74, 1, "Odense"))
     writer.step(196, mette, late, Event.FUND, "manager", price=2900)
@@ -175,7 +175,7 @@ def other_stages(writer: Writer, first: Employment, second: Employment) -> None:
     writer.step(25, first, plan, Event.START, first.person)
     writer.step(8, first, plan, Event.FINISH, first.person)
     learned = "Jeg lægger selv vagtplanen nu og spørger kun om ferierne."
-    writer.step(4, first, plan, Event.TELL, first.person, learned=learned, newness="much", in_use="daily")
+    writer.step(4, first, plan, Event.REPORT_OUTCOME, first.person, learned=learned, newness="much", in_use="daily")
     writer.agree(30, first, Kind.COURSE, talks, -60, -90, if_when="Når en aftale er ved at glide")
     calm = "I den urolige time før frokost"
     replaced = partial(writer.agreement, first, talks)

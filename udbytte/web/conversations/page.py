@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from udbytte.access.agreements import agreements_seen_by
-from udbytte.access.conversations import writes_plan
+from udbytte.access.conversations import may_write_plan
 from udbytte.domain.lifecycle import Kind
 from udbytte.domain.numbers import int_from
 from udbytte.domain.texts import plain_text
@@ -73,7 +73,7 @@ def _context(request: HttpRequest, conversation: Conversation, failed: dict[str,
     person, on = person_of(request), today()
     employee = conversation.employment.person
     is_employee = person.pk == employee.pk
-    sees_plan = writes_plan(conversation, person, on)
+    sees_plan = may_write_plan(conversation, person, on)
     plan = plan_seen(conversation, person)
     fields = fields_of(conversation, person, typed=request.POST, failed=failed.get("fields"))
     shared = _shared_by(conversation, person.pk)
@@ -156,7 +156,7 @@ def _forget(request: HttpRequest, conversation: Conversation) -> Failed:
 
 def _plan(request: HttpRequest, conversation: Conversation) -> DevelopmentPlan:
     """The plan, for those who may write in it; it begins when it is first written in."""
-    if not writes_plan(conversation, person_of(request), today()):
+    if not may_write_plan(conversation, person_of(request), today()):
         raise Http404
     return services.plan_of(conversation, by=None)
 

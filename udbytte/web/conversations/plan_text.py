@@ -22,7 +22,7 @@ from django.views.decorators.http import require_GET
 from udbytte.access.conversations import plans_seen_by
 from udbytte.domain.lifecycle import Kind
 from udbytte.models import DevelopmentPlan
-from udbytte.models.agreements import KIND_LABELS, STEP_LABELS
+from udbytte.models.labels import KIND_LABELS, STEP_LABELS
 from udbytte.queries.conversations import plan_with_steps
 from udbytte.runtime.clock import today
 from udbytte.services.paper import pdf_of

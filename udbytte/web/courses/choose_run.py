@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from udbytte.access.agreements import agreement_view, parties_of
+from udbytte.access.agreements import agreements_readable_by, parties_of
 from udbytte.domain.lifecycle import Event, allowed
 from udbytte.models import Agreement, CourseRun
 from udbytte.queries.agreements import RELATED
@@ -96,7 +96,7 @@ class FindForm(forms.Form):
 def find_run(request: HttpRequest, pk: int) -> HttpResponse:
     """All runs that can be joined, by what is searched for; without words those that fit best. A GET writes nothing."""
     person, on = person_of(request), today()
-    seen = agreement_view(person, on).select_related(*RELATED)
+    seen = agreements_readable_by(person, on).select_related(*RELATED)
     found = get_object_or_404(seen, pk=pk)
     if not allowed(found.state, Event.CHOOSE_RUN, parties_of(found, person, on, Event.CHOOSE_RUN)):
         return redirect("agreement", pk)

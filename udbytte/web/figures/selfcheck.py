@@ -18,10 +18,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from udbytte.access.figures import reads_measured
+from udbytte.access.figures import may_see_measured
 from udbytte.access.links import BadBallot, read_ballot
 from udbytte.domain.numbers import int_from
-from udbytte.domain.self_check import CONDITIONS, LEVELS, NUMBERS, STEP, Beside, Says
+from udbytte.domain.self_check import CONDITIONS, LEVELS, NUMBERS, STEP, Answer, Comparison
 from udbytte.models import Language, Round, SelfCheck
 from udbytte.queries.selfcheck import compared
 from udbytte.runtime.clock import today
@@ -34,10 +34,10 @@ from .advice import CONDITIONS as CONDITIONS_ADVICE
 from .advice import QUESTIONS
 
 SAYS = {
-    Says.YES: lazy("Yes"),
-    Says.PARTLY: lazy("Partly"),
-    Says.NO: lazy("No"),
-    Says.UNKNOWN: lazy("I do not know"),
+    Answer.YES: lazy("Yes"),
+    Answer.PARTLY: lazy("Partly"),
+    Answer.NO: lazy("No"),
+    Answer.UNKNOWN: lazy("I do not know"),
 }
 ABOUT_CONDITIONS = lazy("Are the ground rules and the money known before the conversation?")
 NOT_KNOWN = lazy("Not to know is worth something too: ask who knows, and whether the figure can be seen by all.")
@@ -48,27 +48,27 @@ def titles() -> dict[int, str]:
     return {number: str(words.title) for number, words in QUESTIONS.items()} | {CONDITIONS: str(ABOUT_CONDITIONS)}
 
 
-def advice_for(number: int, says: Says) -> str:
+def advice_for(number: int, says: Answer) -> str:
     """What helps, for one answer to one question."""
-    if says is Says.UNKNOWN:
+    if says is Answer.UNKNOWN:
         return str(NOT_KNOWN)
     level = LEVELS[says]
     return str(CONDITIONS_ADVICE[level] if number == CONDITIONS else QUESTIONS[number].advice[level])
 
 
-def why_for(number: int, says: Says) -> str:
+def why_for(number: int, says: Answer) -> str:
     """What that advice rests on; empty where the answer is yes, and for the conditions."""
     words = QUESTIONS.get(number)
     return words.why_at(LEVELS[says]) if words is not None and says in LEVELS else ""
 
 
-def _answers(sent: QueryDict) -> dict[int, Says]:
+def _answers(sent: QueryDict) -> dict[int, Answer]:
     """What was answered, by question; what is no answer is left out."""
-    known = {says.value: says for says in Says}
+    known = {says.value: says for says in Answer}
     return {number: known[said] for number in NUMBERS if (said := sent.get(f"q{number}", "")) in known}
 
 
-def _asked(answers: Mapping[int, Says], *, missing: bool) -> list[dict[str, Any]]:
+def _asked(answers: Mapping[int, Answer], *, missing: bool) -> list[dict[str, Any]]:
     """The questions as the page asks them, each with what was chosen and whether it was left out."""
     return [
         {
@@ -81,9 +81,9 @@ def _asked(answers: Mapping[int, Says], *, missing: bool) -> list[dict[str, Any]
     ]
 
 
-def _advised(answers: Mapping[int, Says]) -> list[dict[str, Any]]:
+def _advised(answers: Mapping[int, Answer]) -> list[dict[str, Any]]:
     """Each answer with its advice, what is furthest from a yes first."""
-    order = (Says.NO, Says.UNKNOWN, Says.PARTLY, Says.YES)
+    order = (Answer.NO, Answer.UNKNOWN, Answer.PARTLY, Answer.YES)
     said = titles()
     return [
         {
@@ -112,7 +112,7 @@ def public(request: HttpRequest) -> HttpResponse:
         context = {
             "questions": _asked(answers, missing=missing),
             "advised": _advised(answers) if request.method == "POST" and not missing else [],
-            "yes": sum(says is Says.YES for says in answers.values()),
+            "yes": sum(says is Answer.YES for says in answers.values()),
             "of": len(NUMBERS),
             "missing": missing,
             "language": language,
@@ -147,7 +147,7 @@ def ballot(request: HttpRequest, token: str) -> HttpResponse:
 def results(request: HttpRequest, pk: int) -> HttpResponse:
     """What is believed; beside it what is measured, for those who may see that of the whole organisation."""
     check = get_object_or_404(SelfCheck.objects.select_related("round"), pk=pk)
-    measured = reads_measured(person_of(request), today())
+    measured = may_see_measured(person_of(request), today())
     rows = compared(check, on=today(), measured=measured)
     context = {
         "check": check,
@@ -160,21 +160,21 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "figures/selfcheck/results.html", context)
 
 
-def _row(one: Beside) -> dict[str, Any]:
+def _row(one: Comparison) -> dict[str, Any]:
     said = titles()
-    level = Says.NO
-    if one.believed is not None:
-        level = Says.YES if one.believed >= 75 else Says.PARTLY if one.believed >= 40 else Says.NO
+    level = Answer.NO
+    if one.experienced is not None:
+        level = Answer.YES if one.experienced >= 75 else Answer.PARTLY if one.experienced >= 40 else Answer.NO
     return {
-        "beside": one,
+        "comparison": one,
         "title": said[one.number],
-        "sums": [(SAYS[says], one.sums.get(says, 0)) for says in Says],
+        "sums": [(SAYS[says], one.sums.get(says, 0)) for says in Answer],
         "words": _difference(one),
-        "advice": advice_for(one.number, level) if one.believed is not None else "",
+        "advice": advice_for(one.number, level) if one.experienced is not None else "",
     }
 
 
-def _difference(one: Beside) -> str:
+def _difference(one: Comparison) -> str:
     """How belief and measure differ, in words."""
     if one.difference is None:
         return ""

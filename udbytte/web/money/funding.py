@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
-from udbytte.access.agreements import agreement_view, arranges_course
+from udbytte.access.agreements import agreements_readable_by, arranges_course
 from udbytte.domain.numbers import int_from
 from udbytte.models import Agreement, Applicant, ApplicationState, CourseKind, FundingApplication, FundingSource, Person
 from udbytte.models.money import LONGEST_FUND_ANSWER
@@ -179,7 +179,7 @@ def source(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
     """Agree to apply to a source for an agreement."""
     person, on = person_of(request), today()
-    found = get_object_or_404(agreement_view(person, on), pk=pk)
+    found = get_object_or_404(agreements_readable_by(person, on), pk=pk)
     chosen = request.POST.get("source", "")
     fund = get_object_or_404(FundingSource, pk=int_from(chosen) or 0)
     try:
@@ -198,7 +198,7 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
     person, on = person_of(request), today()
     rows = FundingApplication.objects.select_related("agreement__employment", "agreement__unit")
     found = get_object_or_404(rows, pk=pk)
-    seen = agreement_view(person, on).filter(pk=found.agreement_id).exists()
+    seen = agreements_readable_by(person, on).filter(pk=found.agreement_id).exists()
     if found.owner_id != person.pk and not (seen and arranges_course(found.agreement, person, on)):
         raise Http404
     try:

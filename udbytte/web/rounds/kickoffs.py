@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from udbytte.access.rounds import kickoffs_seen_by, may_add_to_rules, people_of, units_to_add_for
+from udbytte.access.rounds import kickoffs_seen_by, may_add_to_rules, participants_in, units_to_add_for
 from udbytte.domain.reach import START
 from udbytte.models import KickoffMeeting, Person, Round
 from udbytte.runtime.clock import today
@@ -62,7 +62,7 @@ class HeldForm(StyledForm):
     )
 
     def __init__(self, meeting: KickoffMeeting, data: Any = None) -> None:
-        there = meeting.present.all() if meeting.held_on else people_of(meeting.unit, meeting.round)
+        there = meeting.present.all() if meeting.held_on else participants_in(meeting.unit, meeting.round)
         begun = {
             "held_on": meeting.held_on or timezone.localdate(meeting.planned_at),
             "present": list(there),
@@ -70,7 +70,7 @@ class HeldForm(StyledForm):
         }
         super().__init__(data, auto_id="held_%s", initial=begun)
         choices = cast("forms.ModelMultipleChoiceField[Person]", self.fields["present"])
-        choices.queryset = people_of(meeting.unit, meeting.round)
+        choices.queryset = participants_in(meeting.unit, meeting.round)
 
 
 @only(lambda mine: mine.is_manager or mine.manages_units or mine.is_hr)
