@@ -30,7 +30,7 @@ OF_DJANGO = {
 def main() -> None:
     """Run one subcommand. Wrong settings or an unusable database end with one clear line each and status 2."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "udbytte.settings")
-    leash.take(sys.argv)
+    leash.take_option(sys.argv)
     command, *arguments = sys.argv[1:] or ["help"]
     asked_about = arguments[0] if command == "help" and arguments else command
     if asked_about in INSTEAD:
@@ -43,10 +43,10 @@ def main() -> None:
         print(_help())
         return
     if command == "serve":
-        config.be_a_web_process()
+        config.set_web_process_defaults()
     settings = config.load()
     if command not in WITHOUT_DATABASE and not ASKS_FOR_HELP.intersection(arguments):
-        postgres.hold_or_exit(settings)
+        postgres.ensure_database_or_exit(settings)
 
     from django.core.management import execute_from_command_line
 

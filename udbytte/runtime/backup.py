@@ -17,7 +17,7 @@ class BackupFailed(Exception):
     """Nothing was written or restored; the message is one line for people."""
 
 
-def tables(config: Config) -> int:
+def count_tables(config: Config) -> int:
     """How many tables the database has; 0 is an empty database."""
     with postgres.connect(config) as connection:
         row = connection.execute("select count(*) from pg_tables where schemaname = 'public'").fetchone()

@@ -293,7 +293,7 @@ def read(environ: Mapping[str, str]) -> Config:
     return config if config.secret_key else _with_kept_secret(config)
 
 
-def be_a_web_process() -> None:
+def set_web_process_defaults() -> None:
     """Take the defaults of a web process in this process and those it starts."""
     for name, default in WEB_DEFAULTS.items():
         os.environ.setdefault(name, default)

@@ -15,15 +15,15 @@ SECONDS_TO_LEAVE = 10
 OPTION = "--leash"
 
 
-def take(arguments: list[str]) -> None:
+def take_option(arguments: list[str]) -> None:
     """Take `--leash FD` out of the arguments, where the parent has put it, and follow that parent."""
     if OPTION in arguments[:-1]:
         at = arguments.index(OPTION)
-        follow(int(arguments[at + 1]))
+        follow_parent(int(arguments[at + 1]))
         del arguments[at : at + 2]
 
 
-def follow(read_end: int) -> None:
+def follow_parent(read_end: int) -> None:
     """From now on, end in good order when the parent is gone, and by force if that takes more than ten seconds.
 
     The process must lead a process group of its own: those it has started go with it.

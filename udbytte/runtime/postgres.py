@@ -180,7 +180,7 @@ def connect(config: Config, name: str | None = None) -> psycopg.Connection[Any]:
     )
 
 
-def hold(config: Config) -> None:
+def ensure_database(config: Config) -> None:
     """Make sure that there is a usable database, and keep the embedded one running until this process ends.
 
     Raises DatabaseUnusable with one line for people.
@@ -191,16 +191,16 @@ def hold(config: Config) -> None:
         _check_given(config)
 
 
-def hold_or_exit(config: Config) -> None:
-    """As `hold`, for the start of a process: says the line on stderr and ends with 2."""
+def ensure_database_or_exit(config: Config) -> None:
+    """As `ensure_database`, for the start of a process: says the line on stderr and ends with 2."""
     try:
-        hold(config)
+        ensure_database(config)
     except DatabaseUnusable as error:
         print(f"udbytte: {error}", file=sys.stderr)
         raise SystemExit(2) from None
 
 
-def release(config: Config) -> None:
+def release_database(config: Config) -> None:
     """Let go of the embedded server; the last one to leave stops it."""
     lease = _leases.pop(config.data, None)
     if lease is None:
@@ -254,7 +254,7 @@ def _hold_embedded(config: Config) -> None:
         said = detail[-1] if detail else type(error).__name__
         raise DatabaseUnusable(f"the embedded PostgreSQL in {config.data} did not start ({said}).") from error
     _leases[config.data] = lease
-    atexit.register(release, config)
+    atexit.register(release_database, config)
 
 
 def _open(path: Path) -> IO[str]:
@@ -358,7 +358,7 @@ def _forget_dead_server(cluster: Path) -> None:
         return
 
 
-def make_database_anew(config: Config) -> None:
+def recreate_database(config: Config) -> None:
     """Throw away the embedded database with all that is in it, and make an empty one."""
     with connect(config, SUPERUSER) as server:
         server.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(NAME)))

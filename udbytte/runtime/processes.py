@@ -34,7 +34,7 @@ class ChildDied(Exception):
 
 
 @dataclass
-class Household:
+class ChildProcesses:
     """The children of this process. `write_end` is the pipe end whose closing tells them that the parent is gone."""
 
     read_end: int
@@ -48,7 +48,7 @@ class Household:
         self.children[name] = child
         return child
 
-    def look(self) -> None:
+    def check(self) -> None:
         """Raises ChildDied when one of the children has ended."""
         for name, child in self.children.items():
             if child.poll() is not None:
@@ -85,14 +85,14 @@ def _signal_group(child: subprocess.Popen[bytes], number: signal.Signals) -> Non
 
 
 @contextmanager
-def household() -> Iterator[Household]:
+def child_processes() -> Iterator[ChildProcesses]:
     """The children started inside are stopped when the block ends, for whatever reason it ends.
 
     SIGTERM, SIGHUP and Ctrl-C inside the block raise KeyboardInterrupt; while stopping they are ignored.
     """
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     read_end, write_end = os.pipe()
-    home = Household(read_end, write_end)
+    home = ChildProcesses(read_end, write_end)
     before = {number: signal.signal(number, _interrupt) for number in numbers}
     try:
         yield home
@@ -130,14 +130,14 @@ def local_address(config: Config) -> str:
     return f"http://{host}:{config.port}"
 
 
-def wait_until_it_answers(config: Config, look: Callable[[], None]) -> None:
-    """Wait for the first page; `look` is asked all along whether there is still somebody to wait for.
+def wait_until_it_answers(config: Config, check: Callable[[], None]) -> None:
+    """Wait for the first page; `check` is called between tries and raises when the server has ended.
 
     Raises ChildDied after 90 seconds without an answer.
     """
     deadline = time.monotonic() + SECONDS_TO_ANSWER
     while time.monotonic() < deadline:
-        look()
+        check()
         if _answers(local_address(config) + ASKED_FOR_LIFE):
             return
         time.sleep(SECONDS_BETWEEN_LOOKS)
@@ -154,8 +154,8 @@ def _answers(url: str) -> bool:
         return False
 
 
-def watch(home: Household) -> None:
+def watch_children(home: ChildProcesses) -> None:
     """Stay until a child dies (ChildDied) or somebody stops us (KeyboardInterrupt)."""
     while True:
-        home.look()
+        home.check()
         time.sleep(SECONDS_BETWEEN_LOOKS * 2)

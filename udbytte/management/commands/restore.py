@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         connection.close()
-        if backup.tables(settings.CONFIG) and not options["yes"]:
+        if backup.count_tables(settings.CONFIG) and not options["yes"]:
             raise CommandError("the database has data already; replace all of it with --yes.")
         try:
             backup.restore(settings.CONFIG, options["file"])

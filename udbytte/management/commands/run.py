@@ -38,7 +38,7 @@ class Command(BaseCommand):
         begun = time.monotonic()
         try:
             processes.check_port(config)
-            with processes.household() as home:
+            with processes.child_processes() as home:
                 self._prepare(config, home)
                 self._serve(config, home, begun)
         except processes.PortTaken as taken:
@@ -50,12 +50,12 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             print("\nUdbytte is stopped. What was entered is there next time.", flush=True)
 
-    def _prepare(self, config: Config, home: processes.Household) -> None:
+    def _prepare(self, config: Config, home: processes.ChildProcesses) -> None:
         """Database, served files, demo data: each step is quick when there is nothing to do."""
         unfinished = config.data / "demo-data-unfinished"
         if unfinished.exists() and config.database is None:
             connection.close()
-            postgres.make_database_anew(config)
+            postgres.recreate_database(config)
         _say("Bringing the database up to date …")
         call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
         if config.serves_collected_files:
@@ -65,7 +65,7 @@ class Command(BaseCommand):
             self._make_demo_data(home, unfinished)
         connection.close()
 
-    def _make_demo_data(self, home: processes.Household, unfinished: Path) -> None:
+    def _make_demo_data(self, home: processes.ChildProcesses, unfinished: Path) -> None:
         """Made by a child, as it can be stopped half-way: the mark in the data folder then has it begun anew."""
         unfinished.touch()
         child = home.start("demo data", "simulate", "--demo")
@@ -74,11 +74,11 @@ class Command(BaseCommand):
         del home.children["demo data"]
         unfinished.unlink()
 
-    def _serve(self, config: Config, home: processes.Household, begun: float) -> None:
+    def _serve(self, config: Config, home: processes.ChildProcesses, begun: float) -> None:
         _say("Starting the web server and the worker …")
         home.start("web server", "serve")
         home.start("worker", "worker")
-        processes.wait_until_it_answers(config, home.look)
+        processes.wait_until_it_answers(config, home.check)
         address = processes.local_address(config)
         _say(f"\nUdbytte is running after {time.monotonic() - begun:.0f} seconds: {address}/")
         if has_demo_login():
@@ -86,7 +86,7 @@ class Command(BaseCommand):
             for role, asks in ROLES:
                 _say(f"  {role:<14} {asks}")
         _say("Ctrl-C stops it.")
-        processes.watch(home)
+        processes.watch_children(home)
 
 
 def _say(line: str) -> None:
