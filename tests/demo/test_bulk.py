@@ -7,7 +7,7 @@ from itertools import groupby
 import pytest
 
 from tests.cast import TODAY
-from udbytte.demo.bulk import fill
+from udbytte.demo.bulk import fill_with_bulk_data
 from udbytte.domain.lifecycle import STEPS, Event, Kind, Party, State, replay
 from udbytte.models import Agreement, Employment, LogEntry, Person
 from udbytte.queries.money.budgets import balance_of
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def _made() -> dict[str, object]:
-    return fill(employees=2000, agreements=3000, seed=4, on=TODAY, say=lambda _line: None)
+    return fill_with_bulk_data(employees=2000, agreements=3000, seed=4, on=TODAY, say=lambda _line: None)
 
 
 def test_bulk_data_replays_and_stands_with_the_right_people() -> None:

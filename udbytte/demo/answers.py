@@ -132,10 +132,10 @@ class Life:
                 return False
 
 
-Doing = tuple[Event, dict[str, Any]] | None
+Action = tuple[Event, dict[str, Any]] | None
 
 
-def _find_run(life: Life, agreement: Agreement, on: date) -> Doing:
+def _find_run(life: Life, agreement: Agreement, on: date) -> Action:
     """The first run of the wished course that can still be signed up for; another course when there is none."""
     held = CourseRun.objects.filter(cancelled_on__isnull=True, withdrawn_on__isnull=True)
     runs = held.filter(signup_deadline__gte=on + timedelta(days=5)).order_by("starts_on", "pk")
@@ -145,31 +145,31 @@ def _find_run(life: Life, agreement: Agreement, on: date) -> Doing:
     return (Event.CHOOSE_RUN, {"run": run}) if run is not None else None
 
 
-def _settle_money(life: Life, agreement: Agreement, on: date) -> Doing:
+def _settle_money(life: Life, agreement: Agreement, on: date) -> Action:
     price = agreement.estimated_price or 0
     if price > LIMIT or life.happens(life.behaviour.nominates):
         return Event.NOMINATE, {"reason": life.rng.choice(texts.NOMINATIONS), "price": price}
     return Event.FUND, {"price": price}
 
 
-def _decide(life: Life, agreement: Agreement, on: date) -> Doing:
+def _decide(life: Life, agreement: Agreement, on: date) -> Action:
     if life.happens(life.behaviour.refuses):
         return Event.REFUSE, {"reason": life.rng.choice(texts.REFUSALS)}
     return Event.GRANT, {"answer": "Ja, det passer med vores plan."}
 
 
-def _register(life: Life, agreement: Agreement, on: date) -> Doing:
+def _register(life: Life, agreement: Agreement, on: date) -> Action:
     return (Event.WAITLIST if life.happens(life.behaviour.waitlisted) else Event.REGISTER), {}
 
 
-def _confirm_seat(life: Life, agreement: Agreement, on: date) -> Doing:
+def _confirm_seat(life: Life, agreement: Agreement, on: date) -> Action:
     draw = life.rng.random()
     if draw < 0.5:
         return Event.CONFIRM_SEAT, {}
     return (Event.STILL_WAITING, {}) if draw < 0.85 else (Event.LOSE_SEAT, {"reason": "Holdet er fyldt."})
 
 
-def _go(life: Life, agreement: Agreement, on: date) -> Doing:
+def _go(life: Life, agreement: Agreement, on: date) -> Action:
     if agreement.ends_on is None or agreement.ends_on >= on:
         return None
     if life.happens(life.behaviour.does_not_go):
@@ -177,11 +177,11 @@ def _go(life: Life, agreement: Agreement, on: date) -> Doing:
     return Event.GO, {"went": "yes" if life.happens(0.95) else "partly", "actual_price": agreement.price}
 
 
-def _use(life: Life, agreement: Agreement, on: date) -> Doing:
+def _use(life: Life, agreement: Agreement, on: date) -> Action:
     return (Event.USE if life.happens(life.behaviour.uses_it) else Event.NOT_USED), {}
 
 
-def _tell(life: Life, agreement: Agreement, on: date) -> Doing:
+def _tell(life: Life, agreement: Agreement, on: date) -> Action:
     said = texts.OUTCOMES_COURSE if agreement.kind == Kind.COURSE else texts.OUTCOMES_PRACTICE
     newness = life.rng.choices((Newness.MUCH, Newness.SOMETHING, Newness.NOTHING), (5, 4, 1))[0]
     in_use = life.rng.choices((InUse.DAILY, InUse.SOMETIMES, InUse.NOT_YET), (5, 4, 1))[0]
@@ -196,14 +196,14 @@ def _tell(life: Life, agreement: Agreement, on: date) -> Doing:
     }
 
 
-def _talk(life: Life, agreement: Agreement, on: date) -> Doing:
+def _talk(life: Life, agreement: Agreement, on: date) -> Action:
     manager = agreement.step_owner
     if manager is not None and may_observe(agreement, manager, on) and life.happens(0.4):
         write_observation(agreement, text=life.rng.choice(texts.SEEN), by=manager, on=on)
     return Event.TALK, {}
 
 
-def _find_helper(life: Life, agreement: Agreement, on: date) -> Doing:
+def _find_helper(life: Life, agreement: Agreement, on: date) -> Action:
     """Somebody of the same place; two or three where several learn together, and now and then two to be sure."""
     if life.happens(life.behaviour.needs_nobody):
         return Event.NEED_NOBODY, {"reason": "Det er noget, jeg skal øve mig på alene."}
@@ -224,7 +224,7 @@ def _find_helper(life: Life, agreement: Agreement, on: date) -> Doing:
     return Event.ASK, {"helper": helper, "others": others, "role": str(HelperRole(role)), "hours": hours}
 
 
-def _answer(life: Life, agreement: Agreement, on: date) -> Doing:
+def _answer(life: Life, agreement: Agreement, on: date) -> Action:
     if life.happens(life.behaviour.helper_says_no):
         return Event.DECLINE, {}
     if life.happens(life.behaviour.helper_says_later):
@@ -232,11 +232,11 @@ def _answer(life: Life, agreement: Agreement, on: date) -> Doing:
     return Event.ACCEPT, {}
 
 
-def _start(life: Life, agreement: Agreement, on: date) -> Doing:
+def _start(life: Life, agreement: Agreement, on: date) -> Action:
     return (Event.START, {}) if agreement.planned_from <= on else None
 
 
-def _check_in(life: Life, agreement: Agreement, on: date) -> Doing:
+def _check_in(life: Life, agreement: Agreement, on: date) -> Action:
     """What did not happen the last time often does not happen again."""
     if agreement.planned_to <= on:
         return Event.FINISH, {}
@@ -247,15 +247,15 @@ def _check_in(life: Life, agreement: Agreement, on: date) -> Doing:
     return Event.CHECK_IN, {"happens": happens, "learns": happens and life.happens(0.85), "line": line}
 
 
-def _talk_stuck(life: Life, agreement: Agreement, on: date) -> Doing:
+def _talk_stuck(life: Life, agreement: Agreement, on: date) -> Action:
     return Event.TALK_STUCK, {"line": life.rng.choice(texts.TALKED)}
 
 
-def _confirm_drop(life: Life, agreement: Agreement, on: date) -> Doing:
+def _confirm_drop(life: Life, agreement: Agreement, on: date) -> Action:
     return (Event.KEEP if life.happens(life.behaviour.keeps) else Event.CONFIRM_DROP), {}
 
 
-DOINGS: Mapping[str, Callable[[Life, Agreement, date], Doing]] = {
+ACTIONS: Mapping[str, Callable[[Life, Agreement, date], Action]] = {
     "find_run": _find_run,
     "settle_money": _settle_money,
     "decide": _decide,
@@ -274,7 +274,7 @@ DOINGS: Mapping[str, Callable[[Life, Agreement, date], Doing]] = {
 }
 
 
-def _something_else(life: Life, agreement: Agreement, on: date) -> Doing:
+def _something_else(life: Life, agreement: Agreement, on: date) -> Action:
     """What can come in between: no time now, not any more, away for a while, a seat that cannot be used."""
     draw, behaviour = life.rng.random(), life.behaviour
     if agreement.step == "check_in" and draw < behaviour.helper_stops:
@@ -314,7 +314,7 @@ def _act(life: Life, agreement: Agreement, owner: Person, on: date) -> bool:
             return _pass_on(agreement, owner, on)
         involved = owner.pk in (agreement.employee_id, agreement.employment.line_manager_id)
         doing = _something_else(life, agreement, on) if involved and not agreement.dropping else None
-        doing = doing or DOINGS[agreement.step](life, agreement, on)
+        doing = doing or ACTIONS[agreement.step](life, agreement, on)
         if doing is None:
             return False
         event, facts = doing

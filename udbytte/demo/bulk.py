@@ -415,7 +415,7 @@ CONVERSATIONS = (
 WITH_IDS = "unit person employment managerrole budget conversation developmentplan goal agreement".split()
 
 
-def fill(*, employees: int, agreements: int, seed: int, on: date, say: Say) -> dict[str, object]:
+def fill_with_bulk_data(*, employees: int, agreements: int, seed: int, on: date, say: Say) -> dict[str, object]:
     """Fill an empty database with that many of each, as on the day; returns how many of what were made.
 
     All constraints and foreign keys hold, each log replays to its agreement's state, and line managers are those of the

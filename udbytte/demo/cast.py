@@ -32,9 +32,9 @@ from udbytte.services.rounds.rounds import set_budget
 from udbytte.services.rounds.rules import confirm_rules
 
 from .answers import Life, Temper
+from .conversations import carry_over_all_open
 from .courses import PLACES
 from .organisation import Workplace
-from .talks import carry_on
 
 NAMES = {
     "employee": ("Mette", "Kjærgaard"),
@@ -81,7 +81,7 @@ class Cast:
             life.tempers[person.pk] = Temper.AT_ONCE
 
     @property
-    def kept(self) -> set[int]:
+    def staying(self) -> set[int]:
         """Those who neither leave nor move while the cast is needed."""
         return {person.pk for person in [*self.people.values(), *self.colleagues]}
 
@@ -117,7 +117,7 @@ def _run(course: Course, starts: date, days: int, place: str, closes: int) -> Co
     )
 
 
-def give_money(unit: Unit, round_: Round, kroner: int, *, on: date) -> None:
+def raise_budget(unit: Unit, round_: Round, kroner: int, *, on: date) -> None:
     """HR raises the budget that pays for the unit, in whole thousands, until so much can be granted."""
     budget = budget_for(unit, round_)
     lacking = kroner - balance_of(budget).uncommitted if budget is not None else 0
@@ -125,7 +125,7 @@ def give_money(unit: Unit, round_: Round, kroner: int, *, on: date) -> None:
         set_budget(round_, budget.unit, budget.amount + -(-lacking // 1000) * 1000, by=None, on=on)
 
 
-class Writer:
+class ScriptWriter:
     """Writes the script: what happens on which day, and which agreement it happens to."""
 
     def __init__(self, cast: Cast, life: Life, last: date) -> None:
@@ -173,7 +173,7 @@ class Writer:
     def sign(self, ago: int, employment: Employment) -> None:
         def act(on: date) -> None:
             conversation = conversation_of(employment, on)
-            carry_on(conversation, by=self.cast["manager"], on=on)
+            carry_over_all_open(conversation, by=self.cast["manager"], on=on)
             for by in (employment.person, self.cast["manager"]):
                 sign_plan(plan_of(conversation, by=by), by=by, on=on)
 
@@ -216,7 +216,7 @@ class Writer:
         def act(on: date) -> None:
             agreement = self.agreement(employment, title)
             if event is Event.FUND:
-                give_money(agreement.unit, agreement.round, facts["price"], on=on)
+                raise_budget(agreement.unit, agreement.round, facts["price"], on=on)
             told = {name: value() if callable(value) else value for name, value in facts.items()}
             who = self.cast[by] if isinstance(by, str) else by
             if event is Event.ACCEPT:

@@ -16,10 +16,10 @@ from .organisation import Workplace, employ
 DAYS = 365
 
 
-def change_people(life: Life, place: Workplace, people: Iterator[Person], kept: set[int], *, on: date) -> None:
+def change_people(life: Life, place: Workplace, people: Iterator[Person], staying: set[int], *, on: date) -> None:
     """What changes on one day; the people in `kept` stay. Then the organisation is settled."""
     behaviour = life.behaviour
-    working = Employment.objects.on(on).exclude(person__in=kept).select_related("person", "unit")
+    working = Employment.objects.on(on).exclude(person__in=staying).select_related("person", "unit")
     fixed = set(RoleAssignment.objects.on(on).values_list("person_id", flat=True))
     managing = ManagerRole.objects.on(on)
     managers = set(managing.values_list("person_id", flat=True))
@@ -41,7 +41,7 @@ def change_people(life: Life, place: Workplace, people: Iterator[Person], kept: 
         else:
             continue
         changed = True
-    for role in managing.exclude(person__in=kept).exclude(unit__in=[place.root, *place.areas]).order_by("pk"):
+    for role in managing.exclude(person__in=staying).exclude(unit__in=[place.root, *place.areas]).order_by("pk"):
         if life.rng.random() * DAYS < behaviour.manager_changes:
             changed = _new_manager(life, role, on) or changed
     if changed:

@@ -22,8 +22,7 @@ from udbytte.models import (
 from udbytte.queries.rounds.closing import to_take_up
 from udbytte.services.agreements.take_step import agree_activity
 from udbytte.services.conversations.carry_over import take_up
-from udbytte.services.conversations.plan import add_goal, plan_of, save_answers, sign_plan
-from udbytte.services.conversations.plan import state_no_course as say_no_course
+from udbytte.services.conversations.plan import add_goal, plan_of, save_answers, sign_plan, state_no_course
 from udbytte.services.meetings.times import hold_conversation, plan_conversation
 from udbytte.services.money.authority import set_authority
 from udbytte.services.practice.methods import record_visit
@@ -87,7 +86,7 @@ def read_rules(life: Life, *, on: date) -> None:
                     record_visit(conversation.employment.person, on=on)
 
 
-def offer_some_help(life: Life, *, on: date) -> None:
+def offer_help_to_others(life: Life, *, on: date) -> None:
     """Some who work here offer to help others with what they are good at."""
     working = Employment.objects.on(on).filter(person__is_active=True).order_by("pk")
     people = list(working.values_list("person_id", flat=True).distinct())
@@ -151,7 +150,7 @@ def hold(life: Life, conversation: Conversation, *, on: date) -> None:
             first_use="Prøver det af på næste teammøde",
         )
     elif life.happens(0.6):
-        say_no_course(plan, texts.NO_COURSE, by=manager, on=on)
+        state_no_course(plan, texts.NO_COURSE, by=manager, on=on)
     if life.happens(life.behaviour.agrees_practice):
         if not life.methods:  # each way comes round before any comes again
             life.methods = life.rng.sample(texts.PRACTICE, len(texts.PRACTICE))
@@ -171,13 +170,13 @@ def hold(life: Life, conversation: Conversation, *, on: date) -> None:
             if_when="Hver anden torsdag efter frokost",
             if_where="På stedet",
         )
-    carry_on(conversation, by=manager, on=on)
+    carry_over_all_open(conversation, by=manager, on=on)
     sign_plan(plan, by=employee, on=on)
     if life.happens(0.95):
         sign_plan(plan, by=manager, on=on)
 
 
-def carry_on(conversation: Conversation, *, by: Person, on: date) -> None:
+def carry_over_all_open(conversation: Conversation, *, by: Person, on: date) -> None:
     """What is open from the round before goes on, and is said to."""
     for agreement in to_take_up(conversation):
         take_up(conversation, agreement, Carrying.GOES_ON, by=by, on=on)

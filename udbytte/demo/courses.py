@@ -167,13 +167,13 @@ def _terms(course: Course, starts: date, price: int) -> dict[str, Any]:
     return {}
 
 
-NOTIFICATION = 7  # days before the first one on which a provider looks at who has come
+NOTICE_DAYS = 7  # days before the first one on which a provider looks at who has come
 
 
-def change_runs(life: Life, *, on: date) -> None:
+def change_course_dates(life: Life, *, on: date) -> None:
     """Runs that begin in a week are cancelled or moved by chance; those that a script counts on are left alone."""
-    soon = CourseRun.objects.filter(starts_on=on + timedelta(days=NOTIFICATION), cancelled_on__isnull=True)
-    counted_on = Agreement.objects.filter(stage="registered", starts_on=on + timedelta(days=NOTIFICATION)).values("run")
+    soon = CourseRun.objects.filter(starts_on=on + timedelta(days=NOTICE_DAYS), cancelled_on__isnull=True)
+    counted_on = Agreement.objects.filter(stage="registered", starts_on=on + timedelta(days=NOTICE_DAYS)).values("run")
     scripted = Agreement.objects.filter(pk__in=life.scripted, run__isnull=False).values("run")
     for run in soon.filter(pk__in=counted_on).exclude(pk__in=scripted).order_by("pk"):
         draw = life.rng.random()

@@ -20,14 +20,14 @@ from udbytte.services.money.funding import plan_application
 
 from . import texts
 from .answers import Life
-from .cast import Cast, Script, Writer, conversation_of, give_money
+from .cast import Cast, Script, ScriptWriter, conversation_of, raise_budget
 
 ENOUGH = 40_000  # kroner that can be granted on the last day: each yes that waits is possible
 
 
 def write_script(cast: Cast, life: Life, *, last: date) -> Script:
     """What the cast does of its own, so that on the last day each has something to do."""
-    writer = Writer(cast, life, last)
+    writer = ScriptWriter(cast, life, last)
     mette, karim, first, second, third = cast.employments
     earlier(writer, mette)
     this_round(writer, mette, karim)
@@ -55,15 +55,15 @@ def write_script(cast: Cast, life: Life, *, last: date) -> Script:
                 take_step(agreement, Event.REFUSE, by=cast["budget-owner"], on=on, reason=texts.REFUSALS[0])
             elif budget is not None:
                 wanted[budget.pk] = wanted.get(budget.pk, 0) + (agreement.estimated_price or 0)
-                give_money(agreement.unit, agreement.round, wanted[budget.pk], on=on)
-        give_money(third.unit, conversation_of(third, on).round, ENOUGH, on=on)
+                raise_budget(agreement.unit, agreement.round, wanted[budget.pk], on=on)
+        raise_budget(third.unit, conversation_of(third, on).round, ENOUGH, on=on)
 
     writer.on(5, plan_talk)
     writer.on(0, enough)
     return writer.script()
 
 
-def finding_times(writer: Writer) -> None:
+def finding_times(writer: ScriptWriter) -> None:
     """Lars offers times to those who have none; one is on leave, one wants no conversation, two talk together."""
     manager, others = writer.cast["manager"], writer.cast.others
 
@@ -80,8 +80,8 @@ def finding_times(writer: Writer) -> None:
         offer_times(round_, starts, minutes=60, place="Lars' kontor", by=manager, on=on)
 
     def together(on: date) -> None:
-        talks = [conversation_of(one, on) for one in others[2:]]
-        group = make_group(talks[0].round, talks, title=texts.GROUP, by=manager, on=on)
+        conversations = [conversation_of(one, on) for one in others[2:]]
+        group = make_group(conversations[0].round, conversations, title=texts.GROUP, by=manager, on=on)
         at = timezone.make_aware(datetime.combine(writer.day(-6), time(13)))
         plan_group(group, planned_at=at, minutes=120, place="Personalestuen", by=manager, on=on)
         text, sign = texts.GROUP_GOAL
@@ -96,7 +96,7 @@ def finding_times(writer: Writer) -> None:
     writer.on(4, offered)
 
 
-def earlier(writer: Writer, mette: Employment) -> None:
+def earlier(writer: ScriptWriter, mette: Employment) -> None:
     """Last year: one course that ended in an outcome, and one that is to be told about."""
     title, late = "Børns sprog mellem to og seks", "Svære samtaler med pårørende"
     writer.wait(440, mette)
@@ -119,7 +119,7 @@ def earlier(writer: Writer, mette: Employment) -> None:
     writer.step(58, mette, late, Event.USE, "employee")
 
 
-def this_round(writer: Writer, mette: Employment, karim: Employment) -> None:
+def this_round(writer: ScriptWriter, mette: Employment, karim: Employment) -> None:
     """This year: Mette's agreements stand at several stages, and one asks Karim to help."""
     calm, reading = "Konflikthåndtering i hverdagen", "Sprog og læseudvikling"
     meeting, mentor = "Stå for forældremøderne i efteråret", "Mentor i samarbejdet med pårørende"
@@ -143,7 +143,7 @@ def this_round(writer: Writer, mette: Employment, karim: Employment) -> None:
     writer.step(4, mette, mentor, Event.ASK, "employee", helper=karim.person, role="mentor")
 
 
-def colleagues(writer: Writer, first: Employment, second: Employment) -> None:
+def colleagues(writer: ScriptWriter, first: Employment, second: Employment) -> None:
     """Two colleagues: one whose course is to be booked, and one whose diploma waits for the money."""
     book, diploma = "Praktikvejleder for elever", "Inkluderende læringsmiljøer"
     for employment in (first, second):
@@ -161,10 +161,10 @@ def colleagues(writer: Writer, first: Employment, second: Employment) -> None:
     writer.step(6, second, diploma, Event.NOMINATE, "manager", reason=reason, price=12900)
 
 
-def other_stages(writer: Writer, first: Employment, second: Employment) -> None:
+def other_stages(writer: ScriptWriter, first: Employment, second: Employment) -> None:
     """What chance does not always bring: something else instead, a waiting list, a course just been to, outcomes."""
     aid, hard, plan = "Førstehjælp med hjertestarter", "Svære samtaler med pårørende", "Lær vagtplanen af en kollega"
-    follow, talks, find = "Følg en kollega i vuggestuen", "Motiverende samtale", "Lav arousal i hverdagen"
+    follow, interview, find = "Følg en kollega i vuggestuen", "Motiverende samtale", "Lav arousal i hverdagen"
     writer.agree(30, first, Kind.COURSE, aid, -40, -60, if_when="På hver tur ud af huset")
     writer.step(23, first, aid, Event.CHOOSE_RUN, "coordinator", run=writer.run(aid, -50, 1, "Odense"))
     writer.step(20, first, aid, Event.FUND, "manager", price=1450)
@@ -176,11 +176,11 @@ def other_stages(writer: Writer, first: Employment, second: Employment) -> None:
     writer.step(8, first, plan, Event.FINISH, first.person)
     learned = "Jeg lægger selv vagtplanen nu og spørger kun om ferierne."
     writer.step(4, first, plan, Event.TELL, first.person, learned=learned, newness="much", in_use="daily")
-    writer.agree(30, first, Kind.COURSE, talks, -60, -90, if_when="Når en aftale er ved at glide")
+    writer.agree(30, first, Kind.COURSE, interview, -60, -90, if_when="Når en aftale er ved at glide")
     calm = "I den urolige time før frokost"
-    replaced = partial(writer.agreement, first, talks)
+    replaced = partial(writer.agreement, first, interview)
     writer.agree(8, first, Kind.COURSE, find, -90, -140, if_when=calm, replaces=replaced)
-    writer.step(8, first, talks, Event.REPLACE, "manager", replacement=partial(writer.agreement, first, find))
+    writer.step(8, first, interview, Event.REPLACE, "manager", replacement=partial(writer.agreement, first, find))
     writer.agree(28, second, Kind.COURSE, hard, 14, 4, if_when="Ved den næste samtale med forældre", if_with="Lars")
     writer.step(26, second, hard, Event.CHOOSE_RUN, "coordinator", run=writer.run(hard, 9, 1, "Vejle", closes=14))
     writer.step(25, second, hard, Event.FUND, "manager", price=2900)
@@ -199,7 +199,7 @@ def other_stages(writer: Writer, first: Employment, second: Employment) -> None:
     writer.step(5, second, follow, Event.FINISH, second.person)
 
 
-def what_does_not_happen(writer: Writer, mette: Employment, first: Employment, second: Employment) -> None:
+def what_does_not_happen(writer: ScriptWriter, mette: Employment, first: Employment, second: Employment) -> None:
     """A partnership of two that goes well, and a practice that has got stuck and waits for a talk with the manager."""
     notes, sitting = "Læringsmakker om at skrive dagen ned", "Sid hos visitationen en formiddag om ugen"
     wants = "Få skrevet det vigtigste ned samme dag"
@@ -219,7 +219,7 @@ def what_does_not_happen(writer: Writer, mette: Employment, first: Employment, s
         writer.step(ago, second, sitting, Event.CHECK_IN, second.person, happens=False, learns=False, line=line)
 
 
-def what_providers_do(writer: Writer, first: Employment, second: Employment) -> None:
+def what_providers_do(writer: ScriptWriter, first: Employment, second: Employment) -> None:
     """A run that is cancelled, one that is moved, and a course that two colleagues need."""
     emails, sheets, brain = (
         "Skriv, så borgeren forstår det",
@@ -251,7 +251,7 @@ def what_providers_do(writer: Writer, first: Employment, second: Employment) -> 
         )
 
 
-def money(writer: Writer, mette: Employment, second: Employment) -> None:
+def money(writer: ScriptWriter, mette: Employment, second: Employment) -> None:
     """A master that the budget owner refuses, and money from outside for Mette's diploma."""
     master, diploma = "Forandring og læring i organisationer", "Sprog og læseudvikling"
     writer.agree(28, second, Kind.COURSE, master, -70, -160, if_when="Når huset skal vælge nye mål")

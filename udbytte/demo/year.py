@@ -22,14 +22,14 @@ from udbytte.services.notifications.follow_up import follow_up
 from .answers import Behaviour, Life, answer_as_helpers, answer_steps, silent_agreements
 from .cast import Cast, Script
 from .changes import change_people
-from .courses import change_runs, make_courses
+from .conversations import announce_round, close_rounds, hold_conversations, offer_help_to_others, read_rules
+from .courses import change_course_dates, make_courses
 from .organisation import make_organisation, new_people
 from .script import write_script
-from .talks import announce_round, close_rounds, hold_conversations, offer_some_help, read_rules
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class SimulationReport:
     """The keys of `udbytte simulate --json`. `letters_per_person_week_max` counts ISO weeks."""
 
     employees: int
@@ -48,7 +48,7 @@ class Report:
         return asdict(self)
 
 
-def report_of(*, days: int, seed: int, until: str, silent_max: int) -> Report:
+def report_of(*, days: int, seed: int, until: str, silent_max: int) -> SimulationReport:
     """Count what is in the database. Dropped and replaced agreements have no phase."""
     stages = Counter(Agreement.objects.values_list("stage", flat=True))
     phases: Counter[str] = Counter()
@@ -61,7 +61,7 @@ def report_of(*, days: int, seed: int, until: str, silent_max: int) -> Report:
     )
     emails = Email.objects.exclude(kind__in=ACCOUNT_KINDS).values_list("person_id", "on").order_by("pk")
     weeks = Counter((person, day.isocalendar()[:2]) for person, day in emails)
-    return Report(
+    return SimulationReport(
         employees=Employment.objects.values("person").distinct().count(),
         days=days,
         seed=seed,
@@ -82,7 +82,7 @@ DEMO_EMPLOYEES = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Wheel:
+class RoundSchedule:
     """When rounds come, in days: the first after `first`, then every `every`; conversations for `window` days."""
 
     first: int = 2
@@ -93,7 +93,7 @@ class Wheel:
         return day >= self.first and (day - self.first) % self.every == 0
 
 
-DEMO_WHEEL = Wheel(every=312, window=150)
+DEMO_SCHEDULE = RoundSchedule(every=312, window=150)
 
 
 def database_is_empty() -> bool:
@@ -110,7 +110,7 @@ def simulate(
     behaviour: Behaviour | None = None,
     progress: Progress | None = None,
     demo: bool = False,
-) -> Report:
+) -> SimulationReport:
     """Make a workplace of `employees` people and live `days` days of it, the last on `until`.
 
     The same seed, size and last day give the same life. The database must be empty. `demo` adds the cast and the
@@ -119,7 +119,7 @@ def simulate(
     """
     life = Life(Random(seed), behaviour or Behaviour())  # noqa: S311 (a simulation, not a secret)
     first = until - timedelta(days=days - 1)
-    wheel = DEMO_WHEEL if demo else Wheel()
+    schedule = DEMO_SCHEDULE if demo else RoundSchedule()
     silent = 0
     with translation.override("da"):
         with transaction.atomic():
@@ -129,21 +129,21 @@ def simulate(
             make_courses(first=first, last=until, rng=life.rng)
             cast = Cast(place, life, on=first) if demo else None
         script: Script = write_script(cast, life, last=until) if cast is not None else {}
-        kept = cast.kept if cast is not None else set()
+        staying = cast.staying if cast is not None else set()
         people = new_people(life.rng, first=employees + 1)
         for number in range(days):
             day = first + timedelta(days=number)
             with transaction.atomic():
-                if wheel.announces(number):
-                    round_ = announce_round(place, on=day, window=wheel.window, year=(day + timedelta(days=90)).year)
+                if schedule.announces(number):
+                    round_ = announce_round(place, on=day, window=schedule.window, year=(day + timedelta(days=90)).year)
                     close_rounds(before=round_, on=day)
-                    offer_some_help(life, on=day)
+                    offer_help_to_others(life, on=day)
                 if is_working_day(day):
-                    change_people(life, place, people, kept, on=day)
+                    change_people(life, place, people, staying, on=day)
                 for act in script.get(day, ()):
                     act(day)
                 if is_working_day(day):
-                    _live(life, day, resting=kept if demo and number > days - 8 else set())
+                    _live(life, day, resting=staying if demo and number > days - 8 else set())
             if not demo or _demo_follows(day, left=days - number):
                 follow_up(on=day)
                 _post(day)
@@ -170,7 +170,7 @@ def _live(life: Life, day: date, resting: set[int]) -> None:
     life.resting = resting
     read_rules(life, on=day)
     hold_conversations(life, on=day)
-    change_runs(life, on=day)
+    change_course_dates(life, on=day)
     answer_steps(life, on=day)
     answer_as_helpers(life, on=day)
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from udbytte.demo.bulk import fill
+from udbytte.demo.bulk import fill_with_bulk_data
 from udbytte.demo.year import DEMO_DAYS, DEMO_EMPLOYEES, database_is_empty, simulate
 
 
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         begun = time.monotonic()
         if options["bulk"]:
             agreements = options["agreements"] or options["employees"] * 3
-            made: dict[str, object] = fill(
+            made: dict[str, object] = fill_with_bulk_data(
                 employees=options["employees"], agreements=agreements, seed=options["seed"], on=until, say=_say
             )
         else:
