@@ -12,7 +12,7 @@ from django.urls import reverse
 from tests.browsing import enter
 from tests.cast import TODAY, Cast
 from tests.imports.organisation.test_run import emus, table
-from udbytte.imports.jobs import carry_out
+from udbytte.imports.jobs import carry_out_import
 from udbytte.imports.organisation.mask_cpr import without_cpr
 from udbytte.imports.organisation.read import read
 from udbytte.models import ImportRun, Person
@@ -25,7 +25,7 @@ def work(run: ImportRun) -> ImportRun:
     """What the worker does with it."""
     from django.utils import timezone
 
-    carry_out(run.pk, on=TODAY, clock=timezone.now)
+    carry_out_import(run.pk, on=TODAY, clock=timezone.now)
     return ImportRun.objects.get(pk=run.pk)
 
 

@@ -32,11 +32,13 @@ from .report import Report
 logger = logging.getLogger(__name__)
 ORGANISATION, COURSES = "organisation", "courses"
 PIECE = 4_000_000
-KEPT_FOR = timedelta(days=1)
-OVER = (ImportState.DONE, ImportState.REFUSED, ImportState.FAILED)
+UPLOAD_KEPT_FOR = timedelta(days=1)
+FINISHED = (ImportState.DONE, ImportState.REFUSED, ImportState.FAILED)
 
 
-def take_in(*, filename: str, content: bytes, by: Person | None, now: datetime, kind: str = ORGANISATION) -> ImportRun:
+def store_upload(
+    *, filename: str, content: bytes, by: Person | None, now: datetime, kind: str = ORGANISATION
+) -> ImportRun:
     """Keep a file to be tried out, without its CPR numbers. Raises Refused when it cannot be read at all.
 
     Files that were tried out and then left are forgotten after a day.
@@ -48,7 +50,9 @@ def take_in(*, filename: str, content: bytes, by: Person | None, now: datetime, 
         kept = courses_without_cpr(name, content) if kind == COURSES else without_cpr(name, content)
     except Unreadable as unreadable:
         raise Refused(str(unreadable), "file") from unreadable
-    ImportRun.objects.filter(state__in=OVER, created_at__lt=now - KEPT_FOR).exclude(content=b"").update(content=b"")
+    ImportRun.objects.filter(state__in=FINISHED, created_at__lt=now - UPLOAD_KEPT_FOR).exclude(content=b"").update(
+        content=b""
+    )
     with transaction.atomic():
         run = ImportRun.objects.create(kind=kind, filename=name, by=by, options={"dry_run": True})
         _keep(run.pk, kept)
@@ -65,7 +69,7 @@ def _keep(pk: int, content: bytes) -> None:
 
 
 @transaction.atomic
-def run_again(
+def requeue_import(
     run: ImportRun,
     *,
     dry_run: bool,
@@ -75,7 +79,7 @@ def run_again(
 ) -> ImportRun:
     """Let a file that was tried out wait for its import, or for another trial with columns told. Raises Refused."""
     found = ImportRun.objects.select_for_update().get(pk=run.pk)
-    if found.state not in OVER or not found.content:
+    if found.state not in FINISHED or not found.content:
         raise Refused(_("This import is under way already, or over. Choose the file again."))
     found.options = {
         "dry_run": dry_run,
@@ -89,13 +93,13 @@ def run_again(
     return found
 
 
-def carry_out(pk: int, *, on: date, clock: Callable[[], datetime]) -> None:
+def carry_out_import(pk: int, *, on: date, clock: Callable[[], datetime]) -> None:
     """Do an import that waits, or that a worker left half done. Doing it again is harmless; one that is over stays so.
 
     The import and its report are written together. What goes wrong unexpectedly is logged by kind only, for its
     message could hold data about people.
     """
-    run = ImportRun.objects.select_related("by").defer("content").filter(pk=pk).exclude(state__in=OVER).first()
+    run = ImportRun.objects.select_related("by").defer("content").filter(pk=pk).exclude(state__in=FINISHED).first()
     if run is None:
         return
     ImportRun.objects.filter(pk=pk).update(state=ImportState.RUNNING, started_at=clock())

@@ -53,7 +53,7 @@ class Report:
         if example and verdict != "unchanged" and len(self.examples[verdict]) < MOST_EXAMPLES:
             self.examples[verdict].append(example)
 
-    def tell(self, problems: Iterable[Problem], notes: Iterable[Problem]) -> None:
+    def add_problems(self, problems: Iterable[Problem], notes: Iterable[Problem]) -> None:
         """Add what is wrong with a row of a file that is read in parts."""
         for problem in problems:
             if len(self.problems) < MOST_PROBLEMS:
@@ -103,7 +103,7 @@ class Report:
         }
 
 
-def silent(what: str, done: int, total: int) -> None:
+def no_progress(what: str, done: int, total: int) -> None:
     """Progress that nobody looks at."""
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from udbytte.domain.places import region_of
 from udbytte.imports.readers.problems import Problem
-from udbytte.imports.readers.values import BadValue, has_cpr, shown
+from udbytte.imports.readers.values import BadValue, for_message, has_cpr
 
 from . import values
 from .rows import CourseRow, RunRow
@@ -28,7 +28,7 @@ ONE_DAY = Decimal(1)
 IN_DENMARK = ("", "dk", "dnk", "danmark", "denmark")
 
 
-class Making:
+class CourseBuilder:
     """One course being made. The methods take what the file says of a field; a field not in it is not told."""
 
     def __init__(self, file: str, row: int, course: CourseRow | None = None) -> None:
@@ -94,7 +94,7 @@ class Making:
                 told["kind"] = kind
             else:
                 message = _("“%(value)s” is no kind of course that is known here. Write for instance AMU or diploma.")
-                self.note("kind", message % {"value": shown(found["kind"])})
+                self.note("kind", message % {"value": for_message(found["kind"])})
         if "signup_email" in found:
             told["signup_email"] = self._email(found["signup_email"].strip())
 
@@ -110,7 +110,7 @@ class Making:
             told["duration"] = ""
             if told.get("days") is None:
                 message = _("“%(value)s” does not say how long in words. Write for instance 3 days.")
-                self.note("duration", message % {"value": shown(duration)})
+                self.note("duration", message % {"value": for_message(duration)})
 
     def _email(self, found: str) -> str:
         try:
@@ -120,7 +120,7 @@ class Making:
                     raise ValidationError("")
         except ValidationError:
             message = _("“%(value)s” is not an e-mail. Write it as name@example.dk, or leave it empty.")
-            self.note("signup_email", message % {"value": shown(found)})
+            self.note("signup_email", message % {"value": for_message(found)})
             return ""
         return found.lower()
 
@@ -158,7 +158,7 @@ class Making:
                 told["mode"] = mode
             else:
                 message = _("“%(value)s” does not say whether it is on site or online.")
-                self.note("mode", message % {"value": shown(found["mode"])})
+                self.note("mode", message % {"value": for_message(found["mode"])})
         yes = {field: self._yes(field, found[field]) for field in ("guaranteed", "cancelled") if field in found}
         if yes.get("guaranteed") is not None:
             told["guaranteed"] = yes["guaranteed"]
@@ -169,7 +169,7 @@ class Making:
     def _yes(self, field: str, found: str) -> bool | None:
         said = yes_or_no(found)
         if said is None:
-            self.note(field, _("“%(value)s” is neither yes nor no.") % {"value": shown(found)})
+            self.note(field, _("“%(value)s” is neither yes nor no.") % {"value": for_message(found)})
         return said
 
     def _deadline(self, field: str, found: str, last: date) -> date | None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from udbytte.domain.numbers import int_from
 from udbytte.imports.readers.problems import Unreadable
 
-from .build import Making
+from .build import CourseBuilder
 from .rows import Catalogue, CourseRow
 
 MAX_BYTES = 20_000_000
@@ -128,8 +128,8 @@ def _key(node: Node, *others: str) -> str:
 
 def _course(file: str, row: int, node: Node, by_id: dict[str, Node]) -> CourseRow:
     look = _Reader(by_id)
-    making = Making(file, row)
-    making.who(
+    builder = CourseBuilder(file, row)
+    builder.who(
         title=look.text(node, "name"),
         provider=look.text(node, "provider", "publisher"),
         code=look.text(node, "courseCode"),
@@ -152,18 +152,18 @@ def _course(file: str, row: int, node: Node, by_id: dict[str, Node]) -> CourseRo
         about["duration"] = next((said for one in instances if (said := look.text(one, "duration"))), "")
     if about["kind"].startswith("http"):
         about["kind"] = ""
-    making.about(_told(about))
-    making.course.tells_runs = bool(instances) or "hasCourseInstance" in node
+    builder.about(_told(about))
+    builder.course.tells_runs = bool(instances) or "hasCourseInstance" in node
     for instance in instances:
-        _run(look, making, instance)
-    return making.course
+        _run(look, builder, instance)
+    return builder.course
 
 
 def _told(found: dict[str, str]) -> dict[str, str]:
     return {field: said for field, said in found.items() if said}
 
 
-def _run(look: _Reader, making: Making, node: Node) -> None:
+def _run(look: _Reader, builder: CourseBuilder, node: Node) -> None:
     schedule = next(iter(look.nodes(node, "courseSchedule")), {})
     place = next(iter(look.nodes(node, "location")), {})
     address = next(iter(look.nodes(place, "address")), {})
@@ -192,8 +192,8 @@ def _run(look: _Reader, making: Making, node: Node) -> None:
     if look.text(node, "eventStatus"):
         found["cancelled"] = "ja" if look.text(node, "eventStatus").endswith("EventCancelled") else "nej"
     name = look.text(node, "name")
-    title = "" if name == making.course.title else name
-    making.run(_told(found), key=_key(node, "identifier", "url"), title=title, country=country)
+    title = "" if name == builder.course.title else name
+    builder.run(_told(found), key=_key(node, "identifier", "url"), title=title, country=country)
 
 
 def rewritten(part: Any, change: Callable[[str], str]) -> Any:

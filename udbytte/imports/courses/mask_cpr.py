@@ -13,7 +13,7 @@ from udbytte.imports.readers.tables import as_text
 from . import json_ld as course_json
 from . import read as courses
 from . import table as course_table
-from .values import same_mask
+from .values import stable_mask
 
 
 def without_cpr(file: str, data: bytes) -> bytes:
@@ -24,15 +24,15 @@ def without_cpr(file: str, data: bytes) -> bytes:
         return _table(file, stream)
     if shape in (courses.JSON, courses.PAGE):
         found = course_json.parsed(file, stream, page=shape == courses.PAGE)
-        return json.dumps(course_json.rewritten(found, same_mask), ensure_ascii=False).encode()
+        return json.dumps(course_json.rewritten(found, stable_mask), ensure_ascii=False).encode()
     out = io.BytesIO()
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         with as_text(file, stream) as lines:
             for line in lines:
-                out.write(same_mask(line).encode())
+                out.write(stable_mask(line).encode())
     else:
         for raw in stream:  # every sign of a CPR number is the same in all encodings that are left
-            out.write(same_mask(raw.decode("latin-1")).encode("latin-1"))
+            out.write(stable_mask(raw.decode("latin-1")).encode("latin-1"))
     return out.getvalue()
 
 
@@ -44,6 +44,6 @@ def _table(file: str, stream: BinaryIO) -> bytes:
         while written < number - 1:
             table.writerow([])
             written += 1
-        table.writerow([same_mask(cell) for cell in cells])
+        table.writerow([stable_mask(cell) for cell in cells])
         written += 1
     return out.getvalue().encode()

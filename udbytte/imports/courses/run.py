@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from udbytte.imports.readers.problems import Problem, Unreadable
 from udbytte.imports.readers.tables import MAX_BYTES
-from udbytte.imports.report import COURSES, Progress, Report, silent
+from udbytte.imports.report import COURSES, Progress, Report, no_progress
 from udbytte.models import CourseRun
 from udbytte.services.bulk import chunks
 from udbytte.services.courses.runs import run_has_vanished
@@ -40,7 +40,7 @@ def import_courses(
     skip_bad: bool = False,
     confirm: bool = False,
     mapping: Mapping[str, str] | None = None,
-    progress: Progress = silent,
+    progress: Progress = no_progress,
 ) -> Report:
     """Bring the catalogue in line with a file: a path, or a name with its content. All or nothing.
 
@@ -55,7 +55,7 @@ def import_courses(
     progress("reading", 0, 0)
     with ExitStack() as stack:
         try:
-            name, stream = _opened(source, stack)
+            name, stream = _open_source(source, stack)
             with transaction.atomic():
                 wait_for(Lock.IMPORT)
                 _carry_out(name, stream, report, on=on, confirm=confirm, mapping=mapping, progress=progress)
@@ -68,7 +68,7 @@ def import_courses(
     return report
 
 
-def _opened(source: Path | tuple[str, BinaryIO | bytes], stack: ExitStack) -> tuple[str, BinaryIO]:
+def _open_source(source: Path | tuple[str, BinaryIO | bytes], stack: ExitStack) -> tuple[str, BinaryIO]:
     if isinstance(source, Path):
         if not source.is_file():
             raise Unreadable(source.name, _("There is no such file."))

@@ -10,11 +10,17 @@ from itertools import chain
 from typing import BinaryIO
 
 from udbytte.domain.numbers import int_from
-from udbytte.imports.readers.columns import by_name, check_mapping, header_of, not_recognised, recognised
+from udbytte.imports.readers.columns import (
+    check_mapping,
+    columns_missing,
+    fields_by_name,
+    header_of,
+    recognised_columns,
+)
 from udbytte.imports.readers.tables import Row, csv_rows, xlsx_rows
 from udbytte.imports.readers.values import text
 
-from .build import Making
+from .build import CourseBuilder
 from .rows import Catalogue, CourseRow
 
 NAMES: dict[str, str] = {
@@ -54,20 +60,22 @@ NAMES: dict[str, str] = {
     "cancelled": "aflyst, cancelled, canceled",
 }
 FIELDS = tuple(NAMES)
-_KNOWN = by_name(NAMES)
+_KNOWN = fields_by_name(NAMES)
 
 
 def places(header: Sequence[str], mapping: Mapping[str, str] | None = None) -> dict[str, int]:
     """The place of each field in a header."""
-    return recognised(header, mapping, _KNOWN)
+    return recognised_columns(header, mapping, _KNOWN)
 
 
-def required(file: str, row: int, header: Sequence[str], mapping: Mapping[str, str] | None = None) -> dict[str, int]:
+def required_columns(
+    file: str, row: int, header: Sequence[str], mapping: Mapping[str, str] | None = None
+) -> dict[str, int]:
     """As `places`, with a column for the title. Raises Unreadable."""
     check_mapping(file, row, header, mapping, FIELDS)
     found = places(header, mapping)
     if "title" not in found and "run_title" not in found:
-        raise not_recognised(file, row, header, ["title"])
+        raise columns_missing(file, row, header, ["title"])
     return found
 
 
@@ -89,7 +97,7 @@ def read(file: str, stream: BinaryIO, mapping: Mapping[str, str] | None = None, 
     """Read the table; `mapping` tells the column of a field that is not recognised. Raises Unreadable."""
     rows = rows_of(file, stream, zipped=zipped)
     header, begun = header_of(rows, lambda cells: places(cells, mapping))
-    columns = required(file, header[0], header[1], mapping)
+    columns = required_columns(file, header[0], header[1], mapping)
     return Catalogue((course(file, number, cells, columns) for number, cells in chain(begun, rows)), whole=True)
 
 
@@ -100,10 +108,10 @@ def course(file: str, number: int, cells: list[str], columns: Mapping[str, int])
     is one. A course with a code of four or five digits, in a table with such ids, is an AMU course.
     """
     found = {field: cells[place] if place < len(cells) else "" for field, place in columns.items()}
-    making = Making(file, number)
+    builder = CourseBuilder(file, number)
     run_title = found.get("run_title", "")
     title = found.get("title", "") or run_title
-    making.who(title=title, provider=found.get("provider", ""), code=found.get("code", ""), key=found.get("key", ""))
+    builder.who(title=title, provider=found.get("provider", ""), code=found.get("code", ""), key=found.get("key", ""))
     about = {field: found[field] for field in OF_COURSE if field in found}
     has_run = bool(found.get("starts_on") or found.get("ends_on"))
     if "course_url" in found:
@@ -112,14 +120,14 @@ def course(file: str, number: int, cells: list[str], columns: Mapping[str, int])
         about.setdefault("url", found.pop("url"))
     if "price" in found and not has_run:
         about["price"] = found["price"]
-    making.about(about)
-    made = making.course
+    builder.about(about)
+    made = builder.course
     made.tells_runs = "starts_on" in columns
     if "run_key" in found and not about.get("kind") and _is_amu(made.code):
         made.told |= {"kind": "amu", "code_system": "AMU"}
     if has_run:
         own = run_title if run_title != title else ""
-        making.run(found, key=found.get("run_key", ""), title=own)
+        builder.run(found, key=found.get("run_key", ""), title=own)
     return made
 
 

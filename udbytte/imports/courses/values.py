@@ -21,7 +21,7 @@ import nh3
 from django.utils.translation import gettext as _
 
 from udbytte.domain.numbers import int_from
-from udbytte.imports.readers.values import BadValue, blotted, has_cpr, masked, shown, text
+from udbytte.imports.readers.values import BadValue, for_message, has_cpr, masked, text, without_cpr_numbers
 from udbytte.imports.readers.values import day as plain_day
 
 DENMARK = ZoneInfo("Europe/Copenhagen")
@@ -62,7 +62,7 @@ ISO_LENGTH = re.compile(r"P(?=.)(?:\d+[YMWD])*(?:T(?:\d+[HMS])+)?")
 def _one_line(found: str) -> str:
     """A value with single spaces. Raises BadValue for a text that is no value at all."""
     if len(found) > LONGEST:
-        raise BadValue(_("“%(value)s” is too long for this field.") % {"value": shown(found)})
+        raise BadValue(_("“%(value)s” is too long for this field.") % {"value": for_message(found)})
     return " ".join(found.split())
 
 
@@ -73,7 +73,7 @@ def day(found: str) -> date | None:
         try:  # midnight in Denmark may be written as late in the evening before, somewhere else
             plain = datetime.fromisoformat(_FRACTION.sub("", plain)).astimezone(DENMARK).date().isoformat()
         except (ValueError, OverflowError) as error:
-            raise BadValue(_("“%(value)s” is no day in the calendar.") % {"value": shown(found)}) from error
+            raise BadValue(_("“%(value)s” is no day in the calendar.") % {"value": for_message(found)}) from error
     if match := _WITH_TIME.fullmatch(plain):
         plain = match.group(1)
     elif match := _COMPACT_DAY.fullmatch(plain):
@@ -82,7 +82,7 @@ def day(found: str) -> date | None:
         plain = f"{match.group(1)}-{MONTHS[match.group(2).casefold()]}-{match.group(3)}"
     read = plain_day(plain)
     if read is not None and read.year not in YEARS:
-        raise BadValue(_("“%(value)s” is no day in the calendar.") % {"value": shown(found)})
+        raise BadValue(_("“%(value)s” is no day in the calendar.") % {"value": for_message(found)})
     return read
 
 
@@ -109,7 +109,7 @@ def _listed(found: str) -> list[str]:
             return [str(part) for part in listed if part is not None and part != ""]
     except ValueError:
         pass
-    raise BadValue(_("“%(value)s” is not one price in kroner. Write it as 1295.") % {"value": shown(found)})
+    raise BadValue(_("“%(value)s” is not one price in kroner. Write it as 1295.") % {"value": for_message(found)})
 
 
 def price(found: str) -> int | None:
@@ -118,7 +118,7 @@ def price(found: str) -> int | None:
     if plain.startswith("["):
         prices = {price(part) for part in _listed(plain)}
         if len(prices) > 1:
-            raise BadValue(_("There are several prices: %(value)s. Write one.") % {"value": shown(plain)})
+            raise BadValue(_("There are several prices: %(value)s. Write one.") % {"value": for_message(plain)})
         return prices.pop() if prices else None
     if not plain or plain == "-":
         return None
@@ -130,7 +130,7 @@ def price(found: str) -> int | None:
     match = _PRICE.fullmatch(plain)
     kroner = _kroner(match.group(1)) if match else None
     if kroner is None or kroner > MOST_KRONER:
-        raise BadValue(_("“%(value)s” is not one price in kroner. Write it as 1295.") % {"value": shown(plain)})
+        raise BadValue(_("“%(value)s” is not one price in kroner. Write it as 1295.") % {"value": for_message(plain)})
     return kroner
 
 
@@ -140,7 +140,7 @@ def number(found: str) -> int | None:
     if not plain:
         return None
     if not re.fullmatch(r"[0-9]{1,6}", plain) or int(plain) > MOST_SEATS:
-        raise BadValue(_("“%(value)s” is not a whole number. Write it as 12.") % {"value": shown(found)})
+        raise BadValue(_("“%(value)s” is not a whole number. Write it as 12.") % {"value": for_message(found)})
     return int(plain)
 
 
@@ -150,7 +150,7 @@ def points(found: str, most: int) -> Decimal | None:
     if not plain:
         return None
     if not re.fullmatch(r"[0-9]{1,4}(\.[0-9])?(0)*", plain) or Decimal(plain) > most:
-        raise BadValue(_("“%(value)s” is not a number with at most one decimal.") % {"value": shown(found)})
+        raise BadValue(_("“%(value)s” is not a number with at most one decimal.") % {"value": for_message(found)})
     return Decimal(plain).quantize(Decimal("0.1"))
 
 
@@ -177,7 +177,7 @@ def link(found: str) -> str:
     if not right or len(plain) > 500 or has_cpr(plain):
         raise BadValue(
             _("“%(value)s” is not a link that can be kept. It must begin with https:// or http://.")
-            % {"value": shown(plain)}
+            % {"value": for_message(plain)}
         )
     return plain
 
@@ -246,7 +246,7 @@ def lines(found: str) -> str:
     if _ENTITY.search(plain):
         plain = html.unescape(plain)
     rows = [_plain(row) for row in unicodedata.normalize("NFC", plain).split("\n")]
-    return blotted(re.sub(r"\n{3,}", "\n\n", "\n".join(rows)).strip())
+    return without_cpr_numbers(re.sub(r"\n{3,}", "\n\n", "\n".join(rows)).strip())
 
 
 def _plain(row: str) -> str:
@@ -260,7 +260,7 @@ def line(found: str) -> str:
     return " ".join(lines(found).split())
 
 
-def same_mask(found: str) -> str:
+def stable_mask(found: str) -> str:
     """A text with what looks like a CPR number masked, always in the same way: courses are no secret, and their ids
     have to be known again."""
     return masked(found, b"courses")
@@ -268,7 +268,7 @@ def same_mask(found: str) -> str:
 
 def identifier(found: str, limit: int) -> str:
     """An id as it can be kept: always the same for the same one, never too long, and no CPR number."""
-    plain = same_mask(text(found))
+    plain = stable_mask(text(found))
     if len(plain) <= limit and not has_cpr(plain):
         return plain
     return "id-" + hashlib.sha256(plain.encode()).hexdigest()[:40]

@@ -171,7 +171,7 @@ class PartOfFile:
         told: set[int] = set()  # objects that an earlier row of this part is about
         of_row: list[tuple[CourseRow, Course]] = []
         for row in self.rows:
-            self.report.tell(row.problems, row.notes)
+            self.report.add_problems(row.problems, row.notes)
             course = known.of(row)
             if row.problems:
                 self._spare(row, course)
@@ -236,7 +236,7 @@ class PartOfFile:
         self.seen.runs.update(run.pk for runs in (self.new_runs, self.changed_runs, self.same_runs) for run in runs)
 
     def _note(self, row: RunRow, field: str, message: str) -> None:
-        self.report.tell((), [Problem(self.file, row.row, field, message)])
+        self.report.add_problems((), [Problem(self.file, row.row, field, message)])
 
     def _new(self, course: Course, row: RunRow) -> CourseRun:
         run = CourseRun(course=course, key=row.key, imported=True, retrieved_on=self.on)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from udbytte.imports.readers.problems import Unreadable
 
-from .build import Making
+from .build import CourseBuilder
 from .rows import Catalogue, CourseRow
 
 LINE = "line"
@@ -106,17 +106,17 @@ def _line(element: Element) -> int:
 
 
 def _course(file: str, element: Element, provider: Element | None) -> CourseRow:
-    making = Making(file, _line(element))
+    builder = CourseBuilder(file, _line(element))
     ids = [(one, said) for one in _all(element, "identifier") if (said := _text(one).strip())]
     code = next((said for one, said in ids if _type_of(one) in ("internalid", "coursecode", "code")), "")
     key = next((said for _one, said in ids if "://" in said), next((said for _one, said in ids if said != code), ""))
-    making.who(title=_first(element, "title"), provider=_first(provider, "title"), code=code, key=key)
+    builder.who(title=_first(element, "title"), provider=_first(provider, "title"), code=code, key=key)
     presentations = _all(element, "presentation")
-    making.about(_about(element, presentations))
+    builder.about(_about(element, presentations))
     for presentation in presentations:
-        of_run = Making(file, _line(presentation), making.course)
+        of_run = CourseBuilder(file, _line(presentation), builder.course)
         of_run.run(_run(presentation), key=_first(presentation, "identifier"), country=_country(presentation))
-    return making.course
+    return builder.course
 
 
 def _type_of(element: Element) -> str:

@@ -28,7 +28,7 @@ class Row(Protocol):
 AnyRow = TypeVar("AnyRow", UnitRow, PersonRow, EmploymentRow, ManagerRow)
 
 
-def check(found: Organisation) -> None:
+def check_rows(found: Organisation) -> None:
     """Leave out what cannot be: too long, doubled, pointing at nothing, ending before it begins, a circle of units.
 
     Whoever a left-out row was about is spared from being ended.

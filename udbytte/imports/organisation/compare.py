@@ -131,7 +131,7 @@ class Plan:
 
 def compare(found: Organisation, known: Known, *, on: date, report: Report) -> Plan:
     """Check the rows, match them with what is known, count, and say what to write. Adds to `found.problems`."""
-    check.check(found)
+    check.check_rows(found)
     plan = Plan()
     plan.unit_pks = match_units(found, known, on)
     _match_everybody(found, known, plan)
@@ -191,7 +191,7 @@ def _compare_people(found: Organisation, known: Known, plan: Plan, report: Repor
             plan.people.append((row, pk))
 
 
-def pair(
+def pair_rows(
     rows: Sequence[Work], known: dict[int, KnownWork], plan: Plan, on: date, follows: bool
 ) -> list[tuple[Work, int | None]]:
     """Which known employment or manager role each row is. Each known one is given away once.
@@ -239,7 +239,7 @@ def _compare_employments(found: Organisation, known: Known, plan: Plan, report: 
     units = {row.key: row.name for row in found.units}
     report.current = sum(work.current(on) for work in known.employments.values())
     matched = set()
-    for row, pk in pair(found.employments, known.employments, plan, on, follows=True):
+    for row, pk in pair_rows(found.employments, known.employments, plan, on, follows=True):
         verdict = "new"
         if pk is not None:
             old = known.employments[pk]
@@ -273,7 +273,7 @@ def _compare_managers(found: Organisation, known: Known, plan: Plan, report: Rep
     names = {row.key: row.name for row in found.people}
     units = {row.key: row.name for row in found.units}
     matched = set()
-    for row, pk in pair(found.managers, known.managers, plan, on, follows=False):
+    for row, pk in pair_rows(found.managers, known.managers, plan, on, follows=False):
         verdict = "new"
         if pk is not None:
             old = known.managers[pk]

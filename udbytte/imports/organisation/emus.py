@@ -20,7 +20,7 @@ from udbytte.imports.readers.values import BadValue, day, email, text
 from .rows import EmploymentRow, ManagerRow, Organisation, PersonRow, UnitRow
 
 EMPLOYMENT, MANAGER = "1", "540"
-KEPT = frozenset(
+FIELDS_READ = frozenset(
     "startDate endDate parentOrgUnit manager longName entryDate leaveDate cpr firstName lastName position"
     " orgUnit email".split()
 )
@@ -55,7 +55,7 @@ class _Elements(handler.ContentHandler):
                 self.employees.append(self._open)
             else:
                 self.others.append(self._open)
-        elif self._depth == 3 and self._open is not None and name in KEPT:
+        elif self._depth == 3 and self._open is not None and name in FIELDS_READ:
             self._field, self._text = name, []
 
     def characters(self, content: str) -> None:

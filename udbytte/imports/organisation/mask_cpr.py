@@ -17,12 +17,12 @@ from defusedxml import DefusedXmlException
 from defusedxml.expatreader import DefusedExpatParser
 from django.utils.translation import gettext as _
 
-from udbytte.imports.readers.columns import recognised
+from udbytte.imports.readers.columns import recognised_columns
 from udbytte.imports.readers.problems import Unreadable
 from udbytte.imports.readers.tables import Row, csv_rows, is_zip, xlsx_rows
 from udbytte.imports.readers.values import mask, masked
 
-from .emus import KEPT
+from .emus import FIELDS_READ
 from .read import csv_files, is_xml
 
 
@@ -49,7 +49,7 @@ def _table(rows: Iterable[Row], key: bytes) -> bytes:
     place: int | None = None
     written = 0
     for number, cells in rows:
-        place = recognised(cells).get("cpr") if place is None else place
+        place = recognised_columns(cells).get("cpr") if place is None else place
         while written < number - 1:
             table.writerow([])
             written += 1
@@ -92,7 +92,7 @@ class _Masking(XMLGenerator):
         heard = "".join(self.heard)
         if self.depth == 3 and name == "cpr":
             super().characters(mask(heard, self.key) + "\n" * heard.count("\n"))
-        elif self.depth == 3 and name in KEPT:
+        elif self.depth == 3 and name in FIELDS_READ:
             super().characters(masked(heard, self.key))
         elif self.depth >= 3:
             super().characters("\n" * heard.count("\n"))

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from udbytte.imports.readers.problems import Unreadable
-from udbytte.imports.readers.tables import MAX_BYTES, is_zip, member, opened
+from udbytte.imports.readers.tables import MAX_BYTES, is_zip, open_zip, read_member
 
 from . import csv_folder as folder_of_csv
 from . import emus
@@ -30,12 +30,12 @@ def read_path(path: Path, mapping: Mapping[str, str] | None = None) -> Organisat
 
 def csv_files(file: str, data: bytes) -> dict[str, bytes] | None:
     """The four files of a zip, also when they lie in a folder in it; None when it is a workbook."""
-    with opened(file, data) as archive:
+    with open_zip(file, data) as archive:
         names = archive.namelist()
         if "xl/workbook.xml" in names:
             return None
         chosen = {name.rsplit("/", 1)[-1].casefold(): name for name in names if not name.startswith("__MACOSX")}
-        return {name: member(file, archive, chosen[name]) for name in folder_of_csv.FILES if name in chosen}
+        return {name: read_member(file, archive, chosen[name]) for name in folder_of_csv.FILES if name in chosen}
 
 
 def is_xml(data: bytes) -> bool:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from udbytte.imports.readers.problems import Problem, Unreadable
-from udbytte.imports.report import Progress, Report, silent
+from udbytte.imports.report import Progress, Report, no_progress
 from udbytte.models import Person
 from udbytte.services.locks import Lock, wait_for
 from udbytte.services.organisation import settle_organisation
@@ -19,7 +19,7 @@ from . import read as shapes
 from .compare import compare
 from .known import Known
 from .rows import Organisation
-from .write import apply
+from .write import write_plan
 
 MOST_ENDING = 5  # a file may end one in so many employments without being asked
 
@@ -33,7 +33,7 @@ def import_organisation(
     skip_bad: bool = False,
     confirm: bool = False,
     mapping: Mapping[str, str] | None = None,
-    progress: Progress = silent,
+    progress: Progress = no_progress,
 ) -> Report:
     """Bring the organisation in line with a file: a path, or a name with its content. All or nothing.
 
@@ -77,7 +77,7 @@ def _carry_out(
         report.problems.insert(0, problem)
     if report.dry_run or report.refused:
         return
-    apply(plan, known, names_managers=found.names_managers, on=on, progress=progress)
+    write_plan(plan, known, names_managers=found.names_managers, on=on, progress=progress)
     del plan, known
     progress("settling", 0, 0)
     settle_organisation(on=on, by=by)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from django.utils.translation import gettext as _
 
 from udbytte.domain.organisation import conversation_holder
-from udbytte.imports.readers.columns import header_of, recognised, required
+from udbytte.imports.readers.columns import header_of, recognised_columns, required_columns
 from udbytte.imports.readers.problems import Problem
 from udbytte.imports.readers.tables import Row, csv_rows, is_zip, xlsx_rows
 from udbytte.imports.readers.values import BadValue, day, email
@@ -27,8 +27,8 @@ def rows_of(file: str, data: bytes) -> Iterator[Row]:
 def read(file: str, data: bytes, mapping: Mapping[str, str] | None = None) -> Organisation:
     """Read the table; `mapping` tells the column of a field that is not recognised. Raises Unreadable."""
     rows = rows_of(file, data)
-    header, begun = header_of(rows, lambda cells: recognised(cells, mapping))
-    reading = _Reading(file, required(file, header[0], header[1], mapping))
+    header, begun = header_of(rows, lambda cells: recognised_columns(cells, mapping))
+    reading = _Reading(file, required_columns(file, header[0], header[1], mapping))
     for number, cells in begun:
         reading.row(number, cells)
     for number, cells in rows:

@@ -17,7 +17,7 @@ from .known import Known, KnownUnit, KnownWork
 from .rows import EmploymentRow, ManagerRow, UnitRow
 
 
-def apply(plan: Plan, known: Known, *, names_managers: bool, on: date, progress: Progress) -> None:
+def write_plan(plan: Plan, known: Known, *, names_managers: bool, on: date, progress: Progress) -> None:
     """Write everything that differs. `progress` is told what is done, how many are done, and of how many."""
     write = _Writing(plan, known, on, progress)
     write.units()
@@ -73,7 +73,7 @@ class _Writing:
                 start = _start(row.starts_on, old, self.on, row.ends_on)
                 changed.append((pk, row.external_id or old.external_id, row.name, parent_of(row), start, row.ends_on))
         update_rows(Unit, ("external_id", "name", "parent", "starts_on", "ends_on"), changed)
-        settle_paths()
+        update_paths()
         self.step("units", len(self.plan.units))
 
     def people(self) -> None:
@@ -167,7 +167,7 @@ class _Writing:
         update_rows(Unit, dates, ended(self.plan.ended_units, self.known.units))
 
 
-def settle_paths() -> None:
+def update_paths() -> None:
     """Give every unit the path of numbers from its root down, after units were made or moved."""
     rows = {pk: (parent, path) for pk, parent, path in Unit.objects.values_list("pk", "parent_id", "path")}
     right: dict[int, str] = {}

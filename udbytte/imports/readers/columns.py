@@ -36,15 +36,15 @@ def plain(name: str) -> str:
     return "".join(sign for sign in name.casefold() if sign.isalnum())
 
 
-def by_name(names: Mapping[str, str]) -> dict[str, str]:
+def fields_by_name(names: Mapping[str, str]) -> dict[str, str]:
     """The field of each plain column name, from the names of each field with commas between."""
     return {plain(name): field for field, listed in names.items() for name in listed.split(",")}
 
 
-_KNOWN = by_name(NAMES)
+_KNOWN = fields_by_name(NAMES)
 
 
-def recognised(
+def recognised_columns(
     header: Sequence[str], mapping: Mapping[str, str] | None = None, known: Mapping[str, str] = _KNOWN
 ) -> dict[str, int]:
     """The place of each field in a header. What is told in `mapping` (field to column) goes before what is guessed."""
@@ -74,7 +74,7 @@ def check_mapping(
             raise Unreadable(file, _("There is no column “%(column)s”.") % {"column": column}, field, row, columns)
 
 
-def not_recognised(file: str, row: int, header: Sequence[str], missing: Sequence[str]) -> Unreadable:
+def columns_missing(file: str, row: int, header: Sequence[str], missing: Sequence[str]) -> Unreadable:
     """What is said when columns lack: which fields, and what columns there are."""
     columns = tuple(column for column in header if column)
     message = _("No column was recognised for: %(fields)s. Tell which it is; the columns are: %(columns)s.")
@@ -82,16 +82,18 @@ def not_recognised(file: str, row: int, header: Sequence[str], missing: Sequence
     return Unreadable(file, message % words, missing[0], row, columns, tuple(missing))
 
 
-def required(file: str, row: int, header: Sequence[str], mapping: Mapping[str, str] | None = None) -> dict[str, int]:
+def required_columns(
+    file: str, row: int, header: Sequence[str], mapping: Mapping[str, str] | None = None
+) -> dict[str, int]:
     """As `recognised`, and complete. Raises Unreadable that tells the columns there are and the fields that lack."""
     check_mapping(file, row, header, mapping, FIELDS)
-    found = recognised(header, mapping)
+    found = recognised_columns(header, mapping)
     missing = [] if "name" in found or "given_name" in found else ["name"]
     missing += [field for field in ("unit",) if field not in found]
     if "email" not in found and "employee_id" not in found:
         missing.append("email")
     if missing:
-        raise not_recognised(file, row, header, missing)
+        raise columns_missing(file, row, header, missing)
     return found
 
 

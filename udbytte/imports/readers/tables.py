@@ -31,7 +31,7 @@ def is_zip(data: bytes) -> bool:
     return data[:4] == b"PK\x03\x04"
 
 
-def opened(file: str, source: bytes | BinaryIO) -> zipfile.ZipFile:
+def open_zip(file: str, source: bytes | BinaryIO) -> zipfile.ZipFile:
     """A zip file whose contents are of a sane size and stay inside it. Raises Unreadable."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source)
@@ -49,7 +49,7 @@ def opened(file: str, source: bytes | BinaryIO) -> zipfile.ZipFile:
     return archive
 
 
-def member(file: str, archive: zipfile.ZipFile, name: str) -> bytes:
+def read_member(file: str, archive: zipfile.ZipFile, name: str) -> bytes:
     """One file of a zip. What it says of its size is not believed: it is read up to the limit. Raises Unreadable."""
     try:
         with archive.open(name) as stream:
@@ -120,7 +120,7 @@ def csv_rows(file: str, source: bytes | BinaryIO, clean: Clean = text) -> Iterat
 def xlsx_rows(file: str, source: bytes | BinaryIO, clean: Clean = text) -> Iterator[Row]:
     """The rows of a workbook's first sheet with their number; days come as 2026-03-31."""
     stream = io.BytesIO(source) if isinstance(source, bytes) else source
-    opened(file, stream).close()
+    open_zip(file, stream).close()
     stream.seek(0)
     try:
         sheet = CalamineWorkbook.from_filelike(stream).get_sheet_by_index(0)

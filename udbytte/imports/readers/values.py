@@ -56,12 +56,12 @@ def masked(found: str, key: bytes) -> str:
     return _CPR.sub(lambda match: mask(match.group(), key), found) if len(found) >= 10 else found
 
 
-def blotted(found: str) -> str:
+def without_cpr_numbers(found: str) -> str:
     """A text without what looks like a CPR number, or what one was replaced by."""
     return _MASKED.sub("…", _CPR.sub("…", found)) if has_cpr(found) else found
 
 
-def shown(found: str) -> str:
+def for_message(found: str) -> str:
     """A value as a message may repeat it: short, and without digits that could be a CPR number."""
     masked = re.sub(r"\d{6}[ -]?\d{4}", "…", found)
     return masked if len(masked) <= 60 else masked[:59] + "…"
@@ -80,10 +80,10 @@ def day(found: str) -> date | None:
             number, month, year = (int(part) for part in match.groups())
             return date(year, month, number)
     except ValueError as error:
-        raise BadValue(_("“%(value)s” is no day in the calendar.") % {"value": shown(found)}) from error
+        raise BadValue(_("“%(value)s” is no day in the calendar.") % {"value": for_message(found)}) from error
     if plain.isascii() and plain.isdigit() and len(plain) <= 6 and int(plain) in EXCEL_DAYS:
         return EXCEL_EPOCH + timedelta(days=int(plain))
-    raise BadValue(_("“%(value)s” is not a day. Write it as 31-03-2026 or 2026-03-31.") % {"value": shown(found)})
+    raise BadValue(_("“%(value)s” is not a day. Write it as 31-03-2026 or 2026-03-31.") % {"value": for_message(found)})
 
 
 def email(found: str) -> str | None:
@@ -92,6 +92,7 @@ def email(found: str) -> str | None:
         return None
     if len(found) > 254 or not _EMAIL.fullmatch(found):
         raise BadValue(
-            _("“%(value)s” is not an e-mail. Write it as name@example.dk, or leave it empty.") % {"value": shown(found)}
+            _("“%(value)s” is not an e-mail. Write it as name@example.dk, or leave it empty.")
+            % {"value": for_message(found)}
         )
     return found.lower()
