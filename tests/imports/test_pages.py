@@ -13,8 +13,7 @@ from tests.browsing import enter
 from tests.cast import TODAY, Cast
 from tests.imports.organisation.test_run import emus, table
 from udbytte.imports.jobs import carry_out_import
-from udbytte.imports.organisation.mask_cpr import without_cpr
-from udbytte.imports.organisation.read import read
+from udbytte.imports.organisation.read import mask_cpr, read
 from udbytte.models import ImportRun, Person
 
 pytestmark = pytest.mark.django_db
@@ -95,7 +94,7 @@ def test_a_run_that_breaks_is_told_and_keeps_nothing(cast: Cast, monkeypatch: py
 @pytest.mark.parametrize("source", [table(ROW), emus()], ids=["table", "emus"])
 def test_masking_loses_no_row_and_no_line(source: tuple[str, bytes]) -> None:
     name, content = source
-    masked = without_cpr(name, content)
+    masked = mask_cpr(name, content)
     assert b"1234" not in masked
     before, after = read(name, content), read(name, masked)
     assert (after.units, after.employments, after.managers) == (before.units, before.employments, before.managers)

@@ -23,9 +23,9 @@ from udbytte.models import ImportRun, Person
 from udbytte.models.imports import ImportState
 from udbytte.services.errors import Refused
 
-from .courses.mask_cpr import without_cpr as courses_without_cpr
+from .courses.read import mask_cpr as mask_courses
 from .courses.run import import_courses
-from .organisation.mask_cpr import without_cpr
+from .organisation.read import mask_cpr as mask_organisation
 from .organisation.run import import_organisation
 from .report import Report
 
@@ -47,7 +47,7 @@ def store_upload(
     if not content.strip():
         raise Refused(_("The file is empty."), "file")
     try:
-        kept = courses_without_cpr(name, content) if kind == COURSES else without_cpr(name, content)
+        masked = mask_courses(name, content) if kind == COURSES else mask_organisation(name, content)
     except Unreadable as unreadable:
         raise Refused(str(unreadable), "file") from unreadable
     ImportRun.objects.filter(state__in=FINISHED, created_at__lt=now - UPLOAD_KEPT_FOR).exclude(content=b"").update(
@@ -55,12 +55,12 @@ def store_upload(
     )
     with transaction.atomic():
         run = ImportRun.objects.create(kind=kind, filename=name, by=by, options={"dry_run": True})
-        _keep(run.pk, kept)
-    run.content = kept
+        _store_content(run.pk, masked)
+    run.content = masked
     return run
 
 
-def _keep(pk: int, content: bytes) -> None:
+def _store_content(pk: int, content: bytes) -> None:
     """Store what is in a file. It is sent as it is: in a statement of Django's it would be text, and far larger."""
     connection.ensure_connection()
     statement = sql.SQL("UPDATE {} SET content = %b WHERE id = %s")

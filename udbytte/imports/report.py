@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from udbytte.imports.readers.problems import Problem
+from udbytte.imports.readers.problems import Problem, Unreadable
 
 VERDICTS = ("new", "changed", "moved", "left", "unchanged")
 ORGANISATION = ("units", "people", "employments", "managers")
@@ -46,6 +46,12 @@ class Report:
             self.counts.setdefault(kind, dict.fromkeys(VERDICTS, 0))
         for verdict in VERDICTS[:-1]:
             self.examples.setdefault(verdict, [])
+
+    @classmethod
+    def of_unreadable(cls, unreadable: Unreadable, *, kinds: tuple[str, ...], dry_run: bool) -> Report:
+        """The report of a file that could not be read as a whole."""
+        columns, missing = unreadable.columns, unreadable.missing
+        return cls(kinds=kinds, dry_run=dry_run, problems=[unreadable.problem], columns=columns, missing=missing)
 
     def count(self, kind: str, verdict: str, example: str = "") -> None:
         """Count one row; the first of each verdict but "unchanged" are kept as examples."""

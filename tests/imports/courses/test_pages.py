@@ -13,7 +13,7 @@ from tests.browsing import enter
 from tests.cast import Cast
 from tests.imports.courses.course_files import amu, json_ld, page, run, xcri
 from tests.imports.test_pages import work
-from udbytte.imports.courses.mask_cpr import without_cpr
+from udbytte.imports.courses.read import mask_cpr
 from udbytte.models import Course, CourseRun, ImportRun
 
 pytestmark = pytest.mark.django_db
@@ -108,7 +108,7 @@ def test_masking_loses_nothing(cast: Cast, source: tuple[str, bytes]) -> None:
     from tests.imports.courses.test_run import load
 
     name, content = source
-    kept = without_cpr(name, content)
+    kept = mask_cpr(name, content)
     assert b"010180" not in kept
     first = load((name, kept))
     assert first.written and first.total("new")

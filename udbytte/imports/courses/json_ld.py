@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
@@ -194,17 +194,3 @@ def _run(look: _Reader, builder: CourseBuilder, node: Node) -> None:
     name = look.text(node, "name")
     title = "" if name == builder.course.title else name
     builder.run(_told(found), key=_key(node, "identifier", "url"), title=title, country=country)
-
-
-def rewritten(part: Any, change: Callable[[str], str]) -> Any:
-    """JSON with each text and number changed, as JSON again."""
-    if isinstance(part, dict):
-        return {change(name): rewritten(inner, change) for name, inner in part.items()}
-    if isinstance(part, list):
-        return [rewritten(inner, change) for inner in part]
-    if isinstance(part, str):
-        return change(part)
-    if isinstance(part, int) and not isinstance(part, bool):
-        changed = change(str(part))
-        return part if changed == str(part) else changed
-    return part

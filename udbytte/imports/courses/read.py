@@ -1,19 +1,20 @@
-"""Recognises by content which of the shapes a file of courses has, and reads it a course at a time."""
+"""Recognises the format of a file of courses by its content, and reads it or masks its CPR numbers."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
+from udbytte.imports.readers.mask_cpr import mask_json, mask_lines, mask_table
 from udbytte.imports.readers.problems import Unreadable
-from udbytte.imports.readers.tables import is_zip
+from udbytte.imports.readers.tables import is_zip, table_rows
 
-from . import json_ld as course_json
-from . import table as course_table
-from . import xcri as course_xcri
+from . import json_ld, table, xcri
 from .rows import Catalogue
+from .values import stable_mask
 
 TABLE, WORKBOOK, PAGE, JSON, XML = "table", "workbook", "page", "json", "xml"
 
@@ -38,7 +39,22 @@ def read(file: str, stream: BinaryIO, mapping: Mapping[str, str] | None = None) 
     """Read CSV, XLSX, JSON-LD (also in a page) or XCRI-CAP XML. Raises Unreadable, also while rows are read."""
     shape = shape_of(file, stream)
     if shape in (TABLE, WORKBOOK):
-        return course_table.read(file, stream, mapping, zipped=shape == WORKBOOK)
+        return table.read(file, stream, mapping)
     if shape == XML:
-        return course_xcri.read(file, stream)
-    return course_json.read(file, stream, page=shape == PAGE)
+        return xcri.read(file, stream)
+    return json_ld.read(file, stream, page=shape == PAGE)
+
+
+def mask_cpr(file: str, data: bytes) -> bytes:
+    """The same courses without CPR numbers: workbooks become CSV, pages the JSON that is in them. Raises Unreadable.
+
+    What courses are about is public. The same number always gets the same mask, because runs are found by their ids.
+    """
+    stream = io.BytesIO(data)
+    shape = shape_of(file, stream)
+    if shape == WORKBOOK:
+        rows = table_rows(file, stream, table.cell_text)
+        return mask_table(rows, lambda cells: [stable_mask(cell) for cell in cells])
+    if shape in (JSON, PAGE):
+        return mask_json(json_ld.parsed(file, stream, page=shape == PAGE), stable_mask)
+    return mask_lines(file, stream, stable_mask)

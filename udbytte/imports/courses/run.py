@@ -63,8 +63,7 @@ def import_courses(
                 if not report.written:
                     transaction.set_rollback(True)
         except Unreadable as unreadable:
-            report = Report(kinds=COURSES, dry_run=dry_run, problems=[unreadable.problem])
-            report.columns, report.missing = unreadable.columns, unreadable.missing
+            return Report.of_unreadable(unreadable, kinds=COURSES, dry_run=dry_run)
     return report
 
 

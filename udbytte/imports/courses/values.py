@@ -21,7 +21,15 @@ import nh3
 from django.utils.translation import gettext as _
 
 from udbytte.domain.numbers import int_from
-from udbytte.imports.readers.values import BadValue, for_message, has_cpr, masked, text, without_cpr_numbers
+from udbytte.imports.readers.values import (
+    BadValue,
+    for_message,
+    has_cpr,
+    mask_in_text,
+    single_spaced,
+    text,
+    without_cpr_numbers,
+)
 from udbytte.imports.readers.values import day as plain_day
 
 DENMARK = ZoneInfo("Europe/Copenhagen")
@@ -245,14 +253,8 @@ def lines(found: str) -> str:
         plain = nh3.clean(plain, tags=set(), clean_content_tags=_GONE)
     if _ENTITY.search(plain):
         plain = html.unescape(plain)
-    rows = [_plain(row) for row in unicodedata.normalize("NFC", plain).split("\n")]
+    rows = [single_spaced(row) for row in unicodedata.normalize("NFC", plain).split("\n")]
     return without_cpr_numbers(re.sub(r"\n{3,}", "\n\n", "\n".join(rows)).strip())
-
-
-def _plain(row: str) -> str:
-    if not row.isprintable():
-        row = "".join(sign if unicodedata.category(sign) not in ("Cc", "Cf", "Cs") else " " for sign in row)
-    return " ".join(row.split())
 
 
 def line(found: str) -> str:
@@ -261,9 +263,11 @@ def line(found: str) -> str:
 
 
 def stable_mask(found: str) -> str:
-    """A text with what looks like a CPR number masked, always in the same way: courses are no secret, and their ids
-    have to be known again."""
-    return masked(found, b"courses")
+    """A text in which what looks like a CPR number is masked, in every file in the same way.
+
+    Courses are no secret, and the next import must find them by the same ids.
+    """
+    return mask_in_text(found, b"courses")
 
 
 def identifier(found: str, limit: int) -> str:

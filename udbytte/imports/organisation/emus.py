@@ -7,15 +7,13 @@ which is forgotten when the file is read. Everyone who manages in this file hold
 
 from __future__ import annotations
 
-import io
-from xml.sax import SAXException, handler, xmlreader
+from xml.sax import handler, xmlreader
 
-from defusedxml import DefusedXmlException
-from defusedxml.expatreader import DefusedExpatParser
 from django.utils.translation import gettext as _
 
 from udbytte.imports.readers.problems import Problem, Unreadable
 from udbytte.imports.readers.values import BadValue, day, email, text
+from udbytte.imports.readers.xml_parser import parse_xml
 
 from .rows import EmploymentRow, ManagerRow, Organisation, PersonRow, UnitRow
 
@@ -74,15 +72,7 @@ class _Elements(handler.ContentHandler):
 def read(file: str, data: bytes) -> Organisation:
     """Read EMUS XML. Raises Unreadable when it is no well-formed XML, or has a DTD or entities."""
     elements = _Elements()
-    parser = DefusedExpatParser(forbid_dtd=True)
-    parser.setContentHandler(elements)
-    try:
-        parser.parse(io.BytesIO(data))
-    except DefusedXmlException as error:
-        raise Unreadable(file, _("The file has a document type or entities of its own. Send it without.")) from error
-    except (SAXException, ValueError, LookupError) as error:
-        line = elements.line.getLineNumber() or 0
-        raise Unreadable(file, _("The XML cannot be read from line %(line)s on.") % {"line": line}, row=line) from error
+    parse_xml(file, data, elements)
     if not elements.units:
         raise Unreadable(file, _("The file has no units (orgUnit) in it; it is not an EMUS file."))
     return _Reading(file, elements).organisation

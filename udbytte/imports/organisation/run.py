@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from udbytte.imports.readers.problems import Problem, Unreadable
-from udbytte.imports.report import Progress, Report, no_progress
+from udbytte.imports.report import ORGANISATION, Progress, Report, no_progress
 from udbytte.models import Person
 from udbytte.services.locks import Lock, wait_for
 from udbytte.services.organisation import settle_organisation
@@ -43,7 +43,7 @@ def import_organisation(
        not ended. Nor when more than a fifth of the present employments would end, unless `confirm`.
     4. Write, and settle who manages whom and whose each step is.
     """
-    report = Report(dry_run=dry_run, skipped_bad=skip_bad)
+    report = Report(kinds=ORGANISATION, dry_run=dry_run, skipped_bad=skip_bad)
     progress("reading", 0, 0)
     try:
         if isinstance(source, Path):
@@ -51,10 +51,7 @@ def import_organisation(
         else:
             found = shapes.read(*source, mapping)
     except Unreadable as unreadable:
-        report.problems = [unreadable.problem]
-        report.columns, report.missing = unreadable.columns, unreadable.missing
-        report.skipped_bad = False
-        return report
+        return Report.of_unreadable(unreadable, kinds=ORGANISATION, dry_run=dry_run)
     _carry_out(found, report, by=by, on=on, confirm=confirm, progress=progress)
     return report
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
 from udbytte.domain.organisation import conversation_holder
-from udbytte.imports.readers.columns import header_of, recognised_columns, required_columns
+from udbytte.imports.readers.columns import Columns, fields_in
 from udbytte.imports.readers.problems import Problem
-from udbytte.imports.readers.tables import Row, csv_rows, is_zip, xlsx_rows
+from udbytte.imports.readers.tables import table_rows
 from udbytte.imports.readers.values import BadValue, day, email
 
 from .rows import EmploymentRow, ManagerRow, Organisation, PersonRow, UnitRow
@@ -19,18 +19,34 @@ SEPARATORS = (">", "\\", "/")
 JOIN = " > "
 
 
-def rows_of(file: str, data: bytes) -> Iterator[Row]:
-    """The rows of a CSV or XLSX file."""
-    return xlsx_rows(file, data) if is_zip(data) else csv_rows(file, data)
+COLUMNS = Columns(
+    {
+        "name": "navn, fulde navn, medarbejder, medarbejdernavn, name, full name, employee, employee name",
+        "given_name": "fornavn, fornavne, first name, given name, given names",
+        "family_name": "efternavn, last name, family name, surname",
+        "email": "e-mail, mail, arbejdsmail, e-mailadresse, mailadresse, arbejds-e-mail, email address, work e-mail,"
+        " medarbejderens e-mail",
+        "unit": "enhed, enhedssti, enhedsnavn, afdeling, organisation, organisationssti, arbejdssted, unit, unit path,"
+        " department, organisational unit",
+        "title": "titel, stilling, stillingsbetegnelse, job, jobtitel, title, position, job title",
+        "manager": "leder, leders e-mail, leder e-mail, lederens e-mail, leders mail, lederens mail, nærmeste leder,"
+        " nærmeste leders e-mail, manager, manager's e-mail, managers e-mail, manager e-mail, line manager,"
+        " line manager e-mail",
+        "from": "fra, ansat fra, startdato, start, ansættelsesdato, tiltrædelse, tiltrædelsesdato, from, start date,"
+        " employed from",
+        "to": "til, ansat til, slutdato, slut, fratrædelse, fratrædelsesdato, to, end, end date, employed to",
+        "employee_id": "medarbejdernummer, medarbejdernr, medarbejder-id, lønnummer, tjenestenummer, personale-id,"
+        " employee id, employee number, employee no, id",
+        "cpr": "cpr, cpr-nummer, cpr-nr, personnummer, cpr number, civil registration number",
+    },
+    required=(("name", "given_name"), ("unit",), ("email", "employee_id")),
+)
 
 
 def read(file: str, data: bytes, mapping: Mapping[str, str] | None = None) -> Organisation:
-    """Read the table; `mapping` tells the column of a field that is not recognised. Raises Unreadable."""
-    rows = rows_of(file, data)
-    header, begun = header_of(rows, lambda cells: recognised_columns(cells, mapping))
-    reading = _Reading(file, required_columns(file, header[0], header[1], mapping))
-    for number, cells in begun:
-        reading.row(number, cells)
+    """Read the table. `mapping` gives the column of a field whose column is not recognised. Raises Unreadable."""
+    places, rows = COLUMNS.read_header(file, table_rows(file, data), mapping)
+    reading = _Reading(file, places)
     for number, cells in rows:
         reading.row(number, cells)
     return reading.done()
@@ -39,9 +55,9 @@ def read(file: str, data: bytes, mapping: Mapping[str, str] | None = None) -> Or
 class _Reading:
     """Collects units, people and employments row by row, and at the end who manages what."""
 
-    def __init__(self, file: str, columns: dict[str, int]) -> None:
-        self.file, self.columns = file, columns
-        self.organisation = Organisation(names_managers="manager" in columns)
+    def __init__(self, file: str, places: dict[str, int]) -> None:
+        self.file, self.places = file, places
+        self.organisation = Organisation(names_managers="manager" in places)
         self.units: dict[str, UnitRow] = {}
         self.paths: dict[str, str | None] = {}
         self.people: dict[str, PersonRow] = {}
@@ -50,11 +66,11 @@ class _Reading:
         self.works: list[tuple[EmploymentRow, str | None]] = []
 
     def row(self, number: int, cells: list[str]) -> None:
-        found = {field: cells[place] if place < len(cells) else "" for field, place in self.columns.items()}
+        fields = fields_in(cells, self.places)
         problems: list[Problem] = []
 
         def get(field: str) -> str:
-            return found.get(field, "")
+            return fields.get(field, "")
 
         def bad(field: str, message: str) -> None:
             problems.append(Problem(self.file, number, field, message))

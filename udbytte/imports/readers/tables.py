@@ -134,3 +134,12 @@ def xlsx_rows(file: str, source: bytes | BinaryIO, clean: Clean = text) -> Itera
         row = [clean(cell) for cell in cells]
         if any(row):
             yield number, row
+
+
+def table_rows(file: str, source: bytes | BinaryIO, clean: Clean = text) -> Iterator[Row]:
+    """The rows of a CSV or XLSX file with their number; `clean` makes a cell text. Raises Unreadable."""
+    stream = io.BytesIO(source) if isinstance(source, bytes) else source
+    stream.seek(0)
+    read_rows = xlsx_rows if is_zip(stream.read(4)) else csv_rows
+    stream.seek(0)
+    return read_rows(file, stream, clean)

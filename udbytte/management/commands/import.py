@@ -11,11 +11,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from udbytte.imports.courses import table as course_columns
+from udbytte.imports.courses import table as course_table
 from udbytte.imports.courses.run import import_courses
+from udbytte.imports.organisation import table as employment_table
 from udbytte.imports.organisation.run import import_organisation
-from udbytte.imports.readers.columns import FIELDS
-from udbytte.management.import_report import lines_of
+from udbytte.imports.report_text import report_lines
 from udbytte.runtime.clock import today
 
 
@@ -32,8 +32,10 @@ class Command(BaseCommand):
             "courses",
             help="courses and their runs: CSV or XLSX, schema.org JSON-LD (.json, or a saved page), or XCRI-CAP XML",
         )
-        self.add_options(organisation, FIELDS, ends="employments end", example="name='Fulde navn'")
-        self.add_options(courses, course_columns.FIELDS, ends="coming runs vanish", example="title='Overskrift'")
+        self.add_options(
+            organisation, employment_table.COLUMNS.fields, ends="employments end", example="name='Fulde navn'"
+        )
+        self.add_options(courses, course_table.COLUMNS.fields, ends="coming runs vanish", example="title='Overskrift'")
 
     def add_options(self, parser: CommandParser, fields: Sequence[str], *, ends: str, example: str) -> None:
         parser.add_argument("path", type=Path)
@@ -55,15 +57,15 @@ class Command(BaseCommand):
             raise CommandError(_("There is no such file or folder: %(path)s") % {"path": path}, returncode=2)
         asked = {name: options[name] for name in ("dry_run", "skip_bad", "confirm")}
         if options["kind"] == "courses":
-            mapping = mapping_of(options["map"], course_columns.FIELDS)
+            mapping = mapping_of(options["map"], course_table.COLUMNS.fields)
             report = import_courses(path, on=today(), mapping=mapping, **asked)
         else:
-            mapping = mapping_of(options["map"], FIELDS)
+            mapping = mapping_of(options["map"], employment_table.COLUMNS.fields)
             report = import_organisation(path, by=None, on=today(), mapping=mapping, **asked)
         if options["json"]:
             self.stdout.write(json.dumps(report.as_json(), ensure_ascii=False, indent=1))
         else:
-            for line in lines_of(report):
+            for line in report_lines(report):
                 self.stdout.write(line)
         if report.refused:
             raise SystemExit(1)

@@ -13,7 +13,7 @@ MOST_SHOWN = 10
 MOST_PROBLEMS_SHOWN = 100
 
 
-def lines_of(report: Report) -> Iterator[str]:
+def report_lines(report: Report) -> Iterator[str]:
     """The report as a few plain lines."""
     left = _("no longer held") if "runs" in report.counts else _("left")
     verdicts = {
@@ -45,7 +45,7 @@ def lines_of(report: Report) -> Iterator[str]:
     yield from _listed("!", report.problems)
     if (more := report.problem_count - MOST_PROBLEMS_SHOWN) > 0:
         yield _("… and %(number)s problems more.") % {"number": more}
-    yield outcome(report)
+    yield outcome_sentence(report)
 
 
 def _listed(sign: str, problems: list[Problem]) -> Iterator[str]:
@@ -55,7 +55,7 @@ def _listed(sign: str, problems: list[Problem]) -> Iterator[str]:
         yield f"{sign} {place}: {problem.message}"
 
 
-def outcome(report: Report) -> str:
+def outcome_sentence(report: Report) -> str:
     """What came of it, in one sentence."""
     if report.written:
         if report.problems:
