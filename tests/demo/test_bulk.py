@@ -7,7 +7,7 @@ from itertools import groupby
 import pytest
 
 from tests.cast import TODAY
-from udbytte.demo.bulk import fill_with_bulk_data
+from udbytte.demo.bulk.fill import fill_with_bulk_data
 from udbytte.domain.lifecycle import STEPS, Event, Kind, Party, State, replay
 from udbytte.models import Agreement, Employment, LogEntry, Person
 from udbytte.queries.money.budgets import balance_of

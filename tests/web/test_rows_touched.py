@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from tests.browsing import enter
 from tests.cast import LONG_AGO, TODAY
-from udbytte.demo.bulk import fill_with_bulk_data
+from udbytte.demo.bulk.fill import fill_with_bulk_data
 from udbytte.demo.rows_touched import Touched, rows_touched
 from udbytte.models import Person, Role, RoleAssignment, Round, Unit
 from udbytte.services.figures import keep_tallies

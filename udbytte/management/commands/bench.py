@@ -29,7 +29,7 @@ from django.utils import timezone
 from psycopg import sql
 
 from udbytte.demo.bench import MILLISECONDS, SEARCHES, fill_catalogue, write_table
-from udbytte.demo.bulk import fill_with_bulk_data
+from udbytte.demo.bulk.fill import fill_with_bulk_data
 from udbytte.imports.organisation.run import import_organisation
 from udbytte.models import Agreement, Employment, Person, Role, RoleAssignment, Unit, below
 from udbytte.queries.people.team import DECISIONS

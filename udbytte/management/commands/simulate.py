@@ -12,7 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from udbytte.demo.bulk import fill_with_bulk_data
+from udbytte.demo.bulk.fill import fill_with_bulk_data
 from udbytte.demo.year import DEMO_DAYS, DEMO_EMPLOYEES, database_is_empty, simulate
 
 
