@@ -1,4 +1,4 @@
-"""What the pages of each kind of import are called, say and ask for."""
+"""The texts, addresses and rights of each kind of import."""
 
 from __future__ import annotations
 

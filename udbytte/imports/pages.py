@@ -1,4 +1,4 @@
-"""Imports of the organisation and of courses: choose a file, see what it would do, import it, come back to it."""
+"""The pages of imports: choose a file, see what it would change, import it, and look at it later."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class FileForm(forms.Form):
 
 
 class ColumnsForm(forms.Form):
-    """Which column each field is, for a table whose columns were not recognised."""
+    """Ask for the column of each field, when the columns of a table were not recognised."""
 
     def __init__(self, import_kind: ImportKind, columns: list[str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -61,7 +61,7 @@ class ColumnsForm(forms.Form):
 
 @once
 def imports(request: HttpRequest, import_kind: ImportKind) -> HttpResponse:
-    """Choose a file, which is tried out first; below, the imports there have been."""
+    """Choose a file, which is then tried out, and see earlier imports."""
     form = FileForm(import_kind, request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file: UploadedFile = form.cleaned_data["file"]
@@ -86,7 +86,7 @@ def imports(request: HttpRequest, import_kind: ImportKind) -> HttpResponse:
 
 
 def import_run(request: HttpRequest, import_kind: ImportKind, pk: int) -> HttpResponse:
-    """One import: how far it is, or what it did or would do. Asked by htmx, only what changes."""
+    """One import: its progress, or what it changed or would change. For htmx only the part that changes."""
     run = get_object_or_404(ImportRun.objects.select_related("by").defer("content"), pk=pk, kind=import_kind.kind)
     template = "imports/import.html#run" if request.headers.get("HX-Request") else "imports/import.html"
     return render(request, template, _context(run, import_kind))
@@ -96,21 +96,21 @@ def _context(run: ImportRun, import_kind: ImportKind) -> dict[str, Any]:
     report = run.report or {}
     busy = run.state in (ImportState.WAITING, ImportState.RUNNING)
     has_content = ImportRun.objects.filter(pk=run.pk).exclude(content=b"").exists()
-    told: dict[str, Any] = {"import_kind": import_kind, "run": run, "busy": busy, "report": report}
-    told["doing"] = import_kind.doing.get(run.doing, "")
+    context: dict[str, Any] = {"import_kind": import_kind, "run": run, "busy": busy, "report": report}
+    context["doing"] = import_kind.doing.get(run.doing, "")
     if busy or not report:
-        return told
+        return context
     counts = report["counts"]
     confirming = report["needs_confirmation"]
 
     def field(key: str) -> str:
-        """What a field is called to people; a column by its own name, and nothing for the whole file."""
+        """The label of a field; the name of a column as it is; empty for problems of the whole file or row."""
         return "" if key in ("confirm", "row") else str(import_kind.columns.get(key, key))
 
     def listed(name: str) -> list[tuple[dict[str, Any], str]]:
-        return [(one, field(one["field"])) for one in report.get(name, [])[:SHOWN_PROBLEMS]]
+        return [(problem, field(problem["field"])) for problem in report.get(name, [])[:SHOWN_PROBLEMS]]
 
-    return told | {
+    return context | {
         "verdicts": [*import_kind.verdicts.values(), _("Unchanged")],
         "rows": [(name, [counts[kind][verdict] for verdict in VERDICTS]) for kind, name in import_kind.kinds.items()],
         "examples": [(word, report["examples"][verdict]) for verdict, word in import_kind.verdicts.items()],
@@ -128,12 +128,12 @@ def _context(run: ImportRun, import_kind: ImportKind) -> dict[str, Any]:
 
 
 def import_go(request: HttpRequest, import_kind: ImportKind, pk: int) -> HttpResponse:
-    """Import what was tried out; or, with columns told, try it out again."""
+    """Import the file that was tried out, or try it out again with a mapping of columns."""
     run = get_object_or_404(ImportRun.objects.defer("content"), pk=pk, kind=import_kind.kind)
     options: dict[str, Any] = {"dry_run": False}
     if "columns" in request.POST:
-        told = {field: request.POST.get(field, "") for field in import_kind.columns}
-        options = {"dry_run": True, "mapping": {field: column for field, column in told.items() if column}}
+        columns = {field: request.POST.get(field, "") for field in import_kind.columns}
+        options = {"dry_run": True, "mapping": {field: column for field, column in columns.items() if column}}
     options |= {name: name in request.POST for name in ("skip_bad", "confirm")}
     try:
         with transaction.atomic():
@@ -145,12 +145,12 @@ def import_go(request: HttpRequest, import_kind: ImportKind, pk: int) -> HttpRes
 
 
 def addresses(start: str, import_kind: ImportKind) -> list[URLPattern]:
-    """The three pages of one kind of import, for those who may, and for its own runs only."""
-    told, may = {"import_kind": import_kind}, only(import_kind.is_allowed)
+    """The addresses of one kind of import. Its pages show no imports of another kind."""
+    options, guard = {"import_kind": import_kind}, only(import_kind.is_allowed)
     return [
-        path(start, may(imports), told, name=import_kind.list_url),
-        path(f"{start}<int:pk>/", may(import_run), told, name=import_kind.detail_url),
-        path(f"{start}<int:pk>/importer/", may(require_POST(import_go)), told, name=import_kind.start_url),
+        path(start, guard(imports), options, name=import_kind.list_url),
+        path(f"{start}<int:pk>/", guard(import_run), options, name=import_kind.detail_url),
+        path(f"{start}<int:pk>/importer/", guard(require_POST(import_go)), options, name=import_kind.start_url),
     ]
 
 

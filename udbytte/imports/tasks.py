@@ -1,4 +1,4 @@
-"""Imports, in the background. A worker that dies leaves its import to be taken up again from the start."""
+"""Imports that run in the background. If a worker dies, its import starts again from the beginning."""
 
 from __future__ import annotations
 

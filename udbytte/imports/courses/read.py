@@ -19,15 +19,15 @@ from .values import stable_mask
 TABLE, WORKBOOK, PAGE, JSON, XML = "table", "workbook", "page", "json", "xml"
 
 
-def shape_of(file: str, stream: BinaryIO) -> str:
-    """Which shape it has. Leaves the stream at its start. Raises Unreadable when there is nothing in it."""
+def format_of(file: str, stream: BinaryIO) -> str:
+    """The format of a file. Leaves the stream at its start. Raises Unreadable when the file is empty."""
     stream.seek(0)
-    begins = stream.read(2000)
+    start = stream.read(2000)
     stream.seek(0)
-    plain = begins.lstrip(b"\xef\xbb\xbf \t\r\n")
+    plain = start.lstrip(b"\xef\xbb\xbf \t\r\n")
     if not plain:
         raise Unreadable(file, _("The file is empty."))
-    if is_zip(begins):
+    if is_zip(start):
         return WORKBOOK
     if plain.startswith(b"<"):
         low = plain.lower()
@@ -36,13 +36,16 @@ def shape_of(file: str, stream: BinaryIO) -> str:
 
 
 def read(file: str, stream: BinaryIO, mapping: Mapping[str, str] | None = None) -> Catalogue:
-    """Read CSV, XLSX, JSON-LD (also in a page) or XCRI-CAP XML. Raises Unreadable, also while rows are read."""
-    shape = shape_of(file, stream)
-    if shape in (TABLE, WORKBOOK):
+    """Read CSV, XLSX, JSON-LD (also in a page) or XCRI-CAP XML, one course at a time.
+
+    Raises Unreadable, also while the rows are read.
+    """
+    file_format = format_of(file, stream)
+    if file_format in (TABLE, WORKBOOK):
         return table.read(file, stream, mapping)
-    if shape == XML:
+    if file_format == XML:
         return xcri.read(file, stream)
-    return json_ld.read(file, stream, page=shape == PAGE)
+    return json_ld.read(file, stream, page=file_format == PAGE)
 
 
 def mask_cpr(file: str, data: bytes) -> bytes:
@@ -51,10 +54,10 @@ def mask_cpr(file: str, data: bytes) -> bytes:
     What courses are about is public. The same number always gets the same mask, because runs are found by their ids.
     """
     stream = io.BytesIO(data)
-    shape = shape_of(file, stream)
-    if shape == WORKBOOK:
+    file_format = format_of(file, stream)
+    if file_format == WORKBOOK:
         rows = table_rows(file, stream, table.cell_text)
         return mask_table(rows, lambda cells: [stable_mask(cell) for cell in cells])
-    if shape in (JSON, PAGE):
-        return mask_json(json_ld.parsed(file, stream, page=shape == PAGE), stable_mask)
+    if file_format in (JSON, PAGE):
+        return mask_json(json_ld.parsed(file, stream, page=file_format == PAGE), stable_mask)
     return mask_lines(file, stream, stable_mask)

@@ -1,4 +1,4 @@
-"""One table (CSV or XLSX) with a row per run, or per course where it has no dates; also that of voksenuddannelse.dk."""
+"""Reads one table (CSV or XLSX) with a row per run, or per course without dates, also that of voksenuddannelse.dk."""
 
 from __future__ import annotations
 
@@ -69,16 +69,18 @@ def read(file: str, stream: BinaryIO, mapping: Mapping[str, str] | None = None) 
 
 
 def course_of(file: str, number: int, cells: list[str], places: Mapping[str, int]) -> CourseRow:
-    """The course of one row, with its run where the row has days.
+    """The course of one row, with its run when the row has days.
 
-    In a table with the runs' own ids the link is the run's, otherwise the course's; the price is the run's where there
-    is one. A course with a code of four or five digits, in a table with such ids, is an AMU course.
+    If the table has ids of runs, the link belongs to the run, otherwise to the course; and a course with a code of
+    four or five digits is then an AMU course. The price belongs to the run when there is one.
     """
     found = fields_in(cells, places)
     builder = CourseBuilder(file, number)
     run_title = found.get("run_title", "")
     title = found.get("title", "") or run_title
-    builder.who(title=title, provider=found.get("provider", ""), code=found.get("code", ""), key=found.get("key", ""))
+    builder.set_names(
+        title=title, provider=found.get("provider", ""), code=found.get("code", ""), key=found.get("key", "")
+    )
     about = {field: found[field] for field in OF_COURSE if field in found}
     has_run = bool(found.get("starts_on") or found.get("ends_on"))
     if "course_url" in found:
@@ -87,15 +89,15 @@ def course_of(file: str, number: int, cells: list[str], places: Mapping[str, int
         about.setdefault("url", found.pop("url"))
     if "price" in found and not has_run:
         about["price"] = found["price"]
-    builder.about(about)
-    made = builder.course
-    made.tells_runs = "starts_on" in places
-    if "run_key" in found and not about.get("kind") and _is_amu(made.code):
-        made.told |= {"kind": "amu", "code_system": "AMU"}
+    builder.set_fields(about)
+    course = builder.course
+    course.has_dates = "starts_on" in places
+    if "run_key" in found and not about.get("kind") and _is_amu(course.code):
+        course.fields |= {"kind": "amu", "code_system": "AMU"}
     if has_run:
         own = run_title if run_title != title else ""
-        builder.run(found, key=found.get("run_key", ""), title=own)
-    return made
+        builder.add_run(found, key=found.get("run_key", ""), title=own)
+    return course
 
 
 def _is_amu(code: str) -> bool:

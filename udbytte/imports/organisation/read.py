@@ -19,7 +19,7 @@ from .rows import Organisation
 
 
 def read_path(path: Path, mapping: Mapping[str, str] | None = None) -> Organisation:
-    """Read a file or folder. Raises Unreadable, also where there is none."""
+    """Read a file or folder. Raises Unreadable, also when it does not exist."""
     if path.is_dir():
         files = {name: path / name for name in csv_folder.FILES}
         return csv_folder.read({name: file.read_bytes() for name, file in files.items() if file.is_file()})
@@ -31,13 +31,13 @@ def read_path(path: Path, mapping: Mapping[str, str] | None = None) -> Organisat
 
 
 def csv_files(file: str, data: bytes) -> dict[str, bytes] | None:
-    """The four files of a zip, also when they lie in a folder in it; None when it is a workbook."""
+    """The four files of a zip, also from a folder inside it; None when the zip is a workbook."""
     with open_zip(file, data) as archive:
         names = archive.namelist()
         if "xl/workbook.xml" in names:
             return None
-        chosen = {name.rsplit("/", 1)[-1].casefold(): name for name in names if not name.startswith("__MACOSX")}
-        return {name: read_member(file, archive, chosen[name]) for name in csv_folder.FILES if name in chosen}
+        path_of = {name.rsplit("/", 1)[-1].casefold(): name for name in names if not name.startswith("__MACOSX")}
+        return {name: read_member(file, archive, path_of[name]) for name in csv_folder.FILES if name in path_of}
 
 
 def is_xml(data: bytes) -> bool:
@@ -45,7 +45,7 @@ def is_xml(data: bytes) -> bool:
 
 
 def read(file: str, data: bytes, mapping: Mapping[str, str] | None = None) -> Organisation:
-    """Read a file that was sent: a zip of four CSV files, EMUS XML, or a table as CSV or XLSX. Raises Unreadable."""
+    """Read an uploaded file: a zip of four CSV files, EMUS XML, or a table as CSV or XLSX. Raises Unreadable."""
     if not data.strip():
         raise Unreadable(file, _("The file is empty."))
     if is_zip(data):

@@ -1,4 +1,4 @@
-"""One table (CSV or XLSX) with a row per employment: name, e-mail, unit path, title, manager's e-mail, from, to."""
+"""Reads one table (CSV or XLSX) with a row per employment: person, unit path, title, manager and days."""
 
 from __future__ import annotations
 
@@ -17,8 +17,6 @@ from .rows import EmploymentRow, ManagerRow, Organisation, PersonRow, UnitRow
 
 SEPARATORS = (">", "\\", "/")
 JOIN = " > "
-
-
 COLUMNS = Columns(
     {
         "name": "navn, fulde navn, medarbejder, medarbejdernavn, name, full name, employee, employee name",
@@ -49,11 +47,11 @@ def read(file: str, data: bytes, mapping: Mapping[str, str] | None = None) -> Or
     reading = _Reading(file, places)
     for number, cells in rows:
         reading.row(number, cells)
-    return reading.done()
+    return reading.finish()
 
 
 class _Reading:
-    """Collects units, people and employments row by row, and at the end who manages what."""
+    """Collects units, people and employments row by row, and finds the managers at the end."""
 
     def __init__(self, file: str, places: dict[str, int]) -> None:
         self.file, self.places = file, places
@@ -123,7 +121,7 @@ class _Reading:
     def _person(
         self, number: int, address: str | None, employee_id: str | None, cpr: str, given: str, family: str
     ) -> str:
-        """The person of a row: the same employee number, else CPR, else e-mail, is the same person."""
+        """The key of the person in a row: found by employee number, else by CPR number, else by e-mail address."""
         key = f"id {employee_id}" if employee_id else None
         if key is None and cpr:
             key = self.by_cpr.get(cpr)
@@ -139,9 +137,11 @@ class _Reading:
             self.by_email.setdefault(address, key)
         return key
 
-    def _settle_managers(self) -> dict[int, str]:
-        """Managers of units, by what most of a unit's rows say (of equally many: who works
-        there); and, by row, who manages the rows that differ."""
+    def _find_managers(self) -> dict[int, str]:
+        """Add the manager of each unit, and return the manager (by row) where a row names somebody else.
+
+        A unit's manager is the one that most of its rows name; of several, the one who works there.
+        """
         votes: dict[str, Counter[str]] = defaultdict(Counter)
         for work, address in self.works:
             manager = self.by_email.get(address or "")
@@ -171,22 +171,22 @@ class _Reading:
                 explicit[work.row] = manager
         return explicit
 
-    def done(self) -> Organisation:
-        known = []
+    def finish(self) -> Organisation:
+        usable = []
         for work, address in self.works:
             if address is None or address in self.by_email:
-                known.append((work, address))
+                usable.append((work, address))
                 continue
             person = self.people[work.person]
             message = _("No row in the file has this manager's e-mail. Add the manager's own row, or mend the e-mail.")
             problem = Problem(self.file, work.row, "manager", message)
             self.organisation.refuse(problem, person.email, person.external_id, person.name)
-        self.works = known
-        explicit = self._settle_managers()
+        self.works = usable
+        explicit = self._find_managers()
         self.organisation.units = list(self.units.values())
-        used = {work.person for work, _address in known}
+        used = {work.person for work, _address in usable}
         self.organisation.people = [person for key, person in self.people.items() if key in used]
-        for work, _address in known:
+        for work, _address in usable:
             manager = explicit.get(work.row)
             if manager is None:
                 self.organisation.employments.append(work)
