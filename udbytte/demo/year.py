@@ -1,7 +1,4 @@
-"""Days of a simulated workplace, one after the other, through the same services as the pages.
-
-What came of a simulation, as numbers.
-"""
+"""Simulates a workplace day by day through the same services as the pages, and reports the result in numbers."""
 
 from __future__ import annotations
 
@@ -30,7 +27,7 @@ from .script import write_script
 
 @dataclass(frozen=True, slots=True)
 class SimulationReport:
-    """The keys of `udbytte simulate --json`. `letters_per_person_week_max` counts ISO weeks."""
+    """The keys of `udbytte simulate --json`. `emails_per_person_week_max` counts ISO weeks."""
 
     employees: int
     days: int
@@ -49,7 +46,7 @@ class SimulationReport:
 
 
 def report_of(*, days: int, seed: int, until: str, silent_max: int) -> SimulationReport:
-    """Count what is in the database. Dropped and replaced agreements have no phase."""
+    """Count what is in the database. Dropped and replaced agreements are in no phase."""
     stages = Counter(Agreement.objects.values_list("stage", flat=True))
     phases: Counter[str] = Counter()
     for stage, count in sorted(stages.items()):
@@ -83,7 +80,7 @@ DEMO_EMPLOYEES = 60
 
 @dataclass(frozen=True, slots=True)
 class RoundSchedule:
-    """When rounds come, in days: the first after `first`, then every `every`; conversations for `window` days."""
+    """When rounds are announced: after `first` days, then every `every` days. Conversations last `window` days."""
 
     first: int = 2
     every: int = 365
@@ -97,7 +94,7 @@ DEMO_SCHEDULE = RoundSchedule(every=312, window=150)
 
 
 def database_is_empty() -> bool:
-    """Whether nobody is there yet: a simulation is never mixed with real people."""
+    """Whether the database has no people. A simulation is never mixed with real people."""
     return not Person.objects.exists()
 
 
@@ -111,11 +108,11 @@ def simulate(
     progress: Progress | None = None,
     demo: bool = False,
 ) -> SimulationReport:
-    """Make a workplace of `employees` people and live `days` days of it, the last on `until`.
+    """Make a workplace of `employees` people and simulate `days` days of it, the last on `until`.
 
-    The same seed, size and last day give the same life. The database must be empty. `demo` adds the cast and the
-    mark of a demo, in the transaction that makes the first people.
-    Everything is written in Danish, whatever the language of the shell.
+    The same seed, size and last day give the same result. The database must be empty. `demo` adds the cast and the
+    mark of a demo, in the transaction that makes the first people. Raises ValueError when a demo finds people.
+    All texts are in Danish, whatever the language of the shell.
     """
     life = Life(Random(seed), behaviour or Behaviour())  # noqa: S311 (a simulation, not a secret)
     first = until - timedelta(days=days - 1)
@@ -143,10 +140,10 @@ def simulate(
                 for act in script.get(day, ()):
                     act(day)
                 if is_working_day(day):
-                    _live(life, day, resting=staying if demo and number > days - 8 else set())
-            if not demo or _demo_follows(day, left=days - number):
+                    _simulate_day(life, day, resting=staying if demo and number > days - 8 else set())
+            if not demo or _demo_follows_up(day, left=days - number):
                 follow_up(on=day)
-                _post(day)
+                _send_emails(day)
             silent = max(silent, silent_agreements(on=day))
             if progress is not None:
                 progress(number + 1, days)
@@ -154,19 +151,19 @@ def simulate(
 
 
 def _mark_as_demo(*, on: date) -> None:
-    """From here on the letters are open to everybody, so there may be nobody real in the database."""
+    """Mark the database as a demo. Everybody can read its emails, so it may contain no real people."""
     if not database_is_empty():
         raise ValueError("there are people in this database already; a demo needs an empty one")
     DemoMark.objects.create(made_on=on)
 
 
-def _demo_follows(day: date, *, left: int) -> bool:
-    """The demo is to be ready in half a minute: long ago, the follow-up caught up twice a week; then every day."""
+def _demo_follows_up(day: date, *, left: int) -> bool:
+    """Whether follow-up runs on the day: twice a week long ago, to save time, and every day towards the end."""
     return left <= 45 or day.isoweekday() in (1, 4)
 
 
-def _live(life: Life, day: date, resting: set[int]) -> None:
-    """One working day. Those who rest leave what is theirs, so that it is there to look at."""
+def _simulate_day(life: Life, day: date, resting: set[int]) -> None:
+    """Simulate one working day. People in `resting` do nothing, so that visitors find their steps open."""
     life.resting = resting
     read_rules(life, on=day)
     hold_conversations(life, on=day)
@@ -175,7 +172,7 @@ def _live(life: Life, day: date, resting: set[int]) -> None:
     answer_as_helpers(life, on=day)
 
 
-def _post(day: date) -> None:
-    """The simulated postman: what was written on a day is sent at seven on that day."""
+def _send_emails(day: date) -> None:
+    """Mark the emails of a day as sent at seven on that day."""
     at = timezone.make_aware(datetime.combine(day, time(7)))
     Email.objects.filter(sent_at__isnull=True, gave_up_at__isnull=True, on__lte=day).update(sent_at=at)
