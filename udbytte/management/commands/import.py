@@ -1,5 +1,5 @@
 # ruff: noqa: N999 (the command is called import, which is no name of a module)
-"""`udbytte import organisation PATH` and `udbytte import courses PATH`: bring data in line with a file."""
+"""`udbytte import organisation PATH` and `udbytte import courses PATH`: make the data as it is in a file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from udbytte.runtime.clock import today
 
 
 class Command(BaseCommand):
-    help = "Import data from a file; the same file twice changes nothing."
+    help = "Import the organisation or courses from a file, which changes nothing the second time."
 
     def add_arguments(self, parser: CommandParser) -> None:
         kinds = parser.add_subparsers(dest="kind", required=True, metavar="KIND")
@@ -55,13 +55,13 @@ class Command(BaseCommand):
         path: Path = options["path"]
         if not path.exists():
             raise CommandError(_("There is no such file or folder: %(path)s") % {"path": path}, returncode=2)
-        asked = {name: options[name] for name in ("dry_run", "skip_bad", "confirm")}
+        flags = {name: options[name] for name in ("dry_run", "skip_bad", "confirm")}
         if options["kind"] == "courses":
             mapping = mapping_of(options["map"], course_table.COLUMNS.fields)
-            report = import_courses(path, on=today(), mapping=mapping, **asked)
+            report = import_courses(path, on=today(), mapping=mapping, **flags)
         else:
             mapping = mapping_of(options["map"], employment_table.COLUMNS.fields)
-            report = import_organisation(path, by=None, on=today(), mapping=mapping, **asked)
+            report = import_organisation(path, by=None, on=today(), mapping=mapping, **flags)
         if options["json"]:
             self.stdout.write(json.dumps(report.as_json(), ensure_ascii=False, indent=1))
         else:

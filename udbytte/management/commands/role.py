@@ -1,4 +1,4 @@
-"""`udbytte role`: give and end roles from the command line, the first administrator's too, and list who has which."""
+"""`udbytte role`: give, end and list roles from the command line; this also makes the first administrator."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SHOWN = 5  # people or units named in an error
 
 
 class Command(BaseCommand):
-    help = "Give or end a role, or list who has which role. It may give any role: who runs the server decides."
+    help = "Give or end any role, or list who has which role."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("role", nargs="?", metavar="ROLE", help=", ".join(Role.values))
