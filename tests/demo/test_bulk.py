@@ -1,4 +1,4 @@
-"""The bulk data keeps every rule that the services keep."""
+"""The bulk data follows every rule that the services follow."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def test_bulk_data_replays_and_stands_with_the_right_people() -> None:
     entries = LogEntry.objects.order_by("agreement_id", "number")
     seen: dict[int, State] = {}
     for pk, log in groupby(entries, key=lambda entry: entry.agreement_id):
-        told = [(Event(one.event), Party(one.party) if one.party else None) for one in log]
-        seen[pk] = replay(states[pk].kind, told)
+        events = [(Event(entry.event), Party(entry.party) if entry.party else None) for entry in log]
+        seen[pk] = replay(states[pk].kind, events)
     assert seen == states
     assert {(agreement.kind, agreement.stage) for agreement in Agreement.objects.all()} >= set(STEPS)
     managers = dict(Employment.objects.values_list("pk", "line_manager_id"))

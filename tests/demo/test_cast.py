@@ -1,4 +1,4 @@
-"""The demo: its cast has something to do, agreements stand at every stage, and what waits can be granted."""
+"""In the demo, the cast has something to do, agreements are at every stage, and nominations can be granted."""
 
 from __future__ import annotations
 

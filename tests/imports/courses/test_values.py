@@ -1,4 +1,4 @@
-"""Single values in files about courses: what is read, what is refused, and what no file can do."""
+"""Single values in files of courses: what is read, what is refused, and attacks that do not work."""
 
 from __future__ import annotations
 

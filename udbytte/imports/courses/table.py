@@ -74,29 +74,29 @@ def course_of(file: str, number: int, cells: list[str], places: Mapping[str, int
     If the table has ids of runs, the link belongs to the run, otherwise to the course; and a course with a code of
     four or five digits is then an AMU course. The price belongs to the run when there is one.
     """
-    found = fields_in(cells, places)
+    texts = fields_in(cells, places)
     builder = CourseBuilder(file, number)
-    run_title = found.get("run_title", "")
-    title = found.get("title", "") or run_title
+    run_title = texts.get("run_title", "")
+    title = texts.get("title", "") or run_title
     builder.set_names(
-        title=title, provider=found.get("provider", ""), code=found.get("code", ""), key=found.get("key", "")
+        title=title, provider=texts.get("provider", ""), code=texts.get("code", ""), key=texts.get("key", "")
     )
-    about = {field: found[field] for field in OF_COURSE if field in found}
-    has_run = bool(found.get("starts_on") or found.get("ends_on"))
-    if "course_url" in found:
-        about["url"] = found["course_url"]
-    if "url" in found and ("run_key" not in found or not has_run):
-        about.setdefault("url", found.pop("url"))
-    if "price" in found and not has_run:
-        about["price"] = found["price"]
+    about = {field: texts[field] for field in OF_COURSE if field in texts}
+    has_run = bool(texts.get("starts_on") or texts.get("ends_on"))
+    if "course_url" in texts:
+        about["url"] = texts["course_url"]
+    if "url" in texts and ("run_key" not in texts or not has_run):
+        about.setdefault("url", texts.pop("url"))
+    if "price" in texts and not has_run:
+        about["price"] = texts["price"]
     builder.set_fields(about)
     course = builder.course
     course.has_dates = "starts_on" in places
-    if "run_key" in found and not about.get("kind") and _is_amu(course.code):
+    if "run_key" in texts and not about.get("kind") and _is_amu(course.code):
         course.fields |= {"kind": "amu", "code_system": "AMU"}
     if has_run:
         own = run_title if run_title != title else ""
-        builder.add_run(found, key=found.get("run_key", ""), title=own)
+        builder.add_run(texts, key=texts.get("run_key", ""), title=own)
     return course
 
 

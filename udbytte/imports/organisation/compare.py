@@ -320,16 +320,16 @@ def _left_alone(known: Known, plan: Plan) -> Iterable[KnownWork]:
 def _end_units(organisation: Organisation, known: Known, plan: Plan, report: Report, on: date) -> None:
     """Plan the end of units that the file no longer has, unless somebody still works or manages in or below them."""
     in_file = {pk for pk in plan.unit_pks.values() if pk is not None}
-    kept = set(in_file)
-    kept |= {work.unit for work in _left_alone(known, plan) if work.live(on)}
-    kept |= {pk for pk, unit in known.units.items() if _spares(organisation, unit.external_id, unit.name)}
-    for pk in kept - in_file:  # a unit above one that stays also stays; the file decides about its own
+    staying = set(in_file)
+    staying |= {work.unit for work in _left_alone(known, plan) if work.live(on)}
+    staying |= {pk for pk, unit in known.units.items() if _spares(organisation, unit.external_id, unit.name)}
+    for pk in staying - in_file:  # a unit above one that stays also stays; the file decides about its own
         parent = known.units[pk].parent
-        while parent is not None and parent not in kept:
-            kept.add(parent)
+        while parent is not None and parent not in staying:
+            staying.add(parent)
             parent = known.units[parent].parent
     for pk, unit in known.units.items():
-        if pk not in kept and (unit.ends_on is None or unit.ends_on >= on):
+        if pk not in staying and (unit.ends_on is None or unit.ends_on >= on):
             plan.ended_units.append(pk)
             report.count("units", "left", unit.name)
 
