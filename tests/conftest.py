@@ -38,7 +38,7 @@ hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
     """A fresh copy of the migrated template; its name is this process's own already, so xdist need not add to it."""
-    postgres.hold(settings.CONFIG)
+    postgres.ensure_database(settings.CONFIG)
     databases.make(settings.CONFIG, settings.DATABASES["default"]["TEST"]["NAME"])
 
 

@@ -52,12 +52,12 @@ def main() -> None:
 
         from udbytte.runtime import config, postgres
 
-        postgres.hold_or_exit(config.load())
+        postgres.ensure_database_or_exit(config.load())
         django.setup()
         try:
             measure(options.employments, Path(folder))
         finally:
-            postgres.release(config.load())
+            postgres.release_database(config.load())
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ from udbytte.access.links import (
 )
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.domain.self_check import NUMBERS, Answer
-from udbytte.imports.jobs import carry_out, take_in
+from udbytte.imports.jobs import carry_out_import, store_upload
 from udbytte.models import (
     Agreement,
     CheckIn,
@@ -251,15 +251,15 @@ def practice_in_trouble(cast: Cast) -> None:
 def imports() -> None:
     """Imports: waiting for its turn, half-way, with columns not recognised, and with a problem to look at."""
     now = timezone.now()
-    take_in(filename="venter.csv", content=b"x;y\n1;2", by=None, now=now)
+    store_upload(filename="venter.csv", content=b"x;y\n1;2", by=None, now=now)
     people = b"Navn;E-mail;Enhed\nNina Ny;nina@example.test;Engby Kommune\nOle;ikke en adresse;Engby Kommune"
     for filename, content in (("kolonner.csv", b"Hvem;Hvor\nNina Ny;Engby Kommune"), ("problemer.csv", people)):
-        run = take_in(filename=filename, content=content, by=None, now=now)
-        carry_out(run.pk, on=TODAY, clock=timezone.now)
+        run = store_upload(filename=filename, content=content, by=None, now=now)
+        carry_out_import(run.pk, on=TODAY, clock=timezone.now)
     runs = b"Kursus;Udbyder;Startdato;Slutdato;Pris\nLyt;Samtalehuset;01-09-2026;02-09-2026;[340, 360]"
     for filename, content in (("kurser.csv", runs), ("ukendt.csv", b"Hvad;Hvor\nLyt;Vejle")):
-        run = take_in(kind="courses", filename=filename, content=content, by=None, now=now)
-        carry_out(run.pk, on=TODAY, clock=timezone.now)
+        run = store_upload(kind="courses", filename=filename, content=content, by=None, now=now)
+        carry_out_import(run.pk, on=TODAY, clock=timezone.now)
     ImportRun.objects.create(filename="i-gang.csv", state=ImportState.RUNNING, doing="people", done=40, total=100)
 
 

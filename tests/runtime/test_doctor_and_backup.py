@@ -1,4 +1,4 @@
-"""What keeps an installation well: the doctor, and a backup that comes back."""
+"""The doctor finds what is wrong, and a backup can be restored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The manual's configuration of nginx: nginx takes it, and no log of it keeps an address that is a key."""
+"""nginx accepts the configuration in the manual, and does not log addresses that give access."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The demo's way in: step in as one of the cast by one press. Only where queries/demo.py says so.
+"""The pages of the demo: log in as one of the cast, and read the emails that people get.
 
-The demo's mailbox: the letters people get, to be read there and nowhere else.
+queries/demo.py decides where they exist.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ CAST = {
 
 @login_not_required
 def demo(request: HttpRequest) -> HttpResponse:
-    """The people one can be."""
+    """Show the cast."""
     if not has_demo_login():
         raise Http404
     people = {person.external_id: person for person in Person.objects.filter(external_id__startswith="demo:")}
@@ -73,7 +73,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     return render(request, "demo/mailbox.html", {"page": page, "who": who})
 
 
-# A letter carries its style inline; nothing in it runs, loads, sends or is framed.
+# An email has its style inline. It may not run, load or send anything, and may not be framed.
 EMAIL_MAY = (
     "default-src 'none'",
     "style-src 'unsafe-inline'",
@@ -85,11 +85,11 @@ EMAIL_MAY = (
 
 @login_not_required
 def email(request: HttpRequest, pk: int) -> HttpResponse:
-    """One letter of the demo as it looks in the mail, which needs its style inline. Nothing may run or load here."""
+    """One email of the demo, as it looks in a mail program."""
     if not has_mailbox():
         raise Http404
-    found = get_object_or_404(_readable_emails().exclude(html=""), pk=pk)
-    response = HttpResponse(found.html)
+    message = get_object_or_404(_readable_emails().exclude(html=""), pk=pk)
+    response = HttpResponse(message.html)
     response["Content-Security-Policy"] = "; ".join(EMAIL_MAY)
     return response
 

@@ -13,8 +13,8 @@ MOST_SHOWN = 10
 MOST_PROBLEMS_SHOWN = 100
 
 
-def lines_of(report: Report) -> Iterator[str]:
-    """The report as a few plain lines."""
+def report_lines(report: Report) -> Iterator[str]:
+    """The report as plain lines, the outcome last."""
     left = _("no longer held") if "runs" in report.counts else _("left")
     verdicts = {
         "new": _("new"),
@@ -39,24 +39,24 @@ def lines_of(report: Report) -> Iterator[str]:
             yield f"  {verdicts[verdict]}: {example}"
         if len(examples) > MOST_SHOWN:
             yield "  …"
-    yield from _listed("-", report.notes)
+    yield from _problem_lines("-", report.notes)
     if (more := report.note_count - MOST_PROBLEMS_SHOWN) > 0:
         yield _("… and %(number)s notes more.") % {"number": more}
-    yield from _listed("!", report.problems)
+    yield from _problem_lines("!", report.problems)
     if (more := report.problem_count - MOST_PROBLEMS_SHOWN) > 0:
         yield _("… and %(number)s problems more.") % {"number": more}
-    yield outcome(report)
+    yield outcome_sentence(report)
 
 
-def _listed(sign: str, problems: list[Problem]) -> Iterator[str]:
+def _problem_lines(sign: str, problems: list[Problem]) -> Iterator[str]:
     for problem in problems[:MOST_PROBLEMS_SHOWN]:
         row = _("row %(row)s") % {"row": problem.row} if problem.row else ""
         place = ", ".join(part for part in (problem.file, row, problem.field) if part)
         yield f"{sign} {place}: {problem.message}"
 
 
-def outcome(report: Report) -> str:
-    """What came of it, in one sentence."""
+def outcome_sentence(report: Report) -> str:
+    """The outcome of an import in one sentence."""
     if report.written:
         if report.problems:
             return _("Imported. %(number)s problems were skipped.") % {"number": report.problem_count}

@@ -1,4 +1,4 @@
-"""Rounds and conversations of the simulation: announced, prepared, held, written down and signed."""
+"""Rounds and conversations of the simulation, from announcing a round to signing plans."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ from udbytte.models import (
 from udbytte.queries.rounds.closing import to_take_up
 from udbytte.services.agreements.take_step import agree_activity
 from udbytte.services.conversations.carry_over import take_up
-from udbytte.services.conversations.plan import add_goal, plan_of, save_answers, sign_plan
-from udbytte.services.conversations.plan import state_no_course as say_no_course
+from udbytte.services.conversations.plan import add_goal, plan_of, save_answers, sign_plan, state_no_course
 from udbytte.services.meetings.times import hold_conversation, plan_conversation
 from udbytte.services.money.authority import set_authority
 from udbytte.services.practice.methods import record_visit
@@ -36,12 +35,12 @@ from .answers import LIMIT, Life
 from .organisation import Workplace
 
 KRONER_A_HEAD = 3200
-FOLLOW_UPS = (150, 270)  # days after the round is announced on which managers look at what was agreed
-POPULAR = 8  # courses that many wish for, so that some wish for the same
+FOLLOW_UPS = (150, 270)  # days after the announcement on which managers follow up on agreements
+POPULAR = 8  # courses that many people agree, so that there are joint needs
 
 
 def announce_round(place: Workplace, *, on: date, window: int, year: int) -> Round:
-    """HR announces a round with conversations from two weeks on, for `window` days, and gives each area its money."""
+    """Announce a round and give each area a budget. Conversations begin after two weeks and last `window` days."""
     starts = on + timedelta(days=14)
     round_ = create_round(
         by=None,
@@ -68,14 +67,14 @@ def announce_round(place: Workplace, *, on: date, window: int, year: int) -> Rou
 
 
 def close_rounds(*, before: Round | None, on: date) -> None:
-    """Close every open round but `before`: what is still open in them goes on."""
+    """Close every open round but `before`. Their open agreements go on."""
     for round_ in Round.objects.filter(published_on__isnull=False, closed_on__isnull=True).order_by("pk"):
         if before is None or round_.pk != before.pk:
             close_round(round_, by=None, on=on)
 
 
 def read_rules(life: Life, *, on: date) -> None:
-    """On some days people read the ground rules and look at the ways of learning."""
+    """Let some people read the ground rules and look at the ways of learning."""
     rounds = Round.objects.filter(published_on__lt=on, conversations_to__gte=on, closed_on__isnull=True)
     for round_ in rounds:
         unread = round_.conversations.filter(employment__person__is_active=True, held_on__isnull=True)
@@ -87,8 +86,8 @@ def read_rules(life: Life, *, on: date) -> None:
                     record_visit(conversation.employment.person, on=on)
 
 
-def offer_some_help(life: Life, *, on: date) -> None:
-    """Some who work here offer to help others with what they are good at."""
+def offer_help_to_others(life: Life, *, on: date) -> None:
+    """Let some people offer to help others with what they are good at."""
     working = Employment.objects.on(on).filter(person__is_active=True).order_by("pk")
     people = list(working.values_list("person_id", flat=True).distinct())
     for (what, key, at_most), pk in zip(texts.OFFERS, life.rng.sample(people, len(texts.OFFERS)), strict=True):
@@ -97,7 +96,7 @@ def offer_some_help(life: Life, *, on: date) -> None:
 
 
 def hold_conversations(life: Life, *, on: date) -> None:
-    """Hold those conversations whose day has come; each manager gets through the team within the window."""
+    """Hold or plan some conversations, so that managers finish their teams within the days of the round."""
     rows = Conversation.objects.filter(
         held_on__isnull=True,
         manager__is_active=True,
@@ -115,18 +114,21 @@ def hold_conversations(life: Life, *, on: date) -> None:
             planned = timezone.make_aware(datetime.combine(day, time(10)))
             plan_conversation(row, planned_at=planned, place="Mødelokalet", by=row.manager, on=on)
         elif is_working_day(on):
-            hold(life, row, on=on)
+            hold_one(life, row, on=on)
 
 
-def hold(life: Life, conversation: Conversation, *, on: date) -> None:
-    """One conversation: what both wrote beforehand, a goal or two, the agreements, both signatures."""
+def hold_one(life: Life, conversation: Conversation, *, on: date) -> None:
+    """Hold one conversation: preparation, a goal, agreements and signatures."""
     employee, manager = conversation.employment.person, conversation.manager
     if manager is None:
         return
     if life.happens(life.behaviour.prepares):
         questions = PreparationQuestion.objects.filter(round=conversation.round_id)[:2]
         save_answers(
-            conversation, {q.pk: "Det vil jeg gerne tale om, når vi mødes." for q in questions}, by=employee, on=on
+            conversation,
+            {question.pk: "Det vil jeg gerne tale om, når vi mødes." for question in questions},
+            by=employee,
+            on=on,
         )
     hold_conversation(conversation, by=manager, on=on)
     plan = plan_of(conversation, by=manager)
@@ -151,9 +153,9 @@ def hold(life: Life, conversation: Conversation, *, on: date) -> None:
             first_use="Prøver det af på næste teammøde",
         )
     elif life.happens(0.6):
-        say_no_course(plan, texts.NO_COURSE, by=manager, on=on)
+        state_no_course(plan, texts.NO_COURSE, by=manager, on=on)
     if life.happens(life.behaviour.agrees_practice):
-        if not life.methods:  # each way comes round before any comes again
+        if not life.methods:  # every method is used once before one is used again
             life.methods = life.rng.sample(texts.PRACTICE, len(texts.PRACTICE))
         key, title, _role = life.methods.pop()
         starts = on + timedelta(days=life.rng.randrange(7, 45))
@@ -171,13 +173,13 @@ def hold(life: Life, conversation: Conversation, *, on: date) -> None:
             if_when="Hver anden torsdag efter frokost",
             if_where="På stedet",
         )
-    carry_on(conversation, by=manager, on=on)
+    carry_over_all_open(conversation, by=manager, on=on)
     sign_plan(plan, by=employee, on=on)
     if life.happens(0.95):
         sign_plan(plan, by=manager, on=on)
 
 
-def carry_on(conversation: Conversation, *, by: Person, on: date) -> None:
-    """What is open from the round before goes on, and is said to."""
+def carry_over_all_open(conversation: Conversation, *, by: Person, on: date) -> None:
+    """Record that all open agreements of the previous round go on."""
     for agreement in to_take_up(conversation):
         take_up(conversation, agreement, Carrying.GOES_ON, by=by, on=on)

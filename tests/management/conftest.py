@@ -1,0 +1,1 @@
+from tests.runtime.installation import installation as installation
