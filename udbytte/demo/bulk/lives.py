@@ -7,10 +7,10 @@ from typing import Any
 from udbytte.domain.lifecycle import CONFIRM_DROP, STEPS, TRANSITIONS, Event, Kind, Party, Stage
 
 _E = Event
-_BOOKED = (_E.CHOOSE_RUN, _E.FUND, _E.REGISTER, _E.GO, _E.USE, _E.TELL, _E.TALK)
-_ASKED_FIRST = (_E.CHOOSE_RUN, _E.NOMINATE, _E.GRANT, _E.REGISTER, _E.GO, _E.USE, _E.TELL, _E.TALK)
+_BOOKED = (_E.CHOOSE_RUN, _E.FUND, _E.REGISTER, _E.GO, _E.USE, _E.REPORT_OUTCOME, _E.TALK)
+_ASKED_FIRST = (_E.CHOOSE_RUN, _E.NOMINATE, _E.GRANT, _E.REGISTER, _E.GO, _E.USE, _E.REPORT_OUTCOME, _E.TALK)
 _WAITED = (_E.CHOOSE_RUN, _E.FUND, _E.WAITLIST)
-_PRACTISED = (_E.ASK, _E.ACCEPT, _E.START, _E.CHECK_IN, _E.FINISH, _E.TELL, _E.TALK)
+_PRACTISED = (_E.ASK, _E.ACCEPT, _E.START, _E.CHECK_IN, _E.FINISH, _E.REPORT_OUTCOME, _E.TALK)
 _STUCK = (_E.ASK, _E.ACCEPT, _E.START, _E.CHECK_IN, _E.GET_STUCK)
 _DROPPED = (_E.PROPOSE_DROP, _E.CONFIRM_DROP)
 # kind, events, and how many in a thousand of the kind stop after each event (the first: right after agreeing),
