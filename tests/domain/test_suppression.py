@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from udbytte.domain.suppression import MINIMUM, PEOPLE, publish, suppress, together
+from udbytte.domain.suppression import MINIMUM, PEOPLE, merge_small_parts, publish_tree, suppress
 
 
 def test_a_small_count_takes_the_smallest_sibling_along() -> None:
@@ -33,15 +33,15 @@ def test_nothing_shown_is_about_fewer_than_five(parts: dict[int, int]) -> None:
 
 
 def test_small_parts_are_told_together_with_the_smallest_of_the_others() -> None:
-    assert together({"a": 9, "b": 4, "c": 3}) == ({"a": 9}, 7)
-    assert together({"a": 9, "b": 5, "c": 1}) == ({"a": 9}, 6)
-    assert together({"a": 9, "b": 8}) == ({"a": 9, "b": 8}, 0)
-    assert together({"a": 3}) == together({}) == ({}, 0)
+    assert merge_small_parts({"a": 9, "b": 4, "c": 3}) == ({"a": 9}, 7)
+    assert merge_small_parts({"a": 9, "b": 5, "c": 1}) == ({"a": 9}, 6)
+    assert merge_small_parts({"a": 9, "b": 8}) == ({"a": 9, "b": 8}, 0)
+    assert merge_small_parts({"a": 3}) == merge_small_parts({}) == ({}, 0)
 
 
 @given(st.dictionaries(st.integers(), st.integers(0, 40)))
 def test_what_is_told_together_is_whole_and_never_about_few(parts: dict[int, int]) -> None:
-    shown_, rest = together(parts)
+    shown_, rest = merge_small_parts(parts)
     assert all(count >= MINIMUM for count in shown_.values()) and (rest == 0 or rest >= MINIMUM)
     assert sum(shown_.values()) + rest == (sum(parts.values()) if sum(parts.values()) >= MINIMUM else 0)
 
@@ -54,7 +54,7 @@ UNITS = (1, 2, 3, 4, 5, 6)
 def shown(**people: int) -> dict[int, int]:
     """How many people are shown of each unit, from how many work in it ("u4" of unit 4)."""
     counted = {int(unit[1:]): {PEOPLE: number} for unit, number in people.items()}
-    found = publish(1, CHILDREN, counted)
+    found = publish_tree(1, CHILDREN, counted)
     return {unit: one.shown.get(PEOPLE, 0) for unit, one in found.items()}
 
 
@@ -88,7 +88,7 @@ def test_small_units_are_not_added_up_where_each_is_as_large_as_it_can_be() -> N
 def test_everything_shown_is_a_sum_of_groups_of_at_least_five(people: dict[str, int]) -> None:
     """Marked one by one, the people that are shown of any two units differ by nobody, or by at least five."""
     counted = {int(unit[1:]): {PEOPLE: number, f"mark{unit}": number} for unit, number in people.items()}
-    found = publish(1, CHILDREN, counted)
+    found = publish_tree(1, CHILDREN, counted)
     groups = [frozenset(key for key, n in one.shown.items() if key != PEOPLE and n) for one in found.values()]
     size = {f"mark{unit}": number for unit, number in people.items()}
     pieces: set[frozenset[str]] = set()

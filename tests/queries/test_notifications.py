@@ -13,7 +13,7 @@ from tests.browsing import enter
 from tests.cast import LONG_AGO, TODAY, Cast, employ, make_person
 from udbytte.domain.lifecycle import Kind
 from udbytte.models import Agreement, Email, Notification, Person, Role, RoleAssignment
-from udbytte.queries.notifications import unreached
+from udbytte.queries.notifications import unreached_people
 from udbytte.services.notifications.follow_up import follow_up
 
 pytestmark = pytest.mark.django_db
@@ -40,11 +40,11 @@ def test_only_who_has_no_address_and_something_waiting(cast: Cast) -> None:
         late(cast, owner)
     silence(cast.mette, cast.jonas, cast.lars)
     Person.objects.filter(pk=cast.jonas.pk).update(wants_mail=False)
-    assert set(unreached(TODAY)) == {cast.mette}
+    assert set(unreached_people(TODAY)) == {cast.mette}
     Agreement.objects.update(step_due=TODAY + timedelta(days=8))
-    assert set(unreached(TODAY)) == {cast.mette}  # the news that the step is hers
+    assert set(unreached_people(TODAY)) == {cast.mette}  # the news that the step is hers
     Notification.objects.all().delete()
-    assert set(unreached(TODAY)) == set()
+    assert set(unreached_people(TODAY)) == set()
 
 
 def test_each_administrator_hears_once_of_each_and_of_all_new_ones_together(cast: Cast) -> None:
@@ -112,5 +112,5 @@ def test_it_is_asked_as_often_for_thirty_as_for_one(cast: Cast) -> None:
         employ(somebody, cast.kindergarten)
         late(cast, somebody)
         silence(somebody)
-    assert unreached(TODAY).count() == 30
+    assert unreached_people(TODAY).count() == 30
     assert asked() == few

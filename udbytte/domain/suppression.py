@@ -28,7 +28,7 @@ def suppress(parts: Mapping[Key, int], minimum: int = MINIMUM) -> dict[Key, int 
     return {key: None if key in hidden else count for key, count in parts.items()}
 
 
-def together(parts: Mapping[Key, int], minimum: int = MINIMUM) -> tuple[dict[Key, int], int]:
+def merge_small_parts(parts: Mapping[Key, int], minimum: int = MINIMUM) -> tuple[dict[Key, int], int]:
     """Parts of a total, the small ones as one number: the parts to show, and what the rest make together.
 
     The rest is 0 or at least `minimum`: the smallest of the others join it until it is. A total below `minimum` shows
@@ -45,7 +45,7 @@ def together(parts: Mapping[Key, int], minimum: int = MINIMUM) -> tuple[dict[Key
 
 
 @dataclass(frozen=True, slots=True)
-class Fold:
+class PublishedSums:
     """A unit with all below it: the sums that may be shown of it, and its small ones that are counted nowhere yet.
 
     A unit of which nothing is shown has an empty sum, whether it counts nobody or too few: not to tell the two apart is
@@ -61,7 +61,7 @@ class Fold:
         return bool(self.shown or self.small)
 
 
-def fold(own: Mapping[str, int], children: Iterable[Fold], minimum: int = MINIMUM) -> Fold:
+def published_sums(own: Mapping[str, int], children: Iterable[PublishedSums], minimum: int = MINIMUM) -> PublishedSums:
     """What may be shown of a unit, from numbers of its own people and from what may be shown of the units right below.
 
     `own` has among its numbers how many people they are about: `PEOPLE`.
@@ -90,7 +90,7 @@ def fold(own: Mapping[str, int], children: Iterable[Fold], minimum: int = MINIMU
         _add(total, own)
     elif people:
         small.append(own)
-    return Fold(total, small)
+    return PublishedSums(total, small)
 
 
 def _add(total: dict[str, int], numbers: Mapping[str, int]) -> None:
@@ -98,14 +98,14 @@ def _add(total: dict[str, int], numbers: Mapping[str, int]) -> None:
         total[name] = total.get(name, 0) + number
 
 
-def publish(
+def publish_tree(
     top: int, children: Mapping[int, Sequence[int]], counted: Mapping[int, Mapping[str, int]], minimum: int = MINIMUM
-) -> dict[int, Fold]:
+) -> dict[int, PublishedSums]:
     """`fold` for a unit and everything below it; units that are not in `counted` count nobody of their own."""
-    folds: dict[int, Fold] = {}
+    folds: dict[int, PublishedSums] = {}
 
-    def down(unit: int) -> Fold:
-        folds[unit] = fold(counted.get(unit, {}), [down(child) for child in children.get(unit, ())], minimum)
+    def down(unit: int) -> PublishedSums:
+        folds[unit] = published_sums(counted.get(unit, {}), [down(child) for child in children.get(unit, ())], minimum)
         return folds[unit]
 
     down(top)

@@ -68,9 +68,9 @@ class Counted(models.Model):
     """What is counted of something from the day `since` (none: from its beginning) until the day before `until`.
 
     The row without `until` says what holds now. The database keeps it in line with the tables it repeats, whoever
-    writes. Before a service changes what is counted it ends that row and begins another one
-    (`services.past`), so that what happens later never changes what was true on a day. What has ended stays as it is:
-    the database refuses to change it.
+    writes. Before a service changes what is counted it ends that row and begins another one (`services.history`), so
+    that what happens later never changes what was true on a day. What has ended stays as it is: the database refuses
+    to change it.
     """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="+")

@@ -161,7 +161,7 @@ class Employment(Dated):
     """A person's work in one unit; a person may have several.
 
     `chosen_manager` is set by hand. `line_manager` is who holds the conversation: kept by
-    `services.people.settle_organisation`, which follows the rule in `domain.organisation`.
+    `services.organisation.follow_organisation_changes`, which follows the rule in `domain.organisation`.
     """
 
     external_id = models.CharField(max_length=100, unique=True, null=True, blank=True)

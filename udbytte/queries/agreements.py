@@ -28,7 +28,7 @@ def own_agreements(person: Person) -> QuerySet[Agreement]:
     return own.order_by("-round__conversations_from", "step_due", "-closed_on", "pk")
 
 
-def check_ins_asked_of(helper: Person) -> QuerySet[CheckIn]:
+def open_check_ins_of(helper: Person) -> QuerySet[CheckIn]:
     """The check-ins on which a helper has not answered yet."""
     asked = CheckIn.objects.filter(by=helper, by_helper=True, answered_on__isnull=True, withdrawn_on__isnull=True)
     return asked.filter(agreement__closed_on__isnull=True).select_related("agreement__employee").order_by("asked_on")

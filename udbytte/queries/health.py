@@ -60,7 +60,7 @@ def findings(now: datetime) -> list[Finding]:
     return [database, *(_look(look) for look in looks)]
 
 
-def not_ready() -> list[str]:
+def blocking_problems() -> list[str]:
     """What keeps this installation from answering pages: the names of findings, none where all is well."""
     database = _database()
     if not database.ok:

@@ -21,7 +21,7 @@ ANSWERS = (MeetingStatus.PASSED, MeetingStatus.NEW_TIME)
 
 
 @dataclass(frozen=True, slots=True)
-class Meeting:
+class ConversationStatus:
     """A conversation and where it stands on the day that was asked about."""
 
     conversation: Conversation
@@ -32,15 +32,15 @@ class Meeting:
         return self.status in WANTS_TIME
 
 
-def meetings_of(manager: Person, on: date) -> list[Meeting]:
+def meetings_of(manager: Person, on: date) -> list[ConversationStatus]:
     """The manager's conversations of open rounds, what needs an answer first; two queries however many there are."""
     rows = list(conversations_to_hold(manager, on).select_related("round", "employment__person", "employment__unit"))
     free = list(free_slots(manager, on))
-    found = [Meeting(row, row.status_on(on, offered=_offered(row, free))) for row in rows]
+    found = [ConversationStatus(row, row.status_on(on, offered=_offered(row, free))) for row in rows]
     return sorted(found, key=_order)
 
 
-def _order(one: Meeting) -> tuple[int, str, str, int]:
+def _order(one: ConversationStatus) -> tuple[int, str, str, int]:
     row, person = one.conversation, one.conversation.employment.person
     when = row.planned_at.isoformat() if row.planned_at is not None else ""
     return ORDER.index(one.status), when, person.family_name, row.pk
@@ -63,18 +63,18 @@ def free_slots(manager: Person, on: date) -> QuerySet[Slot]:
     return rows.select_related("only_for__employment__person").order_by("starts_at", "pk")
 
 
-def meeting_of(conversation: Conversation, on: date) -> Meeting:
+def meeting_of(conversation: Conversation, on: date) -> ConversationStatus:
     """Where one conversation stands."""
     offered = conversation.planned_at is None and slots_for(conversation, on).exists()
-    return Meeting(conversation, conversation.status_on(on, offered=offered))
+    return ConversationStatus(conversation, conversation.status_on(on, offered=offered))
 
 
-def to_answer(manager: Person, on: date) -> list[Meeting]:
+def meetings_to_answer(manager: Person, on: date) -> list[ConversationStatus]:
     """What a manager is asked on the first page: did you talk, and when instead?"""
     rows = conversations_to_hold(manager, on).filter(held_on__isnull=True, declined_on__isnull=True)
     asked = rows.filter(planned_at__date__lt=on) | rows.filter(planned_at__isnull=True, missed_on__isnull=False)
     found = [
-        Meeting(row, row.status_on(on))
+        ConversationStatus(row, row.status_on(on))
         for row in asked.exclude(kind=ConversationKind.GROUP)
         .select_related("round", "employment__person")
         .order_by(F("planned_at").asc(), "pk")
@@ -89,7 +89,7 @@ def groups_to_answer(manager: Person, on: date) -> list[GroupConversation]:
     return list(rows.filter(passed, members__kind=ConversationKind.GROUP).distinct().order_by("pk"))
 
 
-def to_choose(person: Person, on: date) -> list[Conversation]:
+def conversations_with_offered_times(person: Person, on: date) -> list[Conversation]:
     """The person's own conversations for which there are times to choose from."""
     rows = own_conversations_of(person).filter(
         round__closed_on__isnull=True, held_on__isnull=True, declined_on__isnull=True, planned_at__isnull=True
@@ -105,7 +105,7 @@ class SharedPreparation:
     answers: list[tuple[str, str]]
 
 
-def shared_in(group: GroupConversation) -> list[SharedPreparation]:
+def shared_preparations_in(group: GroupConversation) -> list[SharedPreparation]:
     """What members let the group read; of each the own side's words alone."""
     rows = Answer.objects.filter(
         preparation__conversation__group=group, preparation__shared_with_group_on__isnull=False
@@ -120,7 +120,7 @@ def shared_in(group: GroupConversation) -> list[SharedPreparation]:
     return list(found.values())
 
 
-def who_can_join(manager: Person, on: date) -> QuerySet[Conversation]:
+def conversations_for_group(manager: Person, on: date) -> QuerySet[Conversation]:
     """The manager's conversations that could be held with a group: not held, declined, in one, or wished for alone."""
     rows = conversations_to_hold(manager, on).filter(
         held_on__isnull=True, declined_on__isnull=True, individual_wished_on__isnull=True

@@ -71,7 +71,7 @@ class OutOfReach(Refused):
         super().__init__(_("The day must lie between %(first)s and %(last)s.") % words, field)
 
 
-def require_within(reach: Reach, day: date, *, on: date, field: str) -> None:
+def require_day_within(reach: Reach, day: date, *, on: date, field: str) -> None:
     """Raises OutOfReach, at the field, for a day that lies too far away."""
     if not reach.holds(day, on):
         raise OutOfReach(reach, on, field)
@@ -96,7 +96,7 @@ class TooLong(Refused):
         self.length, self.most = length, most
 
 
-def require_room(text: str, most: int, field: str = "") -> str:
+def require_text_fits(text: str, most: int, field: str = "") -> str:
     """The text, which has at most so many characters. Raises TooLong."""
     if len(text) > most:
         raise TooLong(len(text), most, field)
@@ -140,7 +140,7 @@ class OverAuthority(Refused):
         self.why = why
 
 
-def save(row: models.Model) -> None:
+def save_row(row: models.Model) -> None:
     """Save a row that keeps all rules of its model, else Refused with the first thing that is wrong."""
     _check(row)
     try:

@@ -29,7 +29,7 @@ class Lock(IntEnum):
     COURSES = 7_203_124
 
 
-def wait_for(lock: Lock, about: int | None = None) -> None:
+def wait_for_lock(lock: Lock, about: int | None = None) -> None:
     """Wait until nobody else does this, and keep others from it until the transaction ends.
 
     `about`: the id of the one row it is about; others may do it about another one meanwhile.
@@ -41,17 +41,17 @@ def wait_for(lock: Lock, about: int | None = None) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [lock.value, about % 2**31])
 
 
-def locked_row(rows: QuerySet[Row], pk: int) -> Row:
+def lock_row(rows: QuerySet[Row], pk: int) -> Row:
     """One of the rows, locked until the transaction ends, with what `rows` selects along.
 
     The row is locked alone and read afterwards. A lock on a join would look for the related rows as they were before
     the wait, and find nothing when somebody has meanwhile moved the row to others.
     """
-    lock_in_order(rows.model, [pk])
+    lock_rows_in_order(rows.model, [pk])
     return rows.get(pk=pk)
 
 
-def lock_in_order(model: type[models.Model], pks: Iterable[int]) -> None:
+def lock_rows_in_order(model: type[models.Model], pks: Iterable[int]) -> None:
     """Lock several rows until the transaction ends, always in the order of their ids."""
     rows = model._default_manager.filter(pk__in=list(pks)).order_by("pk").select_for_update()
     list(rows.values_list("pk", flat=True))
@@ -62,7 +62,7 @@ def is_deadlock(error: BaseException) -> bool:
     return isinstance(error, OperationalError) and isinstance(error.__cause__, DeadlockDetected)
 
 
-def again_after_deadlock(does: Callable[Given, Answer]) -> Callable[Given, Answer]:
+def retry_after_deadlock(does: Callable[Given, Answer]) -> Callable[Given, Answer]:
     """Do it once more when it ended in a deadlock and was a transaction of its own, of which nothing is written."""
 
     @wraps(does)

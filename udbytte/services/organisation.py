@@ -29,17 +29,17 @@ from udbytte.services.agreements.owners import RoleHolders, owner_of
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.bulk import update_rows
 from udbytte.services.errors import StaleStep
-from udbytte.services.figures import count_uncoordinated
-from udbytte.services.locks import again_after_deadlock, lock_in_order
+from udbytte.services.figures import count_uncoordinated_units
+from udbytte.services.history import preserve_agreement_history
+from udbytte.services.locks import lock_rows_in_order, retry_after_deadlock
 from udbytte.services.meetings.times import hand_over_time
-from udbytte.services.past import keep_past_of_agreements
 
 CHUNK = 2000
 
 
-@again_after_deadlock
+@retry_after_deadlock
 @transaction.atomic
-def settle_organisation(*, on: date, by: Person | None = None) -> None:
+def follow_organisation_changes(*, on: date, by: Person | None = None) -> None:
     """Bring everything in line with the organisation as it is on the day. Doing it again changes nothing.
 
     1. Who has left is marked so, and who came back.
@@ -52,8 +52,8 @@ def settle_organisation(*, on: date, by: Person | None = None) -> None:
     _settle_line_managers(on)
     _follow_employments(on)
     _lose_gone_helpers(on)
-    settle_owners(on)
-    count_uncoordinated(on=on)
+    assign_owners(on)
+    count_uncoordinated_units(on=on)
 
 
 def _mark_who_works(on: date) -> None:
@@ -103,7 +103,7 @@ def _follow_employments(on: date) -> None:
         )
     )
     moved = Agreement.objects.filter(closed_on__isnull=True).exclude(unit=F("employment__unit"))
-    keep_past_of_agreements(moved.values_list("pk", flat=True), on=on)
+    preserve_agreement_history(moved.values_list("pk", flat=True), on=on)
     moved.update(unit=Employment.objects.filter(agreements=OuterRef("pk")).values("unit")[:1])
     ended = Agreement.objects.filter(closed_on__isnull=True, employment__ends_on__lt=on)
     for pk in list(ended.values_list("pk", flat=True)):  # read one by one, as closing one can change another
@@ -113,15 +113,15 @@ def _follow_employments(on: date) -> None:
             with suppress(StaleStep):
                 take_step(agreement, Event.LEAVE, by=None, on=on)
         else:
-            keep_past_of_agreements([agreement.pk], on=on)
+            preserve_agreement_history([agreement.pk], on=on)
             Agreement.objects.filter(pk=agreement.pk).update(employment=other, unit=other.unit_id)
 
 
 def _lock_in_the_order_of_steps(agreements: QuerySet[Agreement]) -> None:
     """Lock agreements as somebody who takes a step of one does: those who learn together first, then the agreement."""
     rows = list(agreements.order_by("pk").values_list("pk", "group"))
-    lock_in_order(PracticeGroup, {group for _pk, group in rows if group is not None})
-    lock_in_order(Agreement, (pk for pk, _group in rows))
+    lock_rows_in_order(PracticeGroup, {group for _pk, group in rows if group is not None})
+    lock_rows_in_order(Agreement, (pk for pk, _group in rows))
 
 
 def _lose_gone_helpers(on: date) -> None:
@@ -160,7 +160,7 @@ def _owner_may_be_wrong(on: date) -> Q:
     return Q(step_owner__is_active=False) | Q(stray=True) | manager_changed | dropping | deputised
 
 
-def settle_owners(on: date) -> None:
+def assign_owners(on: date) -> None:
     """Give each step whose owner might be wrong to the one it belongs to on the day. Again changes nothing.
 
     An agreement that somebody answers meanwhile is left as it is until the next time.

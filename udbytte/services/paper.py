@@ -61,7 +61,7 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, font_paths=[FOLDER])
 
 
-def pdf_of(template: str, facts: Mapping[str, Any], *, language: str) -> bytes:
+def render_pdf(template: str, facts: Mapping[str, Any], *, language: str) -> bytes:
     """The document `papers/<template>.typ` with its facts, in the language ("da" or "en").
 
     What people have written reaches Typst as data (`sys.inputs.facts`, JSON) and never as source.

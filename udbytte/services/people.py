@@ -19,7 +19,7 @@ from udbytte.models import (
     RoleAssignment,
     Unit,
 )
-from udbytte.services.organisation import settle_organisation
+from udbytte.services.organisation import follow_organisation_changes
 
 from .errors import NotPermitted, Refused
 from .notifications.notify import notify
@@ -60,7 +60,7 @@ def give_role(*, person: Person, role: Role, unit: Unit | None, by: Person | Non
         given_by_command=by is None,
         given_at=timezone.now(),
     )
-    settle_organisation(on=on, by=by)
+    follow_organisation_changes(on=on, by=by)
     _notify_of_role(given, RoleGiven, by=by, on=on)
     return given
 
@@ -84,7 +84,7 @@ def end_role(assignment: RoleAssignment, *, by: Person | None, on: date) -> None
     row.ends_on = max(row.starts_on, on) - timedelta(days=1)
     row.ended_by, row.ended_by_command, row.ended_at = by, by is None, timezone.now()
     row.save(update_fields=["ends_on", "ended_by", "ended_by_command", "ended_at"])
-    settle_organisation(on=on, by=by)
+    follow_organisation_changes(on=on, by=by)
     _notify_of_role(row, RoleEnded, by=by, on=on)
 
 
@@ -140,7 +140,7 @@ def choose_manager(employment: Employment, manager: Person | None, *, by: Person
     employment.chosen_manager = manager
     employment.save(update_fields=["chosen_manager"])
     before = employment.line_manager
-    settle_organisation(on=on, by=by)
+    follow_organisation_changes(on=on, by=by)
     employment.refresh_from_db(fields=["line_manager"])
     now = employment.line_manager
     if before == now:
@@ -161,7 +161,7 @@ def save_preferences(person: Person, *, language: str, digest_weekday: int, want
 
 
 @transaction.atomic
-def open_feed(person: Person) -> None:
+def open_calendar_feed(person: Person) -> None:
     """Give the person's calendar feed an address of its own; an earlier one stops working."""
     row = Person.objects.select_for_update().get(pk=person.pk)
     row.calendar_feeds += 1
@@ -170,7 +170,7 @@ def open_feed(person: Person) -> None:
 
 
 @transaction.atomic
-def close_feed(person: Person) -> None:
+def close_calendar_feed(person: Person) -> None:
     """Take the address of the person's calendar feed back; none that was ever given works again."""
     Person.objects.filter(pk=person.pk).update(calendar_feed=None)
 

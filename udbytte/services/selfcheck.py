@@ -16,7 +16,7 @@ from udbytte.domain.self_check import NUMBERS, STEP, Says, add
 from udbytte.models import Notification, Person, Round, SelfCheck, SpentBallot
 
 from .errors import NotPermitted, NotPossible, Refused
-from .locks import Lock, wait_for
+from .locks import Lock, wait_for_lock
 from .notifications.notify import notify_all
 
 CHUNK = 2000
@@ -32,7 +32,7 @@ def open_self_check(round_: Round | None, *, by: Person, on: date) -> SelfCheck:
         raise NotPermitted
     if round_ is not None and round_.published_on is None:
         raise NotPossible
-    wait_for(Lock.SELF_CHECK)
+    wait_for_lock(Lock.SELF_CHECK)
     if SelfCheck.objects.filter(round=round_, closed_on__isnull=True).exists():
         raise Refused(_("There is an open self-check already."))
     check = SelfCheck.objects.create(round=round_, opened_on=on)

@@ -13,9 +13,9 @@ from tests.cast import TODAY, Cast
 from tests.house import more_people
 from udbytte.domain.lifecycle import DropReason, Event, Kind
 from udbytte.models import DevelopmentPlan, PracticeMethod
-from udbytte.queries.practice.outcomes import count_learning, what_gives_learning
+from udbytte.queries.practice.outcomes import count_learning, learning_on
 from udbytte.services.agreements.take_step import agree_activity, take_step
-from udbytte.services.figures import keep_tallies
+from udbytte.services.figures import update_tallies
 
 pytestmark = pytest.mark.django_db
 
@@ -77,11 +77,11 @@ def test_what_is_kept_of_a_day_says_what_was_counted(cast: Cast) -> None:
     tell(cast, more_people(cast, 6), "mentor", "nothing", helped=True)
     counted = count_learning()
     assert counted.whole is not None and counted.by_method and counted.hindrances and counted.with_helper
-    keep_tallies(on=TODAY)
-    assert what_gives_learning(TODAY) == counted
+    update_tallies(on=TODAY)
+    assert learning_on(TODAY) == counted
     tell(cast, more_people(cast, 5, prefix="Flere"), "coaching")
-    assert what_gives_learning(TODAY) == counted  # once a day
-    assert what_gives_learning(TODAY + timedelta(days=1)) == count_learning() != counted
+    assert learning_on(TODAY) == counted  # once a day
+    assert learning_on(TODAY + timedelta(days=1)) == count_learning() != counted
 
 
 def test_why_practice_came_to_nothing_is_told_by_people(cast: Cast) -> None:

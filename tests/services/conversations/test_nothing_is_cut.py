@@ -121,7 +121,7 @@ def test_services_refuse_what_is_too_long_and_write_nothing(cast: Cast) -> None:
         lambda: conversations.add_goal(cast.plan, text="Nyt", sign=most, **by),
         lambda: conversations.change_goal(goal, text="Nyt", sign=most, **by),
         lambda: conversations.state_no_course(cast.plan, "x" * (LONGEST_NO_COURSE + 1), **by),
-        lambda: conversations.save_answers(cast.conversation, {question.pk: long}, **by),
+        lambda: conversations.save_preparation(cast.conversation, {question.pk: long}, **by),
         lambda: add_group_goal(group, text=most, **by),
         lambda: save_group_notes(group, long, seen="", **by),
     ):

@@ -16,7 +16,7 @@ from udbytte.domain.lifecycle import Event, Kind
 from udbytte.models import Agreement, Attachment, AttachmentKind, Email, Notification
 from udbytte.services.agreements.attachments import MOST_BYTES, MOST_FILES, attach
 from udbytte.services.agreements.take_step import take_step
-from udbytte.services.courses.registration import write_to_provider
+from udbytte.services.courses.registration import email_provider
 from udbytte.services.errors import NotPermitted, Refused
 from udbytte.services.notifications.outbox import _failed, _message
 
@@ -97,7 +97,7 @@ def test_a_confirmation_comes_with_the_registration_or_neither_does(cast: Cast) 
 
 def test_the_provider_is_written_to_in_the_coordinators_name_and_the_step_waits_for_the_answer(cast: Cast) -> None:
     agreement = funded(cast)
-    after = write_to_provider(agreement, by=cast.bente, on=TODAY, turn=agreement.turn, **PROVIDER)
+    after = email_provider(agreement, by=cast.bente, on=TODAY, turn=agreement.turn, **PROVIDER)
     assert (after.stage, after.step, after.step_owner) == ("funded", "register", cast.bente)
     assert after.coordinated_on == TODAY
     email = Email.objects.get(kind="provider")
@@ -106,13 +106,13 @@ def test_the_provider_is_written_to_in_the_coordinators_name_and_the_step_waits_
     cast.run.course.refresh_from_db()
     assert cast.run.course.signup_email == "kurser@engskolen.example"
     with pytest.raises(Refused):
-        write_to_provider(agreement, by=cast.bente, on=TODAY, turn=agreement.turn, **PROVIDER)
+        email_provider(agreement, by=cast.bente, on=TODAY, turn=agreement.turn, **PROVIDER)
     assert Email.objects.filter(kind="provider").count() == 1
 
 
 def write(agreement: Agreement, by: Any, on: date = TODAY) -> None:
     agreement.refresh_from_db()
-    write_to_provider(agreement, by=by, on=on, turn=agreement.turn, **PROVIDER)
+    email_provider(agreement, by=by, on=on, turn=agreement.turn, **PROVIDER)
 
 
 def test_three_letters_are_sent_about_one_course_and_five_by_one_person_in_a_day(cast: Cast) -> None:
@@ -136,7 +136,7 @@ def test_three_letters_are_sent_about_one_course_and_five_by_one_person_in_a_day
 def test_a_mail_that_cannot_be_sent_is_not_written(cast: Cast, wrong: dict[str, str]) -> None:
     agreement = funded(cast)
     with pytest.raises(Refused):
-        write_to_provider(agreement, by=cast.bente, on=TODAY, turn=agreement.turn, **(PROVIDER | wrong))
+        email_provider(agreement, by=cast.bente, on=TODAY, turn=agreement.turn, **(PROVIDER | wrong))
     agreement.refresh_from_db()
     assert agreement.turn == 3 and not Email.objects.exists()
 
@@ -154,7 +154,7 @@ def test_the_letter_is_ready_on_its_page_and_sent_by_one_press(cast: Cast) -> No
 
 def test_a_provider_whose_address_refuses_is_told_to_who_wrote_and_not_held_against_them(cast: Cast) -> None:
     agreement = funded(cast)
-    write_to_provider(agreement, by=cast.bente, on=TODAY, turn=agreement.turn, **PROVIDER)
+    email_provider(agreement, by=cast.bente, on=TODAY, turn=agreement.turn, **PROVIDER)
     email = Email.objects.get(kind="provider")
     _failed(email, timezone.now(), "550 no such user", permanent=True)
     cast.bente.refresh_from_db()
@@ -166,5 +166,5 @@ def test_a_provider_whose_address_refuses_is_told_to_who_wrote_and_not_held_agai
 def test_a_mail_to_the_provider_is_not_cut(cast: Cast, long: dict[str, str]) -> None:
     agreement = funded(cast)
     with pytest.raises(Refused, match=r"201|5001"):
-        write_to_provider(agreement, by=cast.bente, on=TODAY, turn=agreement.turn, **(PROVIDER | long))
+        email_provider(agreement, by=cast.bente, on=TODAY, turn=agreement.turn, **(PROVIDER | long))
     assert not Email.objects.exists()

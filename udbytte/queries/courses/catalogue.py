@@ -52,7 +52,7 @@ _NAMED = re.compile(r"%\((\w+)\)s")
 
 
 @lru_cache(1000)
-def stem(word: str) -> str:
+def danish_stem(word: str) -> str:
     """The Danish stem of a folded word, kept, as it never changes; a filler of the language is its own."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT (ts_lexize('pg_catalog.danish_stem', %s))[1]", [word])
@@ -61,7 +61,7 @@ def stem(word: str) -> str:
 
 def _place(word: str) -> RawSQL:
     """Where the word is found in a course, from 0 (it is its code) to 6 (in its description); NULL: nowhere."""
-    inside, ending = f"%{word}%", stem(word)
+    inside, ending = f"%{word}%", danish_stem(word)
     named = {
         "word": word,
         "begins": f" {word} %",
@@ -76,7 +76,7 @@ def _place(word: str) -> RawSQL:
     return RawSQL(_NAMED.sub("%s", PLACE), params, IntegerField())  # noqa: S611 (our own text, with parameters)
 
 
-def with_words(courses: QuerySet[Course], query: str) -> QuerySet[Course]:
+def courses_with_words(courses: QuerySet[Course], query: str) -> QuerySet[Course]:
     """The courses that have every word of the query, or whose code it is, with `fit`: the smaller, the better."""
     words = words_of(query)
     if not words:
@@ -117,7 +117,7 @@ def _as_written(word: str) -> str:
     return next((one for one in said if folded(one) == word), word)
 
 
-def corrected(query: str) -> str | None:
+def corrected_query(query: str) -> str | None:
     """The query with the words that no course has put right, or None when there is nothing to put right."""
     words = words_of(query)
     unknown = _unknown(words) if words else []
@@ -136,7 +136,7 @@ COST = Coalesce("price", OuterRef("price")) + Coalesce("extra_price", 0)  # of a
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CourseFilter:
     """What is looked for; whatever is empty is not asked for.
 
     `where` is a region or `ONLINE`; `begins_from`, `begins_to` are first days; `price_to` whole kroner with what comes
@@ -172,7 +172,7 @@ def open_runs(on: date) -> QuerySet[CourseRun]:
     return CourseRun.objects.filter(ahead, cancelled_on__isnull=True, withdrawn_on__isnull=True)
 
 
-def fitting_runs(wanted: Wanted, on: date) -> QuerySet[CourseRun]:
+def matching_runs(wanted: CourseFilter, on: date) -> QuerySet[CourseRun]:
     """Runs that can still be joined and are when and where they are wanted."""
     runs = open_runs(on)
     if wanted.begins_from is not None:
@@ -188,21 +188,21 @@ def fitting_runs(wanted: Wanted, on: date) -> QuerySet[CourseRun]:
     return runs
 
 
-def found_courses(wanted: Wanted, *, on: date) -> QuerySet[Course]:
+def matching_courses(wanted: CourseFilter, *, on: date) -> QuerySet[Course]:
     """The courses that are wanted, in the order that is wanted, each with `next_start` and `least_cost`.
 
     `next_start` is the first day of the next run that fits; `least_cost` what the cheapest of those costs, or else the
     course, in whole kroner ex VAT.
     """
-    runs = fitting_runs(wanted, on).filter(course=OuterRef("pk")).order_by().values("course")
+    runs = matching_runs(wanted, on).filter(course=OuterRef("pk")).order_by().values("course")
     found: QuerySet[Any] = Course.objects.annotate(
         next_start=Subquery(runs.annotate(first=Min("starts_on")).values("first")),
         least_cost=Coalesce(Subquery(runs.annotate(least=Min(COST)).values("least")), F("price")),
     )
     if wanted.asks_for_runs:
-        found = found.filter(Exists(fitting_runs(wanted, on).filter(course=OuterRef("pk"))))
+        found = found.filter(Exists(matching_runs(wanted, on).filter(course=OuterRef("pk"))))
     if wanted.words.strip():
-        found = with_words(found, wanted.words)
+        found = courses_with_words(found, wanted.words)
     if wanted.provider.strip():
         found = found.filter(provider__icontains=wanted.provider.strip())
     if wanted.kind:
@@ -216,7 +216,7 @@ def found_courses(wanted: Wanted, *, on: date) -> QuerySet[Course]:
     return found.order_by(*_order(wanted))
 
 
-def _order(wanted: Wanted) -> list[Any]:
+def _order(wanted: CourseFilter) -> list[Any]:
     """How the courses are sorted: by fit where there are words and nothing else is said, else by title."""
     match wanted.sort:
         case "start":
@@ -228,34 +228,34 @@ def _order(wanted: Wanted) -> list[Any]:
     return ["fit", "title", "pk"] if wanted.words.strip() else ["title", "pk"]
 
 
-def courses(*, on: date, words: str = "", kind: str = "", begins_from: date | None = None) -> QuerySet[Course]:
+def courses_by_words(*, on: date, words: str = "", kind: str = "", begins_from: date | None = None) -> QuerySet[Course]:
     """Courses that have every word, those that fit best first, each with `next_start`, its next first day.
 
     `begins_from` keeps those with a run that begins on that day or later and can still be joined.
     """
-    return found_courses(Wanted(words=words, kind=kind, begins_from=begins_from), on=on)
+    return matching_courses(CourseFilter(words=words, kind=kind, begins_from=begins_from), on=on)
 
 
-def next_runs(courses: Iterable[Course], wanted: Wanted, *, on: date) -> dict[int, CourseRun]:
+def next_runs(courses: Iterable[Course], wanted: CourseFilter, *, on: date) -> dict[int, CourseRun]:
     """For each of the courses, by its key, the first run that fits, with the course; one query for all of them."""
-    runs = fitting_runs(wanted, on).filter(course__in=[course.pk for course in courses])
+    runs = matching_runs(wanted, on).filter(course__in=[course.pk for course in courses])
     first = runs.order_by("course_id", "starts_on", "pk").distinct("course_id").select_related("course")
     return {run.course_id: run for run in first}
 
 
-def said_in(field: str) -> list[str]:
+def values_in_field(field: str) -> list[str]:
     """What the courses say in a field, such as `level`: each once, in order."""
     return list(Course.objects.exclude(**{field: ""}).order_by(field).values_list(field, flat=True).distinct())
 
 
 __all__ = [
     "ONLINE",
-    "Wanted",
-    "corrected",
-    "courses",
-    "fitting_runs",
-    "found_courses",
+    "CourseFilter",
+    "corrected_query",
+    "courses_by_words",
+    "matching_courses",
+    "matching_runs",
     "next_runs",
     "open_runs",
-    "said_in",
+    "values_in_field",
 ]

@@ -23,7 +23,7 @@ RELATED = ("employee", "unit", "course")
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class LikelyNeed:
     """Agreements that seem to mean the same, before somebody has confirmed it, those wished for first at the top."""
 
     title: str
@@ -42,16 +42,16 @@ class Group:
         return max(agreement.planned_to for agreement in self.agreements)
 
 
-def waiting_for_a_run(coordinator: Person, on: date) -> QuerySet[Agreement]:
+def agreements_without_run(coordinator: Person, on: date) -> QuerySet[Agreement]:
     """Agreements of the units served that still look for a run and stand in no joint need."""
     rows = on_the_board_of(coordinator, on).filter(step="find_run", joint_need__isnull=True, dropping="")
     return rows.select_related(*RELATED).order_by("planned_from", "pk")
 
 
-def groups_for(coordinator: Person, on: date) -> list[Group]:
+def likely_needs_of(coordinator: Person, on: date) -> list[LikelyNeed]:
     """Those that mean the same course or are titled alike, the largest group first; one query."""
-    rows = list(waiting_for_a_run(coordinator, on)[:MOST_READ])
-    groups = [Group(title, members) for title, members in _alike(rows) if len(members) >= FEWEST]
+    rows = list(agreements_without_run(coordinator, on)[:MOST_READ])
+    groups = [LikelyNeed(title, members) for title, members in _alike(rows) if len(members) >= FEWEST]
     return sorted(groups, key=lambda group: (-len(group.agreements), group.first, group.title))
 
 
@@ -71,7 +71,7 @@ def _alike(rows: Iterable[Agreement]) -> Iterable[tuple[str, list[Agreement]]]:
         titles = [one for one in titles if one not in members]
 
 
-def needs_of(coordinator: Person, on: date) -> QuerySet[JointNeed]:
+def joint_needs_of(coordinator: Person, on: date) -> QuerySet[JointNeed]:
     """The open joint needs in which the units served have somebody, the newest first."""
     mine = course_agreements_served_by(coordinator, on).filter(joint_need__isnull=False)
     return JointNeed.objects.filter(closed_on__isnull=True, pk__in=mine.order_by().values("joint_need")).select_related(
@@ -79,7 +79,7 @@ def needs_of(coordinator: Person, on: date) -> QuerySet[JointNeed]:
     )
 
 
-def looking(members: QuerySet[Agreement], need: JointNeed) -> QuerySet[Agreement]:
+def agreements_seeking_run(members: QuerySet[Agreement], need: JointNeed) -> QuerySet[Agreement]:
     """Those of a need's agreements that still look for a run, or have the one that was booked for all and no money.
 
     Who has chosen another run goes on with that one; who is about to drop theirs needs none.
@@ -88,12 +88,12 @@ def looking(members: QuerySet[Agreement], need: JointNeed) -> QuerySet[Agreement
     return members.filter(Q(stage=Stage.AGREED) | found, dropping="")
 
 
-def ready(members: QuerySet[Agreement], need: JointNeed) -> QuerySet[Agreement]:
+def agreements_to_register(members: QuerySet[Agreement], need: JointNeed) -> QuerySet[Agreement]:
     """Those of a need's agreements whose money for the run that was booked for all is settled."""
     return members.filter(stage=Stage.FUNDED, run__isnull=False, run=need.run_id, dropping="")
 
 
-def members_of(need: JointNeed, coordinator: Person, on: date) -> QuerySet[Agreement]:
+def agreements_in_need(need: JointNeed, coordinator: Person, on: date) -> QuerySet[Agreement]:
     """The agreements of a joint need that the coordinator may see."""
     rows = course_agreements_served_by(coordinator, on).filter(joint_need=need, closed_on__isnull=True)
     return rows.select_related("employee", "unit", "step_owner", "run__course", "round").order_by("planned_from", "pk")

@@ -51,7 +51,7 @@ def suggestions_for(agreement: Agreement, on: date, *, most: int = MOST) -> list
     return sorted(found, key=lambda one: (-one.score, one.run.starts_on, one.run.pk))[:most]
 
 
-def rated(agreement: Agreement, runs: Iterable[CourseRun], on: date) -> list[Suggestion]:
+def rate_runs(agreement: Agreement, runs: Iterable[CourseRun], on: date) -> list[Suggestion]:
     """Runs that somebody searched for, in their order, with what speaks for each."""
     money = _money_for(agreement)
     return [_rate(agreement, run, 0.0, money, on) for run in runs]

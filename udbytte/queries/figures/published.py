@@ -14,25 +14,25 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from udbytte.domain.figures import Measure
-from udbytte.domain.suppression import Fold, fold
+from udbytte.domain.suppression import PublishedSums, published_sums
 from udbytte.models import Round, StaleTally, Unit, UnitTally, below
 from udbytte.queries.people.units import WHOLE, Tree, key_of, tree_below
 
 from .tallies import tallies_of
 
-Published = Mapping[Measure, Fold]
-NOTHING: Published = {measure: Fold({}, ()) for measure in Measure}
+Published = Mapping[Measure, PublishedSums]
+NOTHING: Published = {measure: PublishedSums({}, ()) for measure in Measure}
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredTally:
     """A tally with what may be shown of its unit."""
 
     own: Mapping[Measure, Mapping[str, int]]
     folds: Published
 
 
-def folds_of(unit: Unit | None, units: Iterable[Unit], round_: Round, *, on: date) -> dict[int, Published]:
+def published_sums_of(unit: Unit | None, units: Iterable[Unit], round_: Round, *, on: date) -> dict[int, Published]:
     """What may be shown of a unit (None: the whole organisation) and of `units` right below it, by key (WHOLE)."""
     top = key_of(unit)
     asked = [top, *(one.pk for one in units)]
@@ -41,9 +41,9 @@ def folds_of(unit: Unit | None, units: Iterable[Unit], round_: Round, *, on: dat
     if top not in kept:
         tree = tree_below(unit)
         reach = None if unit is None else [one.pk for one in tree.units]
-        fresh = count(tree, round_, on=on, units=reach)
+        fresh = count_tree(tree, round_, on=on, units=reach)
     else:
-        fresh = recount(stale, top, round_, on=on) if stale else {}
+        fresh = recount_stale_units(stale, top, round_, on=on) if stale else {}
     found = kept | {pk: one.folds for pk, one in fresh.items()}
     return {pk: found.get(pk, NOTHING) for pk in asked}
 
@@ -55,10 +55,10 @@ def stale_units(unit: Unit | None, round_: Round) -> list[int]:
     return list(rows.order_by().values_list("unit_id", flat=True).distinct())
 
 
-def count(tree: Tree, round_: Round, *, on: date, units: Collection[int] | None = None) -> dict[int, Kept]:
+def count_tree(tree: Tree, round_: Round, *, on: date, units: Collection[int] | None = None) -> dict[int, StoredTally]:
     """Everything of a tree, counted from the rows themselves."""
     tallies = tallies_of(round_, on=on, units=units)
-    found: dict[int, Kept] = {}
+    found: dict[int, StoredTally] = {}
 
     def down(pk: int) -> Published:
         found[pk] = _folded(tallies.get(pk, {}), [down(child) for child in tree.children.get(pk, ())])
@@ -68,7 +68,7 @@ def count(tree: Tree, round_: Round, *, on: date, units: Collection[int] | None 
     return found
 
 
-def recount(stale: Collection[int], top: int, round_: Round, *, on: date) -> dict[int, Kept]:
+def recount_stale_units(stale: Collection[int], top: int, round_: Round, *, on: date) -> dict[int, StoredTally]:
     """Stale units counted anew, and all above them up to `top` put together anew; everything else as it is kept."""
     paths = dict(Unit.objects.filter(pk__in=stale).values_list("pk", "path"))
     chains = [[WHOLE, *(int(part) for part in path.split("/") if part)] for path in paths.values()]
@@ -79,7 +79,7 @@ def recount(stale: Collection[int], top: int, round_: Round, *, on: date) -> dic
     kept = _kept(round_, on, {pk for few in children.values() for pk in few if pk not in above})
     own: dict[int, Mapping[Measure, Mapping[str, int]]] = dict(tallies_of(round_, on=on, units=stale))
     own |= _own(round_, on, above - set(paths))
-    found: dict[int, Kept] = {}
+    found: dict[int, StoredTally] = {}
 
     def down(pk: int) -> Published:
         if pk not in above:
@@ -96,9 +96,11 @@ def _right_below(parents: Collection[int]) -> Q:
     return reach | Q(parent__isnull=True) if WHOLE in parents else reach
 
 
-def _folded(own: Mapping[Measure, Mapping[str, int]], children: Sequence[Published]) -> Kept:
-    folds = {measure: fold(own.get(measure, {}), [child[measure] for child in children]) for measure in Measure}
-    return Kept(own, folds)
+def _folded(own: Mapping[Measure, Mapping[str, int]], children: Sequence[Published]) -> StoredTally:
+    folds = {
+        measure: published_sums(own.get(measure, {}), [child[measure] for child in children]) for measure in Measure
+    }
+    return StoredTally(own, folds)
 
 
 def _rows(round_: Round, on: date, units: Collection[int]) -> QuerySet[UnitTally]:
@@ -119,13 +121,13 @@ def _own(round_: Round, on: date, units: Collection[int]) -> dict[int, Mapping[M
 
 
 def _read(folds: dict[str, Any]) -> Published:
-    read: dict[Measure, Fold] = dict(NOTHING)
+    read: dict[Measure, PublishedSums] = dict(NOTHING)
     for measure, (shown, small) in folds.items():
-        read[Measure(measure)] = Fold(shown, small)
+        read[Measure(measure)] = PublishedSums(shown, small)
     return read
 
 
-def written(kept: Kept) -> dict[str, Any]:
+def tally_to_store(kept: StoredTally) -> dict[str, Any]:
     """A tally as it is kept; empty measures and zeros are left out."""
     own = {measure: _plain(numbers) for measure, numbers in kept.own.items() if any(numbers.values())}
     folds = {

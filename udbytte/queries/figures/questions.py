@@ -13,7 +13,7 @@ from udbytte.domain.figures import HEADLINE, MONEY_KNOWN, QUESTIONS, RULES_READ,
 from udbytte.models import Round, Unit, below
 from udbytte.queries.people.units import key_of, right_below
 
-from .published import Published, folds_of
+from .published import Published, published_sums_of
 
 Sums = Mapping[Measure, Mapping[str, int]]
 
@@ -35,7 +35,7 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PartFigures:
     """One unit right below, with its figures; `unit` None: all that is counted but is none of those that are shown."""
 
     unit: Unit | None
@@ -43,17 +43,17 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PlaceFigures:
     """What the figures say of a place (`unit` None: the whole organisation), and of each part of it."""
 
     unit: Unit | None
     round: Round
     on: date
     figures: Figures
-    parts: tuple[Part, ...]
+    parts: tuple[PartFigures, ...]
 
 
-def rounds_with(unit: Unit | None, on: date) -> list[Round]:
+def rounds_of_unit(unit: Unit | None, on: date) -> list[Round]:
     """Published rounds that a unit takes part in, with all or some of what is below it; the newest first."""
     rounds = Round.objects.filter(published_on__lte=on)
     if unit is not None:
@@ -61,26 +61,26 @@ def rounds_with(unit: Unit | None, on: date) -> list[Round]:
     return list(rounds.order_by("-conversations_from", "-pk"))
 
 
-def round_before(round_: Round, rounds: list[Round]) -> Round | None:
+def previous_round(round_: Round, rounds: list[Round]) -> Round | None:
     """The round that one is compared with: the next older of `rounds`, which are in the order of `rounds_with`."""
     older = rounds[rounds.index(round_) + 1 :]
     return older[0] if older else None
 
 
-def answer_of(unit: Unit | None, round_: Round, *, on: date, before: Round | None = None) -> Answer:
+def figures_of_place(unit: Unit | None, round_: Round, *, on: date, before: Round | None = None) -> PlaceFigures:
     """The figures of a place and its parts on a day; with `before`, the round before, also how it was then."""
     top, below_ = key_of(unit), right_below(unit)
-    now = folds_of(unit, below_, round_, on=on)
+    now = published_sums_of(unit, below_, round_, on=on)
     then: Mapping[int, Published] = {}
     if before is not None:
         day = same_day(on, round_.conversations_from, before.conversations_from)
-        then = folds_of(unit, (), before, on=day)
+        then = published_sums_of(unit, (), before, on=day)
     taking_part = [one for one in below_ if now[one.pk][Measure.ROUND].counts_somebody]
-    parts = [Part(one, figures_from(_sums(now[one.pk]))) for one in taking_part]
+    parts = [PartFigures(one, figures_from(_sums(now[one.pk]))) for one in taking_part]
     rest = _less(_sums(now[top]), [part.figures.sums for part in parts])
     if parts and rest[Measure.ROUND].get("people"):
-        parts.append(Part(None, figures_from(rest)))
-    return Answer(unit, round_, on, figures_from(_sums(now[top]), _then(then.get(top))), tuple(parts))
+        parts.append(PartFigures(None, figures_from(rest)))
+    return PlaceFigures(unit, round_, on, figures_from(_sums(now[top]), _then(then.get(top))), tuple(parts))
 
 
 def _sums(folds: Published) -> Sums:

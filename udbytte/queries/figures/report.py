@@ -12,7 +12,7 @@ from udbytte.domain.lifecycle import Phase
 from udbytte.models import Round, RoundReport, Unit
 from udbytte.queries.practice.helpers import methods_offered_on
 
-from .questions import Figures, Sums, answer_of, figures_from, round_before, rounds_with
+from .questions import Figures, Sums, figures_from, figures_of_place, previous_round, rounds_of_unit
 
 SHOWN_OF_A_PART = (HEADLINE, RULES_READ, MONEY_KNOWN, *QUESTIONS)
 
@@ -43,7 +43,7 @@ class Report:
         return sum(flow.get(f"at.{phase}", 0) for phase in Phase if phase is not Phase.LEARNED)
 
 
-def place_of(round_: Round) -> Unit | None:
+def common_unit_of(round_: Round) -> Unit | None:
     """The lowest unit that holds the whole round; None: nothing less than the whole organisation does."""
     chains = [unit.ancestor_ids for unit in round_.units.all()]
     shared = [ids[0] for ids in zip(*chains, strict=False) if len(set(ids)) == 1]
@@ -58,13 +58,13 @@ def report_of(round_: Round, unit: Unit | None, *, on: date) -> Report:
 
 def live_report(round_: Round, unit: Unit | None, *, on: date) -> Report:
     """The report of a round at one place as it is on the day."""
-    rounds = rounds_with(unit, on)
-    older = round_before(round_, rounds) if round_ in rounds else None
-    answer = answer_of(unit, round_, on=on)
+    rounds = rounds_of_unit(unit, on)
+    older = previous_round(round_, rounds) if round_ in rounds else None
+    answer = figures_of_place(unit, round_, on=on)
     before = None
     if older is not None:
         day = same_day(on, round_.conversations_from, older.conversations_from)
-        before = answer_of(unit, older, on=day).figures
+        before = figures_of_place(unit, older, on=day).figures
     practice = answer.figures.sums.get(Measure.PRACTICE, {})
     offered = methods_offered_on(on)
     used = {int(name.partition(".")[2]) for name, number in practice.items() if name.startswith("way.") and number}
@@ -78,7 +78,7 @@ def live_report(round_: Round, unit: Unit | None, *, on: date) -> Report:
         parts=tuple((part.unit.name if part.unit is not None else "", part.figures) for part in answer.parts),
         methods_used=len(used & offered),
         methods_offered=len(offered),
-        reasons=_holds(unit, place_of(round_)),
+        reasons=_holds(unit, common_unit_of(round_)),
     )
 
 
@@ -86,7 +86,7 @@ def _holds(unit: Unit | None, place: Unit | None) -> bool:
     return unit is None or (place is not None and place.path.startswith(unit.path))
 
 
-def facts_of(report: Report) -> dict[str, Any]:
+def report_facts(report: Report) -> dict[str, Any]:
     """A report as it is kept. Of a part only what its row shows: reasons of a part give those of the others away."""
     return {
         "place": report.place,

@@ -87,7 +87,7 @@ def balances_of(budgets: Sequence[Budget]) -> dict[int, Balance]:
     return {budget.pk: Balance(budget.amount, reserved.get(budget.pk, 0), *sums[budget.pk]) for budget in budgets}
 
 
-def upward(budgets: Sequence[Budget], balances: Mapping[int, Balance]) -> dict[int, Balance]:
+def balances_with_units_below(budgets: Sequence[Budget], balances: Mapping[int, Balance]) -> dict[int, Balance]:
     """For each budget, by id, its sums with those of all budgets below its unit in the same round."""
     at = {(budget.round_id, budget.unit_id): budget.pk for budget in budgets}
     inside: dict[int, list[Balance]] = {budget.pk: [] for budget in budgets}
@@ -96,10 +96,10 @@ def upward(budgets: Sequence[Budget], balances: Mapping[int, Balance]) -> dict[i
             above = at.get((budget.round_id, unit))
             if above is not None:
                 inside[above].append(balances[budget.pk])
-    return {pk: total_of(found) for pk, found in inside.items()}
+    return {pk: total_balance(found) for pk, found in inside.items()}
 
 
-def total_of(balances: Iterable[Balance]) -> Balance:
+def total_balance(balances: Iterable[Balance]) -> Balance:
     """Several balances as one."""
     rows = list(balances)
     return Balance(
@@ -220,7 +220,7 @@ def granted_alone(managers: Collection[int], rounds: Collection[int]) -> dict[tu
     return totals
 
 
-def must_ask(agreements: Sequence[Agreement], *, manager: int | None = None) -> set[int]:
+def agreements_to_nominate(agreements: Sequence[Agreement], *, manager: int | None = None) -> set[int]:
     """Ids of those agreements whose money their manager cannot settle alone, by the estimated price; two queries.
 
     `manager` is whose they are, where the caller knows it. The word is said when the money is granted, under a lock.

@@ -16,7 +16,7 @@ from udbytte.access.practice import open_offers
 from udbytte.domain.lifecycle import CLOSED, Event
 from udbytte.domain.search import folded, meant, words_of
 from udbytte.models import Agreement, Employment, Helper, HelpOffer, Person, PracticeMethod
-from udbytte.queries.courses.catalogue import stem
+from udbytte.queries.courses.catalogue import danish_stem
 from udbytte.queries.people.team import colleagues_named
 
 MOST = 20
@@ -126,7 +126,7 @@ def _offers(agreement: Agreement, query: str, on: date, away: Collection[int]) -
 
 def _said(word: str) -> RawSQL:
     """Whether an offer has the word, or its stem inside another."""
-    found = stem(word)
+    found = danish_stem(word)
     part = found if len(found) >= SHORTEST else word
     return RawSQL(f"({SAID} LIKE %s OR {SAID} LIKE %s)", [f"%{word}%", f"%{part}%"], BooleanField())  # noqa: S611
 
@@ -154,7 +154,7 @@ def _put_right(words: list[str], offers_open: QuerySet[HelpOffer]) -> list[str]:
     return [word for word in right if word is not None] if all(right) else []
 
 
-def learning_along(agreement: Agreement) -> list[Person]:
+def learning_partners_of(agreement: Agreement) -> list[Person]:
     """Those who learn along with an agreement of their own."""
     if agreement.group_id is None:
         return []
@@ -162,7 +162,7 @@ def learning_along(agreement: Agreement) -> list[Person]:
     return [row.employee for row in rows.select_related("employee").order_by("pk")]
 
 
-def does_not_happen(agreement: Agreement) -> bool:
+def is_not_happening(agreement: Agreement) -> bool:
     """Whether the last check-in said that it does not happen, with neither a talk about it nor a new start since."""
     since = agreement.log.filter(event__in=(Event.CHECK_IN, Event.STILL_STUCK, Event.TALK_STUCK, Event.START)).order_by(
         "-number"

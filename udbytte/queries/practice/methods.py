@@ -97,7 +97,7 @@ USED = """
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class MethodUse:
     """How many people use a way now: in the organisation, and in the unit looked from; None where it is not told.
 
     `nobody` says that it may be told that nobody in the organisation does.
@@ -115,7 +115,7 @@ def unit_of(person: int, on: date) -> Unit | None:
     return found.unit if found is not None else None
 
 
-def methods_in_use(unit: Unit | None, on: date) -> dict[int, Use]:
+def methods_in_use(unit: Unit | None, on: date) -> dict[int, MethodUse]:
     """The use of each way, hidden ones too, by the way's key: in open rounds, and neither dropped nor replaced.
 
     1. The organisation's numbers are suppressed among the ways.
@@ -129,9 +129,9 @@ def methods_in_use(unit: Unit | None, on: date) -> dict[int, Use]:
     own = suppress({method: here for method, (_people, here, _small, _smallest) in rows.items()})
     tells = Employment.objects.on(on).order_by().values("person").distinct()[:MINIMUM].count() >= MINIMUM
     return {
-        method: Use(whole[method], own[method] if whole[method] and _apart(rows[method]) else None)
+        method: MethodUse(whole[method], own[method] if whole[method] and _apart(rows[method]) else None)
         if method in rows
-        else Use(nobody=tells)
+        else MethodUse(nobody=tells)
         for method in PracticeMethod.objects.order_by().values_list("pk", flat=True)
     }
 

@@ -18,7 +18,7 @@ from typing import Any, Literal
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from udbytte.domain.lifecycle import DropReason, Kind, Stage
-from udbytte.domain.suppression import MINIMUM, suppress, together
+from udbytte.domain.suppression import MINIMUM, merge_small_parts, suppress
 from udbytte.models import Agreement, Course, Helper, Hindrance, Newness, Outcome, PracticeMethod, WholeTally
 
 STORIES = 5
@@ -26,7 +26,7 @@ READ = 50  # of the newest stories, to find so many that say something different
 
 
 @dataclass(frozen=True, slots=True)
-class ToldOutcomes:
+class ReportedOutcomes:
     """What at least five people told: of `told`, how many learned `much`; of `asked`, how many `recommend` it.
 
     `asked` is 0 where fewer than five said whether they would. An outcome is one agreement's.
@@ -39,39 +39,39 @@ class ToldOutcomes:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class OutcomeSummary:
     """The numbers and the stories of one way or course; None and none where fewer than five people told."""
 
-    given: ToldOutcomes | None
+    given: ReportedOutcomes | None
     stories: list[str]
 
 
 Subject = Literal["method", "course"]
 
 
-def outcomes_by_method() -> dict[int, ToldOutcomes]:
+def outcomes_by_method() -> dict[int, ReportedOutcomes]:
     """What each way gave, by its key; ways of which it is not told are left out."""
     return _given("method")
 
 
-def account_of_method(method: PracticeMethod) -> Account:
+def outcomes_of_method(method: PracticeMethod) -> OutcomeSummary:
     """What the way gave, and what some of those who learned by it do differently now."""
     return _account("method", method.pk)
 
 
-def account_of_course(course: Course) -> Account:
+def outcomes_of_course(course: Course) -> OutcomeSummary:
     """The same for a course."""
     if Outcome.objects.filter(agreement__course=course).order_by()[:MINIMUM].count() < MINIMUM:
-        return Account(None, [])
+        return OutcomeSummary(None, [])
     return _account("course", course.pk)
 
 
-def _account(subject: Subject, pk: int) -> Account:
+def _account(subject: Subject, pk: int) -> OutcomeSummary:
     given = _given(subject).get(pk)
-    return Account(given, _stories(subject, pk) if given is not None else [])
+    return OutcomeSummary(given, _stories(subject, pk) if given is not None else [])
 
 
-def _given(subject: Subject) -> dict[int, ToldOutcomes]:
+def _given(subject: Subject) -> dict[int, ReportedOutcomes]:
     """One query over all outcomes. People are counted for it, not outcomes: one person may have told several times.
 
     Of the ways, which are few, a number is left out too when a small one could be worked out from it. Of the courses,
@@ -102,15 +102,15 @@ def _given(subject: Subject) -> dict[int, ToldOutcomes]:
 def _told_of(subject: Subject, people: Mapping[int, int]) -> set[int]:
     """Those of which it may be told, by how many people they are about."""
     if subject == "course":
-        return set(together({pk: number for pk, number in people.items() if number})[0])
+        return set(merge_small_parts({pk: number for pk, number in people.items() if number})[0])
     return {pk for pk, number in suppress(people).items() if number}
 
 
-def _one(row: Mapping[str, int], answered: bool) -> ToldOutcomes:
+def _one(row: Mapping[str, int], answered: bool) -> ReportedOutcomes:
     """Those who were not asked are as many as those who were, or too few to be told apart from all."""
     silent = row["people"] - row["sayers"]
     tells = answered and (silent == 0 or silent >= MINIMUM)
-    return ToldOutcomes(row["told"], row["much"], row["asked"] if tells else 0, row["recommend"] if tells else 0)
+    return ReportedOutcomes(row["told"], row["much"], row["asked"] if tells else 0, row["recommend"] if tells else 0)
 
 
 def _stories(subject: Subject, pk: int) -> list[str]:
@@ -154,7 +154,7 @@ class Learning:
     dropped_else: int
 
 
-def what_gives_learning(on: date) -> Learning:
+def learning_on(on: date) -> Learning:
     """What has been told, as it was counted on the day; where it was not, it is counted from the rows themselves."""
     kept = WholeTally.objects.filter(name=NAME, on=on).first()
     return count_learning() if kept is None else _read(kept.sums)
@@ -219,11 +219,11 @@ def _dropped() -> tuple[list[tuple[DropReason, int]], int]:
     """Why learning in practice was dropped, by how many people said so; and how many gave reasons few have given."""
     rows = Agreement.objects.filter(kind=Kind.PRACTICE, stage=Stage.DROPPED).order_by()
     counts = dict(rows.values_list("drop_reason").annotate(people=Count("employee", distinct=True)))
-    shown, rest = together({DropReason(reason): people for reason, people in counts.items()})
+    shown, rest = merge_small_parts({DropReason(reason): people for reason, people in counts.items()})
     return sorted(shown.items(), key=lambda one: -one[1]), rest
 
 
-def written(learning: Learning) -> dict[str, Any]:
+def learning_to_store(learning: Learning) -> dict[str, Any]:
     """What gives learning, as it is kept."""
     return {
         "whole": _plain(learning.whole),

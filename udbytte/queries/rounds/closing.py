@@ -12,10 +12,10 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from udbytte.access.agreements import agreements_seen_by
 from udbytte.domain.figures import Measure
 from udbytte.domain.lifecycle import Phase
-from udbytte.domain.suppression import PEOPLE, publish
+from udbytte.domain.suppression import PEOPLE, publish_tree
 from udbytte.models import Agreement, CarriedOn, Carrying, Conversation, Person, Round, Unit, valid_on
-from udbytte.queries.figures.published import Published, folds_of
-from udbytte.queries.figures.report import place_of
+from udbytte.queries.figures.published import Published, published_sums_of
+from udbytte.queries.figures.report import common_unit_of
 from udbytte.queries.people.units import WHOLE, key_of, right_below, tree_below
 
 STILL_OPEN = [phase for phase in Phase if phase is not Phase.LEARNED]
@@ -50,9 +50,9 @@ def rounds_to_close(on: date) -> QuerySet[Round]:
 
 def closing_of(round_: Round, *, on: date) -> Closing:
     """The counts for the page before a round is closed."""
-    top = place_of(round_)
+    top = common_unit_of(round_)
     below = right_below(top)
-    folds = folds_of(top, below, round_, on=on)
+    folds = published_sums_of(top, below, round_, on=on)
     parts = [(unit, folds[unit.pk]) for unit in below if folds[unit.pk][Measure.ROUND].counts_somebody]
     return Closing(_still_open(folds[key_of(top)]), tuple((unit, _still_open(one)) for unit, one in parts))
 
@@ -68,7 +68,7 @@ def _still_open(folds: Published) -> StillOpen:
     )
 
 
-def not_held_by(manager: Person, on: date) -> QuerySet[Conversation]:
+def unexplained_conversations_of(manager: Person, on: date) -> QuerySet[Conversation]:
     """Conversations of closed rounds that were not held and of which nobody has said why: for their managers to say.
 
     Whose manager no longer holds the employee's conversations, or is gone, is asked of the line manager of today.
@@ -89,29 +89,29 @@ def _left_behind() -> QuerySet[Agreement]:
     return rows.exclude(Exists(taken_up))
 
 
-def left_behind_of(manager: Person, on: date) -> QuerySet[Agreement]:
+def leftover_agreements_of(manager: Person, on: date) -> QuerySet[Agreement]:
     """Those of the manager's present reports."""
     seen = agreements_seen_by(manager, on).exclude(employee=manager).order_by().values("pk")
     return _left_behind().filter(pk__in=seen)
 
 
-def left_behind(on: date) -> Mapping[str, int]:
+def leftover_counts(on: date) -> Mapping[str, int]:
     """How many there are in the whole organisation: `people` and `agreements`; empty where too few to show."""
     counted: dict[int, dict[str, int]] = defaultdict(dict)
     rows = _left_behind().order_by().values(unit_key=F("unit"))
     for row in rows.annotate(people=Count("employee", distinct=True), agreements=Count("pk")):
         counted[row["unit_key"]] = {PEOPLE: row["people"], "agreements": row["agreements"]}
-    return publish(WHOLE, tree_below(None).children, counted)[WHOLE].shown if counted else {}
+    return publish_tree(WHOLE, tree_below(None).children, counted)[WHOLE].shown if counted else {}
 
 
-def open_from_before(conversation: Conversation) -> QuerySet[Agreement]:
+def earlier_open_agreements(conversation: Conversation) -> QuerySet[Agreement]:
     """The employment's open agreements of earlier rounds, in the order they were agreed."""
     earlier = Q(round__conversations_from__lt=conversation.round.conversations_from)
     rows = Agreement.objects.filter(earlier, employment=conversation.employment_id, closed_on__isnull=True)
     return rows.order_by("agreed_on", "pk")
 
 
-def to_take_up(conversation: Conversation) -> QuerySet[Agreement]:
+def agreements_to_carry_over(conversation: Conversation) -> QuerySet[Agreement]:
     """Those of which the two have not said yet what becomes of them. A proposed drop waits for its own answer."""
     said = CarriedOn.objects.filter(agreement=OuterRef("pk"), conversation=conversation)
-    return open_from_before(conversation).filter(~Exists(said), dropping="")
+    return earlier_open_agreements(conversation).filter(~Exists(said), dropping="")

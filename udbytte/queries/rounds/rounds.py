@@ -18,7 +18,7 @@ from udbytte.access.agreements import agreements_seen_by
 from udbytte.access.conversations import conversations_seen_by
 from udbytte.domain.figures import Measure
 from udbytte.models import Agreement, Employment, Person, Round, Unit, below
-from udbytte.queries.figures.published import folds_of
+from udbytte.queries.figures.published import published_sums_of
 from udbytte.queries.people.units import key_of, right_below
 
 
@@ -37,7 +37,7 @@ def progress_of(round_: Round, *, on: date) -> Progress:
     units = list(round_.units.all())
     top = units[0] if len(units) == 1 else None
     below = right_below(top)
-    folds = folds_of(top, below, round_, on=on)
+    folds = published_sums_of(top, below, round_, on=on)
     rows = ((unit, folds[unit.pk][Measure.ROUND]) for unit in below)
     total = _with_rest(folds[key_of(top)][Measure.ROUND].shown)
     return Progress(total, tuple((unit, _with_rest(one.shown)) for unit, one in rows if one.counts_somebody))
@@ -56,13 +56,13 @@ def employments_of(round_: Round, on: date) -> QuerySet[Employment]:
     return Employment.objects.on(on).filter(reach, person__is_active=True)
 
 
-def titles_in(round_: Round, on: date) -> list[str]:
+def job_titles_in(round_: Round, on: date) -> list[str]:
     """The job titles in the round, each once, in order."""
     titles = employments_of(round_, on).exclude(title="").order_by().values_list("title", flat=True).distinct()
     return sorted(titles, key=str.lower)
 
 
-def conversations_on(round_: Round, person: Person, on: date) -> list[tuple[date, str, bool]]:
+def conversation_days(round_: Round, person: Person, on: date) -> list[tuple[date, str, bool]]:
     """The person's conversations in the round, own and with reports: the day, with whom, and whether it is held."""
     talks = conversations_seen_by(person, on).filter(round=round_).select_related("employment__person", "manager")
     found = []
@@ -75,7 +75,7 @@ def conversations_on(round_: Round, person: Person, on: date) -> list[tuple[date
     return sorted(found)
 
 
-def follow_ups_on(round_: Round, person: Person, on: date) -> QuerySet[Agreement]:
+def dated_agreements(round_: Round, person: Person, on: date) -> QuerySet[Agreement]:
     """The open agreements of the round that the person reads whole, by the date of their next step."""
     seen = agreements_seen_by(person, on).filter(round=round_, closed_on__isnull=True, step_due__isnull=False)
     return seen.select_related("employee").order_by("step_due", "pk")

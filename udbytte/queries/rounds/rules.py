@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 
 from udbytte.access.people import reports_of
 from udbytte.access.rounds import own_units_in
-from udbytte.domain.suppression import Fold, publish
+from udbytte.domain.suppression import PublishedSums, publish_tree
 from udbytte.models import (
     Conversation,
     KickoffMeeting,
@@ -34,7 +34,7 @@ ADDITION = "addition"
 
 
 @dataclass(frozen=True, slots=True)
-class RulesShown:
+class ReaderRules:
     """What counts for somebody in a round. `changed`: the parts that are new since they read them last.
 
     `version` is None where a round was published before its rules were numbered, and `read_on` None where something is
@@ -64,7 +64,7 @@ def versions_for(round_: Round, person: Person) -> list[RulesVersion]:
     return [*([current[None]] if None in current else []), *additions]
 
 
-def rules_for(round_: Round, person: Person) -> RulesShown:
+def rules_for(round_: Round, person: Person) -> ReaderRules:
     """The rules as somebody reads them."""
     versions = versions_for(round_, person)
     read = dict(RulesRead.objects.filter(person=person, version__round=round_).values_list("version_id", "on"))
@@ -79,7 +79,7 @@ def rules_for(round_: Round, person: Person) -> RulesShown:
     newly = frozenset(one.unit_id for one in unread if first is not None and one.unit_id is not None)
     days = [read[one.pk] for one in versions if one.pk in read]
     last_read = max(days, default=first.confirmed_on if first is not None else None)
-    return RulesShown(
+    return ReaderRules(
         own,
         [one for one in versions if one.unit_id is not None],
         frozenset(changed),
@@ -89,7 +89,7 @@ def rules_for(round_: Round, person: Person) -> RulesShown:
     )
 
 
-def rounds_to_read(person: Person, talks: Sequence[Conversation]) -> list[Round]:
+def rounds_with_unread_rules(person: Person, talks: Sequence[Conversation]) -> list[Round]:
     """The rounds of somebody's own open conversations whose rules, or a change of them, wait to be read, newest first.
 
     Three queries, however many rounds, units and versions there are.
@@ -110,7 +110,7 @@ def rounds_to_read(person: Person, talks: Sequence[Conversation]) -> list[Round]
     return sorted(waiting & rounds, key=lambda one: (one.conversations_from, one.pk), reverse=True)
 
 
-def waiting_questions(round_: Round, *, asked_by: date) -> QuerySet[RulesQuestion]:
+def unanswered_rules_questions(round_: Round, *, asked_by: date) -> QuerySet[RulesQuestion]:
     """The round's questions that nobody has answered, asked on a day or before it."""
     return RulesQuestion.objects.filter(round=round_, answered_on__isnull=True, asked_on__lte=asked_by)
 
@@ -119,7 +119,7 @@ NEVER, BEFORE, NOW = "never", "before", "now"
 
 
 @dataclass(frozen=True, slots=True)
-class Aligned:
+class MemberAlignment:
     """One report. `read`: never, an earlier version (before), or what counts now. `held_on`: of their conversation."""
 
     person: Person
@@ -133,7 +133,7 @@ class Aligned:
         return self.read != NEVER and not self.waits
 
 
-def team_alignment(round_: Round, manager: Person, on: date) -> list[Aligned]:
+def team_alignment(round_: Round, manager: Person, on: date) -> list[MemberAlignment]:
     """How the manager's present reports stand in a round, those who go in unaligned first."""
     talks = Conversation.objects.filter(round=round_, employment__in=reports_of(manager, on))
     met = set(KickoffMeeting.objects.filter(round=round_, held_on__isnull=False).values_list("present", flat=True))
@@ -147,7 +147,7 @@ def team_alignment(round_: Round, manager: Person, on: date) -> list[Aligned]:
         person = talk.employment.person
         shown = rules_for(round_, person)
         read = NOW if shown.read_on else BEFORE if shown.first_read_on else NEVER
-        rows.append(Aligned(person, read, person.pk in waits, person.pk in met, talk.held_on))
+        rows.append(MemberAlignment(person, read, person.pk in waits, person.pk in met, talk.held_on))
     return sorted(rows, key=lambda one: (one.held_on is not None, one.is_aligned, one.person.name))
 
 
@@ -164,8 +164,8 @@ def alignment_of(round_: Round) -> Alignment:
     units = list(round_.units.all())
     top = units[0] if len(units) == 1 else None
     tree = tree_below(top)
-    folds = publish(tree.top, tree.children, _counted(round_))
-    nothing = Fold({}, ())
+    folds = publish_tree(tree.top, tree.children, _counted(round_))
+    nothing = PublishedSums({}, ())
     parts = [(unit, folds.get(unit.pk, nothing)) for unit in right_below(top)]
     return Alignment(folds[key_of(top)].shown, [(unit, one.shown) for unit, one in parts if one.counts_somebody])
 

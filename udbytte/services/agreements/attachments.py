@@ -17,7 +17,7 @@ from udbytte.domain.lifecycle import Event
 from udbytte.domain.notifications import ObservationWritten
 from udbytte.models import Agreement, Attachment, AttachmentKind, Observation, Person
 from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused
-from udbytte.services.locks import locked_row
+from udbytte.services.locks import lock_row
 from udbytte.services.notifications.notify import notify
 
 from .take_step import take_step
@@ -51,7 +51,7 @@ def attach(
 
     Raises NotPermitted for anybody else, Refused when it is empty, too large, one too many or of another type.
     """
-    row = locked_row(Agreement.objects.select_related("employment", "unit"), agreement.pk)
+    row = lock_row(Agreement.objects.select_related("employment", "unit"), agreement.pk)
     if not arranges_course(row, by, on):
         raise NotPermitted
     if not content:
@@ -116,7 +116,7 @@ def write_observation(agreement: Agreement, *, text: str, by: Person, on: date) 
 
     Raises NotPermitted for anybody but the line manager and those who help, MissingFact when nothing is written.
     """
-    row = locked_row(Agreement.objects.select_related("employment", "employee"), agreement.pk)
+    row = lock_row(Agreement.objects.select_related("employment", "employee"), agreement.pk)
     if not may_observe(row, by, on):
         raise NotPermitted
     if not text.strip():

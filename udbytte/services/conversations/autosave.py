@@ -14,14 +14,22 @@ from udbytte.domain.texts import plain_text
 from udbytte.models import Answer, Conversation, DevelopmentPlan, Goal, Person, Preparation, SetAside
 from udbytte.models.conversations import LONGEST_NO_COURSE, LONGEST_NOTES
 from udbytte.models.groups import LONGEST_GOAL
-from udbytte.queries.conversations import GOAL_PARTS, NO_COURSE, NOTES, OWN, mark_of, questions_for, set_aside_for
-from udbytte.services.errors import NotPermitted, NotPossible, require_room
+from udbytte.queries.conversations import (
+    GOAL_PARTS,
+    NO_COURSE,
+    NOTES,
+    OWN,
+    mark_of,
+    preparation_questions_for,
+    set_aside_texts_for,
+)
+from udbytte.services.errors import NotPermitted, NotPossible, require_text_fits
 
 from .plan import change_goal, state_no_course
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class SavedText:
     """What became of a text. `mark`: of the text that stands now. `theirs`: that text, where it was not overwritten."""
 
     mark: str
@@ -42,7 +50,7 @@ class _Place:
 
 
 @transaction.atomic
-def write(
+def save_field(
     conversation: Conversation,
     field: str,
     text: str,
@@ -52,7 +60,7 @@ def write(
     at: datetime,
     seen: str | None = None,
     over: bool = False,
-) -> Written:
+) -> SavedText:
     """Put a text in one field of the conversation's page (`queries.writing` has their names).
 
     1. The conversation's row is locked, so that two saves of the same field come one after the other.
@@ -70,16 +78,16 @@ def write(
     locked = Conversation.objects.select_for_update().select_related("employment").get(pk=conversation.pk)
     text, place = plain_text(text), _place(locked, field, by, on)
     if text == place.text:
-        return Written(mark_of(text))
-    require_room(text.strip(), place.most, "text")
+        return SavedText(mark_of(text))
+    require_text_fits(text.strip(), place.most, "text")
     aside = SetAside.objects.filter(conversation=locked, field=field, owner=place.owner)
     if seen is not None and mark_of(place.text) != seen:
         _set_aside(locked, field, place.owner, text, at)
-        return Written(mark_of(place.text), theirs=place.text)
+        return SavedText(mark_of(place.text), theirs=place.text)
     if over:
         _set_aside(locked, field, place.owner, place.text, at)
         aside.filter(text=text).delete()
-    return Written(mark_of(place.put(text)))
+    return SavedText(mark_of(place.put(text)))
 
 
 def _set_aside(conversation: Conversation, field: str, owner: Person | None, text: str, at: datetime) -> None:
@@ -90,11 +98,11 @@ def _set_aside(conversation: Conversation, field: str, owner: Person | None, tex
 
 
 @transaction.atomic
-def throw_away(conversation: Conversation, pk: int, *, by: Person, on: date) -> None:
+def discard_set_aside_text(conversation: Conversation, pk: int, *, by: Person, on: date) -> None:
     """Throw away a text that was set aside, for who may read it. One that is gone already is no error."""
     if not is_one_of_the_two(conversation, by):
         raise NotPermitted
-    set_aside_for(conversation, by).filter(pk=pk).delete()
+    set_aside_texts_for(conversation, by).filter(pk=pk).delete()
 
 
 def _place(conversation: Conversation, field: str, by: Person, on: date) -> _Place:
@@ -127,7 +135,7 @@ def _put(row: Conversation | Preparation | Answer, name: str, text: str) -> str:
 
 
 def _answer(conversation: Conversation, question: int, by: Person) -> _Place:
-    asked = questions_for(conversation, by).filter(pk=question).first()
+    asked = preparation_questions_for(conversation, by).filter(pk=question).first()
     if asked is None:
         raise NotPossible
     own = Preparation.objects.get_or_create(conversation=conversation, author=by)[0]

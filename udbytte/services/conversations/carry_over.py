@@ -10,7 +10,7 @@ from django.db import transaction
 from udbytte.access.conversations import writes_plan
 from udbytte.domain.lifecycle import Event
 from udbytte.models import Agreement, CarriedOn, Carrying, Conversation, Person
-from udbytte.queries.rounds.closing import open_from_before
+from udbytte.queries.rounds.closing import earlier_open_agreements
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.errors import NotPermitted, NotPossible
 
@@ -18,7 +18,7 @@ EVENTS = {Carrying.MOVED: Event.POSTPONE, Carrying.DROPPED: Event.PROPOSE_DROP}
 
 
 @transaction.atomic
-def take_up(
+def carry_over_agreement(
     conversation: Conversation,
     agreement: Agreement,
     how: Carrying,
@@ -36,7 +36,7 @@ def take_up(
     """
     if by is not None and not writes_plan(conversation, by, on):
         raise NotPermitted
-    if not conversation.round.is_open or not open_from_before(conversation).filter(pk=agreement.pk).exists():
+    if not conversation.round.is_open or not earlier_open_agreements(conversation).filter(pk=agreement.pk).exists():
         raise NotPossible
     event = EVENTS.get(how)
     if event is not None:

@@ -13,12 +13,12 @@ from udbytte.domain.notifications import PlanSigned, PlanToSign
 from udbytte.models import Agreement, Answer, Conversation, DevelopmentPlan, Goal, Person, Preparation
 from udbytte.models.conversations import LONGEST_NO_COURSE, LONGEST_NOTES
 from udbytte.models.groups import LONGEST_GOAL
-from udbytte.queries.conversations import mark_of_plan, plan_with_steps, questions_for
-from udbytte.queries.rounds.closing import to_take_up
+from udbytte.queries.conversations import mark_of_plan, plan_contents_with_steps, preparation_questions_for
+from udbytte.queries.rounds.closing import agreements_to_carry_over
 from udbytte.services.agreements.take_step import agree_activity
-from udbytte.services.errors import MissingFact, NotPermitted, Refused, require_room
+from udbytte.services.errors import MissingFact, NotPermitted, Refused, require_text_fits
+from udbytte.services.history import preserve_conversation_history
 from udbytte.services.notifications.notify import notify
-from udbytte.services.past import keep_past_of_conversations
 
 
 def _require_one_of_two(conversation: Conversation, by: Person | None) -> None:
@@ -53,16 +53,16 @@ def _write_in(plan: DevelopmentPlan, by: Person | None) -> DevelopmentPlan:
 
 
 @transaction.atomic
-def save_answers(conversation: Conversation, answers: dict[int, str], *, by: Person, on: date) -> Preparation:
+def save_preparation(conversation: Conversation, answers: dict[int, str], *, by: Person, on: date) -> Preparation:
     """Save one's own preparation, by question id; it stays one's own until it is shared."""
     _require_one_of_two(conversation, by)
     preparation, _made = Preparation.objects.get_or_create(conversation=conversation, author=by)
-    questions = questions_for(conversation, by).filter(pk__in=answers)
+    questions = preparation_questions_for(conversation, by).filter(pk__in=answers)
     for question in questions:
         Answer.objects.update_or_create(
             preparation=preparation,
             question=question,
-            defaults={"text": require_room(answers[question.pk], LONGEST_NOTES)},
+            defaults={"text": require_text_fits(answers[question.pk], LONGEST_NOTES)},
         )
     return preparation
 
@@ -70,31 +70,34 @@ def save_answers(conversation: Conversation, answers: dict[int, str], *, by: Per
 @transaction.atomic
 def share_preparation(conversation: Conversation, *, by: Person, on: date) -> None:
     """Let the other one read one's preparation."""
-    preparation = save_answers(conversation, {}, by=by, on=on)
+    preparation = save_preparation(conversation, {}, by=by, on=on)
     preparation.shared_on = preparation.shared_on or on
     preparation.save(update_fields=["shared_on"])
 
 
 @transaction.atomic
-def plan_of(conversation: Conversation, *, by: Person | None) -> DevelopmentPlan:
+def begin_plan(conversation: Conversation, *, by: Person | None) -> DevelopmentPlan:
     """The conversation's plan, begun when it is first written in."""
     _require_one_of_two(conversation, by)
     plan, _made = DevelopmentPlan.objects.get_or_create(conversation=conversation)
     return plan
 
 
-def goal_words(text: str, sign: str) -> dict[str, str]:
+def clean_goal_texts(text: str, sign: str) -> dict[str, str]:
     """A goal as it is kept: as it was written, but for what is blank around it. Raises MissingFact, TooLong."""
     text, sign = text.strip(), sign.strip()
     if not text:
         raise MissingFact("text")
-    return {"text": require_room(text, LONGEST_GOAL, "text"), "sign": require_room(sign, LONGEST_GOAL, "sign")}
+    return {
+        "text": require_text_fits(text, LONGEST_GOAL, "text"),
+        "sign": require_text_fits(sign, LONGEST_GOAL, "sign"),
+    }
 
 
 @transaction.atomic
 def add_goal(plan: DevelopmentPlan, *, text: str, sign: str = "", by: Person | None, on: date) -> Goal:
     """Add a goal: what should become possible, and how both will see it. The same text twice is one goal."""
-    words = goal_words(text, sign)
+    words = clean_goal_texts(text, sign)
     row = _write_in(plan, by)
     return row.goals.filter(text=words["text"]).first() or Goal.objects.create(plan=row, **words)
 
@@ -102,7 +105,7 @@ def add_goal(plan: DevelopmentPlan, *, text: str, sign: str = "", by: Person | N
 @transaction.atomic
 def change_goal(goal: Goal, *, text: str, sign: str = "", by: Person | None, on: date) -> Goal:
     """Word a goal anew, in a plan that is not signed by both."""
-    words = goal_words(text, sign)
+    words = clean_goal_texts(text, sign)
     _require_own(goal)
     _write_in(goal.plan, by)
     goal.text, goal.sign = words["text"], words["sign"]
@@ -119,7 +122,7 @@ def remove_goal(goal: Goal, *, by: Person | None, on: date) -> None:
 
 
 @transaction.atomic
-def agree_in_plan(plan: DevelopmentPlan, *, by: Person | None, on: date, **facts: Any) -> Agreement:
+def add_agreement_to_plan(plan: DevelopmentPlan, *, by: Person | None, on: date, **facts: Any) -> Agreement:
     """Write an agreement into a plan that is not signed by both; `facts` as for `agree_activity`.
 
     The same agreement twice (kind, title, planned time) is one: a second press returns the first. The plan's row is
@@ -139,9 +142,9 @@ def agree_in_plan(plan: DevelopmentPlan, *, by: Person | None, on: date, **facts
 @transaction.atomic
 def state_no_course(plan: DevelopmentPlan, reason: str, *, by: Person | None, on: date) -> str:
     """State that no course is needed, and why; an empty reason takes it back. Returns the reason as it stands."""
-    reason = require_room(reason.strip(), LONGEST_NO_COURSE, "reason")
+    reason = require_text_fits(reason.strip(), LONGEST_NO_COURSE, "reason")
     row = _write_in(plan, by)
-    keep_past_of_conversations([row.conversation_id], on=on)
+    preserve_conversation_history([row.conversation_id], on=on)
     row.no_course_reason = reason
     row.save(update_fields=["no_course_reason"])
     return row.no_course_reason
@@ -161,7 +164,7 @@ def sign_plan(plan: DevelopmentPlan, *, by: Person, on: date, seen: str | None =
     if conversation.held_on is None:
         raise Refused(_("Mark the conversation as held before you sign."))
     nobody_yet = row.employee_signed_on is None and row.manager_signed_on is None
-    if nobody_yet and conversation.round.is_open and to_take_up(conversation).exists():
+    if nobody_yet and conversation.round.is_open and agreements_to_carry_over(conversation).exists():
         raise Refused(_("Say first what becomes of what is open from last time. “Later” is an answer too."))
     other: Person | None
     if by.pk == employment.person_id:
@@ -176,7 +179,7 @@ def sign_plan(plan: DevelopmentPlan, *, by: Person, on: date, seen: str | None =
     if seen is not None and row.signed_text is None and mark_of_plan(row) != seen:
         raise Refused(_("The plan has changed since you opened it. Read it once more, and sign then."))
     if row.is_signed and row.signed_text is None:
-        row.signed_text = plan_with_steps(row)
+        row.signed_text = plan_contents_with_steps(row)
         _notify_signed(row, on)
     row.save()
     if other is not None and waiting:

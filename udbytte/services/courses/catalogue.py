@@ -18,10 +18,10 @@ from udbytte.domain.lifecycle import Event
 from udbytte.domain.places import region_of
 from udbytte.models import Agreement, Course, CourseRun, Mode, Person
 from udbytte.services.agreements.take_step import take_step
-from udbytte.services.errors import MissingFact, NotPermitted, Refused, save
-from udbytte.services.locks import Lock, lock_in_order, locked_row, wait_for
+from udbytte.services.errors import MissingFact, NotPermitted, Refused, save_row
+from udbytte.services.locks import Lock, lock_row, lock_rows_in_order, wait_for_lock
 
-from .runs import must_arrange, run_has_moved, run_is_lost
+from .runs import follow_moved_run, lose_run, require_course_editor
 
 COURSE_FACTS = frozenset(
     "title url provider kind code subject level ects days price duration description signup_email".split()
@@ -47,7 +47,7 @@ def _web_address(url: str) -> str:
     return url
 
 
-def plain_text(text: str) -> str:
+def strip_markup(text: str) -> str:
     """The text without any markup, as it is read."""
     return unescape(nh3.clean(text, tags=set())).strip()
 
@@ -57,7 +57,7 @@ def _cleaned(facts: dict[str, Any], known: frozenset[str]) -> dict[str, Any]:
     if unknown := facts.keys() - known:
         raise TypeError(f"no such facts: {sorted(unknown)}")
     cleaned = {name: value.strip() if isinstance(value, str) else value for name, value in facts.items()}
-    cleaned |= {name: plain_text(cleaned[name]) for name in LONG_TEXTS if cleaned.get(name)}
+    cleaned |= {name: strip_markup(cleaned[name]) for name in LONG_TEXTS if cleaned.get(name)}
     if "url" in cleaned:
         cleaned["url"] = _web_address(cleaned["url"])
     return cleaned
@@ -89,12 +89,12 @@ def enter_course(
     about = {name: value for name, value in facts.items() if name in COURSE_FACTS}
     about = _cleaned(about | {"title": title, "url": url}, COURSE_FACTS)
     run = {name: value for name, value in facts.items() if name in RUN_FACTS or name not in COURSE_FACTS}
-    wait_for(Lock.COURSES)  # of two equal forms at once, the second finds the course of the first
+    wait_for_lock(Lock.COURSES)  # of two equal forms at once, the second finds the course of the first
     course = _same(about)
     if course is None:
         course = Course(entered_by_hand=True)
         _apply(course, about)
-        save(course)
+        save_row(course)
     return add_run(course, by=by, on=on, starts_on=starts_on, ends_on=ends_on, **run)
 
 
@@ -118,13 +118,13 @@ def add_run(
     kroner, ex VAT; without one: the course's.
     """
     _may_enter(by)
-    lock_in_order(Course, [course.pk])
+    lock_rows_in_order(Course, [course.pk])
     there = course.runs.filter(starts_on=starts_on, ends_on=ends_on, place__iexact=place.strip()).first()
     if there is not None:
         return there
     run = CourseRun(course=course, retrieved_on=on)
     _apply_run(run, {**facts, "starts_on": starts_on, "ends_on": ends_on, "place": place})
-    save(run)
+    save_row(run)
     return run
 
 
@@ -151,7 +151,7 @@ def edit_course(course: Course, *, by: Person | None, on: date, **facts: Any) ->
     Raises NotPermitted for who is neither coordinator nor HR, MissingFact when the title is emptied, Refused when
     another course of the provider has the code.
     """
-    must_arrange(by, on)
+    require_course_editor(by, on)
     row = Course.objects.select_for_update().get(pk=course.pk)
     _apply(row, _cleaned(facts, COURSE_FACTS))
     if not row.title:
@@ -159,7 +159,7 @@ def edit_course(course: Course, *, by: Person | None, on: date, **facts: Any) ->
     transfers = Course.objects.filter(provider=row.provider, code=row.code).exclude(pk=row.pk)
     if row.code and transfers.exists():
         raise Refused(_("Another course of this provider has that code."), "code")
-    save(row)
+    save_row(row)
     return row
 
 
@@ -175,19 +175,19 @@ def edit_run(
 
     Raises NotPermitted for who is neither coordinator nor HR, Refused for what cannot be.
     """
-    must_arrange(by, on)
-    row = locked_row(CourseRun.objects.select_related("course"), run.pk)
+    require_course_editor(by, on)
+    row = lock_row(CourseRun.objects.select_related("course"), run.pk)
     before = [getattr(row, name) for name in MOVES]
     _apply_run(row, facts)
     lost = bool(cancelled) and row.cancelled_on is None
     if cancelled is not None:
         row.cancelled_on = (row.cancelled_on or on) if cancelled else None
     row.retrieved_on = on
-    save(row)
+    save_row(row)
     if lost:
-        run_is_lost(row, why=why.strip() or _("The provider has cancelled the run."), on=on)
+        lose_run(row, why=why.strip() or _("The provider has cancelled the run."), on=on)
     elif row.is_held and row.ends_on >= on and before != [getattr(row, name) for name in MOVES]:
-        run_has_moved(row, on=on)
+        follow_moved_run(row, on=on)
     return row
 
 

@@ -16,8 +16,8 @@ from udbytte.domain.lifecycle import Event
 from udbytte.emails.calendar import host
 from udbytte.models import Agreement, Course, Email, Person
 from udbytte.services.agreements.take_step import take_step
-from udbytte.services.errors import MissingFact, NotPossible, Refused, require_room
-from udbytte.services.locks import Lock, wait_for
+from udbytte.services.errors import MissingFact, NotPossible, Refused, require_text_fits
+from udbytte.services.locks import Lock, wait_for_lock
 
 LONGEST = 5000  # characters
 LONGEST_SUBJECT = 200
@@ -25,7 +25,7 @@ MOST_A_DAY = 5  # letters to providers that one person sends
 MOST_FOR_ONE = 3  # letters to providers about one agreement, whoever sends them
 
 
-def template_for(agreement: Agreement, by: Person) -> tuple[str, str]:
+def registration_template(agreement: Agreement, by: Person) -> tuple[str, str]:
     """Subject and text of a registration, in Danish, as the provider will want it; to be changed before it is sent."""
     run = agreement.run
     if run is None:
@@ -53,7 +53,7 @@ def template_for(agreement: Agreement, by: Person) -> tuple[str, str]:
 
 
 @transaction.atomic
-def write_to_provider(
+def email_provider(
     agreement: Agreement, *, to: str, subject: str, text: str, by: Person, on: date, turn: int
 ) -> Agreement:
     """Send a registration to the provider. The step stays with who registers: the provider's answer is what counts.
@@ -70,7 +70,7 @@ def write_to_provider(
         raise MissingFact("text")
     if not by.email:
         raise Refused(_("You have no e-mail that the provider could answer to."), "to")
-    wait_for(Lock.PROVIDERS, about=by.pk)
+    wait_for_lock(Lock.PROVIDERS, about=by.pk)
     after = take_step(agreement, Event.WRITE_PROVIDER, by=by, on=on, turn=turn, to=to)
     _see_limits(after, by, on)
     if after.run is not None and not after.run.course.signup_email and may_correct_courses(by, on):
@@ -82,8 +82,8 @@ def write_to_provider(
         kind="provider",
         on=on,
         to=to,
-        subject=require_room(" ".join(subject.split()), LONGEST_SUBJECT, "subject"),
-        text=require_room(text, LONGEST, "text"),
+        subject=require_text_fits(" ".join(subject.split()), LONGEST_SUBJECT, "subject"),
+        text=require_text_fits(text, LONGEST, "text"),
         message_id=f"<{key.replace(':', '-')}@{host()}>",
         next_try_at=timezone.now(),
     )

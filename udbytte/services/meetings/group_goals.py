@@ -8,7 +8,7 @@ from datetime import date
 from django.db import transaction
 
 from udbytte.models import Conversation, DevelopmentPlan, Goal, GroupConversation, GroupGoal, Person
-from udbytte.services.conversations.plan import goal_words
+from udbytte.services.conversations.plan import clean_goal_texts
 from udbytte.services.errors import NotPermitted
 
 
@@ -30,7 +30,7 @@ def _open_plan(talk: Conversation) -> DevelopmentPlan | None:
     return plan
 
 
-def give_goals(group: GroupConversation, talks: Iterable[Conversation], *, on: date) -> None:
+def copy_goals_to_plans(group: GroupConversation, talks: Iterable[Conversation], *, on: date) -> None:
     """Write the group's goals into plans that have them not; signed plans stay as signed."""
     goals = list(group.goals.all())
     for talk in talks if goals else ():
@@ -40,7 +40,7 @@ def give_goals(group: GroupConversation, talks: Iterable[Conversation], *, on: d
                 Goal.objects.get_or_create(plan=plan, common=goal, defaults={"text": goal.text, "sign": goal.sign})
 
 
-def keep_goals_as_own(talk: Conversation) -> None:
+def detach_group_goals(talk: Conversation) -> None:
     """Who leaves the group keeps its goals in the plan, as goals of their own to change or remove."""
     Goal.objects.filter(plan__conversation=talk, common__isnull=False).update(common=None)
 
@@ -48,17 +48,17 @@ def keep_goals_as_own(talk: Conversation) -> None:
 @transaction.atomic
 def add_group_goal(group: GroupConversation, *, text: str, sign: str = "", by: Person, on: date) -> GroupGoal:
     """Add a common goal, by the manager or a member; it stands in everyone's plan at once. The same twice is one."""
-    words = goal_words(text, sign)
+    words = clean_goal_texts(text, sign)
     row = _locked(group, by)
     goal, _made = GroupGoal.objects.get_or_create(group=row, text=words["text"], defaults=words)
-    give_goals(row, row.members.order_by("pk"), on=on)
+    copy_goals_to_plans(row, row.members.order_by("pk"), on=on)
     return goal
 
 
 @transaction.atomic
 def change_group_goal(goal: GroupGoal, *, text: str, sign: str = "", by: Person, on: date) -> None:
     """Word a common goal anew; in plans that are signed by both it stays as it was signed."""
-    words = goal_words(text, sign)
+    words = clean_goal_texts(text, sign)
     _locked(goal.group, by)
     goal.text, goal.sign = words["text"], words["sign"]
     goal.save(update_fields=["text", "sign"])

@@ -17,17 +17,17 @@ from django.utils.translation import gettext as _
 from udbytte.access.people import has_role
 from udbytte.domain.notifications import OfferedTime, TimesOffered, TimeTurnedDown
 from udbytte.models import Absence, Conversation, ConversationKind, Employment, Person, Role, Round, Slot, valid_on
-from udbytte.services.errors import NotPermitted, NotPossible, Refused, save
-from udbytte.services.locks import lock_in_order
+from udbytte.services.errors import NotPermitted, NotPossible, Refused, save_row
+from udbytte.services.history import preserve_conversation_history
+from udbytte.services.locks import lock_rows_in_order
 from udbytte.services.notifications.notify import notify
-from udbytte.services.past import keep_past_of_conversations
 
-from .times import free_slot, give_up_time, locked, require_alone, set_time
+from .times import give_up_time, lock_conversation, release_slot, require_not_in_group, set_time
 
 IN_EMAIL = 4  # times that stand in the letter themselves; the rest one press away
 
 
-def without_time(manager: Person, round_: Round, on: date) -> QuerySet[Conversation]:
+def conversations_without_time(manager: Person, round_: Round, on: date) -> QuerySet[Conversation]:
     """The conversations of the manager's own people that have no time on the day, and could have one."""
     rows = Conversation.objects.filter(
         valid_on(on, "employment__"),
@@ -56,12 +56,12 @@ def offer_times(
         raise Refused(_("Write at least one day with the times that day."), "day_1")
     if not round_.is_open:
         raise NotPossible
-    waiting = list(without_time(by, round_, on).select_related("employment__person"))
+    waiting = list(conversations_without_time(by, round_, on).select_related("employment__person"))
     if not waiting:
         raise Refused(_("Everybody has a time already."))
     _require_free(slots, by=by, on=on)
     for slot in slots:
-        save(slot)
+        save_row(slot)
     for row in waiting:
         if row.due_on is None or row.due_on <= on:
             _notify_of_times(row, [slot for slot in slots if _suits(slot, row)], on=on)
@@ -71,8 +71,8 @@ def offer_times(
 @transaction.atomic
 def propose_time(conversation: Conversation, at: datetime, *, minutes: int, place: str, by: Person, on: date) -> Slot:
     """Propose one time to one of one's people, who says whether it suits. An earlier proposal is withdrawn."""
-    row = locked(conversation, by)
-    require_alone(row)
+    row = lock_conversation(conversation, by)
+    require_not_in_group(row)
     if by.pk != row.manager_id:
         raise NotPermitted
     slot = Slot(round=row.round, manager=by, starts_at=at, minutes=minutes, place=place, only_for=row, offered_on=on)
@@ -81,7 +81,7 @@ def propose_time(conversation: Conversation, at: datetime, *, minutes: int, plac
         raise Refused(_("%(who)s is on leave until %(day)s. Choose a day after that.") % words, "planned_at")
     Slot.objects.filter(only_for=row, taken_by__isnull=True, withdrawn_on__isnull=True).update(withdrawn_on=on)
     _require_free([slot], by=by, on=on)
-    save(slot)
+    save_row(slot)
     _notify_of_times(row, [slot], on=on)
     return slot
 
@@ -133,12 +133,12 @@ def take_slot(slot: Slot, conversation: Conversation, *, by: Person | None, on: 
     2. The time is given to it on condition that it is free, so that two cannot take one: the later is Refused.
     3. The conversation is planned for it.
     """
-    row = locked(conversation, by)
-    require_alone(row)
+    row = lock_conversation(conversation, by)
+    require_not_in_group(row)
     mine = slot.only_for_id in (None, row.pk) and (slot.round_id, slot.manager_id) == (row.round_id, row.manager_id)
     if not mine:
         raise NotPermitted
-    free_slot(row, by=by, on=on, but=slot)
+    release_slot(row, by=by, on=on, but=slot)
     free = Slot.objects.filter(Q(taken_by__isnull=True) | Q(taken_by=row), pk=slot.pk, withdrawn_on__isnull=True)
     if not free.update(taken_by=row, taken_on=on):
         raise Refused(_("That time is gone: somebody else has just taken it. Choose another one."), "slot")
@@ -146,9 +146,9 @@ def take_slot(slot: Slot, conversation: Conversation, *, by: Person | None, on: 
 
 
 @transaction.atomic
-def turn_down(conversation: Conversation, *, by: Person, on: date) -> None:
+def turn_down_proposed_time(conversation: Conversation, *, by: Person, on: date) -> None:
     """The time that was proposed does not suit: it is withdrawn, and the manager is told that another is needed."""
-    row = locked(conversation, by)
+    row = lock_conversation(conversation, by)
     if by.pk != row.employment.person_id:
         raise NotPermitted
     proposed = Slot.objects.filter(only_for=row, taken_by__isnull=True, withdrawn_on__isnull=True)
@@ -188,19 +188,19 @@ def record_absence(
     """
     _require_may(employment, by, on)
     begins = starts_on or on
-    lock_in_order(Employment, [employment.pk])  # of two equal words at once, the second changes nothing
+    lock_rows_in_order(Employment, [employment.pk])  # of two equal words at once, the second changes nothing
     if returns_on <= max(begins, on):
         raise Refused(_("The day of return must come after today, and after the first day."), "returns_on")
     near = Absence.objects.filter(employment=employment, ends_on__gte=begins - ONE_DAY, starts_on__lt=returns_on)
     absence = near.order_by("starts_on").first() or Absence(employment=employment, starts_on=begins)
     absence.starts_on, absence.ends_on = min(absence.starts_on, begins), returns_on - ONE_DAY
-    save(absence)
+    save_row(absence)
     near.exclude(pk=absence.pk).delete()
     for row in _waiting(employment):
         if row.planned_on is not None and max(begins, on) <= row.planned_on < returns_on:
             give_up_time(row, by=by, on=on)
         if absence.holds_on(on):
-            keep_past_of_conversations([row.pk], on=on)
+            preserve_conversation_history([row.pk], on=on)
             row.rests_until = returns_on
             row.save(update_fields=["rests_until"])
     return absence
@@ -214,7 +214,7 @@ def end_absence(employment: Employment, *, by: Person | None, on: date) -> None:
     current.filter(starts_on__gte=on).delete()
     current.update(ends_on=on - ONE_DAY)
     waiting = Conversation.objects.filter(employment=employment, rests_until__gt=on, held_on__isnull=True)
-    keep_past_of_conversations(waiting.values_list("pk", flat=True), on=on)
+    preserve_conversation_history(waiting.values_list("pk", flat=True), on=on)
     waiting.update(rests_until=on)
 
 
@@ -225,11 +225,11 @@ def _waiting(employment: Employment) -> QuerySet[Conversation]:
 
 
 @transaction.atomic
-def rest_who_are_away(*, on: date) -> None:
+def rest_conversations_during_absence(*, on: date) -> None:
     """Conversations rest from the first day of a leave on, also those that arose since."""
     for absence in Absence.objects.on(on).select_related("employment"):
         for row in _waiting(absence.employment):
             if absence.ends_on is not None and row.rests_until != absence.ends_on + ONE_DAY:
-                keep_past_of_conversations([row.pk], on=on)
+                preserve_conversation_history([row.pk], on=on)
                 row.rests_until = absence.ends_on + ONE_DAY
                 row.save(update_fields=["rests_until"])

@@ -21,15 +21,15 @@ from udbytte.domain.notifications import (
 )
 from udbytte.models import Conversation, ConversationKind, DevelopmentPlan, ManagerRole, Person, Slot
 from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused
+from udbytte.services.history import preserve_conversation_history
 from udbytte.services.notifications.notify import notify
-from udbytte.services.past import keep_past_of_conversations
 
-from .group_goals import keep_goals_as_own
+from .group_goals import detach_group_goals
 
 USUAL_MINUTES = 60
 
 
-def locked(conversation: Conversation, by: Person | None) -> Conversation:
+def lock_conversation(conversation: Conversation, by: Person | None) -> Conversation:
     """The conversation's row, locked, for one of the two who talk. NotPermitted for anybody else."""
     row = Conversation.objects.select_for_update().get(pk=conversation.pk)
     if by is not None and by.pk not in (row.employment.person_id, row.manager_id):
@@ -37,7 +37,7 @@ def locked(conversation: Conversation, by: Person | None) -> Conversation:
     return row
 
 
-def require_open(row: Conversation) -> None:
+def require_not_held_or_declined(row: Conversation) -> None:
     """Refused for what is held or declined: it is planned no more."""
     if row.held_on is not None:
         raise Refused(_("The conversation is already held."))
@@ -52,15 +52,15 @@ def set_time(
 
     Refused (beside `field`) for a day that has been, or on which the employee is on leave.
     """
-    require_open(row)
-    day = require_day(planned_at, on, field)
+    require_not_held_or_declined(row)
+    day = require_future_day(planned_at, on, field)
     if row.rests_until is not None and day < row.rests_until:
         words = {"who": row.employment.person.short_name, "day": date_format(row.rests_until)}
         raise Refused(_("%(who)s is on leave until %(day)s. Choose a day after that.") % words, field)
     if (row.planned_at, row.minutes, row.place) == (planned_at, minutes, place):
         return
     moved = row.planned_at is not None
-    keep_past_of_conversations([row.pk], on=on)
+    preserve_conversation_history([row.pk], on=on)
     row.planned_at, row.minutes, row.place = planned_at, minutes, place
     row.planned_turn += 1
     row.save(update_fields=["planned_at", "minutes", "place", "planned_turn"])
@@ -68,7 +68,7 @@ def set_time(
     _notify_both(row, ConversationPlanned, at=planned_at, on=on, moved=moved)
 
 
-def require_day(planned_at: datetime, on: date, field: str) -> date:
+def require_future_day(planned_at: datetime, on: date, field: str) -> date:
     """The day of a time, by the organisation's own clock. Refused (beside `field`) when it has been."""
     day = timezone.localtime(planned_at).date()
     if day < on:
@@ -76,7 +76,7 @@ def require_day(planned_at: datetime, on: date, field: str) -> date:
     return day
 
 
-def require_alone(row: Conversation) -> None:
+def require_not_in_group(row: Conversation) -> None:
     """Refused for what is held with a group: its time is the group's."""
     if row.kind == ConversationKind.GROUP:
         raise Refused(_("You meet in a group, and the group's time is everybody's. The manager moves it."))
@@ -87,23 +87,23 @@ def give_up_time(row: Conversation, *, by: Person | None, on: date) -> None:
     if row.planned_at is None:
         return
     at = row.planned_at
-    free_slot(row, by=by, on=on)
-    keep_past_of_conversations([row.pk], on=on)
+    release_slot(row, by=by, on=on)
+    preserve_conversation_history([row.pk], on=on)
     row.planned_at = None
     row.planned_turn += 1
     row.save(update_fields=["planned_at", "planned_turn"])
     _notify_both(row, ConversationCancelled, at=at, on=on)
 
 
-def out_of_group(talk: Conversation, *, by: Person | None, on: date) -> None:
+def take_out_of_group(talk: Conversation, *, by: Person | None, on: date) -> None:
     """A conversation stands alone again: its time with the group goes, and the common goals stay as its own."""
     give_up_time(talk, by=by, on=on)
-    keep_goals_as_own(talk)
-    talk.kind, talk.group = kind_alone(talk, on), None
+    detach_group_goals(talk)
+    talk.kind, talk.group = individual_kind(talk, on), None
     talk.save(update_fields=["kind", "group"])
 
 
-def kind_alone(talk: Conversation, on: date) -> ConversationKind:
+def individual_kind(talk: Conversation, on: date) -> ConversationKind:
     """MUS, or LUS for who manages a unit and holds conversations."""
     roles = ManagerRole.objects.on(on).filter(person=talk.employment.person_id, holds_conversations=True)
     return ConversationKind.LEADER if roles.exists() else ConversationKind.INDIVIDUAL
@@ -128,7 +128,7 @@ def hand_over_time(conversation: Conversation, *, before: int | None, on: date) 
         notify(old, replace(gone, manager=old.name), on=on, cause=cause, urgent=True)
 
 
-def free_slot(row: Conversation, *, by: Person | None, on: date, but: Slot | None = None) -> None:
+def release_slot(row: Conversation, *, by: Person | None, on: date, but: Slot | None = None) -> None:
     """The offered time that a conversation had: free again when the employee gives it up, else withdrawn."""
     taken = Slot.objects.filter(taken_by=row)
     slot = (taken.exclude(pk=but.pk) if but is not None else taken).first()
@@ -190,19 +190,19 @@ def plan_conversation(
     on: date,
 ) -> None:
     """Set when and where the two meet; both get it in their calendar. Only before it is held or declined."""
-    row = locked(conversation, by)
-    require_alone(row)
+    row = lock_conversation(conversation, by)
+    require_not_in_group(row)
     if row.planned_at != planned_at:
-        free_slot(row, by=by, on=on)
+        release_slot(row, by=by, on=on)
     set_time(row, planned_at=planned_at, minutes=minutes, place=place, by=by, on=on, field="planned_at")
 
 
 @transaction.atomic
 def cancel_conversation(conversation: Conversation, *, by: Person | None, on: date) -> None:
     """The two do not meet, or did not, when it was planned: a new time is needed. The cause is asked of nobody."""
-    row = locked(conversation, by)
-    require_open(row)
-    require_alone(row)
+    row = lock_conversation(conversation, by)
+    require_not_held_or_declined(row)
+    require_not_in_group(row)
     if row.planned_at is None:
         raise NotPossible
     give_up_time(row, by=by, on=on)
@@ -213,12 +213,12 @@ def cancel_conversation(conversation: Conversation, *, by: Person | None, on: da
 @transaction.atomic
 def hold_conversation(conversation: Conversation, *, by: Person | None, on: date, held_on: date | None = None) -> None:
     """The conversation was held, today or on a day that has been. A declined one that was held after all is held."""
-    row = locked(conversation, by)
+    row = lock_conversation(conversation, by)
     day = held_on or on
     if day > on:
         raise Refused(_("That day has not come yet."), "held_on")
     if row.held_on is None:
-        keep_past_of_conversations([row.pk], on=on)
+        preserve_conversation_history([row.pk], on=on)
         row.held_on, row.declined_on, row.declined_reason = day, None, ""
         row.save(update_fields=["held_on", "declined_on", "declined_reason"])
     DevelopmentPlan.objects.get_or_create(conversation=row)
@@ -231,14 +231,14 @@ def decline_conversation(conversation: Conversation, reason: str, *, by: Person 
 
     The other one is told. What was planned is cancelled.
     """
-    row = locked(conversation, by)
+    row = lock_conversation(conversation, by)
     if not reason.strip():
         raise MissingFact("reason")
-    require_open(row)
+    require_not_held_or_declined(row)
     give_up_time(row, by=by, on=on)
     if row.kind == ConversationKind.GROUP:
-        out_of_group(row, by=by, on=on)
-    keep_past_of_conversations([row.pk], on=on)
+        take_out_of_group(row, by=by, on=on)
+    preserve_conversation_history([row.pk], on=on)
     row.declined_on, row.declined_reason = on, reason.strip()
     row.save(update_fields=["declined_on", "declined_reason"])
     Slot.objects.filter(only_for=row, taken_by__isnull=True, withdrawn_on__isnull=True).update(withdrawn_on=on)
@@ -249,10 +249,10 @@ def decline_conversation(conversation: Conversation, reason: str, *, by: Person 
 @transaction.atomic
 def take_back_decline(conversation: Conversation, *, by: Person | None, on: date) -> None:
     """There is to be a conversation after all. The other one is told."""
-    row = locked(conversation, by)
+    row = lock_conversation(conversation, by)
     if row.declined_on is None:
         raise NotPossible
-    keep_past_of_conversations([row.pk], on=on)
+    preserve_conversation_history([row.pk], on=on)
     row.declined_on, row.declined_reason = None, ""
     row.save(update_fields=["declined_on", "declined_reason"])
     who = by.name if by is not None else ""

@@ -12,11 +12,11 @@ from udbytte.domain.money import hindrance
 from udbytte.models import Agreement, Person, Round, SpendingAuthority, Unit
 from udbytte.queries.money.budgets import authority_for, granted_alone, limits_of
 from udbytte.services.errors import NotPermitted, NotPossible, OverAuthority, Refused
-from udbytte.services.locks import Lock, wait_for
+from udbytte.services.locks import Lock, wait_for_lock
 
 
 @transaction.atomic
-def set_authority(
+def set_spending_authority(
     round_: Round,
     unit: Unit,
     *,
@@ -46,7 +46,7 @@ def set_authority(
     return SpendingAuthority.objects.update_or_create(round=round_, unit=unit, defaults=said)[0]
 
 
-def see_authority(agreement: Agreement, manager: int, price: int, *, by: int) -> None:
+def check_spending_limit(agreement: Agreement, manager: int, price: int, *, by: int) -> None:
     """Raise OverAuthority when the manager (an id) may not grant this price alone, in words for `by` (an id).
 
     Until the transaction ends, nothing else is granted in this manager's name, so that two at once cannot pass a limit
@@ -55,7 +55,7 @@ def see_authority(agreement: Agreement, manager: int, price: int, *, by: int) ->
     limits = limits_of(authority_for(agreement.unit, agreement.round))
     granted = 0
     if limits.per_year is not None:
-        wait_for(Lock.SPENDING, about=manager)
+        wait_for_lock(Lock.SPENDING, about=manager)
         granted = granted_alone([manager], [agreement.round_id]).get((manager, agreement.round_id), 0)
     why = hindrance(price, limits, granted=granted)
     if why is not None:

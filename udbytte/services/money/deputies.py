@@ -14,7 +14,7 @@ from udbytte.domain.notifications import DeputyEnded, DeputyNamed
 from udbytte.models import Deputy, Person
 from udbytte.services.errors import NotPermitted, Refused
 from udbytte.services.notifications.notify import notify
-from udbytte.services.organisation import settle_owners
+from udbytte.services.organisation import assign_owners
 
 LONGEST = timedelta(days=366)
 
@@ -47,7 +47,7 @@ def name_deputy(*, deputy: Person, starts_on: date, ends_on: date, by: Person, o
     named.save()
     facts = DeputyNamed(who=by.name, starts_on=starts_on, ends_on=ends_on)
     notify(deputy, facts, on=on, cause=f"deputy:{named.pk}", urgent=True)
-    settle_owners(on)
+    assign_owners(on)
     return named
 
 
@@ -68,4 +68,4 @@ def end_deputy(deputy: Deputy, *, by: Person, on: date) -> None:
     else:
         row.ends_on = on - timedelta(days=1)
         row.save(update_fields=["ends_on"])
-    settle_owners(on)
+    assign_owners(on)

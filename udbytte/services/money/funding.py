@@ -18,10 +18,18 @@ from udbytte.domain.working_days import working_day_from, working_day_until
 from udbytte.models import Agreement, Applicant, ApplicationState, Budget, FundingApplication, FundingSource, Person
 from udbytte.models.money import LONGEST_FUND_ANSWER, OPEN_STATES
 from udbytte.queries.money.budgets import COMMITTED, balance_of
-from udbytte.queries.money.funding import at_most, price_of, window
+from udbytte.queries.money.funding import application_window, known_price_of, largest_grant
 from udbytte.services.agreements.owners import owner_of, people_of
-from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, OverBudget, Refused, require_room, save
-from udbytte.services.locks import lock_in_order, locked_row
+from udbytte.services.errors import (
+    MissingFact,
+    NotPermitted,
+    NotPossible,
+    OverBudget,
+    Refused,
+    require_text_fits,
+    save_row,
+)
+from udbytte.services.locks import lock_row, lock_rows_in_order
 from udbytte.services.notifications.notify import notify
 
 WITHIN = timedelta(days=21)  # a planned application is sent within three weeks
@@ -34,8 +42,8 @@ def _locked(application: FundingApplication, by: Person | None, on: date) -> Fun
 
     The agreement is locked first, as everywhere: so no two can wait for each other, and none sees the other's half.
     """
-    lock_in_order(Agreement, [application.agreement_id])
-    row = locked_row(FundingApplication.objects.select_related("source"), application.pk)
+    lock_rows_in_order(Agreement, [application.agreement_id])
+    row = lock_row(FundingApplication.objects.select_related("source"), application.pk)
     agreement = _agreement(row.agreement_id)
     owns = by is not None and row.owner_id == by.pk
     if by is not None and not owns and not arranges_course(agreement, by, on):
@@ -76,16 +84,16 @@ def plan_application(
     It is to be sent a week before the source closes and within three weeks, but not before it opens. Raises
     NotPermitted for who does not arrange the agreement, Refused when it is too late, hidden, or applied to already.
     """
-    lock_in_order(Agreement, [agreement.pk])
+    lock_rows_in_order(Agreement, [agreement.pk])
     row = _agreement(agreement.pk)
     if row.kind != Kind.COURSE or not row.is_open:
         raise NotPossible
     if not arranges_course(row, by, on):
         raise NotPermitted
-    price = price_of(row)
+    price = known_price_of(row)
     wanted = min(price, source.limit) if amount is None and source.limit is not None else amount or price
     starts = row.starts_on or row.planned_from
-    opens, last = window(source, starts)
+    opens, last = application_window(source, starts)
     closes = last or starts
     if source.hidden or on > closes:
         raise Refused(_("It is too late to apply there: the last day was before today."), "source")
@@ -114,7 +122,7 @@ def send_application(application: FundingApplication, *, by: Person, on: date) -
     return row
 
 
-def may_answer(application: FundingApplication, person: Person, on: date) -> bool:
+def may_answer_application(application: FundingApplication, person: Person, on: date) -> bool:
     """Whether the person may write what the source answered: who arranges the agreement, or owns the application.
 
     Where the workplace applies it is not for the employee, unless there is neither coordinator nor manager.
@@ -135,7 +143,7 @@ def decide_application(
     the source can give.
     """
     row = _locked(application, by, on)
-    if not may_answer(row, by, on):
+    if not may_answer_application(row, by, on):
         raise NotPermitted
     if not row.is_open:
         raise NotPossible
@@ -155,7 +163,7 @@ def correct_grant(
     was gone to has cost the budget is a fact, as its bill is.
     """
     row = _locked(application, by, on)
-    if not may_answer(row, by, on):
+    if not may_answer_application(row, by, on):
         raise NotPermitted
     if row.state != ApplicationState.GRANTED or not row.agreement.is_open:
         raise NotPossible
@@ -168,10 +176,10 @@ def _answer(row: FundingApplication, granted: int | None, answer: str, on: date)
     if granted is not None:
         if granted <= 0:
             raise Refused(_("Write how much was granted, in whole kroner."), "granted")
-        if granted > at_most(row):
+        if granted > largest_grant(row):
             raise Refused(_("That is more than the course costs, and than the source gives."), "granted")
     row.state = ApplicationState.REFUSED if granted is None else ApplicationState.GRANTED
-    row.granted_amount, row.answer = granted, require_room(answer.strip(), LONGEST_FUND_ANSWER, "answer")
+    row.granted_amount, row.answer = granted, require_text_fits(answer.strip(), LONGEST_FUND_ANSWER, "answer")
     _close(row, on)
     _relieve(row.agreement)
 
@@ -226,7 +234,7 @@ def _tell(row: FundingApplication, *, by: Person | None, on: date, again: str = 
 
 
 @transaction.atomic
-def settle_applications(*, on: date) -> None:
+def assign_application_owners(*, on: date) -> None:
     """Give the open applications whose owner has left, or arranges the unit's courses no more, to whom they belong to.
 
     The new owner is told. Doing it again changes nothing.
@@ -244,7 +252,9 @@ def settle_applications(*, on: date) -> None:
 
 
 @transaction.atomic
-def save_source(source: FundingSource, said: Mapping[str, Any], *, by: Person | None, on: date) -> FundingSource:
+def save_funding_source(
+    source: FundingSource, said: Mapping[str, Any], *, by: Person | None, on: date
+) -> FundingSource:
     """Write a source's facts; they count as checked on the day. By HR. Raises Refused with the field that is wrong."""
     if by is not None and not is_hr(by, on):
         raise NotPermitted
@@ -253,5 +263,5 @@ def save_source(source: FundingSource, said: Mapping[str, Any], *, by: Person | 
     if not source.name.strip():
         raise MissingFact("name")
     source.checked_on = on
-    save(source)
+    save_row(source)
     return source

@@ -51,18 +51,18 @@ from udbytte.models import (
     valid_on,
 )
 from udbytte.models.money import OPEN_STATES
-from udbytte.queries.notifications import unreached
+from udbytte.queries.notifications import unreached_people
 from udbytte.services.agreements.owners import RoleHolders
 from udbytte.services.locks import Lock
-from udbytte.services.meetings.groups import keep_groups_right
-from udbytte.services.meetings.slots import rest_who_are_away
-from udbytte.services.money.funding import settle_applications
-from udbytte.services.organisation import settle_organisation
-from udbytte.services.rounds.rounds import keep_rounds_complete
+from udbytte.services.meetings.groups import update_group_managers
+from udbytte.services.meetings.slots import rest_conversations_during_absence
+from udbytte.services.money.funding import assign_application_owners
+from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.rounds.rounds import complete_open_rounds
 from udbytte.services.rounds.rules import rules_question_notifications
 
 from .notify import notify_all
-from .write import Skipped, write_emails
+from .write import SkippedPerson, write_emails
 
 STILL_TOLD = timedelta(days=6)  # a day that was missed, as nothing ran, is told of within the week
 
@@ -99,7 +99,7 @@ def _open(on: date) -> QuerySet[Conversation]:
     ).order_by("pk")
 
 
-def talked_notifications(on: date) -> Iterator[Notification]:
+def unconfirmed_conversation_notifications(on: date) -> Iterator[Notification]:
     """Conversations whose time has been without anybody saying whether the two talked."""
     rows = _open(on).filter(planned_at__date__lt=on).exclude(kind=ConversationKind.GROUP)
     rows = rows.select_related("employment__person", "manager")
@@ -113,7 +113,7 @@ def talked_notifications(on: date) -> Iterator[Notification]:
         yield Notification.of(row.manager.pk, facts, on=on, cause=cause)
 
 
-def group_notifications(on: date) -> Iterator[Notification]:
+def unconfirmed_group_notifications(on: date) -> Iterator[Notification]:
     """The same for groups: each manager is asked once for the whole group."""
     rows = GroupConversation.objects.filter(
         planned_at__date__lt=on,
@@ -130,7 +130,7 @@ def group_notifications(on: date) -> Iterator[Notification]:
             yield Notification.of(row.manager.pk, facts, on=on, cause=cause)
 
 
-def due_notifications(on: date) -> Iterator[Notification]:
+def due_conversation_notifications(on: date) -> Iterator[Notification]:
     """Conversations that have become due: somebody new has settled, or is back from leave."""
     rows = _open(on).filter(planned_at__isnull=True).exclude(due_on__gt=on).exclude(rests_until__gt=on)
     rows = rows.filter(Q(due_on__isnull=False) | Q(rests_until__isnull=False))
@@ -142,7 +142,7 @@ def due_notifications(on: date) -> Iterator[Notification]:
             yield Notification.of(row.manager.pk, facts, on=on, cause=f"due:{row.pk}:{day}")
 
 
-def unplanned_notifications(on: date) -> Iterator[Notification]:
+def unplanned_conversation_notifications(on: date) -> Iterator[Notification]:
     """One notice for each manager, round and day of reminding: whose conversation has no time."""
     rows = _open(on).filter(planned_at__isnull=True).exclude(due_on__gt=on).exclude(rests_until__gt=on)
     told: dict[tuple[int, int, date], list[str]] = defaultdict(list)
@@ -166,14 +166,14 @@ BOOKING_STEPS = ("settle_money", "decide", "register")
 
 
 @dataclass(slots=True)
-class Report:
+class FollowUpReport:
     """What one follow-up did: notices by kind, letters written, and who was skipped and why."""
 
     on: date
     notifications: Counter[str] = field(default_factory=Counter)
     emails: int = 0
     joiners: int = 0
-    skipped: list[Skipped] = field(default_factory=list)
+    skipped: list[SkippedPerson] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -196,7 +196,7 @@ def _alone() -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [Lock.FOLLOW_UP.value])
 
 
-def follow_up(*, on: date) -> Report:
+def follow_up(*, on: date) -> FollowUpReport:
     """Do the follow-up of a day; days that were missed are caught up by their newest milestone, not one by one.
 
     1. Settle the organisation, and give those who joined a round their conversation.
@@ -206,20 +206,20 @@ def follow_up(*, on: date) -> Report:
     3. Write the letters: the weekly one to those whose day it is, an extra one for what cannot wait.
     Each notice and letter has a key of its own, so that being killed and run again tells nothing twice.
     """
-    report = Report(on)
+    report = FollowUpReport(on)
     with _alone():
         run, _made = FollowUpRun.objects.get_or_create(on=on)
-        settle_organisation(on=on)
-        keep_groups_right(on=on)
-        settle_applications(on=on)
-        report.joiners = keep_rounds_complete(on=on)
-        rest_who_are_away(on=on)
+        follow_organisation_changes(on=on)
+        update_group_managers(on=on)
+        assign_application_owners(on=on)
+        report.joiners = complete_open_rounds(on=on)
+        rest_conversations_during_absence(on=on)
         of_steps = (_late(on), _coming(on), _deadlines(on), _helpers(on), _applications(on))
         of_talks = (
-            talked_notifications(on),
-            group_notifications(on),
-            due_notifications(on),
-            unplanned_notifications(on),
+            unconfirmed_conversation_notifications(on),
+            unconfirmed_group_notifications(on),
+            due_conversation_notifications(on),
+            unplanned_conversation_notifications(on),
         )
         of_rounds = (follow_up_day_notifications(on), rules_question_notifications(on))
         for notifications in (*of_steps, *of_talks, *of_rounds, _unreached(on)):
@@ -230,7 +230,7 @@ def follow_up(*, on: date) -> Report:
     return report
 
 
-def catch_up(*, on: date) -> Report | None:
+def follow_up_if_due(*, on: date) -> FollowUpReport | None:
     """One follow-up for the day, however many were missed before it; None when it is done already."""
     if FollowUpRun.objects.filter(on=on, finished_at__isnull=False).exists():
         return None
@@ -328,7 +328,7 @@ def _applications(on: date) -> Iterator[Notification]:
 
 def _unreached(on: date) -> Iterator[Notification]:
     """Who has no e-mail is one fact: each administrator is told of each person once, of all new ones together."""
-    ids = set(unreached(on).values_list("pk", flat=True))
+    ids = set(unreached_people(on).values_list("pk", flat=True))
     administrators = RoleAssignment.objects.on(on).filter(role=Role.ADMINISTRATOR, person__is_active=True)
     told: dict[int, set[int]] = {pk: set() for pk in administrators.values_list("person_id", flat=True)}
     for notification in Notification.objects.filter(person__in=told, kind=NotificationKind.UNREACHED):

@@ -26,7 +26,7 @@ BATCH = 500
 PERMANENT = 500  # SMTP answers from here on say that trying again will not help
 
 
-def send_due(now: datetime) -> int:
+def send_due_emails(now: datetime) -> int:
     """Send what is due, at most a batch; returns how many were sent. Several workers can do it at once."""
     return _send(_due(now).exclude(kind__in=ACCOUNT_KINDS), now)
 
@@ -66,29 +66,29 @@ def _send(due: QuerySet[Email], now: datetime) -> int:
     try:
         for _ in range(BATCH):
             outcome = _send_one(due, now, backend)
-            if outcome is None or outcome is Outcome.UNREACHABLE:
+            if outcome is None or outcome is SendResult.UNREACHABLE:
                 break
-            sent += outcome is Outcome.SENT
+            sent += outcome is SendResult.SENT
     finally:
         if backend is not None:
             backend.close()
     return sent
 
 
-class Outcome(Enum):
+class SendResult(Enum):
     SENT = auto()
     NOT_SENT = auto()
     UNREACHABLE = auto()
 
 
 @transaction.atomic
-def _send_one(due: QuerySet[Email], now: datetime, backend: BaseEmailBackend | None) -> Outcome | None:
+def _send_one(due: QuerySet[Email], now: datetime, backend: BaseEmailBackend | None) -> SendResult | None:
     """Claim one letter by locking its row, send it and mark it in the same transaction. None when nothing is due."""
     email = due.select_for_update(skip_locked=True).order_by("next_try_at", "pk").first()
     if email is None:
         return None
     email.tries += 1
-    outcome = Outcome.NOT_SENT
+    outcome = SendResult.NOT_SENT
     try:
         if backend is not None:
             backend.open()
@@ -100,16 +100,16 @@ def _send_one(due: QuerySet[Email], now: datetime, backend: BaseEmailBackend | N
         _failed(email, now, _words(answered.smtp_error), permanent=False)
     except OSError as error:  # no answer: smtplib's own errors are of this kind too
         _failed(email, now, str(error), permanent=False)
-        outcome = Outcome.UNREACHABLE
+        outcome = SendResult.UNREACHABLE
     except ValueError as error:  # a letter that cannot be written down as a mail must not hold up the others
         _failed(email, now, str(error), permanent=False)
     else:
-        email.sent_at, email.error, outcome = now, "", Outcome.SENT
+        email.sent_at, email.error, outcome = now, "", SendResult.SENT
         if email.kind != "provider":
             Person.objects.filter(pk=email.person_id, mail_refused_at__isnull=False).update(
                 mail_refused_at=None, mail_refusal=""
             )
-    if outcome is not Outcome.SENT and backend is not None:
+    if outcome is not SendResult.SENT and backend is not None:
         backend.close()  # what the server was told so far is forgotten
     is_over = email.sent_at is not None or email.gave_up_at is not None
     if is_over and email.kind in ACCOUNT_KINDS and not _mailbox_shows_codes():

@@ -15,9 +15,9 @@ from udbytte.domain.reminders import NEWS_FOR, SOON, last_weekday
 from udbytte.emails.calendar import host
 from udbytte.emails.messages import Composed, digest, extra, rests
 from udbytte.models import Agreement, Email, FollowUpRun, Notification, Person, Role, RoleAssignment
-from udbytte.queries.money.budgets import must_ask
+from udbytte.queries.money.budgets import agreements_to_nominate
 from udbytte.queries.people.team import stalled_for
-from udbytte.services.locks import Lock, wait_for
+from udbytte.services.locks import Lock, wait_for_lock
 
 # What could not wait some days ago is no news any more: it stands in the weekly letter and on the pages.
 URGENT_FOR = timedelta(days=7)
@@ -26,14 +26,14 @@ RELATED = ("employee", "unit", "run__course", "step_owner", "employment")
 
 
 @dataclass(frozen=True, slots=True)
-class Skipped:
+class SkippedPerson:
     """Somebody who has something to hear and gets no letter; the pages show it."""
 
     person: str
     why: str
 
 
-def period_of(person: Person, on: date) -> date:
+def digest_week_of(person: Person, on: date) -> date:
     """The day on which the person's present week of letters began: the newest of their weekdays that is not ahead."""
     return last_weekday(on, person.digest_weekday)
 
@@ -45,7 +45,7 @@ def _owed(on: date) -> set[int]:
     return {day for day in range(1, 6) if last is None or last < last_weekday(on, day)}
 
 
-def write_emails(*, on: date) -> tuple[int, list[Skipped]]:
+def write_emails(*, on: date) -> tuple[int, list[SkippedPerson]]:
     """Write the letters of a day; returns how many, and who was skipped and why. Written once for their key.
 
     Whose weekly letter is owed gets it, with everything that waits; the rest get an extra one for what cannot.
@@ -60,7 +60,7 @@ def write_emails(*, on: date) -> tuple[int, list[Skipped]]:
     return _write({*weekly.values_list("pk", flat=True), *_urgent(on)}, on, weekdays)
 
 
-def write_exceptions(*, on: date) -> int:
+def write_urgent_emails(*, on: date) -> int:
     """Write the extra letters for what cannot wait, which arise through the day; returns how many."""
     return _write(set(_urgent(on)), on, set())[0]
 
@@ -79,13 +79,13 @@ def _arrange(on: date) -> QuerySet[RoleAssignment]:
     return RoleAssignment.objects.on(on).filter(role__in=(Role.COORDINATOR, Role.HR))
 
 
-def _write(ids: Iterable[int], on: date, weekdays: set[int]) -> tuple[int, list[Skipped]]:
-    written, skipped, ordered = 0, list[Skipped](), sorted(ids)
+def _write(ids: Iterable[int], on: date, weekdays: set[int]) -> tuple[int, list[SkippedPerson]]:
+    written, skipped, ordered = 0, list[SkippedPerson](), sorted(ids)
     arrange = set(_arrange(on).values_list("person_id", flat=True)) if weekdays else set()
     for start in range(0, len(ordered), CHUNK):
         people = list(Person.objects.filter(pk__in=ordered[start : start + CHUNK]).order_by("pk"))
         reached = [person for person in people if not _why_not(person)]
-        skipped += [Skipped(person.name, why) for person in people if (why := _why_not(person))]
+        skipped += [SkippedPerson(person.name, why) for person in people if (why := _why_not(person))]
         written += _write_chunk(reached, on, weekdays, arrange)
     return written, skipped
 
@@ -104,8 +104,8 @@ def _write_chunk(people: list[Person], on: date, weekdays: set[int], arrange: se
 
     The lock lets one chunk be written at a time: what a letter carries is in no other one.
     """
-    wait_for(Lock.LETTERS)
-    keys = {person.pk: (f"digest:{period_of(person, on)}", f"extra:{on}") for person in people}
+    wait_for_lock(Lock.LETTERS)
+    keys = {person.pk: (f"digest:{digest_week_of(person, on)}", f"extra:{on}") for person in people}
     had = Email.objects.filter(person__in=people, key__in={key for pair in keys.values() for key in pair})
     written = set(had.values_list("person_id", "key"))
     notifications: dict[int, list[Notification]] = defaultdict(list)
@@ -122,7 +122,7 @@ def _write_chunk(people: list[Person], on: date, weekdays: set[int], arrange: se
     for agreement in due.order_by("step_due", "pk"):
         steps[agreement.step_owner_id or 0].append(agreement)
     told_about = [one.agreement for some in notifications.values() for one in some if one.agreement is not None]
-    asks = must_ask([*told_about, *(one for some in steps.values() for one in some)])
+    asks = agreements_to_nominate([*told_about, *(one for some in steps.values() for one in some)])
     emails, carried = list[Email](), dict[int, list[int]]()
     for person in people:
         weekly_key, extra_key = keys[person.pk]

@@ -19,13 +19,13 @@ from udbytte.services.notifications.notify import notify
 Facts = Mapping[str, Any]
 
 
-def helpers_now(agreement: Agreement) -> list[Helper]:
+def current_helpers(agreement: Agreement) -> list[Helper]:
     """Those who are asked or help now, who has not answered first."""
     rows = agreement.helpers.filter(ended_on__isnull=True).select_related("person")
     return list(rows.order_by(F("answered_on").asc(nulls_first=True), "pk"))
 
 
-def event_for(agreement: Agreement, event: Event, by: Person | None, on: date, facts: Facts) -> Event:
+def resolve_event(agreement: Agreement, event: Event, by: Person | None, on: date, facts: Facts) -> Event:
     """The event as the table knows it: a helper who leaves while others are left only steps aside.
 
     Before anybody has said yes, whoever is asked is somebody left; afterwards only who has said yes is. And what still
@@ -39,7 +39,7 @@ def event_for(agreement: Agreement, event: Event, by: Person | None, on: date, f
     if agreement.stage in (Stage.DONE, Stage.TOLD):  # nobody needs to be found any more
         return Event.STEP_ASIDE
     leaving = {row.pk for row in _who_leaves(agreement, by, on, facts)}
-    left = [row for row in helpers_now(agreement) if row.pk not in leaving]
+    left = [row for row in current_helpers(agreement) if row.pk not in leaving]
     if agreement.stage == Stage.ASKED:
         return Event.STEP_ASIDE if left else event
     if event is Event.DECLINE:
@@ -50,7 +50,7 @@ def event_for(agreement: Agreement, event: Event, by: Person | None, on: date, f
 
 def _who_leaves(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> list[Helper]:
     """Whose help ends: the one named by one of the two, or else the helper who acts; nobody named: all of them."""
-    rows = helpers_now(agreement)
+    rows = current_helpers(agreement)
     named: Person | None = facts.get("helper")
     two = by is None or is_one_of_the_two(agreement, by, on)
     if named is not None and two:
@@ -61,7 +61,7 @@ def _who_leaves(agreement: Agreement, by: Person | None, on: date, facts: Facts)
 
 def _asked(agreement: Agreement, by: Person | None, facts: Facts) -> Helper:
     """The question that is answered: one's own, or the first one when somebody answers in the place of the asked."""
-    rows = [row for row in helpers_now(agreement) if row.answered_on is None]
+    rows = [row for row in current_helpers(agreement) if row.answered_on is None]
     who: Person | None = by if by is not None else facts.get("helper")
     own = [row for row in rows if who is not None and row.person_id == who.pk]
     owns = who is None or (agreement.step == "answer" and agreement.step_owner_id == who.pk)
@@ -76,15 +76,15 @@ def is_asked(agreement: Agreement, person: Person) -> bool:
     return agreement.helpers.filter(person=person, ended_on__isnull=True, answered_on__isnull=True).exists()
 
 
-def ask(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+def ask_helpers(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     """Ask somebody, or several, to help; each is asked once at a time."""
     people: Sequence[Person] = [facts["helper"], *facts.get("others", ())]
-    current = {row.person_id for row in helpers_now(agreement)}
+    current = {row.person_id for row in current_helpers(agreement)}
     method = agreement.method
     if method is not None and method.is_shared and len(current) + len(people) > method.people_to - 1:
         said = _("At most %(count)s learn together this way, you among them.") % {"count": method.people_to}
         raise Refused(said, "helper")
-    asks_first = agreement.stage == Stage.AGREED and all(row.answered_on for row in helpers_now(agreement))
+    asks_first = agreement.stage == Stage.AGREED and all(row.answered_on for row in current_helpers(agreement))
     for person in people:
         if person.pk == agreement.employee_id:
             raise Refused(_("Ask somebody else than the employee."), "helper")
@@ -105,26 +105,26 @@ def _role(method: PracticeMethod | None) -> str:
     return method.role if method is not None else HelperRole.COLLEAGUE
 
 
-def accept(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+def accept_help(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     """Yes; with `until`, from that day on."""
     row = _asked(agreement, by, facts)
     row.answered_on, row.said_yes, row.available_from = on, True, facts.get("until")
     row.save()
 
 
-def decline(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+def decline_help(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     """No, perhaps with somebody else in mind."""
     row = _asked(agreement, by, facts)
     row.answered_on, row.said_yes, row.ended_on, row.suggests = on, False, on, facts.get("suggests")
     row.save()
 
 
-def part(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+def stop_helping(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     """A helper stops, or is asked no more; one who had not answered has thereby said no."""
     leaving = _who_leaves(agreement, by, on, facts)
     if not leaving:
         raise NotPossible
-    if by is not None and len(leaving) < len(helpers_now(agreement)):
+    if by is not None and len(leaving) < len(current_helpers(agreement)):
         _stay_together(agreement, [row for row in leaving if row.person_id != by.pk])
     for row in leaving:
         row.ended_on, row.suggests = on, facts.get("suggests")
@@ -148,28 +148,28 @@ def _notify_not_needed(agreement: Agreement, row: Helper, by: Person | None, on:
         notify(row.person, HelpNotNeeded(title=agreement.title), on=on, cause=f"not_needed:{row.pk}")
 
 
-def end_all(agreement: Agreement, on: date) -> None:
+def end_all_help(agreement: Agreement, on: date) -> None:
     """Nobody helps any more."""
-    for row in helpers_now(agreement):
+    for row in current_helpers(agreement):
         row.ended_on = on
         row.save(update_fields=["ended_on"])
         _ask_no_more(agreement, row, on)
 
 
-def take_back(agreement: Agreement, by: Person | None, on: date) -> None:
+def take_back_help_requests(agreement: Agreement, by: Person | None, on: date) -> None:
     """Whoever has not answered is asked no more, and hears it."""
-    for row in [row for row in helpers_now(agreement) if row.answered_on is None]:
+    for row in [row for row in current_helpers(agreement) if row.answered_on is None]:
         row.ended_on = on
         row.save(update_fields=["ended_on"])
         _notify_not_needed(agreement, row, by, on)
 
 
-def pass_question_on(agreement: Agreement, person: Person, by: Person, on: date) -> None:
+def pass_on_help_request(agreement: Agreement, person: Person, by: Person, on: date) -> None:
     """The question whether to help goes to somebody else: what handing the step over means."""
     if person.pk == agreement.employee_id:
         raise Refused(_("Ask somebody else than the employee."), "owner")
-    rows = [row for row in helpers_now(agreement) if row.answered_on is None]
-    if rows and all(row.person_id != person.pk for row in helpers_now(agreement)):
+    rows = [row for row in current_helpers(agreement) if row.answered_on is None]
+    if rows and all(row.person_id != person.pk for row in current_helpers(agreement)):
         role, hours = rows[0].role, rows[0].hours
         rows[0].ended_on = on
         rows[0].save(update_fields=["ended_on"])
@@ -182,9 +182,9 @@ def _ask_no_more(agreement: Agreement, row: Helper, on: date) -> None:
     asked.filter(withdrawn_on__isnull=True).update(withdrawn_on=on)
 
 
-def enough(agreement: Agreement) -> None:
+def require_enough_participants(agreement: Agreement) -> None:
     """Raise Refused when fewer have said yes than this way needs to begin; who goes alone on purpose may."""
-    method, rows = agreement.method, helpers_now(agreement)
+    method, rows = agreement.method, current_helpers(agreement)
     if method is None or not rows:
         return
     yes = sum(bool(row.said_yes) for row in rows)
@@ -193,9 +193,9 @@ def enough(agreement: Agreement) -> None:
         raise Refused(said % {"count": yes + 1, "needed": method.people_from})
 
 
-def ask_helper_side(agreement: Agreement, on: date) -> None:
+def ask_helper_check_in(agreement: Agreement, on: date) -> None:
     """Ask a helper's side of the check-in: of several, the one who was asked longest ago."""
-    helping = [row.person_id for row in helpers_now(agreement) if row.said_yes]
+    helping = [row.person_id for row in current_helpers(agreement) if row.said_yes]
     if not helping:
         return
     asked = agreement.check_ins.filter(by_helper=True, by__in=helping).order_by("asked_on", "pk")

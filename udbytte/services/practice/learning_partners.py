@@ -18,7 +18,7 @@ NEEDS_HELP = (Stage.AGREED, Stage.ASKED, Stage.STAFFED, Stage.UNDER_WAY, Stage.S
 LATER = frozenset({Stage.UNDER_WAY, Stage.STUCK})  # who joins these begins at once
 
 
-def plan_to_learn_in(person: Person, on: date) -> DevelopmentPlan | None:
+def newest_open_plan(person: Person, on: date) -> DevelopmentPlan | None:
     """The person's newest plan of an open round, in which an agreement can be written."""
     rows = DevelopmentPlan.objects.filter(
         conversation__employment__person=person,
@@ -29,7 +29,7 @@ def plan_to_learn_in(person: Person, on: date) -> DevelopmentPlan | None:
 
 
 @transaction.atomic
-def say_yes(
+def accept_help_request(
     agreement: Agreement,
     *,
     by: Person,
@@ -51,7 +51,7 @@ def say_yes(
     helps = after.helpers.filter(person=by, said_yes=True, ended_on__isnull=True)
     if after.method is None or not after.method.is_shared or not helps.exists():
         return after
-    plan = plan_to_learn_in(by, on)
+    plan = newest_open_plan(by, on)
     if plan is not None and not wants.strip():
         raise MissingFact("wants")
     group = after.group or PracticeGroup.objects.create(method=after.method, formed_on=on)
@@ -124,7 +124,7 @@ def _sign_again(plan: DevelopmentPlan) -> None:
     rows.update(employee_signed_on=None, manager_signed_on=None, manager_signed_by=None)
 
 
-def says_what_they_learn(agreement: Agreement, person: Person, on: date) -> bool:
+def joins_as_learner(agreement: Agreement, person: Person, on: date) -> bool:
     """Whether a yes from this person is a yes to learning along, so that they say what they want to learn."""
     method = agreement.method
-    return method is not None and method.is_shared and plan_to_learn_in(person, on) is not None
+    return method is not None and method.is_shared and newest_open_plan(person, on) is not None

@@ -14,7 +14,7 @@ from udbytte.access.people import is_hr
 from udbytte.domain.method_files import DATA, TEXTS, delivered_methods
 from udbytte.models import CatalogueVisit, Person, PracticeMethod, Round, Wish
 from udbytte.models.practice import OWN
-from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused, save
+from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused, save_row
 
 FIELDS = frozenset(
     (*(f"{name}_{language}" for name in TEXTS for language in ("da", "en")), *DATA, "people_from", "people_to")
@@ -24,7 +24,7 @@ MOST_HOURS = 500
 
 
 @transaction.atomic
-def record_visit(person: Person, *, on: date) -> None:
+def record_catalogue_visit(person: Person, *, on: date) -> None:
     """Record once a round that a person has had the ways of learning in practice in view."""
     rounds = Round.objects.filter(published_on__lte=on, closed_on__isnull=True)
     mine = rounds.filter(conversations__employment__person=person) | rounds.filter(conversations__manager=person)
@@ -51,7 +51,7 @@ def save_method(method: PracticeMethod, said: Mapping[str, Any], *, by: Person |
         row.key = f"{OWN}-{token_hex(6)}"
         row.added_on = on
         row.position = 1 + max((one.position for one in rows.values()), default=-1)
-    save(row)
+    save_row(row)
     return row
 
 

@@ -65,7 +65,7 @@ def take_back_offer(offer: HelpOffer, *, by: Person, on: date) -> None:
     row.save(update_fields=["withdrawn_on"])
 
 
-def without_helper(manager: Person, on: date) -> list[Agreement]:
+def agreements_without_helper(manager: Person, on: date) -> list[Agreement]:
     """The open practice agreements of the manager's present reports for which somebody is to be found."""
     reports = agreements_of_reports(manager, on)
     alone = reports.filter(kind=Kind.PRACTICE, step="find_helper", closed_on__isnull=True)
@@ -73,14 +73,14 @@ def without_helper(manager: Person, on: date) -> list[Agreement]:
 
 
 @transaction.atomic
-def ask_who_helps(*, by: Person, on: date) -> int:
+def ask_team_who_helps(*, by: Person, on: date) -> int:
     """Ask each employee on the team whose practice agreement has nobody who helps, in their letter.
 
     At most once in a calendar week for each agreement. Returns how many people were asked now.
     """
     week = "{}-{}".format(*on.isocalendar()[:2])
     asked: set[int] = set()
-    for agreement in without_helper(by, on):
+    for agreement in agreements_without_helper(by, on):
         facts, cause = WhoHelps(by=by.given_name), f"who-helps:{agreement.pk}:{week}"
         if notify(agreement.employee, facts, on=on, cause=cause, agreement=agreement):
             asked.add(agreement.employee_id)

@@ -11,29 +11,29 @@ from django.utils.translation import gettext as _
 from udbytte.access.figures import report_units
 from udbytte.domain.notifications import ConversationsNotHeld
 from udbytte.models import Conversation, NotHeld, Person, Round, RoundReport, WhyNotHeld, valid_on
-from udbytte.queries.figures.report import facts_of, live_report, place_of
-from udbytte.queries.rounds.closing import not_held_by
+from udbytte.queries.figures.report import common_unit_of, live_report, report_facts
+from udbytte.queries.rounds.closing import unexplained_conversations_of
 from udbytte.services.errors import NotPermitted, Refused
 from udbytte.services.meetings.times import hold_conversation
 from udbytte.services.notifications.notify import notify
 
 
-def keep_reports(round_: Round, *, on: date) -> None:
+def store_reports(round_: Round, *, on: date) -> None:
     """Keep the report of a round as it is on the day: of the whole round, and of each unit with HR or a works council.
 
     A report of one unit is only kept where people of the round are counted there.
     """
-    place = place_of(round_)
+    place = common_unit_of(round_)
     top = place.path if place is not None else ""
     units = [unit for unit in report_units(on) if unit.path.startswith(top) and unit != place]
     for unit in (place, *units):
         report = live_report(round_, unit, on=on)
         if unit == place or report.figures.people:
-            kept = {"on": on, "facts": facts_of(report)}
+            kept = {"on": on, "facts": report_facts(report)}
             RoundReport.objects.update_or_create(round=round_, unit=unit, defaults=kept)
 
 
-def ask_about_conversations(round_: Round, *, on: date) -> int:
+def ask_about_conversations_not_held(round_: Round, *, on: date) -> int:
     """Ask each manager what became of the conversations that were not held, once a round. Returns how many managers."""
     rows = Conversation.objects.filter(valid_on(on, "employment__"), round=round_, held_on__isnull=True)
     unsaid = rows.filter(not_held__isnull=True, declined_on__isnull=True, employment__line_manager__is_active=True)
@@ -47,12 +47,12 @@ def ask_about_conversations(round_: Round, *, on: date) -> int:
 
 
 def _require_asked(conversation: Conversation, by: Person, on: date) -> None:
-    if not not_held_by(by, on).filter(pk=conversation.pk).exists():
+    if not unexplained_conversations_of(by, on).filter(pk=conversation.pk).exists():
         raise NotPermitted
 
 
 @transaction.atomic
-def say_held(conversation: Conversation, *, held_on: date, by: Person, on: date) -> None:
+def confirm_conversation_held(conversation: Conversation, *, held_on: date, by: Person, on: date) -> None:
     """The conversation was held after all, on a day of its round. NotPermitted for who is not asked."""
     _require_asked(conversation, by, on)
     if held_on < conversation.round.announced_on:
@@ -61,7 +61,7 @@ def say_held(conversation: Conversation, *, held_on: date, by: Person, on: date)
 
 
 @transaction.atomic
-def say_not_held(conversation: Conversation, reason: WhyNotHeld, *, by: Person, on: date) -> NotHeld:
+def explain_conversation_not_held(conversation: Conversation, reason: WhyNotHeld, *, by: Person, on: date) -> NotHeld:
     """The conversation was not held, and why. NotPermitted for who is not asked."""
     _require_asked(conversation, by, on)
     return NotHeld.objects.create(conversation=conversation, reason=reason, by=by, on=on)

@@ -18,7 +18,7 @@ LONGEST = 365  # days of one step
 MOST_DAYS = 12  # follow-up days of a round
 
 
-def plan_like(round_: Round, like: Round) -> None:
+def copy_round_plan(round_: Round, like: Round) -> None:
     """Give a new round the questions, lengths of steps and money of another. The amounts are known to nobody yet."""
     round_.days = dict(like.days)
     round_.save(update_fields=["days"])
@@ -56,7 +56,7 @@ def set_follow_up_days(round_: Round, days: Iterable[date], *, by: Person | None
 
 
 @transaction.atomic
-def set_days(round_: Round, days: Mapping[str, int], *, by: Person | None, on: date) -> None:
+def set_step_days(round_: Round, days: Mapping[str, int], *, by: Person | None, on: date) -> None:
     """Set how long each step may take in the round, in days; what is as delivered is not kept.
 
     Dates that stand already stay as they are. Refused outside 0 to LONGEST.
@@ -76,7 +76,7 @@ def set_days(round_: Round, days: Mapping[str, int], *, by: Person | None, on: d
     round_.days = row.days
 
 
-def stop_words(stop: Stop) -> str:
+def stop_text(stop: Stop) -> str:
     """What stops publishing, to a person."""
     match stop.kind:
         case StopKind.NO_UNITS:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from udbytte.access.people import is_hr
 from udbytte.models import Asked, Person, PreparationQuestion, Round
-from udbytte.queries.rounds.rounds import titles_in
-from udbytte.services.errors import NotPermitted, NotPossible, Refused, save
+from udbytte.queries.rounds.rounds import job_titles_in
+from udbytte.services.errors import NotPermitted, NotPossible, Refused, save_row
 
 # The questions that a new round begins with; HR changes them as they like. The first is about last time.
 FIRST_QUESTIONS: Sequence[tuple[str, str, str]] = (
@@ -45,7 +45,7 @@ class QuestionText:
     titles: Sequence[str] = ()
 
 
-def first_questions(round_: Round) -> None:
+def add_delivered_questions(round_: Round) -> None:
     """Give a new round the questions that are delivered."""
     rows = (
         PreparationQuestion(
@@ -71,7 +71,7 @@ def set_questions(round_: Round, questions: Sequence[QuestionText], *, by: Perso
     if gone.filter(answers__isnull=False).exists():
         raise Refused(_("Somebody has answered that question already. Reword it, or let it stand."))
     gone.delete()
-    known = titles_in(round_, on)
+    known = job_titles_in(round_, on)
     for position, question in enumerate(kept):
         row = round_.questions.filter(pk=question.pk).first() if question.pk else None
         row = row or PreparationQuestion(round=round_)
@@ -79,7 +79,7 @@ def set_questions(round_: Round, questions: Sequence[QuestionText], *, by: Perso
         row.text_da, row.text_en = question.text_da.strip(), question.text_en.strip()
         row.help_da, row.help_en = question.help_da.strip(), question.help_en.strip()
         row.titles = [_known(title, known) for title in question.titles]
-        save(row)
+        save_row(row)
 
 
 def _known(title: str, known: Sequence[str]) -> str:

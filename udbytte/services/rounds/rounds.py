@@ -31,14 +31,14 @@ from udbytte.models import (
 from udbytte.queries.money.budgets import balance_of
 from udbytte.queries.rounds.check import stops_of
 from udbytte.queries.rounds.rounds import employments_of
-from udbytte.services.errors import NotPermitted, NotPossible, Refused, save
-from udbytte.services.figures import count_uncoordinated
+from udbytte.services.errors import NotPermitted, NotPossible, Refused, save_row
+from udbytte.services.figures import count_uncoordinated_units
 from udbytte.services.notifications.notify import notify_all
 from udbytte.services.people import give_role
 
-from .closing import ask_about_conversations, keep_reports
-from .planning import plan_like, set_follow_up_days, stop_words
-from .questions import first_questions
+from .closing import ask_about_conversations_not_held, store_reports
+from .planning import copy_round_plan, set_follow_up_days, stop_text
+from .questions import add_delivered_questions
 from .rules import publish_rules
 
 CHUNK = 2000
@@ -78,12 +78,12 @@ def create_round(
         closes_on=closes_on,
         **rules,
     )
-    save(round_)
+    save_row(round_)
     round_.units.set(units)
     if like is not None:
-        plan_like(round_, like)
+        copy_round_plan(round_, like)
     if not round_.questions.exists():
-        first_questions(round_)
+        add_delivered_questions(round_)
     set_follow_up_days(round_, follow_ups, by=by, on=on)
     return round_
 
@@ -107,7 +107,7 @@ def save_round(
         if name in ("pk", "id", "published_on", "closed_on"):
             raise ValueError(f"{name} has a verb of its own")
         setattr(row, name, fields[name])
-    save(row)
+    save_row(row)
     if row.is_open:
         publish_rules(row, by=by, on=on)
     if follow_ups is not None:
@@ -115,8 +115,8 @@ def save_round(
     if units is not None:
         row.units.set(units)
         if row.is_open:
-            count_uncoordinated(on=on)
-            add_joiners(row, on=on)
+            count_uncoordinated_units(on=on)
+            add_missing_conversations(row, on=on)
     return row
 
 
@@ -133,18 +133,18 @@ def publish_round(round_: Round, *, by: Person | None, on: date) -> int:
     if row.published_on is not None:
         raise Refused(_("The round is published already."))
     for stop in stops_of(row, on=on):
-        raise Refused(stop_words(stop), stop.field)
+        raise Refused(stop_text(stop), stop.field)
     row.published_on = on
     row.save(update_fields=["published_on"])
     publish_rules(row, by=by, on=on)
     row.budgets.filter(published_on__isnull=True).update(published_on=on)
     round_.published_on = on
-    count_uncoordinated(on=on)
-    return add_joiners(row, on=on)
+    count_uncoordinated_units(on=on)
+    return add_missing_conversations(row, on=on)
 
 
 @transaction.atomic
-def add_joiners(round_: Round, *, on: date) -> int:
+def add_missing_conversations(round_: Round, *, on: date) -> int:
     """Give a conversation to each employment of the round's units on the day that has none, and tell its person.
 
     Returns how many. Who manages a unit and holds conversations gets one of the kind for leaders (LUS). Who began while
@@ -199,12 +199,12 @@ def _leaders(on: date) -> set[int]:
     return set(roles.values_list("person_id", flat=True))
 
 
-def keep_rounds_complete(*, on: date) -> int:
+def complete_open_rounds(*, on: date) -> int:
     """Every open round gets those who have joined since; returns how many conversations arose."""
     open_ = list(Round.objects.filter(published_on__lte=on, closed_on__isnull=True))
     for round_ in open_:
         _settle_kinds(round_, on=on)
-    return sum(add_joiners(round_, on=on) for round_ in open_)
+    return sum(add_missing_conversations(round_, on=on) for round_ in open_)
 
 
 @transaction.atomic
@@ -229,7 +229,7 @@ def set_budget(round_: Round, unit: Unit, amount: int, *, by: Person | None, on:
             words = {"bound": f"{bound:,}".replace(",", ".")}
             raise Refused(_("%(bound)s kr. is granted already: the amount cannot be less.") % words, "amount")
         budget.amount = amount
-    save(budget)
+    save_row(budget)
     return budget
 
 
@@ -254,8 +254,8 @@ def close_round(round_: Round, *, by: Person | None, on: date) -> None:
     row.closed_on = on
     row.save(update_fields=["closed_on"])
     round_.closed_on = on
-    keep_reports(row, on=on)
-    ask_about_conversations(row, on=on)
+    store_reports(row, on=on)
+    ask_about_conversations_not_held(row, on=on)
 
 
 @transaction.atomic

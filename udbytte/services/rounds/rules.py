@@ -36,8 +36,8 @@ from udbytte.models import (
 from udbytte.models.rules import LONGEST_ADDITION, LONGEST_ANSWER, LONGEST_QUESTION
 from udbytte.queries.rounds.rules import ADDITION, PARTS, current_versions, versions_for
 from udbytte.services.agreements.owners import manager_above
-from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused, require_room, save
-from udbytte.services.locks import lock_in_order, locked_row
+from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused, require_text_fits, save_row
+from udbytte.services.locks import lock_row, lock_rows_in_order
 from udbytte.services.notifications.notify import notify, notify_all
 
 CHUNK = 2000
@@ -73,7 +73,7 @@ def add_to_rules(round_: Round, unit: Unit, text: str, *, by: Person, on: date) 
     row = Round.objects.select_for_update().get(pk=round_.pk)
     if not row.is_open or not set(row.units.values_list("pk", flat=True)) & set(unit.ancestor_ids):
         raise NotPossible
-    text = require_room(text.strip(), LONGEST_ADDITION, "text")
+    text = require_text_fits(text.strip(), LONGEST_ADDITION, "text")
     last = current_versions(row).get(unit.pk)
     if text == (last.texts[ADDITION] if last is not None else ""):
         return None
@@ -132,8 +132,8 @@ def ask_about_rules(round_: Round, text: str, *, by: Person, on: date) -> RulesQ
         raise NotPossible
     if not text.strip():
         raise MissingFact("text")
-    text, job = require_room(text.strip(), LONGEST_QUESTION, "text"), talk.employment
-    lock_in_order(Conversation, [talk.pk])  # of two equal questions at once, the second finds the first
+    text, job = require_text_fits(text.strip(), LONGEST_QUESTION, "text"), talk.employment
+    lock_rows_in_order(Conversation, [talk.pk])  # of two equal questions at once, the second finds the first
     asked = RulesQuestion.objects.filter(round=round_, employment=job, text=text).order_by("pk").first()
     if asked is not None:
         return asked
@@ -145,17 +145,17 @@ def ask_about_rules(round_: Round, text: str, *, by: Person, on: date) -> RulesQ
 
 
 @transaction.atomic
-def answer_about_rules(question: RulesQuestion, answer: str, *, by: Person, on: date) -> RulesQuestion:
+def answer_rules_question(question: RulesQuestion, answer: str, *, by: Person, on: date) -> RulesQuestion:
     """Answer for everybody in the unit; a new answer takes the place of the old one. The one who asked is told.
 
     Raises NotPermitted unless the asker's present line manager.
     """
-    row = locked_row(RulesQuestion.objects.select_related("employment__person"), question.pk)
+    row = lock_row(RulesQuestion.objects.select_related("employment__person"), question.pk)
     if row.employment.line_manager_id != by.pk or not row.employment.holds_on(on):
         raise NotPermitted
     if not answer.strip():
         raise MissingFact("answer")
-    answer = require_room(answer.strip(), LONGEST_ANSWER, "answer")
+    answer = require_text_fits(answer.strip(), LONGEST_ANSWER, "answer")
     row.answer, row.answered_on, row.answered_by = answer, row.answered_on or on, by
     row.save()
     facts = RulesQuestionAnswered(round=row.round_id, by=by.name, answer=row.answer)
@@ -191,7 +191,7 @@ def plan_kickoff(
     meeting.agenda, meeting.by = agenda.strip(), by
     told = before != (planned_at, minutes, meeting.place)
     meeting.planned_turn += told
-    save(meeting)
+    save_row(meeting)
     if told:
         _notify_all(meeting, KickoffPlanned, moved=before is not None, on=on)
     return meeting

@@ -14,12 +14,12 @@ from django.db import connection
 from udbytte.models import CountedAgreement, CountedConversation
 
 
-def keep_past_of_agreements(agreements: Iterable[int], *, on: date) -> None:
+def preserve_agreement_history(agreements: Iterable[int], *, on: date) -> None:
     """From the day on, agreements (their ids) may count otherwise than before."""
     _begin_row(CountedAgreement, "agreement_id", list(agreements), on)
 
 
-def keep_past_of_conversations(conversations: Iterable[int], *, on: date) -> None:
+def preserve_conversation_history(conversations: Iterable[int], *, on: date) -> None:
     """From the day on, conversations (their ids) may count otherwise than before."""
     _begin_row(CountedConversation, "conversation_id", list(conversations), on)
 
