@@ -32,12 +32,12 @@ from django.conf import settings
 settings.DATABASES["default"]["NAME"] = {name!r}
 django.setup()
 from datetime import date
-from udbytte.services import {module} as module
+from udbytte.services.notifications import {module} as module
 def hang(*args, **kwargs):
     print("here", flush=True)
     time.sleep(60)
 module.{function} = hang
-from udbytte.services.followup import follow_up
+from udbytte.services.notifications.follow_up import follow_up
 follow_up(on=date.fromisoformat({day!r}))
 """
 
@@ -57,7 +57,7 @@ def killed_in(module: str, function: str, day: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("module", "function"), [("followup", "_coming"), ("followup", "write_emails"), ("emails", "_new_email")]
+    ("module", "function"), [("follow_up", "_coming"), ("follow_up", "write_emails"), ("write", "_new_email")]
 )
 def test_a_follow_up_that_is_killed_is_done_again_and_tells_each_thing_once(module: str, function: str) -> None:
     cast: Cast = make_cast()
@@ -80,7 +80,7 @@ def work_twice() -> None:
     connections.close_all()
 
 
-def left_behind(task: str, *, lock: str | None = None) -> int:
+def job_left_behind(task: str, *, lock: str | None = None) -> int:
     """The job that a worker was at when it was killed."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -89,13 +89,13 @@ def left_behind(task: str, *, lock: str | None = None) -> int:
         (worker,) = cursor.fetchone()
         cursor.execute(
             "insert into procrastinate_jobs (queue_name, task_name, args, status, worker_id, queueing_lock) "
-            "values ('letters', %s, '{\"timestamp\": 0}', 'doing', %s, %s) returning id",
+            "values ('emails', %s, '{\"timestamp\": 0}', 'doing', %s, %s) returning id",
             [f"udbytte.tasks.emails.{task}", worker, lock],
         )
         return int(cursor.fetchone()[0])
 
 
-def take_up_what_was_left() -> None:
+def retry_stalled_jobs() -> None:
     app.configure_task(str(tasks.retry_stalled.name)).defer(timestamp=0)
     # A worker has an event loop of its own, and this thread may have the browser's.
     with ThreadPoolExecutor(1) as thread:
@@ -108,19 +108,19 @@ def no_jobs() -> None:
 
 
 def test_the_job_of_a_worker_that_was_killed_is_taken_up_again(no_jobs: None) -> None:
-    job = left_behind("send")
-    take_up_what_was_left()
+    job = job_left_behind("send")
+    retry_stalled_jobs()
     assert ProcrastinateJob.objects.get(pk=job).status == "succeeded"
 
 
 def test_a_job_that_waits_anew_already_keeps_no_other_from_being_taken_up(no_jobs: None) -> None:
-    doubled = left_behind("send", lock="send-letters")
-    job = left_behind("clear_old_jobs")
+    doubled = job_left_behind("send", lock="send-letters")
+    job = job_left_behind("clear_old_jobs")
     later = datetime.now(tz=UTC) + timedelta(hours=1)
     waiting = app.configure_task(str(tasks.send.name), queueing_lock="send-letters", schedule_at=later).defer(
         timestamp=1
     )
-    take_up_what_was_left()
+    retry_stalled_jobs()
     status = dict(ProcrastinateJob.objects.values_list("pk", "status"))
     assert (status[doubled], status[job], status[waiting]) == ("failed", "succeeded", "todo")
     assert not ProcrastinateJob.objects.filter(task_name=tasks.retry_stalled.name, status="failed").exists()

@@ -1,4 +1,4 @@
-"""Many rows at once: one statement for thousands of changes."""
+"""One SQL statement that changes thousands of rows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterable[list[Item]]:
 
 
 def _type_of(column: models.Field[Any, Any]) -> LiteralString:
-    """The column's type in PostgreSQL; a relation has that of the key it points at."""
+    """The column's type in PostgreSQL. A relation has the type of the key that it points at."""
     found = column.db_type(connection)
     return cast(LiteralString, found)
 

@@ -1,6 +1,5 @@
-"""What a service says no with: always a sentence for people, in their language.
-
-Saving a row that somebody filled in.
+"""The errors of services, each with a message for people in their language; and saving a row with its model's
+checks.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ def _said(amount: int | None) -> str:
 
 
 class Refused(Exception):
-    """Nothing was written; `message` says to a person what is wrong and what would be right.
+    """Nothing was written. `message` tells a person what is wrong and what would be right.
 
     `field` names the form field it belongs to, or is empty.
     """
@@ -37,7 +36,7 @@ class Refused(Exception):
 
 
 class StaleStep(Refused):
-    """Somebody was first. `entry` is what happened meanwhile, where the person may know it."""
+    """Somebody else was first. `entry` is what happened meanwhile, if the person may know it."""
 
     def __init__(self, entry: LogEntry | None) -> None:
         said = _("This has changed since you opened it. Nothing of yours was sent.")
@@ -64,7 +63,7 @@ class NotPermitted(Refused):
 
 
 class OutOfReach(Refused):
-    """The day lies too far away to be meant."""
+    """The day is too far away to be meant."""
 
     def __init__(self, reach: Reach, on: date, field: str = "") -> None:
         words = {"first": date_format(reach.first(on)), "last": date_format(reach.last(on))}
@@ -72,20 +71,22 @@ class OutOfReach(Refused):
 
 
 def require_day_within(reach: Reach, day: date, *, on: date, field: str) -> None:
-    """Raises OutOfReach, at the field, for a day that lies too far away."""
+    """Raise OutOfReach, at the field, for a day that is too far away."""
     if not reach.holds(day, on):
         raise OutOfReach(reach, on, field)
 
 
 class MissingFact(Refused):
-    """Something needed was not told; `field` says what."""
+    """A required fact is missing; `field` names it."""
 
     def __init__(self, field: str) -> None:
         super().__init__(_("Fill this in."), field)
 
 
 class TooLong(Refused):
-    """A text is longer than there is room for. It is not cut: its writer shortens it. `length`, `most`: characters."""
+    """A text is longer than there is room for. It is not cut: its writer shortens it. `length` and `most` are
+    characters.
+    """
 
     def __init__(self, length: int, most: int, field: str = "") -> None:
         words = {"length": length, "most": most}
@@ -97,14 +98,14 @@ class TooLong(Refused):
 
 
 def require_text_fits(text: str, most: int, field: str = "") -> str:
-    """The text, which has at most so many characters. Raises TooLong."""
+    """The text, if it has at most `most` characters. Raises TooLong."""
     if len(text) > most:
         raise TooLong(len(text), most, field)
     return text
 
 
 class OverBudget(Refused):
-    """There is not that much left in the budget; `left` in whole kroner."""
+    """The budget has too little left; `left` in whole kroner."""
 
     def __init__(self, left: int) -> None:
         super().__init__(
@@ -116,9 +117,9 @@ class OverBudget(Refused):
 
 
 class OverAuthority(Refused):
-    """The manager may not grant this alone; `granted` is what they have granted so far in the round, in kroner.
+    """The manager may not grant this alone; `granted` is what they have granted so far in the round, in whole kroner.
 
-    `own`: it is said to the manager themself. Whoever settles the money in their place does not hear their sums.
+    `own`: the message is for the manager. A deputy does not read the manager's sums.
     """
 
     def __init__(self, why: Hindrance, limits: Limits, granted: int, *, own: bool) -> None:
@@ -141,7 +142,7 @@ class OverAuthority(Refused):
 
 
 def save_row(row: models.Model) -> None:
-    """Save a row that keeps all rules of its model, else Refused with the first thing that is wrong."""
+    """Save a row after its model's checks. Raises Refused with the first error."""
     _check(row)
     try:
         with transaction.atomic():

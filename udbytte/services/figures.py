@@ -1,4 +1,4 @@
-"""The tallies that the figures are read from: kept in the background, so that large organisations have swift pages."""
+"""Updating the stored tallies of the figures in the background, so that pages are fast in large organisations."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CHUNK = 1000
 
 
 def days_to_tally(on: date) -> dict[Round, set[date]]:
-    """The newest published rounds, each on the day and on that day of it which the next one is compared with."""
+    """The newest published rounds with their days: today, and the day that the next round is compared with."""
     rounds = list(Round.objects.filter(published_on__lte=on).order_by("-conversations_from", "-pk")[:ROUNDS])
     wanted: dict[Round, set[date]] = {round_: {on} for round_ in rounds}
     for round_, before in pairwise(rounds):
@@ -33,17 +33,17 @@ def days_to_tally(on: date) -> dict[Round, set[date]]:
 
 
 def count_uncoordinated_units(*, on: date) -> None:
-    """Write on each open round how many of its units have no coordinator, so that no page has to count them."""
+    """Store on each open round how many of its units have no coordinator, so that no page has to count them."""
     for round_ in Round.objects.filter(published_on__lte=on, closed_on__isnull=True):
         count = units_without_coordinator(round_, on=on)
         Round.objects.filter(pk=round_.pk).exclude(uncoordinated=count).update(uncoordinated=count)
 
 
 def update_tallies(*, on: date) -> int:
-    """Bring the tallies of a day in line with what has changed; returns how many were written. Twice changes nothing.
+    """Update the stored tallies of a day after changes; returns how many were written. A second call changes nothing.
 
-    A round's marks are read before its rows are counted and only those are taken away, so that what changes meanwhile
-    is marked still.
+    The marks of a round are read before its rows are counted, and only those marks are deleted. So a change that
+    happens meanwhile stays marked.
     """
     number = 0
     with transaction.atomic():

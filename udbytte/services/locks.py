@@ -1,4 +1,6 @@
-"""Work that is done by one at a time in the whole installation, however many web and worker machines there are."""
+"""Locks: work that only one process may do at a time, on all web and worker machines; and row locks in a
+fixed order.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ Answer = TypeVar("Answer")
 
 
 class Lock(IntEnum):
-    """Each kind of work with a number of its own, which nothing else in the database locks."""
+    """Each kind of work has a number of its own, which nothing else in the database locks."""
 
     IMPORT = 7_220_202
     FOLLOW_UP = 7_203_118
@@ -30,9 +32,9 @@ class Lock(IntEnum):
 
 
 def wait_for_lock(lock: Lock, about: int | None = None) -> None:
-    """Wait until nobody else does this, and keep others from it until the transaction ends.
+    """Wait until nobody else does this work, and keep others from it until the transaction ends.
 
-    `about`: the id of the one row it is about; others may do it about another one meanwhile.
+    `about` is the id of one row. Others may do the same work for another row meanwhile.
     """
     with connection.cursor() as cursor:
         if about is None:
@@ -42,10 +44,10 @@ def wait_for_lock(lock: Lock, about: int | None = None) -> None:
 
 
 def lock_row(rows: QuerySet[Row], pk: int) -> Row:
-    """One of the rows, locked until the transaction ends, with what `rows` selects along.
+    """One of the rows, locked until the transaction ends, with the related rows that `rows` selects.
 
     The row is locked alone and read afterwards. A lock on a join would look for the related rows as they were before
-    the wait, and find nothing when somebody has meanwhile moved the row to others.
+    the wait, and find nothing if somebody has meanwhile moved the row to others.
     """
     lock_rows_in_order(rows.model, [pk])
     return rows.get(pk=pk)
@@ -58,12 +60,14 @@ def lock_rows_in_order(model: type[models.Model], pks: Iterable[int]) -> None:
 
 
 def is_deadlock(error: BaseException) -> bool:
-    """Whether PostgreSQL ended the transaction because two waited for each other."""
+    """Whether PostgreSQL ended the transaction because two transactions waited for each other."""
     return isinstance(error, OperationalError) and isinstance(error.__cause__, DeadlockDetected)
 
 
 def retry_after_deadlock(does: Callable[Given, Answer]) -> Callable[Given, Answer]:
-    """Do it once more when it ended in a deadlock and was a transaction of its own, of which nothing is written."""
+    """Call the function once more if it ended in a deadlock and was a transaction of its own, so that nothing is
+    written.
+    """
 
     @wraps(does)
     def twice(*args: Given.args, **kwargs: Given.kwargs) -> Answer:

@@ -1,4 +1,4 @@
-"""Writing on a conversation's page, field by field: two may write at once, and no text is overwritten unseen."""
+"""Saving a conversation's page field by field. Two people may write at the same time; no text is overwritten unseen."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ from .plan import change_goal, state_no_course
 
 @dataclass(frozen=True, slots=True)
 class SavedText:
-    """What became of a text. `mark`: of the text that stands now. `theirs`: that text, where it was not overwritten."""
+    """The result of a save. `mark` identifies the text that is stored now.
+
+    `theirs` is that text, where it was not overwritten because somebody else had changed it.
+    """
 
     mark: str
     theirs: str | None = None
@@ -38,9 +41,9 @@ class SavedText:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a field's text is kept: what stands there, how another is put (and then reads), and whose own it is.
+    """Where a field's text is stored: the present text, how to store another, and whose field it is (None: of both).
 
-    `most`: how many characters there is room for.
+    `put` returns the text as it is stored. `most` is the number of characters there is room for.
     """
 
     text: str
@@ -61,17 +64,16 @@ def save_field(
     seen: str | None = None,
     over: bool = False,
 ) -> SavedText:
-    """Put a text in one field of the conversation's page (`queries.writing` has their names).
+    """Save a text in one field of the conversation's page (`queries.conversations` has the field names).
 
     1. The conversation's row is locked, so that two saves of the same field come one after the other.
-    2. A text that is longer than the field has room for is refused, whatever stands there: nothing is cut.
-    3. `seen` is the mark of the text that was written on. Where another text stands by now, it stays; the one sent is
-       set aside, and what it would have overwritten is returned in `theirs`.
-    4. `over`: the writer has seen the text that stands (`seen` is its mark) and puts theirs in its place; it is set
-       aside.
+    2. A text that is longer than the field has room for is refused. Nothing is cut.
+    3. `seen` is the mark of the text that the writer started from. If another text is stored by now, it stays. The new
+       text is set aside, and the stored text is returned in `theirs`.
+    4. `over`: the writer has seen the stored text (`seen` is its mark) and replaces it. The replaced text is set aside.
 
-    Raises NotPermitted, NotPossible for an unknown field, TooLong, and Refused where the plan is signed or a goal has
-    no text.
+    Raises NotPermitted, NotPossible for an unknown field, TooLong, and Refused if the plan is signed or a goal has no
+    text.
     """
     if not is_one_of_the_two(conversation, by):
         raise NotPermitted
@@ -99,7 +101,7 @@ def _set_aside(conversation: Conversation, field: str, owner: Person | None, tex
 
 @transaction.atomic
 def discard_set_aside_text(conversation: Conversation, pk: int, *, by: Person, on: date) -> None:
-    """Throw away a text that was set aside, for who may read it. One that is gone already is no error."""
+    """Delete a text that was set aside. It is no error if it is deleted already. Raises NotPermitted for outsiders."""
     if not is_one_of_the_two(conversation, by):
         raise NotPermitted
     set_aside_texts_for(conversation, by).filter(pk=pk).delete()

@@ -1,4 +1,4 @@
-"""What is open from an earlier round is taken up in the next conversation: it goes on, moves, or is dropped."""
+"""Carrying over an open agreement from an earlier round: it goes on, is postponed, or is dropped."""
 
 from __future__ import annotations
 
@@ -28,11 +28,12 @@ def carry_over_agreement(
     turn: int | None = None,
     **facts: Any,
 ) -> CarriedOn:
-    """Say in a conversation what becomes of an agreement that is open from an earlier round.
+    """Record in a conversation what happens to an open agreement from an earlier round.
 
-    GOES_ON and LATER are noted; MOVED postpones it (`until`, `reason`), DROPPED proposes to drop it (`reason`), which
-    the other one answers as ever. The last that was said stands.
-    Raises NotPermitted, NotPossible for another agreement or a round that is closed, and what `take_step` does.
+    GOES_ON and LATER are only recorded. MOVED postpones the agreement (`until`, `reason`). DROPPED proposes to drop it
+    (`reason`), and the other person answers as usual. A later record replaces an earlier one.
+
+    Raises NotPermitted, NotPossible for another agreement or a closed round, and what `take_step` raises.
     """
     if by is not None and not writes_plan(conversation, by, on):
         raise NotPermitted

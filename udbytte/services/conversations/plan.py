@@ -1,4 +1,4 @@
-"""The conversation and its plan: prepared, written down, signed by both."""
+"""The conversation's preparation and its development plan: written and signed by both."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _require_own(goal: Goal) -> None:
 def _write_in(plan: DevelopmentPlan, by: Person | None) -> DevelopmentPlan:
     """The plan, locked, for the employee or the present line manager to write in.
 
-    What only one of the two has signed is signed again, as it no longer reads as it did.
+    If only one of the two has signed, the signature is removed, because the plan changes.
     """
     row = DevelopmentPlan.objects.select_for_update().get(pk=plan.pk)
     employment = row.conversation.employment
@@ -54,7 +54,7 @@ def _write_in(plan: DevelopmentPlan, by: Person | None) -> DevelopmentPlan:
 
 @transaction.atomic
 def save_preparation(conversation: Conversation, answers: dict[int, str], *, by: Person, on: date) -> Preparation:
-    """Save one's own preparation, by question id; it stays one's own until it is shared."""
+    """Save the person's own answers, by question id. Nobody else reads them until they are shared."""
     _require_one_of_two(conversation, by)
     preparation, _made = Preparation.objects.get_or_create(conversation=conversation, author=by)
     questions = preparation_questions_for(conversation, by).filter(pk__in=answers)
@@ -69,7 +69,7 @@ def save_preparation(conversation: Conversation, answers: dict[int, str], *, by:
 
 @transaction.atomic
 def share_preparation(conversation: Conversation, *, by: Person, on: date) -> None:
-    """Let the other one read one's preparation."""
+    """Let the other person read the preparation."""
     preparation = save_preparation(conversation, {}, by=by, on=on)
     preparation.shared_on = preparation.shared_on or on
     preparation.save(update_fields=["shared_on"])
@@ -77,14 +77,14 @@ def share_preparation(conversation: Conversation, *, by: Person, on: date) -> No
 
 @transaction.atomic
 def begin_plan(conversation: Conversation, *, by: Person | None) -> DevelopmentPlan:
-    """The conversation's plan, begun when it is first written in."""
+    """The conversation's plan. It is created if there is none yet."""
     _require_one_of_two(conversation, by)
     plan, _made = DevelopmentPlan.objects.get_or_create(conversation=conversation)
     return plan
 
 
 def clean_goal_texts(text: str, sign: str) -> dict[str, str]:
-    """A goal as it is kept: as it was written, but for what is blank around it. Raises MissingFact, TooLong."""
+    """A goal's texts without blanks at both ends. Raises MissingFact, TooLong."""
     text, sign = text.strip(), sign.strip()
     if not text:
         raise MissingFact("text")
@@ -96,7 +96,9 @@ def clean_goal_texts(text: str, sign: str) -> dict[str, str]:
 
 @transaction.atomic
 def add_goal(plan: DevelopmentPlan, *, text: str, sign: str = "", by: Person | None, on: date) -> Goal:
-    """Add a goal: what should become possible, and how both will see it. The same text twice is one goal."""
+    """Add a goal: what should become possible, and the sign by which both will see it. A goal with the same text is
+    returned.
+    """
     words = clean_goal_texts(text, sign)
     row = _write_in(plan, by)
     return row.goals.filter(text=words["text"]).first() or Goal.objects.create(plan=row, **words)
@@ -104,7 +106,7 @@ def add_goal(plan: DevelopmentPlan, *, text: str, sign: str = "", by: Person | N
 
 @transaction.atomic
 def change_goal(goal: Goal, *, text: str, sign: str = "", by: Person | None, on: date) -> Goal:
-    """Word a goal anew, in a plan that is not signed by both."""
+    """Change the words of a goal, in a plan that is not signed by both."""
     words = clean_goal_texts(text, sign)
     _require_own(goal)
     _write_in(goal.plan, by)
@@ -115,7 +117,7 @@ def change_goal(goal: Goal, *, text: str, sign: str = "", by: Person | None, on:
 
 @transaction.atomic
 def remove_goal(goal: Goal, *, by: Person | None, on: date) -> None:
-    """Take a goal out of a plan that is not signed by both; its agreements stay."""
+    """Remove a goal from a plan that is not signed by both. Its agreements stay."""
     _require_own(goal)
     _write_in(goal.plan, by)
     goal.delete()
@@ -123,10 +125,10 @@ def remove_goal(goal: Goal, *, by: Person | None, on: date) -> None:
 
 @transaction.atomic
 def add_agreement_to_plan(plan: DevelopmentPlan, *, by: Person | None, on: date, **facts: Any) -> Agreement:
-    """Write an agreement into a plan that is not signed by both; `facts` as for `agree_activity`.
+    """Add an agreement to a plan that is not signed by both; `facts` as for `agree_activity`.
 
-    The same agreement twice (kind, title, planned time) is one: a second press returns the first. The plan's row is
-    locked meanwhile, so that this holds for two at once as well.
+    If the plan has an open agreement with the same kind, title and planned time, that one is returned. The plan's row
+    is locked, so this also holds for two requests at once.
     """
     row = _write_in(plan, by)
     same = row.agreements.filter(
@@ -141,7 +143,7 @@ def add_agreement_to_plan(plan: DevelopmentPlan, *, by: Person | None, on: date,
 
 @transaction.atomic
 def state_no_course(plan: DevelopmentPlan, reason: str, *, by: Person | None, on: date) -> str:
-    """State that no course is needed, and why; an empty reason takes it back. Returns the reason as it stands."""
+    """State that no course is needed, and why. An empty reason takes it back. Returns the stored reason."""
     reason = require_text_fits(reason.strip(), LONGEST_NO_COURSE, "reason")
     row = _write_in(plan, by)
     preserve_conversation_history([row.conversation_id], on=on)
@@ -152,11 +154,11 @@ def state_no_course(plan: DevelopmentPlan, reason: str, *, by: Person | None, on
 
 @transaction.atomic
 def sign_plan(plan: DevelopmentPlan, *, by: Person, on: date, seen: str | None = None) -> DevelopmentPlan:
-    """Sign for one's side. `seen`: the mark (`mark_of_plan`) of the plan that was read.
+    """Sign for the employee or for the manager. `seen` is the mark (`mark_of_plan`) of the plan that the person read.
 
-    When both have signed, the plan is frozen as it reads and both are told where it is; before that the other is asked
-    to sign. Refused before the conversation is held, when the plan reads otherwise than what was seen, and to the first
-    of the two while something open from an earlier round has no answer.
+    If both have signed, the plan's text is frozen and both are notified. Before that the other person is asked to sign.
+    Refused if the conversation is not held, or if the plan has changed since it was read. The first signature is also
+    refused if an open agreement from an earlier round has no answer.
     """
     row = DevelopmentPlan.objects.select_for_update().get(pk=plan.pk)
     conversation = row.conversation
@@ -190,7 +192,7 @@ def sign_plan(plan: DevelopmentPlan, *, by: Person, on: date, seen: str | None =
 
 
 def _notify_signed(plan: DevelopmentPlan, on: date) -> None:
-    """Tell both that the plan stands, and where it can be fetched."""
+    """Notify both that the plan is signed, and where to get it."""
     employment = plan.conversation.employment
     for person in (employment.person, employment.line_manager):
         if person is not None:

@@ -1,7 +1,4 @@
-"""Courses and their runs, entered by hand in a minute and corrected later; they stay in the catalogue for everybody.
-
-A course that is not in the catalogue: entered and chosen in one go.
-"""
+"""Courses and course dates that people enter by hand. They stay in the catalogue for everybody."""
 
 from __future__ import annotations
 
@@ -36,7 +33,7 @@ MOVES = ("starts_on", "ends_on", "place", "hours", "mode")
 
 
 def _web_address(url: str) -> str:
-    """The link as it was given, when a browser may follow it: only http and https, with a host."""
+    """The link as it was given. Refused unless it is http or https with a host."""
     url = url.strip()
     try:
         parts = urlsplit(url)
@@ -48,12 +45,14 @@ def _web_address(url: str) -> str:
 
 
 def strip_markup(text: str) -> str:
-    """The text without any markup, as it is read."""
+    """The text without markup."""
     return unescape(nh3.clean(text, tags=set())).strip()
 
 
 def _cleaned(facts: dict[str, Any], known: frozenset[str]) -> dict[str, Any]:
-    """The facts without spaces around and markup within; a fact that is not known is the caller's mistake."""
+    """The facts without blanks at both ends and without markup. An unknown fact is a mistake of the caller
+    (TypeError).
+    """
     if unknown := facts.keys() - known:
         raise TypeError(f"no such facts: {sorted(unknown)}")
     cleaned = {name: value.strip() if isinstance(value, str) else value for name, value in facts.items()}
@@ -77,11 +76,11 @@ def _may_enter(by: Person | None) -> None:
 def enter_course(
     *, by: Person | None, on: date, title: str, starts_on: date, ends_on: date, url: str = "", **facts: Any
 ) -> CourseRun:
-    """Enter a course with its first run; anybody who works here may. `facts` are others of `COURSE_FACTS`, `RUN_FACTS`.
+    """Enter a course with its first course date. Everybody who works here may do it.
 
-    A course of the same title and provider (or link), or the provider's same code, gets the run instead of a twin.
-    Prices in whole kroner, ex VAT. Raises MissingFact without a title, Refused for a link that is no web address and
-    for dates in the wrong order.
+    `facts` are others of `COURSE_FACTS` and `RUN_FACTS`. If there is a course with the same title and provider (or
+    link), or with the provider's same code, the course date is added to that one. Prices in whole kroner, ex VAT.
+    Raises MissingFact without a title, and Refused for a link that is no web address or for dates in the wrong order.
     """
     _may_enter(by)
     if not title.strip():
@@ -99,7 +98,7 @@ def enter_course(
 
 
 def _same(about: dict[str, Any]) -> Course | None:
-    """The course that is there already, if any."""
+    """The course that exists already, if any."""
     provider, code = about.get("provider", ""), about.get("code", "")
     if code and (coded := Course.objects.filter(code=code, provider=provider).first()):
         return coded
@@ -112,10 +111,10 @@ def _same(about: dict[str, Any]) -> Course | None:
 def add_run(
     course: Course, *, by: Person | None, on: date, starts_on: date, ends_on: date, place: str = "", **facts: Any
 ) -> CourseRun:
-    """Add a run (hold) to a course; the same dates at the same place are the run that is there already.
+    """Add a course date to a course. If the course has the same dates at the same place, that course date is returned.
 
-    `on` is the day on which the dates were read from the provider. `facts` are others of `RUN_FACTS`; prices in whole
-    kroner, ex VAT; without one: the course's.
+    `on` is the day on which the dates were read from the provider. `facts` are others of `RUN_FACTS`. Prices in whole
+    kroner, ex VAT; without a price the course's price counts.
     """
     _may_enter(by)
     lock_rows_in_order(Course, [course.pk])
@@ -129,9 +128,9 @@ def add_run(
 
 
 def _apply_run(run: CourseRun, facts: dict[str, Any]) -> None:
-    """Take over what is told of a run; its region follows from the postcode, and online is nowhere.
+    """Set the facts of a course date. Its region follows from the postcode; an online course has no region.
 
-    Raises Refused when the day to cancel by, or the seats taken, cannot be.
+    Refused if the last day to cancel or the number of taken seats is impossible.
     """
     _apply(run, _cleaned(facts, RUN_FACTS))
     if run.mode == Mode.ONLINE:
@@ -146,10 +145,10 @@ def _apply_run(run: CourseRun, facts: dict[str, Any]) -> None:
 
 @transaction.atomic
 def edit_course(course: Course, *, by: Person | None, on: date, **facts: Any) -> Course:
-    """Correct a course. `facts` are of `COURSE_FACTS`; those left out stay. Returns the course as it is now.
+    """Correct a course. `facts` are of `COURSE_FACTS`; facts that are left out stay. Returns the changed course.
 
-    Raises NotPermitted for who is neither coordinator nor HR, MissingFact when the title is emptied, Refused when
-    another course of the provider has the code.
+    Raises NotPermitted unless a coordinator or HR, MissingFact if the title is empty, and Refused if another course of
+    the provider has the code.
     """
     require_course_editor(by, on)
     row = Course.objects.select_for_update().get(pk=course.pk)
@@ -167,13 +166,13 @@ def edit_course(course: Course, *, by: Person | None, on: date, **facts: Any) ->
 def edit_run(
     run: CourseRun, *, by: Person | None, on: date, cancelled: bool | None = None, why: str = "", **facts: Any
 ) -> CourseRun:
-    """Correct a run. `facts` are of `RUN_FACTS`; those left out stay. Returns the run as it is now.
+    """Correct a course date. `facts` are of `RUN_FACTS`; facts that are left out stay. Returns the changed course date.
 
-    1. `cancelled` (None: as before) says that the provider has cancelled it, with a reason, or has not after all.
-    2. Who counts on a run that is cancelled is told, and has another one to find; who counts on one that has new days
-       or another place hears of those, unless it is over.
+    1. `cancelled` says whether the provider has cancelled it (None: no change); `why` is the reason.
+    2. If it is cancelled, the employees on it are notified and must find another. If its days or place have changed and
+       it is not over, they are notified of the change.
 
-    Raises NotPermitted for who is neither coordinator nor HR, Refused for what cannot be.
+    Raises NotPermitted unless a coordinator or HR, and Refused for impossible facts.
     """
     require_course_editor(by, on)
     row = lock_row(CourseRun.objects.select_related("course"), run.pk)
@@ -193,6 +192,6 @@ def edit_run(
 
 @transaction.atomic
 def choose_entered_run(agreement: Agreement, *, by: Person, on: date, turn: int, **course: Any) -> Agreement:
-    """Enter a course from its page (see `enter_course`) and choose its run; neither without the other."""
+    """Enter a course from its page (see `enter_course`) and choose its course date, in one transaction."""
     run = enter_course(by=by, on=on, **course)
     return take_step(agreement, Event.CHOOSE_RUN, by=by, on=on, turn=turn, run=run)

@@ -1,4 +1,4 @@
-"""Joint needs: confirmed by a coordinator, then booked, or held in-house, for all of them in one go."""
+"""Joint needs: a coordinator confirms one, and then chooses or arranges one course date for all its agreements."""
 
 from __future__ import annotations
 
@@ -25,14 +25,16 @@ from .catalogue import enter_course
 
 @dataclass(slots=True)
 class BatchResult:
-    """What one action for many came to: those it was done for, and who was left as they were, with why."""
+    """The result of one action for many agreements: the changed ones, and those left as they were, each with the
+    reason.
+    """
 
     agreements: list[Agreement] = field(default_factory=list)
     left: list[tuple[Agreement, str]] = field(default_factory=list)
 
 
 def _served(agreements: Iterable[int], by: Person, on: date) -> list[Agreement]:
-    """The agreements, all of which the person coordinates. Raises NotPermitted when one is somebody else's."""
+    """The agreements with these ids. Raises NotPermitted unless the person coordinates all of them."""
     wanted = set(agreements)
     rows = list(course_agreements_served_by(by, on).filter(pk__in=wanted).order_by("planned_from", "pk"))
     if len(rows) != len(wanted):
@@ -42,7 +44,10 @@ def _served(agreements: Iterable[int], by: Person, on: date) -> list[Agreement]:
 
 @transaction.atomic
 def confirm_joint_need(*, title: str, agreements: Iterable[int], by: Person, on: date) -> JointNeed:
-    """Say that these agreements (by id) mean the same. Refused for fewer than two, or one that stands elsewhere."""
+    """Confirm that these agreements (by id) need the same course.
+
+    Refused for fewer than two, or if one is closed or in another joint need.
+    """
     rows, title = _served(agreements, by, on), title.strip()
     if not title:
         raise MissingFact("title")
@@ -59,7 +64,7 @@ def confirm_joint_need(*, title: str, agreements: Iterable[int], by: Person, on:
 
 @transaction.atomic
 def leave_joint_need(need: JointNeed, agreement: Agreement, *, by: Person, on: date) -> None:
-    """Take one agreement out of a joint need; it goes on by itself. The last two close the need."""
+    """Take one agreement out of a joint need. If the need has no open agreement left, it is closed."""
     (row,) = _served([agreement.pk], by, on)
     Agreement.objects.filter(pk=row.pk, joint_need=need).update(joint_need=None)
     if not need.agreements.filter(closed_on__isnull=True).exists():
@@ -68,7 +73,7 @@ def leave_joint_need(need: JointNeed, agreement: Agreement, *, by: Person, on: d
 
 @transaction.atomic
 def close_joint_need(need: JointNeed, *, by: Person, on: date) -> None:
-    """Nothing more is done together; each agreement goes on by itself."""
+    """Close a joint need. Each agreement goes on by itself."""
     if not course_agreements_served_by(by, on).filter(joint_need=need).exists() and need.by_id != by.pk:
         raise NotPermitted
     JointNeed.objects.filter(pk=need.pk, closed_on__isnull=True).update(closed_on=on)
@@ -76,10 +81,10 @@ def close_joint_need(need: JointNeed, *, by: Person, on: date) -> None:
 
 @transaction.atomic
 def choose_run_for_need(need: JointNeed, run: CourseRun, *, by: Person, on: date) -> BatchResult:
-    """Choose one run for all of a need whose agreements still look for one; each goes on to its own money.
+    """Choose one course date for all agreements of a need that still look for one.
 
-    Those that have the run that was booked for all before go along, unless their money is settled; who has chosen
-    another one by themself is left with it, and named.
+    Agreements with the course date that was chosen earlier for the need move along, unless their money is granted. If
+    somebody has chosen another course date, that agreement is left as it is and listed in the result.
     """
     members = _members(need, by, on)
     others = (
@@ -111,10 +116,11 @@ def plan_in_house_run(
     price: int = 0,
     provider: str = "",
 ) -> BatchResult:
-    """Plan a run of our own with so many seats, and choose it for all of the need. `price` in kroner for each.
+    """Plan an in-house course date with `seats` seats, and choose it for all of the need. `price` in kroner for each
+    person.
 
-    Raises Refused when there are fewer seats than people of the units served who need one, and when there is such a
-    course or run already that is another.
+    Refused if there are fewer seats than people who need one, or if there is already a different course or course date
+    with the same title and days.
     """
     waiting = agreements_seeking_run(_members(need, by, on), need).count()
     if seats < waiting:
@@ -143,9 +149,9 @@ def plan_in_house_run(
 
 @transaction.atomic
 def register_need_members(need: JointNeed, *, by: Person, on: date, reference: str = "") -> BatchResult:
-    """Write down that everyone whose money is settled is registered; who has no seat left goes on the waitlist.
+    """Register everybody whose money is granted. If there is no seat left, the agreement goes on the waiting list.
 
-    Who has chosen another run meanwhile is registered there by itself. Raises TooLong for the reference.
+    Somebody who has chosen another course date is not registered here. Raises TooLong for the reference.
     """
     require_text_fits(reference, LONGEST_REFERENCE, "reference")
     done = _for_each(
@@ -163,7 +169,7 @@ def register_need_members(need: JointNeed, *, by: Person, on: date, reference: s
 
 
 def _members(need: JointNeed, by: Person, on: date) -> QuerySet[Agreement]:
-    """The agreements of the need that the person coordinates. Raises NotPermitted where there are none."""
+    """The agreements of the need that the person coordinates. Raises NotPermitted if there are none."""
     rows = agreements_in_need(need, by, on)
     if not rows.exists():
         raise NotPermitted
@@ -171,7 +177,7 @@ def _members(need: JointNeed, by: Person, on: date) -> QuerySet[Agreement]:
 
 
 def _for_each(rows: QuerySet[Agreement], event: Event, *, by: Person, on: date, **facts: Any) -> BatchResult:
-    """One event for each of the agreements; a refusal of one leaves it as it was, and lets the others happen."""
+    """Take one step in each of the agreements. If one is refused, it stays as it was and the others go on."""
     done = BatchResult()
     for agreement in list(rows):
         try:

@@ -1,4 +1,4 @@
-"""Registering by mail: a letter to the provider, from a template, in the coordinator's name."""
+"""Registering by email: the coordinator sends an email to the provider, written from a template."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ MOST_FOR_ONE = 3  # letters to providers about one agreement, whoever sends them
 
 
 def registration_template(agreement: Agreement, by: Person) -> tuple[str, str]:
-    """Subject and text of a registration, in Danish, as the provider will want it; to be changed before it is sent."""
+    """Subject and text of a registration, in Danish because providers read it. The coordinator may change it before
+    sending.
+    """
     run = agreement.run
     if run is None:
         raise NotPossible
@@ -56,9 +58,10 @@ def registration_template(agreement: Agreement, by: Person) -> tuple[str, str]:
 def email_provider(
     agreement: Agreement, *, to: str, subject: str, text: str, by: Person, on: date, turn: int
 ) -> Agreement:
-    """Send a registration to the provider. The step stays with who registers: the provider's answer is what counts.
+    """Send a registration to the provider by email. The step stays with the sender, because the provider's answer
+    counts.
 
-    The provider's address is kept on the course. Raises Refused for an address that is none, MissingFact for an empty
+    The provider's address is stored on the course. Raises Refused for an invalid address, MissingFact for an empty
     text, TooLong, Refused above `MOST_A_DAY` and `MOST_FOR_ONE`, and what `take_step` raises.
     """
     to, text = to.strip(), text.strip()
@@ -91,7 +94,7 @@ def email_provider(
 
 
 def _see_limits(agreement: Agreement, by: Person, on: date) -> None:
-    """Refused when the letter that is about to be written, and stands in the log already, is one too many."""
+    """Refused if the email that is about to be sent is one too many. The log has it already."""
     if agreement.log.filter(event=Event.WRITE_PROVIDER).count() > MOST_FOR_ONE:
         words = {"count": MOST_FOR_ONE}
         raise Refused(_("%(count)s letters have been sent about this course. Call the provider instead.") % words)

@@ -1,4 +1,4 @@
-"""What happens to a run (hold), and to every agreement that counts on it: moved, cancelled, gone."""
+"""What happens to a course date (moved, cancelled, vanished), and then to every agreement that has chosen it."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refu
 
 
 def agreements_with_run(run: CourseRun) -> list[Agreement]:
-    """The agreements that count on the run, oldest first."""
+    """The agreements that have chosen the course date, oldest first."""
     return list(Agreement.objects.filter(run=run, stage__in=WITH_A_RUN).order_by("pk"))
 
 
 def require_course_editor(by: Person | None, on: date) -> None:
-    """Raise NotPermitted for who is neither coordinator nor HR; None is the application itself."""
+    """Raise NotPermitted unless the person is a coordinator or HR. None is the application itself."""
     if by is not None and not may_correct_courses(by, on):
         raise NotPermitted
 
 
 @transaction.atomic
 def lose_run(run: CourseRun, *, why: str, on: date) -> int:
-    """Let everyone who counts on the run know that it is not held: their next step is to find another.
+    """The course date is not held: everybody who has chosen it must find another. Returns the number of agreements.
 
-    Returns how many agreements that was. Of those who have a seat nobody pays: it is the provider who cancels.
+    Nobody with a seat pays, because the provider cancels.
     """
     rows = agreements_with_run(run)
     for agreement in rows:
@@ -39,10 +39,10 @@ def lose_run(run: CourseRun, *, why: str, on: date) -> int:
 
 @transaction.atomic
 def lose_vanished_run(run: CourseRun, *, why: str, on: date) -> int:
-    """The run stands no longer in its provider's file. Returns how many agreements counted on it.
+    """The course date is no longer in its provider's file. Returns the number of agreements that have chosen it.
 
-    Who has a seat, or waits for one, keeps it until the provider has answered: a list may leave out what is full or
-    closed, so that the next step is to confirm the seat. All others look for another run.
+    An agreement with a seat, or on the waiting list, keeps it until the provider has answered: a file may leave out
+    what is full or closed. Its next step is to confirm the seat. All other agreements look for another course date.
     """
     rows = agreements_with_run(run)
     for agreement in rows:
@@ -53,7 +53,7 @@ def lose_vanished_run(run: CourseRun, *, why: str, on: date) -> int:
 
 @transaction.atomic
 def follow_moved_run(run: CourseRun, *, on: date) -> int:
-    """Let everyone who counts on the run know of its new days or place; returns how many agreements that was."""
+    """Notify everybody who has chosen the course date of its new days or place. Returns the number of agreements."""
     rows = agreements_with_run(run)
     for agreement in rows:
         take_step(agreement, Event.MOVE_RUN, by=None, on=on)
@@ -62,9 +62,10 @@ def follow_moved_run(run: CourseRun, *, on: date) -> int:
 
 @transaction.atomic
 def cancel_run(run: CourseRun, *, by: Person | None, on: date, why: str) -> int:
-    """The provider has cancelled the run. Returns how many agreements are back to finding another one.
+    """The provider has cancelled the course date. Returns the number of agreements that must find another.
 
-    Raises NotPermitted for who is neither coordinator nor HR, MissingFact without a reason, NotPossible a second time.
+    Raises NotPermitted unless a coordinator or HR, MissingFact without a reason, and NotPossible if it is cancelled
+    already.
     """
     require_course_editor(by, on)
     if not why.strip():
@@ -89,10 +90,10 @@ def move_run(
     place: str | None = None,
     hours: str | None = None,
 ) -> int:
-    """The provider has moved the run to other days, or elsewhere (None: as before). Returns how many agreements moved.
+    """The provider has moved the course date to other days or another place (None: no change). Returns the number of
+    agreements.
 
-    Raises NotPermitted for who is neither coordinator nor HR, Refused when the days are in the wrong order or ahead of
-    nothing: a run moves to days that lie ahead.
+    Raises NotPermitted unless a coordinator or HR, and Refused if the days are in the wrong order or not in the future.
     """
     require_course_editor(by, on)
     row = CourseRun.objects.select_for_update().get(pk=run.pk)

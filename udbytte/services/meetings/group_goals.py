@@ -1,4 +1,4 @@
-"""Common goals: written once, standing in each member's plan, and following while that plan is not signed."""
+"""Common goals of a group: written once, and copied to each member's plan as long as that plan is not signed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _locked(group: GroupConversation, by: Person) -> GroupConversation:
 
 
 def _open_plan(talk: Conversation) -> DevelopmentPlan | None:
-    """A member's plan, begun where there is none; None when both have signed. What one has signed is signed again."""
+    """A member's plan, created if there is none; None if both have signed. A single signature is removed."""
     plan, _made = DevelopmentPlan.objects.select_for_update(of=("self",)).get_or_create(conversation=talk)
     if plan.signed_text is not None:
         return None
@@ -31,7 +31,7 @@ def _open_plan(talk: Conversation) -> DevelopmentPlan | None:
 
 
 def copy_goals_to_plans(group: GroupConversation, talks: Iterable[Conversation], *, on: date) -> None:
-    """Write the group's goals into plans that have them not; signed plans stay as signed."""
+    """Copy the group's goals to the plans that do not have them. Signed plans do not change."""
     goals = list(group.goals.all())
     for talk in talks if goals else ():
         plan = _open_plan(talk)
@@ -41,13 +41,15 @@ def copy_goals_to_plans(group: GroupConversation, talks: Iterable[Conversation],
 
 
 def detach_group_goals(talk: Conversation) -> None:
-    """Who leaves the group keeps its goals in the plan, as goals of their own to change or remove."""
+    """Somebody leaves the group: the goals stay in the plan as their own, to change or remove."""
     Goal.objects.filter(plan__conversation=talk, common__isnull=False).update(common=None)
 
 
 @transaction.atomic
 def add_group_goal(group: GroupConversation, *, text: str, sign: str = "", by: Person, on: date) -> GroupGoal:
-    """Add a common goal, by the manager or a member; it stands in everyone's plan at once. The same twice is one."""
+    """Add a common goal, by the manager or a member; it is in everybody's plan at once. The same text gives
+    one goal.
+    """
     words = clean_goal_texts(text, sign)
     row = _locked(group, by)
     goal, _made = GroupGoal.objects.get_or_create(group=row, text=words["text"], defaults=words)
@@ -57,7 +59,7 @@ def add_group_goal(group: GroupConversation, *, text: str, sign: str = "", by: P
 
 @transaction.atomic
 def change_group_goal(goal: GroupGoal, *, text: str, sign: str = "", by: Person, on: date) -> None:
-    """Word a common goal anew; in plans that are signed by both it stays as it was signed."""
+    """Change the words of a common goal. Plans that both have signed do not change."""
     words = clean_goal_texts(text, sign)
     _locked(goal.group, by)
     goal.text, goal.sign = words["text"], words["sign"]
@@ -70,7 +72,7 @@ def change_group_goal(goal: GroupGoal, *, text: str, sign: str = "", by: Person,
 
 @transaction.atomic
 def remove_group_goal(goal: GroupGoal, *, by: Person, on: date) -> None:
-    """Take a common goal away, also out of the plans that are not signed by both; agreements stay."""
+    """Remove a common goal, also from plans that are not signed by both. Agreements stay."""
     _locked(goal.group, by)
     for copy in goal.copies.select_related("plan__conversation").order_by("plan"):
         if _open_plan(copy.plan.conversation) is not None:

@@ -1,6 +1,6 @@
-"""Group conversations (GRUS): made, planned and held for several at once. Each member keeps a plan of their own.
+"""Group conversations (GRUS): created, planned and held for several employees. Each member keeps a plan of their own.
 
-One employee's wish brings an individual conversation: then it takes the place of the one in the group.
+If an employee asks for an individual conversation, it replaces the one in the group.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def lock_group(group: GroupConversation, by: Person | None) -> GroupConversation
 
 
 def group_members(group: GroupConversation) -> QuerySet[Conversation]:
-    """The conversations that are held with the group: not of those who are held alone after all."""
+    """The conversations that are held with the group, without those that became individual."""
     rows = Conversation.objects.filter(group=group, kind=ConversationKind.GROUP)
     return rows.select_related("employment__person", "manager", "round").order_by("pk")
 
@@ -53,7 +53,7 @@ def group_members(group: GroupConversation) -> QuerySet[Conversation]:
 def create_group(
     round_: Round, conversations: Iterable[Conversation], *, title: str, by: Person, on: date
 ) -> GroupConversation:
-    """Make a group of some of one's people. Each of them is told, and that they can ask for one alone."""
+    """Create a group of employees. Each is notified and may ask for an individual conversation."""
     chosen = list(conversations)
     if not title.strip():
         raise MissingFact("title")
@@ -69,7 +69,9 @@ def create_group(
 
 @transaction.atomic
 def add_member(group: GroupConversation, conversation: Conversation, *, by: Person, on: date) -> None:
-    """Let one of one's people talk with the group. Refused where it is held or declined, or wished for alone."""
+    """Add an employee to the group. Refused if the conversation is held or declined, or if they wish an
+    individual one.
+    """
     row = lock_group(group, by)
     talk = Conversation.objects.select_for_update().get(pk=conversation.pk)
     if talk.manager_id != by.pk or talk.round_id != row.round_id:
@@ -95,7 +97,7 @@ def add_member(group: GroupConversation, conversation: Conversation, *, by: Pers
 
 @transaction.atomic
 def remove_member(group: GroupConversation, conversation: Conversation, *, by: Person, on: date) -> None:
-    """Take somebody out of the group before it is held: an individual conversation is needed, and both know."""
+    """Remove a member from the group before it is held. An individual conversation is needed, and both are notified."""
     row = lock_group(group, by)
     talk = group_members(row).filter(pk=conversation.pk).first()
     if talk is None or row.held_on is not None:
@@ -107,7 +109,9 @@ def remove_member(group: GroupConversation, conversation: Conversation, *, by: P
 
 @transaction.atomic
 def wish_individual_conversation(conversation: Conversation, *, by: Person, on: date) -> None:
-    """The employee asks for an individual conversation. No reason is needed, nobody can refuse, the manager is told."""
+    """The employee asks for an individual conversation. No reason is needed, and nobody can refuse. The manager is
+    notified.
+    """
     talk = Conversation.objects.select_for_update().get(pk=conversation.pk)
     if by.pk != talk.employment.person_id:
         raise NotPermitted
@@ -123,7 +127,7 @@ def wish_individual_conversation(conversation: Conversation, *, by: Person, on: 
 
 @transaction.atomic
 def take_back_individual_wish(conversation: Conversation, *, by: Person, on: date) -> None:
-    """The employee would talk with a group after all: the manager may choose them for one again."""
+    """The employee accepts a group conversation after all. The manager may choose them for a group again."""
     talk = Conversation.objects.select_for_update().get(pk=conversation.pk)
     if by.pk != talk.employment.person_id:
         raise NotPermitted
@@ -135,9 +139,9 @@ def take_back_individual_wish(conversation: Conversation, *, by: Person, on: dat
 def plan_group(
     group: GroupConversation, *, planned_at: datetime, minutes: int, place: str, by: Person, on: date
 ) -> None:
-    """Set when and where the group meets; everybody gets it in their calendar, the manager once.
+    """Set when and where the group meets. All members get it in their calendar, the manager once.
 
-    Refused for a day that has been. Who is on leave that day stays without a time.
+    Refused for a past day. A member who is absent that day gets no time.
     """
     row = lock_group(group, by)
     if row.held_on is not None:
@@ -173,7 +177,7 @@ def _notify_manager(
     moved: bool = False,
     person: Person | None = None,
 ) -> None:
-    """The manager's own calendar has the group once."""
+    """Notify the manager once for the whole group."""
     to = person or row.manager
     if to is None:
         return
@@ -194,7 +198,7 @@ def _notify_manager(
 
 @transaction.atomic
 def cancel_group(group: GroupConversation, *, by: Person, on: date) -> None:
-    """The group does not meet, or did not, when it was planned: a new time is needed."""
+    """The group does not meet at the planned time, or did not: it needs a new time."""
     row = lock_group(group, by)
     if row.planned_at is None or row.held_on is not None:
         raise NotPossible
@@ -213,9 +217,10 @@ def cancel_group(group: GroupConversation, *, by: Person, on: date) -> None:
 def hold_group(
     group: GroupConversation, present: Collection[int], *, by: Person, on: date, held_on: date | None = None
 ) -> None:
-    """The group talked, today or on a day that has been. `present`: the numbers of the conversations of who was there.
+    """The group talked, today or on a past day. `present`: the ids of the conversations of those who were there.
 
-    1. Theirs are held. 2. The others' are not: each needs a new time, alone, and keeps reading what the group shares.
+    1. Their conversations are held.
+    2. The other conversations become individual and need a new time. Those employees still read what the group shares.
     """
     row = lock_group(group, by)
     day = held_on or on
@@ -239,7 +244,7 @@ def hold_group(
 
 @transaction.atomic
 def share_preparation_with_group(conversation: Conversation, *, by: Person, on: date, shares: bool = True) -> None:
-    """Let the group read one's own preparation, or no more. Only what one has written oneself."""
+    """Let the group read one's own preparation, or stop sharing it."""
     talk = Conversation.objects.select_for_update().get(pk=conversation.pk)
     if by.pk != talk.employment.person_id or talk.group_id is None:
         raise NotPermitted
@@ -250,9 +255,9 @@ def share_preparation_with_group(conversation: Conversation, *, by: Person, on: 
 
 @transaction.atomic
 def save_group_notes(group: GroupConversation, notes: str, *, by: Person, on: date, seen: str) -> None:
-    """Save the notes that the group shares, by the manager or a member. `seen`: the notes that were written on.
+    """Save the notes that the group shares, by the manager or a member. `seen`: the notes that the writer started from.
 
-    Refused when somebody has written meanwhile: nobody's words are overwritten unseen.
+    Refused if somebody else has changed the notes meanwhile.
     """
     row = GroupConversation.objects.select_for_update().get(pk=group.pk)
     require_group_member(row, by)
@@ -266,14 +271,16 @@ def save_group_notes(group: GroupConversation, notes: str, *, by: Person, on: da
 
 
 def require_group_member(row: GroupConversation, by: Person) -> None:
-    """NotPermitted unless the manager or a member."""
+    """Raise NotPermitted unless the person is the manager or a member."""
     if by.pk != row.manager_id and not row.members.filter(employment__person=by).exists():
         raise NotPermitted
 
 
 @transaction.atomic
 def update_group_managers(*, on: date) -> None:
-    """Groups follow a change of manager: the whole group to a new one, or out of it those who got another."""
+    """Follow a change of managers: if all members have the same new manager, the group gets that manager. Otherwise
+    members with another manager leave the group.
+    """
     changed = Conversation.objects.filter(
         kind=ConversationKind.GROUP, held_on__isnull=True, round__closed_on__isnull=True
     ).exclude(manager=F("group__manager"))

@@ -1,6 +1,6 @@
-"""Times to choose from: a manager offers them, somebody without a time takes one, and two never get the same.
+"""Offered times and absence. A manager offers times and an employee takes one; two employees never get the same.
 
-Leave: a conversation rests until the day of return, and is then its employee's turn. Nothing is kept about why.
+During a long absence a conversation rests until the day of return. The reason for an absence is not stored.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ IN_EMAIL = 4  # times that stand in the letter themselves; the rest one press aw
 
 
 def conversations_without_time(manager: Person, round_: Round, on: date) -> QuerySet[Conversation]:
-    """The conversations of the manager's own people that have no time on the day, and could have one."""
+    """The conversations of the manager's own employees that have no time on the day and could have one."""
     rows = Conversation.objects.filter(
         valid_on(on, "employment__"),
         round=round_,
@@ -44,9 +44,9 @@ def conversations_without_time(manager: Person, round_: Round, on: date) -> Quer
 def offer_times(
     round_: Round, starts: Iterable[datetime], *, minutes: int, place: str, by: Person, on: date
 ) -> list[Slot]:
-    """Offer times to those of one's people who have none; each of them is told once a day, and chooses.
+    """Offer times to the employees who have none. Each is notified once a day, and chooses.
 
-    Refused when a day has been, or two times run into each other, or into one that is planned.
+    Refused for a past day, and if a time overlaps another offered or planned time.
     """
     slots = [
         Slot(round=round_, manager=by, starts_at=at, minutes=minutes, place=place, offered_on=on)
@@ -70,7 +70,7 @@ def offer_times(
 
 @transaction.atomic
 def propose_time(conversation: Conversation, at: datetime, *, minutes: int, place: str, by: Person, on: date) -> Slot:
-    """Propose one time to one of one's people, who says whether it suits. An earlier proposal is withdrawn."""
+    """Propose one time to an employee, who says whether it suits. An earlier proposal is withdrawn."""
     row = lock_conversation(conversation, by)
     require_not_in_group(row)
     if by.pk != row.manager_id:
@@ -91,7 +91,7 @@ def _suits(slot: Slot, row: Conversation) -> bool:
 
 
 def _require_free(slots: Sequence[Slot], *, by: Person, on: date) -> None:
-    """Refused when a slot has been, or runs into another, into an offered time or into what is planned."""
+    """Refused if a slot is past, or overlaps another slot, an offered time or a planned conversation."""
     first, last = slots[0].starts_at - timedelta(days=1), slots[-1].starts_at + timedelta(days=1)
     if timezone.localtime(slots[0].starts_at).date() < on:
         raise Refused(_("That day has been. Choose one that comes."), "day_1")
@@ -127,11 +127,12 @@ def _notify_of_times(row: Conversation, slots: Sequence[Slot], *, on: date) -> N
 
 @transaction.atomic
 def take_slot(slot: Slot, conversation: Conversation, *, by: Person | None, on: date) -> None:
-    """Choose an offered time for a conversation; another one it had is free again, and both are told.
+    """Choose an offered time for a conversation. An earlier time of it is free again, and both are notified.
 
-    1. The conversation's row is locked, so that one cannot take two.
-    2. The time is given to it on condition that it is free, so that two cannot take one: the later is Refused.
-    3. The conversation is planned for it.
+    1. The conversation's row is locked, so that it cannot take two times.
+    2. The time is taken on condition that it is free, so that two conversations cannot take it. The later one is
+       Refused.
+    3. The conversation is planned for the time.
     """
     row = lock_conversation(conversation, by)
     require_not_in_group(row)
@@ -147,7 +148,7 @@ def take_slot(slot: Slot, conversation: Conversation, *, by: Person | None, on: 
 
 @transaction.atomic
 def turn_down_proposed_time(conversation: Conversation, *, by: Person, on: date) -> None:
-    """The time that was proposed does not suit: it is withdrawn, and the manager is told that another is needed."""
+    """The proposed time does not suit: it is withdrawn, and the manager is notified that another is needed."""
     row = lock_conversation(conversation, by)
     if by.pk != row.employment.person_id:
         raise NotPermitted
@@ -162,7 +163,7 @@ def turn_down_proposed_time(conversation: Conversation, *, by: Person, on: date)
 
 @transaction.atomic
 def withdraw_slot(slot: Slot, *, by: Person, on: date) -> None:
-    """Take back an offered time that nobody has chosen. Refused when somebody has: then the conversation is moved."""
+    """Take back an offered time. Refused if somebody has chosen it: then the conversation must be moved."""
     if slot.manager_id != by.pk:
         raise NotPermitted
     if not Slot.objects.filter(pk=slot.pk, taken_by__isnull=True, withdrawn_on__isnull=True).update(withdrawn_on=on):
@@ -181,10 +182,11 @@ def _require_may(employment: Employment, by: Person | None, on: date) -> None:
 def record_absence(
     employment: Employment, *, returns_on: date, by: Person | None, on: date, starts_on: date | None = None
 ) -> Absence:
-    """Somebody is away from `starts_on` (today) until the day of return; a later word replaces an earlier one.
+    """Record an absence from `starts_on` (default: today) until the day of return. A later record replaces an earlier
+    one.
 
-    Said by the line manager or HR. Conversations of open rounds that are not held rest from the first day on; what was
-    planned for a day between is cancelled at once, and both hear of that.
+    By the line manager or HR. Conversations of open rounds that are not held rest from the first day. A planned time
+    during the absence is cancelled at once, and both are notified.
     """
     _require_may(employment, by, on)
     begins = starts_on or on
@@ -208,7 +210,7 @@ def record_absence(
 
 @transaction.atomic
 def end_absence(employment: Employment, *, by: Person | None, on: date) -> None:
-    """Somebody is back earlier than was said: today is the day of return. Without a leave nothing happens."""
+    """The employee is back earlier: today is the day of return. Without an absence nothing happens."""
     _require_may(employment, by, on)
     current = Absence.objects.filter(employment=employment, ends_on__gte=on)
     current.filter(starts_on__gte=on).delete()
@@ -219,14 +221,14 @@ def end_absence(employment: Employment, *, by: Person | None, on: date) -> None:
 
 
 def _waiting(employment: Employment) -> QuerySet[Conversation]:
-    """Its conversations of open rounds that can still be held, locked."""
+    """The employment's conversations of open rounds that can still be held, locked."""
     rows = Conversation.objects.select_for_update().filter(employment=employment, round__closed_on__isnull=True)
     return rows.filter(held_on__isnull=True, declined_on__isnull=True)
 
 
 @transaction.atomic
 def rest_conversations_during_absence(*, on: date) -> None:
-    """Conversations rest from the first day of a leave on, also those that arose since."""
+    """Let conversations rest from the first day of an absence, also conversations that were created since."""
     for absence in Absence.objects.on(on).select_related("employment"):
         for row in _waiting(absence.employment):
             if absence.ends_on is not None and row.rests_until != absence.ends_on + ONE_DAY:

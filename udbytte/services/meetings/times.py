@@ -1,4 +1,4 @@
-"""Planning a conversation: a time is set, moved or given up; it is held, or declined. Both hear of it."""
+"""Planning a conversation: its time is set, moved or removed; it is held, or declined. Both are notified."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ USUAL_MINUTES = 60
 
 
 def lock_conversation(conversation: Conversation, by: Person | None) -> Conversation:
-    """The conversation's row, locked, for one of the two who talk. NotPermitted for anybody else."""
+    """The conversation's row, locked, for one of the two. NotPermitted for anybody else."""
     row = Conversation.objects.select_for_update().get(pk=conversation.pk)
     if by is not None and by.pk not in (row.employment.person_id, row.manager_id):
         raise NotPermitted
@@ -38,7 +38,7 @@ def lock_conversation(conversation: Conversation, by: Person | None) -> Conversa
 
 
 def require_not_held_or_declined(row: Conversation) -> None:
-    """Refused for what is held or declined: it is planned no more."""
+    """Refused if the conversation is held or declined, because then it cannot be planned."""
     if row.held_on is not None:
         raise Refused(_("The conversation is already held."))
     if row.declined_on is not None:
@@ -48,9 +48,9 @@ def require_not_held_or_declined(row: Conversation) -> None:
 def set_time(
     row: Conversation, *, planned_at: datetime, minutes: int, place: str, by: Person | None, on: date, field: str
 ) -> None:
-    """Plan a locked conversation for a time, and let both know; the same time again changes nothing.
+    """Plan a locked conversation and notify both. The same time again changes nothing.
 
-    Refused (beside `field`) for a day that has been, or on which the employee is on leave.
+    Refused (at `field`) for a past day, or a day on which the employee is absent.
     """
     require_not_held_or_declined(row)
     day = require_future_day(planned_at, on, field)
@@ -69,7 +69,7 @@ def set_time(
 
 
 def require_future_day(planned_at: datetime, on: date, field: str) -> date:
-    """The day of a time, by the organisation's own clock. Refused (beside `field`) when it has been."""
+    """The day of a time, by the organisation's own clock. Refused (at `field`) if it is past."""
     day = timezone.localtime(planned_at).date()
     if day < on:
         raise Refused(_("That day has been. Choose one that comes."), field)
@@ -77,13 +77,13 @@ def require_future_day(planned_at: datetime, on: date, field: str) -> date:
 
 
 def require_not_in_group(row: Conversation) -> None:
-    """Refused for what is held with a group: its time is the group's."""
+    """Refused for a conversation in a group, because the group has the time."""
     if row.kind == ConversationKind.GROUP:
         raise Refused(_("You meet in a group, and the group's time is everybody's. The manager moves it."))
 
 
 def give_up_time(row: Conversation, *, by: Person | None, on: date) -> None:
-    """Take a locked conversation's time away, and let both know. Where there is none, nothing happens."""
+    """Remove a locked conversation's time and notify both. Without a time nothing happens."""
     if row.planned_at is None:
         return
     at = row.planned_at
@@ -96,7 +96,7 @@ def give_up_time(row: Conversation, *, by: Person | None, on: date) -> None:
 
 
 def take_out_of_group(talk: Conversation, *, by: Person | None, on: date) -> None:
-    """A conversation stands alone again: its time with the group goes, and the common goals stay as its own."""
+    """Make a conversation individual again: its time is removed, and the common goals stay as its own."""
     give_up_time(talk, by=by, on=on)
     detach_group_goals(talk)
     talk.kind, talk.group = individual_kind(talk, on), None
@@ -104,15 +104,16 @@ def take_out_of_group(talk: Conversation, *, by: Person | None, on: date) -> Non
 
 
 def individual_kind(talk: Conversation, on: date) -> ConversationKind:
-    """MUS, or LUS for who manages a unit and holds conversations."""
+    """MUS, or LUS if the employee manages a unit and holds conversations."""
     roles = ManagerRole.objects.on(on).filter(person=talk.employment.person_id, holds_conversations=True)
     return ConversationKind.LEADER if roles.exists() else ConversationKind.INDIVIDUAL
 
 
 def hand_over_time(conversation: Conversation, *, before: int | None, on: date) -> None:
-    """Somebody else holds a planned conversation now: the time stands, in the new manager's calendar and name.
+    """Another manager holds a planned conversation now: the time stays and moves to the new manager's calendar.
 
-    `before` is the id of who held it, from whose calendar it goes. What has been is asked about by the new manager.
+    `before` is the id of the former manager, whose calendar entry is cancelled. If the time is past, nothing changes
+    here: the new manager is asked whether the two talked.
     """
     row = Conversation.objects.select_for_update().get(pk=conversation.pk)
     if row.kind == ConversationKind.GROUP or row.planned_at is None or row.planned_on is None or row.planned_on < on:
@@ -129,7 +130,9 @@ def hand_over_time(conversation: Conversation, *, before: int | None, on: date) 
 
 
 def release_slot(row: Conversation, *, by: Person | None, on: date, but: Slot | None = None) -> None:
-    """The offered time that a conversation had: free again when the employee gives it up, else withdrawn."""
+    """Release the offered time of a conversation: it is free again if the employee gave it up, otherwise it is
+    withdrawn.
+    """
     taken = Slot.objects.filter(taken_by=row)
     slot = (taken.exclude(pk=but.pk) if but is not None else taken).first()
     if slot is None:
@@ -164,7 +167,7 @@ def _time(
     moved: bool,
     other: Person | None,
 ) -> ConversationPlanned | ConversationCancelled:
-    """What the letter and the calendar say about a conversation's time to whoever has it with `other`."""
+    """What the email and the calendar say about a conversation's time, for the person who talks with `other`."""
     return says(
         about=MeetingRef(Meeting.CONVERSATION, row.pk),
         turn=row.planned_turn,
@@ -189,7 +192,7 @@ def plan_conversation(
     by: Person | None,
     on: date,
 ) -> None:
-    """Set when and where the two meet; both get it in their calendar. Only before it is held or declined."""
+    """Set when and where the two meet; both get it in their calendar. Refused if it is held or declined."""
     row = lock_conversation(conversation, by)
     require_not_in_group(row)
     if row.planned_at != planned_at:
@@ -199,7 +202,7 @@ def plan_conversation(
 
 @transaction.atomic
 def cancel_conversation(conversation: Conversation, *, by: Person | None, on: date) -> None:
-    """The two do not meet, or did not, when it was planned: a new time is needed. The cause is asked of nobody."""
+    """The two do not meet at the planned time, or did not: a new time is needed. Nobody is asked for the cause."""
     row = lock_conversation(conversation, by)
     require_not_held_or_declined(row)
     require_not_in_group(row)
@@ -212,7 +215,7 @@ def cancel_conversation(conversation: Conversation, *, by: Person | None, on: da
 
 @transaction.atomic
 def hold_conversation(conversation: Conversation, *, by: Person | None, on: date, held_on: date | None = None) -> None:
-    """The conversation was held, today or on a day that has been. A declined one that was held after all is held."""
+    """The conversation was held, today or on a past day. A declined conversation can be held after all."""
     row = lock_conversation(conversation, by)
     day = held_on or on
     if day > on:
@@ -227,9 +230,9 @@ def hold_conversation(conversation: Conversation, *, by: Person | None, on: date
 
 @transaction.atomic
 def decline_conversation(conversation: Conversation, reason: str, *, by: Person | None, on: date) -> None:
-    """The employee wants no conversation in this round, and says why; or the manager writes that down for them.
+    """The employee wants no conversation in this round, and says why; or the manager records it.
 
-    The other one is told. What was planned is cancelled.
+    A planned time is cancelled, and the other person is notified.
     """
     row = lock_conversation(conversation, by)
     if not reason.strip():
@@ -248,7 +251,7 @@ def decline_conversation(conversation: Conversation, reason: str, *, by: Person 
 
 @transaction.atomic
 def take_back_decline(conversation: Conversation, *, by: Person | None, on: date) -> None:
-    """There is to be a conversation after all. The other one is told."""
+    """The employee wants a conversation after all. The other person is notified."""
     row = lock_conversation(conversation, by)
     if row.declined_on is None:
         raise NotPossible

@@ -173,7 +173,7 @@ DOES: dict[str, Callable[[HttpRequest, GroupConversation], Failed]] = {
     "cancel": _cancel,
     "hold": _hold,
     "join": _join,
-    "absence": _absence,
+    "leave": _absence,
 }
 
 
