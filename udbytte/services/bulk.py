@@ -22,8 +22,8 @@ def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterable[list[Item]]:
 
 def _type_of(column: models.Field[Any, Any]) -> LiteralString:
     """The column's type in PostgreSQL. A relation has the type of the key that it points at."""
-    found = column.db_type(connection)
-    return cast(LiteralString, found)
+    column_type = column.db_type(connection)
+    return cast(LiteralString, column_type)
 
 
 def update_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:

@@ -39,12 +39,12 @@ class StaleStep(Refused):
     """Somebody else was first. `entry` is what happened meanwhile, if the person may know it."""
 
     def __init__(self, entry: LogEntry | None) -> None:
-        said = _("This has changed since you opened it. Nothing of yours was sent.")
+        message = _("This has changed since you opened it. Nothing of yours was sent.")
         if entry is not None:
             who = entry.by.name if entry.by is not None else "Udbytte"
-            said = _("%(who)s was first: this has changed since you opened it. Nothing of yours was sent.")
-            said %= {"who": who}
-        super().__init__(said)
+            message = _("%(who)s was first: this has changed since you opened it. Nothing of yours was sent.")
+            message %= {"who": who}
+        super().__init__(message)
         self.entry = entry
 
 
@@ -123,7 +123,7 @@ class OverAuthority(Refused):
     """
 
     def __init__(self, why: Hindrance, limits: Limits, granted: int, *, own: bool) -> None:
-        said = {
+        messages = {
             Hindrance.NOMINATES: _("The budget owner decides on every course in your unit. Ask the budget owner."),
             Hindrance.PER_COURSE: _(
                 "You can grant at most %(limit)s kr. for one course alone. Ask the budget owner, or find a cheaper one."
@@ -137,7 +137,7 @@ class OverAuthority(Refused):
             if own
             else _("The manager's limit for the round does not allow it. Ask the budget owner."),
         }
-        super().__init__(said[why], "price")
+        super().__init__(messages[why], "price")
         self.why = why
 
 
@@ -156,5 +156,5 @@ def _check(row: models.Model) -> None:
     try:
         row.full_clean()
     except ValidationError as error:
-        field, said = next(iter(error.message_dict.items()))
-        raise Refused(said[0], "" if field == NON_FIELD_ERRORS else field) from None
+        field, messages = next(iter(error.message_dict.items()))
+        raise Refused(messages[0], "" if field == NON_FIELD_ERRORS else field) from None

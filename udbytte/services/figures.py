@@ -72,10 +72,14 @@ def _keep(round_: Round, day: date, stale: set[int]) -> int:
     return _write(round_, day, recount_stale_units(stale, WHOLE, round_, on=day)) if stale else 0
 
 
-def _write(round_: Round, day: date, kept: Mapping[int, StoredTally]) -> int:
-    fresh = [UnitTally(round=round_, on=day, unit_id=pk or None, **tally_to_store(one)) for pk, one in kept.items()]
-    UnitTally.objects.filter(round=round_, on=day, unit__in=[pk for pk in kept if pk]).delete()
-    if WHOLE in kept:
+def _write(round_: Round, day: date, tallies: Mapping[int, StoredTally]) -> int:
+    fresh = [
+        UnitTally(round=round_, on=day, unit_id=pk or None, **tally_to_store(tally)) for pk, tally in tallies.items()
+    ]
+    UnitTally.objects.filter(round=round_, on=day, unit__in=[pk for pk in tallies if pk]).delete()
+    if WHOLE in tallies:
         UnitTally.objects.filter(round=round_, on=day, unit=None).delete()
-    UnitTally.objects.bulk_create([one for one in fresh if one.own or one.folds or one.unit_id is None], CHUNK)
+    UnitTally.objects.bulk_create(
+        [tally for tally in fresh if tally.own or tally.folds or tally.unit_id is None], CHUNK
+    )
     return len(fresh)

@@ -1,4 +1,4 @@
-"""Who manages whom, and whose each step is, when the organisation has changed."""
+"""Following changes of the organisation: who works here, who manages whom, and who owns each step."""
 
 from __future__ import annotations
 
@@ -40,18 +40,18 @@ CHUNK = 2000
 @retry_after_deadlock
 @transaction.atomic
 def follow_organisation_changes(*, on: date, by: Person | None = None) -> None:
-    """Bring everything in line with the organisation as it is on the day. Doing it again changes nothing.
+    """Update everything that depends on the organisation, as it is on the day. A second call changes nothing.
 
-    1. Who has left is marked so, and who came back.
-    2. Each employment gets its line manager by the rule; conversations not yet held follow.
+    1. People who have left, or who came back, are marked.
+    2. Each employment gets its line manager by the rule. Conversations that are not held follow.
     3. Agreements follow their employment: to another unit, to the person's other employment, or they are closed.
-    4. Steps whose owner is gone, whose manager changed or who had no owner, find the one they belong to.
+    4. A step gets a new owner if its owner has left, the manager has changed or it had no owner.
     5. The units without a coordinator are counted.
     """
     _mark_who_works(on)
-    _settle_line_managers(on)
+    _assign_line_managers(on)
     _follow_employments(on)
-    _lose_gone_helpers(on)
+    _end_help_of_people_who_left(on)
     assign_owners(on)
     count_uncoordinated_units(on=on)
 
@@ -64,7 +64,7 @@ def _mark_who_works(on: date) -> None:
     Person.objects.filter(working, is_active=False).update(is_active=True)
 
 
-def _settle_line_managers(on: date) -> None:
+def _assign_line_managers(on: date) -> None:
     managers: dict[int, list[int]] = defaultdict(list)
     roles = ManagerRole.objects.on(on).filter(holds_conversations=True, person__is_active=True)
     for unit, person in roles.order_by("starts_on", "pk").values_list("unit_id", "person_id"):
@@ -96,8 +96,8 @@ def _settle_line_managers(on: date) -> None:
 
 
 def _follow_employments(on: date) -> None:
-    """Move open agreements along with their employment; close those of people who left."""
-    _lock_in_the_order_of_steps(
+    """Move open agreements with their employment, and close those of people who have left."""
+    _lock_as_for_a_step(
         Agreement.objects.filter(closed_on__isnull=True).filter(
             ~Q(unit=F("employment__unit")) | Q(employment__ends_on__lt=on)
         )
@@ -117,14 +117,14 @@ def _follow_employments(on: date) -> None:
             Agreement.objects.filter(pk=agreement.pk).update(employment=other, unit=other.unit_id)
 
 
-def _lock_in_the_order_of_steps(agreements: QuerySet[Agreement]) -> None:
-    """Lock agreements as somebody who takes a step of one does: those who learn together first, then the agreement."""
+def _lock_as_for_a_step(agreements: QuerySet[Agreement]) -> None:
+    """Lock agreements in the same order as `take_step`: groups that learn together first, then the agreements."""
     rows = list(agreements.order_by("pk").values_list("pk", "group"))
     lock_rows_in_order(PracticeGroup, {group for _pk, group in rows if group is not None})
     lock_rows_in_order(Agreement, (pk for pk, _group in rows))
 
 
-def _lose_gone_helpers(on: date) -> None:
+def _end_help_of_people_who_left(on: date) -> None:
     gone = Helper.objects.filter(ended_on__isnull=True, person__is_active=False)
     for pk in list(gone.values_list("pk", flat=True)):
         helper = Helper.objects.select_related("agreement", "person").get(pk=pk)
@@ -145,7 +145,7 @@ def _lose_gone_helpers(on: date) -> None:
 
 
 def _owner_may_be_wrong(on: date) -> Q:
-    """Open agreements whose step might belong to somebody else now."""
+    """Open agreements whose step may belong to somebody else now."""
     managers = [step.name for step in STEPS.values() if step.owner is Party.MANAGER]
     manager_changed = Q(step__in=managers, handed_over=False) & (
         Q(employment__line_manager__isnull=True) | ~Q(step_owner=F("employment__line_manager"))
@@ -161,16 +161,16 @@ def _owner_may_be_wrong(on: date) -> Q:
 
 
 def assign_owners(on: date) -> None:
-    """Give each step whose owner might be wrong to the one it belongs to on the day. Again changes nothing.
+    """Give each step with a wrong owner to the right one on the day. A second call changes nothing.
 
-    An agreement that somebody answers meanwhile is left as it is until the next time.
+    If somebody takes the step at the same time, the agreement is left as it is until the next call.
     """
     holders = RoleHolders.on_day(on)
     wrong = Agreement.objects.filter(_owner_may_be_wrong(on), closed_on__isnull=True)
     related = wrong.select_related("employment__line_manager", "employee", "unit", "step_owner").order_by("pk")
     role_lost = _roles_lost(holders)
-    found = {one.pk: one for one in [*related, *role_lost]}
-    for _pk, agreement in sorted(found.items()):
+    agreements = {agreement.pk: agreement for agreement in [*related, *role_lost]}
+    for _pk, agreement in sorted(agreements.items()):
         step = agreement.state.step
         if step is None:
             continue
@@ -182,7 +182,7 @@ def assign_owners(on: date) -> None:
 
 
 def _roles_lost(holders: RoleHolders) -> list[Agreement]:
-    """Agreements whose step lies with a coordinator or budget owner who is none any more anywhere."""
+    """Agreements whose step is owned by a former coordinator or budget owner."""
     found: list[Agreement] = []
     for role, party in ((Role.COORDINATOR, Party.COORDINATOR), (Role.BUDGET_OWNER, Party.BUDGET_OWNER)):
         by_role = {person for people in holders.by_role.get(role, {}).values() for person in people}

@@ -1,7 +1,7 @@
-"""Documents on paper: a Typst template filled in with facts gives a PDF tagged for screen readers (PDF/UA-1).
+"""PDF documents: a Typst template is filled in with facts and gives a PDF tagged for screen readers (PDF/UA-1).
 
-PDF/UA takes no character without a glyph. So `papers/` brings fonts for emoji and for scripts that names come in
-(`fonts/`, fetched by tools/assets.py), and as the last one `stand-in.ttf`, which shows a box for every other character.
+PDF/UA allows no character without a glyph. So `papers/` has fonts for emoji and for scripts that names are written in
+(`fonts/`, fetched by tools/assets.py). The last font is `stand-in.ttf`, which shows a box for every other character.
 """
 
 from __future__ import annotations
@@ -57,14 +57,14 @@ INVISIBLE = re.compile("[\0-\x9f\ufeff]")
 
 @cache
 def _fonts() -> typst.Fonts:
-    """The library's fonts and our own alone, so that a document looks the same wherever it is made."""
+    """Only the library's fonts and our own, so that a document looks the same on every machine."""
     return typst.Fonts(include_system_fonts=False, font_paths=[FOLDER])
 
 
 def render_pdf(template: str, facts: Mapping[str, Any], *, language: str) -> bytes:
-    """The document `papers/<template>.typ` with its facts, in the language ("da" or "en").
+    """The PDF of `papers/<template>.typ` with its facts, in the language ("da" or "en").
 
-    What people have written reaches Typst as data (`sys.inputs.facts`, JSON) and never as source.
+    Texts that people have written reach Typst as data (`sys.inputs.facts`, JSON) and never as source.
     """
     made = typst.compile(
         str(FOLDER / f"{template}.typ"),
@@ -77,7 +77,9 @@ def render_pdf(template: str, facts: Mapping[str, Any], *, language: str) -> byt
 
 
 def with_real_characters(text: str) -> str:
-    """The text with Word's bullets as real ones, without control characters, and with � for what means nothing here."""
+    """The text with real characters for Word's symbols, without control characters, and with � for unknown
+    characters.
+    """
     return UNREAL.sub(lambda found: _real(found[0]), text)
 
 
@@ -86,7 +88,7 @@ def _real(character: str) -> str:
 
 
 def _showable(fact: Any) -> Any:
-    """The same fact as JSON has it, all its texts with real characters only."""
+    """The same fact as JSON, with real characters in all its texts."""
     if isinstance(fact, Mapping):
         return {name: _showable(value) for name, value in fact.items()}
     if isinstance(fact, list | tuple):

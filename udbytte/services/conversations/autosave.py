@@ -137,11 +137,11 @@ def _put(row: Conversation | Preparation | Answer, name: str, text: str) -> str:
 
 
 def _answer(conversation: Conversation, question: int, by: Person) -> _Place:
-    asked = preparation_questions_for(conversation, by).filter(pk=question).first()
-    if asked is None:
+    question_row = preparation_questions_for(conversation, by).filter(pk=question).first()
+    if question_row is None:
         raise NotPossible
     own = Preparation.objects.get_or_create(conversation=conversation, author=by)[0]
-    answer = Answer.objects.get_or_create(preparation=own, question=asked)[0]
+    answer = Answer.objects.get_or_create(preparation=own, question=question_row)[0]
     return _Place(answer.text, lambda text: _put(answer, "text", text), by)
 
 

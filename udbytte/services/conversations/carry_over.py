@@ -42,5 +42,5 @@ def carry_over_agreement(
     event = EVENTS.get(how)
     if event is not None:
         take_step(agreement, event, by=by, on=on, turn=turn, **facts)
-    said = {"how": how, "by": by, "on": on}
-    return CarriedOn.objects.update_or_create(agreement=agreement, conversation=conversation, defaults=said)[0]
+    record = {"how": how, "by": by, "on": on}
+    return CarriedOn.objects.update_or_create(agreement=agreement, conversation=conversation, defaults=record)[0]

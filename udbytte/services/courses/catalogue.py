@@ -118,9 +118,9 @@ def add_run(
     """
     _may_enter(by)
     lock_rows_in_order(Course, [course.pk])
-    there = course.runs.filter(starts_on=starts_on, ends_on=ends_on, place__iexact=place.strip()).first()
-    if there is not None:
-        return there
+    existing = course.runs.filter(starts_on=starts_on, ends_on=ends_on, place__iexact=place.strip()).first()
+    if existing is not None:
+        return existing
     run = CourseRun(course=course, retrieved_on=on)
     _apply_run(run, {**facts, "starts_on": starts_on, "ends_on": ends_on, "place": place})
     save_row(run)

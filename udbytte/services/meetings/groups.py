@@ -62,8 +62,8 @@ def create_group(
     if not round_.is_open:
         raise NotPossible
     group = GroupConversation.objects.create(round=round_, manager=by, title=title.strip())
-    for one in chosen:
-        add_member(group, one, by=by, on=on)
+    for conversation in chosen:
+        add_member(group, conversation, by=by, on=on)
     return group
 
 
@@ -264,8 +264,8 @@ def save_group_notes(group: GroupConversation, notes: str, *, by: Person, on: da
     notes, seen = plain_text(notes), plain_text(seen)
     require_text_fits(notes, LONGEST_NOTES, "notes")
     if plain_text(row.notes) not in (seen, notes):
-        said = _("Somebody else in the group has written meanwhile. Yours stand below, not saved.")
-        raise Refused(said, "notes")
+        message = _("Somebody else in the group has written meanwhile. Yours stand below, not saved.")
+        raise Refused(message, "notes")
     row.notes = notes
     row.save(update_fields=["notes"])
 

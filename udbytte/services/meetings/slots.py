@@ -136,8 +136,11 @@ def take_slot(slot: Slot, conversation: Conversation, *, by: Person | None, on: 
     """
     row = lock_conversation(conversation, by)
     require_not_in_group(row)
-    mine = slot.only_for_id in (None, row.pk) and (slot.round_id, slot.manager_id) == (row.round_id, row.manager_id)
-    if not mine:
+    is_offered = slot.only_for_id in (None, row.pk) and (slot.round_id, slot.manager_id) == (
+        row.round_id,
+        row.manager_id,
+    )
+    if not is_offered:
         raise NotPermitted
     release_slot(row, by=by, on=on, but=slot)
     free = Slot.objects.filter(Q(taken_by__isnull=True) | Q(taken_by=row), pk=slot.pk, withdrawn_on__isnull=True)

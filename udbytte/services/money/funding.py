@@ -1,4 +1,4 @@
-"""Applications for money from outside: each has a next step, an owner and a date until it is decided."""
+"""Applications for external funding: each has a next step, an owner and a date until it is decided."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ ANSWER_AFTER = timedelta(days=60)  # from then on it is asked whether there is a
 
 
 def _locked(application: FundingApplication, by: Person | None, on: date) -> FundingApplication:
-    """The row, for this transaction alone; only for who arranges the agreement, or owns the application's step.
+    """The application's row, locked, for those who arrange the agreement or own the application's step.
 
-    The agreement is locked first, as everywhere: so no two can wait for each other, and none sees the other's half.
+    The agreement is locked first, as everywhere, so that two transactions never wait for each other.
     """
     lock_rows_in_order(Agreement, [application.agreement_id])
     row = lock_row(FundingApplication.objects.select_related("source"), application.pk)
@@ -58,18 +58,18 @@ def _agreement(pk: int) -> Agreement:
 
 
 def _owner(agreement: Agreement, source: FundingSource, on: date) -> int:
-    """Who applies: the employee, or for the workplace who coordinates the unit's courses, else the manager."""
+    """Who applies: the employee, or for the workplace the coordinator of the unit's courses, else the manager."""
     if source.applicant != Applicant.EMPLOYER:
         return owner_of(agreement, Party.EMPLOYEE, on=on).person_id
-    found = owner_of(agreement, Party.COORDINATOR, on=on)
-    if found.person_id == agreement.employee_id:  # nobody coordinates there
+    owner = owner_of(agreement, Party.COORDINATOR, on=on)
+    if owner.person_id == agreement.employee_id:  # nobody coordinates there
         manager = owner_of(agreement, Party.MANAGER, on=on)
-        found = found if manager.stray else manager
-    return found.person_id
+        owner = owner if manager.stray else manager
+    return owner.person_id
 
 
 def _send_by(on: date, opens: date | None, closes: date) -> date:
-    """By when to send it: within three weeks and a week before the source closes, not before it opens."""
+    """The date to send it by: within three weeks and a week before the fund closes, but not before it opens."""
     soonest = max(on + timedelta(days=1), opens or on)
     wanted = working_day_until(min(on + WITHIN, closes - BEFORE_CLOSING))
     return min(wanted if wanted >= soonest else working_day_from(soonest), max(closes, on))
@@ -79,10 +79,10 @@ def _send_by(on: date, opens: date | None, closes: date) -> date:
 def plan_application(
     agreement: Agreement, source: FundingSource, *, amount: int | None = None, by: Person, on: date
 ) -> FundingApplication:
-    """Agree to apply to a source. Amount in kroner; None: the price, up to the source's limit.
+    """Decide to apply to a fund. `amount` in whole kroner; None: the price, up to the fund's limit.
 
-    It is to be sent a week before the source closes and within three weeks, but not before it opens. Raises
-    NotPermitted for who does not arrange the agreement, Refused when it is too late, hidden, or applied to already.
+    Raises NotPermitted unless the person arranges the agreement, and Refused if it is too late, the fund is hidden, or
+    there is an application already.
     """
     lock_rows_in_order(Agreement, [agreement.pk])
     row = _agreement(agreement.pk)
@@ -107,13 +107,15 @@ def plan_application(
         due=_send_by(on, opens, closes),
         created_on=on,
     )
-    _tell(application, by=by, on=on)
+    _notify_people(application, by=by, on=on)
     return application
 
 
 @transaction.atomic
 def send_application(application: FundingApplication, *, by: Person, on: date) -> FundingApplication:
-    """The application is sent; in two months it is asked whether there is an answer. NotPossible a second time."""
+    """The application is sent. After two months its owner is asked for the answer. NotPossible if it was sent
+    already.
+    """
     row = _locked(application, by, on)
     if row.state != ApplicationState.PLANNED:
         raise NotPossible
@@ -123,9 +125,9 @@ def send_application(application: FundingApplication, *, by: Person, on: date) -
 
 
 def may_answer_application(application: FundingApplication, person: Person, on: date) -> bool:
-    """Whether the person may write what the source answered: who arranges the agreement, or owns the application.
+    """Whether the person may record the fund's answer: those who arrange the agreement, and the owner.
 
-    Where the workplace applies it is not for the employee, unless there is neither coordinator nor manager.
+    If the workplace applies, the employee may not, unless there is neither coordinator nor manager.
     """
     agreement, source = application.agreement, application.source
     if source.applicant == Applicant.EMPLOYER and person.pk == agreement.employee_id:
@@ -137,10 +139,10 @@ def may_answer_application(application: FundingApplication, person: Person, on: 
 def decide_application(
     application: FundingApplication, *, granted: int | None, answer: str = "", by: Person, on: date
 ) -> FundingApplication:
-    """What the source answered: `granted` kroner, or None for a no. The budget is relieved of what was granted.
+    """Record the fund's answer: `granted` in whole kroner, or None for a refusal. The budget pays less by that amount.
 
-    Raises NotPermitted for who may not answer, NotPossible when it is decided already, Refused for a grant above what
-    the source can give.
+    Raises NotPermitted unless the person may answer, NotPossible if it is decided already, and Refused if the amount is
+    more than the fund can give.
     """
     row = _locked(application, by, on)
     if not may_answer_application(row, by, on):
@@ -148,7 +150,7 @@ def decide_application(
     if not row.is_open:
         raise NotPossible
     _answer(row, granted, answer, on)
-    _tell(row, by=by, on=on)
+    _notify_people(row, by=by, on=on)
     return row
 
 
@@ -156,11 +158,11 @@ def decide_application(
 def correct_grant(
     application: FundingApplication, *, granted: int | None, answer: str = "", by: Person, on: date
 ) -> FundingApplication:
-    """Correct what was granted, to other kroner or (None) to a no after all, while the agreement is open.
+    """Correct the granted amount, or (None) change the grant to a refusal, while the agreement is open.
 
-    Raises NotPermitted for who may not answer, NotPossible where nothing is granted, Refused as `decide_application`,
-    OverBudget when the budget would have to pay more than it has left for a course that lies ahead. What a course that
-    was gone to has cost the budget is a fact, as its bill is.
+    Raises NotPermitted unless the person may answer, NotPossible if nothing is granted, Refused as
+    `decide_application`, and OverBudget if the budget has too little left for a coming course. For a course that was
+    attended, the cost is a fact and there is no such check.
     """
     row = _locked(application, by, on)
     if not may_answer_application(row, by, on):
@@ -168,7 +170,7 @@ def correct_grant(
     if row.state != ApplicationState.GRANTED or not row.agreement.is_open:
         raise NotPossible
     _answer(row, granted, answer or row.answer, on)
-    _tell(row, by=by, on=on, again=f":{granted}:{on}")
+    _notify_people(row, by=by, on=on, again=f":{granted}:{on}")
     return row
 
 
@@ -186,7 +188,7 @@ def _answer(row: FundingApplication, granted: int | None, answer: str, on: date)
 
 @transaction.atomic
 def withdraw_application(application: FundingApplication, *, by: Person | None, on: date) -> FundingApplication:
-    """Give the application up. NotPossible when it is decided already."""
+    """Withdraw the application. NotPossible if it is decided already."""
     row = _locked(application, by, on)
     if not row.is_open:
         raise NotPossible
@@ -201,9 +203,9 @@ def _close(row: FundingApplication, on: date) -> None:
 
 
 def _relieve(agreement: Agreement) -> None:
-    """Keep on the agreement what the sources pay of its price; what makes up for wages is none of it.
+    """Store on the agreement how much of its price funds pay. Compensation for wages does not count.
 
-    The budget's row is locked, as for every change of its sums. OverBudget when it cannot pay what is missing now.
+    The budget's row is locked, as for every change of its sums. OverBudget if the budget cannot pay the difference.
     """
     granted = agreement.applications.filter(state=ApplicationState.GRANTED, source__pays_wages=False)
     total = granted.aggregate(total=Sum("granted_amount"))["total"] or 0
@@ -216,17 +218,17 @@ def _relieve(agreement: Agreement) -> None:
     Agreement.objects.filter(pk=agreement.pk).update(granted_outside=total)
 
 
-def _tell(row: FundingApplication, *, by: Person | None, on: date, again: str = "") -> None:
-    """Tell the owner of an open one, and of a decided one the employee, the manager and who coordinates.
+def _notify_people(row: FundingApplication, *, by: Person | None, on: date, again: str = "") -> None:
+    """Notify the owner of an open application. If it is decided, notify the employee, the manager and the coordinators.
 
-    `again` tells what is corrected from what was told before.
+    `again` is part of the cause, so that a correction is a new notification.
     """
     agreement = row.agreement
     if row.is_open:
         people = {row.owner_id} if row.owner_id else set()
     else:
         parties = (Party.EMPLOYEE, Party.MANAGER, Party.COORDINATOR)
-        people = {one.pk for party in parties for one in people_of(agreement, party, on=on)}
+        people = {person.pk for party in parties for person in people_of(agreement, party, on=on)}
     facts = ApplicationMoved(source=row.source.name, state=row.state)
     for person in Person.objects.filter(pk__in=people - {by.pk if by is not None else 0}, is_active=True):
         cause = f"application:{row.pk}:{row.state}{again}"
@@ -235,9 +237,9 @@ def _tell(row: FundingApplication, *, by: Person | None, on: date, again: str = 
 
 @transaction.atomic
 def assign_application_owners(*, on: date) -> None:
-    """Give the open applications whose owner has left, or arranges the unit's courses no more, to whom they belong to.
+    """Give open applications to a new owner if theirs has left or no longer arranges the unit's courses.
 
-    The new owner is told. Doing it again changes nothing.
+    The new owner is notified. A second call changes nothing.
     """
     gone = Q(owner__is_active=False) | Q(source__applicant=Applicant.EMPLOYER)
     for row in FundingApplication.objects.filter(gone, state__in=OPEN_STATES).select_related("source"):
@@ -253,12 +255,12 @@ def assign_application_owners(*, on: date) -> None:
 
 @transaction.atomic
 def save_funding_source(
-    source: FundingSource, said: Mapping[str, Any], *, by: Person | None, on: date
+    source: FundingSource, values: Mapping[str, Any], *, by: Person | None, on: date
 ) -> FundingSource:
-    """Write a source's facts; they count as checked on the day. By HR. Raises Refused with the field that is wrong."""
+    """Save a fund's facts, checked on the day. By HR. Raises Refused with the wrong field."""
     if by is not None and not is_hr(by, on):
         raise NotPermitted
-    for name, value in said.items():
+    for name, value in values.items():
         setattr(source, name, value)
     if not source.name.strip():
         raise MissingFact("name")

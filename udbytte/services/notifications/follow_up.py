@@ -1,8 +1,5 @@
-"""The daily follow-up: who must hear of what, and the letters that carry it. Safe to run again for the same day.
-
-The follow-up days of a round: each manager hears on the day how much of what was agreed is open.
-
-What the daily follow-up asks managers about conversations: did you talk, who is due, who has no time yet.
+"""The daily follow-up: whom to notify of what is late, coming or unplanned, and the emails. Safe to run again
+on a day.
 """
 
 from __future__ import annotations
@@ -68,10 +65,10 @@ STILL_TOLD = timedelta(days=6)  # a day that was missed, as nothing ran, is told
 
 
 def follow_up_day_notifications(on: date) -> Iterator[Notification]:
-    """One notice for each manager with open agreements in an open round that has its follow-up day now."""
+    """On a round's follow-up day, one notification for each manager with open agreements in the round."""
     days = FollowUpDay.objects.filter(day__lte=on, day__gte=on - STILL_TOLD, round__closed_on__isnull=True)
-    for one in days.filter(round__published_on__isnull=False).select_related("round"):
-        open_ = Agreement.objects.filter(round=one.round_id, closed_on__isnull=True)
+    for follow_up_day in days.filter(round__published_on__isnull=False).select_related("round"):
+        open_ = Agreement.objects.filter(round=follow_up_day.round_id, closed_on__isnull=True)
         rows = open_.filter(employment__line_manager__is_active=True)
         due = rows.order_by().values_list("employment__line_manager_id", "step_due")
         counts, late = Counter[int](), Counter[int]()
@@ -79,8 +76,8 @@ def follow_up_day_notifications(on: date) -> Iterator[Notification]:
             counts[manager] += 1
             late[manager] += step_due is not None and step_due < on
         for manager, count in sorted(counts.items()):
-            facts = FollowUpDayCame(round=one.round.name, open=count, late=late[manager])
-            yield Notification.of(manager, facts, on=on, cause=f"follow-up-day:{one.pk}")
+            facts = FollowUpDayCame(round=follow_up_day.round.name, open=count, late=late[manager])
+            yield Notification.of(manager, facts, on=on, cause=f"follow-up-day:{follow_up_day.pk}")
 
 
 CHUNK = 2000
@@ -88,7 +85,7 @@ NAMED = 5  # names that stand in a letter; the page has them all
 
 
 def _open(on: date) -> QuerySet[Conversation]:
-    """What can still be held, of people who work here, in rounds that are open, by a manager who can be asked."""
+    """Conversations that can be held: of employed people, in open rounds, with a manager who can be asked."""
     return Conversation.objects.filter(
         valid_on(on, "employment__"),
         round__published_on__lte=on,
@@ -100,7 +97,7 @@ def _open(on: date) -> QuerySet[Conversation]:
 
 
 def unconfirmed_conversation_notifications(on: date) -> Iterator[Notification]:
-    """Conversations whose time has been without anybody saying whether the two talked."""
+    """Conversations with a past time, if nobody has said whether the two talked."""
     rows = _open(on).filter(planned_at__date__lt=on).exclude(kind=ConversationKind.GROUP)
     rows = rows.select_related("employment__person", "manager")
     for row in rows.iterator(CHUNK):
@@ -114,7 +111,7 @@ def unconfirmed_conversation_notifications(on: date) -> Iterator[Notification]:
 
 
 def unconfirmed_group_notifications(on: date) -> Iterator[Notification]:
-    """The same for groups: each manager is asked once for the whole group."""
+    """Groups with a past time: each manager is asked once for the whole group."""
     rows = GroupConversation.objects.filter(
         planned_at__date__lt=on,
         held_on__isnull=True,
@@ -131,29 +128,29 @@ def unconfirmed_group_notifications(on: date) -> Iterator[Notification]:
 
 
 def due_conversation_notifications(on: date) -> Iterator[Notification]:
-    """Conversations that have become due: somebody new has settled, or is back from leave."""
+    """Conversations that have become due: a new employee has settled in, or somebody is back from an absence."""
     rows = _open(on).filter(planned_at__isnull=True).exclude(due_on__gt=on).exclude(rests_until__gt=on)
     rows = rows.filter(Q(due_on__isnull=False) | Q(rests_until__isnull=False))
     rows = rows.select_related("employment__person", "manager")
     for row in rows.iterator(CHUNK):
-        day = max(one for one in (row.due_on, row.rests_until) if one is not None)
+        day = max(due for due in (row.due_on, row.rests_until) if due is not None)
         facts = ConversationDue(conversation=row.pk, who=row.employment.person.name, back=day == row.rests_until)
         if row.manager is not None:
             yield Notification.of(row.manager.pk, facts, on=on, cause=f"due:{row.pk}:{day}")
 
 
 def unplanned_conversation_notifications(on: date) -> Iterator[Notification]:
-    """One notice for each manager, round and day of reminding: whose conversation has no time."""
+    """One notification for each manager, round and reminder day, with the employees who have no time."""
     rows = _open(on).filter(planned_at__isnull=True).exclude(due_on__gt=on).exclude(rests_until__gt=on)
-    told: dict[tuple[int, int, date], list[str]] = defaultdict(list)
+    names_by_reminder: dict[tuple[int, int, date], list[str]] = defaultdict(list)
     ends: dict[int, date] = {}
     for row in rows.select_related("employment__person", "round").iterator(CHUNK):
         last = last_day(row.round.conversations_to, row.due_on, row.rests_until)
         day = reminded_on(last, on)
         if day is not None and row.manager_id is not None:
-            told[row.manager_id, row.round_id, day].append(row.employment.person.name)
+            names_by_reminder[row.manager_id, row.round_id, day].append(row.employment.person.name)
             ends[row.round_id] = row.round.conversations_to
-    for (manager, round_, day), names in told.items():
+    for (manager, round_, day), names in names_by_reminder.items():
         facts = ConversationsWithoutTime(
             to=ends[round_], count=len(names), names=tuple(sorted(names)[:NAMED]), late=day > ends[round_]
         )
@@ -167,7 +164,7 @@ BOOKING_STEPS = ("settle_money", "decide", "register")
 
 @dataclass(slots=True)
 class FollowUpReport:
-    """What one follow-up did: notices by kind, letters written, and who was skipped and why."""
+    """What one follow-up did: notifications by kind, emails written, new conversations, and who was skipped and why."""
 
     on: date
     notifications: Counter[str] = field(default_factory=Counter)
@@ -181,13 +178,13 @@ class FollowUpReport:
             "notifications": dict(sorted(self.notifications.items())),
             "emails": self.emails,
             "new_conversations": self.joiners,
-            "skipped": [{"person": one.person, "why": one.why} for one in self.skipped],
+            "skipped": [{"person": skipped.person, "why": skipped.why} for skipped in self.skipped],
         }
 
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """One follow-up at a time in the whole installation; a second one waits and then finds nothing left to do."""
+    """One follow-up at a time in the whole installation. A second one waits, and then finds nothing to do."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [Lock.FOLLOW_UP.value])
         try:
@@ -197,14 +194,15 @@ def _alone() -> Iterator[None]:
 
 
 def follow_up(*, on: date) -> FollowUpReport:
-    """Do the follow-up of a day; days that were missed are caught up by their newest milestone, not one by one.
+    """Do the follow-up of a day. Missed days are caught up by their newest milestone, not one by one.
 
-    1. Settle the organisation, and give those who joined a round their conversation.
-    2. Tell owners and the next in line of what is late, employees of courses that come, owners of deadlines near,
-       managers of what is open on a round's follow-up day and of conversations that want a time or whose time has been,
-       and administrators of people who have something waiting and no e-mail.
-    3. Write the letters: the weekly one to those whose day it is, an extra one for what cannot wait.
-    Each notice and letter has a key of its own, so that being killed and run again tells nothing twice.
+    1. Follow the changes of the organisation, and give new employees of a round their conversation.
+    2. Notify owners and the next in line of late steps, employees of coming courses, owners of near deadlines, managers
+       of open agreements on a follow-up day and of conversations without a time or with a past one, and administrators
+       of people who have something waiting and no email address.
+    3. Write the emails: the weekly one to those whose day it is, an extra one for urgent notifications.
+
+    Each notification and email has a key of its own, so that a run that was killed and repeated notifies nobody twice.
     """
     report = FollowUpReport(on)
     with _alone():
@@ -231,7 +229,7 @@ def follow_up(*, on: date) -> FollowUpReport:
 
 
 def follow_up_if_due(*, on: date) -> FollowUpReport | None:
-    """One follow-up for the day, however many were missed before it; None when it is done already."""
+    """One follow-up for the day, even if earlier days were missed; None if it is done already."""
     if FollowUpRun.objects.filter(on=on, finished_at__isnull=False).exists():
         return None
     return follow_up(on=on)
@@ -239,7 +237,7 @@ def follow_up_if_due(*, on: date) -> FollowUpReport | None:
 
 @dataclass(slots=True)
 class NextInLine:
-    """Who hears when nothing happens: the manager, the manager's manager where it is the manager's, else HR."""
+    """Who is notified after the owner: the manager; for the manager's own steps the manager above; otherwise HR."""
 
     on: date
     above: dict[int, int | None]
@@ -251,12 +249,12 @@ class NextInLine:
         return cls(on, dict(managers.values_list("person_id", "line_manager_id")), RoleHolders.on_day(on))
 
     def after(self, owner: int | None, manager: int | None, path: str) -> int | None:
-        """The next one after the owner, for an agreement of a unit with this path; None: there is nobody else."""
-        found = manager if manager != owner else self.above.get(owner or 0)
-        if found is None:  # nobody above: HR, who reads unit, step and days
+        """The next person after the owner, for an agreement of a unit with this path; None if there is nobody else."""
+        next_person = manager if manager != owner else self.above.get(owner or 0)
+        if next_person is None:  # nobody above: HR, who reads unit, step and days
             ancestors = [int(part) for part in path.split("/") if part]
-            found = self.holders.nearest(Role.HR, ancestors, without=owner or 0)
-        return found if found != owner else None
+            next_person = self.holders.nearest(Role.HR, ancestors, without=owner or 0)
+        return next_person if next_person != owner else None
 
 
 def _late(on: date) -> Iterator[Notification]:
@@ -302,7 +300,7 @@ def _helpers(on: date) -> Iterator[Notification]:
 
 
 def _applications(on: date) -> Iterator[Notification]:
-    """Applications for money from outside that are late: told to the owner, then to the next in line."""
+    """Late applications for external funding: the owner is notified, then the next in line."""
     line = NextInLine.on_day(on)
     rows = FundingApplication.objects.filter(state__in=OPEN_STATES, due__lte=on).annotate(
         manager=F("agreement__employment__line_manager"),
@@ -316,24 +314,24 @@ def _applications(on: date) -> Iterator[Notification]:
         late = (on - due).days if due is not None else 0
         first, then = owner_milestone(late), next_in_line_milestone(late)
         facts = ApplicationMoved(source=source, state=state, days=late)
-        told: list[tuple[int | None, int | None, ApplicationMoved]] = [(owner, first, facts)]
+        recipients: list[tuple[int | None, int | None, ApplicationMoved]] = [(owner, first, facts)]
         if then is not None:
             after = line.after(owner, manager, path)
-            told.append((after, then, facts if after == manager else replace(facts, unit=unit)))
-        for person, milestone, said in told:
+            recipients.append((after, then, facts if after == manager else replace(facts, unit=unit)))
+        for person, milestone, facts in recipients:
             if person is not None and milestone is not None:
                 cause = f"application:{pk}:{due}:{milestone}"
-                yield Notification.of(person, said, agreement=agreement, on=on, cause=cause)
+                yield Notification.of(person, facts, agreement=agreement, on=on, cause=cause)
 
 
 def _unreached(on: date) -> Iterator[Notification]:
-    """Who has no e-mail is one fact: each administrator is told of each person once, of all new ones together."""
+    """Notify each administrator once of each person without an email address; all new ones are in one notification."""
     ids = set(unreached_people(on).values_list("pk", flat=True))
     administrators = RoleAssignment.objects.on(on).filter(role=Role.ADMINISTRATOR, person__is_active=True)
-    told: dict[int, set[int]] = {pk: set() for pk in administrators.values_list("person_id", flat=True)}
-    for notification in Notification.objects.filter(person__in=told, kind=NotificationKind.UNREACHED):
+    known_to: dict[int, set[int]] = {pk: set() for pk in administrators.values_list("person_id", flat=True)}
+    for notification in Notification.objects.filter(person__in=known_to, kind=NotificationKind.UNREACHED):
         if isinstance(notification.typed_facts, PeopleUnreached):
-            told[notification.person_id].update(notification.typed_facts.people)
-    for person, known in told.items():
+            known_to[notification.person_id].update(notification.typed_facts.people)
+    for person, known in known_to.items():
         if new := sorted(ids - known):
             yield Notification.of(person, PeopleUnreached(people=tuple(new)), on=on, cause=f"unreached:{on}")

@@ -1,4 +1,4 @@
-"""The outbox: letters are sent one at a time, each once, and tried again when the server says later."""
+"""The outbox: each email is sent once, and tried again if the mail server is not available."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ PERMANENT = 500  # SMTP answers from here on say that trying again will not help
 
 
 def send_due_emails(now: datetime) -> int:
-    """Send what is due, at most a batch; returns how many were sent. Several workers can do it at once."""
+    """Send due emails, at most a batch; returns how many were sent. Several workers can do this at once."""
     return _send(_due(now).exclude(kind__in=ACCOUNT_KINDS), now)
 
 
 def send_account_emails(now: datetime) -> int:
     """Send login codes and other emails about accounts, at most a batch; returns how many were sent.
 
-    A code that has expired is not sent; its text is cleared.
+    An expired code is not sent, and its text is cleared.
     """
     expired = Email.objects.filter(kind__in=ACCOUNT_KINDS, sent_at=None, gave_up_at=None, expires_at__lte=now)
     cleared = {} if _mailbox_shows_codes() else {"text": "", "html": ""}
@@ -48,15 +48,15 @@ def _due(now: datetime) -> QuerySet[Email]:
 
 
 def _mailbox_shows_codes() -> bool:
-    """Whether this is the demo, whose visitors read their login code in its mailbox."""
+    """Whether visitors of the demo read their login code in its mailbox."""
     return has_mailbox()
 
 
 def _send(due: QuerySet[Email], now: datetime) -> int:
-    """Send a batch of the emails that are due; returns how many were sent.
+    """Send a batch of due emails; returns how many were sent.
 
-    In demo mode a letter counts as sent without leaving, in the demo's own database only; elsewhere it goes on waiting.
-    One connection carries the batch; when the server cannot be reached at all, the rest of the batch waits.
+    In demo mode an email counts as sent without leaving, but only in the demo's own database; elsewhere it waits. One
+    connection is used for the batch. If the server cannot be reached, the rest of the batch waits.
     """
     sent = 0
     in_demo = settings.MODE == "demo"
@@ -76,6 +76,8 @@ def _send(due: QuerySet[Email], now: datetime) -> int:
 
 
 class SendResult(Enum):
+    """The result of trying to send one email."""
+
     SENT = auto()
     NOT_SENT = auto()
     UNREACHABLE = auto()
@@ -83,7 +85,7 @@ class SendResult(Enum):
 
 @transaction.atomic
 def _send_one(due: QuerySet[Email], now: datetime, backend: BaseEmailBackend | None) -> SendResult | None:
-    """Claim one letter by locking its row, send it and mark it in the same transaction. None when nothing is due."""
+    """Claim one email by locking its row, send it and mark it in the same transaction. None if nothing is due."""
     email = due.select_for_update(skip_locked=True).order_by("next_try_at", "pk").first()
     if email is None:
         return None
@@ -141,7 +143,7 @@ def _message(email: Email, backend: BaseEmailBackend) -> EmailMultiAlternatives:
 
 
 def _failed(email: Email, now: datetime, error: str, *, permanent: bool) -> None:
-    """Try again later, or give up. An address that refuses is one fact, told to the administrators once."""
+    """Try again later, or give up. If an address refuses, the administrators are notified once."""
     email.error = error[:500]
     if not permanent and email.expires_at is not None:
         email.next_try_at = now + timedelta(minutes=MINUTES_BETWEEN_TRIES_OF_A_CODE)
@@ -160,5 +162,5 @@ def _failed(email: Email, now: datetime, error: str, *, permanent: bool) -> None
     person.mail_refused_at, person.mail_refusal = now, error[:500]
     person.save(update_fields=["mail_refused_at", "mail_refusal"])
     day = now.date()
-    for given in RoleAssignment.objects.on(day).filter(role=Role.ADMINISTRATOR).select_related("person"):
-        notify(given.person, EmailRefused(name=person.name), on=day, cause=f"refused:{person.pk}:{day}")
+    for assignment in RoleAssignment.objects.on(day).filter(role=Role.ADMINISTRATOR).select_related("person"):
+        notify(assignment.person, EmailRefused(name=person.name), on=day, cause=f"refused:{person.pk}:{day}")

@@ -1,4 +1,6 @@
-"""Letters: one a week on the person's own day, and at most one extra a day for what cannot wait."""
+"""Writing emails: the weekly email on the person's own day, and at most one extra email a day for urgent
+notifications.
+"""
 
 from __future__ import annotations
 
@@ -27,41 +29,43 @@ RELATED = ("employee", "unit", "run__course", "step_owner", "employment")
 
 @dataclass(frozen=True, slots=True)
 class SkippedPerson:
-    """Somebody who has something to hear and gets no letter; the pages show it."""
+    """Somebody who has notifications and gets no email. The pages show the notifications."""
 
     person: str
     why: str
 
 
 def digest_week_of(person: Person, on: date) -> date:
-    """The day on which the person's present week of letters began: the newest of their weekdays that is not ahead."""
+    """The first day of the person's present email week: their newest email weekday that is not in the future."""
     return last_weekday(on, person.digest_weekday)
 
 
 def _owed(on: date) -> set[int]:
-    """The weekdays whose letter is still owed: no follow-up has been done since the newest of them, before today."""
+    """The weekdays whose weekly email is still to be written: no follow-up was finished since that day,
+    before today.
+    """
     runs = FollowUpRun.objects.filter(on__lt=on, finished_at__isnull=False)
     last = runs.order_by("-on").values_list("on", flat=True).first()
     return {day for day in range(1, 6) if last is None or last < last_weekday(on, day)}
 
 
 def write_emails(*, on: date) -> tuple[int, list[SkippedPerson]]:
-    """Write the letters of a day; returns how many, and who was skipped and why. Written once for their key.
+    """Write the emails of a day; returns how many, and who was skipped and why. Each email is written once for its key.
 
-    Whose weekly letter is owed gets it, with everything that waits; the rest get an extra one for what cannot.
+    The weekly email carries everything that waits. The others get an extra email if something is urgent.
     """
     weekdays = _owed(on)
     steps = Agreement.objects.filter(closed_on__isnull=True, step_due__lte=on + SOON)
     weekly = Person.objects.filter(is_active=True, digest_weekday__in=weekdays).filter(
         Q(pk__in=steps.values("step_owner"))
         | Q(pk__in=_waiting(on).values("person"))
-        | Q(pk__in=_arrange(on).values("person"))
+        | Q(pk__in=_digest_roles(on).values("person"))
     )
     return _write({*weekly.values_list("pk", flat=True), *_urgent(on)}, on, weekdays)
 
 
 def write_urgent_emails(*, on: date) -> int:
-    """Write the extra letters for what cannot wait, which arise through the day; returns how many."""
+    """Write extra emails for urgent notifications of today; returns how many."""
     return _write(set(_urgent(on)), on, set())[0]
 
 
@@ -70,18 +74,18 @@ def _waiting(on: date) -> QuerySet[Notification]:
 
 
 def _urgent(on: date) -> QuerySet[Notification, int]:
-    """The ids of those to whom something is to be said that cannot wait."""
+    """The ids of people with an urgent notification."""
     rows = _waiting(on).filter(urgent=True, on__gt=on - URGENT_FOR, person__is_active=True)
     return rows.values_list("person_id", flat=True)
 
 
-def _arrange(on: date) -> QuerySet[RoleAssignment]:
+def _digest_roles(on: date) -> QuerySet[RoleAssignment]:
     return RoleAssignment.objects.on(on).filter(role__in=(Role.COORDINATOR, Role.HR))
 
 
 def _write(ids: Iterable[int], on: date, weekdays: set[int]) -> tuple[int, list[SkippedPerson]]:
     written, skipped, ordered = 0, list[SkippedPerson](), sorted(ids)
-    arrange = set(_arrange(on).values_list("person_id", flat=True)) if weekdays else set()
+    arrange = set(_digest_roles(on).values_list("person_id", flat=True)) if weekdays else set()
     for start in range(0, len(ordered), CHUNK):
         people = list(Person.objects.filter(pk__in=ordered[start : start + CHUNK]).order_by("pk"))
         reached = [person for person in people if not _why_not(person)]
@@ -100,9 +104,9 @@ def _why_not(person: Person) -> str:
 
 @transaction.atomic
 def _write_chunk(people: list[Person], on: date, weekdays: set[int], arrange: set[int]) -> int:
-    """Write the letters of some people, in a few queries however many there are.
+    """Write the emails of some people, with a fixed number of queries.
 
-    The lock lets one chunk be written at a time: what a letter carries is in no other one.
+    The lock lets one chunk be written at a time, so that no notification is in two emails.
     """
     wait_for_lock(Lock.LETTERS)
     keys = {person.pk: (f"digest:{digest_week_of(person, on)}", f"extra:{on}") for person in people}
@@ -117,8 +121,8 @@ def _write_chunk(people: list[Person], on: date, weekdays: set[int], arrange: se
             notifications[notification.person_id].append(notification)
     steps: dict[int, list[Agreement]] = defaultdict(list)
     whose = [person for person in people if person.digest_weekday in weekdays]
-    mine = Agreement.objects.filter(step_owner__in=whose, closed_on__isnull=True, step_due__lte=on + SOON)
-    due = mine.select_related(*RELATED).prefetch_related("nominations", "helpers")
+    own_steps = Agreement.objects.filter(step_owner__in=whose, closed_on__isnull=True, step_due__lte=on + SOON)
+    due = own_steps.select_related(*RELATED).prefetch_related("nominations", "helpers")
     for agreement in due.order_by("step_due", "pk"):
         steps[agreement.step_owner_id or 0].append(agreement)
     told_about = [one.agreement for some in notifications.values() for one in some if one.agreement is not None]
@@ -147,7 +151,9 @@ def _write_chunk(people: list[Person], on: date, weekdays: set[int], arrange: se
 
 
 def _new_email(person: Person, key: str, kind: str, composed: Composed, on: date) -> Email:
-    """A letter for the outbox; its Message-ID is fixed here, so that sending again would be seen as the same one."""
+    """An email for the outbox. Its Message-ID is fixed here, so that a second sending is recognised as the
+    same email.
+    """
     return Email(
         person=person,
         key=key,

@@ -1,4 +1,4 @@
-"""Who helps with learning in practice: asked, answering, stopping, one or several at a time."""
+"""Helpers in learning at work: they are asked, answer, and stop. An agreement may have several."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ Facts = Mapping[str, Any]
 
 
 def current_helpers(agreement: Agreement) -> list[Helper]:
-    """Those who are asked or help now, who has not answered first."""
+    """The present helpers and those who are asked. Unanswered requests come first."""
     rows = agreement.helpers.filter(ended_on__isnull=True).select_related("person")
     return list(rows.order_by(F("answered_on").asc(nulls_first=True), "pk"))
 
 
 def resolve_event(agreement: Agreement, event: Event, by: Person | None, on: date, facts: Facts) -> Event:
-    """The event as the table knows it: a helper who leaves while others are left only steps aside.
+    """The event as the lifecycle's table names it.
 
-    Before anybody has said yes, whoever is asked is somebody left; afterwards only who has said yes is. And what still
-    does not happen while a talk about it waits is no new matter.
+    If a helper leaves and another one is left, the event is STEP_ASIDE. Before anybody has said yes, every asked person
+    counts as left; afterwards only those who said yes. A check-in that repeats "it does not happen" is STILL_STUCK.
     """
     if event is Event.CHECK_IN and agreement.stage == Stage.STUCK and facts.get("happens") is False:
         return Event.STILL_STUCK
@@ -49,7 +49,9 @@ def resolve_event(agreement: Agreement, event: Event, by: Person | None, on: dat
 
 
 def _who_leaves(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> list[Helper]:
-    """Whose help ends: the one named by one of the two, or else the helper who acts; nobody named: all of them."""
+    """The helpers whose help ends: the one named by employee or manager, or the helper who acts; without a
+    name, all.
+    """
     rows = current_helpers(agreement)
     named: Person | None = facts.get("helper")
     two = by is None or is_one_of_the_two(agreement, by, on)
@@ -60,7 +62,9 @@ def _who_leaves(agreement: Agreement, by: Person | None, on: date, facts: Facts)
 
 
 def _asked(agreement: Agreement, by: Person | None, facts: Facts) -> Helper:
-    """The question that is answered: one's own, or the first one when somebody answers in the place of the asked."""
+    """The request that is answered: the person's own. If the step's owner answers for somebody else, it is the first
+    one.
+    """
     rows = [row for row in current_helpers(agreement) if row.answered_on is None]
     who: Person | None = by if by is not None else facts.get("helper")
     own = [row for row in rows if who is not None and row.person_id == who.pk]
@@ -77,13 +81,13 @@ def is_asked(agreement: Agreement, person: Person) -> bool:
 
 
 def ask_helpers(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    """Ask somebody, or several, to help; each is asked once at a time."""
+    """Ask one or several people to help. Refused if a person is asked already."""
     people: Sequence[Person] = [facts["helper"], *facts.get("others", ())]
     current = {row.person_id for row in current_helpers(agreement)}
     method = agreement.method
     if method is not None and method.is_shared and len(current) + len(people) > method.people_to - 1:
-        said = _("At most %(count)s learn together this way, you among them.") % {"count": method.people_to}
-        raise Refused(said, "helper")
+        message = _("At most %(count)s learn together this way, you among them.") % {"count": method.people_to}
+        raise Refused(message, "helper")
     asks_first = agreement.stage == Stage.AGREED and all(row.answered_on for row in current_helpers(agreement))
     for person in people:
         if person.pk == agreement.employee_id:
@@ -106,58 +110,58 @@ def _role(method: PracticeMethod | None) -> str:
 
 
 def accept_help(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    """Yes; with `until`, from that day on."""
+    """Say yes; with `until`, from that day on."""
     row = _asked(agreement, by, facts)
     row.answered_on, row.said_yes, row.available_from = on, True, facts.get("until")
     row.save()
 
 
 def decline_help(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    """No, perhaps with somebody else in mind."""
+    """Say no, and suggest somebody else if they like."""
     row = _asked(agreement, by, facts)
     row.answered_on, row.said_yes, row.ended_on, row.suggests = on, False, on, facts.get("suggests")
     row.save()
 
 
 def stop_helping(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    """A helper stops, or is asked no more; one who had not answered has thereby said no."""
+    """A helper stops, or a request is withdrawn. If the helper had not answered, this counts as a no."""
     leaving = _who_leaves(agreement, by, on, facts)
     if not leaving:
         raise NotPossible
     if by is not None and len(leaving) < len(current_helpers(agreement)):
-        _stay_together(agreement, [row for row in leaving if row.person_id != by.pk])
+        _require_own_leave(agreement, [row for row in leaving if row.person_id != by.pk])
     for row in leaving:
         row.ended_on, row.suggests = on, facts.get("suggests")
         if row.answered_on is None and by is not None and row.person_id == by.pk:
             row.answered_on, row.said_yes = on, False
         row.save()
-        _ask_no_more(agreement, row, on)
+        _withdraw_check_ins(agreement, row, on)
         _notify_not_needed(agreement, row, by, on)
 
 
-def _stay_together(agreement: Agreement, sent_away: Sequence[Helper]) -> None:
-    """Of those who learn together nobody is sent away by another, or by another's manager: one leaves oneself."""
+def _require_own_leave(agreement: Agreement, sent_away: Sequence[Helper]) -> None:
+    """Refused if somebody removes another person from a group that learns together: members leave by themselves."""
     own = Agreement.objects.filter(group=agreement.group_id, employee__in=[row.person_id for row in sent_away])
     if agreement.group_id is not None and own.exclude(stage__in=CLOSED).exists():
         raise Refused(_("You learn together. Leave the group yourself, or let the other one do so."), "helper")
 
 
 def _notify_not_needed(agreement: Agreement, row: Helper, by: Person | None, on: date) -> None:
-    """Whoever is sent away hears it; who goes by themself knows."""
+    """Notify a helper whose help is no longer needed, unless they stopped by themself."""
     if by is not None and row.person_id != by.pk and row.person.is_active:
         notify(row.person, HelpNotNeeded(title=agreement.title), on=on, cause=f"not_needed:{row.pk}")
 
 
 def end_all_help(agreement: Agreement, on: date) -> None:
-    """Nobody helps any more."""
+    """End the help of all helpers."""
     for row in current_helpers(agreement):
         row.ended_on = on
         row.save(update_fields=["ended_on"])
-        _ask_no_more(agreement, row, on)
+        _withdraw_check_ins(agreement, row, on)
 
 
 def take_back_help_requests(agreement: Agreement, by: Person | None, on: date) -> None:
-    """Whoever has not answered is asked no more, and hears it."""
+    """Withdraw the requests that are not answered, and notify those who were asked."""
     for row in [row for row in current_helpers(agreement) if row.answered_on is None]:
         row.ended_on = on
         row.save(update_fields=["ended_on"])
@@ -165,7 +169,7 @@ def take_back_help_requests(agreement: Agreement, by: Person | None, on: date) -
 
 
 def pass_on_help_request(agreement: Agreement, person: Person, by: Person, on: date) -> None:
-    """The question whether to help goes to somebody else: what handing the step over means."""
+    """Ask somebody else instead of the person who has not answered. This is what handing over the step means."""
     if person.pk == agreement.employee_id:
         raise Refused(_("Ask somebody else than the employee."), "owner")
     rows = [row for row in current_helpers(agreement) if row.answered_on is None]
@@ -177,30 +181,32 @@ def pass_on_help_request(agreement: Agreement, person: Person, by: Person, on: d
         Helper.objects.create(agreement=agreement, person=person, role=role, hours=hours, asked_on=on)
 
 
-def _ask_no_more(agreement: Agreement, row: Helper, on: date) -> None:
+def _withdraw_check_ins(agreement: Agreement, row: Helper, on: date) -> None:
     asked = agreement.check_ins.filter(by_helper=True, by=row.person_id, answered_on__isnull=True)
     asked.filter(withdrawn_on__isnull=True).update(withdrawn_on=on)
 
 
 def require_enough_participants(agreement: Agreement) -> None:
-    """Raise Refused when fewer have said yes than this way needs to begin; who goes alone on purpose may."""
+    """Refused if fewer people have said yes than the practice method needs. Without helpers the employee may
+    go alone.
+    """
     method, rows = agreement.method, current_helpers(agreement)
     if method is None or not rows:
         return
     yes = sum(bool(row.said_yes) for row in rows)
     if yes < method.people_from - 1:
-        said = _("You are %(count)s so far, and this way needs %(needed)s. Ask one more, or choose another way.")
-        raise Refused(said % {"count": yes + 1, "needed": method.people_from})
+        message = _("You are %(count)s so far, and this way needs %(needed)s. Ask one more, or choose another way.")
+        raise Refused(message % {"count": yes + 1, "needed": method.people_from})
 
 
 def ask_helper_check_in(agreement: Agreement, on: date) -> None:
-    """Ask a helper's side of the check-in: of several, the one who was asked longest ago."""
+    """Ask one helper for a check-in: the one who was asked longest ago."""
     helping = [row.person_id for row in current_helpers(agreement) if row.said_yes]
     if not helping:
         return
     asked = agreement.check_ins.filter(by_helper=True, by__in=helping).order_by("asked_on", "pk")
     last = dict(asked.values_list("by", "asked_on"))
     turn = min(helping, key=lambda person: (last.get(person, date.min), helping.index(person)))
-    mine = agreement.check_ins.filter(by=turn, asked_on=on)
-    if not mine.update(withdrawn_on=None):
+    todays_check_in = agreement.check_ins.filter(by=turn, asked_on=on)
+    if not todays_check_in.update(withdrawn_on=None):
         CheckIn.objects.create(agreement=agreement, by_id=turn, asked_on=on, by_helper=True)

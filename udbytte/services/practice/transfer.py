@@ -1,4 +1,4 @@
-"""A course and its twin in practice: how what was learned is used back at work, and with whom."""
+"""Transfer practice: how an employee uses a course at work, and with whom."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ LOST = (Stage.DROPPED, Stage.REPLACED)
 
 @transaction.atomic
 def agree_transfer(course: Agreement, /, *, by: Person, on: date, **facts: Any) -> Agreement:
-    """Agree how a course is used back at work, linked to it; `facts` as for `agree_activity`, but for kind and twin.
+    """Agree how a course is used at work; `facts` as for `agree_activity`, without kind and `transfer_of`.
 
-    A second press returns the first twin. In a plan that both have signed it comes as a later agreement, and the other
-    of the two is told. Raises NotPermitted for everybody else, NotPossible when the course is closed.
+    If there is a transfer practice already, it is returned. If both have signed the plan, it is a later agreement, and
+    the other of the two is notified. Raises NotPermitted for everybody else, and NotPossible if the course is closed.
     """
     row = lock_row(Agreement.objects.select_related("employment", "plan"), course.pk)
     if not is_one_of_the_two(row, by, on):

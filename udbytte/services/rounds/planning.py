@@ -1,4 +1,4 @@
-"""Planning a round from the one before: its questions, lengths, money and follow-up days."""
+"""Planning a round from the previous one: its questions, lengths of steps, money and follow-up days."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ MOST_DAYS = 12  # follow-up days of a round
 
 
 def copy_round_plan(round_: Round, like: Round) -> None:
-    """Give a new round the questions, lengths of steps and money of another. The amounts are known to nobody yet."""
+    """Copy another round's questions, lengths of steps, budgets and spending authorities. The budgets are not
+    published.
+    """
     round_.days = dict(like.days)
     round_.save(update_fields=["days"])
     fields = ("position", "asked", "text_da", "text_en", "help_da", "help_en", "titles", "about_last")
@@ -41,7 +43,7 @@ def copy_round_plan(round_: Round, like: Round) -> None:
 
 @transaction.atomic
 def set_follow_up_days(round_: Round, days: Iterable[date], *, by: Person | None, on: date) -> None:
-    """Let the round have these follow-up days. Refused outside the round's dates, and for more than MOST_DAYS."""
+    """Set the round's follow-up days. Refused for days outside the round's dates, and for more than MOST_DAYS."""
     if by is not None and not is_hr(by, on):
         raise NotPermitted
     if round_.closed_on is not None:
@@ -57,9 +59,9 @@ def set_follow_up_days(round_: Round, days: Iterable[date], *, by: Person | None
 
 @transaction.atomic
 def set_step_days(round_: Round, days: Mapping[str, int], *, by: Person | None, on: date) -> None:
-    """Set how long each step may take in the round, in days; what is as delivered is not kept.
+    """Set how many days each step may take in the round. A delivered length is not stored.
 
-    Dates that stand already stay as they are. Refused outside 0 to LONGEST.
+    Present due dates do not change. Refused outside 0 to LONGEST.
     """
     if by is not None and not is_hr(by, on):
         raise NotPermitted
@@ -77,7 +79,7 @@ def set_step_days(round_: Round, days: Mapping[str, int], *, by: Person | None, 
 
 
 def stop_text(stop: Stop) -> str:
-    """What stops publishing, to a person."""
+    """The reason why a round cannot be published, as a sentence for people."""
     match stop.kind:
         case StopKind.NO_UNITS:
             return _("Choose the units the round is for.")
@@ -86,5 +88,5 @@ def stop_text(stop: Stop) -> str:
         case StopKind.NO_QUESTIONS:
             return _("Write at least one question to prepare by.")
         case StopKind.NO_HR:
-            said = _("Nobody is HR for %(unit)s. Give somebody that role first: what nobody owns goes to HR.")
-            return said % {"unit": stop.unit.name if stop.unit is not None else ""}
+            message = _("Nobody is HR for %(unit)s. Give somebody that role first: what nobody owns goes to HR.")
+            return message % {"unit": stop.unit.name if stop.unit is not None else ""}
