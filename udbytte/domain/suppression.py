@@ -1,6 +1,6 @@
-"""Counts about fewer than five people are never shown, nor to be worked out from what is shown.
+"""Counts about fewer than five people are never shown, and cannot be computed from what is shown.
 
-The count is of people (the base), not of how many of them said or did something.
+A count is of people (the base), not of how many of them said or did something.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ PEOPLE = "people"
 
 
 def suppress(parts: Mapping[Key, int], minimum: int = MINIMUM) -> dict[Key, int | None]:
-    """Parts that do not overlap, beside their total, with None where a count must be hidden.
+    """Hide small counts among parts that do not overlap and whose total is known: None where a count must be hidden.
 
-    A part of 0 says nothing about anybody and is shown. As soon as one part is too small, the smallest of those that
-    are not is hidden as well, with all that equal it. So small and large ones are hidden together, and as the rule
-    looks at values alone, any of them may be the large one.
+    A count of 0 says nothing about anybody and is shown. If one part is too small, the smallest of the others is hidden
+    as well, with all parts that equal it. So a small and a large part are hidden together, and nobody can tell which is
+    which.
     """
     small = {key for key, count in parts.items() if 0 < count < minimum}
     least = min((count for count in parts.values() if count >= minimum), default=0)
@@ -29,10 +29,10 @@ def suppress(parts: Mapping[Key, int], minimum: int = MINIMUM) -> dict[Key, int 
 
 
 def merge_small_parts(parts: Mapping[Key, int], minimum: int = MINIMUM) -> tuple[dict[Key, int], int]:
-    """Parts of a total, the small ones as one number: the parts to show, and what the rest make together.
+    """Parts of a total: the parts that may be shown, and the sum of the others.
 
-    The rest is 0 or at least `minimum`: the smallest of the others join it until it is. A total below `minimum` shows
-    neither.
+    The sum is 0 or at least `minimum`: the smallest of the other parts are added to it until it is. If the total is
+    below `minimum`, nothing is shown.
     """
     shown: dict[Key, int] = {}
     rest = 0
@@ -46,10 +46,11 @@ def merge_small_parts(parts: Mapping[Key, int], minimum: int = MINIMUM) -> tuple
 
 @dataclass(frozen=True, slots=True)
 class PublishedSums:
-    """A unit with all below it: the sums that may be shown of it, and its small ones that are counted nowhere yet.
+    """What may be published of a unit with all units below: the shown sums, and the small groups that are in no sum
+    yet.
 
-    A unit of which nothing is shown has an empty sum, whether it counts nobody or too few: not to tell the two apart is
-    part of the rule.
+    If nothing may be shown, the sums are empty, whether the unit has nobody or too few people. The two cases must look
+    alike.
     """
 
     shown: Mapping[str, int]
@@ -57,31 +58,34 @@ class PublishedSums:
 
     @property
     def counts_somebody(self) -> bool:
-        """Whether there are people at all, be it too few to show; for what everybody may know, as who works where."""
+        """Whether there are people at all, perhaps too few to show. Only for what everybody may know, such as who works
+        where.
+        """
         return bool(self.shown or self.small)
 
 
 def published_sums(own: Mapping[str, int], children: Iterable[PublishedSums], minimum: int = MINIMUM) -> PublishedSums:
-    """What may be shown of a unit, from numbers of its own people and from what may be shown of the units right below.
+    """What may be published of a unit, from the numbers of its own people and from what is published of the units right
+    below.
 
     `own` has among its numbers how many people they are about: `PEOPLE`.
 
-    1. The own people of a unit are never divided. Are they fewer than `minimum`, they are small.
-    2. Small ones below the same unit are counted together there, when together they are enough and not as many as so
-       many small ones can be. Otherwise they are counted nowhere here, and asked about again one unit up.
-    3. A unit's own people, if small, are asked about one unit up at the earliest: who manages a unit knows its own
-       people one by one, and would have the others by subtracting them.
+    1. The unit's own people are never divided. If they are fewer than `minimum`, they are a small group.
+    2. Small groups below the same unit are added together there, if together they are enough people and fewer than so
+       many small groups can be. Otherwise they are in no sum here, and are tried again one unit up.
+    3. A small group of a unit's own people is tried one unit up at the earliest: the unit's manager knows their own
+       people, and could subtract them from the sum.
 
-    So everything that is shown, of any unit, is a sum of groups that do not overlap, each of at least `minimum` people.
-    Nothing about a smaller group follows from it, whatever is subtracted from what.
+    So every published sum, of any unit, is a sum of groups that do not overlap, each of at least `minimum` people.
+    Nothing about a smaller group follows from it, whatever is subtracted.
     """
     total: dict[str, int] = {}
     small: list[Mapping[str, int]] = []
     for child in children:
         _add(total, child.shown)
         small += child.small
-    together_ = sum(part[PEOPLE] for part in small)
-    if minimum <= together_ < len(small) * (minimum - 1):
+    small_people = sum(part[PEOPLE] for part in small)
+    if minimum <= small_people < len(small) * (minimum - 1):
         for part in small:
             _add(total, part)
         small = []
@@ -101,12 +105,14 @@ def _add(total: dict[str, int], numbers: Mapping[str, int]) -> None:
 def publish_tree(
     top: int, children: Mapping[int, Sequence[int]], counted: Mapping[int, Mapping[str, int]], minimum: int = MINIMUM
 ) -> dict[int, PublishedSums]:
-    """`fold` for a unit and everything below it; units that are not in `counted` count nobody of their own."""
-    folds: dict[int, PublishedSums] = {}
+    """`published_sums` for a unit and all units below. A unit that is not in `counted` has no people of its own."""
+    published: dict[int, PublishedSums] = {}
 
     def down(unit: int) -> PublishedSums:
-        folds[unit] = published_sums(counted.get(unit, {}), [down(child) for child in children.get(unit, ())], minimum)
-        return folds[unit]
+        published[unit] = published_sums(
+            counted.get(unit, {}), [down(child) for child in children.get(unit, ())], minimum
+        )
+        return published[unit]
 
     down(top)
-    return folds
+    return published

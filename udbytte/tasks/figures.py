@@ -1,4 +1,4 @@
-"""The tallies of the figures, in the background."""
+"""Updating the tallies of the figures in the background."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ from udbytte.services.figures import update_tallies
 @app.periodic(cron="* * * * * */20", periodic_id="tallies")
 @app.task(queue="figures", queueing_lock="tallies")
 def tallies(timestamp: int) -> None:
-    """Three times a minute, count anew what has changed; the first time on a day, everything."""
+    """Three times a minute: count changes; the first time on a day: count everything."""
     update_tallies(on=today())

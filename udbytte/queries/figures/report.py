@@ -1,4 +1,4 @@
-"""The report of a round: live until the round is closed, and afterwards as it was kept then."""
+"""The report of a round: live until the round is closed, and afterwards as it was stored then."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ SHOWN_OF_A_PART = (HEADLINE, RULES_READ, MONEY_KNOWN, *QUESTIONS)
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A round of one place, told as numbers. All of them may be shown: what is too few is not among them.
+    """A round at one place in numbers, all of which may be shown.
 
-    `place` is the unit's name, empty for the whole organisation. `on`: the day the numbers are of; `kept`: they stay as
-    they were then. `older` names the round before, `before` is how that stood on its day like this one. `reasons`: why
-    agreements were dropped may be told, as the place holds the whole round.
+    `place` is the unit's name, empty for the whole organisation. `on` is the day of the numbers; `kept`: they are
+    stored and do not change. `older` names the previous round, and `before` has its figures on the corresponding day.
+    `reasons`: the reasons for dropped agreements may be shown, because the place holds the whole round.
     """
 
     place: str
@@ -44,20 +44,20 @@ class Report:
 
 
 def common_unit_of(round_: Round) -> Unit | None:
-    """The lowest unit that holds the whole round; None: nothing less than the whole organisation does."""
+    """The lowest unit that holds the whole round; None: only the whole organisation does."""
     chains = [unit.ancestor_ids for unit in round_.units.all()]
     shared = [ids[0] for ids in zip(*chains, strict=False) if len(set(ids)) == 1]
     return Unit.objects.filter(pk=shared[-1]).first() if shared else None
 
 
 def report_of(round_: Round, unit: Unit | None, *, on: date) -> Report:
-    """The report of a round at one place: as it was kept, else as it is on the day."""
-    kept = RoundReport.objects.filter(round=round_, unit=unit).first()
-    return live_report(round_, unit, on=on) if kept is None else _read(kept)
+    """The report of a round at one place: the stored one, or else of the day."""
+    stored = RoundReport.objects.filter(round=round_, unit=unit).first()
+    return live_report(round_, unit, on=on) if stored is None else _read(stored)
 
 
 def live_report(round_: Round, unit: Unit | None, *, on: date) -> Report:
-    """The report of a round at one place as it is on the day."""
+    """The report of a round at one place, counted on the day."""
     rounds = rounds_of_unit(unit, on)
     older = previous_round(round_, rounds) if round_ in rounds else None
     answer = figures_of_place(unit, round_, on=on)
@@ -87,7 +87,9 @@ def _holds(unit: Unit | None, place: Unit | None) -> bool:
 
 
 def report_facts(report: Report) -> dict[str, Any]:
-    """A report as it is kept. Of a part only what its row shows: reasons of a part give those of the others away."""
+    """A report as it is stored. Of a part only what its row shows: its reasons would reveal the reasons of
+    the others.
+    """
     return {
         "place": report.place,
         "sums": _plain(report.figures.sums, reasons=report.reasons),
@@ -107,19 +109,19 @@ def _plain(sums: Sums, *, reasons: bool) -> dict[str, dict[str, int]]:
 
 
 def _of_a_part(sums: Sums) -> dict[str, dict[str, int]]:
-    kept: dict[str, dict[str, int]] = {}
+    shown: dict[str, dict[str, int]] = {}
     for question in SHOWN_OF_A_PART:
         numbers, names = sums.get(question.measure, {}), ("people", "base", question.yes)
-        kept.setdefault(question.measure.value, {}).update({name: numbers.get(name, 0) for name in names})
-    return kept
+        shown.setdefault(question.measure.value, {}).update({name: numbers.get(name, 0) for name in names})
+    return shown
 
 
-def _read(kept: RoundReport) -> Report:
-    facts: Mapping[str, Any] = kept.facts
+def _read(stored: RoundReport) -> Report:
+    facts: Mapping[str, Any] = stored.facts
     before = _sums(facts["before"]) if facts["before"] is not None else None
     return Report(
         place=facts["place"],
-        on=kept.on,
+        on=stored.on,
         kept=True,
         figures=figures_from(_sums(facts["sums"]), before),
         older=facts["older"],
