@@ -7,10 +7,10 @@ from django.db.models import QuerySet
 from udbytte.access.agreements import own_agreements_of, steps_owned_by
 from udbytte.models import Agreement, CheckIn, Person
 
-# What one agreement's page needs. A list joins only what its rows show: nine joins take longer to plan than to do.
+# For one agreement's page. A list joins only what its rows show, because nine joins take long to plan.
 RELATED = ("employee", "step_owner", "employment__line_manager", "unit", "round", "run__course")
 
-# What a row of the own agreements shows, out of many columns.
+# The columns that a row of the own agreements shows.
 ROW = (
     *("title", "stage", "starts_on", "closed_on", "step", "step_due", "step_owner"),
     *("step_owner__given_name", "step_owner__family_name"),

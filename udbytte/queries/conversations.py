@@ -23,6 +23,9 @@ from udbytte.models import (
 from udbytte.models.conversations import LONGEST_NO_COURSE, LONGEST_NOTES
 from udbytte.models.groups import LONGEST_GOAL
 
+NOTES, OWN, NO_COURSE = "notes", "own", "no-course"
+GOAL_PARTS = ("text", "sign")
+
 
 def open_conversations(person: Person) -> QuerySet[Conversation, Conversation]:
     """The person's own conversations of open rounds."""
@@ -41,10 +44,6 @@ def page_state_of(conversation: Conversation, person: Person, plan: DevelopmentP
         facts += plan.agreements.order_by("pk").values_list("pk", "turn")
     facts += conversation.carried_on.order_by("pk").values_list("pk", "how")
     return repr(facts)
-
-
-NOTES, OWN, NO_COURSE = "notes", "own", "no-course"
-GOAL_PARTS = ("text", "sign")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ def field_texts_of(
     if begins or (plan is not None and plan.signed_text is None):
         texts[NO_COURSE] = FieldText(plan.no_course_reason if plan is not None else "", LONGEST_NO_COURSE)
     if plan is not None and plan.signed_text is None:
-        for goal in plan.goals.filter(common__isnull=True):  # what a group has in common is written on its page
+        for goal in plan.goals.filter(common__isnull=True):  # common goals are edited on the group's page
             texts |= {f"goal-{goal.pk}-{part}": FieldText(getattr(goal, part), LONGEST_GOAL) for part in GOAL_PARTS}
     return texts
 

@@ -15,7 +15,7 @@ from udbytte.access.conversations import conversations_to_hold, own_conversation
 from udbytte.domain.meetings import WANTS_TIME, MeetingStatus
 from udbytte.models import Answer, Conversation, ConversationKind, GroupConversation, Person, Slot
 
-# What needs the manager comes first.
+# First what the manager must do.
 ORDER = list(MeetingStatus)
 ANSWERS = (MeetingStatus.PASSED, MeetingStatus.NEW_TIME)
 

@@ -23,7 +23,7 @@ from udbytte.models import (
 
 from .agreements import steps_of
 
-BACK = timedelta(days=60)  # what has been stays so long
+BACK = timedelta(days=60)  # past entries stay in the feed for this time
 
 
 def feed_conversations_of(person: Person, on: date) -> QuerySet[Conversation]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import IntegrityError, models, transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -15,11 +17,9 @@ from udbytte.domain.reach import Reach
 
 if TYPE_CHECKING:
     from udbytte.models import LogEntry
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import IntegrityError, models, transaction
 
 
-def _said(amount: int | None) -> str:
+def _kroner(amount: int | None) -> str:
     return f"{amount or 0:,}".replace(",", ".")
 
 
@@ -110,7 +110,7 @@ class OverBudget(Refused):
     def __init__(self, left: int) -> None:
         super().__init__(
             _("There is %(left)s kr. left in the budget. Ask the budget owner, or find a cheaper course.")
-            % {"left": _said(left)},
+            % {"left": _kroner(left)},
             "price",
         )
         self.left = left
@@ -128,12 +128,12 @@ class OverAuthority(Refused):
             Hindrance.PER_COURSE: _(
                 "You can grant at most %(limit)s kr. for one course alone. Ask the budget owner, or find a cheaper one."
             )
-            % {"limit": _said(limits.per_course)},
+            % {"limit": _kroner(limits.per_course)},
             Hindrance.PER_YEAR: _(
                 "You have granted %(granted)s kr. of the %(limit)s kr. that you can grant yourself in the round. "
                 "Ask the budget owner."
             )
-            % {"granted": _said(granted), "limit": _said(limits.per_year)}
+            % {"granted": _kroner(granted), "limit": _kroner(limits.per_year)}
             if own
             else _("The manager's limit for the round does not allow it. Ask the budget owner."),
         }
@@ -148,7 +148,7 @@ def save_row(row: models.Model) -> None:
         with transaction.atomic():
             row.save()
     except IntegrityError:
-        _check(row)  # somebody else saved the same at the same moment: now it is seen
+        _check(row)  # somebody else saved the same row meanwhile: the check finds it now
         raise
 
 

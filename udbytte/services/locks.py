@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from psycopg.errors import DeadlockDetected
 
 Row = TypeVar("Row", bound=models.Model)
-Given = ParamSpec("Given")
+Params = ParamSpec("Params")
 Answer = TypeVar("Answer")
 
 
@@ -23,7 +23,7 @@ class Lock(IntEnum):
 
     IMPORT = 7_220_202
     FOLLOW_UP = 7_203_118
-    LETTERS = 7_203_119
+    EMAILS = 7_203_119
     FIGURES = 7_203_120
     SPENDING = 7_203_121
     PROVIDERS = 7_203_122
@@ -64,18 +64,18 @@ def is_deadlock(error: BaseException) -> bool:
     return isinstance(error, OperationalError) and isinstance(error.__cause__, DeadlockDetected)
 
 
-def retry_after_deadlock(does: Callable[Given, Answer]) -> Callable[Given, Answer]:
+def retry_after_deadlock(function: Callable[Params, Answer]) -> Callable[Params, Answer]:
     """Call the function once more if it ended in a deadlock and was a transaction of its own, so that nothing is
     written.
     """
 
-    @wraps(does)
-    def twice(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
+    @wraps(function)
+    def twice(*args: Params.args, **kwargs: Params.kwargs) -> Answer:
         try:
-            return does(*args, **kwargs)
+            return function(*args, **kwargs)
         except OperationalError as error:
             if not is_deadlock(error) or connection.in_atomic_block:
                 raise
-            return does(*args, **kwargs)
+            return function(*args, **kwargs)
 
     return twice

@@ -106,7 +106,7 @@ def _follow_employments(on: date) -> None:
     preserve_agreement_history(moved.values_list("pk", flat=True), on=on)
     moved.update(unit=Employment.objects.filter(agreements=OuterRef("pk")).values("unit")[:1])
     ended = Agreement.objects.filter(closed_on__isnull=True, employment__ends_on__lt=on)
-    for pk in list(ended.values_list("pk", flat=True)):  # read one by one, as closing one can change another
+    for pk in list(ended.values_list("pk", flat=True)):  # read one by one, because closing one can change another
         agreement = Agreement.objects.select_related("employee").get(pk=pk)
         other = Employment.objects.on(on).filter(person=agreement.employee_id).order_by("-starts_on", "pk").first()
         if other is None:
@@ -130,7 +130,7 @@ def _end_help_of_people_who_left(on: date) -> None:
         helper = Helper.objects.select_related("agreement", "person").get(pk=pk)
         agreement = helper.agreement
         if helper.ended_on is not None:
-            continue  # it went with another one
+            continue  # another step has ended it
         if agreement.kind == Kind.PRACTICE and agreement.stage in (
             Stage.ASKED,
             Stage.STAFFED,

@@ -17,7 +17,7 @@ import typst
 
 FOLDER = Path(__file__).parent / "papers"
 
-# What Word and Outlook write for their bullets, arrows and faces: places in the fonts Symbol and Wingdings.
+# Characters of the fonts Symbol and Wingdings, which Word and Outlook write for bullets, arrows and faces.
 REAL_CHARACTERS = {
     "\uf02d": "–",
     "\uf04a": "☺",
@@ -49,7 +49,7 @@ REAL_CHARACTERS = {
     "\x0c": "\n",
     "\x85": "\n",
 }
-# Controls, private use, halves of a pair, a byte order mark, and what Unicode has ruled out as a character.
+# Control characters, private use, surrogates, byte order mark, and noncharacters of Unicode.
 UNREAL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\uf8ff\ufeff\ufffe\uffff\U000f0000-\U0010ffff]")
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 INVISIBLE = re.compile("[\0-\x9f\ufeff]")

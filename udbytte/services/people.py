@@ -48,7 +48,7 @@ def give_role(*, person: Person, role: Role, unit: Unit | None, by: Person | Non
         raise Refused(_("Choose somebody who works here."), "person")
     if role == Role.ADMINISTRATOR and unit is not None:
         raise Refused(_("An administrator is one for the whole organisation."), "unit")
-    Person.objects.select_for_update().get(pk=person.pk)  # two at once give one role
+    Person.objects.select_for_update().get(pk=person.pk)  # of two equal requests at once, one gives the role
     if RoleAssignment.objects.on(on).filter(person=person, role=role, unit=unit).exists():
         raise Refused(_("%(name)s already has this role there.") % {"name": person.name}, "person")
     given = RoleAssignment.objects.create(
@@ -71,7 +71,7 @@ def end_role(assignment: RoleAssignment, *, by: Person | None, on: date) -> None
 
     The row stays. A role that began today gets a last day before its first, so that it holds on no day.
     """
-    # All rows of the role are locked in one order: two who end each other's role at once do not leave nobody.
+    # All rows of the role are locked in one order, so that two people cannot end each other's role at once.
     rows = RoleAssignment.objects.filter(role=assignment.role, unit=assignment.unit).order_by("pk")
     row = next(assignment_row for assignment_row in rows.select_for_update() if assignment_row.pk == assignment.pk)
     _require_administrator(by, on, row.unit)

@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 
 from udbytte.services.notifications import outbox
 
-QUEUE = "login"  # the worker keeps a place for it, so that a code waits for no other job
+QUEUE = "login"  # the worker reserves a place for it, so that a login code never waits for other jobs
 
 
 @app.task(queue=QUEUE)

@@ -35,8 +35,8 @@ from django.db.models.functions import Coalesce
 from udbytte.domain.search import MOST_SLIPS, folded, meant, words_of
 from udbytte.models import Course, CourseRun, Mode
 
-SHORTEST_STEM = 4  # letters; "led" of "ledelse" stands in "vejledning" too
-# The best place in which a word is found; NULL: nowhere. A stem is looked for inside compounds only where it is long.
+SHORTEST_STEM = 4  # letters; "led" of "ledelse" is also in "vejledning"
+# The best place of a word in a course; NULL: nowhere. Only a long stem is searched inside compounds.
 PLACE = """CASE
     WHEN udbytte_course.search_code = %(word)s THEN 0
     WHEN udbytte_course.search_title LIKE %(begins)s THEN 1
@@ -48,6 +48,10 @@ PLACE = """CASE
     WHEN udbytte_course.search_stems @@ %(anywhere)s::tsquery THEN 6
 END"""
 _NAMED = re.compile(r"%\((\w+)\)s")
+ONLINE = "online"  # a choice beside the regions
+COST = Coalesce("price", OuterRef("price")) + Coalesce(
+    "extra_price", 0
+)  # of a course date, in a subquery of its course
 
 
 @lru_cache(1000)
@@ -128,10 +132,6 @@ def corrected_query(query: str) -> str | None:
         return None
     spelled = {folded(written): written for written in reversed(re.findall(r"\w+", query.lower()))}
     return " ".join(_as_written(right[word]) if word in right else spelled.get(word, word) for word in words)
-
-
-ONLINE = "online"  # stands beside the regions where one chooses where
-COST = Coalesce("price", OuterRef("price")) + Coalesce("extra_price", 0)  # of a run, seen from its course
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,16 +245,3 @@ def next_runs(courses: Iterable[Course], filters: CourseFilter, *, on: date) -> 
 def values_in_field(field: str) -> list[str]:
     """The values of the courses in a field, such as `level`: each once, in order."""
     return list(Course.objects.exclude(**{field: ""}).order_by(field).values_list(field, flat=True).distinct())
-
-
-__all__ = [
-    "ONLINE",
-    "CourseFilter",
-    "corrected_query",
-    "courses_by_words",
-    "matching_courses",
-    "matching_runs",
-    "next_runs",
-    "open_runs",
-    "values_in_field",
-]

@@ -16,7 +16,7 @@ from udbytte.models import Agreement, JointNeed, Person
 
 from .board import on_the_board_of
 
-ALIKE = 85  # of 100: how near two titles must come to mean the same
+ALIKE = 85  # of 100: how similar two titles must be
 FEWEST = 2
 MOST_READ = 3000
 RELATED = ("employee", "unit", "course")

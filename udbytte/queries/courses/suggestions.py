@@ -14,10 +14,10 @@ from udbytte.queries.money.budgets import last_refusal, uncommitted_for
 from .catalogue import open_runs
 
 MOST = 5
-# How near a course's title must come to what was agreed, of 100: by whole words, or else with slips of the hand.
+# How similar a course's title must be to the agreement's, of 100: by whole words, or else with spelling mistakes.
 SCORERS = ((fuzz.token_set_ratio, 72), (fuzz.WRatio, 84))
 COURSES = 6
-RUNS = 60  # of the courses that fit, the nearest in time
+RUNS = 60  # course dates of the similar courses, the nearest in time
 
 
 @dataclass(frozen=True, slots=True)

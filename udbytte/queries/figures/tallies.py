@@ -157,7 +157,7 @@ def _count_agreements(tallies: Tallies, round_: Round, on: date, units: Collecti
     }
     counts |= {name: Count("pk", filter=which) for name, which in parts.items()}
     counts |= {f"flow__{name}": Count("pk", filter=which) for name, which in _stations(on).items()}
-    for reason in DropReason:  # of people, not of agreements: it says more about somebody than other numbers
+    for reason in DropReason:  # counts people, because a reason reveals more about a person
         dropped = Q(stage=Stage.DROPPED, drop_reason=reason)
         counts[f"flow__reason__{reason}"] = Count("employee", distinct=True, filter=dropped)
     _add(tallies, rows.values(unit_key=F("unit")).annotate(**counts))
@@ -209,7 +209,7 @@ def _count_check_ins(tallies: Tallies, round_: Round, on: date, units: Collectio
         ),
     )
     known = asked.filter(employee=OuterRef("employee"), unit=OuterRef("unit"))
-    fresh = ~Exists(known)  # who has been asked before is counted among the people already
+    fresh = ~Exists(known)  # people with an earlier check-in are counted already
     _add(
         tallies,
         late.values(unit_key=F("unit")).annotate(

@@ -20,8 +20,8 @@ from udbytte.queries.courses.catalogue import danish_stem
 from udbytte.queries.people.team import colleagues_named
 
 MOST = 20
-MOST_READ = 200  # of each kind, before the best are chosen
-SHORTEST = 4  # letters: a shorter stem stands inside too many words
+MOST_READ = 200  # rows of each kind, before the best are chosen
+SHORTEST = 4  # letters; a shorter stem is inside too many words
 OFFER_TEXT = "udbytte_folded(udbytte_helpoffer.what)"
 
 

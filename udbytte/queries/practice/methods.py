@@ -20,6 +20,23 @@ from udbytte.models import Employment, Goal, PracticeMethod, Unit
 
 SHOWN_WORDS = 2
 TEXTS = ("name", "summary", "fits", "ready_title", "ready_purpose")
+ENDED_WITHOUT = (Stage.DROPPED, Stage.REPLACED)
+# For each method: the people of the organisation, of one unit, and of units with too few to be shown; and the
+# smallest number of a unit with enough.
+USED = """
+    SELECT method_id,
+           max(people) FILTER (WHERE of_all = 1),
+           coalesce(max(people) FILTER (WHERE of_all = 0 AND unit_id = %(unit)s), 0),
+           coalesce(sum(people) FILTER (WHERE of_all = 0 AND people < %(least)s), 0),
+           coalesce(min(people) FILTER (WHERE of_all = 0 AND people >= %(least)s), 0)
+    FROM (
+        SELECT a.method_id, a.unit_id, grouping(a.unit_id) AS of_all, count(DISTINCT a.employee_id) AS people
+        FROM udbytte_agreement a JOIN udbytte_round r ON r.id = a.round_id
+        WHERE r.closed_on IS NULL AND a.kind = %(kind)s AND a.method_id IS NOT NULL AND NOT a.stage = ANY(%(ended)s)
+        GROUP BY GROUPING SETS ((a.method_id, a.unit_id), (a.method_id))
+    ) counted
+    GROUP BY method_id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,25 +102,6 @@ def _stems(words: set[str]) -> dict[str, str]:
             [sorted(words)],
         )
         return dict(cursor.fetchall())
-
-
-ENDED_WITHOUT = (Stage.DROPPED, Stage.REPLACED)
-# For each way: the people of the organisation, those of one unit, those in units with too few to be shown, and the
-# fewest in a unit with enough.
-USED = """
-    SELECT method_id,
-           max(people) FILTER (WHERE of_all = 1),
-           coalesce(max(people) FILTER (WHERE of_all = 0 AND unit_id = %(unit)s), 0),
-           coalesce(sum(people) FILTER (WHERE of_all = 0 AND people < %(least)s), 0),
-           coalesce(min(people) FILTER (WHERE of_all = 0 AND people >= %(least)s), 0)
-    FROM (
-        SELECT a.method_id, a.unit_id, grouping(a.unit_id) AS of_all, count(DISTINCT a.employee_id) AS people
-        FROM udbytte_agreement a JOIN udbytte_round r ON r.id = a.round_id
-        WHERE r.closed_on IS NULL AND a.kind = %(kind)s AND a.method_id IS NOT NULL AND NOT a.stage = ANY(%(ended)s)
-        GROUP BY GROUPING SETS ((a.method_id, a.unit_id), (a.method_id))
-    ) counted
-    GROUP BY method_id
-"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,9 @@ from udbytte.domain.suppression import MINIMUM, merge_small_parts, suppress
 from udbytte.models import Agreement, Course, Helper, Hindrance, Newness, Outcome, PracticeMethod, WholeTally
 
 STORIES = 5
-READ = 50  # of the newest stories, to find so many that say something different
+READ = 50  # newest stories, to find enough different ones
+Subject = Literal["method", "course"]
+NAME = "learning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,6 @@ class OutcomeSummary:
 
     given: ReportedOutcomes | None
     stories: list[str]
-
-
-Subject = Literal["method", "course"]
 
 
 def outcomes_by_method() -> dict[int, ReportedOutcomes]:
@@ -116,9 +115,6 @@ def _stories(subject: Subject, pk: int) -> list[str]:
     rows = Outcome.objects.filter(**{f"agreement__{subject}": pk}, shared=True).exclude(learned="")
     newest = rows.order_by("-told_on", "-pk").values_list("learned", flat=True)[:READ]
     return sorted(list(dict.fromkeys(newest))[:STORIES], key=str.casefold)
-
-
-NAME = "learning"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from udbytte.models import Budget, Person, Role, RoleAssignment, Round, Unit
 
 from .rounds import employments_of
 
-MOST_TALKS = 30  # conversations of one manager; more than that is no conversation any more (the design's 5-30)
+MOST_TALKS = 30  # conversations of one manager; the design expects 5 to 30
 
 
 class StopKind(Enum):

@@ -75,7 +75,7 @@ def unexplained_conversations_of(manager: Person, on: date) -> QuerySet[Conversa
     """
     rows = Conversation.objects.filter(valid_on(on, "employment__"), employment__line_manager=manager)
     unsaid = rows.filter(round__closed_on__isnull=False, held_on__isnull=True, not_held__isnull=True)
-    unsaid = unsaid.filter(declined_on__isnull=True)  # why is written already
+    unsaid = unsaid.filter(declined_on__isnull=True)  # these have a reason already
     related = ("employment__person", "employment__unit", "round")
     return unsaid.exclude(employment__person=manager).select_related(*related).order_by("-round__closed_on", "pk")
 

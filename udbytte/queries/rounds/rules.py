@@ -31,6 +31,7 @@ from udbytte.queries.people.units import key_of, right_below, tree_below
 
 PARTS = ("procedure", "criteria", "possibilities", "money")
 ADDITION = "addition"
+NEVER, BEFORE, NOW = "never", "before", "now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +113,6 @@ def rounds_with_unread_rules(person: Person, talks: Sequence[Conversation]) -> l
 def unanswered_rules_questions(round_: Round, *, asked_by: date) -> QuerySet[RulesQuestion]:
     """The round's questions that nobody has answered, asked on the day or before."""
     return RulesQuestion.objects.filter(round=round_, answered_on__isnull=True, asked_on__lte=asked_by)
-
-
-NEVER, BEFORE, NOW = "never", "before", "now"
 
 
 @dataclass(frozen=True, slots=True)

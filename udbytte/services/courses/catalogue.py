@@ -28,7 +28,7 @@ RUN_FACTS = frozenset(
     " cancel_cost seats taken minimum_participants guaranteed".split()
 )
 LONG_TEXTS = ("description", "bring")
-# What those who go must hear of.
+# Participants are notified if one of these changes.
 MOVES = ("starts_on", "ends_on", "place", "hours", "mode")
 
 
@@ -88,7 +88,7 @@ def enter_course(
     about = {name: value for name, value in facts.items() if name in COURSE_FACTS}
     about = _cleaned(about | {"title": title, "url": url}, COURSE_FACTS)
     run = {name: value for name, value in facts.items() if name in RUN_FACTS or name not in COURSE_FACTS}
-    wait_for_lock(Lock.COURSES)  # of two equal forms at once, the second finds the course of the first
+    wait_for_lock(Lock.COURSES)  # of two equal requests at once, the second finds the first one's course
     course = _same(about)
     if course is None:
         course = Course(entered_by_hand=True)

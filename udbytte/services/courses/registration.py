@@ -21,8 +21,8 @@ from udbytte.services.locks import Lock, wait_for_lock
 
 LONGEST = 5000  # characters
 LONGEST_SUBJECT = 200
-MOST_A_DAY = 5  # letters to providers that one person sends
-MOST_FOR_ONE = 3  # letters to providers about one agreement, whoever sends them
+MOST_A_DAY = 5  # emails to providers from one person
+MOST_FOR_ONE = 3  # emails to providers about one agreement, from all senders
 
 
 def registration_template(agreement: Agreement, by: Person) -> tuple[str, str]:

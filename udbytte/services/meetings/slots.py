@@ -24,7 +24,8 @@ from udbytte.services.notifications.notify import notify
 
 from .times import give_up_time, lock_conversation, release_slot, require_not_in_group, set_time
 
-IN_EMAIL = 4  # times that stand in the letter themselves; the rest one press away
+IN_EMAIL = 4  # times in the email itself; the page has all of them
+ONE_DAY = timedelta(days=1)
 
 
 def conversations_without_time(manager: Person, round_: Round, on: date) -> QuerySet[Conversation]:
@@ -173,9 +174,6 @@ def withdraw_slot(slot: Slot, *, by: Person, on: date) -> None:
         raise Refused(_("Somebody has chosen that time. Move the conversation instead."))
 
 
-ONE_DAY = timedelta(days=1)
-
-
 def _require_may(employment: Employment, by: Person | None, on: date) -> None:
     if by is not None and by.pk != employment.line_manager_id and not has_role(by, Role.HR, on):
         raise NotPermitted
@@ -193,7 +191,7 @@ def record_absence(
     """
     _require_may(employment, by, on)
     begins = starts_on or on
-    lock_rows_in_order(Employment, [employment.pk])  # of two equal words at once, the second changes nothing
+    lock_rows_in_order(Employment, [employment.pk])  # of two equal requests at once, the second changes nothing
     if returns_on <= max(begins, on):
         raise Refused(_("The day of return must come after today, and after the first day."), "returns_on")
     near = Absence.objects.filter(employment=employment, ends_on__gte=begins - ONE_DAY, starts_on__lt=returns_on)

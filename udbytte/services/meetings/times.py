@@ -152,7 +152,7 @@ def _notify_both(
     moved: bool = False,
 ) -> None:
     employee, manager = row.employment.person, row.manager
-    in_group = row.kind == ConversationKind.GROUP  # its manager has the group in the calendar, once
+    in_group = row.kind == ConversationKind.GROUP  # the manager's calendar has the group once
     for person, other in ((employee, manager), (None if in_group else manager, employee)):
         if person is not None:
             facts = _time(row, says, at=at, moved=moved, other=other)

@@ -34,7 +34,7 @@ from udbytte.services.notifications.notify import notify
 
 WITHIN = timedelta(days=21)  # a planned application is sent within three weeks
 BEFORE_CLOSING = timedelta(days=7)
-ANSWER_AFTER = timedelta(days=60)  # from then on it is asked whether there is an answer
+ANSWER_AFTER = timedelta(days=60)  # after that the owner is asked for the answer
 
 
 def _locked(application: FundingApplication, by: Person | None, on: date) -> FundingApplication:
@@ -62,7 +62,7 @@ def _owner(agreement: Agreement, source: FundingSource, on: date) -> int:
     if source.applicant != Applicant.EMPLOYER:
         return owner_of(agreement, Party.EMPLOYEE, on=on).person_id
     owner = owner_of(agreement, Party.COORDINATOR, on=on)
-    if owner.person_id == agreement.employee_id:  # nobody coordinates there
+    if owner.person_id == agreement.employee_id:  # the unit has no coordinator
         manager = owner_of(agreement, Party.MANAGER, on=on)
         owner = owner if manager.stray else manager
     return owner.person_id

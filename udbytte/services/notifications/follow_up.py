@@ -61,12 +61,17 @@ from udbytte.services.rounds.rules import rules_question_notifications
 from .notify import notify_all
 from .write import SkippedPerson, write_emails
 
-STILL_TOLD = timedelta(days=6)  # a day that was missed, as nothing ran, is told of within the week
+NOTIFIED_FOR = timedelta(days=6)  # after a missed day, managers are still notified within the week
+CHUNK = 2000
+NAMED = 5  # names in an email; the page has all of them
+HEADS_UP = timedelta(days=7)
+DEADLINE_NEAR = timedelta(days=5)
+BOOKING_STEPS = ("settle_money", "decide", "register")
 
 
 def follow_up_day_notifications(on: date) -> Iterator[Notification]:
     """On a round's follow-up day, one notification for each manager with open agreements in the round."""
-    days = FollowUpDay.objects.filter(day__lte=on, day__gte=on - STILL_TOLD, round__closed_on__isnull=True)
+    days = FollowUpDay.objects.filter(day__lte=on, day__gte=on - NOTIFIED_FOR, round__closed_on__isnull=True)
     for follow_up_day in days.filter(round__published_on__isnull=False).select_related("round"):
         open_ = Agreement.objects.filter(round=follow_up_day.round_id, closed_on__isnull=True)
         rows = open_.filter(employment__line_manager__is_active=True)
@@ -78,10 +83,6 @@ def follow_up_day_notifications(on: date) -> Iterator[Notification]:
         for manager, count in sorted(counts.items()):
             facts = FollowUpDayCame(round=follow_up_day.round.name, open=count, late=late[manager])
             yield Notification.of(manager, facts, on=on, cause=f"follow-up-day:{follow_up_day.pk}")
-
-
-CHUNK = 2000
-NAMED = 5  # names that stand in a letter; the page has them all
 
 
 def _open(on: date) -> QuerySet[Conversation]:
@@ -102,7 +103,7 @@ def unconfirmed_conversation_notifications(on: date) -> Iterator[Notification]:
     rows = rows.select_related("employment__person", "manager")
     for row in rows.iterator(CHUNK):
         if row.planned_at is None or row.manager is None:
-            continue  # the query lets neither through
+            continue  # the query excludes both
         late = (on - timezone.localtime(row.planned_at).date()).days
         who = row.employment.person.name
         facts = DidYouTalk(conversation=row.pk, turn=row.planned_turn, who=who, when=row.planned_at)
@@ -155,11 +156,6 @@ def unplanned_conversation_notifications(on: date) -> Iterator[Notification]:
             to=ends[round_], count=len(names), names=tuple(sorted(names)[:NAMED]), late=day > ends[round_]
         )
         yield Notification.of(manager, facts, on=on, cause=f"unplanned:{round_}:{day}")
-
-
-HEADS_UP = timedelta(days=7)
-DEADLINE_NEAR = timedelta(days=5)
-BOOKING_STEPS = ("settle_money", "decide", "register")
 
 
 @dataclass(slots=True)
@@ -251,7 +247,7 @@ class NextInLine:
     def after(self, owner: int | None, manager: int | None, path: str) -> int | None:
         """The next person after the owner, for an agreement of a unit with this path; None if there is nobody else."""
         next_person = manager if manager != owner else self.above.get(owner or 0)
-        if next_person is None:  # nobody above: HR, who reads unit, step and days
+        if next_person is None:  # no manager above: HR, who may read unit, step and days
             ancestors = [int(part) for part in path.split("/") if part]
             next_person = self.holders.nearest(Role.HR, ancestors, without=owner or 0)
         return next_person if next_person != owner else None

@@ -21,7 +21,7 @@ from udbytte.models import Agreement, Notification, Person
 from udbytte.services.agreements.owners import people_of
 
 CHUNK = 2000
-# How a seat is left without losing it: somebody must tell the provider.
+# Events that give up a seat: somebody must notify the provider.
 GIVES_UP_SEAT = frozenset({Event.CANCEL_SEAT, Event.CONFIRM_DROP, Event.REPLACE, Event.LEAVE})
 ANSWERS_GOING = frozenset({Event.GO, Event.NOT_GONE})
 
@@ -67,7 +67,7 @@ def _write_new(part: list[Notification]) -> list[Notification]:
     for notification in part:
         fresh.setdefault((notification.person_id, notification.cause), notification)
     new = [notification for key, notification in fresh.items() if key not in known]
-    Notification.objects.bulk_create(new, ignore_conflicts=True)  # somebody else may have written the same meanwhile
+    Notification.objects.bulk_create(new, ignore_conflicts=True)  # another transaction may have written the same
     return new
 
 
@@ -147,7 +147,7 @@ def _notify_of_seat(
     has = agreement.stage == Stage.REGISTERED
     had = before == Stage.REGISTERED or (before == Stage.WAITLISTED and seat_before.booked)
     new = has and (before != Stage.REGISTERED or event is Event.MOVE_RUN)
-    # A seat that is doubted stays in the calendar until it is known to be lost.
+    # A doubted seat stays in the calendar until it is lost.
     gone = had and agreement.stage not in BOOKED and event not in ANSWERS_GOING
     if not (new or gone):
         return False

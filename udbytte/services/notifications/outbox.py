@@ -19,11 +19,11 @@ from udbytte.queries.demo import has_mailbox, is_demo_database
 
 from .notify import notify
 
-# Minutes until a letter that could not be sent is tried again; after the last it is given up.
+# Minutes until a failed email is tried again; after the last try it is given up.
 WAITS = (1, 5, 30, 120, 720, 1440)
 MINUTES_BETWEEN_TRIES_OF_A_CODE = 1
 BATCH = 500
-PERMANENT = 500  # SMTP answers from here on say that trying again will not help
+PERMANENT = 500  # an SMTP code from 500 on is permanent
 
 
 def send_due_emails(now: datetime) -> int:
@@ -100,10 +100,10 @@ def _send_one(due: QuerySet[Email], now: datetime, backend: BaseEmailBackend | N
         _failed(email, now, _words(text), permanent=code >= PERMANENT)
     except smtplib.SMTPResponseException as answered:
         _failed(email, now, _words(answered.smtp_error), permanent=False)
-    except OSError as error:  # no answer: smtplib's own errors are of this kind too
+    except OSError as error:  # no answer; smtplib's own errors are OSErrors too
         _failed(email, now, str(error), permanent=False)
         outcome = SendResult.UNREACHABLE
-    except ValueError as error:  # a letter that cannot be written down as a mail must not hold up the others
+    except ValueError as error:  # an email that cannot be built must not delay the others
         _failed(email, now, str(error), permanent=False)
     else:
         email.sent_at, email.error, outcome = now, "", SendResult.SENT
@@ -112,7 +112,7 @@ def _send_one(due: QuerySet[Email], now: datetime, backend: BaseEmailBackend | N
                 mail_refused_at=None, mail_refusal=""
             )
     if outcome is not SendResult.SENT and backend is not None:
-        backend.close()  # what the server was told so far is forgotten
+        backend.close()  # the server forgets this message
     is_over = email.sent_at is not None or email.gave_up_at is not None
     if is_over and email.kind in ACCOUNT_KINDS and not _mailbox_shows_codes():
         email.text = email.html = ""
@@ -136,7 +136,7 @@ def _message(email: Email, backend: BaseEmailBackend) -> EmailMultiAlternatives:
     if email.html:
         message.attach_alternative(email.html, "text/html")
     for number, (method, entry) in enumerate(calendar_objects(email.calendar)):
-        if number == 0:  # calendars offer what stands as an alternative; the file is for those that do not
+        if number == 0:  # most calendars read the alternative; the others need the attached file
             message.attach_alternative(entry, f"text/calendar; method={method}")
         message.attach(f"udbytte-{number + 1}.ics", entry, f"text/calendar; method={method}")
     return message
@@ -153,7 +153,7 @@ def _failed(email: Email, now: datetime, error: str, *, permanent: bool) -> None
         return
     email.gave_up_at = now
     person = Person.objects.get(pk=email.person_id)
-    if email.kind == "provider":  # a fact about the provider, which who wrote must know
+    if email.kind == "provider":  # the coordinator who wrote it must know
         refused = EmailRefused(name=email.to, subject=email.subject)
         notify(person, refused, on=now.date(), cause=f"provider:{email.pk}", urgent=True)
         return

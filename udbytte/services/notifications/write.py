@@ -21,7 +21,7 @@ from udbytte.queries.money.budgets import agreements_to_nominate
 from udbytte.queries.people.team import stalled_for
 from udbytte.services.locks import Lock, wait_for_lock
 
-# What could not wait some days ago is no news any more: it stands in the weekly letter and on the pages.
+# An urgent notification gets an extra email for a week; after that it is in the weekly email and on the pages.
 URGENT_FOR = timedelta(days=7)
 CHUNK = 500
 RELATED = ("employee", "unit", "run__course", "step_owner", "employment")
@@ -108,7 +108,7 @@ def _write_chunk(people: list[Person], on: date, weekdays: set[int], arrange: se
 
     The lock lets one chunk be written at a time, so that no notification is in two emails.
     """
-    wait_for_lock(Lock.LETTERS)
+    wait_for_lock(Lock.EMAILS)
     keys = {person.pk: (f"digest:{digest_week_of(person, on)}", f"extra:{on}") for person in people}
     had = Email.objects.filter(person__in=people, key__in={key for pair in keys.values() for key in pair})
     written = set(had.values_list("person_id", "key"))

@@ -36,7 +36,7 @@ def resolve_event(agreement: Agreement, event: Event, by: Person | None, on: dat
     if event not in (Event.DECLINE, Event.LOSE_HELPER, Event.STEP_ASIDE):
         return event
     event = Event.LOSE_HELPER if event is Event.STEP_ASIDE else event
-    if agreement.stage in (Stage.DONE, Stage.TOLD):  # nobody needs to be found any more
+    if agreement.stage in (Stage.DONE, Stage.TOLD):  # no helper is needed any more
         return Event.STEP_ASIDE
     leaving = {row.pk for row in _who_leaves(agreement, by, on, facts)}
     left = [row for row in current_helpers(agreement) if row.pk not in leaving]
@@ -100,7 +100,7 @@ def ask_helpers(agreement: Agreement, by: Person | None, on: date, facts: Facts)
         role = HelperRole.BUDDY if method is not None and method.is_shared else facts.get("role") or _role(method)
         hours = facts.get("hours") or (method.helper_hours if method is not None else 0) or None
         row = Helper.objects.create(agreement=agreement, person=person, role=role, hours=hours, asked_on=on)
-        first = asks_first and person.pk == people[0].pk  # who owns the step is told of the step
+        first = asks_first and person.pk == people[0].pk  # the step's owner is notified of the step
         if by is not None and not first:
             notify(person, HelpWanted(), on=on, cause=f"asked:{row.pk}", agreement=agreement, urgent=True)
 

@@ -17,7 +17,7 @@ from udbytte.services.errors import MissingFact
 from udbytte.services.notifications.notify import notify
 
 NEEDS_HELP = (Stage.AGREED, Stage.ASKED, Stage.STAFFED, Stage.UNDER_WAY, Stage.STUCK)
-LATER = frozenset({Stage.UNDER_WAY, Stage.STUCK})  # who joins these begins at once
+LATER = frozenset({Stage.UNDER_WAY, Stage.STUCK})  # a new member begins at once in these stages
 
 
 def newest_open_plan(person: Person, on: date) -> DevelopmentPlan | None:
@@ -73,7 +73,7 @@ def _become_helper(agreement: Agreement, person: Person, on: date) -> None:
     asked = agreement.helpers.filter(person=person, ended_on__isnull=True).first()
     if asked is not None and asked.answered_on is not None:
         return
-    if agreement.dropping:  # while the two decide about it, nothing else happens to it
+    if agreement.dropping:  # no step is taken while a drop is proposed
         known = {"agreement": agreement, "person": person, "ended_on": None}
         answer = {"role": HelperRole.BUDDY, "answered_on": on, "said_yes": True}
         Helper.objects.update_or_create(**known, defaults=answer, create_defaults=answer | {"asked_on": on})

@@ -19,7 +19,7 @@ from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refu
 FIELDS = frozenset(
     (*(f"{name}_{language}" for name in TEXTS for language in ("da", "en")), *DATA, "people_from", "people_to")
 )
-MOST_CHECK_IN_WEEKS = 26  # as in the agreements that are made from it
+MOST_CHECK_IN_WEEKS = 26  # the same limit as for agreements
 MOST_HOURS = 500
 
 

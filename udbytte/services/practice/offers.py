@@ -16,7 +16,7 @@ from udbytte.models import Agreement, HelpOffer, Person, PracticeMethod
 from udbytte.services.errors import MissingFact, NotPossible, Refused
 from udbytte.services.notifications.notify import notify
 
-MOST = 10  # offers that one person has at a time
+MOST = 10  # open offers of one person
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from udbytte.models import Budget, FollowUpDay, Person, PreparationQuestion, Rou
 from udbytte.queries.rounds.check import Stop, StopKind
 from udbytte.services.errors import NotPermitted, NotPossible, Refused
 
-LONGEST = 365  # days of one step
+LONGEST = 365  # days for one step
 MOST_DAYS = 12  # follow-up days of a round
 
 

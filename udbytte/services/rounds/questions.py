@@ -14,7 +14,7 @@ from udbytte.models import Asked, Person, PreparationQuestion, Round
 from udbytte.queries.rounds.rounds import job_titles_in
 from udbytte.services.errors import NotPermitted, NotPossible, Refused, save_row
 
-# The questions that a new round begins with; HR changes them as they like. The first is about last time.
+# The delivered questions of a new round; HR may change them. The first is about the previous round.
 FIRST_QUESTIONS: Sequence[tuple[str, str, str]] = (
     (Asked.BOTH, "Hvad er der kommet ud af det, I aftalte sidst?", "What has come of what you agreed last time?"),
     (Asked.BOTH, "Hvad går godt, og hvad vil du gerne mere af?", "What goes well, and what would you like more of?"),

@@ -38,6 +38,8 @@ from udbytte.services.locks import lock_row, lock_rows_in_order
 from udbytte.services.notifications.notify import notify, notify_all
 
 CHUNK = 2000
+# The same reminders as for a step.
+REMIND_AFTER, TELL_ABOVE_AFTER = timedelta(days=OWNER_AGAIN), timedelta(days=NEXT_IN_LINE)
 
 
 def publish_rules(round_: Round, *, by: Person | None, on: date) -> RulesVersion | None:
@@ -162,10 +164,6 @@ def answer_rules_question(question: RulesQuestion, answer: str, *, by: Person, o
     facts = RulesQuestionAnswered(round=row.round_id, by=by.name, answer=row.answer)
     notify(row.employment.person, facts, on=on, cause=f"rules-answer:{row.pk}:{on}")
     return row
-
-
-# Of a question, as of every step.
-REMIND_AFTER, TELL_ABOVE_AFTER = timedelta(days=OWNER_AGAIN), timedelta(days=NEXT_IN_LINE)
 
 
 @transaction.atomic
