@@ -177,5 +177,5 @@ def _secret() -> Finding:
     """The secret itself is never shown. Production does not start without one, so this finds a weak one."""
     if problem := secret_problem(settings.SECRET_KEY):
         return Finding("secret", problem, f"Give UDBYTTE_SECRET_KEY at least {SHORTEST_SECRET} random characters.")
-    given = "given" if settings.CONFIG.is_production else "kept in the data folder or given"
-    return Finding("secret", given)
+    seen = "given" if settings.CONFIG.is_production else "kept in the data folder or given"
+    return Finding("secret", seen)

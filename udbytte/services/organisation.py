@@ -144,22 +144,6 @@ def _end_help_of_people_who_left(on: date) -> None:
             Helper.objects.filter(pk=helper.pk).update(ended_on=on)
 
 
-def _owner_may_be_wrong(on: date) -> Q:
-    """Open agreements whose step may belong to somebody else now."""
-    managers = [step.name for step in STEPS.values() if step.owner is Party.MANAGER]
-    manager_changed = Q(step__in=managers, handed_over=False) & (
-        Q(employment__line_manager__isnull=True) | ~Q(step_owner=F("employment__line_manager"))
-    )
-    dropping = Q(dropping=Party.EMPLOYEE, handed_over=False) & ~Q(step_owner=F("employment__line_manager"))
-    absent = Deputy.objects.on(on).filter(deputy__is_active=True).values("person")
-    stood_in = Deputy.objects.filter(starts_on__lte=on).values("deputy")
-    money = Q(step="settle_money", step_owner__in=absent) | Q(step="decide") & (
-        Q(step_owner__in=absent) | Q(step_owner__in=stood_in)
-    )
-    deputised = money & Q(handed_over=False)
-    return Q(step_owner__is_active=False) | Q(stray=True) | manager_changed | dropping | deputised
-
-
 def assign_owners(on: date) -> None:
     """Give each step with a wrong owner to the right one on the day. A second call changes nothing.
 
@@ -179,6 +163,22 @@ def assign_owners(on: date) -> None:
             person = Person.objects.get(pk=owner.person_id)
             with suppress(StaleStep):
                 take_step(agreement, Event.HAND_OVER, by=None, on=on, owner=person, stray=owner.stray)
+
+
+def _owner_may_be_wrong(on: date) -> Q:
+    """Open agreements whose step may belong to somebody else now."""
+    managers = [step.name for step in STEPS.values() if step.owner is Party.MANAGER]
+    manager_changed = Q(step__in=managers, handed_over=False) & (
+        Q(employment__line_manager__isnull=True) | ~Q(step_owner=F("employment__line_manager"))
+    )
+    dropping = Q(dropping=Party.EMPLOYEE, handed_over=False) & ~Q(step_owner=F("employment__line_manager"))
+    absent = Deputy.objects.on(on).filter(deputy__is_active=True).values("person")
+    stood_in = Deputy.objects.filter(starts_on__lte=on).values("deputy")
+    money = Q(step="settle_money", step_owner__in=absent) | Q(step="decide") & (
+        Q(step_owner__in=absent) | Q(step_owner__in=stood_in)
+    )
+    deputised = money & Q(handed_over=False)
+    return Q(step_owner__is_active=False) | Q(stray=True) | manager_changed | dropping | deputised
 
 
 def _roles_lost(holders: RoleHolders) -> list[Agreement]:

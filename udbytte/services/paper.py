@@ -55,12 +55,6 @@ UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 INVISIBLE = re.compile("[\0-\x9f\ufeff]")
 
 
-@cache
-def _fonts() -> typst.Fonts:
-    """Only the library's fonts and our own, so that a document looks the same on every machine."""
-    return typst.Fonts(include_system_fonts=False, font_paths=[FOLDER])
-
-
 def render_pdf(template: str, facts: Mapping[str, Any], *, language: str) -> bytes:
     """The PDF of `papers/<template>.typ` with its facts, in the language ("da" or "en").
 
@@ -74,6 +68,12 @@ def render_pdf(template: str, facts: Mapping[str, Any], *, language: str) -> byt
         pdf_standards=["ua-1"],
     )
     return bytes(made)
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Only the library's fonts and our own, so that a document looks the same on every machine."""
+    return typst.Fonts(include_system_fonts=False, font_paths=[FOLDER])
 
 
 def with_real_characters(text: str) -> str:

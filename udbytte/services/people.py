@@ -25,14 +25,6 @@ from .errors import NotPermitted, Refused
 from .notifications.notify import notify
 
 
-def _require_administrator(by: Person | None, on: date, unit: Unit | None) -> None:
-    """Raise NotPermitted unless an administrator, or HR for the unit (None: the whole organisation)."""
-    if by is None or is_administrator(by, on):
-        return
-    if Role.HR not in roles_reaching(by, unit, on):
-        raise NotPermitted
-
-
 @transaction.atomic
 def give_role(*, person: Person, role: Role, unit: Unit | None, by: Person | None, on: date) -> RoleAssignment:
     """Give a role for a unit and all units below, or for the whole organisation. By HR or an administrator.
@@ -51,7 +43,7 @@ def give_role(*, person: Person, role: Role, unit: Unit | None, by: Person | Non
     Person.objects.select_for_update().get(pk=person.pk)  # of two equal requests at once, one gives the role
     if RoleAssignment.objects.on(on).filter(person=person, role=role, unit=unit).exists():
         raise Refused(_("%(name)s already has this role there.") % {"name": person.name}, "person")
-    given = RoleAssignment.objects.create(
+    assignment = RoleAssignment.objects.create(
         person=person,
         role=role,
         unit=unit,
@@ -61,8 +53,16 @@ def give_role(*, person: Person, role: Role, unit: Unit | None, by: Person | Non
         given_at=timezone.now(),
     )
     follow_organisation_changes(on=on, by=by)
-    _notify_of_role(given, RoleGiven, by=by, on=on)
-    return given
+    _notify_of_role(assignment, RoleGiven, by=by, on=on)
+    return assignment
+
+
+def _require_administrator(by: Person | None, on: date, unit: Unit | None) -> None:
+    """Raise NotPermitted unless an administrator, or HR for the unit (None: the whole organisation)."""
+    if by is None or is_administrator(by, on):
+        return
+    if Role.HR not in roles_reaching(by, unit, on):
+        raise NotPermitted
 
 
 @transaction.atomic
@@ -89,26 +89,26 @@ def end_role(assignment: RoleAssignment, *, by: Person | None, on: date) -> None
 
 
 def _notify_of_role(
-    given: RoleAssignment, kind: type[RoleGiven] | type[RoleEnded], *, by: Person | None, on: date
+    assignment: RoleAssignment, kind: type[RoleGiven] | type[RoleEnded], *, by: Person | None, on: date
 ) -> None:
     """Notify the person at once; and in the weekly email the administrators and the HR of the unit.
 
     The person who did it is not notified. If a role has ended, the remaining holders are notified.
     """
-    place = given.unit.name if given.unit is not None else ""
+    place = assignment.unit.name if assignment.unit is not None else ""
     who = by.name if by is not None else ""
-    cause = f"{kind.kind}:{given.pk}"
-    if given.person != by:
-        own = kind(role=given.role, unit=place, by=who, whose="")
-        notify(given.person, own, on=on, cause=cause, urgent=True)
-    above = given.unit.ancestor_ids if given.unit is not None else []
+    cause = f"{kind.kind}:{assignment.pk}"
+    if assignment.person != by:
+        own = kind(role=assignment.role, unit=place, by=who, whose="")
+        notify(assignment.person, own, on=on, cause=cause, urgent=True)
+    above = assignment.unit.ancestor_ids if assignment.unit is not None else []
     sees = Q(role=Role.ADMINISTRATOR) | Q(role=Role.HR) & (Q(unit__isnull=True) | Q(unit__in=above))
     holders = RoleAssignment.objects.on(on).filter(sees).order_by().values("person")
-    notified = {given.person_id, by.pk if by is not None else None}
+    notified = {assignment.person_id, by.pk if by is not None else None}
     for person in (
         Person.objects.filter(pk__in=holders, is_active=True).exclude(pk__in=notified - {None}).order_by("pk")
     ):
-        notify(person, kind(role=given.role, unit=place, by=who, whose=given.person.name), on=on, cause=cause)
+        notify(person, kind(role=assignment.role, unit=place, by=who, whose=assignment.person.name), on=on, cause=cause)
 
 
 @transaction.atomic

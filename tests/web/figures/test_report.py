@@ -100,7 +100,7 @@ def test_a_report_stays_as_it_was_when_the_round_was_closed(house: House) -> Non
     later = TODAY + timedelta(days=40)
     kept = report_of(cast.round, common_unit_of(cast.round), on=later)
     after = document_of(cast.round, kept)
-    assert kept.kept and kept.on == TODAY
+    assert kept.is_stored and kept.on == TODAY
     assert (after.paragraphs, after.lines, after.flow, after.parts) == (
         before.paragraphs,
         before.lines,

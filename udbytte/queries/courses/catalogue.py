@@ -62,6 +62,20 @@ def danish_stem(word: str) -> str:
         return cursor.fetchone()[0] or word
 
 
+def courses_with_words(courses: QuerySet[Course], query: str) -> QuerySet[Course]:
+    """The courses with every word of the query, or with the query as code. A smaller `fit` is better."""
+    words = words_of(query)
+    if not words:
+        return courses.annotate(fit=Value(0)).none()
+    places: Any = _place(words[0])
+    for word in words[1:]:
+        places = places + _place(word)
+    code = folded(query).replace(" ", "")
+    is_code = RawSQL("udbytte_course.search_code = %s", [code], BooleanField())
+    fit = Case(When(is_code, then=Value(0)), default=places, output_field=IntegerField())
+    return courses.annotate(fit=fit).filter(fit__isnull=False)
+
+
 def _place(word: str) -> RawSQL:
     """Where the word is found in a course, from 0 (its code) to 6 (its description); NULL: nowhere."""
     inside, ending = f"%{word}%", danish_stem(word)
@@ -79,25 +93,26 @@ def _place(word: str) -> RawSQL:
     return RawSQL(_NAMED.sub("%s", PLACE), params, IntegerField())  # noqa: S611 (our own text, with parameters)
 
 
-def courses_with_words(courses: QuerySet[Course], query: str) -> QuerySet[Course]:
-    """The courses with every word of the query, or with the query as code. A smaller `fit` is better."""
+def corrected_query(query: str) -> str | None:
+    """The query with corrected spelling for words that no course has; None if nothing can be corrected."""
     words = words_of(query)
-    if not words:
-        return courses.annotate(fit=Value(0)).none()
-    places: Any = _place(words[0])
-    for word in words[1:]:
-        places = places + _place(word)
-    code = folded(query).replace(" ", "")
-    is_code = RawSQL("udbytte_course.search_code = %s", [code], BooleanField())
-    fit = Case(When(is_code, then=Value(0)), default=places, output_field=IntegerField())
-    return courses.annotate(fit=fit).filter(fit__isnull=False)
+    unknown = _unknown(words) if words else []
+    if not unknown:
+        return None
+    known = _words_like(unknown)
+    right = {word: near for word in unknown if (near := meant(word, known))}
+    if len(right) < len(unknown):
+        return None
+    spelled = {folded(written): written for written in reversed(re.findall(r"\w+", query.lower()))}
+    return " ".join(_as_written(right[word]) if word in right else spelled.get(word, word) for word in words)
 
 
-def _unknown(words: list[str]) -> list[str]:
-    """The words that no course has."""
-    counted = {f"word{number}": Count(_place(word)) for number, word in enumerate(words)}
-    counts = Course.objects.order_by().aggregate(**counted)
-    return [word for number, word in enumerate(words) if not counts[f"word{number}"]]
+def _as_written(word: str) -> str:
+    """A folded word as a course writes it, in small letters."""
+    there = RawSQL("search_title || search_rest LIKE %s", [f"% {word} %"], BooleanField())
+    course = Course.objects.order_by().filter(there).values_list("title", "subject", "provider").first()
+    words = re.findall(r"\w+", " ".join(course or ()).lower())
+    return next((written for written in words if folded(written) == word), word)
 
 
 def _words_like(words: list[str]) -> list[str]:
@@ -112,26 +127,11 @@ def _words_like(words: list[str]) -> list[str]:
         return [word for (word,) in cursor.fetchall()]
 
 
-def _as_written(word: str) -> str:
-    """A folded word as a course writes it, in small letters."""
-    there = RawSQL("search_title || search_rest LIKE %s", [f"% {word} %"], BooleanField())
-    course = Course.objects.order_by().filter(there).values_list("title", "subject", "provider").first()
-    words = re.findall(r"\w+", " ".join(course or ()).lower())
-    return next((written for written in words if folded(written) == word), word)
-
-
-def corrected_query(query: str) -> str | None:
-    """The query with corrected spelling for words that no course has; None if nothing can be corrected."""
-    words = words_of(query)
-    unknown = _unknown(words) if words else []
-    if not unknown:
-        return None
-    known = _words_like(unknown)
-    right = {word: near for word in unknown if (near := meant(word, known))}
-    if len(right) < len(unknown):
-        return None
-    spelled = {folded(written): written for written in reversed(re.findall(r"\w+", query.lower()))}
-    return " ".join(_as_written(right[word]) if word in right else spelled.get(word, word) for word in words)
+def _unknown(words: list[str]) -> list[str]:
+    """The words that no course has."""
+    counted = {f"word{number}": Count(_place(word)) for number, word in enumerate(words)}
+    counts = Course.objects.order_by().aggregate(**counted)
+    return [word for number, word in enumerate(words) if not counts[f"word{number}"]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,16 +103,16 @@ def _tally_of(own: Mapping[Measure, Mapping[str, int]], children: Sequence[Publi
     return StoredTally(own, published)
 
 
+def _stored(round_: Round, on: date, units: Collection[int]) -> dict[int, Published]:
+    rows = _rows(round_, on, units).values_list("unit_id", "folds")
+    return {pk or WHOLE: _read(stored) for pk, stored in rows}
+
+
 def _rows(round_: Round, on: date, units: Collection[int]) -> QuerySet[UnitTally]:
     reach = Q(unit__in=[pk for pk in units if pk != WHOLE])
     if WHOLE in units:
         reach |= Q(unit__isnull=True)
     return UnitTally.objects.filter(reach, round=round_, on=on)
-
-
-def _stored(round_: Round, on: date, units: Collection[int]) -> dict[int, Published]:
-    rows = _rows(round_, on, units).values_list("unit_id", "folds")
-    return {pk or WHOLE: _read(stored) for pk, stored in rows}
 
 
 def _stored_own_numbers(

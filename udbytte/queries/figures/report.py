@@ -21,14 +21,14 @@ SHOWN_OF_A_PART = (HEADLINE, RULES_READ, MONEY_KNOWN, *QUESTIONS)
 class Report:
     """A round at one place in numbers, all of which may be shown.
 
-    `place` is the unit's name, empty for the whole organisation. `on` is the day of the numbers; `kept`: they are
+    `place` is the unit's name, empty for the whole organisation. `on` is the day of the numbers; `is_stored`: they are
     stored and do not change. `older` names the previous round, and `before` has its figures on the corresponding day.
     `reasons`: the reasons for dropped agreements may be shown, because the place holds the whole round.
     """
 
     place: str
     on: date
-    kept: bool
+    is_stored: bool
     figures: Figures
     older: str
     before: Figures | None
@@ -71,7 +71,7 @@ def live_report(round_: Round, unit: Unit | None, *, on: date) -> Report:
     return Report(
         place=unit.name if unit is not None else "",
         on=on,
-        kept=False,
+        is_stored=False,
         figures=figures_from(answer.figures.sums, before.sums if before is not None else None),
         older=older.name if older is not None else "",
         before=before,
@@ -122,7 +122,7 @@ def _read(stored: RoundReport) -> Report:
     return Report(
         place=facts["place"],
         on=stored.on,
-        kept=True,
+        is_stored=True,
         figures=figures_from(_sums(facts["sums"]), before),
         older=facts["older"],
         before=figures_from(before) if before is not None else None,

@@ -46,34 +46,6 @@ def tallies_of(round_: Round, *, on: date, units: Collection[int] | None = None)
     return dict(tallies)
 
 
-def _within(units: Collection[int] | None, path: str) -> Q:
-    return Q() if units is None else Q(**{f"{path}__in": units})
-
-
-def _add(tallies: Tallies, rows: Iterable[dict[str, Any]]) -> None:
-    """Rows of {"unit_key": unit, "measure__name": number} or {..., "measure__name__which": number}."""
-    for row in rows:
-        tally = tallies[row.pop("unit_key")]
-        for name, number in row.items():
-            if number:
-                measure, part = name.split("__", 1)
-                tally[Measure(measure)][part.replace("__", ".")] += number
-
-
-def _counted_then(rows: QuerySet[Row], round_: Round, on: date, units: Collection[int] | None) -> QuerySet[Row]:
-    """The rows that were counted of a round's units on a day."""
-    begun, going_on = Q(since=None) | Q(since__lte=on), Q(until=None) | Q(until__gt=on)
-    return rows.filter(begun, going_on, _within(units, "unit"), round=round_).order_by()
-
-
-def _conversations(round_: Round, on: date, units: Collection[int] | None) -> QuerySet[CountedConversation]:
-    return _counted_then(CountedConversation.objects.all(), round_, on, units)
-
-
-def _agreements(round_: Round, on: date, units: Collection[int] | None) -> QuerySet[CountedAgreement]:
-    return _counted_then(CountedAgreement.objects.all(), round_, on, units).filter(agreed_on__lte=on)
-
-
 def _count_conversations(tallies: Tallies, round_: Round, on: date, units: Collection[int] | None) -> None:
     agreed = Agreement.objects.filter(plan__conversation=OuterRef("conversation"), agreed_on__lte=on)
     read = RulesConfirmation.objects.filter(
@@ -101,6 +73,30 @@ def _count_conversations(tallies: Tallies, round_: Round, on: date, units: Colle
             held__rules_read=Count("pk", filter=held & Q(Exists(read))),
         ),
     )
+
+
+def _conversations(round_: Round, on: date, units: Collection[int] | None) -> QuerySet[CountedConversation]:
+    return _counted_then(CountedConversation.objects.all(), round_, on, units)
+
+
+def _counted_then(rows: QuerySet[Row], round_: Round, on: date, units: Collection[int] | None) -> QuerySet[Row]:
+    """The rows that were counted of a round's units on a day."""
+    begun, going_on = Q(since=None) | Q(since__lte=on), Q(until=None) | Q(until__gt=on)
+    return rows.filter(begun, going_on, _within(units, "unit"), round=round_).order_by()
+
+
+def _within(units: Collection[int] | None, path: str) -> Q:
+    return Q() if units is None else Q(**{f"{path}__in": units})
+
+
+def _add(tallies: Tallies, rows: Iterable[dict[str, Any]]) -> None:
+    """Rows of {"unit_key": unit, "measure__name": number} or {..., "measure__name__which": number}."""
+    for row in rows:
+        tally = tallies[row.pop("unit_key")]
+        for name, number in row.items():
+            if number:
+                measure, part = name.split("__", 1)
+                tally[Measure(measure)][part.replace("__", ".")] += number
 
 
 def _count_known_money(tallies: Tallies, round_: Round, on: date, units: Collection[int] | None) -> None:
@@ -168,6 +164,10 @@ def _count_agreements(tallies: Tallies, round_: Round, on: date, units: Collecti
     methods = rows.filter(practice, method__isnull=False).values_list("unit", "method").annotate(n=Count("pk"))
     for unit, method, number in methods:
         tallies[unit][Measure.PRACTICE][f"way.{method}"] += number
+
+
+def _agreements(round_: Round, on: date, units: Collection[int] | None) -> QuerySet[CountedAgreement]:
+    return _counted_then(CountedAgreement.objects.all(), round_, on, units).filter(agreed_on__lte=on)
 
 
 def _stations(on: date) -> dict[str, Q]:

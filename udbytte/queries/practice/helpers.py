@@ -124,19 +124,19 @@ def _offers(agreement: Agreement, query: str, on: date, away: Collection[int]) -
     return by_person
 
 
-def _has_word(word: str) -> RawSQL:
-    """Whether an offer has the word, or its stem inside another word."""
-    found = danish_stem(word)
-    part = found if len(found) >= SHORTEST else word
-    return RawSQL(f"({OFFER_TEXT} LIKE %s OR {OFFER_TEXT} LIKE %s)", [f"%{word}%", f"%{part}%"], BooleanField())  # noqa: S611
-
-
 def _about_all(offers_open: QuerySet[HelpOffer], words: list[str]) -> list[HelpOffer]:
     if not words:
         return []
     for word in words:
         offers_open = offers_open.filter(_has_word(word))
     return list(offers_open[:MOST_READ])
+
+
+def _has_word(word: str) -> RawSQL:
+    """Whether an offer has the word, or its stem inside another word."""
+    stem = danish_stem(word)
+    part = stem if len(stem) >= SHORTEST else word
+    return RawSQL(f"({OFFER_TEXT} LIKE %s OR {OFFER_TEXT} LIKE %s)", [f"%{word}%", f"%{part}%"], BooleanField())  # noqa: S611
 
 
 def _about_any(words: list[str]) -> Q:

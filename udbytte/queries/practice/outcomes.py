@@ -64,8 +64,8 @@ def outcomes_of_course(course: Course) -> OutcomeSummary:
 
 
 def _summary(subject: Subject, pk: int) -> OutcomeSummary:
-    given = _reported(subject).get(pk)
-    return OutcomeSummary(given, _stories(subject, pk) if given is not None else [])
+    reported = _reported(subject).get(pk)
+    return OutcomeSummary(reported, _stories(subject, pk) if reported is not None else [])
 
 
 def _reported(subject: Subject) -> dict[int, ReportedOutcomes]:

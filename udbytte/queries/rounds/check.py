@@ -51,8 +51,8 @@ class Staffing:
 
     @property
     def lacks(self) -> bool:
-        found = self.coordinator and self.budget_owner and self.budget
-        return found is None or self.without_manager
+        staffed = self.coordinator and self.budget_owner and self.budget
+        return staffed is None or self.without_manager
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +63,6 @@ class Check:
     units: Sequence[Staffing]
     busy: Sequence[tuple[Person, int]]
     talks: int
-
-
-def _holders(role: Role, on: date) -> Mapping[int | None, list[int]]:
-    held: dict[int | None, list[int]] = defaultdict(list)
-    rows = RoleAssignment.objects.on(on).filter(role=role, person__is_active=True).order_by("starts_on", "pk")
-    for unit, person in rows.values_list("unit_id", "person_id"):
-        held[unit].append(person)
-    return held
 
 
 def stops_of(round_: Round, *, on: date) -> list[Stop]:
@@ -84,6 +76,14 @@ def stops_of(round_: Round, *, on: date) -> list[Stop]:
     hr = _holders(Role.HR, on)
     stops += [Stop(StopKind.NO_HR, "units", unit) for unit in units if nearest(unit.ancestor_ids, hr, 0) is None]
     return stops
+
+
+def _holders(role: Role, on: date) -> Mapping[int | None, list[int]]:
+    held: dict[int | None, list[int]] = defaultdict(list)
+    rows = RoleAssignment.objects.on(on).filter(role=role, person__is_active=True).order_by("starts_on", "pk")
+    for unit, person in rows.values_list("unit_id", "person_id"):
+        held[unit].append(person)
+    return held
 
 
 def units_without_coordinator(round_: Round, *, on: date) -> int:

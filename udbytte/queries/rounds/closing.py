@@ -54,7 +54,7 @@ def closing_of(round_: Round, *, on: date) -> Closing:
     below = right_below(top)
     published = published_sums_of(top, below, round_, on=on)
     parts = [(unit, published[unit.pk]) for unit in below if published[unit.pk][Measure.ROUND].counts_somebody]
-    return Closing(_still_open(published[key_of(top)]), tuple((unit, _still_open(one)) for unit, one in parts))
+    return Closing(_still_open(published[key_of(top)]), tuple((unit, _still_open(sums)) for unit, sums in parts))
 
 
 def _still_open(published: Published) -> StillOpen:
@@ -80,6 +80,12 @@ def unexplained_conversations_of(manager: Person, on: date) -> QuerySet[Conversa
     return unsaid.exclude(employment__person=manager).select_related(*related).order_by("-round__closed_on", "pk")
 
 
+def leftover_agreements_of(manager: Person, on: date) -> QuerySet[Agreement]:
+    """The leftover agreements of the manager's present employees."""
+    seen = agreements_seen_by(manager, on).exclude(employee=manager).order_by().values("pk")
+    return _leftover_agreements().filter(pk__in=seen)
+
+
 def _leftover_agreements() -> QuerySet[Agreement]:
     """Open agreements of closed rounds that no later conversation has carried over."""
     taken_up = CarriedOn.objects.filter(
@@ -87,12 +93,6 @@ def _leftover_agreements() -> QuerySet[Agreement]:
     ).exclude(how=Carrying.LATER)
     rows = Agreement.objects.filter(closed_on__isnull=True, round__closed_on__isnull=False)
     return rows.exclude(Exists(taken_up))
-
-
-def leftover_agreements_of(manager: Person, on: date) -> QuerySet[Agreement]:
-    """The leftover agreements of the manager's present employees."""
-    seen = agreements_seen_by(manager, on).exclude(employee=manager).order_by().values("pk")
-    return _leftover_agreements().filter(pk__in=seen)
 
 
 def leftover_counts(on: date) -> Mapping[str, int]:

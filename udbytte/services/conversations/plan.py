@@ -21,37 +21,6 @@ from udbytte.services.history import preserve_conversation_history
 from udbytte.services.notifications.notify import notify
 
 
-def _require_one_of_two(conversation: Conversation, by: Person | None) -> None:
-    if by is not None and not is_one_of_the_two(conversation, by):
-        raise NotPermitted
-
-
-def _require_writable(plan: DevelopmentPlan) -> None:
-    if plan.signed_text is not None:
-        raise Refused(_("The plan is signed by both and stays as it reads. Change an agreement on its own page."))
-
-
-def _require_own(goal: Goal) -> None:
-    if goal.common_id is not None:
-        raise Refused(_("The goal is the group's. Change it on the group's page, and it follows here."))
-
-
-def _write_in(plan: DevelopmentPlan, by: Person | None) -> DevelopmentPlan:
-    """The plan, locked, for the employee or the present line manager to write in.
-
-    If only one of the two has signed, the signature is removed, because the plan changes.
-    """
-    row = DevelopmentPlan.objects.select_for_update().get(pk=plan.pk)
-    employment = row.conversation.employment
-    if by is not None and by.pk not in (employment.person_id, employment.line_manager_id):
-        raise NotPermitted
-    _require_writable(row)
-    if row.employee_signed_on is not None or row.manager_signed_on is not None:
-        row.employee_signed_on = row.manager_signed_on = row.manager_signed_by = None
-        row.save(update_fields=["employee_signed_on", "manager_signed_on", "manager_signed_by"])
-    return row
-
-
 @transaction.atomic
 def save_preparation(conversation: Conversation, answers: dict[int, str], *, by: Person, on: date) -> Preparation:
     """Save the person's own answers, by question id. Nobody else reads them until they are shared."""
@@ -65,6 +34,11 @@ def save_preparation(conversation: Conversation, answers: dict[int, str], *, by:
             defaults={"text": require_text_fits(answers[question.pk], LONGEST_NOTES)},
         )
     return preparation
+
+
+def _require_one_of_two(conversation: Conversation, by: Person | None) -> None:
+    if by is not None and not is_one_of_the_two(conversation, by):
+        raise NotPermitted
 
 
 @transaction.atomic
@@ -104,6 +78,27 @@ def add_goal(plan: DevelopmentPlan, *, text: str, sign: str = "", by: Person | N
     return row.goals.filter(text=words["text"]).first() or Goal.objects.create(plan=row, **words)
 
 
+def _write_in(plan: DevelopmentPlan, by: Person | None) -> DevelopmentPlan:
+    """The plan, locked, for the employee or the present line manager to write in.
+
+    If only one of the two has signed, the signature is removed, because the plan changes.
+    """
+    row = DevelopmentPlan.objects.select_for_update().get(pk=plan.pk)
+    employment = row.conversation.employment
+    if by is not None and by.pk not in (employment.person_id, employment.line_manager_id):
+        raise NotPermitted
+    _require_writable(row)
+    if row.employee_signed_on is not None or row.manager_signed_on is not None:
+        row.employee_signed_on = row.manager_signed_on = row.manager_signed_by = None
+        row.save(update_fields=["employee_signed_on", "manager_signed_on", "manager_signed_by"])
+    return row
+
+
+def _require_writable(plan: DevelopmentPlan) -> None:
+    if plan.signed_text is not None:
+        raise Refused(_("The plan is signed by both and stays as it reads. Change an agreement on its own page."))
+
+
 @transaction.atomic
 def change_goal(goal: Goal, *, text: str, sign: str = "", by: Person | None, on: date) -> Goal:
     """Change the words of a goal, in a plan that is not signed by both."""
@@ -113,6 +108,11 @@ def change_goal(goal: Goal, *, text: str, sign: str = "", by: Person | None, on:
     goal.text, goal.sign = words["text"], words["sign"]
     goal.save(update_fields=["text", "sign"])
     return goal
+
+
+def _require_own(goal: Goal) -> None:
+    if goal.common_id is not None:
+        raise Refused(_("The goal is the group's. Change it on the group's page, and it follows here."))
 
 
 @transaction.atomic

@@ -32,44 +32,9 @@ LONG_TEXTS = ("description", "bring")
 MOVES = ("starts_on", "ends_on", "place", "hours", "mode")
 
 
-def _web_address(url: str) -> str:
-    """The link as it was given. Refused unless it is http or https with a host."""
-    url = url.strip()
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        parts = urlsplit("")
-    if url and (parts.scheme not in ("http", "https") or not parts.netloc):
-        raise Refused(_("The link must begin with https:// or http://."), "url")
-    return url
-
-
 def strip_markup(text: str) -> str:
     """The text without markup."""
     return unescape(nh3.clean(text, tags=set())).strip()
-
-
-def _cleaned(facts: dict[str, Any], known: frozenset[str]) -> dict[str, Any]:
-    """The facts without blanks at both ends and without markup. An unknown fact is a mistake of the caller
-    (TypeError).
-    """
-    if unknown := facts.keys() - known:
-        raise TypeError(f"no such facts: {sorted(unknown)}")
-    cleaned = {name: value.strip() if isinstance(value, str) else value for name, value in facts.items()}
-    cleaned |= {name: strip_markup(cleaned[name]) for name in LONG_TEXTS if cleaned.get(name)}
-    if "url" in cleaned:
-        cleaned["url"] = _web_address(cleaned["url"])
-    return cleaned
-
-
-def _apply(row: models.Model, facts: dict[str, Any]) -> None:
-    for name, value in facts.items():
-        setattr(row, name, value)
-
-
-def _may_enter(by: Person | None) -> None:
-    if by is not None and not by.is_active:
-        raise NotPermitted
 
 
 @transaction.atomic
@@ -95,6 +60,41 @@ def enter_course(
         _apply(course, about)
         save_row(course)
     return add_run(course, by=by, on=on, starts_on=starts_on, ends_on=ends_on, **run)
+
+
+def _may_enter(by: Person | None) -> None:
+    if by is not None and not by.is_active:
+        raise NotPermitted
+
+
+def _apply(row: models.Model, facts: dict[str, Any]) -> None:
+    for name, value in facts.items():
+        setattr(row, name, value)
+
+
+def _cleaned(facts: dict[str, Any], known: frozenset[str]) -> dict[str, Any]:
+    """The facts without blanks at both ends and without markup. An unknown fact is a mistake of the caller
+    (TypeError).
+    """
+    if unknown := facts.keys() - known:
+        raise TypeError(f"no such facts: {sorted(unknown)}")
+    cleaned = {name: value.strip() if isinstance(value, str) else value for name, value in facts.items()}
+    cleaned |= {name: strip_markup(cleaned[name]) for name in LONG_TEXTS if cleaned.get(name)}
+    if "url" in cleaned:
+        cleaned["url"] = _web_address(cleaned["url"])
+    return cleaned
+
+
+def _web_address(url: str) -> str:
+    """The link as it was given. Refused unless it is http or https with a host."""
+    url = url.strip()
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
+    if url and (parts.scheme not in ("http", "https") or not parts.netloc):
+        raise Refused(_("The link must begin with https:// or http://."), "url")
+    return url
 
 
 def _same(about: dict[str, Any]) -> Course | None:

@@ -33,15 +33,6 @@ class BatchResult:
     left: list[tuple[Agreement, str]] = field(default_factory=list)
 
 
-def _served(agreements: Iterable[int], by: Person, on: date) -> list[Agreement]:
-    """The agreements with these ids. Raises NotPermitted unless the person coordinates all of them."""
-    wanted = set(agreements)
-    rows = list(course_agreements_served_by(by, on).filter(pk__in=wanted).order_by("planned_from", "pk"))
-    if len(rows) != len(wanted):
-        raise NotPermitted
-    return rows
-
-
 @transaction.atomic
 def confirm_joint_need(*, title: str, agreements: Iterable[int], by: Person, on: date) -> JointNeed:
     """Confirm that these agreements (by id) need the same course.
@@ -60,6 +51,15 @@ def confirm_joint_need(*, title: str, agreements: Iterable[int], by: Person, on:
     need = JointNeed.objects.create(title=title, by=by, created_on=on)
     Agreement.objects.filter(pk__in=[row.pk for row in rows]).update(joint_need=need)
     return need
+
+
+def _served(agreements: Iterable[int], by: Person, on: date) -> list[Agreement]:
+    """The agreements with these ids. Raises NotPermitted unless the person coordinates all of them."""
+    wanted = set(agreements)
+    rows = list(course_agreements_served_by(by, on).filter(pk__in=wanted).order_by("planned_from", "pk"))
+    if len(rows) != len(wanted):
+        raise NotPermitted
+    return rows
 
 
 @transaction.atomic

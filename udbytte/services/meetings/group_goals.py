@@ -12,11 +12,14 @@ from udbytte.services.conversations.plan import clean_goal_texts
 from udbytte.services.errors import NotPermitted
 
 
-def _locked(group: GroupConversation, by: Person) -> GroupConversation:
-    row = GroupConversation.objects.select_for_update().get(pk=group.pk)
-    if by.pk != row.manager_id and not row.members.filter(employment__person=by).exists():
-        raise NotPermitted
-    return row
+def copy_goals_to_plans(group: GroupConversation, talks: Iterable[Conversation], *, on: date) -> None:
+    """Copy the group's goals to the plans that do not have them. Signed plans do not change."""
+    goals = list(group.goals.all())
+    for talk in talks if goals else ():
+        plan = _open_plan(talk)
+        if plan is not None:
+            for goal in goals:
+                Goal.objects.get_or_create(plan=plan, common=goal, defaults={"text": goal.text, "sign": goal.sign})
 
 
 def _open_plan(talk: Conversation) -> DevelopmentPlan | None:
@@ -28,16 +31,6 @@ def _open_plan(talk: Conversation) -> DevelopmentPlan | None:
         plan.employee_signed_on = plan.manager_signed_on = plan.manager_signed_by = None
         plan.save(update_fields=["employee_signed_on", "manager_signed_on", "manager_signed_by"])
     return plan
-
-
-def copy_goals_to_plans(group: GroupConversation, talks: Iterable[Conversation], *, on: date) -> None:
-    """Copy the group's goals to the plans that do not have them. Signed plans do not change."""
-    goals = list(group.goals.all())
-    for talk in talks if goals else ():
-        plan = _open_plan(talk)
-        if plan is not None:
-            for goal in goals:
-                Goal.objects.get_or_create(plan=plan, common=goal, defaults={"text": goal.text, "sign": goal.sign})
 
 
 def detach_group_goals(talk: Conversation) -> None:
@@ -55,6 +48,13 @@ def add_group_goal(group: GroupConversation, *, text: str, sign: str = "", by: P
     goal, _made = GroupGoal.objects.get_or_create(group=row, text=words["text"], defaults=words)
     copy_goals_to_plans(row, row.members.order_by("pk"), on=on)
     return goal
+
+
+def _locked(group: GroupConversation, by: Person) -> GroupConversation:
+    row = GroupConversation.objects.select_for_update().get(pk=group.pk)
+    if by.pk != row.manager_id and not row.members.filter(employment__person=by).exists():
+        raise NotPermitted
+    return row
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """Group conversations (GRUS): created, planned and held for several employees. Each member keeps a plan of their own.
 
-If an employee asks for an individual conversation, it replaces the one in the group.
+An individual conversation replaces the one in the group if the employee asks for it.
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ def create_group(
 
 @transaction.atomic
 def add_member(group: GroupConversation, conversation: Conversation, *, by: Person, on: date) -> None:
-    """Add an employee to the group. Refused if the conversation is held or declined, or if they wish an
-    individual one.
+    """Add an employee to the group. Refused if the conversation is held or declined, or if an individual one
+    is wished.
     """
     row = lock_group(group, by)
     talk = Conversation.objects.select_for_update().get(pk=conversation.pk)

@@ -174,11 +174,6 @@ def withdraw_slot(slot: Slot, *, by: Person, on: date) -> None:
         raise Refused(_("Somebody has chosen that time. Move the conversation instead."))
 
 
-def _require_may(employment: Employment, by: Person | None, on: date) -> None:
-    if by is not None and by.pk != employment.line_manager_id and not has_role(by, Role.HR, on):
-        raise NotPermitted
-
-
 @transaction.atomic
 def record_absence(
     employment: Employment, *, returns_on: date, by: Person | None, on: date, starts_on: date | None = None
@@ -207,6 +202,11 @@ def record_absence(
             row.rests_until = returns_on
             row.save(update_fields=["rests_until"])
     return absence
+
+
+def _require_may(employment: Employment, by: Person | None, on: date) -> None:
+    if by is not None and by.pk != employment.line_manager_id and not has_role(by, Role.HR, on):
+        raise NotPermitted
 
 
 @transaction.atomic

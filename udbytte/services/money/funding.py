@@ -37,44 +37,6 @@ BEFORE_CLOSING = timedelta(days=7)
 ANSWER_AFTER = timedelta(days=60)  # after that the owner is asked for the answer
 
 
-def _locked(application: FundingApplication, by: Person | None, on: date) -> FundingApplication:
-    """The application's row, locked, for those who arrange the agreement or own the application's step.
-
-    The agreement is locked first, as everywhere, so that two transactions never wait for each other.
-    """
-    lock_rows_in_order(Agreement, [application.agreement_id])
-    row = lock_row(FundingApplication.objects.select_related("source"), application.pk)
-    agreement = _agreement(row.agreement_id)
-    owns = by is not None and row.owner_id == by.pk
-    if by is not None and not owns and not arranges_course(agreement, by, on):
-        raise NotPermitted
-    row.agreement = agreement
-    return row
-
-
-def _agreement(pk: int) -> Agreement:
-    related = ("employment__line_manager", "employee", "unit", "round", "run__course", "course")
-    return Agreement.objects.select_related(*related).get(pk=pk)
-
-
-def _owner(agreement: Agreement, source: FundingSource, on: date) -> int:
-    """Who applies: the employee, or for the workplace the coordinator of the unit's courses, else the manager."""
-    if source.applicant != Applicant.EMPLOYER:
-        return owner_of(agreement, Party.EMPLOYEE, on=on).person_id
-    owner = owner_of(agreement, Party.COORDINATOR, on=on)
-    if owner.person_id == agreement.employee_id:  # the unit has no coordinator
-        manager = owner_of(agreement, Party.MANAGER, on=on)
-        owner = owner if manager.stray else manager
-    return owner.person_id
-
-
-def _send_by(on: date, opens: date | None, closes: date) -> date:
-    """The date to send it by: within three weeks and a week before the fund closes, but not before it opens."""
-    soonest = max(on + timedelta(days=1), opens or on)
-    wanted = working_day_until(min(on + WITHIN, closes - BEFORE_CLOSING))
-    return min(wanted if wanted >= soonest else working_day_from(soonest), max(closes, on))
-
-
 @transaction.atomic
 def plan_application(
     agreement: Agreement, source: FundingSource, *, amount: int | None = None, by: Person, on: date
@@ -111,6 +73,29 @@ def plan_application(
     return application
 
 
+def _send_by(on: date, opens: date | None, closes: date) -> date:
+    """The date to send it by: within three weeks and a week before the fund closes, but not before it opens."""
+    soonest = max(on + timedelta(days=1), opens or on)
+    wanted = working_day_until(min(on + WITHIN, closes - BEFORE_CLOSING))
+    return min(wanted if wanted >= soonest else working_day_from(soonest), max(closes, on))
+
+
+def _owner(agreement: Agreement, source: FundingSource, on: date) -> int:
+    """Who applies: the employee, or for the workplace the coordinator of the unit's courses, else the manager."""
+    if source.applicant != Applicant.EMPLOYER:
+        return owner_of(agreement, Party.EMPLOYEE, on=on).person_id
+    owner = owner_of(agreement, Party.COORDINATOR, on=on)
+    if owner.person_id == agreement.employee_id:  # the unit has no coordinator
+        manager = owner_of(agreement, Party.MANAGER, on=on)
+        owner = owner if manager.stray else manager
+    return owner.person_id
+
+
+def _agreement(pk: int) -> Agreement:
+    related = ("employment__line_manager", "employee", "unit", "round", "run__course", "course")
+    return Agreement.objects.select_related(*related).get(pk=pk)
+
+
 @transaction.atomic
 def send_application(application: FundingApplication, *, by: Person, on: date) -> FundingApplication:
     """The application is sent. After two months its owner is asked for the answer. NotPossible if it was sent
@@ -121,6 +106,21 @@ def send_application(application: FundingApplication, *, by: Person, on: date) -
         raise NotPossible
     row.state, row.sent_on, row.due = ApplicationState.SENT, on, working_day_from(on + ANSWER_AFTER)
     row.save()
+    return row
+
+
+def _locked(application: FundingApplication, by: Person | None, on: date) -> FundingApplication:
+    """The application's row, locked, for those who arrange the agreement or own the application's step.
+
+    The agreement is locked first, as everywhere, so that two transactions never wait for each other.
+    """
+    lock_rows_in_order(Agreement, [application.agreement_id])
+    row = lock_row(FundingApplication.objects.select_related("source"), application.pk)
+    agreement = _agreement(row.agreement_id)
+    owns = by is not None and row.owner_id == by.pk
+    if by is not None and not owns and not arranges_course(agreement, by, on):
+        raise NotPermitted
+    row.agreement = agreement
     return row
 
 

@@ -85,18 +85,6 @@ def follow_up_day_notifications(on: date) -> Iterator[Notification]:
             yield Notification.of(manager, facts, on=on, cause=f"follow-up-day:{follow_up_day.pk}")
 
 
-def _open(on: date) -> QuerySet[Conversation]:
-    """Conversations that can be held: of employed people, in open rounds, with a manager who can be asked."""
-    return Conversation.objects.filter(
-        valid_on(on, "employment__"),
-        round__published_on__lte=on,
-        round__closed_on__isnull=True,
-        manager__is_active=True,
-        held_on__isnull=True,
-        declined_on__isnull=True,
-    ).order_by("pk")
-
-
 def unconfirmed_conversation_notifications(on: date) -> Iterator[Notification]:
     """Conversations with a past time, if nobody has said whether the two talked."""
     rows = _open(on).filter(planned_at__date__lt=on).exclude(kind=ConversationKind.GROUP)
@@ -109,6 +97,18 @@ def unconfirmed_conversation_notifications(on: date) -> Iterator[Notification]:
         facts = DidYouTalk(conversation=row.pk, turn=row.planned_turn, who=who, when=row.planned_at)
         cause = f"talked:{row.pk}:{row.planned_turn}:{owner_milestone(late - 1)}"
         yield Notification.of(row.manager.pk, facts, on=on, cause=cause)
+
+
+def _open(on: date) -> QuerySet[Conversation]:
+    """Conversations that can be held: of employed people, in open rounds, with a manager who can be asked."""
+    return Conversation.objects.filter(
+        valid_on(on, "employment__"),
+        round__published_on__lte=on,
+        round__closed_on__isnull=True,
+        manager__is_active=True,
+        held_on__isnull=True,
+        declined_on__isnull=True,
+    ).order_by("pk")
 
 
 def unconfirmed_group_notifications(on: date) -> Iterator[Notification]:
@@ -178,17 +178,6 @@ class FollowUpReport:
         }
 
 
-@contextmanager
-def _alone() -> Iterator[None]:
-    """One follow-up at a time in the whole installation. A second one waits, and then finds nothing to do."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [Lock.FOLLOW_UP.value])
-        try:
-            yield
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [Lock.FOLLOW_UP.value])
-
-
 def follow_up(*, on: date) -> FollowUpReport:
     """Do the follow-up of a day. Missed days are caught up by their newest milestone, not one by one.
 
@@ -222,6 +211,17 @@ def follow_up(*, on: date) -> FollowUpReport:
         run.finished_at, run.report = timezone.now(), report.as_json()
         run.save()
     return report
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One follow-up at a time in the whole installation. A second one waits, and then finds nothing to do."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [Lock.FOLLOW_UP.value])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [Lock.FOLLOW_UP.value])
 
 
 def follow_up_if_due(*, on: date) -> FollowUpReport | None:

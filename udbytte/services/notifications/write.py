@@ -40,15 +40,6 @@ def digest_week_of(person: Person, on: date) -> date:
     return last_weekday(on, person.digest_weekday)
 
 
-def _owed(on: date) -> set[int]:
-    """The weekdays whose weekly email is still to be written: no follow-up was finished since that day,
-    before today.
-    """
-    runs = FollowUpRun.objects.filter(on__lt=on, finished_at__isnull=False)
-    last = runs.order_by("-on").values_list("on", flat=True).first()
-    return {day for day in range(1, 6) if last is None or last < last_weekday(on, day)}
-
-
 def write_emails(*, on: date) -> tuple[int, list[SkippedPerson]]:
     """Write the emails of a day; returns how many, and who was skipped and why. Each email is written once for its key.
 
@@ -62,6 +53,15 @@ def write_emails(*, on: date) -> tuple[int, list[SkippedPerson]]:
         | Q(pk__in=_digest_roles(on).values("person"))
     )
     return _write({*weekly.values_list("pk", flat=True), *_urgent(on)}, on, weekdays)
+
+
+def _owed(on: date) -> set[int]:
+    """The weekdays whose weekly email is still to be written: no follow-up was finished since that day,
+    before today.
+    """
+    runs = FollowUpRun.objects.filter(on__lt=on, finished_at__isnull=False)
+    last = runs.order_by("-on").values_list("on", flat=True).first()
+    return {day for day in range(1, 6) if last is None or last < last_weekday(on, day)}
 
 
 def write_urgent_emails(*, on: date) -> int:
@@ -125,27 +125,29 @@ def _write_chunk(people: list[Person], on: date, weekdays: set[int], arrange: se
     due = own_steps.select_related(*RELATED).prefetch_related("nominations", "helpers")
     for agreement in due.order_by("step_due", "pk"):
         steps[agreement.step_owner_id or 0].append(agreement)
-    told_about = [one.agreement for some in notifications.values() for one in some if one.agreement is not None]
-    asks = agreements_to_nominate([*told_about, *(one for some in steps.values() for one in some)])
+    agreements = [agreement for due_steps in steps.values() for agreement in due_steps]
+    for of_person in notifications.values():
+        agreements += [row.agreement for row in of_person if row.agreement is not None]
+    asks = agreements_to_nominate(agreements)
     emails, carried = list[Email](), dict[int, list[int]]()
     for person in people:
         weekly_key, extra_key = keys[person.pk]
-        told = notifications[person.pk]
+        carries = notifications[person.pk]
         composed: Composed | None = None
         if person.digest_weekday in weekdays and (person.pk, weekly_key) not in written:
             still = stalled_for(person, on).count() if person.pk in arrange else 0
             key, kind = weekly_key, "digest"
-            composed = digest(person, notifications=told, steps=steps[person.pk], on=on, still=still, asks=asks)
+            composed = digest(person, notifications=carries, steps=steps[person.pk], on=on, still=still, asks=asks)
         elif (person.pk, extra_key) not in written:
-            told = [one for one in told if one.urgent and one.on > on - URGENT_FOR]
+            carries = [row for row in carries if row.urgent and row.on > on - URGENT_FOR]
             key, kind = extra_key, "extra"
-            composed = extra(person, notifications=told, steps=[], on=on, asks=asks) if told else None
+            composed = extra(person, notifications=carries, steps=[], on=on, asks=asks) if carries else None
         if composed is not None:
             emails.append(_new_email(person, key, kind, composed, on))
-            carried[person.pk] = [one.pk for one in told]
+            carried[person.pk] = [row.pk for row in carries]
     Email.objects.bulk_create(emails)
     theirs = Email.objects.filter(pk__in=[email.pk for email in emails], person=OuterRef("person"))
-    ids = [pk for some in carried.values() for pk in some]
+    ids = [pk for of_person in carried.values() for pk in of_person]
     Notification.objects.filter(pk__in=ids).update(email=Subquery(theirs.values("pk")[:1]))
     return len(emails)
 

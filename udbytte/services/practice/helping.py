@@ -61,20 +61,6 @@ def _who_leaves(agreement: Agreement, by: Person | None, on: date, facts: Facts)
     return own or (rows if two else rows[:1])
 
 
-def _asked(agreement: Agreement, by: Person | None, facts: Facts) -> Helper:
-    """The request that is answered: the person's own. If the step's owner answers for somebody else, it is the first
-    one.
-    """
-    rows = [row for row in current_helpers(agreement) if row.answered_on is None]
-    who: Person | None = by if by is not None else facts.get("helper")
-    own = [row for row in rows if who is not None and row.person_id == who.pk]
-    owns = who is None or (agreement.step == "answer" and agreement.step_owner_id == who.pk)
-    standing_in = rows if owns else []
-    if not (own or standing_in):
-        raise NotPossible
-    return (own or standing_in)[0]
-
-
 def is_asked(agreement: Agreement, person: Person) -> bool:
     """Whether the person is asked to help and has not answered."""
     return agreement.helpers.filter(person=person, ended_on__isnull=True, answered_on__isnull=True).exists()
@@ -114,6 +100,20 @@ def accept_help(agreement: Agreement, by: Person | None, on: date, facts: Facts)
     row = _asked(agreement, by, facts)
     row.answered_on, row.said_yes, row.available_from = on, True, facts.get("until")
     row.save()
+
+
+def _asked(agreement: Agreement, by: Person | None, facts: Facts) -> Helper:
+    """The request that is answered: the person's own. If the step's owner answers for somebody else, it is the first
+    one.
+    """
+    rows = [row for row in current_helpers(agreement) if row.answered_on is None]
+    who: Person | None = by if by is not None else facts.get("helper")
+    own = [row for row in rows if who is not None and row.person_id == who.pk]
+    owns = who is None or (agreement.step == "answer" and agreement.step_owner_id == who.pk)
+    standing_in = rows if owns else []
+    if not (own or standing_in):
+        raise NotPossible
+    return (own or standing_in)[0]
 
 
 def decline_help(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:

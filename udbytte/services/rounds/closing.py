@@ -46,11 +46,6 @@ def ask_about_conversations_not_held(round_: Round, *, on: date) -> int:
     return len(numbers)
 
 
-def _require_asked(conversation: Conversation, by: Person, on: date) -> None:
-    if not unexplained_conversations_of(by, on).filter(pk=conversation.pk).exists():
-        raise NotPermitted
-
-
 @transaction.atomic
 def confirm_conversation_held(conversation: Conversation, *, held_on: date, by: Person, on: date) -> None:
     """The conversation was held after all, on a day of its round. NotPermitted unless the person is asked about it."""
@@ -58,6 +53,11 @@ def confirm_conversation_held(conversation: Conversation, *, held_on: date, by: 
     if held_on < conversation.round.announced_on:
         raise Refused(_("That is before the round began."), "held_on")
     hold_conversation(conversation, by=None, on=on, held_on=held_on)
+
+
+def _require_asked(conversation: Conversation, by: Person, on: date) -> None:
+    if not unexplained_conversations_of(by, on).filter(pk=conversation.pk).exists():
+        raise NotPermitted
 
 
 @transaction.atomic

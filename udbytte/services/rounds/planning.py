@@ -26,18 +26,26 @@ def copy_round_plan(round_: Round, like: Round) -> None:
     round_.save(update_fields=["days"])
     fields = ("position", "asked", "text_da", "text_en", "help_da", "help_en", "titles", "about_last")
     PreparationQuestion.objects.bulk_create(
-        PreparationQuestion(round=round_, **{name: getattr(one, name) for name in fields})
-        for one in like.questions.all()
+        PreparationQuestion(round=round_, **{name: getattr(question, name) for name in fields})
+        for question in like.questions.all()
     )
     tops = set(round_.units.values_list("pk", flat=True))
-    budgets = [one for one in like.budgets.select_related("unit") if tops & set(one.unit.ancestor_ids)]
-    Budget.objects.bulk_create(Budget(round=round_, unit=one.unit, amount=one.amount) for one in budgets)
-    rules = [one for one in like.spending_authorities.select_related("unit") if tops & set(one.unit.ancestor_ids)]
+    budgets = [budget for budget in like.budgets.select_related("unit") if tops & set(budget.unit.ancestor_ids)]
+    Budget.objects.bulk_create(Budget(round=round_, unit=budget.unit, amount=budget.amount) for budget in budgets)
+    authorities = [
+        authority
+        for authority in like.spending_authorities.select_related("unit")
+        if tops & set(authority.unit.ancestor_ids)
+    ]
     SpendingAuthority.objects.bulk_create(
         SpendingAuthority(
-            round=round_, unit=one.unit, disposes=one.disposes, per_course=one.per_course, per_year=one.per_year
+            round=round_,
+            unit=authority.unit,
+            disposes=authority.disposes,
+            per_course=authority.per_course,
+            per_year=authority.per_year,
         )
-        for one in rules
+        for authority in authorities
     )
 
 

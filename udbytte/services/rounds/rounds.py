@@ -177,20 +177,6 @@ def add_missing_conversations(round_: Round, *, on: date) -> int:
     return len(rows)
 
 
-def _correct_kinds(round_: Round, *, on: date) -> None:
-    """Correct the kind of conversations that are not held: LUS for managers who hold conversations, otherwise MUS."""
-    leaders = _leaders(on)
-    alone = (ConversationKind.INDIVIDUAL, ConversationKind.LEADER)
-    rows = round_.conversations.filter(held_on__isnull=True, kind__in=alone)
-    wrong: dict[ConversationKind, list[int]] = {kind: [] for kind in alone}
-    for pk, person, kind in rows.values_list("pk", "employment__person_id", "kind"):
-        right = ConversationKind.LEADER if person in leaders else ConversationKind.INDIVIDUAL
-        if kind != right:
-            wrong[right].append(pk)
-    for right, pks in wrong.items():
-        rows.filter(pk__in=pks).update(kind=right)
-
-
 def _leaders(on: date) -> set[int]:
     """The ids of people who manage a unit and hold conversations."""
     roles = ManagerRole.objects.on(on).filter(holds_conversations=True, person__is_active=True)
@@ -203,6 +189,20 @@ def complete_open_rounds(*, on: date) -> int:
     for round_ in open_:
         _correct_kinds(round_, on=on)
     return sum(add_missing_conversations(round_, on=on) for round_ in open_)
+
+
+def _correct_kinds(round_: Round, *, on: date) -> None:
+    """Correct the kind of conversations that are not held: LUS for managers who hold conversations, otherwise MUS."""
+    leaders = _leaders(on)
+    alone = (ConversationKind.INDIVIDUAL, ConversationKind.LEADER)
+    rows = round_.conversations.filter(held_on__isnull=True, kind__in=alone)
+    wrong: dict[ConversationKind, list[int]] = {kind: [] for kind in alone}
+    for pk, person, kind in rows.values_list("pk", "employment__person_id", "kind"):
+        right = ConversationKind.LEADER if person in leaders else ConversationKind.INDIVIDUAL
+        if kind != right:
+            wrong[right].append(pk)
+    for right, pks in wrong.items():
+        rows.filter(pk__in=pks).update(kind=right)
 
 
 @transaction.atomic
