@@ -1,4 +1,6 @@
-"""Who has no e-mail is one fact: told once to each administrator, and to be seen on their page of the organisation."""
+"""Each administrator is notified once of each person without an email address, and sees them on the organisation's
+page.
+"""
 
 from __future__ import annotations
 
@@ -80,9 +82,9 @@ def test_the_step_still_goes_on_to_the_next_in_line(cast: Cast) -> None:
 def test_an_administrator_sees_who_and_hr_does_not(cast: Cast) -> None:
     late(cast, cast.mette)
     silence(cast.mette)
-    said = enter(cast.ida).get("/organisation/").content.decode()
-    assert "1 person får ingen breve." in said and 'id="uden-mail"' in said
-    assert "Mette Hansen" in said and "Børnehuset Mælkebøtten" in said
+    page_text = enter(cast.ida).get("/organisation/").content.decode()
+    assert "1 person får ingen breve." in page_text and 'id="uden-mail"' in page_text
+    assert "Mette Hansen" in page_text and "Børnehuset Mælkebøtten" in page_text
     assert "Mette Hansen" not in enter(cast.hanne).get("/organisation/").content.decode()
 
 
@@ -92,8 +94,8 @@ def test_who_refuses_mail_is_never_left_out_in_silence(cast: Cast, monkeypatch: 
     refusing.update(mail_refused_at=timezone.now(), mail_refusal="550 ukendt")
     assert "De første 1 er vist." in enter(cast.ida).get("/organisation/").content.decode()
     refusing.filter(pk=cast.karim.pk).update(mail_refused_at=None)
-    said = enter(cast.ida).get("/organisation/").content.decode()
-    assert "550 ukendt" in said and "er vist" not in said
+    page_text = enter(cast.ida).get("/organisation/").content.decode()
+    assert "550 ukendt" in page_text and "er vist" not in page_text
 
 
 def test_it_is_asked_as_often_for_thirty_as_for_one(cast: Cast) -> None:

@@ -1,4 +1,4 @@
-"""Kinds of work that wait for one another only where they are the same."""
+"""Two kinds of work wait for each other only if they are the same kind."""
 
 from __future__ import annotations
 

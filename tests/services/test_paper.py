@@ -1,4 +1,4 @@
-"""A PDF comes out whatever people have written in it, and still says that it is made for screen readers (PDF/UA)."""
+"""A PDF is made from any text, and is always tagged for screen readers (PDF/UA)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is killed is taken up again: a follow-up in its middle, and the job of a worker."""
+"""Killed work is done again: a follow-up that was interrupted, and the job of a stopped worker."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ follow_up(on=date.fromisoformat({day!r}))
 
 
 def killed_in(module: str, function: str, day: str) -> None:
-    """Run a follow-up in a process of its own and kill it as it comes to `function`."""
+    """Run a follow-up in its own process, and kill it when it reaches `function`."""
     name = connection.settings_dict["NAME"]
     script = SCRIPT.format(name=name, module=module, function=function, day=day)
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE, "PYTHONPATH": str(ROOT)}
@@ -73,7 +73,7 @@ def test_a_follow_up_that_is_killed_is_done_again_and_tells_each_thing_once(modu
 
 
 def work_twice() -> None:
-    """Let a worker do what waits, two times: the first takes up what was left, the second does it."""
+    """Let a worker do the waiting jobs twice: the first time it retries the stalled job, the second time it does it."""
     with app.replace_connector(DjangoConnector().get_worker_connector()):
         for _ in range(2):
             app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False, queues=["emails"])
@@ -81,7 +81,7 @@ def work_twice() -> None:
 
 
 def job_left_behind(task: str, *, lock: str | None = None) -> int:
-    """The job that a worker was at when it was killed."""
+    """The job that a worker was doing when it was killed."""
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into procrastinate_workers (last_heartbeat) values (now() - interval '5 minutes') returning id"

@@ -166,8 +166,8 @@ def test_courses_are_sorted_by_next_start_and_by_price_and_those_without_come_la
     assert titles(sort="start") == ["B", "C", "A"]
     assert titles(sort="price") == ["B", "C", "A"]
     assert titles(sort="title") == titles() == ["A", "B", "C"]
-    found = matching_courses(CourseFilter(), on=TODAY)
-    assert [(one.next_start, one.least_cost) for one in found] == [  # type: ignore[attr-defined]
+    courses = matching_courses(CourseFilter(), on=TODAY)
+    assert [(course.next_start, course.least_cost) for course in courses] == [  # type: ignore[attr-defined]
         (None, None), (TODAY, 900), (date(2026, 4, 1), 1200),
     ]  # fmt: skip
 
@@ -183,7 +183,7 @@ def test_the_next_run_that_fits_is_shown() -> None:
 
 def test_others_still_search_by_words_kind_and_day() -> None:
     run(make("Konflikthåndtering", kind="amu"))
-    assert [one.title for one in courses_by_words(on=TODAY, words="konflikt", kind="amu", begins_from=SOON)]
+    assert [course.title for course in courses_by_words(on=TODAY, words="konflikt", kind="amu", begins_from=SOON)]
 
 
 class AnyWords(TestCase):

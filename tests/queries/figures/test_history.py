@@ -1,4 +1,4 @@
-"""What happens later never changes what was true on a day: each figure of a day, asked again after any events."""
+"""Later events never change a past day: each figure of a day stays the same after any events."""
 
 from __future__ import annotations
 

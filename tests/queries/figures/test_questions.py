@@ -1,4 +1,4 @@
-"""The seven questions follow from what people do: each is moved by the step it asks about, and by nothing else."""
+"""The seven key questions follow from what people do: each is changed by the step it asks about, and by no other."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ def test_a_coordinator_who_owns_the_step_or_has_done_it_answers_the_second(house
     Agreement.objects.filter(pk=rows[4].pk).update(step_owner=rows[4].employee)
     assert question(house, 2) == (4, 5)
     cast = house.cast
-    found = take_step(rows[0], Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+    agreement = take_step(rows[0], Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
     by_the_manager = take_step(rows[1], Event.CHOOSE_RUN, by=cast.lars, on=TODAY, run=cast.run)
-    assert found.coordinated_on == TODAY and by_the_manager.coordinated_on is None
+    assert agreement.coordinated_on == TODAY and by_the_manager.coordinated_on is None
     assert question(house, 2) == (3, 5)
 
 

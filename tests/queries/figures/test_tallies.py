@@ -1,4 +1,4 @@
-"""The tallies that are kept never make a figure old: what they say is what a count of the rows says, after anything."""
+"""Stored tallies never make a figure old: they always equal a count of the rows."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 
 def answers(house: House) -> list[object]:
-    """What is said of the whole and of every unit, as it is read now."""
+    """What is shown of the whole and of every unit, read from the stored tallies."""
     return [figures_of_place(unit, house.cast.round, on=TODAY) for unit in (None, *Unit.objects.order_by("pk"))]
 
 
@@ -33,11 +33,11 @@ def counted(house: House) -> list[object]:
     """The same, counted from the rows themselves."""
     kept, marks = list(UnitTally.objects.all()), list(StaleTally.objects.all())
     UnitTally.objects.all().delete()
-    found = answers(house)
+    shown = answers(house)
     UnitTally.objects.bulk_create(kept)
     StaleTally.objects.all().delete()
     StaleTally.objects.bulk_create(marks)
-    return found
+    return shown
 
 
 def visit(house: House) -> None:
@@ -98,8 +98,8 @@ def move_a_unit(house: House) -> None:
 def a_new_unit(house: House) -> None:
     unit = make_unit("Ny enhed", house.cast.children)
     for number in range(6):
-        one = employ(make_person(f"Ind{number}"), unit)
-        Conversation.objects.create(round=house.cast.round, employment=one, held_on=TODAY)
+        employment = employ(make_person(f"Ind{number}"), unit)
+        Conversation.objects.create(round=house.cast.round, employment=employment, held_on=TODAY)
 
 
 CHANGES = (

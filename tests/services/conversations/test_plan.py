@@ -1,4 +1,4 @@
-"""The conversation's verbs: who may, what stays private, what freezes, and that nothing is doubled or overwritten."""
+"""The services of a conversation: who may use them, what stays private, what freezes, and that nothing is doubled."""
 
 from __future__ import annotations
 

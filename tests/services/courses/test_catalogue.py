@@ -1,4 +1,4 @@
-"""A course entered by hand in a minute, that stays in the catalogue and is found again."""
+"""A course that is entered by hand stays in the catalogue and is found again."""
 
 from __future__ import annotations
 

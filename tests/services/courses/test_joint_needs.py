@@ -1,4 +1,4 @@
-"""Joint needs: those that mean the same across units, booked in one go, or given a run of our own."""
+"""Joint needs: similar needs across units, registered together or given an in-house course date."""
 
 from __future__ import annotations
 
@@ -73,10 +73,10 @@ def test_what_means_the_same_is_grouped_by_course_and_title_within_the_units_ser
 
 
 def test_a_confirmed_need_is_no_suggestion_any_more(cast: Cast, three: list[Agreement]) -> None:
-    confirm_joint_need(title="Neuro", agreements=[one.pk for one in three], by=cast.bente, on=TODAY)
+    confirm_joint_need(title="Neuro", agreements=[agreement.pk for agreement in three], by=cast.bente, on=TODAY)
     assert likely_needs_of(cast.bente, TODAY) == []
     with pytest.raises(Refused):
-        confirm_joint_need(title="Igen", agreements=[one.pk for one in three[:2]], by=cast.bente, on=TODAY)
+        confirm_joint_need(title="Igen", agreements=[agreement.pk for agreement in three[:2]], by=cast.bente, on=TODAY)
 
 
 def test_only_agreements_of_the_units_served_can_be_put_together(cast: Cast, three: list[Agreement]) -> None:
@@ -89,7 +89,7 @@ def test_only_agreements_of_the_units_served_can_be_put_together(cast: Cast, thr
 
 
 def test_one_run_is_booked_for_all_of_them(cast: Cast, three: list[Agreement]) -> None:
-    need = confirm_joint_need(title="Neuro", agreements=[one.pk for one in three], by=cast.bente, on=TODAY)
+    need = confirm_joint_need(title="Neuro", agreements=[agreement.pk for agreement in three], by=cast.bente, on=TODAY)
     assert len(choose_run_for_need(need, cast.run, by=cast.bente, on=TODAY).agreements) == 3
     assert set(need.agreements.values_list("stage", "run")) == {("found", cast.run.pk)}
     for agreement in need.agreements.all()[:2]:
@@ -107,7 +107,7 @@ def in_house(**given: Any) -> dict[str, Any]:
 
 
 def test_a_run_of_our_own_has_its_seats_and_the_last_comers_wait(cast: Cast, three: list[Agreement]) -> None:
-    need = confirm_joint_need(title="Neuro", agreements=[one.pk for one in three], by=cast.bente, on=TODAY)
+    need = confirm_joint_need(title="Neuro", agreements=[agreement.pk for agreement in three], by=cast.bente, on=TODAY)
     with pytest.raises(Refused):
         plan_in_house_run(need, by=cast.bente, on=TODAY, **in_house(seats=2))
     assert plan_in_house_run(need, by=cast.bente, on=TODAY, **in_house()).left == []
@@ -125,7 +125,7 @@ def test_a_run_of_our_own_has_its_seats_and_the_last_comers_wait(cast: Cast, thr
 
 
 def test_the_seats_are_counted_for_those_the_coordinator_serves(cast: Cast, three: list[Agreement]) -> None:
-    need = confirm_joint_need(title="Neuro", agreements=[one.pk for one in three], by=cast.bente, on=TODAY)
+    need = confirm_joint_need(title="Neuro", agreements=[agreement.pk for agreement in three], by=cast.bente, on=TODAY)
     Agreement.objects.filter(title="Neuropædagogik", unit=cast.roads).update(joint_need=need)
     with pytest.raises(Refused, match="3"):
         plan_in_house_run(need, by=cast.bente, on=TODAY, **in_house(seats=2))
@@ -133,7 +133,7 @@ def test_the_seats_are_counted_for_those_the_coordinator_serves(cast: Cast, thre
 
 
 def test_a_run_of_our_own_that_is_there_already_keeps_its_seats_and_price(cast: Cast, three: list[Agreement]) -> None:
-    need = confirm_joint_need(title="Neuro", agreements=[one.pk for one in three], by=cast.bente, on=TODAY)
+    need = confirm_joint_need(title="Neuro", agreements=[agreement.pk for agreement in three], by=cast.bente, on=TODAY)
     plan_in_house_run(need, by=cast.bente, on=TODAY, **in_house(seats=8, price=300))
     before = CourseRun.objects.get(seats=8)
     other = confirm_joint_need(
@@ -150,15 +150,15 @@ def test_a_run_of_our_own_that_is_there_already_keeps_its_seats_and_price(cast: 
 
 
 def test_who_has_chosen_another_run_is_left_with_it_and_named(cast: Cast, three: list[Agreement]) -> None:
-    need = confirm_joint_need(title="Neuro", agreements=[one.pk for one in three], by=cast.bente, on=TODAY)
+    need = confirm_joint_need(title="Neuro", agreements=[agreement.pk for agreement in three], by=cast.bente, on=TODAY)
     own = CourseRun.objects.create(course=cast.run.course, starts_on=date(2026, 8, 3), ends_on=date(2026, 8, 3))
     first = CourseRun.objects.create(course=cast.run.course, starts_on=date(2026, 8, 5), ends_on=date(2026, 8, 5))
     anna, bodil, carl = three
     anna = take_step(anna, Event.CHOOSE_RUN, by=anna.employee, on=TODAY, run=own)
     for run in (first, cast.run):  # the coordinator changes their mind: who was booked goes along
         done = choose_run_for_need(need, run, by=cast.bente, on=TODAY)
-        assert {one.pk for one in done.agreements} == {bodil.pk, carl.pk}
-        assert [one.pk for one, _why in done.left] == [anna.pk]
+        assert {agreement.pk for agreement in done.agreements} == {bodil.pk, carl.pk}
+        assert [agreement.pk for agreement, _why in done.left] == [anna.pk]
     assert dict(need.agreements.values_list("pk", "run")) == {
         anna.pk: own.pk, bodil.pk: cast.run.pk, carl.pk: cast.run.pk,
     }  # fmt: skip
@@ -170,13 +170,15 @@ def test_who_has_chosen_another_run_is_left_with_it_and_named(cast: Cast, three:
     need.refresh_from_db()
     assert need.run == cast.run, "a run that nobody was given is not the need's"
     done = register_need_members(need, by=cast.bente, on=TODAY, reference="H-77")
-    assert ({one.pk for one in done.agreements}, done.left) == ({bodil.pk, carl.pk}, [])
+    assert ({agreement.pk for agreement in done.agreements}, done.left) == ({bodil.pk, carl.pk}, [])
     anna.refresh_from_db()
     assert (anna.stage, anna.reference) == ("funded", "")
 
 
 def test_who_is_taken_out_goes_on_alone_and_an_empty_need_is_closed(cast: Cast, three: list[Agreement]) -> None:
-    need = confirm_joint_need(title="Neuro", agreements=[one.pk for one in three[:2]], by=cast.bente, on=TODAY)
+    need = confirm_joint_need(
+        title="Neuro", agreements=[agreement.pk for agreement in three[:2]], by=cast.bente, on=TODAY
+    )
     for agreement in three[:2]:
         leave_joint_need(need, agreement, by=cast.bente, on=TODAY)
     need.refresh_from_db()
@@ -184,7 +186,7 @@ def test_who_is_taken_out_goes_on_alone_and_an_empty_need_is_closed(cast: Cast, 
 
 
 def test_a_need_is_nobodys_elses_to_close_or_book(cast: Cast, three: list[Agreement]) -> None:
-    need = confirm_joint_need(title="Neuro", agreements=[one.pk for one in three], by=cast.bente, on=TODAY)
+    need = confirm_joint_need(title="Neuro", agreements=[agreement.pk for agreement in three], by=cast.bente, on=TODAY)
     RoleAssignment.objects.create(person=cast.jonas, role=Role.COORDINATOR, unit=cast.roads, starts_on=TODAY)
     for act in (
         lambda: close_joint_need(need, by=cast.jonas, on=TODAY),
@@ -199,7 +201,7 @@ def test_the_whole_way_on_the_pages(cast: Cast, three: list[Agreement]) -> None:
     bente = enter(cast.bente)
     page = bente.get("/kursusbordet/faelles/")
     (item,) = page.context["groups"]
-    chosen = [one["agreement"].pk for one in item.rows]
+    chosen = [agreement["agreement"].pk for agreement in item.rows]
     answer = bente.post("/kursusbordet/faelles/", {"title": item.group.title, "agreements": chosen})
     need = JointNeed.objects.get()
     assert answer["Location"] == f"/kursusbordet/faelles/{need.pk}/"
@@ -214,14 +216,14 @@ def test_the_whole_way_on_the_pages(cast: Cast, three: list[Agreement]) -> None:
 
 
 def test_a_need_has_the_whole_title_of_its_course_and_no_longer_one(cast: Cast, three: list[Agreement]) -> None:
-    pks = [one.pk for one in three]
+    pks = [agreement.pk for agreement in three]
     with pytest.raises(TooLong):
         confirm_joint_need(title="x" * 251, agreements=pks, by=cast.bente, on=TODAY)
     assert confirm_joint_need(title="x" * 250, agreements=pks, by=cast.bente, on=TODAY).title == "x" * 250
 
 
 def test_a_reference_that_is_too_long_registers_nobody(cast: Cast, three: list[Agreement]) -> None:
-    need = confirm_joint_need(title="Neuro", agreements=[one.pk for one in three], by=cast.bente, on=TODAY)
+    need = confirm_joint_need(title="Neuro", agreements=[agreement.pk for agreement in three], by=cast.bente, on=TODAY)
     for agreement in choose_run_for_need(need, cast.run, by=cast.bente, on=TODAY).agreements:
         take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=100)
     bente, url = enter(cast.bente), f"/kursusbordet/faelles/{need.pk}/"

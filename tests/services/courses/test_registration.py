@@ -1,4 +1,4 @@
-"""Files with an agreement, and registering by mail in the coordinator's own name."""
+"""Attachments of an agreement, and registering by email in the coordinator's own name."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def test_only_pdfs_and_pictures_of_a_sane_size_are_kept(cast: Cast, content: byt
 
 
 def test_a_file_is_what_it_begins_with_whatever_it_is_called(cast: Cast) -> None:
-    kept = keep(cast.agree(), cast.mette, b"\x89PNG\r\n\x1a\n...", name="../../etc/bevis <b>.exe")
-    assert (kept.name, kept.content_type) == ("bevis b.png", "image/png")
+    attachment = keep(cast.agree(), cast.mette, b"\x89PNG\r\n\x1a\n...", name="../../etc/bevis <b>.exe")
+    assert (attachment.name, attachment.content_type) == ("bevis b.png", "image/png")
 
 
 def test_only_the_two_and_who_coordinates_put_files_there(cast: Cast) -> None:
@@ -64,16 +64,16 @@ def test_only_the_two_and_who_coordinates_put_files_there(cast: Cast) -> None:
 
 
 def test_a_file_comes_as_a_download_that_runs_nothing(cast: Cast) -> None:
-    kept = keep(cast.agree(), cast.bente, name="bekræftelse.pdf")
-    response = enter(cast.mette).get(f"/aftaler/{kept.agreement_id}/filer/{kept.pk}/")
+    attachment = keep(cast.agree(), cast.bente, name="bekræftelse.pdf")
+    response = enter(cast.mette).get(f"/aftaler/{attachment.agreement_id}/filer/{attachment.pk}/")
     assert response.content == PDF
     assert response["Content-Disposition"].startswith("attachment")
     assert response["X-Content-Type-Options"] == "nosniff" and "sandbox" in response["Content-Security-Policy"]
 
 
 def test_only_who_put_a_file_there_takes_it_away(cast: Cast) -> None:
-    kept = keep(cast.agree(), cast.bente)
-    url = f"/aftaler/{kept.agreement_id}/filer/{kept.pk}/fjern/"
+    attachment = keep(cast.agree(), cast.bente)
+    url = f"/aftaler/{attachment.agreement_id}/filer/{attachment.pk}/fjern/"
     assert enter(cast.jonas).post(url).status_code == 404
     enter(cast.mette).post(url)
     assert Attachment.objects.exists()

@@ -1,4 +1,6 @@
-"""Group conversations: what the members share and what they never read, common goals, who was there, one's own wish."""
+"""Group conversations: what members share and never read, common goals, attendance, and the wish for an
+individual one.
+"""
 
 from __future__ import annotations
 
@@ -268,8 +270,8 @@ def test_notes_written_meanwhile_are_not_overwritten_unseen(team: Team, group: G
     late = enter(cast.karim).post(
         reverse("group", args=[group.pk]), {"do": "notes", "notes": "Karim skriver", "seen": "Lars skriver"}
     )
-    said = late.content.decode()
-    assert late.status_code == 422 and "Karim skriver" in said and "og Mette" in said
+    page_text = late.content.decode()
+    assert late.status_code == 422 and "Karim skriver" in page_text and "og Mette" in page_text
 
 
 def test_members_read_what_is_shared_and_never_each_others_plans(team: Team, group: GroupConversation) -> None:

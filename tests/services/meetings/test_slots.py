@@ -1,4 +1,4 @@
-"""Offered times: who is told, who gets one, and what happens to it when plans change."""
+"""Offered times: who is notified, who gets one, and what happens to it if plans change."""
 
 from __future__ import annotations
 

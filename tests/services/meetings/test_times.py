@@ -1,4 +1,4 @@
-"""Planned, moved, given up, held, declined, on leave: what each does, who hears, and what the database refuses."""
+"""A time is planned, moved, removed; a conversation is held, declined or rests: who is notified and what is refused."""
 
 from __future__ import annotations
 

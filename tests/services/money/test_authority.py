@@ -1,4 +1,4 @@
-"""Spending authority and deputies: who may grant how much alone, and who does it meanwhile."""
+"""Spending authority and deputies: how much somebody may grant alone, and who does it during their absence."""
 
 from __future__ import annotations
 

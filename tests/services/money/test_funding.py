@@ -1,4 +1,4 @@
-"""Money from outside: which sources may fit, and applications that never go quiet."""
+"""External funding: which funds may fit, and applications that are always followed up."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_the_sources_of_the_field_are_delivered_with_their_day_and_say_when_they
     assert set(FundingSource.objects.values_list("key", flat=True)) == {
         "municipal", "state_academics", "state_clerical", "regional", "transition", "veu", "svu",
     }  # fmt: skip
-    assert all(one.checked_on and one.facts_of for one in FundingSource.objects.all())
+    assert all(source.checked_on and source.facts_of for source in FundingSource.objects.all())
     assert not source("municipal").is_old_on(date(2026, 12, 31)) and source("municipal").is_old_on(date(2027, 1, 2))
 
 
@@ -184,10 +184,10 @@ def test_the_whole_way_on_the_pages(cast: Cast) -> None:
     agreement = diploma(cast)
     mette = enter(cast.mette)
     url = f"/aftaler/{agreement.pk}/"
-    assert {one.fit.source.key for one in mette.get(url).context["fits"]} >= {"transition", "svu"}
+    assert {source.fit.source.key for source in mette.get(url).context["fits"]} >= {"transition", "svu"}
     mette.post(f"{url}tilskud/", {"source": source("transition").pk})
     made = FundingApplication.objects.get()
-    assert [one.pk for one, _when in mette.get("/").context["applications"]] == [made.pk]
+    assert [source.pk for source, _when in mette.get("/").context["applications"]] == [made.pk]
     mette.post(f"/ansoegninger/{made.pk}/", {"what": "sent"})
     mette.post(f"/ansoegninger/{made.pk}/", {"what": "granted", "granted": ""})
     made.refresh_from_db()

@@ -1,4 +1,4 @@
-"""Who hears what, on which day, when everybody ignores it; and each letter once."""
+"""Who is notified on which day if nobody acts, and that each email is sent once."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ def test_who_wants_no_letters_is_named_and_the_step_still_escalates(cast: Cast) 
     Person.objects.filter(pk=cast.bente.pk).update(wants_mail=False)
     cast.agree()
     report = follow_up(on=TODAY + timedelta(days=36))
-    assert ("Bente Hansen", "wants no letters") in {(one.person, one.why) for one in report.skipped}
+    assert ("Bente Hansen", "wants no letters") in {(skipped.person, skipped.why) for skipped in report.skipped}
     assert Notification.objects.filter(person=cast.lars, kind="next").exists()
 
 

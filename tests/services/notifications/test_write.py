@@ -1,4 +1,4 @@
-"""Which letters are written: the weekly one, the extra one, and none that says nothing."""
+"""Which emails are written: the weekly one, the extra one, and no empty one."""
 
 from __future__ import annotations
 
@@ -135,8 +135,8 @@ def test_a_follow_up_asks_as_much_of_the_database_for_thirty_as_for_one(cast: Ca
 
 
 def test_the_budget_owner_reads_why_in_the_letter(cast: Cast) -> None:
-    found = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
-    take_step(found, Event.NOMINATE, by=cast.lars, on=TODAY, reason="Vi har tre nye børn i foråret.", price=6000)
+    agreement = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+    take_step(agreement, Event.NOMINATE, by=cast.lars, on=TODAY, reason="Vi har tre nye børn i foråret.", price=6000)
     follow_up(on=TODAY)
     text = Email.objects.get(person=cast.birgit).text
     assert "6.000 kr. Vi har tre nye børn i foråret." in text

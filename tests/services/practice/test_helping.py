@@ -1,4 +1,4 @@
-"""Helpers: several, later, stopping, passing the question on; and those who learn together."""
+"""Helpers: several, later, stopping, passing the request on; and learning together."""
 
 from __future__ import annotations
 
@@ -243,17 +243,21 @@ def test_a_group_of_four_is_one_practice_with_four_outcomes(cast: Cast) -> None:
         accept_help_request(Agreement.objects.get(pk=a.pk), by=person, on=TODAY, wants=f"{person.given_name}s mål")
     four = Agreement.objects.filter(group=Agreement.objects.get(pk=a.pk).group)
     everyone = {"Mette", *names}
-    assert {one.employee.given_name: helping(one) for one in four} == {who: everyone - {who} for who in everyone}
+    assert {agreement.employee.given_name: helping(agreement) for agreement in four} == {
+        who: everyone - {who} for who in everyone
+    }
     with pytest.raises(Refused):
         take_step(Agreement.objects.get(pk=a.pk), Event.ASK_ANOTHER, by=cast.mette, on=TODAY, helper=cast.jonas)
-    for one in four:
-        assert take_step(one, Event.START, by=one.employee, on=START).stage == "under_way"
+    for agreement in four:
+        assert take_step(agreement, Event.START, by=agreement.employee, on=START).stage == "under_way"
     bo = four.get(employee__given_name="Bo")
     take_step(bo, Event.LOSE_HELPER, by=bo.employee, on=START, reason="Barsel")
     left = everyone - {"Bo"}
     rest = four.exclude(pk=bo.pk)
-    assert {one.employee.given_name: helping(one) for one in rest} == {who: left - {who} for who in left}
-    assert {one.stage for one in rest} == {"under_way"} and stands(bo)[0] == "agreed"
+    assert {agreement.employee.given_name: helping(agreement) for agreement in rest} == {
+        who: left - {who} for who in left
+    }
+    assert {agreement.stage for agreement in rest} == {"under_way"} and stands(bo)[0] == "agreed"
 
 
 def test_who_has_no_plan_helps_as_any_other(cast: Cast) -> None:

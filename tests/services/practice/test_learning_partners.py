@@ -1,4 +1,4 @@
-"""What must not go wrong among several: nobody is stuck, unheard, read by others, or locked out by somebody quicker."""
+"""Learning together: nobody is stuck, missed, read by others, or excluded by a quicker person."""
 
 from __future__ import annotations
 
@@ -231,9 +231,9 @@ def test_yes_but_later_works_from_the_letter_when_another_was_quicker(cast: Cast
 def test_who_is_sent_away_hears_it_and_who_goes_does_not(cast: Cast) -> None:
     a = take_step(asked(cast, cast.jonas), Event.ACCEPT, by=cast.karim, on=TODAY)
     a = take_step(a, Event.LOSE_HELPER, by=cast.mette, on=TODAY, helper=cast.karim, reason="Det passer ikke")
-    told = Notification.objects.get(kind="not_needed")
-    email = extra(cast.karim, notifications=[told], steps=[], on=TODAY)
-    assert told.person == cast.karim and email is not None and "Mentor i dokumentation" in email.text
+    notifications = Notification.objects.get(kind="not_needed")
+    email = extra(cast.karim, notifications=[notifications], steps=[], on=TODAY)
+    assert notifications.person == cast.karim and email is not None and "Mentor i dokumentation" in email.text
     take_step(a, Event.DECLINE, by=cast.jonas, on=TODAY)
     assert Notification.objects.filter(kind="not_needed").count() == 1
 
@@ -363,12 +363,12 @@ def test_two_partners_who_leave_at_once_do_not_wait_for_each_other(monkeypatch: 
     cast = make_cast()
     a, own = pair(cast)
     karim: Person = own.employee
-    said = at_once(
+    errors = at_once(
         monkeypatch,
         lambda: take_step(a, Event.LOSE_HELPER, by=cast.mette, on=TODAY, reason="Nej"),
         lambda: take_step(own, Event.LOSE_HELPER, by=karim, on=TODAY, reason="Nej"),
     )
-    assert said == ["done", "refused"]
+    assert errors == ["done", "refused"]
     assert stands(a)[0] == stands(own)[0] == "agreed"
 
 
@@ -379,12 +379,12 @@ def test_two_who_say_yes_to_two_of_them_at_once_both_learn_along(monkeypatch: py
     asta, bo = with_a_plan(cast, "Asta"), with_a_plan(cast, "Bo")
     a = take_step(a, Event.ASK_ANOTHER, by=cast.mette, on=TODAY, helper=asta)
     own = take_step(fresh(own), Event.ASK_ANOTHER, by=own.employee, on=TODAY, helper=bo)
-    said = at_once(
+    errors = at_once(
         monkeypatch,
         lambda: accept_help_request(a, by=asta, on=TODAY, wants="Astas mål"),
         lambda: accept_help_request(own, by=bo, on=TODAY, wants="Bos mål"),
     )
-    assert said == ["done", "done"]
+    assert errors == ["done", "done"]
     everyone = {"Mette", "Karim", "Asta", "Bo"}
     assert {row.employee.given_name: helping(row) for row in Agreement.objects.all()} == {
         who: everyone - {who} for who in everyone

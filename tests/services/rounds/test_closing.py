@@ -1,4 +1,4 @@
-"""Closing a round: what is open is shown first, managers are asked, and the next conversation takes up the rest."""
+"""Closing a round: what is open is shown first, managers are asked, and the next conversation carries over the rest."""
 
 from __future__ import annotations
 
@@ -66,9 +66,9 @@ def test_what_is_open_stands_on_a_page_of_its_own_before_the_round_is_closed(hou
         agree(house, place, title="Hemmelig aftale")
     Conversation.objects.filter(pk=house.plans[7].conversation_id).update(held_on=None)
     client, page = enter(cast.hanne), f"/runder/{cast.round.pk}/luk/"
-    said = client.get(page).content.decode()
-    assert "1 af 8 samtaler er ikke holdt" in said and "6 af 6 aftaler er åbne" in said
-    assert "Hemmelig" not in said and "Mette" not in said
+    page_text = client.get(page).content.decode()
+    assert "1 af 8 samtaler er ikke holdt" in page_text and "6 af 6 aftaler er åbne" in page_text
+    assert "Hemmelig" not in page_text and "Mette" not in page_text
     cast.round.refresh_from_db()
     assert cast.round.closed_on is None  # looking closes nothing
     assert client.post(page)["Location"] == f"/runder/{cast.round.pk}/rapport/"
@@ -106,9 +106,12 @@ def test_closing_asks_each_manager_once_about_what_was_not_held(cast: Cast) -> N
     unheld(cast)
     Conversation.objects.create(round=cast.round, employment=cast.lars.employments.get(), manager=cast.dorthe)
     close_round(cast.round, by=cast.hanne, on=TODAY)
-    told = Notification.objects.filter(kind="not_held")
-    assert {(one.person.given_name, one.facts["count"]) for one in told} == {("Lars", 1), ("Dorthe", 1)}
-    item = news_of(told.get(person=cast.lars), cast.lars)
+    notifications = Notification.objects.filter(kind="not_held")
+    assert {(notification.person.given_name, notification.facts["count"]) for notification in notifications} == {
+        ("Lars", 1),
+        ("Dorthe", 1),
+    }
+    item = news_of(notifications.get(person=cast.lars), cast.lars)
     assert item is not None and item.links[0].url.endswith("/hold/fra-sidste-runde/")
     assert "MUS 2026" in item.head and "Karim" not in item.head + item.body
 
@@ -263,5 +266,5 @@ def test_hr_sees_how_many_there_are_of_at_least_five_people(house: House) -> Non
     agree(house, 4)
     agree(house, 4)
     assert leftover_counts(TODAY) == {"people": 5, "agreements": 6}
-    said = enter(house.cast.hanne).get("/runder/").content.decode()
-    assert "6 aftaler hos 5 medarbejdere er åbne" in said
+    page_text = enter(house.cast.hanne).get("/runder/").content.decode()
+    assert "6 aftaler hos 5 medarbejdere er åbne" in page_text

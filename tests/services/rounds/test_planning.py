@@ -1,4 +1,4 @@
-"""Planning a round in one sitting: from last year's, with what it lacks said before anybody hears of it."""
+"""Planning a round from the previous one, and the check of what it lacks before it is published."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_hr_plans_from_the_page_with_follow_up_days_as_one_writes_them(cast: Cas
     sent |= {"units": cast.children.pk, "follow_ups": "10.5.2027, 2027-11-08"}
     assert client.post("/runder/ny/", sent).status_code == 302
     round_ = Round.objects.get(name=sent["name"])
-    assert [one.day for one in round_.follow_up_days.all()] == [date(2027, 5, 10), date(2027, 11, 8)]
+    assert [row.day for row in round_.follow_up_days.all()] == [date(2027, 5, 10), date(2027, 11, 8)]
     wrong = client.post("/runder/ny/", sent | {"follow_ups": "10.5.2027, snart"})
     assert wrong.status_code == 422 and "snart er ingen dag" in wrong.content.decode()
     outside = client.post("/runder/ny/", sent | {"follow_ups": "10.5.2035"})
@@ -146,7 +146,7 @@ def test_a_question_of_a_job_title_is_asked_in_the_conversations_of_that_title(c
 
     def asked(name: str) -> list[str]:
         talk = Conversation.objects.get(round=round_, employment__person__given_name=name)
-        return [one.text_da for one in preparation_questions_for(talk, talk.employment.person)]
+        return [row.text_da for row in preparation_questions_for(talk, talk.employment.person)]
 
     assert asked("Mette") == ["Til alle", "Om legen"]
     assert asked("Palle") == ["Til alle"]
@@ -159,10 +159,10 @@ def test_the_check_says_what_stops_and_what_would_be_missed(cast: Cast) -> None:
     round_ = draft(cast, procedure=" ")
     round_.questions.all().delete()
     check = check_of(round_, on=TODAY)
-    assert [one.kind for one in check.stops] == [StopKind.NO_RULES, StopKind.NO_QUESTIONS]
-    (kindergarten,) = [one for one in check.units if one.unit == cast.kindergarten]
+    assert [row.kind for row in check.stops] == [StopKind.NO_RULES, StopKind.NO_QUESTIONS]
+    (kindergarten,) = [row for row in check.units if row.unit == cast.kindergarten]
     assert kindergarten.coordinator == cast.bente and kindergarten.budget is None and kindergarten.lacks
-    top = next(one for one in check.units if one.without_manager)
+    top = next(row for row in check.units if row.without_manager)
     assert top.unit == cast.children  # Dorthe has nobody above her
     page = enter(cast.hanne).get(reverse("round", args=[round_.pk])).content.decode()
     assert "Det skal være på plads først" in page and "Der er ikke sat penge af" in page

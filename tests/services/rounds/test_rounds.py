@@ -1,4 +1,4 @@
-"""A round: made as a draft, published with its rules, kept complete, closed without losing anything."""
+"""A round: created as a draft, published with its rules, completed with new employees, closed without loss."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ def test_publishing_gives_everyone_employed_in_its_units_a_conversation_and_one_
     assert names(round_) == [("Dorthe", "leader"), ("Karim", "individual"), ("Lars", "leader"), ("Mette", "individual")]
     managers = set(round_.conversations.values_list("employment__person__given_name", "manager__given_name"))
     assert managers == {("Mette", "Lars"), ("Karim", "Lars"), ("Lars", "Dorthe"), ("Dorthe", None)}
-    told = Notification.objects.filter(kind="round").values_list("person__given_name", "cause")
-    assert sorted(told) == [(name, f"round:{round_.pk}") for name in ("Dorthe", "Karim", "Lars", "Mette")]
+    notifications = Notification.objects.filter(kind="round").values_list("person__given_name", "cause")
+    assert sorted(notifications) == [(name, f"round:{round_.pk}") for name in ("Dorthe", "Karim", "Lars", "Mette")]
 
 
 def test_a_person_with_two_employments_has_two_conversations_and_hears_of_the_round_once(cast: Cast) -> None:

@@ -1,4 +1,4 @@
-"""The ground rules: versions that ask again, questions answered for all, meetings, and who goes in unaligned."""
+"""The ground rules: versions to confirm again, questions answered for all, kick-off meetings, and alignment."""
 
 from __future__ import annotations
 
@@ -279,8 +279,8 @@ def test_who_was_there_and_what_was_clarified_is_read_by_the_unit(cast: Cast, pu
     assert client.post(page, sent | {"held_on": "2026-03-03"}).status_code == 422
     assert client.post(page, sent | {"present": [cast.jonas.pk]}).status_code == 422
     assert client.post(page, sent).status_code == 302
-    said = enter(cast.karim).get(page).content.decode()
-    assert "Alle må søge." in said and "Mette Hansen" in said and "Gem" not in said
+    page_text = enter(cast.karim).get(page).content.decode()
+    assert "Alle må søge." in page_text and "Mette Hansen" in page_text and "Gem" not in page_text
     for person in (cast.jonas, cast.bente, cast.soren):
         assert enter(person).get(page).status_code == 404
     enter(cast.mette).post(page, sent | {"clarified": "Nej"})
@@ -312,8 +312,8 @@ def test_who_leads_the_unit_is_asked_on_the_first_page_from_the_day_of_the_meeti
     planned, asks = meeting(cast, published), "Mødtes I i"
     assert asks not in enter(cast.lars).get("/").content.decode()
     KickoffMeeting.objects.update(planned_at=AT - timedelta(days=30))
-    said = enter(cast.lars).get("/").content.decode()
-    assert asks in said and reverse("kickoff", args=[planned.pk]) in said
+    page_text = enter(cast.lars).get("/").content.decode()
+    assert asks in page_text and reverse("kickoff", args=[planned.pk]) in page_text
     assert asks not in enter(cast.mette).get("/").content.decode()
     page = enter(cast.lars).get(f"/opstart/{planned.pk}/").content.decode()
     assert '<details class="more no-print" open>' in " ".join(page.split())

@@ -49,89 +49,8 @@ PLACE = """CASE
 END"""
 _NAMED = re.compile(r"%\((\w+)\)s")
 ONLINE = "online"  # a choice beside the regions
-COST = Coalesce("price", OuterRef("price")) + Coalesce(
-    "extra_price", 0
-)  # of a course date, in a subquery of its course
-
-
-@lru_cache(1000)
-def danish_stem(word: str) -> str:
-    """The Danish stem of a folded word. It is cached, because it never changes. A stop word is its own stem."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT (ts_lexize('pg_catalog.danish_stem', %s))[1]", [word])
-        return cursor.fetchone()[0] or word
-
-
-def courses_with_words(courses: QuerySet[Course], query: str) -> QuerySet[Course]:
-    """The courses with every word of the query, or with the query as code. A smaller `fit` is better."""
-    words = words_of(query)
-    if not words:
-        return courses.annotate(fit=Value(0)).none()
-    places: Any = _place(words[0])
-    for word in words[1:]:
-        places = places + _place(word)
-    code = folded(query).replace(" ", "")
-    is_code = RawSQL("udbytte_course.search_code = %s", [code], BooleanField())
-    fit = Case(When(is_code, then=Value(0)), default=places, output_field=IntegerField())
-    return courses.annotate(fit=fit).filter(fit__isnull=False)
-
-
-def _place(word: str) -> RawSQL:
-    """Where the word is found in a course, from 0 (its code) to 6 (its description); NULL: nowhere."""
-    inside, ending = f"%{word}%", danish_stem(word)
-    named = {
-        "word": word,
-        "begins": f" {word} %",
-        "whole": f"% {word} %",
-        "inside": inside,
-        "stem_inside": f"%{ending}%" if len(ending) >= SHORTEST_STEM else inside,
-        "in_title": f"'{ending}':A",
-        "in_rest": f"'{ending}':B",
-        "anywhere": f"'{ending}'",
-    }
-    params = [named[name] for name in _NAMED.findall(PLACE)]
-    return RawSQL(_NAMED.sub("%s", PLACE), params, IntegerField())  # noqa: S611 (our own text, with parameters)
-
-
-def corrected_query(query: str) -> str | None:
-    """The query with corrected spelling for words that no course has; None if nothing can be corrected."""
-    words = words_of(query)
-    unknown = _unknown(words) if words else []
-    if not unknown:
-        return None
-    known = _words_like(unknown)
-    right = {word: near for word in unknown if (near := meant(word, known))}
-    if len(right) < len(unknown):
-        return None
-    spelled = {folded(written): written for written in reversed(re.findall(r"\w+", query.lower()))}
-    return " ".join(_as_written(right[word]) if word in right else spelled.get(word, word) for word in words)
-
-
-def _as_written(word: str) -> str:
-    """A folded word as a course writes it, in small letters."""
-    there = RawSQL("search_title || search_rest LIKE %s", [f"% {word} %"], BooleanField())
-    course = Course.objects.order_by().filter(there).values_list("title", "subject", "provider").first()
-    words = re.findall(r"\w+", " ".join(course or ()).lower())
-    return next((written for written in words if folded(written) == word), word)
-
-
-def _words_like(words: list[str]) -> list[str]:
-    """The folded words of all titles, subjects, providers and codes that are about as long as one of these."""
-    lengths = [len(word) for word in words]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT word FROM udbytte_course, string_to_table(search_title || search_rest, ' ') AS word"
-            " WHERE length(word) BETWEEN %s AND %s",
-            [min(lengths) - MOST_SLIPS, max(lengths) + MOST_SLIPS],
-        )
-        return [word for (word,) in cursor.fetchall()]
-
-
-def _unknown(words: list[str]) -> list[str]:
-    """The words that no course has."""
-    counted = {f"word{number}": Count(_place(word)) for number, word in enumerate(words)}
-    counts = Course.objects.order_by().aggregate(**counted)
-    return [word for number, word in enumerate(words) if not counts[f"word{number}"]]
+# The cost of a course date, in a subquery of its course.
+COST = Coalesce("price", OuterRef("price")) + Coalesce("extra_price", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,29 +81,12 @@ class CourseFilter:
         return bool(self.begins_from or self.begins_to or self.where or self.free_seats or self.still_open)
 
 
-def open_runs(on: date) -> QuerySet[CourseRun]:
-    """Course dates that can be joined on the day: the sign-up deadline, or else the first day, is not past.
+def courses_by_words(*, on: date, words: str = "", kind: str = "", begins_from: date | None = None) -> QuerySet[Course]:
+    """Courses with every word, the best fit first, each with `next_start`, its next first day.
 
-    Never a course date that is cancelled or has vanished from the provider's file.
+    `begins_from` keeps courses with a course date that begins on that day or later and can be joined.
     """
-    ahead = Q(signup_deadline__gte=on) | Q(signup_deadline__isnull=True, starts_on__gte=on)
-    return CourseRun.objects.filter(ahead, cancelled_on__isnull=True, withdrawn_on__isnull=True)
-
-
-def matching_runs(filters: CourseFilter, on: date) -> QuerySet[CourseRun]:
-    """Course dates that can be joined, at the wanted time and place."""
-    runs = open_runs(on)
-    if filters.begins_from is not None:
-        runs = runs.filter(starts_on__gte=filters.begins_from)
-    if filters.begins_to is not None:
-        runs = runs.filter(starts_on__lte=filters.begins_to)
-    if filters.where == ONLINE:
-        runs = runs.filter(mode=Mode.ONLINE)
-    elif filters.where:
-        runs = runs.filter(region=filters.where)
-    if filters.free_seats:
-        runs = runs.filter(seats__gt=F("taken"))
-    return runs
+    return matching_courses(CourseFilter(words=words, kind=kind, begins_from=begins_from), on=on)
 
 
 def matching_courses(filters: CourseFilter, *, on: date) -> QuerySet[Course]:
@@ -227,12 +129,29 @@ def _order(filters: CourseFilter) -> list[Any]:
     return ["fit", "title", "pk"] if filters.words.strip() else ["title", "pk"]
 
 
-def courses_by_words(*, on: date, words: str = "", kind: str = "", begins_from: date | None = None) -> QuerySet[Course]:
-    """Courses with every word, the best fit first, each with `next_start`, its next first day.
+def matching_runs(filters: CourseFilter, on: date) -> QuerySet[CourseRun]:
+    """Course dates that can be joined, at the wanted time and place."""
+    runs = open_runs(on)
+    if filters.begins_from is not None:
+        runs = runs.filter(starts_on__gte=filters.begins_from)
+    if filters.begins_to is not None:
+        runs = runs.filter(starts_on__lte=filters.begins_to)
+    if filters.where == ONLINE:
+        runs = runs.filter(mode=Mode.ONLINE)
+    elif filters.where:
+        runs = runs.filter(region=filters.where)
+    if filters.free_seats:
+        runs = runs.filter(seats__gt=F("taken"))
+    return runs
 
-    `begins_from` keeps courses with a course date that begins on that day or later and can be joined.
+
+def open_runs(on: date) -> QuerySet[CourseRun]:
+    """Course dates that can be joined on the day: the sign-up deadline, or else the first day, is not past.
+
+    Never a course date that is cancelled or has vanished from the provider's file.
     """
-    return matching_courses(CourseFilter(words=words, kind=kind, begins_from=begins_from), on=on)
+    ahead = Q(signup_deadline__gte=on) | Q(signup_deadline__isnull=True, starts_on__gte=on)
+    return CourseRun.objects.filter(ahead, cancelled_on__isnull=True, withdrawn_on__isnull=True)
 
 
 def next_runs(courses: Iterable[Course], filters: CourseFilter, *, on: date) -> dict[int, CourseRun]:
@@ -245,3 +164,83 @@ def next_runs(courses: Iterable[Course], filters: CourseFilter, *, on: date) -> 
 def values_in_field(field: str) -> list[str]:
     """The values of the courses in a field, such as `level`: each once, in order."""
     return list(Course.objects.exclude(**{field: ""}).order_by(field).values_list(field, flat=True).distinct())
+
+
+def courses_with_words(courses: QuerySet[Course], query: str) -> QuerySet[Course]:
+    """The courses with every word of the query, or with the query as code. A smaller `fit` is better."""
+    words = words_of(query)
+    if not words:
+        return courses.annotate(fit=Value(0)).none()
+    places: Any = _place(words[0])
+    for word in words[1:]:
+        places = places + _place(word)
+    code = folded(query).replace(" ", "")
+    is_code = RawSQL("udbytte_course.search_code = %s", [code], BooleanField())
+    fit = Case(When(is_code, then=Value(0)), default=places, output_field=IntegerField())
+    return courses.annotate(fit=fit).filter(fit__isnull=False)
+
+
+def _place(word: str) -> RawSQL:
+    """Where the word is found in a course, from 0 (its code) to 6 (its description); NULL: nowhere."""
+    inside, ending = f"%{word}%", danish_stem(word)
+    named = {
+        "word": word,
+        "begins": f" {word} %",
+        "whole": f"% {word} %",
+        "inside": inside,
+        "stem_inside": f"%{ending}%" if len(ending) >= SHORTEST_STEM else inside,
+        "in_title": f"'{ending}':A",
+        "in_rest": f"'{ending}':B",
+        "anywhere": f"'{ending}'",
+    }
+    params = [named[name] for name in _NAMED.findall(PLACE)]
+    return RawSQL(_NAMED.sub("%s", PLACE), params, IntegerField())  # noqa: S611 (our own text, with parameters)
+
+
+@lru_cache(1000)
+def danish_stem(word: str) -> str:
+    """The Danish stem of a folded word. It is cached, because it never changes. A stop word is its own stem."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT (ts_lexize('pg_catalog.danish_stem', %s))[1]", [word])
+        return cursor.fetchone()[0] or word
+
+
+def corrected_query(query: str) -> str | None:
+    """The query with corrected spelling for words that no course has; None if nothing can be corrected."""
+    words = words_of(query)
+    unknown = _unknown(words) if words else []
+    if not unknown:
+        return None
+    known = _words_like(unknown)
+    right = {word: near for word in unknown if (near := meant(word, known))}
+    if len(right) < len(unknown):
+        return None
+    spelled = {folded(written): written for written in reversed(re.findall(r"\w+", query.lower()))}
+    return " ".join(_as_written(right[word]) if word in right else spelled.get(word, word) for word in words)
+
+
+def _unknown(words: list[str]) -> list[str]:
+    """The words that no course has."""
+    counted = {f"word{number}": Count(_place(word)) for number, word in enumerate(words)}
+    counts = Course.objects.order_by().aggregate(**counted)
+    return [word for number, word in enumerate(words) if not counts[f"word{number}"]]
+
+
+def _words_like(words: list[str]) -> list[str]:
+    """The folded words of all titles, subjects, providers and codes that are about as long as one of these."""
+    lengths = [len(word) for word in words]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT word FROM udbytte_course, string_to_table(search_title || search_rest, ' ') AS word"
+            " WHERE length(word) BETWEEN %s AND %s",
+            [min(lengths) - MOST_SLIPS, max(lengths) + MOST_SLIPS],
+        )
+        return [word for (word,) in cursor.fetchall()]
+
+
+def _as_written(word: str) -> str:
+    """A folded word as a course writes it, in small letters."""
+    there = RawSQL("search_title || search_rest LIKE %s", [f"% {word} %"], BooleanField())
+    course = Course.objects.order_by().filter(there).values_list("title", "subject", "provider").first()
+    words = re.findall(r"\w+", " ".join(course or ()).lower())
+    return next((written for written in words if folded(written) == word), word)
