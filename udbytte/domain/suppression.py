@@ -58,15 +58,15 @@ class PublishedSums:
 
     @property
     def counts_somebody(self) -> bool:
-        """Whether there are people at all, perhaps too few to show. Only for what everybody may know, such as who works
-        where.
+        """Whether there are people at all, perhaps too few to show.
+
+        Only for what everybody may know, such as who works where.
         """
         return bool(self.shown or self.small)
 
 
 def published_sums(own: Mapping[str, int], children: Iterable[PublishedSums], minimum: int = MINIMUM) -> PublishedSums:
-    """What may be published of a unit, from the numbers of its own people and from what is published of the units right
-    below.
+    """What may be published of a unit, from its own people's numbers and what is published of the units right below.
 
     `own` has among its numbers how many people they are about: `PEOPLE`.
 

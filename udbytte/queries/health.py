@@ -45,8 +45,9 @@ class Finding:
 
 
 def findings(now: datetime) -> list[Finding]:
-    """Check everything once; `now` is the clock of this process. Without a database, checks that need it are
-    left out.
+    """Check everything once; `now` is the clock of this process.
+
+    Without a database, checks that need it are left out.
     """
     database = _database()
     looks: list[Callable[[], Finding]] = [_mail, _assets, _secret]

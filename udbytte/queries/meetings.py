@@ -121,9 +121,7 @@ def shared_preparations_in(group: GroupConversation) -> list[SharedPreparation]:
 
 
 def conversations_for_group(manager: Person, on: date) -> QuerySet[Conversation]:
-    """The manager's conversations that can join a group: not held, declined, in a group, or wished for as
-    individual.
-    """
+    """The manager's conversations that can join a group: not held, declined, in a group or wished individual."""
     rows = conversations_to_hold(manager, on).filter(
         held_on__isnull=True, declined_on__isnull=True, individual_wished_on__isnull=True
     )

@@ -1,6 +1,4 @@
-"""The errors of services, each with a message for people in their language; and saving a row with its model's
-checks.
-"""
+"""The errors of services, with a message for people in their language; and saving a row with its model's checks."""
 
 from __future__ import annotations
 
@@ -84,8 +82,9 @@ class MissingFact(Refused):
 
 
 class TooLong(Refused):
-    """A text is longer than there is room for. It is not cut: its writer shortens it. `length` and `most` are
-    characters.
+    """A text is longer than there is room for.
+
+    It is not cut: its writer shortens it. `length` and `most` are characters.
     """
 
     def __init__(self, length: int, most: int, field: str = "") -> None:

@@ -1,6 +1,4 @@
-"""Locks: work that only one process may do at a time, on all web and worker machines; and row locks in a
-fixed order.
-"""
+"""Locks for work that only one process may do at a time, on all machines; and row locks in a fixed order."""
 
 from __future__ import annotations
 
@@ -65,9 +63,7 @@ def is_deadlock(error: BaseException) -> bool:
 
 
 def retry_after_deadlock(function: Callable[Params, Answer]) -> Callable[Params, Answer]:
-    """Call the function once more if it ended in a deadlock and was a transaction of its own, so that nothing is
-    written.
-    """
+    """Call the function once more after a deadlock, if it was a transaction of its own and so nothing is written."""
 
     @wraps(function)
     def twice(*args: Params.args, **kwargs: Params.kwargs) -> Answer:

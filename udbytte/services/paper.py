@@ -77,9 +77,7 @@ def _fonts() -> typst.Fonts:
 
 
 def with_real_characters(text: str) -> str:
-    """The text with real characters for Word's symbols, without control characters, and with � for unknown
-    characters.
-    """
+    """The text with real characters for Word's symbols, no control characters, and � for unknown characters."""
     return UNREAL.sub(lambda found: _real(found[0]), text)
 
 

@@ -50,7 +50,7 @@ def goal_of(cast: Cast, text: str = "Mål") -> Goal:
 
 def texts_kept(cast: Cast) -> dict[str, str]:
     shown = enter(cast.mette).get(f"{url(cast)}tekster/").json()["fields"]
-    return {name: goal["text"] for name, goal in shown.items()}
+    return {name: field["text"] for name, field in shown.items()}
 
 
 def every_field(cast: Cast) -> dict[str, int]:
@@ -206,8 +206,8 @@ def names_of(page: str) -> list[str]:
     """The names of all fields of a page that are written in; a control without a name has an empty one."""
     controls = re.findall(r"<(?:textarea|input|select)\b[^>]*>", page)
     assert "data-writes" not in page or controls
-    match = [re.search(r'\bname="([^"]*)"', control) for control in controls]
-    return [name[1] if name is not None else "" for name in match]
+    matches = [re.search(r'\bname="([^"]*)"', control) for control in controls]
+    return [match[1] if match is not None else "" for match in matches]
 
 
 STATES = ("new", "no plan", "goals", "no course", "one signed", "both signed", "group", "declined", "no manager")

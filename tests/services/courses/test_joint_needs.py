@@ -201,7 +201,7 @@ def test_the_whole_way_on_the_pages(cast: Cast, three: list[Agreement]) -> None:
     bente = enter(cast.bente)
     page = bente.get("/kursusbordet/faelles/")
     (item,) = page.context["groups"]
-    chosen = [agreement["agreement"].pk for agreement in item.rows]
+    chosen = [row["agreement"].pk for row in item.rows]
     answer = bente.post("/kursusbordet/faelles/", {"title": item.group.title, "agreements": chosen})
     need = JointNeed.objects.get()
     assert answer["Location"] == f"/kursusbordet/faelles/{need.pk}/"

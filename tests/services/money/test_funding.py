@@ -184,10 +184,10 @@ def test_the_whole_way_on_the_pages(cast: Cast) -> None:
     agreement = diploma(cast)
     mette = enter(cast.mette)
     url = f"/aftaler/{agreement.pk}/"
-    assert {source.fit.source.key for source in mette.get(url).context["fits"]} >= {"transition", "svu"}
+    assert {row.fit.source.key for row in mette.get(url).context["fits"]} >= {"transition", "svu"}
     mette.post(f"{url}tilskud/", {"source": source("transition").pk})
     made = FundingApplication.objects.get()
-    assert [source.pk for source, _when in mette.get("/").context["applications"]] == [made.pk]
+    assert [application.pk for application, _when in mette.get("/").context["applications"]] == [made.pk]
     mette.post(f"/ansoegninger/{made.pk}/", {"what": "sent"})
     mette.post(f"/ansoegninger/{made.pk}/", {"what": "granted", "granted": ""})
     made.refresh_from_db()

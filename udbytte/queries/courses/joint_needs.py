@@ -51,11 +51,11 @@ def agreements_without_run(coordinator: Person, on: date) -> QuerySet[Agreement]
 def likely_needs_of(coordinator: Person, on: date) -> list[LikelyNeed]:
     """Agreements with the same course or similar titles, the largest group first; one query."""
     rows = list(agreements_without_run(coordinator, on)[:MOST_READ])
-    groups = [LikelyNeed(title, members) for title, members in _alike(rows) if len(members) >= FEWEST]
+    groups = [LikelyNeed(title, members) for title, members in _grouped_by_title(rows) if len(members) >= FEWEST]
     return sorted(groups, key=lambda group: (-len(group.agreements), group.first, group.title))
 
 
-def _alike(rows: Iterable[Agreement]) -> Iterable[tuple[str, list[Agreement]]]:
+def _grouped_by_title(rows: Iterable[Agreement]) -> Iterable[tuple[str, list[Agreement]]]:
     """The agreements grouped by similar titles: the title of the named course, or else of the agreement."""
     by_title: dict[str, list[Agreement]] = defaultdict(list)
     for row in rows:

@@ -20,8 +20,9 @@ Sums = Mapping[Measure, Mapping[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """All figures of one place. `sums` is what they are computed from, by measure: empty if there are too few
-    people.
+    """All figures of one place.
+
+    `sums` is what they are computed from, by measure: empty if there are too few people.
     """
 
     headline: Figure
@@ -79,7 +80,7 @@ def figures_of_place(unit: Unit | None, round_: Round, *, on: date, before: Roun
         then = published_sums_of(unit, (), before, on=day)
     taking_part = [unit_below for unit_below in below_ if now[unit_below.pk][Measure.ROUND].counts_somebody]
     parts = [PartFigures(unit_below, figures_from(_sums(now[unit_below.pk]))) for unit_below in taking_part]
-    rest = _less(_sums(now[top]), [part.figures.sums for part in parts])
+    rest = _subtract_parts(_sums(now[top]), [part.figures.sums for part in parts])
     if parts and rest[Measure.ROUND].get("people"):
         parts.append(PartFigures(None, figures_from(rest)))
     return PlaceFigures(unit, round_, on, figures_from(_sums(now[top]), _then(then.get(top))), tuple(parts))
@@ -89,7 +90,7 @@ def _sums(published: Published) -> Sums:
     return {measure: published_sums.shown for measure, published_sums in published.items()}
 
 
-def _less(whole: Sums, parts: Iterable[Sums]) -> Sums:
+def _subtract_parts(whole: Sums, parts: Iterable[Sums]) -> Sums:
     """The sums of a whole minus its shown parts: people who are counted there in no shown unit."""
     rest = {measure: Counter(sums) for measure, sums in whole.items()}
     for part in parts:

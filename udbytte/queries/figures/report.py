@@ -87,8 +87,9 @@ def _holds(unit: Unit | None, place: Unit | None) -> bool:
 
 
 def report_facts(report: Report) -> dict[str, Any]:
-    """A report as it is stored. Of a part only what its row shows: its reasons would reveal the reasons of
-    the others.
+    """A report as it is stored.
+
+    Of a part only what its row shows: its reasons would reveal the reasons of the others.
     """
     return {
         "place": report.place,

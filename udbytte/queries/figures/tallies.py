@@ -100,8 +100,9 @@ def _add(tallies: Tallies, rows: Iterable[dict[str, Any]]) -> None:
 
 
 def _count_known_money(tallies: Tallies, round_: Round, on: date, units: Collection[int] | None) -> None:
-    """Count conversations held after the budget was known. A budget pays for all units below without one of
-    their own.
+    """Count conversations held after the budget was known.
+
+    A budget pays for all units below without one of their own.
     """
     budgets = Budget.objects.filter(round=round_, published_on__lte=on).values_list("unit_id", "published_on")
     known = {unit: day for unit, day in budgets if day is not None}

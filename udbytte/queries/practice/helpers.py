@@ -71,10 +71,10 @@ def candidates_for(agreement: Agreement, query: str, on: date) -> list[Candidate
         candidate.at_most = max((offer.at_most for offer in offers.get(pk, ())), default=None)
         candidate.has_done_it, candidate.helps_now = pk in done, counts.get(pk, 0)
         candidate.suggested_by = suggested.get(pk, "")
-    return sorted(candidates.values(), key=_likely)[:MOST]
+    return sorted(candidates.values(), key=_by_likelihood)[:MOST]
 
 
-def _likely(candidate: Candidate) -> tuple[bool, bool, bool, bool, bool, int, str]:
+def _by_likelihood(candidate: Candidate) -> tuple[bool, bool, bool, bool, bool, int, str]:
     return (
         not candidate.suggested_by,
         candidate.is_full,
@@ -113,7 +113,7 @@ def _offers(agreement: Agreement, query: str, on: date, away: Collection[int]) -
     if query.strip():
         chosen = _about_all(offers_open, words_of(query))
         if not chosen:
-            chosen = _about_all(offers_open, _put_right(words_of(query), offers_open))
+            chosen = _about_all(offers_open, _corrected(words_of(query), offers_open))
     else:
         fits = Q(method=agreement.method_id) if agreement.method_id is not None else Q(pk__in=[])
         words = [word for word in words_of(agreement.title) if len(word) >= SHORTEST]
@@ -146,7 +146,7 @@ def _about_any(words: list[str]) -> Q:
     return fits
 
 
-def _put_right(words: list[str], offers_open: QuerySet[HelpOffer]) -> list[str]:
+def _corrected(words: list[str], offers_open: QuerySet[HelpOffer]) -> list[str]:
     """The words with corrected spelling, as offers write them; empty if one word is unknown."""
     offered_texts = offers_open.order_by("-pk").values_list("what", flat=True)[: MOST_READ * 10]
     known = {word for offered_text in offered_texts for word in folded(offered_text).split()}
@@ -163,9 +163,7 @@ def learning_partners_of(agreement: Agreement) -> list[Person]:
 
 
 def is_not_happening(agreement: Agreement) -> bool:
-    """Whether the last check-in said that it does not happen, and there was neither a talk about it nor a new start
-    since.
-    """
+    """Whether the last check-in said that it does not happen, without a talk about it or a new start since."""
     since = agreement.log.filter(event__in=(Event.CHECK_IN, Event.STILL_STUCK, Event.TALK_STUCK, Event.START)).order_by(
         "-number"
     )

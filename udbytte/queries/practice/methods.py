@@ -1,6 +1,4 @@
-"""Which practice methods are suggested for a goal, by the rules of `domain.methods`; and how many people use each
-method.
-"""
+"""Which practice methods are suggested for a goal (the rules are in `domain.methods`), and how many use each."""
 
 from __future__ import annotations
 
@@ -136,16 +134,18 @@ def methods_in_use(unit: Unit | None, on: date) -> dict[int, MethodUse]:
     rows = _used(unit)
     whole = suppress({method: people for method, (people, _here, _small, _smallest) in rows.items()})
     own = suppress({method: here for method, (_people, here, _small, _smallest) in rows.items()})
-    tells = Employment.objects.on(on).order_by().values("person").distinct()[:MINIMUM].count() >= MINIMUM
+    enough_people = Employment.objects.on(on).order_by().values("person").distinct()[:MINIMUM].count() >= MINIMUM
     return {
-        method: MethodUse(whole[method], own[method] if whole[method] and _apart(rows[method]) else None)
+        method: MethodUse(
+            whole[method], own[method] if whole[method] and _may_show_beside_others(rows[method]) else None
+        )
         if method in rows
-        else MethodUse(nobody=tells)
+        else MethodUse(nobody=enough_people)
         for method in PracticeMethod.objects.order_by().values_list("pk", flat=True)
     }
 
 
-def _apart(row: tuple[int, int, int, int]) -> bool:
+def _may_show_beside_others(row: tuple[int, int, int, int]) -> bool:
     """Whether a unit's number can be shown beside all others. The smallest one is hidden if the rest is too small."""
     _people, here, small, smallest = row
     return here >= MINIMUM and not (0 < small < MINIMUM and here == smallest)

@@ -106,8 +106,10 @@ def _shown_keys(subject: Subject, people: Mapping[int, int]) -> set[int]:
 def _reported_outcomes(row: Mapping[str, int], answered: bool) -> ReportedOutcomes:
     """Recommendations are shown if everybody was asked, or if those who were not asked are enough people."""
     silent = row["people"] - row["sayers"]
-    tells = answered and (silent == 0 or silent >= MINIMUM)
-    return ReportedOutcomes(row["told"], row["much"], row["asked"] if tells else 0, row["recommend"] if tells else 0)
+    may_show = answered and (silent == 0 or silent >= MINIMUM)
+    return ReportedOutcomes(
+        row["told"], row["much"], row["asked"] if may_show else 0, row["recommend"] if may_show else 0
+    )
 
 
 def _stories(subject: Subject, pk: int) -> list[str]:

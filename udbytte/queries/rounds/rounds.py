@@ -59,9 +59,7 @@ def job_titles_in(round_: Round, on: date) -> list[str]:
 
 
 def conversation_days(round_: Round, person: Person, on: date) -> list[tuple[date, str, bool]]:
-    """The person's conversations in the round, their own and with reports: (day, the other's name, whether it
-    is held).
-    """
+    """The person's own conversations in the round and those with reports: (day, the other's name, is it held)."""
     talks = conversations_seen_by(person, on).filter(round=round_).select_related("employment__person", "manager")
     days = []
     for talk in talks:

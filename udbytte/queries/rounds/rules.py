@@ -117,8 +117,9 @@ def unanswered_rules_questions(round_: Round, *, asked_by: date) -> QuerySet[Rul
 
 @dataclass(frozen=True, slots=True)
 class MemberAlignment:
-    """One report of a manager. `read`: never, an earlier version (before), or the present one. `held_on`: of their
-    conversation.
+    """One report of a manager.
+
+    `read`: never, an earlier version (before), or the present one. `held_on`: of their conversation.
     """
 
     person: Person
@@ -159,9 +160,7 @@ class Alignment:
 
 
 def alignment_of(round_: Round) -> Alignment:
-    """The alignment of a round's people, as counts that may be shown: of all, and of each unit right below the common
-    one.
-    """
+    """How aligned a round's people are, as counts that may be shown: of all, and of each unit right below the top."""
     units = list(round_.units.all())
     top = units[0] if len(units) == 1 else None
     tree = tree_below(top)

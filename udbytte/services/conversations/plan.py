@@ -70,8 +70,9 @@ def clean_goal_texts(text: str, sign: str) -> dict[str, str]:
 
 @transaction.atomic
 def add_goal(plan: DevelopmentPlan, *, text: str, sign: str = "", by: Person | None, on: date) -> Goal:
-    """Add a goal: what should become possible, and the sign by which both will see it. A goal with the same text is
-    returned.
+    """Add a goal: what should become possible, and the sign by which both will see it.
+
+    A goal with the same text is returned.
     """
     words = clean_goal_texts(text, sign)
     row = _write_in(plan, by)

@@ -73,8 +73,9 @@ def _apply(row: models.Model, facts: dict[str, Any]) -> None:
 
 
 def _cleaned(facts: dict[str, Any], known: frozenset[str]) -> dict[str, Any]:
-    """The facts without blanks at both ends and without markup. An unknown fact is a mistake of the caller
-    (TypeError).
+    """The facts without blanks at both ends and without markup.
+
+    An unknown fact is a mistake of the caller (TypeError).
     """
     if unknown := facts.keys() - known:
         raise TypeError(f"no such facts: {sorted(unknown)}")

@@ -25,9 +25,7 @@ from .catalogue import enter_course
 
 @dataclass(slots=True)
 class BatchResult:
-    """The result of one action for many agreements: the changed ones, and those left as they were, each with the
-    reason.
-    """
+    """The result of one action for many agreements: the changed ones, and the unchanged ones with the reason."""
 
     agreements: list[Agreement] = field(default_factory=list)
     left: list[tuple[Agreement, str]] = field(default_factory=list)
@@ -116,11 +114,10 @@ def plan_in_house_run(
     price: int = 0,
     provider: str = "",
 ) -> BatchResult:
-    """Plan an in-house course date with `seats` seats, and choose it for all of the need. `price` in kroner for each
-    person.
+    """Plan an in-house course date with `seats` seats, and choose it for all of the need.
 
-    Refused if there are fewer seats than people who need one, or if there is already a different course or course date
-    with the same title and days.
+    `price` in kroner for each person. Refused if there are fewer seats than people who need one, or if there is already
+    a different course or course date with the same title and days.
     """
     waiting = agreements_seeking_run(_members(need, by, on), need).count()
     if seats < waiting:

@@ -26,8 +26,9 @@ MOST_FOR_ONE = 3  # emails to providers about one agreement, from all senders
 
 
 def registration_template(agreement: Agreement, by: Person) -> tuple[str, str]:
-    """Subject and text of a registration, in Danish because providers read it. The coordinator may change it before
-    sending.
+    """Subject and text of a registration, in Danish because providers read it.
+
+    The coordinator may change it before sending.
     """
     run = agreement.run
     if run is None:
@@ -58,11 +59,11 @@ def registration_template(agreement: Agreement, by: Person) -> tuple[str, str]:
 def email_provider(
     agreement: Agreement, *, to: str, subject: str, text: str, by: Person, on: date, turn: int
 ) -> Agreement:
-    """Send a registration to the provider by email. The step stays with the sender, because the provider's answer
-    counts.
+    """Send a registration to the provider by email.
 
-    The provider's address is stored on the course. Raises Refused for an invalid address, MissingFact for an empty
-    text, TooLong, Refused above `MOST_A_DAY` and `MOST_FOR_ONE`, and what `take_step` raises.
+    The step stays with the sender, because the provider's answer counts. The provider's address is stored on the
+    course. Raises Refused for an invalid address, MissingFact for an empty text, TooLong, Refused above `MOST_A_DAY`
+    and `MOST_FOR_ONE`, and what `take_step` raises.
     """
     to, text = to.strip(), text.strip()
     try:

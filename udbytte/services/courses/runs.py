@@ -90,10 +90,10 @@ def move_run(
     place: str | None = None,
     hours: str | None = None,
 ) -> int:
-    """The provider has moved the course date to other days or another place (None: no change). Returns the number of
-    agreements.
+    """The provider has moved the course date to other days or another place (None: no change).
 
-    Raises NotPermitted unless a coordinator or HR, and Refused if the days are in the wrong order or not in the future.
+    Returns the number of agreements. Raises NotPermitted unless a coordinator or HR, and Refused if the days are in the
+    wrong order or not in the future.
     """
     require_course_editor(by, on)
     row = CourseRun.objects.select_for_update().get(pk=run.pk)

@@ -40,8 +40,9 @@ def detach_group_goals(talk: Conversation) -> None:
 
 @transaction.atomic
 def add_group_goal(group: GroupConversation, *, text: str, sign: str = "", by: Person, on: date) -> GroupGoal:
-    """Add a common goal, by the manager or a member; it is in everybody's plan at once. The same text gives
-    one goal.
+    """Add a common goal, by the manager or a member; it is in everybody's plan at once.
+
+    The same text gives one goal.
     """
     words = clean_goal_texts(text, sign)
     row = _locked(group, by)

@@ -69,8 +69,9 @@ def create_group(
 
 @transaction.atomic
 def add_member(group: GroupConversation, conversation: Conversation, *, by: Person, on: date) -> None:
-    """Add an employee to the group. Refused if the conversation is held or declined, or if an individual one
-    is wished.
+    """Add an employee to the group.
+
+    Refused if the conversation is held or declined, or if an individual one is wished.
     """
     row = lock_group(group, by)
     talk = Conversation.objects.select_for_update().get(pk=conversation.pk)
@@ -92,7 +93,7 @@ def add_member(group: GroupConversation, conversation: Conversation, *, by: Pers
     facts = PutInGroup(conversation=talk.pk, by=by.name, title=row.title)
     notify(talk.employment.person, facts, on=on, cause=f"in_group:{talk.pk}:{row.pk}:{on}")
     if row.planned_at is not None:
-        _set_for(row, talk, by=by, on=on)
+        _set_member_time(row, talk, by=by, on=on)
 
 
 @transaction.atomic
@@ -109,8 +110,9 @@ def remove_member(group: GroupConversation, conversation: Conversation, *, by: P
 
 @transaction.atomic
 def wish_individual_conversation(conversation: Conversation, *, by: Person, on: date) -> None:
-    """The employee asks for an individual conversation. No reason is needed, and nobody can refuse. The manager is
-    notified.
+    """The employee asks for an individual conversation.
+
+    No reason is needed, and nobody can refuse. The manager is notified.
     """
     talk = Conversation.objects.select_for_update().get(pk=conversation.pk)
     if by.pk != talk.employment.person_id:
@@ -154,11 +156,11 @@ def plan_group(
     row.planned_turn += 1
     row.save(update_fields=["planned_at", "minutes", "place", "planned_turn"])
     for talk in group_members(row):
-        _set_for(row, talk, by=by, on=on)
+        _set_member_time(row, talk, by=by, on=on)
     _notify_manager(row, ConversationPlanned, at=planned_at, on=on, moved=moved)
 
 
-def _set_for(row: GroupConversation, talk: Conversation, *, by: Person, on: date) -> None:
+def _set_member_time(row: GroupConversation, talk: Conversation, *, by: Person, on: date) -> None:
     day = row.planned_on
     away = talk.rests_until is not None and day is not None and day < talk.rests_until
     if row.planned_at is None or away:
@@ -278,8 +280,10 @@ def require_group_member(row: GroupConversation, by: Person) -> None:
 
 @transaction.atomic
 def update_group_managers(*, on: date) -> None:
-    """Follow a change of managers: if all members have the same new manager, the group gets that manager. Otherwise
-    members with another manager leave the group.
+    """Follow a change of managers.
+
+    If all members have the same new manager, the group gets that manager. Otherwise members with another manager leave
+    the group.
     """
     changed = Conversation.objects.filter(
         kind=ConversationKind.GROUP, held_on__isnull=True, round__closed_on__isnull=True

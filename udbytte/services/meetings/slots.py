@@ -178,13 +178,12 @@ def withdraw_slot(slot: Slot, *, by: Person, on: date) -> None:
 def record_absence(
     employment: Employment, *, returns_on: date, by: Person | None, on: date, starts_on: date | None = None
 ) -> Absence:
-    """Record an absence from `starts_on` (default: today) until the day of return. A later record replaces an earlier
-    one.
+    """Record an absence from `starts_on` (default: today) until the day of return.
 
-    By the line manager or HR. Conversations of open rounds that are not held rest from the first day. A planned time
-    during the absence is cancelled at once, and both are notified.
+    A later record replaces an earlier one. By the line manager or HR. Conversations of open rounds that are not held
+    rest from the first day. A planned time during the absence is cancelled at once, and both are notified.
     """
-    _require_may(employment, by, on)
+    _require_manager_or_hr(employment, by, on)
     begins = starts_on or on
     lock_rows_in_order(Employment, [employment.pk])  # of two equal requests at once, the second changes nothing
     if returns_on <= max(begins, on):
@@ -204,7 +203,7 @@ def record_absence(
     return absence
 
 
-def _require_may(employment: Employment, by: Person | None, on: date) -> None:
+def _require_manager_or_hr(employment: Employment, by: Person | None, on: date) -> None:
     if by is not None and by.pk != employment.line_manager_id and not has_role(by, Role.HR, on):
         raise NotPermitted
 
@@ -212,7 +211,7 @@ def _require_may(employment: Employment, by: Person | None, on: date) -> None:
 @transaction.atomic
 def end_absence(employment: Employment, *, by: Person | None, on: date) -> None:
     """The employee is back earlier: today is the day of return. Without an absence nothing happens."""
-    _require_may(employment, by, on)
+    _require_manager_or_hr(employment, by, on)
     current = Absence.objects.filter(employment=employment, ends_on__gte=on)
     current.filter(starts_on__gte=on).delete()
     current.update(ends_on=on - ONE_DAY)

@@ -124,15 +124,13 @@ def hand_over_time(conversation: Conversation, *, before: int | None, on: date) 
     _notify_both(row, ConversationPlanned, at=row.planned_at, on=on, moved=True)
     old = Person.objects.filter(pk=before or 0, is_active=True).first()
     if old is not None:
-        gone = _time(row, ConversationCancelled, at=row.planned_at, moved=False, other=row.employment.person)
+        gone = _time_facts(row, ConversationCancelled, at=row.planned_at, moved=False, other=row.employment.person)
         cause = f"{gone.kind}:{row.pk}:{row.planned_turn}"
         notify(old, replace(gone, manager=old.name), on=on, cause=cause, urgent=True)
 
 
 def release_slot(row: Conversation, *, by: Person | None, on: date, but: Slot | None = None) -> None:
-    """Release the offered time of a conversation: it is free again if the employee gave it up, otherwise it is
-    withdrawn.
-    """
+    """Release a conversation's offered time: free again if the employee gave it up, otherwise withdrawn."""
     taken = Slot.objects.filter(taken_by=row)
     slot = (taken.exclude(pk=but.pk) if but is not None else taken).first()
     if slot is None:
@@ -155,11 +153,11 @@ def _notify_both(
     in_group = row.kind == ConversationKind.GROUP  # the manager's calendar has the group once
     for person, other in ((employee, manager), (None if in_group else manager, employee)):
         if person is not None:
-            facts = _time(row, says, at=at, moved=moved, other=other)
+            facts = _time_facts(row, says, at=at, moved=moved, other=other)
             notify(person, facts, on=on, cause=f"{facts.kind}:{row.pk}:{row.planned_turn}", urgent=True)
 
 
-def _time(
+def _time_facts(
     row: Conversation,
     says: type[ConversationPlanned | ConversationCancelled],
     *,

@@ -47,12 +47,11 @@ def set_spending_authority(
 
 
 def check_spending_limit(agreement: Agreement, manager: int, price: int, *, by: int) -> None:
-    """Raise OverAuthority if the manager (an id) may not grant this price alone. The message is written for `by` (an
-    id).
+    """Raise OverAuthority if the manager (an id) may not grant this price alone.
 
-    Until the transaction ends, nothing else is granted in this manager's name, so that two grants at once cannot pass
-    the limit for the year. The lock is on the manager and not on a row, so it also holds if units have their own
-    limits.
+    The message is written for `by` (an id). Until the transaction ends, nothing else is granted in this manager's name,
+    so that two grants at once cannot pass the limit for the year. The lock is on the manager and not on a row, so it
+    also holds if units have their own limits.
     """
     limits = limits_of(authority_for(agreement.unit, agreement.round))
     granted = 0

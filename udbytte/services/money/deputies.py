@@ -21,11 +21,10 @@ LONGEST = timedelta(days=366)
 
 @transaction.atomic
 def name_deputy(*, deputy: Person, starts_on: date, ends_on: date, by: Person, on: date) -> Deputy:
-    """Name a deputy for a period. From its first day the deputy has the waiting steps about money; afterwards they go
-    back.
+    """Name a deputy for a period.
 
-    Raises NotPermitted unless the person approves courses, and Refused if the days are wrong, more than a year, or
-    overlap another deputy's.
+    From its first day the deputy has the waiting steps about money; afterwards they go back. Raises NotPermitted unless
+    the person approves courses, and Refused if the days are wrong, more than a year, or overlap another deputy's.
     """
     if not settles_money(by, on):
         raise NotPermitted
@@ -55,10 +54,10 @@ def name_deputy(*, deputy: Person, starts_on: date, ends_on: date, by: Person, o
 
 @transaction.atomic
 def end_deputy(deputy: Deputy, *, by: Person, on: date) -> None:
-    """End a deputy as of yesterday, by the person who named them. The deputy is notified, and waiting steps go back at
-    once.
+    """End a deputy as of yesterday, by the person who named them.
 
-    The row of a deputy whose period has begun stays; otherwise it is deleted. A period that is over does not change.
+    The deputy is notified, and waiting steps go back at once. The row of a deputy whose period has begun stays;
+    otherwise it is deleted. A period that is over does not change.
     """
     row = Deputy.objects.select_for_update().get(pk=deputy.pk)
     if row.person_id != by.pk:

@@ -98,8 +98,9 @@ def _agreement(pk: int) -> Agreement:
 
 @transaction.atomic
 def send_application(application: FundingApplication, *, by: Person, on: date) -> FundingApplication:
-    """The application is sent. After two months its owner is asked for the answer. NotPossible if it was sent
-    already.
+    """The application is sent.
+
+    After two months its owner is asked for the answer. NotPossible if it was sent already.
     """
     row = _locked(application, by, on)
     if row.state != ApplicationState.PLANNED:
@@ -183,7 +184,7 @@ def _answer(row: FundingApplication, granted: int | None, answer: str, on: date)
     row.state = ApplicationState.REFUSED if granted is None else ApplicationState.GRANTED
     row.granted_amount, row.answer = granted, require_text_fits(answer.strip(), LONGEST_FUND_ANSWER, "answer")
     _close(row, on)
-    _relieve(row.agreement)
+    _store_granted_outside(row.agreement)
 
 
 @transaction.atomic
@@ -202,7 +203,7 @@ def _close(row: FundingApplication, on: date) -> None:
     row.save()
 
 
-def _relieve(agreement: Agreement) -> None:
+def _store_granted_outside(agreement: Agreement) -> None:
     """Store on the agreement how much of its price funds pay. Compensation for wages does not count.
 
     The budget's row is locked, as for every change of its sums. OverBudget if the budget cannot pay the difference.

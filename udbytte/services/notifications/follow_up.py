@@ -1,5 +1,6 @@
-"""The daily follow-up: whom to notify of what is late, coming or unplanned, and the emails. Safe to run again
-on a day.
+"""The daily follow-up: whom to notify of what is late, coming or unplanned, and the emails.
+
+Safe to run again on a day.
 """
 
 from __future__ import annotations

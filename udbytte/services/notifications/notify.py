@@ -141,8 +141,9 @@ def _notify_of_free_seat(run: int | None, *, on: date, cause: str) -> None:
 def _notify_of_seat(
     agreement: Agreement, event: Event, *, before: str, seat_before: SeatBefore, on: date, by: str
 ) -> bool:
-    """Notify the employee of a new, moved or lost seat. The email carries it to the calendar. Returns whether
-    it did.
+    """Notify the employee of a new, moved or lost seat.
+
+    The email carries it to the calendar. Returns whether it did.
     """
     has = agreement.stage == Stage.REGISTERED
     had = before == Stage.REGISTERED or (before == Stage.WAITLISTED and seat_before.booked)

@@ -1,6 +1,4 @@
-"""Writing emails: the weekly email on the person's own day, and at most one extra email a day for urgent
-notifications.
-"""
+"""Writing emails: the weekly one on the person's own day, and at most one extra a day for urgent notifications."""
 
 from __future__ import annotations
 
@@ -56,9 +54,7 @@ def write_emails(*, on: date) -> tuple[int, list[SkippedPerson]]:
 
 
 def _owed(on: date) -> set[int]:
-    """The weekdays whose weekly email is still to be written: no follow-up was finished since that day,
-    before today.
-    """
+    """The weekdays whose weekly email is not written yet: no follow-up was finished from that day until yesterday."""
     runs = FollowUpRun.objects.filter(on__lt=on, finished_at__isnull=False)
     last = runs.order_by("-on").values_list("on", flat=True).first()
     return {day for day in range(1, 6) if last is None or last < last_weekday(on, day)}
@@ -153,8 +149,9 @@ def _write_chunk(people: list[Person], on: date, weekdays: set[int], arrange: se
 
 
 def _new_email(person: Person, key: str, kind: str, composed: Composed, on: date) -> Email:
-    """An email for the outbox. Its Message-ID is fixed here, so that a second sending is recognised as the
-    same email.
+    """An email for the outbox.
+
+    Its Message-ID is fixed here, so that a second sending is recognised as the same email.
     """
     return Email(
         person=person,

@@ -49,9 +49,7 @@ def resolve_event(agreement: Agreement, event: Event, by: Person | None, on: dat
 
 
 def _who_leaves(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> list[Helper]:
-    """The helpers whose help ends: the one named by employee or manager, or the helper who acts; without a
-    name, all.
-    """
+    """The helpers who leave: the one named by employee or manager, or the one who acts; without a name, all."""
     rows = current_helpers(agreement)
     named: Person | None = facts.get("helper")
     two = by is None or is_one_of_the_two(agreement, by, on)
@@ -103,8 +101,9 @@ def accept_help(agreement: Agreement, by: Person | None, on: date, facts: Facts)
 
 
 def _asked(agreement: Agreement, by: Person | None, facts: Facts) -> Helper:
-    """The request that is answered: the person's own. If the step's owner answers for somebody else, it is the first
-    one.
+    """The request that is answered: the person's own.
+
+    If the step's owner answers for somebody else, it is the first one.
     """
     rows = [row for row in current_helpers(agreement) if row.answered_on is None]
     who: Person | None = by if by is not None else facts.get("helper")
@@ -187,8 +186,9 @@ def _withdraw_check_ins(agreement: Agreement, row: Helper, on: date) -> None:
 
 
 def require_enough_participants(agreement: Agreement) -> None:
-    """Refused if fewer people have said yes than the practice method needs. Without helpers the employee may
-    go alone.
+    """Refused if fewer people have said yes than the practice method needs.
+
+    Without helpers the employee may go alone.
     """
     method, rows = agreement.method, current_helpers(agreement)
     if method is None or not rows:

@@ -1,6 +1,4 @@
-"""Learning together: a helper who says yes may learn along with an agreement of their own, and each helps the
-others.
-"""
+"""Learning together: a helper may learn along with an agreement of their own, and each helps the others."""
 
 from __future__ import annotations
 

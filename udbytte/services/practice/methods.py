@@ -57,8 +57,9 @@ def save_method(method: PracticeMethod, values: Mapping[str, Any], *, by: Person
 
 @transaction.atomic
 def move_method(method: PracticeMethod, *, up: bool, by: Person | None, on: date) -> None:
-    """Swap a method with the one before it in its group (or after it). At the end of the group nothing
-    happens. By HR.
+    """Swap a method with the one before it in its group (or after it).
+
+    At the end of the group nothing happens. By HR.
     """
     _only_hr(by, on)
     rows = list(_all_methods().values())

@@ -19,8 +19,9 @@ MOST_DAYS = 12  # follow-up days of a round
 
 
 def copy_round_plan(round_: Round, like: Round) -> None:
-    """Copy another round's questions, lengths of steps, budgets and spending authorities. The budgets are not
-    published.
+    """Copy another round's questions, lengths of steps, budgets and spending authorities.
+
+    The budgets are not published.
     """
     round_.days = dict(like.days)
     round_.save(update_fields=["days"])

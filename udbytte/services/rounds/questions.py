@@ -34,8 +34,9 @@ FIRST_QUESTIONS: Sequence[tuple[str, str, str]] = (
 
 @dataclass(frozen=True, slots=True)
 class QuestionText:
-    """A question as HR writes it; `pk` of the question it changes, None for a new one. `titles`: only for these job
-    titles.
+    """A question as HR writes it; `pk` of the question it changes, None for a new one.
+
+    `titles`: only for these job titles.
     """
 
     text_da: str

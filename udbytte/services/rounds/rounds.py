@@ -95,8 +95,9 @@ def save_round(
     follow_ups: Iterable[date] | None = None,
     **fields: Any,
 ) -> Round:
-    """Change a round's name, dates, ground rules, units or follow-up days until it is closed. Signed plans do not
-    change.
+    """Change a round's name, dates, ground rules, units or follow-up days until it is closed.
+
+    Signed plans do not change.
     """
     require_hr(by, on)
     row = Round.objects.select_for_update().get(pk=round_.pk)
@@ -233,8 +234,9 @@ def set_budget(round_: Round, unit: Unit, amount: int, *, by: Person | None, on:
 
 @transaction.atomic
 def publish_budget(budget: Budget, *, by: Person | None, on: date) -> None:
-    """Publish a unit's budget. The first day is kept, because it shows whether the money was known before a
-    conversation.
+    """Publish a unit's budget.
+
+    The first day is kept, because it shows whether the money was known before a conversation.
     """
     require_hr(by, on)
     Budget.objects.filter(pk=budget.pk, published_on__isnull=True).update(published_on=on)

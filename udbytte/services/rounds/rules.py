@@ -123,10 +123,10 @@ def confirm_rules(round_: Round, *, by: Person, on: date, seen: Iterable[int] | 
 
 @transaction.atomic
 def ask_about_rules(round_: Round, text: str, *, by: Person, on: date) -> RulesQuestion:
-    """Ask a question about the rules. The line manager is notified and answers for everybody. The same text is asked
-    once.
+    """Ask a question about the rules.
 
-    Raises NotPermitted outside the round, and NotPossible unless it is open.
+    The line manager is notified and answers for everybody. The same text is asked once. Raises NotPermitted outside the
+    round, and NotPossible unless it is open.
     """
     talk = Conversation.objects.filter(round=round_, employment__person=by).select_related("employment").first()
     if talk is None:
@@ -234,10 +234,10 @@ def _notify_unit(
 def hold_kickoff(
     meeting: KickoffMeeting, *, held_on: date, present: Iterable[Person], clarified: str, by: Person, on: date
 ) -> KickoffMeeting:
-    """Record the kick-off meeting: its day, who was present, and what was clarified. It can be changed until the round
-    closes.
+    """Record the kick-off meeting: its day, who was present, and what was clarified.
 
-    Raises NotPermitted unless HR or the unit's manager, and Refused for a future day or a person from another unit.
+    It can be changed until the round closes. Raises NotPermitted unless HR or the unit's manager, and Refused for a
+    future day or a person from another unit.
     """
     row = KickoffMeeting.objects.select_for_update().get(pk=meeting.pk)
     if not may_add_to_rules(row.unit, by, on):
@@ -257,9 +257,7 @@ def hold_kickoff(
 
 
 def rules_question_notifications(on: date) -> Iterator[Notification]:
-    """Unanswered questions about the rules: the manager is reminded after a week, the manager above is told
-    after two.
-    """
+    """Unanswered questions about the rules: the manager is reminded after a week, their manager notified after two."""
     waiting = RulesQuestion.objects.filter(answered_on__isnull=True, round__closed_on__isnull=True)
     rows = waiting.filter(asked_on__lte=on - REMIND_AFTER, employment__person__is_active=True)
     for question in rows.select_related("employment__person", "employment__line_manager"):
