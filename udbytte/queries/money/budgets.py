@@ -49,16 +49,6 @@ class Balance:
         return self.amount - self.committed - self.spent
 
 
-def budget_for(unit: Unit, round_: Round) -> Budget | None:
-    """The budget that pays for a unit in a round: the unit's own, or the nearest above."""
-    return _budgets_at([(round_.pk, unit)]).get((round_.pk, unit.pk))
-
-
-def budgets_for(agreements: Sequence[Agreement]) -> dict[int, Budget]:
-    """The budget that pays for each agreement, by agreement id: its unit's own, or the nearest above; one query."""
-    return _by_agreement(agreements, _budgets_at(_places_of(agreements)))
-
-
 def balance_of(budget: Budget) -> Balance:
     """The budget with what is reserved, committed and spent; three queries."""
     return balances_of([budget])[budget.pk]
@@ -84,30 +74,6 @@ def balances_of(budgets: Sequence[Budget]) -> dict[int, Balance]:
         if pays is not None:
             reserved[pays] = reserved.get(pays, 0) + (total or 0)
     return {budget.pk: Balance(budget.amount, reserved.get(budget.pk, 0), *sums[budget.pk]) for budget in budgets}
-
-
-def balances_with_units_below(budgets: Sequence[Budget], balances: Mapping[int, Balance]) -> dict[int, Balance]:
-    """For each budget, by id, its sums with those of all budgets below its unit in the same round."""
-    at = {(budget.round_id, budget.unit_id): budget.pk for budget in budgets}
-    inside: dict[int, list[Balance]] = {budget.pk: [] for budget in budgets}
-    for budget in budgets:
-        for unit in budget.unit.ancestor_ids:
-            above = at.get((budget.round_id, unit))
-            if above is not None:
-                inside[above].append(balances[budget.pk])
-    return {pk: total_balance(balances_inside) for pk, balances_inside in inside.items()}
-
-
-def total_balance(balances: Iterable[Balance]) -> Balance:
-    """The sum of several balances."""
-    rows = list(balances)
-    return Balance(
-        sum(balance.amount for balance in rows),
-        sum(balance.reserved for balance in rows),
-        sum(balance.committed for balance in rows),
-        sum(balance.spent for balance in rows),
-        sum(balance.outside for balance in rows),
-    )
 
 
 def _sums_of(budgets: Sequence[int]) -> dict[int, tuple[int, int, int]]:
@@ -137,11 +103,38 @@ def _sums_of(budgets: Sequence[int]) -> dict[int, tuple[int, int, int]]:
     return sums
 
 
-def last_refusal(agreement: Agreement) -> Nomination | None:
-    """The nomination that was decided last, if it was refused."""
-    decided = agreement.nominations.filter(decided_on__isnull=False).select_related("decided_by")
-    last = decided.order_by("-on", "-pk").first()
-    return last if last is not None and last.granted is False else None
+def balances_with_units_below(budgets: Sequence[Budget], balances: Mapping[int, Balance]) -> dict[int, Balance]:
+    """For each budget, by id, its sums with those of all budgets below its unit in the same round."""
+    at = {(budget.round_id, budget.unit_id): budget.pk for budget in budgets}
+    inside: dict[int, list[Balance]] = {budget.pk: [] for budget in budgets}
+    for budget in budgets:
+        for unit in budget.unit.ancestor_ids:
+            above = at.get((budget.round_id, unit))
+            if above is not None:
+                inside[above].append(balances[budget.pk])
+    return {pk: total_balance(balances_inside) for pk, balances_inside in inside.items()}
+
+
+def total_balance(balances: Iterable[Balance]) -> Balance:
+    """The sum of several balances."""
+    rows = list(balances)
+    return Balance(
+        sum(balance.amount for balance in rows),
+        sum(balance.reserved for balance in rows),
+        sum(balance.committed for balance in rows),
+        sum(balance.spent for balance in rows),
+        sum(balance.outside for balance in rows),
+    )
+
+
+def budget_for(unit: Unit, round_: Round) -> Budget | None:
+    """The budget that pays for a unit in a round: the unit's own, or the nearest above."""
+    return _budgets_at([(round_.pk, unit)]).get((round_.pk, unit.pk))
+
+
+def budgets_for(agreements: Sequence[Agreement]) -> dict[int, Budget]:
+    """The budget that pays for each agreement, by agreement id: its unit's own, or the nearest above; one query."""
+    return _by_agreement(agreements, _budgets_at(_places_of(agreements)))
 
 
 def uncommitted_for(agreements: Sequence[Agreement]) -> dict[int, int]:
@@ -155,46 +148,6 @@ def uncommitted_for(agreements: Sequence[Agreement]) -> dict[int, int]:
     return _by_agreement(agreements, _nearest(places, left))
 
 
-def _places_of(agreements: Sequence[Agreement]) -> list[Place]:
-    return [(agreement.round_id, agreement.unit) for agreement in agreements]
-
-
-def _by_agreement(agreements: Sequence[Agreement], at_place: Mapping[tuple[int, int], T]) -> dict[int, T]:
-    """By agreement id what is found at the agreement's place."""
-    keys = {agreement.pk: (agreement.round_id, agreement.unit_id) for agreement in agreements}
-    return {pk: at_place[key] for pk, key in keys.items() if key in at_place}
-
-
-def _budgets_around(places: Sequence[Place]) -> QuerySet[Budget]:
-    """The budgets of the rounds, of the units and of all units above them."""
-    units = {pk for _round, unit in places for pk in unit.ancestor_ids}
-    return Budget.objects.filter(round__in={round_ for round_, _unit in places}, unit__in=units)
-
-
-def _budgets_at(places: Sequence[Place]) -> dict[tuple[int, int], Budget]:
-    """The budget that pays at each place, by round id and unit id."""
-    budgets = _budgets_around(places).select_related("unit", "round")
-    return _nearest(places, {(budget.round_id, budget.unit_id): budget for budget in budgets})
-
-
-def _nearest(places: Sequence[Place], at: Mapping[tuple[int, int], T]) -> dict[tuple[int, int], T]:
-    """For each place what is at its round and unit, or else at the nearest unit above."""
-    nearest: dict[tuple[int, int], T] = {}
-    for round_, unit in places:
-        upward = ((round_, pk) for pk in reversed(unit.ancestor_ids))
-        place = next((place for place in upward if place in at), None)
-        if place is not None:
-            nearest[round_, unit.pk] = at[place]
-    return nearest
-
-
-def limits_of(authority: SpendingAuthority | None) -> Limits:
-    """The limits of a spending authority; without one there are no limits."""
-    if authority is None:
-        return FREE
-    return Limits(authority.disposes, authority.per_course, authority.per_year)
-
-
 def authority_for(unit: Unit, round_: Round) -> SpendingAuthority | None:
     """How the managers of a unit may use a round's money: its own row, or the nearest above. None: without limits."""
     return _authorities_at([(round_.pk, unit)]).get((round_.pk, unit.pk))
@@ -205,12 +158,11 @@ def authorities_for(agreements: Sequence[Agreement]) -> dict[int, SpendingAuthor
     return _by_agreement(agreements, _authorities_at(_places_of(agreements)))
 
 
-def _authorities_at(places: Sequence[Place]) -> dict[tuple[int, int], SpendingAuthority]:
-    """The spending authority at each place, by round id and unit id."""
-    units = {pk for _round, unit in places for pk in unit.ancestor_ids}
-    rows = SpendingAuthority.objects.filter(round__in={round_ for round_, _unit in places}, unit__in=units)
-    authorities = rows.select_related("unit").order_by()
-    return _nearest(places, {(authority.round_id, authority.unit_id): authority for authority in authorities})
+def limits_of(authority: SpendingAuthority | None) -> Limits:
+    """The limits of a spending authority; without one there are no limits."""
+    if authority is None:
+        return FREE
+    return Limits(authority.disposes, authority.per_course, authority.per_year)
 
 
 def granted_alone(managers: Collection[int], rounds: Collection[int]) -> dict[tuple[int, int], int]:
@@ -255,3 +207,51 @@ def agreements_to_nominate(agreements: Sequence[Agreement], *, manager: int | No
             ):
                 asks.add(agreement.pk)
     return asks
+
+
+def last_refusal(agreement: Agreement) -> Nomination | None:
+    """The nomination that was decided last, if it was refused."""
+    decided = agreement.nominations.filter(decided_on__isnull=False).select_related("decided_by")
+    last = decided.order_by("-on", "-pk").first()
+    return last if last is not None and last.granted is False else None
+
+
+def _places_of(agreements: Sequence[Agreement]) -> list[Place]:
+    return [(agreement.round_id, agreement.unit) for agreement in agreements]
+
+
+def _by_agreement(agreements: Sequence[Agreement], at_place: Mapping[tuple[int, int], T]) -> dict[int, T]:
+    """By agreement id what is found at the agreement's place."""
+    keys = {agreement.pk: (agreement.round_id, agreement.unit_id) for agreement in agreements}
+    return {pk: at_place[key] for pk, key in keys.items() if key in at_place}
+
+
+def _budgets_at(places: Sequence[Place]) -> dict[tuple[int, int], Budget]:
+    """The budget that pays at each place, by round id and unit id."""
+    budgets = _budgets_around(places).select_related("unit", "round")
+    return _nearest(places, {(budget.round_id, budget.unit_id): budget for budget in budgets})
+
+
+def _budgets_around(places: Sequence[Place]) -> QuerySet[Budget]:
+    """The budgets of the rounds, of the units and of all units above them."""
+    units = {pk for _round, unit in places for pk in unit.ancestor_ids}
+    return Budget.objects.filter(round__in={round_ for round_, _unit in places}, unit__in=units)
+
+
+def _authorities_at(places: Sequence[Place]) -> dict[tuple[int, int], SpendingAuthority]:
+    """The spending authority at each place, by round id and unit id."""
+    units = {pk for _round, unit in places for pk in unit.ancestor_ids}
+    rows = SpendingAuthority.objects.filter(round__in={round_ for round_, _unit in places}, unit__in=units)
+    authorities = rows.select_related("unit").order_by()
+    return _nearest(places, {(authority.round_id, authority.unit_id): authority for authority in authorities})
+
+
+def _nearest(places: Sequence[Place], at: Mapping[tuple[int, int], T]) -> dict[tuple[int, int], T]:
+    """For each place what is at its round and unit, or else at the nearest unit above."""
+    nearest: dict[tuple[int, int], T] = {}
+    for round_, unit in places:
+        upward = ((round_, pk) for pk in reversed(unit.ancestor_ids))
+        place = next((place for place in upward if place in at), None)
+        if place is not None:
+            nearest[round_, unit.pk] = at[place]
+    return nearest

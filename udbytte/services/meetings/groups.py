@@ -35,20 +35,6 @@ from .times import give_up_time, hold_conversation, individual_kind, require_fut
 FEWEST = 2
 
 
-def lock_group(group: GroupConversation, by: Person | None) -> GroupConversation:
-    """The group's row, locked, for its manager. NotPermitted for anybody else."""
-    row = GroupConversation.objects.select_for_update().get(pk=group.pk)
-    if by is not None and by.pk != row.manager_id:
-        raise NotPermitted
-    return row
-
-
-def group_members(group: GroupConversation) -> QuerySet[Conversation]:
-    """The conversations that are held with the group, without those that became individual."""
-    rows = Conversation.objects.filter(group=group, kind=ConversationKind.GROUP)
-    return rows.select_related("employment__person", "manager", "round").order_by("pk")
-
-
 @transaction.atomic
 def create_group(
     round_: Round, conversations: Iterable[Conversation], *, title: str, by: Person, on: date
@@ -272,12 +258,6 @@ def save_group_notes(group: GroupConversation, notes: str, *, by: Person, on: da
     row.save(update_fields=["notes"])
 
 
-def require_group_member(row: GroupConversation, by: Person) -> None:
-    """Raise NotPermitted unless the person is the manager or a member."""
-    if by.pk != row.manager_id and not row.members.filter(employment__person=by).exists():
-        raise NotPermitted
-
-
 @transaction.atomic
 def update_group_managers(*, on: date) -> None:
     """Follow a change of managers.
@@ -305,3 +285,23 @@ def update_group_managers(*, on: date) -> None:
         for talk in talks:
             if talk.manager_id != row.manager_id:
                 take_out_of_group(talk, by=None, on=on)
+
+
+def group_members(group: GroupConversation) -> QuerySet[Conversation]:
+    """The conversations that are held with the group, without those that became individual."""
+    rows = Conversation.objects.filter(group=group, kind=ConversationKind.GROUP)
+    return rows.select_related("employment__person", "manager", "round").order_by("pk")
+
+
+def lock_group(group: GroupConversation, by: Person | None) -> GroupConversation:
+    """The group's row, locked, for its manager. NotPermitted for anybody else."""
+    row = GroupConversation.objects.select_for_update().get(pk=group.pk)
+    if by is not None and by.pk != row.manager_id:
+        raise NotPermitted
+    return row
+
+
+def require_group_member(row: GroupConversation, by: Person) -> None:
+    """Raise NotPermitted unless the person is the manager or a member."""
+    if by.pk != row.manager_id and not row.members.filter(employment__person=by).exists():
+        raise NotPermitted

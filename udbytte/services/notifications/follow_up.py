@@ -70,20 +70,166 @@ DEADLINE_NEAR = timedelta(days=5)
 BOOKING_STEPS = ("settle_money", "decide", "register")
 
 
-def follow_up_day_notifications(on: date) -> Iterator[Notification]:
-    """On a round's follow-up day, one notification for each manager with open agreements in the round."""
-    days = FollowUpDay.objects.filter(day__lte=on, day__gte=on - NOTIFIED_FOR, round__closed_on__isnull=True)
-    for follow_up_day in days.filter(round__published_on__isnull=False).select_related("round"):
-        open_ = Agreement.objects.filter(round=follow_up_day.round_id, closed_on__isnull=True)
-        rows = open_.filter(employment__line_manager__is_active=True)
-        due = rows.order_by().values_list("employment__line_manager_id", "step_due")
-        counts, late = Counter[int](), Counter[int]()
-        for manager, step_due in due.iterator():
-            counts[manager] += 1
-            late[manager] += step_due is not None and step_due < on
-        for manager, count in sorted(counts.items()):
-            facts = FollowUpDayCame(round=follow_up_day.round.name, open=count, late=late[manager])
-            yield Notification.of(manager, facts, on=on, cause=f"follow-up-day:{follow_up_day.pk}")
+@dataclass(slots=True)
+class FollowUpReport:
+    """What one follow-up did: notifications by kind, emails written, new conversations, and who was skipped and why."""
+
+    on: date
+    notifications: Counter[str] = field(default_factory=Counter)
+    emails: int = 0
+    joiners: int = 0
+    skipped: list[SkippedPerson] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "on": self.on.isoformat(),
+            "notifications": dict(sorted(self.notifications.items())),
+            "emails": self.emails,
+            "new_conversations": self.joiners,
+            "skipped": [{"person": skipped.person, "why": skipped.why} for skipped in self.skipped],
+        }
+
+
+def follow_up(*, on: date) -> FollowUpReport:
+    """Do the follow-up of a day. Missed days are caught up by their newest milestone, not one by one.
+
+    1. Follow the changes of the organisation, and give new employees of a round their conversation.
+    2. Notify owners and the next in line of late steps, employees of coming courses, owners of near deadlines, managers
+       of open agreements on a follow-up day and of conversations without a time or with a past one, and administrators
+       of people who have something waiting and no email address.
+    3. Write the emails: the weekly one to those whose day it is, an extra one for urgent notifications.
+
+    Each notification and email has a key of its own, so that a run that was killed and repeated notifies nobody twice.
+    """
+    report = FollowUpReport(on)
+    with _alone():
+        run, _made = FollowUpRun.objects.get_or_create(on=on)
+        follow_organisation_changes(on=on)
+        update_group_managers(on=on)
+        assign_application_owners(on=on)
+        report.joiners = complete_open_rounds(on=on)
+        rest_conversations_during_absence(on=on)
+        of_steps = (_late(on), _coming(on), _deadlines(on), _helpers(on), _applications(on))
+        of_talks = (
+            unconfirmed_conversation_notifications(on),
+            unconfirmed_group_notifications(on),
+            due_conversation_notifications(on),
+            unplanned_conversation_notifications(on),
+        )
+        of_rounds = (follow_up_day_notifications(on), rules_question_notifications(on))
+        for notifications in (*of_steps, *of_talks, *of_rounds, _unreached(on)):
+            report.notifications.update(notification.kind for notification in notify_all(notifications))
+        report.emails, report.skipped = write_emails(on=on)
+        run.finished_at, run.report = timezone.now(), report.as_json()
+        run.save()
+    return report
+
+
+def follow_up_if_due(*, on: date) -> FollowUpReport | None:
+    """One follow-up for the day, even if earlier days were missed; None if it is done already."""
+    if FollowUpRun.objects.filter(on=on, finished_at__isnull=False).exists():
+        return None
+    return follow_up(on=on)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One follow-up at a time in the whole installation. A second one waits, and then finds nothing to do."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [Lock.FOLLOW_UP.value])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [Lock.FOLLOW_UP.value])
+
+
+def _late(on: date) -> Iterator[Notification]:
+    line = NextInLine.on_day(on)
+    rows = Agreement.objects.filter(closed_on__isnull=True, step_due__lte=on).values_list(
+        "pk", "step_due", "step_owner_id", "employment__line_manager_id", "unit__name", "step", "unit__path"
+    )
+    for pk, due, owner, manager, unit, step, path in rows.iterator(CHUNK):
+        late = (on - due).days if due is not None else 0
+        first = owner_milestone(late)
+        if first is not None and owner is not None:
+            yield Notification.of(owner, StepIsLate(), agreement=pk, on=on, cause=f"late:{pk}:{due}:{first}")
+        then = next_in_line_milestone(late)
+        next_in_line = line.after(owner, manager, path) if then is not None else None
+        if next_in_line is not None:
+            facts = NothingHappened(unit=unit, step=step, days=late)
+            yield Notification.of(next_in_line, facts, agreement=pk, on=on, cause=f"next:{pk}:{due}:{then}")
+
+
+@dataclass(slots=True)
+class NextInLine:
+    """Who is notified after the owner: the manager; for the manager's own steps the manager above; otherwise HR."""
+
+    on: date
+    above: dict[int, int | None]
+    holders: RoleHolders
+
+    @classmethod
+    def on_day(cls, on: date) -> NextInLine:
+        managers = Employment.objects.on(on).filter(line_manager__is_active=True, person__reports__isnull=False)
+        return cls(on, dict(managers.values_list("person_id", "line_manager_id")), RoleHolders.on_day(on))
+
+    def after(self, owner: int | None, manager: int | None, path: str) -> int | None:
+        """The next person after the owner, for an agreement of a unit with this path; None if there is nobody else."""
+        next_person = manager if manager != owner else self.above.get(owner or 0)
+        if next_person is None:  # no manager above: HR, who may read unit, step and days
+            ancestors = [int(part) for part in path.split("/") if part]
+            next_person = self.holders.nearest(Role.HR, ancestors, without=owner or 0)
+        return next_person if next_person != owner else None
+
+
+def _coming(on: date) -> Iterator[Notification]:
+    rows = Agreement.objects.filter(step="go", starts_on__gt=on, starts_on__lte=on + HEADS_UP)
+    for pk, person, starts_on in rows.values_list("pk", "employee_id", "starts_on").iterator(CHUNK):
+        yield Notification.of(person, CourseBegins(), agreement=pk, on=on, cause=f"coming:{pk}:{starts_on}")
+
+
+def _deadlines(on: date) -> Iterator[Notification]:
+    near = Agreement.objects.filter(closed_on__isnull=True, step__in=BOOKING_STEPS).filter(
+        run__signup_deadline__gte=on, run__signup_deadline__lte=on + DEADLINE_NEAR
+    )
+    rows = near.annotate(deadline=F("run__signup_deadline")).values_list("pk", "step_owner_id", "deadline")
+    for pk, owner, deadline in rows.iterator(CHUNK):
+        if owner is not None:
+            cause = f"deadline:{pk}:{deadline}:{owner}"
+            yield Notification.of(owner, DeadlineNear(), agreement=pk, on=on, cause=cause, urgent=True)
+
+
+def _helpers(on: date) -> Iterator[Notification]:
+    rows = CheckIn.objects.filter(
+        by_helper=True, answered_on__isnull=True, withdrawn_on__isnull=True, agreement__closed_on__isnull=True
+    )
+    for pk, person, agreement in rows.values_list("pk", "by_id", "agreement_id").iterator(CHUNK):
+        yield Notification.of(person, HelperIsAsked(check_in=pk), agreement=agreement, on=on, cause=f"helper:{pk}")
+
+
+def _applications(on: date) -> Iterator[Notification]:
+    """Late applications for external funding: the owner is notified, then the next in line."""
+    line = NextInLine.on_day(on)
+    rows = FundingApplication.objects.filter(state__in=OPEN_STATES, due__lte=on).annotate(
+        manager=F("agreement__employment__line_manager"),
+        unit=F("agreement__unit__name"),
+        path=F("agreement__unit__path"),
+    )
+    known = rows.values_list(
+        "pk", "due", "owner_id", "agreement_id", "manager", "unit", "path", "source__name", "state"
+    )
+    for pk, due, owner, agreement, manager, unit, path, source, state in known.iterator(CHUNK):
+        late = (on - due).days if due is not None else 0
+        first, then = owner_milestone(late), next_in_line_milestone(late)
+        facts = ApplicationMoved(source=source, state=state, days=late)
+        recipients: list[tuple[int | None, int | None, ApplicationMoved]] = [(owner, first, facts)]
+        if then is not None:
+            after = line.after(owner, manager, path)
+            recipients.append((after, then, facts if after == manager else replace(facts, unit=unit)))
+        for person, milestone, facts in recipients:
+            if person is not None and milestone is not None:
+                cause = f"application:{pk}:{due}:{milestone}"
+                yield Notification.of(person, facts, agreement=agreement, on=on, cause=cause)
 
 
 def unconfirmed_conversation_notifications(on: date) -> Iterator[Notification]:
@@ -159,166 +305,20 @@ def unplanned_conversation_notifications(on: date) -> Iterator[Notification]:
         yield Notification.of(manager, facts, on=on, cause=f"unplanned:{round_}:{day}")
 
 
-@dataclass(slots=True)
-class FollowUpReport:
-    """What one follow-up did: notifications by kind, emails written, new conversations, and who was skipped and why."""
-
-    on: date
-    notifications: Counter[str] = field(default_factory=Counter)
-    emails: int = 0
-    joiners: int = 0
-    skipped: list[SkippedPerson] = field(default_factory=list)
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "on": self.on.isoformat(),
-            "notifications": dict(sorted(self.notifications.items())),
-            "emails": self.emails,
-            "new_conversations": self.joiners,
-            "skipped": [{"person": skipped.person, "why": skipped.why} for skipped in self.skipped],
-        }
-
-
-def follow_up(*, on: date) -> FollowUpReport:
-    """Do the follow-up of a day. Missed days are caught up by their newest milestone, not one by one.
-
-    1. Follow the changes of the organisation, and give new employees of a round their conversation.
-    2. Notify owners and the next in line of late steps, employees of coming courses, owners of near deadlines, managers
-       of open agreements on a follow-up day and of conversations without a time or with a past one, and administrators
-       of people who have something waiting and no email address.
-    3. Write the emails: the weekly one to those whose day it is, an extra one for urgent notifications.
-
-    Each notification and email has a key of its own, so that a run that was killed and repeated notifies nobody twice.
-    """
-    report = FollowUpReport(on)
-    with _alone():
-        run, _made = FollowUpRun.objects.get_or_create(on=on)
-        follow_organisation_changes(on=on)
-        update_group_managers(on=on)
-        assign_application_owners(on=on)
-        report.joiners = complete_open_rounds(on=on)
-        rest_conversations_during_absence(on=on)
-        of_steps = (_late(on), _coming(on), _deadlines(on), _helpers(on), _applications(on))
-        of_talks = (
-            unconfirmed_conversation_notifications(on),
-            unconfirmed_group_notifications(on),
-            due_conversation_notifications(on),
-            unplanned_conversation_notifications(on),
-        )
-        of_rounds = (follow_up_day_notifications(on), rules_question_notifications(on))
-        for notifications in (*of_steps, *of_talks, *of_rounds, _unreached(on)):
-            report.notifications.update(notification.kind for notification in notify_all(notifications))
-        report.emails, report.skipped = write_emails(on=on)
-        run.finished_at, run.report = timezone.now(), report.as_json()
-        run.save()
-    return report
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """One follow-up at a time in the whole installation. A second one waits, and then finds nothing to do."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [Lock.FOLLOW_UP.value])
-        try:
-            yield
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [Lock.FOLLOW_UP.value])
-
-
-def follow_up_if_due(*, on: date) -> FollowUpReport | None:
-    """One follow-up for the day, even if earlier days were missed; None if it is done already."""
-    if FollowUpRun.objects.filter(on=on, finished_at__isnull=False).exists():
-        return None
-    return follow_up(on=on)
-
-
-@dataclass(slots=True)
-class NextInLine:
-    """Who is notified after the owner: the manager; for the manager's own steps the manager above; otherwise HR."""
-
-    on: date
-    above: dict[int, int | None]
-    holders: RoleHolders
-
-    @classmethod
-    def on_day(cls, on: date) -> NextInLine:
-        managers = Employment.objects.on(on).filter(line_manager__is_active=True, person__reports__isnull=False)
-        return cls(on, dict(managers.values_list("person_id", "line_manager_id")), RoleHolders.on_day(on))
-
-    def after(self, owner: int | None, manager: int | None, path: str) -> int | None:
-        """The next person after the owner, for an agreement of a unit with this path; None if there is nobody else."""
-        next_person = manager if manager != owner else self.above.get(owner or 0)
-        if next_person is None:  # no manager above: HR, who may read unit, step and days
-            ancestors = [int(part) for part in path.split("/") if part]
-            next_person = self.holders.nearest(Role.HR, ancestors, without=owner or 0)
-        return next_person if next_person != owner else None
-
-
-def _late(on: date) -> Iterator[Notification]:
-    line = NextInLine.on_day(on)
-    rows = Agreement.objects.filter(closed_on__isnull=True, step_due__lte=on).values_list(
-        "pk", "step_due", "step_owner_id", "employment__line_manager_id", "unit__name", "step", "unit__path"
-    )
-    for pk, due, owner, manager, unit, step, path in rows.iterator(CHUNK):
-        late = (on - due).days if due is not None else 0
-        first = owner_milestone(late)
-        if first is not None and owner is not None:
-            yield Notification.of(owner, StepIsLate(), agreement=pk, on=on, cause=f"late:{pk}:{due}:{first}")
-        then = next_in_line_milestone(late)
-        next_in_line = line.after(owner, manager, path) if then is not None else None
-        if next_in_line is not None:
-            facts = NothingHappened(unit=unit, step=step, days=late)
-            yield Notification.of(next_in_line, facts, agreement=pk, on=on, cause=f"next:{pk}:{due}:{then}")
-
-
-def _coming(on: date) -> Iterator[Notification]:
-    rows = Agreement.objects.filter(step="go", starts_on__gt=on, starts_on__lte=on + HEADS_UP)
-    for pk, person, starts_on in rows.values_list("pk", "employee_id", "starts_on").iterator(CHUNK):
-        yield Notification.of(person, CourseBegins(), agreement=pk, on=on, cause=f"coming:{pk}:{starts_on}")
-
-
-def _deadlines(on: date) -> Iterator[Notification]:
-    near = Agreement.objects.filter(closed_on__isnull=True, step__in=BOOKING_STEPS).filter(
-        run__signup_deadline__gte=on, run__signup_deadline__lte=on + DEADLINE_NEAR
-    )
-    rows = near.annotate(deadline=F("run__signup_deadline")).values_list("pk", "step_owner_id", "deadline")
-    for pk, owner, deadline in rows.iterator(CHUNK):
-        if owner is not None:
-            cause = f"deadline:{pk}:{deadline}:{owner}"
-            yield Notification.of(owner, DeadlineNear(), agreement=pk, on=on, cause=cause, urgent=True)
-
-
-def _helpers(on: date) -> Iterator[Notification]:
-    rows = CheckIn.objects.filter(
-        by_helper=True, answered_on__isnull=True, withdrawn_on__isnull=True, agreement__closed_on__isnull=True
-    )
-    for pk, person, agreement in rows.values_list("pk", "by_id", "agreement_id").iterator(CHUNK):
-        yield Notification.of(person, HelperIsAsked(check_in=pk), agreement=agreement, on=on, cause=f"helper:{pk}")
-
-
-def _applications(on: date) -> Iterator[Notification]:
-    """Late applications for external funding: the owner is notified, then the next in line."""
-    line = NextInLine.on_day(on)
-    rows = FundingApplication.objects.filter(state__in=OPEN_STATES, due__lte=on).annotate(
-        manager=F("agreement__employment__line_manager"),
-        unit=F("agreement__unit__name"),
-        path=F("agreement__unit__path"),
-    )
-    known = rows.values_list(
-        "pk", "due", "owner_id", "agreement_id", "manager", "unit", "path", "source__name", "state"
-    )
-    for pk, due, owner, agreement, manager, unit, path, source, state in known.iterator(CHUNK):
-        late = (on - due).days if due is not None else 0
-        first, then = owner_milestone(late), next_in_line_milestone(late)
-        facts = ApplicationMoved(source=source, state=state, days=late)
-        recipients: list[tuple[int | None, int | None, ApplicationMoved]] = [(owner, first, facts)]
-        if then is not None:
-            after = line.after(owner, manager, path)
-            recipients.append((after, then, facts if after == manager else replace(facts, unit=unit)))
-        for person, milestone, facts in recipients:
-            if person is not None and milestone is not None:
-                cause = f"application:{pk}:{due}:{milestone}"
-                yield Notification.of(person, facts, agreement=agreement, on=on, cause=cause)
+def follow_up_day_notifications(on: date) -> Iterator[Notification]:
+    """On a round's follow-up day, one notification for each manager with open agreements in the round."""
+    days = FollowUpDay.objects.filter(day__lte=on, day__gte=on - NOTIFIED_FOR, round__closed_on__isnull=True)
+    for follow_up_day in days.filter(round__published_on__isnull=False).select_related("round"):
+        open_ = Agreement.objects.filter(round=follow_up_day.round_id, closed_on__isnull=True)
+        rows = open_.filter(employment__line_manager__is_active=True)
+        due = rows.order_by().values_list("employment__line_manager_id", "step_due")
+        counts, late = Counter[int](), Counter[int]()
+        for manager, step_due in due.iterator():
+            counts[manager] += 1
+            late[manager] += step_due is not None and step_due < on
+        for manager, count in sorted(counts.items()):
+            facts = FollowUpDayCame(round=follow_up_day.round.name, open=count, late=late[manager])
+            yield Notification.of(manager, facts, on=on, cause=f"follow-up-day:{follow_up_day.pk}")
 
 
 def _unreached(on: date) -> Iterator[Notification]:
