@@ -26,7 +26,7 @@ from udbytte.models import (
     Unit,
 )
 from udbytte.services.agreements.take_step import agree_activity
-from udbytte.services.organisation import settle_organisation
+from udbytte.services.organisation import follow_organisation_changes
 
 TODAY = date(2026, 3, 2)  # a Monday
 LONG_AGO = date(2015, 1, 1)
@@ -124,7 +124,7 @@ def build_cast() -> Cast:
     )
     for person, role, place in roles:
         RoleAssignment.objects.create(person=person, role=role, unit=place, starts_on=LONG_AGO)
-    settle_organisation(on=TODAY)
+    follow_organisation_changes(on=TODAY)
     employment.refresh_from_db()
     round_ = Round.objects.create(
         name="MUS 2026",

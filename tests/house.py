@@ -6,7 +6,7 @@ import pytest
 
 from tests.cast import TODAY, Cast, employ, make_person
 from udbytte.models import Conversation, DevelopmentPlan
-from udbytte.services.organisation import settle_organisation
+from udbytte.services.organisation import follow_organisation_changes
 
 
 @dataclass
@@ -20,7 +20,7 @@ class House:
 def more_people(cast: Cast, count: int, *, prefix: str = "Ny") -> list[DevelopmentPlan]:
     """So many colleagues of Mette's, each with a conversation held on TODAY and a plan."""
     employments = [employ(make_person(f"{prefix}{number}"), cast.kindergarten) for number in range(count)]
-    settle_organisation(on=TODAY)
+    follow_organisation_changes(on=TODAY)
     held = [
         Conversation.objects.create(round=cast.round, employment=employment, manager=cast.lars, held_on=TODAY)
         for employment in employments

@@ -26,7 +26,7 @@ from udbytte.models import (
 )
 from udbytte.services.agreements.take_step import agree_activity, take_step
 from udbytte.services.errors import NotPermitted, Refused, StaleStep
-from udbytte.services.organisation import settle_organisation
+from udbytte.services.organisation import follow_organisation_changes
 from udbytte.services.people import choose_manager, give_role
 
 pytestmark = pytest.mark.django_db
@@ -109,7 +109,7 @@ def test_only_those_who_could_have_acted_learn_who_was_first(cast: Cast) -> None
 
 def test_a_manager_does_not_read_the_agreements_of_another_job(cast: Cast) -> None:
     other = employ(cast.mette, cast.roads)
-    settle_organisation(on=TODAY)
+    follow_organisation_changes(on=TODAY)
     before = Round.objects.create(
         name="MUS 2025", announced_on=date(2025, 1, 1), conversations_from=date(2025, 2, 1),
         conversations_to=date(2025, 3, 1), closes_on=date(2025, 12, 1), published_on=date(2025, 1, 1),

@@ -66,17 +66,23 @@ from udbytte.models import (
 from udbytte.models.imports import ImportState
 from udbytte.queries.conversations import mark_of_plan
 from udbytte.services.agreements.take_step import agree_activity, take_step
-from udbytte.services.conversations.plan import save_answers
-from udbytte.services.courses.joint_needs import confirm_need
+from udbytte.services.conversations.plan import save_preparation
+from udbytte.services.courses.joint_needs import confirm_joint_need
 from udbytte.services.meetings.group_goals import add_group_goal
-from udbytte.services.meetings.groups import make_group, plan_group, save_group_notes, share_with_group, wish_alone
+from udbytte.services.meetings.groups import (
+    create_group,
+    plan_group,
+    save_group_notes,
+    share_preparation_with_group,
+    wish_individual_conversation,
+)
 from udbytte.services.meetings.slots import offer_times, propose_time, record_absence
 from udbytte.services.meetings.times import decline_conversation, plan_conversation
 from udbytte.services.money.funding import plan_application
-from udbytte.services.organisation import settle_organisation
+from udbytte.services.organisation import follow_organisation_changes
 from udbytte.services.practice.offers import offer_help
 from udbytte.services.rounds.rounds import create_round
-from udbytte.services.rounds.rules import answer_about_rules, ask_about_rules, plan_kickoff
+from udbytte.services.rounds.rules import answer_rules_question, ask_about_rules, plan_kickoff
 from udbytte.services.selfcheck import answer_self_check, open_self_check
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=False)
@@ -148,7 +154,7 @@ def in_several_stages() -> Cast:
 def finding_a_time(cast: Cast) -> None:
     """Conversations with times to choose from, a proposal, a time that has been, a no, and a leave."""
     people = [employ(make_person(name, "Møde"), cast.kindergarten) for name in ("Asta", "Bo", "Carla", "Dan", "Eva")]
-    settle_organisation(on=TODAY)
+    follow_organisation_changes(on=TODAY)
     for one in people:
         one.refresh_from_db()
     talks = [Conversation.objects.create(round=cast.round, employment=one, manager=cast.lars) for one in people]
@@ -167,16 +173,16 @@ def finding_a_time(cast: Cast) -> None:
 def group_of(cast: Cast) -> None:
     """Two who talk together, with a goal, notes and a preparation that is shared; a third has asked to talk alone."""
     people = [employ(make_person(name, "Gruppe"), cast.kindergarten) for name in ("Fie", "Gry", "Hans")]
-    settle_organisation(on=TODAY)
+    follow_organisation_changes(on=TODAY)
     talks = [Conversation.objects.create(round=cast.round, employment=one, manager=cast.lars) for one in people]
-    group = make_group(cast.round, talks, title="Køkkenet", by=cast.lars, on=TODAY)
+    group = create_group(cast.round, talks, title="Køkkenet", by=cast.lars, on=TODAY)
     at = timezone.now() + timedelta(days=9)
     plan_group(group, planned_at=at, minutes=120, place="Salen", by=cast.lars, on=TODAY)
     add_group_goal(group, text="Lave mad med børnene", sign="De skræller selv", by=cast.lars, on=TODAY)
     save_group_notes(group, "Vi begynder om mandagen.", by=people[0].person, on=TODAY, seen="")
-    save_answers(talks[0], {PreparationQuestion.objects.get().pk: "Mere grønt"}, by=people[0].person, on=TODAY)
-    share_with_group(talks[0], by=people[0].person, on=TODAY)
-    wish_alone(talks[2], by=people[2].person, on=TODAY)
+    save_preparation(talks[0], {PreparationQuestion.objects.get().pk: "Mere grønt"}, by=people[0].person, on=TODAY)
+    share_preparation_with_group(talks[0], by=people[0].person, on=TODAY)
+    wish_individual_conversation(talks[2], by=people[2].person, on=TODAY)
 
 
 def meeting_link(cast: Cast, name: str, asks: Asks, chosen: str = "") -> str:
@@ -267,7 +273,7 @@ def joint_need(cast: Cast) -> JointNeed:
     """Two who need the same, as confirmed on the desk."""
     found = JointNeed.objects.first()
     both = Agreement.objects.filter(title="Fælles kursus").order_by("pk").values_list("pk", flat=True)[:2]
-    return found or confirm_need(title="Fælles kursus", agreements=both, by=cast.bente, on=TODAY)
+    return found or confirm_joint_need(title="Fælles kursus", agreements=both, by=cast.bente, on=TODAY)
 
 
 def answer_link(cast: Cast) -> str:
@@ -410,7 +416,7 @@ def kickoff(cast: Cast) -> KickoffMeeting:
     if found is None:
         ask_about_rules(cast.round, "Må vi søge en master?", by=cast.mette, on=TODAY)
         asked = ask_about_rules(cast.round, "Hvornår får vi svar?", by=cast.mette, on=TODAY)
-        answer_about_rules(asked, "Inden to uger.", by=cast.lars, on=TODAY)
+        answer_rules_question(asked, "Inden to uger.", by=cast.lars, on=TODAY)
         at = timezone.now() + timedelta(days=9)
         facts: dict[str, Any] = {"planned_at": at, "minutes": 60, "place": "Stuen", "agenda": "1. Hvad skal vi?"}
         found = plan_kickoff(cast.round, cast.kindergarten, by=cast.lars, on=TODAY, **facts)

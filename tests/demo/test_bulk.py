@@ -11,7 +11,7 @@ from udbytte.demo.bulk.fill import fill_with_bulk_data
 from udbytte.domain.lifecycle import STEPS, Event, Kind, Party, State, replay
 from udbytte.models import Agreement, Employment, LogEntry, Person
 from udbytte.queries.money.budgets import balance_of
-from udbytte.services.organisation import settle_organisation
+from udbytte.services.organisation import follow_organisation_changes
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ def test_bulk_data_replays_and_stands_with_the_right_people() -> None:
     assert {(agreement.kind, agreement.stage) for agreement in Agreement.objects.all()} >= set(STEPS)
     managers = dict(Employment.objects.values_list("pk", "line_manager_id"))
     owners = dict(Agreement.objects.values_list("pk", "step_owner_id"))
-    settle_organisation(on=TODAY)
+    follow_organisation_changes(on=TODAY)
     assert dict(Employment.objects.values_list("pk", "line_manager_id")) == managers
     assert dict(Agreement.objects.values_list("pk", "step_owner_id")) == owners
     assert not Person.objects.filter(is_active=False).exists()

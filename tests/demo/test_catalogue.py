@@ -13,7 +13,7 @@ from tests.cast import TODAY
 from udbytte.demo import script
 from udbytte.demo.courses import entries, make_courses
 from udbytte.models import Course, CourseKind, CourseRun, Mode
-from udbytte.queries.courses.catalogue import Wanted, found_courses, open_runs
+from udbytte.queries.courses.catalogue import CourseFilter, matching_courses, open_runs
 
 
 def test_there_are_two_hundred_courses_and_more_of_every_kind_each_with_words_of_its_own() -> None:
@@ -50,4 +50,7 @@ def test_runs_say_where_when_what_to_bring_and_what_cancelling_costs() -> None:
     assert not runs.filter(mode=Mode.ONLINE).exclude(region="").exists()
     assert runs.filter(cancel_by__isnull=False, cancel_cost__gt=0, extra_price__gt=0).exists()
     assert open_runs(TODAY).values("course").distinct().count() > 200
-    assert found_courses(Wanted(words="konflikthåndtering"), on=TODAY)[0].title == "Konflikthåndtering i hverdagen"
+    assert (
+        matching_courses(CourseFilter(words="konflikthåndtering"), on=TODAY)[0].title
+        == "Konflikthåndtering i hverdagen"
+    )

@@ -14,7 +14,7 @@ from pytest_django import Settings
 from tests.cast import TODAY, Cast
 from udbytte.models import Email
 from udbytte.services.notifications.follow_up import follow_up
-from udbytte.services.notifications.outbox import send_account_emails, send_due
+from udbytte.services.notifications.outbox import send_account_emails, send_due_emails
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +69,6 @@ def test_a_login_code_is_not_sent_and_its_text_goes_when_it_expires(cast: Cast, 
 
 def test_what_waits_to_be_sent_goes_on_waiting(a_letter: Email, demo_mode: None) -> None:
     now: datetime = timezone.now() + timedelta(hours=1)
-    assert send_due(now) == 0
+    assert send_due_emails(now) == 0
     a_letter.refresh_from_db()
     assert (a_letter.sent_at, a_letter.tries) == (None, 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from udbytte.domain.suppression import MINIMUM, PEOPLE, group_small_parts, publish, suppress
+from udbytte.domain.suppression import MINIMUM, PEOPLE, group_small_parts, publish_tree, suppress
 
 
 def test_beside_a_small_count_the_smallest_other_count_is_hidden() -> None:
@@ -54,7 +54,7 @@ UNITS = (1, 2, 3, 4, 5, 6)
 def shown(**people: int) -> dict[int, int]:
     """How many people are shown of each unit, from how many work in it ("u4" of unit 4)."""
     counted = {int(unit[1:]): {PEOPLE: number} for unit, number in people.items()}
-    found = publish(1, CHILDREN, counted)
+    found = publish_tree(1, CHILDREN, counted)
     return {unit: one.shown.get(PEOPLE, 0) for unit, one in found.items()}
 
 
@@ -88,7 +88,7 @@ def test_small_units_are_not_added_up_where_each_is_as_large_as_it_can_be() -> N
 def test_everything_shown_is_a_sum_of_groups_of_at_least_five(people: dict[str, int]) -> None:
     """Marked one by one, the people that are shown of any two units differ by nobody, or by at least five."""
     counted = {int(unit[1:]): {PEOPLE: number, f"mark{unit}": number} for unit, number in people.items()}
-    found = publish(1, CHILDREN, counted)
+    found = publish_tree(1, CHILDREN, counted)
     groups = [frozenset(key for key, n in one.shown.items() if key != PEOPLE and n) for one in found.values()]
     size = {f"mark{unit}": number for unit, number in people.items()}
     pieces: set[frozenset[str]] = set()

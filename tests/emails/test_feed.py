@@ -17,7 +17,7 @@ from udbytte.domain.lifecycle import Event, Kind
 from udbytte.emails.feed import feed_token
 from udbytte.models import Goal, Person
 from udbytte.services.agreements.take_step import take_step
-from udbytte.services.people import open_feed
+from udbytte.services.people import open_calendar_feed
 
 pytestmark = pytest.mark.django_db
 
@@ -64,7 +64,7 @@ def everything(cast: Cast) -> None:
 def test_conversations_courses_check_ins_and_deadlines_stand_in_the_feed(cast: Cast) -> None:
     everything(cast)
     for person in (cast.mette, cast.lars, cast.jonas):
-        open_feed(person)
+        open_calendar_feed(person)
     mette = entries(cast.mette)
     assert set(mette) == {"MUS 2026: Lars Hansen", "Konflikthåndtering", "Følg op: sker det?: Mentor i dokumentation"}
     assert mette["Konflikthåndtering"].decoded("dtstart") == date(2026, 6, 8)
@@ -75,7 +75,7 @@ def test_conversations_courses_check_ins_and_deadlines_stand_in_the_feed(cast: C
 
 
 def test_the_time_is_right_on_both_sides_of_the_change_to_summer_time(cast: Cast) -> None:
-    open_feed(cast.mette)
+    open_calendar_feed(cast.mette)
     conversations = type(cast.conversation).objects.filter(pk=cast.conversation.pk)
     for day, hour in ((date(2026, 3, 27), 9), (date(2026, 3, 30), 8)):  # ten o'clock in Denmark
         conversations.update(planned_at=datetime.combine(day, time(10), ZoneInfo("Europe/Copenhagen")))
@@ -106,7 +106,7 @@ def test_an_address_that_was_made_up_is_nobodys(cast: Cast, token: str) -> None:
 
 
 def test_who_has_left_has_no_feed(cast: Cast) -> None:
-    open_feed(cast.mette)
+    open_calendar_feed(cast.mette)
     url = address(cast.mette)
     Person.objects.filter(pk=cast.mette.pk).update(is_active=False)
     assert Client().get(url).status_code == 404

@@ -28,7 +28,7 @@ from udbytte.models import Agreement, Email, Notification, Person
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.notifications.notify import notify, notify_all
 from udbytte.services.notifications.outbox import _message
-from udbytte.services.notifications.write import write_exceptions
+from udbytte.services.notifications.write import write_urgent_emails
 
 WHEN = datetime(2026, 3, 9, 9, tzinfo=UTC)
 DAY = date(2026, 3, 9)
@@ -154,7 +154,7 @@ def email(person: Person, agreement: Agreement | None, facts: Facts, language: s
     Email.objects.all().delete()
     Person.objects.filter(pk=person.pk).update(language=language)
     assert notify(person, facts, on=TODAY, cause="a test", agreement=agreement, urgent=True)
-    assert write_exceptions(on=TODAY) == 1
+    assert write_urgent_emails(on=TODAY) == 1
     assert Notification.objects.get().email == Email.objects.get()
     message = _message(Email.objects.get(), get_connection())
     message.message().as_bytes()
@@ -229,7 +229,7 @@ def test_an_unknown_kind_is_refused_when_it_is_written_and_when_it_is_read(cast:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE udbytte_notification SET kind = 'unheard_of'")
     with pytest.raises(ValueError, match="unheard_of"):
-        write_exceptions(on=TODAY)
+        write_urgent_emails(on=TODAY)
 
 
 def test_what_is_said_of_an_agreement_names_it(cast: Cast) -> None:

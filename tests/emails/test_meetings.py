@@ -19,13 +19,13 @@ from tests.team import Team, at
 from udbytte.domain.meetings import MeetingStatus
 from udbytte.emails.calendar import calendar_objects
 from udbytte.models import Absence, Conversation, Email, Notification, Person
-from udbytte.services.meetings.groups import make_group
+from udbytte.services.meetings.groups import create_group
 from udbytte.services.meetings.slots import offer_times, propose_time, record_absence, take_slot
 from udbytte.services.meetings.times import cancel_conversation, hold_conversation, plan_conversation
 from udbytte.services.notifications.follow_up import follow_up
-from udbytte.services.organisation import settle_organisation
-from udbytte.services.people import choose_manager, open_feed
-from udbytte.services.rounds.rounds import keep_rounds_complete
+from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.people import choose_manager, open_calendar_feed
+from udbytte.services.rounds.rounds import complete_open_rounds
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -109,7 +109,7 @@ def test_a_new_manager_takes_over_the_time_and_the_old_one_loses_it(team: Team) 
 def test_the_feed_of_both_follows(team: Team) -> None:
     cast = team.cast
     for person in (cast.mette, cast.lars):
-        open_feed(person)
+        open_calendar_feed(person)
         person.refresh_from_db()
     plan_conversation(team.mette, planned_at=at(9), minutes=30, place="", by=cast.lars, on=TODAY)
     assert {name: one.decoded("dtend") for name, one in feed_of(cast.lars).items()} == {
@@ -209,8 +209,8 @@ def test_somebody_new_is_due_after_three_months_and_who_was_away_on_the_day_of_r
     nina = employ(make_person("Nina"), cast.kindergarten)
     nina.starts_on = TODAY
     nina.save()
-    settle_organisation(on=TODAY)
-    keep_rounds_complete(on=TODAY)
+    follow_organisation_changes(on=TODAY)
+    complete_open_rounds(on=TODAY)
     talk = nina.conversations.get()
     assert (talk.due_on, talk.status_on(TODAY)) == (date(2026, 6, 2), MeetingStatus.LATER)
     record_absence(cast.employment, returns_on=date(2026, 6, 1), by=cast.lars, on=TODAY)
@@ -227,7 +227,7 @@ def test_somebody_new_is_due_after_three_months_and_who_was_away_on_the_day_of_r
 @pytest.mark.django_db(transaction=True)
 def test_the_follow_up_does_all_of_it_in_transactions_of_its_own() -> None:
     team = Team(make_cast())
-    group = make_group(team.cast.round, [team.mette, team.karim], title="Huset", by=team.cast.lars, on=TODAY)
+    group = create_group(team.cast.round, [team.mette, team.karim], title="Huset", by=team.cast.lars, on=TODAY)
     Absence.objects.create(employment=team.cast.employment, starts_on=TODAY, ends_on=TODAY + DAY)
     for row in (team.mette, team.karim):
         choose_manager(row.employment, team.cast.dorthe, by=team.cast.ida, on=TODAY)

@@ -1,4 +1,6 @@
-"""Who has no e-mail is one fact: told once to each administrator, and to be seen on their page of the organisation."""
+"""Each administrator is notified once of each person without an email address, and sees them on the organisation's
+page.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from tests.browsing import enter
 from tests.cast import LONG_AGO, TODAY, Cast, employ, make_person
 from udbytte.domain.lifecycle import Kind
 from udbytte.models import Agreement, Email, Notification, Person, Role, RoleAssignment
-from udbytte.queries.notifications import unreached
+from udbytte.queries.notifications import unreached_people
 from udbytte.services.notifications.follow_up import follow_up
 
 pytestmark = pytest.mark.django_db
@@ -40,11 +42,11 @@ def test_only_who_has_no_address_and_something_waiting(cast: Cast) -> None:
         late(cast, owner)
     silence(cast.mette, cast.jonas, cast.lars)
     Person.objects.filter(pk=cast.jonas.pk).update(wants_mail=False)
-    assert set(unreached(TODAY)) == {cast.mette}
+    assert set(unreached_people(TODAY)) == {cast.mette}
     Agreement.objects.update(step_due=TODAY + timedelta(days=8))
-    assert set(unreached(TODAY)) == {cast.mette}  # the news that the step is hers
+    assert set(unreached_people(TODAY)) == {cast.mette}  # the news that the step is hers
     Notification.objects.all().delete()
-    assert set(unreached(TODAY)) == set()
+    assert set(unreached_people(TODAY)) == set()
 
 
 def test_each_administrator_hears_once_of_each_and_of_all_new_ones_together(cast: Cast) -> None:
@@ -80,9 +82,9 @@ def test_the_step_still_goes_on_to_the_next_in_line(cast: Cast) -> None:
 def test_an_administrator_sees_who_and_hr_does_not(cast: Cast) -> None:
     late(cast, cast.mette)
     silence(cast.mette)
-    said = enter(cast.ida).get("/organisation/").content.decode()
-    assert "1 person får ingen breve." in said and 'id="uden-mail"' in said
-    assert "Mette Hansen" in said and "Børnehuset Mælkebøtten" in said
+    page_text = enter(cast.ida).get("/organisation/").content.decode()
+    assert "1 person får ingen breve." in page_text and 'id="uden-mail"' in page_text
+    assert "Mette Hansen" in page_text and "Børnehuset Mælkebøtten" in page_text
     assert "Mette Hansen" not in enter(cast.hanne).get("/organisation/").content.decode()
 
 
@@ -92,8 +94,8 @@ def test_who_refuses_mail_is_never_left_out_in_silence(cast: Cast, monkeypatch: 
     refusing.update(mail_refused_at=timezone.now(), mail_refusal="550 ukendt")
     assert "De første 1 er vist." in enter(cast.ida).get("/organisation/").content.decode()
     refusing.filter(pk=cast.karim.pk).update(mail_refused_at=None)
-    said = enter(cast.ida).get("/organisation/").content.decode()
-    assert "550 ukendt" in said and "er vist" not in said
+    page_text = enter(cast.ida).get("/organisation/").content.decode()
+    assert "550 ukendt" in page_text and "er vist" not in page_text
 
 
 def test_it_is_asked_as_often_for_thirty_as_for_one(cast: Cast) -> None:
@@ -112,5 +114,5 @@ def test_it_is_asked_as_often_for_thirty_as_for_one(cast: Cast) -> None:
         employ(somebody, cast.kindergarten)
         late(cast, somebody)
         silence(somebody)
-    assert unreached(TODAY).count() == 30
+    assert unreached_people(TODAY).count() == 30
     assert asked() == few

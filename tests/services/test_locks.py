@@ -1,4 +1,4 @@
-"""Kinds of work that wait for one another only where they are the same."""
+"""Two kinds of work wait for each other only if they are the same kind."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import threading
 import pytest
 from django.db import connection, transaction
 
-from udbytte.services.locks import Lock, wait_for
+from udbytte.services.locks import Lock, wait_for_lock
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.own_clock]
 
@@ -31,6 +31,6 @@ def got(lock: Lock) -> bool:
 @pytest.mark.parametrize("mine", Lock)
 def test_a_lock_keeps_out_its_own_kind_of_work_and_no_other(mine: Lock) -> None:
     with transaction.atomic():
-        wait_for(mine)
+        wait_for_lock(mine)
         assert {lock for lock in Lock if not got(lock)} == {mine}
     assert got(mine)

@@ -1,4 +1,4 @@
-"""A PDF comes out whatever people have written in it, and still says that it is made for screen readers (PDF/UA)."""
+"""A PDF is made from any text, and is always tagged for screen readers (PDF/UA)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.browsing import enter
 from tests.cast import Cast
 from udbytte.models import Goal
-from udbytte.services.paper import FOLDER, _fonts, pdf_of, with_real_characters
+from udbytte.services.paper import FOLDER, _fonts, render_pdf, with_real_characters
 
 WRITTEN = {
     "emoji": "Godt gået 😀 👍🏽 👩‍👩‍👧 🇩🇰 1️⃣",
@@ -46,7 +46,7 @@ def plan_with(text: str, language: str = "da") -> bytes:
         "loose": [agreement],
         "signatures": [{"said": text, "name": text, "role": text}],
     }
-    return pdf_of("plan", facts, language=language)
+    return render_pdf("plan", facts, language=language)
 
 
 def report_with(text: str) -> bytes:
@@ -59,7 +59,7 @@ def report_with(text: str) -> bytes:
         **{f"{table}_head": [text] * width for table, width in TABLES.items()},
         **{table: [[text] * width] for table, width in TABLES.items()},
     }
-    return pdf_of("report", facts, language="da")
+    return render_pdf("report", facts, language="da")
 
 
 TABLES = {"questions": 3, "flow": 4, "reasons": 2, "units": 10}

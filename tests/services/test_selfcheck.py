@@ -1,4 +1,4 @@
-"""The self-check: once each, sums alone, shown in steps of five, believed beside measured; and for anybody."""
+"""The self-check: one answer each, only sums, shown in steps of five, experienced beside measured."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def sent(says: Answer = Answer.YES) -> dict[str, str]:
 @given(st.lists(st.fixed_dictionaries({number: st.sampled_from(list(Answer)) for number in NUMBERS}), max_size=30))
 def test_every_answer_is_in_the_sums_once(answers: list[dict[int, Answer]]) -> None:
     sums: dict[str, dict[str, int]] = {}
-    for one in answers:
-        sums = add(sums, one)
+    for row in answers:
+        sums = add(sums, row)
     for number in NUMBERS:
         said = [one[number] for one in answers]
         assert sums.get(str(number), dict.fromkeys(Answer, 0)) == {says: said.count(says) for says in Answer}
@@ -115,8 +115,12 @@ def test_a_left_out_question_is_asked_again_and_what_was_chosen_is_kept(cast: Ca
     url = reverse("ballot", args=[make_ballot(check.pk, cast.mette.pk)])
     some = {name: value for name, value in sent().items() if name != "q3"} | {"q4": "noget andet"}
     page = Client().post(url, some)
-    said = page.content.decode()
-    assert page.status_code == 422 and said.count("Vælg et svar") == 2 and said.count("checked") == len(NUMBERS) - 2
+    page_text = page.content.decode()
+    assert (
+        page.status_code == 422
+        and page_text.count("Vælg et svar") == 2
+        and page_text.count("checked") == len(NUMBERS) - 2
+    )
     check.refresh_from_db()
     assert check.answers == 0 and not SpentBallot.objects.exists()
     assert Client().post(url, sent()).status_code == 200
@@ -192,14 +196,14 @@ def test_hr_opens_one_at_a_time_and_everybody_it_is_for_is_told_once(cast: Cast)
     hanne.post(reverse("open-self-check"), {"round": cast.round.pk})
     hanne.post(reverse("open-self-check"), {"round": cast.round.pk})
     check = SelfCheck.objects.get()
-    told = Notification.objects.filter(kind="self_check").values_list("person__given_name", flat=True)
-    assert list(told) == ["Mette"]  # alone in the round
+    notifications = Notification.objects.filter(kind="self_check").values_list("person__given_name", flat=True)
+    assert list(notifications) == ["Mette"]  # alone in the round
     assert "anonymt, hvad du tror" not in enter(cast.jonas).get("/").content.decode()
     follow_up(on=TODAY)
-    found = re.search(r"/selvtjek/stem/[^/\s]+/", Email.objects.get(person=cast.mette).text)
-    assert found is not None
+    match = re.search(r"/selvtjek/stem/[^/\s]+/", Email.objects.get(person=cast.mette).text)
+    assert match is not None
     assert "anonymt, hvad du tror" in enter(cast.mette).get("/").content.decode()
-    assert Client().post(found[0], sent()).status_code == 200
+    assert Client().post(match[0], sent()).status_code == 200
     assert "anonymt, hvad du tror" not in enter(cast.mette).get("/").content.decode()
     hanne.post(reverse("close-self-check", args=[check.pk]))
     assert "anonymt, hvad du tror" not in enter(cast.jonas).get("/").content.decode()
@@ -217,12 +221,14 @@ def test_anybody_can_try_it_and_nothing_is_kept(django_assert_num_queries: Any) 
     with django_assert_num_queries(0):
         asked = client.get("/selvtjek/").content.decode()
         page = client.post("/selvtjek/", sent() | {"q1": "no", "q6": "unknown"})
-    said = page.content.decode()
-    assert asked.count("<fieldset") == len(NUMBERS) and "Du sagde ja til 6 af 8" in said
-    first, second = re.findall(r'<li id="r(\d)"', said)[:2]
+    page_text = page.content.decode()
+    assert asked.count("<fieldset") == len(NUMBERS) and "Du sagde ja til 6 af 8" in page_text
+    first, second = re.findall(r'<li id="r(\d)"', page_text)[:2]
     assert (first, second) == ("1", "6")
     for number in NUMBERS:  # each question leads to its advice, and back
-        assert f'href="#r{number}"' in said and f'href="#q{number}"' in said and f'id="q{number}"' in said
+        assert (
+            f'href="#r{number}"' in page_text and f'href="#q{number}"' in page_text and f'id="q{number}"' in page_text
+        )
     assert not client.cookies
     assert "Does anything come of MUS" in client.get("/selvtjek/?sprog=en").content.decode()
     assert client.get("/selvtjek/?sprog=<script>").status_code == 200

@@ -1,4 +1,4 @@
-"""What is killed is taken up again: a follow-up in its middle, and the job of a worker."""
+"""Killed work is done again: a follow-up that was interrupted, and the job of a stopped worker."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ follow_up(on=date.fromisoformat({day!r}))
 
 
 def killed_in(module: str, function: str, day: str) -> None:
-    """Run a follow-up in a process of its own and kill it as it comes to `function`."""
+    """Run a follow-up in its own process, and kill it when it reaches `function`."""
     name = connection.settings_dict["NAME"]
     script = SCRIPT.format(name=name, module=module, function=function, day=day)
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE, "PYTHONPATH": str(ROOT)}
@@ -73,15 +73,15 @@ def test_a_follow_up_that_is_killed_is_done_again_and_tells_each_thing_once(modu
 
 
 def work_twice() -> None:
-    """Let a worker do what waits, two times: the first takes up what was left, the second does it."""
+    """Let a worker do the waiting jobs twice: the first time it retries the stalled job, the second time it does it."""
     with app.replace_connector(DjangoConnector().get_worker_connector()):
         for _ in range(2):
             app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False, queues=["emails"])
     connections.close_all()
 
 
-def left_behind(task: str, *, lock: str | None = None) -> int:
-    """The job that a worker was at when it was killed."""
+def job_left_behind(task: str, *, lock: str | None = None) -> int:
+    """The job that a worker was doing when it was killed."""
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into procrastinate_workers (last_heartbeat) values (now() - interval '5 minutes') returning id"
@@ -95,7 +95,7 @@ def left_behind(task: str, *, lock: str | None = None) -> int:
         return int(cursor.fetchone()[0])
 
 
-def take_up_what_was_left() -> None:
+def retry_stalled_jobs() -> None:
     app.configure_task(str(tasks.retry_stalled.name)).defer(timestamp=0)
     # A worker has an event loop of its own, and this thread may have the browser's.
     with ThreadPoolExecutor(1) as thread:
@@ -108,19 +108,19 @@ def no_jobs() -> None:
 
 
 def test_the_job_of_a_worker_that_was_killed_is_taken_up_again(no_jobs: None) -> None:
-    job = left_behind("send")
-    take_up_what_was_left()
+    job = job_left_behind("send")
+    retry_stalled_jobs()
     assert ProcrastinateJob.objects.get(pk=job).status == "succeeded"
 
 
 def test_a_job_that_waits_anew_already_keeps_no_other_from_being_taken_up(no_jobs: None) -> None:
-    doubled = left_behind("send", lock="send-letters")
-    job = left_behind("clear_old_jobs")
+    doubled = job_left_behind("send", lock="send-letters")
+    job = job_left_behind("clear_old_jobs")
     later = datetime.now(tz=UTC) + timedelta(hours=1)
     waiting = app.configure_task(str(tasks.send.name), queueing_lock="send-letters", schedule_at=later).defer(
         timestamp=1
     )
-    take_up_what_was_left()
+    retry_stalled_jobs()
     status = dict(ProcrastinateJob.objects.values_list("pk", "status"))
     assert (status[doubled], status[job], status[waiting]) == ("failed", "succeeded", "todo")
     assert not ProcrastinateJob.objects.filter(task_name=tasks.retry_stalled.name, status="failed").exists()

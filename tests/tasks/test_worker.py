@@ -1,4 +1,4 @@
-"""The worker as `udbytte worker` starts it: a login code waits for no other job, and it stops when it is asked to."""
+"""The worker as `udbytte worker` starts it: a login code waits for no other job, and the worker stops when asked."""
 
 from __future__ import annotations
 

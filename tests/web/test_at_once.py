@@ -36,8 +36,8 @@ from udbytte.models import (
 from udbytte.services import organisation
 from udbytte.services.agreements.owners import owner_of
 from udbytte.services.agreements.take_step import take_step
-from udbytte.services.locks import again_after_deadlock, lock_in_order
-from udbytte.services.organisation import settle_organisation, settle_owners
+from udbytte.services.locks import lock_rows_in_order, retry_after_deadlock
+from udbytte.services.organisation import assign_owners, follow_organisation_changes
 from udbytte.services.selfcheck import open_self_check
 
 TIMES = 4
@@ -197,9 +197,9 @@ def test_what_is_answered_while_owners_are_settled_is_left_for_the_next_time(
 
     with monkeypatch.context() as meanwhile:
         meanwhile.setattr(organisation, "owner_of", answered_meanwhile)
-        settle_owners(TODAY)
+        assign_owners(TODAY)
     assert dict(Agreement.objects.values_list("pk", "stray")) == {first.pk: True, second.pk: False}
-    settle_owners(TODAY)
+    assign_owners(TODAY)
     assert not Agreement.objects.filter(stray=True).exists()
 
 
@@ -214,7 +214,7 @@ def test_settling_waits_for_those_who_learn_together_before_it_holds_their_agree
 
     def press() -> None:
         with transaction.atomic():
-            lock_in_order(PracticeGroup, [group.pk])
+            lock_rows_in_order(PracticeGroup, [group.pk])
             held.set()
             wait_until_somebody_waits()
             with suppress(OperationalError):
@@ -222,7 +222,7 @@ def test_settling_waits_for_those_who_learn_together_before_it_holds_their_agree
 
     def settle() -> None:
         held.wait(10)
-        settle_organisation(on=TODAY)
+        follow_organisation_changes(on=TODAY)
 
     assert at_once(press, settle) == [None, None]
     assert free == [True]
@@ -237,14 +237,14 @@ def test_the_victim_of_a_deadlock_tries_once_more() -> None:
     one, other = cast.agree().pk, cast.agree().pk
     half_way, tries = threading.Barrier(2), list[int]()
 
-    @again_after_deadlock
+    @retry_after_deadlock
     @transaction.atomic
     def lock_both(first: int, second: int) -> str:
         tries.append(first)
-        lock_in_order(Agreement, [first])
+        lock_rows_in_order(Agreement, [first])
         with suppress(threading.BrokenBarrierError):
             half_way.wait(2)
-        lock_in_order(Agreement, [second])
+        lock_rows_in_order(Agreement, [second])
         return "done"
 
     assert at_once(lambda: lock_both(one, other), lambda: lock_both(other, one)) == ["done", "done"]

@@ -17,7 +17,7 @@ from tests.browsing import enter
 from tests.cast import TODAY, Cast
 from tests.web.test_who_gets_what import ASKED_WITH, PAGES, arguments
 from udbytte.models import Conversation, GroupConversation, Person
-from udbytte.services.courses.joint_needs import confirm_need
+from udbytte.services.courses.joint_needs import confirm_joint_need
 
 pytestmark = pytest.mark.django_db
 
@@ -141,7 +141,7 @@ def test_what_is_no_number_of_ours_is_none(cast: Cast, odd: str) -> None:
     group = GroupConversation.objects.create(round=cast.round, manager=cast.lars, title="Køkkenet")
     Conversation.objects.filter(pk=cast.conversation.pk).update(kind="group", group=group)
     group_page, course = reverse("group", args=[group.pk]), cast.agree()
-    need = confirm_need(title="Fælles", agreements=[course.pk, cast.agree().pk], by=cast.bente, on=TODAY)
+    need = confirm_joint_need(title="Fælles", agreements=[course.pk, cast.agree().pk], by=cast.bente, on=TODAY)
     sent: list[tuple[Person, str, dict[str, str], int]] = [
         (cast.lars, group_page, {"do": "goal", "goal": odd}, 404),
         (cast.lars, group_page, {"do": "leave", "member": odd}, 404),

@@ -14,7 +14,7 @@ from tests.cast import LONG_AGO, TODAY
 from udbytte.demo.bulk.fill import fill_with_bulk_data
 from udbytte.demo.rows_touched import Touched, rows_touched
 from udbytte.models import Person, Role, RoleAssignment, Round, Unit
-from udbytte.services.figures import keep_tallies
+from udbytte.services.figures import update_tallies
 
 pytestmark = pytest.mark.django_db
 SMALL, LARGE = 600, 3_000
@@ -67,7 +67,7 @@ def make_workplace(employees: int) -> None:
     for house in Unit.objects.filter(name__startswith="Huset").order_by("pk")[:3]:
         house.parent, house.path = made, f"{made.path}{house.pk}/"
         house.save()
-    keep_tallies(on=TODAY)
+    update_tallies(on=TODAY)
 
 
 def touched_by_pages(employees: int) -> dict[str, Touched]:

@@ -27,7 +27,7 @@ from udbytte.models import (
 )
 from udbytte.services.agreements.attachments import add_attachment
 from udbytte.services.agreements.take_step import take_step
-from udbytte.services.courses.joint_needs import confirm_need
+from udbytte.services.courses.joint_needs import confirm_joint_need
 from udbytte.urls import urlpatterns
 
 pytestmark = pytest.mark.django_db
@@ -208,7 +208,7 @@ def arguments(name: str, cast: Cast) -> dict[str, int]:
         return {"pk": course.pk, "file": file.pk}
     if name == "joint-need":
         both = [course.pk, cast.agree().pk]
-        return {"pk": confirm_need(title="Konflikter", agreements=both, by=cast.bente, on=TODAY).pk}
+        return {"pk": confirm_joint_need(title="Konflikter", agreements=both, by=cast.bente, on=TODAY).pk}
     if name == "self-check-results":
         return {"pk": SelfCheck.objects.create(opened_on=TODAY).pk}
     if name == "kickoff":

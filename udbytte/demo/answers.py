@@ -30,11 +30,11 @@ from udbytte.models import (
     Newness,
     Person,
 )
-from udbytte.queries.practice.helpers import does_not_happen
+from udbytte.queries.practice.helpers import is_not_happening
 from udbytte.services.agreements.attachments import write_observation
 from udbytte.services.agreements.take_step import answer_as_helper, take_step
 from udbytte.services.errors import OverAuthority, OverBudget, Refused
-from udbytte.services.practice.learning_partners import say_yes
+from udbytte.services.practice.learning_partners import accept_help_request
 
 from . import texts
 
@@ -238,7 +238,7 @@ def _check_in(life: Life, agreement: Agreement, on: date) -> Action:
         return Event.FINISH, {}
     if agreement.step_due is None or agreement.step_due > on:
         return None
-    happens = life.happens(0.45 if does_not_happen(agreement) else 0.85)
+    happens = life.happens(0.45 if is_not_happening(agreement) else 0.85)
     line = life.rng.choice(texts.LINES if happens else texts.STUCK_LINES)
     return Event.CHECK_IN, {"happens": happens, "learns": happens and life.happens(0.85), "line": line}
 
@@ -329,7 +329,7 @@ def _act(life: Life, agreement: Agreement, owner: Person, on: date) -> bool:
 
 def _take(life: Life, agreement: Agreement, event: Event, by: Person, on: date, facts: dict[str, Any]) -> None:
     if event in (Event.ACCEPT, Event.ACCEPT_LATER):
-        say_yes(agreement, by=by, on=on, wants=life.rng.choice(texts.WANTS), until=facts.get("until"))
+        accept_help_request(agreement, by=by, on=on, wants=life.rng.choice(texts.WANTS), until=facts.get("until"))
     else:
         take_step(agreement, event, by=by, on=on, facts=facts)
 

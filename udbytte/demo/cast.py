@@ -25,9 +25,9 @@ from udbytte.models import (
 )
 from udbytte.queries.money.budgets import balance_of, budget_for
 from udbytte.services.agreements.take_step import agree_activity, take_step
-from udbytte.services.conversations.plan import add_goal, plan_of, sign_plan
+from udbytte.services.conversations.plan import add_goal, begin_plan, sign_plan
 from udbytte.services.meetings.times import hold_conversation
-from udbytte.services.practice.learning_partners import say_yes
+from udbytte.services.practice.learning_partners import accept_help_request
 from udbytte.services.rounds.rounds import set_budget
 from udbytte.services.rounds.rules import confirm_rules
 
@@ -168,7 +168,7 @@ class ScriptWriter:
             manager = self.cast["manager"]
             confirm_rules(conversation.round, by=employment.person, on=on)
             hold_conversation(conversation, by=manager, on=on)
-            add_goal(plan_of(conversation, by=manager), text=goal, sign=sign, by=manager, on=on)
+            add_goal(begin_plan(conversation, by=manager), text=goal, sign=sign, by=manager, on=on)
 
         self.on(ago, act)
 
@@ -179,7 +179,7 @@ class ScriptWriter:
             conversation = conversation_of(employment, on)
             carry_over_all_open(conversation, by=self.cast["manager"], on=on)
             for by in (employment.person, self.cast["manager"]):
-                sign_plan(plan_of(conversation, by=by), by=by, on=on)
+                sign_plan(begin_plan(conversation, by=by), by=by, on=on)
 
         self.on(ago, act)
 
@@ -192,7 +192,7 @@ class ScriptWriter:
         """
 
         def act(on: date) -> None:
-            plan = plan_of(conversation_of(employment, on), by=self.cast["manager"])
+            plan = begin_plan(conversation_of(employment, on), by=self.cast["manager"])
             if kind is Kind.COURSE:
                 facts["course"] = _course(title)
                 facts["estimated_price"] = facts["course"].price
@@ -224,7 +224,7 @@ class ScriptWriter:
             values = {name: value() if callable(value) else value for name, value in facts.items()}
             who = self.cast[by] if isinstance(by, str) else by
             if event is Event.ACCEPT:
-                say_yes(agreement, by=who, on=on, **values)
+                accept_help_request(agreement, by=who, on=on, **values)
             else:
                 take_step(agreement, event, by=who, on=on, facts=values)
             group = agreement.group_id or Agreement.objects.filter(pk=agreement.pk).values_list("group", flat=True)[0]

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from udbytte.models import Employment, ManagerRole, Person, RoleAssignment
-from udbytte.services.organisation import settle_organisation
-from udbytte.services.past import keep_past_of_conversations
-from udbytte.services.rounds.rounds import keep_rounds_complete
+from udbytte.services.history import preserve_conversation_history
+from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.rounds.rounds import complete_open_rounds
 
 from .answers import Life
 from .organisation import Workplace, employ
@@ -38,7 +38,7 @@ def change_people(life: Life, place: Workplace, people: Iterator[Person], stayin
             person.save()
             employ(person, row.unit, row.title, on)
         elif draw < behaviour.absences + behaviour.joins + behaviour.moves and row.person_id not in managers:
-            keep_past_of_conversations(row.conversations.values_list("pk", flat=True), on=on)
+            preserve_conversation_history(row.conversations.values_list("pk", flat=True), on=on)
             row.unit = life.rng.choice(place.houses)[0]
             row.save(update_fields=["unit"])
         else:
@@ -48,8 +48,8 @@ def change_people(life: Life, place: Workplace, people: Iterator[Person], stayin
         if life.rng.random() * DAYS_A_YEAR < behaviour.manager_changes:
             changed = _new_manager(life, role, on) or changed
     if changed:
-        settle_organisation(on=on)
-        keep_rounds_complete(on=on)
+        follow_organisation_changes(on=on)
+        complete_open_rounds(on=on)
 
 
 def _end(row: Employment | ManagerRole, on: date) -> None:

@@ -19,13 +19,13 @@ from udbytte.models import (
     Round,
     below,
 )
-from udbytte.queries.rounds.closing import to_take_up
+from udbytte.queries.rounds.closing import agreements_to_carry_over
 from udbytte.services.agreements.take_step import agree_activity
-from udbytte.services.conversations.carry_over import take_up
-from udbytte.services.conversations.plan import add_goal, plan_of, save_answers, sign_plan, state_no_course
+from udbytte.services.conversations.carry_over import carry_over_agreement
+from udbytte.services.conversations.plan import add_goal, begin_plan, save_preparation, sign_plan, state_no_course
 from udbytte.services.meetings.times import hold_conversation, plan_conversation
-from udbytte.services.money.authority import set_authority
-from udbytte.services.practice.methods import record_visit
+from udbytte.services.money.authority import set_spending_authority
+from udbytte.services.practice.methods import record_catalogue_visit
 from udbytte.services.practice.offers import offer_help
 from udbytte.services.rounds.rounds import close_round, create_round, publish_budget, publish_round, set_budget
 from udbytte.services.rounds.rules import confirm_rules
@@ -59,7 +59,7 @@ def announce_round(place: Workplace, *, on: date, window: int, year: int) -> Rou
         money=texts.MONEY,
     )
     publish_round(round_, by=None, on=on)
-    set_authority(round_, place.root, disposes=True, per_course=LIMIT, by=None, on=on)
+    set_spending_authority(round_, place.root, disposes=True, per_course=LIMIT, by=None, on=on)
     for unit in [place.root, *place.areas]:
         heads = Employment.objects.on(on).filter(below(unit, "unit__")).count()
         publish_budget(set_budget(round_, unit, heads * KRONER_A_HEAD, by=None, on=on), by=None, on=on)
@@ -83,7 +83,7 @@ def read_rules(life: Life, *, on: date) -> None:
             if life.happens(life.behaviour.reads_rules / 25):
                 confirm_rules(round_, by=conversation.employment.person, on=on)
                 if life.happens(0.5):
-                    record_visit(conversation.employment.person, on=on)
+                    record_catalogue_visit(conversation.employment.person, on=on)
 
 
 def offer_help_to_others(life: Life, *, on: date) -> None:
@@ -124,14 +124,14 @@ def hold_one(life: Life, conversation: Conversation, *, on: date) -> None:
         return
     if life.happens(life.behaviour.prepares):
         questions = PreparationQuestion.objects.filter(round=conversation.round_id)[:2]
-        save_answers(
+        save_preparation(
             conversation,
             {question.pk: "Det vil jeg gerne tale om, når vi mødes." for question in questions},
             by=employee,
             on=on,
         )
     hold_conversation(conversation, by=manager, on=on)
-    plan = plan_of(conversation, by=manager)
+    plan = begin_plan(conversation, by=manager)
     text, sign = life.rng.choice(texts.GOALS)
     goal = add_goal(plan, text=text, sign=sign, by=employee, on=on)
     if life.happens(life.behaviour.agrees_course):
@@ -181,5 +181,5 @@ def hold_one(life: Life, conversation: Conversation, *, on: date) -> None:
 
 def carry_over_all_open(conversation: Conversation, *, by: Person, on: date) -> None:
     """Record that all open agreements of the previous round go on."""
-    for agreement in to_take_up(conversation):
-        take_up(conversation, agreement, Carrying.GOES_ON, by=by, on=on)
+    for agreement in agreements_to_carry_over(conversation):
+        carry_over_agreement(conversation, agreement, Carrying.GOES_ON, by=by, on=on)

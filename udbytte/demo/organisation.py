@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from random import Random
 
 from udbytte.models import Employment, ManagerRole, Person, Role, RoleAssignment, Unit
-from udbytte.services.organisation import settle_organisation
+from udbytte.services.organisation import follow_organisation_changes
 
 from . import names
 
@@ -124,5 +124,5 @@ def make_organisation(*, employees: int, on: date, rng: Random) -> Workplace:
             hire(house, rng.choice(jobs))
         used += size
         number += 1
-    settle_organisation(on=on)
+    follow_organisation_changes(on=on)
     return place

@@ -13,7 +13,7 @@ from udbytte.queries.money.budgets import budget_for
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.courses.runs import cancel_run, move_run
 from udbytte.services.meetings.group_goals import add_group_goal
-from udbytte.services.meetings.groups import make_group, plan_group, save_group_notes
+from udbytte.services.meetings.groups import create_group, plan_group, save_group_notes
 from udbytte.services.meetings.slots import offer_times, record_absence
 from udbytte.services.meetings.times import decline_conversation, plan_conversation
 from udbytte.services.money.funding import plan_application
@@ -81,7 +81,7 @@ def script_meetings(writer: ScriptWriter) -> None:
 
     def meet_as_group(on: date) -> None:
         conversations = [conversation_of(employment, on) for employment in others[2:]]
-        group = make_group(conversations[0].round, conversations, title=texts.GROUP, by=manager, on=on)
+        group = create_group(conversations[0].round, conversations, title=texts.GROUP, by=manager, on=on)
         at = timezone.make_aware(datetime.combine(writer.working_day(-6), time(13)))
         plan_group(group, planned_at=at, minutes=120, place="Personalestuen", by=manager, on=on)
         text, sign = texts.GROUP_GOAL

@@ -97,7 +97,7 @@ def _add(total: dict[str, int], numbers: Mapping[str, int]) -> None:
         total[name] = total.get(name, 0) + number
 
 
-def publish(
+def publish_tree(
     top: int, children: Mapping[int, Sequence[int]], counted: Mapping[int, Mapping[str, int]], minimum: int = MINIMUM
 ) -> dict[int, PublishedSums]:
     """`publish_one` for a unit and everything below it; units that are not in `counted` have no own people."""

@@ -1,4 +1,4 @@
-"""Next steps and agreements, as lists."""
+"""Lists of next steps, agreements and check-ins."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from django.db.models import QuerySet
 from udbytte.access.agreements import own_agreements_of, steps_owned_by
 from udbytte.models import Agreement, CheckIn, Person
 
-# What one agreement's page needs. A list joins only what its rows show: nine joins take longer to plan than to do.
+# For one agreement's page. A list joins only what its rows show, because nine joins take long to plan.
 RELATED = ("employee", "step_owner", "employment__line_manager", "unit", "round", "run__course")
 
-# What a row of the own agreements shows, out of many columns.
+# The columns that a row of the own agreements shows.
 ROW = (
     *("title", "stage", "starts_on", "closed_on", "step", "step_due", "step_owner"),
     *("step_owner__given_name", "step_owner__family_name"),
@@ -23,12 +23,12 @@ def steps_of(person: Person) -> QuerySet[Agreement]:
 
 
 def own_agreements(person: Person) -> QuerySet[Agreement]:
-    """The person's own agreements: the open ones first, by what is due, then the newest closed ones."""
+    """The person's own agreements: first the open ones by due date, then the newest closed ones."""
     own = own_agreements_of(person).select_related("step_owner").only(*ROW)
     return own.order_by("-round__conversations_from", "step_due", "-closed_on", "pk")
 
 
-def check_ins_asked_of(helper: Person) -> QuerySet[CheckIn]:
-    """The check-ins on which a helper has not answered yet."""
+def open_check_ins_of(helper: Person) -> QuerySet[CheckIn]:
+    """The check-ins that a helper has not answered yet."""
     asked = CheckIn.objects.filter(by=helper, by_helper=True, answered_on__isnull=True, withdrawn_on__isnull=True)
     return asked.filter(agreement__closed_on__isnull=True).select_related("agreement__employee").order_by("asked_on")

@@ -1,7 +1,4 @@
-"""Conversations and rounds, as lists for one person.
-
-What is written on a conversation's page, field by field: the text that stands, and a mark to know it by.
-"""
+"""Conversations of one person, and the texts of a conversation's page: field by field, and as a plan to sign."""
 
 from __future__ import annotations
 
@@ -26,6 +23,9 @@ from udbytte.models import (
 from udbytte.models.conversations import LONGEST_NO_COURSE, LONGEST_NOTES
 from udbytte.models.groups import LONGEST_GOAL
 
+NOTES, OWN, NO_COURSE = "notes", "own", "no-course"
+GOAL_PARTS = ("text", "sign")
+
 
 def open_conversations(person: Person) -> QuerySet[Conversation, Conversation]:
     """The person's own conversations of open rounds."""
@@ -33,8 +33,8 @@ def open_conversations(person: Person) -> QuerySet[Conversation, Conversation]:
     return own.select_related("round", "employment__unit").order_by("planned_at", "pk")
 
 
-def state_of(conversation: Conversation, person: Person, plan: DevelopmentPlan | None) -> str:
-    """What stands on the conversation's page besides the fields the person writes in, as one line to compare by."""
+def page_state_of(conversation: Conversation, person: Person, plan: DevelopmentPlan | None) -> str:
+    """Everything on the conversation's page that the person does not write themself, as one line to compare by."""
     shared = Answer.objects.filter(preparation__conversation=conversation, preparation__shared_on__isnull=False)
     theirs = shared.exclude(preparation__author=person).order_by("pk").values_list("pk", "text")
     facts: list[object] = [conversation.planned_at, conversation.held_on, *theirs]
@@ -46,15 +46,11 @@ def state_of(conversation: Conversation, person: Person, plan: DevelopmentPlan |
     return repr(facts)
 
 
-NOTES, OWN, NO_COURSE = "notes", "own", "no-course"
-GOAL_PARTS = ("text", "sign")
-
-
 @dataclass(frozen=True, slots=True)
-class Text:
-    """A field's text; `mark` says which text it is, so that a later save can tell whether it was the one seen.
+class FieldText:
+    """A field's text. `mark` identifies it, so that a later save can tell whether this text was the one seen.
 
-    `most`: how many characters there is room for.
+    `most` is the number of characters there is room for.
     """
 
     text: str
@@ -66,49 +62,52 @@ class Text:
 
 
 def mark_of(text: str) -> str:
-    """A short mark of a text, by which a page can say which text it was shown."""
+    """A short mark of a text, by which a page says which text it was shown."""
     return sha256(text.replace("\r\n", "\n").encode()).hexdigest()[:16]
 
 
-def questions_for(conversation: Conversation, person: Person) -> QuerySet[PreparationQuestion]:
-    """What the person is asked to prepare: the questions of both, and those of their own side."""
+def preparation_questions_for(conversation: Conversation, person: Person) -> QuerySet[PreparationQuestion]:
+    """The questions for the person: those for both, and those for their own side."""
     side = Asked.EMPLOYEE if person.pk == conversation.employment.person_id else Asked.MANAGER
-    return questions_of(conversation).filter(asked__in=(Asked.BOTH, side))
+    return preparation_questions_of(conversation).filter(asked__in=(Asked.BOTH, side))
 
 
-def questions_of(conversation: Conversation) -> QuerySet[PreparationQuestion]:
-    """The questions of the conversation: those asked of all, and those asked of the employee's job title."""
+def preparation_questions_of(conversation: Conversation) -> QuerySet[PreparationQuestion]:
+    """The questions of the conversation: those for everybody, and those for the employee's job title."""
     title = " ".join(conversation.employment.title.lower().split())
     asked = Q(titles=[]) | Q(titles__contains=[title])
     return PreparationQuestion.objects.filter(asked, round=conversation.round_id)
 
 
-def texts_of(
+def field_texts_of(
     conversation: Conversation, person: Person, plan: DevelopmentPlan | None, *, begins: bool = False
-) -> dict[str, Text]:
+) -> dict[str, FieldText]:
     """Every field that the person may write in, by its name.
 
-    `plan`: where they may write in that as well. `begins`: there is none yet, and they may begin it.
+    `plan` is given if they may write in it. `begins`: there is no plan yet, and they may begin it.
     """
     own = Preparation.objects.filter(conversation=conversation, author=person).first()
     answers = dict(own.answers.values_list("question_id", "text")) if own is not None else {}
-    texts = {f"q-{one.pk}": Text(answers.get(one.pk, "")) for one in questions_for(conversation, person)}
-    texts |= {NOTES: Text(conversation.notes), OWN: Text(own.notes if own is not None else "")}
+    texts = {
+        f"q-{question.pk}": FieldText(answers.get(question.pk, ""))
+        for question in preparation_questions_for(conversation, person)
+    }
+    texts |= {NOTES: FieldText(conversation.notes), OWN: FieldText(own.notes if own is not None else "")}
     if begins or (plan is not None and plan.signed_text is None):
-        texts[NO_COURSE] = Text(plan.no_course_reason if plan is not None else "", LONGEST_NO_COURSE)
+        texts[NO_COURSE] = FieldText(plan.no_course_reason if plan is not None else "", LONGEST_NO_COURSE)
     if plan is not None and plan.signed_text is None:
-        for goal in plan.goals.filter(common__isnull=True):  # what a group has in common is written on its page
-            texts |= {f"goal-{goal.pk}-{part}": Text(getattr(goal, part), LONGEST_GOAL) for part in GOAL_PARTS}
+        for goal in plan.goals.filter(common__isnull=True):  # common goals are edited on the group's page
+            texts |= {f"goal-{goal.pk}-{part}": FieldText(getattr(goal, part), LONGEST_GOAL) for part in GOAL_PARTS}
     return texts
 
 
-def set_aside_for(conversation: Conversation, person: Person) -> QuerySet[SetAside]:
-    """The texts that gave way, which the person may read: in the fields of both, and in their own."""
+def set_aside_texts_for(conversation: Conversation, person: Person) -> QuerySet[SetAside]:
+    """The set-aside texts that the person may read: from the fields of both, and from their own."""
     return SetAside.objects.filter(Q(owner=None) | Q(owner=person), conversation=conversation)
 
 
-def plan_as_it_reads(plan: DevelopmentPlan) -> dict[str, Any]:
-    """Goals and agreements of a plan as they read today: what the two sign."""
+def plan_contents(plan: DevelopmentPlan) -> dict[str, Any]:
+    """Goals and agreements of a plan as they are today: what the two sign."""
     fields = (
         *("title", "purpose", "if_when", "if_where", "if_with", "first_use", "estimated_price"),
         *("checked_by", "turn_to", "decided_by", "check_in_weeks"),
@@ -131,17 +130,17 @@ def plan_as_it_reads(plan: DevelopmentPlan) -> dict[str, Any]:
     }
 
 
-def plan_with_steps(plan: DevelopmentPlan) -> dict[str, Any]:
-    """The plan as it reads today, each agreement with its next step, whose it is and by when."""
-    said = plan_as_it_reads(plan)
+def plan_contents_with_steps(plan: DevelopmentPlan) -> dict[str, Any]:
+    """The plan as it is today, each agreement with its next step, its owner and due date."""
+    contents = plan_contents(plan)
     agreements = plan.agreements.select_related("step_owner").order_by("pk")
-    for one, agreement in zip(said["agreements"], agreements, strict=True):
+    for row, agreement in zip(contents["agreements"], agreements, strict=True):
         owner, due = agreement.step_owner, agreement.step_due
-        one |= {"step": agreement.step, "step_owner": owner.name if owner is not None else ""}
-        one["step_due"] = due.isoformat() if due is not None else ""
-    return said
+        row |= {"step": agreement.step, "step_owner": owner.name if owner is not None else ""}
+        row["step_due"] = due.isoformat() if due is not None else ""
+    return contents
 
 
 def mark_of_plan(plan: DevelopmentPlan) -> str:
-    """A mark of what is signed: it changes when the plan reads otherwise."""
-    return mark_of(json.dumps(plan_as_it_reads(plan), sort_keys=True, default=str))
+    """A mark of what is signed. It changes if the plan changes."""
+    return mark_of(json.dumps(plan_contents(plan), sort_keys=True, default=str))

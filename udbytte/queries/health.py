@@ -1,4 +1,4 @@
-"""How the installation is: one finding for each thing that must be in order, with what to do where it is not."""
+"""The health of the installation: one finding for each thing that must be in order, with what to do if it is not."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FOLLOW_UP_IS_LATE_AFTER = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at: `ok`, what was `seen`, and what to `mend` (empty when it is in order)."""
+    """One check: whether it is `ok`, what was `seen`, and how to `mend` it (empty if it is in order)."""
 
     name: str
     seen: str
@@ -45,7 +45,10 @@ class Finding:
 
 
 def findings(now: datetime) -> list[Finding]:
-    """Look at everything once; `now` is the clock of this process. Without a database the rest of it is left out."""
+    """Check everything once; `now` is the clock of this process.
+
+    Without a database, checks that need it are left out.
+    """
     database = _database()
     looks: list[Callable[[], Finding]] = [_mail, _assets, _secret]
     if database.ok:
@@ -60,8 +63,8 @@ def findings(now: datetime) -> list[Finding]:
     return [database, *(_look(look) for look in looks)]
 
 
-def not_ready() -> list[str]:
-    """What keeps this installation from answering pages: the names of findings, none where all is well."""
+def blocking_problems() -> list[str]:
+    """The names of findings that keep this installation from answering pages; empty if there are none."""
     database = _database()
     if not database.ok:
         return [database.name]
@@ -69,12 +72,12 @@ def not_ready() -> list[str]:
 
 
 def _look(look: Callable[[], Finding]) -> Finding:
-    """A look that the database refuses (a table is not there yet) is a finding too."""
+    """Make one check. An error of the database, such as a missing table, is a finding too."""
     try:
         return look()
     except Error as error:
-        said = str(error).splitlines()[0] if str(error) else type(error).__name__
-        return Finding("tables", f"the database refused: {said}", "Run: udbytte migrate")
+        message = str(error).splitlines()[0] if str(error) else type(error).__name__
+        return Finding("tables", f"the database refused: {message}", "Run: udbytte migrate")
 
 
 def _database() -> Finding:
@@ -131,10 +134,10 @@ def _follow_up(now: datetime) -> Finding:
 
 
 def _roles(now: datetime) -> Finding:
-    """An administrator and somebody in HR, who works here: without them nothing can be set up in the application."""
-    given = RoleAssignment.objects.on(localdate(now)).filter(person__is_active=True)
+    """There must be an active administrator and an active HR: without them nothing can be set up in the application."""
+    assignments = RoleAssignment.objects.on(localdate(now)).filter(person__is_active=True)
     roles = (Role.ADMINISTRATOR, "administrator"), (Role.HR, "HR")
-    count = {name: given.filter(role=role).values("person").distinct().count() for role, name in roles}
+    count = {name: assignments.filter(role=role).values("person").distinct().count() for role, name in roles}
     lacking = [(role, name) for role, name in roles if not count[name]]
     if not lacking:
         return Finding("roles", ", ".join(f"{name}: {number}" for name, number in count.items()))
@@ -154,8 +157,8 @@ def _mail() -> Finding:
         backend.open()
         backend.close()
     except (OSError, smtplib.SMTPException, socket.gaierror) as error:
-        said = " ".join(str(error).split()) or type(error).__name__
-        return Finding("mail", f"{server} does not take mail ({said})", "Correct the UDBYTTE_SMTP_ settings.")
+        message = " ".join(str(error).split()) or type(error).__name__
+        return Finding("mail", f"{server} does not take mail ({message})", "Correct the UDBYTTE_SMTP_ settings.")
     return Finding("mail", f"{server} answers")
 
 
@@ -172,8 +175,8 @@ def _assets() -> Finding:
 
 
 def _secret() -> Finding:
-    """Never shown; production refuses to start without one, so this is about one that was carried along."""
+    """The secret itself is never shown. Production does not start without one, so this finds a weak one."""
     if problem := secret_problem(settings.SECRET_KEY):
         return Finding("secret", problem, f"Give UDBYTTE_SECRET_KEY at least {SHORTEST_SECRET} random characters.")
-    given = "given" if settings.CONFIG.is_production else "kept in the data folder or given"
-    return Finding("secret", given)
+    seen = "given" if settings.CONFIG.is_production else "kept in the data folder or given"
+    return Finding("secret", seen)

@@ -1,6 +1,6 @@
-"""Conversations by where they stand: a manager's own people, and what waits for an answer on the first page.
+"""Conversations by their status: a manager's own employees, and what waits for an answer on the home page.
 
-Group conversations as their pages show them: who is in one, what they share, who can be chosen.
+Group conversations as their pages show them: the members, what they share, and who can be chosen.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from udbytte.access.conversations import conversations_to_hold, own_conversation
 from udbytte.domain.meetings import WANTS_TIME, MeetingStatus
 from udbytte.models import Answer, Conversation, ConversationKind, GroupConversation, Person, Slot
 
-# What needs the manager comes first.
+# First what the manager must do.
 ORDER = list(MeetingStatus)
 ANSWERS = (MeetingStatus.PASSED, MeetingStatus.NEW_TIME)
 
 
 @dataclass(frozen=True, slots=True)
-class Meeting:
-    """A conversation and where it stands on the day that was asked about."""
+class ConversationStatus:
+    """A conversation and its status on a day."""
 
     conversation: Conversation
     status: MeetingStatus
@@ -32,22 +32,22 @@ class Meeting:
         return self.status in WANTS_TIME
 
 
-def meetings_of(manager: Person, on: date) -> list[Meeting]:
-    """The manager's conversations of open rounds, what needs an answer first; two queries however many there are."""
+def meetings_of(manager: Person, on: date) -> list[ConversationStatus]:
+    """The manager's conversations of open rounds, first those that need an answer; two queries for any number."""
     rows = list(conversations_to_hold(manager, on).select_related("round", "employment__person", "employment__unit"))
     free = list(free_slots(manager, on))
-    found = [Meeting(row, row.status_on(on, offered=_offered(row, free))) for row in rows]
-    return sorted(found, key=_order)
+    meetings = [ConversationStatus(row, row.status_on(on, offered=_offered(row, free))) for row in rows]
+    return sorted(meetings, key=_order)
 
 
-def _order(one: Meeting) -> tuple[int, str, str, int]:
-    row, person = one.conversation, one.conversation.employment.person
+def _order(meeting: ConversationStatus) -> tuple[int, str, str, int]:
+    row, person = meeting.conversation, meeting.conversation.employment.person
     when = row.planned_at.isoformat() if row.planned_at is not None else ""
-    return ORDER.index(one.status), when, person.family_name, row.pk
+    return ORDER.index(meeting.status), when, person.family_name, row.pk
 
 
 def _offered(row: Conversation, free: list[Slot]) -> bool:
-    """Whether one of these free times can be chosen for the conversation; as `slots_for` has it."""
+    """Whether one of these free times can be chosen for the conversation; the same rule as `slots_for`."""
     return row.kind != ConversationKind.GROUP and any(
         slot.round_id == row.round_id
         and slot.only_for_id in (None, row.pk)
@@ -63,34 +63,34 @@ def free_slots(manager: Person, on: date) -> QuerySet[Slot]:
     return rows.select_related("only_for__employment__person").order_by("starts_at", "pk")
 
 
-def meeting_of(conversation: Conversation, on: date) -> Meeting:
-    """Where one conversation stands."""
+def meeting_of(conversation: Conversation, on: date) -> ConversationStatus:
+    """One conversation with its status."""
     offered = conversation.planned_at is None and slots_for(conversation, on).exists()
-    return Meeting(conversation, conversation.status_on(on, offered=offered))
+    return ConversationStatus(conversation, conversation.status_on(on, offered=offered))
 
 
-def to_answer(manager: Person, on: date) -> list[Meeting]:
-    """What a manager is asked on the first page: did you talk, and when instead?"""
+def meetings_to_answer(manager: Person, on: date) -> list[ConversationStatus]:
+    """What a manager is asked on the home page: did you talk, and what is the new time?"""
     rows = conversations_to_hold(manager, on).filter(held_on__isnull=True, declined_on__isnull=True)
     asked = rows.filter(planned_at__date__lt=on) | rows.filter(planned_at__isnull=True, missed_on__isnull=False)
-    found = [
-        Meeting(row, row.status_on(on))
+    meetings = [
+        ConversationStatus(row, row.status_on(on))
         for row in asked.exclude(kind=ConversationKind.GROUP)
         .select_related("round", "employment__person")
         .order_by(F("planned_at").asc(), "pk")
     ]
-    return [one for one in found if one.status in ANSWERS]
+    return [meeting for meeting in meetings if meeting.status in ANSWERS]
 
 
 def groups_to_answer(manager: Person, on: date) -> list[GroupConversation]:
-    """The manager's groups that have met, or should have, without anybody saying so; and those that want a new time."""
+    """The manager's groups with a past time that nobody has confirmed, and those that need a new time."""
     rows = GroupConversation.objects.filter(manager=manager, round__closed_on__isnull=True, held_on__isnull=True)
     passed = Q(planned_at__date__lt=on) | Q(planned_at__isnull=True, planned_turn__gt=0)
     return list(rows.filter(passed, members__kind=ConversationKind.GROUP).distinct().order_by("pk"))
 
 
-def to_choose(person: Person, on: date) -> list[Conversation]:
-    """The person's own conversations for which there are times to choose from."""
+def conversations_with_offered_times(person: Person, on: date) -> list[Conversation]:
+    """The person's own conversations with offered times to choose from."""
     rows = own_conversations_of(person).filter(
         round__closed_on__isnull=True, held_on__isnull=True, declined_on__isnull=True, planned_at__isnull=True
     )
@@ -99,29 +99,29 @@ def to_choose(person: Person, on: date) -> list[Conversation]:
 
 @dataclass(frozen=True, slots=True)
 class SharedPreparation:
-    """What a member lets the group read: (question, answer), the empty ones left out."""
+    """What a member shares with the group: (question, answer), without empty answers."""
 
     author: Person
     answers: list[tuple[str, str]]
 
 
-def shared_in(group: GroupConversation) -> list[SharedPreparation]:
-    """What members let the group read; of each the own side's words alone."""
+def shared_preparations_in(group: GroupConversation) -> list[SharedPreparation]:
+    """What members share with the group; of each member only their own words."""
     rows = Answer.objects.filter(
         preparation__conversation__group=group, preparation__shared_with_group_on__isnull=False
     ).exclude(text="")
     related = rows.select_related("preparation__author", "preparation__conversation__employment", "question")
-    found: dict[int, SharedPreparation] = {}
+    shared_by_author: dict[int, SharedPreparation] = {}
     for row in related.order_by("preparation", "question__position", "question"):
         author = row.preparation.author
         if author.pk == row.preparation.conversation.employment.person_id:
-            shared = found.setdefault(author.pk, SharedPreparation(author, []))
+            shared = shared_by_author.setdefault(author.pk, SharedPreparation(author, []))
             shared.answers.append((str(row.question), row.text))
-    return list(found.values())
+    return list(shared_by_author.values())
 
 
-def who_can_join(manager: Person, on: date) -> QuerySet[Conversation]:
-    """The manager's conversations that could be held with a group: not held, declined, in one, or wished for alone."""
+def conversations_for_group(manager: Person, on: date) -> QuerySet[Conversation]:
+    """The manager's conversations that can join a group: not held, declined, in a group or wished individual."""
     rows = conversations_to_hold(manager, on).filter(
         held_on__isnull=True, declined_on__isnull=True, individual_wished_on__isnull=True
     )

@@ -1,7 +1,4 @@
-"""What stands in a person's calendar feed: nothing that the person may not read on the pages.
-
-Who has something waiting and can be sent no letter, because there is no address to send it to.
-"""
+"""What is in a person's calendar feed, which is only what they may read on the pages; and who cannot get emails."""
 
 from __future__ import annotations
 
@@ -26,43 +23,43 @@ from udbytte.models import (
 
 from .agreements import steps_of
 
-BACK = timedelta(days=60)  # what has been stays so long
+BACK = timedelta(days=60)  # past entries stay in the feed for this time
 
 
-def talks_of(person: Person, on: date) -> QuerySet[Conversation]:
-    """The planned conversations that the person takes part in, from two months back; as manager, those with one."""
+def feed_conversations_of(person: Person, on: date) -> QuerySet[Conversation]:
+    """The person's planned conversations, from two months back. In a group only the member's own."""
     rows = conversations_seen_by(person, on).filter(planned_at__date__gte=on - BACK)
     rows = rows.exclude(Q(kind=ConversationKind.GROUP) & ~Q(employment__person=person))
     return rows.select_related("employment__person", "manager", "round").order_by("planned_at", "pk")
 
 
-def groups_of(person: Person, on: date) -> QuerySet[GroupConversation]:
+def feed_groups_of(person: Person, on: date) -> QuerySet[GroupConversation]:
     """The planned group conversations that the person holds, from two months back."""
     rows = GroupConversation.objects.filter(manager=person, planned_at__date__gte=on - BACK)
     return rows.select_related("round").order_by("planned_at", "pk")
 
 
-def kickoffs_of(person: Person, on: date) -> QuerySet[KickoffMeeting]:
+def feed_kickoffs_of(person: Person, on: date) -> QuerySet[KickoffMeeting]:
     """The kick-off meetings of the person's units, from two months back."""
     rows = kickoffs_seen_by(person, on).filter(planned_at__date__gte=on - BACK)
     return rows.select_related("round", "unit").order_by("planned_at", "pk")
 
 
-def seats_of(person: Person, on: date) -> QuerySet[Agreement]:
-    """The person's own courses with a seat, or gone to lately."""
+def feed_seats_of(person: Person, on: date) -> QuerySet[Agreement]:
+    """The person's own courses with a seat, and those that ended in the last two months."""
     rows = own_agreements_of(person).filter(starts_on__isnull=False, ends_on__gte=on - BACK)
     seats = rows.filter(stage__in=(Stage.REGISTERED, Stage.ATTENDED, Stage.USED, Stage.REPORTED, Stage.LEARNED))
     return seats.select_related("run").order_by("starts_on", "pk")
 
 
-def dated_steps_of(person: Person) -> QuerySet[Agreement]:
-    """The person's next steps, but for going to a course, which stands there itself."""
+def feed_steps_of(person: Person) -> QuerySet[Agreement]:
+    """The person's next steps, without going to a course, which is in the feed already."""
     related = steps_of(person).exclude(step="go").select_related("employee", "unit", "employment")
     return related.prefetch_related("nominations", "helpers")
 
 
-def unreached(on: date) -> QuerySet[Person]:
-    """People without e-mail who own a step that is late or due soon, or whom nothing has told some news."""
+def unreached_people(on: date) -> QuerySet[Person]:
+    """People without an email address who own a step that is late or due soon, or have an unsent notification."""
     due = Agreement.objects.filter(step_owner=OuterRef("pk"), closed_on__isnull=True, step_due__lte=on + SOON)
     news = Notification.objects.filter(person=OuterRef("pk"), email__isnull=True, on__lte=on, on__gt=on - NEWS_FOR)
     return Person.objects.filter(Exists(due) | Exists(news), email__isnull=True, is_active=True, wants_mail=True)

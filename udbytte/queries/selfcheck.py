@@ -1,4 +1,4 @@
-"""Self-checks that wait for somebody, and what is believed beside what is measured."""
+"""Self-checks that wait for a person's answers, and a comparison of experienced and measured."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from udbytte.access.links import make_ballot, mark_of_ballot
 from udbytte.domain.self_check import CONDITIONS, Comparison, comparisons_of
 from udbytte.models import Person, SelfCheck, SpentBallot
 
-from .figures.questions import answer_of, rounds_with
+from .figures.questions import figures_of_place, rounds_of_unit
 
 
 def ballots_of(person: Person, on: date) -> list[tuple[SelfCheck, str]]:
@@ -21,17 +21,17 @@ def ballots_of(person: Person, on: date) -> list[tuple[SelfCheck, str]]:
     return [(check, make_ballot(check.pk, person.pk)) for mark, check in marks.items() if mark not in spent]
 
 
-def compared(check: SelfCheck, *, on: date, measured: bool) -> Sequence[Comparison]:
-    """What is believed, and (`measured`) what the figures of the round say beside it, as they are on the day.
+def comparison_of(check: SelfCheck, *, on: date, measured: bool) -> Sequence[Comparison]:
+    """What is experienced, and (`measured`) the round's figures beside it, on the day.
 
-    A self-check of everybody is held against the newest round.
+    A self-check of everybody is compared with the newest round.
     """
-    found: dict[int, int | None] = {}
+    percents: dict[int, int | None] = {}
     if measured:
-        rounds = rounds_with(None, on)
+        rounds = rounds_of_unit(None, on)
         round_ = check.round or (rounds[0] if rounds else None)
         if round_ is not None:
-            figures = answer_of(None, round_, on=on).figures
-            found = {one.question.number: one.percent for one in figures.questions}
-            found[CONDITIONS] = figures.rules_read.percent
-    return comparisons_of(check.shown, found)
+            figures = figures_of_place(None, round_, on=on).figures
+            percents = {figure.question.number: figure.percent for figure in figures.questions}
+            percents[CONDITIONS] = figures.rules_read.percent
+    return comparisons_of(check.shown, percents)

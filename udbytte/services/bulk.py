@@ -1,4 +1,4 @@
-"""Many rows at once: one statement for thousands of changes."""
+"""One SQL statement that changes thousands of rows."""
 
 from __future__ import annotations
 
@@ -20,12 +20,6 @@ def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterable[list[Item]]:
         yield part
 
 
-def _type_of(column: models.Field[Any, Any]) -> LiteralString:
-    """The column's type in PostgreSQL; a relation has that of the key it points at."""
-    found = column.db_type(connection)
-    return cast(LiteralString, found)
-
-
 def update_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
     """Set `fields` from rows of (pk, *values), a few thousand at a time."""
     columns = [model._meta.get_field(name) for name in fields]
@@ -42,3 +36,9 @@ def update_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable
     with connection.cursor() as cursor:
         for part in chunks(rows):
             cursor.execute(statement, [list(column) for column in zip(*part, strict=True)])
+
+
+def _type_of(column: models.Field[Any, Any]) -> LiteralString:
+    """The column's type in PostgreSQL. A relation has the type of the key that it points at."""
+    column_type = column.db_type(connection)
+    return cast(LiteralString, column_type)

@@ -1,13 +1,12 @@
-"""What a service says no with: always a sentence for people, in their language.
-
-Saving a row that somebody filled in.
-"""
+"""The errors of services, with a message for people in their language; and saving a row with its model's checks."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import IntegrityError, models, transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -16,16 +15,14 @@ from udbytte.domain.reach import Reach
 
 if TYPE_CHECKING:
     from udbytte.models import LogEntry
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import IntegrityError, models, transaction
 
 
-def _said(amount: int | None) -> str:
+def _kroner(amount: int | None) -> str:
     return f"{amount or 0:,}".replace(",", ".")
 
 
 class Refused(Exception):
-    """Nothing was written; `message` says to a person what is wrong and what would be right.
+    """Nothing was written. `message` tells a person what is wrong and what would be right.
 
     `field` names the form field it belongs to, or is empty.
     """
@@ -37,15 +34,15 @@ class Refused(Exception):
 
 
 class StaleStep(Refused):
-    """Somebody was first. `entry` is what happened meanwhile, where the person may know it."""
+    """Somebody else was first. `entry` is what happened meanwhile, if the person may know it."""
 
     def __init__(self, entry: LogEntry | None) -> None:
-        said = _("This has changed since you opened it. Nothing of yours was sent.")
+        message = _("This has changed since you opened it. Nothing of yours was sent.")
         if entry is not None:
             who = entry.by.name if entry.by is not None else "Udbytte"
-            said = _("%(who)s was first: this has changed since you opened it. Nothing of yours was sent.")
-            said %= {"who": who}
-        super().__init__(said)
+            message = _("%(who)s was first: this has changed since you opened it. Nothing of yours was sent.")
+            message %= {"who": who}
+        super().__init__(message)
         self.entry = entry
 
 
@@ -64,28 +61,31 @@ class NotPermitted(Refused):
 
 
 class OutOfReach(Refused):
-    """The day lies too far away to be meant."""
+    """The day is too far away to be meant."""
 
     def __init__(self, reach: Reach, on: date, field: str = "") -> None:
         words = {"first": date_format(reach.first(on)), "last": date_format(reach.last(on))}
         super().__init__(_("The day must lie between %(first)s and %(last)s.") % words, field)
 
 
-def require_within(reach: Reach, day: date, *, on: date, field: str) -> None:
-    """Raises OutOfReach, at the field, for a day that lies too far away."""
+def require_day_within(reach: Reach, day: date, *, on: date, field: str) -> None:
+    """Raise OutOfReach, at the field, for a day that is too far away."""
     if not reach.holds(day, on):
         raise OutOfReach(reach, on, field)
 
 
 class MissingFact(Refused):
-    """Something needed was not told; `field` says what."""
+    """A required fact is missing; `field` names it."""
 
     def __init__(self, field: str) -> None:
         super().__init__(_("Fill this in."), field)
 
 
 class TooLong(Refused):
-    """A text is longer than there is room for. It is not cut: its writer shortens it. `length`, `most`: characters."""
+    """A text is longer than there is room for.
+
+    It is not cut: its writer shortens it. `length` and `most` are characters.
+    """
 
     def __init__(self, length: int, most: int, field: str = "") -> None:
         words = {"length": length, "most": most}
@@ -96,58 +96,58 @@ class TooLong(Refused):
         self.length, self.most = length, most
 
 
-def require_room(text: str, most: int, field: str = "") -> str:
-    """The text, which has at most so many characters. Raises TooLong."""
+def require_text_fits(text: str, most: int, field: str = "") -> str:
+    """The text, if it has at most `most` characters. Raises TooLong."""
     if len(text) > most:
         raise TooLong(len(text), most, field)
     return text
 
 
 class OverBudget(Refused):
-    """There is not that much left in the budget; `left` in whole kroner."""
+    """The budget has too little left; `left` in whole kroner."""
 
     def __init__(self, left: int) -> None:
         super().__init__(
             _("There is %(left)s kr. left in the budget. Ask the budget owner, or find a cheaper course.")
-            % {"left": _said(left)},
+            % {"left": _kroner(left)},
             "price",
         )
         self.left = left
 
 
 class OverAuthority(Refused):
-    """The manager may not grant this alone; `granted` is what they have granted so far in the round, in kroner.
+    """The manager may not grant this alone; `granted` is what they have granted so far in the round, in whole kroner.
 
-    `own`: it is said to the manager themself. Whoever settles the money in their place does not hear their sums.
+    `own`: the message is for the manager. A deputy does not read the manager's sums.
     """
 
     def __init__(self, why: ReasonToAsk, limits: Limits, granted: int, *, own: bool) -> None:
-        said = {
+        messages = {
             ReasonToAsk.NOMINATES: _("The budget owner decides on every course in your unit. Ask the budget owner."),
             ReasonToAsk.PER_COURSE: _(
                 "You can grant at most %(limit)s kr. for one course alone. Ask the budget owner, or find a cheaper one."
             )
-            % {"limit": _said(limits.per_course)},
+            % {"limit": _kroner(limits.per_course)},
             ReasonToAsk.PER_YEAR: _(
                 "You have granted %(granted)s kr. of the %(limit)s kr. that you can grant yourself in the round. "
                 "Ask the budget owner."
             )
-            % {"granted": _said(granted), "limit": _said(limits.per_year)}
+            % {"granted": _kroner(granted), "limit": _kroner(limits.per_year)}
             if own
             else _("The manager's limit for the round does not allow it. Ask the budget owner."),
         }
-        super().__init__(said[why], "price")
+        super().__init__(messages[why], "price")
         self.why = why
 
 
-def save(row: models.Model) -> None:
-    """Save a row that keeps all rules of its model, else Refused with the first thing that is wrong."""
+def save_row(row: models.Model) -> None:
+    """Save a row after its model's checks. Raises Refused with the first error."""
     _check(row)
     try:
         with transaction.atomic():
             row.save()
     except IntegrityError:
-        _check(row)  # somebody else saved the same at the same moment: now it is seen
+        _check(row)  # somebody else saved the same row meanwhile: the check finds it now
         raise
 
 
@@ -155,5 +155,5 @@ def _check(row: models.Model) -> None:
     try:
         row.full_clean()
     except ValidationError as error:
-        field, said = next(iter(error.message_dict.items()))
-        raise Refused(said[0], "" if field == NON_FIELD_ERRORS else field) from None
+        field, messages = next(iter(error.message_dict.items()))
+        raise Refused(messages[0], "" if field == NON_FIELD_ERRORS else field) from None

@@ -1,4 +1,4 @@
-"""The tallies that the figures are read from: kept in the background, so that large organisations have swift pages."""
+"""Updating the stored tallies of the figures in the background, so that pages are fast in large organisations."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from django.db import transaction
 
 from udbytte.domain.figures import comparable_day
 from udbytte.models import Round, StaleTally, UnitTally, WholeTally
-from udbytte.queries.figures.published import Kept, count, recount, written
+from udbytte.queries.figures.published import StoredTally, count_tree, recount_stale_units, tally_to_store
 from udbytte.queries.people.units import WHOLE, tree_below
 from udbytte.queries.practice.outcomes import NAME as LEARNING
 from udbytte.queries.practice.outcomes import count_learning
-from udbytte.queries.practice.outcomes import written as written_learning
+from udbytte.queries.practice.outcomes import learning_to_store as written_learning
 from udbytte.queries.rounds.check import units_without_coordinator
 
-from .locks import Lock, wait_for
+from .locks import Lock, wait_for_lock
 
 ROUNDS = 3
 CHUNK = 1000
 
 
-def days_wanted(on: date) -> dict[Round, set[date]]:
-    """The newest published rounds, each on the day and on that day of it which the next one is compared with."""
+def days_to_tally(on: date) -> dict[Round, set[date]]:
+    """The newest published rounds with their days: today, and the day that the next round is compared with."""
     rounds = list(Round.objects.filter(published_on__lte=on).order_by("-conversations_from", "-pk")[:ROUNDS])
     wanted: dict[Round, set[date]] = {round_: {on} for round_ in rounds}
     for round_, before in pairwise(rounds):
@@ -32,25 +32,25 @@ def days_wanted(on: date) -> dict[Round, set[date]]:
     return wanted
 
 
-def count_uncoordinated(*, on: date) -> None:
-    """Write on each open round how many of its units have no coordinator, so that no page has to count them."""
+def count_uncoordinated_units(*, on: date) -> None:
+    """Store on each open round how many of its units have no coordinator, so that no page has to count them."""
     for round_ in Round.objects.filter(published_on__lte=on, closed_on__isnull=True):
         count = units_without_coordinator(round_, on=on)
         Round.objects.filter(pk=round_.pk).exclude(uncoordinated=count).update(uncoordinated=count)
 
 
-def keep_tallies(*, on: date) -> int:
-    """Bring the tallies of a day in line with what has changed; returns how many were written. Twice changes nothing.
+def update_tallies(*, on: date) -> int:
+    """Update the stored tallies of a day after changes; returns how many were written. A second call changes nothing.
 
-    A round's marks are read before its rows are counted and only those are taken away, so that what changes meanwhile
-    is marked still.
+    The marks of a round are read before its rows are counted, and only those marks are deleted. So a change that
+    happens meanwhile stays marked.
     """
     number = 0
     with transaction.atomic():
-        wait_for(Lock.FIGURES)
-        wanted = days_wanted(on)
+        wait_for_lock(Lock.FIGURES)
+        wanted = days_to_tally(on)
         if not WholeTally.objects.filter(on=on).exists():
-            count_uncoordinated(on=on)
+            count_uncoordinated_units(on=on)
             sums = written_learning(count_learning())
             WholeTally.objects.update_or_create(name=LEARNING, defaults={"on": on, "sums": sums})
         UnitTally.objects.exclude(on__in={day for days in wanted.values() for day in days}).delete()
@@ -68,14 +68,18 @@ def _keep(round_: Round, day: date, stale: set[int]) -> int:
     rows = UnitTally.objects.filter(round=round_, on=day)
     if not rows.filter(unit=None).exists():
         rows.delete()
-        return _write(round_, day, count(tree_below(None), round_, on=day))
-    return _write(round_, day, recount(stale, WHOLE, round_, on=day)) if stale else 0
+        return _write(round_, day, count_tree(tree_below(None), round_, on=day))
+    return _write(round_, day, recount_stale_units(stale, WHOLE, round_, on=day)) if stale else 0
 
 
-def _write(round_: Round, day: date, kept: Mapping[int, Kept]) -> int:
-    fresh = [UnitTally(round=round_, on=day, unit_id=pk or None, **written(one)) for pk, one in kept.items()]
-    UnitTally.objects.filter(round=round_, on=day, unit__in=[pk for pk in kept if pk]).delete()
-    if WHOLE in kept:
+def _write(round_: Round, day: date, tallies: Mapping[int, StoredTally]) -> int:
+    fresh = [
+        UnitTally(round=round_, on=day, unit_id=pk or None, **tally_to_store(tally)) for pk, tally in tallies.items()
+    ]
+    UnitTally.objects.filter(round=round_, on=day, unit__in=[pk for pk in tallies if pk]).delete()
+    if WHOLE in tallies:
         UnitTally.objects.filter(round=round_, on=day, unit=None).delete()
-    UnitTally.objects.bulk_create([one for one in fresh if one.own or one.folds or one.unit_id is None], CHUNK)
+    UnitTally.objects.bulk_create(
+        [tally for tally in fresh if tally.own or tally.folds or tally.unit_id is None], CHUNK
+    )
     return len(fresh)

@@ -1,4 +1,4 @@
-"""Who manages whom, and whose each step is, when the organisation has changed."""
+"""Following changes of the organisation: who works here, who manages whom, and who owns each step."""
 
 from __future__ import annotations
 
@@ -29,31 +29,31 @@ from udbytte.services.agreements.owners import RoleHolders, owner_of
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.bulk import update_rows
 from udbytte.services.errors import StaleStep
-from udbytte.services.figures import count_uncoordinated
-from udbytte.services.locks import again_after_deadlock, lock_in_order
+from udbytte.services.figures import count_uncoordinated_units
+from udbytte.services.history import preserve_agreement_history
+from udbytte.services.locks import lock_rows_in_order, retry_after_deadlock
 from udbytte.services.meetings.times import hand_over_time
-from udbytte.services.past import keep_past_of_agreements
 
 CHUNK = 2000
 
 
-@again_after_deadlock
+@retry_after_deadlock
 @transaction.atomic
-def settle_organisation(*, on: date, by: Person | None = None) -> None:
-    """Bring everything in line with the organisation as it is on the day. Doing it again changes nothing.
+def follow_organisation_changes(*, on: date, by: Person | None = None) -> None:
+    """Update everything that depends on the organisation, as it is on the day. A second call changes nothing.
 
-    1. Who has left is marked so, and who came back.
-    2. Each employment gets its line manager by the rule; conversations not yet held follow.
+    1. People who have left, or who came back, are marked.
+    2. Each employment gets its line manager by the rule. Conversations that are not held follow.
     3. Agreements follow their employment: to another unit, to the person's other employment, or they are closed.
-    4. Steps whose owner is gone, whose manager changed or who had no owner, find the one they belong to.
+    4. A step gets a new owner if its owner has left, the manager has changed or it had no owner.
     5. The units without a coordinator are counted.
     """
     _mark_who_works(on)
-    _settle_line_managers(on)
+    _assign_line_managers(on)
     _follow_employments(on)
-    _lose_gone_helpers(on)
-    settle_owners(on)
-    count_uncoordinated(on=on)
+    _end_help_of_people_who_left(on)
+    assign_owners(on)
+    count_uncoordinated_units(on=on)
 
 
 def _mark_who_works(on: date) -> None:
@@ -64,7 +64,7 @@ def _mark_who_works(on: date) -> None:
     Person.objects.filter(working, is_active=False).update(is_active=True)
 
 
-def _settle_line_managers(on: date) -> None:
+def _assign_line_managers(on: date) -> None:
     managers: dict[int, list[int]] = defaultdict(list)
     roles = ManagerRole.objects.on(on).filter(holds_conversations=True, person__is_active=True)
     for unit, person in roles.order_by("starts_on", "pk").values_list("unit_id", "person_id"):
@@ -96,41 +96,41 @@ def _settle_line_managers(on: date) -> None:
 
 
 def _follow_employments(on: date) -> None:
-    """Move open agreements along with their employment; close those of people who left."""
-    _lock_in_the_order_of_steps(
+    """Move open agreements with their employment, and close those of people who have left."""
+    _lock_as_for_a_step(
         Agreement.objects.filter(closed_on__isnull=True).filter(
             ~Q(unit=F("employment__unit")) | Q(employment__ends_on__lt=on)
         )
     )
     moved = Agreement.objects.filter(closed_on__isnull=True).exclude(unit=F("employment__unit"))
-    keep_past_of_agreements(moved.values_list("pk", flat=True), on=on)
+    preserve_agreement_history(moved.values_list("pk", flat=True), on=on)
     moved.update(unit=Employment.objects.filter(agreements=OuterRef("pk")).values("unit")[:1])
     ended = Agreement.objects.filter(closed_on__isnull=True, employment__ends_on__lt=on)
-    for pk in list(ended.values_list("pk", flat=True)):  # read one by one, as closing one can change another
+    for pk in list(ended.values_list("pk", flat=True)):  # read one by one, because closing one can change another
         agreement = Agreement.objects.select_related("employee").get(pk=pk)
         other = Employment.objects.on(on).filter(person=agreement.employee_id).order_by("-starts_on", "pk").first()
         if other is None:
             with suppress(StaleStep):
                 take_step(agreement, Event.LEAVE, by=None, on=on)
         else:
-            keep_past_of_agreements([agreement.pk], on=on)
+            preserve_agreement_history([agreement.pk], on=on)
             Agreement.objects.filter(pk=agreement.pk).update(employment=other, unit=other.unit_id)
 
 
-def _lock_in_the_order_of_steps(agreements: QuerySet[Agreement]) -> None:
-    """Lock agreements as somebody who takes a step of one does: those who learn together first, then the agreement."""
+def _lock_as_for_a_step(agreements: QuerySet[Agreement]) -> None:
+    """Lock agreements in the same order as `take_step`: groups that learn together first, then the agreements."""
     rows = list(agreements.order_by("pk").values_list("pk", "group"))
-    lock_in_order(PracticeGroup, {group for _pk, group in rows if group is not None})
-    lock_in_order(Agreement, (pk for pk, _group in rows))
+    lock_rows_in_order(PracticeGroup, {group for _pk, group in rows if group is not None})
+    lock_rows_in_order(Agreement, (pk for pk, _group in rows))
 
 
-def _lose_gone_helpers(on: date) -> None:
+def _end_help_of_people_who_left(on: date) -> None:
     gone = Helper.objects.filter(ended_on__isnull=True, person__is_active=False)
     for pk in list(gone.values_list("pk", flat=True)):
         helper = Helper.objects.select_related("agreement", "person").get(pk=pk)
         agreement = helper.agreement
         if helper.ended_on is not None:
-            continue  # it went with another one
+            continue  # another step has ended it
         if agreement.kind == Kind.PRACTICE and agreement.stage in (
             Stage.ASKED,
             Stage.STAFFED,
@@ -144,8 +144,29 @@ def _lose_gone_helpers(on: date) -> None:
             Helper.objects.filter(pk=helper.pk).update(ended_on=on)
 
 
+def assign_owners(on: date) -> None:
+    """Give each step with a wrong owner to the right one on the day. A second call changes nothing.
+
+    If somebody takes the step at the same time, the agreement is left as it is until the next call.
+    """
+    holders = RoleHolders.on_day(on)
+    wrong = Agreement.objects.filter(_owner_may_be_wrong(on), closed_on__isnull=True)
+    related = wrong.select_related("employment__line_manager", "employee", "unit", "step_owner").order_by("pk")
+    role_lost = _roles_lost(holders)
+    agreements = {agreement.pk: agreement for agreement in [*related, *role_lost]}
+    for _pk, agreement in sorted(agreements.items()):
+        step = agreement.state.step
+        if step is None:
+            continue
+        owner = owner_of(agreement, step.owner, on=on, holders=holders, step=step.name)
+        if (owner.person_id, owner.stray) != (agreement.step_owner_id, agreement.stray):
+            person = Person.objects.get(pk=owner.person_id)
+            with suppress(StaleStep):
+                take_step(agreement, Event.HAND_OVER, by=None, on=on, owner=person, stray=owner.stray)
+
+
 def _owner_may_be_wrong(on: date) -> Q:
-    """Open agreements whose step might belong to somebody else now."""
+    """Open agreements whose step may belong to somebody else now."""
     managers = [step.name for step in STEPS.values() if step.owner is Party.MANAGER]
     manager_changed = Q(step__in=managers, handed_over=False) & (
         Q(employment__line_manager__isnull=True) | ~Q(step_owner=F("employment__line_manager"))
@@ -160,29 +181,8 @@ def _owner_may_be_wrong(on: date) -> Q:
     return Q(step_owner__is_active=False) | Q(stray=True) | manager_changed | dropping | deputised
 
 
-def settle_owners(on: date) -> None:
-    """Give each step whose owner might be wrong to the one it belongs to on the day. Again changes nothing.
-
-    An agreement that somebody answers meanwhile is left as it is until the next time.
-    """
-    holders = RoleHolders.on_day(on)
-    wrong = Agreement.objects.filter(_owner_may_be_wrong(on), closed_on__isnull=True)
-    related = wrong.select_related("employment__line_manager", "employee", "unit", "step_owner").order_by("pk")
-    role_lost = _roles_lost(holders)
-    found = {one.pk: one for one in [*related, *role_lost]}
-    for _pk, agreement in sorted(found.items()):
-        step = agreement.state.step
-        if step is None:
-            continue
-        owner = owner_of(agreement, step.owner, on=on, holders=holders, step=step.name)
-        if (owner.person_id, owner.stray) != (agreement.step_owner_id, agreement.stray):
-            person = Person.objects.get(pk=owner.person_id)
-            with suppress(StaleStep):
-                take_step(agreement, Event.HAND_OVER, by=None, on=on, owner=person, stray=owner.stray)
-
-
 def _roles_lost(holders: RoleHolders) -> list[Agreement]:
-    """Agreements whose step lies with a coordinator or budget owner who is none any more anywhere."""
+    """Agreements whose step is owned by a former coordinator or budget owner."""
     found: list[Agreement] = []
     for role, party in ((Role.COORDINATOR, Party.COORDINATOR), (Role.BUDGET_OWNER, Party.BUDGET_OWNER)):
         by_role = {person for people in holders.by_role.get(role, {}).values() for person in people}

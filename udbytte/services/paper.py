@@ -1,7 +1,7 @@
-"""Documents on paper: a Typst template filled in with facts gives a PDF tagged for screen readers (PDF/UA-1).
+"""PDF documents: a Typst template is filled in with facts and gives a PDF tagged for screen readers (PDF/UA-1).
 
-PDF/UA takes no character without a glyph. So `papers/` brings fonts for emoji and for scripts that names come in
-(`fonts/`, fetched by tools/assets.py), and as the last one `stand-in.ttf`, which shows a box for every other character.
+PDF/UA allows no character without a glyph. So `papers/` has fonts for emoji and for scripts that names are written in
+(`fonts/`, fetched by tools/assets.py). The last font is `stand-in.ttf`, which shows a box for every other character.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import typst
 
 FOLDER = Path(__file__).parent / "papers"
 
-# What Word and Outlook write for their bullets, arrows and faces: places in the fonts Symbol and Wingdings.
+# Characters of the fonts Symbol and Wingdings, which Word and Outlook write for bullets, arrows and faces.
 REAL_CHARACTERS = {
     "\uf02d": "–",
     "\uf04a": "☺",
@@ -49,22 +49,16 @@ REAL_CHARACTERS = {
     "\x0c": "\n",
     "\x85": "\n",
 }
-# Controls, private use, halves of a pair, a byte order mark, and what Unicode has ruled out as a character.
+# Control characters, private use, surrogates, byte order mark, and noncharacters of Unicode.
 UNREAL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\uf8ff\ufeff\ufffe\uffff\U000f0000-\U0010ffff]")
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 INVISIBLE = re.compile("[\0-\x9f\ufeff]")
 
 
-@cache
-def _fonts() -> typst.Fonts:
-    """The library's fonts and our own alone, so that a document looks the same wherever it is made."""
-    return typst.Fonts(include_system_fonts=False, font_paths=[FOLDER])
+def render_pdf(template: str, facts: Mapping[str, Any], *, language: str) -> bytes:
+    """The PDF of `papers/<template>.typ` with its facts, in the language ("da" or "en").
 
-
-def pdf_of(template: str, facts: Mapping[str, Any], *, language: str) -> bytes:
-    """The document `papers/<template>.typ` with its facts, in the language ("da" or "en").
-
-    What people have written reaches Typst as data (`sys.inputs.facts`, JSON) and never as source.
+    Texts that people have written reach Typst as data (`sys.inputs.facts`, JSON) and never as source.
     """
     made = typst.compile(
         str(FOLDER / f"{template}.typ"),
@@ -76,8 +70,14 @@ def pdf_of(template: str, facts: Mapping[str, Any], *, language: str) -> bytes:
     return bytes(made)
 
 
+@cache
+def _fonts() -> typst.Fonts:
+    """Only the library's fonts and our own, so that a document looks the same on every machine."""
+    return typst.Fonts(include_system_fonts=False, font_paths=[FOLDER])
+
+
 def with_real_characters(text: str) -> str:
-    """The text with Word's bullets as real ones, without control characters, and with � for what means nothing here."""
+    """The text with real characters for Word's symbols, no control characters, and � for unknown characters."""
     return UNREAL.sub(lambda found: _real(found[0]), text)
 
 
@@ -86,7 +86,7 @@ def _real(character: str) -> str:
 
 
 def _showable(fact: Any) -> Any:
-    """The same fact as JSON has it, all its texts with real characters only."""
+    """The same fact as JSON, with real characters in all its texts."""
     if isinstance(fact, Mapping):
         return {name: _showable(value) for name, value in fact.items()}
     if isinstance(fact, list | tuple):

@@ -1,4 +1,4 @@
-"""People and the organisation: who holds whose conversation, and what follows when that changes."""
+"""Roles, managers chosen by hand, and what people set for themselves: preferences, calendar feed, password."""
 
 from __future__ import annotations
 
@@ -19,25 +19,17 @@ from udbytte.models import (
     RoleAssignment,
     Unit,
 )
-from udbytte.services.organisation import settle_organisation
+from udbytte.services.organisation import follow_organisation_changes
 
 from .errors import NotPermitted, Refused
 from .notifications.notify import notify
 
 
-def _require_administrator(by: Person | None, on: date, unit: Unit | None) -> None:
-    """An administrator may anywhere, HR in the units they are HR of (None: the whole organisation)."""
-    if by is None or is_administrator(by, on):
-        return
-    if Role.HR not in roles_reaching(by, unit, on):
-        raise NotPermitted
-
-
 @transaction.atomic
 def give_role(*, person: Person, role: Role, unit: Unit | None, by: Person | None, on: date) -> RoleAssignment:
-    """Give a role for a unit with all below it, or for the whole organisation. By HR or an administrator.
+    """Give a role for a unit and all units below, or for the whole organisation. By HR or an administrator.
 
-    `by` is None for the command line, which may give any role to anybody; nobody else gives themself one.
+    `by` is None for the command line, which may give any role to anybody. Nobody else gives themself a role.
     """
     _require_administrator(by, on, unit)
     if role == Role.ADMINISTRATOR and by is not None and not is_administrator(by, on):
@@ -48,10 +40,10 @@ def give_role(*, person: Person, role: Role, unit: Unit | None, by: Person | Non
         raise Refused(_("Choose somebody who works here."), "person")
     if role == Role.ADMINISTRATOR and unit is not None:
         raise Refused(_("An administrator is one for the whole organisation."), "unit")
-    Person.objects.select_for_update().get(pk=person.pk)  # two at once give one role
+    Person.objects.select_for_update().get(pk=person.pk)  # of two equal requests at once, one gives the role
     if RoleAssignment.objects.on(on).filter(person=person, role=role, unit=unit).exists():
         raise Refused(_("%(name)s already has this role there.") % {"name": person.name}, "person")
-    given = RoleAssignment.objects.create(
+    assignment = RoleAssignment.objects.create(
         person=person,
         role=role,
         unit=unit,
@@ -60,20 +52,28 @@ def give_role(*, person: Person, role: Role, unit: Unit | None, by: Person | Non
         given_by_command=by is None,
         given_at=timezone.now(),
     )
-    settle_organisation(on=on, by=by)
-    _notify_of_role(given, RoleGiven, by=by, on=on)
-    return given
+    follow_organisation_changes(on=on, by=by)
+    _notify_of_role(assignment, RoleGiven, by=by, on=on)
+    return assignment
+
+
+def _require_administrator(by: Person | None, on: date, unit: Unit | None) -> None:
+    """Raise NotPermitted unless an administrator, or HR for the unit (None: the whole organisation)."""
+    if by is None or is_administrator(by, on):
+        return
+    if Role.HR not in roles_reaching(by, unit, on):
+        raise NotPermitted
 
 
 @transaction.atomic
 def end_role(assignment: RoleAssignment, *, by: Person | None, on: date) -> None:
-    """End a role as of yesterday; its steps go to who has them now. The last HR and administrator stay.
+    """End a role as of yesterday, and give its steps to new owners. The last HR and the last administrator stay.
 
-    The row stays: one that began today has its last day before its first, and so holds on no day.
+    The row stays. A role that began today gets a last day before its first, so that it holds on no day.
     """
-    # All rows of the role are locked in one order: two who end each other's role at once do not leave nobody.
+    # All rows of the role are locked in one order, so that two people cannot end each other's role at once.
     rows = RoleAssignment.objects.filter(role=assignment.role, unit=assignment.unit).order_by("pk")
-    row = next(one for one in rows.select_for_update() if one.pk == assignment.pk)
+    row = next(assignment_row for assignment_row in rows.select_for_update() if assignment_row.pk == assignment.pk)
     _require_administrator(by, on, row.unit)
     if row.ends_on is not None and row.ends_on < on:
         raise Refused(_("This role has ended already."))
@@ -84,51 +84,53 @@ def end_role(assignment: RoleAssignment, *, by: Person | None, on: date) -> None
     row.ends_on = max(row.starts_on, on) - timedelta(days=1)
     row.ended_by, row.ended_by_command, row.ended_at = by, by is None, timezone.now()
     row.save(update_fields=["ends_on", "ended_by", "ended_by_command", "ended_at"])
-    settle_organisation(on=on, by=by)
+    follow_organisation_changes(on=on, by=by)
     _notify_of_role(row, RoleEnded, by=by, on=on)
 
 
 def _notify_of_role(
-    given: RoleAssignment, kind: type[RoleGiven] | type[RoleEnded], *, by: Person | None, on: date
+    assignment: RoleAssignment, kind: type[RoleGiven] | type[RoleEnded], *, by: Person | None, on: date
 ) -> None:
-    """Tell the person at once, and in their weekly email the administrators and those who are HR for all of the unit.
+    """Notify the person at once; and in the weekly email the administrators and the HR of the unit.
 
-    Who did it is not told. A role that has ended is told of to those who are left.
+    The person who did it is not notified. If a role has ended, the remaining holders are notified.
     """
-    place = given.unit.name if given.unit is not None else ""
+    place = assignment.unit.name if assignment.unit is not None else ""
     who = by.name if by is not None else ""
-    cause = f"{kind.kind}:{given.pk}"
-    if given.person != by:
-        own = kind(role=given.role, unit=place, by=who, whose="")
-        notify(given.person, own, on=on, cause=cause, urgent=True)
-    above = given.unit.ancestor_ids if given.unit is not None else []
+    cause = f"{kind.kind}:{assignment.pk}"
+    if assignment.person != by:
+        own = kind(role=assignment.role, unit=place, by=who, whose="")
+        notify(assignment.person, own, on=on, cause=cause, urgent=True)
+    above = assignment.unit.ancestor_ids if assignment.unit is not None else []
     sees = Q(role=Role.ADMINISTRATOR) | Q(role=Role.HR) & (Q(unit__isnull=True) | Q(unit__in=above))
     holders = RoleAssignment.objects.on(on).filter(sees).order_by().values("person")
-    told = {given.person_id, by.pk if by is not None else None}
-    for person in Person.objects.filter(pk__in=holders, is_active=True).exclude(pk__in=told - {None}).order_by("pk"):
-        notify(person, kind(role=given.role, unit=place, by=who, whose=given.person.name), on=on, cause=cause)
+    notified = {assignment.person_id, by.pk if by is not None else None}
+    for person in (
+        Person.objects.filter(pk__in=holders, is_active=True).exclude(pk__in=notified - {None}).order_by("pk")
+    ):
+        notify(person, kind(role=assignment.role, unit=place, by=who, whose=assignment.person.name), on=on, cause=cause)
 
 
 @transaction.atomic
 def add_person(*, email: str, given_name: str, family_name: str) -> Person:
-    """Make a person who is in no import, such as somebody in IT. Refused when the address is taken or is none."""
+    """Create a person who is in no import, such as somebody in IT. Refused if the address is invalid or taken."""
     person = Person(email=email.strip().lower(), given_name=given_name.strip(), family_name=family_name.strip())
     person.set_unusable_password()
     try:
         person.full_clean()
     except ValidationError as error:
-        field, said = next(iter(error.message_dict.items()))
-        raise Refused(said[0], field) from None
+        field, messages = next(iter(error.message_dict.items()))
+        raise Refused(messages[0], field) from None
     person.save()
     return person
 
 
 @transaction.atomic
 def choose_manager(employment: Employment, manager: Person | None, *, by: Person | None, on: date) -> None:
-    """Set by hand who holds an employment's conversation; None goes back to the nearest manager upward.
+    """Set by hand who holds an employment's conversation; None: the nearest manager upward.
 
-    The employee hears of it, and the managers before and after. Refused to who would make themself the manager, and
-    to who would choose their own.
+    The employee and the managers before and after are notified. Nobody may make themself the manager or choose their
+    own manager (Refused).
     """
     _require_administrator(by, on, employment.unit)
     if by is not None and employment.person_id == by.pk:
@@ -140,7 +142,7 @@ def choose_manager(employment: Employment, manager: Person | None, *, by: Person
     employment.chosen_manager = manager
     employment.save(update_fields=["chosen_manager"])
     before = employment.line_manager
-    settle_organisation(on=on, by=by)
+    follow_organisation_changes(on=on, by=by)
     employment.refresh_from_db(fields=["line_manager"])
     now = employment.line_manager
     if before == now:
@@ -154,15 +156,15 @@ def choose_manager(employment: Employment, manager: Person | None, *, by: Person
 
 @transaction.atomic
 def save_preferences(person: Person, *, language: str, digest_weekday: int, wants_mail: bool) -> None:
-    """What a person chooses about themself: language, ISO weekday of the digest (1-5), letters or none."""
+    """Save a person's own settings: language, ISO weekday of the weekly email (1-5), and whether they want emails."""
     person.language, person.digest_weekday, person.wants_mail = language, digest_weekday, wants_mail
     person.full_clean(exclude=["password"])
     person.save(update_fields=["language", "digest_weekday", "wants_mail"])
 
 
 @transaction.atomic
-def open_feed(person: Person) -> None:
-    """Give the person's calendar feed an address of its own; an earlier one stops working."""
+def open_calendar_feed(person: Person) -> None:
+    """Give the person's calendar feed a new address. An earlier address stops working."""
     row = Person.objects.select_for_update().get(pk=person.pk)
     row.calendar_feeds += 1
     row.calendar_feed = row.calendar_feeds
@@ -170,14 +172,14 @@ def open_feed(person: Person) -> None:
 
 
 @transaction.atomic
-def close_feed(person: Person) -> None:
-    """Take the address of the person's calendar feed back; none that was ever given works again."""
+def close_calendar_feed(person: Person) -> None:
+    """Close the person's calendar feed. No address that was given before works again."""
     Person.objects.filter(pk=person.pk).update(calendar_feed=None)
 
 
 @transaction.atomic
 def set_password(person: Person, password: str | None) -> None:
-    """Let a password let the person in, besides the code by e-mail; None: none does. It is checked by the form."""
+    """Set the password for login besides the email code; None: no password. The form checks its strength."""
     if password is None:
         person.set_unusable_password()
     else:

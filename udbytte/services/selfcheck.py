@@ -1,4 +1,4 @@
-"""The self-check: opened and closed by HR, answered once each, and added up at once so that no answer is kept."""
+"""The self-check: HR opens and closes it, and each person answers once. Only sums are stored, no person's answers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from udbytte.domain.self_check import NUMBERS, STEP, Answer, add
 from udbytte.models import Notification, Person, Round, SelfCheck, SpentBallot
 
 from .errors import NotPermitted, NotPossible, Refused
-from .locks import Lock, wait_for
+from .locks import Lock, wait_for_lock
 from .notifications.notify import notify_all
 
 CHUNK = 2000
@@ -24,15 +24,15 @@ CHUNK = 2000
 
 @transaction.atomic
 def open_self_check(round_: Round | None, *, by: Person, on: date) -> SelfCheck:
-    """Ask everybody in a round, or (None) everybody who works here. Each is told once.
+    """Ask everybody in a round, or (None) everybody who works here. Each is notified once.
 
-    Raises NotPermitted unless HR, NotPossible for a round that is not published, Refused where one is open.
+    Raises NotPermitted unless HR, NotPossible for a round that is not published, and Refused if one is open already.
     """
     if not is_hr(by, on):
         raise NotPermitted
     if round_ is not None and round_.published_on is None:
         raise NotPossible
-    wait_for(Lock.SELF_CHECK)
+    wait_for_lock(Lock.SELF_CHECK)
     if SelfCheck.objects.filter(round=round_, closed_on__isnull=True).exists():
         raise Refused(_("There is an open self-check already."))
     check = SelfCheck.objects.create(round=round_, opened_on=on)
@@ -44,7 +44,7 @@ def open_self_check(round_: Round | None, *, by: Person, on: date) -> SelfCheck:
 
 @transaction.atomic
 def close_self_check(check: SelfCheck, *, by: Person, on: date) -> None:
-    """Ask no more. What is shown stays as it is: closing adds no answer to it."""
+    """Close a self-check. The shown sums do not change."""
     if not is_hr(by, on):
         raise NotPermitted
     SelfCheck.objects.filter(pk=check.pk, closed_on__isnull=True).update(closed_on=on)
@@ -55,10 +55,10 @@ def answer_self_check(ballot: Ballot, answers: Mapping[int, Answer]) -> SelfChec
     """Add one person's answers, one to each of `domain.self_check.NUMBERS`.
 
     1. The check's row is locked, so that no answer is lost.
-    2. The ballot is spent. Whoever has answered already is refused, also when two presses come at once.
-    3. The answers are added to the sums; only sums are kept. Every STEP answers what is shown is brought up to date.
+    2. The ballot is spent. A second answer is refused, also if both come at once.
+    3. The answers are added to the sums. The shown sums are updated after every STEP answers.
 
-    Raises NotPossible when the check is over, Refused when the ballot is spent or a question is left out.
+    Raises NotPossible if the check is closed, and Refused if the ballot is spent or an answer is missing.
     """
     check = SelfCheck.objects.select_for_update().filter(pk=ballot.check).first()
     if check is None or check.closed_on is not None:

@@ -1,4 +1,4 @@
-"""Sending login codes and other emails about accounts, before all other emails."""
+"""Sending login codes and other account emails, before all other emails."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from procrastinate.contrib.django import app
 
 from udbytte.services.notifications import outbox
 
-QUEUE = "login"  # the worker keeps a place for it, so that a code waits for no other job
+QUEUE = "login"  # the worker reserves a place for it, so that a login code never waits for other jobs
 
 
 @app.task(queue=QUEUE)
 def send_account_emails() -> None:
-    """Send what waits; asked for by the request that wrote an email."""
+    """Send waiting account emails. The request that wrote an email starts this."""
     while outbox.send_account_emails(timezone.now()):
         pass
 
@@ -20,5 +20,5 @@ def send_account_emails() -> None:
 @app.periodic(cron="* * * * *", periodic_id="retry-account-emails")
 @app.task(queue=QUEUE, queueing_lock="retry-account-emails")
 def retry_account_emails(timestamp: int) -> None:
-    """Try again what could not be sent, and clear codes that have expired."""
+    """Try again to send failed emails, and clear expired codes."""
     send_account_emails()

@@ -1,4 +1,4 @@
-"""Sending letters, and taking up what a worker left behind."""
+"""Sending emails, and continuing the jobs of stopped workers."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
 from udbytte.runtime.clock import today
-from udbytte.services.notifications.outbox import send_due
-from udbytte.services.notifications.write import write_exceptions
+from udbytte.services.notifications.outbox import send_due_emails
+from udbytte.services.notifications.write import write_urgent_emails
 
 GONE_AFTER_SECONDS = 60
 JOBS_ARE_KEPT_HOURS = 7 * 24
 
 
 @app.periodic(cron="* * * * *", periodic_id="send-letters")
-@app.task(queue="emails", queueing_lock="send-letters", aliases=["udbytte.tasks.emails.send"])
+@app.task(queue="emails", queueing_lock="send-letters", aliases=["udbytte.tasks.letters.send"])
 def send(timestamp: int) -> None:
-    """Write what cannot wait, and send what is due."""
-    write_exceptions(on=today())
-    send_due(timezone.now())
+    """Write urgent emails, and send due ones."""
+    write_urgent_emails(on=today())
+    send_due_emails(timezone.now())
 
 
 @app.periodic(cron="* * * * *", periodic_id="retry-stalled")
-@app.task(queue="emails", queueing_lock="retry-stalled", aliases=["udbytte.tasks.emails.retry_stalled"])
+@app.task(queue="emails", queueing_lock="retry-stalled", aliases=["udbytte.tasks.letters.retry_stalled"])
 async def retry_stalled(timestamp: int) -> None:
-    """Take up the jobs of workers that have died: they would stay "doing" for ever.
+    """Retry the jobs of workers that have died; otherwise they would stay "doing" for ever.
 
-    One that waits anew already, put in by the clock meanwhile, is over: there is to be only one of it.
+    If the same job is queued again already, the stalled one is finished, because only one may wait.
     """
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=GONE_AFTER_SECONDS):
         try:
@@ -39,7 +39,7 @@ async def retry_stalled(timestamp: int) -> None:
 
 
 @app.periodic(cron="20 3 * * *", periodic_id="clear-old-jobs")
-@app.task(queue="emails", queueing_lock="clear-old-jobs", aliases=["udbytte.tasks.emails.clear_old_jobs"])
+@app.task(queue="emails", queueing_lock="clear-old-jobs", aliases=["udbytte.tasks.letters.clear_old_jobs"])
 async def clear_old_jobs(timestamp: int) -> None:
-    """Jobs that are done, or have failed for good, are forgotten after a week."""
+    """Delete jobs after a week, done or failed."""
     await app.job_manager.delete_old_jobs(nb_hours=JOBS_ARE_KEPT_HOURS, include_failed=True)

@@ -1,15 +1,15 @@
-"""The tallies of the figures, in the background."""
+"""Updating the tallies of the figures in the background."""
 
 from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
 from udbytte.runtime.clock import today
-from udbytte.services.figures import keep_tallies
+from udbytte.services.figures import update_tallies
 
 
 @app.periodic(cron="* * * * * */20", periodic_id="tallies")
 @app.task(queue="figures", queueing_lock="tallies")
 def tallies(timestamp: int) -> None:
-    """Three times a minute, count anew what has changed; the first time on a day, everything."""
-    keep_tallies(on=today())
+    """Three times a minute: count changes; the first time on a day: count everything."""
+    update_tallies(on=today())

@@ -13,7 +13,15 @@ from hypothesis.extra.django import TestCase
 
 from tests.cast import TODAY
 from udbytte.models import Course, CourseRun
-from udbytte.queries.courses.catalogue import ONLINE, Wanted, corrected, courses, found_courses, next_runs, open_runs
+from udbytte.queries.courses.catalogue import (
+    ONLINE,
+    CourseFilter,
+    corrected_query,
+    courses_by_words,
+    matching_courses,
+    next_runs,
+    open_runs,
+)
 
 pytestmark = pytest.mark.django_db
 SOON = date(2026, 6, 1)
@@ -28,7 +36,7 @@ def run(course: Course, starts_on: date = SOON, **fields: Any) -> CourseRun:
 
 
 def titles(words: str = "", **wanted: Any) -> list[str]:
-    return [course.title for course in found_courses(Wanted(words=words, **wanted), on=TODAY)]
+    return [course.title for course in matching_courses(CourseFilter(words=words, **wanted), on=TODAY)]
 
 
 @pytest.mark.parametrize(
@@ -98,12 +106,12 @@ def test_what_fits_best_comes_first() -> None:
 
 def test_a_mistyped_word_is_put_right_and_the_others_stay_as_they_are_written() -> None:
     make("Konflikthåndtering på arbejdet", provider="Engskolen")
-    assert corrected("konflikthåndtreing") == "konflikthåndtering"
-    assert corrected("Konflikthaandtreing Engskolen") == "konflikthåndtering engskolen"
-    assert corrected("konflikt arbejde") is None  # nothing to put right
-    assert corrected("helikopter") is None
-    assert corrected("konflikthåndtreing helikopter") is None
-    assert corrected("") is None
+    assert corrected_query("konflikthåndtreing") == "konflikthåndtering"
+    assert corrected_query("Konflikthaandtreing Engskolen") == "konflikthåndtering engskolen"
+    assert corrected_query("konflikt arbejde") is None  # nothing to put right
+    assert corrected_query("helikopter") is None
+    assert corrected_query("konflikthåndtreing helikopter") is None
+    assert corrected_query("") is None
 
 
 def test_runs_that_are_over_full_cancelled_or_gone_are_not_open() -> None:
@@ -158,8 +166,8 @@ def test_courses_are_sorted_by_next_start_and_by_price_and_those_without_come_la
     assert titles(sort="start") == ["B", "C", "A"]
     assert titles(sort="price") == ["B", "C", "A"]
     assert titles(sort="title") == titles() == ["A", "B", "C"]
-    found = found_courses(Wanted(), on=TODAY)
-    assert [(one.next_start, one.least_cost) for one in found] == [  # type: ignore[attr-defined]
+    courses = matching_courses(CourseFilter(), on=TODAY)
+    assert [(course.next_start, course.least_cost) for course in courses] == [  # type: ignore[attr-defined]
         (None, None), (TODAY, 900), (date(2026, 4, 1), 1200),
     ]  # fmt: skip
 
@@ -169,18 +177,18 @@ def test_the_next_run_that_fits_is_shown() -> None:
     run(course, date(2026, 4, 1), region="north")
     south = run(course, SOON, region="south")
     run(course, date(2026, 7, 1), region="south")
-    assert next_runs([course], Wanted(where="south"), on=TODAY) == {course.pk: south}
-    assert next_runs([course], Wanted(where="capital"), on=TODAY) == {}
+    assert next_runs([course], CourseFilter(where="south"), on=TODAY) == {course.pk: south}
+    assert next_runs([course], CourseFilter(where="capital"), on=TODAY) == {}
 
 
 def test_others_still_search_by_words_kind_and_day() -> None:
     run(make("Konflikthåndtering", kind="amu"))
-    assert [one.title for one in courses(on=TODAY, words="konflikt", kind="amu", begins_from=SOON)]
+    assert [course.title for course in courses_by_words(on=TODAY, words="konflikt", kind="amu", begins_from=SOON)]
 
 
 class AnyWords(TestCase):
     @given(st.text(max_size=100))
     def test_any_words_can_be_searched_for(self, words: str) -> None:
         make("Konflikthåndtering", code="47110", description="% ' \\ :*")
-        list(found_courses(Wanted(words=words), on=TODAY)[:5])
-        corrected(words)
+        list(matching_courses(CourseFilter(words=words), on=TODAY)[:5])
+        corrected_query(words)

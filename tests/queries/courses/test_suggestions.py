@@ -1,4 +1,4 @@
-"""Which runs are suggested for an agreement, and what is said for and against each."""
+"""Which course dates are suggested for an agreement, and what speaks for and against each."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def add(title: str, day: int = 100, price: int = 3000, **facts: Any) -> CourseRu
 
 
 def titles(found: list[Any]) -> list[str]:
-    return [one.run.course.title for one in found]
+    return [suggestion.run.course.title for suggestion in found]
 
 
 def test_the_agreed_course_comes_first_and_what_is_titled_alike_after_it(cast: Cast) -> None:
@@ -36,9 +36,9 @@ def test_the_agreed_course_comes_first_and_what_is_titled_alike_after_it(cast: C
     add("Tegn til tale for begyndere", 100)
     add("Excel", 100)
     agreement = cast.agree(title="Tegn til tale", course=agreed.course)
-    found = suggestions_for(agreement, TODAY)
-    assert titles(found) == ["Tegn til tale", "Tegn til tale for begyndere"]
-    assert [one.agreed_course for one in found] == [True, False]
+    suggestions = suggestions_for(agreement, TODAY)
+    assert titles(suggestions) == ["Tegn til tale", "Tegn til tale for begyndere"]
+    assert [suggestion.agreed_course for suggestion in suggestions] == [True, False]
 
 
 def test_a_slip_of_the_hand_in_the_agreement_still_finds_the_course(cast: Cast) -> None:
@@ -68,8 +68,8 @@ def test_after_a_no_the_cheaper_ones_come_first_and_the_others_say_so(cast: Cast
     agreement = take_step(agreement, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=dear)
     agreement = take_step(agreement, Event.NOMINATE, by=cast.lars, on=TODAY, reason="Ja", price=9000)
     agreement = take_step(agreement, Event.REFUSE, by=cast.birgit, on=TODAY, reason="For dyrt")
-    found = suggestions_for(agreement, TODAY)
-    assert [(one.run.price, one.refused) for one in found] == [(2000, False), (9000, True)]
+    suggestions = suggestions_for(agreement, TODAY)
+    assert [(suggestion.run.price, suggestion.refused) for suggestion in suggestions] == [(2000, False), (9000, True)]
     page = enter(cast.bente).get(f"/aftaler/{agreement.pk}/find/").content.decode()
     assert "ikke billigere" in page
 
@@ -96,7 +96,7 @@ def test_thirty_runs_cost_as_many_queries_as_one(cast: Cast) -> None:
         return len(found)
 
     add("Tegn til tale")
-    one = queries()
+    count_for_one = queries()
     for day in range(101, 130):
         add("Tegn til tale", day)
-    assert queries() == one
+    assert queries() == count_for_one

@@ -1,4 +1,4 @@
-"""The seven questions follow from what people do: each is moved by the step it asks about, and by nothing else."""
+"""The seven key questions follow from what people do: each is changed by the step it asks about, and by no other."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from tests.house import House, more_people
 from udbytte.domain.figures import Figure, Measure
 from udbytte.domain.lifecycle import DropReason, Event, Kind
 from udbytte.models import Agreement, Conversation, Round, RulesConfirmation
-from udbytte.queries.figures.questions import Figures, answer_of, rounds_with
+from udbytte.queries.figures.questions import Figures, figures_of_place, rounds_of_unit
 from udbytte.services.agreements.take_step import agree_activity, take_step
-from udbytte.services.practice.methods import record_visit
+from udbytte.services.practice.methods import record_catalogue_visit
 
 pytestmark = pytest.mark.django_db
 LATER = TODAY + timedelta(days=200)
@@ -32,7 +32,7 @@ def agree(house: House, place: int, kind: Kind = Kind.COURSE, **facts: Any) -> A
 
 
 def figures(house: House, on: date = TODAY) -> Figures:
-    return answer_of(house.cast.kindergarten, house.cast.round, on=on).figures
+    return figures_of_place(house.cast.kindergarten, house.cast.round, on=on).figures
 
 
 def seen(figure: Figure) -> tuple[int, int] | None:
@@ -61,9 +61,9 @@ def test_a_coordinator_who_owns_the_step_or_has_done_it_answers_the_second(house
     Agreement.objects.filter(pk=rows[4].pk).update(step_owner=rows[4].employee)
     assert question(house, 2) == (4, 5)
     cast = house.cast
-    found = take_step(rows[0], Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+    agreement = take_step(rows[0], Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
     by_the_manager = take_step(rows[1], Event.CHOOSE_RUN, by=cast.lars, on=TODAY, run=cast.run)
-    assert found.coordinated_on == TODAY and by_the_manager.coordinated_on is None
+    assert agreement.coordinated_on == TODAY and by_the_manager.coordinated_on is None
     assert question(house, 2) == (3, 5)
 
 
@@ -110,9 +110,9 @@ def test_how_long_it_took_is_told_of_at_least_five_that_are_registered(house: Ho
 
 
 def test_who_has_seen_the_ways_answers_the_fifth(house: House) -> None:
-    record_visit(house.cast.mette, on=TODAY)
-    record_visit(house.cast.mette, on=TODAY)
-    record_visit(house.cast.jonas, on=TODAY)
+    record_catalogue_visit(house.cast.mette, on=TODAY)
+    record_catalogue_visit(house.cast.mette, on=TODAY)
+    record_catalogue_visit(house.cast.jonas, on=TODAY)
     assert question(house, 5) == (1, 8)
 
 
@@ -218,8 +218,8 @@ def test_the_trend_is_against_the_same_day_of_the_round_before(house: House) -> 
         )  # fmt: skip
     for place in range(6):
         agree(house, place)
-    assert rounds_with(cast.kindergarten, TODAY) == [cast.round, before]
-    answer = answer_of(cast.kindergarten, cast.round, on=TODAY, before=before)
+    assert rounds_of_unit(cast.kindergarten, TODAY) == [cast.round, before]
+    answer = figures_of_place(cast.kindergarten, cast.round, on=TODAY, before=before)
     first = answer.figures.questions[0]
     assert (first.percent, first.before, first.trend) == (75, 50, 25)
 
@@ -232,18 +232,18 @@ def test_parts_add_up_and_a_small_unit_is_among_the_others(house: House) -> None
         employment = plan.conversation.employment
         employment.unit = small
         employment.save()
-    answer = answer_of(cast.children, cast.round, on=TODAY)
+    answer = figures_of_place(cast.children, cast.round, on=TODAY)
     shown = {part.unit.name if part.unit else None: part.figures.people for part in answer.parts}
     assert shown == {"Børnehuset Mælkebøtten": 5, "Skovgruppen": 0}
     assert answer.figures.people == 5
-    whole = answer_of(None, cast.round, on=TODAY)
+    whole = figures_of_place(None, cast.round, on=TODAY)
     assert whole.figures.people == 5  # three and one are too few everywhere
 
 
 def test_one_person_and_thirty_cost_the_same_number_of_queries(house: House) -> None:
     def count() -> int:
         with CaptureQueriesContext(connection) as found:
-            answer_of(house.cast.children, house.cast.round, on=TODAY, before=None)
+            figures_of_place(house.cast.children, house.cast.round, on=TODAY, before=None)
         return len(found)
 
     few = count()

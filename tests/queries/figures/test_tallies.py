@@ -1,4 +1,4 @@
-"""The tallies that are kept never make a figure old: what they say is what a count of the rows says, after anything."""
+"""Stored tallies never make a figure old: they always equal a count of the rows."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ from tests.house import House, more_people
 from tests.queries.figures.test_questions import agree, told
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.models import Conversation, Person, RulesConfirmation, StaleTally, Unit, UnitTally
-from udbytte.queries.figures.published import recount
-from udbytte.queries.figures.questions import answer_of
+from udbytte.queries.figures.published import recount_stale_units
+from udbytte.queries.figures.questions import figures_of_place
 from udbytte.services.agreements.take_step import take_step
-from udbytte.services.figures import keep_tallies
-from udbytte.services.organisation import settle_organisation
-from udbytte.services.practice.methods import record_visit
+from udbytte.services.figures import update_tallies
+from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.practice.methods import record_catalogue_visit
 
 pytestmark = pytest.mark.django_db
 
 
 def answers(house: House) -> list[object]:
-    """What is said of the whole and of every unit, as it is read now."""
-    return [answer_of(unit, house.cast.round, on=TODAY) for unit in (None, *Unit.objects.order_by("pk"))]
+    """What is shown of the whole and of every unit, read from the stored tallies."""
+    return [figures_of_place(unit, house.cast.round, on=TODAY) for unit in (None, *Unit.objects.order_by("pk"))]
 
 
 def counted(house: House) -> list[object]:
     """The same, counted from the rows themselves."""
     kept, marks = list(UnitTally.objects.all()), list(StaleTally.objects.all())
     UnitTally.objects.all().delete()
-    found = answers(house)
+    shown = answers(house)
     UnitTally.objects.bulk_create(kept)
     StaleTally.objects.all().delete()
     StaleTally.objects.bulk_create(marks)
-    return found
+    return shown
 
 
 def visit(house: House) -> None:
-    record_visit(house.cast.mette, on=TODAY)
+    record_catalogue_visit(house.cast.mette, on=TODAY)
 
 
 def read_rules(house: House) -> None:
@@ -86,7 +86,7 @@ def move_somebody(house: House) -> None:
     employment = house.plans[5].conversation.employment
     employment.unit = house.cast.roads
     employment.save()
-    settle_organisation(on=TODAY)
+    follow_organisation_changes(on=TODAY)
 
 
 def move_a_unit(house: House) -> None:
@@ -98,8 +98,8 @@ def move_a_unit(house: House) -> None:
 def a_new_unit(house: House) -> None:
     unit = make_unit("Ny enhed", house.cast.children)
     for number in range(6):
-        one = employ(make_person(f"Ind{number}"), unit)
-        Conversation.objects.create(round=house.cast.round, employment=one, held_on=TODAY)
+        employment = employ(make_person(f"Ind{number}"), unit)
+        Conversation.objects.create(round=house.cast.round, employment=employment, held_on=TODAY)
 
 
 CHANGES = (
@@ -113,50 +113,50 @@ def test_a_change_is_seen_at_once_and_after_it_is_kept(house: House, change: obj
     assert callable(change)
     for place in range(5):
         agree(house, place)
-    keep_tallies(on=TODAY)
+    update_tallies(on=TODAY)
     before = answers(house)
     assert before == counted(house)
     change(house)
     true = counted(house)
     assert true != before
     assert answers(house) == true
-    keep_tallies(on=TODAY)
+    update_tallies(on=TODAY)
     assert answers(house) == true and not StaleTally.objects.exists()
 
 
 def test_keeping_twice_writes_nothing(house: House) -> None:
-    assert keep_tallies(on=TODAY) > 0
-    assert keep_tallies(on=TODAY) == 0
+    assert update_tallies(on=TODAY) > 0
+    assert update_tallies(on=TODAY) == 0
 
 
 def test_only_what_changed_and_what_lies_above_it_is_written_anew(house: House) -> None:
-    keep_tallies(on=TODAY)
+    update_tallies(on=TODAY)
     agree(house, 0)
-    assert keep_tallies(on=TODAY) == 4  # the kindergarten, children, the municipality, the whole
+    assert update_tallies(on=TODAY) == 4  # the kindergarten, children, the municipality, the whole
 
 
 def test_another_day_is_counted_from_the_rows(house: House) -> None:
-    keep_tallies(on=TODAY)
+    update_tallies(on=TODAY)
     later = TODAY + timedelta(days=1)
     Conversation.objects.filter(pk=house.plans[0].conversation_id).update(held_on=later)
-    assert answer_of(None, house.cast.round, on=later).figures.questions[0].base == 8
-    keep_tallies(on=later)
+    assert figures_of_place(None, house.cast.round, on=later).figures.questions[0].base == 8
+    update_tallies(on=later)
     assert set(UnitTally.objects.values_list("on", flat=True)) == {later}
 
 
 def test_a_change_while_the_tallies_are_kept_stays_marked(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever is committed after the marks were read keeps its mark, and is counted the next time."""
-    keep_tallies(on=TODAY)
+    update_tallies(on=TODAY)
     agree(house, 0)
-    plain = recount
+    plain = recount_stale_units
 
     def meanwhile(*args: Any, **facts: Any) -> Any:
         found = plain(*args, **facts)
-        record_visit(house.cast.mette, on=TODAY)
+        record_catalogue_visit(house.cast.mette, on=TODAY)
         return found
 
-    monkeypatch.setattr("udbytte.services.figures.recount", meanwhile)
-    keep_tallies(on=TODAY)
+    monkeypatch.setattr("udbytte.services.figures.recount_stale_units", meanwhile)
+    update_tallies(on=TODAY)
     assert set(StaleTally.objects.values_list("unit", flat=True)) == {house.cast.kindergarten.pk}
     assert answers(house) == counted(house)
 
@@ -164,14 +164,14 @@ def test_a_change_while_the_tallies_are_kept_stays_marked(house: House, monkeypa
 def test_kept_tallies_cost_few_queries_whatever_lies_below(house: House) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as found:
-            answer_of(None, house.cast.round, on=TODAY)
+            figures_of_place(None, house.cast.round, on=TODAY)
         return len(found)
 
-    keep_tallies(on=TODAY)
+    update_tallies(on=TODAY)
     few = queries()
     more_people(house.cast, 20, prefix="Flere")
     for number in range(5):
         make_unit(f"Enhed {number}", house.cast.roads)
-    keep_tallies(on=TODAY)
+    update_tallies(on=TODAY)
     assert queries() == few == 3
     assert Person.objects.count() > 30

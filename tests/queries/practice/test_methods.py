@@ -1,4 +1,4 @@
-"""From a goal to ways: what somebody who has seen many goals would propose, with the reason."""
+"""From a goal to practice methods, each with its reason, as an experienced person would suggest them."""
 
 from __future__ import annotations
 

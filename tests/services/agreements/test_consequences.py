@@ -25,9 +25,9 @@ from udbytte.models import (
 from udbytte.queries.money.budgets import balance_of, balances_of, granted_alone, uncommitted_for
 from udbytte.services.agreements.consequences import cancellation_terms_of
 from udbytte.services.agreements.take_step import agree_activity, take_step
-from udbytte.services.courses.runs import cancel_run, move_run, run_has_vanished, run_is_lost
+from udbytte.services.courses.runs import cancel_run, lose_run, lose_vanished_run, move_run
 from udbytte.services.errors import NotPermitted, NotPossible, Refused
-from udbytte.services.organisation import settle_organisation
+from udbytte.services.organisation import follow_organisation_changes
 
 pytestmark = pytest.mark.django_db
 FREE_UNTIL = date(2026, 5, 8)
@@ -176,7 +176,7 @@ def test_a_run_lost_while_a_drop_is_proposed_or_a_step_rests_leaves_nothing_behi
     dropping.refresh_from_db()
     assert paused.paused_until == TODAY + timedelta(days=300)
     assert (dropping.dropping, dropping.step, dropping.starts_on) == (Party.EMPLOYEE, "confirm_drop", date(2026, 9, 7))
-    assert run_is_lost(cast.run, why="Aflyst", on=TODAY) == 2
+    assert lose_run(cast.run, why="Aflyst", on=TODAY) == 2
     assert not Agreement.objects.filter(run=cast.run).exists()
 
 
@@ -211,7 +211,7 @@ def test_those_who_see_to_the_waitlist_are_notified_of_a_free_seat(cast: Cast) -
 
 def test_a_seat_on_a_vanished_run_stays_until_the_provider_has_answered(cast: Cast) -> None:
     seat, waits = registered(cast), funded(cast, title="Nr. 2")
-    assert run_has_vanished(cast.run, why="Ikke på listen", on=TODAY) == 2
+    assert lose_vanished_run(cast.run, why="Ikke på listen", on=TODAY) == 2
     for agreement in (seat, waits):
         agreement.refresh_from_db()
     assert (waits.stage, waits.step) == ("agreed", "find_run")
@@ -228,7 +228,7 @@ def test_a_seat_on_a_vanished_run_stays_until_the_provider_has_answered(cast: Ca
 
 def test_a_doubted_seat_that_holds_is_a_seat_again(cast: Cast) -> None:
     seat = registered(cast)
-    run_has_vanished(cast.run, why="Ikke på listen", on=TODAY)
+    lose_vanished_run(cast.run, why="Ikke på listen", on=TODAY)
     seat.refresh_from_db()
     again = take_step(seat, Event.CONFIRM_SEAT, by=cast.bente, on=TODAY)
     assert (again.stage, again.step_owner) == ("registered", cast.mette)
@@ -333,7 +333,7 @@ def test_the_database_refuses_an_unused_seat_that_cannot_be(cast: Cast, wrong: d
 
 def test_a_doubted_seat_that_is_given_back_late_costs_what_a_seat_does(cast: Cast) -> None:
     seat = registered(cast)
-    run_has_vanished(cast.run, why="Ikke på listen", on=TODAY)
+    lose_vanished_run(cast.run, why="Ikke på listen", on=TODAY)
     seat.refresh_from_db()
     late = FREE_UNTIL + timedelta(days=3)
     assert cancellation_terms_of(seat, late) == CancellationTerms(FREE_UNTIL, 5000)
@@ -348,7 +348,7 @@ def test_the_coordinator_reports_a_lost_seat_or_else_the_employee_who_registered
     late: dict[str, Any] = {"on": FREE_UNTIL + timedelta(days=3), "facts": {"reason": "Aflyst"}}
     seat, other = registered(cast), registered(cast, title="Nr. 2")
     if doubted:
-        run_has_vanished(cast.run, why="Ikke på listen", on=TODAY)
+        lose_vanished_run(cast.run, why="Ikke på listen", on=TODAY)
         seat.refresh_from_db()
         other.refresh_from_db()
     for person in (cast.mette, cast.lars):
@@ -357,7 +357,7 @@ def test_the_coordinator_reports_a_lost_seat_or_else_the_employee_who_registered
             take_step(seat, event, by=person, **late)
     assert costs(take_step(seat, event, by=cast.bente, **late)) == []
     RoleAssignment.objects.filter(person=cast.bente).update(ends_on=TODAY)
-    settle_organisation(on=late["on"])
+    follow_organisation_changes(on=late["on"])
     other.refresh_from_db()
     assert event in offered(other, cast.mette) and event not in offered(other, cast.lars)
     assert take_step(other, event, by=cast.mette, **late).stage == "agreed"

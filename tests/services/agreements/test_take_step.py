@@ -15,7 +15,7 @@ from udbytte.models import Agreement, CheckIn, Employment, LogEntry, ManagerRole
 from udbytte.queries.money.budgets import balance_of
 from udbytte.services.agreements.take_step import answer_as_helper, take_step
 from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, OverBudget, Refused, StaleStep
-from udbytte.services.organisation import settle_organisation
+from udbytte.services.organisation import follow_organisation_changes
 from udbytte.services.people import choose_manager, end_role
 
 pytestmark = pytest.mark.django_db
@@ -222,7 +222,7 @@ def test_a_replaced_agreement_points_to_the_new_one(cast: Cast) -> None:
 def test_if_an_employee_leaves_their_agreements_are_closed_with_that_reason(cast: Cast) -> None:
     a = cast.agree()
     Employment.objects.filter(person=cast.mette).update(ends_on=TODAY)
-    settle_organisation(on=TODAY + timedelta(days=1))
+    follow_organisation_changes(on=TODAY + timedelta(days=1))
     a.refresh_from_db()
     assert (a.stage, a.drop_reason) == ("dropped", "changed_job")
     cast.mette.refresh_from_db()
@@ -233,18 +233,18 @@ def test_a_new_manager_takes_over_the_managers_steps(cast: Cast) -> None:
     a = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
     ManagerRole.objects.filter(person=cast.lars).update(ends_on=TODAY)
     later = TODAY + timedelta(days=1)
-    settle_organisation(on=later)
+    follow_organisation_changes(on=later)
     assert stands(a)[2] == "Dorthe"
     assert LogEntry.objects.filter(agreement=a).last().event == "hand_over"  # type: ignore[union-attr]
     count = LogEntry.objects.count()
-    settle_organisation(on=later)
+    follow_organisation_changes(on=later)
     assert LogEntry.objects.count() == count
 
 
 def test_an_employee_who_changes_unit_keeps_the_plan_and_its_steps(cast: Cast) -> None:
     a = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
     Employment.objects.filter(person=cast.mette).update(unit=cast.children)
-    settle_organisation(on=TODAY)
+    follow_organisation_changes(on=TODAY)
     assert stands(a)[2] == "Dorthe" and a.unit == cast.children
 
 
@@ -252,7 +252,7 @@ def test_a_helper_who_leaves_sends_the_agreement_back(cast: Cast) -> None:
     a = take_step(cast.agree(Kind.PRACTICE), Event.ASK, by=cast.mette, on=TODAY, helper=cast.karim)
     a = take_step(a, Event.ACCEPT, by=cast.karim, on=TODAY)
     Employment.objects.filter(person=cast.karim).update(ends_on=TODAY)
-    settle_organisation(on=TODAY + timedelta(days=1))
+    follow_organisation_changes(on=TODAY + timedelta(days=1))
     assert stands(a)[:3] == ("agreed", "find_helper", "Mette")
 
 
@@ -261,7 +261,7 @@ def test_a_helper_who_leaves_while_a_drop_is_proposed_stops_nobody(cast: Cast) -
     a = take_step(a, Event.PROPOSE_DROP, by=cast.mette, on=TODAY, reason=DropReason.NO_TIME)
     asked = stands(a)
     Employment.objects.filter(person=cast.karim).update(ends_on=TODAY)
-    settle_organisation(on=TODAY + timedelta(days=1))
+    follow_organisation_changes(on=TODAY + timedelta(days=1))
     assert stands(a)[1:] == asked[1:] == ("confirm_drop", "Lars", asked[3])
     a = take_step(a, Event.KEEP, by=cast.lars, on=TODAY + timedelta(days=1))
     assert stands(a)[:3] == ("agreed", "find_helper", "Mette")
@@ -280,7 +280,7 @@ def test_a_step_given_by_hand_stays_given_through_a_pause(cast: Cast) -> None:
     a = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
     a = take_step(a, Event.HAND_OVER, by=cast.lars, on=TODAY, owner=cast.dorthe)
     a = take_step(a, Event.PAUSE, by=cast.lars, on=TODAY, until=date(2026, 8, 15))
-    settle_organisation(on=TODAY)
+    follow_organisation_changes(on=TODAY)
     assert stands(a)[2] == "Dorthe"
 
 
@@ -288,7 +288,7 @@ def test_hr_is_notified_of_a_step_without_an_owner_and_it_goes_back(cast: Cast) 
     a = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
     ManagerRole.objects.all().update(ends_on=TODAY)
     later = TODAY + timedelta(days=1)
-    settle_organisation(on=later)
+    follow_organisation_changes(on=later)
     assert stands(a)[2] == "Hanne" and a.stray
     assert Notification.objects.get(person=cast.hanne, kind="stray").urgent
     with pytest.raises(NotPermitted):

@@ -43,10 +43,10 @@ from udbytte.models import (
     PracticeMethod,
 )
 from udbytte.services.agreements.take_step import take_step
-from udbytte.services.courses.runs import cancel_run, move_run, run_has_vanished
+from udbytte.services.courses.runs import cancel_run, lose_vanished_run, move_run
 from udbytte.services.errors import OverBudget, Refused, StaleStep
-from udbytte.services.organisation import settle_organisation
-from udbytte.services.practice.learning_partners import NEEDS_HELP, say_yes
+from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.practice.learning_partners import NEEDS_HELP, accept_help_request
 
 
 class Lives(RuleBasedStateMachine):
@@ -72,7 +72,7 @@ class Lives(RuleBasedStateMachine):
                 round=self.cast.round, employment=who.employments.get(), manager=self.cast.lars, held_on=TODAY
             )
             DevelopmentPlan.objects.create(conversation=talk)
-        say_yes(Agreement.objects.get(pk=shared.pk), by=self.cast.karim, on=TODAY, wants="Noget eget")
+        accept_help_request(Agreement.objects.get(pk=shared.pk), by=self.cast.karim, on=TODAY, wants="Noget eget")
         self.agreements = list(Agreement.objects.order_by("pk").values_list("pk", flat=True))
         self.colleagues = 0
 
@@ -158,7 +158,7 @@ class Lives(RuleBasedStateMachine):
             facts = self._facts(agreement, chosen, pick)
             with transaction.atomic():
                 if chosen in (Event.ACCEPT, Event.ACCEPT_LATER):
-                    say_yes(agreement, by=by, on=self.day, **facts)
+                    accept_help_request(agreement, by=by, on=self.day, **facts)
                 else:
                     take_step(agreement, chosen, by=by, on=self.day, facts=facts)
         except OverBudget as over:
@@ -173,7 +173,7 @@ class Lives(RuleBasedStateMachine):
     def days_pass(self, days: int) -> None:
         stages = dict(Agreement.objects.values_list("pk", "stage"))
         self.day += timedelta(days=days)
-        settle_organisation(on=self.day)
+        follow_organisation_changes(on=self.day)
         assert dict(Agreement.objects.values_list("pk", "stage")) == stages, "a date has passed, and something moved"
 
     @rule(which=st.integers(0, 50), days=st.integers(1, 90), how=st.sampled_from(["moves", "cancels", "withdraws"]))
@@ -185,7 +185,7 @@ class Lives(RuleBasedStateMachine):
         if how == "cancels":
             cancel_run(run, by=None, on=self.day, why="For få tilmeldte")
         elif how == "withdraws":
-            run_has_vanished(run, why="Ikke på listen", on=self.day)
+            lose_vanished_run(run, why="Ikke på listen", on=self.day)
         else:
             start = self.day + timedelta(days=days)
             move_run(run, by=None, on=self.day, starts_on=start, ends_on=start)
@@ -197,7 +197,7 @@ class Lives(RuleBasedStateMachine):
         ManagerRole.objects.on(self.day).filter(person=person).update(ends_on=self.day)
         person.roles.filter(ends_on=None).update(ends_on=self.day)
         self.day += timedelta(days=1)
-        settle_organisation(on=self.day)
+        follow_organisation_changes(on=self.day)
         if who == "mette":
             assert not Agreement.objects.filter(employee=person, closed_on=None).exists()
 
@@ -207,7 +207,7 @@ class Lives(RuleBasedStateMachine):
         person = make_person(f"Ny{self.colleagues}")
         employ(person, self.cast.kindergarten)
         ManagerRole.objects.create(person=person, unit=self.cast.kindergarten, starts_on=self.day)
-        settle_organisation(on=self.day)
+        follow_organisation_changes(on=self.day)
 
     @invariant()
     def the_promise_holds(self) -> None:

@@ -1,4 +1,4 @@
-"""Nothing that people write is cut: what is too long is refused with its length, and what they typed stays theirs."""
+"""No text is cut: a text that is too long is refused with its length, and the writer keeps what they typed."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def goal_of(cast: Cast, text: str = "Mål") -> Goal:
 
 def texts_kept(cast: Cast) -> dict[str, str]:
     shown = enter(cast.mette).get(f"{url(cast)}tekster/").json()["fields"]
-    return {name: one["text"] for name, one in shown.items()}
+    return {name: field["text"] for name, field in shown.items()}
 
 
 def every_field(cast: Cast) -> dict[str, int]:
@@ -121,13 +121,13 @@ def test_services_refuse_what_is_too_long_and_write_nothing(cast: Cast) -> None:
         lambda: conversations.add_goal(cast.plan, text="Nyt", sign=most, **by),
         lambda: conversations.change_goal(goal, text="Nyt", sign=most, **by),
         lambda: conversations.state_no_course(cast.plan, "x" * (LONGEST_NO_COURSE + 1), **by),
-        lambda: conversations.save_answers(cast.conversation, {question.pk: long}, **by),
+        lambda: conversations.save_preparation(cast.conversation, {question.pk: long}, **by),
         lambda: add_group_goal(group, text=most, **by),
         lambda: save_group_notes(group, long, seen="", **by),
     ):
         with pytest.raises(TooLong):
             write()
-    assert [one.text for one in Goal.objects.all()] == ["Mål"]
+    assert [goal.text for goal in Goal.objects.all()] == ["Mål"]
 
 
 def test_two_goals_that_came_to_read_alike_are_no_fault_when_the_text_is_added_again(cast: Cast) -> None:
@@ -206,8 +206,8 @@ def names_of(page: str) -> list[str]:
     """The names of all fields of a page that are written in; a control without a name has an empty one."""
     controls = re.findall(r"<(?:textarea|input|select)\b[^>]*>", page)
     assert "data-writes" not in page or controls
-    found = [re.search(r'\bname="([^"]*)"', control) for control in controls]
-    return [name[1] if name is not None else "" for name in found]
+    matches = [re.search(r'\bname="([^"]*)"', control) for control in controls]
+    return [match[1] if match is not None else "" for match in matches]
 
 
 STATES = ("new", "no plan", "goals", "no course", "one signed", "both signed", "group", "declined", "no manager")

@@ -1,4 +1,4 @@
-"""The conversation's verbs: who may, what stays private, what freezes, and that nothing is doubled or overwritten."""
+"""The services of a conversation: who may use them, what stays private, what freezes, and that nothing is doubled."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from udbytte.domain.lifecycle import Event, Kind
 from udbytte.models import Agreement, Answer, Conversation, Person, PreparationQuestion
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.conversations import plan as services
-from udbytte.services.conversations.autosave import throw_away, write
+from udbytte.services.conversations.autosave import discard_set_aside_text, save_field
 from udbytte.services.errors import MissingFact, NotPermitted, Refused
 from udbytte.services.meetings import times as meetings
 from udbytte.services.people import choose_manager
@@ -35,14 +35,14 @@ def test_only_the_two_write_in_a_conversation(cast: Cast) -> None:
     talk = Conversation.objects.create(round=cast.round, employment=cast.lars.employments.get(), manager=cast.dorthe)
     assert talk.pk
     verbs: list[Callable[[Person], object]] = [
-        lambda by: services.save_answers(cast.conversation, {}, by=by, on=TODAY),
+        lambda by: services.save_preparation(cast.conversation, {}, by=by, on=TODAY),
         lambda by: services.share_preparation(cast.conversation, by=by, on=TODAY),
-        lambda by: write(cast.conversation, "notes", "Noter", by=by, on=TODAY, at=NOW),
-        lambda by: throw_away(cast.conversation, 1, by=by, on=TODAY),
+        lambda by: save_field(cast.conversation, "notes", "Noter", by=by, on=TODAY, at=NOW),
+        lambda by: discard_set_aside_text(cast.conversation, 1, by=by, on=TODAY),
         lambda by: services.add_goal(cast.plan, text="Mål", by=by, on=TODAY),
         lambda by: services.change_goal(goal, text="Mål", by=by, on=TODAY),
         lambda by: services.remove_goal(goal, by=by, on=TODAY),
-        lambda by: services.agree_in_plan(cast.plan, by=by, on=TODAY, **FACTS),
+        lambda by: services.add_agreement_to_plan(cast.plan, by=by, on=TODAY, **FACTS),
         lambda by: services.state_no_course(cast.plan, "Ingen", by=by, on=TODAY),
         lambda by: services.sign_plan(cast.plan, by=by, on=TODAY),
     ]
@@ -57,8 +57,8 @@ def test_each_answers_the_questions_asked_of_them(cast: Cast) -> None:
     both = PreparationQuestion.objects.create(round=cast.round, text_da="Hvad gik godt?")
     hers = PreparationQuestion.objects.create(round=cast.round, text_da="Hvad vil du?", asked="employee")
     answers = {both.pk: "Meget", hers.pk: "Lære"}
-    services.save_answers(cast.conversation, answers, by=cast.mette, on=TODAY)
-    services.save_answers(cast.conversation, answers, by=cast.lars, on=TODAY)
+    services.save_preparation(cast.conversation, answers, by=cast.mette, on=TODAY)
+    services.save_preparation(cast.conversation, answers, by=cast.lars, on=TODAY)
     rows = Answer.objects.values_list("preparation__author__given_name", "question")
     assert set(rows) == {("Mette", both.pk), ("Mette", hers.pk), ("Lars", both.pk)}
 
@@ -77,7 +77,7 @@ def test_a_conversation_is_held_today_or_before_and_gets_its_plan(cast: Cast) ->
 @pytest.mark.django_db
 def test_the_second_signature_freezes_the_plan_as_it_reads(cast: Cast) -> None:
     services.add_goal(cast.plan, text="Kunne lede et møde", sign="Lars er med", by=cast.mette, on=TODAY)
-    agreement = services.agree_in_plan(cast.plan, by=cast.lars, on=TODAY, **FACTS)
+    agreement = services.add_agreement_to_plan(cast.plan, by=cast.lars, on=TODAY, **FACTS)
     assert services.sign_plan(cast.plan, by=cast.mette, on=TODAY).signed_text is None
     plan = services.sign_plan(cast.plan, by=cast.lars, on=TODAY + timedelta(days=1))
     assert (plan.employee_signed_on, plan.manager_signed_on) == (TODAY, TODAY + timedelta(days=1))
@@ -100,7 +100,7 @@ def test_nothing_more_is_written_into_a_signed_plan(cast: Cast) -> None:
         lambda: services.add_goal(cast.plan, text="Nyt", by=cast.mette, on=TODAY),
         lambda: services.change_goal(goal, text="Nyt", by=cast.mette, on=TODAY),
         lambda: services.remove_goal(goal, by=cast.mette, on=TODAY),
-        lambda: services.agree_in_plan(cast.plan, by=cast.mette, on=TODAY, **FACTS),
+        lambda: services.add_agreement_to_plan(cast.plan, by=cast.mette, on=TODAY, **FACTS),
         lambda: services.state_no_course(cast.plan, "Ingen", by=cast.mette, on=TODAY),
     ):
         with pytest.raises(Refused):
@@ -144,9 +144,9 @@ def test_an_empty_goal_is_none(cast: Cast) -> None:
 
 @pytest.mark.django_db
 def test_the_same_agreement_twice_is_one(cast: Cast) -> None:
-    first = services.agree_in_plan(cast.plan, by=cast.lars, on=TODAY, **FACTS)
-    assert services.agree_in_plan(cast.plan, by=cast.mette, on=TODAY, **FACTS).pk == first.pk
-    services.agree_in_plan(cast.plan, by=cast.mette, on=TODAY, **(FACTS | {"title": "Andet"}))
+    first = services.add_agreement_to_plan(cast.plan, by=cast.lars, on=TODAY, **FACTS)
+    assert services.add_agreement_to_plan(cast.plan, by=cast.mette, on=TODAY, **FACTS).pk == first.pk
+    services.add_agreement_to_plan(cast.plan, by=cast.mette, on=TODAY, **(FACTS | {"title": "Andet"}))
     assert Agreement.objects.count() == 2
 
 
@@ -159,7 +159,7 @@ def test_two_presses_at_once_agree_once() -> None:
     def press() -> None:
         try:
             ready.wait(10)
-            services.agree_in_plan(cast.plan, by=cast.lars, on=TODAY, **FACTS)
+            services.add_agreement_to_plan(cast.plan, by=cast.lars, on=TODAY, **FACTS)
         except BaseException as error:
             wrong.append(error)
         finally:

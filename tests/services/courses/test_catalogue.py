@@ -1,4 +1,4 @@
-"""A course entered by hand in a minute, that stays in the catalogue and is found again."""
+"""A course that is entered by hand stays in the catalogue and is found again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from tests.cast import TODAY, Cast
 from udbytte.models import Course, CourseRun
-from udbytte.queries.courses.catalogue import courses
+from udbytte.queries.courses.catalogue import courses_by_words
 from udbytte.services.courses.catalogue import add_run, enter_course
 from udbytte.services.errors import MissingFact, NotPermitted, Refused
 
@@ -23,7 +23,7 @@ def test_a_course_from_a_link_stays_in_the_catalogue(cast: Cast) -> None:
         provider="Engskolen", place="Odense", signup_deadline=date(2026, 8, 1), **DAYS,
     )  # fmt: skip
     assert (run.course.title, run.course.entered_by_hand, run.cost) == ("Tegn til tale", True, 3200)
-    assert [course.title for course in courses(on=TODAY, words="tegn engskolen")] == ["Tegn til tale"]
+    assert [course.title for course in courses_by_words(on=TODAY, words="tegn engskolen")] == ["Tegn til tale"]
 
 
 def test_the_same_course_twice_is_one_course_and_the_same_dates_one_run(cast: Cast) -> None:
@@ -76,7 +76,7 @@ def test_the_catalogue_is_searched_by_words_kind_and_day(cast: Cast) -> None:
     )
 
     def titles(**wanted: object) -> list[str]:
-        return [course.title for course in courses(on=TODAY, **wanted)]  # type: ignore[arg-type]
+        return [course.title for course in courses_by_words(on=TODAY, **wanted)]  # type: ignore[arg-type]
 
     assert titles() == ["Excel", "Konflikthåndtering i hverdagen", "Word"]
     assert titles(words="engskolen KONFLIKT") == ["Konflikthåndtering i hverdagen"]
@@ -84,5 +84,5 @@ def test_the_catalogue_is_searched_by_words_kind_and_day(cast: Cast) -> None:
     assert titles(kind="e_learning") == ["Excel"]
     assert titles(begins_from=date(2026, 6, 9)) == ["Excel"]
     assert titles(begins_from=date(2026, 1, 1)) == ["Excel", "Konflikthåndtering i hverdagen"]
-    assert {course.title: course.next_start for course in courses(on=TODAY)}["Word"] is None  # type: ignore[attr-defined]
+    assert {course.title: course.next_start for course in courses_by_words(on=TODAY)}["Word"] is None  # type: ignore[attr-defined]
     assert old.course.runs.count() == 1

@@ -1,4 +1,4 @@
-"""Joint needs: those that mean the same across units, booked in one go, or given a run of our own."""
+"""Joint needs: similar needs across units, registered together or given an in-house course date."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from udbytte.models import (
     RoleAssignment,
     Unit,
 )
-from udbytte.queries.courses.joint_needs import groups_for
+from udbytte.queries.courses.joint_needs import likely_needs_of
 from udbytte.services.agreements.take_step import agree_activity, take_step
 from udbytte.services.courses.joint_needs import (
-    book_run,
-    close_need,
-    confirm_need,
-    leave_need,
-    plan_in_house,
-    register_all,
+    choose_run_for_need,
+    close_joint_need,
+    confirm_joint_need,
+    leave_joint_need,
+    plan_in_house_run,
+    register_need_members,
 )
 from udbytte.services.errors import NotPermitted, Refused, TooLong
 
@@ -66,35 +66,35 @@ def three(cast: Cast) -> list[Agreement]:
 def test_what_means_the_same_is_grouped_by_course_and_title_within_the_units_served(
     cast: Cast, three: list[Agreement]
 ) -> None:
-    (group,) = groups_for(cast.bente, TODAY)
+    (group,) = likely_needs_of(cast.bente, TODAY)
     assert {agreement.pk for agreement in group.agreements} == {agreement.pk for agreement in three}
     assert (group.title, group.units) == ("Neuropædagogik", 2)
-    assert groups_for(cast.jonas, TODAY) == []
+    assert likely_needs_of(cast.jonas, TODAY) == []
 
 
 def test_a_confirmed_need_is_no_suggestion_any_more(cast: Cast, three: list[Agreement]) -> None:
-    confirm_need(title="Neuro", agreements=[one.pk for one in three], by=cast.bente, on=TODAY)
-    assert groups_for(cast.bente, TODAY) == []
+    confirm_joint_need(title="Neuro", agreements=[agreement.pk for agreement in three], by=cast.bente, on=TODAY)
+    assert likely_needs_of(cast.bente, TODAY) == []
     with pytest.raises(Refused):
-        confirm_need(title="Igen", agreements=[one.pk for one in three[:2]], by=cast.bente, on=TODAY)
+        confirm_joint_need(title="Igen", agreements=[agreement.pk for agreement in three[:2]], by=cast.bente, on=TODAY)
 
 
 def test_only_agreements_of_the_units_served_can_be_put_together(cast: Cast, three: list[Agreement]) -> None:
     foreign = Agreement.objects.get(unit=cast.roads)
     with pytest.raises(NotPermitted):
-        confirm_need(title="Neuro", agreements=[three[0].pk, foreign.pk], by=cast.bente, on=TODAY)
+        confirm_joint_need(title="Neuro", agreements=[three[0].pk, foreign.pk], by=cast.bente, on=TODAY)
     with pytest.raises(Refused):
-        confirm_need(title="Neuro", agreements=[three[0].pk], by=cast.bente, on=TODAY)
+        confirm_joint_need(title="Neuro", agreements=[three[0].pk], by=cast.bente, on=TODAY)
     assert not JointNeed.objects.exists()
 
 
 def test_one_run_is_booked_for_all_of_them(cast: Cast, three: list[Agreement]) -> None:
-    need = confirm_need(title="Neuro", agreements=[one.pk for one in three], by=cast.bente, on=TODAY)
-    assert len(book_run(need, cast.run, by=cast.bente, on=TODAY).agreements) == 3
+    need = confirm_joint_need(title="Neuro", agreements=[agreement.pk for agreement in three], by=cast.bente, on=TODAY)
+    assert len(choose_run_for_need(need, cast.run, by=cast.bente, on=TODAY).agreements) == 3
     assert set(need.agreements.values_list("stage", "run")) == {("found", cast.run.pk)}
     for agreement in need.agreements.all()[:2]:
         take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=10)
-    done = register_all(need, by=cast.bente, on=TODAY, reference="H-77")
+    done = register_need_members(need, by=cast.bente, on=TODAY, reference="H-77")
     assert len(done.agreements) == 2 and done.left == []
     assert sorted(need.agreements.values_list("stage", "reference")) == [
         ("found", ""), ("registered", "H-77"), ("registered", "H-77"),
@@ -107,10 +107,10 @@ def in_house(**given: Any) -> dict[str, Any]:
 
 
 def test_a_run_of_our_own_has_its_seats_and_the_last_comers_wait(cast: Cast, three: list[Agreement]) -> None:
-    need = confirm_need(title="Neuro", agreements=[one.pk for one in three], by=cast.bente, on=TODAY)
+    need = confirm_joint_need(title="Neuro", agreements=[agreement.pk for agreement in three], by=cast.bente, on=TODAY)
     with pytest.raises(Refused):
-        plan_in_house(need, by=cast.bente, on=TODAY, **in_house(seats=2))
-    assert plan_in_house(need, by=cast.bente, on=TODAY, **in_house()).left == []
+        plan_in_house_run(need, by=cast.bente, on=TODAY, **in_house(seats=2))
+    assert plan_in_house_run(need, by=cast.bente, on=TODAY, **in_house()).left == []
     need.refresh_from_db()
     assert need.run is not None
     run = need.run
@@ -119,46 +119,46 @@ def test_a_run_of_our_own_has_its_seats_and_the_last_comers_wait(cast: Cast, thr
     run.save()
     for agreement in need.agreements.all():
         take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=0)
-    done = register_all(need, by=cast.bente, on=TODAY)
+    done = register_need_members(need, by=cast.bente, on=TODAY)
     assert (len(done.agreements), len(done.left)) == (2, 1)
     assert sorted(need.agreements.values_list("stage", flat=True)) == ["registered", "registered", "waitlisted"]
 
 
 def test_the_seats_are_counted_for_those_the_coordinator_serves(cast: Cast, three: list[Agreement]) -> None:
-    need = confirm_need(title="Neuro", agreements=[one.pk for one in three], by=cast.bente, on=TODAY)
+    need = confirm_joint_need(title="Neuro", agreements=[agreement.pk for agreement in three], by=cast.bente, on=TODAY)
     Agreement.objects.filter(title="Neuropædagogik", unit=cast.roads).update(joint_need=need)
     with pytest.raises(Refused, match="3"):
-        plan_in_house(need, by=cast.bente, on=TODAY, **in_house(seats=2))
-    assert len(plan_in_house(need, by=cast.bente, on=TODAY, **in_house(seats=3)).agreements) == 3
+        plan_in_house_run(need, by=cast.bente, on=TODAY, **in_house(seats=2))
+    assert len(plan_in_house_run(need, by=cast.bente, on=TODAY, **in_house(seats=3)).agreements) == 3
 
 
 def test_a_run_of_our_own_that_is_there_already_keeps_its_seats_and_price(cast: Cast, three: list[Agreement]) -> None:
-    need = confirm_need(title="Neuro", agreements=[one.pk for one in three], by=cast.bente, on=TODAY)
-    plan_in_house(need, by=cast.bente, on=TODAY, **in_house(seats=8, price=300))
+    need = confirm_joint_need(title="Neuro", agreements=[agreement.pk for agreement in three], by=cast.bente, on=TODAY)
+    plan_in_house_run(need, by=cast.bente, on=TODAY, **in_house(seats=8, price=300))
     before = CourseRun.objects.get(seats=8)
-    other = confirm_need(
+    other = confirm_joint_need(
         title="Excel",
         agreements=[wish(cast, name, cast.children, "Excel").pk for name in ("Frida", "Gorm")],
         by=cast.bente,
         on=TODAY,
     )
     with pytest.raises(Refused):
-        plan_in_house(other, by=cast.bente, on=TODAY, **in_house(seats=2, price=0))
+        plan_in_house_run(other, by=cast.bente, on=TODAY, **in_house(seats=2, price=0))
     after = CourseRun.objects.get(pk=before.pk)
     assert (after.seats, after.price) == (before.seats, before.price) == (8, 300)
-    assert len(plan_in_house(other, by=cast.bente, on=TODAY, **in_house(seats=8, price=300)).agreements) == 2
+    assert len(plan_in_house_run(other, by=cast.bente, on=TODAY, **in_house(seats=8, price=300)).agreements) == 2
 
 
 def test_who_has_chosen_another_run_is_left_with_it_and_named(cast: Cast, three: list[Agreement]) -> None:
-    need = confirm_need(title="Neuro", agreements=[one.pk for one in three], by=cast.bente, on=TODAY)
+    need = confirm_joint_need(title="Neuro", agreements=[agreement.pk for agreement in three], by=cast.bente, on=TODAY)
     own = CourseRun.objects.create(course=cast.run.course, starts_on=date(2026, 8, 3), ends_on=date(2026, 8, 3))
     first = CourseRun.objects.create(course=cast.run.course, starts_on=date(2026, 8, 5), ends_on=date(2026, 8, 5))
     anna, bodil, carl = three
     anna = take_step(anna, Event.CHOOSE_RUN, by=anna.employee, on=TODAY, run=own)
     for run in (first, cast.run):  # the coordinator changes their mind: who was booked goes along
-        done = book_run(need, run, by=cast.bente, on=TODAY)
-        assert {one.pk for one in done.agreements} == {bodil.pk, carl.pk}
-        assert [one.pk for one, _why in done.left] == [anna.pk]
+        done = choose_run_for_need(need, run, by=cast.bente, on=TODAY)
+        assert {agreement.pk for agreement in done.agreements} == {bodil.pk, carl.pk}
+        assert [agreement.pk for agreement, _why in done.left] == [anna.pk]
     assert dict(need.agreements.values_list("pk", "run")) == {
         anna.pk: own.pk, bodil.pk: cast.run.pk, carl.pk: cast.run.pk,
     }  # fmt: skip
@@ -166,29 +166,31 @@ def test_who_has_chosen_another_run_is_left_with_it_and_named(cast: Cast, three:
         take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=10)
     page = enter(cast.bente).get(f"/kursusbordet/faelles/{need.pk}/")
     assert (page.context["ready"], page.context["waiting"]) == (2, 0)
-    assert book_run(need, own, by=cast.bente, on=TODAY).agreements == []
+    assert choose_run_for_need(need, own, by=cast.bente, on=TODAY).agreements == []
     need.refresh_from_db()
     assert need.run == cast.run, "a run that nobody was given is not the need's"
-    done = register_all(need, by=cast.bente, on=TODAY, reference="H-77")
-    assert ({one.pk for one in done.agreements}, done.left) == ({bodil.pk, carl.pk}, [])
+    done = register_need_members(need, by=cast.bente, on=TODAY, reference="H-77")
+    assert ({agreement.pk for agreement in done.agreements}, done.left) == ({bodil.pk, carl.pk}, [])
     anna.refresh_from_db()
     assert (anna.stage, anna.reference) == ("funded", "")
 
 
 def test_who_is_taken_out_goes_on_alone_and_an_empty_need_is_closed(cast: Cast, three: list[Agreement]) -> None:
-    need = confirm_need(title="Neuro", agreements=[one.pk for one in three[:2]], by=cast.bente, on=TODAY)
+    need = confirm_joint_need(
+        title="Neuro", agreements=[agreement.pk for agreement in three[:2]], by=cast.bente, on=TODAY
+    )
     for agreement in three[:2]:
-        leave_need(need, agreement, by=cast.bente, on=TODAY)
+        leave_joint_need(need, agreement, by=cast.bente, on=TODAY)
     need.refresh_from_db()
     assert need.closed_on == TODAY and need.agreements.count() == 0
 
 
 def test_a_need_is_nobodys_elses_to_close_or_book(cast: Cast, three: list[Agreement]) -> None:
-    need = confirm_need(title="Neuro", agreements=[one.pk for one in three], by=cast.bente, on=TODAY)
+    need = confirm_joint_need(title="Neuro", agreements=[agreement.pk for agreement in three], by=cast.bente, on=TODAY)
     RoleAssignment.objects.create(person=cast.jonas, role=Role.COORDINATOR, unit=cast.roads, starts_on=TODAY)
     for act in (
-        lambda: close_need(need, by=cast.jonas, on=TODAY),
-        lambda: book_run(need, cast.run, by=cast.jonas, on=TODAY),
+        lambda: close_joint_need(need, by=cast.jonas, on=TODAY),
+        lambda: choose_run_for_need(need, cast.run, by=cast.jonas, on=TODAY),
     ):
         with pytest.raises(NotPermitted):
             act()
@@ -199,7 +201,7 @@ def test_the_whole_way_on_the_pages(cast: Cast, three: list[Agreement]) -> None:
     bente = enter(cast.bente)
     page = bente.get("/kursusbordet/faelles/")
     (item,) = page.context["groups"]
-    chosen = [one["agreement"].pk for one in item.rows]
+    chosen = [row["agreement"].pk for row in item.rows]
     answer = bente.post("/kursusbordet/faelles/", {"title": item.group.title, "agreements": chosen})
     need = JointNeed.objects.get()
     assert answer["Location"] == f"/kursusbordet/faelles/{need.pk}/"
@@ -214,15 +216,15 @@ def test_the_whole_way_on_the_pages(cast: Cast, three: list[Agreement]) -> None:
 
 
 def test_a_need_has_the_whole_title_of_its_course_and_no_longer_one(cast: Cast, three: list[Agreement]) -> None:
-    pks = [one.pk for one in three]
+    pks = [agreement.pk for agreement in three]
     with pytest.raises(TooLong):
-        confirm_need(title="x" * 251, agreements=pks, by=cast.bente, on=TODAY)
-    assert confirm_need(title="x" * 250, agreements=pks, by=cast.bente, on=TODAY).title == "x" * 250
+        confirm_joint_need(title="x" * 251, agreements=pks, by=cast.bente, on=TODAY)
+    assert confirm_joint_need(title="x" * 250, agreements=pks, by=cast.bente, on=TODAY).title == "x" * 250
 
 
 def test_a_reference_that_is_too_long_registers_nobody(cast: Cast, three: list[Agreement]) -> None:
-    need = confirm_need(title="Neuro", agreements=[one.pk for one in three], by=cast.bente, on=TODAY)
-    for agreement in book_run(need, cast.run, by=cast.bente, on=TODAY).agreements:
+    need = confirm_joint_need(title="Neuro", agreements=[agreement.pk for agreement in three], by=cast.bente, on=TODAY)
+    for agreement in choose_run_for_need(need, cast.run, by=cast.bente, on=TODAY).agreements:
         take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=100)
     bente, url = enter(cast.bente), f"/kursusbordet/faelles/{need.pk}/"
     bente.post(url, {"what": "register", "reference": "x" * 61})

@@ -1,4 +1,4 @@
-"""Files with an agreement, and registering by mail in the coordinator's own name."""
+"""Attachments of an agreement, and registering by email in the coordinator's own name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from udbytte.domain.lifecycle import Event, Kind
 from udbytte.models import Agreement, Attachment, AttachmentKind, Email, Notification
 from udbytte.services.agreements.attachments import MOST_BYTES, MOST_FILES, add_attachment
 from udbytte.services.agreements.take_step import take_step
-from udbytte.services.courses.registration import write_to_provider
+from udbytte.services.courses.registration import email_provider
 from udbytte.services.errors import NotPermitted, Refused
 from udbytte.services.notifications.outbox import _failed, _message
 
@@ -46,8 +46,8 @@ def test_only_pdfs_and_pictures_of_a_sane_size_are_kept(cast: Cast, content: byt
 
 
 def test_a_file_is_what_it_begins_with_whatever_it_is_called(cast: Cast) -> None:
-    kept = keep(cast.agree(), cast.mette, b"\x89PNG\r\n\x1a\n...", name="../../etc/bevis <b>.exe")
-    assert (kept.name, kept.content_type) == ("bevis b.png", "image/png")
+    attachment = keep(cast.agree(), cast.mette, b"\x89PNG\r\n\x1a\n...", name="../../etc/bevis <b>.exe")
+    assert (attachment.name, attachment.content_type) == ("bevis b.png", "image/png")
 
 
 def test_only_the_two_and_who_coordinates_put_files_there(cast: Cast) -> None:
@@ -64,16 +64,16 @@ def test_only_the_two_and_who_coordinates_put_files_there(cast: Cast) -> None:
 
 
 def test_a_file_comes_as_a_download_that_runs_nothing(cast: Cast) -> None:
-    kept = keep(cast.agree(), cast.bente, name="bekræftelse.pdf")
-    response = enter(cast.mette).get(f"/aftaler/{kept.agreement_id}/filer/{kept.pk}/")
+    attachment = keep(cast.agree(), cast.bente, name="bekræftelse.pdf")
+    response = enter(cast.mette).get(f"/aftaler/{attachment.agreement_id}/filer/{attachment.pk}/")
     assert response.content == PDF
     assert response["Content-Disposition"].startswith("attachment")
     assert response["X-Content-Type-Options"] == "nosniff" and "sandbox" in response["Content-Security-Policy"]
 
 
 def test_only_who_put_a_file_there_takes_it_away(cast: Cast) -> None:
-    kept = keep(cast.agree(), cast.bente)
-    url = f"/aftaler/{kept.agreement_id}/filer/{kept.pk}/fjern/"
+    attachment = keep(cast.agree(), cast.bente)
+    url = f"/aftaler/{attachment.agreement_id}/filer/{attachment.pk}/fjern/"
     assert enter(cast.jonas).post(url).status_code == 404
     enter(cast.mette).post(url)
     assert Attachment.objects.exists()
@@ -97,7 +97,7 @@ def test_a_confirmation_comes_with_the_registration_or_neither_does(cast: Cast) 
 
 def test_the_provider_is_written_to_in_the_coordinators_name_and_the_step_waits_for_the_answer(cast: Cast) -> None:
     agreement = funded(cast)
-    after = write_to_provider(agreement, by=cast.bente, on=TODAY, turn=agreement.turn, **PROVIDER)
+    after = email_provider(agreement, by=cast.bente, on=TODAY, turn=agreement.turn, **PROVIDER)
     assert (after.stage, after.step, after.step_owner) == ("funded", "register", cast.bente)
     assert after.coordinated_on == TODAY
     email = Email.objects.get(kind="provider")
@@ -106,13 +106,13 @@ def test_the_provider_is_written_to_in_the_coordinators_name_and_the_step_waits_
     cast.run.course.refresh_from_db()
     assert cast.run.course.signup_email == "kurser@engskolen.example"
     with pytest.raises(Refused):
-        write_to_provider(agreement, by=cast.bente, on=TODAY, turn=agreement.turn, **PROVIDER)
+        email_provider(agreement, by=cast.bente, on=TODAY, turn=agreement.turn, **PROVIDER)
     assert Email.objects.filter(kind="provider").count() == 1
 
 
 def write(agreement: Agreement, by: Any, on: date = TODAY) -> None:
     agreement.refresh_from_db()
-    write_to_provider(agreement, by=by, on=on, turn=agreement.turn, **PROVIDER)
+    email_provider(agreement, by=by, on=on, turn=agreement.turn, **PROVIDER)
 
 
 def test_three_letters_are_sent_about_one_course_and_five_by_one_person_in_a_day(cast: Cast) -> None:
@@ -136,7 +136,7 @@ def test_three_letters_are_sent_about_one_course_and_five_by_one_person_in_a_day
 def test_a_mail_that_cannot_be_sent_is_not_written(cast: Cast, wrong: dict[str, str]) -> None:
     agreement = funded(cast)
     with pytest.raises(Refused):
-        write_to_provider(agreement, by=cast.bente, on=TODAY, turn=agreement.turn, **(PROVIDER | wrong))
+        email_provider(agreement, by=cast.bente, on=TODAY, turn=agreement.turn, **(PROVIDER | wrong))
     agreement.refresh_from_db()
     assert agreement.turn == 3 and not Email.objects.exists()
 
@@ -154,7 +154,7 @@ def test_the_letter_is_ready_on_its_page_and_sent_by_one_press(cast: Cast) -> No
 
 def test_a_provider_whose_address_refuses_is_told_to_who_wrote_and_not_held_against_them(cast: Cast) -> None:
     agreement = funded(cast)
-    write_to_provider(agreement, by=cast.bente, on=TODAY, turn=agreement.turn, **PROVIDER)
+    email_provider(agreement, by=cast.bente, on=TODAY, turn=agreement.turn, **PROVIDER)
     email = Email.objects.get(kind="provider")
     _failed(email, timezone.now(), "550 no such user", permanent=True)
     cast.bente.refresh_from_db()
@@ -166,5 +166,5 @@ def test_a_provider_whose_address_refuses_is_told_to_who_wrote_and_not_held_agai
 def test_a_mail_to_the_provider_is_not_cut(cast: Cast, long: dict[str, str]) -> None:
     agreement = funded(cast)
     with pytest.raises(Refused, match=r"201|5001"):
-        write_to_provider(agreement, by=cast.bente, on=TODAY, turn=agreement.turn, **(PROVIDER | long))
+        email_provider(agreement, by=cast.bente, on=TODAY, turn=agreement.turn, **(PROVIDER | long))
     assert not Email.objects.exists()

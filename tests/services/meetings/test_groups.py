@@ -1,4 +1,6 @@
-"""Group conversations: what the members share and what they never read, common goals, who was there, one's own wish."""
+"""Group conversations: what members share and never read, common goals, attendance, and the wish for an
+individual one.
+"""
 
 from __future__ import annotations
 
@@ -33,11 +35,11 @@ from udbytte.models import (
 )
 from udbytte.queries.figures.tallies import tallies_of
 from udbytte.services.conversations.plan import (
+    add_agreement_to_plan,
     add_goal,
-    agree_in_plan,
     change_goal,
     remove_goal,
-    save_answers,
+    save_preparation,
     sign_plan,
 )
 from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused
@@ -45,20 +47,20 @@ from udbytte.services.meetings.group_goals import add_group_goal, change_group_g
 from udbytte.services.meetings.groups import (
     add_member,
     cancel_group,
+    create_group,
     hold_group,
-    make_group,
     plan_group,
     remove_member,
     save_group_notes,
-    share_with_group,
-    take_back_wish,
-    wish_alone,
+    share_preparation_with_group,
+    take_back_individual_wish,
+    wish_individual_conversation,
 )
 from udbytte.services.meetings.slots import offer_times, record_absence, take_slot
 from udbytte.services.meetings.times import cancel_conversation, decline_conversation, plan_conversation
 from udbytte.services.notifications.follow_up import follow_up
-from udbytte.services.people import choose_manager, open_feed
-from udbytte.services.rounds.rounds import keep_rounds_complete
+from udbytte.services.people import choose_manager, open_calendar_feed
+from udbytte.services.rounds.rounds import complete_open_rounds
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -67,7 +69,7 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def group(team: Team) -> GroupConversation:
     cast = team.cast
-    return make_group(cast.round, [team.mette, team.karim], title="Køkkenet", by=cast.lars, on=TODAY)
+    return create_group(cast.round, [team.mette, team.karim], title="Køkkenet", by=cast.lars, on=TODAY)
 
 
 def planned(group: GroupConversation, team: Team, day: int = 9, on: date = TODAY) -> GroupConversation:
@@ -98,9 +100,9 @@ def test_a_manager_makes_a_group_of_their_own_people(team: Team) -> None:
     ):
         facts: dict[str, Any] = {"conversations": [team.mette, team.karim], "title": "Køkkenet", "by": cast.lars}
         with pytest.raises(refusal), transaction.atomic():
-            make_group(cast.round, on=TODAY, **(facts | wrong))
+            create_group(cast.round, on=TODAY, **(facts | wrong))
     assert not GroupConversation.objects.exists()
-    made = make_group(cast.round, [team.mette, team.karim], title="Køkkenet", by=cast.lars, on=TODAY)
+    made = create_group(cast.round, [team.mette, team.karim], title="Køkkenet", by=cast.lars, on=TODAY)
     assert {again(row).kind for row in (team.mette, team.karim)} == {"group"}
     assert set(made.members.all()) == {team.mette, team.karim}
     assert {n.person for n in Notification.objects.filter(kind="in_group")} == {cast.mette, cast.karim}
@@ -109,7 +111,7 @@ def test_a_manager_makes_a_group_of_their_own_people(team: Team) -> None:
 def test_the_group_meets_at_one_time_that_each_has_and_the_manager_once(team: Team, group: GroupConversation) -> None:
     cast = team.cast
     for person in (cast.mette, cast.lars):
-        open_feed(person)
+        open_calendar_feed(person)
         person.refresh_from_db()
     planned(group, team, day=30)
     assert {again(row).planned_at for row in (team.mette, team.karim)} == {at(30)}
@@ -212,8 +214,8 @@ def test_one_wish_brings_an_individual_conversation(team: Team, group: GroupConv
     add_group_goal(group, text="Lave mad sammen", by=cast.lars, on=TODAY)
     for person in (cast.lars, cast.karim, cast.hanne):
         with pytest.raises(NotPermitted):
-            wish_alone(team.mette, by=person, on=TODAY)
-    wish_alone(team.mette, by=cast.mette, on=TODAY)
+            wish_individual_conversation(team.mette, by=person, on=TODAY)
+    wish_individual_conversation(team.mette, by=cast.mette, on=TODAY)
     row = again(team.mette)
     assert (row.kind, row.group, row.planned_at, row.individual_wished_on) == ("individual", None, None, TODAY)
     assert goals(team.mette) == [("Lave mad sammen", "")] and not Goal.objects.filter(
@@ -223,7 +225,7 @@ def test_one_wish_brings_an_individual_conversation(team: Team, group: GroupConv
     assert enter(cast.mette).get(reverse("group", args=[group.pk])).status_code == 404
     with pytest.raises(Refused):
         add_member(group, row, by=cast.lars, on=TODAY)
-    take_back_wish(row, by=cast.mette, on=TODAY)
+    take_back_individual_wish(row, by=cast.mette, on=TODAY)
     add_member(group, again(row), by=cast.lars, on=TODAY)
     assert again(row).planned_at == at(9) and Goal.objects.filter(plan__conversation=row, common__isnull=False)
 
@@ -242,8 +244,8 @@ def test_who_declines_or_is_taken_out_is_in_no_group(team: Team, group: GroupCon
 def test_a_leader_taken_out_of_a_group_has_a_lus(team: Team) -> None:
     cast = team.cast
     ManagerRole.objects.create(person=cast.karim, unit=cast.roads, starts_on=LONG_AGO)
-    group = make_group(cast.round, [team.mette, team.karim], title="Ledere", by=cast.lars, on=TODAY)
-    wish_alone(team.karim, by=cast.karim, on=TODAY)
+    group = create_group(cast.round, [team.mette, team.karim], title="Ledere", by=cast.lars, on=TODAY)
+    wish_individual_conversation(team.karim, by=cast.karim, on=TODAY)
     assert again(team.karim).kind == ConversationKind.LEADER and group.members.count() == 1
 
 
@@ -268,22 +270,22 @@ def test_notes_written_meanwhile_are_not_overwritten_unseen(team: Team, group: G
     late = enter(cast.karim).post(
         reverse("group", args=[group.pk]), {"do": "notes", "notes": "Karim skriver", "seen": "Lars skriver"}
     )
-    said = late.content.decode()
-    assert late.status_code == 422 and "Karim skriver" in said and "og Mette" in said
+    page_text = late.content.decode()
+    assert late.status_code == 422 and "Karim skriver" in page_text and "og Mette" in page_text
 
 
 def test_members_read_what_is_shared_and_never_each_others_plans(team: Team, group: GroupConversation) -> None:
     cast = team.cast
     planned(group, team)
     question = PreparationQuestion.objects.create(round=cast.round, text_da="Hvad vil du?")
-    save_answers(team.mette, {question.pk: "METTES FORBEREDELSE"}, by=cast.mette, on=TODAY)
-    save_answers(team.mette, {question.pk: "LEDERENS FORBEREDELSE"}, by=cast.lars, on=TODAY)
+    save_preparation(team.mette, {question.pk: "METTES FORBEREDELSE"}, by=cast.mette, on=TODAY)
+    save_preparation(team.mette, {question.pk: "LEDERENS FORBEREDELSE"}, by=cast.lars, on=TODAY)
     add_group_goal(group, text="FÆLLES MÅL", by=cast.lars, on=TODAY)
     save_group_notes(group, "FÆLLES NOTER", by=cast.lars, on=TODAY, seen="")
     plan = DevelopmentPlan.objects.get(conversation=team.mette)
     add_goal(plan, text="METTES MÅL", by=cast.mette, on=TODAY)
     facts: dict[str, Any] = {"kind": Kind.COURSE, "title": "METTES KURSUS", "planned_from": TODAY, "planned_to": TODAY}
-    agreement = agree_in_plan(plan, by=cast.mette, on=TODAY, **facts)
+    agreement = add_agreement_to_plan(plan, by=cast.mette, on=TODAY, **facts)
     Conversation.objects.filter(pk=team.mette.pk).update(notes="METTES NOTER")
     karim = enter(cast.karim)
 
@@ -299,16 +301,16 @@ def test_members_read_what_is_shared_and_never_each_others_plans(team: Team, gro
     assert read() == {"FÆLLES MÅL", "FÆLLES NOTER"}
     Preparation.objects.filter(author=cast.lars).update(shared_with_group_on=TODAY)  # a manager's is nobody's to read
     assert read() == {"FÆLLES MÅL", "FÆLLES NOTER"}
-    share_with_group(team.mette, by=cast.mette, on=TODAY)
+    share_preparation_with_group(team.mette, by=cast.mette, on=TODAY)
     assert read() == {"FÆLLES MÅL", "FÆLLES NOTER", "METTES FORBEREDELSE"}
-    share_with_group(team.mette, by=cast.mette, on=TODAY, shares=False)
+    share_preparation_with_group(team.mette, by=cast.mette, on=TODAY, shares=False)
     assert read() == {"FÆLLES MÅL", "FÆLLES NOTER"}
     for name in ("conversation", "meeting"):
         assert karim.get(reverse(name, args=[team.mette.pk])).status_code == 404
     assert karim.get(reverse("agreement", args=[agreement.pk])).status_code == 404
     assert karim.get(reverse("plan-of", args=[cast.employment.pk])).status_code == 404
     with pytest.raises(NotPermitted):
-        share_with_group(team.mette, by=cast.lars, on=TODAY)
+        share_preparation_with_group(team.mette, by=cast.lars, on=TODAY)
 
 
 def test_only_the_manager_and_the_members_see_the_group(team: Team, group: GroupConversation) -> None:
@@ -391,12 +393,12 @@ def test_each_member_counts_once_in_the_figures(team: Team, group: GroupConversa
 def test_who_becomes_a_manager_has_a_lus_one_level_up_and_the_letter_says_so(team: Team) -> None:
     cast = team.cast
     Conversation.objects.all().delete()
-    keep_rounds_complete(on=TODAY)
+    complete_open_rounds(on=TODAY)
     talk = Conversation.objects.get(employment__person=cast.lars)
     assert (talk.kind, talk.manager) == (ConversationKind.LEADER, cast.dorthe)
     ManagerRole.objects.create(person=cast.karim, unit=cast.roads, starts_on=LONG_AGO)
     ManagerRole.objects.filter(person=cast.lars).update(holds_conversations=False)
-    keep_rounds_complete(on=TODAY)
+    complete_open_rounds(on=TODAY)
     assert Conversation.objects.get(employment__person=cast.karim).kind == ConversationKind.LEADER
     assert Conversation.objects.get(employment__person=cast.lars).kind == ConversationKind.INDIVIDUAL
     ManagerRole.objects.filter(person=cast.lars).update(holds_conversations=True)

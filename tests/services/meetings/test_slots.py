@@ -1,4 +1,4 @@
-"""Offered times: who is told, who gets one, and what happens to it when plans change."""
+"""Offered times: who is notified, who gets one, and what happens to it if plans change."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from udbytte.services.meetings.slots import (
     propose_time,
     record_absence,
     take_slot,
-    turn_down,
+    turn_down_proposed_time,
     withdraw_slot,
 )
 from udbytte.services.meetings.times import cancel_conversation, decline_conversation, plan_conversation
@@ -122,10 +122,10 @@ def test_a_proposal_is_for_one_who_says_yes_or_no(team: Team) -> None:
     cast = team.cast
     slot = propose_time(team.mette, at(9), minutes=60, place="", by=cast.lars, on=TODAY)
     assert (free(team.mette), free(team.karim)) == ([slot.pk], [])
-    turn_down(team.mette, by=cast.mette, on=TODAY)
+    turn_down_proposed_time(team.mette, by=cast.mette, on=TODAY)
     assert free(team.mette) == [] and Notification.objects.get(kind="turned_down").person == cast.lars
     with pytest.raises(NotPossible):
-        turn_down(team.mette, by=cast.mette, on=TODAY)
+        turn_down_proposed_time(team.mette, by=cast.mette, on=TODAY)
     again = propose_time(team.mette, at(10), minutes=60, place="", by=cast.lars, on=TODAY)
     other = propose_time(team.mette, at(11), minutes=60, place="", by=cast.lars, on=TODAY)
     assert free(team.mette) == [other.pk] and again.pk != other.pk

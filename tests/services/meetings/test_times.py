@@ -1,4 +1,4 @@
-"""Planned, moved, given up, held, declined, on leave: what each does, who hears, and what the database refuses."""
+"""A time is planned, moved, removed; a conversation is held, declined or rests: who is notified and what is refused."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.team import Team, at
 from udbytte.domain.meetings import MeetingStatus
 from udbytte.models import Absence, Conversation, Notification, Person, Slot
 from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused
-from udbytte.services.meetings.slots import end_absence, record_absence, rest_who_are_away
+from udbytte.services.meetings.slots import end_absence, record_absence, rest_conversations_during_absence
 from udbytte.services.meetings.times import (
     cancel_conversation,
     decline_conversation,
@@ -152,7 +152,7 @@ def test_a_leave_to_come_cancels_what_is_planned_in_it_and_the_conversation_rest
         record_absence(row.employment, on=TODAY, **facts)
     assert Absence.objects.count() == 2
     assert (status(team.mette), status(team.karim)) == (MeetingStatus.UNPLANNED, MeetingStatus.PLANNED)
-    rest_who_are_away(on=at(10).date())
+    rest_conversations_during_absence(on=at(10).date())
     assert status(team.mette, 8) is MeetingStatus.RESTING
 
 
@@ -160,7 +160,7 @@ def test_a_conversation_that_arises_during_a_leave_rests_as_well(team: Team) -> 
     cast = team.cast
     Absence.objects.create(employment=cast.employment, starts_on=TODAY, ends_on=NEXT_WEEK)
     Absence.objects.create(employment=cast.karim.employments.get(), starts_on=NEXT_WEEK, ends_on=NEXT_WEEK)
-    rest_who_are_away(on=TODAY)
+    rest_conversations_during_absence(on=TODAY)
     assert (status(team.mette), status(team.karim)) == (MeetingStatus.RESTING, MeetingStatus.UNPLANNED)
     assert team.mette.rests_until == NEXT_WEEK + timedelta(days=1)
 

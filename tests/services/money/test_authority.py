@@ -1,4 +1,4 @@
-"""Spending authority and deputies: who may grant how much alone, and who does it meanwhile."""
+"""Spending authority and deputies: how much somebody may grant alone, and who does it during their absence."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from udbytte.models import Agreement, Budget, Deputy, Notification, SpendingAuth
 from udbytte.queries.money.budgets import balance_of
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.errors import NotPermitted, OverAuthority, OverBudget, Refused, StaleStep
-from udbytte.services.money.authority import set_authority
+from udbytte.services.money.authority import set_spending_authority
 from udbytte.services.money.deputies import end_deputy, name_deputy
 from udbytte.services.notifications.follow_up import follow_up
-from udbytte.services.organisation import settle_organisation
+from udbytte.services.organisation import follow_organisation_changes
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +36,7 @@ def fund(cast: Cast, price: int, **facts: Any) -> Agreement:
 
 
 def rule(cast: Cast, disposes: bool | None = True, **limits: Any) -> None:
-    set_authority(cast.round, cast.children, disposes=disposes, by=cast.hanne, on=TODAY, **limits)
+    set_spending_authority(cast.round, cast.children, disposes=disposes, by=cast.hanne, on=TODAY, **limits)
 
 
 def test_without_a_rule_a_manager_decides_within_the_budget(cast: Cast) -> None:
@@ -77,14 +77,14 @@ def test_the_limit_for_the_round_counts_what_this_manager_granted_alone_and_actu
 
 def test_the_nearest_rule_upward_holds_and_hr_alone_sets_it(cast: Cast) -> None:
     rule(cast, disposes=False)
-    set_authority(cast.round, cast.kindergarten, disposes=True, per_course=100, by=cast.hanne, on=TODAY)
+    set_spending_authority(cast.round, cast.kindergarten, disposes=True, per_course=100, by=cast.hanne, on=TODAY)
     assert fund(cast, 100).stage == "funded"
-    set_authority(cast.round, cast.kindergarten, disposes=None, by=cast.hanne, on=TODAY)
+    set_spending_authority(cast.round, cast.kindergarten, disposes=None, by=cast.hanne, on=TODAY)
     with pytest.raises(OverAuthority):
         fund(cast, 100)
     for person in (cast.lars, cast.birgit, cast.ida):
         with pytest.raises(NotPermitted):
-            set_authority(cast.round, cast.children, disposes=True, by=person, on=TODAY)
+            set_spending_authority(cast.round, cast.children, disposes=True, by=person, on=TODAY)
     with pytest.raises(Refused):
         rule(cast, disposes=False, per_course=100)
 
@@ -165,7 +165,7 @@ WEEK = {"starts_on": TODAY + timedelta(days=1), "ends_on": TODAY + timedelta(day
 
 
 def on_day(cast: Cast, agreement: Agreement, day: int) -> Agreement:
-    settle_organisation(on=TODAY + timedelta(days=day))
+    follow_organisation_changes(on=TODAY + timedelta(days=day))
     return Agreement.objects.get(pk=agreement.pk)
 
 

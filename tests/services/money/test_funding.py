@@ -1,4 +1,4 @@
-"""Money from outside: which sources may fit, and applications that never go quiet."""
+"""External funding: which funds may fit, and applications that are always followed up."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from udbytte.domain.lifecycle import Event, Kind
 from udbytte.domain.working_days import is_working_day
 from udbytte.models import Agreement, Course, FundingApplication, FundingSource, Notification, Person
 from udbytte.queries.money.budgets import balance_of
-from udbytte.queries.money.funding import fitting
+from udbytte.queries.money.funding import fitting_sources
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.errors import NotPermitted, NotPossible, Refused, TooLong
 from udbytte.services.money.funding import (
     decide_application,
     plan_application,
-    save_source,
+    save_funding_source,
     send_application,
     withdraw_application,
 )
@@ -40,21 +40,21 @@ def diploma(cast: Cast, price: int = 12000, **facts: Any) -> Agreement:
 
 
 def keys(agreement: Agreement, on: date = TODAY) -> set[str | None]:
-    return {fit.source.key for fit in fitting(agreement, on)}
+    return {fit.source.key for fit in fitting_sources(agreement, on)}
 
 
 def test_the_sources_of_the_field_are_delivered_with_their_day_and_say_when_they_are_old() -> None:
     assert set(FundingSource.objects.values_list("key", flat=True)) == {
         "municipal", "state_academics", "state_clerical", "regional", "transition", "veu", "svu",
     }  # fmt: skip
-    assert all(one.checked_on and one.facts_of for one in FundingSource.objects.all())
+    assert all(source.checked_on and source.facts_of for source in FundingSource.objects.all())
     assert not source("municipal").is_old_on(date(2026, 12, 31)) and source("municipal").is_old_on(date(2027, 1, 2))
 
 
 def test_what_may_fit_follows_kind_price_and_time(cast: Cast) -> None:
     agreement = diploma(cast)
     assert keys(agreement) == {"municipal", "state_academics", "state_clerical", "regional", "transition", "svu"}
-    amounts = {fit.source.key: fit.amount for fit in fitting(agreement, TODAY)}
+    amounts = {fit.source.key: fit.amount for fit in fitting_sources(agreement, TODAY)}
     assert (amounts["transition"], amounts["municipal"]) == (10_000, 12_000)
     assert "svu" not in keys(agreement, date(2026, 5, 19))  # three weeks before the 8th of June, and then a day
     assert "svu" in keys(agreement, date(2026, 5, 18))
@@ -177,17 +177,17 @@ def test_hr_keeps_the_sources_and_saving_says_that_they_are_checked(cast: Cast) 
     assert hanne.post("/tilskud/ny/", sent | {"name": "Puljen", "url": "javascript:x"}).status_code == 422
     assert hanne.post("/tilskud/ny/", sent | {"name": "Puljen"}).status_code == 302
     with pytest.raises(NotPermitted):
-        save_source(fund, {"name": "X"}, by=cast.mette, on=TODAY)
+        save_funding_source(fund, {"name": "X"}, by=cast.mette, on=TODAY)
 
 
 def test_the_whole_way_on_the_pages(cast: Cast) -> None:
     agreement = diploma(cast)
     mette = enter(cast.mette)
     url = f"/aftaler/{agreement.pk}/"
-    assert {one.fit.source.key for one in mette.get(url).context["fits"]} >= {"transition", "svu"}
+    assert {row.fit.source.key for row in mette.get(url).context["fits"]} >= {"transition", "svu"}
     mette.post(f"{url}tilskud/", {"source": source("transition").pk})
     made = FundingApplication.objects.get()
-    assert [one.pk for one, _when in mette.get("/").context["applications"]] == [made.pk]
+    assert [application.pk for application, _when in mette.get("/").context["applications"]] == [made.pk]
     mette.post(f"/ansoegninger/{made.pk}/", {"what": "sent"})
     mette.post(f"/ansoegninger/{made.pk}/", {"what": "granted", "granted": ""})
     made.refresh_from_db()

@@ -1,4 +1,4 @@
-"""Money from outside beside budgets, roles that change, days to apply on, and others who press at the same time."""
+"""External funding and budgets, changed roles, the days to apply, and requests at the same time."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def planned(cast: Cast, agreement: Agreement, key: str = "transition") -> Fundin
 
 
 def heard() -> set[str]:
-    told = Notification.objects.filter(kind="application")
-    return set(told.values_list("person__given_name", flat=True))
+    notifications = Notification.objects.filter(kind="application")
+    return set(notifications.values_list("person__given_name", flat=True))
 
 
 def test_a_grant_that_came_first_leaves_only_the_rest_to_the_budget(cast: Cast) -> None:
@@ -184,7 +184,7 @@ def test_the_workplaces_application_follows_who_coordinates_and_else_the_manager
         follow_up(on=TODAY + timedelta(days=day))
     made.refresh_from_db()
     assert made.owner == cast.lars
-    assert [one.person for one in Notification.objects.filter(kind="application")] == [cast.lars]
+    assert [notification.person for notification in Notification.objects.filter(kind="application")] == [cast.lars]
 
 
 def test_without_a_manager_hr_hears_of_the_unit_and_of_nobodys_plan(cast: Cast) -> None:

@@ -1,4 +1,4 @@
-"""Who hears what, on which day, when everybody ignores it; and each letter once."""
+"""Who is notified on which day if nobody acts, and that each email is sent once."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from udbytte.models import Agreement, Email, Employment, FollowUpRun, LogEntry, 
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.notifications import follow_up as services
 from udbytte.services.notifications.follow_up import follow_up
-from udbytte.services.notifications.outbox import send_due
-from udbytte.services.notifications.write import write_exceptions
+from udbytte.services.notifications.outbox import send_due_emails
+from udbytte.services.notifications.write import write_urgent_emails
 
 pytestmark = pytest.mark.django_db
 
@@ -164,7 +164,7 @@ def test_who_wants_no_letters_is_named_and_the_step_still_escalates(cast: Cast) 
     Person.objects.filter(pk=cast.bente.pk).update(wants_mail=False)
     cast.agree()
     report = follow_up(on=TODAY + timedelta(days=36))
-    assert ("Bente Hansen", "wants no letters") in {(one.person, one.why) for one in report.skipped}
+    assert ("Bente Hansen", "wants no letters") in {(skipped.person, skipped.why) for skipped in report.skipped}
     assert Notification.objects.filter(person=cast.lars, kind="next").exists()
 
 
@@ -280,9 +280,9 @@ def now() -> datetime:
 
 def test_a_letter_is_sent_once_with_text_and_html(cast: Cast, smtp: Server) -> None:
     asked(cast)
-    write_exceptions(on=TODAY)
-    assert send_due(now()) == 1
-    assert send_due(now()) == 0
+    write_urgent_emails(on=TODAY)
+    assert send_due_emails(now()) == 1
+    assert send_due_emails(now()) == 0
     (message,) = smtp.taken
     assert [part.get_content_type() for part in message.walk()] == [
         "multipart/alternative",
@@ -297,21 +297,21 @@ def test_a_refused_address_is_one_fact_told_once(cast: Cast, smtp: Server) -> No
     smtp.refuse["karim@example.test"] = "550 no such user"
     asked(cast)
     follow_up(on=TODAY)
-    send_due(now())
+    send_due_emails(now())
     cast.karim.refresh_from_db()
     assert cast.karim.mail_refused_at is not None and "no such user" in cast.karim.mail_refusal
     assert Notification.objects.filter(person=cast.ida, kind="refused_mail").count() == 1
     follow_up(on=TODAY + timedelta(days=7))
-    send_due(now())
+    send_due_emails(now())
     assert Notification.objects.filter(kind="refused_mail").count() == 1
 
 
 def test_a_server_that_is_busy_is_tried_again_later(cast: Cast, smtp: Server) -> None:
     smtp.refuse["karim@example.test"] = "451 try later"
     asked(cast)
-    write_exceptions(on=TODAY)
-    assert send_due(now()) == 0
+    write_urgent_emails(on=TODAY)
+    assert send_due_emails(now()) == 0
     smtp.refuse.clear()
-    assert send_due(now()) == 0
-    assert send_due(now() + timedelta(minutes=2)) == 1
+    assert send_due_emails(now()) == 0
+    assert send_due_emails(now() + timedelta(minutes=2)) == 1
     assert len(smtp.taken) == 1

@@ -1,4 +1,4 @@
-"""Which letters are written: the weekly one, the extra one, and none that says nothing."""
+"""Which emails are written: the weekly one, the extra one, and no empty one."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from tests.cast import TODAY, Cast, employ, make_person
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.models import Agreement, Conversation, DevelopmentPlan, Email, FollowUpRun, Notification
 from udbytte.services.agreements.take_step import agree_activity, take_step
-from udbytte.services.notifications.follow_up import catch_up, follow_up
-from udbytte.services.notifications.write import write_emails, write_exceptions
-from udbytte.services.organisation import settle_organisation
+from udbytte.services.notifications.follow_up import follow_up, follow_up_if_due
+from udbytte.services.notifications.write import write_emails, write_urgent_emails
+from udbytte.services.organisation import follow_organisation_changes
 
 pytestmark = pytest.mark.django_db
 
@@ -33,16 +33,16 @@ def test_what_cannot_wait_comes_on_the_weekly_day_too_and_once_a_day(cast: Cast)
     follow_up(on=TODAY)
     assert keys(cast) == ["digest:2026-03-02"]
     ask(cast, 0)
-    assert write_exceptions(on=TODAY) == 1
+    assert write_urgent_emails(on=TODAY) == 1
     ask(cast, 0)
-    assert write_exceptions(on=TODAY) == 0
+    assert write_urgent_emails(on=TODAY) == 0
     assert keys(cast) == ["digest:2026-03-02", "extra:2026-03-02"]
-    assert write_exceptions(on=TODAY + timedelta(days=1)) == 1
+    assert write_urgent_emails(on=TODAY + timedelta(days=1)) == 1
 
 
 def test_through_the_day_no_weekly_letter_is_written_before_the_follow_up(cast: Cast) -> None:
     cast.agree()
-    assert write_exceptions(on=TODAY) == 0
+    assert write_urgent_emails(on=TODAY) == 0
     assert not Email.objects.exists()
 
 
@@ -50,7 +50,7 @@ def test_what_was_answered_meanwhile_is_in_no_letter(cast: Cast) -> None:
     follow_up(on=TODAY)
     agreement = ask(cast, 1)
     take_step(agreement, Event.DECLINE, by=cast.karim, on=TODAY + timedelta(days=1))
-    assert write_exceptions(on=TODAY + timedelta(days=1)) == 0
+    assert write_urgent_emails(on=TODAY + timedelta(days=1)) == 0
     assert keys(cast) == ["digest:2026-03-02"]
 
 
@@ -93,9 +93,9 @@ def test_where_nobody_is_next_in_line_hr_hears_of_it_without_a_title(cast: Cast)
 
 def test_catching_up_is_one_run_and_a_day_that_is_done_is_left(cast: Cast) -> None:
     cast.agree()
-    assert catch_up(on=TODAY) is not None
-    assert catch_up(on=TODAY) is None
-    assert catch_up(on=TODAY + timedelta(days=9)) is not None
+    assert follow_up_if_due(on=TODAY) is not None
+    assert follow_up_if_due(on=TODAY) is None
+    assert follow_up_if_due(on=TODAY + timedelta(days=9)) is not None
     assert FollowUpRun.objects.count() == 2
 
 
@@ -104,7 +104,7 @@ def follow_more(cast: Cast, count: int) -> int:
     for number in range(count):
         person = make_person(f"Medarbejder{Agreement.objects.count()}x{number}")
         employment = employ(person, cast.kindergarten)
-        settle_organisation(on=TODAY)
+        follow_organisation_changes(on=TODAY)
         conversation = Conversation.objects.create(
             round=cast.round, employment=employment, manager=cast.lars, held_on=TODAY
         )
@@ -135,8 +135,8 @@ def test_a_follow_up_asks_as_much_of_the_database_for_thirty_as_for_one(cast: Ca
 
 
 def test_the_budget_owner_reads_why_in_the_letter(cast: Cast) -> None:
-    found = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
-    take_step(found, Event.NOMINATE, by=cast.lars, on=TODAY, reason="Vi har tre nye børn i foråret.", price=6000)
+    agreement = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+    take_step(agreement, Event.NOMINATE, by=cast.lars, on=TODAY, reason="Vi har tre nye børn i foråret.", price=6000)
     follow_up(on=TODAY)
     text = Email.objects.get(person=cast.birgit).text
     assert "6.000 kr. Vi har tre nye børn i foråret." in text

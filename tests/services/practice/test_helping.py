@@ -1,4 +1,4 @@
-"""Helpers: several, later, stopping, passing the question on; and those who learn together."""
+"""Helpers: several, later, stopping, passing the request on; and learning together."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from udbytte.models import (
 )
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.errors import MissingFact, NotPossible, Refused
-from udbytte.services.organisation import settle_organisation
-from udbytte.services.practice.learning_partners import say_yes
+from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.practice.learning_partners import accept_help_request
 
 pytestmark = pytest.mark.django_db
 START = date(2026, 4, 7)
@@ -49,7 +49,7 @@ def with_a_plan(cast: Cast, name: str) -> Person:
     """Somebody of the kindergarten whose conversation is held."""
     person = Person.objects.filter(given_name=name).first() or make_person(name)
     employment = person.employments.first() or employ(person, cast.kindergarten)
-    settle_organisation(on=TODAY)
+    follow_organisation_changes(on=TODAY)
     employment.refresh_from_db()
     talk = Conversation.objects.create(round=cast.round, employment=employment, manager=cast.lars, held_on=TODAY)
     DevelopmentPlan.objects.create(conversation=talk)
@@ -203,10 +203,10 @@ def test_a_partner_learns_along_and_each_is_the_others_helper(cast: Cast) -> Non
     karim = with_a_plan(cast, "Karim")
     a = asked(cast, method=shared_way())
     with pytest.raises(MissingFact):
-        say_yes(a, by=karim, on=TODAY)
+        accept_help_request(a, by=karim, on=TODAY)
     a.refresh_from_db()
     assert a.stage == "asked"
-    say_yes(a, by=karim, on=TODAY, wants="Bedre overlevering")
+    accept_help_request(a, by=karim, on=TODAY, wants="Bedre overlevering")
     own = Agreement.objects.get(employee=karim)
     assert (own.title, own.group) == ("Bedre overlevering", Agreement.objects.get(pk=a.pk).group)
     assert stands(own) == ("staffed", "start", "Karim") and helping(own) == {"Mette"}
@@ -216,7 +216,7 @@ def test_a_partner_learns_along_and_each_is_the_others_helper(cast: Cast) -> Non
 
 def test_who_leaves_a_partnership_leaves_both_with_somebody_to_find(cast: Cast) -> None:
     karim = with_a_plan(cast, "Karim")
-    a = say_yes(asked(cast, method=shared_way()), by=karim, on=TODAY, wants="Bedre overlevering")
+    a = accept_help_request(asked(cast, method=shared_way()), by=karim, on=TODAY, wants="Bedre overlevering")
     own = Agreement.objects.get(employee=karim)
     take_step(own, Event.LOSE_HELPER, by=karim, on=TODAY, reason="Vi fik aldrig tid")
     assert stands(own) == ("agreed", "find_helper", "Karim") and stands(a) == ("agreed", "find_helper", "Mette")
@@ -224,7 +224,7 @@ def test_who_leaves_a_partnership_leaves_both_with_somebody_to_find(cast: Cast) 
 
 def test_dropping_ones_own_part_tells_the_partner(cast: Cast) -> None:
     karim = with_a_plan(cast, "Karim")
-    a = say_yes(asked(cast, method=shared_way()), by=karim, on=TODAY, wants="Bedre overlevering")
+    a = accept_help_request(asked(cast, method=shared_way()), by=karim, on=TODAY, wants="Bedre overlevering")
     own = Agreement.objects.get(employee=karim)
     own = take_step(own, Event.PROPOSE_DROP, by=karim, on=TODAY, reason="no_time")
     take_step(own, Event.CONFIRM_DROP, by=cast.lars, on=TODAY)
@@ -236,37 +236,41 @@ def test_a_group_of_four_is_one_practice_with_four_outcomes(cast: Cast) -> None:
     names = ["Karim", "Asta", "Bo"]
     people = [with_a_plan(cast, name) for name in names]
     a = asked(cast, *people[1:], method=method)
-    a = say_yes(a, by=people[0], on=TODAY, wants="Karims mål")
+    a = accept_help_request(a, by=people[0], on=TODAY, wants="Karims mål")
     with pytest.raises(Refused):
         take_step(a, Event.START, by=cast.mette, on=START)
     for person in people[1:]:
-        say_yes(Agreement.objects.get(pk=a.pk), by=person, on=TODAY, wants=f"{person.given_name}s mål")
+        accept_help_request(Agreement.objects.get(pk=a.pk), by=person, on=TODAY, wants=f"{person.given_name}s mål")
     four = Agreement.objects.filter(group=Agreement.objects.get(pk=a.pk).group)
     everyone = {"Mette", *names}
-    assert {one.employee.given_name: helping(one) for one in four} == {who: everyone - {who} for who in everyone}
+    assert {agreement.employee.given_name: helping(agreement) for agreement in four} == {
+        who: everyone - {who} for who in everyone
+    }
     with pytest.raises(Refused):
         take_step(Agreement.objects.get(pk=a.pk), Event.ASK_ANOTHER, by=cast.mette, on=TODAY, helper=cast.jonas)
-    for one in four:
-        assert take_step(one, Event.START, by=one.employee, on=START).stage == "under_way"
+    for agreement in four:
+        assert take_step(agreement, Event.START, by=agreement.employee, on=START).stage == "under_way"
     bo = four.get(employee__given_name="Bo")
     take_step(bo, Event.LOSE_HELPER, by=bo.employee, on=START, reason="Barsel")
     left = everyone - {"Bo"}
     rest = four.exclude(pk=bo.pk)
-    assert {one.employee.given_name: helping(one) for one in rest} == {who: left - {who} for who in left}
-    assert {one.stage for one in rest} == {"under_way"} and stands(bo)[0] == "agreed"
+    assert {agreement.employee.given_name: helping(agreement) for agreement in rest} == {
+        who: left - {who} for who in left
+    }
+    assert {agreement.stage for agreement in rest} == {"under_way"} and stands(bo)[0] == "agreed"
 
 
 def test_who_has_no_plan_helps_as_any_other(cast: Cast) -> None:
-    a = say_yes(asked(cast, method=shared_way()), by=cast.karim, on=TODAY)
+    a = accept_help_request(asked(cast, method=shared_way()), by=cast.karim, on=TODAY)
     assert helping(a) == {"Karim"} and Agreement.objects.count() == 1
 
 
 def test_two_may_press_yes_at_once_without_a_second_agreement(cast: Cast) -> None:
     karim = with_a_plan(cast, "Karim")
     a = asked(cast, method=shared_way())
-    say_yes(a, by=karim, on=TODAY, wants="Bedre overlevering")
+    accept_help_request(a, by=karim, on=TODAY, wants="Bedre overlevering")
     with pytest.raises(Refused):
-        say_yes(a, by=karim, on=TODAY, wants="Bedre overlevering")
+        accept_help_request(a, by=karim, on=TODAY, wants="Bedre overlevering")
     assert Agreement.objects.filter(employee=karim).count() == 1
 
 
@@ -275,10 +279,10 @@ def test_partners_who_leave_on_the_same_day_leave_nothing_behind(cast: Cast) -> 
     people = [with_a_plan(cast, name) for name in ("Karim", "Asta", "Bo")]
     a = asked(cast, *people[1:], method=method)
     for person in people:
-        say_yes(Agreement.objects.get(pk=a.pk), by=person, on=TODAY, wants="Eget mål")
+        accept_help_request(Agreement.objects.get(pk=a.pk), by=person, on=TODAY, wants="Eget mål")
     for person in (cast.mette, people[0], people[1]):
         person.employments.update(ends_on=TODAY)
-    settle_organisation(on=TODAY + timedelta(days=1))
+    follow_organisation_changes(on=TODAY + timedelta(days=1))
     left = Agreement.objects.exclude(stage="dropped").get()
     assert left.employee == people[2] and stands(left) == ("agreed", "find_helper", "Bo")
     assert not Helper.objects.filter(ended_on=None).exists()

@@ -1,4 +1,4 @@
-"""What must not go wrong among several: nobody is stuck, unheard, read by others, or locked out by somebody quicker."""
+"""Learning together: nobody is stuck, missed, read by others, or excluded by a quicker person."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from udbytte.services.conversations.plan import sign_plan
 from udbytte.services.errors import NotPossible, Refused
 from udbytte.services.notifications.follow_up import follow_up
 from udbytte.services.notifications.notify import notify, notify_of_event
-from udbytte.services.notifications.write import write_exceptions
-from udbytte.services.organisation import settle_organisation
-from udbytte.services.practice.learning_partners import say_yes
+from udbytte.services.notifications.write import write_urgent_emails
+from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.practice.learning_partners import accept_help_request
 
 pytestmark = pytest.mark.django_db
 SOMEBODY_ASKS = "Nogen spørger, om du kan hjælpe"
@@ -43,7 +43,7 @@ def pair(cast: Cast, **method: Any) -> tuple[Agreement, Agreement]:
     """Mette's and Karim's agreements about learning together."""
     karim = with_a_plan(cast, "Karim")
     a = asked(cast, method=shared_way(**method))
-    say_yes(a, by=karim, on=TODAY, wants="Karims mål")
+    accept_help_request(a, by=karim, on=TODAY, wants="Karims mål")
     return fresh(a), Agreement.objects.get(employee=karim)
 
 
@@ -84,7 +84,7 @@ def test_a_third_says_yes_also_when_one_is_done_or_wants_to_stop(cast: Cast, how
         take_step(fresh(own), Event.PROPOSE_DROP, by=own.employee, on=START, reason="no_time")
     asta = with_a_plan(cast, "Asta")
     b = take_step(fresh(a), Event.ASK_ANOTHER, by=cast.mette, on=START, helper=asta)
-    say_yes(b, by=asta, on=START, wants="Astas mål")
+    accept_help_request(b, by=asta, on=START, wants="Astas mål")
     assert "Mette" in helping(Agreement.objects.get(employee=asta))
 
 
@@ -96,7 +96,7 @@ def test_who_joins_one_that_has_begun_alone_begins_too(cast: Cast) -> None:
     a = take_step(a, Event.NEED_NOBODY, by=cast.mette, on=TODAY, reason="Alene først")
     a = take_step(a, Event.START, by=cast.mette, on=START)
     a = take_step(a, Event.ASK_ANOTHER, by=cast.mette, on=START, helper=karim)
-    say_yes(a, by=karim, on=START, wants="Karims mål")
+    accept_help_request(a, by=karim, on=START, wants="Karims mål")
     assert Agreement.objects.get(employee=karim).stage == "under_way"
 
 
@@ -105,7 +105,7 @@ def test_whom_two_of_them_ask_has_one_agreement(cast: Cast) -> None:
     asta = with_a_plan(cast, "Asta")
     take_step(a, Event.ASK_ANOTHER, by=cast.mette, on=TODAY, helper=asta)
     take_step(fresh(own), Event.ASK_ANOTHER, by=own.employee, on=TODAY, helper=asta)
-    say_yes(fresh(a), by=asta, on=TODAY, wants="Astas mål")
+    accept_help_request(fresh(a), by=asta, on=TODAY, wants="Astas mål")
     assert Agreement.objects.filter(employee=asta).count() == 1
     assert "Asta" in helping(own) and not Helper.objects.filter(answered_on=None, ended_on=None).exists()
 
@@ -118,7 +118,7 @@ def test_two_who_ask_each_other_have_one_agreement_each(cast: Cast) -> None:
         title="Karims egen", planned_from=START, planned_to=date(2026, 9, 30), by=karim, on=TODAY, method=shared_way(),
     )  # fmt: skip
     take_step(b, Event.ASK, by=karim, on=TODAY, helper=cast.mette)
-    say_yes(fresh(a), by=karim, on=TODAY, wants="Noget andet")
+    accept_help_request(fresh(a), by=karim, on=TODAY, wants="Noget andet")
     rows = Agreement.objects.order_by("pk")
     assert [(one.title, helping(one), one.stage) for one in rows] == [
         (a.title, {"Karim"}, "staffed"), ("Karims egen", {"Mette"}, "staffed"),
@@ -130,7 +130,7 @@ def test_nobody_of_those_who_learn_together_is_sent_away_by_another(cast: Cast) 
     a, own = pair(cast, **THREE)
     jonas = with_a_plan(cast, "Jonas")
     a = take_step(a, Event.ASK_ANOTHER, by=cast.mette, on=TODAY, helper=jonas)
-    say_yes(a, by=jonas, on=TODAY, wants="Jonas' mål")
+    accept_help_request(a, by=jonas, on=TODAY, wants="Jonas' mål")
     with pytest.raises(Refused):
         take_step(fresh(a), Event.LOSE_HELPER, by=cast.lars, on=TODAY, helper=jonas, reason="Passer ikke")
     assert helping(own) == {"Mette", "Jonas"}
@@ -140,7 +140,7 @@ def test_a_plan_that_one_has_signed_is_signed_again(cast: Cast) -> None:
     karim = with_a_plan(cast, "Karim")
     plan = DevelopmentPlan.objects.get(conversation__employment__person=karim)
     sign_plan(plan, by=cast.lars, on=TODAY)
-    say_yes(asked(cast, method=shared_way()), by=karim, on=TODAY, wants="Uden lederen")
+    accept_help_request(asked(cast, method=shared_way()), by=karim, on=TODAY, wants="Uden lederen")
     plan.refresh_from_db()
     assert plan.manager_signed_on is None
 
@@ -150,8 +150,8 @@ def test_who_has_moved_learns_along_in_the_plan_of_the_present_employment_only(c
     a = asked(cast, method=shared_way())
     karim.employments.update(ends_on=TODAY)
     employ(karim, cast.roads)
-    settle_organisation(on=TODAY + timedelta(days=1))
-    say_yes(fresh(a), by=karim, on=TODAY + timedelta(days=1))
+    follow_organisation_changes(on=TODAY + timedelta(days=1))
+    accept_help_request(fresh(a), by=karim, on=TODAY + timedelta(days=1))
     assert helping(a) == {"Karim"} and not Agreement.objects.filter(employee=karim).exists()
 
 
@@ -201,19 +201,19 @@ def test_who_is_asked_after_an_older_question_hears_it(cast: Cast) -> None:
 
 def test_who_was_asked_first_gets_the_letter_also_when_another_was_quicker(cast: Cast) -> None:
     take_step(asked(cast, cast.jonas), Event.ACCEPT, by=cast.jonas, on=TODAY)
-    write_exceptions(on=TODAY)
+    write_urgent_emails(on=TODAY)
     assert "Mentor i dokumentation" in Email.objects.get(person=cast.karim).text
 
 
 def test_a_question_rests_while_a_drop_is_proposed_and_comes_back_with_its_letter(cast: Cast) -> None:
     a = take_step(asked(cast, cast.jonas), Event.ACCEPT, by=cast.jonas, on=TODAY)
     a = take_step(a, Event.PROPOSE_DROP, by=cast.mette, on=TODAY, reason=DropReason.NO_TIME)
-    write_exceptions(on=TODAY)
+    write_urgent_emails(on=TODAY)
     assert not Email.objects.filter(person=cast.karim).exists()
     assert a.title not in enter(cast.karim).get(reverse("helping")).content.decode()
     assert SOMEBODY_ASKS not in enter(cast.karim).get("/").content.decode()
     take_step(a, Event.KEEP, by=cast.lars, on=TODAY)
-    write_exceptions(on=TODAY)
+    write_urgent_emails(on=TODAY)
     assert "/svar/" in Email.objects.get(person=cast.karim).text
     assert a.title in enter(cast.karim).get(reverse("helping")).content.decode()
     assert SOMEBODY_ASKS in enter(cast.karim).get("/").content.decode()
@@ -231,9 +231,9 @@ def test_yes_but_later_works_from_the_letter_when_another_was_quicker(cast: Cast
 def test_who_is_sent_away_hears_it_and_who_goes_does_not(cast: Cast) -> None:
     a = take_step(asked(cast, cast.jonas), Event.ACCEPT, by=cast.karim, on=TODAY)
     a = take_step(a, Event.LOSE_HELPER, by=cast.mette, on=TODAY, helper=cast.karim, reason="Det passer ikke")
-    told = Notification.objects.get(kind="not_needed")
-    email = extra(cast.karim, notifications=[told], steps=[], on=TODAY)
-    assert told.person == cast.karim and email is not None and "Mentor i dokumentation" in email.text
+    notifications = Notification.objects.get(kind="not_needed")
+    email = extra(cast.karim, notifications=[notifications], steps=[], on=TODAY)
+    assert notifications.person == cast.karim and email is not None and "Mentor i dokumentation" in email.text
     take_step(a, Event.DECLINE, by=cast.jonas, on=TODAY)
     assert Notification.objects.filter(kind="not_needed").count() == 1
 
@@ -363,12 +363,12 @@ def test_two_partners_who_leave_at_once_do_not_wait_for_each_other(monkeypatch: 
     cast = make_cast()
     a, own = pair(cast)
     karim: Person = own.employee
-    said = at_once(
+    errors = at_once(
         monkeypatch,
         lambda: take_step(a, Event.LOSE_HELPER, by=cast.mette, on=TODAY, reason="Nej"),
         lambda: take_step(own, Event.LOSE_HELPER, by=karim, on=TODAY, reason="Nej"),
     )
-    assert said == ["done", "refused"]
+    assert errors == ["done", "refused"]
     assert stands(a)[0] == stands(own)[0] == "agreed"
 
 
@@ -379,12 +379,12 @@ def test_two_who_say_yes_to_two_of_them_at_once_both_learn_along(monkeypatch: py
     asta, bo = with_a_plan(cast, "Asta"), with_a_plan(cast, "Bo")
     a = take_step(a, Event.ASK_ANOTHER, by=cast.mette, on=TODAY, helper=asta)
     own = take_step(fresh(own), Event.ASK_ANOTHER, by=own.employee, on=TODAY, helper=bo)
-    said = at_once(
+    errors = at_once(
         monkeypatch,
-        lambda: say_yes(a, by=asta, on=TODAY, wants="Astas mål"),
-        lambda: say_yes(own, by=bo, on=TODAY, wants="Bos mål"),
+        lambda: accept_help_request(a, by=asta, on=TODAY, wants="Astas mål"),
+        lambda: accept_help_request(own, by=bo, on=TODAY, wants="Bos mål"),
     )
-    assert said == ["done", "done"]
+    assert errors == ["done", "done"]
     everyone = {"Mette", "Karim", "Asta", "Bo"}
     assert {row.employee.given_name: helping(row) for row in Agreement.objects.all()} == {
         who: everyone - {who} for who in everyone

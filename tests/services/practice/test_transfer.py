@@ -1,4 +1,4 @@
-"""A course is offered its twin in practice: how it is used back at work, and with whom."""
+"""A course is offered a transfer practice: how it is used at work, and with whom."""
 
 from __future__ import annotations
 
@@ -56,10 +56,10 @@ def test_the_proposal_begins_after_the_last_day_and_lasts_eight_weeks(cast: Cast
     assert (ready["title"], ready["purpose"]) == ("Brug af kurset: Konflikthåndtering", "Mandagsmødet")
     assert (ready["if_when"], ready["if_with"], ready["turn_to"]) == ("På mandagsmødet", "Karim", "Lars Hansen")
     assert ready["planned_from"] == date(2026, 7, 1)  # planned until the last of June
-    found = take_step(course, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
-    ready = ready_transfer(found, TODAY)
+    agreement = take_step(course, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+    ready = ready_transfer(agreement, TODAY)
     assert (ready["planned_from"], ready["planned_to"]) == (date(2026, 6, 11), date(2026, 8, 3))
-    assert ready_transfer(found, date(2026, 9, 1))["planned_from"] == date(2026, 9, 2)  # the course is long over
+    assert ready_transfer(agreement, date(2026, 9, 1))["planned_from"] == date(2026, 9, 2)  # the course is long over
 
 
 def test_taken_the_two_agreements_link_to_each_other_and_it_is_offered_no_more(cast: Cast) -> None:
@@ -103,8 +103,10 @@ def test_in_a_signed_plan_it_comes_as_a_later_agreement_and_the_other_is_told(ca
     assert response["Location"] == reverse("agreement", args=[transfer.pk])
     cast.plan.refresh_from_db()
     assert cast.plan.signed_text == frozen
-    told = Notification.objects.filter(agreement=transfer, kind="told")
-    assert [(one.person, one.facts["by"]) for one in told] == [(cast.lars, "Mette Hansen")]
+    notifications = Notification.objects.filter(agreement=transfer, kind="told")
+    assert [(notification.person, notification.facts["by"]) for notification in notifications] == [
+        (cast.lars, "Mette Hansen")
+    ]
 
 
 def test_only_the_two_agree_it_and_only_for_a_course_that_is_open(cast: Cast) -> None:

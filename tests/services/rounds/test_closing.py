@@ -1,4 +1,4 @@
-"""Closing a round: what is open is shown first, managers are asked, and the next conversation takes up the rest."""
+"""Closing a round: what is open is shown first, managers are asked, and the next conversation carries over the rest."""
 
 from __future__ import annotations
 
@@ -23,13 +23,19 @@ from udbytte.models import (
     Round,
     WhyNotHeld,
 )
-from udbytte.queries.rounds.closing import closing_of, left_behind, left_behind_of, not_held_by, to_take_up
+from udbytte.queries.rounds.closing import (
+    agreements_to_carry_over,
+    closing_of,
+    leftover_agreements_of,
+    leftover_counts,
+    unexplained_conversations_of,
+)
 from udbytte.services.agreements.take_step import take_step
-from udbytte.services.conversations.carry_over import take_up
+from udbytte.services.conversations.carry_over import carry_over_agreement
 from udbytte.services.conversations.plan import sign_plan
 from udbytte.services.errors import NotPermitted, NotPossible, Refused
-from udbytte.services.organisation import settle_organisation
-from udbytte.services.rounds.closing import say_held, say_not_held
+from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.rounds.closing import confirm_conversation_held, explain_conversation_not_held
 from udbytte.services.rounds.rounds import close_round
 
 __all__ = ["house"]
@@ -60,9 +66,9 @@ def test_what_is_open_stands_on_a_page_of_its_own_before_the_round_is_closed(hou
         agree(house, place, title="Hemmelig aftale")
     Conversation.objects.filter(pk=house.plans[7].conversation_id).update(held_on=None)
     client, page = enter(cast.hanne), f"/runder/{cast.round.pk}/luk/"
-    said = client.get(page).content.decode()
-    assert "1 af 8 samtaler er ikke holdt" in said and "6 af 6 aftaler er åbne" in said
-    assert "Hemmelig" not in said and "Mette" not in said
+    page_text = client.get(page).content.decode()
+    assert "1 af 8 samtaler er ikke holdt" in page_text and "6 af 6 aftaler er åbne" in page_text
+    assert "Hemmelig" not in page_text and "Mette" not in page_text
     cast.round.refresh_from_db()
     assert cast.round.closed_on is None  # looking closes nothing
     assert client.post(page)["Location"] == f"/runder/{cast.round.pk}/rapport/"
@@ -100,16 +106,19 @@ def test_closing_asks_each_manager_once_about_what_was_not_held(cast: Cast) -> N
     unheld(cast)
     Conversation.objects.create(round=cast.round, employment=cast.lars.employments.get(), manager=cast.dorthe)
     close_round(cast.round, by=cast.hanne, on=TODAY)
-    told = Notification.objects.filter(kind="not_held")
-    assert {(one.person.given_name, one.facts["count"]) for one in told} == {("Lars", 1), ("Dorthe", 1)}
-    item = news_of(told.get(person=cast.lars), cast.lars)
+    notifications = Notification.objects.filter(kind="not_held")
+    assert {(notification.person.given_name, notification.facts["count"]) for notification in notifications} == {
+        ("Lars", 1),
+        ("Dorthe", 1),
+    }
+    item = news_of(notifications.get(person=cast.lars), cast.lars)
     assert item is not None and item.links[0].url.endswith("/hold/fra-sidste-runde/")
     assert "MUS 2026" in item.head and "Karim" not in item.head + item.body
 
 
 def test_a_manager_says_that_it_was_held_or_why_not(cast: Cast) -> None:
     talk = unheld(cast)
-    assert list(not_held_by(cast.lars, TODAY)) == []  # the round is open
+    assert list(unexplained_conversations_of(cast.lars, TODAY)) == []  # the round is open
     close_round(cast.round, by=cast.hanne, on=TODAY)
     client = enter(cast.lars)
     assert "1 samtale blev ikke holdt" in client.get("/hold/").content.decode()
@@ -121,7 +130,7 @@ def test_a_manager_says_that_it_was_held_or_why_not(cast: Cast) -> None:
     assert client.post(page, {"conversation": talk.pk, "held": "1", "held_on": "2026-02-27"}).status_code == 302
     talk.refresh_from_db()
     assert talk.held_on == date(2026, 2, 27)
-    assert list(not_held_by(cast.lars, TODAY)) == []
+    assert list(unexplained_conversations_of(cast.lars, TODAY)) == []
     assert client.post(page, {"conversation": talk.pk, "reason": "no_time"}).status_code == 404
 
 
@@ -133,8 +142,8 @@ def test_why_it_was_not_held_is_one_of_some_reasons_and_said_once(cast: Cast) ->
     assert client.post("/hold/fra-sidste-runde/", {"conversation": talk.pk, "reason": "away"}).status_code == 302
     assert list(NotHeld.objects.values_list("reason", "by__given_name")) == [("away", "Lars")]
     for verb in (
-        lambda: say_not_held(talk, WhyNotHeld.NO_TIME, by=cast.lars, on=TODAY),
-        lambda: say_held(talk, held_on=TODAY, by=cast.lars, on=TODAY),
+        lambda: explain_conversation_not_held(talk, WhyNotHeld.NO_TIME, by=cast.lars, on=TODAY),
+        lambda: confirm_conversation_held(talk, held_on=TODAY, by=cast.lars, on=TODAY),
     ):
         with pytest.raises(NotPermitted):
             verb()
@@ -148,11 +157,11 @@ def test_a_new_manager_is_asked_in_the_place_of_who_held_the_conversations(cast:
     employment = talk.employment
     employment.chosen_manager = nanna
     employment.save()
-    settle_organisation(on=TODAY)
-    assert [list(not_held_by(who, TODAY)) for who in (cast.lars, nanna)] == [[], [talk]]
+    follow_organisation_changes(on=TODAY)
+    assert [list(unexplained_conversations_of(who, TODAY)) for who in (cast.lars, nanna)] == [[], [talk]]
     with pytest.raises(NotPermitted):
-        say_held(talk, held_on=TODAY, by=cast.lars, on=TODAY)
-    say_held(talk, held_on=TODAY, by=nanna, on=TODAY)
+        confirm_conversation_held(talk, held_on=TODAY, by=cast.lars, on=TODAY)
+    confirm_conversation_held(talk, held_on=TODAY, by=nanna, on=TODAY)
 
 
 def test_a_plan_is_not_signed_while_something_from_last_time_has_no_answer(cast: Cast, next_talk: Conversation) -> None:
@@ -161,7 +170,7 @@ def test_a_plan_is_not_signed_while_something_from_last_time_has_no_answer(cast:
     for person in (cast.mette, cast.lars):
         with pytest.raises(Refused, match="sidst"):
             sign_plan(new, by=person, on=TODAY)
-    take_up(next_talk, old, Carrying.LATER, by=cast.mette, on=TODAY)
+    carry_over_agreement(next_talk, old, Carrying.LATER, by=cast.mette, on=TODAY)
     sign_plan(new, by=cast.mette, on=TODAY)
     sign_plan(new, by=cast.lars, on=TODAY)
 
@@ -175,7 +184,7 @@ def test_goes_on_leaves_the_agreement_as_it_is(cast: Cast, next_talk: Conversati
     assert page.post(f"/samtaler/{next_talk.pk}/", sent)["Location"].endswith("#carry")
     old.refresh_from_db()
     assert (old.step, old.step_due, old.turn) == before
-    assert not to_take_up(next_talk).exists()
+    assert not agreements_to_carry_over(next_talk).exists()
 
 
 def test_it_moves_to_a_new_date_with_a_reason(cast: Cast, next_talk: Conversation) -> None:
@@ -222,28 +231,30 @@ def test_only_the_two_take_it_up_and_only_what_is_open_from_before(cast: Cast, n
     old = cast.agree()
     for person in (cast.dorthe, cast.hanne, cast.karim, cast.jonas):
         with pytest.raises(NotPermitted):
-            take_up(next_talk, old, Carrying.GOES_ON, by=person, on=TODAY)
+            carry_over_agreement(next_talk, old, Carrying.GOES_ON, by=person, on=TODAY)
     with pytest.raises(NotPossible):
-        take_up(cast.conversation, old, Carrying.GOES_ON, by=cast.lars, on=TODAY)  # it is of that round itself
+        carry_over_agreement(
+            cast.conversation, old, Carrying.GOES_ON, by=cast.lars, on=TODAY
+        )  # it is of that round itself
     close_round(next_talk.round, by=cast.hanne, on=TODAY)
     with pytest.raises(NotPossible):
-        take_up(next_talk, old, Carrying.GOES_ON, by=cast.lars, on=TODAY)
+        carry_over_agreement(next_talk, old, Carrying.GOES_ON, by=cast.lars, on=TODAY)
     others = enter(cast.lars).post(f"/samtaler/{next_talk.pk}/", {"do": "carry", "agreement": "0", "how": "goes_on"})
     assert others.status_code == 404
 
 
 def test_what_nobody_has_taken_up_is_shown_to_the_manager_until_it_is(cast: Cast, next_talk: Conversation) -> None:
     old = cast.agree()
-    assert list(left_behind_of(cast.lars, TODAY)) == []
+    assert list(leftover_agreements_of(cast.lars, TODAY)) == []
     close_round(cast.round, by=cast.hanne, on=TODAY)
-    assert list(left_behind_of(cast.lars, TODAY)) == [old]
-    assert list(left_behind_of(cast.dorthe, TODAY)) == list(left_behind_of(cast.mette, TODAY)) == []
+    assert list(leftover_agreements_of(cast.lars, TODAY)) == [old]
+    assert list(leftover_agreements_of(cast.dorthe, TODAY)) == list(leftover_agreements_of(cast.mette, TODAY)) == []
     client = enter(cast.lars)
     assert "1 åben aftale er ikke taget op" in client.get("/hold/").content.decode()
-    take_up(next_talk, old, Carrying.LATER, by=cast.lars, on=TODAY)
-    assert list(left_behind_of(cast.lars, TODAY)) == [old]  # later is not taken up
-    take_up(next_talk, old, Carrying.GOES_ON, by=cast.lars, on=TODAY)
-    assert list(left_behind_of(cast.lars, TODAY)) == []
+    carry_over_agreement(next_talk, old, Carrying.LATER, by=cast.lars, on=TODAY)
+    assert list(leftover_agreements_of(cast.lars, TODAY)) == [old]  # later is not taken up
+    carry_over_agreement(next_talk, old, Carrying.GOES_ON, by=cast.lars, on=TODAY)
+    assert list(leftover_agreements_of(cast.lars, TODAY)) == []
     assert CarriedOn.objects.count() == 1
 
 
@@ -251,9 +262,9 @@ def test_hr_sees_how_many_there_are_of_at_least_five_people(house: House) -> Non
     for place in range(4):
         agree(house, place)
     close_round(house.cast.round, by=house.cast.hanne, on=TODAY)
-    assert left_behind(TODAY) == {}
+    assert leftover_counts(TODAY) == {}
     agree(house, 4)
     agree(house, 4)
-    assert left_behind(TODAY) == {"people": 5, "agreements": 6}
-    said = enter(house.cast.hanne).get("/runder/").content.decode()
-    assert "6 aftaler hos 5 medarbejdere er åbne" in said
+    assert leftover_counts(TODAY) == {"people": 5, "agreements": 6}
+    page_text = enter(house.cast.hanne).get("/runder/").content.decode()
+    assert "6 aftaler hos 5 medarbejdere er åbne" in page_text

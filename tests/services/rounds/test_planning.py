@@ -1,4 +1,4 @@
-"""Planning a round in one sitting: from last year's, with what it lacks said before anybody hears of it."""
+"""Planning a round from the previous one, and the check of what it lacks before it is published."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from udbytte.models import (
     RoleAssignment,
     Round,
 )
-from udbytte.queries.conversations import questions_for
+from udbytte.queries.conversations import preparation_questions_for
 from udbytte.queries.rounds.check import StopKind, check_of
 from udbytte.services.errors import NotPermitted, Refused
 from udbytte.services.notifications.follow_up import follow_up, follow_up_day_notifications
-from udbytte.services.organisation import settle_organisation
-from udbytte.services.rounds.planning import set_days, set_follow_up_days
+from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.rounds.planning import set_follow_up_days, set_step_days
 from udbytte.services.rounds.questions import QuestionText, set_questions
 from udbytte.services.rounds.rounds import create_round, publish_round, set_budget
 
@@ -55,7 +55,7 @@ def last_year(cast: Cast) -> Round:
     )
     cast.round.refresh_from_db()
     set_follow_up_days(cast.round, [cast.round.conversations_to], by=cast.hanne, on=TODAY)
-    set_days(cast.round, dict(DEFAULT_DAYS) | {"find": 30}, by=cast.hanne, on=TODAY)
+    set_step_days(cast.round, dict(DEFAULT_DAYS) | {"find": 30}, by=cast.hanne, on=TODAY)
     set_questions(
         cast.round,
         [QuestionText("Hvad med børnene?", "", "both", help_da="Tænk på legen", titles=["pædagog"])],
@@ -101,7 +101,7 @@ def test_hr_plans_from_the_page_with_follow_up_days_as_one_writes_them(cast: Cas
     sent |= {"units": cast.children.pk, "follow_ups": "10.5.2027, 2027-11-08"}
     assert client.post("/runder/ny/", sent).status_code == 302
     round_ = Round.objects.get(name=sent["name"])
-    assert [one.day for one in round_.follow_up_days.all()] == [date(2027, 5, 10), date(2027, 11, 8)]
+    assert [row.day for row in round_.follow_up_days.all()] == [date(2027, 5, 10), date(2027, 11, 8)]
     wrong = client.post("/runder/ny/", sent | {"follow_ups": "10.5.2027, snart"})
     assert wrong.status_code == 422 and "snart er ingen dag" in wrong.content.decode()
     outside = client.post("/runder/ny/", sent | {"follow_ups": "10.5.2035"})
@@ -131,14 +131,14 @@ def test_lengths_have_bounds_and_only_what_differs_is_kept(cast: Cast) -> None:
     assert round_.days == {"use": 10}
     assert client.post(url, dict(DEFAULT_DAYS) | {"use": 366}).status_code == 422
     with pytest.raises(Refused):
-        set_days(round_, {"use": -1}, by=cast.hanne, on=TODAY)
+        set_step_days(round_, {"use": -1}, by=cast.hanne, on=TODAY)
     with pytest.raises(NotPermitted):
-        set_days(round_, {"use": 1}, by=cast.lars, on=TODAY)
+        set_step_days(round_, {"use": 1}, by=cast.lars, on=TODAY)
 
 
 def test_a_question_of_a_job_title_is_asked_in_the_conversations_of_that_title(cast: Cast) -> None:
     employ(make_person("Palle"), cast.kindergarten, "Køkkenmedarbejder")
-    settle_organisation(on=TODAY)
+    follow_organisation_changes(on=TODAY)
     round_ = draft(cast)
     publish_round(round_, by=cast.hanne, on=TODAY)
     only = QuestionText("Om legen", "", "both", titles=["Pædagog"])
@@ -146,7 +146,7 @@ def test_a_question_of_a_job_title_is_asked_in_the_conversations_of_that_title(c
 
     def asked(name: str) -> list[str]:
         talk = Conversation.objects.get(round=round_, employment__person__given_name=name)
-        return [one.text_da for one in questions_for(talk, talk.employment.person)]
+        return [row.text_da for row in preparation_questions_for(talk, talk.employment.person)]
 
     assert asked("Mette") == ["Til alle", "Om legen"]
     assert asked("Palle") == ["Til alle"]
@@ -159,10 +159,10 @@ def test_the_check_says_what_stops_and_what_would_be_missed(cast: Cast) -> None:
     round_ = draft(cast, procedure=" ")
     round_.questions.all().delete()
     check = check_of(round_, on=TODAY)
-    assert [one.kind for one in check.stops] == [StopKind.NO_RULES, StopKind.NO_QUESTIONS]
-    (kindergarten,) = [one for one in check.units if one.unit == cast.kindergarten]
+    assert [row.kind for row in check.stops] == [StopKind.NO_RULES, StopKind.NO_QUESTIONS]
+    (kindergarten,) = [row for row in check.units if row.unit == cast.kindergarten]
     assert kindergarten.coordinator == cast.bente and kindergarten.budget is None and kindergarten.lacks
-    top = next(one for one in check.units if one.without_manager)
+    top = next(row for row in check.units if row.without_manager)
     assert top.unit == cast.children  # Dorthe has nobody above her
     page = enter(cast.hanne).get(reverse("round", args=[round_.pk])).content.decode()
     assert "Det skal være på plads først" in page and "Der er ikke sat penge af" in page
@@ -175,7 +175,7 @@ def test_managers_with_more_than_thirty_conversations_are_named(cast: Cast) -> N
     assert before.busy == []
     for number in range(30):
         employ(make_person(f"Ny{number}"), cast.kindergarten)
-    settle_organisation(on=TODAY)
+    follow_organisation_changes(on=TODAY)
     assert check_of(round_, on=TODAY).busy == [(cast.lars, 32)]
 
 
@@ -187,7 +187,7 @@ def test_the_check_asks_as_much_of_the_database_for_thirty_units_as_for_one(
         check_of(round_, on=TODAY)
     for number in range(30):
         employ(make_person(f"Ny{number}"), cast.kindergarten)
-    settle_organisation(on=TODAY)
+    follow_organisation_changes(on=TODAY)
     with django_assert_num_queries(10):
         check_of(round_, on=TODAY)
 

@@ -1,4 +1,4 @@
-"""A round: made as a draft, published with its rules, kept complete, closed without losing anything."""
+"""A round: created as a draft, published with its rules, completed with new employees, closed without loss."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from udbytte.services.errors import NotPermitted, NotPossible, Refused
 from udbytte.services.rounds.questions import QuestionText, set_questions
 from udbytte.services.rounds.rounds import (
     close_round,
+    complete_open_rounds,
     create_round,
-    keep_rounds_complete,
     publish_budget,
     publish_round,
     save_round,
@@ -68,8 +68,8 @@ def test_publishing_gives_everyone_employed_in_its_units_a_conversation_and_one_
     assert names(round_) == [("Dorthe", "leader"), ("Karim", "individual"), ("Lars", "leader"), ("Mette", "individual")]
     managers = set(round_.conversations.values_list("employment__person__given_name", "manager__given_name"))
     assert managers == {("Mette", "Lars"), ("Karim", "Lars"), ("Lars", "Dorthe"), ("Dorthe", None)}
-    told = Notification.objects.filter(kind="round").values_list("person__given_name", "cause")
-    assert sorted(told) == [(name, f"round:{round_.pk}") for name in ("Dorthe", "Karim", "Lars", "Mette")]
+    notifications = Notification.objects.filter(kind="round").values_list("person__given_name", "cause")
+    assert sorted(notifications) == [(name, f"round:{round_.pk}") for name in ("Dorthe", "Karim", "Lars", "Mette")]
 
 
 def test_a_person_with_two_employments_has_two_conversations_and_hears_of_the_round_once(cast: Cast) -> None:
@@ -126,20 +126,20 @@ def test_a_round_is_published_once(cast: Cast) -> None:
 def test_who_joins_later_gets_a_conversation_once_and_who_comes_after_the_close_none(cast: Cast) -> None:
     round_ = draft(cast)
     publish_round(round_, by=cast.hanne, on=TODAY)
-    keep_rounds_complete(on=TODAY)
+    complete_open_rounds(on=TODAY)
     newcomer = employ(make_person("Nanna"), cast.kindergarten)
     newcomer.starts_on = TODAY + timedelta(days=30)
     newcomer.save()
     before = Conversation.objects.count()
-    assert keep_rounds_complete(on=TODAY + timedelta(days=29)) == 0
+    assert complete_open_rounds(on=TODAY + timedelta(days=29)) == 0
     joined = TODAY + timedelta(days=30)
-    assert (keep_rounds_complete(on=joined), keep_rounds_complete(on=joined)) == (2, 0)  # both open rounds reach her
+    assert (complete_open_rounds(on=joined), complete_open_rounds(on=joined)) == (2, 0)  # both open rounds reach her
     assert Conversation.objects.count() == before + 2
     assert round_.conversations.get(employment=newcomer).kind == ConversationKind.INDIVIDUAL
     close_round(round_, by=cast.hanne, on=joined)
     close_round(cast.round, by=cast.hanne, on=joined)
     employ(make_person("Oda"), cast.kindergarten)
-    assert keep_rounds_complete(on=joined) == 0
+    assert complete_open_rounds(on=joined) == 0
 
 
 def test_only_hr_makes_changes_publishes_and_closes_rounds(cast: Cast) -> None:

@@ -1,4 +1,4 @@
-"""The ground rules: versions that ask again, questions answered for all, meetings, and who goes in unaligned."""
+"""The ground rules: versions to confirm again, questions answered for all, kick-off meetings, and alignment."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from udbytte.models import (
 from udbytte.queries.rounds.rules import BEFORE, NEVER, NOW, alignment_of, rules_for, team_alignment
 from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused, TooLong
 from udbytte.services.notifications.follow_up import follow_up
-from udbytte.services.notifications.write import write_exceptions
-from udbytte.services.organisation import settle_organisation
-from udbytte.services.people import open_feed
+from udbytte.services.notifications.write import write_urgent_emails
+from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.people import open_calendar_feed
 from udbytte.services.rounds.rounds import close_round, create_round, publish_round, save_round
 from udbytte.services.rounds.rules import (
     add_to_rules,
-    answer_about_rules,
+    answer_rules_question,
     ask_about_rules,
     cancel_kickoff,
     confirm_rules,
@@ -131,7 +131,7 @@ def test_what_a_unit_adds_is_for_that_unit_and_asks_it_alone(cast: Cast, publish
     assert "legepladsen" in page and "Desuden i" in page
     assert rules_for(published, cast.mette).read_on is None
     other = employ(make_person("Palle"), cast.children)
-    settle_organisation(on=TODAY)
+    follow_organisation_changes(on=TODAY)
     Conversation.objects.create(round=published, employment=other, manager=cast.dorthe)
     assert "legepladsen" not in enter(other.person).get(url(published)).content.decode()
     add_to_rules(published, cast.kindergarten, "", by=cast.lars, on=TODAY + DAY)
@@ -181,9 +181,9 @@ def test_only_the_present_manager_answers_and_an_answer_is_not_empty(cast: Cast,
     question = ask_about_rules(published, "Hvad med tiden?", by=cast.mette, on=TODAY)
     for person in (cast.mette, cast.dorthe, cast.hanne, cast.jonas):
         with pytest.raises(NotPermitted):
-            answer_about_rules(question, "Svar", by=person, on=TODAY)
+            answer_rules_question(question, "Svar", by=person, on=TODAY)
     with pytest.raises(MissingFact):
-        answer_about_rules(question, " ", by=cast.lars, on=TODAY)
+        answer_rules_question(question, " ", by=cast.lars, on=TODAY)
     with pytest.raises(NotPermitted):
         ask_about_rules(published, "Må jeg?", by=cast.jonas, on=TODAY)
     sent = {"question": question.pk, "answer": "Svar"}
@@ -234,7 +234,7 @@ def test_everybody_in_the_unit_is_told_once_with_an_invitation_that_moves_and_di
         "Lars",
         "Mette",
     ]
-    write_exceptions(on=TODAY)
+    write_urgent_emails(on=TODAY)
     assert not Email.objects.exists()  # it is more than a week ahead: the weekly letter is soon enough
     follow_up(on=TODAY)
     method, first = entry(cast.mette)
@@ -254,11 +254,11 @@ def test_everybody_in_the_unit_is_told_once_with_an_invitation_that_moves_and_di
         by=cast.lars,
         on=TODAY + 5 * DAY,
     )
-    write_exceptions(on=TODAY + 5 * DAY)
+    write_urgent_emails(on=TODAY + 5 * DAY)
     method, moved = entry(cast.mette)
     assert (method, moved["UID"], moved["SEQUENCE"]) == ("REQUEST", first["UID"], first["SEQUENCE"] + 1)
     cancel_kickoff(made, by=cast.lars, on=TODAY + 6 * DAY)
-    write_exceptions(on=TODAY + 6 * DAY)
+    write_urgent_emails(on=TODAY + 6 * DAY)
     method, gone = entry(cast.mette)
     assert (method, gone["UID"], gone["STATUS"]) == ("CANCEL", first["UID"], "CANCELLED")
 
@@ -266,7 +266,7 @@ def test_everybody_in_the_unit_is_told_once_with_an_invitation_that_moves_and_di
 def test_it_stands_in_the_units_feeds_and_in_nobody_elses(cast: Cast, published: Round) -> None:
     meeting(cast, published)
     for person, there in ((cast.mette, True), (cast.lars, True), (cast.jonas, False)):
-        open_feed(person)
+        open_calendar_feed(person)
         person.refresh_from_db()
         text = enter(person).get(reverse("calendar-feed", args=[feed_token(person)])).content.decode()
         assert ("opstartsm" in text) is there
@@ -279,8 +279,8 @@ def test_who_was_there_and_what_was_clarified_is_read_by_the_unit(cast: Cast, pu
     assert client.post(page, sent | {"held_on": "2026-03-03"}).status_code == 422
     assert client.post(page, sent | {"present": [cast.jonas.pk]}).status_code == 422
     assert client.post(page, sent).status_code == 302
-    said = enter(cast.karim).get(page).content.decode()
-    assert "Alle må søge." in said and "Mette Hansen" in said and "Gem" not in said
+    page_text = enter(cast.karim).get(page).content.decode()
+    assert "Alle må søge." in page_text and "Mette Hansen" in page_text and "Gem" not in page_text
     for person in (cast.jonas, cast.bente, cast.soren):
         assert enter(person).get(page).status_code == 404
     enter(cast.mette).post(page, sent | {"clarified": "Nej"})
@@ -312,8 +312,8 @@ def test_who_leads_the_unit_is_asked_on_the_first_page_from_the_day_of_the_meeti
     planned, asks = meeting(cast, published), "Mødtes I i"
     assert asks not in enter(cast.lars).get("/").content.decode()
     KickoffMeeting.objects.update(planned_at=AT - timedelta(days=30))
-    said = enter(cast.lars).get("/").content.decode()
-    assert asks in said and reverse("kickoff", args=[planned.pk]) in said
+    page_text = enter(cast.lars).get("/").content.decode()
+    assert asks in page_text and reverse("kickoff", args=[planned.pk]) in page_text
     assert asks not in enter(cast.mette).get("/").content.decode()
     page = enter(cast.lars).get(f"/opstart/{planned.pk}/").content.decode()
     assert '<details class="more no-print" open>' in " ".join(page.split())
@@ -373,10 +373,10 @@ def test_pages_of_the_rules_are_for_those_they_concern(cast: Cast, published: Ro
 
 def test_a_question_or_an_answer_that_is_too_long_is_refused_and_not_cut(cast: Cast, published: Round) -> None:
     question = ask_about_rules(published, "x" * 2000, by=cast.mette, on=TODAY)
-    answer_about_rules(question, "y" * 4000, by=cast.lars, on=TODAY)
+    answer_rules_question(question, "y" * 4000, by=cast.lars, on=TODAY)
     for write in (
         lambda: ask_about_rules(published, "x" * 2001, by=cast.mette, on=TODAY),
-        lambda: answer_about_rules(question, "y" * 4001, by=cast.lars, on=TODAY),
+        lambda: answer_rules_question(question, "y" * 4001, by=cast.lars, on=TODAY),
         lambda: add_to_rules(published, cast.kindergarten, "z" * 8001, by=cast.lars, on=TODAY),
     ):
         with pytest.raises(TooLong):

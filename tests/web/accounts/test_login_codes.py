@@ -25,7 +25,7 @@ from pytest_django import Settings
 from tests.browsing import sent
 from tests.cast import TODAY, Cast
 from udbytte.models import DemoMark, Email
-from udbytte.services.notifications.outbox import send_account_emails, send_due
+from udbytte.services.notifications.outbox import send_account_emails, send_due_emails
 from udbytte.services.people import set_password
 
 pytestmark = pytest.mark.django_db
@@ -117,7 +117,7 @@ def test_a_worker_is_asked_for_it_and_other_emails_are_sent_by_others(cast: Cast
     ask()
     job = ProcrastinateJob.objects.get(queue_name="login")
     assert (job.task_name, job.args) == ("udbytte.tasks.accounts.send_account_emails", {})
-    assert send_due(timezone.now()) == 0
+    assert send_due_emails(timezone.now()) == 0
     assert send_account_emails(timezone.now()) == 1
 
 

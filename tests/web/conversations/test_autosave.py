@@ -13,7 +13,7 @@ from django.test import Client
 from tests.browsing import enter
 from tests.cast import TODAY, Cast, make_cast
 from udbytte.models import Answer, Conversation, Person, Preparation, PreparationQuestion, SetAside
-from udbytte.queries.conversations import mark_of, texts_of
+from udbytte.queries.conversations import field_texts_of, mark_of
 from udbytte.services.conversations import autosave as writing
 from udbytte.services.conversations import plan as conversations
 from udbytte.services.errors import NotPossible, Refused
@@ -21,8 +21,8 @@ from udbytte.services.errors import NotPossible, Refused
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
-def save(cast: Cast, field: str, text: str, *, by: Person, **how: Any) -> writing.Written:
-    return writing.write(cast.conversation, field, text, by=by, on=TODAY, at=NOW, **how)
+def save(cast: Cast, field: str, text: str, *, by: Person, **how: Any) -> writing.SavedText:
+    return writing.save_field(cast.conversation, field, text, by=by, on=TODAY, at=NOW, **how)
 
 
 def notes(cast: Cast) -> str:
@@ -34,7 +34,7 @@ def test_the_later_save_of_the_same_field_is_told_what_it_would_overwrite_and_ke
     seen = mark_of("")
     save(cast, "notes", "Lars skriver", by=cast.lars, seen=seen)
     told = save(cast, "notes", "Mette skriver", by=cast.mette, seen=seen)
-    assert told == writing.Written(mark_of("Lars skriver"), theirs="Lars skriver")
+    assert told == writing.SavedText(mark_of("Lars skriver"), theirs="Lars skriver")
     assert notes(cast) == "Lars skriver"
     assert [(one.field, one.text, one.owner) for one in SetAside.objects.all()] == [("notes", "Mette skriver", None)]
 
@@ -46,21 +46,21 @@ def test_who_puts_theirs_in_its_place_keeps_the_other_text(cast: Cast) -> None:
     save(cast, "notes", "Mette skriver", by=cast.mette, seen=told.mark, over=True)
     assert notes(cast) == "Mette skriver"
     assert [one.text for one in SetAside.objects.all()] == ["Lars skriver"]
-    writing.throw_away(cast.conversation, SetAside.objects.get().pk, by=cast.lars, on=TODAY)
+    writing.discard_set_aside_text(cast.conversation, SetAside.objects.get().pk, by=cast.lars, on=TODAY)
     assert not SetAside.objects.exists()
 
 
 @pytest.mark.django_db
 def test_the_same_text_is_no_conflict_and_lines_end_alike(cast: Cast) -> None:
     save(cast, "notes", "A\r\nB", by=cast.lars, seen=mark_of(""))
-    assert save(cast, "notes", "A\nB", by=cast.mette, seen=mark_of("")) == writing.Written(mark_of("A\nB"))
+    assert save(cast, "notes", "A\nB", by=cast.mette, seen=mark_of("")) == writing.SavedText(mark_of("A\nB"))
     assert notes(cast) == "A\nB" and not SetAside.objects.exists()
 
 
 @pytest.mark.django_db
 def test_different_fields_do_not_disturb_each_other(cast: Cast) -> None:
     goal = conversations.add_goal(cast.plan, text="Mål", by=cast.mette, on=TODAY)
-    before = texts_of(cast.conversation, cast.lars, cast.plan)
+    before = field_texts_of(cast.conversation, cast.lars, cast.plan)
     save(cast, "notes", "Noter", by=cast.mette, seen=mark_of(""))
     sign, text = f"goal-{goal.pk}-sign", f"goal-{goal.pk}-text"
     assert save(cast, text, "Kunne lede et møde", by=cast.mette, seen=before[text].mark).theirs is None
@@ -141,7 +141,7 @@ def test_sharing_and_saving_are_one_press(cast: Cast) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_of_two_at_once_one_is_told() -> None:
     cast = make_cast()
-    gate, told = threading.Barrier(2), list[writing.Written]()
+    gate, told = threading.Barrier(2), list[writing.SavedText]()
 
     def run(person: Person) -> None:
         try:

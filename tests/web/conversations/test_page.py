@@ -110,7 +110,7 @@ def test_goals_are_added_changed_and_removed(cast: Cast) -> None:
 
 def test_a_goal_of_another_plan_cannot_be_changed_through_this_one(cast: Cast) -> None:
     talk = Conversation.objects.create(round=cast.round, employment=cast.jonas.employments.get())
-    goal = Goal.objects.create(plan=services.plan_of(talk, by=None), text="Jonas' mål")
+    goal = Goal.objects.create(plan=services.begin_plan(talk, by=None), text="Jonas' mål")
     send(enter(cast.mette), cast, do="write", **{f"goal-{goal.pk}-text": "Mit"})
     sent = {"field": f"goal-{goal.pk}-text", "text": "Mit"}
     assert enter(cast.mette).post(f"{url(cast)}felt/", sent).status_code == 422

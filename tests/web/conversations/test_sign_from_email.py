@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 def a_plan(cast: Cast) -> DevelopmentPlan:
     goal = services.add_goal(cast.plan, text="Kunne lede et møde", sign="Lars er med", by=cast.mette, on=TODAY)
-    services.agree_in_plan(cast.plan, by=cast.lars, on=TODAY, **FACTS | {"goal": goal})
+    services.add_agreement_to_plan(cast.plan, by=cast.lars, on=TODAY, **FACTS | {"goal": goal})
     return cast.plan
 
 

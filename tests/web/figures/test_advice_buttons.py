@@ -16,8 +16,8 @@ from udbytte.domain.lifecycle import Event, Kind
 from udbytte.models import Agreement, Conversation, Email, Notification, Person, RoleAssignment
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.notifications.follow_up import follow_up
-from udbytte.services.organisation import settle_organisation
-from udbytte.services.practice.offers import ask_who_helps
+from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.practice.offers import ask_team_who_helps
 from udbytte.web.figures.advice_buttons import button_for
 
 pytestmark = pytest.mark.django_db
@@ -39,8 +39,8 @@ def test_one_press_asks_those_who_are_to_find_a_helper_once_a_week(cast: Cast) -
     client.post(url)
     told = Notification.objects.filter(kind="who_helps")
     assert {(one.person, one.agreement) for one in told} == {(cast.mette, one) for one in alone} and len(told) == 2
-    assert ask_who_helps(by=cast.lars, on=TODAY + timedelta(days=6)) == 0  # the same calendar week
-    assert ask_who_helps(by=cast.lars, on=TODAY + timedelta(days=7)) == 1
+    assert ask_team_who_helps(by=cast.lars, on=TODAY + timedelta(days=6)) == 0  # the same calendar week
+    assert ask_team_who_helps(by=cast.lars, on=TODAY + timedelta(days=7)) == 1
     follow_up(on=TODAY)
     assert "Lars spørger: Hvem kan hjælpe dig?" in Email.objects.get(person=cast.mette).text
     for person in (cast.mette, cast.bente, cast.hanne):
@@ -61,7 +61,7 @@ def test_managers_see_how_many_of_their_own_and_others_the_page_where_it_is_done
 def test_hr_names_coordinators_where_there_are_none(cast: Cast, settings: Any) -> None:
     assert label(2, cast.hanne) != ""
     RoleAssignment.objects.filter(person=cast.bente).delete()
-    settle_organisation(on=TODAY)
+    follow_organisation_changes(on=TODAY)
     button = button_for(2, cast.hanne, roles_of(cast.hanne, TODAY), TODAY)
     assert button is not None and button.url == reverse("round-staffing", args=[cast.round.pk])
     assert "kursusansvarlig" in button.label and button.label[-7:] == "enheder"

@@ -15,7 +15,7 @@ from tests.house import House, house
 from tests.queries.figures.test_questions import agree
 from udbytte.domain.lifecycle import Event
 from udbytte.models import Agreement, Conversation, Role, RoleAssignment, Round, RoundReport
-from udbytte.queries.figures.report import live_report, place_of, report_of
+from udbytte.queries.figures.report import common_unit_of, live_report, report_of
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.rounds.rounds import close_round
 from udbytte.web.figures.report_text import document_of, weakest
@@ -30,7 +30,7 @@ def drop(row: Agreement, house: House, reason: str = "no_time") -> None:
 
 
 def paragraphs(house: House) -> dict[str, str]:
-    found = report_of(house.cast.round, place_of(house.cast.round), on=TODAY)
+    found = report_of(house.cast.round, common_unit_of(house.cast.round), on=TODAY)
     return {one.head: one.text for one in document_of(house.cast.round, found).paragraphs}
 
 
@@ -80,7 +80,7 @@ def test_last_year_stands_beside_this_year(house: House) -> None:
         )
     for place in range(6):
         agree(house, place)
-    document = document_of(cast.round, report_of(cast.round, place_of(cast.round), on=TODAY))
+    document = document_of(cast.round, report_of(cast.round, common_unit_of(cast.round), on=TODAY))
     assert document.older == "MUS 2025"
     first = document.lines[1]
     assert (first.now_said, first.before_said) == ("6 af 8 (75\N{NO-BREAK SPACE}%)", "0 af 8 (0\N{NO-BREAK SPACE}%)")
@@ -91,23 +91,23 @@ def test_a_report_stays_as_it_was_when_the_round_was_closed(house: House) -> Non
     for place in range(6):
         agree(house, place)
     cast = house.cast
-    before = document_of(cast.round, live_report(cast.round, place_of(cast.round), on=TODAY))
+    before = document_of(cast.round, live_report(cast.round, common_unit_of(cast.round), on=TODAY))
     close_round(cast.round, by=cast.hanne, on=TODAY)
     for row in Agreement.objects.all():
         drop(row, house)
     cast.kindergarten.name = "Et andet navn"
     cast.kindergarten.save()
     later = TODAY + timedelta(days=40)
-    kept = report_of(cast.round, place_of(cast.round), on=later)
+    kept = report_of(cast.round, common_unit_of(cast.round), on=later)
     after = document_of(cast.round, kept)
-    assert kept.kept and kept.on == TODAY
+    assert kept.is_stored and kept.on == TODAY
     assert (after.paragraphs, after.lines, after.flow, after.parts) == (
         before.paragraphs,
         before.lines,
         before.flow,
         before.parts,
     )
-    live = document_of(cast.round, live_report(cast.round, place_of(cast.round), on=later))
+    live = document_of(cast.round, live_report(cast.round, common_unit_of(cast.round), on=later))
     assert live.flow != after.flow
 
 
@@ -128,7 +128,7 @@ def test_small_units_are_not_shown_in_the_report(house: House) -> None:
     close_round(house.cast.round, by=house.cast.hanne, on=TODAY)
     small = make_unit("Lille", house.cast.municipality)
     Conversation.objects.filter(employment__person=house.cast.jonas).delete()
-    parts = document_of(house.cast.round, report_of(house.cast.round, place_of(house.cast.round), on=TODAY)).parts
+    parts = document_of(house.cast.round, report_of(house.cast.round, common_unit_of(house.cast.round), on=TODAY)).parts
     assert [(one.name, one.people) for one in parts] == [("Børn og Unge", 8)]
     assert small.name not in [one.name for one in parts]
 
@@ -172,7 +172,7 @@ def test_a_round_of_too_few_says_so_and_shows_no_figure(cast: Cast) -> None:
 def test_the_lowest_unit_that_holds_the_whole_round_is_its_place(cast: Cast) -> None:
     def place(*units: object) -> str:
         cast.round.units.set(units)  # type: ignore[arg-type]
-        return str(place_of(cast.round) or "")
+        return str(common_unit_of(cast.round) or "")
 
     assert place(cast.kindergarten) == "Børnehuset Mælkebøtten"
     assert place(cast.kindergarten, cast.roads) == "Engby Kommune"

@@ -19,7 +19,7 @@ from udbytte.models import Absence, Conversation, Person, Round, Slot
 from udbytte.queries.rounds.rounds import progress_of
 from udbytte.services.meetings.slots import offer_times, propose_time, record_absence
 from udbytte.services.meetings.times import decline_conversation, plan_conversation
-from udbytte.services.organisation import settle_organisation
+from udbytte.services.organisation import follow_organisation_changes
 
 pytestmark = pytest.mark.django_db
 
@@ -169,7 +169,7 @@ def test_the_managers_list_has_each_conversation_where_it_stands(team: Team) -> 
     cast = team.cast
     people = [make_person(name) for name in ("Anna", "Bo", "Carl")]
     employments = [employ(person, cast.kindergarten) for person in people]
-    settle_organisation(on=TODAY)
+    follow_organisation_changes(on=TODAY)
     for one in employments:
         one.refresh_from_db()
     rows = [Conversation.objects.create(round=cast.round, employment=one, manager=cast.lars) for one in employments]
@@ -218,7 +218,7 @@ def test_hr_reads_counts_of_where_conversations_stand_and_no_reason(team: Team) 
     rows = [team.mette, team.karim]
     for number in range(6):
         employment = employ(make_person(f"Ny{number}"), cast.kindergarten)
-        settle_organisation(on=TODAY)
+        follow_organisation_changes(on=TODAY)
         rows.append(Conversation.objects.create(round=cast.round, employment=employment, manager=cast.lars))
     decline_conversation(rows[0], "Hemmelig grund", by=cast.mette, on=TODAY)
     record_absence(rows[1].employment, returns_on=TODAY + timedelta(days=60), by=cast.lars, on=TODAY)

@@ -15,7 +15,7 @@ from udbytte.domain.lifecycle import Event, Kind
 from udbytte.models import Agreement, Budget, Conversation, DevelopmentPlan, RoleAssignment
 from udbytte.queries.money.budgets import balance_of, balances_of, budgets_for
 from udbytte.services.agreements.take_step import agree_activity, take_step
-from udbytte.services.organisation import settle_organisation
+from udbytte.services.organisation import follow_organisation_changes
 
 pytestmark = pytest.mark.django_db
 
@@ -141,7 +141,7 @@ def test_one_nomination_and_ten_cost_the_same_number_of_queries(cast: Cast) -> N
         unit = make_unit(f"Hus {number}", cast.children)
         Budget.objects.create(unit=unit, round=cast.round, amount=1000)
         employment = employ(make_person(f"P{number}"), unit)
-        settle_organisation(on=TODAY)
+        follow_organisation_changes(on=TODAY)
         employment.refresh_from_db()
         conversation = Conversation.objects.create(round=cast.round, employment=employment, manager=cast.dorthe)
         plan = DevelopmentPlan.objects.create(conversation=conversation)

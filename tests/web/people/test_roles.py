@@ -19,7 +19,7 @@ from udbytte.emails.news import news_of
 from udbytte.models import Deputy, Email, Notification, Person, Role, RoleAssignment, Unit
 from udbytte.services.errors import Refused
 from udbytte.services.money.deputies import name_deputy
-from udbytte.services.notifications.write import write_emails, write_exceptions
+from udbytte.services.notifications.write import write_emails, write_urgent_emails
 from udbytte.services.people import choose_manager, end_role, give_role
 from udbytte.services.rounds.rounds import staff_unit
 
@@ -167,7 +167,7 @@ def test_the_words_say_the_whole_organisation_and_whoever_runs_the_server(cast: 
 
 def test_the_emails_carry_it(cast: Cast) -> None:
     give_role(person=cast.karim, role=Role.HR, unit=None, by=cast.ida, on=TODAY)
-    write_exceptions(on=TODAY)
+    write_urgent_emails(on=TODAY)
     assert [row.person for row in Email.objects.all()] == [cast.karim]
     assert "Du har fået en ny rolle: HR" in Email.objects.get().text
     write_emails(on=TODAY + 7 * DAY)

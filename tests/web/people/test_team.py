@@ -16,7 +16,7 @@ from udbytte.domain.lifecycle import DropReason, Event, Kind
 from udbytte.models import Agreement, Conversation, DevelopmentPlan
 from udbytte.queries.people.team import stalled_for, units_below
 from udbytte.services.agreements.take_step import agree_activity, take_step
-from udbytte.services.organisation import settle_organisation
+from udbytte.services.organisation import follow_organisation_changes
 
 pytestmark = pytest.mark.django_db
 
@@ -135,5 +135,5 @@ def test_one_report_and_thirty_cost_the_same_number_of_queries(cast: Cast) -> No
             by=None, on=TODAY,
         )  # fmt: skip
         take_step(agreement, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
-    settle_organisation(on=TODAY)
+    follow_organisation_changes(on=TODAY)
     assert queries(client) == one

@@ -33,16 +33,16 @@ from udbytte.models import (
     Unit,
     Wish,
 )
-from udbytte.queries.practice.methods import Use, methods_in_use
+from udbytte.queries.practice.methods import MethodUse, methods_in_use
 from udbytte.queries.practice.outcomes import (
-    Account,
-    ToldOutcomes,
-    account_of_course,
-    account_of_method,
+    OutcomeSummary,
+    ReportedOutcomes,
     outcomes_by_method,
+    outcomes_of_course,
+    outcomes_of_method,
 )
 from udbytte.services.agreements.take_step import agree_activity
-from udbytte.services.organisation import settle_organisation
+from udbytte.services.organisation import follow_organisation_changes
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +53,7 @@ def many_agree(cast: Cast, method: PracticeMethod | None, count: int, unit: Unit
     start = Agreement.objects.count()
     for number in range(start, start + count):
         employment = employ(make_person(f"Ny{number}"), unit or cast.kindergarten)
-        settle_organisation(on=TODAY)
+        follow_organisation_changes(on=TODAY)
         talk = Conversation.objects.create(round=cast.round, employment=employment, manager=cast.lars, held_on=TODAY)
         plan = DevelopmentPlan.objects.create(conversation=talk)
         about: dict[str, Any] = {"method": method} if method else {"course": cast.run.course}
@@ -148,7 +148,7 @@ def test_what_somebody_has_changed_is_not_overwritten_by_the_delivery(db: None) 
 def test_how_many_use_a_way_is_hidden_below_five(cast: Cast) -> None:
     one, other, third = three_ways()
     many_agree(cast, one, 4)
-    assert methods_in_use(None, TODAY)[one.pk] == Use()
+    assert methods_in_use(None, TODAY)[one.pk] == MethodUse()
     many_agree(cast, other, 6)
     many_agree(cast, third, 5)
     used = methods_in_use(None, TODAY)
@@ -159,11 +159,11 @@ def test_that_nobody_uses_a_way_is_told_of_a_whole_of_five_people(cast: Cast) ->
     one, other, _third = three_ways()
     many_agree(cast, one, 1)
     used = methods_in_use(cast.kindergarten, TODAY)
-    assert used[other.pk] == Use(nobody=True)
-    assert used[one.pk] == Use()
+    assert used[other.pk] == MethodUse(nobody=True)
+    assert used[one.pk] == MethodUse()
     left = Employment.objects.exclude(person__in=[cast.mette, cast.lars, cast.karim, cast.jonas])
     left.update(ends_on=TODAY - timedelta(days=1))
-    assert methods_in_use(cast.kindergarten, TODAY)[other.pk] == Use()
+    assert methods_in_use(cast.kindergarten, TODAY)[other.pk] == MethodUse()
 
 
 def test_who_has_dropped_a_way_does_not_use_it(cast: Cast) -> None:
@@ -184,14 +184,14 @@ def test_who_has_dropped_a_way_does_not_use_it(cast: Cast) -> None:
 def test_a_units_number_never_leaves_a_small_rest_beside_the_organisations(cast: Cast) -> None:
     method = three_ways()[0]
     many_agree(cast, method, 6)
-    assert methods_in_use(cast.kindergarten, TODAY)[method.pk] == Use(6, 6)
+    assert methods_in_use(cast.kindergarten, TODAY)[method.pk] == MethodUse(6, 6)
     many_agree(cast, method, 2, cast.roads)
-    assert methods_in_use(cast.kindergarten, TODAY)[method.pk] == Use(8, None)
-    assert methods_in_use(cast.roads, TODAY)[method.pk] == Use(8, None)
+    assert methods_in_use(cast.kindergarten, TODAY)[method.pk] == MethodUse(8, None)
+    assert methods_in_use(cast.roads, TODAY)[method.pk] == MethodUse(8, None)
     larger = make_unit("Skolen", cast.children)
     many_agree(cast, method, 7, larger)
-    assert methods_in_use(larger, TODAY)[method.pk] == Use(15, 7)
-    assert methods_in_use(cast.kindergarten, TODAY)[method.pk] == Use(
+    assert methods_in_use(larger, TODAY)[method.pk] == MethodUse(15, 7)
+    assert methods_in_use(cast.kindergarten, TODAY)[method.pk] == MethodUse(
         15, None
     )  # else the two of the roads would follow
     many_agree(cast, method, 3, cast.roads)
@@ -232,10 +232,10 @@ def test_what_a_way_gave_is_told_from_five_people_on(cast: Cast) -> None:
     agreed = many_agree(cast, one, 6)
     for agreement in agreed[:4]:
         tell(agreement, shared=True, recommends=True)
-    assert account_of_method(one) == Account(None, [])
+    assert outcomes_of_method(one) == OutcomeSummary(None, [])
     tell(agreed[4], "nothing", recommends=False)
-    account = account_of_method(one)
-    assert account.given == ToldOutcomes(told=5, much=4, asked=5, recommend=4)
+    account = outcomes_of_method(one)
+    assert account.given == ReportedOutcomes(told=5, much=4, asked=5, recommend=4)
     assert len(account.stories) == 4
     tell(many_agree(cast, other, 1)[0], shared=True)
     assert outcomes_by_method() == {}  # else the one would follow from the total
@@ -245,7 +245,7 @@ def test_five_outcomes_of_one_person_are_not_five_people(cast: Cast) -> None:
     method = three_ways()[0]
     for _number in range(5):
         tell(cast.agree(Kind.PRACTICE, method=method), shared=True)
-    assert account_of_method(method) == Account(None, [])
+    assert outcomes_of_method(method) == OutcomeSummary(None, [])
 
 
 def test_who_was_not_asked_to_recommend_cannot_be_told_apart(cast: Cast) -> None:
@@ -253,10 +253,10 @@ def test_who_was_not_asked_to_recommend_cannot_be_told_apart(cast: Cast) -> None
     agreed = many_agree(cast, method, 10)
     for number, agreement in enumerate(agreed[:6]):
         tell(agreement, recommends=True if number else None)
-    assert outcomes_by_method()[method.pk] == ToldOutcomes(told=6, much=6, asked=0, recommend=0)
+    assert outcomes_by_method()[method.pk] == ReportedOutcomes(told=6, much=6, asked=0, recommend=0)
     for agreement in agreed[6:]:
         tell(agreement)
-    assert outcomes_by_method()[method.pk] == ToldOutcomes(told=10, much=10, asked=5, recommend=5)
+    assert outcomes_by_method()[method.pk] == ReportedOutcomes(told=10, much=10, asked=5, recommend=5)
 
 
 def test_the_newest_five_shared_stories_are_told_and_nothing_of_who_and_when(cast: Cast) -> None:
@@ -264,7 +264,7 @@ def test_the_newest_five_shared_stories_are_told_and_nothing_of_who_and_when(cas
     agreed = many_agree(cast, method, 7)
     for number, agreement in enumerate(agreed):
         tell(agreement, learned=f"{9 - number}. Jeg spørger først.", shared=number != 6)
-    stories = account_of_method(method).stories
+    stories = outcomes_of_method(method).stories
     assert stories == [f"{number}. Jeg spørger først." for number in (4, 5, 6, 7, 8)]
     page = enter(cast.mette).get(reverse("method", args=[method.pk])).content.decode()
     assert "4. Jeg spørger først." in page
@@ -279,10 +279,10 @@ def test_a_course_tells_the_same(cast: Cast) -> None:
     for agreement in agreed[:4]:
         tell(agreement, shared=True, recommends=True)
     url = reverse("course", args=[course.pk])
-    assert account_of_course(course) == Account(None, [])
+    assert outcomes_of_course(course) == OutcomeSummary(None, [])
     assert "Jeg gør noget andet" not in enter(cast.mette).get(url).content.decode()
     tell(agreed[4], "something", shared=True, recommends=False)
-    assert account_of_course(course).given == ToldOutcomes(told=5, much=4, asked=5, recommend=4)
+    assert outcomes_of_course(course).given == ReportedOutcomes(told=5, much=4, asked=5, recommend=4)
     page = enter(cast.mette).get(url).content.decode()
     assert "4 af 5 lærte meget" in page
     assert "4 af 5 ville anbefale det til en kollega" in page

@@ -178,7 +178,7 @@ def test_an_address_that_makes_no_sense_is_no_page(cast: Cast, query: str) -> No
 
 def test_a_goal_of_another_plan_is_not_taken_along(cast: Cast) -> None:
     talk = Conversation.objects.create(round=cast.round, employment=cast.jonas.employments.get())
-    other = Goal.objects.create(plan=services.plan_of(talk, by=None), text="Jonas' mål")
+    other = Goal.objects.create(plan=services.begin_plan(talk, by=None), text="Jonas' mål")
     assert enter(cast.mette).get(take_url(cast, method("mentor"), other)).status_code == 404
     assert enter(cast.mette).get(reverse("goal-methods", args=[other.pk])).status_code == 404
 

@@ -7,7 +7,7 @@ import pytest
 from tests.browsing import enter
 from tests.cast import TODAY, Cast, employ, make_person, make_unit
 from udbytte.models import Conversation, Round, RulesConfirmation
-from udbytte.services.rounds.rounds import close_round, keep_rounds_complete, set_budget
+from udbytte.services.rounds.rounds import close_round, complete_open_rounds, set_budget
 
 pytestmark = pytest.mark.django_db
 FORM = {
@@ -54,7 +54,7 @@ def test_a_budget_that_cannot_be_set_says_why(cast: Cast) -> None:
 def test_hr_sees_counts_and_neither_a_conversation_nor_a_plan(cast: Cast) -> None:
     Conversation.objects.filter(pk=cast.conversation.pk).update(notes="Hemmelige noter")
     cast.agree(title="Hemmelig aftale")
-    keep_rounds_complete(on=TODAY)
+    complete_open_rounds(on=TODAY)
     said = enter(cast.hanne).get(f"/runder/{cast.round.pk}/").content.decode()
     for secret in ("Hemmelige noter", "Hemmelig aftale", "Mette", "Lars"):
         assert secret not in said
@@ -68,7 +68,7 @@ def test_counts_of_small_units_are_hidden(cast: Cast) -> None:
             employ(make_person(f"{name}{number}".replace("å", "aa")), unit)
     cast.round.units.set([cast.children])
     cast.round.conversations.exclude(pk=cast.conversation.pk).delete()
-    keep_rounds_complete(on=TODAY)
+    complete_open_rounds(on=TODAY)
     progress = enter(cast.hanne).get(f"/runder/{cast.round.pk}/").context["progress"]
     shown = {unit.name: sums.get("people") for unit, sums in progress.parts}
     assert shown == {"Stort": 9, "Mellem": 6, "Småt": None, "Børnehuset Mælkebøtten": None}

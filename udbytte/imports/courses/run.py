@@ -20,8 +20,8 @@ from udbytte.imports.readers.tables import MAX_BYTES
 from udbytte.imports.report import COURSES, Progress, Report, no_progress
 from udbytte.models import CourseRun
 from udbytte.services.bulk import chunks
-from udbytte.services.courses.runs import run_has_vanished
-from udbytte.services.locks import Lock, wait_for
+from udbytte.services.courses.runs import lose_vanished_run
+from udbytte.services.locks import Lock, wait_for_lock
 
 from . import read as shapes
 from .rows import CourseRow
@@ -58,7 +58,7 @@ def import_courses(
         try:
             name, stream = _open_source(source, stack)
             with transaction.atomic():
-                wait_for(Lock.IMPORT)
+                wait_for_lock(Lock.IMPORT)
                 _carry_out(name, stream, report, on=on, confirm=confirm, mapping=mapping, progress=progress)
                 report.written = not (report.dry_run or report.refused)
                 if not report.written:
@@ -114,7 +114,7 @@ def _carry_out(
         CourseRun.objects.filter(pk__in=pks).update(withdrawn_on=on)
         if not (report.dry_run or report.refused):
             for run in CourseRun.objects.filter(pk__in=pks).order_by("pk"):
-                run_has_vanished(run, why=_("The run is no longer among those of the provider."), on=on)
+                lose_vanished_run(run, why=_("The run is no longer among those of the provider."), on=on)
 
 
 def _parts(rows: Iterable[CourseRow]) -> Iterator[list[CourseRow]]:

@@ -20,7 +20,7 @@ from udbytte.imports.readers.problems import Problem
 from udbytte.imports.report import Report
 from udbytte.models import Course, CourseRun
 from udbytte.services.bulk import update_rows
-from udbytte.services.courses.runs import run_has_moved, run_is_lost
+from udbytte.services.courses.runs import follow_moved_run, lose_run
 
 from .rows import CourseRow, RunRow
 
@@ -160,9 +160,9 @@ class PartOfFile:
         if self.report.dry_run or self.report.refused:
             return
         for run in self.lost:
-            run_is_lost(run, why=_("The provider has cancelled the run."), on=self.on)
+            lose_run(run, why=_("The provider has cancelled the run."), on=self.on)
         for run in self.moved:
-            run_has_moved(run, on=self.on)
+            follow_moved_run(run, on=self.on)
 
     def _courses(self) -> None:
         known = KnownCourses(self.rows)

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from udbytte.imports.readers.problems import Problem, Unreadable
 from udbytte.imports.report import ORGANISATION, Progress, Report, no_progress
 from udbytte.models import Person
-from udbytte.services.locks import Lock, wait_for
-from udbytte.services.organisation import settle_organisation
+from udbytte.services.locks import Lock, wait_for_lock
+from udbytte.services.organisation import follow_organisation_changes
 
 from . import read as shapes
 from .compare import compare
@@ -60,7 +60,7 @@ def import_organisation(
 def _carry_out(
     organisation: Organisation, report: Report, *, by: Person | None, on: date, confirm: bool, progress: Progress
 ) -> None:
-    wait_for(Lock.IMPORT)
+    wait_for_lock(Lock.IMPORT)
     progress("comparing", 0, 0)
     known = Known.on_day(on)
     plan = compare(organisation, known, on=on, report=report)
@@ -79,7 +79,7 @@ def _carry_out(
     write_plan(plan, known, names_managers=organisation.names_managers, on=on, progress=progress)
     del plan, known
     progress("settling", 0, 0)
-    settle_organisation(on=on, by=by)
+    follow_organisation_changes(on=on, by=by)
     report.written = True
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from udbytte.imports.report import Progress
 from udbytte.models import Conversation, Employment, ManagerRole, Person, Unit
 from udbytte.services.bulk import chunks, update_rows
-from udbytte.services.past import keep_past_of_conversations
+from udbytte.services.history import preserve_conversation_history
 
 from .compare import Plan
 from .known import Known, KnownUnit, KnownWork
@@ -126,7 +126,7 @@ class _Writing:
         units = ((row, self.known.employments[pk]) for row, pk in self.plan.employments if pk is not None)
         moved = [old.pk for row, old in units if self.plan.unit_pks[row.unit] != old.unit]
         talks = Conversation.objects.filter(employment__in=moved)
-        keep_past_of_conversations(talks.values_list("pk", flat=True), on=self.on)
+        preserve_conversation_history(talks.values_list("pk", flat=True), on=self.on)
         names = ("external_id", "person", "unit", "starts_on", "ends_on", "title", "chosen_manager")
         self._write(Employment, self.plan.employments, self.known.employments, fields, names, "employments")
 

@@ -34,7 +34,7 @@ from udbytte.imports.organisation.run import import_organisation
 from udbytte.models import Agreement, Employment, Person, Role, RoleAssignment, Unit, below
 from udbytte.queries.people.team import DECISIONS
 from udbytte.runtime import postgres
-from udbytte.services.figures import keep_tallies
+from udbytte.services.figures import update_tallies
 from udbytte.services.notifications.follow_up import follow_up
 
 NAME, IMPORTED = "udbytte_bench", "udbytte_bench_import"
@@ -214,7 +214,7 @@ def _largest_unit() -> Unit:
 def _sums() -> list[Line]:
     """What the worker does once a day for the figures."""
     begun = time.monotonic()
-    keep_tallies(on=timezone.localdate())
+    update_tallies(on=timezone.localdate())
     return [Line("all sums of the figures", time.monotonic() - begun, "s")]
 
 

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from udbytte.domain.figures import Figure
 from udbytte.domain.numbers import int_from
 from udbytte.models import Round, Unit
-from udbytte.queries.figures.questions import Answer, Figures, answer_of, round_before, rounds_with
+from udbytte.queries.figures.questions import Figures, PlaceFigures, figures_of_place, previous_round, rounds_of_unit
 from udbytte.runtime.clock import today
 
 
@@ -27,9 +27,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         on = options["on"] or today()
         unit = _unit(options["unit"])
-        rounds = rounds_with(unit, on)
+        rounds = rounds_of_unit(unit, on)
         chosen = _round(rounds, options["round"])
-        answer = answer_of(unit, chosen, on=on, before=round_before(chosen, rounds))
+        answer = figures_of_place(unit, chosen, on=on, before=previous_round(chosen, rounds))
         if options["json"]:
             self.stdout.write(json.dumps(_as_json(answer), ensure_ascii=False, indent=1))
             return
@@ -83,7 +83,7 @@ def _figures(figures: Figures) -> dict[str, object]:
     }
 
 
-def _as_json(answer: Answer) -> dict[str, object]:
+def _as_json(answer: PlaceFigures) -> dict[str, object]:
     place = {"id": answer.unit.pk, "name": answer.unit.name} if answer.unit is not None else None
     parts = [
         {"unit": {"id": part.unit.pk, "name": part.unit.name} if part.unit is not None else None}

@@ -1,4 +1,4 @@
-"""Which runs fit an agreement: by its words, its wished time, its place, and what they cost."""
+"""Which course dates fit an agreement: by its words, wished time, place and price."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from udbytte.queries.money.budgets import last_refusal, uncommitted_for
 from .catalogue import open_runs
 
 MOST = 5
-# How near a course's title must come to what was agreed, of 100: by whole words, or else with slips of the hand.
+# How similar a course's title must be to the agreement's, of 100: by whole words, or else with spelling mistakes.
 SCORERS = ((fuzz.token_set_ratio, 72), (fuzz.WRatio, 84))
 COURSES = 6
-RUNS = 60  # of the courses that fit, the nearest in time
+RUNS = 60  # course dates of the similar courses, the nearest in time
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A run with what speaks for it and against it; None: nothing is known, or nothing was wished.
+    """A course date and what speaks for and against it; None: unknown, or nothing was wished.
 
     `in_time`: within the wished time. `affordable`: within what can still be granted. `deadline_in`: days until the
-    sign-up deadline. `free_seats` as the provider last said. `near`: its place is named in the agreement.
-    `refused`: the budget owner said no to a price that was no higher.
+    sign-up deadline. `free_seats`: as the provider last said. `near`: its place is named in the agreement. `refused`:
+    the budget owner refused a price that was not higher.
     """
 
     run: CourseRun
@@ -41,39 +41,41 @@ class Suggestion:
 
 
 def suggestions_for(agreement: Agreement, on: date, *, most: int = MOST) -> list[Suggestion]:
-    """The runs that fit an agreement best and can still be joined on the day, the best first; in five queries."""
+    """The course dates that fit an agreement best and can be joined on the day, the best first; five queries."""
     likeness = _courses_like(agreement)
     days = agreement.planned_from
     rows = list(open_runs(on).filter(course__in=likeness).select_related("course"))
     nearest = sorted(rows, key=lambda run: (abs((run.starts_on - days).days), run.pk))[:RUNS]
     money = _money_for(agreement)
-    found = (_rate(agreement, run, likeness[run.course_id], money, on) for run in nearest)
-    return sorted(found, key=lambda one: (-one.score, one.run.starts_on, one.run.pk))[:most]
+    suggestions = (_rate(agreement, run, likeness[run.course_id], money, on) for run in nearest)
+    return sorted(suggestions, key=lambda suggestion: (-suggestion.score, suggestion.run.starts_on, suggestion.run.pk))[
+        :most
+    ]
 
 
-def rated(agreement: Agreement, runs: Iterable[CourseRun], on: date) -> list[Suggestion]:
-    """Runs that somebody searched for, in their order, with what speaks for each."""
+def rate_runs(agreement: Agreement, runs: Iterable[CourseRun], on: date) -> list[Suggestion]:
+    """Course dates that somebody searched for, in their order, with what speaks for each."""
     money = _money_for(agreement)
     return [_rate(agreement, run, 0.0, money, on) for run in runs]
 
 
 def _money_for(agreement: Agreement) -> tuple[int | None, int | None]:
-    """What can still be granted, and the price that was refused last, in kroner; None: not known, or none was."""
+    """What can still be granted and the price that was refused last, in whole kroner; None: unknown, or no refusal."""
     refusal = last_refusal(agreement)
     refused = refusal.price if refusal is not None else None
     return uncommitted_for([agreement]).get(agreement.pk), refused
 
 
 def _courses_like(agreement: Agreement) -> dict[int, float]:
-    """Courses by how near their title comes to what was agreed, of 100; the agreed course itself above all."""
+    """How similar each course's title is to the agreement's, of 100. The agreed course itself is above all."""
     titles = dict(Course.objects.values_list("pk", "title"))
     for scorer, least in SCORERS:
-        found = process.extract(
+        similar = process.extract(
             agreement.title, titles, scorer=scorer, processor=utils.default_process, score_cutoff=least, limit=COURSES
         )
-        if found:
+        if similar:
             break
-    likeness = {pk: float(score) for _title, score, pk in found}
+    likeness = {pk: float(score) for _title, score, pk in similar}
     if agreement.course_id is not None:
         likeness[agreement.course_id] = 130.0
     return likeness

@@ -1,7 +1,7 @@
-"""What may be shown of units: read from the tallies that are kept, and counted anew where they do not hold any more.
+"""What may be shown of units: read from the stored tallies, and counted anew if they are stale.
 
-The tallies are kept by `services.figures`; the database marks those that a change made stale. So a figure is never old:
-what is stale, or not kept at all, is counted from the rows themselves.
+`services.figures` stores the tallies, and the database marks those that a change made stale. So a figure is never old:
+a tally that is stale or not stored is counted from the rows themselves.
 """
 
 from __future__ import annotations
@@ -25,70 +25,70 @@ NOTHING: Published = {measure: PublishedSums({}, ()) for measure in Measure}
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A tally with what may be shown of its unit."""
+class StoredTally:
+    """A tally, and what may be shown of its unit."""
 
     own: Mapping[Measure, Mapping[str, int]]
-    folds: Published
+    published: Published
 
 
-def folds_of(unit: Unit | None, units: Iterable[Unit], round_: Round, *, on: date) -> dict[int, Published]:
-    """What may be shown of a unit (None: the whole organisation) and of `units` right below it, by key (WHOLE)."""
+def published_sums_of(unit: Unit | None, units: Iterable[Unit], round_: Round, *, on: date) -> dict[int, Published]:
+    """What may be shown of a unit (None: the whole organisation) and of the `units` right below it, by id (WHOLE)."""
     top = key_of(unit)
-    asked = [top, *(one.pk for one in units)]
+    asked = [top, *(child.pk for child in units)]
     stale = stale_units(unit, round_)
-    kept = _kept(round_, on, asked)
-    if top not in kept:
+    stored = _stored(round_, on, asked)
+    if top not in stored:
         tree = tree_below(unit)
-        reach = None if unit is None else [one.pk for one in tree.units]
-        fresh = count(tree, round_, on=on, units=reach)
+        reach = None if unit is None else [member.pk for member in tree.units]
+        fresh = count_tree(tree, round_, on=on, units=reach)
     else:
-        fresh = recount(stale, top, round_, on=on) if stale else {}
-    found = kept | {pk: one.folds for pk, one in fresh.items()}
-    return {pk: found.get(pk, NOTHING) for pk in asked}
+        fresh = recount_stale_units(stale, top, round_, on=on) if stale else {}
+    published = stored | {pk: tally.published for pk, tally in fresh.items()}
+    return {pk: published.get(pk, NOTHING) for pk in asked}
 
 
 def stale_units(unit: Unit | None, round_: Round) -> list[int]:
-    """The units, at or below one, whose own numbers in a round may have changed since they were kept."""
+    """The units, at or below one, whose own numbers in a round may have changed since they were stored."""
     reach = Q() if unit is None else below(unit, "unit__")
     rows = StaleTally.objects.filter(reach, round=round_)
     return list(rows.order_by().values_list("unit_id", flat=True).distinct())
 
 
-def count(tree: Tree, round_: Round, *, on: date, units: Collection[int] | None = None) -> dict[int, Kept]:
-    """Everything of a tree, counted from the rows themselves."""
+def count_tree(tree: Tree, round_: Round, *, on: date, units: Collection[int] | None = None) -> dict[int, StoredTally]:
+    """All tallies of a tree, counted from the rows themselves."""
     tallies = tallies_of(round_, on=on, units=units)
-    found: dict[int, Kept] = {}
+    counted: dict[int, StoredTally] = {}
 
     def down(pk: int) -> Published:
-        found[pk] = _folded(tallies.get(pk, {}), [down(child) for child in tree.children.get(pk, ())])
-        return found[pk].folds
+        counted[pk] = _tally_of(tallies.get(pk, {}), [down(child) for child in tree.children.get(pk, ())])
+        return counted[pk].published
 
     down(tree.top)
-    return found
+    return counted
 
 
-def recount(stale: Collection[int], top: int, round_: Round, *, on: date) -> dict[int, Kept]:
-    """Stale units counted anew, and all above them up to `top` put together anew; everything else as it is kept."""
+def recount_stale_units(stale: Collection[int], top: int, round_: Round, *, on: date) -> dict[int, StoredTally]:
+    """Count stale units anew, and add up the units above them to `top`. All other tallies are read from the store."""
     paths = dict(Unit.objects.filter(pk__in=stale).values_list("pk", "path"))
     chains = [[WHOLE, *(int(part) for part in path.split("/") if part)] for path in paths.values()]
     above = {pk for chain in chains for pk in chain[chain.index(top) :]}
     children: dict[int, list[int]] = {}
     for pk, parent in Unit.objects.filter(_right_below(above)).order_by("name", "pk").values_list("pk", "parent_id"):
         children.setdefault(parent or WHOLE, []).append(pk)
-    kept = _kept(round_, on, {pk for few in children.values() for pk in few if pk not in above})
+    stored = _stored(round_, on, {pk for unit_ids in children.values() for pk in unit_ids if pk not in above})
     own: dict[int, Mapping[Measure, Mapping[str, int]]] = dict(tallies_of(round_, on=on, units=stale))
-    own |= _own(round_, on, above - set(paths))
-    found: dict[int, Kept] = {}
+    own |= _stored_own_numbers(round_, on, above - set(paths))
+    counted: dict[int, StoredTally] = {}
 
     def down(pk: int) -> Published:
         if pk not in above:
-            return kept.get(pk, NOTHING)
-        found[pk] = _folded(own.get(pk, {}), [down(child) for child in children.get(pk, ())])
-        return found[pk].folds
+            return stored.get(pk, NOTHING)
+        counted[pk] = _tally_of(own.get(pk, {}), [down(child) for child in children.get(pk, ())])
+        return counted[pk].published
 
     down(top)
-    return found
+    return counted
 
 
 def _right_below(parents: Collection[int]) -> Q:
@@ -96,9 +96,16 @@ def _right_below(parents: Collection[int]) -> Q:
     return reach | Q(parent__isnull=True) if WHOLE in parents else reach
 
 
-def _folded(own: Mapping[Measure, Mapping[str, int]], children: Sequence[Published]) -> Kept:
-    folds = {measure: publish_one(own.get(measure, {}), [child[measure] for child in children]) for measure in Measure}
-    return Kept(own, folds)
+def _tally_of(own: Mapping[Measure, Mapping[str, int]], children: Sequence[Published]) -> StoredTally:
+    published = {
+        measure: publish_one(own.get(measure, {}), [child[measure] for child in children]) for measure in Measure
+    }
+    return StoredTally(own, published)
+
+
+def _stored(round_: Round, on: date, units: Collection[int]) -> dict[int, Published]:
+    rows = _rows(round_, on, units).values_list("unit_id", "folds")
+    return {pk or WHOLE: _read(stored) for pk, stored in rows}
 
 
 def _rows(round_: Round, on: date, units: Collection[int]) -> QuerySet[UnitTally]:
@@ -108,32 +115,29 @@ def _rows(round_: Round, on: date, units: Collection[int]) -> QuerySet[UnitTally
     return UnitTally.objects.filter(reach, round=round_, on=on)
 
 
-def _kept(round_: Round, on: date, units: Collection[int]) -> dict[int, Published]:
-    rows = _rows(round_, on, units).values_list("unit_id", "folds")
-    return {pk or WHOLE: _read(folds) for pk, folds in rows}
-
-
-def _own(round_: Round, on: date, units: Collection[int]) -> dict[int, Mapping[Measure, Mapping[str, int]]]:
+def _stored_own_numbers(
+    round_: Round, on: date, units: Collection[int]
+) -> dict[int, Mapping[Measure, Mapping[str, int]]]:
     rows = _rows(round_, on, units).values_list("unit_id", "own")
     return {pk or WHOLE: {Measure(measure): numbers for measure, numbers in own.items()} for pk, own in rows}
 
 
-def _read(folds: dict[str, Any]) -> Published:
-    read: dict[Measure, PublishedSums] = dict(NOTHING)
-    for measure, (shown, small) in folds.items():
-        read[Measure(measure)] = PublishedSums(shown, small)
-    return read
+def _read(stored: dict[str, Any]) -> Published:
+    published: dict[Measure, PublishedSums] = dict(NOTHING)
+    for measure, (shown, small) in stored.items():
+        published[Measure(measure)] = PublishedSums(shown, small)
+    return published
 
 
-def written(kept: Kept) -> dict[str, Any]:
-    """A tally as it is kept; empty measures and zeros are left out."""
-    own = {measure: _plain(numbers) for measure, numbers in kept.own.items() if any(numbers.values())}
-    folds = {
-        measure: [_plain(one.shown), [_plain(part) for part in one.small]]
-        for measure, one in kept.folds.items()
-        if one.shown or one.small
+def tally_to_store(tally: StoredTally) -> dict[str, Any]:
+    """A tally as it is stored, without empty measures and zeros."""
+    own = {measure: _plain(numbers) for measure, numbers in tally.own.items() if any(numbers.values())}
+    published = {
+        measure: [_plain(sums.shown), [_plain(part) for part in sums.small]]
+        for measure, sums in tally.published.items()
+        if sums.shown or sums.small
     }
-    return {"own": own, "folds": folds}
+    return {"own": own, "folds": published}
 
 
 def _plain(numbers: Mapping[str, int]) -> dict[str, int]:

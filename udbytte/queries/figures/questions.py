@@ -1,4 +1,4 @@
-"""The seven questions, live: of a unit with all below it, or of the whole organisation, in one round."""
+"""The seven key questions of a round, live: for a unit with all units below, or for the whole organisation."""
 
 from __future__ import annotations
 
@@ -22,14 +22,17 @@ from udbytte.domain.figures import (
 from udbytte.models import Round, Unit, below
 from udbytte.queries.people.units import key_of, right_below
 
-from .published import Published, folds_of
+from .published import Published, published_sums_of
 
 Sums = Mapping[Measure, Mapping[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """All figures of one place. `sums` is what they are made of, by measure: empty where people are too few."""
+    """All figures of one place.
+
+    `sums` is what they are computed from, by measure: empty if there are too few people.
+    """
 
     headline: Figure
     rules_read: Figure
@@ -39,65 +42,65 @@ class Figures:
 
     @property
     def people(self) -> int:
-        """How many are counted in the round; 0 when too few to say."""
+        """How many people are counted in the round; 0 if there are too few to show."""
         return self.sums[Measure.ROUND].get("people", 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One unit right below, with its figures; `unit` None: all that is counted but is none of those that are shown."""
+class PartFigures:
+    """One unit right below, with its figures; `unit` None: everything that is counted outside the shown units."""
 
     unit: Unit | None
     figures: Figures
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What the figures say of a place (`unit` None: the whole organisation), and of each part of it."""
+class PlaceFigures:
+    """The figures of a place (`unit` None: the whole organisation), and of each part of it."""
 
     unit: Unit | None
     round: Round
     on: date
     figures: Figures
-    parts: tuple[Part, ...]
+    parts: tuple[PartFigures, ...]
 
 
-def rounds_with(unit: Unit | None, on: date) -> list[Round]:
-    """Published rounds that a unit takes part in, with all or some of what is below it; the newest first."""
+def rounds_of_unit(unit: Unit | None, on: date) -> list[Round]:
+    """Published rounds in which a unit or a unit below it takes part; the newest first."""
     rounds = Round.objects.filter(published_on__lte=on)
     if unit is not None:
         rounds = rounds.filter(Q(units__in=unit.ancestor_ids) | below(unit, "units__")).distinct()
     return list(rounds.order_by("-conversations_from", "-pk"))
 
 
-def round_before(round_: Round, rounds: list[Round]) -> Round | None:
-    """The round that one is compared with: the next older of `rounds`, which are in the order of `rounds_with`."""
+def previous_round(round_: Round, rounds: list[Round]) -> Round | None:
+    """The round to compare with: the next older of `rounds`, which are in the order of `rounds_of_unit`."""
     older = rounds[rounds.index(round_) + 1 :]
     return older[0] if older else None
 
 
-def answer_of(unit: Unit | None, round_: Round, *, on: date, before: Round | None = None) -> Answer:
-    """The figures of a place and its parts on a day; with `before`, the round before, also how it was then."""
+def figures_of_place(unit: Unit | None, round_: Round, *, on: date, before: Round | None = None) -> PlaceFigures:
+    """The figures of a place and its parts on a day; with the previous round `before`, also its figures then."""
     top, below_ = key_of(unit), right_below(unit)
-    now = folds_of(unit, below_, round_, on=on)
+    now = published_sums_of(unit, below_, round_, on=on)
     then: Mapping[int, Published] = {}
     if before is not None:
         day = comparable_day(on, round_.conversations_from, before.conversations_from)
-        then = folds_of(unit, (), before, on=day)
-    taking_part = [one for one in below_ if now[one.pk][Measure.ROUND].counts_somebody]
-    parts = [Part(one, figures_from(_sums(now[one.pk]))) for one in taking_part]
-    rest = _less(_sums(now[top]), [part.figures.sums for part in parts])
+        then = published_sums_of(unit, (), before, on=day)
+    taking_part = [unit_below for unit_below in below_ if now[unit_below.pk][Measure.ROUND].counts_somebody]
+    parts = [PartFigures(unit_below, figures_from(_sums(now[unit_below.pk]))) for unit_below in taking_part]
+    rest = _subtract_parts(_sums(now[top]), [part.figures.sums for part in parts])
     if parts and rest[Measure.ROUND].get("people"):
-        parts.append(Part(None, figures_from(rest)))
-    return Answer(unit, round_, on, figures_from(_sums(now[top]), _then(then.get(top))), tuple(parts))
+        parts.append(PartFigures(None, figures_from(rest)))
+    return PlaceFigures(unit, round_, on, figures_from(_sums(now[top]), _then(then.get(top))), tuple(parts))
 
 
-def _sums(folds: Published) -> Sums:
-    return {measure: fold.shown for measure, fold in folds.items()}
+def _sums(published: Published) -> Sums:
+    return {measure: published_sums.shown for measure, published_sums in published.items()}
 
 
-def _less(whole: Sums, parts: Iterable[Sums]) -> Sums:
-    """What is left of a whole when its shown parts are taken away: people counted there one by one or together."""
+def _subtract_parts(whole: Sums, parts: Iterable[Sums]) -> Sums:
+    """The sums of a whole minus its shown parts: people who are counted there in no shown unit."""
     rest = {measure: Counter(sums) for measure, sums in whole.items()}
     for part in parts:
         for measure, sums in part.items():
@@ -105,12 +108,12 @@ def _less(whole: Sums, parts: Iterable[Sums]) -> Sums:
     return rest
 
 
-def _then(folds: Published | None) -> Sums | None:
-    return None if folds is None else _sums(folds)
+def _then(published: Published | None) -> Sums | None:
+    return None if published is None else _sums(published)
 
 
 def figures_from(sums: Sums, before: Sums | None = None) -> Figures:
-    """The figures that follow from sums; with those of the round `before`, also how it was then."""
+    """The figures computed from sums; with the sums of the round `before`, also the earlier percentages."""
     figures = [figure_of(question, sums) for question in (HEADLINE, RULES_READ, MONEY_KNOWN, *QUESTIONS)]
     if before is not None:
         figures = [replace(figure, before=figure_of(figure.question, before).percent) for figure in figures]

@@ -1,4 +1,4 @@
-"""The report of a round: live until the round is closed, and afterwards as it was kept then."""
+"""The report of a round: live until the round is closed, and afterwards as it was stored then."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from udbytte.domain.lifecycle import Phase
 from udbytte.models import Round, RoundReport, Unit
 from udbytte.queries.practice.helpers import methods_offered_on
 
-from .questions import Figures, Sums, answer_of, figures_from, round_before, rounds_with
+from .questions import Figures, Sums, figures_from, figures_of_place, previous_round, rounds_of_unit
 
 SHOWN_OF_A_PART = (HEADLINE, RULES_READ, MONEY_KNOWN, *QUESTIONS)
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A round of one place, told as numbers. All of them may be shown: what is too few is not among them.
+    """A round at one place in numbers, all of which may be shown.
 
-    `place` is the unit's name, empty for the whole organisation. `on`: the day the numbers are of; `kept`: they stay as
-    they were then. `older` names the round before, `before` is how that stood on its day like this one. `reasons`: why
-    agreements were dropped may be told, as the place holds the whole round.
+    `place` is the unit's name, empty for the whole organisation. `on` is the day of the numbers; `is_stored`: they are
+    stored and do not change. `older` names the previous round, and `before` has its figures on the corresponding day.
+    `reasons`: the reasons for dropped agreements may be shown, because the place holds the whole round.
     """
 
     place: str
     on: date
-    kept: bool
+    is_stored: bool
     figures: Figures
     older: str
     before: Figures | None
@@ -43,42 +43,42 @@ class Report:
         return sum(flow.get(f"at.{phase}", 0) for phase in Phase if phase is not Phase.LEARNED)
 
 
-def place_of(round_: Round) -> Unit | None:
-    """The lowest unit that holds the whole round; None: nothing less than the whole organisation does."""
+def common_unit_of(round_: Round) -> Unit | None:
+    """The lowest unit that holds the whole round; None: only the whole organisation does."""
     chains = [unit.ancestor_ids for unit in round_.units.all()]
     shared = [ids[0] for ids in zip(*chains, strict=False) if len(set(ids)) == 1]
     return Unit.objects.filter(pk=shared[-1]).first() if shared else None
 
 
 def report_of(round_: Round, unit: Unit | None, *, on: date) -> Report:
-    """The report of a round at one place: as it was kept, else as it is on the day."""
-    kept = RoundReport.objects.filter(round=round_, unit=unit).first()
-    return live_report(round_, unit, on=on) if kept is None else _read(kept)
+    """The report of a round at one place: the stored one, or else of the day."""
+    stored = RoundReport.objects.filter(round=round_, unit=unit).first()
+    return live_report(round_, unit, on=on) if stored is None else _read(stored)
 
 
 def live_report(round_: Round, unit: Unit | None, *, on: date) -> Report:
-    """The report of a round at one place as it is on the day."""
-    rounds = rounds_with(unit, on)
-    older = round_before(round_, rounds) if round_ in rounds else None
-    answer = answer_of(unit, round_, on=on)
+    """The report of a round at one place, counted on the day."""
+    rounds = rounds_of_unit(unit, on)
+    older = previous_round(round_, rounds) if round_ in rounds else None
+    answer = figures_of_place(unit, round_, on=on)
     before = None
     if older is not None:
         day = comparable_day(on, round_.conversations_from, older.conversations_from)
-        before = answer_of(unit, older, on=day).figures
+        before = figures_of_place(unit, older, on=day).figures
     practice = answer.figures.sums.get(Measure.PRACTICE, {})
     offered = methods_offered_on(on)
     used = {int(name.partition(".")[2]) for name, number in practice.items() if name.startswith("way.") and number}
     return Report(
         place=unit.name if unit is not None else "",
         on=on,
-        kept=False,
+        is_stored=False,
         figures=figures_from(answer.figures.sums, before.sums if before is not None else None),
         older=older.name if older is not None else "",
         before=before,
         parts=tuple((part.unit.name if part.unit is not None else "", part.figures) for part in answer.parts),
         methods_used=len(used & offered),
         methods_offered=len(offered),
-        reasons=_holds(unit, place_of(round_)),
+        reasons=_holds(unit, common_unit_of(round_)),
     )
 
 
@@ -86,8 +86,11 @@ def _holds(unit: Unit | None, place: Unit | None) -> bool:
     return unit is None or (place is not None and place.path.startswith(unit.path))
 
 
-def facts_of(report: Report) -> dict[str, Any]:
-    """A report as it is kept. Of a part only what its row shows: reasons of a part give those of the others away."""
+def report_facts(report: Report) -> dict[str, Any]:
+    """A report as it is stored.
+
+    Of a part only what its row shows: its reasons would reveal the reasons of the others.
+    """
     return {
         "place": report.place,
         "sums": _plain(report.figures.sums, reasons=report.reasons),
@@ -107,20 +110,20 @@ def _plain(sums: Sums, *, reasons: bool) -> dict[str, dict[str, int]]:
 
 
 def _of_a_part(sums: Sums) -> dict[str, dict[str, int]]:
-    kept: dict[str, dict[str, int]] = {}
+    shown: dict[str, dict[str, int]] = {}
     for question in SHOWN_OF_A_PART:
         numbers, names = sums.get(question.measure, {}), ("people", "base", question.yes)
-        kept.setdefault(question.measure.value, {}).update({name: numbers.get(name, 0) for name in names})
-    return kept
+        shown.setdefault(question.measure.value, {}).update({name: numbers.get(name, 0) for name in names})
+    return shown
 
 
-def _read(kept: RoundReport) -> Report:
-    facts: Mapping[str, Any] = kept.facts
+def _read(stored: RoundReport) -> Report:
+    facts: Mapping[str, Any] = stored.facts
     before = _sums(facts["before"]) if facts["before"] is not None else None
     return Report(
         place=facts["place"],
-        on=kept.on,
-        kept=True,
+        on=stored.on,
+        is_stored=True,
         figures=figures_from(_sums(facts["sums"]), before),
         older=facts["older"],
         before=figures_from(before) if before is not None else None,

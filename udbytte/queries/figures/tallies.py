@@ -1,10 +1,10 @@
 """What the figures are made of: for each unit's own people, numbers that can be added up.
 
-Everything is read as it was on the day: from `models.Counted`, or by the day it happened. What happens later changes
-nothing of it. One thing is as it is today: what lies below what in the tree of units.
+Everything is read as it was on the day: from `models.Counted`, or by the day it happened. Later events change nothing.
+Only the tree of units is the one of today.
 
 A tally is {measure: {name: number}}. Every measure has "people" (how many it is about) and "base"; the rest are parts
-of the base. Numbers by something are written "name.which": "days.12" counts registrations 12 days after the agreement.
+of the base. Numbers by something are named "name.which": "days.12" counts registrations 12 days after the agreement.
 """
 
 from __future__ import annotations
@@ -37,44 +37,16 @@ COORDINATORS_STEPS = sorted(step.name for step in STEPS.values() if step.owner i
 
 
 def tallies_of(round_: Round, *, on: date, units: Collection[int] | None = None) -> Tallies:
-    """The tally of each unit in a round as it was on a day, counted from the rows themselves; `units` None: of all."""
-    found: Tallies = defaultdict(lambda: {measure: Counter() for measure in Measure})
-    _count_conversations(found, round_, on, units)
-    _count_known_money(found, round_, on, units)
-    _count_agreements(found, round_, on, units)
-    _count_check_ins(found, round_, on, units)
-    return dict(found)
+    """The tally of each unit in a round on a day, counted from the rows themselves; `units` None: all units."""
+    tallies: Tallies = defaultdict(lambda: {measure: Counter() for measure in Measure})
+    _count_conversations(tallies, round_, on, units)
+    _count_known_money(tallies, round_, on, units)
+    _count_agreements(tallies, round_, on, units)
+    _count_check_ins(tallies, round_, on, units)
+    return dict(tallies)
 
 
-def _within(units: Collection[int] | None, path: str) -> Q:
-    return Q() if units is None else Q(**{f"{path}__in": units})
-
-
-def _add(found: Tallies, rows: Iterable[dict[str, Any]]) -> None:
-    """Rows of {"unit_key": unit, "measure__name": number} or {..., "measure__name__which": number}."""
-    for row in rows:
-        tally = found[row.pop("unit_key")]
-        for name, number in row.items():
-            if number:
-                measure, part = name.split("__", 1)
-                tally[Measure(measure)][part.replace("__", ".")] += number
-
-
-def _then(rows: QuerySet[Row], round_: Round, on: date, units: Collection[int] | None) -> QuerySet[Row]:
-    """What was counted of a round's units on a day."""
-    begun, going_on = Q(since=None) | Q(since__lte=on), Q(until=None) | Q(until__gt=on)
-    return rows.filter(begun, going_on, _within(units, "unit"), round=round_).order_by()
-
-
-def _conversations(round_: Round, on: date, units: Collection[int] | None) -> QuerySet[CountedConversation]:
-    return _then(CountedConversation.objects.all(), round_, on, units)
-
-
-def _agreements(round_: Round, on: date, units: Collection[int] | None) -> QuerySet[CountedAgreement]:
-    return _then(CountedAgreement.objects.all(), round_, on, units).filter(agreed_on__lte=on)
-
-
-def _count_conversations(found: Tallies, round_: Round, on: date, units: Collection[int] | None) -> None:
+def _count_conversations(tallies: Tallies, round_: Round, on: date, units: Collection[int] | None) -> None:
     agreed = Agreement.objects.filter(plan__conversation=OuterRef("conversation"), agreed_on__lte=on)
     read = RulesConfirmation.objects.filter(
         round=round_, person=OuterRef("person"), confirmed_on__lte=OuterRef("held_on")
@@ -83,7 +55,7 @@ def _count_conversations(found: Tallies, round_: Round, on: date, units: Collect
     held = Q(held_on__lte=on)
     course = Q(Exists(agreed.filter(kind=Kind.COURSE))) | Q(no_course=True)
     _add(
-        found,
+        tallies,
         _conversations(round_, on, units)
         .values(unit_key=F("unit"))
         .annotate(
@@ -103,8 +75,35 @@ def _count_conversations(found: Tallies, round_: Round, on: date, units: Collect
     )
 
 
-def _count_known_money(found: Tallies, round_: Round, on: date, units: Collection[int] | None) -> None:
-    """Conversations held when the money was known: a budget pays for all below it that have none of their own."""
+def _conversations(round_: Round, on: date, units: Collection[int] | None) -> QuerySet[CountedConversation]:
+    return _counted_then(CountedConversation.objects.all(), round_, on, units)
+
+
+def _counted_then(rows: QuerySet[Row], round_: Round, on: date, units: Collection[int] | None) -> QuerySet[Row]:
+    """The rows that were counted of a round's units on a day."""
+    begun, going_on = Q(since=None) | Q(since__lte=on), Q(until=None) | Q(until__gt=on)
+    return rows.filter(begun, going_on, _within(units, "unit"), round=round_).order_by()
+
+
+def _within(units: Collection[int] | None, path: str) -> Q:
+    return Q() if units is None else Q(**{f"{path}__in": units})
+
+
+def _add(tallies: Tallies, rows: Iterable[dict[str, Any]]) -> None:
+    """Rows of {"unit_key": unit, "measure__name": number} or {..., "measure__name__which": number}."""
+    for row in rows:
+        tally = tallies[row.pop("unit_key")]
+        for name, number in row.items():
+            if number:
+                measure, part = name.split("__", 1)
+                tally[Measure(measure)][part.replace("__", ".")] += number
+
+
+def _count_known_money(tallies: Tallies, round_: Round, on: date, units: Collection[int] | None) -> None:
+    """Count conversations held after the budget was known.
+
+    A budget pays for all units below without one of their own.
+    """
     budgets = Budget.objects.filter(round=round_, published_on__lte=on).values_list("unit_id", "published_on")
     known = {unit: day for unit, day in budgets if day is not None}
     if not known:
@@ -114,10 +113,10 @@ def _count_known_money(found: Tallies, round_: Round, on: date, units: Collectio
     for unit, path, day, number in rows:
         payer = next((int(part) for part in reversed(path.split("/")) if part and int(part) in known), None)
         if payer is not None and known[payer] <= day:
-            found[unit][Measure.HELD]["money_known"] += number
+            tallies[unit][Measure.HELD]["money_known"] += number
 
 
-def _count_agreements(found: Tallies, round_: Round, on: date, units: Collection[int] | None) -> None:
+def _count_agreements(tallies: Tallies, round_: Round, on: date, units: Collection[int] | None) -> None:
     rows = _agreements(round_, on, units).exclude(stage=Stage.REPLACED)
     said_yes = Helper.objects.filter(agreement=OuterRef("agreement"), said_yes=True, answered_on__lte=on)
     closed = Q(closed_on__lte=on)
@@ -155,21 +154,25 @@ def _count_agreements(found: Tallies, round_: Round, on: date, units: Collection
     }
     counts |= {name: Count("pk", filter=which) for name, which in parts.items()}
     counts |= {f"flow__{name}": Count("pk", filter=which) for name, which in _stations(on).items()}
-    for reason in DropReason:  # of people, not of agreements: it says more about somebody than other numbers
+    for reason in DropReason:  # counts people, because a reason reveals more about a person
         dropped = Q(stage=Stage.DROPPED, drop_reason=reason)
         counts[f"flow__reason__{reason}"] = Count("employee", distinct=True, filter=dropped)
-    _add(found, rows.values(unit_key=F("unit")).annotate(**counts))
+    _add(tallies, rows.values(unit_key=F("unit")).annotate(**counts))
     lasted = F("registered_on") - F("agreed_on")
     booked = rows.filter(course, registered_on__lte=on).annotate(lasted=lasted).values_list("unit", "lasted")
     for unit, days, number in booked.annotate(n=Count("pk")):
-        found[unit][Measure.BOOKED][f"days.{days.days}"] += number
+        tallies[unit][Measure.BOOKED][f"days.{days.days}"] += number
     methods = rows.filter(practice, method__isnull=False).values_list("unit", "method").annotate(n=Count("pk"))
     for unit, method, number in methods:
-        found[unit][Measure.PRACTICE][f"way.{method}"] += number
+        tallies[unit][Measure.PRACTICE][f"way.{method}"] += number
+
+
+def _agreements(round_: Round, on: date, units: Collection[int] | None) -> QuerySet[CountedAgreement]:
+    return _counted_then(CountedAgreement.objects.all(), round_, on, units).filter(agreed_on__lte=on)
 
 
 def _stations(on: date) -> dict[str, Q]:
-    """Where agreements are in the flow, and in which phase they were lost."""
+    """Where agreements are in the flow, and in which phase they were dropped."""
     running = Q(stage=Stage.REGISTERED, starts_on__lte=on)
     stations: dict[str, Q] = {}
     for phase in Phase:
@@ -184,10 +187,10 @@ def _stations(on: date) -> dict[str, Q]:
     return stations
 
 
-def _count_check_ins(found: Tallies, round_: Round, on: date, units: Collection[int] | None) -> None:
-    """Check-ins that were asked for: those with a row, and those of agreements whose check-in was overdue.
+def _count_check_ins(tallies: Tallies, round_: Round, on: date, units: Collection[int] | None) -> None:
+    """Count check-ins that were asked for: those with a row, and those of agreements whose check-in was overdue.
 
-    The employee's own has a row from the day it is answered, a helper's from the day it is asked.
+    An employee's check-in has a row from the day it is answered, a helper's from the day it is asked.
     """
     rows = _agreements(round_, on, units)
     answered = Q(agreement__check_ins__answered_on__lte=on)
@@ -196,7 +199,7 @@ def _count_check_ins(found: Tallies, round_: Round, on: date, units: Collection[
     asked = rows.filter(answered | helpers & stands)
     late = rows.exclude(stage=Stage.REPLACED).filter(step="check_in", step_due__lt=on)
     _add(
-        found,
+        tallies,
         asked.values(unit_key=F("unit")).annotate(
             asked__people=Count("employee", distinct=True),
             asked__base=Count("agreement__check_ins"),
@@ -207,9 +210,9 @@ def _count_check_ins(found: Tallies, round_: Round, on: date, units: Collection[
         ),
     )
     known = asked.filter(employee=OuterRef("employee"), unit=OuterRef("unit"))
-    fresh = ~Exists(known)  # who has been asked before is counted among the people already
+    fresh = ~Exists(known)  # people with an earlier check-in are counted already
     _add(
-        found,
+        tallies,
         late.values(unit_key=F("unit")).annotate(
             asked__people=Count("employee", distinct=True, filter=fresh), asked__base=Count("pk")
         ),

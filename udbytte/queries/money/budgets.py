@@ -1,6 +1,6 @@
-"""What is left of a budget; always computed, in whole kroner, ex VAT.
+"""What is left of a budget, how managers may use a round's money, and what each has granted alone.
 
-How managers may use the money of a round, and what each has granted alone. Whole kroner, ex VAT.
+Everything is computed, in whole kroner, ex VAT.
 """
 
 from __future__ import annotations
@@ -21,13 +21,16 @@ T = TypeVar("T")
 RESERVED = (Stage.AGREED, Stage.FOUND, Stage.NOMINATED)
 HOPED = Greatest(F("estimated_price") - F("granted_outside"), 0)
 COMMITTED = (Stage.FUNDED, Stage.WAITLISTED, Stage.REGISTERED)
+FREE = Limits()  # without a row managers grant alone, up to the budget
+
+Place = tuple[int, Unit]  # a round, by its id, and a unit
 
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """A budget in whole kroner. `left` can be below 0 by what is reserved, and by bills higher than what was granted.
+    """A budget in whole kroner. `left` can be below 0, because of reservations and of bills above the granted price.
 
-    `outside` is what funding sources pay of what is committed and spent; it is in neither, and the budget is no larger.
+    `outside` is what funds pay of what is committed and spent. It is not part of either, and the budget is not larger.
     """
 
     amount: int
@@ -42,31 +45,17 @@ class Balance:
 
     @property
     def uncommitted(self) -> int:
-        """What can still be granted: reservations are hopes, not promises."""
+        """What can still be granted. Reservations are not subtracted, because they are only wishes."""
         return self.amount - self.committed - self.spent
 
 
-def budget_for(unit: Unit, round_: Round) -> Budget | None:
-    """The budget that pays for a unit in a round: its own, or the nearest above it."""
-    found = Budget.objects.filter(round=round_, unit__in=unit.ancestor_ids).select_related("unit")
-    return max(found, key=lambda budget: len(budget.unit.path), default=None)
-
-
 def balance_of(budget: Budget) -> Balance:
-    """The budget with what is reserved, committed and spent on it."""
-    sums = _sums_of([budget.pk])[budget.pk]
-    nested = Budget.objects.filter(below(budget.unit, "unit__"), round=budget.round_id).exclude(pk=budget.pk)
-    hoped = Agreement.objects.filter(
-        below(budget.unit, "unit__"), round=budget.round_id, kind=Kind.COURSE, stage__in=RESERVED
-    )
-    for other in nested.select_related("unit"):
-        hoped = hoped.exclude(below(other.unit, "unit__"))
-    reserved = hoped.aggregate(total=Coalesce(Sum(HOPED), 0))["total"]
-    return Balance(budget.amount, reserved, *sums)
+    """The budget with what is reserved, committed and spent; three queries."""
+    return balances_of([budget])[budget.pk]
 
 
 def balances_of(budgets: Sequence[Budget]) -> dict[int, Balance]:
-    """`balance_of` for many budgets at once, by budget id, in three queries however many they are."""
+    """The balances of many budgets, by budget id; three queries for any number."""
     if not budgets:
         return {}
     rounds = {budget.round_id for budget in budgets}
@@ -87,35 +76,11 @@ def balances_of(budgets: Sequence[Budget]) -> dict[int, Balance]:
     return {budget.pk: Balance(budget.amount, reserved.get(budget.pk, 0), *sums[budget.pk]) for budget in budgets}
 
 
-def upward(budgets: Sequence[Budget], balances: Mapping[int, Balance]) -> dict[int, Balance]:
-    """For each budget, by id, its sums with those of all budgets below its unit in the same round."""
-    at = {(budget.round_id, budget.unit_id): budget.pk for budget in budgets}
-    inside: dict[int, list[Balance]] = {budget.pk: [] for budget in budgets}
-    for budget in budgets:
-        for unit in budget.unit.ancestor_ids:
-            above = at.get((budget.round_id, unit))
-            if above is not None:
-                inside[above].append(balances[budget.pk])
-    return {pk: total_of(found) for pk, found in inside.items()}
-
-
-def total_of(balances: Iterable[Balance]) -> Balance:
-    """Several balances as one."""
-    rows = list(balances)
-    return Balance(
-        sum(one.amount for one in rows),
-        sum(one.reserved for one in rows),
-        sum(one.committed for one in rows),
-        sum(one.spent for one in rows),
-        sum(one.outside for one in rows),
-    )
-
-
 def _sums_of(budgets: Sequence[int]) -> dict[int, tuple[int, int, int]]:
-    """What is committed, spent and paid from outside of each budget, by its id; one query.
+    """What is committed, spent and paid by funds of each budget, by budget id; one query.
 
-    What a funding source has granted the budget need not pay. What was paid for a seat that was not used is spent; the
-    seats stand beside the agreements, as joining both would count each once for every row of the other.
+    The budget does not pay what a fund has granted. The cost of an unused seat is spent. Seats are added by a union,
+    because a join would count each row once for every row of the other table.
     """
     outside = F("granted_outside")
     promised = Greatest(F("price") - outside, 0)
@@ -138,77 +103,75 @@ def _sums_of(budgets: Sequence[int]) -> dict[int, tuple[int, int, int]]:
     return sums
 
 
-def last_refusal(agreement: Agreement) -> Nomination | None:
-    """The nomination that was decided last, if it was refused."""
-    decided = agreement.nominations.filter(decided_on__isnull=False).select_related("decided_by")
-    last = decided.order_by("-on", "-pk").first()
-    return last if last is not None and last.granted is False else None
+def balances_with_units_below(budgets: Sequence[Budget], balances: Mapping[int, Balance]) -> dict[int, Balance]:
+    """For each budget, by id, its sums with those of all budgets below its unit in the same round."""
+    at = {(budget.round_id, budget.unit_id): budget.pk for budget in budgets}
+    inside: dict[int, list[Balance]] = {budget.pk: [] for budget in budgets}
+    for budget in budgets:
+        for unit in budget.unit.ancestor_ids:
+            above = at.get((budget.round_id, unit))
+            if above is not None:
+                inside[above].append(balances[budget.pk])
+    return {pk: total_balance(balances_inside) for pk, balances_inside in inside.items()}
+
+
+def total_balance(balances: Iterable[Balance]) -> Balance:
+    """The sum of several balances."""
+    rows = list(balances)
+    return Balance(
+        sum(balance.amount for balance in rows),
+        sum(balance.reserved for balance in rows),
+        sum(balance.committed for balance in rows),
+        sum(balance.spent for balance in rows),
+        sum(balance.outside for balance in rows),
+    )
+
+
+def budget_for(unit: Unit, round_: Round) -> Budget | None:
+    """The budget that pays for a unit in a round: the unit's own, or the nearest above."""
+    return _budgets_at([(round_.pk, unit)]).get((round_.pk, unit.pk))
 
 
 def budgets_for(agreements: Sequence[Agreement]) -> dict[int, Budget]:
     """The budget that pays for each agreement, by agreement id: its unit's own, or the nearest above; one query."""
-    at = {(one.round_id, one.unit_id): one for one in _budgets_around(agreements).select_related("unit", "round")}
-    return nearest_above(agreements, at)
+    return _by_agreement(agreements, _budgets_at(_places_of(agreements)))
 
 
 def uncommitted_for(agreements: Sequence[Agreement]) -> dict[int, int]:
     """`Balance.uncommitted` of the budget that pays for each agreement, by agreement id; two queries."""
-    budgets = list(_budgets_around(agreements).order_by())
+    places = _places_of(agreements)
+    budgets = list(_budgets_around(places).order_by())
     sums = _sums_of([budget.pk for budget in budgets])
-    at = {
+    left = {
         (budget.round_id, budget.unit_id): Balance(budget.amount, 0, *sums[budget.pk]).uncommitted for budget in budgets
     }
-    return nearest_above(agreements, at)
+    return _by_agreement(agreements, _nearest(places, left))
 
 
-def _budgets_around(agreements: Sequence[Agreement]) -> QuerySet[Budget]:
-    """The budgets, in the agreements' rounds, of their units and of all above these."""
-    units = {pk for agreement in agreements for pk in agreement.unit.ancestor_ids}
-    return Budget.objects.filter(round__in={agreement.round_id for agreement in agreements}, unit__in=units)
+def authority_for(unit: Unit, round_: Round) -> SpendingAuthority | None:
+    """How the managers of a unit may use a round's money: its own row, or the nearest above. None: without limits."""
+    return _authorities_at([(round_.pk, unit)]).get((round_.pk, unit.pk))
 
 
-def nearest_above(agreements: Sequence[Agreement], at: Mapping[tuple[int, int], T]) -> dict[int, T]:
-    """For each agreement what stands at its round and unit, or else at the nearest unit above it."""
-    pays: dict[int, T] = {}
-    for agreement in agreements:
-        upward = ((agreement.round_id, unit) for unit in reversed(agreement.unit.ancestor_ids))
-        place = next((place for place in upward if place in at), None)
-        if place is not None:
-            pays[agreement.pk] = at[place]
-    return pays
-
-
-FREE = Limits()  # who has no row disposes without limit but the budget
+def authorities_for(agreements: Sequence[Agreement]) -> dict[int, SpendingAuthority]:
+    """The spending authority for each agreement, by agreement id: its unit's own, or the nearest above; one query."""
+    return _by_agreement(agreements, _authorities_at(_places_of(agreements)))
 
 
 def limits_of(authority: SpendingAuthority | None) -> Limits:
-    """What a row says; none says nothing."""
+    """The limits of a spending authority; without one there are no limits."""
     if authority is None:
         return FREE
     return Limits(authority.disposes, authority.per_course, authority.per_year)
 
 
-def authority_for(unit: Unit, round_: Round) -> SpendingAuthority | None:
-    """How the managers of a unit may use the money of a round: its own row, or the nearest above it. None: freely."""
-    found = SpendingAuthority.objects.filter(round=round_, unit__in=unit.ancestor_ids).select_related("unit")
-    return max(found, key=lambda one: len(one.unit.path), default=None)
-
-
-def authorities_for(agreements: Sequence[Agreement]) -> dict[int, SpendingAuthority]:
-    """`authority_for` the unit and round of each agreement, by agreement id; one query."""
-    units = {pk for agreement in agreements for pk in agreement.unit.ancestor_ids}
-    rounds = {agreement.round_id for agreement in agreements}
-    rows = SpendingAuthority.objects.filter(round__in=rounds, unit__in=units).order_by()
-    return nearest_above(agreements, {(row.round_id, row.unit_id): row for row in rows})
-
-
 def granted_alone(managers: Collection[int], rounds: Collection[int]) -> dict[tuple[int, int], int]:
-    """Kroner that managers have granted without asking, by manager and round: the price, the actual one where known.
+    """Whole kroner that managers have granted alone, by manager and round: the actual price, or else the granted one.
 
-    What was paid for a seat that was not used counts too: the money is gone. One query.
+    The cost of an unused seat counts too, because the money is spent. One query.
     """
-    mine = Agreement.objects.filter(funded_by__in=managers, round__in=rounds)
-    bound = mine.filter(Q(stage__in=COMMITTED) | ~Q(went="")).order_by().values_list("funded_by", "round")
+    granted = Agreement.objects.filter(funded_by__in=managers, round__in=rounds)
+    bound = granted.filter(Q(stage__in=COMMITTED) | ~Q(went="")).order_by().values_list("funded_by", "round")
     wasted = UnusedSeat.objects.filter(granted_by__in=managers, agreement__round__in=rounds).order_by()
     parts = bound.annotate(total=Sum(Coalesce("actual_price", "price", 0))).union(
         wasted.values_list("granted_by", "agreement__round").annotate(total=Sum("cost")), all=True
@@ -220,20 +183,75 @@ def granted_alone(managers: Collection[int], rounds: Collection[int]) -> dict[tu
     return totals
 
 
-def must_ask(agreements: Sequence[Agreement], *, manager: int | None = None) -> set[int]:
-    """Ids of those agreements whose money their manager cannot settle alone, by the estimated price; two queries.
+def agreements_to_nominate(agreements: Sequence[Agreement], *, manager: int | None = None) -> set[int]:
+    """Ids of the agreements that their manager cannot grant alone, by the estimated price; two queries.
 
-    `manager` is whose they are, where the caller knows it. The word is said when the money is granted, under a lock.
+    `manager` is given if the caller knows it. The limit is checked again when the money is granted, under a lock.
     """
-    open_ = [one for one in agreements if one.step == "settle_money"]
-    found = authorities_for(open_) if open_ else {}
-    limited = {one.pk: manager or one.employment.line_manager_id or 0 for one in open_ if one.pk in found}
-    yearly = {pk: who for pk, who in limited.items() if found[pk].per_year is not None}
-    granted = granted_alone(set(yearly.values()), {one.round_id for one in open_}) if yearly else {}
+    open_ = [agreement for agreement in agreements if agreement.step == "settle_money"]
+    authorities = authorities_for(open_) if open_ else {}
+    limited = {
+        agreement.pk: manager or agreement.employment.line_manager_id or 0
+        for agreement in open_
+        if agreement.pk in authorities
+    }
+    yearly = {pk: who for pk, who in limited.items() if authorities[pk].per_year is not None}
+    granted = granted_alone(set(yearly.values()), {agreement.round_id for agreement in open_}) if yearly else {}
     asks: set[int] = set()
-    for one in open_:
-        if one.pk in found:
-            so_far = granted.get((limited[one.pk], one.round_id), 0)
-            if reason_to_ask(one.estimated_price or 0, limits_of(found[one.pk]), granted=so_far) is not None:
-                asks.add(one.pk)
+    for agreement in open_:
+        if agreement.pk in authorities:
+            so_far = granted.get((limited[agreement.pk], agreement.round_id), 0)
+            if (
+                reason_to_ask(agreement.estimated_price or 0, limits_of(authorities[agreement.pk]), granted=so_far)
+                is not None
+            ):
+                asks.add(agreement.pk)
     return asks
+
+
+def last_refusal(agreement: Agreement) -> Nomination | None:
+    """The nomination that was decided last, if it was refused."""
+    decided = agreement.nominations.filter(decided_on__isnull=False).select_related("decided_by")
+    last = decided.order_by("-on", "-pk").first()
+    return last if last is not None and last.granted is False else None
+
+
+def _places_of(agreements: Sequence[Agreement]) -> list[Place]:
+    return [(agreement.round_id, agreement.unit) for agreement in agreements]
+
+
+def _by_agreement(agreements: Sequence[Agreement], at_place: Mapping[tuple[int, int], T]) -> dict[int, T]:
+    """By agreement id what is found at the agreement's place."""
+    keys = {agreement.pk: (agreement.round_id, agreement.unit_id) for agreement in agreements}
+    return {pk: at_place[key] for pk, key in keys.items() if key in at_place}
+
+
+def _budgets_at(places: Sequence[Place]) -> dict[tuple[int, int], Budget]:
+    """The budget that pays at each place, by round id and unit id."""
+    budgets = _budgets_around(places).select_related("unit", "round")
+    return _nearest(places, {(budget.round_id, budget.unit_id): budget for budget in budgets})
+
+
+def _budgets_around(places: Sequence[Place]) -> QuerySet[Budget]:
+    """The budgets of the rounds, of the units and of all units above them."""
+    units = {pk for _round, unit in places for pk in unit.ancestor_ids}
+    return Budget.objects.filter(round__in={round_ for round_, _unit in places}, unit__in=units)
+
+
+def _authorities_at(places: Sequence[Place]) -> dict[tuple[int, int], SpendingAuthority]:
+    """The spending authority at each place, by round id and unit id."""
+    units = {pk for _round, unit in places for pk in unit.ancestor_ids}
+    rows = SpendingAuthority.objects.filter(round__in={round_ for round_, _unit in places}, unit__in=units)
+    authorities = rows.select_related("unit").order_by()
+    return _nearest(places, {(authority.round_id, authority.unit_id): authority for authority in authorities})
+
+
+def _nearest(places: Sequence[Place], at: Mapping[tuple[int, int], T]) -> dict[tuple[int, int], T]:
+    """For each place what is at its round and unit, or else at the nearest unit above."""
+    nearest: dict[tuple[int, int], T] = {}
+    for round_, unit in places:
+        upward = ((round_, pk) for pk in reversed(unit.ancestor_ids))
+        place = next((place for place in upward if place in at), None)
+        if place is not None:
+            nearest[round_, unit.pk] = at[place]
+    return nearest

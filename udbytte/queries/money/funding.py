@@ -1,4 +1,4 @@
-"""Money from outside: which sources may fit an agreement, and the applications there are."""
+"""External funding: which funds may fit an agreement, and its applications."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ TAKEN = (*OPEN_STATES, ApplicationState.GRANTED)
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
-    """A source that may pay for an agreement. `opens`: from when it can be applied to, where that lies ahead; `closes`:
-    the last day; `amount`: what to apply for, in kroner, at most the price; `old`: its facts are to be checked first.
+class SourceFit:
+    """A fund that may pay for an agreement.
+
+    `amount`: what to apply for, in whole kroner, at most the price. `opens`: the first day to apply, if it is in the
+    future; `closes`: the last day. `old`: the fund's facts must be checked first.
     """
 
     source: FundingSource
@@ -26,66 +28,66 @@ class Fit:
     old: bool
 
 
-def kind_of(agreement: Agreement) -> str:
-    """The kind of course that is meant; empty where no course is named yet."""
+def course_kind_of(agreement: Agreement) -> str:
+    """The kind of the course; empty if no course is named yet."""
     if agreement.run is not None:
         return agreement.run.course.kind
     return agreement.course.kind if agreement.course is not None else ""
 
 
-def price_of(agreement: Agreement) -> int:
-    """What the agreement costs as far as is known, in kroner."""
+def known_price_of(agreement: Agreement) -> int:
+    """The agreement's price as far as it is known, in whole kroner; 0 if it is not."""
     known = (agreement.price, agreement.run.cost if agreement.run is not None else None, agreement.estimated_price)
     return next((price for price in known if price is not None), 0)
 
 
-def fitting(agreement: Agreement, on: date) -> list[Fit]:
-    """Sources that pay for such a course at such a price, can still be applied to and are not applied to already."""
-    kind, price = kind_of(agreement), price_of(agreement)
+def fitting_sources(agreement: Agreement, on: date) -> list[SourceFit]:
+    """Funds that pay for such a course at such a price, are open and have no application for it yet."""
+    kind, price = course_kind_of(agreement), known_price_of(agreement)
     if not kind or not price:
         return []
     starts = agreement.starts_on or agreement.planned_from
     applied = agreement.applications.filter(state__in=TAKEN).values("source")
-    found = []
+    fits = []
     for source in FundingSource.objects.filter(hidden=False).exclude(pk__in=applied):
         fit = _fit(source, kind, price, starts, on)
         if fit is not None:
-            found.append(fit)
-    return found
+            fits.append(fit)
+    return fits
 
 
-def window(source: FundingSource, starts: date) -> tuple[date | None, date | None]:
-    """The first and the last day on which the source can be applied to, for what starts on the day; None: no limit."""
+def application_window(source: FundingSource, starts: date) -> tuple[date | None, date | None]:
+    """The first and the last day to apply to the fund, for a course that starts on the day; None: no limit."""
     opens = starts - timedelta(days=source.earliest_days) if source.earliest_days is not None else None
     closes = starts - timedelta(days=source.latest_days) if source.latest_days is not None else None
     return opens, closes
 
 
-def at_most(application: FundingApplication) -> int:
-    """The most that can have been granted, in kroner: the price, or the source's limit for each week of the course.
+def largest_grant(application: FundingApplication) -> int:
+    """The largest possible grant, in whole kroner: the price, or the fund's limit for each week of the course.
 
-    Some sources make up for wages by the week, so that they can give more than the course costs.
+    Some funds compensate wages by the week, so they can give more than the course costs.
     """
     agreement = application.agreement
     weeks = 1
     if agreement.starts_on is not None and agreement.ends_on is not None:
         weeks += (agreement.ends_on - agreement.starts_on).days // 7
-    return max(price_of(agreement), application.amount, (application.source.limit or 0) * weeks)
+    return max(known_price_of(agreement), application.amount, (application.source.limit or 0) * weeks)
 
 
-def _fit(source: FundingSource, kind: str, price: int, starts: date, on: date) -> Fit | None:
-    opens, closes = window(source, starts)
+def _fit(source: FundingSource, kind: str, price: int, starts: date, on: date) -> SourceFit | None:
+    opens, closes = application_window(source, starts)
     too_late = on >= starts or (closes is not None and on > closes)
     if kind not in source.kinds or price < (source.least_price or 0) or too_late:
         return None
     amount = min(price, source.limit) if source.limit is not None else price
-    return Fit(source, amount, opens if opens is not None and opens > on else None, closes, source.is_old_on(on))
+    return SourceFit(source, amount, opens if opens is not None and opens > on else None, closes, source.is_old_on(on))
 
 
 def open_applications_of(person: Person) -> QuerySet[FundingApplication]:
     """The applications whose next step is the person's, the one due first at the top.
 
-    Nothing is joined: most people have none, and the first page asks for everybody.
+    Without joins: most people have none, and the home page asks for everybody.
     """
     rows = FundingApplication.objects.filter(owner=person, state__in=OPEN_STATES)
     return rows.prefetch_related("source", "agreement").order_by("due", "pk")

@@ -18,7 +18,7 @@ from udbytte.access.people import managed_units, reports_of, units_served
 from udbytte.domain.lifecycle import Kind
 from udbytte.domain.numbers import int_from
 from udbytte.domain.reminders import OWNER_AGAIN, STALLED_AFTER
-from udbytte.domain.suppression import publish
+from udbytte.domain.suppression import publish_tree
 from udbytte.models import Agreement, Conversation, Employment, ManagerRole, Person, Role, Unit
 
 from .units import tree_of
@@ -118,7 +118,7 @@ def units_below(manager: Person, on: date) -> list[UnitCounts]:
     found: dict[int, UnitCounts] = {}
     for top in tops:
         tree = tree_of(top, units)
-        folds = publish(top, tree.children, counted)
+        folds = publish_tree(top, tree.children, counted)
         for unit in tree.right_below:
             shown = folds[unit.pk].shown
             if unit.pk not in tops and unit.holds_on(on):

@@ -1,6 +1,6 @@
-"""The finder of helpers: who offers, who has done it before, who is near, who was suggested, who has the name.
+"""Candidates for helping: who offers, has done it before, is near, was suggested, or has the name.
 
-Who learns along with whom, what does not happen, and which ways were offered when.
+Also who learns together, what is not happening, and which practice methods were offered on a day.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from udbytte.access.practice import open_offers
 from udbytte.domain.lifecycle import CLOSED, Event
 from udbytte.domain.search import folded, nearest_known_word, words_of
 from udbytte.models import Agreement, Employment, Helper, HelpOffer, Person, PracticeMethod
-from udbytte.queries.courses.catalogue import stem
+from udbytte.queries.courses.catalogue import danish_stem
 from udbytte.queries.people.team import colleagues_named
 
 MOST = 20
-MOST_READ = 200  # of each kind, before the best are chosen
-SHORTEST = 4  # letters: a shorter stem stands inside too many words
-SAID = "udbytte_folded(udbytte_helpoffer.what)"
+MOST_READ = 200  # rows of each kind, before the best are chosen
+SHORTEST = 4  # letters; a shorter stem is inside too many words
+OFFER_TEXT = "udbytte_folded(udbytte_helpoffer.what)"
 
 
 @dataclass(slots=True)
 class Candidate:
-    """Somebody who could be asked. `at_most` is how many they help at a time, where they have said so."""
+    """Somebody who could be asked. `at_most` is how many people they help at a time, if they have said so."""
 
     person: Person
     unit: str = ""
@@ -46,9 +46,9 @@ class Candidate:
 def candidates_for(agreement: Agreement, query: str, on: date) -> list[Candidate]:
     """Who could be asked to help with an agreement, the most likely first, at most `MOST`.
 
-    Without a query: whom a helper suggested, who offers what the agreement's way or title is about, who has helped this
-    way before, and the people of the unit. With one: who offers it, and who has the name. Whom somebody helped is not
-    told. The number of queries does not depend on how many there are.
+    Without a query: people whom a helper suggested, whose offers fit the agreement's method or title, who have helped
+    with this method before, and who work in the unit. With a query: people with a fitting offer, and people with the
+    name. Whom somebody helped is not shown. The number of queries is fixed.
     """
     away = {agreement.employee_id, *_asked(agreement)}
     offers = _offers(agreement, query, on, away)
@@ -61,38 +61,38 @@ def candidates_for(agreement: Agreement, query: str, on: date) -> list[Candidate
     )
     counts = dict(helping.order_by().values_list("person").annotate(count=Count("pk")))
     rows = Employment.objects.on(on).filter(person__in=ids, person__is_active=True).select_related("person", "unit")
-    found: dict[int, Candidate] = {}
+    candidates: dict[int, Candidate] = {}
     for row in rows.order_by("pk"):
-        one = found.setdefault(row.person_id, Candidate(row.person, row.unit.name))
+        candidate = candidates.setdefault(row.person_id, Candidate(row.person, row.unit.name))
         if row.unit_id == agreement.unit_id:
-            one.unit, one.near = row.unit.name, True
-    for pk, one in found.items():
-        one.offers = [offer.what for offer in offers.get(pk, ())]
-        one.at_most = max((offer.at_most for offer in offers.get(pk, ())), default=None)
-        one.has_done_it, one.helps_now = pk in done, counts.get(pk, 0)
-        one.suggested_by = suggested.get(pk, "")
-    return sorted(found.values(), key=_likely)[:MOST]
+            candidate.unit, candidate.near = row.unit.name, True
+    for pk, candidate in candidates.items():
+        candidate.offers = [offer.what for offer in offers.get(pk, ())]
+        candidate.at_most = max((offer.at_most for offer in offers.get(pk, ())), default=None)
+        candidate.has_done_it, candidate.helps_now = pk in done, counts.get(pk, 0)
+        candidate.suggested_by = suggested.get(pk, "")
+    return sorted(candidates.values(), key=_by_likelihood)[:MOST]
 
 
-def _likely(one: Candidate) -> tuple[bool, bool, bool, bool, bool, int, str]:
+def _by_likelihood(candidate: Candidate) -> tuple[bool, bool, bool, bool, bool, int, str]:
     return (
-        not one.suggested_by,
-        one.is_full,
-        not one.offers,
-        not one.has_done_it,
-        not one.near,
-        one.helps_now,
-        one.person.name,
+        not candidate.suggested_by,
+        candidate.is_full,
+        not candidate.offers,
+        not candidate.has_done_it,
+        not candidate.near,
+        candidate.helps_now,
+        candidate.person.name,
     )
 
 
 def _asked(agreement: Agreement) -> set[int]:
-    """Those who are asked or help already."""
+    """The ids of the employees who are asked or help already."""
     return set(agreement.helpers.filter(ended_on__isnull=True).values_list("person_id", flat=True))
 
 
 def _suggested(agreement: Agreement, away: Collection[int]) -> dict[int, str]:
-    """Whom those who could not, or stopped, thought of instead, by id, with who thought of them."""
+    """The people whom a helper suggested instead of themself, by id, with the helper's name."""
     refused = agreement.helpers.filter(said_yes=False).values("person")
     rows = agreement.helpers.filter(suggests__isnull=False).exclude(suggests__in=away).exclude(suggests__in=refused)
     known = rows.select_related("person")
@@ -100,7 +100,7 @@ def _suggested(agreement: Agreement, away: Collection[int]) -> dict[int, str]:
 
 
 def _have_done_it(agreement: Agreement, away: Collection[int]) -> set[int]:
-    """Those who have said yes to helping this way, here or earlier."""
+    """Those who have said yes to helping with this method, here or earlier."""
     if agreement.method_id is None:
         return set()
     rows = Helper.objects.filter(agreement__method=agreement.method_id, said_yes=True, person__is_active=True)
@@ -108,12 +108,12 @@ def _have_done_it(agreement: Agreement, away: Collection[int]) -> set[int]:
 
 
 def _offers(agreement: Agreement, query: str, on: date, away: Collection[int]) -> dict[int, list[HelpOffer]]:
-    """Standing offers that fit the query, or else the agreement's way or title, by person."""
+    """Open offers that fit the query, or else the agreement's method or title, by person."""
     offers_open = open_offers(on).exclude(person__in=away)
     if query.strip():
         chosen = _about_all(offers_open, words_of(query))
         if not chosen:
-            chosen = _about_all(offers_open, _put_right(words_of(query), offers_open))
+            chosen = _about_all(offers_open, _corrected(words_of(query), offers_open))
     else:
         fits = Q(method=agreement.method_id) if agreement.method_id is not None else Q(pk__in=[])
         words = [word for word in words_of(agreement.title) if len(word) >= SHORTEST]
@@ -124,46 +124,46 @@ def _offers(agreement: Agreement, query: str, on: date, away: Collection[int]) -
     return by_person
 
 
-def _said(word: str) -> RawSQL:
-    """Whether an offer has the word, or its stem inside another."""
-    found = stem(word)
-    part = found if len(found) >= SHORTEST else word
-    return RawSQL(f"({SAID} LIKE %s OR {SAID} LIKE %s)", [f"%{word}%", f"%{part}%"], BooleanField())  # noqa: S611
-
-
 def _about_all(offers_open: QuerySet[HelpOffer], words: list[str]) -> list[HelpOffer]:
     if not words:
         return []
     for word in words:
-        offers_open = offers_open.filter(_said(word))
+        offers_open = offers_open.filter(_has_word(word))
     return list(offers_open[:MOST_READ])
+
+
+def _has_word(word: str) -> RawSQL:
+    """Whether an offer has the word, or its stem inside another word."""
+    stem = danish_stem(word)
+    part = stem if len(stem) >= SHORTEST else word
+    return RawSQL(f"({OFFER_TEXT} LIKE %s OR {OFFER_TEXT} LIKE %s)", [f"%{word}%", f"%{part}%"], BooleanField())  # noqa: S611
 
 
 def _about_any(words: list[str]) -> Q:
     fits = Q(pk__in=[])
     for word in words:
-        fits |= Q(_said(word))
+        fits |= Q(_has_word(word))
     return fits
 
 
-def _put_right(words: list[str], offers_open: QuerySet[HelpOffer]) -> list[str]:
-    """The words as offers have them, where a slip of the hand made another of them; none when one is not known."""
-    said = offers_open.order_by("-pk").values_list("what", flat=True)[: MOST_READ * 10]
-    known = {word for what in said for word in folded(what).split()}
+def _corrected(words: list[str], offers_open: QuerySet[HelpOffer]) -> list[str]:
+    """The words with corrected spelling, as offers write them; empty if one word is unknown."""
+    offered_texts = offers_open.order_by("-pk").values_list("what", flat=True)[: MOST_READ * 10]
+    known = {word for offered_text in offered_texts for word in folded(offered_text).split()}
     right = [word if word in known else nearest_known_word(word, known) for word in words]
     return [word for word in right if word is not None] if all(right) else []
 
 
-def learning_along(agreement: Agreement) -> list[Person]:
-    """Those who learn along with an agreement of their own."""
+def learning_partners_of(agreement: Agreement) -> list[Person]:
+    """The people who learn along with an agreement of their own."""
     if agreement.group_id is None:
         return []
     rows = Agreement.objects.filter(group=agreement.group_id).exclude(pk=agreement.pk).exclude(stage__in=CLOSED)
     return [row.employee for row in rows.select_related("employee").order_by("pk")]
 
 
-def does_not_happen(agreement: Agreement) -> bool:
-    """Whether the last check-in said that it does not happen, with neither a talk about it nor a new start since."""
+def is_not_happening(agreement: Agreement) -> bool:
+    """Whether the last check-in said that it does not happen, without a talk about it or a new start since."""
     since = agreement.log.filter(event__in=(Event.CHECK_IN, Event.STILL_STUCK, Event.TALK_STUCK, Event.START)).order_by(
         "-number"
     )
@@ -172,6 +172,6 @@ def does_not_happen(agreement: Agreement) -> bool:
 
 
 def methods_offered_on(day: date) -> set[int]:
-    """The ids of the ways of learning in practice that the catalogue offered on the day."""
+    """The ids of the practice methods that the catalogue offered on the day."""
     methods = PracticeMethod.objects.only("added_on", "hidden", "hidden_days")
     return {method.pk for method in methods if method.is_offered_on(day)}

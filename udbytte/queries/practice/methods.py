@@ -1,7 +1,4 @@
-"""Which ways of learning in practice are proposed for a goal, and why; by the rules of `domain.ways`.
-
-Which ways of learning in practice are in use, in the organisation and in one unit.
-"""
+"""Which practice methods are suggested for a goal (the rules are in `domain.methods`), and how many use each."""
 
 from __future__ import annotations
 
@@ -21,65 +18,9 @@ from udbytte.models import Employment, Goal, PracticeMethod, Unit
 
 SHOWN_WORDS = 2
 TEXTS = ("name", "summary", "fits", "ready_title", "ready_purpose")
-
-
-@dataclass(frozen=True, slots=True)
-class MethodSuggestion:
-    """A way proposed for a goal. `about` is what in the goal it fits; without it, `words` of the goal that it shares,
-    as they are written there; with neither, it fits most goals."""
-
-    method: PracticeMethod
-    about: Topic | None
-    words: tuple[str, ...]
-
-
-def offered_methods() -> list[PracticeMethod]:
-    """The ways that are not hidden, in their order."""
-    return list(PracticeMethod.objects.filter(hidden=False))
-
-
-def methods_for(goals: Iterable[Goal]) -> dict[int, list[MethodSuggestion]]:
-    """Three to five ways for each goal (by its id), the best first; in two queries, however many goals there are."""
-    goals = list(goals)
-    methods = {method.key: method for method in offered_methods()} if goals else {}
-    said = {key: significant_words(" ".join(_texts(method))) for key, method in methods.items() if key not in SHAPES}
-    asked = {goal.pk: significant_words(f"{goal.text} {goal.sign}") for goal in goals}
-    stems = _stems({word for words in (*said.values(), *asked.values()) for word in words}) if said else {}
-    return {goal.pk: _methods_for(goal, methods, said, asked[goal.pk], stems) for goal in goals}
-
-
-def _methods_for(
-    goal: Goal, methods: dict[str, PracticeMethod], said: dict[str, list[str]], asked: list[str], stems: dict[str, str]
-) -> list[MethodSuggestion]:
-    words = {word: stems[word] for word in asked} if said else {}
-    own = {key: shared_words(words, {stems[word] for word in texts}) for key, texts in said.items()}
-    written = {folded(word): word for word in re.findall(r"\w+", f"{goal.text} {goal.sign}".lower())}
-    return [
-        MethodSuggestion(
-            methods[fit.method], fit.about, tuple(written.get(word, word) for word in fit.words[:SHOWN_WORDS])
-        )
-        for fit in fitting_methods(goal.text, goal.sign, methods.keys(), own)
-    ]
-
-
-def _texts(method: PracticeMethod) -> list[str]:
-    return [str(getattr(method, f"{name}_{language}")) for name in TEXTS for language in ("da", "en")]
-
-
-def _stems(words: set[str]) -> dict[str, str]:
-    """Each folded word with its Danish stem; a filler of the language is its own."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT word, COALESCE((ts_lexize('pg_catalog.danish_stem', word))[1], word)"
-            " FROM unnest(%s::text[]) AS word",
-            [sorted(words)],
-        )
-        return dict(cursor.fetchall())
-
-
 ENDED_WITHOUT = (Stage.DROPPED, Stage.REPLACED)
-# For each way: the people of the organisation, those of one unit, those in units with too few to be shown, and the
-# fewest in a unit with enough.
+# For each method: the people of the organisation, of one unit, and of units with too few to be shown; and the
+# smallest number of a unit with enough.
 USED = """
     SELECT method_id,
            max(people) FILTER (WHERE of_all = 1),
@@ -97,10 +38,77 @@ USED = """
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
-    """How many people use a way now: in the organisation, and in the unit looked from; None where it is not told.
+class MethodSuggestion:
+    """A practice method suggested for a goal.
 
-    `nobody` says that it may be told that nobody in the organisation does.
+    `about` is what in the goal it fits. Without it, `words` are the goal's words that both share. Without both, the
+    method fits most goals.
+    """
+
+    method: PracticeMethod
+    about: Topic | None
+    words: tuple[str, ...]
+
+
+def offered_methods() -> list[PracticeMethod]:
+    """The methods that are not hidden, in their order."""
+    return list(PracticeMethod.objects.filter(hidden=False))
+
+
+def methods_for(goals: Iterable[Goal]) -> dict[int, list[MethodSuggestion]]:
+    """Three to five methods for each goal (by its id), the best first; two queries for any number of goals."""
+    goals = list(goals)
+    methods = {method.key: method for method in offered_methods()} if goals else {}
+    method_words = {
+        key: significant_words(" ".join(_texts(method))) for key, method in methods.items() if key not in SHAPES
+    }
+    goal_words = {goal.pk: significant_words(f"{goal.text} {goal.sign}") for goal in goals}
+    stems = (
+        _stems({word for words in (*method_words.values(), *goal_words.values()) for word in words})
+        if method_words
+        else {}
+    )
+    return {goal.pk: _methods_for(goal, methods, method_words, goal_words[goal.pk], stems) for goal in goals}
+
+
+def _methods_for(
+    goal: Goal,
+    methods: dict[str, PracticeMethod],
+    method_words: dict[str, list[str]],
+    goal_words: list[str],
+    stems: dict[str, str],
+) -> list[MethodSuggestion]:
+    words = {word: stems[word] for word in goal_words} if method_words else {}
+    own = {key: shared_words(words, {stems[word] for word in texts}) for key, texts in method_words.items()}
+    written = {folded(word): word for word in re.findall(r"\w+", f"{goal.text} {goal.sign}".lower())}
+    return [
+        MethodSuggestion(
+            methods[fit.method], fit.about, tuple(written.get(word, word) for word in fit.words[:SHOWN_WORDS])
+        )
+        for fit in fitting_methods(goal.text, goal.sign, methods.keys(), own)
+    ]
+
+
+def _texts(method: PracticeMethod) -> list[str]:
+    return [str(getattr(method, f"{name}_{language}")) for name in TEXTS for language in ("da", "en")]
+
+
+def _stems(words: set[str]) -> dict[str, str]:
+    """Each folded word with its Danish stem. A stop word is its own stem."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT word, COALESCE((ts_lexize('pg_catalog.danish_stem', word))[1], word)"
+            " FROM unnest(%s::text[]) AS word",
+            [sorted(words)],
+        )
+        return dict(cursor.fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class MethodUse:
+    """How many people use a method now: in the organisation, and in one unit; None if it may not be shown.
+
+    `nobody`: it may be shown that nobody in the organisation uses it.
     """
 
     people: int | None = None
@@ -109,35 +117,38 @@ class Use:
 
 
 def unit_of(person: int, on: date) -> Unit | None:
-    """The unit somebody works in on the day; of several the one they came to first."""
+    """The person's unit on the day; the one they came to first if there are several."""
     rows = Employment.objects.on(on).filter(person=person).select_related("unit").order_by("starts_on", "pk")
-    found = rows.first()
-    return found.unit if found is not None else None
+    employment = rows.first()
+    return employment.unit if employment is not None else None
 
 
-def methods_in_use(unit: Unit | None, on: date) -> dict[int, Use]:
-    """The use of each way, hidden ones too, by the way's key: in open rounds, and neither dropped nor replaced.
+def methods_in_use(unit: Unit | None, on: date) -> dict[int, MethodUse]:
+    """The use of each method, also of hidden ones, by method id: in open rounds, without dropped and replaced
+    agreements.
 
-    1. The organisation's numbers are suppressed among the ways.
-    2. A unit's number is told where the organisation's is, where it would be told among the unit's own ways, and where
-       what is left for all units that are not told of is nobody, or people enough. So whoever puts together what is
-       told in all units does not learn of a small one.
-    3. That nobody uses a way is told in an organisation of five people or more, of the whole of it alone.
+    1. The organisation's numbers are suppressed among the methods.
+    2. A unit's number is shown if the organisation's is shown, if it would be shown among the unit's own methods, and
+       if the people in all units without a shown number are none or enough. So nobody can compute a small number from
+       the numbers of all units.
+    3. That nobody uses a method is shown only for the whole organisation, if it has five people or more.
     """
     rows = _used(unit)
     whole = suppress({method: people for method, (people, _here, _small, _smallest) in rows.items()})
     own = suppress({method: here for method, (_people, here, _small, _smallest) in rows.items()})
-    tells = Employment.objects.on(on).order_by().values("person").distinct()[:MINIMUM].count() >= MINIMUM
+    enough_people = Employment.objects.on(on).order_by().values("person").distinct()[:MINIMUM].count() >= MINIMUM
     return {
-        method: Use(whole[method], own[method] if whole[method] and _apart(rows[method]) else None)
+        method: MethodUse(
+            whole[method], own[method] if whole[method] and _may_show_beside_others(rows[method]) else None
+        )
         if method in rows
-        else Use(nobody=tells)
+        else MethodUse(nobody=enough_people)
         for method in PracticeMethod.objects.order_by().values_list("pk", flat=True)
     }
 
 
-def _apart(row: tuple[int, int, int, int]) -> bool:
-    """Whether a unit's number can stand beside those of all others; the smallest hides a rest that is too small."""
+def _may_show_beside_others(row: tuple[int, int, int, int]) -> bool:
+    """Whether a unit's number can be shown beside all others. The smallest one is hidden if the rest is too small."""
     _people, here, small, smallest = row
     return here >= MINIMUM and not (0 < small < MINIMUM and here == smallest)
 

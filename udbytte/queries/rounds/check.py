@@ -1,4 +1,4 @@
-"""What a round lacks before it is published: what stops it, and what would be missed later."""
+"""What a round lacks before it is published: what stops publishing, and what would be missed later."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from udbytte.models import Budget, Person, Role, RoleAssignment, Round, Unit
 
 from .rounds import employments_of
 
-MOST_TALKS = 30  # conversations of one manager; more than that is no conversation any more (the design's 5-30)
+MOST_TALKS = 30  # conversations of one manager; the design expects 5 to 30
 
 
 class StopKind(Enum):
-    """What stops publishing."""
+    """The reasons that stop publishing."""
 
     NO_UNITS = auto()
     NO_RULES = auto()
@@ -34,9 +34,9 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Staffing:
-    """A unit of the round: who coordinates its courses, who owns its budget, and the amount that pays there.
+    """A unit of the round: its coordinator, its budget owner, and the budget that pays there.
 
-    `own_budget`: the amount is the unit's own, not one above it. `without_manager`: some have nobody to talk with.
+    `own_budget`: the budget is the unit's own, not one above. `without_manager`: an employee has no line manager.
     """
 
     unit: Unit
@@ -51,8 +51,8 @@ class Staffing:
 
     @property
     def lacks(self) -> bool:
-        found = self.coordinator and self.budget_owner and self.budget
-        return found is None or self.without_manager
+        staffed = self.coordinator and self.budget_owner and self.budget
+        return staffed is None or self.without_manager
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +65,6 @@ class Check:
     talks: int
 
 
-def _holders(role: Role, on: date) -> Mapping[int | None, list[int]]:
-    held: dict[int | None, list[int]] = defaultdict(list)
-    rows = RoleAssignment.objects.on(on).filter(role=role, person__is_active=True).order_by("starts_on", "pk")
-    for unit, person in rows.values_list("unit_id", "person_id"):
-        held[unit].append(person)
-    return held
-
-
 def stops_of(round_: Round, *, on: date) -> list[Stop]:
     """What stops publishing the round, the first thing to do first."""
     units = list(round_.units.order_by("path"))
@@ -82,12 +74,20 @@ def stops_of(round_: Round, *, on: date) -> list[Stop]:
     if not round_.questions.exists():
         stops.append(Stop(StopKind.NO_QUESTIONS))
     hr = _holders(Role.HR, on)
-    stops += [Stop(StopKind.NO_HR, "units", one) for one in units if nearest(one.ancestor_ids, hr, 0) is None]
+    stops += [Stop(StopKind.NO_HR, "units", unit) for unit in units if nearest(unit.ancestor_ids, hr, 0) is None]
     return stops
 
 
+def _holders(role: Role, on: date) -> Mapping[int | None, list[int]]:
+    held: dict[int | None, list[int]] = defaultdict(list)
+    rows = RoleAssignment.objects.on(on).filter(role=role, person__is_active=True).order_by("starts_on", "pk")
+    for unit, person in rows.values_list("unit_id", "person_id"):
+        held[unit].append(person)
+    return held
+
+
 def units_without_coordinator(round_: Round, *, on: date) -> int:
-    """In how many units of the round nobody coordinates courses, neither there nor above."""
+    """The number of the round's units that have no coordinator, neither their own nor one above."""
     coordinators = _holders(Role.COORDINATOR, on)
     working = employments_of(round_, on).order_by().values("unit")
     units = Unit.objects.filter(pk__in=working).only("path")
@@ -95,14 +95,14 @@ def units_without_coordinator(round_: Round, *, on: date) -> int:
 
 
 def check_of(round_: Round, *, on: date) -> Check:
-    """Everything the round lacks on the day; a fixed number of queries however many units there are."""
+    """Everything the round lacks on the day; a fixed number of queries for any number of units."""
     rows = list(employments_of(round_, on).order_by().values_list("unit_id", "line_manager_id"))
     talks = Counter(manager for _unit, manager in rows if manager is not None)
     alone = {unit for unit, manager in rows if manager is None}
     units = Unit.objects.filter(pk__in={unit for unit, _manager in rows}).order_by("name", "pk")
     coordinators, owners = _holders(Role.COORDINATOR, on), _holders(Role.BUDGET_OWNER, on)
-    budgets = {one.unit_id: one for one in round_.budgets.all()}
-    found = [
+    budgets = {coordinator.unit_id: coordinator for coordinator in round_.budgets.all()}
+    staffed = [
         (
             unit,
             nearest(unit.ancestor_ids, coordinators, 0),
@@ -112,10 +112,15 @@ def check_of(round_: Round, *, on: date) -> Check:
         for unit in units
     ]
     crowded = {manager: count for manager, count in talks.items() if count > MOST_TALKS}
-    people = Person.objects.in_bulk([*{pk for _, one, two, _ in found for pk in (one, two) if pk}, *crowded])
+    people = Person.objects.in_bulk(
+        [*{pk for _, coordinator, owner, _ in staffed for pk in (coordinator, owner) if pk}, *crowded]
+    )
     staffing = [
-        Staffing(unit, people.get(one or 0), people.get(two or 0), budget, unit.pk in alone)
-        for unit, one, two, budget in found
+        Staffing(unit, people.get(coordinator or 0), people.get(owner or 0), budget, unit.pk in alone)
+        for unit, coordinator, owner, budget in staffed
     ]
-    busy = sorted(((people[pk], count) for pk, count in crowded.items()), key=lambda one: (-one[1], one[0].name))
+    busy = sorted(
+        ((people[pk], count) for pk, count in crowded.items()),
+        key=lambda coordinator: (-coordinator[1], coordinator[0].name),
+    )
     return Check(stops_of(round_, on=on), staffing, busy, len(rows))

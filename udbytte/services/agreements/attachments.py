@@ -15,7 +15,7 @@ from udbytte.domain.lifecycle import Event
 from udbytte.domain.notifications import ObservationWritten
 from udbytte.models import Agreement, Attachment, AttachmentKind, Observation, Person
 from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused
-from udbytte.services.locks import locked_row
+from udbytte.services.locks import lock_row
 from udbytte.services.notifications.notify import notify
 
 from .take_step import take_step
@@ -50,7 +50,7 @@ def add_attachment(
     Raises NotPermitted for anybody who may not arrange the course (`arranges_course`), Refused when the file is empty,
     too large, one too many or of another type.
     """
-    row = locked_row(Agreement.objects.select_related("employment", "unit"), agreement.pk)
+    row = lock_row(Agreement.objects.select_related("employment", "unit"), agreement.pk)
     if not arranges_course(row, by, on):
         raise NotPermitted
     if not content:
@@ -115,7 +115,7 @@ def write_observation(agreement: Agreement, *, text: str, by: Person, on: date) 
 
     Raises NotPermitted for anybody but the line manager and the helpers, MissingFact without a text.
     """
-    row = locked_row(Agreement.objects.select_related("employment", "employee"), agreement.pk)
+    row = lock_row(Agreement.objects.select_related("employment", "employee"), agreement.pk)
     if not may_observe(row, by, on):
         raise NotPermitted
     if not text.strip():

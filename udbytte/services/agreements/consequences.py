@@ -30,8 +30,8 @@ from udbytte.models import (
 from udbytte.models.agreements import LONGEST_REFERENCE
 from udbytte.models.money import MOST_ABOVE, OPEN_STATES
 from udbytte.queries.money.budgets import balance_of, budget_for
-from udbytte.services.errors import MissingFact, NotPossible, OverBudget, Refused, require_room, require_within
-from udbytte.services.money.authority import see_authority
+from udbytte.services.errors import MissingFact, NotPossible, OverBudget, Refused, require_day_within, require_text_fits
+from udbytte.services.money.authority import check_spending_limit
 from udbytte.services.practice import helping
 
 Facts = Mapping[str, Any]
@@ -43,8 +43,8 @@ def _choose_run(agreement: Agreement, by: Person | None, on: date, facts: Facts)
     run: CourseRun = facts["run"]
     if not run.is_held:
         raise Refused(_("The provider has cancelled this run."), "run")
-    require_within(START, run.starts_on, on=on, field="run")
-    require_within(END, run.ends_on, on=on, field="run")
+    require_day_within(START, run.starts_on, on=on, field="run")
+    require_day_within(END, run.ends_on, on=on, field="run")
     agreement.run, agreement.course = run, run.course
     agreement.starts_on, agreement.ends_on = run.starts_on, run.ends_on
     agreement.from_catalogue = not run.course.entered_by_hand
@@ -72,7 +72,7 @@ def _fund(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> No
     price = int(facts["price"])
     if by is not None:
         manager = agreement.employment.line_manager_id or by.pk
-        see_authority(agreement, manager, price, by=by.pk)
+        check_spending_limit(agreement, manager, price, by=by.pk)
         agreement.funded_by_id = manager
     _commit(agreement, price)
 
@@ -114,7 +114,7 @@ def _refuse(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> 
 
 def _withdraw(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     _decide(agreement, by, on, None, "")
-    helping.end_all(agreement, on)
+    helping.end_all_help(agreement, on)
 
 
 def _lose_run(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
@@ -190,7 +190,7 @@ def _register(agreement: Agreement, by: Person | None, on: date, facts: Facts) -
     """Note the registration. Raises Refused when an in-house run is full, counted with the row of the run locked."""
     agreement.registered_on = on
     reference = str(facts.get("reference") or agreement.reference)
-    agreement.reference = require_room(reference, LONGEST_REFERENCE, "reference")
+    agreement.reference = require_text_fits(reference, LONGEST_REFERENCE, "reference")
     if agreement.run is None or agreement.run.course.kind != CourseKind.IN_HOUSE:
         return
     run = CourseRun.objects.select_for_update().get(pk=agreement.run.pk)
@@ -232,17 +232,17 @@ def _accept_later(agreement: Agreement, by: Person | None, on: date, facts: Fact
     later_day(facts["until"], on)
     if agreement.stage in (Stage.AGREED, Stage.ASKED):
         _postpone(agreement, by, on, facts)
-    helping.accept(agreement, by, on, facts)
+    helping.accept_help(agreement, by, on, facts)
 
 
 def _ask_no_more(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     """Take back the questions to helpers who have not answered, as no helper is needed any more."""
-    helping.take_back(agreement, by, on)
+    helping.take_back_help_requests(agreement, by, on)
 
 
 def _start(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     if by is not None:
-        helping.enough(agreement)
+        helping.require_enough_participants(agreement)
 
 
 def _check_in(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
@@ -256,7 +256,7 @@ def _check_in(agreement: Agreement, by: Person | None, on: date, facts: Facts) -
         defaults={**answers, "line": facts.get("line", ""), "answered_on": on},
     )
     if agreement.check_ins.filter(by_helper=False, answered_on__isnull=False).count() % 2 == 0:
-        helping.ask_helper_side(agreement, on)
+        helping.ask_helper_check_in(agreement, on)
 
 
 def _report_outcome(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
@@ -280,7 +280,7 @@ def _postpone(agreement: Agreement, by: Person | None, on: date, facts: Facts) -
     until = later_day(facts["until"], on)
     if until > agreement.planned_from:
         shift = until - agreement.planned_from
-        require_within(END, agreement.planned_to + shift, on=on, field="until")
+        require_day_within(END, agreement.planned_to + shift, on=on, field="until")
         agreement.planned_from += shift
         agreement.planned_to += shift
 
@@ -302,7 +302,7 @@ def _close(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> N
     open_ = agreement.applications.filter(state__in=OPEN_STATES)
     open_.update(state=ApplicationState.WITHDRAWN, owner=None, due=None, decided_on=on)
     _decide(agreement, by, on, None, "")
-    helping.end_all(agreement, on)
+    helping.end_all_help(agreement, on)
 
 
 def _leave(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
@@ -314,7 +314,7 @@ def later_day(day: date, on: date) -> date:
     """The day, if it is after `on` and within reach. Raises Refused otherwise."""
     if day <= on:
         raise Refused(_("Choose a day that lies ahead, within two years."), "until")
-    require_within(START, day, on=on, field="until")
+    require_day_within(START, day, on=on, field="until")
     return day
 
 
@@ -329,7 +329,7 @@ def _hand_over(agreement: Agreement, by: Person | None, on: date, facts: Facts) 
     if by is not None and owner.pk == by.pk and not is_one_of_the_two(agreement, by, on):
         raise Refused(_("Give the step to somebody whose it can be, not to yourself."), "owner")
     if agreement.step == "answer" and by is not None:
-        helping.pass_question_on(agreement, owner, by, on)
+        helping.pass_on_help_request(agreement, owner, by, on)
 
 
 CONSEQUENCES: Mapping[Event, Callable[[Agreement, Person | None, date, Facts], None]] = {
@@ -348,13 +348,13 @@ CONSEQUENCES: Mapping[Event, Callable[[Agreement, Person | None, date, Facts], N
     Event.REGISTER: _register,
     Event.CONFIRM_SEAT: _register,
     Event.GO: _go,
-    Event.ASK: helping.ask,
-    Event.ASK_ANOTHER: helping.ask,
-    Event.ACCEPT: helping.accept,
+    Event.ASK: helping.ask_helpers,
+    Event.ASK_ANOTHER: helping.ask_helpers,
+    Event.ACCEPT: helping.accept_help,
     Event.ACCEPT_LATER: _accept_later,
-    Event.DECLINE: helping.decline,
-    Event.LOSE_HELPER: helping.part,
-    Event.STEP_ASIDE: helping.part,
+    Event.DECLINE: helping.decline_help,
+    Event.LOSE_HELPER: helping.stop_helping,
+    Event.STEP_ASIDE: helping.stop_helping,
     Event.NEED_NOBODY: _ask_no_more,
     Event.FINISH: _ask_no_more,
     Event.START: _start,

@@ -36,10 +36,10 @@ from udbytte.models import (
     PracticeGroup,
     PracticeMethod,
 )
-from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused, StaleStep, require_within
-from udbytte.services.locks import again_after_deadlock, lock_in_order, locked_row
+from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused, StaleStep, require_day_within
+from udbytte.services.history import preserve_agreement_history
+from udbytte.services.locks import lock_row, lock_rows_in_order, retry_after_deadlock
 from udbytte.services.notifications.notify import NO_SEAT, SeatBefore, notify_of_event
-from udbytte.services.past import keep_past_of_agreements
 from udbytte.services.practice.helping import condition_holds
 
 from .consequences import CONSEQUENCES
@@ -87,8 +87,8 @@ def agree_activity(
         raise NotPermitted
     if not title.strip():
         raise MissingFact("title")
-    require_within(START, planned_from, on=on, field="planned_from")
-    require_within(END, planned_to, on=on, field="planned_to")
+    require_day_within(START, planned_from, on=on, field="planned_from")
+    require_day_within(END, planned_to, on=on, field="planned_to")
     if planned_to < planned_from:
         raise Refused(_("The planned end lies before the start."), "planned_to")
     agreement = Agreement(
@@ -123,7 +123,7 @@ def agree_activity(
 
 
 @typed
-@again_after_deadlock
+@retry_after_deadlock
 @transaction.atomic
 def take_step(
     agreement: Agreement,
@@ -153,7 +153,7 @@ def take_step(
     expected = agreement.turn if turn is None else turn
     _lock_learning_partners(agreement)
     related = ("employment__line_manager", "employee", "unit", "round", "run__course")
-    row = locked_row(Agreement.objects.select_related(*related), agreement.pk)
+    row = lock_row(Agreement.objects.select_related(*related), agreement.pk)
     parties = None if by is None else parties_of(row, by, on, event)
     if row.turn != expected and event not in HELPER_ANSWERS:
         raise StaleStep(_readable(row.log.select_related("by").last(), row, parties))
@@ -176,7 +176,7 @@ def take_step(
     seat = NO_SEAT
     if row.starts_on is not None and row.ends_on is not None:
         seat = SeatBefore(row.run_id, row.registered_on is not None, row.starts_on, row.ends_on)
-    keep_past_of_agreements([row.pk], on=on)
+    preserve_agreement_history([row.pk], on=on)
     act = CONSEQUENCES.get(event)
     if act is not None:
         act(row, by, on, facts)
@@ -194,7 +194,7 @@ def _lock_learning_partners(agreement: Agreement) -> None:
     """Let one event at a time happen to those who learn together, since it can change the agreements of all."""
     if agreement.kind == Kind.PRACTICE:
         groups = list(PracticeGroup.objects.filter(agreements=agreement.pk).values_list("pk", flat=True))
-        lock_in_order(PracticeGroup, groups)
+        lock_rows_in_order(PracticeGroup, groups)
 
 
 def _readable(entry: LogEntry | None, agreement: Agreement, parties: frozenset[Party] | None) -> LogEntry | None:

@@ -1,4 +1,4 @@
-"""Writing on a conversation's page, field by field: two may write at once, and no text is overwritten unseen."""
+"""Saving a conversation's page field by field. Two people may write at the same time; no text is overwritten unseen."""
 
 from __future__ import annotations
 
@@ -14,15 +14,26 @@ from udbytte.domain.texts import plain_text
 from udbytte.models import Answer, Conversation, DevelopmentPlan, Goal, Person, Preparation, SetAside
 from udbytte.models.conversations import LONGEST_NO_COURSE, LONGEST_NOTES
 from udbytte.models.groups import LONGEST_GOAL
-from udbytte.queries.conversations import GOAL_PARTS, NO_COURSE, NOTES, OWN, mark_of, questions_for, set_aside_for
-from udbytte.services.errors import NotPermitted, NotPossible, require_room
+from udbytte.queries.conversations import (
+    GOAL_PARTS,
+    NO_COURSE,
+    NOTES,
+    OWN,
+    mark_of,
+    preparation_questions_for,
+    set_aside_texts_for,
+)
+from udbytte.services.errors import NotPermitted, NotPossible, require_text_fits
 
 from .plan import change_goal, state_no_course
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """What became of a text. `mark`: of the text that stands now. `theirs`: that text, where it was not overwritten."""
+class SavedText:
+    """The result of a save. `mark` identifies the text that is stored now.
+
+    `theirs` is that text, where it was not overwritten because somebody else had changed it.
+    """
 
     mark: str
     theirs: str | None = None
@@ -30,9 +41,9 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a field's text is kept: what stands there, how another is put (and then reads), and whose own it is.
+    """Where a field's text is stored: the present text, how to store another, and whose field it is (None: of both).
 
-    `most`: how many characters there is room for.
+    `put` returns the text as it is stored. `most` is the number of characters there is room for.
     """
 
     text: str
@@ -42,7 +53,7 @@ class _Place:
 
 
 @transaction.atomic
-def write(
+def save_field(
     conversation: Conversation,
     field: str,
     text: str,
@@ -52,34 +63,33 @@ def write(
     at: datetime,
     seen: str | None = None,
     over: bool = False,
-) -> Written:
-    """Put a text in one field of the conversation's page (`queries.writing` has their names).
+) -> SavedText:
+    """Save a text in one field of the conversation's page (`queries.conversations` has the field names).
 
     1. The conversation's row is locked, so that two saves of the same field come one after the other.
-    2. A text that is longer than the field has room for is refused, whatever stands there: nothing is cut.
-    3. `seen` is the mark of the text that was written on. Where another text stands by now, it stays; the one sent is
-       set aside, and what it would have overwritten is returned in `theirs`.
-    4. `over`: the writer has seen the text that stands (`seen` is its mark) and puts theirs in its place; it is set
-       aside.
+    2. A text that is longer than the field has room for is refused. Nothing is cut.
+    3. `seen` is the mark of the text that the writer started from. If another text is stored by now, it stays. The new
+       text is set aside, and the stored text is returned in `theirs`.
+    4. `over`: the writer has seen the stored text (`seen` is its mark) and replaces it. The replaced text is set aside.
 
-    Raises NotPermitted, NotPossible for an unknown field, TooLong, and Refused where the plan is signed or a goal has
-    no text.
+    Raises NotPermitted, NotPossible for an unknown field, TooLong, and Refused if the plan is signed or a goal has no
+    text.
     """
     if not is_one_of_the_two(conversation, by):
         raise NotPermitted
     locked = Conversation.objects.select_for_update().select_related("employment").get(pk=conversation.pk)
     text, place = plain_text(text), _place(locked, field, by, on)
     if text == place.text:
-        return Written(mark_of(text))
-    require_room(text.strip(), place.most, "text")
+        return SavedText(mark_of(text))
+    require_text_fits(text.strip(), place.most, "text")
     aside = SetAside.objects.filter(conversation=locked, field=field, owner=place.owner)
     if seen is not None and mark_of(place.text) != seen:
         _set_aside(locked, field, place.owner, text, at)
-        return Written(mark_of(place.text), theirs=place.text)
+        return SavedText(mark_of(place.text), theirs=place.text)
     if over:
         _set_aside(locked, field, place.owner, place.text, at)
         aside.filter(text=text).delete()
-    return Written(mark_of(place.put(text)))
+    return SavedText(mark_of(place.put(text)))
 
 
 def _set_aside(conversation: Conversation, field: str, owner: Person | None, text: str, at: datetime) -> None:
@@ -90,11 +100,11 @@ def _set_aside(conversation: Conversation, field: str, owner: Person | None, tex
 
 
 @transaction.atomic
-def throw_away(conversation: Conversation, pk: int, *, by: Person, on: date) -> None:
-    """Throw away a text that was set aside, for who may read it. One that is gone already is no error."""
+def discard_set_aside_text(conversation: Conversation, pk: int, *, by: Person, on: date) -> None:
+    """Delete a text that was set aside. It is no error if it is deleted already. Raises NotPermitted for outsiders."""
     if not is_one_of_the_two(conversation, by):
         raise NotPermitted
-    set_aside_for(conversation, by).filter(pk=pk).delete()
+    set_aside_texts_for(conversation, by).filter(pk=pk).delete()
 
 
 def _place(conversation: Conversation, field: str, by: Person, on: date) -> _Place:
@@ -127,11 +137,11 @@ def _put(row: Conversation | Preparation | Answer, name: str, text: str) -> str:
 
 
 def _answer(conversation: Conversation, question: int, by: Person) -> _Place:
-    asked = questions_for(conversation, by).filter(pk=question).first()
-    if asked is None:
+    question_row = preparation_questions_for(conversation, by).filter(pk=question).first()
+    if question_row is None:
         raise NotPossible
     own = Preparation.objects.get_or_create(conversation=conversation, author=by)[0]
-    answer = Answer.objects.get_or_create(preparation=own, question=asked)[0]
+    answer = Answer.objects.get_or_create(preparation=own, question=question_row)[0]
     return _Place(answer.text, lambda text: _put(answer, "text", text), by)
 
 

@@ -1,4 +1,4 @@
-"""What is open from an earlier round is taken up in the next conversation: it goes on, moves, or is dropped."""
+"""Carrying over an open agreement from an earlier round: it goes on, is postponed, or is dropped."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db import transaction
 from udbytte.access.conversations import may_write_plan
 from udbytte.domain.lifecycle import Event
 from udbytte.models import Agreement, CarriedOn, Carrying, Conversation, Person
-from udbytte.queries.rounds.closing import open_from_before
+from udbytte.queries.rounds.closing import earlier_open_agreements
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.errors import NotPermitted, NotPossible
 
@@ -18,7 +18,7 @@ EVENTS = {Carrying.MOVED: Event.POSTPONE, Carrying.DROPPED: Event.PROPOSE_DROP}
 
 
 @transaction.atomic
-def take_up(
+def carry_over_agreement(
     conversation: Conversation,
     agreement: Agreement,
     how: Carrying,
@@ -28,18 +28,19 @@ def take_up(
     turn: int | None = None,
     **facts: Any,
 ) -> CarriedOn:
-    """Say in a conversation what becomes of an agreement that is open from an earlier round.
+    """Record in a conversation what happens to an open agreement from an earlier round.
 
-    GOES_ON and LATER are noted; MOVED postpones it (`until`, `reason`), DROPPED proposes to drop it (`reason`), which
-    the other one answers as ever. The last that was said stands.
-    Raises NotPermitted, NotPossible for another agreement or a round that is closed, and what `take_step` does.
+    GOES_ON and LATER are only recorded. MOVED postpones the agreement (`until`, `reason`). DROPPED proposes to drop it
+    (`reason`), and the other person answers as usual. A later record replaces an earlier one.
+
+    Raises NotPermitted, NotPossible for another agreement or a closed round, and what `take_step` raises.
     """
     if by is not None and not may_write_plan(conversation, by, on):
         raise NotPermitted
-    if not conversation.round.is_open or not open_from_before(conversation).filter(pk=agreement.pk).exists():
+    if not conversation.round.is_open or not earlier_open_agreements(conversation).filter(pk=agreement.pk).exists():
         raise NotPossible
     event = EVENTS.get(how)
     if event is not None:
-        take_step(agreement, event, by=by, on=on, turn=turn, facts=facts)
-    said = {"how": how, "by": by, "on": on}
-    return CarriedOn.objects.update_or_create(agreement=agreement, conversation=conversation, defaults=said)[0]
+        take_step(agreement, event, by=by, on=on, turn=turn, **facts)
+    record = {"how": how, "by": by, "on": on}
+    return CarriedOn.objects.update_or_create(agreement=agreement, conversation=conversation, defaults=record)[0]

@@ -1,4 +1,4 @@
-"""The conversation and its plan: prepared, written down, signed by both."""
+"""The conversation's preparation and its development plan: written and signed by both."""
 
 from __future__ import annotations
 
@@ -13,12 +13,27 @@ from udbytte.domain.notifications import PlanSigned, PlanToSign
 from udbytte.models import Agreement, Answer, Conversation, DevelopmentPlan, Goal, Person, Preparation
 from udbytte.models.conversations import LONGEST_NO_COURSE, LONGEST_NOTES
 from udbytte.models.groups import LONGEST_GOAL
-from udbytte.queries.conversations import mark_of_plan, plan_with_steps, questions_for
-from udbytte.queries.rounds.closing import to_take_up
+from udbytte.queries.conversations import mark_of_plan, plan_contents_with_steps, preparation_questions_for
+from udbytte.queries.rounds.closing import agreements_to_carry_over
 from udbytte.services.agreements.take_step import agree_activity
-from udbytte.services.errors import MissingFact, NotPermitted, Refused, require_room
+from udbytte.services.errors import MissingFact, NotPermitted, Refused, require_text_fits
+from udbytte.services.history import preserve_conversation_history
 from udbytte.services.notifications.notify import notify
-from udbytte.services.past import keep_past_of_conversations
+
+
+@transaction.atomic
+def save_preparation(conversation: Conversation, answers: dict[int, str], *, by: Person, on: date) -> Preparation:
+    """Save the person's own answers, by question id. Nobody else reads them until they are shared."""
+    _require_one_of_two(conversation, by)
+    preparation, _made = Preparation.objects.get_or_create(conversation=conversation, author=by)
+    questions = preparation_questions_for(conversation, by).filter(pk__in=answers)
+    for question in questions:
+        Answer.objects.update_or_create(
+            preparation=preparation,
+            question=question,
+            defaults={"text": require_text_fits(answers[question.pk], LONGEST_NOTES)},
+        )
+    return preparation
 
 
 def _require_one_of_two(conversation: Conversation, by: Person | None) -> None:
@@ -26,20 +41,48 @@ def _require_one_of_two(conversation: Conversation, by: Person | None) -> None:
         raise NotPermitted
 
 
-def _require_writable(plan: DevelopmentPlan) -> None:
-    if plan.signed_text is not None:
-        raise Refused(_("The plan is signed by both and stays as it reads. Change an agreement on its own page."))
+@transaction.atomic
+def share_preparation(conversation: Conversation, *, by: Person, on: date) -> None:
+    """Let the other person read the preparation."""
+    preparation = save_preparation(conversation, {}, by=by, on=on)
+    preparation.shared_on = preparation.shared_on or on
+    preparation.save(update_fields=["shared_on"])
 
 
-def _require_own(goal: Goal) -> None:
-    if goal.common_id is not None:
-        raise Refused(_("The goal is the group's. Change it on the group's page, and it follows here."))
+@transaction.atomic
+def begin_plan(conversation: Conversation, *, by: Person | None) -> DevelopmentPlan:
+    """The conversation's plan. It is created if there is none yet."""
+    _require_one_of_two(conversation, by)
+    plan, _made = DevelopmentPlan.objects.get_or_create(conversation=conversation)
+    return plan
+
+
+def clean_goal_texts(text: str, sign: str) -> dict[str, str]:
+    """A goal's texts without blanks at both ends. Raises MissingFact, TooLong."""
+    text, sign = text.strip(), sign.strip()
+    if not text:
+        raise MissingFact("text")
+    return {
+        "text": require_text_fits(text, LONGEST_GOAL, "text"),
+        "sign": require_text_fits(sign, LONGEST_GOAL, "sign"),
+    }
+
+
+@transaction.atomic
+def add_goal(plan: DevelopmentPlan, *, text: str, sign: str = "", by: Person | None, on: date) -> Goal:
+    """Add a goal: what should become possible, and the sign by which both will see it.
+
+    A goal with the same text is returned.
+    """
+    words = clean_goal_texts(text, sign)
+    row = _write_in(plan, by)
+    return row.goals.filter(text=words["text"]).first() or Goal.objects.create(plan=row, **words)
 
 
 def _write_in(plan: DevelopmentPlan, by: Person | None) -> DevelopmentPlan:
     """The plan, locked, for the employee or the present line manager to write in.
 
-    What only one of the two has signed is signed again, as it no longer reads as it did.
+    If only one of the two has signed, the signature is removed, because the plan changes.
     """
     row = DevelopmentPlan.objects.select_for_update().get(pk=plan.pk)
     employment = row.conversation.employment
@@ -52,57 +95,15 @@ def _write_in(plan: DevelopmentPlan, by: Person | None) -> DevelopmentPlan:
     return row
 
 
-@transaction.atomic
-def save_answers(conversation: Conversation, answers: dict[int, str], *, by: Person, on: date) -> Preparation:
-    """Save one's own preparation, by question id; it stays one's own until it is shared."""
-    _require_one_of_two(conversation, by)
-    preparation, _made = Preparation.objects.get_or_create(conversation=conversation, author=by)
-    questions = questions_for(conversation, by).filter(pk__in=answers)
-    for question in questions:
-        Answer.objects.update_or_create(
-            preparation=preparation,
-            question=question,
-            defaults={"text": require_room(answers[question.pk], LONGEST_NOTES)},
-        )
-    return preparation
-
-
-@transaction.atomic
-def share_preparation(conversation: Conversation, *, by: Person, on: date) -> None:
-    """Let the other one read one's preparation."""
-    preparation = save_answers(conversation, {}, by=by, on=on)
-    preparation.shared_on = preparation.shared_on or on
-    preparation.save(update_fields=["shared_on"])
-
-
-@transaction.atomic
-def plan_of(conversation: Conversation, *, by: Person | None) -> DevelopmentPlan:
-    """The conversation's plan, begun when it is first written in."""
-    _require_one_of_two(conversation, by)
-    plan, _made = DevelopmentPlan.objects.get_or_create(conversation=conversation)
-    return plan
-
-
-def goal_words(text: str, sign: str) -> dict[str, str]:
-    """A goal as it is kept: as it was written, but for what is blank around it. Raises MissingFact, TooLong."""
-    text, sign = text.strip(), sign.strip()
-    if not text:
-        raise MissingFact("text")
-    return {"text": require_room(text, LONGEST_GOAL, "text"), "sign": require_room(sign, LONGEST_GOAL, "sign")}
-
-
-@transaction.atomic
-def add_goal(plan: DevelopmentPlan, *, text: str, sign: str = "", by: Person | None, on: date) -> Goal:
-    """Add a goal: what should become possible, and how both will see it. The same text twice is one goal."""
-    words = goal_words(text, sign)
-    row = _write_in(plan, by)
-    return row.goals.filter(text=words["text"]).first() or Goal.objects.create(plan=row, **words)
+def _require_writable(plan: DevelopmentPlan) -> None:
+    if plan.signed_text is not None:
+        raise Refused(_("The plan is signed by both and stays as it reads. Change an agreement on its own page."))
 
 
 @transaction.atomic
 def change_goal(goal: Goal, *, text: str, sign: str = "", by: Person | None, on: date) -> Goal:
-    """Word a goal anew, in a plan that is not signed by both."""
-    words = goal_words(text, sign)
+    """Change the words of a goal, in a plan that is not signed by both."""
+    words = clean_goal_texts(text, sign)
     _require_own(goal)
     _write_in(goal.plan, by)
     goal.text, goal.sign = words["text"], words["sign"]
@@ -110,20 +111,25 @@ def change_goal(goal: Goal, *, text: str, sign: str = "", by: Person | None, on:
     return goal
 
 
+def _require_own(goal: Goal) -> None:
+    if goal.common_id is not None:
+        raise Refused(_("The goal is the group's. Change it on the group's page, and it follows here."))
+
+
 @transaction.atomic
 def remove_goal(goal: Goal, *, by: Person | None, on: date) -> None:
-    """Take a goal out of a plan that is not signed by both; its agreements stay."""
+    """Remove a goal from a plan that is not signed by both. Its agreements stay."""
     _require_own(goal)
     _write_in(goal.plan, by)
     goal.delete()
 
 
 @transaction.atomic
-def agree_in_plan(plan: DevelopmentPlan, *, by: Person | None, on: date, **facts: Any) -> Agreement:
-    """Write an agreement into a plan that is not signed by both; `facts` as for `agree_activity`.
+def add_agreement_to_plan(plan: DevelopmentPlan, *, by: Person | None, on: date, **facts: Any) -> Agreement:
+    """Add an agreement to a plan that is not signed by both; `facts` as for `agree_activity`.
 
-    The same agreement twice (kind, title, planned time) is one: a second press returns the first. The plan's row is
-    locked meanwhile, so that this holds for two at once as well.
+    If the plan has an open agreement with the same kind, title and planned time, that one is returned. The plan's row
+    is locked, so this also holds for two requests at once.
     """
     row = _write_in(plan, by)
     same = row.agreements.filter(
@@ -138,10 +144,10 @@ def agree_in_plan(plan: DevelopmentPlan, *, by: Person | None, on: date, **facts
 
 @transaction.atomic
 def state_no_course(plan: DevelopmentPlan, reason: str, *, by: Person | None, on: date) -> str:
-    """State that no course is needed, and why; an empty reason takes it back. Returns the reason as it stands."""
-    reason = require_room(reason.strip(), LONGEST_NO_COURSE, "reason")
+    """State that no course is needed, and why. An empty reason takes it back. Returns the stored reason."""
+    reason = require_text_fits(reason.strip(), LONGEST_NO_COURSE, "reason")
     row = _write_in(plan, by)
-    keep_past_of_conversations([row.conversation_id], on=on)
+    preserve_conversation_history([row.conversation_id], on=on)
     row.no_course_reason = reason
     row.save(update_fields=["no_course_reason"])
     return row.no_course_reason
@@ -149,11 +155,11 @@ def state_no_course(plan: DevelopmentPlan, reason: str, *, by: Person | None, on
 
 @transaction.atomic
 def sign_plan(plan: DevelopmentPlan, *, by: Person, on: date, seen: str | None = None) -> DevelopmentPlan:
-    """Sign for one's side. `seen`: the mark (`mark_of_plan`) of the plan that was read.
+    """Sign for the employee or for the manager. `seen` is the mark (`mark_of_plan`) of the plan that the person read.
 
-    When both have signed, the plan is frozen as it reads and both are told where it is; before that the other is asked
-    to sign. Refused before the conversation is held, when the plan reads otherwise than what was seen, and to the first
-    of the two while something open from an earlier round has no answer.
+    If both have signed, the plan's text is frozen and both are notified. Before that the other person is asked to sign.
+    Refused if the conversation is not held, or if the plan has changed since it was read. The first signature is also
+    refused if an open agreement from an earlier round has no answer.
     """
     row = DevelopmentPlan.objects.select_for_update().get(pk=plan.pk)
     conversation = row.conversation
@@ -161,7 +167,7 @@ def sign_plan(plan: DevelopmentPlan, *, by: Person, on: date, seen: str | None =
     if conversation.held_on is None:
         raise Refused(_("Mark the conversation as held before you sign."))
     nobody_yet = row.employee_signed_on is None and row.manager_signed_on is None
-    if nobody_yet and conversation.round.is_open and to_take_up(conversation).exists():
+    if nobody_yet and conversation.round.is_open and agreements_to_carry_over(conversation).exists():
         raise Refused(_("Say first what becomes of what is open from last time. “Later” is an answer too."))
     other: Person | None
     if by.pk == employment.person_id:
@@ -176,7 +182,7 @@ def sign_plan(plan: DevelopmentPlan, *, by: Person, on: date, seen: str | None =
     if seen is not None and row.signed_text is None and mark_of_plan(row) != seen:
         raise Refused(_("The plan has changed since you opened it. Read it once more, and sign then."))
     if row.is_signed and row.signed_text is None:
-        row.signed_text = plan_with_steps(row)
+        row.signed_text = plan_contents_with_steps(row)
         _notify_signed(row, on)
     row.save()
     if other is not None and waiting:
@@ -187,7 +193,7 @@ def sign_plan(plan: DevelopmentPlan, *, by: Person, on: date, seen: str | None =
 
 
 def _notify_signed(plan: DevelopmentPlan, on: date) -> None:
-    """Tell both that the plan stands, and where it can be fetched."""
+    """Notify both that the plan is signed, and where to get it."""
     employment = plan.conversation.employment
     for person in (employment.person, employment.line_manager):
         if person is not None:

@@ -1,7 +1,4 @@
-"""Courses and their runs, entered by hand in a minute and corrected later; they stay in the catalogue for everybody.
-
-A course that is not in the catalogue: entered and chosen in one go.
-"""
+"""Courses and course dates that people enter by hand. They stay in the catalogue for everybody."""
 
 from __future__ import annotations
 
@@ -18,10 +15,10 @@ from udbytte.domain.lifecycle import Event
 from udbytte.domain.places import region_of
 from udbytte.models import Agreement, Course, CourseRun, Mode, Person
 from udbytte.services.agreements.take_step import take_step
-from udbytte.services.errors import MissingFact, NotPermitted, Refused, save
-from udbytte.services.locks import Lock, lock_in_order, locked_row, wait_for
+from udbytte.services.errors import MissingFact, NotPermitted, Refused, save_row
+from udbytte.services.locks import Lock, lock_row, lock_rows_in_order, wait_for_lock
 
-from .runs import must_arrange, run_has_moved, run_is_lost
+from .runs import follow_moved_run, lose_run, require_course_editor
 
 COURSE_FACTS = frozenset(
     "title url provider kind code subject level ects days price duration description signup_email".split()
@@ -31,12 +28,66 @@ RUN_FACTS = frozenset(
     " cancel_cost seats taken minimum_participants guaranteed".split()
 )
 LONG_TEXTS = ("description", "bring")
-# What those who go must hear of.
+# Participants are notified if one of these changes.
 MOVES = ("starts_on", "ends_on", "place", "hours", "mode")
 
 
+def strip_markup(text: str) -> str:
+    """The text without markup."""
+    return unescape(nh3.clean(text, tags=set())).strip()
+
+
+@transaction.atomic
+def enter_course(
+    *, by: Person | None, on: date, title: str, starts_on: date, ends_on: date, url: str = "", **facts: Any
+) -> CourseRun:
+    """Enter a course with its first course date. Everybody who works here may do it.
+
+    `facts` are others of `COURSE_FACTS` and `RUN_FACTS`. If there is a course with the same title and provider (or
+    link), or with the provider's same code, the course date is added to that one. Prices in whole kroner, ex VAT.
+    Raises MissingFact without a title, and Refused for a link that is no web address or for dates in the wrong order.
+    """
+    _may_enter(by)
+    if not title.strip():
+        raise MissingFact("title")
+    about = {name: value for name, value in facts.items() if name in COURSE_FACTS}
+    about = _cleaned(about | {"title": title, "url": url}, COURSE_FACTS)
+    run = {name: value for name, value in facts.items() if name in RUN_FACTS or name not in COURSE_FACTS}
+    wait_for_lock(Lock.COURSES)  # of two equal requests at once, the second finds the first one's course
+    course = _same(about)
+    if course is None:
+        course = Course(entered_by_hand=True)
+        _apply(course, about)
+        save_row(course)
+    return add_run(course, by=by, on=on, starts_on=starts_on, ends_on=ends_on, **run)
+
+
+def _may_enter(by: Person | None) -> None:
+    if by is not None and not by.is_active:
+        raise NotPermitted
+
+
+def _apply(row: models.Model, facts: dict[str, Any]) -> None:
+    for name, value in facts.items():
+        setattr(row, name, value)
+
+
+def _cleaned(facts: dict[str, Any], known: frozenset[str]) -> dict[str, Any]:
+    """The facts without blanks at both ends and without markup.
+
+    An unknown fact is a mistake of the caller (TypeError).
+    """
+    if unknown := facts.keys() - known:
+        raise TypeError(f"no such facts: {sorted(unknown)}")
+    cleaned = {name: value.strip() if isinstance(value, str) else value for name, value in facts.items()}
+    cleaned |= {name: strip_markup(cleaned[name]) for name in LONG_TEXTS if cleaned.get(name)}
+    if "url" in cleaned:
+        cleaned["url"] = _web_address(cleaned["url"])
+    return cleaned
+
+
 def _web_address(url: str) -> str:
-    """The link as it was given, when a browser may follow it: only http and https, with a host."""
+    """The link as it was given. Refused unless it is http or https with a host."""
     url = url.strip()
     try:
         parts = urlsplit(url)
@@ -47,59 +98,8 @@ def _web_address(url: str) -> str:
     return url
 
 
-def plain_text(text: str) -> str:
-    """The text without any markup, as it is read."""
-    return unescape(nh3.clean(text, tags=set())).strip()
-
-
-def _cleaned(facts: dict[str, Any], known: frozenset[str]) -> dict[str, Any]:
-    """The facts without spaces around and markup within; a fact that is not known is the caller's mistake."""
-    if unknown := facts.keys() - known:
-        raise TypeError(f"no such facts: {sorted(unknown)}")
-    cleaned = {name: value.strip() if isinstance(value, str) else value for name, value in facts.items()}
-    cleaned |= {name: plain_text(cleaned[name]) for name in LONG_TEXTS if cleaned.get(name)}
-    if "url" in cleaned:
-        cleaned["url"] = _web_address(cleaned["url"])
-    return cleaned
-
-
-def _apply(row: models.Model, facts: dict[str, Any]) -> None:
-    for name, value in facts.items():
-        setattr(row, name, value)
-
-
-def _may_enter(by: Person | None) -> None:
-    if by is not None and not by.is_active:
-        raise NotPermitted
-
-
-@transaction.atomic
-def enter_course(
-    *, by: Person | None, on: date, title: str, starts_on: date, ends_on: date, url: str = "", **facts: Any
-) -> CourseRun:
-    """Enter a course with its first run; anybody who works here may. `facts` are others of `COURSE_FACTS`, `RUN_FACTS`.
-
-    A course of the same title and provider (or link), or the provider's same code, gets the run instead of a twin.
-    Prices in whole kroner, ex VAT. Raises MissingFact without a title, Refused for a link that is no web address and
-    for dates in the wrong order.
-    """
-    _may_enter(by)
-    if not title.strip():
-        raise MissingFact("title")
-    about = {name: value for name, value in facts.items() if name in COURSE_FACTS}
-    about = _cleaned(about | {"title": title, "url": url}, COURSE_FACTS)
-    run = {name: value for name, value in facts.items() if name in RUN_FACTS or name not in COURSE_FACTS}
-    wait_for(Lock.COURSES)  # of two equal forms at once, the second finds the course of the first
-    course = _same(about)
-    if course is None:
-        course = Course(entered_by_hand=True)
-        _apply(course, about)
-        save(course)
-    return add_run(course, by=by, on=on, starts_on=starts_on, ends_on=ends_on, **run)
-
-
 def _same(about: dict[str, Any]) -> Course | None:
-    """The course that is there already, if any."""
+    """The course that exists already, if any."""
     provider, code = about.get("provider", ""), about.get("code", "")
     if code and (coded := Course.objects.filter(code=code, provider=provider).first()):
         return coded
@@ -112,26 +112,26 @@ def _same(about: dict[str, Any]) -> Course | None:
 def add_run(
     course: Course, *, by: Person | None, on: date, starts_on: date, ends_on: date, place: str = "", **facts: Any
 ) -> CourseRun:
-    """Add a run (hold) to a course; the same dates at the same place are the run that is there already.
+    """Add a course date to a course. If the course has the same dates at the same place, that course date is returned.
 
-    `on` is the day on which the dates were read from the provider. `facts` are others of `RUN_FACTS`; prices in whole
-    kroner, ex VAT; without one: the course's.
+    `on` is the day on which the dates were read from the provider. `facts` are others of `RUN_FACTS`. Prices in whole
+    kroner, ex VAT; without a price the course's price counts.
     """
     _may_enter(by)
-    lock_in_order(Course, [course.pk])
-    there = course.runs.filter(starts_on=starts_on, ends_on=ends_on, place__iexact=place.strip()).first()
-    if there is not None:
-        return there
+    lock_rows_in_order(Course, [course.pk])
+    existing = course.runs.filter(starts_on=starts_on, ends_on=ends_on, place__iexact=place.strip()).first()
+    if existing is not None:
+        return existing
     run = CourseRun(course=course, retrieved_on=on)
     _apply_run(run, {**facts, "starts_on": starts_on, "ends_on": ends_on, "place": place})
-    save(run)
+    save_row(run)
     return run
 
 
 def _apply_run(run: CourseRun, facts: dict[str, Any]) -> None:
-    """Take over what is told of a run; its region follows from the postcode, and online is nowhere.
+    """Set the facts of a course date. Its region follows from the postcode; an online course has no region.
 
-    Raises Refused when the day to cancel by, or the seats taken, cannot be.
+    Refused if the last day to cancel or the number of taken seats is impossible.
     """
     _apply(run, _cleaned(facts, RUN_FACTS))
     if run.mode == Mode.ONLINE:
@@ -146,12 +146,12 @@ def _apply_run(run: CourseRun, facts: dict[str, Any]) -> None:
 
 @transaction.atomic
 def edit_course(course: Course, *, by: Person | None, on: date, **facts: Any) -> Course:
-    """Correct a course. `facts` are of `COURSE_FACTS`; those left out stay. Returns the course as it is now.
+    """Correct a course. `facts` are of `COURSE_FACTS`; facts that are left out stay. Returns the changed course.
 
-    Raises NotPermitted for who is neither coordinator nor HR, MissingFact when the title is emptied, Refused when
-    another course of the provider has the code.
+    Raises NotPermitted unless a coordinator or HR, MissingFact if the title is empty, and Refused if another course of
+    the provider has the code.
     """
-    must_arrange(by, on)
+    require_course_editor(by, on)
     row = Course.objects.select_for_update().get(pk=course.pk)
     _apply(row, _cleaned(facts, COURSE_FACTS))
     if not row.title:
@@ -159,7 +159,7 @@ def edit_course(course: Course, *, by: Person | None, on: date, **facts: Any) ->
     transfers = Course.objects.filter(provider=row.provider, code=row.code).exclude(pk=row.pk)
     if row.code and transfers.exists():
         raise Refused(_("Another course of this provider has that code."), "code")
-    save(row)
+    save_row(row)
     return row
 
 
@@ -167,32 +167,32 @@ def edit_course(course: Course, *, by: Person | None, on: date, **facts: Any) ->
 def edit_run(
     run: CourseRun, *, by: Person | None, on: date, cancelled: bool | None = None, why: str = "", **facts: Any
 ) -> CourseRun:
-    """Correct a run. `facts` are of `RUN_FACTS`; those left out stay. Returns the run as it is now.
+    """Correct a course date. `facts` are of `RUN_FACTS`; facts that are left out stay. Returns the changed course date.
 
-    1. `cancelled` (None: as before) says that the provider has cancelled it, with a reason, or has not after all.
-    2. Who counts on a run that is cancelled is told, and has another one to find; who counts on one that has new days
-       or another place hears of those, unless it is over.
+    1. `cancelled` says whether the provider has cancelled it (None: no change); `why` is the reason.
+    2. If it is cancelled, the employees on it are notified and must find another. If its days or place have changed and
+       it is not over, they are notified of the change.
 
-    Raises NotPermitted for who is neither coordinator nor HR, Refused for what cannot be.
+    Raises NotPermitted unless a coordinator or HR, and Refused for impossible facts.
     """
-    must_arrange(by, on)
-    row = locked_row(CourseRun.objects.select_related("course"), run.pk)
+    require_course_editor(by, on)
+    row = lock_row(CourseRun.objects.select_related("course"), run.pk)
     before = [getattr(row, name) for name in MOVES]
     _apply_run(row, facts)
     lost = bool(cancelled) and row.cancelled_on is None
     if cancelled is not None:
         row.cancelled_on = (row.cancelled_on or on) if cancelled else None
     row.retrieved_on = on
-    save(row)
+    save_row(row)
     if lost:
-        run_is_lost(row, why=why.strip() or _("The provider has cancelled the run."), on=on)
+        lose_run(row, why=why.strip() or _("The provider has cancelled the run."), on=on)
     elif row.is_held and row.ends_on >= on and before != [getattr(row, name) for name in MOVES]:
-        run_has_moved(row, on=on)
+        follow_moved_run(row, on=on)
     return row
 
 
 @transaction.atomic
 def choose_entered_run(agreement: Agreement, *, by: Person, on: date, turn: int, **course: Any) -> Agreement:
-    """Enter a course from its page (see `enter_course`) and choose its run; neither without the other."""
+    """Enter a course from its page (see `enter_course`) and choose its course date, in one transaction."""
     run = enter_course(by=by, on=on, **course)
     return take_step(agreement, Event.CHOOSE_RUN, by=by, on=on, turn=turn, run=run)

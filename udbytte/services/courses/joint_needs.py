@@ -1,4 +1,4 @@
-"""Joint needs: confirmed by a coordinator, then booked, or held in-house, for all of them in one go."""
+"""Joint needs: a coordinator confirms one, and then chooses or arranges one course date for all its agreements."""
 
 from __future__ import annotations
 
@@ -16,37 +16,31 @@ from udbytte.domain.lifecycle import Event, Stage
 from udbytte.models import Agreement, CourseKind, CourseRun, JointNeed, Mode, Person
 from udbytte.models.agreements import LONGEST_REFERENCE
 from udbytte.models.courses import LONGEST_TITLE
-from udbytte.queries.courses.joint_needs import looking, members_of, ready
+from udbytte.queries.courses.joint_needs import agreements_in_need, agreements_seeking_run, agreements_to_register
 from udbytte.services.agreements.take_step import take_step
-from udbytte.services.errors import MissingFact, NotPermitted, Refused, require_room
+from udbytte.services.errors import MissingFact, NotPermitted, Refused, require_text_fits
 
 from .catalogue import enter_course
 
 
 @dataclass(slots=True)
-class Done:
-    """What one action for many came to: those it was done for, and who was left as they were, with why."""
+class BatchResult:
+    """The result of one action for many agreements: the changed ones, and the unchanged ones with the reason."""
 
     agreements: list[Agreement] = field(default_factory=list)
     left: list[tuple[Agreement, str]] = field(default_factory=list)
 
 
-def _served(agreements: Iterable[int], by: Person, on: date) -> list[Agreement]:
-    """The agreements, all of which the person coordinates. Raises NotPermitted when one is somebody else's."""
-    wanted = set(agreements)
-    rows = list(course_agreements_served_by(by, on).filter(pk__in=wanted).order_by("planned_from", "pk"))
-    if len(rows) != len(wanted):
-        raise NotPermitted
-    return rows
-
-
 @transaction.atomic
-def confirm_need(*, title: str, agreements: Iterable[int], by: Person, on: date) -> JointNeed:
-    """Say that these agreements (by id) mean the same. Refused for fewer than two, or one that stands elsewhere."""
+def confirm_joint_need(*, title: str, agreements: Iterable[int], by: Person, on: date) -> JointNeed:
+    """Confirm that these agreements (by id) need the same course.
+
+    Refused for fewer than two, or if one is closed or in another joint need.
+    """
     rows, title = _served(agreements, by, on), title.strip()
     if not title:
         raise MissingFact("title")
-    require_room(title, LONGEST_TITLE, "title")
+    require_text_fits(title, LONGEST_TITLE, "title")
     if len(rows) < 2:
         raise Refused(_("Choose at least two: one alone is no joint need."), "agreements")
     locked = Agreement.objects.select_for_update().filter(pk__in=[row.pk for row in rows])
@@ -57,34 +51,47 @@ def confirm_need(*, title: str, agreements: Iterable[int], by: Person, on: date)
     return need
 
 
+def _served(agreements: Iterable[int], by: Person, on: date) -> list[Agreement]:
+    """The agreements with these ids. Raises NotPermitted unless the person coordinates all of them."""
+    wanted = set(agreements)
+    rows = list(course_agreements_served_by(by, on).filter(pk__in=wanted).order_by("planned_from", "pk"))
+    if len(rows) != len(wanted):
+        raise NotPermitted
+    return rows
+
+
 @transaction.atomic
-def leave_need(need: JointNeed, agreement: Agreement, *, by: Person, on: date) -> None:
-    """Take one agreement out of a joint need; it goes on by itself. The last two close the need."""
+def leave_joint_need(need: JointNeed, agreement: Agreement, *, by: Person, on: date) -> None:
+    """Take one agreement out of a joint need. If the need has no open agreement left, it is closed."""
     (row,) = _served([agreement.pk], by, on)
     Agreement.objects.filter(pk=row.pk, joint_need=need).update(joint_need=None)
     if not need.agreements.filter(closed_on__isnull=True).exists():
-        close_need(need, by=by, on=on)
+        close_joint_need(need, by=by, on=on)
 
 
 @transaction.atomic
-def close_need(need: JointNeed, *, by: Person, on: date) -> None:
-    """Nothing more is done together; each agreement goes on by itself."""
+def close_joint_need(need: JointNeed, *, by: Person, on: date) -> None:
+    """Close a joint need. Each agreement goes on by itself."""
     if not course_agreements_served_by(by, on).filter(joint_need=need).exists() and need.by_id != by.pk:
         raise NotPermitted
     JointNeed.objects.filter(pk=need.pk, closed_on__isnull=True).update(closed_on=on)
 
 
 @transaction.atomic
-def book_run(need: JointNeed, run: CourseRun, *, by: Person, on: date) -> Done:
-    """Choose one run for all of a need whose agreements still look for one; each goes on to its own money.
+def choose_run_for_need(need: JointNeed, run: CourseRun, *, by: Person, on: date) -> BatchResult:
+    """Choose one course date for all agreements of a need that still look for one.
 
-    Those that have the run that was booked for all before go along, unless their money is settled; who has chosen
-    another one by themself is left with it, and named.
+    Agreements with the course date that was chosen earlier for the need move along, unless their money is granted. If
+    somebody has chosen another course date, that agreement is left as it is and listed in the result.
     """
     members = _members(need, by, on)
-    others = members.filter(stage=Stage.FOUND, dropping="").exclude(pk__in=looking(members, need)).exclude(run=run)
+    others = (
+        members.filter(stage=Stage.FOUND, dropping="")
+        .exclude(pk__in=agreements_seeking_run(members, need))
+        .exclude(run=run)
+    )
     elsewhere = [(agreement, _("has chosen another run")) for agreement in others]
-    done = _for_each(looking(members, need).exclude(run=run), Event.CHOOSE_RUN, by=by, on=on, run=run)
+    done = _for_each(agreements_seeking_run(members, need).exclude(run=run), Event.CHOOSE_RUN, by=by, on=on, run=run)
     done.left += elsewhere
     if done.agreements:
         JointNeed.objects.filter(pk=need.pk).update(run=run)
@@ -93,7 +100,7 @@ def book_run(need: JointNeed, run: CourseRun, *, by: Person, on: date) -> Done:
 
 
 @transaction.atomic
-def plan_in_house(
+def plan_in_house_run(
     need: JointNeed,
     *,
     by: Person,
@@ -106,13 +113,13 @@ def plan_in_house(
     hours: str = "",
     price: int = 0,
     provider: str = "",
-) -> Done:
-    """Plan a run of our own with so many seats, and choose it for all of the need. `price` in kroner for each.
+) -> BatchResult:
+    """Plan an in-house course date with `seats` seats, and choose it for all of the need.
 
-    Raises Refused when there are fewer seats than people of the units served who need one, and when there is such a
-    course or run already that is another.
+    `price` in kroner for each person. Refused if there are fewer seats than people who need one, or if there is already
+    a different course or course date with the same title and days.
     """
-    waiting = looking(_members(need, by, on), need).count()
+    waiting = agreements_seeking_run(_members(need, by, on), need).count()
     if seats < waiting:
         words = {"count": waiting, "seats": seats}
         raise Refused(_("%(count)s need a seat, and there would be %(seats)s.") % words, "seats")
@@ -134,17 +141,19 @@ def plan_in_house(
         raise Refused(_("There is such a course already, at a provider. Give yours another title."), "title")
     if (run.seats, run.hours, run.cost) != (seats, hours.strip(), price):
         raise Refused(_("There is such a run already, with other seats, hours or price. Choose it above."), "starts_on")
-    return book_run(need, run, by=by, on=on)
+    return choose_run_for_need(need, run, by=by, on=on)
 
 
 @transaction.atomic
-def register_all(need: JointNeed, *, by: Person, on: date, reference: str = "") -> Done:
-    """Write down that everyone whose money is settled is registered; who has no seat left goes on the waitlist.
+def register_need_members(need: JointNeed, *, by: Person, on: date, reference: str = "") -> BatchResult:
+    """Register everybody whose money is granted. If there is no seat left, the agreement goes on the waiting list.
 
-    Who has chosen another run meanwhile is registered there by itself. Raises TooLong for the reference.
+    Somebody who has chosen another course date is not registered here. Raises TooLong for the reference.
     """
-    require_room(reference, LONGEST_REFERENCE, "reference")
-    done = _for_each(ready(_members(need, by, on), need), Event.REGISTER, by=by, on=on, reference=reference)
+    require_text_fits(reference, LONGEST_REFERENCE, "reference")
+    done = _for_each(
+        agreements_to_register(_members(need, by, on), need), Event.REGISTER, by=by, on=on, reference=reference
+    )
     for agreement, why in list(done.left):
         try:
             with transaction.atomic():
@@ -157,16 +166,16 @@ def register_all(need: JointNeed, *, by: Person, on: date, reference: str = "") 
 
 
 def _members(need: JointNeed, by: Person, on: date) -> QuerySet[Agreement]:
-    """The agreements of the need that the person coordinates. Raises NotPermitted where there are none."""
-    rows = members_of(need, by, on)
+    """The agreements of the need that the person coordinates. Raises NotPermitted if there are none."""
+    rows = agreements_in_need(need, by, on)
     if not rows.exists():
         raise NotPermitted
     return rows
 
 
-def _for_each(rows: QuerySet[Agreement], event: Event, *, by: Person, on: date, **facts: Any) -> Done:
-    """One event for each of the agreements; a refusal of one leaves it as it was, and lets the others happen."""
-    done = Done()
+def _for_each(rows: QuerySet[Agreement], event: Event, *, by: Person, on: date, **facts: Any) -> BatchResult:
+    """Take one step in each of the agreements. If one is refused, it stays as it was and the others go on."""
+    done = BatchResult()
     for agreement in list(rows):
         try:
             with transaction.atomic():

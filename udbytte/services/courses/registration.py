@@ -1,4 +1,4 @@
-"""Registering by mail: a letter to the provider, from a template, in the coordinator's name."""
+"""Registering by email: the coordinator sends an email to the provider, written from a template."""
 
 from __future__ import annotations
 
@@ -16,17 +16,20 @@ from udbytte.domain.lifecycle import Event
 from udbytte.emails.calendar import host
 from udbytte.models import Agreement, Course, Email, Person
 from udbytte.services.agreements.take_step import take_step
-from udbytte.services.errors import MissingFact, NotPossible, Refused, require_room
-from udbytte.services.locks import Lock, wait_for
+from udbytte.services.errors import MissingFact, NotPossible, Refused, require_text_fits
+from udbytte.services.locks import Lock, wait_for_lock
 
 LONGEST = 5000  # characters
 LONGEST_SUBJECT = 200
-MOST_A_DAY = 5  # letters to providers that one person sends
-MOST_FOR_ONE = 3  # letters to providers about one agreement, whoever sends them
+MOST_A_DAY = 5  # emails to providers from one person
+MOST_FOR_ONE = 3  # emails to providers about one agreement, from all senders
 
 
-def template_for(agreement: Agreement, by: Person) -> tuple[str, str]:
-    """Subject and text of a registration, in Danish, as the provider will want it; to be changed before it is sent."""
+def registration_template(agreement: Agreement, by: Person) -> tuple[str, str]:
+    """Subject and text of a registration, in Danish because providers read it.
+
+    The coordinator may change it before sending.
+    """
     run = agreement.run
     if run is None:
         raise NotPossible
@@ -53,13 +56,14 @@ def template_for(agreement: Agreement, by: Person) -> tuple[str, str]:
 
 
 @transaction.atomic
-def write_to_provider(
+def email_provider(
     agreement: Agreement, *, to: str, subject: str, text: str, by: Person, on: date, turn: int
 ) -> Agreement:
-    """Send a registration to the provider. The step stays with who registers: the provider's answer is what counts.
+    """Send a registration to the provider by email.
 
-    The provider's address is kept on the course. Raises Refused for an address that is none, MissingFact for an empty
-    text, TooLong, Refused above `MOST_A_DAY` and `MOST_FOR_ONE`, and what `take_step` raises.
+    The step stays with the sender, because the provider's answer counts. The provider's address is stored on the
+    course. Raises Refused for an invalid address, MissingFact for an empty text, TooLong, Refused above `MOST_A_DAY`
+    and `MOST_FOR_ONE`, and what `take_step` raises.
     """
     to, text = to.strip(), text.strip()
     try:
@@ -70,7 +74,7 @@ def write_to_provider(
         raise MissingFact("text")
     if not by.email:
         raise Refused(_("You have no e-mail that the provider could answer to."), "to")
-    wait_for(Lock.PROVIDERS, about=by.pk)
+    wait_for_lock(Lock.PROVIDERS, about=by.pk)
     after = take_step(agreement, Event.WRITE_PROVIDER, by=by, on=on, turn=turn, to=to)
     _see_limits(after, by, on)
     if after.run is not None and not after.run.course.signup_email and may_correct_courses(by, on):
@@ -82,8 +86,8 @@ def write_to_provider(
         kind="provider",
         on=on,
         to=to,
-        subject=require_room(" ".join(subject.split()), LONGEST_SUBJECT, "subject"),
-        text=require_room(text, LONGEST, "text"),
+        subject=require_text_fits(" ".join(subject.split()), LONGEST_SUBJECT, "subject"),
+        text=require_text_fits(text, LONGEST, "text"),
         message_id=f"<{key.replace(':', '-')}@{host()}>",
         next_try_at=timezone.now(),
     )
@@ -91,7 +95,7 @@ def write_to_provider(
 
 
 def _see_limits(agreement: Agreement, by: Person, on: date) -> None:
-    """Refused when the letter that is about to be written, and stands in the log already, is one too many."""
+    """Refused if the email that is about to be sent is one too many. The log has it already."""
     if agreement.log.filter(event=Event.WRITE_PROVIDER).count() > MOST_FOR_ONE:
         words = {"count": MOST_FOR_ONE}
         raise Refused(_("%(count)s letters have been sent about this course. Call the provider instead.") % words)

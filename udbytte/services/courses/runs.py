@@ -1,4 +1,4 @@
-"""What happens to a run (hold), and to every agreement that counts on it: moved, cancelled, gone."""
+"""What happens to a course date (moved, cancelled, vanished), and then to every agreement that has chosen it."""
 
 from __future__ import annotations
 
@@ -11,40 +11,40 @@ from udbytte.access.courses import may_correct_courses
 from udbytte.domain.lifecycle import BOOKED, WITH_A_RUN, Event
 from udbytte.models import Agreement, CourseRun, Person
 from udbytte.services.agreements.take_step import take_step
-from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused, save
+from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused, save_row
 
 
-def agreements_on(run: CourseRun) -> list[Agreement]:
-    """The agreements that count on the run, oldest first."""
+def agreements_with_run(run: CourseRun) -> list[Agreement]:
+    """The agreements that have chosen the course date, oldest first."""
     return list(Agreement.objects.filter(run=run, stage__in=WITH_A_RUN).order_by("pk"))
 
 
-def must_arrange(by: Person | None, on: date) -> None:
-    """Raise NotPermitted for who is neither coordinator nor HR; None is the application itself."""
+def require_course_editor(by: Person | None, on: date) -> None:
+    """Raise NotPermitted unless the person is a coordinator or HR. None is the application itself."""
     if by is not None and not may_correct_courses(by, on):
         raise NotPermitted
 
 
 @transaction.atomic
-def run_is_lost(run: CourseRun, *, why: str, on: date) -> int:
-    """Let everyone who counts on the run know that it is not held: their next step is to find another.
+def lose_run(run: CourseRun, *, why: str, on: date) -> int:
+    """The course date is not held: everybody who has chosen it must find another. Returns the number of agreements.
 
-    Returns how many agreements that was. Of those who have a seat nobody pays: it is the provider who cancels.
+    Nobody with a seat pays, because the provider cancels.
     """
-    rows = agreements_on(run)
+    rows = agreements_with_run(run)
     for agreement in rows:
         take_step(agreement, Event.LOSE_RUN, by=None, on=on, reason=why)
     return len(rows)
 
 
 @transaction.atomic
-def run_has_vanished(run: CourseRun, *, why: str, on: date) -> int:
-    """The run stands no longer in its provider's file. Returns how many agreements counted on it.
+def lose_vanished_run(run: CourseRun, *, why: str, on: date) -> int:
+    """The course date is no longer in its provider's file. Returns the number of agreements that have chosen it.
 
-    Who has a seat, or waits for one, keeps it until the provider has answered: a list may leave out what is full or
-    closed, so that the next step is to confirm the seat. All others look for another run.
+    An agreement with a seat, or on the waiting list, keeps it until the provider has answered: a file may leave out
+    what is full or closed. Its next step is to confirm the seat. All other agreements look for another course date.
     """
-    rows = agreements_on(run)
+    rows = agreements_with_run(run)
     for agreement in rows:
         booked = agreement.stage in BOOKED
         take_step(agreement, Event.DOUBT_SEAT if booked else Event.LOSE_RUN, by=None, on=on, facts={"reason": why})
@@ -52,9 +52,9 @@ def run_has_vanished(run: CourseRun, *, why: str, on: date) -> int:
 
 
 @transaction.atomic
-def run_has_moved(run: CourseRun, *, on: date) -> int:
-    """Let everyone who counts on the run know of its new days or place; returns how many agreements that was."""
-    rows = agreements_on(run)
+def follow_moved_run(run: CourseRun, *, on: date) -> int:
+    """Notify everybody who has chosen the course date of its new days or place. Returns the number of agreements."""
+    rows = agreements_with_run(run)
     for agreement in rows:
         take_step(agreement, Event.MOVE_RUN, by=None, on=on)
     return len(rows)
@@ -62,11 +62,12 @@ def run_has_moved(run: CourseRun, *, on: date) -> int:
 
 @transaction.atomic
 def cancel_run(run: CourseRun, *, by: Person | None, on: date, why: str) -> int:
-    """The provider has cancelled the run. Returns how many agreements are back to finding another one.
+    """The provider has cancelled the course date. Returns the number of agreements that must find another.
 
-    Raises NotPermitted for who is neither coordinator nor HR, MissingFact without a reason, NotPossible a second time.
+    Raises NotPermitted unless a coordinator or HR, MissingFact without a reason, and NotPossible if it is cancelled
+    already.
     """
-    must_arrange(by, on)
+    require_course_editor(by, on)
     if not why.strip():
         raise MissingFact("why")
     row = CourseRun.objects.select_for_update().get(pk=run.pk)
@@ -74,7 +75,7 @@ def cancel_run(run: CourseRun, *, by: Person | None, on: date, why: str) -> int:
         raise NotPossible
     row.cancelled_on = run.cancelled_on = on
     row.save(update_fields=["cancelled_on"])
-    return run_is_lost(row, why=why.strip(), on=on)
+    return lose_run(row, why=why.strip(), on=on)
 
 
 @transaction.atomic
@@ -89,12 +90,12 @@ def move_run(
     place: str | None = None,
     hours: str | None = None,
 ) -> int:
-    """The provider has moved the run to other days, or elsewhere (None: as before). Returns how many agreements moved.
+    """The provider has moved the course date to other days or another place (None: no change).
 
-    Raises NotPermitted for who is neither coordinator nor HR, Refused when the days are in the wrong order or ahead of
-    nothing: a run moves to days that lie ahead.
+    Returns the number of agreements. Raises NotPermitted unless a coordinator or HR, and Refused if the days are in the
+    wrong order or not in the future.
     """
-    must_arrange(by, on)
+    require_course_editor(by, on)
     row = CourseRun.objects.select_for_update().get(pk=run.pk)
     if not row.is_held:
         raise NotPossible
@@ -105,5 +106,5 @@ def move_run(
     row.hours = row.hours if hours is None else hours.strip()
     if row.cancel_by is not None and row.cancel_by > ends_on:
         row.cancel_by = None
-    save(row)
-    return run_has_moved(row, on=on)
+    save_row(row)
+    return follow_moved_run(row, on=on)

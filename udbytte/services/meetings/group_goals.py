@@ -1,4 +1,4 @@
-"""Common goals: written once, standing in each member's plan, and following while that plan is not signed."""
+"""Common goals of a group: written once, and copied to each member's plan as long as that plan is not signed."""
 
 from __future__ import annotations
 
@@ -8,19 +8,22 @@ from datetime import date
 from django.db import transaction
 
 from udbytte.models import Conversation, DevelopmentPlan, Goal, GroupConversation, GroupGoal, Person
-from udbytte.services.conversations.plan import goal_words
+from udbytte.services.conversations.plan import clean_goal_texts
 from udbytte.services.errors import NotPermitted
 
 
-def _locked(group: GroupConversation, by: Person) -> GroupConversation:
-    row = GroupConversation.objects.select_for_update().get(pk=group.pk)
-    if by.pk != row.manager_id and not row.members.filter(employment__person=by).exists():
-        raise NotPermitted
-    return row
+def copy_goals_to_plans(group: GroupConversation, talks: Iterable[Conversation], *, on: date) -> None:
+    """Copy the group's goals to the plans that do not have them. Signed plans do not change."""
+    goals = list(group.goals.all())
+    for talk in talks if goals else ():
+        plan = _open_plan(talk)
+        if plan is not None:
+            for goal in goals:
+                Goal.objects.get_or_create(plan=plan, common=goal, defaults={"text": goal.text, "sign": goal.sign})
 
 
 def _open_plan(talk: Conversation) -> DevelopmentPlan | None:
-    """A member's plan, begun where there is none; None when both have signed. What one has signed is signed again."""
+    """A member's plan, created if there is none; None if both have signed. A single signature is removed."""
     plan, _made = DevelopmentPlan.objects.select_for_update(of=("self",)).get_or_create(conversation=talk)
     if plan.signed_text is not None:
         return None
@@ -30,35 +33,35 @@ def _open_plan(talk: Conversation) -> DevelopmentPlan | None:
     return plan
 
 
-def give_goals(group: GroupConversation, talks: Iterable[Conversation], *, on: date) -> None:
-    """Write the group's goals into plans that have them not; signed plans stay as signed."""
-    goals = list(group.goals.all())
-    for talk in talks if goals else ():
-        plan = _open_plan(talk)
-        if plan is not None:
-            for goal in goals:
-                Goal.objects.get_or_create(plan=plan, common=goal, defaults={"text": goal.text, "sign": goal.sign})
-
-
-def keep_goals_as_own(talk: Conversation) -> None:
-    """Who leaves the group keeps its goals in the plan, as goals of their own to change or remove."""
+def detach_group_goals(talk: Conversation) -> None:
+    """Somebody leaves the group: the goals stay in the plan as their own, to change or remove."""
     Goal.objects.filter(plan__conversation=talk, common__isnull=False).update(common=None)
 
 
 @transaction.atomic
 def add_group_goal(group: GroupConversation, *, text: str, sign: str = "", by: Person, on: date) -> GroupGoal:
-    """Add a common goal, by the manager or a member; it stands in everyone's plan at once. The same twice is one."""
-    words = goal_words(text, sign)
+    """Add a common goal, by the manager or a member; it is in everybody's plan at once.
+
+    The same text gives one goal.
+    """
+    words = clean_goal_texts(text, sign)
     row = _locked(group, by)
     goal, _made = GroupGoal.objects.get_or_create(group=row, text=words["text"], defaults=words)
-    give_goals(row, row.members.order_by("pk"), on=on)
+    copy_goals_to_plans(row, row.members.order_by("pk"), on=on)
     return goal
+
+
+def _locked(group: GroupConversation, by: Person) -> GroupConversation:
+    row = GroupConversation.objects.select_for_update().get(pk=group.pk)
+    if by.pk != row.manager_id and not row.members.filter(employment__person=by).exists():
+        raise NotPermitted
+    return row
 
 
 @transaction.atomic
 def change_group_goal(goal: GroupGoal, *, text: str, sign: str = "", by: Person, on: date) -> None:
-    """Word a common goal anew; in plans that are signed by both it stays as it was signed."""
-    words = goal_words(text, sign)
+    """Change the words of a common goal. Plans that both have signed do not change."""
+    words = clean_goal_texts(text, sign)
     _locked(goal.group, by)
     goal.text, goal.sign = words["text"], words["sign"]
     goal.save(update_fields=["text", "sign"])
@@ -70,7 +73,7 @@ def change_group_goal(goal: GroupGoal, *, text: str, sign: str = "", by: Person,
 
 @transaction.atomic
 def remove_group_goal(goal: GroupGoal, *, by: Person, on: date) -> None:
-    """Take a common goal away, also out of the plans that are not signed by both; agreements stay."""
+    """Remove a common goal, also from plans that are not signed by both. Agreements stay."""
     _locked(goal.group, by)
     for copy in goal.copies.select_related("plan__conversation").order_by("plan"):
         if _open_plan(copy.plan.conversation) is not None:

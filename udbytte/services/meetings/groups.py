@@ -1,6 +1,6 @@
-"""Group conversations (GRUS): made, planned and held for several at once. Each member keeps a plan of their own.
+"""Group conversations (GRUS): created, planned and held for several employees. Each member keeps a plan of their own.
 
-One employee's wish brings an individual conversation: then it takes the place of the one in the group.
+An individual conversation replaces the one in the group if the employee asks for it.
 """
 
 from __future__ import annotations
@@ -25,35 +25,21 @@ from udbytte.domain.notifications import (
 from udbytte.domain.texts import plain_text
 from udbytte.models import Conversation, ConversationKind, GroupConversation, Person, Preparation, Round
 from udbytte.models.conversations import LONGEST_NOTES
-from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused, require_room
-from udbytte.services.locks import locked_row
+from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused, require_text_fits
+from udbytte.services.locks import lock_row
 from udbytte.services.notifications.notify import notify
 
-from .group_goals import give_goals
-from .times import give_up_time, hold_conversation, kind_alone, out_of_group, require_day, set_time
+from .group_goals import copy_goals_to_plans
+from .times import give_up_time, hold_conversation, individual_kind, require_future_day, set_time, take_out_of_group
 
 FEWEST = 2
 
 
-def locked_group(group: GroupConversation, by: Person | None) -> GroupConversation:
-    """The group's row, locked, for its manager. NotPermitted for anybody else."""
-    row = GroupConversation.objects.select_for_update().get(pk=group.pk)
-    if by is not None and by.pk != row.manager_id:
-        raise NotPermitted
-    return row
-
-
-def members_of(group: GroupConversation) -> QuerySet[Conversation]:
-    """The conversations that are held with the group: not of those who are held alone after all."""
-    rows = Conversation.objects.filter(group=group, kind=ConversationKind.GROUP)
-    return rows.select_related("employment__person", "manager", "round").order_by("pk")
-
-
 @transaction.atomic
-def make_group(
+def create_group(
     round_: Round, conversations: Iterable[Conversation], *, title: str, by: Person, on: date
 ) -> GroupConversation:
-    """Make a group of some of one's people. Each of them is told, and that they can ask for one alone."""
+    """Create a group of employees. Each is notified and may ask for an individual conversation."""
     chosen = list(conversations)
     if not title.strip():
         raise MissingFact("title")
@@ -62,15 +48,18 @@ def make_group(
     if not round_.is_open:
         raise NotPossible
     group = GroupConversation.objects.create(round=round_, manager=by, title=title.strip())
-    for one in chosen:
-        add_member(group, one, by=by, on=on)
+    for conversation in chosen:
+        add_member(group, conversation, by=by, on=on)
     return group
 
 
 @transaction.atomic
 def add_member(group: GroupConversation, conversation: Conversation, *, by: Person, on: date) -> None:
-    """Let one of one's people talk with the group. Refused where it is held or declined, or wished for alone."""
-    row = locked_group(group, by)
+    """Add an employee to the group.
+
+    Refused if the conversation is held or declined, or if an individual one is wished.
+    """
+    row = lock_group(group, by)
     talk = Conversation.objects.select_for_update().get(pk=conversation.pk)
     if talk.manager_id != by.pk or talk.round_id != row.round_id:
         raise NotPermitted
@@ -86,34 +75,37 @@ def add_member(group: GroupConversation, conversation: Conversation, *, by: Pers
     give_up_time(talk, by=by, on=on)
     talk.kind, talk.group, talk.missed_on = ConversationKind.GROUP, row, None
     talk.save(update_fields=["kind", "group", "missed_on"])
-    give_goals(row, [talk], on=on)
+    copy_goals_to_plans(row, [talk], on=on)
     facts = PutInGroup(conversation=talk.pk, by=by.name, title=row.title)
     notify(talk.employment.person, facts, on=on, cause=f"in_group:{talk.pk}:{row.pk}:{on}")
     if row.planned_at is not None:
-        _set_for(row, talk, by=by, on=on)
+        _set_member_time(row, talk, by=by, on=on)
 
 
 @transaction.atomic
 def remove_member(group: GroupConversation, conversation: Conversation, *, by: Person, on: date) -> None:
-    """Take somebody out of the group before it is held: an individual conversation is needed, and both know."""
-    row = locked_group(group, by)
-    talk = members_of(row).filter(pk=conversation.pk).first()
+    """Remove a member from the group before it is held. An individual conversation is needed, and both are notified."""
+    row = lock_group(group, by)
+    talk = group_members(row).filter(pk=conversation.pk).first()
     if talk is None or row.held_on is not None:
         raise NotPossible
-    out_of_group(talk, by=by, on=on)
+    take_out_of_group(talk, by=by, on=on)
     facts = TakenOutOfGroup(conversation=talk.pk, title=row.title)
     notify(talk.employment.person, facts, on=on, cause=f"out:{talk.pk}:{row.pk}:{on}")
 
 
 @transaction.atomic
-def wish_alone(conversation: Conversation, *, by: Person, on: date) -> None:
-    """The employee asks for an individual conversation. No reason is needed, nobody can refuse, the manager is told."""
+def wish_individual_conversation(conversation: Conversation, *, by: Person, on: date) -> None:
+    """The employee asks for an individual conversation.
+
+    No reason is needed, and nobody can refuse. The manager is notified.
+    """
     talk = Conversation.objects.select_for_update().get(pk=conversation.pk)
     if by.pk != talk.employment.person_id:
         raise NotPermitted
     if talk.kind != ConversationKind.GROUP or talk.held_on is not None:
         raise NotPossible
-    out_of_group(talk, by=by, on=on)
+    take_out_of_group(talk, by=by, on=on)
     talk.individual_wished_on = on
     talk.save(update_fields=["individual_wished_on"])
     if talk.manager is not None:
@@ -122,8 +114,8 @@ def wish_alone(conversation: Conversation, *, by: Person, on: date) -> None:
 
 
 @transaction.atomic
-def take_back_wish(conversation: Conversation, *, by: Person, on: date) -> None:
-    """The employee would talk with a group after all: the manager may choose them for one again."""
+def take_back_individual_wish(conversation: Conversation, *, by: Person, on: date) -> None:
+    """The employee accepts a group conversation after all. The manager may choose them for a group again."""
     talk = Conversation.objects.select_for_update().get(pk=conversation.pk)
     if by.pk != talk.employment.person_id:
         raise NotPermitted
@@ -135,26 +127,26 @@ def take_back_wish(conversation: Conversation, *, by: Person, on: date) -> None:
 def plan_group(
     group: GroupConversation, *, planned_at: datetime, minutes: int, place: str, by: Person, on: date
 ) -> None:
-    """Set when and where the group meets; everybody gets it in their calendar, the manager once.
+    """Set when and where the group meets. All members get it in their calendar, the manager once.
 
-    Refused for a day that has been. Who is on leave that day stays without a time.
+    Refused for a past day. A member who is absent that day gets no time.
     """
-    row = locked_group(group, by)
+    row = lock_group(group, by)
     if row.held_on is not None:
         raise Refused(_("The conversation is already held."))
-    require_day(planned_at, on, "planned_at")
+    require_future_day(planned_at, on, "planned_at")
     if (row.planned_at, row.minutes, row.place) == (planned_at, minutes, place):
         return
     moved = row.planned_at is not None
     row.planned_at, row.minutes, row.place = planned_at, minutes, place
     row.planned_turn += 1
     row.save(update_fields=["planned_at", "minutes", "place", "planned_turn"])
-    for talk in members_of(row):
-        _set_for(row, talk, by=by, on=on)
+    for talk in group_members(row):
+        _set_member_time(row, talk, by=by, on=on)
     _notify_manager(row, ConversationPlanned, at=planned_at, on=on, moved=moved)
 
 
-def _set_for(row: GroupConversation, talk: Conversation, *, by: Person, on: date) -> None:
+def _set_member_time(row: GroupConversation, talk: Conversation, *, by: Person, on: date) -> None:
     day = row.planned_on
     away = talk.rests_until is not None and day is not None and day < talk.rests_until
     if row.planned_at is None or away:
@@ -173,7 +165,7 @@ def _notify_manager(
     moved: bool = False,
     person: Person | None = None,
 ) -> None:
-    """The manager's own calendar has the group once."""
+    """Notify the manager once for the whole group."""
     to = person or row.manager
     if to is None:
         return
@@ -194,15 +186,15 @@ def _notify_manager(
 
 @transaction.atomic
 def cancel_group(group: GroupConversation, *, by: Person, on: date) -> None:
-    """The group does not meet, or did not, when it was planned: a new time is needed."""
-    row = locked_group(group, by)
+    """The group does not meet at the planned time, or did not: it needs a new time."""
+    row = lock_group(group, by)
     if row.planned_at is None or row.held_on is not None:
         raise NotPossible
     at = row.planned_at
     row.planned_at = None
     row.planned_turn += 1
     row.save(update_fields=["planned_at", "planned_turn"])
-    for talk in members_of(row):
+    for talk in group_members(row):
         give_up_time(talk, by=by, on=on)
         talk.missed_on = on
         talk.save(update_fields=["missed_on"])
@@ -213,17 +205,18 @@ def cancel_group(group: GroupConversation, *, by: Person, on: date) -> None:
 def hold_group(
     group: GroupConversation, present: Collection[int], *, by: Person, on: date, held_on: date | None = None
 ) -> None:
-    """The group talked, today or on a day that has been. `present`: the numbers of the conversations of who was there.
+    """The group talked, today or on a past day. `present`: the ids of the conversations of those who were there.
 
-    1. Theirs are held. 2. The others' are not: each needs a new time, alone, and keeps reading what the group shares.
+    1. Their conversations are held.
+    2. The other conversations become individual and need a new time. Those employees still read what the group shares.
     """
-    row = locked_group(group, by)
+    row = lock_group(group, by)
     day = held_on or on
     if day > on:
         raise Refused(_("That day has not come yet."), "held_on")
     if row.held_on is not None:
         raise Refused(_("The conversation is already held."))
-    talks = list(members_of(row))
+    talks = list(group_members(row))
     if not any(talk.pk in present for talk in talks):
         raise Refused(_("Choose who was there."), "present")
     row.held_on = day
@@ -233,13 +226,13 @@ def hold_group(
             hold_conversation(talk, by=by, on=on, held_on=day)
         else:
             give_up_time(talk, by=by, on=on)
-            talk.kind, talk.missed_on = kind_alone(talk, on), on
+            talk.kind, talk.missed_on = individual_kind(talk, on), on
             talk.save(update_fields=["kind", "missed_on"])
 
 
 @transaction.atomic
-def share_with_group(conversation: Conversation, *, by: Person, on: date, shares: bool = True) -> None:
-    """Let the group read one's own preparation, or no more. Only what one has written oneself."""
+def share_preparation_with_group(conversation: Conversation, *, by: Person, on: date, shares: bool = True) -> None:
+    """Let the group read one's own preparation, or stop sharing it."""
     talk = Conversation.objects.select_for_update().get(pk=conversation.pk)
     if by.pk != talk.employment.person_id or talk.group_id is None:
         raise NotPermitted
@@ -250,36 +243,34 @@ def share_with_group(conversation: Conversation, *, by: Person, on: date, shares
 
 @transaction.atomic
 def save_group_notes(group: GroupConversation, notes: str, *, by: Person, on: date, seen: str) -> None:
-    """Save the notes that the group shares, by the manager or a member. `seen`: the notes that were written on.
+    """Save the notes that the group shares, by the manager or a member. `seen`: the notes that the writer started from.
 
-    Refused when somebody has written meanwhile: nobody's words are overwritten unseen.
+    Refused if somebody else has changed the notes meanwhile.
     """
     row = GroupConversation.objects.select_for_update().get(pk=group.pk)
-    require_in_group(row, by)
+    require_group_member(row, by)
     notes, seen = plain_text(notes), plain_text(seen)
-    require_room(notes, LONGEST_NOTES, "notes")
+    require_text_fits(notes, LONGEST_NOTES, "notes")
     if plain_text(row.notes) not in (seen, notes):
-        said = _("Somebody else in the group has written meanwhile. Yours stand below, not saved.")
-        raise Refused(said, "notes")
+        message = _("Somebody else in the group has written meanwhile. Yours stand below, not saved.")
+        raise Refused(message, "notes")
     row.notes = notes
     row.save(update_fields=["notes"])
 
 
-def require_in_group(row: GroupConversation, by: Person) -> None:
-    """NotPermitted unless the manager or a member."""
-    if by.pk != row.manager_id and not row.members.filter(employment__person=by).exists():
-        raise NotPermitted
-
-
 @transaction.atomic
-def keep_groups_right(*, on: date) -> None:
-    """Groups follow a change of manager: the whole group to a new one, or out of it those who got another."""
+def update_group_managers(*, on: date) -> None:
+    """Follow a change of managers.
+
+    If all members have the same new manager, the group gets that manager. Otherwise members with another manager leave
+    the group.
+    """
     changed = Conversation.objects.filter(
         kind=ConversationKind.GROUP, held_on__isnull=True, round__closed_on__isnull=True
     ).exclude(manager=F("group__manager"))
     for pk in sorted(set(changed.values_list("group", flat=True))):
-        row = locked_row(GroupConversation.objects.select_related("manager"), pk)
-        talks = list(members_of(row))
+        row = lock_row(GroupConversation.objects.select_related("manager"), pk)
+        talks = list(group_members(row))
         managers = {talk.manager_id for talk in talks}
         if len(managers) == 1:
             before = row.manager
@@ -293,4 +284,24 @@ def keep_groups_right(*, on: date) -> None:
             continue
         for talk in talks:
             if talk.manager_id != row.manager_id:
-                out_of_group(talk, by=None, on=on)
+                take_out_of_group(talk, by=None, on=on)
+
+
+def group_members(group: GroupConversation) -> QuerySet[Conversation]:
+    """The conversations that are held with the group, without those that became individual."""
+    rows = Conversation.objects.filter(group=group, kind=ConversationKind.GROUP)
+    return rows.select_related("employment__person", "manager", "round").order_by("pk")
+
+
+def lock_group(group: GroupConversation, by: Person | None) -> GroupConversation:
+    """The group's row, locked, for its manager. NotPermitted for anybody else."""
+    row = GroupConversation.objects.select_for_update().get(pk=group.pk)
+    if by is not None and by.pk != row.manager_id:
+        raise NotPermitted
+    return row
+
+
+def require_group_member(row: GroupConversation, by: Person) -> None:
+    """Raise NotPermitted unless the person is the manager or a member."""
+    if by.pk != row.manager_id and not row.members.filter(employment__person=by).exists():
+        raise NotPermitted

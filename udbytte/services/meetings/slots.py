@@ -1,6 +1,6 @@
-"""Times to choose from: a manager offers them, somebody without a time takes one, and two never get the same.
+"""Offered times and absence. A manager offers times and an employee takes one; two employees never get the same.
 
-Leave: a conversation rests until the day of return, and is then its employee's turn. Nothing is kept about why.
+During a long absence a conversation rests until the day of return. The reason for an absence is not stored.
 """
 
 from __future__ import annotations
@@ -17,18 +17,19 @@ from django.utils.translation import gettext as _
 from udbytte.access.people import has_role
 from udbytte.domain.notifications import OfferedTime, TimesOffered, TimeTurnedDown
 from udbytte.models import Absence, Conversation, ConversationKind, Employment, Person, Role, Round, Slot, valid_on
-from udbytte.services.errors import NotPermitted, NotPossible, Refused, save
-from udbytte.services.locks import lock_in_order
+from udbytte.services.errors import NotPermitted, NotPossible, Refused, save_row
+from udbytte.services.history import preserve_conversation_history
+from udbytte.services.locks import lock_rows_in_order
 from udbytte.services.notifications.notify import notify
-from udbytte.services.past import keep_past_of_conversations
 
-from .times import free_slot, give_up_time, locked, require_alone, set_time
+from .times import give_up_time, lock_conversation, release_slot, require_not_in_group, set_time
 
-IN_EMAIL = 4  # times that stand in the letter themselves; the rest one press away
+IN_EMAIL = 4  # times in the email itself; the page has all of them
+ONE_DAY = timedelta(days=1)
 
 
-def without_time(manager: Person, round_: Round, on: date) -> QuerySet[Conversation]:
-    """The conversations of the manager's own people that have no time on the day, and could have one."""
+def conversations_without_time(manager: Person, round_: Round, on: date) -> QuerySet[Conversation]:
+    """The conversations of the manager's own employees that have no time on the day and could have one."""
     rows = Conversation.objects.filter(
         valid_on(on, "employment__"),
         round=round_,
@@ -44,9 +45,9 @@ def without_time(manager: Person, round_: Round, on: date) -> QuerySet[Conversat
 def offer_times(
     round_: Round, starts: Iterable[datetime], *, minutes: int, place: str, by: Person, on: date
 ) -> list[Slot]:
-    """Offer times to those of one's people who have none; each of them is told once a day, and chooses.
+    """Offer times to the employees who have none. Each is notified once a day, and chooses.
 
-    Refused when a day has been, or two times run into each other, or into one that is planned.
+    Refused for a past day, and if a time overlaps another offered or planned time.
     """
     slots = [
         Slot(round=round_, manager=by, starts_at=at, minutes=minutes, place=place, offered_on=on)
@@ -56,12 +57,12 @@ def offer_times(
         raise Refused(_("Write at least one day with the times that day."), "day_1")
     if not round_.is_open:
         raise NotPossible
-    waiting = list(without_time(by, round_, on).select_related("employment__person"))
+    waiting = list(conversations_without_time(by, round_, on).select_related("employment__person"))
     if not waiting:
         raise Refused(_("Everybody has a time already."))
     _require_free(slots, by=by, on=on)
     for slot in slots:
-        save(slot)
+        save_row(slot)
     for row in waiting:
         if row.due_on is None or row.due_on <= on:
             _notify_of_times(row, [slot for slot in slots if _suits(slot, row)], on=on)
@@ -70,9 +71,9 @@ def offer_times(
 
 @transaction.atomic
 def propose_time(conversation: Conversation, at: datetime, *, minutes: int, place: str, by: Person, on: date) -> Slot:
-    """Propose one time to one of one's people, who says whether it suits. An earlier proposal is withdrawn."""
-    row = locked(conversation, by)
-    require_alone(row)
+    """Propose one time to an employee, who says whether it suits. An earlier proposal is withdrawn."""
+    row = lock_conversation(conversation, by)
+    require_not_in_group(row)
     if by.pk != row.manager_id:
         raise NotPermitted
     slot = Slot(round=row.round, manager=by, starts_at=at, minutes=minutes, place=place, only_for=row, offered_on=on)
@@ -81,7 +82,7 @@ def propose_time(conversation: Conversation, at: datetime, *, minutes: int, plac
         raise Refused(_("%(who)s is on leave until %(day)s. Choose a day after that.") % words, "planned_at")
     Slot.objects.filter(only_for=row, taken_by__isnull=True, withdrawn_on__isnull=True).update(withdrawn_on=on)
     _require_free([slot], by=by, on=on)
-    save(slot)
+    save_row(slot)
     _notify_of_times(row, [slot], on=on)
     return slot
 
@@ -91,7 +92,7 @@ def _suits(slot: Slot, row: Conversation) -> bool:
 
 
 def _require_free(slots: Sequence[Slot], *, by: Person, on: date) -> None:
-    """Refused when a slot has been, or runs into another, into an offered time or into what is planned."""
+    """Refused if a slot is past, or overlaps another slot, an offered time or a planned conversation."""
     first, last = slots[0].starts_at - timedelta(days=1), slots[-1].starts_at + timedelta(days=1)
     if timezone.localtime(slots[0].starts_at).date() < on:
         raise Refused(_("That day has been. Choose one that comes."), "day_1")
@@ -127,18 +128,22 @@ def _notify_of_times(row: Conversation, slots: Sequence[Slot], *, on: date) -> N
 
 @transaction.atomic
 def take_slot(slot: Slot, conversation: Conversation, *, by: Person | None, on: date) -> None:
-    """Choose an offered time for a conversation; another one it had is free again, and both are told.
+    """Choose an offered time for a conversation. An earlier time of it is free again, and both are notified.
 
-    1. The conversation's row is locked, so that one cannot take two.
-    2. The time is given to it on condition that it is free, so that two cannot take one: the later is Refused.
-    3. The conversation is planned for it.
+    1. The conversation's row is locked, so that it cannot take two times.
+    2. The time is taken on condition that it is free, so that two conversations cannot take it. The later one is
+       Refused.
+    3. The conversation is planned for the time.
     """
-    row = locked(conversation, by)
-    require_alone(row)
-    mine = slot.only_for_id in (None, row.pk) and (slot.round_id, slot.manager_id) == (row.round_id, row.manager_id)
-    if not mine:
+    row = lock_conversation(conversation, by)
+    require_not_in_group(row)
+    is_offered = slot.only_for_id in (None, row.pk) and (slot.round_id, slot.manager_id) == (
+        row.round_id,
+        row.manager_id,
+    )
+    if not is_offered:
         raise NotPermitted
-    free_slot(row, by=by, on=on, but=slot)
+    release_slot(row, by=by, on=on, but=slot)
     free = Slot.objects.filter(Q(taken_by__isnull=True) | Q(taken_by=row), pk=slot.pk, withdrawn_on__isnull=True)
     if not free.update(taken_by=row, taken_on=on):
         raise Refused(_("That time is gone: somebody else has just taken it. Choose another one."), "slot")
@@ -146,9 +151,9 @@ def take_slot(slot: Slot, conversation: Conversation, *, by: Person | None, on: 
 
 
 @transaction.atomic
-def turn_down(conversation: Conversation, *, by: Person, on: date) -> None:
-    """The time that was proposed does not suit: it is withdrawn, and the manager is told that another is needed."""
-    row = locked(conversation, by)
+def turn_down_proposed_time(conversation: Conversation, *, by: Person, on: date) -> None:
+    """The proposed time does not suit: it is withdrawn, and the manager is notified that another is needed."""
+    row = lock_conversation(conversation, by)
     if by.pk != row.employment.person_id:
         raise NotPermitted
     proposed = Slot.objects.filter(only_for=row, taken_by__isnull=True, withdrawn_on__isnull=True)
@@ -162,74 +167,71 @@ def turn_down(conversation: Conversation, *, by: Person, on: date) -> None:
 
 @transaction.atomic
 def withdraw_slot(slot: Slot, *, by: Person, on: date) -> None:
-    """Take back an offered time that nobody has chosen. Refused when somebody has: then the conversation is moved."""
+    """Take back an offered time. Refused if somebody has chosen it: then the conversation must be moved."""
     if slot.manager_id != by.pk:
         raise NotPermitted
     if not Slot.objects.filter(pk=slot.pk, taken_by__isnull=True, withdrawn_on__isnull=True).update(withdrawn_on=on):
         raise Refused(_("Somebody has chosen that time. Move the conversation instead."))
 
 
-ONE_DAY = timedelta(days=1)
-
-
-def _require_may(employment: Employment, by: Person | None, on: date) -> None:
-    if by is not None and by.pk != employment.line_manager_id and not has_role(by, Role.HR, on):
-        raise NotPermitted
-
-
 @transaction.atomic
 def record_absence(
     employment: Employment, *, returns_on: date, by: Person | None, on: date, starts_on: date | None = None
 ) -> Absence:
-    """Somebody is away from `starts_on` (today) until the day of return; a later word replaces an earlier one.
+    """Record an absence from `starts_on` (default: today) until the day of return.
 
-    Said by the line manager or HR. Conversations of open rounds that are not held rest from the first day on; what was
-    planned for a day between is cancelled at once, and both hear of that.
+    A later record replaces an earlier one. By the line manager or HR. Conversations of open rounds that are not held
+    rest from the first day. A planned time during the absence is cancelled at once, and both are notified.
     """
-    _require_may(employment, by, on)
+    _require_manager_or_hr(employment, by, on)
     begins = starts_on or on
-    lock_in_order(Employment, [employment.pk])  # of two equal words at once, the second changes nothing
+    lock_rows_in_order(Employment, [employment.pk])  # of two equal requests at once, the second changes nothing
     if returns_on <= max(begins, on):
         raise Refused(_("The day of return must come after today, and after the first day."), "returns_on")
     near = Absence.objects.filter(employment=employment, ends_on__gte=begins - ONE_DAY, starts_on__lt=returns_on)
     absence = near.order_by("starts_on").first() or Absence(employment=employment, starts_on=begins)
     absence.starts_on, absence.ends_on = min(absence.starts_on, begins), returns_on - ONE_DAY
-    save(absence)
+    save_row(absence)
     near.exclude(pk=absence.pk).delete()
     for row in _waiting(employment):
         if row.planned_on is not None and max(begins, on) <= row.planned_on < returns_on:
             give_up_time(row, by=by, on=on)
         if absence.holds_on(on):
-            keep_past_of_conversations([row.pk], on=on)
+            preserve_conversation_history([row.pk], on=on)
             row.rests_until = returns_on
             row.save(update_fields=["rests_until"])
     return absence
 
 
+def _require_manager_or_hr(employment: Employment, by: Person | None, on: date) -> None:
+    if by is not None and by.pk != employment.line_manager_id and not has_role(by, Role.HR, on):
+        raise NotPermitted
+
+
 @transaction.atomic
 def end_absence(employment: Employment, *, by: Person | None, on: date) -> None:
-    """Somebody is back earlier than was said: today is the day of return. Without a leave nothing happens."""
-    _require_may(employment, by, on)
+    """The employee is back earlier: today is the day of return. Without an absence nothing happens."""
+    _require_manager_or_hr(employment, by, on)
     current = Absence.objects.filter(employment=employment, ends_on__gte=on)
     current.filter(starts_on__gte=on).delete()
     current.update(ends_on=on - ONE_DAY)
     waiting = Conversation.objects.filter(employment=employment, rests_until__gt=on, held_on__isnull=True)
-    keep_past_of_conversations(waiting.values_list("pk", flat=True), on=on)
+    preserve_conversation_history(waiting.values_list("pk", flat=True), on=on)
     waiting.update(rests_until=on)
 
 
 def _waiting(employment: Employment) -> QuerySet[Conversation]:
-    """Its conversations of open rounds that can still be held, locked."""
+    """The employment's conversations of open rounds that can still be held, locked."""
     rows = Conversation.objects.select_for_update().filter(employment=employment, round__closed_on__isnull=True)
     return rows.filter(held_on__isnull=True, declined_on__isnull=True)
 
 
 @transaction.atomic
-def rest_who_are_away(*, on: date) -> None:
-    """Conversations rest from the first day of a leave on, also those that arose since."""
+def rest_conversations_during_absence(*, on: date) -> None:
+    """Let conversations rest from the first day of an absence, also conversations that were created since."""
     for absence in Absence.objects.on(on).select_related("employment"):
         for row in _waiting(absence.employment):
             if absence.ends_on is not None and row.rests_until != absence.ends_on + ONE_DAY:
-                keep_past_of_conversations([row.pk], on=on)
+                preserve_conversation_history([row.pk], on=on)
                 row.rests_until = absence.ends_on + ONE_DAY
                 row.save(update_fields=["rests_until"])

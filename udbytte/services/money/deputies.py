@@ -1,4 +1,4 @@
-"""Deputies: who settles the money in a manager's or budget owner's place for a period."""
+"""Deputies: somebody who approves courses for a manager or budget owner in a period."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ from udbytte.domain.notifications import DeputyEnded, DeputyNamed
 from udbytte.models import Deputy, Person
 from udbytte.services.errors import NotPermitted, Refused
 from udbytte.services.notifications.notify import notify
-from udbytte.services.organisation import settle_owners
+from udbytte.services.organisation import assign_owners
 
 LONGEST = timedelta(days=366)
 
 
 @transaction.atomic
 def name_deputy(*, deputy: Person, starts_on: date, ends_on: date, by: Person, on: date) -> Deputy:
-    """Name somebody for a period; steps about money that wait are theirs from its first day, and come back after it.
+    """Name a deputy for a period.
 
-    Raises NotPermitted for who settles no money, Refused when the days are wrong, more than a year, or taken already.
+    From its first day the deputy has the waiting steps about money; afterwards they go back. Raises NotPermitted unless
+    the person approves courses, and Refused if the days are wrong, more than a year, or overlap another deputy's.
     """
     if not decides_about_money(by, on):
         raise NotPermitted
@@ -47,15 +48,16 @@ def name_deputy(*, deputy: Person, starts_on: date, ends_on: date, by: Person, o
     named.save()
     facts = DeputyNamed(who=by.name, starts_on=starts_on, ends_on=ends_on)
     notify(deputy, facts, on=on, cause=f"deputy:{named.pk}", urgent=True)
-    settle_owners(on)
+    assign_owners(on)
     return named
 
 
 @transaction.atomic
 def end_deputy(deputy: Deputy, *, by: Person, on: date) -> None:
-    """End a deputy as of yesterday, by who named them, and tell the deputy; what waits goes back at once.
+    """End a deputy as of yesterday, by the person who named them.
 
-    One that has begun leaves its row; one that has not is as if it had never been named. One that is over stays so.
+    The deputy is notified, and waiting steps go back at once. The row of a deputy whose period has begun stays;
+    otherwise it is deleted. A period that is over does not change.
     """
     row = Deputy.objects.select_for_update().get(pk=deputy.pk)
     if row.person_id != by.pk:
@@ -68,4 +70,4 @@ def end_deputy(deputy: Deputy, *, by: Person, on: date) -> None:
     else:
         row.ends_on = on - timedelta(days=1)
         row.save(update_fields=["ends_on"])
-    settle_owners(on)
+    assign_owners(on)

@@ -1,4 +1,4 @@
-"""Applications for money from outside: each has a next step, an owner and a date until it is decided."""
+"""Applications for external funding: each has a next step, an owner and a date until it is decided."""
 
 from __future__ import annotations
 
@@ -18,74 +18,44 @@ from udbytte.domain.working_days import working_day_from, working_day_until
 from udbytte.models import Agreement, Applicant, ApplicationState, Budget, FundingApplication, FundingSource, Person
 from udbytte.models.money import LONGEST_FUND_ANSWER, OPEN_STATES
 from udbytte.queries.money.budgets import COMMITTED, balance_of
-from udbytte.queries.money.funding import at_most, price_of, window
+from udbytte.queries.money.funding import application_window, known_price_of, largest_grant
 from udbytte.services.agreements.owners import owner_of, people_to_notify
-from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, OverBudget, Refused, require_room, save
-from udbytte.services.locks import lock_in_order, locked_row
+from udbytte.services.errors import (
+    MissingFact,
+    NotPermitted,
+    NotPossible,
+    OverBudget,
+    Refused,
+    require_text_fits,
+    save_row,
+)
+from udbytte.services.locks import lock_row, lock_rows_in_order
 from udbytte.services.notifications.notify import notify
 
 WITHIN = timedelta(days=21)  # a planned application is sent within three weeks
 BEFORE_CLOSING = timedelta(days=7)
-ANSWER_AFTER = timedelta(days=60)  # from then on it is asked whether there is an answer
-
-
-def _locked(application: FundingApplication, by: Person | None, on: date) -> FundingApplication:
-    """The row, for this transaction alone; only for who arranges the agreement, or owns the application's step.
-
-    The agreement is locked first, as everywhere: so no two can wait for each other, and none sees the other's half.
-    """
-    lock_in_order(Agreement, [application.agreement_id])
-    row = locked_row(FundingApplication.objects.select_related("source"), application.pk)
-    agreement = _agreement(row.agreement_id)
-    owns = by is not None and row.owner_id == by.pk
-    if by is not None and not owns and not arranges_course(agreement, by, on):
-        raise NotPermitted
-    row.agreement = agreement
-    return row
-
-
-def _agreement(pk: int) -> Agreement:
-    related = ("employment__line_manager", "employee", "unit", "round", "run__course", "course")
-    return Agreement.objects.select_related(*related).get(pk=pk)
-
-
-def _owner(agreement: Agreement, source: FundingSource, on: date) -> int:
-    """Who applies: the employee, or for the workplace who coordinates the unit's courses, else the manager."""
-    if source.applicant != Applicant.EMPLOYER:
-        return owner_of(agreement, Party.EMPLOYEE, on=on).person_id
-    found = owner_of(agreement, Party.COORDINATOR, on=on)
-    if found.person_id == agreement.employee_id:  # nobody coordinates there
-        manager = owner_of(agreement, Party.MANAGER, on=on)
-        found = found if manager.stray else manager
-    return found.person_id
-
-
-def _send_by(on: date, opens: date | None, closes: date) -> date:
-    """By when to send it: within three weeks and a week before the source closes, not before it opens."""
-    soonest = max(on + timedelta(days=1), opens or on)
-    wanted = working_day_until(min(on + WITHIN, closes - BEFORE_CLOSING))
-    return min(wanted if wanted >= soonest else working_day_from(soonest), max(closes, on))
+ANSWER_AFTER = timedelta(days=60)  # after that the owner is asked for the answer
 
 
 @transaction.atomic
 def plan_application(
     agreement: Agreement, source: FundingSource, *, amount: int | None = None, by: Person, on: date
 ) -> FundingApplication:
-    """Agree to apply to a source. Amount in kroner; None: the price, up to the source's limit.
+    """Decide to apply to a fund. `amount` in whole kroner; None: the price, up to the fund's limit.
 
-    It is to be sent a week before the source closes and within three weeks, but not before it opens. Raises
-    NotPermitted for who does not arrange the agreement, Refused when it is too late, hidden, or applied to already.
+    Raises NotPermitted unless the person arranges the agreement, and Refused if it is too late, the fund is hidden, or
+    there is an application already.
     """
-    lock_in_order(Agreement, [agreement.pk])
+    lock_rows_in_order(Agreement, [agreement.pk])
     row = _agreement(agreement.pk)
     if row.kind != Kind.COURSE or not row.is_open:
         raise NotPossible
     if not arranges_course(row, by, on):
         raise NotPermitted
-    price = price_of(row)
+    price = known_price_of(row)
     wanted = min(price, source.limit) if amount is None and source.limit is not None else amount or price
     starts = row.starts_on or row.planned_from
-    opens, last = window(source, starts)
+    opens, last = application_window(source, starts)
     closes = last or starts
     if source.hidden or on > closes:
         raise Refused(_("It is too late to apply there: the last day was before today."), "source")
@@ -99,13 +69,39 @@ def plan_application(
         due=_send_by(on, opens, closes),
         created_on=on,
     )
-    _tell(application, by=by, on=on)
+    _notify_people(application, by=by, on=on)
     return application
+
+
+def _send_by(on: date, opens: date | None, closes: date) -> date:
+    """The date to send it by: within three weeks and a week before the fund closes, but not before it opens."""
+    soonest = max(on + timedelta(days=1), opens or on)
+    wanted = working_day_until(min(on + WITHIN, closes - BEFORE_CLOSING))
+    return min(wanted if wanted >= soonest else working_day_from(soonest), max(closes, on))
+
+
+def _owner(agreement: Agreement, source: FundingSource, on: date) -> int:
+    """Who applies: the employee, or for the workplace the coordinator of the unit's courses, else the manager."""
+    if source.applicant != Applicant.EMPLOYER:
+        return owner_of(agreement, Party.EMPLOYEE, on=on).person_id
+    owner = owner_of(agreement, Party.COORDINATOR, on=on)
+    if owner.person_id == agreement.employee_id:  # the unit has no coordinator
+        manager = owner_of(agreement, Party.MANAGER, on=on)
+        owner = owner if manager.stray else manager
+    return owner.person_id
+
+
+def _agreement(pk: int) -> Agreement:
+    related = ("employment__line_manager", "employee", "unit", "round", "run__course", "course")
+    return Agreement.objects.select_related(*related).get(pk=pk)
 
 
 @transaction.atomic
 def send_application(application: FundingApplication, *, by: Person, on: date) -> FundingApplication:
-    """The application is sent; in two months it is asked whether there is an answer. NotPossible a second time."""
+    """The application is sent.
+
+    After two months its owner is asked for the answer. NotPossible if it was sent already.
+    """
     row = _locked(application, by, on)
     if row.state != ApplicationState.PLANNED:
         raise NotPossible
@@ -114,10 +110,25 @@ def send_application(application: FundingApplication, *, by: Person, on: date) -
     return row
 
 
-def may_answer(application: FundingApplication, person: Person, on: date) -> bool:
-    """Whether the person may write what the source answered: who arranges the agreement, or owns the application.
+def _locked(application: FundingApplication, by: Person | None, on: date) -> FundingApplication:
+    """The application's row, locked, for those who arrange the agreement or own the application's step.
 
-    Where the workplace applies it is not for the employee, unless there is neither coordinator nor manager.
+    The agreement is locked first, as everywhere, so that two transactions never wait for each other.
+    """
+    lock_rows_in_order(Agreement, [application.agreement_id])
+    row = lock_row(FundingApplication.objects.select_related("source"), application.pk)
+    agreement = _agreement(row.agreement_id)
+    owns = by is not None and row.owner_id == by.pk
+    if by is not None and not owns and not arranges_course(agreement, by, on):
+        raise NotPermitted
+    row.agreement = agreement
+    return row
+
+
+def may_answer_application(application: FundingApplication, person: Person, on: date) -> bool:
+    """Whether the person may record the fund's answer: those who arrange the agreement, and the owner.
+
+    If the workplace applies, the employee may not, unless there is neither coordinator nor manager.
     """
     agreement, source = application.agreement, application.source
     if source.applicant == Applicant.EMPLOYER and person.pk == agreement.employee_id:
@@ -129,18 +140,18 @@ def may_answer(application: FundingApplication, person: Person, on: date) -> boo
 def decide_application(
     application: FundingApplication, *, granted: int | None, answer: str = "", by: Person, on: date
 ) -> FundingApplication:
-    """What the source answered: `granted` kroner, or None for a no. The budget is relieved of what was granted.
+    """Record the fund's answer: `granted` in whole kroner, or None for a refusal. The budget pays less by that amount.
 
-    Raises NotPermitted for who may not answer, NotPossible when it is decided already, Refused for a grant above what
-    the source can give.
+    Raises NotPermitted unless the person may answer, NotPossible if it is decided already, and Refused if the amount is
+    more than the fund can give.
     """
     row = _locked(application, by, on)
-    if not may_answer(row, by, on):
+    if not may_answer_application(row, by, on):
         raise NotPermitted
     if not row.is_open:
         raise NotPossible
     _answer(row, granted, answer, on)
-    _tell(row, by=by, on=on)
+    _notify_people(row, by=by, on=on)
     return row
 
 
@@ -148,19 +159,19 @@ def decide_application(
 def correct_grant(
     application: FundingApplication, *, granted: int | None, answer: str = "", by: Person, on: date
 ) -> FundingApplication:
-    """Correct what was granted, to other kroner or (None) to a no after all, while the agreement is open.
+    """Correct the granted amount, or (None) change the grant to a refusal, while the agreement is open.
 
-    Raises NotPermitted for who may not answer, NotPossible where nothing is granted, Refused as `decide_application`,
-    OverBudget when the budget would have to pay more than it has left for a course that lies ahead. What a course that
-    was gone to has cost the budget is a fact, as its bill is.
+    Raises NotPermitted unless the person may answer, NotPossible if nothing is granted, Refused as
+    `decide_application`, and OverBudget if the budget has too little left for a coming course. For a course that was
+    attended, the cost is a fact and there is no such check.
     """
     row = _locked(application, by, on)
-    if not may_answer(row, by, on):
+    if not may_answer_application(row, by, on):
         raise NotPermitted
     if row.state != ApplicationState.GRANTED or not row.agreement.is_open:
         raise NotPossible
     _answer(row, granted, answer or row.answer, on)
-    _tell(row, by=by, on=on, again=f":{granted}:{on}")
+    _notify_people(row, by=by, on=on, again=f":{granted}:{on}")
     return row
 
 
@@ -168,17 +179,17 @@ def _answer(row: FundingApplication, granted: int | None, answer: str, on: date)
     if granted is not None:
         if granted <= 0:
             raise Refused(_("Write how much was granted, in whole kroner."), "granted")
-        if granted > at_most(row):
+        if granted > largest_grant(row):
             raise Refused(_("That is more than the course costs, and than the source gives."), "granted")
     row.state = ApplicationState.REFUSED if granted is None else ApplicationState.GRANTED
-    row.granted_amount, row.answer = granted, require_room(answer.strip(), LONGEST_FUND_ANSWER, "answer")
+    row.granted_amount, row.answer = granted, require_text_fits(answer.strip(), LONGEST_FUND_ANSWER, "answer")
     _close(row, on)
-    _relieve(row.agreement)
+    _store_granted_outside(row.agreement)
 
 
 @transaction.atomic
 def withdraw_application(application: FundingApplication, *, by: Person | None, on: date) -> FundingApplication:
-    """Give the application up. NotPossible when it is decided already."""
+    """Withdraw the application. NotPossible if it is decided already."""
     row = _locked(application, by, on)
     if not row.is_open:
         raise NotPossible
@@ -192,10 +203,10 @@ def _close(row: FundingApplication, on: date) -> None:
     row.save()
 
 
-def _relieve(agreement: Agreement) -> None:
-    """Keep on the agreement what the sources pay of its price; what makes up for wages is none of it.
+def _store_granted_outside(agreement: Agreement) -> None:
+    """Store on the agreement how much of its price funds pay. Compensation for wages does not count.
 
-    The budget's row is locked, as for every change of its sums. OverBudget when it cannot pay what is missing now.
+    The budget's row is locked, as for every change of its sums. OverBudget if the budget cannot pay the difference.
     """
     granted = agreement.applications.filter(state=ApplicationState.GRANTED, source__pays_wages=False)
     total = granted.aggregate(total=Sum("granted_amount"))["total"] or 0
@@ -208,17 +219,17 @@ def _relieve(agreement: Agreement) -> None:
     Agreement.objects.filter(pk=agreement.pk).update(granted_outside=total)
 
 
-def _tell(row: FundingApplication, *, by: Person | None, on: date, again: str = "") -> None:
-    """Tell the owner of an open one, and of a decided one the employee, the manager and who coordinates.
+def _notify_people(row: FundingApplication, *, by: Person | None, on: date, again: str = "") -> None:
+    """Notify the owner of an open application. If it is decided, notify the employee, the manager and the coordinators.
 
-    `again` tells what is corrected from what was told before.
+    `again` is part of the cause, so that a correction is a new notification.
     """
     agreement = row.agreement
     if row.is_open:
         people = {row.owner_id} if row.owner_id else set()
     else:
         parties = (Party.EMPLOYEE, Party.MANAGER, Party.COORDINATOR)
-        people = {one.pk for party in parties for one in people_to_notify(agreement, party, on=on)}
+        people = {person.pk for party in parties for person in people_to_notify(agreement, party, on=on)}
     facts = ApplicationMoved(source=row.source.name, state=row.state)
     for person in Person.objects.filter(pk__in=people - {by.pk if by is not None else 0}, is_active=True):
         cause = f"application:{row.pk}:{row.state}{again}"
@@ -226,10 +237,10 @@ def _tell(row: FundingApplication, *, by: Person | None, on: date, again: str = 
 
 
 @transaction.atomic
-def settle_applications(*, on: date) -> None:
-    """Give the open applications whose owner has left, or arranges the unit's courses no more, to whom they belong to.
+def assign_application_owners(*, on: date) -> None:
+    """Give open applications to a new owner if theirs has left or no longer arranges the unit's courses.
 
-    The new owner is told. Doing it again changes nothing.
+    The new owner is notified. A second call changes nothing.
     """
     gone = Q(owner__is_active=False) | Q(source__applicant=Applicant.EMPLOYER)
     for row in FundingApplication.objects.filter(gone, state__in=OPEN_STATES).select_related("source"):
@@ -244,14 +255,16 @@ def settle_applications(*, on: date) -> None:
 
 
 @transaction.atomic
-def save_source(source: FundingSource, said: Mapping[str, Any], *, by: Person | None, on: date) -> FundingSource:
-    """Write a source's facts; they count as checked on the day. By HR. Raises Refused with the field that is wrong."""
+def save_funding_source(
+    source: FundingSource, values: Mapping[str, Any], *, by: Person | None, on: date
+) -> FundingSource:
+    """Save a fund's facts, checked on the day. By HR. Raises Refused with the wrong field."""
     if by is not None and not is_hr(by, on):
         raise NotPermitted
-    for name, value in said.items():
+    for name, value in values.items():
         setattr(source, name, value)
     if not source.name.strip():
         raise MissingFact("name")
     source.checked_on = on
-    save(source)
+    save_row(source)
     return source

@@ -1,4 +1,4 @@
-"""Emails about the account itself, such as a login code: they go into the outbox like all others."""
+"""Emails about the account, such as a login code. They go into the outbox like all other emails."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from udbytte.models import Email, Person
 
 
 class _NobodyHere(Exception):
-    """Takes the row of an unknown address back."""
+    """Rolls back the row of an unknown address."""
 
 
 @transaction.atomic
 def queue_account_email(
     *, person: Person | None, subject: str, text: str, html: str, now: datetime, lasts: timedelta | None = None
 ) -> None:
-    """Write one email into the outbox. `lasts`: how long it is of use; after that it is not sent.
+    """Write one email into the outbox. `lasts`: how long it is useful; after that it is not sent.
 
-    Without a person nothing stays written, but the database does the same work: the time that an answer takes must not
-    tell which addresses belong to somebody.
+    Without a person no row stays, but the database does the same work: the response time must not reveal which
+    addresses are known.
     """
     number = secrets.token_hex(8)
     kind = "account" if lasts is None else "login"
@@ -48,5 +48,5 @@ def queue_account_email(
 
 
 def wake_worker() -> None:
-    """Ask the worker to send what waits. The job is named, as it stands on a storey above."""
+    """Ask the worker to send waiting account emails. The job is given by its name, because tasks are a storey above."""
     app.configure_task("udbytte.tasks.accounts.send_account_emails", queue="login").defer()

@@ -1,4 +1,4 @@
-"""What people are told, written in the transaction of what happened; letters carry it later."""
+"""Notifications, written in the same transaction as the event they are about. Emails carry them later."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from udbytte.models import Agreement, Notification, Person
 from udbytte.services.agreements.owners import people_to_notify
 
 CHUNK = 2000
-# How a seat is left without losing it: somebody must tell the provider.
+# Events that give up a seat: somebody must notify the provider.
 GIVES_UP_SEAT = frozenset({Event.CANCEL_SEAT, Event.CONFIRM_DROP, Event.REPLACE, Event.LEAVE})
 ANSWERS_GOING = frozenset({Event.GO, Event.NOT_GONE})
 
@@ -35,18 +35,18 @@ def notify(
     agreement: Agreement | None = None,
     urgent: bool = False,
 ) -> bool:
-    """Tell a person one thing, once for its cause; a second time for the same cause does nothing and returns False.
+    """Notify a person, once for each cause. A second notification with the same cause is not written and returns False.
 
-    `facts` must be what this person may read. `urgent`: it does not wait for the weekly letter.
+    `facts` must only hold what this person may read. `urgent`: it does not wait for the weekly email.
     """
     about = agreement.pk if agreement is not None else None
     return bool(notify_all([Notification.of(person.pk, facts, on=on, cause=cause, agreement=about, urgent=urgent)]))
 
 
 def notify_all(notifications: Iterable[Notification]) -> list[Notification]:
-    """Write notices (`Notice.of`) in chunks, each once for its person and cause; returns those that are new.
+    """Write notifications (`Notification.of`) in chunks, one for each person and cause; returns the new ones.
 
-    This is the only place that writes one.
+    Only this function writes notifications.
     """
     new: list[Notification] = []
     part: list[Notification] = []
@@ -67,13 +67,13 @@ def _write_new(part: list[Notification]) -> list[Notification]:
     for notification in part:
         fresh.setdefault((notification.person_id, notification.cause), notification)
     new = [notification for key, notification in fresh.items() if key not in known]
-    Notification.objects.bulk_create(new, ignore_conflicts=True)  # somebody else may have written the same meanwhile
+    Notification.objects.bulk_create(new, ignore_conflicts=True)  # another transaction may have written the same
     return new
 
 
 @dataclass(frozen=True, slots=True)
 class SeatBefore:
-    """The run there was before an event, its days, and whether there was a seat on it."""
+    """The course date before an event, its days, and whether the employee had a seat."""
 
     run: int | None = None
     booked: bool = False
@@ -95,20 +95,21 @@ def notify_of_event(
     tells: Iterable[Person],
     seat_before: SeatBefore = NO_SEAT,
 ) -> None:
-    """One notice each: who has a seat or has it no more, who must tell the provider, the new owner of a step, and those
-    the table names. Nobody is told what they did themself, but for the seat: that is for their calendar.
+    """Notify everybody concerned by an event, each at most once: the employee of a seat that is new or lost, those who
+    must tell the provider, the new owner of the step, and the people in `tells`.
 
-    `before` is the stage that the event came from, `owner_before` whose the step was.
+    Nobody is notified of their own action, except of the seat, which their calendar needs. `before` is the stage before
+    the event, `owner_before` the former owner of the step.
     """
     cause = f"{agreement.pk}:{agreement.turn}"
     who = by.name if by is not None else ""
-    told = {by.pk if by is not None else None}
+    notified = {by.pk if by is not None else None}
     if _notify_of_seat(agreement, event, before=before, seat_before=seat_before, on=on, by=who):
-        told.add(agreement.employee_id)
+        notified.add(agreement.employee_id)
     if before in BOOKED and event in GIVES_UP_SEAT:
         for person in people_to_notify(agreement, Party.COORDINATOR, on=on):
-            if person.pk not in told and person.is_active:
-                told.add(person.pk)
+            if person.pk not in notified and person.is_active:
+                notified.add(person.pk)
                 give_back = SeatToGiveBack(event=event, by=who)
                 notify(person, give_back, on=on, cause=f"unbook:{cause}", agreement=agreement, urgent=True)
     if before == Stage.REGISTERED and agreement.stage not in BOOKED and event not in ANSWERS_GOING:
@@ -117,20 +118,20 @@ def notify_of_event(
     row = None if event is Event.AGREE else TRANSITIONS[Kind(agreement.kind), Stage(before), event]
     same_step = row is not None and row.step is NextStep.SAME
     asked = step is not None and not same_step and (agreement.step_owner_id != owner_before or step.waits)
-    if step is not None and asked and owner is not None and owner.pk not in told:
-        told.add(owner.pk)
+    if step is not None and asked and owner is not None and owner.pk not in notified:
+        notified.add(owner.pk)
         urgent = step.waits or agreement.stray or event is Event.DOUBT_SEAT
         yours = StepFoundNoOwner(event=event) if agreement.stray else StepIsYours(event=event)
         notify(owner, yours, on=on, cause=f"step:{cause}", agreement=agreement, urgent=urgent)
     for person in tells:
-        if person.pk not in told:
-            told.add(person.pk)
+        if person.pk not in notified:
+            notified.add(person.pk)
             happened = EventHappened(event=event, by=who)
             notify(person, happened, on=on, cause=f"told:{cause}", agreement=agreement)
 
 
 def _notify_of_free_seat(run: int | None, *, on: date, cause: str) -> None:
-    """Tell whoever sees to those on the waitlist of the same run that a seat has become free."""
+    """Notify the owners of waiting-list steps on the same course date that a seat is free."""
     waiting = Agreement.objects.filter(run=run, stage=Stage.WAITLISTED) if run else Agreement.objects.none()
     for agreement in waiting.select_related("step_owner").order_by("step_since", "pk"):
         if agreement.step_owner is not None:
@@ -141,11 +142,14 @@ def _notify_of_free_seat(run: int | None, *, on: date, cause: str) -> None:
 def _notify_of_seat(
     agreement: Agreement, event: Event, *, before: str, seat_before: SeatBefore, on: date, by: str
 ) -> bool:
-    """Tell the employee of a seat that is new, moved or gone, whoever did it; the letter carries it to the calendar."""
+    """Notify the employee of a new, moved or lost seat.
+
+    The email carries it to the calendar. Returns whether it did.
+    """
     has = agreement.stage == Stage.REGISTERED
     had = before == Stage.REGISTERED or (before == Stage.WAITLISTED and seat_before.booked)
     new = has and (before != Stage.REGISTERED or event is Event.MOVE_RUN)
-    # A seat that is doubted stays in the calendar until it is known to be lost.
+    # A doubted seat stays in the calendar until it is lost.
     gone = had and agreement.stage not in BOOKED and event not in ANSWERS_GOING
     if not (new or gone):
         return False

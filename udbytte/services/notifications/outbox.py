@@ -1,4 +1,4 @@
-"""The outbox: letters are sent one at a time, each once, and tried again when the server says later."""
+"""The outbox: each email is sent once, and tried again if the mail server is not available."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from udbytte.queries.demo import has_demo_login, has_mailbox, is_demo_database
 
 from .notify import notify
 
-# Minutes until a letter that could not be sent is tried again; after the last it is given up.
+# Minutes until a failed email is tried again; after the last try it is given up.
 WAITS = (1, 5, 30, 120, 720, 1440)
 MINUTES_BETWEEN_TRIES_OF_A_CODE = 1
 BATCH = 500
-PERMANENT = 500  # SMTP answers from here on say that trying again will not help
+PERMANENT = 500  # an SMTP code from 500 on is permanent
 
 
-def send_due(now: datetime) -> int:
-    """Send what is due, at most a batch; returns how many were sent. Several workers can do it at once."""
+def send_due_emails(now: datetime) -> int:
+    """Send due emails, at most a batch; returns how many were sent. Several workers can do this at once."""
     return _send(_due(now).exclude(kind__in=ACCOUNT_KINDS), now)
 
 
 def send_account_emails(now: datetime) -> int:
     """Send login codes and other emails about accounts, at most a batch; returns how many were sent.
 
-    A code that has expired is not sent; its text is cleared.
+    An expired code is not sent, and its text is cleared.
     """
     expired = Email.objects.filter(kind__in=ACCOUNT_KINDS, sent_at=None, gave_up_at=None, expires_at__lte=now)
     cleared = {} if _mailbox_shows_codes() else {"text": "", "html": ""}
@@ -48,15 +48,15 @@ def _due(now: datetime) -> QuerySet[Email]:
 
 
 def _mailbox_shows_codes() -> bool:
-    """Whether this is the demo, whose visitors read their login code in its mailbox."""
+    """Whether visitors of the demo read their login code in its mailbox."""
     return has_mailbox() and has_demo_login()
 
 
 def _send(due: QuerySet[Email], now: datetime) -> int:
-    """Send a batch of the emails that are due; returns how many were sent.
+    """Send a batch of due emails; returns how many were sent.
 
-    In demo mode a letter counts as sent without leaving, in the demo's own database only; elsewhere it goes on waiting.
-    One connection carries the batch; when the server cannot be reached at all, the rest of the batch waits.
+    In demo mode an email counts as sent without leaving, but only in the demo's own database; elsewhere it waits. One
+    connection is used for the batch. If the server cannot be reached, the rest of the batch waits.
     """
     sent = 0
     in_demo = settings.MODE == "demo"
@@ -66,29 +66,31 @@ def _send(due: QuerySet[Email], now: datetime) -> int:
     try:
         for _ in range(BATCH):
             outcome = _send_one(due, now, backend)
-            if outcome is None or outcome is Outcome.UNREACHABLE:
+            if outcome is None or outcome is SendResult.UNREACHABLE:
                 break
-            sent += outcome is Outcome.SENT
+            sent += outcome is SendResult.SENT
     finally:
         if backend is not None:
             backend.close()
     return sent
 
 
-class Outcome(Enum):
+class SendResult(Enum):
+    """The result of trying to send one email."""
+
     SENT = auto()
     NOT_SENT = auto()
     UNREACHABLE = auto()
 
 
 @transaction.atomic
-def _send_one(due: QuerySet[Email], now: datetime, backend: BaseEmailBackend | None) -> Outcome | None:
-    """Claim one letter by locking its row, send it and mark it in the same transaction. None when nothing is due."""
+def _send_one(due: QuerySet[Email], now: datetime, backend: BaseEmailBackend | None) -> SendResult | None:
+    """Claim one email by locking its row, send it and mark it in the same transaction. None if nothing is due."""
     email = due.select_for_update(skip_locked=True).order_by("next_try_at", "pk").first()
     if email is None:
         return None
     email.tries += 1
-    outcome = Outcome.NOT_SENT
+    outcome = SendResult.NOT_SENT
     try:
         if backend is not None:
             backend.open()
@@ -98,19 +100,19 @@ def _send_one(due: QuerySet[Email], now: datetime, backend: BaseEmailBackend | N
         _failed(email, now, _words(text), permanent=code >= PERMANENT)
     except smtplib.SMTPResponseException as answered:
         _failed(email, now, _words(answered.smtp_error), permanent=False)
-    except OSError as error:  # no answer: smtplib's own errors are of this kind too
+    except OSError as error:  # no answer; smtplib's own errors are OSErrors too
         _failed(email, now, str(error), permanent=False)
-        outcome = Outcome.UNREACHABLE
-    except ValueError as error:  # a letter that cannot be written down as a mail must not hold up the others
+        outcome = SendResult.UNREACHABLE
+    except ValueError as error:  # an email that cannot be built must not delay the others
         _failed(email, now, str(error), permanent=False)
     else:
-        email.sent_at, email.error, outcome = now, "", Outcome.SENT
+        email.sent_at, email.error, outcome = now, "", SendResult.SENT
         if email.kind != "provider":
             Person.objects.filter(pk=email.person_id, mail_refused_at__isnull=False).update(
                 mail_refused_at=None, mail_refusal=""
             )
-    if outcome is not Outcome.SENT and backend is not None:
-        backend.close()  # what the server was told so far is forgotten
+    if outcome is not SendResult.SENT and backend is not None:
+        backend.close()  # the server forgets this message
     is_over = email.sent_at is not None or email.gave_up_at is not None
     if is_over and email.kind in ACCOUNT_KINDS and not _mailbox_shows_codes():
         email.text = email.html = ""
@@ -134,14 +136,14 @@ def _message(email: Email, backend: BaseEmailBackend) -> EmailMultiAlternatives:
     if email.html:
         message.attach_alternative(email.html, "text/html")
     for number, (method, entry) in enumerate(calendar_objects(email.calendar)):
-        if number == 0:  # calendars offer what stands as an alternative; the file is for those that do not
+        if number == 0:  # most calendars read the alternative; the others need the attached file
             message.attach_alternative(entry, f"text/calendar; method={method}")
         message.attach(f"udbytte-{number + 1}.ics", entry, f"text/calendar; method={method}")
     return message
 
 
 def _failed(email: Email, now: datetime, error: str, *, permanent: bool) -> None:
-    """Try again later, or give up. An address that refuses is one fact, told to the administrators once."""
+    """Try again later, or give up. If an address refuses, the administrators are notified once."""
     email.error = error[:500]
     if not permanent and email.expires_at is not None:
         email.next_try_at = now + timedelta(minutes=MINUTES_BETWEEN_TRIES_OF_A_CODE)
@@ -151,7 +153,7 @@ def _failed(email: Email, now: datetime, error: str, *, permanent: bool) -> None
         return
     email.gave_up_at = now
     person = Person.objects.get(pk=email.person_id)
-    if email.kind == "provider":  # a fact about the provider, which who wrote must know
+    if email.kind == "provider":  # the coordinator who wrote it must know
         refused = EmailRefused(name=email.to, subject=email.subject)
         notify(person, refused, on=now.date(), cause=f"provider:{email.pk}", urgent=True)
         return
@@ -160,5 +162,5 @@ def _failed(email: Email, now: datetime, error: str, *, permanent: bool) -> None
     person.mail_refused_at, person.mail_refusal = now, error[:500]
     person.save(update_fields=["mail_refused_at", "mail_refusal"])
     day = now.date()
-    for given in RoleAssignment.objects.on(day).filter(role=Role.ADMINISTRATOR).select_related("person"):
-        notify(given.person, EmailRefused(name=person.name), on=day, cause=f"refused:{person.pk}:{day}")
+    for assignment in RoleAssignment.objects.on(day).filter(role=Role.ADMINISTRATOR).select_related("person"):
+        notify(assignment.person, EmailRefused(name=person.name), on=day, cause=f"refused:{person.pk}:{day}")

@@ -1,4 +1,4 @@
-"""Letters: one a week on the person's own day, and at most one extra a day for what cannot wait."""
+"""Writing emails: the weekly one on the person's own day, and at most one extra a day for urgent notifications."""
 
 from __future__ import annotations
 
@@ -15,53 +15,53 @@ from udbytte.domain.reminders import NEWS_FOR, SOON, last_weekday
 from udbytte.emails.calendar import host
 from udbytte.emails.messages import Composed, digest, extra, rests
 from udbytte.models import Agreement, Email, FollowUpRun, Notification, Person, Role, RoleAssignment
-from udbytte.queries.money.budgets import must_ask
+from udbytte.queries.money.budgets import agreements_to_nominate
 from udbytte.queries.people.team import stalled_for
-from udbytte.services.locks import Lock, wait_for
+from udbytte.services.locks import Lock, wait_for_lock
 
-# What could not wait some days ago is no news any more: it stands in the weekly letter and on the pages.
+# An urgent notification gets an extra email for a week; after that it is in the weekly email and on the pages.
 URGENT_FOR = timedelta(days=7)
 CHUNK = 500
 RELATED = ("employee", "unit", "run__course", "step_owner", "employment")
 
 
 @dataclass(frozen=True, slots=True)
-class Skipped:
-    """Somebody who has something to hear and gets no letter; the pages show it."""
+class SkippedPerson:
+    """Somebody who has notifications and gets no email. The pages show the notifications."""
 
     person: str
     why: str
 
 
-def period_of(person: Person, on: date) -> date:
-    """The day on which the person's present week of letters began: the newest of their weekdays that is not ahead."""
+def digest_week_of(person: Person, on: date) -> date:
+    """The first day of the person's present email week: their newest email weekday that is not in the future."""
     return last_weekday(on, person.digest_weekday)
 
 
-def _owed(on: date) -> set[int]:
-    """The weekdays whose letter is still owed: no follow-up has been done since the newest of them, before today."""
-    runs = FollowUpRun.objects.filter(on__lt=on, finished_at__isnull=False)
-    last = runs.order_by("-on").values_list("on", flat=True).first()
-    return {day for day in range(1, 6) if last is None or last < last_weekday(on, day)}
+def write_emails(*, on: date) -> tuple[int, list[SkippedPerson]]:
+    """Write the emails of a day; returns how many, and who was skipped and why. Each email is written once for its key.
 
-
-def write_emails(*, on: date) -> tuple[int, list[Skipped]]:
-    """Write the letters of a day; returns how many, and who was skipped and why. Written once for their key.
-
-    Whose weekly letter is owed gets it, with everything that waits; the rest get an extra one for what cannot.
+    The weekly email carries everything that waits. The others get an extra email if something is urgent.
     """
     weekdays = _owed(on)
     steps = Agreement.objects.filter(closed_on__isnull=True, step_due__lte=on + SOON)
     weekly = Person.objects.filter(is_active=True, digest_weekday__in=weekdays).filter(
         Q(pk__in=steps.values("step_owner"))
         | Q(pk__in=_waiting(on).values("person"))
-        | Q(pk__in=_arrange(on).values("person"))
+        | Q(pk__in=_digest_roles(on).values("person"))
     )
     return _write({*weekly.values_list("pk", flat=True), *_urgent(on)}, on, weekdays)
 
 
-def write_exceptions(*, on: date) -> int:
-    """Write the extra letters for what cannot wait, which arise through the day; returns how many."""
+def _owed(on: date) -> set[int]:
+    """The weekdays whose weekly email is not written yet: no follow-up was finished from that day until yesterday."""
+    runs = FollowUpRun.objects.filter(on__lt=on, finished_at__isnull=False)
+    last = runs.order_by("-on").values_list("on", flat=True).first()
+    return {day for day in range(1, 6) if last is None or last < last_weekday(on, day)}
+
+
+def write_urgent_emails(*, on: date) -> int:
+    """Write extra emails for urgent notifications of today; returns how many."""
     return _write(set(_urgent(on)), on, set())[0]
 
 
@@ -70,22 +70,22 @@ def _waiting(on: date) -> QuerySet[Notification]:
 
 
 def _urgent(on: date) -> QuerySet[Notification, int]:
-    """The ids of those to whom something is to be said that cannot wait."""
+    """The ids of people with an urgent notification."""
     rows = _waiting(on).filter(urgent=True, on__gt=on - URGENT_FOR, person__is_active=True)
     return rows.values_list("person_id", flat=True)
 
 
-def _arrange(on: date) -> QuerySet[RoleAssignment]:
+def _digest_roles(on: date) -> QuerySet[RoleAssignment]:
     return RoleAssignment.objects.on(on).filter(role__in=(Role.COORDINATOR, Role.HR))
 
 
-def _write(ids: Iterable[int], on: date, weekdays: set[int]) -> tuple[int, list[Skipped]]:
-    written, skipped, ordered = 0, list[Skipped](), sorted(ids)
-    arrange = set(_arrange(on).values_list("person_id", flat=True)) if weekdays else set()
+def _write(ids: Iterable[int], on: date, weekdays: set[int]) -> tuple[int, list[SkippedPerson]]:
+    written, skipped, ordered = 0, list[SkippedPerson](), sorted(ids)
+    arrange = set(_digest_roles(on).values_list("person_id", flat=True)) if weekdays else set()
     for start in range(0, len(ordered), CHUNK):
         people = list(Person.objects.filter(pk__in=ordered[start : start + CHUNK]).order_by("pk"))
         reached = [person for person in people if not _why_not(person)]
-        skipped += [Skipped(person.name, why) for person in people if (why := _why_not(person))]
+        skipped += [SkippedPerson(person.name, why) for person in people if (why := _why_not(person))]
         written += _write_chunk(reached, on, weekdays, arrange)
     return written, skipped
 
@@ -100,12 +100,12 @@ def _why_not(person: Person) -> str:
 
 @transaction.atomic
 def _write_chunk(people: list[Person], on: date, weekdays: set[int], arrange: set[int]) -> int:
-    """Write the letters of some people, in a few queries however many there are.
+    """Write the emails of some people, with a fixed number of queries.
 
-    The lock lets one chunk be written at a time: what a letter carries is in no other one.
+    The lock lets one chunk be written at a time, so that no notification is in two emails.
     """
-    wait_for(Lock.LETTERS)
-    keys = {person.pk: (f"digest:{period_of(person, on)}", f"extra:{on}") for person in people}
+    wait_for_lock(Lock.EMAILS)
+    keys = {person.pk: (f"digest:{digest_week_of(person, on)}", f"extra:{on}") for person in people}
     had = Email.objects.filter(person__in=people, key__in={key for pair in keys.values() for key in pair})
     written = set(had.values_list("person_id", "key"))
     notifications: dict[int, list[Notification]] = defaultdict(list)
@@ -117,37 +117,42 @@ def _write_chunk(people: list[Person], on: date, weekdays: set[int], arrange: se
             notifications[notification.person_id].append(notification)
     steps: dict[int, list[Agreement]] = defaultdict(list)
     whose = [person for person in people if person.digest_weekday in weekdays]
-    mine = Agreement.objects.filter(step_owner__in=whose, closed_on__isnull=True, step_due__lte=on + SOON)
-    due = mine.select_related(*RELATED).prefetch_related("nominations", "helpers")
+    own_steps = Agreement.objects.filter(step_owner__in=whose, closed_on__isnull=True, step_due__lte=on + SOON)
+    due = own_steps.select_related(*RELATED).prefetch_related("nominations", "helpers")
     for agreement in due.order_by("step_due", "pk"):
         steps[agreement.step_owner_id or 0].append(agreement)
-    told_about = [one.agreement for some in notifications.values() for one in some if one.agreement is not None]
-    asks = must_ask([*told_about, *(one for some in steps.values() for one in some)])
+    agreements = [agreement for due_steps in steps.values() for agreement in due_steps]
+    for of_person in notifications.values():
+        agreements += [row.agreement for row in of_person if row.agreement is not None]
+    asks = agreements_to_nominate(agreements)
     emails, carried = list[Email](), dict[int, list[int]]()
     for person in people:
         weekly_key, extra_key = keys[person.pk]
-        told = notifications[person.pk]
+        carries = notifications[person.pk]
         composed: Composed | None = None
         if person.digest_weekday in weekdays and (person.pk, weekly_key) not in written:
             still = stalled_for(person, on).count() if person.pk in arrange else 0
             key, kind = weekly_key, "digest"
-            composed = digest(person, notifications=told, steps=steps[person.pk], on=on, still=still, asks=asks)
+            composed = digest(person, notifications=carries, steps=steps[person.pk], on=on, still=still, asks=asks)
         elif (person.pk, extra_key) not in written:
-            told = [one for one in told if one.urgent and one.on > on - URGENT_FOR]
+            carries = [row for row in carries if row.urgent and row.on > on - URGENT_FOR]
             key, kind = extra_key, "extra"
-            composed = extra(person, notifications=told, steps=[], on=on, asks=asks) if told else None
+            composed = extra(person, notifications=carries, steps=[], on=on, asks=asks) if carries else None
         if composed is not None:
             emails.append(_new_email(person, key, kind, composed, on))
-            carried[person.pk] = [one.pk for one in told]
+            carried[person.pk] = [row.pk for row in carries]
     Email.objects.bulk_create(emails)
     theirs = Email.objects.filter(pk__in=[email.pk for email in emails], person=OuterRef("person"))
-    ids = [pk for some in carried.values() for pk in some]
+    ids = [pk for of_person in carried.values() for pk in of_person]
     Notification.objects.filter(pk__in=ids).update(email=Subquery(theirs.values("pk")[:1]))
     return len(emails)
 
 
 def _new_email(person: Person, key: str, kind: str, composed: Composed, on: date) -> Email:
-    """A letter for the outbox; its Message-ID is fixed here, so that sending again would be seen as the same one."""
+    """An email for the outbox.
+
+    Its Message-ID is fixed here, so that a second sending is recognised as the same email.
+    """
     return Email(
         person=person,
         key=key,

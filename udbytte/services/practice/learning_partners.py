@@ -1,4 +1,4 @@
-"""Those who learn together: a yes to learning along gives an agreement of one's own, and each helps the others."""
+"""Learning together: a helper may learn along with an agreement of their own, and each helps the others."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from udbytte.services.errors import MissingFact
 from udbytte.services.notifications.notify import notify
 
 NEEDS_HELP = (Stage.AGREED, Stage.ASKED, Stage.STAFFED, Stage.UNDER_WAY, Stage.STUCK)
-LATER = frozenset({Stage.UNDER_WAY, Stage.STUCK})  # who joins these begins at once
+LATER = frozenset({Stage.UNDER_WAY, Stage.STUCK})  # a new member begins at once in these stages
 
 
-def plan_to_learn_in(person: Person, on: date) -> DevelopmentPlan | None:
-    """The person's newest plan of an open round, in which an agreement can be written."""
+def newest_open_plan(person: Person, on: date) -> DevelopmentPlan | None:
+    """The person's newest plan of an open round, to add an agreement to."""
     rows = DevelopmentPlan.objects.filter(
         conversation__employment__person=person,
         conversation__round__published_on__lte=on,
@@ -29,7 +29,7 @@ def plan_to_learn_in(person: Person, on: date) -> DevelopmentPlan | None:
 
 
 @transaction.atomic
-def say_yes(
+def accept_help_request(
     agreement: Agreement,
     *,
     by: Person,
@@ -40,10 +40,9 @@ def say_yes(
 ) -> Agreement:
     """Say yes to helping; `until`: yes, but from that day on.
 
-    Where the way is one that people learn together, whoever says yes and has a plan in an open round learns along, with
-    an agreement of their own about what they want to learn (`wants`): it is shared by all of them, and each counts as
-    the others' helper. Whoever has no plan helps as any other helper. Raises what `take_step` raises, and MissingFact
-    when who learns along does not say what.
+    If the practice method is for learning together and the person has a plan in an open round, they learn along: they
+    get an agreement of their own about what they want to learn (`wants`), and each member helps the others. Somebody
+    without a plan helps as any other helper. Raises what `take_step` raises, and MissingFact if `wants` is missing.
     """
     if until is None:
         after = take_step(agreement, Event.ACCEPT, by=by, on=on, turn=turn)
@@ -52,7 +51,7 @@ def say_yes(
     helps = after.helpers.filter(person=by, said_yes=True, ended_on__isnull=True)
     if after.method is None or not after.method.is_shared or not helps.exists():
         return after
-    plan = plan_to_learn_in(by, on)
+    plan = newest_open_plan(by, on)
     if plan is not None and not wants.strip():
         raise MissingFact("wants")
     group = after.group or PracticeGroup.objects.create(method=after.method, formed_on=on)
@@ -60,23 +59,23 @@ def say_yes(
     Agreement.objects.filter(pk=after.pk).update(group=group)
     members = Agreement.objects.filter(group=group, stage__in=NEEDS_HELP).exclude(employee=by)
     for member in members.exclude(pk=after.pk):
-        _helps(member, by, on)
-    mine = Agreement.objects.filter(group=group, employee=by).exclude(stage__in=CLOSED)
-    if plan is not None and not mine.exists():
+        _become_helper(member, by, on)
+    own = Agreement.objects.filter(group=group, employee=by).exclude(stage__in=CLOSED)
+    if plan is not None and not own.exists():
         _learn_along(after, members, plan, wants.strip(), by, on)
     after.refresh_from_db()
     return after
 
 
-def _helps(agreement: Agreement, person: Person, on: date) -> None:
-    """Somebody who has said yes to one of those who learn together has said yes to all of them."""
+def _become_helper(agreement: Agreement, person: Person, on: date) -> None:
+    """A yes to one member of a group that learns together is a yes to all members."""
     asked = agreement.helpers.filter(person=person, ended_on__isnull=True).first()
     if asked is not None and asked.answered_on is not None:
         return
-    if agreement.dropping:  # while the two decide about it, nothing else happens to it
+    if agreement.dropping:  # no step is taken while a drop is proposed
         known = {"agreement": agreement, "person": person, "ended_on": None}
-        said = {"role": HelperRole.BUDDY, "answered_on": on, "said_yes": True}
-        Helper.objects.update_or_create(**known, defaults=said, create_defaults=said | {"asked_on": on})
+        answer = {"role": HelperRole.BUDDY, "answered_on": on, "said_yes": True}
+        Helper.objects.update_or_create(**known, defaults=answer, create_defaults=answer | {"asked_on": on})
         return
     if asked is None:
         event = Event.ASK if agreement.stage == Stage.AGREED else Event.ASK_ANOTHER
@@ -87,9 +86,9 @@ def _helps(agreement: Agreement, person: Person, on: date) -> None:
 def _learn_along(
     first: Agreement, members: QuerySet[Agreement], plan: DevelopmentPlan, wants: str, by: Person, on: date
 ) -> None:
-    """The agreement of whoever learns along: about what they want to learn, in the same way and time.
+    """Give the person an agreement about what they want to learn, with the same practice method and time.
 
-    Who has asked one of them in turn, about an agreement of their own in the same way, has it already.
+    If they have themself asked a member for help with the same method, that agreement is used.
     """
     asks = Agreement.objects.filter(employee=by, method=first.method, group=None, stage__in=NEEDS_HELP, dropping="")
     turned = asks.filter(helpers__ended_on__isnull=True, helpers__person__in=members.values("employee"))
@@ -109,7 +108,7 @@ def _learn_along(
         _sign_again(plan)
     Agreement.objects.filter(pk=own.pk).update(group=first.group)
     for member in members.select_related("employee"):
-        _helps(Agreement.objects.get(pk=own.pk), member.employee, on)
+        _become_helper(Agreement.objects.get(pk=own.pk), member.employee, on)
     own.refresh_from_db()
     if first.stage in LATER and own.stage == Stage.STAFFED:
         take_step(Agreement.objects.get(pk=own.pk), Event.START, by=None, on=on)
@@ -120,12 +119,12 @@ def _learn_along(
 
 
 def _sign_again(plan: DevelopmentPlan) -> None:
-    """What only one of the two has signed does not read as it did."""
+    """Remove the signature of a plan that only one of the two has signed, because the plan has changed."""
     rows = DevelopmentPlan.objects.filter(pk=plan.pk, signed_text__isnull=True)
     rows.update(employee_signed_on=None, manager_signed_on=None, manager_signed_by=None)
 
 
-def says_what_they_learn(agreement: Agreement, person: Person, on: date) -> bool:
-    """Whether a yes from this person is a yes to learning along, so that they say what they want to learn."""
+def joins_as_learner(agreement: Agreement, person: Person, on: date) -> bool:
+    """Whether the person learns along if they say yes, so that they are asked what they want to learn."""
     method = agreement.method
-    return method is not None and method.is_shared and plan_to_learn_in(person, on) is not None
+    return method is not None and method.is_shared and newest_open_plan(person, on) is not None

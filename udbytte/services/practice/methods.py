@@ -1,4 +1,4 @@
-"""Learning in practice: who has had the ways in view, and HR's keeping of them."""
+"""Practice methods: recording who has seen the catalogue, and HR's editing of it."""
 
 from __future__ import annotations
 
@@ -14,66 +14,69 @@ from udbytte.access.people import is_hr
 from udbytte.domain.method_files import DATA, TEXTS, delivered_methods
 from udbytte.models import CatalogueVisit, Person, PracticeMethod, Round, Wish
 from udbytte.models.practice import OWN
-from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused, save
+from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused, save_row
 
 FIELDS = frozenset(
     (*(f"{name}_{language}" for name in TEXTS for language in ("da", "en")), *DATA, "people_from", "people_to")
 )
-MOST_CHECK_IN_WEEKS = 26  # as in the agreements that are made from it
+MOST_CHECK_IN_WEEKS = 26  # the same limit as for agreements
 MOST_HOURS = 500
 
 
 @transaction.atomic
-def record_visit(person: Person, *, on: date) -> None:
-    """Record once a round that a person has had the ways of learning in practice in view."""
+def record_catalogue_visit(person: Person, *, on: date) -> None:
+    """Record once a round that a person has looked at the ways of learning at work."""
     rounds = Round.objects.filter(published_on__lte=on, closed_on__isnull=True)
-    mine = rounds.filter(conversations__employment__person=person) | rounds.filter(conversations__manager=person)
-    visits = [CatalogueVisit(round=one, person=person, first_on=on) for one in mine.distinct()]
+    own_rounds = rounds.filter(conversations__employment__person=person) | rounds.filter(conversations__manager=person)
+    visits = [CatalogueVisit(round=round_, person=person, first_on=on) for round_ in own_rounds.distinct()]
     CatalogueVisit.objects.bulk_create(visits, ignore_conflicts=True)
 
 
 @transaction.atomic
-def save_method(method: PracticeMethod, said: Mapping[str, Any], *, by: Person | None, on: date) -> PracticeMethod:
-    """Write a way's texts and data, a new one last in the list. By HR. Returns the way as it is now.
+def save_method(method: PracticeMethod, values: Mapping[str, Any], *, by: Person | None, on: date) -> PracticeMethod:
+    """Save a practice method's texts and data; a new one comes last. By HR. Returns the saved method.
 
-    `said` has values of `FIELDS`; those left out stay. Agreements made from the way before are not touched. Raises
-    NotPermitted for others than HR, Refused with the field that is wrong.
+    `values` has values of `FIELDS`; fields that are left out stay. Earlier agreements with the method do not change.
+    Raises NotPermitted unless HR, and Refused with the wrong field.
     """
     _only_hr(by, on)
     rows = _all_methods()
     row = rows.get(method.pk, method)
     is_new = method.pk not in rows
-    for name in FIELDS & said.keys():
-        value = said[name]
+    for name in FIELDS & values.keys():
+        value = values[name]
         setattr(row, name, value.strip() if isinstance(value, str) else value)
     _check(row, rows)
     if is_new:
         row.key = f"{OWN}-{token_hex(6)}"
         row.added_on = on
-        row.position = 1 + max((one.position for one in rows.values()), default=-1)
-    save(row)
+        row.position = 1 + max((other_method.position for other_method in rows.values()), default=-1)
+    save_row(row)
     return row
 
 
 @transaction.atomic
 def move_method(method: PracticeMethod, *, up: bool, by: Person | None, on: date) -> None:
-    """Let a way and the one before it in its group (or after it) change places; at the end nothing happens. By HR."""
+    """Swap a method with the one before it in its group (or after it).
+
+    At the end of the group nothing happens. By HR.
+    """
     _only_hr(by, on)
     rows = list(_all_methods().values())
-    place = next(place for place, one in enumerate(rows) if one.pk == method.pk)
-    group = [other for other, one in enumerate(rows) if one.group == rows[place].group]
+    place = next(place for place, other_method in enumerate(rows) if other_method.pk == method.pk)
+    group = [other for other, other_method in enumerate(rows) if other_method.group == rows[place].group]
     there = group.index(place) + (-1 if up else 1)
     if not 0 <= there < len(group):
         return
     rows[place], rows[group[there]] = rows[group[there]], rows[place]
-    for position, one in enumerate(rows):
-        one.position = position
+    for position, other_method in enumerate(rows):
+        other_method.position = position
     PracticeMethod.objects.bulk_update(rows, ["position"])
 
 
 @transaction.atomic
 def hide_method(method: PracticeMethod, *, hidden: bool, by: Person | None, on: date) -> None:
-    """Offer a way no more, or again. By HR. Agreements about it go on as they are."""
+    """Stop offering a method, or offer it again. By HR. Agreements with it go on."""
     _only_hr(by, on)
     row = PracticeMethod.objects.select_for_update().get(pk=method.pk)
     if row.hidden == hidden:
@@ -88,9 +91,9 @@ def hide_method(method: PracticeMethod, *, hidden: bool, by: Person | None, on: 
 
 
 def reset_method(method: PracticeMethod, *, by: Person | None, on: date) -> PracticeMethod:
-    """Set a delivered way's texts and data back to what was delivered; it stays where it stands, hidden or not.
+    """Set a delivered method's texts and data back to the delivered ones. Its place and whether it is hidden stay.
 
-    By HR. Raises NotPossible for one of the organisation's own.
+    By HR. Raises NotPossible for one of the organisation's own methods.
     """
     delivered = delivered_methods().get(method.key)
     if delivered is None:
@@ -104,16 +107,19 @@ def _only_hr(by: Person | None, on: date) -> None:
 
 
 def _all_methods() -> dict[int, PracticeMethod]:
-    """All ways in their order, for this transaction alone: an order is of all of them."""
-    return {one.pk: one for one in PracticeMethod.objects.select_for_update().order_by("position", "pk")}
+    """All methods in their order, locked, because a position depends on all of them."""
+    return {method.pk: method for method in PracticeMethod.objects.select_for_update().order_by("position", "pk")}
 
 
 def _check(method: PracticeMethod, rows: Mapping[int, PracticeMethod]) -> None:
-    """What the model's own rules do not say. Raises Refused."""
+    """Check the rules that the model does not check. Raises Refused."""
     for name in ("name_da", "summary_da"):
         if not getattr(method, name):
             raise MissingFact(name)
-    if any(one.pk != method.pk and one.name_da.casefold() == method.name_da.casefold() for one in rows.values()):
+    if any(
+        other_method.pk != method.pk and other_method.name_da.casefold() == method.name_da.casefold()
+        for other_method in rows.values()
+    ):
         raise Refused(_("Another way has that name."), "name_da")
     if method.check_in_weeks is not None and not 1 <= method.check_in_weeks <= MOST_CHECK_IN_WEEKS:
         raise Refused(_("Between 1 and 26 weeks."), "check_in_weeks")

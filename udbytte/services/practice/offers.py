@@ -1,7 +1,4 @@
-"""Offers to help: made, changed and taken back by whoever offers.
-
-A manager asks those of the team who learn in practice without anybody beside them who could help.
-"""
+"""Offers to help, and a manager's question to the team about who has found a helper."""
 
 from __future__ import annotations
 
@@ -19,7 +16,7 @@ from udbytte.models import Agreement, HelpOffer, Person, PracticeMethod
 from udbytte.services.errors import MissingFact, NotPossible, Refused
 from udbytte.services.notifications.notify import notify
 
-MOST = 10  # offers that one person has at a time
+MOST = 10  # open offers of one person
 
 
 @transaction.atomic
@@ -32,9 +29,10 @@ def offer_help(
     at_most: int = 1,
     until: date | None = None,
 ) -> HelpOffer:
-    """Offer to help others with something, `at_most` so many people at a time. The same words again change the offer.
+    """Offer to help others with something, at most `at_most` people at a time. The same words again change the offer.
 
-    Raises MissingFact without words, Refused when the day is past, the limit is not 1 to 10 or there are many already.
+    Raises MissingFact without words, and Refused if the day is past, the limit is not 1 to 10, or there are too many
+    offers.
     """
     if not what.strip():
         raise MissingFact("what")
@@ -57,7 +55,7 @@ def offer_help(
 
 @transaction.atomic
 def take_back_offer(offer: HelpOffer, *, by: Person, on: date) -> None:
-    """Take an offer back; who is helped already is helped on. NotPossible when it is taken back already."""
+    """Withdraw an offer. Help that has begun goes on. NotPossible if it is withdrawn already."""
     row = offers_of(by, on).select_for_update().filter(pk=offer.pk).first()
     if row is None:
         raise NotPossible
@@ -65,22 +63,22 @@ def take_back_offer(offer: HelpOffer, *, by: Person, on: date) -> None:
     row.save(update_fields=["withdrawn_on"])
 
 
-def without_helper(manager: Person, on: date) -> list[Agreement]:
-    """The open practice agreements of the manager's present reports for which somebody is to be found."""
+def agreements_without_helper(manager: Person, on: date) -> list[Agreement]:
+    """The open practice agreements of the manager's present employees that need a helper."""
     reports = agreements_of_reports(manager, on)
     alone = reports.filter(kind=Kind.PRACTICE, step="find_helper", closed_on__isnull=True)
     return list(alone.select_related("employee").order_by("pk"))
 
 
 @transaction.atomic
-def ask_who_helps(*, by: Person, on: date) -> int:
-    """Ask each employee on the team whose practice agreement has nobody who helps, in their letter.
+def ask_team_who_helps(*, by: Person, on: date) -> int:
+    """Ask each employee of the team whose practice agreement has no helper, in their email.
 
     At most once in a calendar week for each agreement. Returns how many people were asked now.
     """
     week = "{}-{}".format(*on.isocalendar()[:2])
     asked: set[int] = set()
-    for agreement in without_helper(by, on):
+    for agreement in agreements_without_helper(by, on):
         facts, cause = WhoHelps(by=by.given_name), f"who-helps:{agreement.pk}:{week}"
         if notify(agreement.employee, facts, on=on, cause=cause, agreement=agreement):
             asked.add(agreement.employee_id)

@@ -1,4 +1,4 @@
-"""A course and its twin in practice: how what was learned is used back at work, and with whom."""
+"""Transfer practice: how an employee uses a course at work, and with whom."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from udbytte.domain.lifecycle import Event, Kind, Stage
 from udbytte.domain.notifications import EventHappened
 from udbytte.models import Agreement, Person
 from udbytte.services.agreements.take_step import agree_activity
-from udbytte.services.conversations.plan import agree_in_plan
+from udbytte.services.conversations.plan import add_agreement_to_plan
 from udbytte.services.errors import NotPermitted, NotPossible
-from udbytte.services.locks import locked_row
+from udbytte.services.locks import lock_row
 from udbytte.services.notifications.notify import notify
 
 LOST = (Stage.DROPPED, Stage.REPLACED)
@@ -22,12 +22,12 @@ LOST = (Stage.DROPPED, Stage.REPLACED)
 
 @transaction.atomic
 def agree_transfer(course: Agreement, /, *, by: Person, on: date, **facts: Any) -> Agreement:
-    """Agree how a course is used back at work, linked to it; `facts` as for `agree_activity`, but for kind and twin.
+    """Agree how a course is used at work; `facts` as for `agree_activity`, without kind and `transfer_of`.
 
-    A second press returns the first twin. In a plan that both have signed it comes as a later agreement, and the other
-    of the two is told. Raises NotPermitted for everybody else, NotPossible when the course is closed.
+    If there is a transfer practice already, it is returned. If both have signed the plan, it is a later agreement, and
+    the other of the two is notified. Raises NotPermitted for everybody else, and NotPossible if the course is closed.
     """
-    row = locked_row(Agreement.objects.select_related("employment", "plan"), course.pk)
+    row = lock_row(Agreement.objects.select_related("employment", "plan"), course.pk)
     if not is_one_of_the_two(row, by, on):
         raise NotPermitted
     if row.kind != Kind.COURSE:
@@ -39,7 +39,7 @@ def agree_transfer(course: Agreement, /, *, by: Person, on: date, **facts: Any) 
         raise NotPossible
     facts |= {"kind": Kind.PRACTICE, "transfer_of": row}
     if row.plan.signed_text is None:
-        return agree_in_plan(row.plan, by=by, on=on, **facts)
+        return add_agreement_to_plan(row.plan, by=by, on=on, **facts)
     transfer = agree_activity(plan=row.plan, by=by, on=on, **facts)
     other = row.employment.line_manager if by.pk == row.employee_id else row.employee
     if other is not None:

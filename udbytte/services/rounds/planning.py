@@ -1,4 +1,4 @@
-"""Planning a round from the one before: its questions, lengths, money and follow-up days."""
+"""Planning a round from the previous one: its questions, lengths of steps, money and follow-up days."""
 
 from __future__ import annotations
 
@@ -14,34 +14,45 @@ from udbytte.models import Budget, FollowUpDay, Person, PreparationQuestion, Rou
 from udbytte.queries.rounds.check import Stop, StopKind
 from udbytte.services.errors import NotPermitted, NotPossible, Refused
 
-LONGEST = 365  # days of one step
+LONGEST = 365  # days for one step
 MOST_DAYS = 12  # follow-up days of a round
 
 
-def plan_like(round_: Round, like: Round) -> None:
-    """Give a new round the questions, lengths of steps and money of another. The amounts are known to nobody yet."""
+def copy_round_plan(round_: Round, like: Round) -> None:
+    """Copy another round's questions, lengths of steps, budgets and spending authorities.
+
+    The budgets are not published.
+    """
     round_.days = dict(like.days)
     round_.save(update_fields=["days"])
     fields = ("position", "asked", "text_da", "text_en", "help_da", "help_en", "titles", "about_last")
     PreparationQuestion.objects.bulk_create(
-        PreparationQuestion(round=round_, **{name: getattr(one, name) for name in fields})
-        for one in like.questions.all()
+        PreparationQuestion(round=round_, **{name: getattr(question, name) for name in fields})
+        for question in like.questions.all()
     )
     tops = set(round_.units.values_list("pk", flat=True))
-    budgets = [one for one in like.budgets.select_related("unit") if tops & set(one.unit.ancestor_ids)]
-    Budget.objects.bulk_create(Budget(round=round_, unit=one.unit, amount=one.amount) for one in budgets)
-    rules = [one for one in like.spending_authorities.select_related("unit") if tops & set(one.unit.ancestor_ids)]
+    budgets = [budget for budget in like.budgets.select_related("unit") if tops & set(budget.unit.ancestor_ids)]
+    Budget.objects.bulk_create(Budget(round=round_, unit=budget.unit, amount=budget.amount) for budget in budgets)
+    authorities = [
+        authority
+        for authority in like.spending_authorities.select_related("unit")
+        if tops & set(authority.unit.ancestor_ids)
+    ]
     SpendingAuthority.objects.bulk_create(
         SpendingAuthority(
-            round=round_, unit=one.unit, disposes=one.disposes, per_course=one.per_course, per_year=one.per_year
+            round=round_,
+            unit=authority.unit,
+            disposes=authority.disposes,
+            per_course=authority.per_course,
+            per_year=authority.per_year,
         )
-        for one in rules
+        for authority in authorities
     )
 
 
 @transaction.atomic
 def set_follow_up_days(round_: Round, days: Iterable[date], *, by: Person | None, on: date) -> None:
-    """Let the round have these follow-up days. Refused outside the round's dates, and for more than MOST_DAYS."""
+    """Set the round's follow-up days. Refused for days outside the round's dates, and for more than MOST_DAYS."""
     if by is not None and not is_hr(by, on):
         raise NotPermitted
     if round_.closed_on is not None:
@@ -56,10 +67,10 @@ def set_follow_up_days(round_: Round, days: Iterable[date], *, by: Person | None
 
 
 @transaction.atomic
-def set_days(round_: Round, days: Mapping[str, int], *, by: Person | None, on: date) -> None:
-    """Set how long each step may take in the round, in days; what is as delivered is not kept.
+def set_step_days(round_: Round, days: Mapping[str, int], *, by: Person | None, on: date) -> None:
+    """Set how many days each step may take in the round. A delivered length is not stored.
 
-    Dates that stand already stay as they are. Refused outside 0 to LONGEST.
+    Present due dates do not change. Refused outside 0 to LONGEST.
     """
     if by is not None and not is_hr(by, on):
         raise NotPermitted
@@ -76,8 +87,8 @@ def set_days(round_: Round, days: Mapping[str, int], *, by: Person | None, on: d
     round_.days = row.days
 
 
-def stop_words(stop: Stop) -> str:
-    """What stops publishing, to a person."""
+def stop_text(stop: Stop) -> str:
+    """The reason why a round cannot be published, as a sentence for people."""
     match stop.kind:
         case StopKind.NO_UNITS:
             return _("Choose the units the round is for.")
@@ -86,5 +97,5 @@ def stop_words(stop: Stop) -> str:
         case StopKind.NO_QUESTIONS:
             return _("Write at least one question to prepare by.")
         case StopKind.NO_HR:
-            said = _("Nobody is HR for %(unit)s. Give somebody that role first: what nobody owns goes to HR.")
-            return said % {"unit": stop.unit.name if stop.unit is not None else ""}
+            message = _("Nobody is HR for %(unit)s. Give somebody that role first: what nobody owns goes to HR.")
+            return message % {"unit": stop.unit.name if stop.unit is not None else ""}

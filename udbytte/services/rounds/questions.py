@@ -1,4 +1,4 @@
-"""The questions of a round to prepare by."""
+"""The preparation questions of a round."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from udbytte.access.people import is_hr
 from udbytte.models import Asked, Person, PreparationQuestion, Round
-from udbytte.queries.rounds.rounds import titles_in
-from udbytte.services.errors import NotPermitted, NotPossible, Refused, save
+from udbytte.queries.rounds.rounds import job_titles_in
+from udbytte.services.errors import NotPermitted, NotPossible, Refused, save_row
 
-# The questions that a new round begins with; HR changes them as they like. The first is about last time.
+# The delivered questions of a new round; HR may change them. The first is about the previous round.
 FIRST_QUESTIONS: Sequence[tuple[str, str, str]] = (
     (Asked.BOTH, "Hvad er der kommet ud af det, I aftalte sidst?", "What has come of what you agreed last time?"),
     (Asked.BOTH, "Hvad går godt, og hvad vil du gerne mere af?", "What goes well, and what would you like more of?"),
@@ -34,7 +34,10 @@ FIRST_QUESTIONS: Sequence[tuple[str, str, str]] = (
 
 @dataclass(frozen=True, slots=True)
 class QuestionText:
-    """A question as HR writes it; `pk` of the one it changes, None for a new one. `titles`: asked of these alone."""
+    """A question as HR writes it; `pk` of the question it changes, None for a new one.
+
+    `titles`: only for these job titles.
+    """
 
     text_da: str
     text_en: str = ""
@@ -45,8 +48,8 @@ class QuestionText:
     titles: Sequence[str] = ()
 
 
-def first_questions(round_: Round) -> None:
-    """Give a new round the questions that are delivered."""
+def add_delivered_questions(round_: Round) -> None:
+    """Give a new round the delivered questions."""
     rows = (
         PreparationQuestion(
             round=round_, position=number, asked=asked, text_da=danish, text_en=english, about_last=number == 0
@@ -58,33 +61,33 @@ def first_questions(round_: Round) -> None:
 
 @transaction.atomic
 def set_questions(round_: Round, questions: Sequence[QuestionText], *, by: Person | None, on: date) -> None:
-    """Let the round ask these questions, in this order. One that is answered can be reworded but not taken away.
+    """Set the round's questions, in this order. A question with answers can be reworded but not removed.
 
-    Refused as well for a job title that nobody in the round has.
+    Also Refused for a job title that nobody in the round has.
     """
     if by is not None and not is_hr(by, on):
         raise NotPermitted
     if round_.closed_on is not None:
         raise NotPossible
-    kept = [question for question in questions if question.text_da.strip()]
-    gone = round_.questions.exclude(pk__in=[question.pk for question in kept if question.pk])
+    written = [question for question in questions if question.text_da.strip()]
+    gone = round_.questions.exclude(pk__in=[question.pk for question in written if question.pk])
     if gone.filter(answers__isnull=False).exists():
         raise Refused(_("Somebody has answered that question already. Reword it, or let it stand."))
     gone.delete()
-    known = titles_in(round_, on)
-    for position, question in enumerate(kept):
+    known = job_titles_in(round_, on)
+    for position, question in enumerate(written):
         row = round_.questions.filter(pk=question.pk).first() if question.pk else None
         row = row or PreparationQuestion(round=round_)
         row.position, row.asked = position, question.asked
         row.text_da, row.text_en = question.text_da.strip(), question.text_en.strip()
         row.help_da, row.help_en = question.help_da.strip(), question.help_en.strip()
         row.titles = [_known(title, known) for title in question.titles]
-        save(row)
+        save_row(row)
 
 
 def _known(title: str, known: Sequence[str]) -> str:
-    """A job title as it is kept, in lower case. Refused when nobody in the round has it."""
+    """A job title as it is stored, in lower case. Refused if nobody in the round has it."""
     wanted = " ".join(title.lower().split())
-    if wanted not in (one.lower() for one in known):
+    if wanted not in (job_title.lower() for job_title in known):
         raise Refused(_("Nobody in the round's units is %(title)s. Choose a title from the list.") % {"title": title})
     return wanted

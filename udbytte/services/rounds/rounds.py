@@ -1,7 +1,4 @@
-"""Rounds: HR makes one, publishes it with its ground rules and its money, and closes it. Nothing is ever lost.
-
-Who sees to a unit of a round, and its amount, set in one go.
-"""
+"""Rounds: HR creates one, staffs its units, publishes it with its ground rules and budgets, and closes it."""
 
 from __future__ import annotations
 
@@ -31,14 +28,14 @@ from udbytte.models import (
 from udbytte.queries.money.budgets import balance_of
 from udbytte.queries.rounds.check import stops_of
 from udbytte.queries.rounds.rounds import employments_of
-from udbytte.services.errors import NotPermitted, NotPossible, Refused, save
-from udbytte.services.figures import count_uncoordinated
+from udbytte.services.errors import NotPermitted, NotPossible, Refused, save_row
+from udbytte.services.figures import count_uncoordinated_units
 from udbytte.services.notifications.notify import notify_all
 from udbytte.services.people import give_role
 
-from .closing import ask_about_conversations, keep_reports
-from .planning import plan_like, set_follow_up_days, stop_words
-from .questions import first_questions
+from .closing import ask_about_conversations_not_held, store_reports
+from .planning import copy_round_plan, set_follow_up_days, stop_text
+from .questions import add_delivered_questions
 from .rules import publish_rules
 
 CHUNK = 2000
@@ -64,10 +61,10 @@ def create_round(
     like: Round | None = None,
     **rules: Any,
 ) -> Round:
-    """Make a draft of a round. `rules`: procedure, criteria, possibilities, money, and kickoff_on (a day).
+    """Create a draft of a round. `rules`: procedure, criteria, possibilities, money, and kickoff_on (a day).
 
-    It begins with the questions, the lengths of steps and the money of the round it is `like`, else with those that are
-    delivered. Raises NotPermitted unless HR, Refused when a date or a text is wrong.
+    Its questions, lengths of steps and budgets are copied from the round `like`; otherwise they are the delivered ones.
+    Raises NotPermitted unless HR, and Refused if a date or a text is wrong.
     """
     require_hr(by, on)
     round_ = Round(
@@ -78,12 +75,12 @@ def create_round(
         closes_on=closes_on,
         **rules,
     )
-    save(round_)
+    save_row(round_)
     round_.units.set(units)
     if like is not None:
-        plan_like(round_, like)
+        copy_round_plan(round_, like)
     if not round_.questions.exists():
-        first_questions(round_)
+        add_delivered_questions(round_)
     set_follow_up_days(round_, follow_ups, by=by, on=on)
     return round_
 
@@ -98,7 +95,10 @@ def save_round(
     follow_ups: Iterable[date] | None = None,
     **fields: Any,
 ) -> Round:
-    """Change a round's name, dates, days, ground rules or units until it is closed; signed plans stay as signed."""
+    """Change a round's name, dates, ground rules, units or follow-up days until it is closed.
+
+    Signed plans do not change.
+    """
     require_hr(by, on)
     row = Round.objects.select_for_update().get(pk=round_.pk)
     if row.closed_on is not None:
@@ -107,7 +107,7 @@ def save_round(
         if name in ("pk", "id", "published_on", "closed_on"):
             raise ValueError(f"{name} has a verb of its own")
         setattr(row, name, fields[name])
-    save(row)
+    save_row(row)
     if row.is_open:
         publish_rules(row, by=by, on=on)
     if follow_ups is not None:
@@ -115,40 +115,39 @@ def save_round(
     if units is not None:
         row.units.set(units)
         if row.is_open:
-            count_uncoordinated(on=on)
-            add_joiners(row, on=on)
+            count_uncoordinated_units(on=on)
+            add_missing_conversations(row, on=on)
     return row
 
 
 @transaction.atomic
 def publish_round(round_: Round, *, by: Person | None, on: date) -> int:
-    """Publish a round: everyone in its units gets a conversation and is told once. Returns how many conversations.
+    """Publish a round: everybody in its units gets a conversation and is notified once. Returns how many conversations.
 
-    Its amounts are known to the people they are for from that day.
-    Refused for what `queries.round_check.stops_of` finds: no units, no ground rules (they come first), no questions, or
-    a unit where nobody is HR, as a step that finds no owner lies with HR.
+    Its budgets are published on the same day. Refused for what `queries.rounds.check.stops_of` finds: no units, no
+    ground rules, no questions, or a unit without HR, because HR owns a step that has no other owner.
     """
     require_hr(by, on)
     row = Round.objects.select_for_update().get(pk=round_.pk)
     if row.published_on is not None:
         raise Refused(_("The round is published already."))
     for stop in stops_of(row, on=on):
-        raise Refused(stop_words(stop), stop.field)
+        raise Refused(stop_text(stop), stop.field)
     row.published_on = on
     row.save(update_fields=["published_on"])
     publish_rules(row, by=by, on=on)
     row.budgets.filter(published_on__isnull=True).update(published_on=on)
     round_.published_on = on
-    count_uncoordinated(on=on)
-    return add_joiners(row, on=on)
+    count_uncoordinated_units(on=on)
+    return add_missing_conversations(row, on=on)
 
 
 @transaction.atomic
-def add_joiners(round_: Round, *, on: date) -> int:
-    """Give a conversation to each employment of the round's units on the day that has none, and tell its person.
+def add_missing_conversations(round_: Round, *, on: date) -> int:
+    """Give a conversation to each employment of the round's units that has none, and notify the employee.
 
-    Returns how many. Who manages a unit and holds conversations gets one of the kind for leaders (LUS). Who began while
-    the round was open is due some months later.
+    Returns how many. A manager who holds conversations gets one for leaders (LUS). For somebody who was employed while
+    the round was open, it is due some months later.
     """
     joiners = employments_of(round_, on).exclude(conversations__round=round_)
     leaders = _leaders(on)
@@ -171,16 +170,30 @@ def add_joiners(round_: Round, *, on: date) -> int:
         ]
         Conversation.objects.bulk_create(conversations, ignore_conflicts=True)
         holders = dict(Person.objects.filter(pk__in={row[2] for row in part}).values_list("pk", "given_name"))
-        told = {person: holders.get(manager, "") for _employment, person, manager, _began in reversed(part)}
-        for person, by in sorted(told.items()):
+        holder_of = {person: holders.get(manager, "") for _employment, person, manager, _began in reversed(part)}
+        for person, by in sorted(holder_of.items()):
             facts = RoundBegun(name=round_.name, by=by, leader=person in leaders)
             notifications.append(Notification.of(person, facts, on=on, cause=f"round:{round_.pk}"))
     notify_all(notifications)
     return len(rows)
 
 
-def _settle_kinds(round_: Round, *, on: date) -> None:
-    """Who manages a unit and holds conversations by now has a LUS, who does no more a MUS; what is held stays."""
+def _leaders(on: date) -> set[int]:
+    """The ids of people who manage a unit and hold conversations."""
+    roles = ManagerRole.objects.on(on).filter(holds_conversations=True, person__is_active=True)
+    return set(roles.values_list("person_id", flat=True))
+
+
+def complete_open_rounds(*, on: date) -> int:
+    """Give everybody who has joined an open round a conversation; returns how many conversations were created."""
+    open_ = list(Round.objects.filter(published_on__lte=on, closed_on__isnull=True))
+    for round_ in open_:
+        _correct_kinds(round_, on=on)
+    return sum(add_missing_conversations(round_, on=on) for round_ in open_)
+
+
+def _correct_kinds(round_: Round, *, on: date) -> None:
+    """Correct the kind of conversations that are not held: LUS for managers who hold conversations, otherwise MUS."""
     leaders = _leaders(on)
     alone = (ConversationKind.INDIVIDUAL, ConversationKind.LEADER)
     rows = round_.conversations.filter(held_on__isnull=True, kind__in=alone)
@@ -193,25 +206,11 @@ def _settle_kinds(round_: Round, *, on: date) -> None:
         rows.filter(pk__in=pks).update(kind=right)
 
 
-def _leaders(on: date) -> set[int]:
-    """The ids of those who manage a unit and hold conversations."""
-    roles = ManagerRole.objects.on(on).filter(holds_conversations=True, person__is_active=True)
-    return set(roles.values_list("person_id", flat=True))
-
-
-def keep_rounds_complete(*, on: date) -> int:
-    """Every open round gets those who have joined since; returns how many conversations arose."""
-    open_ = list(Round.objects.filter(published_on__lte=on, closed_on__isnull=True))
-    for round_ in open_:
-        _settle_kinds(round_, on=on)
-    return sum(add_joiners(round_, on=on) for round_ in open_)
-
-
 @transaction.atomic
 def set_budget(round_: Round, unit: Unit, amount: int, *, by: Person | None, on: date) -> Budget:
-    """Give a unit (with all below it that has no budget of its own) its money: whole kroner, ex VAT.
+    """Give a unit, and all units below that have no budget of their own, a budget: whole kroner, ex VAT.
 
-    Refused when the unit lies outside the round, or when more than that is committed or spent already.
+    Refused if the unit is outside the round, or if more than the amount is committed or spent already.
     """
     require_hr(by, on)
     if round_.closed_on is not None:
@@ -229,13 +228,16 @@ def set_budget(round_: Round, unit: Unit, amount: int, *, by: Person | None, on:
             words = {"bound": f"{bound:,}".replace(",", ".")}
             raise Refused(_("%(bound)s kr. is granted already: the amount cannot be less.") % words, "amount")
         budget.amount = amount
-    save(budget)
+    save_row(budget)
     return budget
 
 
 @transaction.atomic
 def publish_budget(budget: Budget, *, by: Person | None, on: date) -> None:
-    """Let the unit's people know their budget. The first day stands: was it known before the conversations?"""
+    """Publish a unit's budget.
+
+    The first day is kept, because it shows whether the money was known before a conversation.
+    """
     require_hr(by, on)
     Budget.objects.filter(pk=budget.pk, published_on__isnull=True).update(published_on=on)
     budget.refresh_from_db(fields=["published_on"])
@@ -243,9 +245,9 @@ def publish_budget(budget: Budget, *, by: Person | None, on: date) -> None:
 
 @transaction.atomic
 def close_round(round_: Round, *, by: Person | None, on: date) -> None:
-    """Close a round. Conversations, plans and open agreements stay as they are, and go on being followed up.
+    """Close a round. Conversations, plans and open agreements stay as they are, and follow-up goes on.
 
-    The report is kept as it is, and managers are asked about the conversations that were not held.
+    The report is stored, and managers are asked about the conversations that were not held.
     """
     require_hr(by, on)
     row = Round.objects.select_for_update().get(pk=round_.pk)
@@ -254,8 +256,8 @@ def close_round(round_: Round, *, by: Person | None, on: date) -> None:
     row.closed_on = on
     row.save(update_fields=["closed_on"])
     round_.closed_on = on
-    keep_reports(row, on=on)
-    ask_about_conversations(row, on=on)
+    store_reports(row, on=on)
+    ask_about_conversations_not_held(row, on=on)
 
 
 @transaction.atomic
@@ -269,9 +271,9 @@ def staff_unit(
     by: Person | None,
     on: date,
 ) -> None:
-    """Give a unit, with all below it, a coordinator, a budget owner and an amount (whole kroner); None leaves as it is.
+    """Give a unit and all units below a coordinator, a budget owner and a budget in whole kroner; None: no change.
 
-    All or nothing: what is Refused names its field.
+    All in one transaction. Refused with the wrong field.
     """
     for name, person, role in (
         ("coordinator", coordinator, Role.COORDINATOR),

@@ -1,7 +1,4 @@
-"""The ground rules: published in versions, read, asked about and answered. Changed rules ask again.
-
-Kick-off meetings: a unit meets about the round, everybody in it is told once, and what was clarified is kept.
-"""
+"""The ground rules (published in versions, read, asked about, answered) and the kick-off meetings of units."""
 
 from __future__ import annotations
 
@@ -36,17 +33,19 @@ from udbytte.models import (
 from udbytte.models.rules import LONGEST_ADDITION, LONGEST_ANSWER, LONGEST_QUESTION
 from udbytte.queries.rounds.rules import ADDITION, PARTS, current_versions, versions_for
 from udbytte.services.agreements.owners import manager_above
-from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused, require_room, save
-from udbytte.services.locks import lock_in_order, locked_row
+from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused, require_text_fits, save_row
+from udbytte.services.locks import lock_row, lock_rows_in_order
 from udbytte.services.notifications.notify import notify, notify_all
 
 CHUNK = 2000
+# The same reminders as for a step.
+REMIND_AFTER, TELL_ABOVE_AFTER = timedelta(days=OWNER_AGAIN), timedelta(days=NEXT_IN_LINE)
 
 
 def publish_rules(round_: Round, *, by: Person | None, on: date) -> RulesVersion | None:
-    """Number the rules as they read now, when the round is published or they have been changed since.
+    """Store a new version of the rules if they have changed since the last one. None: nothing is new.
 
-    Who has read an earlier version is told once which parts are new, and asked to read them. None: nothing is new.
+    People who have read an earlier version are notified once of the new parts.
     """
     texts = {name: getattr(round_, name) for name in PARTS}
     last = current_versions(round_).get(None)
@@ -58,22 +57,23 @@ def publish_rules(round_: Round, *, by: Person | None, on: date) -> RulesVersion
     )
     if last is not None:
         readers = RulesConfirmation.objects.filter(round=round_, person__is_active=True)
-        _tell_changed(version, readers.values_list("person_id", flat=True), on)
+        _notify_of_changes(version, readers.values_list("person_id", flat=True), on)
     return version
 
 
 @transaction.atomic
 def add_to_rules(round_: Round, unit: Unit, text: str, *, by: Person, on: date) -> RulesVersion | None:
-    """Add to the rules what counts in a unit and all below it; an empty text takes it back. Those there are told once.
+    """Add a unit's own rules to the round's, for the unit and all units below. An empty text removes them.
 
-    Raises NotPermitted unless HR or who manages the unit, NotPossible when the round is not open. None: nothing is new.
+    The people there are notified once. Raises NotPermitted unless HR or the unit's manager, and NotPossible if the
+    round is not open. None: nothing is new.
     """
     if not may_add_to_rules(unit, by, on):
         raise NotPermitted
     row = Round.objects.select_for_update().get(pk=round_.pk)
     if not row.is_open or not set(row.units.values_list("pk", flat=True)) & set(unit.ancestor_ids):
         raise NotPossible
-    text = require_room(text.strip(), LONGEST_ADDITION, "text")
+    text = require_text_fits(text.strip(), LONGEST_ADDITION, "text")
     last = current_versions(row).get(unit.pk)
     if text == (last.texts[ADDITION] if last is not None else ""):
         return None
@@ -87,11 +87,11 @@ def add_to_rules(round_: Round, unit: Unit, text: str, *, by: Person, on: date) 
         by=by,
     )
     if text:
-        _tell_changed(version, participants_in(unit, row).exclude(pk=by.pk).values_list("pk", flat=True), on)
+        _notify_of_changes(version, participants_in(unit, row).exclude(pk=by.pk).values_list("pk", flat=True), on)
     return version
 
 
-def _tell_changed(version: RulesVersion, people: Iterable[int], on: date) -> None:
+def _notify_of_changes(version: RulesVersion, people: Iterable[int], on: date) -> None:
     facts = RulesChanged(
         round=version.round_id,
         name=version.round.name,
@@ -103,27 +103,30 @@ def _tell_changed(version: RulesVersion, people: Iterable[int], on: date) -> Non
 
 @transaction.atomic
 def confirm_rules(round_: Round, *, by: Person, on: date, seen: Iterable[int] | None = None) -> RulesConfirmation:
-    """The person has read the round's ground rules as they stand. A second time changes nothing.
+    """The person has read the round's ground rules. A second confirmation changes nothing.
 
-    `seen`: the ids of the versions that were on the page. Raises NotPermitted outside the round, NotPossible unless it
-    is open, Refused when the rules have been changed since the page was opened.
+    `seen`: the ids of the versions on the page. Raises NotPermitted outside the round, NotPossible unless it is open,
+    and Refused if the rules have changed since the page was opened.
     """
     if not round_.conversations.filter(employment__person=by).exists():
         raise NotPermitted
     if not round_.is_open:
         raise NotPossible
     versions = versions_for(round_, by)
-    if seen is not None and {one.pk for one in versions} - set(seen):
+    if seen is not None and {version.pk for version in versions} - set(seen):
         raise Refused(_("The rules have been changed since you opened the page. Read what is new, and confirm then."))
-    RulesRead.objects.bulk_create((RulesRead(version=one, person=by, on=on) for one in versions), ignore_conflicts=True)
+    RulesRead.objects.bulk_create(
+        (RulesRead(version=version, person=by, on=on) for version in versions), ignore_conflicts=True
+    )
     return RulesConfirmation.objects.get_or_create(round=round_, person=by, defaults={"confirmed_on": on})[0]
 
 
 @transaction.atomic
 def ask_about_rules(round_: Round, text: str, *, by: Person, on: date) -> RulesQuestion:
-    """Ask about the rules. The line manager is told, and answers for everybody; the same text is asked once.
+    """Ask a question about the rules.
 
-    Raises NotPermitted outside the round, NotPossible unless it is open.
+    The line manager is notified and answers for everybody. The same text is asked once. Raises NotPermitted outside the
+    round, and NotPossible unless it is open.
     """
     talk = Conversation.objects.filter(round=round_, employment__person=by).select_related("employment").first()
     if talk is None:
@@ -132,8 +135,8 @@ def ask_about_rules(round_: Round, text: str, *, by: Person, on: date) -> RulesQ
         raise NotPossible
     if not text.strip():
         raise MissingFact("text")
-    text, job = require_room(text.strip(), LONGEST_QUESTION, "text"), talk.employment
-    lock_in_order(Conversation, [talk.pk])  # of two equal questions at once, the second finds the first
+    text, job = require_text_fits(text.strip(), LONGEST_QUESTION, "text"), talk.employment
+    lock_rows_in_order(Conversation, [talk.pk])  # of two equal questions at once, the second finds the first
     asked = RulesQuestion.objects.filter(round=round_, employment=job, text=text).order_by("pk").first()
     if asked is not None:
         return asked
@@ -145,17 +148,17 @@ def ask_about_rules(round_: Round, text: str, *, by: Person, on: date) -> RulesQ
 
 
 @transaction.atomic
-def answer_about_rules(question: RulesQuestion, answer: str, *, by: Person, on: date) -> RulesQuestion:
-    """Answer for everybody in the unit; a new answer takes the place of the old one. The one who asked is told.
+def answer_rules_question(question: RulesQuestion, answer: str, *, by: Person, on: date) -> RulesQuestion:
+    """Answer a question for everybody in the unit. A new answer replaces the old one. The person who asked is notified.
 
-    Raises NotPermitted unless the asker's present line manager.
+    Raises NotPermitted unless the person is the present line manager of the person who asked.
     """
-    row = locked_row(RulesQuestion.objects.select_related("employment__person"), question.pk)
+    row = lock_row(RulesQuestion.objects.select_related("employment__person"), question.pk)
     if row.employment.line_manager_id != by.pk or not row.employment.holds_on(on):
         raise NotPermitted
     if not answer.strip():
         raise MissingFact("answer")
-    answer = require_room(answer.strip(), LONGEST_ANSWER, "answer")
+    answer = require_text_fits(answer.strip(), LONGEST_ANSWER, "answer")
     row.answer, row.answered_on, row.answered_by = answer, row.answered_on or on, by
     row.save()
     facts = RulesQuestionAnswered(round=row.round_id, by=by.name, answer=row.answer)
@@ -163,18 +166,14 @@ def answer_about_rules(question: RulesQuestion, answer: str, *, by: Person, on: 
     return row
 
 
-# Of a question, as of every step.
-REMIND_AFTER, TELL_ABOVE_AFTER = timedelta(days=OWNER_AGAIN), timedelta(days=NEXT_IN_LINE)
-
-
 @transaction.atomic
 def plan_kickoff(
     round_: Round, unit: Unit, *, planned_at: datetime, minutes: int, place: str, agenda: str, by: Person, on: date
 ) -> KickoffMeeting:
-    """Set when a unit meets about the round, or move it; everybody in the unit is told, with an invitation.
+    """Set when a unit has its kick-off meeting, or move it. Everybody in the unit gets an invitation.
 
-    Raises NotPermitted unless HR or who manages the unit, NotPossible unless the round is open, Refused for a
-    time that has been and for a meeting that is held.
+    Raises NotPermitted unless HR or the unit's manager, NotPossible unless the round is open, and Refused for a past
+    time or a held meeting.
     """
     if not may_add_to_rules(unit, by, on):
         raise NotPermitted
@@ -189,28 +188,28 @@ def plan_kickoff(
     meeting = meeting or KickoffMeeting(round=round_, unit=unit, planned_turn=-1)
     meeting.planned_at, meeting.minutes, meeting.place = planned_at, minutes, place.strip()
     meeting.agenda, meeting.by = agenda.strip(), by
-    told = before != (planned_at, minutes, meeting.place)
-    meeting.planned_turn += told
-    save(meeting)
-    if told:
-        _notify_all(meeting, KickoffPlanned, moved=before is not None, on=on)
+    is_changed = before != (planned_at, minutes, meeting.place)
+    meeting.planned_turn += is_changed
+    save_row(meeting)
+    if is_changed:
+        _notify_unit(meeting, KickoffPlanned, moved=before is not None, on=on)
     return meeting
 
 
 @transaction.atomic
 def cancel_kickoff(meeting: KickoffMeeting, *, by: Person, on: date) -> None:
-    """Give up a meeting; the invitations disappear. Refused when it has been held."""
+    """Cancel a kick-off meeting; the invitations are cancelled too. Refused if it was held."""
     row = KickoffMeeting.objects.select_for_update().get(pk=meeting.pk)
     if not may_add_to_rules(row.unit, by, on):
         raise NotPermitted
     if row.held_on is not None:
         raise Refused(_("The meeting has been held already."))
     row.planned_turn += 1
-    _notify_all(row, KickoffCancelled, moved=False, on=on)
+    _notify_unit(row, KickoffCancelled, moved=False, on=on)
     row.delete()
 
 
-def _notify_all(
+def _notify_unit(
     meeting: KickoffMeeting, says: type[KickoffPlanned | KickoffCancelled], *, moved: bool, on: date
 ) -> None:
     facts = says(
@@ -235,9 +234,10 @@ def _notify_all(
 def hold_kickoff(
     meeting: KickoffMeeting, *, held_on: date, present: Iterable[Person], clarified: str, by: Person, on: date
 ) -> KickoffMeeting:
-    """The unit has met: on which day, who was there, what was clarified. It can be written anew until the round closes.
+    """Record the kick-off meeting: its day, who was present, and what was clarified.
 
-    Raises NotPermitted unless HR or who manages the unit, Refused for a day to come or somebody who is not of the unit.
+    It can be changed until the round closes. Raises NotPermitted unless HR or the unit's manager, and Refused for a
+    future day or a person from another unit.
     """
     row = KickoffMeeting.objects.select_for_update().get(pk=meeting.pk)
     if not may_add_to_rules(row.unit, by, on):
@@ -257,16 +257,16 @@ def hold_kickoff(
 
 
 def rules_question_notifications(on: date) -> Iterator[Notification]:
-    """Questions about the rules that wait: told to the manager again after a week, to the one above after two."""
+    """Unanswered questions about the rules: the manager is reminded after a week, their manager notified after two."""
     waiting = RulesQuestion.objects.filter(answered_on__isnull=True, round__closed_on__isnull=True)
     rows = waiting.filter(asked_on__lte=on - REMIND_AFTER, employment__person__is_active=True)
-    for one in rows.select_related("employment__person", "employment__line_manager"):
-        manager = one.employment.line_manager
+    for question in rows.select_related("employment__person", "employment__line_manager"):
+        manager = question.employment.line_manager
         if manager is not None:
-            asked = RulesQuestionAsked(by=one.employment.person.name, text=one.text)
-            yield Notification.of(manager.pk, asked, on=on, cause=f"rules-question-late:{one.pk}", urgent=True)
+            asked = RulesQuestionAsked(by=question.employment.person.name, text=question.text)
+            yield Notification.of(manager.pk, asked, on=on, cause=f"rules-question-late:{question.pk}", urgent=True)
         above = manager_above(manager.pk, on) if manager is not None else None
-        if above is not None and one.asked_on <= on - TELL_ABOVE_AFTER:
+        if above is not None and question.asked_on <= on - TELL_ABOVE_AFTER:
             name = manager.name if manager is not None else ""
-            waits = RulesQuestionWaits(manager=name, unit=one.employment.unit.name)
-            yield Notification.of(above, waits, on=on, cause=f"rules-question-above:{one.pk}")
+            waits = RulesQuestionWaits(manager=name, unit=question.employment.unit.name)
+            yield Notification.of(above, waits, on=on, cause=f"rules-question-above:{question.pk}")

@@ -11,12 +11,12 @@ from django.http import QueryDict
 from udbytte.domain.lifecycle import HELPER_ANSWERS, Event, Kind, Party, Stage, allowed, page_answers
 from udbytte.models import Agreement, Person
 from udbytte.models.labels import BUTTONS, HAPPENED
-from udbytte.queries.money.budgets import must_ask
+from udbytte.queries.money.budgets import agreements_to_nominate
 from udbytte.services.agreements.attachments import take_step_with_file
 from udbytte.services.agreements.take_step import replace_agreement
 from udbytte.services.errors import Refused, StaleStep
 from udbytte.services.practice.helping import is_asked
-from udbytte.services.practice.learning_partners import say_yes
+from udbytte.services.practice.learning_partners import accept_help_request
 
 from .event_forms import EventForm
 
@@ -61,7 +61,7 @@ def primary_forms(
     asking the budget owner comes first; None: look it up.
     """
     events = [event for event in page_answers(agreement.step) if allowed(agreement.state, event, parties)]
-    if Event.FUND in events and (bool(must_ask([agreement])) if asks is None else asks):
+    if Event.FUND in events and (bool(agreements_to_nominate([agreement])) if asks is None else asks):
         events.remove(Event.FUND)
     if agreement.step != "answer" and _asked_beside(agreement, by):
         events = [event for event in HELPER_ANSWERS if allowed(agreement.state, event, parties)] + events
@@ -108,7 +108,7 @@ def press(agreement: Agreement, form: EventForm, *, by: Person, on: date) -> Agr
     turn = form.cleaned_data["turn"]
     try:
         if form.chosen in (Event.ACCEPT, Event.ACCEPT_LATER):
-            return say_yes(agreement, by=by, on=on, turn=turn, **facts)
+            return accept_help_request(agreement, by=by, on=on, turn=turn, **facts)
         if form.chosen is Event.REPLACE:
             return replace_agreement(agreement, by=by, on=on, turn=turn, **facts)
         return take_step_with_file(agreement, form.chosen, file=form.told_file(), by=by, on=on, turn=turn, facts=facts)

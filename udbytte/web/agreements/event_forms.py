@@ -19,8 +19,8 @@ from udbytte.models import Agreement, HelperRole, Hindrance, InUse, Newness, Per
 from udbytte.models.labels import DROP_LABELS, KIND_LABELS
 from udbytte.queries.courses.suggestions import suggestions_for
 from udbytte.services.agreements.consequences import cancellation_terms_of
-from udbytte.services.practice.helping import helpers_now
-from udbytte.services.practice.learning_partners import says_what_they_learn
+from udbytte.services.practice.helping import current_helpers
+from udbytte.services.practice.learning_partners import joins_as_learner
 from udbytte.web.base.fields import (
     YES_NO,
     FileField,
@@ -111,7 +111,7 @@ def _whom_to_ask(agreement: Agreement, *, several: bool) -> Fields:
 
 
 def _what_one_learns(agreement: Agreement, by: Person | None, on: date) -> Fields:
-    if by is None or not says_what_they_learn(agreement, by, on):
+    if by is None or not joins_as_learner(agreement, by, on):
         return {}
     wants = text_field(_("What do you want to learn yourself?"), length=200)
     wants.help_text = _(
@@ -131,7 +131,7 @@ def _who_stops(agreement: Agreement, by: Person | None, on: date) -> Fields:
     fields: Fields = {"reason": text_field(_("Why"))}
     if by is None or not is_one_of_the_two(agreement, by, on):
         return fields | {"suggests": _suggestion(_("Somebody else who could? (if you know)"))}
-    rows = helpers_now(agreement)
+    rows = current_helpers(agreement)
     if len(rows) > 1:
         people = Person.objects.filter(pk__in=[row.person_id for row in rows])
         who = forms.ModelChoiceField(people, label=_("Who stops?"), empty_label=None, widget=forms.RadioSelect)

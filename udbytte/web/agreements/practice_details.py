@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from udbytte.access.agreements import agreements_readable_by, may_observe
 from udbytte.domain.lifecycle import Event, Kind, Stage
 from udbytte.models import Agreement, Person
-from udbytte.queries.practice.helpers import does_not_happen, learning_along
+from udbytte.queries.practice.helpers import is_not_happening, learning_partners_of
 from udbytte.runtime.clock import today
 from udbytte.services.agreements.attachments import write_observation
 from udbytte.services.errors import Refused
@@ -74,8 +74,8 @@ def practice_of(agreement: Agreement, person: Person, on: date, *, whole: bool) 
     return said | {
         "finds_helper": whole and agreement.step == "find_helper",
         "asked_beside": agreement.step != "answer" and is_asked(agreement, person),
-        "learning_along": [one.name for one in learning_along(agreement) if one.pk != person.pk] if whole else [],
-        "does_not_happen": whole and under_way and does_not_happen(agreement),
+        "learning_along": [one.name for one in learning_partners_of(agreement) if one.pk != person.pk] if whole else [],
+        "does_not_happen": whole and under_way and is_not_happening(agreement),
     }
 
 

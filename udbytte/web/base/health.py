@@ -8,7 +8,7 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from udbytte.queries.health import not_ready
+from udbytte.queries.health import blocking_problems
 
 
 @login_not_required
@@ -24,7 +24,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """The database answers and its migrations are applied; otherwise 503 and the name of what is missing."""
-    missing = not_ready()
+    missing = blocking_problems()
     return HttpResponse("\n".join(missing or ["ok"]) + "\n", content_type="text/plain", status=503 if missing else 200)
 
 

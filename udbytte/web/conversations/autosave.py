@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from udbytte.access.conversations import conversations_seen_by, may_write_plan
 from udbytte.models import Conversation, DevelopmentPlan, Person, SetAside
-from udbytte.queries.conversations import Text, mark_of, set_aside_for, state_of, texts_of
+from udbytte.queries.conversations import FieldText, field_texts_of, mark_of, page_state_of, set_aside_texts_for
 from udbytte.runtime.clock import today
 from udbytte.services.conversations import autosave as services
 from udbytte.services.errors import Refused
@@ -54,11 +54,11 @@ def plan_seen(conversation: Conversation, person: Person) -> DevelopmentPlan | N
     return getattr(conversation, "plan", None) if may_write_plan(conversation, person, today()) else None
 
 
-def texts_for(conversation: Conversation, person: Person) -> dict[str, Text]:
+def texts_for(conversation: Conversation, person: Person) -> dict[str, FieldText]:
     """Every field of the page that the person may write in, by name."""
     plan = plan_seen(conversation, person)
     begins = plan is None and may_write_plan(conversation, person, today())
-    return texts_of(conversation, person, plan, begins=begins)
+    return field_texts_of(conversation, person, plan, begins=begins)
 
 
 def fields_of(
@@ -70,7 +70,7 @@ def fields_of(
 ) -> dict[str, Field]:
     """Every field that the person may write in, by name; with what was `typed` and how it `failed`, where it did."""
     aside: dict[str, list[SetAside]] = {}
-    for one in set_aside_for(conversation, person):
+    for one in set_aside_texts_for(conversation, person):
         aside.setdefault(one.field, []).append(one)
     shown = {}
     for name, text in texts_for(conversation, person).items():
@@ -97,9 +97,9 @@ def write_all(request: HttpRequest, conversation: Conversation) -> dict[str, str
     return failed
 
 
-def _write(request: HttpRequest, conversation: Conversation, name: str, sent_as: str) -> services.Written:
+def _write(request: HttpRequest, conversation: Conversation, name: str, sent_as: str) -> services.SavedText:
     sent = request.POST
-    return services.write(
+    return services.save_field(
         conversation,
         name,
         sent.get(sent_as, ""),
@@ -137,7 +137,7 @@ def texts(request: HttpRequest, pk: int) -> HttpResponse:
 
 def state_mark(conversation: Conversation, person: Person) -> str:
     """A mark of what the page shows besides one's own fields."""
-    return mark_of(state_of(conversation, person, plan_seen(conversation, person)))
+    return mark_of(page_state_of(conversation, person, plan_seen(conversation, person)))
 
 
 urlpatterns = [

@@ -11,9 +11,9 @@ from django.shortcuts import get_object_or_404
 from udbytte.access.conversations import may_write_plan
 from udbytte.domain.numbers import int_from
 from udbytte.models import Agreement, CarriedOn, Carrying, Conversation
-from udbytte.queries.rounds.closing import open_from_before
+from udbytte.queries.rounds.closing import earlier_open_agreements
 from udbytte.runtime.clock import today
-from udbytte.services.conversations.carry_over import EVENTS, take_up
+from udbytte.services.conversations.carry_over import EVENTS, carry_over_agreement
 from udbytte.services.errors import Refused
 from udbytte.web.agreements.event_forms import EventForm
 from udbytte.web.agreements.rows import Row, row
@@ -41,7 +41,7 @@ class Carried:
 
 def carried(conversation: Conversation, failed: EventForm | None = None) -> list[Carried]:
     """What the two still have to say of the rounds before; those that are not answered come first."""
-    on, rows = today(), open_from_before(conversation).select_related("step_owner", "employee", "round")
+    on, rows = today(), earlier_open_agreements(conversation).select_related("step_owner", "employee", "round")
     said = {one.agreement_id: one for one in conversation.carried_on.select_related("by")}
     shown = []
     for agreement in rows:
@@ -67,10 +67,10 @@ def carry(request: HttpRequest, conversation: Conversation) -> dict[str, Any] | 
     if not may_write_plan(conversation, person_of(request), today()):
         raise Http404
     number = int_from(request.POST.get("agreement", ""))
-    found = get_object_or_404(open_from_before(conversation), pk=number)
+    found = get_object_or_404(earlier_open_agreements(conversation), pk=number)
     by, on, how = person_of(request), today(), request.POST.get("how", "")
     if how in (Carrying.GOES_ON, Carrying.LATER):
-        take_up(conversation, found, Carrying(how), by=by, on=on)
+        carry_over_agreement(conversation, found, Carrying(how), by=by, on=on)
         return None
     event = request.POST.get("event", "")
     if event not in HOW:
@@ -79,7 +79,9 @@ def carry(request: HttpRequest, conversation: Conversation) -> dict[str, Any] | 
     form.auto_id = f"c{found.pk}_{event}_%s"
     if form.is_valid():
         try:
-            take_up(conversation, found, HOW[event], by=by, on=on, turn=form.cleaned_data["turn"], **form.facts())
+            carry_over_agreement(
+                conversation, found, HOW[event], by=by, on=on, turn=form.cleaned_data["turn"], **form.facts()
+            )
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         else:

@@ -211,7 +211,7 @@ class AgreementForm(StyledForm):
         return {}
 
     def facts(self) -> dict[str, Any]:
-        """What was said, ready for `agree_in_plan`; only what belongs to the kind."""
+        """What was said, ready for `add_agreement_to_plan`; only what belongs to the kind."""
         said = dict(self.cleaned_data)
         said["kind"] = Kind(said["kind"])
         if said["kind"] is Kind.PRACTICE:

@@ -22,11 +22,11 @@ from udbytte.domain.numbers import int_from
 from udbytte.domain.texts import plain_text
 from udbytte.models import Agreement, Conversation, Course, DevelopmentPlan, Goal, Person, PracticeMethod, Preparation
 from udbytte.queries.agreements import RELATED
-from udbytte.queries.conversations import NO_COURSE, NOTES, OWN, mark_of_plan, questions_of
-from udbytte.queries.courses.catalogue import courses
+from udbytte.queries.conversations import NO_COURSE, NOTES, OWN, mark_of_plan, preparation_questions_of
+from udbytte.queries.courses.catalogue import courses_by_words
 from udbytte.runtime.clock import today
 from udbytte.services.conversations import plan as services
-from udbytte.services.conversations.autosave import throw_away
+from udbytte.services.conversations.autosave import discard_set_aside_text
 from udbytte.services.errors import Refused
 from udbytte.web.agreements.rows import row
 from udbytte.web.base.request import person_of
@@ -51,7 +51,7 @@ def _questions(
     """The questions to prepare by, each with one's own field and what the other one has shared; either may be none."""
     return [
         {"question": one, "field": fields.get(f"q-{one.pk}"), "theirs": theirs.get(one.pk, "")}
-        for one in questions_of(conversation)
+        for one in preparation_questions_of(conversation)
         if f"q-{one.pk}" in fields or theirs.get(one.pk)
     ]
 
@@ -92,7 +92,7 @@ def _context(request: HttpRequest, conversation: Conversation, failed: dict[str,
         "plan": plan,
         "open": NO_COURSE in fields,
         "questions": _questions(conversation, person, fields, theirs or {}),
-        "asked_about_last": questions_of(conversation).filter(about_last=True).exists(),
+        "asked_about_last": preparation_questions_of(conversation).filter(about_last=True).exists(),
         "prepares_now": bool(failed.get("fields")),
         "shared": shared is not None,
         "they_shared": theirs is not None,
@@ -150,7 +150,7 @@ def _write(request: HttpRequest, conversation: Conversation) -> Failed:
 def _forget(request: HttpRequest, conversation: Conversation) -> Failed:
     number = int_from(request.POST.get("aside", ""))
     if number is not None:
-        throw_away(conversation, number, by=person_of(request), on=today())
+        discard_set_aside_text(conversation, number, by=person_of(request), on=today())
     return None
 
 
@@ -158,7 +158,7 @@ def _plan(request: HttpRequest, conversation: Conversation) -> DevelopmentPlan:
     """The plan, for those who may write in it; it begins when it is first written in."""
     if not may_write_plan(conversation, person_of(request), today()):
         raise Http404
-    return services.plan_of(conversation, by=None)
+    return services.begin_plan(conversation, by=None)
 
 
 def _goal(request: HttpRequest, conversation: Conversation) -> Failed:
@@ -180,7 +180,7 @@ def _agree(request: HttpRequest, conversation: Conversation) -> Failed | Agreeme
     if not form.is_valid():
         return {"agreement_form": form}
     try:
-        return services.agree_in_plan(plan, by=person_of(request), on=today(), **form.facts())
+        return services.add_agreement_to_plan(plan, by=person_of(request), on=today(), **form.facts())
     except Refused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         return {"agreement_form": form}
@@ -233,7 +233,7 @@ def conversation(request: HttpRequest, pk: int) -> HttpResponse:
 def suggest(request: HttpRequest) -> HttpResponse:
     """Courses and ways of learning in practice while a title is written, as options."""
     words = plain_text(request.GET.get("title", request.GET.get("course", "")))
-    found = courses(on=today(), words=words.split("#")[0][:100])
+    found = courses_by_words(on=today(), words=words.split("#")[0][:100])
     context = {"catalogue": found[:SUGGESTED], "methods": PracticeMethod.objects.filter(hidden=False)}
     return render(request, "conversations/options.html", context)
 

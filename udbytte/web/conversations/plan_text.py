@@ -23,9 +23,9 @@ from udbytte.access.conversations import plans_seen_by
 from udbytte.domain.lifecycle import Kind
 from udbytte.models import DevelopmentPlan
 from udbytte.models.labels import KIND_LABELS, STEP_LABELS
-from udbytte.queries.conversations import plan_with_steps
+from udbytte.queries.conversations import plan_contents_with_steps
 from udbytte.runtime.clock import today
-from udbytte.services.paper import pdf_of
+from udbytte.services.paper import render_pdf
 from udbytte.web.base.formatting import day, days, kroner
 from udbytte.web.base.request import person_of
 
@@ -59,7 +59,7 @@ class PlanRead:
 
 def read_back(plan: DevelopmentPlan, on: date) -> PlanRead:
     """The plan as it was signed, or (before both have signed) as it reads today."""
-    said: dict[str, Any] = plan.signed_text or plan_with_steps(plan)
+    said: dict[str, Any] = plan.signed_text or plan_contents_with_steps(plan)
     goals = [GoalRead(one["text"], one["sign"]) for one in said["goals"]]
     loose: list[AgreementRead] = []
     for one in said["agreements"]:
@@ -114,7 +114,7 @@ def plan_paper(request: HttpRequest, pk: int) -> HttpResponse:
     plans = plans_seen_by(person_of(request), today()).select_related(*RELATED)
     plan = get_object_or_404(plans, pk=pk)
     language = (get_language() or "da")[:2]
-    made = pdf_of("plan", _facts(plan), language=language)
+    made = render_pdf("plan", _facts(plan), language=language)
     name = slugify(f"{_('plan')} {plan.conversation.employment.person.name} {plan.conversation.round.name}")
     answer = HttpResponse(made, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{name}.pdf"'

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from udbytte.domain.numbers import int_from
 from udbytte.models import Course, CourseRun
 from udbytte.queries.courses import catalogue
-from udbytte.queries.courses.catalogue import Wanted
+from udbytte.queries.courses.catalogue import CourseFilter
 from udbytte.runtime.clock import today
 from udbytte.web.base.formatting import due, kroner, link
 from udbytte.web.base.request import roles
@@ -35,11 +35,11 @@ def _chosen(request: HttpRequest) -> list[int]:
     return list(dict.fromkeys(asked))
 
 
-def _wanted(form: SearchForm) -> Wanted:
+def _wanted(form: SearchForm) -> CourseFilter:
     said = {name: value for name, value in form.cleaned_data.items() if value not in (None, "")}
     if "q" in said:
         said["words"] = said.pop("q")
-    return Wanted(**said)
+    return CourseFilter(**said)
 
 
 def _set_filters(form: SearchForm) -> list[str]:
@@ -77,14 +77,14 @@ def _row(one: Course, run: CourseRun | None, chosen: list[int]) -> dict[str, Any
     }
 
 
-def _found(wanted: Wanted, number: str | None) -> tuple[Page[Course], str]:
+def _found(wanted: CourseFilter, number: str | None) -> tuple[Page[Course], str]:
     """A page of what was found; where nothing was, of what was meant, with the words that were looked for instead."""
     on = today()
-    page = Paginator(catalogue.found_courses(wanted, on=on), A_PAGE).get_page(number)
-    if page.paginator.count or not (instead := catalogue.corrected(wanted.words)):
+    page = Paginator(catalogue.matching_courses(wanted, on=on), A_PAGE).get_page(number)
+    if page.paginator.count or not (instead := catalogue.corrected_query(wanted.words)):
         return page, ""
-    meant = Wanted(**{name: getattr(wanted, name) for name in Wanted.__slots__} | {"words": instead})
-    return Paginator(catalogue.found_courses(meant, on=on), A_PAGE).get_page(number), instead
+    meant = CourseFilter(**{name: getattr(wanted, name) for name in CourseFilter.__slots__} | {"words": instead})
+    return Paginator(catalogue.matching_courses(meant, on=on), A_PAGE).get_page(number), instead
 
 
 @require_safe
@@ -112,7 +112,7 @@ def courses(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "elsewhere": Course.objects.filter(pk__in=[pk for pk in chosen if pk not in shown]) if chosen else [],
     }
-    context["providers"] = [] if part else catalogue.said_in("provider")
+    context["providers"] = [] if part else catalogue.values_in_field("provider")
     context["may_import"] = not part and roles(request).may_import_courses
     response = render(request, "courses/found.html" if part else "courses/courses.html", context)
     if part:
@@ -124,7 +124,7 @@ def courses(request: HttpRequest) -> HttpResponse:
 def _columns(found: list[Course]) -> list[dict[str, Fact]]:
     """For each course what is known of it and of its next run, by the name of the fact."""
     on = today()
-    runs = catalogue.next_runs(found, Wanted(), on=on)
+    runs = catalogue.next_runs(found, CourseFilter(), on=on)
     columns = []
     for one in found:
         facts = {fact.label: fact for fact in course_facts(one)}

@@ -18,8 +18,8 @@ from udbytte.access.agreements import agreements_readable_by, parties_of
 from udbytte.domain.lifecycle import Event, allowed
 from udbytte.models import Agreement, CourseRun
 from udbytte.queries.agreements import RELATED
-from udbytte.queries.courses.catalogue import courses, open_runs
-from udbytte.queries.courses.suggestions import Suggestion, rated, suggestions_for
+from udbytte.queries.courses.catalogue import courses_by_words, open_runs
+from udbytte.queries.courses.suggestions import Suggestion, rate_runs, suggestions_for
 from udbytte.runtime.clock import today
 from udbytte.web.base.formatting import days, kroner
 from udbytte.web.base.request import person_of
@@ -114,11 +114,11 @@ def find_run(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _searched(agreement: Agreement, words: str, on: date) -> list[Suggestion]:
-    pks = [course.pk for course in courses(on=on, words=words)[:FOUND_COURSES]]
+    pks = [course.pk for course in courses_by_words(on=on, words=words)[:FOUND_COURSES]]
     runs = list(open_runs(on).filter(course__in=pks).select_related("course").order_by("starts_on", "pk"))
     place = {pk: number for number, pk in enumerate(pks)}
     runs.sort(key=lambda run: place[run.course_id])
-    return rated(agreement, runs[:FOUND_RUNS], on)
+    return rate_runs(agreement, runs[:FOUND_RUNS], on)
 
 
 urlpatterns = [path("aftaler/<int:pk>/find/", find_run, name="find-run")]

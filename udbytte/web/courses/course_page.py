@@ -17,7 +17,7 @@ from udbytte.access.courses import may_correct_courses
 from udbytte.domain.lifecycle import Kind, Stage
 from udbytte.models import Agreement, Course, CourseRun
 from udbytte.queries.courses.catalogue import open_runs
-from udbytte.queries.practice.outcomes import account_of_course
+from udbytte.queries.practice.outcomes import outcomes_of_course
 from udbytte.runtime.clock import today
 from udbytte.services.courses.catalogue import add_run, edit_course, edit_run, enter_course
 from udbytte.services.errors import Refused
@@ -76,7 +76,7 @@ def course(request: HttpRequest, pk: int) -> HttpResponse:
         "ahead": [_run(run) for run in ahead],
         "before": [_run(run) | {"why": why_not(run, on)} for run in before[:BEFORE]],
         "agreements": _waiting_agreements(request, found),
-        "account": (account := account_of_course(found)),
+        "account": (account := outcomes_of_course(found)),
         "gave": much_of(account.given),
         "recommended": recommended(account.given),
         "corrects": may_correct_courses(person, on),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from udbytte.domain.reach import BEGUN, BEGUN_END, Reach
 from udbytte.models import CourseKind, Mode, Region
-from udbytte.queries.courses.catalogue import ONLINE, said_in
+from udbytte.queries.courses.catalogue import ONLINE, values_in_field
 from udbytte.web.base.fields import DayField, dress
 
 MOST = 10_000_000
@@ -65,7 +65,7 @@ class SearchForm(forms.Form):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, auto_id="search_%s")
-        levels = [(level, level) for level in said_in("level")]
+        levels = [(level, level) for level in values_in_field("level")]
         self.fields["level"] = forms.ChoiceField(label=_("Level"), required=False, choices=[("", _("all")), *levels])
         self.fields["provider"].widget.attrs |= {"list": "providers", "autocomplete": "off"}
         dress(self)

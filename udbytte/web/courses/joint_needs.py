@@ -22,18 +22,25 @@ from udbytte.domain.numbers import int_from
 from udbytte.domain.reach import BEGUN, BEGUN_END
 from udbytte.models import Agreement, CourseRun, JointNeed
 from udbytte.models.courses import LONGEST_TITLE
-from udbytte.queries.courses.catalogue import courses, open_runs
-from udbytte.queries.courses.joint_needs import Group, groups_for, looking, members_of, needs_of, ready
-from udbytte.queries.courses.suggestions import rated, suggestions_for
+from udbytte.queries.courses.catalogue import courses_by_words, open_runs
+from udbytte.queries.courses.joint_needs import (
+    LikelyNeed,
+    agreements_in_need,
+    agreements_seeking_run,
+    agreements_to_register,
+    joint_needs_of,
+    likely_needs_of,
+)
+from udbytte.queries.courses.suggestions import rate_runs, suggestions_for
 from udbytte.runtime.clock import today
 from udbytte.services.courses.joint_needs import (
-    Done,
-    book_run,
-    close_need,
-    confirm_need,
-    leave_need,
-    plan_in_house,
-    register_all,
+    BatchResult,
+    choose_run_for_need,
+    close_joint_need,
+    confirm_joint_need,
+    leave_joint_need,
+    plan_in_house_run,
+    register_need_members,
 )
 from udbytte.services.errors import Refused
 from udbytte.web.agreements.rows import row
@@ -79,7 +86,7 @@ class InHouseForm(StyledForm):
 class Shown:
     """A group that seems to mean the same, as the page shows it."""
 
-    group: Group
+    group: LikelyNeed
     when: str
     rows: list[dict[str, Any]]
 
@@ -93,13 +100,13 @@ def joint(request: HttpRequest) -> HttpResponse:
         try:
             if not form.is_valid():
                 raise Refused(_("Choose at least two: one alone is no joint need."))
-            need = confirm_need(by=person, on=on, **form.cleaned_data)
+            need = confirm_joint_need(by=person, on=on, **form.cleaned_data)
         except Refused as refused:
             messages.error(request, refused.message)
             return redirect("joint")
         return redirect("joint-need", need.pk)
-    groups = groups_for(person, on)
-    needs = list(needs_of(person, on))
+    groups = likely_needs_of(person, on)
+    needs = list(joint_needs_of(person, on))
     context = {
         "groups": [_shown(group, on) for group in groups[:GROUPS]],
         "more": len(groups) > GROUPS,
@@ -108,7 +115,7 @@ def joint(request: HttpRequest) -> HttpResponse:
     return render(request, "courses/joint_needs/joint_needs.html", context)
 
 
-def _shown(group: Group, on: date) -> Shown:
+def _shown(group: LikelyNeed, on: date) -> Shown:
     when = f"{day(group.first, on)} - {day(group.last, on)}"
     return Shown(group, when, [_wish(agreement, on) for agreement in group.agreements])
 
@@ -122,8 +129,8 @@ def _wish(agreement: Agreement, on: date) -> dict[str, Any]:
 def need(request: HttpRequest, pk: int) -> HttpResponse:
     """One joint need: who, where they stand, and what can be done for all of them at once."""
     person, on = person_of(request), today()
-    found = get_object_or_404(needs_of(person, on), pk=pk)
-    members = members_of(found, person, on)
+    found = get_object_or_404(joint_needs_of(person, on), pk=pk)
+    members = agreements_in_need(found, person, on)
     own = InHouseForm(request.POST if request.POST.get("what") == "in-house" else None, initial={"title": found.title})
     if request.method == "POST":
         try:
@@ -139,12 +146,12 @@ def need(request: HttpRequest, pk: int) -> HttpResponse:
                 return redirect("joint-need", pk)
     find = FindForm(request.GET or None)
     words = find.cleaned_data["q"] if find.is_bound and find.is_valid() else ""
-    waiting = looking(members, found)
+    waiting = agreements_seeking_run(members, found)
     context = {
         "need": found,
         "rows": [row(agreement, on) for agreement in members],
         "waiting": waiting.count(),
-        "ready": ready(members, found).count(),
+        "ready": agreements_to_register(members, found).count(),
         "runs": _runs(waiting, words, on),
         "find": find,
         "words": words,
@@ -153,7 +160,7 @@ def need(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "courses/joint_needs/need.html", context, status=422 if own.errors else 200)
 
 
-def _act(request: HttpRequest, found: JointNeed, own: InHouseForm) -> Done | None:
+def _act(request: HttpRequest, found: JointNeed, own: InHouseForm) -> BatchResult | None:
     """Do what was pressed; None when the form of an own run is not filled in right."""
     person, on, what = person_of(request), today(), request.POST.get("what")
     if what == "run":
@@ -161,15 +168,15 @@ def _act(request: HttpRequest, found: JointNeed, own: InHouseForm) -> Done | Non
         run = open_runs(on).filter(pk=int_from(chosen) or 0).first()
         if run is None:
             raise Refused(_("Choose a run."))
-        return book_run(found, run, by=person, on=on)
+        return choose_run_for_need(found, run, by=person, on=on)
     if what == "register":
-        return register_all(found, by=person, on=on, reference=request.POST.get("reference", ""))
+        return register_need_members(found, by=person, on=on, reference=request.POST.get("reference", ""))
     if what == "in-house" and own.is_valid():
-        return plan_in_house(found, by=person, on=on, **own.cleaned_data)
+        return plan_in_house_run(found, by=person, on=on, **own.cleaned_data)
     return None
 
 
-def _tell(request: HttpRequest, done: Done) -> None:
+def _tell(request: HttpRequest, done: BatchResult) -> None:
     count = len(done.agreements)
     said = ngettext("It is done for %(count)s person.", "It is done for %(count)s people.", count) % {"count": count}
     messages.success(request, said)
@@ -183,9 +190,9 @@ def _runs(waiting: QuerySet[Agreement], words: str, on: date) -> list[tuple[int,
     if first is None:
         return []
     if words:
-        pks = [course.pk for course in courses(on=on, words=words)[:RUNS]]
+        pks = [course.pk for course in courses_by_words(on=on, words=words)[:RUNS]]
         runs: list[CourseRun] = list(open_runs(on).filter(course__in=pks).select_related("course")[: RUNS * 2])
-        return run_choices(rated(first, runs, on), on)
+        return run_choices(rate_runs(first, runs, on), on)
     return run_choices(suggestions_for(first, on, most=RUNS), on)
 
 
@@ -194,17 +201,17 @@ def _runs(waiting: QuerySet[Agreement], words: str, on: date) -> list[tuple[int,
 def need_leave(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one out of the need, or close it."""
     person, on = person_of(request), today()
-    found = get_object_or_404(needs_of(person, on), pk=pk)
+    found = get_object_or_404(joint_needs_of(person, on), pk=pk)
     chosen = request.POST.get("agreement", "")
     try:
         if chosen:
-            one = get_object_or_404(members_of(found, person, on), pk=int_from(chosen) or 0)
-            leave_need(found, one, by=person, on=on)
+            one = get_object_or_404(agreements_in_need(found, person, on), pk=int_from(chosen) or 0)
+            leave_joint_need(found, one, by=person, on=on)
         else:
-            close_need(found, by=person, on=on)
+            close_joint_need(found, by=person, on=on)
     except Refused as refused:
         messages.error(request, refused.message)
-    still = needs_of(person, on).filter(pk=pk).exists()
+    still = joint_needs_of(person, on).filter(pk=pk).exists()
     return redirect("joint-need", pk) if still else redirect("joint")
 
 

@@ -21,8 +21,8 @@ from udbytte.domain.reach import BEGUN, BEGUN_END
 from udbytte.models import CourseRun
 from udbytte.queries.agreements import RELATED
 from udbytte.runtime.clock import today
-from udbytte.services.courses.registration import LONGEST, LONGEST_SUBJECT, template_for, write_to_provider
-from udbytte.services.courses.runs import agreements_on, cancel_run, move_run
+from udbytte.services.courses.registration import LONGEST, LONGEST_SUBJECT, email_provider, registration_template
+from udbytte.services.courses.runs import agreements_with_run, cancel_run, move_run
 from udbytte.services.errors import Refused
 from udbytte.web.agreements.rows import row
 from udbytte.web.base.fields import DayField, StyledForm
@@ -73,7 +73,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "run": found,
         "days": f"{day(found.starts_on, on)} - {day(found.ends_on, on)}",
         "rows": [row(agreement, on) for agreement in rows],
-        "others": len(agreements_on(found)) - len(rows),
+        "others": len(agreements_with_run(found)) - len(rows),
         "move": move,
         "cancel": cancel,
     }
@@ -103,12 +103,12 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(agreements_readable_by(person, on).select_related(*RELATED), pk=pk)
     if found.run is None or not allowed(found.state, Event.WRITE_PROVIDER, parties_of(found, person, on)):
         return redirect("agreement", pk)
-    subject, text = template_for(found, person)
+    subject, text = registration_template(found, person)
     first = {"turn": found.turn, "to": found.run.course.signup_email, "subject": subject, "text": text}
     form = ProviderForm(request.POST or None, initial=first)
     if request.method == "POST" and form.is_valid():
         try:
-            after = write_to_provider(found, by=person, on=on, **form.cleaned_data)
+            after = email_provider(found, by=person, on=on, **form.cleaned_data)
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         else:

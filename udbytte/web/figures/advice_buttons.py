@@ -20,7 +20,7 @@ from udbytte.access.people import Roles
 from udbytte.domain.lifecycle import Kind
 from udbytte.models import Person, Round
 from udbytte.runtime.clock import today
-from udbytte.services.practice.offers import ask_who_helps, without_helper
+from udbytte.services.practice.offers import agreements_without_helper, ask_team_who_helps
 from udbytte.web.base.request import only, person_of
 
 from .advice import QUESTIONS
@@ -53,7 +53,7 @@ def _ask_about_courses(person: Person, on: date) -> Button | None:
 
 def _ask_who_helps(person: Person, on: date) -> Button | None:
     """The employees who are to find somebody that helps."""
-    count = len({one.employee_id for one in without_helper(person, on)})
+    count = len({one.employee_id for one in agreements_without_helper(person, on)})
     said = ngettext("Ask %(count)s person who helps", "Ask %(count)s people who helps", count)
     return Button(said % {"count": count}, reverse("ask-who-helps"), sends=True) if count else None
 
@@ -109,7 +109,7 @@ def button_for(number: int, person: Person, mine: Roles, on: date) -> Button | N
 @require_POST
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask those of the team who are to find somebody that helps; then back to the question."""
-    count = ask_who_helps(by=person_of(request), on=today())
+    count = ask_team_who_helps(by=person_of(request), on=today())
     if count:
         said = ngettext(
             "%(count)s person is asked in their letter.", "%(count)s people are asked in their letter.", count

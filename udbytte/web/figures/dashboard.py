@@ -22,9 +22,9 @@ from udbytte.domain.lifecycle import DropReason, Phase
 from udbytte.domain.suppression import group_small_parts
 from udbytte.models import Unit
 from udbytte.models.labels import DROP_LABELS, PHASE_LABELS
-from udbytte.queries.figures.questions import Answer, Figures, answer_of, round_before, rounds_with
+from udbytte.queries.figures.questions import Figures, PlaceFigures, figures_of_place, previous_round, rounds_of_unit
 from udbytte.queries.practice.helpers import methods_offered_on
-from udbytte.queries.practice.outcomes import what_gives_learning
+from udbytte.queries.practice.outcomes import learning_on
 from udbytte.runtime.clock import today
 from udbytte.web.base.request import chosen_round, person_of, roles
 
@@ -40,7 +40,7 @@ def figures(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     on = today()
     reach = figures_reach(person_of(request), on)
     unit = _unit(reach, pk)
-    rounds = rounds_with(unit, on)
+    rounds = rounds_of_unit(unit, on)
     chosen = chosen_round(request, rounds)
     context: dict[str, Any] = {
         "unit": unit,
@@ -51,11 +51,11 @@ def figures(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         "reads_report": chosen is not None and (roles(request).is_hr or roles(request).is_works_council),
     }
     if chosen is not None:
-        older = round_before(chosen, rounds)
-        answer = answer_of(unit, chosen, on=on, before=older)
+        older = previous_round(chosen, rounds)
+        answer = figures_of_place(unit, chosen, on=on, before=older)
         context |= _said(request, answer)
         if older is not None and not answer.figures.headline.base:
-            context |= {"older": older, "older_headline": answer_of(unit, older, on=on).figures.headline}
+            context |= {"older": older, "older_headline": figures_of_place(unit, older, on=on).figures.headline}
     return render(request, "figures/figures.html", context)
 
 
@@ -82,7 +82,7 @@ def _above(reach: Reach, unit: Unit | None) -> list[Unit]:
     return [known[pk] for pk in unit.ancestor_ids[:-1] if reach.holds(known[pk])]
 
 
-def _said(request: HttpRequest, answer: Answer) -> dict[str, Any]:
+def _said(request: HttpRequest, answer: PlaceFigures) -> dict[str, Any]:
     """An answer as the page says it."""
     shown = answer.figures
     return {
@@ -244,7 +244,7 @@ def learning(request: HttpRequest) -> HttpResponse:
     """What came of learning in practice, by way, with and without a helper, and what got in the way."""
     if not figures_reach(person_of(request), today()):
         raise Http404
-    found = what_gives_learning(today())
+    found = learning_on(today())
     context = {
         "learning": found,
         "hindrances": [(one.label, people) for one, people in found.hindrances],

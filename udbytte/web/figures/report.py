@@ -19,9 +19,9 @@ from xlsxwriter import Workbook
 from udbytte.access.figures import report_reach
 from udbytte.access.people import Roles
 from udbytte.models import Round, Unit
-from udbytte.queries.figures.report import place_of, report_of
+from udbytte.queries.figures.report import common_unit_of, report_of
 from udbytte.runtime.clock import today
-from udbytte.services.paper import pdf_of
+from udbytte.services.paper import render_pdf
 from udbytte.web.base.request import only, person_of
 
 from .report_text import Document, document_of
@@ -37,7 +37,7 @@ def reads_reports(mine: Roles) -> bool:
 
 def _places(request: HttpRequest, round_: Round) -> list[Unit | None]:
     """The places of which the person reads the round's report: the whole round, or the units that are theirs in it."""
-    reach, whole = report_reach(person_of(request), today()), place_of(round_)
+    reach, whole = report_reach(person_of(request), today()), common_unit_of(round_)
     if reach.whole or (whole is not None and reach.holds(whole)):
         return [whole]
     top = whole.path if whole is not None else ""
@@ -76,7 +76,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
 def report_paper(request: HttpRequest, pk: int) -> HttpResponse:
     """The report as a PDF."""
     round_, document = _document(request, pk)
-    made = pdf_of("report", _facts(document), language=(get_language() or "da")[:2])
+    made = render_pdf("report", _facts(document), language=(get_language() or "da")[:2])
     answer = HttpResponse(made, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{_name(round_)}.pdf"'
     return answer

@@ -119,7 +119,7 @@ def document_of(round_: Round, report: Report) -> Document:
     """The report as a document."""
     place = report.place or _("the whole organisation")
     said = {"day": day(report.on, report.on.replace(year=1))}
-    under = _("As it was on %(day)s, when the round was closed") if report.kept else _("As it is on %(day)s")
+    under = _("As it was on %(day)s, when the round was closed") if report.is_stored else _("As it is on %(day)s")
     losses = flow(report.figures.sums.get(Measure.FLOW, {}), why=report.reasons)
     reasons = list(losses["reasons"]) if losses else []
     if losses and losses["other_reasons"]:

@@ -23,7 +23,7 @@ from udbytte.access.links import BadBallot, read_ballot
 from udbytte.domain.numbers import int_from
 from udbytte.domain.self_check import CONDITIONS, LEVELS, NUMBERS, STEP, Answer, Comparison
 from udbytte.models import Language, Round, SelfCheck
-from udbytte.queries.selfcheck import compared
+from udbytte.queries.selfcheck import comparison_of
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.selfcheck import answer_self_check, close_self_check, open_self_check
@@ -148,7 +148,7 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
     """What is believed; beside it what is measured, for those who may see that of the whole organisation."""
     check = get_object_or_404(SelfCheck.objects.select_related("round"), pk=pk)
     measured = may_see_measured(person_of(request), today())
-    rows = compared(check, on=today(), measured=measured)
+    rows = comparison_of(check, on=today(), measured=measured)
     context = {
         "check": check,
         "answers": check.shown_answers,

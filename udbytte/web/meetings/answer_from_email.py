@@ -23,7 +23,7 @@ from udbytte.models import Conversation, Person, Slot
 from udbytte.queries.meetings import meeting_of
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
-from udbytte.services.meetings.slots import take_slot, turn_down
+from udbytte.services.meetings.slots import take_slot, turn_down_proposed_time
 from udbytte.services.meetings.times import cancel_conversation, decline_conversation, hold_conversation
 from udbytte.web.base.fields import DayField, StyledForm
 
@@ -97,7 +97,7 @@ def _time(request: HttpRequest, person: Person, found: Conversation, question: M
 def _turn_down(request: HttpRequest, person: Person, found: Conversation, slot: Slot) -> HttpResponse:
     if request.method == "POST":
         try:
-            turn_down(found, by=person, on=today())
+            turn_down_proposed_time(found, by=person, on=today())
         except Refused:
             return _said(request, "used", 410)
         return _said(request, "sent", 200)

@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from udbytte.access.conversations import conversations_seen_by, groups_seen_by
 from udbytte.domain.numbers import int_from
 from udbytte.models import Conversation, GroupConversation, GroupGoal, Preparation
-from udbytte.queries.meetings import shared_in, who_can_join
+from udbytte.queries.meetings import conversations_for_group, shared_preparations_in
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.meetings import group_goals, groups
-from udbytte.services.meetings.groups import members_of
+from udbytte.services.meetings.groups import group_members
 from udbytte.web.base.request import chosen_round, only, person_of
 
 from .forms import GroupGoalForm, GroupHeldForm, GroupNotesForm, GroupTimeForm, JoinForm, NewGroupForm
@@ -51,7 +51,7 @@ def _context(request: HttpRequest, group: GroupConversation) -> dict[str, Any]:
     own, manages = _own(request, group), person.pk == group.manager_id
     everybody = group.members.select_related("employment__person").order_by("employment__person__family_name", "pk")
     mine = Preparation.objects.filter(conversation=own, author=person).first() if own is not None else None
-    held = {"held_on": min(group.planned_on or on, on), "present": [talk.pk for talk in members_of(group)]}
+    held = {"held_on": min(group.planned_on or on, on), "present": [talk.pk for talk in group_members(group)]}
     return {
         "group": group,
         "own": own,
@@ -59,14 +59,14 @@ def _context(request: HttpRequest, group: GroupConversation) -> dict[str, Any]:
         "status": group_words(group, on),
         "passed": group.held_on is None and group.planned_on is not None and group.planned_on < on,
         "everybody": list(everybody),
-        "prepared": shared_in(group),
+        "prepared": shared_preparations_in(group),
         "shares": mine is not None and mine.shared_with_group_on is not None,
         "goals": [(goal, _goal_form(goal)) for goal in group.goals.all()],
         "goal_form": GroupGoalForm(auto_id="goal_%s"),
         "notes": GroupNotesForm.of(group),
         "when": _time_form(group),
-        "held": GroupHeldForm(members_of(group), initial=held),
-        "join": JoinForm(who_can_join(person, on).filter(round=group.round)) if manages else None,
+        "held": GroupHeldForm(group_members(group), initial=held),
+        "join": JoinForm(conversations_for_group(person, on).filter(round=group.round)) if manages else None,
     }
 
 
@@ -114,7 +114,7 @@ def _share(request: HttpRequest, group: GroupConversation) -> Failed:
     own = _own(request, group)
     if own is None:
         raise Http404
-    groups.share_with_group(own, by=person_of(request), on=today(), shares="no" not in request.POST)
+    groups.share_preparation_with_group(own, by=person_of(request), on=today(), shares="no" not in request.POST)
     return {}
 
 
@@ -122,7 +122,7 @@ def _alone(request: HttpRequest, group: GroupConversation) -> Failed:
     own = _own(request, group)
     if own is None:
         raise Http404
-    groups.wish_alone(own, by=person_of(request), on=today())
+    groups.wish_individual_conversation(own, by=person_of(request), on=today())
     return {}
 
 
@@ -140,7 +140,7 @@ def _cancel(request: HttpRequest, group: GroupConversation) -> Failed:
 
 
 def _hold(request: HttpRequest, group: GroupConversation) -> Failed:
-    form = GroupHeldForm(members_of(group), request.POST)
+    form = GroupHeldForm(group_members(group), request.POST)
     if form.is_valid():
         present = [talk.pk for talk in form.cleaned_data["present"]]
         day_ = form.cleaned_data["held_on"]
@@ -150,7 +150,7 @@ def _hold(request: HttpRequest, group: GroupConversation) -> Failed:
 
 def _join(request: HttpRequest, group: GroupConversation) -> Failed:
     by, on = person_of(request), today()
-    form = JoinForm(who_can_join(by, on).filter(round=group.round), request.POST)
+    form = JoinForm(conversations_for_group(by, on).filter(round=group.round), request.POST)
     if form.is_valid():
         for talk in form.cleaned_data["members"]:
             _try(form, partial(groups.add_member, group, talk, by=by, on=on))
@@ -159,7 +159,7 @@ def _join(request: HttpRequest, group: GroupConversation) -> Failed:
 
 def _leave(request: HttpRequest, group: GroupConversation) -> Failed:
     number = request.POST.get("member", "")
-    talk = get_object_or_404(members_of(group), pk=int_from(number) or 0)
+    talk = get_object_or_404(group_members(group), pk=int_from(number) or 0)
     groups.remove_member(group, talk, by=person_of(request), on=today())
     return {}
 
@@ -205,13 +205,13 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
 def new_group(request: HttpRequest) -> HttpResponse:
     """A manager chooses who talks together, in the round that `runde` names or in the first with somebody to choose."""
     person, on = person_of(request), today()
-    rows = who_can_join(person, on)
+    rows = conversations_for_group(person, on)
     round_ = chosen_round(request, list(dict.fromkeys(one.round for one in rows)))
     form = NewGroupForm(rows.filter(round=round_), request.POST or None)
     if round_ is not None and form.is_bound and form.is_valid():
         chosen, title = form.cleaned_data["members"], form.cleaned_data["title"]
         try:
-            made = groups.make_group(round_, chosen, title=title, by=person, on=on)
+            made = groups.create_group(round_, chosen, title=title, by=person, on=on)
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         else:
@@ -226,7 +226,7 @@ def back_to_group(request: HttpRequest, pk: int) -> HttpResponse:
     seen = conversations_seen_by(person_of(request), today())
     talk = get_object_or_404(seen, pk=pk, employment__person=person_of(request), individual_wished_on__isnull=False)
     if request.method == "POST":
-        groups.take_back_wish(talk, by=person_of(request), on=today())
+        groups.take_back_individual_wish(talk, by=person_of(request), on=today())
         messages.success(request, _("Saved."))
     return redirect("meeting", pk)
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from udbytte.domain.meetings import WANTS_TIME
 from udbytte.models import Conversation, Employment
-from udbytte.queries.meetings import Meeting, meetings_of
+from udbytte.queries.meetings import ConversationStatus, meetings_of
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.meetings.slots import end_absence, offer_times, propose_time, record_absence
@@ -27,7 +27,7 @@ from udbytte.web.base.request import chosen_round, only, person_of
 from .forms import AbsenceForm, OfferForm, ProposeForm
 
 
-def _wanting(request: HttpRequest) -> list[Meeting]:
+def _wanting(request: HttpRequest) -> list[ConversationStatus]:
     """Those who have no time, of the round that `runde` names, or whose conversations come first."""
     found = [one for one in meetings_of(person_of(request), today()) if one.status in WANTS_TIME]
     rounds = sorted({one.conversation.round for one in found}, key=lambda one: (one.conversations_to, one.pk))

@@ -17,7 +17,7 @@ from udbytte.access.conversations import conversations_seen_by, slots_for
 from udbytte.domain.meetings import MeetingStatus
 from udbytte.domain.numbers import int_from
 from udbytte.models import Conversation, Round
-from udbytte.queries.meetings import Meeting, free_slots, groups_of, meeting_of, meetings_of
+from udbytte.queries.meetings import ConversationStatus, free_slots, groups_of, meeting_of, meetings_of
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.meetings import slots
@@ -117,7 +117,7 @@ def _cancel(request: HttpRequest, found: Conversation) -> Failed:
 
 
 def _turn_down(request: HttpRequest, found: Conversation) -> Failed:
-    slots.turn_down(found, by=person_of(request), on=today())
+    slots.turn_down_proposed_time(found, by=person_of(request), on=today())
     return {}
 
 
@@ -181,7 +181,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The time is withdrawn."))
         return redirect("meetings")
     found = meetings_of(manager, on)
-    by_round: dict[Round, list[tuple[Meeting, str]]] = defaultdict(list)
+    by_round: dict[Round, list[tuple[ConversationStatus, str]]] = defaultdict(list)
     for one in found:
         by_round[one.conversation.round].append((one, status_words(one, on)))
     settled = sum(one.status in (MeetingStatus.PLANNED, MeetingStatus.PASSED, MeetingStatus.HELD) for one in found)

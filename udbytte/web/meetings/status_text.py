@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from udbytte.domain.meetings import MeetingStatus
 from udbytte.models import Conversation, GroupConversation, Slot
-from udbytte.queries.meetings import Meeting
+from udbytte.queries.meetings import ConversationStatus
 from udbytte.web.base.formatting import day
 
 
@@ -29,7 +29,7 @@ def length_and_place(slot: Slot) -> str:
     return ", ".join(filter(None, (_("%(minutes)s minutes") % {"minutes": slot.minutes}, slot.place)))
 
 
-def status_words(one: Meeting, on: date) -> str:
+def status_words(one: ConversationStatus, on: date) -> str:
     """Where a conversation stands, with its day where it has one."""
     row = one.conversation
     return {

@@ -31,11 +31,11 @@ from udbytte.queries.money.budgets import (
     authority_for,
     balance_of,
     balances_of,
+    balances_with_units_below,
     budget_for,
     budgets_for,
     limits_of,
-    total_of,
-    upward,
+    total_balance,
 )
 from udbytte.queries.people.units import label_of, labels_of_units, without_those_below
 from udbytte.runtime.clock import today
@@ -76,7 +76,7 @@ def money(request: HttpRequest, failed: EventForm | None = None, about: int = 0)
     if part.has_other_pages():  # of very many the workbook has the sums
         summed = list(budgets) if shown.count <= SUMMED else []
     balances = balances_of(list({one.pk: one for one in [*part, *summed, *pays.values()]}.values()))
-    sums = upward(summed, balances)
+    sums = balances_with_units_below(summed, balances)
     tops = without_those_below([one.unit for one in summed])
     context = {
         "decides": mine.is_budget_owner,
@@ -84,7 +84,7 @@ def money(request: HttpRequest, failed: EventForm | None = None, about: int = 0)
         "waiting_count": page.count,
         "budgets": [_bar(budget, balances[budget.pk], sums.get(budget.pk)) for budget in part],
         "own": _own_units(person, on) if mine.manages_units else [],
-        "total": _bar(None, total_of(balances[budget.pk] for budget in summed)) if len(tops) > 1 else None,
+        "total": _bar(None, total_balance(balances[budget.pk] for budget in summed)) if len(tops) > 1 else None,
         "page": part,
     }
     return render(request, "money/money.html", context, status=422 if failed else 200)
@@ -243,7 +243,7 @@ def _budget_head() -> list[str]:
 
 def _budget_rows(budgets: list[Budget], labels: dict[int, str]) -> Iterable[list[Any]]:
     balances = balances_of(budgets)
-    sums = upward(budgets, balances)
+    sums = balances_with_units_below(budgets, balances)
     for budget in budgets:
         numbers = [
             number

@@ -19,15 +19,15 @@ from udbytte.access.agreements import agreements_readable_by, arranges_course
 from udbytte.domain.numbers import int_from
 from udbytte.models import Agreement, Applicant, ApplicationState, CourseKind, FundingApplication, FundingSource, Person
 from udbytte.models.money import LONGEST_FUND_ANSWER
-from udbytte.queries.money.funding import Fit, applications_of, fitting
+from udbytte.queries.money.funding import SourceFit, applications_of, fitting_sources
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.money.funding import (
     correct_grant,
     decide_application,
-    may_answer,
+    may_answer_application,
     plan_application,
-    save_source,
+    save_funding_source,
     send_application,
     withdraw_application,
 )
@@ -68,7 +68,7 @@ class SourceForm(forms.ModelForm[FundingSource]):
 class Fitting:
     """A source that may fit, with its amount and days in words."""
 
-    fit: Fit
+    fit: SourceFit
     amount: str
     limit: str
     opens: str
@@ -113,14 +113,14 @@ def funding_of(agreement: Agreement, person: Person, on: date) -> dict[str, Any]
     rows = list(applications_of(agreement))
     return {
         "applications": [_applied(one, person, on) for one in rows],
-        "fits": [_fitting(fit, on) for fit in fitting(agreement, on)] if agreement.is_open else [],
+        "fits": [_fitting(fit, on) for fit in fitting_sources(agreement, on)] if agreement.is_open else [],
         "no_from_outside": any(one.state == ApplicationState.REFUSED for one in rows),
     }
 
 
 def _applied(one: FundingApplication, person: Person, on: date) -> Applied:
     granted = one.state == ApplicationState.GRANTED and one.agreement.is_open
-    answers = (one.is_open or granted) and may_answer(one, person, on)
+    answers = (one.is_open or granted) and may_answer_application(one, person, on)
     return Applied(
         one,
         amount=kroner(one.amount),
@@ -132,7 +132,7 @@ def _applied(one: FundingApplication, person: Person, on: date) -> Applied:
     )
 
 
-def _fitting(fit: Fit, on: date) -> Fitting:
+def _fitting(fit: SourceFit, on: date) -> Fitting:
     opens = day(fit.opens, on) if fit.opens is not None else ""
     limit = kroner(fit.source.limit) if fit.source.limit is not None else ""
     return Fitting(fit, kroner(fit.amount), limit, opens, day(fit.closes, on) if fit.closes is not None else "")
@@ -164,7 +164,7 @@ def source(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     form = SourceForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
         try:
-            save_source(found, form.cleaned_data, by=person_of(request), on=today())
+            save_funding_source(found, form.cleaned_data, by=person_of(request), on=today())
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         else:

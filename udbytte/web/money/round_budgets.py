@@ -14,7 +14,7 @@ from udbytte.domain.money import Limits
 from udbytte.models import Employment, Person, Round, Unit
 from udbytte.queries.money.budgets import authority_for, limits_of
 from udbytte.queries.people.units import label_of
-from udbytte.services.money.authority import set_authority
+from udbytte.services.money.authority import set_spending_authority
 from udbytte.services.rounds.rounds import publish_budget, set_budget
 from udbytte.web.base.fields import StyledForm, UnitField
 from udbytte.web.base.formatting import kroner
@@ -64,7 +64,7 @@ class AuthorityForm(_MoneyForm):
         said = self.cleaned_data
         disposes = None if said["mode"] == AS_ABOVE else said["mode"] == DISPOSES
         limits = {"per_course": said["per_course"], "per_year": said["per_year"]}
-        set_authority(round_, said["unit"], disposes=disposes, **limits, by=by, on=on)
+        set_spending_authority(round_, said["unit"], disposes=disposes, **limits, by=by, on=on)
 
 
 @dataclass(frozen=True, slots=True)

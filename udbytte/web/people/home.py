@@ -17,14 +17,14 @@ from udbytte.access.agreements import parties_of
 from udbytte.access.practice import secondary_questions_to
 from udbytte.access.rounds import kickoffs_to_report, questions_to_answer
 from udbytte.models import Agreement, Person
-from udbytte.queries.agreements import check_ins_asked_of, own_agreements, steps_of
+from udbytte.queries.agreements import open_check_ins_of, own_agreements, steps_of
 from udbytte.queries.conversations import open_conversations
 from udbytte.queries.demo import has_demo_login
-from udbytte.queries.meetings import groups_to_answer, to_answer, to_choose
+from udbytte.queries.meetings import conversations_with_offered_times, groups_to_answer, meetings_to_answer
 from udbytte.queries.money.funding import open_applications_of
 from udbytte.queries.people.home import waiting_for
 from udbytte.queries.rounds.closing import rounds_to_close
-from udbytte.queries.rounds.rules import rounds_to_read
+from udbytte.queries.rounds.rules import rounds_with_unread_rules
 from udbytte.queries.selfcheck import ballots_of
 from udbytte.runtime.clock import today
 from udbytte.web.agreements.buttons import primary_forms
@@ -57,16 +57,16 @@ def home(request: HttpRequest) -> HttpResponse:
     first = steps[0] if steps else None
     talks = list(open_conversations(person))
     beside: dict[str, Any] = {
-        "rules": rounds_to_read(person, talks),
+        "rules": rounds_with_unread_rules(person, talks),
         "conversations": [
             (talk, talk.planned_at) for talk in talks if talk.held_on is None and talk.declined_on is None
         ],
-        "choosing": to_choose(person, on),
+        "choosing": conversations_with_offered_times(person, on),
         **(_asked_as_manager(person, on) if roles(request).is_manager else {}),
         "closing": list(rounds_to_close(on)) if roles(request).is_hr else [],
         "ballots": [token for _check, token in ballots_of(person, on)],
         "applications": [(one, due(one.due, on) if one.due else "") for one in open_applications_of(person)[:REST]],
-        "check_ins": roles(request).is_helper and check_ins_asked_of(person).exists(),
+        "check_ins": roles(request).is_helper and open_check_ins_of(person).exists(),
         "asked": roles(request).is_helper and secondary_questions_to(person).exists(),
         "waiting": [(one, WAITING[one.where]) for one in waiting_for(person, roles(request), on)],
     }
@@ -88,7 +88,7 @@ def _asked_as_manager(person: Person, on: date) -> dict[str, Any]:
     return {
         "rules_questions": questions_to_answer(person, on).count(),
         "kickoffs": [(one, day(timezone.localdate(one.planned_at), on)) for one in kickoffs_to_report(person, on)],
-        "meetings": [(one, status_words(one, on)) for one in to_answer(person, on)],
+        "meetings": [(one, status_words(one, on)) for one in meetings_to_answer(person, on)],
         "groups": [(one, group_words(one, on)) for one in groups_to_answer(person, on)],
     }
 

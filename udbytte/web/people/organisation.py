@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from udbytte.access.people import Roles
 from udbytte.models import Employment, Person, Role, RoleAssignment
-from udbytte.queries.notifications import unreached
+from udbytte.queries.notifications import unreached_people
 from udbytte.queries.people.units import label_of, labels_of_units
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
@@ -87,7 +87,7 @@ def organisation(request: HttpRequest) -> HttpResponse:
     present = Prefetch("employments", Employment.objects.on(on).select_related("unit"))
     labels = labels_of_units(on)
     refusing = Person.objects.filter(mail_refused_at__isnull=False, is_active=True)
-    silent = unreached(on) if roles(request).is_administrator else Person.objects.none()
+    silent = unreached_people(on) if roles(request).is_administrator else Person.objects.none()
     context = {
         "form": form,
         "q": words,

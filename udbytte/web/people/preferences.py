@@ -20,9 +20,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from udbytte.emails.feed import feed, feed_token, person_of_feed
 from udbytte.models import Person
-from udbytte.queries.notifications import dated_steps_of, groups_of, kickoffs_of, seats_of, talks_of
+from udbytte.queries.notifications import (
+    feed_conversations_of,
+    feed_groups_of,
+    feed_kickoffs_of,
+    feed_seats_of,
+    feed_steps_of,
+)
 from udbytte.runtime.clock import today
-from udbytte.services.people import close_feed, open_feed, save_preferences
+from udbytte.services.people import close_calendar_feed, open_calendar_feed, save_preferences
 from udbytte.web.base.request import person_of
 
 
@@ -60,11 +66,11 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
     on = today()
     text = feed(
         person,
-        conversations=talks_of(person, on),
-        groups=groups_of(person, on),
-        kickoffs=kickoffs_of(person, on),
-        courses=seats_of(person, on),
-        steps=dated_steps_of(person),
+        conversations=feed_conversations_of(person, on),
+        groups=feed_groups_of(person, on),
+        kickoffs=feed_kickoffs_of(person, on),
+        courses=feed_seats_of(person, on),
+        steps=feed_steps_of(person),
         now=timezone.now(),
     )
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
@@ -75,7 +81,7 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 def new_feed(request: HttpRequest) -> HttpResponse:
     """Give the feed an address, a new one where it had one."""
-    open_feed(person_of(request))
+    open_calendar_feed(person_of(request))
     messages.success(request, _("Your calendar has an address. An earlier one does not work any more."))
     return redirect("preferences")
 
@@ -83,7 +89,7 @@ def new_feed(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_feed(request: HttpRequest) -> HttpResponse:
     """Take the address back."""
-    close_feed(person_of(request))
+    close_calendar_feed(person_of(request))
     messages.success(request, _("The address does not work any more."))
     return redirect("preferences")
 

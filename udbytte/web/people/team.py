@@ -11,9 +11,9 @@ from django.views.decorators.http import require_POST
 
 from udbytte.domain.lifecycle import Event, Party, page_answers
 from udbytte.models import Agreement
-from udbytte.queries.money.budgets import must_ask, uncommitted_for
+from udbytte.queries.money.budgets import agreements_to_nominate, uncommitted_for
 from udbytte.queries.people.team import decisions_about, decisions_of, team_of, units_below
-from udbytte.queries.rounds.closing import left_behind_of, not_held_by
+from udbytte.queries.rounds.closing import leftover_agreements_of, unexplained_conversations_of
 from udbytte.runtime.clock import today
 from udbytte.web.agreements.buttons import Choice, press, primary_forms
 from udbytte.web.agreements.event_forms import EventForm
@@ -43,7 +43,7 @@ def team(request: HttpRequest, failed: EventForm | None = None, about: int = 0) 
         members.append(said)
     first = decisions_about(reports, person)[: DECISIONS + 1]
     left = uncommitted_for([one for one in first if one.step == "settle_money"])
-    asks = must_ask(first, manager=person.pk)
+    asks = agreements_to_nominate(first, manager=person.pk)
     decisions = [
         {
             "row": row(one, on),
@@ -62,8 +62,8 @@ def team(request: HttpRequest, failed: EventForm | None = None, about: int = 0) 
         "decisions": decisions,
         "more": len(first) > DECISIONS,
         "units_below": roles(request).has_units_below,
-        "unsaid": not_held_by(person, on).count(),
-        "left": left_behind_of(person, on).count(),
+        "unsaid": unexplained_conversations_of(person, on).count(),
+        "left": leftover_agreements_of(person, on).count(),
     }
     return render(request, "people/team/team.html", context, status=422 if failed else 200)
 

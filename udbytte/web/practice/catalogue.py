@@ -18,22 +18,22 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from udbytte.models import MethodGroup, PracticeMethod
-from udbytte.queries.practice.methods import Use, methods_in_use, unit_of
-from udbytte.queries.practice.outcomes import ToldOutcomes, account_of_method, outcomes_by_method
+from udbytte.queries.practice.methods import MethodUse, methods_in_use, unit_of
+from udbytte.queries.practice.outcomes import ReportedOutcomes, outcomes_by_method, outcomes_of_method
 from udbytte.runtime.clock import today
-from udbytte.services.practice.methods import record_visit
+from udbytte.services.practice.methods import record_catalogue_visit
 from udbytte.web.base.request import person_of, roles
 
 from .edit_methods import arrange, edit, hide, move, reset
 from .forms import WishForm
 
 
-def much_of(given: ToldOutcomes | None) -> str:
+def much_of(given: ReportedOutcomes | None) -> str:
     """Of those who told, how many learned much."""
     return _("%(much)s of %(told)s learned much") % {"much": given.much, "told": given.told} if given else ""
 
 
-def recommended(given: ToldOutcomes | None) -> str:
+def recommended(given: ReportedOutcomes | None) -> str:
     """Of those who said, how many would recommend it; empty where too few did."""
     if given is None or not given.asked:
         return ""
@@ -75,7 +75,7 @@ def hours_of(method: PracticeMethod) -> str:
     return said % numbers
 
 
-def _shown(method: PracticeMethod, use: Use, given: ToldOutcomes | None) -> Shown:
+def _shown(method: PracticeMethod, use: MethodUse, given: ReportedOutcomes | None) -> Shown:
     people, here = use.people or 0, use.here or 0
     said = ngettext("%(people)s person uses it now", "%(people)s people use it now", people) % {"people": people}
     own = ngettext("%(here)s in your unit", "%(here)s in your unit", here) % {"here": here}
@@ -131,7 +131,7 @@ def method(request: HttpRequest, pk: int) -> HttpResponse:
     It is linked to from agreements, which go on when it is offered no more.
     """
     found, on = get_object_or_404(PracticeMethod, pk=pk), today()
-    unit, account = unit_of(person_of(request).pk, on), account_of_method(found)
+    unit, account = unit_of(person_of(request).pk, on), outcomes_of_method(found)
     context = {
         "method": found,
         "row": _shown(found, methods_in_use(unit, on)[pk], account.given),
@@ -182,7 +182,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
 @require_POST
 def seen(request: HttpRequest) -> HttpResponse:
     """The person has had the ways in view."""
-    record_visit(person_of(request), on=today())
+    record_catalogue_visit(person_of(request), on=today())
     return HttpResponse(status=204)
 
 

@@ -19,7 +19,7 @@ from udbytte.access.practice import offers_of, practice_to_find_helpers_for, que
 from udbytte.domain.lifecycle import Event, allowed
 from udbytte.domain.reach import END
 from udbytte.models import CheckIn, HelperRole, HelpOffer, Person, PracticeMethod
-from udbytte.queries.agreements import RELATED, check_ins_asked_of
+from udbytte.queries.agreements import RELATED, open_check_ins_of
 from udbytte.queries.practice.helpers import candidates_for
 from udbytte.runtime.clock import today
 from udbytte.services.agreements.take_step import answer_as_helper
@@ -68,7 +68,7 @@ def _helping(
     helped = agreements_helped_by(person, on).filter(closed_on__isnull=True)
     mine = helped.filter(helpers__person=person, helpers__said_yes=True, helpers__ended_on__isnull=True)
     rows = mine.select_related(*RELATED).order_by("step_due", "pk").distinct()
-    asked_about = list(check_ins_asked_of(person))
+    asked_about = list(open_check_ins_of(person))
     answered = {check_in[0].pk: check_in[1]} if check_in else {}
     context = {
         "asked": _asked(person, on),

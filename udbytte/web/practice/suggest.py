@@ -33,7 +33,7 @@ from udbytte.domain.numbers import int_from
 from udbytte.models import Conversation, Goal, Person, PracticeMethod
 from udbytte.queries.practice.methods import methods_for
 from udbytte.runtime.clock import today
-from udbytte.services.conversations.plan import agree_in_plan, plan_of
+from udbytte.services.conversations.plan import add_agreement_to_plan, begin_plan
 from udbytte.services.errors import Refused
 from udbytte.web.base.request import person_of
 from udbytte.web.conversations.forms import AgreementForm
@@ -236,8 +236,8 @@ def take_method(request: HttpRequest, pk: int) -> HttpResponse:
     context["open"] = plan is None or plan.signed_text is None
     if request.method == "POST" and form.is_valid():
         try:
-            plan = plan_of(conversation, by=None)
-            agreed = agree_in_plan(plan, by=person, on=on, **form.facts())
+            plan = begin_plan(conversation, by=None)
+            agreed = add_agreement_to_plan(plan, by=person, on=on, **form.facts())
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         else:

@@ -20,7 +20,7 @@ from udbytte.queries.people.units import label_of, labels_of_units
 from udbytte.queries.rounds.check import MOST_TALKS, Check, Staffing, check_of
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
-from udbytte.services.rounds.planning import LONGEST, set_days, stop_words
+from udbytte.services.rounds.planning import LONGEST, set_step_days, stop_text
 from udbytte.services.rounds.rounds import staff_unit as staff_unit_of
 from udbytte.web.base.fields import PersonField, StyledForm
 from udbytte.web.base.formatting import kroner
@@ -78,7 +78,7 @@ def lengths(request: HttpRequest, pk: int) -> HttpResponse:
     form = LengthsForm(round_, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            set_days(round_, form.cleaned_data, by=person_of(request), on=today())
+            set_step_days(round_, form.cleaned_data, by=person_of(request), on=today())
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         else:
@@ -150,7 +150,7 @@ def check_shown(round_: Round) -> dict[str, Any]:
     check = check_of(round_, on=today())
     edit, people = reverse("round-edit", args=[round_.pk]), reverse("organisation")
     places = {"NO_QUESTIONS": reverse("round-questions", args=[round_.pk]), "NO_HR": people}
-    stops = [(stop_words(one), places.get(one.kind.name, edit)) for one in check.stops]
+    stops = [(stop_text(one), places.get(one.kind.name, edit)) for one in check.stops]
     return {"stops": stops, "missing": _missing(round_, check), "talks": check.talks}
 
 

@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy as lazy
 
 from udbytte.domain.numbers import int_from
 from udbytte.models import Conversation, Round, WhyNotHeld
-from udbytte.queries.rounds.closing import closing_of, left_behind_of, not_held_by
+from udbytte.queries.rounds.closing import closing_of, leftover_agreements_of, unexplained_conversations_of
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
-from udbytte.services.rounds.closing import say_held, say_not_held
+from udbytte.services.rounds.closing import confirm_conversation_held, explain_conversation_not_held
 from udbytte.services.rounds.rounds import close_round
 from udbytte.web.agreements.rows import row
 from udbytte.web.base.fields import StyledForm
@@ -67,7 +67,7 @@ class Asked:
 def not_held(request: HttpRequest) -> HttpResponse:
     """The manager's conversations of closed rounds that were not held: on which day they were, or why not."""
     person, on = person_of(request), today()
-    rows = not_held_by(person, on)
+    rows = unexplained_conversations_of(person, on)
     failed: HeldForm | WhyForm | None = None
     if request.method == "POST":
         number = request.POST.get("conversation", "")
@@ -77,7 +77,10 @@ def not_held(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("not-held")
     asked = [_asked(one, failed) for one in rows]
-    left = [row(one, on) for one in left_behind_of(person, on).select_related("employee", "step_owner").order_by("pk")]
+    left = [
+        row(one, on)
+        for one in leftover_agreements_of(person, on).select_related("employee", "step_owner").order_by("pk")
+    ]
     return render(request, "rounds/not_held.html", {"asked": asked, "left": left}, status=422 if failed else 200)
 
 
@@ -93,9 +96,9 @@ def _answer(request: HttpRequest, found: Conversation) -> HeldForm | WhyForm | N
         return form
     try:
         if isinstance(form, HeldForm):
-            say_held(found, held_on=form.cleaned_data["held_on"], **facts)
+            confirm_conversation_held(found, held_on=form.cleaned_data["held_on"], **facts)
         else:
-            say_not_held(found, WhyNotHeld(form.cleaned_data["reason"]), **facts)
+            explain_conversation_not_held(found, WhyNotHeld(form.cleaned_data["reason"]), **facts)
     except Refused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         return form

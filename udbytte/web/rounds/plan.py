@@ -25,7 +25,7 @@ from udbytte.domain.working_days import a_year_later
 from udbytte.models import Asked, PreparationQuestion, Round, Unit
 from udbytte.queries.conversations import mark_of
 from udbytte.queries.people.units import branches, units_to_choose, without_those_below
-from udbytte.queries.rounds.rounds import titles_in
+from udbytte.queries.rounds.rounds import job_titles_in
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.rounds import rounds as services
@@ -223,7 +223,7 @@ def questions(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("round", pk)
-    context = {"round": round_, "forms": rows, "refusal": refusal, "titles": titles_in(round_, today())}
+    context = {"round": round_, "forms": rows, "refusal": refusal, "titles": job_titles_in(round_, today())}
     return render(request, "rounds/questions.html", context, status=422 if rows.is_bound else 200)
 
 

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from udbytte.models import Round
 from udbytte.queries.people.units import labels_of_units
-from udbytte.queries.rounds.closing import left_behind
+from udbytte.queries.rounds.closing import leftover_counts
 from udbytte.queries.rounds.rounds import progress_of
-from udbytte.queries.rounds.rules import alignment_of, waiting_questions
+from udbytte.queries.rounds.rules import alignment_of, unanswered_rules_questions
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.rounds import rounds as services
@@ -44,7 +44,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
     """All rounds, the newest first."""
     on = today()
     shown = [(round_, round_.status_on(on)) for round_ in Round.objects.all()[:50]]
-    return render(request, "rounds/rounds.html", {"rounds": shown, "left": left_behind(on)})
+    return render(request, "rounds/rounds.html", {"rounds": shown, "left": leftover_counts(on)})
 
 
 def _days(round_: Round) -> list[dict[str, Any]]:
@@ -65,7 +65,7 @@ def _days(round_: Round) -> list[dict[str, Any]]:
 
 def _waiting(round_: Round) -> bool:
     """Whether questions about the rules have waited for two weeks; how many would tell of few people."""
-    return waiting_questions(round_, asked_by=today() - TELL_ABOVE_AFTER).exists()
+    return unanswered_rules_questions(round_, asked_by=today() - TELL_ABOVE_AFTER).exists()
 
 
 @only(lambda mine: mine.is_hr)

@@ -29,15 +29,15 @@ from udbytte.queries.rounds.rules import (
     BEFORE,
     NEVER,
     NOW,
-    Aligned,
-    RulesShown,
+    MemberAlignment,
+    ReaderRules,
     current_versions,
     rules_for,
     team_alignment,
 )
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
-from udbytte.services.rounds.rules import add_to_rules, answer_about_rules, ask_about_rules, confirm_rules
+from udbytte.services.rounds.rules import add_to_rules, answer_rules_question, ask_about_rules, confirm_rules
 from udbytte.web.base.fields import StyledForm
 from udbytte.web.base.formatting import day
 from udbytte.web.base.request import only, person_of
@@ -119,7 +119,7 @@ def rules(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "rounds/rules/rules.html", context, status=422 if asks.is_bound else 200)
 
 
-def _parts(round_: Round, shown: RulesShown) -> list[dict[str, Any]]:
+def _parts(round_: Round, shown: ReaderRules) -> list[dict[str, Any]]:
     """The parts of the rules that are written, each with whether it is new since they were read."""
     return [
         {"title": title, "text": getattr(round_, name), "new": name in shown.changed}
@@ -146,7 +146,7 @@ def team_rules(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         question = get_object_or_404(waiting, pk=int_from(answered) or 0)
         try:
-            answer_about_rules(question, form.cleaned_data["answer"], by=person, on=on)
+            answer_rules_question(question, form.cleaned_data["answer"], by=person, on=on)
         except Refused as refused:
             form.add_error("answer", refused.message)
         else:
@@ -180,7 +180,7 @@ def _team_round(round_: Round, person: Person) -> dict[str, Any]:
     }
 
 
-def _stands(one: Aligned) -> str:
+def _stands(one: MemberAlignment) -> str:
     """How a report stands, in one line."""
     said = [str(READ[one.read])]
     if one.waits:

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from udbytte.models import Round
-from udbytte.queries.rounds.rounds import conversations_on, follow_ups_on
+from udbytte.queries.rounds.rounds import conversation_days, dated_agreements
 from udbytte.runtime.clock import today
 from udbytte.web.base.formatting import day
 from udbytte.web.base.request import person_of, roles
@@ -153,10 +153,10 @@ def _own(request: HttpRequest, round_: Round, ring: Ring) -> list[Mark]:
     """What falls on a day for the person and those they lead."""
     person, on = person_of(request), today()
     marks = []
-    for when, name, held in conversations_on(round_, person, on):
+    for when, name, held in conversation_days(round_, person, on):
         said = _("Conversation with %(name)s") if name else _("Your conversation")
         marks.append(Mark(when, "held" if held else "planned", said % {"name": name}, *ring.at(when, MARKS)))
-    for one in follow_ups_on(round_, person, on)[:LISTED]:
+    for one in dated_agreements(round_, person, on)[:LISTED]:
         if one.step_due is not None:
             whose = "" if one.employee_id == person.pk else f"{one.employee.name}: "
             label = f"{whose}{one.title}: {one.get_step_display()}"

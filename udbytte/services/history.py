@@ -1,7 +1,7 @@
-"""What was true on a day stays so: before what is counted changes, the days until then get a row of their own.
+"""History of what the figures count: before a value changes, the days until now get a row of their own.
 
-A service that changes anything which `models.Counted` repeats calls one of these first, for the day of the change. The
-database keeps the row of what holds now in line by itself.
+A service that changes a value which `models.Counted` repeats calls one of these functions first, with the day of the
+change. The database updates the present row itself.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from django.db import connection
 from udbytte.models import CountedAgreement, CountedConversation
 
 
-def keep_past_of_agreements(agreements: Iterable[int], *, on: date) -> None:
-    """From the day on, agreements (their ids) may count otherwise than before."""
+def preserve_agreement_history(agreements: Iterable[int], *, on: date) -> None:
+    """Keep what the figures count of these agreements (ids) before the day."""
     _begin_row(CountedAgreement, "agreement_id", list(agreements), on)
 
 
-def keep_past_of_conversations(conversations: Iterable[int], *, on: date) -> None:
-    """From the day on, conversations (their ids) may count otherwise than before."""
+def preserve_conversation_history(conversations: Iterable[int], *, on: date) -> None:
+    """Keep what the figures count of these conversations (ids) before the day."""
     _begin_row(CountedConversation, "conversation_id", list(conversations), on)
 
 
 def _begin_row(model: type[CountedAgreement] | type[CountedConversation], key: str, pks: list[int], on: date) -> None:
-    """End the rows that hold now, and begin the same anew on the day; one that began on it or later is left alone."""
+    """End the present rows on the day and begin equal ones. A row that began on the day or later is left as it is."""
     if not pks:
         return
     table = model._meta.db_table

@@ -1,4 +1,4 @@
-"""What happens later never changes what was true on a day: each figure of a day, asked again after any events."""
+"""Later events never change a past day: each figure of a day stays the same after any events."""
 
 from __future__ import annotations
 
@@ -31,12 +31,13 @@ from udbytte.models import (
     PracticeMethod,
     Round,
 )
-from udbytte.queries.figures.report import facts_of, live_report
+from udbytte.queries.figures.report import live_report, report_facts
 from udbytte.queries.figures.tallies import tallies_of
 from udbytte.services.agreements.take_step import agree_activity, answer_as_helper, take_step
 from udbytte.services.conversations.plan import state_no_course
 from udbytte.services.errors import NotPermitted, Refused
-from udbytte.services.figures import keep_tallies
+from udbytte.services.figures import update_tallies
+from udbytte.services.history import preserve_conversation_history
 from udbytte.services.meetings.slots import end_absence, record_absence
 from udbytte.services.meetings.times import (
     cancel_conversation,
@@ -45,10 +46,9 @@ from udbytte.services.meetings.times import (
     plan_conversation,
     take_back_decline,
 )
-from udbytte.services.organisation import settle_organisation
-from udbytte.services.past import keep_past_of_conversations
-from udbytte.services.practice.methods import hide_method, record_visit
-from udbytte.services.rounds.rounds import keep_rounds_complete, publish_budget, set_budget
+from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.practice.methods import hide_method, record_catalogue_visit
+from udbytte.services.rounds.rounds import complete_open_rounds, publish_budget, set_budget
 from udbytte.services.rounds.rules import confirm_rules
 
 AGO = timedelta(days=364)
@@ -63,7 +63,7 @@ def seen_of(day: date) -> Seen:
         for unit, tally in tallies.items():
             for measure, numbers in tally.items():
                 said |= {f"{round_}, {unit}, {measure}, {name}": n for name, n in numbers.items() if n}
-    said["report"] = facts_of(live_report(Round.objects.order_by("-conversations_from")[0], None, on=day))
+    said["report"] = report_facts(live_report(Round.objects.order_by("-conversations_from")[0], None, on=day))
     return said
 
 
@@ -92,8 +92,8 @@ class Past(Lives):
             )  # fmt: skip
         for number in range(6):
             employ(make_person(f"Kollega{number}"), cast.kindergarten)
-        settle_organisation(on=TODAY)
-        keep_rounds_complete(on=TODAY)
+        follow_organisation_changes(on=TODAY)
+        complete_open_rounds(on=TODAY)
 
     def _day_ends(self) -> None:
         """Keep what the day says, as nothing more happens on it; the days before must say what they did."""
@@ -140,24 +140,24 @@ class Past(Lives):
     def somebody_moves(self, which: int) -> None:
         rows = list(Employment.objects.on(self.day).order_by("pk"))
         row = rows[which % len(rows)]
-        keep_past_of_conversations(row.conversations.values_list("pk", flat=True), on=self.day)
+        preserve_conversation_history(row.conversations.values_list("pk", flat=True), on=self.day)
         row.unit = self.cast.roads if row.unit == self.cast.kindergarten else self.cast.kindergarten
         row.save(update_fields=["unit"])
-        settle_organisation(on=self.day)
+        follow_organisation_changes(on=self.day)
 
     @rule(which=st.integers(0, 30))
     def somebody_joins(self, which: int) -> None:
         self.colleagues += 1
         employ(make_person(f"Ind{self.colleagues}"), (self.cast.kindergarten, self.cast.roads)[which % 2])
-        settle_organisation(on=self.day)
-        keep_rounds_complete(on=self.day)
+        follow_organisation_changes(on=self.day)
+        complete_open_rounds(on=self.day)
 
     @rule(which=st.integers(0, 30), how=st.booleans())
     def somebody_reads(self, which: int, how: bool) -> None:
         rows = list(Conversation.objects.filter(round=self.cast.round).select_related("employment__person"))
         person = rows[which % len(rows)].employment.person
         if how:
-            record_visit(person, on=self.day)
+            record_catalogue_visit(person, on=self.day)
         else:
             self._try(lambda: confirm_rules(self.cast.round, by=person, on=self.day))
 
@@ -182,7 +182,7 @@ class Past(Lives):
 
     @rule()
     def the_worker_counts(self) -> None:
-        keep_tallies(on=self.day)
+        update_tallies(on=self.day)
 
     # What must hold of each state is asked where whole lives are tested.
     def the_promise_holds(self) -> None: ...
@@ -256,16 +256,16 @@ def _hide_ways(house: House) -> None:
 
 def _join(house: House) -> None:
     employ(make_person("Nyeste"), house.cast.kindergarten)
-    settle_organisation(on=LATER)
-    keep_rounds_complete(on=LATER)
+    follow_organisation_changes(on=LATER)
+    complete_open_rounds(on=LATER)
 
 
 def _move(house: House) -> None:
     employment = house.plans[0].conversation.employment
-    keep_past_of_conversations(employment.conversations.values_list("pk", flat=True), on=LATER)
+    preserve_conversation_history(employment.conversations.values_list("pk", flat=True), on=LATER)
     employment.unit = house.cast.roads
     employment.save()
-    settle_organisation(on=LATER)
+    follow_organisation_changes(on=LATER)
 
 
 def _a_day_with_something_of_everything(house: House) -> None:
