@@ -23,7 +23,6 @@ COMMANDS = Path(__file__).resolve().parent / "management" / "commands"
 # Of Django's commands, those that the manual uses; the others work and are not shown.
 OF_DJANGO = {
     "collectstatic": "Put the files that are served into the data folder.",
-    "migrate": "Bring the database up to date.",
 }
 
 
