@@ -108,7 +108,7 @@ def _copy(table: str, key: str, columns: str, rows: str) -> tuple[pgtrigger.Trig
 def _after_statement(name: str, operation: pgtrigger.Operation, *statements: str) -> pgtrigger.Trigger:
     """Run the statements once after each statement that writes rows.
 
-    By EXECUTE, so that each is planned for the rows at hand: a plan that plpgsql keeps from a bulk import would make
+    By EXECUTE, so that each is planned for the rows at hand: a plan that plpgsql keeps from a bulk import could make
     each later change of a single row read whole tables.
     """
     tables = TRANSITION_TABLES[operation]
