@@ -26,9 +26,9 @@ _claims: list[IO[str]] = []
 
 
 def fingerprint() -> str:
-    """Changes with the migrations, ours and those of what is installed, and with what they deliver."""
+    """Changes with the migrations, ours and those of what is installed, and with what is delivered."""
     package = ROOT / "udbytte"
-    delivered = (package / "domain").glob("delivered_methods/*.toml")
+    delivered = [package / "services" / "delivered.py", *(package / "domain").glob("**/*.toml")]
     files = [*sorted((package / "migrations").glob("*.py")), *sorted(delivered), ROOT / "requirements.txt"]
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:10]
 
@@ -74,13 +74,23 @@ def _copy(server: psycopg.Connection[Any], template: str, name: str) -> None:
 def _migrate(config: Config, server: psycopg.Connection[Any], template: str) -> None:
     """Under another name until it is complete, so that a run that was stopped leaves no half template."""
     draft = f"draft_{template}"
-    server.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(draft)))
-    server.execute(sql.SQL("create database {}").format(sql.Identifier(draft)))
-    address = f"postgresql://{postgres.SUPERUSER}@/{draft}?host={postgres.socket_folder(config)}"
-    environ = os.environ | {"DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "udbytte.settings"}
-    migrate = [sys.executable, "-m", "udbytte", "migrate", "--verbosity", "0"]
-    subprocess.run(migrate, env=environ, cwd=ROOT, check=True)
+    create_empty(server, draft)
+    migrate(config, draft)
     server.execute(sql.SQL("alter database {} rename to {}").format(sql.Identifier(draft), sql.Identifier(template)))
+
+
+def create_empty(server: psycopg.Connection[Any], name: str) -> None:
+    """Make an empty database in place of the one of that name."""
+    server.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+    server.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+
+
+def migrate(config: Config, name: str, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run `udbytte migrate` on the database; returns what it wrote. Raises CalledProcessError."""
+    address = f"postgresql://{postgres.SUPERUSER}@/{name}?host={postgres.socket_folder(config)}"
+    environ = os.environ | {"DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "udbytte.settings"}
+    command = [sys.executable, "-m", "udbytte", "migrate", "--no-color", *options]
+    return subprocess.run(command, env=environ, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
 
 
 def _drop_old(server: psycopg.Connection[Any], current: str) -> None:

@@ -23,7 +23,6 @@ COMMANDS = Path(__file__).resolve().parent / "management" / "commands"
 # The commands of Django that the manual uses. The others work too, but are not listed.
 OF_DJANGO = {
     "collectstatic": "Put the files that are served into the data folder.",
-    "migrate": "Bring the database up to date.",
 }
 
 

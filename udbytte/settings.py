@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.mfa",
     "csp",
+    "pgtrigger",
     "procrastinate.contrib.django",
     "template_partials.apps.SimpleAppConfig",
 ]

@@ -18,6 +18,7 @@ from .labels import DROP_LABELS, KIND_LABELS, STAGE_LABELS, STEP_LABELS
 from .people import Employment, Person, Unit
 from .practice import PracticeGroup, PracticeMethod
 from .rounds import Round
+from .triggers import append_only, copy_agreements
 
 # Characters.
 LONGEST_PURPOSE = 400
@@ -145,6 +146,7 @@ class Agreement(models.Model):
                 condition=Q(closed_on=None, kind=Kind.COURSE),
             ),
         )
+        triggers = copy_agreements("id")
 
     def __str__(self) -> str:
         return self.title
@@ -198,6 +200,7 @@ class LogEntry(models.Model):
     class Meta:
         ordering = ("number",)
         constraints = (models.UniqueConstraint(fields=("agreement", "number"), name="log_one_entry_a_turn"),)
+        triggers = append_only("the log of agreements is append-only")
 
     def __str__(self) -> str:
         return f"{self.agreement_id}.{self.number} {self.event}"
@@ -264,6 +267,9 @@ class Outcome(models.Model):
     shared = models.BooleanField(_("Others may read it in the catalogue, without my name"), default=False)
     told_on = models.DateField()
     talked_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        triggers = copy_agreements("agreement_id")
 
     def __str__(self) -> str:
         return self.learned[:60]

@@ -14,6 +14,7 @@ from udbytte.domain.meetings import MeetingStatus, status
 from .groups import LONGEST_GOAL, GroupConversation, GroupGoal
 from .people import Employment, Person
 from .rounds import PreparationQuestion, Round
+from .triggers import copy_conversations
 
 # Characters. LONGEST_NOTES is for notes of the conversation, own notes and answers of the preparation: some twenty
 # pages, so that no request is too large for the server.
@@ -83,6 +84,7 @@ class Conversation(models.Model):
                 violation_error_message=_("Who wants a conversation alone stands in no group."),
             ),
         )
+        triggers = copy_conversations("id")
 
     def __str__(self) -> str:
         return f"{self.employment.person}: {self.round}"
@@ -180,6 +182,7 @@ class DevelopmentPlan(models.Model):
                 name="plan_frozen_only_when_both_signed",
             ),
         )
+        triggers = copy_conversations("conversation_id")
 
     def __str__(self) -> str:
         return str(self.conversation)

@@ -13,6 +13,7 @@ from .conversations import Conversation
 from .people import Person, Unit
 from .practice import PracticeMethod
 from .rounds import Round
+from .triggers import OF_COUNTED, PAST_STAYS, mark_stale
 
 
 class UnitTally(models.Model):
@@ -99,6 +100,7 @@ class CountedConversation(Counted):
             ),
         )
         indexes = (models.Index(fields=("round", "unit"), name="counted_conversation_unit"),)
+        triggers = (*mark_stale(OF_COUNTED), PAST_STAYS)
 
     def __str__(self) -> str:
         return f"{self.conversation_id}, {self.since}"
@@ -139,6 +141,7 @@ class CountedAgreement(Counted):
             ),
         )
         indexes = (models.Index(fields=("round", "unit"), name="counted_agreement_unit"),)
+        triggers = (*mark_stale(OF_COUNTED), PAST_STAYS)
 
     def __str__(self) -> str:
         return f"{self.agreement_id}, {self.since}"

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from .agreements import Agreement
 from .people import Person
 from .practice import HelperRole, PracticeMethod
+from .triggers import OF_AGREEMENT, mark_stale
 
 
 class Helper(models.Model):
@@ -48,6 +49,7 @@ class Helper(models.Model):
                 name="helper_who_said_no_does_not_help",
             ),
         )
+        triggers = mark_stale(OF_AGREEMENT)
 
     def __str__(self) -> str:
         return f"{self.person}: {self.agreement_id}"
@@ -120,6 +122,7 @@ class CheckIn(models.Model):
                 name="check_in_answered_or_withdrawn",
             ),
         )
+        triggers = mark_stale(OF_AGREEMENT)
 
     def __str__(self) -> str:
         return f"{self.agreement_id}, {self.asked_on}"

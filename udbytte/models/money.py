@@ -16,6 +16,7 @@ from .agreements import Agreement
 from .courses import CourseRun
 from .people import Dated, DatedQuerySet, Person, Unit
 from .rounds import Round
+from .triggers import OF_UNITS_BELOW, mark_stale
 
 
 class Budget(models.Model):
@@ -35,6 +36,7 @@ class Budget(models.Model):
                 violation_error_message=_("The unit already has a budget in this round."),
             ),
         )
+        triggers = mark_stale(OF_UNITS_BELOW)
 
     def __str__(self) -> str:
         return f"{self.unit}: {self.amount}"

@@ -11,6 +11,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from .triggers import COUNT_IN_NEW_UNIT, FORGET_TALLIES
+
 
 class Language(models.TextChoices):
     """The languages the interface speaks; each is named in itself."""
@@ -142,6 +144,7 @@ class Unit(Dated):
         ordering = ("name", "pk")
         constraints = (_ends_after_start("unit_ends_after_start"),)
         indexes = (models.Index(fields=("path",), name="unit_path"),)
+        triggers = (FORGET_TALLIES,)
 
     def __str__(self) -> str:
         return self.name
@@ -183,6 +186,7 @@ class Employment(Dated):
                 violation_error_message=_("Nobody can be their own manager."),
             ),
         )
+        triggers = (COUNT_IN_NEW_UNIT,)
 
     def __str__(self) -> str:
         return f"{self.person}, {self.title or '-'}, {self.unit}"

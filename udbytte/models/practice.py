@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .people import Person
 from .rounds import Round
+from .triggers import OF_PERSON, mark_stale
 
 
 class HelperRole(models.TextChoices):
@@ -184,6 +185,7 @@ class CatalogueVisit(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("round", "person"), name="catalogue_visit_once_a_round"),)
+        triggers = mark_stale(OF_PERSON)
 
     def __str__(self) -> str:
         return f"{self.person}: {self.round}"

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from .people import Person, Unit
+from .triggers import OF_PERSON, mark_stale
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -148,6 +149,7 @@ class RulesConfirmation(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("round", "person"), name="rules_confirmed_once"),)
+        triggers = mark_stale(OF_PERSON)
 
     def __str__(self) -> str:
         return f"{self.person}: {self.round}"

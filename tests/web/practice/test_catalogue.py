@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -125,21 +123,6 @@ def test_each_way_has_a_drawing_of_its_own_and_an_own_way_the_neutral_one(db: No
     assert drawn == [*delivered_methods(), "own"]
     assert PracticeMethod(key="own-1234").drawing == "own"
     assert PracticeMethod.objects.get(key="mentor").drawing == "mentor"
-
-
-def test_what_somebody_has_changed_is_not_overwritten_by_the_delivery(db: None) -> None:
-    delivery = import_module("udbytte.migrations.0014_ways_in_full")
-    mentor = PracticeMethod.objects.get(key="mentor")
-    first = {method[0]: method for method in import_module("udbytte.migrations.0003_practice_methods").WAYS}["mentor"]
-    empty = {f"{name}_{language}": "" for name in TEXTS for language in ("da", "en")}
-    before = empty | {"name_da": first[1], "name_en": first[2], "summary_en": first[5], "weeks": 12}
-    changed = {"summary_da": "Vores egen ordning.", "fits_da": "Altid."}
-    PracticeMethod.objects.filter(pk=mentor.pk).update(**(before | changed))
-    delivery.deliver(apps, None)
-    mentor.refresh_from_db()
-    assert (mentor.summary_da, mentor.fits_da) == ("Vores egen ordning.", "Altid.")
-    assert mentor.summary_en == delivered_methods()["mentor"]["summary_en"]
-    assert (mentor.asks_da, mentor.weeks) == (delivered_methods()["mentor"]["asks_da"], 26)
 
 
 # --- Who uses what ---

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.backends.utils import CursorWrapper
 
 from udbytte.demo import texts
+from udbytte.models.triggers import AGREEMENT_COLUMNS
 
 from .lives import lives
 
@@ -185,6 +186,33 @@ REST = (
     "DROP TABLE happens, share, chance, run_ahead, run_over, planned, made",
 )
 
+# From the log: what an agreement was on the days before its last entry. Of entries on one day, the last one counts.
+COUNT_FROM_LOG = (
+    """
+    CREATE TEMP TABLE read_log AS
+    SELECT l.*, lag(l."on") OVER w AS before, lead(l."on") OVER w AS after, l.number = 1 AS first
+    FROM udbytte_logentry l WINDOW w AS (PARTITION BY l.agreement_id ORDER BY l.number)
+    """,
+    f"""
+    INSERT INTO udbytte_countedagreement (agreement_id, since, until, {AGREEMENT_COLUMNS})
+    SELECT a.id, CASE WHEN NOT l.first THEN l."on" END, l.after, c.round_id, c.unit_id, c.employee_id, c.method_id,
+        c.kind, c.agreed_on, c.planned_to, l.to_stage, l.step, l.due, c.stray AND l.owner_id = a.step_owner_id,
+        coalesce(l.owner_id = a.employee_id, false), CASE WHEN l.to_stage = 'dropped' THEN c.drop_reason ELSE '' END,
+        CASE WHEN l.to_stage = 'dropped' THEN l.from_stage ELSE '' END,
+        CASE WHEN l.step = '' THEN l."on" END, c.starts_on, c.ends_on, c.answer_due_on, c.coordinated_on,
+        c.registered_on, c.answered_on, CASE WHEN l."on" >= c.answered_on THEN c.went ELSE '' END,
+        c.has_run AND l.to_stage <> 'agreed', c.from_catalogue, c.newness
+    FROM read_log l JOIN udbytte_agreement a ON a.id = l.agreement_id
+    JOIN udbytte_countedagreement c ON c.agreement_id = a.id AND c.until IS NULL AND c.since IS NULL
+    WHERE l.after > l."on"
+    """,  # noqa: S608 (our own text)
+    """
+    UPDATE udbytte_countedagreement c SET since = l."on" FROM read_log l
+    WHERE l.agreement_id = c.agreement_id AND l.after IS NULL AND NOT l.first AND c.until IS NULL AND c.since IS NULL
+    """,
+    "DROP TABLE read_log",
+)
+
 
 def write_agreements(cursor: CursorWrapper, values: dict[str, Any], say: Callable[[str], None]) -> None:
     """Write `values["agreements"]` agreements with their logs, helpers, check-ins, outcomes, nominations and emails."""
@@ -212,4 +240,5 @@ def write_agreements(cursor: CursorWrapper, values: dict[str, Any], say: Callabl
     for statement in REST:
         cursor.execute(statement, values)
     say("what was counted on which days")
-    cursor.execute("SELECT udbytte_count_from_log()")
+    for statement in COUNT_FROM_LOG:
+        cursor.execute(statement)

@@ -235,7 +235,7 @@ def _applications(on: date) -> Iterator[Notification]:
 def unconfirmed_conversation_notifications(on: date) -> Iterator[Notification]:
     """Conversations with a past time, if nobody has said whether the two talked."""
     rows = _open(on).filter(planned_at__date__lt=on).exclude(kind=ConversationKind.GROUP)
-    rows = rows.select_related("employment__person", "manager")
+    rows = rows.select_related("employment__person", "manager").order_by("planned_at", "pk")
     for row in rows.iterator(CHUNK):
         if row.planned_at is None or row.manager is None:
             continue  # the query excludes both
