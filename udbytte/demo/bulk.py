@@ -293,6 +293,7 @@ def write_agreements(cursor: CursorWrapper, given: dict[str, Any], say: Callable
     for statement in BESIDES:
         cursor.execute(statement, given)
     say("what was counted on which days")
+    cursor.execute("ANALYZE udbytte_countedagreement")  # else the function joins it row by row
     cursor.execute("SELECT udbytte_count_from_log()")
 
 
