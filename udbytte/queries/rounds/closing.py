@@ -9,7 +9,7 @@ from datetime import date
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from udbytte.access.agreements import agreements_seen_by
+from udbytte.access.agreements import agreements_of_reports
 from udbytte.domain.figures import Measure
 from udbytte.domain.lifecycle import Phase
 from udbytte.domain.suppression import PEOPLE, publish
@@ -80,25 +80,24 @@ def not_held_by(manager: Person, on: date) -> QuerySet[Conversation]:
     return unsaid.exclude(employment__person=manager).select_related(*related).order_by("-round__closed_on", "pk")
 
 
-def _left_behind() -> QuerySet[Agreement]:
-    """Open agreements of closed rounds that no later conversation has taken up."""
+def _left_behind(agreements: QuerySet[Agreement]) -> QuerySet[Agreement]:
+    """Those of the agreements that are open, of a closed round, and that no later conversation has taken up."""
     taken_up = CarriedOn.objects.filter(
         agreement=OuterRef("pk"), conversation__round__conversations_from__gt=OuterRef("round__conversations_from")
     ).exclude(how=Carrying.LATER)
-    rows = Agreement.objects.filter(closed_on__isnull=True, round__closed_on__isnull=False)
+    rows = agreements.filter(closed_on__isnull=True, round__closed_on__isnull=False)
     return rows.exclude(Exists(taken_up))
 
 
 def left_behind_of(manager: Person, on: date) -> QuerySet[Agreement]:
-    """Those of the manager's present reports."""
-    seen = agreements_seen_by(manager, on).exclude(employee=manager).order_by().values("pk")
-    return _left_behind().filter(pk__in=seen)
+    """Those of the manager's present reports, found by their employments."""
+    return _left_behind(agreements_of_reports(manager, on))
 
 
 def left_behind(on: date) -> Mapping[str, int]:
     """How many there are in the whole organisation: `people` and `agreements`; empty where too few to show."""
     counted: dict[int, dict[str, int]] = defaultdict(dict)
-    rows = _left_behind().order_by().values(unit_key=F("unit"))
+    rows = _left_behind(Agreement.objects.all()).order_by().values(unit_key=F("unit"))
     for row in rows.annotate(people=Count("employee", distinct=True), agreements=Count("pk")):
         counted[row["unit_key"]] = {PEOPLE: row["people"], "agreements": row["agreements"]}
     return publish(WHOLE, tree_below(None).children, counted)[WHOLE].shown if counted else {}
