@@ -1,4 +1,4 @@
-"""Says whether what pages are made of has changed since speed was measured (docs/develop/speed.json). It never fails."""
+"""Say whether the code of the pages has changed since speed was measured (docs/develop/speed.json); never fail."""
 
 from __future__ import annotations
 
