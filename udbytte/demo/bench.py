@@ -218,7 +218,7 @@ def _people(on: date) -> dict[str, list[Person]]:
     """Who asks, in turns: nobody is picked because their page is small.
 
     Employees have as many agreements as anybody who manages no one. Managers are spread over all with 5 to 30 reports,
-    from the one with the least to show and to decide to the one with the most. All coordinators ask for their desks.
+    from the one with the least to show and to decide to the one with the most. All coordinators ask for their board.
     """
     agreements = Agreement.objects.order_by().filter(employee__reports=None).values_list("employee")
     counted = list(agreements.annotate(count=Count("pk")).order_by("-count", "employee"))

@@ -90,7 +90,7 @@ UNITS_IN_AREA = 25
 
 
 def write_table(file: Path, employments: int, *, moved: int = 0, gone: int = 0) -> None:
-    """A table with a row per employment; every `moved`th works one unit on, every `gone`th is not there."""
+    """Write a table with a row for each employment. Every `moved`th is in the next unit, every `gone`th is left out."""
     with file.open("w", newline="", encoding="utf-8") as stream:
         table = csv.writer(stream, delimiter=";")
         table.writerow(["Navn", "E-mail", "Enhed", "Stilling", "Leders e-mail", "Fra", "Til"])

@@ -49,9 +49,9 @@ def _wanted(on: date) -> dict[str, Q]:
 def columns_of(
     rows: QuerySet[Agreement], on: date, *, only: str = "", first: int = 1, last: int
 ) -> Mapping[str, Column]:
-    """All six columns of the rows, or one, each with its places `first` to `last`; in three queries however many.
+    """All six columns, or only one, each with its places `first` to `last`, in three queries.
 
-    Rows are counted and put in place by an index alone, and only those shown are read with what belongs to them.
+    An index alone counts the rows and puts them in order. Only the cards that are shown are read from the tables.
     """
     wanted = _wanted(on)
     keys = list(wanted)

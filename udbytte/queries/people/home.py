@@ -36,8 +36,8 @@ def filled_lists(person: Person, roles: Roles, on: date) -> set[str]:
         }
     if roles.is_manager and roles.manages_units:
         lists["kickoffs"] = kickoffs_to_tell(person, on)
-    found = Person.objects.filter(pk=person.pk).values(**{f"has_{name}": Exists(rows) for name, rows in lists.items()})
-    answers = found.get()
+    asked = Person.objects.filter(pk=person.pk).values(**{f"has_{name}": Exists(rows) for name, rows in lists.items()})
+    answers = asked.get()
     return {name for name in lists if answers[f"has_{name}"]}
 
 
