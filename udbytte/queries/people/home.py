@@ -36,9 +36,8 @@ def filled_lists(person: Person, roles: Roles, on: date) -> set[str]:
         }
     if roles.is_manager and roles.manages_units:
         lists["kickoffs"] = kickoffs_to_tell(person, on)
-    asked = Person.objects.filter(pk=person.pk).values(**{f"has_{name}": Exists(rows) for name, rows in lists.items()})
-    answers = asked.get()
-    return {name for name in lists if answers[f"has_{name}"]}
+    answers = Person.objects.filter(pk=person.pk).values_list(*(Exists(rows) for rows in lists.values())).get()
+    return {name for name, is_filled in zip(lists, answers, strict=True) if is_filled}
 
 
 @dataclass(frozen=True, slots=True)
