@@ -18,7 +18,7 @@ help:
 	@echo "make check     format, lint, types, imports, templates, translations, migrations"
 	@echo "make test      the checks and all tests, browser included: at most ten minutes on two cores"
 	@echo "make prove     the checks and all tests, with many more random examples and simulated years: an hour"
-	@echo "make bench     speed at 100,000 employees, as a table"
+	@echo "make bench     speed at 100,000 employees, as a table and in docs/develop/speed.json"
 	@echo "make messages  take new texts over into the Danish catalogue (needs gettext)"
 
 setup: $(DONE)/develop $(DONE)/assets $(DANISH).mo
@@ -36,6 +36,7 @@ check: $(DONE)/develop $(DONE)/assets $(DANISH).mo
 	  "Templates" "sh tools/check-templates" \
 	  "Translations" "$(BIN)/python tools/messages.py check" \
 	  "Migrations" "$(CHECKING) $(BIN)/udbytte makemigrations --check --dry-run"
+	@$(BIN)/python tools/speed_age.py
 	@echo "check: all is well."
 
 test: check

@@ -19,7 +19,7 @@ from pathlib import Path
 def measure(employments: int, folder: Path) -> None:
     from django.core.management import call_command
 
-    from udbytte.demo.bench import write_table
+    from udbytte.demo.bench_data import write_table
     from udbytte.imports.organisation.run import import_organisation
     from udbytte.models import Employment
     from udbytte.runtime.clock import today

@@ -27,6 +27,7 @@ from udbytte.models import (
     PracticeMethod,
     Round,
 )
+from udbytte.queries.conversations import open_conversations
 from udbytte.queries.courses.joint_needs import likely_needs_of
 from udbytte.queries.meetings import conversations_with_offered_times
 from udbytte.services.agreements.take_step import take_step
@@ -56,9 +57,9 @@ def test_the_demo_has_its_cast_with_something_to_do() -> None:
     assert waiting.filter(declined_on__isnull=False).exists() and waiting.filter(rests_until__gt=TODAY).exists()
     group = GroupConversation.objects.get(manager=cast["demo:manager"])
     assert {talk.kind for talk in group.members.all()} == {"group"} and group.goals.exists()
-    assert [talk.manager for talk in conversations_with_offered_times(cast["demo:helper"], TODAY)] == [
-        cast["demo:manager"]
-    ]
+    assert [
+        talk.manager for talk in conversations_with_offered_times(open_conversations(cast["demo:helper"]), TODAY)
+    ] == [cast["demo:manager"]]
     assert len(likely_needs_of(cast["demo:coordinator"], TODAY)) >= 1
     assert FundingApplication.objects.filter(owner=cast["demo:employee"], state="planned").exists()
     assert {"move_run", "lose_run", "refuse"} <= set(LogEntry.objects.values_list("event", flat=True))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.functional import SimpleLazyObject
 
 from udbytte.domain.lifecycle import CLOSED, Event, Kind, Party, Stage
 from udbytte.models import Agreement, Attachment, Deputy, Helper, Person, Role, valid_on
@@ -114,7 +115,7 @@ def parties_of(agreement: Agreement, person: Person, on: date, event: Event | No
     - An employee with a seat whose unit has no coordinator has registered themself, and counts as coordinator too.
     """
     parties: set[Party] = set()
-    roles = roles_reaching(person, agreement.unit, on)
+    roles = SimpleLazyObject(lambda: roles_reaching(person, agreement.unit, on))  # few steps need them
     if agreement.employee_id == person.pk:
         parties.add(Party.EMPLOYEE)
     elif _manages(agreement, person, on):

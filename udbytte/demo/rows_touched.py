@@ -1,7 +1,7 @@
-"""How many rows of the database a piece of work touches: what grows with the organisation, however swift the machine.
+"""How many rows of the database a piece of work reads. Seconds depend on the machine, and rows do not.
 
-Seconds depend on who else uses the machine; rows do not. The planner is kept from reading small tables whole, as it
-does at the sizes that tests can afford: what an index can find is counted as found by the index.
+At the sizes that tests can afford, the planner would read small tables whole. It is kept from that, so that rows which
+an index can find are counted as found by the index.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Statement:
 
 @dataclass(slots=True)
 class Touched:
-    """What was asked of the database: every query, and of those that read the rows they touched."""
+    """The number of all queries, and the statements that read, with their rows."""
 
     queries: int = 0
     statements: list[Statement] = field(default_factory=list)
@@ -42,7 +42,7 @@ class Touched:
 
 @contextmanager
 def rows_touched() -> Iterator[Touched]:
-    """Count the queries of the block and the rows they touch: each that reads is done once more, and explained."""
+    """Count the queries of the block and the rows they touch. Each statement that reads runs twice: once explained."""
     touched = Touched()
 
     def explained(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
@@ -64,7 +64,7 @@ def rows_touched() -> Iterator[Touched]:
 
 
 def _rows(node: dict[str, Any]) -> int:
-    """The rows that a node of a plan, with all below it, read from tables or threw away."""
+    """The rows that a node of a plan, with all nodes below it, reads from tables or throws away."""
     removed = sum(number for name, number in node.items() if name.startswith("Rows Removed by"))
     read = node["Actual Rows"] if "Relation Name" in node else 0
     rows: float = (read + removed) * node["Actual Loops"]

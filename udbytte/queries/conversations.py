@@ -25,12 +25,18 @@ from udbytte.models.groups import LONGEST_GOAL
 
 NOTES, OWN, NO_COURSE = "notes", "own", "no-course"
 GOAL_PARTS = ("text", "sign")
+# Out of 90 columns: reading them all takes longer than showing the rows.
+SHOWN = (
+    *("kind", "planned_at", "held_on", "declined_on", "rests_until", "manager__given_name", "manager__family_name"),
+    *("round__name", "round__conversations_from", "round__procedure", "round__criteria"),
+    *("employment__unit__path",),
+)
 
 
 def open_conversations(person: Person) -> QuerySet[Conversation, Conversation]:
-    """The person's own conversations of open rounds."""
+    """The person's own conversations of open rounds, with what the first page shows of them."""
     own = own_conversations_of(person).filter(round__closed_on__isnull=True)
-    return own.select_related("round", "employment__unit").order_by("planned_at", "pk")
+    return own.select_related("round", "employment__unit", "manager").only(*SHOWN).order_by("planned_at", "pk")
 
 
 def page_state_of(conversation: Conversation, person: Person, plan: DevelopmentPlan | None) -> str:

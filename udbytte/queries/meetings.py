@@ -5,13 +5,14 @@ Group conversations as their pages show them: the members, what they share, and 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from udbytte.access.conversations import conversations_to_hold, own_conversations_of, slots_for
+from udbytte.access.conversations import conversations_to_hold, slots_for
 from udbytte.domain.meetings import WANTS_TIME, MeetingStatus
 from udbytte.models import Answer, Conversation, ConversationKind, GroupConversation, Person, Slot
 
@@ -70,31 +71,35 @@ def meeting_of(conversation: Conversation, on: date) -> ConversationStatus:
 
 
 def meetings_to_answer(manager: Person, on: date) -> list[ConversationStatus]:
-    """What a manager is asked on the home page: did you talk, and what is the new time?"""
-    rows = conversations_to_hold(manager, on).filter(held_on__isnull=True, declined_on__isnull=True)
-    asked = rows.filter(planned_at__date__lt=on) | rows.filter(planned_at__isnull=True, missed_on__isnull=False)
-    meetings = [
-        ConversationStatus(row, row.status_on(on))
-        for row in asked.exclude(kind=ConversationKind.GROUP)
+    """What a manager is asked on the first page: did you talk, and when instead?"""
+    rows = (
+        conversations_to_ask_about(manager, on)
         .select_related("round", "employment__person")
-        .order_by(F("planned_at").asc(), "pk")
-    ]
+        .order_by("planned_at", "pk")
+    )
+    meetings = [ConversationStatus(row, row.status_on(on)) for row in rows]
     return [meeting for meeting in meetings if meeting.status in ANSWERS]
 
 
-def groups_to_answer(manager: Person, on: date) -> list[GroupConversation]:
-    """The manager's groups with a past time that nobody has confirmed, and those that need a new time."""
+def conversations_to_ask_about(manager: Person, on: date) -> QuerySet[Conversation]:
+    """The manager's conversations whose time has passed, or that could not be held as planned."""
+    rows = conversations_to_hold(manager, on).filter(held_on__isnull=True, declined_on__isnull=True)
+    asked = Q(planned_at__date__lt=on) | Q(planned_at__isnull=True, missed_on__isnull=False)
+    return rows.filter(asked).exclude(kind=ConversationKind.GROUP)
+
+
+def groups_to_answer(manager: Person, on: date) -> QuerySet[GroupConversation]:
+    """The manager's groups that have met, or should have, without anybody saying so; and those that want a new time."""
     rows = GroupConversation.objects.filter(manager=manager, round__closed_on__isnull=True, held_on__isnull=True)
     passed = Q(planned_at__date__lt=on) | Q(planned_at__isnull=True, planned_turn__gt=0)
-    return list(rows.filter(passed, members__kind=ConversationKind.GROUP).distinct().order_by("pk"))
+    members = Conversation.objects.filter(group=OuterRef("pk"), kind=ConversationKind.GROUP)
+    return rows.filter(passed, Exists(members)).order_by("pk")
 
 
-def conversations_with_offered_times(person: Person, on: date) -> list[Conversation]:
-    """The person's own conversations with offered times to choose from."""
-    rows = own_conversations_of(person).filter(
-        round__closed_on__isnull=True, held_on__isnull=True, declined_on__isnull=True, planned_at__isnull=True
-    )
-    return [row for row in rows.select_related("manager", "round") if slots_for(row, on).exists()]
+def conversations_with_offered_times(conversations: Iterable[Conversation], on: date) -> list[Conversation]:
+    """Those of a person's own open conversations for which there are times to choose from."""
+    without_time = (row for row in conversations if not (row.held_on or row.declined_on or row.planned_at))
+    return [row for row in without_time if slots_for(row, on).exists()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -240,5 +240,6 @@ def write_agreements(cursor: CursorWrapper, values: dict[str, Any], say: Callabl
     for statement in REST:
         cursor.execute(statement, values)
     say("what was counted on which days")
+    cursor.execute("ANALYZE udbytte_countedagreement")  # else the statements join it row by row
     for statement in COUNT_FROM_LOG:
         cursor.execute(statement)

@@ -1,7 +1,4 @@
-"""What a manager sees of the team, and the lists of what stands still.
-
-Finding people: a colleague by a part of the name, one person by address, name or number.
-"""
+"""A manager's team with its decisions, stalled agreements, and finding people by name, address or number."""
 
 from __future__ import annotations
 
@@ -24,7 +21,7 @@ from udbytte.models import Agreement, Conversation, Employment, ManagerRole, Per
 from .units import tree_of
 
 LATE_AFTER = timedelta(days=OWNER_AGAIN)
-# What the team's page reads, out of many columns; a test counts the queries.
+# The columns that the team's page shows, out of many. A test counts the queries.
 PERSON = ("person__given_name", "person__family_name", "unit__path")
 TALK = ("employment", "planned_at", "held_on", "declined_on")
 AGREEMENT = (
@@ -44,13 +41,13 @@ class Member:
     agreements: list[Agreement] = field(default_factory=list)
 
     def still_since(self, day: date) -> date | None:
-        """Since when the longest overdue step has stood still; None when nothing is a week late."""
+        """The date of the step that is overdue the longest; None when no step is a week late."""
         dates = [a.step_due for a in self.agreements if a.step_due is not None and a.step_due + LATE_AFTER <= day]
         return min(dates, default=None)
 
 
 def team_of(manager: Person, on: date) -> list[Member]:
-    """The manager's reports in three queries; who has stood still the longest comes first."""
+    """The manager's reports, read in three queries; those whose steps are overdue the longest come first."""
     reports = reports_of(manager, on).select_related("person", "unit").only(*PERSON)
     members = {row.pk: Member(row) for row in reports}
     conversations = Conversation.objects.filter(
@@ -73,17 +70,17 @@ def team_of(manager: Person, on: date) -> list[Member]:
 
 def decisions_about(members: Iterable[Member], manager: Person) -> list[Agreement]:
     """`decisions_of` picked from a team that is read already, each with `learned`, the outcome's own words."""
-    found = [
-        one
+    decisions = [
+        agreement
         for member in members
-        for one in member.agreements
-        if one.step in DECISIONS and one.step_owner_id == manager.pk and one.employee_id != manager.pk
+        for agreement in member.agreements
+        if agreement.step in DECISIONS and agreement.step_owner_id == manager.pk and agreement.employee_id != manager.pk
     ]
-    return sorted(found, key=lambda one: (one.step_due or date.max, one.pk))
+    return sorted(decisions, key=lambda agreement: (agreement.step_due or date.max, agreement.pk))
 
 
 def decisions_of(manager: Person, on: date) -> QuerySet[Agreement]:
-    """What waits for the manager's word about direct reports: money, drops, talks; the most urgent first."""
+    """What the manager has to decide about direct reports: money, drops, talks; the most urgent first."""
     rows = Agreement.objects.filter(step_owner=manager, closed_on__isnull=True, step__in=DECISIONS)
     rows = rows.filter(employment__line_manager=manager).exclude(employee=manager)
     return rows.select_related("employee").order_by("step_due", "pk")
@@ -115,15 +112,15 @@ def units_below(manager: Person, on: date) -> list[UnitCounts]:
             counted[row.pop("unit_key")].update(row)
     tops = set(managed.values_list("unit", flat=True))
     units = list(reach.order_by("name", "pk"))
-    found: dict[int, UnitCounts] = {}
+    counts: dict[int, UnitCounts] = {}
     for top in tops:
         tree = tree_of(top, units)
         folds = publish_tree(top, tree.children, counted)
         for unit in tree.right_below:
             shown = folds[unit.pk].shown
             if unit.pk not in tops and unit.holds_on(on):
-                found[unit.pk] = UnitCounts(unit, **shown) if shown else UnitCounts(unit, None)
-    return list(found.values())
+                counts[unit.pk] = UnitCounts(unit, **shown) if shown else UnitCounts(unit, None)
+    return list(counts.values())
 
 
 def stalled_for(person: Person, on: date) -> QuerySet[Agreement]:
@@ -140,9 +137,9 @@ MOST = 20
 
 
 def colleagues_named(words: str, without: Person | None, on: date, *, unit: Unit | None = None) -> list[Employment]:
-    """Those who work here and whose names have the words, but one; without words those of the unit, or of their own.
+    """Employments of those whose names have all the words; without words, of those in the unit, or in `without`'s own.
 
-    `without` is None where even who is missing would tell something.
+    `without` is left out. It is None where a missing name would give something away.
     """
     rows = Employment.objects.on(on).filter(person__is_active=True)
     if without is not None:
@@ -156,7 +153,7 @@ def colleagues_named(words: str, without: Person | None, on: date, *, unit: Unit
 
 
 def people_called(text: str) -> QuerySet[Person]:
-    """The people a text means: the one with the number at its end (#12), else those with that e-mail or full name."""
+    """The people that a text means: by the number at its end (#12), else by email or full name."""
     number = re.search(r"#(\d+)\s*$", text)
     named = Q(full_name__iexact=" ".join(text.split())) | Q(email__iexact=text.strip())
     people = Person.objects.annotate(full_name=Concat("given_name", Value(" "), "family_name"))

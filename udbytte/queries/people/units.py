@@ -1,7 +1,4 @@
-"""Finding one unit among a thousand: by its path, and as a tree to choose from.
-
-The tree of units, as counts of it need it.
-"""
+"""Units by their path, as a tree to choose from, and as a tree to count in."""
 
 from __future__ import annotations
 
@@ -37,12 +34,12 @@ def labels_of_units(on: date) -> dict[int, str]:
 
 
 def label_of(unit: Unit | None, labels: dict[int, str]) -> str:
-    """The unit by its path, as it is chosen; one that has ended by its name; nothing for the whole organisation."""
+    """The unit by its path, as in a choice; by its name if it has ended; empty for the whole organisation."""
     return labels.get(unit.pk, unit.name) if unit else ""
 
 
 def find_units(text: str, labels: dict[int, str]) -> list[int]:
-    """The units that a text means: the one that is called so, else all whose path has each of its words."""
+    """The units that a text means: those with exactly that path or name, else all whose path has each of its words."""
     wanted = " ".join(text.casefold().split())
     known = {pk: label.casefold() for pk, label in labels.items()}
     exact = [pk for pk, label in known.items() if label == wanted]
@@ -71,9 +68,9 @@ def branches(chosen: Collection[int], on: date) -> list[Branch]:
         children[unit.parent_id if unit.parent_id in known else None].append(unit)
 
     def grow(unit: Unit) -> Branch:
-        branch = Branch(unit, unit.pk in chosen, [grow(one) for one in children[unit.pk]])
-        branch.size = sum(1 + one.size for one in branch.below)
-        branch.opens = any(one.chosen or one.opens for one in branch.below)
+        branch = Branch(unit, unit.pk in chosen, [grow(child) for child in children[unit.pk]])
+        branch.size = sum(1 + child.size for child in branch.below)
+        branch.opens = any(child.chosen or child.opens for child in branch.below)
         return branch
 
     tops = [grow(unit) for unit in children[None]]
@@ -83,7 +80,7 @@ def branches(chosen: Collection[int], on: date) -> list[Branch]:
 
 
 def without_those_below(units: Collection[Unit]) -> list[Unit]:
-    """The units of which none lies below another: a unit stands for all below it."""
+    """The units without those that lie below another of them, as a unit stands for all below it."""
     chosen = {unit.pk for unit in units}
     return [unit for unit in units if not chosen.intersection(unit.ancestor_ids[:-1])]
 
@@ -107,12 +104,12 @@ class Tree:
 
 
 def key_of(unit: Unit | None) -> int:
-    """What a unit goes by among sums of units; WHOLE for the whole organisation."""
+    """The key of a unit among sums of units; WHOLE for the whole organisation."""
     return WHOLE if unit is None else unit.pk
 
 
 def right_below(unit: Unit | None) -> list[Unit]:
-    """The units right below one, by name; those that have none above them, of the whole organisation."""
+    """The units right below a unit, by name; None: the units that have none above them."""
     return list(Unit.objects.filter(parent=unit).order_by("name", "pk"))
 
 

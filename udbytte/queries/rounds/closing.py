@@ -9,7 +9,7 @@ from datetime import date
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from udbytte.access.agreements import agreements_seen_by
+from udbytte.access.agreements import agreements_of_reports
 from udbytte.domain.figures import Measure
 from udbytte.domain.lifecycle import Phase
 from udbytte.domain.suppression import PEOPLE, publish_tree
@@ -80,25 +80,24 @@ def unexplained_conversations_of(manager: Person, on: date) -> QuerySet[Conversa
     return unsaid.exclude(employment__person=manager).select_related(*related).order_by("-round__closed_on", "pk")
 
 
-def leftover_agreements_of(manager: Person, on: date) -> QuerySet[Agreement]:
-    """The leftover agreements of the manager's present employees."""
-    seen = agreements_seen_by(manager, on).exclude(employee=manager).order_by().values("pk")
-    return _leftover_agreements().filter(pk__in=seen)
-
-
-def _leftover_agreements() -> QuerySet[Agreement]:
-    """Open agreements of closed rounds that no later conversation has carried over."""
+def _leftover_agreements(agreements: QuerySet[Agreement]) -> QuerySet[Agreement]:
+    """Those of the agreements that are open, of a closed round, and that no later conversation has taken up."""
     taken_up = CarriedOn.objects.filter(
         agreement=OuterRef("pk"), conversation__round__conversations_from__gt=OuterRef("round__conversations_from")
     ).exclude(how=Carrying.LATER)
-    rows = Agreement.objects.filter(closed_on__isnull=True, round__closed_on__isnull=False)
+    rows = agreements.filter(closed_on__isnull=True, round__closed_on__isnull=False)
     return rows.exclude(Exists(taken_up))
 
 
+def leftover_agreements_of(manager: Person, on: date) -> QuerySet[Agreement]:
+    """Those of the manager's present reports, found by their employments."""
+    return _leftover_agreements(agreements_of_reports(manager, on))
+
+
 def leftover_counts(on: date) -> Mapping[str, int]:
-    """Leftover agreements in the whole organisation: `people` and `agreements`; empty if too few to show."""
+    """How many there are in the whole organisation: `people` and `agreements`; empty where too few to show."""
     counted: dict[int, dict[str, int]] = defaultdict(dict)
-    rows = _leftover_agreements().order_by().values(unit_key=F("unit"))
+    rows = _leftover_agreements(Agreement.objects.all()).order_by().values(unit_key=F("unit"))
     for row in rows.annotate(people=Count("employee", distinct=True), agreements=Count("pk")):
         counted[row["unit_key"]] = {PEOPLE: row["people"], "agreements": row["agreements"]}
     return publish_tree(WHOLE, tree_below(None).children, counted)[WHOLE].shown if counted else {}

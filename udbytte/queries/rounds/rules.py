@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform
 
 from udbytte.access.people import reports_of
 from udbytte.access.rounds import own_units_in
@@ -92,22 +93,23 @@ def rules_for(round_: Round, person: Person) -> ReaderRules:
 def rounds_with_unread_rules(person: Person, talks: Sequence[Conversation]) -> list[Round]:
     """The rounds of a person's open conversations with unread rules or unread changes, newest first.
 
-    Three queries for any number of rounds, units and versions.
+    Two queries, however many rounds, units and versions there are; only the units of the conversations are read.
     """
     rounds = {talk.round for talk in talks if talk.round.procedure or talk.round.criteria}
     if not rounds:
         return []
     confirmed = set(RulesConfirmation.objects.filter(round__in=rounds, person=person).values_list("round", flat=True))
-    read = set(RulesRead.objects.filter(version__round__in=rounds, person=person).values_list("version", flat=True))
-    rows = RulesVersion.objects.filter(round__in=rounds).order_by("number")
-    current = {(row.round_id, row.unit_id): row for row in rows}
-    waiting = {row for row in rounds if row.pk not in confirmed}
+    units = {pk for talk in talks for pk in talk.employment.unit.ancestor_ids}
+    rows = RulesVersion.objects.filter(Q(unit=None) | Q(unit__in=units), round__in=rounds).order_by("number")
+    is_read = Exists(RulesRead.objects.filter(version=OuterRef("pk"), person=person))
+    versions = rows.values_list("round", "unit", is_read, KeyTextTransform(ADDITION, "texts"))
+    is_waiting = {(round_, unit): not read and text != "" for round_, unit, read, text in versions}
+    waiting = {one for one in rounds if one.pk not in confirmed}
     for talk in talks:
-        for unit in (None, *talk.employment.unit.ancestor_ids):
-            version = current.get((talk.round_id, unit))
-            if version is not None and version.pk not in read and version.texts.get(ADDITION) != "":
-                waiting.add(talk.round)
-    return sorted(waiting & rounds, key=lambda row: (row.conversations_from, row.pk), reverse=True)
+        places = ((talk.round_id, unit) for unit in (None, *talk.employment.unit.ancestor_ids))
+        if any(is_waiting.get(place) for place in places):
+            waiting.add(talk.round)
+    return sorted(waiting & rounds, key=lambda one: (one.conversations_from, one.pk), reverse=True)
 
 
 def unanswered_rules_questions(round_: Round, *, asked_by: date) -> QuerySet[RulesQuestion]:

@@ -1,4 +1,4 @@
-"""What every page shares: the person who looks, what they are, and where they can go."""
+"""What every page shares: the person who is logged in, their roles, and the links they can follow."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ class Link:
 
 
 def person_of(request: HttpRequest) -> Person:
-    """Who is logged in; pages stand behind the login, so there is somebody."""
+    """The person who is logged in. All pages need a login, so there is one."""
     return cast(Person, request.user)
 
 
 def roles(request: HttpRequest) -> Roles:
-    """What the person is today, looked up once a request."""
-    found = getattr(request, "_roles", None)
-    if found is None:
-        found = roles_of(person_of(request), today())
-        request._roles = found  # type: ignore[attr-defined]
-    return cast(Roles, found)
+    """The person's roles today, looked up once for each request."""
+    known = getattr(request, "_roles", None)
+    if known is None:
+        known = roles_of(person_of(request), today())
+        request._roles = known  # type: ignore[attr-defined]
+    return cast(Roles, known)
 
 
 def chosen_round(request: HttpRequest, rounds: Sequence[Round]) -> Round | None:
-    """The one of them that `runde` in the address names; else the first, or None of none."""
-    named = (one for one in rounds if str(one.pk) == request.GET.get("runde"))
+    """The round that `runde` in the address names; else the first, or None when there are no rounds."""
+    named = (round_ for round_ in rounds if str(round_.pk) == request.GET.get("runde"))
     return next(named, rounds[0] if rounds else None)
 
 
@@ -52,7 +52,7 @@ def _arranges(mine: Roles) -> bool:
     return mine.is_coordinator or mine.is_hr
 
 
-# Where there is to go: for whom, what it is called, and the name of its page.
+# The links: who gets each, its label, and the name of its page.
 NAVIGATION: tuple[tuple[Callable[[Roles], bool], _StrPromise, str], ...] = (
     (lambda mine: True, lazy("Next step"), "home"),
     (lambda mine: True, lazy("My plan"), "plan"),
@@ -71,7 +71,7 @@ NAVIGATION: tuple[tuple[Callable[[Roles], bool], _StrPromise, str], ...] = (
 
 
 def _links(request: HttpRequest) -> list[Link]:
-    """The links for the person's roles; nothing is translated or looked up for those that are not shown."""
+    """The links for the person's roles. Links that are not shown are neither translated nor looked up."""
     if not request.user.is_authenticated:
         return []
     mine = roles(request)
@@ -95,7 +95,7 @@ View = Callable[..., HttpResponse]
 
 
 def only(predicate: Callable[[Roles], bool]) -> Callable[[View], View]:
-    """A page for some roles; to everybody else it does not exist."""
+    """A page for some roles. Everybody else gets a 404."""
 
     def around(view: View) -> View:
         @wraps(view)

@@ -1,4 +1,4 @@
-"""Kursusbordet: the coordinator's course agreements, by what is to be done, and the step done on the spot."""
+"""The course board: the coordinator's course agreements by what is to be done, with each step done there."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ FIRST = 6
 A_PAGE = 25
 LAST_PAGE = 99_999
 COORDINATOR = frozenset({Party.COORDINATOR})
-# What takes one press and no more words.
+# Events that need one press and no further facts.
 AT_ONCE = (Event.REGISTER, Event.WAITLIST, Event.CONFIRM_SEAT, Event.STILL_WAITING)
 COLUMNS = {
     "find": lazy("Find a course"),
@@ -51,7 +51,7 @@ COLUMNS = {
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One group of the desk with the most urgent first; `more`: there are others behind."""
+    """One column of the board, the most urgent first; `more`: there are further cards on the next page."""
 
     key: str
     title: str
@@ -62,7 +62,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """What is done by one press."""
+    """An event that one press lets happen."""
 
     event: Event
     label: str
@@ -70,7 +70,7 @@ class Button:
 
 
 def _card(agreement: Agreement, on: date) -> dict[str, Any]:
-    """What a coordinator reads of an agreement: title, dates, price, step and person."""
+    """What a coordinator may read of an agreement: title, dates, price, step and person."""
     at_once = [event for event in AT_ONCE if allowed(agreement.state, event, COORDINATOR)]
     run = agreement.run
     return {
@@ -88,7 +88,7 @@ def _card(agreement: Agreement, on: date) -> dict[str, Any]:
 
 
 class BoardFilter(StyledForm):
-    """Which of the desk's agreements to show."""
+    """Which agreements of the board to show."""
 
     unit = UnitField(label=lazy("Unit, with all below it"), required=False)
     provider = forms.CharField(
@@ -103,13 +103,13 @@ class BoardFilter(StyledForm):
     def narrow(self, rows: QuerySet[Agreement]) -> QuerySet[Agreement]:
         """The rows that fit: by unit, by a part of the provider's name, by the month of the run or else the wish."""
         self.is_valid()
-        said = self.cleaned_data
-        if said.get("unit"):
-            rows = rows.filter(below(said["unit"], "unit__"))
-        if said.get("provider"):
-            rows = rows.filter(run__course__provider__icontains=said["provider"])
-        if said.get("month"):
-            year, month = (int(part) for part in said["month"].split("-"))
+        chosen = self.cleaned_data
+        if chosen.get("unit"):
+            rows = rows.filter(below(chosen["unit"], "unit__"))
+        if chosen.get("provider"):
+            rows = rows.filter(run__course__provider__icontains=chosen["provider"])
+        if chosen.get("month"):
+            year, month = (int(part) for part in chosen["month"].split("-"))
             rows = rows.alias(starts=Coalesce("starts_on", "planned_from"))
             rows = rows.filter(starts__year=year, starts__month=month)
         return rows
@@ -119,12 +119,12 @@ def _months(on: date) -> list[tuple[str, str]]:
     """The last three months and the twelve ahead."""
     first = on.year * 12 + on.month - 4
     days = [date((first + ahead) // 12, (first + ahead) % 12 + 1, 1) for ahead in range(16)]
-    return [(f"{one:%Y-%m}", date_format(one, "F Y")) for one in days]
+    return [(f"{first_day:%Y-%m}", date_format(first_day, "F Y")) for first_day in days]
 
 
 @only(lambda mine: mine.is_coordinator)
 def course_board(request: HttpRequest) -> HttpResponse:
-    """The six groups with the most urgent of each; `column` shows one of them whole, a page at a time."""
+    """The six columns with the most urgent cards of each; `column` in the address shows one column, page by page."""
     on = today()
     form = BoardFilter(request.GET, on)
     rows = form.narrow(on_the_board_of(person_of(request), on))
@@ -135,9 +135,9 @@ def course_board(request: HttpRequest) -> HttpResponse:
     size = A_PAGE if chosen else FIRST
     last = number * size
     columns = []
-    for key, found in columns_of(rows, on, only=chosen, first=last - size + 1, last=last).items():
-        cards = [_card(agreement, on) for agreement in found.agreements]
-        columns.append(Group(key, str(COLUMNS[key]), found.count, cards, found.count > last))
+    for key, column in columns_of(rows, on, only=chosen, first=last - size + 1, last=last).items():
+        cards = [_card(agreement, on) for agreement in column.agreements]
+        columns.append(Group(key, str(COLUMNS[key]), column.count, cards, column.count > last))
     kept = urlencode({name: request.GET[name] for name in form.fields if request.GET.get(name)})
     context = {"columns": columns, "form": form, "kept": kept, "chosen": bool(chosen), "page": number}
     return render(request, "courses/board/board.html", context)
@@ -145,7 +145,7 @@ def course_board(request: HttpRequest) -> HttpResponse:
 
 @only(lambda mine: mine.is_coordinator)
 def board_choices(request: HttpRequest) -> HttpResponse:
-    """What the filters can be filled in with, fetched when one of them is first used."""
+    """The suggestions for the filters, fetched when a filter is first used."""
     person, on = person_of(request), today()
     served = set(units_served(person, Role.COORDINATOR, on).values_list("pk", flat=True))
     units = [label for pk, label in labels_of_units(on).items() if pk in served]
@@ -158,38 +158,38 @@ def board_choices(request: HttpRequest) -> HttpResponse:
 
 @only(lambda mine: mine.is_coordinator)
 def board_step(request: HttpRequest, pk: int) -> HttpResponse:
-    """One agreement's step, done from the desk: a part of the desk for htmx, a page of its own without."""
+    """One agreement's step, done on the board: a part of the page for htmx, a page of its own without it."""
     on = today()
-    found = get_object_or_404(on_the_board_of(person_of(request), on).select_related(*RELATED), pk=pk)
+    agreement = get_object_or_404(on_the_board_of(person_of(request), on).select_related(*RELATED), pk=pk)
     part = request.headers.get("HX-Request") == "true"
     failed: EventForm | None = None
     if request.method == "POST":
         event = request.POST.get("event", "")
-        if event not in set(Event) or not allowed(found.state, Event(event), COORDINATOR):
+        if event not in set(Event) or not allowed(agreement.state, Event(event), COORDINATOR):
             messages.error(request, _("That cannot be done where the agreement stands now."))
             return redirect("course-board")
-        form = EventForm(found, Event(event), on, request.POST, request.FILES)
-        after = press(found, form, by=person_of(request), on=on)
+        form = EventForm(agreement, Event(event), on, request.POST, request.FILES)
+        after = press(agreement, form, by=person_of(request), on=on)
         if after is not None:
             return _done(request, after, part)
         failed = form
     context = {
-        "agreement": found,
+        "agreement": agreement,
         "part": part,
-        "card": _card(found, on),
-        "forms": _with_failed(primary_forms(found, COORDINATOR, on), failed),
-        "others": _with_failed(other_forms(found, COORDINATOR, on), failed),
+        "card": _card(agreement, on),
+        "forms": _with_failed(primary_forms(agreement, COORDINATOR, on), failed),
+        "others": _with_failed(other_forms(agreement, COORDINATOR, on), failed),
         "opens_others": failed is not None
-        and failed.chosen not in {c.form.chosen for c in primary_forms(found, COORDINATOR, on)},
-        "enters": allowed(found.state, Event.CHOOSE_RUN, COORDINATOR),
-        "writes": allowed(found.state, Event.WRITE_PROVIDER, COORDINATOR),
+        and failed.chosen not in {c.form.chosen for c in primary_forms(agreement, COORDINATOR, on)},
+        "enters": allowed(agreement.state, Event.CHOOSE_RUN, COORDINATOR),
+        "writes": allowed(agreement.state, Event.WRITE_PROVIDER, COORDINATOR),
     }
     template = "courses/board/panel.html" if part else "courses/board/step.html"
     return render(request, template, context, status=422 if failed is not None and not part else 200)
 
 
 def _with_failed(choices: list[Choice], failed: EventForm | None) -> list[Choice]:
-    """The forms, with the one that could not be done as it was typed."""
+    """The forms. The form that failed keeps what was typed."""
     for choice in choices:
         choice.form.auto_id = f"s_{choice.form.chosen}_%s"
     if failed is None:
@@ -199,18 +199,18 @@ def _with_failed(choices: list[Choice], failed: EventForm | None) -> list[Choice
 
 
 def _done(request: HttpRequest, agreement: Agreement, part: bool) -> HttpResponse:
-    """What happens next, in the card's place or on the desk."""
-    said = _("Done.")
+    """Say what happens next: in place of the card, or as a message on the board."""
+    message = _("Done.")
     if agreement.step_owner is not None and agreement.step_due is not None:
         words = {
             "step": agreement.get_step_display(),
             "who": agreement.step_owner.name,
             "due": due(agreement.step_due, today()),
         }
-        said = _("Done. Next: %(step)s, %(who)s, %(due)s.") % words
+        message = _("Done. Next: %(step)s, %(who)s, %(due)s.") % words
     if part:
-        return render(request, "courses/board/done.html", {"agreement": agreement, "said": said})
-    messages.success(request, said)
+        return render(request, "courses/board/done.html", {"agreement": agreement, "said": message})
+    messages.success(request, message)
     return redirect("course-board")
 
 

@@ -1,4 +1,4 @@
-"""The first page: the next step."""
+"""The first page: a person's next step, and what else waits for them."""
 
 from __future__ import annotations
 
@@ -14,15 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as lazy
 
 from udbytte.access.agreements import parties_of
-from udbytte.access.practice import secondary_questions_to
 from udbytte.access.rounds import kickoffs_to_report, questions_to_answer
-from udbytte.models import Agreement, Person
-from udbytte.queries.agreements import open_check_ins_of, own_agreements, steps_of
+from udbytte.models import Agreement, FundingApplication, Person
+from udbytte.queries.agreements import own_agreements, steps_of
 from udbytte.queries.conversations import open_conversations
 from udbytte.queries.demo import has_demo_login
-from udbytte.queries.meetings import conversations_with_offered_times, groups_to_answer, meetings_to_answer
+from udbytte.queries.meetings import groups_to_answer, meetings_to_answer
 from udbytte.queries.money.funding import open_applications_of
-from udbytte.queries.people.home import waiting_for
+from udbytte.queries.people.home import filled_lists, waiting_for
 from udbytte.queries.rounds.closing import rounds_to_close
 from udbytte.queries.rounds.rules import rounds_with_unread_rules
 from udbytte.queries.selfcheck import ballots_of
@@ -35,6 +34,12 @@ from udbytte.web.base.request import person_of, roles
 from udbytte.web.meetings.status_text import group_words, status_words
 
 REST = 30
+# All of the agreement, as its forms need it, and little of what it belongs to.
+STEP = (
+    *(field.name for field in Agreement._meta.concrete_fields),
+    *("employee__given_name", "employee__family_name", "unit__name", "unit__path"),
+    *("employment__line_manager", "employment__starts_on", "employment__ends_on"),
+)
 WAITING = {
     "team": lazy("on your team have stood still for a week"),
     "course-board": lazy("on the course desk are past their date, with somebody else"),
@@ -52,23 +57,26 @@ def home(request: HttpRequest) -> HttpResponse:
     """One large card with what is due first and its buttons; under it the rest by date; then the agreements as dots."""
     if not request.user.is_authenticated:
         return _front_door(request)
-    person, on = person_of(request), today()
-    steps = list(steps_of(person)[: REST + 1])
+    person, mine, on = person_of(request), roles(request), today()
+    steps = list(steps_of(person).only(*STEP)[: REST + 1])
     first = steps[0] if steps else None
-    talks = list(open_conversations(person))
+    conversations = list(open_conversations(person))
+    filled = filled_lists(person, mine, on)
     beside: dict[str, Any] = {
-        "rules": rounds_with_unread_rules(person, talks),
+        "rules": rounds_with_unread_rules(person, conversations),
         "conversations": [
-            (talk, talk.planned_at) for talk in talks if talk.held_on is None and talk.declined_on is None
+            (conversation, conversation.planned_at)
+            for conversation in conversations
+            if conversation.held_on is None and conversation.declined_on is None
         ],
-        "choosing": conversations_with_offered_times(person, on),
-        **(_asked_as_manager(person, on) if roles(request).is_manager else {}),
-        "closing": list(rounds_to_close(on)) if roles(request).is_hr else [],
+        "choosing": conversations_with_offered_times(conversations, on),
+        **_asked_as_manager(person, filled, on),
+        "closing": list(rounds_to_close(on)) if mine.is_hr else [],
         "ballots": [token for _check, token in ballots_of(person, on)],
-        "applications": [(one, due(one.due, on) if one.due else "") for one in open_applications_of(person)[:REST]],
-        "check_ins": roles(request).is_helper and open_check_ins_of(person).exists(),
-        "asked": roles(request).is_helper and secondary_questions_to(person).exists(),
-        "waiting": [(one, WAITING[one.where]) for one in waiting_for(person, roles(request), on)],
+        "applications": _applications(person, on) if "applications" in filled else [],
+        "check_ins": "check_ins" in filled,
+        "asked": "asked" in filled,
+        "waiting": [(place, WAITING[place.where]) for place in waiting_for(person, mine, on)],
     }
     context = beside | {
         "others_wait": any(beside.values()),
@@ -83,14 +91,25 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "people/home/home.html", context)
 
 
-def _asked_as_manager(person: Person, on: date) -> dict[str, Any]:
-    """Conversations and groups about which a manager is asked: did you talk, and when instead?"""
-    return {
-        "rules_questions": questions_to_answer(person, on).count(),
-        "kickoffs": [(one, day(timezone.localdate(one.planned_at), on)) for one in kickoffs_to_report(person, on)],
-        "meetings": [(one, status_words(one, on)) for one in meetings_to_answer(person, on)],
-        "groups": [(one, group_words(one, on)) for one in groups_to_answer(person, on)],
-    }
+def _applications(person: Person, on: date) -> list[tuple[FundingApplication, str]]:
+    """The applications whose next step is the person's, each with its day in words."""
+    applications = open_applications_of(person)[:REST]
+    return [(application, due(application.due, on) if application.due else "") for application in applications]
+
+
+def _asked_as_manager(person: Person, filled: set[str], on: date) -> dict[str, Any]:
+    """What a manager is asked: about the ground rules, and whether meetings were held. Only filled lists are read."""
+    asked: dict[str, Any] = {}
+    if "rules_questions" in filled:
+        asked["rules_questions"] = questions_to_answer(person, on).count()
+    if "kickoffs" in filled:
+        kickoffs = kickoffs_to_report(person, on)
+        asked["kickoffs"] = [(kickoff, day(timezone.localdate(kickoff.planned_at), on)) for kickoff in kickoffs]
+    if "meetings" in filled:
+        asked["meetings"] = [(meeting, status_words(meeting, on)) for meeting in meetings_to_answer(person, on)]
+    if "groups" in filled:
+        asked["groups"] = [(group, group_words(group, on)) for group in groups_to_answer(person, on)]
+    return asked
 
 
 def _first_forms(agreement: Agreement, request: HttpRequest) -> list[object]:

@@ -43,25 +43,25 @@ class RoleForm(StyledForm):
     )
 
 
-def role_facts(one: RoleAssignment) -> str:
-    """Since when somebody has a role, who gave it and, where it has ended, who ended it."""
+def role_facts(role: RoleAssignment) -> str:
+    """Since when a person has a role, who gave it, and who ended it if it has ended."""
     server = _("whoever runs the server")
-    by = server if one.given_by_command else one.given_by.name if one.given_by is not None else ""
-    facts = {"day": date_format(one.starts_on, "DATE_FORMAT"), "by": by}
-    said = [(_("given %(day)s by %(by)s") if by else _("since %(day)s")) % facts]
-    if one.ends_on is not None:
-        by = server if one.ended_by_command else one.ended_by.name if one.ended_by is not None else ""
-        facts = {"day": date_format(one.ends_on, "DATE_FORMAT"), "by": by}
-        if one.ends_on < one.starts_on:
-            said.append((_("ended the same day by %(by)s") if by else _("ended the same day")) % facts)
+    by = server if role.given_by_command else role.given_by.name if role.given_by is not None else ""
+    facts = {"day": date_format(role.starts_on, "DATE_FORMAT"), "by": by}
+    sentences = [(_("given %(day)s by %(by)s") if by else _("since %(day)s")) % facts]
+    if role.ends_on is not None:
+        by = server if role.ended_by_command else role.ended_by.name if role.ended_by is not None else ""
+        facts = {"day": date_format(role.ends_on, "DATE_FORMAT"), "by": by}
+        if role.ends_on < role.starts_on:
+            sentences.append((_("ended the same day by %(by)s") if by else _("ended the same day")) % facts)
         else:
-            said.append((_("last day %(day)s, ended by %(by)s") if by else _("last day %(day)s")) % facts)
-    return ", ".join(said)
+            sentences.append((_("last day %(day)s, ended by %(by)s") if by else _("last day %(day)s")) % facts)
+    return ", ".join(sentences)
 
 
 @only(_keeps_people)
 def organisation(request: HttpRequest) -> HttpResponse:
-    """Search people and roles, give and end roles, see whom no letter reaches."""
+    """Search people and roles, give and end roles, and see whom no email reaches."""
     on = today()
     form = RoleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -91,10 +91,10 @@ def organisation(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "q": words,
-        "people": [(one, label_of(one.unit, labels)) for one in people[:30]] if words else [],
-        "roles": [(one, label_of(one.unit, labels), role_facts(one)) for one in shown[:SHOWN]],
+        "people": [(job, label_of(job.unit, labels)) for job in people[:30]] if words else [],
+        "roles": [(role, label_of(role.unit, labels), role_facts(role)) for role in shown[:SHOWN]],
         "more_roles": len(shown) > SHOWN,
-        "ended": [(one, label_of(one.unit, labels), role_facts(one)) for one in ended[:SHOWN]],
+        "ended": [(role, label_of(role.unit, labels), role_facts(role)) for role in ended[:SHOWN]],
         "more_ended": len(ended) > SHOWN,
         "units": labels.values(),
         "refused": refusing[:SHOWN],
@@ -109,7 +109,7 @@ def organisation(request: HttpRequest) -> HttpResponse:
 @only(_keeps_people)
 @require_POST
 def drop_role(request: HttpRequest, pk: int) -> HttpResponse:
-    """End a role; its steps go to who has them now."""
+    """End a role. Its steps go to those who own them from now on."""
     try:
         end_role(get_object_or_404(RoleAssignment, pk=pk), by=person_of(request), on=today())
     except Refused as refused:
@@ -131,23 +131,23 @@ class ManagerForm(forms.Form):
 @only(_keeps_people)
 def employment(request: HttpRequest, pk: int) -> HttpResponse:
     """One employment: who holds its conversation, and choosing somebody by hand."""
-    found = get_object_or_404(
+    job = get_object_or_404(
         Employment.objects.select_related("person", "unit", "line_manager", "chosen_manager"), pk=pk
     )
     form = ManagerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            choose_manager(found, form.cleaned_data["manager"], by=person_of(request), on=today())
+            choose_manager(job, form.cleaned_data["manager"], by=person_of(request), on=today())
         except Refused as refused:
             form.add_error("manager", refused.message)
         else:
             messages.success(request, _("Saved."))
             return redirect("employment", pk)
     status = 422 if form.is_bound else 200
-    own = found.person == person_of(request)
-    context: dict[str, Any] = {"employment": found, "form": form, "own": own}
+    own = job.person == person_of(request)
+    context: dict[str, Any] = {"employment": job, "form": form, "own": own}
     if roles(request).is_hr:
-        context |= {"absence": AbsenceForm(auto_id="leave_%s"), "absences": found.absences.filter(ends_on__gte=today())}
+        context |= {"absence": AbsenceForm(auto_id="leave_%s"), "absences": job.absences.filter(ends_on__gte=today())}
     return render(request, "people/organisation/employment.html", context, status=status)
 
 

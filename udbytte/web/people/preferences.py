@@ -40,7 +40,7 @@ class PreferencesForm(forms.ModelForm[Person]):
 
 
 def preferences(request: HttpRequest) -> HttpResponse:
-    """Language, the weekday of the letter, and letters by e-mail or none."""
+    """Choose the language, the weekday of the weekly email, and whether there are emails at all."""
     person = person_of(request)
     form = PreferencesForm(request.POST or None, instance=Person.objects.get(pk=person.pk))
     if request.method == "POST" and form.is_valid():
@@ -59,7 +59,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
-    """The person's calendar, for whoever has the address; 404 once the address is taken back."""
+    """The person's calendar for everybody who has its address; 404 after the address was taken back."""
     person = person_of_feed(token)
     if person is None:
         raise Http404
@@ -80,7 +80,7 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_POST
 def new_feed(request: HttpRequest) -> HttpResponse:
-    """Give the feed an address, a new one where it had one."""
+    """Give the calendar an address. If it had one, the new one replaces it."""
     open_calendar_feed(person_of(request))
     messages.success(request, _("Your calendar has an address. An earlier one does not work any more."))
     return redirect("preferences")

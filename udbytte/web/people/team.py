@@ -1,4 +1,4 @@
-"""Mit hold: the manager's people at a glance, decisions first; and counts for the units below."""
+"""My team: the manager's employees, with the decisions that wait first; and counts for the units below."""
 
 from __future__ import annotations
 
@@ -27,35 +27,35 @@ DECISIONS = 10
 
 @only(lambda mine: mine.is_manager)
 def team(request: HttpRequest, failed: EventForm | None = None, about: int = 0) -> HttpResponse:
-    """One row per employee; what waits for the manager is on top, what stands still comes first."""
+    """One card for each employee, the longest overdue first; the manager's decisions are on top."""
     person, on = person_of(request), today()
     reports, members = team_of(person, on), []
     for member in reports:
         since = member.still_since(on)
         rows = [row(a, on) for a in member.agreements]
-        said = {
+        facts = {
             "member": member,
             "plan": link("plan-of", member.employment.pk),
             "talk": link("conversation", member.conversation.pk) if member.conversation else "",
             "since": day(since, on) if since else "",
             "rows": rows,
         }
-        members.append(said)
+        members.append(facts)
     first = decisions_about(reports, person)[: DECISIONS + 1]
-    left = uncommitted_for([one for one in first if one.step == "settle_money"])
+    left = uncommitted_for([agreement for agreement in first if agreement.step == "settle_money"])
     asks = agreements_to_nominate(first, manager=person.pk)
     decisions = [
         {
-            "row": row(one, on),
-            "action": link("decide-here", one.pk),
-            "forms": _forms(one, failed if about == one.pk else None, one.pk in asks),
-            "price": kroner(one.estimated_price) if one.step == "settle_money" else "",
-            "left": kroner(left[one.pk]) if one.pk in left else "",
-            "learned": one.learned if one.step == "talk" else "",  # type: ignore[attr-defined]
-            "questions": QUESTIONS.get(one.step, ()),
-            "reason": one.get_drop_reason_display() if one.step == "confirm_drop" else "",
+            "row": row(agreement, on),
+            "action": link("decide-here", agreement.pk),
+            "forms": _forms(agreement, failed if about == agreement.pk else None, agreement.pk in asks),
+            "price": kroner(agreement.estimated_price) if agreement.step == "settle_money" else "",
+            "left": kroner(left[agreement.pk]) if agreement.pk in left else "",
+            "learned": agreement.learned if agreement.step == "talk" else "",  # type: ignore[attr-defined]
+            "questions": QUESTIONS.get(agreement.step, ()),
+            "reason": agreement.get_drop_reason_display() if agreement.step == "confirm_drop" else "",
         }
-        for one in first[:DECISIONS]
+        for agreement in first[:DECISIONS]
     ]
     context = {
         "members": members,
@@ -69,7 +69,7 @@ def team(request: HttpRequest, failed: EventForm | None = None, about: int = 0) 
 
 
 def _forms(agreement: Agreement, failed: EventForm | None, asks: bool) -> list[Choice]:
-    """The forms of one decision, each with ids of its own, and the one that failed as it was typed."""
+    """The forms of one decision, each with ids of its own. The form that failed keeps what was typed."""
     choices = primary_forms(agreement, frozenset({Party.MANAGER}), today(), asks=asks)
     for choice in choices:
         choice.form.auto_id = f"a{agreement.pk}_{choice.form.chosen}_%s"
@@ -81,17 +81,17 @@ def _forms(agreement: Agreement, failed: EventForm | None, asks: bool) -> list[C
 @only(lambda mine: mine.is_manager)
 @require_POST
 def decide_here(request: HttpRequest, pk: int) -> HttpResponse:
-    """One decision, taken from the team's page; what was typed stays when it cannot be done."""
-    found = get_object_or_404(decisions_of(person_of(request), today()), pk=pk)
-    events = [event for event in page_answers(found.step) if event == request.POST.get("event")]
+    """Take one decision on the team's page. If it cannot be done, the page keeps what was typed."""
+    agreement = get_object_or_404(decisions_of(person_of(request), today()), pk=pk)
+    events = [event for event in page_answers(agreement.step) if event == request.POST.get("event")]
     if not events:
         messages.error(request, _("That cannot be done where the agreement stands now."))
         return redirect("team")
-    form = EventForm(found, Event(events[0]), today(), request.POST)
+    form = EventForm(agreement, Event(events[0]), today(), request.POST)
     form.auto_id = f"a{pk}_{form.chosen}_%s"
-    if press(found, form, by=person_of(request), on=today()) is None:
+    if press(agreement, form, by=person_of(request), on=today()) is None:
         return team(request, failed=form, about=pk)
-    messages.success(request, _("Saved. %(name)s is told.") % {"name": found.employee.name})
+    messages.success(request, _("Saved. %(name)s is told.") % {"name": agreement.employee.name})
     return redirect("team")
 
 
