@@ -19,7 +19,7 @@ from udbytte.models import Agreement, FundingApplication, Person
 from udbytte.queries.agreements import own_agreements, steps_of
 from udbytte.queries.conversations import open_conversations
 from udbytte.queries.demo import has_demo_login
-from udbytte.queries.meetings import groups_to_answer, meetings_to_answer
+from udbytte.queries.meetings import conversations_with_offered_times, groups_to_answer, meetings_to_answer
 from udbytte.queries.money.funding import open_applications_of
 from udbytte.queries.people.home import filled_lists, waiting_for
 from udbytte.queries.rounds.closing import rounds_to_close
