@@ -23,7 +23,7 @@ from udbytte.models import DemoMark, Email, Notification, Person, SelfCheck, Spe
 from udbytte.services.errors import NotPermitted, NotPossible, Refused
 from udbytte.services.notifications.follow_up import follow_up
 from udbytte.services.selfcheck import answer_self_check, close_self_check, open_self_check
-from udbytte.web.figures.selfcheck import SAYS, advice_for, titles, why_for
+from udbytte.web.figures.selfcheck import SAYS, advice_on_answer, question_titles, reason_for_advice
 
 ALL_YES: Mapping[int, Says] = dict.fromkeys(NUMBERS, Says.YES)
 
@@ -67,12 +67,12 @@ def test_the_largest_differences_come_first_and_what_cannot_be_compared_last() -
 
 
 def test_every_question_has_its_title_and_advice_to_every_answer() -> None:
-    assert list(titles()) == list(NUMBERS) and set(SAYS) == set(Says)
-    said = {advice_for(number, says) for number in NUMBERS for says in (Says.YES, Says.PARTLY, Says.NO)}
+    assert list(question_titles()) == list(NUMBERS) and set(SAYS) == set(Says)
+    said = {advice_on_answer(number, says) for number in NUMBERS for says in (Says.YES, Says.PARTLY, Says.NO)}
     assert len(said) == 3 * len(NUMBERS) and all(len(one) > 40 for one in said)
-    borne = [number for number in NUMBERS if why_for(number, Says.NO)]
-    assert borne == [number for number in NUMBERS if why_for(number, Says.PARTLY)] == [1, 2, 3, 4, 5, 6, 7]
-    assert not any(why_for(number, says) for number in NUMBERS for says in (Says.YES, Says.UNKNOWN))
+    borne = [number for number in NUMBERS if reason_for_advice(number, Says.NO)]
+    assert borne == [number for number in NUMBERS if reason_for_advice(number, Says.PARTLY)] == [1, 2, 3, 4, 5, 6, 7]
+    assert not any(reason_for_advice(number, says) for number in NUMBERS for says in (Says.YES, Says.UNKNOWN))
 
 
 # --- One each, and nobody's ---

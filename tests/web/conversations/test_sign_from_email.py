@@ -36,7 +36,7 @@ def fresh(plan: DevelopmentPlan) -> DevelopmentPlan:
 def test_the_plan_is_read_back_with_each_next_step_its_owner_and_its_date(cast: Cast) -> None:
     a_plan(cast)
     page = enter(cast.mette).get(f"/samtaler/{cast.conversation.pk}/")
-    goal = page.context["reads"].goals[0]
+    goal = page.context["plan_text"].goals[0]
     assert (goal.text, goal.sign) == ("Kunne lede et møde", "Lars er med")
     (one,) = goal.agreements
     agreement = cast.plan.agreements.get()

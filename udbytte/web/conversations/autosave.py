@@ -24,7 +24,7 @@ RELATED = ("round", "manager", "employment__person", "employment__unit", "plan")
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class AutosaveField:
     """A field as the page shows it.
 
     `mark` is of the text that it was written on; `most` how many characters there is room for; `theirs` the text that
@@ -34,13 +34,13 @@ class Field:
     name: str
     text: str
     mark: str
-    most: int
-    theirs: str | None = None
+    max_length: int
+    conflict: str | None = None
     error: str = ""
-    aside: list[SetAside] = field(default_factory=list)
+    set_aside: list[SetAside] = field(default_factory=list)
 
 
-def find(request: HttpRequest, pk: int) -> Conversation:
+def conversation_for(request: HttpRequest, pk: int) -> Conversation:
     """The conversation, if the person takes part in it. Raises Http404."""
     seen = conversations_seen_by(person_of(request), today()).select_related(*RELATED)
     found = seen.filter(pk=pk).first()
@@ -49,14 +49,14 @@ def find(request: HttpRequest, pk: int) -> Conversation:
     return found
 
 
-def plan_seen(conversation: Conversation, person: Person) -> DevelopmentPlan | None:
+def visible_plan(conversation: Conversation, person: Person) -> DevelopmentPlan | None:
     """The plan, for who may read it and where it is begun."""
     return getattr(conversation, "plan", None) if writes_plan(conversation, person, today()) else None
 
 
 def texts_for(conversation: Conversation, person: Person) -> dict[str, Text]:
     """Every field of the page that the person may write in, by name."""
-    plan = plan_seen(conversation, person)
+    plan = visible_plan(conversation, person)
     begins = plan is None and writes_plan(conversation, person, today())
     return texts_of(conversation, person, plan, begins=begins)
 
@@ -67,7 +67,7 @@ def fields_of(
     *,
     typed: QueryDict | None = None,
     failed: Mapping[str, str | Refused] | None = None,
-) -> dict[str, Field]:
+) -> dict[str, AutosaveField]:
     """Every field that the person may write in, by name; with what was `typed` and how it `failed`, where it did."""
     aside: dict[str, list[SetAside]] = {}
     for one in set_aside_for(conversation, person):
@@ -78,11 +78,11 @@ def fields_of(
         written = str(typed[name]) if wrong is not None and typed is not None else text.text
         theirs = wrong if isinstance(wrong, str) else None
         error = wrong.message if isinstance(wrong, Refused) else ""
-        shown[name] = Field(name, written, text.mark, text.most, theirs, error, aside.get(name, []))
+        shown[name] = AutosaveField(name, written, text.mark, text.most, theirs, error, aside.get(name, []))
     return shown
 
 
-def write_all(request: HttpRequest, conversation: Conversation) -> dict[str, str | Refused]:
+def save_all_fields(request: HttpRequest, conversation: Conversation) -> dict[str, str | Refused]:
     """Save every field that was sent. Returns those that were not, each with the text that stands there or why not."""
     person, failed = person_of(request), dict[str, str | Refused]()
     for name in texts_for(conversation, person):
@@ -112,9 +112,9 @@ def _write(request: HttpRequest, conversation: Conversation, name: str, sent_as:
 
 
 @require_POST
-def write_field(request: HttpRequest, pk: int) -> HttpResponse:
+def save_field(request: HttpRequest, pk: int) -> HttpResponse:
     """Save one field while it is written in; answered with the time and the new mark, or with what stands there."""
-    conversation = find(request, pk)
+    conversation = conversation_for(request, pk)
     try:
         written = _write(request, conversation, request.POST.get("field", ""), "text")
     except Refused as refused:
@@ -127,9 +127,9 @@ def write_field(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @never_cache
-def texts(request: HttpRequest, pk: int) -> HttpResponse:
+def current_texts(request: HttpRequest, pk: int) -> HttpResponse:
     """All texts as they stand now, and a mark of everything else on the page: what the other one has written."""
-    conversation, person = find(request, pk), person_of(request)
+    conversation, person = conversation_for(request, pk), person_of(request)
     fields = texts_for(conversation, person)
     shown = {name: {"text": text.text, "mark": text.mark} for name, text in fields.items()}
     return JsonResponse({"fields": shown, "state": state_mark(conversation, person)})
@@ -137,10 +137,10 @@ def texts(request: HttpRequest, pk: int) -> HttpResponse:
 
 def state_mark(conversation: Conversation, person: Person) -> str:
     """A mark of what the page shows besides one's own fields."""
-    return mark_of(state_of(conversation, person, plan_seen(conversation, person)))
+    return mark_of(state_of(conversation, person, visible_plan(conversation, person)))
 
 
 urlpatterns = [
-    path("samtaler/<int:pk>/felt/", write_field, name="write-field"),
-    path("samtaler/<int:pk>/tekster/", texts, name="texts"),
+    path("samtaler/<int:pk>/felt/", save_field, name="write-field"),
+    path("samtaler/<int:pk>/tekster/", current_texts, name="texts"),
 ]

@@ -19,34 +19,34 @@ from udbytte.web.agreements.event_forms import EventForm
 from udbytte.web.agreements.rows import Row, row
 from udbytte.web.base.request import person_of
 
-HOW = {event.value: how for how, event in EVENTS.items()}
+CARRYING = {event.value: how for how, event in EVENTS.items()}
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class OpenAgreement:
     """An agreement that is open from an earlier round: what was said of it here, and the forms to say it by.
 
     Without forms while a drop is proposed: that has an answer of its own.
     """
 
     row: Row
-    said: CarriedOn | None
-    move: EventForm | None
-    drop: EventForm | None
+    decision: CarriedOn | None
+    move_form: EventForm | None
+    drop_form: EventForm | None
 
     @property
-    def waits(self) -> bool:
-        return self.said is None and self.move is not None
+    def is_undecided(self) -> bool:
+        return self.decision is None and self.move_form is not None
 
 
-def carried(conversation: Conversation, failed: EventForm | None = None) -> list[Carried]:
+def open_agreements(conversation: Conversation, failed: EventForm | None = None) -> list[OpenAgreement]:
     """What the two still have to say of the rounds before; those that are not answered come first."""
     on, rows = today(), open_from_before(conversation).select_related("step_owner", "employee", "round")
     said = {one.agreement_id: one for one in conversation.carried_on.select_related("by")}
     shown = []
     for agreement in rows:
         moves, drops = (None, None) if agreement.dropping else _forms(agreement, failed)
-        shown.append(Carried(row(agreement, on), said.get(agreement.pk), moves, drops))
+        shown.append(OpenAgreement(row(agreement, on), said.get(agreement.pk), moves, drops))
     return sorted(shown, key=lambda one: not one.waits)
 
 
@@ -62,7 +62,7 @@ def _forms(agreement: Agreement, failed: EventForm | None) -> tuple[EventForm, E
     return made[0], made[1]
 
 
-def carry(request: HttpRequest, conversation: Conversation) -> dict[str, Any] | None:
+def carry_over_agreement(request: HttpRequest, conversation: Conversation) -> dict[str, Any] | None:
     """Save what the two say of one agreement; what could not be saved is shown as it was typed."""
     if not writes_plan(conversation, person_of(request), today()):
         raise Http404
@@ -73,13 +73,13 @@ def carry(request: HttpRequest, conversation: Conversation) -> dict[str, Any] | 
         take_up(conversation, found, Carrying(how), by=by, on=on)
         return None
     event = request.POST.get("event", "")
-    if event not in HOW:
+    if event not in CARRYING:
         raise Http404
-    form = EventForm(found, EVENTS[HOW[event]], on, request.POST)
+    form = EventForm(found, EVENTS[CARRYING[event]], on, request.POST)
     form.auto_id = f"c{found.pk}_{event}_%s"
     if form.is_valid():
         try:
-            take_up(conversation, found, HOW[event], by=by, on=on, turn=form.cleaned_data["turn"], **form.facts())
+            take_up(conversation, found, CARRYING[event], by=by, on=on, turn=form.cleaned_data["turn"], **form.facts())
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         else:
@@ -87,4 +87,4 @@ def carry(request: HttpRequest, conversation: Conversation) -> dict[str, Any] | 
     sent = request.POST.copy()
     sent["turn"] = str(found.turn)  # who has now seen what happened meanwhile can press once more
     form.data = sent
-    return {"carried": carried(conversation, form)}
+    return {"open_agreements": open_agreements(conversation, form)}

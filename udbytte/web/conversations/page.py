@@ -31,22 +31,22 @@ from udbytte.services.errors import Refused
 from udbytte.web.agreements.rows import row
 from udbytte.web.base.request import person_of
 from udbytte.web.meetings.page import meeting_context
-from udbytte.web.practice.suggest import proposed_for
-from udbytte.web.practice.transfer import offered_transfer
+from udbytte.web.practice.suggest import proposals_for
+from udbytte.web.practice.transfer import course_to_transfer
 
-from .autosave import Field, fields_of, find, plan_seen, state_mark, write_all
-from .carry_over import carried, carry
+from .autosave import AutosaveField, conversation_for, fields_of, save_all_fields, state_mark, visible_plan
+from .carry_over import carry_over_agreement, open_agreements
 from .forms import AgreementForm, GoalForm
-from .plan_text import read_back
+from .plan_text import text_of_plan
 
-SUGGESTED = 30
-ADDS = frozenset({"goal", "agree"})
+MOST_SUGGESTIONS = 30
+ADDING_ACTIONS = frozenset({"goal", "agree"})
 # What could not be saved, by name in the page; None: all of it was saved.
-Failed = dict[str, Any] | None
+Failures = dict[str, Any] | None
 
 
 def _questions(
-    conversation: Conversation, person: Person, fields: dict[str, Field], theirs: dict[int, str]
+    conversation: Conversation, person: Person, fields: dict[str, AutosaveField], theirs: dict[int, str]
 ) -> list[dict[str, Any]]:
     """The questions to prepare by, each with one's own field and what the other one has shared; either may be none."""
     return [
@@ -62,7 +62,7 @@ def _shared_by(conversation: Conversation, author: int | None) -> dict[int, str]
     return None if prepared is None else dict(prepared.answers.values_list("question_id", "text"))
 
 
-def _last(conversation: Conversation, person: Person) -> QuerySet[Agreement]:
+def _earlier_agreements(conversation: Conversation, person: Person) -> QuerySet[Agreement]:
     """What was agreed in the rounds before, for those who may read the plan."""
     starts, employee = conversation.round.conversations_from, conversation.employment.person
     before = agreements_seen_by(person, today()).filter(employee=employee, round__conversations_from__lt=starts)
@@ -74,15 +74,15 @@ def _context(request: HttpRequest, conversation: Conversation, failed: dict[str,
     employee = conversation.employment.person
     is_employee = person.pk == employee.pk
     sees_plan = writes_plan(conversation, person, on)
-    plan = plan_seen(conversation, person)
+    plan = visible_plan(conversation, person)
     fields = fields_of(conversation, person, typed=request.POST, failed=failed.get("fields"))
     shared = _shared_by(conversation, person.pk)
     theirs = _shared_by(conversation, conversation.manager_id if is_employee else employee.pk)
     now = Agreement.objects.filter(plan=plan) if plan else Agreement.objects.none()
     goals = list(plan.goals.all()) if plan else []
     rows = [row(a, on) for a in now.select_related(*RELATED, "goal").order_by("pk")]
-    open_still = carried(conversation) if sees_plan and conversation.round.is_open else []
-    waits = [one for one in open_still if one.waits]
+    open_still = open_agreements(conversation) if sees_plan and conversation.round.is_open else []
+    waits = [one for one in open_still if one.is_undecided]
     return {
         "conversation": conversation,
         "employee": employee,
@@ -90,33 +90,34 @@ def _context(request: HttpRequest, conversation: Conversation, failed: dict[str,
         "is_employee": is_employee,
         "sees_plan": sees_plan,
         "plan": plan,
-        "open": NO_COURSE in fields,
+        "plan_is_open": NO_COURSE in fields,
         "questions": _questions(conversation, person, fields, theirs or {}),
         "asked_about_last": questions_of(conversation).filter(about_last=True).exists(),
         "prepares_now": bool(failed.get("fields")),
         "shared": shared is not None,
         "they_shared": theirs is not None,
-        "last": [row(a, on) for a in _last(conversation, person)[:10]] if sees_plan else [],
-        "carried": open_still,
-        "carries_now": "carried" in failed or (waits and (_meets_by(conversation, on) or len(waits) < len(open_still))),
-        "carries_none": all(one.said for one in open_still),
+        "earlier_agreements": [row(a, on) for a in _earlier_agreements(conversation, person)[:10]] if sees_plan else [],
+        "open_agreements": open_still,
+        "unfolds_open_agreements": "open_agreements" in failed
+        or (waits and (_meets_by(conversation, on) or len(waits) < len(open_still))),
+        "all_decided": all(one.decision for one in open_still),
         "goals": _goals(goals, plan, fields),
-        "offer": offered_transfer(now, request.GET.get("agreed", "")),
+        "offer": course_to_transfer(now, request.GET.get("agreed", "")),
         "rows": rows,
         **meeting_context(request, conversation),
         "goal_form": GoalForm(auto_id="goal_%s"),
         "agreement_form": AgreementForm(plan, on=on),
-        "catalogue": Course.objects.only("title", "provider").order_by("title")[:SUGGESTED],
+        "catalogue": Course.objects.only("title", "provider").order_by("title")[:MOST_SUGGESTIONS],
         "methods": PracticeMethod.objects.filter(hidden=False),
         "notes": fields[NOTES],
-        "own": fields[OWN],
+        "own_notes": fields[OWN],
         "no_course": fields.get(NO_COURSE),
         "state": state_mark(conversation, person),
         "added": request.GET.get("added", ""),
         "signed_here": plan is not None and bool(plan.employee_signed_on if is_employee else plan.manager_signed_on),
-        "reads": read_back(plan, on) if plan is not None else None,
+        "plan_text": text_of_plan(plan, on) if plan is not None else None,
         "signs_for_manager": conversation.employment.line_manager,
-        "seen": mark_of_plan(plan) if plan is not None and plan.signed_text is None else "",
+        "plan_mark": mark_of_plan(plan) if plan is not None and plan.signed_text is None else "",
     } | {name: said for name, said in failed.items() if name != "fields"}
 
 
@@ -125,29 +126,29 @@ def _meets_by(conversation: Conversation, on: date) -> bool:
     return conversation.held_on is not None or (conversation.planned_on is not None and conversation.planned_on <= on)
 
 
-def _goals(goals: list[Goal], plan: DevelopmentPlan | None, fields: dict[str, Field]) -> list[dict[str, Any]]:
+def _goals(goals: list[Goal], plan: DevelopmentPlan | None, fields: dict[str, AutosaveField]) -> list[dict[str, Any]]:
     """Each goal with its fields, and with ways to learn it while the plan is open."""
-    proposed = proposed_for(goals) if plan is not None and plan.signed_text is None else {}
+    proposals = proposals_for(goals) if plan is not None and plan.signed_text is None else {}
     return [
         {
             "goal": one,
             "text": fields.get(f"goal-{one.pk}-text"),
             "sign": fields.get(f"goal-{one.pk}-sign"),
-            "proposed": proposed.get(one.pk, []),
+            "proposals": proposals.get(one.pk, []),
         }
         for one in goals
     ]
 
 
-def _write(request: HttpRequest, conversation: Conversation) -> Failed:
+def _write(request: HttpRequest, conversation: Conversation) -> Failures:
     """Save the fields that were sent, and share one's preparation where that was pressed."""
-    failed = write_all(request, conversation)
+    failed = save_all_fields(request, conversation)
     if "share" in request.POST and not failed:
         services.share_preparation(conversation, by=person_of(request), on=today())
     return {"fields": failed} if failed else None
 
 
-def _forget(request: HttpRequest, conversation: Conversation) -> Failed:
+def _forget(request: HttpRequest, conversation: Conversation) -> Failures:
     number = int_from(request.POST.get("aside", ""))
     if number is not None:
         throw_away(conversation, number, by=person_of(request), on=today())
@@ -161,7 +162,7 @@ def _plan(request: HttpRequest, conversation: Conversation) -> DevelopmentPlan:
     return services.plan_of(conversation, by=None)
 
 
-def _goal(request: HttpRequest, conversation: Conversation) -> Failed:
+def _goal(request: HttpRequest, conversation: Conversation) -> Failures:
     plan = _plan(request, conversation)
     if "remove" in request.POST:
         goal = get_object_or_404(plan.goals, pk=int_from(request.POST["remove"]))
@@ -174,7 +175,7 @@ def _goal(request: HttpRequest, conversation: Conversation) -> Failed:
     return None
 
 
-def _agree(request: HttpRequest, conversation: Conversation) -> Failed | Agreement:
+def _agree(request: HttpRequest, conversation: Conversation) -> Failures | Agreement:
     plan = _plan(request, conversation)
     form = AgreementForm(plan, request.POST, on=today())
     if not form.is_valid():
@@ -186,43 +187,43 @@ def _agree(request: HttpRequest, conversation: Conversation) -> Failed | Agreeme
         return {"agreement_form": form}
 
 
-def _sign(request: HttpRequest, conversation: Conversation) -> Failed:
+def _sign(request: HttpRequest, conversation: Conversation) -> Failures:
     seen = request.POST.get("seen")
     services.sign_plan(_plan(request, conversation), by=person_of(request), on=today(), seen=seen)
     return None
 
 
 # Each returns what failed, else nothing or the agreement that was made.
-DOES: dict[str, Callable[[HttpRequest, Conversation], Failed | Agreement]] = {
+ACTIONS: dict[str, Callable[[HttpRequest, Conversation], Failures | Agreement]] = {
     "write": _write,
     "forget": _forget,
     "goal": _goal,
     "agree": _agree,
-    "carry": carry,
+    "carry": carry_over_agreement,
     "sign": _sign,
 }
 
 
 def conversation(request: HttpRequest, pk: int) -> HttpResponse:
     """The page; a POST names in `do` which part is saved. What is saved while typing goes to `writing.write_field`."""
-    found = find(request, pk)
+    found = conversation_for(request, pk)
     if request.method != "POST":
         return render(request, "conversations/conversation.html", _context(request, found, {}))
     do = request.POST.get("do", "")
-    does = DOES.get(do)
+    does = ACTIONS.get(do)
     if does is None:
         raise Http404
-    done: Failed | Agreement
+    done: Failures | Agreement
     try:
         done = does(request, found)
     except Refused as refused:
         messages.error(request, refused.message)
         done = {}
     if isinstance(done, dict):
-        found = find(request, pk)
+        found = conversation_for(request, pk)
         return render(request, "conversations/conversation.html", _context(request, found, done), status=422)
     messages.success(request, _("Saved."))
-    query = {"added": do} if do in ADDS else {}
+    query = {"added": do} if do in ADDING_ACTIONS else {}
     if done is not None and done.kind == Kind.COURSE:
         query |= {"agreed": str(done.pk)}
     part = request.POST.get("part", do)
@@ -230,15 +231,15 @@ def conversation(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def suggest(request: HttpRequest) -> HttpResponse:
+def suggest_titles(request: HttpRequest) -> HttpResponse:
     """Courses and ways of learning in practice while a title is written, as options."""
     words = plain_text(request.GET.get("title", request.GET.get("course", "")))
     found = courses(on=today(), words=words.split("#")[0][:100])
-    context = {"catalogue": found[:SUGGESTED], "methods": PracticeMethod.objects.filter(hidden=False)}
+    context = {"catalogue": found[:MOST_SUGGESTIONS], "methods": PracticeMethod.objects.filter(hidden=False)}
     return render(request, "conversations/options.html", context)
 
 
 urlpatterns = [
     path("samtaler/<int:pk>/", conversation, name="conversation"),
-    path("kurser/forslag/", suggest, name="suggest-courses"),
+    path("kurser/forslag/", suggest_titles, name="suggest-courses"),
 ]

@@ -31,7 +31,7 @@ from udbytte.web.base.request import person_of
 
 
 @dataclass(frozen=True, slots=True)
-class AgreementRead:
+class AgreementText:
     """An agreement in words; `next` is its next step with owner and date, empty when there is none."""
 
     title: str
@@ -42,36 +42,36 @@ class AgreementRead:
 
 
 @dataclass(slots=True)
-class GoalRead:
+class GoalText:
     text: str
     sign: str
-    agreements: list[AgreementRead] = field(default_factory=list)
+    agreements: list[AgreementText] = field(default_factory=list)
 
 
 @dataclass(slots=True)
-class PlanRead:
+class PlanText:
     """A plan in words: its goals, the agreements for none of them, and why no course is needed."""
 
-    goals: list[GoalRead]
-    loose: list[AgreementRead]
+    goals: list[GoalText]
+    loose: list[AgreementText]
     no_course: str
 
 
-def read_back(plan: DevelopmentPlan, on: date) -> PlanRead:
+def text_of_plan(plan: DevelopmentPlan, on: date) -> PlanText:
     """The plan as it was signed, or (before both have signed) as it reads today."""
     said: dict[str, Any] = plan.signed_text or plan_with_steps(plan)
-    goals = [GoalRead(one["text"], one["sign"]) for one in said["goals"]]
-    loose: list[AgreementRead] = []
+    goals = [GoalText(one["text"], one["sign"]) for one in said["goals"]]
+    loose: list[AgreementText] = []
     for one in said["agreements"]:
         place = next((goal.agreements for goal in goals if goal.text == one.get("goal")), loose)
         place.append(_agreement(one, on))
-    return PlanRead(goals, loose, said["no_course_reason"])
+    return PlanText(goals, loose, said["no_course_reason"])
 
 
-def _agreement(said: dict[str, Any], on: date) -> AgreementRead:
+def _agreement(said: dict[str, Any], on: date) -> AgreementText:
     when = days(date.fromisoformat(said["planned_from"]), date.fromisoformat(said["planned_to"]), on)
     kind = Kind(said["kind"])
-    return AgreementRead(said["title"], str(KIND_LABELS[kind]), when, list(_lines(said)), _next(said, on))
+    return AgreementText(said["title"], str(KIND_LABELS[kind]), when, list(_lines(said)), _next(said, on))
 
 
 def _lines(said: dict[str, Any]) -> list[str]:
@@ -109,7 +109,7 @@ RELATED = (
 
 @require_GET
 @never_cache
-def plan_paper(request: HttpRequest, pk: int) -> HttpResponse:
+def plan_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The plan as a PDF, for those who may read it: as it was signed, or as it reads today."""
     plans = plans_seen_by(person_of(request), today()).select_related(*RELATED)
     plan = get_object_or_404(plans, pk=pk)
@@ -126,7 +126,7 @@ def _facts(plan: DevelopmentPlan) -> dict[str, Any]:
     on, talk = today(), plan.conversation
     employee, unit = talk.employment.person, talk.employment.unit
     manager = plan.manager_signed_by or talk.employment.line_manager or talk.manager
-    read = read_back(plan, on)
+    read = text_of_plan(plan, on)
     held = day(talk.held_on, on) if talk.held_on else ""
     status = _("signed by both") if plan.is_signed else _("draft, not signed by both yet")
     return {
@@ -157,5 +157,5 @@ def _signature(signed_on: Any, name: str, role: str) -> dict[str, str]:
 
 
 urlpatterns = [
-    path("plan/<int:pk>/plan.pdf", plan_paper, name="plan-paper"),
+    path("plan/<int:pk>/plan.pdf", plan_pdf, name="plan-paper"),
 ]

@@ -19,7 +19,7 @@ from udbytte.services.conversations.plan import sign_plan
 from udbytte.services.errors import Refused
 from udbytte.web.agreements.answer_from_email import said
 
-from .plan_text import read_back
+from .plan_text import text_of_plan
 
 
 @login_not_required
@@ -58,7 +58,7 @@ def _sign(request: HttpRequest, person: Person, asked: SignatureLink) -> HttpRes
             return said(request, "changed", 410)
         return said(request, "sent", 200)
     employee = plan.conversation.employment.person
-    context = {"person": person, "employee": employee, "plan": plan, "reads": read_back(plan, on)}
+    context = {"person": person, "employee": employee, "plan": plan, "plan_text": text_of_plan(plan, on)}
     return render(request, "conversations/sign_from_email.html", context)
 
 

@@ -22,11 +22,11 @@ from udbytte.web.base.formatting import due, kroner, link
 from udbytte.web.base.request import roles
 
 from .course_page import course, edit_course_page, edit_run_page, new_course
-from .facts import Fact, about, course_facts, run_facts, seats_of, span, where
+from .facts import Fact, course_facts, dates_of, place_of, run_facts, seats_of, summary_of
 from .forms import SearchForm
 
-A_PAGE = 20
-AT_ONCE = 4  # courses side by side
+PAGE_SIZE = 20
+MOST_COMPARED = 4  # courses side by side
 
 
 def _chosen(request: HttpRequest) -> list[int]:
@@ -65,12 +65,12 @@ def _row(one: Course, run: CourseRun | None, chosen: list[int]) -> dict[str, Any
     coming: list[str] = []
     if run is not None:
         closes = _("sign up by %(day)s") % {"day": due(run.signup_deadline, on)} if run.signup_deadline else ""
-        coming = [said for said in (span(run, on), where(run), closes, seats_of(run)) if said]
+        coming = [said for said in (dates_of(run, on), place_of(run), closes, seats_of(run)) if said]
     return {
         "course": one,
         "url": link("course", one.pk),
         "price": "" if least is None else kroner(least) if least else _("free of charge"),
-        "about": about(one),
+        "about": summary_of(one),
         "coming": " · ".join(coming),
         "compare": _("Compare %(title)s") % {"title": one.title},
         "chosen": one.pk in chosen,
@@ -80,11 +80,11 @@ def _row(one: Course, run: CourseRun | None, chosen: list[int]) -> dict[str, Any
 def _found(wanted: Wanted, number: str | None) -> tuple[Page[Course], str]:
     """A page of what was found; where nothing was, of what was meant, with the words that were looked for instead."""
     on = today()
-    page = Paginator(catalogue.found_courses(wanted, on=on), A_PAGE).get_page(number)
+    page = Paginator(catalogue.found_courses(wanted, on=on), PAGE_SIZE).get_page(number)
     if page.paginator.count or not (instead := catalogue.corrected(wanted.words)):
         return page, ""
     meant = Wanted(**{name: getattr(wanted, name) for name in Wanted.__slots__} | {"words": instead})
-    return Paginator(catalogue.found_courses(meant, on=on), A_PAGE).get_page(number), instead
+    return Paginator(catalogue.found_courses(meant, on=on), PAGE_SIZE).get_page(number), instead
 
 
 @require_safe
@@ -114,7 +114,7 @@ def courses(request: HttpRequest) -> HttpResponse:
     }
     context["providers"] = [] if part else catalogue.said_in("provider")
     context["may_import"] = not part and roles(request).may_import_courses
-    response = render(request, "courses/found.html" if part else "courses/courses.html", context)
+    response = render(request, "courses/found_courses.html" if part else "courses/courses.html", context)
     if part:
         response["HX-Replace-Url"] = f"{request.path}?{context['kept']}"
     patch_vary_headers(response, ("HX-Request",))
@@ -139,8 +139,8 @@ def _columns(found: list[Course]) -> list[dict[str, Fact]]:
 def compare(request: HttpRequest) -> HttpResponse:
     """Up to four courses side by side, each with its next run: all that is known of any of them."""
     chosen = _chosen(request)
-    by_key = Course.objects.in_bulk(chosen[:AT_ONCE])
-    found = [by_key[pk] for pk in chosen[:AT_ONCE] if pk in by_key]
+    by_key = Course.objects.in_bulk(chosen[:MOST_COMPARED])
+    found = [by_key[pk] for pk in chosen[:MOST_COMPARED] if pk in by_key]
     columns = _columns(found)
     labels = dict.fromkeys(label for facts in columns for label in facts)
     rows = [(label, [facts.get(label) for facts in columns]) for label in labels]
@@ -149,7 +149,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         "courses": found,
         "rows": [row for row in rows if any(fact and fact.value for fact in row[1])],
         "kept": kept,
-        "too_many": len(chosen) > AT_ONCE,
+        "too_many": len(chosen) > MOST_COMPARED,
     }
     return render(request, "courses/compare.html", context)
 

@@ -84,7 +84,7 @@ def _speaks(one: Suggestion) -> list[tuple[str, str]]:
     return said
 
 
-class FindForm(forms.Form):
+class RunSearchForm(forms.Form):
     q = forms.CharField(
         label=lazy("Words, provider or course code"),
         max_length=100,
@@ -100,7 +100,7 @@ def find_run(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(seen, pk=pk)
     if not allowed(found.state, Event.CHOOSE_RUN, parties_of(found, person, on, Event.CHOOSE_RUN)):
         return redirect("agreement", pk)
-    form = FindForm(request.GET or None)
+    form = RunSearchForm(request.GET or None)
     words = form.cleaned_data["q"] if form.is_bound and form.is_valid() else ""
     rows = _searched(found, words, on) if words else suggestions_for(found, on, most=FOUND_RUNS)
     context = {

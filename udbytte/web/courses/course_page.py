@@ -22,9 +22,9 @@ from udbytte.runtime.clock import today
 from udbytte.services.courses.catalogue import add_run, edit_course, edit_run, enter_course
 from udbytte.services.errors import Refused
 from udbytte.web.base.request import person_of
-from udbytte.web.practice.catalogue import much_of, recommended
+from udbytte.web.practice.catalogue import learned_much, would_recommend
 
-from .facts import about, course_facts, known, run_facts, seats_of, span, where, why_not
+from .facts import course_facts, dates_of, known_facts, place_of, run_facts, seats_of, summary_of, why_closed
 from .forms import CourseForm, EditCourseForm, EditRunForm, RunForm
 
 BEFORE = 50  # runs that can no longer be joined
@@ -45,9 +45,9 @@ def _run(run: CourseRun) -> dict[str, Any]:
     on = today()
     return {
         "run": run,
-        "days": span(run, on),
-        "brief": " · ".join(said for said in (where(run), seats_of(run)) if said),
-        "facts": known(run_facts(run, on))[1:],  # its days stand above
+        "days": dates_of(run, on),
+        "brief": " · ".join(said for said in (place_of(run), seats_of(run)) if said),
+        "facts": known_facts(run_facts(run, on))[1:],  # its days stand above
     }
 
 
@@ -71,14 +71,14 @@ def course(request: HttpRequest, pk: int) -> HttpResponse:
     before = found.runs.exclude(pk__in=[run.pk for run in ahead]).select_related("course").order_by("-starts_on", "pk")
     context = {
         "course": found,
-        "about": about(found),
-        "facts": known(course_facts(found)),
+        "about": summary_of(found),
+        "facts": known_facts(course_facts(found)),
         "ahead": [_run(run) for run in ahead],
-        "before": [_run(run) | {"why": why_not(run, on)} for run in before[:BEFORE]],
+        "before": [_run(run) | {"why": why_closed(run, on)} for run in before[:BEFORE]],
         "agreements": _waiting_agreements(request, found),
         "account": (account := account_of_course(found)),
-        "gave": much_of(account.given),
-        "recommended": recommended(account.given),
+        "gave": learned_much(account.given),
+        "recommended": would_recommend(account.given),
         "corrects": may_correct_courses(person, on),
         "form": form,
     }
@@ -93,7 +93,7 @@ def new_course(request: HttpRequest) -> HttpResponse:
     if run:
         messages.success(request, _("The course is in the catalogue."))
         return redirect("course", run.course_id)
-    return render(request, "courses/new.html", {"form": form}, status=422 if form.is_bound else 200)
+    return render(request, "courses/new_course.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
 def _only_who_corrects(request: HttpRequest) -> None:
@@ -124,5 +124,5 @@ def edit_run_page(request: HttpRequest, pk: int) -> HttpResponse:
     if _done(form, lambda **facts: edit_run(found, by=person_of(request), on=today(), **facts)):
         messages.success(request, _("The run is corrected."))
         return redirect("course", found.course_id)
-    context = {"course": found.course, "days": span(found, today()), "form": form}
+    context = {"course": found.course, "days": dates_of(found, today()), "form": form}
     return render(request, "courses/edit_run.html", context, status=422 if form.is_bound else 200)

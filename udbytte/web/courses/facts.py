@@ -24,28 +24,28 @@ class Fact:
     url: str = ""
 
 
-def known(facts: list[Fact]) -> list[Fact]:
+def known_facts(facts: list[Fact]) -> list[Fact]:
     """The facts without those of which nothing is known."""
     return [fact for fact in facts if fact.value]
 
 
-def number(value: Decimal | None) -> str:
+def decimal_text(value: Decimal | None) -> str:
     """A number as people write it: 10, 7,5."""
     return "" if value is None else number_format(value.normalize(), use_l10n=True)
 
 
-def length(course: Course) -> str:
+def duration_of(course: Course) -> str:
     """How long it takes."""
     if course.days is None:
         return course.duration
-    return ngettext("%(days)s day", "%(days)s days", 1 if course.days == 1 else 2) % {"days": number(course.days)}
+    return ngettext("%(days)s day", "%(days)s days", 1 if course.days == 1 else 2) % {"days": decimal_text(course.days)}
 
 
-def points(course: Course) -> str:
-    return _("%(points)s ECTS points") % {"points": number(course.ects)} if course.ects is not None else ""
+def points_of(course: Course) -> str:
+    return _("%(points)s ECTS points") % {"points": decimal_text(course.ects)} if course.ects is not None else ""
 
 
-def span(run: CourseRun, on: date) -> str:
+def dates_of(run: CourseRun, on: date) -> str:
     """The days of a run."""
     if run.starts_on == run.ends_on:
         return day(run.starts_on, on)
@@ -53,7 +53,7 @@ def span(run: CourseRun, on: date) -> str:
     return f"{first} - {day(run.ends_on, on)}"
 
 
-def where(run: CourseRun) -> str:
+def place_of(run: CourseRun) -> str:
     """Where one goes for it, in few words."""
     if run.mode == Mode.ONLINE:
         return _("online")
@@ -98,10 +98,12 @@ def _cancelling(run: CourseRun, on: date) -> str:
     return _("%(day)s; later it costs %(cost)s") % words if terms.cost else _("%(day)s; later it costs nothing") % words
 
 
-def about(course: Course) -> str:
+def summary_of(course: Course) -> str:
     """What it is, in one line: kind, provider, length and points."""
     return " · ".join(
-        said for said in (str(course.get_kind_display()), course.provider, length(course), points(course)) if said
+        said
+        for said in (str(course.get_kind_display()), course.provider, duration_of(course), points_of(course))
+        if said
     )
 
 
@@ -114,8 +116,8 @@ def course_facts(course: Course) -> list[Fact]:
         Fact(_("Course code"), course.code),
         Fact(_("Subject"), course.subject),
         Fact(_("Level"), course.level),
-        Fact(_("How long"), length(course)),
-        Fact(_("ECTS points"), number(course.ects)),
+        Fact(_("How long"), duration_of(course)),
+        Fact(_("ECTS points"), decimal_text(course.ects)),
         Fact(_("Price, ex VAT"), price),
         Fact(_("E-mail for registrations"), course.signup_email, f"mailto:{course.signup_email}"),
         Fact(_("Link"), course.url, course.url),
@@ -131,7 +133,7 @@ def run_facts(run: CourseRun, on: date) -> list[Fact]:
         part for part in (run.place, run.address, postcode if postcode not in run.address else "") if part
     )
     return [
-        Fact(_("When"), span(run, on)),
+        Fact(_("When"), dates_of(run, on)),
         Fact(_("Hours"), run.hours),
         Fact(_("Where"), str(run.get_mode_display())),
         Fact(_("How to get there"), there),
@@ -146,7 +148,7 @@ def run_facts(run: CourseRun, on: date) -> list[Fact]:
     ]
 
 
-def why_not(run: CourseRun, on: date) -> str:
+def why_closed(run: CourseRun, on: date) -> str:
     """Why a run can no longer be joined."""
     if run.cancelled_on is not None:
         return _("cancelled on %(day)s") % {"day": day(run.cancelled_on, on)}

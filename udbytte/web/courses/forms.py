@@ -61,7 +61,7 @@ class SearchForm(forms.Form):
     free_seats = forms.BooleanField(label=lazy("with free seats"), required=False)
     still_open = forms.BooleanField(label=lazy("with sign-up still open"), required=False)
 
-    beside = ("q", "sort")
+    not_filters = ("q", "sort")
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, auto_id="search_%s")
@@ -69,19 +69,19 @@ class SearchForm(forms.Form):
         self.fields["level"] = forms.ChoiceField(label=_("Level"), required=False, choices=[("", _("all")), *levels])
         self.fields["provider"].widget.attrs |= {"list": "providers", "autocomplete": "off"}
         dress(self)
-        for name in self.fields.keys() - set(self.beside):
+        for name in self.fields.keys() - set(self.not_filters):
             self.fields[name].widget.attrs["form"] = "search"
 
     @property
     def filters(self) -> list[BoundField]:
         """The fields that narrow the list, in their order."""
-        return [self[name] for name in self.fields if name not in self.beside]
+        return [self[name] for name in self.fields if name not in self.not_filters]
 
 
-class Facts(forms.Form):
+class FactsForm(forms.Form):
     """Facts of which a few are asked for first; the others are folded away until one of them is wrong or known."""
 
-    few: tuple[str, ...] = ()
+    first_names: tuple[str, ...] = ()
 
     def __init__(self, data: Any = None, *, about: Iterable[Model] = (), **kwargs: Any) -> None:
         known = {
@@ -96,18 +96,18 @@ class Facts(forms.Form):
 
     @property
     def first(self) -> list[BoundField]:
-        return [self[name] for name in self.few]
+        return [self[name] for name in self.first_names]
 
     @property
     def more(self) -> list[BoundField]:
-        return [self[name] for name in self.fields if name not in self.few]
+        return [self[name] for name in self.fields if name not in self.first_names]
 
     @property
-    def more_is_open(self) -> bool:
+    def unfolds_more(self) -> bool:
         return any(field.errors for field in self.more)
 
 
-class RunForm(Facts):
+class RunForm(FactsForm):
     """When and where a course is held."""
 
     starts_on = _day(lazy("First day"), required=True)
@@ -126,7 +126,7 @@ class RunForm(Facts):
     seats = _number(lazy("Seats"), SEATS)
     taken = _number(lazy("Seats taken"), SEATS)
 
-    few: tuple[str, ...] = ("starts_on", "ends_on", "signup_deadline", "place", "mode", "price")
+    first_names: tuple[str, ...] = ("starts_on", "ends_on", "signup_deadline", "place", "mode", "price")
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, **({"auto_id": "run_%s", "initial": {"mode": Mode.ON_SITE}} | kwargs))
@@ -138,10 +138,10 @@ class EditRunForm(RunForm):
     cancelled = forms.BooleanField(label=lazy("The provider has cancelled this run"), required=False)
     why = _text(lazy("Why it is cancelled"), 300, help_text=lazy("Those who were to go read this."))
 
-    few: tuple[str, ...] = (*RunForm.few, "cancelled", "why")
+    first_names: tuple[str, ...] = (*RunForm.first_names, "cancelled", "why")
 
 
-class EditCourseForm(Facts):
+class EditCourseForm(FactsForm):
     """What a course is, whenever it is held."""
 
     title = forms.CharField(label=lazy("Title"), max_length=250)
@@ -167,13 +167,13 @@ class EditCourseForm(Facts):
     )
     signup_email = forms.EmailField(label=lazy("E-mail for registrations"), required=False)
 
-    few: tuple[str, ...] = ("title", "provider", "kind", "price", "url", "description")
+    first_names: tuple[str, ...] = ("title", "provider", "kind", "price", "url", "description")
 
 
 class CourseForm(RunForm, EditCourseForm):
     """A course that is not in the catalogue yet, with its first run."""
 
-    few: tuple[str, ...] = (
+    first_names: tuple[str, ...] = (
         "url",
         "title",
         "provider",
@@ -185,4 +185,4 @@ class CourseForm(RunForm, EditCourseForm):
         "place",
         "mode",
     )
-    field_order = (*few, "description")
+    field_order = (*first_names, "description")

@@ -41,7 +41,7 @@ from udbytte.web.base.fields import DayField, StyledForm
 from udbytte.web.base.formatting import day
 from udbytte.web.base.request import only, person_of
 
-from .choose_run import FindForm, run_choices
+from .choose_run import RunSearchForm, run_choices
 
 GROUPS = 20
 RUNS = 8
@@ -76,7 +76,7 @@ class InHouseForm(StyledForm):
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ProposedGroup:
     """A group that seems to mean the same, as the page shows it."""
 
     group: Group
@@ -85,7 +85,7 @@ class Shown:
 
 
 @only(lambda mine: mine.is_coordinator)
-def joint(request: HttpRequest) -> HttpResponse:
+def joint_needs(request: HttpRequest) -> HttpResponse:
     """What is confirmed, and what seems to be the same; a POST confirms one group."""
     person, on = person_of(request), today()
     if request.method == "POST":
@@ -108,9 +108,9 @@ def joint(request: HttpRequest) -> HttpResponse:
     return render(request, "courses/joint_needs/joint_needs.html", context)
 
 
-def _shown(group: Group, on: date) -> Shown:
+def _shown(group: Group, on: date) -> ProposedGroup:
     when = f"{day(group.first, on)} - {day(group.last, on)}"
-    return Shown(group, when, [_wish(agreement, on) for agreement in group.agreements])
+    return ProposedGroup(group, when, [_wish(agreement, on) for agreement in group.agreements])
 
 
 def _wish(agreement: Agreement, on: date) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def _wish(agreement: Agreement, on: date) -> dict[str, Any]:
 
 
 @only(lambda mine: mine.is_coordinator)
-def need(request: HttpRequest, pk: int) -> HttpResponse:
+def joint_need(request: HttpRequest, pk: int) -> HttpResponse:
     """One joint need: who, where they stand, and what can be done for all of them at once."""
     person, on = person_of(request), today()
     found = get_object_or_404(needs_of(person, on), pk=pk)
@@ -137,7 +137,7 @@ def need(request: HttpRequest, pk: int) -> HttpResponse:
             if done is not None:
                 _tell(request, done)
                 return redirect("joint-need", pk)
-    find = FindForm(request.GET or None)
+    find = RunSearchForm(request.GET or None)
     words = find.cleaned_data["q"] if find.is_bound and find.is_valid() else ""
     waiting = looking(members, found)
     context = {
@@ -150,7 +150,7 @@ def need(request: HttpRequest, pk: int) -> HttpResponse:
         "words": words,
         "own": own,
     }
-    return render(request, "courses/joint_needs/need.html", context, status=422 if own.errors else 200)
+    return render(request, "courses/joint_needs/joint_need.html", context, status=422 if own.errors else 200)
 
 
 def _act(request: HttpRequest, found: JointNeed, own: InHouseForm) -> Done | None:
@@ -191,7 +191,7 @@ def _runs(waiting: QuerySet[Agreement], words: str, on: date) -> list[tuple[int,
 
 @only(lambda mine: mine.is_coordinator)
 @require_POST
-def need_leave(request: HttpRequest, pk: int) -> HttpResponse:
+def leave_joint_need(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one out of the need, or close it."""
     person, on = person_of(request), today()
     found = get_object_or_404(needs_of(person, on), pk=pk)
@@ -209,7 +209,7 @@ def need_leave(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 urlpatterns = [
-    path("kursusbordet/faelles/", joint, name="joint"),
-    path("kursusbordet/faelles/<int:pk>/", need, name="joint-need"),
-    path("kursusbordet/faelles/<int:pk>/fra/", need_leave, name="joint-leave"),
+    path("kursusbordet/faelles/", joint_needs, name="joint"),
+    path("kursusbordet/faelles/<int:pk>/", joint_need, name="joint-need"),
+    path("kursusbordet/faelles/<int:pk>/fra/", leave_joint_need, name="joint-leave"),
 ]

@@ -30,7 +30,7 @@ from udbytte.web.base.formatting import day, due
 from udbytte.web.base.request import only, person_of
 
 
-class MoveForm(StyledForm):
+class MoveRunForm(StyledForm):
     """The new days of a run."""
 
     starts_on = DayField(label=lazy("First day"), reach=BEGUN)
@@ -43,22 +43,22 @@ class MoveForm(StyledForm):
         super().__init__(*args, **({"auto_id": "move_%s"} | kwargs))
 
 
-class CancelForm(forms.Form):
+class CancelRunForm(forms.Form):
     why = forms.CharField(
         label=lazy("What the provider says"), max_length=300, widget=forms.TextInput(attrs={"class": "ds-input"})
     )
 
 
 @only(lambda mine: mine.is_coordinator)
-def run(request: HttpRequest, pk: int) -> HttpResponse:
+def course_date(request: HttpRequest, pk: int) -> HttpResponse:
     """Those of the units served who count on the run, and two things the provider can do to it."""
     person, on = person_of(request), today()
     found = get_object_or_404(CourseRun.objects.select_related("course"), pk=pk)
     mine = course_agreements_served_by(person, on).filter(run=found, stage__in=WITH_A_RUN)
     rows = list(mine.select_related("employee", "step_owner", "unit").order_by("employee__given_name", "pk"))
     what = request.POST.get("what", "")
-    move = MoveForm(request.POST if what == "move" else None, initial=_now(found))
-    cancel = CancelForm(request.POST if what == "cancel" else None)
+    move = MoveRunForm(request.POST if what == "move" else None, initial=_now(found))
+    cancel = CancelRunForm(request.POST if what == "cancel" else None)
     for form, act in ((move, move_run), (cancel, cancel_run)):
         if form.is_bound and form.is_valid():
             try:
@@ -81,10 +81,10 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _now(found: CourseRun) -> dict[str, Any]:
-    return {name: getattr(found, name) for name in MoveForm.base_fields}
+    return {name: getattr(found, name) for name in MoveRunForm.base_fields}
 
 
-class ProviderForm(forms.Form):
+class RegistrationEmailForm(forms.Form):
     """What is written to the provider, and where to."""
 
     turn = forms.IntegerField(widget=forms.HiddenInput)
@@ -97,7 +97,7 @@ class ProviderForm(forms.Form):
     )
 
 
-def write(request: HttpRequest, pk: int) -> HttpResponse:
+def write_registration_email(request: HttpRequest, pk: int) -> HttpResponse:
     """The registration as a mail in the person's own name; a POST sends it."""
     person, on = person_of(request), today()
     found = get_object_or_404(agreement_view(person, on).select_related(*RELATED), pk=pk)
@@ -105,7 +105,7 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("agreement", pk)
     subject, text = template_for(found, person)
     first = {"turn": found.turn, "to": found.run.course.signup_email, "subject": subject, "text": text}
-    form = ProviderForm(request.POST or None, initial=first)
+    form = RegistrationEmailForm(request.POST or None, initial=first)
     if request.method == "POST" and form.is_valid():
         try:
             after = write_to_provider(found, by=person, on=on, **form.cleaned_data)
@@ -120,6 +120,6 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 urlpatterns = [
-    path("kursusbordet/hold/<int:pk>/", run, name="run"),
-    path("aftaler/<int:pk>/tilmeld/", write, name="write-provider"),
+    path("kursusbordet/hold/<int:pk>/", course_date, name="run"),
+    path("aftaler/<int:pk>/tilmeld/", write_registration_email, name="write-provider"),
 ]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
+class PageLink:
     """A button: who may press it, and where it leads."""
 
     who: Callable[[Roles], bool]
@@ -40,17 +40,17 @@ def _everyone(mine: Roles) -> bool:
     return True
 
 
-_TEAM = Action(_manager, lazy("Go to my team"), "team")
-_COURSE_BOARD = Action(_coordinator, lazy("Go to the course desk"), "course-board")
-_ROUNDS = Action(_hr, lazy("Go to the rounds"), "rounds")
-_ROLES = Action(_hr, lazy("Give somebody the role"), "organisation")
-_STILL = Action(lambda mine: mine.is_hr or mine.is_coordinator, lazy("See what stands still"), "stalled")
-_WAYS = Action(_everyone, lazy("See the ways to learn"), "methods")
-_COURSES = Action(_everyone, lazy("See the courses"), "courses")
+_TEAM = PageLink(_manager, lazy("Go to my team"), "team")
+_COURSE_BOARD = PageLink(_coordinator, lazy("Go to the course desk"), "course-board")
+_ROUNDS = PageLink(_hr, lazy("Go to the rounds"), "rounds")
+_ROLES = PageLink(_hr, lazy("Give somebody the role"), "organisation")
+_STILL = PageLink(lambda mine: mine.is_hr or mine.is_coordinator, lazy("See what stands still"), "stalled")
+_WAYS = PageLink(_everyone, lazy("See the ways to learn"), "methods")
+_COURSES = PageLink(_everyone, lazy("See the courses"), "courses")
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class QuestionText:
     """The words of one question. `short` heads a column; `said` takes yes and base; `why` bears the advice."""
 
     title: _StrPromise
@@ -58,7 +58,7 @@ class Words:
     said: _StrPromise
     advice: Mapping[Level, _StrPromise]
     why: _StrPromise
-    actions: tuple[Action, ...]
+    actions: tuple[PageLink, ...]
 
     def why_at(self, level: Level) -> str:
         """What the advice rests on, where something is to be done; else empty."""
@@ -71,8 +71,8 @@ def _advice(none: _StrPromise, low: _StrPromise, middle: _StrPromise, high: _Str
 
 _NOT_HELD = lazy("The figure comes when at least 5 conversations are held.")
 
-QUESTIONS: Mapping[int, Words] = {
-    1: Words(
+QUESTIONS: Mapping[int, QuestionText] = {
+    1: QuestionText(
         lazy("Are courses and education agreed?"),
         lazy("Courses agreed"),
         lazy("%(yes)s of %(base)s conversations held led to a course, or to the word that none is needed"),
@@ -98,7 +98,7 @@ QUESTIONS: Mapping[int, Words] = {
         ),
         (_TEAM, _ROUNDS, _COURSES),
     ),
-    2: Words(
+    2: QuestionText(
         lazy("Does someone see to it that courses are remembered, found and booked?"),
         lazy("Someone sees to it"),
         lazy("%(yes)s of %(base)s course agreements have a coordinator who sees to them"),
@@ -114,7 +114,7 @@ QUESTIONS: Mapping[int, Words] = {
         lazy("Academy and diploma modules begin twice a year: a deadline that nobody remembered may cost half a year."),
         (_COURSE_BOARD, _ROLES, _COURSES),
     ),
-    3: Words(
+    3: QuestionText(
         lazy("Is it followed up whether people got to go, or have a date?"),
         lazy("Went, or has a date"),
         lazy("%(yes)s of %(base)s courses whose date has passed are answered"),
@@ -135,7 +135,7 @@ QUESTIONS: Mapping[int, Words] = {
         ),
         (_TEAM, _STILL, _COURSES),
     ),
-    4: Words(
+    4: QuestionText(
         lazy("Is learning in practice agreed?"),
         lazy("Practice agreed"),
         lazy("%(yes)s of %(base)s conversations held led to learning in practice"),
@@ -157,7 +157,7 @@ QUESTIONS: Mapping[int, Words] = {
         ),
         (_WAYS,),
     ),
-    5: Words(
+    5: QuestionText(
         lazy("Are the ways of learning in practice in view?"),
         lazy("Ways in view"),
         lazy("%(yes)s of %(base)s employees have had the ways of learning in practice in view"),
@@ -173,7 +173,7 @@ QUESTIONS: Mapping[int, Words] = {
         ),
         (_WAYS,),
     ),
-    6: Words(
+    6: QuestionText(
         lazy("Does someone help with it?"),
         lazy("Someone helps"),
         lazy("%(yes)s of %(base)s agreements on practice have a helper who said yes"),
@@ -192,7 +192,7 @@ QUESTIONS: Mapping[int, Words] = {
         ),
         (_TEAM, _WAYS),
     ),
-    7: Words(
+    7: QuestionText(
         lazy("Is it followed up whether it gave new learning?"),
         lazy("Learning followed up"),
         lazy("%(yes)s of %(base)s check-ins are answered"),
@@ -214,13 +214,13 @@ QUESTIONS: Mapping[int, Words] = {
         (_TEAM, _WAYS),
     ),
 }
-HEADLINE: Mapping[Level, _StrPromise] = _advice(
+HEADLINE_ADVICE: Mapping[Level, _StrPromise] = _advice(
     lazy("The figure comes when the time of at least 5 people's agreements has come. Nobody types it in."),
     lazy("Most of what is agreed comes to nothing. Below stands where it is lost, and what helps."),
     lazy("Much of what is agreed comes to something. Below stands where the rest is lost."),
     lazy("What is agreed mostly comes to something. Below stands what still can be done."),
 )
-CONDITIONS: Mapping[Level, _StrPromise] = _advice(
+CONDITIONS_ADVICE: Mapping[Level, _StrPromise] = _advice(
     _NOT_HELD,
     lazy(
         "Publish the rules and the amount before the first conversation, and meet about them once. Who knows what is "

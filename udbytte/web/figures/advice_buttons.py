@@ -35,7 +35,7 @@ class Button:
     sends: bool = False
 
 
-def _find_times(person: Person, on: date) -> Button | None:
+def _offer_times_button(person: Person, on: date) -> Button | None:
     """The conversations that the manager has yet to plan."""
     talks = conversations_to_hold(person, on).filter(held_on__isnull=True, declined_on__isnull=True)
     count = talks.filter(planned_at__isnull=True, group__isnull=True, rests_until__isnull=True).count()
@@ -43,7 +43,7 @@ def _find_times(person: Person, on: date) -> Button | None:
     return Button(said % {"count": count}, reverse("offer-times")) if count else None
 
 
-def _ask_about_courses(person: Person, on: date) -> Button | None:
+def _late_courses_button(person: Person, on: date) -> Button | None:
     """The team's courses whose next step is past its date."""
     late = agreements_of_reports(person, on).filter(closed_on__isnull=True, step_due__lt=on)
     count = late.filter(kind=Kind.COURSE).count()
@@ -51,21 +51,21 @@ def _ask_about_courses(person: Person, on: date) -> Button | None:
     return Button(said % {"count": count}, reverse("team")) if count else None
 
 
-def _ask_who_helps(person: Person, on: date) -> Button | None:
+def _ask_who_helps_button(person: Person, on: date) -> Button | None:
     """The employees who are to find somebody that helps."""
     count = len({one.employee_id for one in without_helper(person, on)})
     said = ngettext("Ask %(count)s person who helps", "Ask %(count)s people who helps", count)
     return Button(said % {"count": count}, reverse("ask-who-helps"), sends=True) if count else None
 
 
-def _talk_about_it(person: Person, on: date) -> Button | None:
+def _talk_button(person: Person, on: date) -> Button | None:
     """The outcomes that wait for a word with the manager."""
     count = steps_owned_by(person).filter(step__in=("talk", "talk_stuck")).count()
     said = ngettext("Talk about %(count)s agreement", "Talk about %(count)s agreements", count)
     return Button(said % {"count": count}, reverse("home")) if count else None
 
 
-def _name_coordinators(person: Person, on: date) -> Button | None:
+def _coordinators_button(person: Person, on: date) -> Button | None:
     """The units of the newest open round where nobody coordinates courses."""
     round_ = Round.objects.filter(published_on__isnull=False, closed_on__isnull=True).first()
     if round_ is None:
@@ -83,15 +83,15 @@ def _hr(mine: Roles) -> bool:
     return mine.is_hr
 
 
-Finds = Callable[[Person, date], Button | None]
+ButtonFinder = Callable[[Person, date], Button | None]
 # By question, in order: for whom, and what there is to do. The first that has something to do is shown.
-BUTTONS: dict[int, tuple[tuple[Callable[[Roles], bool], Finds], ...]] = {
-    1: ((_manager, _find_times),),
-    2: ((_hr, _name_coordinators),),
-    3: ((_manager, _ask_about_courses),),
-    4: ((_manager, _find_times),),
-    6: ((_manager, _ask_who_helps),),
-    7: ((_manager, _talk_about_it),),
+BUTTONS: dict[int, tuple[tuple[Callable[[Roles], bool], ButtonFinder], ...]] = {
+    1: ((_manager, _offer_times_button),),
+    2: ((_hr, _coordinators_button),),
+    3: ((_manager, _late_courses_button),),
+    4: ((_manager, _offer_times_button),),
+    6: ((_manager, _ask_who_helps_button),),
+    7: ((_manager, _talk_button),),
 }
 
 
@@ -107,7 +107,7 @@ def button_for(number: int, person: Person, mine: Roles, on: date) -> Button | N
 
 @only(_manager)
 @require_POST
-def ask(request: HttpRequest) -> HttpResponse:
+def ask_for_helpers(request: HttpRequest) -> HttpResponse:
     """Ask those of the team who are to find somebody that helps; then back to the question."""
     count = ask_who_helps(by=person_of(request), on=today())
     if count:
@@ -120,4 +120,4 @@ def ask(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('figures')}#q6")
 
 
-urlpatterns = [path("udbytte/hvem-hjaelper/", ask, name="ask-who-helps")]
+urlpatterns = [path("udbytte/hvem-hjaelper/", ask_for_helpers, name="ask-who-helps")]

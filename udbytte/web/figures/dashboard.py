@@ -28,11 +28,11 @@ from udbytte.queries.practice.outcomes import what_gives_learning
 from udbytte.runtime.clock import today
 from udbytte.web.base.request import chosen_round, person_of, roles
 
-from .advice import CONDITIONS, HEADLINE, MONEY_KNOWN, QUESTIONS, RULES_READ
+from .advice import CONDITIONS_ADVICE, HEADLINE_ADVICE, MONEY_KNOWN, QUESTIONS, RULES_READ
 from .advice_buttons import button_for
 
-MARKS = {Level.LOW: "○", Level.MIDDLE: "◐", Level.HIGH: "●", Level.NONE: ""}
-WIDE = 340  # the flow's bars, in the picture's own units
+LEVEL_SIGNS = {Level.LOW: "○", Level.MIDDLE: "◐", Level.HIGH: "●", Level.NONE: ""}
+FLOW_WIDTH = 340  # the flow's bars, in the picture's own units
 
 
 def figures(request: HttpRequest, pk: int | None = None) -> HttpResponse:
@@ -88,7 +88,7 @@ def _said(request: HttpRequest, answer: Answer) -> dict[str, Any]:
     return {
         "headline": shown.headline,
         "headline_trend": trend(shown.headline),
-        "headline_advice": HEADLINE[shown.headline.level],
+        "headline_advice": HEADLINE_ADVICE[shown.headline.level],
         "people": shown.people,
         "conditions": [
             (figure, words % {"yes": figure.yes, "base": figure.base}, trend(figure))
@@ -107,7 +107,7 @@ def _conditions_advice(shown: Figures) -> str:
     """What helps with the weaker of the two conditions; empty while neither is known."""
     known = [figure for figure in (shown.rules_read, shown.money_known) if figure.percent is not None]
     weaker = min(known, key=lambda figure: figure.percent or 0, default=None)
-    return str(CONDITIONS[weaker.level]) if weaker is not None else ""
+    return str(CONDITIONS_ADVICE[weaker.level]) if weaker is not None else ""
 
 
 def trend(figure: Figure) -> str:
@@ -132,7 +132,7 @@ def _question(request: HttpRequest, figure: Figure, shown: Figures) -> dict[str,
         "number": figure.question.number,
         "title": words.title,
         "figure": figure,
-        "mark": MARKS[figure.level],
+        "mark": LEVEL_SIGNS[figure.level],
         "said": words.said % {"yes": figure.yes, "base": figure.base},
         "trend": trend(figure),
         "details": _details(figure, shown),
@@ -149,7 +149,9 @@ def _details(figure: Figure, shown: Figures) -> list[str]:
     said: list[str] = []
     match figure.question.number:
         case 2:
-            lasted = median({int(days): number for days, number in by_name(shown.sums[Measure.BOOKED], "days").items()})
+            lasted = median(
+                {int(days): number for days, number in numbers_by_key(shown.sums[Measure.BOOKED], "days").items()}
+            )
             if lasted is not None:
                 said.append(
                     ngettext(
@@ -169,7 +171,7 @@ def _details(figure: Figure, shown: Figures) -> list[str]:
             said.append(_("%(went)s went, %(dated)s have a new date, %(neither)s neither.") % parts)
         case 5:
             offered = methods_offered_on(today())
-            used = {int(method) for method in by_name(shown.sums[Measure.PRACTICE], "way")} & offered
+            used = {int(method) for method in numbers_by_key(shown.sums[Measure.PRACTICE], "way")} & offered
             if used:
                 numbers = {"used": len(used), "offered": len(offered)}
                 said.append(_("%(used)s of %(offered)s ways are in use.") % numbers)
@@ -180,7 +182,7 @@ def _details(figure: Figure, shown: Figures) -> list[str]:
     return said
 
 
-def by_name(sums: Mapping[str, int], name: str) -> dict[str, int]:
+def numbers_by_key(sums: Mapping[str, int], name: str) -> dict[str, int]:
     """Numbers by something: "days.12" of `days` as {"12": ...}."""
     return {key.partition(".")[2]: number for key, number in sums.items() if key.startswith(f"{name}.") and number}
 
@@ -218,7 +220,7 @@ def flow(sums: Mapping[str, int], *, why: bool) -> dict[str, Any] | None:
     for place, phase in enumerate(phases):
         reached = sum(here[place:]) + sum(lost[place:])
         still = here[place] if phase is not Phase.LEARNED else 0
-        widths = [round(WIDE * n / sums["base"], 1) for n in (reached - still - lost[place], still, lost[place])]
+        widths = [round(FLOW_WIDTH * n / sums["base"], 1) for n in (reached - still - lost[place], still, lost[place])]
         stations.append(Station(str(PHASE_LABELS[phase]), reached, still, lost[place], 18 + 62 * place, *widths))
     dropped = {reason: sums[f"reason.{reason}"] for reason in DropReason} if why else {}
     reasons, others = together({reason: number for reason, number in dropped.items() if number})
@@ -240,7 +242,7 @@ def _row(unit: Unit | None, shown: Figures) -> dict[str, Any]:
     return {"unit": unit, "people": shown.people, "cells": cells}
 
 
-def learning(request: HttpRequest) -> HttpResponse:
+def practice_outcomes(request: HttpRequest) -> HttpResponse:
     """What came of learning in practice, by way, with and without a helper, and what got in the way."""
     if not figures_reach(person_of(request), today()):
         raise Http404
@@ -256,5 +258,5 @@ def learning(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("udbytte/", figures, name="figures"),
     path("udbytte/<int:pk>/", figures, name="figures-of"),
-    path("udbytte/maader/", learning, name="learning"),
+    path("udbytte/maader/", practice_outcomes, name="learning"),
 ]

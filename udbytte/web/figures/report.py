@@ -66,14 +66,14 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     """The report as a page: words first, figures after."""
     round_, unit, places = _asked(request, pk)
     found = report_of(round_, unit, on=today())
-    context = {"round": round_, "unit": unit, "places": places, "report": found, "small_print": small_print()}
+    context = {"round": round_, "unit": unit, "places": places, "report": found, "counting_note": counting_note()}
     return render(request, "figures/report/report.html", context | {"document": document_of(round_, found)})
 
 
 @only(reads_reports)
 @require_GET
 @never_cache
-def report_paper(request: HttpRequest, pk: int) -> HttpResponse:
+def report_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The report as a PDF."""
     round_, document = _document(request, pk)
     made = pdf_of("report", _facts(document), language=(get_language() or "da")[:2])
@@ -91,14 +91,14 @@ def _facts(document: Document) -> dict[str, Any]:
     lines = [*document.lines, *document.conditions]
     return {
         "title": document.title,
-        "over": document.over,
-        "under": document.under,
-        "foot": document.over,
+        "over": document.subtitle,
+        "under": document.date_line,
+        "foot": document.subtitle,
         "paragraphs": [asdict(one) for one in document.paragraphs],
         "details": list(document.details),
         "questions_title": _("The seven questions"),
-        "questions_head": [_("Question"), _("This round"), document.older or _("The round before")],
-        "questions": [[_numbered(one.number, one.title), one.now_said, one.before_said] for one in lines],
+        "questions_head": [_("Question"), _("This round"), document.previous_round or _("The round before")],
+        "questions": [[_numbered(one.number, one.title), one.now_text, one.before_text] for one in lines],
         "flow_title": _("From agreed to learned"),
         "flow_head": [_("Phase"), _("Reached it"), _("Are there now"), _("Dropped there")],
         "flow": [[one.label, str(one.reached), str(one.here), str(one.lost)] for one in document.flow],
@@ -116,7 +116,7 @@ def _facts(document: Document) -> dict[str, Any]:
             else [one.name, _("too few to show")]
             for one in document.parts
         ],
-        "note": small_print(),
+        "note": counting_note(),
     }
 
 
@@ -124,7 +124,7 @@ def _numbered(number: int, title: str) -> str:
     return f"{number}. {title}" if number else title
 
 
-def small_print() -> str:
+def counting_note() -> str:
     """How the figures are counted, in short."""
     return _(
         "All figures are counted from what people do in Udbytte; nobody types them in. Counts about fewer than 5 "
@@ -136,7 +136,7 @@ def small_print() -> str:
 @only(reads_reports)
 @require_GET
 @never_cache
-def report_sheet(request: HttpRequest, pk: int) -> HttpResponse:
+def report_workbook(request: HttpRequest, pk: int) -> HttpResponse:
     """The report as a workbook: the words, and each table on a sheet of its own."""
     round_, document = _document(request, pk)
     answer = HttpResponse(workbook(document), content_type=XLSX)
@@ -149,8 +149,13 @@ def workbook(document: Document) -> bytes:
     out = BytesIO()
     book = Workbook(out, {"in_memory": True})
     words = [[one.head, one.text] for one in document.paragraphs]
-    about = [[document.title, document.over], ["", document.under], *words, *(["", one] for one in document.details)]
-    _sheet(book, _("In words"), [], [*about, ["", small_print()]], wide=(NARROW * 2, 110))
+    about = [
+        [document.title, document.subtitle],
+        ["", document.date_line],
+        *words,
+        *(["", one] for one in document.details),
+    ]
+    _sheet(book, _("In words"), [], [*about, ["", counting_note()]], wide=(NARROW * 2, 110))
     shares = [_("Yes"), _("Of"), _("Percent")]
     before = [_("%(what)s, round before") % {"what": what} for what in shares]
     _sheet(book, _("The seven questions"), [_("Question"), *shares, *before], _share_rows(document))
@@ -197,6 +202,6 @@ def _sheet(
 
 urlpatterns = [
     path("runder/<int:pk>/rapport/", report, name="report"),
-    path("runder/<int:pk>/rapport/rapport.pdf", report_paper, name="report-paper"),
-    path("runder/<int:pk>/rapport/rapport.xlsx", report_sheet, name="report-sheet"),
+    path("runder/<int:pk>/rapport/rapport.pdf", report_pdf, name="report-paper"),
+    path("runder/<int:pk>/rapport/rapport.xlsx", report_workbook, name="report-sheet"),
 ]

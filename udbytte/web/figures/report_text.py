@@ -17,7 +17,7 @@ from udbytte.queries.figures.report import Report
 from udbytte.web.base.formatting import day
 
 from .advice import MONEY_KNOWN, QUESTIONS, RULES_READ
-from .dashboard import by_name, flow, trend
+from .dashboard import flow, numbers_by_key, trend
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -36,7 +36,7 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FigureLine:
     """A figure beside what it was in the round before; `before` is empty where there is none."""
 
     number: int
@@ -46,24 +46,24 @@ class Line:
     trend: str
 
     @property
-    def now_said(self) -> str:
+    def now_text(self) -> str:
         return share(self.figure)
 
     @property
-    def of_now(self) -> str:
+    def now_counts(self) -> str:
         return counts(self.figure)
 
     @property
-    def of_before(self) -> str:
+    def before_counts(self) -> str:
         return counts(self.before)
 
     @property
-    def before_said(self) -> str:
+    def before_text(self) -> str:
         return share(self.before)
 
 
 @dataclass(frozen=True, slots=True)
-class Loss:
+class PhaseRow:
     """A phase of the flow: how many agreements reached it, are in it and were dropped in it."""
 
     label: str
@@ -73,7 +73,7 @@ class Loss:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class UnitRow:
     """A unit as a row: how many are in the round (None: too few to show), and its shares in percent."""
 
     name: str
@@ -83,19 +83,19 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The report, all of it in the language of the reader. `older` names the round before; empty without one."""
+    """The report, all of it in the language of the reader. `previous_round`: its name, or empty."""
 
     title: str
-    over: str
-    under: str
-    older: str
+    subtitle: str
+    date_line: str
+    previous_round: str
     paragraphs: Sequence[Paragraph]
-    lines: Sequence[Line]
-    conditions: Sequence[Line]
-    flow: Sequence[Loss]
+    lines: Sequence[FigureLine]
+    conditions: Sequence[FigureLine]
+    flow: Sequence[PhaseRow]
     reasons: Sequence[tuple[str, int]]
     columns: Sequence[str]
-    parts: Sequence[Part]
+    parts: Sequence[UnitRow]
     details: Sequence[str]
 
 
@@ -119,20 +119,20 @@ def document_of(round_: Round, report: Report) -> Document:
     """The report as a document."""
     place = report.place or _("the whole organisation")
     said = {"day": day(report.on, report.on.replace(year=1))}
-    under = _("As it was on %(day)s, when the round was closed") if report.kept else _("As it is on %(day)s")
+    date_line = _("As it was on %(day)s, when the round was closed") if report.kept else _("As it is on %(day)s")
     losses = flow(report.figures.sums.get(Measure.FLOW, {}), why=report.reasons)
     reasons = list(losses["reasons"]) if losses else []
     if losses and losses["other_reasons"]:
         reasons.append((_("reasons that few have given"), losses["other_reasons"]))
     return Document(
         title=_("Does anything come of it? %(round)s") % {"round": round_.name},
-        over=_("Report to the works council, %(place)s") % {"place": place},
-        under=under % said,
-        older=report.older,
+        subtitle=_("Report to the works council, %(place)s") % {"place": place},
+        date_line=date_line % said,
+        previous_round=report.older,
         paragraphs=_paragraphs(report, losses, reasons),
         lines=_lines(report),
         conditions=_conditions(report),
-        flow=[Loss(one.label, one.reached, one.here, one.lost) for one in losses["stations"]] if losses else [],
+        flow=[PhaseRow(one.label, one.reached, one.here, one.lost) for one in losses["stations"]] if losses else [],
         reasons=[(str(label), number) for label, number in reasons],
         columns=[_("Learned"), *(str(QUESTIONS[number].short) for number in QUESTIONS)],
         parts=[_part(name or _("The others"), figures) for name, figures in report.parts],
@@ -140,30 +140,30 @@ def document_of(round_: Round, report: Report) -> Document:
     )
 
 
-def _part(name: str, figures: Figures) -> Part:
+def _part(name: str, figures: Figures) -> UnitRow:
     shares = (figures.headline, *figures.questions)
-    return Part(name, figures.people or None, [one.percent for one in shares])
+    return UnitRow(name, figures.people or None, [one.percent for one in shares])
 
 
-def _lines(report: Report) -> list[Line]:
+def _lines(report: Report) -> list[FigureLine]:
     now, then = report.figures, report.before
-    head = Line(0, _("Agreements whose time has come that ended in learning"), now.headline, None, "")
+    head = FigureLine(0, _("Agreements whose time has come that ended in learning"), now.headline, None, "")
     lines = [_line(head, now.headline, then.headline if then else None)]
     for place, figure in enumerate(now.questions):
         number = figure.question.number
-        row = Line(number, str(QUESTIONS[number].title), figure, None, "")
+        row = FigureLine(number, str(QUESTIONS[number].title), figure, None, "")
         lines.append(_line(row, figure, then.questions[place] if then else None))
     return lines
 
 
-def _line(row: Line, figure: Figure, before: Figure | None) -> Line:
-    return Line(row.number, row.title, figure, before, trend(figure))
+def _line(row: FigureLine, figure: Figure, before: Figure | None) -> FigureLine:
+    return FigureLine(row.number, row.title, figure, before, trend(figure))
 
 
-def _conditions(report: Report) -> list[Line]:
+def _conditions(report: Report) -> list[FigureLine]:
     now, then = report.figures, report.before
-    rules = Line(0, _("The ground rules were read before the conversation"), now.rules_read, None, "")
-    money = Line(0, _("The money was known before the conversation"), now.money_known, None, "")
+    rules = FigureLine(0, _("The ground rules were read before the conversation"), now.rules_read, None, "")
+    money = FigureLine(0, _("The money was known before the conversation"), now.money_known, None, "")
     return [
         _line(rules, now.rules_read, then.rules_read if then else None),
         _line(money, now.money_known, then.money_known if then else None),
@@ -256,7 +256,7 @@ def _built_on(report: Report) -> str:
     return " ".join(told)
 
 
-def weakest(report: Report) -> list[Figure]:
+def weakest_figures(report: Report) -> list[Figure]:
     """The questions that need somebody, the one that needs it most first."""
     order = {Level.LOW: 0, Level.MIDDLE: 1}
     weak = [one for one in report.figures.questions if one.level in order]
@@ -264,7 +264,7 @@ def weakest(report: Report) -> list[Figure]:
 
 
 def _first(report: Report) -> str:
-    weak = weakest(report)
+    weak = weakest_figures(report)
     if not weak:
         good = any(one.base for one in report.figures.questions)
         return (
@@ -281,7 +281,9 @@ def _first(report: Report) -> str:
 def _details(report: Report) -> list[str]:
     """What else is known, each as a sentence."""
     sums, said = report.figures.sums, list[str]()
-    lasted = median({int(days): number for days, number in by_name(sums.get(Measure.BOOKED, {}), "days").items()})
+    lasted = median(
+        {int(days): number for days, number in numbers_by_key(sums.get(Measure.BOOKED, {}), "days").items()}
+    )
     if lasted is not None:
         words = ngettext(
             "Half of the courses are registered within %(days)s day of being agreed.",

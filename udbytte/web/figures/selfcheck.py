@@ -30,8 +30,7 @@ from udbytte.services.selfcheck import answer_self_check, close_self_check, open
 from udbytte.web.base.once import once
 from udbytte.web.base.request import only, person_of, roles
 
-from .advice import CONDITIONS as CONDITIONS_ADVICE
-from .advice import QUESTIONS
+from .advice import CONDITIONS_ADVICE, QUESTIONS
 
 SAYS = {
     Says.YES: lazy("Yes"),
@@ -43,12 +42,12 @@ ABOUT_CONDITIONS = lazy("Are the ground rules and the money known before the con
 NOT_KNOWN = lazy("Not to know is worth something too: ask who knows, and whether the figure can be seen by all.")
 
 
-def titles() -> dict[int, str]:
+def question_titles() -> dict[int, str]:
     """The questions by number."""
     return {number: str(words.title) for number, words in QUESTIONS.items()} | {CONDITIONS: str(ABOUT_CONDITIONS)}
 
 
-def advice_for(number: int, says: Says) -> str:
+def advice_on_answer(number: int, says: Says) -> str:
     """What helps, for one answer to one question."""
     if says is Says.UNKNOWN:
         return str(NOT_KNOWN)
@@ -56,7 +55,7 @@ def advice_for(number: int, says: Says) -> str:
     return str(CONDITIONS_ADVICE[level] if number == CONDITIONS else QUESTIONS[number].advice[level])
 
 
-def why_for(number: int, says: Says) -> str:
+def reason_for_advice(number: int, says: Says) -> str:
     """What that advice rests on; empty where the answer is yes, and for the conditions."""
     words = QUESTIONS.get(number)
     return words.why_at(LEVELS[says]) if words is not None and says in LEVELS else ""
@@ -68,7 +67,7 @@ def _answers(sent: QueryDict) -> dict[int, Says]:
     return {number: known[said] for number in NUMBERS if (said := sent.get(f"q{number}", "")) in known}
 
 
-def _asked(answers: Mapping[int, Says], *, missing: bool) -> list[dict[str, Any]]:
+def _question_rows(answers: Mapping[int, Says], *, missing: bool) -> list[dict[str, Any]]:
     """The questions as the page asks them, each with what was chosen and whether it was left out."""
     return [
         {
@@ -77,22 +76,22 @@ def _asked(answers: Mapping[int, Says], *, missing: bool) -> list[dict[str, Any]
             "choices": [(says.value, words, answers.get(number) is says) for says, words in SAYS.items()],
             "missing": missing and number not in answers,
         }
-        for number, title in sorted(titles().items())
+        for number, title in sorted(question_titles().items())
     ]
 
 
-def _advised(answers: Mapping[int, Says]) -> list[dict[str, Any]]:
+def _advice_rows(answers: Mapping[int, Says]) -> list[dict[str, Any]]:
     """Each answer with its advice, what is furthest from a yes first."""
     order = (Says.NO, Says.UNKNOWN, Says.PARTLY, Says.YES)
-    said = titles()
+    said = question_titles()
     return [
         {
             "number": number,
             "title": said[number],
             "says": SAYS[says],
             "mark": says,
-            "advice": advice_for(number, says),
-            "why": why_for(number, says),
+            "advice": advice_on_answer(number, says),
+            "why": reason_for_advice(number, says),
         }
         for number, says in sorted(answers.items(), key=lambda one: (order.index(one[1]), one[0]))
     ]
@@ -101,7 +100,7 @@ def _advised(answers: Mapping[int, Says]) -> list[dict[str, Any]]:
 @login_not_required
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
-def public(request: HttpRequest) -> HttpResponse:
+def public_self_check(request: HttpRequest) -> HttpResponse:
     """The self-check for anybody, where the setting says so: answers in, advice out, and nothing is kept."""
     if not settings.PUBLIC_SELF_CHECK:
         raise Http404
@@ -110,8 +109,8 @@ def public(request: HttpRequest) -> HttpResponse:
         answers = _answers(request.POST)
         missing = request.method == "POST" and len(answers) < len(NUMBERS)
         context = {
-            "questions": _asked(answers, missing=missing),
-            "advised": _advised(answers) if request.method == "POST" and not missing else [],
+            "questions": _question_rows(answers, missing=missing),
+            "advised": _advice_rows(answers) if request.method == "POST" and not missing else [],
             "yes": sum(says is Says.YES for says in answers.values()),
             "of": len(NUMBERS),
             "missing": missing,
@@ -123,7 +122,7 @@ def public(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "POST"])
-def ballot(request: HttpRequest, token: str) -> HttpResponse:
+def answer_ballot(request: HttpRequest, token: str) -> HttpResponse:
     """Answer a self-check with one's ballot; who it belongs to is not asked, and cannot be found out."""
     try:
         right = read_ballot(token)
@@ -137,14 +136,14 @@ def ballot(request: HttpRequest, token: str) -> HttpResponse:
         except Refused as refused:
             refusal = refused.message
         else:
-            context = {"advised": _advised(answers), "check": right.check}
+            context = {"advised": _advice_rows(answers), "check": right.check}
             return render(request, "figures/selfcheck/thanks.html", context)
-    context = {"questions": _asked(answers, missing=bool(refusal)), "refusal": refusal}
+    context = {"questions": _question_rows(answers, missing=bool(refusal)), "refusal": refusal}
     return render(request, "figures/selfcheck/ballot.html", context, status=422 if refusal else 200)
 
 
 @require_GET
-def results(request: HttpRequest, pk: int) -> HttpResponse:
+def self_check_results(request: HttpRequest, pk: int) -> HttpResponse:
     """What is believed; beside it what is measured, for those who may see that of the whole organisation."""
     check = get_object_or_404(SelfCheck.objects.select_related("round"), pk=pk)
     measured = reads_measured(person_of(request), today())
@@ -161,7 +160,7 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _row(one: Beside) -> dict[str, Any]:
-    said = titles()
+    said = question_titles()
     level = Says.NO
     if one.believed is not None:
         level = Says.YES if one.believed >= 75 else Says.PARTLY if one.believed >= 40 else Says.NO
@@ -170,7 +169,7 @@ def _row(one: Beside) -> dict[str, Any]:
         "title": said[one.number],
         "sums": [(SAYS[says], one.sums.get(says, 0)) for says in Says],
         "words": _difference(one),
-        "advice": advice_for(one.number, level) if one.believed is not None else "",
+        "advice": advice_on_answer(one.number, level) if one.believed is not None else "",
     }
 
 
@@ -191,7 +190,7 @@ def _difference(one: Beside) -> str:
 @only(lambda mine: mine.is_hr)
 @require_POST
 @once
-def begin(request: HttpRequest) -> HttpResponse:
+def start_self_check(request: HttpRequest) -> HttpResponse:
     """HR asks everybody in a round, or everybody."""
     number = request.POST.get("round", "")
     round_ = get_object_or_404(Round, pk=int_from(number) or 0) if number else None
@@ -206,7 +205,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 
 @only(lambda mine: mine.is_hr)
 @require_POST
-def end(request: HttpRequest, pk: int) -> HttpResponse:
+def stop_self_check(request: HttpRequest, pk: int) -> HttpResponse:
     """HR asks no more."""
     close_self_check(get_object_or_404(SelfCheck, pk=pk), by=person_of(request), on=today())
     messages.success(request, _("The self-check is closed."))
@@ -214,7 +213,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def checks(request: HttpRequest) -> HttpResponse:
+def self_checks(request: HttpRequest) -> HttpResponse:
     """All self-checks, the newest first; HR opens new ones here."""
     rounds = Round.objects.filter(published_on__isnull=False, closed_on__isnull=True)
     open_ = set(SelfCheck.objects.filter(closed_on__isnull=True).values_list("round", flat=True))
@@ -231,10 +230,10 @@ def checks(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    path("selvtjek/", public, name="public-self-check"),
-    path("selvtjek/stem/<str:token>/", ballot, name="ballot"),
-    path("selvtjek/alle/", checks, name="self-checks"),
-    path("selvtjek/aabn/", begin, name="open-self-check"),
-    path("selvtjek/<int:pk>/", results, name="self-check-results"),
-    path("selvtjek/<int:pk>/luk/", end, name="close-self-check"),
+    path("selvtjek/", public_self_check, name="public-self-check"),
+    path("selvtjek/stem/<str:token>/", answer_ballot, name="ballot"),
+    path("selvtjek/alle/", self_checks, name="self-checks"),
+    path("selvtjek/aabn/", start_self_check, name="open-self-check"),
+    path("selvtjek/<int:pk>/", self_check_results, name="self-check-results"),
+    path("selvtjek/<int:pk>/luk/", stop_self_check, name="close-self-check"),
 ]

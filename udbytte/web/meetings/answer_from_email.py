@@ -28,7 +28,7 @@ from udbytte.services.meetings.times import cancel_conversation, decline_convers
 from udbytte.web.base.fields import DayField, StyledForm
 
 from .forms import SlotForm
-from .status_text import slot_words, time_words
+from .status_text import slot_text, time_text
 
 RELATED = ("round", "manager", "employment__person")
 TALKED = [
@@ -101,7 +101,7 @@ def _turn_down(request: HttpRequest, person: Person, found: Conversation, slot: 
         except Refused:
             return _said(request, "used", 410)
         return _said(request, "sent", 200)
-    asks = slot_words(slot, today())
+    asks = slot_text(slot, today())
     return _ask(request, person, found, forms.Form(), _("It does not suit me"), slots=True, asks=asks)
 
 
@@ -124,7 +124,7 @@ def _talked(request: HttpRequest, person: Person, found: Conversation, question:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         else:
             return _said(request, "sent", 200)
-    asks = time_words(found.planned_at, on)
+    asks = time_text(found.planned_at, on)
     return _ask(request, person, found, form, _("Send the answer"), slots=True, asks=asks)
 
 
@@ -140,7 +140,7 @@ def _ask(
         "form": form,
         "label": label,
     }
-    return render(request, "meetings/ask.html", context | more, status=422 if form.is_bound else 200)
+    return render(request, "meetings/answer_from_email.html", context | more, status=422 if form.is_bound else 200)
 
 
 def _said(request: HttpRequest, how: str, status: int) -> HttpResponse:

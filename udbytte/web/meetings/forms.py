@@ -23,7 +23,7 @@ from udbytte.models.groups import LONGEST_GOAL
 from udbytte.services.meetings.times import USUAL_MINUTES
 from udbytte.web.base.fields import DayField, MomentField, StyledForm, dress
 
-from .status_text import length_and_place, slot_words, time_words
+from .status_text import length_and_place_text, slot_text, time_text
 
 DAYS = 4  # days that times are offered for at once
 _TIME = re.compile(r"(\d{1,2})(?:[.:](\d{2}))?")
@@ -42,7 +42,7 @@ def place_field() -> forms.CharField:
     return forms.CharField(label=lazy("Place"), max_length=200, required=False)
 
 
-class WhenForm(StyledForm):
+class MeetingTimeForm(StyledForm):
     """Day, time and place of the conversation."""
 
     planned_at = time_field(lazy("When"))
@@ -50,7 +50,7 @@ class WhenForm(StyledForm):
     place = place_field()
 
     @classmethod
-    def of(cls, conversation: Conversation) -> WhenForm:
+    def of(cls, conversation: Conversation) -> MeetingTimeForm:
         if conversation.planned_at is None:
             return cls(auto_id="when_%s")
         at = timezone.localtime(conversation.planned_at)
@@ -100,12 +100,12 @@ class SlotForm(forms.Form):
         super().__init__(data, auto_id="slot_%s", initial={"slot": chosen})
         field: Any = self.fields["slot"]
         field.queryset = slots
-        same = {length_and_place(slot) for slot in slots}
+        same = {length_and_place_text(slot) for slot in slots}
         if len(same) == 1:  # said once
             field.label = _("Which time? (%(what)s)") % {"what": same.pop()}
-            field.label_from_instance = lambda slot: time_words(slot.starts_at, on)
+            field.label_from_instance = lambda slot: time_text(slot.starts_at, on)
         else:
-            field.label_from_instance = lambda slot: slot_words(slot, on)
+            field.label_from_instance = lambda slot: slot_text(slot, on)
 
 
 class TimesField(forms.CharField):
@@ -202,7 +202,7 @@ class MembersField(forms.ModelMultipleChoiceField[Conversation]):
         return str(obj.employment.person.name)
 
 
-def _offer(form: forms.Form, name: str, rows: QuerySet[Conversation]) -> None:
+def _set_choices(form: forms.Form, name: str, rows: QuerySet[Conversation]) -> None:
     cast(MembersField, form.fields[name]).queryset = rows
 
 
@@ -221,7 +221,7 @@ class NewGroupForm(StyledForm):
 
     def __init__(self, rows: QuerySet[Conversation], data: Any = None) -> None:
         super().__init__(data)
-        _offer(self, "members", rows)
+        _set_choices(self, "members", rows)
 
 
 class JoinForm(StyledForm):
@@ -231,7 +231,7 @@ class JoinForm(StyledForm):
 
     def __init__(self, rows: QuerySet[Conversation], data: Any = None) -> None:
         super().__init__(data, auto_id="join_%s")
-        _offer(self, "members", rows)
+        _set_choices(self, "members", rows)
 
 
 class GroupTimeForm(StyledForm):
@@ -250,7 +250,7 @@ class GroupHeldForm(StyledForm):
 
     def __init__(self, rows: QuerySet[Conversation], data: Any = None, **more: Any) -> None:
         super().__init__(data, auto_id="held_%s", **more)
-        _offer(self, "present", rows)
+        _set_choices(self, "present", rows)
 
 
 class GroupNotesForm(StyledForm):

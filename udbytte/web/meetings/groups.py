@@ -25,9 +25,9 @@ from udbytte.services.meetings.groups import members_of
 from udbytte.web.base.request import chosen_round, only, person_of
 
 from .forms import GroupGoalForm, GroupHeldForm, GroupNotesForm, GroupTimeForm, JoinForm, NewGroupForm
-from .status_text import group_words
+from .status_text import group_status_text
 
-Failed = dict[str, Any]
+Failures = dict[str, Any]
 
 
 def _own(request: HttpRequest, group: GroupConversation) -> Conversation | None:
@@ -56,7 +56,7 @@ def _context(request: HttpRequest, group: GroupConversation) -> dict[str, Any]:
         "group": group,
         "own": own,
         "manages": manages,
-        "status": group_words(group, on),
+        "status": group_status_text(group, on),
         "passed": group.held_on is None and group.planned_on is not None and group.planned_on < on,
         "everybody": list(everybody),
         "prepared": shared_in(group),
@@ -80,7 +80,7 @@ def _try(form: forms.Form, does: Callable[[], object]) -> bool:
     return True
 
 
-def _goal(request: HttpRequest, group: GroupConversation) -> Failed:
+def _goal(request: HttpRequest, group: GroupConversation) -> Failures:
     number, by, on = request.POST.get("goal", ""), person_of(request), today()
     goal = get_object_or_404(group.goals, pk=int_from(number) or 0) if number else None
     if goal is not None and "remove" in request.POST:
@@ -98,7 +98,7 @@ def _goal(request: HttpRequest, group: GroupConversation) -> Failed:
     return {}
 
 
-def _notes(request: HttpRequest, group: GroupConversation) -> Failed:
+def _notes(request: HttpRequest, group: GroupConversation) -> Failures:
     form = GroupNotesForm(request.POST, auto_id="notes_%s")
     if not form.is_valid():
         return {"notes": form}
@@ -110,7 +110,7 @@ def _notes(request: HttpRequest, group: GroupConversation) -> Failed:
     return {"notes": again, "theirs": group.notes, "conflict": form.errors}
 
 
-def _share(request: HttpRequest, group: GroupConversation) -> Failed:
+def _share(request: HttpRequest, group: GroupConversation) -> Failures:
     own = _own(request, group)
     if own is None:
         raise Http404
@@ -118,7 +118,7 @@ def _share(request: HttpRequest, group: GroupConversation) -> Failed:
     return {}
 
 
-def _alone(request: HttpRequest, group: GroupConversation) -> Failed:
+def _alone(request: HttpRequest, group: GroupConversation) -> Failures:
     own = _own(request, group)
     if own is None:
         raise Http404
@@ -126,7 +126,7 @@ def _alone(request: HttpRequest, group: GroupConversation) -> Failed:
     return {}
 
 
-def _when(request: HttpRequest, group: GroupConversation) -> Failed:
+def _when(request: HttpRequest, group: GroupConversation) -> Failures:
     form = GroupTimeForm(request.POST, auto_id="when_%s")
     if form.is_valid():
         facts = form.cleaned_data
@@ -134,12 +134,12 @@ def _when(request: HttpRequest, group: GroupConversation) -> Failed:
     return {"when": form} if form.errors else {}
 
 
-def _cancel(request: HttpRequest, group: GroupConversation) -> Failed:
+def _cancel(request: HttpRequest, group: GroupConversation) -> Failures:
     groups.cancel_group(group, by=person_of(request), on=today())
     return {}
 
 
-def _hold(request: HttpRequest, group: GroupConversation) -> Failed:
+def _hold(request: HttpRequest, group: GroupConversation) -> Failures:
     form = GroupHeldForm(members_of(group), request.POST)
     if form.is_valid():
         present = [talk.pk for talk in form.cleaned_data["present"]]
@@ -148,7 +148,7 @@ def _hold(request: HttpRequest, group: GroupConversation) -> Failed:
     return {"held": form} if form.errors else {}
 
 
-def _join(request: HttpRequest, group: GroupConversation) -> Failed:
+def _join(request: HttpRequest, group: GroupConversation) -> Failures:
     by, on = person_of(request), today()
     form = JoinForm(who_can_join(by, on).filter(round=group.round), request.POST)
     if form.is_valid():
@@ -157,14 +157,14 @@ def _join(request: HttpRequest, group: GroupConversation) -> Failed:
     return {"join": form} if form.errors else {}
 
 
-def _absence(request: HttpRequest, group: GroupConversation) -> Failed:
+def _absence(request: HttpRequest, group: GroupConversation) -> Failures:
     number = request.POST.get("member", "")
     talk = get_object_or_404(members_of(group), pk=int_from(number) or 0)
     groups.remove_member(group, talk, by=person_of(request), on=today())
     return {}
 
 
-DOES: dict[str, Callable[[HttpRequest, GroupConversation], Failed]] = {
+ACTIONS: dict[str, Callable[[HttpRequest, GroupConversation], Failures]] = {
     "goal": _goal,
     "notes": _notes,
     "share": _share,
@@ -182,7 +182,7 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(groups_seen_by(person_of(request)).select_related("round", "manager"), pk=pk)
     if request.method != "POST":
         return render(request, "meetings/groups/group.html", _context(request, found))
-    does, do = DOES.get(request.POST.get("do", "")), request.POST.get("do", "")
+    does, do = ACTIONS.get(request.POST.get("do", "")), request.POST.get("do", "")
     if does is None:
         raise Http404
     own = _own(request, found)
@@ -218,7 +218,7 @@ def new_group(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The group is made, and its members are told. Find a time now."))
             return redirect("group", made.pk)
     context = {"form": form, "round": round_}
-    return render(request, "meetings/groups/new.html", context, status=422 if form.is_bound else 200)
+    return render(request, "meetings/groups/new_group.html", context, status=422 if form.is_bound else 200)
 
 
 def back_to_group(request: HttpRequest, pk: int) -> HttpResponse:

@@ -27,7 +27,7 @@ from udbytte.web.base.request import chosen_round, only, person_of
 from .forms import AbsenceForm, OfferForm, ProposeForm
 
 
-def _wanting(request: HttpRequest) -> list[Meeting]:
+def _meetings_without_time(request: HttpRequest) -> list[Meeting]:
     """Those who have no time, of the round that `runde` names, or whose conversations come first."""
     found = [one for one in meetings_of(person_of(request), today()) if one.status in WANTS_TIME]
     rounds = sorted({one.conversation.round for one in found}, key=lambda one: (one.conversations_to, one.pk))
@@ -36,9 +36,9 @@ def _wanting(request: HttpRequest) -> list[Meeting]:
 
 
 @only(lambda mine: mine.is_manager)
-def offer(request: HttpRequest) -> HttpResponse:
+def offer_times_page(request: HttpRequest) -> HttpResponse:
     """Times that several choose from, or one time for each; `do` says which."""
-    wanting = [one.conversation for one in _wanting(request)]
+    wanting = [one.conversation for one in _meetings_without_time(request)]
     do = request.POST.get("do")
     offered = OfferForm(request.POST if do == "offer" else None)
     proposed = ProposeForm(wanting, request.POST if do == "propose" else None)
@@ -51,7 +51,7 @@ def offer(request: HttpRequest) -> HttpResponse:
         return redirect("meetings")
     context: dict[str, Any] = {"wanting": wanting, "offer": offered, "propose": proposed}
     status = 422 if offered.is_bound or proposed.is_bound else 200
-    return render(request, "meetings/offer.html", context, status=status)
+    return render(request, "meetings/offer_times.html", context, status=status)
 
 
 def _offer(request: HttpRequest, form: OfferForm, wanting: list[Conversation]) -> bool:
@@ -83,7 +83,7 @@ def _propose(request: HttpRequest, form: ProposeForm) -> bool:
 
 @only(lambda mine: mine.is_hr)
 @require_POST
-def absence(request: HttpRequest, pk: int) -> HttpResponse:
+def change_absence(request: HttpRequest, pk: int) -> HttpResponse:
     """Away from a day until the day of return; or back already."""
     found, by, on = get_object_or_404(Employment, pk=pk), person_of(request), today()
     form = AbsenceForm(request.POST)
@@ -102,6 +102,6 @@ def absence(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 urlpatterns = [
-    path("hold/samtaler/tider/", offer, name="offer-times"),
-    path("organisation/ansaettelse/<int:pk>/orlov/", absence, name="absence"),
+    path("hold/samtaler/tider/", offer_times_page, name="offer-times"),
+    path("organisation/ansaettelse/<int:pk>/orlov/", change_absence, name="absence"),
 ]

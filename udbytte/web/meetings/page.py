@@ -25,11 +25,11 @@ from udbytte.services.meetings import slots as absences
 from udbytte.services.meetings import times as services
 from udbytte.web.base.request import only, person_of
 
-from .forms import AbsenceForm, DeclineForm, HeldForm, SlotForm, WhenForm
-from .status_text import group_words, slot_words, status_words, time_words
+from .forms import AbsenceForm, DeclineForm, HeldForm, MeetingTimeForm, SlotForm
+from .status_text import group_status_text, slot_text, status_text, time_text
 
 RELATED = ("round", "manager", "group", "employment__person", "employment__unit")
-Failed = dict[str, Any]
+Failures = dict[str, Any]
 
 
 def meeting_context(request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def meeting_context(request: HttpRequest, conversation: Conversation) -> dict[st
     on, found = today(), meeting_of(conversation, today())
     return {
         "meeting": found,
-        "status": status_words(found, on),
+        "status": status_text(found, on),
         "held": HeldForm(initial={"held_on": min(conversation.planned_on or on, on)}, auto_id="held_%s"),
     }
 
@@ -54,16 +54,16 @@ def _context(request: HttpRequest, conversation: Conversation) -> dict[str, Any]
         "employee": employee,
         "other": conversation.manager if is_employee else employee,
         "is_employee": is_employee,
-        "proposed": slot_words(proposed, on) if proposed is not None else "",
+        "proposed": slot_text(proposed, on) if proposed is not None else "",
         "slots": SlotForm(free, on, chosen=chosen) if free.exists() else None,
-        "when": WhenForm.of(conversation),
-        "planned": time_words(conversation.planned_at, on) if conversation.planned_at else "",
+        "when": MeetingTimeForm.of(conversation),
+        "planned": time_text(conversation.planned_at, on) if conversation.planned_at else "",
         "decline": DeclineForm(auto_id="decline_%s"),
         "absence": AbsenceForm(initial={"starts_on": on}, auto_id="leave_%s"),
     }
 
 
-def _choose(request: HttpRequest, found: Conversation) -> Failed:
+def _choose(request: HttpRequest, found: Conversation) -> Failures:
     free = slots_for(found, today())
     form = SlotForm(free, today(), request.POST)
     if form.is_valid():
@@ -79,15 +79,15 @@ def _try(form: forms.Form, does: Callable[[], object]) -> None:
         form.add_error(refused.field if refused.field in form.fields else None, refused.message)
 
 
-def _when(request: HttpRequest, found: Conversation) -> Failed:
-    form = WhenForm(request.POST, auto_id="when_%s")
+def _when(request: HttpRequest, found: Conversation) -> Failures:
+    form = MeetingTimeForm(request.POST, auto_id="when_%s")
     if form.is_valid():
         facts = form.cleaned_data
         _try(form, lambda: services.plan_conversation(found, by=person_of(request), on=today(), **facts))
     return {"when": form} if form.errors else {}
 
 
-def _hold(request: HttpRequest, found: Conversation) -> Failed:
+def _hold(request: HttpRequest, found: Conversation) -> Failures:
     form = HeldForm(request.POST, auto_id="held_%s")
     if form.is_valid():
         facts = form.cleaned_data
@@ -95,7 +95,7 @@ def _hold(request: HttpRequest, found: Conversation) -> Failed:
     return {"held": form} if form.errors else {}
 
 
-def _decline(request: HttpRequest, found: Conversation) -> Failed:
+def _decline(request: HttpRequest, found: Conversation) -> Failures:
     form = DeclineForm(request.POST, auto_id="decline_%s")
     if form.is_valid():
         reason = form.cleaned_data["reason"]
@@ -103,7 +103,7 @@ def _decline(request: HttpRequest, found: Conversation) -> Failed:
     return {"decline": form} if form.errors else {}
 
 
-def _absence(request: HttpRequest, found: Conversation) -> Failed:
+def _absence(request: HttpRequest, found: Conversation) -> Failures:
     form = AbsenceForm(request.POST, auto_id="leave_%s")
     if form.is_valid():
         facts = form.cleaned_data
@@ -111,27 +111,27 @@ def _absence(request: HttpRequest, found: Conversation) -> Failed:
     return {"absence": form} if form.errors else {}
 
 
-def _cancel(request: HttpRequest, found: Conversation) -> Failed:
+def _cancel(request: HttpRequest, found: Conversation) -> Failures:
     services.cancel_conversation(found, by=person_of(request), on=today())
     return {}
 
 
-def _turn_down(request: HttpRequest, found: Conversation) -> Failed:
+def _turn_down(request: HttpRequest, found: Conversation) -> Failures:
     slots.turn_down(found, by=person_of(request), on=today())
     return {}
 
 
-def _take_back(request: HttpRequest, found: Conversation) -> Failed:
+def _take_back(request: HttpRequest, found: Conversation) -> Failures:
     services.take_back_decline(found, by=person_of(request), on=today())
     return {}
 
 
-def _back(request: HttpRequest, found: Conversation) -> Failed:
+def _back(request: HttpRequest, found: Conversation) -> Failures:
     absences.end_absence(found.employment, by=person_of(request), on=today())
     return {}
 
 
-DOES: dict[str, Callable[[HttpRequest, Conversation], Failed]] = {
+ACTIONS: dict[str, Callable[[HttpRequest, Conversation], Failures]] = {
     "choose": _choose,
     "when": _when,
     "hold": _hold,
@@ -150,7 +150,7 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(seen.select_related(*RELATED), pk=pk)
     if request.method != "POST":
         return render(request, "meetings/meeting.html", _context(request, found))
-    does = DOES.get(request.POST.get("do", ""))
+    does = ACTIONS.get(request.POST.get("do", ""))
     if does is None:
         raise Http404
     try:
@@ -183,14 +183,14 @@ def meetings(request: HttpRequest) -> HttpResponse:
     found = meetings_of(manager, on)
     by_round: dict[Round, list[tuple[Meeting, str]]] = defaultdict(list)
     for one in found:
-        by_round[one.conversation.round].append((one, status_words(one, on)))
+        by_round[one.conversation.round].append((one, status_text(one, on)))
     settled = sum(one.status in (MeetingStatus.PLANNED, MeetingStatus.PASSED, MeetingStatus.HELD) for one in found)
     context = {
         "rounds": [(round_, talks, any(one.wants_time for one, _said in talks)) for round_, talks in by_round.items()],
         "settled": settled,
         "all": len(found),
-        "groups": [(one, group_words(one, on)) for one in groups_of(manager)],
-        "free": [(slot, slot_words(slot, on)) for slot in free],
+        "groups": [(one, group_status_text(one, on)) for one in groups_of(manager)],
+        "free": [(slot, slot_text(slot, on)) for slot in free],
     }
     return render(request, "meetings/meetings.html", context)
 

@@ -13,23 +13,23 @@ from udbytte.queries.meetings import Meeting
 from udbytte.web.base.formatting import day
 
 
-def time_words(at: datetime, on: date) -> str:
+def time_text(at: datetime, on: date) -> str:
     """A time as people say it: "onsdag 4. marts kl. 10.00"."""
     here = timezone.localtime(at)
     return _("%(day)s at %(time)s") % {"day": day(here.date(), on), "time": f"{here:%H.%M}"}
 
 
-def slot_words(slot: Slot, on: date) -> str:
+def slot_text(slot: Slot, on: date) -> str:
     """An offered time, with its length and place."""
-    return f"{time_words(slot.starts_at, on)}, {length_and_place(slot)}"
+    return f"{time_text(slot.starts_at, on)}, {length_and_place_text(slot)}"
 
 
-def length_and_place(slot: Slot) -> str:
+def length_and_place_text(slot: Slot) -> str:
     """How long, and where."""
     return ", ".join(filter(None, (_("%(minutes)s minutes") % {"minutes": slot.minutes}, slot.place)))
 
 
-def status_words(one: Meeting, on: date) -> str:
+def status_text(one: Meeting, on: date) -> str:
     """Where a conversation stands, with its day where it has one."""
     row = one.conversation
     return {
@@ -50,10 +50,10 @@ def _day(value: date | None, on: date) -> str:
 
 
 def _planned(row: Conversation, on: date) -> str:
-    return ", ".join(filter(None, (time_words(row.planned_at, on), row.place))) if row.planned_at else ""
+    return ", ".join(filter(None, (time_text(row.planned_at, on), row.place))) if row.planned_at else ""
 
 
-def group_words(group: GroupConversation, on: date) -> str:
+def group_status_text(group: GroupConversation, on: date) -> str:
     """Where a group conversation stands, with its day where it has one."""
     if group.held_on is not None:
         return _("Held on %(day)s") % {"day": _day(group.held_on, on)}
@@ -61,4 +61,4 @@ def group_words(group: GroupConversation, on: date) -> str:
         return _("Needs a new time") if group.planned_turn else _("Has no time yet")
     if group.planned_on is not None and group.planned_on < on:
         return _("It was planned for %(day)s") % {"day": _day(group.planned_on, on)}
-    return ", ".join(filter(None, (time_words(group.planned_at, on), group.place)))
+    return ", ".join(filter(None, (time_text(group.planned_at, on), group.place)))

@@ -47,10 +47,10 @@ from udbytte.web.base.request import only, person_of, roles
 
 from .round_budgets import who_decides
 
-WAITING = 20
-BUDGETS = 25
-SUMMED = 500
-OWN_UNITS = 10
+PAGE_OF_NOMINATIONS = 20
+PAGE_OF_BUDGETS = 25
+MOST_BUDGETS_SUMMED = 500
+MOST_OWN_UNITS = 10
 
 
 def _waiting(request: HttpRequest) -> QuerySet[Agreement]:
@@ -66,15 +66,15 @@ def money(request: HttpRequest, failed: EventForm | None = None, about: int = 0)
     """Nominations with price, reason and money left; then each budget with what is reserved, committed and spent."""
     person, on = person_of(request), today()
     mine = roles(request)
-    page = Paginator(_waiting(request) if mine.is_budget_owner else Agreement.objects.none(), WAITING)
+    page = Paginator(_waiting(request) if mine.is_budget_owner else Agreement.objects.none(), PAGE_OF_NOMINATIONS)
     waiting = list(page.get_page(request.GET.get("waiting")))
     pays = budgets_for(waiting)
     budgets = budgets_seen_by(person, on).select_related("unit", "round").order_by("unit__path", "pk")
-    shown = Paginator(budgets, BUDGETS)
+    shown = Paginator(budgets, PAGE_OF_BUDGETS)
     part = shown.get_page(request.GET.get("page"))
     summed = list(part)
     if part.has_other_pages():  # of very many the workbook has the sums
-        summed = list(budgets) if shown.count <= SUMMED else []
+        summed = list(budgets) if shown.count <= MOST_BUDGETS_SUMMED else []
     balances = balances_of(list({one.pk: one for one in [*part, *summed, *pays.values()]}.values()))
     sums = upward(summed, balances)
     tops = without_those_below([one.unit for one in summed])
@@ -95,7 +95,7 @@ def _own_units(person: Person, on: date) -> list[dict[str, str]]:
     units = Unit.objects.filter(manager_roles__in=ManagerRole.objects.on(on).filter(person=person)).distinct()
     rounds = Round.objects.filter(published_on__isnull=False, closed_on__isnull=True)
     found = []
-    for unit in units[:OWN_UNITS]:
+    for unit in units[:MOST_OWN_UNITS]:
         for round_ in rounds.filter(units__in=unit.ancestor_ids).distinct():
             budget = budget_for(unit, round_)
             if budget is None:
@@ -159,7 +159,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class BarPart:
     """A part of a budget's bar, in the picture's own units."""
 
     name: str
@@ -176,7 +176,7 @@ def _bar(budget: Budget | None, balance: Balance, with_below: Balance | None = N
     x, parts = 0.0, []
     for name, amount in (("spent", balance.spent), ("committed", balance.committed), ("reserved", balance.reserved)):
         width = round(amount * scale, 1)
-        parts.append(Part(name, round(x, 1), width))
+        parts.append(BarPart(name, round(x, 1), width))
         x += width
     words = {name: kroner(getattr(balance, name)) for name in ("amount", "reserved", "committed", "spent", "left")}
     words["outside"] = kroner(balance.outside) if balance.outside else ""
@@ -192,7 +192,7 @@ CHUNK = 500
 
 @only(lambda mine: mine.is_budget_owner or mine.is_manager)
 @never_cache
-def sheet(request: HttpRequest) -> HttpResponse:
+def money_workbook(request: HttpRequest) -> HttpResponse:
     """The budgets the person may see; for budget owners also each course that their budgets pay."""
     person, on = person_of(request), today()
     response = HttpResponse(workbook(person, on), content_type=XLSX)
@@ -293,5 +293,5 @@ def _course_row(agreement: Agreement, labels: dict[int, str]) -> list[Any]:
 urlpatterns = [
     path("budget/", money, name="money"),
     path("budget/<int:pk>/", decide, name="decide"),
-    path("budget/regneark/", sheet, name="money-sheet"),
+    path("budget/regneark/", money_workbook, name="money-sheet"),
 ]

@@ -57,7 +57,7 @@ def deputies(request: HttpRequest) -> HttpResponse:
 
 @only(lambda mine: mine.is_manager or mine.is_budget_owner)
 @require_GET
-def suggest(request: HttpRequest) -> HttpResponse:
+def suggest_deputies(request: HttpRequest) -> HttpResponse:
     """Colleagues while a name is written."""
     found = colleagues_named(request.GET.get("deputy", ""), person_of(request), today())
     return render(request, "agreements/colleagues.html", {"colleagues": found})
@@ -65,7 +65,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
 
 @only(lambda mine: mine.is_manager or mine.is_budget_owner)
 @require_POST
-def end(request: HttpRequest, pk: int) -> HttpResponse:
+def stop_deputy(request: HttpRequest, pk: int) -> HttpResponse:
     """End a deputy of one's own."""
     found = get_object_or_404(Deputy, pk=pk, person=person_of(request))
     end_deputy(found, by=person_of(request), on=today())
@@ -75,6 +75,6 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 
 urlpatterns = [
     path("budget/stedfortraeder/", deputies, name="deputies"),
-    path("budget/stedfortraeder/kolleger/", suggest, name="suggest-deputies"),
-    path("budget/stedfortraeder/<int:pk>/slut/", end, name="end-deputy"),
+    path("budget/stedfortraeder/kolleger/", suggest_deputies, name="suggest-deputies"),
+    path("budget/stedfortraeder/<int:pk>/slut/", stop_deputy, name="end-deputy"),
 ]

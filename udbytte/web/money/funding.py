@@ -65,7 +65,7 @@ class SourceForm(forms.ModelForm[FundingSource]):
 
 
 @dataclass(frozen=True, slots=True)
-class Fitting:
+class FittingSource:
     """A source that may fit, with its amount and days in words."""
 
     fit: Fit
@@ -76,7 +76,7 @@ class Fitting:
 
 
 @dataclass(frozen=True, slots=True)
-class Applied:
+class ApplicationRow:
     """An application as its agreement's page shows it. `answers`, `corrects`: what the person may write."""
 
     application: FundingApplication
@@ -118,10 +118,10 @@ def funding_of(agreement: Agreement, person: Person, on: date) -> dict[str, Any]
     }
 
 
-def _applied(one: FundingApplication, person: Person, on: date) -> Applied:
+def _applied(one: FundingApplication, person: Person, on: date) -> ApplicationRow:
     granted = one.state == ApplicationState.GRANTED and one.agreement.is_open
     answers = (one.is_open or granted) and may_answer(one, person, on)
-    return Applied(
+    return ApplicationRow(
         one,
         amount=kroner(one.amount),
         granted=kroner(one.granted_amount) if one.granted_amount is not None else "",
@@ -132,13 +132,13 @@ def _applied(one: FundingApplication, person: Person, on: date) -> Applied:
     )
 
 
-def _fitting(fit: Fit, on: date) -> Fitting:
+def _fitting(fit: Fit, on: date) -> FittingSource:
     opens = day(fit.opens, on) if fit.opens is not None else ""
     limit = kroner(fit.source.limit) if fit.source.limit is not None else ""
-    return Fitting(fit, kroner(fit.amount), limit, opens, day(fit.closes, on) if fit.closes is not None else "")
+    return FittingSource(fit, kroner(fit.amount), limit, opens, day(fit.closes, on) if fit.closes is not None else "")
 
 
-def sources(request: HttpRequest) -> HttpResponse:
+def funding_sources(request: HttpRequest) -> HttpResponse:
     """All sources that are offered, for everybody; HR sees the hidden ones too."""
     on, keeps = today(), roles(request).is_hr
     rows = FundingSource.objects.all() if keeps else FundingSource.objects.filter(hidden=False)
@@ -158,7 +158,7 @@ def sources(request: HttpRequest) -> HttpResponse:
 
 
 @only(lambda mine: mine.is_hr)
-def source(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def edit_funding_source(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Correct a source, or write a new one; saving it says that its facts are checked."""
     found = get_object_or_404(FundingSource, pk=pk) if pk is not None else FundingSource()
     form = SourceForm(request.POST or None, instance=found)
@@ -176,7 +176,7 @@ def source(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 
 
 @require_POST
-def plan(request: HttpRequest, pk: int) -> HttpResponse:
+def plan_funding(request: HttpRequest, pk: int) -> HttpResponse:
     """Agree to apply to a source for an agreement."""
     person, on = person_of(request), today()
     found = get_object_or_404(agreement_view(person, on), pk=pk)
@@ -193,7 +193,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def application(request: HttpRequest, pk: int) -> HttpResponse:
+def update_application(request: HttpRequest, pk: int) -> HttpResponse:
     """What happened to an application: sent, answered or given up."""
     person, on = person_of(request), today()
     rows = FundingApplication.objects.select_related("agreement__employment", "agreement__unit")
@@ -229,9 +229,9 @@ def _happen(request: HttpRequest, found: FundingApplication, person: Person, on:
 
 
 urlpatterns = [
-    path("tilskud/", sources, name="funding-sources"),
-    path("tilskud/ny/", source, name="new-funding-source"),
-    path("tilskud/<int:pk>/", source, name="funding-source"),
-    path("aftaler/<int:pk>/tilskud/", plan, name="plan-application"),
-    path("ansoegninger/<int:pk>/", application, name="application"),
+    path("tilskud/", funding_sources, name="funding-sources"),
+    path("tilskud/ny/", edit_funding_source, name="new-funding-source"),
+    path("tilskud/<int:pk>/", edit_funding_source, name="funding-source"),
+    path("aftaler/<int:pk>/tilskud/", plan_funding, name="plan-application"),
+    path("ansoegninger/<int:pk>/", update_application, name="application"),
 ]

@@ -68,7 +68,7 @@ class AuthorityForm(_MoneyForm):
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class UnitMoney:
     """The money that the people of a unit may know of: the amount, empty where none is set, and who decides."""
 
     unit: Unit
@@ -92,7 +92,7 @@ def who_decides(limits: Limits) -> str:
     return _("The manager decides within the budget.")
 
 
-def known_money(round_: Round, person: Person, on: date) -> list[Known]:
+def published_money(round_: Round, person: Person, on: date) -> list[UnitMoney]:
     """The published money of the person's own units, and who decides there."""
     places = Unit.objects.filter(employments__in=Employment.objects.on(on).filter(person=person)).distinct()
     budgets = {b.unit_id: b for b in round_.budgets.filter(published_on__isnull=False).select_related("unit")}
@@ -101,11 +101,11 @@ def known_money(round_: Round, person: Person, on: date) -> list[Known]:
         budget = next((budgets[pk] for pk in reversed(unit.ancestor_ids) if pk in budgets), None)
         amount = kroner(budget.amount) if budget is not None else ""
         payer = budget.unit if budget is not None else unit
-        found.append(Known(payer, amount, who_decides(limits_of(authority_for(unit, round_)))))
+        found.append(UnitMoney(payer, amount, who_decides(limits_of(authority_for(unit, round_)))))
     return found
 
 
-def money_of(round_: Round, labels: dict[int, str]) -> dict[str, Any]:
+def round_money(round_: Round, labels: dict[int, str]) -> dict[str, Any]:
     """What HR has set for the units of a round so far, by the units' paths."""
     budgets = round_.budgets.select_related("unit").order_by("unit__name", "pk")[:200]
     rules = round_.spending_authorities.select_related("unit").order_by("unit__name", "pk")[:200]

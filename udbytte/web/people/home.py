@@ -32,7 +32,7 @@ from udbytte.web.agreements.course_details import course_of
 from udbytte.web.agreements.rows import row
 from udbytte.web.base.formatting import day, due
 from udbytte.web.base.request import person_of, roles
-from udbytte.web.meetings.status_text import group_words, status_words
+from udbytte.web.meetings.status_text import group_status_text, status_text
 
 REST = 30
 WAITING = {
@@ -88,8 +88,8 @@ def _asked_as_manager(person: Person, on: date) -> dict[str, Any]:
     return {
         "rules_questions": questions_to_answer(person, on).count(),
         "kickoffs": [(one, day(timezone.localdate(one.planned_at), on)) for one in kickoffs_to_tell(person, on)],
-        "meetings": [(one, status_words(one, on)) for one in to_answer(person, on)],
-        "groups": [(one, group_words(one, on)) for one in groups_to_answer(person, on)],
+        "meetings": [(one, status_text(one, on)) for one in to_answer(person, on)],
+        "groups": [(one, group_status_text(one, on)) for one in groups_to_answer(person, on)],
     }
 
 

@@ -24,16 +24,16 @@ from udbytte.runtime.clock import today
 from udbytte.services.practice.methods import record_visit
 from udbytte.web.base.request import person_of, roles
 
-from .edit_methods import arrange, edit, hide, move, reset
+from .edit_methods import arrange_methods, edit_method, reorder_method, restore_delivered_method, show_or_hide_method
 from .forms import WishForm
 
 
-def much_of(given: ToldOutcomes | None) -> str:
+def learned_much(given: ToldOutcomes | None) -> str:
     """Of those who told, how many learned much."""
     return _("%(much)s of %(told)s learned much") % {"much": given.much, "told": given.told} if given else ""
 
 
-def recommended(given: ToldOutcomes | None) -> str:
+def would_recommend(given: ToldOutcomes | None) -> str:
     """Of those who said, how many would recommend it; empty where too few did."""
     if given is None or not given.asked:
         return ""
@@ -41,11 +41,11 @@ def recommended(given: ToldOutcomes | None) -> str:
     return _("%(yes)s of %(asked)s would recommend it to a colleague") % numbers
 
 
-ON_ONE_SHEET = 16  # more than these are set smaller
+MOST_ON_SHEET = 16  # more than these are set smaller
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class MethodRow:
     """A way as the catalogue shows it, with what may be told of it in words; empty where nothing may."""
 
     method: PracticeMethod
@@ -75,16 +75,18 @@ def hours_of(method: PracticeMethod) -> str:
     return said % numbers
 
 
-def _shown(method: PracticeMethod, use: Use, given: ToldOutcomes | None) -> Shown:
+def _shown(method: PracticeMethod, use: Use, given: ToldOutcomes | None) -> MethodRow:
     people, here = use.people or 0, use.here or 0
     said = ngettext("%(people)s person uses it now", "%(people)s people use it now", people) % {"people": people}
     own = ngettext("%(here)s in your unit", "%(here)s in your unit", here) % {"here": here}
-    return Shown(method, hours_of(method), said if people else "", own if here else "", much_of(given), use.nobody)
+    return MethodRow(
+        method, hours_of(method), said if people else "", own if here else "", learned_much(given), use.nobody
+    )
 
 
-def _grouped(rows: Iterable[Shown]) -> list[tuple[MethodGroup, list[Shown]]]:
+def _grouped(rows: Iterable[MethodRow]) -> list[tuple[MethodGroup, list[MethodRow]]]:
     """The ways under their groups; a group without ways is left out."""
-    under: dict[MethodGroup, list[Shown]] = {group: [] for group in MethodGroup}
+    under: dict[MethodGroup, list[MethodRow]] = {group: [] for group in MethodGroup}
     for row in rows:
         under[row.method.group].append(row)
     return [(group, some) for group, some in under.items() if some]
@@ -119,7 +121,7 @@ def methods(request: HttpRequest) -> HttpResponse:
         "tells_use": any(row.use for row in rows),
         "keeps": roles(request).is_hr,
     }
-    response = render(request, "practice/found.html" if part else "practice/ways.html", context)
+    response = render(request, "practice/found_methods.html" if part else "practice/methods.html", context)
     patch_vary_headers(response, ("HX-Request",))
     return response
 
@@ -139,10 +141,10 @@ def method(request: HttpRequest, pk: int) -> HttpResponse:
         "texts": [(label, said) for label, said in _texts(found) if said],
         "ready": [(label, said) for label, said in _ready(found) if said],
         "account": account,
-        "recommended": recommended(account.given),
+        "recommended": would_recommend(account.given),
         "keeps": roles(request).is_hr,
     }
-    return render(request, "practice/way.html", context)
+    return render(request, "practice/method.html", context)
 
 
 def _texts(method: PracticeMethod) -> list[tuple[str, str]]:
@@ -172,15 +174,15 @@ def _ready(method: PracticeMethod) -> list[tuple[str, Any]]:
 
 
 @require_safe
-def sheet(request: HttpRequest) -> HttpResponse:
+def print_methods(request: HttpRequest) -> HttpResponse:
     """All offered ways on one sheet of A4, for the wall of the room where people meet."""
     found = list(PracticeMethod.objects.filter(hidden=False))
     ordered = [method for group in MethodGroup for method in found if method.group == group]
-    return render(request, "practice/sheet.html", {"methods": ordered, "many": len(ordered) > ON_ONE_SHEET})
+    return render(request, "practice/sheet.html", {"methods": ordered, "many": len(ordered) > MOST_ON_SHEET})
 
 
 @require_POST
-def seen(request: HttpRequest) -> HttpResponse:
+def record_methods_seen(request: HttpRequest) -> HttpResponse:
     """The person has had the ways in view."""
     record_visit(person_of(request), on=today())
     return HttpResponse(status=204)
@@ -188,13 +190,13 @@ def seen(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("maader/", methods, name="methods"),
-    path("maader/set/", seen, name="methods-seen"),
-    path("maader/print/", sheet, name="print-methods"),
-    path("maader/orden/", arrange, name="arrange-methods"),
-    path("maader/ny/", edit, name="new-method"),
+    path("maader/set/", record_methods_seen, name="methods-seen"),
+    path("maader/print/", print_methods, name="print-methods"),
+    path("maader/orden/", arrange_methods, name="arrange-methods"),
+    path("maader/ny/", edit_method, name="new-method"),
     path("maader/<int:pk>/", method, name="method"),
-    path("maader/<int:pk>/ret/", edit, name="edit-method"),
-    path("maader/<int:pk>/flyt/", move, name="move-method"),
-    path("maader/<int:pk>/skjul/", hide, name="hide-method"),
-    path("maader/<int:pk>/nulstil/", reset, name="reset-method"),
+    path("maader/<int:pk>/ret/", edit_method, name="edit-method"),
+    path("maader/<int:pk>/flyt/", reorder_method, name="move-method"),
+    path("maader/<int:pk>/skjul/", show_or_hide_method, name="hide-method"),
+    path("maader/<int:pk>/nulstil/", restore_delivered_method, name="reset-method"),
 ]

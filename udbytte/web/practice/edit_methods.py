@@ -26,7 +26,7 @@ def _is_changed(method: PracticeMethod) -> bool:
 
 @only(lambda mine: mine.is_hr)
 @require_safe
-def arrange(request: HttpRequest) -> HttpResponse:
+def arrange_methods(request: HttpRequest) -> HttpResponse:
     """All ways, hidden ones too, to be moved within their group, hidden, and opened for editing."""
     found = list(PracticeMethod.objects.all())
     groups = []
@@ -37,12 +37,12 @@ def arrange(request: HttpRequest) -> HttpResponse:
             for place, method in enumerate(some)
         ]
         groups.append((group, rows))
-    return render(request, "practice/arrange.html", {"groups": groups})
+    return render(request, "practice/arrange_methods.html", {"groups": groups})
 
 
 @only(lambda mine: mine.is_hr)
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def edit_method(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Edit a way, or write a new one: each text in Danish with its translation beside it."""
     found = get_object_or_404(PracticeMethod, pk=pk) if pk is not None else PracticeMethod()
     form = MethodForm(request.POST or None, instance=found)
@@ -60,12 +60,12 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         "method": found,
         "changed": pk is not None and found.is_delivered and _is_changed(PracticeMethod.objects.get(pk=pk)),
     }
-    return render(request, "practice/edit.html", context, status=422 if form.is_bound else 200)
+    return render(request, "practice/edit_method.html", context, status=422 if form.is_bound else 200)
 
 
 @only(lambda mine: mine.is_hr)
 @require_POST
-def move(request: HttpRequest, pk: int) -> HttpResponse:
+def reorder_method(request: HttpRequest, pk: int) -> HttpResponse:
     """Move a way one up or down in its group."""
     found = get_object_or_404(PracticeMethod, pk=pk)
     move_method(found, up=request.POST.get("to") == "up", by=person_of(request), on=today())
@@ -74,7 +74,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
 
 @only(lambda mine: mine.is_hr)
 @require_POST
-def hide(request: HttpRequest, pk: int) -> HttpResponse:
+def show_or_hide_method(request: HttpRequest, pk: int) -> HttpResponse:
     """Offer a way no more, or again."""
     found, hidden = get_object_or_404(PracticeMethod, pk=pk), request.POST.get("hidden") == "yes"
     hide_method(found, hidden=hidden, by=person_of(request), on=today())
@@ -85,7 +85,7 @@ def hide(request: HttpRequest, pk: int) -> HttpResponse:
 
 @only(lambda mine: mine.is_hr)
 @require_POST
-def reset(request: HttpRequest, pk: int) -> HttpResponse:
+def restore_delivered_method(request: HttpRequest, pk: int) -> HttpResponse:
     """Set a delivered way back to what was delivered."""
     found = get_object_or_404(PracticeMethod, pk=pk)
     try:

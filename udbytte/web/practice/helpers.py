@@ -58,7 +58,7 @@ class OfferForm(StyledForm):
     until = DayField(label=lazy("Until which day? (empty: until you take it back)"), reach=END, required=False)
 
 
-def _helping(
+def _render_helper_page(
     request: HttpRequest,
     *,
     offer: OfferForm | None = None,
@@ -96,18 +96,18 @@ def _asked(person: Person, on: date) -> list[dict[str, Any]]:
 
 
 @require_GET
-def helping(request: HttpRequest) -> HttpResponse:
+def helper_page(request: HttpRequest) -> HttpResponse:
     """What waits for the person's answer, what they help with, and what they offer."""
-    return _helping(request)
+    return _render_helper_page(request)
 
 
 @require_POST
-def helper_check_in(request: HttpRequest, pk: int) -> HttpResponse:
+def answer_helper_check_in(request: HttpRequest, pk: int) -> HttpResponse:
     """The helper's side of a check-in."""
     asked = get_object_or_404(CheckIn, pk=pk, by=person_of(request), by_helper=True)
     form = HelperCheckInForm(request.POST, auto_id=f"c{pk}_%s")
     if not form.is_valid():
-        return _helping(request, check_in=(asked, form))
+        return _render_helper_page(request, check_in=(asked, form))
     said = form.cleaned_data
     yes = {name: said[name] == "yes" for name in ("happens", "learns")}
     try:
@@ -120,7 +120,7 @@ def helper_check_in(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def offer(request: HttpRequest) -> HttpResponse:
+def add_offer(request: HttpRequest) -> HttpResponse:
     """Offer to help with something."""
     form = OfferForm(request.POST, auto_id="offer_%s")
     if form.is_valid():
@@ -131,11 +131,11 @@ def offer(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Your offer can be found now."))
             return redirect("helping")
-    return _helping(request, offer=form)
+    return _render_helper_page(request, offer=form)
 
 
 @require_POST
-def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+def remove_offer(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an offer of one's own back."""
     person = person_of(request)
     found = get_object_or_404(HelpOffer, pk=pk, person=person)
@@ -173,9 +173,9 @@ def find_helper(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 urlpatterns = [
-    path("hjaelper/", helping, name="helping"),
-    path("hjaelper/<int:pk>/", helper_check_in, name="helper-check-in"),
-    path("hjaelper/tilbud/", offer, name="offer-help"),
-    path("hjaelper/tilbud/<int:pk>/slut/", take_back, name="take-back-offer"),
+    path("hjaelper/", helper_page, name="helping"),
+    path("hjaelper/<int:pk>/", answer_helper_check_in, name="helper-check-in"),
+    path("hjaelper/tilbud/", add_offer, name="offer-help"),
+    path("hjaelper/tilbud/<int:pk>/slut/", remove_offer, name="take-back-offer"),
     path("aftaler/<int:pk>/hjaelp/", find_helper, name="find-helper"),
 ]

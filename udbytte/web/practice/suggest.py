@@ -40,7 +40,7 @@ from udbytte.web.conversations.forms import AgreementForm
 
 from .ready_agreements import ready_agreement
 
-ABOUT: dict[About, _StrPromise] = {
+TOPICS: dict[About, _StrPromise] = {
     About.TALKS: lazy("talks with others"),
     About.CONFLICTS: lazy("conflicts"),
     About.WRITING: lazy("writing and documenting"),
@@ -68,7 +68,7 @@ ABOUT: dict[About, _StrPromise] = {
 }
 
 # What a way gives, whatever the goal is about.
-GIVES: dict[str, _StrPromise] = {
+BENEFITS: dict[str, _StrPromise] = {
     "side_by_side": lazy("it is learned by doing it beside somebody who can"),
     "mentor": lazy("somebody experienced shares what works, and helps over the hard places"),
     "supervision": lazy("a trained supervisor helps to look at the situations from outside"),
@@ -87,7 +87,7 @@ GIVES: dict[str, _StrPromise] = {
     "action_learning": lazy("small attempts in the daily work show what helps"),
 }
 # What it gives for this in particular, where more can be said.
-GIVES_HERE: dict[tuple[About, str], _StrPromise] = {
+BENEFITS_FOR_TOPIC: dict[tuple[About, str], _StrPromise] = {
     (About.TALKS, "shadowing"): lazy("sitting in on the talks of somebody experienced shows how they do it"),
     (About.TALKS, "action_learning"): lazy("a new question is tried in the next talk, and the group hears what it did"),
     (About.TALKS, "partnership"): lazy("two go through the talk before it, and again after it"),
@@ -147,43 +147,43 @@ GIVES_HERE: dict[tuple[About, str], _StrPromise] = {
 }
 
 
-def because(one: MethodSuggestion) -> str:
+def reason_for(one: MethodSuggestion) -> str:
     """Why it is proposed, in a few words: what the goal is about."""
     if one.about is not None:
-        return _("Because the goal is about %(about)s") % {"about": ABOUT[one.about]}
+        return _("Because the goal is about %(about)s") % {"about": TOPICS[one.about]}
     if one.words:
         return _("Because both the goal and the way speak of %(words)s") % {"words": _(" and ").join(one.words)}
     return _("Fits most goals")
 
 
-def gives(one: MethodSuggestion) -> str:
+def benefit_of(one: MethodSuggestion) -> str:
     """What the way gives for that, in one sentence; of an organisation's own way, what it is."""
-    here = GIVES_HERE.get((one.about, one.method.key)) if one.about is not None else None
-    said = str(here or GIVES.get(one.method.key) or "")
+    here = BENEFITS_FOR_TOPIC.get((one.about, one.method.key)) if one.about is not None else None
+    said = str(here or BENEFITS.get(one.method.key) or "")
     return f"{said[:1].upper()}{said[1:]}." if said else one.method.summary
 
 
-CONVERSATION = ("round", "manager", "plan", "employment__person", "employment__line_manager")
+RELATED = ("round", "manager", "plan", "employment__person", "employment__line_manager")
 
 
 @dataclass(frozen=True, slots=True)
-class Proposed:
+class MethodProposal:
     """A way as it is proposed for a goal: because of what, and what it gives for that."""
 
     method: PracticeMethod
-    because: str
-    gives: str
+    reason: str
+    benefit: str
 
 
-def proposed_for(goals: list[Goal]) -> dict[int, list[Proposed]]:
+def proposals_for(goals: list[Goal]) -> dict[int, list[MethodProposal]]:
     """The ways proposed for each goal, by its id; those proposed for the same reason stand together."""
     said = {
-        goal: [Proposed(one.method, because(one), gives(one)) for one in methods]
+        goal: [MethodProposal(one.method, reason_for(one), benefit_of(one)) for one in methods]
         for goal, methods in methods_for(goals).items()
     }
     for proposed in said.values():
-        reasons = list(dict.fromkeys(one.because for one in proposed))
-        proposed.sort(key=lambda one: reasons.index(one.because))
+        reasons = list(dict.fromkeys(one.reason for one in proposed))
+        proposed.sort(key=lambda one: reasons.index(one.reason))
     return said
 
 
@@ -198,11 +198,11 @@ def goal_methods(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "goal": goal,
         "conversation": conversation,
-        "proposed": proposed_for([goal])[goal.pk],
-        "open": goal.plan.signed_text is None,
+        "proposals": proposals_for([goal])[goal.pk],
+        "plan_is_open": goal.plan.signed_text is None,
         "back": back_to_plan(conversation, person),
     }
-    return render(request, "conversations/goal_ways.html", context)
+    return render(request, "practice/goal_methods.html", context)
 
 
 def back_to_plan(conversation: Conversation, person: Person) -> str:
@@ -222,10 +222,10 @@ def _number(request: HttpRequest, name: str) -> int | None:
 
 
 @require_http_methods(["GET", "POST"])
-def take_method(request: HttpRequest, pk: int) -> HttpResponse:
+def agree_method(request: HttpRequest, pk: int) -> HttpResponse:
     """A ready agreement about a way (`?way=`), for a goal of the plan (`&goal=`) or none in particular."""
     person, on = person_of(request), today()
-    found = conversations_written_by(person, on).select_related(*CONVERSATION)
+    found = conversations_written_by(person, on).select_related(*RELATED)
     conversation = get_object_or_404(found, pk=pk)
     method = get_object_or_404(PracticeMethod, pk=_number(request, "method") or 0, hidden=False)
     plan, number = getattr(conversation, "plan", None), _number(request, "goal")
@@ -233,7 +233,7 @@ def take_method(request: HttpRequest, pk: int) -> HttpResponse:
     form = AgreementForm(plan, request.POST or None, ready=ready_agreement(method, goal, conversation, on))
     back = back_to_plan(conversation, person)
     context = {"form": form, "conversation": conversation, "method": method, "goal": goal, "back": back}
-    context["open"] = plan is None or plan.signed_text is None
+    context["plan_is_open"] = plan is None or plan.signed_text is None
     if request.method == "POST" and form.is_valid():
         try:
             plan = plan_of(conversation, by=None)
@@ -243,7 +243,7 @@ def take_method(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Agreed: %(title)s.") % {"title": agreed.title})
             return redirect(back)
-    return render(request, "conversations/take_way.html", context, status=422 if form.is_bound else 200)
+    return render(request, "practice/agree_method.html", context, status=422 if form.is_bound else 200)
 
 
 @require_GET
@@ -259,11 +259,11 @@ def choose_plan(request: HttpRequest, pk: int) -> HttpResponse:
     if len(plans) == 1:
         return redirect(plans[0][1])
     plans.sort(key=lambda one: one[0] != person)
-    return render(request, "conversations/choose_plan.html", {"method": method, "plans": plans})
+    return render(request, "practice/choose_plan.html", {"method": method, "plans": plans})
 
 
 urlpatterns = [
     path("maader/<int:pk>/tag/", choose_plan, name="choose-plan"),
     path("maal/<int:pk>/maader/", goal_methods, name="goal-methods"),
-    path("samtaler/<int:pk>/ny-aftale/", take_method, name="take-method"),
+    path("samtaler/<int:pk>/ny-aftale/", agree_method, name="take-method"),
 ]

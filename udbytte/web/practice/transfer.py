@@ -64,7 +64,7 @@ def transfers_of(agreement: Agreement, *, whole: bool) -> dict[str, Any]:
     return {"transfers": there, "offers_transfer": not there and agreement.is_open}
 
 
-def offered_transfer(agreed: QuerySet[Agreement], pk: str) -> Agreement | None:
+def course_to_transfer(agreed: QuerySet[Agreement], pk: str) -> Agreement | None:
     """The course of those agreed that was agreed a moment ago, while nothing is agreed about using it."""
     return agreed.filter(pk=int_from(pk) or 0, kind=Kind.COURSE, transfers=None).first()
 

@@ -27,10 +27,10 @@ from udbytte.web.base.formatting import kroner
 from udbytte.web.base.request import only, person_of
 from udbytte.web.money.round_budgets import MOST
 
-SHOWN = 12  # units named in one line of what is lacking
+MOST_UNITS_NAMED = 12  # units named in one line of what is lacking
 
 # How HR is asked for the length of each step, in the order in which the steps come.
-LENGTHS = {
+STEP_LENGTHS = {
     "find": lazy("Find a course run"),
     "before_wished": lazy("Found so long before the wished time"),
     "settle": lazy("Settle the money"),
@@ -60,7 +60,7 @@ class LengthsForm(StyledForm):
 
     def __init__(self, round_: Round, data: Any = None) -> None:
         super().__init__(data, auto_id="days_%s", initial=dict(DEFAULT_DAYS) | dict(round_.days))
-        for name, label in LENGTHS.items():
+        for name, label in STEP_LENGTHS.items():
             usual = ngettext("Usually %(days)s day", "Usually %(days)s days", DEFAULT_DAYS[name])
             self.fields[name] = forms.IntegerField(
                 label=label,
@@ -72,7 +72,7 @@ class LengthsForm(StyledForm):
 
 
 @only(lambda mine: mine.is_hr)
-def lengths(request: HttpRequest, pk: int) -> HttpResponse:
+def step_lengths(request: HttpRequest, pk: int) -> HttpResponse:
     """The lengths of the steps in one round."""
     round_ = get_object_or_404(Round, pk=pk)
     form = LengthsForm(round_, request.POST or None)
@@ -84,7 +84,9 @@ def lengths(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("round", pk)
-    return render(request, "rounds/lengths.html", {"round": round_, "form": form}, status=422 if form.is_bound else 200)
+    return render(
+        request, "rounds/step_lengths.html", {"round": round_, "form": form}, status=422 if form.is_bound else 200
+    )
 
 
 class StaffingForm(StyledForm):
@@ -145,7 +147,7 @@ def staff_unit(request: HttpRequest, pk: int, unit: int) -> HttpResponse:
     return render(request, "rounds/staff_unit.html", context, status=422 if form.is_bound else 200)
 
 
-def check_shown(round_: Round) -> dict[str, Any]:
+def round_check(round_: Round) -> dict[str, Any]:
     """What the round lacks, in words: what stops publishing, and what would be missed later, each with its link."""
     check = check_of(round_, on=today())
     edit, people = reverse("round-edit", args=[round_.pk]), reverse("organisation")
@@ -193,13 +195,13 @@ def _missing(round_: Round, check: Check) -> list[tuple[str, str, str]]:
 
 
 def _named(found: list[Staffing]) -> str:
-    names = ", ".join(one.unit.name for one in found[:SHOWN])
-    more = len(found) - SHOWN
+    names = ", ".join(one.unit.name for one in found[:MOST_UNITS_NAMED])
+    more = len(found) - MOST_UNITS_NAMED
     return names + (ngettext(" and %(more)s more", " and %(more)s more", more) % {"more": more} if more > 0 else "")
 
 
 urlpatterns = [
-    path("runder/<int:pk>/frister/", lengths, name="round-lengths"),
+    path("runder/<int:pk>/frister/", step_lengths, name="round-lengths"),
     path("runder/<int:pk>/enheder/", staffing, name="round-staffing"),
     path("runder/<int:pk>/enheder/<int:unit>/", staff_unit, name="round-staff-unit"),
 ]

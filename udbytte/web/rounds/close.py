@@ -28,7 +28,7 @@ from udbytte.web.meetings.forms import HeldForm
 
 
 @only(lambda mine: mine.is_hr)
-def close(request: HttpRequest, pk: int) -> HttpResponse:
+def close_round_page(request: HttpRequest, pk: int) -> HttpResponse:
     """What is still open in a round, as counts; one press closes it."""
     round_, on = get_object_or_404(Round, pk=pk, published_on__isnull=False), today()
     if request.method == "POST":
@@ -45,22 +45,22 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     if not round_.is_open:
         return redirect("report", pk)
     context = {"round": round_, "closing": closing_of(round_, on=on), "early": on < round_.closes_on}
-    return render(request, "rounds/close.html", context | {"closes": day(round_.closes_on, on)})
+    return render(request, "rounds/close_round.html", context | {"closes": day(round_.closes_on, on)})
 
 
-class WhyForm(StyledForm):
+class WhyNotHeldForm(StyledForm):
     """Why a conversation was not held."""
 
     reason = forms.ChoiceField(label=lazy("Why was it not held?"), choices=WhyNotHeld.choices)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class NotHeld:
     """A conversation that was not held, with the two answers to choose from."""
 
     conversation: Conversation
     held: HeldForm
-    why: WhyForm
+    why: WhyNotHeldForm
 
 
 @only(lambda mine: mine.is_manager)
@@ -68,7 +68,7 @@ def not_held(request: HttpRequest) -> HttpResponse:
     """The manager's conversations of closed rounds that were not held: on which day they were, or why not."""
     person, on = person_of(request), today()
     rows = not_held_by(person, on)
-    failed: HeldForm | WhyForm | None = None
+    failed: HeldForm | WhyNotHeldForm | None = None
     if request.method == "POST":
         number = request.POST.get("conversation", "")
         found = get_object_or_404(rows, pk=int_from(number) or 0)
@@ -81,14 +81,14 @@ def not_held(request: HttpRequest) -> HttpResponse:
     return render(request, "rounds/not_held.html", {"asked": asked, "left": left}, status=422 if failed else 200)
 
 
-def _answer(request: HttpRequest, found: Conversation) -> HeldForm | WhyForm | None:
+def _answer(request: HttpRequest, found: Conversation) -> HeldForm | WhyNotHeldForm | None:
     """Save the answer; the form that could not be saved, with what is wrong."""
     facts: dict[str, Any] = {"by": person_of(request), "on": today()}
-    form: HeldForm | WhyForm
+    form: HeldForm | WhyNotHeldForm
     if "held" in request.POST:
         form = HeldForm(request.POST, auto_id=f"held{found.pk}_%s")
     else:
-        form = WhyForm(request.POST, auto_id=f"why{found.pk}_%s")
+        form = WhyNotHeldForm(request.POST, auto_id=f"why{found.pk}_%s")
     if not form.is_valid():
         return form
     try:
@@ -102,16 +102,16 @@ def _answer(request: HttpRequest, found: Conversation) -> HeldForm | WhyForm | N
     return None
 
 
-def _asked(one: Conversation, failed: HeldForm | WhyForm | None) -> Asked:
-    held, why = HeldForm(auto_id=f"held{one.pk}_%s"), WhyForm(auto_id=f"why{one.pk}_%s")
+def _asked(one: Conversation, failed: HeldForm | WhyNotHeldForm | None) -> NotHeld:
+    held, why = HeldForm(auto_id=f"held{one.pk}_%s"), WhyNotHeldForm(auto_id=f"why{one.pk}_%s")
     if failed is not None and failed.auto_id == held.auto_id and isinstance(failed, HeldForm):
         held = failed
-    if failed is not None and failed.auto_id == why.auto_id and isinstance(failed, WhyForm):
+    if failed is not None and failed.auto_id == why.auto_id and isinstance(failed, WhyNotHeldForm):
         why = failed
-    return Asked(one, held, why)
+    return NotHeld(one, held, why)
 
 
 urlpatterns = [
-    path("runder/<int:pk>/luk/", close, name="close-round"),
+    path("runder/<int:pk>/luk/", close_round_page, name="close-round"),
     path("hold/fra-sidste-runde/", not_held, name="not-held"),
 ]

@@ -46,7 +46,7 @@ class KickoffForm(StyledForm):
     )
 
 
-class HeldForm(StyledForm):
+class KickoffHeldForm(StyledForm):
     """That the unit has met: when, who was there, what was clarified."""
 
     held_on = DayField(label=lazy("The day you met"), reach=START)
@@ -74,7 +74,7 @@ class HeldForm(StyledForm):
 
 
 @only(lambda mine: mine.is_manager or mine.manages_units or mine.is_hr)
-def plan(request: HttpRequest, pk: int, unit: int) -> HttpResponse:
+def plan_kickoff_page(request: HttpRequest, pk: int, unit: int) -> HttpResponse:
     """Call a unit's meeting, or move it."""
     person, on = person_of(request), today()
     round_ = get_object_or_404(Round, pk=pk, published_on__isnull=False, closed_on__isnull=True)
@@ -103,7 +103,7 @@ def kickoff(request: HttpRequest, pk: int) -> HttpResponse:
     seen = kickoffs_seen_by(person, on).select_related("unit", "round", "by")
     meeting = get_object_or_404(seen, pk=pk)
     leads = may_add_to_rules(meeting.unit, person, on)
-    form = HeldForm(meeting, request.POST if request.POST.get("do") == "held" else None) if leads else None
+    form = KickoffHeldForm(meeting, request.POST if request.POST.get("do") == "held" else None) if leads else None
     if request.method == "POST" and form is not None:
         try:
             if request.POST.get("do") == "cancel":
@@ -135,6 +135,6 @@ def kickoff(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 urlpatterns = [
-    path("runder/<int:pk>/opstart/<int:unit>/", plan, name="plan-kickoff"),
+    path("runder/<int:pk>/opstart/<int:unit>/", plan_kickoff_page, name="plan-kickoff"),
     path("opstart/<int:pk>/", kickoff, name="kickoff"),
 ]

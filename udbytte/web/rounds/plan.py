@@ -60,7 +60,7 @@ class DaysField(forms.CharField):
         return found
 
 
-def said_days(days: Iterable[date]) -> str:
+def days_text(days: Iterable[date]) -> str:
     """Days as they are written in the field."""
     return ", ".join(f"{one.day}.{one.month}.{one.year}" for one in days)
 
@@ -84,9 +84,9 @@ class RoundForm(forms.ModelForm[Round]):
     def __init__(self, *args: Any, like: Round | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if like is not None:
-            self.initial.update(begun_from(like))
+            self.initial.update(initial_from_previous(like))
         elif self.instance.pk:
-            self.initial["follow_ups"] = said_days(one.day for one in self.instance.follow_up_days.all())
+            self.initial["follow_ups"] = days_text(one.day for one in self.instance.follow_up_days.all())
             self.initial["seen"] = mark_of_round(self.instance)
         dress(self)
         for name in DATES:
@@ -123,27 +123,27 @@ def mark_of_round(round_: Round) -> str:
     return mark_of(repr([getattr(round_, name) for name in ("name", *DATES, *TEXTS)] + [days, units]))
 
 
-def begun_from(like: Round) -> dict[str, Any]:
+def initial_from_previous(like: Round) -> dict[str, Any]:
     """What a new round's page is filled in with from the one before: everything, a year on."""
     year = re.search(r"\d{4}", like.name)
     name = like.name.replace(year[0], str(int(year[0]) + 1)) if year else like.name
     moved = {one: a_year_later(when) for one in DATES if (when := getattr(like, one)) is not None}
-    follow_ups = said_days(a_year_later(one.day) for one in like.follow_up_days.all())
+    follow_ups = days_text(a_year_later(one.day) for one in like.follow_up_days.all())
     texts = {one: getattr(like, one) for one in TEXTS}
     units = like.units.exclude(ends_on__lt=today())
     return {"name": name, "units": list(units), "follow_ups": follow_ups, **moved, **texts}
 
 
-def _before() -> QuerySet[Round]:
+def _published_rounds() -> QuerySet[Round]:
     return Round.objects.filter(published_on__isnull=False).order_by("-conversations_from", "-pk")
 
 
 @only(lambda mine: mine.is_hr)
 @once
-def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def edit_round(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Make a round, filled in from the one before, or change one."""
     round_ = get_object_or_404(Round, pk=pk) if pk else None
-    like = _before().first() if round_ is None and "tom" not in request.GET else None
+    like = _published_rounds().first() if round_ is None and "tom" not in request.GET else None
     form = RoundForm(request.POST or None, instance=round_, like=like)
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
@@ -166,7 +166,7 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         "most_days": MOST_DAYS,
         "branches": branches(form.chosen_units, today()),
     }
-    return render(request, "rounds/edit.html", context, status=422 if form.is_bound else 200)
+    return render(request, "rounds/edit_round.html", context, status=422 if form.is_bound else 200)
 
 
 class QuestionForm(StyledForm):
@@ -191,7 +191,7 @@ class QuestionForm(StyledForm):
         widget=forms.TextInput(attrs={"list": "titles", "autocomplete": "off"}),
     )
 
-    def told(self) -> QuestionText:
+    def question_text(self) -> QuestionText:
         """What was written, ready for `set_questions`."""
         said: dict[str, Any] = dict(self.cleaned_data)
         titles = [title.strip() for title in said["titles"].split(",") if title.strip()]
@@ -209,13 +209,13 @@ def _begun(question: PreparationQuestion) -> dict[str, Any]:
 
 
 @only(lambda mine: mine.is_hr)
-def questions(request: HttpRequest, pk: int) -> HttpResponse:
+def edit_questions(request: HttpRequest, pk: int) -> HttpResponse:
     """The questions to prepare by, in their order."""
     round_ = get_object_or_404(Round, pk=pk)
     rows = QuestionForms(request.POST or None, initial=[_begun(one) for one in round_.questions.all()], prefix="q")
     refusal = ""
     if request.method == "POST" and rows.is_valid():
-        wanted = [row.told() for row in rows if row.cleaned_data.get("text_da")]
+        wanted = [row.question_text() for row in rows if row.cleaned_data.get("text_da")]
         try:
             set_questions(round_, wanted, by=person_of(request), on=today())
         except Refused as refused:
@@ -228,7 +228,7 @@ def questions(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 urlpatterns = [
-    path("runder/ny/", edit, name="round-new"),
-    path("runder/<int:pk>/ret/", edit, name="round-edit"),
-    path("runder/<int:pk>/spoergsmaal/", questions, name="round-questions"),
+    path("runder/ny/", edit_round, name="round-new"),
+    path("runder/<int:pk>/ret/", edit_round, name="round-edit"),
+    path("runder/<int:pk>/spoergsmaal/", edit_questions, name="round-questions"),
 ]

@@ -22,9 +22,9 @@ from udbytte.services.rounds import rounds as services
 from udbytte.services.rounds.rules import TELL_ABOVE_AFTER
 from udbytte.web.base.formatting import day
 from udbytte.web.base.request import only, person_of
-from udbytte.web.money.round_budgets import AuthorityForm, BudgetForm, money_of
+from udbytte.web.money.round_budgets import AuthorityForm, BudgetForm, round_money
 
-from .check import check_shown
+from .check import round_check
 
 
 def dates_of(round_: Round) -> list[tuple[str, date | None]]:
@@ -99,11 +99,11 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "waiting_questions": _waiting(round_),
         "budget": budget,
         "authority": authority,
-        **money_of(round_, labels),
+        **round_money(round_, labels),
         "units": labels.values(),
         "days": _days(round_),
         "questions": round_.questions.all(),
-        "check": check_shown(round_) if round_.published_on is None else None,
+        "check": round_check(round_) if round_.published_on is None else None,
     }
     return render(request, "rounds/round.html", context, status=422 if budget.is_bound or authority.is_bound else 200)
 

@@ -41,7 +41,7 @@ from udbytte.services.rounds.rules import add_to_rules, answer_about_rules, ask_
 from udbytte.web.base.fields import StyledForm
 from udbytte.web.base.formatting import day
 from udbytte.web.base.request import only, person_of
-from udbytte.web.money.round_budgets import known_money
+from udbytte.web.money.round_budgets import published_money
 
 READ = {
     NEVER: lazy("has not read the ground rules"),
@@ -111,7 +111,7 @@ def rules(request: HttpRequest, pk: int) -> HttpResponse:
             for one in shown.additions
         ],
         "confirms": confirms,
-        "money": known_money(round_, person, on),
+        "money": published_money(round_, person, on),
         "questions": [_asked(one, person) for one in questions_seen_by(person, round_, on)],
         "ask": asks,
         "kickoffs": kickoffs,
@@ -159,7 +159,7 @@ def team_rules(request: HttpRequest) -> HttpResponse:
     open_ = Round.objects.filter(published_on__isnull=False, closed_on__isnull=True)
     rounds = [_team_round(one, person) for one in open_]
     context = {"questions": questions, "rounds": [one for one in rounds if one["team"] or one["held"] or one["units"]]}
-    return render(request, "rounds/rules/team.html", context, status=422 if form.is_bound else 200)
+    return render(request, "rounds/rules/team_rules.html", context, status=422 if form.is_bound else 200)
 
 
 def _team_round(round_: Round, person: Person) -> dict[str, Any]:
@@ -208,7 +208,7 @@ def unit_rules(request: HttpRequest, pk: int, unit: int) -> HttpResponse:
             messages.success(request, said)
             return redirect("unit-rules", pk, unit)
     context = {"round": round_, "unit": found, "form": form, "version": last, "parts": PARTS.values()}
-    return render(request, "rounds/rules/unit.html", context, status=422 if form.is_bound else 200)
+    return render(request, "rounds/rules/unit_rules.html", context, status=422 if form.is_bound else 200)
 
 
 urlpatterns = [

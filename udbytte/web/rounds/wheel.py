@@ -44,23 +44,23 @@ class Ring:
     def around(cls, first: date, last: date) -> Ring:
         """Whole months from that of the first day: a year, or as many as it takes to hold the last day."""
         start = first.replace(day=1)
-        end = _months_on(start, 12)
+        end = _add_months(start, 12)
         while end <= last:
-            end = _months_on(end, 1)
+            end = _add_months(end, 1)
         return cls(start, end)
 
-    def turn(self, day: date) -> float:
+    def angle(self, day: date) -> float:
         """The day's angle in radians from the top; a day outside is at the nearest end."""
         whole = (self.end - self.start).days
         return 2 * pi * min(max((day - self.start).days, 0), whole) / whole
 
-    def at(self, day: date, radius: float) -> tuple[float, float]:
+    def place(self, day: date, radius: float) -> tuple[float, float]:
         """The place of a day at a radius, in the picture's units."""
-        return _place(self.turn(day), radius)
+        return _place(self.angle(day), radius)
 
     def arc(self, first: date, last: date) -> str:
         """The path of the ring's part from the first day through the last."""
-        begins, ends = self.turn(first), self.turn(last + timedelta(days=1))
+        begins, ends = self.angle(first), self.angle(last + timedelta(days=1))
         ends = min(ends, begins + 2 * pi - 0.001)  # a whole circle would end where it begins, and draw nothing
         wide = 1 if ends - begins > pi else 0
         points = [_place(begins, OUTER), _place(ends, OUTER), _place(ends, INNER), _place(begins, INNER)]
@@ -72,17 +72,17 @@ class Ring:
         found = []
         month = self.start
         while month < self.end:
-            after = _months_on(month, 1)
+            after = _add_months(month, 1)
             middle = month + (after - month) / 2
-            found.append((month, self.at(middle, MONTHS), self.at(month, INNER), self.at(month, OUTER + 6)))
+            found.append((month, self.place(middle, MONTHS), self.place(month, INNER), self.place(month, OUTER + 6)))
             month = after
         return found
 
-    def holds(self, day: date) -> bool:
+    def contains(self, day: date) -> bool:
         return self.start <= day < self.end
 
 
-def _months_on(day: date, months: int) -> date:
+def _add_months(day: date, months: int) -> date:
     years, month = divmod(day.month - 1 + months, 12)
     return date(day.year + years, month + 1, min(day.day, monthrange(day.year + years, month + 1)[1]))
 
@@ -123,8 +123,8 @@ def wheel(request: HttpRequest, pk: int) -> HttpResponse:
         "status": round_.status_on(on),
         "months": [(date_format(month, "M"), *places) for month, *places in ring.months()],
         "phases": [(css, label, ring.arc(first, last)) for css, label, first, last in _phases(round_)],
-        "marks": _apart(marks),
-        "hand": ring.at(on, MARKS - 14) if ring.holds(on) else None,
+        "marks": _drawn(marks),
+        "hand": ring.place(on, MARKS - 14) if ring.contains(on) else None,
         "today": day(on, on),
         "listed": _listed(round_, marks, on),
     }
@@ -146,7 +146,7 @@ def _dates(round_: Round, ring: Ring) -> list[Mark]:
     """The round's single days."""
     found = [(round_.kickoff_on, _("Kick-off meetings held by"))]
     found += [(one.day, _("Follow-up")) for one in round_.follow_up_days.all()]
-    return [Mark(when, "round", label, *ring.at(when, MARKS)) for when, label in found if when is not None]
+    return [Mark(when, "round", label, *ring.place(when, MARKS)) for when, label in found if when is not None]
 
 
 def _own(request: HttpRequest, round_: Round, ring: Ring) -> list[Mark]:
@@ -155,16 +155,16 @@ def _own(request: HttpRequest, round_: Round, ring: Ring) -> list[Mark]:
     marks = []
     for when, name, held in conversations_on(round_, person, on):
         said = _("Conversation with %(name)s") if name else _("Your conversation")
-        marks.append(Mark(when, "held" if held else "planned", said % {"name": name}, *ring.at(when, MARKS)))
+        marks.append(Mark(when, "held" if held else "planned", said % {"name": name}, *ring.place(when, MARKS)))
     for one in follow_ups_on(round_, person, on)[:LISTED]:
         if one.step_due is not None:
             whose = "" if one.employee_id == person.pk else f"{one.employee.name}: "
             label = f"{whose}{one.title}: {one.get_step_display()}"
-            marks.append(Mark(one.step_due, "step", label, *ring.at(one.step_due, MARKS)))
-    return [mark for mark in marks if ring.holds(mark.when)]
+            marks.append(Mark(one.step_due, "step", label, *ring.place(one.step_due, MARKS)))
+    return [mark for mark in marks if ring.contains(mark.when)]
 
 
-def _apart(marks: list[Mark]) -> list[tuple[str, float, float, int]]:
+def _drawn(marks: list[Mark]) -> list[tuple[str, float, float, int]]:
     """The marks to draw: those of one kind in one place are one, with how many they are."""
     places = Counter((mark.kind, mark.x, mark.y) for mark in marks)
     return [(kind, x, y, count) for (kind, x, y), count in sorted(places.items())]
