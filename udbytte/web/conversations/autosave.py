@@ -1,4 +1,4 @@
-"""The fields of a conversation's page: shown with the mark of their text, saved as one writes, and read anew."""
+"""The text fields of a conversation's page. They are saved while the person writes, without losing the other's text."""
 
 from __future__ import annotations
 
@@ -25,37 +25,34 @@ RELATED = ("round", "manager", "employment__person", "employment__unit", "plan")
 
 @dataclass(frozen=True, slots=True)
 class AutosaveField:
-    """A field as the page shows it.
-
-    `mark` is of the text that it was written on; `most` how many characters there is room for; `theirs` the text that
-    it would overwrite (None: none); `aside` the texts that gave way here.
-    """
+    """A text field as the page shows it."""
 
     name: str
     text: str
-    mark: str
-    max_length: int
-    conflict: str | None = None
+    mark: str  # of the saved text that the person saw while writing
+    max_length: int  # in characters
+    conflict: str | None = None  # the saved text that `text` would overwrite; None if there is no conflict
     error: str = ""
+    # Earlier texts that were overwritten here.
     set_aside: list[SetAside] = field(default_factory=list)
 
 
 def conversation_for(request: HttpRequest, pk: int) -> Conversation:
     """The conversation, if the person takes part in it. Raises Http404."""
-    seen = conversations_seen_by(person_of(request), today()).select_related(*RELATED)
-    found = seen.filter(pk=pk).first()
-    if found is None:
+    conversations = conversations_seen_by(person_of(request), today()).select_related(*RELATED)
+    conversation = conversations.filter(pk=pk).first()
+    if conversation is None:
         raise Http404
-    return found
+    return conversation
 
 
 def visible_plan(conversation: Conversation, person: Person) -> DevelopmentPlan | None:
-    """The plan, for who may read it and where it is begun."""
+    """The plan; None if the person may not read it, or if nothing is written in it yet."""
     return getattr(conversation, "plan", None) if writes_plan(conversation, person, today()) else None
 
 
 def texts_for(conversation: Conversation, person: Person) -> dict[str, Text]:
-    """Every field of the page that the person may write in, by name."""
+    """The saved text of every field that the person may write in, by the field's name."""
     plan = visible_plan(conversation, person)
     begins = plan is None and writes_plan(conversation, person, today())
     return texts_of(conversation, person, plan, begins=begins)
@@ -68,22 +65,28 @@ def fields_of(
     typed: QueryDict | None = None,
     failed: Mapping[str, str | Refused] | None = None,
 ) -> dict[str, AutosaveField]:
-    """Every field that the person may write in, by name; with what was `typed` and how it `failed`, where it did."""
-    aside: dict[str, list[SetAside]] = {}
-    for one in set_aside_for(conversation, person):
-        aside.setdefault(one.field, []).append(one)
-    shown = {}
+    """Every field that the person may write in, by name.
+
+    `failed` is the answer of `save_all_fields`. A field in it shows the text that was `typed`, and why it is not saved.
+    """
+    set_aside: dict[str, list[SetAside]] = {}
+    for earlier_text in set_aside_for(conversation, person):
+        set_aside.setdefault(earlier_text.field, []).append(earlier_text)
+    fields = {}
     for name, text in texts_for(conversation, person).items():
-        wrong = (failed or {}).get(name)
-        written = str(typed[name]) if wrong is not None and typed is not None else text.text
-        theirs = wrong if isinstance(wrong, str) else None
-        error = wrong.message if isinstance(wrong, Refused) else ""
-        shown[name] = AutosaveField(name, written, text.mark, text.most, theirs, error, aside.get(name, []))
-    return shown
+        failure = (failed or {}).get(name)
+        shown_text = str(typed[name]) if failure is not None and typed is not None else text.text
+        conflict = failure if isinstance(failure, str) else None
+        error = failure.message if isinstance(failure, Refused) else ""
+        fields[name] = AutosaveField(name, shown_text, text.mark, text.most, conflict, error, set_aside.get(name, []))
+    return fields
 
 
 def save_all_fields(request: HttpRequest, conversation: Conversation) -> dict[str, str | Refused]:
-    """Save every field that was sent. Returns those that were not, each with the text that stands there or why not."""
+    """Save every field that was sent. Returns the fields that were not saved, by name.
+
+    The value is the saved text where another person has written meanwhile, or else the refusal.
+    """
     person, failed = person_of(request), dict[str, str | Refused]()
     for name in texts_for(conversation, person):
         if name in request.POST:
@@ -113,7 +116,11 @@ def _write(request: HttpRequest, conversation: Conversation, name: str, sent_as:
 
 @require_POST
 def save_field(request: HttpRequest, pk: int) -> HttpResponse:
-    """Save one field while it is written in; answered with the time and the new mark, or with what stands there."""
+    """Save one field while the person writes.
+
+    The answer holds the time and the new mark (200), the text that another person saved meanwhile (409), or why the
+    text is refused (422).
+    """
     conversation = conversation_for(request, pk)
     try:
         written = _write(request, conversation, request.POST.get("field", ""), "text")
@@ -128,15 +135,15 @@ def save_field(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @never_cache
 def current_texts(request: HttpRequest, pk: int) -> HttpResponse:
-    """All texts as they stand now, and a mark of everything else on the page: what the other one has written."""
+    """All texts as they are saved now, and a mark of the rest of the page, so that the page can show changes."""
     conversation, person = conversation_for(request, pk), person_of(request)
-    fields = texts_for(conversation, person)
-    shown = {name: {"text": text.text, "mark": text.mark} for name, text in fields.items()}
-    return JsonResponse({"fields": shown, "state": state_mark(conversation, person)})
+    saved_texts = texts_for(conversation, person)
+    fields = {name: {"text": text.text, "mark": text.mark} for name, text in saved_texts.items()}
+    return JsonResponse({"fields": fields, "state": state_mark(conversation, person)})
 
 
 def state_mark(conversation: Conversation, person: Person) -> str:
-    """A mark of what the page shows besides one's own fields."""
+    """A mark of what the page shows besides the person's own fields."""
     return mark_of(state_of(conversation, person, visible_plan(conversation, person)))
 
 

@@ -1,4 +1,4 @@
-"""How a course and a run are said: each fact with its name, in the order in which people ask."""
+"""Courses and course dates in words: each fact with its label, in the order in which people ask."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from udbytte.web.base.formatting import day, due, kroner
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One thing that is known, with its name; `url` is where it leads."""
+    """A fact about a course or a course date; `value` is empty if it is not known."""
 
     label: str
     value: str
@@ -25,17 +25,17 @@ class Fact:
 
 
 def known_facts(facts: list[Fact]) -> list[Fact]:
-    """The facts without those of which nothing is known."""
+    """The facts that have a value."""
     return [fact for fact in facts if fact.value]
 
 
 def decimal_text(value: Decimal | None) -> str:
-    """A number as people write it: 10, 7,5."""
+    """A number in the reader's language: 10, or 7,5 in Danish."""
     return "" if value is None else number_format(value.normalize(), use_l10n=True)
 
 
 def duration_of(course: Course) -> str:
-    """How long it takes."""
+    """How long the course takes."""
     if course.days is None:
         return course.duration
     return ngettext("%(days)s day", "%(days)s days", 1 if course.days == 1 else 2) % {"days": decimal_text(course.days)}
@@ -46,7 +46,7 @@ def points_of(course: Course) -> str:
 
 
 def dates_of(run: CourseRun, on: date) -> str:
-    """The days of a run."""
+    """The first and the last day of a course date."""
     if run.starts_on == run.ends_on:
         return day(run.starts_on, on)
     first = day(run.starts_on, run.ends_on if run.starts_on.year == run.ends_on.year else on)
@@ -54,26 +54,26 @@ def dates_of(run: CourseRun, on: date) -> str:
 
 
 def place_of(run: CourseRun) -> str:
-    """Where one goes for it, in few words."""
+    """Where the course is held, in few words."""
     if run.mode == Mode.ONLINE:
         return _("online")
     return run.place or str(run.get_region_display()) or str(run.get_mode_display())
 
 
 def price_of(run: CourseRun) -> str:
-    """What it costs with what comes on top, and how that is made up."""
+    """The whole price, and how much of it is added to the price of the course itself."""
     cost = run.cost
     if cost is None:
         return ""
-    said = kroner(cost) if cost else _("free of charge")
+    total = kroner(cost) if cost else _("free of charge")
     if not run.extra_price:
-        return said
-    words = {"price": kroner(cost - run.extra_price), "extra": kroner(run.extra_price), "all": said}
+        return total
+    words = {"price": kroner(cost - run.extra_price), "extra": kroner(run.extra_price), "all": total}
     return _("%(all)s (%(price)s and %(extra)s on top)") % words
 
 
 def seats_of(run: CourseRun) -> str:
-    """How many seats there are and how many of them are free, as far as is known."""
+    """How many seats there are and how many of them are free, as far as we know."""
     if run.seats is None:
         return ""
     free = run.free_seats
@@ -85,7 +85,7 @@ def seats_of(run: CourseRun) -> str:
 
 
 def _cancelling(run: CourseRun, on: date) -> str:
-    """By when a seat can be given back for nothing, and what it costs after that: the rule is `cancelling`."""
+    """Until when cancelling is free, and what it costs later (by the rule of `cancelling`)."""
     price = run.cost or 0
     last = run.cancel_by or run.signup_deadline
     if last is None or not price:
@@ -99,7 +99,7 @@ def _cancelling(run: CourseRun, on: date) -> str:
 
 
 def summary_of(course: Course) -> str:
-    """What it is, in one line: kind, provider, length and points."""
+    """The course in one line: kind, provider, length and points."""
     return " · ".join(
         said
         for said in (str(course.get_kind_display()), course.provider, duration_of(course), points_of(course))
@@ -108,7 +108,7 @@ def summary_of(course: Course) -> str:
 
 
 def course_facts(course: Course) -> list[Fact]:
-    """What there is to know of a course, whenever it is held; a fact without a value is not known."""
+    """The facts about a course that do not depend on its date."""
     price = "" if course.price is None else kroner(course.price) if course.price else _("free of charge")
     return [
         Fact(_("Kind"), str(course.get_kind_display())),
@@ -125,7 +125,7 @@ def course_facts(course: Course) -> list[Fact]:
 
 
 def run_facts(run: CourseRun, on: date) -> list[Fact]:
-    """What somebody who goes, or will sign up, needs to know of a run; a fact without a value is not known."""
+    """What a participant needs to know about a course date."""
     least = run.minimum_participants
     held = _("however few come") if run.guaranteed else _("from %(least)s participants on") if least else ""
     postcode = run.postcode if run.mode != Mode.ONLINE else ""
@@ -149,7 +149,7 @@ def run_facts(run: CourseRun, on: date) -> list[Fact]:
 
 
 def why_closed(run: CourseRun, on: date) -> str:
-    """Why a run can no longer be joined."""
+    """Why nobody can register for a course date any more."""
     if run.cancelled_on is not None:
         return _("cancelled on %(day)s") % {"day": day(run.cancelled_on, on)}
     if run.withdrawn_on is not None:

@@ -1,4 +1,4 @@
-"""Joint needs on the course desk: what seems to be the same, confirmed, and booked for all of them."""
+"""Joint needs: a coordinator confirms which agreements need the same course, and registers all of them at once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -14,14 +13,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from udbytte.domain.numbers import int_from
-from udbytte.domain.reach import BEGUN, BEGUN_END
 from udbytte.models import Agreement, CourseRun, JointNeed
-from udbytte.models.courses import LONGEST_TITLE
 from udbytte.queries.courses.catalogue import courses, open_runs
 from udbytte.queries.courses.joint_needs import Group, groups_for, looking, members_of, needs_of, ready
 from udbytte.queries.courses.suggestions import rated, suggestions_for
@@ -37,47 +33,19 @@ from udbytte.services.courses.joint_needs import (
 )
 from udbytte.services.errors import Refused
 from udbytte.web.agreements.rows import row
-from udbytte.web.base.fields import DayField, StyledForm
 from udbytte.web.base.formatting import day
 from udbytte.web.base.request import only, person_of
 
-from .choose_run import RunSearchForm, run_choices
+from .choose_run import run_choices
+from .forms import InHouseForm, JointNeedForm, RunSearchForm
 
-GROUPS = 20
-RUNS = 8
-
-
-class NeedForm(forms.Form):
-    """Which agreements mean the same, and what it is called."""
-
-    title = forms.CharField(max_length=LONGEST_TITLE)
-    agreements = forms.TypedMultipleChoiceField(coerce=int)
-
-    def __init__(self, data: Any) -> None:
-        super().__init__(data)
-        sent = [pk for pk in data.getlist("agreements") if int_from(pk) is not None]
-        self.fields["agreements"].choices = [(pk, pk) for pk in sent]  # type: ignore[attr-defined]
-
-
-class InHouseForm(StyledForm):
-    """A run of our own for all of them."""
-
-    title = forms.CharField(label=lazy("Title"), max_length=250)
-    provider = forms.CharField(label=lazy("Who teaches"), max_length=200, required=False)
-    starts_on = DayField(label=lazy("First day"), reach=BEGUN)
-    ends_on = DayField(label=lazy("Last day"), reach=BEGUN_END)
-    hours = forms.CharField(label=lazy("From when to when on the day"), max_length=100, required=False)
-    place = forms.CharField(label=lazy("Place"), max_length=200)
-    seats = forms.IntegerField(label=lazy("Seats"), min_value=1, max_value=10_000)
-    price = forms.IntegerField(label=lazy("Price for each, in kroner"), min_value=0, max_value=10_000_000, initial=0)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **({"auto_id": "own_%s"} | kwargs))
+MOST_GROUPS = 20
+MOST_RUNS = 8  # that are suggested
 
 
 @dataclass(frozen=True, slots=True)
 class ProposedGroup:
-    """A group that seems to mean the same, as the page shows it."""
+    """Agreements that seem to need the same course, as the page shows them."""
 
     group: Group
     when: str
@@ -86,10 +54,10 @@ class ProposedGroup:
 
 @only(lambda mine: mine.is_coordinator)
 def joint_needs(request: HttpRequest) -> HttpResponse:
-    """What is confirmed, and what seems to be the same; a POST confirms one group."""
+    """The confirmed joint needs and the proposed groups. A POST confirms one group."""
     person, on = person_of(request), today()
     if request.method == "POST":
-        form = NeedForm(request.POST)
+        form = JointNeedForm(request.POST)
         try:
             if not form.is_valid():
                 raise Refused(_("Choose at least two: one alone is no joint need."))
@@ -101,26 +69,26 @@ def joint_needs(request: HttpRequest) -> HttpResponse:
     groups = groups_for(person, on)
     needs = list(needs_of(person, on))
     context = {
-        "groups": [_shown(group, on) for group in groups[:GROUPS]],
-        "more": len(groups) > GROUPS,
+        "groups": [_proposed_group(group, on) for group in groups[:MOST_GROUPS]],
+        "more": len(groups) > MOST_GROUPS,
         "needs": needs,
     }
     return render(request, "courses/joint_needs/joint_needs.html", context)
 
 
-def _shown(group: Group, on: date) -> ProposedGroup:
+def _proposed_group(group: Group, on: date) -> ProposedGroup:
     when = f"{day(group.first, on)} - {day(group.last, on)}"
-    return ProposedGroup(group, when, [_wish(agreement, on) for agreement in group.agreements])
+    return ProposedGroup(group, when, [_agreement_row(agreement, on) for agreement in group.agreements])
 
 
-def _wish(agreement: Agreement, on: date) -> dict[str, Any]:
+def _agreement_row(agreement: Agreement, on: date) -> dict[str, Any]:
     wished = f"{day(agreement.planned_from, on)} - {day(agreement.planned_to, on)}"
     return {"agreement": agreement, "wished": wished}
 
 
 @only(lambda mine: mine.is_coordinator)
 def joint_need(request: HttpRequest, pk: int) -> HttpResponse:
-    """One joint need: who, where they stand, and what can be done for all of them at once."""
+    """One joint need: its agreements, and what the coordinator can do for all of them at once."""
     person, on = person_of(request), today()
     found = get_object_or_404(needs_of(person, on), pk=pk)
     members = members_of(found, person, on)
@@ -135,7 +103,7 @@ def joint_need(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.error(request, refused.message)
         else:
             if done is not None:
-                _tell(request, done)
+                _report(request, done)
                 return redirect("joint-need", pk)
     find = RunSearchForm(request.GET or None)
     words = find.cleaned_data["q"] if find.is_bound and find.is_valid() else ""
@@ -154,7 +122,7 @@ def joint_need(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _act(request: HttpRequest, found: JointNeed, own: InHouseForm) -> Done | None:
-    """Do what was pressed; None when the form of an own run is not filled in right."""
+    """Do what was pressed. Returns None if the form of an in-house course has errors. Raises Refused."""
     person, on, what = person_of(request), today(), request.POST.get("what")
     if what == "run":
         chosen = request.POST.get("run", "")
@@ -169,30 +137,30 @@ def _act(request: HttpRequest, found: JointNeed, own: InHouseForm) -> Done | Non
     return None
 
 
-def _tell(request: HttpRequest, done: Done) -> None:
+def _report(request: HttpRequest, done: Done) -> None:
     count = len(done.agreements)
-    said = ngettext("It is done for %(count)s person.", "It is done for %(count)s people.", count) % {"count": count}
-    messages.success(request, said)
-    for agreement, why in done.left:
-        messages.error(request, f"{agreement.employee.name}: {why}")
+    words = ngettext("It is done for %(count)s person.", "It is done for %(count)s people.", count)
+    messages.success(request, words % {"count": count})
+    for agreement, reason in done.left:
+        messages.error(request, f"{agreement.employee.name}: {reason}")
 
 
 def _runs(waiting: QuerySet[Agreement], words: str, on: date) -> list[tuple[int, SafeString]]:
-    """The runs that fit the one who wishes first, or those that were searched for."""
+    """The course dates that match the words; without words, those that fit the first agreement that needs one."""
     first = waiting.first()
     if first is None:
         return []
     if words:
-        pks = [course.pk for course in courses(on=on, words=words)[:RUNS]]
-        runs: list[CourseRun] = list(open_runs(on).filter(course__in=pks).select_related("course")[: RUNS * 2])
+        pks = [course.pk for course in courses(on=on, words=words)[:MOST_RUNS]]
+        runs: list[CourseRun] = list(open_runs(on).filter(course__in=pks).select_related("course")[: MOST_RUNS * 2])
         return run_choices(rated(first, runs, on), on)
-    return run_choices(suggestions_for(first, on, most=RUNS), on)
+    return run_choices(suggestions_for(first, on, most=MOST_RUNS), on)
 
 
 @only(lambda mine: mine.is_coordinator)
 @require_POST
 def leave_joint_need(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take one out of the need, or close it."""
+    """Take an agreement out of the joint need, or close the need."""
     person, on = person_of(request), today()
     found = get_object_or_404(needs_of(person, on), pk=pk)
     chosen = request.POST.get("agreement", "")
@@ -204,8 +172,8 @@ def leave_joint_need(request: HttpRequest, pk: int) -> HttpResponse:
             close_need(found, by=person, on=on)
     except Refused as refused:
         messages.error(request, refused.message)
-    still = needs_of(person, on).filter(pk=pk).exists()
-    return redirect("joint-need", pk) if still else redirect("joint")
+    is_open = needs_of(person, on).filter(pk=pk).exists()
+    return redirect("joint-need", pk) if is_open else redirect("joint")
 
 
 urlpatterns = [

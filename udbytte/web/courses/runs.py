@@ -1,63 +1,39 @@
-"""A run seen from the course desk: who counts on it, and what to do when the provider moves or cancels it.
-
-Registering by mail: the letter to the provider, ready to be changed and sent.
-"""
+"""The coordinator's page of a course date, which can be moved or cancelled, and the registration email."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from udbytte.access.agreements import agreement_view, course_agreements_served_by, parties_of
 from udbytte.domain.lifecycle import WITH_A_RUN, Event, allowed
-from udbytte.domain.reach import BEGUN, BEGUN_END
 from udbytte.models import CourseRun
 from udbytte.queries.agreements import RELATED
 from udbytte.runtime.clock import today
-from udbytte.services.courses.registration import LONGEST, LONGEST_SUBJECT, template_for, write_to_provider
+from udbytte.services.courses.registration import template_for, write_to_provider
 from udbytte.services.courses.runs import agreements_on, cancel_run, move_run
 from udbytte.services.errors import Refused
 from udbytte.web.agreements.rows import row
-from udbytte.web.base.fields import DayField, StyledForm
 from udbytte.web.base.formatting import day, due
 from udbytte.web.base.request import only, person_of
 
-
-class MoveRunForm(StyledForm):
-    """The new days of a run."""
-
-    starts_on = DayField(label=lazy("First day"), reach=BEGUN)
-    ends_on = DayField(label=lazy("Last day"), reach=BEGUN_END)
-    signup_deadline = DayField(label=lazy("Sign-up deadline"), reach=BEGUN, required=False)
-    place = forms.CharField(label=lazy("Place"), max_length=200, required=False)
-    hours = forms.CharField(label=lazy("From when to when on the day"), max_length=100, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **({"auto_id": "move_%s"} | kwargs))
-
-
-class CancelRunForm(forms.Form):
-    why = forms.CharField(
-        label=lazy("What the provider says"), max_length=300, widget=forms.TextInput(attrs={"class": "ds-input"})
-    )
+from .forms import CancelRunForm, MoveRunForm, RegistrationEmailForm
 
 
 @only(lambda mine: mine.is_coordinator)
 def course_date(request: HttpRequest, pk: int) -> HttpResponse:
-    """Those of the units served who count on the run, and two things the provider can do to it."""
+    """The agreements with this date in the units that the coordinator serves. A POST moves or cancels it."""
     person, on = person_of(request), today()
     found = get_object_or_404(CourseRun.objects.select_related("course"), pk=pk)
-    mine = course_agreements_served_by(person, on).filter(run=found, stage__in=WITH_A_RUN)
-    rows = list(mine.select_related("employee", "step_owner", "unit").order_by("employee__given_name", "pk"))
+    agreements = course_agreements_served_by(person, on).filter(run=found, stage__in=WITH_A_RUN)
+    rows = list(agreements.select_related("employee", "step_owner", "unit").order_by("employee__given_name", "pk"))
     what = request.POST.get("what", "")
-    move = MoveRunForm(request.POST if what == "move" else None, initial=_now(found))
+    move = MoveRunForm(request.POST if what == "move" else None, initial=_initial(found))
     cancel = CancelRunForm(request.POST if what == "cancel" else None)
     for form, act in ((move, move_run), (cancel, cancel_run)):
         if form.is_bound and form.is_valid():
@@ -80,32 +56,19 @@ def course_date(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "courses/board/run.html", context, status=422 if bound else 200)
 
 
-def _now(found: CourseRun) -> dict[str, Any]:
-    return {name: getattr(found, name) for name in MoveRunForm.base_fields}
-
-
-class RegistrationEmailForm(forms.Form):
-    """What is written to the provider, and where to."""
-
-    turn = forms.IntegerField(widget=forms.HiddenInput)
-    to = forms.EmailField(label=lazy("The provider's e-mail"), widget=forms.EmailInput(attrs={"class": "ds-input"}))
-    subject = forms.CharField(
-        label=lazy("Subject"), max_length=LONGEST_SUBJECT, widget=forms.TextInput(attrs={"class": "ds-input"})
-    )
-    text = forms.CharField(
-        label=lazy("Text"), max_length=LONGEST, widget=forms.Textarea(attrs={"class": "ds-input", "rows": 14})
-    )
+def _initial(run: CourseRun) -> dict[str, Any]:
+    return {name: getattr(run, name) for name in MoveRunForm.base_fields}
 
 
 def write_registration_email(request: HttpRequest, pk: int) -> HttpResponse:
-    """The registration as a mail in the person's own name; a POST sends it."""
+    """The registration email in the person's own name. A POST sends it."""
     person, on = person_of(request), today()
     found = get_object_or_404(agreement_view(person, on).select_related(*RELATED), pk=pk)
     if found.run is None or not allowed(found.state, Event.WRITE_PROVIDER, parties_of(found, person, on)):
         return redirect("agreement", pk)
     subject, text = template_for(found, person)
-    first = {"turn": found.turn, "to": found.run.course.signup_email, "subject": subject, "text": text}
-    form = RegistrationEmailForm(request.POST or None, initial=first)
+    initial = {"turn": found.turn, "to": found.run.course.signup_email, "subject": subject, "text": text}
+    form = RegistrationEmailForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             after = write_to_provider(found, by=person, on=on, **form.cleaned_data)
