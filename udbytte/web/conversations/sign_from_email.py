@@ -1,4 +1,4 @@
-"""Signing a plan from an email, without logging in. A GET shows the plan and changes nothing."""
+"""Signing a plan from a letter: it is read back and signed without logging in. A GET shows it and changes nothing."""
 
 from __future__ import annotations
 

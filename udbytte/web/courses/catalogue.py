@@ -127,12 +127,12 @@ def _columns(courses: list[Course]) -> list[dict[str, Fact]]:
     on = today()
     runs = catalogue.next_runs(courses, Wanted(), on=on)
     columns = []
-    for course in courses:
-        facts = {fact.label: fact for fact in course_facts(course)}
-        if course.pk in runs:
-            facts_of_run = run_facts(runs[course.pk], on)
+    for compared in courses:
+        facts = {fact.label: fact for fact in course_facts(compared)}
+        if compared.pk in runs:
+            facts_of_run = run_facts(runs[compared.pk], on)
             facts |= {fact.label: fact for fact in facts_of_run if fact.value or fact.label not in facts}
-        columns.append(facts | {_("What it is about"): Fact("", course.description)})
+        columns.append(facts | {_("What it is about"): Fact("", compared.description)})
     return columns
 
 

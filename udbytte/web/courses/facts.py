@@ -100,11 +100,8 @@ def _cancelling(run: CourseRun, on: date) -> str:
 
 def summary_of(course: Course) -> str:
     """The course in one line: kind, provider, length and points."""
-    return " · ".join(
-        said
-        for said in (str(course.get_kind_display()), course.provider, duration_of(course), points_of(course))
-        if said
-    )
+    facts = (str(course.get_kind_display()), course.provider, duration_of(course), points_of(course))
+    return " · ".join(fact for fact in facts if fact)
 
 
 def course_facts(course: Course) -> list[Fact]:

@@ -1,4 +1,4 @@
-"""What we say to each figure of the seven questions: what it says, what it means, and what to do."""
+"""The sentences for each of the seven questions: what the figure says, what it means, and what helps."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PageLink:
-    """A button: who may press it, and where it leads."""
+    """A link to the page where something can be done, and for whom it is shown."""
 
-    who: Callable[[Roles], bool]
+    is_for: Callable[[Roles], bool]
     label: _StrPromise
     page: str
 
 
-def _manager(mine: Roles) -> bool:
-    return mine.is_manager
+def _manager(roles: Roles) -> bool:
+    return roles.is_manager
 
 
-def _coordinator(mine: Roles) -> bool:
-    return mine.is_coordinator
+def _coordinator(roles: Roles) -> bool:
+    return roles.is_coordinator
 
 
-def _hr(mine: Roles) -> bool:
-    return mine.is_hr
+def _hr(roles: Roles) -> bool:
+    return roles.is_hr
 
 
-def _everyone(mine: Roles) -> bool:
+def _everyone(_roles: Roles) -> bool:
     return True
 
 
@@ -44,24 +44,24 @@ _TEAM = PageLink(_manager, lazy("Go to my team"), "team")
 _COURSE_BOARD = PageLink(_coordinator, lazy("Go to the course desk"), "course-board")
 _ROUNDS = PageLink(_hr, lazy("Go to the rounds"), "rounds")
 _ROLES = PageLink(_hr, lazy("Give somebody the role"), "organisation")
-_STILL = PageLink(lambda mine: mine.is_hr or mine.is_coordinator, lazy("See what stands still"), "stalled")
-_WAYS = PageLink(_everyone, lazy("See the ways to learn"), "methods")
+_STALLED = PageLink(lambda roles: roles.is_hr or roles.is_coordinator, lazy("See what stands still"), "stalled")
+_METHODS = PageLink(_everyone, lazy("See the ways to learn"), "methods")
 _COURSES = PageLink(_everyone, lazy("See the courses"), "courses")
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionText:
-    """The words of one question. `short` heads a column; `said` takes yes and base; `why` bears the advice."""
+    """The texts of one question."""
 
     title: _StrPromise
-    short: _StrPromise
-    said: _StrPromise
+    short: _StrPromise  # the head of a column
+    sentence: _StrPromise  # takes `yes` and `base`
     advice: Mapping[Level, _StrPromise]
-    why: _StrPromise
-    actions: tuple[PageLink, ...]
+    why: _StrPromise  # the research behind the advice
+    links: tuple[PageLink, ...]
 
     def why_at(self, level: Level) -> str:
-        """What the advice rests on, where something is to be done; else empty."""
+        """The research behind the advice; empty unless the level is low or middle."""
         return str(self.why) if level in (Level.LOW, Level.MIDDLE) else ""
 
 
@@ -133,7 +133,7 @@ QUESTIONS: Mapping[int, QuestionText] = {
             "In a Danish survey 43 % said that MUS gave them nothing; the more is followed up, the more people get "
             "out of it (Krifa and Wilke)."
         ),
-        (_TEAM, _STILL, _COURSES),
+        (_TEAM, _STALLED, _COURSES),
     ),
     4: QuestionText(
         lazy("Is learning in practice agreed?"),
@@ -155,7 +155,7 @@ QUESTIONS: Mapping[int, QuestionText] = {
             "What is learned is used less as time goes: those in charge of training put it at 62 % at once, 44 % "
             "after half a year and 34 % after a year (Saks and Belcourt 2006)."
         ),
-        (_WAYS,),
+        (_METHODS,),
     ),
     5: QuestionText(
         lazy("Are the ways of learning in practice in view?"),
@@ -171,7 +171,7 @@ QUESTIONS: Mapping[int, QuestionText] = {
             "One can only choose what one knows. The ways are in use at Danish workplaces already, and most cost time "
             "rather than money."
         ),
-        (_WAYS,),
+        (_METHODS,),
     ),
     6: QuestionText(
         lazy("Does someone help with it?"),
@@ -190,7 +190,7 @@ QUESTIONS: Mapping[int, QuestionText] = {
             "Those who have settled when, where and with whom carry it out clearly more often (94 studies, Gollwitzer "
             "and Sheeran 2006)."
         ),
-        (_TEAM, _WAYS),
+        (_TEAM, _METHODS),
     ),
     7: QuestionText(
         lazy("Is it followed up whether it gave new learning?"),
@@ -211,7 +211,7 @@ QUESTIONS: Mapping[int, QuestionText] = {
             "Who looks at how it goes gets further, the more so when it is written down and told to another (138 "
             "studies, Harkin and others 2016)."
         ),
-        (_TEAM, _WAYS),
+        (_TEAM, _METHODS),
     ),
 }
 HEADLINE_ADVICE: Mapping[Level, _StrPromise] = _advice(

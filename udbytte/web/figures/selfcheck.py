@@ -1,4 +1,4 @@
-"""The self-check: the questions asked of people, with advice to each; what is believed beside what is measured."""
+"""The self-check: people answer the questions and get advice; their answers are compared with the measured figures."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def question_titles() -> dict[int, str]:
 
 
 def advice_on_answer(number: int, says: Says) -> str:
-    """What helps, for one answer to one question."""
+    """The advice for an answer to a question."""
     if says is Says.UNKNOWN:
         return str(NOT_KNOWN)
     level = LEVELS[says]
@@ -56,19 +56,19 @@ def advice_on_answer(number: int, says: Says) -> str:
 
 
 def reason_for_advice(number: int, says: Says) -> str:
-    """What that advice rests on; empty where the answer is yes, and for the conditions."""
+    """The research behind that advice; empty if the answer is yes, and for the conditions."""
     words = QUESTIONS.get(number)
     return words.why_at(LEVELS[says]) if words is not None and says in LEVELS else ""
 
 
 def _answers(sent: QueryDict) -> dict[int, Says]:
-    """What was answered, by question; what is no answer is left out."""
+    """The answers by question. Unknown answers are left out."""
     known = {says.value: says for says in Says}
-    return {number: known[said] for number in NUMBERS if (said := sent.get(f"q{number}", "")) in known}
+    return {number: known[answer] for number in NUMBERS if (answer := sent.get(f"q{number}", "")) in known}
 
 
 def _question_rows(answers: Mapping[int, Says], *, missing: bool) -> list[dict[str, Any]]:
-    """The questions as the page asks them, each with what was chosen and whether it was left out."""
+    """The questions as the page asks them, each with the chosen answer and whether it is missing."""
     return [
         {
             "number": number,
@@ -81,19 +81,19 @@ def _question_rows(answers: Mapping[int, Says], *, missing: bool) -> list[dict[s
 
 
 def _advice_rows(answers: Mapping[int, Says]) -> list[dict[str, Any]]:
-    """Each answer with its advice, what is furthest from a yes first."""
+    """Each answer with its advice, the answers furthest from yes first."""
     order = (Says.NO, Says.UNKNOWN, Says.PARTLY, Says.YES)
-    said = question_titles()
+    titles = question_titles()
     return [
         {
             "number": number,
-            "title": said[number],
+            "title": titles[number],
             "says": SAYS[says],
             "mark": says,
             "advice": advice_on_answer(number, says),
             "why": reason_for_advice(number, says),
         }
-        for number, says in sorted(answers.items(), key=lambda one: (order.index(one[1]), one[0]))
+        for number, says in sorted(answers.items(), key=lambda answer: (order.index(answer[1]), answer[0]))
     ]
 
 
@@ -101,7 +101,7 @@ def _advice_rows(answers: Mapping[int, Says]) -> list[dict[str, Any]]:
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def public_self_check(request: HttpRequest) -> HttpResponse:
-    """The self-check for anybody, where the setting says so: answers in, advice out, and nothing is kept."""
+    """The self-check for anybody, if `PUBLIC_SELF_CHECK` is on. It gives advice and stores nothing."""
     if not settings.PUBLIC_SELF_CHECK:
         raise Http404
     language = request.GET.get("sprog", "da")
@@ -123,7 +123,7 @@ def public_self_check(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def answer_ballot(request: HttpRequest, token: str) -> HttpResponse:
-    """Answer a self-check with one's ballot; who it belongs to is not asked, and cannot be found out."""
+    """Answer a self-check with a ballot. Nobody can find out whose ballot it is."""
     try:
         right = read_ballot(token)
     except BadBallot:
@@ -144,7 +144,7 @@ def answer_ballot(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_GET
 def self_check_results(request: HttpRequest, pk: int) -> HttpResponse:
-    """What is believed; beside it what is measured, for those who may see that of the whole organisation."""
+    """The answers; beside them the measured figures, for those who may see the figures of the whole organisation."""
     check = get_object_or_404(SelfCheck.objects.select_related("round"), pk=pk)
     measured = reads_measured(person_of(request), today())
     rows = compared(check, on=today(), measured=measured)
@@ -154,35 +154,34 @@ def self_check_results(request: HttpRequest, pk: int) -> HttpResponse:
         "step": STEP,
         "measured": measured,
         "is_hr": roles(request).is_hr,
-        "rows": [_row(one) for one in rows] if check.shown_answers else [],
+        "rows": [_result_row(comparison) for comparison in rows] if check.shown_answers else [],
     }
     return render(request, "figures/selfcheck/results.html", context)
 
 
-def _row(one: Beside) -> dict[str, Any]:
-    said = question_titles()
+def _result_row(comparison: Beside) -> dict[str, Any]:
     level = Says.NO
-    if one.believed is not None:
-        level = Says.YES if one.believed >= 75 else Says.PARTLY if one.believed >= 40 else Says.NO
+    if comparison.believed is not None:
+        level = Says.YES if comparison.believed >= 75 else Says.PARTLY if comparison.believed >= 40 else Says.NO
     return {
-        "beside": one,
-        "title": said[one.number],
-        "sums": [(SAYS[says], one.sums.get(says, 0)) for says in Says],
-        "words": _difference(one),
-        "advice": advice_on_answer(one.number, level) if one.believed is not None else "",
+        "beside": comparison,
+        "title": question_titles()[comparison.number],
+        "sums": [(SAYS[says], comparison.sums.get(says, 0)) for says in Says],
+        "words": _difference(comparison),
+        "advice": advice_on_answer(comparison.number, level) if comparison.believed is not None else "",
     }
 
 
-def _difference(one: Beside) -> str:
-    """How belief and measure differ, in words."""
-    if one.difference is None:
+def _difference(comparison: Beside) -> str:
+    """How the answers and the measured figure differ, in words."""
+    if comparison.difference is None:
         return ""
-    if abs(one.difference) < STEP:
+    if abs(comparison.difference) < STEP:
         return _("Believed and measured agree.")
-    size = ngettext("%(points)s percentage point", "%(points)s percentage points", abs(one.difference)) % {
-        "points": abs(one.difference)
+    size = ngettext("%(points)s percentage point", "%(points)s percentage points", abs(comparison.difference)) % {
+        "points": abs(comparison.difference)
     }
-    if one.difference > 0:
+    if comparison.difference > 0:
         return _("It is believed to go better than it does, by %(size)s.") % {"size": size}
     return _("It goes better than people believe, by %(size)s.") % {"size": size}
 
@@ -191,7 +190,7 @@ def _difference(one: Beside) -> str:
 @require_POST
 @once
 def start_self_check(request: HttpRequest) -> HttpResponse:
-    """HR asks everybody in a round, or everybody."""
+    """HR opens a self-check for everybody in a round, or for the whole organisation."""
     number = request.POST.get("round", "")
     round_ = get_object_or_404(Round, pk=int_from(number) or 0) if number else None
     try:
@@ -206,7 +205,7 @@ def start_self_check(request: HttpRequest) -> HttpResponse:
 @only(lambda mine: mine.is_hr)
 @require_POST
 def stop_self_check(request: HttpRequest, pk: int) -> HttpResponse:
-    """HR asks no more."""
+    """HR closes a self-check."""
     close_self_check(get_object_or_404(SelfCheck, pk=pk), by=person_of(request), on=today())
     messages.success(request, _("The self-check is closed."))
     return redirect("self-check-results", pk)
@@ -214,16 +213,16 @@ def stop_self_check(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def self_checks(request: HttpRequest) -> HttpResponse:
-    """All self-checks, the newest first; HR opens new ones here."""
+    """All self-checks, the newest first. HR opens new ones here."""
     rounds = Round.objects.filter(published_on__isnull=False, closed_on__isnull=True)
     open_ = set(SelfCheck.objects.filter(closed_on__isnull=True).values_list("round", flat=True))
-    free = [one for one in rounds if one.pk not in open_]
+    without_check = [round_ for round_ in rounds if round_.pk not in open_]
     everybody = None not in open_
     is_hr = roles(request).is_hr
     context = {
         "is_hr": is_hr,
         "checks": SelfCheck.objects.select_related("round")[:50],
-        "rounds": free,
+        "rounds": without_check,
         "everybody": everybody,
     }
     return render(request, "figures/selfcheck/checks.html", context)

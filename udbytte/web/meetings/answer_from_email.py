@@ -28,7 +28,7 @@ from udbytte.services.meetings.times import cancel_conversation, decline_convers
 from udbytte.web.base.fields import DayField, StyledForm
 
 from .forms import SlotForm
-from .status_text import slot_text, time_text
+from .status_text import slot_text, time_words
 
 RELATED = ("round", "manager", "employment__person")
 TALKED = [
@@ -124,7 +124,7 @@ def _talked(request: HttpRequest, person: Person, found: Conversation, question:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         else:
             return _said(request, "sent", 200)
-    asks = time_text(found.planned_at, on)
+    asks = time_words(found.planned_at, on)
     return _ask(request, person, found, form, _("Send the answer"), slots=True, asks=asks)
 
 

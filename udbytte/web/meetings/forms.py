@@ -23,7 +23,7 @@ from udbytte.models.groups import LONGEST_GOAL
 from udbytte.services.meetings.times import USUAL_MINUTES
 from udbytte.web.base.fields import DayField, MomentField, StyledForm, dress
 
-from .status_text import length_and_place_text, slot_text, time_text
+from .status_text import length_and_place_text, slot_text, time_words
 
 DAYS = 4  # days that times are offered for at once
 _TIME = re.compile(r"(\d{1,2})(?:[.:](\d{2}))?")
@@ -103,7 +103,7 @@ class SlotForm(forms.Form):
         same = {length_and_place_text(slot) for slot in slots}
         if len(same) == 1:  # said once
             field.label = _("Which time? (%(what)s)") % {"what": same.pop()}
-            field.label_from_instance = lambda slot: time_text(slot.starts_at, on)
+            field.label_from_instance = lambda slot: time_words(slot.starts_at, on)
         else:
             field.label_from_instance = lambda slot: slot_text(slot, on)
 

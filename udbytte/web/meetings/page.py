@@ -26,7 +26,7 @@ from udbytte.services.meetings import times as services
 from udbytte.web.base.request import only, person_of
 
 from .forms import AbsenceForm, DeclineForm, HeldForm, MeetingTimeForm, SlotForm
-from .status_text import group_status_text, slot_text, status_text, time_text
+from .status_text import group_status_text, slot_text, status_text, time_words
 
 RELATED = ("round", "manager", "group", "employment__person", "employment__unit")
 Failures = dict[str, Any]
@@ -57,7 +57,7 @@ def _context(request: HttpRequest, conversation: Conversation) -> dict[str, Any]
         "proposed": slot_text(proposed, on) if proposed is not None else "",
         "slots": SlotForm(free, on, chosen=chosen) if free.exists() else None,
         "when": MeetingTimeForm.of(conversation),
-        "planned": time_text(conversation.planned_at, on) if conversation.planned_at else "",
+        "planned": time_words(conversation.planned_at, on) if conversation.planned_at else "",
         "decline": DeclineForm(auto_id="decline_%s"),
         "absence": AbsenceForm(initial={"starts_on": on}, auto_id="leave_%s"),
     }

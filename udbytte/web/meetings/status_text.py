@@ -13,7 +13,7 @@ from udbytte.queries.meetings import Meeting
 from udbytte.web.base.formatting import day
 
 
-def time_text(at: datetime, on: date) -> str:
+def time_words(at: datetime, on: date) -> str:
     """A time as people say it: "onsdag 4. marts kl. 10.00"."""
     here = timezone.localtime(at)
     return _("%(day)s at %(time)s") % {"day": day(here.date(), on), "time": f"{here:%H.%M}"}
@@ -21,7 +21,7 @@ def time_text(at: datetime, on: date) -> str:
 
 def slot_text(slot: Slot, on: date) -> str:
     """An offered time, with its length and place."""
-    return f"{time_text(slot.starts_at, on)}, {length_and_place_text(slot)}"
+    return f"{time_words(slot.starts_at, on)}, {length_and_place_text(slot)}"
 
 
 def length_and_place_text(slot: Slot) -> str:
@@ -50,7 +50,7 @@ def _day(value: date | None, on: date) -> str:
 
 
 def _planned(row: Conversation, on: date) -> str:
-    return ", ".join(filter(None, (time_text(row.planned_at, on), row.place))) if row.planned_at else ""
+    return ", ".join(filter(None, (time_words(row.planned_at, on), row.place))) if row.planned_at else ""
 
 
 def group_status_text(group: GroupConversation, on: date) -> str:
@@ -61,4 +61,4 @@ def group_status_text(group: GroupConversation, on: date) -> str:
         return _("Needs a new time") if group.planned_turn else _("Has no time yet")
     if group.planned_on is not None and group.planned_on < on:
         return _("It was planned for %(day)s") % {"day": _day(group.planned_on, on)}
-    return ", ".join(filter(None, (time_text(group.planned_at, on), group.place)))
+    return ", ".join(filter(None, (time_words(group.planned_at, on), group.place)))

@@ -79,7 +79,7 @@ def show_or_hide_method(request: HttpRequest, pk: int) -> HttpResponse:
     found, hidden = get_object_or_404(PracticeMethod, pk=pk), request.POST.get("hidden") == "yes"
     hide_method(found, hidden=hidden, by=person_of(request), on=today())
     said = _("%(way)s is offered no more. Agreements about it go on.") if hidden else _("%(way)s is offered again.")
-    messages.success(request, said % {"method": found})
+    messages.success(request, said % {"way": found})
     return redirect("arrange-methods")
 
 
@@ -93,5 +93,5 @@ def restore_delivered_method(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, refused.message)
     else:
-        messages.success(request, _("%(way)s is as it was delivered.") % {"method": found})
+        messages.success(request, _("%(way)s is as it was delivered.") % {"way": found})
     return redirect("edit-method", pk)

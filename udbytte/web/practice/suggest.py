@@ -227,7 +227,7 @@ def agree_method(request: HttpRequest, pk: int) -> HttpResponse:
     person, on = person_of(request), today()
     found = conversations_written_by(person, on).select_related(*RELATED)
     conversation = get_object_or_404(found, pk=pk)
-    method = get_object_or_404(PracticeMethod, pk=_number(request, "method") or 0, hidden=False)
+    method = get_object_or_404(PracticeMethod, pk=_number(request, "way") or 0, hidden=False)
     plan, number = getattr(conversation, "plan", None), _number(request, "goal")
     goal = get_object_or_404(Goal, plan=plan, pk=number) if number is not None else None
     form = AgreementForm(plan, request.POST or None, ready=ready_agreement(method, goal, conversation, on))
