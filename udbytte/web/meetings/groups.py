@@ -1,4 +1,4 @@
-"""Group conversations: the page that a group shares, and the manager who makes one."""
+"""Group conversations: the page that a group shares, and the page on which a manager makes a group."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ Failures = dict[str, Any]
 
 def _own(request: HttpRequest, group: GroupConversation) -> Conversation | None:
     """The member's own conversation; None for the manager."""
-    found = group.members.filter(employment__person=person_of(request)).select_related("employment", "round")
-    return found.first()
+    own = group.members.filter(employment__person=person_of(request)).select_related("employment", "round")
+    return own.first()
 
 
 def _goal_form(goal: GroupGoal, data: QueryDict | None = None) -> GroupGoalForm:
@@ -42,15 +42,15 @@ def _goal_form(goal: GroupGoal, data: QueryDict | None = None) -> GroupGoalForm:
 
 def _time_form(group: GroupConversation) -> GroupTimeForm:
     at = timezone.localtime(group.planned_at) if group.planned_at is not None else None
-    said = {"planned_at": at, "minutes": group.minutes, "place": group.place}
-    return GroupTimeForm(initial=said, auto_id="when_%s")
+    initial = {"planned_at": at, "minutes": group.minutes, "place": group.place}
+    return GroupTimeForm(initial=initial, auto_id="when_%s")
 
 
 def _context(request: HttpRequest, group: GroupConversation) -> dict[str, Any]:
     person, on = person_of(request), today()
     own, manages = _own(request, group), person.pk == group.manager_id
     everybody = group.members.select_related("employment__person").order_by("employment__person__family_name", "pk")
-    mine = Preparation.objects.filter(conversation=own, author=person).first() if own is not None else None
+    preparation = Preparation.objects.filter(conversation=own, author=person).first() if own is not None else None
     held = {"held_on": min(group.planned_on or on, on), "present": [talk.pk for talk in members_of(group)]}
     return {
         "group": group,
@@ -60,7 +60,7 @@ def _context(request: HttpRequest, group: GroupConversation) -> dict[str, Any]:
         "passed": group.held_on is None and group.planned_on is not None and group.planned_on < on,
         "everybody": list(everybody),
         "prepared": shared_in(group),
-        "shares": mine is not None and mine.shared_with_group_on is not None,
+        "shares": preparation is not None and preparation.shared_with_group_on is not None,
         "goals": [(goal, _goal_form(goal)) for goal in group.goals.all()],
         "goal_form": GroupGoalForm(auto_id="goal_%s"),
         "notes": GroupNotesForm.of(group),
@@ -80,7 +80,7 @@ def _try(form: forms.Form, does: Callable[[], object]) -> bool:
     return True
 
 
-def _goal(request: HttpRequest, group: GroupConversation) -> Failures:
+def _save_goal(request: HttpRequest, group: GroupConversation) -> Failures:
     number, by, on = request.POST.get("goal", ""), person_of(request), today()
     goal = get_object_or_404(group.goals, pk=int_from(number) or 0) if number else None
     if goal is not None and "remove" in request.POST:
@@ -92,13 +92,14 @@ def _goal(request: HttpRequest, group: GroupConversation) -> Failures:
     elif form.is_valid():
         group_goals.add_group_goal(group, by=by, on=on, **form.cleaned_data)
     elif goal is not None:
-        return {"goals": [(one, form if one == goal else _goal_form(one)) for one in group.goals.all()]}
+        goals = group.goals.all()
+        return {"goals": [(other, form if other == goal else _goal_form(other)) for other in goals]}
     else:
         return {"goal_form": form}
     return {}
 
 
-def _notes(request: HttpRequest, group: GroupConversation) -> Failures:
+def _save_notes(request: HttpRequest, group: GroupConversation) -> Failures:
     form = GroupNotesForm(request.POST, auto_id="notes_%s")
     if not form.is_valid():
         return {"notes": form}
@@ -110,7 +111,7 @@ def _notes(request: HttpRequest, group: GroupConversation) -> Failures:
     return {"notes": again, "theirs": group.notes, "conflict": form.errors}
 
 
-def _share(request: HttpRequest, group: GroupConversation) -> Failures:
+def _share_preparation(request: HttpRequest, group: GroupConversation) -> Failures:
     own = _own(request, group)
     if own is None:
         raise Http404
@@ -118,7 +119,7 @@ def _share(request: HttpRequest, group: GroupConversation) -> Failures:
     return {}
 
 
-def _alone(request: HttpRequest, group: GroupConversation) -> Failures:
+def _wish_individual(request: HttpRequest, group: GroupConversation) -> Failures:
     own = _own(request, group)
     if own is None:
         raise Http404
@@ -126,7 +127,7 @@ def _alone(request: HttpRequest, group: GroupConversation) -> Failures:
     return {}
 
 
-def _when(request: HttpRequest, group: GroupConversation) -> Failures:
+def _plan_time(request: HttpRequest, group: GroupConversation) -> Failures:
     form = GroupTimeForm(request.POST, auto_id="when_%s")
     if form.is_valid():
         facts = form.cleaned_data
@@ -148,7 +149,7 @@ def _hold(request: HttpRequest, group: GroupConversation) -> Failures:
     return {"held": form} if form.errors else {}
 
 
-def _join(request: HttpRequest, group: GroupConversation) -> Failures:
+def _add_members(request: HttpRequest, group: GroupConversation) -> Failures:
     by, on = person_of(request), today()
     form = JoinForm(who_can_join(by, on).filter(round=group.round), request.POST)
     if form.is_valid():
@@ -157,28 +158,29 @@ def _join(request: HttpRequest, group: GroupConversation) -> Failures:
     return {"join": form} if form.errors else {}
 
 
-def _absence(request: HttpRequest, group: GroupConversation) -> Failures:
+def _remove_member(request: HttpRequest, group: GroupConversation) -> Failures:
     number = request.POST.get("member", "")
     talk = get_object_or_404(members_of(group), pk=int_from(number) or 0)
     groups.remove_member(group, talk, by=person_of(request), on=today())
     return {}
 
 
+# What `do` may name. Each action returns the parts of the page that could not be saved, by their context key.
 ACTIONS: dict[str, Callable[[HttpRequest, GroupConversation], Failures]] = {
-    "goal": _goal,
-    "notes": _notes,
-    "share": _share,
-    "alone": _alone,
-    "when": _when,
+    "goal": _save_goal,
+    "notes": _save_notes,
+    "share": _share_preparation,
+    "alone": _wish_individual,
+    "when": _plan_time,
     "cancel": _cancel,
     "hold": _hold,
-    "join": _join,
-    "absence": _absence,
+    "join": _add_members,
+    "leave": _remove_member,
 }
 
 
-def group(request: HttpRequest, pk: int) -> HttpResponse:
-    """What a group shares; a POST names in `do` what happens. Nobody's plan stands here."""
+def group_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page that a group shares; no member's plan is shown on it. A POST names in `do` what is done."""
     found = get_object_or_404(groups_seen_by(person_of(request)).select_related("round", "manager"), pk=pk)
     if request.method != "POST":
         return render(request, "meetings/groups/group.html", _context(request, found))
@@ -203,10 +205,10 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
 
 @only(lambda mine: mine.is_manager)
 def new_group(request: HttpRequest) -> HttpResponse:
-    """A manager chooses who talks together, in the round that `runde` names or in the first with somebody to choose."""
+    """A manager chooses who talks together, in the round that `runde` names or else in the first possible one."""
     person, on = person_of(request), today()
     rows = who_can_join(person, on)
-    round_ = chosen_round(request, list(dict.fromkeys(one.round for one in rows)))
+    round_ = chosen_round(request, list(dict.fromkeys(conversation.round for conversation in rows)))
     form = NewGroupForm(rows.filter(round=round_), request.POST or None)
     if round_ is not None and form.is_bound and form.is_valid():
         chosen, title = form.cleaned_data["members"], form.cleaned_data["title"]
@@ -222,7 +224,7 @@ def new_group(request: HttpRequest) -> HttpResponse:
 
 
 def back_to_group(request: HttpRequest, pk: int) -> HttpResponse:
-    """Who wished to talk alone would talk with a group after all; the manager may choose them for one again."""
+    """Take back the wish for an individual conversation. The manager may choose the person for a group again."""
     seen = conversations_seen_by(person_of(request), today())
     talk = get_object_or_404(seen, pk=pk, employment__person=person_of(request), individual_wished_on__isnull=False)
     if request.method == "POST":
@@ -232,7 +234,7 @@ def back_to_group(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 urlpatterns = [
-    path("grupper/<int:pk>/", group, name="group"),
+    path("grupper/<int:pk>/", group_page, name="group"),
     path("hold/samtaler/gruppe/", new_group, name="new-group"),
     path("samtaler/<int:pk>/gruppe/", back_to_group, name="back-to-group"),
 ]

@@ -1,7 +1,4 @@
-"""A manager offers times to those who have none, or proposes one to each.
-
-HR says that somebody is on leave, on the employment's page.
-"""
+"""A manager offers times or proposes one to each employee. HR records long absences on the page of an employment."""
 
 from __future__ import annotations
 
@@ -28,36 +25,37 @@ from .forms import AbsenceForm, OfferForm, ProposeForm
 
 
 def _meetings_without_time(request: HttpRequest) -> list[Meeting]:
-    """Those who have no time, of the round that `runde` names, or whose conversations come first."""
-    found = [one for one in meetings_of(person_of(request), today()) if one.status in WANTS_TIME]
-    rounds = sorted({one.conversation.round for one in found}, key=lambda one: (one.conversations_to, one.pk))
-    round_ = chosen_round(request, rounds)
-    return [one for one in found if one.conversation.round == round_]
+    """The conversations without a time, of the round that `runde` names or else of the round that ends first."""
+    meetings = [meeting for meeting in meetings_of(person_of(request), today()) if meeting.status in WANTS_TIME]
+    rounds = {meeting.conversation.round for meeting in meetings}
+    by_end = sorted(rounds, key=lambda round_: (round_.conversations_to, round_.pk))
+    chosen = chosen_round(request, by_end)
+    return [meeting for meeting in meetings if meeting.conversation.round == chosen]
 
 
 @only(lambda mine: mine.is_manager)
 def offer_times_page(request: HttpRequest) -> HttpResponse:
-    """Times that several choose from, or one time for each; `do` says which."""
-    wanting = [one.conversation for one in _meetings_without_time(request)]
+    """A POST offers times for all to choose from (`do=offer`), or proposes one time to each (`do=propose`)."""
+    without_time = [meeting.conversation for meeting in _meetings_without_time(request)]
     do = request.POST.get("do")
     offered = OfferForm(request.POST if do == "offer" else None)
-    proposed = ProposeForm(wanting, request.POST if do == "propose" else None)
-    if request.method == "POST" and not wanting:
+    proposed = ProposeForm(without_time, request.POST if do == "propose" else None)
+    if request.method == "POST" and not without_time:
         messages.error(request, _("Everybody has a time already."))
         return redirect("meetings")
-    if offered.is_bound and offered.is_valid() and _offer(request, offered, wanting):
+    if offered.is_bound and offered.is_valid() and _offer(request, offered, without_time):
         return redirect("meetings")
     if proposed.is_bound and proposed.is_valid() and _propose(request, proposed):
         return redirect("meetings")
-    context: dict[str, Any] = {"wanting": wanting, "offer": offered, "propose": proposed}
+    context: dict[str, Any] = {"wanting": without_time, "offer": offered, "propose": proposed}
     status = 422 if offered.is_bound or proposed.is_bound else 200
     return render(request, "meetings/offer_times.html", context, status=status)
 
 
-def _offer(request: HttpRequest, form: OfferForm, wanting: list[Conversation]) -> bool:
+def _offer(request: HttpRequest, form: OfferForm, without_time: list[Conversation]) -> bool:
     facts = {name: form.cleaned_data[name] for name in ("minutes", "place")}
     try:
-        made = offer_times(wanting[0].round, form.starts(), by=person_of(request), on=today(), **facts)
+        made = offer_times(without_time[0].round, form.starts(), by=person_of(request), on=today(), **facts)
     except Refused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         return False
@@ -67,7 +65,7 @@ def _offer(request: HttpRequest, form: OfferForm, wanting: list[Conversation]) -
 
 
 def _propose(request: HttpRequest, form: ProposeForm) -> bool:
-    """All of them, or none when one cannot be: that one is named."""
+    """Propose all times, or none if one is refused; the refusal stands beside its field."""
     facts = {name: form.cleaned_data[name] for name in ("minutes", "place")}
     try:
         with transaction.atomic():
@@ -84,7 +82,7 @@ def _propose(request: HttpRequest, form: ProposeForm) -> bool:
 @only(lambda mine: mine.is_hr)
 @require_POST
 def change_absence(request: HttpRequest, pk: int) -> HttpResponse:
-    """Away from a day until the day of return; or back already."""
+    """Record a long absence, or that the person is back already."""
     found, by, on = get_object_or_404(Employment, pk=pk), person_of(request), today()
     form = AbsenceForm(request.POST)
     try:

@@ -1,4 +1,4 @@
-"""Finding a time: the page of the two who talk, and the manager's list of all conversations."""
+"""Finding a time: the page of one conversation, and the manager's list of all conversations."""
 
 from __future__ import annotations
 
@@ -29,15 +29,16 @@ from .forms import AbsenceForm, DeclineForm, HeldForm, MeetingTimeForm, SlotForm
 from .status_text import group_status_text, slot_text, status_text, time_words
 
 RELATED = ("round", "manager", "group", "employment__person", "employment__unit")
+SETTLED = (MeetingStatus.PLANNED, MeetingStatus.PASSED, MeetingStatus.HELD)  # have a time or are held
 Failures = dict[str, Any]
 
 
 def meeting_context(request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
-    """What the part of a page that tells where a conversation stands needs."""
-    on, found = today(), meeting_of(conversation, today())
+    """The context of the part that shows the status of a conversation and its form for "held"."""
+    on, meeting = today(), meeting_of(conversation, today())
     return {
-        "meeting": found,
-        "status": status_text(found, on),
+        "meeting": meeting,
+        "status": status_text(meeting, on),
         "held": HeldForm(initial={"held_on": min(conversation.planned_on or on, on)}, auto_id="held_%s"),
     }
 
@@ -63,7 +64,7 @@ def _context(request: HttpRequest, conversation: Conversation) -> dict[str, Any]
     }
 
 
-def _choose(request: HttpRequest, found: Conversation) -> Failures:
+def _choose_time(request: HttpRequest, found: Conversation) -> Failures:
     free = slots_for(found, today())
     form = SlotForm(free, today(), request.POST)
     if form.is_valid():
@@ -79,7 +80,7 @@ def _try(form: forms.Form, does: Callable[[], object]) -> None:
         form.add_error(refused.field if refused.field in form.fields else None, refused.message)
 
 
-def _when(request: HttpRequest, found: Conversation) -> Failures:
+def _plan_time(request: HttpRequest, found: Conversation) -> Failures:
     form = MeetingTimeForm(request.POST, auto_id="when_%s")
     if form.is_valid():
         facts = form.cleaned_data
@@ -103,7 +104,7 @@ def _decline(request: HttpRequest, found: Conversation) -> Failures:
     return {"decline": form} if form.errors else {}
 
 
-def _absence(request: HttpRequest, found: Conversation) -> Failures:
+def _record_absence(request: HttpRequest, found: Conversation) -> Failures:
     form = AbsenceForm(request.POST, auto_id="leave_%s")
     if form.is_valid():
         facts = form.cleaned_data
@@ -116,36 +117,37 @@ def _cancel(request: HttpRequest, found: Conversation) -> Failures:
     return {}
 
 
-def _turn_down(request: HttpRequest, found: Conversation) -> Failures:
+def _turn_down_proposal(request: HttpRequest, found: Conversation) -> Failures:
     slots.turn_down(found, by=person_of(request), on=today())
     return {}
 
 
-def _take_back(request: HttpRequest, found: Conversation) -> Failures:
+def _take_back_decline(request: HttpRequest, found: Conversation) -> Failures:
     services.take_back_decline(found, by=person_of(request), on=today())
     return {}
 
 
-def _back(request: HttpRequest, found: Conversation) -> Failures:
+def _end_absence(request: HttpRequest, found: Conversation) -> Failures:
     absences.end_absence(found.employment, by=person_of(request), on=today())
     return {}
 
 
+# What `do` may name. Each action returns the forms that could not be saved, by their context key.
 ACTIONS: dict[str, Callable[[HttpRequest, Conversation], Failures]] = {
-    "choose": _choose,
-    "when": _when,
+    "choose": _choose_time,
+    "when": _plan_time,
     "hold": _hold,
     "cancel": _cancel,
     "decline": _decline,
-    "take-back": _take_back,
-    "turn-down": _turn_down,
-    "absence": _absence,
-    "back": _back,
+    "take-back": _take_back_decline,
+    "turn-down": _turn_down_proposal,
+    "leave": _record_absence,
+    "back": _end_absence,
 }
 
 
-def meeting(request: HttpRequest, pk: int) -> HttpResponse:
-    """When the two meet. A POST names in `do` what happens: chosen, moved, given up, held, declined, on leave."""
+def meeting_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page on which the two find a time. A POST names in `do` what is done."""
     seen = conversations_seen_by(person_of(request), today())
     found = get_object_or_404(seen.select_related(*RELATED), pk=pk)
     if request.method != "POST":
@@ -166,8 +168,8 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @only(lambda mine: mine.is_manager)
-def meetings(request: HttpRequest) -> HttpResponse:
-    """The manager's conversations, what needs an answer first; a POST withdraws a time that nobody has chosen."""
+def meetings_page(request: HttpRequest) -> HttpResponse:
+    """The manager's conversations. A POST withdraws an offered time that nobody has chosen."""
     manager, on = person_of(request), today()
     free = free_slots(manager, on)
     if request.method == "POST":
@@ -180,22 +182,24 @@ def meetings(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The time is withdrawn."))
         return redirect("meetings")
-    found = meetings_of(manager, on)
+    meetings = meetings_of(manager, on)
     by_round: dict[Round, list[tuple[Meeting, str]]] = defaultdict(list)
-    for one in found:
-        by_round[one.conversation.round].append((one, status_text(one, on)))
-    settled = sum(one.status in (MeetingStatus.PLANNED, MeetingStatus.PASSED, MeetingStatus.HELD) for one in found)
+    for meeting in meetings:
+        by_round[meeting.conversation.round].append((meeting, status_text(meeting, on)))
+    settled = sum(meeting.status in SETTLED for meeting in meetings)
     context = {
-        "rounds": [(round_, talks, any(one.wants_time for one, _said in talks)) for round_, talks in by_round.items()],
+        "rounds": [
+            (round_, rows, any(meeting.wants_time for meeting, _status in rows)) for round_, rows in by_round.items()
+        ],
         "settled": settled,
-        "all": len(found),
-        "groups": [(one, group_status_text(one, on)) for one in groups_of(manager)],
+        "all": len(meetings),
+        "groups": [(group, group_status_text(group, on)) for group in groups_of(manager)],
         "free": [(slot, slot_text(slot, on)) for slot in free],
     }
     return render(request, "meetings/meetings.html", context)
 
 
 urlpatterns = [
-    path("samtaler/<int:pk>/tid/", meeting, name="meeting"),
-    path("hold/samtaler/", meetings, name="meetings"),
+    path("samtaler/<int:pk>/tid/", meeting_page, name="meeting"),
+    path("hold/samtaler/", meetings_page, name="meetings"),
 ]

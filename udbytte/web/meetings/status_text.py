@@ -1,4 +1,4 @@
-"""Where a conversation stands, in words."""
+"""The status of conversations and group conversations, and offered times, in words."""
 
 from __future__ import annotations
 
@@ -25,36 +25,40 @@ def slot_text(slot: Slot, on: date) -> str:
 
 
 def length_and_place_text(slot: Slot) -> str:
-    """How long, and where."""
+    """How long the conversation takes, and where it is held."""
     return ", ".join(filter(None, (_("%(minutes)s minutes") % {"minutes": slot.minutes}, slot.place)))
 
 
-def status_text(one: Meeting, on: date) -> str:
-    """Where a conversation stands, with its day where it has one."""
-    row = one.conversation
+def status_text(meeting: Meeting, on: date) -> str:
+    """The status of a conversation, with its day if it has one."""
+    conversation = meeting.conversation
     return {
-        MeetingStatus.HELD: lambda: _("Held on %(day)s") % {"day": _day(row.held_on, on)},
-        MeetingStatus.DECLINED: lambda: _("Declined on %(day)s") % {"day": _day(row.declined_on, on)},
-        MeetingStatus.PLANNED: lambda: _planned(row, on),
-        MeetingStatus.PASSED: lambda: _("It was planned for %(day)s") % {"day": _day(row.planned_on, on)},
-        MeetingStatus.RESTING: lambda: _("On leave, back on %(day)s") % {"day": _day(row.rests_until, on)},
+        MeetingStatus.HELD: lambda: _("Held on %(day)s") % {"day": _day(conversation.held_on, on)},
+        MeetingStatus.DECLINED: lambda: _("Declined on %(day)s") % {"day": _day(conversation.declined_on, on)},
+        MeetingStatus.PLANNED: lambda: _planned(conversation, on),
+        MeetingStatus.PASSED: lambda: _("It was planned for %(day)s") % {"day": _day(conversation.planned_on, on)},
+        MeetingStatus.RESTING: lambda: _("On leave, back on %(day)s") % {"day": _day(conversation.rests_until, on)},
         MeetingStatus.OFFERED: lambda: _("There are times to choose from"),
         MeetingStatus.NEW_TIME: lambda: _("Needs a new time"),
-        MeetingStatus.LATER: lambda: _("New here: due on %(day)s") % {"day": _day(row.due_on, on)},
+        MeetingStatus.LATER: lambda: _("New here: due on %(day)s") % {"day": _day(conversation.due_on, on)},
         MeetingStatus.UNPLANNED: lambda: _("Has no time yet"),
-    }[one.status]()
+    }[meeting.status]()
 
 
 def _day(value: date | None, on: date) -> str:
     return day(value, on) if value is not None else ""
 
 
-def _planned(row: Conversation, on: date) -> str:
-    return ", ".join(filter(None, (time_words(row.planned_at, on), row.place))) if row.planned_at else ""
+def _planned(conversation: Conversation, on: date) -> str:
+    return (
+        ", ".join(filter(None, (time_words(conversation.planned_at, on), conversation.place)))
+        if conversation.planned_at
+        else ""
+    )
 
 
 def group_status_text(group: GroupConversation, on: date) -> str:
-    """Where a group conversation stands, with its day where it has one."""
+    """The status of a group conversation, with its day if it has one."""
     if group.held_on is not None:
         return _("Held on %(day)s") % {"day": _day(group.held_on, on)}
     if group.planned_at is None:

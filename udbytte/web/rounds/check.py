@@ -25,7 +25,7 @@ from udbytte.services.rounds.rounds import staff_unit as staff_unit_of
 from udbytte.web.base.fields import PersonField, StyledForm
 from udbytte.web.base.formatting import kroner
 from udbytte.web.base.request import only, person_of
-from udbytte.web.money.round_budgets import MOST
+from udbytte.web.money.forms import MOST_OF_BUDGET
 
 MOST_UNITS_NAMED = 12  # units named in one line of what is lacking
 
@@ -104,7 +104,7 @@ class StaffingForm(StyledForm):
         help_text=lazy("A work e-mail, or a name. Also for all units below."),
         widget=forms.TextInput(attrs={"list": "colleagues", "autocomplete": "off"}),
     )
-    amount = forms.IntegerField(label=lazy("Amount in kroner"), min_value=0, max_value=MOST, required=False)
+    amount = forms.IntegerField(label=lazy("Amount in kroner"), min_value=0, max_value=MOST_OF_BUDGET, required=False)
 
 
 def _row(one: Staffing, labels: dict[int, str]) -> dict[str, Any]:

@@ -22,7 +22,8 @@ from udbytte.services.rounds import rounds as services
 from udbytte.services.rounds.rules import TELL_ABOVE_AFTER
 from udbytte.web.base.formatting import day
 from udbytte.web.base.request import only, person_of
-from udbytte.web.money.round_budgets import AuthorityForm, BudgetForm, round_money
+from udbytte.web.money.forms import AuthorityForm, BudgetForm
+from udbytte.web.money.round_budgets import round_money
 
 from .check import round_check
 
