@@ -25,7 +25,7 @@ from udbytte.services.agreements.take_step import HELPER_ANSWERS, answer_as_help
 from udbytte.services.errors import Refused
 from udbytte.services.practice.helping import is_asked
 from udbytte.web.base.formatting import kroner
-from udbytte.web.practice.helpers import HelperCheckInForm
+from udbytte.web.practice.forms import HelperCheckInForm
 
 from .buttons import press
 from .event_forms import EventForm

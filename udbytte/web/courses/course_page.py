@@ -22,7 +22,7 @@ from udbytte.runtime.clock import today
 from udbytte.services.courses.catalogue import add_run, edit_course, edit_run, enter_course
 from udbytte.services.errors import Refused
 from udbytte.web.base.request import person_of
-from udbytte.web.practice.catalogue import learned_much, would_recommend
+from udbytte.web.practice.outcome_text import learned_much, would_recommend
 
 from .facts import course_facts, dates_of, known_facts, place_of, run_facts, seats_of, summary_of, why_closed
 from .forms import CourseForm, EditCourseForm, EditRunForm, RunForm

@@ -181,21 +181,21 @@ ACTIONS: dict[str, Callable[[HttpRequest, GroupConversation], Failures]] = {
 
 def group_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The page that a group shares; no member's plan is shown on it. A POST names in `do` what is done."""
-    found = get_object_or_404(groups_seen_by(person_of(request)).select_related("round", "manager"), pk=pk)
+    group = get_object_or_404(groups_seen_by(person_of(request)).select_related("round", "manager"), pk=pk)
     if request.method != "POST":
-        return render(request, "meetings/groups/group.html", _context(request, found))
-    does, do = ACTIONS.get(request.POST.get("do", "")), request.POST.get("do", "")
-    if does is None:
+        return render(request, "meetings/groups/group.html", _context(request, group))
+    action, do = ACTIONS.get(request.POST.get("do", "")), request.POST.get("do", "")
+    if action is None:
         raise Http404
-    own = _own(request, found)
+    own = _own(request, group)
     try:
-        failed = does(request, found)
+        failed = action(request, group)
     except Refused as refused:
         messages.error(request, refused.message)
         return redirect("group", pk)
-    found.refresh_from_db()
+    group.refresh_from_db()
     if failed:
-        return render(request, "meetings/groups/group.html", _context(request, found) | failed, status=422)
+        return render(request, "meetings/groups/group.html", _context(request, group) | failed, status=422)
     if do == "alone" and own is not None:
         messages.success(request, _("Your conversation is an individual one now. Your manager is told."))
         return redirect("meeting", own.pk)

@@ -83,13 +83,13 @@ def _propose(request: HttpRequest, form: ProposeForm) -> bool:
 @require_POST
 def change_absence(request: HttpRequest, pk: int) -> HttpResponse:
     """Record a long absence, or that the person is back already."""
-    found, by, on = get_object_or_404(Employment, pk=pk), person_of(request), today()
+    employment, by, on = get_object_or_404(Employment, pk=pk), person_of(request), today()
     form = AbsenceForm(request.POST)
     try:
         if "back" in request.POST:
-            end_absence(found, by=by, on=on)
+            end_absence(employment, by=by, on=on)
         elif form.is_valid():
-            record_absence(found, by=by, on=on, **form.cleaned_data)
+            record_absence(employment, by=by, on=on, **form.cleaned_data)
         else:
             raise Refused(_("Write the first day, and the day of return."))
     except Refused as refused:

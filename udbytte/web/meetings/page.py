@@ -112,23 +112,23 @@ def _record_absence(request: HttpRequest, found: Conversation) -> Failures:
     return {"absence": form} if form.errors else {}
 
 
-def _cancel(request: HttpRequest, found: Conversation) -> Failures:
-    services.cancel_conversation(found, by=person_of(request), on=today())
+def _cancel(request: HttpRequest, conversation: Conversation) -> Failures:
+    services.cancel_conversation(conversation, by=person_of(request), on=today())
     return {}
 
 
-def _turn_down_proposal(request: HttpRequest, found: Conversation) -> Failures:
-    slots.turn_down(found, by=person_of(request), on=today())
+def _turn_down_proposal(request: HttpRequest, conversation: Conversation) -> Failures:
+    slots.turn_down(conversation, by=person_of(request), on=today())
     return {}
 
 
-def _take_back_decline(request: HttpRequest, found: Conversation) -> Failures:
-    services.take_back_decline(found, by=person_of(request), on=today())
+def _take_back_decline(request: HttpRequest, conversation: Conversation) -> Failures:
+    services.take_back_decline(conversation, by=person_of(request), on=today())
     return {}
 
 
-def _end_absence(request: HttpRequest, found: Conversation) -> Failures:
-    absences.end_absence(found.employment, by=person_of(request), on=today())
+def _end_absence(request: HttpRequest, conversation: Conversation) -> Failures:
+    absences.end_absence(conversation.employment, by=person_of(request), on=today())
     return {}
 
 
@@ -148,23 +148,23 @@ ACTIONS: dict[str, Callable[[HttpRequest, Conversation], Failures]] = {
 
 def meeting_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The page on which the two find a time. A POST names in `do` what is done."""
-    seen = conversations_seen_by(person_of(request), today())
-    found = get_object_or_404(seen.select_related(*RELATED), pk=pk)
+    conversations = conversations_seen_by(person_of(request), today())
+    conversation = get_object_or_404(conversations.select_related(*RELATED), pk=pk)
     if request.method != "POST":
-        return render(request, "meetings/meeting.html", _context(request, found))
-    does = ACTIONS.get(request.POST.get("do", ""))
-    if does is None:
+        return render(request, "meetings/meeting.html", _context(request, conversation))
+    action = ACTIONS.get(request.POST.get("do", ""))
+    if action is None:
         raise Http404
     try:
-        failed = does(request, found)
+        failed = action(request, conversation)
     except Refused as refused:
         messages.error(request, refused.message)
         return redirect("meeting", pk)
-    found.refresh_from_db()
+    conversation.refresh_from_db()
     if failed:
-        return render(request, "meetings/meeting.html", _context(request, found) | failed, status=422)
+        return render(request, "meetings/meeting.html", _context(request, conversation) | failed, status=422)
     messages.success(request, _("Saved."))
-    return redirect("conversation" if found.held_on is not None else "meeting", pk)
+    return redirect("conversation" if conversation.held_on is not None else "meeting", pk)
 
 
 @only(lambda mine: mine.is_manager)

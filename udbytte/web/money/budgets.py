@@ -149,17 +149,17 @@ def _nomination(
 @require_POST
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Grant or refuse. If that is refused, the page shows why, with the form as it was typed."""
-    found = get_object_or_404(_waiting(request), pk=pk)
+    agreement = get_object_or_404(_waiting(request), pk=pk)
     event = request.POST.get("event")
-    form = EventForm(found, Event.GRANT if event == Event.GRANT else Event.REFUSE, today(), request.POST)
+    form = EventForm(agreement, Event.GRANT if event == Event.GRANT else Event.REFUSE, today(), request.POST)
     form.auto_id = f"a{pk}_{form.chosen}_%s"
-    if press(found, form, by=person_of(request), on=today()) is None:
+    if press(agreement, form, by=person_of(request), on=today()) is None:
         return money(request, failed=form, about=pk)
-    name = found.employee.name
-    said = (
+    name = agreement.employee.name
+    words = (
         _("Granted. %(name)s and the manager are told.") if event == Event.GRANT else _("Refused. Both are told why.")
     )
-    messages.success(request, said % {"name": name})
+    messages.success(request, words % {"name": name})
     return redirect("money")
 
 

@@ -131,15 +131,18 @@ def edit_funding_source(request: HttpRequest, pk: int | None = None) -> HttpResp
 def plan_funding(request: HttpRequest, pk: int) -> HttpResponse:
     """Agree that somebody applies to a funding source for the course of an agreement."""
     person, on = person_of(request), today()
-    found = get_object_or_404(agreement_view(person, on), pk=pk)
+    agreement = get_object_or_404(agreement_view(person, on), pk=pk)
     chosen = request.POST.get("source", "")
     fund = get_object_or_404(FundingSource, pk=int_from(chosen) or 0)
     try:
-        made = plan_application(found, fund, by=person, on=on)
+        application = plan_application(agreement, fund, by=person, on=on)
     except Refused as refused:
         messages.error(request, refused.message)
     else:
-        words = {"who": made.owner.name if made.owner else "", "due": due(made.due, on) if made.due else ""}
+        words = {
+            "who": application.owner.name if application.owner else "",
+            "due": due(application.due, on) if application.due else "",
+        }
         messages.success(request, _("Agreed. %(who)s sends the application, %(due)s.") % words)
     return redirect("agreement", pk)
 
@@ -149,26 +152,26 @@ def update_application(request: HttpRequest, pk: int) -> HttpResponse:
     """Record that an application is sent, answered or withdrawn."""
     person, on = person_of(request), today()
     rows = FundingApplication.objects.select_related("agreement__employment", "agreement__unit")
-    found = get_object_or_404(rows, pk=pk)
-    seen = agreement_view(person, on).filter(pk=found.agreement_id).exists()
-    if found.owner_id != person.pk and not (seen and arranges_course(found.agreement, person, on)):
+    application = get_object_or_404(rows, pk=pk)
+    seen = agreement_view(person, on).filter(pk=application.agreement_id).exists()
+    if application.owner_id != person.pk and not (seen and arranges_course(application.agreement, person, on)):
         raise Http404
     try:
-        _record(request, found, person, on)
+        _record(request, application, person, on)
     except Refused as refused:
         messages.error(request, refused.message)
     else:
         messages.success(request, _("Saved."))
-    return redirect("agreement", found.agreement_id) if seen else redirect("home")
+    return redirect("agreement", application.agreement_id) if seen else redirect("home")
 
 
-def _record(request: HttpRequest, found: FundingApplication, person: Person, on: date) -> None:
+def _record(request: HttpRequest, application: FundingApplication, person: Person, on: date) -> None:
     """Record what was pressed. Raises Refused."""
     what = request.POST.get("what")
     if what == "sent":
-        send_application(found, by=person, on=on)
+        send_application(application, by=person, on=on)
     elif what == "given-up":
-        withdraw_application(found, by=person, on=on)
+        withdraw_application(application, by=person, on=on)
     elif what in ("granted", "refused", "corrected", "lost"):
         form, yes = AnswerForm(request.POST), what in ("granted", "corrected")
         for message in form.errors.get("answer", []):
@@ -177,7 +180,7 @@ def _record(request: HttpRequest, found: FundingApplication, person: Person, on:
             raise Refused(_("Write how much was granted, in whole kroner."))
         granted = form.cleaned_data["granted"] if yes else None
         act = decide_application if what in ("granted", "refused") else correct_grant
-        act(found, granted=granted, answer=form.cleaned_data["answer"], by=person, on=on)
+        act(application, granted=granted, answer=form.cleaned_data["answer"], by=person, on=on)
 
 
 urlpatterns = [

@@ -1,4 +1,4 @@
-"""HR's keeping of the ways of learning in practice: their order, which are offered, and their texts."""
+"""HR's pages for practice methods: their order, which of them are offered, and their texts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .forms import MethodForm
 
 
 def _is_changed(method: PracticeMethod) -> bool:
-    """Whether a delivered way says something else than what was delivered."""
+    """Whether a delivered method differs from what was delivered."""
     delivered = delivered_methods().get(method.key, {})
     return any(getattr(method, name) != value for name, value in delivered.items())
 
@@ -27,14 +27,14 @@ def _is_changed(method: PracticeMethod) -> bool:
 @only(lambda mine: mine.is_hr)
 @require_safe
 def arrange_methods(request: HttpRequest) -> HttpResponse:
-    """All ways, hidden ones too, to be moved within their group, hidden, and opened for editing."""
-    found = list(PracticeMethod.objects.all())
+    """All methods, hidden ones too. HR moves them within their group, hides them and opens them for editing."""
+    methods = list(PracticeMethod.objects.all())
     groups = []
     for group in MethodGroup:
-        some = [method for method in found if method.group == group]
+        of_group = [method for method in methods if method.group == group]
         rows = [
-            {"method": method, "first": place == 0, "last": place == len(some) - 1, "changed": _is_changed(method)}
-            for place, method in enumerate(some)
+            {"method": method, "first": place == 0, "last": place == len(of_group) - 1, "changed": _is_changed(method)}
+            for place, method in enumerate(of_group)
         ]
         groups.append((group, rows))
     return render(request, "practice/arrange_methods.html", {"groups": groups})
@@ -43,7 +43,7 @@ def arrange_methods(request: HttpRequest) -> HttpResponse:
 @only(lambda mine: mine.is_hr)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_method(request: HttpRequest, pk: int | None = None) -> HttpResponse:
-    """Edit a way, or write a new one: each text in Danish with its translation beside it."""
+    """Edit a method, or add one: each text in Danish, with its translation beside it."""
     found = get_object_or_404(PracticeMethod, pk=pk) if pk is not None else PracticeMethod()
     form = MethodForm(request.POST or None, instance=found)
     if form.is_bound and form.is_valid():
@@ -66,32 +66,32 @@ def edit_method(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 @only(lambda mine: mine.is_hr)
 @require_POST
 def reorder_method(request: HttpRequest, pk: int) -> HttpResponse:
-    """Move a way one up or down in its group."""
-    found = get_object_or_404(PracticeMethod, pk=pk)
-    move_method(found, up=request.POST.get("to") == "up", by=person_of(request), on=today())
+    """Move a method one place up or down in its group."""
+    method = get_object_or_404(PracticeMethod, pk=pk)
+    move_method(method, up=request.POST.get("to") == "up", by=person_of(request), on=today())
     return redirect("arrange-methods")
 
 
 @only(lambda mine: mine.is_hr)
 @require_POST
 def show_or_hide_method(request: HttpRequest, pk: int) -> HttpResponse:
-    """Offer a way no more, or again."""
-    found, hidden = get_object_or_404(PracticeMethod, pk=pk), request.POST.get("hidden") == "yes"
-    hide_method(found, hidden=hidden, by=person_of(request), on=today())
-    said = _("%(way)s is offered no more. Agreements about it go on.") if hidden else _("%(way)s is offered again.")
-    messages.success(request, said % {"way": found})
+    """Hide a method, or offer it again."""
+    method, hidden = get_object_or_404(PracticeMethod, pk=pk), request.POST.get("hidden") == "yes"
+    hide_method(method, hidden=hidden, by=person_of(request), on=today())
+    words = _("%(way)s is offered no more. Agreements about it go on.") if hidden else _("%(way)s is offered again.")
+    messages.success(request, words % {"way": method})
     return redirect("arrange-methods")
 
 
 @only(lambda mine: mine.is_hr)
 @require_POST
 def restore_delivered_method(request: HttpRequest, pk: int) -> HttpResponse:
-    """Set a delivered way back to what was delivered."""
-    found = get_object_or_404(PracticeMethod, pk=pk)
+    """Set a delivered method back to what was delivered."""
+    method = get_object_or_404(PracticeMethod, pk=pk)
     try:
-        found = reset_method(found, by=person_of(request), on=today())
+        method = reset_method(method, by=person_of(request), on=today())
     except Refused as refused:
         messages.error(request, refused.message)
     else:
-        messages.success(request, _("%(way)s is as it was delivered.") % {"way": found})
+        messages.success(request, _("%(way)s is as it was delivered.") % {"way": method})
     return redirect("edit-method", pk)

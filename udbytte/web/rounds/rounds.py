@@ -1,4 +1,4 @@
-"""Rounds: HR's page, and the ground rules that everyone reads."""
+"""HR's list of rounds, and the page of a round."""
 
 from __future__ import annotations
 
@@ -35,21 +35,21 @@ def dates_of(round_: Round) -> list[tuple[str, date | None]]:
         (_("Kick-off meetings held by"), round_.kickoff_on),
         (_("Conversations from"), round_.conversations_from),
         (_("Conversations to"), round_.conversations_to),
-        *((_("Follow-up"), one.day) for one in round_.follow_up_days.all()),
+        *((_("Follow-up"), follow_up.day) for follow_up in round_.follow_up_days.all()),
         (_("Closes"), round_.closes_on),
     ]
 
 
 @only(lambda mine: mine.is_hr)
-def rounds(request: HttpRequest) -> HttpResponse:
+def rounds_page(request: HttpRequest) -> HttpResponse:
     """All rounds, the newest first."""
     on = today()
-    shown = [(round_, round_.status_on(on)) for round_ in Round.objects.all()[:50]]
-    return render(request, "rounds/rounds.html", {"rounds": shown, "left": left_behind(on)})
+    rounds = [(round_, round_.status_on(on)) for round_ in Round.objects.all()[:50]]
+    return render(request, "rounds/rounds.html", {"rounds": rounds, "left": left_behind(on)})
 
 
 def _days(round_: Round) -> list[dict[str, Any]]:
-    """The round's dates in order, as a line: which have been, and which come next."""
+    """The round's dates in order: which have passed (`been`), and which one comes next."""
     on = today()
     announced = round_.published_on is not None
     dates = [
@@ -64,14 +64,14 @@ def _days(round_: Round) -> list[dict[str, Any]]:
     ]
 
 
-def _waiting(round_: Round) -> bool:
-    """Whether questions about the rules have waited for two weeks; how many would tell of few people."""
+def _questions_have_waited(round_: Round) -> bool:
+    """Whether questions about the rules have waited for two weeks. The number is not shown: it may be of few people."""
     return waiting_questions(round_, asked_by=today() - TELL_ABOVE_AFTER).exists()
 
 
 @only(lambda mine: mine.is_hr)
 def round_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """HR's view of one round: dates, how far it is, rules read, budgets; publish."""
+    """HR's page of a round. A POST publishes it or sets a budget or a spending authority."""
     round_ = get_object_or_404(Round, pk=pk)
     do = request.POST.get("do")
     budget = BudgetForm(request.POST if do == "budget" else None, auto_id="budget_%s")
@@ -97,7 +97,7 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "progress": progress_of(round_, on=today()),
         "confirmed": round_.confirmations.count(),
         "alignment": alignment_of(round_) if round_.published_on else None,
-        "waiting_questions": _waiting(round_),
+        "waiting_questions": _questions_have_waited(round_),
         "budget": budget,
         "authority": authority,
         **round_money(round_, labels),
@@ -110,6 +110,6 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 urlpatterns = [
-    path("runder/", rounds, name="rounds"),
+    path("runder/", rounds_page, name="rounds"),
     path("runder/<int:pk>/", round_page, name="round"),
 ]
