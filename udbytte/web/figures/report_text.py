@@ -201,7 +201,7 @@ def _how_it_went(report: Report) -> str:
         sentences.append(words % _numbers(headline) + (f", {moved}." if moved else "."))
         sentences.append(str(VERDICT[headline.level]))
     else:
-        sentences.append(_("It cannot be sentences yet what came of it: the time of too few agreements has come."))
+        sentences.append(_("It cannot be said yet what came of it: the time of too few agreements has come."))
     if report.open_agreements:
         words = ngettext(
             "%(count)s agreement is still open. It keeps its next step, its owner and its date, and is taken up in the "
