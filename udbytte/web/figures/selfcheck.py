@@ -164,7 +164,7 @@ def _result_row(comparison: Beside) -> dict[str, Any]:
     if comparison.believed is not None:
         level = Says.YES if comparison.believed >= 75 else Says.PARTLY if comparison.believed >= 40 else Says.NO
     return {
-        "beside": comparison,
+        "comparison": comparison,
         "title": question_titles()[comparison.number],
         "sums": [(SAYS[says], comparison.sums.get(says, 0)) for says in Says],
         "words": _difference(comparison),
