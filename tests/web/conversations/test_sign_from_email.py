@@ -1,4 +1,4 @@
-"""Reading the plan back, signing it here or from the letter, and getting it on paper."""
+"""The plan in words, signing it on the page or from the email, and the PDF."""
 
 from __future__ import annotations
 

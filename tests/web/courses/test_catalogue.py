@@ -1,4 +1,4 @@
-"""The pages of the catalogue: search, filters, side by side, one course, correcting."""
+"""The pages of the catalogue: search, filters, comparison, the page of a course, corrections."""
 
 from __future__ import annotations
 

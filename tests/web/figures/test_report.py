@@ -1,4 +1,4 @@
-"""A round's report: words first, figures after, live until the round is closed and then as it was."""
+"""The report of a round: live until the round is closed, and then as it was on that day."""
 
 from __future__ import annotations
 

@@ -128,8 +128,8 @@ def save_field(request: HttpRequest, pk: int) -> HttpResponse:
         return JsonResponse({"said": refused.message}, status=422)
     if written.theirs is not None:
         return JsonResponse({"theirs": written.theirs, "mark": written.mark}, status=409)
-    said = _("saved at %(time)s") % {"time": timezone.localtime().strftime("%H.%M")}
-    return JsonResponse({"said": said, "mark": written.mark})
+    saved_at = _("saved at %(time)s") % {"time": timezone.localtime().strftime("%H.%M")}
+    return JsonResponse({"said": saved_at, "mark": written.mark})
 
 
 @require_GET

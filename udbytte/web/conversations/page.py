@@ -265,24 +265,24 @@ ACTIONS: dict[str, Callable[[HttpRequest, Conversation], Failures | Agreement]] 
 }
 
 
-def conversation(request: HttpRequest, pk: int) -> HttpResponse:
+def conversation_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The page; a POST names in `do` what is saved. `autosave.save_field` saves what is typed."""
-    found = conversation_for(request, pk)
+    conversation = conversation_for(request, pk)
     if request.method != "POST":
-        return render(request, "conversations/conversation.html", _context(request, found, {}))
+        return render(request, "conversations/conversation.html", _context(request, conversation, {}))
     do = request.POST.get("do", "")
-    does = ACTIONS.get(do)
-    if does is None:
+    action = ACTIONS.get(do)
+    if action is None:
         raise Http404
     done: Failures | Agreement
     try:
-        done = does(request, found)
+        done = action(request, conversation)
     except Refused as refused:
         messages.error(request, refused.message)
         done = {}
     if isinstance(done, dict):
-        found = conversation_for(request, pk)
-        return render(request, "conversations/conversation.html", _context(request, found, done), status=422)
+        conversation = conversation_for(request, pk)
+        return render(request, "conversations/conversation.html", _context(request, conversation, done), status=422)
     messages.success(request, _("Saved."))
     query = {"added": do} if do in ADDING_ACTIONS else {}
     if done is not None and done.kind == Kind.COURSE:
@@ -295,12 +295,12 @@ def conversation(request: HttpRequest, pk: int) -> HttpResponse:
 def suggest_titles(request: HttpRequest) -> HttpResponse:
     """Courses and practice methods as options, while a title is written."""
     words = plain_text(request.GET.get("title", request.GET.get("course", "")))
-    found = courses(on=today(), words=words.split("#")[0][:100])
-    context = {"catalogue": found[:MOST_SUGGESTIONS], "methods": PracticeMethod.objects.filter(hidden=False)}
+    matching = courses(on=today(), words=words.split("#")[0][:100])
+    context = {"catalogue": matching[:MOST_SUGGESTIONS], "methods": PracticeMethod.objects.filter(hidden=False)}
     return render(request, "conversations/options.html", context)
 
 
 urlpatterns = [
-    path("samtaler/<int:pk>/", conversation, name="conversation"),
+    path("samtaler/<int:pk>/", conversation_page, name="conversation"),
     path("kurser/forslag/", suggest_titles, name="suggest-courses"),
 ]

@@ -21,7 +21,7 @@ from udbytte.runtime.clock import today
 from udbytte.web.base.formatting import due, kroner, link
 from udbytte.web.base.request import roles
 
-from .course_page import course, edit_course_page, edit_run_page, new_course
+from .course_page import course_page, edit_course_page, edit_run_page, new_course
 from .facts import Fact, course_facts, dates_of, place_of, run_facts, seats_of, summary_of
 from .forms import SearchForm
 
@@ -127,12 +127,12 @@ def _columns(courses: list[Course]) -> list[dict[str, Fact]]:
     on = today()
     runs = catalogue.next_runs(courses, Wanted(), on=on)
     columns = []
-    for compared in courses:
-        facts = {fact.label: fact for fact in course_facts(compared)}
-        if compared.pk in runs:
-            facts_of_run = run_facts(runs[compared.pk], on)
+    for course in courses:
+        facts = {fact.label: fact for fact in course_facts(course)}
+        if course.pk in runs:
+            facts_of_run = run_facts(runs[course.pk], on)
             facts |= {fact.label: fact for fact in facts_of_run if fact.value or fact.label not in facts}
-        columns.append(facts | {_("What it is about"): Fact("", compared.description)})
+        columns.append(facts | {_("What it is about"): Fact("", course.description)})
     return columns
 
 
@@ -159,7 +159,7 @@ urlpatterns = [
     path("kurser/", courses, name="courses"),
     path("kurser/nyt/", new_course, name="new-course"),
     path("kurser/sammenlign/", compare, name="compare-courses"),
-    path("kurser/<int:pk>/", course, name="course"),
+    path("kurser/<int:pk>/", course_page, name="course"),
     path("kurser/<int:pk>/ret/", edit_course_page, name="edit-course"),
     path("kurser/hold/<int:pk>/ret/", edit_run_page, name="edit-run"),
 ]

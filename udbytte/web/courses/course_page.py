@@ -60,24 +60,24 @@ def _waiting_agreements(request: HttpRequest, course: Course) -> list[Agreement]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def course(request: HttpRequest, pk: int) -> HttpResponse:
+def course_page(request: HttpRequest, pk: int) -> HttpResponse:
     """A course with its dates, the open ones first. A POST adds a date."""
     on, person = today(), person_of(request)
-    found = get_object_or_404(Course, pk=pk)
+    course = get_object_or_404(Course, pk=pk)
     form = RunForm(request.POST or None)
-    if _done(form, lambda **facts: add_run(found, by=person, on=on, **facts)):
+    if _done(form, lambda **facts: add_run(course, by=person, on=on, **facts)):
         messages.success(request, _("The run is in the catalogue."))
         return redirect("course", pk)
-    ahead = list(open_runs(on).filter(course=found).select_related("course"))
-    before = found.runs.exclude(pk__in=[run.pk for run in ahead]).select_related("course").order_by("-starts_on", "pk")
-    account = account_of_course(found)
+    ahead = list(open_runs(on).filter(course=course).select_related("course"))
+    before = course.runs.exclude(pk__in=[run.pk for run in ahead]).select_related("course").order_by("-starts_on", "pk")
+    account = account_of_course(course)
     context = {
-        "course": found,
-        "about": summary_of(found),
-        "facts": known_facts(course_facts(found)),
+        "course": course,
+        "about": summary_of(course),
+        "facts": known_facts(course_facts(course)),
         "ahead": [_run(run) for run in ahead],
         "before": [_run(run) | {"why": why_closed(run, on)} for run in before[:MOST_CLOSED_RUNS]],
-        "agreements": _waiting_agreements(request, found),
+        "agreements": _waiting_agreements(request, course),
         "account": account,
         "gave": learned_much(account.given),
         "recommended": would_recommend(account.given),
@@ -108,12 +108,12 @@ def _require_right_to_correct(request: HttpRequest) -> None:
 def edit_course_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct a course, for HR and coordinators."""
     _require_right_to_correct(request)
-    found = get_object_or_404(Course, pk=pk)
-    form = EditCourseForm(request.POST or None, about=[found], auto_id="course_%s")
-    if _done(form, lambda **facts: edit_course(found, by=person_of(request), on=today(), **facts)):
+    course = get_object_or_404(Course, pk=pk)
+    form = EditCourseForm(request.POST or None, about=[course], auto_id="course_%s")
+    if _done(form, lambda **facts: edit_course(course, by=person_of(request), on=today(), **facts)):
         messages.success(request, _("The course is corrected."))
         return redirect("course", pk)
-    context = {"course": found, "form": form}
+    context = {"course": course, "form": form}
     return render(request, "courses/edit_course.html", context, status=422 if form.is_bound else 200)
 
 
@@ -121,11 +121,11 @@ def edit_course_page(request: HttpRequest, pk: int) -> HttpResponse:
 def edit_run_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct a course date or mark it as cancelled, for HR and coordinators."""
     _require_right_to_correct(request)
-    found = get_object_or_404(CourseRun.objects.select_related("course"), pk=pk)
-    form = EditRunForm(request.POST or None, about=[found])
-    form.initial["cancelled"] = found.cancelled_on is not None
-    if _done(form, lambda **facts: edit_run(found, by=person_of(request), on=today(), **facts)):
+    run = get_object_or_404(CourseRun.objects.select_related("course"), pk=pk)
+    form = EditRunForm(request.POST or None, about=[run])
+    form.initial["cancelled"] = run.cancelled_on is not None
+    if _done(form, lambda **facts: edit_run(run, by=person_of(request), on=today(), **facts)):
         messages.success(request, _("The run is corrected."))
-        return redirect("course", found.course_id)
-    context = {"course": found.course, "days": dates_of(found, today()), "form": form}
+        return redirect("course", run.course_id)
+    context = {"course": run.course, "days": dates_of(run, today()), "form": form}
     return render(request, "courses/edit_run.html", context, status=422 if form.is_bound else 200)

@@ -52,7 +52,7 @@ class ProposedGroup:
     rows: list[dict[str, Any]]
 
 
-@only(lambda mine: mine.is_coordinator)
+@only(lambda roles: roles.is_coordinator)
 def joint_needs(request: HttpRequest) -> HttpResponse:
     """The confirmed joint needs and the proposed groups. A POST confirms one group."""
     person, on = person_of(request), today()
@@ -86,16 +86,16 @@ def _agreement_row(agreement: Agreement, on: date) -> dict[str, Any]:
     return {"agreement": agreement, "wished": wished}
 
 
-@only(lambda mine: mine.is_coordinator)
+@only(lambda roles: roles.is_coordinator)
 def joint_need(request: HttpRequest, pk: int) -> HttpResponse:
     """One joint need: its agreements, and what the coordinator can do for all of them at once."""
     person, on = person_of(request), today()
-    found = get_object_or_404(needs_of(person, on), pk=pk)
-    members = members_of(found, person, on)
-    own = InHouseForm(request.POST if request.POST.get("what") == "in-house" else None, initial={"title": found.title})
+    need = get_object_or_404(needs_of(person, on), pk=pk)
+    members = members_of(need, person, on)
+    own = InHouseForm(request.POST if request.POST.get("what") == "in-house" else None, initial={"title": need.title})
     if request.method == "POST":
         try:
-            done = _act(request, found, own)
+            done = _act(request, need, own)
         except Refused as refused:
             if own.is_bound:
                 own.add_error(refused.field if refused.field in own.fields else None, refused.message)
@@ -107,12 +107,12 @@ def joint_need(request: HttpRequest, pk: int) -> HttpResponse:
                 return redirect("joint-need", pk)
     find = RunSearchForm(request.GET or None)
     words = find.cleaned_data["q"] if find.is_bound and find.is_valid() else ""
-    waiting = looking(members, found)
+    waiting = looking(members, need)
     context = {
-        "need": found,
+        "need": need,
         "rows": [row(agreement, on) for agreement in members],
         "waiting": waiting.count(),
-        "ready": ready(members, found).count(),
+        "ready": ready(members, need).count(),
         "runs": _runs(waiting, words, on),
         "find": find,
         "words": words,
@@ -121,7 +121,7 @@ def joint_need(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "courses/joint_needs/joint_need.html", context, status=422 if own.errors else 200)
 
 
-def _act(request: HttpRequest, found: JointNeed, own: InHouseForm) -> Done | None:
+def _act(request: HttpRequest, need: JointNeed, own: InHouseForm) -> Done | None:
     """Do what was pressed. Returns None if the form of an in-house course has errors. Raises Refused."""
     person, on, what = person_of(request), today(), request.POST.get("what")
     if what == "run":
@@ -129,11 +129,11 @@ def _act(request: HttpRequest, found: JointNeed, own: InHouseForm) -> Done | Non
         run = open_runs(on).filter(pk=int_from(chosen) or 0).first()
         if run is None:
             raise Refused(_("Choose a run."))
-        return book_run(found, run, by=person, on=on)
+        return book_run(need, run, by=person, on=on)
     if what == "register":
-        return register_all(found, by=person, on=on, reference=request.POST.get("reference", ""))
+        return register_all(need, by=person, on=on, reference=request.POST.get("reference", ""))
     if what == "in-house" and own.is_valid():
-        return plan_in_house(found, by=person, on=on, **own.cleaned_data)
+        return plan_in_house(need, by=person, on=on, **own.cleaned_data)
     return None
 
 
@@ -157,19 +157,19 @@ def _runs(waiting: QuerySet[Agreement], words: str, on: date) -> list[tuple[int,
     return run_choices(suggestions_for(first, on, most=MOST_RUNS), on)
 
 
-@only(lambda mine: mine.is_coordinator)
+@only(lambda roles: roles.is_coordinator)
 @require_POST
 def leave_joint_need(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an agreement out of the joint need, or close the need."""
     person, on = person_of(request), today()
-    found = get_object_or_404(needs_of(person, on), pk=pk)
+    need = get_object_or_404(needs_of(person, on), pk=pk)
     chosen = request.POST.get("agreement", "")
     try:
         if chosen:
-            one = get_object_or_404(members_of(found, person, on), pk=int_from(chosen) or 0)
-            leave_need(found, one, by=person, on=on)
+            agreement = get_object_or_404(members_of(need, person, on), pk=int_from(chosen) or 0)
+            leave_need(need, agreement, by=person, on=on)
         else:
-            close_need(found, by=person, on=on)
+            close_need(need, by=person, on=on)
     except Refused as refused:
         messages.error(request, refused.message)
     is_open = needs_of(person, on).filter(pk=pk).exists()

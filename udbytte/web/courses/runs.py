@@ -25,7 +25,7 @@ from udbytte.web.base.request import only, person_of
 from .forms import CancelRunForm, MoveRunForm, RegistrationEmailForm
 
 
-@only(lambda mine: mine.is_coordinator)
+@only(lambda roles: roles.is_coordinator)
 def course_date(request: HttpRequest, pk: int) -> HttpResponse:
     """The agreements with this date in the units that the coordinator serves. A POST moves or cancels it."""
     person, on = person_of(request), today()

@@ -186,7 +186,7 @@ def _difference(comparison: Beside) -> str:
     return _("It goes better than people believe, by %(size)s.") % {"size": size}
 
 
-@only(lambda mine: mine.is_hr)
+@only(lambda roles: roles.is_hr)
 @require_POST
 @once
 def start_self_check(request: HttpRequest) -> HttpResponse:
@@ -202,7 +202,7 @@ def start_self_check(request: HttpRequest) -> HttpResponse:
     return redirect("self-check-results", check.pk)
 
 
-@only(lambda mine: mine.is_hr)
+@only(lambda roles: roles.is_hr)
 @require_POST
 def stop_self_check(request: HttpRequest, pk: int) -> HttpResponse:
     """HR closes a self-check."""

@@ -203,7 +203,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("group", pk)
 
 
-@only(lambda mine: mine.is_manager)
+@only(lambda roles: roles.is_manager)
 def new_group(request: HttpRequest) -> HttpResponse:
     """A manager chooses who talks together, in the round that `runde` names or else in the first possible one."""
     person, on = person_of(request), today()

@@ -33,7 +33,7 @@ def _meetings_without_time(request: HttpRequest) -> list[Meeting]:
     return [meeting for meeting in meetings if meeting.conversation.round == chosen]
 
 
-@only(lambda mine: mine.is_manager)
+@only(lambda roles: roles.is_manager)
 def offer_times_page(request: HttpRequest) -> HttpResponse:
     """A POST offers times for all to choose from (`do=offer`), or proposes one time to each (`do=propose`)."""
     without_time = [meeting.conversation for meeting in _meetings_without_time(request)]
@@ -79,7 +79,7 @@ def _propose(request: HttpRequest, form: ProposeForm) -> bool:
     return True
 
 
-@only(lambda mine: mine.is_hr)
+@only(lambda roles: roles.is_hr)
 @require_POST
 def change_absence(request: HttpRequest, pk: int) -> HttpResponse:
     """Record a long absence, or that the person is back already."""

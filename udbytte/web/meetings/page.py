@@ -167,7 +167,7 @@ def meeting_page(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("conversation" if conversation.held_on is not None else "meeting", pk)
 
 
-@only(lambda mine: mine.is_manager)
+@only(lambda roles: roles.is_manager)
 def meetings_page(request: HttpRequest) -> HttpResponse:
     """The manager's conversations. A POST withdraws an offered time that nobody has chosen."""
     manager, on = person_of(request), today()

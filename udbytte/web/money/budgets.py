@@ -61,7 +61,7 @@ def _waiting(request: HttpRequest) -> QuerySet[Agreement]:
     return related.prefetch_related("nominations__by").order_by("step_due", "pk")
 
 
-@only(lambda mine: mine.is_budget_owner or mine.is_manager)
+@only(lambda roles: roles.is_budget_owner or roles.is_manager)
 def money(request: HttpRequest, failed: EventForm | None = None, about: int = 0) -> HttpResponse:
     """Nominations with price, reason and money left; then each budget. `failed` is a decision form with an error."""
     person, on = person_of(request), today()
@@ -145,7 +145,7 @@ def _nomination(
     }
 
 
-@only(lambda mine: mine.is_budget_owner)
+@only(lambda roles: roles.is_budget_owner)
 @require_POST
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Grant or refuse. If that is refused, the page shows why, with the form as it was typed."""
@@ -190,7 +190,7 @@ def _bar(budget: Budget | None, balance: Balance, with_below: Balance | None = N
     return {"budget": budget, "parts": parts, "words": words, "below": below}
 
 
-@only(lambda mine: mine.is_budget_owner or mine.is_manager)
+@only(lambda roles: roles.is_budget_owner or roles.is_manager)
 @never_cache
 def money_workbook(request: HttpRequest) -> HttpResponse:
     """A workbook of the budgets that the person may see and, for budget owners, the courses that those pay."""

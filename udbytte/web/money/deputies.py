@@ -20,7 +20,7 @@ from udbytte.web.base.request import only, person_of
 from .forms import DeputyForm
 
 
-@only(lambda mine: mine.is_manager or mine.is_budget_owner)
+@only(lambda roles: roles.is_manager or roles.is_budget_owner)
 def deputies(request: HttpRequest) -> HttpResponse:
     """The person's own deputies. A POST names one."""
     person, on = person_of(request), today()
@@ -43,7 +43,7 @@ def deputies(request: HttpRequest) -> HttpResponse:
     return render(request, "money/deputies.html", context, status=422 if form.is_bound else 200)
 
 
-@only(lambda mine: mine.is_manager or mine.is_budget_owner)
+@only(lambda roles: roles.is_manager or roles.is_budget_owner)
 @require_GET
 def suggest_deputies(request: HttpRequest) -> HttpResponse:
     """Colleagues as suggestions, while a name is written."""
@@ -51,7 +51,7 @@ def suggest_deputies(request: HttpRequest) -> HttpResponse:
     return render(request, "agreements/colleagues.html", {"colleagues": colleagues})
 
 
-@only(lambda mine: mine.is_manager or mine.is_budget_owner)
+@only(lambda roles: roles.is_manager or roles.is_budget_owner)
 @require_POST
 def stop_deputy(request: HttpRequest, pk: int) -> HttpResponse:
     """End one of the person's own deputies."""

@@ -109,7 +109,7 @@ def funding_sources(request: HttpRequest) -> HttpResponse:
     return render(request, "money/funding/sources.html", {"rows": shown, "maintains": maintains})
 
 
-@only(lambda mine: mine.is_hr)
+@only(lambda roles: roles.is_hr)
 def edit_funding_source(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Correct or add a funding source. Saving it also marks its facts as checked today."""
     found = get_object_or_404(FundingSource, pk=pk) if pk is not None else FundingSource()

@@ -24,7 +24,7 @@ def _is_changed(method: PracticeMethod) -> bool:
     return any(getattr(method, name) != value for name, value in delivered.items())
 
 
-@only(lambda mine: mine.is_hr)
+@only(lambda roles: roles.is_hr)
 @require_safe
 def arrange_methods(request: HttpRequest) -> HttpResponse:
     """All methods, hidden ones too. HR moves them within their group, hides them and opens them for editing."""
@@ -40,7 +40,7 @@ def arrange_methods(request: HttpRequest) -> HttpResponse:
     return render(request, "practice/arrange_methods.html", {"groups": groups})
 
 
-@only(lambda mine: mine.is_hr)
+@only(lambda roles: roles.is_hr)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_method(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Edit a method, or add one: each text in Danish, with its translation beside it."""
@@ -63,7 +63,7 @@ def edit_method(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     return render(request, "practice/edit_method.html", context, status=422 if form.is_bound else 200)
 
 
-@only(lambda mine: mine.is_hr)
+@only(lambda roles: roles.is_hr)
 @require_POST
 def reorder_method(request: HttpRequest, pk: int) -> HttpResponse:
     """Move a method one place up or down in its group."""
@@ -72,7 +72,7 @@ def reorder_method(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("arrange-methods")
 
 
-@only(lambda mine: mine.is_hr)
+@only(lambda roles: roles.is_hr)
 @require_POST
 def show_or_hide_method(request: HttpRequest, pk: int) -> HttpResponse:
     """Hide a method, or offer it again."""
@@ -83,7 +83,7 @@ def show_or_hide_method(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("arrange-methods")
 
 
-@only(lambda mine: mine.is_hr)
+@only(lambda roles: roles.is_hr)
 @require_POST
 def restore_delivered_method(request: HttpRequest, pk: int) -> HttpResponse:
     """Set a delivered method back to what was delivered."""

@@ -27,7 +27,7 @@ from .forms import LengthsForm, StaffingForm
 MOST_UNITS_NAMED = 12  # in one line of what is lacking
 
 
-@only(lambda mine: mine.is_hr)
+@only(lambda roles: roles.is_hr)
 def step_lengths(request: HttpRequest, pk: int) -> HttpResponse:
     """How many days each step may take in a round."""
     round_ = get_object_or_404(Round, pk=pk)
@@ -53,7 +53,7 @@ def _row(staffing: Staffing, labels: dict[int, str]) -> dict[str, Any]:
     }
 
 
-@only(lambda mine: mine.is_hr)
+@only(lambda roles: roles.is_hr)
 def staffing_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The units of a round with coordinator, budget owner and budget; units that lack something come first."""
     round_ = get_object_or_404(Round, pk=pk)
@@ -64,7 +64,7 @@ def staffing_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "rounds/staffing.html", context)
 
 
-@only(lambda mine: mine.is_hr)
+@only(lambda roles: roles.is_hr)
 def staff_unit(request: HttpRequest, pk: int, unit: int) -> HttpResponse:
     """Name the coordinator and the budget owner of a unit, and set its budget."""
     round_ = get_object_or_404(Round, pk=pk, closed_on__isnull=True)

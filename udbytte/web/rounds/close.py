@@ -26,7 +26,7 @@ from udbytte.web.meetings.forms import HeldForm
 from .forms import WhyNotHeldForm
 
 
-@only(lambda mine: mine.is_hr)
+@only(lambda roles: roles.is_hr)
 def close_round_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The counts of what is still open in a round. A POST closes it."""
     round_, on = get_object_or_404(Round, pk=pk, published_on__isnull=False), today()
@@ -56,7 +56,7 @@ class NotHeld:
     why: WhyNotHeldForm
 
 
-@only(lambda mine: mine.is_manager)
+@only(lambda roles: roles.is_manager)
 def not_held_page(request: HttpRequest) -> HttpResponse:
     """The manager's conversations of closed rounds that were not held. A POST says when they were held, or why not."""
     person, on = person_of(request), today()
@@ -64,8 +64,8 @@ def not_held_page(request: HttpRequest) -> HttpResponse:
     failed: HeldForm | WhyNotHeldForm | None = None
     if request.method == "POST":
         number = request.POST.get("conversation", "")
-        found = get_object_or_404(rows, pk=int_from(number) or 0)
-        failed = _answer(request, found)
+        conversation = get_object_or_404(rows, pk=int_from(number) or 0)
+        failed = _answer(request, conversation)
         if failed is None:
             messages.success(request, _("Saved."))
             return redirect("not-held")

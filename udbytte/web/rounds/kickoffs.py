@@ -20,7 +20,7 @@ from udbytte.web.base.request import only, person_of
 from .forms import KickoffForm, KickoffHeldForm
 
 
-@only(lambda mine: mine.is_manager or mine.manages_units or mine.is_hr)
+@only(lambda roles: roles.is_manager or roles.manages_units or roles.is_hr)
 def plan_kickoff_page(request: HttpRequest, pk: int, unit: int) -> HttpResponse:
     """Plan the kick-off meeting of a unit, or move it."""
     person, on = person_of(request), today()

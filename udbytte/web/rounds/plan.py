@@ -30,7 +30,7 @@ def _published_rounds() -> QuerySet[Round]:
     return Round.objects.filter(published_on__isnull=False).order_by("-conversations_from", "-pk")
 
 
-@only(lambda mine: mine.is_hr)
+@only(lambda roles: roles.is_hr)
 @once
 def edit_round(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Change a round, or make one that is filled in from the previous one (without it for `?tom`)."""
@@ -67,7 +67,7 @@ def _initial(question: PreparationQuestion) -> dict[str, Any]:
     return {"number": question.pk, "titles": titles} | {name: getattr(question, name) for name in names}
 
 
-@only(lambda mine: mine.is_hr)
+@only(lambda roles: roles.is_hr)
 def edit_questions(request: HttpRequest, pk: int) -> HttpResponse:
     """The preparation questions of a round, in their order."""
     round_ = get_object_or_404(Round, pk=pk)

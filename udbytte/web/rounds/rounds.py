@@ -40,7 +40,7 @@ def dates_of(round_: Round) -> list[tuple[str, date | None]]:
     ]
 
 
-@only(lambda mine: mine.is_hr)
+@only(lambda roles: roles.is_hr)
 def rounds_page(request: HttpRequest) -> HttpResponse:
     """All rounds, the newest first."""
     on = today()
@@ -69,7 +69,7 @@ def _questions_have_waited(round_: Round) -> bool:
     return waiting_questions(round_, asked_by=today() - TELL_ABOVE_AFTER).exists()
 
 
-@only(lambda mine: mine.is_hr)
+@only(lambda roles: roles.is_hr)
 def round_page(request: HttpRequest, pk: int) -> HttpResponse:
     """HR's page of a round. A POST publishes it or sets a budget or a spending authority."""
     round_ = get_object_or_404(Round, pk=pk)

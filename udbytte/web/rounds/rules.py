@@ -62,7 +62,7 @@ def rules_page(request: HttpRequest, pk: int) -> HttpResponse:
                     messages.success(request, _("Your question is sent to your manager."))
                     return redirect("rules", pk)
             else:
-                seen = [version for one in request.POST.getlist("seen") if (version := int_from(one)) is not None]
+                seen = [version for pk in request.POST.getlist("seen") if (version := int_from(pk)) is not None]
                 confirm_rules(round_, by=person, on=on, seen=seen if "seen" in request.POST else None)
                 messages.success(request, _("Thank you. It is noted that you have read the rules."))
                 return redirect("home")
@@ -129,8 +129,13 @@ def team_rules_page(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your answer is there for everybody in the unit."))
             return redirect("team-rules")
     questions = [
-        (one, form if form.is_bound and str(one.pk) == answered else RulesAnswerForm(auto_id=f"answer{one.pk}_%s"))
-        for one in waiting
+        (
+            question,
+            form
+            if form.is_bound and str(question.pk) == answered
+            else RulesAnswerForm(auto_id=f"answer{question.pk}_%s"),
+        )
+        for question in waiting
     ]
     open_ = Round.objects.filter(published_on__isnull=False, closed_on__isnull=True)
     rounds = [_team_round(round_, person) for round_ in open_]
@@ -170,7 +175,7 @@ def _status(report: Aligned) -> str:
     return ", ".join(parts)
 
 
-@only(lambda mine: _leads(mine) or mine.is_hr)
+@only(lambda roles: _leads(roles) or roles.is_hr)
 def unit_rules_page(request: HttpRequest, pk: int, unit: int) -> HttpResponse:
     """The page on which a unit adds to the ground rules of a round."""
     person, on = person_of(request), today()
