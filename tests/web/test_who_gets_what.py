@@ -123,7 +123,7 @@ PAGES: dict[str, set[str]] = {
     "suggest-courses": ALL,
     "demo": set(),  # only in a database that the demo made; see test_demo.py
 }
-ASKED_WITH = {"take-method": lambda: {"method": PracticeMethod.objects.get(key="mentor").pk}}
+ASKED_WITH = {"take-method": lambda: {"way": PracticeMethod.objects.get(key="mentor").pk}}
 SENT_BACK = {"write-provider": {"lars"}, "choose-plan": {"mette", "lars"}, "back-to-group": {"mette"}}
 # Addresses that only take a POST: asked with a GET they say 405 to those who may, 404 to the rest.
 # Addresses that need no login: /svar/ is held by test_answers.py, /underskriv/ by test_signing.py, /postkasse/ (only in
