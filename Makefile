@@ -6,19 +6,20 @@ BIN := $(VENV)/bin
 DONE := $(VENV)/done
 STEP := sh tools/step
 DANISH := udbytte/locale/da/LC_MESSAGES/django
-# The checks and tests stand on a database of their own, so that they can run beside `make run`.
+# The checks and tests use a database of their own, so that they can run beside `make run`.
 CHECKING := env -u DATABASE_URL UDBYTTE_MODE=test UDBYTTE_DATA=.data/test
 
-.PHONY: help setup run test check prove bench
+.PHONY: help setup run test check prove bench messages
 .DEFAULT_GOAL := help
 
 help:
-	@echo "make setup   install everything into this folder"
-	@echo "make run     serve the demo organisation on http://127.0.0.1:8000 (PORT= to change)"
-	@echo "make check   format, lint, types, storeys, templates, translations, migrations"
-	@echo "make test    the checks and all tests, browser included: at most ten minutes on two cores"
-	@echo "make prove   the checks and all tests, with far more random examples and simulated lives: an hour"
-	@echo "make bench   speed at 100,000 employees, as a table"
+	@echo "make setup     install everything into this folder"
+	@echo "make run       serve the demo organisation on http://127.0.0.1:8000 (PORT= to change)"
+	@echo "make check     format, lint, types, imports, templates, translations, migrations"
+	@echo "make test      the checks and all tests, browser included: at most ten minutes on two cores"
+	@echo "make prove     the checks and all tests, with many more random examples and simulated years: an hour"
+	@echo "make bench     speed at 100,000 employees, as a table"
+	@echo "make messages  take new texts over into the Danish catalogue (needs gettext)"
 
 setup: $(DONE)/develop $(DONE)/assets $(DANISH).mo
 	@echo "setup: everything is installed. Go on with: make run"
@@ -51,7 +52,10 @@ prove: check
 bench: $(DONE)/install $(DONE)/assets $(DANISH).mo
 	@exec $(BIN)/udbytte bench
 
-# --- What is installed; each step leaves a mark in the virtual environment and is skipped until what it reads changes ---
+messages: $(DONE)/develop
+	@$(BIN)/python tools/messages.py merge
+
+# --- Installing: each step leaves a mark in the virtual environment and is skipped until a file that it reads changes ---
 
 $(BIN)/python:
 	@found=; for python in $(PYTHON) python3.14 python3.13 python3.12 python3.11; do \

@@ -19,6 +19,7 @@ from tests import databases
 from tests.cast import TODAY, Cast, keep_cast, make_cast
 from tests.house import house as house
 from tests.kept import spread_sequences, statement_to_restore
+from tests.runtime.installation import installation as installation
 from tests.team import team as team
 from tools.browser import find_chromium
 from udbytte.runtime import postgres
@@ -37,7 +38,7 @@ hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
     """A fresh copy of the migrated template; its name is this process's own already, so xdist need not add to it."""
-    postgres.hold(settings.CONFIG)
+    postgres.ensure_database(settings.CONFIG)
     databases.make(settings.CONFIG, settings.DATABASES["default"]["TEST"]["NAME"])
 
 

@@ -1,4 +1,4 @@
-"""The command `udbytte` tells its own version and its own commands, whatever the settings are."""
+"""The command `udbytte` prints its version and its commands, whatever the settings are."""
 
 from __future__ import annotations
 

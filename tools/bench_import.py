@@ -1,8 +1,8 @@
-"""Measures the import of an organisation: seconds and memory, in a database of its own.
+"""Measure the import of an organisation, in seconds and memory, in a database of its own.
 
     python tools/bench_import.py [--employments 100000]
 
-Makes one CSV, imports it, imports it again, and imports it with a fiftieth moved and a hundredth gone.
+It imports one CSV three times, and then one in which every 50th person has moved and every 100th has left.
 """
 
 from __future__ import annotations
@@ -52,12 +52,12 @@ def main() -> None:
 
         from udbytte.runtime import config, postgres
 
-        postgres.hold_or_exit(config.load())
+        postgres.ensure_database_or_exit(config.load())
         django.setup()
         try:
             measure(options.employments, Path(folder))
         finally:
-            postgres.release(config.load())
+            postgres.release_database(config.load())
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A browser for the tests: finds Chromium, and installs it where that can be done without asking."""
+"""Find a Chromium for the tests, and install one if this needs no password."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 
 def find_chromium() -> str | None:
-    """The path of a Chromium or Chrome on this machine: the system's, or one that playwright has fetched."""
+    """The path of the system's Chromium or Chrome, or of one that playwright has downloaded; None without any."""
     for name in NAMES:
         if path := shutil.which(name):
             return path
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        fetched = playwright.chromium.executable_path
-    return fetched if fetched and Path(fetched).exists() else None
+        downloaded = playwright.chromium.executable_path
+    return downloaded if downloaded and Path(downloaded).exists() else None
 
 
 def install() -> bool:
-    """Install Chromium by the system's own way. Returns False, and says what to do, when that is not possible."""
+    """Install Chromium with playwright (macOS) or apt-get. Returns whether it worked."""
     if platform.system() == "Darwin":
         print("browser: fetching Chromium for the tests with playwright …", flush=True)
         return subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False).returncode == 0

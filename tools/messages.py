@@ -1,12 +1,14 @@
-"""The Danish texts: add, compile, check, prune. No system gettext is needed.
+"""The Danish texts: add, merge, compile, check, prune. Only `merge` needs the system's gettext.
 
-    python tools/messages.py add FILE.json   merge texts: {"English": "dansk",
+    python tools/messages.py add FILE.json   add or change texts: {"English": "dansk",
                                              "%(n)s day": {"plural": "%(n)s days", "da": ["%(n)s dag", "%(n)s dage"]}}
+    python tools/messages.py merge           take over what Django's makemessages finds: new texts get an empty Danish,
+                                             unused ones are dropped (`make messages`)
     python tools/messages.py compile         make the .mo files that Django reads
-    python tools/messages.py check           every text has its Danish with the same placeholders, and none is unused
+    python tools/messages.py check           report each text without Danish, with other placeholders, or without use
     python tools/messages.py prune           drop the texts that nothing uses
 
-A plural may also be given as "%(n)s day": ["%(n)s dag", "%(n)s dage"] when the code or a template already says the
+A plural may also be given as "%(n)s day": ["%(n)s dag", "%(n)s dage"] when the code or a template already has the
 English plural form.
 """
 
@@ -17,9 +19,10 @@ import io
 import json
 import os
 import re
+import shutil
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -42,19 +45,19 @@ KEYWORDS: dict[str, Any] = {
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
 }
 
-# A text is known by its context (nearly always empty) and its English; its plural form is empty when it has none.
+# The context (nearly always empty) and the English identify a text.
 Key = tuple[str, str]
 
 
 def open_catalogue(path: Path = DANISH) -> polib.POFile:
-    """The texts in `path`, or an empty catalogue when there is none yet."""
+    """The catalogue in `path`; an empty one when the file does not exist."""
     catalogue = polib.pofile(str(path), wrapwidth=0) if path.exists() else polib.POFile(wrapwidth=0)
     catalogue.metadata = dict(HEADER)
     return catalogue
 
 
 def save(catalogue: polib.POFile, path: Path = DANISH) -> None:
-    """Write the texts, sorted, and the compiled file beside them; a reader never meets half a file."""
+    """Write the sorted texts and the compiled file beside them. Nobody can read a half-written file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     catalogue.sort(key=lambda entry: (entry.msgid, entry.msgctxt or ""))
     _replace(path, str(catalogue).rstrip("\n").encode() + b"\n")
@@ -69,7 +72,7 @@ def _replace(path: Path, content: bytes) -> None:
 
 @contextmanager
 def locked(path: Path = DANISH) -> Iterator[None]:
-    """Only one at a time changes the texts."""
+    """Hold a lock, so that two processes do not change the texts at once."""
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = path.parent.parent / ".lock.tmp"
     with lock.open("a") as file:
@@ -78,7 +81,7 @@ def locked(path: Path = DANISH) -> Iterator[None]:
 
 
 def add(texts: dict[str, Any], path: Path = DANISH) -> list[str]:
-    """Merge `texts` into the catalogue and compile it. Returns the problems; when there is one, nothing is written."""
+    """Add `texts` to the catalogue and compile it. Returns the problems; if there are any, nothing is written."""
     used = extract()
     with locked(path):
         catalogue = open_catalogue(path)
@@ -102,7 +105,7 @@ def add(texts: dict[str, Any], path: Path = DANISH) -> list[str]:
 
 
 def _forms(msgid: str, danish: Any, used: dict[Key, str]) -> tuple[str, list[str]]:
-    """The English plural form (empty when there is none) and the Danish text or texts."""
+    """The English plural form (empty if there is none) and the Danish text or texts."""
     if isinstance(danish, str):
         return "", [danish]
     if isinstance(danish, dict):
@@ -111,7 +114,7 @@ def _forms(msgid: str, danish: Any, used: dict[Key, str]) -> tuple[str, list[str
 
 
 def problems_of(entry: polib.POEntry, msgid: str, plural: str) -> list[str]:
-    """What is wrong with the Danish of one text: empty, a form missing, or other placeholders than the English."""
+    """The problems of one Danish text: it is empty, a form is missing, or its placeholders differ from the English."""
     if plural and not entry.msgstr_plural:
         return [f"{msgid!r} has a plural, its Danish has not."]
     if not plural and entry.msgstr_plural:
@@ -134,19 +137,19 @@ def problems_of(entry: polib.POEntry, msgid: str, plural: str) -> list[str]:
 
 
 def extract(package: Path = PACKAGE) -> dict[Key, str]:
-    """Every text that the code and the templates show, with its plural form (empty when it has none)."""
+    """Every text in the code and the templates, with its plural form (empty if it has none)."""
     sources = [path.read_text(encoding="utf-8") for path in sorted(package.rglob("*.py"))]
     templates = (path for folder in sorted(package.rglob("templates")) for path in sorted(folder.rglob("*")))
     sources += [_as_python(path) for path in templates if path.suffix in (".html", ".txt", ".svg", ".xml")]
-    found: dict[Key, str] = {}
+    texts: dict[Key, str] = {}
     for source in sources:
         for key, plural in _texts(source):
-            found[key] = found.get(key) or plural  # one text, shown both with and without a number, has a plural
-    return found
+            texts[key] = texts.get(key) or plural  # a text that is used with and without a number has a plural
+    return texts
 
 
 def _as_python(path: Path) -> str:
-    """A template as the Python that Django makes of it for xgettext; unindented, as only the calls matter."""
+    """The Python that Django makes of a template for xgettext, without indents, because only the calls matter."""
     from django.conf import settings
     from django.utils.translation.template import templatize
 
@@ -167,7 +170,7 @@ def _texts(source: str) -> Iterator[tuple[Key, str]]:
 
 
 def check(path: Path = DANISH, package: Path = PACKAGE) -> list[str]:
-    """What is missing, wrong or unused, a line each."""
+    """A line for each text that is missing, wrong or unused."""
     used = extract(package)
     entries = {(entry.msgctxt or "", entry.msgid): entry for entry in open_catalogue(path)}
     problems: list[str] = []
@@ -178,7 +181,7 @@ def check(path: Path = DANISH, package: Path = PACKAGE) -> list[str]:
 
 
 def prune(path: Path = DANISH) -> int:
-    """Drop what nothing uses; returns how many."""
+    """Drop the texts that nothing uses. Returns how many."""
     used = extract()
     with locked(path):
         catalogue = open_catalogue(path)
@@ -187,6 +190,49 @@ def prune(path: Path = DANISH) -> int:
             catalogue.remove(entry)
         save(catalogue, path)
     return len(unused)
+
+
+def extract_with_gettext(package: Path = PACKAGE) -> polib.POFile:
+    """The texts that Django's `makemessages` finds. Raises CommandError if gettext is not installed."""
+    from django.conf import settings
+    from django.core.management.commands import makemessages
+
+    templates: list[polib.POFile] = []
+
+    class Extract(makemessages.Command):
+        """`makemessages` with our keywords. It keeps what it finds in memory and writes no catalogue."""
+
+        xgettext_options = [*makemessages.Command.xgettext_options, "--keyword=lazy"]
+
+        def write_po_file(self, potfile: str, locale: str) -> None:
+            templates.append(polib.pofile(potfile))
+
+    if not settings.configured:
+        settings.configure()
+    with chdir(package):
+        options = {"extensions": ["html", "txt", "py"], "no_location": True, "add_location": None, "verbosity": 0}
+        defaults = vars(Extract().create_parser("messages", "merge").parse_args(["--locale", "da"]))
+        Extract().handle(**defaults | options)
+    return templates[0]
+
+
+def merge(path: Path = DANISH, package: Path = PACKAGE) -> tuple[int, int]:
+    """Take over the texts that `makemessages` finds. Returns how many were added, without Danish, and dropped."""
+    sources = {(entry.msgctxt or "", entry.msgid): entry for entry in extract_with_gettext(package)}
+    with locked(path):
+        catalogue = open_catalogue(path)
+        known = {(entry.msgctxt or "", entry.msgid): entry for entry in catalogue}
+        unused = [entry for key, entry in known.items() if key not in sources]
+        new = [source for key, source in sources.items() if key not in known]
+        for entry in unused:
+            catalogue.remove(entry)
+        for source in new:
+            forms = {0: "", 1: ""} if source.msgid_plural else {}
+            entry = polib.POEntry(msgid=source.msgid, msgid_plural=source.msgid_plural, msgctxt=source.msgctxt)
+            entry.msgstr_plural = forms
+            catalogue.append(entry)
+        save(catalogue, path)
+    return len(new), len(unused)
 
 
 def compile_all(locale: Path = PACKAGE / "locale") -> None:
@@ -199,7 +245,7 @@ def _say(problems: Iterable[str]) -> int:
     for line in lines:
         print(line, file=sys.stderr)
     if lines:
-        print(f"messages: {len(lines)} to mend.", file=sys.stderr)
+        print(f"messages: {len(lines)} to correct.", file=sys.stderr)
     return 1 if lines else 0
 
 
@@ -207,6 +253,15 @@ def main(arguments: list[str]) -> int:
     match arguments:
         case ["add", *files] if files:
             return max(_say(add(json.loads(Path(file).read_text(encoding="utf-8")))) for file in files)
+        case ["merge"]:
+            if not shutil.which("xgettext"):
+                print(
+                    "messages: gettext is missing. Debian and Ubuntu: sudo apt-get install -y gettext", file=sys.stderr
+                )
+                return 1
+            new, dropped = merge()
+            print(f"messages: {new} new, which need their Danish in {DANISH.relative_to(ROOT)}; {dropped} dropped.")
+            return 0
         case ["compile"]:
             compile_all()
             return 0

@@ -1,7 +1,7 @@
-"""Make udbytte/services/papers/stand-in.ttf: a font with one glyph, a box, for every character there is.
+"""Make udbytte/services/papers/stand-in.ttf: a font with one glyph, a box, for every character.
 
-A PDF for screen readers may have no character without a glyph. Run only to change the font; needs fonttools, which
-nothing else does: pip install fonttools==4.68.0
+In a PDF for screen readers, every character must have a glyph. Run this only to change the font. Only this file needs
+fonttools: pip install fonttools==4.68.0
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ WIDTH, LEFT, RIGHT, TOP, LINE = 600, 60, 540, 700, 50
 
 
 def box() -> object:
-    """A frame: an outer rectangle, and an inner one the other way round, which is the hole."""
+    """A frame: an outer rectangle, and an inner one in the other direction, which makes the hole."""
     pen = TTGlyphPen(None)
     outer = [(LEFT, 0), (LEFT, TOP), (RIGHT, TOP), (RIGHT, 0)]
     inner = [(LEFT + LINE, LINE), (RIGHT - LINE, LINE), (RIGHT - LINE, TOP - LINE), (LEFT + LINE, TOP - LINE)]

@@ -1,3 +1,1 @@
-"""Udbytte: does anything come of the development conversations? Carries what was agreed until it has an outcome."""
-
-__version__ = "0.1.0"
+"""Udbytte carries what was agreed in a development conversation until it has an outcome."""

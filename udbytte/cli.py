@@ -1,4 +1,4 @@
-"""The command `udbytte`: our own commands and Django's, with a database that is running."""
+"""The command `udbytte`, which runs our commands and Django's, and starts the embedded database first."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from udbytte.runtime import config, leash, postgres
 
-# Django's own commands that do not fit Udbytte, and what to use in their place.
+# Commands of Django that do not fit Udbytte, and what to use instead.
 INSTEAD = {
     "createsuperuser": (
         "Udbytte has no superusers. The first administrator is made with: udbytte role administrator EMAIL "
@@ -20,7 +20,7 @@ INSTEAD = {
 WITHOUT_DATABASE = {"help", "collectstatic", "lifecycle", "compilemessages"}
 ASKS_FOR_HELP = {"--help", "-h"}
 COMMANDS = Path(__file__).resolve().parent / "management" / "commands"
-# Of Django's commands, those that the manual uses; the others work and are not shown.
+# The commands of Django that the manual uses. The others work too, but are not listed.
 OF_DJANGO = {
     "collectstatic": "Put the files that are served into the data folder.",
     "migrate": "Bring the database up to date.",
@@ -28,9 +28,9 @@ OF_DJANGO = {
 
 
 def main() -> None:
-    """Run one subcommand. Wrong settings or an unusable database end with one clear line each and status 2."""
+    """Run one subcommand. Wrong settings or an unusable database give one line each and status 2."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "udbytte.settings")
-    leash.take(sys.argv)
+    leash.take_option(sys.argv)
     command, *arguments = sys.argv[1:] or ["help"]
     asked_about = arguments[0] if command == "help" and arguments else command
     if asked_about in INSTEAD:
@@ -43,10 +43,10 @@ def main() -> None:
         print(_help())
         return
     if command == "serve":
-        config.be_a_web_process()
+        config.set_web_process_defaults()
     settings = config.load()
     if command not in WITHOUT_DATABASE and not ASKS_FOR_HELP.intersection(arguments):
-        postgres.hold_or_exit(settings)
+        postgres.ensure_database_or_exit(settings)
 
     from django.core.management import execute_from_command_line
 
@@ -54,14 +54,14 @@ def main() -> None:
 
 
 def _help() -> str:
-    """All commands that people need, a line each. It is told without settings, as these may be what is wrong."""
+    """A line for each command that people need. Works without settings, because these may be wrong."""
     ours = {file.stem: _first_sentence(file) for file in COMMANDS.glob("[a-z]*.py")}
     lines = [f"  {name:<14} {what}" for name, what in sorted((ours | OF_DJANGO).items())]
     return "\n".join(["udbytte COMMAND [--help]", "", *lines])
 
 
 def _first_sentence(file: Path) -> str:
-    """Of a command's `help`, read from its source: importing it would need settings that are in order."""
+    """The first sentence of a command's `help`, read from its source, because importing it needs correct settings."""
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "help":
             sentence, _, _ = str(ast.literal_eval(node.value)).partition(". ")

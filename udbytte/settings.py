@@ -1,4 +1,4 @@
-"""Django's settings, made from the checked environment (ground/config.py); nothing here reads the environment."""
+"""Django's settings, made from the checked environment (runtime/config.py). Nothing here reads the environment."""
 
 from __future__ import annotations
 
@@ -95,12 +95,12 @@ TEMPLATES: list[dict[str, Any]] = [
 FORM_RENDERER = "udbytte.web.base.fields.Renderer"
 
 DATABASES: dict[str, dict[str, Any]] = {"default": postgres.django_database(CONFIG)}
-# What web processes remember together (login attempts) is in the database, so that any number of machines agree.
+# What web processes share (login attempts) is in the database, so that it holds for any number of machines.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "udbytte_cache",
-        "OPTIONS": {"MAX_ENTRIES": 100_000},  # with Django's 300, attempts would soon be forgotten
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # with Django's 300, attempts would soon be deleted
     }
 }
 PROCRASTINATE_IMPORT_PATHS = [
@@ -119,7 +119,7 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = CONFIG.data / "static"
 if not CONFIG.serves_collected_files:
-    STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # stays empty; whitenoise warns where there is none
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # stays empty; whitenoise warns if it is missing
 STATICFILES_DIRS = [PACKAGE / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -133,7 +133,7 @@ WHITENOISE_USE_FINDERS = not CONFIG.serves_collected_files
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
-# --- Logging in: a one-time code by e-mail; who may come in is what HR imports, nobody signs up ---
+# --- Logging in: with a one-time code by e-mail. Nobody signs up: HR imports the people who can log in ---
 AUTH_USER_MODEL = "udbytte.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -152,13 +152,13 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]  # nobody signs up; it lets who has a password use it
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]  # nobody signs up; this lets people who have a password use it
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = int(timedelta(minutes=10).total_seconds())
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
 ALLAUTH_TRUSTED_PROXY_COUNT = CONFIG.trusted_proxies
-# ip: one client address, which may be a whole town hall. key: one account and one client address together, so that a
-# stranger elsewhere cannot lock a person out; for the second step, which comes after the first, the account alone.
+# ip: one client address, which can be a whole town hall. key: one account and one client address together, so that a
+# stranger elsewhere cannot lock a person out; for the second factor, the account alone.
 ACCOUNT_RATE_LIMITS = {
     "login": "1000/m/ip",
     "login_failed": "5/5m/key,600/5m/ip",
@@ -166,7 +166,7 @@ ACCOUNT_RATE_LIMITS = {
     "code_for_address": "5/5m/key",
     "reauthenticate": "10/m/user",
 }
-ACCOUNT_EMAIL_VERIFICATION = "none"  # the code that lets one in has already proved the address
+ACCOUNT_EMAIL_VERIFICATION = "none"  # the login code has already proved the address
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to addresses that belong to nobody here
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -185,7 +185,7 @@ MFA_TOTP_ISSUER = "Udbytte"
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 SESSION_SAVE_EVERY_REQUEST = False
 
-# --- What a browser may do ---
+# --- What a browser may do with our pages ---
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -214,7 +214,7 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
     }
 }
 
-# --- Letters: sent by SMTP in production; in the demo nothing leaves, and letters are read in the browser ---
+# --- Emails: sent by SMTP in production; in the demo none are sent, and people read them in the browser ---
 _MAIL_BACKENDS = {
     "production": "django.core.mail.backends.smtp",
     "demo": "django.core.mail.backends.dummy",

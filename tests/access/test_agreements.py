@@ -1,4 +1,4 @@
-"""Who is given a step reads no more of an agreement than the step needs, and nobody gives themself sight."""
+"""The owner of a step reads no more of an agreement than the step needs, and nobody gives themself access."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_hr_cannot_give_a_step_to_itself(cast: Cast) -> None:
     assert enter(cast.hanne).get(reverse("agreement", args=[agreement.pk])).status_code == 404
 
 
-def test_who_is_given_a_step_reads_the_step_and_the_two_are_told(cast: Cast) -> None:
+def test_a_new_owner_reads_only_the_step_and_the_two_are_notified(cast: Cast) -> None:
     agreement = late(cast)
     Notification.objects.all().delete()
     assert hand_over(cast, agreement, cast.jonas) == 302
@@ -63,7 +63,7 @@ def test_who_is_given_a_step_reads_the_step_and_the_two_are_told(cast: Cast) -> 
     assert told == {"Jonas", "Mette", "Lars"}
 
 
-def test_nobody_makes_themself_a_manager_and_a_change_is_told(cast: Cast) -> None:
+def test_nobody_makes_themself_a_manager_and_a_change_is_notified(cast: Cast) -> None:
     for by in (cast.ida, cast.hanne):
         with pytest.raises(Refused):
             choose_manager(cast.employment, by, by=by, on=TODAY)
@@ -96,18 +96,18 @@ def test_a_stray_step_on_the_first_page_names_nobody(cast: Cast) -> None:
     assert "Mette" in names
 
 
-def test_who_was_first_is_told_to_those_who_could_have_been(cast: Cast) -> None:
+def test_only_those_who_could_have_acted_learn_who_was_first(cast: Cast) -> None:
     asked = take_step(cast.agree(Kind.PRACTICE), Event.ASK, by=cast.mette, on=TODAY, helper=cast.karim)
     take_step(asked, Event.PROPOSE_DROP, by=cast.mette, on=TODAY, reason=DropReason.NO_TIME)
     with pytest.raises(StaleStep) as helper:
-        take_step(asked, Event.LOSE_HELPER, by=cast.karim, on=TODAY, turn=0)
+        take_step(asked, Event.LOSE_HELPER, by=cast.karim, on=TODAY, turn=0, facts={})
     assert "Mette" not in helper.value.message
     with pytest.raises(StaleStep) as manager:
         take_step(asked, Event.KEEP, by=cast.lars, on=TODAY, turn=0)
     assert "Mette" in manager.value.message
 
 
-def test_a_manager_does_not_read_what_came_of_another_job(cast: Cast) -> None:
+def test_a_manager_does_not_read_the_agreements_of_another_job(cast: Cast) -> None:
     other = employ(cast.mette, cast.roads)
     settle_organisation(on=TODAY)
     before = Round.objects.create(
@@ -143,7 +143,7 @@ def test_the_manager_of_an_ended_employment_reads_nothing_by_another_role(cast: 
     assert agreement.title in page and "HEMMELIGT" not in page
 
 
-def test_a_nomination_taken_back_is_the_budget_owners_no_more(cast: Cast) -> None:
+def test_the_budget_owner_does_not_see_a_withdrawn_nomination(cast: Cast) -> None:
     found = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
     asked = take_step(found, Event.NOMINATE, by=cast.lars, on=TODAY, reason="Vi mangler det", price=6000)
     assert nominations_for(cast.birgit, TODAY).exists()
@@ -152,7 +152,7 @@ def test_a_nomination_taken_back_is_the_budget_owners_no_more(cast: Cast) -> Non
     assert enter(cast.birgit).get(reverse("agreement", args=[asked.pk])).status_code == 404
 
 
-def test_what_is_left_of_the_budget_is_for_those_who_pay(cast: Cast) -> None:
+def test_only_those_who_pay_see_the_rest_of_the_budget(cast: Cast) -> None:
     found = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
     url = reverse("agreement", args=[found.pk])
     assert "20.000 kr. tilbage" in enter(cast.lars).get(url).content.decode()

@@ -42,8 +42,8 @@ from udbytte.access.links import (
     make_token,
 )
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.domain.self_check import NUMBERS, Says
-from udbytte.imports.jobs import carry_out, take_in
+from udbytte.domain.self_check import NUMBERS, Answer
+from udbytte.imports.jobs import carry_out_import, store_upload
 from udbytte.models import (
     Agreement,
     CheckIn,
@@ -93,47 +93,6 @@ axe.run({resultTypes: ["violations"]})
 def cast() -> Iterator[Cast]:
     """The cast with agreements in several stages, on a known day."""
     with time_machine.travel(f"{TODAY.isoformat()}T10:00:00+01:00", tick=True):
-        cast = make_cast()
-        DemoMark.objects.create(made_on=TODAY)  # for /demo/
-        cast.round.procedure = "Vi mødes en gang om året."
-        cast.round.save()
-        cast.round.units.add(cast.children)
-        PreparationQuestion.objects.create(
-            round=cast.round, text_da="Hvad vil du gerne kunne om et år?", text_en="In a year?"
-        )
-        cast.agree()
-        found = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
-        asked = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
-        take_step(asked, Event.NOMINATE, by=cast.lars, on=TODAY, reason="Vi mangler det", price=6000)
-        helped = take_step(cast.agree(Kind.PRACTICE), Event.ASK, by=cast.mette, on=TODAY, helper=cast.karim)
-        CheckIn.objects.create(agreement=helped, by=cast.karim, by_helper=True, asked_on=TODAY)
-        offer_help(what="Mentor i dokumentation", by=cast.jonas, on=TODAY)
-        practice_in_trouble(cast)
-        cast.agree(Kind.PRACTICE, title="Læringsmakker om dokumentation")
-        still = cast.agree(Kind.PRACTICE, title="Står stille")
-        take_step(still, Event.NEED_NOBODY, by=cast.mette, on=TODAY, reason="Det går selv")
-        Agreement.objects.filter(pk=still.pk).update(step_due=TODAY - timedelta(days=30))
-        Course.objects.filter(pk=cast.run.course_id).update(kind="diploma")
-        source = FundingSource.objects.get(key="transition")
-        plan_application(asked, source, by=cast.mette, on=TODAY)
-        funded = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
-        take_step(funded, Event.FUND, by=cast.lars, on=TODAY, price=6000)
-        for plan in more_people(cast, 7):
-            agree_activity(
-                plan=plan,
-                kind=Kind.COURSE,
-                title="Fælles kursus",
-                planned_from=TODAY,
-                planned_to=TODAY,
-                by=None,
-                on=TODAY,
-            )
-        assert found.step == "settle_money"
-        a_round_before(cast)
-        finding_a_time(cast)
-        imports()
-        Person.objects.filter(pk=cast.karim.pk).update(email=None)
-        yield cast
         yield kept_in_several_stages().bring()
 
 
@@ -144,6 +103,7 @@ def kept_in_several_stages() -> Kept[Cast]:
 
 def in_several_stages() -> Cast:
     cast = make_cast()
+    DemoMark.objects.create(made_on=TODAY)  # for /demo/
     cast.round.procedure = "Vi mødes en gang om året."
     cast.round.save()
     cast.round.units.add(cast.children)
@@ -291,15 +251,15 @@ def practice_in_trouble(cast: Cast) -> None:
 def imports() -> None:
     """Imports: waiting for its turn, half-way, with columns not recognised, and with a problem to look at."""
     now = timezone.now()
-    take_in(filename="venter.csv", content=b"x;y\n1;2", by=None, now=now)
+    store_upload(filename="venter.csv", content=b"x;y\n1;2", by=None, now=now)
     people = b"Navn;E-mail;Enhed\nNina Ny;nina@example.test;Engby Kommune\nOle;ikke en adresse;Engby Kommune"
     for filename, content in (("kolonner.csv", b"Hvem;Hvor\nNina Ny;Engby Kommune"), ("problemer.csv", people)):
-        run = take_in(filename=filename, content=content, by=None, now=now)
-        carry_out(run.pk, on=TODAY, clock=timezone.now)
+        run = store_upload(filename=filename, content=content, by=None, now=now)
+        carry_out_import(run.pk, on=TODAY, clock=timezone.now)
     runs = b"Kursus;Udbyder;Startdato;Slutdato;Pris\nLyt;Samtalehuset;01-09-2026;02-09-2026;[340, 360]"
     for filename, content in (("kurser.csv", runs), ("ukendt.csv", b"Hvad;Hvor\nLyt;Vejle")):
-        run = take_in(kind="courses", filename=filename, content=content, by=None, now=now)
-        carry_out(run.pk, on=TODAY, clock=timezone.now)
+        run = store_upload(kind="courses", filename=filename, content=content, by=None, now=now)
+        carry_out_import(run.pk, on=TODAY, clock=timezone.now)
     ImportRun.objects.create(filename="i-gang.csv", state=ImportState.RUNNING, doing="people", done=40, total=100)
 
 
@@ -336,7 +296,10 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
         ("mette", f"/samtaler/{cast.conversation.pk}/"),
         ("lars", f"/maader/{methods[0]}/tag/"),
         ("mette", f"/maal/{goal.pk}/maader/"),
-        *(("mette", f"/samtaler/{cast.conversation.pk}/ny-aftale/?way={method}&goal={goal.pk}") for method in methods),
+        *(
+            ("mette", f"/samtaler/{cast.conversation.pk}/ny-aftale/?method={method}&goal={goal.pk}")
+            for method in methods
+        ),
         ("mette", f"/aftaler/{one}/brug/"),
         ("mette", "/indstillinger/"),
         ("mette", "/maader/"),
@@ -459,7 +422,7 @@ def self_checks(cast: Cast) -> list[int]:
     if not SelfCheck.objects.exists():
         asked = open_self_check(None, by=cast.hanne, on=TODAY)
         for number in range(5):
-            answers = {question: list(Says)[(question + number) % 4] for question in NUMBERS}
+            answers = {question: list(Answer)[(question + number) % 4] for question in NUMBERS}
             answer_self_check(Ballot(asked.pk, str(number)), answers)
         open_self_check(cast.round, by=cast.hanne, on=TODAY)
     return list(SelfCheck.objects.order_by("pk").values_list("pk", flat=True))

@@ -1,4 +1,4 @@
-"""The simulation: the promise holds, and the same seed gives the same life."""
+"""In the simulation no agreement is forgotten, and the same seed gives the same result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bulk data keeps every rule that the services keep."""
+"""The bulk data follows every rule that the services follow."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import groupby
 import pytest
 
 from tests.cast import TODAY
-from udbytte.demo.bulk import fill
+from udbytte.demo.bulk.fill import fill_with_bulk_data
 from udbytte.domain.lifecycle import STEPS, Event, Kind, Party, State, replay
 from udbytte.models import Agreement, Employment, LogEntry, Person
 from udbytte.queries.money.budgets import balance_of
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def _made() -> dict[str, object]:
-    return fill(employees=2000, agreements=3000, seed=4, on=TODAY, say=lambda _line: None)
+    return fill_with_bulk_data(employees=2000, agreements=3000, seed=4, on=TODAY, say=lambda _line: None)
 
 
 def test_bulk_data_replays_and_stands_with_the_right_people() -> None:
@@ -27,8 +27,8 @@ def test_bulk_data_replays_and_stands_with_the_right_people() -> None:
     entries = LogEntry.objects.order_by("agreement_id", "number")
     seen: dict[int, State] = {}
     for pk, log in groupby(entries, key=lambda entry: entry.agreement_id):
-        told = [(Event(one.event), Party(one.party) if one.party else None) for one in log]
-        seen[pk] = replay(states[pk].kind, told)
+        events = [(Event(entry.event), Party(entry.party) if entry.party else None) for entry in log]
+        seen[pk] = replay(states[pk].kind, events)
     assert seen == states
     assert {(agreement.kind, agreement.stage) for agreement in Agreement.objects.all()} >= set(STEPS)
     managers = dict(Employment.objects.values_list("pk", "line_manager_id"))

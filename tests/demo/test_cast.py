@@ -1,4 +1,4 @@
-"""The demo: its cast has something to do, agreements stand at every stage, and what waits can be granted."""
+"""In the demo, the cast has something to do, agreements are at every stage, and nominations can be granted."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from tests.cast import TODAY, Cast
 from udbytte.demo.answers import Behaviour, Life
-from udbytte.demo.cast import Writer, give_money
+from udbytte.demo.cast import ScriptWriter, raise_budget
 from udbytte.demo.year import database_is_empty, simulate
 from udbytte.domain.lifecycle import Event, Stage
 from udbytte.models import (
@@ -77,15 +77,15 @@ def test_hr_gives_the_cast_what_its_courses_cost_and_no_more(cast: Cast) -> None
     spent.refresh_from_db()
     take_step(spent, Event.FUND, by=cast.lars, on=TODAY, price=18000)
     for kroner, amount in ((2000, 20000), (5400, 24000), (5400, 24000)):
-        give_money(cast.kindergarten, cast.round, kroner, on=TODAY)
+        raise_budget(cast.kindergarten, cast.round, kroner, on=TODAY)
         cast.budget.refresh_from_db()
         assert cast.budget.amount == amount
-    give_money(cast.roads, cast.round, 5000, on=TODAY)
+    raise_budget(cast.roads, cast.round, 5000, on=TODAY)
     assert Budget.objects.count() == 1
 
 
 def test_what_quiet_weeks_push_into_one_day_keeps_its_order(cast: Cast) -> None:
-    writer = Writer({}, Life(Random(1), Behaviour()), date(2026, 7, 24))  # type: ignore[arg-type]  # no cast is asked
+    writer = ScriptWriter({}, Life(Random(1), Behaviour()), date(2026, 7, 24))  # type: ignore[arg-type]  # no cast is asked
     done: list[int] = []
     for ago in (3, 12, 9, 30):
         writer.on(ago, lambda _on, ago=ago: done.append(ago))  # type: ignore[misc]

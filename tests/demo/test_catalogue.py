@@ -1,4 +1,4 @@
-"""The demo's catalogue: enough courses, each with a text of its own, and runs that say what somebody who goes needs."""
+"""The demo's catalogue has enough courses, each with its own text, and runs with all that participants need."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which database is the demo's: the one it made, also before there was a mark, and never one with real people."""
+"""Only a database that the demo made has its mark, also if it is older than the mark; never one with real people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The demo's mailbox: letters and login codes can be read there, and nowhere else."""
+"""Emails and login codes of the demo can be read in its mailbox, and nowhere else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The demo's mailbox and door open in a database that the demo made, and in no other, whatever the mode says."""
+"""The demo's mailbox and login work in a database that the demo made, and in no other, whatever the mode is."""
 
 from __future__ import annotations
 

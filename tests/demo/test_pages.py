@@ -1,4 +1,4 @@
-"""The demo's door: one press in the demo, and no door at all anywhere else."""
+"""In the demo one press logs in as one of the cast; anywhere else this does not exist."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_one_press_lets_one_in_as_a_member_of_the_cast(cast: Cast, settings: Set
 
 
 @pytest.mark.parametrize("role", sorted(CAST))
-def test_outside_the_demo_there_is_no_door(cast: Cast, settings: Settings, role: str) -> None:
+def test_outside_the_demo_there_is_no_such_login(cast: Cast, settings: Settings, role: str) -> None:
     settings.DEMO_LOGIN = False
     cast.mette.external_id = f"demo:{role}"
     cast.mette.save()

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from udbytte.domain.figures import QUESTIONS, Figure, Level, Measure, figure_of, median, same_day
+from udbytte.domain.figures import QUESTIONS, Figure, Level, Measure, comparable_day, figure_of, median
 
 FIRST = QUESTIONS[0]
 
@@ -38,10 +38,10 @@ def test_a_figure_is_read_from_its_measure() -> None:
     assert figure_of(FIRST, {Measure.HELD: Counter(base=8, course=6)}) == Figure(FIRST, 6, 8)
 
 
-def test_the_same_day_of_the_round_before() -> None:
+def test_the_previous_round_has_a_comparable_day() -> None:
     begins, began = date(2026, 2, 2), date(2025, 2, 3)
-    assert same_day(date(2026, 3, 2), begins, began) == date(2025, 3, 3)
-    assert same_day(date(2026, 1, 1), date(2025, 1, 1), date(2025, 6, 1)) == date(2026, 1, 1)
+    assert comparable_day(date(2026, 3, 2), begins, began) == date(2025, 3, 3)
+    assert comparable_day(date(2026, 1, 1), date(2025, 1, 1), date(2025, 6, 1)) == date(2026, 1, 1)
 
 
 def test_the_median_is_the_middle_one() -> None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import pytest
 
 from udbytte.domain.lifecycle import (
+    ANSWERS,
     CLOSED,
+    CONFIRM_DROP,
+    FORKS,
     PHASES,
     STEPS,
     TRANSITIONS,
+    Condition,
     Event,
     Kind,
     MissingFact,
@@ -19,7 +23,9 @@ from udbytte.domain.lifecycle import (
     State,
     advance,
     allowed,
+    event_that_happens,
     events_from,
+    page_answers,
     replay,
 )
 
@@ -32,7 +38,7 @@ def test_every_stage_of_a_kind_that_is_not_closed_has_one_step() -> None:
     assert {stage for kind, stage in STEPS if kind is Kind.PRACTICE} == set(PRACTICE.split())
 
 
-def test_the_steps_belong_to_whom_the_design_names() -> None:
+def test_the_steps_have_the_owners_of_the_design() -> None:
     owners = {(kind.value, stage.value): step.owner.value for (kind, stage), step in STEPS.items()}
     assert owners == {
         ("course", "agreed"): "coordinator",
@@ -59,7 +65,7 @@ def test_no_transition_leads_to_a_stage_that_its_kind_does_not_have() -> None:
         assert row.to in CLOSED or (kind, row.to) in STEPS
 
 
-def test_every_open_stage_has_a_way_to_learning() -> None:
+def test_every_open_stage_can_lead_to_learning() -> None:
     for kind, stage in STEPS:
         reached, frontier = {stage}, {stage}
         while frontier:
@@ -74,13 +80,13 @@ def test_every_open_stage_can_be_postponed_paused_dropped_replaced_and_left() ->
         assert always <= set(events_from(State(kind, stage)))
 
 
-def test_nothing_can_happen_to_what_is_closed() -> None:
+def test_nothing_can_happen_to_a_closed_agreement() -> None:
     for stage in CLOSED:
         assert events_from(State(Kind.COURSE, stage)) == {}
         assert State(Kind.COURSE, stage).step is None
 
 
-def test_a_refused_nomination_goes_back_to_where_something_can_be_done() -> None:
+def test_a_refused_nomination_leads_back_to_finding_a_run() -> None:
     state = State(Kind.COURSE, Stage.NOMINATED)
     after = advance(state, Event.REFUSE, parties=frozenset({Party.BUDGET_OWNER}), facts={"reason": "for dyrt"})
     assert (after.stage, after.step and after.step.name) == (Stage.AGREED, "find_run")
@@ -105,7 +111,7 @@ def test_a_drop_is_confirmed_by_the_other_and_by_nobody_else() -> None:
     assert advance(state, Event.KEEP, parties=frozenset({Party.MANAGER})) == State(Kind.COURSE, Stage.FOUND)
 
 
-def test_while_a_drop_is_proposed_the_ordinary_step_rests() -> None:
+def test_while_a_drop_is_proposed_the_ordinary_step_cannot_be_taken() -> None:
     state = State(Kind.COURSE, Stage.FOUND, Party.MANAGER)
     with pytest.raises(NoSuchEvent):
         advance(state, Event.FUND, parties=frozenset({Party.MANAGER}), facts={"price": 1})
@@ -117,7 +123,7 @@ def test_a_needed_fact_that_is_missing_is_named() -> None:
     assert caught.value.name == "run"
 
 
-def test_hr_passes_no_step() -> None:
+def test_hr_can_only_hand_a_step_over() -> None:
     for kind, stage in STEPS:
         mine = {e for e in Event if allowed(State(kind, stage), e, frozenset({Party.HR}))}
         assert mine == {Event.HAND_OVER}
@@ -142,3 +148,42 @@ def test_a_log_replays_to_its_state() -> None:
 
 def test_the_phases_cover_every_stage_but_the_losses() -> None:
     assert set(PHASES) == set(Stage) - {Stage.DROPPED, Stage.REPLACED}
+
+
+def test_a_fork_leads_to_events_that_can_happen_in_its_stage() -> None:
+    for (kind, stage, _chosen), fork in FORKS.items():
+        assert {fork.then, fork.otherwise} <= set(events_from(State(kind, stage)))
+
+
+def test_one_of_several_helpers_who_declines_only_steps_aside() -> None:
+    state = State(Kind.PRACTICE, Stage.ASKED)
+    assert event_that_happens(state, Event.DECLINE, lambda _: True) is Event.STEP_ASIDE
+    assert event_that_happens(state, Event.DECLINE, lambda _: False) is Event.DECLINE
+
+
+def test_a_helper_who_stops_after_the_end_always_steps_aside_and_nothing_is_asked() -> None:
+    asked: list[Condition] = []
+
+    def holds(condition: Condition) -> bool:
+        asked.append(condition)
+        return False
+
+    state = State(Kind.PRACTICE, Stage.DONE)
+    assert event_that_happens(state, Event.LOSE_HELPER, holds) is Event.STEP_ASIDE
+    assert event_that_happens(state, Event.TALK, holds) is Event.TALK
+    assert asked == []
+
+
+def test_every_step_has_answers_and_each_can_happen_where_the_step_is() -> None:
+    assert set(ANSWERS) == {step.name for step in (*STEPS.values(), CONFIRM_DROP)}
+    for (kind, stage), step in STEPS.items():
+        possible = set(events_from(State(kind, stage)))
+        assert set(page_answers(step.name)) <= possible, step.name
+    dropping = events_from(State(Kind.COURSE, Stage.FOUND, Party.EMPLOYEE))
+    assert set(page_answers("confirm_drop")) <= set(dropping)
+
+
+def test_what_comes_from_outside_leaves_a_proposed_drop_as_it_is() -> None:
+    state = State(Kind.COURSE, Stage.REGISTERED, Party.MANAGER)
+    after = advance(state, Event.LOSE_RUN, parties=None, facts={"reason": "aflyst"})
+    assert after == State(Kind.COURSE, Stage.AGREED, Party.MANAGER)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from udbytte.domain.meetings import MeetingStatus, due_day, last_day, months_after, reminded_on, status
+from udbytte.domain.meetings import MeetingStatus, due_day, last_day, months_after, reminder_day, status
 
 TODAY = date(2026, 3, 2)
 TOMORROW, YESTERDAY = TODAY + timedelta(days=1), TODAY - timedelta(days=1)
@@ -36,7 +36,7 @@ NOTHING: dict[str, Any] = dict.fromkeys(("planned_on", "held_on", "declined_on",
         ({"due_on": TODAY}, MeetingStatus.UNPLANNED),
     ],
 )
-def test_where_a_conversation_stands(facts: dict[str, Any], found: MeetingStatus) -> None:
+def test_a_conversation_has_a_status_on_each_day(facts: dict[str, Any], found: MeetingStatus) -> None:
     assert status(TODAY, **(NOTHING | facts)) is found
 
 
@@ -53,7 +53,7 @@ def test_three_months_after(day: date, after: date) -> None:
     assert months_after(day, 3) == after
 
 
-def test_who_begins_while_the_round_is_open_is_due_three_months_later() -> None:
+def test_a_new_employee_is_due_three_months_after_they_began() -> None:
     round_ = {"published_on": date(2026, 1, 5), "closes_on": date(2026, 12, 31)}
     assert due_day(date(2026, 3, 1), **round_) == date(2026, 6, 1)
     assert due_day(date(2026, 1, 5), **round_) is None  # there when it was published
@@ -63,7 +63,7 @@ def test_who_begins_while_the_round_is_open_is_due_three_months_later() -> None:
 def test_the_manager_is_reminded_three_weeks_before_when_it_has_passed_and_every_two_weeks() -> None:
     last = date(2026, 4, 30)
     days = (last + timedelta(days=n) for n in range(-40, 40))
-    assert sorted({found for day in days if (found := reminded_on(last, day))}) == [
+    assert sorted({found for day in days if (found := reminder_day(last, day))}) == [
         date(2026, 4, 9),
         date(2026, 5, 1),
         date(2026, 5, 15),
@@ -71,6 +71,6 @@ def test_the_manager_is_reminded_three_weeks_before_when_it_has_passed_and_every
     ]
 
 
-def test_what_is_due_late_has_three_weeks() -> None:
+def test_a_conversation_that_is_due_late_has_three_weeks() -> None:
     assert last_day(date(2026, 4, 30), None, date(2026, 3, 1)) == date(2026, 4, 30)
     assert last_day(date(2026, 4, 30), date(2026, 6, 1), date(2026, 3, 1)) == date(2026, 6, 22)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from udbytte.domain.search import MOST_WORDS, folded, meant, slips_allowed, words_of
+from udbytte.domain.search import MOST_WORDS, folded, nearest_known_word, typos_allowed, words_of
 
 KNOWN = ["konflikthaandtering", "hverdagen", "kompetenceudvikling", "ledelse", "demens", "forflytning", "it", "amu"]
 
@@ -23,7 +23,7 @@ KNOWN = ["konflikthaandtering", "hverdagen", "kompetenceudvikling", "ledelse", "
         ("課程 %_'", ""),
     ],
 )
-def test_all_ways_to_write_a_word_are_one(text: str, one: str) -> None:
+def test_all_spellings_of_a_word_are_folded_to_one(text: str, one: str) -> None:
     assert folded(text) == one
 
 
@@ -38,7 +38,7 @@ def test_all_ways_to_write_a_word_are_one(text: str, one: str) -> None:
         (" ".join(f"w{number}" for number in range(30)), [f"w{number}" for number in range(MOST_WORDS)]),
     ],
 )
-def test_small_words_do_not_count_beside_others(query: str, words: list[str]) -> None:
+def test_stop_words_do_not_count_beside_other_words(query: str, words: list[str]) -> None:
     assert words_of(query) == words
 
 
@@ -57,21 +57,21 @@ def test_small_words_do_not_count_beside_others(query: str, words: list[str]) ->
         ("helikopter", None),
     ],
 )
-def test_a_slip_of_the_hand_finds_its_word(typed: str, was: str | None) -> None:
-    assert meant(typed, KNOWN) == was
+def test_a_typo_finds_its_word(typed: str, was: str | None) -> None:
+    assert nearest_known_word(typed, KNOWN) == was
 
 
-def test_the_fewest_slips_win_and_then_the_same_first_letter() -> None:
-    assert meant("pleje", ["plejen", "plejer", "lejer"]) == "plejen"
-    assert meant("motel", ["hotel", "model"]) == "model"
+def test_the_fewest_typos_win_and_then_the_same_first_letter() -> None:
+    assert nearest_known_word("pleje", ["plejen", "plejer", "lejer"]) == "plejen"
+    assert nearest_known_word("motel", ["hotel", "model"]) == "model"
 
 
-def test_numbers_are_never_put_right() -> None:
-    assert slips_allowed("47110") == slips_allowed("u003") == 0
+def test_numbers_are_never_corrected() -> None:
+    assert typos_allowed("47110") == typos_allowed("u003") == 0
 
 
 @given(st.text(), st.lists(st.text(), max_size=5))
-def test_any_text_can_be_looked_for(text: str, known: list[str]) -> None:
+def test_any_text_can_be_searched_for(text: str, known: list[str]) -> None:
     for word in words_of(text):
         assert word == folded(word)
-        assert (found := meant(word, known)) is None or found in known
+        assert (found := nearest_known_word(word, known)) is None or found in known

@@ -5,14 +5,14 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from udbytte.domain.suppression import MINIMUM, PEOPLE, publish, suppress, together
+from udbytte.domain.suppression import MINIMUM, PEOPLE, group_small_parts, publish, suppress
 
 
-def test_a_small_count_takes_the_smallest_sibling_along() -> None:
+def test_beside_a_small_count_the_smallest_other_count_is_hidden() -> None:
     assert suppress({"a": 3, "b": 12, "c": 9, "d": 0}) == {"a": None, "b": 12, "c": None, "d": 0}
 
 
-def test_two_small_ones_do_not_hide_each_other_well_enough() -> None:
+def test_two_small_counts_do_not_hide_each_other_well_enough() -> None:
     """13 - 5 = 8 can only be 4 and 4 for somebody who knows that both are below five."""
     assert suppress({"a": 5, "b": 4, "c": 4}) == {"a": None, "b": None, "c": None}
 
@@ -32,16 +32,16 @@ def test_nothing_shown_is_about_fewer_than_five(parts: dict[int, int]) -> None:
     assert len(hidden) != 1 or len([count for count in parts.values() if count]) == 1
 
 
-def test_small_parts_are_told_together_with_the_smallest_of_the_others() -> None:
-    assert together({"a": 9, "b": 4, "c": 3}) == ({"a": 9}, 7)
-    assert together({"a": 9, "b": 5, "c": 1}) == ({"a": 9}, 6)
-    assert together({"a": 9, "b": 8}) == ({"a": 9, "b": 8}, 0)
-    assert together({"a": 3}) == together({}) == ({}, 0)
+def test_small_parts_are_added_up_with_the_smallest_of_the_others() -> None:
+    assert group_small_parts({"a": 9, "b": 4, "c": 3}) == ({"a": 9}, 7)
+    assert group_small_parts({"a": 9, "b": 5, "c": 1}) == ({"a": 9}, 6)
+    assert group_small_parts({"a": 9, "b": 8}) == ({"a": 9, "b": 8}, 0)
+    assert group_small_parts({"a": 3}) == group_small_parts({}) == ({}, 0)
 
 
 @given(st.dictionaries(st.integers(), st.integers(0, 40)))
-def test_what_is_told_together_is_whole_and_never_about_few(parts: dict[int, int]) -> None:
-    shown_, rest = together(parts)
+def test_grouped_parts_keep_the_total_and_are_never_about_few_people(parts: dict[int, int]) -> None:
+    shown_, rest = group_small_parts(parts)
     assert all(count >= MINIMUM for count in shown_.values()) and (rest == 0 or rest >= MINIMUM)
     assert sum(shown_.values()) + rest == (sum(parts.values()) if sum(parts.values()) >= MINIMUM else 0)
 

@@ -95,7 +95,8 @@ def test_a_run_that_moves_moves_the_entry_and_one_that_is_cancelled_removes_it(c
 def test_every_way_out_of_a_seat_takes_it_out_of_the_calendar_also_ones_own(cast: Cast, event: Event) -> None:
     agreement = registered(cast)
     entries(cast, TODAY)
-    take_step(agreement, event, by=cast.mette if event is Event.CANCEL_SEAT else cast.bente, on=TODAY, reason="Syg")
+    by = cast.mette if event is Event.CANCEL_SEAT else cast.bente
+    take_step(agreement, event, by=by, on=TODAY, facts={"reason": "Syg"})
     (gone,) = entries(cast, TODAY + timedelta(days=1))
     assert gone["method"] == "CANCEL"
 

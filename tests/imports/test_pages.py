@@ -1,4 +1,4 @@
-"""The administrator chooses a file, sees what it would do, and imports it; only then is anything written."""
+"""The administrator chooses a file and sees what it would change. Only importing it writes anything."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from django.urls import reverse
 from tests.browsing import enter
 from tests.cast import TODAY, Cast
 from tests.imports.organisation.test_run import emus, table
-from udbytte.imports.jobs import carry_out
-from udbytte.imports.organisation.mask_cpr import without_cpr
-from udbytte.imports.organisation.read import read
+from udbytte.imports.jobs import carry_out_import
+from udbytte.imports.organisation.read import mask_cpr, read
 from udbytte.models import ImportRun, Person
 
 pytestmark = pytest.mark.django_db
@@ -25,11 +24,11 @@ def work(run: ImportRun) -> ImportRun:
     """What the worker does with it."""
     from django.utils import timezone
 
-    carry_out(run.pk, on=TODAY, clock=timezone.now)
+    carry_out_import(run.pk, on=TODAY, clock=timezone.now)
     return ImportRun.objects.get(pk=run.pk)
 
 
-def test_a_file_is_tried_out_then_imported_and_nothing_of_it_is_kept(cast: Cast) -> None:
+def test_a_file_is_tried_out_then_imported_and_deleted(cast: Cast) -> None:
     browser = enter(cast.ida)
     name, content = table(ROW)
     sent = browser.post(reverse("imports"), {"file": SimpleUploadedFile(name, content)})
@@ -52,7 +51,7 @@ def test_a_file_is_tried_out_then_imported_and_nothing_of_it_is_kept(cast: Cast)
     assert work(run).finished_at == done.finished_at  # a job that runs twice does nothing
 
 
-def test_columns_that_are_not_recognised_can_be_told(cast: Cast) -> None:
+def test_columns_that_are_not_recognised_can_be_mapped(cast: Cast) -> None:
     browser = enter(cast.ida)
     file = SimpleUploadedFile("a.csv", b"Hvem;E-mail;Enhed\nNina Ny;nina@x.test;Engby Kommune")
     browser.post(reverse("imports"), {"file": file})
@@ -64,7 +63,7 @@ def test_columns_that_are_not_recognised_can_be_told(cast: Cast) -> None:
     assert report is not None and report["counts"]["people"]["new"] == 1
 
 
-def test_a_problem_is_told_with_the_words_of_people(cast: Cast) -> None:
+def test_a_problem_names_the_field_by_its_label(cast: Cast) -> None:
     name, content = table(ROW, "Ole;ikke en adresse;Engby Kommune;Pædagog;;;;")
     browser = enter(cast.ida)
     browser.post(reverse("imports"), {"file": SimpleUploadedFile(name, content)})
@@ -76,13 +75,13 @@ def test_a_problem_is_told_with_the_words_of_people(cast: Cast) -> None:
     assert sorted(lines) == [name, f"{name} · række 3 · E-mail"]
 
 
-def test_a_file_that_cannot_be_read_is_said_next_to_the_field(cast: Cast) -> None:
+def test_the_error_of_an_unreadable_file_stands_next_to_the_field(cast: Cast) -> None:
     sent = enter(cast.ida).post(reverse("imports"), {"file": SimpleUploadedFile("a.xml", b"<a><b></a>")})
     assert (sent.status_code, ImportRun.objects.count()) == (422, 0)
     assert b"id_file_error" in sent.content
 
 
-def test_a_run_that_breaks_is_told_and_keeps_nothing(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_import_that_fails_is_reported_and_its_file_is_deleted(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_args: object, **_options: object) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 / 0")
@@ -95,7 +94,7 @@ def test_a_run_that_breaks_is_told_and_keeps_nothing(cast: Cast, monkeypatch: py
 @pytest.mark.parametrize("source", [table(ROW), emus()], ids=["table", "emus"])
 def test_masking_loses_no_row_and_no_line(source: tuple[str, bytes]) -> None:
     name, content = source
-    masked = without_cpr(name, content)
+    masked = mask_cpr(name, content)
     assert b"1234" not in masked
     before, after = read(name, content), read(name, masked)
     assert (after.units, after.employments, after.managers) == (before.units, before.employments, before.managers)

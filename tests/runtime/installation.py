@@ -1,4 +1,4 @@
-"""Our own command as people run it: a process of its own, with settings of its own."""
+"""Runs our command as people do: as a separate process with its own settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Wrong settings refuse to start, and say why."""
+"""With wrong settings Udbytte does not start, and says why."""
 
 from __future__ import annotations
 
@@ -115,11 +115,11 @@ def test_without_a_database_and_a_mode_it_is_the_demo(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_wrong_value_is_said_in_one_line(name: str, value: str, said: str, tmp_path: Path) -> None:
+def test_a_wrong_value_is_reported_in_one_line(name: str, value: str, said: str, tmp_path: Path) -> None:
     assert problems({"UDBYTTE_DATA": str(tmp_path), "UDBYTTE_MODE": "demo", name: value}) == [said]
 
 
-def test_all_that_is_wrong_is_told_at_once_and_ends_with_2(tmp_path: Path) -> None:
+def test_all_errors_are_reported_at_once_with_status_2(tmp_path: Path) -> None:
     done = Installation({"UDBYTTE_DATA": str(tmp_path), "UDBYTTE_MODE": "x", "PORT": "x"}).run("doctor")
     assert done.returncode == 2
     assert done.stderr.splitlines() == [
@@ -146,7 +146,7 @@ def test_the_demo_makes_its_secret_once_and_keeps_it_for_the_owner(tmp_path: Pat
 
 
 def test_the_manual_lists_every_setting_as_it_is() -> None:
-    manual = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    manual = (ROOT / "docs" / "operate" / "settings.md").read_text(encoding="utf-8")
     rows = [line for line in manual.splitlines() if line.startswith(("| `UDBYTTE_", "| `DATABASE_", "| `PORT"))]
     assert rows == [f"| `{one.name}` | {one.default} | {one.meaning} |" for one in config.SETTINGS]
 

@@ -1,4 +1,4 @@
-"""What keeps an installation well: the doctor, and a backup that comes back."""
+"""The doctor finds what is wrong, and a backup can be restored."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ LOOK = """
 import django; django.setup()
 from django.test import Client
 from django.utils.timezone import now
-from udbytte.models import Letter
-from udbytte.services.outbox import send_due
+from udbytte.models import Email
+from udbytte.services.notifications.outbox import send_due
 client = Client(SERVER_NAME="localhost")
-paths = ("/postkasse/", f"/postkasse/{Letter.objects.get().pk}/", "/demo/")
-print(*(client.get(path).status_code for path in paths), send_due(now()), Letter.objects.filter(sent_at=None).count())
+paths = ("/postkasse/", f"/postkasse/{Email.objects.get().pk}/", "/demo/")
+print(*(client.get(path).status_code for path in paths), send_due(now()), Email.objects.filter(sent_at=None).count())
 """
 PEOPLE = "select given_name, email from udbytte_person"
 

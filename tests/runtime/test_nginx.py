@@ -1,4 +1,4 @@
-"""The manual's configuration of nginx: nginx takes it, and no log of it keeps an address that is a key."""
+"""nginx accepts the configuration in the manual, and does not log addresses that give access."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from udbytte.urls import urlpatterns
 
 
 def site() -> str:
-    """The block in docs/operations.md, without its indent."""
-    manual = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    lines = manual[manual.index("    # Without the query") :].splitlines()
+    """The block in docs/operate/install.md, without its indent."""
+    manual = (ROOT / "docs" / "operate" / "install.md").read_text(encoding="utf-8")
+    lines = manual[manual.index("    # The log leaves out") :].splitlines()
     end = next(number for number, line in enumerate(lines) if line and not line.startswith("    "))
     return "\n".join(line.removeprefix("    ") for line in lines[:end])
 

@@ -1,4 +1,4 @@
-"""The whole house under one parent: it starts, and nothing of it is left when it ends, however it ends."""
+"""`udbytte run` starts everything, and leaves no process behind, for whatever reason it ends."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def demo_house(tmp_path: Path) -> Iterator[House]:
         yield house
 
 
-def test_it_says_where_it_is_and_who_one_can_be(demo_house: House) -> None:
+def test_it_prints_its_address_and_the_cast(demo_house: House) -> None:
     house = demo_house
     address = f"http://127.0.0.1:{house.port}"
     assert f"{address}/" in house.said()
@@ -158,7 +158,7 @@ def test_it_stops_with_nothing_left_running(house: House, number: signal.Signals
     assert "Udbytte is stopped." in house.said()
 
 
-def test_a_parent_that_is_killed_takes_everything_along(house: House) -> None:
+def test_when_the_parent_is_killed_everything_ends(house: House) -> None:
     house.process.kill()
     house.process.wait()
     assert wait_until_gone(house.data) == []
@@ -175,14 +175,14 @@ def test_when_all_are_killed_at_once_the_database_stops_too(house: House) -> Non
 
 
 @pytest.mark.parametrize(("child", "named"), [("worker", "worker"), ("serve", "web server")])
-def test_a_child_that_dies_is_told_and_ends_it_all(house: House, child: str, named: str) -> None:
+def test_a_child_that_dies_is_reported_and_ends_everything(house: House, child: str, named: str) -> None:
     house.children()[child].kill()
     assert house.process.wait(timeout=SECONDS_TO_VANISH) == 1
     assert f"udbytte: the {named} ended by itself" in house.said()
     assert wait_until_gone(house.data) == []
 
 
-def test_a_taken_port_is_said_in_one_line(tmp_path: Path) -> None:
+def test_a_port_in_use_is_reported_in_one_line(tmp_path: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()

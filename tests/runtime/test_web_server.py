@@ -1,4 +1,4 @@
-"""The web server as `udbytte serve` starts it: one process that dies or one page that waits is no outage."""
+"""The web server of `udbytte serve` still answers when one process dies or one page waits."""
 
 from __future__ import annotations
 

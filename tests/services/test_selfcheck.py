@@ -18,31 +18,31 @@ from hypothesis import strategies as st
 from tests.browsing import enter
 from tests.cast import TODAY, Cast, employ, make_cast, make_person
 from udbytte.access.links import BadBallot, Ballot, make_ballot, mark_of_ballot, read_ballot
-from udbytte.domain.self_check import CONDITIONS, NUMBERS, STEP, Says, add, believed, beside
+from udbytte.domain.self_check import CONDITIONS, NUMBERS, STEP, Answer, add, comparisons_of, experienced
 from udbytte.models import DemoMark, Email, Notification, Person, SelfCheck, SpentBallot
 from udbytte.services.errors import NotPermitted, NotPossible, Refused
 from udbytte.services.notifications.follow_up import follow_up
 from udbytte.services.selfcheck import answer_self_check, close_self_check, open_self_check
 from udbytte.web.figures.selfcheck import SAYS, advice_on_answer, question_titles, reason_for_advice
 
-ALL_YES: Mapping[int, Says] = dict.fromkeys(NUMBERS, Says.YES)
+ALL_YES: Mapping[int, Answer] = dict.fromkeys(NUMBERS, Answer.YES)
 
 
-def sent(says: Says = Says.YES) -> dict[str, str]:
+def sent(says: Answer = Answer.YES) -> dict[str, str]:
     return {f"q{number}": says.value for number in NUMBERS}
 
 
 # --- Pure ---
 
 
-@given(st.lists(st.fixed_dictionaries({number: st.sampled_from(list(Says)) for number in NUMBERS}), max_size=30))
-def test_every_answer_is_in_the_sums_once(answers: list[dict[int, Says]]) -> None:
+@given(st.lists(st.fixed_dictionaries({number: st.sampled_from(list(Answer)) for number in NUMBERS}), max_size=30))
+def test_every_answer_is_in_the_sums_once(answers: list[dict[int, Answer]]) -> None:
     sums: dict[str, dict[str, int]] = {}
     for one in answers:
         sums = add(sums, one)
     for number in NUMBERS:
         said = [one[number] for one in answers]
-        assert sums.get(str(number), dict.fromkeys(Says, 0)) == {says: said.count(says) for says in Says}
+        assert sums.get(str(number), dict.fromkeys(Answer, 0)) == {says: said.count(says) for says in Answer}
 
 
 @pytest.mark.parametrize(
@@ -56,23 +56,23 @@ def test_every_answer_is_in_the_sums_once(answers: list[dict[int, Says]]) -> Non
     ],
 )
 def test_what_is_believed_counts_those_with_an_opinion_from_five_on(sums: dict[str, int], percent: int | None) -> None:
-    assert believed(sums) == percent
+    assert experienced(sums) == percent
 
 
 def test_the_largest_differences_come_first_and_what_cannot_be_compared_last() -> None:
     shown = {str(number): {"yes": 5} for number in NUMBERS}
-    rows = beside(shown, {1: 90, 2: 20, 3: None, 4: 100})
+    rows = comparisons_of(shown, {1: 90, 2: 20, 3: None, 4: 100})
     assert [(one.number, one.difference) for one in rows[:3]] == [(2, 80), (1, 10), (4, 0)]
     assert [one.number for one in rows[3:]] == [3, 5, 6, 7, CONDITIONS]
 
 
 def test_every_question_has_its_title_and_advice_to_every_answer() -> None:
-    assert list(question_titles()) == list(NUMBERS) and set(SAYS) == set(Says)
-    said = {advice_on_answer(number, says) for number in NUMBERS for says in (Says.YES, Says.PARTLY, Says.NO)}
+    assert list(question_titles()) == list(NUMBERS) and set(SAYS) == set(Answer)
+    said = {advice_on_answer(number, says) for number in NUMBERS for says in (Answer.YES, Answer.PARTLY, Answer.NO)}
     assert len(said) == 3 * len(NUMBERS) and all(len(one) > 40 for one in said)
-    borne = [number for number in NUMBERS if reason_for_advice(number, Says.NO)]
-    assert borne == [number for number in NUMBERS if reason_for_advice(number, Says.PARTLY)] == [1, 2, 3, 4, 5, 6, 7]
-    assert not any(reason_for_advice(number, says) for number in NUMBERS for says in (Says.YES, Says.UNKNOWN))
+    borne = [number for number in NUMBERS if reason_for_advice(number, Answer.NO)]
+    assert borne == [number for number in NUMBERS if reason_for_advice(number, Answer.PARTLY)] == [1, 2, 3, 4, 5, 6, 7]
+    assert not any(reason_for_advice(number, says) for number in NUMBERS for says in (Answer.YES, Answer.UNKNOWN))
 
 
 # --- One each, and nobody's ---
@@ -85,8 +85,8 @@ def test_each_answers_once_and_nothing_kept_leads_from_an_answer_to_a_person(cas
     assert token.split(":")[0] != "" and read_ballot(token).mark == mark_of_ballot(check.pk, cast.mette.pk)
     client = Client()
     url = reverse("ballot", args=[token])
-    assert client.post(url, sent(Says.NO)).status_code == 200
-    again = client.post(url, sent(Says.YES))
+    assert client.post(url, sent(Answer.NO)).status_code == 200
+    again = client.post(url, sent(Answer.YES))
     assert again.status_code == 422 and "Du har svaret" in again.content.decode()
     check.refresh_from_db()
     assert (check.answers, check.sums["1"]["no"], check.sums["1"]["yes"]) == (1, 1, 0)

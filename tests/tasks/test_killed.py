@@ -32,12 +32,12 @@ from django.conf import settings
 settings.DATABASES["default"]["NAME"] = {name!r}
 django.setup()
 from datetime import date
-from udbytte.services import {module} as module
+from udbytte.services.notifications import {module} as module
 def hang(*args, **kwargs):
     print("here", flush=True)
     time.sleep(60)
 module.{function} = hang
-from udbytte.services.followup import follow_up
+from udbytte.services.notifications.follow_up import follow_up
 follow_up(on=date.fromisoformat({day!r}))
 """
 
@@ -57,7 +57,7 @@ def killed_in(module: str, function: str, day: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("module", "function"), [("followup", "_coming"), ("followup", "write_emails"), ("emails", "_new_email")]
+    ("module", "function"), [("follow_up", "_coming"), ("follow_up", "write_emails"), ("write", "_new_email")]
 )
 def test_a_follow_up_that_is_killed_is_done_again_and_tells_each_thing_once(module: str, function: str) -> None:
     cast: Cast = make_cast()
@@ -89,7 +89,7 @@ def left_behind(task: str, *, lock: str | None = None) -> int:
         (worker,) = cursor.fetchone()
         cursor.execute(
             "insert into procrastinate_jobs (queue_name, task_name, args, status, worker_id, queueing_lock) "
-            "values ('letters', %s, '{\"timestamp\": 0}', 'doing', %s, %s) returning id",
+            "values ('emails', %s, '{\"timestamp\": 0}', 'doing', %s, %s) returning id",
             [f"udbytte.tasks.emails.{task}", worker, lock],
         )
         return int(cursor.fetchone()[0])

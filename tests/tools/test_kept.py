@@ -1,4 +1,4 @@
-"""What many tests begin with is the same as what was built, and no test sees what another has made of it."""
+"""The copied cast equals one that the services build, and no test sees the changes of another."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ pytestmark = pytest.mark.django_db
 
 
 def kinds_of_rows() -> dict[str, int]:
-    """How many rows there are in each table that has any."""
+    """The number of rows in each table that is not empty."""
     with connection.cursor() as cursor:
-        counted = {}
+        counts = {}
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f'select count(*) from "{table}"')  # noqa: S608 (names of our own tables)
-            counted[table] = cursor.fetchone()[0]
-    return {table: count for table, count in counted.items() if count}
+            counts[table] = cursor.fetchone()[0]
+    return {table: count for table, count in counts.items() if count}
 
 
 def test_a_copied_cast_has_the_rows_of_one_that_is_built() -> None:
@@ -28,10 +28,10 @@ def test_a_copied_cast_has_the_rows_of_one_that_is_built() -> None:
         transaction.set_rollback(True)
     build_cast()
     assert kinds_of_rows() == copied
-    assert copied["udbytte_staletally"], "what triggers have written is copied too"
+    assert copied["udbytte_staletally"], "rows that triggers wrote are copied too"
 
 
-def test_each_test_changes_objects_of_its_own(cast: Cast) -> None:
+def test_each_test_changes_its_own_objects(cast: Cast) -> None:
     cast.mette.given_name = "Changed"
     cast.mette.save()
     assert cast.employment.person_id == cast.mette.pk and cast.conversation.employment_id == cast.employment.pk

@@ -1,7 +1,8 @@
-"""The Danish texts: nothing missing, nothing unused, and the same placeholders on both sides."""
+"""The tool for the Danish texts finds texts that are missing, unused or have other placeholders than the English."""
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import polib
@@ -36,6 +37,9 @@ COMPLETE = {
 }
 
 
+needs_gettext = pytest.mark.skipif(not shutil.which("xgettext"), reason="gettext is not installed")
+
+
 def test_texts_are_found_in_code_and_templates(package: Path) -> None:
     assert messages.extract(package) == {
         ("", "Your next step"): "",
@@ -45,26 +49,54 @@ def test_texts_are_found_in_code_and_templates(package: Path) -> None:
     }
 
 
-def test_what_is_added_is_complete_sorted_and_compiled(package: Path, tmp_path: Path) -> None:
+def test_added_texts_are_sorted_and_compiled(package: Path, tmp_path: Path) -> None:
     path = tmp_path / "da" / "LC_MESSAGES" / "django.po"
     assert messages.add(COMPLETE, path) == []
     assert messages.check(path, package) == []
     assert [entry.msgid for entry in polib.pofile(str(path))] == sorted(COMPLETE)
     compiled = polib.mofile(str(path.with_suffix(".mo")))
     assert {entry.msgid: entry.msgstr for entry in compiled if entry.msgid == "Save"} == {"Save": "Gem"}
-    again = path.read_bytes()
+    before = path.read_bytes()
     assert messages.add({"Save": "Gem"}, path) == []
-    assert path.read_bytes() == again
+    assert path.read_bytes() == before
 
 
-def test_missing_and_unused_texts_are_told(package: Path, tmp_path: Path) -> None:
+@needs_gettext
+def test_merge_adds_new_texts_without_danish_and_drops_unused_ones(package: Path, tmp_path: Path) -> None:
+    (package / "locale").mkdir()
+    path = tmp_path / "django.po"
+    messages.add({"Save": "Gem", "Cancel": "Fortryd"}, path)
+    assert messages.merge(path, package) == (3, 1)
+    catalogue = polib.pofile(str(path))
+    assert {entry.msgid: (entry.msgid_plural, entry.msgstr) for entry in catalogue} == {
+        "%(n)s day left": ("%(n)s days left", ""),
+        "Save": ("", "Gem"),
+        "You and %(name)s agreed.": ("", ""),
+        "Your next step": ("", ""),
+    }
+    assert [entry.msgid for entry in catalogue] == sorted(COMPLETE)
+    assert messages.check(path, package) == [
+        "'%(n)s day left' misses one of its two Danish forms.",
+        "'You and %(name)s agreed.' has no Danish.",
+        "'Your next step' has no Danish.",
+    ]
+    assert messages.merge(path, package) == (0, 0)
+
+
+@needs_gettext
+def test_gettext_and_our_own_reader_find_the_same_texts() -> None:
+    by_gettext = {(text.msgctxt or "", text.msgid): text.msgid_plural for text in messages.extract_with_gettext()}
+    assert by_gettext == messages.extract()
+
+
+def test_missing_and_unused_texts_are_reported(package: Path, tmp_path: Path) -> None:
     path = tmp_path / "django.po"
     messages.add({key: text for key, text in COMPLETE.items() if key != "Save"} | {"Cancel": "Fortryd"}, path)
     assert messages.check(path, package) == ["'Save' has no Danish.", "'Cancel' is used nowhere."]
 
 
 @pytest.mark.parametrize(
-    ("msgid", "danish", "said"),
+    ("msgid", "danish", "problem"),
     [
         ("Save", "", "'Save' has no Danish."),
         ("%(n)s of %(m)s", "%(n)s", "'%(n)s of %(m)s': %(m)s is only on one side."),
@@ -77,19 +109,20 @@ def test_missing_and_unused_texts_are_told(package: Path, tmp_path: Path) -> Non
         ("%(n)s day", {"plural": "%(n)s days", "da": ["en dag", "dage"]}, "'%(n)s day': %(n)s is only on one side."),
     ],
 )
-def test_a_wrong_text_is_refused_and_nothing_is_written(msgid: str, danish: object, said: str, tmp_path: Path) -> None:
+def test_a_wrong_text_is_refused_and_nothing_is_written(
+    msgid: str, danish: object, problem: str, tmp_path: Path
+) -> None:
     path = tmp_path / "django.po"
-    assert messages.add({msgid: danish}, path) == [said]
+    assert messages.add({msgid: danish}, path) == [problem]
     assert not path.exists()
 
 
-def test_a_singular_may_say_it_without_the_number(tmp_path: Path) -> None:
+def test_a_singular_may_leave_out_the_number(tmp_path: Path) -> None:
     texts = {"%(n)s day": {"plural": "%(n)s days", "da": ["en dag", "%(n)s dage"]}}
     assert messages.add(texts, tmp_path / "django.po") == []
 
 
-def test_english_shows_english_and_danish_danish() -> None:
-    """Danish is the fallback of other languages; English must show the text itself and not fall back to it."""
+def test_english_shows_the_text_itself_and_does_not_fall_back_to_danish() -> None:
     with override("en"):
         assert gettext("Danish") == "Danish"
     with override("da"):

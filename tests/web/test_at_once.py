@@ -33,7 +33,7 @@ from udbytte.models import (
     RulesQuestion,
     SelfCheck,
 )
-from udbytte.services import people
+from udbytte.services import organisation
 from udbytte.services.agreements.owners import owner_of
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.locks import again_after_deadlock, lock_in_order
@@ -113,7 +113,7 @@ def test_one_absence() -> None:
     cast.conversation.held_on = None
     cast.conversation.save()
     url = reverse("meeting", args=[cast.conversation.pk])
-    answers = send_at_once(cast.lars, url, do="leave", starts_on="2026-03-02", returns_on="2026-05-04")
+    answers = send_at_once(cast.lars, url, do="absence", starts_on="2026-03-02", returns_on="2026-05-04")
     assert len(set(answers)) == 1 and isinstance(answers[0], str)
     assert Absence.objects.count() == 1
 
@@ -196,7 +196,7 @@ def test_what_is_answered_while_owners_are_settled_is_left_for_the_next_time(
         return settled_by(agreement, *args, **facts)
 
     with monkeypatch.context() as meanwhile:
-        meanwhile.setattr(people, "owner_of", answered_meanwhile)
+        meanwhile.setattr(organisation, "owner_of", answered_meanwhile)
         settle_owners(TODAY)
     assert dict(Agreement.objects.values_list("pk", "stray")) == {first.pk: True, second.pk: False}
     settle_owners(TODAY)

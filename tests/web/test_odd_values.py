@@ -163,7 +163,7 @@ def test_what_is_no_number_of_ours_is_none(cast: Cast, odd: str) -> None:
     asked: list[tuple[Person, str, dict[str, str], int]] = [
         (cast.bente, reverse("course-board"), {"column": "find", "page": odd}, 200),
         (cast.hanne, reverse("compare-courses"), {"c": odd}, 200),
-        (cast.mette, reverse("take-method", args=[cast.conversation.pk]), {"way": odd}, 404),
+        (cast.mette, reverse("take-method", args=[cast.conversation.pk]), {"method": odd}, 404),
         (cast.mette, reverse("suggest-courses"), {"title": f"Kursus #{odd}"}, 200),
     ]
     got = [(url, enter(person).get(url, query).status_code) for person, url, query, _status in asked]

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from tests.browsing import enter
 from tests.cast import LONG_AGO, TODAY
-from udbytte.demo.bulk import fill
+from udbytte.demo.bulk.fill import fill_with_bulk_data
 from udbytte.demo.rows_touched import Touched, rows_touched
 from udbytte.models import Person, Role, RoleAssignment, Round, Unit
 from udbytte.services.figures import keep_tallies
@@ -56,7 +56,7 @@ PAGES = (
 
 def make_workplace(employees: int) -> None:
     """A municipality of that size, and in it one area that is the same in all sizes."""
-    fill(employees=employees, agreements=3 * employees, seed=1, on=TODAY, say=lambda line: None)
+    fill_with_bulk_data(employees=employees, agreements=3 * employees, seed=1, on=TODAY, say=lambda line: None)
     root = Unit.objects.get(parent=None)
     made = Unit.objects.create(
         name="Tre huse", starts_on=LONG_AGO, parent=Unit.objects.filter(parent=root).order_by("pk")[0]

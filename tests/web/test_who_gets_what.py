@@ -25,7 +25,7 @@ from udbytte.models import (
     PracticeMethod,
     SelfCheck,
 )
-from udbytte.services.agreements.attachments import attach
+from udbytte.services.agreements.attachments import add_attachment
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.courses.joint_needs import confirm_need
 from udbytte.urls import urlpatterns
@@ -123,7 +123,7 @@ PAGES: dict[str, set[str]] = {
     "suggest-courses": ALL,
     "demo": set(),  # only in a database that the demo made; see test_demo.py
 }
-ASKED_WITH = {"take-method": lambda: {"way": PracticeMethod.objects.get(key="mentor").pk}}
+ASKED_WITH = {"take-method": lambda: {"method": PracticeMethod.objects.get(key="mentor").pk}}
 SENT_BACK = {"write-provider": {"lars"}, "choose-plan": {"mette", "lars"}, "back-to-group": {"mette"}}
 # Addresses that only take a POST: asked with a GET they say 405 to those who may, 404 to the rest.
 # Addresses that need no login: /svar/ is held by test_answers.py, /underskriv/ by test_signing.py, /postkasse/ (only in
@@ -149,7 +149,7 @@ POSTED = {
         "take-back-offer",
         "new-feed",
         "end-feed",
-        "leave",
+        "absence",
     ),
 }
 
@@ -204,7 +204,7 @@ def arguments(name: str, cast: Cast) -> dict[str, int]:
         return {"pk": take_step(found, Event.FUND, by=cast.lars, on=TODAY, price=100).pk}
     if name == "file":
         kind = AttachmentKind.CONFIRMATION
-        file = attach(course, kind=kind, name="svar.pdf", content=b"%PDF-1.7", by=cast.bente, on=TODAY)
+        file = add_attachment(course, kind=kind, name="svar.pdf", content=b"%PDF-1.7", by=cast.bente, on=TODAY)
         return {"pk": course.pk, "file": file.pk}
     if name == "joint-need":
         both = [course.pk, cast.agree().pk]

@@ -1,4 +1,4 @@
-"""Who may see an agreement, and as what. Pages fetch through these querysets; what is not in them is a 404."""
+"""Who may see an agreement, and what they are to it. Pages fetch through these querysets: anything else is a 404."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from udbytte.models import Agreement, Attachment, Deputy, Helper, Person, Role, 
 
 from .people import is_coordinated, roles_reaching, units_served
 
-SEEN_FROM = frozenset({Stage.ATTENDED, Stage.USED, Stage.DONE, Stage.TOLD, Stage.LEARNED})
-MONEY = frozenset({Event.FUND, Event.NOMINATE, Event.REFUSE})  # what settles it
+OBSERVABLE = frozenset({Stage.ATTENDED, Stage.USED, Stage.DONE, Stage.REPORTED, Stage.LEARNED})
+SETTLING_MONEY = frozenset({Event.FUND, Event.NOMINATE, Event.REFUSE})
 
 
 def _own(person: Person, on: date) -> Q:
@@ -21,17 +21,17 @@ def _own(person: Person, on: date) -> Q:
 
 
 def own_agreements_of(person: Person) -> QuerySet[Agreement]:
-    """The person's own agreements, seen whole."""
+    """The person's own agreements, which they may read whole."""
     return Agreement.objects.filter(employee=person)
 
 
 def agreements_seen_by(person: Person, on: date) -> QuerySet[Agreement]:
-    """Agreements seen whole: the person's own, and those of present direct reports."""
+    """The agreements that the person may read whole: their own, and those of present direct reports."""
     return Agreement.objects.filter(_own(person, on))
 
 
 def agreements_of_reports(person: Person, on: date) -> QuerySet[Agreement]:
-    """Agreements of the person's present direct reports, seen whole; the person's own are not among them."""
+    """The agreements of the person's present direct reports, which they may read whole; none of their own."""
     reports = Agreement.objects.filter(valid_on(on, "employment__"), employment__line_manager=person)
     return reports.exclude(employee=person)
 
@@ -49,9 +49,9 @@ def agreements_helped_by(person: Person, on: date) -> QuerySet[Agreement]:
 
 
 def nominations_for(person: Person, on: date) -> QuerySet[Agreement]:
-    """Agreements with a nomination in the units whose budget the person owns: person, course, price and reason.
+    """Agreements with a nomination in the units whose budget the person owns.
 
-    One that the manager has taken back is none any more.
+    Person, course, price and reason may be read. A nomination that the manager has taken back does not count.
     """
     served = units_served(person, Role.BUDGET_OWNER, on)
     asked = Q(nominations__decided_on__isnull=True) | Q(nominations__granted__isnull=False)
@@ -64,8 +64,8 @@ def steps_owned_by(person: Person) -> QuerySet[Agreement]:
     return Agreement.objects.filter(step_owner=person, closed_on__isnull=True)
 
 
-def agreement_view(person: Person, on: date) -> QuerySet[Agreement]:
-    """Every agreement of which the person may see at least something."""
+def agreements_readable_by(person: Person, on: date) -> QuerySet[Agreement]:
+    """The agreements of which the person may read at least a part."""
     parts = (
         agreements_seen_by(person, on),
         course_agreements_served_by(person, on),
@@ -73,14 +73,14 @@ def agreement_view(person: Person, on: date) -> QuerySet[Agreement]:
         nominations_for(person, on),
         steps_owned_by(person),
     )
-    seen = Q(pk__in=[])
+    readable = Q(pk__in=[])
     for part in parts:
-        seen |= Q(pk__in=part.order_by().values("pk"))
-    return Agreement.objects.filter(seen)
+        readable |= Q(pk__in=part.order_by().values("pk"))
+    return Agreement.objects.filter(readable)
 
 
 def is_one_of_the_two(agreement: Agreement, person: Person, on: date) -> bool:
-    """Whether the agreement is the person's own, or that of a present direct report: who may read it whole."""
+    """Whether the agreement is the person's own or that of a present direct report: these two may read it whole."""
     return agreement.employee_id == person.pk or _manages(agreement, person, on)
 
 
@@ -90,7 +90,7 @@ def _manages(agreement: Agreement, person: Person, on: date) -> bool:
 
 
 def deputised_manager(agreement: Agreement, person: Person, on: date) -> int | None:
-    """The line manager (an id) in whose name the person settles the money, as deputy on the day; None: nobody's."""
+    """The id of the line manager whose deputy the person is on the day for settling the money; None: they are not."""
     manager = agreement.employment.line_manager_id
     if agreement.step != "settle_money" or agreement.step_owner_id != person.pk or manager in (None, person.pk):
         return None
@@ -98,19 +98,20 @@ def deputised_manager(agreement: Agreement, person: Person, on: date) -> int | N
 
 
 def _may_pass(agreement: Agreement, person: Person, on: date, event: Event | None) -> bool:
-    """Whether who owns the step may pass it: a manager's deputy settles the money, on the days of the period alone."""
+    """Whether the owner of the step may take it: a deputy only settles the money, and only while they are deputy."""
     given = agreement.handed_over or agreement.employment.line_manager_id in (None, person.pk)
     if agreement.step != "settle_money" or given:
         return True
-    return deputised_manager(agreement, person, on) is not None and (event is None or event in MONEY)
+    return deputised_manager(agreement, person, on) is not None and (event is None or event in SETTLING_MONEY)
 
 
 def parties_of(agreement: Agreement, person: Person, on: date, event: Event | None = None) -> frozenset[Party]:
-    """What the person is to this agreement on the day, or (`event`) is when it comes to letting that event happen.
+    """What the person is to this agreement on the day. With an `event`: what they are for letting that event happen.
 
-    Whoever owns the step counts as the party whose step it is, as stand-in; HR with a stray step does not, as HR hands
-    it over and never passes it. A manager's deputy is the manager for settling the money, and for nothing else. Who has
-    a seat and whose unit nobody coordinates has booked it themself, and is the coordinator of that seat.
+    - The owner of the step also counts as the party whose step it is. This does not hold for HR with a step that found
+      no owner: HR only hands it over.
+    - A manager's deputy counts as the manager for settling the money, and for nothing else.
+    - An employee with a seat whose unit has no coordinator has registered themself, and counts as coordinator too.
     """
     parties: set[Party] = set()
     roles = roles_reaching(person, agreement.unit, on)
@@ -140,7 +141,7 @@ def parties_of(agreement: Agreement, person: Person, on: date, event: Event | No
 
 
 def arranges_course(agreement: Agreement, person: Person, on: date) -> bool:
-    """Whether the person sees to a course agreement with its files and applications: the two, and who coordinates."""
+    """Whether the person may see to the files and applications of a course: one of the two, or a coordinator."""
     if agreement.kind != Kind.COURSE:
         return False
     coordinates = Role.COORDINATOR in roles_reaching(person, agreement.unit, on)
@@ -148,33 +149,33 @@ def arranges_course(agreement: Agreement, person: Person, on: date) -> bool:
 
 
 def may_observe(agreement: Agreement, person: Person, on: date) -> bool:
-    """Whether the person may write what they see of what was learned: the manager, and who helps."""
-    if agreement.employee_id == person.pk or agreement.stage not in SEEN_FROM:
+    """Whether the person may write what they observe of the learning: the manager, or a helper who said yes."""
+    if agreement.employee_id == person.pk or agreement.stage not in OBSERVABLE:
         return False
     helps = agreement.helpers.filter(person=person, said_yes=True, ended_on__isnull=True)
     return _manages(agreement, person, on) or helps.exists()
 
 
 def attachments_seen_by(person: Person, on: date) -> QuerySet[Attachment]:
-    """The files of the agreements seen whole, and of the courses a coordinator serves."""
+    """The files of the agreements the person may read whole, and of the courses they coordinate."""
     whole, served = agreements_seen_by(person, on), course_agreements_served_by(person, on)
     seen = Q(agreement__in=whole.order_by().values("pk")) | Q(agreement__in=served.order_by().values("pk"))
     return Attachment.objects.filter(seen)
 
 
-WHOLE = frozenset({Party.EMPLOYEE, Party.MANAGER})
+THE_TWO = frozenset({Party.EMPLOYEE, Party.MANAGER})
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """How much of an agreement a person may read. A stand-in, who was given a step, reads title and dates."""
+class VisibleParts:
+    """Which parts of an agreement a person may read."""
 
-    whole: bool
-    standing_in: bool
-    booking: bool
-    helping: bool
-    deciding: bool
-    settling: bool = False
+    whole: bool  # all of it, as one of the two
+    standing_in: bool  # title and dates, as owner of a step that belongs to one of the two
+    booking: bool  # as coordinator
+    helping: bool  # as helper
+    deciding: bool  # as budget owner
+    settling: bool = False  # as the manager's deputy
 
     @property
     def title(self) -> bool:
@@ -182,7 +183,7 @@ class Sight:
 
     @property
     def only_helps(self) -> bool:
-        """A helper reads title, purpose and dates, and not where the agreement stands."""
+        """Whether the person reads title, purpose and dates only, and not the stage."""
         return self.helping and not (self.whole or self.standing_in)
 
     @property
@@ -190,11 +191,11 @@ class Sight:
         return self.whole or self.booking or self.deciding or self.settling
 
 
-def sight(agreement: Agreement, person: Person, parties: frozenset[Party], on: date) -> Sight:
-    """What a person may read, by the design's table of who sees what: owning a step shows no more than the step."""
-    return Sight(
+def visible_parts(agreement: Agreement, person: Person, parties: frozenset[Party], on: date) -> VisibleParts:
+    """What the person may read, by the design's table of who sees what. A step's owner sees no more than it needs."""
+    return VisibleParts(
         whole=is_one_of_the_two(agreement, person, on),
-        standing_in=bool(parties & WHOLE),
+        standing_in=bool(parties & THE_TWO),
         booking=Party.COORDINATOR in parties,
         helping=Party.HELPER in parties,
         deciding=Party.BUDGET_OWNER in parties,

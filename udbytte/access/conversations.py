@@ -39,12 +39,12 @@ def conversations_written_by(person: Person, on: date) -> QuerySet[Conversation]
 
 
 def conversations_to_write_in(person: Person, on: date) -> QuerySet[Conversation]:
-    """Those of them whose plan both have not signed and whose round is open: there something can be agreed."""
+    """The conversations in which the person can agree something: in open rounds, and not signed by both."""
     written = conversations_written_by(person, on)
     return written.filter(round__closed_on__isnull=True, plan__signed_text__isnull=True)
 
 
-def writes_plan(conversation: Conversation, person: Person, on: date) -> bool:
+def may_write_plan(conversation: Conversation, person: Person, on: date) -> bool:
     """Whether the person may read the plan and write in it: the employee, and whoever is the line manager today."""
     employment = conversation.employment
     return person.pk == employment.person_id or (person.pk == employment.line_manager_id and employment.holds_on(on))
@@ -57,14 +57,14 @@ def conversations_to_hold(manager: Person, on: date) -> QuerySet[Conversation]:
 
 
 def slots_for(conversation: Conversation, on: date) -> QuerySet[Slot]:
-    """The times that can be chosen for a conversation: its manager's in the round, free, not past; proposals first.
+    """The times that can be chosen for a conversation: free, coming times of its manager, its own proposals first.
 
-    None for one that is held with a group.
+    There are none for a conversation that is held in a group.
     """
     if conversation.kind == ConversationKind.GROUP:
         return Slot.objects.none()
-    mine = Q(only_for__isnull=True) | Q(only_for=conversation)
-    rows = Slot.objects.filter(mine, round=conversation.round_id, manager=conversation.manager_id)
+    for_this = Q(only_for__isnull=True) | Q(only_for=conversation)
+    rows = Slot.objects.filter(for_this, round=conversation.round_id, manager=conversation.manager_id)
     rows = rows.filter(taken_by__isnull=True, withdrawn_on__isnull=True, starts_at__date__gte=on)
     if conversation.rests_until is not None:
         rows = rows.filter(starts_at__date__gte=conversation.rests_until)
@@ -72,6 +72,6 @@ def slots_for(conversation: Conversation, on: date) -> QuerySet[Slot]:
 
 
 def groups_seen_by(person: Person) -> QuerySet[GroupConversation]:
-    """The group conversations that the person holds, or whose members' own one is the person's."""
-    mine = Q(manager=person) | Q(members__employment__person=person)
-    return GroupConversation.objects.filter(mine, round__published_on__isnull=False).distinct()
+    """The group conversations that the person holds or takes part in."""
+    takes_part = Q(manager=person) | Q(members__employment__person=person)
+    return GroupConversation.objects.filter(takes_part, round__published_on__isnull=False).distinct()

@@ -1,6 +1,6 @@
-"""Whose figures somebody may see: counts of units, never of a person.
+"""Which units' figures a person may see, who is asked in a self-check, and who sees its results.
 
-Who is asked in a self-check, and who reads what came of it.
+Figures are counts of units, never of a person.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ READ_THE_REPORT = (Role.HR, Role.WORKS_COUNCIL)
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The units whose figures somebody may see, each with all below it; `whole`: the whole organisation besides."""
+    """The units whose figures somebody may see, each with all below it."""
 
-    whole: bool
+    whole: bool  # the whole organisation as well
     tops: tuple[Unit, ...]
 
     def holds(self, unit: Unit) -> bool:
@@ -31,7 +31,7 @@ class Reach:
 
 
 def figures_reach(person: Person, on: date) -> Reach:
-    """What a person's roles on the day open: managers their units, coordinators, HR and works council theirs."""
+    """The units whose figures a person may see on the day: those they manage, and those they have a role for."""
     given = RoleAssignment.objects.on(on).filter(person=person, role__in=ROLES)
     managed = ManagerRole.objects.on(on).filter(person=person).values("unit")
     return _reach(list(given.values_list("unit_id", flat=True)), Q(pk__in=managed))
@@ -59,20 +59,20 @@ def _reach(places: list[int | None], managed: Q) -> Reach:
 
 
 def self_checks_open_to(person: Person, on: date) -> QuerySet[SelfCheck]:
-    """The open self-checks the person is asked in: of rounds they have a conversation in, and of everybody."""
-    here = Employment.objects.on(on).filter(person=person).exists()
-    mine = Q(round__conversations__employment__person=person)
-    asked = mine | Q(round__isnull=True) if here else mine
+    """The open self-checks that ask the person: those of their rounds, and those of everybody."""
+    works_here = Employment.objects.on(on).filter(person=person).exists()
+    in_round = Q(round__conversations__employment__person=person)
+    asked = in_round | Q(round__isnull=True) if works_here else in_round
     return SelfCheck.objects.filter(asked, closed_on__isnull=True).distinct()
 
 
 def people_asked(check: SelfCheck, on: date) -> QuerySet[Person]:
-    """Those who are asked in a self-check."""
+    """The people whom a self-check asks."""
     if check.round_id is not None:
         return Person.objects.filter(employments__conversations__round=check.round_id, is_active=True).distinct()
     return Person.objects.filter(pk__in=Employment.objects.on(on).values("person"), is_active=True)
 
 
-def reads_measured(person: Person, on: date) -> bool:
-    """Whether the person may see what is measured of the whole organisation beside what is believed."""
+def may_see_measured(person: Person, on: date) -> bool:
+    """Whether the person may see what is measured in the whole organisation."""
     return figures_reach(person, on).whole

@@ -1,4 +1,4 @@
-"""Roles: what somebody is on a day, and for which units."""
+"""The roles that a person has on a day, and for which units."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from udbytte.models import Employment, Helper, ManagerRole, Person, Role, RoleAs
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """What a person is on one day; everyone is an employee besides."""
+    """What a person is on one day, besides an employee."""
 
     is_manager: bool = False
     manages_units: bool = False
@@ -71,8 +71,8 @@ def has_role(person: Person, role: Role, on: date) -> bool:
     return RoleAssignment.objects.on(on).filter(person=person, role=role).exists()
 
 
-def settles_money(person: Person, on: date) -> bool:
-    """Whether the person decides about money on the day: a manager, or a budget owner."""
+def decides_about_money(person: Person, on: date) -> bool:
+    """Whether the person decides about money on the day, as manager or budget owner."""
     manages = Employment.objects.on(on).filter(line_manager=person).exists()
     return manages or has_role(person, Role.BUDGET_OWNER, on)
 
@@ -86,7 +86,7 @@ def is_hr(person: Person, on: date) -> bool:
 
 
 def _at_or_below(tops: Iterable[str]) -> QuerySet[Unit]:
-    """The units at or below those with these paths."""
+    """The units with these paths, and all units below them."""
     reach = Q(pk__in=[])
     for path in tops:
         reach |= Q(path__gte=path, path__lt=path + "~")
@@ -112,7 +112,7 @@ def reports_of(person: Person, on: date) -> QuerySet[Employment]:
 
 
 def works_on(on: date, person_ref: str = "pk") -> Q:
-    """People who have an employment, a unit to manage or a role on the day: those who have not left."""
+    """People who have an employment, a managed unit or a role on the day, and so have not left."""
     return Q(
         Exists(Employment.objects.filter(valid_on(on), person=OuterRef(person_ref)))
         | Exists(ManagerRole.objects.filter(valid_on(on), person=OuterRef(person_ref)))

@@ -1,4 +1,4 @@
-"""Who may read of those who help: offers are made to be found by everybody who works here."""
+"""Offers to help, and the questions to those who are asked for help. Everybody who works here may read the offers."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from udbytte.models import Agreement, Helper, HelpOffer, Person
 
 from .agreements import agreements_seen_by
 
-# Where a yes can be said; while a drop is proposed the question rests, and comes back if the agreement is kept.
+# The stages in which a helper can say yes. While a drop is proposed nobody can; afterwards they can again.
 ANSWERABLE = frozenset(stage for stage in Stage if (Kind.PRACTICE, stage, Event.ACCEPT) in TRANSITIONS)
 
 
 def open_offers(on: date) -> QuerySet[HelpOffer]:
-    """Offers that stand on the day, of people who work here."""
+    """Offers that are open on the day, of people who work here."""
     stands = Q(until__isnull=True) | Q(until__gte=on)
     return HelpOffer.objects.filter(stands, withdrawn_on__isnull=True, person__is_active=True)
 
 
 def offers_of(person: Person, on: date) -> QuerySet[HelpOffer]:
-    """The person's own offers that stand on the day."""
+    """The person's own offers that are open on the day."""
     return open_offers(on).filter(person=person)
 
 
 def questions_to(person: Person) -> QuerySet[Helper]:
-    """What the person is asked to help with, has not answered, and can answer now."""
+    """The questions to help that the person has not answered and can answer now."""
     open_ = Helper.objects.filter(person=person, answered_on__isnull=True, ended_on__isnull=True)
     return open_.filter(agreement__stage__in=ANSWERABLE, agreement__dropping="")
 
 
-def asked_beside(person: Person) -> QuerySet[Helper]:
-    """What the person is asked while the next step is another one's, so that it stands on no list of steps."""
+def secondary_questions_to(person: Person) -> QuerySet[Helper]:
+    """The questions to help that are not the next step of their agreement, and so are in no list of steps."""
     return questions_to(person).exclude(agreement__step="answer", agreement__step_owner=person)
 
 

@@ -1,4 +1,4 @@
-"""Who reads the ground rules and what is asked about them, and who answers, adds to them and calls the meeting."""
+"""Who reads the ground rules and the questions about them, who answers and adds, and who calls the kick-off meeting."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from .people import is_hr, managed_units
 
 def rounds_whose_rules_are_read_by(person: Person) -> QuerySet[Round]:
     """The published rounds in which the person has a conversation, or holds one."""
-    mine = Q(conversations__employment__person=person) | Q(conversations__manager=person)
-    return Round.objects.filter(mine, published_on__isnull=False).distinct()
+    takes_part = Q(conversations__employment__person=person) | Q(conversations__manager=person)
+    return Round.objects.filter(takes_part, published_on__isnull=False).distinct()
 
 
 def own_units_in(round_: Round, person: Person) -> list[Unit]:
@@ -28,7 +28,7 @@ def may_add_to_rules(unit: Unit, person: Person, on: date) -> bool:
 
 
 def units_to_add_for(round_: Round, person: Person, on: date) -> QuerySet[Unit]:
-    """The round's units to whose rules the person may add."""
+    """The units of the round to whose rules the person may add."""
     reach = Q(pk__in=[])
     for top in round_.units.all():
         reach |= below(top)
@@ -50,21 +50,21 @@ def questions_seen_by(person: Person, round_: Round, on: date) -> QuerySet[Rules
     return RulesQuestion.objects.filter(own | reports | answered, round=round_).distinct()
 
 
-def people_of(unit: Unit, round_: Round) -> QuerySet[Person]:
-    """Those with a conversation in the round who are employed in the unit or below it."""
+def participants_in(unit: Unit, round_: Round) -> QuerySet[Person]:
+    """The people with a conversation in the round who are employed in the unit or below it."""
     jobs = Employment.objects.filter(below(unit, "unit__"), conversations__round=round_)
     return Person.objects.filter(pk__in=jobs.values("person"), is_active=True)
 
 
 def kickoffs_seen_by(person: Person, on: date) -> QuerySet[KickoffMeeting]:
-    """The meetings of the units, or of units above them, where the person has a conversation; and of managed units."""
+    """The meetings of units in or below which the person has a conversation, and of units that they manage."""
     own = Unit.objects.filter(employments__person=person, employments__conversations__isnull=False)
     above = {pk for unit in own.distinct() for pk in unit.ancestor_ids}
-    mine = Q(unit__in=above, round__conversations__employment__person=person)
-    return KickoffMeeting.objects.filter(mine | Q(unit__in=managed_units(person, on))).distinct()
+    own_meetings = Q(unit__in=above, round__conversations__employment__person=person)
+    return KickoffMeeting.objects.filter(own_meetings | Q(unit__in=managed_units(person, on))).distinct()
 
 
-def kickoffs_to_tell(person: Person, on: date) -> QuerySet[KickoffMeeting]:
-    """The meetings of managed units whose day has come, and of which nobody has told who was there."""
+def kickoffs_to_report(person: Person, on: date) -> QuerySet[KickoffMeeting]:
+    """The meetings of the person's units whose day has come, and for which nobody has reported who was there."""
     open_ = KickoffMeeting.objects.filter(held_on__isnull=True, round__closed_on__isnull=True)
     return open_.filter(planned_at__date__lte=on, unit__in=managed_units(person, on)).select_related("unit")

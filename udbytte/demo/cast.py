@@ -1,4 +1,4 @@
-"""The demo's cast, eight people one can be, and the writer of what they do on which day."""
+"""The demo's cast, the eight people a visitor can log in as, and the writer of their script."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ from udbytte.services.rounds.rounds import set_budget
 from udbytte.services.rounds.rules import confirm_rules
 
 from .answers import Life, Temper
+from .conversations import carry_over_all_open
 from .courses import PLACES
 from .organisation import Workplace
-from .talks import carry_on
 
 NAMES = {
     "employee": ("Mette", "Kjærgaard"),
@@ -50,8 +50,10 @@ Script = dict[date, list[Callable[[date], None]]]
 
 
 class Cast:
-    """The people by role, and colleagues of Mette's: three whose agreements keep Bente and Birgit busy, and `others`,
-    with whom Lars finds a time.
+    """The cast by role, and Mette's colleagues.
+
+    Three colleagues have agreements that give Bente and Birgit something to do. Lars finds times for conversations with
+    the `others`.
     """
 
     def __init__(self, place: Workplace, life: Life, *, on: date) -> None:
@@ -61,7 +63,7 @@ class Cast:
         everybody = list(team.select_related("person")[:9])
         self.employments, self.others = everybody[:5], everybody[5:]
         colleagues = [employment.person for employment in everybody]
-        found = {
+        cast = {
             "employee": colleagues[0],
             "helper": colleagues[1],
             "manager": role.person,
@@ -71,7 +73,7 @@ class Cast:
             "works-council": place.works_council,
             "administrator": place.administrator,
         }
-        self.people: dict[str, Person] = {name: person for name, person in found.items() if person is not None}
+        self.people: dict[str, Person] = {name: person for name, person in cast.items() if person is not None}
         self.colleagues = colleagues[2:]
         for name, person in self.people.items():
             person.given_name, person.family_name = NAMES[name]
@@ -81,8 +83,8 @@ class Cast:
             life.tempers[person.pk] = Temper.AT_ONCE
 
     @property
-    def kept(self) -> set[int]:
-        """Those who neither leave nor move while the cast is needed."""
+    def staying(self) -> set[int]:
+        """The people who may not leave or move, because the script needs them."""
         return {person.pk for person in [*self.people.values(), *self.colleagues]}
 
     def __getitem__(self, name: str) -> Person:
@@ -94,9 +96,9 @@ def _course(title: str) -> Course:
 
 
 def _run(course: Course, starts: date, days: int, place: str, closes: int) -> CourseRun:
-    """A run of the course on the very days that the script needs; sign-up closes `closes` days before."""
+    """A run of the course on the days that the script needs. Registration closes `closes` days before."""
     ends = starts + timedelta(days=days - 1)
-    where = next(one for one in PLACES if one.town == place)
+    where = next(candidate for candidate in PLACES if candidate.town == place)
     return CourseRun.objects.create(
         course=course,
         starts_on=starts,
@@ -117,49 +119,49 @@ def _run(course: Course, starts: date, days: int, place: str, closes: int) -> Co
     )
 
 
-def give_money(unit: Unit, round_: Round, kroner: int, *, on: date) -> None:
-    """HR raises the budget that pays for the unit, in whole thousands, until so much can be granted."""
+def raise_budget(unit: Unit, round_: Round, kroner: int, *, on: date) -> None:
+    """Raise the budget that pays for the unit, in whole thousands, until so many kroner can be granted."""
     budget = budget_for(unit, round_)
     lacking = kroner - balance_of(budget).uncommitted if budget is not None else 0
     if budget is not None and lacking > 0:
         set_budget(round_, budget.unit, budget.amount + -(-lacking // 1000) * 1000, by=None, on=on)
 
 
-class Writer:
-    """Writes the script: what happens on which day, and which agreement it happens to."""
+class ScriptWriter:
+    """Writes the script: what happens on which day to which agreement. Days are counted back from the last day."""
 
     def __init__(self, cast: Cast, life: Life, last: date) -> None:
         self.cast, self.life, self.last = cast, life, last
         self.acts: list[tuple[int, date, Callable[[date], None]]] = []
 
-    def day(self, ago: int) -> date:
-        """A working day, `ago` days before the last one (or ahead of it, when negative)."""
+    def working_day(self, ago: int) -> date:
+        """The working day `ago` days before the last one, or the next earlier one; after the last one when negative."""
         return working_day_until(self.last - timedelta(days=ago))
 
-    def plain(self, ago: int) -> date:
-        """The day itself: for what was planned, and for courses, which also start in quiet weeks."""
+    def calendar_day(self, ago: int) -> date:
+        """The day `ago` days before the last one. Plans and courses can begin on any day."""
         return self.last - timedelta(days=ago)
 
     def on(self, ago: int, act: Callable[[date], None]) -> None:
-        self.acts.append((ago, self.day(ago), act))
+        self.acts.append((ago, self.working_day(ago), act))
 
     def script(self) -> Script:
-        """What was written, by day. Where quiet weeks push several days into one, their order stays."""
+        """The script by day. When quiet weeks move several days to the same one, their order stays."""
         script: Script = defaultdict(list)
-        for _ago, day, act in sorted(self.acts, key=lambda one: -one[0]):
+        for _ago, day, act in sorted(self.acts, key=lambda act: -act[0]):
             script[day].append(act)
         return script
 
     def wait(self, ago: int, employment: Employment) -> None:
-        """Keep chance away from the conversations that this employment has on that day."""
+        """Leave the conversations that this employment has on that day to the script."""
 
         def act(on: date) -> None:
             self.life.waiting |= set(Conversation.objects.filter(employment=employment).values_list("pk", flat=True))
 
-        self.acts.append((ago, self.plain(ago), act))
+        self.acts.append((ago, self.calendar_day(ago), act))
 
     def hold(self, ago: int, employment: Employment, goal: str, sign: str) -> None:
-        """The conversation of the round that is open on that day is held and signed; its agreements follow that day."""
+        """Hold the conversation of the round that is open on that day, with one goal."""
 
         def act(on: date) -> None:
             conversation = conversation_of(employment, on)
@@ -171,9 +173,11 @@ class Writer:
         self.on(ago, act)
 
     def sign(self, ago: int, employment: Employment) -> None:
+        """Carry over what is open from the round before, and let both sign the plan."""
+
         def act(on: date) -> None:
             conversation = conversation_of(employment, on)
-            carry_on(conversation, by=self.cast["manager"], on=on)
+            carry_over_all_open(conversation, by=self.cast["manager"], on=on)
             for by in (employment.person, self.cast["manager"]):
                 sign_plan(plan_of(conversation, by=by), by=by, on=on)
 
@@ -182,9 +186,9 @@ class Writer:
     def agree(
         self, ago: int, employment: Employment, kind: Kind, title: str, start: int, end: int, **facts: Any
     ) -> str:
-        """Agree something, planned from `start` days before the last day to `end`; returns how `step` finds it.
+        """Make an agreement, planned from `start` days before the last day to `end`. Returns its title, for `step`.
 
-        A fact that is callable is asked on the day.
+        A callable fact is called on the day.
         """
 
         def act(on: date) -> None:
@@ -201,8 +205,8 @@ class Writer:
                 by=self.cast["manager"],
                 on=on,
                 goal=plan.goals.first(),
-                planned_from=self.plain(start),
-                planned_to=self.plain(end),
+                planned_from=self.calendar_day(start),
+                planned_to=self.calendar_day(end),
                 **{name: value() if callable(value) else value for name, value in facts.items()},
             )
             self.life.scripted.add(agreement.pk)
@@ -211,18 +215,18 @@ class Writer:
         return title
 
     def step(self, ago: int, employment: Employment, title: str, event: Event, by: str | Person, **facts: Any) -> None:
-        """Let an event happen; a fact that is callable is asked on the day. Nothing here is too dear: HR sees to it."""
+        """Let an event happen. A callable fact is called on the day. The budget is raised when the price needs it."""
 
         def act(on: date) -> None:
             agreement = self.agreement(employment, title)
             if event is Event.FUND:
-                give_money(agreement.unit, agreement.round, facts["price"], on=on)
-            told = {name: value() if callable(value) else value for name, value in facts.items()}
+                raise_budget(agreement.unit, agreement.round, facts["price"], on=on)
+            values = {name: value() if callable(value) else value for name, value in facts.items()}
             who = self.cast[by] if isinstance(by, str) else by
             if event is Event.ACCEPT:
-                say_yes(agreement, by=who, on=on, **told)
+                say_yes(agreement, by=who, on=on, **values)
             else:
-                take_step(agreement, event, by=who, on=on, **told)
+                take_step(agreement, event, by=who, on=on, facts=values)
             group = agreement.group_id or Agreement.objects.filter(pk=agreement.pk).values_list("group", flat=True)[0]
             if group is not None:
                 self.life.scripted |= set(Agreement.objects.filter(group=group).values_list("pk", flat=True))
@@ -230,15 +234,16 @@ class Writer:
         self.on(ago, act)
 
     def agreement(self, employment: Employment, title: str) -> Agreement:
-        """The agreement that the script made of that title."""
+        """The agreement with that title that the script made."""
         return Agreement.objects.get(pk__in=self.life.scripted, employee=employment.person_id, title=title)
 
     def run(self, title: str, starts: int, days: int, place: str, closes: int = 21) -> Callable[[], CourseRun]:
-        """A run that starts so many days before the last one. One of a single day is held on a working day."""
-        day = self.day(starts) if days == 1 else self.plain(starts)
+        """A run that begins `starts` days before the last one. A run of a single day is held on a working day."""
+        day = self.working_day(starts) if days == 1 else self.calendar_day(starts)
         return lambda: _run(_course(title), day, days, place, closes)
 
 
 def conversation_of(employment: Employment, on: date) -> Conversation:
+    """The conversation of the newest round on the day."""
     rows = Conversation.objects.filter(employment=employment, round__published_on__lte=on)
     return rows.select_related("round", "employment__person").latest("round__announced_on")

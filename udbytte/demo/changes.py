@@ -1,4 +1,4 @@
-"""Leavers, joiners, movers and new managers of the simulation."""
+"""People of the simulation who leave, join or move, and new managers."""
 
 from __future__ import annotations
 
@@ -13,19 +13,22 @@ from udbytte.services.rounds.rounds import keep_rounds_complete
 from .answers import Life
 from .organisation import Workplace, employ
 
-DAYS = 365
+DAYS_A_YEAR = 365
 
 
-def change_people(life: Life, place: Workplace, people: Iterator[Person], kept: set[int], *, on: date) -> None:
-    """What changes on one day; the people in `kept` stay. Then the organisation is settled."""
+def change_people(life: Life, place: Workplace, people: Iterator[Person], staying: set[int], *, on: date) -> None:
+    """Let people leave, join and move on one day, and managers change. People in `staying` do not change.
+
+    Afterwards line managers and the owners of steps are found again.
+    """
     behaviour = life.behaviour
-    working = Employment.objects.on(on).exclude(person__in=kept).select_related("person", "unit")
+    working = Employment.objects.on(on).exclude(person__in=staying).select_related("person", "unit")
     fixed = set(RoleAssignment.objects.on(on).values_list("person_id", flat=True))
     managing = ManagerRole.objects.on(on)
     managers = set(managing.values_list("person_id", flat=True))
     changed = False
     for row in working.order_by("pk"):
-        draw = life.rng.random() * DAYS
+        draw = life.rng.random() * DAYS_A_YEAR
         if row.person_id in fixed:
             continue
         if draw < behaviour.absences:
@@ -41,8 +44,8 @@ def change_people(life: Life, place: Workplace, people: Iterator[Person], kept: 
         else:
             continue
         changed = True
-    for role in managing.exclude(person__in=kept).exclude(unit__in=[place.root, *place.areas]).order_by("pk"):
-        if life.rng.random() * DAYS < behaviour.manager_changes:
+    for role in managing.exclude(person__in=staying).exclude(unit__in=[place.root, *place.areas]).order_by("pk"):
+        if life.rng.random() * DAYS_A_YEAR < behaviour.manager_changes:
             changed = _new_manager(life, role, on) or changed
     if changed:
         settle_organisation(on=on)
@@ -50,7 +53,7 @@ def change_people(life: Life, place: Workplace, people: Iterator[Person], kept: 
 
 
 def _end(row: Employment | ManagerRole, on: date) -> None:
-    """The last day was yesterday, or the first day itself for somebody who has just come."""
+    """End a row yesterday, or on its first day if that is later."""
     row.ends_on = max(on - timedelta(days=1), row.starts_on)
     row.save(update_fields=["ends_on"])
 
@@ -62,7 +65,7 @@ def _leave(employment: Employment, on: date) -> None:
 
 
 def _new_manager(life: Life, role: ManagerRole, on: date) -> bool:
-    """Somebody of the unit takes over; there may be nobody, and then the unit waits for one."""
+    """Let somebody of the unit become its manager. If nobody is left there, it has none."""
     near = Employment.objects.on(on).filter(unit=role.unit_id).exclude(person=role.person_id).order_by("pk")
     people = list(near.values_list("person_id", flat=True))
     _end(role, on)

@@ -1,7 +1,4 @@
-"""A catalogue of courses with runs, for a workplace that does not exist. Texts of our own, in catalogue/*.toml.
-
-What providers do in the simulation: now and then a run is cancelled or moved.
-"""
+"""The courses of the simulation: the catalogue in catalogue/*.toml, its runs, and runs that are cancelled or moved."""
 
 from __future__ import annotations
 
@@ -24,7 +21,7 @@ FOLDER = Path(__file__).parent / "catalogue"
 
 
 class Entry(NamedTuple):
-    """A course of the demo; `price` in whole kroner, ex VAT."""
+    """A course of the demo. `price` is in whole kroner without VAT."""
 
     title: str
     provider: str
@@ -77,22 +74,22 @@ WHOLE_DAYS = 5  # a course of more days is one day a week
 
 @cache
 def entries() -> tuple[Entry, ...]:
-    """All courses of the demo, by file and in its order; read once."""
-    found = []
+    """All courses of the demo, in the order of the files."""
+    courses = []
     for file in sorted(FOLDER.glob("*.toml")):
         for group in tomllib.loads(file.read_text(encoding="utf-8"))["at"]:
             about = (group["provider"], group["kind"], group["subject"], group["level"])
             for title, days, price, ects, description in group["courses"]:
-                found.append(Entry(title, *about, Decimal(str(days)), price, ects, description))
-    return tuple(found)
+                courses.append(Entry(title, *about, Decimal(str(days)), price, ects, description))
+    return tuple(courses)
 
 
 def make_courses(*, first: date, last: date, rng: Random) -> list[Course]:
-    """The whole catalogue, each course with a run about every tenth week from `first` to 200 days after `last`.
+    """Make all courses, each with a run about every tenth week from `first` to 200 days after `last`.
 
-    Takes one draw of `rng`, however long the catalogue is.
+    Draws one number of `rng`, whatever the length of the catalogue.
     """
-    own = Random(rng.random())  # noqa: S311 (a simulation, not a secret)
+    own_rng = Random(rng.random())  # noqa: S311 (a simulation, not a secret)
     courses = [
         Course(
             **entry._asdict() | {"ects": entry.ects or None},
@@ -105,16 +102,16 @@ def make_courses(*, first: date, last: date, rng: Random) -> list[Course]:
     Course.objects.bulk_create(courses)
     runs = []
     for course in courses:
-        day = first + timedelta(days=own.randrange(30, 90))
+        day = first + timedelta(days=own_rng.randrange(30, 90))
         while day < last + timedelta(days=200):
-            runs.append(_run(course, day - timedelta(days=day.weekday()), last=last, rng=own))
-            day += timedelta(days=own.randrange(55, 90))
+            runs.append(_run(course, day - timedelta(days=day.weekday()), last=last, rng=own_rng))
+            day += timedelta(days=own_rng.randrange(55, 90))
     CourseRun.objects.bulk_create(runs, batch_size=1000)
     return courses
 
 
 def _run(course: Course, starts: date, *, last: date, rng: Random) -> CourseRun:
-    """A run that starts on the day; a few are full, cancelled or online."""
+    """A run that starts on the day. A few runs are full, cancelled or online."""
     days = math.ceil(course.days or 1)
     mode = _mode(course, rng)
     place = AT_HOME if course.kind == CourseKind.IN_HOUSE else rng.choice(PLACES)
@@ -122,7 +119,7 @@ def _run(course: Course, starts: date, *, last: date, rng: Random) -> CourseRun:
     taken = seats if rng.random() < 0.08 else min(seats, int(seats * rng.random()) + 1)
     closes = 7 if course.kind in SHORT else 28
     price = course.price or 0
-    called_off = starts - timedelta(days=rng.randrange(15, 27))
+    cancelled_on = starts - timedelta(days=rng.randrange(15, 27))
     run = CourseRun(
         course=course,
         starts_on=starts,
@@ -133,7 +130,7 @@ def _run(course: Course, starts: date, *, last: date, rng: Random) -> CourseRun:
         hours=HOURS.get(course.kind, "16.30-20.00"),
         bring=rng.choice(BRING) if mode != Mode.ONLINE else "",
         retrieved_on=min(starts, last) - timedelta(days=rng.randrange(1, 12)),
-        cancelled_on=called_off if rng.random() < 0.04 and called_off <= last else None,
+        cancelled_on=cancelled_on if rng.random() < 0.04 and cancelled_on <= last else None,
         **_seats(course, seats, taken, rng),
         **_terms(course, starts, price),
     )
@@ -151,14 +148,14 @@ def _mode(course: Course, rng: Random) -> Mode:
 
 
 def _seats(course: Course, seats: int, taken: int, rng: Random) -> dict[str, Any]:
-    """What is told about seats: nothing for e-learning, which has enough for all."""
+    """The fields about seats. E-learning has seats for everyone."""
     if course.kind == CourseKind.E_LEARNING:
         return {"guaranteed": True}
     return {"seats": seats, "taken": taken, "minimum_participants": 8, "guaranteed": rng.random() < 0.2}
 
 
 def _terms(course: Course, starts: date, price: int) -> dict[str, Any]:
-    """Until when a seat is given back for nothing, what that costs later, and what comes on top of the price."""
+    """The fields about cancelling and extra costs."""
     if course.kind == CourseKind.PRIVATE and price >= 2000:
         extra = 350 if (course.days or 0) >= 2 else None
         return {"cancel_by": starts - timedelta(days=28), "cancel_cost": price // 2, "extra_price": extra}
@@ -167,13 +164,13 @@ def _terms(course: Course, starts: date, price: int) -> dict[str, Any]:
     return {}
 
 
-NOTIFICATION = 7  # days before the first one on which a provider looks at who has come
+NOTICE_DAYS = 7  # before the first day of a run, its provider may cancel or move it
 
 
-def change_runs(life: Life, *, on: date) -> None:
-    """Runs that begin in a week are cancelled or moved by chance; those that a script counts on are left alone."""
-    soon = CourseRun.objects.filter(starts_on=on + timedelta(days=NOTIFICATION), cancelled_on__isnull=True)
-    counted_on = Agreement.objects.filter(stage="registered", starts_on=on + timedelta(days=NOTIFICATION)).values("run")
+def change_course_dates(life: Life, *, on: date) -> None:
+    """Cancel or move some of the runs that begin in a week, but not those that the script needs."""
+    soon = CourseRun.objects.filter(starts_on=on + timedelta(days=NOTICE_DAYS), cancelled_on__isnull=True)
+    counted_on = Agreement.objects.filter(stage="registered", starts_on=on + timedelta(days=NOTICE_DAYS)).values("run")
     scripted = Agreement.objects.filter(pk__in=life.scripted, run__isnull=False).values("run")
     for run in soon.filter(pk__in=counted_on).exclude(pk__in=scripted).order_by("pk"):
         draw = life.rng.random()

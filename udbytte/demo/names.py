@@ -1,4 +1,4 @@
-"""Names of people, units and jobs as one meets them in a Danish municipality. Lists of our own."""
+"""Names of people, units and jobs as in a Danish municipality. We made these lists ourselves."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ STAFF = "Løn og Personale"
 
 
 def unit_name(kinds: tuple[str, ...], number: int) -> str:
-    """The name of the workplace `number` of an area; each is a kind of house with a place of its own."""
+    """The name of workplace `number` of an area, made of a kind of workplace and a place name."""
     kind, place = kinds[number % len(kinds)], PLACES[(number * 7) % len(PLACES)]
     lap = number // (len(kinds) * len(PLACES))
     return f"{kind} {place}" + (f" {lap + 1}" if lap else "")

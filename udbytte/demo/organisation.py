@@ -1,4 +1,4 @@
-"""A workplace made from nothing: units, people, managers and roles, as in a municipality of the given size."""
+"""Makes a workplace of a given size with units, people, managers and roles, as in a municipality."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from . import names
 
 @dataclass(slots=True)
 class Workplace:
-    """What was made; `houses` are the units where most people work, with their jobs."""
+    """A workplace. `houses` are the units where most people work, with the titles of their jobs."""
 
     root: Unit
     staff: Unit
@@ -30,7 +30,7 @@ class Workplace:
 
 
 def email_of(given: str, family: str, number: int) -> str:
-    """An address at example.test, in plain letters."""
+    """An e-mail address at example.test, in ASCII."""
     text = f"{given}.{family}".lower()
     for letter, plain_letters in (("ø", "oe"), ("æ", "ae"), ("å", "aa"), (" ", ".")):
         text = text.replace(letter, plain_letters)
@@ -39,7 +39,7 @@ def email_of(given: str, family: str, number: int) -> str:
 
 
 def new_people(rng: Random, first: int = 1) -> Iterator[Person]:
-    """People without end, not yet saved; each with an address of their own."""
+    """An endless supply of people who are not saved. Each has an address of their own."""
     number = first
     while True:
         given, family = rng.choice(names.GIVEN), rng.choice(names.FAMILY)
@@ -52,7 +52,7 @@ def new_people(rng: Random, first: int = 1) -> Iterator[Person]:
 
 
 def make_unit(name: str, parent: Unit | None, on: date) -> Unit:
-    """A unit below `parent`, that has been there for years."""
+    """Make a unit below `parent` that has existed for years."""
     unit = Unit.objects.create(name=name, parent=parent, starts_on=on - timedelta(days=2000))
     unit.path = f"{parent.path if parent else ''}{unit.pk}/"
     unit.save(update_fields=["path"])
@@ -60,54 +60,54 @@ def make_unit(name: str, parent: Unit | None, on: date) -> Unit:
 
 
 def employ(person: Person, unit: Unit, title: str, on: date) -> Employment:
-    """Employ a person from the day on."""
+    """Employ a person from the day."""
     return Employment.objects.create(person=person, unit=unit, title=title, starts_on=on)
 
 
 def make_organisation(*, employees: int, on: date, rng: Random) -> Workplace:
-    """Make a workplace with `employees` people on the day, settled.
+    """Make a workplace with `employees` people on the day, and find their line managers.
 
-    Houses have 5 to 30 people, most about 12. Every ninth house has no manager of its own, and the last area has no
-    coordinator when there are more than two areas.
+    Houses have 5 to 30 people, most about 12. Every ninth house has no manager of its own. If there are more than two
+    areas, the last one has no coordinator.
     """
     root = make_unit("Engby Kommune", None, on)
     place = Workplace(root, make_unit(names.STAFF, root, on))
     people = new_people(rng)
     long_ago = on - timedelta(days=1500)
 
-    def somebody(unit: Unit, title: str) -> Person:
+    def hire(unit: Unit, title: str) -> Person:
         person = next(people)
         person.save()
         employ(person, unit, title, long_ago + timedelta(days=rng.randrange(1400)))
         return person
 
-    def role(person: Person, what: Role, unit: Unit | None = None) -> None:
+    def give_role(person: Person, what: Role, unit: Unit | None = None) -> None:
         RoleAssignment.objects.create(person=person, role=what, unit=unit, starts_on=long_ago)
 
     def manage(person: Person, unit: Unit) -> None:
         ManagerRole.objects.create(person=person, unit=unit, starts_on=long_ago)
 
-    manage(somebody(root, "Kommunaldirektør"), root)
-    manage(somebody(place.staff, "HR-chef"), place.staff)
-    place.hr = somebody(place.staff, "HR-konsulent")
-    role(place.hr, Role.HR)
-    place.works_council = somebody(place.staff, "Fællestillidsrepræsentant")
-    role(place.works_council, Role.WORKS_COUNCIL)
-    place.administrator = somebody(place.staff, "Systemansvarlig")
-    role(place.administrator, Role.ADMINISTRATOR)
+    manage(hire(root, "Kommunaldirektør"), root)
+    manage(hire(place.staff, "HR-chef"), place.staff)
+    place.hr = hire(place.staff, "HR-konsulent")
+    give_role(place.hr, Role.HR)
+    place.works_council = hire(place.staff, "Fællestillidsrepræsentant")
+    give_role(place.works_council, Role.WORKS_COUNCIL)
+    place.administrator = hire(place.staff, "Systemansvarlig")
+    give_role(place.administrator, Role.ADMINISTRATOR)
     used = 5
     count = max(1, min(len(names.AREAS), employees // 25))
     for number, (name, _kinds, _jobs) in enumerate(names.AREAS[:count]):
         area = make_unit(name, root, on)
         place.areas.append(area)
-        chief = somebody(area, "Områdechef")
+        chief = hire(area, "Områdechef")
         manage(chief, area)
-        role(chief, Role.BUDGET_OWNER, area)
+        give_role(chief, Role.BUDGET_OWNER, area)
         place.budget_owner = place.budget_owner or chief
         used += 1
         if number < count - 1 or count <= 2:
-            helper = somebody(area, "Sekretær")
-            role(helper, Role.COORDINATOR, area)
+            helper = hire(area, "Sekretær")
+            give_role(helper, Role.COORDINATOR, area)
             place.coordinator = place.coordinator or helper
             used += 1
     number = 0
@@ -118,10 +118,10 @@ def make_organisation(*, employees: int, on: date, rng: Random) -> Workplace:
         place.houses.append((house, jobs))
         size = min(employees - used, max(5, min(30, round(rng.gauss(12, 5)))))
         if number % 9 != 8:
-            manage(somebody(house, "Afdelingsleder"), house)
+            manage(hire(house, "Afdelingsleder"), house)
             size, used = size - 1, used + 1
         for _turn in range(size):
-            somebody(house, rng.choice(jobs))
+            hire(house, rng.choice(jobs))
         used += size
         number += 1
     settle_organisation(on=on)

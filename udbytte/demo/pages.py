@@ -1,6 +1,6 @@
-"""The demo's way in: step in as one of the cast by one press. Only where queries/demo.py says so.
+"""The pages of the demo: log in as one of the cast, and read the emails that people get.
 
-The demo's mailbox: the letters people get, to be read there and nowhere else.
+queries/demo.py decides where they exist.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from udbytte.domain.numbers import int_from
-from udbytte.models import Email, Person
+from udbytte.models import ACCOUNT_KINDS, Email, Person
 from udbytte.queries.demo import has_demo_login, has_mailbox
 
 CAST = {
@@ -33,7 +34,7 @@ CAST = {
 
 @login_not_required
 def demo(request: HttpRequest) -> HttpResponse:
-    """The people one can be."""
+    """Show the cast."""
     if not has_demo_login():
         raise Http404
     people = {person.external_id: person for person in Person.objects.filter(external_id__startswith="demo:")}
@@ -53,12 +54,17 @@ def enter(request: HttpRequest) -> HttpResponse:
     return redirect("home")
 
 
+def _readable_emails() -> QuerySet[Email]:
+    """Login codes are only for visitors who may log in as one of the cast anyway."""
+    return Email.objects.all() if has_demo_login() else Email.objects.exclude(kind__in=ACCOUNT_KINDS)
+
+
 @login_not_required
 def mailbox(request: HttpRequest) -> HttpResponse:
-    """All letters of the demo, the newest first."""
+    """All emails of the demo, the newest first."""
     if not has_mailbox():
         raise Http404
-    emails = Email.objects.select_related("person").order_by("-created_at", "-pk")
+    emails = _readable_emails().select_related("person").order_by("-created_at", "-pk")
     who = request.GET.get("person", "")
     person = int_from(who)
     if person is not None:
@@ -67,7 +73,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     return render(request, "demo/mailbox.html", {"page": page, "who": who})
 
 
-# A letter carries its style inline; nothing in it runs, loads, sends or is framed.
+# An email has its style inline. It may not run, load or send anything, and may not be framed.
 EMAIL_MAY = (
     "default-src 'none'",
     "style-src 'unsafe-inline'",
@@ -79,11 +85,11 @@ EMAIL_MAY = (
 
 @login_not_required
 def email(request: HttpRequest, pk: int) -> HttpResponse:
-    """One letter of the demo as it looks in the mail, which needs its style inline. Nothing may run or load here."""
+    """One email of the demo, as it looks in a mail program."""
     if not has_mailbox():
         raise Http404
-    found = get_object_or_404(Email.objects.exclude(html=""), pk=pk)
-    response = HttpResponse(found.html)
+    message = get_object_or_404(_readable_emails().exclude(html=""), pk=pk)
+    response = HttpResponse(message.html)
     response["Content-Security-Policy"] = "; ".join(EMAIL_MAY)
     return response
 

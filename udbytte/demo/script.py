@@ -1,4 +1,4 @@
-"""What the demo's cast does of its own, so that on the last day each of them has something to do."""
+"""The script of the demo's cast, which gives each of them something to do on the last day."""
 
 from __future__ import annotations
 
@@ -20,84 +20,84 @@ from udbytte.services.money.funding import plan_application
 
 from . import texts
 from .answers import Life
-from .cast import Cast, Script, Writer, conversation_of, give_money
+from .cast import Cast, Script, ScriptWriter, conversation_of, raise_budget
 
-ENOUGH = 40_000  # kroner that can be granted on the last day: each yes that waits is possible
+ENOUGH = 40_000  # kroner that can be granted on the last day, so that each nomination that waits can be granted
 
 
 def write_script(cast: Cast, life: Life, *, last: date) -> Script:
-    """What the cast does of its own, so that on the last day each has something to do."""
-    writer = Writer(cast, life, last)
+    """Write the script: what the cast does on which day."""
+    writer = ScriptWriter(cast, life, last)
     mette, karim, first, second, third = cast.employments
-    earlier(writer, mette)
-    this_round(writer, mette, karim)
-    colleagues(writer, first, second)
-    other_stages(writer, first, second)
-    what_does_not_happen(writer, mette, first, second)
-    what_providers_do(writer, first, second)
-    money(writer, mette, second)
+    script_last_year(writer, mette)
+    script_this_year(writer, mette, karim)
+    script_colleagues(writer, first, second)
+    script_other_stages(writer, first, second)
+    script_practice(writer, mette, first, second)
+    script_providers(writer, first, second)
+    script_money(writer, mette, second)
     for employment in (third, karim, *cast.others):
         writer.wait(128, employment)
-    finding_times(writer)
+    script_meetings(writer)
 
-    def plan_talk(on: date) -> None:
+    def plan_meeting(on: date) -> None:
         conversation = conversation_of(third, on)
-        when = datetime.combine(writer.day(-4), time(10))
+        when = datetime.combine(writer.working_day(-4), time(10))
         manager = cast["manager"]
         plan_conversation(conversation, planned_at=timezone.make_aware(when), place="Lars' kontor", by=manager, on=on)
 
-    def enough(on: date) -> None:
+    def give_enough_money(on: date) -> None:
         asked = Agreement.objects.filter(step="decide", step_owner=cast["budget-owner"])
         wanted: dict[int, int] = {}
         for agreement in asked.select_related("unit", "round"):
             budget = budget_for(agreement.unit, agreement.round)
-            if not agreement.round.is_open:  # last year's money can be raised no more
+            if not agreement.round.is_open:  # last year's budget cannot be raised
                 take_step(agreement, Event.REFUSE, by=cast["budget-owner"], on=on, reason=texts.REFUSALS[0])
             elif budget is not None:
                 wanted[budget.pk] = wanted.get(budget.pk, 0) + (agreement.estimated_price or 0)
-                give_money(agreement.unit, agreement.round, wanted[budget.pk], on=on)
-        give_money(third.unit, conversation_of(third, on).round, ENOUGH, on=on)
+                raise_budget(agreement.unit, agreement.round, wanted[budget.pk], on=on)
+        raise_budget(third.unit, conversation_of(third, on).round, ENOUGH, on=on)
 
-    writer.on(5, plan_talk)
-    writer.on(0, enough)
+    writer.on(5, plan_meeting)
+    writer.on(0, give_enough_money)
     return writer.script()
 
 
-def finding_times(writer: Writer) -> None:
-    """Lars offers times to those who have none; one is on leave, one wants no conversation, two talk together."""
+def script_meetings(writer: ScriptWriter) -> None:
+    """Lars offers times to people who have none. One is absent, one declines, and two have a group conversation."""
     manager, others = writer.cast["manager"], writer.cast.others
 
-    def away(on: date) -> None:
-        record_absence(others[0], returns_on=writer.day(-70), by=manager, on=on)
+    def become_absent(on: date) -> None:
+        record_absence(others[0], returns_on=writer.working_day(-70), by=manager, on=on)
 
-    def declined(on: date) -> None:
+    def decline(on: date) -> None:
         decline_conversation(conversation_of(others[1], on), texts.DECLINED, by=others[1].person, on=on)
 
-    def offered(on: date) -> None:
-        days = [writer.day(-ahead) for ahead in (7, 8)]
+    def offer(on: date) -> None:
+        days = [writer.working_day(-ahead) for ahead in (7, 8)]
         starts = [timezone.make_aware(datetime.combine(day, time(hour))) for day in days for hour in (9, 11, 14)]
         round_ = conversation_of(writer.cast.employments[1], on).round
         offer_times(round_, starts, minutes=60, place="Lars' kontor", by=manager, on=on)
 
-    def together(on: date) -> None:
-        talks = [conversation_of(one, on) for one in others[2:]]
-        group = make_group(talks[0].round, talks, title=texts.GROUP, by=manager, on=on)
-        at = timezone.make_aware(datetime.combine(writer.day(-6), time(13)))
+    def meet_as_group(on: date) -> None:
+        conversations = [conversation_of(employment, on) for employment in others[2:]]
+        group = make_group(conversations[0].round, conversations, title=texts.GROUP, by=manager, on=on)
+        at = timezone.make_aware(datetime.combine(writer.working_day(-6), time(13)))
         plan_group(group, planned_at=at, minutes=120, place="Personalestuen", by=manager, on=on)
         text, sign = texts.GROUP_GOAL
         add_group_goal(group, text=text, sign=sign, by=manager, on=on)
         save_group_notes(group, texts.GROUP_NOTES, by=others[2].person, on=on, seen="")
 
     if len(others) > 1:
-        writer.on(20, away)
-        writer.on(12, declined)
+        writer.on(20, become_absent)
+        writer.on(12, decline)
     if len(others) > 3:
-        writer.on(9, together)
-    writer.on(4, offered)
+        writer.on(9, meet_as_group)
+    writer.on(4, offer)
 
 
-def earlier(writer: Writer, mette: Employment) -> None:
-    """Last year: one course that ended in an outcome, and one that is to be told about."""
+def script_last_year(writer: ScriptWriter, mette: Employment) -> None:
+    """Last year: one course with an outcome, and one whose outcome is not reported yet."""
     title, late = "Børns sprog mellem to og seks", "Svære samtaler med pårørende"
     writer.wait(440, mette)
     writer.hold(400, mette, "Få sproget mere med i legen", "Vi ser det i børnenes sprogvurdering til foråret")
@@ -110,7 +110,7 @@ def earlier(writer: Writer, mette: Employment) -> None:
     writer.step(293, mette, title, Event.GO, "employee", went="yes", actual_price=1040)
     writer.step(280, mette, title, Event.USE, "employee")
     learned = "Jeg gentager børnenes ord og lægger et til. Tre af dem taler nu med i samlingen hver dag."
-    writer.step(230, mette, title, Event.TELL, "employee", learned=learned, newness="much", in_use="daily")
+    writer.step(230, mette, title, Event.REPORT_OUTCOME, "employee", learned=learned, newness="much", in_use="daily")
     writer.step(222, mette, title, Event.TALK, "manager")
     writer.step(200, mette, late, Event.CHOOSE_RUN, "coordinator", run=writer.run(late, 74, 1, "Odense"))
     writer.step(196, mette, late, Event.FUND, "manager", price=2900)
@@ -119,8 +119,8 @@ def earlier(writer: Writer, mette: Employment) -> None:
     writer.step(58, mette, late, Event.USE, "employee")
 
 
-def this_round(writer: Writer, mette: Employment, karim: Employment) -> None:
-    """This year: Mette's agreements stand at several stages, and one asks Karim to help."""
+def script_this_year(writer: ScriptWriter, mette: Employment, karim: Employment) -> None:
+    """This year: Mette's agreements are at several stages, and in one she asks Karim to help."""
     calm, reading = "Konflikthåndtering i hverdagen", "Sprog og læseudvikling"
     meeting, mentor = "Stå for forældremøderne i efteråret", "Mentor i samarbejdet med pårørende"
     writer.wait(128, mette)
@@ -143,8 +143,8 @@ def this_round(writer: Writer, mette: Employment, karim: Employment) -> None:
     writer.step(4, mette, mentor, Event.ASK, "employee", helper=karim.person, role="mentor")
 
 
-def colleagues(writer: Writer, first: Employment, second: Employment) -> None:
-    """Two colleagues: one whose course is to be booked, and one whose diploma waits for the money."""
+def script_colleagues(writer: ScriptWriter, first: Employment, second: Employment) -> None:
+    """Two colleagues: one waits to be registered for a course, and the diploma of the other waits for the money."""
     book, diploma = "Praktikvejleder for elever", "Inkluderende læringsmiljøer"
     for employment in (first, second):
         writer.wait(128, employment)
@@ -161,10 +161,10 @@ def colleagues(writer: Writer, first: Employment, second: Employment) -> None:
     writer.step(6, second, diploma, Event.NOMINATE, "manager", reason=reason, price=12900)
 
 
-def other_stages(writer: Writer, first: Employment, second: Employment) -> None:
-    """What chance does not always bring: something else instead, a waiting list, a course just been to, outcomes."""
+def script_other_stages(writer: ScriptWriter, first: Employment, second: Employment) -> None:
+    """Stages that chance does not always give: replaced, on the waiting list, just attended, with an outcome."""
     aid, hard, plan = "Førstehjælp med hjertestarter", "Svære samtaler med pårørende", "Lær vagtplanen af en kollega"
-    follow, talks, find = "Følg en kollega i vuggestuen", "Motiverende samtale", "Lav arousal i hverdagen"
+    follow, interview, find = "Følg en kollega i vuggestuen", "Motiverende samtale", "Lav arousal i hverdagen"
     writer.agree(30, first, Kind.COURSE, aid, -40, -60, if_when="På hver tur ud af huset")
     writer.step(23, first, aid, Event.CHOOSE_RUN, "coordinator", run=writer.run(aid, -50, 1, "Odense"))
     writer.step(20, first, aid, Event.FUND, "manager", price=1450)
@@ -175,12 +175,12 @@ def other_stages(writer: Writer, first: Employment, second: Employment) -> None:
     writer.step(25, first, plan, Event.START, first.person)
     writer.step(8, first, plan, Event.FINISH, first.person)
     learned = "Jeg lægger selv vagtplanen nu og spørger kun om ferierne."
-    writer.step(4, first, plan, Event.TELL, first.person, learned=learned, newness="much", in_use="daily")
-    writer.agree(30, first, Kind.COURSE, talks, -60, -90, if_when="Når en aftale er ved at glide")
+    writer.step(4, first, plan, Event.REPORT_OUTCOME, first.person, learned=learned, newness="much", in_use="daily")
+    writer.agree(30, first, Kind.COURSE, interview, -60, -90, if_when="Når en aftale er ved at glide")
     calm = "I den urolige time før frokost"
-    replaced = partial(writer.agreement, first, talks)
+    replaced = partial(writer.agreement, first, interview)
     writer.agree(8, first, Kind.COURSE, find, -90, -140, if_when=calm, replaces=replaced)
-    writer.step(8, first, talks, Event.REPLACE, "manager", replacement=partial(writer.agreement, first, find))
+    writer.step(8, first, interview, Event.REPLACE, "manager", replacement=partial(writer.agreement, first, find))
     writer.agree(28, second, Kind.COURSE, hard, 14, 4, if_when="Ved den næste samtale med forældre", if_with="Lars")
     writer.step(26, second, hard, Event.CHOOSE_RUN, "coordinator", run=writer.run(hard, 9, 1, "Vejle", closes=14))
     writer.step(25, second, hard, Event.FUND, "manager", price=2900)
@@ -199,8 +199,8 @@ def other_stages(writer: Writer, first: Employment, second: Employment) -> None:
     writer.step(5, second, follow, Event.FINISH, second.person)
 
 
-def what_does_not_happen(writer: Writer, mette: Employment, first: Employment, second: Employment) -> None:
-    """A partnership of two that goes well, and a practice that has got stuck and waits for a talk with the manager."""
+def script_practice(writer: ScriptWriter, mette: Employment, first: Employment, second: Employment) -> None:
+    """A learning partnership that goes well, and a practice that is stuck and waits for a talk with the manager."""
     notes, sitting = "Læringsmakker om at skrive dagen ned", "Sid hos visitationen en formiddag om ugen"
     wants = "Få skrevet det vigtigste ned samme dag"
     writer.agree(75, mette, Kind.PRACTICE, notes, 60, -40, method="partnership", if_when="Torsdag efter frokost")
@@ -219,8 +219,8 @@ def what_does_not_happen(writer: Writer, mette: Employment, first: Employment, s
         writer.step(ago, second, sitting, Event.CHECK_IN, second.person, happens=False, learns=False, line=line)
 
 
-def what_providers_do(writer: Writer, first: Employment, second: Employment) -> None:
-    """A run that is cancelled, one that is moved, and a course that two colleagues need."""
+def script_providers(writer: ScriptWriter, first: Employment, second: Employment) -> None:
+    """A run that is cancelled, a run that is moved, and a course that two colleagues need."""
     emails, sheets, brain = (
         "Skriv, så borgeren forstår det",
         "Regneark: fra lister til overblik",
@@ -232,27 +232,27 @@ def what_providers_do(writer: Writer, first: Employment, second: Employment) -> 
         writer.step(24, employment, title, Event.FUND, "manager", price=price)
         writer.step(22, employment, title, Event.REGISTER, "coordinator")
 
-    def cancelled(on: date) -> None:
+    def cancel(on: date) -> None:
         run = writer.agreement(first, emails).run
         if run is not None:
             cancel_run(run, by=writer.cast["coordinator"], on=on, why="Udbyderen havde for få tilmeldte.")
 
-    def moved(on: date) -> None:
+    def move(on: date) -> None:
         run = writer.agreement(second, sheets).run
         if run is not None:
             starts, ends = (day + timedelta(days=21) for day in (run.starts_on, run.ends_on))
             move_run(run, by=writer.cast["coordinator"], on=on, starts_on=starts, ends_on=ends)
 
-    writer.on(2, cancelled)
-    writer.on(3, moved)
+    writer.on(2, cancel)
+    writer.on(3, move)
     for employment in (first, second):
         writer.agree(
             9, employment, Kind.COURSE, brain, -80, -150, first_use="Ser på to situationer sammen med en kollega"
         )
 
 
-def money(writer: Writer, mette: Employment, second: Employment) -> None:
-    """A master that the budget owner refuses, and money from outside for Mette's diploma."""
+def script_money(writer: ScriptWriter, mette: Employment, second: Employment) -> None:
+    """A master that the budget owner refuses, and an application to a fund for Mette's diploma."""
     master, diploma = "Forandring og læring i organisationer", "Sprog og læseudvikling"
     writer.agree(28, second, Kind.COURSE, master, -70, -160, if_when="Når huset skal vælge nye mål")
     writer.step(26, second, master, Event.CHOOSE_RUN, "coordinator", run=writer.run(master, -75, 98, "Odense"))

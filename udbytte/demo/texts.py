@@ -1,4 +1,4 @@
-"""What people write in the simulation: goals, agreements, reasons and outcomes, in plain Danish of our own."""
+"""What people write in the simulation: goals, agreements, reasons and outcomes, in Danish. We wrote these texts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ GOALS: tuple[tuple[str, str], ...] = (
     ("Få sproget mere med i legen med børnene", "Vi ser det i børnenes sprogvurdering til foråret"),
     ("Lede møder, der ender med en beslutning", "Referatet fylder en side og har tre aftaler"),
 )
-# Way, title, what the helper is.
+# Key of the practice method, title, role of the helper.
 PRACTICE: tuple[tuple[str, str, str], ...] = (
     ("mentor", "Mentor i samarbejdet med pårørende", "mentor"),
     ("side_by_side", "Lær vagtplanen ved siden af en erfaren kollega", "side_by_side"),
@@ -45,7 +45,7 @@ PRACTICE: tuple[tuple[str, str, str], ...] = (
     ("relations", "Lav sommerfesten sammen med naboinstitutionen", "colleague"),
     ("placement", "Sid hos visitationen i to måneder", "colleague"),
 )
-# What somebody offers to help with, the way, how many at a time.
+# What somebody offers to help with, key of the practice method, how many people at a time.
 OFFERS: tuple[tuple[str, str, int], ...] = (
     ("Være med i de svære samtaler med pårørende", "mentor", 2),
     ("Vise, hvordan man lægger en vagtplan", "side_by_side", 1),
@@ -67,13 +67,13 @@ STUCK_LINES = (
     "Vagterne ligger forkert for hinanden.",
     "Det glider ud.",
 )
-TALKED = ("Fast tid hver anden tirsdag, også når der er travlt.", "Vi begynder i det små, med ti minutter.")
-SEEN = (
+STUCK_TALKS = ("Fast tid hver anden tirsdag, også når der er travlt.", "Vi begynder i det små, med ti minutter.")
+OBSERVATIONS = (
     "Jeg har set det to gange på gulvet: hun venter, og så kommer det.",
     "Kollegerne er begyndt at gå til ham med det.",
     "Det er roligere ved vagtskiftet nu.",
 )
-STOPS = ("Jeg har fået nyt arbejdstidspunkt.", "Jeg kan ikke nå det ved siden af eleverne.")
+REASONS_TO_STOP = ("Jeg har fået nyt arbejdstidspunkt.", "Jeg kan ikke nå det ved siden af eleverne.")
 OUTCOMES_COURSE = (
     "Jeg stiller et åbent spørgsmål, før jeg svarer. To pårørende har sagt, at de føler sig hørt.",
     "Jeg har lavet en tjekliste, som hele gruppen nu bruger om morgenen.",
@@ -105,7 +105,7 @@ NOMINATIONS = (
 )
 REFUSALS = ("Der er ikke flere penge i år. Søg igen i den næste runde.", "Find et billigere kursus om det samme.")
 POSTPONED = ("Vi har en travl periode nu.", "En kollega er på barsel, så vi venter lidt.", "Først efter flytningen.")
-NOT_GONE = ("Jeg var syg.", "Vi manglede folk den dag.", "Kurset blev flyttet til en dag, jeg ikke kunne.")
+NOT_ATTENDED = ("Jeg var syg.", "Vi manglede folk den dag.", "Kurset blev flyttet til en dag, jeg ikke kunne.")
 NO_COURSE = "Vi er enige om, at det bedst læres i hverdagen i år."
 
 DECLINED = "Vi to taler sammen hver uge, og jeg går på pension til sommer."

@@ -1,7 +1,4 @@
-"""Days of a simulated workplace, one after the other, through the same services as the pages.
-
-What came of a simulation, as numbers.
-"""
+"""Simulates a workplace day by day through the same services as the pages, and reports the result in numbers."""
 
 from __future__ import annotations
 
@@ -22,15 +19,15 @@ from udbytte.services.notifications.follow_up import follow_up
 from .answers import Behaviour, Life, answer_as_helpers, answer_steps, silent_agreements
 from .cast import Cast, Script
 from .changes import change_people
-from .courses import change_runs, make_courses
+from .conversations import announce_round, close_rounds, hold_conversations, offer_help_to_others, read_rules
+from .courses import change_course_dates, make_courses
 from .organisation import make_organisation, new_people
 from .script import write_script
-from .talks import announce_round, close_rounds, hold_conversations, offer_some_help, read_rules
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """The keys of `udbytte simulate --json`. `letters_per_person_week_max` counts ISO weeks."""
+class SimulationReport:
+    """The keys of `udbytte simulate --json`. `emails_per_person_week_max` counts ISO weeks."""
 
     employees: int
     days: int
@@ -48,8 +45,8 @@ class Report:
         return asdict(self)
 
 
-def report_of(*, days: int, seed: int, until: str, silent_max: int) -> Report:
-    """Count what is in the database. Dropped and replaced agreements have no phase."""
+def report_of(*, days: int, seed: int, until: str, silent_max: int) -> SimulationReport:
+    """Count what is in the database. Dropped and replaced agreements are in no phase."""
     stages = Counter(Agreement.objects.values_list("stage", flat=True))
     phases: Counter[str] = Counter()
     for stage, count in sorted(stages.items()):
@@ -61,7 +58,7 @@ def report_of(*, days: int, seed: int, until: str, silent_max: int) -> Report:
     )
     emails = Email.objects.exclude(kind__in=ACCOUNT_KINDS).values_list("person_id", "on").order_by("pk")
     weeks = Counter((person, day.isocalendar()[:2]) for person, day in emails)
-    return Report(
+    return SimulationReport(
         employees=Employment.objects.values("person").distinct().count(),
         days=days,
         seed=seed,
@@ -82,8 +79,8 @@ DEMO_EMPLOYEES = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Wheel:
-    """When rounds come, in days: the first after `first`, then every `every`; conversations for `window` days."""
+class RoundSchedule:
+    """When rounds are announced: after `first` days, then every `every` days. Conversations last `window` days."""
 
     first: int = 2
     every: int = 365
@@ -93,11 +90,11 @@ class Wheel:
         return day >= self.first and (day - self.first) % self.every == 0
 
 
-DEMO_WHEEL = Wheel(every=312, window=150)
+DEMO_SCHEDULE = RoundSchedule(every=312, window=150)
 
 
 def database_is_empty() -> bool:
-    """Whether nobody is there yet: a simulation is never mixed with real people."""
+    """Whether the database has no people. A simulation is never mixed with real people."""
     return not Person.objects.exists()
 
 
@@ -110,16 +107,16 @@ def simulate(
     behaviour: Behaviour | None = None,
     progress: Progress | None = None,
     demo: bool = False,
-) -> Report:
-    """Make a workplace of `employees` people and live `days` days of it, the last on `until`.
+) -> SimulationReport:
+    """Make a workplace of `employees` people and simulate `days` days of it, the last on `until`.
 
-    The same seed, size and last day give the same life. The database must be empty. `demo` adds the cast and the
-    mark of a demo, in the transaction that makes the first people.
-    Everything is written in Danish, whatever the language of the shell.
+    The same seed, size and last day give the same result. The database must be empty. `demo` adds the cast and the
+    mark of a demo, in the transaction that makes the first people. Raises ValueError when a demo finds people.
+    All texts are in Danish, whatever the language of the shell.
     """
     life = Life(Random(seed), behaviour or Behaviour())  # noqa: S311 (a simulation, not a secret)
     first = until - timedelta(days=days - 1)
-    wheel = DEMO_WHEEL if demo else Wheel()
+    schedule = DEMO_SCHEDULE if demo else RoundSchedule()
     silent = 0
     with translation.override("da"):
         with transaction.atomic():
@@ -129,24 +126,24 @@ def simulate(
             make_courses(first=first, last=until, rng=life.rng)
             cast = Cast(place, life, on=first) if demo else None
         script: Script = write_script(cast, life, last=until) if cast is not None else {}
-        kept = cast.kept if cast is not None else set()
+        staying = cast.staying if cast is not None else set()
         people = new_people(life.rng, first=employees + 1)
         for number in range(days):
             day = first + timedelta(days=number)
             with transaction.atomic():
-                if wheel.announces(number):
-                    round_ = announce_round(place, on=day, window=wheel.window, year=(day + timedelta(days=90)).year)
+                if schedule.announces(number):
+                    round_ = announce_round(place, on=day, window=schedule.window, year=(day + timedelta(days=90)).year)
                     close_rounds(before=round_, on=day)
-                    offer_some_help(life, on=day)
+                    offer_help_to_others(life, on=day)
                 if is_working_day(day):
-                    change_people(life, place, people, kept, on=day)
+                    change_people(life, place, people, staying, on=day)
                 for act in script.get(day, ()):
                     act(day)
                 if is_working_day(day):
-                    _live(life, day, resting=kept if demo and number > days - 8 else set())
-            if not demo or _demo_follows(day, left=days - number):
+                    _simulate_day(life, day, resting=staying if demo and number > days - 8 else set())
+            if not demo or _demo_follows_up(day, left=days - number):
                 follow_up(on=day)
-                _post(day)
+                _send_emails(day)
             silent = max(silent, silent_agreements(on=day))
             if progress is not None:
                 progress(number + 1, days)
@@ -154,28 +151,28 @@ def simulate(
 
 
 def _mark_as_demo(*, on: date) -> None:
-    """From here on the letters are open to everybody, so there may be nobody real in the database."""
+    """Mark the database as a demo. Everybody can read its emails, so it may contain no real people."""
     if not database_is_empty():
         raise ValueError("there are people in this database already; a demo needs an empty one")
     DemoMark.objects.create(made_on=on)
 
 
-def _demo_follows(day: date, *, left: int) -> bool:
-    """The demo is to be ready in half a minute: long ago, the follow-up caught up twice a week; then every day."""
+def _demo_follows_up(day: date, *, left: int) -> bool:
+    """Whether follow-up runs on the day: twice a week long ago, to save time, and every day towards the end."""
     return left <= 45 or day.isoweekday() in (1, 4)
 
 
-def _live(life: Life, day: date, resting: set[int]) -> None:
-    """One working day. Those who rest leave what is theirs, so that it is there to look at."""
+def _simulate_day(life: Life, day: date, resting: set[int]) -> None:
+    """Simulate one working day. People in `resting` do nothing, so that visitors find their steps open."""
     life.resting = resting
     read_rules(life, on=day)
     hold_conversations(life, on=day)
-    change_runs(life, on=day)
+    change_course_dates(life, on=day)
     answer_steps(life, on=day)
     answer_as_helpers(life, on=day)
 
 
-def _post(day: date) -> None:
-    """The simulated postman: what was written on a day is sent at seven on that day."""
+def _send_emails(day: date) -> None:
+    """Mark the emails of a day as sent at seven on that day."""
     at = timezone.make_aware(datetime.combine(day, time(7)))
     Email.objects.filter(sent_at__isnull=True, gave_up_at__isnull=True, on__lte=day).update(sent_at=at)

@@ -1,4 +1,4 @@
-"""By when a step is due. All in calendar days, moved to a working day of `domain.calendar`."""
+"""By when a step is due, in calendar days, moved to a working day of `working_days`."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ DEFAULT_DAYS: Mapping[str, int] = MappingProxyType(
 
 
 class Rule(Enum):
-    """What else than the days since today decides when a step is due."""
+    """What decides when a step is due, besides the days from today."""
 
     FROM_TODAY = auto()
     BEFORE_WISHED = auto()  # no later than some days before the wished time
@@ -52,7 +52,7 @@ class Rule(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """How a step's date is found: `days` names the entry of the days, `rule` what else counts."""
+    """How the date of a step is computed: `days` is a key of DEFAULT_DAYS."""
 
     days: str
     rule: Rule = Rule.FROM_TODAY
@@ -60,18 +60,18 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """The dates of one agreement that decide its deadlines; `deadline` is the sign-up deadline of its run."""
+    """The dates of one agreement that decide its deadlines."""
 
     planned_from: date
     planned_to: date
-    ends_on: date | None = None
-    deadline: date | None = None
+    ends_on: date | None = None  # the last day of its run
+    deadline: date | None = None  # the sign-up deadline of its run
 
 
 def due_on(due: Due, times: Times, *, on: date, days: Mapping[str, int] = MappingProxyType({})) -> date:
     """The working day on which a step that arises on `on` is due; always after `on`.
 
-    `days` are the round's own, which come before DEFAULT_DAYS.
+    `days` are the round's own numbers of days; what it lacks is taken from DEFAULT_DAYS.
     """
 
     def length(name: str) -> int:
@@ -100,6 +100,6 @@ def due_on(due: Due, times: Times, *, on: date, days: Mapping[str, int] = Mappin
 
 
 def answer_due_on(kind: str, times: Times, *, days: Mapping[str, int] = MappingProxyType({})) -> date:
-    """The day by which an agreement's outcome ought to be known: its time has come."""
+    """The day by which the outcome of an agreement ought to be known."""
     name = "outcome" if kind == "course" else "done"
     return (times.ends_on or times.planned_to) + timedelta(days=int(days.get(name, DEFAULT_DAYS[name])))

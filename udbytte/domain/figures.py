@@ -1,4 +1,4 @@
-"""The seven questions: what each asks of the figures, and what a figure is worth."""
+"""The seven key questions: which share of the figures answers each, and how good that share is."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How good a figure is: what follows from it is said in words."""
+    """How good a figure is; the pages put it into words and advice."""
 
     NONE = "none"
     LOW = "low"
@@ -18,7 +18,7 @@ class Level(StrEnum):
 
 
 class Measure(StrEnum):
-    """What is counted together, about the same people."""
+    """A set of sums about the same people."""
 
     ROUND = "round"  # everybody with a conversation in the round
     HELD = "held"  # conversations that are held
@@ -35,14 +35,14 @@ class Measure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class KeyQuestion:
-    """One of the seven: the share of `yes` in the measure's `base`. `low` and `high` in percent bound the levels."""
+    """One of the seven, answered by a share of its measure's `base`."""
 
     number: int
     name: str
     measure: Measure
-    yes: str
-    low: int = 50
-    high: int = 80
+    yes: str  # the name of the number in the measure that is divided by its base
+    low: int = 50  # percent; below it the level is low
+    high: int = 80  # percent; from it on the level is high
 
 
 # Source: the design's table of the seven questions. The bounds are our own, set where the advice changes.
@@ -62,12 +62,12 @@ MONEY_KNOWN = KeyQuestion(0, "money known before", Measure.HELD, "money_known")
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A share with its base. Without a base there is nobody to count, or too few. `before`: percent a round ago."""
+    """A share with its base."""
 
     question: KeyQuestion
     yes: int = 0
-    base: int = 0
-    before: int | None = None
+    base: int = 0  # 0 where there is nobody to count, or too few
+    before: int | None = None  # percent in the previous round
 
     @property
     def percent(self) -> int | None:
@@ -85,23 +85,26 @@ class Figure:
 
     @property
     def trend(self) -> int | None:
-        """Percentage points more (or fewer) than the round before had on its day like this one."""
+        """Percentage points above (or below) the previous round on its comparable day."""
         return None if self.percent is None or self.before is None else self.percent - self.before
 
 
 def figure_of(question: KeyQuestion, sums: Mapping[Measure, Mapping[str, int]]) -> Figure:
-    """The figure from what may be shown of a unit, by measure."""
-    found = sums.get(question.measure, {})
-    return Figure(question, found.get(question.yes, 0), found.get("base", 0))
+    """The figure that answers a question, from the published sums of a unit by measure."""
+    numbers = sums.get(question.measure, {})
+    return Figure(question, numbers.get(question.yes, 0), numbers.get("base", 0))
 
 
-def same_day(on: date, begins: date, began: date) -> date:
-    """The day of the round before that is like `on`: as far from its conversations' first day, and never after `on`."""
+def comparable_day(on: date, begins: date, began: date) -> date:
+    """The day of the previous round as far after its first conversation day (`began`) as `on` is after `begins`.
+
+    Never after `on`.
+    """
     return min(on, began + (on - begins))
 
 
 def median(days: Mapping[int, int]) -> int | None:
-    """The middle of numbers that occur so many times each; the lower of two middles. None where there are none."""
+    """The median of numbers, given by how often each occurs; the lower of two middle ones. None without numbers."""
     middle = (sum(days.values()) + 1) // 2
     for value in sorted(days):
         middle -= days[value]

@@ -1,18 +1,18 @@
 """The life of an agreement, as one table.
 
-`STEPS` says what is to be done in a stage, whose it is and by when; `TRANSITIONS` says which event leads from which
-stage to which, who may let it happen, what must be told with it and who hears of it. A missing row is an error.
-Source of the stages and days: the design's two stage tables; `told` was added so that writing the outcome and
-talking about it are two steps with two owners.
+`STEPS` says what is to be done in a stage, who owns it and by when. `TRANSITIONS` says which event leads from which
+stage to which, and everything that depends on it. An event without a row cannot happen. `FORKS` says where the event
+that happens depends on a fact, and `ANSWERS` which events answer a step.
 
-What the lifecycle speaks of: kinds, stages and their phases, parties, events, and why something is dropped.
+Source of the stages and days: the design's two stage tables. The stage `reported` was added, so that writing the
+outcome and talking about it are two steps with two owners.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 
 from .deadlines import Due, Rule
 
@@ -36,14 +36,14 @@ class Stage(StrEnum):
     UNDER_WAY = "under_way"
     STUCK = "stuck"
     DONE = "done"
-    TOLD = "told"
+    REPORTED = "told"  # databases store the value "told"
     LEARNED = "learned"
     DROPPED = "dropped"
     REPLACED = "replaced"
 
 
 class Phase(StrEnum):
-    """Five groups of stages, for people and figures."""
+    """Five groups of stages, as people and figures see them."""
 
     AGREED = "agreed"
     IN_PLACE = "in_place"
@@ -53,7 +53,7 @@ class Phase(StrEnum):
 
 
 class Party(StrEnum):
-    """Whose a step can be, seen from the agreement."""
+    """What somebody can be to an agreement."""
 
     EMPLOYEE = "employee"
     MANAGER = "manager"
@@ -100,7 +100,7 @@ class Event(StrEnum):
     FINISH = "finish"
     LOSE_HELPER = "lose_helper"
     STEP_ASIDE = "step_aside"
-    TELL = "tell"
+    REPORT_OUTCOME = "tell"  # databases store the value "tell"
     TALK = "talk"
     POSTPONE = "postpone"
     PAUSE = "pause"
@@ -125,7 +125,7 @@ class DropReason(StrEnum):
 
 
 CLOSED = frozenset({Stage.LEARNED, Stage.DROPPED, Stage.REPLACED})
-# A course that has a seat, or waits for one; and all that count on a run.
+# The stages in which a course has a seat or waits for one; and all stages that need its run.
 BOOKED = (Stage.WAITLISTED, Stage.REGISTERED)
 WITH_A_RUN = (Stage.FOUND, Stage.NOMINATED, Stage.FUNDED, *BOOKED)
 
@@ -143,52 +143,19 @@ PHASES: Mapping[Stage, Phase] = {
     Stage.ATTENDED: Phase.DONE,
     Stage.USED: Phase.DONE,
     Stage.DONE: Phase.DONE,
-    Stage.TOLD: Phase.DONE,
+    Stage.REPORTED: Phase.DONE,
     Stage.LEARNED: Phase.LEARNED,
 }
 
 
-__all__ = [
-    "ANSWERS_A_DROP",
-    "BOOKED",
-    "CLOSED",
-    "CONFIRM_DROP",
-    "COORDINATED",
-    "FROM_OUTSIDE",
-    "KEEPS_DROPPING",
-    "PHASES",
-    "STEPS",
-    "TRANSITIONS",
-    "WHILE_DROPPING",
-    "WITH_A_RUN",
-    "DropReason",
-    "Event",
-    "Kind",
-    "LifecycleError",
-    "MissingFact",
-    "NoSuchEvent",
-    "NotAllowed",
-    "Party",
-    "Phase",
-    "Stage",
-    "State",
-    "Step",
-    "Transition",
-    "advance",
-    "allowed",
-    "events_from",
-    "replay",
-]
-
-
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What is to be done. `waits`: somebody waits for the answer, so that it does not wait for the weekly letter."""
+    """What is to be done next, by whom and by when."""
 
     name: str
     owner: Party
     due: Due
-    waits: bool = False
+    waits: bool = False  # somebody waits for the answer: its email is sent at once, not with the weekly one
 
 
 STEPS: Mapping[tuple[Kind, Stage], Step] = {
@@ -200,32 +167,57 @@ STEPS: Mapping[tuple[Kind, Stage], Step] = {
     (Kind.COURSE, Stage.REGISTERED): Step("go", Party.EMPLOYEE, Due("attend", Rule.AFTER_END)),
     (Kind.COURSE, Stage.ATTENDED): Step("use", Party.EMPLOYEE, Due("use")),
     (Kind.COURSE, Stage.USED): Step("tell", Party.EMPLOYEE, Due("outcome", Rule.AFTER_END)),
-    (Kind.COURSE, Stage.TOLD): Step("talk", Party.MANAGER, Due("talk")),
+    (Kind.COURSE, Stage.REPORTED): Step("talk", Party.MANAGER, Due("talk")),
     (Kind.PRACTICE, Stage.AGREED): Step("find_helper", Party.EMPLOYEE, Due("find_helper")),
     (Kind.PRACTICE, Stage.ASKED): Step("answer", Party.HELPER, Due("answer"), waits=True),
     (Kind.PRACTICE, Stage.STAFFED): Step("start", Party.EMPLOYEE, Due("start", Rule.AT_START)),
     (Kind.PRACTICE, Stage.UNDER_WAY): Step("check_in", Party.EMPLOYEE, Due("check_in", Rule.UNTIL_END)),
     (Kind.PRACTICE, Stage.STUCK): Step("talk_stuck", Party.MANAGER, Due("stuck")),
     (Kind.PRACTICE, Stage.DONE): Step("tell", Party.EMPLOYEE, Due("done")),
-    (Kind.PRACTICE, Stage.TOLD): Step("talk", Party.MANAGER, Due("talk")),
+    (Kind.PRACTICE, Stage.REPORTED): Step("talk", Party.MANAGER, Due("talk")),
 }
 
 CONFIRM_DROP = Step("confirm_drop", Party.MANAGER, Due("confirm_drop"), waits=True)
 
 
+class NextStep(Enum):
+    """What happens to the next step."""
+
+    NEW = auto()  # it is the stage's own, with the owner and date that follow from the table
+    SAME_OWNER = auto()  # it stays with its owner, and only its date changes
+    SAME = auto()  # it stays as it is, with its owner, date and pause
+
+
+class WhileDropping(Enum):
+    """Whether an event can happen while one of the two has proposed a drop, and what it does to the proposal."""
+
+    IMPOSSIBLE = auto()  # it cannot happen before the proposal is answered
+    ANSWERS = auto()  # it answers the proposal, and cannot happen without one
+    ENDS = auto()  # it happens, and the proposal is over
+    KEEPS = auto()  # it happens, and the proposal still waits for its answer
+    KEEPS_STEP = auto()  # as KEEPS; the answer keeps its owner and date as well, since the event came from outside
+
+
+class WhilePaused(Enum):
+    """What an event does to a pause."""
+
+    ENDS = auto()  # the pause is over
+    KEEPS = auto()  # the pause goes on
+    KEEPS_DATE = auto()  # as KEEPS; and the next step is not due before the pause ends
+
+
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """Where an event leads. `by`: who may (nobody: only the application itself). `needs`: facts that must be told.
+    """Where an event leads from one stage, and what depends on it."""
 
-    `tells`: who hears of it besides the owner of the next step. `beside`: the next step stays as it is, with its owner
-    and date.
-    """
-
-    to: Stage
-    by: frozenset[Party]
-    needs: tuple[str, ...] = ()
-    tells: tuple[Party, ...] = ()
-    beside: bool = False
+    to: Stage  # the stage afterwards
+    by: frozenset[Party]  # who may let it happen; empty: only the application itself
+    needs: tuple[str, ...] = ()  # the facts that must be given
+    notifies: tuple[Party, ...] = ()  # who is notified, besides the owner of the next step
+    step: NextStep = NextStep.NEW  # what happens to the next step
+    dropping: WhileDropping = WhileDropping.IMPOSSIBLE  # whether it can happen while a drop is proposed
+    pause: WhilePaused = WhilePaused.ENDS  # what happens to a pause
+    coordinates: bool = False  # a coordinator who does it has seen to the course: figures count that
 
 
 def _may(*parties: Party) -> frozenset[Party]:
@@ -240,8 +232,10 @@ _TWO = _may(Party.EMPLOYEE, Party.MANAGER)
 _COORDINATOR = _may(Party.COORDINATOR)
 _BOOKING = _may(Party.COORDINATOR, Party.EMPLOYEE)
 _FINDING = _may(Party.COORDINATOR, Party.EMPLOYEE, Party.MANAGER)
-_TELL_TWO = (Party.EMPLOYEE, Party.MANAGER)
-_TELL_THREE = (*_TELL_TWO, Party.COORDINATOR)
+_OUTSIDE = WhileDropping.KEEPS_STEP  # it comes from outside, whatever the two are deciding
+_HELP = WhilePaused.KEEPS_DATE  # helpers come and go while the agreement is paused
+_NOTIFY_TWO = (Party.EMPLOYEE, Party.MANAGER)
+_NOTIFY_THREE = (*_NOTIFY_TWO, Party.COORDINATOR)
 
 _Row = tuple[Kind, Stage, Event, Transition]
 
@@ -249,88 +243,97 @@ _Row = tuple[Kind, Stage, Event, Transition]
 def _course_rows() -> Iterable[_Row]:
     """What happens to a course only."""
     k, s, e = Kind.COURSE, Stage, Event
-    yield k, s.AGREED, e.CHOOSE_RUN, Transition(s.FOUND, _FINDING, ("run",))
-    yield k, s.FOUND, e.CHOOSE_RUN, Transition(s.FOUND, _FINDING, ("run",))
+    yield k, s.AGREED, e.CHOOSE_RUN, Transition(s.FOUND, _FINDING, ("run",), coordinates=True)
+    yield k, s.FOUND, e.CHOOSE_RUN, Transition(s.FOUND, _FINDING, ("run",), coordinates=True)
     yield k, s.FOUND, e.FUND, Transition(s.FUNDED, _MANAGER, ("price",), (Party.EMPLOYEE,))
     yield k, s.FOUND, e.NOMINATE, Transition(s.NOMINATED, _MANAGER, ("reason",), (Party.EMPLOYEE,))
     yield k, s.FOUND, e.REFUSE, Transition(s.AGREED, _MANAGER, ("reason",), (Party.EMPLOYEE,))
-    yield k, s.NOMINATED, e.GRANT, Transition(s.FUNDED, _BUDGET_OWNER, (), _TELL_TWO)
-    yield k, s.NOMINATED, e.REFUSE, Transition(s.AGREED, _BUDGET_OWNER, ("reason",), _TELL_TWO)
+    yield k, s.NOMINATED, e.GRANT, Transition(s.FUNDED, _BUDGET_OWNER, (), _NOTIFY_TWO)
+    yield k, s.NOMINATED, e.REFUSE, Transition(s.AGREED, _BUDGET_OWNER, ("reason",), _NOTIFY_TWO)
     yield k, s.NOMINATED, e.WITHDRAW, Transition(s.FOUND, _MANAGER, (), (Party.BUDGET_OWNER,))
-    yield k, s.FUNDED, e.WRITE_PROVIDER, Transition(s.FUNDED, _BOOKING, ("to",))
-    yield k, s.FUNDED, e.REGISTER, Transition(s.REGISTERED, _BOOKING, (), (Party.EMPLOYEE,))
-    yield k, s.FUNDED, e.WAITLIST, Transition(s.WAITLISTED, _BOOKING, (), (Party.EMPLOYEE,))
-    yield k, s.WAITLISTED, e.CONFIRM_SEAT, Transition(s.REGISTERED, _BOOKING, (), (Party.EMPLOYEE,))
+    yield k, s.FUNDED, e.WRITE_PROVIDER, Transition(s.FUNDED, _BOOKING, ("to",), coordinates=True)
+    yield k, s.FUNDED, e.REGISTER, Transition(s.REGISTERED, _BOOKING, (), (Party.EMPLOYEE,), coordinates=True)
+    yield k, s.FUNDED, e.WAITLIST, Transition(s.WAITLISTED, _BOOKING, (), (Party.EMPLOYEE,), coordinates=True)
+    yield k, s.WAITLISTED, e.CONFIRM_SEAT, Transition(s.REGISTERED, _BOOKING, (), (Party.EMPLOYEE,), coordinates=True)
     yield k, s.WAITLISTED, e.STILL_WAITING, Transition(s.WAITLISTED, _BOOKING)
     for stage in BOOKED:
-        yield k, stage, e.LOSE_SEAT, Transition(s.AGREED, _COORDINATOR, ("reason",), _TELL_TWO)
-        yield k, stage, e.DOUBT_SEAT, Transition(s.WAITLISTED, _may(), ("reason",), (Party.EMPLOYEE,))
-        yield k, stage, e.CANCEL_SEAT, Transition(s.AGREED, _FINDING, ("reason",), _TELL_THREE)
+        yield k, stage, e.LOSE_SEAT, Transition(s.AGREED, _COORDINATOR, ("reason",), _NOTIFY_TWO, dropping=_OUTSIDE)
+        doubted = Transition(s.WAITLISTED, _may(), ("reason",), (Party.EMPLOYEE,), dropping=_OUTSIDE)
+        yield k, stage, e.DOUBT_SEAT, doubted
+        yield k, stage, e.CANCEL_SEAT, Transition(s.AGREED, _FINDING, ("reason",), _NOTIFY_THREE)
     for stage in WITH_A_RUN:
-        # A seat that is lost costs nothing, so that nobody says it of their own where somebody else books.
+        # A lost seat costs nothing. So nobody may report their own seat as lost where a coordinator registers people.
         losing = _COORDINATOR if stage in BOOKED else _FINDING
-        yield k, stage, e.LOSE_RUN, Transition(s.AGREED, losing, ("reason",), _TELL_THREE)
-        yield k, stage, e.MOVE_RUN, Transition(stage, _may(), (), _TELL_THREE)
+        yield k, stage, e.LOSE_RUN, Transition(s.AGREED, losing, ("reason",), _NOTIFY_THREE, dropping=_OUTSIDE)
+        moved = Transition(stage, _may(), (), _NOTIFY_THREE, NextStep.SAME_OWNER, _OUTSIDE, WhilePaused.KEEPS)
+        yield k, stage, e.MOVE_RUN, moved
     yield k, s.REGISTERED, e.GO, Transition(s.ATTENDED, _EMPLOYEE, ("went",))
     yield k, s.REGISTERED, e.NOT_GONE, Transition(s.AGREED, _EMPLOYEE, ("reason",), (Party.MANAGER,))
     yield k, s.ATTENDED, e.USE, Transition(s.USED, _EMPLOYEE)
     yield k, s.ATTENDED, e.NOT_USED, Transition(s.ATTENDED, _EMPLOYEE)
-    yield k, s.ATTENDED, e.TELL, Transition(s.TOLD, _EMPLOYEE, ("learned", "newness"))
-    yield k, s.USED, e.TELL, Transition(s.TOLD, _EMPLOYEE, ("learned", "newness"))
-    for stage in (s.AGREED, s.ATTENDED, s.USED, s.TOLD):
+    yield k, s.ATTENDED, e.REPORT_OUTCOME, Transition(s.REPORTED, _EMPLOYEE, ("learned", "newness"))
+    yield k, s.USED, e.REPORT_OUTCOME, Transition(s.REPORTED, _EMPLOYEE, ("learned", "newness"))
+    for stage in (s.AGREED, s.ATTENDED, s.USED, s.REPORTED):
         billing = _may(Party.MANAGER, Party.COORDINATOR)
-        yield k, stage, e.PRICE, Transition(stage, billing, ("actual_price",), beside=True)
+        yield k, stage, e.PRICE, Transition(stage, billing, ("actual_price",), step=NextStep.SAME)
 
 
 def _practice_rows() -> Iterable[_Row]:
     """What happens to learning in practice only."""
-    k, s, e = Kind.PRACTICE, Stage, Event
+    k, s, e, same = Kind.PRACTICE, Stage, Event, NextStep.SAME
+    answers = ((e.ACCEPT, ()), (e.ACCEPT_LATER, ("until",)))
     yield k, s.AGREED, e.ASK, Transition(s.ASKED, _TWO, ("helper",))
-    for event in (e.ACCEPT, e.ACCEPT_LATER):  # asked beside one who has stopped since
-        needs = ("until",) if event is e.ACCEPT_LATER else ()
-        yield k, s.AGREED, event, Transition(s.STAFFED, _HELPER, needs, (Party.EMPLOYEE,))
-    yield k, s.AGREED, e.DECLINE, Transition(s.AGREED, _HELPER, (), (Party.EMPLOYEE,), beside=True)
+    for stage in (s.AGREED, s.ASKED):  # somebody can still be asked after another helper has stopped
+        for event, needs in answers:
+            yield k, stage, event, Transition(s.STAFFED, _HELPER, needs, (Party.EMPLOYEE,), pause=_HELP)
+    yield k, s.AGREED, e.DECLINE, Transition(s.AGREED, _HELPER, (), (Party.EMPLOYEE,), same)
     yield k, s.AGREED, e.NEED_NOBODY, Transition(s.STAFFED, _EMPLOYEE, ("reason",))
-    yield k, s.ASKED, e.ACCEPT, Transition(s.STAFFED, _HELPER, (), (Party.EMPLOYEE,))
-    yield k, s.ASKED, e.ACCEPT_LATER, Transition(s.STAFFED, _HELPER, ("until",), (Party.EMPLOYEE,))
-    yield k, s.ASKED, e.DECLINE, Transition(s.AGREED, _HELPER, (), (Party.EMPLOYEE,))
-    yield k, s.ASKED, e.STEP_ASIDE, Transition(s.ASKED, _TWO | _HELPER, (), (Party.EMPLOYEE,))
+    yield k, s.ASKED, e.DECLINE, Transition(s.AGREED, _HELPER, (), (Party.EMPLOYEE,), pause=_HELP)
+    one_less = Transition(s.ASKED, _TWO | _HELPER, (), (Party.EMPLOYEE,), dropping=_OUTSIDE, pause=_HELP)
+    yield k, s.ASKED, e.STEP_ASIDE, one_less
     yield k, s.ASKED, e.WITHDRAW, Transition(s.AGREED, _TWO, (), (Party.HELPER,))
     yield k, s.STAFFED, e.START, Transition(s.UNDER_WAY, _EMPLOYEE)
     yield k, s.UNDER_WAY, e.CHECK_IN, Transition(s.UNDER_WAY, _EMPLOYEE, ("happens", "learns"))
     yield k, s.UNDER_WAY, e.GET_STUCK, Transition(s.STUCK, _may())
     yield k, s.STUCK, e.CHECK_IN, Transition(s.UNDER_WAY, _EMPLOYEE, ("happens", "learns"), (Party.MANAGER,))
+    yield k, s.STUCK, e.STILL_STUCK, Transition(s.STUCK, _EMPLOYEE, ("happens", "learns"), (Party.MANAGER,), same)
     yield k, s.STUCK, e.TALK_STUCK, Transition(s.UNDER_WAY, _MANAGER, ("line",), (Party.EMPLOYEE,))
     for stage in (s.UNDER_WAY, s.STUCK):
         yield k, stage, e.FINISH, Transition(s.DONE, _EMPLOYEE)
-    answers = ("happens", "learns")
-    yield k, s.STUCK, e.STILL_STUCK, Transition(s.STUCK, _EMPLOYEE, answers, (Party.MANAGER,), beside=True)
-    for stage in (s.STAFFED, s.UNDER_WAY, s.STUCK):  # somebody else helps as well, or nobody is needed
-        for event, needs in ((e.ACCEPT, ()), (e.ACCEPT_LATER, ("until",)), (e.DECLINE, ())):
-            yield k, stage, event, Transition(stage, _HELPER, needs, (Party.EMPLOYEE,), beside=True)
-    for stage in (s.STAFFED, s.UNDER_WAY, s.STUCK, s.DONE, s.TOLD):
-        yield k, stage, e.STEP_ASIDE, Transition(stage, _TWO | _HELPER, (), (Party.EMPLOYEE,), beside=True)
+    for stage in (s.STAFFED, s.UNDER_WAY, s.STUCK):  # one more helper was asked, and the agreement does not wait
+        for event, needs in (*answers, (e.DECLINE, ())):
+            yield k, stage, event, Transition(stage, _HELPER, needs, (Party.EMPLOYEE,), same)
+    for stage in (s.STAFFED, s.UNDER_WAY, s.STUCK, s.DONE, s.REPORTED):
+        yield k, stage, e.STEP_ASIDE, Transition(stage, _TWO | _HELPER, (), (Party.EMPLOYEE,), same, _OUTSIDE)
     for stage in (s.ASKED, s.STAFFED, s.UNDER_WAY, s.STUCK):
-        yield k, stage, e.ASK_ANOTHER, Transition(stage, _TWO, ("helper",), beside=True)
-        yield k, stage, e.LOSE_HELPER, Transition(s.AGREED, _TWO | _HELPER, ("reason",), _TELL_TWO)
-    yield k, s.DONE, e.TELL, Transition(s.TOLD, _EMPLOYEE, ("learned", "newness"))
+        yield k, stage, e.ASK_ANOTHER, Transition(stage, _TWO, ("helper",), step=same)
+        none_left = Transition(s.AGREED, _TWO | _HELPER, ("reason",), _NOTIFY_TWO, dropping=_OUTSIDE, pause=_HELP)
+        yield k, stage, e.LOSE_HELPER, none_left
+    yield k, s.DONE, e.REPORT_OUTCOME, Transition(s.REPORTED, _EMPLOYEE, ("learned", "newness"))
 
 
 def _common_rows() -> Iterable[_Row]:
     """What can happen from any open stage."""
-    e = Event
+    e, owner, drop = Event, NextStep.SAME_OWNER, WhileDropping
+    with_helper = (*_NOTIFY_TWO, Party.HELPER)
     for kind, stage in STEPS:
-        wait = _TWO | _may(Party.COORDINATOR) if kind is Kind.COURSE else _TWO
-        yield kind, stage, e.POSTPONE, Transition(stage, wait, ("until", "reason"), _TELL_TWO)
-        yield kind, stage, e.PAUSE, Transition(stage, _TWO, ("until",), _TELL_TWO)
+        postponing = _TWO | _COORDINATOR if kind is Kind.COURSE else _TWO
+        paused = Transition(stage, _TWO, ("until",), _NOTIFY_TWO, owner, drop.KEEPS, WhilePaused.KEEPS)
+        dropped = Transition(Stage.DROPPED, _TWO, (), with_helper, dropping=drop.ANSWERS)
+        replaced = Transition(Stage.REPLACED, _TWO, ("replacement",), with_helper, dropping=drop.ENDS)
+        handing = _may(Party.HR, Party.MANAGER)
+        handed = Transition(stage, handing, ("owner",), _NOTIFY_TWO, dropping=drop.KEEPS, pause=WhilePaused.KEEPS)
+        left = Transition(Stage.DROPPED, _may(), (), (Party.MANAGER, Party.HELPER), dropping=drop.ENDS)
+        yield kind, stage, e.POSTPONE, Transition(stage, postponing, ("until", "reason"), _NOTIFY_TWO, owner)
+        yield kind, stage, e.PAUSE, paused
         yield kind, stage, e.PROPOSE_DROP, Transition(stage, _TWO, ("reason",))
-        yield kind, stage, e.CONFIRM_DROP, Transition(Stage.DROPPED, _TWO, (), (*_TELL_TWO, Party.HELPER))
-        yield kind, stage, e.KEEP, Transition(stage, _TWO, (), _TELL_TWO)
-        yield kind, stage, e.REPLACE, Transition(Stage.REPLACED, _TWO, ("replacement",), (*_TELL_TWO, Party.HELPER))
-        yield kind, stage, e.HAND_OVER, Transition(stage, _may(Party.HR, Party.MANAGER), ("owner",), _TELL_TWO)
-        yield kind, stage, e.LEAVE, Transition(Stage.DROPPED, _may(), (), (Party.MANAGER, Party.HELPER))
+        yield kind, stage, e.CONFIRM_DROP, dropped
+        yield kind, stage, e.KEEP, Transition(stage, _TWO, (), _NOTIFY_TWO, dropping=drop.ANSWERS)
+        yield kind, stage, e.REPLACE, replaced
+        yield kind, stage, e.HAND_OVER, handed
+        yield kind, stage, e.LEAVE, left
     for kind in Kind:
-        yield kind, Stage.TOLD, e.TALK, Transition(Stage.LEARNED, _MANAGER, (), (Party.EMPLOYEE,))
+        yield kind, Stage.REPORTED, e.TALK, Transition(Stage.LEARNED, _MANAGER, (), (Party.EMPLOYEE,))
 
 
 def _table(*groups: Iterable[_Row]) -> Mapping[tuple[Kind, Stage, Event], Transition]:
@@ -344,17 +347,81 @@ def _table(*groups: Iterable[_Row]) -> Mapping[tuple[Kind, Stage, Event], Transi
 
 
 TRANSITIONS = _table(_course_rows(), _practice_rows(), _common_rows())
+AGREEING = Transition(Stage.AGREED, _TWO)  # the row of Event.AGREE, which leads from no stage
 
-# What the world brings, whatever people are deciding: it happens also while a drop is proposed.
-FROM_OUTSIDE = frozenset(
-    {Event.LOSE_RUN, Event.LOSE_SEAT, Event.LOSE_HELPER, Event.STEP_ASIDE, Event.MOVE_RUN, Event.DOUBT_SEAT}
-)
-# What a coordinator does to a course: whoever did one of these has seen to it that it is remembered.
-COORDINATED = frozenset({Event.CHOOSE_RUN, Event.WRITE_PROVIDER, Event.REGISTER, Event.WAITLIST, Event.CONFIRM_SEAT})
-# What leaves a proposed drop as it is; anything else answers it.
-KEEPS_DROPPING = FROM_OUTSIDE | {Event.HAND_OVER, Event.PAUSE}
-ANSWERS_A_DROP = frozenset({Event.CONFIRM_DROP, Event.KEEP})
-WHILE_DROPPING = KEEPS_DROPPING | ANSWERS_A_DROP | {Event.REPLACE, Event.LEAVE}
+
+class Condition(StrEnum):
+    """A fact on which it depends which of two events happens."""
+
+    ALWAYS = auto()
+    DOES_NOT_HAPPEN = auto()  # the check-in says that the learning still does not happen
+    OTHERS_ARE_ASKED = auto()  # when this helper is gone, somebody else is still asked or helps
+    HELP_GOES_ON = auto()  # the helper who stops had not said yes, or another one has
+
+
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """Which of two events happens: `then` where the condition holds, else `otherwise`."""
+
+    condition: Condition
+    then: Event
+    otherwise: Event
+
+
+def _forks() -> Iterable[tuple[tuple[Kind, Stage, Event], Fork]]:
+    k, s, e, c = Kind.PRACTICE, Stage, Event, Condition
+    yield (k, s.STUCK, e.CHECK_IN), Fork(c.DOES_NOT_HAPPEN, e.STILL_STUCK, e.CHECK_IN)
+    yield (k, s.ASKED, e.DECLINE), Fork(c.OTHERS_ARE_ASKED, e.STEP_ASIDE, e.DECLINE)
+    for stops in (e.LOSE_HELPER, e.STEP_ASIDE):
+        yield (k, s.ASKED, stops), Fork(c.OTHERS_ARE_ASKED, e.STEP_ASIDE, e.LOSE_HELPER)
+        for stage in (s.STAFFED, s.UNDER_WAY, s.STUCK):
+            yield (k, stage, stops), Fork(c.HELP_GOES_ON, e.STEP_ASIDE, e.LOSE_HELPER)
+    for stage in (s.DONE, s.REPORTED):  # no other helper has to be found any more
+        for stops in (e.LOSE_HELPER, e.DECLINE):
+            yield (k, stage, stops), Fork(c.ALWAYS, e.STEP_ASIDE, e.STEP_ASIDE)
+
+
+# Where the event that happens is not always the one that was chosen. The log has the one that happened.
+FORKS: Mapping[tuple[Kind, Stage, Event], Fork] = dict(_forks())
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The events that answer a step."""
+
+    anywhere: tuple[Event, ...] = ()  # on the agreement's page and from an email, the expected one first
+    page_only: tuple[Event, ...] = ()  # they need more than a press and a few fields, or are rare
+
+
+# By the step's name.
+ANSWERS: Mapping[str, Answers] = {
+    "find_run": Answers(page_only=(Event.CHOOSE_RUN,)),
+    "settle_money": Answers((Event.FUND, Event.NOMINATE), page_only=(Event.REFUSE,)),
+    "decide": Answers((Event.GRANT, Event.REFUSE)),
+    "register": Answers((Event.REGISTER, Event.WAITLIST)),
+    "confirm_seat": Answers(page_only=(Event.CONFIRM_SEAT, Event.STILL_WAITING, Event.LOSE_SEAT)),
+    "go": Answers((Event.GO, Event.NOT_GONE)),
+    "use": Answers((Event.USE, Event.NOT_USED)),
+    "tell": Answers((Event.REPORT_OUTCOME,)),
+    "talk": Answers((Event.TALK,)),
+    "find_helper": Answers(page_only=(Event.ASK, Event.NEED_NOBODY)),
+    "answer": Answers((Event.ACCEPT, Event.ACCEPT_LATER, Event.DECLINE)),
+    "start": Answers((Event.START,)),
+    "check_in": Answers((Event.CHECK_IN,), page_only=(Event.FINISH,)),
+    "talk_stuck": Answers((Event.TALK_STUCK,)),
+    "confirm_drop": Answers((Event.CONFIRM_DROP, Event.KEEP)),
+}
+HELPER_ANSWERS = ANSWERS["answer"].anywhere
+
+
+def page_answers(step: str) -> tuple[Event, ...]:
+    """The events that answer a step on a page, the expected one first; none without a step."""
+    return ANSWERS[step].anywhere + ANSWERS[step].page_only if step else ()
+
+
+def email_answers(step: str) -> tuple[Event, ...]:
+    """The events that answer a step from an email; none without a step."""
+    return ANSWERS[step].anywhere if step else ()
 
 
 class LifecycleError(Exception):
@@ -370,7 +437,7 @@ class NotAllowed(LifecycleError):
 
 
 class MissingFact(LifecycleError):
-    """The event needs a fact that was not told; `name` says which."""
+    """The event needs a fact that was not given: `name`."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -379,11 +446,11 @@ class MissingFact(LifecycleError):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where an agreement stands. `dropping` names who has proposed to drop it, while the other has not answered."""
+    """Where an agreement stands."""
 
     kind: Kind
     stage: Stage = Stage.AGREED
-    dropping: Party | None = None
+    dropping: Party | None = None  # who of the two has proposed to drop it, while the other has not answered
 
     @property
     def is_open(self) -> bool:
@@ -399,20 +466,39 @@ class State:
         return STEPS[self.kind, self.stage]
 
 
+def _find(state: State, event: Event) -> Transition | None:
+    row = TRANSITIONS.get((state.kind, state.stage, event))
+    if row is None:
+        return None
+    impossible = WhileDropping.ANSWERS if state.dropping is None else WhileDropping.IMPOSSIBLE
+    return None if row.dropping is impossible else row
+
+
 def events_from(state: State) -> dict[Event, Transition]:
     """What can happen next, by event; empty for a closed agreement."""
-    rows = ((event, _row(state, event)) for event in Event)
+    rows = ((event, _find(state, event)) for event in Event)
     return {event: row for event, row in rows if row is not None}
 
 
-def _row(state: State, event: Event) -> Transition | None:
-    shown = event not in ANSWERS_A_DROP if state.dropping is None else event in WHILE_DROPPING
-    return TRANSITIONS.get((state.kind, state.stage, event)) if shown else None
+def transition_of(state: State, event: Event) -> Transition:
+    """The row of the table for the event in this state. Raises NoSuchEvent when there is none."""
+    row = _find(state, event)
+    if row is None:
+        raise NoSuchEvent(f"{event} from {state}")
+    return row
+
+
+def event_that_happens(state: State, chosen: Event, holds: Callable[[Condition], bool]) -> Event:
+    """The event that happens when somebody chooses one. `holds` is asked only where that depends on a condition."""
+    fork = FORKS.get((state.kind, state.stage, chosen))
+    if fork is None:
+        return chosen
+    return fork.then if fork.condition is Condition.ALWAYS or holds(fork.condition) else fork.otherwise
 
 
 def allowed(state: State, event: Event, parties: frozenset[Party]) -> bool:
     """Whether any of the parties may let the event happen now."""
-    row = _row(state, event)
+    row = _find(state, event)
     if row is None or not row.by & parties:
         return False
     if event is Event.CONFIRM_DROP:
@@ -422,36 +508,37 @@ def allowed(state: State, event: Event, parties: frozenset[Party]) -> bool:
 
 
 def advance(state: State, event: Event, *, parties: frozenset[Party] | None, facts: Mapping[str, object] = {}) -> State:
-    """The state after the event. `parties` is what the person who acts is here; None is the application itself.
+    """The state after the event. `parties` says what the person who acts is here; None: the application itself acts.
 
     Raises NoSuchEvent, NotAllowed or MissingFact, in that order.
     """
-    row = _row(state, event)
-    if row is None:
-        raise NoSuchEvent(f"{event} from {state}")
+    row = transition_of(state, event)
     if parties is not None and not allowed(state, event, parties):
         raise NotAllowed(f"{event} from {state} by {sorted(parties)}")
     for name in row.needs:
         if facts.get(name) in (None, ""):
             raise MissingFact(name)
-    dropping = state.dropping
-    if event is Event.PROPOSE_DROP:
-        dropping = Party.EMPLOYEE if parties is not None and Party.EMPLOYEE in parties else Party.MANAGER
-    elif event not in KEEPS_DROPPING:
-        dropping = None
-    return State(state.kind, row.to, dropping)
+    proposer = Party.EMPLOYEE if parties is not None and Party.EMPLOYEE in parties else Party.MANAGER
+    return _state_after(state, event, proposer)
 
 
 def replay(kind: Kind, events: Iterable[tuple[Event, Party | None]]) -> State:
-    """The state that a log leads to. Each entry is the event with who proposed (only PROPOSE_DROP reads it)."""
+    """The state that a log leads to. Each entry is the event, and for PROPOSE_DROP who proposed it.
+
+    Raises NoSuchEvent.
+    """
     state = State(kind)
-    for event, party in events:
-        if event is Event.AGREE:
-            state = State(kind)
-            continue
-        row = _row(state, event)
-        if row is None:
-            raise NoSuchEvent(f"{event} from {state}")
-        kept = state.dropping if event in KEEPS_DROPPING else None
-        state = State(kind, row.to, party if event is Event.PROPOSE_DROP else kept)
+    for event, proposer in events:
+        state = State(kind) if event is Event.AGREE else _state_after(state, event, proposer)
     return state
+
+
+def _state_after(state: State, event: Event, proposer: Party | None) -> State:
+    """Where the event leads; `proposer` counts only where the event proposes a drop. Raises NoSuchEvent."""
+    row = transition_of(state, event)
+    dropping = None
+    if event is Event.PROPOSE_DROP:
+        dropping = proposer
+    elif row.dropping in (WhileDropping.KEEPS, WhileDropping.KEEPS_STEP):
+        dropping = state.dropping
+    return State(state.kind, row.to, dropping)

@@ -1,30 +1,30 @@
-"""Where a conversation stands, from its dates; and when its manager is asked about it. Pure: no database, no clock."""
+"""The status of a conversation, computed from its dates, and the days on which its manager is reminded."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from enum import StrEnum
 
-BEFORE_END = timedelta(days=21)  # so long before the last day for conversations the manager is reminded
-EVERY = timedelta(days=14)  # and so often when that day has passed
-SETTLE_MONTHS = 3  # somebody new has a conversation so long after they began
+BEFORE_END = timedelta(days=21)  # the manager is reminded so long before the last day for conversations
+EVERY = timedelta(days=14)  # and so often after that day
+SETTLE_MONTHS = 3  # a new employee has a conversation so long after they began
 
 
 class MeetingStatus(StrEnum):
-    """Where a conversation stands on a day; it is computed, never kept."""
+    """The status of a conversation on a day. It is computed, never stored."""
 
-    PASSED = "passed"  # its time has been, and nobody has said whether the two talked
+    PASSED = "passed"  # its time has passed, and nobody has said whether the two talked
     NEW_TIME = "new_time"  # it could not be held as planned
     UNPLANNED = "unplanned"
-    OFFERED = "offered"  # times are offered, none is chosen
+    OFFERED = "offered"  # times are offered, and none is chosen yet
     PLANNED = "planned"
     LATER = "later"  # it is not due yet
-    RESTING = "resting"  # on leave
+    RESTING = "resting"  # the employee is absent for a long time
     DECLINED = "declined"
     HELD = "held"
 
 
-# Without a time, although it is their turn: somebody has something to do.
+# It is due and has no time, so that somebody has something to do.
 WANTS_TIME = frozenset({MeetingStatus.NEW_TIME, MeetingStatus.UNPLANNED, MeetingStatus.OFFERED})
 
 
@@ -39,9 +39,9 @@ def status(
     due_on: date | None,
     offered: bool = False,
 ) -> MeetingStatus:
-    """Where a conversation stands on the day. `rests_until` is the day of return; `offered`: there are times to choose.
+    """The status of a conversation on the day. `rests_until`: the day of return; `offered`: there are times to choose.
 
-    What is planned is asked about from the day after, also when its employee went on leave meanwhile.
+    A planned conversation has PASSED from the next day on, also when the employee has become absent meanwhile.
     """
     table = (
         (held_on is not None, MeetingStatus.HELD),
@@ -53,11 +53,11 @@ def status(
         (missed_on is not None, MeetingStatus.NEW_TIME),
         (due_on is not None and due_on > on, MeetingStatus.LATER),
     )
-    return next((found for holds, found in table if holds), MeetingStatus.UNPLANNED)
+    return next((status for holds, status in table if holds), MeetingStatus.UNPLANNED)
 
 
 def months_after(day: date, months: int) -> date:
-    """The same day of the month so many months later, or the month's last one."""
+    """The same day of the month so many months later, or the last day of that month."""
     year, month = divmod(day.month - 1 + months, 12)
     first = date(day.year + year, month + 1, 1)
     last = date(first.year + first.month // 12, first.month % 12 + 1, 1) - timedelta(days=1)
@@ -65,8 +65,9 @@ def months_after(day: date, months: int) -> date:
 
 
 def due_day(began: date, *, published_on: date, closes_on: date) -> date | None:
-    """When somebody who began on a day is due: three months after, if the round was open when they began and is still
-    open then. None: at once.
+    """The day from which a conversation with a new employee is due; None: at once.
+
+    It is three months after they began, if the round was open when they began and still is on that day.
     """
     due = months_after(began, SETTLE_MONTHS)
     return due if began > published_on and due <= closes_on else None
@@ -77,9 +78,10 @@ def last_day(conversations_to: date, *days: date | None) -> date:
     return max([conversations_to, *(day + BEFORE_END for day in days if day is not None)])
 
 
-def reminded_on(last: date, on: date) -> date | None:
-    """The newest day on which the manager is reminded of what has no time: three weeks before the last day, the day
-    after it, then every two weeks. None before the first.
+def reminder_day(last: date, on: date) -> date | None:
+    """The newest day, up to `on`, on which the manager is reminded of conversations without a time; None: not yet.
+
+    The days are three weeks before the last day, the day after it, then every two weeks.
     """
     if on < last - BEFORE_END:
         return None

@@ -1,4 +1,4 @@
-"""The ways of learning in practice as delivered: one TOML file each, in both languages."""
+"""The delivered practice methods: one TOML file for each, in both languages."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ DATA = ("weeks", "check_in_weeks", "role", "helper_hours", "wishes", "changes_en
 
 @cache
 def delivered_methods() -> Mapping[str, Mapping[str, Any]]:
-    """The delivered ways by key, in their order; each as the values of the fields of `PracticeMethod`."""
+    """The delivered methods by key, in their order; each as the values of the fields of `PracticeMethod`."""
     methods = [tomllib.loads(file.read_text(encoding="utf-8")) for file in sorted(FOLDER.glob("*.toml"))]
     return MappingProxyType({method["key"]: MappingProxyType(_values(method)) for method in methods})
 
 
 def _values(method: Mapping[str, Any]) -> dict[str, Any]:
-    said = {f"{name}_{language}": method[language][name] for language in ("da", "en") for name in TEXTS}
+    texts = {f"{name}_{language}": method[language][name] for language in ("da", "en") for name in TEXTS}
     people_from, people_to = method["people"]
-    return said | {name: method[name] for name in DATA} | {"people_from": people_from, "people_to": people_to}
+    return texts | {name: method[name] for name in DATA} | {"people_from": people_from, "people_to": people_to}

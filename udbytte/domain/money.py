@@ -1,7 +1,4 @@
-"""Whether a manager may grant a price alone: the rule, on plain numbers. Whole kroner, ex VAT.
-
-Giving a seat on a course back: until when it is free, and what it costs after that. Whole kroner, ex VAT.
-"""
+"""Whether a manager may grant a price alone, and what it costs to give a seat back. Whole kroner, ex VAT."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 
-class Hindrance(StrEnum):
+class ReasonToAsk(StrEnum):
     """Why a manager must ask the budget owner."""
 
     NOMINATES = "nominates"
@@ -20,46 +17,50 @@ class Hindrance(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a manager may do with the money of a round; an empty limit is none but the budget."""
+    """What a manager may do with the money of a round. Without a limit, only the budget limits it."""
 
-    disposes: bool = True
+    disposes: bool = True  # the manager decides alone, within the limits; else nominates every course
     per_course: int | None = None
     per_year: int | None = None
 
 
-def hindrance(price: int, limits: Limits, *, granted: int) -> Hindrance | None:
-    """What keeps a manager, who has granted so much alone in the round, from granting a price. None: nothing does."""
+def reason_to_ask(price: int, limits: Limits, *, granted: int) -> ReasonToAsk | None:
+    """Why a manager must ask before granting the price; None: they need not.
+
+    `granted` is what they have granted alone in the round so far.
+    """
     if not limits.disposes:
-        return Hindrance.NOMINATES
+        return ReasonToAsk.NOMINATES
     if limits.per_course is not None and price > limits.per_course:
-        return Hindrance.PER_COURSE
+        return ReasonToAsk.PER_COURSE
     if limits.per_year is not None and granted + price > limits.per_year:
-        return Hindrance.PER_YEAR
+        return ReasonToAsk.PER_YEAR
     return None
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """`free_until`: the last day on which it costs nothing (None: not known). `cost`: what it costs on a day."""
+class CancellationTerms:
+    """What it costs to give a seat back on a day."""
 
-    free_until: date | None
+    free_until: date | None  # the last day on which it costs nothing; None: not known
     cost: int
 
 
-def cancelling(
+def cancellation_terms(
     *,
     price: int,
     signup_deadline: date | None = None,
     cancel_by: date | None = None,
     cancel_cost: int | None = None,
     on: date,
-) -> Terms:
-    """What giving back a seat of that price costs on a day.
+) -> CancellationTerms:
+    """What it costs to give back a seat of that price on the day.
 
-    Free until the provider's day for it, or else until the sign-up deadline: after that payment is binding. Later it
-    costs what the provider takes, or else the whole price. Where no day is known nothing is counted.
+    It is free until the provider's last day for it (`cancel_by`), or else until the sign-up deadline, as payment is
+    binding after that. Later it costs what the provider charges, or else the whole price. It costs nothing where
+    neither day is known.
     """
     free_until = cancel_by if cancel_by is not None else signup_deadline
     if free_until is None or on <= free_until:
-        return Terms(free_until, 0)
-    return Terms(free_until, price if cancel_cost is None else min(cancel_cost, price))
+        return CancellationTerms(free_until, 0)
+    return CancellationTerms(free_until, price if cancel_cost is None else min(cancel_cost, price))

@@ -1,4 +1,4 @@
-"""The facts of a notification as JSON, and back: the one place that knows both."""
+"""The facts of a notification as JSON, and back. No other module knows this format."""
 
 from __future__ import annotations
 
@@ -46,7 +46,9 @@ def _read(hint: Any, value: Any) -> Any:
     if get_origin(hint) is tuple:
         return tuple(_read(get_args(hint)[0], part) for part in value)
     if issubclass(hint, tuple):
-        return hint(*(_read(part, one) for part, one in zip(get_type_hints(hint).values(), value, strict=True)))
+        return hint(
+            *(_read(part_hint, part) for part_hint, part in zip(get_type_hints(hint).values(), value, strict=True))
+        )
     if issubclass(hint, date):
         return hint.fromisoformat(value)
     if issubclass(hint, Enum):

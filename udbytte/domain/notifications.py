@@ -1,8 +1,8 @@
 """The kinds of notification, and the facts that each kind has.
 
 Each class of facts belongs to one kind, so whoever writes a notification gives its facts and nothing else.
-To add a kind: add it to `NotificationKind`, add its class of facts here, and add its sentence to a table in mail/.
-A test names what is missing.
+To add a kind: add it to `NotificationKind`, add its class of facts here, and add its sentence to a table in emails/.
+A test says what is missing.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ FACTS: dict[NotificationKind, type[Facts]] = {}
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """What a notification of one kind is about. It must be what its reader may read."""
+    """What a notification of one kind says. Its reader must be allowed to read all of it."""
 
     kind: ClassVar[NotificationKind]
 
@@ -93,7 +93,7 @@ class Facts:
 
 @dataclass(frozen=True, kw_only=True)
 class AgreementFacts(Facts):
-    """What is said of an agreement: the notification names it, and takes title and dates from it when it is sent."""
+    """Facts about an agreement. The notification refers to it, and reads title and dates from it when it is sent."""
 
 
 # --- The next step of an agreement
@@ -145,9 +145,7 @@ class SeatToGiveBack(EventFacts, kind=NotificationKind.UNBOOK):
 
 @dataclass(frozen=True, kw_only=True)
 class SeatFacts(EventFacts):
-    """With the days of the seat that there was before."""
-
-    starts: date | None
+    starts: date | None  # the first and last day of the seat that there was before
     ends: date | None
 
 
@@ -195,12 +193,10 @@ class ObservationWritten(AgreementFacts, kind=NotificationKind.OBSERVATION):
 
 @dataclass(frozen=True, kw_only=True)
 class ApplicationMoved(AgreementFacts, kind=NotificationKind.APPLICATION):
-    """`days` past its date; `unit` stands for the agreement where the reader reads nobody's plan."""
-
     source: str
     state: str
-    days: int = 0
-    unit: str = ""
+    days: int = 0  # so many days overdue
+    unit: str = ""  # said instead of the agreement to a reader who may read nobody's plan
 
 
 # --- The round, the plan, the organisation
@@ -259,12 +255,10 @@ class DeputyEnded(Facts, kind=NotificationKind.NO_DEPUTY):
 
 @dataclass(frozen=True, kw_only=True)
 class RoleFacts(Facts):
-    """`whose` is empty for the person's own role. `unit` is empty for the whole organisation, `by` for a command."""
-
     role: str
-    unit: str
-    by: str
-    whose: str
+    unit: str  # empty: the whole organisation
+    by: str  # empty: a command
+    whose: str  # empty: the reader's own role
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -336,20 +330,20 @@ class AboutConversation(AboutMeeting):
 
 @dataclass(frozen=True, kw_only=True)
 class AboutTime(AboutMeeting):
-    """About the time of a meeting as it was in this turn: the newest alone counts."""
+    """About the time that a meeting had in this turn. Only the notification with the newest turn counts."""
 
     turn: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class MeetingTime(AboutTime):
-    """A time that was planned or given up, as the calendar needs it. `other`: whom one meets, or what meets."""
+    """A time that was planned or given up, as the calendar needs it."""
 
     when: datetime
     minutes: int
     place: str
     round: str
-    other: str
+    other: str  # the person or the group that the reader meets
     manager: str
 
 
@@ -475,12 +469,10 @@ class ConversationsWithoutTime(Facts, kind=NotificationKind.UNPLANNED):
 
 @dataclass(frozen=True, kw_only=True)
 class RulesChanged(Facts, kind=NotificationKind.RULES_CHANGED):
-    """`unit` where something was added there; else `parts` are the names of what is new."""
-
     round: int
     name: str
-    parts: tuple[str, ...]
-    unit: str
+    parts: tuple[str, ...]  # the names of the parts that have changed
+    unit: str  # the unit that has added something; empty: the round's own rules have changed
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 LONGEST = 9
-"""As many digits as every whole number here may have: it then fits the database's `integer`."""
+"""The most digits that a whole number can have here, so that it fits the database's `integer`."""
 
 
 def int_from(text: str) -> int | None:
-    """The whole number that the text writes in ASCII digits, at most `LONGEST` of them; None for anything else.
+    """The whole number that the text gives in at most `LONGEST` ASCII digits; None for any other text.
 
     `str.isdigit` also accepts "²", which `int` refuses, and `int` refuses more than 4,300 digits.
     """

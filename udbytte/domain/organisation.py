@@ -1,4 +1,4 @@
-"""Who holds the conversation of an employment: the rule, on plain data."""
+"""Who holds the conversation of an employment, and who is the nearest holder of a role."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 def conversation_holder(
     person: int, ancestors: Sequence[int], managers: Mapping[int, Sequence[int]], chosen: int | None = None
 ) -> int | None:
-    """The person who holds the conversation, or None when the tree has nobody.
+    """The person who holds the conversation; None when there is nobody.
 
     `ancestors` are the ids of the units from the root down to the employment's own; `managers` has for each unit the
-    people who manage it on the day and hold conversations, in order. Nearest upward wins, and nobody talks with
-    themself. A person `chosen` by hand comes first.
+    people who manage it on the day and hold conversations, in order. The nearest unit upward wins. Nobody holds their
+    own conversation. A person `chosen` by hand comes first.
     """
     if chosen is not None and chosen != person:
         return chosen

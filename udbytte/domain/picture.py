@@ -1,4 +1,4 @@
-"""The lifecycle drawn from its own table, as SVG, so that the picture cannot say something else than the code."""
+"""The lifecycle drawn as SVG from its own table, so that picture and code always agree."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def stages_of(kind: Kind) -> list[Stage]:
 
 
 def moves_of(kind: Kind) -> dict[tuple[Stage, Stage], list[Event]]:
-    """From stage to stage, by which events; without what can happen from any open stage."""
+    """The events that lead from one stage to another, without those that can happen from any open stage."""
     moves: dict[tuple[Stage, Stage], list[Event]] = {}
     for (owner, stage, event), row in TRANSITIONS.items():
         if owner is kind and event not in (*ALWAYS, Event.CONFIRM_DROP, Event.KEEP) and row.to is not stage:
@@ -36,7 +36,7 @@ def _words(name: str) -> str:
 
 
 def _notes(kind: Kind, stage: Stage) -> list[str]:
-    """What stands beside a stage: its step and owner, what repeats it, and what leads back."""
+    """The notes beside a stage: its step and owner, the events that stay in it, and those that lead back."""
     step = STEPS.get((kind, stage))
     if step is None:
         return []
@@ -77,7 +77,7 @@ def _arrow(source: int, target: int, events: list[Event]) -> str:
 
 
 def draw(kind: Kind) -> str:
-    """One kind's stages from top to bottom, with what leads on as arrows and what leads back in words."""
+    """One kind's stages from top to bottom: arrows for the events that lead on, words for those that lead back."""
     stages = stages_of(kind)
     places = {stage: index for index, stage in enumerate(stages)}
     forward = [(places[a], places[b], events) for (a, b), events in moves_of(kind).items() if places[b] > places[a]]

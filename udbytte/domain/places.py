@@ -1,7 +1,7 @@
-"""Where in Denmark a postcode lies: the five regions.
+"""In which of the five regions of Denmark a postcode lies.
 
-Source of the ranges: the public list of postcodes and municipalities. Where a postcode lies in two regions, the one of
-the town that it is named after.
+Source of the ranges: the public list of postcodes and municipalities. A postcode that lies in two regions counts to the
+region of the town that it is named after.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 
 CAPITAL, ZEALAND, SOUTH, CENTRAL, NORTH, ABROAD = "capital", "zealand", "south", "central", "north", ""
-# From which postcode on a region goes, until the next row.
+# The first postcode of a region; it goes on until the next row.
 _FROM: tuple[tuple[int, str], ...] = (
     (0, ABROAD),
     (800, CAPITAL),  # Høje Taastrup has 0800-0999
@@ -40,9 +40,9 @@ _STARTS = [start for start, _region in _FROM]
 
 
 def region_of(postcode: str) -> str:
-    """The region a Danish postcode lies in, as the models name it ("capital"); empty when it is none of the five.
+    """The region of a Danish postcode, as the models name it ("capital"); empty when it is none of the five.
 
-    Takes what people write: "8000", "DK-8000", "8000 Aarhus".
+    It takes what people write: "8000", "DK-8000", "8000 Aarhus".
     """
-    found = re.fullmatch(r"\s*(?:DK\s*-?\s*)?([0-9]{4})\b.*", postcode, re.IGNORECASE | re.DOTALL)
-    return _FROM[bisect_right(_STARTS, int(found[1])) - 1][1] if found else ABROAD
+    match = re.fullmatch(r"\s*(?:DK\s*-?\s*)?([0-9]{4})\b.*", postcode, re.IGNORECASE | re.DOTALL)
+    return _FROM[bisect_right(_STARTS, int(match[1])) - 1][1] if match else ABROAD

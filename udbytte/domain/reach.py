@@ -1,4 +1,4 @@
-"""How far from today a day may lie that somebody writes: a slip such as 2062 would keep an agreement silent."""
+"""How far from today a day can lie that somebody types. With a typo such as 2062 an agreement would never be due."""
 
 from __future__ import annotations
 

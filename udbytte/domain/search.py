@@ -1,7 +1,7 @@
-"""Searching in Danish, the pure part: how words are folded, which of them count, and what a mistyped one was to be.
+"""Searching in Danish, without the database: folding words, stop words, and correcting typos.
 
-Folding makes one spelling of all that people type for the same word: small letters, ae, oe and aa for æ, ø and å, no
-accents, nothing but a-z and 0-9. The database folds in the same way (`udbytte_folded` in migration 0009).
+Folding gives all spellings of a word the same form: lower case, ae, oe and aa for æ, ø and å, no accents, only a-z and
+0-9. The database folds in the same way (`udbytte_folded` in migration 0009).
 """
 
 from __future__ import annotations
@@ -17,43 +17,47 @@ FOLDS: Mapping[str, str] = {"æ": "ae", "ä": "ae", "ø": "oe", "ö": "oe", "å"
 PLAIN: Mapping[str, str] = dict(zip("áàâãéèêëíìîïóòôõúùûüýñç", "aaaaeeeeiiiioooouuuuync", strict=True))
 _TABLE = str.maketrans({**FOLDS, **PLAIN})
 _WORD = re.compile("[a-z0-9]+")
-# Words that say nothing about what is looked for. Those of one word only stay: "på" alone is looked for.
-SMALL = frozenset(
+# Words that are ignored in a query, unless it has no other words.
+STOP_WORDS = frozenset(
     "af alle at da de dem den der deres det dig din ditt du eller en er et for fra han har hos hun hvad hvor i ind jeg"
     " kan kursus kurser med mig min mit man ned nu og om op os paa sig sin som til ud var ved vi vil".split()
 )
 MOST_WORDS = 8
 MOST_LETTERS = 60
-MOST_SLIPS = 3
+MOST_TYPOS = 3
 
 
 def folded(text: str) -> str:
-    """The text in the one spelling that is compared: folded words with one space between."""
+    """The text as it is compared: its folded words, with one space between them."""
     small = unicodedata.normalize("NFC", text.lower()).translate(_TABLE)
     return " ".join(_WORD.findall(small))
 
 
 def words_of(query: str) -> list[str]:
-    """The folded words to look for, each once, at most `MOST_WORDS`; small words only where there are no others."""
+    """The folded words to search for, each once, at most `MOST_WORDS`; stop words only where there are no others."""
     words = list(dict.fromkeys(word[:MOST_LETTERS] for word in folded(query).split()))
-    return ([word for word in words if word not in SMALL] or words)[:MOST_WORDS]
+    return ([word for word in words if word not in STOP_WORDS] or words)[:MOST_WORDS]
 
 
-def slips_allowed(word: str) -> int:
-    """How many letters of a word may be wrong, missing, too many or swapped: none in short words and in numbers."""
+def typos_allowed(word: str) -> int:
+    """How many letters of a word may be wrong, missing, added or swapped: none in short words and numbers."""
     if any(sign.isdigit() for sign in word) or len(word) < 4:
         return 0
-    return 1 if len(word) < 6 else 2 if len(word) < 12 else MOST_SLIPS
+    return 1 if len(word) < 6 else 2 if len(word) < 12 else MOST_TYPOS
 
 
-def meant(word: str, known: Iterable[str]) -> str | None:
-    """Which of the known words a mistyped one was to be, all of them folded; None when none is near enough.
+def nearest_known_word(word: str, known: Iterable[str]) -> str | None:
+    """The known word that a mistyped word most likely stands for, all of them folded; None when none is near enough.
 
-    Fewest slips first, then the same first letter, then the most like in length.
+    The word with the fewest typos wins, then one with the same first letter, then the one nearest in length.
     """
-    allowed = slips_allowed(word)
+    allowed = typos_allowed(word)
     if not allowed:
         return None
     near = process.extract(word, list(known), scorer=OSA.distance, score_cutoff=allowed, limit=20, processor=None)
-    alike = [(slips, one[0] != word[0], abs(len(one) - len(word)), one) for one, slips, _place in near if one]
-    return min(alike)[-1] if alike else None
+    ranked = [
+        (typos, near_word[0] != word[0], abs(len(near_word) - len(word)), near_word)
+        for near_word, typos, _ in near
+        if near_word
+    ]
+    return min(ranked)[-1] if ranked else None

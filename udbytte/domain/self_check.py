@@ -1,4 +1,4 @@
-"""The self-check: its questions and answers, and what is believed beside what is measured."""
+"""The self-check: its questions and answers, and a comparison of what is experienced with what is measured."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from .figures import QUESTIONS, Level
 
 CONDITIONS = 8  # the number of the question on rules and money, after the seven
 NUMBERS = (*(question.number for question in QUESTIONS), CONDITIONS)
-STEP = 5  # answers between two pictures, and the fewest that are shown
+STEP = 5  # results are shown from five answers on, and change with every five more
 
 
-class Says(StrEnum):
-    """What somebody answers to a question."""
+class Answer(StrEnum):
+    """An answer to one question."""
 
     YES = "yes"
     PARTLY = "partly"
@@ -22,54 +22,54 @@ class Says(StrEnum):
     UNKNOWN = "unknown"
 
 
-LEVELS: Mapping[Says, Level] = {
-    Says.YES: Level.HIGH,
-    Says.PARTLY: Level.MIDDLE,
-    Says.NO: Level.LOW,
-    Says.UNKNOWN: Level.NONE,
+LEVELS: Mapping[Answer, Level] = {
+    Answer.YES: Level.HIGH,
+    Answer.PARTLY: Level.MIDDLE,
+    Answer.NO: Level.LOW,
+    Answer.UNKNOWN: Level.NONE,
 }
 
 
-def add(sums: Mapping[str, Mapping[str, int]], answers: Mapping[int, Says]) -> dict[str, dict[str, int]]:
+def add(sums: Mapping[str, Mapping[str, int]], answers: Mapping[int, Answer]) -> dict[str, dict[str, int]]:
     """The sums with one person's answers added: one to each question."""
     return {
-        str(number): {says: sums.get(str(number), {}).get(says, 0) + (answers[number] is says) for says in Says}
+        str(number): {says: sums.get(str(number), {}).get(says, 0) + (answers[number] is says) for says in Answer}
         for number in NUMBERS
     }
 
 
-def believed(sums: Mapping[str, int]) -> int | None:
-    """Whole percent that is believed of one question: a yes counts whole, a partly half, who does not know not at all.
+def experienced(sums: Mapping[str, int]) -> int | None:
+    """The experienced value of one question in whole percent: a yes counts as one, a partly as a half.
 
-    None where fewer than STEP have an opinion.
+    Answers of those who do not know are left out. None where fewer than STEP answers remain.
     """
-    known = sum(sums.get(says, 0) for says in (Says.YES, Says.PARTLY, Says.NO))
+    known = sum(sums.get(says, 0) for says in (Answer.YES, Answer.PARTLY, Answer.NO))
     if known < STEP:
         return None
-    return round(100 * (sums.get(Says.YES, 0) + sums.get(Says.PARTLY, 0) / 2) / known)
+    return round(100 * (sums.get(Answer.YES, 0) + sums.get(Answer.PARTLY, 0) / 2) / known)
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
-    """One question: what is believed and what is measured, in whole percent; either may be unknown."""
+class Comparison:
+    """One question: what is experienced and what is measured, in whole percent; each can be unknown."""
 
     number: int
     sums: Mapping[str, int]
-    believed: int | None
+    experienced: int | None
     measured: int | None
 
     @property
     def difference(self) -> int | None:
-        """Percentage points believed above what is measured."""
-        if self.believed is None or self.measured is None:
+        """By how many percentage points the experienced value is above the measured one."""
+        if self.experienced is None or self.measured is None:
             return None
-        return self.believed - self.measured
+        return self.experienced - self.measured
 
 
-def beside(shown: Mapping[str, Mapping[str, int]], measured: Mapping[int, int | None]) -> Sequence[Beside]:
-    """Every question, the largest differences first; where nothing can be compared in the questions' order."""
+def comparisons_of(shown: Mapping[str, Mapping[str, int]], measured: Mapping[int, int | None]) -> Sequence[Comparison]:
+    """All questions, those with the largest differences first; those without a difference follow in their order."""
     rows = []
     for number in NUMBERS:
         sums = shown.get(str(number), {})
-        rows.append(Beside(number, sums, believed(sums), measured.get(number)))
-    return sorted(rows, key=lambda one: (one.difference is None, -abs(one.difference or 0), one.number))
+        rows.append(Comparison(number, sums, experienced(sums), measured.get(number)))
+    return sorted(rows, key=lambda row: (row.difference is None, -abs(row.difference or 0), row.number))

@@ -1,6 +1,6 @@
-"""Counts about fewer than five people are never shown, nor to be worked out from what is shown.
+"""Hides counts about fewer than five people, so that nobody can compute them from the counts that are shown.
 
-The count is of people (the base), not of how many of them said or did something.
+What is limited is the number of people counted (the base), not how many of them said or did something.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ PEOPLE = "people"
 
 
 def suppress(parts: Mapping[Key, int], minimum: int = MINIMUM) -> dict[Key, int | None]:
-    """Parts that do not overlap, beside their total, with None where a count must be hidden.
+    """Parts of a total that do not overlap, with None where a count must be hidden. The total is shown with them.
 
-    A part of 0 says nothing about anybody and is shown. As soon as one part is too small, the smallest of those that
-    are not is hidden as well, with all that equal it. So small and large ones are hidden together, and as the rule
-    looks at values alone, any of them may be the large one.
+    A part of 0 says nothing about anybody, and is shown. When a part is too small, the smallest of the other parts is
+    hidden as well, with all parts equal to it: else the small one would follow from the total. Since the rule looks at
+    the values alone, each of the hidden parts could be the large one.
     """
     small = {key for key, count in parts.items() if 0 < count < minimum}
     least = min((count for count in parts.values() if count >= minimum), default=0)
@@ -28,11 +28,11 @@ def suppress(parts: Mapping[Key, int], minimum: int = MINIMUM) -> dict[Key, int 
     return {key: None if key in hidden else count for key, count in parts.items()}
 
 
-def together(parts: Mapping[Key, int], minimum: int = MINIMUM) -> tuple[dict[Key, int], int]:
-    """Parts of a total, the small ones as one number: the parts to show, and what the rest make together.
+def group_small_parts(parts: Mapping[Key, int], minimum: int = MINIMUM) -> tuple[dict[Key, int], int]:
+    """The parts of a total that can be shown, and the sum of the others.
 
-    The rest is 0 or at least `minimum`: the smallest of the others join it until it is. A total below `minimum` shows
-    neither.
+    The sum is 0 or at least `minimum`: the smallest parts are added to it until it is. For a total below `minimum`
+    nothing is shown.
     """
     shown: dict[Key, int] = {}
     rest = 0
@@ -45,43 +45,42 @@ def together(parts: Mapping[Key, int], minimum: int = MINIMUM) -> tuple[dict[Key
 
 
 @dataclass(frozen=True, slots=True)
-class Fold:
-    """A unit with all below it: the sums that may be shown of it, and its small ones that are counted nowhere yet.
+class PublishedSums:
+    """The sums that can be shown of a unit with all below it.
 
-    A unit of which nothing is shown has an empty sum, whether it counts nobody or too few: not to tell the two apart is
-    part of the rule.
+    They are empty where nothing is shown. Whether the unit has nobody or too few people must not be visible.
     """
 
     shown: Mapping[str, int]
-    small: Sequence[Mapping[str, int]]
+    small: Sequence[Mapping[str, int]]  # sums of too few people, which are counted in no unit yet
 
     @property
     def counts_somebody(self) -> bool:
-        """Whether there are people at all, be it too few to show; for what everybody may know, as who works where."""
+        """Whether there are any people, also too few to show. Use it only for what everybody may know anyway."""
         return bool(self.shown or self.small)
 
 
-def fold(own: Mapping[str, int], children: Iterable[Fold], minimum: int = MINIMUM) -> Fold:
-    """What may be shown of a unit, from numbers of its own people and from what may be shown of the units right below.
+def publish_one(own: Mapping[str, int], children: Iterable[PublishedSums], minimum: int = MINIMUM) -> PublishedSums:
+    """What can be shown of a unit, from the numbers of its own people and the published sums of its child units.
 
-    `own` has among its numbers how many people they are about: `PEOPLE`.
+    `own` says with the key `PEOPLE` how many people its numbers are about.
 
-    1. The own people of a unit are never divided. Are they fewer than `minimum`, they are small.
-    2. Small ones below the same unit are counted together there, when together they are enough and not as many as so
-       many small ones can be. Otherwise they are counted nowhere here, and asked about again one unit up.
-    3. A unit's own people, if small, are asked about one unit up at the earliest: who manages a unit knows its own
-       people one by one, and would have the others by subtracting them.
+    1. A unit's own people are one group, which is never divided. A group of fewer than `minimum` people is small.
+    2. The small groups of the child units are added together, if they have at least `minimum` people together and fewer
+       than so many small groups can have at most. Otherwise they are not counted here, and one unit up decides again.
+    3. A unit's own small group is added one unit up at the earliest: the manager knows each of the unit's own people,
+       and could subtract them.
 
-    So everything that is shown, of any unit, is a sum of groups that do not overlap, each of at least `minimum` people.
-    Nothing about a smaller group follows from it, whatever is subtracted from what.
+    So all sums that are shown consist of groups that do not overlap, each of at least `minimum` people. No subtraction
+    of shown sums tells anything about a smaller group.
     """
     total: dict[str, int] = {}
     small: list[Mapping[str, int]] = []
     for child in children:
         _add(total, child.shown)
         small += child.small
-    together_ = sum(part[PEOPLE] for part in small)
-    if minimum <= together_ < len(small) * (minimum - 1):
+    people_in_small = sum(part[PEOPLE] for part in small)
+    if minimum <= people_in_small < len(small) * (minimum - 1):
         for part in small:
             _add(total, part)
         small = []
@@ -90,7 +89,7 @@ def fold(own: Mapping[str, int], children: Iterable[Fold], minimum: int = MINIMU
         _add(total, own)
     elif people:
         small.append(own)
-    return Fold(total, small)
+    return PublishedSums(total, small)
 
 
 def _add(total: dict[str, int], numbers: Mapping[str, int]) -> None:
@@ -100,13 +99,13 @@ def _add(total: dict[str, int], numbers: Mapping[str, int]) -> None:
 
 def publish(
     top: int, children: Mapping[int, Sequence[int]], counted: Mapping[int, Mapping[str, int]], minimum: int = MINIMUM
-) -> dict[int, Fold]:
-    """`fold` for a unit and everything below it; units that are not in `counted` count nobody of their own."""
-    folds: dict[int, Fold] = {}
+) -> dict[int, PublishedSums]:
+    """`publish_one` for a unit and everything below it; units that are not in `counted` have no own people."""
+    published: dict[int, PublishedSums] = {}
 
-    def down(unit: int) -> Fold:
-        folds[unit] = fold(counted.get(unit, {}), [down(child) for child in children.get(unit, ())], minimum)
-        return folds[unit]
+    def down(unit: int) -> PublishedSums:
+        published[unit] = publish_one(counted.get(unit, {}), [down(child) for child in children.get(unit, ())], minimum)
+        return published[unit]
 
     down(top)
-    return folds
+    return published

@@ -9,8 +9,9 @@ _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 
 
 def plain_text(text: str) -> str:
-    """The text with lines that end in a line feed, and without control characters: nobody types or sees those.
+    """The text with a line feed at the end of each line, and without control characters.
 
-    They come with what is pasted out of other programs. PostgreSQL refuses one of them, NUL.
+    Nobody types or sees control characters; they come with text that is pasted from other programs. PostgreSQL refuses
+    one of them, NUL.
     """
     return _CONTROLS.sub("", _LINE_ENDS.sub("\n", text))

@@ -1,7 +1,7 @@
-"""Working days in Denmark. Due dates fall on them; the quiet weeks carry none.
+"""Working days in Denmark: the days on which something can be due.
 
-Quiet are ISO weeks 28-30 (the common summer holiday) and 24 December to 1 January. Public holidays come from the
-`holidays` package, so that a change of law comes with an upgrade.
+No day of the quiet weeks is a working day: ISO weeks 28-30 (the common summer holiday) and 24 December to 1 January.
+Public holidays come from the `holidays` package: when the law changes, an upgrade of it brings the change.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def _public_holidays(year: int) -> frozenset[date]:
 
 @lru_cache(maxsize=8192)
 def is_working_day(day: date) -> bool:
-    """Whether anything may fall due on the day."""
+    """Whether anything can be due on the day."""
     if day.weekday() >= 5 or day.isocalendar().week in QUIET_WEEKS:
         return False
     if (day.month, day.day) >= (12, 24) or (day.month, day.day) == (1, 1):

@@ -6,65 +6,22 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.template.loader import get_template
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext, override
 
 from udbytte.access.links import make_token
-from udbytte.domain.lifecycle import Event, Kind, Party, Stage, allowed
+from udbytte.domain.lifecycle import HELPER_ANSWERS, Event, Kind, Party, Stage, allowed, email_answers
 from udbytte.domain.notifications import AboutTime, NotificationKind, SeatFacts, SeatTaken
 from udbytte.models import Agreement, Notification, Person
+from udbytte.models.labels import BUTTONS
 
 from .calendar import invitations, newest
 from .items import Item, Link, day_in_words, open_it, page_of, whose
 from .news import news_of, stalled_item
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
-
-# The answers that can be given by one press, by step; the rest is answered on the agreement's page.
-ONE_PRESS: dict[str, tuple[Event, ...]] = {
-    "answer": (Event.ACCEPT, Event.ACCEPT_LATER, Event.DECLINE),
-    "decide": (Event.GRANT, Event.REFUSE),
-    "settle_money": (Event.FUND, Event.NOMINATE),
-    "register": (Event.REGISTER, Event.WAITLIST),
-    "go": (Event.GO, Event.NOT_GONE),
-    "use": (Event.USE, Event.NOT_USED),
-    "start": (Event.START,),
-    "check_in": (Event.CHECK_IN,),
-    "talk_stuck": (Event.TALK_STUCK,),
-    "tell": (Event.TELL,),
-    "talk": (Event.TALK,),
-    "confirm_drop": (Event.CONFIRM_DROP, Event.KEEP),
-}
-
-
-ANSWERS: Mapping[Event, _StrPromise] = {
-    Event.ACCEPT: lazy("Yes, I will help"),
-    Event.ACCEPT_LATER: lazy("Yes, but later"),
-    Event.DECLINE: lazy("No, I cannot"),
-    Event.GRANT: lazy("Grant it"),
-    Event.REFUSE: lazy("No, not this one"),
-    Event.FUND: lazy("Yes, the unit pays"),
-    Event.NOMINATE: lazy("Ask the budget owner"),
-    Event.REGISTER: lazy("It is registered"),
-    Event.WAITLIST: lazy("It is on the waitlist"),
-    Event.GO: lazy("Yes, I went"),
-    Event.NOT_GONE: lazy("No, I did not go"),
-    Event.USE: lazy("Yes, I have used it"),
-    Event.NOT_USED: lazy("Not yet"),
-    Event.START: lazy("It has started"),
-    Event.CHECK_IN: lazy("Send the answer"),
-    Event.TELL: lazy("Send the outcome"),
-    Event.TALK: lazy("We have talked about it"),
-    Event.TALK_STUCK: lazy("We have talked about it"),
-    Event.CONFIRM_DROP: lazy("Yes, drop it"),
-    Event.KEEP: lazy("No, keep it"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +66,13 @@ def _asked_for(agreement: Agreement, person: Person) -> str:
 
 def _question(agreement: Agreement, person: Person, on: date) -> Item:
     """Somebody asks for help while the next step is another one's: the same question, with the same answers."""
-    links = _links(agreement, person, ONE_PRESS["answer"], on)
+    links = _links(agreement, person, HELPER_ANSWERS, on)
     return Item(_("Answer whether you can help"), _asked_for(agreement, person), links=links)
 
 
 def _links(agreement: Agreement, person: Person, events: Sequence[Event], on: date) -> list[Link]:
     made = ((event, make_token(person=person, agreement=agreement, event=event, on=on)) for event in events)
-    links = [Link(str(ANSWERS[event]), f"{settings.BASE_URL}/svar/{token}/") for event, token in made]
+    links = [Link(str(BUTTONS[event]), f"{settings.BASE_URL}/svar/{token}/") for event, token in made]
     return [*links, open_it(page_of(agreement))]
 
 
@@ -134,7 +91,8 @@ def _step(agreement: Agreement, person: Person, on: date, asks: Collection[int] 
             "day": day_in_words(due),
             "days": late,
         }
-    events = () if agreement.stray or (agreement.step == "go" and late < 0) else ONE_PRESS.get(agreement.step, ())
+    too_early = agreement.step == "go" and late < 0
+    events = () if agreement.stray or too_early else email_answers(agreement.step)
     if agreement.pk in asks:
         events = tuple(event for event in events if event is not Event.FUND)
     links = _links(agreement, person, events, on)

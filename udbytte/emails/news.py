@@ -42,7 +42,7 @@ from udbytte.domain.notifications import (
     WhoHelps,
 )
 from udbytte.models import Agreement, ApplicationState, CheckIn, Notification, Person, Role
-from udbytte.models.agreements import STEP_LABELS
+from udbytte.models.labels import HAPPENED_IN_EMAIL, STEP_LABELS
 
 from .items import (
     Item,
@@ -65,38 +65,6 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 
-# What happened, in a few words.
-HAPPENED: Mapping[Event, _StrPromise] = {
-    Event.AGREE: lazy("agreed on something new"),
-    Event.FUND: lazy("the money is granted"),
-    Event.GRANT: lazy("the money is granted"),
-    Event.NOMINATE: lazy("the budget owner is asked"),
-    Event.REFUSE: lazy("the money is refused: another way is needed"),
-    Event.REGISTER: lazy("you are registered"),
-    Event.CONFIRM_SEAT: lazy("you are registered"),
-    Event.WAITLIST: lazy("it is on the waitlist"),
-    Event.LOSE_SEAT: lazy("the seat is lost: another run is needed"),
-    Event.LOSE_RUN: lazy("the run is lost: another run is needed"),
-    Event.MOVE_RUN: lazy("the run has other days now"),
-    Event.DOUBT_SEAT: lazy("the run has gone from the provider's list: the seat is to be confirmed"),
-    Event.CANCEL_SEAT: lazy("the seat is given back: another run is needed"),
-    Event.NOT_GONE: lazy("did not go: a new date is needed"),
-    Event.ACCEPT: lazy("said yes to helping"),
-    Event.ACCEPT_LATER: lazy("said yes to helping, from a later day"),
-    Event.DECLINE: lazy("said no to helping"),
-    Event.LOSE_HELPER: lazy("the helper stops: somebody else is needed"),
-    Event.STEP_ASIDE: lazy("one helper stops; others still help"),
-    Event.CHECK_IN: lazy("it happens again, or not: there is a new answer"),
-    Event.TALK_STUCK: lazy("you have talked about what gets in the way"),
-    Event.CONFIRM_DROP: lazy("it is dropped"),
-    Event.KEEP: lazy("it goes on"),
-    Event.POSTPONE: lazy("it is postponed"),
-    Event.PAUSE: lazy("it is paused"),
-    Event.HAND_OVER: lazy("the step is given to somebody else"),
-    Event.REPLACE: lazy("it is replaced"),
-    Event.LEAVE: lazy("closed, as the employee left"),
-    Event.TALK: lazy("you have talked about what was learned"),
-}
 APPLICATION_HEADS: Mapping[ApplicationState, _StrPromise] = {
     ApplicationState.PLANNED: lazy("Send the application to %(source)s"),
     ApplicationState.SENT: lazy("Is there an answer from %(source)s?"),
@@ -116,7 +84,7 @@ def _open(agreement: Agreement) -> list[Link]:
 
 
 def _happened(event: Event) -> str:
-    return str(HAPPENED.get(event, lazy("something has changed")))
+    return str(HAPPENED_IN_EMAIL.get(event, lazy("something has changed")))
 
 
 def _who_helps(facts: WhoHelps, agreement: Agreement, notification: Notification, person: Person) -> Item:

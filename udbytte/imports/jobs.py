@@ -1,4 +1,4 @@
-"""Imports as jobs: a file is taken in, tried out, then imported, and nothing of it is kept afterwards."""
+"""Imports as jobs. A file is stored without its CPR numbers, tried out, imported, and then deleted."""
 
 from __future__ import annotations
 
@@ -23,41 +23,45 @@ from udbytte.models import ImportRun, Person
 from udbytte.models.imports import ImportState
 from udbytte.services.errors import Refused
 
-from .courses.mask_cpr import without_cpr as courses_without_cpr
+from .courses.read import mask_cpr as mask_courses
 from .courses.run import import_courses
-from .organisation.mask_cpr import without_cpr
+from .organisation.read import mask_cpr as mask_organisation
 from .organisation.run import import_organisation
 from .report import Report
 
 logger = logging.getLogger(__name__)
 ORGANISATION, COURSES = "organisation", "courses"
-PIECE = 4_000_000
-KEPT_FOR = timedelta(days=1)
-OVER = (ImportState.DONE, ImportState.REFUSED, ImportState.FAILED)
+PIECE = 4_000_000  # bytes of a file that are fetched from the database at a time
+UPLOAD_KEPT_FOR = timedelta(days=1)
+FINISHED = (ImportState.DONE, ImportState.REFUSED, ImportState.FAILED)
 
 
-def take_in(*, filename: str, content: bytes, by: Person | None, now: datetime, kind: str = ORGANISATION) -> ImportRun:
-    """Keep a file to be tried out, without its CPR numbers. Raises Refused when it cannot be read at all.
+def store_upload(
+    *, filename: str, content: bytes, by: Person | None, now: datetime, kind: str = ORGANISATION
+) -> ImportRun:
+    """Store a file without its CPR numbers, to be tried out. Raises Refused when it cannot be read at all.
 
-    Files that were tried out and then left are forgotten after a day.
+    Also deletes the content of files that were tried out more than a day ago.
     """
     name = PurePath(filename.replace("\\", "/")).name[:250] or "-"
     if not content.strip():
         raise Refused(_("The file is empty."), "file")
     try:
-        kept = courses_without_cpr(name, content) if kind == COURSES else without_cpr(name, content)
+        masked = mask_courses(name, content) if kind == COURSES else mask_organisation(name, content)
     except Unreadable as unreadable:
         raise Refused(str(unreadable), "file") from unreadable
-    ImportRun.objects.filter(state__in=OVER, created_at__lt=now - KEPT_FOR).exclude(content=b"").update(content=b"")
+    ImportRun.objects.filter(state__in=FINISHED, created_at__lt=now - UPLOAD_KEPT_FOR).exclude(content=b"").update(
+        content=b""
+    )
     with transaction.atomic():
         run = ImportRun.objects.create(kind=kind, filename=name, by=by, options={"dry_run": True})
-        _keep(run.pk, kept)
-    run.content = kept
+        _store_content(run.pk, masked)
+    run.content = masked
     return run
 
 
-def _keep(pk: int, content: bytes) -> None:
-    """Store what is in a file. It is sent as it is: in a statement of Django's it would be text, and far larger."""
+def _store_content(pk: int, content: bytes) -> None:
+    """Store the content of a file. It is sent in binary form; Django would send it as text, which is far larger."""
     connection.ensure_connection()
     statement = sql.SQL("UPDATE {} SET content = %b WHERE id = %s")
     with Cursor(connection.connection) as cursor:
@@ -65,7 +69,7 @@ def _keep(pk: int, content: bytes) -> None:
 
 
 @transaction.atomic
-def run_again(
+def requeue_import(
     run: ImportRun,
     *,
     dry_run: bool,
@@ -73,56 +77,59 @@ def run_again(
     confirm: bool = False,
     mapping: dict[str, str] | None = None,
 ) -> ImportRun:
-    """Let a file that was tried out wait for its import, or for another trial with columns told. Raises Refused."""
-    found = ImportRun.objects.select_for_update().get(pk=run.pk)
-    if found.state not in OVER or not found.content:
+    """Queue a file again that was tried out: to be imported, or to be tried out with a mapping of columns.
+
+    Raises Refused when the import is running, or its file has been deleted.
+    """
+    queued = ImportRun.objects.select_for_update().get(pk=run.pk)
+    if queued.state not in FINISHED or not queued.content:
         raise Refused(_("This import is under way already, or over. Choose the file again."))
-    found.options = {
+    queued.options = {
         "dry_run": dry_run,
         "skip_bad": skip_bad,
         "confirm": confirm,
-        "mapping": found.options.get("mapping", {}) if mapping is None else mapping,
+        "mapping": queued.options.get("mapping", {}) if mapping is None else mapping,
     }
-    found.state, found.report, found.done, found.total, found.doing = ImportState.WAITING, None, 0, 0, ""
-    found.started_at = found.finished_at = None
-    found.save()
-    return found
+    queued.state, queued.report, queued.done, queued.total, queued.doing = ImportState.WAITING, None, 0, 0, ""
+    queued.started_at = queued.finished_at = None
+    queued.save()
+    return queued
 
 
-def carry_out(pk: int, *, on: date, clock: Callable[[], datetime]) -> None:
-    """Do an import that waits, or that a worker left half done. Doing it again is harmless; one that is over stays so.
+def carry_out_import(pk: int, *, on: date, clock: Callable[[], datetime]) -> None:
+    """Carry out an import that waits, or that a worker left unfinished. Does nothing when it is finished.
 
-    The import and its report are written together. What goes wrong unexpectedly is logged by kind only, for its
-    message could hold data about people.
+    The import and its report are written in one transaction. Of an unexpected error only the type is logged, because
+    its message could hold data about people.
     """
-    run = ImportRun.objects.select_related("by").defer("content").filter(pk=pk).exclude(state__in=OVER).first()
+    run = ImportRun.objects.select_related("by").defer("content").filter(pk=pk).exclude(state__in=FINISHED).first()
     if run is None:
         return
     ImportRun.objects.filter(pk=pk).update(state=ImportState.RUNNING, started_at=clock())
     language = run.by.language if run.by is not None else None
-    outside = ThreadPoolExecutor(max_workers=1)
+    progress_thread = ThreadPoolExecutor(max_workers=1)
 
     def progress(what: str, done: int, total: int) -> None:
-        outside.submit(_tell, pk, what, done, total)
+        progress_thread.submit(_save_progress, pk, what, done, total)
 
     try:
         with translation.override(language or translation.get_language() or "da"), transaction.atomic():
             report = _import(run, on=on, progress=progress)
-            outside.submit(_let_go_of_connection).result()
+            progress_thread.submit(_close_connection).result()
             outcome: dict[str, Any] = {"state": ImportState.REFUSED if report.refused else ImportState.DONE}
             if report.written:
                 outcome["content"] = b""
             ImportRun.objects.filter(pk=pk).update(report=report.as_json(), doing="", finished_at=clock(), **outcome)
     except Exception as error:
         logger.error("import %s failed: %s", pk, type(error).__name__)
-        outside.submit(_let_go_of_connection)
+        progress_thread.submit(_close_connection)
         ImportRun.objects.filter(pk=pk).update(state=ImportState.FAILED, content=b"", doing="", finished_at=clock())
     finally:
-        outside.shutdown()
+        progress_thread.shutdown()
 
 
 def _import(run: ImportRun, *, on: date, progress: Progress) -> Report:
-    """Import the file of a run by its kind. A file of courses is fetched in pieces and never stands whole in memory."""
+    """Import the file. A file of courses is fetched in pieces, so that it is never in memory as a whole."""
     options: dict[str, Any] = {
         "dry_run": bool(run.options.get("dry_run", True)),
         "skip_bad": bool(run.options.get("skip_bad")),
@@ -142,11 +149,11 @@ def _import(run: ImportRun, *, on: date, progress: Progress) -> Report:
         return import_courses((run.filename, file), on=on, progress=progress, **options)
 
 
-def _tell(pk: int, what: str, done: int, total: int) -> None:
-    """Progress is seen at once, so it is written beside the transaction of the import, by a thread of its own."""
+def _save_progress(pk: int, what: str, done: int, total: int) -> None:
+    """Store the progress. A thread of its own does so, outside the transaction of the import, so that pages see it."""
     ImportRun.objects.filter(pk=pk, state=ImportState.RUNNING).update(doing=what, done=done, total=total)
 
 
-def _let_go_of_connection() -> None:
-    """Give back the database connection of the thread that tells the progress."""
+def _close_connection() -> None:
+    """Close the database connection of the thread that stores the progress."""
     connection.close()

@@ -1,4 +1,4 @@
-"""What the pages of each kind of import are called, say and ask for."""
+"""The texts, addresses and rights of each kind of import."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ Words = Mapping[str, StrOrPromise]
 
 
 @dataclass(frozen=True, slots=True)
-class Importing:
-    """One kind of import. `all`, `one` and `go` are the names of its addresses."""
+class ImportKind:
+    """One kind of import. `list_url`, `detail_url`, `start_url` and `back_url` are names of addresses."""
 
     kind: str
-    may: Callable[[Roles], bool]
-    all: str
-    one: str
-    go: str
-    back: str
+    is_allowed: Callable[[Roles], bool]
+    list_url: str
+    detail_url: str
+    start_url: str
+    back_url: str
     back_label: StrOrPromise
     title: StrOrPromise
     intro: StrOrPromise
     file_help: StrOrPromise
-    accept: str
+    accepted_files: str
     skip_bad: StrOrPromise
     confirm: StrOrPromise  # with %(ends)s and %(current)s
     doing: Words
@@ -38,13 +38,13 @@ class Importing:
 
 READING = {"reading": lazy("Reading the file"), "comparing": lazy("Comparing with what is known")}
 
-ORGANISATION = Importing(
+ORGANISATION = ImportKind(
     kind="organisation",
-    may=lambda mine: mine.may_import_organisation,
-    all="imports",
-    one="import",
-    go="import-go",
-    back="organisation",
+    is_allowed=lambda roles: roles.may_import_organisation,
+    list_url="imports",
+    detail_url="import",
+    start_url="import-go",
+    back_url="organisation",
     back_label=lazy("Organisation"),
     title=lazy("Import the organisation"),
     intro=lazy(
@@ -52,7 +52,7 @@ ORGANISATION = Importing(
         " file are only used to find rows that belong together, and are never kept."
     ),
     file_help=lazy("A table (CSV or XLSX), a zip of the four CSV files, or EMUS XML; at most 200 MB."),
-    accept=".csv,.txt,.xlsx,.zip,.xml",
+    accepted_files=".csv,.txt,.xlsx,.zip,.xml",
     skip_bad=lazy(
         "Leave out the rows with problems, and import the rest. Nobody is ended because their row was left out."
     ),
@@ -87,13 +87,13 @@ ORGANISATION = Importing(
     },
 )
 
-COURSES = Importing(
+COURSES = ImportKind(
     kind="courses",
-    may=lambda mine: mine.may_import_courses,
-    all="course-imports",
-    one="course-import",
-    go="course-import-go",
-    back="courses",
+    is_allowed=lambda roles: roles.may_import_courses,
+    list_url="course-imports",
+    detail_url="course-import",
+    start_url="course-import-go",
+    back_url="courses",
     back_label=lazy("Courses"),
     title=lazy("Import courses"),
     intro=lazy(
@@ -104,7 +104,7 @@ COURSES = Importing(
         "A table (CSV or XLSX), a course page saved from a provider (HTML or JSON), or an XCRI catalogue (XML); at"
         " most 200 MB."
     ),
-    accept=".csv,.txt,.xlsx,.json,.jsonld,.html,.htm,.xml",
+    accepted_files=".csv,.txt,.xlsx,.json,.jsonld,.html,.htm,.xml",
     skip_bad=lazy(
         "Leave out the rows with problems, and import the rest. No run counts as gone because its row was left out."
     ),

@@ -1,4 +1,4 @@
-"""Imports of the organisation and of courses: choose a file, see what it would do, import it, come back to it."""
+"""The pages of imports: choose a file, see what it would change, import it, and look at it later."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from udbytte.web.base.once import once
 from udbytte.web.base.request import only, person_of
 
 from . import tasks
-from .jobs import run_again, take_in
-from .labels import COURSES, ORGANISATION, Importing
+from .jobs import requeue_import, store_upload
+from .labels import COURSES, ORGANISATION, ImportKind
 from .readers.tables import MAX_BYTES
 from .report import VERDICTS
 
@@ -36,10 +36,10 @@ SHOWN_PROBLEMS = 100
 class FileForm(forms.Form):
     file = forms.FileField(label=lazy("File"), widget=forms.FileInput(attrs={"class": "ds-input"}))
 
-    def __init__(self, what: Importing, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, import_kind: ImportKind, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["file"].help_text = what.file_help
-        self.fields["file"].widget.attrs["accept"] = what.accept
+        self.fields["file"].help_text = import_kind.file_help
+        self.fields["file"].widget.attrs["accept"] = import_kind.accepted_files
 
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]
@@ -49,106 +49,108 @@ class FileForm(forms.Form):
 
 
 class ColumnsForm(forms.Form):
-    """Which column each field is, for a table whose columns were not recognised."""
+    """Ask for the column of each field, when the columns of a table were not recognised."""
 
-    def __init__(self, what: Importing, columns: list[str], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, import_kind: ImportKind, columns: list[str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [("", _("Recognise it, or leave it out")), *((column, column) for column in columns)]
-        for field, label in what.columns.items():
+        for field, label in import_kind.columns.items():
             select = forms.Select(attrs={"class": "ds-input"})
             self.fields[field] = forms.ChoiceField(label=label, choices=choices, required=False, widget=select)
 
 
 @once
-def imports(request: HttpRequest, what: Importing) -> HttpResponse:
-    """Choose a file, which is tried out first; below, the imports there have been."""
-    form = FileForm(what, request.POST or None, request.FILES or None)
+def imports(request: HttpRequest, import_kind: ImportKind) -> HttpResponse:
+    """Choose a file, which is then tried out, and see earlier imports."""
+    form = FileForm(import_kind, request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file: UploadedFile = form.cleaned_data["file"]
         try:
             with transaction.atomic():
-                run = take_in(
-                    kind=what.kind,
+                run = store_upload(
+                    kind=import_kind.kind,
                     filename=file.name or "",
                     content=file.read(),
                     by=person_of(request),
                     now=timezone.now(),
                 )
-                JOBS[what.kind].defer(run=run.pk)
-            return redirect(what.one, run.pk)
+                JOBS[import_kind.kind].defer(run=run.pk)
+            return redirect(import_kind.detail_url, run.pk)
         except Refused as refused:
             form.add_error("file", refused.message)
-    earlier = ImportRun.objects.filter(kind=what.kind).select_related("by").defer("content", "report")[:EARLIER]
+    earlier = ImportRun.objects.filter(kind=import_kind.kind).select_related("by").defer("content", "report")[:EARLIER]
     status = 422 if request.method == "POST" else 200
-    return render(request, "imports/imports.html", {"what": what, "form": form, "earlier": earlier}, status=status)
+    return render(
+        request, "imports/imports.html", {"import_kind": import_kind, "form": form, "earlier": earlier}, status=status
+    )
 
 
-def import_run(request: HttpRequest, what: Importing, pk: int) -> HttpResponse:
-    """One import: how far it is, or what it did or would do. Asked by htmx, only what changes."""
-    run = get_object_or_404(ImportRun.objects.select_related("by").defer("content"), pk=pk, kind=what.kind)
+def import_run(request: HttpRequest, import_kind: ImportKind, pk: int) -> HttpResponse:
+    """One import: its progress, or what it changed or would change. For htmx only the part that changes."""
+    run = get_object_or_404(ImportRun.objects.select_related("by").defer("content"), pk=pk, kind=import_kind.kind)
     template = "imports/import.html#run" if request.headers.get("HX-Request") else "imports/import.html"
-    return render(request, template, _told(run, what))
+    return render(request, template, _context(run, import_kind))
 
 
-def _told(run: ImportRun, what: Importing) -> dict[str, Any]:
+def _context(run: ImportRun, import_kind: ImportKind) -> dict[str, Any]:
     report = run.report or {}
     busy = run.state in (ImportState.WAITING, ImportState.RUNNING)
     has_content = ImportRun.objects.filter(pk=run.pk).exclude(content=b"").exists()
-    told: dict[str, Any] = {"what": what, "run": run, "busy": busy, "report": report}
-    told["doing"] = what.doing.get(run.doing, "")
+    context: dict[str, Any] = {"import_kind": import_kind, "run": run, "busy": busy, "report": report}
+    context["doing"] = import_kind.doing.get(run.doing, "")
     if busy or not report:
-        return told
+        return context
     counts = report["counts"]
     confirming = report["needs_confirmation"]
 
     def field(key: str) -> str:
-        """What a field is called to people; a column by its own name, and nothing for the whole file."""
-        return "" if key in ("confirm", "row") else str(what.columns.get(key, key))
+        """The label of a field; the name of a column as it is; empty for problems of the whole file or row."""
+        return "" if key in ("confirm", "row") else str(import_kind.columns.get(key, key))
 
     def listed(name: str) -> list[tuple[dict[str, Any], str]]:
-        return [(one, field(one["field"])) for one in report.get(name, [])[:SHOWN_PROBLEMS]]
+        return [(problem, field(problem["field"])) for problem in report.get(name, [])[:SHOWN_PROBLEMS]]
 
-    return told | {
-        "verdicts": [*what.verdicts.values(), _("Unchanged")],
-        "rows": [(name, [counts[kind][verdict] for verdict in VERDICTS]) for kind, name in what.kinds.items()],
-        "examples": [(word, report["examples"][verdict]) for verdict, word in what.verdicts.items()],
+    return context | {
+        "verdicts": [*import_kind.verdicts.values(), _("Unchanged")],
+        "rows": [(name, [counts[kind][verdict] for verdict in VERDICTS]) for kind, name in import_kind.kinds.items()],
+        "examples": [(word, report["examples"][verdict]) for verdict, word in import_kind.verdicts.items()],
         "problems": listed("problems"),
         "notes": listed("notes"),
         "not_recognised": ", ".join(field(name) for name in report["missing"]),
         "more_problems": max(0, report["problem_count"] - SHOWN_PROBLEMS),
         "more_notes": max(0, report.get("note_count", 0) - SHOWN_PROBLEMS),
         "bad_rows": report["problem_count"] - int(confirming),
-        "confirm": what.confirm % {"ends": report["ends"], "current": report["current"]},
+        "confirm": import_kind.confirm % {"ends": report["ends"], "current": report["current"]},
         "can_import": has_content and not report["written"] and not report["missing"],
-        "columns": ColumnsForm(what, report["columns"]) if report["missing"] and has_content else None,
+        "columns": ColumnsForm(import_kind, report["columns"]) if report["missing"] and has_content else None,
         "changes": any(report[verdict] for verdict in VERDICTS[:-1]),
     }
 
 
-def import_go(request: HttpRequest, what: Importing, pk: int) -> HttpResponse:
-    """Import what was tried out; or, with columns told, try it out again."""
-    run = get_object_or_404(ImportRun.objects.defer("content"), pk=pk, kind=what.kind)
+def import_go(request: HttpRequest, import_kind: ImportKind, pk: int) -> HttpResponse:
+    """Import the file that was tried out, or try it out again with a mapping of columns."""
+    run = get_object_or_404(ImportRun.objects.defer("content"), pk=pk, kind=import_kind.kind)
     options: dict[str, Any] = {"dry_run": False}
     if "columns" in request.POST:
-        told = {field: request.POST.get(field, "") for field in what.columns}
-        options = {"dry_run": True, "mapping": {field: column for field, column in told.items() if column}}
+        columns = {field: request.POST.get(field, "") for field in import_kind.columns}
+        options = {"dry_run": True, "mapping": {field: column for field, column in columns.items() if column}}
     options |= {name: name in request.POST for name in ("skip_bad", "confirm")}
     try:
         with transaction.atomic():
-            run_again(run, **options)
-            JOBS[what.kind].defer(run=run.pk)
+            requeue_import(run, **options)
+            JOBS[import_kind.kind].defer(run=run.pk)
     except Refused as refused:
         messages.error(request, refused.message)
-    return redirect(what.one, pk)
+    return redirect(import_kind.detail_url, pk)
 
 
-def addresses(start: str, what: Importing) -> list[URLPattern]:
-    """The three pages of one kind of import, for those who may, and for its own runs only."""
-    told, may = {"what": what}, only(what.may)
+def addresses(start: str, import_kind: ImportKind) -> list[URLPattern]:
+    """The addresses of one kind of import. Its pages show no imports of another kind."""
+    options, guard = {"import_kind": import_kind}, only(import_kind.is_allowed)
     return [
-        path(start, may(imports), told, name=what.all),
-        path(f"{start}<int:pk>/", may(import_run), told, name=what.one),
-        path(f"{start}<int:pk>/importer/", may(require_POST(import_go)), told, name=what.go),
+        path(start, guard(imports), options, name=import_kind.list_url),
+        path(f"{start}<int:pk>/", guard(import_run), options, name=import_kind.detail_url),
+        path(f"{start}<int:pk>/importer/", guard(require_POST(import_go)), options, name=import_kind.start_url),
     ]
 
 

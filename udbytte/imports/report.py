@@ -1,4 +1,4 @@
-"""What an import did or would do: the same shape for every import."""
+"""The report of an import: what it changed or would change. All imports share it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from udbytte.imports.readers.problems import Problem
+from udbytte.imports.readers.problems import Problem, Unreadable
 
 VERDICTS = ("new", "changed", "moved", "left", "unchanged")
 ORGANISATION = ("units", "people", "employments", "managers")
@@ -17,29 +17,27 @@ MOST_PROBLEMS = 1000
 
 @dataclass(slots=True)
 class Report:
-    """Counts by kind of row (units, people, employments, managers; courses, runs) and verdict, examples, and problems.
+    """Counts, examples and problems of one import, by kind of row and verdict.
 
-    Problems are rows that cannot be used, and stop the import unless they are skipped; notes are fields of which
-    nothing could be made, and stop nothing. Of a file read in parts the first of both are kept, and `more_problems`
-    and `more_notes` tell how many came after. `written`: the changes stand in the database. `ends` of `current`
-    employments or runs end; `columns` and `missing` are what a mapping of columns needs.
+    A problem is a row that cannot be used; it stops the import unless bad rows are skipped. A note is a field that
+    cannot be used; it stops nothing.
     """
 
     kinds: tuple[str, ...] = ORGANISATION
-    counts: dict[str, dict[str, int]] = field(default_factory=dict)
-    examples: dict[str, list[str]] = field(default_factory=dict)
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)  # by kind, then by verdict
+    examples: dict[str, list[str]] = field(default_factory=dict)  # by verdict, at most MOST_EXAMPLES
     problems: list[Problem] = field(default_factory=list)
-    more_problems: int = 0
+    more_problems: int = 0  # problems beyond the first MOST_PROBLEMS
     notes: list[Problem] = field(default_factory=list)
-    more_notes: int = 0
-    written: bool = False
+    more_notes: int = 0  # notes beyond the first MOST_PROBLEMS
+    written: bool = False  # the changes are in the database
     dry_run: bool = False
     skipped_bad: bool = False
     needs_confirmation: bool = False
-    ends: int = 0
-    current: int = 0
-    columns: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
+    ends: int = 0  # employments or runs that end
+    current: int = 0  # employments or runs that there are now
+    columns: tuple[str, ...] = ()  # of the file, when a mapping of columns is needed
+    missing: tuple[str, ...] = ()  # fields without a column
 
     def __post_init__(self) -> None:
         for kind in self.kinds:
@@ -47,14 +45,20 @@ class Report:
         for verdict in VERDICTS[:-1]:
             self.examples.setdefault(verdict, [])
 
+    @classmethod
+    def of_unreadable(cls, unreadable: Unreadable, *, kinds: tuple[str, ...], dry_run: bool) -> Report:
+        """The report of a file that could not be read as a whole."""
+        columns, missing = unreadable.columns, unreadable.missing
+        return cls(kinds=kinds, dry_run=dry_run, problems=[unreadable.problem], columns=columns, missing=missing)
+
     def count(self, kind: str, verdict: str, example: str = "") -> None:
-        """Count one row; the first of each verdict but "unchanged" are kept as examples."""
+        """Count one row. The first rows of each verdict but "unchanged" become examples."""
         self.counts[kind][verdict] += 1
         if example and verdict != "unchanged" and len(self.examples[verdict]) < MOST_EXAMPLES:
             self.examples[verdict].append(example)
 
-    def tell(self, problems: Iterable[Problem], notes: Iterable[Problem]) -> None:
-        """Add what is wrong with a row of a file that is read in parts."""
+    def add_problems(self, problems: Iterable[Problem], notes: Iterable[Problem]) -> None:
+        """Add the problems and notes of a row. At most MOST_PROBLEMS of each are stored; the others are counted."""
         for problem in problems:
             if len(self.problems) < MOST_PROBLEMS:
                 self.problems.append(problem)
@@ -79,11 +83,11 @@ class Report:
 
     @property
     def refused(self) -> bool:
-        """Whether it was not, and as it stands would not be, written."""
+        """Whether nothing may be written: it must be confirmed first, or there are problems that are not skipped."""
         return self.needs_confirmation or (bool(self.problems) and not self.skipped_bad)
 
     def as_json(self) -> dict[str, Any]:
-        """Plain data: new, changed, moved, left, unchanged as numbers, problems as a list, and what is behind them."""
+        """The report as plain data, with the sum of each verdict over all kinds."""
         return {
             **{verdict: self.total(verdict) for verdict in VERDICTS},
             "problems": [asdict(problem) for problem in self.problems[:MOST_PROBLEMS]],
@@ -103,8 +107,8 @@ class Report:
         }
 
 
-def silent(what: str, done: int, total: int) -> None:
-    """Progress that nobody looks at."""
+def no_progress(what: str, done: int, total: int) -> None:
+    """Show no progress."""
 
 
-Progress = Callable[[str, int, int], None]
+Progress = Callable[[str, int, int], None]  # what is being done, how many are done, of how many

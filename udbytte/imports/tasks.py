@@ -1,4 +1,4 @@
-"""Imports, in the background. A worker that dies leaves its import to be taken up again from the start."""
+"""Imports that run in the background. If a worker dies, its import starts again from the beginning."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from procrastinate.contrib.django import app
 
 from udbytte.runtime.clock import today
 
-from .jobs import carry_out
+from .jobs import carry_out_import
 
 
 @app.task(queue="imports", aliases=["udbytte.tasks.imports.organisation"])
 def organisation(run: int) -> None:
     """Carry out one import of an organisation."""
-    carry_out(run, on=today(), clock=timezone.now)
+    carry_out_import(run, on=today(), clock=timezone.now)
 
 
 @app.task(queue="imports", aliases=["udbytte.tasks.imports.courses"])
 def courses(run: int) -> None:
     """Carry out one import of courses."""
-    carry_out(run, on=today(), clock=timezone.now)
+    carry_out_import(run, on=today(), clock=timezone.now)

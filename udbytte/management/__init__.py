@@ -1,1 +1,1 @@
-"""Commands: thin, over services and queries."""
+"""The commands of `udbytte`. They call services and queries."""

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                     (udbytte.domain.lifecycle.Stage["STAFFED"], "helper in place"),
                     (udbytte.domain.lifecycle.Stage["UNDER_WAY"], "under way"),
                     (udbytte.domain.lifecycle.Stage["DONE"], "done"),
-                    (udbytte.domain.lifecycle.Stage["TOLD"], "outcome written"),
+                    (udbytte.domain.lifecycle.Stage("told"), "outcome written"),
                     (udbytte.domain.lifecycle.Stage["LEARNED"], "learned"),
                     (udbytte.domain.lifecycle.Stage["DROPPED"], "dropped"),
                     (udbytte.domain.lifecycle.Stage["REPLACED"], "replaced"),

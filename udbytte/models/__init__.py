@@ -1,4 +1,4 @@
-"""The data, by subject. Constraints live here; verbs live in services."""
+"""The models, by subject, with their constraints. Services change the data."""
 
 from .agreements import Agreement, Attachment, AttachmentKind, Hindrance, InUse, LogEntry, Newness, Observation, Outcome
 from .closing import CarriedOn, Carrying, NotHeld, RoundReport, WhyNotHeld

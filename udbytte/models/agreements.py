@@ -1,90 +1,28 @@
-"""What was agreed, its next step, its log and its files.
-
-What came of an agreement: the employee's own words, and what those beside them see.
-"""
+"""Agreements with their next step, log and files, their outcome, and observations of what was learned."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from udbytte.domain.deadlines import Times
-from udbytte.domain.lifecycle import CLOSED, PHASES, DropReason, Event, Kind, Party, Phase, Stage, State
+from udbytte.domain.lifecycle import CLOSED, PHASES, Event, Kind, Party, Phase, Stage, State
 
 from .conversations import DevelopmentPlan, Goal
 from .courses import LONGEST_TITLE, Course, CourseRun, JointNeed
 from .groups import LONGEST_GOAL
+from .labels import DROP_LABELS, KIND_LABELS, STAGE_LABELS, STEP_LABELS
 from .people import Employment, Person, Unit
 from .practice import PracticeGroup, PracticeMethod
 from .rounds import Round
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
-
 
 # Characters.
 LONGEST_PURPOSE = 400
 LONGEST_REFERENCE = 60
 
-KIND_LABELS = {Kind.COURSE: _("course"), Kind.PRACTICE: _("learning in practice")}
-STAGE_LABELS: dict[Stage, _StrPromise] = {
-    Stage.AGREED: _("agreed"),
-    Stage.FOUND: _("found"),
-    Stage.NOMINATED: _("nominated"),
-    Stage.FUNDED: _("funded"),
-    Stage.WAITLISTED: _("on the waitlist"),
-    Stage.REGISTERED: _("registered"),
-    Stage.ATTENDED: _("attended"),
-    Stage.USED: _("used"),
-    Stage.ASKED: _("helper asked"),
-    Stage.STAFFED: _("helper in place"),
-    Stage.UNDER_WAY: _("under way"),
-    Stage.STUCK: _("does not happen"),
-    Stage.DONE: _("done"),
-    Stage.TOLD: _("outcome written"),
-    Stage.LEARNED: _("learned"),
-    Stage.DROPPED: _("dropped"),
-    Stage.REPLACED: _("replaced"),
-}
-PHASE_LABELS: dict[Phase, _StrPromise] = {
-    Phase.AGREED: _("agreed"),
-    Phase.IN_PLACE: _("in place"),
-    Phase.UNDER_WAY: _("under way"),
-    Phase.DONE: _("done"),
-    Phase.LEARNED: _("learned"),
-}
-STEP_LABELS: dict[str, _StrPromise] = {
-    "find_run": _("Find a course run"),
-    "settle_money": _("Settle the money"),
-    "decide": _("Decide on the nomination"),
-    "register": _("Register"),
-    "confirm_seat": _("Confirm the seat"),
-    "go": _("Go to the course, and tell whether you went"),
-    "use": _("Use it for the first time"),
-    "tell": _("Tell what you learned"),
-    "talk": _("Talk about what was learned"),
-    "find_helper": _("Find someone who helps"),
-    "answer": _("Answer whether you can help"),
-    "start": _("Start"),
-    "check_in": _("Check in: does it happen?"),
-    "talk_stuck": _("Talk about what gets in the way"),
-    "confirm_drop": _("Answer whether it is dropped"),
-}
-DROP_LABELS: dict[DropReason, _StrPromise] = {
-    DropReason.NO_TIME: _("no time"),
-    DropReason.PRIORITIES: _("other priorities"),
-    DropReason.NO_MONEY: _("no money"),
-    DropReason.NO_PLACE: _("no place"),
-    DropReason.NOT_OFFERED: _("not offered"),
-    DropReason.REFUSED: _("refused"),
-    DropReason.CHANGED_JOB: _("changed job"),
-    DropReason.IRRELEVANT: _("no longer relevant"),
-    DropReason.OTHER: _("other"),
-}
 _CLOSED = tuple(sorted(CLOSED))
 _STEP_SET = Q(step_owner__isnull=False, step_due__isnull=False, step_since__isnull=False) & ~Q(step="")
 _STEP_EMPTY = Q(step_owner__isnull=True, step_due__isnull=True, step_since__isnull=True, step="")
@@ -93,24 +31,13 @@ _STEP_EMPTY = Q(step_owner__isnull=True, step_due__isnull=True, step_since__isnu
 class Agreement(models.Model):
     """An agreed activity: a course, or learning in practice.
 
-    `employee`, `unit` and `round` repeat what plan and employment say, so that lists need no joins; only the
-    services set them. `starts_on` and `ends_on` are the dates of the run that was chosen. `turn` counts the log
-    and tells a stale page from a fresh one. `stray`: the step found no owner of its own and lies with HR.
-    `handed_over`: somebody gave the step to its owner by hand, so that the rule does not take it back.
-    `answer_due_on`: by when the outcome ought to be known. `coordinated_on`: when a coordinator first did a step of it;
-    `answered_on`: when it was last told whether the course was gone to (`went` says it was); `dropped_from`: the stage
-    it was lost in. Prices in whole kroner, ex VAT, of the seat there is or was last; seats that were not used stand in
-    `unused_seats`. `funded_by` is the manager who granted the money alone; `granted_outside` is what funding sources
-    pay of the price, so that the budget need not. `reference` is the provider's number for the registration.
-
-    Learning in practice: `decided_by` says who decides a changed learning environment, `check_in_weeks` overrides the
-    round's rhythm, `group` joins the agreements of those who learn together (two or more, each helping the others), and
-    `transfer_of` is the course that this is the use of.
+    Prices in whole kroner, ex VAT, of the present seat or else the last one; unused seats are in `unused_seats`.
     """
 
     plan = models.ForeignKey(DevelopmentPlan, models.PROTECT, related_name="agreements")
     goal = models.ForeignKey(Goal, models.SET_NULL, null=True, blank=True, related_name="agreements")
     employment = models.ForeignKey(Employment, models.PROTECT, related_name="agreements")
+    # The next three repeat what plan and employment say, so that lists need no joins; only the services set them.
     employee = models.ForeignKey(Person, models.PROTECT, related_name="agreements")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="agreements")
     round = models.ForeignKey(Round, models.PROTECT, related_name="agreements")
@@ -126,13 +53,17 @@ class Agreement(models.Model):
     first_use = models.CharField(_("What will you use it for in the first two weeks"), max_length=300, blank=True)
     checked_by = models.CharField(_("How it will be checked"), max_length=LONGEST_GOAL, blank=True)
     turn_to = models.CharField(_("Whom to turn to if it fails"), max_length=200, blank=True)
+    # Who decides a changed learning environment.
     decided_by = models.CharField(_("Who decides it"), max_length=200, blank=True)
+    # Overrides the round's days between check-ins.
     check_in_weeks = models.PositiveSmallIntegerField(_("Weeks between check-ins"), null=True, blank=True)
     estimated_price = models.PositiveIntegerField(_("Estimated price in kroner"), null=True, blank=True)
     course = models.ForeignKey(Course, models.SET_NULL, null=True, blank=True, related_name="agreements")
     run = models.ForeignKey(CourseRun, models.SET_NULL, null=True, blank=True, related_name="agreements")
     method = models.ForeignKey(PracticeMethod, models.SET_NULL, null=True, blank=True, related_name="agreements")
+    # Joins the agreements of two or more learning partners, each of whom helps the others.
     group = models.ForeignKey(PracticeGroup, models.SET_NULL, null=True, blank=True, related_name="agreements")
+    # The course whose use at work this is.
     transfer_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="transfers")
     replaces = models.OneToOneField("self", models.SET_NULL, null=True, blank=True, related_name="replaced_by")
     agreed_on = models.DateField()
@@ -142,27 +73,32 @@ class Agreement(models.Model):
     step_owner = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="steps")
     step_due = models.DateField(null=True, blank=True)
     step_since = models.DateField(null=True, blank=True)
-    stray = models.BooleanField(default=False)
-    handed_over = models.BooleanField(default=False)
-    dropping = models.CharField(max_length=12, blank=True, default="")
+    stray = models.BooleanField(default=False)  # the step found no owner of its own, and HR has it
+    handed_over = models.BooleanField(default=False)  # the step was given to its owner by hand, and stays with them
+    dropping = models.CharField(max_length=12, blank=True, default="")  # the party that has proposed a drop
     drop_reason = models.CharField(max_length=12, blank=True, choices=list(DROP_LABELS.items()))
+    # The stage it was dropped in.
     dropped_from = models.CharField(max_length=12, blank=True, default="", choices=list(STAGE_LABELS.items()))
     paused_until = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
-    turn = models.PositiveIntegerField(default=0)
+    turn = models.PositiveIntegerField(default=0)  # counts the log entries; a page with an older turn is stale
 
+    # The dates of the chosen run.
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
-    answer_due_on = models.DateField()
-    coordinated_on = models.DateField(null=True, blank=True)
+    answer_due_on = models.DateField()  # by when the outcome ought to be known
+    coordinated_on = models.DateField(null=True, blank=True)  # when a coordinator first took a step of it
     registered_on = models.DateField(null=True, blank=True)
-    answered_on = models.DateField(null=True, blank=True)
+    answered_on = models.DateField(null=True, blank=True)  # when attendance was last reported; `went` says how
     went = models.CharField(max_length=8, blank=True, choices=[("yes", _("yes")), ("partly", _("partly"))])
     price = models.PositiveIntegerField(null=True, blank=True)
     actual_price = models.PositiveIntegerField(null=True, blank=True)
     budget = models.ForeignKey("Budget", models.SET_NULL, null=True, blank=True, related_name="agreements")
+    # What funding sources pay of the price; the budget pays the rest.
     granted_outside = models.PositiveIntegerField(default=0)
+    # The manager who granted the money without the budget owner.
     funded_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+    # The provider's number for the registration.
     reference = models.CharField(_("Reference number"), max_length=LONGEST_REFERENCE, blank=True)
     joint_need = models.ForeignKey(JointNeed, models.SET_NULL, null=True, blank=True, related_name="agreements")
     from_catalogue = models.BooleanField(default=False)
@@ -213,7 +149,7 @@ class Agreement(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    # Django's own make a table of all labels for each row they are asked about, and translate it all.
+    # Django's own methods build and translate a table of all labels at each call, which is slow in long lists.
     def get_stage_display(self) -> str:  # type: ignore[no-redef]
         return str(STAGE_LABELS.get(Stage(self.stage), ""))
 
@@ -233,7 +169,7 @@ class Agreement(models.Model):
         return Times(self.planned_from, self.planned_to, self.ends_on, self.run.signup_deadline if self.run else None)
 
     def phase_on(self, day: date) -> Phase | None:
-        """The phase people see; None when dropped or replaced. A course is under way from its run's first day."""
+        """The phase that people see; None when dropped or replaced. A course is under way from its run's first day."""
         if self.stage == Stage.REGISTERED and self.starts_on is not None and self.starts_on <= day:
             return Phase.UNDER_WAY
         return PHASES.get(Stage(self.stage))
@@ -243,24 +179,21 @@ class Agreement(models.Model):
 
 
 class LogEntry(models.Model):
-    """One event in an agreement's life. Append-only: the database refuses to change or delete a row.
-
-    `number` is the agreement's turn after the event; `facts` what was told with it, as JSON.
-    """
+    """One event in an agreement's life. Append-only: the database refuses to change or delete a row."""
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="log")
-    number = models.PositiveIntegerField()
+    number = models.PositiveIntegerField()  # the agreement's turn after the event
     at = models.DateTimeField(auto_now_add=True)
     on = models.DateField()
     event = models.CharField(max_length=16, choices=[(e.value, e.value) for e in Event])
     by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
-    party = models.CharField(max_length=12, blank=True)
+    party = models.CharField(max_length=12, blank=True)  # who proposed a drop, where the event does
     from_stage = models.CharField(max_length=12, blank=True)
     to_stage = models.CharField(max_length=12)
     step = models.CharField(max_length=16, blank=True)
     owner = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
     due = models.DateField(null=True, blank=True)
-    facts = models.JSONField(default=dict)
+    facts = models.JSONField(default=dict)  # what was given with the event (services.agreements.facts)
 
     class Meta:
         ordering = ("number",)
@@ -276,7 +209,7 @@ class AttachmentKind(models.TextChoices):
 
 
 class Attachment(models.Model):
-    """A file that belongs to a course agreement. `content_type` is what the file was found to be, not what it said."""
+    """A file that belongs to a course agreement. `content_type` follows from its content, not from its name."""
 
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="attachments")
     kind = models.CharField(_("What it is"), max_length=12, choices=AttachmentKind.choices)
@@ -320,10 +253,7 @@ class Hindrance(models.TextChoices):
 
 
 class Outcome(models.Model):
-    """What was learned (udbytte): the employee's own words, and the day it was talked about.
-
-    `hindrances` are values of `Hindrance`; `shared` says that others may read the words in the catalogue, without name.
-    """
+    """What was learned (udbytte) in the employee's own words. `hindrances` are values of `Hindrance`."""
 
     agreement = models.OneToOneField(Agreement, models.CASCADE, related_name="outcome")
     learned = models.TextField(_("What do you do differently now"))
@@ -340,11 +270,11 @@ class Outcome(models.Model):
 
     @property
     def hindrance_labels(self) -> list[str]:
-        return [str(Hindrance(one).label) for one in self.hindrances if one in Hindrance.values]
+        return [str(Hindrance(value).label) for value in self.hindrances if value in Hindrance.values]
 
 
 class Observation(models.Model):
-    """What the manager or a helper sees of what was learned; read by the two who talk."""
+    """What the manager or a helper observes of the learning. The employee and the manager read it."""
 
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="observations")
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")

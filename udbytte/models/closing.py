@@ -1,8 +1,6 @@
-"""What closes a round: its report as it was, why a conversation was not held, and what the next says of the rest."""
+"""Closing a round: its stored report, why conversations were not held, and what becomes of open agreements."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,14 +10,11 @@ from .conversations import Conversation
 from .people import Person, Unit
 from .rounds import Round
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
-
 
 class RoundReport(models.Model):
-    """The report of a round, kept as it was when the round was closed (`queries.report` reads and writes `facts`).
+    """The report of a round as it was when the round was closed (`queries.figures.report` reads and writes `facts`).
 
-    `unit` is the place it is about; none: the whole organisation.
+    `unit`: the unit that it is about; none: the whole organisation.
     """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="reports")
@@ -37,7 +32,7 @@ class RoundReport(models.Model):
 
 
 class WhyNotHeld(models.TextChoices):
-    """Why a conversation was not held. No words of one's own: they would soon be about somebody's health."""
+    """Why a conversation was not held. There is no free text, which would soon be about somebody's health."""
 
     AWAY = "away", _("was away for a long time")
     NO_TIME = "no_time", _("no time was found")
@@ -48,7 +43,7 @@ class WhyNotHeld(models.TextChoices):
 
 
 class NotHeld(models.Model):
-    """A conversation was not held in its round, and why: said by the manager when the round was closed."""
+    """Why a conversation was not held in its round, as the manager said when the round was closed."""
 
     conversation = models.OneToOneField(Conversation, models.CASCADE, related_name="not_held")
     reason = models.CharField(_("Why"), max_length=10, choices=WhyNotHeld.choices)
@@ -60,7 +55,7 @@ class NotHeld(models.Model):
 
 
 class Carrying(models.TextChoices):
-    """What two who talk say of an agreement that is open from an earlier round."""
+    """What employee and manager decide about an open agreement of an earlier round."""
 
     GOES_ON = "goes_on", _("goes on as it is")
     MOVED = "moved", _("has a new date")
@@ -69,7 +64,7 @@ class Carrying(models.TextChoices):
 
 
 class CarriedOn(models.Model):
-    """An agreement of an earlier round was taken up in a later conversation. `LATER` says that it was put off there."""
+    """What a later conversation decided about an agreement of an earlier round."""
 
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="carried_on")
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="carried_on")
@@ -84,7 +79,3 @@ class CarriedOn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agreement_id}: {self.how}"
-
-    @property
-    def said(self) -> _StrPromise | str:
-        return Carrying(self.how).label

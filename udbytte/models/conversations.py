@@ -1,4 +1,4 @@
-"""Two records kept apart: the conversation (the two who talk) and the plan (what came of it)."""
+"""Conversations with their preparation, and the development plans that come of them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from .groups import LONGEST_GOAL, GroupConversation, GroupGoal
 from .people import Employment, Person
 from .rounds import PreparationQuestion, Round
 
-# Characters. Notes are those of the conversation, one's own, and answers while preparing: some twenty pages, so that no
-# request is too large for the server.
+# Characters. LONGEST_NOTES is for notes of the conversation, own notes and answers of the preparation: some twenty
+# pages, so that no request is too large for the server.
 LONGEST_NO_COURSE = 300
 LONGEST_NOTES = 50_000
 
@@ -28,14 +28,14 @@ class ConversationKind(models.TextChoices):
 
 
 class Conversation(models.Model):
-    """One employment's conversation in a round. `manager` holds it; once held, that stays who held it.
+    """The conversation of one employment in a round. `manager` holds it, or has held it.
 
-    Where it stands is computed from its dates (`standing_on`). `planned_turn` counts the times it was planned, moved or
-    cancelled; `missed_on` is the day on which a planned one was given up, whatever the cause: none is kept.
-    `opened_on`: the day it came into the round (empty: from the beginning).
-    `due_on` empty: from the round's first day on. `rests_until`: the day of return from a leave.
-    One of the kind GROUP is held with its `group`; one of another kind that has a group was missed there, and is held
-    alone. `individual_wished_on`: the employee wants one alone, and stands in no group.
+    Its status is computed from its dates (`status_on`). `planned_turn` counts how often it was planned, moved or
+    cancelled. `missed_on`: the day on which a planned one was given up; the cause is not stored. `opened_on`: the day
+    it came into the round (empty: from the beginning). `due_on`: empty means from the round's first day on.
+    `rests_until`: the day of return from an absence. A conversation of the kind GROUP is held with its `group`. If
+    another kind has a group, the employee missed the meeting of that group, and talks alone. `individual_wished_on`:
+    the employee wants to talk alone, so is in no group.
     """
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="conversations")
@@ -93,7 +93,7 @@ class Conversation(models.Model):
         return timezone.localtime(self.planned_at).date() if self.planned_at is not None else None
 
     def status_on(self, day: date, *, offered: bool = False) -> MeetingStatus:
-        """Where it stands on the day; `offered`: there are times to choose from."""
+        """Its status on the day. `offered`: there are times to choose from."""
         return status(
             day,
             planned_on=self.planned_on,
@@ -107,9 +107,9 @@ class Conversation(models.Model):
 
 
 class Preparation(models.Model):
-    """One side's preparation. It is the author's own until `shared_on`, or (for the group) `shared_with_group_on`.
+    """One side's preparation. The other side reads it from `shared_on`, the group from `shared_with_group_on`.
 
-    `notes` are the author's own for good.
+    Only the author ever reads the `notes`.
     """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="preparations")
@@ -126,7 +126,7 @@ class Preparation(models.Model):
 
 
 class Answer(models.Model):
-    """What one side wrote to a question."""
+    """One side's answer to a preparation question."""
 
     preparation = models.ForeignKey(Preparation, models.CASCADE, related_name="answers")
     question = models.ForeignKey(PreparationQuestion, models.PROTECT, related_name="answers")
@@ -140,9 +140,9 @@ class Answer(models.Model):
 
 
 class SetAside(models.Model):
-    """A text that gave way when two had written in the same field at once: it is kept, and read as the field is.
+    """A text that was replaced when two people had written in the same field at once. Whoever reads the field reads it.
 
-    `field` is the name of the field on the conversation's page, `owner` whose own field it is (none: the two's).
+    `field`: the name of the field on the conversation's page. `owner`: whose own field it is; none: both have it.
     """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="set_aside")
@@ -161,8 +161,8 @@ class SetAside(models.Model):
 class DevelopmentPlan(models.Model):
     """Goals and agreements of one conversation, signed by both.
 
-    `no_course_reason` states that no course is needed. `signed_text` is the plan as it read when the
-    second of the two signed: no later change of template, catalogue or rules rewrites it.
+    `no_course_reason` says why no course is needed. `signed_text` is the plan as it read when the second of the two
+    signed: no later change of template, catalogue or rules changes it.
     """
 
     conversation = models.OneToOneField(Conversation, models.CASCADE, related_name="plan")
@@ -190,7 +190,7 @@ class DevelopmentPlan(models.Model):
 
 
 class Goal(models.Model):
-    """What should become possible, and how both will see it. `common`: the group's goal that it repeats."""
+    """What the employee should become able to do, and how both will see it. `common`: the group's goal it copies."""
 
     plan = models.ForeignKey(DevelopmentPlan, models.CASCADE, related_name="goals")
     text = models.CharField(_("What should become possible"), max_length=LONGEST_GOAL)

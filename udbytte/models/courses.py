@@ -1,4 +1,4 @@
-"""Courses and their runs."""
+"""Courses, their runs, and joint needs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from .people import Person
 
 LONGEST_TITLE = 250
-"""Characters of a course's title, and of what is titled after it: an agreement, a joint need."""
+"""Characters of a course's title, and of an agreement's or a joint need's, which take it over."""
 
 
 class CourseKind(models.TextChoices):
@@ -23,7 +23,7 @@ class CourseKind(models.TextChoices):
 
 
 class Region(models.TextChoices):
-    """The five regions of Denmark, which run the hospitals and are how people say where."""
+    """The five regions of Denmark."""
 
     CAPITAL = "capital", _("the Capital Region")
     ZEALAND = "zealand", _("Zealand")
@@ -35,8 +35,8 @@ class Region(models.TextChoices):
 class Course(models.Model):
     """A course in the catalogue; `price` in whole kroner, ex VAT.
 
-    `subject` are words that the provider files it under. `duration` is the provider's own text where it is no number
-    of days. `signup_email` is where the provider takes registrations by mail. `key` names the course in a file whose
+    `subject`: the provider's own subject words. `duration`: the provider's text where it is no number of days.
+    `signup_email`: where the provider takes registrations by email. `key` identifies the course in a file whose
     provider gives it no code.
     """
 
@@ -81,11 +81,11 @@ class Mode(models.TextChoices):
 class CourseRun(models.Model):
     """One run (hold) of a course, with its dates; prices in whole kroner, ex VAT.
 
-    `key` is the run's id at the provider, `title` its own name where it has one. `extra_price` comes on top of the
-    price (materials, lodging). `cancel_cost` is what cancelling after `cancel_by` costs, where it is not the whole
-    price. `taken` seats as the provider last said, on `retrieved_on`. `guaranteed`: it is held however few come.
-    `cancelled_on`: the provider has cancelled it; `withdrawn_on`: it has vanished from the provider's file.
-    `imported`: it came from a file, and may vanish with one.
+    `key` is the run's id at the provider, `title` its own name where it has one. `extra_price` is added to the price
+    (materials, lodging). `cancel_cost`: what cancelling after `cancel_by` costs, where it is not the whole price.
+    `taken`: how many seats are taken, as the provider said on `retrieved_on`. `guaranteed`: it is held even if few
+    come. `cancelled_on`: the provider has cancelled it. `withdrawn_on`: it is missing from the provider's newest file.
+    `imported`: it came from a file, so that a newer file can withdraw it.
     """
 
     course = models.ForeignKey(Course, models.CASCADE, related_name="runs")
@@ -137,27 +137,27 @@ class CourseRun(models.Model):
 
     @property
     def cost(self) -> int | None:
-        """Whole kroner, ex VAT: the run's own price, or else its course's, with what comes on top."""
+        """Whole kroner, ex VAT: the price of the run, or else of its course, plus the extra price."""
         price = self.price if self.price is not None else self.course.price
         return None if price is None else price + (self.extra_price or 0)
 
     @property
     def is_held(self) -> bool:
-        """Whether the run still takes place, as far as is known."""
+        """Whether the run takes place, as far as is known."""
         return self.cancelled_on is None and self.withdrawn_on is None
 
     @property
     def free_seats(self) -> int | None:
-        """Seats that are free by what the provider last said; None where nothing is known."""
+        """Free seats by the provider's newest numbers; None where they are not known."""
         if self.seats is None or self.taken is None:
             return None
         return max(self.seats - self.taken, 0)
 
 
 class JointNeed(models.Model):
-    """Agreements of several people that mean the same course, confirmed as one need by a coordinator.
+    """Agreements of several people on the same course, which a coordinator has confirmed as one need.
 
-    `run` is what was booked for all of them; `closed_on`: nothing more is done about it together.
+    `run` was chosen for all of them. `closed_on`: from then on nothing more is done for them together.
     """
 
     title = models.CharField(_("What they need"), max_length=LONGEST_TITLE)

@@ -1,4 +1,4 @@
-"""The mark of a database that the demo made."""
+"""The mark of a demo database."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from django.db import models
 
 
 class DemoMark(models.Model):
-    """A row here says: the demo made this database in an empty one, and nobody in it exists.
+    """A row here says that the demo filled this database when it was empty, and that nobody in it exists.
 
-    Only such a database shows its letters to everybody and lets a stranger step in as one of the cast. The demo writes
-    the row with its first people; the mark lies in the data, so a restored backup takes its own mark along, or none.
+    Only such a database shows its emails to everybody and lets a stranger log in as one of the cast. The demo writes
+    the row with its first people. As the mark is data, a restored backup has its own mark, or none.
     """
 
     made_on = models.DateField()

@@ -1,6 +1,6 @@
-"""What the figures are read from: what was counted on which days, and sums of it.
+"""The data behind the figures: what was counted on which days, and stored sums of it.
 
-The sums (UnitTally, StaleTally) follow from other tables and can be thrown away at any time; what was counted cannot.
+The sums (UnitTally, StaleTally) follow from other tables, and can be deleted at any time. The counted rows cannot.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from .rounds import Round
 
 
 class UnitTally(models.Model):
-    """What is counted of a unit (none: the whole organisation) in a round as it was on a day.
+    """The stored sums of a unit (none: the whole organisation) in a round, as they were on a day.
 
-    `own` holds numbers of the unit's own people by measure; `folds` what may be shown of it with all below:
-    {measure: [shown, small]}. It holds as long as no StaleTally says otherwise of the unit, or of one below.
+    `own` has the numbers of the unit's own people by measure. `folds` has what can be shown of it with all below:
+    {measure: [shown, small]}. The row is valid as long as there is no StaleTally of the unit, or of one below it.
     """
 
     round = models.ForeignKey(Round, models.CASCADE, db_index=False, related_name="+")
@@ -38,7 +38,7 @@ class UnitTally(models.Model):
 
 
 class WholeTally(models.Model):
-    """Sums of the whole organisation in all rounds, as they were on a day: counted once a day."""
+    """Sums of the whole organisation in all rounds, as they were on a day. They are counted once a day."""
 
     name = models.CharField(max_length=40, unique=True)
     on = models.DateField()
@@ -49,9 +49,9 @@ class WholeTally(models.Model):
 
 
 class StaleTally(models.Model):
-    """Something changed that a unit's own numbers in a round are counted from. Written by the database itself.
+    """Data behind a unit's own numbers in a round have changed. The database itself writes the row.
 
-    Without constraints, so that nobody who writes waits for somebody else who does.
+    It has no constraints, so that two who write never wait for each other.
     """
 
     round = models.ForeignKey(Round, models.DO_NOTHING, db_constraint=False, related_name="+")
@@ -65,12 +65,11 @@ class StaleTally(models.Model):
 
 
 class Counted(models.Model):
-    """What is counted of something from the day `since` (none: from its beginning) until the day before `until`.
+    """What was counted of something from the day `since` (none: from its beginning) until the day before `until`.
 
-    The row without `until` says what holds now. The database keeps it in line with the tables it repeats, whoever
-    writes. Before a service changes what is counted it ends that row and begins another one
-    (`services.past`), so that what happens later never changes what was true on a day. What has ended stays as it is:
-    the database refuses to change it.
+    The row without `until` holds now. The database keeps it equal to the tables that it repeats, whoever writes there.
+    Before a service changes counted data, it ends that row and begins a new one (`services.past`), so that later events
+    never change the figures of an earlier day. The database refuses to change a row that has ended.
     """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="+")

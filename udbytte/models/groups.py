@@ -1,4 +1,4 @@
-"""Group conversations (GRUS): what the members share. Each member's own conversation and plan stand by themselves."""
+"""Group conversations (GRUS) and their common goals. Each member also has a conversation and a plan of their own."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from .people import Person
 from .rounds import Round
 
 LONGEST_GOAL = 400
-"""Characters of a goal, and of how it will be seen: for the two and for a group, as one becomes the other."""
+"""Characters of a goal, and of how it will be seen. The same for a group, whose goals are copied to each plan."""
 
 
 class GroupConversation(models.Model):
-    """Several who talk with their manager together. `members` are their conversations.
+    """Several employees who talk with their manager together. `members` are their conversations.
 
-    `planned_turn` counts the times it was planned, moved or given up. `held_on` says that it was; who was there is said
-    by the members' own conversations.
+    `planned_turn` counts how often it was planned, moved or given up. `held_on` says that it was held; the members' own
+    conversations say who was there.
     """
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="groups")
@@ -54,7 +54,7 @@ class GroupConversation(models.Model):
 
 
 class GroupGoal(models.Model):
-    """A goal that the group has in common. It stands in each member's plan as a goal of that plan."""
+    """A common goal of the group. Each member's plan has it as a goal of its own."""
 
     group = models.ForeignKey(GroupConversation, models.CASCADE, related_name="goals")
     text = models.CharField(_("What should become possible"), max_length=LONGEST_GOAL)

@@ -1,4 +1,4 @@
-"""Who helps with learning in practice, who offers to, and what is said while it is under way."""
+"""Helpers with learning at work, offers to help, and check-ins."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from .practice import HelperRole, PracticeMethod
 
 
 class Helper(models.Model):
-    """Somebody asked to help with one agreement; `said_yes` is empty until answered, `ended_on` when it is over.
+    """Somebody who is asked to help with one agreement, or helps with it.
 
-    `hours` is what was asked for, in all; `available_from` the day a helper who said "yes, but later" has time from;
-    `suggests` whom one who could not, or stops, thinks of instead.
+    `said_yes` is empty until they answer, `ended_on` until the help ends. `hours`: how much help was asked for, in all.
+    `available_from`: the first day on which a helper who said "yes, but later" has time. `suggests`: whom a helper who
+    declines or stops suggests instead.
     """
 
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="helpers")
@@ -57,7 +58,7 @@ class Helper(models.Model):
 
 
 class HelpOffer(models.Model):
-    """Somebody offers to help others with something, for at most so many at a time, until it is taken back."""
+    """An offer to help others with something, at most `at_most` people at a time, until it is taken back."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="offers")
     what = models.CharField(_("What you can help with"), max_length=200)
@@ -86,14 +87,14 @@ class HelpOffer(models.Model):
         return f"{self.person_id}: {self.what}"
 
     def holds_on(self, day: date) -> bool:
-        """Whether the offer stands on the day."""
+        """Whether the offer is open on the day."""
         return self.withdrawn_on is None and (self.until is None or self.until >= day)
 
 
 class CheckIn(models.Model):
-    """One answer to: does it happen, do you learn something new? Every second time the helper is asked too.
+    """The answer of the employee or a helper to: does it happen, and do you learn something new?
 
-    `withdrawn_on`: the helper was asked, and from that day on no answer is expected any more.
+    `withdrawn_on`: from that day on no answer is expected from the helper who was asked.
     """
 
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="check_ins")

@@ -1,4 +1,4 @@
-"""Imports as jobs that can be left and come back to."""
+"""Imports as jobs that run in the background."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class ImportState(models.TextChoices):
 
 
 class ImportRun(models.Model):
-    """One import of a file, tried out (`options["dry_run"]`) or for real. `content` is emptied when it is over."""
+    """One import of a file, as a dry run (`options["dry_run"]`) or for real. `content` is emptied when it has ended."""
 
     kind = models.CharField(max_length=20, default="organisation")  # or "courses"
     filename = models.CharField(max_length=250)

@@ -1,4 +1,4 @@
-"""The words of the lifecycle: who, what can be pressed, and what has happened."""
+"""All words of the lifecycle: kinds, stages, phases, steps, parties, reasons, buttons, and what has happened."""
 
 from __future__ import annotations
 
@@ -6,12 +6,67 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as lazy
 
-from udbytte.domain.lifecycle import Event, Party
+from udbytte.domain.lifecycle import DropReason, Event, Kind, Party, Phase, Stage
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 
+KIND_LABELS: dict[Kind, _StrPromise] = {Kind.COURSE: lazy("course"), Kind.PRACTICE: lazy("learning in practice")}
+STAGE_LABELS: dict[Stage, _StrPromise] = {
+    Stage.AGREED: lazy("agreed"),
+    Stage.FOUND: lazy("found"),
+    Stage.NOMINATED: lazy("nominated"),
+    Stage.FUNDED: lazy("funded"),
+    Stage.WAITLISTED: lazy("on the waitlist"),
+    Stage.REGISTERED: lazy("registered"),
+    Stage.ATTENDED: lazy("attended"),
+    Stage.USED: lazy("used"),
+    Stage.ASKED: lazy("helper asked"),
+    Stage.STAFFED: lazy("helper in place"),
+    Stage.UNDER_WAY: lazy("under way"),
+    Stage.STUCK: lazy("does not happen"),
+    Stage.DONE: lazy("done"),
+    Stage.REPORTED: lazy("outcome written"),
+    Stage.LEARNED: lazy("learned"),
+    Stage.DROPPED: lazy("dropped"),
+    Stage.REPLACED: lazy("replaced"),
+}
+PHASE_LABELS: dict[Phase, _StrPromise] = {
+    Phase.AGREED: lazy("agreed"),
+    Phase.IN_PLACE: lazy("in place"),
+    Phase.UNDER_WAY: lazy("under way"),
+    Phase.DONE: lazy("done"),
+    Phase.LEARNED: lazy("learned"),
+}
+STEP_LABELS: dict[str, _StrPromise] = {
+    "find_run": lazy("Find a course run"),
+    "settle_money": lazy("Settle the money"),
+    "decide": lazy("Decide on the nomination"),
+    "register": lazy("Register"),
+    "confirm_seat": lazy("Confirm the seat"),
+    "go": lazy("Go to the course, and tell whether you went"),
+    "use": lazy("Use it for the first time"),
+    "tell": lazy("Tell what you learned"),
+    "talk": lazy("Talk about what was learned"),
+    "find_helper": lazy("Find someone who helps"),
+    "answer": lazy("Answer whether you can help"),
+    "start": lazy("Start"),
+    "check_in": lazy("Check in: does it happen?"),
+    "talk_stuck": lazy("Talk about what gets in the way"),
+    "confirm_drop": lazy("Answer whether it is dropped"),
+}
+DROP_LABELS: dict[DropReason, _StrPromise] = {
+    DropReason.NO_TIME: lazy("no time"),
+    DropReason.PRIORITIES: lazy("other priorities"),
+    DropReason.NO_MONEY: lazy("no money"),
+    DropReason.NO_PLACE: lazy("no place"),
+    DropReason.NOT_OFFERED: lazy("not offered"),
+    DropReason.REFUSED: lazy("refused"),
+    DropReason.CHANGED_JOB: lazy("changed job"),
+    DropReason.IRRELEVANT: lazy("no longer relevant"),
+    DropReason.OTHER: lazy("other"),
+}
 PARTIES: dict[Party, _StrPromise] = {
     Party.EMPLOYEE: lazy("the employee"),
     Party.MANAGER: lazy("the manager"),
@@ -20,8 +75,7 @@ PARTIES: dict[Party, _StrPromise] = {
     Party.HELPER: lazy("the helper"),
     Party.HR: lazy("HR"),
 }
-
-
+# On the button that lets the event happen, on pages and in emails.
 BUTTONS: dict[Event, _StrPromise] = {
     Event.CHOOSE_RUN: lazy("Choose this run"),
     Event.FUND: lazy("Yes, the unit pays"),
@@ -52,7 +106,7 @@ BUTTONS: dict[Event, _StrPromise] = {
     Event.TALK_STUCK: lazy("We have talked about it"),
     Event.FINISH: lazy("It is done"),
     Event.LOSE_HELPER: lazy("The helper stops"),
-    Event.TELL: lazy("Send the outcome"),
+    Event.REPORT_OUTCOME: lazy("Send the outcome"),
     Event.TALK: lazy("We have talked about it"),
     Event.POSTPONE: lazy("Postpone"),
     Event.PAUSE: lazy("Pause"),
@@ -62,8 +116,7 @@ BUTTONS: dict[Event, _StrPromise] = {
     Event.REPLACE: lazy("Replace it with this"),
     Event.HAND_OVER: lazy("Hand the step over"),
 }
-
-
+# What somebody did, after their name. In the log and where somebody else was first.
 HAPPENED: dict[Event, _StrPromise] = {
     Event.AGREE: lazy("agreed on it"),
     Event.CHOOSE_RUN: lazy("chose a course run"),
@@ -101,7 +154,7 @@ HAPPENED: dict[Event, _StrPromise] = {
     Event.FINISH: lazy("finished"),
     Event.LOSE_HELPER: lazy("ended the help"),
     Event.STEP_ASIDE: lazy("ended one person's help; others still help"),
-    Event.TELL: lazy("wrote the outcome"),
+    Event.REPORT_OUTCOME: lazy("wrote the outcome"),
     Event.TALK: lazy("talked about the outcome"),
     Event.POSTPONE: lazy("postponed it"),
     Event.PAUSE: lazy("paused it"),
@@ -111,4 +164,36 @@ HAPPENED: dict[Event, _StrPromise] = {
     Event.REPLACE: lazy("replaced it"),
     Event.HAND_OVER: lazy("handed the step over"),
     Event.LEAVE: lazy("closed, as the employee left"),
+}
+# The same, as an email says it to somebody whom it concerns. Other events are "something has changed".
+HAPPENED_IN_EMAIL: dict[Event, _StrPromise] = {
+    Event.AGREE: lazy("agreed on something new"),
+    Event.FUND: lazy("the money is granted"),
+    Event.GRANT: lazy("the money is granted"),
+    Event.NOMINATE: lazy("the budget owner is asked"),
+    Event.REFUSE: lazy("the money is refused: another way is needed"),
+    Event.REGISTER: lazy("you are registered"),
+    Event.CONFIRM_SEAT: lazy("you are registered"),
+    Event.WAITLIST: lazy("it is on the waitlist"),
+    Event.LOSE_SEAT: lazy("the seat is lost: another run is needed"),
+    Event.LOSE_RUN: lazy("the run is lost: another run is needed"),
+    Event.MOVE_RUN: lazy("the run has other days now"),
+    Event.DOUBT_SEAT: lazy("the run has gone from the provider's list: the seat is to be confirmed"),
+    Event.CANCEL_SEAT: lazy("the seat is given back: another run is needed"),
+    Event.NOT_GONE: lazy("did not go: a new date is needed"),
+    Event.ACCEPT: lazy("said yes to helping"),
+    Event.ACCEPT_LATER: lazy("said yes to helping, from a later day"),
+    Event.DECLINE: lazy("said no to helping"),
+    Event.LOSE_HELPER: lazy("the helper stops: somebody else is needed"),
+    Event.STEP_ASIDE: lazy("one helper stops; others still help"),
+    Event.CHECK_IN: lazy("it happens again, or not: there is a new answer"),
+    Event.TALK_STUCK: lazy("you have talked about what gets in the way"),
+    Event.CONFIRM_DROP: lazy("it is dropped"),
+    Event.KEEP: lazy("it goes on"),
+    Event.POSTPONE: lazy("it is postponed"),
+    Event.PAUSE: lazy("it is paused"),
+    Event.HAND_OVER: lazy("the step is given to somebody else"),
+    Event.REPLACE: lazy("it is replaced"),
+    Event.LEAVE: lazy("closed, as the employee left"),
+    Event.TALK: lazy("you have talked about what was learned"),
 }

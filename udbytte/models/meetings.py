@@ -1,4 +1,4 @@
-"""Finding a time: what a manager offers, and who is on leave."""
+"""Times that managers offer, and long absences."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from .rounds import Round
 
 
 class Slot(models.Model):
-    """A time at which a manager can talk with one of those who have none yet, or (`only_for`) with one of them.
+    """A time that a manager offers to everybody who has no time yet, or (`only_for`) to one of them.
 
-    It is free until it is taken or withdrawn; the database gives it to one conversation only.
+    It is free until it is taken or withdrawn. The database lets only one conversation take it.
     """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="slots")
@@ -55,7 +55,7 @@ class Slot(models.Model):
 
 
 class Absence(Dated):
-    """Somebody is away from an employment for longer, first and last day included. Nothing is kept about why."""
+    """A long absence from an employment, first and last day included. The reason is never stored."""
 
     employment = models.ForeignKey(Employment, models.CASCADE, related_name="absences")
 

@@ -1,4 +1,7 @@
-"""Budgets, nominations, and what was paid for nothing. Whole kroner, ex VAT; what is left is computed, never stored."""
+"""Budgets, nominations, unused seats, spending authority, deputies, funding. Whole kroner, ex VAT.
+
+The money that is left is computed, never stored.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from .rounds import Round
 
 
 class Budget(models.Model):
-    """A unit's money for a round. It is known to its people from `published_on`."""
+    """A unit's money for a round. The people of the unit see it from `published_on`."""
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="budgets")
     round = models.ForeignKey(Round, models.CASCADE, related_name="budgets")
@@ -38,7 +41,7 @@ class Budget(models.Model):
 
 
 class Nomination(models.Model):
-    """A manager asks the budget owner to pay (indstilling); decided with a reason, or withdrawn."""
+    """A manager's request to the budget owner to pay (indstilling), until it is decided or withdrawn."""
 
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="nominations")
     price = models.PositiveIntegerField(null=True, blank=True)
@@ -66,7 +69,7 @@ MOST_ABOVE = 10_000  # kroner that a bill for an unused seat can be above the se
 
 
 class HowUnused(models.TextChoices):
-    """How it came that a seat was not used."""
+    """Why a seat was not used."""
 
     CANCELLED = "cancelled", _("given back")
     NOT_GONE = "not_gone", _("not gone to")
@@ -76,10 +79,10 @@ class HowUnused(models.TextChoices):
 class UnusedSeat(models.Model):
     """A seat on a course that somebody had and did not use. Whole kroner, ex VAT.
 
-    `price` is what the seat would have cost, `cost` what is paid for it all the same: at most the price, until the
-    provider's bill says otherwise (`billed_on`). A bill can be higher, as a school can charge an empty seat with the
-    subsidy it loses, by `MOST_ABOVE` at most: what is above that is a slip of the hand. `granted_outside` is what a
-    funding source pays of the cost, `budget` pays the rest; `granted_by` is the manager who granted the money alone.
+    `price`: what the seat would have cost. `cost`: what is paid for it all the same, at most the price until the bill
+    comes (`billed_on`). A bill can be higher by at most `MOST_ABOVE`, since a school can charge for the subsidy that it
+    loses; a higher one is a typo. `granted_outside`: what a funding source pays of the cost; `budget` pays the rest.
+    `granted_by`: the manager who granted the money without the budget owner.
     """
 
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="unused_seats")
@@ -112,10 +115,10 @@ class UnusedSeat(models.Model):
 
 
 class SpendingAuthority(models.Model):
-    """How the managers of a unit, and of those below it without a row of their own, may use the money of a round.
+    """What the managers of a unit may spend in a round; also those of units below it that have no row of their own.
 
-    `disposes`: they decide alone, up to `per_course` and, each, up to `per_year` in the round (whole kroner; empty: no
-    limit but the budget). Otherwise they nominate: every course goes to the budget owner.
+    `disposes`: they decide alone on courses up to `per_course`, and each manager on up to `per_year` in the round
+    (whole kroner; empty: only the budget limits them). Otherwise they nominate every course to the budget owner.
     """
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="spending_authorities")
@@ -139,9 +142,9 @@ class SpendingAuthority(models.Model):
 
 
 class Deputy(Dated):
-    """Somebody who settles the money in another's place for a period: a manager's, or a budget owner's.
+    """Somebody who settles the money for a manager or a budget owner in a period.
 
-    One that is ended on its first day stays, with its last day the day before: it holds on no day.
+    A row that is ended on its first day gets the day before as its last day, and so holds on no day.
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="deputies")
@@ -177,10 +180,10 @@ class Applicant(models.TextChoices):
 
 
 class FundingSource(models.Model):
-    """Money from outside (kompetencefond, pulje): data that HR keeps, with the day its facts were checked.
+    """External funding (kompetencefond, pulje). HR keeps the data, with the day on which they were checked.
 
-    `limit` in whole kroner for `limit_per`; `kinds` are the kinds of course it may pay for; an application can be sent
-    from `earliest_days` until `latest_days` before the first day. `key` marks those that were delivered.
+    `limit` in whole kroner for `limit_per`. `kinds`: the kinds of course it may pay for. An application can be sent
+    from `earliest_days` until `latest_days` before the first day. `key` identifies the delivered ones.
     """
 
     key = models.CharField(max_length=40, unique=True, null=True, blank=True)
@@ -234,9 +237,10 @@ LONGEST_FUND_ANSWER = 400  # characters
 
 
 class FundingApplication(models.Model):
-    """An application for money from outside for one agreement, with a next step of its own until it is decided.
+    """An application for external funding of one agreement. Amounts in whole kroner.
 
-    Open (planned or sent) it has an owner and a date, which the database holds; decided it has neither. Kroner.
+    While it is open (planned or sent) it has an owner and a date; once decided it has neither. The database checks
+    that.
     """
 
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="applications")

@@ -1,4 +1,4 @@
-"""What people are told: notices that arise with what happens, and the letters that carry them (the outbox)."""
+"""Notifications, the emails that carry them (the outbox), and the days of the follow-up."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ else:
 
 
 class NotificationKindField(_KindField):
-    """Text in the database, a `NotificationKind` in Python. An unknown kind raises ValueError, written or read."""
+    """Text in the database, a `NotificationKind` in Python. Raises ValueError for an unknown kind."""
 
     def get_prep_value(self, value: Any) -> str | None:
         return None if value is None else NotificationKind(value).value
@@ -35,16 +35,16 @@ class NotificationKindField(_KindField):
         return name, "django.db.models.CharField", list(args), dict(kwargs)
 
 
-# Emails about the account itself: a login code, and what else allauth writes. They are sent at once, count in no limit
-# of emails a week, and lose their text when they have been sent.
+# Emails about the account itself: a login code, and other emails of allauth. They are sent at once, do not count in the
+# limit of emails a week, and lose their text after they were sent.
 ACCOUNT_KINDS = ("login", "account")
 
 
 class Email(models.Model):
     """One e-mail, written in the transaction that causes it and sent by the worker.
 
-    `key` is the cause and period, once per person: a letter is never written twice. `sent_at` empty and `gave_up_at`
-    empty: still to be sent, at `next_try_at` the earliest. After `expires_at`, if it is set, it is not sent.
+    `key` is the cause and period, unique for the person, so that no email is written twice. While `sent_at` and
+    `gave_up_at` are empty it is still to be sent, not before `next_try_at` and, if it is set, not after `expires_at`.
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="emails")
@@ -77,9 +77,9 @@ class Email(models.Model):
 
 
 class Notification(models.Model):
-    """One thing a person is told, once for its `cause`. It goes into a letter; who wants no mail sees it on the pages.
+    """A notification to a person, once for its `cause`. An email carries it; pages show it to those without email.
 
-    `urgent`: does not wait for the weekly letter. `facts` hold what `typed_facts` returns, as JSON.
+    `urgent`: it does not wait for the weekly email. `facts`: what `typed_facts` returns, as JSON.
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="notifications")
@@ -106,9 +106,9 @@ class Notification(models.Model):
     def of(
         cls, person: int, facts: Facts, *, on: date, cause: str, agreement: int | None = None, urgent: bool = False
     ) -> Notification:
-        """An unsaved notice to the person with that id. Its kind is the one that the facts belong to.
+        """An unsaved notification to the person with that id, of the kind that the facts belong to.
 
-        Raises ValueError when the kind is about an agreement and none is named.
+        Raises ValueError when the kind is about an agreement and none is given.
         """
         if isinstance(facts, AgreementFacts) and agreement is None:
             raise ValueError(f"{facts.kind} is about no agreement")
@@ -128,7 +128,7 @@ class Notification(models.Model):
 
 
 class FollowUpRun(models.Model):
-    """A day for which the follow-up was done, with what it did."""
+    """A day on which the follow-up has run, with a report of what it did."""
 
     on = models.DateField(unique=True)
     finished_at = models.DateTimeField(null=True, blank=True)

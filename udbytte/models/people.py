@@ -1,4 +1,4 @@
-"""People and the organisation: units in a tree, employments in them, and who manages or serves which unit."""
+"""People, units, employments, managers and roles."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Language(models.TextChoices):
 
 
 class Weekday(models.IntegerChoices):
-    """ISO weekdays on which a digest can come."""
+    """ISO weekdays on which the weekly email can come."""
 
     MONDAY = 1, _("Monday")
     TUESDAY = 2, _("Tuesday")
@@ -31,7 +31,7 @@ class Weekday(models.IntegerChoices):
 
 class PersonManager(BaseUserManager["Person"]):
     def create_user(self, email: str | None, password: str | None = None, **fields: Any) -> Person:
-        """Make a person; without a password the only way in is a one-time code or the employer's login."""
+        """Make a person. Without a password they log in by a one-time code or the employer's login."""
         person = self.model(email=(email or "").strip().lower() or None, **fields)
         if password:
             person.set_password(password)
@@ -45,7 +45,7 @@ class PersonManager(BaseUserManager["Person"]):
 
 
 class Person(AbstractBaseUser):
-    """Somebody who works, or has worked, in the organisation. No CPR number, no private address is ever kept."""
+    """Somebody who works, or has worked, in the organisation. CPR numbers and private addresses are never stored."""
 
     external_id = models.CharField(max_length=100, unique=True, null=True, blank=True)
     email = models.EmailField(_("E-mail"), unique=True, null=True, blank=True)
@@ -94,13 +94,13 @@ class Person(AbstractBaseUser):
 
 
 def valid_on(on: date, prefix: str = "") -> Q:
-    """What holds on the day: begun, and not ended before it. `ends_on` is the last day (inclusive); empty is open."""
+    """Rows that hold on the day. `ends_on` is the last day (inclusive); empty: there is no last day."""
     begun = Q(**{f"{prefix}starts_on__lte": on})
     return begun & (Q(**{f"{prefix}ends_on__isnull": True}) | Q(**{f"{prefix}ends_on__gte": on}))
 
 
 class Dated(models.Model):
-    """Something that holds from a day to a last day (inclusive); no last day means that it goes on."""
+    """Something that holds from a day to a last day (inclusive); without a last day it goes on."""
 
     starts_on = models.DateField(_("From"))
     ends_on = models.DateField(_("Last day"), null=True, blank=True)
@@ -129,7 +129,7 @@ def _ends_after_start(name: str) -> models.CheckConstraint:
 
 
 class Unit(Dated):
-    """A unit. `path` holds the ids from the root down, "12/45/", so that a range of it finds a subtree."""
+    """A unit. `path` has the ids from the root down ("12/45/"), so that a range of paths is a subtree."""
 
     external_id = models.CharField(max_length=100, unique=True, null=True, blank=True)
     name = models.CharField(_("Name"), max_length=250)
@@ -153,15 +153,15 @@ class Unit(Dated):
 
 
 def below(unit: Unit, prefix: str = "") -> Q:
-    """The unit and everything under it, on a relation to Unit named by `prefix` ("unit__")."""
+    """The unit and all units below it; `prefix` names the relation to Unit ("unit__")."""
     return Q(**{f"{prefix}path__gte": unit.path, f"{prefix}path__lt": unit.path + "~"})
 
 
 class Employment(Dated):
     """A person's work in one unit; a person may have several.
 
-    `chosen_manager` is set by hand. `line_manager` is who holds the conversation: kept by
-    `services.people.settle_organisation`, which follows the rule in `domain.organisation`.
+    `chosen_manager` is set by hand. `line_manager` holds the conversation; `services.organisation` sets it, by the rule
+    in `domain.organisation`.
     """
 
     external_id = models.CharField(max_length=100, unique=True, null=True, blank=True)
@@ -189,7 +189,7 @@ class Employment(Dated):
 
 
 class ManagerRole(Dated):
-    """A person manages a unit; only those who hold conversations count when a line manager is looked for."""
+    """A person manages a unit. Only managers who hold conversations can become line managers."""
 
     external_id = models.CharField(max_length=100, unique=True, null=True, blank=True)
     person = models.ForeignKey(Person, models.CASCADE, related_name="manager_roles")
@@ -206,7 +206,7 @@ class ManagerRole(Dated):
 
 
 class Role(models.TextChoices):
-    """What somebody may be given to do; being employee, manager or helper follows from other data."""
+    """A role that a person is given. That somebody is employee, manager or helper follows from other data."""
 
     COORDINATOR = "coordinator", _("Course coordinator")
     BUDGET_OWNER = "budget_owner", _("Budget owner")
@@ -218,9 +218,9 @@ class Role(models.TextChoices):
 class RoleAssignment(Dated):
     """A role for a unit with all below it, or (no unit) for the whole organisation. A row is never deleted.
 
-    A role that is ended on the day it was given has its last day the day before: then it holds on no day, and the row
-    still tells who gave and who ended it. `given_by` and `ended_by` are empty where the command line did it, and in
-    rows from before this was recorded; `given_at` and `ended_at` are the times on the clock.
+    A role that is ended on the day it was given gets the day before as its last day. So it holds on no day, and the row
+    still says who gave and who ended it. `given_by` and `ended_by` are empty where a command did it, and in rows that
+    are older than these fields.
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="roles")

@@ -1,4 +1,4 @@
-"""Learning in practice: the ways to learn, who has opened their catalogue, and who learn together."""
+"""Learning at work: the practice methods, who has opened their catalogue, and who learns together."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class HelperRole(models.TextChoices):
 
 
 class Wish(models.TextChoices):
-    """What somebody who looks for a way thinks in."""
+    """What somebody who looks for a practice method wishes."""
 
     HOUR_A_WEEK = "hour_a_week", _("I have an hour a week")
     SOMETHING_NEW = "something_new", _("I want to try something new")
@@ -34,7 +34,7 @@ class Wish(models.TextChoices):
 
 
 class MethodGroup(models.TextChoices):
-    """What the ways stand under in the catalogue, in this order."""
+    """The headings of the catalogue of practice methods, in their order."""
 
     BESIDE = "beside", _("With somebody beside you")
     TOGETHER = "together", _("Together with others who learn")
@@ -42,11 +42,11 @@ class MethodGroup(models.TextChoices):
     ENVIRONMENT = "environment", _("Change what is around you")
 
 
-OWN = "own"  # how the keys of the organisation's own ways begin; also the drawing that they share
+OWN = "own"  # the keys of the organisation's own methods begin with it; also the name of their drawing
 
 
 class PracticeMethod(models.Model):
-    """A way of learning in practice, in both languages. The delivered ones are kept by `key`.
+    """A way of learning at work, in both languages. `key` identifies the delivered ones.
 
     What people read: `summary` (what it is), `fits` (when it fits), `asks` (who helps, and what that asks of them),
     `length`, `start` (how to start on Monday), `follow_up`, `pitfalls` (what can go wrong). The agreement to start
@@ -112,15 +112,15 @@ class PracticeMethod(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.said("name")
+        return self.localised("name")
 
-    def said(self, name: str) -> str:
-        """One of its texts in the reader's language, in Danish where it is not translated."""
+    def localised(self, name: str) -> str:
+        """One of its texts in the reader's language; in Danish where it is not translated."""
         english = str(getattr(self, f"{name}_en")) if get_language() == "en" else ""
         return english or str(getattr(self, f"{name}_da"))
 
     def is_offered_on(self, day: date) -> bool:
-        """Whether the catalogue offered it on the day; of those hidden before days were kept, as it is now."""
+        """Whether the catalogue offered it on the day. If no days are stored, as it is now."""
         if self.added_on is not None and day < self.added_on:
             return False
         if not self.hidden_days:
@@ -130,29 +130,29 @@ class PracticeMethod(models.Model):
 
     @property
     def summary(self) -> str:
-        return self.said("summary")
+        return self.localised("summary")
 
     @property
     def length(self) -> str:
-        return self.said("length")
+        return self.localised("length")
 
     @property
     def ready_title(self) -> str:
-        return self.said("ready_title")
+        return self.localised("ready_title")
 
     @property
     def is_delivered(self) -> bool:
-        """Whether it came with the application, and so can be set back to what was delivered."""
+        """Whether it came with the application, and can be reset to the delivered texts."""
         return not self.key.startswith(f"{OWN}-")
 
     @property
     def drawing(self) -> str:
-        """The name of its drawing in `ways.svg`."""
+        """The name of its drawing in `methods.svg`."""
         return self.key if self.is_delivered else OWN
 
     @property
     def group(self) -> MethodGroup:
-        """What it stands under in the catalogue."""
+        """Its heading in the catalogue."""
         if self.changes_environment:
             return MethodGroup.ENVIRONMENT
         if self.is_shared:
@@ -166,7 +166,7 @@ class PracticeMethod(models.Model):
 
 
 class PracticeGroup(models.Model):
-    """Those who learn together: two partners, or a group. Each has an agreement of their own and helps the others."""
+    """Two or more learning partners. Each has an agreement of their own, and helps the others."""
 
     method = models.ForeignKey(PracticeMethod, models.SET_NULL, null=True, blank=True, related_name="groups")
     formed_on = models.DateField()
@@ -176,7 +176,7 @@ class PracticeGroup(models.Model):
 
 
 class CatalogueVisit(models.Model):
-    """Somebody has had the ways of learning in practice in view, once in a round."""
+    """Somebody has opened the catalogue of practice methods; stored once a round."""
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="catalogue_visits")
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 class Round(models.Model):
     """A round (MUS-runde). It is a draft until `published_on`, open from then, and over from `closed_on`.
 
-    `kickoff_on` is the day by which the units have met about the rules; `days` are the lengths of the lifecycle's steps
-    where they differ from `domain.deadlines.DEFAULT_DAYS`. `uncoordinated`: how many of its units have no coordinator,
-    counted when the organisation changes and once a day (empty: not yet).
+    `kickoff_on` is the day by which the units have had their kick-off meetings. `days` are the lengths of steps that
+    differ from `domain.deadlines.DEFAULT_DAYS`. `uncoordinated`: how many of its units have no coordinator, counted
+    when the organisation changes and once a day (empty: not yet counted).
     """
 
     name = models.CharField(_("Name"), max_length=150)
@@ -74,7 +74,7 @@ class Round(models.Model):
         return self.published_on is not None and self.closed_on is None
 
     def status_on(self, day: date) -> _StrPromise:
-        """Where the round stands, in words."""
+        """The status of the round, in words."""
         if self.closed_on:
             return _("closed")
         if not self.published_on:
@@ -85,7 +85,7 @@ class Round(models.Model):
 
 
 class FollowUpDay(models.Model):
-    """A day through the year on which managers look at what was agreed. It stands in the year wheel and in letters."""
+    """A day in the year on which managers follow up what was agreed. The year wheel and emails name it."""
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="follow_up_days")
     day = models.DateField()
@@ -99,7 +99,7 @@ class FollowUpDay(models.Model):
 
 
 class Asked(models.TextChoices):
-    """Whom a preparation question is for."""
+    """Who answers a preparation question."""
 
     BOTH = "both", _("both")
     EMPLOYEE = "employee", _("the employee")
@@ -107,10 +107,10 @@ class Asked(models.TextChoices):
 
 
 class PreparationQuestion(models.Model):
-    """A question to prepare by, in both languages; English may be left empty and then shows the Danish.
+    """A question for the preparation, in both languages; where English is empty, the Danish is shown.
 
-    `about_last` asks what came of what was agreed last: the page answers it from data, and it is commented on. `titles`
-    are the job titles (in lower case) whose holders' conversations it is asked in; none: all.
+    `about_last`: it asks what came of the last agreements. The page answers that from data, and people comment on it.
+    `titles` are the job titles (in lower case) of the employees in whose conversations it is asked; none: all.
     """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="questions")

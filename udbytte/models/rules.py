@@ -1,4 +1,4 @@
-"""The ground rules as they are published: versions, who has read them, questions, and the meetings about them."""
+"""The published ground rules: their versions, readers and questions, and the kick-off meetings about them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class RulesVersion(models.Model):
     """The round's ground rules as they were published on a day, or (`unit`) what a unit has added to them.
 
     `texts` are the parts by name (procedure, criteria, possibilities, money; of a unit: addition), `changed` the names
-    of those that differ from the version before. Nothing of it is changed later.
+    of those that differ from the version before. A version is never changed.
     """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="rules_versions")
@@ -43,7 +43,7 @@ class RulesVersion(models.Model):
 
 
 class RulesRead(models.Model):
-    """Somebody has read one version. The first of a round stands as `RulesConfirmation` as well."""
+    """Somebody has read one version. Their first one in a round also makes a `RulesConfirmation`."""
 
     version = models.ForeignKey(RulesVersion, models.CASCADE, related_name="reads")
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
@@ -59,7 +59,7 @@ class RulesRead(models.Model):
 class RulesQuestion(models.Model):
     """A question about the rules, answered by the line manager for everybody in the unit.
 
-    The manager knows who asks; to colleagues it stands without a name, from the day it is answered.
+    The manager sees who asks. Colleagues see the question from the day it is answered, without a name.
     """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="rules_questions")
@@ -85,7 +85,7 @@ class RulesQuestion(models.Model):
 
 
 class KickoffMeeting(models.Model):
-    """A unit meets about the round (opstartsmøde): when, about what, who was there, what was clarified."""
+    """A unit's kick-off meeting (opstartsmøde) about the round: when, about what, who was there, what was clarified."""
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="kickoffs")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="kickoffs")

@@ -1,4 +1,4 @@
-"""The self-check (selvtjek): what people believe about the seven questions. Sums alone are kept, nobody's answers."""
+"""The self-check (selvtjek): how people experience the seven questions. Only sums are stored, nobody's answers."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from .rounds import Round
 
 
 class SelfCheck(models.Model):
-    """Asked of everybody in a round, or (no round) of everybody who works here.
+    """A self-check of everybody in a round, or (no round) of everybody who works here.
 
     `sums` are the answers added up: {question: {answer: number}}. `shown` are the sums as they were when the number of
-    answers last passed a multiple of five: what is shown follows from no single answer. There is no row for an answer.
+    answers last passed a multiple of five, so that nobody can see the effect of a single answer. No answer has a row.
     """
 
     round = models.ForeignKey(Round, models.PROTECT, null=True, blank=True, related_name="self_checks")
@@ -45,7 +45,7 @@ class SelfCheck(models.Model):
 
 
 class SpentBallot(models.Model):
-    """A ballot that is used. `mark` is made with the installation's secret, and follows from no data that is kept."""
+    """A used ballot. `mark` is made with the installation's secret; nobody can compute it from stored data alone."""
 
     mark = models.CharField(max_length=64, primary_key=True)
     check_of = models.ForeignKey(SelfCheck, models.CASCADE, related_name="spent")

@@ -51,7 +51,7 @@ def kickoffs_of(person: Person, on: date) -> QuerySet[KickoffMeeting]:
 def seats_of(person: Person, on: date) -> QuerySet[Agreement]:
     """The person's own courses with a seat, or gone to lately."""
     rows = own_agreements_of(person).filter(starts_on__isnull=False, ends_on__gte=on - BACK)
-    seats = rows.filter(stage__in=(Stage.REGISTERED, Stage.ATTENDED, Stage.USED, Stage.TOLD, Stage.LEARNED))
+    seats = rows.filter(stage__in=(Stage.REGISTERED, Stage.ATTENDED, Stage.USED, Stage.REPORTED, Stage.LEARNED))
     return seats.select_related("run").order_by("starts_on", "pk")
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from udbytte.access.figures import self_checks_open_to
 from udbytte.access.links import make_ballot, mark_of_ballot
-from udbytte.domain.self_check import CONDITIONS, Beside, beside
+from udbytte.domain.self_check import CONDITIONS, Comparison, comparisons_of
 from udbytte.models import Person, SelfCheck, SpentBallot
 
 from .figures.questions import answer_of, rounds_with
@@ -21,7 +21,7 @@ def ballots_of(person: Person, on: date) -> list[tuple[SelfCheck, str]]:
     return [(check, make_ballot(check.pk, person.pk)) for mark, check in marks.items() if mark not in spent]
 
 
-def compared(check: SelfCheck, *, on: date, measured: bool) -> Sequence[Beside]:
+def compared(check: SelfCheck, *, on: date, measured: bool) -> Sequence[Comparison]:
     """What is believed, and (`measured`) what the figures of the round say beside it, as they are on the day.
 
     A self-check of everybody is held against the newest round.
@@ -34,4 +34,4 @@ def compared(check: SelfCheck, *, on: date, measured: bool) -> Sequence[Beside]:
             figures = answer_of(None, round_, on=on).figures
             found = {one.question.number: one.percent for one in figures.questions}
             found[CONDITIONS] = figures.rules_read.percent
-    return beside(check.shown, found)
+    return comparisons_of(check.shown, found)

@@ -1,4 +1,4 @@
-"""A backup is one file: PostgreSQL's own custom format, from which pg_restore can also take single tables."""
+"""Writes and restores backups. A backup is one file in PostgreSQL's custom format, as pg_restore reads it."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ class BackupFailed(Exception):
     """Nothing was written or restored; the message is one line for people."""
 
 
-def tables(config: Config) -> int:
-    """How many tables the database has; 0 is an empty database."""
+def count_tables(config: Config) -> int:
+    """The number of tables in the database; 0 means that it is empty."""
     with postgres.connect(config) as connection:
         row = connection.execute("select count(*) from pg_tables where schemaname = 'public'").fetchone()
     return int(row[0]) if row else 0
 
 
 def write(config: Config, file: Path) -> None:
-    """Write all data to `file`, readable for the owner only; it appears when it is complete. Raises BackupFailed."""
+    """Write all data to `file`, which only its owner can read and which appears when complete. Raises BackupFailed."""
     draft = file.with_name(f".{file.name}.{os.getpid()}.unfinished")
     try:
         draft.touch(mode=0o600)
@@ -40,32 +40,32 @@ def write(config: Config, file: Path) -> None:
 
 
 def restore(config: Config, file: Path) -> None:
-    """Replace all data by that of `file`: all of it, or nothing at all when something is wrong. Raises BackupFailed."""
+    """Replace all data by that of `file`. Raises BackupFailed, and then nothing has changed."""
     try:
         with file.open("rb") as readable:
             readable.seek(0)
     except OSError as error:
         raise BackupFailed(f"{file} cannot be read ({error.strerror}).") from error
     emptying = "drop schema public cascade; create schema public;"
-    with tempfile.TemporaryDirectory(prefix="udbytte-restore-") as folder:  # readable for the owner only
+    with tempfile.TemporaryDirectory(prefix="udbytte-restore-") as folder:  # only its owner can read it
         script = str(Path(folder) / "restore.sql")
         _run(config, "pg_restore", ["--no-owner", "--no-privileges", f"--file={script}", str(file)], connect=False)
-        # One transaction around both: the old data is gone only when the new is complete.
-        together = ["--single-transaction", "--set=ON_ERROR_STOP=1", f"--command={emptying}", f"--file={script}"]
-        _run(config, "psql", ["--quiet", "--no-psqlrc", "--output=/dev/null", *together])
+        # One transaction around both, so that the old data is deleted only when the new data is complete.
+        both = ["--single-transaction", "--set=ON_ERROR_STOP=1", f"--command={emptying}", f"--file={script}"]
+        _run(config, "psql", ["--quiet", "--no-psqlrc", "--output=/dev/null", *both])
 
 
 def _program(config: Config, name: str) -> str:
-    """The wheel's own program, but for a given server that on PATH, unless it is older than the server."""
-    found = shutil.which(name)
-    if config.database is not None and found and _version(found) >= _server_version(config):
-        return found
+    """A PostgreSQL program: for a given server the one on PATH if it is new enough, otherwise the wheel's."""
+    on_path = shutil.which(name)
+    if config.database is not None and on_path and _version(on_path) >= _server_version(config):
+        return on_path
     return str(postgres.BINARIES / name)
 
 
 def _version(program: str) -> int:
-    shown = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
-    match = re.search(r"\) (\d+)", shown)
+    output = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
+    match = re.search(r"\) (\d+)", output)
     return int(match[1]) if match else 0
 
 
@@ -82,11 +82,17 @@ def _run(
     output: int = subprocess.DEVNULL,
     connect: bool = True,
 ) -> None:
-    """Run one of PostgreSQL's programs; where to connect it is told by its environment, where no password shows."""
+    """Run a PostgreSQL program. Its environment says where to connect, because arguments would show the password."""
     at = postgres.database(config)
-    said = {"PGHOST": at.host, "PGPORT": at.port, "PGUSER": at.user, "PGPASSWORD": at.password, "PGDATABASE": at.name}
-    said |= {f"PG{key.upper()}": value for key, value in at.options}
-    environ = os.environ | ({key: value for key, value in said.items() if value} if connect else {})
+    settings = {
+        "PGHOST": at.host,
+        "PGPORT": at.port,
+        "PGUSER": at.user,
+        "PGPASSWORD": at.password,
+        "PGDATABASE": at.name,
+    }
+    settings |= {f"PG{key.upper()}": value for key, value in at.options}
+    environ = os.environ | ({key: value for key, value in settings.items() if value} if connect else {})
     command = [_program(config, name), *arguments]
     done = subprocess.run(command, env=environ, stdout=output, stderr=subprocess.PIPE, check=False)
     if done.returncode:

@@ -1,4 +1,4 @@
-"""The day it is. Only web, tasks and management ask; below them the day is an argument."""
+"""Today's date. Only pages, tasks and commands ask for it; below them the day is an argument."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from django.utils import timezone
 
 
 def today() -> date:
-    """Today where the organisation is (settings.TIME_ZONE), or the day that UDBYTTE_TODAY sets for trying out."""
+    """Today in the time zone of the organisation (settings.TIME_ZONE), or the day in UDBYTTE_TODAY."""
     other: date | None = settings.CONFIG.today
     return other or timezone.localdate()

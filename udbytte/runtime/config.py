@@ -1,8 +1,6 @@
-"""All settings in one place, read from the environment and checked before anything else starts.
+"""All settings, read from the environment and checked before anything else starts.
 
-`SETTINGS` is the list of what can be set: docs/operations.md shows the same table, and a test compares the two.
-
-DATABASE_URL taken apart, without a library and without a password in any message.
+`SETTINGS` lists them. The manual for operation has the same table, and a test compares the two.
 """
 
 from __future__ import annotations
@@ -23,7 +21,7 @@ SCHEMES = ("postgresql", "postgres")
 
 @dataclass(frozen=True)
 class DatabaseUrl:
-    """Where a PostgreSQL is found. An empty host means libpq's own default, a path is a folder with its socket."""
+    """The address of a PostgreSQL. An empty host is libpq's default; a path is the folder of a socket."""
 
     name: str
     user: str
@@ -34,12 +32,12 @@ class DatabaseUrl:
 
     @property
     def shown(self) -> str:
-        """For people: where it is, without user and password."""
+        """The address without user and password, for messages."""
         return f"{self.host or 'localhost'}{':' + self.port if self.port else ''}/{self.name}"
 
 
 def parse_database_url(text: str) -> DatabaseUrl:
-    """Take a postgresql:// address apart. Raises ValueError, in words for people, when it is not one."""
+    """Read a postgresql:// address. Raises ValueError with a message for people, never with the password."""
     parts = urlsplit(text)
     if parts.scheme not in SCHEMES:
         raise ValueError("it must start with postgresql://")
@@ -66,16 +64,16 @@ MODES = ("demo", "production", "test", "dev")
 MAIL_SECURITY = ("starttls", "tls", "none")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 SHORTEST_SECRET = 50
-FEWEST_DIFFERENT = 8  # characters in a secret; a random one of 50 has many more, also when it is of digits
+FEWEST_DIFFERENT = 8  # different characters in a secret; a random one of 50 has more, even if all are digits
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
-WEB_THREADS = 4  # in each web process; each holds a database connection while it makes a page
-# What a web process has when nothing else is set. Somebody waits there; in commands and the worker nobody does.
+WEB_THREADS = 4  # in each web process; each uses a database connection while it makes a page
+# The defaults of a web process. People wait for its pages, but nobody waits for commands and the worker.
 WEB_DEFAULTS = {"UDBYTTE_POOL": str(WEB_THREADS), "UDBYTTE_LOCK_TIMEOUT": "5", "UDBYTTE_STATEMENT_TIMEOUT": "30"}
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 
 
 class ConfigError(Exception):
-    """The environment cannot be used; `problems` has one line for each thing that is wrong."""
+    """The environment cannot be used. `problems` has one line for each error."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
@@ -84,7 +82,7 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True)
 class Setting:
-    """One environment variable: its name, its default as people would write it, and what it is for."""
+    """One environment variable: its name, its default as text for people, and its meaning."""
 
     name: str
     default: str
@@ -192,12 +190,12 @@ class Config:
 
     @property
     def serves_collected_files(self) -> bool:
-        """Whether static files are served with hashed names, as collected beforehand."""
+        """Whether static files are collected beforehand and served under hashed names."""
         return self.mode in ("demo", "production")
 
 
 class _Reader:
-    """Reads variables one by one and remembers every problem, so that all are told at once."""
+    """Reads variables and collects all problems, so that they are shown together."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.environ = environ
@@ -241,9 +239,9 @@ class _Reader:
 
 
 def read(environ: Mapping[str, str]) -> Config:
-    """The settings in `environ`, checked. Raises ConfigError with a line for each thing that is wrong.
+    """The checked settings in `environ`. Raises ConfigError with a line for each error.
 
-    In demo, dev and test a missing secret is made up once and kept in the data folder.
+    In demo, dev and test a missing secret is made once and stored in the data folder.
     """
     reader = _Reader(environ)
     _refuse_unknown(reader)
@@ -290,17 +288,17 @@ def read(environ: Mapping[str, str]) -> Config:
         problems.append("UDBYTTE_MAIL_FROM must be an e-mail address.")
     if problems:
         raise ConfigError(problems)
-    return config if config.secret_key else _with_kept_secret(config)
+    return config if config.secret_key else _with_stored_secret(config)
 
 
-def be_a_web_process() -> None:
-    """Take the defaults of a web process in this process and those it starts."""
+def set_web_process_defaults() -> None:
+    """Set the defaults of a web process for this process and the processes it starts."""
     for name, default in WEB_DEFAULTS.items():
         os.environ.setdefault(name, default)
 
 
 def load() -> Config:
-    """The settings of this process; wrong ones are written to stderr, one line each, and end the process with 2."""
+    """The settings of this process. If any are wrong, write one line for each to stderr and end the process with 2."""
     try:
         return read(os.environ)
     except ConfigError as error:
@@ -326,22 +324,22 @@ def _refuse_unknown(reader: _Reader) -> None:
 
 
 def _mode(reader: _Reader) -> str:
-    """The mode that is set. A setting that was forgotten opens no demo: with a database of its own it is production."""
+    """The mode that is set, otherwise production with a DATABASE_URL, so that a forgotten setting opens no demo."""
     return reader.one_of("UDBYTTE_MODE", "production" if reader.text("DATABASE_URL") else "demo", MODES)
 
 
 def _hosts(reader: _Reader, url: str, *, production: bool) -> tuple[str, ...]:
-    """The hosts that are answered: those said, or that of the address people use; in a checkout also this machine."""
+    """The host names that are answered: those set, or that of UDBYTTE_URL; outside production also this machine."""
     parts = urlsplit(url)
     if url and (parts.scheme not in ("http", "https") or not parts.hostname):
         reader.problems.append(f"UDBYTTE_URL is {url!r}; it must look like https://udbytte.example.dk.")
-    said = [host.strip() for host in reader.text("UDBYTTE_HOSTS").split(",") if host.strip()]
-    hosts = said or ([parts.hostname] if parts.hostname else [])
+    listed = [host.strip() for host in reader.text("UDBYTTE_HOSTS").split(",") if host.strip()]
+    hosts = listed or ([parts.hostname] if parts.hostname else [])
     return tuple(hosts) if production else tuple(dict.fromkeys([*hosts, "127.0.0.1", "localhost", "[::1]"]))
 
 
 def secret_problem(secret: str) -> str:
-    """What is wrong with a secret, without telling it; empty when it may do."""
+    """What is wrong with a secret, without the secret itself; empty when it is good enough."""
     if not secret:
         return "is missing; production needs one of its own"
     if len(secret) < SHORTEST_SECRET:
@@ -352,7 +350,7 @@ def secret_problem(secret: str) -> str:
 
 
 def _production_problems(config: Config) -> list[str]:
-    """What production refuses: a bad secret, DEBUG, any host, the demo login, no mail, no encryption."""
+    """What production refuses: a weak secret, DEBUG, any host, the demo login, no emails, no encryption."""
     secret = secret_problem(config.secret_key)
     in_plain_text = config.smtp_security == "none" and config.smtp_host not in THIS_MACHINE
     rules = (
@@ -376,21 +374,21 @@ def _production_problems(config: Config) -> list[str]:
     return [line for wrong, line in rules if wrong]
 
 
-def _with_kept_secret(config: Config) -> Config:
-    """The same settings with a secret that is made once and kept, readable for the owner only, in the data folder."""
-    kept = config.data / "secret-key"
+def _with_stored_secret(config: Config) -> Config:
+    """The same settings with the secret in the data folder. It is made once, and only its owner can read it."""
+    file = config.data / "secret-key"
     try:
         config.data.mkdir(parents=True, exist_ok=True)
-        if not kept.exists():
+        if not file.exists():
             draft = config.data / f"secret-key.{os.getpid()}.tmp"
             draft.touch(mode=0o600)
             draft.write_text(secrets.token_urlsafe(64))
             try:
-                os.link(draft, kept)  # the first of two processes wins, and both read the same secret
+                os.link(draft, file)  # the first of two processes wins, and both read the same secret
             except FileExistsError:
                 pass
             finally:
                 draft.unlink()
-        return replace(config, secret_key=kept.read_text().strip())
+        return replace(config, secret_key=file.read_text().strip())
     except OSError as error:
         raise ConfigError([f"UDBYTTE_DATA: {config.data} cannot be used ({error.strerror})."]) from error

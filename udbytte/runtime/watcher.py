@@ -1,7 +1,7 @@
-"""Stops the embedded server when nobody uses it any more, also when the last who did was killed and could not do it.
+"""Stops the embedded server when nobody uses it, also when its last user was killed and could not stop it.
 
-It is started beside the server as a process of its own: `python -m udbytte.runtime.watcher`. It sleeps in the kernel
-until all others have let go of the file that says who uses the server.
+It is a process of its own, started with the server: `python -m udbytte.runtime.watcher`. It sleeps until no other
+process holds a lock on the file of users.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from .config import read
 
 
 def main() -> None:
-    """Wait for the last to leave; whoever comes before the server is stopped makes it wait again."""
+    """Wait until there are no users, and stop the server. If a new user comes before it is stopped, wait again."""
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     config = read(os.environ)
@@ -22,11 +22,11 @@ def main() -> None:
     stopped = False
     while not stopped:
         try:
-            with users.open("a") as nobody:
-                fcntl.flock(nobody, fcntl.LOCK_EX)
+            with users.open("a") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
         except FileNotFoundError:
-            return  # the whole folder is gone
-        from . import postgres  # only now: what it needs is large
+            return  # the whole folder has been deleted
+        from . import postgres  # imported late, because it needs much memory
 
         stopped = postgres.stop_if_unused(config)
 

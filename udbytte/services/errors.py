@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from udbytte.domain.money import Hindrance, Limits
+from udbytte.domain.money import Limits, ReasonToAsk
 from udbytte.domain.reach import Reach
 
 if TYPE_CHECKING:
@@ -121,14 +121,14 @@ class OverAuthority(Refused):
     `own`: it is said to the manager themself. Whoever settles the money in their place does not hear their sums.
     """
 
-    def __init__(self, why: Hindrance, limits: Limits, granted: int, *, own: bool) -> None:
+    def __init__(self, why: ReasonToAsk, limits: Limits, granted: int, *, own: bool) -> None:
         said = {
-            Hindrance.NOMINATES: _("The budget owner decides on every course in your unit. Ask the budget owner."),
-            Hindrance.PER_COURSE: _(
+            ReasonToAsk.NOMINATES: _("The budget owner decides on every course in your unit. Ask the budget owner."),
+            ReasonToAsk.PER_COURSE: _(
                 "You can grant at most %(limit)s kr. for one course alone. Ask the budget owner, or find a cheaper one."
             )
             % {"limit": _said(limits.per_course)},
-            Hindrance.PER_YEAR: _(
+            ReasonToAsk.PER_YEAR: _(
                 "You have granted %(granted)s kr. of the %(limit)s kr. that you can grant yourself in the round. "
                 "Ask the budget owner."
             )

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from django.db import transaction
 
-from udbytte.domain.figures import same_day
+from udbytte.domain.figures import comparable_day
 from udbytte.models import Round, StaleTally, UnitTally, WholeTally
 from udbytte.queries.figures.published import Kept, count, recount, written
 from udbytte.queries.people.units import WHOLE, tree_below
@@ -28,7 +28,7 @@ def days_wanted(on: date) -> dict[Round, set[date]]:
     rounds = list(Round.objects.filter(published_on__lte=on).order_by("-conversations_from", "-pk")[:ROUNDS])
     wanted: dict[Round, set[date]] = {round_: {on} for round_ in rounds}
     for round_, before in pairwise(rounds):
-        wanted[before].add(same_day(on, round_.conversations_from, before.conversations_from))
+        wanted[before].add(comparable_day(on, round_.conversations_from, before.conversations_from))
     return wanted
 
 

@@ -12,7 +12,7 @@ from udbytte.access.figures import people_asked
 from udbytte.access.links import Ballot
 from udbytte.access.people import is_hr
 from udbytte.domain.notifications import SelfCheckOpened
-from udbytte.domain.self_check import NUMBERS, STEP, Says, add
+from udbytte.domain.self_check import NUMBERS, STEP, Answer, add
 from udbytte.models import Notification, Person, Round, SelfCheck, SpentBallot
 
 from .errors import NotPermitted, NotPossible, Refused
@@ -51,7 +51,7 @@ def close_self_check(check: SelfCheck, *, by: Person, on: date) -> None:
 
 
 @transaction.atomic
-def answer_self_check(ballot: Ballot, answers: Mapping[int, Says]) -> SelfCheck:
+def answer_self_check(ballot: Ballot, answers: Mapping[int, Answer]) -> SelfCheck:
     """Add one person's answers, one to each of `domain.self_check.NUMBERS`.
 
     1. The check's row is locked, so that no answer is lost.

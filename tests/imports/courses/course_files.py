@@ -1,4 +1,4 @@
-"""Small files of courses in the shapes that are sent, written for the tests."""
+"""Small files of courses for the tests, in the formats that providers send."""
 
 from __future__ import annotations
 

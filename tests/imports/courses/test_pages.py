@@ -1,4 +1,4 @@
-"""A coordinator chooses a file of courses, sees what it would do, and imports it; the organisation's stay apart."""
+"""A coordinator chooses a file of courses, sees what it would change, and imports it, on pages for courses only."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.browsing import enter
 from tests.cast import Cast
 from tests.imports.courses.course_files import amu, json_ld, page, run, xcri
 from tests.imports.test_pages import work
-from udbytte.imports.courses.mask_cpr import without_cpr
+from udbytte.imports.courses.read import mask_cpr
 from udbytte.models import Course, CourseRun, ImportRun
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ def workbook() -> tuple[str, bytes]:
     return "bog.xlsx", stream.getvalue()
 
 
-def test_a_file_is_tried_out_then_imported_and_nothing_of_it_is_kept(cast: Cast) -> None:
+def test_a_file_is_tried_out_then_imported_and_deleted(cast: Cast) -> None:
     browser = enter(cast.bente)
     name, content = amu(run(1, beskrivelse="Ring 010180-1234"), run(2, normpris="[340, 360]"))
     sent = browser.post(reverse("course-imports"), {"file": SimpleUploadedFile(name, content)})
@@ -49,7 +49,7 @@ def test_a_file_is_tried_out_then_imported_and_nothing_of_it_is_kept(cast: Cast)
     assert "Importeret." in browser.get(sent["Location"]).content.decode()
 
 
-def test_columns_that_are_not_recognised_can_be_told(cast: Cast) -> None:
+def test_columns_that_are_not_recognised_can_be_mapped(cast: Cast) -> None:
     browser = enter(cast.hanne)
     file = SimpleUploadedFile("a.csv", "Hvad;Udbyder\nLyt til børn;Samtalehuset".encode())
     browser.post(reverse("course-imports"), {"file": file})
@@ -61,7 +61,7 @@ def test_columns_that_are_not_recognised_can_be_told(cast: Cast) -> None:
     assert report is not None and report["counts"]["courses"]["new"] == 1
 
 
-def test_so_many_withdrawn_runs_ask_for_a_yes(cast: Cast) -> None:
+def test_many_withdrawn_runs_must_be_confirmed(cast: Cast) -> None:
     browser = enter(cast.ida)
     for rows in ([run(number) for number in range(1, 11)], [run(1)]):
         name, content = amu(*rows)
@@ -90,13 +90,13 @@ def test_an_import_is_reached_through_its_own_pages_only(cast: Cast, kind: str) 
     assert ImportRun.objects.get().state == "done"
 
 
-def test_the_catalogue_leads_there_for_those_who_may(cast: Cast) -> None:
+def test_the_catalogue_links_to_imports_for_people_who_may_import(cast: Cast) -> None:
     link = f'href="{reverse("course-imports")}"'
     assert link in enter(cast.bente).get(reverse("courses")).content.decode()
     assert link not in enter(cast.mette).get(reverse("courses")).content.decode()
 
 
-def test_a_file_that_cannot_be_read_is_said_next_to_the_field(cast: Cast) -> None:
+def test_the_error_of_an_unreadable_file_stands_next_to_the_field(cast: Cast) -> None:
     file = SimpleUploadedFile("a.html", b"<html><body>Hej</body></html>")
     sent = enter(cast.bente).post(reverse("course-imports"), {"file": file})
     assert (sent.status_code, ImportRun.objects.count()) == (422, 0)
@@ -108,7 +108,7 @@ def test_masking_loses_nothing(cast: Cast, source: tuple[str, bytes]) -> None:
     from tests.imports.courses.test_run import load
 
     name, content = source
-    kept = without_cpr(name, content)
+    kept = mask_cpr(name, content)
     assert b"010180" not in kept
     first = load((name, kept))
     assert first.written and first.total("new")

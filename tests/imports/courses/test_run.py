@@ -1,4 +1,4 @@
-"""Courses are imported, changed by a second file, and never doubled; what cannot be read is told and not guessed."""
+"""Courses are imported, changed by a second file, and never doubled. What cannot be read is reported, not guessed."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_a_workbook_is_read_with_its_days_and_numbers() -> None:
 
 
 @pytest.mark.parametrize("source", [json_ld(), page()], ids=lambda one: one[0])
-def test_what_a_page_says_for_machines_is_imported(source: tuple[str, bytes]) -> None:
+def test_the_json_in_a_page_is_imported(source: tuple[str, bytes]) -> None:
     report = load(source)
     assert (report.problems, notes_of(report)) == ([], [(1, "price")])  # 450 euro are not converted
     course = Course.objects.get()
@@ -160,7 +160,7 @@ def test_notes_leave_a_field_out_and_stop_nothing() -> None:
     assert set(told) == {"file", "row", "field", "message"}
 
 
-def test_bad_rows_are_told_exactly_and_nothing_is_written() -> None:
+def test_bad_rows_are_reported_exactly_and_nothing_is_written() -> None:
     bad = run(2, startDate="31-02-2026"), run(3, endDate="01-01-2026"), run(4, holdTitle="")
     report = load(amu(run(1), *bad))
     assert [(one.file, one.row, one.field) for one in report.problems] == [
@@ -186,7 +186,7 @@ def test_a_run_without_its_last_day_is_not_guessed_at() -> None:
     assert CourseRun.objects.get(key="k5").ends_on == date(2026, 7, 5)
 
 
-def test_a_dry_run_tells_the_same_and_writes_nothing() -> None:
+def test_a_dry_run_reports_the_same_and_writes_nothing() -> None:
     tried = load(amu({}, run(1)), dry_run=True)
     assert (Course.objects.count(), tried.written) == (0, False)
     assert load(amu({}, run(1))).counts == tried.counts
@@ -249,7 +249,7 @@ def test_only_runs_that_came_from_a_file_and_lie_ahead_are_withdrawn(cast: Cast)
     assert cast.run.withdrawn_on is None and runs_of(report) == {"new": 1, "left": 1}
 
 
-def test_a_page_speaks_for_its_own_courses_only() -> None:
+def test_a_page_withdraws_runs_of_its_own_courses_only() -> None:
     load(json_ld())
     load(json_ld(courseCode="LYT-2", name="Et andet", hasCourseInstance=[]))
     assert not CourseRun.objects.exclude(withdrawn_on=None)
@@ -316,7 +316,7 @@ def test_no_cpr_number_is_kept_in_texts_or_ids() -> None:
     assert load(amu({"kviknummer": number})).total("new") == 0
 
 
-def test_the_command_tells_it_and_prints_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_reports_in_lines_and_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "hold.csv"
     file.write_bytes(amu(run(1, normpris="[340, 360]"))[1])
     call_command("import", "courses", str(file))

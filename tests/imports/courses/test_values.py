@@ -1,4 +1,4 @@
-"""Single values in files about courses: what is read, what is refused, and what no file can do."""
+"""Single values in files of courses: what is read, what is refused, and attacks that do not work."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.imports.courses.course_files import amu, xcri
 from tests.imports.courses.test_run import load
 from udbytte.imports.courses import values
-from udbytte.imports.courses.values import identifier, kind_of, lines, mode_of
+from udbytte.imports.courses.values import identifier, kind_of, mode_of, plain_lines
 from udbytte.imports.readers.values import BadValue, has_cpr
 from udbytte.models import Course
 
@@ -114,7 +114,7 @@ def test_a_text_of_any_length_is_done_with_at_once() -> None:
         for read in (values.price, values.day, values.number, values.link, partial(values.points, most=300)):
             with pytest.raises(BadValue):
                 read(endless)
-        lines(endless)
+        plain_lines(endless)
     assert time.perf_counter() - begun < 5
 
 
@@ -122,8 +122,8 @@ def test_html_becomes_plain_lines() -> None:
     found = (
         "<h2>Mål</h2><ul><li>lytte</li><li>sp&oslash;rge</li></ul><img src=x onerror=alert(1)><style>p{}</style>Slut"
     )
-    assert lines(found) == "Mål\n- lytte\n- spørge\n\nSlut"
-    assert lines("Alder < 18 & > 5\r\n\r\n\r\n\r\nto") == "Alder < 18 & > 5\n\nto"
+    assert plain_lines(found) == "Mål\n- lytte\n- spørge\n\nSlut"
+    assert plain_lines("Alder < 18 & > 5\r\n\r\n\r\n\r\nto") == "Alder < 18 & > 5\n\nto"
 
 
 BOMBS = {
@@ -169,7 +169,7 @@ def test_no_text_breaks_the_reading_of_a_value(found: str) -> None:
     for read in (values.price, values.day, values.number, values.link):
         with contextlib.suppress(BadValue):
             read(found)
-    assert "\x00" not in lines(found) and len(identifier(found, 50)) <= 50 and not has_cpr(lines(found))
+    assert "\x00" not in plain_lines(found) and len(identifier(found, 50)) <= 50 and not has_cpr(plain_lines(found))
 
 
 @pytest.mark.django_db

@@ -93,7 +93,7 @@ def test_a_workbook_is_read_with_its_days() -> None:
     assert Person.objects.get().name == "Mette Madsen"
 
 
-def test_emus_finds_the_manager_among_the_employed() -> None:
+def test_emus_finds_the_manager_among_the_employees() -> None:
     assert load(emus()).written
     assert (Unit.objects.count(), Person.objects.count(), Employment.objects.count()) == (2, 2, 2)
     assert ManagerRole.objects.get().person == Person.objects.get(external_id="m1", email="åse@x.test")
@@ -107,7 +107,7 @@ def test_xml_with_a_document_type_is_refused() -> None:
 
 
 @pytest.mark.parametrize("name", ["../units.csv", "/units.csv", "bomb"])
-def test_a_zip_that_is_a_trick_is_refused(name: str) -> None:
+def test_a_dangerous_zip_is_refused(name: str) -> None:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(name, b"0" * (20_000_000 if name == "bomb" else 10))
@@ -115,7 +115,7 @@ def test_a_zip_that_is_a_trick_is_refused(name: str) -> None:
     assert "was not opened" in report.problems[0].message or "blev ikke åbnet" in report.problems[0].message
 
 
-def test_bad_rows_are_told_exactly_and_nothing_is_written() -> None:
+def test_bad_rows_are_reported_exactly_and_nothing_is_written() -> None:
     bad = "Xenia;xenia.x.test;Engby;;;31-02-2020;;0303801234"
     report = load(table(METTE, bad, LARS, DORTHE))
     assert [(one.file, one.row, one.field) for one in report.problems] == [
@@ -185,7 +185,7 @@ def test_a_file_that_ends_more_than_a_fifth_must_be_confirmed(cast: Cast) -> Non
     assert Agreement.objects.get(pk=agreement.pk).closed_on == TODAY
 
 
-def test_a_dry_run_tells_the_same_and_writes_nothing() -> None:
+def test_a_dry_run_reports_the_same_and_writes_nothing() -> None:
     tried = load(table(METTE, LARS, DORTHE), dry_run=True)
     assert Unit.objects.count() == 0
     assert load(table(METTE, LARS, DORTHE)).counts == tried.counts

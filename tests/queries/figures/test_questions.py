@@ -135,8 +135,7 @@ def test_answered_check_ins_answer_the_seventh(house: House) -> None:
     due = max(row.step_due for row in rows if row.step_due)
     assert question(house, 7, due) is None
     for place in (0, 1):
-        said = {"happens": True, "learns": place == 0}
-        take_step(rows[place], Event.CHECK_IN, by=rows[place].employee, on=due, **said)
+        take_step(rows[place], Event.CHECK_IN, by=rows[place].employee, on=due, happens=True, learns=place == 0)
     after = due + timedelta(days=1)
     assert question(house, 7, after) == (2, 6)
     sums = figures(house, after).sums[Measure.ASKED]
@@ -151,8 +150,8 @@ def told(house: House, place: int, newness: str) -> Agreement:
     row = agree(house, place, Kind.PRACTICE)
     row = take_step(row, Event.NEED_NOBODY, by=row.employee, on=TODAY, reason="Det går selv")
     for event in (Event.START, Event.FINISH):
-        row = take_step(row, event, by=row.employee, on=TODAY)
-    row = take_step(row, Event.TELL, by=row.employee, on=TODAY, learned="En ting", newness=newness)
+        row = take_step(row, event, by=row.employee, on=TODAY, facts={})
+    row = take_step(row, Event.REPORT_OUTCOME, by=row.employee, on=TODAY, learned="En ting", newness=newness)
     return take_step(row, Event.TALK, by=house.cast.lars, on=TODAY)
 
 

@@ -8,12 +8,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from udbytte.domain.methods import ALIKE, FIT_MOST, FITS, LEAST, MOST, SHAPES, SIGNS, About, about, fitting
+from udbytte.domain.methods import (
+    ALIKE,
+    FITS,
+    GENERAL_METHODS,
+    LEAST,
+    MOST,
+    SHAPES,
+    SIGNS,
+    Topic,
+    fitting_methods,
+    topics_of,
+)
 
 ALL = frozenset(SHAPES)
-A = About
+A = Topic
 # goal; what it is about, the surest first; ways that must be among those proposed; ways that would be out of place.
-GOALS: list[tuple[str, About, str, str]] = [
+GOALS: list[tuple[str, Topic, str, str]] = [
     # Care and health
     ("Blive tryg i de svære samtaler med pårørende", A.TALKS, "shadowing peer_supervision mentor", "technology"),
     ("Tale med patienter og pårørende om den sidste tid", A.TALKS, "supervision shadowing", "technology new_hires"),
@@ -84,22 +95,22 @@ UNTOLD = ("Blive gladere", "Blive endnu dygtigere", "Følge med i mit fag", "Get
 
 
 @pytest.mark.parametrize(("goal", "what", "among", "never"), GOALS)
-def test_a_goal_gets_the_ways_that_make_sense(goal: str, what: About, among: str, never: str) -> None:
-    fits = [fit.method for fit in fitting(goal, "", ALL)]
-    assert (about(goal)[0][0], LEAST <= len(fits) <= MOST) == (what, True)
+def test_a_goal_gets_the_ways_that_make_sense(goal: str, what: Topic, among: str, never: str) -> None:
+    fits = [fit.method for fit in fitting_methods(goal, "", ALL)]
+    assert (topics_of(goal)[0][0], LEAST <= len(fits) <= MOST) == (what, True)
     assert set(among.split()) <= set(fits), fits
     assert not set(never.split()) & set(fits), fits
 
 
 @pytest.mark.parametrize("goal", UNTOLD)
 def test_a_goal_that_says_nothing_we_know_gets_ways_that_fit_most(goal: str) -> None:
-    fits = fitting(goal, "", ALL)
-    assert [fit.method for fit in fits] == list(FIT_MOST[: LEAST + 1])
+    fits = fitting_methods(goal, "", ALL)
+    assert [fit.method for fit in fits] == list(GENERAL_METHODS[: LEAST + 1])
     assert {fit.about for fit in fits} == {None}
 
 
 def test_how_it_will_be_seen_helps_where_the_goal_says_little() -> None:
-    assert about("Blive bedre til mit arbejde", "Lederen hører selv samtalerne med forældre")[0][0] is A.TALKS
+    assert topics_of("Blive bedre til mit arbejde", "Lederen hører selv samtalerne med forældre")[0][0] is A.TALKS
 
 
 @pytest.mark.parametrize(
@@ -110,8 +121,8 @@ def test_how_it_will_be_seen_helps_where_the_goal_says_little() -> None:
         ("Mere smaarbejde på tværs", A.TOGETHER),
     ],
 )
-def test_a_slip_of_the_hand_is_understood(slip: str, what: About) -> None:
-    assert about(slip)[0][0] is what
+def test_a_slip_of_the_hand_is_understood(slip: str, what: Topic) -> None:
+    assert topics_of(slip)[0][0] is what
 
 
 @pytest.mark.parametrize(
@@ -126,29 +137,29 @@ def test_a_slip_of_the_hand_is_understood(slip: str, what: About) -> None:
         ("Vise ledelsen mine tal", A.LEADING),  # to lead is not to report to those who do
     ],
 )
-def test_words_that_only_look_alike_are_not_taken_for_each_other(goal: str, not_about: About) -> None:
-    assert not_about not in dict(about(goal))
+def test_words_that_only_look_alike_are_not_taken_for_each_other(goal: str, not_about: Topic) -> None:
+    assert not_about not in dict(topics_of(goal))
 
 
 def test_what_is_hidden_is_not_proposed_and_others_take_its_place() -> None:
     goal = GOALS[0][0]
-    first = fitting(goal, "", ALL)[0].method
-    rest = [fit.method for fit in fitting(goal, "", ALL - {first})]
+    first = fitting_methods(goal, "", ALL)[0].method
+    rest = [fit.method for fit in fitting_methods(goal, "", ALL - {first})]
     assert first not in rest and len(rest) >= LEAST
-    assert [fit.method for fit in fitting(goal, "", {"placement", "technology"})] == ["placement", "technology"]
-    assert fitting(goal, "", set()) == []
+    assert [fit.method for fit in fitting_methods(goal, "", {"placement", "technology"})] == ["placement", "technology"]
+    assert fitting_methods(goal, "", set()) == []
 
 
 def test_ways_of_the_organisations_own_are_proposed_by_the_words_they_share() -> None:
     own = {"korridor": ["paaroerende"], "andet": []}
-    fits = fitting(GOALS[0][0], "", ALL | set(own), own)
+    fits = fitting_methods(GOALS[0][0], "", ALL | set(own), own)
     assert ("korridor", None, ("paaroerende",)) in [(fit.method, fit.about, fit.words) for fit in fits]
     assert "andet" not in [fit.method for fit in fits]
 
 
 @given(st.text(max_size=400), st.sets(st.sampled_from(sorted(ALL))))
 def test_whatever_is_written_there_are_three_to_five_of_different_shapes(text: str, offered: set[str]) -> None:
-    fits = [fit.method for fit in fitting(text, "", offered)]
+    fits = [fit.method for fit in fitting_methods(text, "", offered)]
     assert set(fits) <= offered and len(fits) == len(set(fits))
     assert min(LEAST, len(offered)) <= len(fits) <= MOST
     if len(offered) == len(ALL):
@@ -156,8 +167,8 @@ def test_whatever_is_written_there_are_three_to_five_of_different_shapes(text: s
 
 
 def test_the_tables_are_whole() -> None:
-    assert set(SIGNS) == set(FITS) == set(About)
+    assert set(SIGNS) == set(FITS) == set(Topic)
     for methods in FITS.values():
         assert set(methods) <= ALL and len({SHAPES[method] for method in methods}) >= 3, methods
         assert len({SHAPES[method] for method in methods[:3]}) >= 2
-    assert set(FIT_MOST) <= ALL
+    assert set(GENERAL_METHODS) <= ALL

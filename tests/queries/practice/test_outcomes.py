@@ -33,13 +33,13 @@ def tell(cast: Cast, plans: list[DevelopmentPlan], method: str, newness: str = "
         else:
             one = take_step(one, Event.NEED_NOBODY, by=None, on=TODAY, reason="Det går selv")
         for event in (Event.START, Event.FINISH):
-            one = take_step(one, event, by=None, on=TODAY)
+            one = take_step(one, event, by=None, on=TODAY, facts={})
         told: dict[str, Any] = {
             "learned": "Ja",
             "newness": newness,
             "hindrances": ["time"] if newness == "nothing" else [],
         }
-        take_step(one, Event.TELL, by=None, on=TODAY, **told)
+        take_step(one, Event.REPORT_OUTCOME, by=None, on=TODAY, facts=told)
 
 
 def test_ways_and_helpers_are_told_where_five_people_have_told(cast: Cast) -> None:

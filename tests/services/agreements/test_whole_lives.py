@@ -1,6 +1,6 @@
 """Whole lives of agreements: any events in any order, people who leave and come, days that pass.
 
-After each step the promise holds, the log replays to the state, and nobody is asked who may not be.
+After each step the promise holds, the log replays to the state, and only those who may act are asked.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from hypothesis.extra.django import TestCase
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from tests.cast import TODAY, Cast, employ, make_cast, make_person
-from udbytte.access.agreements import agreement_view
+from udbytte.access.agreements import agreements_readable_by
 from udbytte.domain.lifecycle import (
     CLOSED,
     TRANSITIONS,
@@ -26,6 +26,7 @@ from udbytte.domain.lifecycle import (
     State,
     allowed,
     events_from,
+    page_answers,
     replay,
 )
 from udbytte.domain.working_days import is_working_day
@@ -46,7 +47,6 @@ from udbytte.services.courses.runs import cancel_run, move_run, run_has_vanished
 from udbytte.services.errors import OverBudget, Refused, StaleStep
 from udbytte.services.organisation import settle_organisation
 from udbytte.services.practice.learning_partners import NEEDS_HELP, say_yes
-from udbytte.web.agreements.buttons import PRIMARY
 
 
 class Lives(RuleBasedStateMachine):
@@ -121,7 +121,7 @@ class Lives(RuleBasedStateMachine):
                 return {"happens": pick % 2 == 0, "learns": pick % 3 == 0}
             case Event.GO:
                 return {"went": "yes" if pick % 2 else "partly"}
-            case Event.TELL:
+            case Event.REPORT_OUTCOME:
                 return {"learned": "Jeg spørger først", "newness": "much", "in_use": "daily"}
             case Event.REPLACE:
                 new = self.cast.agree(Kind.PRACTICE, by=None, on=self.day)
@@ -149,7 +149,7 @@ class Lives(RuleBasedStateMachine):
         if agreement.step_owner is None:
             return
         by = asked.person if asked is not None else agreement.step_owner
-        expected = PRIMARY[agreement.step]
+        expected = page_answers(agreement.step)
         self._press(agreement, Event.ACCEPT if asked is not None else expected[pick // 20 % len(expected)], by, pick)
 
     def _press(self, agreement: Agreement, chosen: Event, by: Person, pick: int) -> None:
@@ -160,7 +160,7 @@ class Lives(RuleBasedStateMachine):
                 if chosen in (Event.ACCEPT, Event.ACCEPT_LATER):
                     say_yes(agreement, by=by, on=self.day, **facts)
                 else:
-                    take_step(agreement, chosen, by=by, on=self.day, **facts)
+                    take_step(agreement, chosen, by=by, on=self.day, facts=facts)
         except OverBudget as over:
             assert chosen is not Event.FUND or over.left < 1000 * pick
         except Refused as refused:
@@ -264,7 +264,7 @@ class Lives(RuleBasedStateMachine):
             assert row.run is None or row.run.is_held or row.went, "somebody counts on a run that is not held"
             mine.setdefault(row.step_owner, set()).add(row.pk)
         for owner, asked in mine.items():
-            assert asked <= set(agreement_view(owner, self.day).values_list("pk", flat=True))
+            assert asked <= set(agreements_readable_by(owner, self.day).values_list("pk", flat=True))
         stranger = self.cast.soren
         told = Notification.objects.filter(person=stranger, kind="told").exclude(agreement__helpers__person=stranger)
         assert not told.exclude(agreement__log__owner=stranger).exists(), "who has nothing to do with it is told"

@@ -14,7 +14,7 @@ from tests.browsing import enter
 from tests.cast import TODAY, Cast
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.models import Agreement, Attachment, AttachmentKind, Email, Notification
-from udbytte.services.agreements.attachments import MOST_BYTES, MOST_FILES, attach
+from udbytte.services.agreements.attachments import MOST_BYTES, MOST_FILES, add_attachment
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.courses.registration import write_to_provider
 from udbytte.services.errors import NotPermitted, Refused
@@ -31,7 +31,7 @@ def funded(cast: Cast) -> Agreement:
 
 
 def keep(agreement: Agreement, by: Any, content: bytes = PDF, name: str = "svar.pdf") -> Attachment:
-    return attach(agreement, kind=AttachmentKind.CONFIRMATION, name=name, content=content, by=by, on=TODAY)
+    return add_attachment(agreement, kind=AttachmentKind.CONFIRMATION, name=name, content=content, by=by, on=TODAY)
 
 
 @pytest.mark.parametrize(

@@ -354,7 +354,7 @@ def test_a_deputy_whose_days_are_over_does_nothing_more(cast: Cast) -> None:
     late = on_day(cast, agreement, 0)
     for event, facts in ((Event.FUND, {"price": 1}), (Event.PROPOSE_DROP, {"reason": "no_time"})):
         with pytest.raises(NotPermitted):
-            take_step(late, event, by=cast.jonas, on=TODAY + timedelta(days=1), **facts)
+            take_step(late, event, by=cast.jonas, on=TODAY + timedelta(days=1), facts=facts)
 
 
 def test_the_deputy_of_both_does_not_grant_what_they_nominated(cast: Cast) -> None:

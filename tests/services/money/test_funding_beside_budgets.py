@@ -165,7 +165,7 @@ def test_what_a_fund_paid_less_of_a_course_that_was_gone_to_is_a_fact_and_of_a_c
         (Event.REGISTER, cast.bente, {}),
         (Event.GO, cast.mette, {"went": "yes"}),
     ):
-        agreement = take_step(agreement, event, by=by, on=TODAY, **facts)
+        agreement = take_step(agreement, event, by=by, on=TODAY, facts=facts)
     correct_grant(made, granted=1000, by=cast.mette, on=TODAY)
     assert balance_of(Budget.objects.get()).spent == 11_000
     agreement.refresh_from_db()

@@ -177,13 +177,13 @@ def under_way(cast: Cast) -> Agreement:
 def test_twice_in_a_row_brings_it_to_the_manager_and_the_talk_starts_the_count_again(cast: Cast) -> None:
     a = under_way(cast)
     no = {"happens": False, "learns": False}
-    a = take_step(a, Event.CHECK_IN, by=cast.mette, on=date(2026, 5, 5), **no)
+    a = take_step(a, Event.CHECK_IN, by=cast.mette, on=date(2026, 5, 5), facts=no)
     assert stands(a) == ("under_way", "check_in", "Mette")
-    a = take_step(a, Event.CHECK_IN, by=cast.mette, on=date(2026, 6, 2), **no)
+    a = take_step(a, Event.CHECK_IN, by=cast.mette, on=date(2026, 6, 2), facts=no)
     assert stands(a) == ("stuck", "talk_stuck", "Lars") and a.step_due == date(2026, 6, 9)
     a = take_step(a, Event.TALK_STUCK, by=cast.lars, on=date(2026, 6, 8), line="Fast tid om tirsdagen")
     assert stands(a) == ("under_way", "check_in", "Mette")
-    a = take_step(a, Event.CHECK_IN, by=cast.mette, on=date(2026, 7, 2), **no)
+    a = take_step(a, Event.CHECK_IN, by=cast.mette, on=date(2026, 7, 2), facts=no)
     assert stands(a)[0] == "under_way"
 
 

@@ -306,7 +306,7 @@ def test_a_helpers_side_is_asked_no_more_when_it_is_over(cast: Cast) -> None:
     a = under_way(cast)
     item = CheckIn.objects.create(agreement=a, by=cast.karim, by_helper=True, asked_on=START)
     a = take_step(a, Event.FINISH, by=cast.mette, on=START)
-    a = take_step(a, Event.TELL, by=cast.mette, on=START, learned="Ja", newness="much")
+    a = take_step(a, Event.REPORT_OUTCOME, by=cast.mette, on=START, learned="Ja", newness="much")
     take_step(a, Event.TALK, by=cast.lars, on=START)
     with pytest.raises(NotPossible):
         answer_as_helper(item, by=cast.karim, on=START, happens=True, learns=True)

@@ -24,7 +24,7 @@ from pytest_django import Settings
 
 from tests.browsing import sent
 from tests.cast import TODAY, Cast
-from udbytte.models import Email
+from udbytte.models import DemoMark, Email
 from udbytte.services.notifications.outbox import send_account_emails, send_due
 from udbytte.services.people import set_password
 
@@ -230,6 +230,7 @@ def test_a_strangers_wrong_passwords_do_not_refuse_the_right_person(cast: Cast, 
 
 def test_the_mailbox_of_a_demo_with_login_alone_shows_codes(cast: Cast, settings: Settings) -> None:
     settings.MODE = "demo"
+    DemoMark.objects.create(made_on=TODAY)
     ask()
     assert send_account_emails(timezone.now()) == 1
     email = Email.objects.get()

@@ -27,7 +27,7 @@ def page(cast: Cast, who: str, agreement: Agreement) -> str:
 
 
 def test_a_no_shows_what_can_be_done_to_the_two_and_a_yes_does_not(cast: Cast) -> None:
-    a = take_step(under_way(cast), Event.CHECK_IN, by=cast.mette, on=date(2026, 5, 5), **NO)
+    a = take_step(under_way(cast), Event.CHECK_IN, by=cast.mette, on=date(2026, 5, 5), facts=NO)
     assert 'id="cures"' in page(cast, "mette", a) and 'id="cures"' in page(cast, "lars", a)
     assert 'id="cures"' not in page(cast, "karim", a)
     a = take_step(a, Event.CHECK_IN, by=cast.mette, on=date(2026, 6, 5), happens=True, learns=True)
@@ -37,7 +37,7 @@ def test_a_no_shows_what_can_be_done_to_the_two_and_a_yes_does_not(cast: Cast) -
 def test_what_does_not_happen_twice_stands_on_the_managers_page_with_two_questions(cast: Cast) -> None:
     a = under_way(cast)
     for day in (date(2026, 5, 5), date(2026, 6, 2)):
-        a = take_step(a, Event.CHECK_IN, by=cast.mette, on=day, **NO)
+        a = take_step(a, Event.CHECK_IN, by=cast.mette, on=day, facts=NO)
     client = enter(cast.lars)
     team = client.get(reverse("team")).content.decode()
     assert "Tal om, hvad der kommer i vejen" in team and team.count("<li>Hvad k") == 2

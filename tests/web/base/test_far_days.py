@@ -112,7 +112,7 @@ def test_other_pages_take_only_days_that_can_be_meant(cast: Cast, day: str) -> N
         (cast.lars, meeting, {"do": "hold", "held_on": day}),
         (cast.hanne, kickoff, {"planned_at": f"{day}T10:00", "minutes": 60, "agenda": "Noget"}),
         (cast.mette, reverse("new-run", args=[course.pk]), {"starts_on": day, "ends_on": day}),
-        (cast.lars, meeting, {"do": "leave", "starts_on": day, "returns_on": day}),
+        (cast.lars, meeting, {"do": "absence", "starts_on": day, "returns_on": day}),
         (cast.bente, reverse("new-course"), {"starts_on": day, "ends_on": day}),
         (cast.bente, reverse("edit-run", args=[cast.run.pk]), {"starts_on": day, "ends_on": day}),
     ]

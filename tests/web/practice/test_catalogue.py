@@ -336,9 +336,9 @@ def test_a_way_is_read_in_the_readers_language(cast: Cast) -> None:
     client = enter(cast.mette)
     page = client.get(reverse("method", args=[method.pk])).content.decode()
     for name in TEXTS:
-        assert method.said(name).split(":")[0] in page
+        assert method.localised(name).split(":")[0] in page
     with translation.override("en"):
-        english = method.said("pitfalls")
+        english = method.localised("pitfalls")
     cast.mette.language = "en"
     cast.mette.save()
     assert english in client.get(reverse("method", args=[method.pk])).content.decode()

@@ -42,7 +42,7 @@ def method(key: str) -> PracticeMethod:
 
 
 def take_url(cast: Cast, method: PracticeMethod, goal: Goal | None = None) -> str:
-    url = reverse("take-method", args=[cast.conversation.pk]) + f"?way={method.pk}"
+    url = reverse("take-method", args=[cast.conversation.pk]) + f"?method={method.pk}"
     return f"{url}&goal={goal.pk}" if goal else url
 
 
@@ -167,7 +167,9 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(cast: Cast, goal: Goal
     assert page.status_code == 422 and "Hver onsdag" in page.content.decode() and not Agreement.objects.exists()
 
 
-@pytest.mark.parametrize("query", ["", "?way=", "?way=x", "?way=99999999999999", "?way=1&goal=x", "?way=1&goal=99999"])
+@pytest.mark.parametrize(
+    "query", ["", "?method=", "?method=x", "?method=99999999999999", "?method=1&goal=x", "?method=1&goal=99999"]
+)
 def test_an_address_that_makes_no_sense_is_no_page(cast: Cast, query: str) -> None:
     PracticeMethod.objects.filter(key="mentor").update(position=0)
     query = query.replace("way=1&", f"way={method('mentor').pk}&")

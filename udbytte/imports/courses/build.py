@@ -1,4 +1,4 @@
-"""Makes courses and runs of what any file tells as texts, and says of what nothing could be made."""
+"""Builds courses and runs from the texts in a file, and collects problems and notes."""
 
 from __future__ import annotations
 
@@ -14,193 +14,193 @@ from django.utils.translation import gettext as _
 
 from udbytte.domain.places import region_of
 from udbytte.imports.readers.problems import Problem
-from udbytte.imports.readers.values import BadValue, has_cpr, shown
+from udbytte.imports.readers.values import BadValue, for_message, has_cpr
 
 from . import values
 from .rows import CourseRow, RunRow
-from .values import identifier, kind_of, line, lines, mode_of, yes_or_no
+from .values import identifier, kind_of, mode_of, plain_line, plain_lines, yes_or_no
 
 Value = TypeVar("Value")
 COURSE_LIMITS = {"subject": 250, "level": 60, "duration": 100}
 RUN_LIMITS = {"place": 200, "address": 400, "hours": 100}
-TITLE, PROVIDER, CODE, KEY, RUN_KEY, POSTCODE = 250, 200, 60, 200, 100, 10
+TITLE, PROVIDER, CODE, KEY, RUN_KEY, POSTCODE = 250, 200, 60, 200, 100, 10  # most letters
 ONE_DAY = Decimal(1)
 IN_DENMARK = ("", "dk", "dnk", "danmark", "denmark")
 
 
-class Making:
-    """One course being made. The methods take what the file says of a field; a field not in it is not told."""
+class CourseBuilder:
+    """Builds one course. The methods take the texts of fields; a field that is not in the file is not changed."""
 
     def __init__(self, file: str, row: int, course: CourseRow | None = None) -> None:
         self.file, self.row = file, row
         self.course = course or CourseRow(row)
 
-    def note(self, field: str, message: str) -> None:
+    def add_note(self, field: str, message: str) -> None:
         self.course.notes.append(Problem(self.file, self.row, field, message))
 
-    def problem(self, field: str, message: str) -> None:
+    def add_problem(self, field: str, message: str) -> None:
         self.course.problems.append(Problem(self.file, self.row, field, message))
 
-    def value(self, field: str, found: str, read: Callable[[str], Value]) -> Value | None:
-        """What a text comes to; None with a note when nothing could be made of it."""
+    def value(self, field: str, text: str, read: Callable[[str], Value]) -> Value | None:
+        """The value of a text; None, with a note, when it cannot be read."""
         try:
-            return read(found)
+            return read(text)
         except BadValue as error:
-            self.note(field, str(error))
+            self.add_note(field, str(error))
             return None
 
-    def short(self, field: str, found: str, limit: int) -> str:
-        """A text of one line that fits; a note when it had to be cut."""
-        plain = line(found)
+    def short(self, field: str, text: str, limit: int) -> str:
+        """A text of one line with at most `limit` letters. Adds a note when it is cut."""
+        plain = plain_line(text)
         if len(plain) > limit:
-            self.note(field, _("This is longer than %(limit)s letters; the rest was left out.") % {"limit": limit})
+            self.add_note(field, _("This is longer than %(limit)s letters; the rest was left out.") % {"limit": limit})
             return plain[: limit - 1].rstrip() + "…"
         return plain
 
-    def link(self, field: str, found: str) -> str:
-        return self.value(field, found, values.link) or ""
+    def link(self, field: str, text: str) -> str:
+        return self.value(field, text, values.link) or ""
 
-    def who(self, *, title: str, provider: str, code: str = "", key: str = "") -> None:
-        """What names the course."""
+    def set_names(self, *, title: str, provider: str, code: str = "", key: str = "") -> None:
+        """Set the title, provider, code and key. Adds a problem when there is no title."""
         self.course.title = self.short("title", title, TITLE)
         self.course.provider = self.short("provider", provider, PROVIDER)
-        self.course.code = line(code)
+        self.course.code = plain_line(code)
         if len(self.course.code) > CODE or has_cpr(code):
-            self.note("code", _("This cannot be a course code; it was left out. A code has at most 60 letters."))
+            self.add_note("code", _("This cannot be a course code; it was left out. A code has at most 60 letters."))
             self.course.code = ""
         self.course.key = identifier(key, KEY)
         if not self.course.title:
-            self.problem("title", _("This is empty; it must be filled in."))
+            self.add_problem("title", _("This is empty; it must be filled in."))
 
-    def about(self, found: Mapping[str, str]) -> None:
-        """The fields of the course itself, each where the file has it."""
-        told = self.course.told
+    def set_fields(self, texts: Mapping[str, str]) -> None:
+        """Set the fields of the course itself, those that are in the file."""
+        fields = self.course.fields
         for field, limit in COURSE_LIMITS.items():
-            if field in found:
-                told[field] = self.short(field, found[field], limit)
-        if "description" in found:
-            told["description"] = lines(found["description"])
-        if "price" in found:
-            told["price"] = self.value("price", found["price"], values.price)
-        if "url" in found:
-            told["url"] = self.link("url", found["url"])
+            if field in texts:
+                fields[field] = self.short(field, texts[field], limit)
+        if "description" in texts:
+            fields["description"] = plain_lines(texts["description"])
+        if "price" in texts:
+            fields["price"] = self.value("price", texts["price"], values.price)
+        if "url" in texts:
+            fields["url"] = self.link("url", texts["url"])
         for field, most in (("ects", 300), ("days", 999)):
-            if field in found:
-                told[field] = self.value(field, found[field], partial(values.points, most=most))
-        self._length()
-        if found.get("kind"):
-            kind = kind_of(found["kind"])
+            if field in texts:
+                fields[field] = self.value(field, texts[field], partial(values.points, most=most))
+        self._set_days()
+        if texts.get("kind"):
+            kind = kind_of(texts["kind"])
             if kind:
-                told["kind"] = kind
+                fields["kind"] = kind
             else:
                 message = _("“%(value)s” is no kind of course that is known here. Write for instance AMU or diploma.")
-                self.note("kind", message % {"value": shown(found["kind"])})
-        if "signup_email" in found:
-            told["signup_email"] = self._email(found["signup_email"].strip())
+                self.add_note("kind", message % {"value": for_message(texts["kind"])})
+        if "signup_email" in texts:
+            fields["signup_email"] = self._email(texts["signup_email"].strip())
 
-    def _length(self) -> None:
-        """Days out of the length where it says them; a length written for machines is no text for people."""
-        told = self.course.told
-        duration = told.get("duration", "")
-        if duration and told.get("days") is None:
+    def _set_days(self) -> None:
+        """Take the days from the length, if it gives days. A length written for machines is not shown to people."""
+        fields = self.course.fields
+        duration = fields.get("duration", "")
+        if duration and fields.get("days") is None:
             days = values.days_in(duration)
             if days is not None:
-                told["days"] = days
+                fields["days"] = days
         if duration and (values.ISO_LENGTH.fullmatch(duration) or duration.replace(".", "").isdigit()):
-            told["duration"] = ""
-            if told.get("days") is None:
+            fields["duration"] = ""
+            if fields.get("days") is None:
                 message = _("“%(value)s” does not say how long in words. Write for instance 3 days.")
-                self.note("duration", message % {"value": shown(duration)})
+                self.add_note("duration", message % {"value": for_message(duration)})
 
-    def _email(self, found: str) -> str:
+    def _email(self, text: str) -> str:
         try:
-            if found:
-                validate_email(found)
-                if len(found) > 254 or has_cpr(found):
+            if text:
+                validate_email(text)
+                if len(text) > 254 or has_cpr(text):
                     raise ValidationError("")
         except ValidationError:
             message = _("“%(value)s” is not an e-mail. Write it as name@example.dk, or leave it empty.")
-            self.note("signup_email", message % {"value": shown(found)})
+            self.add_note("signup_email", message % {"value": for_message(text)})
             return ""
-        return found.lower()
+        return text.lower()
 
-    def run(self, found: Mapping[str, str], *, key: str, title: str = "", country: str = "") -> RunRow | None:
-        """A run of the course, added to it; None with a note or problem where there are no days to hold it on.
+    def add_run(self, texts: Mapping[str, str], *, key: str, title: str = "", country: str = "") -> RunRow | None:
+        """Add a run to the course. None, with a note or problem, when its days are missing or wrong.
 
-        `country`: where the postcode belongs, in small letters; '' is Denmark.
+        `country` is that of the postcode, in small letters; '' is Denmark.
         """
-        days = self._days(found)
+        days = self._days(texts)
         if days is None:
             return None
-        told: dict[str, Any] = {"starts_on": days[0], "ends_on": days[1]}
+        fields: dict[str, Any] = {"starts_on": days[0], "ends_on": days[1]}
         if title:
-            told["title"] = self.short("run_title", title, TITLE)
+            fields["title"] = self.short("run_title", title, TITLE)
         for field, limit in RUN_LIMITS.items():
-            if field in found:
-                told[field] = self.short(field, found[field], limit)
-        if "postcode" in found:
-            told["postcode"] = self.short("postcode", found["postcode"], POSTCODE)
-            told["region"] = region_of(told["postcode"]) if country in IN_DENMARK else ""
+            if field in texts:
+                fields[field] = self.short(field, texts[field], limit)
+        if "postcode" in texts:
+            fields["postcode"] = self.short("postcode", texts["postcode"], POSTCODE)
+            fields["region"] = region_of(fields["postcode"]) if country in IN_DENMARK else ""
         for field in ("price", "extra_price"):
-            if field in found:
-                told[field] = self.value(field, found[field], values.price)
+            if field in texts:
+                fields[field] = self.value(field, texts[field], values.price)
         for field in ("seats", "taken", "minimum_participants"):
-            if field in found:
-                told[field] = self.value(field, found[field], values.number)
-        if "url" in found:
-            told["url"] = self.link("url", found["url"])
+            if field in texts:
+                fields[field] = self.value(field, texts[field], values.number)
+        if "url" in texts:
+            fields["url"] = self.link("url", texts["url"])
         for field in ("signup_deadline", "cancel_by"):
-            if field in found:
-                told[field] = self._deadline(field, found[field], days[1])
-        if found.get("mode"):
-            mode = mode_of(found["mode"])
+            if field in texts:
+                fields[field] = self._deadline(field, texts[field], days[1])
+        if texts.get("mode"):
+            mode = mode_of(texts["mode"])
             if mode:
-                told["mode"] = mode
+                fields["mode"] = mode
             else:
                 message = _("“%(value)s” does not say whether it is on site or online.")
-                self.note("mode", message % {"value": shown(found["mode"])})
-        yes = {field: self._yes(field, found[field]) for field in ("guaranteed", "cancelled") if field in found}
+                self.add_note("mode", message % {"value": for_message(texts["mode"])})
+        yes = {field: self._yes(field, texts[field]) for field in ("guaranteed", "cancelled") if field in texts}
         if yes.get("guaranteed") is not None:
-            told["guaranteed"] = yes["guaranteed"]
-        run = RunRow(self.row, identifier(key, RUN_KEY), told, yes.get("cancelled"))
+            fields["guaranteed"] = yes["guaranteed"]
+        run = RunRow(self.row, identifier(key, RUN_KEY), fields, yes.get("cancelled"))
         self.course.runs.append(run)
         return run
 
-    def _yes(self, field: str, found: str) -> bool | None:
-        said = yes_or_no(found)
-        if said is None:
-            self.note(field, _("“%(value)s” is neither yes nor no.") % {"value": shown(found)})
-        return said
+    def _yes(self, field: str, text: str) -> bool | None:
+        answer = yes_or_no(text)
+        if answer is None:
+            self.add_note(field, _("“%(value)s” is neither yes nor no.") % {"value": for_message(text)})
+        return answer
 
-    def _deadline(self, field: str, found: str, last: date) -> date | None:
-        said = self.value(field, found, values.day)
-        if said is not None and said > last:
-            self.note(field, _("This day lies after the last day of the run; it was left out."))
+    def _deadline(self, field: str, text: str, last: date) -> date | None:
+        deadline = self.value(field, text, values.day)
+        if deadline is not None and deadline > last:
+            self.add_note(field, _("This day lies after the last day of the run; it was left out."))
             return None
-        return said
+        return deadline
 
-    def _days(self, found: Mapping[str, str]) -> tuple[date, date] | None:
-        """First and last day. A course of one day needs no last day; any other without one is not guessed at."""
+    def _days(self, texts: Mapping[str, str]) -> tuple[date, date] | None:
+        """The first and last day. A course of one day needs no last day; for any other it is not guessed."""
         days: dict[str, date | None] = {}
         for field in ("starts_on", "ends_on"):
             try:
-                days[field] = values.day(found.get(field, ""))
+                days[field] = values.day(texts.get(field, ""))
             except BadValue as error:
                 self.course.incomplete = True
-                self.problem(field, str(error))
+                self.add_problem(field, str(error))
         if len(days) < 2:
             return None
         starts, ends = days["starts_on"], days["ends_on"]
-        if starts is not None and ends is None and self.course.told.get("days") == ONE_DAY:
+        if starts is not None and ends is None and self.course.fields.get("days") == ONE_DAY:
             ends = starts
         if starts is None or ends is None:
             if starts or ends:
                 self.course.incomplete = True
                 field = "starts_on" if starts is None else "ends_on"
-                self.note(field, _("This day is missing: the course is imported without this run. Write the day."))
+                self.add_note(field, _("This day is missing: the course is imported without this run. Write the day."))
             return None
         if ends < starts:
             self.course.incomplete = True
-            self.problem("ends_on", _("The last day is before the first."))
+            self.add_problem("ends_on", _("The last day is before the first."))
             return None
         return starts, ends

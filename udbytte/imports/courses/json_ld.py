@@ -1,10 +1,10 @@
-"""schema.org's Course and CourseInstance as JSON-LD, in a .json file or in a page that was saved from a provider."""
+"""Reads schema.org's Course and CourseInstance as JSON-LD, from a .json file or a saved page of a provider."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
@@ -12,18 +12,18 @@ from django.utils.translation import gettext as _
 from udbytte.domain.numbers import int_from
 from udbytte.imports.readers.problems import Unreadable
 
-from .build import Making
+from .build import CourseBuilder
 from .rows import Catalogue, CourseRow
 
 MAX_BYTES = 20_000_000
-DEEPEST = 60
+MAX_DEPTH = 60
 VOCABULARY = ("https://schema.org/", "http://schema.org/", "schema:")
 _KIND = re.compile(rb"\stype\s*=\s*[\"']?application/ld\+json\b")
 Node = dict[str, Any]
 
 
 def _scripts(page: bytes) -> Iterator[bytes]:
-    """What stands in each <script type="application/ld+json">; in one pass, however odd the page is."""
+    """The content of each <script type="application/ld+json">, found in one pass even in a damaged page."""
     low = page.lower()
     end = 0
     while (start := low.find(b"<script", end)) >= 0:
@@ -36,7 +36,7 @@ def _scripts(page: bytes) -> Iterator[bytes]:
 
 
 def parsed(file: str, stream: BinaryIO, *, page: bool) -> list[Any]:
-    """The JSON of a file, or of each script of a page. Raises Unreadable."""
+    """The parsed JSON of a file, or of each script of a page. Raises Unreadable."""
     data = stream.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise Unreadable(file, _("The file is larger than 20 MB."))
@@ -52,9 +52,9 @@ def parsed(file: str, stream: BinaryIO, *, page: bool) -> list[Any]:
 
 
 def read(file: str, stream: BinaryIO, *, page: bool) -> Catalogue:
-    """Read the courses of a file or page; it speaks for these courses only. Rows count courses. Raises Unreadable."""
-    found = parsed(file, stream, page=page)
-    nodes = [node for part in found for node in _nodes(part)]
+    """Read the courses of a file or page, which are not all of the provider. Rows count courses. Raises Unreadable."""
+    parts = parsed(file, stream, page=page)
+    nodes = [node for part in parts for node in _nodes(part)]
     by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
     courses = [node for node in nodes if "Course" in _types(node)]
     if not courses:
@@ -63,7 +63,7 @@ def read(file: str, stream: BinaryIO, *, page: bool) -> Catalogue:
 
 
 def _nodes(part: Any, depth: int = 0) -> Iterator[Node]:
-    if depth > DEEPEST:
+    if depth > MAX_DEPTH:
         return
     if isinstance(part, dict):
         yield part
@@ -72,64 +72,63 @@ def _nodes(part: Any, depth: int = 0) -> Iterator[Node]:
 
 
 def _types(node: Node) -> set[str]:
-    said = node.get("@type", [])
-    names = [name for name in (said if isinstance(said, list) else [said]) if isinstance(name, str)]
+    types = node.get("@type", [])
+    names = [name for name in (types if isinstance(types, list) else [types]) if isinstance(name, str)]
     for start in VOCABULARY:
         names = [name.removeprefix(start) for name in names]
     return set(names)
 
 
 class _Reader:
-    """Looks into nodes, follows references, and takes the first of several."""
+    """Looks up properties of nodes, and follows references to other nodes."""
 
     def __init__(self, by_id: dict[str, Node]) -> None:
         self.by_id = by_id
 
     def all(self, node: Node, name: str) -> list[Any]:
-        said = node.get(name, node.get(f"schema:{name}"))
-        listed = said if isinstance(said, list) else [] if said is None else [said]
-        return [self.by_id.get(str(one.get("@id")), one) if isinstance(one, dict) else one for one in listed]
+        value = node.get(name, node.get(f"schema:{name}"))
+        values = value if isinstance(value, list) else [] if value is None else [value]
+        return [self.by_id.get(str(each.get("@id")), each) if isinstance(each, dict) else each for each in values]
 
     def nodes(self, node: Node, name: str) -> list[Node]:
-        return [one for one in self.all(node, name) if isinstance(one, dict)]
+        return [value for value in self.all(node, name) if isinstance(value, dict)]
 
     def text(self, node: Node, *names: str, inside: str = "name") -> str:
-        """The first of the names that says something, as text; of a node its `inside`."""
+        """The first property with a text. For a node, the text of its property `inside`."""
         for name in names:
-            for one in self.all(node, name):
-                said = one
-                if isinstance(one, dict):
-                    inner = self.all(one, inside) or self.all(one, "@value")
-                    said = inner[0] if inner else None
-                if isinstance(said, bool):
-                    return "true" if said else "false"
-                if isinstance(said, str | int | float) and str(said).strip():
-                    return str(said).strip()
+            for value in self.all(node, name):
+                if isinstance(value, dict):
+                    inner = self.all(value, inside) or self.all(value, "@value")
+                    value = inner[0] if inner else None
+                if isinstance(value, bool):
+                    return "true" if value else "false"
+                if isinstance(value, str | int | float) and str(value).strip():
+                    return str(value).strip()
         return ""
 
     def price(self, node: Node) -> str:
-        """The price of the offers, with its currency; of several as a list."""
+        """The price of the offers, with a currency other than kroner; several prices as a JSON list."""
         prices = []
         for offer in self.nodes(node, "offers"):
             inner = self.nodes(offer, "priceSpecification") or [offer]
             currency = self.text(inner[0], "priceCurrency") or self.text(offer, "priceCurrency")
             both = {self.text(inner[0], "lowPrice"), self.text(inner[0], "highPrice")} - {""}
-            said = [price] if (price := self.text(inner[0], "price")) else sorted(both)
-            prices += [one if currency in ("", "DKK") else f"{currency} {one}" for one in said]
+            amounts = [price] if (price := self.text(inner[0], "price")) else sorted(both)
+            prices += [amount if currency in ("", "DKK") else f"{currency} {amount}" for amount in amounts]
         prices = list(dict.fromkeys(prices))
         return prices[0] if len(prices) == 1 else json.dumps(prices, ensure_ascii=False) if prices else ""
 
 
 def _key(node: Node, *others: str) -> str:
-    """What names a node beyond its own page; ids that hold within a page only do not."""
-    said = [node.get(name) for name in ("@id", *others)]
-    return next((one for one in said if isinstance(one, str) and one.strip() and one[0] not in "_#"), "")
+    """The id of a node. Ids that are valid only within its page are left out."""
+    ids = [node.get(name) for name in ("@id", *others)]
+    return next((text for text in ids if isinstance(text, str) and text.strip() and text[0] not in "_#"), "")
 
 
 def _course(file: str, row: int, node: Node, by_id: dict[str, Node]) -> CourseRow:
     look = _Reader(by_id)
-    making = Making(file, row)
-    making.who(
+    builder = CourseBuilder(file, row)
+    builder.set_names(
         title=look.text(node, "name"),
         provider=look.text(node, "provider", "publisher"),
         code=look.text(node, "courseCode"),
@@ -149,21 +148,21 @@ def _course(file: str, row: int, node: Node, by_id: dict[str, Node]) -> CourseRo
     }
     instances = look.nodes(node, "hasCourseInstance")
     if not about["duration"]:
-        about["duration"] = next((said for one in instances if (said := look.text(one, "duration"))), "")
+        about["duration"] = next((text for instance in instances if (text := look.text(instance, "duration"))), "")
     if about["kind"].startswith("http"):
         about["kind"] = ""
-    making.about(_told(about))
-    making.course.tells_runs = bool(instances) or "hasCourseInstance" in node
+    builder.set_fields(_without_empty(about))
+    builder.course.has_dates = bool(instances) or "hasCourseInstance" in node
     for instance in instances:
-        _run(look, making, instance)
-    return making.course
+        _run(look, builder, instance)
+    return builder.course
 
 
-def _told(found: dict[str, str]) -> dict[str, str]:
-    return {field: said for field, said in found.items() if said}
+def _without_empty(fields: dict[str, str]) -> dict[str, str]:
+    return {field: text for field, text in fields.items() if text}
 
 
-def _run(look: _Reader, making: Making, node: Node) -> None:
+def _run(look: _Reader, builder: CourseBuilder, node: Node) -> None:
     schedule = next(iter(look.nodes(node, "courseSchedule")), {})
     place = next(iter(look.nodes(node, "location")), {})
     address = next(iter(look.nodes(place, "address")), {})
@@ -171,11 +170,11 @@ def _run(look: _Reader, making: Making, node: Node) -> None:
     virtual = "VirtualLocation" in _types(place)
     modes = [str(mode) for mode in look.all(node, "courseMode") if isinstance(mode, str)]
     in_words = look.text(node, "location") if not virtual else ""
-    hours = " - ".join(said for name in ("startTime", "endTime") if (said := look.text(schedule, name)))
+    hours = " - ".join(text for name in ("startTime", "endTime") if (text := look.text(schedule, name)))
     seats, left = look.text(node, "maximumAttendeeCapacity"), look.text(node, "remainingAttendeeCapacity")
     of_all, free = int_from(seats), int_from(left)
     taken = str(of_all - free) if of_all is not None and free is not None and of_all >= free else ""
-    found = {
+    fields = {
         "starts_on": look.text(node, "startDate") or look.text(schedule, "startDate"),
         "ends_on": look.text(node, "endDate") or look.text(schedule, "endDate"),
         "signup_deadline": look.text(node, "applicationDeadline"),
@@ -190,21 +189,7 @@ def _run(look: _Reader, making: Making, node: Node) -> None:
         "mode": ", ".join(modes) or ("online" if virtual else ""),
     }
     if look.text(node, "eventStatus"):
-        found["cancelled"] = "ja" if look.text(node, "eventStatus").endswith("EventCancelled") else "nej"
+        fields["cancelled"] = "ja" if look.text(node, "eventStatus").endswith("EventCancelled") else "nej"
     name = look.text(node, "name")
-    title = "" if name == making.course.title else name
-    making.run(_told(found), key=_key(node, "identifier", "url"), title=title, country=country)
-
-
-def rewritten(part: Any, change: Callable[[str], str]) -> Any:
-    """JSON with each text and number changed, as JSON again."""
-    if isinstance(part, dict):
-        return {change(name): rewritten(inner, change) for name, inner in part.items()}
-    if isinstance(part, list):
-        return [rewritten(inner, change) for inner in part]
-    if isinstance(part, str):
-        return change(part)
-    if isinstance(part, int) and not isinstance(part, bool):
-        changed = change(str(part))
-        return part if changed == str(part) else changed
-    return part
+    title = "" if name == builder.course.title else name
+    builder.add_run(_without_empty(fields), key=_key(node, "identifier", "url"), title=title, country=country)

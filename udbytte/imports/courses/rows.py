@@ -1,4 +1,4 @@
-"""What every file about courses comes to: one course at a time with its runs, and what is wrong with it."""
+"""The rows that every file of courses is turned into: courses with their runs and problems."""
 
 from __future__ import annotations
 
@@ -11,42 +11,34 @@ from udbytte.imports.readers.problems import Problem
 
 @dataclass(slots=True)
 class RunRow:
-    """A run as a file tells it. `told` has the fields of CourseRun that the file says something about.
-
-    `starts_on` and `ends_on` are always among them; `cancelled` (bool) is where the file tells it.
-    """
+    """A run as it stands in a file."""
 
     row: int
     key: str
-    told: dict[str, Any]
-    cancelled: bool | None = None
+    fields: dict[str, Any]  # the fields of CourseRun that are in the file; `starts_on` and `ends_on` always are
+    cancelled: bool | None = None  # None: not in the file
 
 
 @dataclass(slots=True)
 class CourseRow:
-    """A course as a file tells it, with some of its runs. `told` has the fields of Course that the file tells.
-
-    With `problems` it is left out; `notes` are fields that nothing could be made of, and stop nothing. `incomplete`:
-    the file has a run of this course that could not be used, so that no run of it counts as vanished. `tells_runs`: the
-    file says when the course is held, even if that is never.
-    """
+    """A course as it stands in a file, with some of its runs."""
 
     row: int
     title: str = ""
     provider: str = ""
     code: str = ""
     key: str = ""
-    told: dict[str, Any] = field(default_factory=dict)
+    fields: dict[str, Any] = field(default_factory=dict)  # the fields of Course that are in the file
     runs: list[RunRow] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[Problem] = field(default_factory=list)
-    incomplete: bool = False
-    tells_runs: bool = True
+    problems: list[Problem] = field(default_factory=list)  # with one, the course is left out
+    notes: list[Problem] = field(default_factory=list)  # fields that cannot be used
+    incomplete: bool = False  # a run of it cannot be used, so none of its runs counts as vanished
+    has_dates: bool = True  # the file says when the course is held, even if that is never
 
 
 @dataclass(slots=True)
 class Catalogue:
-    """A file being read. `whole`: it has all that its providers offer, and what is not in it has been withdrawn."""
+    """A file that is being read. `whole`: it has all that its providers offer; a run that is not in it is withdrawn."""
 
     rows: Iterator[CourseRow]
     whole: bool

@@ -1,4 +1,4 @@
-"""The import of courses, from a file to the report."""
+"""Imports courses from a file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from udbytte.imports.readers.problems import Problem, Unreadable
 from udbytte.imports.readers.tables import MAX_BYTES
-from udbytte.imports.report import COURSES, Progress, Report, silent
+from udbytte.imports.report import COURSES, Progress, Report, no_progress
 from udbytte.models import CourseRun
 from udbytte.services.bulk import chunks
 from udbytte.services.courses.runs import run_has_vanished
@@ -27,8 +27,8 @@ from . import read as shapes
 from .rows import CourseRow
 from .write import PartOfFile, Seen
 
-PART = 1000  # so many courses and runs are looked up and written at a time
-MOST_GONE = 5  # a file may withdraw one in so many of a provider's coming runs without being asked
+PART = 1000  # courses and runs that are written at a time
+MOST_GONE = 5  # a file may withdraw a fifth of a provider's coming runs without a confirmation
 FEW = 5  # and any number below this
 
 
@@ -40,22 +40,23 @@ def import_courses(
     skip_bad: bool = False,
     confirm: bool = False,
     mapping: Mapping[str, str] | None = None,
-    progress: Progress = silent,
+    progress: Progress = no_progress,
 ) -> Report:
-    """Bring the catalogue in line with a file: a path, or a name with its content. All or nothing.
+    """Make the catalogue as it is in a file: a path, or a name with its content. Writes everything or nothing.
 
-    1. Read the file a part at a time, and write each part as it is read, so that memory does not grow with the file.
-    2. Withdraw the coming runs that came from a file before and are not in this one: those of its providers, or, of a
-       file that speaks for single courses, those of its courses. None of whom a row could not be used.
-    3. Agreements on runs that are cancelled, withdrawn or moved get their next step.
-    4. Undo all of it when it is a dry run, when a row has a problem (unless `skip_bad`: then it is left out), or when
-       more than a fifth of a provider's coming runs, and at least five, would be withdrawn (unless `confirm`).
+    1. Read the file part by part and write each part at once, so that memory does not grow with the file.
+    2. Withdraw coming runs that came from an earlier file and are not in this one. If the file has all that its
+       providers offer, this concerns their runs, otherwise the runs of its courses. A course or provider with a row
+       that cannot be used loses no runs.
+    3. Take the next step of agreements whose run is cancelled, withdrawn or moved.
+    4. Undo everything on a dry run; when a row has a problem, unless `skip_bad` (then it is left out); and when more
+       than a fifth of a provider's coming runs, and at least five, would be withdrawn, unless `confirm`.
     """
     report = Report(kinds=COURSES, dry_run=dry_run, skipped_bad=skip_bad)
     progress("reading", 0, 0)
     with ExitStack() as stack:
         try:
-            name, stream = _opened(source, stack)
+            name, stream = _open_source(source, stack)
             with transaction.atomic():
                 wait_for(Lock.IMPORT)
                 _carry_out(name, stream, report, on=on, confirm=confirm, mapping=mapping, progress=progress)
@@ -63,12 +64,11 @@ def import_courses(
                 if not report.written:
                     transaction.set_rollback(True)
         except Unreadable as unreadable:
-            report = Report(kinds=COURSES, dry_run=dry_run, problems=[unreadable.problem])
-            report.columns, report.missing = unreadable.columns, unreadable.missing
+            return Report.of_unreadable(unreadable, kinds=COURSES, dry_run=dry_run)
     return report
 
 
-def _opened(source: Path | tuple[str, BinaryIO | bytes], stack: ExitStack) -> tuple[str, BinaryIO]:
+def _open_source(source: Path | tuple[str, BinaryIO | bytes], stack: ExitStack) -> tuple[str, BinaryIO]:
     if isinstance(source, Path):
         if not source.is_file():
             raise Unreadable(source.name, _("There is no such file."))
@@ -100,7 +100,7 @@ def _carry_out(
         PartOfFile(name, part, seen, report, on).write()
         progress("runs", min(99, stream.tell() * 100 // size), 100)
     progress("withdrawing", 0, 0)
-    gone = _gone(seen, whole=catalogue.whole, last_known=last_known, on=on, report=report)
+    gone = _vanished_runs(seen, whole=catalogue.whole, last_known=last_known, on=on, report=report)
     if report.needs_confirmation and confirm:
         report.needs_confirmation = False
     elif report.needs_confirmation:
@@ -130,8 +130,8 @@ def _parts(rows: Iterable[CourseRow]) -> Iterator[list[CourseRow]]:
         yield part
 
 
-def _gone(seen: Seen, *, whole: bool, last_known: int, on: date, report: Report) -> list[int]:
-    """The runs that have vanished, counted; and in the report whether they are so many that it must be confirmed."""
+def _vanished_runs(seen: Seen, *, whole: bool, last_known: int, on: date, report: Report) -> list[int]:
+    """The runs that have vanished. Counts them, and sets in the report whether so many must be confirmed."""
     coming = CourseRun.objects.filter(
         imported=True, starts_on__gt=on, withdrawn_on=None, cancelled_on=None, pk__lte=last_known
     ).annotate(of_provider=Lower("course__provider"))

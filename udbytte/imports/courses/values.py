@@ -1,8 +1,6 @@
-"""Single values in files about courses: prices, days in many forms, lengths, links. What is not clear is refused.
+"""Single values in files of courses: days, prices, numbers, links, known words and texts. Unclear ones are refused.
 
-Words in files about courses: of which kind a course is, where it is held, and yes and no.
-
-Texts in files about courses: HTML becomes plain lines, and what looks like a CPR number is blotted out.
+HTML becomes plain lines, and CPR numbers are removed from texts.
 """
 
 from __future__ import annotations
@@ -21,12 +19,20 @@ import nh3
 from django.utils.translation import gettext as _
 
 from udbytte.domain.numbers import int_from
-from udbytte.imports.readers.values import BadValue, blotted, has_cpr, masked, shown, text
+from udbytte.imports.readers.values import (
+    BadValue,
+    for_message,
+    has_cpr,
+    mask_in_text,
+    single_spaced,
+    text,
+    without_cpr_numbers,
+)
 from udbytte.imports.readers.values import day as plain_day
 
 DENMARK = ZoneInfo("Europe/Copenhagen")
 LONGEST = 500
-YEARS = range(1990, 2100)  # of course dates; another one is a slip
+YEARS = range(1990, 2100)  # of course dates; another year is a typing error
 MOST_KRONER = 10_000_000
 MOST_SEATS = 100_000
 MONTHS = {
@@ -59,21 +65,24 @@ _ISO_DAYS = re.compile(r"P(\d{1,3})D")
 ISO_LENGTH = re.compile(r"P(?=.)(?:\d+[YMWD])*(?:T(?:\d+[HMS])+)?")
 
 
-def _one_line(found: str) -> str:
-    """A value with single spaces. Raises BadValue for a text that is no value at all."""
-    if len(found) > LONGEST:
-        raise BadValue(_("“%(value)s” is too long for this field.") % {"value": shown(found)})
-    return " ".join(found.split())
+def _one_line(value: str) -> str:
+    """A value with single spaces. Raises BadValue for a text that is too long to be a value."""
+    if len(value) > LONGEST:
+        raise BadValue(_("“%(value)s” is too long for this field.") % {"value": for_message(value)})
+    return " ".join(value.split())
 
 
-def day(found: str) -> date | None:
-    """A day, from 2026-06-08, 8-6-2026 09:00, 8. juni 2026, 20260608, or a moment anywhere; None: empty."""
-    plain = _one_line(found)
+def day(value: str) -> date | None:
+    """A day, from 2026-06-08, 8-6-2026 09:00, 8. juni 2026, 20260608 or a time with a zone; None: empty.
+
+    Raises BadValue.
+    """
+    plain = _one_line(value)
     if _MOMENT.fullmatch(plain):
-        try:  # midnight in Denmark may be written as late in the evening before, somewhere else
+        try:  # midnight in Denmark may be the evening before in the zone of the file
             plain = datetime.fromisoformat(_FRACTION.sub("", plain)).astimezone(DENMARK).date().isoformat()
         except (ValueError, OverflowError) as error:
-            raise BadValue(_("“%(value)s” is no day in the calendar.") % {"value": shown(found)}) from error
+            raise BadValue(_("“%(value)s” is no day in the calendar.") % {"value": for_message(value)}) from error
     if match := _WITH_TIME.fullmatch(plain):
         plain = match.group(1)
     elif match := _COMPACT_DAY.fullmatch(plain):
@@ -82,12 +91,12 @@ def day(found: str) -> date | None:
         plain = f"{match.group(1)}-{MONTHS[match.group(2).casefold()]}-{match.group(3)}"
     read = plain_day(plain)
     if read is not None and read.year not in YEARS:
-        raise BadValue(_("“%(value)s” is no day in the calendar.") % {"value": shown(found)})
+        raise BadValue(_("“%(value)s” is no day in the calendar.") % {"value": for_message(value)})
     return read
 
 
 def _kroner(digits: str) -> int | None:
-    """A number as Danes and Britons write it, to the nearest krone; None when that is not clear."""
+    """A number written in the Danish or the English way, to the nearest krone; None when it is unclear."""
     plain = re.sub(r"[ \u00a0]", "", digits)
     if match := re.fullmatch(r"(\d{1,3}(?:[.,]\d{3})+|\d+)(?:[.,](\d{1,2}))?", plain):
         signs = re.findall(r"[.,]", match.group(1))
@@ -101,24 +110,24 @@ def _kroner(digits: str) -> int | None:
     return None
 
 
-def _listed(found: str) -> list[str]:
+def _listed(value: str) -> list[str]:
     """The parts of a list such as [340, 360] or ['340']."""
     try:
-        if found.find("[", 1) < 0:
-            listed = json.loads(found.replace("'", '"').replace("None", "null"))
+        if value.find("[", 1) < 0:
+            listed = json.loads(value.replace("'", '"').replace("None", "null"))
             return [str(part) for part in listed if part is not None and part != ""]
     except ValueError:
         pass
-    raise BadValue(_("“%(value)s” is not one price in kroner. Write it as 1295.") % {"value": shown(found)})
+    raise BadValue(_("“%(value)s” is not one price in kroner. Write it as 1295.") % {"value": for_message(value)})
 
 
-def price(found: str) -> int | None:
+def price(value: str) -> int | None:
     """Whole kroner, from 340, 1.295,00, kr. 1.295,-, [340, 340] or gratis; None: empty. Raises BadValue."""
-    plain = _one_line(found)
+    plain = _one_line(value)
     if plain.startswith("["):
         prices = {price(part) for part in _listed(plain)}
         if len(prices) > 1:
-            raise BadValue(_("There are several prices: %(value)s. Write one.") % {"value": shown(plain)})
+            raise BadValue(_("There are several prices: %(value)s. Write one.") % {"value": for_message(plain)})
         return prices.pop() if prices else None
     if not plain or plain == "-":
         return None
@@ -130,39 +139,39 @@ def price(found: str) -> int | None:
     match = _PRICE.fullmatch(plain)
     kroner = _kroner(match.group(1)) if match else None
     if kroner is None or kroner > MOST_KRONER:
-        raise BadValue(_("“%(value)s” is not one price in kroner. Write it as 1295.") % {"value": shown(plain)})
+        raise BadValue(_("“%(value)s” is not one price in kroner. Write it as 1295.") % {"value": for_message(plain)})
     return kroner
 
 
-def number(found: str) -> int | None:
+def number(value: str) -> int | None:
     """A number of people; None: empty. Raises BadValue."""
-    plain = found.strip()
+    plain = value.strip()
     if not plain:
         return None
     if not re.fullmatch(r"[0-9]{1,6}", plain) or int(plain) > MOST_SEATS:
-        raise BadValue(_("“%(value)s” is not a whole number. Write it as 12.") % {"value": shown(found)})
+        raise BadValue(_("“%(value)s” is not a whole number. Write it as 12.") % {"value": for_message(value)})
     return int(plain)
 
 
-def points(found: str, most: int) -> Decimal | None:
+def points(value: str, most: int) -> Decimal | None:
     """A number with at most one decimal, up to `most`; None: empty. Raises BadValue."""
-    plain = re.sub(r" ?(ects\W?(points?)?|dage?|days?)$", "", _one_line(found), flags=re.IGNORECASE).replace(",", ".")
+    plain = re.sub(r" ?(ects\W?(points?)?|dage?|days?)$", "", _one_line(value), flags=re.IGNORECASE).replace(",", ".")
     if not plain:
         return None
     if not re.fullmatch(r"[0-9]{1,4}(\.[0-9])?(0)*", plain) or Decimal(plain) > most:
-        raise BadValue(_("“%(value)s” is not a number with at most one decimal.") % {"value": shown(found)})
+        raise BadValue(_("“%(value)s” is not a number with at most one decimal.") % {"value": for_message(value)})
     return Decimal(plain).quantize(Decimal("0.1"))
 
 
 def days_in(duration: str) -> Decimal | None:
-    """How many days a length is where it says so, such as "3 dage" or P3D; None for months, hours and the like."""
+    """The days in a length such as "3 dage" or P3D; None when it gives months, hours or something else."""
     match = _ISO_DAYS.fullmatch(duration.strip()) or _DAYS.fullmatch(" ".join(duration.split()))
     return Decimal(match.group(1).replace(",", ".")).quantize(Decimal("0.1")) if match else None
 
 
-def link(found: str) -> str:
+def link(value: str) -> str:
     """A web address that a browser may follow; '' when empty. Raises BadValue."""
-    plain = found.strip()
+    plain = value.strip()
     if not plain:
         return ""
     try:
@@ -177,7 +186,7 @@ def link(found: str) -> str:
     if not right or len(plain) > 500 or has_cpr(plain):
         raise BadValue(
             _("“%(value)s” is not a link that can be kept. It must begin with https:// or http://.")
-            % {"value": shown(plain)}
+            % {"value": for_message(plain)}
         )
     return plain
 
@@ -203,30 +212,30 @@ _YES = {"ja", "j", "yes", "y", "true", "sand", "sandt", "1", "x"}
 _NO = {"nej", "n", "no", "false", "falsk", "0", ""}
 
 
-def _among(words: tuple[tuple[str, str], ...], found: str) -> str:
-    """The value all of whose words the text has; '' when it has none, or words of several."""
-    said = {value for value, pattern in words if re.search(rf"\b(?:{pattern})\b", found.casefold())}
-    return said.pop() if len(said) == 1 else ""
+def _among(words: tuple[tuple[str, str], ...], value: str) -> str:
+    """The value whose words are in the text; '' when none are, or those of several values."""
+    named = {name for name, pattern in words if re.search(rf"\b(?:{pattern})\b", value.casefold())}
+    return named.pop() if len(named) == 1 else ""
 
 
-def kind_of(found: str) -> str:
-    """The kind of course (a value of CourseKind) that a text names in Danish or English; '' when it names none."""
-    return _among(_KINDS, found)
+def kind_of(value: str) -> str:
+    """The kind of course (a value of CourseKind) in a Danish or English text; '' when there is none."""
+    return _among(_KINDS, value)
 
 
-def mode_of(found: str) -> str:
-    """Where a course is held (a value of Mode), from text or XCRI's two letters; '' when that is not clear."""
-    if found in ATTENDANCE:
-        return ATTENDANCE[found]
-    if _among(_MODES[:1], found):
+def mode_of(value: str) -> str:
+    """Where a course is held (a value of Mode), from a text or XCRI's two letters; '' when it is unclear."""
+    if value in ATTENDANCE:
+        return ATTENDANCE[value]
+    if _among(_MODES[:1], value):
         return "blended"
-    both = {value for value in ("online", "on_site") if _among(tuple(m for m in _MODES if m[0] == value), found)}
+    both = {mode for mode in ("online", "on_site") if _among(tuple(m for m in _MODES if m[0] == mode), value)}
     return "" if not both else both.pop() if len(both) == 1 else "blended"
 
 
-def yes_or_no(found: str) -> bool | None:
+def yes_or_no(value: str) -> bool | None:
     """True or False for a yes or no in Danish or English (empty is no); None for anything else."""
-    plain = found.strip().casefold()
+    plain = value.strip().casefold()
     return True if plain in _YES else False if plain in _NO else None
 
 
@@ -234,41 +243,37 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
 _LINE_END = re.compile(r"<(?:br|/p|/div|/li|/ul|/ol|/h[1-6]|/tr|/dt|/dd)\b[^<>]*>", re.IGNORECASE)
 _ITEM = re.compile(r"<li\b[^<>]*>", re.IGNORECASE)
-_GONE = {"script", "style", "iframe", "object", "template", "noscript"}
+_REMOVED_TAGS = {"script", "style", "iframe", "object", "template", "noscript"}
 
 
-def lines(found: str) -> str:
-    """A text of several lines without any HTML: paragraphs parted by an empty line at most, no control characters."""
-    plain = found.replace("\r\n", "\n").replace("\r", "\n")
+def plain_lines(value: str) -> str:
+    """A text of several lines without HTML, control characters and CPR numbers. Two empty lines become one."""
+    plain = value.replace("\r\n", "\n").replace("\r", "\n")
     if _TAG.search(plain):
         plain = _ITEM.sub("- ", _LINE_END.sub(lambda match: match.group() + "\n", plain))
-        plain = nh3.clean(plain, tags=set(), clean_content_tags=_GONE)
+        plain = nh3.clean(plain, tags=set(), clean_content_tags=_REMOVED_TAGS)
     if _ENTITY.search(plain):
         plain = html.unescape(plain)
-    rows = [_plain(row) for row in unicodedata.normalize("NFC", plain).split("\n")]
-    return blotted(re.sub(r"\n{3,}", "\n\n", "\n".join(rows)).strip())
+    rows = [single_spaced(row) for row in unicodedata.normalize("NFC", plain).split("\n")]
+    return without_cpr_numbers(re.sub(r"\n{3,}", "\n\n", "\n".join(rows)).strip())
 
 
-def _plain(row: str) -> str:
-    if not row.isprintable():
-        row = "".join(sign if unicodedata.category(sign) not in ("Cc", "Cf", "Cs") else " " for sign in row)
-    return " ".join(row.split())
+def plain_line(value: str) -> str:
+    """A text as `plain_lines` gives it, on one line."""
+    return " ".join(plain_lines(value).split())
 
 
-def line(found: str) -> str:
-    """A text of one line without any HTML."""
-    return " ".join(lines(found).split())
+def stable_mask(value: str) -> str:
+    """A text in which what looks like a CPR number is masked, in every file in the same way.
+
+    Courses are no secret, and the next import must find them by the same ids.
+    """
+    return mask_in_text(value, b"courses")
 
 
-def same_mask(found: str) -> str:
-    """A text with what looks like a CPR number masked, always in the same way: courses are no secret, and their ids
-    have to be known again."""
-    return masked(found, b"courses")
-
-
-def identifier(found: str, limit: int) -> str:
-    """An id as it can be kept: always the same for the same one, never too long, and no CPR number."""
-    plain = same_mask(text(found))
+def identifier(value: str, limit: int) -> str:
+    """An id that can be stored: not longer than the limit, and without a CPR number. The same id gives the same one."""
+    plain = stable_mask(text(value))
     if len(plain) <= limit and not has_cpr(plain):
         return plain
     return "id-" + hashlib.sha256(plain.encode()).hexdigest()[:40]

@@ -1,6 +1,6 @@
-"""Writes a part of a file of courses: what is new, and what has changed. The caller holds the transaction.
+"""Writes a part of a file of courses: finds the known course and run of each row, and writes what differs.
 
-Which known course and run a row of a file is: looked up for a part of the file at a time.
+The caller holds the transaction.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from .rows import CourseRow, RunRow
 
 
 class KnownCourses:
-    """The known courses that the rows may be about, and those that are added while the rows are gone through.
+    """The known courses that the rows can be about, and the new ones of earlier rows.
 
-    A course is known by provider and code; without a code by provider and key, or else by provider and title.
+    A course is found by provider and code; without a code by provider and key, otherwise by provider and title.
     """
 
     def __init__(self, rows: Sequence[CourseRow]) -> None:
@@ -38,7 +38,7 @@ class KnownCourses:
         names = Course.objects.alias(in_provider=Lower("provider"), in_code=Lower("code"), in_title=Lower("title"))
         titles, codes = {row.title for row in rows}, {row.code for row in rows} - {""}
         providers = {row.provider for row in rows}
-        # Of small letters Python and PostgreSQL do not always think alike: as it is written counts as well.
+        # Python and PostgreSQL lower some letters differently, so the text as it is written is compared too.
         wanted = Q(in_title__in={title.lower() for title in titles}) | Q(title__in=titles)
         wanted |= Q(in_code__in={code.lower() for code in codes}) | Q(code__in=codes)
         wanted |= Q(key__in={row.key for row in rows} - {""})
@@ -62,7 +62,7 @@ class KnownCourses:
         if by_key is not None:
             return by_key
         alike = self.by_title[provider, row.title.lower()]
-        if row.key:  # another course with a key of its own is another course
+        if row.key:  # a course with another key is another course
             alike = [course for course in alike if not course.key]
         plain = [course for course in alike if not course.code]
         if plain:
@@ -71,12 +71,12 @@ class KnownCourses:
 
 
 class KnownRuns:
-    """The known runs of some courses that the rows may be about. A run is known by its key, else by days and place."""
+    """The known runs that the rows can be about. A run is found by its key, otherwise by days and place."""
 
     def __init__(self, courses: Iterable[int], rows: Sequence[RunRow]) -> None:
         self.by_key: dict[tuple[int, str], CourseRun] = {}
         self.by_days: dict[tuple[int, date, date, str], list[CourseRun]] = defaultdict(list)
-        alike = Q(key__in={row.key for row in rows} - {""}) | Q(starts_on__in={row.told["starts_on"] for row in rows})
+        alike = Q(key__in={row.key for row in rows} - {""}) | Q(starts_on__in={row.fields["starts_on"] for row in rows})
         for run in CourseRun.objects.filter(alike, course_id__in=set(courses)).order_by("pk"):
             self.add(run)
 
@@ -89,7 +89,7 @@ class KnownRuns:
         """The known run that a row is; of several on the same days one that is not `taken` (ids of objects)."""
         if row.key and (course.pk, row.key) in self.by_key:
             return self.by_key[course.pk, row.key]
-        days = (course.pk, row.told["starts_on"], row.told["ends_on"], row.told.get("place", "").lower())
+        days = (course.pk, row.fields["starts_on"], row.fields["ends_on"], row.fields.get("place", "").lower())
         alike = [run for run in self.by_days[days] if not (row.key and run.key)]
         free = [run for run in alike if id(run) not in taken]
         return free[0] if free else None if row.key else alike[0] if alike else None
@@ -134,16 +134,16 @@ class Seen:
     spared_providers: set[str] = field(default_factory=set)
 
 
-def _change(row: models.Model, told: dict[str, Any]) -> bool:
-    """Give a row what is told; whether anything is otherwise than before."""
-    other = {name: value for name, value in told.items() if getattr(row, name) != value}
+def _set_fields(row: models.Model, fields: dict[str, Any]) -> bool:
+    """Set the fields of a row. Returns whether any of them changed."""
+    other = {name: value for name, value in fields.items() if getattr(row, name) != value}
     for name, value in other.items():
         setattr(row, name, value)
     return bool(other)
 
 
 class PartOfFile:
-    """Some rows of the file, compared with what is known, counted, and written."""
+    """Some rows of the file. They are compared with the database, counted, and written."""
 
     def __init__(self, file: str, rows: Sequence[CourseRow], seen: Seen, report: Report, on: date) -> None:
         self.file, self.rows, self.seen, self.report, self.on = file, rows, seen, report, on
@@ -168,40 +168,40 @@ class PartOfFile:
         known = KnownCourses(self.rows)
         new: list[Course] = []
         changed: list[Course] = []
-        told: set[int] = set()  # objects that an earlier row of this part is about
+        in_earlier_rows: set[int] = set()  # Python ids of courses that an earlier row of this part is about
         of_row: list[tuple[CourseRow, Course]] = []
         for row in self.rows:
-            self.report.tell(row.problems, row.notes)
+            self.report.add_problems(row.problems, row.notes)
             course = known.of(row)
             if row.problems:
                 self._spare(row, course)
                 continue
             if course is None:
                 course = Course(provider=row.provider, code=row.code, key="" if row.code else row.key, title=row.title)
-                _change(course, row.told)
+                _set_fields(course, row.fields)
                 known.add(course)
                 new.append(course)
                 self.report.count("courses", "new", course.title)
-            elif id(course) in told or course.pk in self.seen.courses:
-                for run in row.runs:  # the course is as its first row says; a run may have a name of its own
+            elif id(course) in in_earlier_rows or course.pk in self.seen.courses:
+                for run in row.runs:  # the first row decides about the course; a run may have its own title
                     if row.title != course.title:
-                        run.told.setdefault("title", row.title)
+                        run.fields.setdefault("title", row.title)
             else:
                 names = {"title": row.title}
                 if row.code and not course.code:
                     names |= {"code": row.code, "key": ""}
                 elif row.key and not course.code and not course.key:
                     names["key"] = row.key
-                other = _change(course, names | row.told)
+                other = _set_fields(course, names | row.fields)
                 self.report.count("courses", "changed" if other else "unchanged", course.title)
                 changed += [course] if other else []
-            told.add(id(course))
+            in_earlier_rows.add(id(course))
             of_row.append((row, course))
         Course.objects.bulk_create(new)
         _update(Course, COURSE_FIELDS, changed)
         for row, course in of_row:
             self.seen.courses.add(course.pk)
-            if row.tells_runs:
+            if row.has_dates:
                 self.seen.dated_courses.add(course.pk)
                 self.seen.providers.add(course.provider.lower())
             if row.incomplete:
@@ -209,7 +209,7 @@ class PartOfFile:
             self.pairs += [(course, run) for run in row.runs]
 
     def _spare(self, row: CourseRow, course: Course | None) -> None:
-        """No run counts as vanished of a course whose row is left out; of its provider, where the row names none."""
+        """Let no run of this course count as vanished; when the row names no course, none of its provider."""
         if course is not None and course.pk:
             self.seen.spared.add(course.pk)
         elif not row.title and not row.code:
@@ -230,17 +230,17 @@ class PartOfFile:
             taken.add(id(run))
         CourseRun.objects.bulk_create(self.new_runs)
         _update(CourseRun, RUN_FIELDS, self.changed_runs)
-        # What is the same has been seen again; that it was is worth a date and is no change.
+        # Unchanged runs get the date on which they were last in a file.
         older = [run.pk for run in self.same_runs if run.retrieved_on != self.on]
         CourseRun.objects.filter(pk__in=older).update(retrieved_on=self.on)
         self.seen.runs.update(run.pk for runs in (self.new_runs, self.changed_runs, self.same_runs) for run in runs)
 
     def _note(self, row: RunRow, field: str, message: str) -> None:
-        self.report.tell((), [Problem(self.file, row.row, field, message)])
+        self.report.add_problems((), [Problem(self.file, row.row, field, message)])
 
     def _new(self, course: Course, row: RunRow) -> CourseRun:
         run = CourseRun(course=course, key=row.key, imported=True, retrieved_on=self.on)
-        _change(run, row.told)
+        _set_fields(run, row.fields)
         run.cancelled_on = self.on if row.cancelled else None
         self.new_runs.append(run)
         self.report.count("runs", "new", f"{course.title}, {run.starts_on}")
@@ -248,16 +248,16 @@ class PartOfFile:
 
     def _known(self, course: Course, run: CourseRun, row: RunRow) -> None:
         days, place = (run.starts_on, run.ends_on), run.place.lower()
-        told = row.told | {"imported": True, "withdrawn_on": None}
+        fields = row.fields | {"imported": True, "withdrawn_on": None}
         if row.key:
-            told["key"] = row.key
+            fields["key"] = row.key
         if row.cancelled and run.cancelled_on is None:
-            told["cancelled_on"] = self.on
+            fields["cancelled_on"] = self.on
         for deadline in ("signup_deadline", "cancel_by"):
-            said = told.get(deadline, getattr(run, deadline))
-            if said is not None and said > told["ends_on"]:
-                told[deadline] = None
-        other = _change(run, told)
+            day = fields.get(deadline, getattr(run, deadline))
+            if day is not None and day > fields["ends_on"]:
+                fields[deadline] = None
+        other = _set_fields(run, fields)
         if run.cancelled_on is not None and row.cancelled is False:
             message = _(
                 "The run is cancelled here, and the file says that it is held. It was left as it is: ask the provider."
@@ -265,7 +265,7 @@ class PartOfFile:
             self._note(row, "cancelled", message)
         elsewhere = bool(place and run.place and run.place.lower() != place)
         verdict = "changed" if other else "unchanged"
-        if "cancelled_on" in told:
+        if "cancelled_on" in fields:
             verdict = "left"
             self.lost.append(run)
         elif (days != (run.starts_on, run.ends_on) or elsewhere) and run.cancelled_on is None:

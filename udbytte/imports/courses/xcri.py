@@ -1,6 +1,6 @@
-"""XCRI-CAP 1.2: a catalogue in XML, as British and other European providers publish it. Read a course at a time.
+"""Reads XCRI-CAP 1.2, the XML of European course catalogues, one course at a time.
 
-Elements are known by their name whatever namespace they stand in, as catalogues differ in that. Rows are lines.
+Elements are found by name in any namespace, because catalogues use different ones. The row of a course is its line.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ from django.utils.translation import gettext as _
 
 from udbytte.imports.readers.problems import Unreadable
 
-from .build import Making
+from .build import CourseBuilder
 from .rows import Catalogue, CourseRow
 
 LINE = "line"
-DEEPEST = 100
+MAX_DEPTH = 100
 BLOCKS = {"p", "div", "li", "br", "tr", "h1", "h2", "h3", "h4", "h5", "h6"}
 FIELDS = {"subject": "subject", "kind": "type", "url": "url", "duration": "duration"}
 _ECTS = re.compile(r"\bects\b", re.IGNORECASE)
 
 
 class _WithLines(TreeBuilder):
-    """Builds elements that know on which line they begin, and not more than so deep."""
+    """Builds elements with the line on which they begin. Refuses XML that is too deep."""
 
     parser: DefusedXMLParser
     depth = 0
 
     def start(self, tag: str, attrs: dict[str, str]) -> Element:
         self.depth += 1
-        if self.depth > DEEPEST:
+        if self.depth > MAX_DEPTH:
             raise ParseError("too deep")
         return super().start(tag, {**attrs, LINE: str(self.parser.parser.CurrentLineNumber)})
 
@@ -44,7 +44,7 @@ class _WithLines(TreeBuilder):
 
 
 def read(file: str, stream: BinaryIO) -> Catalogue:
-    """Read a catalogue. Raises Unreadable, also while its rows are read, for XML that is broken or has a DTD."""
+    """Read a catalogue. Raises Unreadable, also while the rows are read, when the XML is damaged or has a DTD."""
     return Catalogue(_rows(file, stream), whole=True)
 
 
@@ -59,12 +59,12 @@ def _rows(file: str, stream: BinaryIO) -> Iterator[CourseRow]:
                 above.append(element)
                 continue
             above.pop()
-            if any(name_of(one) == "course" for one in above):
+            if any(name_of(element_above) == "course" for element_above in above):
                 continue
             if name_of(element) == "course":
                 number += 1
-                yield _course(file, element, next((one for one in above if name_of(one) == "provider"), None))
-            if above and name_of(element) != "title":  # what has been read is forgotten, so that memory does not grow
+                yield _course(file, element, next((parent for parent in above if name_of(parent) == "provider"), None))
+            if above and name_of(element) != "title":  # delete what has been read, so that memory does not grow
                 above[-1].remove(element)
     except DefusedXmlException as error:
         raise Unreadable(file, _("The file has a document type or entities of its own. Send it without.")) from error
@@ -80,14 +80,14 @@ def name_of(element: Element) -> str:
 
 
 def _all(element: Element | None, *path: str) -> list[Element]:
-    found = [] if element is None else [element]
+    elements = [] if element is None else [element]
     for name in path:
-        found = [child for one in found for child in one if name_of(child) == name]
-    return found
+        elements = [child for parent in elements for child in parent if name_of(child) == name]
+    return elements
 
 
 def _text(element: Element) -> str:
-    """What an element says, lines apart where its blocks end."""
+    """The text of an element, with a line end after each block."""
     parts = [element.text or ""]
     for child in element:
         parts.append(_text(child))
@@ -98,7 +98,7 @@ def _text(element: Element) -> str:
 
 
 def _first(element: Element | None, *path: str) -> str:
-    return next((said for one in _all(element, *path) if (said := _text(one).strip())), "")
+    return next((text for each in _all(element, *path) if (text := _text(each).strip())), "")
 
 
 def _line(element: Element) -> int:
@@ -106,52 +106,51 @@ def _line(element: Element) -> int:
 
 
 def _course(file: str, element: Element, provider: Element | None) -> CourseRow:
-    making = Making(file, _line(element))
-    ids = [(one, said) for one in _all(element, "identifier") if (said := _text(one).strip())]
-    code = next((said for one, said in ids if _type_of(one) in ("internalid", "coursecode", "code")), "")
-    key = next((said for _one, said in ids if "://" in said), next((said for _one, said in ids if said != code), ""))
-    making.who(title=_first(element, "title"), provider=_first(provider, "title"), code=code, key=key)
+    builder = CourseBuilder(file, _line(element))
+    ids = [(each, text) for each in _all(element, "identifier") if (text := _text(each).strip())]
+    code = next((text for each, text in ids if _type_of(each) in ("internalid", "coursecode", "code")), "")
+    key = next((text for _each, text in ids if "://" in text), next((text for _each, text in ids if text != code), ""))
+    builder.set_names(title=_first(element, "title"), provider=_first(provider, "title"), code=code, key=key)
     presentations = _all(element, "presentation")
-    making.about(_about(element, presentations))
+    builder.set_fields(_about(element, presentations))
     for presentation in presentations:
-        of_run = Making(file, _line(presentation), making.course)
-        of_run.run(_run(presentation), key=_first(presentation, "identifier"), country=_country(presentation))
-    return making.course
+        run_builder = CourseBuilder(file, _line(presentation), builder.course)
+        run_builder.add_run(_run(presentation), key=_first(presentation, "identifier"), country=_country(presentation))
+    return builder.course
 
 
 def _type_of(element: Element) -> str:
-    """The type that an element is given with xsi:type, in small letters and without its prefix."""
-    said = next((value for name, value in element.attrib.items() if name.endswith("}type")), "")
-    return said.rpartition(":")[2].casefold()
+    """The xsi:type of an element, in small letters and without its prefix."""
+    xsi_type = next((value for name, value in element.attrib.items() if name.endswith("}type")), "")
+    return xsi_type.rpartition(":")[2].casefold()
 
 
 def _about(element: Element, presentations: list[Element]) -> dict[str, str]:
-    """What is said of the course; its kind is told only where the words are known, as every country has its own."""
-    told = {"description": "\n\n".join(dict.fromkeys(_text(one).strip() for one in _all(element, "description")))}
-    subjects = dict.fromkeys(_text(one).strip() for one in _all(element, "subject"))
-    told |= {"subject": ", ".join(subjects), "url": _first(element, "url"), "price": _first(element, "cost")}
-    told["level"] = _first(element, "credit", "level") or _first(element, "qualification", "level")
-    told["ects"] = next(
+    """The fields of the course that have a text."""
+    fields = {"description": "\n\n".join(dict.fromkeys(_text(each).strip() for each in _all(element, "description")))}
+    subjects = dict.fromkeys(_text(each).strip() for each in _all(element, "subject"))
+    fields |= {"subject": ", ".join(subjects), "url": _first(element, "url"), "price": _first(element, "cost")}
+    fields["level"] = _first(element, "credit", "level") or _first(element, "qualification", "level")
+    fields["ects"] = next(
         (_first(credit, "value") for credit in _all(element, "credit") if _ECTS.search(_first(credit, "scheme"))), ""
     )
-    for one in (element, *presentations):
-        for duration in _all(one, "duration"):
-            said = _text(duration).strip() or duration.get("interval", "")
-            told.setdefault("duration", said)
-    return {field: said for field, said in told.items() if said}
+    for parent in (element, *presentations):
+        for duration in _all(parent, "duration"):
+            fields.setdefault("duration", _text(duration).strip() or duration.get("interval", ""))
+    return {field: text for field, text in fields.items() if text}
 
 
 def _day(element: Element, name: str) -> str:
-    """A day as its dtf attribute has it; in words it is kept only where that is a day."""
-    return next((one.get("dtf") or _text(one).strip() for one in _all(element, name)), "")
+    """The dtf attribute of a day, otherwise its text."""
+    return next((each.get("dtf") or _text(each).strip() for each in _all(element, name)), "")
 
 
 def _run(element: Element) -> dict[str, str]:
     venue = next(iter(_all(element, "venue", "provider")), None)
     where = next(iter(_all(venue, "location")), None)
-    address = [_text(one).strip() for one in _all(where, "address")]
+    address = [_text(each).strip() for each in _all(where, "address")]
     attendance = next(iter(_all(element, "attendanceMode")), None)
-    told = {
+    fields = {
         "starts_on": _day(element, "start"),
         "ends_on": _day(element, "end"),
         "signup_deadline": _day(element, "applyUntil"),
@@ -163,10 +162,10 @@ def _run(element: Element) -> dict[str, str]:
         "address": ", ".join(part for part in address if part),
         "mode": "" if attendance is None else attendance.get("identifier") or _text(attendance).strip(),
     }
-    return {field: said for field, said in told.items() if said}
+    return {field: text for field, text in fields.items() if text}
 
 
 def _country(element: Element) -> str:
-    """Where the postcode belongs; a catalogue from elsewhere seldom says it, and then it is not taken for Danish."""
+    """The country of the postcode; "?" when it is not given, because such a catalogue is seldom Danish."""
     where = _all(element, "venue", "provider", "location")
     return _first(where[0] if where else None, "country").casefold() or "?"

@@ -1,4 +1,4 @@
-"""What must hold across the rows of an organisation; what does not is left out and becomes a problem."""
+"""Checks the rows of an organisation against each other. A row that breaks a rule becomes a problem and is left out."""
 
 from __future__ import annotations
 
@@ -28,33 +28,35 @@ class Row(Protocol):
 AnyRow = TypeVar("AnyRow", UnitRow, PersonRow, EmploymentRow, ManagerRow)
 
 
-def check(found: Organisation) -> None:
-    """Leave out what cannot be: too long, doubled, pointing at nothing, ending before it begins, a circle of units.
+def check_rows(organisation: Organisation) -> None:
+    """Leave out rows that are too long, duplicated, incomplete or contradictory, and circles of units.
 
-    Whoever a left-out row was about is spared from being ended.
+    Nobody is ended because the row about them was left out.
     """
-    checking = _Checking(found)
-    found.units = checking.units(checking.plain(found.units, ("external_id", "name")))
-    found.people = checking.people(checking.plain(found.people, ("external_id", "given_name", "family_name")))
-    found.employments = checking.plain(found.employments, ("external_id", "title"))
-    found.managers = checking.plain(found.managers, ("external_id",))
-    check_references(found)
+    checker = _Checker(organisation)
+    organisation.units = checker.units(checker.rows_right_alone(organisation.units, ("external_id", "name")))
+    organisation.people = checker.people(
+        checker.rows_right_alone(organisation.people, ("external_id", "given_name", "family_name"))
+    )
+    organisation.employments = checker.rows_right_alone(organisation.employments, ("external_id", "title"))
+    organisation.managers = checker.rows_right_alone(organisation.managers, ("external_id",))
+    check_references(organisation)
 
 
-def check_references(found: Organisation) -> None:
-    """Leave out employments and manager roles whose person or unit is not among those of the file."""
-    checking = _Checking(found)
-    found.employments = checking.works(found.employments)
-    found.managers = checking.works(found.managers)
+def check_references(organisation: Organisation) -> None:
+    """Leave out employments and manager roles whose person or unit is not in the file."""
+    checker = _Checker(organisation)
+    organisation.employments = checker.works(organisation.employments)
+    organisation.managers = checker.works(organisation.managers)
 
 
-class _Checking:
-    def __init__(self, found: Organisation) -> None:
-        self.found = found
-        self.by_key = {person.key: person for person in found.people}
-        self.told = {(problem.file, problem.row) for problem in found.problems}
-        self.good_people = {row.key for row in found.people}
-        self.good_units = {row.key for row in found.units}
+class _Checker:
+    def __init__(self, organisation: Organisation) -> None:
+        self.organisation = organisation
+        self.by_key = {person.key: person for person in organisation.people}
+        self.rows_with_problems = {(problem.file, problem.row) for problem in organisation.problems}
+        self.good_people = {row.key for row in organisation.people}
+        self.good_units = {row.key for row in organisation.units}
 
     def refuse(self, row: Row, field: str, message: str) -> None:
         names = [row.external_id]
@@ -65,18 +67,18 @@ class _Checking:
             names.append(getattr(row, "person", None))
         if isinstance(row, UnitRow):
             names.append(row.name)
-        follows = field in ("person", "unit") and (row.file, row.row) in self.told  # said of the row already
-        self.told.add((row.file, row.row))
-        if follows:
-            self.found.spared.update(name.casefold() for name in names if name)
+        is_known = field in ("person", "unit") and (row.file, row.row) in self.rows_with_problems
+        self.rows_with_problems.add((row.file, row.row))
+        if is_known:
+            self.organisation.spared.update(name.casefold() for name in names if name)
         else:
-            self.found.refuse(Problem(row.file, row.row, field, message), *names)
+            self.organisation.refuse(Problem(row.file, row.row, field, message), *names)
 
-    def plain(self, rows: Iterable[AnyRow], fields: tuple[str, ...]) -> list[AnyRow]:
-        """What is right in itself: lengths, no CPR number where none belongs, ends after it starts, no id twice."""
+    def rows_right_alone(self, rows: Iterable[AnyRow], fields: tuple[str, ...]) -> list[AnyRow]:
+        """The rows that are right by themselves: lengths, no CPR numbers, days in order, each id once."""
         good, ids = [], set[str]()
         for row in rows:
-            problem = self._plain_problem(row, fields, ids)
+            problem = self._problem_of(row, fields, ids)
             if problem is None:
                 good.append(row)
                 if row.external_id is not None:
@@ -85,7 +87,7 @@ class _Checking:
                 self.refuse(row, *problem)
         return good
 
-    def _plain_problem(self, row: AnyRow, fields: tuple[str, ...], ids: set[str]) -> tuple[str, str] | None:
+    def _problem_of(self, row: AnyRow, fields: tuple[str, ...], ids: set[str]) -> tuple[str, str] | None:
         for field in fields:
             value = getattr(row, field) or ""
             if len(value) > LIMITS[field]:
@@ -99,17 +101,17 @@ class _Checking:
         return None
 
     def units(self, rows: list[UnitRow]) -> list[UnitRow]:
-        """Parents first. A parent that is not in the file makes a root; a circle is refused."""
+        """The units, parents first. A unit whose parent is not in the file is a root. Units in a circle are refused."""
         by_key = {row.key: row for row in rows}
         depth: dict[str, int] = {}
         for row in rows:
-            method: list[str] = []
+            above: list[str] = []
             key: str | None = row.key
-            while key in by_key and key not in depth and key not in method:
-                method.append(key)
+            while key in by_key and key not in depth and key not in above:
+                above.append(key)
                 key = by_key[key].parent
-            start = -1 if key in method else depth.get(key or "", 0)
-            for number, step in enumerate(reversed(method), start=1):
+            start = -1 if key in above else depth.get(key or "", 0)
+            for number, step in enumerate(reversed(above), start=1):
                 depth[step] = -1 if start == -1 else start + number
         good = []
         for row in rows:
@@ -122,7 +124,7 @@ class _Checking:
         return sorted(good, key=lambda row: depth[row.key])
 
     def people(self, rows: list[PersonRow]) -> list[PersonRow]:
-        """No two people with the same e-mail."""
+        """The people whose e-mail address is theirs alone."""
         emails: dict[str, PersonRow] = {}
         good = []
         for row in rows:
@@ -138,7 +140,7 @@ class _Checking:
         return good
 
     def works(self, rows: list[AnyRow]) -> list[AnyRow]:
-        """Employments or manager roles whose person and unit are there, and that stand once."""
+        """The employments or manager roles whose person and unit are in the file, each once."""
         good: list[AnyRow] = []
         seen = set[tuple[object, ...]]()
         for row in rows:

@@ -1,7 +1,4 @@
-"""The difference between a file and the database, as a plan of what to write.
-
-Which row of a file is which unit and which person that is known.
-"""
+"""Compares a file with the database: finds the known unit, person or employment of each row, and plans the changes."""
 
 from __future__ import annotations
 
@@ -23,8 +20,8 @@ from .rows import EmploymentRow, ManagerRow, Organisation, PersonRow, UnitRow
 Pks = dict[str, int | None]
 
 
-def match_units(found: Organisation, known: Known, on: date) -> Pks:
-    """The known unit of each key; None for a new one. By external id, else by the path of names."""
+def match_units(organisation: Organisation, known: Known, on: date) -> Pks:
+    """The known unit of each key, found by external id, otherwise by the path of names. None: a new unit."""
     by_id = {unit.external_id: unit.pk for unit in known.units.values() if unit.external_id}
     paths: dict[int, tuple[str, ...]] = {}
 
@@ -36,12 +33,14 @@ def match_units(found: Organisation, known: Known, on: date) -> Pks:
         return paths[pk]
 
     by_path: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for unit in sorted(known.units.values(), key=lambda one: (one.ends_on is not None and one.ends_on < on, one.pk)):
+    for unit in sorted(
+        known.units.values(), key=lambda unit: (unit.ends_on is not None and unit.ends_on < on, unit.pk)
+    ):
         by_path[path_of(unit.pk)].append(unit.pk)
-    matched: Pks = {row.key: by_id.get(row.external_id) for row in found.units if row.external_id}
+    matched: Pks = {row.key: by_id.get(row.external_id) for row in organisation.units if row.external_id}
     taken = {pk for pk in matched.values() if pk is not None}
     in_file: dict[str, tuple[str, ...]] = {}
-    for row in found.units:  # parents come first
+    for row in organisation.units:  # parents come first
         above = in_file.get(row.parent or "", ())
         in_file[row.key] = (*above, row.name.casefold())
         if matched.get(row.key) is not None:
@@ -54,11 +53,12 @@ def match_units(found: Organisation, known: Known, on: date) -> Pks:
     return matched
 
 
-def match_people(found: Organisation, known: Known, staying: set[int]) -> tuple[Pks, set[int]]:
-    """The known person of each key (None: new), and the known people who give up an e-mail that another has now.
+def match_people(organisation: Organisation, known: Known, staying: set[int]) -> tuple[Pks, set[int]]:
+    """The known person of each key (None: a new person), and the known people whose e-mail address others have now.
 
-    By external id; by e-mail, unless both have an external id and they differ; a row with neither by the external id
-    of its employment. Never by name. An address passes on only from somebody who is `staying` no more.
+    People are found by external id; then by e-mail address, unless both have an external id and these differ; a row
+    with neither is found by the external id of its employment. Nobody is found by name. An address passes to another
+    person only from somebody who is not in `staying`.
     """
     by_id = {person.external_id: person.pk for person in known.people.values() if person.external_id}
     by_email = {person.email.lower(): person.pk for person in known.people.values() if person.email}
@@ -71,42 +71,42 @@ def match_people(found: Organisation, known: Known, staying: set[int]) -> tuple[
             matched[row.key] = pk
             taken.add(pk)
 
-    for row in found.people:
+    for row in organisation.people:
         if row.external_id:
             take(row, by_id.get(row.external_id))
-    for row in found.people:
+    for row in organisation.people:
         holder = by_email.get(row.email or "")
         if row.key in matched or holder is None or (row.external_id and known.people[holder].external_id):
             continue
         take(row, holder)
-    nameless = {row.key: row for row in found.people if not row.external_id and row.key not in matched}
-    for work in found.employments:
+    nameless = {row.key: row for row in organisation.people if not row.external_id and row.key not in matched}
+    for work in organisation.employments:
         if work.person in nameless and work.external_id and nameless[work.person].email is None:
             take(nameless[work.person], jobs.get(work.external_id))
-    return _settle_emails(found, known, matched, by_email, staying)
+    return _resolve_emails(organisation, known, matched, by_email, staying)
 
 
-def _settle_emails(
-    found: Organisation, known: Known, matched: Pks, by_email: dict[str, int], staying: set[int]
+def _resolve_emails(
+    organisation: Organisation, known: Known, matched: Pks, by_email: dict[str, int], staying: set[int]
 ) -> tuple[Pks, set[int]]:
-    row_of = {matched[row.key]: row for row in found.people if row.key in matched}
+    row_of = {matched[row.key]: row for row in organisation.people if row.key in matched}
     giving_up: set[int] = set()
     good = []
-    for row in found.people:
+    for row in organisation.people:
         holder = by_email.get(row.email or "")
         if holder is not None and holder != matched.get(row.key):
             other = row_of.get(holder)
             keeps = other.email in (None, row.email) if other is not None else holder in staying
             if keeps:
                 message = _("This e-mail belongs to somebody known by another id. Each person needs their own.")
-                found.refuse(Problem(row.file, row.row, "email", message), row.external_id, row.email, row.name)
+                organisation.refuse(Problem(row.file, row.row, "email", message), row.external_id, row.email, row.name)
                 continue
             if other is None:
                 giving_up.add(holder)
         matched.setdefault(row.key, None)
         good.append(row)
-    refused = {row.key for row in found.people} - {row.key for row in good}
-    found.people = good
+    refused = {row.key for row in organisation.people} - {row.key for row in good}
+    organisation.people = good
     return {key: pk for key, pk in matched.items() if key not in refused}, giving_up
 
 
@@ -115,7 +115,7 @@ Work = TypeVar("Work", EmploymentRow, ManagerRow)
 
 @dataclass(slots=True)
 class Plan:
-    """What to write: rows with the known object they are (None: new), and what ends the day before the import."""
+    """What to write: each row with the primary key of its known object (None: new), and what ends the day before."""
 
     units: list[tuple[UnitRow, int | None]] = field(default_factory=list)
     people: list[tuple[PersonRow, int | None]] = field(default_factory=list)
@@ -129,35 +129,42 @@ class Plan:
     ended_managers: list[int] = field(default_factory=list)
 
 
-def compare(found: Organisation, known: Known, *, on: date, report: Report) -> Plan:
-    """Check the rows, match them with what is known, count, and say what to write. Adds to `found.problems`."""
-    check.check(found)
+def compare(organisation: Organisation, known: Known, *, on: date, report: Report) -> Plan:
+    """Check the rows, match them with the database, count them, and plan the changes.
+
+    Adds to the problems of the organisation and to the counts of the report.
+    """
+    check.check_rows(organisation)
     plan = Plan()
-    plan.unit_pks = match_units(found, known, on)
-    _match_everybody(found, known, plan)
-    _compare_units(found, known, plan, report)
-    _compare_people(found, known, plan, report)
-    _compare_employments(found, known, plan, report, on)
-    _compare_managers(found, known, plan, report, on)
-    _end_units(found, known, plan, report, on)
+    plan.unit_pks = match_units(organisation, known, on)
+    _match_everybody(organisation, known, plan)
+    _compare_units(organisation, known, plan, report)
+    _compare_people(organisation, known, plan, report)
+    _compare_employments(organisation, known, plan, report, on)
+    _compare_managers(organisation, known, plan, report, on)
+    _end_units(organisation, known, plan, report, on)
     _count_leavers(known, plan, report, on)
     return plan
 
 
-def _match_everybody(found: Organisation, known: Known, plan: Plan) -> None:
+def _match_everybody(organisation: Organisation, known: Known, plan: Plan) -> None:
     spared = {
-        pk for pk, person in known.people.items() if _spares(found, person.external_id, person.email, person.name)
+        pk
+        for pk, person in known.people.items()
+        if _spares(organisation, person.external_id, person.email, person.name)
     }
-    plan.person_pks, plan.give_up_email = match_people(found, known, known.with_roles | spared)
-    check.check_references(found)
+    plan.person_pks, plan.give_up_email = match_people(organisation, known, known.with_roles | spared)
+    check.check_references(organisation)
 
 
-def _spares(found: Organisation, *names: str | None) -> bool:
-    return bool(found.spared) and any(name is not None and name.casefold() in found.spared for name in names)
+def _spares(organisation: Organisation, *names: str | None) -> bool:
+    return bool(organisation.spared) and any(
+        name is not None and name.casefold() in organisation.spared for name in names
+    )
 
 
-def _compare_units(found: Organisation, known: Known, plan: Plan, report: Report) -> None:
-    for row in found.units:
+def _compare_units(organisation: Organisation, known: Known, plan: Plan, report: Report) -> None:
+    for row in organisation.units:
         pk = plan.unit_pks[row.key]
         if pk is None:
             verdict = "new"
@@ -177,31 +184,32 @@ def _compare_units(found: Organisation, known: Known, plan: Plan, report: Report
             plan.units.append((row, pk))
 
 
-def _compare_people(found: Organisation, known: Known, plan: Plan, report: Report) -> None:
-    for row in found.people:
+def _compare_people(organisation: Organisation, known: Known, plan: Plan, report: Report) -> None:
+    for row in organisation.people:
         pk = plan.person_pks[row.key]
         verdict = "new"
         if pk is not None:
             old = known.people[pk]
-            told = (row.external_id or old.external_id, row.email or old.email, row.given_name, row.family_name)
-            same = told == (old.external_id, old.email, old.given_name, old.family_name)
+            new = (row.external_id or old.external_id, row.email or old.email, row.given_name, row.family_name)
+            same = new == (old.external_id, old.email, old.given_name, old.family_name)
             verdict = "unchanged" if same else "changed"
         report.count("people", verdict, row.name)
         if verdict != "unchanged":
             plan.people.append((row, pk))
 
 
-def pair(
+def pair_rows(
     rows: Sequence[Work], known: dict[int, KnownWork], plan: Plan, on: date, follows: bool
 ) -> list[tuple[Work, int | None]]:
-    """Which known employment or manager role each row is. Each known one is given away once.
+    """Each row with the primary key of the known employment or manager role that it is about (None: new).
 
-    By external id; by person, unit, title and first day; without the first day; and where a person's employment
-    `follows` them: whatever else of the person's goes on, the likest first, so that plans come along.
+    A known one goes to one row only. It is found by external id; then by person, unit, title and first day; then
+    without the first day. With `follows`, a row otherwise gets the most similar current employment of the person, so
+    that their development plan follows them.
     """
     by_id = {work.external_id: pk for pk, work in known.items() if work.external_id}
     of_person: dict[int, list[KnownWork]] = defaultdict(list)
-    for work in sorted(known.values(), key=lambda one: (not one.live(on), -one.starts_on.toordinal(), one.pk)):
+    for work in sorted(known.values(), key=lambda work: (not work.live(on), -work.starts_on.toordinal(), work.pk)):
         of_person[work.person].append(work)
     paired: list[int | None] = [by_id.get(row.external_id) if row.external_id else None for row in rows]
     taken = {pk for pk in paired if pk is not None}
@@ -234,18 +242,20 @@ def pair(
     return list(zip(rows, paired, strict=True))
 
 
-def _compare_employments(found: Organisation, known: Known, plan: Plan, report: Report, on: date) -> None:
-    names = {row.key: row.name for row in found.people}
-    units = {row.key: row.name for row in found.units}
+def _compare_employments(organisation: Organisation, known: Known, plan: Plan, report: Report, on: date) -> None:
+    names = {row.key: row.name for row in organisation.people}
+    units = {row.key: row.name for row in organisation.units}
     report.current = sum(work.current(on) for work in known.employments.values())
     matched = set()
-    for row, pk in pair(found.employments, known.employments, plan, on, follows=True):
+    for row, pk in pair_rows(organisation.employments, known.employments, plan, on, follows=True):
         verdict = "new"
         if pk is not None:
             old = known.employments[pk]
             matched.add(pk)
             chosen = plan.person_pks.get(row.manager) if row.manager else None
-            same_chosen = not found.names_managers or (old.chosen == chosen and not (row.manager and chosen is None))
+            same_chosen = not organisation.names_managers or (
+                old.chosen == chosen and not (row.manager and chosen is None)
+            )
             person, unit = plan.person_pks[row.person], plan.unit_pks[row.unit]
             same = (old.external_id, old.title, old.starts_on, old.ends_on, old.person, same_chosen) == (
                 *(row.external_id or old.external_id, row.title, row.starts_on or old.starts_on, row.ends_on),
@@ -262,70 +272,70 @@ def _compare_employments(found: Organisation, known: Known, plan: Plan, report: 
             plan.employments.append((row, pk))
     for pk, old in known.employments.items():
         person_row = known.people[old.person]
-        spared = _spares(found, old.external_id, person_row.external_id, person_row.email, person_row.name)
+        spared = _spares(organisation, old.external_id, person_row.external_id, person_row.email, person_row.name)
         if pk not in matched and old.live(on) and not spared:
             plan.ended_employments.append(pk)
             report.ends += old.current(on)
             report.count("employments", "left", f"{person_row.name}, {old.title or '-'}, {known.units[old.unit].name}")
 
 
-def _compare_managers(found: Organisation, known: Known, plan: Plan, report: Report, on: date) -> None:
-    names = {row.key: row.name for row in found.people}
-    units = {row.key: row.name for row in found.units}
+def _compare_managers(organisation: Organisation, known: Known, plan: Plan, report: Report, on: date) -> None:
+    names = {row.key: row.name for row in organisation.people}
+    units = {row.key: row.name for row in organisation.units}
     matched = set()
-    for row, pk in pair(found.managers, known.managers, plan, on, follows=False):
+    for row, pk in pair_rows(organisation.managers, known.managers, plan, on, follows=False):
         verdict = "new"
         if pk is not None:
             old = known.managers[pk]
             matched.add(pk)
-            told = (
+            new = (
                 *(row.external_id or old.external_id, row.starts_on or old.starts_on, row.ends_on),
                 *(plan.person_pks[row.person], plan.unit_pks[row.unit], row.holds_conversations),
             )
             has = (old.external_id, old.starts_on, old.ends_on, old.person, old.unit, old.holds_conversations)
             over = row.ends_on is not None and row.ends_on < on
-            if has == told:
+            if has == new:
                 verdict = "unchanged"
             else:
-                verdict = "left" if over and old.live(on) else "moved" if old.unit != told[4] else "changed"
+                verdict = "left" if over and old.live(on) else "moved" if old.unit != new[4] else "changed"
         report.count("managers", verdict, f"{names[row.person]}: {units[row.unit]}")
         if verdict != "unchanged":
             plan.managers.append((row, pk))
     for pk, old in known.managers.items():
         person = known.people[old.person]
-        spared = _spares(found, old.external_id, person.external_id, person.email, person.name)
+        spared = _spares(organisation, old.external_id, person.external_id, person.email, person.name)
         if pk not in matched and old.live(on) and not spared:
             plan.ended_managers.append(pk)
             report.count("managers", "left", f"{person.name}: {known.units[old.unit].name}")
 
 
 def _left_alone(known: Known, plan: Plan) -> Iterable[KnownWork]:
-    """The employments and manager roles that the plan does not touch."""
+    """The employments and manager roles that the plan does not change."""
     employments = {pk for _row, pk in plan.employments} | set(plan.ended_employments)
     managers = {pk for _row, pk in plan.managers} | set(plan.ended_managers)
     yield from (work for pk, work in known.employments.items() if pk not in employments)
     yield from (work for pk, work in known.managers.items() if pk not in managers)
 
 
-def _end_units(found: Organisation, known: Known, plan: Plan, report: Report, on: date) -> None:
-    """Units that the file no longer has, unless somebody still works or manages in or under them."""
+def _end_units(organisation: Organisation, known: Known, plan: Plan, report: Report, on: date) -> None:
+    """Plan the end of units that the file no longer has, unless somebody still works or manages in or below them."""
     in_file = {pk for pk in plan.unit_pks.values() if pk is not None}
-    kept = set(in_file)
-    kept |= {work.unit for work in _left_alone(known, plan) if work.live(on)}
-    kept |= {pk for pk, unit in known.units.items() if _spares(found, unit.external_id, unit.name)}
-    for pk in kept - in_file:  # what is above one that stays, stays; where those of the file lie, the file says
+    staying = set(in_file)
+    staying |= {work.unit for work in _left_alone(known, plan) if work.live(on)}
+    staying |= {pk for pk, unit in known.units.items() if _spares(organisation, unit.external_id, unit.name)}
+    for pk in staying - in_file:  # a unit above one that stays also stays; the file decides about its own
         parent = known.units[pk].parent
-        while parent is not None and parent not in kept:
-            kept.add(parent)
+        while parent is not None and parent not in staying:
+            staying.add(parent)
             parent = known.units[parent].parent
     for pk, unit in known.units.items():
-        if pk not in kept and (unit.ends_on is None or unit.ends_on >= on):
+        if pk not in staying and (unit.ends_on is None or unit.ends_on >= on):
             plan.ended_units.append(pk)
             report.count("units", "left", unit.name)
 
 
 def _count_leavers(known: Known, plan: Plan, report: Report, on: date) -> None:
-    """People who worked or managed here and now do neither."""
+    """Count the people who worked or managed here and now do neither."""
     everything = (*known.employments.values(), *known.managers.values())
     before = {work.person for work in everything if work.live(on)}
     after: set[int | None] = {work.person for work in _left_alone(known, plan) if work.live(on)}

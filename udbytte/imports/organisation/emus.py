@@ -1,26 +1,24 @@
-"""EMUS: the XML with which a municipality tells its MUS service about the organisation (as OS2mo exports it).
+"""Reads EMUS, the XML in which OS2mo exports the organisation for a MUS service.
 
-`<orgUnit>` are units, `<employee client="1">` employments, `<employee client="540">` managers, whose id is the
-person and whose units are those that name it as `<manager>`. The same person is found among the employments by `cpr`,
-which is forgotten when the file is read. Everyone who manages in this file holds conversations.
+`<orgUnit>` is a unit, `<employee client="1">` an employment, and `<employee client="540">` a manager. The id of a
+manager is the person; a manager has the units that name this id as `<manager>`. The employments of the same person are
+found by `cpr`, which is not stored. Every manager in the file holds conversations.
 """
 
 from __future__ import annotations
 
-import io
-from xml.sax import SAXException, handler, xmlreader
+from xml.sax import handler, xmlreader
 
-from defusedxml import DefusedXmlException
-from defusedxml.expatreader import DefusedExpatParser
 from django.utils.translation import gettext as _
 
 from udbytte.imports.readers.problems import Problem, Unreadable
 from udbytte.imports.readers.values import BadValue, day, email, text
+from udbytte.imports.readers.xml_parser import parse_xml
 
 from .rows import EmploymentRow, ManagerRow, Organisation, PersonRow, UnitRow
 
 EMPLOYMENT, MANAGER = "1", "540"
-KEPT = frozenset(
+FIELDS_READ = frozenset(
     "startDate endDate parentOrgUnit manager longName entryDate leaveDate cpr firstName lastName position"
     " orgUnit email".split()
 )
@@ -28,7 +26,7 @@ Element = tuple[int, dict[str, str]]
 
 
 class _Elements(handler.ContentHandler):
-    """Keeps what is needed of each unit and employee, with the line it begins on; phones and addresses are not read."""
+    """Collects the needed fields of each unit and employee, and the line it begins on; not telephones and addresses."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -55,7 +53,7 @@ class _Elements(handler.ContentHandler):
                 self.employees.append(self._open)
             else:
                 self.others.append(self._open)
-        elif self._depth == 3 and self._open is not None and name in KEPT:
+        elif self._depth == 3 and self._open is not None and name in FIELDS_READ:
             self._field, self._text = name, []
 
     def characters(self, content: str) -> None:
@@ -72,35 +70,27 @@ class _Elements(handler.ContentHandler):
 
 
 def read(file: str, data: bytes) -> Organisation:
-    """Read EMUS XML. Raises Unreadable when it is no well-formed XML, or has a DTD or entities."""
+    """Read EMUS XML. Raises Unreadable when the XML is damaged, has a DTD or entities, or has no units."""
     elements = _Elements()
-    parser = DefusedExpatParser(forbid_dtd=True)
-    parser.setContentHandler(elements)
-    try:
-        parser.parse(io.BytesIO(data))
-    except DefusedXmlException as error:
-        raise Unreadable(file, _("The file has a document type or entities of its own. Send it without.")) from error
-    except (SAXException, ValueError, LookupError) as error:
-        line = elements.line.getLineNumber() or 0
-        raise Unreadable(file, _("The XML cannot be read from line %(line)s on.") % {"line": line}, row=line) from error
+    parse_xml(file, data, elements)
     if not elements.units:
         raise Unreadable(file, _("The file has no units (orgUnit) in it; it is not an EMUS file."))
     return _Reading(file, elements).organisation
 
 
 class _Reading:
-    """Turns the elements into rows. `ids` gives each CPR number a number of its own, for this file only."""
+    """Turns the elements into rows. CPR numbers are used to find the same person, and are never part of a row."""
 
     def __init__(self, file: str, elements: _Elements) -> None:
         self.file = file
         self.organisation = Organisation()
-        self.keys: dict[str, str] = {}
+        self.by_email: dict[str, str] = {}
         self.by_cpr: dict[str, str] = {}
         managing: dict[str, list[Element]] = {}
         for unit in elements.units:
             self._unit(unit)
             managing.setdefault(unit[1].get("manager", ""), []).append(unit)
-        managers = [one for one in elements.others if one[1]["client"] == MANAGER]
+        managers = [element for element in elements.others if element[1]["client"] == MANAGER]
         for line, fields in elements.others:
             if fields["client"] != MANAGER:
                 self._problem(line, fields, "client", _("This is neither an employment (1) nor a manager (540)."))
@@ -120,14 +110,14 @@ class _Reading:
         self.organisation.refuse(Problem(self.file, line, field, message), fields["id"], fields.get("email"), name)
 
     def _days(self, line: int, fields: dict[str, str], *names: str) -> tuple[object, ...] | None:
-        found = []
+        days = []
         for name in names:
             try:
-                found.append(day(fields.get(name, "")))
-            except BadValue as bad:
-                self._problem(line, fields, name, str(bad))
+                days.append(day(fields.get(name, "")))
+            except BadValue as error:
+                self._problem(line, fields, name, str(error))
                 return None
-        return tuple(found)
+        return tuple(days)
 
     def _unit(self, element: Element) -> None:
         line, fields = element
@@ -141,18 +131,18 @@ class _Reading:
             self.organisation.units.append(unit)
 
     def _person(self, element: Element, external_id: str | None) -> str | None:
-        """The key of the person in a row; they are made on first sight. Without CPR only the e-mail says who it is."""
+        """The key of the person in a row; a new person is added. Found by CPR number, otherwise by e-mail address."""
         line, fields = element
         try:
             address = email(fields.get("email", ""))
-        except BadValue as bad:
-            self._problem(line, fields, "email", str(bad))
+        except BadValue as error:
+            self._problem(line, fields, "email", str(error))
             return None
         if not fields.get("firstName"):
             self._problem(line, fields, "firstName", _("This is empty; it must be filled in."))
             return None
         cpr = fields.pop("cpr", "")
-        known = self.by_cpr.get(cpr) if cpr else self.keys.get(address or "")
+        known = self.by_cpr.get(cpr) if cpr else self.by_email.get(address or "")
         if known is not None and external_id is None:
             return known
         key = f"{line}"
@@ -161,7 +151,7 @@ class _Reading:
         if cpr:
             self.by_cpr[cpr] = key
         if address:
-            self.keys.setdefault(address, key)
+            self.by_email.setdefault(address, key)
         return key
 
     def _manager(self, element: Element, units: list[Element]) -> None:

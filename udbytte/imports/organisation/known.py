@@ -1,4 +1,4 @@
-"""The organisation as the database has it, read once and kept small."""
+"""The organisation in the database, read once, with only the fields that are compared."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class KnownPerson:
 
 @dataclass(frozen=True, slots=True)
 class KnownWork:
-    """An employment, or (`title` empty) a manager role."""
+    """An employment, or a manager role (its `title` is empty)."""
 
     pk: int
     external_id: str | None
@@ -49,7 +49,7 @@ class KnownWork:
     holds_conversations: bool = True
 
     def live(self, on: date) -> bool:
-        """Not over on the day (perhaps not begun)."""
+        """Whether it has not ended on the day; perhaps it has not begun."""
         return self.ends_on is None or self.ends_on >= on
 
     def current(self, on: date) -> bool:
@@ -58,7 +58,7 @@ class KnownWork:
 
 @dataclass(slots=True)
 class Known:
-    """Everything, by primary key; `with_roles` are people whom a role keeps here without an employment."""
+    """All rows by primary key. `with_roles` are the people who have a role; they stay without an employment."""
 
     units: dict[int, KnownUnit]
     people: dict[int, KnownPerson]

@@ -1,4 +1,4 @@
-"""What every file about an organisation comes to: units, people, employments, managers, and what is wrong."""
+"""The rows that every file of an organisation is turned into: units, people, employments, managers and problems."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from udbytte.imports.readers.problems import Problem
 
 @dataclass(frozen=True, slots=True)
 class UnitRow:
-    """A unit. `key` names it within the file; without an external id it is found again by its path of names."""
+    """A unit. `key` names it within the file. Without an external id, the next import finds it by its path of names."""
 
     file: str
     row: int
@@ -24,7 +24,7 @@ class UnitRow:
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """A person. `key` names them within the file and is never shown, for it may stand for a CPR number."""
+    """A person. `key` names them within the file. It is never shown, because it may come from a CPR number."""
 
     file: str
     row: int
@@ -41,9 +41,10 @@ class PersonRow:
 
 @dataclass(frozen=True, slots=True)
 class EmploymentRow:
-    """A person's work in a unit. No first day: it goes on from what is known, or begins on the day of the import.
+    """A person's work in a unit.
 
-    `manager` is the key of the person who holds the conversation where the rule of the nearest manager says otherwise.
+    Without a first day, a known employment keeps its own, and a new one begins on the day of the import. `manager` is
+    the key of the person who holds the conversation, where that is not the nearest manager.
     """
 
     file: str
@@ -59,7 +60,7 @@ class EmploymentRow:
 
 @dataclass(frozen=True, slots=True)
 class ManagerRow:
-    """A person manages a unit."""
+    """A manager of a unit."""
 
     file: str
     row: int
@@ -73,22 +74,18 @@ class ManagerRow:
 
 @dataclass(slots=True)
 class Organisation:
-    """A whole organisation as a file tells it.
-
-    `names_managers`: each employment tells its manager, so that the file decides it.
-    `spared` holds the ids, e-mails and names (casefolded) of rows that could not be used: nobody is ended because
-    their row was bad.
-    """
+    """A whole organisation as it stands in a file."""
 
     units: list[UnitRow] = field(default_factory=list)
     people: list[PersonRow] = field(default_factory=list)
     employments: list[EmploymentRow] = field(default_factory=list)
     managers: list[ManagerRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    names_managers: bool = False
+    names_managers: bool = False  # the file decides who holds each conversation
+    # Ids, e-mail addresses and names (casefolded) of rows that cannot be used. Nobody is ended because of such a row.
     spared: set[str] = field(default_factory=set)
 
     def refuse(self, problem: Problem, *names: str | None) -> None:
-        """Note a problem, and whom its row was about."""
+        """Add a problem. `names` are the ids, e-mail addresses and names that its row is about."""
         self.problems.append(problem)
         self.spared.update(name.casefold() for name in names if name)

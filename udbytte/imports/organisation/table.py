@@ -1,47 +1,61 @@
-"""One table (CSV or XLSX) with a row per employment: name, e-mail, unit path, title, manager's e-mail, from, to."""
+"""Reads one table (CSV or XLSX) with a row per employment: person, unit path, title, manager and days."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
 from udbytte.domain.organisation import conversation_holder
-from udbytte.imports.readers.columns import header_of, recognised, required
+from udbytte.imports.readers.columns import Columns, fields_in
 from udbytte.imports.readers.problems import Problem
-from udbytte.imports.readers.tables import Row, csv_rows, is_zip, xlsx_rows
+from udbytte.imports.readers.tables import table_rows
 from udbytte.imports.readers.values import BadValue, day, email
 
 from .rows import EmploymentRow, ManagerRow, Organisation, PersonRow, UnitRow
 
 SEPARATORS = (">", "\\", "/")
 JOIN = " > "
-
-
-def rows_of(file: str, data: bytes) -> Iterator[Row]:
-    """The rows of a CSV or XLSX file."""
-    return xlsx_rows(file, data) if is_zip(data) else csv_rows(file, data)
+COLUMNS = Columns(
+    {
+        "name": "navn, fulde navn, medarbejder, medarbejdernavn, name, full name, employee, employee name",
+        "given_name": "fornavn, fornavne, first name, given name, given names",
+        "family_name": "efternavn, last name, family name, surname",
+        "email": "e-mail, mail, arbejdsmail, e-mailadresse, mailadresse, arbejds-e-mail, email address, work e-mail,"
+        " medarbejderens e-mail",
+        "unit": "enhed, enhedssti, enhedsnavn, afdeling, organisation, organisationssti, arbejdssted, unit, unit path,"
+        " department, organisational unit",
+        "title": "titel, stilling, stillingsbetegnelse, job, jobtitel, title, position, job title",
+        "manager": "leder, leders e-mail, leder e-mail, lederens e-mail, leders mail, lederens mail, nærmeste leder,"
+        " nærmeste leders e-mail, manager, manager's e-mail, managers e-mail, manager e-mail, line manager,"
+        " line manager e-mail",
+        "from": "fra, ansat fra, startdato, start, ansættelsesdato, tiltrædelse, tiltrædelsesdato, from, start date,"
+        " employed from",
+        "to": "til, ansat til, slutdato, slut, fratrædelse, fratrædelsesdato, to, end, end date, employed to",
+        "employee_id": "medarbejdernummer, medarbejdernr, medarbejder-id, lønnummer, tjenestenummer, personale-id,"
+        " employee id, employee number, employee no, id",
+        "cpr": "cpr, cpr-nummer, cpr-nr, personnummer, cpr number, civil registration number",
+    },
+    required=(("name", "given_name"), ("unit",), ("email", "employee_id")),
+)
 
 
 def read(file: str, data: bytes, mapping: Mapping[str, str] | None = None) -> Organisation:
-    """Read the table; `mapping` tells the column of a field that is not recognised. Raises Unreadable."""
-    rows = rows_of(file, data)
-    header, begun = header_of(rows, lambda cells: recognised(cells, mapping))
-    reading = _Reading(file, required(file, header[0], header[1], mapping))
-    for number, cells in begun:
-        reading.row(number, cells)
+    """Read the table. `mapping` gives the column of a field whose column is not recognised. Raises Unreadable."""
+    places, rows = COLUMNS.read_header(file, table_rows(file, data), mapping)
+    reading = _Reading(file, places)
     for number, cells in rows:
         reading.row(number, cells)
-    return reading.done()
+    return reading.finish()
 
 
 class _Reading:
-    """Collects units, people and employments row by row, and at the end who manages what."""
+    """Collects units, people and employments row by row, and finds the managers at the end."""
 
-    def __init__(self, file: str, columns: dict[str, int]) -> None:
-        self.file, self.columns = file, columns
-        self.organisation = Organisation(names_managers="manager" in columns)
+    def __init__(self, file: str, places: dict[str, int]) -> None:
+        self.file, self.places = file, places
+        self.organisation = Organisation(names_managers="manager" in places)
         self.units: dict[str, UnitRow] = {}
         self.paths: dict[str, str | None] = {}
         self.people: dict[str, PersonRow] = {}
@@ -50,11 +64,11 @@ class _Reading:
         self.works: list[tuple[EmploymentRow, str | None]] = []
 
     def row(self, number: int, cells: list[str]) -> None:
-        found = {field: cells[place] if place < len(cells) else "" for field, place in self.columns.items()}
+        fields = fields_in(cells, self.places)
         problems: list[Problem] = []
 
         def get(field: str) -> str:
-            return found.get(field, "")
+            return fields.get(field, "")
 
         def bad(field: str, message: str) -> None:
             problems.append(Problem(self.file, number, field, message))
@@ -107,7 +121,7 @@ class _Reading:
     def _person(
         self, number: int, address: str | None, employee_id: str | None, cpr: str, given: str, family: str
     ) -> str:
-        """The person of a row: the same employee number, else CPR, else e-mail, is the same person."""
+        """The key of the person in a row: found by employee number, else by CPR number, else by e-mail address."""
         key = f"id {employee_id}" if employee_id else None
         if key is None and cpr:
             key = self.by_cpr.get(cpr)
@@ -123,9 +137,11 @@ class _Reading:
             self.by_email.setdefault(address, key)
         return key
 
-    def _settle_managers(self) -> dict[int, str]:
-        """Managers of units, by what most of a unit's rows say (of equally many: who works
-        there); and, by row, who manages the rows that differ."""
+    def _find_managers(self) -> dict[int, str]:
+        """Add the manager of each unit, and return the manager (by row) where a row names somebody else.
+
+        A unit's manager is the one that most of its rows name; of several, the one who works there.
+        """
         votes: dict[str, Counter[str]] = defaultdict(Counter)
         for work, address in self.works:
             manager = self.by_email.get(address or "")
@@ -155,22 +171,22 @@ class _Reading:
                 explicit[work.row] = manager
         return explicit
 
-    def done(self) -> Organisation:
-        known = []
+    def finish(self) -> Organisation:
+        usable = []
         for work, address in self.works:
             if address is None or address in self.by_email:
-                known.append((work, address))
+                usable.append((work, address))
                 continue
             person = self.people[work.person]
             message = _("No row in the file has this manager's e-mail. Add the manager's own row, or mend the e-mail.")
             problem = Problem(self.file, work.row, "manager", message)
             self.organisation.refuse(problem, person.email, person.external_id, person.name)
-        self.works = known
-        explicit = self._settle_managers()
+        self.works = usable
+        explicit = self._find_managers()
         self.organisation.units = list(self.units.values())
-        used = {work.person for work, _address in known}
+        used = {work.person for work, _address in usable}
         self.organisation.people = [person for key, person in self.people.items() if key in used]
-        for work, _address in known:
+        for work, _address in usable:
             manager = explicit.get(work.row)
             if manager is None:
                 self.organisation.employments.append(work)

@@ -1,4 +1,4 @@
-"""Writes a plan: units, people, employments, managers, and what ends. The caller holds the transaction."""
+"""Writes a plan to the database, in the transaction of the caller."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from .known import Known, KnownUnit, KnownWork
 from .rows import EmploymentRow, ManagerRow, UnitRow
 
 
-def apply(plan: Plan, known: Known, *, names_managers: bool, on: date, progress: Progress) -> None:
-    """Write everything that differs. `progress` is told what is done, how many are done, and of how many."""
+def write_plan(plan: Plan, known: Known, *, names_managers: bool, on: date, progress: Progress) -> None:
+    """Write all changes of the plan."""
     write = _Writing(plan, known, on, progress)
     write.units()
     write.people()
@@ -27,9 +27,9 @@ def apply(plan: Plan, known: Known, *, names_managers: bool, on: date, progress:
     write.endings()
 
 
-def _start(told: date | None, old: KnownUnit | KnownWork | None, on: date, ends_on: date | None) -> date:
-    """The first day: as told, else as known, else the day of the import; never after the last day."""
-    start = told or (old.starts_on if old is not None else on)
+def _first_day(in_file: date | None, old: KnownUnit | KnownWork | None, on: date, ends_on: date | None) -> date:
+    """The first day: that of the file, else the known one, else the day of the import; never after the last day."""
+    start = in_file or (old.starts_on if old is not None else on)
     return start if ends_on is None else min(start, ends_on)
 
 
@@ -44,7 +44,7 @@ class _Writing:
         self.progress(what, self.done, self.total)
 
     def units(self) -> None:
-        """Parents first, a level at a time, as a new unit needs its parent's number; then every path that changed."""
+        """Write new units level by level, as a unit needs the number of its parent; then changed units and paths."""
         pks = self.plan.unit_pks
 
         def parent_of(row: UnitRow) -> int | None:
@@ -60,7 +60,7 @@ class _Writing:
                         external_id=row.external_id,
                         name=row.name,
                         parent_id=parent_of(row),
-                        starts_on=_start(row.starts_on, None, self.on, row.ends_on),
+                        starts_on=_first_day(row.starts_on, None, self.on, row.ends_on),
                         ends_on=row.ends_on,
                     )
                     for row in part
@@ -70,14 +70,14 @@ class _Writing:
         for row, pk in self.plan.units:
             if pk is not None:
                 old = self.known.units[pk]
-                start = _start(row.starts_on, old, self.on, row.ends_on)
+                start = _first_day(row.starts_on, old, self.on, row.ends_on)
                 changed.append((pk, row.external_id or old.external_id, row.name, parent_of(row), start, row.ends_on))
         update_rows(Unit, ("external_id", "name", "parent", "starts_on", "ends_on"), changed)
-        settle_paths()
+        update_paths()
         self.step("units", len(self.plan.units))
 
     def people(self) -> None:
-        """Addresses that change hands are let go first, so that two people may swap them."""
+        """Write people. Addresses that change owner are removed first, so that two people can exchange them."""
         plan, known = self.plan, self.known
         changed = []
         for row, pk in plan.people:
@@ -85,11 +85,11 @@ class _Writing:
                 old = known.people[pk]
                 ids = row.external_id or old.external_id, row.email or old.email
                 changed.append((pk, *ids, row.given_name, row.family_name))
-        letting_go = [(row[0], None) for row in changed if row[2] != known.people[row[0]].email]
-        update_rows(Person, ("email",), [*letting_go, *((pk, None) for pk in plan.give_up_email)])
+        without_address = [(row[0], None) for row in changed if row[2] != known.people[row[0]].email]
+        update_rows(Person, ("email",), [*without_address, *((pk, None) for pk in plan.give_up_email)])
         update_rows(Person, ("external_id", "email", "given_name", "family_name"), changed)
-        refused = Person.objects.filter(mail_refused_at__isnull=False, pk__in=[pk for pk, _none in letting_go])
-        refused.update(mail_refused_at=None, mail_refusal="")  # it was the old address that refused
+        refused = Person.objects.filter(mail_refused_at__isnull=False, pk__in=[pk for pk, _none in without_address])
+        refused.update(mail_refused_at=None, mail_refusal="")  # the old address refused
         self.step("people", len(changed))
         for part in chunks(row for row, pk in plan.people if pk is None):
             made = Person.objects.bulk_create(
@@ -98,7 +98,7 @@ class _Writing:
                     email=row.email,
                     given_name=row.given_name,
                     family_name=row.family_name,
-                    password="!" + secrets.token_hex(20),  # none that can be used
+                    password="!" + secrets.token_hex(20),  # an unusable one
                 )
                 for row in part
             )
@@ -110,12 +110,12 @@ class _Writing:
             "external_id": row.external_id or (old.external_id if old is not None else None),
             "person_id": self.plan.person_pks[row.person],
             "unit_id": self.plan.unit_pks[row.unit],
-            "starts_on": _start(row.starts_on, old, self.on, row.ends_on),
+            "starts_on": _first_day(row.starts_on, old, self.on, row.ends_on),
             "ends_on": row.ends_on,
         }
 
     def employments(self, names_managers: bool) -> None:
-        """`names_managers`: the file tells who holds each conversation; otherwise what was chosen by hand stays."""
+        """Write employments. With `names_managers` the file decides who holds each conversation; otherwise it stays."""
 
         def fields(row: EmploymentRow, old: KnownWork | None) -> dict[str, Any]:
             chosen = self.plan.person_pks[row.manager] if row.manager else None
@@ -155,7 +155,7 @@ class _Writing:
             self.step(what, len(part))
 
     def endings(self) -> None:
-        """The last day is the day before; what had not begun by then gets that one day, so that it is over."""
+        """End rows on the day before. A row that had not begun begins on that day too, so that it is over."""
         yesterday = self.on - timedelta(days=1)
 
         def ended(pks: Iterable[int], known: dict[int, Any]) -> list[tuple[Any, ...]]:
@@ -167,8 +167,8 @@ class _Writing:
         update_rows(Unit, dates, ended(self.plan.ended_units, self.known.units))
 
 
-def settle_paths() -> None:
-    """Give every unit the path of numbers from its root down, after units were made or moved."""
+def update_paths() -> None:
+    """Give every unit its path of numbers from the root, after units were added or moved."""
     rows = {pk: (parent, path) for pk, parent, path in Unit.objects.values_list("pk", "parent_id", "path")}
     right: dict[int, str] = {}
 

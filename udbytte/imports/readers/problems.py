@@ -1,4 +1,4 @@
-"""What is wrong in a file: which row, which field, and what would be right."""
+"""Problems in a file: the row, the field, and what would be right."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something in a file that is not right. `row` counts from 1 as a spreadsheet or editor shows it; 0: the whole."""
+    """Something wrong in a file. `row` counts from 1 as a spreadsheet or editor does; 0 means the whole file."""
 
     file: str
     row: int
@@ -16,7 +16,10 @@ class Problem:
 
 
 class Unreadable(Exception):
-    """The file as a whole cannot be read. `columns` and `missing` are told where a mapping would mend it."""
+    """The file as a whole cannot be read.
+
+    When a mapping of columns would help, `columns` has the columns of the file and `missing` the fields without one.
+    """
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Tables: CSV in any of the usual encodings and delimiters, and XLSX. Zip files that are a trick are refused."""
+"""Reads tables: CSV in any usual encoding and with any usual delimiter, and XLSX. Refuses dangerous zip files."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from udbytte.imports.readers.problems import Unreadable
 from .values import text
 
 MAX_BYTES = 200_000_000
-MAX_RATIO = 200
+MAX_RATIO = 200  # of unpacked to packed bytes in a zip file
 MAX_ROWS = 1_000_000
-MAX_PARTS = 200
-PART = 1_000_000
+MAX_PARTS = 200  # files in a zip file
+PART = 1_000_000  # bytes that are decoded at a time
 Row = tuple[int, list[str]]
 Clean = Callable[[object], str]
 
@@ -31,8 +31,8 @@ def is_zip(data: bytes) -> bool:
     return data[:4] == b"PK\x03\x04"
 
 
-def opened(file: str, source: bytes | BinaryIO) -> zipfile.ZipFile:
-    """A zip file whose contents are of a sane size and stay inside it. Raises Unreadable."""
+def open_zip(file: str, source: bytes | BinaryIO) -> zipfile.ZipFile:
+    """Open a zip file. Raises Unreadable when its content is too large or its names lead outside of it."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source)
     except zipfile.BadZipFile as error:
@@ -49,8 +49,8 @@ def opened(file: str, source: bytes | BinaryIO) -> zipfile.ZipFile:
     return archive
 
 
-def member(file: str, archive: zipfile.ZipFile, name: str) -> bytes:
-    """One file of a zip. What it says of its size is not believed: it is read up to the limit. Raises Unreadable."""
+def read_member(file: str, archive: zipfile.ZipFile, name: str) -> bytes:
+    """Read one file of a zip. The size in the zip may be false, so at most `MAX_BYTES` are read. Raises Unreadable."""
     try:
         with archive.open(name) as stream:
             data = stream.read(MAX_BYTES + 1)
@@ -62,12 +62,15 @@ def member(file: str, archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 def encoding_of(file: str, stream: BinaryIO) -> str:
-    """UTF-8 with or without mark, UTF-16 with mark, else Windows' western encoding. Leaves the stream at its start."""
+    """UTF-8 with or without a byte order mark, UTF-16 with one, otherwise Windows' western encoding.
+
+    Leaves the stream at its start. Raises Unreadable.
+    """
     if stream.seek(0, io.SEEK_END) > MAX_BYTES:
         raise Unreadable(file, _("The file is larger than 200 MB."))
     stream.seek(0)
-    begins = stream.read(2)
-    for encoding in ("utf-16",) if begins in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252"):
+    first_bytes = stream.read(2)
+    for encoding in ("utf-16",) if first_bytes in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252"):
         stream.seek(0)
         decoder = codecs.getincrementaldecoder(encoding)()
         try:
@@ -83,7 +86,7 @@ def encoding_of(file: str, stream: BinaryIO) -> str:
 
 @contextmanager
 def as_text(file: str, stream: BinaryIO) -> Iterator[io.TextIOWrapper]:
-    """The stream as text, line ends as they are; it stays open afterwards. Raises Unreadable."""
+    """The stream as text with its line ends unchanged. The stream stays open. Raises Unreadable."""
     reader = io.TextIOWrapper(stream, encoding_of(file, stream), newline="")
     try:
         yield reader
@@ -92,12 +95,12 @@ def as_text(file: str, stream: BinaryIO) -> Iterator[io.TextIOWrapper]:
 
 
 def delimiter_of(first_line: str) -> str:
-    """The one of ; , and tab that parts the first line most."""
+    """The delimiter (";", "," or tab) that cuts the first line into the most cells."""
     return max(";,\t", key=lambda sign: len(next(csv.reader([first_line], delimiter=sign), [])))
 
 
 def csv_rows(file: str, source: bytes | BinaryIO, clean: Clean = text) -> Iterator[Row]:
-    """Rows with their number, read as they are asked for; empty ones are counted and left out."""
+    """The rows of a CSV file with their number, read one at a time. Empty rows are counted but left out."""
     with as_text(file, io.BytesIO(source) if isinstance(source, bytes) else source) as content:
         first = next((line for line in content.read(20_000).splitlines() if line.strip(" ;,\t")), "")
         content.seek(0)
@@ -118,19 +121,28 @@ def csv_rows(file: str, source: bytes | BinaryIO, clean: Clean = text) -> Iterat
 
 
 def xlsx_rows(file: str, source: bytes | BinaryIO, clean: Clean = text) -> Iterator[Row]:
-    """The rows of a workbook's first sheet with their number; days come as 2026-03-31."""
+    """The rows of the first sheet of a workbook with their number. Days become text such as 2026-03-31."""
     stream = io.BytesIO(source) if isinstance(source, bytes) else source
-    opened(file, stream).close()
+    open_zip(file, stream).close()
     stream.seek(0)
     try:
         sheet = CalamineWorkbook.from_filelike(stream).get_sheet_by_index(0)
         height = sheet.total_height
-        found = sheet.iter_rows() if height <= MAX_ROWS else iter(())
+        sheet_rows = sheet.iter_rows() if height <= MAX_ROWS else iter(())
     except (CalamineError, OSError, ValueError, IndexError) as error:
         raise Unreadable(file, _("The workbook cannot be read. Save it as XLSX or CSV and try again.")) from error
     if height > MAX_ROWS:
         raise Unreadable(file, _("The file has more than a million rows."))
-    for number, cells in enumerate(found, start=1):
+    for number, cells in enumerate(sheet_rows, start=1):
         row = [clean(cell) for cell in cells]
         if any(row):
             yield number, row
+
+
+def table_rows(file: str, source: bytes | BinaryIO, clean: Clean = text) -> Iterator[Row]:
+    """The rows of a CSV or XLSX file with their number; `clean` makes a cell text. Raises Unreadable."""
+    stream = io.BytesIO(source) if isinstance(source, bytes) else source
+    stream.seek(0)
+    read_rows = xlsx_rows if is_zip(stream.read(4)) else csv_rows
+    stream.seek(0)
+    return read_rows(file, stream, clean)

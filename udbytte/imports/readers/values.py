@@ -1,4 +1,4 @@
-"""Single values in files: text, days, e-mails, and what looks like a CPR number."""
+"""Single values in files: texts, days, e-mail addresses, and CPR numbers."""
 
 from __future__ import annotations
 
@@ -9,69 +9,75 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
-OPEN = {"", "infinity", "-infinity", "-", "9999-12-31", "31-12-9999", "31.12.9999", "31/12/9999"}
+NO_DAY = {"", "infinity", "-infinity", "-", "9999-12-31", "31-12-9999", "31.12.9999", "31/12/9999"}
 EXCEL_EPOCH = date(1899, 12, 30)
 EXCEL_DAYS = range(1, 110_000)
 _DANISH_DAY = re.compile(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _MIDNIGHT = re.compile(r"[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$")
 _EMAIL = re.compile(r"[^\s@<>(),;:\"\[\]\\]{1,64}@(?:[\w-]+\.)+[\w-]{2,}")
-# Day (also +60, as replacement numbers have it), month, year, serial number; not inside a longer number.
+# Day (replacement numbers add 60), month, year and serial number; not inside a longer number.
 _CPR = re.compile(r"(?<![\w])(?:[06][1-9]|[1278]\d|[39][01])(?:0[1-9]|1[0-2])\d{2}[ -]?\d{4}(?![\w])")
 _MASKED = re.compile(r"cpr-[0-9a-f]{16}")
 
 
 class BadValue(Exception):
-    """A value that cannot be used; the message says what would be right and never repeats a CPR number."""
+    """A value cannot be used. The message says what would be right, and never repeats a CPR number."""
+
+
+def single_spaced(line: str) -> str:
+    """The line without control characters, and with single spaces."""
+    if not line.isprintable():
+        line = "".join(sign if unicodedata.category(sign) not in ("Cc", "Cf", "Cs") else " " for sign in line)
+    return " ".join(line.split())
 
 
 def text(value: object) -> str:
-    """A cell as text: composed letters (NFC), no control characters, single spaces, whole numbers without ".0"."""
+    """A cell as one line of text, in composed letters (NFC). Whole numbers have no ".0"."""
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, date):
         return value.isoformat()[:10]
-    found = str(value)
-    if found.isascii() and found.isprintable():
-        return " ".join(found.split())
-    found = unicodedata.normalize("NFC", found)
-    return " ".join("".join(c if unicodedata.category(c) not in ("Cc", "Cf", "Cs") else " " for c in found).split())
+    return single_spaced(unicodedata.normalize("NFC", str(value)))
 
 
-def has_cpr(found: str) -> bool:
-    """Whether a text has in it what looks like a CPR number, or what one was replaced by."""
-    return len(found) >= 10 and (_CPR.search(found) is not None or _MASKED.search(found) is not None)
+def has_cpr(value: str) -> bool:
+    """Whether a text contains what looks like a CPR number, or the mask of one."""
+    return len(value) >= 10 and (_CPR.search(value) is not None or _MASKED.search(value) is not None)
 
 
 def mask(cpr: str, key: bytes) -> str:
-    """What stands for a CPR number: the same for the same number and key, and nobody can count back."""
+    """The mask of a CPR number: always the same with the same key. The number cannot be computed from it."""
     plain = "".join(sign for sign in cpr if sign.isalnum())
     return "cpr-" + hmac.new(key, plain.encode(), "sha256").hexdigest()[:16] if plain else ""
 
 
-def masked(found: str, key: bytes) -> str:
-    """A text with everything that looks like a CPR number masked."""
-    return _CPR.sub(lambda match: mask(match.group(), key), found) if len(found) >= 10 else found
+def mask_in_text(value: str, key: bytes) -> str:
+    """A text in which everything that looks like a CPR number is masked."""
+    return _CPR.sub(lambda match: mask(match.group(), key), value) if len(value) >= 10 else value
 
 
-def blotted(found: str) -> str:
-    """A text without what looks like a CPR number, or what one was replaced by."""
-    return _MASKED.sub("…", _CPR.sub("…", found)) if has_cpr(found) else found
+def without_cpr_numbers(value: str) -> str:
+    """A text with "…" for everything that looks like a CPR number or the mask of one."""
+    return _MASKED.sub("…", _CPR.sub("…", value)) if has_cpr(value) else value
 
 
-def shown(found: str) -> str:
-    """A value as a message may repeat it: short, and without digits that could be a CPR number."""
-    masked = re.sub(r"\d{6}[ -]?\d{4}", "…", found)
+def for_message(value: str) -> str:
+    """A value as a message may repeat it: at most 60 letters, and no digits that could be a CPR number."""
+    masked = re.sub(r"\d{6}[ -]?\d{4}", "…", value)
     return masked if len(masked) <= 60 else masked[:59] + "…"
 
 
-def day(found: str) -> date | None:
-    """A day: 2026-03-31, 31-03-2026, 31.03.2026, 31/3/2026, or Excel's number of days. None: open ("infinity")."""
-    if found.casefold() in OPEN:
+def day(value: str) -> date | None:
+    """A day, from 2026-03-31, 31-03-2026, 31.03.2026, 31/3/2026 or Excel's number of days. None: empty or open.
+
+    Raises BadValue.
+    """
+    if value.casefold() in NO_DAY:
         return None
-    plain = _MIDNIGHT.sub("", found)
+    plain = _MIDNIGHT.sub("", value)
     try:
         if match := _ISO_DAY.fullmatch(plain):
             year, month, number = (int(part) for part in match.groups())
@@ -80,18 +86,19 @@ def day(found: str) -> date | None:
             number, month, year = (int(part) for part in match.groups())
             return date(year, month, number)
     except ValueError as error:
-        raise BadValue(_("“%(value)s” is no day in the calendar.") % {"value": shown(found)}) from error
+        raise BadValue(_("“%(value)s” is no day in the calendar.") % {"value": for_message(value)}) from error
     if plain.isascii() and plain.isdigit() and len(plain) <= 6 and int(plain) in EXCEL_DAYS:
         return EXCEL_EPOCH + timedelta(days=int(plain))
-    raise BadValue(_("“%(value)s” is not a day. Write it as 31-03-2026 or 2026-03-31.") % {"value": shown(found)})
+    raise BadValue(_("“%(value)s” is not a day. Write it as 31-03-2026 or 2026-03-31.") % {"value": for_message(value)})
 
 
-def email(found: str) -> str | None:
-    """An e-mail in small letters; None where there is none. Letters such as æ and ü are fine."""
-    if not found:
+def email(value: str) -> str | None:
+    """An e-mail address in small letters; None: empty. Letters such as æ and ü are allowed. Raises BadValue."""
+    if not value:
         return None
-    if len(found) > 254 or not _EMAIL.fullmatch(found):
+    if len(value) > 254 or not _EMAIL.fullmatch(value):
         raise BadValue(
-            _("“%(value)s” is not an e-mail. Write it as name@example.dk, or leave it empty.") % {"value": shown(found)}
+            _("“%(value)s” is not an e-mail. Write it as name@example.dk, or leave it empty.")
+            % {"value": for_message(value)}
         )
-    return found.lower()
+    return value.lower()

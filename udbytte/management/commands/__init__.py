@@ -1,1 +1,1 @@
-"""Commands: thin, over services and queries."""
+"""One file for each command."""

@@ -1,4 +1,4 @@
-"""`udbytte backup FILE`: all data in one file."""
+"""`udbytte backup FILE`: write all data to one file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from udbytte.runtime import backup
 
 
 class Command(BaseCommand):
-    help = "Write all data to FILE in PostgreSQL's custom format. An existing file is replaced only with --yes."
+    help = "Write all data to FILE, and replace an existing file only with --yes."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:

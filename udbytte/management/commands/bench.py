@@ -29,7 +29,7 @@ from django.utils import timezone
 from psycopg import sql
 
 from udbytte.demo.bench import MILLISECONDS, SEARCHES, fill_catalogue, write_table
-from udbytte.demo.bulk import fill
+from udbytte.demo.bulk.fill import fill_with_bulk_data
 from udbytte.imports.organisation.run import import_organisation
 from udbytte.models import Agreement, Employment, Person, Role, RoleAssignment, Unit, below
 from udbytte.queries.people.team import DECISIONS
@@ -148,7 +148,7 @@ def _create(name: str) -> bool:
 def _fill(employees: int, agreements: int) -> list[Line]:
     call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
     begun = time.monotonic()
-    fill(employees=employees, agreements=agreements, seed=1, on=timezone.localdate(), say=_say)
+    fill_with_bulk_data(employees=employees, agreements=agreements, seed=1, on=timezone.localdate(), say=_say)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")  # as autovacuum does within minutes: not while something is measured
     return [Line("making the data", time.monotonic() - begun, "s", 300)]

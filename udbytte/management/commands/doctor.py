@@ -1,4 +1,4 @@
-"""`udbytte doctor`: looks at the whole installation and says what to mend."""
+"""`udbytte doctor`: check the whole installation and say what to repair."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from udbytte.queries import health
 
 
 class Command(BaseCommand):
-    help = "Look at the whole installation and say what to mend. Ends with 1 when there is something."
+    help = "Look at the whole installation and say what to repair, with status 1 if anything is wrong."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="the findings as JSON: ok, name, seen, mend")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = health.findings(datetime.now(UTC))
+        findings = health.findings(datetime.now(UTC))
         if options["json"]:
-            self.stdout.write(json.dumps([finding.as_dict() for finding in found], ensure_ascii=False, indent=2))
+            self.stdout.write(json.dumps([finding.as_dict() for finding in findings], ensure_ascii=False, indent=2))
         else:
-            for finding in found:
+            for finding in findings:
                 self.stdout.write(f"{'ok  ' if finding.ok else 'mend'}  {finding.name:<11} {finding.seen}")
                 if finding.mend:
                     self.stdout.write(f"      {'':<11} -> {finding.mend}")
-        if not all(finding.ok for finding in found):
+        if not all(finding.ok for finding in findings):
             raise SystemExit(1)

@@ -1,4 +1,4 @@
-"""`udbytte figures`: the seven questions of the whole organisation or of a unit, as the pages show them."""
+"""`udbytte figures`: show the seven key questions for the organisation or a unit, as the pages do."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from udbytte.runtime.clock import today
 
 
 class Command(BaseCommand):
-    help = "Show whether anything comes of it: the seven questions, never of fewer than five people."
+    help = "Show the seven key questions about the outcome, never for fewer than five people."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--unit", default="", help="a unit's name or number (the whole organisation)")
@@ -34,8 +34,8 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(_as_json(answer), ensure_ascii=False, indent=1))
             return
         self.stdout.write(f"{unit or 'The whole organisation'}, {chosen}, {on}")
-        found = answer.figures
-        for figure in (found.headline, found.rules_read, found.money_known, *found.questions):
+        figures = answer.figures
+        for figure in (figures.headline, figures.rules_read, figures.money_known, *figures.questions):
             self.stdout.write(_line(figure))
 
 
@@ -43,30 +43,30 @@ def _unit(asked: str) -> Unit | None:
     if not asked:
         return None
     number = int_from(asked)
-    found = list(Unit.objects.filter(name__iexact=asked) if number is None else Unit.objects.filter(pk=number))
-    if len(found) == 1:
-        return found[0]
-    if not found:
+    units = list(Unit.objects.filter(name__iexact=asked) if number is None else Unit.objects.filter(pk=number))
+    if len(units) == 1:
+        return units[0]
+    if not units:
         raise CommandError(f"There is no unit {asked!r}.")
-    numbers = ", ".join(str(unit.pk) for unit in found)
-    raise CommandError(f"{len(found)} units are called {asked!r}; give the number instead: {numbers}.")
+    numbers = ", ".join(str(unit.pk) for unit in units)
+    raise CommandError(f"{len(units)} units are called {asked!r}; give the number instead: {numbers}.")
 
 
 def _round(rounds: list[Round], asked: str) -> Round:
-    found = [one for one in rounds if not asked or asked in (str(one.pk), one.name)]
-    if not found:
+    matching = [round_ for round_ in rounds if not asked or asked in (str(round_.pk), round_.name)]
+    if not matching:
         raise CommandError(f"There is no published round {asked!r} there." if asked else "No round is published there.")
-    return found[0]
+    return matching[0]
 
 
 def _line(figure: Figure) -> str:
     name = f"{figure.question.number or ' '} {figure.question.name}"
     if figure.percent is None:
-        said = "nobody to count yet, or fewer than five"
+        text = "nobody to count yet, or fewer than five"
     else:
-        said = f"{figure.percent:3} %  {figure.yes} of {figure.base}"
-        said += f"  ({figure.trend:+} on the round before)" if figure.trend is not None else ""
-    return f"  {name:<24} {said}"
+        text = f"{figure.percent:3} %  {figure.yes} of {figure.base}"
+        text += f"  ({figure.trend:+} on the round before)" if figure.trend is not None else ""
+    return f"  {name:<24} {text}"
 
 
 def _figure(figure: Figure) -> dict[str, object]:

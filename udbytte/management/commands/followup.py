@@ -1,4 +1,4 @@
-"""`udbytte followup`: do the follow-up of a day by hand, or see what it would do."""
+"""`udbytte followup`: do the follow-up of a day by hand, or show what it would do."""
 
 from __future__ import annotations
 
@@ -15,24 +15,26 @@ from udbytte.services.notifications.follow_up import follow_up
 
 
 class Command(BaseCommand):
-    help = "Follow up on what is due: who hears of what. Doing it twice tells nothing twice."
+    help = "Notify people about what is due on a day, never twice about the same."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--on", type=date.fromisoformat, default=None, help="the day, as 2026-03-02 (today)")
-        parser.add_argument("--preview", action="store_true", help="list who would be told what, and write nothing")
+        parser.add_argument(
+            "--preview", action="store_true", help="list who would be notified about what, and write nothing"
+        )
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
         on = options["on"] or today()
-        told: list[dict[str, str]] = []
+        notified: list[dict[str, str]] = []
         with transaction.atomic():
             newest = Notification.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
             report = follow_up(on=on)
             if options["preview"]:
                 rows = Notification.objects.filter(pk__gt=newest).select_related("person", "agreement")
-                told = [{"person": row.person.name, "kind": row.kind} for row in rows.order_by("person", "pk")]
+                notified = [{"person": row.person.name, "kind": row.kind} for row in rows.order_by("person", "pk")]
                 transaction.set_rollback(True)
-        result = report.as_json() | ({"told": told} if options["preview"] else {})
+        result = report.as_json() | ({"told": notified} if options["preview"] else {})
         if options["json"]:
             self.stdout.write(json.dumps(result, ensure_ascii=False, indent=1))
             return
@@ -41,7 +43,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{on}: {sum(report.notifications.values())} notices {verb} told ({kinds}); {report.emails} letters."
         )
-        for row in told:
+        for row in notified:
             self.stdout.write(f"  {row['person']}: {row['kind']}")
         for skipped in report.skipped:
             self.stdout.write(f"  {skipped.person} gets no letter: {skipped.why}")

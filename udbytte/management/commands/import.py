@@ -1,5 +1,5 @@
 # ruff: noqa: N999 (the command is called import, which is no name of a module)
-"""`udbytte import organisation PATH` and `udbytte import courses PATH`: bring data in line with a file."""
+"""`udbytte import organisation PATH` and `udbytte import courses PATH`: make the data as it is in a file."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from udbytte.imports.courses import table as course_columns
+from udbytte.imports.courses import table as course_table
 from udbytte.imports.courses.run import import_courses
+from udbytte.imports.organisation import table as employment_table
 from udbytte.imports.organisation.run import import_organisation
-from udbytte.imports.readers.columns import FIELDS
-from udbytte.management.import_report import lines_of
+from udbytte.imports.report_text import report_lines
 from udbytte.runtime.clock import today
 
 
 class Command(BaseCommand):
-    help = "Import data from a file; the same file twice changes nothing."
+    help = "Import the organisation or courses from a file, which changes nothing the second time."
 
     def add_arguments(self, parser: CommandParser) -> None:
         kinds = parser.add_subparsers(dest="kind", required=True, metavar="KIND")
@@ -32,8 +32,10 @@ class Command(BaseCommand):
             "courses",
             help="courses and their runs: CSV or XLSX, schema.org JSON-LD (.json, or a saved page), or XCRI-CAP XML",
         )
-        self.add_options(organisation, FIELDS, ends="employments end", example="name='Fulde navn'")
-        self.add_options(courses, course_columns.FIELDS, ends="coming runs vanish", example="title='Overskrift'")
+        self.add_options(
+            organisation, employment_table.COLUMNS.fields, ends="employments end", example="name='Fulde navn'"
+        )
+        self.add_options(courses, course_table.COLUMNS.fields, ends="coming runs vanish", example="title='Overskrift'")
 
     def add_options(self, parser: CommandParser, fields: Sequence[str], *, ends: str, example: str) -> None:
         parser.add_argument("path", type=Path)
@@ -53,17 +55,17 @@ class Command(BaseCommand):
         path: Path = options["path"]
         if not path.exists():
             raise CommandError(_("There is no such file or folder: %(path)s") % {"path": path}, returncode=2)
-        asked = {name: options[name] for name in ("dry_run", "skip_bad", "confirm")}
+        flags = {name: options[name] for name in ("dry_run", "skip_bad", "confirm")}
         if options["kind"] == "courses":
-            mapping = mapping_of(options["map"], course_columns.FIELDS)
-            report = import_courses(path, on=today(), mapping=mapping, **asked)
+            mapping = mapping_of(options["map"], course_table.COLUMNS.fields)
+            report = import_courses(path, on=today(), mapping=mapping, **flags)
         else:
-            mapping = mapping_of(options["map"], FIELDS)
-            report = import_organisation(path, by=None, on=today(), mapping=mapping, **asked)
+            mapping = mapping_of(options["map"], employment_table.COLUMNS.fields)
+            report = import_organisation(path, by=None, on=today(), mapping=mapping, **flags)
         if options["json"]:
             self.stdout.write(json.dumps(report.as_json(), ensure_ascii=False, indent=1))
         else:
-            for line in lines_of(report):
+            for line in report_lines(report):
                 self.stdout.write(line)
         if report.refused:
             raise SystemExit(1)

@@ -1,4 +1,4 @@
-"""`udbytte lifecycle`: the table of an agreement's life, as text, JSON or a picture."""
+"""`udbytte lifecycle`: print the table of the lifecycle as text, JSON or a picture."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from udbytte.domain.picture import draw
 
 
 class Command(BaseCommand):
-    help = "Print the lifecycle of an agreement, from the table that the application runs on."
+    help = "Print the lifecycle of an agreement from the table that the application uses."
     requires_system_checks: tuple[str, ...] = ()
 
     def add_arguments(self, parser: CommandParser) -> None:

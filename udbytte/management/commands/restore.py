@@ -1,4 +1,4 @@
-"""`udbytte restore FILE`: the data of a backup instead of what is there."""
+"""`udbytte restore FILE`: replace all data by that of a backup."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from udbytte.runtime import backup
 
 
 class Command(BaseCommand):
-    help = "Replace all data by that of FILE: everything or, when something is wrong, nothing."
+    help = "Replace all data by that of FILE, or nothing if something is wrong."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         connection.close()
-        if backup.tables(settings.CONFIG) and not options["yes"]:
+        if backup.count_tables(settings.CONFIG) and not options["yes"]:
             raise CommandError("the database has data already; replace all of it with --yes.")
         try:
             backup.restore(settings.CONFIG, options["file"])

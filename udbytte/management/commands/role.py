@@ -1,4 +1,4 @@
-"""`udbytte role`: give and end roles from the command line, the first administrator's too, and list who has which."""
+"""`udbytte role`: give, end and list roles from the command line; this also makes the first administrator."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SHOWN = 5  # people or units named in an error
 
 
 class Command(BaseCommand):
-    help = "Give or end a role, or list who has which role. It may give any role: who runs the server decides."
+    help = "Give or end any role, or list who has which role."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("role", nargs="?", metavar="ROLE", help=", ".join(Role.values))
@@ -40,8 +40,8 @@ class Command(BaseCommand):
         with override("en"):
             on = today()
             if options["role"] is not None and options["role"] not in Role.values:
-                said = f"There is no role {options['role']!r}; the roles are {', '.join(Role.values)}."
-                raise CommandError(said, returncode=2)
+                message = f"There is no role {options['role']!r}; the roles are {', '.join(Role.values)}."
+                raise CommandError(message, returncode=2)
             unit = _unit(options["unit"], on)
             if options["person"] is None:
                 if options["end"] or options["create"] is not None:
@@ -108,22 +108,22 @@ def _unit(asked: str, on: date) -> Unit | None:
         return None
     labels = labels_of_units(on)
     number = asked.removeprefix("#")
-    found = [int(number)] if number.isdigit() and int(number) in labels else find_units(asked, labels)
-    if len(found) == 1:
-        return Unit.objects.get(pk=found[0])
-    if not found:
+    units = [int(number)] if number.isdigit() and int(number) in labels else find_units(asked, labels)
+    if len(units) == 1:
+        return Unit.objects.get(pk=units[0])
+    if not units:
         raise CommandError(f"There is no unit {asked!r}. Write a part of its name, its path, or #number.")
-    some = "; ".join(f"{labels[pk]} (#{pk})" for pk in found[:SHOWN]) + ("; ..." if len(found) > SHOWN else "")
-    raise CommandError(f"{len(found)} units fit {asked!r}: {some}. Write more of the path, or #number.")
+    shown = "; ".join(f"{labels[pk]} (#{pk})" for pk in units[:SHOWN]) + ("; ..." if len(units) > SHOWN else "")
+    raise CommandError(f"{len(units)} units fit {asked!r}: {shown}. Write more of the path, or #number.")
 
 
 def _person(asked: str) -> Person:
-    found = list(people_called(asked)[: SHOWN + 1])
-    if len(found) == 1:
-        return found[0]
-    if found:
-        some = ", ".join(f"#{one.pk} {one.email or 'no e-mail'}" for one in found[:SHOWN])
-        raise CommandError(f"Several people are called {asked!r}: {some}. Write the address or the #number.")
+    people = list(people_called(asked)[: SHOWN + 1])
+    if len(people) == 1:
+        return people[0]
+    if people:
+        shown = ", ".join(f"#{person.pk} {person.email or 'no e-mail'}" for person in people[:SHOWN])
+        raise CommandError(f"Several people are called {asked!r}: {shown}. Write the address or the #number.")
     if not Person.objects.exists():
         raise CommandError(f"There are no people yet. {_instead(asked)}")
     known = Person.objects.filter(email__isnull=False, is_active=True).values_list("email", flat=True)
@@ -145,9 +145,9 @@ def _create(email: str, name: str) -> Person:
         validate_email(email)
     except ValidationError:
         raise CommandError(f"{email!r} is no e-mail address; --create needs one, to log in with.") from None
-    there = Person.objects.filter(email__iexact=email).first()
-    if there is not None:
-        raise CommandError(f"{email} is {there.name} (#{there.pk}) already: leave --create out.")
+    existing = Person.objects.filter(email__iexact=email).first()
+    if existing is not None:
+        raise CommandError(f"{email} is {existing.name} (#{existing.pk}) already: leave --create out.")
     given, _space, family = " ".join(name.split()).rpartition(" ")
     if not (given or family):
         raise CommandError('Write the name as --create "Given Family".')
@@ -155,7 +155,7 @@ def _create(email: str, name: str) -> Person:
 
 
 def _held(person: Person, role: Role, unit: Unit | None, on: date) -> RoleAssignment:
-    """The role that is to be ended: of the person, for exactly that unit or the whole."""
+    """The role to end: that of the person for exactly that unit, or for the whole organisation."""
     held = list(RoleAssignment.objects.on(on).filter(person=person, role=role).select_related("person", "unit"))
     exact = next((row for row in held if row.unit == unit), None)
     if exact is not None:
@@ -187,11 +187,11 @@ def _by(person: Person | None, by_command: bool) -> str:
 
 def _line(row: RoleAssignment) -> str:
     who = f"{row.person.name} <{row.person.email or 'no e-mail'}>"
-    said = f"{row.role:<13} {who}, {_where(row)}, since {row.starts_on}, by {_by(row.given_by, row.given_by_command)}"
+    line = f"{row.role:<13} {who}, {_where(row)}, since {row.starts_on}, by {_by(row.given_by, row.given_by_command)}"
     if row.ends_on is not None:
         last = "ended the same day" if row.ends_on < row.starts_on else f"last day {row.ends_on}"
-        said += f"; {last}, by {_by(row.ended_by, row.ended_by_command)}"
-    return said
+        line += f"; {last}, by {_by(row.ended_by, row.ended_by_command)}"
+    return line
 
 
 def _short(person: Person | None) -> dict[str, object] | None:

@@ -1,4 +1,4 @@
-"""`udbytte run`: the whole house in one command, ready to look at: database, demo data, web server and worker."""
+"""`udbytte run`: start everything in one command: database, demo data, web server and worker."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ROLES = (
 
 
 class Command(BaseCommand):
-    help = "Serve Udbytte on this machine, with everything it needs, until Ctrl-C."
+    help = "Run Udbytte on this machine with everything it needs until Ctrl-C."
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -38,9 +38,9 @@ class Command(BaseCommand):
         begun = time.monotonic()
         try:
             processes.check_port(config)
-            with processes.household() as home:
-                self._prepare(config, home)
-                self._serve(config, home, begun)
+            with processes.child_processes() as children:
+                self._prepare(config, children)
+                self._serve(config, children, begun)
         except processes.PortTaken as taken:
             print(f"udbytte: {taken}", file=sys.stderr)
             raise SystemExit(2) from None
@@ -50,35 +50,35 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             print("\nUdbytte is stopped. What was entered is there next time.", flush=True)
 
-    def _prepare(self, config: Config, home: processes.Household) -> None:
-        """Database, served files, demo data: each step is quick when there is nothing to do."""
+    def _prepare(self, config: Config, children: processes.ChildProcesses) -> None:
+        """Prepare the database, the static files and the demo data. Each step is quick when nothing is to be done."""
         unfinished = config.data / "demo-data-unfinished"
         if unfinished.exists() and config.database is None:
             connection.close()
-            postgres.make_database_anew(config)
+            postgres.recreate_database(config)
         _say("Bringing the database up to date …")
         call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
         if config.serves_collected_files:
             call_command("collectstatic", verbosity=0, interactive=False, skip_checks=True)
         if config.mode == "demo" and not Person.objects.exists():
             _say("Living a year in the demo organisation (this first time only, about a minute) …")
-            self._make_demo_data(home, unfinished)
+            self._make_demo_data(children, unfinished)
         connection.close()
 
-    def _make_demo_data(self, home: processes.Household, unfinished: Path) -> None:
-        """Made by a child, as it can be stopped half-way: the mark in the data folder then has it begun anew."""
+    def _make_demo_data(self, children: processes.ChildProcesses, unfinished: Path) -> None:
+        """Let a child make the demo data. If it is stopped halfway, a mark in the data folder makes it start again."""
         unfinished.touch()
-        child = home.start("demo data", "simulate", "--demo")
+        child = children.start("demo data", "simulate", "--demo")
         if child.wait() != 0:
             raise processes.ChildDied(f"the demo data could not be made (status {child.returncode}).")
-        del home.children["demo data"]
+        del children.children["demo data"]
         unfinished.unlink()
 
-    def _serve(self, config: Config, home: processes.Household, begun: float) -> None:
+    def _serve(self, config: Config, children: processes.ChildProcesses, begun: float) -> None:
         _say("Starting the web server and the worker …")
-        home.start("web server", "serve")
-        home.start("worker", "worker")
-        processes.wait_until_it_answers(config, home.look)
+        children.start("web server", "serve")
+        children.start("worker", "worker")
+        processes.wait_until_it_answers(config, children.check)
         address = processes.local_address(config)
         _say(f"\nUdbytte is running after {time.monotonic() - begun:.0f} seconds: {address}/")
         if has_demo_login():
@@ -86,7 +86,7 @@ class Command(BaseCommand):
             for role, asks in ROLES:
                 _say(f"  {role:<14} {asks}")
         _say("Ctrl-C stops it.")
-        processes.watch(home)
+        processes.watch_children(children)
 
 
 def _say(line: str) -> None:

@@ -1,4 +1,4 @@
-"""`udbytte serve`: the web server, as `udbytte run` and systemd start it."""
+"""`udbytte serve`: run the web server, as `udbytte run` and systemd do."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         config: Config = settings.CONFIG
-        # Processes give more pages a second, as Python runs one page at a time in each. The threads are there so that a
-        # page that waits, for a lock or for the database, does not hold up the others of its process.
+        # More processes give more pages a second, because Python runs one page at a time in each. Threads let other
+        # pages of a process continue while one waits for a lock or the database.
         Server(
             "udbytte.wsgi:application",
             address=config.bind,

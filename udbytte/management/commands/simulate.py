@@ -1,4 +1,4 @@
-"""`udbytte simulate`: a workplace that lives through its rounds in fast motion."""
+"""`udbytte simulate`: simulate a workplace over many days."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from udbytte.demo.bulk import fill
+from udbytte.demo.bulk.fill import fill_with_bulk_data
 from udbytte.demo.year import DEMO_DAYS, DEMO_EMPLOYEES, database_is_empty, simulate
 
 
 class Command(BaseCommand):
-    help = "Fill an empty database with the life of a made-up workplace, through the same services as the pages."
+    help = "Fill an empty database with a simulated workplace, through the same services as the pages."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--employees", type=int, default=DEMO_EMPLOYEES, help="how many people work there")
-        parser.add_argument("--days", type=int, default=365, help="how many days are lived")
-        parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same life")
+        parser.add_argument("--days", type=int, default=365, help="how many days are simulated")
+        parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same result")
         parser.add_argument("--until", type=date.fromisoformat, help="the last day, as 2026-12-31 (today)")
         parser.add_argument("--demo", action="store_true", help="the demo: about 60 people and the cast, ending today")
         parser.add_argument("--bulk", action="store_true", help="fill the database for measuring, without the services")
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         begun = time.monotonic()
         if options["bulk"]:
             agreements = options["agreements"] or options["employees"] * 3
-            made: dict[str, object] = fill(
+            made: dict[str, object] = fill_with_bulk_data(
                 employees=options["employees"], agreements=agreements, seed=options["seed"], on=until, say=_say
             )
         else:
@@ -62,14 +62,14 @@ class Command(BaseCommand):
 
 
 class _Progress:
-    """Says on stderr how far it is, every other second."""
+    """Writes the progress to stderr every other second."""
 
     def __init__(self) -> None:
-        self.said = time.monotonic()
+        self.written_at = time.monotonic()
 
     def __call__(self, done: int, total: int) -> None:
-        if time.monotonic() - self.said >= 2 or done == total:
-            self.said = time.monotonic()
+        if time.monotonic() - self.written_at >= 2 or done == total:
+            self.written_at = time.monotonic()
             _say(f"day {done} of {total}")
 
 

@@ -1,4 +1,4 @@
-"""`udbytte worker`: does the background work of all queues until stopped."""
+"""`udbytte worker`: do the background work of all queues until stopped."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OPTIONS: dict[str, Any] = {
 
 
 class Command(BaseCommand):
-    help = "Do the background work: letters, follow-up, imports. Any number may run at once, on any number of machines."
+    help = "Do the background work (emails, follow-up, imports) until stopped; any number can run at once."
 
     def handle(self, *args: Any, **options: Any) -> None:
         with app.replace_connector(DjangoConnector().get_worker_connector()), suppress(asyncio.CancelledError):
@@ -31,9 +31,9 @@ class Command(BaseCommand):
 
 
 async def _work() -> None:
-    """Two workers in one process: one for everything, and one for login codes alone, which must not wait for an import.
+    """Run two workers in one process: one for all queues, and one for login codes, which must not wait for an import.
 
-    SIGTERM and Ctrl-C let both finish the job they are at.
+    After SIGTERM or Ctrl-C both finish their present job.
     """
     if this := asyncio.current_task():
         for number in (signal.SIGTERM, signal.SIGINT):

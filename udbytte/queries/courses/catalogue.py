@@ -33,7 +33,7 @@ from django.db.models import (
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
-from udbytte.domain.search import MOST_SLIPS, folded, meant, words_of
+from udbytte.domain.search import MOST_TYPOS, folded, nearest_known_word, words_of
 from udbytte.models import Course, CourseRun, Mode
 
 SHORTEST_STEM = 4  # letters; "led" of "ledelse" stands in "vejledning" too
@@ -104,7 +104,7 @@ def _words_like(words: list[str]) -> list[str]:
         cursor.execute(
             "SELECT DISTINCT word FROM udbytte_course, string_to_table(search_title || search_rest, ' ') AS word"
             " WHERE length(word) BETWEEN %s AND %s",
-            [min(lengths) - MOST_SLIPS, max(lengths) + MOST_SLIPS],
+            [min(lengths) - MOST_TYPOS, max(lengths) + MOST_TYPOS],
         )
         return [word for (word,) in cursor.fetchall()]
 
@@ -124,7 +124,7 @@ def corrected(query: str) -> str | None:
     if not unknown:
         return None
     known = _words_like(unknown)
-    right = {word: near for word in unknown if (near := meant(word, known))}
+    right = {word: near for word in unknown if (near := nearest_known_word(word, known))}
     if len(right) < len(unknown):
         return None
     spelled = {folded(one): one for one in reversed(re.findall(r"\w+", query.lower()))}

@@ -14,14 +14,14 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from udbytte.domain.figures import Measure
-from udbytte.domain.suppression import Fold, fold
+from udbytte.domain.suppression import PublishedSums, publish_one
 from udbytte.models import Round, StaleTally, Unit, UnitTally, below
 from udbytte.queries.people.units import WHOLE, Tree, key_of, tree_below
 
 from .tallies import tallies_of
 
-Published = Mapping[Measure, Fold]
-NOTHING: Published = {measure: Fold({}, ()) for measure in Measure}
+Published = Mapping[Measure, PublishedSums]
+NOTHING: Published = {measure: PublishedSums({}, ()) for measure in Measure}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _right_below(parents: Collection[int]) -> Q:
 
 
 def _folded(own: Mapping[Measure, Mapping[str, int]], children: Sequence[Published]) -> Kept:
-    folds = {measure: fold(own.get(measure, {}), [child[measure] for child in children]) for measure in Measure}
+    folds = {measure: publish_one(own.get(measure, {}), [child[measure] for child in children]) for measure in Measure}
     return Kept(own, folds)
 
 
@@ -119,9 +119,9 @@ def _own(round_: Round, on: date, units: Collection[int]) -> dict[int, Mapping[M
 
 
 def _read(folds: dict[str, Any]) -> Published:
-    read: dict[Measure, Fold] = dict(NOTHING)
+    read: dict[Measure, PublishedSums] = dict(NOTHING)
     for measure, (shown, small) in folds.items():
-        read[Measure(measure)] = Fold(shown, small)
+        read[Measure(measure)] = PublishedSums(shown, small)
     return read
 
 

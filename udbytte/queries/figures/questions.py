@@ -9,7 +9,16 @@ from datetime import date
 
 from django.db.models import Q
 
-from udbytte.domain.figures import HEADLINE, MONEY_KNOWN, QUESTIONS, RULES_READ, Figure, Measure, figure_of, same_day
+from udbytte.domain.figures import (
+    HEADLINE,
+    MONEY_KNOWN,
+    QUESTIONS,
+    RULES_READ,
+    Figure,
+    Measure,
+    comparable_day,
+    figure_of,
+)
 from udbytte.models import Round, Unit, below
 from udbytte.queries.people.units import key_of, right_below
 
@@ -73,7 +82,7 @@ def answer_of(unit: Unit | None, round_: Round, *, on: date, before: Round | Non
     now = folds_of(unit, below_, round_, on=on)
     then: Mapping[int, Published] = {}
     if before is not None:
-        day = same_day(on, round_.conversations_from, before.conversations_from)
+        day = comparable_day(on, round_.conversations_from, before.conversations_from)
         then = folds_of(unit, (), before, on=day)
     taking_part = [one for one in below_ if now[one.pk][Measure.ROUND].counts_somebody]
     parts = [Part(one, figures_from(_sums(now[one.pk]))) for one in taking_part]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from udbytte.domain.figures import HEADLINE, MONEY_KNOWN, QUESTIONS, RULES_READ, Measure, same_day
+from udbytte.domain.figures import HEADLINE, MONEY_KNOWN, QUESTIONS, RULES_READ, Measure, comparable_day
 from udbytte.domain.lifecycle import Phase
 from udbytte.models import Round, RoundReport, Unit
 from udbytte.queries.practice.helpers import methods_offered_on
@@ -63,7 +63,7 @@ def live_report(round_: Round, unit: Unit | None, *, on: date) -> Report:
     answer = answer_of(unit, round_, on=on)
     before = None
     if older is not None:
-        day = same_day(on, round_.conversations_from, older.conversations_from)
+        day = comparable_day(on, round_.conversations_from, older.conversations_from)
         before = answer_of(unit, older, on=day).figures
     practice = answer.figures.sums.get(Measure.PRACTICE, {})
     offered = methods_offered_on(on)

@@ -13,7 +13,7 @@ from django.db.models import F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce, Greatest
 
 from udbytte.domain.lifecycle import Kind, Stage
-from udbytte.domain.money import Limits, hindrance
+from udbytte.domain.money import Limits, reason_to_ask
 from udbytte.models import Agreement, Budget, Nomination, Round, SpendingAuthority, Unit, UnusedSeat, below
 from udbytte.queries.people.units import without_those_below
 
@@ -234,6 +234,6 @@ def must_ask(agreements: Sequence[Agreement], *, manager: int | None = None) -> 
     for one in open_:
         if one.pk in found:
             so_far = granted.get((limited[one.pk], one.round_id), 0)
-            if hindrance(one.estimated_price or 0, limits_of(found[one.pk]), granted=so_far) is not None:
+            if reason_to_ask(one.estimated_price or 0, limits_of(found[one.pk]), granted=so_far) is not None:
                 asks.add(one.pk)
     return asks

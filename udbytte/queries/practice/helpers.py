@@ -14,7 +14,7 @@ from django.db.models.expressions import RawSQL
 
 from udbytte.access.practice import open_offers
 from udbytte.domain.lifecycle import CLOSED, Event
-from udbytte.domain.search import folded, meant, words_of
+from udbytte.domain.search import folded, nearest_known_word, words_of
 from udbytte.models import Agreement, Employment, Helper, HelpOffer, Person, PracticeMethod
 from udbytte.queries.courses.catalogue import stem
 from udbytte.queries.people.team import colleagues_named
@@ -150,7 +150,7 @@ def _put_right(words: list[str], offers_open: QuerySet[HelpOffer]) -> list[str]:
     """The words as offers have them, where a slip of the hand made another of them; none when one is not known."""
     said = offers_open.order_by("-pk").values_list("what", flat=True)[: MOST_READ * 10]
     known = {word for what in said for word in folded(what).split()}
-    right = [word if word in known else meant(word, known) for word in words]
+    right = [word if word in known else nearest_known_word(word, known) for word in words]
     return [word for word in right if word is not None] if all(right) else []
 
 

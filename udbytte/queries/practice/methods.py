@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection
 
 from udbytte.domain.lifecycle import Kind, Stage
-from udbytte.domain.methods import SHAPES, About, fitting, shared_words, telling
+from udbytte.domain.methods import SHAPES, Topic, fitting_methods, shared_words, significant_words
 from udbytte.domain.search import folded
 from udbytte.domain.suppression import MINIMUM, suppress
 from udbytte.models import Employment, Goal, PracticeMethod, Unit
@@ -29,7 +29,7 @@ class MethodSuggestion:
     as they are written there; with neither, it fits most goals."""
 
     method: PracticeMethod
-    about: About | None
+    about: Topic | None
     words: tuple[str, ...]
 
 
@@ -42,8 +42,8 @@ def methods_for(goals: Iterable[Goal]) -> dict[int, list[MethodSuggestion]]:
     """Three to five ways for each goal (by its id), the best first; in two queries, however many goals there are."""
     goals = list(goals)
     methods = {method.key: method for method in offered_methods()} if goals else {}
-    said = {key: telling(" ".join(_texts(method))) for key, method in methods.items() if key not in SHAPES}
-    asked = {goal.pk: telling(f"{goal.text} {goal.sign}") for goal in goals}
+    said = {key: significant_words(" ".join(_texts(method))) for key, method in methods.items() if key not in SHAPES}
+    asked = {goal.pk: significant_words(f"{goal.text} {goal.sign}") for goal in goals}
     stems = _stems({word for words in (*said.values(), *asked.values()) for word in words}) if said else {}
     return {goal.pk: _methods_for(goal, methods, said, asked[goal.pk], stems) for goal in goals}
 
@@ -58,7 +58,7 @@ def _methods_for(
         MethodSuggestion(
             methods[fit.method], fit.about, tuple(written.get(word, word) for word in fit.words[:SHOWN_WORDS])
         )
-        for fit in fitting(goal.text, goal.sign, methods.keys(), own)
+        for fit in fitting_methods(goal.text, goal.sign, methods.keys(), own)
     ]
 
 

@@ -18,7 +18,7 @@ from typing import Any, Literal
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from udbytte.domain.lifecycle import DropReason, Kind, Stage
-from udbytte.domain.suppression import MINIMUM, suppress, together
+from udbytte.domain.suppression import MINIMUM, group_small_parts, suppress
 from udbytte.models import Agreement, Course, Helper, Hindrance, Newness, Outcome, PracticeMethod, WholeTally
 
 STORIES = 5
@@ -102,7 +102,7 @@ def _given(subject: Subject) -> dict[int, ToldOutcomes]:
 def _told_of(subject: Subject, people: Mapping[int, int]) -> set[int]:
     """Those of which it may be told, by how many people they are about."""
     if subject == "course":
-        return set(together({pk: number for pk, number in people.items() if number})[0])
+        return set(group_small_parts({pk: number for pk, number in people.items() if number})[0])
     return {pk for pk, number in suppress(people).items() if number}
 
 
@@ -219,7 +219,7 @@ def _dropped() -> tuple[list[tuple[DropReason, int]], int]:
     """Why learning in practice was dropped, by how many people said so; and how many gave reasons few have given."""
     rows = Agreement.objects.filter(kind=Kind.PRACTICE, stage=Stage.DROPPED).order_by()
     counts = dict(rows.values_list("drop_reason").annotate(people=Count("employee", distinct=True)))
-    shown, rest = together({DropReason(reason): people for reason, people in counts.items()})
+    shown, rest = group_small_parts({DropReason(reason): people for reason, people in counts.items()})
     return sorted(shown.items(), key=lambda one: -one[1]), rest
 
 

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 
 from udbytte.access.people import reports_of
 from udbytte.access.rounds import own_units_in
-from udbytte.domain.suppression import Fold, publish
+from udbytte.domain.suppression import PublishedSums, publish
 from udbytte.models import (
     Conversation,
     KickoffMeeting,
@@ -165,7 +165,7 @@ def alignment_of(round_: Round) -> Alignment:
     top = units[0] if len(units) == 1 else None
     tree = tree_below(top)
     folds = publish(tree.top, tree.children, _counted(round_))
-    nothing = Fold({}, ())
+    nothing = PublishedSums({}, ())
     parts = [(unit, folds.get(unit.pk, nothing)) for unit in right_below(top)]
     return Alignment(folds[key_of(top)].shown, [(unit, one.shown) for unit, one in parts if one.counts_somebody])
 

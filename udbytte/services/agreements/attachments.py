@@ -1,10 +1,8 @@
-"""Files that belong to a course agreement: the provider's confirmation, and the proof of having been there.
-
-What the manager or a helper sees of what was learned.
-"""
+"""Files of a course agreement (confirmation, proof of attendance), and observations of what was learned."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import PurePath
 from typing import Any
@@ -24,7 +22,7 @@ from .take_step import take_step
 
 MOST_BYTES = 5_000_000
 MOST_FILES = 8
-# How a file begins, by what it is: what its name or sender says is not believed.
+# How a file of each type begins: place, bytes, type and usual ending. Its name can say anything.
 BEGINNINGS: tuple[tuple[int, bytes, str, str], ...] = (
     (0, b"%PDF-", "application/pdf", "pdf"),
     (0, b"\x89PNG\r\n\x1a\n", "image/png", "png"),
@@ -35,7 +33,7 @@ BEGINNINGS: tuple[tuple[int, bytes, str, str], ...] = (
 )
 
 
-def found_type(content: bytes) -> tuple[str, str]:
+def detect_type(content: bytes) -> tuple[str, str]:
     """The type of a file and its usual ending, by how it begins. Raises Refused for all but PDF and pictures."""
     for place, beginning, content_type, ending in BEGINNINGS:
         if content[place : place + len(beginning)] == beginning:
@@ -44,12 +42,13 @@ def found_type(content: bytes) -> tuple[str, str]:
 
 
 @transaction.atomic
-def attach(
+def add_attachment(
     agreement: Agreement, *, kind: AttachmentKind, name: str, content: bytes, by: Person, on: date
 ) -> Attachment:
-    """Keep a file with a course agreement, for those who may read its course.
+    """Add a file to a course agreement.
 
-    Raises NotPermitted for anybody else, Refused when it is empty, too large, one too many or of another type.
+    Raises NotPermitted for anybody who may not arrange the course (`arranges_course`), Refused when the file is empty,
+    too large, one too many or of another type.
     """
     row = locked_row(Agreement.objects.select_related("employment", "unit"), agreement.pk)
     if not arranges_course(row, by, on):
@@ -58,7 +57,7 @@ def attach(
         raise Refused(_("The file is empty."), "file")
     if len(content) > MOST_BYTES:
         raise Refused(_("The file is larger than 5 MB."), "file")
-    content_type, ending = found_type(content)
+    content_type, ending = detect_type(content)
     if row.attachments.count() >= MOST_FILES:
         raise Refused(_("There are %(count)s files already. Take one away first.") % {"count": MOST_FILES}, "file")
     stem = PurePath(name.replace("\\", "/")).stem
@@ -77,7 +76,7 @@ def attach(
 
 @transaction.atomic
 def remove_attachment(attachment: Attachment, *, by: Person, on: date) -> None:
-    """Take a file away again. Only who put it there may; NotPermitted otherwise."""
+    """Remove a file. Raises NotPermitted for anybody but the person who added it."""
     if attachment.by_id != by.pk or not arranges_course(attachment.agreement, by, on):
         raise NotPermitted
     attachment.delete()
@@ -91,15 +90,15 @@ def take_step_with_file(
     file: tuple[str, bytes] | None,
     by: Person,
     on: date,
+    facts: Mapping[str, Any],
     turn: int | None = None,
-    **facts: Any,
 ) -> Agreement:
-    """`take_step`, and keep the file (name, content) that came with the answer; neither without the other."""
-    after = take_step(agreement, event, by=by, on=on, turn=turn, **facts)
+    """Take a step and add the file (name, content) that came with it, both or neither."""
+    after = take_step(agreement, event, by=by, on=on, turn=turn, facts=facts)
     if file is not None:
         if event not in FILE_WITH:
             raise NotPossible
-        attach(after, kind=FILE_WITH[event], name=file[0], content=file[1], by=by, on=on)
+        add_attachment(after, kind=FILE_WITH[event], name=file[0], content=file[1], by=by, on=on)
     return after
 
 
@@ -112,17 +111,19 @@ FILE_WITH = {
 
 @transaction.atomic
 def write_observation(agreement: Agreement, *, text: str, by: Person, on: date) -> Observation:
-    """Write, or word anew, what one sees; the employee is told, and the two read it.
+    """Write, or rewrite, an observation. The employee is notified of a new one; the employee and the manager read it.
 
-    Raises NotPermitted for anybody but the line manager and those who help, MissingFact when nothing is written.
+    Raises NotPermitted for anybody but the line manager and the helpers, MissingFact without a text.
     """
     row = locked_row(Agreement.objects.select_related("employment", "employee"), agreement.pk)
     if not may_observe(row, by, on):
         raise NotPermitted
     if not text.strip():
         raise MissingFact("text")
-    written, new = Observation.objects.update_or_create(agreement=row, by=by, defaults={"text": text.strip(), "on": on})
-    if new and row.employee.is_active:
-        facts, cause = ObservationWritten(by=by.name), f"observation:{written.pk}"
+    observation, is_new = Observation.objects.update_or_create(
+        agreement=row, by=by, defaults={"text": text.strip(), "on": on}
+    )
+    if is_new and row.employee.is_active:
+        facts, cause = ObservationWritten(by=by.name), f"observation:{observation.pk}"
         notify(row.employee, facts, on=on, cause=cause, agreement=row)
-    return written
+    return observation

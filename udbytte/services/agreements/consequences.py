@@ -1,4 +1,4 @@
-"""What an event changes besides stage and step: the run, the money, the helper, the check-in, the outcome."""
+"""What an event changes besides stage and step: run, money, helpers, check-ins, outcome."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from udbytte.access.agreements import is_one_of_the_two
 from udbytte.access.people import roles_reaching
 from udbytte.domain.lifecycle import DropReason, Event, Stage
-from udbytte.domain.money import Terms, cancelling
+from udbytte.domain.money import CancellationTerms, cancellation_terms
 from udbytte.domain.reach import END, START
 from udbytte.models import (
     Agreement,
@@ -36,7 +36,7 @@ from udbytte.services.practice import helping
 
 Facts = Mapping[str, Any]
 MONEY_STEPS = ("settle_money", "decide")
-HAS_SEAT = (Stage.REGISTERED, Stage.ATTENDED, Stage.USED, Stage.TOLD, Stage.LEARNED)
+HAS_SEAT = (Stage.REGISTERED, Stage.ATTENDED, Stage.USED, Stage.REPORTED, Stage.LEARNED)
 
 
 def _choose_run(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
@@ -53,13 +53,13 @@ def _choose_run(agreement: Agreement, by: Person | None, on: date, facts: Facts)
 
 
 def _commit(agreement: Agreement, price: int) -> None:
-    """Commit a price to the budget, which pays what funding sources have not granted already.
+    """Commit a price to the budget, less what funding sources have granted. Raises OverBudget.
 
-    The budget's row is locked, so that two at once cannot overspend.
+    The budget's row is locked, so that two people together cannot overspend.
     """
-    found = budget_for(agreement.unit, agreement.round)
-    if found is not None:
-        budget = Budget.objects.select_for_update().get(pk=found.pk)
+    unlocked = budget_for(agreement.unit, agreement.round)
+    if unlocked is not None:
+        budget = Budget.objects.select_for_update().get(pk=unlocked.pk)
         left = balance_of(budget).uncommitted
         if price - agreement.granted_outside > left:
             raise OverBudget(left)
@@ -68,7 +68,7 @@ def _commit(agreement: Agreement, price: int) -> None:
 
 
 def _fund(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    """The manager, or the manager's deputy in their name, grants the money alone, as far as their authority goes."""
+    """Grant the money without the budget owner, within the line manager's spending authority."""
     price = int(facts["price"])
     if by is not None:
         manager = agreement.employment.line_manager_id or by.pk
@@ -98,8 +98,8 @@ def _decide(agreement: Agreement, by: Person | None, on: date, granted: bool | N
 
 
 def _grant(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    asked = agreement.nominations.filter(decided_on__isnull=True).first()
-    asked_by_them = asked is not None and by is not None and asked.by_id == by.pk
+    nomination = agreement.nominations.filter(decided_on__isnull=True).first()
+    asked_by_them = nomination is not None and by is not None and nomination.by_id == by.pk
     if asked_by_them and by is not None and Role.BUDGET_OWNER not in roles_reaching(by, agreement.unit, on):
         raise Refused(_("Nobody decides about money that they have asked for. Choose somebody else."))
     nomination = _decide(agreement, by, on, True, facts.get("answer", ""))
@@ -118,7 +118,7 @@ def _withdraw(agreement: Agreement, by: Person | None, on: date, facts: Facts) -
 
 
 def _lose_run(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    """Back to no run, and the money with it; what was paid for nothing stands on the unused seat."""
+    """Take run and money off the agreement. What is paid for a seat all the same is kept in `UnusedSeat`."""
     _decide(agreement, by, on, None, "")
     agreement.run, agreement.reference, agreement.granted_outside = None, "", 0
     agreement.budget, agreement.funded_by = None, None
@@ -128,23 +128,23 @@ def _lose_run(agreement: Agreement, by: Person | None, on: date, facts: Facts) -
 
 
 def _move_run(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    """The run has other days now, which stand on it already."""
+    """Copy the new days of the run, which the run already has."""
     if agreement.run is not None:
         agreement.starts_on, agreement.ends_on = agreement.run.starts_on, agreement.run.ends_on
 
 
 def has_seat(agreement: Agreement) -> bool:
-    """Whether there is a seat that is paid for. One that is doubted counts until the provider has answered."""
+    """Whether there is a seat that is paid for. A doubted seat counts until the provider has answered."""
     doubted = agreement.stage == Stage.WAITLISTED and agreement.registered_on is not None
     return agreement.stage == Stage.REGISTERED or doubted
 
 
-def terms_of(agreement: Agreement, on: date) -> Terms:
-    """What giving back the agreement's seat costs on the day; a place on a waitlist costs nothing."""
+def cancellation_terms_of(agreement: Agreement, on: date) -> CancellationTerms:
+    """What it costs to give the agreement's seat back on the day; a place on a waitlist costs nothing."""
     run = agreement.run
     if run is None or not has_seat(agreement):
-        return Terms(None, 0)
-    return cancelling(
+        return CancellationTerms(None, 0)
+    return cancellation_terms(
         price=agreement.price or 0,
         signup_deadline=run.signup_deadline,
         cancel_by=run.cancel_by,
@@ -154,14 +154,15 @@ def terms_of(agreement: Agreement, on: date) -> Terms:
 
 
 def _give_up_seat(agreement: Agreement, how: HowUnused, on: date, facts: Facts, otherwise: int) -> None:
-    """Keep a seat that is not used, with what it costs all the same: as told, or else `otherwise` (kroner).
+    """Store that a seat is not used, with what it costs all the same: the fact `cost`, or else `otherwise` (kroner).
 
-    Refused above what the seat itself cost. What a funding source had granted lapses, but for what it is told to pay.
+    Raises Refused when that is more than the seat's price. What a funding source has granted lapses, except for the
+    fact `from_outside`.
     """
     if not has_seat(agreement):
         return
-    price, told = agreement.price or 0, facts.get("cost")
-    cost = otherwise if told is None else int(told)
+    price, given_cost = agreement.price or 0, facts.get("cost")
+    cost = otherwise if given_cost is None else int(given_cost)
     if cost > price:
         raise Refused(_("That is more than the seat cost."), "cost")
     outside = int(facts.get("from_outside") or 0)
@@ -181,12 +182,12 @@ def _give_up_seat(agreement: Agreement, how: HowUnused, on: date, facts: Facts, 
 
 
 def _cancel_seat(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    _give_up_seat(agreement, HowUnused.CANCELLED, on, facts, terms_of(agreement, on).cost)
+    _give_up_seat(agreement, HowUnused.CANCELLED, on, facts, cancellation_terms_of(agreement, on).cost)
     _lose_run(agreement, by, on, facts)
 
 
 def _register(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    """A seat. On a run of our own the seats are counted with the run's row locked, so that two cannot have the last."""
+    """Note the registration. Raises Refused when an in-house run is full, counted with the row of the run locked."""
     agreement.registered_on = on
     reference = str(facts.get("reference") or agreement.reference)
     agreement.reference = require_room(reference, LONGEST_REFERENCE, "reference")
@@ -199,14 +200,14 @@ def _register(agreement: Agreement, by: Person | None, on: date, facts: Facts) -
 
 
 def _price(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    """What it cost in the end: the course that was gone to, or else the last seat that was not used."""
+    """Store the final cost of the course that was attended, or else of the last unused seat."""
     kroner = int(facts["actual_price"])
     if agreement.went:
         agreement.actual_price = kroner
         return
     seat = agreement.unused_seats.last()
     if seat is None:
-        raise NotPossible  # nothing has cost anything
+        raise NotPossible  # there is nothing to pay for
     if kroner > seat.price + MOST_ABOVE:
         raise Refused(_("That is far more than the seat cost. Look at the bill again."), "actual_price")
     seat.cost, seat.billed_on = kroner, on
@@ -220,14 +221,14 @@ def _go(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None
 
 
 def _not_gone(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    """A seat that stands empty is paid for all the same, unless somebody knows better."""
+    """An empty seat costs its whole price, unless the facts say otherwise."""
     agreement.answered_on = on
     _give_up_seat(agreement, HowUnused.NOT_GONE, on, facts, agreement.price or 0)
     _lose_run(agreement, by, on, facts)
 
 
 def _accept_later(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    """Yes, from another day: what was planned begins then, where nobody else has begun."""
+    """A helper says yes from a later day on. If the agreement waits for a helper, it is postponed to that day."""
     later_day(facts["until"], on)
     if agreement.stage in (Stage.AGREED, Stage.ASKED):
         _postpone(agreement, by, on, facts)
@@ -235,7 +236,7 @@ def _accept_later(agreement: Agreement, by: Person | None, on: date, facts: Fact
 
 
 def _ask_no_more(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    """Nobody is needed, or nobody any more: who has not answered need not."""
+    """Take back the questions to helpers who have not answered, as no helper is needed any more."""
     helping.take_back(agreement, by, on)
 
 
@@ -245,9 +246,9 @@ def _start(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> N
 
 
 def _check_in(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    """Keep the employee's answer; every second time a helper is asked as well."""
+    """Store the employee's answer; every second time, ask a helper as well."""
     answers = {name: facts[name] for name in ("happens", "learns")}
-    asked_on = min(agreement.step_due or on, on)  # who answers early has asked themself
+    asked_on = min(agreement.step_due or on, on)  # somebody can answer before the step is due
     CheckIn.objects.update_or_create(
         agreement=agreement,
         by=agreement.employee,
@@ -258,11 +259,16 @@ def _check_in(agreement: Agreement, by: Person | None, on: date, facts: Facts) -
         helping.ask_helper_side(agreement, on)
 
 
-def _tell(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    said = {name: facts[name] for name in ("learned", "newness")}
-    beside = {"hindrances": list(facts.get("hindrances", ())), "recommends": facts.get("recommends")}
-    shared = bool(facts.get("shared", False))
-    defaults = {**said, **beside, "in_use": facts.get("in_use") or "not_yet", "shared": shared, "told_on": on}
+def _report_outcome(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    defaults = {
+        "learned": facts["learned"],
+        "newness": facts["newness"],
+        "hindrances": list(facts.get("hindrances", ())),
+        "recommends": facts.get("recommends"),
+        "in_use": facts.get("in_use") or "not_yet",
+        "shared": bool(facts.get("shared", False)),
+        "told_on": on,
+    }
     Outcome.objects.update_or_create(agreement=agreement, defaults=defaults)
 
 
@@ -292,7 +298,7 @@ def _keep(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> No
 
 
 def _close(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    _give_up_seat(agreement, HowUnused.CLOSED, on, {}, terms_of(agreement, on).cost)
+    _give_up_seat(agreement, HowUnused.CLOSED, on, {}, cancellation_terms_of(agreement, on).cost)
     open_ = agreement.applications.filter(state__in=OPEN_STATES)
     open_.update(state=ApplicationState.WITHDRAWN, owner=None, due=None, decided_on=on)
     _decide(agreement, by, on, None, "")
@@ -305,7 +311,7 @@ def _leave(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> N
 
 
 def later_day(day: date, on: date) -> date:
-    """The day, if it lies ahead and within reach; Refused otherwise."""
+    """The day, if it is after `on` and within reach. Raises Refused otherwise."""
     if day <= on:
         raise Refused(_("Choose a day that lies ahead, within two years."), "until")
     require_within(START, day, on=on, field="until")
@@ -313,7 +319,7 @@ def later_day(day: date, on: date) -> date:
 
 
 def _hand_over(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    """HR finds somebody for a step, and does not become them."""
+    """HR or the manager gives a step to somebody else; they cannot take it for themselves."""
     owner: Person = facts["owner"]
     concerned: set[int | None] = {agreement.employee_id} if agreement.step in MONEY_STEPS else set()
     if agreement.step == "decide":
@@ -354,7 +360,7 @@ CONSEQUENCES: Mapping[Event, Callable[[Agreement, Person | None, date, Facts], N
     Event.START: _start,
     Event.CHECK_IN: _check_in,
     Event.STILL_STUCK: _check_in,
-    Event.TELL: _tell,
+    Event.REPORT_OUTCOME: _report_outcome,
     Event.TALK: _talk,
     Event.POSTPONE: _postpone,
     Event.PAUSE: _pause,

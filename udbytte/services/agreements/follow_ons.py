@@ -1,4 +1,7 @@
-"""What an event brings about on its own, in the same transaction: for this agreement, and for those who learn along."""
+"""The steps that the application takes after an event, in the same transaction.
+
+They concern the agreement itself, and those of its learning partners.
+"""
 
 from __future__ import annotations
 
@@ -13,45 +16,48 @@ from udbytte.models import Agreement, Helper, Person
 
 Following = tuple[Agreement, Event, dict[str, Any]]
 
-PARTS = frozenset({Event.LOSE_HELPER, Event.STEP_ASIDE})
+HELP_ENDS = frozenset({Event.LOSE_HELPER, Event.STEP_ASIDE})
 GIVES_UP = frozenset({Stage.DROPPED, Stage.REPLACED})
-IN_A_ROW = 2  # so many check-ins that say "it does not happen" bring it to the manager
+IN_A_ROW = 2  # after so many check-ins that say "it does not happen", the manager gets the step
 
 
-def what_follows(agreement: Agreement, event: Event, on: date) -> Iterator[Following]:
-    """What the application does next, each for an agreement that is read fresh."""
-    if event is Event.CHECK_IN and _said_no_twice(agreement):
+def follow_ons_of(agreement: Agreement, event: Event, on: date) -> Iterator[Following]:
+    """What the application does next: agreement (read fresh), event and facts."""
+    if event is Event.CHECK_IN and _twice_not_happening(agreement):
         yield agreement, Event.GET_STUCK, {}
-    if agreement.group_id is not None and (event in PARTS or agreement.stage in GIVES_UP):
-        yield from _leaving(agreement, event, on)
+    if agreement.group_id is not None and (event in HELP_ENDS or agreement.stage in GIVES_UP):
+        yield from _leave_partners(agreement, event, on)
 
 
-def _said_no_twice(agreement: Agreement) -> bool:
-    """Whether the last two check-ins said no, with neither a talk about it nor a new start since."""
+def _twice_not_happening(agreement: Agreement) -> bool:
+    """Whether the last two check-ins said no, with no talk about it and no new start in between."""
     since = agreement.log.filter(event__in=(Event.CHECK_IN, Event.TALK_STUCK, Event.START)).order_by("-number")
     last = list(since.values_list("event", "facts")[:IN_A_ROW])
-    return len(last) == IN_A_ROW and all(name == Event.CHECK_IN and said.get("happens") is False for name, said in last)
+    return len(last) == IN_A_ROW and all(
+        event == Event.CHECK_IN and facts.get("happens") is False for event, facts in last
+    )
 
 
-def _leaving(agreement: Agreement, event: Event, on: date) -> Iterator[Following]:
-    """Who leaves those they learn with leaves all of them; their own agreement is back at finding somebody.
+def _leave_partners(agreement: Agreement, event: Event, on: date) -> Iterator[Following]:
+    """End the help between a person who leaves the learning partners and each of the others.
 
-    Who has nobody left has left; otherwise it is the helper who stepped aside.
+    If a helper stepped aside, the helper leaves. If no helper is left, or the agreement is closed, the employee leaves.
+    The agreement of the person who leaves goes back to finding somebody.
     """
     group = agreement.group_id
     if event is not Event.STEP_ASIDE:
-        gone = {agreement.employee_id}
+        leavers = {agreement.employee_id}
     else:
         rows = agreement.helpers.filter(ended_on=on, said_yes=True).order_by("-pk")
         still = agreement.helpers.filter(ended_on__isnull=True).values("person")
-        gone = set(rows.exclude(person__in=still).values_list("person_id", flat=True))
+        leavers = set(rows.exclude(person__in=still).values_list("person_id", flat=True))
     members = Agreement.objects.filter(group=group).exclude(stage__in=CLOSED)
-    reason = _("does not learn along any more")  # why is for those to read who are told it
-    for person in Person.objects.filter(pk__in=gone):
-        for one in list(members.filter(employee=person)):
-            Agreement.objects.filter(pk=one.pk).update(group=None)
-            if one.pk != agreement.pk and one.helpers.filter(ended_on__isnull=True).exists():
-                yield Agreement.objects.get(pk=one.pk), Event.LOSE_HELPER, {"reason": reason}
+    reason = _("does not learn along any more")  # the true reason is only for those who were told it
+    for person in Person.objects.filter(pk__in=leavers):
+        for own in list(members.filter(employee=person)):
+            Agreement.objects.filter(pk=own.pk).update(group=None)
+            if own.pk != agreement.pk and own.helpers.filter(ended_on__isnull=True).exists():
+                yield Agreement.objects.get(pk=own.pk), Event.LOSE_HELPER, {"reason": reason}
         for other in list(members.exclude(employee=person)):
             if Helper.objects.filter(agreement=other, person=person, ended_on__isnull=True).exists():
                 yield Agreement.objects.get(pk=other.pk), Event.LOSE_HELPER, {"helper": person, "reason": reason}

@@ -1,4 +1,4 @@
-"""Whose a step is: from the party the table names to the person who is it on the day."""
+"""Who owns a step: the person who is, on the day, the party that the lifecycle table names."""
 
 from __future__ import annotations
 
@@ -15,21 +15,20 @@ from udbytte.models import Agreement, Deputy, Employment, Helper, Person, Role, 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """A step's owner; `stray`: nobody it belongs to was found, and it lies with HR."""
+    """The owner of a step."""
 
     person_id: int
-    stray: bool = False
+    stray: bool = False  # nobody was found who should own it, so that HR has it
 
 
 @dataclass(slots=True)
 class RoleHolders:
-    """Who holds which role where on a day, read once: unit id (None: the whole) to people, by role.
-
-    `deputies`: who settles the money in whose place on the day, from person to deputy.
-    """
+    """Who holds which role in which unit on a day, read once for many steps."""
 
     on: date
+    # By role, from unit (None: the whole organisation) to people.
     by_role: dict[str, dict[int | None, list[int]]] = field(default_factory=dict)
+    # From a person to the deputy who settles the money in their place.
     deputies: dict[int, int] = field(default_factory=dict)
 
     @classmethod
@@ -43,18 +42,18 @@ class RoleHolders:
         return holders
 
     def deputy_of(self, person: int | None, *, without: Collection[int | None]) -> int | None:
-        """The person's deputy on the day, or the person: nobody settles money in which they are a party themself."""
+        """The person's deputy on the day; the person themself if there is none, or if it is one of `without`."""
         deputy = self.deputies.get(person or 0)
         return person if deputy is None or deputy in without else deputy
 
     def nearest(self, role: Role, ancestors: list[int], without: int = 0) -> int | None:
-        """The nearest holder of the role upward from a unit given by its ancestors, root first."""
+        """The nearest holder of the role, upward from a unit that is given by its ancestors, root first."""
         return nearest(ancestors, self.by_role.get(role, {}), without)
 
     def stand_in(self, ancestors: list[int], employee: int) -> int:
-        """With whom a step lies that found no owner: HR, else an administrator, else the employee themself."""
-        found = self.nearest(Role.HR, ancestors) or self.nearest(Role.ADMINISTRATOR, ancestors)
-        return found or employee
+        """Who gets a step that found no owner: HR, else an administrator, else the employee."""
+        holder = self.nearest(Role.HR, ancestors) or self.nearest(Role.ADMINISTRATOR, ancestors)
+        return holder or employee
 
 
 def manager_above(person_id: int, on: date) -> int | None:
@@ -66,54 +65,54 @@ def manager_above(person_id: int, on: date) -> int | None:
 def owner_of(
     agreement: Agreement, party: Party, *, on: date, holders: RoleHolders | None = None, step: str = ""
 ) -> Owner:
-    """Who owns a step that belongs to `party`. Gone or missing: the manager; no manager either: HR, as a stray.
+    """Who owns a step that belongs to `party`.
 
-    Where the step is about money, the deputy owns it while there is one: not of their own course, and not of what they
-    nominate as manager.
+    If there is nobody, or they have left, it is the line manager; if there is no manager either, HR, as a stray step.
+    A deputy owns the steps about money: not for their own course, and not for one that they nominate as manager.
     """
     holders = holders or RoleHolders.on_day(on)
     ancestors = agreement.unit.ancestor_ids
     manager = agreement.employment.line_manager
     manager_id = manager.pk if manager is not None and manager.is_active else None
-    found: int | None = None
+    owner_id: int | None = None
     match party:
         case Party.EMPLOYEE:
-            found = agreement.employee_id if agreement.employee.is_active else None
+            owner_id = agreement.employee_id if agreement.employee.is_active else None
         case Party.MANAGER:
-            found = manager_id
+            owner_id = manager_id
             if step == "settle_money":
-                found = holders.deputy_of(found, without=(agreement.employee_id,))
+                owner_id = holders.deputy_of(owner_id, without=(agreement.employee_id,))
         case Party.COORDINATOR:
-            found = holders.nearest(Role.COORDINATOR, ancestors)
-            if found is None and agreement.employee.is_active:
-                found = agreement.employee_id
+            owner_id = holders.nearest(Role.COORDINATOR, ancestors)
+            if owner_id is None and agreement.employee.is_active:
+                owner_id = agreement.employee_id
         case Party.BUDGET_OWNER:
-            found = holders.nearest(Role.BUDGET_OWNER, ancestors, without=agreement.employee_id)
-            if found is None and manager_id is not None:
-                found = manager_above(manager_id, on)
-            if found in (None, agreement.employee_id):
+            owner_id = holders.nearest(Role.BUDGET_OWNER, ancestors, without=agreement.employee_id)
+            if owner_id is None and manager_id is not None:
+                owner_id = manager_above(manager_id, on)
+            if owner_id in (None, agreement.employee_id):
                 return Owner(holders.stand_in(ancestors, agreement.employee_id), stray=True)
-            found = holders.deputy_of(found, without=(agreement.employee_id, manager_id))
+            owner_id = holders.deputy_of(owner_id, without=(agreement.employee_id, manager_id))
         case Party.HELPER:
             helper = current_helper(agreement)
-            found = helper.person_id if helper is not None and helper.person.is_active else None
+            owner_id = helper.person_id if helper is not None and helper.person.is_active else None
         case Party.HR:
-            found = holders.nearest(Role.HR, ancestors)
-    if found is None:
-        found = manager_id
-    if found is None:
+            owner_id = holders.nearest(Role.HR, ancestors)
+    if owner_id is None:
+        owner_id = manager_id
+    if owner_id is None:
         return Owner(holders.stand_in(ancestors, agreement.employee_id), stray=True)
-    return Owner(found)
+    return Owner(owner_id)
 
 
 def current_helper(agreement: Agreement) -> Helper | None:
-    """The helper who is asked, or else helps, now."""
+    """The helper who is asked now, or else one who helps now."""
     rows = agreement.helpers.filter(ended_on__isnull=True).select_related("person")
     return rows.order_by(F("answered_on").asc(nulls_first=True), "pk").first()
 
 
-def people_of(agreement: Agreement, party: Party, *, on: date) -> list[Person]:
-    """Who is told what concerns a party; nobody when there is none (telling needs no stand-in)."""
+def people_to_notify(agreement: Agreement, party: Party, *, on: date) -> list[Person]:
+    """Who is notified of what concerns a party; nobody when there is no such person, as nobody stands in for that."""
     if party is Party.HELPER:
         return list(Person.objects.filter(helps__agreement=agreement, helps__ended_on__isnull=True, is_active=True))
     owner = owner_of(agreement, party, on=on)

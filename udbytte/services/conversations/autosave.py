@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from udbytte.access.conversations import is_one_of_the_two, writes_plan
+from udbytte.access.conversations import is_one_of_the_two, may_write_plan
 from udbytte.domain.numbers import int_from
 from udbytte.domain.texts import plain_text
 from udbytte.models import Answer, Conversation, DevelopmentPlan, Goal, Person, Preparation, SetAside
@@ -106,7 +106,7 @@ def _place(conversation: Conversation, field: str, by: Person, on: date) -> _Pla
         return _Place(own.notes, lambda text: _put(own, "notes", text), by)
     if name == "q":
         return _answer(conversation, int_from(rest) or 0, by)
-    if not writes_plan(conversation, by, on):
+    if not may_write_plan(conversation, by, on):
         raise NotPermitted
     if field == NO_COURSE:
         plan = DevelopmentPlan.objects.get_or_create(conversation=conversation)[0]

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from udbytte.access.conversations import writes_plan
+from udbytte.access.conversations import may_write_plan
 from udbytte.domain.lifecycle import Event
 from udbytte.models import Agreement, CarriedOn, Carrying, Conversation, Person
 from udbytte.queries.rounds.closing import open_from_before
@@ -34,12 +34,12 @@ def take_up(
     the other one answers as ever. The last that was said stands.
     Raises NotPermitted, NotPossible for another agreement or a round that is closed, and what `take_step` does.
     """
-    if by is not None and not writes_plan(conversation, by, on):
+    if by is not None and not may_write_plan(conversation, by, on):
         raise NotPermitted
     if not conversation.round.is_open or not open_from_before(conversation).filter(pk=agreement.pk).exists():
         raise NotPossible
     event = EVENTS.get(how)
     if event is not None:
-        take_step(agreement, event, by=by, on=on, turn=turn, **facts)
+        take_step(agreement, event, by=by, on=on, turn=turn, facts=facts)
     said = {"how": how, "by": by, "on": on}
     return CarriedOn.objects.update_or_create(agreement=agreement, conversation=conversation, defaults=said)[0]

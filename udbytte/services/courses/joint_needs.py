@@ -170,7 +170,7 @@ def _for_each(rows: QuerySet[Agreement], event: Event, *, by: Person, on: date, 
     for agreement in list(rows):
         try:
             with transaction.atomic():
-                done.agreements.append(take_step(agreement, event, by=by, on=on, **facts))
+                done.agreements.append(take_step(agreement, event, by=by, on=on, facts=facts))
         except Refused as refused:
             done.left.append((agreement, refused.message))
     return done

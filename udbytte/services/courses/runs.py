@@ -47,7 +47,7 @@ def run_has_vanished(run: CourseRun, *, why: str, on: date) -> int:
     rows = agreements_on(run)
     for agreement in rows:
         booked = agreement.stage in BOOKED
-        take_step(agreement, Event.DOUBT_SEAT if booked else Event.LOSE_RUN, by=None, on=on, reason=why)
+        take_step(agreement, Event.DOUBT_SEAT if booked else Event.LOSE_RUN, by=None, on=on, facts={"reason": why})
     return len(rows)
 
 

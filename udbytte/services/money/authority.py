@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from udbytte.access.people import is_hr
-from udbytte.domain.money import hindrance
+from udbytte.domain.money import reason_to_ask
 from udbytte.models import Agreement, Person, Round, SpendingAuthority, Unit
 from udbytte.queries.money.budgets import authority_for, granted_alone, limits_of
 from udbytte.services.errors import NotPermitted, NotPossible, OverAuthority, Refused
@@ -57,6 +57,6 @@ def see_authority(agreement: Agreement, manager: int, price: int, *, by: int) ->
     if limits.per_year is not None:
         wait_for(Lock.SPENDING, about=manager)
         granted = granted_alone([manager], [agreement.round_id]).get((manager, agreement.round_id), 0)
-    why = hindrance(price, limits, granted=granted)
+    why = reason_to_ask(price, limits, granted=granted)
     if why is not None:
         raise OverAuthority(why, limits, granted, own=by == manager)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from udbytte.access.people import settles_money
+from udbytte.access.people import decides_about_money
 from udbytte.domain.notifications import DeputyEnded, DeputyNamed
 from udbytte.models import Deputy, Person
 from udbytte.services.errors import NotPermitted, Refused
@@ -25,7 +25,7 @@ def name_deputy(*, deputy: Person, starts_on: date, ends_on: date, by: Person, o
 
     Raises NotPermitted for who settles no money, Refused when the days are wrong, more than a year, or taken already.
     """
-    if not settles_money(by, on):
+    if not decides_about_money(by, on):
         raise NotPermitted
     if not deputy.is_active:
         raise Refused(_("Choose somebody who works here."), "deputy")

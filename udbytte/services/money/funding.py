@@ -19,7 +19,7 @@ from udbytte.models import Agreement, Applicant, ApplicationState, Budget, Fundi
 from udbytte.models.money import LONGEST_FUND_ANSWER, OPEN_STATES
 from udbytte.queries.money.budgets import COMMITTED, balance_of
 from udbytte.queries.money.funding import at_most, price_of, window
-from udbytte.services.agreements.owners import owner_of, people_of
+from udbytte.services.agreements.owners import owner_of, people_to_notify
 from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, OverBudget, Refused, require_room, save
 from udbytte.services.locks import lock_in_order, locked_row
 from udbytte.services.notifications.notify import notify
@@ -218,7 +218,7 @@ def _tell(row: FundingApplication, *, by: Person | None, on: date, again: str = 
         people = {row.owner_id} if row.owner_id else set()
     else:
         parties = (Party.EMPLOYEE, Party.MANAGER, Party.COORDINATOR)
-        people = {one.pk for party in parties for one in people_of(agreement, party, on=on)}
+        people = {one.pk for party in parties for one in people_to_notify(agreement, party, on=on)}
     facts = ApplicationMoved(source=row.source.name, state=row.state)
     for person in Person.objects.filter(pk__in=people - {by.pk if by is not None else 0}, is_active=True):
         cause = f"application:{row.pk}:{row.state}{again}"

@@ -18,7 +18,7 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from udbytte.domain.meetings import last_day, reminded_on
+from udbytte.domain.meetings import last_day, reminder_day
 from udbytte.domain.notifications import (
     ApplicationMoved,
     ConversationDue,
@@ -102,7 +102,7 @@ def _open(on: date) -> QuerySet[Conversation]:
 def talked_notifications(on: date) -> Iterator[Notification]:
     """Conversations whose time has been without anybody saying whether the two talked."""
     rows = _open(on).filter(planned_at__date__lt=on).exclude(kind=ConversationKind.GROUP)
-    rows = rows.select_related("employment__person", "manager")
+    rows = rows.select_related("employment__person", "manager").order_by("planned_at", "pk")
     for row in rows.iterator(CHUNK):
         if row.planned_at is None or row.manager is None:
             continue  # the query lets neither through
@@ -149,7 +149,7 @@ def unplanned_notifications(on: date) -> Iterator[Notification]:
     ends: dict[int, date] = {}
     for row in rows.select_related("employment__person", "round").iterator(CHUNK):
         last = last_day(row.round.conversations_to, row.due_on, row.rests_until)
-        day = reminded_on(last, on)
+        day = reminder_day(last, on)
         if day is not None and row.manager_id is not None:
             told[row.manager_id, row.round_id, day].append(row.employment.person.name)
             ends[row.round_id] = row.round.conversations_to

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from udbytte.domain.lifecycle import BOOKED, TRANSITIONS, Event, Kind, Party, Stage
+from udbytte.domain.lifecycle import BOOKED, TRANSITIONS, Event, Kind, NextStep, Party, Stage
 from udbytte.domain.notifications import (
     EventHappened,
     Facts,
@@ -18,7 +18,7 @@ from udbytte.domain.notifications import (
     StepIsYours,
 )
 from udbytte.models import Agreement, Notification, Person
-from udbytte.services.agreements.owners import people_of
+from udbytte.services.agreements.owners import people_to_notify
 
 CHUNK = 2000
 # How a seat is left without losing it: somebody must tell the provider.
@@ -106,7 +106,7 @@ def notify_of_event(
     if _notify_of_seat(agreement, event, before=before, seat_before=seat_before, on=on, by=who):
         told.add(agreement.employee_id)
     if before in BOOKED and event in GIVES_UP_SEAT:
-        for person in people_of(agreement, Party.COORDINATOR, on=on):
+        for person in people_to_notify(agreement, Party.COORDINATOR, on=on):
             if person.pk not in told and person.is_active:
                 told.add(person.pk)
                 give_back = SeatToGiveBack(event=event, by=who)
@@ -114,8 +114,9 @@ def notify_of_event(
     if before == Stage.REGISTERED and agreement.stage not in BOOKED and event not in ANSWERS_GOING:
         _notify_of_free_seat(seat_before.run, on=on, cause=cause)
     step, owner = agreement.state.step, agreement.step_owner
-    beside = event is not Event.AGREE and TRANSITIONS[Kind(agreement.kind), Stage(before), event].beside
-    asked = step is not None and not beside and (agreement.step_owner_id != owner_before or step.waits)
+    row = None if event is Event.AGREE else TRANSITIONS[Kind(agreement.kind), Stage(before), event]
+    same_step = row is not None and row.step is NextStep.SAME
+    asked = step is not None and not same_step and (agreement.step_owner_id != owner_before or step.waits)
     if step is not None and asked and owner is not None and owner.pk not in told:
         told.add(owner.pk)
         urgent = step.waits or agreement.stray or event is Event.DOUBT_SEAT

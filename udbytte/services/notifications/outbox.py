@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from udbytte.domain.notifications import EmailRefused
 from udbytte.emails.calendar import calendar_objects
 from udbytte.models import ACCOUNT_KINDS, Email, Person, Role, RoleAssignment
-from udbytte.queries.demo import has_mailbox, is_demo_database
+from udbytte.queries.demo import has_demo_login, has_mailbox, is_demo_database
 
 from .notify import notify
 
@@ -49,7 +49,7 @@ def _due(now: datetime) -> QuerySet[Email]:
 
 def _mailbox_shows_codes() -> bool:
     """Whether this is the demo, whose visitors read their login code in its mailbox."""
-    return has_mailbox()
+    return has_mailbox() and has_demo_login()
 
 
 def _send(due: QuerySet[Email], now: datetime) -> int:

@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from udbytte.access.agreements import is_one_of_the_two
-from udbytte.domain.lifecycle import CLOSED, Event, Stage
+from udbytte.domain.lifecycle import CLOSED, Condition, Stage
 from udbytte.domain.notifications import HelpNotNeeded, HelpWanted
 from udbytte.models import Agreement, CheckIn, Helper, HelperRole, Person, PracticeMethod
 from udbytte.services.errors import NotPossible, Refused
@@ -25,27 +25,16 @@ def helpers_now(agreement: Agreement) -> list[Helper]:
     return list(rows.order_by(F("answered_on").asc(nulls_first=True), "pk"))
 
 
-def event_for(agreement: Agreement, event: Event, by: Person | None, on: date, facts: Facts) -> Event:
-    """The event as the table knows it: a helper who leaves while others are left only steps aside.
-
-    Before anybody has said yes, whoever is asked is somebody left; afterwards only who has said yes is. And what still
-    does not happen while a talk about it waits is no new matter.
-    """
-    if event is Event.CHECK_IN and agreement.stage == Stage.STUCK and facts.get("happens") is False:
-        return Event.STILL_STUCK
-    if event not in (Event.DECLINE, Event.LOSE_HELPER, Event.STEP_ASIDE):
-        return event
-    event = Event.LOSE_HELPER if event is Event.STEP_ASIDE else event
-    if agreement.stage in (Stage.DONE, Stage.TOLD):  # nobody needs to be found any more
-        return Event.STEP_ASIDE
+def condition_holds(agreement: Agreement, condition: Condition, by: Person | None, on: date, facts: Facts) -> bool:
+    """Whether a condition of `lifecycle.FORKS` holds for an event with these facts."""
+    if condition is Condition.DOES_NOT_HAPPEN:
+        return facts.get("happens") is False
     leaving = {row.pk for row in _who_leaves(agreement, by, on, facts)}
     left = [row for row in helpers_now(agreement) if row.pk not in leaving]
-    if agreement.stage == Stage.ASKED:
-        return Event.STEP_ASIDE if left else event
-    if event is Event.DECLINE:
-        return event
+    if condition is Condition.OTHERS_ARE_ASKED:
+        return bool(left)
     asked_only = not Helper.objects.filter(pk__in=leaving, said_yes=True).exists()
-    return Event.STEP_ASIDE if asked_only or any(row.said_yes for row in left) else event
+    return asked_only or any(row.said_yes for row in left)
 
 
 def _who_leaves(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> list[Helper]:

@@ -45,9 +45,10 @@ def say_yes(
     the others' helper. Whoever has no plan helps as any other helper. Raises what `take_step` raises, and MissingFact
     when who learns along does not say what.
     """
-    event = Event.ACCEPT if until is None else Event.ACCEPT_LATER
-    told = {} if until is None else {"until": until}
-    after = take_step(agreement, event, by=by, on=on, turn=turn, **told)
+    if until is None:
+        after = take_step(agreement, Event.ACCEPT, by=by, on=on, turn=turn)
+    else:
+        after = take_step(agreement, Event.ACCEPT_LATER, by=by, on=on, turn=turn, until=until)
     helps = after.helpers.filter(person=by, said_yes=True, ended_on__isnull=True)
     if after.method is None or not after.method.is_shared or not helps.exists():
         return after
@@ -79,7 +80,7 @@ def _helps(agreement: Agreement, person: Person, on: date) -> None:
         return
     if asked is None:
         event = Event.ASK if agreement.stage == Stage.AGREED else Event.ASK_ANOTHER
-        agreement = take_step(agreement, event, by=None, on=on, helper=person, role=HelperRole.BUDDY)
+        agreement = take_step(agreement, event, by=None, on=on, facts={"helper": person, "role": HelperRole.BUDDY})
     take_step(agreement, Event.ACCEPT, by=None, on=on, helper=person)
 
 

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from udbytte.access.rounds import may_add_to_rules, people_of
+from udbytte.access.rounds import may_add_to_rules, participants_in
 from udbytte.domain.notifications import (
     KickoffCancelled,
     KickoffPlanned,
@@ -87,7 +87,7 @@ def add_to_rules(round_: Round, unit: Unit, text: str, *, by: Person, on: date) 
         by=by,
     )
     if text:
-        _tell_changed(version, people_of(unit, row).exclude(pk=by.pk).values_list("pk", flat=True), on)
+        _tell_changed(version, participants_in(unit, row).exclude(pk=by.pk).values_list("pk", flat=True), on)
     return version
 
 
@@ -227,7 +227,7 @@ def _notify_all(
     turn = f"{meeting.planned_turn}:{meeting.planned_at.isoformat()}"
     cause = f"{facts.kind}:{meeting.round_id}:{meeting.unit_id}:{turn}"
     soon = meeting.planned_at.date() - on <= SOON
-    people = people_of(meeting.unit, meeting.round)
+    people = participants_in(meeting.unit, meeting.round)
     notify_all(Notification.of(person.pk, facts, on=on, cause=cause, urgent=soon) for person in people)
 
 
@@ -246,7 +246,7 @@ def hold_kickoff(
         raise NotPossible
     if held_on > on:
         raise Refused(_("That day has not come yet."), "held_on")
-    known = set(people_of(row.unit, row.round).values_list("pk", flat=True))
+    known = set(participants_in(row.unit, row.round).values_list("pk", flat=True))
     there = [person.pk for person in present]
     if not set(there) <= known:
         raise Refused(_("Choose among the people of the unit."), "present")

@@ -15,13 +15,12 @@ from django.views.decorators.http import require_http_methods
 
 from udbytte.access.agreements import parties_of
 from udbytte.access.links import AnswerLink, BadToken, ExpiredToken, make_token, read_token
-from udbytte.domain.lifecycle import Event, allowed
+from udbytte.domain.lifecycle import HELPER_ANSWERS, Event, allowed
 from udbytte.models import Agreement, CheckIn, Person
-from udbytte.models.agreements import STEP_LABELS
-from udbytte.models.labels import BUTTONS
+from udbytte.models.labels import BUTTONS, STEP_LABELS
 from udbytte.queries.agreements import RELATED
 from udbytte.runtime.clock import today
-from udbytte.services.agreements.take_step import HELPER_ANSWERS, answer_as_helper
+from udbytte.services.agreements.take_step import answer_as_helper
 from udbytte.services.errors import Refused
 from udbytte.services.practice.helping import is_asked
 from udbytte.web.base.formatting import kroner

@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from udbytte.access.agreements import agreement_view, attachments_seen_by
+from udbytte.access.agreements import agreements_readable_by, attachments_seen_by
 from udbytte.models import AttachmentKind
 from udbytte.runtime.clock import today
-from udbytte.services.agreements.attachments import attach, remove_attachment
+from udbytte.services.agreements.attachments import add_attachment, remove_attachment
 from udbytte.services.errors import Refused
 from udbytte.web.base.fields import FileField
 from udbytte.web.base.request import person_of
@@ -39,13 +39,15 @@ class AttachmentForm(forms.Form):
 @require_POST
 def add_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep a file with an agreement; what is wrong with it is said on the agreement's page."""
-    found = get_object_or_404(agreement_view(person_of(request), today()), pk=pk)
+    found = get_object_or_404(agreements_readable_by(person_of(request), today()), pk=pk)
     form = AttachmentForm(request.POST, request.FILES)
     if form.is_valid():
         file = form.cleaned_data["file"]
         kind = AttachmentKind(form.cleaned_data["kind"])
         try:
-            attach(found, kind=kind, name=file.name or "", content=file.read(), by=person_of(request), on=today())
+            add_attachment(
+                found, kind=kind, name=file.name or "", content=file.read(), by=person_of(request), on=today()
+            )
         except Refused as refused:
             messages.error(request, refused.message)
         else:

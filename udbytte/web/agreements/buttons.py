@@ -8,35 +8,18 @@ from typing import Any
 
 from django.http import QueryDict
 
-from udbytte.domain.lifecycle import Event, Kind, Party, Stage, allowed
+from udbytte.domain.lifecycle import HELPER_ANSWERS, Event, Kind, Party, Stage, allowed, page_answers
 from udbytte.models import Agreement, Person
 from udbytte.models.labels import BUTTONS, HAPPENED
 from udbytte.queries.money.budgets import must_ask
 from udbytte.services.agreements.attachments import take_step_with_file
-from udbytte.services.agreements.take_step import HELPER_ANSWERS, replace_agreement
+from udbytte.services.agreements.take_step import replace_agreement
 from udbytte.services.errors import Refused, StaleStep
 from udbytte.services.practice.helping import is_asked
 from udbytte.services.practice.learning_partners import say_yes
 
 from .event_forms import EventForm
 
-PRIMARY: dict[str, tuple[Event, ...]] = {
-    "find_run": (Event.CHOOSE_RUN,),
-    "settle_money": (Event.FUND, Event.NOMINATE, Event.REFUSE),
-    "decide": (Event.GRANT, Event.REFUSE),
-    "register": (Event.REGISTER, Event.WAITLIST),
-    "confirm_seat": (Event.CONFIRM_SEAT, Event.STILL_WAITING, Event.LOSE_SEAT),
-    "go": (Event.GO, Event.NOT_GONE),
-    "use": (Event.USE, Event.NOT_USED),
-    "tell": (Event.TELL,),
-    "talk": (Event.TALK,),
-    "find_helper": (Event.ASK, Event.NEED_NOBODY),
-    "answer": (Event.ACCEPT, Event.ACCEPT_LATER, Event.DECLINE),
-    "start": (Event.START,),
-    "check_in": (Event.CHECK_IN, Event.FINISH),
-    "talk_stuck": (Event.TALK_STUCK,),
-    "confirm_drop": (Event.CONFIRM_DROP, Event.KEEP),
-}
 # Answers to what has not happened yet are not asked for before the day.
 NOT_BEFORE_END = frozenset({Event.GO, Event.NOT_GONE})
 
@@ -77,7 +60,7 @@ def primary_forms(
     `by` is who answers, where that decides what is asked. `asks`: the manager cannot settle the money alone, so that
     asking the budget owner comes first; None: look it up.
     """
-    events = [event for event in PRIMARY.get(agreement.step, ()) if allowed(agreement.state, event, parties)]
+    events = [event for event in page_answers(agreement.step) if allowed(agreement.state, event, parties)]
     if Event.FUND in events and (bool(must_ask([agreement])) if asks is None else asks):
         events.remove(Event.FUND)
     if agreement.step != "answer" and _asked_beside(agreement, by):
@@ -108,7 +91,7 @@ def other_forms(
     by: Person | None = None,
 ) -> list[Choice]:
     """Everything else the person may do now: postpone, pause, drop, replace and the rest."""
-    first = (*PRIMARY.get(agreement.step, ()), *HELPER_ANSWERS)
+    first = (*page_answers(agreement.step), *HELPER_ANSWERS)
     events = [event for event in BUTTONS if event not in first and allowed(agreement.state, event, parties)]
     if agreement.stage == Stage.AGREED and Event.PRICE in events and not agreement.unused_seats.exists():
         events.remove(Event.PRICE)  # nothing has cost anything yet
@@ -128,7 +111,7 @@ def press(agreement: Agreement, form: EventForm, *, by: Person, on: date) -> Agr
             return say_yes(agreement, by=by, on=on, turn=turn, **facts)
         if form.chosen is Event.REPLACE:
             return replace_agreement(agreement, by=by, on=on, turn=turn, **facts)
-        return take_step_with_file(agreement, form.chosen, file=form.told_file(), by=by, on=on, turn=turn, **facts)
+        return take_step_with_file(agreement, form.chosen, file=form.told_file(), by=by, on=on, turn=turn, facts=facts)
     except StaleStep as stale:
         form.add_error(None, stale.message)
         if stale.entry is not None and stale.entry.by is not None:

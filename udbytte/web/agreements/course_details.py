@@ -11,7 +11,7 @@ from udbytte.access.people import has_role
 from udbytte.domain.lifecycle import Event, Party, Stage, allowed
 from udbytte.models import Agreement, CourseRun, Person, Role
 from udbytte.queries.money.budgets import last_refusal
-from udbytte.services.agreements.consequences import terms_of
+from udbytte.services.agreements.consequences import cancellation_terms_of
 from udbytte.web.base.formatting import day, days, kroner
 
 from .attachments import AttachmentForm
@@ -34,7 +34,7 @@ def course_of(agreement: Agreement, on: date) -> CourseOf | None:
     run = agreement.run
     if run is None:
         return None
-    terms = terms_of(agreement, on)
+    terms = cancellation_terms_of(agreement, on)
     return CourseOf(
         run=run,
         days=days(run.starts_on, run.ends_on, on),
@@ -64,4 +64,4 @@ def about_the_course(agreement: Agreement, person: Person, parties: frozenset[Pa
     }
 
 
-AFTER = (Stage.ATTENDED, Stage.USED, Stage.TOLD, Stage.LEARNED)
+AFTER = (Stage.ATTENDED, Stage.USED, Stage.REPORTED, Stage.LEARNED)

@@ -16,9 +16,9 @@ from udbytte.access.agreements import is_one_of_the_two
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.domain.reach import BEGUN, BEGUN_END, END
 from udbytte.models import Agreement, HelperRole, Hindrance, InUse, Newness, Person
-from udbytte.models.agreements import DROP_LABELS, KIND_LABELS
+from udbytte.models.labels import DROP_LABELS, KIND_LABELS
 from udbytte.queries.courses.suggestions import suggestions_for
-from udbytte.services.agreements.consequences import terms_of
+from udbytte.services.agreements.consequences import cancellation_terms_of
 from udbytte.services.practice.helping import helpers_now
 from udbytte.services.practice.learning_partners import says_what_they_learn
 from udbytte.web.base.fields import (
@@ -62,7 +62,7 @@ def practice_fields(agreement: Agreement, event: Event, on: date, by: Person | N
             }
         case Event.TALK_STUCK:
             return {"line": text_field(_("What did you agree?"), rows=2)}
-        case Event.TELL:
+        case Event.REPORT_OUTCOME:
             return _what_came_of_it()
         case _:
             return {}
@@ -161,7 +161,7 @@ def _what_came_of_it() -> Fields:
 
 def _cost(agreement: Agreement, on: date) -> forms.IntegerField:
     """What giving the seat back costs, filled in by the run's terms and said in words."""
-    terms = terms_of(agreement, on)
+    terms = cancellation_terms_of(agreement, on)
     field = price_field(_("What it costs, in kroner"), required=False)
     field.initial = terms.cost
     if terms.free_until is None:

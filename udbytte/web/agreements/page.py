@@ -13,8 +13,8 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from udbytte.access.agreements import WHOLE, agreement_view, parties_of, sight
-from udbytte.domain.lifecycle import Event, Kind, Party, allowed
+from udbytte.access.agreements import THE_TWO, agreements_readable_by, parties_of, visible_parts
+from udbytte.domain.lifecycle import Event, Kind, Party, allowed, page_answers
 from udbytte.models import Agreement, Person
 from udbytte.models.labels import HAPPENED
 from udbytte.queries.agreements import RELATED
@@ -29,14 +29,14 @@ from udbytte.web.base.request import person_of
 from udbytte.web.money.funding import funding_of
 from udbytte.web.practice.transfer import transfers_of
 
-from .buttons import PRIMARY, other_forms, press, primary_forms
+from .buttons import other_forms, press, primary_forms
 from .course_details import about_the_course
 from .event_forms import EventForm, NewRunForm
 from .practice_details import cures, practice_of
 
 
 def _find(request: HttpRequest, pk: int) -> Agreement:
-    seen = agreement_view(person_of(request), today()).select_related(*RELATED, "goal", "method", "transfer_of")
+    seen = agreements_readable_by(person_of(request), today()).select_related(*RELATED, "goal", "method", "transfer_of")
     return get_object_or_404(seen, pk=pk)
 
 
@@ -59,9 +59,9 @@ def history(agreement: Agreement, on: date) -> list[dict[str, str]]:
 def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> dict[str, Any]:
     person, on = person_of(request), today()
     parties = parties_of(agreement, person, on)
-    sees = sight(agreement, person, parties, on)
+    sees = visible_parts(agreement, person, parties, on)
     nomination = agreement.nominations.select_related("by").first() if sees.price else None
-    others = other_forms(agreement, parties - WHOLE if sees.settling else parties, on, data, by=person)
+    others = other_forms(agreement, parties - THE_TWO if sees.settling else parties, on, data, by=person)
     about = practice_of(agreement, person, on, whole=sees.whole) if sees.whole or sees.helping else {}
     helps, rest = cures(others) if about.get("does_not_happen") else ([], others)
     budget = None
@@ -86,7 +86,7 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
         "forms": primary_forms(agreement, parties, on, data, by=person),
         "cures": helps,
         "others": rest,
-        "opens_others": data is not None and data.get("event") not in PRIMARY.get(agreement.step, ()),
+        "opens_others": data is not None and data.get("event") not in page_answers(agreement.step),
         "colleagues": colleagues_named("", agreement.employee, on, unit=agreement.unit) if sees.whole else [],
         **transfers_of(agreement, whole=sees.whole),
         "new_run": NewRunForm(initial={"turn": agreement.turn})
@@ -110,7 +110,7 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
         after = press(found, form, by=person_of(request), on=today())
         if after is not None:
             messages.success(request, _said(after, person_of(request)))
-            seen = agreement_view(person_of(request), today()).filter(pk=after.pk).exists()
+            seen = agreements_readable_by(person_of(request), today()).filter(pk=after.pk).exists()
             return redirect("agreement", after.pk) if seen else redirect("home")
         return _refused(request, pk, form)
     return render(request, "agreements/agreement.html", _context(request, found))
@@ -173,7 +173,7 @@ def colleagues(request: HttpRequest, pk: int) -> HttpResponse:
     """Suggestions of colleagues while a name is written: all but the employee, for those who may read whose it is."""
     words = next((request.GET[name] for name in ("helper", "suggests", "owner") if request.GET.get(name)), "")
     found, person, on = _find(request, pk), person_of(request), today()
-    sees = sight(found, person, parties_of(found, person, on), on)
+    sees = visible_parts(found, person, parties_of(found, person, on), on)
     leaves_out = found.employee if sees.title else None
     shown = colleagues_named(words, leaves_out, on, unit=found.unit)
     return render(request, "agreements/colleagues.html", {"colleagues": shown})

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
-from udbytte.access.agreements import agreement_view, may_observe
+from udbytte.access.agreements import agreements_readable_by, may_observe
 from udbytte.domain.lifecycle import Event, Kind, Stage
 from udbytte.models import Agreement, Person
 from udbytte.queries.practice.helpers import does_not_happen, learning_along
@@ -90,7 +90,7 @@ def cures(others: list[Choice]) -> tuple[list[Choice], list[Choice]]:
 def observe(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep what the manager or a helper sees."""
     person, on = person_of(request), today()
-    agreement = get_object_or_404(agreement_view(person, on), pk=pk)
+    agreement = get_object_or_404(agreements_readable_by(person, on), pk=pk)
     form = ObservationForm(request.POST)
     try:
         write_observation(agreement, text=form.cleaned_data["text"] if form.is_valid() else "", by=person, on=on)

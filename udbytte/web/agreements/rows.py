@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from udbytte.domain.lifecycle import Phase, Stage
 from udbytte.models import Agreement
-from udbytte.models.agreements import PHASE_LABELS, STAGE_LABELS
+from udbytte.models.labels import PHASE_LABELS, STAGE_LABELS
 from udbytte.web.base.formatting import due, link
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from udbytte.models import Person, Unit
 from udbytte.queries.people.team import people_called
 from udbytte.queries.people.units import find_units, labels_of_units
 from udbytte.runtime.clock import today
-from udbytte.services.agreements.attachments import MOST_BYTES, found_type
+from udbytte.services.agreements.attachments import MOST_BYTES, detect_type
 from udbytte.services.errors import OutOfReach, Refused
 
 YES_NO = [("yes", lazy("yes")), ("no", lazy("no"))]
@@ -157,7 +157,7 @@ class FileField(forms.FileField):
         if file.size > MOST_BYTES:
             raise forms.ValidationError(_("The file is larger than 5 MB."))
         try:
-            found_type(file.read(64))
+            detect_type(file.read(64))
         except Refused as refused:
             raise forms.ValidationError(refused.message) from None
         file.seek(0)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from udbytte.access.conversations import conversations_seen_by, writes_plan
+from udbytte.access.conversations import conversations_seen_by, may_write_plan
 from udbytte.models import Conversation, DevelopmentPlan, Person, SetAside
 from udbytte.queries.conversations import Text, mark_of, set_aside_for, state_of, texts_of
 from udbytte.runtime.clock import today
@@ -48,13 +48,13 @@ def conversation_for(request: HttpRequest, pk: int) -> Conversation:
 
 def visible_plan(conversation: Conversation, person: Person) -> DevelopmentPlan | None:
     """The plan; None if the person may not read it, or if nothing is written in it yet."""
-    return getattr(conversation, "plan", None) if writes_plan(conversation, person, today()) else None
+    return getattr(conversation, "plan", None) if may_write_plan(conversation, person, today()) else None
 
 
 def texts_for(conversation: Conversation, person: Person) -> dict[str, Text]:
     """The saved text of every field that the person may write in, by the field's name."""
     plan = visible_plan(conversation, person)
-    begins = plan is None and writes_plan(conversation, person, today())
+    begins = plan is None and may_write_plan(conversation, person, today())
     return texts_of(conversation, person, plan, begins=begins)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from udbytte.access.conversations import writes_plan
+from udbytte.access.conversations import may_write_plan
 from udbytte.domain.numbers import int_from
 from udbytte.models import Agreement, CarriedOn, Carrying, Conversation
 from udbytte.queries.rounds.closing import open_from_before
@@ -65,7 +65,7 @@ def _forms(agreement: Agreement, failed: EventForm | None) -> tuple[EventForm, E
 
 def carry_over_agreement(request: HttpRequest, conversation: Conversation) -> dict[str, Any] | None:
     """Save what the two decide about one agreement. Returns the page's context where the form could not be saved."""
-    if not writes_plan(conversation, person_of(request), today()):
+    if not may_write_plan(conversation, person_of(request), today()):
         raise Http404
     number = int_from(request.POST.get("agreement", ""))
     found = get_object_or_404(open_from_before(conversation), pk=number)

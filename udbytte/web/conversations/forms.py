@@ -16,9 +16,10 @@ from udbytte.domain.numbers import int_from
 from udbytte.domain.reach import END, START
 from udbytte.domain.working_days import working_day_from
 from udbytte.models import Course, DevelopmentPlan, Goal, PracticeMethod
-from udbytte.models.agreements import KIND_LABELS, LONGEST_PURPOSE
+from udbytte.models.agreements import LONGEST_PURPOSE
 from udbytte.models.courses import LONGEST_TITLE
 from udbytte.models.groups import LONGEST_GOAL
+from udbytte.models.labels import KIND_LABELS
 from udbytte.services.errors import TooLong
 from udbytte.web.base.fields import DayField, StyledForm
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from udbytte.access.agreements import agreements_seen_by
-from udbytte.access.conversations import writes_plan
+from udbytte.access.conversations import may_write_plan
 from udbytte.domain.lifecycle import Kind
 from udbytte.domain.numbers import int_from
 from udbytte.domain.texts import plain_text
@@ -135,7 +135,7 @@ def _page(request: HttpRequest, conversation: Conversation, failures: dict[str, 
     person, on = person_of(request), today()
     employee = conversation.employment.person
     is_employee = person.pk == employee.pk
-    sees_plan = writes_plan(conversation, person, on)
+    sees_plan = may_write_plan(conversation, person, on)
     plan = visible_plan(conversation, person)
     text_fields = fields_of(conversation, person, typed=request.POST, failed=failures.get("fields"))
     other_answers = _shared_by(conversation, conversation.manager_id if is_employee else employee.pk)
@@ -218,7 +218,7 @@ def _throw_away_text(request: HttpRequest, conversation: Conversation) -> Failur
 
 def _plan(request: HttpRequest, conversation: Conversation) -> DevelopmentPlan:
     """The plan; it is made if there is none yet. Raises Http404 if the person may not write in it."""
-    if not writes_plan(conversation, person_of(request), today()):
+    if not may_write_plan(conversation, person_of(request), today()):
         raise Http404
     return services.plan_of(conversation, by=None)
 

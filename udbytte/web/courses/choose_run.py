@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from udbytte.access.agreements import agreement_view, parties_of
+from udbytte.access.agreements import agreements_readable_by, parties_of
 from udbytte.domain.lifecycle import Event, allowed
 from udbytte.models import Agreement, CourseRun
 from udbytte.queries.agreements import RELATED
@@ -92,7 +92,7 @@ def _arguments(suggestion: Suggestion) -> list[tuple[str, str]]:
 def find_run(request: HttpRequest, pk: int) -> HttpResponse:
     """The open course dates that match the words; without words, those that fit best."""
     person, on = person_of(request), today()
-    agreement = get_object_or_404(agreement_view(person, on).select_related(*RELATED), pk=pk)
+    agreement = get_object_or_404(agreements_readable_by(person, on).select_related(*RELATED), pk=pk)
     if not allowed(agreement.state, Event.CHOOSE_RUN, parties_of(agreement, person, on, Event.CHOOSE_RUN)):
         return redirect("agreement", pk)
     form = RunSearchForm(request.GET or None)

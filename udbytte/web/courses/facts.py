@@ -10,7 +10,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from udbytte.domain.money import cancelling
+from udbytte.domain.money import cancellation_terms
 from udbytte.models import Course, CourseRun, Mode
 from udbytte.web.base.formatting import day, due, kroner
 
@@ -85,13 +85,13 @@ def seats_of(run: CourseRun) -> str:
 
 
 def _cancelling(run: CourseRun, on: date) -> str:
-    """Until when cancelling is free, and what it costs later (by the rule of `cancelling`)."""
+    """Until when cancelling is free, and what it costs later (by the rule of `cancellation_terms`)."""
     price = run.cost or 0
     last = run.cancel_by or run.signup_deadline
     if last is None or not price:
         return ""
     later = max(last, on) + timedelta(days=1)
-    terms = cancelling(price=price, signup_deadline=last, cancel_cost=run.cancel_cost, on=later)
+    terms = cancellation_terms(price=price, signup_deadline=last, cancel_cost=run.cancel_cost, on=later)
     words = {"day": due(last, on), "cost": kroner(terms.cost)}
     if terms.cost == price:
         return _("%(day)s; later the whole price is paid") % words

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 
-from udbytte.access.agreements import agreement_view, course_agreements_served_by, parties_of
+from udbytte.access.agreements import agreements_readable_by, course_agreements_served_by, parties_of
 from udbytte.domain.lifecycle import WITH_A_RUN, Event, allowed
 from udbytte.models import CourseRun
 from udbytte.queries.agreements import RELATED
@@ -63,7 +63,7 @@ def _initial(run: CourseRun) -> dict[str, Any]:
 def write_registration_email(request: HttpRequest, pk: int) -> HttpResponse:
     """The registration email in the person's own name. A POST sends it."""
     person, on = person_of(request), today()
-    found = get_object_or_404(agreement_view(person, on).select_related(*RELATED), pk=pk)
+    found = get_object_or_404(agreements_readable_by(person, on).select_related(*RELATED), pk=pk)
     if found.run is None or not allowed(found.state, Event.WRITE_PROVIDER, parties_of(found, person, on)):
         return redirect("agreement", pk)
     subject, text = template_for(found, person)

@@ -16,9 +16,9 @@ from django.utils.translation import ngettext
 from udbytte.access.figures import Reach, figures_reach
 from udbytte.domain.figures import Figure, Level, Measure, median
 from udbytte.domain.lifecycle import DropReason, Phase
-from udbytte.domain.suppression import together
+from udbytte.domain.suppression import group_small_parts
 from udbytte.models import Unit
-from udbytte.models.agreements import DROP_LABELS, PHASE_LABELS
+from udbytte.models.labels import DROP_LABELS, PHASE_LABELS
 from udbytte.queries.figures.questions import Answer, Figures, answer_of, round_before, rounds_with
 from udbytte.queries.practice.helpers import methods_offered_on
 from udbytte.queries.practice.outcomes import what_gives_learning
@@ -226,7 +226,7 @@ def flow(sums: Mapping[str, int], *, why: bool) -> dict[str, Any] | None:
         widths = [round(FLOW_WIDTH * n / sums["base"], 1) for n in (reached - still - lost[place], still, lost[place])]
         stations.append(Station(str(PHASE_LABELS[phase]), reached, still, lost[place], 18 + 62 * place, *widths))
     dropped = {reason: sums[f"reason.{reason}"] for reason in DropReason} if why else {}
-    reasons, others = together({reason: number for reason, number in dropped.items() if number})
+    reasons, others = group_small_parts({reason: number for reason, number in dropped.items() if number})
     return {
         "base": sums["base"],
         "learned": sums["at.learned"],

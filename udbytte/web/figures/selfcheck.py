@@ -18,10 +18,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from udbytte.access.figures import reads_measured
+from udbytte.access.figures import may_see_measured
 from udbytte.access.links import BadBallot, read_ballot
 from udbytte.domain.numbers import int_from
-from udbytte.domain.self_check import CONDITIONS, LEVELS, NUMBERS, STEP, Beside, Says
+from udbytte.domain.self_check import CONDITIONS, LEVELS, NUMBERS, STEP, Answer, Comparison
 from udbytte.models import Language, Round, SelfCheck
 from udbytte.queries.selfcheck import compared
 from udbytte.runtime.clock import today
@@ -33,10 +33,10 @@ from udbytte.web.base.request import only, person_of, roles
 from .advice import CONDITIONS_ADVICE, QUESTIONS
 
 SAYS = {
-    Says.YES: lazy("Yes"),
-    Says.PARTLY: lazy("Partly"),
-    Says.NO: lazy("No"),
-    Says.UNKNOWN: lazy("I do not know"),
+    Answer.YES: lazy("Yes"),
+    Answer.PARTLY: lazy("Partly"),
+    Answer.NO: lazy("No"),
+    Answer.UNKNOWN: lazy("I do not know"),
 }
 ABOUT_CONDITIONS = lazy("Are the ground rules and the money known before the conversation?")
 NOT_KNOWN = lazy("Not to know is worth something too: ask who knows, and whether the figure can be seen by all.")
@@ -47,27 +47,27 @@ def question_titles() -> dict[int, str]:
     return {number: str(words.title) for number, words in QUESTIONS.items()} | {CONDITIONS: str(ABOUT_CONDITIONS)}
 
 
-def advice_on_answer(number: int, says: Says) -> str:
+def advice_on_answer(number: int, says: Answer) -> str:
     """The advice for an answer to a question."""
-    if says is Says.UNKNOWN:
+    if says is Answer.UNKNOWN:
         return str(NOT_KNOWN)
     level = LEVELS[says]
     return str(CONDITIONS_ADVICE[level] if number == CONDITIONS else QUESTIONS[number].advice[level])
 
 
-def reason_for_advice(number: int, says: Says) -> str:
+def reason_for_advice(number: int, says: Answer) -> str:
     """The research behind that advice; empty if the answer is yes, and for the conditions."""
     words = QUESTIONS.get(number)
     return words.why_at(LEVELS[says]) if words is not None and says in LEVELS else ""
 
 
-def _answers(sent: QueryDict) -> dict[int, Says]:
+def _answers(sent: QueryDict) -> dict[int, Answer]:
     """The answers by question. Unknown answers are left out."""
-    known = {says.value: says for says in Says}
+    known = {says.value: says for says in Answer}
     return {number: known[answer] for number in NUMBERS if (answer := sent.get(f"q{number}", "")) in known}
 
 
-def _question_rows(answers: Mapping[int, Says], *, missing: bool) -> list[dict[str, Any]]:
+def _question_rows(answers: Mapping[int, Answer], *, missing: bool) -> list[dict[str, Any]]:
     """The questions as the page asks them, each with the chosen answer and whether it is missing."""
     return [
         {
@@ -80,9 +80,9 @@ def _question_rows(answers: Mapping[int, Says], *, missing: bool) -> list[dict[s
     ]
 
 
-def _advice_rows(answers: Mapping[int, Says]) -> list[dict[str, Any]]:
+def _advice_rows(answers: Mapping[int, Answer]) -> list[dict[str, Any]]:
     """Each answer with its advice, the answers furthest from yes first."""
-    order = (Says.NO, Says.UNKNOWN, Says.PARTLY, Says.YES)
+    order = (Answer.NO, Answer.UNKNOWN, Answer.PARTLY, Answer.YES)
     titles = question_titles()
     return [
         {
@@ -111,7 +111,7 @@ def public_self_check(request: HttpRequest) -> HttpResponse:
         context = {
             "questions": _question_rows(answers, missing=missing),
             "advised": _advice_rows(answers) if request.method == "POST" and not missing else [],
-            "yes": sum(says is Says.YES for says in answers.values()),
+            "yes": sum(says is Answer.YES for says in answers.values()),
             "of": len(NUMBERS),
             "missing": missing,
             "language": language,
@@ -146,7 +146,7 @@ def answer_ballot(request: HttpRequest, token: str) -> HttpResponse:
 def self_check_results(request: HttpRequest, pk: int) -> HttpResponse:
     """The answers; beside them the measured figures, for those who may see the figures of the whole organisation."""
     check = get_object_or_404(SelfCheck.objects.select_related("round"), pk=pk)
-    measured = reads_measured(person_of(request), today())
+    measured = may_see_measured(person_of(request), today())
     rows = compared(check, on=today(), measured=measured)
     context = {
         "check": check,
@@ -159,20 +159,20 @@ def self_check_results(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "figures/selfcheck/results.html", context)
 
 
-def _result_row(comparison: Beside) -> dict[str, Any]:
-    level = Says.NO
-    if comparison.believed is not None:
-        level = Says.YES if comparison.believed >= 75 else Says.PARTLY if comparison.believed >= 40 else Says.NO
+def _result_row(comparison: Comparison) -> dict[str, Any]:
+    level, percent = Answer.NO, comparison.experienced
+    if percent is not None:
+        level = Answer.YES if percent >= 75 else Answer.PARTLY if percent >= 40 else Answer.NO
     return {
         "comparison": comparison,
         "title": question_titles()[comparison.number],
-        "sums": [(SAYS[says], comparison.sums.get(says, 0)) for says in Says],
+        "sums": [(SAYS[says], comparison.sums.get(says, 0)) for says in Answer],
         "words": _difference(comparison),
-        "advice": advice_on_answer(comparison.number, level) if comparison.believed is not None else "",
+        "advice": advice_on_answer(comparison.number, level) if percent is not None else "",
     }
 
 
-def _difference(comparison: Beside) -> str:
+def _difference(comparison: Comparison) -> str:
     """How the answers and the measured figure differ, in words."""
     if comparison.difference is None:
         return ""

@@ -141,7 +141,7 @@ ACTIONS: dict[str, Callable[[HttpRequest, Conversation], Failures]] = {
     "decline": _decline,
     "take-back": _take_back_decline,
     "turn-down": _turn_down_proposal,
-    "leave": _record_absence,
+    "absence": _record_absence,
     "back": _end_absence,
 }
 

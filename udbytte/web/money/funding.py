@@ -13,7 +13,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from udbytte.access.agreements import agreement_view, arranges_course
+from udbytte.access.agreements import agreements_readable_by, arranges_course
 from udbytte.domain.numbers import int_from
 from udbytte.models import Agreement, Applicant, ApplicationState, CourseKind, FundingApplication, FundingSource, Person
 from udbytte.queries.money.funding import Fit, applications_of, fitting
@@ -131,7 +131,7 @@ def edit_funding_source(request: HttpRequest, pk: int | None = None) -> HttpResp
 def plan_funding(request: HttpRequest, pk: int) -> HttpResponse:
     """Agree that somebody applies to a funding source for the course of an agreement."""
     person, on = person_of(request), today()
-    agreement = get_object_or_404(agreement_view(person, on), pk=pk)
+    agreement = get_object_or_404(agreements_readable_by(person, on), pk=pk)
     chosen = request.POST.get("source", "")
     fund = get_object_or_404(FundingSource, pk=int_from(chosen) or 0)
     try:
@@ -153,7 +153,7 @@ def update_application(request: HttpRequest, pk: int) -> HttpResponse:
     person, on = person_of(request), today()
     rows = FundingApplication.objects.select_related("agreement__employment", "agreement__unit")
     application = get_object_or_404(rows, pk=pk)
-    seen = agreement_view(person, on).filter(pk=application.agreement_id).exists()
+    seen = agreements_readable_by(person, on).filter(pk=application.agreement_id).exists()
     if application.owner_id != person.pk and not (seen and arranges_course(application.agreement, person, on)):
         raise Http404
     try:

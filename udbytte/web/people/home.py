@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as lazy
 
 from udbytte.access.agreements import parties_of
-from udbytte.access.practice import asked_beside
-from udbytte.access.rounds import kickoffs_to_tell, questions_to_answer
+from udbytte.access.practice import secondary_questions_to
+from udbytte.access.rounds import kickoffs_to_report, questions_to_answer
 from udbytte.models import Agreement, Person
 from udbytte.queries.agreements import check_ins_asked_of, own_agreements, steps_of
 from udbytte.queries.conversations import open_conversations
@@ -67,7 +67,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "ballots": [token for _check, token in ballots_of(person, on)],
         "applications": [(one, due(one.due, on) if one.due else "") for one in open_applications_of(person)[:REST]],
         "check_ins": roles(request).is_helper and check_ins_asked_of(person).exists(),
-        "asked": roles(request).is_helper and asked_beside(person).exists(),
+        "asked": roles(request).is_helper and secondary_questions_to(person).exists(),
         "waiting": [(one, WAITING[one.where]) for one in waiting_for(person, roles(request), on)],
     }
     context = beside | {
@@ -87,7 +87,7 @@ def _asked_as_manager(person: Person, on: date) -> dict[str, Any]:
     """Conversations and groups about which a manager is asked: did you talk, and when instead?"""
     return {
         "rules_questions": questions_to_answer(person, on).count(),
-        "kickoffs": [(one, day(timezone.localdate(one.planned_at), on)) for one in kickoffs_to_tell(person, on)],
+        "kickoffs": [(one, day(timezone.localdate(one.planned_at), on)) for one in kickoffs_to_report(person, on)],
         "meetings": [(one, status_text(one, on)) for one in to_answer(person, on)],
         "groups": [(one, group_status_text(one, on)) for one in groups_to_answer(person, on)],
     }

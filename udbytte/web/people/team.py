@@ -9,13 +9,13 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from udbytte.domain.lifecycle import Event, Party
+from udbytte.domain.lifecycle import Event, Party, page_answers
 from udbytte.models import Agreement
 from udbytte.queries.money.budgets import must_ask, uncommitted_for
 from udbytte.queries.people.team import decisions_about, decisions_of, team_of, units_below
 from udbytte.queries.rounds.closing import left_behind_of, not_held_by
 from udbytte.runtime.clock import today
-from udbytte.web.agreements.buttons import PRIMARY, Choice, press, primary_forms
+from udbytte.web.agreements.buttons import Choice, press, primary_forms
 from udbytte.web.agreements.event_forms import EventForm
 from udbytte.web.agreements.practice_details import QUESTIONS
 from udbytte.web.agreements.rows import row
@@ -83,7 +83,7 @@ def _forms(agreement: Agreement, failed: EventForm | None, asks: bool) -> list[C
 def decide_here(request: HttpRequest, pk: int) -> HttpResponse:
     """One decision, taken from the team's page; what was typed stays when it cannot be done."""
     found = get_object_or_404(decisions_of(person_of(request), today()), pk=pk)
-    events = [event for event in PRIMARY[found.step] if event == request.POST.get("event")]
+    events = [event for event in page_answers(found.step) if event == request.POST.get("event")]
     if not events:
         messages.error(request, _("That cannot be done where the agreement stands now."))
         return redirect("team")

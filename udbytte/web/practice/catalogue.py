@@ -133,11 +133,11 @@ def method_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _texts(method: PracticeMethod) -> list[tuple[str, str]]:
     return [
-        (_("When it fits"), method.said("fits")),
-        (_("Who helps, and what it asks of them"), method.said("asks")),
-        (_("How to start on Monday"), method.said("start")),
-        (_("How to follow up"), method.said("follow_up")),
-        (_("What can go wrong"), method.said("pitfalls")),
+        (_("When it fits"), method.localised("fits")),
+        (_("Who helps, and what it asks of them"), method.localised("asks")),
+        (_("How to start on Monday"), method.localised("start")),
+        (_("How to follow up"), method.localised("follow_up")),
+        (_("What can go wrong"), method.localised("pitfalls")),
     ]
 
 
@@ -147,13 +147,13 @@ def _ready_agreement(method: PracticeMethod) -> list[tuple[str, Any]]:
     every = method.check_in_weeks
     asked = ngettext("every week", "every %(weeks)s weeks", every) % {"weeks": every} if every else ""
     return [
-        (_("What it is for"), method.said("ready_purpose")),
+        (_("What it is for"), method.localised("ready_purpose")),
         (_("For how long"), weeks),
-        (_("When it is done"), method.said("ready_when")),
+        (_("When it is done"), method.localised("ready_when")),
         (_("Who helps"), method.get_role_display() if method.helper_hours else ""),
         (_("You are asked how it goes"), asked),
-        (_("How it will be checked"), method.said("ready_check")),
-        (_("Whom to turn to if it fails"), method.said("ready_turn_to")),
+        (_("How it will be checked"), method.localised("ready_check")),
+        (_("Whom to turn to if it fails"), method.localised("ready_turn_to")),
     ]
 
 

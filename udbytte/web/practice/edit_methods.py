@@ -78,8 +78,9 @@ def show_or_hide_method(request: HttpRequest, pk: int) -> HttpResponse:
     """Hide a method, or offer it again."""
     method, hidden = get_object_or_404(PracticeMethod, pk=pk), request.POST.get("hidden") == "yes"
     hide_method(method, hidden=hidden, by=person_of(request), on=today())
-    words = _("%(way)s is offered no more. Agreements about it go on.") if hidden else _("%(way)s is offered again.")
-    messages.success(request, words % {"way": method})
+    no_more, again = _("%(method)s is offered no more. Agreements about it go on."), _("%(method)s is offered again.")
+    words = no_more if hidden else again
+    messages.success(request, words % {"method": method})
     return redirect("arrange-methods")
 
 
@@ -93,5 +94,5 @@ def restore_delivered_method(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, refused.message)
     else:
-        messages.success(request, _("%(way)s is as it was delivered.") % {"way": method})
+        messages.success(request, _("%(method)s is as it was delivered.") % {"method": method})
     return redirect("edit-method", pk)

@@ -92,11 +92,11 @@ def _number(request: HttpRequest, name: str) -> int | None:
 
 @require_http_methods(["GET", "POST"])
 def agree_method(request: HttpRequest, pk: int) -> HttpResponse:
-    """A ready agreement about a method (`?way=`), for a goal of the plan (`&goal=`) or for none in particular."""
+    """A ready agreement about a method (`?method=`), for a goal of the plan (`&goal=`) or for none in particular."""
     person, on = person_of(request), today()
     conversations = conversations_written_by(person, on).select_related(*RELATED)
     conversation = get_object_or_404(conversations, pk=pk)
-    method = get_object_or_404(PracticeMethod, pk=_number(request, "way") or 0, hidden=False)
+    method = get_object_or_404(PracticeMethod, pk=_number(request, "method") or 0, hidden=False)
     plan, number = getattr(conversation, "plan", None), _number(request, "goal")
     goal = get_object_or_404(Goal, plan=plan, pk=number) if number is not None else None
     form = AgreementForm(plan, request.POST or None, ready=ready_agreement(method, goal, conversation, on))
@@ -123,7 +123,7 @@ def choose_plan(request: HttpRequest, pk: int) -> HttpResponse:
     conversations = conversations_to_write_in(person, today()).select_related("employment__person", "round")
     ordered = conversations.order_by("employment__person__given_name", "employment__person__family_name", "pk")
     plans = [
-        (conversation.employment.person, f"{reverse('take-method', args=[conversation.pk])}?way={method.pk}")
+        (conversation.employment.person, f"{reverse('take-method', args=[conversation.pk])}?method={method.pk}")
         for conversation in ordered
     ]
     if len(plans) == 1:

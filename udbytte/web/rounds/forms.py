@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from udbytte.access.rounds import people_of
+from udbytte.access.rounds import participants_in
 from udbytte.domain.deadlines import DEFAULT_DAYS
 from udbytte.domain.numbers import int_from
 from udbytte.domain.reach import BEGUN, BEGUN_END, START
@@ -294,7 +294,7 @@ class KickoffHeldForm(StyledForm):
     )
 
     def __init__(self, meeting: KickoffMeeting, data: Any = None) -> None:
-        present = meeting.present.all() if meeting.held_on else people_of(meeting.unit, meeting.round)
+        present = meeting.present.all() if meeting.held_on else participants_in(meeting.unit, meeting.round)
         initial = {
             "held_on": meeting.held_on or timezone.localdate(meeting.planned_at),
             "present": list(present),
@@ -302,7 +302,7 @@ class KickoffHeldForm(StyledForm):
         }
         super().__init__(data, auto_id="held_%s", initial=initial)
         choices = cast("forms.ModelMultipleChoiceField[Person]", self.fields["present"])
-        choices.queryset = people_of(meeting.unit, meeting.round)
+        choices.queryset = participants_in(meeting.unit, meeting.round)
 
 
 class WhyNotHeldForm(StyledForm):

@@ -1,0 +1,94 @@
+"""Fills an empty database with a large workplace in minutes, for measuring.
+
+The rows are written by SQL, past the services but never past the constraints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import translation
+
+from udbytte.demo import names, texts
+from udbytte.demo.courses import make_courses
+from udbytte.models import Agreement, Conversation, LogEntry, Person, Unit
+
+from .agreements import write_agreements
+from .conversations import CONVERSATIONS, make_rounds
+from .organisation import ORGANISATION
+
+Say = Callable[[str], None]
+# A number from 0 to 1 for row `i`. Each `salt` gives another number; the seed is added to it.
+DRAW = """
+CREATE OR REPLACE FUNCTION pg_temp.draw(i bigint, salt bigint) RETURNS double precision LANGUAGE sql IMMUTABLE AS
+$$ SELECT (hashint8extended(i, salt + {seed}) & 1048575)::double precision / 1048576 $$
+"""
+WITH_IDS = "unit person employment managerrole budget conversation developmentplan goal agreement".split()
+
+
+def fill_with_bulk_data(*, employees: int, agreements: int, seed: int, on: date, say: Say) -> dict[str, object]:
+    """Fill an empty database with so many employees and agreements, as they are on the day. Returns how many rows of
+    each kind were made.
+
+    All constraints and foreign keys hold, each log replays to the state of its agreement, and line managers follow the
+    rule. The same seed, sizes and day give the same content. `say` gets a line about each part that begins.
+    """
+    sizes = _sizes(employees)
+    values: dict[str, Any] = sizes | {
+        "agreements": agreements,
+        "today": on,
+        "long_ago": on - timedelta(days=4000),
+        "given": list(names.GIVEN),
+        "family": list(names.FAMILY),
+        "places": list(names.PLACES),
+        "area_names": [name for name, _kinds, _jobs in names.AREAS],
+        "jobs": [job for _name, _kinds, jobs in names.AREAS for job in jobs],
+        "goals": [text for text, _sign in texts.GOALS],
+        "no_course": texts.NO_COURSE,
+        "notes": "Vi talte om året, der gik, og om hvad der skal til for at få tid til at lære.",
+    }
+    with translation.override("da"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(DRAW.format(seed=int(seed) * 1000))
+        say("units and people")
+        for statement in ORGANISATION:
+            cursor.execute(statement, values)
+        make_courses(first=on - timedelta(days=550), last=on, rng=Random(seed))  # noqa: S311
+        make_rounds(on)
+        say("conversations and plans")
+        for statement in CONVERSATIONS:
+            cursor.execute(statement, values)
+        write_agreements(cursor, values, say)
+        for name in WITH_IDS:
+            table = f"udbytte_{name}"
+            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")  # noqa: S608
+        cursor.execute("DROP TABLE tree, works")
+    with connection.cursor() as cursor:
+        say("statistics")
+        cursor.execute("ANALYZE")
+    return {
+        "employees": Person.objects.count(),
+        "units": Unit.objects.count(),
+        "conversations": Conversation.objects.count(),
+        "agreements": Agreement.objects.count(),
+        "log_entries": LogEntry.objects.count(),
+    }
+
+
+def _sizes(employees: int) -> dict[str, int]:
+    """Units as in a municipality: one for twenty people, a centre for twelve houses, an area for forty centres."""
+    units = max(12, employees // 20)
+    centres = max(3, units // 13)
+    areas = max(3, min(12, centres // 3))
+    first_house = 2 + areas + centres
+    return {
+        "employees": employees,
+        "units": units,
+        "centres": centres,
+        "areas": areas,
+        "first_house": first_house,
+        "houses": units - first_house + 1,
+    }

@@ -1,0 +1,185 @@
+"""Rounds and conversations of the simulation, from announcing a round to signing plans."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+
+from udbytte.domain.lifecycle import Kind
+from udbytte.domain.working_days import is_working_day, working_day_from
+from udbytte.models import (
+    Carrying,
+    Conversation,
+    Course,
+    Employment,
+    Person,
+    PracticeMethod,
+    PreparationQuestion,
+    Round,
+    below,
+)
+from udbytte.queries.rounds.closing import to_take_up
+from udbytte.services.agreements.take_step import agree_activity
+from udbytte.services.conversations.carry_over import take_up
+from udbytte.services.conversations.plan import add_goal, plan_of, save_answers, sign_plan, state_no_course
+from udbytte.services.meetings.times import hold_conversation, plan_conversation
+from udbytte.services.money.authority import set_authority
+from udbytte.services.practice.methods import record_visit
+from udbytte.services.practice.offers import offer_help
+from udbytte.services.rounds.rounds import close_round, create_round, publish_budget, publish_round, set_budget
+from udbytte.services.rounds.rules import confirm_rules
+
+from . import texts
+from .answers import LIMIT, Life
+from .organisation import Workplace
+
+KRONER_A_HEAD = 3200
+FOLLOW_UPS = (150, 270)  # days after the announcement on which managers follow up on agreements
+POPULAR = 8  # courses that many people agree, so that there are joint needs
+
+
+def announce_round(place: Workplace, *, on: date, window: int, year: int) -> Round:
+    """Announce a round and give each area a budget. Conversations begin after two weeks and last `window` days."""
+    starts = on + timedelta(days=14)
+    round_ = create_round(
+        by=None,
+        on=on,
+        name=f"MUS {year}",
+        units=[place.root],
+        announced_on=on,
+        conversations_from=starts,
+        conversations_to=starts + timedelta(days=window),
+        closes_on=on + timedelta(days=364),
+        kickoff_on=working_day_from(on + timedelta(days=7)),
+        follow_ups=[working_day_from(on + timedelta(days=days)) for days in FOLLOW_UPS],
+        procedure=texts.PROCEDURE,
+        criteria=texts.CRITERIA,
+        possibilities=texts.POSSIBILITIES,
+        money=texts.MONEY,
+    )
+    publish_round(round_, by=None, on=on)
+    set_authority(round_, place.root, disposes=True, per_course=LIMIT, by=None, on=on)
+    for unit in [place.root, *place.areas]:
+        heads = Employment.objects.on(on).filter(below(unit, "unit__")).count()
+        publish_budget(set_budget(round_, unit, heads * KRONER_A_HEAD, by=None, on=on), by=None, on=on)
+    return round_
+
+
+def close_rounds(*, before: Round | None, on: date) -> None:
+    """Close every open round but `before`. Their open agreements go on."""
+    for round_ in Round.objects.filter(published_on__isnull=False, closed_on__isnull=True).order_by("pk"):
+        if before is None or round_.pk != before.pk:
+            close_round(round_, by=None, on=on)
+
+
+def read_rules(life: Life, *, on: date) -> None:
+    """Let some people read the ground rules and look at the ways of learning."""
+    rounds = Round.objects.filter(published_on__lt=on, conversations_to__gte=on, closed_on__isnull=True)
+    for round_ in rounds:
+        unread = round_.conversations.filter(employment__person__is_active=True, held_on__isnull=True)
+        unread = unread.exclude(employment__person__rules_confirmations__round=round_).order_by("pk")
+        for conversation in unread.select_related("employment__person"):
+            if life.happens(life.behaviour.reads_rules / 25):
+                confirm_rules(round_, by=conversation.employment.person, on=on)
+                if life.happens(0.5):
+                    record_visit(conversation.employment.person, on=on)
+
+
+def offer_help_to_others(life: Life, *, on: date) -> None:
+    """Let some people offer to help others with what they are good at."""
+    working = Employment.objects.on(on).filter(person__is_active=True).order_by("pk")
+    people = list(working.values_list("person_id", flat=True).distinct())
+    for (what, key, at_most), pk in zip(texts.OFFERS, life.rng.sample(people, len(texts.OFFERS)), strict=True):
+        method = PracticeMethod.objects.filter(key=key).first()
+        offer_help(what=what, method=method, at_most=at_most, by=Person.objects.get(pk=pk), on=on)
+
+
+def hold_conversations(life: Life, *, on: date) -> None:
+    """Hold or plan some conversations, so that managers finish their teams within the days of the round."""
+    rows = Conversation.objects.filter(
+        held_on__isnull=True,
+        manager__is_active=True,
+        employment__person__is_active=True,
+        round__closed_on__isnull=True,
+        round__conversations_from__lte=on,
+        round__conversations_to__gte=on,
+    ).exclude(pk__in=life.waiting)
+    for row in rows.select_related("round", "manager", "employment__person", "employment__line_manager").order_by("pk"):
+        left = (row.round.conversations_to - on).days
+        if not life.happens(1.6 / (left + 12)):
+            continue
+        if row.planned_at is None and life.happens(0.5):
+            day = on + timedelta(days=5)
+            planned = timezone.make_aware(datetime.combine(day, time(10)))
+            plan_conversation(row, planned_at=planned, place="Mødelokalet", by=row.manager, on=on)
+        elif is_working_day(on):
+            hold_one(life, row, on=on)
+
+
+def hold_one(life: Life, conversation: Conversation, *, on: date) -> None:
+    """Hold one conversation: preparation, a goal, agreements and signatures."""
+    employee, manager = conversation.employment.person, conversation.manager
+    if manager is None:
+        return
+    if life.happens(life.behaviour.prepares):
+        questions = PreparationQuestion.objects.filter(round=conversation.round_id)[:2]
+        save_answers(
+            conversation,
+            {question.pk: "Det vil jeg gerne tale om, når vi mødes." for question in questions},
+            by=employee,
+            on=on,
+        )
+    hold_conversation(conversation, by=manager, on=on)
+    plan = plan_of(conversation, by=manager)
+    text, sign = life.rng.choice(texts.GOALS)
+    goal = add_goal(plan, text=text, sign=sign, by=employee, on=on)
+    if life.happens(life.behaviour.agrees_course):
+        wished = Course.objects.order_by("pk").values_list("pk", flat=True)
+        course = Course.objects.get(pk=life.rng.choice(wished[:POPULAR] if life.happens(0.3) else wished))
+        starts = on + timedelta(days=life.rng.randrange(40, 150))
+        agree_activity(
+            plan=plan,
+            kind=Kind.COURSE,
+            title=course.title,
+            planned_from=starts,
+            planned_to=starts + timedelta(days=60),
+            by=manager,
+            on=on,
+            goal=goal,
+            course=course,
+            estimated_price=course.price,
+            if_when="Når jeg er hjemme igen, på den første vagt",
+            first_use="Prøver det af på næste teammøde",
+        )
+    elif life.happens(0.6):
+        state_no_course(plan, texts.NO_COURSE, by=manager, on=on)
+    if life.happens(life.behaviour.agrees_practice):
+        if not life.methods:  # every method is used once before one is used again
+            life.methods = life.rng.sample(texts.PRACTICE, len(texts.PRACTICE))
+        key, title, _role = life.methods.pop()
+        starts = on + timedelta(days=life.rng.randrange(7, 45))
+        agree_activity(
+            plan=plan,
+            kind=Kind.PRACTICE,
+            title=title,
+            planned_from=starts,
+            planned_to=starts + timedelta(days=life.rng.randrange(40, 130)),
+            by=employee,
+            on=on,
+            goal=goal,
+            method=PracticeMethod.objects.filter(key=key).first(),
+            purpose=text,
+            if_when="Hver anden torsdag efter frokost",
+            if_where="På stedet",
+        )
+    carry_over_all_open(conversation, by=manager, on=on)
+    sign_plan(plan, by=employee, on=on)
+    if life.happens(0.95):
+        sign_plan(plan, by=manager, on=on)
+
+
+def carry_over_all_open(conversation: Conversation, *, by: Person, on: date) -> None:
+    """Record that all open agreements of the previous round go on."""
+    for agreement in to_take_up(conversation):
+        take_up(conversation, agreement, Carrying.GOES_ON, by=by, on=on)

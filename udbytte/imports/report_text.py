@@ -1,0 +1,74 @@
+"""The report of an import as lines for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from udbytte.imports.readers.problems import Problem
+from udbytte.imports.report import Report
+
+MOST_SHOWN = 10
+MOST_PROBLEMS_SHOWN = 100
+
+
+def report_lines(report: Report) -> Iterator[str]:
+    """The report as plain lines, the outcome last."""
+    left = _("no longer held") if "runs" in report.counts else _("left")
+    verdicts = {
+        "new": _("new"),
+        "changed": _("changed"),
+        "moved": _("moved"),
+        "left": left,
+        "unchanged": _("unchanged"),
+    }
+    kinds = {
+        "units": _("Units"),
+        "people": _("People"),
+        "employments": _("Employments"),
+        "managers": _("Manager roles"),
+        "courses": _("Courses"),
+        "runs": _("Runs"),
+    }
+    for kind, counted in report.counts.items():
+        numbers = ", ".join(f"{counted[verdict]} {word}" for verdict, word in verdicts.items())
+        yield f"{kinds[kind] + ':':15} {numbers}"
+    for verdict, examples in report.examples.items():
+        for example in examples[:MOST_SHOWN]:
+            yield f"  {verdicts[verdict]}: {example}"
+        if len(examples) > MOST_SHOWN:
+            yield "  …"
+    yield from _problem_lines("-", report.notes)
+    if (more := report.note_count - MOST_PROBLEMS_SHOWN) > 0:
+        yield _("… and %(number)s notes more.") % {"number": more}
+    yield from _problem_lines("!", report.problems)
+    if (more := report.problem_count - MOST_PROBLEMS_SHOWN) > 0:
+        yield _("… and %(number)s problems more.") % {"number": more}
+    yield outcome_sentence(report)
+
+
+def _problem_lines(sign: str, problems: list[Problem]) -> Iterator[str]:
+    for problem in problems[:MOST_PROBLEMS_SHOWN]:
+        row = _("row %(row)s") % {"row": problem.row} if problem.row else ""
+        place = ", ".join(part for part in (problem.file, row, problem.field) if part)
+        yield f"{sign} {place}: {problem.message}"
+
+
+def outcome_sentence(report: Report) -> str:
+    """The outcome of an import in one sentence."""
+    if report.written:
+        if report.problems:
+            return _("Imported. %(number)s problems were skipped.") % {"number": report.problem_count}
+        if report.notes:
+            return _("Imported. Fields left out, see the notes: %(number)s.") % {"number": report.note_count}
+        return _("Imported.")
+    if report.missing:
+        return _("Nothing was written. Tell the columns with --map FIELD=COLUMN.")
+    if report.needs_confirmation:
+        if "runs" in report.counts:
+            return _("Nothing was written. If so many are really no longer held, run it again with --confirm.")
+        return _("Nothing was written. If so many have really left, run it again with --confirm.")
+    if report.refused:
+        return _("Nothing was written. Mend the rows above, or leave them out with --skip-bad.")
+    return _("A dry run: nothing was written.")
