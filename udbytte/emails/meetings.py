@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from udbytte.access.links import Asks, MeetingLink, make_meeting_token
+from udbytte.access.links import MeetingLink, MeetingQuestion
 from udbytte.domain.notifications import (
     AboutMeeting,
     ConversationCancelled,
@@ -55,13 +55,12 @@ def _answer(
     facts: TimesOffered | DidYouTalk,
     notification: Notification,
     person: Person,
-    asks: Asks,
+    question: MeetingQuestion,
     label: str,
     chosen: str = "",
 ) -> Link:
-    question = MeetingLink(asks, person.pk, facts.conversation, facts.turn, chosen)
-    token = make_meeting_token(question, on=notification.on)
-    return Link(label, f"{settings.BASE_URL}/svar/samtale/{token}/")
+    link = MeetingLink(question, person.pk, facts.conversation, facts.turn, notification.on, chosen)
+    return Link(label, link.url)
 
 
 def _planned(facts: ConversationPlanned, notification: Notification, person: Person) -> Item:
@@ -79,15 +78,16 @@ def _times(facts: TimesOffered, notification: Notification, person: Person) -> I
     if facts.proposed:
         (time,) = facts.times
         links = [
-            _answer(facts, notification, person, Asks.TIME, _("Yes, that suits me"), str(time.slot)),
-            _answer(facts, notification, person, Asks.TIME, _("It does not suit me"), "no"),
+            _answer(facts, notification, person, MeetingQuestion.TIME, _("Yes, that suits me"), str(time.slot)),
+            _answer(facts, notification, person, MeetingQuestion.TIME, _("It does not suit me"), "no"),
         ]
         head = _("%(who)s proposes a time for your conversation") % words
         return Item(head, listed(time_in_words(time.at), time.place), links=links)
     links = [
-        _answer(facts, notification, person, Asks.TIME, time_in_words(time.at), str(time.slot)) for time in facts.times
+        _answer(facts, notification, person, MeetingQuestion.TIME, time_in_words(time.at), str(time.slot))
+        for time in facts.times
     ]
-    links.append(_answer(facts, notification, person, Asks.TIME, _("See all times")))
+    links.append(_answer(facts, notification, person, MeetingQuestion.TIME, _("See all times")))
     places = {time.place for time in facts.times}
     place = places.pop() if len(places) == 1 else ""
     return Item(_("Choose a time for your conversation with %(who)s") % words, place, links=links)
@@ -95,8 +95,8 @@ def _times(facts: TimesOffered, notification: Notification, person: Person) -> I
 
 def _talked(facts: DidYouTalk, notification: Notification, person: Person) -> Item:
     links = [
-        _answer(facts, notification, person, Asks.TALKED, _("Yes, we have talked"), "held"),
-        _answer(facts, notification, person, Asks.TALKED, _("No, we need a new time"), "new_time"),
+        _answer(facts, notification, person, MeetingQuestion.TALKED, _("Yes, we have talked"), "held"),
+        _answer(facts, notification, person, MeetingQuestion.TALKED, _("No, we need a new time"), "new_time"),
         _find_time(facts),
     ]
     return Item(_("Did you talk?"), listed(facts.who, time_in_words(facts.when)), links=links)

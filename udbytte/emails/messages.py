@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext, override
 
-from udbytte.access.links import make_token
+from udbytte.access.links import AnswerLink
 from udbytte.domain.lifecycle import Event, Kind, Party, Stage, allowed
 from udbytte.domain.notifications import AboutTime, NotificationKind, SeatFacts, SeatTaken
 from udbytte.models import Agreement, Notification, Person
@@ -114,8 +114,8 @@ def _question(agreement: Agreement, person: Person, on: date) -> Item:
 
 
 def _links(agreement: Agreement, person: Person, events: Sequence[Event], on: date) -> list[Link]:
-    made = ((event, make_token(person=person, agreement=agreement, event=event, on=on)) for event in events)
-    links = [Link(str(ANSWERS[event]), f"{settings.BASE_URL}/svar/{token}/") for event, token in made]
+    asked = ((event, AnswerLink.ask(event, person=person, agreement=agreement, on=on)) for event in events)
+    links = [Link(str(ANSWERS[event]), link.url) for event, link in asked]
     return [*links, open_it(page_of(agreement))]
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from udbytte.access.links import make_ballot, make_signing_token, make_token
+from udbytte.access.links import AnswerLink, Ballot, SignatureLink
 from udbytte.domain.lifecycle import Event
 from udbytte.domain.notifications import (
     ApplicationMoved,
@@ -41,7 +41,7 @@ from udbytte.domain.notifications import (
     SelfCheckOpened,
     WhoHelps,
 )
-from udbytte.models import Agreement, ApplicationState, CheckIn, Notification, Person, Role
+from udbytte.models import Agreement, ApplicationState, Notification, Person, Role
 from udbytte.models.agreements import STEP_LABELS
 
 from .items import (
@@ -164,9 +164,9 @@ def _coming(facts: CourseBegins, agreement: Agreement, notification: Notificatio
 
 def _helpers_view(facts: HelperIsAsked, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """A helper is asked how it goes, and answers from the letter."""
-    asked = CheckIn(pk=facts.check_in)
-    token = make_token(person=person, agreement=agreement, event=Event.CHECK_IN, on=notification.on, check_in=asked)
-    answer = [Link(_("Answer in 20 seconds"), f"{settings.BASE_URL}/svar/{token}/")]
+    on, check_in = notification.on, facts.check_in
+    link = AnswerLink.ask(Event.CHECK_IN, person=person, agreement=agreement, on=on, check_in=check_in)
+    answer = [Link(_("Answer in 20 seconds"), link.url)]
     return Item(_("Does it happen? Your view, please"), whose(agreement), links=answer)
 
 
@@ -223,16 +223,16 @@ def _follow_up_day(facts: FollowUpDayCame, notification: Notification, person: P
 
 def _self_check(facts: SelfCheckOpened, notification: Notification, person: Person) -> Item:
     """A self-check is open. The link's ballot names nobody."""
-    url = f"{settings.BASE_URL}/selvtjek/stem/{make_ballot(facts.check, person.pk)}/"
+    url = Ballot.of(facts.check, person.pk).url
     body = _("Eight questions, three minutes, anonymous: nobody's answers are kept, only the sums.")
     return Item(_("Does anything come of the conversations? Say what you think"), body, links=[Link(_("Answer"), url)])
 
 
 def _to_sign(facts: PlanToSign, notification: Notification, person: Person) -> Item:
     """A plan that the other one has signed: read and signed from the letter."""
-    token = make_signing_token(person=person, plan_id=facts.plan, mark=facts.mark, on=notification.on)
+    link = SignatureLink(person.pk, facts.plan, facts.mark, notification.on)
     links = [
-        Link(_("Read it and sign"), f"{settings.BASE_URL}/underskriv/{token}/"),
+        Link(_("Read it and sign"), link.url),
         open_it(_signatures(facts.conversation)),
     ]
     return Item(_("A plan waits for your signature"), facts.by, links=links)
