@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any, ClassVar, Self, get_type_hints
 
 from django.conf import settings
@@ -66,7 +65,8 @@ class SignedLink:
         """What a token asks. Raises BrokenLink, or ExpiredLink when it was made more than `days_valid` before `on`."""
         try:
             values = signing.loads(token, salt=cls.salt)
-            types = _types(cls)
+            hints = get_type_hints(cls)
+            types = [hints[item.name] for item in fields(cls)]
             if len(values) > len(types):
                 raise ValueError("more values than fields")
             link = cls(*map(_unpacked, types, values))
@@ -92,12 +92,6 @@ def _unpacked(kind: Any, value: Any) -> Any:
     return kind(value) if isinstance(kind, type) and issubclass(kind, StrEnum) else value
 
 
-@lru_cache
-def _types(link: type[SignedLink]) -> list[Any]:
-    hints = get_type_hints(link)
-    return [hints[item.name] for item in fields(link)]
-
-
 @dataclass(frozen=True, slots=True)
 class AnswerLink(SignedLink):
     """May `event` happen to the agreement? `facts` are the answer that was chosen beforehand.
@@ -119,10 +113,17 @@ class AnswerLink(SignedLink):
 
     @classmethod
     def ask(
-        cls, event: Event, *, person: Person, agreement: Agreement, on: date, check_in: int | None = None, **facts: str
+        cls,
+        event: Event,
+        *,
+        person: Person,
+        agreement: Agreement,
+        on: date,
+        facts: Mapping[str, str] | None = None,
+        check_in: int | None = None,
     ) -> Self:
         """A link that lets the person answer with `event`; `facts` fill in its form."""
-        return cls(person.pk, agreement.pk, event, agreement.turn, on, facts, check_in)
+        return cls(person.pk, agreement.pk, event, agreement.turn, on, facts or {}, check_in)
 
 
 @dataclass(frozen=True, slots=True)

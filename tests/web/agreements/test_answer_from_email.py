@@ -27,7 +27,7 @@ def asked(cast: Cast) -> Agreement:
 
 def link(cast: Cast, agreement: Agreement, event: Event = Event.ACCEPT, who: str = "karim", **facts: str) -> str:
     person = getattr(cast, who)
-    return AnswerLink.ask(event, person=person, agreement=agreement, on=TODAY, **facts).path
+    return AnswerLink.ask(event, person=person, agreement=agreement, on=TODAY, facts=facts).path
 
 
 def test_looking_at_the_question_changes_nothing(cast: Cast, asked: Agreement) -> None:

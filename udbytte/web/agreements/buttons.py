@@ -17,6 +17,7 @@ from udbytte.services.agreements.take_step import HELPER_ANSWERS, replace_agreem
 from udbytte.services.errors import Refused, StaleStep
 from udbytte.services.practice.helping import is_asked
 from udbytte.services.practice.learning_partners import say_yes
+from udbytte.web.base.submit import add_refusal
 
 from .event_forms import EventForm
 
@@ -135,5 +136,5 @@ def press(agreement: Agreement, form: EventForm, *, by: Person, on: date) -> Agr
             form.add_error(None, f"{stale.entry.by.name} {HAPPENED[Event(stale.entry.event)]}.")
         return None
     except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        add_refusal(form, refused)
         return None

@@ -22,10 +22,10 @@ from udbytte.queries.money.budgets import balance_of, budget_for
 from udbytte.queries.people.team import colleagues_named
 from udbytte.runtime.clock import today
 from udbytte.services.courses.catalogue import choose_entered_run
-from udbytte.services.errors import Refused
 from udbytte.web.agreements.rows import row
 from udbytte.web.base.formatting import day, due, kroner
 from udbytte.web.base.request import person_of
+from udbytte.web.base.submit import Submission
 from udbytte.web.money.funding import funding_of
 from udbytte.web.practice.transfer import transfers_of
 
@@ -155,13 +155,10 @@ def new_run(request: HttpRequest, pk: int) -> HttpResponse:
     form = NewRunForm(request.POST or None, initial={"turn": found.turn})
     if request.method == "POST" and form.is_valid():
         facts = {name: value for name, value in form.cleaned_data.items() if name != "turn"}
-        try:
+        with Submission(form):
             after = choose_entered_run(
                 found, by=person_of(request), on=today(), turn=form.cleaned_data["turn"], **facts
             )
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _said(after, person_of(request)))
             return redirect("agreement", pk)
     status = 422 if form.is_bound else 200

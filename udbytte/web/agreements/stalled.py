@@ -18,9 +18,9 @@ from udbytte.models.labels import PARTIES
 from udbytte.queries.people.team import stalled_for
 from udbytte.runtime.clock import today
 from udbytte.services.agreements.take_step import take_step
-from udbytte.services.errors import Refused
 from udbytte.web.base.fields import PersonField
 from udbytte.web.base.request import only, person_of, roles
+from udbytte.web.base.submit import Submission
 
 A_PAGE = 50
 
@@ -72,11 +72,8 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     form = HandOverForm(request.POST or None, initial={"turn": found.turn})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        try:
+        with Submission(form):
             take_step(found, Event.HAND_OVER, by=person, on=on, turn=said["turn"], owner=said["owner"])
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("%(name)s has the step now, and is told.") % {"name": said["owner"].name})
             return redirect("stalled")
     context = {

@@ -40,6 +40,7 @@ from udbytte.web.agreements.rows import row
 from udbytte.web.base.fields import DayField, StyledForm
 from udbytte.web.base.formatting import day
 from udbytte.web.base.request import only, person_of
+from udbytte.web.base.submit import add_refusal
 
 from .choose_run import FindForm, run_choices
 
@@ -130,7 +131,7 @@ def need(request: HttpRequest, pk: int) -> HttpResponse:
             done = _act(request, found, own)
         except Refused as refused:
             if own.is_bound:
-                own.add_error(refused.field if refused.field in own.fields else None, refused.message)
+                add_refusal(own, refused)
             else:
                 messages.error(request, refused.message)
         else:

@@ -23,11 +23,11 @@ from udbytte.queries.agreements import RELATED
 from udbytte.runtime.clock import today
 from udbytte.services.courses.registration import LONGEST, LONGEST_SUBJECT, template_for, write_to_provider
 from udbytte.services.courses.runs import agreements_on, cancel_run, move_run
-from udbytte.services.errors import Refused
 from udbytte.web.agreements.rows import row
 from udbytte.web.base.fields import DayField, StyledForm
 from udbytte.web.base.formatting import day, due
 from udbytte.web.base.request import only, person_of
+from udbytte.web.base.submit import Submission
 
 
 class MoveForm(StyledForm):
@@ -61,11 +61,8 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     cancel = CancelForm(request.POST if what == "cancel" else None)
     for form, act in ((move, move_run), (cancel, cancel_run)):
         if form.is_bound and form.is_valid():
-            try:
+            with Submission(form):
                 act(found, by=person, on=on, **form.cleaned_data)
-            except Refused as refused:
-                form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-            else:
                 messages.success(request, _("It is done, and everyone concerned is told."))
                 return redirect("run", pk)
     bound = move.is_bound or cancel.is_bound
@@ -107,11 +104,8 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
     first = {"turn": found.turn, "to": found.run.course.signup_email, "subject": subject, "text": text}
     form = ProviderForm(request.POST or None, initial=first)
     if request.method == "POST" and form.is_valid():
-        try:
+        with Submission(form):
             after = write_to_provider(found, by=person, on=on, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             words = {"due": due(after.step_due, on) if after.step_due else ""}
             messages.success(request, _("It is sent. When the provider has answered, write it here: %(due)s.") % words)
             return redirect("agreement", pk)

@@ -23,6 +23,7 @@ from udbytte.services.meetings.slots import take_slot, turn_down
 from udbytte.services.meetings.times import cancel_conversation, decline_conversation, hold_conversation
 from udbytte.web.base.email_links import NOT_YOURS, SENT, USED, answered_from_email, outcome_page
 from udbytte.web.base.fields import DayField, StyledForm
+from udbytte.web.base.submit import Submission
 
 from .forms import SlotForm
 from .status_text import slot_words, time_words
@@ -69,11 +70,8 @@ def _time(request: HttpRequest, person: Person, conversation: Conversation, link
     form = SlotForm(free, on, request.POST if request.method == "POST" else None, chosen=int_from(link.chosen))
     if form.is_bound and form.is_valid():
         slot = form.cleaned_data["slot"]
-        try:
+        with Submission(form, field="slot"):
             take_slot(slot, conversation, by=person, on=on)
-        except Refused as refused:
-            form.add_error("slot", refused.message)
-        else:
             return outcome_page(request, SENT)
     gone = not form.is_bound and bool(link.chosen) and not free.filter(pk=int_from(link.chosen) or 0).exists()
     return _ask(request, person, conversation, form, _("Choose this time"), gone=gone, slots=free.exists(), times=True)
@@ -98,16 +96,13 @@ def _talked(request: HttpRequest, person: Person, conversation: Conversation, li
     form = TalkedForm(request.POST if request.method == "POST" else None, initial=first)
     if form.is_bound and form.is_valid():
         answer = form.cleaned_data
-        try:
+        with Submission(form):
             if answer["talked"] == "held":
                 hold_conversation(conversation, held_on=answer["held_on"], by=person, on=on)
             elif answer["talked"] == "declined":
                 decline_conversation(conversation, answer["reason"], by=person, on=on)
             else:
                 cancel_conversation(conversation, by=person, on=on)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             return outcome_page(request, SENT)
     asks = time_words(conversation.planned_at, on)
     return _ask(request, person, conversation, form, _("Send the answer"), slots=True, asks=asks)

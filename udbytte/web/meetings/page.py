@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,6 +23,7 @@ from udbytte.services.meetings import slots
 from udbytte.services.meetings import slots as absences
 from udbytte.services.meetings import times as services
 from udbytte.web.base.request import only, person_of
+from udbytte.web.base.submit import Submission
 
 from .forms import AbsenceForm, DeclineForm, HeldForm, SlotForm, WhenForm
 from .status_text import group_words, slot_words, status_words, time_words
@@ -67,23 +67,17 @@ def _choose(request: HttpRequest, found: Conversation) -> Failed:
     free = slots_for(found, today())
     form = SlotForm(free, today(), request.POST)
     if form.is_valid():
-        _try(form, lambda: slots.take_slot(form.cleaned_data["slot"], found, by=person_of(request), on=today()))
+        with Submission(form):
+            slots.take_slot(form.cleaned_data["slot"], found, by=person_of(request), on=today())
     return {"slots": form} if form.errors else {}
-
-
-def _try(form: forms.Form, does: Callable[[], object]) -> None:
-    """Do it; what is refused stands beside its field."""
-    try:
-        does()
-    except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
 
 
 def _when(request: HttpRequest, found: Conversation) -> Failed:
     form = WhenForm(request.POST, auto_id="when_%s")
     if form.is_valid():
         facts = form.cleaned_data
-        _try(form, lambda: services.plan_conversation(found, by=person_of(request), on=today(), **facts))
+        with Submission(form):
+            services.plan_conversation(found, by=person_of(request), on=today(), **facts)
     return {"when": form} if form.errors else {}
 
 
@@ -91,7 +85,8 @@ def _hold(request: HttpRequest, found: Conversation) -> Failed:
     form = HeldForm(request.POST, auto_id="held_%s")
     if form.is_valid():
         facts = form.cleaned_data
-        _try(form, lambda: services.hold_conversation(found, by=person_of(request), on=today(), **facts))
+        with Submission(form):
+            services.hold_conversation(found, by=person_of(request), on=today(), **facts)
     return {"held": form} if form.errors else {}
 
 
@@ -99,7 +94,8 @@ def _decline(request: HttpRequest, found: Conversation) -> Failed:
     form = DeclineForm(request.POST, auto_id="decline_%s")
     if form.is_valid():
         reason = form.cleaned_data["reason"]
-        _try(form, lambda: services.decline_conversation(found, reason, by=person_of(request), on=today()))
+        with Submission(form):
+            services.decline_conversation(found, reason, by=person_of(request), on=today())
     return {"decline": form} if form.errors else {}
 
 
@@ -107,7 +103,8 @@ def _absence(request: HttpRequest, found: Conversation) -> Failed:
     form = AbsenceForm(request.POST, auto_id="leave_%s")
     if form.is_valid():
         facts = form.cleaned_data
-        _try(form, lambda: absences.record_absence(found.employment, by=person_of(request), on=today(), **facts))
+        with Submission(form):
+            absences.record_absence(found.employment, by=person_of(request), on=today(), **facts)
     return {"absence": form} if form.errors else {}
 
 

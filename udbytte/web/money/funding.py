@@ -34,6 +34,7 @@ from udbytte.services.money.funding import (
 from udbytte.web.base.fields import dress
 from udbytte.web.base.formatting import day, due, kroner
 from udbytte.web.base.request import only, person_of, roles
+from udbytte.web.base.submit import Submission
 
 MOST = 10_000_000
 
@@ -163,11 +164,8 @@ def source(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     found = get_object_or_404(FundingSource, pk=pk) if pk is not None else FundingSource()
     form = SourceForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
-        try:
+        with Submission(form):
             save_source(found, form.cleaned_data, by=person_of(request), on=today())
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("Saved. The facts count as checked today."))
             return redirect("funding-sources")
     return render(

@@ -30,6 +30,7 @@ from udbytte.web.agreements.rows import row
 from udbytte.web.base.fields import YES_NO, DayField, StyledForm
 from udbytte.web.base.formatting import days
 from udbytte.web.base.request import person_of
+from udbytte.web.base.submit import Submission
 
 
 class HelperCheckInForm(forms.Form):
@@ -124,11 +125,8 @@ def offer(request: HttpRequest) -> HttpResponse:
     """Offer to help with something."""
     form = OfferForm(request.POST, auto_id="offer_%s")
     if form.is_valid():
-        try:
+        with Submission(form):
             offer_help(by=person_of(request), on=today(), **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("Your offer can be found now."))
             return redirect("helping")
     return _helping(request, offer=form)

@@ -24,6 +24,7 @@ from udbytte.web.agreements.rows import row
 from udbytte.web.base.fields import StyledForm
 from udbytte.web.base.formatting import day
 from udbytte.web.base.request import only, person_of
+from udbytte.web.base.submit import Submission
 from udbytte.web.meetings.forms import HeldForm
 
 
@@ -91,15 +92,13 @@ def _answer(request: HttpRequest, found: Conversation) -> HeldForm | WhyForm | N
         form = WhyForm(request.POST, auto_id=f"why{found.pk}_%s")
     if not form.is_valid():
         return form
-    try:
+    with Submission(form):
         if isinstance(form, HeldForm):
             say_held(found, held_on=form.cleaned_data["held_on"], **facts)
         else:
             say_not_held(found, WhyNotHeld(form.cleaned_data["reason"]), **facts)
-    except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        return form
-    return None
+        return None
+    return form
 
 
 def _asked(one: Conversation, failed: HeldForm | WhyForm | None) -> Asked:

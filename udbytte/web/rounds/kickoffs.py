@@ -22,6 +22,7 @@ from udbytte.services.rounds.rules import cancel_kickoff, hold_kickoff, plan_kic
 from udbytte.web.base.fields import DayField, MomentField, StyledForm
 from udbytte.web.base.formatting import day
 from udbytte.web.base.request import only, person_of
+from udbytte.web.base.submit import Submission, add_refusal
 
 # Our own template of an agenda; the unit changes it as it likes.
 AGENDA = lazy(
@@ -86,11 +87,8 @@ def plan(request: HttpRequest, pk: int, unit: int) -> HttpResponse:
         begun["planned_at"] = timezone.localtime(meeting.planned_at)
     form = KickoffForm(request.POST or None, initial=begun)
     if request.method == "POST" and form.is_valid():
-        try:
+        with Submission(form):
             made = plan_kickoff(round_, found, by=person, on=on, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("Everybody in the unit is told, with an invitation to their calendar."))
             return redirect("kickoff", made.pk)
     context = {"round": round_, "unit": found, "form": form, "meeting": meeting}
@@ -118,7 +116,7 @@ def kickoff(request: HttpRequest, pk: int) -> HttpResponse:
             if not form.is_bound:  # giving up has no fields
                 messages.error(request, refused.message)
                 return redirect("kickoff", pk)
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+            add_refusal(form, refused)
     at = timezone.localtime(meeting.planned_at)
     context = {
         "meeting": meeting,

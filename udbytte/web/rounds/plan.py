@@ -34,6 +34,7 @@ from udbytte.services.rounds.questions import QuestionText, set_questions
 from udbytte.web.base.fields import DayInput, StyledForm, Within, dress
 from udbytte.web.base.once import once
 from udbytte.web.base.request import only, person_of
+from udbytte.web.base.submit import Submission
 
 DATES = ("announced_on", "kickoff_on", "conversations_from", "conversations_to", "closes_on")
 LAST_DAYS = ("conversations_to", "closes_on")
@@ -149,14 +150,11 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         facts = dict(form.cleaned_data)
         del facts["seen"]
         units, by = list(facts.pop("units")), person_of(request)
-        try:
+        with Submission(form):
             if pk is None:
                 saved = services.create_round(by=by, on=today(), units=units, like=like, **facts)
             else:
                 saved = services.save_round(Round.objects.get(pk=pk), by=by, on=today(), units=units, **facts)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("Saved."))
             return redirect("round", saved.pk)
     context = {

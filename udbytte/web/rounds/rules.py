@@ -41,6 +41,7 @@ from udbytte.services.rounds.rules import add_to_rules, answer_about_rules, ask_
 from udbytte.web.base.fields import StyledForm
 from udbytte.web.base.formatting import day
 from udbytte.web.base.request import only, person_of
+from udbytte.web.base.submit import Submission
 from udbytte.web.money.round_budgets import known_money
 
 READ = {
@@ -145,11 +146,8 @@ def team_rules(request: HttpRequest) -> HttpResponse:
     form = AnswerForm(request.POST or None, auto_id=f"answer{answered}_%s")
     if request.method == "POST" and form.is_valid():
         question = get_object_or_404(waiting, pk=int_from(answered) or 0)
-        try:
+        with Submission(form, field="answer"):
             answer_about_rules(question, form.cleaned_data["answer"], by=person, on=on)
-        except Refused as refused:
-            form.add_error("answer", refused.message)
-        else:
             messages.success(request, _("Your answer is there for everybody in the unit."))
             return redirect("team-rules")
     questions = [
@@ -199,11 +197,8 @@ def unit_rules(request: HttpRequest, pk: int, unit: int) -> HttpResponse:
     last = current_versions(round_).get(found.pk)
     form = AdditionForm(request.POST or None, initial={"text": last.texts[ADDITION] if last is not None else ""})
     if request.method == "POST" and form.is_valid():
-        try:
+        with Submission(form):
             version = add_to_rules(round_, found, form.cleaned_data["text"], by=person, on=on)
-        except Refused as refused:
-            form.add_error(None, refused.message)
-        else:
             said = _("Saved. Those in the unit are told once, and asked to read it.") if version else _("Saved.")
             messages.success(request, said)
             return redirect("unit-rules", pk, unit)
