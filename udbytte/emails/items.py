@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import TypeVar
 
 from django.conf import settings
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from udbytte.domain.notifications import AgreementFacts, Facts, NotificationKind
@@ -31,22 +27,6 @@ class Item:
     body: str = ""
     late: bool = False
     links: list[Link] = field(default_factory=list)
-
-
-def day_in_words(value: date) -> str:
-    said = date_format(value, "l j. F" if get_language() == "da" else "l j F")
-    return said.lower() if get_language() == "da" else said
-
-
-def time_in_words(when: datetime) -> str:
-    """A time as "onsdag 4. marts kl. 10.00"."""
-    at = timezone.localtime(when)
-    return _("%(day)s at %(time)s") % {"day": day_in_words(at.date()), "time": f"{at:%H.%M}"}
-
-
-def days_in_words(first: date, last: date) -> str:
-    """The first and the last day, or the one day that it is."""
-    return " - ".join(day_in_words(day) for day in ((first, last) if first != last else (first,)))
 
 
 def listed(*parts: str | None, by: str = ", ") -> str:

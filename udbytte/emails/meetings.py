@@ -29,9 +29,10 @@ from udbytte.domain.notifications import (
     TimeTurnedDown,
 )
 from udbytte.models import ConversationKind, Notification, Person
+from udbytte.models.formatting import day, day_and_time
 
 from .calendar import page_of_meeting
-from .items import Item, Link, Words, day_in_words, listed, open_it, says, time_in_words
+from .items import Item, Link, Words, listed, open_it, says
 
 NOBODY = "Udbytte"  # who did it when no person did
 
@@ -65,12 +66,12 @@ def _answer(
 
 def _planned(facts: ConversationPlanned, notification: Notification, person: Person) -> Item:
     head = _("Your %(kind)s has changed: this is the time") if facts.moved else _("Your %(kind)s is planned")
-    return Item(head % _mus(facts), listed(facts.other, time_in_words(facts.when), facts.place), links=[_page(facts)])
+    return Item(head % _mus(facts), listed(facts.other, day_and_time(facts.when), facts.place), links=[_page(facts)])
 
 
 def _cancelled(facts: ConversationCancelled, notification: Notification, person: Person) -> Item:
     head = _("Your %(kind)s is not held at the time you had") % _mus(facts)
-    return Item(head, listed(facts.other, time_in_words(facts.when)), links=[_find_time(facts)])
+    return Item(head, listed(facts.other, day_and_time(facts.when)), links=[_find_time(facts)])
 
 
 def _times(facts: TimesOffered, notification: Notification, person: Person) -> Item:
@@ -82,9 +83,9 @@ def _times(facts: TimesOffered, notification: Notification, person: Person) -> I
             _answer(facts, notification, person, MeetingQuestion.TIME, _("It does not suit me"), "no"),
         ]
         head = _("%(who)s proposes a time for your conversation") % words
-        return Item(head, listed(time_in_words(time.at), time.place), links=links)
+        return Item(head, listed(day_and_time(time.at), time.place), links=links)
     links = [
-        _answer(facts, notification, person, MeetingQuestion.TIME, time_in_words(time.at), str(time.slot))
+        _answer(facts, notification, person, MeetingQuestion.TIME, day_and_time(time.at), str(time.slot))
         for time in facts.times
     ]
     links.append(_answer(facts, notification, person, MeetingQuestion.TIME, _("See all times")))
@@ -99,12 +100,12 @@ def _talked(facts: DidYouTalk, notification: Notification, person: Person) -> It
         _answer(facts, notification, person, MeetingQuestion.TALKED, _("No, we need a new time"), "new_time"),
         _find_time(facts),
     ]
-    return Item(_("Did you talk?"), listed(facts.who, time_in_words(facts.when)), links=links)
+    return Item(_("Did you talk?"), listed(facts.who, day_and_time(facts.when)), links=links)
 
 
 def _group_talked(facts: DidTheGroupTalk, notification: Notification, person: Person) -> Item:
     head = _("Did you talk in the group, and who was there?")
-    return Item(head, listed(facts.who, time_in_words(facts.when)), links=[_page(facts)])
+    return Item(head, listed(facts.who, day_and_time(facts.when)), links=[_page(facts)])
 
 
 def _in_group(facts: PutInGroup, notification: Notification, person: Person) -> Item:
@@ -153,7 +154,7 @@ def _unplanned(facts: ConversationsWithoutTime, notification: Notification, pers
     head = ngettext("%(count)s conversation has no time yet", "%(count)s conversations have no time yet", count)
     until = _("The last day was %(day)s.") if facts.late else _("The last day is %(day)s.")
     who = ", ".join(facts.names) + (" …" if count > len(facts.names) else "")
-    body = f"{until % {'day': day_in_words(facts.to)}} {who}"
+    body = f"{until % {'day': day(facts.to)}} {who}"
     link = Link(_("Find times"), f"{settings.BASE_URL}/hold/samtaler/")
     return Item(head % {"count": count}, body, facts.late, [link])
 

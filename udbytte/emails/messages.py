@@ -18,9 +18,10 @@ from udbytte.access.links import AnswerLink
 from udbytte.domain.lifecycle import Event, Kind, Party, Stage, allowed
 from udbytte.domain.notifications import AboutTime, NotificationKind, SeatFacts, SeatTaken
 from udbytte.models import Agreement, Notification, Person
+from udbytte.models.formatting import day, kroner
 
 from .calendar import invitations, newest
-from .items import Item, Link, day_in_words, open_it, page_of, whose
+from .items import Item, Link, listed, open_it, page_of, whose
 from .news import news_of, stalled_item
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def about(agreement: Agreement, person: Person) -> str:
     line = whose(agreement)
     if step is not None and step.owner is Party.BUDGET_OWNER and agreement.estimated_price is not None:
         reason = next((one.reason for one in agreement.nominations.all() if one.decided_on is None), "")
-        return " ".join(filter(None, (_priced(line, agreement), reason)))
+        return listed(f"{line}, {kroner(agreement.estimated_price)}", reason, by=" ")
     if step is not None and step.owner is Party.HELPER:
         return _asked_for(agreement, person)
     return line
@@ -98,7 +99,7 @@ def _asked_for(agreement: Agreement, person: Person) -> str:
     line = whose(agreement)
     if agreement.purpose:
         line += f". {agreement.purpose}"
-    when = {"from": day_in_words(agreement.planned_from), "to": day_in_words(agreement.planned_to)}
+    when = {"from": day(agreement.planned_from), "to": day(agreement.planned_to)}
     line += ". " + _("From %(from)s to %(to)s") % when
     rows = (row for row in agreement.helpers.all() if row.person_id == person.pk and row.ended_on is None)
     hours = next((row.hours for row in rows), None)
@@ -119,19 +120,14 @@ def _links(agreement: Agreement, person: Person, events: Sequence[Event], on: da
     return [*links, open_it(page_of(agreement))]
 
 
-def _priced(line: str, agreement: Agreement) -> str:
-    price = f"{agreement.estimated_price:,}".replace(",", ".")
-    return f"{line}, {price} kr."
-
-
 def _step(agreement: Agreement, person: Person, on: date, asks: Collection[int] = ()) -> Item:
     """The person's own next step, with its answers. `asks`: agreements whose money the manager cannot settle alone."""
     due = agreement.step_due or on
     late = (on - due).days
-    when = _("by %(day)s") % {"day": day_in_words(due)}
+    when = _("by %(day)s") % {"day": day(due)}
     if late > 0:
         when = ngettext("%(day)s, %(days)s day late", "%(day)s, %(days)s days late", late) % {
-            "day": day_in_words(due),
+            "day": day(due),
             "days": late,
         }
     events = () if agreement.stray or (agreement.step == "go" and late < 0) else ONE_PRESS.get(agreement.step, ())

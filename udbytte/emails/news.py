@@ -43,13 +43,12 @@ from udbytte.domain.notifications import (
 )
 from udbytte.models import Agreement, ApplicationState, Notification, Person, Role
 from udbytte.models.agreements import STEP_LABELS
+from udbytte.models.formatting import day, days
 
 from .items import (
     Item,
     Link,
     Words,
-    day_in_words,
-    days_in_words,
     listed,
     open_it,
     page_of,
@@ -157,9 +156,10 @@ def _next_in_line(facts: NothingHappened, agreement: Agreement, notification: No
 
 def _coming(facts: CourseBegins, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """A course begins soon: when, where and what to bring."""
-    run, day = agreement.run, day_in_words(agreement.starts_on) if agreement.starts_on else ""
+    run = agreement.run
     body = listed(agreement.title, where_and_when(run), run.bring if run is not None else "")
-    return Item(_("Your course begins %(day)s") % {"day": day}, body, links=_open(agreement))
+    words = {"day": day(agreement.starts_on) if agreement.starts_on else ""}
+    return Item(_("Your course begins %(day)s") % words, body, links=_open(agreement))
 
 
 def _helpers_view(facts: HelperIsAsked, agreement: Agreement, notification: Notification, person: Person) -> Item:
@@ -184,10 +184,10 @@ def _told(facts: EventHappened, agreement: Agreement, notification: Notification
 
 def _seat(facts: SeatTaken, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """The employee has a seat, or it has moved: when and where, with the calendar entry beside it."""
-    days = ""
+    when = ""
     if agreement.starts_on is not None and agreement.ends_on is not None:
-        days = days_in_words(agreement.starts_on, agreement.ends_on)
-    body = listed(agreement.title, listed(days, where_and_when(agreement.run)), by=". ")
+        when = days(agreement.starts_on, agreement.ends_on)
+    body = listed(agreement.title, listed(when, where_and_when(agreement.run)), by=". ")
     moved = facts.event is Event.MOVE_RUN
     return Item(_("Your course has other days now") if moved else _("You are registered"), body, links=_open(agreement))
 
@@ -257,7 +257,7 @@ def _new_manager(facts: ManagerChanged, notification: Notification, person: Pers
 def _deputy(facts: DeputyNamed, notification: Notification, person: Person) -> Item:
     """A deputy settles the money for some days."""
     head = _("You settle the money in the place of %(who)s") % {"who": facts.who}
-    return Item(head, days_in_words(facts.starts_on, facts.ends_on))
+    return Item(head, days(facts.starts_on, facts.ends_on))
 
 
 def _no_deputy(facts: DeputyEnded, notification: Notification, person: Person) -> Item:

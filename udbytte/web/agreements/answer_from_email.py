@@ -12,6 +12,7 @@ from udbytte.access.links import AnswerLink
 from udbytte.domain.lifecycle import Event, allowed
 from udbytte.models import Agreement, CheckIn, Person
 from udbytte.models.agreements import STEP_LABELS
+from udbytte.models.formatting import kroner
 from udbytte.models.labels import BUTTONS
 from udbytte.queries.agreements import RELATED
 from udbytte.runtime.clock import today
@@ -19,7 +20,6 @@ from udbytte.services.agreements.take_step import HELPER_ANSWERS, answer_as_help
 from udbytte.services.errors import Refused
 from udbytte.services.practice.helping import is_asked
 from udbytte.web.base.email_links import BROKEN, NOT_YOURS, SENT, USED, answered_from_email, outcome_page
-from udbytte.web.base.formatting import kroner
 from udbytte.web.practice.helpers import HelperCheckInForm
 
 from .buttons import press

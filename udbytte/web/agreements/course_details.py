@@ -10,9 +10,9 @@ from udbytte.access.agreements import arranges_course
 from udbytte.access.people import has_role
 from udbytte.domain.lifecycle import Event, Party, Stage, allowed
 from udbytte.models import Agreement, CourseRun, Person, Role
+from udbytte.models.formatting import day, days, kroner
 from udbytte.queries.money.budgets import last_refusal
 from udbytte.services.agreements.consequences import terms_of
-from udbytte.web.base.formatting import day, days, kroner
 
 from .attachments import AttachmentForm
 

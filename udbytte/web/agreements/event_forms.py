@@ -17,6 +17,7 @@ from udbytte.domain.lifecycle import Event, Kind
 from udbytte.domain.reach import BEGUN, BEGUN_END, END
 from udbytte.models import Agreement, HelperRole, Hindrance, InUse, Newness, Person
 from udbytte.models.agreements import DROP_LABELS, KIND_LABELS
+from udbytte.models.formatting import day, kroner
 from udbytte.queries.courses.suggestions import suggestions_for
 from udbytte.services.agreements.consequences import terms_of
 from udbytte.services.practice.helping import helpers_now
@@ -32,7 +33,6 @@ from udbytte.web.base.fields import (
     radio_field,
     text_field,
 )
-from udbytte.web.base.formatting import day, kroner
 from udbytte.web.courses.choose_run import RunField
 
 Fields = dict[str, forms.Field]

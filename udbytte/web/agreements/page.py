@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from udbytte.access.agreements import WHOLE, agreement_view, parties_of, sight
 from udbytte.domain.lifecycle import Event, Kind, Party, allowed
 from udbytte.models import Agreement, Person
+from udbytte.models.formatting import day, due, kroner
 from udbytte.models.labels import HAPPENED
 from udbytte.queries.agreements import RELATED
 from udbytte.queries.money.budgets import balance_of, budget_for
@@ -23,7 +24,6 @@ from udbytte.queries.people.team import colleagues_named
 from udbytte.runtime.clock import today
 from udbytte.services.courses.catalogue import choose_entered_run
 from udbytte.web.agreements.rows import row
-from udbytte.web.base.formatting import day, due, kroner
 from udbytte.web.base.request import person_of
 from udbytte.web.base.submit import Submission
 from udbytte.web.money.funding import funding_of

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from udbytte.domain.lifecycle import Phase, Stage
 from udbytte.models import Agreement
 from udbytte.models.agreements import PHASE_LABELS, STAGE_LABELS
-from udbytte.web.base.formatting import due, link
+from udbytte.models.formatting import due
+from udbytte.web.base.addresses import page_address
 
 if TYPE_CHECKING:
     pass
@@ -67,7 +68,7 @@ class Row:
 
     @property
     def url(self) -> str:
-        return link("agreement", self.agreement.pk)
+        return page_address("agreement", self.agreement.pk)
 
 
 def row(agreement: Agreement, on: date) -> Row:

@@ -12,9 +12,9 @@ from django.urls import path
 from udbytte.access.conversations import plans_seen_by
 from udbytte.models import DevelopmentPlan, Employment
 from udbytte.models.agreements import Agreement
+from udbytte.models.formatting import day
 from udbytte.runtime.clock import today
 from udbytte.web.agreements.rows import row
-from udbytte.web.base.formatting import day
 from udbytte.web.base.request import person_of
 
 LEFT, WIDTH = 20, 680

@@ -23,10 +23,10 @@ from udbytte.access.conversations import plans_seen_by
 from udbytte.domain.lifecycle import Kind
 from udbytte.models import DevelopmentPlan
 from udbytte.models.agreements import KIND_LABELS, STEP_LABELS
+from udbytte.models.formatting import day, days, kroner
 from udbytte.queries.conversations import plan_with_steps
 from udbytte.runtime.clock import today
 from udbytte.services.paper import pdf_of
-from udbytte.web.base.formatting import day, days, kroner
 from udbytte.web.base.request import person_of
 
 

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_safe
 
 from udbytte.domain.numbers import int_from
 from udbytte.models import Course, CourseRun
+from udbytte.models.formatting import due, kroner
 from udbytte.queries.courses import catalogue
 from udbytte.queries.courses.catalogue import Wanted
 from udbytte.runtime.clock import today
-from udbytte.web.base.formatting import due, kroner, link
+from udbytte.web.base.addresses import page_address
 from udbytte.web.base.request import roles
 
 from .course_page import course, edit_course_page, edit_run_page, new_course
@@ -68,7 +69,7 @@ def _row(one: Course, run: CourseRun | None, chosen: list[int]) -> dict[str, Any
         coming = [said for said in (span(run, on), where(run), closes, seats_of(run)) if said]
     return {
         "course": one,
-        "url": link("course", one.pk),
+        "url": page_address("course", one.pk),
         "price": "" if least is None else kroner(least) if least else _("free of charge"),
         "about": about(one),
         "coming": " · ".join(coming),

@@ -17,11 +17,11 @@ from django.utils.translation import ngettext
 from udbytte.access.agreements import agreement_view, parties_of
 from udbytte.domain.lifecycle import Event, allowed
 from udbytte.models import Agreement, CourseRun
+from udbytte.models.formatting import days, kroner
 from udbytte.queries.agreements import RELATED
 from udbytte.queries.courses.catalogue import courses, open_runs
 from udbytte.queries.courses.suggestions import Suggestion, rated, suggestions_for
 from udbytte.runtime.clock import today
-from udbytte.web.base.formatting import days, kroner
 from udbytte.web.base.request import person_of
 
 FOUND_COURSES = 10

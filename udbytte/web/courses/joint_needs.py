@@ -22,6 +22,7 @@ from udbytte.domain.numbers import int_from
 from udbytte.domain.reach import BEGUN, BEGUN_END
 from udbytte.models import Agreement, CourseRun, JointNeed
 from udbytte.models.courses import LONGEST_TITLE
+from udbytte.models.formatting import day
 from udbytte.queries.courses.catalogue import courses, open_runs
 from udbytte.queries.courses.joint_needs import Group, groups_for, looking, members_of, needs_of, ready
 from udbytte.queries.courses.suggestions import rated, suggestions_for
@@ -38,7 +39,6 @@ from udbytte.services.courses.joint_needs import (
 from udbytte.services.errors import Refused
 from udbytte.web.agreements.rows import row
 from udbytte.web.base.fields import DayField, StyledForm
-from udbytte.web.base.formatting import day
 from udbytte.web.base.request import only, person_of
 from udbytte.web.base.submit import add_refusal
 

@@ -19,13 +19,13 @@ from udbytte.access.agreements import agreement_view, course_agreements_served_b
 from udbytte.domain.lifecycle import WITH_A_RUN, Event, allowed
 from udbytte.domain.reach import BEGUN, BEGUN_END
 from udbytte.models import CourseRun
+from udbytte.models.formatting import day, due
 from udbytte.queries.agreements import RELATED
 from udbytte.runtime.clock import today
 from udbytte.services.courses.registration import LONGEST, LONGEST_SUBJECT, template_for, write_to_provider
 from udbytte.services.courses.runs import agreements_on, cancel_run, move_run
 from udbytte.web.agreements.rows import row
 from udbytte.web.base.fields import DayField, StyledForm
-from udbytte.web.base.formatting import day, due
 from udbytte.web.base.request import only, person_of
 from udbytte.web.base.submit import Submission
 

@@ -16,6 +16,7 @@ from udbytte.access.links import MeetingLink, MeetingQuestion
 from udbytte.domain.numbers import int_from
 from udbytte.domain.reach import START
 from udbytte.models import Conversation, Person, Slot
+from udbytte.models.formatting import day_and_time
 from udbytte.queries.meetings import meeting_of
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
@@ -26,7 +27,7 @@ from udbytte.web.base.fields import DayField, StyledForm
 from udbytte.web.base.submit import Submission
 
 from .forms import SlotForm
-from .status_text import slot_words, time_words
+from .status_text import slot_words
 
 RELATED = ("round", "manager", "employment__person")
 TALKED = [
@@ -104,7 +105,7 @@ def _talked(request: HttpRequest, person: Person, conversation: Conversation, li
             else:
                 cancel_conversation(conversation, by=person, on=on)
             return outcome_page(request, SENT)
-    asks = time_words(conversation.planned_at, on)
+    asks = day_and_time(conversation.planned_at, on)
     return _ask(request, person, conversation, form, _("Send the answer"), slots=True, asks=asks)
 
 

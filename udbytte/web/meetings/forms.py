@@ -19,11 +19,12 @@ from django.utils.translation import gettext_lazy as lazy
 from udbytte.domain.reach import BEGUN, BEGUN_END, START
 from udbytte.models import Conversation, GroupConversation, Slot
 from udbytte.models.conversations import LONGEST_NOTES
+from udbytte.models.formatting import day_and_time
 from udbytte.models.groups import LONGEST_GOAL
 from udbytte.services.meetings.times import USUAL_MINUTES
 from udbytte.web.base.fields import DayField, MomentField, StyledForm, dress
 
-from .status_text import length_and_place, slot_words, time_words
+from .status_text import length_and_place, slot_words
 
 DAYS = 4  # days that times are offered for at once
 _TIME = re.compile(r"(\d{1,2})(?:[.:](\d{2}))?")
@@ -103,7 +104,7 @@ class SlotForm(forms.Form):
         same = {length_and_place(slot) for slot in slots}
         if len(same) == 1:  # said once
             field.label = _("Which time? (%(what)s)") % {"what": same.pop()}
-            field.label_from_instance = lambda slot: time_words(slot.starts_at, on)
+            field.label_from_instance = lambda slot: day_and_time(slot.starts_at, on)
         else:
             field.label_from_instance = lambda slot: slot_words(slot, on)
 

@@ -16,6 +16,7 @@ from udbytte.access.conversations import conversations_seen_by, slots_for
 from udbytte.domain.meetings import MeetingStatus
 from udbytte.domain.numbers import int_from
 from udbytte.models import Conversation, Round
+from udbytte.models.formatting import day_and_time
 from udbytte.queries.meetings import Meeting, free_slots, groups_of, meeting_of, meetings_of
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
@@ -26,7 +27,7 @@ from udbytte.web.base.request import only, person_of
 from udbytte.web.base.submit import Submission
 
 from .forms import AbsenceForm, DeclineForm, HeldForm, SlotForm, WhenForm
-from .status_text import group_words, slot_words, status_words, time_words
+from .status_text import group_words, slot_words, status_words
 
 RELATED = ("round", "manager", "group", "employment__person", "employment__unit")
 Failed = dict[str, Any]
@@ -57,7 +58,7 @@ def _context(request: HttpRequest, conversation: Conversation) -> dict[str, Any]
         "proposed": slot_words(proposed, on) if proposed is not None else "",
         "slots": SlotForm(free, on, chosen=chosen) if free.exists() else None,
         "when": WhenForm.of(conversation),
-        "planned": time_words(conversation.planned_at, on) if conversation.planned_at else "",
+        "planned": day_and_time(conversation.planned_at, on) if conversation.planned_at else "",
         "decline": DeclineForm(auto_id="decline_%s"),
         "absence": AbsenceForm(initial={"starts_on": on}, auto_id="leave_%s"),
     }

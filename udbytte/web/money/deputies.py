@@ -14,11 +14,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from udbytte.domain.reach import END, START
 from udbytte.models import Deputy, Employment
+from udbytte.models.formatting import day
 from udbytte.queries.people.team import colleagues_named
 from udbytte.runtime.clock import today
 from udbytte.services.money.deputies import end_deputy, name_deputy
 from udbytte.web.base.fields import DayField, PersonField, StyledForm
-from udbytte.web.base.formatting import day
 from udbytte.web.base.request import only, person_of
 from udbytte.web.base.submit import Submission
 

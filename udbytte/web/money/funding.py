@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from udbytte.access.agreements import agreement_view, arranges_course
 from udbytte.domain.numbers import int_from
 from udbytte.models import Agreement, Applicant, ApplicationState, CourseKind, FundingApplication, FundingSource, Person
+from udbytte.models.formatting import day, due, kroner
 from udbytte.models.money import LONGEST_FUND_ANSWER
 from udbytte.queries.money.funding import Fit, applications_of, fitting
 from udbytte.runtime.clock import today
@@ -32,7 +33,6 @@ from udbytte.services.money.funding import (
     withdraw_application,
 )
 from udbytte.web.base.fields import dress
-from udbytte.web.base.formatting import day, due, kroner
 from udbytte.web.base.request import only, person_of, roles
 from udbytte.web.base.submit import Submission
 

@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as lazy
 
 from udbytte.domain.money import Limits
 from udbytte.models import Employment, Person, Round, Unit
+from udbytte.models.formatting import kroner
 from udbytte.queries.money.budgets import authority_for, limits_of
 from udbytte.queries.people.units import label_of
 from udbytte.services.money.authority import set_authority
 from udbytte.services.rounds.rounds import publish_budget, set_budget
 from udbytte.web.base.fields import StyledForm, UnitField
-from udbytte.web.base.formatting import kroner
 
 MOST = 1_000_000_000
 AS_ABOVE, DISPOSES, NOMINATES = "", "disposes", "nominates"

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from udbytte.domain.lifecycle import Event, Party
 from udbytte.models import Agreement
+from udbytte.models.formatting import day, kroner
 from udbytte.queries.money.budgets import must_ask, uncommitted_for
 from udbytte.queries.people.team import decisions_about, decisions_of, team_of, units_below
 from udbytte.queries.rounds.closing import left_behind_of, not_held_by
@@ -19,7 +20,7 @@ from udbytte.web.agreements.buttons import PRIMARY, Choice, press, primary_forms
 from udbytte.web.agreements.event_forms import EventForm
 from udbytte.web.agreements.practice_details import QUESTIONS
 from udbytte.web.agreements.rows import row
-from udbytte.web.base.formatting import day, kroner, link
+from udbytte.web.base.addresses import page_address
 from udbytte.web.base.request import only, person_of, roles
 
 DECISIONS = 10
@@ -35,8 +36,8 @@ def team(request: HttpRequest, failed: EventForm | None = None, about: int = 0) 
         rows = [row(a, on) for a in member.agreements]
         said = {
             "member": member,
-            "plan": link("plan-of", member.employment.pk),
-            "talk": link("conversation", member.conversation.pk) if member.conversation else "",
+            "plan": page_address("plan-of", member.employment.pk),
+            "talk": page_address("conversation", member.conversation.pk) if member.conversation else "",
             "since": day(since, on) if since else "",
             "rows": rows,
         }
@@ -47,7 +48,7 @@ def team(request: HttpRequest, failed: EventForm | None = None, about: int = 0) 
     decisions = [
         {
             "row": row(one, on),
-            "action": link("decide-here", one.pk),
+            "action": page_address("decide-here", one.pk),
             "forms": _forms(one, failed if about == one.pk else None, one.pk in asks),
             "price": kroner(one.estimated_price) if one.step == "settle_money" else "",
             "left": kroner(left[one.pk]) if one.pk in left else "",

@@ -19,6 +19,7 @@ from udbytte.access.practice import offers_of, practice_to_find_helpers_for, que
 from udbytte.domain.lifecycle import Event, allowed
 from udbytte.domain.reach import END
 from udbytte.models import CheckIn, HelperRole, HelpOffer, Person, PracticeMethod
+from udbytte.models.formatting import days
 from udbytte.queries.agreements import RELATED, check_ins_asked_of
 from udbytte.queries.practice.helpers import candidates_for
 from udbytte.runtime.clock import today
@@ -28,7 +29,6 @@ from udbytte.services.practice.offers import offer_help, take_back_offer
 from udbytte.web.agreements.buttons import helper_forms
 from udbytte.web.agreements.rows import row
 from udbytte.web.base.fields import YES_NO, DayField, StyledForm
-from udbytte.web.base.formatting import days
 from udbytte.web.base.request import person_of
 from udbytte.web.base.submit import Submission
 

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from udbytte.domain.deadlines import DEFAULT_DAYS
 from udbytte.models import Round
+from udbytte.models.formatting import kroner
 from udbytte.queries.people.team import colleagues_named
 from udbytte.queries.people.units import label_of, labels_of_units
 from udbytte.queries.rounds.check import MOST_TALKS, Check, Staffing, check_of
@@ -22,7 +23,6 @@ from udbytte.runtime.clock import today
 from udbytte.services.rounds.planning import LONGEST, set_days, stop_words
 from udbytte.services.rounds.rounds import staff_unit as staff_unit_of
 from udbytte.web.base.fields import PersonField, StyledForm
-from udbytte.web.base.formatting import kroner
 from udbytte.web.base.request import only, person_of
 from udbytte.web.base.submit import Submission
 from udbytte.web.money.round_budgets import MOST

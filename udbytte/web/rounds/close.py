@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from udbytte.domain.numbers import int_from
 from udbytte.models import Conversation, Round, WhyNotHeld
+from udbytte.models.formatting import day
 from udbytte.queries.rounds.closing import closing_of, left_behind_of, not_held_by
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
@@ -22,7 +23,6 @@ from udbytte.services.rounds.closing import say_held, say_not_held
 from udbytte.services.rounds.rounds import close_round
 from udbytte.web.agreements.rows import row
 from udbytte.web.base.fields import StyledForm
-from udbytte.web.base.formatting import day
 from udbytte.web.base.request import only, person_of
 from udbytte.web.base.submit import Submission
 from udbytte.web.meetings.forms import HeldForm

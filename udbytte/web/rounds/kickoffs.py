@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy as lazy
 from udbytte.access.rounds import kickoffs_seen_by, may_add_to_rules, people_of, units_to_add_for
 from udbytte.domain.reach import START
 from udbytte.models import KickoffMeeting, Person, Round
+from udbytte.models.formatting import day
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.rounds.rules import cancel_kickoff, hold_kickoff, plan_kickoff
 from udbytte.web.base.fields import DayField, MomentField, StyledForm
-from udbytte.web.base.formatting import day
 from udbytte.web.base.request import only, person_of
 from udbytte.web.base.submit import Submission, add_refusal
 

@@ -23,6 +23,7 @@ from udbytte.access.rounds import (
 from udbytte.domain.numbers import int_from
 from udbytte.emails.rules import PARTS
 from udbytte.models import KickoffMeeting, Person, Round, RulesQuestion
+from udbytte.models.formatting import day
 from udbytte.models.rules import LONGEST_ADDITION, LONGEST_ANSWER, LONGEST_QUESTION
 from udbytte.queries.rounds.rules import (
     ADDITION,
@@ -39,7 +40,6 @@ from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.rounds.rules import add_to_rules, answer_about_rules, ask_about_rules, confirm_rules
 from udbytte.web.base.fields import StyledForm
-from udbytte.web.base.formatting import day
 from udbytte.web.base.request import only, person_of
 from udbytte.web.base.submit import Submission
 from udbytte.web.money.round_budgets import known_money
