@@ -56,10 +56,6 @@ def about_the_course(agreement: Agreement, person: Person, parties: frozenset[Pa
         "file_form": AttachmentForm(initial={"kind": "proof" if agreement.went else "confirmation"}) if adds else None,
         "writes": allowed(agreement.state, Event.WRITE_PROVIDER, parties),
         "arranges": Party.COORDINATOR in parties and has_role(person, Role.COORDINATOR, on),
-        "unused": [
-            (kroner(seat.cost), seat.get_how_display(), day(seat.on, on))
-            for seat in agreement.unused_seats.filter(cost__gt=0)
-        ],
         "refusal": last_refusal(agreement) if agreement.stage == Stage.AGREED else None,
     }
 

@@ -32,6 +32,7 @@ from udbytte.web.practice.transfer import transfers_of
 from .buttons import PRIMARY, other_forms, press, primary_forms
 from .course_details import about_the_course
 from .event_forms import EventForm, NewRunForm
+from .facts import check_in_answers, facts_of
 from .practice_details import cures, practice_of
 
 
@@ -74,13 +75,9 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
         "sees": sees,
         "knows_step": not sees.only_helps or agreement.step_owner_id == person.pk,
         "due": due(agreement.step_due, on) if agreement.step_due else "",
-        "if_then": ", ".join(filter(None, (agreement.if_when, agreement.if_where, agreement.if_with))),
-        "planned": f"{day(agreement.planned_from, on)} - {day(agreement.planned_to, on)}",
-        "price": kroner(agreement.price if agreement.price is not None else agreement.estimated_price),
         "budget_left": kroner(balance_of(budget).uncommitted) if budget else "",
-        "nomination": nomination,
-        "helpers": agreement.helpers.select_related("person") if sees.whole else [],
-        "check_ins": agreement.check_ins.select_related("by").exclude(answered_on=None) if sees.whole else [],
+        "facts": facts_of(agreement, sees, nomination, about.get("learning_along", ()), on),
+        "check_ins": check_in_answers(agreement) if sees.whole else [],
         "outcome": getattr(agreement, "outcome", None) if sees.whole else None,
         "history": history(agreement, on) if sees.whole else [],
         "forms": primary_forms(agreement, parties, on, data, by=person),
