@@ -2,11 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms, template
 
 register = template.Library()
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A head, which may be a link, and a figure for each further column; without figures the `note` says why."""
+
+    head: object
+    cells: Sequence[object] = ()
+    url: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What components/table.html shows: the first column holds heads, all others figures.
+
+    With a `label` the table scrolls by itself on a narrow screen; `empty` stands where there are no rows.
+    """
+
+    columns: Sequence[str]
+    rows: Sequence[TableRow]
+    label: str = ""
+    empty: str = ""
+
+    @property
+    def width(self) -> int:
+        """How many columns hold figures."""
+        return len(self.columns) - 1
 
 
 @register.inclusion_tag("components/form.html", takes_context=True)

@@ -21,6 +21,7 @@ from udbytte.web.agreements.event_forms import EventForm
 from udbytte.web.agreements.practice_details import QUESTIONS
 from udbytte.web.agreements.rows import row
 from udbytte.web.base.addresses import page_address
+from udbytte.web.base.components import Table, TableRow
 from udbytte.web.base.request import only, person_of, roles
 
 DECISIONS = 10
@@ -99,7 +100,22 @@ def decide_here(request: HttpRequest, pk: int) -> HttpResponse:
 @only(lambda mine: mine.is_manager)
 def below(request: HttpRequest) -> HttpResponse:
     """Counts for the units right below; never about fewer than five people."""
-    return render(request, "people/team/below.html", {"units": units_below(person_of(request), today())})
+    units = units_below(person_of(request), today())
+    table = Table(
+        columns=(_("Unit"), _("Employees"), _("Open agreements"), _("Standing still")),
+        rows=[
+            TableRow(
+                row.unit,
+                (row.people, row.agreements, row.still) if row.people is not None else (),
+                url=page_address("figures-of", row.unit.pk),
+                note=_("too few to show"),
+            )
+            for row in units
+        ],
+        label=_("The units below"),
+        empty=_("There are no units below yours."),
+    )
+    return render(request, "people/team/below.html", {"table": table})
 
 
 urlpatterns = [
