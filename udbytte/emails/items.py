@@ -1,4 +1,4 @@
-"""What a letter is made of: things, each with what can be pressed; and the pieces that their sentences share."""
+"""The items of an email, and the pieces of text that their sentences share."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing in a letter: what, about what, and what can be pressed."""
+    """One thing in an email: what it is, what it is about, and the links that answer it."""
 
     head: str
     body: str = ""
@@ -30,11 +30,12 @@ class Item:
 
 
 def listed(*parts: str | None, by: str = ", ") -> str:
-    """Those parts that say something, one after another."""
+    """The parts that are not empty, one after another."""
     return by.join(part for part in parts if part)
 
 
 def whose(agreement: Agreement) -> str:
+    """The agreement with the name of its employee, for readers who are not the employee."""
     return f"{agreement.employee.name}: {agreement.title}"
 
 
@@ -50,7 +51,7 @@ def open_it(url: str) -> Link:
     return Link(_("Open it"), url)
 
 
-# --- Tables of words: for each kind, the function that makes an item of its facts
+# --- Tables of texts: for each kind of notification, the function that makes an item of its facts
 
 Words = Callable[[Notification, Person], Item]
 F = TypeVar("F", bound=Facts)
@@ -58,7 +59,7 @@ A = TypeVar("A", bound=AgreementFacts)
 
 
 def says(facts: type[F], item_of: Callable[[F, Notification, Person], Item]) -> tuple[NotificationKind, Words]:
-    """The words of a kind, which get its facts."""
+    """An entry of a table: the kind of these facts, and the function that makes their item."""
 
     def words(notification: Notification, person: Person) -> Item:
         return item_of(_facts_of(notification, facts), notification, person)
@@ -69,7 +70,7 @@ def says(facts: type[F], item_of: Callable[[F, Notification, Person], Item]) -> 
 def says_of_agreement(
     facts: type[A], item_of: Callable[[A, Agreement, Notification, Person], Item]
 ) -> tuple[NotificationKind, Words]:
-    """The words of a kind that is always about an agreement."""
+    """An entry of a table for a kind that is always about an agreement."""
 
     def words(notification: Notification, person: Person) -> Item:
         if notification.agreement is None:
@@ -80,7 +81,7 @@ def says_of_agreement(
 
 
 def _facts_of(notification: Notification, facts: type[F]) -> F:
-    found = notification.typed_facts
-    if not isinstance(found, facts):
+    typed_facts = notification.typed_facts
+    if not isinstance(typed_facts, facts):
         raise TypeError(f"{notification} is no {facts.__name__}")
-    return found
+    return typed_facts

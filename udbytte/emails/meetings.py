@@ -1,4 +1,4 @@
-"""What letters say about finding a time for a conversation, with answers that need no login."""
+"""The texts of emails about finding a time for a conversation, with answers that need no login."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ def _page(facts: AboutMeeting) -> Link:
 
 
 def _find_time(facts: AboutMeeting) -> Link:
-    """Where a time is found; a group has that on its own page."""
+    """The page where a time is found; for a group it is the page of the group."""
     folder = "tid/" if facts.meeting.what is Meeting.CONVERSATION else ""
     return open_it(page_of_meeting(facts.meeting) + folder)
 
 
 def _mus(facts: ConversationTime) -> dict[str, str]:
-    """MUS, LUS or GRUS."""
+    """The kind of conversation as a placeholder: MUS, LUS or GRUS."""
     return {"kind": str(ConversationKind(facts.conversation_kind).label)}
 
 

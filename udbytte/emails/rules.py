@@ -1,4 +1,4 @@
-"""What letters say about the ground rules: what is new in them, what is asked and answered, when the unit meets."""
+"""The texts of emails about the ground rules: what is new, questions and answers, and kick-off meetings."""
 
 from __future__ import annotations
 
