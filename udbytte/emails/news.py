@@ -109,7 +109,7 @@ APPLICATION_HEADS: Mapping[ApplicationState, _StrPromise] = {
 
 
 def news_of(notification: Notification, person: Person) -> Item:
-    """What a notice says. Raises KeyError for a kind without words."""
+    """The item of a notification. Raises KeyError for a kind without texts."""
     return NEWS[notification.kind](notification, person)
 
 
