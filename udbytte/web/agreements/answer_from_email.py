@@ -39,20 +39,20 @@ def answer(request: HttpRequest, person: Person, link: AnswerLink) -> HttpRespon
 
 def _event(request: HttpRequest, person: Person, agreement: Agreement, link: AnswerLink) -> HttpResponse:
     on, event = today(), link.event
-    asked = event in HELPER_ANSWERS and is_asked(agreement, person)
-    if agreement.turn != link.turn and not asked:
+    answers_as_helper = event in HELPER_ANSWERS and is_asked(agreement, person)
+    if agreement.turn != link.turn and not answers_as_helper:
         return outcome_page(request, USED)
     if not allowed(agreement.state, event, parties_of(agreement, person, on)):
         return outcome_page(request, NOT_YOURS)
     if request.method == "POST":
         data = request.POST.copy()
-        data["turn"], data["event"] = str(agreement.turn if asked else link.turn), event.value
+        data["turn"], data["event"] = str(agreement.turn if answers_as_helper else link.turn), event.value
         form = EventForm(agreement, event, on, data, request.FILES, by=person)
         after = press(agreement, form, by=person, on=on)
         if after is not None:
             return _sent(request, person, after, form)
         agreement.refresh_from_db()
-        if agreement.turn != link.turn and not asked:
+        if agreement.turn != link.turn and not answers_as_helper:
             return outcome_page(request, USED)
     else:
         form = EventForm(agreement, event, on, by=person)
@@ -73,18 +73,19 @@ def _sent(request: HttpRequest, person: Person, agreement: Agreement, form: Even
 
 
 def _check_in(request: HttpRequest, person: Person, agreement: Agreement, pk: int) -> HttpResponse:
-    """The helper's side: does it happen, does your colleague learn from it?"""
-    asked = CheckIn.objects.filter(pk=pk, by=person, by_helper=True, agreement=agreement, withdrawn_on=None).first()
-    if asked is None:
+    """Ask a helper: does it happen, and does your colleague learn from it?"""
+    check_ins = CheckIn.objects.filter(by=person, by_helper=True, agreement=agreement, withdrawn_on=None)
+    check_in = check_ins.filter(pk=pk).first()
+    if check_in is None:
         return outcome_page(request, BROKEN)
-    if asked.answered_on is not None or not agreement.is_open:
+    if check_in.answered_on is not None or not agreement.is_open:
         return outcome_page(request, USED)
     data: QueryDict | None = request.POST if request.method == "POST" else None
     form = HelperCheckInForm(data)
     if data is not None and form.is_valid():
         answers = {name: form.cleaned_data[name] == "yes" for name in ("happens", "learns")}
         try:
-            answer_as_helper(asked, by=person, on=today(), line=form.cleaned_data["line"], **answers)
+            answer_as_helper(check_in, by=person, on=today(), line=form.cleaned_data["line"], **answers)
         except Refused:
             return outcome_page(request, USED)
         return outcome_page(request, SENT)
@@ -95,8 +96,8 @@ def _ask(
     request: HttpRequest, person: Person, agreement: Agreement, form: forms.Form, label: str, asks: str = ""
 ) -> HttpResponse:
     decides = isinstance(form, EventForm) and form.chosen in (Event.GRANT, Event.REFUSE)
-    asked = agreement.nominations.filter(decided_on__isnull=True).select_related("by")
-    nomination = asked.first() if decides else None
+    undecided = agreement.nominations.filter(decided_on__isnull=True).select_related("by")
+    nomination = undecided.first() if decides else None
     context = {
         "person": person,
         "agreement": agreement,

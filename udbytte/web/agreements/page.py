@@ -1,4 +1,4 @@
-"""One agreement: what it is, its next step, what can be done, and its history."""
+"""The page of one agreement: what is agreed, the next step, what else can be done, and the history."""
 
 from __future__ import annotations
 
@@ -116,8 +116,8 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
 def _refused(request: HttpRequest, pk: int, form: EventForm) -> HttpResponse:
     """The page again with the form as it was filled in and what is wrong with it.
 
-    The form carries the fresh turn: who has now seen what happened meanwhile can press once more. Where its event is no
-    longer possible, what was written is shown to be copied.
+    The form gets the fresh turn, so that the person, who now sees what happened meanwhile, can press once more. If the
+    event is no longer possible, the page shows what was written, to be copied.
     """
     found = _find(request, pk)
     context = _context(request, found, request.POST)
@@ -164,7 +164,7 @@ def new_run(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def colleagues(request: HttpRequest, pk: int) -> HttpResponse:
-    """Suggestions of colleagues while a name is written: all but the employee, for those who may read whose it is."""
+    """Suggest colleagues while a name is written. The employee is left out if the reader may read whose it is."""
     words = next((request.GET[name] for name in ("helper", "suggests", "owner") if request.GET.get(name)), "")
     found, person, on = _find(request, pk), person_of(request), today()
     sees = sight(found, person, parties_of(found, person, on), on)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -18,13 +17,10 @@ from udbytte.models.agreements import PHASE_LABELS, STAGE_LABELS
 from udbytte.models.formatting import due
 from udbytte.web.base.addresses import page_address
 
-if TYPE_CHECKING:
-    pass
-
 
 @dataclass(frozen=True, slots=True)
 class Dots:
-    """The five dots of an agreement, of which so many are reached, with the word for them."""
+    """The five dots of an agreement: how many are reached, and the word for it."""
 
     reached: int
     label: str
@@ -47,7 +43,7 @@ def dots(agreement: Agreement, on: date) -> Dots:
 
 @lru_cache
 def _dots(phase: Phase | None, stage: Stage, language: str) -> Dots:
-    """Kept, as all agreements share the few there are."""
+    """Cached, as all agreements share a few different ones."""
     phases = list(Phase)
     if phase is None:
         word = str(STAGE_LABELS[stage])
@@ -72,5 +68,5 @@ class Row:
 
 
 def row(agreement: Agreement, on: date) -> Row:
-    said = due(agreement.step_due, on) if agreement.step_due else ""
-    return Row(agreement, dots(agreement, on), said, agreement.step_due is not None and agreement.step_due < on)
+    due_text = due(agreement.step_due, on) if agreement.step_due else ""
+    return Row(agreement, dots(agreement, on), due_text, agreement.step_due is not None and agreement.step_due < on)

@@ -24,7 +24,7 @@ from udbytte.runtime.clock import today
 from udbytte.services.agreements.take_step import take_step
 from udbytte.web.base.addresses import page_address
 from udbytte.web.base.fields import PersonField
-from udbytte.web.base.request import only, person_of, roles
+from udbytte.web.base.request import only, person_of
 from udbytte.web.base.submit import Submission
 
 A_PAGE = 50
@@ -85,7 +85,7 @@ def _step_party(agreement: Agreement) -> str:
 
 
 class HandOverForm(forms.Form):
-    """To whom the step is given; `turn` tells a stale page from a fresh one."""
+    """Who gets the step. `turn` shows whether the page was stale when it was sent."""
 
     turn = forms.IntegerField(widget=forms.HiddenInput)
     owner = PersonField(
@@ -97,23 +97,22 @@ class HandOverForm(forms.Form):
 
 @only(lambda mine: mine.is_hr)
 def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give one step to somebody: unit, stage and days are all that HR reads of it."""
+    """Give one step to somebody. HR reads only its unit, stage and days."""
     person, on = person_of(request), today()
-    mine = stalled_for(person, on).filter(unit__in=units_served(person, Role.HR, on))
-    found = get_object_or_404(mine, pk=pk)
-    form = HandOverForm(request.POST or None, initial={"turn": found.turn})
+    stalled_in_units = stalled_for(person, on).filter(unit__in=units_served(person, Role.HR, on))
+    agreement = get_object_or_404(stalled_in_units, pk=pk)
+    form = HandOverForm(request.POST or None, initial={"turn": agreement.turn})
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
+        owner, turn = form.cleaned_data["owner"], form.cleaned_data["turn"]
         with Submission(form):
-            take_step(found, Event.HAND_OVER, by=person, on=on, turn=said["turn"], owner=said["owner"])
-            messages.success(request, _("%(name)s has the step now, and is told.") % {"name": said["owner"].name})
+            take_step(agreement, Event.HAND_OVER, by=person, on=on, turn=turn, owner=owner)
+            messages.success(request, _("%(name)s has the step now, and is told.") % {"name": owner.name})
             return redirect("stalled")
     context = {
-        "agreement": found,
+        "agreement": agreement,
         "form": form,
-        "whose": _step_party(found),
-        "names_coordinator": found.step in ("find_run", "register", "confirm_seat"),
-        "mine": roles(request),
+        "whose": _step_party(agreement),
+        "names_coordinator": agreement.step in ("find_run", "register", "confirm_seat"),
     }
     return render(request, "people/team/hand_over.html", context, status=422 if form.is_bound else 200)
 
