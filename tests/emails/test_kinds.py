@@ -251,10 +251,12 @@ def test_each_is_told_once_for_its_cause(cast: Cast) -> None:
 
 def test_notifications_are_written_in_one_place() -> None:
     root = Path(udbytte.__file__).parent
-    writes = re.compile(r"\bNotice\(|\bNotice\.objects\.(create|bulk_create|get_or_create|update_or_create)")
-    found = {
+    writes = re.compile(
+        r"\bNotification\(|\bNotification\.objects\.(create|bulk_create|get_or_create|update_or_create)"
+    )
+    modules = {
         str(path.relative_to(root))
         for path in root.rglob("*.py")
-        if "migrations" not in path.parts and writes.search(re.sub(r"class Notice\(", "", path.read_text()))
+        if "migrations" not in path.parts and writes.search(re.sub(r"class Notification\(", "", path.read_text()))
     }
-    assert found == {"services/notices.py"}
+    assert modules == {"services/notifications/notify.py"}

@@ -69,11 +69,13 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
     pays = Party.MANAGER in parties or sees.deciding
     if pays and agreement.step in ("settle_money", "decide"):
         budget = budget_for(agreement.unit, agreement.round)
+    knows_step = not sees.only_helps or agreement.step_owner_id == person.pk
     return {
         "agreement": agreement,
         "row": row(agreement, on),
         "sees": sees,
-        "knows_step": not sees.only_helps or agreement.step_owner_id == person.pk,
+        "knows_step": knows_step,
+        "next_heading": _next_heading(agreement, knows_step=knows_step, is_asked=bool(about.get("asked_beside"))),
         "due": due(agreement.step_due, on) if agreement.step_due else "",
         "budget_left": kroner(balance_of(budget).uncommitted) if budget else "",
         "facts": facts_of(agreement, sees, nomination, about.get("learning_along", ()), on),
@@ -91,6 +93,13 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
         else None,
         **about,
     } | (_about_a_course(agreement, person, parties, on) if sees.price and agreement.kind == Kind.COURSE else {})
+
+
+def _next_heading(agreement: Agreement, *, knows_step: bool, is_asked: bool) -> str:
+    """The heading of the next step. A helper who may not know the step reads only that they help."""
+    if is_asked:
+        return _("Can you help?")
+    return str(agreement.get_step_display()) if knows_step else _("You help with this")
 
 
 def _about_a_course(agreement: Agreement, person: Person, parties: frozenset[Party], on: date) -> dict[str, Any]:
