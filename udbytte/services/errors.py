@@ -13,15 +13,12 @@ from django.utils.translation import gettext as _
 
 from udbytte.domain.money import Limits, ReasonToAsk
 from udbytte.domain.reach import Reach
+from udbytte.models.formatting import thousands
 
 if TYPE_CHECKING:
     from udbytte.models import LogEntry
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, models, transaction
-
-
-def _said(amount: int | None) -> str:
-    return f"{amount or 0:,}".replace(",", ".")
 
 
 class Refused(Exception):
@@ -109,7 +106,7 @@ class OverBudget(Refused):
     def __init__(self, left: int) -> None:
         super().__init__(
             _("There is %(left)s kr. left in the budget. Ask the budget owner, or find a cheaper course.")
-            % {"left": _said(left)},
+            % {"left": thousands(left)},
             "price",
         )
         self.left = left
@@ -127,12 +124,12 @@ class OverAuthority(Refused):
             ReasonToAsk.PER_COURSE: _(
                 "You can grant at most %(limit)s kr. for one course alone. Ask the budget owner, or find a cheaper one."
             )
-            % {"limit": _said(limits.per_course)},
+            % {"limit": thousands(limits.per_course or 0)},
             ReasonToAsk.PER_YEAR: _(
                 "You have granted %(granted)s kr. of the %(limit)s kr. that you can grant yourself in the round. "
                 "Ask the budget owner."
             )
-            % {"granted": _said(granted), "limit": _said(limits.per_year)}
+            % {"granted": thousands(granted), "limit": thousands(limits.per_year or 0)}
             if own
             else _("The manager's limit for the round does not allow it. Ask the budget owner."),
         }

@@ -121,7 +121,7 @@ def test_every_wish_and_every_group_has_ways(db: None) -> None:
 
 
 def test_each_way_has_a_drawing_of_its_own_and_an_own_way_the_neutral_one(db: None) -> None:
-    drawn = re.findall(r'<symbol id="(\w+)"', (Path(udbytte.__file__).parent / "static" / "ways.svg").read_text())
+    drawn = re.findall(r'<symbol id="(\w+)"', (Path(udbytte.__file__).parent / "static" / "methods.svg").read_text())
     assert drawn == [*delivered_methods(), "own"]
     assert PracticeMethod(key="own-1234").drawing == "own"
     assert PracticeMethod.objects.get(key="mentor").drawing == "mentor"

@@ -14,10 +14,10 @@ from udbytte.models import Agreement, CarriedOn, Carrying, Conversation
 from udbytte.queries.rounds.closing import open_from_before
 from udbytte.runtime.clock import today
 from udbytte.services.conversations.carry_over import EVENTS, take_up
-from udbytte.services.errors import Refused
 from udbytte.web.agreements.event_forms import EventForm
 from udbytte.web.agreements.rows import Row, row
 from udbytte.web.base.request import person_of
+from udbytte.web.base.submit import Submission
 
 # What each event says about an open agreement.
 CARRYING = {event.value: carrying for carrying, event in EVENTS.items()}
@@ -79,11 +79,8 @@ def carry_over_agreement(request: HttpRequest, conversation: Conversation) -> di
     form = EventForm(found, EVENTS[CARRYING[event]], on, request.POST)
     form.auto_id = f"c{found.pk}_{event}_%s"
     if form.is_valid():
-        try:
+        with Submission(form):
             take_up(conversation, found, CARRYING[event], by=by, on=on, turn=form.cleaned_data["turn"], **form.facts())
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             return None
     sent = request.POST.copy()
     sent["turn"] = str(found.turn)  # the page now shows what happened meanwhile, so the person may press again

@@ -31,6 +31,7 @@ from udbytte.services.conversations.autosave import throw_away
 from udbytte.services.errors import Refused
 from udbytte.web.agreements.rows import Row, row
 from udbytte.web.base.request import person_of
+from udbytte.web.base.submit import Submission
 from udbytte.web.meetings.page import meeting_context
 from udbytte.web.practice.suggest import proposals_for
 from udbytte.web.practice.transfer import course_to_transfer
@@ -241,11 +242,9 @@ def _agree(request: HttpRequest, conversation: Conversation) -> Failures | Agree
     form = AgreementForm(plan, request.POST, on=today())
     if not form.is_valid():
         return {"agreement_form": form}
-    try:
+    with Submission(form):
         return services.agree_in_plan(plan, by=person_of(request), on=today(), **form.facts())
-    except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        return {"agreement_form": form}
+    return {"agreement_form": form}
 
 
 def _sign(request: HttpRequest, conversation: Conversation) -> Failures:

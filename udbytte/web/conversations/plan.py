@@ -18,10 +18,10 @@ from django.views.decorators.http import require_GET
 from udbytte.access.conversations import plans_seen_by
 from udbytte.models import DevelopmentPlan, Employment
 from udbytte.models.agreements import Agreement
+from udbytte.models.formatting import day
 from udbytte.runtime.clock import today
 from udbytte.services.paper import pdf_of
 from udbytte.web.agreements.rows import row
-from udbytte.web.base.formatting import day
 from udbytte.web.base.request import person_of
 
 from .plan_text import text_of_plan

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from udbytte.domain.lifecycle import Kind
 from udbytte.models import DevelopmentPlan
+from udbytte.models.formatting import days, kroner
 from udbytte.models.labels import KIND_LABELS, STEP_LABELS
 from udbytte.queries.conversations import plan_with_steps
-from udbytte.web.base.formatting import days, kroner
 
 
 @dataclass(frozen=True, slots=True)

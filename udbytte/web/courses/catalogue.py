@@ -15,10 +15,11 @@ from django.views.decorators.http import require_safe
 
 from udbytte.domain.numbers import int_from
 from udbytte.models import Course, CourseRun
+from udbytte.models.formatting import due, kroner
 from udbytte.queries.courses import catalogue
 from udbytte.queries.courses.catalogue import Wanted
 from udbytte.runtime.clock import today
-from udbytte.web.base.formatting import due, kroner, link
+from udbytte.web.base.addresses import page_address
 from udbytte.web.base.request import roles
 
 from .course_page import course_page, edit_course_page, edit_run_page, new_course
@@ -69,7 +70,7 @@ def _row(course: Course, run: CourseRun | None, chosen: list[int]) -> dict[str, 
         coming = [fact for fact in (dates_of(run, on), place_of(run), closes, seats_of(run)) if fact]
     return {
         "course": course,
-        "url": link("course", course.pk),
+        "url": page_address("course", course.pk),
         "price": "" if least is None else kroner(least) if least else _("free of charge"),
         "about": summary_of(course),
         "coming": " · ".join(coming),

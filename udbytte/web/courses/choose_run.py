@@ -16,11 +16,11 @@ from django.utils.translation import ngettext
 from udbytte.access.agreements import agreements_readable_by, parties_of
 from udbytte.domain.lifecycle import Event, allowed
 from udbytte.models import Agreement, CourseRun
+from udbytte.models.formatting import days, kroner
 from udbytte.queries.agreements import RELATED
 from udbytte.queries.courses.catalogue import courses, open_runs
 from udbytte.queries.courses.suggestions import Suggestion, rated, suggestions_for
 from udbytte.runtime.clock import today
-from udbytte.web.base.formatting import days, kroner
 from udbytte.web.base.request import person_of
 
 from .forms import RunSearchForm

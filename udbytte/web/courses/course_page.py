@@ -20,8 +20,8 @@ from udbytte.queries.courses.catalogue import open_runs
 from udbytte.queries.practice.outcomes import account_of_course
 from udbytte.runtime.clock import today
 from udbytte.services.courses.catalogue import add_run, edit_course, edit_run, enter_course
-from udbytte.services.errors import Refused
 from udbytte.web.base.request import person_of
+from udbytte.web.base.submit import Submission
 from udbytte.web.practice.outcome_text import learned_much, would_recommend
 
 from .facts import course_facts, dates_of, known_facts, place_of, run_facts, seats_of, summary_of, why_closed
@@ -34,11 +34,9 @@ def _done(form: forms.Form, act: Callable[..., Any]) -> Any:
     """Call the service with the form's data. Returns its answer; None if the form or the service refuses."""
     if not form.is_bound or not form.is_valid():
         return None
-    try:
+    with Submission(form):
         return act(**form.cleaned_data)
-    except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        return None
+    return None
 
 
 def _run(run: CourseRun) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from udbytte.domain.money import cancellation_terms
 from udbytte.models import Course, CourseRun, Mode
-from udbytte.web.base.formatting import day, due, kroner
+from udbytte.models.formatting import day, due, kroner
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from udbytte.domain.numbers import int_from
 from udbytte.models import Agreement, CourseRun, JointNeed
+from udbytte.models.formatting import day
 from udbytte.queries.courses.catalogue import courses, open_runs
 from udbytte.queries.courses.joint_needs import Group, groups_for, looking, members_of, needs_of, ready
 from udbytte.queries.courses.suggestions import rated, suggestions_for
@@ -33,8 +34,8 @@ from udbytte.services.courses.joint_needs import (
 )
 from udbytte.services.errors import Refused
 from udbytte.web.agreements.rows import row
-from udbytte.web.base.formatting import day
 from udbytte.web.base.request import only, person_of
+from udbytte.web.base.submit import add_refusal
 
 from .choose_run import run_choices
 from .forms import InHouseForm, JointNeedForm, RunSearchForm
@@ -98,7 +99,7 @@ def joint_need(request: HttpRequest, pk: int) -> HttpResponse:
             done = _act(request, need, own)
         except Refused as refused:
             if own.is_bound:
-                own.add_error(refused.field if refused.field in own.fields else None, refused.message)
+                add_refusal(own, refused)
             else:
                 messages.error(request, refused.message)
         else:

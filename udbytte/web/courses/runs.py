@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from udbytte.access.agreements import agreements_readable_by, course_agreements_served_by, parties_of
 from udbytte.domain.lifecycle import WITH_A_RUN, Event, allowed
 from udbytte.models import CourseRun
+from udbytte.models.formatting import day, due
 from udbytte.queries.agreements import RELATED
 from udbytte.runtime.clock import today
 from udbytte.services.courses.registration import template_for, write_to_provider
 from udbytte.services.courses.runs import agreements_on, cancel_run, move_run
-from udbytte.services.errors import Refused
 from udbytte.web.agreements.rows import row
-from udbytte.web.base.formatting import day, due
 from udbytte.web.base.request import only, person_of
+from udbytte.web.base.submit import Submission
 
 from .forms import CancelRunForm, MoveRunForm, RegistrationEmailForm
 
@@ -37,11 +37,8 @@ def course_date(request: HttpRequest, pk: int) -> HttpResponse:
     cancel = CancelRunForm(request.POST if what == "cancel" else None)
     for form, act in ((move, move_run), (cancel, cancel_run)):
         if form.is_bound and form.is_valid():
-            try:
+            with Submission(form):
                 act(found, by=person, on=on, **form.cleaned_data)
-            except Refused as refused:
-                form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-            else:
                 messages.success(request, _("It is done, and everyone concerned is told."))
                 return redirect("run", pk)
     bound = move.is_bound or cancel.is_bound
@@ -70,11 +67,8 @@ def write_registration_email(request: HttpRequest, pk: int) -> HttpResponse:
     initial = {"turn": found.turn, "to": found.run.course.signup_email, "subject": subject, "text": text}
     form = RegistrationEmailForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with Submission(form):
             after = write_to_provider(found, by=person, on=on, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             words = {"due": due(after.step_due, on) if after.step_due else ""}
             messages.success(request, _("It is sent. When the provider has answered, write it here: %(due)s.") % words)
             return redirect("agreement", pk)

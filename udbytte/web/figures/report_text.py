@@ -12,9 +12,9 @@ from django.utils.translation import ngettext
 
 from udbytte.domain.figures import Figure, Level, Measure
 from udbytte.models import Round
+from udbytte.models.formatting import day
 from udbytte.queries.figures.questions import Figures
 from udbytte.queries.figures.report import Report
-from udbytte.web.base.formatting import day
 
 from .advice import MONEY_KNOWN, QUESTIONS, RULES_READ
 from .dashboard import days_to_registration, flow, trend

@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from udbytte.access.figures import may_see_measured
-from udbytte.access.links import BadBallot, read_ballot
+from udbytte.access.links import Ballot, BrokenLink
 from udbytte.domain.numbers import int_from
 from udbytte.domain.self_check import CONDITIONS, LEVELS, NUMBERS, STEP, Answer, Comparison
 from udbytte.models import Language, Round, SelfCheck
@@ -27,6 +27,7 @@ from udbytte.queries.selfcheck import compared
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.selfcheck import answer_self_check, close_self_check, open_self_check
+from udbytte.web.base.email_links import BROKEN, outcome_page
 from udbytte.web.base.once import once
 from udbytte.web.base.request import only, person_of, roles
 
@@ -125,9 +126,9 @@ def public_self_check(request: HttpRequest) -> HttpResponse:
 def answer_ballot(request: HttpRequest, token: str) -> HttpResponse:
     """Answer a self-check with a ballot. Nobody can find out whose ballot it is."""
     try:
-        right = read_ballot(token)
-    except BadBallot:
-        raise Http404 from None
+        right = Ballot.read(token, on=today())
+    except BrokenLink:
+        return outcome_page(request, BROKEN)
     answers = _answers(request.POST)
     refusal = ""
     if request.method == "POST":

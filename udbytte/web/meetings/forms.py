@@ -16,11 +16,12 @@ from django.utils.translation import gettext_lazy as lazy
 from udbytte.domain.reach import BEGUN, BEGUN_END, START
 from udbytte.models import Conversation, GroupConversation, Slot
 from udbytte.models.conversations import LONGEST_NOTES
+from udbytte.models.formatting import day_and_time
 from udbytte.models.groups import LONGEST_GOAL
 from udbytte.services.meetings.times import USUAL_MINUTES
 from udbytte.web.base.fields import DayField, MomentField, StyledForm, dress
 
-from .status_text import length_and_place_text, slot_text, time_words
+from .status_text import length_and_place_text, slot_text
 
 MOST_DAYS = 4  # for which times are offered at once
 _TIME = re.compile(r"(\d{1,2})(?:[.:](\d{2}))?")
@@ -100,7 +101,7 @@ class SlotForm(forms.Form):
         lengths_and_places = {length_and_place_text(slot) for slot in slots}
         if len(lengths_and_places) == 1:  # the label says it once for all
             field.label = _("Which time? (%(what)s)") % {"what": lengths_and_places.pop()}
-            field.label_from_instance = lambda slot: time_words(slot.starts_at, on)
+            field.label_from_instance = lambda slot: day_and_time(slot.starts_at, on)
         else:
             field.label_from_instance = lambda slot: slot_text(slot, on)
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,6 +21,7 @@ from udbytte.services.errors import Refused
 from udbytte.services.meetings import group_goals, groups
 from udbytte.services.meetings.groups import members_of
 from udbytte.web.base.request import chosen_round, only, person_of
+from udbytte.web.base.submit import Submission
 
 from .forms import GroupGoalForm, GroupHeldForm, GroupNotesForm, GroupTimeForm, JoinForm, NewGroupForm
 from .status_text import group_status_text
@@ -70,16 +69,6 @@ def _context(request: HttpRequest, group: GroupConversation) -> dict[str, Any]:
     }
 
 
-def _try(form: forms.Form, does: Callable[[], object]) -> bool:
-    """Do it; what is refused stands beside its field. Whether it was done."""
-    try:
-        does()
-    except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        return False
-    return True
-
-
 def _save_goal(request: HttpRequest, group: GroupConversation) -> Failures:
     number, by, on = request.POST.get("goal", ""), person_of(request), today()
     goal = get_object_or_404(group.goals, pk=int_from(number) or 0) if number else None
@@ -104,7 +93,8 @@ def _save_notes(request: HttpRequest, group: GroupConversation) -> Failures:
     if not form.is_valid():
         return {"notes": form}
     facts = dict(form.cleaned_data)
-    if _try(form, lambda: groups.save_group_notes(group, by=person_of(request), on=today(), **facts)):
+    with Submission(form):
+        groups.save_group_notes(group, by=person_of(request), on=today(), **facts)
         return {}
     group.refresh_from_db()
     again = GroupNotesForm({"notes": facts["notes"], "seen": group.notes}, auto_id="notes_%s")
@@ -131,7 +121,8 @@ def _plan_time(request: HttpRequest, group: GroupConversation) -> Failures:
     form = GroupTimeForm(request.POST, auto_id="when_%s")
     if form.is_valid():
         facts = form.cleaned_data
-        _try(form, lambda: groups.plan_group(group, by=person_of(request), on=today(), **facts))
+        with Submission(form):
+            groups.plan_group(group, by=person_of(request), on=today(), **facts)
     return {"when": form} if form.errors else {}
 
 
@@ -145,7 +136,8 @@ def _hold(request: HttpRequest, group: GroupConversation) -> Failures:
     if form.is_valid():
         present = [talk.pk for talk in form.cleaned_data["present"]]
         day_ = form.cleaned_data["held_on"]
-        _try(form, lambda: groups.hold_group(group, present, held_on=day_, by=person_of(request), on=today()))
+        with Submission(form):
+            groups.hold_group(group, present, held_on=day_, by=person_of(request), on=today())
     return {"held": form} if form.errors else {}
 
 
@@ -154,7 +146,8 @@ def _add_members(request: HttpRequest, group: GroupConversation) -> Failures:
     form = JoinForm(who_can_join(by, on).filter(round=group.round), request.POST)
     if form.is_valid():
         for talk in form.cleaned_data["members"]:
-            _try(form, partial(groups.add_member, group, talk, by=by, on=on))
+            with Submission(form):
+                groups.add_member(group, talk, by=by, on=on)
     return {"join": form} if form.errors else {}
 
 
@@ -212,11 +205,8 @@ def new_group(request: HttpRequest) -> HttpResponse:
     form = NewGroupForm(rows.filter(round=round_), request.POST or None)
     if round_ is not None and form.is_bound and form.is_valid():
         chosen, title = form.cleaned_data["members"], form.cleaned_data["title"]
-        try:
+        with Submission(form):
             made = groups.make_group(round_, chosen, title=title, by=person, on=on)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("The group is made, and its members are told. Find a time now."))
             return redirect("group", made.pk)
     context = {"form": form, "round": round_}

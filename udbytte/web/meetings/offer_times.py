@@ -20,6 +20,7 @@ from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.meetings.slots import end_absence, offer_times, propose_time, record_absence
 from udbytte.web.base.request import chosen_round, only, person_of
+from udbytte.web.base.submit import Submission
 
 from .forms import AbsenceForm, OfferForm, ProposeForm
 
@@ -54,14 +55,12 @@ def offer_times_page(request: HttpRequest) -> HttpResponse:
 
 def _offer(request: HttpRequest, form: OfferForm, without_time: list[Conversation]) -> bool:
     facts = {name: form.cleaned_data[name] for name in ("minutes", "place")}
-    try:
+    with Submission(form):
         made = offer_times(without_time[0].round, form.starts(), by=person_of(request), on=today(), **facts)
-    except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        return False
-    said = ngettext("%(count)s time is offered.", "%(count)s times are offered.", len(made)) % {"count": len(made)}
-    messages.success(request, _("%(said)s Those who have none are told, and choose.") % {"said": said})
-    return True
+        said = ngettext("%(count)s time is offered.", "%(count)s times are offered.", len(made)) % {"count": len(made)}
+        messages.success(request, _("%(said)s Those who have none are told, and choose.") % {"said": said})
+        return True
+    return False
 
 
 def _propose(request: HttpRequest, form: ProposeForm) -> bool:

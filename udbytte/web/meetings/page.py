@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,6 +16,7 @@ from udbytte.access.conversations import conversations_seen_by, slots_for
 from udbytte.domain.meetings import MeetingStatus
 from udbytte.domain.numbers import int_from
 from udbytte.models import Conversation, Round
+from udbytte.models.formatting import day_and_time
 from udbytte.queries.meetings import Meeting, free_slots, groups_of, meeting_of, meetings_of
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
@@ -24,9 +24,10 @@ from udbytte.services.meetings import slots
 from udbytte.services.meetings import slots as absences
 from udbytte.services.meetings import times as services
 from udbytte.web.base.request import only, person_of
+from udbytte.web.base.submit import Submission
 
 from .forms import AbsenceForm, DeclineForm, HeldForm, MeetingTimeForm, SlotForm
-from .status_text import group_status_text, slot_text, status_text, time_words
+from .status_text import group_status_text, slot_text, status_text
 
 RELATED = ("round", "manager", "group", "employment__person", "employment__unit")
 SETTLED = (MeetingStatus.PLANNED, MeetingStatus.PASSED, MeetingStatus.HELD)  # have a time or are held
@@ -58,7 +59,7 @@ def _context(request: HttpRequest, conversation: Conversation) -> dict[str, Any]
         "proposed": slot_text(proposed, on) if proposed is not None else "",
         "slots": SlotForm(free, on, chosen=chosen) if free.exists() else None,
         "when": MeetingTimeForm.of(conversation),
-        "planned": time_words(conversation.planned_at, on) if conversation.planned_at else "",
+        "planned": day_and_time(conversation.planned_at, on) if conversation.planned_at else "",
         "decline": DeclineForm(auto_id="decline_%s"),
         "absence": AbsenceForm(initial={"starts_on": on}, auto_id="leave_%s"),
     }
@@ -68,23 +69,17 @@ def _choose_time(request: HttpRequest, found: Conversation) -> Failures:
     free = slots_for(found, today())
     form = SlotForm(free, today(), request.POST)
     if form.is_valid():
-        _try(form, lambda: slots.take_slot(form.cleaned_data["slot"], found, by=person_of(request), on=today()))
+        with Submission(form):
+            slots.take_slot(form.cleaned_data["slot"], found, by=person_of(request), on=today())
     return {"slots": form} if form.errors else {}
-
-
-def _try(form: forms.Form, does: Callable[[], object]) -> None:
-    """Do it; what is refused stands beside its field."""
-    try:
-        does()
-    except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
 
 
 def _plan_time(request: HttpRequest, found: Conversation) -> Failures:
     form = MeetingTimeForm(request.POST, auto_id="when_%s")
     if form.is_valid():
         facts = form.cleaned_data
-        _try(form, lambda: services.plan_conversation(found, by=person_of(request), on=today(), **facts))
+        with Submission(form):
+            services.plan_conversation(found, by=person_of(request), on=today(), **facts)
     return {"when": form} if form.errors else {}
 
 
@@ -92,7 +87,8 @@ def _hold(request: HttpRequest, found: Conversation) -> Failures:
     form = HeldForm(request.POST, auto_id="held_%s")
     if form.is_valid():
         facts = form.cleaned_data
-        _try(form, lambda: services.hold_conversation(found, by=person_of(request), on=today(), **facts))
+        with Submission(form):
+            services.hold_conversation(found, by=person_of(request), on=today(), **facts)
     return {"held": form} if form.errors else {}
 
 
@@ -100,7 +96,8 @@ def _decline(request: HttpRequest, found: Conversation) -> Failures:
     form = DeclineForm(request.POST, auto_id="decline_%s")
     if form.is_valid():
         reason = form.cleaned_data["reason"]
-        _try(form, lambda: services.decline_conversation(found, reason, by=person_of(request), on=today()))
+        with Submission(form):
+            services.decline_conversation(found, reason, by=person_of(request), on=today())
     return {"decline": form} if form.errors else {}
 
 
@@ -108,7 +105,8 @@ def _record_absence(request: HttpRequest, found: Conversation) -> Failures:
     form = AbsenceForm(request.POST, auto_id="leave_%s")
     if form.is_valid():
         facts = form.cleaned_data
-        _try(form, lambda: absences.record_absence(found.employment, by=person_of(request), on=today(), **facts))
+        with Submission(form):
+            absences.record_absence(found.employment, by=person_of(request), on=today(), **facts)
     return {"absence": form} if form.errors else {}
 
 

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from udbytte.domain.meetings import MeetingStatus
 from udbytte.models import Conversation, GroupConversation, Slot
+from udbytte.models.formatting import day, day_and_time
 from udbytte.queries.meetings import Meeting
-from udbytte.web.base.formatting import day
-
-
-def time_words(at: datetime, on: date) -> str:
-    """A time as people say it: "onsdag 4. marts kl. 10.00"."""
-    here = timezone.localtime(at)
-    return _("%(day)s at %(time)s") % {"day": day(here.date(), on), "time": f"{here:%H.%M}"}
 
 
 def slot_text(slot: Slot, on: date) -> str:
     """An offered time, with its length and place."""
-    return f"{time_words(slot.starts_at, on)}, {length_and_place_text(slot)}"
+    return f"{day_and_time(slot.starts_at, on)}, {length_and_place_text(slot)}"
 
 
 def length_and_place_text(slot: Slot) -> str:
@@ -51,7 +44,7 @@ def _day(value: date | None, on: date) -> str:
 
 def _planned(conversation: Conversation, on: date) -> str:
     return (
-        ", ".join(filter(None, (time_words(conversation.planned_at, on), conversation.place)))
+        ", ".join(filter(None, (day_and_time(conversation.planned_at, on), conversation.place)))
         if conversation.planned_at
         else ""
     )
@@ -65,4 +58,4 @@ def group_status_text(group: GroupConversation, on: date) -> str:
         return _("Needs a new time") if group.planned_turn else _("Has no time yet")
     if group.planned_on is not None and group.planned_on < on:
         return _("It was planned for %(day)s") % {"day": _day(group.planned_on, on)}
-    return ", ".join(filter(None, (time_words(group.planned_at, on), group.place)))
+    return ", ".join(filter(None, (day_and_time(group.planned_at, on), group.place)))

@@ -23,6 +23,7 @@ from udbytte.access.agreements import nominations_for
 from udbytte.access.money import budgets_seen_by, paid_courses_seen_by
 from udbytte.domain.lifecycle import Event, Party
 from udbytte.models import Agreement, Budget, ManagerRole, Person, Round, Unit
+from udbytte.models.formatting import kroner
 from udbytte.queries.money.budgets import (
     Balance,
     authority_for,
@@ -39,7 +40,6 @@ from udbytte.runtime.clock import today
 from udbytte.web.agreements.buttons import press, primary_forms
 from udbytte.web.agreements.event_forms import EventForm
 from udbytte.web.agreements.rows import row
-from udbytte.web.base.formatting import kroner
 from udbytte.web.base.request import only, person_of, roles
 
 from .round_budgets import who_decides

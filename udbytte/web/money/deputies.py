@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from udbytte.models import Deputy, Employment
+from udbytte.models.formatting import day
 from udbytte.queries.people.team import colleagues_named
 from udbytte.runtime.clock import today
-from udbytte.services.errors import Refused
 from udbytte.services.money.deputies import end_deputy, name_deputy
-from udbytte.web.base.formatting import day
 from udbytte.web.base.request import only, person_of
+from udbytte.web.base.submit import Submission
 
 from .forms import DeputyForm
 
@@ -26,11 +26,8 @@ def deputies(request: HttpRequest) -> HttpResponse:
     person, on = person_of(request), today()
     form = DeputyForm(request.POST or None, initial={"starts_on": on})
     if request.method == "POST" and form.is_valid():
-        try:
+        with Submission(form):
             named = name_deputy(by=person, on=on, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("%(name)s is told.") % {"name": named.deputy.name})
             return redirect("deputies")
     rows = Deputy.objects.filter(person=person, ends_on__gte=on).select_related("deputy")

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from udbytte.access.agreements import agreements_readable_by, arranges_course
 from udbytte.domain.numbers import int_from
 from udbytte.models import Agreement, Applicant, ApplicationState, CourseKind, FundingApplication, FundingSource, Person
+from udbytte.models.formatting import day, due, kroner
 from udbytte.queries.money.funding import Fit, applications_of, fitting
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
@@ -28,8 +29,8 @@ from udbytte.services.money.funding import (
     send_application,
     withdraw_application,
 )
-from udbytte.web.base.formatting import day, due, kroner
 from udbytte.web.base.request import only, person_of, roles
+from udbytte.web.base.submit import Submission
 
 from .forms import AnswerForm, SourceForm
 
@@ -115,11 +116,8 @@ def edit_funding_source(request: HttpRequest, pk: int | None = None) -> HttpResp
     found = get_object_or_404(FundingSource, pk=pk) if pk is not None else FundingSource()
     form = SourceForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
-        try:
+        with Submission(form):
             save_source(found, form.cleaned_data, by=person_of(request), on=today())
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("Saved. The facts count as checked today."))
             return redirect("funding-sources")
     return render(

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from udbytte.domain.money import Limits
 from udbytte.models import Employment, Person, Round, Unit
+from udbytte.models.formatting import kroner
 from udbytte.queries.money.budgets import authority_for, limits_of
 from udbytte.queries.people.units import label_of
-from udbytte.web.base.formatting import kroner
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from udbytte.access.agreements import parties_of
 from udbytte.access.practice import secondary_questions_to
 from udbytte.access.rounds import kickoffs_to_report, questions_to_answer
 from udbytte.models import Agreement, Person
+from udbytte.models.formatting import day, due
 from udbytte.queries.agreements import check_ins_asked_of, own_agreements, steps_of
 from udbytte.queries.conversations import open_conversations
 from udbytte.queries.demo import has_demo_login
@@ -30,7 +31,6 @@ from udbytte.runtime.clock import today
 from udbytte.web.agreements.buttons import primary_forms
 from udbytte.web.agreements.course_details import course_of
 from udbytte.web.agreements.rows import row
-from udbytte.web.base.formatting import day, due
 from udbytte.web.base.request import person_of, roles
 from udbytte.web.meetings.status_text import group_status_text, status_text
 

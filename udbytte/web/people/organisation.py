@@ -24,6 +24,7 @@ from udbytte.services.errors import Refused
 from udbytte.services.people import choose_manager, end_role, give_role
 from udbytte.web.base.fields import PersonField, StyledForm, UnitField
 from udbytte.web.base.request import only, person_of, roles
+from udbytte.web.base.submit import Submission
 from udbytte.web.meetings.forms import AbsenceForm
 
 SHOWN = 100
@@ -65,11 +66,8 @@ def organisation(request: HttpRequest) -> HttpResponse:
     on = today()
     form = RoleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with Submission(form):
             give_role(by=person_of(request), on=on, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("The role is given."))
             return redirect("organisation")
     words = request.GET.get("q", "").strip()
@@ -136,11 +134,8 @@ def employment(request: HttpRequest, pk: int) -> HttpResponse:
     )
     form = ManagerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with Submission(form, field="manager"):
             choose_manager(found, form.cleaned_data["manager"], by=person_of(request), on=today())
-        except Refused as refused:
-            form.add_error("manager", refused.message)
-        else:
             messages.success(request, _("Saved."))
             return redirect("employment", pk)
     status = 422 if form.is_bound else 200

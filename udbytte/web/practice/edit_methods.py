@@ -14,6 +14,7 @@ from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.practice.methods import hide_method, move_method, reset_method, save_method
 from udbytte.web.base.request import only, person_of
+from udbytte.web.base.submit import Submission
 
 from .forms import MethodForm
 
@@ -47,11 +48,8 @@ def edit_method(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     found = get_object_or_404(PracticeMethod, pk=pk) if pk is not None else PracticeMethod()
     form = MethodForm(request.POST or None, instance=found)
     if form.is_bound and form.is_valid():
-        try:
+        with Submission(form):
             saved = save_method(found, form.cleaned_data, by=person_of(request), on=today())
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("Saved. Agreements made before keep their words."))
             return redirect("method", saved.pk)
     context = {

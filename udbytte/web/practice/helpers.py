@@ -16,6 +16,7 @@ from udbytte.access.agreements import agreements_helped_by, parties_of
 from udbytte.access.practice import offers_of, practice_to_find_helpers_for, questions_to
 from udbytte.domain.lifecycle import Event, allowed
 from udbytte.models import CheckIn, HelperRole, HelpOffer, Person
+from udbytte.models.formatting import days
 from udbytte.queries.agreements import RELATED, check_ins_asked_of
 from udbytte.queries.practice.helpers import candidates_for
 from udbytte.runtime.clock import today
@@ -24,8 +25,8 @@ from udbytte.services.errors import Refused
 from udbytte.services.practice.offers import offer_help, take_back_offer
 from udbytte.web.agreements.buttons import helper_forms
 from udbytte.web.agreements.rows import row
-from udbytte.web.base.formatting import days
 from udbytte.web.base.request import person_of
+from udbytte.web.base.submit import Submission
 
 from .forms import HelperCheckInForm, OfferForm
 
@@ -98,11 +99,8 @@ def add_offer(request: HttpRequest) -> HttpResponse:
     """Add an offer of help."""
     form = OfferForm(request.POST, auto_id="offer_%s")
     if form.is_valid():
-        try:
+        with Submission(form):
             offer_help(by=person_of(request), on=today(), **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("Your offer can be found now."))
             return redirect("helping")
     return _render_helper_page(request, offer=form)

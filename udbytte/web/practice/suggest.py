@@ -22,8 +22,8 @@ from udbytte.models import Conversation, Goal, Person, PracticeMethod
 from udbytte.queries.practice.methods import methods_for
 from udbytte.runtime.clock import today
 from udbytte.services.conversations.plan import agree_in_plan, plan_of
-from udbytte.services.errors import Refused
 from udbytte.web.base.request import person_of
+from udbytte.web.base.submit import Submission
 from udbytte.web.conversations.forms import AgreementForm
 
 from .ready_agreements import ready_agreement
@@ -104,12 +104,9 @@ def agree_method(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"form": form, "conversation": conversation, "method": method, "goal": goal, "back": back}
     context["plan_is_open"] = plan is None or plan.signed_text is None
     if request.method == "POST" and form.is_valid():
-        try:
+        with Submission(form):
             plan = plan_of(conversation, by=None)
             agreed = agree_in_plan(plan, by=person, on=on, **form.facts())
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("Agreed: %(title)s.") % {"title": agreed.title})
             return redirect(back)
     return render(request, "practice/agree_method.html", context, status=422 if form.is_bound else 200)

@@ -17,9 +17,9 @@ from udbytte.domain.lifecycle import Kind
 from udbytte.domain.numbers import int_from
 from udbytte.models import Agreement
 from udbytte.runtime.clock import today
-from udbytte.services.errors import Refused
 from udbytte.services.practice.transfer import LOST, agree_transfer
 from udbytte.web.base.request import person_of
+from udbytte.web.base.submit import Submission
 from udbytte.web.conversations.forms import AgreementForm
 
 from .ready_agreements import ready_transfer
@@ -40,11 +40,8 @@ def transfer_page(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     form = AgreementForm(course.plan, request.POST or None, ready=ready_transfer(course, on))
     if request.method == "POST" and form.is_valid():
-        try:
+        with Submission(form):
             agreed = agree_transfer(course, by=person, on=on, **form.facts())
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("Agreed: %(title)s.") % {"title": agreed.title})
             if course.plan.signed_text is None:
                 return redirect(back_to_plan(course.plan.conversation, person))

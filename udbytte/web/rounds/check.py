@@ -12,15 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from udbytte.models import Round
+from udbytte.models.formatting import kroner
 from udbytte.queries.people.team import colleagues_named
 from udbytte.queries.people.units import label_of, labels_of_units
 from udbytte.queries.rounds.check import MOST_TALKS, Check, Staffing, check_of
 from udbytte.runtime.clock import today
-from udbytte.services.errors import Refused
 from udbytte.services.rounds.planning import set_days, stop_words
 from udbytte.services.rounds.rounds import staff_unit as staff_unit_of
-from udbytte.web.base.formatting import kroner
 from udbytte.web.base.request import only, person_of
+from udbytte.web.base.submit import Submission
 
 from .forms import LengthsForm, StaffingForm
 
@@ -33,11 +33,8 @@ def step_lengths(request: HttpRequest, pk: int) -> HttpResponse:
     round_ = get_object_or_404(Round, pk=pk)
     form = LengthsForm(round_, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with Submission(form):
             set_days(round_, form.cleaned_data, by=person_of(request), on=today())
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("Saved."))
             return redirect("round", pk)
     return render(
@@ -74,11 +71,8 @@ def staff_unit(request: HttpRequest, pk: int, unit: int) -> HttpResponse:
         raise Http404
     form = StaffingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with Submission(form):
             staff_unit_of(round_, found.unit, by=person_of(request), on=today(), **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("Saved."))
             return redirect("round-staffing", pk)
     colleagues = colleagues_named("", person_of(request), today(), unit=found.unit)

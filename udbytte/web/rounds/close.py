@@ -13,14 +13,15 @@ from django.utils.translation import gettext as _
 
 from udbytte.domain.numbers import int_from
 from udbytte.models import Conversation, Round, WhyNotHeld
+from udbytte.models.formatting import day
 from udbytte.queries.rounds.closing import closing_of, left_behind_of, not_held_by
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.rounds.closing import say_held, say_not_held
 from udbytte.services.rounds.rounds import close_round
 from udbytte.web.agreements.rows import row
-from udbytte.web.base.formatting import day
 from udbytte.web.base.request import only, person_of
+from udbytte.web.base.submit import Submission
 from udbytte.web.meetings.forms import HeldForm
 
 from .forms import WhyNotHeldForm
@@ -85,15 +86,13 @@ def _answer(request: HttpRequest, found: Conversation) -> HeldForm | WhyNotHeldF
         form = WhyNotHeldForm(request.POST, auto_id=f"why{found.pk}_%s")
     if not form.is_valid():
         return form
-    try:
+    with Submission(form):
         if isinstance(form, HeldForm):
             say_held(found, held_on=form.cleaned_data["held_on"], **facts)
         else:
             say_not_held(found, WhyNotHeld(form.cleaned_data["reason"]), **facts)
-    except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        return form
-    return None
+        return None
+    return form
 
 
 def _not_held(conversation: Conversation, failed: HeldForm | WhyNotHeldForm | None) -> NotHeld:

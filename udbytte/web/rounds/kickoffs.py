@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from udbytte.access.rounds import kickoffs_seen_by, may_add_to_rules, units_to_add_for
 from udbytte.models import KickoffMeeting, Round
+from udbytte.models.formatting import day
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.rounds.rules import cancel_kickoff, hold_kickoff, plan_kickoff
-from udbytte.web.base.formatting import day
 from udbytte.web.base.request import only, person_of
+from udbytte.web.base.submit import Submission, add_refusal
 
 from .forms import KickoffForm, KickoffHeldForm
 
@@ -33,11 +34,8 @@ def plan_kickoff_page(request: HttpRequest, pk: int, unit: int) -> HttpResponse:
         initial["planned_at"] = timezone.localtime(meeting.planned_at)
     form = KickoffForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with Submission(form):
             made = plan_kickoff(round_, found, by=person, on=on, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("Everybody in the unit is told, with an invitation to their calendar."))
             return redirect("kickoff", made.pk)
     context = {"round": round_, "unit": found, "form": form, "meeting": meeting}
@@ -65,7 +63,7 @@ def kickoff_page(request: HttpRequest, pk: int) -> HttpResponse:
             if not form.is_bound:  # giving up has no fields
                 messages.error(request, refused.message)
                 return redirect("kickoff", pk)
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+            add_refusal(form, refused)
     at = timezone.localtime(meeting.planned_at)
     context = {
         "meeting": meeting,

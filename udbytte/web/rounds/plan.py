@@ -21,6 +21,7 @@ from udbytte.services.rounds.planning import MOST_DAYS
 from udbytte.services.rounds.questions import set_questions
 from udbytte.web.base.once import once
 from udbytte.web.base.request import only, person_of
+from udbytte.web.base.submit import Submission
 
 from .forms import QuestionForms, RoundForm
 
@@ -41,14 +42,11 @@ def edit_round(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         facts = dict(form.cleaned_data)
         del facts["seen"]
         units, by = list(facts.pop("units")), person_of(request)
-        try:
+        with Submission(form):
             if pk is None:
                 saved = services.create_round(by=by, on=today(), units=units, like=like, **facts)
             else:
                 saved = services.save_round(Round.objects.get(pk=pk), by=by, on=today(), units=units, **facts)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("Saved."))
             return redirect("round", saved.pk)
     context = {

@@ -12,6 +12,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 
 from udbytte.models import Round
+from udbytte.models.formatting import day
 from udbytte.queries.people.units import labels_of_units
 from udbytte.queries.rounds.closing import left_behind
 from udbytte.queries.rounds.rounds import progress_of
@@ -20,7 +21,6 @@ from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.rounds import rounds as services
 from udbytte.services.rounds.rules import TELL_ABOVE_AFTER
-from udbytte.web.base.formatting import day
 from udbytte.web.base.request import only, person_of
 from udbytte.web.money.forms import AuthorityForm, BudgetForm
 from udbytte.web.money.round_budgets import round_money

@@ -22,6 +22,7 @@ from udbytte.access.rounds import (
 from udbytte.domain.numbers import int_from
 from udbytte.emails.rules import PARTS
 from udbytte.models import KickoffMeeting, Person, Round, RulesQuestion
+from udbytte.models.formatting import day
 from udbytte.queries.rounds.rules import (
     ADDITION,
     BEFORE,
@@ -36,8 +37,8 @@ from udbytte.queries.rounds.rules import (
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.rounds.rules import add_to_rules, answer_about_rules, ask_about_rules, confirm_rules
-from udbytte.web.base.formatting import day
 from udbytte.web.base.request import only, person_of
+from udbytte.web.base.submit import Submission
 from udbytte.web.money.round_budgets import published_money
 
 from .forms import AdditionForm, RulesAnswerForm, RulesQuestionForm
@@ -121,11 +122,8 @@ def team_rules_page(request: HttpRequest) -> HttpResponse:
     form = RulesAnswerForm(request.POST or None, auto_id=f"answer{answered}_%s")
     if request.method == "POST" and form.is_valid():
         question = get_object_or_404(waiting, pk=int_from(answered) or 0)
-        try:
+        with Submission(form, field="answer"):
             answer_about_rules(question, form.cleaned_data["answer"], by=person, on=on)
-        except Refused as refused:
-            form.add_error("answer", refused.message)
-        else:
             messages.success(request, _("Your answer is there for everybody in the unit."))
             return redirect("team-rules")
     questions = [
@@ -184,11 +182,8 @@ def unit_rules_page(request: HttpRequest, pk: int, unit: int) -> HttpResponse:
     last = current_versions(round_).get(found.pk)
     form = AdditionForm(request.POST or None, initial={"text": last.texts[ADDITION] if last is not None else ""})
     if request.method == "POST" and form.is_valid():
-        try:
+        with Submission(form):
             version = add_to_rules(round_, found, form.cleaned_data["text"], by=person, on=on)
-        except Refused as refused:
-            form.add_error(None, refused.message)
-        else:
             said = _("Saved. Those in the unit are told once, and asked to read it.") if version else _("Saved.")
             messages.success(request, said)
             return redirect("unit-rules", pk, unit)

@@ -19,9 +19,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from udbytte.models import Round
+from udbytte.models.formatting import day
 from udbytte.queries.rounds.rounds import conversations_on, follow_ups_on
 from udbytte.runtime.clock import today
-from udbytte.web.base.formatting import day
 from udbytte.web.base.request import person_of, roles
 
 CENTRE = 200.0
