@@ -33,13 +33,11 @@ from tests.cast import TODAY, Cast, employ, make_cast, make_person
 from tests.house import more_people
 from tests.kept import Kept
 from udbytte.access.links import (
-    Asks,
+    AnswerLink,
     Ballot,
     MeetingLink,
-    make_ballot,
-    make_meeting_token,
-    make_signing_token,
-    make_token,
+    MeetingQuestion,
+    SignatureLink,
 )
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.domain.self_check import NUMBERS, Answer
@@ -185,12 +183,11 @@ def group_of(cast: Cast) -> None:
     wish_individual_conversation(talks[2], by=people[2].person, on=TODAY)
 
 
-def meeting_link(cast: Cast, name: str, asks: Asks, chosen: str = "") -> str:
+def meeting_link(cast: Cast, name: str, question: MeetingQuestion, chosen: str = "") -> str:
     """What a letter about a conversation's time links to."""
     talk = Conversation.objects.get(round=cast.round, employment__person__given_name=name)
-    person = talk.employment.person if asks is Asks.TIME else cast.lars
-    question = MeetingLink(asks, person.pk, talk.pk, talk.planned_turn, chosen)
-    return reverse("answer-meeting", args=[make_meeting_token(question, on=TODAY)])
+    person = talk.employment.person if question is MeetingQuestion.TIME else cast.lars
+    return MeetingLink(question, person.pk, talk.pk, talk.planned_turn, TODAY, chosen).path
 
 
 def meetings_of(cast: Cast) -> list[tuple[str, str]]:
@@ -208,9 +205,9 @@ def meetings_of(cast: Cast) -> list[tuple[str, str]]:
         ("Gry", f"/samtaler/{talks['Gry']}/tid/"),
         ("Hans", f"/samtaler/{talks['Hans']}/tid/"),
         ("lars", "/hold/samtaler/gruppe/"),
-        ("", meeting_link(cast, "Karim", Asks.TIME)),
-        ("", meeting_link(cast, "Asta", Asks.TIME, "no")),
-        ("", meeting_link(cast, "Bo", Asks.TALKED, "held")),
+        ("", meeting_link(cast, "Karim", MeetingQuestion.TIME)),
+        ("", meeting_link(cast, "Asta", MeetingQuestion.TIME, "no")),
+        ("", meeting_link(cast, "Bo", MeetingQuestion.TALKED, "held")),
     ]
 
 
@@ -279,14 +276,13 @@ def joint_need(cast: Cast) -> JointNeed:
 def answer_link(cast: Cast) -> str:
     """What a letter to Karim links to."""
     asked = cast.plan.agreements.filter(step="answer").get()
-    token = make_token(person=cast.karim, agreement=asked, event=Event.DECLINE, on=TODAY)
-    return reverse("answer", args=[token])
+    return AnswerLink.ask(Event.DECLINE, person=cast.karim, agreement=asked, on=TODAY).path
 
 
 def decide_link(cast: Cast) -> str:
     """What a letter to the budget owner links to."""
     asked = cast.plan.agreements.filter(step="decide").get()
-    return reverse("answer", args=[make_token(person=cast.birgit, agreement=asked, event=Event.GRANT, on=TODAY)])
+    return AnswerLink.ask(Event.GRANT, person=cast.birgit, agreement=asked, on=TODAY).path
 
 
 def pages_of(cast: Cast) -> list[tuple[str, str]]:
@@ -373,7 +369,7 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
         ("lars", "/hold/rammer/"),
         ("hanne", "/selvtjek/alle/"),
         *(("hanne", f"/selvtjek/{one}/") for one in self_checks(cast)),
-        ("", f"/selvtjek/stem/{make_ballot(self_checks(cast)[0], cast.mette.pk)}/"),
+        ("", Ballot.of(self_checks(cast)[0], cast.mette.pk).path),
         ("", "/selvtjek/"),
         ("", "/selvtjek/?sprog=en"),
         ("lars", f"/runder/{cast.round.pk}/regler/{cast.kindergarten.pk}/"),
@@ -437,7 +433,7 @@ def self_checks(cast: Cast) -> list[int]:
 def signing_link(cast: Cast) -> str:
     """The link by which Lars reads Mette's plan back and signs it."""
     mark = mark_of_plan(cast.plan)
-    return f"/underskriv/{make_signing_token(person=cast.lars, plan_id=cast.plan.pk, mark=mark, on=TODAY)}/"
+    return SignatureLink(cast.lars.pk, cast.plan.pk, mark, TODAY).path
 
 
 def person_called(cast: Cast, who: str) -> Person | None:

@@ -254,9 +254,9 @@ def test_notifications_are_written_in_one_place() -> None:
     writes = re.compile(
         r"\bNotification\(|\bNotification\.objects\.(create|bulk_create|get_or_create|update_or_create)"
     )
-    found = {
+    modules = {
         str(path.relative_to(root))
         for path in root.rglob("*.py")
         if "migrations" not in path.parts and writes.search(re.sub(r"class Notification\(", "", path.read_text()))
     }
-    assert found == {"services/notifications/notify.py"}
+    assert modules == {"services/notifications/notify.py"}

@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 
 from tests.browsing import enter
 from tests.cast import TODAY, Cast, employ, make_cast, make_person
-from udbytte.access.links import BadBallot, Ballot, make_ballot, mark_of_ballot, read_ballot
+from udbytte.access.links import Ballot, BrokenLink
 from udbytte.domain.self_check import CONDITIONS, NUMBERS, STEP, Answer, add, comparisons_of, experienced
 from udbytte.models import DemoMark, Email, Notification, Person, SelfCheck, SpentBallot
 from udbytte.services.errors import NotPermitted, NotPossible, Refused
 from udbytte.services.notifications.follow_up import follow_up
 from udbytte.services.selfcheck import answer_self_check, close_self_check, open_self_check
-from udbytte.web.figures.selfcheck import SAYS, advice_for, titles, why_for
+from udbytte.web.figures.selfcheck import SAYS, advice_on_answer, question_titles, reason_for_advice
 
 ALL_YES: Mapping[int, Answer] = dict.fromkeys(NUMBERS, Answer.YES)
 
@@ -67,12 +67,12 @@ def test_the_largest_differences_come_first_and_what_cannot_be_compared_last() -
 
 
 def test_every_question_has_its_title_and_advice_to_every_answer() -> None:
-    assert list(titles()) == list(NUMBERS) and set(SAYS) == set(Answer)
-    said = {advice_for(number, says) for number in NUMBERS for says in (Answer.YES, Answer.PARTLY, Answer.NO)}
+    assert list(question_titles()) == list(NUMBERS) and set(SAYS) == set(Answer)
+    said = {advice_on_answer(number, says) for number in NUMBERS for says in (Answer.YES, Answer.PARTLY, Answer.NO)}
     assert len(said) == 3 * len(NUMBERS) and all(len(one) > 40 for one in said)
-    borne = [number for number in NUMBERS if why_for(number, Answer.NO)]
-    assert borne == [number for number in NUMBERS if why_for(number, Answer.PARTLY)] == [1, 2, 3, 4, 5, 6, 7]
-    assert not any(why_for(number, says) for number in NUMBERS for says in (Answer.YES, Answer.UNKNOWN))
+    borne = [number for number in NUMBERS if reason_for_advice(number, Answer.NO)]
+    assert borne == [number for number in NUMBERS if reason_for_advice(number, Answer.PARTLY)] == [1, 2, 3, 4, 5, 6, 7]
+    assert not any(reason_for_advice(number, says) for number in NUMBERS for says in (Answer.YES, Answer.UNKNOWN))
 
 
 # --- One each, and nobody's ---
@@ -81,8 +81,8 @@ def test_every_question_has_its_title_and_advice_to_every_answer() -> None:
 @pytest.mark.django_db
 def test_each_answers_once_and_nothing_kept_leads_from_an_answer_to_a_person(cast: Cast) -> None:
     check = open_self_check(None, by=cast.hanne, on=TODAY)
-    token = make_ballot(check.pk, cast.mette.pk)
-    assert token.split(":")[0] != "" and read_ballot(token).mark == mark_of_ballot(check.pk, cast.mette.pk)
+    token = Ballot.of(check.pk, cast.mette.pk).token
+    assert token.split(":")[0] != "" and Ballot.read(token, on=TODAY).mark == Ballot.of(check.pk, cast.mette.pk).mark
     client = Client()
     url = reverse("ballot", args=[token])
     assert client.post(url, sent(Answer.NO)).status_code == 200
@@ -102,17 +102,17 @@ def test_each_answers_once_and_nothing_kept_leads_from_an_answer_to_a_person(cas
 @pytest.mark.django_db
 def test_a_ballot_is_for_one_check_and_cannot_be_made_up(cast: Cast) -> None:
     check = open_self_check(None, by=cast.hanne, on=TODAY)
-    assert mark_of_ballot(check.pk, 1) != mark_of_ballot(check.pk + 1, 1) != mark_of_ballot(check.pk, 2)
-    with pytest.raises(BadBallot):
-        read_ballot(make_ballot(check.pk, 1)[:-3])
+    assert Ballot.of(check.pk, 1).mark != Ballot.of(check.pk + 1, 1).mark != Ballot.of(check.pk, 2).mark
+    with pytest.raises(BrokenLink):
+        Ballot.read(Ballot.of(check.pk, 1).token[:-3], on=TODAY)
     assert Client().get("/selvtjek/stem/opfundet/").status_code == 404
-    assert str(cast.mette.pk) not in make_ballot(check.pk, cast.mette.pk).split(":")[1]
+    assert str(cast.mette.pk) not in Ballot.of(check.pk, cast.mette.pk).token.split(":")[1]
 
 
 @pytest.mark.django_db
 def test_a_left_out_question_is_asked_again_and_what_was_chosen_is_kept(cast: Cast) -> None:
     check = open_self_check(None, by=cast.hanne, on=TODAY)
-    url = reverse("ballot", args=[make_ballot(check.pk, cast.mette.pk)])
+    url = Ballot.of(check.pk, cast.mette.pk).path
     some = {name: value for name, value in sent().items() if name != "q3"} | {"q4": "noget andet"}
     page = Client().post(url, some)
     page_text = page.content.decode()

@@ -1,191 +1,186 @@
-"""Links that answer one question: signed, for one person and one turn of one agreement, and expiring.
+"""Signed links: each lets one person answer one question without logging in.
 
-The day is carried in the token and compared with the day that the reader gives, so that no clock is asked here.
-
-Links that answer about a conversation's time: signed, for one person and one turn of one conversation, expiring.
-
-Ballots of the self-check: signed, for one check and one time each, and without whose they are.
-
-The mark of a ballot is made of check and person with the installation's secret. It is the same each time it is made, so
-that nobody has two, and nothing that is kept leads from it to a person.
+A link carries the day it was made, and whoever reads it gives today's day, so that no clock is asked here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any, ClassVar, Self, get_type_hints
 
+from django.conf import settings
 from django.core import signing
 from django.utils.crypto import salted_hmac
 
 from udbytte.domain.lifecycle import Event
-from udbytte.models import Agreement, CheckIn, Person
+from udbytte.models import Agreement, Person
 
-ANSWER_SALT = "udbytte.answer"
-SIGNING_SALT = "udbytte.sign"
-DAYS_VALID = 30
+
+class BrokenLink(Exception):
+    """The link was not made by this installation, or was cut or changed on its way."""
+
+
+class ExpiredLink(Exception):
+    """The link is older than its kind is valid."""
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerLink:
-    """What a link asks: may `event` happen to the agreement, with `facts` as the answer chosen beforehand.
+class SignedLink:
+    """What a link asks, and of whom. A subclass is one kind of link, and its fields are what the token carries.
 
-    `turn` is the agreement's when the letter was written: once that has moved on, the question is answered. A helper's
+    The token holds the values of the fields in their order, so links in emails that were sent keep working as long as
+    no field is moved, renamed in `salt`, or added anywhere but at the end with a default. A last field that is None is
+    left out.
+    """
+
+    salt: ClassVar[str]
+    prefix: ClassVar[str]
+    """The path of the page, up to the token."""
+    days_valid: ClassVar[int | None] = 30
+    """How many days after `made_on` the link can be used; None: as long as its question is open."""
+
+    @property
+    def token(self) -> str:
+        """The signed text that stands in the address."""
+        values = [_packed(getattr(self, item.name)) for item in fields(self)]
+        if values[-1] is None:
+            values.pop()
+        return signing.dumps(values, salt=self.salt, compress=True)
+
+    @property
+    def path(self) -> str:
+        """The address of the page without the host."""
+        return f"{self.prefix}{self.token}/"
+
+    @property
+    def url(self) -> str:
+        """The whole address, as it stands in an email."""
+        return f"{settings.BASE_URL}{self.path}"
+
+    @classmethod
+    def read(cls, token: str, *, on: date) -> Self:
+        """What a token asks. Raises BrokenLink, or ExpiredLink when it was made more than `days_valid` before `on`."""
+        try:
+            values = signing.loads(token, salt=cls.salt)
+            hints = get_type_hints(cls)
+            types = [hints[item.name] for item in fields(cls)]
+            if len(values) > len(types):
+                raise ValueError("more values than fields")
+            link = cls(*map(_unpacked, types, values))
+        except (signing.BadSignature, ValueError, TypeError) as error:
+            raise BrokenLink from error
+        made_on: date | None = getattr(link, "made_on", None)
+        if made_on is not None and cls.days_valid is not None and on > made_on + timedelta(days=cls.days_valid):
+            raise ExpiredLink
+        return link
+
+
+def _packed(value: Any) -> Any:
+    """The value as JSON can hold it."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return dict(value) if isinstance(value, Mapping) else value
+
+
+def _unpacked(kind: Any, value: Any) -> Any:
+    """The value of a field of that type. Raises ValueError or TypeError where the value does not fit."""
+    if kind is date:
+        return date.fromisoformat(value)
+    return kind(value) if isinstance(kind, type) and issubclass(kind, StrEnum) else value
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLink(SignedLink):
+    """May `event` happen to the agreement? `facts` are the answer that was chosen beforehand.
+
+    `turn` is the agreement's when the email was written: a later turn means that the question is answered. A helper's
     check-in is asked with its own number in `check_in`.
     """
+
+    salt: ClassVar[str] = "udbytte.answer"
+    prefix: ClassVar[str] = "/svar/"
 
     person_id: int
     agreement_id: int
     event: Event
     turn: int
-    facts: Mapping[str, str]
+    made_on: date
+    facts: Mapping[str, str] = field(default_factory=dict)
     check_in: int | None = None
+
+    @classmethod
+    def ask(
+        cls,
+        event: Event,
+        *,
+        person: Person,
+        agreement: Agreement,
+        on: date,
+        facts: Mapping[str, str] | None = None,
+        check_in: int | None = None,
+    ) -> Self:
+        """A link that lets the person answer with `event`; `facts` fill in its form."""
+        return cls(person.pk, agreement.pk, event, agreement.turn, on, facts or {}, check_in)
 
 
 @dataclass(frozen=True, slots=True)
-class SignatureLink:
-    """What a link asks to be signed: a plan, as it read when the letter was written (`mark_of_plan`)."""
+class SignatureLink(SignedLink):
+    """Will the person sign the plan as it was when the email was written (`mark`, from mark_of_plan)?"""
+
+    salt: ClassVar[str] = "udbytte.sign"
+    prefix: ClassVar[str] = "/underskriv/"
 
     person_id: int
     plan_id: int
     mark: str
+    made_on: date
 
 
-class BadToken(Exception):
-    """The link was not made here, or was cut or changed on its way."""
-
-
-class ExpiredToken(Exception):
-    """The link is older than DAYS_VALID days."""
-
-
-def make_token(
-    *,
-    person: Person,
-    agreement: Agreement,
-    event: Event,
-    on: date,
-    facts: Mapping[str, str] | None = None,
-    check_in: CheckIn | None = None,
-) -> str:
-    """The token of a link /svar/<token>/ that lets the person answer with `event`; `facts` fill in its form."""
-    payload = [person.pk, agreement.pk, event.value, agreement.turn, on.isoformat(), dict(facts or {})]
-    if check_in is not None:
-        payload.append(check_in.pk)
-    return signing.dumps(payload, salt=ANSWER_SALT, compress=True)
-
-
-def read_token(token: str, on: date) -> AnswerLink:
-    """The question a token asks. Raises BadToken, or ExpiredToken when it was made too long before `on`."""
-    try:
-        person_id, agreement_id, event, turn, made_on, facts, *rest = signing.loads(token, salt=ANSWER_SALT)
-        question = AnswerLink(person_id, agreement_id, Event(event), turn, facts, rest[0] if rest else None)
-        made = date.fromisoformat(made_on)
-    except (signing.BadSignature, ValueError, TypeError) as error:
-        raise BadToken from error
-    _require_fresh(made, on)
-    return question
-
-
-def make_signing_token(*, person: Person, plan_id: int, mark: str, on: date) -> str:
-    """The token of a link /underskriv/<token>/ that lets the person read the plan and sign it."""
-    return signing.dumps([person.pk, plan_id, mark, on.isoformat()], salt=SIGNING_SALT)
-
-
-def read_signing_token(token: str, on: date) -> SignatureLink:
-    """What a token asks to be signed. Raises BadToken, or ExpiredToken when it was made too long before `on`."""
-    try:
-        person_id, plan_id, mark, made_on = signing.loads(token, salt=SIGNING_SALT)
-        asked, made = SignatureLink(person_id, plan_id, mark), date.fromisoformat(made_on)
-    except (signing.BadSignature, ValueError, TypeError) as error:
-        raise BadToken from error
-    _require_fresh(made, on)
-    return asked
-
-
-def _require_fresh(made: date, on: date) -> None:
-    if on > made + timedelta(days=DAYS_VALID):
-        raise ExpiredToken
-
-
-MEETING_SALT = "udbytte.meeting"
-
-
-class Asks(StrEnum):
-    """What a link asks: which time suits, or whether the two have talked."""
+class MeetingQuestion(StrEnum):
+    """Which time suits, or whether the two have talked."""
 
     TIME = "time"
     TALKED = "talked"
 
 
 @dataclass(frozen=True, slots=True)
-class MeetingLink:
-    """`turn` is the conversation's when the letter was written; `chosen` is the answer chosen beforehand, or empty."""
+class MeetingLink(SignedLink):
+    """A question about a conversation's time.
 
-    asks: Asks
+    `turn` is the conversation's when the email was written; `chosen` is the answer chosen beforehand, or empty.
+    """
+
+    salt: ClassVar[str] = "udbytte.meeting"
+    prefix: ClassVar[str] = "/svar/samtale/"
+
+    question: MeetingQuestion
     person_id: int
     conversation_id: int
     turn: int
+    made_on: date
     chosen: str = ""
 
 
-def make_meeting_token(question: MeetingLink, *, on: date) -> str:
-    """The token of a link /svar/samtale/<token>/."""
-    payload = [
-        question.asks.value,
-        question.person_id,
-        question.conversation_id,
-        question.turn,
-        on.isoformat(),
-        question.chosen,
-    ]
-    return signing.dumps(payload, salt=MEETING_SALT, compress=True)
-
-
-def read_meeting_token(token: str, on: date) -> MeetingLink:
-    """The question a token asks. Raises BadToken, or ExpiredToken when it was made too long before `on`."""
-    try:
-        asks, person_id, conversation_id, turn, made_on, chosen = signing.loads(token, salt=MEETING_SALT)
-        question = MeetingLink(Asks(asks), person_id, conversation_id, turn, chosen)
-        made = date.fromisoformat(made_on)
-    except (signing.BadSignature, ValueError, TypeError) as error:
-        raise BadToken from error
-    if on > made + timedelta(days=DAYS_VALID):
-        raise ExpiredToken
-    return question
-
-
-BALLOT_SALT = "udbytte.ballot"
-
-
 @dataclass(frozen=True, slots=True)
-class Ballot:
-    """A right to answer once. `mark` names no person."""
+class Ballot(SignedLink):
+    """A right to answer a self-check once. It names no person and no day, and ends with its self-check.
+
+    The mark is made of check and person with the installation's secret. It is the same each time it is made, so that
+    nobody has two, and nothing that is stored leads from it to a person.
+    """
+
+    salt: ClassVar[str] = "udbytte.ballot"
+    prefix: ClassVar[str] = "/selvtjek/stem/"
+    days_valid: ClassVar[int | None] = None
 
     check: int
     mark: str
 
-
-class BadBallot(Exception):
-    """The ballot was not made here, or was cut or changed on its way."""
-
-
-def mark_of_ballot(check: int, person: int) -> str:
-    """The mark of the ballot that a person has in a check."""
-    return salted_hmac(BALLOT_SALT, f"{check}:{person}", algorithm="sha256").hexdigest()
-
-
-def make_ballot(check: int, person: int) -> str:
-    """The token of a link /selvtjek/stem/<token>/."""
-    return signing.dumps([check, mark_of_ballot(check, person)], salt=BALLOT_SALT)
-
-
-def read_ballot(token: str) -> Ballot:
-    """The ballot of a token. Raises BadBallot when it was not made here."""
-    try:
-        check, mark = signing.loads(token, salt=BALLOT_SALT)
-    except (signing.BadSignature, ValueError, TypeError) as error:
-        raise BadBallot from error
-    return Ballot(check, mark)
+    @classmethod
+    def of(cls, check: int, person: int) -> Self:
+        """The ballot that a person has in a check."""
+        mark = salted_hmac(cls.salt, f"{check}:{person}", algorithm="sha256").hexdigest()
+        return cls(check, mark)

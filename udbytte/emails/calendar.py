@@ -1,9 +1,7 @@
 """Calendar invitations to courses and conversations, as iTIP has them (RFC 5546): one calendar object for each.
 
-The same agreement or conversation keeps its UID for life, and its turn is the SEQUENCE, so that a move replaces the
-entry and a cancellation removes it, whatever calendar it was opened in.
-
-What the installation is called in identifiers of mails and calendar entries.
+The same agreement or conversation keeps its UID for life, and its turn is the SEQUENCE. So a move replaces the entry
+and a cancellation removes it, whatever calendar it was opened in.
 """
 
 from __future__ import annotations
@@ -37,31 +35,32 @@ from .items import listed, page_of
 
 
 def host() -> str:
-    """The name of the machine in the address that people use, without scheme, port and path."""
+    """The host name of the installation, without scheme, port and path, for identifiers of emails and entries."""
     return settings.BASE_URL.split("//")[-1].split(":")[0].split("/")[0] or "localhost"
 
 
 _HOURS = re.compile(
     r"\s*(?:kl\.?\s*)?(\d{1,2})(?:[.:](\d{2}))?\s*(?:-|–|til)\s*(\d{1,2})(?:[.:](\d{2}))?\s*", re.IGNORECASE
 )
-# Where the page of a meeting is.
+# The folder of a meeting's page.
 PAGES = {Meeting.CONVERSATION: "samtaler", Meeting.GROUP: "grupper", Meeting.KICKOFF: "opstart"}
 
-# A whole line of the structure. What people write stands behind a name or a space on its line, never alone.
+# These match whole lines of the structure. What people write is never alone on a line: a name or a space precedes it.
 _BEGIN = re.compile(r"^(?=BEGIN:VCALENDAR\r?$)", re.MULTILINE)
 _METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
 
 
 def calendar_objects(text: str) -> list[tuple[str, str]]:
-    """The calendar objects that stand one after another in a letter, each with its method ("REQUEST", "CANCEL")."""
+    """The calendar objects of an email, each with its method ("REQUEST", "CANCEL")."""
     parts = [part for part in _BEGIN.split(text) if part]
-    return [(found[1], part) for part in parts if (found := _METHOD.search(part))]
+    return [(method[1], part) for part in parts if (method := _METHOD.search(part))]
 
 
 def invitations(notifications: Sequence[Notification], person: Person) -> list[str]:
-    """The calendar objects that the notices of a letter bring: an invitation for a seat, a cancellation for one gone.
+    """The calendar objects for the notifications of an email: invitations to what takes place, and cancellations.
 
-    Each agreement stands in one of them, as it is when the letter is written; each conversation as it was last planned.
+    There is one for each agreement, as it is when the email is written, and one for each conversation, as it was last
+    planned.
     """
     return [*_seats(notifications, person), *_conversations(notifications, person)]
 
@@ -72,21 +71,21 @@ def _conversations(notifications: Sequence[Notification], person: Person) -> lis
 
 
 def newest(notifications: Iterable[Notification]) -> dict[str, Notification]:
-    """The newest of the notices about the time of each meeting, by the key of the meeting: it alone is said."""
-    found: dict[str, tuple[tuple[int, int], Notification]] = {}
+    """The newest notification about the time of each meeting, by the key of the meeting. Older ones are not shown."""
+    newest_so_far: dict[str, tuple[tuple[int, int], Notification]] = {}
     for notification in notifications:
         facts = notification.typed_facts
         if isinstance(facts, AboutTime):
             order, key = (facts.turn, notification.pk or 0), facts.meeting.key
-            if key not in found or order > found[key][0]:
-                found[key] = order, notification
-    return {key: notification for key, (_order, notification) in found.items()}
+            if key not in newest_so_far or order > newest_so_far[key][0]:
+                newest_so_far[key] = order, notification
+    return {key: notification for key, (_order, notification) in newest_so_far.items()}
 
 
 def summary_of(round_: str, kind: str, other: str) -> str:
     """What a conversation is called in a calendar: "MUS 2026: Lars Hansen", "MUS 2026, GRUS: Køkkenet"."""
-    said = "" if kind in ("", ConversationKind.INDIVIDUAL) else str(ConversationKind(kind).label)
-    return listed(listed(round_, said), other, by=": ")
+    label = "" if kind in ("", ConversationKind.INDIVIDUAL) else str(ConversationKind(kind).label)
+    return listed(listed(round_, label), other, by=": ")
 
 
 def kickoff_summary(round_: str, unit: str) -> str:
@@ -99,7 +98,7 @@ def page_of_meeting(meeting: MeetingRef) -> str:
 
 
 def _conversation(time: MeetingTime, person: Person) -> str:
-    """What was planned, as an invitation in the manager's name; what was given up, as a cancellation."""
+    """A planned time as an invitation in the manager's name, a cancelled one as a cancellation."""
     starts = time.when.astimezone(UTC)
     if isinstance(time, ConversationTime):
         summary = summary_of(time.round, time.conversation_kind, time.other)
@@ -111,22 +110,22 @@ def _conversation(time: MeetingTime, person: Person) -> str:
     if time.place:
         entry.add("location", time.place)
     entry.add("description", page_of_meeting(time.meeting))
-    gone = isinstance(time, (ConversationCancelled, KickoffCancelled))
-    entry.add("status", "CANCELLED" if gone else "CONFIRMED")
-    return _calendar("CANCEL" if gone else "REQUEST", entry)
+    is_cancelled = isinstance(time, (ConversationCancelled, KickoffCancelled))
+    entry.add("status", "CANCELLED" if is_cancelled else "CONFIRMED")
+    return _calendar("CANCEL" if is_cancelled else "REQUEST", entry)
 
 
 def _seats(notifications: Sequence[Notification], person: Person) -> list[str]:
-    found: dict[int, str] = {}
+    objects: dict[int, str] = {}
     for notification in notifications:
         agreement, facts = notification.agreement, notification.typed_facts
-        if agreement is None or not isinstance(facts, SeatFacts) or agreement.pk in found:
+        if agreement is None or not isinstance(facts, SeatFacts) or agreement.pk in objects:
             continue
         if agreement.stage == Stage.REGISTERED and agreement.starts_on is not None and agreement.ends_on is not None:
-            found[agreement.pk] = _invitation(agreement, person, agreement.starts_on, agreement.ends_on)
+            objects[agreement.pk] = _invitation(agreement, person, agreement.starts_on, agreement.ends_on)
         elif isinstance(facts, SeatLost):
-            found[agreement.pk] = _cancellation(agreement, person, facts.starts, facts.ends)
-    return list(found.values())
+            objects[agreement.pk] = _cancellation(agreement, person, facts.starts, facts.ends)
+    return list(objects.values())
 
 
 def times_of(hours: str, day: date) -> tuple[datetime, datetime] | None:
@@ -145,7 +144,7 @@ def times_of(hours: str, day: date) -> tuple[datetime, datetime] | None:
 
 
 def add_run(entry: Event, run: CourseRun | None, starts: date, ends: date) -> None:
-    """When and where a course is: by the clock where its one day has hours, else whole days."""
+    """Add when and where a course is: with times if it has one day with known hours, else as whole days."""
     timed = times_of(run.hours, starts) if run is not None and starts == ends else None
     entry.add("dtstart", timed[0] if timed else starts)
     entry.add("dtend", timed[1] if timed else ends + timedelta(days=1))
@@ -176,10 +175,10 @@ def _cancellation(agreement: Agreement, person: Person, starts: date | None, end
 
 
 def _entry(uid: str, sequence: int, summary: str, person: Person, sender: str = "") -> Event:
-    """What every message has: who sends it to whom, about what, and which version it is.
+    """What every calendar entry has: sender, recipient, summary and version.
 
-    `sender` is in whose name; the address is always ours, so that an answer reaches nobody who does not expect it, and
-    no calendar takes the invited for the organiser.
+    The invitation is in the name of `sender`, but always from our address: then nobody gets an answer they do not
+    expect, and no calendar takes the invited person for the organiser.
     """
     entry = Event()
     entry.add("uid", f"{uid}@{host()}")

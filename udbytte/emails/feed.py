@@ -1,7 +1,6 @@
 """A person's own calendar feed: conversations, courses, check-ins and deadlines, as iCalendar (RFC 5545).
 
-Times of the day are given in UTC, so that they are right on both sides of the change to summer time wherever they
-are read.
+Times are in UTC, so that they are right in summer and winter wherever they are read.
 """
 
 from __future__ import annotations
@@ -26,12 +25,12 @@ EVERY = timedelta(hours=6)  # how often a calendar is asked to look again
 
 
 def feed_token(person: Person) -> str:
-    """The secret part of the address of the person's feed; another one for each number of `calendar_feed`."""
+    """The secret part of the address of the person's feed. It changes with the number in `calendar_feed`."""
     return signing.dumps([person.pk, person.calendar_feed], salt=SALT, compress=True)
 
 
 def person_of_feed(token: str) -> Person | None:
-    """Whose feed it is; None when the address was made up, or is taken back."""
+    """The person whose feed it is; None when the address was made up, or has been closed."""
     try:
         pk, number = signing.loads(token, salt=SALT)
     except (signing.BadSignature, ValueError, TypeError):
@@ -51,8 +50,10 @@ def feed(
     steps: Iterable[Agreement],
     now: datetime,
 ) -> str:
-    """The calendar: `groups` are those one holds, `kickoffs` the meetings of one's units, `courses` agreements with a
-    seat, `steps` open agreements whose next step is the person's.
+    """The calendar as text.
+
+    `groups` are the group conversations that the person holds, `kickoffs` the kick-off meetings of the person's units,
+    `courses` agreements with a seat, and `steps` open agreements whose next step is the person's.
     """
     with override(person.language):
         calendar = empty_calendar()
@@ -120,9 +121,9 @@ def _course(agreement: Agreement, now: datetime) -> Event:
 
 
 def _step(agreement: Agreement, person: Person, now: datetime) -> Event:
-    """A next step on its day; it takes no time, and says no more than a letter would."""
-    said = _("%(step)s: %(about)s") % {"step": agreement.get_step_display(), "about": about(agreement, person)}
-    entry = _entry(f"step-{agreement.pk}", said, page_of(agreement), now)
+    """A next step on its day. It takes no time, and says no more than an email would."""
+    summary = _("%(step)s: %(about)s") % {"step": agreement.get_step_display(), "about": about(agreement, person)}
+    entry = _entry(f"step-{agreement.pk}", summary, page_of(agreement), now)
     entry.add("transp", "TRANSPARENT")
     if agreement.step_due is not None:
         entry.add("dtstart", agreement.step_due)

@@ -1,16 +1,12 @@
-"""What a letter is made of: things, each with what can be pressed; and the pieces that their sentences share."""
+"""The items of an email, and the pieces of text that their sentences share."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import TypeVar
 
 from django.conf import settings
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from udbytte.domain.notifications import AgreementFacts, Facts, NotificationKind
@@ -25,7 +21,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing in a letter: what, about what, and what can be pressed."""
+    """One thing in an email: what it is, what it is about, and the links that answer it."""
 
     head: str
     body: str = ""
@@ -33,28 +29,13 @@ class Item:
     links: list[Link] = field(default_factory=list)
 
 
-def day_in_words(value: date) -> str:
-    said = date_format(value, "l j. F" if get_language() == "da" else "l j F")
-    return said.lower() if get_language() == "da" else said
-
-
-def time_in_words(when: datetime) -> str:
-    """A time as "onsdag 4. marts kl. 10.00"."""
-    at = timezone.localtime(when)
-    return _("%(day)s at %(time)s") % {"day": day_in_words(at.date()), "time": f"{at:%H.%M}"}
-
-
-def days_in_words(first: date, last: date) -> str:
-    """The first and the last day, or the one day that it is."""
-    return " - ".join(day_in_words(day) for day in ((first, last) if first != last else (first,)))
-
-
 def listed(*parts: str | None, by: str = ", ") -> str:
-    """Those parts that say something, one after another."""
+    """The parts that are not empty, one after another."""
     return by.join(part for part in parts if part)
 
 
 def whose(agreement: Agreement) -> str:
+    """The agreement with the name of its employee, for readers who are not the employee."""
     return f"{agreement.employee.name}: {agreement.title}"
 
 
@@ -70,7 +51,7 @@ def open_it(url: str) -> Link:
     return Link(_("Open it"), url)
 
 
-# --- Tables of words: for each kind, the function that makes an item of its facts
+# --- Tables of texts: for each kind of notification, the function that makes an item of its facts
 
 Words = Callable[[Notification, Person], Item]
 F = TypeVar("F", bound=Facts)
@@ -78,7 +59,7 @@ A = TypeVar("A", bound=AgreementFacts)
 
 
 def says(facts: type[F], item_of: Callable[[F, Notification, Person], Item]) -> tuple[NotificationKind, Words]:
-    """The words of a kind, which get its facts."""
+    """An entry of a table: the kind of these facts, and the function that makes their item."""
 
     def words(notification: Notification, person: Person) -> Item:
         return item_of(_facts_of(notification, facts), notification, person)
@@ -89,7 +70,7 @@ def says(facts: type[F], item_of: Callable[[F, Notification, Person], Item]) -> 
 def says_of_agreement(
     facts: type[A], item_of: Callable[[A, Agreement, Notification, Person], Item]
 ) -> tuple[NotificationKind, Words]:
-    """The words of a kind that is always about an agreement."""
+    """An entry of a table for a kind that is always about an agreement."""
 
     def words(notification: Notification, person: Person) -> Item:
         if notification.agreement is None:
@@ -100,7 +81,7 @@ def says_of_agreement(
 
 
 def _facts_of(notification: Notification, facts: type[F]) -> F:
-    found = notification.typed_facts
-    if not isinstance(found, facts):
+    typed_facts = notification.typed_facts
+    if not isinstance(typed_facts, facts):
         raise TypeError(f"{notification} is no {facts.__name__}")
-    return found
+    return typed_facts

@@ -1,4 +1,4 @@
-"""What letters say about finding a time for a conversation, with answers that need no login."""
+"""The texts of emails about finding a time for a conversation, with answers that need no login."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from udbytte.access.links import Asks, MeetingLink, make_meeting_token
+from udbytte.access.links import MeetingLink, MeetingQuestion
 from udbytte.domain.notifications import (
     AboutMeeting,
     ConversationCancelled,
@@ -29,9 +29,10 @@ from udbytte.domain.notifications import (
     TimeTurnedDown,
 )
 from udbytte.models import ConversationKind, Notification, Person
+from udbytte.models.formatting import day, day_and_time
 
 from .calendar import page_of_meeting
-from .items import Item, Link, Words, day_in_words, listed, open_it, says, time_in_words
+from .items import Item, Link, Words, listed, open_it, says
 
 NOBODY = "Udbytte"  # who did it when no person did
 
@@ -41,13 +42,13 @@ def _page(facts: AboutMeeting) -> Link:
 
 
 def _find_time(facts: AboutMeeting) -> Link:
-    """Where a time is found; a group has that on its own page."""
+    """The page where a time is found; for a group it is the page of the group."""
     folder = "tid/" if facts.meeting.what is Meeting.CONVERSATION else ""
     return open_it(page_of_meeting(facts.meeting) + folder)
 
 
 def _mus(facts: ConversationTime) -> dict[str, str]:
-    """MUS, LUS or GRUS."""
+    """The kind of conversation as a placeholder: MUS, LUS or GRUS."""
     return {"kind": str(ConversationKind(facts.conversation_kind).label)}
 
 
@@ -55,23 +56,22 @@ def _answer(
     facts: TimesOffered | DidYouTalk,
     notification: Notification,
     person: Person,
-    asks: Asks,
+    question: MeetingQuestion,
     label: str,
     chosen: str = "",
 ) -> Link:
-    question = MeetingLink(asks, person.pk, facts.conversation, facts.turn, chosen)
-    token = make_meeting_token(question, on=notification.on)
-    return Link(label, f"{settings.BASE_URL}/svar/samtale/{token}/")
+    link = MeetingLink(question, person.pk, facts.conversation, facts.turn, notification.on, chosen)
+    return Link(label, link.url)
 
 
 def _planned(facts: ConversationPlanned, notification: Notification, person: Person) -> Item:
     head = _("Your %(kind)s has changed: this is the time") if facts.moved else _("Your %(kind)s is planned")
-    return Item(head % _mus(facts), listed(facts.other, time_in_words(facts.when), facts.place), links=[_page(facts)])
+    return Item(head % _mus(facts), listed(facts.other, day_and_time(facts.when), facts.place), links=[_page(facts)])
 
 
 def _cancelled(facts: ConversationCancelled, notification: Notification, person: Person) -> Item:
     head = _("Your %(kind)s is not held at the time you had") % _mus(facts)
-    return Item(head, listed(facts.other, time_in_words(facts.when)), links=[_find_time(facts)])
+    return Item(head, listed(facts.other, day_and_time(facts.when)), links=[_find_time(facts)])
 
 
 def _times(facts: TimesOffered, notification: Notification, person: Person) -> Item:
@@ -79,15 +79,16 @@ def _times(facts: TimesOffered, notification: Notification, person: Person) -> I
     if facts.proposed:
         (time,) = facts.times
         links = [
-            _answer(facts, notification, person, Asks.TIME, _("Yes, that suits me"), str(time.slot)),
-            _answer(facts, notification, person, Asks.TIME, _("It does not suit me"), "no"),
+            _answer(facts, notification, person, MeetingQuestion.TIME, _("Yes, that suits me"), str(time.slot)),
+            _answer(facts, notification, person, MeetingQuestion.TIME, _("It does not suit me"), "no"),
         ]
         head = _("%(who)s proposes a time for your conversation") % words
-        return Item(head, listed(time_in_words(time.at), time.place), links=links)
+        return Item(head, listed(day_and_time(time.at), time.place), links=links)
     links = [
-        _answer(facts, notification, person, Asks.TIME, time_in_words(time.at), str(time.slot)) for time in facts.times
+        _answer(facts, notification, person, MeetingQuestion.TIME, day_and_time(time.at), str(time.slot))
+        for time in facts.times
     ]
-    links.append(_answer(facts, notification, person, Asks.TIME, _("See all times")))
+    links.append(_answer(facts, notification, person, MeetingQuestion.TIME, _("See all times")))
     places = {time.place for time in facts.times}
     place = places.pop() if len(places) == 1 else ""
     return Item(_("Choose a time for your conversation with %(who)s") % words, place, links=links)
@@ -95,16 +96,16 @@ def _times(facts: TimesOffered, notification: Notification, person: Person) -> I
 
 def _talked(facts: DidYouTalk, notification: Notification, person: Person) -> Item:
     links = [
-        _answer(facts, notification, person, Asks.TALKED, _("Yes, we have talked"), "held"),
-        _answer(facts, notification, person, Asks.TALKED, _("No, we need a new time"), "new_time"),
+        _answer(facts, notification, person, MeetingQuestion.TALKED, _("Yes, we have talked"), "held"),
+        _answer(facts, notification, person, MeetingQuestion.TALKED, _("No, we need a new time"), "new_time"),
         _find_time(facts),
     ]
-    return Item(_("Did you talk?"), listed(facts.who, time_in_words(facts.when)), links=links)
+    return Item(_("Did you talk?"), listed(facts.who, day_and_time(facts.when)), links=links)
 
 
 def _group_talked(facts: DidTheGroupTalk, notification: Notification, person: Person) -> Item:
     head = _("Did you talk in the group, and who was there?")
-    return Item(head, listed(facts.who, time_in_words(facts.when)), links=[_page(facts)])
+    return Item(head, listed(facts.who, day_and_time(facts.when)), links=[_page(facts)])
 
 
 def _in_group(facts: PutInGroup, notification: Notification, person: Person) -> Item:
@@ -153,7 +154,7 @@ def _unplanned(facts: ConversationsWithoutTime, notification: Notification, pers
     head = ngettext("%(count)s conversation has no time yet", "%(count)s conversations have no time yet", count)
     until = _("The last day was %(day)s.") if facts.late else _("The last day is %(day)s.")
     who = ", ".join(facts.names) + (" …" if count > len(facts.names) else "")
-    body = f"{until % {'day': day_in_words(facts.to)}} {who}"
+    body = f"{until % {'day': day(facts.to)}} {who}"
     link = Link(_("Find times"), f"{settings.BASE_URL}/hold/samtaler/")
     return Item(head % {"count": count}, body, facts.late, [link])
 

@@ -1,4 +1,4 @@
-"""The letters: what stands in them, in the recipient's language, and nothing they may not read."""
+"""The weekly and the extra email, in the recipient's language, with nothing the recipient may not read."""
 
 from __future__ import annotations
 
@@ -13,20 +13,21 @@ from django.template.loader import get_template
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from udbytte.access.links import make_token
+from udbytte.access.links import AnswerLink
 from udbytte.domain.lifecycle import HELPER_ANSWERS, Event, Kind, Party, Stage, allowed, email_answers
 from udbytte.domain.notifications import AboutTime, NotificationKind, SeatFacts, SeatTaken
 from udbytte.models import Agreement, Notification, Person
+from udbytte.models.formatting import day, kroner
 from udbytte.models.labels import BUTTONS
 
 from .calendar import invitations, newest
-from .items import Item, Link, day_in_words, open_it, page_of, whose
+from .items import Item, Link, listed, open_it, page_of, whose
 from .news import news_of, stalled_item
 
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A letter ready for the outbox; `calendar` holds iCalendar objects one after another, or is empty."""
+    """An email ready for the outbox; `calendar` holds iCalendar objects one after another, or is empty."""
 
     subject: str
     text: str
@@ -43,19 +44,20 @@ def about(agreement: Agreement, person: Person) -> str:
     step = agreement.state.step
     line = whose(agreement)
     if step is not None and step.owner is Party.BUDGET_OWNER and agreement.estimated_price is not None:
-        reason = next((one.reason for one in agreement.nominations.all() if one.decided_on is None), "")
-        return " ".join(filter(None, (_priced(line, agreement), reason)))
+        undecided = (nomination for nomination in agreement.nominations.all() if nomination.decided_on is None)
+        reason = next((nomination.reason for nomination in undecided), "")
+        return listed(f"{line}, {kroner(agreement.estimated_price)}", reason, by=" ")
     if step is not None and step.owner is Party.HELPER:
         return _asked_for(agreement, person)
     return line
 
 
 def _asked_for(agreement: Agreement, person: Person) -> str:
-    """What somebody is asked to help with, and what it means: dates, and hours where they are known."""
+    """What somebody is asked to help with: purpose, dates, and hours where they are known."""
     line = whose(agreement)
     if agreement.purpose:
         line += f". {agreement.purpose}"
-    when = {"from": day_in_words(agreement.planned_from), "to": day_in_words(agreement.planned_to)}
+    when = {"from": day(agreement.planned_from), "to": day(agreement.planned_to)}
     line += ". " + _("From %(from)s to %(to)s") % when
     rows = (row for row in agreement.helpers.all() if row.person_id == person.pk and row.ended_on is None)
     hours = next((row.hours for row in rows), None)
@@ -65,30 +67,28 @@ def _asked_for(agreement: Agreement, person: Person) -> str:
 
 
 def _question(agreement: Agreement, person: Person, on: date) -> Item:
-    """Somebody asks for help while the next step is another one's: the same question, with the same answers."""
+    """The question whether to help, for somebody who does not have the next step."""
     links = _links(agreement, person, HELPER_ANSWERS, on)
     return Item(_("Answer whether you can help"), _asked_for(agreement, person), links=links)
 
 
 def _links(agreement: Agreement, person: Person, events: Sequence[Event], on: date) -> list[Link]:
-    made = ((event, make_token(person=person, agreement=agreement, event=event, on=on)) for event in events)
-    links = [Link(str(BUTTONS[event]), f"{settings.BASE_URL}/svar/{token}/") for event, token in made]
+    asked = ((event, AnswerLink.ask(event, person=person, agreement=agreement, on=on)) for event in events)
+    links = [Link(str(BUTTONS[event]), link.url) for event, link in asked]
     return [*links, open_it(page_of(agreement))]
 
 
-def _priced(line: str, agreement: Agreement) -> str:
-    price = f"{agreement.estimated_price:,}".replace(",", ".")
-    return f"{line}, {price} kr."
-
-
 def _step(agreement: Agreement, person: Person, on: date, asks: Collection[int] = ()) -> Item:
-    """The person's own next step, with its answers. `asks`: agreements whose money the manager cannot settle alone."""
+    """The person's own next step, with its answers.
+
+    `asks` are the ids of agreements whose money the manager cannot settle alone: they offer no "the unit pays".
+    """
     due = agreement.step_due or on
     late = (on - due).days
-    when = _("by %(day)s") % {"day": day_in_words(due)}
+    when = _("by %(day)s") % {"day": day(due)}
     if late > 0:
         when = ngettext("%(day)s, %(days)s day late", "%(day)s, %(days)s days late", late) % {
-            "day": day_in_words(due),
+            "day": day(due),
             "days": late,
         }
     too_early = agreement.step == "go" and late < 0
@@ -101,7 +101,7 @@ def _step(agreement: Agreement, person: Person, on: date, asks: Collection[int] 
 
 @lru_cache
 def _template(name: str) -> Any:
-    """Read once: a day's letters are tens of thousands."""
+    """The template, cached: a day has tens of thousands of emails."""
     return get_template(name)
 
 
@@ -121,11 +121,11 @@ def _items(
     for notification in notifications:
         facts, agreement = notification.typed_facts, notification.agreement
         if isinstance(facts, AboutTime) and times[facts.meeting.key] is not notification:
-            continue  # the time has changed since
+            continue  # a newer notification says the time
         if agreement is not None and isinstance(facts, SeatFacts):
             has_seat = agreement.stage == Stage.REGISTERED
             if isinstance(facts, SeatTaken) != has_seat or agreement.pk in shown:
-                continue  # it has changed since, or stands here already
+                continue  # the seat has changed since, or the agreement is in the email already
             shown.add(agreement.pk)
         if notification.kind not in ASKS:
             items.append(news_of(notification, person))
@@ -138,22 +138,22 @@ def _items(
 
 
 def _own_step(agreement: Agreement, person: Person, on: date, asks: Collection[int]) -> Item | None:
-    """The step while it is the person's; None: it is done, or has gone to somebody else."""
-    mine = agreement.step_owner_id == person.pk and agreement.closed_on is None
-    return _step(agreement, person, on, asks) if mine else None
+    """The step as long as it is the person's; None when it is done or has gone to somebody else."""
+    is_own = agreement.step_owner_id == person.pk and agreement.closed_on is None
+    return _step(agreement, person, on, asks) if is_own else None
 
 
 def _own_question(agreement: Agreement, person: Person, on: date, _asks: Collection[int]) -> Item | None:
-    """The question whether to help while it has no answer."""
+    """The question whether to help, as long as it has no answer."""
     return _question(agreement, person, on) if _waits_for(agreement, person) else None
 
 
 def _step_or_question(agreement: Agreement, person: Person, on: date, asks: Collection[int]) -> Item | None:
-    """Somebody who was asked first, and whose step it was, is still asked when another has said yes meanwhile."""
+    """The person's step; else the question whether to help, which stays open when another helper has said yes."""
     return _own_step(agreement, person, on, asks) or _own_question(agreement, person, on, asks)
 
 
-# The words of the kinds that ask for something: what is done meanwhile is said no more.
+# The kinds of notification that ask for something. The item is left out when it is done meanwhile.
 ASKS: Mapping[NotificationKind, Callable[[Agreement, Person, date, Collection[int]], Item | None]] = {
     NotificationKind.STEP: _step_or_question,
     NotificationKind.STRAY: _own_step,
@@ -163,17 +163,20 @@ ASKS: Mapping[NotificationKind, Callable[[Agreement, Person, date, Collection[in
 }
 
 
-# What may ask for help.
+# The kinds that may ask for help.
 MAY_REST = (NotificationKind.ASKED, NotificationKind.STEP)
 
 
 def _waits_for(agreement: Agreement, person: Person) -> bool:
-    """Whether this person's yes or no is still waited for."""
+    """Whether the agreement waits for this person's yes or no."""
     return any(row.is_unanswered for row in agreement.helpers.all() if row.person_id == person.pk)
 
 
 def rests(notification: Notification) -> bool:
-    """Whether a notice asks for help that cannot be promised now: it waits in case the proposed drop is turned down."""
+    """Whether a notification asks for help while the drop of the agreement is proposed.
+
+    Nobody can promise help then. The notification waits in case the drop is turned down.
+    """
     agreement = notification.agreement
     if agreement is None or not agreement.is_open or notification.kind not in MAY_REST:
         return False
@@ -192,10 +195,10 @@ def digest(
     still: int = 0,
     asks: Collection[int] = (),
 ) -> Composed | None:
-    """The weekly letter: the person's steps that are late or due within a week, and what happened.
+    """The weekly email: the person's steps that are late or due within a week, and what happened.
 
-    `still` counts what stands still in the units the person arranges for; `asks` are the ids of agreements whose money
-    the manager cannot settle alone. None: there is nothing to say.
+    `still` counts the stalled agreements of the units the person is coordinator or HR for; `asks` are the ids of
+    agreements whose money the manager cannot settle alone. None when there is nothing to say.
     """
     with override(person.language):
         items = _items(person, notifications, steps, on, asks)
@@ -216,7 +219,7 @@ def extra(
     on: date,
     asks: Collection[int] = (),
 ) -> Composed | None:
-    """The extra letter of a day, for what cannot wait for the weekly one. None: all of it is done meanwhile."""
+    """The extra email of a day, for what cannot wait for the weekly one. None when all of it is done meanwhile."""
     with override(person.language):
         items = _items(person, notifications, steps, on, asks)
         if not items:

@@ -1,4 +1,7 @@
-"""What a notice says in a letter: what happened, in the recipient's language, and nothing they may not read."""
+"""The texts of notifications that say what happened, in the recipient's language.
+
+They say nothing that the recipient may not read.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from udbytte.access.links import make_ballot, make_signing_token, make_token
+from udbytte.access.links import AnswerLink, Ballot, SignatureLink
 from udbytte.domain.lifecycle import Event
 from udbytte.domain.notifications import (
     ApplicationMoved,
@@ -41,15 +44,14 @@ from udbytte.domain.notifications import (
     SelfCheckOpened,
     WhoHelps,
 )
-from udbytte.models import Agreement, ApplicationState, CheckIn, Notification, Person, Role
+from udbytte.models import Agreement, ApplicationState, Notification, Person, Role
+from udbytte.models.formatting import day, days
 from udbytte.models.labels import HAPPENED_IN_EMAIL, STEP_LABELS
 
 from .items import (
     Item,
     Link,
     Words,
-    day_in_words,
-    days_in_words,
     listed,
     open_it,
     page_of,
@@ -75,7 +77,7 @@ APPLICATION_HEADS: Mapping[ApplicationState, _StrPromise] = {
 
 
 def news_of(notification: Notification, person: Person) -> Item:
-    """What a notice says. Raises KeyError for a kind without words."""
+    """The item of a notification. Raises KeyError for a kind without texts."""
     return NEWS[notification.kind](notification, person)
 
 
@@ -112,7 +114,7 @@ def _unbook(facts: SeatToGiveBack, agreement: Agreement, notification: Notificat
 
 
 def _next_in_line(facts: NothingHappened, agreement: Agreement, notification: Notification, person: Person) -> Item:
-    """A step past its date goes to the next in line, who reads whose it is only as its line manager."""
+    """An overdue step has moved to the next level. Only the line manager reads whose agreement it is."""
     is_manager = agreement.employment.line_manager_id == person.pk
     words = {"days": facts.days, "step": STEP_LABELS.get(facts.step, "")}
     return Item(
@@ -125,16 +127,17 @@ def _next_in_line(facts: NothingHappened, agreement: Agreement, notification: No
 
 def _coming(facts: CourseBegins, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """A course begins soon: when, where and what to bring."""
-    run, day = agreement.run, day_in_words(agreement.starts_on) if agreement.starts_on else ""
+    run = agreement.run
     body = listed(agreement.title, where_and_when(run), run.bring if run is not None else "")
-    return Item(_("Your course begins %(day)s") % {"day": day}, body, links=_open(agreement))
+    words = {"day": day(agreement.starts_on) if agreement.starts_on else ""}
+    return Item(_("Your course begins %(day)s") % words, body, links=_open(agreement))
 
 
 def _helpers_view(facts: HelperIsAsked, agreement: Agreement, notification: Notification, person: Person) -> Item:
-    """A helper is asked how it goes, and answers from the letter."""
-    asked = CheckIn(pk=facts.check_in)
-    token = make_token(person=person, agreement=agreement, event=Event.CHECK_IN, on=notification.on, check_in=asked)
-    answer = [Link(_("Answer in 20 seconds"), f"{settings.BASE_URL}/svar/{token}/")]
+    """A helper is asked how it goes, and answers from the email."""
+    on, check_in = notification.on, facts.check_in
+    link = AnswerLink.ask(Event.CHECK_IN, person=person, agreement=agreement, on=on, check_in=check_in)
+    answer = [Link(_("Answer in 20 seconds"), link.url)]
     return Item(_("Does it happen? Your view, please"), whose(agreement), links=answer)
 
 
@@ -144,32 +147,32 @@ def _observation(facts: ObservationWritten, agreement: Agreement, notification: 
     return Item(head, agreement.title, links=_open(agreement))
 
 
-def _told(facts: EventHappened, agreement: Agreement, notification: Notification, person: Person) -> Item:
+def _event_happened(facts: EventHappened, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """Somebody else has moved the agreement."""
     words = {"who": facts.by or NOBODY, "what": _happened(facts.event)}
     return Item(_("%(who)s: %(what)s") % words, agreement.title, links=_open(agreement))
 
 
 def _seat(facts: SeatTaken, agreement: Agreement, notification: Notification, person: Person) -> Item:
-    """The employee has a seat, or it has moved: when and where, with the calendar entry beside it."""
-    days = ""
+    """The employee has a seat, or the course has other days: when and where it is."""
+    when = ""
     if agreement.starts_on is not None and agreement.ends_on is not None:
-        days = days_in_words(agreement.starts_on, agreement.ends_on)
-    body = listed(agreement.title, listed(days, where_and_when(agreement.run)), by=". ")
+        when = days(agreement.starts_on, agreement.ends_on)
+    body = listed(agreement.title, listed(when, where_and_when(agreement.run)), by=". ")
     moved = facts.event is Event.MOVE_RUN
     return Item(_("Your course has other days now") if moved else _("You are registered"), body, links=_open(agreement))
 
 
 def _application(facts: ApplicationMoved, agreement: Agreement, notification: Notification, person: Person) -> Item:
-    """An application for money from outside: what is to be done about it, or what came of it."""
+    """An application for external funding: what is to be done about it, or what the fund answered."""
     head = APPLICATION_HEADS[ApplicationState(facts.state)] % {"source": facts.source}
-    if facts.unit:  # for who reads nobody's plan
+    if facts.unit:  # the recipient may read no plan
         return Item(head, facts.unit, facts.days > 0)
     return Item(head, whose(agreement), facts.days > 0, [open_it(f"{page_of(agreement)}#tilskud")])
 
 
 def _invited(facts: RoundBegun, notification: Notification, person: Person) -> Item:
-    """A round has begun: the employee's own manager invites."""
+    """A round has begun; the invitation comes from the employee's manager."""
     head = _("%(by)s invites you to a conversation") if facts.by else _("A new round of conversations has begun")
     body = facts.name
     if facts.leader:
@@ -190,17 +193,17 @@ def _follow_up_day(facts: FollowUpDayCame, notification: Notification, person: P
 
 
 def _self_check(facts: SelfCheckOpened, notification: Notification, person: Person) -> Item:
-    """A self-check is open. The link's ballot names nobody."""
-    url = f"{settings.BASE_URL}/selvtjek/stem/{make_ballot(facts.check, person.pk)}/"
+    """A self-check is open. The ballot in the link names nobody."""
+    url = Ballot.of(facts.check, person.pk).url
     body = _("Eight questions, three minutes, anonymous: nobody's answers are kept, only the sums.")
     return Item(_("Does anything come of the conversations? Say what you think"), body, links=[Link(_("Answer"), url)])
 
 
 def _to_sign(facts: PlanToSign, notification: Notification, person: Person) -> Item:
-    """A plan that the other one has signed: read and signed from the letter."""
-    token = make_signing_token(person=person, plan_id=facts.plan, mark=facts.mark, on=notification.on)
+    """The other one has signed a plan. The recipient reads and signs it from the email."""
+    link = SignatureLink(person.pk, facts.plan, facts.mark, notification.on)
     links = [
-        Link(_("Read it and sign"), f"{settings.BASE_URL}/underskriv/{token}/"),
+        Link(_("Read it and sign"), link.url),
         open_it(_signatures(facts.conversation)),
     ]
     return Item(_("A plan waits for your signature"), facts.by, links=links)
@@ -223,9 +226,9 @@ def _new_manager(facts: ManagerChanged, notification: Notification, person: Pers
 
 
 def _deputy(facts: DeputyNamed, notification: Notification, person: Person) -> Item:
-    """A deputy settles the money for some days."""
+    """The recipient is deputy for some days."""
     head = _("You settle the money in the place of %(who)s") % {"who": facts.who}
-    return Item(head, days_in_words(facts.starts_on, facts.ends_on))
+    return Item(head, days(facts.starts_on, facts.ends_on))
 
 
 def _no_deputy(facts: DeputyEnded, notification: Notification, person: Person) -> Item:
@@ -234,13 +237,13 @@ def _no_deputy(facts: DeputyEnded, notification: Notification, person: Person) -
 
 
 def _role_given(facts: RoleGiven, notification: Notification, person: Person) -> Item:
-    """A role is given: the person's own, or another's, told to those who keep the roles."""
+    """A role is given to the recipient, or to somebody else when the recipient administers the roles."""
     head = _("%(who)s has a new role: %(role)s") if facts.whose else _("You have a new role: %(role)s")
     return _role(facts, head, _("Given by %(by)s."))
 
 
 def _role_ended(facts: RoleEnded, notification: Notification, person: Person) -> Item:
-    """A role has ended, told to the same people."""
+    """A role has ended, for the same recipients."""
     other = _("%(who)s no longer has this role: %(role)s")
     head = other if facts.whose else _("You no longer have this role: %(role)s")
     return _role(facts, head, _("Ended by %(by)s."))
@@ -256,17 +259,17 @@ def _role(facts: RoleFacts, head: str, done: str) -> Item:
 
 
 def _refused_mail(facts: EmailRefused, notification: Notification, person: Person) -> Item:
-    """A letter came back."""
+    """An email came back."""
     return Item(_("An address refuses mail"), listed(facts.name, facts.subject, by=": "))
 
 
 def _not_needed(facts: HelpNotNeeded, notification: Notification, person: Person) -> Item:
-    """A helper is not asked any more; the agreement is none of theirs, so only its title is told."""
+    """A helper is not asked any more. They may no longer read the agreement, so only its title is named."""
     return Item(_("Your help is not asked for any more"), facts.title)
 
 
 def _not_held(facts: ConversationsNotHeld, notification: Notification, person: Person) -> Item:
-    """A round is closed, and conversations in it were not held: on which day was it, or why not?"""
+    """A round is closed, and the manager has not held some of its conversations."""
     head = ngettext(
         "%(name)s is closed, and %(count)s conversation was not held",
         "%(name)s is closed, and %(count)s conversations were not held",
@@ -277,7 +280,7 @@ def _not_held(facts: ConversationsNotHeld, notification: Notification, person: P
 
 
 def _unreached(facts: PeopleUnreached, notification: Notification, person: Person) -> Item:
-    """People have something waiting, and no address to write to."""
+    """People who have something waiting, but no email address."""
     count = len(facts.people)
     head = ngettext(
         "%(count)s person has something waiting and no e-mail",
@@ -294,7 +297,7 @@ def stalled_item(count: int) -> Item:
     return Item(head, body, True, [open_it(f"{settings.BASE_URL}/staar-stille/")])
 
 
-# The words of every kind but those that ask for a next step: letters.ASKS has them.
+# The texts of every kind, except those that ask for a next step: messages.ASKS has those.
 NEWS: Mapping[NotificationKind, Words] = {
     **MEETING_NEWS,
     **RULES_NEWS,
@@ -324,7 +327,7 @@ NEWS: Mapping[NotificationKind, Words] = {
             says_of_agreement(CourseBegins, _coming),
             says_of_agreement(HelperIsAsked, _helpers_view),
             says_of_agreement(ObservationWritten, _observation),
-            says_of_agreement(EventHappened, _told),
+            says_of_agreement(EventHappened, _event_happened),
         )
     ),
 }

@@ -1,4 +1,4 @@
-"""What letters say about the ground rules: what is new in them, what is asked and answered, when the unit meets."""
+"""The texts of emails about the ground rules: what is new, questions and answers, and kick-off meetings."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from udbytte.domain.notifications import (
     RulesQuestionWaits,
 )
 from udbytte.models import Notification, Person
+from udbytte.models.formatting import day_and_time
 
 from .calendar import page_of_meeting
-from .items import Item, Link, Words, listed, open_it, says, time_in_words
+from .items import Item, Link, Words, listed, open_it, says
 
 PARTS = {
     "procedure": lazy("How we do it"),
@@ -65,14 +66,14 @@ def _kickoff(facts: KickoffPlanned, notification: Notification, person: Person) 
         if facts.moved
         else _("Kick-off in %(other)s: you meet about the conversations")
     )
-    body = listed(time_in_words(facts.when), facts.place)
+    body = listed(day_and_time(facts.when), facts.place)
     links = [Link(_("See the agenda"), page_of_meeting(facts.meeting))]
     return Item(head % {"other": facts.other}, body, links=links)
 
 
 def _no_kickoff(facts: KickoffCancelled, notification: Notification, person: Person) -> Item:
     head = _("The kick-off of %(other)s is not held at this time") % {"other": facts.other}
-    return Item(head, time_in_words(facts.when))
+    return Item(head, day_and_time(facts.when))
 
 
 RULES_NEWS: Mapping[NotificationKind, Words] = dict(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from udbytte.access.figures import self_checks_open_to
-from udbytte.access.links import make_ballot, mark_of_ballot
+from udbytte.access.links import Ballot
 from udbytte.domain.self_check import CONDITIONS, Comparison, comparisons_of
 from udbytte.models import Person, SelfCheck, SpentBallot
 
@@ -18,9 +18,10 @@ def ballots_of(person: Person, on: date) -> list[tuple[SelfCheck, str]]:
     if not SelfCheck.objects.filter(closed_on__isnull=True).exists():
         return []  # most days: nobody is asked anything
     checks = list(self_checks_open_to(person, on).select_related("round"))
-    marks = {mark_of_ballot(check.pk, person.pk): check for check in checks}
+    ballots = [(check, Ballot.of(check.pk, person.pk)) for check in checks]
+    marks = [ballot.mark for _check, ballot in ballots]
     spent = set(SpentBallot.objects.filter(pk__in=marks).values_list("pk", flat=True)) if marks else set()
-    return [(check, make_ballot(check.pk, person.pk)) for mark, check in marks.items() if mark not in spent]
+    return [(check, ballot.token) for check, ballot in ballots if ballot.mark not in spent]
 
 
 def comparison_of(check: SelfCheck, *, on: date, measured: bool) -> Sequence[Comparison]:

@@ -1,5 +1,5 @@
-/* Says how much room there is, where a text comes near what its field can hold. A browser cuts what is pasted at
-   maxlength and says nothing: here all of it stays, and its form is not sent until there is room for it. */
+/* Says how much room is left when a text comes near the limit of its field. A browser cuts a pasted text at maxlength
+   without a word; here the whole text stays, and the form is not sent until it fits. */
 (() => {
   const { words, over } = document.currentScript.dataset;
   const count = ({ target: box }) => {

@@ -1,5 +1,5 @@
-/* The conversation's page: saves while one writes, tells what somebody else has written, loses nothing without a
-   connection. Without this script the page works by its buttons. */
+/* The conversation's page: saves while the person writes, shows what the other has written, and loses nothing without a
+   connection. Without this script the page works with its buttons. */
 import { show, writeAll } from "./writing/field.js";
 import { sendAll } from "./writing/queue.js";
 import { ask, tell, telling, words } from "./writing/server.js";
@@ -9,13 +9,13 @@ const LOOK = 15000;
 const news = document.getElementById("writing-news");
 document.documentElement.classList.add("writes");
 
-/* What the other one has written since: shown in the fields nobody writes in here, else told. */
+/* Shows what the other has written in the fields that nobody writes in here, and says whether the rest has changed. */
 const look = async () => {
   const answer = await ask(words.texts);
   if (answer?.status !== 200) return;
   if (telling()) tell(Object.keys(kept.texts).length || kept.queue.length ? "" : words.back);
-  show(answer.told.fields);
-  news.hidden = answer.told.state === words.state;
+  show(answer.data.fields);
+  news.hidden = answer.data.state === words.state;
 };
 
 let flushing = false;
@@ -32,23 +32,24 @@ news.querySelector("button").addEventListener("click", async () => { await flush
 addEventListener("writing:again", flush);
 addEventListener("online", flush);
 setInterval(() => { if (!document.hidden && !telling()) look(); }, LOOK);
-if (kept.queue.some((one) => !one.why)) flush();
+if (kept.queue.some((waiting) => !waiting.why)) flush();
 
-/* While a title is begun that only a way, or only a course, begins with, its kind is chosen; what somebody chose stays. */
+/* Chooses the kind while a title is typed that only a practice method or only a course begins with. A kind that the
+   person has chosen stays. */
 const title = document.getElementById("agree_title"), kinds = document.querySelectorAll("#add-agreement [name=kind]");
 let chosen = false;
 for (const kind of kinds) kind.addEventListener("change", () => { chosen = true; });
 const guess = () => {
-  const begun = title.value.trim().toLowerCase();
-  if (chosen || begun.length < 3) return;
-  const like = [...title.list?.options ?? []].filter((one) => one.value.toLowerCase().startsWith(begun));
-  const found = new Set(like.map((one) => one.dataset.kind));
-  if (found.size === 1) for (const kind of kinds) kind.checked = found.has(kind.value);
+  const typed = title.value.trim().toLowerCase();
+  if (chosen || typed.length < 3) return;
+  const matching = [...title.list?.options ?? []].filter((option) => option.value.toLowerCase().startsWith(typed));
+  const matchingKinds = new Set(matching.map((option) => option.dataset.kind));
+  if (matchingKinds.size === 1) for (const kind of kinds) kind.checked = matchingKinds.has(kind.value);
 };
 title?.addEventListener("input", guess);
 title?.list?.addEventListener("htmx:afterSwap", guess);
 
-/* After something is added one goes on writing. The part of the page in the address is gone to first, and takes the focus. */
+/* After something is added, the title has the focus again: later than the part of the page that the address names. */
 const go = () => setTimeout(() => title?.focus(), 50);
 if (words.added && document.readyState === "complete") go();
 else if (words.added) addEventListener("load", go);

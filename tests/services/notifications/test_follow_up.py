@@ -20,7 +20,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from tests.cast import TODAY, Cast, make_cast
-from udbytte.access.links import BadToken, ExpiredToken, make_token, read_token
+from udbytte.access.links import AnswerLink, BrokenLink, ExpiredLink
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.models import Agreement, Email, Employment, FollowUpRun, LogEntry, ManagerRole, Notification, Person
 from udbytte.services.agreements.take_step import take_step
@@ -208,9 +208,9 @@ def asked(cast: Cast) -> Agreement:
 
 def test_an_answer_from_the_mail_is_one_press_and_a_get_changes_nothing(cast: Cast) -> None:
     agreement = asked(cast)
-    url = f"/svar/{make_token(person=cast.karim, agreement=agreement, event=Event.ACCEPT, on=TODAY)}/"
+    url = AnswerLink.ask(Event.ACCEPT, person=cast.karim, agreement=agreement, on=TODAY).path
     with time_machine.travel(datetime(2026, 3, 2, 10, tzinfo=UTC)):
-        url = f"/svar/{make_token(person=cast.karim, agreement=agreement, event=Event.ACCEPT, on=TODAY)}/"
+        url = AnswerLink.ask(Event.ACCEPT, person=cast.karim, agreement=agreement, on=TODAY).path
         page = Client().get(url)
         assert page.status_code == 200 and LogEntry.objects.filter(event="accept").count() == 0
         assert b"Kursusbordet" not in page.content and b"Log ud" not in page.content
@@ -224,14 +224,14 @@ def test_an_answer_from_the_mail_is_one_press_and_a_get_changes_nothing(cast: Ca
 def test_a_link_expires_and_cannot_be_forged(cast: Cast) -> None:
     agreement = asked(cast)
     with time_machine.travel(datetime(2026, 3, 2, 10, tzinfo=UTC)):
-        token = make_token(person=cast.karim, agreement=agreement, event=Event.ACCEPT, on=TODAY)
-        assert read_token(token, on=TODAY).person_id == cast.karim.pk
+        token = AnswerLink.ask(Event.ACCEPT, person=cast.karim, agreement=agreement, on=TODAY).token
+        assert AnswerLink.read(token, on=TODAY).person_id == cast.karim.pk
     with time_machine.travel(datetime(2026, 4, 2, 10, tzinfo=UTC)):
-        with pytest.raises(ExpiredToken):
-            read_token(token, on=date(2026, 4, 2))
+        with pytest.raises(ExpiredLink):
+            AnswerLink.read(token, on=date(2026, 4, 2))
         assert Client().get(f"/svar/{token}/").status_code == 410
-    with pytest.raises(BadToken):
-        read_token(token[:-3] + "abc", on=TODAY)
+    with pytest.raises(BrokenLink):
+        AnswerLink.read(token[:-3] + "abc", on=TODAY)
     assert Client().get("/svar/x/").status_code == 404
 
 

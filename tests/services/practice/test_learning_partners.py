@@ -16,7 +16,7 @@ from django.urls import reverse
 from tests.browsing import enter
 from tests.cast import TODAY, Cast, employ, make_cast
 from tests.services.practice.test_helping import START, asked, helping, shared_way, stands, under_way, with_a_plan
-from udbytte.access.links import make_token
+from udbytte.access.links import AnswerLink
 from udbytte.domain.lifecycle import DropReason, Event, Kind
 from udbytte.domain.notifications import HelperIsAsked
 from udbytte.emails.messages import extra
@@ -184,7 +184,7 @@ def test_the_question_in_the_letter_is_whether_one_can_help_whatever_step_it_is(
     for days in (1, 2):
         day = START + timedelta(days=days)
         a = take_step(a, Event.CHECK_IN, by=cast.mette, on=day, happens=False, learns=False)
-    token = make_token(person=cast.jonas, agreement=a, event=Event.ACCEPT, on=TODAY)
+    token = AnswerLink.ask(Event.ACCEPT, person=cast.jonas, agreement=a, on=TODAY).token
     page = Client().get(reverse("answer", args=[token])).content.decode()
     assert "Svar på, om du kan hjælpe" in page and "i vejen" not in page
 
@@ -221,7 +221,7 @@ def test_a_question_rests_while_a_drop_is_proposed_and_comes_back_with_its_lette
 
 def test_yes_but_later_works_from_the_letter_when_another_was_quicker(cast: Cast) -> None:
     a = asked(cast, cast.jonas)
-    token = make_token(person=cast.karim, agreement=a, event=Event.ACCEPT_LATER, on=TODAY)
+    token = AnswerLink.ask(Event.ACCEPT_LATER, person=cast.karim, agreement=a, on=TODAY).token
     take_step(a, Event.ACCEPT, by=cast.jonas, on=TODAY)
     url = reverse("answer", args=[token])
     assert Client().post(url, {"until": "2026-08-03"}).status_code == 200

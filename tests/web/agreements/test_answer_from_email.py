@@ -8,10 +8,9 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.test import Client
-from django.urls import reverse
 
 from tests.cast import TODAY, Cast
-from udbytte.access.links import DAYS_VALID, make_token
+from udbytte.access.links import AnswerLink
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.models import Agreement, CheckIn, LogEntry
 from udbytte.services.agreements.take_step import take_step
@@ -28,7 +27,7 @@ def asked(cast: Cast) -> Agreement:
 
 def link(cast: Cast, agreement: Agreement, event: Event = Event.ACCEPT, who: str = "karim", **facts: str) -> str:
     person = getattr(cast, who)
-    return reverse("answer", args=[make_token(person=person, agreement=agreement, event=event, on=TODAY, facts=facts)])
+    return AnswerLink.ask(event, person=person, agreement=agreement, on=TODAY, facts=facts).path
 
 
 def test_looking_at_the_question_changes_nothing(cast: Cast, asked: Agreement) -> None:
@@ -78,7 +77,7 @@ def test_the_page_has_no_navigation_and_no_other_agreement(cast: Cast, asked: Ag
 
 def test_an_old_link_says_so(cast: Cast, asked: Agreement) -> None:
     url = link(cast, asked)
-    with time_machine.travel(TODAY + timedelta(days=DAYS_VALID + 1), tick=False):
+    with time_machine.travel(TODAY + timedelta(days=(AnswerLink.days_valid or 0) + 1), tick=False):
         assert Client().get(url).status_code == 410
         assert Client().post(url).status_code == 410
     asked.refresh_from_db()
@@ -115,8 +114,7 @@ def test_the_answer_is_chosen_beforehand_and_can_be_changed(cast: Cast, asked: A
 
 def test_a_helper_answers_a_check_in_from_the_letter(cast: Cast, asked: Agreement) -> None:
     item = CheckIn.objects.create(agreement=asked, by=cast.karim, by_helper=True, asked_on=TODAY)
-    token = make_token(person=cast.karim, agreement=asked, event=Event.CHECK_IN, on=TODAY, check_in=item)
-    url = reverse("answer", args=[token])
+    url = AnswerLink.ask(Event.CHECK_IN, person=cast.karim, agreement=asked, on=TODAY, check_in=item.pk).path
     assert Client().get(url).status_code == 200
     assert Client().post(url, {"happens": "yes", "learns": "no"}).status_code == 200
     item.refresh_from_db()

@@ -25,14 +25,14 @@ def test_the_day_after_three_weeks_it_stands_on_the_list(cast: Cast) -> None:
     still(cast, days=21)
     late = still(cast, days=22)
     rows = enter(cast.hanne).get("/staar-stille/").context["rows"]
-    assert [(row["agreement"], row["days"]) for row in rows] == [(late, 22)]
+    assert [(row.hand_over_url, row.late.split()[0]) for row in rows] == [(f"/staar-stille/{late.pk}/", "22")]
 
 
 def test_a_coordinator_reads_courses_whole_and_no_practice(cast: Cast) -> None:
     course = still(cast)
     still(cast, Kind.PRACTICE)
     page = enter(cast.bente).get("/staar-stille/")
-    assert [row["agreement"] for row in page.context["rows"]] == [course]
+    assert [row.url for row in page.context["rows"]] == [f"/aftaler/{course.pk}/"]
     said = page.content.decode()
     assert "Konflikthåndtering" in said and "Mette Hansen" in said and "Giv skridtet" not in said
 

@@ -18,7 +18,7 @@ from udbytte.services.agreements.take_step import take_step
 from udbytte.services.errors import OutOfReach
 from udbytte.web.agreements.event_forms import EventForm
 from udbytte.web.base.fields import DayField, MomentField
-from udbytte.web.rounds.plan import DATES, RoundForm
+from udbytte.web.rounds.forms import DATES, RoundForm
 
 pytestmark = pytest.mark.django_db
 assert udbytte.urls

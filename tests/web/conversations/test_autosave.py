@@ -1,4 +1,4 @@
-"""Two write at once: in different fields nothing disturbs, in the same the later is told and both texts are kept."""
+"""Two people write at once: in different fields both are saved; in one field the later is warned, and both stay."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The conversation's page: who sees what of it, and that nothing typed is ever lost."""
+"""The conversation's page: who sees what of it, and that no typed text is lost."""
 
 from __future__ import annotations
 

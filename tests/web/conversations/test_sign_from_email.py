@@ -1,4 +1,4 @@
-"""Reading the plan back, signing it here or from the letter, and getting it on paper."""
+"""The plan in words, signing it on the page or from the email, and the PDF."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.urls import reverse
 from tests.browsing import enter
 from tests.cast import TODAY, Cast
 from tests.services.conversations.test_plan import FACTS
-from udbytte.access.links import make_signing_token
+from udbytte.access.links import SignatureLink
 from udbytte.models import DevelopmentPlan, Email, Notification
 from udbytte.queries.conversations import mark_of_plan
 from udbytte.services.conversations import plan as services
@@ -36,7 +36,7 @@ def fresh(plan: DevelopmentPlan) -> DevelopmentPlan:
 def test_the_plan_is_read_back_with_each_next_step_its_owner_and_its_date(cast: Cast) -> None:
     a_plan(cast)
     page = enter(cast.mette).get(f"/samtaler/{cast.conversation.pk}/")
-    goal = page.context["reads"].goals[0]
+    goal = page.context["plan_text"].goals[0]
     assert (goal.text, goal.sign) == ("Kunne lede et møde", "Lars er med")
     (one,) = goal.agreements
     agreement = cast.plan.agreements.get()
@@ -75,13 +75,13 @@ def test_the_other_signs_from_the_letter_and_both_are_told_where_the_plan_is(cas
 def test_a_link_signs_what_was_read_for_the_person_it_was_written_to_within_its_days(cast: Cast) -> None:
     plan = a_plan(cast)
     mark = mark_of_plan(plan)
-    made: dict[str, Any] = {"plan_id": plan.pk, "mark": mark, "on": TODAY}
+    made: dict[str, Any] = {"plan_id": plan.pk, "mark": mark, "made_on": TODAY}
     client = Client()
-    own = reverse("sign", args=[make_signing_token(person=cast.mette, **made)])
-    strangers = reverse("sign", args=[make_signing_token(person=cast.jonas, **made)])
-    old = make_signing_token(person=cast.mette, plan_id=plan.pk, mark=mark, on=TODAY - timedelta(days=31))
+    own = SignatureLink(cast.mette.pk, **made).path
+    strangers = SignatureLink(cast.jonas.pk, **made).path
+    old = SignatureLink(cast.mette.pk, plan.pk, mark, TODAY - timedelta(days=31))
     assert client.get(own[:-4] + "xxx/").status_code == 404
-    assert client.get(reverse("sign", args=[old])).status_code == 410
+    assert client.get(old.path).status_code == 410
     assert client.post(strangers).status_code == 410
     services.add_goal(plan, text="Et mål til", by=cast.lars, on=TODAY)
     changed = client.post(own)

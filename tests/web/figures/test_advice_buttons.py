@@ -1,4 +1,4 @@
-"""The buttons beside the advice: what they do, and to how many, for those who see them one by one."""
+"""The buttons beside the advice: what they do, and about how many people or agreements."""
 
 from __future__ import annotations
 

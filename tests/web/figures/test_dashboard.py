@@ -1,4 +1,4 @@
-"""Kommer der noget ud af det? Who sees which unit, and what the page says."""
+"""The figures page: who sees which unit, and what the page says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A round's report: words first, figures after, live until the round is closed and then as it was."""
+"""The report of a round: live until the round is closed, and then as it was on that day."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from udbytte.models import Agreement, Conversation, Role, RoleAssignment, Round,
 from udbytte.queries.figures.report import common_unit_of, live_report, report_of
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.rounds.rounds import close_round
-from udbytte.web.figures.report_text import document_of, weakest
+from udbytte.web.figures.report_text import document_of, weakest_figures
 
 __all__ = ["house"]
 pytestmark = pytest.mark.django_db
@@ -59,7 +59,7 @@ def test_what_to_do_first_is_the_question_that_needs_it_most(house: House) -> No
     for place in range(8):
         agree(house, place)
     report = report_of(house.cast.round, None, on=TODAY)
-    numbers = [(one.question.number, one.level) for one in weakest(report)]
+    numbers = [(one.question.number, one.level) for one in weakest_figures(report)]
     assert numbers == [(4, "low"), (5, "low")]
 
 
@@ -81,9 +81,9 @@ def test_last_year_stands_beside_this_year(house: House) -> None:
     for place in range(6):
         agree(house, place)
     document = document_of(cast.round, report_of(cast.round, common_unit_of(cast.round), on=TODAY))
-    assert document.older == "MUS 2025"
+    assert document.previous_round == "MUS 2025"
     first = document.lines[1]
-    assert (first.now_said, first.before_said) == ("6 af 8 (75\N{NO-BREAK SPACE}%)", "0 af 8 (0\N{NO-BREAK SPACE}%)")
+    assert (first.now_text, first.before_text) == ("6 af 8 (75\N{NO-BREAK SPACE}%)", "0 af 8 (0\N{NO-BREAK SPACE}%)")
     assert first.trend == "75 procentpoint op fra sidste runde"
 
 

@@ -1,4 +1,4 @@
-"""The pages on which a time is found: what they show to whom, and what a press does."""
+"""The pages for finding a time: what they show to whom, and what each button does."""
 
 from __future__ import annotations
 
@@ -84,11 +84,10 @@ def test_the_employees_right_to_say_no_is_stated_and_taken_back(team: Team) -> N
 
 def test_only_the_manager_says_that_somebody_is_on_leave(team: Team) -> None:
     cast = team.cast
-    assert (
-        send(cast.mette, team.mette, do="absence", starts_on="2026-03-02", returns_on="2026-06-01").status_code == 422
-    )
+    leave = {"starts_on": "2026-03-02", "returns_on": "2026-06-01"}
+    assert send(cast.mette, team.mette, do="absence", **leave).status_code == 422
     assert status(team.mette) is MeetingStatus.UNPLANNED
-    assert send(cast.lars, team.mette, do="absence", starts_on="2026-03-02", returns_on="2026-06-01").status_code == 302
+    assert send(cast.lars, team.mette, do="absence", **leave).status_code == 302
     assert status(team.mette) is MeetingStatus.RESTING
     assert send(cast.lars, team.mette, do="back").status_code == 302
     assert status(team.mette) is MeetingStatus.UNPLANNED

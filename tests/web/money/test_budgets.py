@@ -1,4 +1,4 @@
-"""The budget owner's page: what waits, what is left, and saying yes or no on the spot."""
+"""The budget owner's page: the waiting nominations, the money left, and granting or refusing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The catalogue of ways of learning in practice: what is delivered, who uses what, what it gave, and its pages."""
+"""The catalogue of practice methods: what is delivered, how many use a method, its outcomes, and its pages."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ pytestmark = pytest.mark.django_db
 
 
 def many_agree(cast: Cast, method: PracticeMethod | None, count: int, unit: Unit | None = None) -> list[Agreement]:
-    """That many new people agree about the way, in the kindergarten unless told otherwise; or about a course."""
+    """`count` new people agree about the method (None: about a course), in the unit or else in the kindergarten."""
     made = []
     start = Agreement.objects.count()
     for number in range(start, start + count):
@@ -125,7 +125,7 @@ def test_each_way_has_a_drawing_of_its_own_and_an_own_way_the_neutral_one(db: No
     assert PracticeMethod.objects.get(key="mentor").drawing == "mentor"
 
 
-# --- Who uses what ---
+# --- How many use a method ---
 
 
 def test_how_many_use_a_way_is_hidden_below_five(cast: Cast) -> None:
@@ -207,7 +207,7 @@ def test_the_pages_ask_as_many_queries_for_many_as_for_one(cast: Cast) -> None:
     assert many[1] <= few[1] + 1  # the stories are asked for where they may be told
 
 
-# --- What it gave ---
+# --- Outcomes ---
 
 
 def test_what_a_way_gave_is_told_from_five_people_on(cast: Cast) -> None:

@@ -1,4 +1,4 @@
-"""HR keeps the ways of learning in practice: texts, order, what is offered, and back to what was delivered."""
+"""HR edits practice methods: texts, order, which are offered, and going back to what was delivered."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def mentor() -> PracticeMethod:
 
 
 def filled(method: PracticeMethod, **said: Any) -> dict[str, Any]:
-    """What the form of a way sends when it is changed so far."""
+    """What the form of a method sends, with these changes."""
     now = {name: value for name in FIELDS if (value := getattr(method, name)) not in (None, False)}
     return now | said
 

@@ -1,4 +1,4 @@
-"""Finding somebody who helps: who is shown, in which order, and to whom; offers; and the helper's own page."""
+"""Finding a helper: who is shown, in which order and to whom; offers; and the helper's page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taking a way: proposed beside the goal, opened as a ready agreement, changed, agreed; and in its own wording."""
+"""A practice method is proposed for a goal, opened as a ready agreement, changed and agreed."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def ways_without_words_of_their_own(cast: Cast) -> None:
-    """As an organisation's own ways can be; what a way says is taken as it reads."""
+def methods_without_texts(cast: Cast) -> None:
+    """Empty the texts of all methods, as in an organisation's own methods, so that the fallbacks are used."""
     PracticeMethod.objects.update(ready_title_da="", ready_purpose_da="", ready_when_da="", ready_check_da="")
     PracticeMethod.objects.update(ready_turn_to_da="")
 
@@ -47,7 +47,7 @@ def take_url(cast: Cast, method: PracticeMethod, goal: Goal | None = None) -> st
 
 
 def as_sent(client: Client, url: str, **changed: str) -> dict[str, Any]:
-    """What the form sends as it stands, with what was changed in it."""
+    """What the form sends with its initial values and these changes."""
     form = client.get(url).context["form"]
     filled = {field.html_name: field.value() for field in form}
     return {name: "" if value is None else value for name, value in filled.items()} | changed

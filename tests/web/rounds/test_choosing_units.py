@@ -1,4 +1,4 @@
-"""Choosing units where there are a thousand of them: by a part of the path, or a whole branch by one tick."""
+"""Choosing among a thousand units: by a part of the path, or a whole branch with one tick."""
 
 from __future__ import annotations
 

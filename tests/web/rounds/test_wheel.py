@@ -1,4 +1,4 @@
-"""The year wheel of a round: who sees it, what stands on it, and the same as a list."""
+"""The year wheel of a round: who sees it, what is on it, and the same as a list."""
 
 from __future__ import annotations
 

@@ -32,8 +32,8 @@ def test_the_ring_is_a_year_of_whole_months_or_as_many_as_it_takes(
 
 def test_it_goes_clockwise_from_the_top() -> None:
     ring = Ring.around(date(2026, 1, 1), date(2026, 12, 31))
-    assert ring.at(date(2026, 1, 1), 100) == (CENTRE, CENTRE - 100)
-    spring = ring.at(date(2026, 4, 2), 100)
+    assert ring.place(date(2026, 1, 1), 100) == (CENTRE, CENTRE - 100)
+    spring = ring.place(date(2026, 4, 2), 100)
     assert spring[0] > CENTRE + 99 and abs(spring[1] - CENTRE) < 3
 
 
@@ -41,9 +41,9 @@ def test_it_goes_clockwise_from_the_top() -> None:
 def test_every_day_stands_on_its_circle_and_later_days_further_on(first: date, length: int, inside: int) -> None:
     ring = Ring.around(first, first + timedelta(days=length))
     day = first + timedelta(days=min(inside, length))
-    x, y = ring.at(day, 92)
+    x, y = ring.place(day, 92)
     assert abs(hypot(x - CENTRE, y - CENTRE) - 92) < 0.2
-    assert ring.holds(day) and ring.turn(day) <= ring.turn(day + timedelta(days=1))
+    assert ring.contains(day) and ring.angle(day) <= ring.angle(day + timedelta(days=1))
 
 
 def test_an_arc_ends_where_the_next_begins_and_a_whole_circle_is_drawn() -> None:

@@ -25,6 +25,7 @@ from udbytte.models import (
     Round,
     Unit,
 )
+from udbytte.models.formatting import thousands
 from udbytte.queries.money.budgets import balance_of
 from udbytte.queries.rounds.check import stops_of
 from udbytte.queries.rounds.rounds import employments_of
@@ -225,7 +226,7 @@ def set_budget(round_: Round, unit: Unit, amount: int, *, by: Person | None, on:
         balance = balance_of(budget)
         bound = balance.committed + balance.spent
         if amount < bound:
-            words = {"bound": f"{bound:,}".replace(",", ".")}
+            words = {"bound": thousands(bound)}
             raise Refused(_("%(bound)s kr. is granted already: the amount cannot be less.") % words, "amount")
         budget.amount = amount
     save_row(budget)

@@ -1,5 +1,5 @@
-/* Forms that add something: what is typed is kept; without a connection they wait their turn. What was refused stays in
-   the list until somebody looks at it, and holds up nothing. */
+/* Forms that add something: what is typed is kept, and without a connection a form waits in a queue. A refused form stays
+   in the list until the person looks at it; the others do not wait for it. */
 import { fields, writeAll } from "./field.js";
 import { ask, later, send, tell, why, words } from "./server.js";
 import { keep, kept } from "./store.js";
@@ -15,7 +15,7 @@ const fill = (form, rows) => {
   for (let part = form.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
 };
 
-const shown = (text, why, look, drop) => {
+const listItem = (text, why, look, drop) => {
   const item = row.firstElementChild.cloneNode(true), [first, second] = item.querySelectorAll("button");
   item.querySelector("span").textContent = (why ?? words.queued) + text;
   if (look) first.addEventListener("click", look); else first.remove();
@@ -23,44 +23,44 @@ const shown = (text, why, look, drop) => {
   return item;
 };
 
-/* What waits, what was refused, and texts whose field is gone from the page. */
+/* Lists the forms that wait, those that were refused, and texts whose field is no longer on the page. */
 const show = () => {
   keep();
-  const waiting = kept.queue.map((one) => {
-    const drop = () => { kept.queue = kept.queue.filter((other) => other !== one); };
-    const form = document.getElementById(one.form);
+  const waiting = kept.queue.map((entry) => {
+    const drop = () => { kept.queue = kept.queue.filter((other) => other !== entry); };
+    const form = document.getElementById(entry.form);
     const look = () => {
-      const begun = kept.drafts[one.form];
-      fill(form, one.rows);
-      kept.drafts[one.form] = one.rows;
-      if (begun) one.rows = begun; else drop();
+      const draft = kept.drafts[entry.form];
+      fill(form, entry.rows);
+      kept.drafts[entry.form] = entry.rows;
+      if (draft) entry.rows = draft; else drop();
       show();
       (form.elements.text ?? form.elements.title)?.focus();
     };
-    const text = one.rows.filter(([name, value]) => ["title", "text"].includes(name) && value).map(([, value]) => value).join(" ");
-    return shown(text, one.why, one.why && form && look, drop);
+    const text = entry.rows.filter(([name, value]) => ["title", "text"].includes(name) && value).map(([, value]) => value).join(" ");
+    return listItem(text, entry.why, entry.why && form && look, drop);
   });
-  const lost = Object.entries(kept.texts).filter(([name, one]) => !fields.has(name) && one.text);
-  list.replaceChildren(...waiting, ...lost.map(([name, one]) => shown(one.text, words.nowhere, null, () => { delete kept.texts[name]; })));
+  const lost = Object.entries(kept.texts).filter(([name, { text }]) => !fields.has(name) && text);
+  list.replaceChildren(...waiting, ...lost.map(([name, { text }]) => listItem(text, words.nowhere, null, () => { delete kept.texts[name]; })));
   list.hidden = !list.children.length;
 };
 
-/* Sends what waits, one after the other. A redirect is how saving answers, and how logging in is asked for: so the texts
-   are asked for first, which redirect only then. */
+/* Sends the waiting forms one after the other. A redirect means either saved or logged out; so the texts are requested
+   first, because they redirect only if the person is logged out. */
 export const sendAll = async () => {
   let added = false;
-  for (const one of kept.queue.filter((each) => !each.why)) {
-    const there = await ask(words.texts);
-    if (!there) break;
-    let status = there.status;
+  for (const entry of kept.queue.filter((each) => !each.why)) {
+    const reached = await ask(words.texts);
+    if (!reached) break;
+    let status = reached.status;
     if (status === 200) {
-      const answer = await send(location.pathname, new URLSearchParams(one.rows)).catch(() => later(words.offline));
+      const answer = await send(location.pathname, new URLSearchParams(entry.rows)).catch(() => later(words.offline));
       if (!answer) break;
       status = answer.type === "opaqueredirect" ? 0 : answer.status;
     }
     if (status >= 500 || status === 429) { later(words.trouble); continue; }
-    if (status) { one.why = `${why(status)} `; tell(words.look); }
-    else { kept.queue = kept.queue.filter((each) => each !== one); added = true; }
+    if (status) { entry.why = `${why(status)} `; tell(words.look); }
+    else { kept.queue = kept.queue.filter((each) => each !== entry); added = true; }
     show();
   }
   if (added) location.reload();
@@ -84,5 +84,5 @@ for (const form of document.querySelectorAll("form[data-adds]")) {
     show();
   });
 }
-addEventListener("beforeunload", (leaving) => { if (kept.queue.some((one) => !one.why)) leaving.preventDefault(); });
+addEventListener("beforeunload", (leaving) => { if (kept.queue.some((entry) => !entry.why)) leaving.preventDefault(); });
 show();

@@ -1,4 +1,4 @@
-/* Asks the server, and says what concerns the whole page in its bar. */
+/* Requests to the server, and the bar that says what concerns the whole page. */
 export const words = document.getElementById("writing").dataset;
 const bar = document.getElementById("writing-bar");
 const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
@@ -8,7 +8,7 @@ let retry;
 export const tell = (text) => { bar.textContent = text; bar.hidden = !text; };
 export const telling = () => !bar.hidden;
 
-/* Says it in the bar, and has everything tried again a little later. */
+/* Shows a text in the bar, and tries everything again after AGAIN milliseconds. */
 export const later = (text) => {
   tell(text);
   clearTimeout(retry);
@@ -16,20 +16,20 @@ export const later = (text) => {
   return null;
 };
 
-/* Why the server did not take it, where it says so by a number alone. */
+/* The text for a status by which the server refuses without a text of its own. */
 export const why = (status) => words[`refused${status}`] ?? words.refused400;
 
 export const send = (url, body) => fetch(url, { method: "POST", body, redirect: "manual", headers: { "X-CSRFToken": token } });
 
-/* The answer's number and what it says, as { status, told }; null where the server cannot be reached or does not know us
-   any more: then everything stays here and is tried again. `told` is null where the answer is a page. */
+/* The answer as { status, data }; null if the server cannot be reached or the person is logged out: then everything stays
+   here and is tried again. `data` is null if the answer is a page and no JSON. */
 export const ask = async (url, body) => {
   try {
     const answer = await (body ? send(url, body) : fetch(url, { redirect: "manual" }));
     if (answer.type === "opaqueredirect") return later(words.login);
-    const told = await answer.json().catch(() => null);
-    if (answer.status >= 500 || answer.status === 429 || (answer.ok && !told)) throw new Error(answer.status);
+    const data = await answer.json().catch(() => null);
+    if (answer.status >= 500 || answer.status === 429 || (answer.ok && !data)) throw new Error(answer.status);
     if (answer.status === 403) tell(words.login);
-    return { status: answer.status, told };
+    return { status: answer.status, data };
   } catch { return later(words.offline); }
 };

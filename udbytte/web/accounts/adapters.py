@@ -1,4 +1,4 @@
-"""Who may log in: people the organisation has imported, and nobody else. And what is said when it does not work."""
+"""Who may log in: only people whom the organisation has imported. With the messages for when it does not work."""
 
 from __future__ import annotations
 
@@ -31,23 +31,20 @@ CODE_LETTERS = "BCDFGHJKLMNPQRSTVWXZ"  # no vowels, so that no code is a word
 
 
 def code_for(seed: str) -> str:
-    """The code that is sent, of the seed that the session keeps: who reads the database alone cannot tell the code."""
+    """The code that is sent, made of the seed in the session. Somebody who reads only the database cannot make it."""
     number = int.from_bytes(salted_hmac("udbytte.login-code", seed, algorithm="sha256").digest())
     letters = [CODE_LETTERS[number // len(CODE_LETTERS) ** place % len(CODE_LETTERS)] for place in range(8)]
     return "".join(letters[:4]) + "-" + "".join(letters[4:])
 
 
 def limit_codes(request: HttpRequest, email: str) -> None:
-    """Refuse more than a few codes for one address to one client. Others can still ask for a code to the same address.
-
-    Raises ValidationError.
-    """
+    """Raise ValidationError when a client asks for too many codes for one address. Other clients still can."""
     if not ratelimit.consume(request, action="code_for_address", key=f"{email.lower()} {get_ip(request)}"):
         raise AccountAdapter(request).validation_error("rate_limited")
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Closed: nobody signs up; people come from the organisation's import."""
+    """Nobody signs up: people come from the organisation's import."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "account_inactive": lazy("According to the organisation you no longer work here. If that is wrong, tell HR."),
@@ -91,29 +88,29 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         self.send_mail(LOGIN_CODE, email, {"code": self.generate_login_code()})
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Wrong passwords count for one address from one client: a stranger elsewhere cannot lock a person out."""
+        """Count wrong passwords by address and client, so that a stranger elsewhere cannot lock a person out."""
         return f"{credentials.get('email', '').lower()} {get_ip(request)}"
 
     def is_reauthentication_required(self, *, app: str, **facts: Any) -> bool:
-        """Who uses the app shows another code of it; the others must have just logged in (account_pages.TurnOn)."""
+        """Whether the person must show a code of the app again. Others must just have logged in (urls.TurnOn)."""
         return bool(is_mfa_enabled(self.request.user))
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
-        """How somebody who has been in for a while shows that it is still them: by the app, where they use one."""
+        """How somebody who logged in a while ago shows that it is still them: by the app, if they use one."""
         if not user.is_authenticated or not is_mfa_enabled(user):
             return []
         return [{"id": "mfa_reauthenticate", "description": "", "url": reverse("mfa_reauthenticate")}]
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
-    """Closed as well: the employer's login lets in those who are imported."""
+    """Nobody signs up here either: the employer's login lets in people who are imported."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: object) -> bool:
         return False
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
-    """The second step of logging in, in our words."""
+    """The second step of logging in, with our messages."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": WRONG_CODE,

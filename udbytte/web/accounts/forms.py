@@ -1,4 +1,4 @@
-"""The fields of logging in as ours look and speak; what they check is django-allauth's."""
+"""The forms of logging in, with our look and labels; django-allauth checks them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ else:
 LABELS = {"login": lazy("E-mail"), "email": lazy("E-mail"), "code": lazy("Code")}
 
 
-class _Ours(forms.Form):
+class _LabelledForm(forms.Form):
     labels = LABELS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -37,8 +37,8 @@ class _Ours(forms.Form):
             field.widget.attrs["class"] = "ds-input"
 
 
-class Login(_Ours, account.LoginForm):  # type: ignore[misc]
-    """Without a password a code is sent."""
+class Login(_LabelledForm, account.LoginForm):  # type: ignore[misc]
+    """Log in with a password; without one, a code is sent."""
 
     labels = LABELS | {"password": lazy("Password")}
 
@@ -60,7 +60,7 @@ class Login(_Ours, account.LoginForm):  # type: ignore[misc]
         return super()._login_by_code(request, redirect_url, credentials)
 
 
-class RequestLoginCode(_Ours, account.RequestLoginCodeForm):  # type: ignore[misc]
+class RequestLoginCode(_LabelledForm, account.RequestLoginCodeForm):  # type: ignore[misc]
     def clean(self) -> Any:
         super().clean()
         if not self.errors:
@@ -70,15 +70,15 @@ class RequestLoginCode(_Ours, account.RequestLoginCodeForm):  # type: ignore[mis
         return self.cleaned_data
 
 
-class ConfirmLoginCode(_Ours, account.ConfirmLoginCodeForm):  # type: ignore[misc]
-    """Compares with the code that was sent; the session keeps what it is made of."""
+class ConfirmLoginCode(_LabelledForm, account.ConfirmLoginCodeForm):  # type: ignore[misc]
+    """Compares with the code that was sent; the session stores the seed of it."""
 
     def __init__(self, *args: Any, code: str, **kwargs: Any) -> None:
         super().__init__(*args, code=code_for(code) if code else "", **kwargs)
 
 
 class ChoosePassword(_SetPassword):
-    """A password, twice; the rules it must keep are in the settings."""
+    """A new password, written twice; the settings have the rules for it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -89,13 +89,13 @@ class ChoosePassword(_SetPassword):
             field.widget.attrs["class"] = "ds-input"
 
 
-class Authenticate(_Ours, mfa.AuthenticateForm):  # type: ignore[misc]
+class Authenticate(_LabelledForm, mfa.AuthenticateForm):  # type: ignore[misc]
     pass
 
 
-class Reauthenticate(_Ours, mfa.ReauthenticateForm):  # type: ignore[misc]
+class Reauthenticate(_LabelledForm, mfa.ReauthenticateForm):  # type: ignore[misc]
     pass
 
 
-class ActivateTOTP(_Ours, totp.ActivateTOTPForm):  # type: ignore[misc]
+class ActivateTOTP(_LabelledForm, totp.ActivateTOTPForm):  # type: ignore[misc]
     labels = LABELS | {"code": lazy("The code that the app shows now")}

@@ -1,8 +1,8 @@
-"""The addresses of logging in: what is used, no more. Nobody signs up or changes their address: the import says it.
+"""The addresses of logging in. Nobody signs up or changes their address here: both come from the import.
 
-A code by e-mail lets in. A password instead of it, and a second step (an app that shows codes), are each one's own
-choice. A forgotten password needs no page: who comes in by a code can choose another one. The views are
-django-allauth's, every page and word is ours (templates/account, templates/mfa).
+A code by email lets a person in. A password instead of it, and a second step (an app that shows codes), are everyone's
+own choice. A forgotten password needs no page: a person who logs in with a code can choose a new one. The views are
+django-allauth's, the pages and texts are ours (templates/account, templates/mfa).
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ from .forms import ChoosePassword
 
 
 class TurnOn(totp.ActivateTOTPView):  # type: ignore[misc]
-    """Turn on the second step; for who has just logged in, so that nobody at an open screen shuts its owner out.
+    """Turn on the second step. Only for a person who has just logged in, so that nobody at an open screen can do it.
 
-    Who has just shown a code of the app need not show another one to see the emergency codes.
+    After showing a code of the app here, the person need not show another one to see the emergency codes.
     """
 
     request: HttpRequest
@@ -55,7 +55,7 @@ class TurnOn(totp.ActivateTOTPView):  # type: ignore[misc]
 
 
 def password(request: HttpRequest) -> HttpResponse:
-    """Choose a password, or go without one again; for who has just logged in."""
+    """Choose a password, or go without one again. Only for a person who has just logged in."""
     person = person_of(request)
     if not _just_logged_in(request):
         return render(request, "account/password.html", {"person": person})
@@ -73,7 +73,7 @@ def password(request: HttpRequest) -> HttpResponse:
 
 
 def _just_logged_in(request: HttpRequest) -> bool:
-    """Whether the last time the person showed who they are, in this session, is a few minutes ago."""
+    """Whether the person logged in, or confirmed who they are, a few minutes ago in this session."""
     records = get_authentication_records(request, person_of(request))
     return bool(records) and time.time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 

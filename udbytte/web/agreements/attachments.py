@@ -1,4 +1,4 @@
-"""Files of a course agreement: put there, fetched as downloads, taken away again."""
+"""Files of a course agreement: add one, download one, remove one's own."""
 
 from __future__ import annotations
 
@@ -38,44 +38,43 @@ class AttachmentForm(forms.Form):
 
 @require_POST
 def add_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep a file with an agreement; what is wrong with it is said on the agreement's page."""
-    found = get_object_or_404(agreements_readable_by(person_of(request), today()), pk=pk)
+    """Add a file to an agreement. If it cannot be added, the agreement's page says why."""
+    agreement = get_object_or_404(agreements_readable_by(person_of(request), today()), pk=pk)
     form = AttachmentForm(request.POST, request.FILES)
     if form.is_valid():
         file = form.cleaned_data["file"]
         kind = AttachmentKind(form.cleaned_data["kind"])
         try:
             add_attachment(
-                found, kind=kind, name=file.name or "", content=file.read(), by=person_of(request), on=today()
+                agreement, kind=kind, name=file.name or "", content=file.read(), by=person_of(request), on=today()
             )
         except Refused as refused:
             messages.error(request, refused.message)
         else:
             messages.success(request, _("The file is kept with the agreement."))
     else:
-        said = [message for messages_of in form.errors.values() for message in messages_of]
-        messages.error(request, " ".join(str(one) for one in said))
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
     return redirect("agreement", pk)
 
 
 @never_cache
 @require_GET
 def download(request: HttpRequest, pk: int, file: int) -> HttpResponse:
-    """The file as a download: a browser neither shows nor runs it here."""
-    found = get_object_or_404(attachments_seen_by(person_of(request), today()), pk=file, agreement=pk)
-    response = HttpResponse(bytes(found.content), content_type=found.content_type)
-    response["Content-Disposition"] = content_disposition_header(True, found.name) or "attachment"
+    """The file as a download, so that the browser neither shows nor runs it on our pages."""
+    attachment = get_object_or_404(attachments_seen_by(person_of(request), today()), pk=file, agreement=pk)
+    response = HttpResponse(bytes(attachment.content), content_type=attachment.content_type)
+    response["Content-Disposition"] = content_disposition_header(True, attachment.name) or "attachment"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 
 
 @require_POST
 def remove_file(request: HttpRequest, pk: int, file: int) -> HttpResponse:
-    """Take one's own file away again."""
+    """Remove one's own file."""
     person, on = person_of(request), today()
-    found = get_object_or_404(attachments_seen_by(person, on), pk=file, agreement=pk)
+    attachment = get_object_or_404(attachments_seen_by(person, on), pk=file, agreement=pk)
     try:
-        remove_attachment(found, by=person, on=on)
+        remove_attachment(attachment, by=person, on=on)
     except Refused as refused:
         messages.error(request, refused.message)
     else:

@@ -17,16 +17,17 @@ from udbytte.services.agreements.take_step import replace_agreement
 from udbytte.services.errors import Refused, StaleStep
 from udbytte.services.practice.helping import is_asked
 from udbytte.services.practice.learning_partners import accept_help_request
+from udbytte.web.base.submit import add_refusal
 
 from .event_forms import EventForm
 
-# Answers to what has not happened yet are not asked for before the day.
+# These answers are not asked for before the last day of the course.
 NOT_BEFORE_END = frozenset({Event.GO, Event.NOT_GONE})
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing that can be done: its form, the words on its button, and on what unfolds it where that differs."""
+    """One thing that can be done: its form, the label of its button, and `opens`, the words that unfold it."""
 
     form: EventForm
     label: str
@@ -35,7 +36,7 @@ class Choice:
 
     @property
     def folded(self) -> bool:
-        """A second choice that asks for something is opened by a press, so that the first stands alone."""
+        """Whether the form is folded: a second choice with fields is, so that the first choice stands alone."""
         return self.secondary and bool(self.form.visible_fields()) and not self.form.is_bound
 
 
@@ -57,8 +58,8 @@ def primary_forms(
 ) -> list[Choice]:
     """The forms that answer the next step, the expected one first.
 
-    `by` is who answers, where that decides what is asked. `asks`: the manager cannot settle the money alone, so that
-    asking the budget owner comes first; None: look it up.
+    `by` is the person who answers; some fields depend on it. `asks` says that the manager cannot settle the money alone
+    and must ask the budget owner; with None it is looked up.
     """
     events = [event for event in page_answers(agreement.step) if allowed(agreement.state, event, parties)]
     if Event.FUND in events and (bool(agreements_to_nominate([agreement])) if asks is None else asks):
@@ -78,7 +79,7 @@ def helper_forms(agreement: Agreement, on: date, by: Person) -> list[Choice]:
 
 
 def _asked_beside(agreement: Agreement, by: Person | None) -> bool:
-    """Whether somebody is asked to help while the next step is another one's, or another one."""
+    """Whether the person is asked to help while the agreement has another next step."""
     return agreement.kind == Kind.PRACTICE and by is not None and is_asked(agreement, by)
 
 
@@ -101,7 +102,7 @@ def other_forms(
 
 
 def press(agreement: Agreement, form: EventForm, *, by: Person, on: date) -> Agreement | None:
-    """Do what a form says. None when it was refused; the form then says why, next to the field."""
+    """Let the event of the form happen. None when it was refused: the form then says why, beside the field."""
     if not form.is_valid():
         return None
     facts: dict[str, Any] = form.facts()
@@ -111,12 +112,14 @@ def press(agreement: Agreement, form: EventForm, *, by: Person, on: date) -> Agr
             return accept_help_request(agreement, by=by, on=on, turn=turn, **facts)
         if form.chosen is Event.REPLACE:
             return replace_agreement(agreement, by=by, on=on, turn=turn, **facts)
-        return take_step_with_file(agreement, form.chosen, file=form.told_file(), by=by, on=on, turn=turn, facts=facts)
+        return take_step_with_file(
+            agreement, form.chosen, file=form.uploaded_file(), by=by, on=on, turn=turn, facts=facts
+        )
     except StaleStep as stale:
         form.add_error(None, stale.message)
         if stale.entry is not None and stale.entry.by is not None:
             form.add_error(None, f"{stale.entry.by.name} {HAPPENED[Event(stale.entry.event)]}.")
         return None
     except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        add_refusal(form, refused)
         return None

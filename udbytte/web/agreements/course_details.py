@@ -1,4 +1,4 @@
-"""The course of an agreement as its people need it: when, where, what to bring, until when it is free to cancel."""
+"""The course of an agreement: when and where it is, and until when it is free to give the seat back."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from udbytte.access.agreements import arranges_course
 from udbytte.access.people import has_role
 from udbytte.domain.lifecycle import Event, Party, Stage, allowed
 from udbytte.models import Agreement, CourseRun, Person, Role
+from udbytte.models.formatting import day, days, kroner
 from udbytte.queries.money.budgets import last_refusal
 from udbytte.services.agreements.consequences import cancellation_terms_of
-from udbytte.web.base.formatting import day, days, kroner
 
 from .attachments import AttachmentForm
 
 
 @dataclass(frozen=True, slots=True)
 class CourseOf:
-    """What is said of a run; each part in words, empty where nothing is known."""
+    """A course date in words; each part is empty where nothing is known."""
 
     run: CourseRun
     days: str
@@ -30,7 +30,7 @@ class CourseOf:
 
 
 def course_of(agreement: Agreement, on: date) -> CourseOf | None:
-    """The chosen run in words; None where there is none yet."""
+    """The chosen course date in words; None where none is chosen yet."""
     run = agreement.run
     if run is None:
         return None
@@ -46,7 +46,7 @@ def course_of(agreement: Agreement, on: date) -> CourseOf | None:
 
 
 def about_the_course(agreement: Agreement, person: Person, parties: frozenset[Party], on: date) -> dict[str, Any]:
-    """What the page of a course agreement shows besides: the run, its files, the mail to the provider, a refusal."""
+    """What only the page of a course agreement shows: course date, files, email to the provider, refusal."""
     files = arranges_course(agreement, person, on)
     attachments = agreement.attachments.defer("content").select_related("by") if files else None
     adds = files and agreement.stage in (Stage.FUNDED, Stage.WAITLISTED, Stage.REGISTERED, *AFTER)
@@ -56,10 +56,6 @@ def about_the_course(agreement: Agreement, person: Person, parties: frozenset[Pa
         "file_form": AttachmentForm(initial={"kind": "proof" if agreement.went else "confirmation"}) if adds else None,
         "writes": allowed(agreement.state, Event.WRITE_PROVIDER, parties),
         "arranges": Party.COORDINATOR in parties and has_role(person, Role.COORDINATOR, on),
-        "unused": [
-            (kroner(seat.cost), seat.get_how_display(), day(seat.on, on))
-            for seat in agreement.unused_seats.filter(cost__gt=0)
-        ],
         "refusal": last_refusal(agreement) if agreement.stage == Stage.AGREED else None,
     }
 

@@ -1,7 +1,4 @@
-"""One form for each event of an agreement, with the facts that it needs.
-
-What is told with the events of learning in practice: whom one asks, how it goes, what came of it.
-"""
+"""One form for each event of an agreement, with the facts that the event needs."""
 
 from __future__ import annotations
 
@@ -16,6 +13,7 @@ from udbytte.access.agreements import is_one_of_the_two
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.domain.reach import BEGUN, BEGUN_END, END
 from udbytte.models import Agreement, HelperRole, Hindrance, InUse, Newness, Person
+from udbytte.models.formatting import day, kroner
 from udbytte.models.labels import DROP_LABELS, KIND_LABELS
 from udbytte.queries.courses.suggestions import suggestions_for
 from udbytte.services.agreements.consequences import cancellation_terms_of
@@ -32,7 +30,6 @@ from udbytte.web.base.fields import (
     radio_field,
     text_field,
 )
-from udbytte.web.base.formatting import day, kroner
 from udbytte.web.courses.choose_run import RunField
 
 Fields = dict[str, forms.Field]
@@ -40,7 +37,7 @@ MORE = 4  # so many more can be asked with one press
 
 
 def practice_fields(agreement: Agreement, event: Event, on: date, by: Person | None) -> Fields:
-    """The fields of one event. `by` is who answers, where that decides what is asked."""
+    """The fields of one event of a practice agreement. `by` is the person who answers; some fields depend on it."""
     match event:
         case Event.ASK | Event.ASK_ANOTHER:
             return _whom_to_ask(agreement, several=event is Event.ASK)
@@ -68,21 +65,21 @@ def practice_fields(agreement: Agreement, event: Event, on: date, by: Person | N
             return {}
 
 
-def told_whether_learned(form: forms.Form) -> None:
-    """What does not happen teaches nothing; what does, is asked about."""
-    said = form.cleaned_data
-    if said.get("happens") == "no":
-        said["learns"] = "no"
-    elif said.get("happens") == "yes" and not said.get("learns"):
+def complete_check_in(form: forms.Form) -> None:
+    """If it does not happen, nothing is learned; if it happens, the form must say whether something is learned."""
+    answers = form.cleaned_data
+    if answers.get("happens") == "no":
+        answers["learns"] = "no"
+    elif answers.get("happens") == "yes" and not answers.get("learns"):
         form.add_error("learns", _("Say yes or no."))
 
 
 class PeopleField(forms.CharField):
-    """Several colleagues, one a line."""
+    """Several colleagues, one on each line."""
 
     def clean(self, value: Any) -> list[Person]:
-        one = PersonField(required=False)
-        people = [one.clean(line) for line in super().clean(value).splitlines()]
+        field = PersonField(required=False)
+        people = [field.clean(line) for line in super().clean(value).splitlines()]
         return [person for person in people if person is not None]
 
 
@@ -127,7 +124,7 @@ def _suggestion(label: str) -> PersonField:
 
 
 def _who_stops(agreement: Agreement, by: Person | None, on: date) -> Fields:
-    """Of several helpers the two say which one; a helper speaks for themself, and may think of somebody else."""
+    """The employee or manager says which of several helpers stops. A helper who stops may suggest somebody else."""
     fields: Fields = {"reason": text_field(_("Why"))}
     if by is None or not is_one_of_the_two(agreement, by, on):
         return fields | {"suggests": _suggestion(_("Somebody else who could? (if you know)"))}
@@ -160,7 +157,7 @@ def _what_came_of_it() -> Fields:
 
 
 def _cost(agreement: Agreement, on: date) -> forms.IntegerField:
-    """What giving the seat back costs, filled in by the run's terms and said in words."""
+    """What it costs to give the seat back; the terms of the course date fill it in and explain it."""
     terms = cancellation_terms_of(agreement, on)
     field = price_field(_("What it costs, in kroner"), required=False)
     field.initial = terms.cost
@@ -178,14 +175,14 @@ YES_OR_NO = ("happens", "learns", "recommends")
 
 
 def _from_outside(agreement: Agreement) -> dict[str, forms.Field]:
-    """Where money was granted from outside: whether the source pays some of a seat that is not used."""
+    """If a fund has granted money: what it pays of a seat that is not used."""
     if not agreement.granted_outside:
         return {}
     return {"from_outside": price_field(_("What the fund pays of it all the same, in kroner"), required=False)}
 
 
 class EventForm(forms.Form):
-    """The facts of one event. `turn` tells a stale page from a fresh one."""
+    """The facts of one event. `turn` shows whether the page was stale when it was sent."""
 
     turn = forms.IntegerField(widget=forms.HiddenInput)
     event = forms.CharField(widget=forms.HiddenInput)
@@ -272,15 +269,15 @@ class EventForm(forms.Form):
                 return practice_fields(agreement, event, on, by)
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
+        cleaned_data = super().clean() or {}
         if self.chosen is Event.CHECK_IN:
-            told_whether_learned(self)
-        return said
+            complete_check_in(self)
+        return cleaned_data
 
     def facts(self) -> dict[str, Any]:
-        """What was told, ready for `take_step`; yes and no as True and False."""
-        beside = ("turn", "event", "file")
-        facts = {name: value for name, value in self.cleaned_data.items() if name not in beside}
+        """The facts for `take_step`; yes and no as True and False. Empty facts are left out."""
+        other_fields = ("turn", "event", "file")
+        facts = {name: value for name, value in self.cleaned_data.items() if name not in other_fields}
         for name in YES_OR_NO:
             if facts.get(name):
                 facts[name] = facts[name] == "yes"
@@ -288,14 +285,14 @@ class EventForm(forms.Form):
             facts["kind"] = Kind(facts["kind"])
         return {name: value for name, value in facts.items() if value not in (None, "", [])}
 
-    def told_file(self) -> tuple[str, bytes] | None:
+    def uploaded_file(self) -> tuple[str, bytes] | None:
         """The name and content of the file that came with the answer."""
         file = self.cleaned_data.get("file")
         return (file.name or "", file.read()) if file else None
 
 
 class NewRunForm(forms.Form):
-    """A course that is not in the catalogue, entered from its page in a minute."""
+    """A course that is not in the catalogue, entered from the provider's page."""
 
     turn = forms.IntegerField(widget=forms.HiddenInput)
     title = forms.CharField(label=lazy("Title"), max_length=250)

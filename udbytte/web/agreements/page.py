@@ -1,4 +1,4 @@
-"""One agreement: what it is, its next step, what can be done, and its history."""
+"""The page of one agreement: what is agreed, the next step, what else can be done, and the history."""
 
 from __future__ import annotations
 
@@ -16,22 +16,23 @@ from django.views.decorators.http import require_GET, require_http_methods
 from udbytte.access.agreements import THE_TWO, agreements_readable_by, parties_of, visible_parts
 from udbytte.domain.lifecycle import Event, Kind, Party, allowed, page_answers
 from udbytte.models import Agreement, Person
+from udbytte.models.formatting import day, due, kroner
 from udbytte.models.labels import HAPPENED
 from udbytte.queries.agreements import RELATED
 from udbytte.queries.money.budgets import balance_of, budget_for
 from udbytte.queries.people.team import colleagues_named
 from udbytte.runtime.clock import today
 from udbytte.services.courses.catalogue import choose_entered_run
-from udbytte.services.errors import Refused
 from udbytte.web.agreements.rows import row
-from udbytte.web.base.formatting import day, due, kroner
 from udbytte.web.base.request import person_of
+from udbytte.web.base.submit import Submission
 from udbytte.web.money.funding import funding_of
 from udbytte.web.practice.transfer import transfers_of
 
 from .buttons import other_forms, press, primary_forms
 from .course_details import about_the_course
 from .event_forms import EventForm, NewRunForm
+from .facts import check_in_answers, facts_of
 from .practice_details import cures, practice_of
 
 
@@ -68,19 +69,17 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
     pays = Party.MANAGER in parties or sees.deciding
     if pays and agreement.step in ("settle_money", "decide"):
         budget = budget_for(agreement.unit, agreement.round)
+    knows_step = not sees.only_helps or agreement.step_owner_id == person.pk
     return {
         "agreement": agreement,
         "row": row(agreement, on),
         "sees": sees,
-        "knows_step": not sees.only_helps or agreement.step_owner_id == person.pk,
+        "knows_step": knows_step,
+        "next_heading": _next_heading(agreement, knows_step=knows_step, is_asked=bool(about.get("asked_beside"))),
         "due": due(agreement.step_due, on) if agreement.step_due else "",
-        "if_then": ", ".join(filter(None, (agreement.if_when, agreement.if_where, agreement.if_with))),
-        "planned": f"{day(agreement.planned_from, on)} - {day(agreement.planned_to, on)}",
-        "price": kroner(agreement.price if agreement.price is not None else agreement.estimated_price),
         "budget_left": kroner(balance_of(budget).uncommitted) if budget else "",
-        "nomination": nomination,
-        "helpers": agreement.helpers.select_related("person") if sees.whole else [],
-        "check_ins": agreement.check_ins.select_related("by").exclude(answered_on=None) if sees.whole else [],
+        "facts": facts_of(agreement, sees, nomination, about.get("learning_along", ()), on),
+        "check_ins": check_in_answers(agreement) if sees.whole else [],
         "outcome": getattr(agreement, "outcome", None) if sees.whole else None,
         "history": history(agreement, on) if sees.whole else [],
         "forms": primary_forms(agreement, parties, on, data, by=person),
@@ -94,6 +93,13 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
         else None,
         **about,
     } | (_about_a_course(agreement, person, parties, on) if sees.price and agreement.kind == Kind.COURSE else {})
+
+
+def _next_heading(agreement: Agreement, *, knows_step: bool, is_asked: bool) -> str:
+    """The heading of the next step. A helper who may not know the step reads only that they help."""
+    if is_asked:
+        return _("Can you help?")
+    return str(agreement.get_step_display()) if knows_step else _("You help with this")
 
 
 def _about_a_course(agreement: Agreement, person: Person, parties: frozenset[Party], on: date) -> dict[str, Any]:
@@ -119,8 +125,8 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
 def _refused(request: HttpRequest, pk: int, form: EventForm) -> HttpResponse:
     """The page again with the form as it was filled in and what is wrong with it.
 
-    The form carries the fresh turn: who has now seen what happened meanwhile can press once more. Where its event is no
-    longer possible, what was written is shown to be copied.
+    The form gets the fresh turn, so that the person, who now sees what happened meanwhile, can press once more. If the
+    event is no longer possible, the page shows what was written, to be copied.
     """
     found = _find(request, pk)
     context = _context(request, found, request.POST)
@@ -155,13 +161,10 @@ def new_run(request: HttpRequest, pk: int) -> HttpResponse:
     form = NewRunForm(request.POST or None, initial={"turn": found.turn})
     if request.method == "POST" and form.is_valid():
         facts = {name: value for name, value in form.cleaned_data.items() if name != "turn"}
-        try:
+        with Submission(form):
             after = choose_entered_run(
                 found, by=person_of(request), on=today(), turn=form.cleaned_data["turn"], **facts
             )
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _said(after, person_of(request)))
             return redirect("agreement", pk)
     status = 422 if form.is_bound else 200
@@ -170,7 +173,7 @@ def new_run(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def colleagues(request: HttpRequest, pk: int) -> HttpResponse:
-    """Suggestions of colleagues while a name is written: all but the employee, for those who may read whose it is."""
+    """Suggest colleagues while a name is written. The employee is left out if the reader may read whose it is."""
     words = next((request.GET[name] for name in ("helper", "suggests", "owner") if request.GET.get(name)), "")
     found, person, on = _find(request, pk), person_of(request), today()
     sees = visible_parts(found, person, parties_of(found, person, on), on)

@@ -1,4 +1,4 @@
-"""An agreement about learning in practice as its people need it: who learns along, what can be done, what is seen."""
+"""A practice agreement: who learns together, what can be done when it does not happen, and observations."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from udbytte.web.base.request import person_of
 
 from .buttons import Choice
 
-# What can be done when it does not happen, the gentlest first.
+# What can be done when the practice does not happen, the mildest first.
 CURES = {
     Event.ASK_ANOTHER: lazy("Someone to help"),
     Event.POSTPONE: lazy("Another time"),
@@ -59,9 +59,9 @@ class ObservationForm(StyledForm):
 
 
 def practice_of(agreement: Agreement, person: Person, on: date, *, whole: bool) -> dict[str, Any]:
-    """What the page of an agreement shows besides, for who may read it `whole` or helps with it."""
+    """What the page shows of practice, for a person who helps with the agreement or may read the `whole` of it."""
     own = agreement.observations.filter(by=person).first()
-    said: dict[str, Any] = {
+    context: dict[str, Any] = {
         "talk_questions": QUESTIONS.get(agreement.step, ()) if agreement.step_owner_id == person.pk else (),
         "observations": agreement.observations.select_related("by") if whole else [],
         "observation_form": ObservationForm(auto_id="see_%s", initial={"text": own.text if own else ""})
@@ -69,18 +69,20 @@ def practice_of(agreement: Agreement, person: Person, on: date, *, whole: bool) 
         else None,
     }
     if agreement.kind != Kind.PRACTICE:
-        return said
+        return context
     under_way = agreement.stage in (Stage.UNDER_WAY, Stage.STUCK)
-    return said | {
+    return context | {
         "finds_helper": whole and agreement.step == "find_helper",
         "asked_beside": agreement.step != "answer" and is_asked(agreement, person),
-        "learning_along": [one.name for one in learning_partners_of(agreement) if one.pk != person.pk] if whole else [],
-        "does_not_happen": whole and under_way and is_not_happening(agreement),
+        "learning_partners_of": [partner.name for partner in learning_partners_of(agreement) if partner.pk != person.pk]
+        if whole
+        else [],
+        "is_not_happening": whole and under_way and is_not_happening(agreement),
     }
 
 
 def cures(others: list[Choice]) -> tuple[list[Choice], list[Choice]]:
-    """The other things that can be done, parted: what helps when it does not happen, and the rest."""
+    """The other choices in two lists: those that help when the practice does not happen, and the rest."""
     known = {choice.form.chosen: choice for choice in others}
     helps = [replace(known[event], opens=str(words)) for event, words in CURES.items() if event in known]
     return helps, [choice for choice in others if choice.form.chosen not in CURES]
@@ -88,7 +90,7 @@ def cures(others: list[Choice]) -> tuple[list[Choice], list[Choice]]:
 
 @require_POST
 def observe(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep what the manager or a helper sees."""
+    """Save what the manager or a helper sees."""
     person, on = person_of(request), today()
     agreement = get_object_or_404(agreements_readable_by(person, on), pk=pk)
     form = ObservationForm(request.POST)

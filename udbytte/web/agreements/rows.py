@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -14,16 +13,14 @@ from django.utils.translation import gettext as _
 
 from udbytte.domain.lifecycle import Phase, Stage
 from udbytte.models import Agreement
+from udbytte.models.formatting import due
 from udbytte.models.labels import PHASE_LABELS, STAGE_LABELS
-from udbytte.web.base.formatting import due, link
-
-if TYPE_CHECKING:
-    pass
+from udbytte.web.base.addresses import page_address
 
 
 @dataclass(frozen=True, slots=True)
 class Dots:
-    """The five dots of an agreement, of which so many are reached, with the word for them."""
+    """The five dots of an agreement: how many are reached, and the word for it."""
 
     reached: int
     label: str
@@ -46,7 +43,7 @@ def dots(agreement: Agreement, on: date) -> Dots:
 
 @lru_cache
 def _dots(phase: Phase | None, stage: Stage, language: str) -> Dots:
-    """Kept, as all agreements share the few there are."""
+    """Cached, as all agreements share a few different ones."""
     phases = list(Phase)
     if phase is None:
         word = str(STAGE_LABELS[stage])
@@ -67,9 +64,9 @@ class Row:
 
     @property
     def url(self) -> str:
-        return link("agreement", self.agreement.pk)
+        return page_address("agreement", self.agreement.pk)
 
 
 def row(agreement: Agreement, on: date) -> Row:
-    said = due(agreement.step_due, on) if agreement.step_due else ""
-    return Row(agreement, dots(agreement, on), said, agreement.step_due is not None and agreement.step_due < on)
+    due_text = due(agreement.step_due, on) if agreement.step_due else ""
+    return Row(agreement, dots(agreement, on), due_text, agreement.step_due is not None and agreement.step_due < on)

@@ -1,7 +1,4 @@
-"""What forms are made of: fields that know people, units and files, and how they are dressed.
-
-How the fields of forms become HTML.
-"""
+"""Form fields for people, units, days and files, and how fields look and become HTML."""
 
 from __future__ import annotations
 
@@ -26,12 +23,12 @@ from udbytte.services.errors import OutOfReach, Refused
 YES_NO = [("yes", lazy("yes")), ("no", lazy("no"))]
 
 
-# What is ticked or hidden is no field to write in.
+# These widgets are ticked or hidden; they do not get the look of a field to write in.
 PLAIN = (forms.RadioSelect, forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.HiddenInput)
 
 
 def dress(form: forms.BaseForm) -> None:
-    """Give the fields to write in and to choose from their look."""
+    """Give the fields of a form the look of the design system."""
     for field in form.fields.values():
         if not isinstance(field.widget, PLAIN):
             field.widget.attrs["class"] = "ds-input"
@@ -53,7 +50,7 @@ class DayInput(forms.DateInput):
 
 
 class Within:
-    """Refuses a day that lies too far from today to be meant, and says what would be right."""
+    """Refuses a day that lies outside its reach from today, and says which days are possible."""
 
     def __init__(self, reach: Reach) -> None:
         self.reach = reach
@@ -84,25 +81,25 @@ class MomentField(forms.DateTimeField):
 
 
 class PersonField(forms.CharField):
-    """A colleague, written as name with number (from the list of suggestions), as e-mail, or as a name of one only."""
+    """A colleague: a name with number (from the suggestions), an email address, or a name that only one person has."""
 
     def clean(self, value: Any) -> Person | None:
         text = super().clean(value)
         if not text:
             return None
-        found = list(people_called(text).filter(is_active=True)[:2])
-        if len(found) > 1:
+        people = list(people_called(text).filter(is_active=True)[:2])
+        if len(people) > 1:
             raise forms.ValidationError(_("Several have that name. Choose one from the list, or write a work e-mail."))
-        if not found:
+        if not people:
             raise forms.ValidationError(_("Choose somebody from the list, or write a work e-mail."))
-        return found[0]
+        return people[0]
 
 
 SHOWN_UNITS = 5
 
 
 class UnitField(forms.CharField):
-    """A unit, written as its path (from the list of suggestions) or as a part of it that fits no other."""
+    """A unit: its path (from the suggestions), or a part of the path that fits no other unit."""
 
     widget = forms.TextInput(attrs={"list": "units", "autocomplete": "off"})
 
@@ -111,14 +108,14 @@ class UnitField(forms.CharField):
         if not text:
             return None
         labels = labels_of_units(today())
-        found = find_units(text, labels)
-        if not found:
+        units = find_units(text, labels)
+        if not units:
             raise forms.ValidationError(_("No unit fits. Write a part of its name, or choose from the list."))
-        if len(found) > 1:
-            some = "; ".join([labels[pk] for pk in found[:SHOWN_UNITS]] + (["…"] if len(found) > SHOWN_UNITS else []))
-            words = {"count": len(found), "units": some}
+        if len(units) > 1:
+            paths = [labels[pk] for pk in units[:SHOWN_UNITS]] + (["…"] if len(units) > SHOWN_UNITS else [])
+            words = {"count": len(units), "units": "; ".join(paths)}
             raise forms.ValidationError(_("%(count)s units fit: %(units)s. Write more of the path.") % words)
-        return Unit.objects.get(pk=found[0])
+        return Unit.objects.get(pk=units[0])
 
 
 def radio_field(label: Any, choices: Any) -> forms.ChoiceField:
@@ -174,14 +171,16 @@ AREA = "django/forms/widgets/textarea.html"
 
 
 class Renderer(DjangoTemplates):
-    """Django's own, but plain inputs are put together here: three templates within one another take far longer."""
+    """Django's renderer, but plain inputs are made without templates: Django's three nested ones are much slower."""
 
     def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
         if template_name not in INPUTS and template_name != AREA:
             return super().render(template_name, context, request)
         widget = context["widget"]
-        name, value, rest = widget["name"], widget["value"], flatatt(widget["attrs"])
+        name, value, attributes = widget["name"], widget["value"], flatatt(widget["attrs"])
         if template_name == AREA:
-            return format_html('<textarea name="{}"{}>\n{}</textarea>', name, rest, "" if value is None else value)
-        said = "" if value is None else format_html(' value="{}"', value)
-        return format_html('<input type="{}" name="{}"{}{}>', widget["type"], name, said, rest)
+            return format_html(
+                '<textarea name="{}"{}>\n{}</textarea>', name, attributes, "" if value is None else value
+            )
+        value_attribute = "" if value is None else format_html(' value="{}"', value)
+        return format_html('<input type="{}" name="{}"{}{}>', widget["type"], name, value_attribute, attributes)

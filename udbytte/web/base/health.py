@@ -1,4 +1,4 @@
-"""For monitors: whether this process lives, and whether it can answer pages."""
+"""Pages for monitors: whether this process lives, and whether it can answer requests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from udbytte.queries.health import blocking_problems
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """The process lives; nothing else is asked."""
+    """The process lives; nothing else is checked."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
@@ -29,5 +29,5 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [path("healthz", healthz, name="healthz"), path("readyz", readyz, name="readyz")]
-# HealthMiddleware answers these, before the host is looked at; the addresses above are for the list of all addresses.
+# HealthMiddleware answers these before the host is checked; the addresses above are for the list of all addresses.
 VIEWS = {"/healthz": healthz, "/readyz": readyz}

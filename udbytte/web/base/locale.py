@@ -1,7 +1,4 @@
-"""The language switch in the frame: kept with the person, or in a cookie for who is not logged in.
-
-What happens around every page.
-"""
+"""The middleware around every page, and the page that switches the language."""
 
 from __future__ import annotations
 
@@ -31,13 +28,13 @@ from . import health
 @login_not_required
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
-    """Speak the language that was chosen from now on, and go back to the page one came from."""
+    """Switch the language, for good for a person and by a cookie for others, and go back to the page before."""
     chosen = request.POST.get("language", "")
     if chosen not in dict(settings.LANGUAGES):
         raise Http404
-    wanted = request.POST.get("next", "")
-    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, {request.get_host()})
-    response = HttpResponseRedirect(wanted if is_ours else reverse("home"))
+    page_before = request.POST.get("next", "")
+    is_ours = page_before.startswith("/") and url_has_allowed_host_and_scheme(page_before, {request.get_host()})
+    response = HttpResponseRedirect(page_before if is_ours else reverse("home"))
     person = request.user
     if isinstance(person, Person):
         save_preferences(person, language=chosen, digest_weekday=person.digest_weekday, wants_mail=person.wants_mail)
@@ -56,7 +53,7 @@ SECONDS_UNTIL_AGAIN = "5"
 
 
 class HealthMiddleware:
-    """Answer a monitor before anything else: it knows no host name and no TLS."""
+    """Answers a monitor before anything else runs, as a monitor knows no host name and no TLS."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -67,9 +64,9 @@ class HealthMiddleware:
 
 
 class UnreadableMiddleware:
-    """Refuse, before anything else reads it, a request that is in another charset than UTF-8 or holds a NUL character.
+    """Refuses a request in another charset than UTF-8 or with a NUL character, before anything else reads it.
 
-    Django cannot read the first; PostgreSQL can store no text with the second. No browser sends either.
+    Django cannot read the first, and PostgreSQL cannot store the second. No browser sends either.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -77,13 +74,13 @@ class UnreadableMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         is_utf8 = _is_utf8(request)
-        request.encoding = "utf-8"  # by the only one of its names that Django knows; also for the page that refuses
+        request.encoding = "utf-8"  # the only name of it that Django knows; also for the page that refuses
         if not is_utf8:
             return bad_request(request, ValueError("charset"))
         try:
             has_nul = any("\0" in text for text in _texts(request))
         except UnreadablePostError:
-            has_nul = False  # the browser is gone in the middle of it; whoever reads the body next finds out
+            has_nul = False  # the browser has gone; the next reader of the body finds out
         return bad_request(request, ValueError("NUL")) if has_nul else self.get_response(request)
 
 
@@ -96,7 +93,7 @@ def _is_utf8(request: HttpRequest) -> bool:
 
 
 def _texts(request: HttpRequest) -> Iterator[str]:
-    """All texts of a request that come from outside and can reach the database: path, cookies, query and form."""
+    """All texts of a request that can reach the database: path, cookies, query and form."""
     yield request.path_info
     yield from request.COOKIES.values()
     for sent in (request.GET, request.POST):
@@ -106,7 +103,7 @@ def _texts(request: HttpRequest) -> Iterator[str]:
 
 
 class BusyMiddleware:
-    """Say so when somebody else is just now writing the same: the transaction is undone, and nothing is saved."""
+    """Tells the person when somebody else writes the same data right now: nothing is saved then."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -127,7 +124,7 @@ class BusyMiddleware:
 
 
 class LanguageMiddleware(LocaleMiddleware):
-    """Speak the language the person has chosen; to a stranger, the one the browser asks for, and Danish at last."""
+    """Uses the language that the person has chosen; else the one the browser asks for; else Danish."""
 
     def process_request(self, request: HttpRequest) -> None:
         language = getattr(request.user, "language", "")

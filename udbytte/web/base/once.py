@@ -1,4 +1,4 @@
-"""Of a form that is sent twice at once, or once more after a lost answer, only the first press counts."""
+"""If a form is sent twice, only the first press counts."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ KEPT_FOR = 60 * 60  # seconds
 
 
 def once(view: View) -> View:
-    """A page whose form makes something new: the same form sent again leads to what the first press made.
+    """A page whose form makes something new. If the same form is sent again, it leads to what the first press made.
 
-    A rendered form is known by its CSRF token, which no other rendering has, together with all that was filled in. The
-    cache is a table of the same database, so the second press waits there for the first one's transaction, and counts
-    where that one wrote nothing.
+    A form is the same if its CSRF token, which each rendering has for itself, and everything filled in are the same.
+    The cache is a table of the same database, so the second press waits for the transaction of the first. It counts if
+    the first wrote nothing.
     """
 
     @wraps(view)

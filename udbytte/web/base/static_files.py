@@ -1,4 +1,4 @@
-"""How files of the pages are named where people are served: by what is in them, so that browsers keep them for good."""
+"""The names of static files in production: they contain a hash, so that browsers can keep the files for good."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise has no types
-    """Also names what a module of JavaScript imports: it is asked for by its own new name."""
+    """Also rewrites the imports of JavaScript modules to the names with a hash."""
 
     support_js_module_import_aggregation = True

@@ -1,4 +1,4 @@
-"""The fields of a conversation's page: shown with the mark of their text, saved as one writes, and read anew."""
+"""The text fields of a conversation's page. They are saved while the person writes, without losing the other's text."""
 
 from __future__ import annotations
 
@@ -24,39 +24,36 @@ RELATED = ("round", "manager", "employment__person", "employment__unit", "plan")
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
-    """A field as the page shows it.
-
-    `mark` is of the text that it was written on; `most` how many characters there is room for; `theirs` the text that
-    it would overwrite (None: none); `aside` the texts that gave way here.
-    """
+class AutosaveField:
+    """A text field as the page shows it."""
 
     name: str
     text: str
-    mark: str
-    most: int
-    theirs: str | None = None
+    mark: str  # of the saved text that the person saw while writing
+    max_length: int  # in characters
+    conflict: str | None = None  # the saved text that `text` would overwrite; None if there is no conflict
     error: str = ""
-    aside: list[SetAside] = field(default_factory=list)
+    # Earlier texts that were overwritten here.
+    set_aside: list[SetAside] = field(default_factory=list)
 
 
-def find(request: HttpRequest, pk: int) -> Conversation:
+def conversation_for(request: HttpRequest, pk: int) -> Conversation:
     """The conversation, if the person takes part in it. Raises Http404."""
-    seen = conversations_seen_by(person_of(request), today()).select_related(*RELATED)
-    found = seen.filter(pk=pk).first()
-    if found is None:
+    conversations = conversations_seen_by(person_of(request), today()).select_related(*RELATED)
+    conversation = conversations.filter(pk=pk).first()
+    if conversation is None:
         raise Http404
-    return found
+    return conversation
 
 
-def plan_seen(conversation: Conversation, person: Person) -> DevelopmentPlan | None:
-    """The plan, for who may read it and where it is begun."""
+def visible_plan(conversation: Conversation, person: Person) -> DevelopmentPlan | None:
+    """The plan; None if the person may not read it, or if nothing is written in it yet."""
     return getattr(conversation, "plan", None) if may_write_plan(conversation, person, today()) else None
 
 
 def texts_for(conversation: Conversation, person: Person) -> dict[str, FieldText]:
-    """Every field of the page that the person may write in, by name."""
-    plan = plan_seen(conversation, person)
+    """The saved text of every field that the person may write in, by the field's name."""
+    plan = visible_plan(conversation, person)
     begins = plan is None and may_write_plan(conversation, person, today())
     return field_texts_of(conversation, person, plan, begins=begins)
 
@@ -67,23 +64,29 @@ def fields_of(
     *,
     typed: QueryDict | None = None,
     failed: Mapping[str, str | Refused] | None = None,
-) -> dict[str, Field]:
-    """Every field that the person may write in, by name; with what was `typed` and how it `failed`, where it did."""
-    aside: dict[str, list[SetAside]] = {}
-    for one in set_aside_texts_for(conversation, person):
-        aside.setdefault(one.field, []).append(one)
-    shown = {}
+) -> dict[str, AutosaveField]:
+    """Every field that the person may write in, by name.
+
+    `failed` is the answer of `save_all_fields`. A field in it shows the text that was `typed`, and why it is not saved.
+    """
+    set_aside: dict[str, list[SetAside]] = {}
+    for earlier_text in set_aside_texts_for(conversation, person):
+        set_aside.setdefault(earlier_text.field, []).append(earlier_text)
+    fields = {}
     for name, text in texts_for(conversation, person).items():
-        wrong = (failed or {}).get(name)
-        written = str(typed[name]) if wrong is not None and typed is not None else text.text
-        theirs = wrong if isinstance(wrong, str) else None
-        error = wrong.message if isinstance(wrong, Refused) else ""
-        shown[name] = Field(name, written, text.mark, text.most, theirs, error, aside.get(name, []))
-    return shown
+        failure = (failed or {}).get(name)
+        shown_text = str(typed[name]) if failure is not None and typed is not None else text.text
+        conflict = failure if isinstance(failure, str) else None
+        error = failure.message if isinstance(failure, Refused) else ""
+        fields[name] = AutosaveField(name, shown_text, text.mark, text.most, conflict, error, set_aside.get(name, []))
+    return fields
 
 
-def write_all(request: HttpRequest, conversation: Conversation) -> dict[str, str | Refused]:
-    """Save every field that was sent. Returns those that were not, each with the text that stands there or why not."""
+def save_all_fields(request: HttpRequest, conversation: Conversation) -> dict[str, str | Refused]:
+    """Save every field that was sent. Returns the fields that were not saved, by name.
+
+    The value is the saved text where another person has written meanwhile, or else the refusal.
+    """
     person, failed = person_of(request), dict[str, str | Refused]()
     for name in texts_for(conversation, person):
         if name in request.POST:
@@ -112,35 +115,39 @@ def _write(request: HttpRequest, conversation: Conversation, name: str, sent_as:
 
 
 @require_POST
-def write_field(request: HttpRequest, pk: int) -> HttpResponse:
-    """Save one field while it is written in; answered with the time and the new mark, or with what stands there."""
-    conversation = find(request, pk)
+def save_field(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save one field while the person writes.
+
+    The answer holds the time and the new mark (200), the text that another person saved meanwhile (409), or why the
+    text is refused (422).
+    """
+    conversation = conversation_for(request, pk)
     try:
         written = _write(request, conversation, request.POST.get("field", ""), "text")
     except Refused as refused:
         return JsonResponse({"said": refused.message}, status=422)
     if written.theirs is not None:
         return JsonResponse({"theirs": written.theirs, "mark": written.mark}, status=409)
-    said = _("saved at %(time)s") % {"time": timezone.localtime().strftime("%H.%M")}
-    return JsonResponse({"said": said, "mark": written.mark})
+    saved_at = _("saved at %(time)s") % {"time": timezone.localtime().strftime("%H.%M")}
+    return JsonResponse({"said": saved_at, "mark": written.mark})
 
 
 @require_GET
 @never_cache
-def texts(request: HttpRequest, pk: int) -> HttpResponse:
-    """All texts as they stand now, and a mark of everything else on the page: what the other one has written."""
-    conversation, person = find(request, pk), person_of(request)
-    fields = texts_for(conversation, person)
-    shown = {name: {"text": text.text, "mark": text.mark} for name, text in fields.items()}
-    return JsonResponse({"fields": shown, "state": state_mark(conversation, person)})
+def current_texts(request: HttpRequest, pk: int) -> HttpResponse:
+    """All texts as they are saved now, and a mark of the rest of the page, so that the page can show changes."""
+    conversation, person = conversation_for(request, pk), person_of(request)
+    saved_texts = texts_for(conversation, person)
+    fields = {name: {"text": text.text, "mark": text.mark} for name, text in saved_texts.items()}
+    return JsonResponse({"fields": fields, "state": state_mark(conversation, person)})
 
 
 def state_mark(conversation: Conversation, person: Person) -> str:
-    """A mark of what the page shows besides one's own fields."""
-    return mark_of(page_state_of(conversation, person, plan_seen(conversation, person)))
+    """A mark of what the page shows besides the person's own fields."""
+    return mark_of(page_state_of(conversation, person, visible_plan(conversation, person)))
 
 
 urlpatterns = [
-    path("samtaler/<int:pk>/felt/", write_field, name="write-field"),
-    path("samtaler/<int:pk>/tekster/", texts, name="texts"),
+    path("samtaler/<int:pk>/felt/", save_field, name="write-field"),
+    path("samtaler/<int:pk>/tekster/", current_texts, name="texts"),
 ]

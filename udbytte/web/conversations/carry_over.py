@@ -1,4 +1,4 @@
-"""What is open from an earlier round, on the page of the next conversation: it goes on, moves, or is dropped."""
+"""Agreements that are open from an earlier round: in the next conversation each goes on, moves or is dropped."""
 
 from __future__ import annotations
 
@@ -14,56 +14,57 @@ from udbytte.models import Agreement, CarriedOn, Carrying, Conversation
 from udbytte.queries.rounds.closing import earlier_open_agreements
 from udbytte.runtime.clock import today
 from udbytte.services.conversations.carry_over import EVENTS, carry_over_agreement
-from udbytte.services.errors import Refused
 from udbytte.web.agreements.event_forms import EventForm
 from udbytte.web.agreements.rows import Row, row
 from udbytte.web.base.request import person_of
+from udbytte.web.base.submit import Submission
 
-HOW = {event.value: how for how, event in EVENTS.items()}
+# What each event says about an open agreement.
+CARRYING = {event.value: carrying for carrying, event in EVENTS.items()}
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
-    """An agreement that is open from an earlier round: what was said of it here, and the forms to say it by.
+class OpenAgreement:
+    """An agreement that is open from an earlier round, with what the two have decided about it.
 
-    Without forms while a drop is proposed: that has an answer of its own.
+    There are no forms while somebody proposes to drop it: that is answered on the agreement's own page.
     """
 
     row: Row
-    said: CarriedOn | None
-    move: EventForm | None
-    drop: EventForm | None
+    decision: CarriedOn | None
+    move_form: EventForm | None
+    drop_form: EventForm | None
 
     @property
-    def waits(self) -> bool:
-        return self.said is None and self.move is not None
+    def is_undecided(self) -> bool:
+        return self.decision is None and self.move_form is not None
 
 
-def carried(conversation: Conversation, failed: EventForm | None = None) -> list[Carried]:
-    """What the two still have to say of the rounds before; those that are not answered come first."""
+def open_agreements(conversation: Conversation, failed: EventForm | None = None) -> list[OpenAgreement]:
+    """The agreements that are open from earlier rounds, undecided ones first. `failed` is shown as it was typed."""
     on, rows = today(), earlier_open_agreements(conversation).select_related("step_owner", "employee", "round")
-    said = {one.agreement_id: one for one in conversation.carried_on.select_related("by")}
-    shown = []
+    decisions = {decision.agreement_id: decision for decision in conversation.carried_on.select_related("by")}
+    agreements = []
     for agreement in rows:
-        moves, drops = (None, None) if agreement.dropping else _forms(agreement, failed)
-        shown.append(Carried(row(agreement, on), said.get(agreement.pk), moves, drops))
-    return sorted(shown, key=lambda one: not one.waits)
+        move_form, drop_form = (None, None) if agreement.dropping else _forms(agreement, failed)
+        agreements.append(OpenAgreement(row(agreement, on), decisions.get(agreement.pk), move_form, drop_form))
+    return sorted(agreements, key=lambda agreement: not agreement.is_undecided)
 
 
 def _forms(agreement: Agreement, failed: EventForm | None) -> tuple[EventForm, EventForm]:
-    """The two forms, each with ids of its own, and the one that failed as it was typed."""
-    made = []
+    """The form to move an agreement and the form to drop it. Each has its own ids; `failed` replaces its own form."""
+    forms = []
     for event in (EVENTS[Carrying.MOVED], EVENTS[Carrying.DROPPED]):
         form = EventForm(agreement, event, today())
         form.auto_id = f"c{agreement.pk}_{event}_%s"
         if failed is not None and failed.auto_id == form.auto_id:
             form = failed
-        made.append(form)
-    return made[0], made[1]
+        forms.append(form)
+    return forms[0], forms[1]
 
 
-def carry(request: HttpRequest, conversation: Conversation) -> dict[str, Any] | None:
-    """Save what the two say of one agreement; what could not be saved is shown as it was typed."""
+def save_carry_over(request: HttpRequest, conversation: Conversation) -> dict[str, Any] | None:
+    """Save what the two decide about one agreement. Returns the page's context where the form could not be saved."""
     if not may_write_plan(conversation, person_of(request), today()):
         raise Http404
     number = int_from(request.POST.get("agreement", ""))
@@ -73,20 +74,17 @@ def carry(request: HttpRequest, conversation: Conversation) -> dict[str, Any] | 
         carry_over_agreement(conversation, found, Carrying(how), by=by, on=on)
         return None
     event = request.POST.get("event", "")
-    if event not in HOW:
+    if event not in CARRYING:
         raise Http404
-    form = EventForm(found, EVENTS[HOW[event]], on, request.POST)
+    form = EventForm(found, EVENTS[CARRYING[event]], on, request.POST)
     form.auto_id = f"c{found.pk}_{event}_%s"
     if form.is_valid():
-        try:
+        with Submission(form):
             carry_over_agreement(
-                conversation, found, HOW[event], by=by, on=on, turn=form.cleaned_data["turn"], **form.facts()
+                conversation, found, CARRYING[event], by=by, on=on, turn=form.cleaned_data["turn"], **form.facts()
             )
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             return None
     sent = request.POST.copy()
-    sent["turn"] = str(found.turn)  # who has now seen what happened meanwhile can press once more
+    sent["turn"] = str(found.turn)  # the page now shows what happened meanwhile, so the person may press again
     form.data = sent
-    return {"carried": carried(conversation, form)}
+    return {"open_agreements": open_agreements(conversation, form)}

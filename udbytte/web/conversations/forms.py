@@ -1,4 +1,4 @@
-"""What is written on the conversation's page, as forms."""
+"""The forms of the conversation's page: a goal and an agreement."""
 
 from __future__ import annotations
 
@@ -25,30 +25,30 @@ from udbytte.web.base.fields import DayField, StyledForm
 
 
 class GoalForm(StyledForm):
-    """What should become possible, and how both will see it."""
+    """A goal: what the employee wants to become able to do, and how both will notice it."""
 
     text = forms.CharField(label=lazy("What should become possible?"), max_length=LONGEST_GOAL)
     sign = forms.CharField(label=lazy("How will you both see it?"), max_length=LONGEST_GOAL, required=False)
 
 
 class CourseField(forms.CharField):
-    """A course of the catalogue, written as title with number (from the list of suggestions)."""
+    """A course of the catalogue, written as title and `#number` (from the suggestions) or as its title alone."""
 
     def clean(self, value: Any) -> Course | None:
         text = super().clean(value)
         if not text:
             return None
         number = re.search(r"#([0-9]{1,9})\s*$", text)
-        named = Course.objects.filter(title__iexact=text.strip())
-        found = Course.objects.filter(pk=int_from(number[1]) or 0) if number else named
-        course = found.order_by("pk").first()
+        by_title = Course.objects.filter(title__iexact=text.strip())
+        courses = Course.objects.filter(pk=int_from(number[1]) or 0) if number else by_title
+        course = courses.order_by("pk").first()
         if course is None:
             raise forms.ValidationError(_("Choose a course from the list, or leave this empty: it can be found later."))
         return course
 
 
 class MethodSelect(forms.Select):
-    """Marks the ways that change the learning environment, so that the page can ask about them in their own words."""
+    """Marks the practice methods that change the learning environment: the page has other labels for them."""
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option = super().create_option(name, value, *args, **kwargs)
@@ -62,16 +62,16 @@ LONGEST_SUGGESTION = LONGEST_TITLE + 220  # a course's title with its provider a
 
 
 def _begin_with(plan: DevelopmentPlan | None, on: date | None) -> dict[str, Any]:
-    """What an empty agreement begins with, to be changed: a course, in a month and for three, for the newest goal."""
-    begun: dict[str, Any] = {"kind": Kind.COURSE}
+    """The initial values of an empty agreement: a course for the newest goal, starting in 30 days, within 90 days."""
+    initial: dict[str, Any] = {"kind": Kind.COURSE}
     if on is not None:
         begins = working_day_from(on + timedelta(days=30))
-        begun |= {"planned_from": begins, "planned_to": begins + timedelta(days=90)}
+        initial |= {"planned_from": begins, "planned_to": begins + timedelta(days=90)}
     goal = plan.goals.order_by("-pk").first() if plan is not None else None
-    return begun | ({"goal": goal.pk} if goal is not None else {})
+    return initial | ({"goal": goal.pk} if goal is not None else {})
 
 
-# How a field is asked about where a changed learning environment is agreed.
+# The labels where a changed learning environment is agreed.
 CHANGED = {
     "title": lazy("What changes?"),
     "planned_from": lazy("From when?"),
@@ -83,9 +83,9 @@ ONLY_PRACTICE = ("method", "decided_by", "checked_by", "turn_to", "check_in_week
 
 
 class AgreementForm(StyledForm):
-    """One agreement of the plan, a course or learning in practice; only what belongs to the kind counts.
+    """An agreement of the plan: a course, or learning at work. Fields of the other kind are ignored.
 
-    `ready`: what a ready agreement about learning in practice is filled in with; then it asks about nothing else.
+    `ready` holds the initial values of a ready agreement about learning at work; then the course fields are left out.
     """
 
     kind = forms.ChoiceField(
@@ -179,47 +179,48 @@ class AgreementForm(StyledForm):
 
     @property
     def shows_more(self) -> bool:
-        """Whether what can wait stands open: it is filled in, or something was sent and may be wrong in it."""
+        """Whether the optional fields are unfolded: they are filled in, or they may contain an error."""
         return self.is_ready or self.is_bound
 
     @property
     def shows_follow_up(self) -> bool:
-        """Whether what is asked about following up stands open: it is filled in, or something in it is wrong."""
+        """Whether the fields about follow-up are unfolded: they are filled in, or they contain an error."""
         return self.is_ready or any(self[name].errors for name in ONLY_PRACTICE)
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        begins, ends = said.get("planned_from"), said.get("planned_to")
+        form_data = super().clean() or {}
+        begins, ends = form_data.get("planned_from"), form_data.get("planned_to")
         if isinstance(begins, date) and isinstance(ends, date) and ends < begins:
             self.add_error("planned_to", _("The planned end lies before the start."))
-        return said | self._picked(said)
+        return form_data | self._values_from_title(form_data)
 
-    def _picked(self, said: dict[str, Any]) -> dict[str, Any]:
-        """What a title chosen from the suggestions says: a course by its number, a way by its name, and the kind."""
-        title = str(said.get("title") or "").strip()
+    def _values_from_title(self, form_data: dict[str, Any]) -> dict[str, Any]:
+        """The values that follow from a suggested title: `#number` means a course, a method's name means the method."""
+        title = str(form_data.get("title") or "").strip()
         if self.is_ready or not title:
             return {}
         number = re.search(r"#([0-9]{1,9})\s*$", title)
         course = Course.objects.filter(pk=int_from(number[1]) or 0).first() if number else None
         if course is not None:
-            return {"kind": Kind.COURSE, "course": said.get("course") or course, "title": course.title}
-        method = next((one for one in PracticeMethod.objects.filter(hidden=False) if str(one) == title), None)
+            return {"kind": Kind.COURSE, "course": form_data.get("course") or course, "title": course.title}
+        methods = PracticeMethod.objects.filter(hidden=False)
+        method = next((method for method in methods if str(method) == title), None)
         if method is not None:
-            return {"kind": Kind.PRACTICE, "method": said.get("method") or method, "title": title}
+            return {"kind": Kind.PRACTICE, "method": form_data.get("method") or method, "title": title}
         if len(title) > LONGEST_TITLE:
             self.add_error("title", TooLong(len(title), LONGEST_TITLE).message)
         return {}
 
     def facts(self) -> dict[str, Any]:
-        """What was said, ready for `add_agreement_to_plan`; only what belongs to the kind."""
-        said = dict(self.cleaned_data)
-        said["kind"] = Kind(said["kind"])
-        if said["kind"] is Kind.PRACTICE:
-            said |= {"course": None, "first_use": "", "estimated_price": None}
-            if said["method"] is None or not said["method"].changes_environment:
-                said["decided_by"] = ""
+        """The keyword arguments of `agree_in_plan`; those of the other kind are empty."""
+        form_data = dict(self.cleaned_data)
+        form_data["kind"] = Kind(form_data["kind"])
+        if form_data["kind"] is Kind.PRACTICE:
+            form_data |= {"course": None, "first_use": "", "estimated_price": None}
+            if form_data["method"] is None or not form_data["method"].changes_environment:
+                form_data["decided_by"] = ""
         else:
-            said |= {"method": None, "decided_by": "", "checked_by": "", "turn_to": "", "check_in_weeks": None}
-            if said["estimated_price"] is None and said["course"] is not None:
-                said["estimated_price"] = said["course"].price
-        return said
+            form_data |= {"method": None, "decided_by": "", "checked_by": "", "turn_to": "", "check_in_weeks": None}
+            if form_data["estimated_price"] is None and form_data["course"] is not None:
+                form_data["estimated_price"] = form_data["course"].price
+        return form_data

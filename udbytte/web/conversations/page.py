@@ -1,8 +1,9 @@
-"""The conversation on one page, for the two who talk."""
+"""The page of a conversation, for the employee and the manager."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -28,126 +29,188 @@ from udbytte.runtime.clock import today
 from udbytte.services.conversations import plan as services
 from udbytte.services.conversations.autosave import discard_set_aside_text
 from udbytte.services.errors import Refused
-from udbytte.web.agreements.rows import row
+from udbytte.web.agreements.rows import Row, row
 from udbytte.web.base.request import person_of
+from udbytte.web.base.submit import Submission
 from udbytte.web.meetings.page import meeting_context
-from udbytte.web.practice.suggest import proposed_for
-from udbytte.web.practice.transfer import offered_transfer
+from udbytte.web.practice.suggest import proposals_for
+from udbytte.web.practice.transfer import course_to_transfer
 
-from .autosave import Field, fields_of, find, plan_seen, state_mark, write_all
-from .carry_over import carried, carry
+from .autosave import AutosaveField, conversation_for, fields_of, save_all_fields, state_mark, visible_plan
+from .carry_over import OpenAgreement, open_agreements, save_carry_over
 from .forms import AgreementForm, GoalForm
-from .plan_text import read_back
+from .plan_text import PlanText, text_of_plan
 
-SUGGESTED = 30
-ADDS = frozenset({"goal", "agree"})
-# What could not be saved, by name in the page; None: all of it was saved.
-Failed = dict[str, Any] | None
+MOST_SUGGESTIONS = 30
+ADDING_ACTIONS = frozenset({"goal", "agree"})
+# What could not be saved, by its key in the page's context. None: everything was saved.
+Failures = dict[str, Any] | None
 
 
 def _questions(
-    conversation: Conversation, person: Person, fields: dict[str, Field], theirs: dict[int, str]
+    conversation: Conversation, person: Person, fields: dict[str, AutosaveField], other_answers: dict[int, str]
 ) -> list[dict[str, Any]]:
-    """The questions to prepare by, each with one's own field and what the other one has shared; either may be none."""
+    """The preparation questions, each with the person's own field and the answer that the other has shared."""
     return [
-        {"question": one, "field": fields.get(f"q-{one.pk}"), "theirs": theirs.get(one.pk, "")}
-        for one in preparation_questions_of(conversation)
-        if f"q-{one.pk}" in fields or theirs.get(one.pk)
+        {
+            "question": question,
+            "field": fields.get(f"q-{question.pk}"),
+            "other_answer": other_answers.get(question.pk, ""),
+        }
+        for question in preparation_questions_of(conversation)
+        if f"q-{question.pk}" in fields or other_answers.get(question.pk)
     ]
 
 
 def _shared_by(conversation: Conversation, author: int | None) -> dict[int, str] | None:
-    """What somebody has shared of their preparation, by question; None when they have not shared it."""
-    prepared = Preparation.objects.filter(conversation=conversation, author=author, shared_on__isnull=False).first()
-    return None if prepared is None else dict(prepared.answers.values_list("question_id", "text"))
+    """The answers of the author's preparation, by question; None if it is not shared."""
+    preparations = Preparation.objects.filter(conversation=conversation, author=author, shared_on__isnull=False)
+    preparation = preparations.first()
+    return None if preparation is None else dict(preparation.answers.values_list("question_id", "text"))
 
 
-def _last(conversation: Conversation, person: Person) -> QuerySet[Agreement]:
-    """What was agreed in the rounds before, for those who may read the plan."""
+def _earlier_agreements(conversation: Conversation, person: Person) -> QuerySet[Agreement]:
+    """The employee's agreements of earlier rounds that the person may read, the newest first."""
     starts, employee = conversation.round.conversations_from, conversation.employment.person
-    before = agreements_seen_by(person, today()).filter(employee=employee, round__conversations_from__lt=starts)
-    return before.select_related(*RELATED, "outcome").prefetch_related("observations__by").order_by("-agreed_on", "-pk")
+    earlier = agreements_seen_by(person, today()).filter(employee=employee, round__conversations_from__lt=starts)
+    return (
+        earlier.select_related(*RELATED, "outcome").prefetch_related("observations__by").order_by("-agreed_on", "-pk")
+    )
 
 
-def _context(request: HttpRequest, conversation: Conversation, failed: dict[str, Any]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class ConversationPage:
+    """What the templates of the page read."""
+
+    conversation: Conversation
+    employee: Person
+    other: Person | None  # whom the person talks with
+    is_employee: bool
+    sees_plan: bool
+    plan: DevelopmentPlan | None
+    plan_is_open: bool  # the person may still write in it
+
+    # Preparation
+    questions: list[dict[str, Any]]
+    asked_about_last: bool
+    prepares_now: bool  # a text of the preparation was not saved, so the part is unfolded
+    shared: bool
+    they_shared: bool
+
+    # From earlier rounds
+    earlier_agreements: list[Row]
+    open_agreements: Sequence[OpenAgreement]
+    unfolds_open_agreements: bool
+    all_decided: bool
+
+    # Plan and signatures
+    goals: list[dict[str, Any]]
+    transfer_offer: Agreement | None  # the course that was agreed a moment ago
+    rows: list[Row]
+    goal_form: GoalForm
+    agreement_form: AgreementForm
+    catalogue: QuerySet[Course]
+    methods: QuerySet[PracticeMethod]
+    no_course: AutosaveField | None
+    plan_text: PlanText | None
+    plan_mark: str  # of the unsigned plan as the person reads it; empty once both have signed
+    signed_here: bool
+    signs_for_manager: Person | None
+
+    # Notes and saving
+    notes: AutosaveField
+    own_notes: AutosaveField
+    state: str
+    added: str
+
+
+def _context(request: HttpRequest, conversation: Conversation, failures: dict[str, Any]) -> dict[str, Any]:
+    """The context of the page. What is in `failures` replaces the part of the same name."""
+    page = _page(request, conversation, failures)
+    shown = {field.name: getattr(page, field.name) for field in fields(page)}
+    failed_parts = {name: part for name, part in failures.items() if name != "fields"}
+    return meeting_context(request, conversation) | shown | failed_parts
+
+
+def _page(request: HttpRequest, conversation: Conversation, failures: dict[str, Any]) -> ConversationPage:
     person, on = person_of(request), today()
     employee = conversation.employment.person
     is_employee = person.pk == employee.pk
     sees_plan = may_write_plan(conversation, person, on)
-    plan = plan_seen(conversation, person)
-    fields = fields_of(conversation, person, typed=request.POST, failed=failed.get("fields"))
-    shared = _shared_by(conversation, person.pk)
-    theirs = _shared_by(conversation, conversation.manager_id if is_employee else employee.pk)
-    now = Agreement.objects.filter(plan=plan) if plan else Agreement.objects.none()
+    plan = visible_plan(conversation, person)
+    text_fields = fields_of(conversation, person, typed=request.POST, failed=failures.get("fields"))
+    other_answers = _shared_by(conversation, conversation.manager_id if is_employee else employee.pk)
+    agreements = Agreement.objects.filter(plan=plan) if plan else Agreement.objects.none()
     goals = list(plan.goals.all()) if plan else []
-    rows = [row(a, on) for a in now.select_related(*RELATED, "goal").order_by("pk")]
-    open_still = carried(conversation) if sees_plan and conversation.round.is_open else []
-    waits = [one for one in open_still if one.waits]
-    return {
-        "conversation": conversation,
-        "employee": employee,
-        "other": conversation.manager if is_employee else employee,
-        "is_employee": is_employee,
-        "sees_plan": sees_plan,
-        "plan": plan,
-        "open": NO_COURSE in fields,
-        "questions": _questions(conversation, person, fields, theirs or {}),
-        "asked_about_last": preparation_questions_of(conversation).filter(about_last=True).exists(),
-        "prepares_now": bool(failed.get("fields")),
-        "shared": shared is not None,
-        "they_shared": theirs is not None,
-        "last": [row(a, on) for a in _last(conversation, person)[:10]] if sees_plan else [],
-        "carried": open_still,
-        "carries_now": "carried" in failed or (waits and (_meets_by(conversation, on) or len(waits) < len(open_still))),
-        "carries_none": all(one.said for one in open_still),
-        "goals": _goals(goals, plan, fields),
-        "offer": offered_transfer(now, request.GET.get("agreed", "")),
-        "rows": rows,
-        **meeting_context(request, conversation),
-        "goal_form": GoalForm(auto_id="goal_%s"),
-        "agreement_form": AgreementForm(plan, on=on),
-        "catalogue": Course.objects.only("title", "provider").order_by("title")[:SUGGESTED],
-        "methods": PracticeMethod.objects.filter(hidden=False),
-        "notes": fields[NOTES],
-        "own": fields[OWN],
-        "no_course": fields.get(NO_COURSE),
-        "state": state_mark(conversation, person),
-        "added": request.GET.get("added", ""),
-        "signed_here": plan is not None and bool(plan.employee_signed_on if is_employee else plan.manager_signed_on),
-        "reads": read_back(plan, on) if plan is not None else None,
-        "signs_for_manager": conversation.employment.line_manager,
-        "seen": mark_of_plan(plan) if plan is not None and plan.signed_text is None else "",
-    } | {name: said for name, said in failed.items() if name != "fields"}
+    open_ones = open_agreements(conversation) if sees_plan and conversation.round.is_open else []
+    undecided = [agreement for agreement in open_ones if agreement.is_undecided]
+    decides_now = _day_has_come(conversation, on) or len(undecided) < len(open_ones)
+    earlier = _earlier_agreements(conversation, person)[:10] if sees_plan else []
+    return ConversationPage(
+        conversation=conversation,
+        employee=employee,
+        other=conversation.manager if is_employee else employee,
+        is_employee=is_employee,
+        sees_plan=sees_plan,
+        plan=plan,
+        plan_is_open=NO_COURSE in text_fields,
+        questions=_questions(conversation, person, text_fields, other_answers or {}),
+        asked_about_last=preparation_questions_of(conversation).filter(about_last=True).exists(),
+        prepares_now=bool(failures.get("fields")),
+        shared=_shared_by(conversation, person.pk) is not None,
+        they_shared=other_answers is not None,
+        earlier_agreements=[row(agreement, on) for agreement in earlier],
+        open_agreements=open_ones,
+        unfolds_open_agreements="open_agreements" in failures or (bool(undecided) and decides_now),
+        all_decided=all(agreement.decision for agreement in open_ones),
+        goals=_goals(goals, plan, text_fields),
+        transfer_offer=course_to_transfer(agreements, request.GET.get("agreed", "")),
+        rows=[row(agreement, on) for agreement in agreements.select_related(*RELATED, "goal").order_by("pk")],
+        goal_form=GoalForm(auto_id="goal_%s"),
+        agreement_form=AgreementForm(plan, on=on),
+        catalogue=Course.objects.only("title", "provider").order_by("title")[:MOST_SUGGESTIONS],
+        methods=PracticeMethod.objects.filter(hidden=False),
+        no_course=text_fields.get(NO_COURSE),
+        plan_text=text_of_plan(plan, on) if plan is not None else None,
+        plan_mark=mark_of_plan(plan) if plan is not None and plan.signed_text is None else "",
+        signed_here=plan is not None and bool(plan.employee_signed_on if is_employee else plan.manager_signed_on),
+        signs_for_manager=conversation.employment.line_manager,
+        notes=text_fields[NOTES],
+        own_notes=text_fields[OWN],
+        state=state_mark(conversation, person),
+        added=request.GET.get("added", ""),
+    )
 
 
-def _meets_by(conversation: Conversation, on: date) -> bool:
-    """Whether the day of the conversation has come."""
+def _day_has_come(conversation: Conversation, on: date) -> bool:
+    """Whether the conversation is held, or planned for today or earlier."""
     return conversation.held_on is not None or (conversation.planned_on is not None and conversation.planned_on <= on)
 
 
-def _goals(goals: list[Goal], plan: DevelopmentPlan | None, fields: dict[str, Field]) -> list[dict[str, Any]]:
-    """Each goal with its fields, and with ways to learn it while the plan is open."""
-    proposed = proposed_for(goals) if plan is not None and plan.signed_text is None else {}
+def _goals(goals: list[Goal], plan: DevelopmentPlan | None, fields: dict[str, AutosaveField]) -> list[dict[str, Any]]:
+    """Each goal with its fields, and with proposed practice methods until both have signed the plan."""
+    proposals = proposals_for(goals) if plan is not None and plan.signed_text is None else {}
     return [
         {
-            "goal": one,
-            "text": fields.get(f"goal-{one.pk}-text"),
-            "sign": fields.get(f"goal-{one.pk}-sign"),
-            "proposed": proposed.get(one.pk, []),
+            "goal": goal,
+            "text": fields.get(f"goal-{goal.pk}-text"),
+            "sign": fields.get(f"goal-{goal.pk}-sign"),
+            "proposals": proposals.get(goal.pk, []),
         }
-        for one in goals
+        for goal in goals
     ]
 
 
-def _write(request: HttpRequest, conversation: Conversation) -> Failed:
-    """Save the fields that were sent, and share one's preparation where that was pressed."""
-    failed = write_all(request, conversation)
+def _save_texts(request: HttpRequest, conversation: Conversation) -> Failures:
+    """Save the fields that were sent, and share the preparation if that button was pressed."""
+    failed = save_all_fields(request, conversation)
     if "share" in request.POST and not failed:
         services.share_preparation(conversation, by=person_of(request), on=today())
     return {"fields": failed} if failed else None
 
 
-def _forget(request: HttpRequest, conversation: Conversation) -> Failed:
+def _throw_away_text(request: HttpRequest, conversation: Conversation) -> Failures:
+    """Delete a text that was set aside."""
     number = int_from(request.POST.get("aside", ""))
     if number is not None:
         discard_set_aside_text(conversation, number, by=person_of(request), on=today())
@@ -155,13 +218,13 @@ def _forget(request: HttpRequest, conversation: Conversation) -> Failed:
 
 
 def _plan(request: HttpRequest, conversation: Conversation) -> DevelopmentPlan:
-    """The plan, for those who may write in it; it begins when it is first written in."""
+    """The plan; it is made if there is none yet. Raises Http404 if the person may not write in it."""
     if not may_write_plan(conversation, person_of(request), today()):
         raise Http404
     return services.begin_plan(conversation, by=None)
 
 
-def _goal(request: HttpRequest, conversation: Conversation) -> Failed:
+def _add_or_remove_goal(request: HttpRequest, conversation: Conversation) -> Failures:
     plan = _plan(request, conversation)
     if "remove" in request.POST:
         goal = get_object_or_404(plan.goals, pk=int_from(request.POST["remove"]))
@@ -174,55 +237,53 @@ def _goal(request: HttpRequest, conversation: Conversation) -> Failed:
     return None
 
 
-def _agree(request: HttpRequest, conversation: Conversation) -> Failed | Agreement:
+def _agree(request: HttpRequest, conversation: Conversation) -> Failures | Agreement:
     plan = _plan(request, conversation)
     form = AgreementForm(plan, request.POST, on=today())
     if not form.is_valid():
         return {"agreement_form": form}
-    try:
+    with Submission(form):
         return services.add_agreement_to_plan(plan, by=person_of(request), on=today(), **form.facts())
-    except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        return {"agreement_form": form}
+    return {"agreement_form": form}
 
 
-def _sign(request: HttpRequest, conversation: Conversation) -> Failed:
+def _sign(request: HttpRequest, conversation: Conversation) -> Failures:
     seen = request.POST.get("seen")
     services.sign_plan(_plan(request, conversation), by=person_of(request), on=today(), seen=seen)
     return None
 
 
-# Each returns what failed, else nothing or the agreement that was made.
-DOES: dict[str, Callable[[HttpRequest, Conversation], Failed | Agreement]] = {
-    "write": _write,
-    "forget": _forget,
-    "goal": _goal,
+# What `do` may name. Each action returns what could not be saved, or else None or the new agreement.
+ACTIONS: dict[str, Callable[[HttpRequest, Conversation], Failures | Agreement]] = {
+    "write": _save_texts,
+    "forget": _throw_away_text,
+    "goal": _add_or_remove_goal,
     "agree": _agree,
-    "carry": carry,
+    "carry": save_carry_over,
     "sign": _sign,
 }
 
 
-def conversation(request: HttpRequest, pk: int) -> HttpResponse:
-    """The page; a POST names in `do` which part is saved. What is saved while typing goes to `writing.write_field`."""
-    found = find(request, pk)
+def conversation_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page; a POST names in `do` what is saved. `autosave.save_field` saves what is typed."""
+    conversation = conversation_for(request, pk)
     if request.method != "POST":
-        return render(request, "conversations/conversation.html", _context(request, found, {}))
+        return render(request, "conversations/conversation.html", _context(request, conversation, {}))
     do = request.POST.get("do", "")
-    does = DOES.get(do)
-    if does is None:
+    action = ACTIONS.get(do)
+    if action is None:
         raise Http404
-    done: Failed | Agreement
+    done: Failures | Agreement
     try:
-        done = does(request, found)
+        done = action(request, conversation)
     except Refused as refused:
         messages.error(request, refused.message)
         done = {}
     if isinstance(done, dict):
-        found = find(request, pk)
-        return render(request, "conversations/conversation.html", _context(request, found, done), status=422)
+        conversation = conversation_for(request, pk)
+        return render(request, "conversations/conversation.html", _context(request, conversation, done), status=422)
     messages.success(request, _("Saved."))
-    query = {"added": do} if do in ADDS else {}
+    query = {"added": do} if do in ADDING_ACTIONS else {}
     if done is not None and done.kind == Kind.COURSE:
         query |= {"agreed": str(done.pk)}
     part = request.POST.get("part", do)
@@ -230,15 +291,15 @@ def conversation(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def suggest(request: HttpRequest) -> HttpResponse:
-    """Courses and ways of learning in practice while a title is written, as options."""
+def suggest_titles(request: HttpRequest) -> HttpResponse:
+    """Courses and practice methods as options, while a title is written."""
     words = plain_text(request.GET.get("title", request.GET.get("course", "")))
-    found = courses_by_words(on=today(), words=words.split("#")[0][:100])
-    context = {"catalogue": found[:SUGGESTED], "methods": PracticeMethod.objects.filter(hidden=False)}
+    matching = courses_by_words(on=today(), words=words.split("#")[0][:100])
+    context = {"catalogue": matching[:MOST_SUGGESTIONS], "methods": PracticeMethod.objects.filter(hidden=False)}
     return render(request, "conversations/options.html", context)
 
 
 urlpatterns = [
-    path("samtaler/<int:pk>/", conversation, name="conversation"),
-    path("kurser/forslag/", suggest, name="suggest-courses"),
+    path("samtaler/<int:pk>/", conversation_page, name="conversation"),
+    path("kurser/forslag/", suggest_titles, name="suggest-courses"),
 ]

@@ -1,28 +1,41 @@
-"""My plan: goals, agreements, and the year as a line."""
+"""The pages of a development plan: on screen with the year as a line, and as a PDF."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
+from django.utils.text import slugify
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
 
 from udbytte.access.conversations import plans_seen_by
 from udbytte.models import DevelopmentPlan, Employment
 from udbytte.models.agreements import Agreement
+from udbytte.models.formatting import day
 from udbytte.runtime.clock import today
+from udbytte.services.paper import render_pdf
 from udbytte.web.agreements.rows import row
-from udbytte.web.base.formatting import day
 from udbytte.web.base.request import person_of
 
-LEFT, WIDTH = 20, 680
+from .plan_text import text_of_plan
+
+LEFT, WIDTH = 20, 680  # of the line, in the units of the picture
+PAPER_RELATED = (
+    *("conversation__round", "conversation__manager", "conversation__employment__person"),
+    *("conversation__employment__line_manager", "conversation__employment__unit", "manager_signed_by"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A stop on the line of the year; `x` in the picture's own units."""
+    """A dated event on the line of the year. `x` and `y` are in the units of the picture."""
 
     x: float
     y: int
@@ -32,62 +45,114 @@ class Stop:
 
 
 def year_line(agreements: list[Agreement], plan: DevelopmentPlan | None, on: date) -> dict[str, object]:
-    """The stops of half a year back and half a year ahead, with today's place."""
+    """The context of the line: the stops of half a year back and half a year ahead, the months, and where today is."""
     start, end = on - timedelta(days=183), on + timedelta(days=183)
     dated = [(a.step_due, f"{a.title}: {a.get_step_display()}") for a in agreements if a.step_due]
     dated += [(a.starts_on, a.title) for a in agreements if a.starts_on]
     dated += [(a.closed_on, f"{a.title}: {a.get_stage_display()}") for a in agreements if a.closed_on]
     if plan is not None and plan.conversation.held_on:
         dated.append((plan.conversation.held_on, plan.conversation.get_kind_display()))
-    shown = sorted((when, what) for when, what in dated if start <= when <= end)
+    in_range = sorted((when, what) for when, what in dated if start <= when <= end)
 
     def place(when: date) -> float:
         return round(LEFT + WIDTH * (when - start).days / (end - start).days, 1)
 
     stops = [
-        Stop(place(when), 34 + 14 * (i % 3), what, day(when, on), when > on) for i, (when, what) in enumerate(shown)
+        Stop(place(when), 34 + 14 * (i % 3), what, day(when, on), when > on) for i, (when, what) in enumerate(in_range)
     ]
     months = [date(start.year + (start.month + i) // 12, (start.month + i) % 12 + 1, 1) for i in range(12)]
     return {"stops": stops, "today": place(on), "months": [(place(m), m) for m in months if start <= m <= end]}
 
 
-def plan(request: HttpRequest, employment: int | None = None) -> HttpResponse:
-    """The person's own newest plan, or that of a direct report's employment."""
+def plan_page(request: HttpRequest, employment: int | None = None) -> HttpResponse:
+    """The person's own plans, or those of a direct report's employment; the newest first."""
     person, on = person_of(request), today()
     plans = plans_seen_by(person, on).select_related("conversation__round").prefetch_related("goals")
     if employment is None:
-        whose = person
-        own = plans.filter(conversation__employment__person=person)
+        employee = person
+        plans = plans.filter(conversation__employment__person=person)
     else:
-        whose = get_object_or_404(
-            Employment.objects.select_related("person"), pk=employment, pk__in=_seen(request)
-        ).person
-        own = plans.filter(conversation__employment=employment)
-    newest = list(own.order_by("-conversation__round__conversations_from", "-pk")[:5])
-    agreed = Agreement.objects.filter(plan__in=newest).select_related("step_owner")
-    agreements = list(agreed.order_by("closed_on", "step_due", "pk"))
-    current = newest[0] if newest else None
+        employments = Employment.objects.select_related("person").filter(pk__in=_readable_employments(request))
+        employee = get_object_or_404(employments, pk=employment).person
+        plans = plans.filter(conversation__employment=employment)
+    newest_plans = list(plans.order_by("-conversation__round__conversations_from", "-pk")[:5])
+    agreements_of_plans = Agreement.objects.filter(plan__in=newest_plans).select_related("step_owner")
+    agreements = list(agreements_of_plans.order_by("closed_on", "step_due", "pk"))
+    current = newest_plans[0] if newest_plans else None
     context = {
-        "whose": whose,
-        "own": whose == person,
+        "employee": employee,
+        "own": employee == person,
         "plans": [
             {
-                "plan": one,
-                "goals": list(one.goals.all()),
-                "rows": [row(a, on) for a in agreements if a.plan_id == one.pk],
+                "plan": plan,
+                "goals": list(plan.goals.all()),
+                "rows": [row(agreement, on) for agreement in agreements if agreement.plan_id == plan.pk],
             }
-            for one in newest
+            for plan in newest_plans
         ],
         "line": year_line(agreements, current, on),
     }
     return render(request, "conversations/plans/plan.html", context)
 
 
-def _seen(request: HttpRequest) -> list[int]:
+def _readable_employments(request: HttpRequest) -> list[int]:
     """The employments whose plans the person may read: own ones and those of present reports."""
     person, on = person_of(request), today()
     own = Employment.objects.filter(person=person).values_list("pk", flat=True)
     return [*own, *Employment.objects.on(on).filter(line_manager=person).values_list("pk", flat=True)]
 
 
-urlpatterns = [path("plan/", plan, name="plan"), path("plan/<int:employment>/", plan, name="plan-of")]
+@require_GET
+@never_cache
+def plan_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """The plan as a PDF of A4 pages in the reader's language: as it was signed, or as it reads today."""
+    plans = plans_seen_by(person_of(request), today()).select_related(*PAPER_RELATED)
+    plan = get_object_or_404(plans, pk=pk)
+    language = (get_language() or "da")[:2]
+    pdf = render_pdf("plan", _paper_facts(plan), language=language)
+    name = slugify(f"{_('plan')} {plan.conversation.employment.person.name} {plan.conversation.round.name}")
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    return response
+
+
+def _paper_facts(plan: DevelopmentPlan) -> dict[str, Any]:
+    """What the paper template `plan` reads, in the language of the page."""
+    on, conversation = today(), plan.conversation
+    employee, unit = conversation.employment.person, conversation.employment.unit
+    manager = plan.manager_signed_by or conversation.employment.line_manager or conversation.manager
+    plan_text = text_of_plan(plan, on)
+    held = day(conversation.held_on, on) if conversation.held_on else ""
+    status = _("signed by both") if plan.is_signed else _("draft, not signed by both yet")
+    return {
+        "title": _("The plan of %(name)s") % {"name": employee.name},
+        "over": f"{conversation.round.name} · {conversation.get_kind_display()}",
+        "under": " · ".join(filter(None, (unit.name, _("held %(day)s") % {"day": held} if held else "", status))),
+        "foot": _("Read by %(employee)s and the manager") % {"employee": employee.name},
+        "goal": _("Goal"),
+        "sign": _("How you will both see it:"),
+        "next": _("Next step:"),
+        "nothing": _("Nothing is agreed for this goal."),
+        "goals": [asdict(goal) for goal in plan_text.goals],
+        "loose": [asdict(agreement) for agreement in plan_text.loose],
+        "loose_title": _("For no goal in particular") if plan_text.goals else _("Agreements"),
+        "no_course": plan_text.no_course,
+        "no_course_title": _("No course is needed, because"),
+        "signatures_title": _("Signatures"),
+        "signatures": [
+            _signature(plan.employee_signed_on, employee.name, _("the employee")),
+            _signature(plan.manager_signed_on, manager.name if manager is not None else "", _("the manager")),
+        ],
+    }
+
+
+def _signature(signed_on: date | None, name: str, role: str) -> dict[str, str]:
+    signed = _("signed in Udbytte %(day)s") % {"day": day(signed_on, today())} if signed_on else ""
+    return {"said": signed, "name": name, "role": role}
+
+
+urlpatterns = [
+    path("plan/", plan_page, name="plan"),
+    path("plan/<int:employment>/", plan_page, name="plan-of"),
+    path("plan/<int:pk>/plan.pdf", plan_pdf, name="plan-paper"),
+]

@@ -22,6 +22,7 @@ from udbytte.access.people import units_served
 from udbytte.domain.lifecycle import Event, Party, allowed
 from udbytte.domain.numbers import int_from
 from udbytte.models import Agreement, Role, below
+from udbytte.models.formatting import day, due, kroner
 from udbytte.models.labels import BUTTONS
 from udbytte.queries.courses.board import RELATED, columns_of, on_the_board_of
 from udbytte.queries.people.units import labels_of_units
@@ -29,8 +30,8 @@ from udbytte.runtime.clock import today
 from udbytte.web.agreements.buttons import Choice, other_forms, press, primary_forms
 from udbytte.web.agreements.event_forms import EventForm
 from udbytte.web.agreements.rows import row
+from udbytte.web.base.addresses import page_address
 from udbytte.web.base.fields import StyledForm, UnitField
-from udbytte.web.base.formatting import day, due, kroner, link
 from udbytte.web.base.request import only, person_of
 
 FIRST = 6
@@ -75,7 +76,7 @@ def _card(agreement: Agreement, on: date) -> dict[str, Any]:
     run = agreement.run
     return {
         "row": row(agreement, on),
-        "step": link("course-board-step", agreement.pk),
+        "step": page_address("course-board-step", agreement.pk),
         "price": kroner(agreement.price if agreement.price is not None else agreement.estimated_price),
         "run": f"{day(run.starts_on, on)} - {day(run.ends_on, on)}" if run else "",
         "wished": f"{day(agreement.planned_from, on)} - {day(agreement.planned_to, on)}",

@@ -1,4 +1,4 @@
-"""The catalogue of courses: searched, filtered, and some of them side by side."""
+"""The catalogue of courses: search, filters, and courses side by side."""
 
 from __future__ import annotations
 
@@ -15,76 +15,78 @@ from django.views.decorators.http import require_safe
 
 from udbytte.domain.numbers import int_from
 from udbytte.models import Course, CourseRun
+from udbytte.models.formatting import due, kroner
 from udbytte.queries.courses import catalogue
 from udbytte.queries.courses.catalogue import CourseFilter
 from udbytte.runtime.clock import today
-from udbytte.web.base.formatting import due, kroner, link
+from udbytte.web.base.addresses import page_address
 from udbytte.web.base.request import roles
 
-from .course_page import course, edit_course_page, edit_run_page, new_course
-from .facts import Fact, about, course_facts, run_facts, seats_of, span, where
+from .course_page import course_page, edit_course_page, edit_run_page, new_course
+from .facts import Fact, course_facts, dates_of, place_of, run_facts, seats_of, summary_of
 from .forms import SearchForm
 
-A_PAGE = 20
-AT_ONCE = 4  # courses side by side
+PAGE_SIZE = 20
+MOST_COMPARED = 4  # courses side by side
 
 
 def _chosen(request: HttpRequest) -> list[int]:
-    """The courses that are chosen to be compared, each once."""
-    asked = [pk for value in request.GET.getlist("c") if (pk := int_from(value)) is not None]
-    return list(dict.fromkeys(asked))
+    """The ids of the courses that are chosen for comparison, without duplicates."""
+    pks = [pk for value in request.GET.getlist("c") if (pk := int_from(value)) is not None]
+    return list(dict.fromkeys(pks))
 
 
 def _wanted(form: SearchForm) -> CourseFilter:
-    said = {name: value for name, value in form.cleaned_data.items() if value not in (None, "")}
-    if "q" in said:
-        said["words"] = said.pop("q")
-    return CourseFilter(**said)
+    """What the form searches for; its field `q` holds the words."""
+    criteria = {name: value for name, value in form.cleaned_data.items() if value not in (None, "")}
+    if "q" in criteria:
+        criteria["words"] = criteria.pop("q")
+    return CourseFilter(**criteria)
 
 
 def _set_filters(form: SearchForm) -> list[str]:
     """The filters that are set, in words."""
-    said = []
+    filters = []
     for bound in form.filters:
         value = form.cleaned_data.get(bound.name)
         if value in (None, "", False):
             continue
         choices = dict(getattr(bound.field, "choices", ()))
         if value is True:
-            said.append(str(bound.label))
+            filters.append(str(bound.label))
         else:
             shown = kroner(value) if bound.name == "price_to" else choices.get(value) or bound.value()
-            said.append(f"{bound.label}: {shown}")
-    return said
+            filters.append(f"{bound.label}: {shown}")
+    return filters
 
 
-def _row(one: Course, run: CourseRun | None, chosen: list[int]) -> dict[str, Any]:
-    """What a list says of a course: what it is, what it costs from, and its next run."""
+def _row(course: Course, run: CourseRun | None, chosen: list[int]) -> dict[str, Any]:
+    """A course as a row of the list, with its lowest price and its next course date."""
     on = today()
-    least: int | None = one.least_cost  # type: ignore[attr-defined]
+    least: int | None = course.least_cost  # type: ignore[attr-defined]
     coming: list[str] = []
     if run is not None:
         closes = _("sign up by %(day)s") % {"day": due(run.signup_deadline, on)} if run.signup_deadline else ""
-        coming = [said for said in (span(run, on), where(run), closes, seats_of(run)) if said]
+        coming = [fact for fact in (dates_of(run, on), place_of(run), closes, seats_of(run)) if fact]
     return {
-        "course": one,
-        "url": link("course", one.pk),
+        "course": course,
+        "url": page_address("course", course.pk),
         "price": "" if least is None else kroner(least) if least else _("free of charge"),
-        "about": about(one),
+        "about": summary_of(course),
         "coming": " · ".join(coming),
-        "compare": _("Compare %(title)s") % {"title": one.title},
-        "chosen": one.pk in chosen,
+        "compare": _("Compare %(title)s") % {"title": course.title},
+        "chosen": course.pk in chosen,
     }
 
 
-def _found(wanted: CourseFilter, number: str | None) -> tuple[Page[Course], str]:
-    """A page of what was found; where nothing was, of what was meant, with the words that were looked for instead."""
+def _page_of_courses(wanted: CourseFilter, number: str | None) -> tuple[Page[Course], str]:
+    """A page of the courses found, and the corrected words where only those found something."""
     on = today()
-    page = Paginator(catalogue.matching_courses(wanted, on=on), A_PAGE).get_page(number)
+    page = Paginator(catalogue.matching_courses(wanted, on=on), PAGE_SIZE).get_page(number)
     if page.paginator.count or not (instead := catalogue.corrected_query(wanted.words)):
         return page, ""
-    meant = CourseFilter(**{name: getattr(wanted, name) for name in CourseFilter.__slots__} | {"words": instead})
-    return Paginator(catalogue.matching_courses(meant, on=on), A_PAGE).get_page(number), instead
+    corrected = CourseFilter(**{name: getattr(wanted, name) for name in CourseFilter.__slots__} | {"words": instead})
+    return Paginator(catalogue.matching_courses(corrected, on=on), PAGE_SIZE).get_page(number), instead
 
 
 @require_safe
@@ -93,63 +95,63 @@ def courses(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     form.is_valid()
     wanted, chosen = _wanted(form), _chosen(request)
-    page, instead = _found(wanted, request.GET.get("page"))
+    page, instead = _page_of_courses(wanted, request.GET.get("page"))
     runs = catalogue.next_runs(page, wanted, on=today())
-    kept = [(name, said) for name, some in request.GET.lists() for said in some if said and name != "page"]
+    query = [(name, value) for name, values in request.GET.lists() for value in values if value and name != "page"]
     part = request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
-    shown = {one.pk for one in page}
+    on_page = {course.pk for course in page}
     context = {
         "part": part,
         "form": form,
         "filters": _set_filters(form),
         "wrong": any(field.errors for field in form.filters),
-        "rows": [_row(one, runs.get(one.pk), chosen) for one in page],
+        "rows": [_row(course, runs.get(course.pk), chosen) for course in page],
         "page": page,
-        "kept": urlencode(kept),
+        "kept": urlencode(query),
         "searched": any(request.GET.get(name) for name in form.fields),
         "words": wanted.words,
         "instead": instead,
         "chosen": chosen,
-        "elsewhere": Course.objects.filter(pk__in=[pk for pk in chosen if pk not in shown]) if chosen else [],
+        "elsewhere": Course.objects.filter(pk__in=[pk for pk in chosen if pk not in on_page]) if chosen else [],
     }
     context["providers"] = [] if part else catalogue.values_in_field("provider")
     context["may_import"] = not part and roles(request).may_import_courses
-    response = render(request, "courses/found.html" if part else "courses/courses.html", context)
+    response = render(request, "courses/found_courses.html" if part else "courses/courses.html", context)
     if part:
         response["HX-Replace-Url"] = f"{request.path}?{context['kept']}"
     patch_vary_headers(response, ("HX-Request",))
     return response
 
 
-def _columns(found: list[Course]) -> list[dict[str, Fact]]:
-    """For each course what is known of it and of its next run, by the name of the fact."""
+def _columns(courses: list[Course]) -> list[dict[str, Fact]]:
+    """The facts about each course and its next date, by label."""
     on = today()
-    runs = catalogue.next_runs(found, CourseFilter(), on=on)
+    runs = catalogue.next_runs(courses, CourseFilter(), on=on)
     columns = []
-    for one in found:
-        facts = {fact.label: fact for fact in course_facts(one)}
-        if one.pk in runs:
-            told = run_facts(runs[one.pk], on)
-            facts |= {fact.label: fact for fact in told if fact.value or fact.label not in facts}
-        columns.append(facts | {_("What it is about"): Fact("", one.description)})
+    for course in courses:
+        facts = {fact.label: fact for fact in course_facts(course)}
+        if course.pk in runs:
+            facts_of_run = run_facts(runs[course.pk], on)
+            facts |= {fact.label: fact for fact in facts_of_run if fact.value or fact.label not in facts}
+        columns.append(facts | {_("What it is about"): Fact("", course.description)})
     return columns
 
 
 @require_safe
 def compare(request: HttpRequest) -> HttpResponse:
-    """Up to four courses side by side, each with its next run: all that is known of any of them."""
+    """Up to four courses side by side, each with its next date. A fact that no course has is left out."""
     chosen = _chosen(request)
-    by_key = Course.objects.in_bulk(chosen[:AT_ONCE])
-    found = [by_key[pk] for pk in chosen[:AT_ONCE] if pk in by_key]
-    columns = _columns(found)
+    by_key = Course.objects.in_bulk(chosen[:MOST_COMPARED])
+    compared = [by_key[pk] for pk in chosen[:MOST_COMPARED] if pk in by_key]
+    columns = _columns(compared)
     labels = dict.fromkeys(label for facts in columns for label in facts)
     rows = [(label, [facts.get(label) for facts in columns]) for label in labels]
-    kept = "&".join(f"c={one.pk}" for one in found)
+    query = "&".join(f"c={course.pk}" for course in compared)
     context = {
-        "courses": found,
+        "courses": compared,
         "rows": [row for row in rows if any(fact and fact.value for fact in row[1])],
-        "kept": kept,
-        "too_many": len(chosen) > AT_ONCE,
+        "kept": query,
+        "too_many": len(chosen) > MOST_COMPARED,
     }
     return render(request, "courses/compare.html", context)
 
@@ -158,7 +160,7 @@ urlpatterns = [
     path("kurser/", courses, name="courses"),
     path("kurser/nyt/", new_course, name="new-course"),
     path("kurser/sammenlign/", compare, name="compare-courses"),
-    path("kurser/<int:pk>/", course, name="course"),
+    path("kurser/<int:pk>/", course_page, name="course"),
     path("kurser/<int:pk>/ret/", edit_course_page, name="edit-course"),
     path("kurser/hold/<int:pk>/ret/", edit_run_page, name="edit-run"),
 ]

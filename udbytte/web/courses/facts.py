@@ -1,4 +1,4 @@
-"""How a course and a run are said: each fact with its name, in the order in which people ask."""
+"""Courses and course dates in words: each fact with its label, in the order in which people ask."""
 
 from __future__ import annotations
 
@@ -12,68 +12,68 @@ from django.utils.translation import ngettext
 
 from udbytte.domain.money import cancellation_terms
 from udbytte.models import Course, CourseRun, Mode
-from udbytte.web.base.formatting import day, due, kroner
+from udbytte.models.formatting import day, due, kroner
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One thing that is known, with its name; `url` is where it leads."""
+    """A fact about a course or a course date; `value` is empty if it is not known."""
 
     label: str
     value: str
     url: str = ""
 
 
-def known(facts: list[Fact]) -> list[Fact]:
-    """The facts without those of which nothing is known."""
+def known_facts(facts: list[Fact]) -> list[Fact]:
+    """The facts that have a value."""
     return [fact for fact in facts if fact.value]
 
 
-def number(value: Decimal | None) -> str:
-    """A number as people write it: 10, 7,5."""
+def decimal_text(value: Decimal | None) -> str:
+    """A number in the reader's language: 10, or 7,5 in Danish."""
     return "" if value is None else number_format(value.normalize(), use_l10n=True)
 
 
-def length(course: Course) -> str:
-    """How long it takes."""
+def duration_of(course: Course) -> str:
+    """How long the course takes."""
     if course.days is None:
         return course.duration
-    return ngettext("%(days)s day", "%(days)s days", 1 if course.days == 1 else 2) % {"days": number(course.days)}
+    return ngettext("%(days)s day", "%(days)s days", 1 if course.days == 1 else 2) % {"days": decimal_text(course.days)}
 
 
-def points(course: Course) -> str:
-    return _("%(points)s ECTS points") % {"points": number(course.ects)} if course.ects is not None else ""
+def points_of(course: Course) -> str:
+    return _("%(points)s ECTS points") % {"points": decimal_text(course.ects)} if course.ects is not None else ""
 
 
-def span(run: CourseRun, on: date) -> str:
-    """The days of a run."""
+def dates_of(run: CourseRun, on: date) -> str:
+    """The first and the last day of a course date."""
     if run.starts_on == run.ends_on:
         return day(run.starts_on, on)
     first = day(run.starts_on, run.ends_on if run.starts_on.year == run.ends_on.year else on)
     return f"{first} - {day(run.ends_on, on)}"
 
 
-def where(run: CourseRun) -> str:
-    """Where one goes for it, in few words."""
+def place_of(run: CourseRun) -> str:
+    """Where the course is held, in few words."""
     if run.mode == Mode.ONLINE:
         return _("online")
     return run.place or str(run.get_region_display()) or str(run.get_mode_display())
 
 
 def price_of(run: CourseRun) -> str:
-    """What it costs with what comes on top, and how that is made up."""
+    """The whole price, and how much of it is added to the price of the course itself."""
     cost = run.cost
     if cost is None:
         return ""
-    said = kroner(cost) if cost else _("free of charge")
+    total = kroner(cost) if cost else _("free of charge")
     if not run.extra_price:
-        return said
-    words = {"price": kroner(cost - run.extra_price), "extra": kroner(run.extra_price), "all": said}
+        return total
+    words = {"price": kroner(cost - run.extra_price), "extra": kroner(run.extra_price), "all": total}
     return _("%(all)s (%(price)s and %(extra)s on top)") % words
 
 
 def seats_of(run: CourseRun) -> str:
-    """How many seats there are and how many of them are free, as far as is known."""
+    """How many seats there are and how many of them are free, as far as we know."""
     if run.seats is None:
         return ""
     free = run.free_seats
@@ -85,7 +85,7 @@ def seats_of(run: CourseRun) -> str:
 
 
 def _cancelling(run: CourseRun, on: date) -> str:
-    """By when a seat can be given back for nothing, and what it costs after that: the rule is `cancellation_terms`."""
+    """Until when cancelling is free, and what it costs later (by the rule of `cancellation_terms`)."""
     price = run.cost or 0
     last = run.cancel_by or run.signup_deadline
     if last is None or not price:
@@ -98,15 +98,14 @@ def _cancelling(run: CourseRun, on: date) -> str:
     return _("%(day)s; later it costs %(cost)s") % words if terms.cost else _("%(day)s; later it costs nothing") % words
 
 
-def about(course: Course) -> str:
-    """What it is, in one line: kind, provider, length and points."""
-    return " · ".join(
-        said for said in (str(course.get_kind_display()), course.provider, length(course), points(course)) if said
-    )
+def summary_of(course: Course) -> str:
+    """The course in one line: kind, provider, length and points."""
+    facts = (str(course.get_kind_display()), course.provider, duration_of(course), points_of(course))
+    return " · ".join(fact for fact in facts if fact)
 
 
 def course_facts(course: Course) -> list[Fact]:
-    """What there is to know of a course, whenever it is held; a fact without a value is not known."""
+    """The facts about a course that do not depend on its date."""
     price = "" if course.price is None else kroner(course.price) if course.price else _("free of charge")
     return [
         Fact(_("Kind"), str(course.get_kind_display())),
@@ -114,8 +113,8 @@ def course_facts(course: Course) -> list[Fact]:
         Fact(_("Course code"), course.code),
         Fact(_("Subject"), course.subject),
         Fact(_("Level"), course.level),
-        Fact(_("How long"), length(course)),
-        Fact(_("ECTS points"), number(course.ects)),
+        Fact(_("How long"), duration_of(course)),
+        Fact(_("ECTS points"), decimal_text(course.ects)),
         Fact(_("Price, ex VAT"), price),
         Fact(_("E-mail for registrations"), course.signup_email, f"mailto:{course.signup_email}"),
         Fact(_("Link"), course.url, course.url),
@@ -123,7 +122,7 @@ def course_facts(course: Course) -> list[Fact]:
 
 
 def run_facts(run: CourseRun, on: date) -> list[Fact]:
-    """What somebody who goes, or will sign up, needs to know of a run; a fact without a value is not known."""
+    """What a participant needs to know about a course date."""
     least = run.minimum_participants
     held = _("however few come") if run.guaranteed else _("from %(least)s participants on") if least else ""
     postcode = run.postcode if run.mode != Mode.ONLINE else ""
@@ -131,7 +130,7 @@ def run_facts(run: CourseRun, on: date) -> list[Fact]:
         part for part in (run.place, run.address, postcode if postcode not in run.address else "") if part
     )
     return [
-        Fact(_("When"), span(run, on)),
+        Fact(_("When"), dates_of(run, on)),
         Fact(_("Hours"), run.hours),
         Fact(_("Where"), str(run.get_mode_display())),
         Fact(_("How to get there"), there),
@@ -146,8 +145,8 @@ def run_facts(run: CourseRun, on: date) -> list[Fact]:
     ]
 
 
-def why_not(run: CourseRun, on: date) -> str:
-    """Why a run can no longer be joined."""
+def why_closed(run: CourseRun, on: date) -> str:
+    """Why nobody can register for a course date any more."""
     if run.cancelled_on is not None:
         return _("cancelled on %(day)s") % {"day": day(run.cancelled_on, on)}
     if run.withdrawn_on is not None:

@@ -1,4 +1,4 @@
-"""Joint needs on the course desk: what seems to be the same, confirmed, and booked for all of them."""
+"""Joint needs: a coordinator confirms which agreements need the same course, and registers all of them at once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -14,14 +13,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from udbytte.domain.numbers import int_from
-from udbytte.domain.reach import BEGUN, BEGUN_END
 from udbytte.models import Agreement, CourseRun, JointNeed
-from udbytte.models.courses import LONGEST_TITLE
+from udbytte.models.formatting import day
 from udbytte.queries.courses.catalogue import courses_by_words, open_runs
 from udbytte.queries.courses.joint_needs import (
     LikelyNeed,
@@ -44,59 +41,31 @@ from udbytte.services.courses.joint_needs import (
 )
 from udbytte.services.errors import Refused
 from udbytte.web.agreements.rows import row
-from udbytte.web.base.fields import DayField, StyledForm
-from udbytte.web.base.formatting import day
 from udbytte.web.base.request import only, person_of
+from udbytte.web.base.submit import add_refusal
 
-from .choose_run import FindForm, run_choices
+from .choose_run import run_choices
+from .forms import InHouseForm, JointNeedForm, RunSearchForm
 
-GROUPS = 20
-RUNS = 8
-
-
-class NeedForm(forms.Form):
-    """Which agreements mean the same, and what it is called."""
-
-    title = forms.CharField(max_length=LONGEST_TITLE)
-    agreements = forms.TypedMultipleChoiceField(coerce=int)
-
-    def __init__(self, data: Any) -> None:
-        super().__init__(data)
-        sent = [pk for pk in data.getlist("agreements") if int_from(pk) is not None]
-        self.fields["agreements"].choices = [(pk, pk) for pk in sent]  # type: ignore[attr-defined]
-
-
-class InHouseForm(StyledForm):
-    """A run of our own for all of them."""
-
-    title = forms.CharField(label=lazy("Title"), max_length=250)
-    provider = forms.CharField(label=lazy("Who teaches"), max_length=200, required=False)
-    starts_on = DayField(label=lazy("First day"), reach=BEGUN)
-    ends_on = DayField(label=lazy("Last day"), reach=BEGUN_END)
-    hours = forms.CharField(label=lazy("From when to when on the day"), max_length=100, required=False)
-    place = forms.CharField(label=lazy("Place"), max_length=200)
-    seats = forms.IntegerField(label=lazy("Seats"), min_value=1, max_value=10_000)
-    price = forms.IntegerField(label=lazy("Price for each, in kroner"), min_value=0, max_value=10_000_000, initial=0)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **({"auto_id": "own_%s"} | kwargs))
+MOST_GROUPS = 20
+MOST_RUNS = 8  # that are suggested
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A group that seems to mean the same, as the page shows it."""
+class ProposedGroup:
+    """Agreements that seem to need the same course, as the page shows them."""
 
     group: LikelyNeed
     when: str
     rows: list[dict[str, Any]]
 
 
-@only(lambda mine: mine.is_coordinator)
-def joint(request: HttpRequest) -> HttpResponse:
-    """What is confirmed, and what seems to be the same; a POST confirms one group."""
+@only(lambda roles: roles.is_coordinator)
+def joint_needs(request: HttpRequest) -> HttpResponse:
+    """The confirmed joint needs and the proposed groups. A POST confirms one group."""
     person, on = person_of(request), today()
     if request.method == "POST":
-        form = NeedForm(request.POST)
+        form = JointNeedForm(request.POST)
         try:
             if not form.is_valid():
                 raise Refused(_("Choose at least two: one alone is no joint need."))
@@ -108,115 +77,115 @@ def joint(request: HttpRequest) -> HttpResponse:
     groups = likely_needs_of(person, on)
     needs = list(joint_needs_of(person, on))
     context = {
-        "groups": [_shown(group, on) for group in groups[:GROUPS]],
-        "more": len(groups) > GROUPS,
+        "groups": [_proposed_group(group, on) for group in groups[:MOST_GROUPS]],
+        "more": len(groups) > MOST_GROUPS,
         "needs": needs,
     }
     return render(request, "courses/joint_needs/joint_needs.html", context)
 
 
-def _shown(group: LikelyNeed, on: date) -> Shown:
+def _proposed_group(group: LikelyNeed, on: date) -> ProposedGroup:
     when = f"{day(group.first, on)} - {day(group.last, on)}"
-    return Shown(group, when, [_wish(agreement, on) for agreement in group.agreements])
+    return ProposedGroup(group, when, [_agreement_row(agreement, on) for agreement in group.agreements])
 
 
-def _wish(agreement: Agreement, on: date) -> dict[str, Any]:
+def _agreement_row(agreement: Agreement, on: date) -> dict[str, Any]:
     wished = f"{day(agreement.planned_from, on)} - {day(agreement.planned_to, on)}"
     return {"agreement": agreement, "wished": wished}
 
 
-@only(lambda mine: mine.is_coordinator)
-def need(request: HttpRequest, pk: int) -> HttpResponse:
-    """One joint need: who, where they stand, and what can be done for all of them at once."""
+@only(lambda roles: roles.is_coordinator)
+def joint_need(request: HttpRequest, pk: int) -> HttpResponse:
+    """One joint need: its agreements, and what the coordinator can do for all of them at once."""
     person, on = person_of(request), today()
-    found = get_object_or_404(joint_needs_of(person, on), pk=pk)
-    members = agreements_in_need(found, person, on)
-    own = InHouseForm(request.POST if request.POST.get("what") == "in-house" else None, initial={"title": found.title})
+    need = get_object_or_404(joint_needs_of(person, on), pk=pk)
+    members = agreements_in_need(need, person, on)
+    own = InHouseForm(request.POST if request.POST.get("what") == "in-house" else None, initial={"title": need.title})
     if request.method == "POST":
         try:
-            done = _act(request, found, own)
+            done = _act(request, need, own)
         except Refused as refused:
             if own.is_bound:
-                own.add_error(refused.field if refused.field in own.fields else None, refused.message)
+                add_refusal(own, refused)
             else:
                 messages.error(request, refused.message)
         else:
             if done is not None:
-                _tell(request, done)
+                _report(request, done)
                 return redirect("joint-need", pk)
-    find = FindForm(request.GET or None)
+    find = RunSearchForm(request.GET or None)
     words = find.cleaned_data["q"] if find.is_bound and find.is_valid() else ""
-    waiting = agreements_seeking_run(members, found)
+    waiting = agreements_seeking_run(members, need)
     context = {
-        "need": found,
+        "need": need,
         "rows": [row(agreement, on) for agreement in members],
         "waiting": waiting.count(),
-        "ready": agreements_to_register(members, found).count(),
+        "agreements_to_register": agreements_to_register(members, need).count(),
         "runs": _runs(waiting, words, on),
         "find": find,
         "words": words,
         "own": own,
     }
-    return render(request, "courses/joint_needs/need.html", context, status=422 if own.errors else 200)
+    return render(request, "courses/joint_needs/joint_need.html", context, status=422 if own.errors else 200)
 
 
-def _act(request: HttpRequest, found: JointNeed, own: InHouseForm) -> BatchResult | None:
-    """Do what was pressed; None when the form of an own run is not filled in right."""
+def _act(request: HttpRequest, need: JointNeed, own: InHouseForm) -> BatchResult | None:
+    """Do what was pressed. Returns None if the form of an in-house course has errors. Raises Refused."""
     person, on, what = person_of(request), today(), request.POST.get("what")
     if what == "run":
         chosen = request.POST.get("run", "")
         run = open_runs(on).filter(pk=int_from(chosen) or 0).first()
         if run is None:
             raise Refused(_("Choose a run."))
-        return choose_run_for_need(found, run, by=person, on=on)
+        return choose_run_for_need(need, run, by=person, on=on)
     if what == "register":
-        return register_need_members(found, by=person, on=on, reference=request.POST.get("reference", ""))
+        return register_need_members(need, by=person, on=on, reference=request.POST.get("reference", ""))
     if what == "in-house" and own.is_valid():
-        return plan_in_house_run(found, by=person, on=on, **own.cleaned_data)
+        return plan_in_house_run(need, by=person, on=on, **own.cleaned_data)
     return None
 
 
-def _tell(request: HttpRequest, done: BatchResult) -> None:
+def _report(request: HttpRequest, done: BatchResult) -> None:
     count = len(done.agreements)
-    said = ngettext("It is done for %(count)s person.", "It is done for %(count)s people.", count) % {"count": count}
-    messages.success(request, said)
-    for agreement, why in done.left:
-        messages.error(request, f"{agreement.employee.name}: {why}")
+    words = ngettext("It is done for %(count)s person.", "It is done for %(count)s people.", count)
+    messages.success(request, words % {"count": count})
+    for agreement, reason in done.left:
+        messages.error(request, f"{agreement.employee.name}: {reason}")
 
 
 def _runs(waiting: QuerySet[Agreement], words: str, on: date) -> list[tuple[int, SafeString]]:
-    """The runs that fit the one who wishes first, or those that were searched for."""
+    """The course dates that match the words; without words, those that fit the first agreement that needs one."""
     first = waiting.first()
     if first is None:
         return []
     if words:
-        pks = [course.pk for course in courses_by_words(on=on, words=words)[:RUNS]]
-        runs: list[CourseRun] = list(open_runs(on).filter(course__in=pks).select_related("course")[: RUNS * 2])
+        pks = [course.pk for course in courses_by_words(on=on, words=words)[:MOST_RUNS]]
+        runs: list[CourseRun] = list(open_runs(on).filter(course__in=pks).select_related("course")[: MOST_RUNS * 2])
         return run_choices(rate_runs(first, runs, on), on)
-    return run_choices(suggestions_for(first, on, most=RUNS), on)
+    return run_choices(suggestions_for(first, on, most=MOST_RUNS), on)
 
 
-@only(lambda mine: mine.is_coordinator)
+@only(lambda roles: roles.is_coordinator)
 @require_POST
-def need_leave(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take one out of the need, or close it."""
+def leave_or_close_need(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take an agreement out of the joint need, or close the need."""
     person, on = person_of(request), today()
-    found = get_object_or_404(joint_needs_of(person, on), pk=pk)
+    need = get_object_or_404(joint_needs_of(person, on), pk=pk)
     chosen = request.POST.get("agreement", "")
     try:
         if chosen:
-            one = get_object_or_404(agreements_in_need(found, person, on), pk=int_from(chosen) or 0)
-            leave_joint_need(found, one, by=person, on=on)
+            agreement = get_object_or_404(agreements_in_need(need, person, on), pk=int_from(chosen) or 0)
+            leave_joint_need(need, agreement, by=person, on=on)
         else:
-            close_joint_need(found, by=person, on=on)
+            close_joint_need(need, by=person, on=on)
     except Refused as refused:
         messages.error(request, refused.message)
-    still = joint_needs_of(person, on).filter(pk=pk).exists()
-    return redirect("joint-need", pk) if still else redirect("joint")
+    is_open = joint_needs_of(person, on).filter(pk=pk).exists()
+    return redirect("joint-need", pk) if is_open else redirect("joint")
 
 
 urlpatterns = [
-    path("kursusbordet/faelles/", joint, name="joint"),
-    path("kursusbordet/faelles/<int:pk>/", need, name="joint-need"),
-    path("kursusbordet/faelles/<int:pk>/fra/", need_leave, name="joint-leave"),
+    path("kursusbordet/faelles/", joint_needs, name="joint"),
+    path("kursusbordet/faelles/<int:pk>/", joint_need, name="joint-need"),
+    path("kursusbordet/faelles/<int:pk>/fra/", leave_or_close_need, name="joint-leave"),
 ]

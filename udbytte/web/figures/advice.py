@@ -1,4 +1,4 @@
-"""What we say to each figure of the seven questions: what it says, what it means, and what to do."""
+"""The sentences for each of the seven questions: what the figure says, what it means, and what helps."""
 
 from __future__ import annotations
 
@@ -16,52 +16,52 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
-    """A button: who may press it, and where it leads."""
+class PageLink:
+    """A link to the page where something can be done, and for whom it is shown."""
 
-    who: Callable[[Roles], bool]
+    is_for: Callable[[Roles], bool]
     label: _StrPromise
     page: str
 
 
-def _manager(mine: Roles) -> bool:
-    return mine.is_manager
+def _manager(roles: Roles) -> bool:
+    return roles.is_manager
 
 
-def _coordinator(mine: Roles) -> bool:
-    return mine.is_coordinator
+def _coordinator(roles: Roles) -> bool:
+    return roles.is_coordinator
 
 
-def _hr(mine: Roles) -> bool:
-    return mine.is_hr
+def _hr(roles: Roles) -> bool:
+    return roles.is_hr
 
 
-def _everyone(mine: Roles) -> bool:
+def _everyone(_roles: Roles) -> bool:
     return True
 
 
-_TEAM = Action(_manager, lazy("Go to my team"), "team")
-_COURSE_BOARD = Action(_coordinator, lazy("Go to the course desk"), "course-board")
-_ROUNDS = Action(_hr, lazy("Go to the rounds"), "rounds")
-_ROLES = Action(_hr, lazy("Give somebody the role"), "organisation")
-_STILL = Action(lambda mine: mine.is_hr or mine.is_coordinator, lazy("See what stands still"), "stalled")
-_WAYS = Action(_everyone, lazy("See the ways to learn"), "methods")
-_COURSES = Action(_everyone, lazy("See the courses"), "courses")
+_TEAM = PageLink(_manager, lazy("Go to my team"), "team")
+_COURSE_BOARD = PageLink(_coordinator, lazy("Go to the course desk"), "course-board")
+_ROUNDS = PageLink(_hr, lazy("Go to the rounds"), "rounds")
+_ROLES = PageLink(_hr, lazy("Give somebody the role"), "organisation")
+_STALLED = PageLink(lambda roles: roles.is_hr or roles.is_coordinator, lazy("See what stands still"), "stalled")
+_METHODS = PageLink(_everyone, lazy("See the ways to learn"), "methods")
+_COURSES = PageLink(_everyone, lazy("See the courses"), "courses")
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """The words of one question. `short` heads a column; `said` takes yes and base; `why` bears the advice."""
+class QuestionText:
+    """The texts of one question."""
 
     title: _StrPromise
-    short: _StrPromise
-    said: _StrPromise
+    short: _StrPromise  # the head of a column
+    sentence: _StrPromise  # takes `yes` and `base`
     advice: Mapping[Level, _StrPromise]
-    why: _StrPromise
-    actions: tuple[Action, ...]
+    why: _StrPromise  # the research behind the advice
+    links: tuple[PageLink, ...]
 
     def why_at(self, level: Level) -> str:
-        """What the advice rests on, where something is to be done; else empty."""
+        """The research behind the advice; empty unless the level is low or middle."""
         return str(self.why) if level in (Level.LOW, Level.MIDDLE) else ""
 
 
@@ -71,8 +71,8 @@ def _advice(none: _StrPromise, low: _StrPromise, middle: _StrPromise, high: _Str
 
 _NOT_HELD = lazy("The figure comes when at least 5 conversations are held.")
 
-QUESTIONS: Mapping[int, Words] = {
-    1: Words(
+QUESTIONS: Mapping[int, QuestionText] = {
+    1: QuestionText(
         lazy("Are courses and education agreed?"),
         lazy("Courses agreed"),
         lazy("%(yes)s of %(base)s conversations held led to a course, or to the word that none is needed"),
@@ -98,7 +98,7 @@ QUESTIONS: Mapping[int, Words] = {
         ),
         (_TEAM, _ROUNDS, _COURSES),
     ),
-    2: Words(
+    2: QuestionText(
         lazy("Does someone see to it that courses are remembered, found and booked?"),
         lazy("Someone sees to it"),
         lazy("%(yes)s of %(base)s course agreements have a coordinator who sees to them"),
@@ -114,7 +114,7 @@ QUESTIONS: Mapping[int, Words] = {
         lazy("Academy and diploma modules begin twice a year: a deadline that nobody remembered may cost half a year."),
         (_COURSE_BOARD, _ROLES, _COURSES),
     ),
-    3: Words(
+    3: QuestionText(
         lazy("Is it followed up whether people got to go, or have a date?"),
         lazy("Went, or has a date"),
         lazy("%(yes)s of %(base)s courses whose date has passed are answered"),
@@ -133,9 +133,9 @@ QUESTIONS: Mapping[int, Words] = {
             "In a Danish survey 43 % said that MUS gave them nothing; the more is followed up, the more people get "
             "out of it (Krifa and Wilke)."
         ),
-        (_TEAM, _STILL, _COURSES),
+        (_TEAM, _STALLED, _COURSES),
     ),
-    4: Words(
+    4: QuestionText(
         lazy("Is learning in practice agreed?"),
         lazy("Practice agreed"),
         lazy("%(yes)s of %(base)s conversations held led to learning in practice"),
@@ -155,9 +155,9 @@ QUESTIONS: Mapping[int, Words] = {
             "What is learned is used less as time goes: those in charge of training put it at 62 % at once, 44 % "
             "after half a year and 34 % after a year (Saks and Belcourt 2006)."
         ),
-        (_WAYS,),
+        (_METHODS,),
     ),
-    5: Words(
+    5: QuestionText(
         lazy("Are the ways of learning in practice in view?"),
         lazy("Ways in view"),
         lazy("%(yes)s of %(base)s employees have had the ways of learning in practice in view"),
@@ -171,9 +171,9 @@ QUESTIONS: Mapping[int, Words] = {
             "One can only choose what one knows. The ways are in use at Danish workplaces already, and most cost time "
             "rather than money."
         ),
-        (_WAYS,),
+        (_METHODS,),
     ),
-    6: Words(
+    6: QuestionText(
         lazy("Does someone help with it?"),
         lazy("Someone helps"),
         lazy("%(yes)s of %(base)s agreements on practice have a helper who said yes"),
@@ -190,9 +190,9 @@ QUESTIONS: Mapping[int, Words] = {
             "Those who have settled when, where and with whom carry it out clearly more often (94 studies, Gollwitzer "
             "and Sheeran 2006)."
         ),
-        (_TEAM, _WAYS),
+        (_TEAM, _METHODS),
     ),
-    7: Words(
+    7: QuestionText(
         lazy("Is it followed up whether it gave new learning?"),
         lazy("Learning followed up"),
         lazy("%(yes)s of %(base)s check-ins are answered"),
@@ -211,16 +211,16 @@ QUESTIONS: Mapping[int, Words] = {
             "Who looks at how it goes gets further, the more so when it is written down and told to another (138 "
             "studies, Harkin and others 2016)."
         ),
-        (_TEAM, _WAYS),
+        (_TEAM, _METHODS),
     ),
 }
-HEADLINE: Mapping[Level, _StrPromise] = _advice(
+HEADLINE_ADVICE: Mapping[Level, _StrPromise] = _advice(
     lazy("The figure comes when the time of at least 5 people's agreements has come. Nobody types it in."),
     lazy("Most of what is agreed comes to nothing. Below stands where it is lost, and what helps."),
     lazy("Much of what is agreed comes to something. Below stands where the rest is lost."),
     lazy("What is agreed mostly comes to something. Below stands what still can be done."),
 )
-CONDITIONS: Mapping[Level, _StrPromise] = _advice(
+CONDITIONS_ADVICE: Mapping[Level, _StrPromise] = _advice(
     _NOT_HELD,
     lazy(
         "Publish the rules and the amount before the first conversation, and meet about them once. Who knows what is "

@@ -1,7 +1,4 @@
-"""Kommer der noget ud af det? The seven questions of a unit or the whole organisation, in words first.
-
-Which ways give learning: of the whole organisation, for everybody who may see figures.
-"""
+"""The figures of a unit or of the whole organisation, for the seven questions, and the outcomes of practice methods."""
 
 from __future__ import annotations
 
@@ -28,15 +25,15 @@ from udbytte.queries.practice.outcomes import learning_on
 from udbytte.runtime.clock import today
 from udbytte.web.base.request import chosen_round, person_of, roles
 
-from .advice import CONDITIONS, HEADLINE, MONEY_KNOWN, QUESTIONS, RULES_READ
+from .advice import CONDITIONS_ADVICE, HEADLINE_ADVICE, MONEY_KNOWN, QUESTIONS, RULES_READ
 from .advice_buttons import button_for
 
-MARKS = {Level.LOW: "○", Level.MIDDLE: "◐", Level.HIGH: "●", Level.NONE: ""}
-WIDE = 340  # the flow's bars, in the picture's own units
+LEVEL_SIGNS = {Level.LOW: "○", Level.MIDDLE: "◐", Level.HIGH: "●", Level.NONE: ""}
+FLOW_WIDTH = 340  # of the bars of the flow, in the units of the picture
 
 
 def figures(request: HttpRequest, pk: int | None = None) -> HttpResponse:
-    """The figures of a unit that the person may see; without one, of the first there is."""
+    """The figures of a unit, or of the first place whose figures the person may see."""
     on = today()
     reach = figures_reach(person_of(request), on)
     unit = _unit(reach, pk)
@@ -51,16 +48,17 @@ def figures(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         "reads_report": chosen is not None and (roles(request).is_hr or roles(request).is_works_council),
     }
     if chosen is not None:
-        older = previous_round(chosen, rounds)
-        answer = figures_of_place(unit, chosen, on=on, before=older)
-        context |= _said(request, answer)
-        if older is not None and not answer.figures.headline.base:
-            context |= {"older": older, "older_headline": figures_of_place(unit, older, on=on).figures.headline}
+        earlier_round = previous_round(chosen, rounds)
+        answer = figures_of_place(unit, chosen, on=on, before=earlier_round)
+        context |= _answer_context(request, answer)
+        if earlier_round is not None and not answer.figures.headline.base:
+            headline = figures_of_place(unit, earlier_round, on=on).figures.headline
+            context |= {"previous_round": earlier_round, "previous_headline": headline}
     return render(request, "figures/figures.html", context)
 
 
 def _unit(reach: Reach, pk: int | None) -> Unit | None:
-    """The unit asked for, if it is within reach; None for the whole organisation. Raises Http404."""
+    """The requested unit, if it is within reach; None for the whole organisation. Raises Http404."""
     if not reach:
         raise Http404
     if pk is not None:
@@ -75,20 +73,20 @@ def _unit(reach: Reach, pk: int | None) -> Unit | None:
 
 
 def _above(reach: Reach, unit: Unit | None) -> list[Unit]:
-    """The units above that are within reach, the highest first."""
+    """The units above `unit` that are within reach, the highest first."""
     if unit is None:
         return []
-    known = {one.pk: one for one in Unit.objects.filter(pk__in=unit.ancestor_ids[:-1])}
-    return [known[pk] for pk in unit.ancestor_ids[:-1] if reach.holds(known[pk])]
+    units = {unit.pk: unit for unit in Unit.objects.filter(pk__in=unit.ancestor_ids[:-1])}
+    return [units[pk] for pk in unit.ancestor_ids[:-1] if reach.holds(units[pk])]
 
 
-def _said(request: HttpRequest, answer: PlaceFigures) -> dict[str, Any]:
-    """An answer as the page says it."""
+def _answer_context(request: HttpRequest, answer: PlaceFigures) -> dict[str, Any]:
+    """An answer, with its words, as the page shows it."""
     shown = answer.figures
     return {
         "headline": shown.headline,
         "headline_trend": trend(shown.headline),
-        "headline_advice": HEADLINE[shown.headline.level],
+        "headline_advice": HEADLINE_ADVICE[shown.headline.level],
         "people": shown.people,
         "conditions": [
             (figure, words % {"yes": figure.yes, "base": figure.base}, trend(figure))
@@ -104,14 +102,14 @@ def _said(request: HttpRequest, answer: PlaceFigures) -> dict[str, Any]:
 
 
 def _conditions_advice(shown: Figures) -> str:
-    """What helps with the weaker of the two conditions; empty while neither is known."""
+    """The advice for the weaker of the two conditions; empty if neither has a figure."""
     known = [figure for figure in (shown.rules_read, shown.money_known) if figure.percent is not None]
     weaker = min(known, key=lambda figure: figure.percent or 0, default=None)
-    return str(CONDITIONS[weaker.level]) if weaker is not None else ""
+    return str(CONDITIONS_ADVICE[weaker.level]) if weaker is not None else ""
 
 
 def trend(figure: Figure) -> str:
-    """How a figure has moved since the round before, in words; empty where there is nothing to compare with."""
+    """The change since the previous round in words; empty if there is nothing to compare with."""
     points = figure.trend
     if points is None:
         return ""
@@ -126,14 +124,14 @@ def trend(figure: Figure) -> str:
 
 
 def _question(request: HttpRequest, figure: Figure, shown: Figures) -> dict[str, Any]:
-    words = QUESTIONS[figure.question.number]
     number = figure.question.number
+    words = QUESTIONS[number]
     return {
-        "number": figure.question.number,
+        "number": number,
         "title": words.title,
         "figure": figure,
-        "mark": MARKS[figure.level],
-        "said": words.said % {"yes": figure.yes, "base": figure.base},
+        "mark": LEVEL_SIGNS[figure.level],
+        "sentence": words.sentence % {"yes": figure.yes, "base": figure.base},
         "trend": trend(figure),
         "details": _details(figure, shown),
         "advice": words.advice[figure.level],
@@ -143,51 +141,57 @@ def _question(request: HttpRequest, figure: Figure, shown: Figures) -> dict[str,
 
 
 def _details(figure: Figure, shown: Figures) -> list[str]:
-    """What else is known about a question, each as a sentence."""
+    """Further sentences about a question."""
     if not figure.base:
         return []
-    said: list[str] = []
+    sentences: list[str] = []
     match figure.question.number:
         case 2:
-            lasted = median({int(days): number for days, number in by_name(shown.sums[Measure.BOOKED], "days").items()})
-            if lasted is not None:
-                said.append(
+            half_registered = days_to_registration(shown)
+            if half_registered is not None:
+                sentences.append(
                     ngettext(
                         "Half of them are registered within %(days)s day of being agreed.",
                         "Half of them are registered within %(days)s days of being agreed.",
-                        lasted,
+                        half_registered,
                     )
-                    % {"days": lasted}
+                    % {"days": half_registered}
                 )
             chosen = Counter(shown.sums[Measure.CHOSEN])
             if chosen["base"]:
                 numbers = {"listed": chosen["listed"], "chosen": chosen["base"]}
-                said.append(_("%(listed)s of %(chosen)s courses found were chosen from the catalogue.") % numbers)
+                sentences.append(_("%(listed)s of %(chosen)s courses found were chosen from the catalogue.") % numbers)
         case 3:
             past = Counter(shown.sums[Measure.PAST])
             parts = {name: past[name] for name in ("went", "dated", "neither")}
-            said.append(_("%(went)s went, %(dated)s have a new date, %(neither)s neither.") % parts)
+            sentences.append(_("%(went)s went, %(dated)s have a new date, %(neither)s neither.") % parts)
         case 5:
             offered = methods_offered_on(today())
-            used = {int(method) for method in by_name(shown.sums[Measure.PRACTICE], "way")} & offered
+            used = {int(method) for method in numbers_by_key(shown.sums[Measure.PRACTICE], "way")} & offered
             if used:
                 numbers = {"used": len(used), "offered": len(offered)}
-                said.append(_("%(used)s of %(offered)s ways are in use.") % numbers)
+                sentences.append(_("%(used)s of %(offered)s ways are in use.") % numbers)
         case 7 if shown.sums[Measure.ANSWERS].get("base"):
             answers = Counter(shown.sums[Measure.ANSWERS])
             numbers = {"learns": answers["learns"], "answered": answers["base"]}
-            said.append(_("%(learns)s of %(answered)s answers say that it gave something new to learn.") % numbers)
-    return said
+            sentences.append(_("%(learns)s of %(answered)s answers say that it gave something new to learn.") % numbers)
+    return sentences
 
 
-def by_name(sums: Mapping[str, int], name: str) -> dict[str, int]:
-    """Numbers by something: "days.12" of `days` as {"12": ...}."""
+def days_to_registration(shown: Figures) -> int | None:
+    """Within how many days of being agreed half of the courses are registered; None if it is not known."""
+    by_days = numbers_by_key(shown.sums.get(Measure.BOOKED, {}), "days")
+    return median({int(days): number for days, number in by_days.items()})
+
+
+def numbers_by_key(sums: Mapping[str, int], name: str) -> dict[str, int]:
+    """The numbers whose keys begin with `name` and a dot, by the rest of the key: "days.12" becomes "12". No zeros."""
     return {key.partition(".")[2]: number for key, number in sums.items() if key.startswith(f"{name}.") and number}
 
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """A phase in the flow: how many reached it, are in it now, were lost in it; bars in the picture's own units."""
+    """A phase of the flow: how many agreements reached it, are in it now and were lost in it. Bars in picture units."""
 
     label: str
     reached: int
@@ -204,9 +208,10 @@ class Station:
 
 
 def flow(sums: Mapping[str, int], *, why: bool) -> dict[str, Any] | None:
-    """From agreed to learned, with what was lost on the way; None when there is nothing to show.
+    """The flow from agreed to learned, with what was lost on the way; None if there is nothing to show.
 
-    `why`: with the reasons, told by people. They are told of the whole only: of a part, the others would follow.
+    `why`: with the reasons, counted in people. Only for the whole: from the reasons of one part, those of the other
+    parts could be worked out.
     """
     if not sums.get("base"):
         return None
@@ -218,7 +223,7 @@ def flow(sums: Mapping[str, int], *, why: bool) -> dict[str, Any] | None:
     for place, phase in enumerate(phases):
         reached = sum(here[place:]) + sum(lost[place:])
         still = here[place] if phase is not Phase.LEARNED else 0
-        widths = [round(WIDE * n / sums["base"], 1) for n in (reached - still - lost[place], still, lost[place])]
+        widths = [round(FLOW_WIDTH * n / sums["base"], 1) for n in (reached - still - lost[place], still, lost[place])]
         stations.append(Station(str(PHASE_LABELS[phase]), reached, still, lost[place], 18 + 62 * place, *widths))
     dropped = {reason: sums[f"reason.{reason}"] for reason in DropReason} if why else {}
     reasons, others = group_small_parts({reason: number for reason, number in dropped.items() if number})
@@ -240,15 +245,15 @@ def _row(unit: Unit | None, shown: Figures) -> dict[str, Any]:
     return {"unit": unit, "people": shown.people, "cells": cells}
 
 
-def learning(request: HttpRequest) -> HttpResponse:
-    """What came of learning in practice, by way, with and without a helper, and what got in the way."""
+def practice_outcomes(request: HttpRequest) -> HttpResponse:
+    """The outcomes of learning at work by practice method, with and without a helper, and what hindered it."""
     if not figures_reach(person_of(request), today()):
         raise Http404
-    found = learning_on(today())
+    outcomes = learning_on(today())
     context = {
-        "learning": found,
-        "hindrances": [(one.label, people) for one, people in found.hindrances],
-        "dropped": [(DROP_LABELS[reason], people) for reason, people in found.dropped],
+        "learning": outcomes,
+        "hindrances": [(hindrance.label, people) for hindrance, people in outcomes.hindrances],
+        "dropped": [(DROP_LABELS[reason], people) for reason, people in outcomes.dropped],
     }
     return render(request, "figures/practice_outcomes.html", context)
 
@@ -256,5 +261,5 @@ def learning(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("udbytte/", figures, name="figures"),
     path("udbytte/<int:pk>/", figures, name="figures-of"),
-    path("udbytte/maader/", learning, name="learning"),
+    path("udbytte/maader/", practice_outcomes, name="learning"),
 ]

@@ -27,7 +27,7 @@ from udbytte.web.base.request import only, person_of
 from .report_text import Document, document_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-WIDE, NARROW = 56, 16
+WIDE, NARROW = 56, 16  # columns of the workbook, in characters
 
 
 def reads_reports(mine: Roles) -> bool:
@@ -36,7 +36,7 @@ def reads_reports(mine: Roles) -> bool:
 
 
 def _places(request: HttpRequest, round_: Round) -> list[Unit | None]:
-    """The places of which the person reads the round's report: the whole round, or the units that are theirs in it."""
+    """The places whose report the person may read: the whole round, or some units in it."""
     reach, whole = report_reach(person_of(request), today()), common_unit_of(round_)
     if reach.whole or (whole is not None and reach.holds(whole)):
         return [whole]
@@ -44,64 +44,71 @@ def _places(request: HttpRequest, round_: Round) -> list[Unit | None]:
     return [unit for unit in reach.tops if unit.path.startswith(top)]
 
 
-def _asked(request: HttpRequest, pk: int) -> tuple[Round, Unit | None, list[Unit | None]]:
-    """The round, the place asked for (else the first) and all places. Raises Http404 where nothing is theirs."""
+def _requested(request: HttpRequest, pk: int) -> tuple[Round, Unit | None, list[Unit | None]]:
+    """The round, the requested place (or else the first) and all places. Raises Http404 if there are none."""
     round_ = get_object_or_404(Round, pk=pk, published_on__isnull=False)
     places = _places(request, round_)
     if not places:
         raise Http404
-    asked = request.GET.get("enhed", "")
-    chosen = next((one for one in places if one is not None and str(one.pk) == asked), places[0])
+    number = request.GET.get("enhed", "")
+    chosen = next((unit for unit in places if unit is not None and str(unit.pk) == number), places[0])
     return round_, chosen, places
 
 
 def _document(request: HttpRequest, pk: int) -> tuple[Round, Document]:
-    round_, unit, _places = _asked(request, pk)
+    round_, unit, _places = _requested(request, pk)
     return round_, document_of(round_, report_of(round_, unit, on=today()))
 
 
 @only(reads_reports)
 @require_GET
-def report(request: HttpRequest, pk: int) -> HttpResponse:
+def report_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The report as a page: words first, figures after."""
-    round_, unit, places = _asked(request, pk)
-    found = report_of(round_, unit, on=today())
-    context = {"round": round_, "unit": unit, "places": places, "report": found, "small_print": small_print()}
-    return render(request, "figures/report/report.html", context | {"document": document_of(round_, found)})
+    round_, unit, places = _requested(request, pk)
+    report = report_of(round_, unit, on=today())
+    context = {
+        "round": round_,
+        "unit": unit,
+        "places": places,
+        "report": report,
+        "document": document_of(round_, report),
+        "counting_note": counting_note(),
+    }
+    return render(request, "figures/report/report.html", context)
 
 
 @only(reads_reports)
 @require_GET
 @never_cache
-def report_paper(request: HttpRequest, pk: int) -> HttpResponse:
+def report_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The report as a PDF."""
     round_, document = _document(request, pk)
-    made = render_pdf("report", _facts(document), language=(get_language() or "da")[:2])
-    answer = HttpResponse(made, content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="{_name(round_)}.pdf"'
-    return answer
+    pdf = render_pdf("report", _paper_facts(document), language=(get_language() or "da")[:2])
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{_file_name(round_)}.pdf"'
+    return response
 
 
-def _name(round_: Round) -> str:
+def _file_name(round_: Round) -> str:
     return slugify(f"{_('report')} {round_.name}")
 
 
-def _facts(document: Document) -> dict[str, Any]:
-    """What the paper says: the document, and the words around its tables."""
+def _paper_facts(document: Document) -> dict[str, Any]:
+    """What the paper template `report` reads: the document and the words around its tables."""
     lines = [*document.lines, *document.conditions]
     return {
         "title": document.title,
-        "over": document.over,
-        "under": document.under,
-        "foot": document.over,
-        "paragraphs": [asdict(one) for one in document.paragraphs],
+        "over": document.subtitle,
+        "under": document.date_line,
+        "foot": document.subtitle,
+        "paragraphs": [asdict(paragraph) for paragraph in document.paragraphs],
         "details": list(document.details),
         "questions_title": _("The seven questions"),
-        "questions_head": [_("Question"), _("This round"), document.older or _("The round before")],
-        "questions": [[_numbered(one.number, one.title), one.now_said, one.before_said] for one in lines],
+        "questions_head": [_("Question"), _("This round"), document.previous_round or _("The round before")],
+        "questions": [[_numbered(line.number, line.title), line.now_text, line.before_text] for line in lines],
         "flow_title": _("From agreed to learned"),
         "flow_head": [_("Phase"), _("Reached it"), _("Are there now"), _("Dropped there")],
-        "flow": [[one.label, str(one.reached), str(one.here), str(one.lost)] for one in document.flow],
+        "flow": [[phase.label, str(phase.reached), str(phase.here), str(phase.lost)] for phase in document.flow],
         "reasons_title": _("Why something was dropped"),
         "reasons_head": [_("Reason"), _("People")],
         "reasons": [[label, str(number)] for label, number in document.reasons],
@@ -111,12 +118,12 @@ def _facts(document: Document) -> dict[str, Any]:
         ),
         "units_head": [_("Unit"), _("People"), _("Learned"), *(str(number) for number in range(1, 8))],
         "units": [
-            [one.name, str(one.people), *("-" if share is None else str(share) for share in one.percents)]
-            if one.people
-            else [one.name, _("too few to show")]
-            for one in document.parts
+            [unit.name, str(unit.people), *("-" if share is None else str(share) for share in unit.percents)]
+            if unit.people
+            else [unit.name, _("too few to show")]
+            for unit in document.parts
         ],
-        "note": small_print(),
+        "note": counting_note(),
     }
 
 
@@ -124,7 +131,7 @@ def _numbered(number: int, title: str) -> str:
     return f"{number}. {title}" if number else title
 
 
-def small_print() -> str:
+def counting_note() -> str:
     """How the figures are counted, in short."""
     return _(
         "All figures are counted from what people do in Udbytte; nobody types them in. Counts about fewer than 5 "
@@ -136,29 +143,31 @@ def small_print() -> str:
 @only(reads_reports)
 @require_GET
 @never_cache
-def report_sheet(request: HttpRequest, pk: int) -> HttpResponse:
+def report_workbook(request: HttpRequest, pk: int) -> HttpResponse:
     """The report as a workbook: the words, and each table on a sheet of its own."""
     round_, document = _document(request, pk)
-    answer = HttpResponse(workbook(document), content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="{_name(round_)}.xlsx"'
-    return answer
+    response = HttpResponse(workbook(document), content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="{_file_name(round_)}.xlsx"'
+    return response
 
 
 def workbook(document: Document) -> bytes:
-    """The workbook as bytes. Text is written as text, so that nothing in it is ever taken for a formula."""
+    """The workbook as bytes. All text is written as text: Excel must not read any of it as a formula."""
     out = BytesIO()
     book = Workbook(out, {"in_memory": True})
-    words = [[one.head, one.text] for one in document.paragraphs]
-    about = [[document.title, document.over], ["", document.under], *words, *(["", one] for one in document.details)]
-    _sheet(book, _("In words"), [], [*about, ["", small_print()]], wide=(NARROW * 2, 110))
+    words = [[paragraph.head, paragraph.text] for paragraph in document.paragraphs]
+    details = [["", detail] for detail in document.details]
+    about = [[document.title, document.subtitle], ["", document.date_line], *words, *details]
+    _sheet(book, _("In words"), [], [*about, ["", counting_note()]], widths=(NARROW * 2, 110))
     shares = [_("Yes"), _("Of"), _("Percent")]
     before = [_("%(what)s, round before") % {"what": what} for what in shares]
     _sheet(book, _("The seven questions"), [_("Question"), *shares, *before], _share_rows(document))
     head = [_("Phase"), _("Reached it"), _("Are there now"), _("Dropped there")]
-    _sheet(book, _("The flow"), head, [[one.label, one.reached, one.here, one.lost] for one in document.flow])
-    _sheet(book, _("Reasons"), [_("Why something was dropped"), _("People")], [list(one) for one in document.reasons])
-    few = [_("too few to show")]
-    units = [[one.name, *([one.people, *one.percents] if one.people else few)] for one in document.parts]
+    _sheet(book, _("The flow"), head, [[phase.label, phase.reached, phase.here, phase.lost] for phase in document.flow])
+    reasons = [list(reason) for reason in document.reasons]
+    _sheet(book, _("Reasons"), [_("Why something was dropped"), _("People")], reasons)
+    too_few = [_("too few to show")]
+    units = [[unit.name, *([unit.people, *unit.percents] if unit.people else too_few)] for unit in document.parts]
     _sheet(book, _("Units"), [_("Unit"), _("People"), *(f"{name} (%)" for name in document.columns)], units)
     book.close()
     return out.getvalue()
@@ -166,23 +175,23 @@ def workbook(document: Document) -> bytes:
 
 def _share_rows(document: Document) -> list[list[Any]]:
     rows = []
-    for one in (*document.lines, *document.conditions):
+    for line in (*document.lines, *document.conditions):
         numbers = [
             value
-            for figure in (one.figure, one.before)
+            for figure in (line.figure, line.before)
             for value in ((figure.yes, figure.base, figure.percent) if figure and figure.base else (None, None, None))
         ]
-        rows.append([_numbered(one.number, one.title), *numbers])
+        rows.append([_numbered(line.number, line.title), *numbers])
     return rows
 
 
 def _sheet(
-    book: Workbook, name: str, head: list[str], rows: list[list[Any]], *, wide: tuple[int, int] = (WIDE, NARROW)
+    book: Workbook, name: str, head: list[str], rows: list[list[Any]], *, widths: tuple[int, int] = (WIDE, NARROW)
 ) -> None:
     page = book.add_worksheet(name)
     bold, wraps = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
-    page.set_column(0, 0, wide[0], wraps)
-    page.set_column(1, 10, wide[1], wraps)
+    page.set_column(0, 0, widths[0], wraps)
+    page.set_column(1, 10, widths[1], wraps)
     for column, title in enumerate(head):
         page.write_string(0, column, title, bold)
     if head:
@@ -196,7 +205,7 @@ def _sheet(
 
 
 urlpatterns = [
-    path("runder/<int:pk>/rapport/", report, name="report"),
-    path("runder/<int:pk>/rapport/rapport.pdf", report_paper, name="report-paper"),
-    path("runder/<int:pk>/rapport/rapport.xlsx", report_sheet, name="report-sheet"),
+    path("runder/<int:pk>/rapport/", report_page, name="report"),
+    path("runder/<int:pk>/rapport/rapport.pdf", report_pdf, name="report-paper"),
+    path("runder/<int:pk>/rapport/rapport.xlsx", report_workbook, name="report-sheet"),
 ]

@@ -1,4 +1,4 @@
-"""The self-check: the questions asked of people, with advice to each; what is believed beside what is measured."""
+"""The self-check: people answer the questions and get advice; their answers are compared with the measured figures."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from udbytte.access.figures import may_see_measured
-from udbytte.access.links import BadBallot, read_ballot
+from udbytte.access.links import Ballot, BrokenLink
 from udbytte.domain.numbers import int_from
 from udbytte.domain.self_check import CONDITIONS, LEVELS, NUMBERS, STEP, Answer, Comparison
 from udbytte.models import Language, Round, SelfCheck
@@ -27,11 +27,11 @@ from udbytte.queries.selfcheck import comparison_of
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.selfcheck import answer_self_check, close_self_check, open_self_check
+from udbytte.web.base.email_links import BROKEN, outcome_page
 from udbytte.web.base.once import once
 from udbytte.web.base.request import only, person_of, roles
 
-from .advice import CONDITIONS as CONDITIONS_ADVICE
-from .advice import QUESTIONS
+from .advice import CONDITIONS_ADVICE, QUESTIONS
 
 SAYS = {
     Answer.YES: lazy("Yes"),
@@ -43,33 +43,33 @@ ABOUT_CONDITIONS = lazy("Are the ground rules and the money known before the con
 NOT_KNOWN = lazy("Not to know is worth something too: ask who knows, and whether the figure can be seen by all.")
 
 
-def titles() -> dict[int, str]:
+def question_titles() -> dict[int, str]:
     """The questions by number."""
     return {number: str(words.title) for number, words in QUESTIONS.items()} | {CONDITIONS: str(ABOUT_CONDITIONS)}
 
 
-def advice_for(number: int, says: Answer) -> str:
-    """What helps, for one answer to one question."""
+def advice_on_answer(number: int, says: Answer) -> str:
+    """The advice for an answer to a question."""
     if says is Answer.UNKNOWN:
         return str(NOT_KNOWN)
     level = LEVELS[says]
     return str(CONDITIONS_ADVICE[level] if number == CONDITIONS else QUESTIONS[number].advice[level])
 
 
-def why_for(number: int, says: Answer) -> str:
-    """What that advice rests on; empty where the answer is yes, and for the conditions."""
+def reason_for_advice(number: int, says: Answer) -> str:
+    """The research behind that advice; empty if the answer is yes, and for the conditions."""
     words = QUESTIONS.get(number)
     return words.why_at(LEVELS[says]) if words is not None and says in LEVELS else ""
 
 
 def _answers(sent: QueryDict) -> dict[int, Answer]:
-    """What was answered, by question; what is no answer is left out."""
+    """The answers by question. Unknown answers are left out."""
     known = {says.value: says for says in Answer}
-    return {number: known[said] for number in NUMBERS if (said := sent.get(f"q{number}", "")) in known}
+    return {number: known[answer] for number in NUMBERS if (answer := sent.get(f"q{number}", "")) in known}
 
 
-def _asked(answers: Mapping[int, Answer], *, missing: bool) -> list[dict[str, Any]]:
-    """The questions as the page asks them, each with what was chosen and whether it was left out."""
+def _question_rows(answers: Mapping[int, Answer], *, missing: bool) -> list[dict[str, Any]]:
+    """The questions as the page asks them, each with the chosen answer and whether it is missing."""
     return [
         {
             "number": number,
@@ -77,32 +77,32 @@ def _asked(answers: Mapping[int, Answer], *, missing: bool) -> list[dict[str, An
             "choices": [(says.value, words, answers.get(number) is says) for says, words in SAYS.items()],
             "missing": missing and number not in answers,
         }
-        for number, title in sorted(titles().items())
+        for number, title in sorted(question_titles().items())
     ]
 
 
-def _advised(answers: Mapping[int, Answer]) -> list[dict[str, Any]]:
-    """Each answer with its advice, what is furthest from a yes first."""
+def _advice_rows(answers: Mapping[int, Answer]) -> list[dict[str, Any]]:
+    """Each answer with its advice, the answers furthest from yes first."""
     order = (Answer.NO, Answer.UNKNOWN, Answer.PARTLY, Answer.YES)
-    said = titles()
+    titles = question_titles()
     return [
         {
             "number": number,
-            "title": said[number],
+            "title": titles[number],
             "says": SAYS[says],
             "mark": says,
-            "advice": advice_for(number, says),
-            "why": why_for(number, says),
+            "advice": advice_on_answer(number, says),
+            "why": reason_for_advice(number, says),
         }
-        for number, says in sorted(answers.items(), key=lambda one: (order.index(one[1]), one[0]))
+        for number, says in sorted(answers.items(), key=lambda answer: (order.index(answer[1]), answer[0]))
     ]
 
 
 @login_not_required
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
-def public(request: HttpRequest) -> HttpResponse:
-    """The self-check for anybody, where the setting says so: answers in, advice out, and nothing is kept."""
+def public_self_check(request: HttpRequest) -> HttpResponse:
+    """The self-check for anybody, if `PUBLIC_SELF_CHECK` is on. It gives advice and stores nothing."""
     if not settings.PUBLIC_SELF_CHECK:
         raise Http404
     language = request.GET.get("sprog", "da")
@@ -110,8 +110,8 @@ def public(request: HttpRequest) -> HttpResponse:
         answers = _answers(request.POST)
         missing = request.method == "POST" and len(answers) < len(NUMBERS)
         context = {
-            "questions": _asked(answers, missing=missing),
-            "advised": _advised(answers) if request.method == "POST" and not missing else [],
+            "questions": _question_rows(answers, missing=missing),
+            "advised": _advice_rows(answers) if request.method == "POST" and not missing else [],
             "yes": sum(says is Answer.YES for says in answers.values()),
             "of": len(NUMBERS),
             "missing": missing,
@@ -123,12 +123,12 @@ def public(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "POST"])
-def ballot(request: HttpRequest, token: str) -> HttpResponse:
-    """Answer a self-check with one's ballot; who it belongs to is not asked, and cannot be found out."""
+def answer_ballot(request: HttpRequest, token: str) -> HttpResponse:
+    """Answer a self-check with a ballot. Nobody can find out whose ballot it is."""
     try:
-        right = read_ballot(token)
-    except BadBallot:
-        raise Http404 from None
+        right = Ballot.read(token, on=today())
+    except BrokenLink:
+        return outcome_page(request, BROKEN)
     answers = _answers(request.POST)
     refusal = ""
     if request.method == "POST":
@@ -137,15 +137,15 @@ def ballot(request: HttpRequest, token: str) -> HttpResponse:
         except Refused as refused:
             refusal = refused.message
         else:
-            context = {"advised": _advised(answers), "check": right.check}
+            context = {"advised": _advice_rows(answers), "check": right.check}
             return render(request, "figures/selfcheck/thanks.html", context)
-    context = {"questions": _asked(answers, missing=bool(refusal)), "refusal": refusal}
+    context = {"questions": _question_rows(answers, missing=bool(refusal)), "refusal": refusal}
     return render(request, "figures/selfcheck/ballot.html", context, status=422 if refusal else 200)
 
 
 @require_GET
-def results(request: HttpRequest, pk: int) -> HttpResponse:
-    """What is believed; beside it what is measured, for those who may see that of the whole organisation."""
+def self_check_results(request: HttpRequest, pk: int) -> HttpResponse:
+    """The answers; beside them the measured figures, for those who may see the figures of the whole organisation."""
     check = get_object_or_404(SelfCheck.objects.select_related("round"), pk=pk)
     measured = may_see_measured(person_of(request), today())
     rows = comparison_of(check, on=today(), measured=measured)
@@ -155,44 +155,43 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
         "step": STEP,
         "measured": measured,
         "is_hr": roles(request).is_hr,
-        "rows": [_row(one) for one in rows] if check.shown_answers else [],
+        "rows": [_result_row(comparison) for comparison in rows] if check.shown_answers else [],
     }
     return render(request, "figures/selfcheck/results.html", context)
 
 
-def _row(one: Comparison) -> dict[str, Any]:
-    said = titles()
-    level = Answer.NO
-    if one.experienced is not None:
-        level = Answer.YES if one.experienced >= 75 else Answer.PARTLY if one.experienced >= 40 else Answer.NO
+def _result_row(comparison: Comparison) -> dict[str, Any]:
+    level, percent = Answer.NO, comparison.experienced
+    if percent is not None:
+        level = Answer.YES if percent >= 75 else Answer.PARTLY if percent >= 40 else Answer.NO
     return {
-        "comparison": one,
-        "title": said[one.number],
-        "sums": [(SAYS[says], one.sums.get(says, 0)) for says in Answer],
-        "words": _difference(one),
-        "advice": advice_for(one.number, level) if one.experienced is not None else "",
+        "comparison": comparison,
+        "title": question_titles()[comparison.number],
+        "sums": [(SAYS[says], comparison.sums.get(says, 0)) for says in Answer],
+        "words": _difference(comparison),
+        "advice": advice_on_answer(comparison.number, level) if percent is not None else "",
     }
 
 
-def _difference(one: Comparison) -> str:
-    """How belief and measure differ, in words."""
-    if one.difference is None:
+def _difference(comparison: Comparison) -> str:
+    """How the answers and the measured figure differ, in words."""
+    if comparison.difference is None:
         return ""
-    if abs(one.difference) < STEP:
+    if abs(comparison.difference) < STEP:
         return _("Believed and measured agree.")
-    size = ngettext("%(points)s percentage point", "%(points)s percentage points", abs(one.difference)) % {
-        "points": abs(one.difference)
+    size = ngettext("%(points)s percentage point", "%(points)s percentage points", abs(comparison.difference)) % {
+        "points": abs(comparison.difference)
     }
-    if one.difference > 0:
+    if comparison.difference > 0:
         return _("It is believed to go better than it does, by %(size)s.") % {"size": size}
     return _("It goes better than people believe, by %(size)s.") % {"size": size}
 
 
-@only(lambda mine: mine.is_hr)
+@only(lambda roles: roles.is_hr)
 @require_POST
 @once
-def begin(request: HttpRequest) -> HttpResponse:
-    """HR asks everybody in a round, or everybody."""
+def start_self_check(request: HttpRequest) -> HttpResponse:
+    """HR opens a self-check for everybody in a round, or for the whole organisation."""
     number = request.POST.get("round", "")
     round_ = get_object_or_404(Round, pk=int_from(number) or 0) if number else None
     try:
@@ -204,37 +203,37 @@ def begin(request: HttpRequest) -> HttpResponse:
     return redirect("self-check-results", check.pk)
 
 
-@only(lambda mine: mine.is_hr)
+@only(lambda roles: roles.is_hr)
 @require_POST
-def end(request: HttpRequest, pk: int) -> HttpResponse:
-    """HR asks no more."""
+def stop_self_check(request: HttpRequest, pk: int) -> HttpResponse:
+    """HR closes a self-check."""
     close_self_check(get_object_or_404(SelfCheck, pk=pk), by=person_of(request), on=today())
     messages.success(request, _("The self-check is closed."))
     return redirect("self-check-results", pk)
 
 
 @require_GET
-def checks(request: HttpRequest) -> HttpResponse:
-    """All self-checks, the newest first; HR opens new ones here."""
+def self_checks(request: HttpRequest) -> HttpResponse:
+    """All self-checks, the newest first. HR opens new ones here."""
     rounds = Round.objects.filter(published_on__isnull=False, closed_on__isnull=True)
     open_ = set(SelfCheck.objects.filter(closed_on__isnull=True).values_list("round", flat=True))
-    free = [one for one in rounds if one.pk not in open_]
+    without_check = [round_ for round_ in rounds if round_.pk not in open_]
     everybody = None not in open_
     is_hr = roles(request).is_hr
     context = {
         "is_hr": is_hr,
         "checks": SelfCheck.objects.select_related("round")[:50],
-        "rounds": free,
+        "rounds": without_check,
         "everybody": everybody,
     }
     return render(request, "figures/selfcheck/checks.html", context)
 
 
 urlpatterns = [
-    path("selvtjek/", public, name="public-self-check"),
-    path("selvtjek/stem/<str:token>/", ballot, name="ballot"),
-    path("selvtjek/alle/", checks, name="self-checks"),
-    path("selvtjek/aabn/", begin, name="open-self-check"),
-    path("selvtjek/<int:pk>/", results, name="self-check-results"),
-    path("selvtjek/<int:pk>/luk/", end, name="close-self-check"),
+    path("selvtjek/", public_self_check, name="public-self-check"),
+    path("selvtjek/stem/<str:token>/", answer_ballot, name="ballot"),
+    path("selvtjek/alle/", self_checks, name="self-checks"),
+    path("selvtjek/aabn/", start_self_check, name="open-self-check"),
+    path("selvtjek/<int:pk>/", self_check_results, name="self-check-results"),
+    path("selvtjek/<int:pk>/luk/", stop_self_check, name="close-self-check"),
 ]

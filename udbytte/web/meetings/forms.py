@@ -1,7 +1,4 @@
-"""What is written to find a time, as forms.
-
-What is written about a group conversation, as forms.
-"""
+"""The forms of finding a time for a conversation, of absences and of group conversations."""
 
 from __future__ import annotations
 
@@ -19,13 +16,14 @@ from django.utils.translation import gettext_lazy as lazy
 from udbytte.domain.reach import BEGUN, BEGUN_END, START
 from udbytte.models import Conversation, GroupConversation, Slot
 from udbytte.models.conversations import LONGEST_NOTES
+from udbytte.models.formatting import day_and_time
 from udbytte.models.groups import LONGEST_GOAL
 from udbytte.services.meetings.times import USUAL_MINUTES
 from udbytte.web.base.fields import DayField, MomentField, StyledForm, dress
 
-from .status_text import length_and_place, slot_words, time_words
+from .status_text import length_and_place_text, slot_text
 
-DAYS = 4  # days that times are offered for at once
+MOST_DAYS = 4  # for which times are offered at once
 _TIME = re.compile(r"(\d{1,2})(?:[.:](\d{2}))?")
 _BETWEEN = re.compile(r"(?:[\s,;]|\bog\b|\band\b|\bkl\b\.?)+", re.IGNORECASE)
 
@@ -42,20 +40,20 @@ def place_field() -> forms.CharField:
     return forms.CharField(label=lazy("Place"), max_length=200, required=False)
 
 
-class WhenForm(StyledForm):
-    """Day, time and place of the conversation."""
+class MeetingTimeForm(StyledForm):
+    """When and where the two meet."""
 
     planned_at = time_field(lazy("When"))
     minutes = minutes_field()
     place = place_field()
 
     @classmethod
-    def of(cls, conversation: Conversation) -> WhenForm:
+    def of(cls, conversation: Conversation) -> MeetingTimeForm:
         if conversation.planned_at is None:
             return cls(auto_id="when_%s")
         at = timezone.localtime(conversation.planned_at)
-        said = {"planned_at": at, "minutes": conversation.minutes, "place": conversation.place}
-        return cls(initial=said, auto_id="when_%s")
+        initial = {"planned_at": at, "minutes": conversation.minutes, "place": conversation.place}
+        return cls(initial=initial, auto_id="when_%s")
 
 
 class HeldForm(StyledForm):
@@ -76,14 +74,14 @@ class DeclineForm(StyledForm):
 
 
 class AbsenceForm(StyledForm):
-    """From when somebody is away, and when they are back."""
+    """The first day of a long absence, and the day of return."""
 
     starts_on = DayField(label=lazy("Away from"), reach=BEGUN)
     returns_on = DayField(label=lazy("Back on"), reach=BEGUN_END)
 
 
 class SlotForm(forms.Form):
-    """One of the times that are offered."""
+    """A choice of one of the offered times."""
 
     slot = forms.ModelChoiceField(
         Slot.objects.none(),
@@ -100,71 +98,71 @@ class SlotForm(forms.Form):
         super().__init__(data, auto_id="slot_%s", initial={"slot": chosen})
         field: Any = self.fields["slot"]
         field.queryset = slots
-        same = {length_and_place(slot) for slot in slots}
-        if len(same) == 1:  # said once
-            field.label = _("Which time? (%(what)s)") % {"what": same.pop()}
-            field.label_from_instance = lambda slot: time_words(slot.starts_at, on)
+        lengths_and_places = {length_and_place_text(slot) for slot in slots}
+        if len(lengths_and_places) == 1:  # the label says it once for all
+            field.label = _("Which time? (%(what)s)") % {"what": lengths_and_places.pop()}
+            field.label_from_instance = lambda slot: day_and_time(slot.starts_at, on)
         else:
-            field.label_from_instance = lambda slot: slot_words(slot, on)
+            field.label_from_instance = lambda slot: slot_text(slot, on)
 
 
 class TimesField(forms.CharField):
-    """Times of a day, written after one another: "9.00, 10.30 og 13"."""
+    """Times of a day, written one after the other: "9.00, 10.30 og 13"."""
 
     def clean(self, value: Any) -> list[time]:
         text = super().clean(value)
-        found = []
+        times = []
         for part in _BETWEEN.split(text):
             match = _TIME.fullmatch(part)
             hour, minute = (int(match[1]), int(match[2] or 0)) if match else (24, 0)
             if part and (hour > 23 or minute > 59):
                 raise forms.ValidationError(_("Write times such as 9.00, 10.30, 13.00."))
             if part:
-                found.append(time(hour, minute))
-        return found
+                times.append(time(hour, minute))
+        return times
 
 
 class OfferForm(StyledForm):
-    """Times to choose from: for some days, the times that day; all of the same length and at the same place."""
+    """Offered times: up to four days with their times, all of the same length and at the same place."""
 
     minutes = minutes_field()
     place = place_field()
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, auto_id="offer_%s")
-        for number in range(1, DAYS + 1):
+        for number in range(1, MOST_DAYS + 1):
             self.fields[f"day_{number}"] = DayField(label=_("Day"), reach=START, required=False)
             self.fields[f"times_{number}"] = TimesField(label=_("Times that day"), max_length=200, required=False)
         self.fields["times_1"].help_text = _("For example 9.00, 10.30, 13.00")
         dress(self)
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        for number in range(1, DAYS + 1):
-            day, times = said.get(f"day_{number}"), said.get(f"times_{number}")
+        form_data = super().clean() or {}
+        for number in range(1, MOST_DAYS + 1):
+            day, times = form_data.get(f"day_{number}"), form_data.get(f"times_{number}")
             if day and not times and f"times_{number}" not in self.errors:
                 self.add_error(f"times_{number}", _("Write the times that day."))
             if times and not day and f"day_{number}" not in self.errors:
                 self.add_error(f"day_{number}", _("Write the day."))
-        return said
+        return form_data
 
     @property
     def days(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
-        return [(self[f"day_{number}"], self[f"times_{number}"]) for number in range(1, DAYS + 1)]
+        return [(self[f"day_{number}"], self[f"times_{number}"]) for number in range(1, MOST_DAYS + 1)]
 
     def starts(self) -> list[datetime]:
-        """All times that were written, by the organisation's clock."""
-        said = self.cleaned_data
+        """All times that were written, in the time zone of the organisation."""
+        form_data = self.cleaned_data
         return [
-            timezone.make_aware(datetime.combine(said[f"day_{number}"], at))
-            for number in range(1, DAYS + 1)
-            if said[f"day_{number}"]
-            for at in said[f"times_{number}"]
+            timezone.make_aware(datetime.combine(form_data[f"day_{number}"], at))
+            for number in range(1, MOST_DAYS + 1)
+            if form_data[f"day_{number}"]
+            for at in form_data[f"times_{number}"]
         ]
 
 
 class ProposeForm(StyledForm):
-    """One time for each of those who have none; who is left empty is proposed nothing."""
+    """One proposed time for each conversation without a time. An empty field proposes nothing."""
 
     minutes = minutes_field()
     place = place_field()
@@ -181,19 +179,19 @@ class ProposeForm(StyledForm):
         return [self[f"at_{row.pk}"] for row in self.rows]
 
     def proposed(self) -> list[tuple[Conversation, datetime]]:
-        """Whom a time is proposed to, and which."""
-        said = self.cleaned_data
-        return [(row, said[f"at_{row.pk}"]) for row in self.rows if said[f"at_{row.pk}"] is not None]
+        """The conversations with their proposed times."""
+        form_data = self.cleaned_data
+        return [(row, form_data[f"at_{row.pk}"]) for row in self.rows if form_data[f"at_{row.pk}"] is not None]
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        if not self.errors and not any(said.get(f"at_{row.pk}") for row in self.rows):
+        form_data = super().clean() or {}
+        if not self.errors and not any(form_data.get(f"at_{row.pk}") for row in self.rows):
             raise forms.ValidationError(_("Write a time for at least one."))
-        return said
+        return form_data
 
 
 class MembersField(forms.ModelMultipleChoiceField[Conversation]):
-    """Conversations, each by its employee's name."""
+    """A choice of conversations, labelled with the employees' names."""
 
     def __init__(self, label: Any, **more: Any) -> None:
         super().__init__(Conversation.objects.none(), label=label, widget=forms.CheckboxSelectMultiple, **more)
@@ -202,36 +200,36 @@ class MembersField(forms.ModelMultipleChoiceField[Conversation]):
         return str(obj.employment.person.name)
 
 
-def _offer(form: forms.Form, name: str, rows: QuerySet[Conversation]) -> None:
+def _set_choices(form: forms.Form, name: str, rows: QuerySet[Conversation]) -> None:
     cast(MembersField, form.fields[name]).queryset = rows
 
 
 class GroupGoalForm(StyledForm):
-    """What should become possible for the group, and how it is seen."""
+    """A goal of the group, and how they will notice that it is reached."""
 
     text = forms.CharField(label=lazy("What should become possible?"), max_length=LONGEST_GOAL)
     sign = forms.CharField(label=lazy("How will you see it?"), max_length=LONGEST_GOAL, required=False)
 
 
 class NewGroupForm(StyledForm):
-    """Whom to talk with together, and what the group is called."""
+    """The title of a new group, and who is in it."""
 
     title = forms.CharField(label=lazy("What is the group called?"), max_length=100)
     members = MembersField(lazy("Who talks together?"))
 
     def __init__(self, rows: QuerySet[Conversation], data: Any = None) -> None:
         super().__init__(data)
-        _offer(self, "members", rows)
+        _set_choices(self, "members", rows)
 
 
 class JoinForm(StyledForm):
-    """Who joins a group."""
+    """Those who join a group."""
 
     members = MembersField(lazy("Who joins the group?"))
 
     def __init__(self, rows: QuerySet[Conversation], data: Any = None) -> None:
         super().__init__(data, auto_id="join_%s")
-        _offer(self, "members", rows)
+        _set_choices(self, "members", rows)
 
 
 class GroupTimeForm(StyledForm):
@@ -243,18 +241,18 @@ class GroupTimeForm(StyledForm):
 
 
 class GroupHeldForm(StyledForm):
-    """On which day the group talked, and who was there."""
+    """The day on which the group talked, and who was there."""
 
     held_on = DayField(label=lazy("The day you talked"), reach=START)
     present = MembersField(lazy("Who was there?"))
 
     def __init__(self, rows: QuerySet[Conversation], data: Any = None, **more: Any) -> None:
         super().__init__(data, auto_id="held_%s", **more)
-        _offer(self, "present", rows)
+        _set_choices(self, "present", rows)
 
 
 class GroupNotesForm(StyledForm):
-    """The notes that the group shares; `seen` is what they said when the page was opened."""
+    """The notes that the group shares. `seen` holds the notes as they were when the page was opened."""
 
     notes = forms.CharField(
         label=lazy("Notes that the group shares"),

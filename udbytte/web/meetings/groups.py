@@ -1,12 +1,10 @@
-"""Group conversations: the page that a group shares, and the manager who makes one."""
+"""Group conversations: the page that a group shares, and the page on which a manager makes a group."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,17 +21,18 @@ from udbytte.services.errors import Refused
 from udbytte.services.meetings import group_goals, groups
 from udbytte.services.meetings.groups import group_members
 from udbytte.web.base.request import chosen_round, only, person_of
+from udbytte.web.base.submit import Submission
 
 from .forms import GroupGoalForm, GroupHeldForm, GroupNotesForm, GroupTimeForm, JoinForm, NewGroupForm
-from .status_text import group_words
+from .status_text import group_status_text
 
-Failed = dict[str, Any]
+Failures = dict[str, Any]
 
 
 def _own(request: HttpRequest, group: GroupConversation) -> Conversation | None:
     """The member's own conversation; None for the manager."""
-    found = group.members.filter(employment__person=person_of(request)).select_related("employment", "round")
-    return found.first()
+    own = group.members.filter(employment__person=person_of(request)).select_related("employment", "round")
+    return own.first()
 
 
 def _goal_form(goal: GroupGoal, data: QueryDict | None = None) -> GroupGoalForm:
@@ -42,25 +41,25 @@ def _goal_form(goal: GroupGoal, data: QueryDict | None = None) -> GroupGoalForm:
 
 def _time_form(group: GroupConversation) -> GroupTimeForm:
     at = timezone.localtime(group.planned_at) if group.planned_at is not None else None
-    said = {"planned_at": at, "minutes": group.minutes, "place": group.place}
-    return GroupTimeForm(initial=said, auto_id="when_%s")
+    initial = {"planned_at": at, "minutes": group.minutes, "place": group.place}
+    return GroupTimeForm(initial=initial, auto_id="when_%s")
 
 
 def _context(request: HttpRequest, group: GroupConversation) -> dict[str, Any]:
     person, on = person_of(request), today()
     own, manages = _own(request, group), person.pk == group.manager_id
     everybody = group.members.select_related("employment__person").order_by("employment__person__family_name", "pk")
-    mine = Preparation.objects.filter(conversation=own, author=person).first() if own is not None else None
+    preparation = Preparation.objects.filter(conversation=own, author=person).first() if own is not None else None
     held = {"held_on": min(group.planned_on or on, on), "present": [talk.pk for talk in group_members(group)]}
     return {
         "group": group,
         "own": own,
         "manages": manages,
-        "status": group_words(group, on),
+        "status": group_status_text(group, on),
         "passed": group.held_on is None and group.planned_on is not None and group.planned_on < on,
         "everybody": list(everybody),
         "prepared": shared_preparations_in(group),
-        "shares": mine is not None and mine.shared_with_group_on is not None,
+        "shares": preparation is not None and preparation.shared_with_group_on is not None,
         "goals": [(goal, _goal_form(goal)) for goal in group.goals.all()],
         "goal_form": GroupGoalForm(auto_id="goal_%s"),
         "notes": GroupNotesForm.of(group),
@@ -70,17 +69,7 @@ def _context(request: HttpRequest, group: GroupConversation) -> dict[str, Any]:
     }
 
 
-def _try(form: forms.Form, does: Callable[[], object]) -> bool:
-    """Do it; what is refused stands beside its field. Whether it was done."""
-    try:
-        does()
-    except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        return False
-    return True
-
-
-def _goal(request: HttpRequest, group: GroupConversation) -> Failed:
+def _save_goal(request: HttpRequest, group: GroupConversation) -> Failures:
     number, by, on = request.POST.get("goal", ""), person_of(request), today()
     goal = get_object_or_404(group.goals, pk=int_from(number) or 0) if number else None
     if goal is not None and "remove" in request.POST:
@@ -92,25 +81,27 @@ def _goal(request: HttpRequest, group: GroupConversation) -> Failed:
     elif form.is_valid():
         group_goals.add_group_goal(group, by=by, on=on, **form.cleaned_data)
     elif goal is not None:
-        return {"goals": [(one, form if one == goal else _goal_form(one)) for one in group.goals.all()]}
+        goals = group.goals.all()
+        return {"goals": [(other, form if other == goal else _goal_form(other)) for other in goals]}
     else:
         return {"goal_form": form}
     return {}
 
 
-def _notes(request: HttpRequest, group: GroupConversation) -> Failed:
+def _save_notes(request: HttpRequest, group: GroupConversation) -> Failures:
     form = GroupNotesForm(request.POST, auto_id="notes_%s")
     if not form.is_valid():
         return {"notes": form}
     facts = dict(form.cleaned_data)
-    if _try(form, lambda: groups.save_group_notes(group, by=person_of(request), on=today(), **facts)):
+    with Submission(form):
+        groups.save_group_notes(group, by=person_of(request), on=today(), **facts)
         return {}
     group.refresh_from_db()
     again = GroupNotesForm({"notes": facts["notes"], "seen": group.notes}, auto_id="notes_%s")
     return {"notes": again, "theirs": group.notes, "conflict": form.errors}
 
 
-def _share(request: HttpRequest, group: GroupConversation) -> Failed:
+def _share_preparation(request: HttpRequest, group: GroupConversation) -> Failures:
     own = _own(request, group)
     if own is None:
         raise Http404
@@ -118,7 +109,7 @@ def _share(request: HttpRequest, group: GroupConversation) -> Failed:
     return {}
 
 
-def _alone(request: HttpRequest, group: GroupConversation) -> Failed:
+def _wish_individual(request: HttpRequest, group: GroupConversation) -> Failures:
     own = _own(request, group)
     if own is None:
         raise Http404
@@ -126,74 +117,78 @@ def _alone(request: HttpRequest, group: GroupConversation) -> Failed:
     return {}
 
 
-def _when(request: HttpRequest, group: GroupConversation) -> Failed:
+def _plan_time(request: HttpRequest, group: GroupConversation) -> Failures:
     form = GroupTimeForm(request.POST, auto_id="when_%s")
     if form.is_valid():
         facts = form.cleaned_data
-        _try(form, lambda: groups.plan_group(group, by=person_of(request), on=today(), **facts))
+        with Submission(form):
+            groups.plan_group(group, by=person_of(request), on=today(), **facts)
     return {"when": form} if form.errors else {}
 
 
-def _cancel(request: HttpRequest, group: GroupConversation) -> Failed:
+def _cancel(request: HttpRequest, group: GroupConversation) -> Failures:
     groups.cancel_group(group, by=person_of(request), on=today())
     return {}
 
 
-def _hold(request: HttpRequest, group: GroupConversation) -> Failed:
+def _hold(request: HttpRequest, group: GroupConversation) -> Failures:
     form = GroupHeldForm(group_members(group), request.POST)
     if form.is_valid():
         present = [talk.pk for talk in form.cleaned_data["present"]]
         day_ = form.cleaned_data["held_on"]
-        _try(form, lambda: groups.hold_group(group, present, held_on=day_, by=person_of(request), on=today()))
+        with Submission(form):
+            groups.hold_group(group, present, held_on=day_, by=person_of(request), on=today())
     return {"held": form} if form.errors else {}
 
 
-def _join(request: HttpRequest, group: GroupConversation) -> Failed:
+def _add_members(request: HttpRequest, group: GroupConversation) -> Failures:
     by, on = person_of(request), today()
     form = JoinForm(conversations_for_group(by, on).filter(round=group.round), request.POST)
     if form.is_valid():
         for talk in form.cleaned_data["members"]:
-            _try(form, partial(groups.add_member, group, talk, by=by, on=on))
+            with Submission(form):
+                groups.add_member(group, talk, by=by, on=on)
     return {"join": form} if form.errors else {}
 
 
-def _leave(request: HttpRequest, group: GroupConversation) -> Failed:
+def _remove_member(request: HttpRequest, group: GroupConversation) -> Failures:
     number = request.POST.get("member", "")
     talk = get_object_or_404(group_members(group), pk=int_from(number) or 0)
     groups.remove_member(group, talk, by=person_of(request), on=today())
     return {}
 
 
-DOES: dict[str, Callable[[HttpRequest, GroupConversation], Failed]] = {
-    "goal": _goal,
-    "notes": _notes,
-    "share": _share,
-    "alone": _alone,
-    "when": _when,
+# What `do` may name. Each action returns the parts of the page that could not be saved, by their context key.
+ACTIONS: dict[str, Callable[[HttpRequest, GroupConversation], Failures]] = {
+    "goal": _save_goal,
+    "notes": _save_notes,
+    "share": _share_preparation,
+    "alone": _wish_individual,
+    "when": _plan_time,
     "cancel": _cancel,
     "hold": _hold,
-    "join": _join,
-    "leave": _leave,
+    "join": _add_members,
+    "leave": _remove_member,
 }
 
 
-def group(request: HttpRequest, pk: int) -> HttpResponse:
-    """What a group shares; a POST names in `do` what happens. Nobody's plan stands here."""
-    found = get_object_or_404(groups_seen_by(person_of(request)).select_related("round", "manager"), pk=pk)
+def group_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page that a group shares; no member's plan is shown on it. A POST names in `do` what is done."""
+    group = get_object_or_404(groups_seen_by(person_of(request)).select_related("round", "manager"), pk=pk)
     if request.method != "POST":
-        return render(request, "meetings/groups/group.html", _context(request, found))
-    does, do = DOES.get(request.POST.get("do", "")), request.POST.get("do", "")
-    if does is None:
+        return render(request, "meetings/groups/group.html", _context(request, group))
+    action, do = ACTIONS.get(request.POST.get("do", "")), request.POST.get("do", "")
+    if action is None:
         raise Http404
-    own = _own(request, found)
+    own = _own(request, group)
     try:
-        failed = does(request, found)
+        failed = action(request, group)
     except Refused as refused:
         messages.error(request, refused.message)
         return redirect("group", pk)
-    found.refresh_from_db()
+    group.refresh_from_db()
     if failed:
-        return render(request, "meetings/groups/group.html", _context(request, found) | failed, status=422)
+        return render(request, "meetings/groups/group.html", _context(request, group) | failed, status=422)
     if do == "alone" and own is not None:
         messages.success(request, _("Your conversation is an individual one now. Your manager is told."))
         return redirect("meeting", own.pk)
@@ -201,28 +196,25 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("group", pk)
 
 
-@only(lambda mine: mine.is_manager)
+@only(lambda roles: roles.is_manager)
 def new_group(request: HttpRequest) -> HttpResponse:
-    """A manager chooses who talks together, in the round that `runde` names or in the first with somebody to choose."""
+    """A manager chooses who talks together, in the round that `runde` names or else in the first possible one."""
     person, on = person_of(request), today()
     rows = conversations_for_group(person, on)
-    round_ = chosen_round(request, list(dict.fromkeys(one.round for one in rows)))
+    round_ = chosen_round(request, list(dict.fromkeys(conversation.round for conversation in rows)))
     form = NewGroupForm(rows.filter(round=round_), request.POST or None)
     if round_ is not None and form.is_bound and form.is_valid():
         chosen, title = form.cleaned_data["members"], form.cleaned_data["title"]
-        try:
+        with Submission(form):
             made = groups.create_group(round_, chosen, title=title, by=person, on=on)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("The group is made, and its members are told. Find a time now."))
             return redirect("group", made.pk)
     context = {"form": form, "round": round_}
-    return render(request, "meetings/groups/new.html", context, status=422 if form.is_bound else 200)
+    return render(request, "meetings/groups/new_group.html", context, status=422 if form.is_bound else 200)
 
 
 def back_to_group(request: HttpRequest, pk: int) -> HttpResponse:
-    """Who wished to talk alone would talk with a group after all; the manager may choose them for one again."""
+    """Take back the wish for an individual conversation. The manager may choose the person for a group again."""
     seen = conversations_seen_by(person_of(request), today())
     talk = get_object_or_404(seen, pk=pk, employment__person=person_of(request), individual_wished_on__isnull=False)
     if request.method == "POST":
@@ -232,7 +224,7 @@ def back_to_group(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 urlpatterns = [
-    path("grupper/<int:pk>/", group, name="group"),
+    path("grupper/<int:pk>/", group_page, name="group"),
     path("hold/samtaler/gruppe/", new_group, name="new-group"),
     path("samtaler/<int:pk>/gruppe/", back_to_group, name="back-to-group"),
 ]

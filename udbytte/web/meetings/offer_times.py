@@ -1,7 +1,4 @@
-"""A manager offers times to those who have none, or proposes one to each.
-
-HR says that somebody is on leave, on the employment's page.
-"""
+"""A manager offers times or proposes one to each employee. HR records long absences on the page of an employment."""
 
 from __future__ import annotations
 
@@ -23,51 +20,51 @@ from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.meetings.slots import end_absence, offer_times, propose_time, record_absence
 from udbytte.web.base.request import chosen_round, only, person_of
+from udbytte.web.base.submit import Submission
 
 from .forms import AbsenceForm, OfferForm, ProposeForm
 
 
-def _wanting(request: HttpRequest) -> list[ConversationStatus]:
-    """Those who have no time, of the round that `runde` names, or whose conversations come first."""
-    found = [one for one in meetings_of(person_of(request), today()) if one.status in WANTS_TIME]
-    rounds = sorted({one.conversation.round for one in found}, key=lambda one: (one.conversations_to, one.pk))
-    round_ = chosen_round(request, rounds)
-    return [one for one in found if one.conversation.round == round_]
+def _meetings_without_time(request: HttpRequest) -> list[ConversationStatus]:
+    """The conversations without a time, of the round that `runde` names or else of the round that ends first."""
+    meetings = [meeting for meeting in meetings_of(person_of(request), today()) if meeting.status in WANTS_TIME]
+    rounds = {meeting.conversation.round for meeting in meetings}
+    by_end = sorted(rounds, key=lambda round_: (round_.conversations_to, round_.pk))
+    chosen = chosen_round(request, by_end)
+    return [meeting for meeting in meetings if meeting.conversation.round == chosen]
 
 
-@only(lambda mine: mine.is_manager)
-def offer(request: HttpRequest) -> HttpResponse:
-    """Times that several choose from, or one time for each; `do` says which."""
-    wanting = [one.conversation for one in _wanting(request)]
+@only(lambda roles: roles.is_manager)
+def offer_times_page(request: HttpRequest) -> HttpResponse:
+    """A POST offers times for all to choose from (`do=offer`), or proposes one time to each (`do=propose`)."""
+    without_time = [meeting.conversation for meeting in _meetings_without_time(request)]
     do = request.POST.get("do")
     offered = OfferForm(request.POST if do == "offer" else None)
-    proposed = ProposeForm(wanting, request.POST if do == "propose" else None)
-    if request.method == "POST" and not wanting:
+    proposed = ProposeForm(without_time, request.POST if do == "propose" else None)
+    if request.method == "POST" and not without_time:
         messages.error(request, _("Everybody has a time already."))
         return redirect("meetings")
-    if offered.is_bound and offered.is_valid() and _offer(request, offered, wanting):
+    if offered.is_bound and offered.is_valid() and _offer(request, offered, without_time):
         return redirect("meetings")
     if proposed.is_bound and proposed.is_valid() and _propose(request, proposed):
         return redirect("meetings")
-    context: dict[str, Any] = {"wanting": wanting, "offer": offered, "propose": proposed}
+    context: dict[str, Any] = {"wanting": without_time, "offer": offered, "propose": proposed}
     status = 422 if offered.is_bound or proposed.is_bound else 200
-    return render(request, "meetings/offer.html", context, status=status)
+    return render(request, "meetings/offer_times.html", context, status=status)
 
 
-def _offer(request: HttpRequest, form: OfferForm, wanting: list[Conversation]) -> bool:
+def _offer(request: HttpRequest, form: OfferForm, without_time: list[Conversation]) -> bool:
     facts = {name: form.cleaned_data[name] for name in ("minutes", "place")}
-    try:
-        made = offer_times(wanting[0].round, form.starts(), by=person_of(request), on=today(), **facts)
-    except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        return False
-    said = ngettext("%(count)s time is offered.", "%(count)s times are offered.", len(made)) % {"count": len(made)}
-    messages.success(request, _("%(said)s Those who have none are told, and choose.") % {"said": said})
-    return True
+    with Submission(form):
+        made = offer_times(without_time[0].round, form.starts(), by=person_of(request), on=today(), **facts)
+        said = ngettext("%(count)s time is offered.", "%(count)s times are offered.", len(made)) % {"count": len(made)}
+        messages.success(request, _("%(said)s Those who have none are told, and choose.") % {"said": said})
+        return True
+    return False
 
 
 def _propose(request: HttpRequest, form: ProposeForm) -> bool:
-    """All of them, or none when one cannot be: that one is named."""
+    """Propose all times, or none if one is refused; the refusal stands beside its field."""
     facts = {name: form.cleaned_data[name] for name in ("minutes", "place")}
     try:
         with transaction.atomic():
@@ -81,17 +78,17 @@ def _propose(request: HttpRequest, form: ProposeForm) -> bool:
     return True
 
 
-@only(lambda mine: mine.is_hr)
+@only(lambda roles: roles.is_hr)
 @require_POST
-def absence(request: HttpRequest, pk: int) -> HttpResponse:
-    """Away from a day until the day of return; or back already."""
-    found, by, on = get_object_or_404(Employment, pk=pk), person_of(request), today()
+def change_absence(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record a long absence, or that the person is back already."""
+    employment, by, on = get_object_or_404(Employment, pk=pk), person_of(request), today()
     form = AbsenceForm(request.POST)
     try:
         if "back" in request.POST:
-            end_absence(found, by=by, on=on)
+            end_absence(employment, by=by, on=on)
         elif form.is_valid():
-            record_absence(found, by=by, on=on, **form.cleaned_data)
+            record_absence(employment, by=by, on=on, **form.cleaned_data)
         else:
             raise Refused(_("Write the first day, and the day of return."))
     except Refused as refused:
@@ -102,6 +99,6 @@ def absence(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 urlpatterns = [
-    path("hold/samtaler/tider/", offer, name="offer-times"),
-    path("organisation/ansaettelse/<int:pk>/orlov/", absence, name="absence"),
+    path("hold/samtaler/tider/", offer_times_page, name="offer-times"),
+    path("organisation/ansaettelse/<int:pk>/orlov/", change_absence, name="absence"),
 ]

@@ -1,4 +1,4 @@
-"""Finding a time: the page of the two who talk, and the manager's list of all conversations."""
+"""Finding a time: the page of one conversation, and the manager's list of all conversations."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,6 +16,7 @@ from udbytte.access.conversations import conversations_seen_by, slots_for
 from udbytte.domain.meetings import MeetingStatus
 from udbytte.domain.numbers import int_from
 from udbytte.models import Conversation, Round
+from udbytte.models.formatting import day_and_time
 from udbytte.queries.meetings import ConversationStatus, free_slots, groups_of, meeting_of, meetings_of
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
@@ -24,20 +24,22 @@ from udbytte.services.meetings import slots
 from udbytte.services.meetings import slots as absences
 from udbytte.services.meetings import times as services
 from udbytte.web.base.request import only, person_of
+from udbytte.web.base.submit import Submission
 
-from .forms import AbsenceForm, DeclineForm, HeldForm, SlotForm, WhenForm
-from .status_text import group_words, slot_words, status_words, time_words
+from .forms import AbsenceForm, DeclineForm, HeldForm, MeetingTimeForm, SlotForm
+from .status_text import group_status_text, slot_text, status_text
 
 RELATED = ("round", "manager", "group", "employment__person", "employment__unit")
-Failed = dict[str, Any]
+SETTLED = (MeetingStatus.PLANNED, MeetingStatus.PASSED, MeetingStatus.HELD)  # have a time or are held
+Failures = dict[str, Any]
 
 
 def meeting_context(request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
-    """What the part of a page that tells where a conversation stands needs."""
-    on, found = today(), meeting_of(conversation, today())
+    """The context of the part that shows the status of a conversation and its form for "held"."""
+    on, meeting = today(), meeting_of(conversation, today())
     return {
-        "meeting": found,
-        "status": status_words(found, on),
+        "meeting": meeting,
+        "status": status_text(meeting, on),
         "held": HeldForm(initial={"held_on": min(conversation.planned_on or on, on)}, auto_id="held_%s"),
     }
 
@@ -54,120 +56,118 @@ def _context(request: HttpRequest, conversation: Conversation) -> dict[str, Any]
         "employee": employee,
         "other": conversation.manager if is_employee else employee,
         "is_employee": is_employee,
-        "proposed": slot_words(proposed, on) if proposed is not None else "",
+        "proposed": slot_text(proposed, on) if proposed is not None else "",
         "slots": SlotForm(free, on, chosen=chosen) if free.exists() else None,
-        "when": WhenForm.of(conversation),
-        "planned": time_words(conversation.planned_at, on) if conversation.planned_at else "",
+        "when": MeetingTimeForm.of(conversation),
+        "planned": day_and_time(conversation.planned_at, on) if conversation.planned_at else "",
         "decline": DeclineForm(auto_id="decline_%s"),
         "absence": AbsenceForm(initial={"starts_on": on}, auto_id="leave_%s"),
     }
 
 
-def _choose(request: HttpRequest, found: Conversation) -> Failed:
+def _choose_time(request: HttpRequest, found: Conversation) -> Failures:
     free = slots_for(found, today())
     form = SlotForm(free, today(), request.POST)
     if form.is_valid():
-        _try(form, lambda: slots.take_slot(form.cleaned_data["slot"], found, by=person_of(request), on=today()))
+        with Submission(form):
+            slots.take_slot(form.cleaned_data["slot"], found, by=person_of(request), on=today())
     return {"slots": form} if form.errors else {}
 
 
-def _try(form: forms.Form, does: Callable[[], object]) -> None:
-    """Do it; what is refused stands beside its field."""
-    try:
-        does()
-    except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-
-
-def _when(request: HttpRequest, found: Conversation) -> Failed:
-    form = WhenForm(request.POST, auto_id="when_%s")
+def _plan_time(request: HttpRequest, found: Conversation) -> Failures:
+    form = MeetingTimeForm(request.POST, auto_id="when_%s")
     if form.is_valid():
         facts = form.cleaned_data
-        _try(form, lambda: services.plan_conversation(found, by=person_of(request), on=today(), **facts))
+        with Submission(form):
+            services.plan_conversation(found, by=person_of(request), on=today(), **facts)
     return {"when": form} if form.errors else {}
 
 
-def _hold(request: HttpRequest, found: Conversation) -> Failed:
+def _hold(request: HttpRequest, found: Conversation) -> Failures:
     form = HeldForm(request.POST, auto_id="held_%s")
     if form.is_valid():
         facts = form.cleaned_data
-        _try(form, lambda: services.hold_conversation(found, by=person_of(request), on=today(), **facts))
+        with Submission(form):
+            services.hold_conversation(found, by=person_of(request), on=today(), **facts)
     return {"held": form} if form.errors else {}
 
 
-def _decline(request: HttpRequest, found: Conversation) -> Failed:
+def _decline(request: HttpRequest, found: Conversation) -> Failures:
     form = DeclineForm(request.POST, auto_id="decline_%s")
     if form.is_valid():
         reason = form.cleaned_data["reason"]
-        _try(form, lambda: services.decline_conversation(found, reason, by=person_of(request), on=today()))
+        with Submission(form):
+            services.decline_conversation(found, reason, by=person_of(request), on=today())
     return {"decline": form} if form.errors else {}
 
 
-def _absence(request: HttpRequest, found: Conversation) -> Failed:
+def _record_absence(request: HttpRequest, found: Conversation) -> Failures:
     form = AbsenceForm(request.POST, auto_id="leave_%s")
     if form.is_valid():
         facts = form.cleaned_data
-        _try(form, lambda: absences.record_absence(found.employment, by=person_of(request), on=today(), **facts))
+        with Submission(form):
+            absences.record_absence(found.employment, by=person_of(request), on=today(), **facts)
     return {"absence": form} if form.errors else {}
 
 
-def _cancel(request: HttpRequest, found: Conversation) -> Failed:
-    services.cancel_conversation(found, by=person_of(request), on=today())
+def _cancel(request: HttpRequest, conversation: Conversation) -> Failures:
+    services.cancel_conversation(conversation, by=person_of(request), on=today())
     return {}
 
 
-def _turn_down(request: HttpRequest, found: Conversation) -> Failed:
-    slots.turn_down_proposed_time(found, by=person_of(request), on=today())
+def _turn_down_proposal(request: HttpRequest, conversation: Conversation) -> Failures:
+    slots.turn_down_proposed_time(conversation, by=person_of(request), on=today())
     return {}
 
 
-def _take_back(request: HttpRequest, found: Conversation) -> Failed:
-    services.take_back_decline(found, by=person_of(request), on=today())
+def _take_back_decline(request: HttpRequest, conversation: Conversation) -> Failures:
+    services.take_back_decline(conversation, by=person_of(request), on=today())
     return {}
 
 
-def _back(request: HttpRequest, found: Conversation) -> Failed:
-    absences.end_absence(found.employment, by=person_of(request), on=today())
+def _end_absence(request: HttpRequest, conversation: Conversation) -> Failures:
+    absences.end_absence(conversation.employment, by=person_of(request), on=today())
     return {}
 
 
-DOES: dict[str, Callable[[HttpRequest, Conversation], Failed]] = {
-    "choose": _choose,
-    "when": _when,
+# What `do` may name. Each action returns the forms that could not be saved, by their context key.
+ACTIONS: dict[str, Callable[[HttpRequest, Conversation], Failures]] = {
+    "choose": _choose_time,
+    "when": _plan_time,
     "hold": _hold,
     "cancel": _cancel,
     "decline": _decline,
-    "take-back": _take_back,
-    "turn-down": _turn_down,
-    "absence": _absence,
-    "back": _back,
+    "take-back": _take_back_decline,
+    "turn-down": _turn_down_proposal,
+    "absence": _record_absence,
+    "back": _end_absence,
 }
 
 
-def meeting(request: HttpRequest, pk: int) -> HttpResponse:
-    """When the two meet. A POST names in `do` what happens: chosen, moved, given up, held, declined, on leave."""
-    seen = conversations_seen_by(person_of(request), today())
-    found = get_object_or_404(seen.select_related(*RELATED), pk=pk)
+def meeting_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page on which the two find a time. A POST names in `do` what is done."""
+    conversations = conversations_seen_by(person_of(request), today())
+    conversation = get_object_or_404(conversations.select_related(*RELATED), pk=pk)
     if request.method != "POST":
-        return render(request, "meetings/meeting.html", _context(request, found))
-    does = DOES.get(request.POST.get("do", ""))
-    if does is None:
+        return render(request, "meetings/meeting.html", _context(request, conversation))
+    action = ACTIONS.get(request.POST.get("do", ""))
+    if action is None:
         raise Http404
     try:
-        failed = does(request, found)
+        failed = action(request, conversation)
     except Refused as refused:
         messages.error(request, refused.message)
         return redirect("meeting", pk)
-    found.refresh_from_db()
+    conversation.refresh_from_db()
     if failed:
-        return render(request, "meetings/meeting.html", _context(request, found) | failed, status=422)
+        return render(request, "meetings/meeting.html", _context(request, conversation) | failed, status=422)
     messages.success(request, _("Saved."))
-    return redirect("conversation" if found.held_on is not None else "meeting", pk)
+    return redirect("conversation" if conversation.held_on is not None else "meeting", pk)
 
 
-@only(lambda mine: mine.is_manager)
-def meetings(request: HttpRequest) -> HttpResponse:
-    """The manager's conversations, what needs an answer first; a POST withdraws a time that nobody has chosen."""
+@only(lambda roles: roles.is_manager)
+def meetings_page(request: HttpRequest) -> HttpResponse:
+    """The manager's conversations. A POST withdraws an offered time that nobody has chosen."""
     manager, on = person_of(request), today()
     free = free_slots(manager, on)
     if request.method == "POST":
@@ -180,22 +180,24 @@ def meetings(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The time is withdrawn."))
         return redirect("meetings")
-    found = meetings_of(manager, on)
+    meetings = meetings_of(manager, on)
     by_round: dict[Round, list[tuple[ConversationStatus, str]]] = defaultdict(list)
-    for one in found:
-        by_round[one.conversation.round].append((one, status_words(one, on)))
-    settled = sum(one.status in (MeetingStatus.PLANNED, MeetingStatus.PASSED, MeetingStatus.HELD) for one in found)
+    for meeting in meetings:
+        by_round[meeting.conversation.round].append((meeting, status_text(meeting, on)))
+    settled = sum(meeting.status in SETTLED for meeting in meetings)
     context = {
-        "rounds": [(round_, talks, any(one.wants_time for one, _said in talks)) for round_, talks in by_round.items()],
+        "rounds": [
+            (round_, rows, any(meeting.wants_time for meeting, _status in rows)) for round_, rows in by_round.items()
+        ],
         "settled": settled,
-        "all": len(found),
-        "groups": [(one, group_words(one, on)) for one in groups_of(manager)],
-        "free": [(slot, slot_words(slot, on)) for slot in free],
+        "all": len(meetings),
+        "groups": [(group, group_status_text(group, on)) for group in groups_of(manager)],
+        "free": [(slot, slot_text(slot, on)) for slot in free],
     }
     return render(request, "meetings/meetings.html", context)
 
 
 urlpatterns = [
-    path("samtaler/<int:pk>/tid/", meeting, name="meeting"),
-    path("hold/samtaler/", meetings, name="meetings"),
+    path("samtaler/<int:pk>/tid/", meeting_page, name="meeting"),
+    path("hold/samtaler/", meetings_page, name="meetings"),
 ]

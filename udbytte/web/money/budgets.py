@@ -1,7 +1,4 @@
-"""The money: nominations that wait for the budget owner, and what is left of each budget.
-
-The money as a workbook for the accounts department: budgets with their sums upward, and what was paid for.
-"""
+"""The page of nominations and budgets, and the same budgets as a workbook for the accounts department."""
 
 from __future__ import annotations
 
@@ -26,6 +23,7 @@ from udbytte.access.agreements import nominations_for
 from udbytte.access.money import budgets_seen_by, paid_courses_seen_by
 from udbytte.domain.lifecycle import Event, Party
 from udbytte.models import Agreement, Budget, ManagerRole, Person, Round, Unit
+from udbytte.models.formatting import kroner
 from udbytte.queries.money.budgets import (
     Balance,
     authority_for,
@@ -42,48 +40,55 @@ from udbytte.runtime.clock import today
 from udbytte.web.agreements.buttons import press, primary_forms
 from udbytte.web.agreements.event_forms import EventForm
 from udbytte.web.agreements.rows import row
-from udbytte.web.base.formatting import kroner
 from udbytte.web.base.request import only, person_of, roles
 
 from .round_budgets import who_decides
 
-WAITING = 20
-BUDGETS = 25
-SUMMED = 500
-OWN_UNITS = 10
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+COLUMN_WIDTH = 18  # of the workbook, in characters
+ROWS_AT_ONCE = 500  # read from the database
+PAGE_OF_NOMINATIONS = 20
+PAGE_OF_BUDGETS = 25
+MOST_BUDGETS_SUMMED = 500  # on the page
+MOST_OWN_UNITS = 10
 
 
 def _waiting(request: HttpRequest) -> QuerySet[Agreement]:
-    """Nominations that wait for this person; nobody decides on their own."""
+    """Nominations that wait for this person's decision, without those of the person's own courses."""
     person = person_of(request)
     open_ = nominations_for(person, today()).filter(step="decide", closed_on__isnull=True, dropping="")
     related = open_.exclude(employee=person).select_related("employee", "unit", "round", "step_owner", "run__course")
     return related.prefetch_related("nominations__by").order_by("step_due", "pk")
 
 
-@only(lambda mine: mine.is_budget_owner or mine.is_manager)
+@only(lambda roles: roles.is_budget_owner or roles.is_manager)
 def money(request: HttpRequest, failed: EventForm | None = None, about: int = 0) -> HttpResponse:
-    """Nominations with price, reason and money left; then each budget with what is reserved, committed and spent."""
+    """Nominations with price, reason and money left; then each budget. `failed` is a decision form with an error."""
     person, on = person_of(request), today()
-    mine = roles(request)
-    page = Paginator(_waiting(request) if mine.is_budget_owner else Agreement.objects.none(), WAITING)
+    their_roles = roles(request)
+    page = Paginator(
+        _waiting(request) if their_roles.is_budget_owner else Agreement.objects.none(), PAGE_OF_NOMINATIONS
+    )
     waiting = list(page.get_page(request.GET.get("waiting")))
     pays = budgets_for(waiting)
     budgets = budgets_seen_by(person, on).select_related("unit", "round").order_by("unit__path", "pk")
-    shown = Paginator(budgets, BUDGETS)
+    shown = Paginator(budgets, PAGE_OF_BUDGETS)
     part = shown.get_page(request.GET.get("page"))
     summed = list(part)
-    if part.has_other_pages():  # of very many the workbook has the sums
-        summed = list(budgets) if shown.count <= SUMMED else []
-    balances = balances_of(list({one.pk: one for one in [*part, *summed, *pays.values()]}.values()))
+    if part.has_other_pages():  # if there are very many, only the workbook has the sums
+        summed = list(budgets) if shown.count <= MOST_BUDGETS_SUMMED else []
+    all_budgets = {budget.pk: budget for budget in [*part, *summed, *pays.values()]}
+    balances = balances_of(list(all_budgets.values()))
     sums = balances_with_units_below(summed, balances)
-    tops = without_those_below([one.unit for one in summed])
+    tops = without_those_below([budget.unit for budget in summed])
     context = {
-        "decides": mine.is_budget_owner,
-        "waiting": [_nomination(request, one, pays.get(one.pk), balances, failed, about) for one in waiting],
+        "decides": their_roles.is_budget_owner,
+        "waiting": [
+            _nomination(request, agreement, pays.get(agreement.pk), balances, failed, about) for agreement in waiting
+        ],
         "waiting_count": page.count,
         "budgets": [_bar(budget, balances[budget.pk], sums.get(budget.pk)) for budget in part],
-        "own": _own_units(person, on) if mine.manages_units else [],
+        "own": _own_units(person, on) if their_roles.manages_units else [],
         "total": _bar(None, total_balance(balances[budget.pk] for budget in summed)) if len(tops) > 1 else None,
         "page": part,
     }
@@ -91,16 +96,16 @@ def money(request: HttpRequest, failed: EventForm | None = None, about: int = 0)
 
 
 def _own_units(person: Person, on: date) -> list[dict[str, str]]:
-    """For each unit the person manages: which budget pays there, what can still be granted of it, and who decides."""
+    """For each unit that the person manages: the budget that pays, what can still be granted, and who decides."""
     units = Unit.objects.filter(manager_roles__in=ManagerRole.objects.on(on).filter(person=person)).distinct()
     rounds = Round.objects.filter(published_on__isnull=False, closed_on__isnull=True)
-    found = []
-    for unit in units[:OWN_UNITS]:
+    rows = []
+    for unit in units[:MOST_OWN_UNITS]:
         for round_ in rounds.filter(units__in=unit.ancestor_ids).distinct():
             budget = budget_for(unit, round_)
             if budget is None:
                 continue
-            found.append(
+            rows.append(
                 {
                     "unit": unit.name,
                     "round": round_.name,
@@ -109,7 +114,7 @@ def _own_units(person: Person, on: date) -> list[dict[str, str]]:
                     "decides": who_decides(limits_of(authority_for(unit, round_))),
                 }
             )
-    return found
+    return rows
 
 
 def _nomination(
@@ -140,27 +145,27 @@ def _nomination(
     }
 
 
-@only(lambda mine: mine.is_budget_owner)
+@only(lambda roles: roles.is_budget_owner)
 @require_POST
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
-    """Grant or refuse; what was typed stays when it cannot be done, and the page says why."""
-    found = get_object_or_404(_waiting(request), pk=pk)
+    """Grant or refuse. If that is refused, the page shows why, with the form as it was typed."""
+    agreement = get_object_or_404(_waiting(request), pk=pk)
     event = request.POST.get("event")
-    form = EventForm(found, Event.GRANT if event == Event.GRANT else Event.REFUSE, today(), request.POST)
+    form = EventForm(agreement, Event.GRANT if event == Event.GRANT else Event.REFUSE, today(), request.POST)
     form.auto_id = f"a{pk}_{form.chosen}_%s"
-    if press(found, form, by=person_of(request), on=today()) is None:
+    if press(agreement, form, by=person_of(request), on=today()) is None:
         return money(request, failed=form, about=pk)
-    name = found.employee.name
-    said = (
+    name = agreement.employee.name
+    words = (
         _("Granted. %(name)s and the manager are told.") if event == Event.GRANT else _("Refused. Both are told why.")
     )
-    messages.success(request, said % {"name": name})
+    messages.success(request, words % {"name": name})
     return redirect("money")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A part of a budget's bar, in the picture's own units."""
+class BarPart:
+    """A part of a budget's bar, in the units of the picture."""
 
     name: str
     x: float
@@ -168,15 +173,15 @@ class Part:
 
 
 def _bar(budget: Budget | None, balance: Balance, with_below: Balance | None = None) -> dict[str, object]:
-    """A budget, or several together, as a bar of spent, committed and reserved, 400 units wide.
+    """A budget (None: several together) as a bar of what is spent, committed and reserved, 400 units wide.
 
-    `with_below`: its sums with those of the budgets below, which get a bar of their own where there are any.
+    `with_below`: the balance including the budgets below; it gets a second bar if it differs.
     """
     scale = 400 / max(balance.amount, balance.amount - balance.left, 1)
     x, parts = 0.0, []
     for name, amount in (("spent", balance.spent), ("committed", balance.committed), ("reserved", balance.reserved)):
         width = round(amount * scale, 1)
-        parts.append(Part(name, round(x, 1), width))
+        parts.append(BarPart(name, round(x, 1), width))
         x += width
     words = {name: kroner(getattr(balance, name)) for name in ("amount", "reserved", "committed", "spent", "left")}
     words["outside"] = kroner(balance.outside) if balance.outside else ""
@@ -185,15 +190,10 @@ def _bar(budget: Budget | None, balance: Balance, with_below: Balance | None = N
     return {"budget": budget, "parts": parts, "words": words, "below": below}
 
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-WIDTH = 18
-CHUNK = 500
-
-
-@only(lambda mine: mine.is_budget_owner or mine.is_manager)
+@only(lambda roles: roles.is_budget_owner or roles.is_manager)
 @never_cache
-def sheet(request: HttpRequest) -> HttpResponse:
-    """The budgets the person may see; for budget owners also each course that their budgets pay."""
+def money_workbook(request: HttpRequest) -> HttpResponse:
+    """A workbook of the budgets that the person may see and, for budget owners, the courses that those pay."""
     person, on = person_of(request), today()
     response = HttpResponse(workbook(person, on), content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="{_("budget")}-{on.isoformat()}.xlsx"'
@@ -201,28 +201,33 @@ def sheet(request: HttpRequest) -> HttpResponse:
 
 
 def workbook(person: Person, on: date) -> bytes:
-    """The workbook as bytes. Text is written as text, so that nothing in it is ever taken for a formula."""
+    """The workbook as bytes. All text is written as text: Excel must not read any of it as a formula."""
     out = BytesIO()
     book = Workbook(out, {"in_memory": True, "default_date_format": "yyyy-mm-dd"})
     labels = labels_of_units(on)
     budgets = list(budgets_seen_by(person, on).select_related("unit", "round").order_by("unit__path", "pk"))
-    _write(book, _("Budgets"), _budget_head(), _budget_rows(budgets, labels))
+    _write_sheet(book, _("Budgets"), _budget_head(), _budget_rows(budgets, labels))
     courses = paid_courses_seen_by(person, on)
     if courses.exists():
         related = courses.select_related("employee", "unit", "round", "course", "run__course", "funded_by")
         ordered = related.prefetch_related("nominations__decided_by", "unused_seats").order_by(
             "unit__path", "employee", "pk"
         )
-        _write(book, _("Courses"), _course_head(), (_course_row(one, labels) for one in ordered.iterator(CHUNK)))
+        _write_sheet(
+            book,
+            _("Courses"),
+            _course_head(),
+            (_course_row(agreement, labels) for agreement in ordered.iterator(ROWS_AT_ONCE)),
+        )
     book.close()
     return out.getvalue()
 
 
-def _write(book: Workbook, name: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def _write_sheet(book: Workbook, name: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     page = book.add_worksheet(name)
     bold = book.add_format({"bold": True})
     page.freeze_panes(1, 0)
-    page.set_column(0, len(head) - 1, WIDTH)
+    page.set_column(0, len(head) - 1, COLUMN_WIDTH)
     for column, title in enumerate(head):
         page.write_string(0, column, title, bold)
     for number, cells in enumerate(rows, start=1):
@@ -245,12 +250,12 @@ def _budget_rows(budgets: list[Budget], labels: dict[int, str]) -> Iterable[list
     balances = balances_of(budgets)
     sums = balances_with_units_below(budgets, balances)
     for budget in budgets:
-        numbers = [
-            number
-            for one in (balances[budget.pk], sums[budget.pk])
-            for number in (one.amount, one.reserved, one.committed, one.spent, one.left, one.outside)
-        ]
+        numbers = [number for balance in (balances[budget.pk], sums[budget.pk]) for number in _numbers(balance)]
         yield [label_of(budget.unit, labels), budget.round.name, *numbers]
+
+
+def _numbers(balance: Balance) -> tuple[int, ...]:
+    return (balance.amount, balance.reserved, balance.committed, balance.spent, balance.left, balance.outside)
 
 
 def _course_head() -> list[str]:
@@ -269,8 +274,8 @@ def _course_head() -> list[str]:
 
 def _course_row(agreement: Agreement, labels: dict[int, str]) -> list[Any]:
     course = agreement.run.course if agreement.run is not None else agreement.course
-    decided = [one for one in agreement.nominations.all() if one.granted]
-    by = decided[0].decided_by if decided else agreement.funded_by
+    granted = [nomination for nomination in agreement.nominations.all() if nomination.granted]
+    by = granted[0].decided_by if granted else agreement.funded_by
     seats = agreement.unused_seats.all()
     return [
         label_of(agreement.unit, labels),
@@ -286,12 +291,12 @@ def _course_row(agreement: Agreement, labels: dict[int, str]) -> list[Any]:
         sum(seat.cost for seat in seats) or None,
         agreement.granted_outside + sum(seat.granted_outside for seat in seats) or None,
         by.name if by is not None else "",
-        decided[0].decided_on if decided else None,
+        granted[0].decided_on if granted else None,
     ]
 
 
 urlpatterns = [
     path("budget/", money, name="money"),
     path("budget/<int:pk>/", decide, name="decide"),
-    path("budget/regneark/", sheet, name="money-sheet"),
+    path("budget/regneark/", money_workbook, name="money-sheet"),
 ]

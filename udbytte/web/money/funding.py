@@ -1,4 +1,4 @@
-"""Money from outside: the sources for everybody to read and HR to keep, and an agreement's applications."""
+"""External funding: the funding sources, which HR maintains, and the applications of an agreement."""
 
 from __future__ import annotations
 
@@ -6,19 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
 from udbytte.access.agreements import agreements_readable_by, arranges_course
 from udbytte.domain.numbers import int_from
 from udbytte.models import Agreement, Applicant, ApplicationState, CourseKind, FundingApplication, FundingSource, Person
-from udbytte.models.money import LONGEST_FUND_ANSWER
+from udbytte.models.formatting import day, due, kroner
 from udbytte.queries.money.funding import SourceFit, applications_of, fitting_sources
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
@@ -31,42 +29,15 @@ from udbytte.services.money.funding import (
     send_application,
     withdraw_application,
 )
-from udbytte.web.base.fields import dress
-from udbytte.web.base.formatting import day, due, kroner
 from udbytte.web.base.request import only, person_of, roles
+from udbytte.web.base.submit import Submission
 
-MOST = 10_000_000
-
-
-class SourceForm(forms.ModelForm[FundingSource]):
-    """A source's facts, as HR keeps them."""
-
-    kinds = forms.MultipleChoiceField(
-        label=lazy("For which courses"), choices=CourseKind.choices, widget=forms.CheckboxSelectMultiple, required=False
-    )
-    url = forms.URLField(label=lazy("Link"), max_length=500, required=False, assume_scheme="https")
-
-    class Meta:
-        model = FundingSource
-        fields = (
-            *("name", "limit", "limit_per_da", "limit_per_en", "applicant", "kinds", "pays_wages", "least_price"),
-            *("earliest_days", "latest_days", "conditions_da", "conditions_en", "url", "source", "facts_of", "hidden"),
-        )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        dress(self)
-        for field in self.fields.values():
-            if isinstance(field.widget, forms.Textarea):
-                field.widget.attrs["rows"] = 3
-
-    def _post_clean(self) -> None:
-        """What the model says is asked by the service, which says it in the same words."""
+from .forms import AnswerForm, SourceForm
 
 
 @dataclass(frozen=True, slots=True)
-class Fitting:
-    """A source that may fit, with its amount and days in words."""
+class FittingSource:
+    """A funding source that may fit, with its amount and days in words."""
 
     fit: SourceFit
     amount: str
@@ -76,8 +47,8 @@ class Fitting:
 
 
 @dataclass(frozen=True, slots=True)
-class Applied:
-    """An application as its agreement's page shows it. `answers`, `corrects`: what the person may write."""
+class ApplicationRow:
+    """An application as the agreement's page shows it. `answers`, `corrects`: what the person may do."""
 
     application: FundingApplication
     amount: str
@@ -88,86 +59,65 @@ class Applied:
     corrects: bool
 
 
-class AnswerForm(forms.Form):
-    """What a source answered."""
-
-    granted = forms.IntegerField(
-        label=lazy("Granted, in kroner"),
-        min_value=1,
-        max_value=MOST,
-        required=False,
-        widget=forms.NumberInput(attrs={"class": "ds-input"}),
-    )
-    answer = forms.CharField(
-        label=lazy("What they answered"),
-        max_length=LONGEST_FUND_ANSWER,
-        required=False,
-        widget=forms.TextInput(attrs={"class": "ds-input"}),
-    )
-
-
 def funding_of(agreement: Agreement, person: Person, on: date) -> dict[str, Any]:
-    """What the agreement's page shows of money from outside; nothing to who does not arrange it."""
+    """The context of external funding on the agreement's page; empty for those who do not arrange the course."""
     if not arranges_course(agreement, person, on):
         return {}
-    rows = list(applications_of(agreement))
+    applications = list(applications_of(agreement))
     return {
-        "applications": [_applied(one, person, on) for one in rows],
-        "fits": [_fitting(fit, on) for fit in fitting_sources(agreement, on)] if agreement.is_open else [],
-        "no_from_outside": any(one.state == ApplicationState.REFUSED for one in rows),
+        "applications": [_application_row(application, person, on) for application in applications],
+        "fits": [_fitting_source(fit, on) for fit in fitting_sources(agreement, on)] if agreement.is_open else [],
+        "no_from_outside": any(application.state == ApplicationState.REFUSED for application in applications),
     }
 
 
-def _applied(one: FundingApplication, person: Person, on: date) -> Applied:
-    granted = one.state == ApplicationState.GRANTED and one.agreement.is_open
-    answers = (one.is_open or granted) and may_answer_application(one, person, on)
-    return Applied(
-        one,
-        amount=kroner(one.amount),
-        granted=kroner(one.granted_amount) if one.granted_amount is not None else "",
-        due=due(one.due, on) if one.due is not None else "",
-        late=one.due is not None and one.due < on,
-        answers=answers and one.is_open,
+def _application_row(application: FundingApplication, person: Person, on: date) -> ApplicationRow:
+    granted = application.state == ApplicationState.GRANTED and application.agreement.is_open
+    answers = (application.is_open or granted) and may_answer_application(application, person, on)
+    return ApplicationRow(
+        application,
+        amount=kroner(application.amount),
+        granted=kroner(application.granted_amount) if application.granted_amount is not None else "",
+        due=due(application.due, on) if application.due is not None else "",
+        late=application.due is not None and application.due < on,
+        answers=answers and application.is_open,
         corrects=answers and granted,
     )
 
 
-def _fitting(fit: SourceFit, on: date) -> Fitting:
+def _fitting_source(fit: SourceFit, on: date) -> FittingSource:
     opens = day(fit.opens, on) if fit.opens is not None else ""
     limit = kroner(fit.source.limit) if fit.source.limit is not None else ""
-    return Fitting(fit, kroner(fit.amount), limit, opens, day(fit.closes, on) if fit.closes is not None else "")
+    return FittingSource(fit, kroner(fit.amount), limit, opens, day(fit.closes, on) if fit.closes is not None else "")
 
 
-def sources(request: HttpRequest) -> HttpResponse:
-    """All sources that are offered, for everybody; HR sees the hidden ones too."""
-    on, keeps = today(), roles(request).is_hr
-    rows = FundingSource.objects.all() if keeps else FundingSource.objects.filter(hidden=False)
+def funding_sources(request: HttpRequest) -> HttpResponse:
+    """All funding sources, for everybody; only HR sees the hidden ones."""
+    on, maintains = today(), roles(request).is_hr
+    sources = FundingSource.objects.all() if maintains else FundingSource.objects.filter(hidden=False)
     kinds = dict(CourseKind.choices)
     shown = [
         {
-            "source": one,
-            "limit": kroner(one.limit) if one.limit is not None else "",
-            "kinds": [str(kinds[kind]) for kind in one.kinds if kind in kinds],
-            "old": one.is_old_on(on),
-            "checked": day(one.checked_on, on) if one.checked_on else "",
-            "school": one.applicant == Applicant.SCHOOL,
+            "source": source,
+            "limit": kroner(source.limit) if source.limit is not None else "",
+            "kinds": [str(kinds[kind]) for kind in source.kinds if kind in kinds],
+            "old": source.is_old_on(on),
+            "checked": day(source.checked_on, on) if source.checked_on else "",
+            "school": source.applicant == Applicant.SCHOOL,
         }
-        for one in rows
+        for source in sources
     ]
-    return render(request, "money/funding/sources.html", {"rows": shown, "keeps": keeps})
+    return render(request, "money/funding/sources.html", {"rows": shown, "maintains": maintains})
 
 
-@only(lambda mine: mine.is_hr)
-def source(request: HttpRequest, pk: int | None = None) -> HttpResponse:
-    """Correct a source, or write a new one; saving it says that its facts are checked."""
+@only(lambda roles: roles.is_hr)
+def edit_funding_source(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Correct or add a funding source. Saving it also marks its facts as checked today."""
     found = get_object_or_404(FundingSource, pk=pk) if pk is not None else FundingSource()
     form = SourceForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
-        try:
+        with Submission(form):
             save_funding_source(found, form.cleaned_data, by=person_of(request), on=today())
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("Saved. The facts count as checked today."))
             return redirect("funding-sources")
     return render(
@@ -176,47 +126,50 @@ def source(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 
 
 @require_POST
-def plan(request: HttpRequest, pk: int) -> HttpResponse:
-    """Agree to apply to a source for an agreement."""
+def plan_funding(request: HttpRequest, pk: int) -> HttpResponse:
+    """Agree that somebody applies to a funding source for the course of an agreement."""
     person, on = person_of(request), today()
-    found = get_object_or_404(agreements_readable_by(person, on), pk=pk)
+    agreement = get_object_or_404(agreements_readable_by(person, on), pk=pk)
     chosen = request.POST.get("source", "")
     fund = get_object_or_404(FundingSource, pk=int_from(chosen) or 0)
     try:
-        made = plan_application(found, fund, by=person, on=on)
+        application = plan_application(agreement, fund, by=person, on=on)
     except Refused as refused:
         messages.error(request, refused.message)
     else:
-        words = {"who": made.owner.name if made.owner else "", "due": due(made.due, on) if made.due else ""}
+        words = {
+            "who": application.owner.name if application.owner else "",
+            "due": due(application.due, on) if application.due else "",
+        }
         messages.success(request, _("Agreed. %(who)s sends the application, %(due)s.") % words)
     return redirect("agreement", pk)
 
 
 @require_POST
-def application(request: HttpRequest, pk: int) -> HttpResponse:
-    """What happened to an application: sent, answered or given up."""
+def update_application(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record that an application is sent, answered or withdrawn."""
     person, on = person_of(request), today()
     rows = FundingApplication.objects.select_related("agreement__employment", "agreement__unit")
-    found = get_object_or_404(rows, pk=pk)
-    seen = agreements_readable_by(person, on).filter(pk=found.agreement_id).exists()
-    if found.owner_id != person.pk and not (seen and arranges_course(found.agreement, person, on)):
+    application = get_object_or_404(rows, pk=pk)
+    seen = agreements_readable_by(person, on).filter(pk=application.agreement_id).exists()
+    if application.owner_id != person.pk and not (seen and arranges_course(application.agreement, person, on)):
         raise Http404
     try:
-        _happen(request, found, person, on)
+        _record(request, application, person, on)
     except Refused as refused:
         messages.error(request, refused.message)
     else:
         messages.success(request, _("Saved."))
-    return redirect("agreement", found.agreement_id) if seen else redirect("home")
+    return redirect("agreement", application.agreement_id) if seen else redirect("home")
 
 
-def _happen(request: HttpRequest, found: FundingApplication, person: Person, on: date) -> None:
-    """Let happen what was pressed. Raises Refused where it cannot."""
+def _record(request: HttpRequest, application: FundingApplication, person: Person, on: date) -> None:
+    """Record what was pressed. Raises Refused."""
     what = request.POST.get("what")
     if what == "sent":
-        send_application(found, by=person, on=on)
+        send_application(application, by=person, on=on)
     elif what == "given-up":
-        withdraw_application(found, by=person, on=on)
+        withdraw_application(application, by=person, on=on)
     elif what in ("granted", "refused", "corrected", "lost"):
         form, yes = AnswerForm(request.POST), what in ("granted", "corrected")
         for message in form.errors.get("answer", []):
@@ -225,13 +178,13 @@ def _happen(request: HttpRequest, found: FundingApplication, person: Person, on:
             raise Refused(_("Write how much was granted, in whole kroner."))
         granted = form.cleaned_data["granted"] if yes else None
         act = decide_application if what in ("granted", "refused") else correct_grant
-        act(found, granted=granted, answer=form.cleaned_data["answer"], by=person, on=on)
+        act(application, granted=granted, answer=form.cleaned_data["answer"], by=person, on=on)
 
 
 urlpatterns = [
-    path("tilskud/", sources, name="funding-sources"),
-    path("tilskud/ny/", source, name="new-funding-source"),
-    path("tilskud/<int:pk>/", source, name="funding-source"),
-    path("aftaler/<int:pk>/tilskud/", plan, name="plan-application"),
-    path("ansoegninger/<int:pk>/", application, name="application"),
+    path("tilskud/", funding_sources, name="funding-sources"),
+    path("tilskud/ny/", edit_funding_source, name="new-funding-source"),
+    path("tilskud/<int:pk>/", edit_funding_source, name="funding-source"),
+    path("aftaler/<int:pk>/tilskud/", plan_funding, name="plan-application"),
+    path("ansoegninger/<int:pk>/", update_application, name="application"),
 ]

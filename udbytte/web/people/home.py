@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as lazy
 from udbytte.access.agreements import parties_of
 from udbytte.access.rounds import kickoffs_to_report, questions_to_answer
 from udbytte.models import Agreement, FundingApplication, Person
+from udbytte.models.formatting import day, due
 from udbytte.queries.agreements import own_agreements, steps_of
 from udbytte.queries.conversations import open_conversations
 from udbytte.queries.demo import has_demo_login
@@ -29,9 +30,8 @@ from udbytte.runtime.clock import today
 from udbytte.web.agreements.buttons import primary_forms
 from udbytte.web.agreements.course_details import course_of
 from udbytte.web.agreements.rows import row
-from udbytte.web.base.formatting import day, due
 from udbytte.web.base.request import person_of, roles
-from udbytte.web.meetings.status_text import group_words, status_words
+from udbytte.web.meetings.status_text import group_status_text, status_text
 
 REST = 30
 # All of the agreement, as its forms need it, and little of what it belongs to.
@@ -106,9 +106,9 @@ def _asked_as_manager(person: Person, filled: set[str], on: date) -> dict[str, A
         kickoffs = kickoffs_to_report(person, on)
         asked["kickoffs"] = [(kickoff, day(timezone.localdate(kickoff.planned_at), on)) for kickoff in kickoffs]
     if "meetings" in filled:
-        asked["meetings"] = [(meeting, status_words(meeting, on)) for meeting in meetings_to_answer(person, on)]
+        asked["meetings"] = [(meeting, status_text(meeting, on)) for meeting in meetings_to_answer(person, on)]
     if "groups" in filled:
-        asked["groups"] = [(group, group_words(group, on)) for group in groups_to_answer(person, on)]
+        asked["groups"] = [(group, group_status_text(group, on)) for group in groups_to_answer(person, on)]
     return asked
 
 

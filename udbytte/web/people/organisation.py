@@ -24,6 +24,7 @@ from udbytte.services.errors import Refused
 from udbytte.services.people import choose_manager, end_role, give_role
 from udbytte.web.base.fields import PersonField, StyledForm, UnitField
 from udbytte.web.base.request import only, person_of, roles
+from udbytte.web.base.submit import Submission
 from udbytte.web.meetings.forms import AbsenceForm
 
 SHOWN = 100
@@ -65,11 +66,8 @@ def organisation(request: HttpRequest) -> HttpResponse:
     on = today()
     form = RoleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with Submission(form):
             give_role(by=person_of(request), on=on, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("The role is given."))
             return redirect("organisation")
     words = request.GET.get("q", "").strip()

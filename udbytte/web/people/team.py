@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from udbytte.domain.lifecycle import Event, Party, page_answers
 from udbytte.models import Agreement
+from udbytte.models.formatting import day, kroner
 from udbytte.queries.money.budgets import agreements_to_nominate, uncommitted_for
 from udbytte.queries.people.team import decisions_about, decisions_of, team_of, units_below
 from udbytte.queries.rounds.closing import leftover_agreements_of, unexplained_conversations_of
@@ -19,7 +20,8 @@ from udbytte.web.agreements.buttons import Choice, press, primary_forms
 from udbytte.web.agreements.event_forms import EventForm
 from udbytte.web.agreements.practice_details import QUESTIONS
 from udbytte.web.agreements.rows import row
-from udbytte.web.base.formatting import day, kroner, link
+from udbytte.web.base.addresses import page_address
+from udbytte.web.base.components import Table, TableRow
 from udbytte.web.base.request import only, person_of, roles
 
 DECISIONS = 10
@@ -35,8 +37,8 @@ def team(request: HttpRequest, failed: EventForm | None = None, about: int = 0) 
         rows = [row(a, on) for a in member.agreements]
         facts = {
             "member": member,
-            "plan": link("plan-of", member.employment.pk),
-            "talk": link("conversation", member.conversation.pk) if member.conversation else "",
+            "plan": page_address("plan-of", member.employment.pk),
+            "talk": page_address("conversation", member.conversation.pk) if member.conversation else "",
             "since": day(since, on) if since else "",
             "rows": rows,
         }
@@ -47,7 +49,7 @@ def team(request: HttpRequest, failed: EventForm | None = None, about: int = 0) 
     decisions = [
         {
             "row": row(agreement, on),
-            "action": link("decide-here", agreement.pk),
+            "action": page_address("decide-here", agreement.pk),
             "forms": _forms(agreement, failed if about == agreement.pk else None, agreement.pk in asks),
             "price": kroner(agreement.estimated_price) if agreement.step == "settle_money" else "",
             "left": kroner(left[agreement.pk]) if agreement.pk in left else "",
@@ -98,7 +100,22 @@ def decide_here(request: HttpRequest, pk: int) -> HttpResponse:
 @only(lambda mine: mine.is_manager)
 def below(request: HttpRequest) -> HttpResponse:
     """Counts for the units right below; never about fewer than five people."""
-    return render(request, "people/team/below.html", {"units": units_below(person_of(request), today())})
+    units = units_below(person_of(request), today())
+    table = Table(
+        columns=(_("Unit"), _("Employees"), _("Open agreements"), _("Standing still")),
+        rows=[
+            TableRow(
+                row.unit,
+                (row.people, row.agreements, row.still) if row.people is not None else (),
+                url=page_address("figures-of", row.unit.pk),
+                note=_("too few to show"),
+            )
+            for row in units
+        ],
+        label=_("The units below"),
+        empty=_("There are no units below yours."),
+    )
+    return render(request, "people/team/below.html", {"table": table})
 
 
 urlpatterns = [

@@ -1,7 +1,4 @@
-"""The ways of learning in practice: the catalogue, one way, and the sheet for the wall.
-
-What a way or a course gave, in words; empty where nothing may be told.
-"""
+"""The catalogue of practice methods, the page of one method, and the sheet for the wall."""
 
 from __future__ import annotations
 
@@ -24,74 +21,63 @@ from udbytte.runtime.clock import today
 from udbytte.services.practice.methods import record_catalogue_visit
 from udbytte.web.base.request import person_of, roles
 
-from .edit_methods import arrange, edit, hide, move, reset
+from .edit_methods import arrange_methods, edit_method, reorder_method, restore_delivered_method, show_or_hide_method
 from .forms import WishForm
+from .outcome_text import learned_much, would_recommend
 
-
-def much_of(given: ReportedOutcomes | None) -> str:
-    """Of those who told, how many learned much."""
-    return _("%(much)s of %(told)s learned much") % {"much": given.much, "told": given.told} if given else ""
-
-
-def recommended(given: ReportedOutcomes | None) -> str:
-    """Of those who said, how many would recommend it; empty where too few did."""
-    if given is None or not given.asked:
-        return ""
-    numbers = {"yes": given.recommend, "asked": given.asked}
-    return _("%(yes)s of %(asked)s would recommend it to a colleague") % numbers
-
-
-ON_ONE_SHEET = 16  # more than these are set smaller
+MOST_ON_SHEET = 16  # with more methods than this, the text is smaller
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A way as the catalogue shows it, with what may be told of it in words; empty where nothing may."""
+class MethodRow:
+    """A practice method as the catalogue shows it. A text is empty where too few people are counted."""
 
     method: PracticeMethod
-    asked: str
-    use: str
-    here: str
-    gave: str
-    nobody: bool
+    asked: str  # hours of a helper
+    use: str  # how many people use it now
+    here: str  # how many of them are in the viewer's unit
+    gave: str  # how many learned much
+    nobody: bool  # nobody uses it
 
 
 def hours_of(method: PracticeMethod) -> str:
-    """What it asks of those who help, in hours."""
+    """The hours that the method asks of those who help."""
     hours = method.helper_hours
     if not hours:
         return _("nobody is asked to help")
     numbers = {"hours": hours, "least": method.people_from, "most": method.people_to}
     if method.people_to > max(2, method.people_from):
-        said = ngettext(
+        words = ngettext(
             "%(least)s-%(most)s together, %(hours)s hour each",
             "%(least)s-%(most)s together, %(hours)s hours each",
             hours,
         )
     elif method.is_shared:
-        said = ngettext("%(most)s together, %(hours)s hour each", "%(most)s together, %(hours)s hours each", hours)
+        words = ngettext("%(most)s together, %(hours)s hour each", "%(most)s together, %(hours)s hours each", hours)
     else:
-        said = ngettext("asks %(hours)s hour of a helper", "asks %(hours)s hours of a helper", hours)
-    return said % numbers
+        words = ngettext("asks %(hours)s hour of a helper", "asks %(hours)s hours of a helper", hours)
+    return words % numbers
 
 
-def _shown(method: PracticeMethod, use: MethodUse, given: ReportedOutcomes | None) -> Shown:
+def _method_row(method: PracticeMethod, use: MethodUse, given: ReportedOutcomes | None) -> MethodRow:
     people, here = use.people or 0, use.here or 0
-    said = ngettext("%(people)s person uses it now", "%(people)s people use it now", people) % {"people": people}
-    own = ngettext("%(here)s in your unit", "%(here)s in your unit", here) % {"here": here}
-    return Shown(method, hours_of(method), said if people else "", own if here else "", much_of(given), use.nobody)
+    total = ngettext("%(people)s person uses it now", "%(people)s people use it now", people) % {"people": people}
+    in_unit = ngettext("%(here)s in your unit", "%(here)s in your unit", here) % {"here": here}
+    return MethodRow(
+        method, hours_of(method), total if people else "", in_unit if here else "", learned_much(given), use.nobody
+    )
 
 
-def _grouped(rows: Iterable[Shown]) -> list[tuple[MethodGroup, list[Shown]]]:
-    """The ways under their groups; a group without ways is left out."""
-    under: dict[MethodGroup, list[Shown]] = {group: [] for group in MethodGroup}
+def _grouped(rows: Iterable[MethodRow]) -> list[tuple[MethodGroup, list[MethodRow]]]:
+    """The methods under their groups. A group without methods is left out."""
+    under: dict[MethodGroup, list[MethodRow]] = {group: [] for group in MethodGroup}
     for row in rows:
         under[row.method.group].append(row)
-    return [(group, some) for group, some in under.items() if some]
+    return [(group, methods) for group, methods in under.items() if methods]
 
 
 def _fitting(wanted: list[str]) -> tuple[list[PracticeMethod], bool]:
-    """The offered ways that fit all wishes; where none does, those that fit one of them, and False."""
+    """The offered methods that fit all wishes, and True; if there are none, those that fit one of them, and False."""
     offered = list(PracticeMethod.objects.filter(hidden=False))
     fits_all = [method for method in offered if set(wanted) <= set(method.wishes)]
     if fits_all or not wanted:
@@ -100,15 +86,15 @@ def _fitting(wanted: list[str]) -> tuple[list[PracticeMethod], bool]:
 
 
 @require_safe
-def methods(request: HttpRequest) -> HttpResponse:
-    """The offered ways in their groups; for htmx the list alone.
+def methods_page(request: HttpRequest) -> HttpResponse:
+    """The offered methods in their groups; for htmx only the list.
 
-    Having had them in view is recorded by a request of its own: a GET writes nothing.
+    The page records by a POST of its own that the person has seen the methods, because a GET writes nothing.
     """
     form, on = WishForm(request.GET), today()
-    found, all_fit = _fitting(form.wanted)
-    used, given = methods_in_use(unit_of(person_of(request).pk, on), on), outcomes_by_method()
-    rows = [_shown(method, used[method.pk], given.get(method.pk)) for method in found]
+    fitting, all_fit = _fitting(form.wanted)
+    use, outcomes = methods_in_use(unit_of(person_of(request).pk, on), on), outcomes_by_method()
+    rows = [_method_row(method, use[method.pk], outcomes.get(method.pk)) for method in fitting]
     part = request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
     context = {
         "form": form,
@@ -116,33 +102,33 @@ def methods(request: HttpRequest) -> HttpResponse:
         "all_fit": all_fit,
         "groups": _grouped(rows),
         "number": len(rows),
-        "tells_use": any(row.use for row in rows),
-        "keeps": roles(request).is_hr,
+        "shows_use": any(row.use for row in rows),
+        "maintains": roles(request).is_hr,
     }
-    response = render(request, "practice/found.html" if part else "practice/ways.html", context)
+    response = render(request, "practice/found_methods.html" if part else "practice/methods.html", context)
     patch_vary_headers(response, ("HX-Request",))
     return response
 
 
 @require_safe
-def method(request: HttpRequest, pk: int) -> HttpResponse:
-    """One way: all its texts, the agreement to start from, who uses it, and what it gave. A hidden one too.
+def method_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """A practice method: its texts, its ready agreement, how many use it, and its outcomes.
 
-    It is linked to from agreements, which go on when it is offered no more.
+    A hidden method has its page too, because agreements about it link to it.
     """
-    found, on = get_object_or_404(PracticeMethod, pk=pk), today()
-    unit, account = unit_of(person_of(request).pk, on), outcomes_of_method(found)
+    method, on = get_object_or_404(PracticeMethod, pk=pk), today()
+    unit, account = unit_of(person_of(request).pk, on), outcomes_of_method(method)
     context = {
-        "method": found,
-        "row": _shown(found, methods_in_use(unit, on)[pk], account.given),
+        "method": method,
+        "row": _method_row(method, methods_in_use(unit, on)[pk], account.given),
         "unit": unit,
-        "texts": [(label, said) for label, said in _texts(found) if said],
-        "ready": [(label, said) for label, said in _ready(found) if said],
+        "texts": [(label, text) for label, text in _texts(method) if text],
+        "ready": [(label, text) for label, text in _ready_agreement(method) if text],
         "account": account,
-        "recommended": recommended(account.given),
-        "keeps": roles(request).is_hr,
+        "recommended": would_recommend(account.given),
+        "maintains": roles(request).is_hr,
     }
-    return render(request, "practice/way.html", context)
+    return render(request, "practice/method.html", context)
 
 
 def _texts(method: PracticeMethod) -> list[tuple[str, str]]:
@@ -155,8 +141,8 @@ def _texts(method: PracticeMethod) -> list[tuple[str, str]]:
     ]
 
 
-def _ready(method: PracticeMethod) -> list[tuple[str, Any]]:
-    """What an agreement about it starts with."""
+def _ready_agreement(method: PracticeMethod) -> list[tuple[str, Any]]:
+    """What an agreement about the method starts with."""
     weeks = ngettext("%(weeks)s week", "%(weeks)s weeks", method.weeks) % {"weeks": method.weeks}
     every = method.check_in_weeks
     asked = ngettext("every week", "every %(weeks)s weeks", every) % {"weeks": every} if every else ""
@@ -172,29 +158,29 @@ def _ready(method: PracticeMethod) -> list[tuple[str, Any]]:
 
 
 @require_safe
-def sheet(request: HttpRequest) -> HttpResponse:
-    """All offered ways on one sheet of A4, for the wall of the room where people meet."""
-    found = list(PracticeMethod.objects.filter(hidden=False))
-    ordered = [method for group in MethodGroup for method in found if method.group == group]
-    return render(request, "practice/sheet.html", {"methods": ordered, "many": len(ordered) > ON_ONE_SHEET})
+def print_methods(request: HttpRequest) -> HttpResponse:
+    """All offered methods on one sheet of A4, for the wall of the meeting room."""
+    methods = list(PracticeMethod.objects.filter(hidden=False))
+    ordered = [method for group in MethodGroup for method in methods if method.group == group]
+    return render(request, "practice/sheet.html", {"methods": ordered, "many": len(ordered) > MOST_ON_SHEET})
 
 
 @require_POST
-def seen(request: HttpRequest) -> HttpResponse:
-    """The person has had the ways in view."""
+def record_methods_seen(request: HttpRequest) -> HttpResponse:
+    """Record that the person has seen the methods."""
     record_catalogue_visit(person_of(request), on=today())
     return HttpResponse(status=204)
 
 
 urlpatterns = [
-    path("maader/", methods, name="methods"),
-    path("maader/set/", seen, name="methods-seen"),
-    path("maader/print/", sheet, name="print-methods"),
-    path("maader/orden/", arrange, name="arrange-methods"),
-    path("maader/ny/", edit, name="new-method"),
-    path("maader/<int:pk>/", method, name="method"),
-    path("maader/<int:pk>/ret/", edit, name="edit-method"),
-    path("maader/<int:pk>/flyt/", move, name="move-method"),
-    path("maader/<int:pk>/skjul/", hide, name="hide-method"),
-    path("maader/<int:pk>/nulstil/", reset, name="reset-method"),
+    path("maader/", methods_page, name="methods"),
+    path("maader/set/", record_methods_seen, name="methods-seen"),
+    path("maader/print/", print_methods, name="print-methods"),
+    path("maader/orden/", arrange_methods, name="arrange-methods"),
+    path("maader/ny/", edit_method, name="new-method"),
+    path("maader/<int:pk>/", method_page, name="method"),
+    path("maader/<int:pk>/ret/", edit_method, name="edit-method"),
+    path("maader/<int:pk>/flyt/", reorder_method, name="move-method"),
+    path("maader/<int:pk>/skjul/", show_or_hide_method, name="hide-method"),
+    path("maader/<int:pk>/nulstil/", restore_delivered_method, name="reset-method"),
 ]

@@ -1,4 +1,4 @@
-"""HR's keeping of the ways of learning in practice: their order, which are offered, and their texts."""
+"""HR's pages for practice methods: their order, which of them are offered, and their texts."""
 
 from __future__ import annotations
 
@@ -14,44 +14,42 @@ from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.practice.methods import hide_method, move_method, reset_method, save_method
 from udbytte.web.base.request import only, person_of
+from udbytte.web.base.submit import Submission
 
 from .forms import MethodForm
 
 
 def _is_changed(method: PracticeMethod) -> bool:
-    """Whether a delivered way says something else than what was delivered."""
+    """Whether a delivered method differs from what was delivered."""
     delivered = delivered_methods().get(method.key, {})
     return any(getattr(method, name) != value for name, value in delivered.items())
 
 
-@only(lambda mine: mine.is_hr)
+@only(lambda roles: roles.is_hr)
 @require_safe
-def arrange(request: HttpRequest) -> HttpResponse:
-    """All ways, hidden ones too, to be moved within their group, hidden, and opened for editing."""
-    found = list(PracticeMethod.objects.all())
+def arrange_methods(request: HttpRequest) -> HttpResponse:
+    """All methods, hidden ones too. HR moves them within their group, hides them and opens them for editing."""
+    methods = list(PracticeMethod.objects.all())
     groups = []
     for group in MethodGroup:
-        some = [method for method in found if method.group == group]
+        of_group = [method for method in methods if method.group == group]
         rows = [
-            {"method": method, "first": place == 0, "last": place == len(some) - 1, "changed": _is_changed(method)}
-            for place, method in enumerate(some)
+            {"method": method, "first": place == 0, "last": place == len(of_group) - 1, "changed": _is_changed(method)}
+            for place, method in enumerate(of_group)
         ]
         groups.append((group, rows))
-    return render(request, "practice/arrange.html", {"groups": groups})
+    return render(request, "practice/arrange_methods.html", {"groups": groups})
 
 
-@only(lambda mine: mine.is_hr)
+@only(lambda roles: roles.is_hr)
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
-    """Edit a way, or write a new one: each text in Danish with its translation beside it."""
+def edit_method(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Edit a method, or add one: each text in Danish, with its translation beside it."""
     found = get_object_or_404(PracticeMethod, pk=pk) if pk is not None else PracticeMethod()
     form = MethodForm(request.POST or None, instance=found)
     if form.is_bound and form.is_valid():
-        try:
+        with Submission(form):
             saved = save_method(found, form.cleaned_data, by=person_of(request), on=today())
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("Saved. Agreements made before keep their words."))
             return redirect("method", saved.pk)
     context = {
@@ -60,40 +58,39 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         "method": found,
         "changed": pk is not None and found.is_delivered and _is_changed(PracticeMethod.objects.get(pk=pk)),
     }
-    return render(request, "practice/edit.html", context, status=422 if form.is_bound else 200)
+    return render(request, "practice/edit_method.html", context, status=422 if form.is_bound else 200)
 
 
-@only(lambda mine: mine.is_hr)
+@only(lambda roles: roles.is_hr)
 @require_POST
-def move(request: HttpRequest, pk: int) -> HttpResponse:
-    """Move a way one up or down in its group."""
-    found = get_object_or_404(PracticeMethod, pk=pk)
-    move_method(found, up=request.POST.get("to") == "up", by=person_of(request), on=today())
+def reorder_method(request: HttpRequest, pk: int) -> HttpResponse:
+    """Move a method one place up or down in its group."""
+    method = get_object_or_404(PracticeMethod, pk=pk)
+    move_method(method, up=request.POST.get("to") == "up", by=person_of(request), on=today())
     return redirect("arrange-methods")
 
 
-@only(lambda mine: mine.is_hr)
+@only(lambda roles: roles.is_hr)
 @require_POST
-def hide(request: HttpRequest, pk: int) -> HttpResponse:
-    """Offer a way no more, or again."""
-    found, hidden = get_object_or_404(PracticeMethod, pk=pk), request.POST.get("hidden") == "yes"
-    hide_method(found, hidden=hidden, by=person_of(request), on=today())
-    said = (
-        _("%(method)s is offered no more. Agreements about it go on.") if hidden else _("%(method)s is offered again.")
-    )
-    messages.success(request, said % {"method": found})
+def show_or_hide_method(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hide a method, or offer it again."""
+    method, hidden = get_object_or_404(PracticeMethod, pk=pk), request.POST.get("hidden") == "yes"
+    hide_method(method, hidden=hidden, by=person_of(request), on=today())
+    no_more, again = _("%(method)s is offered no more. Agreements about it go on."), _("%(method)s is offered again.")
+    words = no_more if hidden else again
+    messages.success(request, words % {"method": method})
     return redirect("arrange-methods")
 
 
-@only(lambda mine: mine.is_hr)
+@only(lambda roles: roles.is_hr)
 @require_POST
-def reset(request: HttpRequest, pk: int) -> HttpResponse:
-    """Set a delivered way back to what was delivered."""
-    found = get_object_or_404(PracticeMethod, pk=pk)
+def restore_delivered_method(request: HttpRequest, pk: int) -> HttpResponse:
+    """Set a delivered method back to what was delivered."""
+    method = get_object_or_404(PracticeMethod, pk=pk)
     try:
-        found = reset_method(found, by=person_of(request), on=today())
+        method = reset_method(method, by=person_of(request), on=today())
     except Refused as refused:
         messages.error(request, refused.message)
     else:
-        messages.success(request, _("%(method)s is as it was delivered.") % {"method": found})
+        messages.success(request, _("%(method)s is as it was delivered.") % {"method": method})
     return redirect("edit-method", pk)

@@ -1,4 +1,4 @@
-"""The forms of the ways of learning in practice: what somebody looks for, and what HR writes."""
+"""The forms of practice methods, of offers of help and of a helper's check-in."""
 
 from __future__ import annotations
 
@@ -9,30 +9,31 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as lazy
 
 from udbytte.domain.method_files import TEXTS
+from udbytte.domain.reach import END
 from udbytte.models import PracticeMethod, Wish
-from udbytte.web.base.fields import dress
+from udbytte.web.base.fields import YES_NO, DayField, StyledForm, dress
 
 READY = tuple(name for name in TEXTS if name.startswith("ready_"))
 READ = tuple(name for name in TEXTS if name not in READY)
 PEOPLE = ("role", "helper_hours", "people_from", "people_to")
-LONG = ("ready_purpose", "ready_check")  # one line each in the database, and too long to be seen in one
+LONG = ("ready_purpose", "ready_check")  # shown in more than one line
 TIMES = ("weeks", "check_in_weeks")
 
 
 class WishForm(forms.Form):
-    """What somebody who looks for a way thinks in; several can be ticked. What is unknown is not looked for."""
+    """A search by wishes; several can be ticked. Unknown wishes are ignored."""
 
     wish = forms.MultipleChoiceField(choices=Wish.choices, required=False, widget=forms.CheckboxSelectMultiple)
 
     @property
     def wanted(self) -> list[str]:
         """The wishes that are ticked and known."""
-        said = self["wish"].data or []
-        return [wish for wish in Wish.values if wish in said]
+        ticked = self["wish"].data or []
+        return [wish for wish in Wish.values if wish in ticked]
 
 
 class MethodForm(forms.ModelForm[PracticeMethod]):
-    """A way's texts in both languages, and what an agreement made from it starts with."""
+    """The texts of a practice method in both languages, and what an agreement about it starts with."""
 
     wishes = forms.MultipleChoiceField(
         label=lazy("What it fits"), choices=Wish.choices, required=False, widget=forms.CheckboxSelectMultiple
@@ -65,26 +66,54 @@ class MethodForm(forms.ModelForm[PracticeMethod]):
             self.fields[name].required = True
 
     def _post_clean(self) -> None:
-        """What the model says is asked by the service, which says it in the same words."""
+        """The service validates the model, so that an error is not reported twice."""
 
     def _pairs(self, names: tuple[str, ...]) -> list[tuple[BoundField, BoundField]]:
         return [(self[f"{name}_da"], self[f"{name}_en"]) for name in names]
 
     @property
     def texts(self) -> list[tuple[BoundField, BoundField]]:
-        """What people read: each text in Danish, with its translation."""
+        """The texts of the method, each in Danish with its translation."""
         return self._pairs(READ)
 
     @property
     def ready(self) -> list[tuple[BoundField, BoundField]]:
-        """The agreement to start from: each text in Danish, with its translation."""
+        """The texts of the ready agreement, each in Danish with its translation."""
         return self._pairs(READY)
 
     @property
     def places(self) -> list[BoundField]:
-        """What says where in the catalogue it stands, and for whom."""
+        """The fields by which the method is found in the catalogue."""
         return [self["wishes"], self["changes_environment"]]
 
     @property
     def data_fields(self) -> list[BoundField]:
         return [self[name] for name in (*TIMES, *PEOPLE)]
+
+
+class HelperCheckInForm(forms.Form):
+    """A helper's answer to a check-in."""
+
+    happens = forms.ChoiceField(label=lazy("Does it happen?"), choices=YES_NO, widget=forms.RadioSelect)
+    learns = forms.ChoiceField(
+        label=lazy("Does your colleague learn something new from it?"), choices=YES_NO, widget=forms.RadioSelect
+    )
+    line = forms.CharField(label=lazy("A line about it, if you like"), max_length=300, required=False)
+
+
+class OfferForm(StyledForm):
+    """An offer of help: with what, for how many at a time, and until when."""
+
+    what = forms.CharField(
+        label=lazy("What can you help with?"),
+        max_length=200,
+        help_text=lazy('Everybody who works here can find it. For example: "be beside somebody in difficult talks".'),
+    )
+    method = forms.ModelChoiceField(
+        PracticeMethod.objects.filter(hidden=False),
+        label=lazy("In which way?"),
+        required=False,
+        empty_label=lazy("any"),
+    )
+    at_most = forms.IntegerField(label=lazy("How many at a time, at most?"), min_value=1, max_value=10, initial=1)
+    until = DayField(label=lazy("Until which day? (empty: until you take it back)"), reach=END, required=False)

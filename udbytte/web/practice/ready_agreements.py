@@ -1,4 +1,4 @@
-"""Ready agreements to change before they are saved: from a way of learning in practice, and from a course."""
+"""Ready agreements, which people change before they save them: about a practice method, and about using a course."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ TRANSFER_WEEKS = 8
 
 
 def ready_agreement(method: PracticeMethod, goal: Goal | None, conversation: Conversation, on: date) -> dict[str, Any]:
-    """What the form of an agreement about a way is filled in with.
+    """The initial values of an agreement about a practice method.
 
-    It begins next Monday, or on the first working day after. What the way's own texts leave open is said by its name
-    and summary, by how the goal will be seen, and by who the manager is. The goal's text goes to no helper: it is not
-    copied into the purpose.
+    It begins next Monday, or on the first working day after. Where the method has no text of its own, its name and
+    summary, the sign of the goal and the name of the manager are used. The text of the goal is not copied into the
+    purpose, because helpers read the purpose.
     """
     begins = working_day_from(on + timedelta(days=7 - on.weekday()))
     return {
@@ -42,9 +42,9 @@ def ready_agreement(method: PracticeMethod, goal: Goal | None, conversation: Con
 
 
 def ready_transfer(course: Agreement, on: date) -> dict[str, Any]:
-    """What the form is filled in with for using a course back at work: from its last day on, for eight weeks.
+    """The initial values of an agreement about using a course at work: the eight weeks after its last day.
 
-    After a course of years it begins as late as an agreement may.
+    If the course ends very late, it begins on the latest day on which an agreement may begin.
     """
     begins = working_day_from(max(course.ends_on or course.planned_to, on) + timedelta(days=1))
     return {
@@ -63,22 +63,22 @@ def ready_transfer(course: Agreement, on: date) -> dict[str, Any]:
 
 
 def _if_it_fits(text: str, most: int) -> str:
-    """The text where there is room for it; a part of it would read as if somebody had meant just that."""
+    """The text, or nothing if it is too long: a part of it could be misunderstood."""
     return text if len(text) <= most else ""
 
 
 def _period(begins: date, weeks: int) -> dict[str, date]:
-    """So many weeks from a day, ending on a Friday where it begins on a Monday."""
+    """The first and last day of so many weeks. A period that begins on a Monday ends on a Friday."""
     return {"planned_from": begins, "planned_to": begins + timedelta(days=7 * weeks - 3)}
 
 
 def _rhythm(conversation: Conversation, weeks: int) -> int:
-    """Weeks between check-ins: as the round has it, but at least one before it ends."""
+    """Weeks between check-ins: as in the round, but with at least one check-in before the end."""
     return max(1, min(round_rhythm(conversation), weeks // 2))
 
 
 def round_rhythm(conversation: Conversation) -> int:
-    """Weeks between check-ins where an agreement says nothing else."""
+    """Weeks between check-ins of the round, for agreements that do not say otherwise."""
     days: int = conversation.round.days.get("check_in", DEFAULT_DAYS["check_in"])
     return max(1, days // 7)
 

@@ -1,4 +1,4 @@
-"""From a course to its use back at work: the twin in practice."""
+"""Transfer practice: agreements about using a course at work."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from udbytte.domain.lifecycle import Kind
 from udbytte.domain.numbers import int_from
 from udbytte.models import Agreement
 from udbytte.runtime.clock import today
-from udbytte.services.errors import Refused
 from udbytte.services.practice.transfer import LOST, agree_transfer
 from udbytte.web.base.request import person_of
+from udbytte.web.base.submit import Submission
 from udbytte.web.conversations.forms import AgreementForm
 
 from .ready_agreements import ready_transfer
@@ -27,24 +27,21 @@ from .suggest import back_to_plan
 
 
 @require_http_methods(["GET", "POST"])
-def transfer(request: HttpRequest, pk: int) -> HttpResponse:
-    """A ready agreement about using a course back at work, for the two; one that is there already is shown instead."""
+def transfer_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """A ready agreement about using a course at work. If there is one already, its page is shown."""
     person, on = person_of(request), today()
-    seen = agreements_seen_by(person, on).filter(kind=Kind.COURSE)
-    talk = [f"plan__conversation__{name}" for name in ("round", "manager", "employment__line_manager")]
-    course = get_object_or_404(seen.select_related("goal", *talk), pk=pk)
-    there = course.transfers.exclude(stage__in=LOST).first()
-    if there is not None:
-        return redirect("agreement", there.pk)
+    courses = agreements_seen_by(person, on).filter(kind=Kind.COURSE)
+    of_conversation = [f"plan__conversation__{name}" for name in ("round", "manager", "employment__line_manager")]
+    course = get_object_or_404(courses.select_related("goal", *of_conversation), pk=pk)
+    existing = course.transfers.exclude(stage__in=LOST).first()
+    if existing is not None:
+        return redirect("agreement", existing.pk)
     if not course.is_open:
         raise Http404
     form = AgreementForm(course.plan, request.POST or None, ready=ready_transfer(course, on))
     if request.method == "POST" and form.is_valid():
-        try:
+        with Submission(form):
             agreed = agree_transfer(course, by=person, on=on, **form.facts())
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("Agreed: %(title)s.") % {"title": agreed.title})
             if course.plan.signed_text is None:
                 return redirect(back_to_plan(course.plan.conversation, person))
@@ -54,19 +51,21 @@ def transfer(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def transfers_of(agreement: Agreement, *, whole: bool) -> dict[str, Any]:
-    """What the page of an agreement says about its twin, to those who read it whole: the twins there are, the course
-    that it is the use of, and whether a twin is offered."""
+    """The context of transfer practice on an agreement's page, for those who read the whole agreement.
+
+    A course has its transfer agreements, and whether a new one is offered; a transfer agreement has its course.
+    """
     if not whole:
         return {}
     if agreement.kind == Kind.PRACTICE:
         return {"used_course": agreement.transfer_of}
-    there = list(agreement.transfers.exclude(stage__in=LOST))
-    return {"transfers": there, "offers_transfer": not there and agreement.is_open}
+    transfers = list(agreement.transfers.exclude(stage__in=LOST))
+    return {"transfers": transfers, "offers_transfer": not transfers and agreement.is_open}
 
 
-def offered_transfer(agreed: QuerySet[Agreement], pk: str) -> Agreement | None:
-    """The course of those agreed that was agreed a moment ago, while nothing is agreed about using it."""
-    return agreed.filter(pk=int_from(pk) or 0, kind=Kind.COURSE, transfers=None).first()
+def course_to_transfer(agreements: QuerySet[Agreement], pk: str) -> Agreement | None:
+    """The course agreement with this id, if nothing is agreed about using the course yet."""
+    return agreements.filter(pk=int_from(pk) or 0, kind=Kind.COURSE, transfers=None).first()
 
 
-urlpatterns = [path("aftaler/<int:pk>/brug/", transfer, name="transfer")]
+urlpatterns = [path("aftaler/<int:pk>/brug/", transfer_page, name="transfer")]

@@ -1,4 +1,4 @@
-"""Rounds: HR's page, and the ground rules that everyone reads."""
+"""HR's list of rounds, and the page of a round."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 
 from udbytte.models import Round
+from udbytte.models.formatting import day
 from udbytte.queries.people.units import labels_of_units
 from udbytte.queries.rounds.closing import leftover_counts
 from udbytte.queries.rounds.rounds import progress_of
@@ -20,11 +21,11 @@ from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.rounds import rounds as services
 from udbytte.services.rounds.rules import TELL_ABOVE_AFTER
-from udbytte.web.base.formatting import day
 from udbytte.web.base.request import only, person_of
-from udbytte.web.money.round_budgets import AuthorityForm, BudgetForm, money_of
+from udbytte.web.money.forms import AuthorityForm, BudgetForm
+from udbytte.web.money.round_budgets import round_money
 
-from .check import check_shown
+from .check import round_check
 
 
 def dates_of(round_: Round) -> list[tuple[str, date | None]]:
@@ -34,21 +35,21 @@ def dates_of(round_: Round) -> list[tuple[str, date | None]]:
         (_("Kick-off meetings held by"), round_.kickoff_on),
         (_("Conversations from"), round_.conversations_from),
         (_("Conversations to"), round_.conversations_to),
-        *((_("Follow-up"), one.day) for one in round_.follow_up_days.all()),
+        *((_("Follow-up"), follow_up.day) for follow_up in round_.follow_up_days.all()),
         (_("Closes"), round_.closes_on),
     ]
 
 
-@only(lambda mine: mine.is_hr)
-def rounds(request: HttpRequest) -> HttpResponse:
+@only(lambda roles: roles.is_hr)
+def rounds_page(request: HttpRequest) -> HttpResponse:
     """All rounds, the newest first."""
     on = today()
-    shown = [(round_, round_.status_on(on)) for round_ in Round.objects.all()[:50]]
-    return render(request, "rounds/rounds.html", {"rounds": shown, "left": leftover_counts(on)})
+    rounds = [(round_, round_.status_on(on)) for round_ in Round.objects.all()[:50]]
+    return render(request, "rounds/rounds.html", {"rounds": rounds, "left": leftover_counts(on)})
 
 
 def _days(round_: Round) -> list[dict[str, Any]]:
-    """The round's dates in order, as a line: which have been, and which come next."""
+    """The round's dates in order: which have passed (`been`), and which one comes next."""
     on = today()
     announced = round_.published_on is not None
     dates = [
@@ -63,14 +64,14 @@ def _days(round_: Round) -> list[dict[str, Any]]:
     ]
 
 
-def _waiting(round_: Round) -> bool:
-    """Whether questions about the rules have waited for two weeks; how many would tell of few people."""
+def _questions_have_waited(round_: Round) -> bool:
+    """Whether questions about the rules have waited for two weeks. The number is not shown: it may be of few people."""
     return unanswered_rules_questions(round_, asked_by=today() - TELL_ABOVE_AFTER).exists()
 
 
-@only(lambda mine: mine.is_hr)
+@only(lambda roles: roles.is_hr)
 def round_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """HR's view of one round: dates, how far it is, rules read, budgets; publish."""
+    """HR's page of a round. A POST publishes it or sets a budget or a spending authority."""
     round_ = get_object_or_404(Round, pk=pk)
     do = request.POST.get("do")
     budget = BudgetForm(request.POST if do == "budget" else None, auto_id="budget_%s")
@@ -96,19 +97,19 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "progress": progress_of(round_, on=today()),
         "confirmed": round_.confirmations.count(),
         "alignment": alignment_of(round_) if round_.published_on else None,
-        "waiting_questions": _waiting(round_),
+        "unanswered_rules_questions": _questions_have_waited(round_),
         "budget": budget,
         "authority": authority,
-        **money_of(round_, labels),
+        **round_money(round_, labels),
         "units": labels.values(),
         "days": _days(round_),
         "questions": round_.questions.all(),
-        "check": check_shown(round_) if round_.published_on is None else None,
+        "check": round_check(round_) if round_.published_on is None else None,
     }
     return render(request, "rounds/round.html", context, status=422 if budget.is_bound or authority.is_bound else 200)
 
 
 urlpatterns = [
-    path("runder/", rounds, name="rounds"),
+    path("runder/", rounds_page, name="rounds"),
     path("runder/<int:pk>/", round_page, name="round"),
 ]

@@ -1,7 +1,4 @@
-"""The year wheel of a round: its phases, today's hand, one's own conversations and follow-ups; and all as a list.
-
-The year wheel (årshjul) of a round: where its days, phases and marks stand on a ring. Pure geometry.
-"""
+"""The year wheel (årshjul) of a round: its geometry, and the page with the phases and the person's own days."""
 
 from __future__ import annotations
 
@@ -22,15 +19,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from udbytte.models import Round
+from udbytte.models.formatting import day
 from udbytte.queries.rounds.rounds import conversation_days, dated_agreements
 from udbytte.runtime.clock import today
-from udbytte.web.base.formatting import day
 from udbytte.web.base.request import person_of, roles
 
 CENTRE = 200.0
-OUTER, INNER = 150.0, 112.0  # the ring of phases
-MONTHS = 176.0  # where the names of the months stand
-MARKS = 92.0  # where single days stand
+OUTER, INNER = 150.0, 112.0  # radii of the ring of phases
+MONTHS = 176.0  # radius of the names of the months
+MARKS = 92.0  # radius of the single days
+MOST_LISTED = 60  # of the person's agreements, the nearest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +40,25 @@ class Ring:
 
     @classmethod
     def around(cls, first: date, last: date) -> Ring:
-        """Whole months from that of the first day: a year, or as many as it takes to hold the last day."""
+        """A ring of whole months from the month of the first day: a year, or longer if the last day needs it."""
         start = first.replace(day=1)
-        end = _months_on(start, 12)
+        end = _add_months(start, 12)
         while end <= last:
-            end = _months_on(end, 1)
+            end = _add_months(end, 1)
         return cls(start, end)
 
-    def turn(self, day: date) -> float:
-        """The day's angle in radians from the top; a day outside is at the nearest end."""
+    def angle(self, day: date) -> float:
+        """The angle of a day in radians from the top. A day outside is placed at the nearest end."""
         whole = (self.end - self.start).days
         return 2 * pi * min(max((day - self.start).days, 0), whole) / whole
 
-    def at(self, day: date, radius: float) -> tuple[float, float]:
-        """The place of a day at a radius, in the picture's units."""
-        return _place(self.turn(day), radius)
+    def place(self, day: date, radius: float) -> tuple[float, float]:
+        """The x and y of a day at a radius, in the units of the picture."""
+        return _place(self.angle(day), radius)
 
     def arc(self, first: date, last: date) -> str:
-        """The path of the ring's part from the first day through the last."""
-        begins, ends = self.turn(first), self.turn(last + timedelta(days=1))
+        """The SVG path of the part of the ring from the first day to the end of the last."""
+        begins, ends = self.angle(first), self.angle(last + timedelta(days=1))
         ends = min(ends, begins + 2 * pi - 0.001)  # a whole circle would end where it begins, and draw nothing
         wide = 1 if ends - begins > pi else 0
         points = [_place(begins, OUTER), _place(ends, OUTER), _place(ends, INNER), _place(begins, INNER)]
@@ -68,21 +66,21 @@ class Ring:
         return f"M{a}A{OUTER} {OUTER} 0 {wide} 1 {b}L{c}A{INNER} {INNER} 0 {wide} 0 {d}Z"
 
     def months(self) -> Sequence[tuple[date, tuple[float, float], tuple[float, float], tuple[float, float]]]:
-        """Each month: its first day, where its name stands, and the two ends of the line before it."""
-        found = []
+        """Each month: its first day, the place of its name, and the two ends of the line before it."""
+        months = []
         month = self.start
         while month < self.end:
-            after = _months_on(month, 1)
+            after = _add_months(month, 1)
             middle = month + (after - month) / 2
-            found.append((month, self.at(middle, MONTHS), self.at(month, INNER), self.at(month, OUTER + 6)))
+            months.append((month, self.place(middle, MONTHS), self.place(month, INNER), self.place(month, OUTER + 6)))
             month = after
-        return found
+        return months
 
-    def holds(self, day: date) -> bool:
+    def contains(self, day: date) -> bool:
         return self.start <= day < self.end
 
 
-def _months_on(day: date, months: int) -> date:
+def _add_months(day: date, months: int) -> date:
     years, month = divmod(day.month - 1 + months, 12)
     return date(day.year + years, month + 1, min(day.day, monthrange(day.year + years, month + 1)[1]))
 
@@ -91,12 +89,9 @@ def _place(turn: float, radius: float) -> tuple[float, float]:
     return round(CENTRE + radius * sin(turn), 1), round(CENTRE - radius * cos(turn), 1)
 
 
-LISTED = 60  # of the own agreements, the nearest first
-
-
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something that falls on a day. `kind` names its look; `x` and `y` are in the picture's own units."""
+    """An event on a day. `kind` is its CSS class; `x` and `y` are in the units of the picture."""
 
     when: date
     kind: str
@@ -106,12 +101,12 @@ class Mark:
 
 
 @require_GET
-def wheel(request: HttpRequest, pk: int) -> HttpResponse:
-    """The wheel of a round, for everybody with a conversation in it, HR and the works council."""
-    person, on, mine = person_of(request), today(), roles(request)
+def wheel_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """The year wheel of a round, for HR, the works council and everybody with a conversation in the round."""
+    person, on, their_roles = person_of(request), today(), roles(request)
     own = Q(conversations__employment__person=person) | Q(conversations__manager=person)
-    seen = Round.objects.all() if mine.is_hr else Round.objects.filter(published_on__isnull=False)
-    if not (mine.is_hr or mine.is_works_council):
+    seen = Round.objects.all() if their_roles.is_hr else Round.objects.filter(published_on__isnull=False)
+    if not (their_roles.is_hr or their_roles.is_works_council):
         seen = seen.filter(own)
     round_ = seen.filter(pk=pk).distinct().first()
     if round_ is None:
@@ -123,8 +118,8 @@ def wheel(request: HttpRequest, pk: int) -> HttpResponse:
         "status": round_.status_on(on),
         "months": [(date_format(month, "M"), *places) for month, *places in ring.months()],
         "phases": [(css, label, ring.arc(first, last)) for css, label, first, last in _phases(round_)],
-        "marks": _apart(marks),
-        "hand": ring.at(on, MARKS - 14) if ring.holds(on) else None,
+        "marks": _drawn(marks),
+        "hand": ring.place(on, MARKS - 14) if ring.contains(on) else None,
         "today": day(on, on),
         "listed": _listed(round_, marks, on),
     }
@@ -132,40 +127,40 @@ def wheel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _phases(round_: Round) -> list[tuple[str, str, date, date]]:
-    """The round's phases: look, name, first and last day."""
+    """The phases of the round: CSS class, name, first and last day."""
     eve = timedelta(days=1)
     phases = (
         ("prepare", _("Ground rules and preparation"), round_.announced_on, round_.conversations_from - eve),
         ("talk", _("Conversations"), round_.conversations_from, round_.conversations_to),
         ("follow", _("Follow-up until it has come to something"), round_.conversations_to + eve, round_.closes_on),
     )
-    return [one for one in phases if one[2] <= one[3]]
+    return [phase for phase in phases if phase[2] <= phase[3]]
 
 
 def _dates(round_: Round, ring: Ring) -> list[Mark]:
     """The round's single days."""
-    found = [(round_.kickoff_on, _("Kick-off meetings held by"))]
-    found += [(one.day, _("Follow-up")) for one in round_.follow_up_days.all()]
-    return [Mark(when, "round", label, *ring.at(when, MARKS)) for when, label in found if when is not None]
+    dates = [(round_.kickoff_on, _("Kick-off meetings held by"))]
+    dates += [(follow_up.day, _("Follow-up")) for follow_up in round_.follow_up_days.all()]
+    return [Mark(when, "round", label, *ring.place(when, MARKS)) for when, label in dates if when is not None]
 
 
 def _own(request: HttpRequest, round_: Round, ring: Ring) -> list[Mark]:
-    """What falls on a day for the person and those they lead."""
+    """The conversations and next steps of the person and of those they lead."""
     person, on = person_of(request), today()
     marks = []
     for when, name, held in conversation_days(round_, person, on):
-        said = _("Conversation with %(name)s") if name else _("Your conversation")
-        marks.append(Mark(when, "held" if held else "planned", said % {"name": name}, *ring.at(when, MARKS)))
-    for one in dated_agreements(round_, person, on)[:LISTED]:
-        if one.step_due is not None:
-            whose = "" if one.employee_id == person.pk else f"{one.employee.name}: "
-            label = f"{whose}{one.title}: {one.get_step_display()}"
-            marks.append(Mark(one.step_due, "step", label, *ring.at(one.step_due, MARKS)))
-    return [mark for mark in marks if ring.holds(mark.when)]
+        words = _("Conversation with %(name)s") if name else _("Your conversation")
+        marks.append(Mark(when, "held" if held else "planned", words % {"name": name}, *ring.place(when, MARKS)))
+    for agreement in dated_agreements(round_, person, on)[:MOST_LISTED]:
+        if agreement.step_due is not None:
+            whose = "" if agreement.employee_id == person.pk else f"{agreement.employee.name}: "
+            label = f"{whose}{agreement.title}: {agreement.get_step_display()}"
+            marks.append(Mark(agreement.step_due, "step", label, *ring.place(agreement.step_due, MARKS)))
+    return [mark for mark in marks if ring.contains(mark.when)]
 
 
-def _apart(marks: list[Mark]) -> list[tuple[str, float, float, int]]:
-    """The marks to draw: those of one kind in one place are one, with how many they are."""
+def _drawn(marks: list[Mark]) -> list[tuple[str, float, float, int]]:
+    """The marks to draw: kind, x, y, and how many marks of that kind are in the same place."""
     places = Counter((mark.kind, mark.x, mark.y) for mark in marks)
     return [(kind, x, y, count) for (kind, x, y), count in sorted(places.items())]
 
@@ -176,10 +171,10 @@ def _listed(round_: Round, marks: list[Mark], on: date) -> list[dict[str, Any]]:
     rows += [(mark.when, day(mark.when, on), mark.label) for mark in marks]
     rows.append((round_.closes_on, day(round_.closes_on, on), _("The round closes")))
     return [
-        {"when": said, "what": label, "been": when < on} for when, said, label in sorted(rows, key=lambda one: one[0])
+        {"when": words, "what": label, "been": when < on} for when, words, label in sorted(rows, key=lambda row: row[0])
     ]
 
 
 urlpatterns = [
-    path("runder/<int:pk>/aarshjul/", wheel, name="wheel"),
+    path("runder/<int:pk>/aarshjul/", wheel_page, name="wheel"),
 ]
