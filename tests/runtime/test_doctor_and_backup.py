@@ -33,10 +33,11 @@ import django; django.setup()
 from django.test import Client
 from django.utils.timezone import now
 from udbytte.models import Email
-from udbytte.services.notifications.outbox import send_due
+from udbytte.services.notifications.outbox import send_due_emails
 client = Client(SERVER_NAME="localhost")
 paths = ("/postkasse/", f"/postkasse/{Email.objects.get().pk}/", "/demo/")
-print(*(client.get(path).status_code for path in paths), send_due(now()), Email.objects.filter(sent_at=None).count())
+sent = send_due_emails(now())
+print(*(client.get(path).status_code for path in paths), sent, Email.objects.filter(sent_at=None).count())
 """
 PEOPLE = "select given_name, email from udbytte_person"
 

@@ -42,7 +42,7 @@ from udbytte.models import (
     Person,
     PracticeMethod,
 )
-from udbytte.services.agreements.take_step import take_step
+from udbytte.services.agreements.take_step import agree_activity, take_step
 from udbytte.services.courses.runs import cancel_run, lose_vanished_run, move_run
 from udbytte.services.errors import OverBudget, Refused, StaleStep
 from udbytte.services.organisation import follow_organisation_changes
@@ -124,8 +124,16 @@ class Lives(RuleBasedStateMachine):
             case Event.REPORT_OUTCOME:
                 return {"learned": "Jeg spørger først", "newness": "much", "in_use": "daily"}
             case Event.REPLACE:
-                new = self.cast.agree(Kind.PRACTICE, by=None, on=self.day)
-                self.agreements.append(new.pk)
+                to = self.day + timedelta(days=60)
+                new = agree_activity(
+                    plan=agreement.plan,
+                    kind=Kind.PRACTICE,
+                    title="Noget andet",
+                    planned_from=self.day,
+                    planned_to=to,
+                    by=None,
+                    on=self.day,
+                )
                 return {"replacement": new}
             case _:
                 return {"reason": "Sådan gik det"}
@@ -155,8 +163,8 @@ class Lives(RuleBasedStateMachine):
     def _press(self, agreement: Agreement, chosen: Event, by: Person, pick: int) -> None:
         before = (agreement.stage, agreement.turn)
         try:
-            facts = self._facts(agreement, chosen, pick)
             with transaction.atomic():
+                facts = self._facts(agreement, chosen, pick)
                 if chosen in (Event.ACCEPT, Event.ACCEPT_LATER):
                     accept_help_request(agreement, by=by, on=self.day, **facts)
                 else:

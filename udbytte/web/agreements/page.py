@@ -64,7 +64,7 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
     nomination = agreement.nominations.select_related("by").first() if sees.price else None
     others = other_forms(agreement, parties - THE_TWO if sees.settling else parties, on, data, by=person)
     about = practice_of(agreement, person, on, whole=sees.whole) if sees.whole or sees.helping else {}
-    helps, rest = cures(others) if about.get("does_not_happen") else ([], others)
+    helps, rest = cures(others) if about.get("is_not_happening") else ([], others)
     budget = None
     pays = Party.MANAGER in parties or sees.deciding
     if pays and agreement.step in ("settle_money", "decide"):
