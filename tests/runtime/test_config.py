@@ -58,10 +58,10 @@ def test_production_starts_with_what_it_needs() -> None:
         ({"UDBYTTE_HOSTS": "."}, EVERY_HOST_BELOW),
         ({"UDBYTTE_SMTP_SECURITY": "none"}, IN_PLAIN_TEXT),
         ({"UDBYTTE_SMTP_SECURITY": "none", "UDBYTTE_SMTP_HOST": "127.0.0.1.example.dk"}, IN_PLAIN_TEXT),
-        ({"UDBYTTE_URL": ""}, "UDBYTTE_URL is missing; links in letters need the address that people use."),
+        ({"UDBYTTE_URL": ""}, "UDBYTTE_URL is missing; links in emails need the address that people use."),
         ({"UDBYTTE_URL": "http://mus.example.dk"}, "UDBYTTE_URL must start with https:// in production."),
-        ({"UDBYTTE_SMTP_HOST": ""}, "UDBYTTE_SMTP_HOST is missing; production sends letters."),
-        ({"UDBYTTE_MAIL_FROM": ""}, "UDBYTTE_MAIL_FROM is missing; letters need a sender."),
+        ({"UDBYTTE_SMTP_HOST": ""}, "UDBYTTE_SMTP_HOST is missing; production sends emails."),
+        ({"UDBYTTE_MAIL_FROM": ""}, "UDBYTTE_MAIL_FROM is missing; emails need a sender."),
         ({"UDBYTTE_MAIL_FROM": "mus"}, "UDBYTTE_MAIL_FROM must be an e-mail address."),
         (
             {"UDBYTTE_TODAY": "2027-03-01"},
@@ -85,9 +85,9 @@ def test_with_a_database_and_no_mode_it_is_production(mode: dict[str, str]) -> N
     assert problems({"DATABASE_URL": PRODUCTION["DATABASE_URL"]} | mode) == [
         "UDBYTTE_MODE is not set; with a DATABASE_URL it is production, which needs more settings.",
         "UDBYTTE_SECRET_KEY is missing; production needs one of its own.",
-        "UDBYTTE_URL is missing; links in letters need the address that people use.",
-        "UDBYTTE_SMTP_HOST is missing; production sends letters.",
-        "UDBYTTE_MAIL_FROM is missing; letters need a sender.",
+        "UDBYTTE_URL is missing; links in emails need the address that people use.",
+        "UDBYTTE_SMTP_HOST is missing; production sends emails.",
+        "UDBYTTE_MAIL_FROM is missing; emails need a sender.",
     ]
 
 

@@ -97,7 +97,7 @@ SETTINGS = (
     Setting("DATABASE_URL", "empty: the embedded PostgreSQL", "postgresql://user:password@host:5432/name"),
     Setting("PORT", "8000", "the port that the web server listens on"),
     Setting("UDBYTTE_BIND", "127.0.0.1", "the address that the web server listens on"),
-    Setting("UDBYTTE_URL", "http://127.0.0.1:PORT", "the address that people use; links in letters start with it"),
+    Setting("UDBYTTE_URL", "http://127.0.0.1:PORT", "the address that people use; links in emails start with it"),
     Setting(
         "UDBYTTE_HOSTS", "the host of UDBYTTE_URL", "host names that are answered, with commas between; never * or .dk"
     ),
@@ -148,7 +148,7 @@ SETTINGS = (
         "starttls",
         "starttls, tls or none; in production none only for a mail server on this machine",
     ),
-    Setting("UDBYTTE_MAIL_FROM", "empty", "the sender of all letters; needed in production"),
+    Setting("UDBYTTE_MAIL_FROM", "empty", "the sender of all emails; needed in production"),
     Setting("UDBYTTE_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
     Setting("UDBYTTE_TODAY", "empty: the real day", "another day, as 2027-03-01, to try what comes; demo login only"),
 )
@@ -362,14 +362,14 @@ def _production_problems(config: Config) -> list[str]:
             any(host.startswith(".") for host in config.hosts),
             "UDBYTTE_HOSTS has a name that starts with a dot, which is every host below it; name each host.",
         ),
-        (not config.url, "UDBYTTE_URL is missing; links in letters need the address that people use."),
+        (not config.url, "UDBYTTE_URL is missing; links in emails need the address that people use."),
         (config.url.startswith("http://"), "UDBYTTE_URL must start with https:// in production."),
-        (not config.smtp_host, "UDBYTTE_SMTP_HOST is missing; production sends letters."),
+        (not config.smtp_host, "UDBYTTE_SMTP_HOST is missing; production sends emails."),
         (
             in_plain_text,
             "UDBYTTE_SMTP_SECURITY is none; production encrypts e-mails unless the mail server is on this machine.",
         ),
-        (not config.mail_from, "UDBYTTE_MAIL_FROM is missing; letters need a sender."),
+        (not config.mail_from, "UDBYTTE_MAIL_FROM is missing; emails need a sender."),
     )
     return [line for wrong, line in rules if wrong]
 
