@@ -64,7 +64,8 @@ def fill_with_bulk_data(*, employees: int, agreements: int, seed: int, on: date,
         write_agreements(cursor, values, say)
         for name in WITH_IDS:
             table = f"udbytte_{name}"
-            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")  # noqa: S608
+            sequence = f"pg_get_serial_sequence('{table}', 'id')"
+            cursor.execute(f"SELECT setval({sequence}, greatest(max(id), nextval({sequence}))) FROM {table}")  # noqa: S608
         cursor.execute("DROP TABLE tree, works")
     with connection.cursor() as cursor:
         say("statistics")

@@ -74,7 +74,7 @@ def practice_of(agreement: Agreement, person: Person, on: date, *, whole: bool) 
     return context | {
         "finds_helper": whole and agreement.step == "find_helper",
         "asked_beside": agreement.step != "answer" and is_asked(agreement, person),
-        "learning_partners_of": [partner.name for partner in learning_partners_of(agreement) if partner.pk != person.pk]
+        "learning_along": [partner.name for partner in learning_partners_of(agreement) if partner.pk != person.pk]
         if whole
         else [],
         "is_not_happening": whole and under_way and is_not_happening(agreement),

@@ -120,7 +120,7 @@ def joint_need(request: HttpRequest, pk: int) -> HttpResponse:
         "need": need,
         "rows": [row(agreement, on) for agreement in members],
         "waiting": waiting.count(),
-        "agreements_to_register": agreements_to_register(members, need).count(),
+        "ready": agreements_to_register(members, need).count(),
         "runs": _runs(waiting, words, on),
         "find": find,
         "words": words,

@@ -97,7 +97,7 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "progress": progress_of(round_, on=today()),
         "confirmed": round_.confirmations.count(),
         "alignment": alignment_of(round_) if round_.published_on else None,
-        "unanswered_rules_questions": _questions_have_waited(round_),
+        "waiting_questions": _questions_have_waited(round_),
         "budget": budget,
         "authority": authority,
         **round_money(round_, labels),
