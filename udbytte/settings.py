@@ -60,7 +60,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "udbytte.web.base.locale.BusyMiddleware",
 ]
 
 ROOT_URLCONF = "udbytte.urls"
