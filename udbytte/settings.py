@@ -10,6 +10,7 @@ import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 
 from udbytte.runtime import config, postgres
+from udbytte.runtime.logs import KeylessFormatter
 
 django_stubs_ext.monkeypatch()
 
@@ -60,7 +61,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "udbytte.web.base.locale.BusyMiddleware",
 ]
 
 ROOT_URLCONF = "udbytte.urls"
@@ -233,11 +233,11 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = CONFIG.mail_from or "udbytte@localhost"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# --- Logging: to stderr, without anything about people (no addresses, no query parameters) ---
+# --- Logging: to stderr, without anything about people (no addresses, no query parameters) and without keys ---
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {"plain": {"()": KeylessFormatter, "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": CONFIG.log_level},
     "loggers": {

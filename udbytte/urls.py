@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from django.urls import URLResolver, include, path
 
+handler400 = "udbytte.web.base.errors.bad_request"
+handler500 = "udbytte.web.base.errors.server_error"
+
 urlpatterns: list[URLResolver] = [
     path("konto/", include("udbytte.web.accounts.urls")),
     path("", include("udbytte.web.people.urls")),

@@ -57,6 +57,7 @@ def test_the_doctor_finds_nothing_where_all_is_well(installation: Installation) 
         "clock",
         "follow-up",
         "roles",
+        "proxies",
         "mail",
         "assets",
         "secret",

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, staticfiles_storage
+from django.core.cache import cache
 from django.core.mail import get_connection
 from django.core.mail.backends.smtp import EmailBackend
 from django.db import Error, connection
@@ -26,6 +27,8 @@ SERVED = ("vendor/designsystemet.css", "vendor/designsystemet-theme.css", "vendo
 WORKER_IS_GONE_AFTER = timedelta(seconds=60)
 CLOCKS_MAY_DIFFER = timedelta(seconds=5)
 FOLLOW_UP_IS_LATE_AFTER = timedelta(days=1)
+# In the cache: (how many proxies were trusted, how many addresses a request named) when these were fewer.
+TOO_FEW_ADDRESSES = "too-few-forwarded-addresses"
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ def findings(now: datetime) -> list[Finding]:
             lambda: _clock(now),
             lambda: _follow_up(now),
             lambda: _roles(now),
+            _proxies,
             *looks,
         ]
     return [database, *(_look(look) for look in looks)]
@@ -144,6 +148,19 @@ def _roles(now: datetime) -> Finding:
     seen = " and ".join(f"nobody is {name}" for _role, name in lacking)
     commands = " and: ".join(f"udbytte role {role.value} EMAIL" for role, _name in lacking)
     return Finding("roles", seen, f"Run: {commands}")
+
+
+def _proxies() -> Finding:
+    """Whether X-Forwarded-For has named as many addresses as proxies are trusted, when somebody logged in today."""
+    trusted = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    noted, named = cache.get(TOO_FEW_ADDRESSES) or (0, 0)
+    if noted != trusted or not trusted:
+        return Finding("proxies", f"{trusted} trusted")
+    return Finding(
+        "proxies",
+        f"{trusted} trusted, but X-Forwarded-For named {named}, so people share limits on logging in",
+        "Set UDBYTTE_TRUSTED_PROXIES to the number of proxies in front, and let each add its address to the header.",
+    )
 
 
 def _mail() -> Finding:

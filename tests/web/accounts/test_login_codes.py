@@ -25,6 +25,7 @@ from pytest_django import Settings
 from tests.browsing import sent
 from tests.cast import TODAY, Cast
 from udbytte.models import DemoMark, Email
+from udbytte.queries.health import Finding, findings
 from udbytte.services.notifications.outbox import send_account_emails, send_due_emails
 from udbytte.services.people import set_password
 
@@ -211,6 +212,21 @@ def test_only_the_last_address_is_believed_with_one_proxy(cast: Cast, settings: 
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     assert codes_by(*[f"203.0.113.{number}, 198.51.100.7" for number in range(10)]) == 5
     assert codes_by(*[f"203.0.113.1, 198.51.100.{number}" for number in range(10, 20)]) == 15
+
+
+def test_with_more_proxies_trusted_than_there_are_people_log_in_and_the_doctor_says_so(
+    cast: Cast, settings: Settings
+) -> None:
+    def proxies() -> Finding:
+        return next(finding for finding in findings(timezone.now()) if finding.name == "proxies")
+
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 2
+    assert codes_by("198.51.100.7, 10.0.0.1") == 1
+    assert proxies().ok
+    assert codes_by(*[f"203.0.113.{number}" for number in range(10)]) == 6  # counted as the proxy, whatever is sent
+    assert not proxies().ok and "2 trusted, but X-Forwarded-For named 1" in proxies().seen
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    assert proxies().ok
 
 
 def test_a_strangers_wrong_passwords_do_not_refuse_the_right_person(cast: Cast, settings: Settings) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import LiteralString
 
 import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.db.utils import OperationalError
+from django.test import Client
 
 from tests.browsing import enter
 from tests.cast import make_cast
@@ -42,6 +44,27 @@ def test_a_refused_lock_is_said_in_both_languages(other: psycopg.Connection) -> 
     assert Person.objects.get(pk=mette.pk).language == "da"
     assert client.post("/sprog/", {"language": "en"}).status_code == 302
     assert Person.objects.get(pk=mette.pk).language == "en"
+
+
+@pytest.mark.parametrize(
+    "lock",
+    [
+        "lock table django_session in access exclusive mode",  # as a migration does; a middleware reads the session
+        "select 1 from django_session for update",  # a middleware writes the session after the view
+    ],
+)
+def test_a_lock_that_is_refused_in_a_middleware_is_said_too(
+    other: psycopg.Connection, caplog: pytest.LogCaptureFixture, lock: LiteralString
+) -> None:
+    make_cast()
+    client = Client(raise_request_exception=False)
+    assert client.post("/konto/login/code/", {"email": "mette@example.test"}).status_code == 302
+    with other.transaction():
+        other.execute(lock)
+        page = client.post("/konto/login/code/confirm/", {"code": "BBBB-BBBB"})
+    assert (page.status_code, page["Retry-After"]) == (503, "5")
+    assert "Det, du sendte, er ikke gemt." in page.content.decode()
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
 
 
 def test_another_error_of_the_database_is_still_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

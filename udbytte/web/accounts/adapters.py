@@ -13,6 +13,8 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
+from django.core.cache import cache
+from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.http import HttpRequest
@@ -22,10 +24,12 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as lazy
 
 from udbytte.models import Person
+from udbytte.queries.health import TOO_FEW_ADDRESSES
 from udbytte.services.notifications.account_emails import queue_account_email, wake_worker
 
 WRONG_CODE = lazy("That is not the code. Look at it once more.")
 TOO_OFTEN = lazy("That was tried too many times. Wait a few minutes, and ask for a new code.")
+SECONDS_NOTED = 24 * 3600
 LOGIN_CODE = "account/email/login_code"
 CODE_LETTERS = "BCDFGHJKLMNPQRSTVWXZ"  # no vowels, so that no code is a word
 
@@ -59,6 +63,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The client's address, by which logging in is limited.
+
+        If X-Forwarded-For names fewer addresses than proxies are trusted, it is the address that connects, and
+        `udbytte doctor` says so.
+        """
+        try:
+            return str(super().get_client_ip(request))
+        except ImproperlyConfigured:
+            named = len(request.headers["X-Forwarded-For"].split(","))
+            cache.set(TOO_FEW_ADDRESSES, (settings.ALLAUTH_TRUSTED_PROXY_COUNT, named), SECONDS_NOTED)
+            return str(request.META["REMOTE_ADDR"])
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Put the email into the outbox, in the language of the person whose address it is, and wake the worker."""

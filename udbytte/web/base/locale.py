@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import codecs
-import logging
 from collections.abc import Callable, Iterator
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, UnreadablePostError
 from django.middleware.locale import LocaleMiddleware
-from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 from django.views.defaults import bad_request
-from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from udbytte.models import Person
 from udbytte.services.people import save_preferences
@@ -46,10 +42,6 @@ def language(request: HttpRequest) -> HttpResponse:
         samesite="Lax",
     )
     return response
-
-
-logger = logging.getLogger(__name__)
-SECONDS_UNTIL_AGAIN = "5"
 
 
 class HealthMiddleware:
@@ -100,27 +92,6 @@ def _texts(request: HttpRequest) -> Iterator[str]:
         for name, values in sent.lists():
             yield name
             yield from values
-
-
-class BusyMiddleware:
-    """Tells the person when somebody else writes the same data right now: nothing is saved then."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, OperationalError):
-            return None
-        if not isinstance(exception.__cause__, (LockNotAvailable, DeadlockDetected)):
-            return None
-        where = request.resolver_match.view_name if request.resolver_match else ""
-        logger.warning("%s: %s", where, type(exception.__cause__).__name__)
-        page = HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": SECONDS_UNTIL_AGAIN})
-        page._has_been_logged = True  # type: ignore[attr-defined]  # Django would add the path, which may be a key
-        return page
 
 
 class LanguageMiddleware(LocaleMiddleware):

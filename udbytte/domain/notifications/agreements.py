@@ -1,0 +1,116 @@
+"""What a notification about an agreement says: its next step, what has happened to it, who helps with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from ..lifecycle import Event
+from .kinds import Facts, NotificationKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgreementFacts(Facts):
+    """Facts about an agreement. The notification refers to it, and reads title and dates from it when it is sent."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepIsYours(AgreementFacts, kind=NotificationKind.STEP):
+    event: Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepFoundNoOwner(AgreementFacts, kind=NotificationKind.STRAY):
+    event: Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class HelpWanted(AgreementFacts, kind=NotificationKind.ASKED):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepIsLate(AgreementFacts, kind=NotificationKind.LATE):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadlineNear(AgreementFacts, kind=NotificationKind.DEADLINE):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventFacts(AgreementFacts):
+    event: Event
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventHappened(EventFacts, kind=NotificationKind.TOLD):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatToGiveBack(EventFacts, kind=NotificationKind.UNBOOK):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatFacts(EventFacts):
+    starts: date | None  # the first and last day of the seat that there was before
+    ends: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatTaken(SeatFacts, kind=NotificationKind.SEAT):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatLost(SeatFacts, kind=NotificationKind.NO_SEAT):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatIsFree(AgreementFacts, kind=NotificationKind.FREE_SEAT):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class NothingHappened(AgreementFacts, kind=NotificationKind.NEXT):
+    unit: str
+    step: str
+    days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourseBegins(AgreementFacts, kind=NotificationKind.COMING):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class HelperIsAsked(AgreementFacts, kind=NotificationKind.HELPER):
+    check_in: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WhoHelps(AgreementFacts, kind=NotificationKind.WHO_HELPS):
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObservationWritten(AgreementFacts, kind=NotificationKind.OBSERVATION):
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationMoved(AgreementFacts, kind=NotificationKind.APPLICATION):
+    source: str
+    state: str
+    days: int = 0  # so many days overdue
+    unit: str = ""  # said instead of the agreement to a reader who may read nobody's plan
+
+
+@dataclass(frozen=True, kw_only=True)
+class HelpNotNeeded(Facts, kind=NotificationKind.NOT_NEEDED):
+    title: str
