@@ -33,10 +33,12 @@ pytestmark = pytest.mark.django_db
 
 
 def late(cast: Cast) -> Agreement:
-    """A practice agreement with a goal and a secret, whose step has stood still for three weeks."""
+    """A course agreement with a goal and a secret, whose step has come to HR since nobody took it."""
     goal = Goal.objects.create(plan=cast.plan, text="HEMMELIGT MÅL")
-    agreement = cast.agree(Kind.PRACTICE, goal=goal, if_when="HEMMELIGT NÅR")
-    Agreement.objects.filter(pk=agreement.pk).update(step_due=TODAY - timedelta(days=22))
+    agreement = cast.agree(goal=goal, if_when="HEMMELIGT NÅR")
+    facts = {"step_due": TODAY - timedelta(days=45), "step_owner": cast.hanne, "line_level": 2}
+    Agreement.objects.filter(pk=agreement.pk).update(**facts)
+    RoleAssignment.objects.create(person=cast.jonas, role=Role.COORDINATOR, unit=cast.municipality, starts_on=LONG_AGO)
     agreement.refresh_from_db()
     return agreement
 
@@ -49,8 +51,17 @@ def hand_over(cast: Cast, agreement: Agreement, to: Person) -> int:
 
 def test_hr_cannot_give_a_step_to_itself(cast: Cast) -> None:
     agreement = late(cast)
-    assert hand_over(cast, agreement, cast.hanne) == 422
-    assert enter(cast.hanne).get(reverse("agreement", args=[agreement.pk])).status_code == 404
+    for person in (cast.hanne, cast.karim):  # neither to itself nor to somebody without the task
+        assert hand_over(cast, agreement, person) == 422
+    page = enter(cast.hanne).get(reverse("agreement", args=[agreement.pk])).content.decode()
+    assert agreement.title not in page and "HEMMELIGT" not in page and "Mette" not in page
+
+
+def test_hr_hands_on_no_step_that_has_not_come_to_it(cast: Cast) -> None:
+    RoleAssignment.objects.create(person=cast.jonas, role=Role.COORDINATOR, unit=cast.municipality, starts_on=LONG_AGO)
+    for kind in Kind:
+        with pytest.raises(NotPermitted):
+            take_step(cast.agree(kind), Event.HAND_OVER, by=cast.hanne, on=TODAY, owner=cast.jonas)
 
 
 def test_a_new_owner_reads_only_the_step_and_the_two_are_notified(cast: Cast) -> None:

@@ -78,7 +78,7 @@ def test_hr_gives_the_cast_what_its_courses_cost_and_no_more(cast: Cast) -> None
     spent = cast.agree(estimated_price=18000)
     take_step(spent, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
     spent.refresh_from_db()
-    take_step(spent, Event.FUND, by=cast.lars, on=TODAY, price=18000)
+    take_step(spent, Event.FUND, by=cast.lars, on=TODAY, price=18000, price_reason="Tilbud")
     for kroner, amount in ((2000, 20000), (5400, 24000), (5400, 24000)):
         raise_budget(cast.kindergarten, cast.round, kroner, on=TODAY)
         cast.budget.refresh_from_db()

@@ -8,7 +8,9 @@ from udbytte.domain.lifecycle import (
     ANSWERS,
     CLOSED,
     CONFIRM_DROP,
+    CONFIRM_REPLACE,
     FORKS,
+    MIDWAY,
     PHASES,
     STEPS,
     TRANSITIONS,
@@ -22,14 +24,14 @@ from udbytte.domain.lifecycle import (
     Stage,
     State,
     advance,
-    allowed,
     event_that_happens,
+    events_for,
     events_from,
     page_answers,
     replay,
 )
 
-COURSE = "agreed found nominated funded waitlisted registered attended used told"
+COURSE = "agreed found nominated funded waitlisted registered attended unknown used told"
 PRACTICE = "agreed asked staffed under_way stuck done told"
 
 
@@ -48,6 +50,7 @@ def test_the_steps_have_the_owners_of_the_design() -> None:
         ("course", "waitlisted"): "coordinator",
         ("course", "registered"): "employee",
         ("course", "attended"): "employee",
+        ("course", "unknown"): "employee",
         ("course", "used"): "employee",
         ("course", "told"): "manager",
         ("practice", "agreed"): "employee",
@@ -62,27 +65,29 @@ def test_the_steps_have_the_owners_of_the_design() -> None:
 
 def test_no_transition_leads_to_a_stage_that_its_kind_does_not_have() -> None:
     for (kind, _stage, _event), row in TRANSITIONS.items():
-        assert row.to in CLOSED or (kind, row.to) in STEPS
+        assert row.to is None or row.to in CLOSED or (kind, row.to) in STEPS
 
 
 def test_every_open_stage_can_lead_to_learning() -> None:
     for kind, stage in STEPS:
         reached, frontier = {stage}, {stage}
         while frontier:
-            frontier = {row.to for (k, s, _), row in TRANSITIONS.items() if k is kind and s in frontier} - reached
+            rows = (row.to for (k, s, _), row in TRANSITIONS.items() if k is kind and s in frontier)
+            frontier = {to for to in rows if to is not None} - reached
             reached |= frontier
         assert Stage.LEARNED in reached, (kind, stage)
 
 
 def test_every_open_stage_can_be_postponed_paused_dropped_replaced_and_left() -> None:
     for kind, stage in STEPS:
-        always = {Event.POSTPONE, Event.PAUSE, Event.PROPOSE_DROP, Event.REPLACE, Event.HAND_OVER, Event.LEAVE}
+        always = {Event.POSTPONE, Event.PAUSE, Event.PROPOSE_DROP, Event.PROPOSE_REPLACE, Event.HAND_OVER, Event.LEAVE}
         assert always <= set(events_from(State(kind, stage)))
 
 
 def test_nothing_can_happen_to_a_closed_agreement() -> None:
     for stage in CLOSED:
-        assert events_from(State(Kind.COURSE, stage)) == {}
+        reopening = {Event.REOPEN, Event.RESTART} if stage is Stage.LAPSED else set()
+        assert set(events_from(State(Kind.COURSE, stage))) == reopening
         assert State(Kind.COURSE, stage).step is None
 
 
@@ -123,10 +128,51 @@ def test_a_needed_fact_that_is_missing_is_named() -> None:
     assert caught.value.name == "run"
 
 
-def test_hr_can_only_hand_a_step_over() -> None:
-    for kind, stage in STEPS:
-        mine = {e for e in Event if allowed(State(kind, stage), e, frozenset({Party.HR}))}
-        assert mine == {Event.HAND_OVER}
+def test_hr_only_hands_on_steps_of_managers_coordinators_and_budget_owners() -> None:
+    for (kind, stage), step in STEPS.items():
+        open_to_hr = events_for(State(kind, stage), frozenset({Party.HR}))
+        routes = step.owner in (Party.MANAGER, Party.COORDINATOR, Party.BUDGET_OWNER)
+        assert open_to_hr == ({Event.HAND_OVER} if routes else frozenset()), stage
+
+
+def test_a_manager_hands_on_no_step_but_the_managers_own() -> None:
+    for (kind, stage), step in STEPS.items():
+        handed = Event.HAND_OVER in events_for(State(kind, stage), frozenset({Party.MANAGER}))
+        assert handed == (step.owner is Party.MANAGER), stage
+    for party in (Party.EMPLOYEE, Party.MANAGER):
+        proposed = State(Kind.COURSE, Stage.FOUND, party)
+        assert Event.HAND_OVER not in events_for(proposed, frozenset(Party))
+
+
+def test_another_way_is_agreed_by_the_other_one() -> None:
+    state = State(Kind.COURSE, Stage.FOUND)
+    manager, employee = frozenset({Party.MANAGER}), frozenset({Party.EMPLOYEE})
+    assert Event.REPLACE not in events_from(state)
+    facts = {"title": "Sidemandsoplæring", "kind": Kind.PRACTICE, "planned_from": 1, "planned_to": 2}
+    proposed = advance(state, Event.PROPOSE_REPLACE, parties=manager, facts=facts)
+    assert proposed.step is not None and (proposed.step.name, proposed.step.owner) == (
+        "confirm_replace",
+        Party.EMPLOYEE,
+    )
+    assert Event.CONFIRM_DROP not in events_from(proposed)
+    with pytest.raises(NotAllowed):
+        advance(proposed, Event.REPLACE, parties=manager, facts={"replacement": 1})
+    assert advance(proposed, Event.REPLACE, parties=employee, facts={"replacement": 1}).stage is Stage.REPLACED
+    assert advance(proposed, Event.KEEP, parties=employee) == state
+
+
+def test_a_lapsed_agreement_is_back_in_the_stage_that_it_had() -> None:
+    lapsed = advance(State(Kind.COURSE, Stage.NOMINATED), Event.LAPSE, parties=None)
+    assert (lapsed.stage, lapsed.lapsed_from, lapsed.step) == (Stage.LAPSED, Stage.NOMINATED, None)
+    assert advance(lapsed, Event.REOPEN, parties=frozenset({Party.EMPLOYEE})).stage is Stage.NOMINATED
+    assert advance(lapsed, Event.RESTART, parties=frozenset({Party.MANAGER})).stage is Stage.AGREED
+    assert event_that_happens(lapsed, Event.REOPEN, lambda _: False) is Event.RESTART
+
+
+def test_nothing_lapses_from_registered_on() -> None:
+    lapsing = {(kind, stage) for kind, stage, event in TRANSITIONS if event is Event.LAPSE}
+    late = {Stage.REGISTERED, Stage.ATTENDED, Stage.UNKNOWN, Stage.USED, Stage.UNDER_WAY, Stage.DONE, Stage.REPORTED}
+    assert not {stage for _kind, stage in lapsing} & late
 
 
 def test_only_the_application_lets_somebody_leave() -> None:
@@ -147,7 +193,7 @@ def test_a_log_replays_to_its_state() -> None:
 
 
 def test_the_phases_cover_every_stage_but_the_losses() -> None:
-    assert set(PHASES) == set(Stage) - {Stage.DROPPED, Stage.REPLACED}
+    assert set(PHASES) == set(Stage) - (CLOSED - {Stage.LEARNED})
 
 
 def test_a_fork_leads_to_events_that_can_happen_in_its_stage() -> None:
@@ -175,7 +221,7 @@ def test_a_helper_who_stops_after_the_end_always_steps_aside_and_nothing_is_aske
 
 
 def test_every_step_has_answers_and_each_can_happen_where_the_step_is() -> None:
-    assert set(ANSWERS) == {step.name for step in (*STEPS.values(), CONFIRM_DROP)}
+    assert set(ANSWERS) == {step.name for step in (*STEPS.values(), CONFIRM_DROP, CONFIRM_REPLACE, MIDWAY)}
     for (kind, stage), step in STEPS.items():
         possible = set(events_from(State(kind, stage)))
         assert set(page_answers(step.name)) <= possible, step.name

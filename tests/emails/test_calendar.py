@@ -28,7 +28,7 @@ REQUIRED = {"UID", "DTSTAMP", "DTSTART", "ORGANIZER", "ATTENDEE", "SUMMARY", "SE
 
 def registered(cast: Cast, **facts: Any) -> Agreement:
     agreement = take_step(cast.agree(**facts), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
-    agreement = take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=100)
+    agreement = take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=100, price_reason="Tilbud")
     return take_step(agreement, Event.REGISTER, by=cast.bente, on=TODAY)
 
 
@@ -103,7 +103,7 @@ def test_every_way_out_of_a_seat_takes_it_out_of_the_calendar_also_ones_own(cast
 
 def test_who_registers_alone_has_it_in_the_calendar_too(cast: Cast) -> None:
     agreement = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.mette, on=TODAY, run=cast.run)
-    agreement = take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=100)
+    agreement = take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=100, price_reason="Tilbud")
     take_step(agreement, Event.REGISTER, by=cast.mette, on=TODAY)
     (event,) = entries(cast, TODAY)
     assert event["method"] == "REQUEST"

@@ -50,7 +50,9 @@ SAMPLES: tuple[Facts, ...] = (
     n.SeatTaken(event=Event.MOVE_RUN, by="", starts=DAY, ends=DAY),
     n.SeatLost(event=Event.LOSE_SEAT, by="", starts=DAY, ends=DAY),
     n.SeatIsFree(),
-    n.NothingHappened(unit="Børnehuset", step="register", days=14),
+    n.StepMoved(unit="Børnehuset", step="register", days=14, silent="Bente Hansen"),
+    n.StepMovedOn(step="register", to="Lars Hansen"),
+    n.LapseNear(day=TODAY),
     n.CourseBegins(),
     n.HelperIsAsked(check_in=1),
     n.WhoHelps(by="Lars"),
@@ -120,7 +122,7 @@ BROKEN = re.compile(r"%\(|%s|\{[{%]|\}\}|\bNone\b|, ,|: :|[,:] *$|^ *\*? *[,.:]|
 
 def seat(cast: Cast) -> tuple[Agreement, Person]:
     agreement = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
-    agreement = take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=100)
+    agreement = take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=100, price_reason="Tilbud")
     return take_step(agreement, Event.REGISTER, by=cast.bente, on=TODAY), cast.mette
 
 

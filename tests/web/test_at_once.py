@@ -178,7 +178,7 @@ def test_a_step_is_taken_although_the_agreement_moved_while_it_waited() -> None:
 
     def press() -> object:
         moved.wait(10)
-        return take_step(found, Event.FUND, by=cast.lars, on=TODAY, price=100).stage
+        return take_step(found, Event.FUND, by=cast.lars, on=TODAY, price=100, price_reason="Tilbud").stage
 
     assert set(at_once(move, press)) == {None, Stage.FUNDED}
 

@@ -201,7 +201,7 @@ def arguments(name: str, cast: Cast) -> dict[str, int]:
         return {"pk": Goal.objects.create(plan=cast.plan, text="Kunne lede et møde").pk}
     if name == "write-provider":
         found = take_step(course, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
-        return {"pk": take_step(found, Event.FUND, by=cast.lars, on=TODAY, price=100).pk}
+        return {"pk": take_step(found, Event.FUND, by=cast.lars, on=TODAY, price=100, price_reason="Tilbud").pk}
     if name == "file":
         kind = AttachmentKind.CONFIRMATION
         file = add_attachment(course, kind=kind, name="svar.pdf", content=b"%PDF-1.7", by=cast.bente, on=TODAY)

@@ -8,13 +8,15 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import SimpleLazyObject
 
-from udbytte.domain.lifecycle import CLOSED, Event, Kind, Party, Stage
+from udbytte.domain.lifecycle import BOOKED, Event, Kind, Party, Stage, allowed, events_from, page_answers
+from udbytte.domain.line import LINE
 from udbytte.models import Agreement, Attachment, Deputy, Helper, Person, Role, valid_on
 
 from .people import is_coordinated, roles_reaching, units_served
 
 OBSERVABLE = frozenset({Stage.ATTENDED, Stage.USED, Stage.DONE, Stage.REPORTED, Stage.LEARNED})
 SETTLING_MONEY = frozenset({Event.FUND, Event.NOMINATE, Event.REFUSE})
+REGISTERING = ("register", "confirm_seat")
 
 
 def _own(person: Person, on: date) -> Q:
@@ -98,21 +100,30 @@ def deputised_manager(agreement: Agreement, person: Person, on: date) -> int | N
     return manager if Deputy.objects.on(on).filter(person=manager, deputy=person).exists() else None
 
 
-def _may_pass(agreement: Agreement, person: Person, on: date, event: Event | None) -> bool:
-    """Whether the owner of the step may take it: a deputy only settles the money, and only while they are deputy."""
-    given = agreement.handed_over or agreement.employment.line_manager_id in (None, person.pk)
-    if agreement.step != "settle_money" or given:
-        return True
-    return deputised_manager(agreement, person, on) is not None and (event is None or event in SETTLING_MONEY)
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a person is to an agreement: by themself, and as the holder of its next step."""
+
+    own: frozenset[Party]
+    holds_for: Party | None = None  # the party whose step they hold
+    may: frozenset[Event] = frozenset()  # the events that they may let happen for that party
+    has_moved: bool = False  # the step came to them along the line
+
+    def parties(self, event: Event | None = None) -> frozenset[Party]:
+        """The parties that the person acts as when they let the event happen; None: as whom they read."""
+        if self.holds_for is None or (self.has_moved if event is None else event not in self.may):
+            return self.own
+        return self.own | {self.holds_for}
 
 
-def parties_of(agreement: Agreement, person: Person, on: date, event: Event | None = None) -> frozenset[Party]:
-    """What the person is to this agreement on the day. With an `event`: what they are for letting that event happen.
+def standing_of(agreement: Agreement, person: Person, on: date) -> Standing:
+    """What the person is to this agreement on the day.
 
-    - The owner of the step also counts as the party whose step it is. This does not hold for HR with a step that found
-      no owner: HR only hands it over.
-    - A manager's deputy counts as the manager for settling the money, and for nothing else.
+    - Whoever holds the step also acts for the party whose step it is, but only to answer it: for a step that has moved,
+      what the line's row says; for a manager's deputy, settling the money.
+    - HR holds a step that has found no owner, or has come to HR, only to give it to somebody.
     - An employee with a seat whose unit has no coordinator has registered themself, and counts as coordinator too.
+    - When a registration is late, the line manager may register as well.
     """
     parties: set[Party] = set()
     roles = SimpleLazyObject(lambda: roles_reaching(person, agreement.unit, on))  # few steps need them
@@ -120,7 +131,7 @@ def parties_of(agreement: Agreement, person: Person, on: date, event: Event | No
         parties.add(Party.EMPLOYEE)
     elif _manages(agreement, person, on):
         parties.add(Party.MANAGER)
-    has_seat = agreement.stage == Stage.REGISTERED and agreement.employee_id == person.pk
+    has_seat = agreement.stage in BOOKED and agreement.employee_id == person.pk
     coordinates = agreement.kind == Kind.COURSE and Role.COORDINATOR in roles
     if coordinates or (has_seat and not is_coordinated(agreement.unit, on)):
         parties.add(Party.COORDINATOR)
@@ -129,16 +140,39 @@ def parties_of(agreement: Agreement, person: Person, on: date, event: Event | No
     helped = agreement.helpers.filter(person=person, ended_on__isnull=True)
     if agreement.kind == Kind.PRACTICE and helped.exists():
         parties.add(Party.HELPER)
-    owns = agreement.step_owner_id == person.pk
-    if agreement.stage not in CLOSED and owns:
-        step = agreement.state.step
-        if agreement.stray:
+    step = agreement.state.step
+    if step is None:
+        return Standing(frozenset(parties))
+    level = LINE[step.name].level(agreement.line_level) if not agreement.proposed_by else None
+    holds = agreement.step_owner_id == person.pk
+    if agreement.is_with_hr:
+        if holds or Role.HR in roles:
             parties.add(Party.HR)
-        elif step is not None and _may_pass(agreement, person, on, event):
-            parties.add(step.owner)
-    elif Role.HR in roles:
-        parties.add(Party.HR)
-    return frozenset(parties)
+        return Standing(frozenset(parties))
+    if level is not None and step.name in REGISTERING and Party.MANAGER in parties:
+        return Standing(frozenset(parties), step.owner, level.may, has_moved=True)
+    if not holds:
+        return Standing(frozenset(parties))
+    if level is not None and not agreement.handed_over:
+        return Standing(frozenset(parties), step.owner, level.may, has_moved=True)
+    given = agreement.handed_over or agreement.employment.line_manager_id in (None, person.pk)
+    if step.name == "settle_money" and not given:
+        if deputised_manager(agreement, person, on) is None:
+            return Standing(frozenset(parties))
+        return Standing(frozenset(parties), step.owner, SETTLING_MONEY)
+    return Standing(frozenset(parties), step.owner, frozenset({*page_answers(step.name), Event.HAND_OVER}))
+
+
+def parties_of(agreement: Agreement, person: Person, on: date, event: Event | None = None) -> frozenset[Party]:
+    """What the person is to this agreement on the day, for letting `event` happen; None: for reading."""
+    return standing_of(agreement, person, on).parties(event)
+
+
+def events_open_to(agreement: Agreement, person: Person, on: date) -> frozenset[Event]:
+    """The events that the person may let happen now."""
+    standing = standing_of(agreement, person, on)
+    possible = events_from(agreement.state)
+    return frozenset(event for event in possible if allowed(agreement.state, event, standing.parties(event)))
 
 
 def arranges_course(agreement: Agreement, person: Person, on: date) -> bool:
@@ -177,6 +211,7 @@ class VisibleParts:
     helping: bool  # as helper
     deciding: bool  # as budget owner
     settling: bool = False  # as the manager's deputy
+    up_the_line: bool = False  # person, step, days and the course or way: the step has come up the line
 
     @property
     def title(self) -> bool:
@@ -194,7 +229,9 @@ class VisibleParts:
 
 def visible_parts(agreement: Agreement, person: Person, parties: frozenset[Party], on: date) -> VisibleParts:
     """What the person may read, by the design's table of who sees what. A step's owner sees no more than it needs."""
+    has_moved = agreement.line_level > 0 and agreement.step_owner_id == person.pk and not agreement.stray
     return VisibleParts(
+        up_the_line=has_moved and Party.HR not in parties,
         whole=is_one_of_the_two(agreement, person, on),
         standing_in=bool(parties & THE_TWO),
         booking=Party.COORDINATOR in parties,

@@ -29,7 +29,7 @@ def offers_of(person: Person, on: date) -> QuerySet[HelpOffer]:
 def questions_to(person: Person) -> QuerySet[Helper]:
     """The questions to help that the person has not answered and can answer now."""
     open_ = Helper.objects.filter(person=person, answered_on__isnull=True, ended_on__isnull=True)
-    return open_.filter(agreement__stage__in=ANSWERABLE, agreement__dropping="")
+    return open_.filter(agreement__stage__in=ANSWERABLE, agreement__proposed_by="")
 
 
 def secondary_questions_to(person: Person) -> QuerySet[Helper]:

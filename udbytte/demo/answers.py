@@ -309,7 +309,7 @@ def _act(life: Life, agreement: Agreement, owner: Person, on: date) -> bool:
         if agreement.stray:
             return _pass_on(agreement, owner, on)
         involved = owner.pk in (agreement.employee_id, agreement.employment.line_manager_id)
-        action = _unexpected_action(life, agreement, on) if involved and not agreement.dropping else None
+        action = _unexpected_action(life, agreement, on) if involved and not agreement.proposed_by else None
         action = action or ACTIONS[agreement.step](life, agreement, on)
         if action is None:
             return False

@@ -23,6 +23,7 @@ DEFAULT_DAYS: Mapping[str, int] = MappingProxyType(
         "waitlist": 14,
         "doubt": 3,
         "attend": 1,
+        "midway": 0,
         "use": 14,
         "outcome": 75,
         "talk": 14,
@@ -103,3 +104,17 @@ def answer_due_on(kind: str, times: Times, *, days: Mapping[str, int] = MappingP
     """The day by which the outcome of an agreement ought to be known."""
     name = "outcome" if kind == "course" else "done"
     return (times.ends_on or times.planned_to) + timedelta(days=int(days.get(name, DEFAULT_DAYS[name])))
+
+
+HALF_A_YEAR = timedelta(days=182)
+NEAR_THE_END = timedelta(days=30)
+
+
+def midway_on(starts_on: date | None, ends_on: date | None, on: date) -> date | None:
+    """The next half-year day of a course after `on`, on a working day; None when the course is short or nearly over."""
+    if starts_on is None or ends_on is None or ends_on - starts_on <= HALF_A_YEAR:
+        return None
+    day = starts_on + HALF_A_YEAR
+    while working_day_from(day) <= on:
+        day += HALF_A_YEAR
+    return working_day_from(day) if working_day_from(day) < ends_on - NEAR_THE_END else None

@@ -4,8 +4,9 @@
 stage to which, and everything that depends on it. An event without a row cannot happen. `FORKS` says where the event
 that happens depends on a fact, and `ANSWERS` which events answer a step.
 
-Source of the stages and days: the design's two stage tables. The stage `reported` was added, so that writing the
-outcome and talking about it are two steps with two owners.
+Source of the stages and days: the design's two stage tables. Two stages were added: `reported`, so that writing the
+outcome and talking about it are two steps with two owners, and `unknown`, for a course of which nobody has said whether
+the employee went. What happens to a step that nobody takes stands beside this table, in `domain.line`.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ class Stage(StrEnum):
     WAITLISTED = "waitlisted"
     REGISTERED = "registered"
     ATTENDED = "attended"
+    UNKNOWN = "unknown"  # the course is over, and nobody has said whether the employee went
     USED = "used"
     ASKED = "asked"
     STAFFED = "staffed"
@@ -40,6 +42,8 @@ class Stage(StrEnum):
     LEARNED = "learned"
     DROPPED = "dropped"
     REPLACED = "replaced"
+    NOT_REPORTED = "not_told"  # its time has passed, and the outcome was never reported
+    LAPSED = "lapsed"  # nobody in line acted
 
 
 class Phase(StrEnum):
@@ -81,6 +85,8 @@ class Event(StrEnum):
     MOVE_RUN = "move_run"
     DOUBT_SEAT = "doubt_seat"
     CANCEL_SEAT = "cancel_seat"
+    ASK_CHEAPER = "ask_cheaper"
+    MIDWAY = "midway"
     GO = "go"
     NOT_GONE = "not_gone"
     USE = "use"
@@ -102,14 +108,32 @@ class Event(StrEnum):
     STEP_ASIDE = "step_aside"
     REPORT_OUTCOME = "tell"  # databases store the value "tell"
     TALK = "talk"
+    WRITE_DOWN = "write_down"
     POSTPONE = "postpone"
     PAUSE = "pause"
     PROPOSE_DROP = "propose_drop"
     CONFIRM_DROP = "confirm_drop"
-    KEEP = "keep"
+    PROPOSE_REPLACE = "propose_replace"
     REPLACE = "replace"
+    KEEP = "keep"
     HAND_OVER = "hand_over"
     LEAVE = "leave"
+    # What happens when nobody acts. Only the application lets these happen.
+    MOVE_ON = "move_on"
+    MISS_DEADLINE = "miss_deadline"
+    HELPER_SILENT = "helper_silent"
+    WENT_UNKNOWN = "went_unknown"
+    USE_UNANSWERED = "use_unanswered"
+    MIDWAY_UNANSWERED = "midway_missed"
+    CHECK_IN_UNANSWERED = "check_in_missed"
+    NOT_TOLD = "not_told"
+    TALK_MISSING = "talk_missing"
+    PROPOSAL_FALLS = "proposal_falls"
+    LAPSE = "lapse"
+    # What people do about it.
+    KEEP_OPEN = "keep_open"
+    REOPEN = "reopen"
+    RESTART = "restart"
 
 
 class DropReason(StrEnum):
@@ -124,7 +148,9 @@ class DropReason(StrEnum):
     OTHER = "other"
 
 
-CLOSED = frozenset({Stage.LEARNED, Stage.DROPPED, Stage.REPLACED})
+CLOSED = frozenset({Stage.LEARNED, Stage.DROPPED, Stage.REPLACED, Stage.NOT_REPORTED, Stage.LAPSED})
+# The closed stages in which nothing was learned and nobody has decided anything.
+UNDECIDED = frozenset({Stage.NOT_REPORTED, Stage.LAPSED})
 # The stages in which a course has a seat or waits for one; and all stages that need its run.
 BOOKED = (Stage.WAITLISTED, Stage.REGISTERED)
 WITH_A_RUN = (Stage.FOUND, Stage.NOMINATED, Stage.FUNDED, *BOOKED)
@@ -140,6 +166,7 @@ PHASES: Mapping[Stage, Phase] = {
     Stage.STAFFED: Phase.IN_PLACE,
     Stage.UNDER_WAY: Phase.UNDER_WAY,
     Stage.STUCK: Phase.UNDER_WAY,
+    Stage.UNKNOWN: Phase.UNDER_WAY,
     Stage.ATTENDED: Phase.DONE,
     Stage.USED: Phase.DONE,
     Stage.DONE: Phase.DONE,
@@ -166,6 +193,7 @@ STEPS: Mapping[tuple[Kind, Stage], Step] = {
     (Kind.COURSE, Stage.WAITLISTED): Step("confirm_seat", Party.COORDINATOR, Due("waitlist")),
     (Kind.COURSE, Stage.REGISTERED): Step("go", Party.EMPLOYEE, Due("attend", Rule.AFTER_END)),
     (Kind.COURSE, Stage.ATTENDED): Step("use", Party.EMPLOYEE, Due("use")),
+    (Kind.COURSE, Stage.UNKNOWN): Step("tell", Party.EMPLOYEE, Due("outcome", Rule.AFTER_END)),
     (Kind.COURSE, Stage.USED): Step("tell", Party.EMPLOYEE, Due("outcome", Rule.AFTER_END)),
     (Kind.COURSE, Stage.REPORTED): Step("talk", Party.MANAGER, Due("talk")),
     (Kind.PRACTICE, Stage.AGREED): Step("find_helper", Party.EMPLOYEE, Due("find_helper")),
@@ -178,6 +206,9 @@ STEPS: Mapping[tuple[Kind, Stage], Step] = {
 }
 
 CONFIRM_DROP = Step("confirm_drop", Party.MANAGER, Due("confirm_drop"), waits=True)
+CONFIRM_REPLACE = Step("confirm_replace", Party.MANAGER, Due("confirm_drop"), waits=True)
+# During a long course it is asked each half year whether the course goes on.
+MIDWAY = Step("midway", Party.EMPLOYEE, Due("midway"))
 
 
 class NextStep(Enum):
@@ -185,11 +216,14 @@ class NextStep(Enum):
 
     NEW = auto()  # it is the stage's own, with the owner and date that follow from the table
     SAME_OWNER = auto()  # it stays with its owner, and only its date changes
+    SAME_DATE = auto()  # it keeps its date, and only its owner changes
+    BEFORE = auto()  # a proposal is over, and the step before it is back with the owner that it had
     SAME = auto()  # it stays as it is, with its owner, date and pause
 
 
-class WhileDropping(Enum):
-    """Whether an event can happen while one of the two has proposed a drop, and what it does to the proposal."""
+class WhileProposed(Enum):
+    """Whether an event can happen while one of the two has proposed to drop or to replace the agreement, and what it
+    does to the proposal."""
 
     IMPOSSIBLE = auto()  # it cannot happen before the proposal is answered
     ANSWERS = auto()  # it answers the proposal, and cannot happen without one
@@ -210,12 +244,12 @@ class WhilePaused(Enum):
 class Transition:
     """Where an event leads from one stage, and what depends on it."""
 
-    to: Stage  # the stage afterwards
+    to: Stage | None  # the stage afterwards; None: the one in which it lapsed
     by: frozenset[Party]  # who may let it happen; empty: only the application itself
     needs: tuple[str, ...] = ()  # the facts that must be given
     notifies: tuple[Party, ...] = ()  # who is notified, besides the owner of the next step
     step: NextStep = NextStep.NEW  # what happens to the next step
-    dropping: WhileDropping = WhileDropping.IMPOSSIBLE  # whether it can happen while a drop is proposed
+    proposed: WhileProposed = WhileProposed.IMPOSSIBLE  # whether it can happen while a drop or another way is proposed
     pause: WhilePaused = WhilePaused.ENDS  # what happens to a pause
     coordinates: bool = False  # a coordinator who does it has seen to the course: figures count that
 
@@ -232,7 +266,7 @@ _TWO = _may(Party.EMPLOYEE, Party.MANAGER)
 _COORDINATOR = _may(Party.COORDINATOR)
 _BOOKING = _may(Party.COORDINATOR, Party.EMPLOYEE)
 _FINDING = _may(Party.COORDINATOR, Party.EMPLOYEE, Party.MANAGER)
-_OUTSIDE = WhileDropping.KEEPS_STEP  # it comes from outside, whatever the two are deciding
+_OUTSIDE = WhileProposed.KEEPS_STEP  # it comes from outside, whatever the two are deciding
 _HELP = WhilePaused.KEEPS_DATE  # helpers come and go while the agreement is paused
 _NOTIFY_TWO = (Party.EMPLOYEE, Party.MANAGER)
 _NOTIFY_THREE = (*_NOTIFY_TWO, Party.COORDINATOR)
@@ -250,6 +284,7 @@ def _course_rows() -> Iterable[_Row]:
     yield k, s.FOUND, e.REFUSE, Transition(s.AGREED, _MANAGER, ("reason",), (Party.EMPLOYEE,))
     yield k, s.NOMINATED, e.GRANT, Transition(s.FUNDED, _BUDGET_OWNER, (), _NOTIFY_TWO)
     yield k, s.NOMINATED, e.REFUSE, Transition(s.AGREED, _BUDGET_OWNER, ("reason",), _NOTIFY_TWO)
+    yield k, s.NOMINATED, e.ASK_CHEAPER, Transition(s.AGREED, _BUDGET_OWNER, (), _NOTIFY_THREE)
     yield k, s.NOMINATED, e.WITHDRAW, Transition(s.FOUND, _MANAGER, (), (Party.BUDGET_OWNER,))
     yield k, s.FUNDED, e.WRITE_PROVIDER, Transition(s.FUNDED, _BOOKING, ("to",), coordinates=True)
     yield k, s.FUNDED, e.REGISTER, Transition(s.REGISTERED, _BOOKING, (), (Party.EMPLOYEE,), coordinates=True)
@@ -257,23 +292,32 @@ def _course_rows() -> Iterable[_Row]:
     yield k, s.WAITLISTED, e.CONFIRM_SEAT, Transition(s.REGISTERED, _BOOKING, (), (Party.EMPLOYEE,), coordinates=True)
     yield k, s.WAITLISTED, e.STILL_WAITING, Transition(s.WAITLISTED, _BOOKING)
     for stage in BOOKED:
-        yield k, stage, e.LOSE_SEAT, Transition(s.AGREED, _COORDINATOR, ("reason",), _NOTIFY_TWO, dropping=_OUTSIDE)
-        doubted = Transition(s.WAITLISTED, _may(), ("reason",), (Party.EMPLOYEE,), dropping=_OUTSIDE)
+        yield k, stage, e.LOSE_SEAT, Transition(s.AGREED, _COORDINATOR, ("reason",), _NOTIFY_TWO, proposed=_OUTSIDE)
+        doubted = Transition(s.WAITLISTED, _may(), ("reason",), (Party.EMPLOYEE,), proposed=_OUTSIDE)
         yield k, stage, e.DOUBT_SEAT, doubted
         yield k, stage, e.CANCEL_SEAT, Transition(s.AGREED, _FINDING, ("reason",), _NOTIFY_THREE)
     for stage in WITH_A_RUN:
         # A lost seat costs nothing. So nobody may report their own seat as lost where a coordinator registers people.
         losing = _COORDINATOR if stage in BOOKED else _FINDING
-        yield k, stage, e.LOSE_RUN, Transition(s.AGREED, losing, ("reason",), _NOTIFY_THREE, dropping=_OUTSIDE)
+        yield k, stage, e.LOSE_RUN, Transition(s.AGREED, losing, ("reason",), _NOTIFY_THREE, proposed=_OUTSIDE)
         moved = Transition(stage, _may(), (), _NOTIFY_THREE, NextStep.SAME_OWNER, _OUTSIDE, WhilePaused.KEEPS)
         yield k, stage, e.MOVE_RUN, moved
-    yield k, s.REGISTERED, e.GO, Transition(s.ATTENDED, _EMPLOYEE, ("went",))
-    yield k, s.REGISTERED, e.NOT_GONE, Transition(s.AGREED, _EMPLOYEE, ("reason",), (Party.MANAGER,))
+    for stage in (s.FOUND, s.NOMINATED, s.FUNDED, s.WAITLISTED):
+        yield k, stage, e.MISS_DEADLINE, Transition(s.AGREED, _may(), (), _NOTIFY_THREE, proposed=_OUTSIDE)
+    for stage in (s.REGISTERED, s.UNKNOWN):
+        yield k, stage, e.GO, Transition(s.ATTENDED, _EMPLOYEE, ("went",))
+        yield k, stage, e.NOT_GONE, Transition(s.AGREED, _EMPLOYEE, ("reason",), (Party.MANAGER,))
+    yield k, s.REGISTERED, e.MIDWAY, Transition(s.REGISTERED, _EMPLOYEE, ("goes_on",))
+    yield k, s.REGISTERED, e.MIDWAY_UNANSWERED, Transition(s.REGISTERED, _may())
+    yield k, s.REGISTERED, e.WENT_UNKNOWN, Transition(s.UNKNOWN, _may(), (), (Party.MANAGER,))
+    yield k, s.ATTENDED, e.USE_UNANSWERED, Transition(s.USED, _may())
     yield k, s.ATTENDED, e.USE, Transition(s.USED, _EMPLOYEE)
     yield k, s.ATTENDED, e.NOT_USED, Transition(s.ATTENDED, _EMPLOYEE)
-    yield k, s.ATTENDED, e.REPORT_OUTCOME, Transition(s.REPORTED, _EMPLOYEE, ("learned", "newness"))
-    yield k, s.USED, e.REPORT_OUTCOME, Transition(s.REPORTED, _EMPLOYEE, ("learned", "newness"))
-    for stage in (s.AGREED, s.ATTENDED, s.USED, s.REPORTED):
+    for stage in (s.ATTENDED, s.UNKNOWN, s.USED):
+        yield k, stage, e.REPORT_OUTCOME, Transition(s.REPORTED, _EMPLOYEE, ("learned", "newness"))
+    for stage in (s.UNKNOWN, s.USED):
+        yield k, stage, e.NOT_TOLD, Transition(s.NOT_REPORTED, _may(), (), _NOTIFY_TWO, proposed=WhileProposed.ENDS)
+    for stage in (s.AGREED, s.ATTENDED, s.UNKNOWN, s.USED, s.REPORTED):
         billing = _may(Party.MANAGER, Party.COORDINATOR)
         yield k, stage, e.PRICE, Transition(stage, billing, ("actual_price",), step=NextStep.SAME)
 
@@ -289,14 +333,17 @@ def _practice_rows() -> Iterable[_Row]:
     yield k, s.AGREED, e.DECLINE, Transition(s.AGREED, _HELPER, (), (Party.EMPLOYEE,), same)
     yield k, s.AGREED, e.NEED_NOBODY, Transition(s.STAFFED, _EMPLOYEE, ("reason",))
     yield k, s.ASKED, e.DECLINE, Transition(s.AGREED, _HELPER, (), (Party.EMPLOYEE,), pause=_HELP)
-    one_less = Transition(s.ASKED, _TWO | _HELPER, (), (Party.EMPLOYEE,), dropping=_OUTSIDE, pause=_HELP)
+    one_less = Transition(s.ASKED, _TWO | _HELPER, (), (Party.EMPLOYEE,), proposed=_OUTSIDE, pause=_HELP)
     yield k, s.ASKED, e.STEP_ASIDE, one_less
+    silent = Transition(s.AGREED, _may(), (), (*_NOTIFY_TWO, Party.HELPER), proposed=_OUTSIDE, pause=_HELP)
+    yield k, s.ASKED, e.HELPER_SILENT, silent
     yield k, s.ASKED, e.WITHDRAW, Transition(s.AGREED, _TWO, (), (Party.HELPER,))
     yield k, s.STAFFED, e.START, Transition(s.UNDER_WAY, _EMPLOYEE)
-    yield k, s.UNDER_WAY, e.CHECK_IN, Transition(s.UNDER_WAY, _EMPLOYEE, ("happens", "learns"))
+    yield k, s.UNDER_WAY, e.CHECK_IN, Transition(s.UNDER_WAY, _EMPLOYEE, ("happens",))
+    yield k, s.UNDER_WAY, e.CHECK_IN_UNANSWERED, Transition(s.UNDER_WAY, _may())
     yield k, s.UNDER_WAY, e.GET_STUCK, Transition(s.STUCK, _may())
-    yield k, s.STUCK, e.CHECK_IN, Transition(s.UNDER_WAY, _EMPLOYEE, ("happens", "learns"), (Party.MANAGER,))
-    yield k, s.STUCK, e.STILL_STUCK, Transition(s.STUCK, _EMPLOYEE, ("happens", "learns"), (Party.MANAGER,), same)
+    yield k, s.STUCK, e.CHECK_IN, Transition(s.UNDER_WAY, _EMPLOYEE, ("happens",), (Party.MANAGER,))
+    yield k, s.STUCK, e.STILL_STUCK, Transition(s.STUCK, _EMPLOYEE, ("happens",), (Party.MANAGER,), same)
     yield k, s.STUCK, e.TALK_STUCK, Transition(s.UNDER_WAY, _MANAGER, ("line",), (Party.EMPLOYEE,))
     for stage in (s.UNDER_WAY, s.STUCK):
         yield k, stage, e.FINISH, Transition(s.DONE, _EMPLOYEE)
@@ -307,33 +354,72 @@ def _practice_rows() -> Iterable[_Row]:
         yield k, stage, e.STEP_ASIDE, Transition(stage, _TWO | _HELPER, (), (Party.EMPLOYEE,), same, _OUTSIDE)
     for stage in (s.ASKED, s.STAFFED, s.UNDER_WAY, s.STUCK):
         yield k, stage, e.ASK_ANOTHER, Transition(stage, _TWO, ("helper",), step=same)
-        none_left = Transition(s.AGREED, _TWO | _HELPER, ("reason",), _NOTIFY_TWO, dropping=_OUTSIDE, pause=_HELP)
+        none_left = Transition(s.AGREED, _TWO | _HELPER, ("reason",), _NOTIFY_TWO, proposed=_OUTSIDE, pause=_HELP)
         yield k, stage, e.LOSE_HELPER, none_left
     yield k, s.DONE, e.REPORT_OUTCOME, Transition(s.REPORTED, _EMPLOYEE, ("learned", "newness"))
+    not_reported = Transition(s.NOT_REPORTED, _may(), (), _NOTIFY_TWO, proposed=WhileProposed.ENDS)
+    yield k, s.DONE, e.NOT_TOLD, not_reported
+
+
+# The steps that a manager may give to somebody else, and those that HR may, when they have come to HR.
+MANAGERS_OWN = frozenset({"settle_money", "talk", "talk_stuck"})
+HR_ROUTES = MANAGERS_OWN | {"find_run", "decide", "register", "confirm_seat"}
+# The steps whose answer the manager may write down in a talk; it counts when the employee has said yes.
+WRITTEN_DOWN = frozenset({"go", "midway", "use", "tell", "check_in"})
+# The stages that lapse when nobody in line acts. From `registered` on nothing lapses.
+LAPSES = frozenset(
+    {
+        *((Kind.COURSE, stage) for stage in (Stage.AGREED, Stage.FOUND, Stage.NOMINATED)),
+        *((Kind.COURSE, stage) for stage in (Stage.FUNDED, Stage.WAITLISTED)),
+        *((Kind.PRACTICE, stage) for stage in (Stage.AGREED, Stage.STAFFED, Stage.STUCK)),
+    }
+)
 
 
 def _common_rows() -> Iterable[_Row]:
     """What can happen from any open stage."""
-    e, owner, drop = Event, NextStep.SAME_OWNER, WhileDropping
+    e, owner, drop = Event, NextStep.SAME_OWNER, WhileProposed
     with_helper = (*_NOTIFY_TWO, Party.HELPER)
     for kind, stage in STEPS:
         postponing = _TWO | _COORDINATOR if kind is Kind.COURSE else _TWO
         paused = Transition(stage, _TWO, ("until",), _NOTIFY_TWO, owner, drop.KEEPS, WhilePaused.KEEPS)
-        dropped = Transition(Stage.DROPPED, _TWO, (), with_helper, dropping=drop.ANSWERS)
-        replaced = Transition(Stage.REPLACED, _TWO, ("replacement",), with_helper, dropping=drop.ENDS)
-        handing = _may(Party.HR, Party.MANAGER)
-        handed = Transition(stage, handing, ("owner",), _NOTIFY_TWO, dropping=drop.KEEPS, pause=WhilePaused.KEEPS)
-        left = Transition(Stage.DROPPED, _may(), (), (Party.MANAGER, Party.HELPER), dropping=drop.ENDS)
+        dropped = Transition(Stage.DROPPED, _TWO, (), with_helper, proposed=drop.ANSWERS)
+        replaced = Transition(Stage.REPLACED, _TWO, ("replacement",), with_helper, proposed=drop.ANSWERS)
+        left = Transition(Stage.DROPPED, _may(), (), (Party.MANAGER, Party.HELPER), proposed=drop.ENDS)
+        fallen = Transition(stage, _may(), (), _NOTIFY_TWO, NextStep.BEFORE, drop.ANSWERS)
+        kept = Transition(stage, _TWO, (), _NOTIFY_TWO, NextStep.BEFORE, drop.ANSWERS)
         yield kind, stage, e.POSTPONE, Transition(stage, postponing, ("until", "reason"), _NOTIFY_TWO, owner)
         yield kind, stage, e.PAUSE, paused
         yield kind, stage, e.PROPOSE_DROP, Transition(stage, _TWO, ("reason",))
         yield kind, stage, e.CONFIRM_DROP, dropped
-        yield kind, stage, e.KEEP, Transition(stage, _TWO, (), _NOTIFY_TWO, dropping=drop.ANSWERS)
+        yield kind, stage, e.PROPOSE_REPLACE, Transition(stage, _TWO, ("title", "kind", "planned_from", "planned_to"))
         yield kind, stage, e.REPLACE, replaced
-        yield kind, stage, e.HAND_OVER, handed
+        yield kind, stage, e.KEEP, kept
+        yield kind, stage, e.PROPOSAL_FALLS, fallen
         yield kind, stage, e.LEAVE, left
+        yield from _rows_of_the_line(kind, stage)
     for kind in Kind:
         yield kind, Stage.REPORTED, e.TALK, Transition(Stage.LEARNED, _MANAGER, (), (Party.EMPLOYEE,))
+        yield kind, Stage.REPORTED, e.TALK_MISSING, Transition(Stage.LEARNED, _may(), (), _NOTIFY_TWO)
+        yield kind, Stage.LAPSED, e.REOPEN, Transition(None, _TWO, (), _NOTIFY_TWO)
+        yield kind, Stage.LAPSED, e.RESTART, Transition(Stage.AGREED, _TWO, (), _NOTIFY_TWO)
+
+
+def _rows_of_the_line(kind: Kind, stage: Stage) -> Iterable[_Row]:
+    """How a step moves from one person to another, and how it ends when nobody acts."""
+    e, step, keeps = Event, STEPS[kind, stage].name, WhileProposed.KEEPS
+    handing = (_may(Party.HR) if step in HR_ROUTES else _may()) | (_MANAGER if step in MANAGERS_OWN else _may())
+    handing |= _COORDINATOR if step == "find_run" else _may()
+    place = (NextStep.SAME_DATE, keeps, WhilePaused.KEEPS)
+    yield kind, stage, e.HAND_OVER, Transition(stage, handing, ("owner",), _NOTIFY_TWO, *place)
+    yield kind, stage, e.MOVE_ON, Transition(stage, _may(), ("owner", "level"), (), *place)
+    if step in WRITTEN_DOWN:
+        written = Transition(stage, _MANAGER, ("answer",), (), NextStep.SAME_DATE, pause=WhilePaused.KEEPS)
+        yield kind, stage, e.WRITE_DOWN, written
+    if (kind, stage) in LAPSES:
+        lapsed = Transition(Stage.LAPSED, _may(), (), (*_NOTIFY_THREE, Party.HELPER))
+        yield kind, stage, e.LAPSE, lapsed
+        yield kind, stage, e.KEEP_OPEN, Transition(stage, _TWO, (), _NOTIFY_TWO, NextStep.SAME_OWNER)
 
 
 def _table(*groups: Iterable[_Row]) -> Mapping[tuple[Kind, Stage, Event], Transition]:
@@ -357,6 +443,7 @@ class Condition(StrEnum):
     DOES_NOT_HAPPEN = auto()  # the check-in says that the learning still does not happen
     OTHERS_ARE_ASKED = auto()  # when this helper is gone, somebody else is still asked or helps
     HELP_GOES_ON = auto()  # the helper who stops had not said yes, or another one has
+    CAN_GO_ON = auto()  # a lapsed agreement still has what its stage needs: its course date, or its helper
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +463,9 @@ def _forks() -> Iterable[tuple[tuple[Kind, Stage, Event], Fork]]:
         yield (k, s.ASKED, stops), Fork(c.OTHERS_ARE_ASKED, e.STEP_ASIDE, e.LOSE_HELPER)
         for stage in (s.STAFFED, s.UNDER_WAY, s.STUCK):
             yield (k, stage, stops), Fork(c.HELP_GOES_ON, e.STEP_ASIDE, e.LOSE_HELPER)
+    yield (k, s.ASKED, e.HELPER_SILENT), Fork(c.OTHERS_ARE_ASKED, e.STEP_ASIDE, e.HELPER_SILENT)
+    for kind in Kind:
+        yield (kind, s.LAPSED, e.REOPEN), Fork(c.CAN_GO_ON, e.REOPEN, e.RESTART)
     for stage in (s.DONE, s.REPORTED):  # no other helper has to be found any more
         for stops in (e.LOSE_HELPER, e.DECLINE):
             yield (k, stage, stops), Fork(c.ALWAYS, e.STEP_ASIDE, e.STEP_ASIDE)
@@ -397,9 +487,10 @@ class Answers:
 ANSWERS: Mapping[str, Answers] = {
     "find_run": Answers(page_only=(Event.CHOOSE_RUN,)),
     "settle_money": Answers((Event.FUND, Event.NOMINATE), page_only=(Event.REFUSE,)),
-    "decide": Answers((Event.GRANT, Event.REFUSE)),
+    "decide": Answers((Event.GRANT, Event.REFUSE, Event.ASK_CHEAPER)),
     "register": Answers((Event.REGISTER, Event.WAITLIST)),
     "confirm_seat": Answers(page_only=(Event.CONFIRM_SEAT, Event.STILL_WAITING, Event.LOSE_SEAT)),
+    "midway": Answers((Event.MIDWAY,)),
     "go": Answers((Event.GO, Event.NOT_GONE)),
     "use": Answers((Event.USE, Event.NOT_USED)),
     "tell": Answers((Event.REPORT_OUTCOME,)),
@@ -410,6 +501,7 @@ ANSWERS: Mapping[str, Answers] = {
     "check_in": Answers((Event.CHECK_IN,), page_only=(Event.FINISH,)),
     "talk_stuck": Answers((Event.TALK_STUCK,)),
     "confirm_drop": Answers((Event.CONFIRM_DROP, Event.KEEP)),
+    "confirm_replace": Answers((Event.REPLACE, Event.KEEP)),
 }
 HELPER_ANSWERS = ANSWERS["answer"].anywhere
 
@@ -444,13 +536,31 @@ class MissingFact(LifecycleError):
         self.name = name
 
 
+class Proposal(StrEnum):
+    """What one of the two has proposed, while the other has not answered."""
+
+    DROP = "drop"
+    REPLACE = "replace"
+
+
+PROPOSALS: Mapping[Event, Proposal] = {
+    Event.PROPOSE_DROP: Proposal.DROP,
+    Event.PROPOSE_REPLACE: Proposal.REPLACE,
+}
+# The events that say yes to a proposal.
+AGREES_TO: Mapping[Event, Proposal] = {Event.CONFIRM_DROP: Proposal.DROP, Event.REPLACE: Proposal.REPLACE}
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """Where an agreement stands."""
 
     kind: Kind
     stage: Stage = Stage.AGREED
-    dropping: Party | None = None  # who of the two has proposed to drop it, while the other has not answered
+    proposed_by: Party | None = None  # who of the two has made a proposal that the other has not answered
+    proposal: Proposal = Proposal.DROP  # what is proposed; it counts only with `proposed_by`
+    midway: bool = False  # the employee of a long course is asked whether it goes on
+    lapsed_from: Stage | None = None  # the stage in which it lapsed
 
     @property
     def is_open(self) -> bool:
@@ -461,21 +571,24 @@ class State:
         """The next step; None exactly when the agreement is closed."""
         if not self.is_open:
             return None
-        if self.dropping is not None:
-            return replace(CONFIRM_DROP, owner=Party.MANAGER if self.dropping is Party.EMPLOYEE else Party.EMPLOYEE)
-        return STEPS[self.kind, self.stage]
+        if self.proposed_by is not None:
+            step = CONFIRM_DROP if self.proposal is Proposal.DROP else CONFIRM_REPLACE
+            return replace(step, owner=Party.MANAGER if self.proposed_by is Party.EMPLOYEE else Party.EMPLOYEE)
+        return MIDWAY if self.midway else STEPS[self.kind, self.stage]
 
 
 def _find(state: State, event: Event) -> Transition | None:
     row = TRANSITIONS.get((state.kind, state.stage, event))
     if row is None:
         return None
-    impossible = WhileDropping.ANSWERS if state.dropping is None else WhileDropping.IMPOSSIBLE
-    return None if row.dropping is impossible else row
+    impossible = WhileProposed.ANSWERS if state.proposed_by is None else WhileProposed.IMPOSSIBLE
+    if row.proposed is impossible:
+        return None
+    return None if state.proposed_by is not None and AGREES_TO.get(event, state.proposal) is not state.proposal else row
 
 
 def events_from(state: State) -> dict[Event, Transition]:
-    """What can happen next, by event; empty for a closed agreement."""
+    """What can happen next, by event. A closed agreement can only be reopened, if it has lapsed."""
     rows = ((event, _find(state, event)) for event in Event)
     return {event: row for event, row in rows if row is not None}
 
@@ -501,10 +614,15 @@ def allowed(state: State, event: Event, parties: frozenset[Party]) -> bool:
     row = _find(state, event)
     if row is None or not row.by & parties:
         return False
-    if event is Event.CONFIRM_DROP:
+    if event in AGREES_TO:
         step = state.step
         return step is not None and step.owner in parties
-    return True
+    return event is not Event.HAND_OVER or state.proposed_by is None  # the answer to a proposal is nobody else's
+
+
+def events_for(state: State, parties: frozenset[Party]) -> frozenset[Event]:
+    """The events that any of the parties may let happen now."""
+    return frozenset(event for event in events_from(state) if allowed(state, event, parties))
 
 
 def advance(state: State, event: Event, *, parties: frozenset[Party] | None, facts: Mapping[str, object] = {}) -> State:
@@ -523,7 +641,7 @@ def advance(state: State, event: Event, *, parties: frozenset[Party] | None, fac
 
 
 def replay(kind: Kind, events: Iterable[tuple[Event, Party | None]]) -> State:
-    """The state that a log leads to. Each entry is the event, and for PROPOSE_DROP who proposed it.
+    """The state that a log leads to. Each entry is the event, and where it proposes something, who proposed it.
 
     Raises NoSuchEvent.
     """
@@ -534,11 +652,12 @@ def replay(kind: Kind, events: Iterable[tuple[Event, Party | None]]) -> State:
 
 
 def _state_after(state: State, event: Event, proposer: Party | None) -> State:
-    """Where the event leads; `proposer` counts only where the event proposes a drop. Raises NoSuchEvent."""
+    """Where the event leads; `proposer` counts only where the event proposes something. Raises NoSuchEvent."""
     row = transition_of(state, event)
-    dropping = None
-    if event is Event.PROPOSE_DROP:
-        dropping = proposer
-    elif row.dropping in (WhileDropping.KEEPS, WhileDropping.KEEPS_STEP):
-        dropping = state.dropping
-    return State(state.kind, row.to, dropping)
+    to = row.to or state.lapsed_from or Stage.AGREED
+    after = State(state.kind, to, lapsed_from=state.stage if to is Stage.LAPSED else None)
+    if event in PROPOSALS:
+        return replace(after, proposed_by=proposer, proposal=PROPOSALS[event])
+    if row.proposed in (WhileProposed.KEEPS, WhileProposed.KEEPS_STEP):
+        return replace(after, proposed_by=state.proposed_by, proposal=state.proposal)
+    return after

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 
 def conversation_holder(
@@ -23,10 +23,12 @@ def conversation_holder(
     return None
 
 
-def nearest(ancestors: Sequence[int | None], holders: Mapping[int | None, Sequence[int]], without: int) -> int | None:
-    """The nearest holder of a role upward (None as unit: the whole organisation), other than the person `without`."""
+def nearest(
+    ancestors: Sequence[int | None], holders: Mapping[int | None, Sequence[int]], without: Collection[int | None]
+) -> int | None:
+    """The nearest holder of a role upward (None as unit: the whole organisation) who is none of `without`."""
     for unit in (*reversed(ancestors), None):
         for holder in holders.get(unit, ()):
-            if holder != without:
+            if holder not in without:
                 return holder
     return None

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from html import escape
 
-from .lifecycle import STEPS, TRANSITIONS, Event, Kind, Stage
+from .lifecycle import CLOSED, STEPS, TRANSITIONS, UNDECIDED, Event, Kind, Stage
 
 ROW, TOP, LEFT, WIDTH, HEIGHT = 86, 84, 130, 200, 46
-ALWAYS = (Event.POSTPONE, Event.PAUSE, Event.PROPOSE_DROP, Event.REPLACE, Event.HAND_OVER, Event.LEAVE)
+ALWAYS = (
+    *(Event.POSTPONE, Event.PAUSE, Event.PROPOSE_DROP, Event.PROPOSE_REPLACE, Event.HAND_OVER, Event.LEAVE),
+    *(Event.MOVE_ON, Event.LAPSE, Event.KEEP_OPEN),
+)
+# What follows from one of them.
+ANSWERS = (Event.CONFIRM_DROP, Event.REPLACE, Event.KEEP, Event.PROPOSAL_FALLS)
 STYLE = (
     "text{font-family:system-ui,sans-serif;font-size:13px;fill:#1d2a2f}"
     ".stage{fill:#eef4f2;stroke:#1f5c4d;stroke-width:1.5}.closed{fill:#1f5c4d}.closed-name{fill:#fff}"
@@ -26,7 +31,8 @@ def moves_of(kind: Kind) -> dict[tuple[Stage, Stage], list[Event]]:
     """The events that lead from one stage to another, without those that can happen from any open stage."""
     moves: dict[tuple[Stage, Stage], list[Event]] = {}
     for (owner, stage, event), row in TRANSITIONS.items():
-        if owner is kind and event not in (*ALWAYS, Event.CONFIRM_DROP, Event.KEEP) and row.to is not stage:
+        drawn = owner is kind and stage not in CLOSED and event not in (*ALWAYS, *ANSWERS)
+        if drawn and row.to is not None and row.to is not stage and row.to is not Stage.NOT_REPORTED:
             moves.setdefault((stage, row.to), []).append(event)
     return moves
 
@@ -41,12 +47,15 @@ def _notes(kind: Kind, stage: Stage) -> list[str]:
     if step is None:
         return []
     again = [event for (k, s, event), row in TRANSITIONS.items() if (k, s) == (kind, stage) and row.to is stage]
-    again = [event for event in again if event not in (*ALWAYS, Event.KEEP)]
+    again = [event for event in again if event not in (*ALWAYS, *ANSWERS)]
     notes = [f"next step: {_words(step.name)} ({_words(step.owner)})"]
     order = stages_of(kind)
     for (source, target), events in moves_of(kind).items():
         if source is stage and order.index(target) < order.index(source):
             notes.append(f"back to {_words(target)}: {', '.join(_words(event) for event in events)}")
+    ends = [event for (k, s, event), row in TRANSITIONS.items() if (k, s) == (kind, stage) and row.to in UNDECIDED]
+    if ends:
+        notes.append(f"ends with: {', '.join(_words(event) for event in ends)}")
     if again:
         notes.append(f"stays after: {', '.join(_words(event) for event in again)}")
     return notes

@@ -24,6 +24,17 @@ def owner_milestone(late: int) -> int | None:
     return late - (late - OWNER_STILL) % EVERY
 
 
+def step_milestone(late: int, *, is_proposal: bool = False) -> int | None:
+    """The newest day on which the owner of a step is reminded: its date, 7 days after it, and 14 for a proposal.
+
+    After that the step moves along the line (`domain.line`).
+    """
+    if late < 0:
+        return None
+    days = (0, OWNER_AGAIN, NEXT_IN_LINE) if is_proposal else (0, OWNER_AGAIN)
+    return max(day for day in days if day <= late)
+
+
 def next_in_line_milestone(late: int) -> int | None:
     """The newest day on which the next in line is reminded: 14 days after the date, then every 14 days."""
     return None if late < NEXT_IN_LINE else late - (late - NEXT_IN_LINE) % EVERY

@@ -23,9 +23,7 @@ def _public_holidays(year: int) -> frozenset[date]:
 @lru_cache(maxsize=8192)
 def is_working_day(day: date) -> bool:
     """Whether anything can be due on the day."""
-    if day.weekday() >= 5 or day.isocalendar().week in QUIET_WEEKS:
-        return False
-    if (day.month, day.day) >= (12, 24) or (day.month, day.day) == (1, 1):
+    if day.weekday() >= 5 or is_quiet(day):
         return False
     return day not in _public_holidays(day.year)
 
@@ -54,3 +52,24 @@ def working_days_before(day: date, count: int) -> date:
 def a_year_later(day: date) -> date:
     """The same weekday a year later, or the first working day after it."""
     return working_day_from(day + timedelta(weeks=52))
+
+
+@lru_cache(maxsize=8192)
+def is_quiet(day: date) -> bool:
+    """Whether the day is in the summer holiday or between Christmas and New Year, when late days count for nobody."""
+    return day.isocalendar().week in QUIET_WEEKS or (day.month, day.day) >= (12, 24) or (day.month, day.day) == (1, 1)
+
+
+def quiet_days_between(begin: date, end: date) -> int:
+    """The quiet days after `begin` until `end`."""
+    return sum(is_quiet(begin + timedelta(days=number)) for number in range(1, (end - begin).days + 1))
+
+
+def working_days_between(begin: date, end: date) -> int:
+    """The working days after `begin` until `end`."""
+    return sum(is_working_day(begin + timedelta(days=number)) for number in range(1, (end - begin).days + 1))
+
+
+def counted_days_between(begin: date, end: date) -> int:
+    """The days after `begin` until `end` that count against a late step, which quiet days do not."""
+    return max((end - begin).days, 0) - quiet_days_between(begin, end)

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext, override
 
 from udbytte.access.links import AnswerLink
 from udbytte.domain.lifecycle import HELPER_ANSWERS, Event, Kind, Party, Stage, allowed, email_answers
+from udbytte.domain.line import LINE
 from udbytte.domain.notifications import AboutTime, NotificationKind, SeatFacts, SeatTaken
 from udbytte.models import Agreement, Notification, Person
 from udbytte.models.formatting import day, kroner
@@ -37,12 +38,13 @@ class Composed:
 
 def about(agreement: Agreement, person: Person) -> str:
     """What the person may read of an agreement whose step is theirs, in one line."""
-    if agreement.stray:
+    if agreement.is_with_hr:
         return _("%(unit)s, stage: %(stage)s") % {"unit": agreement.unit, "stage": agreement.get_stage_display()}
     if agreement.employee_id == person.pk:
         return agreement.title
     step = agreement.state.step
-    line = whose(agreement)
+    has_come_up = agreement.line_level > 0 and agreement.employment.line_manager_id != person.pk
+    line = f"{agreement.employee.name}, {agreement.public_title}" if has_come_up else whose(agreement)
     if step is not None and step.owner is Party.BUDGET_OWNER and agreement.estimated_price is not None:
         undecided = (nomination for nomination in agreement.nominations.all() if nomination.decided_on is None)
         reason = next((nomination.reason for nomination in undecided), "")
@@ -92,7 +94,10 @@ def _step(agreement: Agreement, person: Person, on: date, asks: Collection[int] 
             "days": late,
         }
     too_early = agreement.step == "go" and late < 0
-    events = () if agreement.stray or too_early else email_answers(agreement.step)
+    events = () if agreement.is_with_hr or too_early else email_answers(agreement.step)
+    level = LINE[agreement.step].level(agreement.line_level)
+    if level is not None and not agreement.handed_over:
+        events = tuple(event for event in events if event in level.may)
     if agreement.pk in asks:
         events = tuple(event for event in events if event is not Event.FUND)
     links = _links(agreement, person, events, on)

@@ -26,8 +26,8 @@ from udbytte.domain.notifications import (
     FollowUpDayCame,
     HelperIsAsked,
     HelpNotNeeded,
+    LapseNear,
     ManagerChanged,
-    NothingHappened,
     NotificationKind,
     ObservationWritten,
     PeopleUnreached,
@@ -42,6 +42,8 @@ from udbytte.domain.notifications import (
     SeatTaken,
     SeatToGiveBack,
     SelfCheckOpened,
+    StepMoved,
+    StepMovedOn,
     WhoHelps,
 )
 from udbytte.models import Agreement, ApplicationState, Notification, Person, Role
@@ -113,16 +115,35 @@ def _unbook(facts: SeatToGiveBack, agreement: Agreement, notification: Notificat
     return Item(_("Give the seat back to the provider"), body, links=_open(agreement))
 
 
-def _next_in_line(facts: NothingHappened, agreement: Agreement, notification: Notification, person: Person) -> Item:
-    """An overdue step has moved to the next level. Only the line manager reads whose agreement it is."""
+def _step_moved(facts: StepMoved, agreement: Agreement, notification: Notification, person: Person) -> Item:
+    """A late step has come to the reader along the line. HR reads neither person nor course."""
+    if agreement.step_owner_id == person.pk and agreement.is_with_hr:
+        head = _("A task has stalled in %(unit)s: choose who takes it on") % {"unit": facts.unit}
+        return Item(head, str(STEP_LABELS.get(facts.step, "")), True, [open_it("/staar-stille/")])
     is_manager = agreement.employment.line_manager_id == person.pk
-    words = {"days": facts.days, "step": STEP_LABELS.get(facts.step, "")}
-    return Item(
-        _("Nothing has happened for %(days)s days: %(step)s") % words,
-        whose(agreement) if is_manager else facts.unit,
-        True,
-        _open(agreement) if is_manager else [],
+    words = {"step": STEP_LABELS.get(facts.step, ""), "who": facts.silent}
+    head = _("%(step)s: it is with you now, while %(who)s is away") if facts.away else _("%(step)s: it is with you now")
+    about = whose(agreement) if is_manager else f"{agreement.employee.name}, {agreement.public_title}"
+    if facts.away or not facts.silent:
+        return Item(head % words, about, True, _open(agreement))
+    late = ngettext(
+        "%(who)s had it until it was %(days)s day late", "%(who)s had it until it was %(days)s days late", facts.days
     )
+    body = f"{about}. {late % {'who': facts.silent, 'days': facts.days}}"
+    return Item(head % words, body, True, _open(agreement))
+
+
+def _step_moved_on(facts: StepMovedOn, agreement: Agreement, notification: Notification, person: Person) -> Item:
+    """The reader had a step, and it has moved to somebody else."""
+    words = {"step": STEP_LABELS.get(facts.step, ""), "to": facts.to}
+    return Item(_("%(step)s: it is with %(to)s now") % words, agreement.public_title)
+
+
+def _lapse_near(facts: LapseNear, agreement: Agreement, notification: Notification, person: Person) -> Item:
+    """The reader's own agreement lapses soon, since nobody has acted."""
+    words = {"day": day(facts.day)}
+    head = _("Nobody has acted, and the agreement lapses on %(day)s. What do you want?") % words
+    return Item(head, agreement.title, True, [Link(_("Keep it, choose another way, or let it go"), page_of(agreement))])
 
 
 def _coming(facts: CourseBegins, agreement: Agreement, notification: Notification, person: Person) -> Item:
@@ -323,7 +344,9 @@ NEWS: Mapping[NotificationKind, Words] = {
             says_of_agreement(SeatIsFree, _free_seat),
             says_of_agreement(SeatToGiveBack, _unbook),
             says_of_agreement(ApplicationMoved, _application),
-            says_of_agreement(NothingHappened, _next_in_line),
+            says_of_agreement(LapseNear, _lapse_near),
+            says_of_agreement(StepMoved, _step_moved),
+            says_of_agreement(StepMovedOn, _step_moved_on),
             says_of_agreement(CourseBegins, _coming),
             says_of_agreement(HelperIsAsked, _helpers_view),
             says_of_agreement(ObservationWritten, _observation),

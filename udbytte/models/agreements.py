@@ -9,7 +9,20 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from udbytte.domain.deadlines import Times
-from udbytte.domain.lifecycle import CLOSED, PHASES, Event, Kind, Party, Phase, Stage, State
+from udbytte.domain.lifecycle import (
+    CLOSED,
+    MIDWAY,
+    PHASES,
+    UNDECIDED,
+    Event,
+    Kind,
+    Party,
+    Phase,
+    Proposal,
+    Stage,
+    State,
+)
+from udbytte.domain.line import LINE, Place
 
 from .conversations import DevelopmentPlan, Goal
 from .courses import LONGEST_TITLE, Course, CourseRun, JointNeed
@@ -25,6 +38,7 @@ LONGEST_PURPOSE = 400
 LONGEST_REFERENCE = 60
 
 _CLOSED = tuple(sorted(CLOSED))
+_LOST = tuple(sorted({Stage.DROPPED, *UNDECIDED}))
 _STEP_SET = Q(step_owner__isnull=False, step_due__isnull=False, step_since__isnull=False) & ~Q(step="")
 _STEP_EMPTY = Q(step_owner__isnull=True, step_due__isnull=True, step_since__isnull=True, step="")
 
@@ -76,10 +90,16 @@ class Agreement(models.Model):
     step_since = models.DateField(null=True, blank=True)
     stray = models.BooleanField(default=False)  # the step found no owner of its own, and HR has it
     handed_over = models.BooleanField(default=False)  # the step was given to its owner by hand, and stays with them
-    dropping = models.CharField(max_length=12, blank=True, default="")  # the party that has proposed a drop
+    # Who of the two has proposed to drop or replace the agreement, and which of it, while the other has not answered.
+    proposed_by = models.CharField(max_length=12, blank=True, default="")
+    proposal = models.CharField(max_length=8, blank=True, default="")  # a value of lifecycle.Proposal
+    # Where the step stands in the line (domain.line): 0 is its own owner. A proposal leaves the next three as they are.
+    line_level = models.PositiveSmallIntegerField(default=0)
+    line_used = models.PositiveSmallIntegerField(default=0)  # late days from before the step's present date
+    line_told_on = models.DateField(null=True, blank=True)  # when whoever it has moved to was told; empty: not yet
     drop_reason = models.CharField(max_length=12, blank=True, choices=list(DROP_LABELS.items()))
-    # The stage it was dropped in.
-    dropped_from = models.CharField(max_length=12, blank=True, default="", choices=list(STAGE_LABELS.items()))
+    # The stage in which it was dropped, has lapsed or was not reported.
+    lost_from = models.CharField(max_length=12, blank=True, default="", choices=list(STAGE_LABELS.items()))
     paused_until = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
     turn = models.PositiveIntegerField(default=0)  # counts the log entries; a page with an older turn is stale
@@ -131,8 +151,16 @@ class Agreement(models.Model):
                 condition=~Q(stage=Stage.DROPPED) | ~Q(drop_reason=""), name="agreement_dropped_with_a_reason"
             ),
             models.CheckConstraint(
-                condition=Q(dropping="") | (Q(dropping__in=(Party.EMPLOYEE, Party.MANAGER)) & ~Q(drop_reason="")),
-                name="agreement_drop_proposed_with_a_reason",
+                condition=Q(proposed_by="", proposal="")
+                | Q(proposed_by__in=(Party.EMPLOYEE, Party.MANAGER))
+                & (Q(proposal=Proposal.REPLACE) | Q(proposal=Proposal.DROP) & ~Q(drop_reason="")),
+                name="agreement_proposal_by_one_of_the_two",
+            ),
+            models.CheckConstraint(condition=Q(line_level__lte=3), name="agreement_line_has_three_levels"),
+            models.CheckConstraint(
+                condition=Q(stage__in=_LOST, lost_from__in=[stage.value for stage in Stage])
+                | ~Q(stage__in=_LOST) & Q(lost_from=""),
+                name="agreement_lost_from_a_stage",
             ),
         )
         indexes = (
@@ -160,7 +188,14 @@ class Agreement(models.Model):
 
     @property
     def state(self) -> State:
-        return State(Kind(self.kind), Stage(self.stage), Party(self.dropping) if self.dropping else None)
+        return State(
+            Kind(self.kind),
+            Stage(self.stage),
+            Party(self.proposed_by) if self.proposed_by else None,
+            Proposal(self.proposal or Proposal.DROP),
+            midway=self.step == MIDWAY.name,
+            lapsed_from=Stage(self.lost_from) if self.stage == Stage.LAPSED else None,
+        )
 
     @property
     def is_open(self) -> bool:
@@ -169,6 +204,22 @@ class Agreement(models.Model):
     @property
     def times(self) -> Times:
         return Times(self.planned_from, self.planned_to, self.ends_on, self.run.signup_deadline if self.run else None)
+
+    @property
+    def is_with_hr(self) -> bool:
+        """Whether the step has found no owner, or has come to HR along the line, and HR gives it to somebody."""
+        level = LINE[self.step].level(self.line_level) if self.step and not self.proposed_by else None
+        return self.stray or (level is not None and Place.HR in level.places and not self.handed_over)
+
+    @property
+    def public_title(self) -> str:
+        """What people outside the two may read: the course's title in the catalogue, or the name of the way.
+
+        The agreement's own title is free text.
+        """
+        if self.kind == Kind.COURSE:
+            return self.course.title if self.course is not None else str(KIND_LABELS[Kind.COURSE])
+        return str(self.method) if self.method is not None else str(KIND_LABELS[Kind.PRACTICE])
 
     def phase_on(self, day: date) -> Phase | None:
         """The phase that people see; None when dropped or replaced. A course is under way from its run's first day."""

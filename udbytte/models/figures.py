@@ -121,7 +121,7 @@ class CountedAgreement(Counted):
     stray = models.BooleanField()
     owned = models.BooleanField()
     drop_reason = models.CharField(max_length=40)
-    dropped_from = models.CharField(max_length=40)
+    lost_from = models.CharField(max_length=40)
     closed_on = models.DateField(null=True)
     starts_on = models.DateField(null=True)
     ends_on = models.DateField(null=True)

@@ -17,12 +17,12 @@ TRANSITION_TABLES = {pgtrigger.Insert: (NEW,), pgtrigger.Update: (OLD, NEW), pgt
 
 AGREEMENT_COLUMNS = (
     "round_id, unit_id, employee_id, method_id, kind, agreed_on, planned_to, stage, step, step_due, stray, owned, "
-    "drop_reason, dropped_from, closed_on, starts_on, ends_on, answer_due_on, coordinated_on, registered_on, "
+    "drop_reason, lost_from, closed_on, starts_on, ends_on, answer_due_on, coordinated_on, registered_on, "
     "answered_on, went, has_run, from_catalogue, newness"
 )
 AGREEMENT_NOW = """
     a.round_id, a.unit_id, a.employee_id, a.method_id, a.kind, a.agreed_on, a.planned_to, a.stage, a.step, a.step_due,
-    a.stray, coalesce(a.step_owner_id = a.employee_id, false), a.drop_reason, a.dropped_from, a.closed_on, a.starts_on,
+    a.stray, coalesce(a.step_owner_id = a.employee_id, false), a.drop_reason, a.lost_from, a.closed_on, a.starts_on,
     a.ends_on, a.answer_due_on, a.coordinated_on, a.registered_on, a.answered_on, a.went, a.run_id IS NOT NULL,
     a.from_catalogue, coalesce(o.newness, '')
     FROM udbytte_agreement a LEFT JOIN udbytte_outcome o ON o.agreement_id = a.id"""

@@ -171,14 +171,15 @@ def _owner_may_be_wrong(on: date) -> Q:
     manager_changed = Q(step__in=managers, handed_over=False) & (
         Q(employment__line_manager__isnull=True) | ~Q(step_owner=F("employment__line_manager"))
     )
-    dropping = Q(dropping=Party.EMPLOYEE, handed_over=False) & ~Q(step_owner=F("employment__line_manager"))
+    proposed = Q(proposed_by=Party.EMPLOYEE, handed_over=False) & ~Q(step_owner=F("employment__line_manager"))
     absent = Deputy.objects.on(on).filter(deputy__is_active=True).values("person")
     stood_in = Deputy.objects.filter(starts_on__lte=on).values("deputy")
     money = Q(step="settle_money", step_owner__in=absent) | Q(step="decide") & (
         Q(step_owner__in=absent) | Q(step_owner__in=stood_in)
     )
     deputised = money & Q(handed_over=False)
-    return Q(step_owner__is_active=False) | Q(stray=True) | manager_changed | dropping | deputised
+    gone = Q(step_owner__is_active=False) | Q(stray=True)
+    return gone | proposed | (manager_changed | deputised) & Q(line_level=0)  # the line has moved the others
 
 
 def _roles_lost(holders: RoleHolders) -> list[Agreement]:
@@ -188,7 +189,12 @@ def _roles_lost(holders: RoleHolders) -> list[Agreement]:
         by_role = {person for people in holders.by_role.get(role, {}).values() for person in people}
         names = [step.name for step in STEPS.values() if step.owner is party]
         rows = Agreement.objects.filter(
-            step__in=names, closed_on__isnull=True, stray=False, handed_over=False, step_owner__is_active=True
+            step__in=names,
+            closed_on__isnull=True,
+            stray=False,
+            handed_over=False,
+            line_level=0,
+            step_owner__is_active=True,
         ).exclude(step_owner__in=by_role)
         if role is Role.COORDINATOR:
             rows = rows.exclude(step_owner=F("employee")) if not by_role else rows

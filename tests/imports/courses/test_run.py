@@ -195,7 +195,7 @@ def test_a_dry_run_reports_the_same_and_writes_nothing() -> None:
 def registered(cast: Cast, run: CourseRun) -> Agreement:
     """Mette's agreement, registered on a run."""
     agreement = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=run)
-    agreement = take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=700)
+    agreement = take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=700, price_reason="Tilbud")
     return take_step(agreement, Event.REGISTER, by=cast.bente, on=TODAY, reference="A1")
 
 

@@ -66,7 +66,9 @@ def test_after_a_no_the_cheaper_ones_come_first_and_the_others_say_so(cast: Cast
     add("Tegn til tale, kort", 105, price=2000)
     agreement = cast.agree(title="Tegn til tale", course=dear.course)
     agreement = take_step(agreement, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=dear)
-    agreement = take_step(agreement, Event.NOMINATE, by=cast.lars, on=TODAY, reason="Ja", price=9000)
+    agreement = take_step(
+        agreement, Event.NOMINATE, by=cast.lars, on=TODAY, reason="Ja", price=9000, price_reason="Tilbud"
+    )
     agreement = take_step(agreement, Event.REFUSE, by=cast.birgit, on=TODAY, reason="For dyrt")
     suggestions = suggestions_for(agreement, TODAY)
     assert [(suggestion.run.price, suggestion.refused) for suggestion in suggestions] == [(2000, False), (9000, True)]

@@ -200,7 +200,7 @@ def _book(house: House) -> None:
     cast = house.cast
     for row in Agreement.objects.filter(step="find_run").order_by("pk"):
         row = take_step(row, Event.CHOOSE_RUN, by=cast.lars, on=LATER, run=cast.run)
-        take_step(row, Event.FUND, by=cast.lars, on=LATER, price=100)
+        take_step(row, Event.FUND, by=cast.lars, on=LATER, price=100, price_reason="Tilbud")
 
 
 def _lose_seats(house: House) -> None:
@@ -274,7 +274,7 @@ def _a_day_with_something_of_everything(house: House) -> None:
     agree(house, 0)
     agree(house, 1)
     row = take_step(agree(house, 2), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
-    row = take_step(row, Event.FUND, by=cast.lars, on=TODAY, price=100)
+    row = take_step(row, Event.FUND, by=cast.lars, on=TODAY, price=100, price_reason="Tilbud")
     take_step(row, Event.REGISTER, by=cast.bente, on=TODAY)
     row = take_step(agree(house, 3, Kind.PRACTICE, check_in_weeks=1), Event.ASK, by=None, on=TODAY, helper=cast.karim)
     row = take_step(row, Event.ACCEPT, by=cast.karim, on=TODAY)

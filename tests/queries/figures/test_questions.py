@@ -78,7 +78,7 @@ def test_an_employee_who_stands_in_is_no_coordinator(house: House) -> None:
 def registered(house: House, place: int) -> Agreement:
     cast = house.cast
     row = take_step(agree(house, place), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
-    row = take_step(row, Event.FUND, by=cast.lars, on=TODAY, price=100)
+    row = take_step(row, Event.FUND, by=cast.lars, on=TODAY, price=100, price_reason="Tilbud")
     return take_step(row, Event.REGISTER, by=cast.bente, on=TODAY + timedelta(days=9))
 
 
@@ -161,7 +161,7 @@ def test_the_headline_counts_those_whose_time_has_come(house: House) -> None:
     told(house, 2, "nothing")
     dropped = take_step(agree(house, 3), Event.PROPOSE_DROP, by=house.cast.lars, on=TODAY, reason=DropReason.NO_TIME)
     dropped = take_step(dropped, Event.CONFIRM_DROP, by=dropped.employee, on=TODAY)
-    assert dropped.dropped_from == "agreed"
+    assert dropped.lost_from == "agreed"
     assert seen(figures(house).headline) is None  # four people
     agree(house, 4)
     agree(house, 5)

@@ -35,7 +35,7 @@ FREE_UNTIL = date(2026, 5, 8)
 
 def funded(cast: Cast, **facts: Any) -> Agreement:
     agreement = take_step(cast.agree(**facts), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
-    return take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=5000)
+    return take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=5000, price_reason="Tilbud")
 
 
 def registered(cast: Cast, **facts: Any) -> Agreement:
@@ -175,7 +175,11 @@ def test_a_run_lost_while_a_drop_is_proposed_or_a_step_rests_leaves_nothing_behi
     paused.refresh_from_db()
     dropping.refresh_from_db()
     assert paused.paused_until == TODAY + timedelta(days=300)
-    assert (dropping.dropping, dropping.step, dropping.starts_on) == (Party.EMPLOYEE, "confirm_drop", date(2026, 9, 7))
+    assert (dropping.proposed_by, dropping.step, dropping.starts_on) == (
+        Party.EMPLOYEE,
+        "confirm_drop",
+        date(2026, 9, 7),
+    )
     assert lose_run(cast.run, why="Aflyst", on=TODAY) == 2
     assert not Agreement.objects.filter(run=cast.run).exists()
 
@@ -195,7 +199,7 @@ def test_an_in_house_run_cannot_have_more_people_than_seats(cast: Cast) -> None:
         on=TODAY, planned_from=TODAY, planned_to=TODAY,
     )  # fmt: skip
     second = take_step(second, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
-    second = take_step(second, Event.FUND, by=cast.lars, on=TODAY, price=0)
+    second = take_step(second, Event.FUND, by=cast.lars, on=TODAY, price=0, price_reason="Tilbud")
     with pytest.raises(Refused, match="1"):
         take_step(second, Event.REGISTER, by=cast.bente, on=TODAY)
     assert take_step(second, Event.WAITLIST, by=cast.bente, on=TODAY).stage == "waitlisted"
@@ -258,7 +262,7 @@ def test_each_unused_seat_has_its_own_bill_which_can_be_corrected_and_has_an_end
     after = take_step(after, Event.PRICE, by=cast.bente, on=date(2026, 6, 20), actual_price=0)
     after = take_step(after, Event.PRICE, by=cast.bente, on=date(2026, 6, 21), actual_price=1750)
     after = take_step(after, Event.CHOOSE_RUN, by=cast.bente, on=date(2026, 6, 22), run=cast.run)
-    after = take_step(after, Event.FUND, by=cast.lars, on=date(2026, 6, 22), price=4000)
+    after = take_step(after, Event.FUND, by=cast.lars, on=date(2026, 6, 22), price=4000, price_reason="Tilbud")
     after = take_step(after, Event.REGISTER, by=cast.bente, on=date(2026, 6, 22))
     after = take_step(after, Event.NOT_GONE, by=cast.mette, on=date(2026, 6, 23), reason="Syg igen", cost=0)
     after = take_step(after, Event.PRICE, by=cast.bente, on=date(2026, 7, 1), actual_price=14_000)
@@ -277,7 +281,7 @@ def test_an_unused_seat_stays_on_its_budget_and_counts_for_the_manager_who_grant
     after.refresh_from_db()
     run = CourseRun.objects.create(course=cast.run.course, starts_on=date(2026, 9, 8), ends_on=date(2026, 9, 8))
     after = take_step(after, Event.CHOOSE_RUN, by=cast.mette, on=date(2026, 6, 12), run=run)
-    take_step(after, Event.FUND, by=cast.lars, on=date(2026, 6, 12), price=3000)
+    take_step(after, Event.FUND, by=cast.lars, on=date(2026, 6, 12), price=3000, price_reason="Tilbud")
     funded(cast, title="Nr. 2")
     spent = {
         budget: (balance.committed, balance.spent) for budget, balance in balances_of([cast.budget, other]).items()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
@@ -13,12 +14,18 @@ from tests.cast import TODAY, Cast, make_cast
 from udbytte.domain.lifecycle import DropReason, Event, Kind, Stage
 from udbytte.models import Agreement, CheckIn, Employment, LogEntry, ManagerRole, Notification, RoleAssignment
 from udbytte.queries.money.budgets import balance_of
-from udbytte.services.agreements.take_step import answer_as_helper, take_step
+from udbytte.services.agreements.take_step import answer_as_helper, replace_agreement, take_step
 from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, OverBudget, Refused, StaleStep
 from udbytte.services.organisation import follow_organisation_changes
 from udbytte.services.people import choose_manager, end_role
 
 pytestmark = pytest.mark.django_db
+INSTEAD: dict[str, Any] = {
+    "title": "Sidemandsoplæring",
+    "kind": Kind.PRACTICE,
+    "planned_from": TODAY + timedelta(days=30),
+    "planned_to": TODAY + timedelta(days=60),
+}
 
 
 def stands(agreement: Agreement) -> tuple[str, str, str, date | None]:
@@ -165,9 +172,11 @@ def test_two_grants_at_once_cannot_overspend() -> None:
 def test_a_price_over_the_budget_can_only_be_nominated(cast: Cast) -> None:
     a = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
     with pytest.raises(OverBudget) as caught:
-        take_step(a, Event.FUND, by=cast.lars, on=TODAY, price=25000)
+        take_step(a, Event.FUND, by=cast.lars, on=TODAY, price=25000, price_reason="Tilbud")
     assert caught.value.left == 20000 and caught.value.field == "price"
-    a = take_step(a, Event.NOMINATE, by=cast.lars, on=TODAY, reason="Vi har brug for det", price=12000)
+    a = take_step(
+        a, Event.NOMINATE, by=cast.lars, on=TODAY, reason="Vi har brug for det", price=12000, price_reason="Tilbud"
+    )
     assert stands(a)[1:3] == ("decide", "Birgit")
     a = take_step(a, Event.REFUSE, by=cast.birgit, on=TODAY, reason="Ikke i år")
     assert stands(a)[:3] == ("agreed", "find_run", "Bente") and a.run is None
@@ -213,10 +222,23 @@ def test_a_postponed_agreement_moves_with_its_dates(cast: Cast) -> None:
 
 
 def test_a_replaced_agreement_points_to_the_new_one(cast: Cast) -> None:
-    a = cast.agree()
-    new = cast.agree(Kind.PRACTICE, replaces=a)
-    a = take_step(a, Event.REPLACE, by=cast.lars, on=TODAY, replacement=new)
+    a = take_step(cast.agree(), Event.PROPOSE_REPLACE, by=cast.lars, on=TODAY, **INSTEAD)
+    assert (a.stage, a.step, a.step_owner) == (Stage.AGREED, "confirm_replace", cast.mette)
+    for person in (cast.lars, cast.bente):
+        with pytest.raises(NotPermitted):
+            replace_agreement(a, by=person, on=TODAY)
+    new = replace_agreement(a, by=cast.mette, on=TODAY)
+    a.refresh_from_db()
     assert a.stage == Stage.REPLACED and a.replaced_by == new and not a.is_open
+    assert (new.title, new.kind, new.planned_from) == ("Sidemandsoplæring", Kind.PRACTICE, INSTEAD["planned_from"])
+
+
+def test_another_way_that_is_refused_leaves_the_agreement_as_it_was(cast: Cast) -> None:
+    before = cast.agree()
+    a = take_step(before, Event.PROPOSE_REPLACE, by=cast.mette, on=TODAY, **INSTEAD)
+    a = take_step(a, Event.KEEP, by=cast.lars, on=TODAY)
+    assert (a.step, a.step_owner, a.proposed_by, a.proposal) == ("find_run", cast.bente, "", "")
+    assert Agreement.objects.count() == 1
 
 
 def test_if_an_employee_leaves_their_agreements_are_closed_with_that_reason(cast: Cast) -> None:
@@ -292,7 +314,7 @@ def test_hr_is_notified_of_a_step_without_an_owner_and_it_goes_back(cast: Cast) 
     assert stands(a)[2] == "Hanne" and a.stray
     assert Notification.objects.get(person=cast.hanne, kind="stray").urgent
     with pytest.raises(NotPermitted):
-        take_step(a, Event.FUND, by=cast.hanne, on=later, price=1)
+        take_step(a, Event.FUND, by=cast.hanne, on=later, price=1, price_reason="Tilbud")
     choose_manager(cast.employment, cast.karim, by=cast.ida, on=later)
     assert stands(a)[2] == "Karim" and not a.stray
 

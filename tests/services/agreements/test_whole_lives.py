@@ -23,12 +23,14 @@ from udbytte.domain.lifecycle import (
     Event,
     Kind,
     Party,
+    Proposal,
     State,
-    allowed,
+    events_for,
     events_from,
     page_answers,
     replay,
 )
+from udbytte.domain.line import LINE
 from udbytte.domain.working_days import is_working_day
 from udbytte.models import (
     Agreement,
@@ -42,7 +44,8 @@ from udbytte.models import (
     Person,
     PracticeMethod,
 )
-from udbytte.services.agreements.take_step import agree_activity, take_step
+from udbytte.services.agreements.line import follow_the_line
+from udbytte.services.agreements.take_step import replace_agreement, take_step
 from udbytte.services.courses.runs import cancel_run, lose_vanished_run, move_run
 from udbytte.services.errors import OverBudget, Refused, StaleStep
 from udbytte.services.organisation import follow_organisation_changes
@@ -95,7 +98,7 @@ class Lives(RuleBasedStateMachine):
                     )
                 }
             case Event.FUND | Event.NOMINATE:
-                return {"price": 1000 * pick, "reason": "Vi har brug for det"}
+                return {"price": 1000 * pick, "price_reason": "Tilbud", "reason": "Vi har brug for det"}
             case Event.CANCEL_SEAT | Event.NOT_GONE:
                 return {"reason": "Det passede ikke"} | ({"cost": 100 * pick} if pick % 2 else {})
             case Event.PRICE:
@@ -104,6 +107,13 @@ class Lives(RuleBasedStateMachine):
                 return {"to": "kurser@engskolen.example"}
             case Event.PROPOSE_DROP:
                 return {"reason": list(DropReason)[pick % len(DropReason)]}
+            case Event.PROPOSE_REPLACE:
+                to = self.day + timedelta(days=60)
+                return {"title": "Noget andet", "kind": Kind.PRACTICE, "planned_from": self.day, "planned_to": to}
+            case Event.MIDWAY:
+                return {"goes_on": pick % 3 != 0}
+            case Event.WRITE_DOWN:
+                return {"answer": "tell"}
             case Event.POSTPONE | Event.PAUSE:
                 return {"until": until, "reason": "Travlt"}
             case Event.ASK | Event.ASK_ANOTHER:
@@ -123,18 +133,6 @@ class Lives(RuleBasedStateMachine):
                 return {"went": "yes" if pick % 2 else "partly"}
             case Event.REPORT_OUTCOME:
                 return {"learned": "Jeg spørger først", "newness": "much", "in_use": "daily"}
-            case Event.REPLACE:
-                to = self.day + timedelta(days=60)
-                new = agree_activity(
-                    plan=agreement.plan,
-                    kind=Kind.PRACTICE,
-                    title="Noget andet",
-                    planned_from=self.day,
-                    planned_to=to,
-                    by=None,
-                    on=self.day,
-                )
-                return {"replacement": new}
             case _:
                 return {"reason": "Sådan gik det"}
 
@@ -165,7 +163,9 @@ class Lives(RuleBasedStateMachine):
         try:
             with transaction.atomic():
                 facts = self._facts(agreement, chosen, pick)
-                if chosen in (Event.ACCEPT, Event.ACCEPT_LATER):
+                if chosen is Event.REPLACE:
+                    replace_agreement(agreement, by=by, on=self.day)
+                elif chosen in (Event.ACCEPT, Event.ACCEPT_LATER):
                     accept_help_request(agreement, by=by, on=self.day, **facts)
                 else:
                     take_step(agreement, chosen, by=by, on=self.day, facts=facts)
@@ -183,6 +183,19 @@ class Lives(RuleBasedStateMachine):
         self.day += timedelta(days=days)
         follow_organisation_changes(on=self.day)
         assert dict(Agreement.objects.values_list("pk", "stage")) == stages, "a date has passed, and something moved"
+
+    @rule(days=st.integers(1, 30))
+    def days_pass_with_follow_up(self, days: int) -> None:
+        """The line moves what is late; nothing is counted as gone to, used or learned by a date."""
+        done = ("attended", "done", "told", "learned")
+        before = dict(Agreement.objects.filter(stage__in=done).values_list("pk", "stage"))
+        for _day in range(days):
+            self.day += timedelta(days=1)
+            follow_the_line(on=self.day)
+        after = dict(Agreement.objects.filter(stage__in=done[:3]).values_list("pk", "stage"))
+        assert set(after.items()) <= set(before.items()), "silence became success"
+        learned = Agreement.objects.filter(stage="learned").exclude(pk__in=list(before))
+        assert not learned.exists()
 
     @rule(which=st.integers(0, 50), days=st.integers(1, 90), how=st.sampled_from(["moves", "cancels", "withdraws"]))
     def a_provider_changes_a_run(self, which: int, days: int, how: str) -> None:
@@ -258,7 +271,7 @@ class Lives(RuleBasedStateMachine):
         for row in Agreement.objects.prefetch_related("log"):
             entries = row.log.all()
             state = replay(Kind(row.kind), [(Event(e.event), Party(e.party) if e.party else None) for e in entries])
-            assert (state.stage, state.dropping or "") == (row.stage, row.dropping) or row.stage in CLOSED
+            assert (state.stage, state.proposed_by or "") == (row.stage, row.proposed_by) or row.stage in CLOSED
             assert state.stage == row.stage
             assert [entry.number for entry in entries] == list(range(1, row.turn + 1))
 
@@ -287,6 +300,10 @@ class WholeLives(TestCase):
 def test_everything_but_what_happens_to_people_can_be_brought_about_by_them() -> None:
     """What nobody may do is tried by rules of its own: somebody leaves, a provider moves or withdraws a run."""
     open_states = {State(kind, stage) for kind, stage, _ in TRANSITIONS}
-    dropping = {State(state.kind, state.stage, Party.EMPLOYEE) for state in open_states}
-    tried = {event for state in open_states | dropping for event in Event if allowed(state, event, frozenset(Party))}
-    assert tried == set(Event) - {Event.AGREE, Event.LEAVE, Event.MOVE_RUN, Event.DOUBT_SEAT, Event.GET_STUCK}
+    proposed = {State(state.kind, state.stage, Party.EMPLOYEE, what) for state in open_states for what in Proposal}
+    tried = {event for state in open_states | proposed for event in events_for(state, frozenset(Party))}
+    assert tried == set(Event) - {
+        *(Event.AGREE, Event.LEAVE, Event.MOVE_RUN, Event.DOUBT_SEAT, Event.GET_STUCK),
+        *(row.event for row in LINE.values() if row.event is not None),
+        *(Event.MOVE_ON, Event.MISS_DEADLINE, Event.LAPSE),
+    }

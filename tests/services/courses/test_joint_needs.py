@@ -93,7 +93,7 @@ def test_one_run_is_booked_for_all_of_them(cast: Cast, three: list[Agreement]) -
     assert len(choose_run_for_need(need, cast.run, by=cast.bente, on=TODAY).agreements) == 3
     assert set(need.agreements.values_list("stage", "run")) == {("found", cast.run.pk)}
     for agreement in need.agreements.all()[:2]:
-        take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=10)
+        take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=10, price_reason="Tilbud")
     done = register_need_members(need, by=cast.bente, on=TODAY, reference="H-77")
     assert len(done.agreements) == 2 and done.left == []
     assert sorted(need.agreements.values_list("stage", "reference")) == [
@@ -118,7 +118,7 @@ def test_a_run_of_our_own_has_its_seats_and_the_last_comers_wait(cast: Cast, thr
     run.seats = 2
     run.save()
     for agreement in need.agreements.all():
-        take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=0)
+        take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=0, price_reason="Tilbud")
     done = register_need_members(need, by=cast.bente, on=TODAY)
     assert (len(done.agreements), len(done.left)) == (2, 1)
     assert sorted(need.agreements.values_list("stage", flat=True)) == ["registered", "registered", "waitlisted"]
@@ -163,7 +163,7 @@ def test_who_has_chosen_another_run_is_left_with_it_and_named(cast: Cast, three:
         anna.pk: own.pk, bodil.pk: cast.run.pk, carl.pk: cast.run.pk,
     }  # fmt: skip
     for agreement in need.agreements.all():
-        take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=10)
+        take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=10, price_reason="Tilbud")
     page = enter(cast.bente).get(f"/kursusbordet/faelles/{need.pk}/")
     assert (page.context["ready"], page.context["waiting"]) == (2, 0)
     assert choose_run_for_need(need, own, by=cast.bente, on=TODAY).agreements == []
@@ -225,7 +225,7 @@ def test_a_need_has_the_whole_title_of_its_course_and_no_longer_one(cast: Cast, 
 def test_a_reference_that_is_too_long_registers_nobody(cast: Cast, three: list[Agreement]) -> None:
     need = confirm_joint_need(title="Neuro", agreements=[agreement.pk for agreement in three], by=cast.bente, on=TODAY)
     for agreement in choose_run_for_need(need, cast.run, by=cast.bente, on=TODAY).agreements:
-        take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=100)
+        take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=100, price_reason="Tilbud")
     bente, url = enter(cast.bente), f"/kursusbordet/faelles/{need.pk}/"
     bente.post(url, {"what": "register", "reference": "x" * 61})
     assert not Agreement.objects.exclude(reference="").exists()

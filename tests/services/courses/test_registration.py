@@ -27,7 +27,7 @@ PROVIDER = {"to": "kurser@engskolen.example", "subject": "Tilmelding", "text": "
 
 def funded(cast: Cast) -> Agreement:
     agreement = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
-    return take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=100)
+    return take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=100, price_reason="Tilbud")
 
 
 def keep(agreement: Agreement, by: Any, content: bytes = PDF, name: str = "svar.pdf") -> Attachment:

@@ -99,7 +99,7 @@ def test_too_late_is_said_and_nothing_is_written(cast: Cast) -> None:
 
 
 def test_what_is_granted_relieves_the_budget_and_follows_the_course(cast: Cast) -> None:
-    agreement = take_step(diploma(cast), Event.FUND, by=cast.lars, on=TODAY, price=12000)
+    agreement = take_step(diploma(cast), Event.FUND, by=cast.lars, on=TODAY, price=12000, price_reason="Tilbud")
     assert balance_of(cast.budget).committed == 12000
     made = send_application(
         plan_application(agreement, source("transition"), by=cast.mette, on=TODAY), by=cast.mette, on=TODAY

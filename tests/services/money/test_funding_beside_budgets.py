@@ -51,8 +51,8 @@ def test_a_grant_that_came_first_leaves_only_the_rest_to_the_budget(cast: Cast) 
     budget = Budget.objects.get()
     assert balance_of(budget).reserved == balances_of([budget])[budget.pk].reserved == 5000
     with pytest.raises(OverBudget):
-        take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=15_001)
-    take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=15_000)
+        take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=15_001, price_reason="Tilbud")
+    take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=15_000, price_reason="Tilbud")
     assert balance_of(Budget.objects.get()).committed == 5000
 
 
@@ -125,7 +125,7 @@ def test_a_grant_is_corrected_while_the_agreement_is_open_and_the_budget_must_ha
     made = planned(cast, agreement)
     decide_application(made, granted=10_000, answer="Ja", by=cast.mette, on=TODAY)
     agreement.refresh_from_db()
-    agreement = take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=12_000)
+    agreement = take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=12_000, price_reason="Tilbud")
     for too_little in (5999, None):
         with pytest.raises(OverBudget):
             correct_grant(made, granted=too_little, by=cast.mette, on=TODAY)

@@ -120,7 +120,7 @@ def follow_more(cast: Cast, count: int) -> int:
     with CaptureQueriesContext(
         connection,
     ) as seen:
-        follow_up(on=TODAY + timedelta(days=35))
+        follow_up(on=TODAY + timedelta(days=14))
     return len(seen)
 
 
@@ -131,7 +131,7 @@ def test_a_follow_up_asks_as_much_of_the_database_for_thirty_as_for_one(cast: Ca
     Notification.objects.all().delete()
     FollowUpRun.objects.all().delete()
     assert follow_more(cast, 29) == one
-    assert Email.objects.filter(key__startswith="digest").count() > 30
+    assert Email.objects.filter(key__startswith="digest").count() >= 30
 
 
 def test_the_budget_owner_reads_why_in_the_letter(cast: Cast) -> None:

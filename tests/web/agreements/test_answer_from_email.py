@@ -51,7 +51,9 @@ def test_one_press_sends_it_and_nobody_is_logged_in(cast: Cast, asked: Agreement
 
 def test_the_budget_owner_reads_price_and_reason_where_it_is_decided(cast: Cast) -> None:
     found = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
-    asked = take_step(found, Event.NOMINATE, by=cast.lars, on=TODAY, reason="Vi har tre nye børn.", price=6500)
+    asked = take_step(
+        found, Event.NOMINATE, by=cast.lars, on=TODAY, reason="Vi har tre nye børn.", price=6500, price_reason="Tilbud"
+    )
     url = link(cast, asked, Event.GRANT, "birgit")
     said = Client().get(url).content.decode()
     assert "Pris: 6.500 kr." in said and "Lars Hansen: Vi har tre nye børn." in said

@@ -28,7 +28,7 @@ def at(cast: Cast, stage: str, **facts: Any) -> Agreement:
     agreement = take_step(agreement, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
     if stage == "found":
         return agreement
-    agreement = take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=100)
+    agreement = take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=100, price_reason="Tilbud")
     if stage == "waitlisted":
         return take_step(agreement, Event.WAITLIST, by=cast.bente, on=TODAY)
     return agreement if stage == "funded" else take_step(agreement, Event.REGISTER, by=cast.bente, on=TODAY)
@@ -111,7 +111,7 @@ def test_a_whole_way_is_gone_from_the_desk_with_and_without_a_script(cast: Cast)
     done = press(client, agreement, Event.CHOOSE_RUN, htmx=True, run=cast.run.pk)
     assert done.status_code == 200 and "Lars Hansen" in done.content.decode()
     agreement.refresh_from_db()
-    agreement = take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=100)
+    agreement = take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=100, price_reason="Tilbud")
     assert press(client, agreement, Event.WAITLIST).status_code == 302
     agreement.refresh_from_db()
     assert press(client, agreement, Event.CONFIRM_SEAT).status_code == 302

@@ -22,7 +22,15 @@ pytestmark = pytest.mark.django_db
 
 def nominated(cast: Cast, price: int = 6000) -> Agreement:
     agreement = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
-    return take_step(agreement, Event.NOMINATE, by=cast.lars, on=TODAY, reason="Vi får brug for det", price=price)
+    return take_step(
+        agreement,
+        Event.NOMINATE,
+        by=cast.lars,
+        on=TODAY,
+        reason="Vi får brug for det",
+        price=price,
+        price_reason="Tilbud",
+    )
 
 
 def answer(client: Client, agreement: Agreement, event: Event, **said: Any) -> int:
@@ -98,7 +106,7 @@ def test_many_balances_at_once_are_those_of_one_at_a_time(cast: Cast) -> None:
     )
     cast.agree(estimated_price=300)
     bought = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
-    take_step(bought, Event.FUND, by=cast.lars, on=TODAY, price=5000)
+    take_step(bought, Event.FUND, by=cast.lars, on=TODAY, price=5000, price_reason="Tilbud")
     budgets = [above, nested, cast.budget]
     assert balances_of(budgets) == {budget.pk: balance_of(budget) for budget in budgets}
     assert balances_of([nested])[nested.pk].reserved == 700
@@ -148,5 +156,5 @@ def test_one_nomination_and_ten_cost_the_same_number_of_queries(cast: Cast) -> N
         cast.plan, cast.employment = plan, employment
         agreement = cast.agree(by=cast.dorthe)
         agreement = take_step(agreement, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
-        take_step(agreement, Event.NOMINATE, by=cast.dorthe, on=TODAY, reason="Ja", price=100)
+        take_step(agreement, Event.NOMINATE, by=cast.dorthe, on=TODAY, reason="Ja", price=100, price_reason="Tilbud")
     assert queries(client) == one

@@ -79,7 +79,7 @@ def test_a_proposal_to_drop_and_an_outcome_are_answered_from_the_page(cast: Cast
     assert "ingen tid" in client.get("/hold/").content.decode()
     assert press(client, agreement, Event.KEEP) == 302
     agreement.refresh_from_db()
-    assert (agreement.stage, agreement.dropping) == ("agreed", "")
+    assert (agreement.stage, agreement.proposed_by) == ("agreed", "")
 
 
 def test_nobody_else_decides_here(cast: Cast) -> None:

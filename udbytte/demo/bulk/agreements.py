@@ -70,9 +70,9 @@ AGREEMENTS = """
     INSERT INTO udbytte_agreement (id, plan_id, goal_id, employment_id, employee_id, unit_id, round_id, kind, title,
         purpose, checked_by, turn_to, decided_by, planned_from, planned_to, if_when, if_where, if_with, first_use,
         estimated_price, course_id, run_id,
-        method_id, agreed_on, stage, step, step_owner_id, step_due, step_since, stray, handed_over, dropping,
+        method_id, agreed_on, stage, step, step_owner_id, step_due, step_since, stray, handed_over, proposed_by,
         drop_reason, closed_on, turn, starts_on, ends_on, answer_due_on, registered_on, went, price, actual_price,
-        budget_id, from_catalogue, coordinated_on, answered_on, dropped_from, granted_outside, reference)
+        budget_id, from_catalogue, coordinated_on, answered_on, lost_from, granted_outside, reference)
     SELECT m.id, m.plan, m.plan, m.employment, m.employment, m.unit, m.round, m.kind, coalesce(c.title, w.name_da), '',
         '', '', '',
         m.held_on + 40, greatest(m.held_on + 90, %(today)s + floor(pg_temp.draw(m.id, 24) * 60)::int), %(if_when)s, '',

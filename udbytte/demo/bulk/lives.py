@@ -42,7 +42,7 @@ def lives() -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
             before, dropping = Stage.AGREED, ""
             events.append(_event(life, 1, kind, _E.AGREE, "", Stage.AGREED, ""))
             for number, event in enumerate(path[:length], start=2):
-                after = TRANSITIONS[kind, before, event].to
+                after = TRANSITIONS[kind, before, event].to or before
                 dropping = Party.EMPLOYEE.value if event is _E.PROPOSE_DROP else ""
                 events.append(_event(life, number, kind, event, before, after, dropping))
                 before = after

@@ -77,10 +77,29 @@ class SeatIsFree(AgreementFacts, kind=NotificationKind.FREE_SEAT):
 
 
 @dataclass(frozen=True, kw_only=True)
-class NothingHappened(AgreementFacts, kind=NotificationKind.NEXT):
+class StepMoved(AgreementFacts, kind=NotificationKind.NEXT):
+    """The step has come to the reader along the line (`domain.line`)."""
+
     unit: str
     step: str
-    days: int
+    days: int  # so many days overdue
+    silent: str = ""  # who had it
+    away: bool = False  # whoever had it is away
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepMovedOn(AgreementFacts, kind=NotificationKind.MOVED_ON):
+    """The reader had the step, and it has moved to somebody else."""
+
+    step: str
+    to: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LapseNear(AgreementFacts, kind=NotificationKind.LAPSE_NEAR):
+    """Nobody has acted, and the reader's own agreement lapses on the day."""
+
+    day: date
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,6 +21,8 @@ class NotificationKind(StrEnum):
     FREE_SEAT = "free_seat"
     UNBOOK = "unbook"
     NEXT = "next"
+    MOVED_ON = "moved_on"
+    LAPSE_NEAR = "lapse_near"
     COMING = "coming"
     HELPER = "helper"
     WHO_HELPS = "who_helps"

@@ -25,8 +25,15 @@ class Command(BaseCommand):
         if options["svg"]:
             self.stdout.write(draw(kind))
             return
-        rows = [
-            {"kind": k, "stage": s, "event": e, "to": row.to, "by": sorted(row.by), "needs": list(row.needs)}
+        rows: list[dict[str, Any]] = [
+            {
+                "kind": k,
+                "stage": s,
+                "event": e,
+                "to": row.to or "the stage it had",
+                "by": sorted(row.by),
+                "needs": list(row.needs),
+            }
             for (k, s, e), row in TRANSITIONS.items()
             if options["json"] or k is kind
         ]

@@ -44,7 +44,7 @@ class LikelyNeed:
 
 def agreements_without_run(coordinator: Person, on: date) -> QuerySet[Agreement]:
     """Agreements of the coordinator's units that look for a course date and are in no joint need."""
-    rows = on_the_board_of(coordinator, on).filter(step="find_run", joint_need__isnull=True, dropping="")
+    rows = on_the_board_of(coordinator, on).filter(step="find_run", joint_need__isnull=True, proposed_by="")
     return rows.select_related(*RELATED).order_by("planned_from", "pk")
 
 
@@ -85,12 +85,12 @@ def agreements_seeking_run(members: QuerySet[Agreement], need: JointNeed) -> Que
     Agreements with another course date, or with a proposal to drop them, are left out.
     """
     has_needs_run = Q(stage=Stage.FOUND, run__isnull=False, run=need.run_id)
-    return members.filter(Q(stage=Stage.AGREED) | has_needs_run, dropping="")
+    return members.filter(Q(stage=Stage.AGREED) | has_needs_run, proposed_by="")
 
 
 def agreements_to_register(members: QuerySet[Agreement], need: JointNeed) -> QuerySet[Agreement]:
     """The agreements of a need whose money for the need's course date is granted."""
-    return members.filter(stage=Stage.FUNDED, run__isnull=False, run=need.run_id, dropping="")
+    return members.filter(stage=Stage.FUNDED, run__isnull=False, run=need.run_id, proposed_by="")
 
 
 def agreements_in_need(need: JointNeed, coordinator: Person, on: date) -> QuerySet[Agreement]:

@@ -183,7 +183,7 @@ def _stations(on: date) -> dict[str, Q]:
         elif phase is Phase.UNDER_WAY:
             here |= running
         stations[f"at__{phase}"] = here
-        stations[f"lost__{phase}"] = Q(stage=Stage.DROPPED, dropped_from__in=stages)
+        stations[f"lost__{phase}"] = Q(stage=Stage.DROPPED, lost_from__in=stages)
     return stations
 
 

@@ -74,7 +74,7 @@ def stops_of(round_: Round, *, on: date) -> list[Stop]:
     if not round_.questions.exists():
         stops.append(Stop(StopKind.NO_QUESTIONS))
     hr = _holders(Role.HR, on)
-    stops += [Stop(StopKind.NO_HR, "units", unit) for unit in units if nearest(unit.ancestor_ids, hr, 0) is None]
+    stops += [Stop(StopKind.NO_HR, "units", unit) for unit in units if nearest(unit.ancestor_ids, hr, ()) is None]
     return stops
 
 
@@ -91,7 +91,7 @@ def units_without_coordinator(round_: Round, *, on: date) -> int:
     coordinators = _holders(Role.COORDINATOR, on)
     working = employments_of(round_, on).order_by().values("unit")
     units = Unit.objects.filter(pk__in=working).only("path")
-    return sum(nearest(unit.ancestor_ids, coordinators, 0) is None for unit in units)
+    return sum(nearest(unit.ancestor_ids, coordinators, ()) is None for unit in units)
 
 
 def check_of(round_: Round, *, on: date) -> Check:
@@ -105,8 +105,8 @@ def check_of(round_: Round, *, on: date) -> Check:
     staffed = [
         (
             unit,
-            nearest(unit.ancestor_ids, coordinators, 0),
-            nearest(unit.ancestor_ids, owners, 0),
+            nearest(unit.ancestor_ids, coordinators, ()),
+            nearest(unit.ancestor_ids, owners, ()),
             next((budgets[pk] for pk in reversed(unit.ancestor_ids) if pk in budgets), None),
         )
         for unit in units

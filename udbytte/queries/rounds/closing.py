@@ -113,4 +113,4 @@ def earlier_open_agreements(conversation: Conversation) -> QuerySet[Agreement]:
 def agreements_to_carry_over(conversation: Conversation) -> QuerySet[Agreement]:
     """The earlier open agreements without an answer in this conversation. A proposed drop waits for its own answer."""
     answers = CarriedOn.objects.filter(agreement=OuterRef("pk"), conversation=conversation)
-    return earlier_open_agreements(conversation).filter(~Exists(answers), dropping="")
+    return earlier_open_agreements(conversation).filter(~Exists(answers), proposed_by="")

@@ -3,39 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from udbytte.access.agreements import is_one_of_the_two
-from udbytte.access.people import roles_reaching
-from udbytte.domain.lifecycle import DropReason, Event, Stage
+from udbytte.access.agreements import deputised_manager, is_one_of_the_two
+from udbytte.domain.lifecycle import PROPOSALS, DropReason, Event, Kind, Party, Stage
+from udbytte.domain.line import AFTER_A_FALL, NEW_DATES, REOPENED_WITHIN
 from udbytte.domain.money import CancellationTerms, cancellation_terms
+from udbytte.domain.notifications import EventHappened
 from udbytte.domain.reach import END, START
 from udbytte.models import (
     Agreement,
     ApplicationState,
     Budget,
     CheckIn,
+    Conversation,
     CourseKind,
     CourseRun,
     HowUnused,
     Nomination,
     Outcome,
     Person,
-    Role,
     UnusedSeat,
 )
 from udbytte.models.agreements import LONGEST_REFERENCE
+from udbytte.models.courses import LONGEST_TITLE
 from udbytte.models.money import MOST_ABOVE, OPEN_STATES
 from udbytte.queries.money.budgets import balance_of, budget_for
 from udbytte.services.errors import MissingFact, NotPossible, OverBudget, Refused, require_day_within, require_text_fits
 from udbytte.services.money.authority import check_spending_limit
+from udbytte.services.notifications.notify import notify
 from udbytte.services.practice import helping
 
+from .owners import people_in_line, people_to_notify, who_asks_for_money
+
 Facts = Mapping[str, Any]
-MONEY_STEPS = ("settle_money", "decide")
+A_YEAR = 366  # days
 HAS_SEAT = (Stage.REGISTERED, Stage.ATTENDED, Stage.USED, Stage.REPORTED, Stage.LEARNED)
 
 
@@ -68,13 +73,29 @@ def _commit(agreement: Agreement, price: int) -> None:
 
 
 def _fund(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    """Grant the money without the budget owner, within the line manager's spending authority."""
-    price = int(facts["price"])
+    """Grant the money without the budget owner, within the spending authority of the line manager.
+
+    A manager above, to whom the step has moved, grants within their own. The limits are held against the course date's
+    own price too, if another is written.
+    """
+    price = _price_of_decision(agreement, int(facts["price"]), by, facts)
     if by is not None:
-        manager = agreement.employment.line_manager_id or by.pk
-        check_spending_limit(agreement, manager, price, by=by.pk)
+        manager = by.pk
+        if deputised_manager(agreement, by, on) is not None or is_one_of_the_two(agreement, by, on):
+            manager = agreement.employment.line_manager_id or by.pk
+        run_price = agreement.run.cost if agreement.run is not None else None
+        check_spending_limit(agreement, manager, max(price, run_price or 0), by=by.pk)
         agreement.funded_by_id = manager
     _commit(agreement, price)
+
+
+def _price_of_decision(agreement: Agreement, price: int, by: Person | None, facts: Facts) -> int:
+    """The price that is decided about: the course date's own. Raises Refused for another one without a reason."""
+    own = agreement.run.cost if agreement.run is not None else None
+    if by is not None and own not in (None, price) and not str(facts.get("price_reason") or "").strip():
+        message = _("The course date costs %(price)s kr. in the catalogue. Say why the price is another.")
+        raise Refused(message % {"price": f"{own or 0:,}".replace(",", ".")}, "price_reason")
+    return price
 
 
 def _nominate(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
@@ -82,7 +103,7 @@ def _nominate(agreement: Agreement, by: Person | None, on: date, facts: Facts) -
     price = agreement.estimated_price if price is None else int(price)
     if price is None:
         raise MissingFact("price")
-    agreement.estimated_price = price
+    agreement.estimated_price = _price_of_decision(agreement, price, by, facts)
     Nomination.objects.create(
         agreement=agreement, price=price, reason=facts["reason"], by=by or agreement.employee, on=on
     )
@@ -98,16 +119,28 @@ def _decide(agreement: Agreement, by: Person | None, on: date, granted: bool | N
 
 
 def _grant(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    nomination = agreement.nominations.filter(decided_on__isnull=True).first()
-    asked_by_them = nomination is not None and by is not None and nomination.by_id == by.pk
-    if asked_by_them and by is not None and Role.BUDGET_OWNER not in roles_reaching(by, agreement.unit, on):
-        raise Refused(_("Nobody decides about money that they have asked for. Choose somebody else."))
+    require_decides_for_others(agreement, by)
     nomination = _decide(agreement, by, on, True, facts.get("answer", ""))
     price = nomination.price if nomination is not None else agreement.estimated_price
     _commit(agreement, price or 0)
 
 
+def require_decides_for_others(agreement: Agreement, by: Person | None) -> None:
+    """Raise Refused for whoever asks for the money, has nominated the course, or gains from it."""
+    if by is not None and by.pk in who_asks_for_money(agreement):
+        raise Refused(_("Nobody decides about money that they have asked for. Choose somebody else."))
+
+
+def _ask_cheaper(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    """The budget owner asks for a cheaper course date: the nomination is over, and another is looked for."""
+    require_decides_for_others(agreement, by)
+    _decide(agreement, by, on, None, str(facts.get("reason") or ""))
+    _lose_run(agreement, by, on, facts)
+
+
 def _refuse(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    if agreement.stage == Stage.NOMINATED:
+        require_decides_for_others(agreement, by)
     _decide(agreement, by, on, False, facts["reason"])
     _lose_run(agreement, by, on, facts)
 
@@ -247,7 +280,7 @@ def _start(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> N
 
 def _check_in(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     """Store the employee's answer; every second time, ask a helper as well."""
-    answers = {name: facts[name] for name in ("happens", "learns")}
+    answers = {"happens": facts["happens"], "learns": facts.get("learns")}
     asked_on = min(agreement.step_due or on, on)  # somebody can answer before the step is due
     CheckIn.objects.update_or_create(
         agreement=agreement,
@@ -259,7 +292,23 @@ def _check_in(agreement: Agreement, by: Person | None, on: date, facts: Facts) -
         helping.ask_helper_check_in(agreement, on)
 
 
+def _check_in_unanswered(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    """Note that the employee was asked and has not answered; the next check-in comes at its rhythm."""
+    asked_on = agreement.step_due or on
+    CheckIn.objects.get_or_create(agreement=agreement, by=agreement.employee, asked_on=asked_on)
+
+
+def _midway(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    """If a long course does not go on, the manager hears of it."""
+    if facts["goes_on"] is False:
+        for manager in people_to_notify(agreement, Party.MANAGER, on=on):
+            happened = EventHappened(event=Event.MIDWAY, by=by.name if by is not None else "")
+            notify(manager, happened, on=on, cause=f"midway:{agreement.pk}:{agreement.turn}", agreement=agreement)
+
+
 def _report_outcome(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    if agreement.stage == Stage.UNKNOWN:  # somebody who has learned from the course has been there
+        agreement.went, agreement.answered_on = "yes", on
     defaults = {
         "learned": facts["learned"],
         "newness": facts["newness"],
@@ -278,6 +327,8 @@ def _talk(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> No
 
 def _postpone(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     until = later_day(facts["until"], on)
+    if by is not None and not facts.get("in_talk"):
+        _require_new_date_left(agreement, until, on)
     if until > agreement.planned_from:
         shift = until - agreement.planned_from
         require_day_within(END, agreement.planned_to + shift, on=on, field="until")
@@ -285,12 +336,94 @@ def _postpone(agreement: Agreement, by: Person | None, on: date, facts: Facts) -
         agreement.planned_to += shift
 
 
+def _require_new_date_left(agreement: Agreement, until: date, on: date) -> None:
+    """Raise Refused for a third new date without a talk, and for more than a year in all.
+
+    Source: the design's "Who may". A conversation, and a talk about what got in the way, count as a talk.
+    """
+    talked: list[date | None] = list(agreement.log.filter(event=Event.TALK_STUCK).values_list("on", flat=True))
+    talked += Conversation.objects.filter(employment=agreement.employment_id, held_on__isnull=False).values_list(
+        "held_on", flat=True
+    )
+    last_talk = max((day for day in talked if day is not None), default=None)
+    entries = list(agreement.log.order_by("number").values_list("event", "on", "due", "by", "facts"))
+    dates, days, due_before = 0, 0, None
+    for event, day, due, author, given in entries:
+        if event == Event.POSTPONE and author is not None and not given.get("in_talk"):
+            dates += last_talk is None or day > last_talk
+            days += (due - due_before).days if due is not None and due_before is not None else 0
+        due_before = due
+    if dates >= NEW_DATES:
+        raise Refused(_("It has been postponed twice. Talk about it together before you choose a new date."), "until")
+    if agreement.step_due is not None and days + (until - agreement.step_due).days > A_YEAR:
+        raise Refused(_("It can be postponed by a year in all. Talk about whether it is still right."), "until")
+
+
 def _pause(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     agreement.paused_until = later_day(facts["until"], on)
 
 
 def _propose_drop(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    _require_no_fallen_proposal(agreement, by, on)
     agreement.drop_reason = DropReason(facts["reason"])
+
+
+def _propose_replace(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    """Check another way that one of the two proposes. It is agreed when the other has said yes."""
+    _require_no_fallen_proposal(agreement, by, on)
+    require_text_fits(str(facts["title"]), LONGEST_TITLE, "title")
+    require_day_within(START, facts["planned_from"], on=on, field="planned_from")
+    require_day_within(END, facts["planned_to"], on=on, field="planned_to")
+    if facts["planned_to"] < facts["planned_from"]:
+        raise Refused(_("The planned end lies before the start."), "planned_to")
+
+
+def _require_no_fallen_proposal(agreement: Agreement, by: Person | None, on: date) -> None:
+    """Raise Refused for a second proposal by the person whose proposal has fallen within `AFTER_A_FALL` days."""
+    fallen = agreement.log.filter(event=Event.PROPOSAL_FALLS, on__gt=on - timedelta(days=AFTER_A_FALL)).last()
+    if by is None or fallen is None:
+        return
+    proposal = agreement.log.filter(event__in=list(PROPOSALS), number__lt=fallen.number).last()
+    if proposal is not None and proposal.by_id == by.pk:
+        raise Refused(_("You have proposed this, and it was not answered. Take it up when you talk next time."))
+
+
+def _keep_open(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    """Keep an agreement that is about to lapse, once a stage."""
+    entries = agreement.log.order_by("-number").values_list("event", "from_stage", "to_stage")
+    for event, before, after in entries:
+        if event == Event.KEEP_OPEN:
+            raise Refused(_("It has been kept once. Talk about what is to happen with it."))
+        if before != after:
+            break
+
+
+def _lapse(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    """Stop following the agreement up. A grant is released; a course date that was only found stays on it."""
+    stage = agreement.stage
+    _close(agreement, by, on, facts)
+    if stage == Stage.FUNDED:
+        _lose_run(agreement, by, on, facts)
+    elif stage == Stage.WAITLISTED:
+        agreement.budget, agreement.funded_by, agreement.price = None, None, None
+
+
+def _reopen(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    """Open a lapsed agreement again. What was nominated is nominated again."""
+    if agreement.closed_on is not None and (on - agreement.closed_on).days > REOPENED_WITHIN:
+        raise Refused(_("It lapsed more than %(days)s days ago. Agree it anew.") % {"days": REOPENED_WITHIN})
+    last = agreement.nominations.first()
+    if agreement.lost_from == Stage.NOMINATED and last is not None:
+        again = Nomination(agreement=agreement, price=last.price, reason=last.reason, by_id=last.by_id, on=on)
+        again.save()
+
+
+def _restart(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    """Open a lapsed agreement again from the beginning, since what it had is gone."""
+    if agreement.closed_on is not None and (on - agreement.closed_on).days > REOPENED_WITHIN:
+        raise Refused(_("It lapsed more than %(days)s days ago. Agree it anew.") % {"days": REOPENED_WITHIN})
+    if agreement.kind == Kind.COURSE:
+        _lose_run(agreement, by, on, facts)
 
 
 def _keep(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
@@ -319,17 +452,20 @@ def later_day(day: date, on: date) -> date:
 
 
 def _hand_over(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    """HR or the manager gives a step to somebody else; they cannot take it for themselves."""
+    """Give a step to somebody else who can take it: who holds the same role in the line, or the manager above."""
     owner: Person = facts["owner"]
-    concerned: set[int | None] = {agreement.employee_id} if agreement.step in MONEY_STEPS else set()
-    if agreement.step == "decide":
-        concerned |= {agreement.employment.line_manager_id, *agreement.nominations.values_list("by", flat=True)}
-    if by is not None and owner.pk in concerned:
+    if by is None:
+        return
+    if not owner.is_active:
+        raise Refused(_("Choose somebody who works here."), "owner")
+    if agreement.step == "decide" and owner.pk in who_asks_for_money(agreement):
         raise Refused(_("Nobody decides about money that they have asked for. Choose somebody else."), "owner")
-    if by is not None and owner.pk == by.pk and not is_one_of_the_two(agreement, by, on):
+    if agreement.step == "settle_money" and owner.pk == agreement.employee_id:
+        raise Refused(_("Nobody decides about money that they have asked for. Choose somebody else."), "owner")
+    if owner.pk == by.pk:
         raise Refused(_("Give the step to somebody whose it can be, not to yourself."), "owner")
-    if agreement.step == "answer" and by is not None:
-        helping.pass_on_help_request(agreement, owner, by, on)
+    if not agreement.stray and owner.pk not in people_in_line(agreement, on=on):
+        raise Refused(_("Choose somebody who has the same task in this part of the organisation."), "owner")
 
 
 CONSEQUENCES: Mapping[Event, Callable[[Agreement, Person | None, date, Facts], None]] = {
@@ -366,6 +502,18 @@ CONSEQUENCES: Mapping[Event, Callable[[Agreement, Person | None, date, Facts], N
     Event.PAUSE: _pause,
     Event.PROPOSE_DROP: _propose_drop,
     Event.KEEP: _keep,
+    Event.PROPOSAL_FALLS: _keep,
+    Event.PROPOSE_REPLACE: _propose_replace,
+    Event.ASK_CHEAPER: _ask_cheaper,
+    Event.MISS_DEADLINE: _lose_run,
+    Event.HELPER_SILENT: helping.stop_helping,
+    Event.MIDWAY: _midway,
+    Event.CHECK_IN_UNANSWERED: _check_in_unanswered,
+    Event.NOT_TOLD: _close,
+    Event.LAPSE: _lapse,
+    Event.KEEP_OPEN: _keep_open,
+    Event.REOPEN: _reopen,
+    Event.RESTART: _restart,
     Event.CONFIRM_DROP: _close,
     Event.REPLACE: _close,
     Event.LEAVE: _leave,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Literal, NotRequired, Protocol, TypedDict, Unpack, overload
 
-from udbytte.domain.lifecycle import Event
+from udbytte.domain.lifecycle import Event, Kind
 from udbytte.models import Agreement, CourseRun, Person
 
 Facts = Mapping[str, Any]  # where the event is known only at run time
@@ -39,6 +39,7 @@ class Until(NoFacts):
 
 class Postponement(Until):
     reason: str
+    in_talk: NotRequired[bool]  # the two choose it while they talk
 
 
 class ChosenRun(NoFacts):
@@ -47,11 +48,13 @@ class ChosenRun(NoFacts):
 
 class Price(NoFacts):
     price: int
+    price_reason: NotRequired[str]  # why it is not the course date's own price
 
 
 class Nominated(NoFacts):
     reason: str
     price: NotRequired[int | None]  # without it, the agreement's estimated price
+    price_reason: NotRequired[str]
 
 
 class Granted(NoFacts):
@@ -116,7 +119,7 @@ class LostHelper(NoFacts):
 
 class CheckedIn(NoFacts):
     happens: bool
-    learns: bool
+    learns: NotRequired[bool]
     line: NotRequired[str]
 
 
@@ -134,13 +137,46 @@ class ProposedDrop(NoFacts):
     note: NotRequired[str]
 
 
+class ProposedReplacement(NoFacts):
+    title: str
+    kind: Kind
+    planned_from: date
+    planned_to: date
+
+
 class Replaced(NoFacts):
     replacement: Agreement
+
+
+class AskedCheaper(NoFacts):
+    reason: NotRequired[str]
+
+
+class Midway(NoFacts):
+    goes_on: bool
+    line: NotRequired[str]
+
+
+class WrittenDown(NoFacts):
+    answer: str  # the event that the employee is asked to confirm
+
+
+class HelperSilent(NoFacts):
+    helper: NotRequired[Person]
 
 
 class HandedOver(NoFacts):
     owner: Person
     stray: NotRequired[bool]  # nobody was found whose step it is, and it lies with HR
+    back: NotRequired[bool]  # whoever was away is back
+
+
+class Moved(NoFacts):
+    owner: Person
+    level: int  # of the line, from 1
+    days: NotRequired[int]  # so many days overdue
+    away: NotRequired[int | None]  # who is away, by id
+    late_before: NotRequired[bool]  # it was late before the line saw it
 
 
 NeedsReason = Literal[
@@ -163,6 +199,18 @@ NeedsNothing = Literal[
     Event.CONFIRM_DROP,
     Event.KEEP,
     Event.LEAVE,
+    Event.MISS_DEADLINE,
+    Event.WENT_UNKNOWN,
+    Event.USE_UNANSWERED,
+    Event.MIDWAY_UNANSWERED,
+    Event.CHECK_IN_UNANSWERED,
+    Event.NOT_TOLD,
+    Event.TALK_MISSING,
+    Event.PROPOSAL_FALLS,
+    Event.LAPSE,
+    Event.KEEP_OPEN,
+    Event.REOPEN,
+    Event.RESTART,
 ]
 
 
@@ -245,6 +293,26 @@ class TakeStep(Protocol):
     def __call__(
         self, row: Agreement, event: Literal[Event.HAND_OVER], /, **facts: Unpack[HandedOver]
     ) -> Agreement: ...
+    @overload
+    def __call__(
+        self, row: Agreement, event: Literal[Event.PROPOSE_REPLACE], /, **facts: Unpack[ProposedReplacement]
+    ) -> Agreement: ...
+    @overload
+    def __call__(
+        self, row: Agreement, event: Literal[Event.ASK_CHEAPER], /, **facts: Unpack[AskedCheaper]
+    ) -> Agreement: ...
+    @overload
+    def __call__(self, row: Agreement, event: Literal[Event.MIDWAY], /, **facts: Unpack[Midway]) -> Agreement: ...
+    @overload
+    def __call__(
+        self, row: Agreement, event: Literal[Event.WRITE_DOWN], /, **facts: Unpack[WrittenDown]
+    ) -> Agreement: ...
+    @overload
+    def __call__(
+        self, row: Agreement, event: Literal[Event.HELPER_SILENT], /, **facts: Unpack[HelperSilent]
+    ) -> Agreement: ...
+    @overload
+    def __call__(self, row: Agreement, event: Literal[Event.MOVE_ON], /, **facts: Unpack[Moved]) -> Agreement: ...
     @overload
     def __call__(self, row: Agreement, event: NeedsNothing, /, **facts: Unpack[NoFacts]) -> Agreement: ...
     @overload

@@ -17,24 +17,25 @@ from udbytte.models import Agreement, Helper, Person
 Following = tuple[Agreement, Event, dict[str, Any]]
 
 HELP_ENDS = frozenset({Event.LOSE_HELPER, Event.STEP_ASIDE})
-GIVES_UP = frozenset({Stage.DROPPED, Stage.REPLACED})
+GIVES_UP = CLOSED - {Stage.LEARNED}
 IN_A_ROW = 2  # after so many check-ins that say "it does not happen", the manager gets the step
 
 
 def follow_ons_of(agreement: Agreement, event: Event, on: date) -> Iterator[Following]:
     """What the application does next: agreement (read fresh), event and facts."""
-    if event is Event.CHECK_IN and _twice_not_happening(agreement):
+    if event in (Event.CHECK_IN, Event.CHECK_IN_UNANSWERED) and _twice_not_happening(agreement):
         yield agreement, Event.GET_STUCK, {}
     if agreement.group_id is not None and (event in HELP_ENDS or agreement.stage in GIVES_UP):
         yield from _leave_partners(agreement, event, on)
 
 
 def _twice_not_happening(agreement: Agreement) -> bool:
-    """Whether the last two check-ins said no, with no talk about it and no new start in between."""
-    since = agreement.log.filter(event__in=(Event.CHECK_IN, Event.TALK_STUCK, Event.START)).order_by("-number")
-    last = list(since.values_list("event", "facts")[:IN_A_ROW])
+    """Whether the last two check-ins said no or were not answered, with no talk and no new start in between."""
+    events = (Event.CHECK_IN, Event.CHECK_IN_UNANSWERED, Event.TALK_STUCK, Event.START)
+    last = list(agreement.log.filter(event__in=events).order_by("-number").values_list("event", "facts")[:IN_A_ROW])
     return len(last) == IN_A_ROW and all(
-        event == Event.CHECK_IN and facts.get("happens") is False for event, facts in last
+        event == Event.CHECK_IN_UNANSWERED or (event == Event.CHECK_IN and facts.get("happens") is False)
+        for event, facts in last
     )
 
 

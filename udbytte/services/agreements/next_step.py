@@ -1,17 +1,35 @@
-"""The next step of an agreement after an event: which one it is, whose, and by when."""
+"""The next step of an agreement after an event: which it is, whose, by when, and how far along the line."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from udbytte.domain.deadlines import Due, due_on
-from udbytte.domain.lifecycle import Event, NextStep, Stage, State, Step, Transition, WhileDropping, WhilePaused
+from udbytte.domain.deadlines import Due, due_on, midway_on
+from udbytte.domain.lifecycle import (
+    MIDWAY,
+    PROPOSALS,
+    STEPS,
+    UNDECIDED,
+    Event,
+    Kind,
+    NextStep,
+    Stage,
+    State,
+    Step,
+    Transition,
+    WhilePaused,
+    WhileProposed,
+)
+from udbytte.domain.line import KEPT_FOR, LAPSES_AFTER, LINE, late_days_after_proposal
 from udbytte.domain.working_days import working_day_from
-from udbytte.models import Agreement, Person
+from udbytte.models import Agreement, LogEntry, Person
 
+from .clocks import clock_of
 from .owners import Owner, owner_of
+
+NEW_PLACE = (Event.HAND_OVER, Event.MOVE_ON)
 
 
 def set_next_step(
@@ -20,21 +38,26 @@ def set_next_step(
     transition: Transition,
     after: State,
     *,
-    before: str,
+    before: State,
     by: Person | None,
     on: date,
     facts: Mapping[str, Any],
 ) -> None:
     """Set the next step with its owner and date, or close the agreement; end a pause that does not go on."""
     step = after.step
+    _keep_time(agreement, event, transition, before, on, by, facts)
     if step is None:
-        agreement.dropped_from = before if after.stage is Stage.DROPPED else ""
+        lost = after.stage is Stage.DROPPED or after.stage in UNDECIDED
+        agreement.lost_from = before.stage if lost else ""
         agreement.step, agreement.step_owner, agreement.step_due, agreement.step_since = "", None, None, None
         agreement.stray, agreement.closed_on = False, on
     else:
+        step = _step_now(agreement, step, on)
         due = _next_due(agreement, step, event, transition, on, facts)
         owner = _next_owner(agreement, step, event, transition, on, facts)
-        agreement.step, agreement.step_due, agreement.step_since = step.name, due, on
+        if not (event is Event.HAND_OVER and by is not None and agreement.line_level):
+            agreement.step_since = on  # a step that somebody gives away late is not kept longer for that
+        agreement.step, agreement.step_due, agreement.lost_from, agreement.closed_on = step.name, due, "", None
         agreement.step_owner_id, agreement.stray = owner.person_id, owner.stray
     if not _keeps_owner(agreement, transition):
         agreement.handed_over = event is Event.HAND_OVER and by is not None
@@ -42,24 +65,77 @@ def set_next_step(
         agreement.paused_until = None
 
 
-def _keeps_drop_step(agreement: Agreement, transition: Transition) -> bool:
-    """Whether a proposed drop keeps the owner and the date of its answer, since the event came from outside."""
-    return bool(agreement.dropping) and transition.dropping is WhileDropping.KEEPS_STEP
+def _step_now(agreement: Agreement, step: Step, on: date) -> Step:
+    """The step; while a long course goes on, the midway question instead of "did you go?"."""
+    if step.name not in ("go", MIDWAY.name):
+        return step
+    goes_on = midway_on(agreement.starts_on, agreement.ends_on, on) is not None
+    return MIDWAY if goes_on else STEPS[Kind.COURSE, Stage.REGISTERED]
+
+
+def _keep_time(
+    agreement: Agreement,
+    event: Event,
+    transition: Transition,
+    before: State,
+    on: date,
+    by: Person | None,
+    facts: Mapping[str, Any],
+) -> None:
+    """Keep how long the step has stood past its date, where that goes on; else its clock begins anew.
+
+    The clock belongs to the stage. Giving the step to somebody else does not restart it. A pause and a proposal stop
+    it. A new date restarts it at the level that it had reached.
+    """
+    if before.is_open and (event is Event.PAUSE or event in PROPOSALS) and before.proposed_by is None:
+        agreement.line_used = clock_of(agreement).days_late(LINE[agreement.step], on)
+    elif event in (Event.POSTPONE, Event.KEEP_OPEN):
+        agreement.line_used = 0
+    elif event in NEW_PLACE:
+        if event is Event.MOVE_ON or by is None:  # the application hands a step over to its own owner
+            agreement.line_level = int(facts.get("level", 0))
+        if agreement.stray:
+            agreement.line_level = agreement.line_used = 0  # nobody was silent
+        agreement.line_told_on = None
+    elif event is Event.REOPEN:
+        agreement.line_used, agreement.line_told_on = LAPSES_AFTER - 1, None
+    elif transition.step is NextStep.NEW and not _keeps_proposal(agreement, transition) and event is not Event.LAPSE:
+        agreement.line_level, agreement.line_used, agreement.line_told_on = 0, 0, None
+
+
+def _keeps_proposal(agreement: Agreement, transition: Transition) -> bool:
+    """Whether a proposal keeps the owner and the date of its answer, since the event came from outside."""
+    return bool(agreement.proposed_by) and transition.proposed is WhileProposed.KEEPS_STEP
 
 
 def _keeps_owner(agreement: Agreement, transition: Transition) -> bool:
-    return transition.step is NextStep.SAME_OWNER or _keeps_drop_step(agreement, transition)
+    return transition.step is NextStep.SAME_OWNER or _keeps_proposal(agreement, transition)
 
 
 def _next_owner(
     agreement: Agreement, step: Step, event: Event, transition: Transition, on: date, facts: Mapping[str, Any]
 ) -> Owner:
-    if event is Event.HAND_OVER:
+    if event in NEW_PLACE:
         owner: Person = facts["owner"]
         return Owner(owner.pk, stray=bool(facts.get("stray", False)))
     if _keeps_owner(agreement, transition) and agreement.step_owner_id is not None:
         return Owner(agreement.step_owner_id, stray=agreement.stray)
+    if transition.step is NextStep.BEFORE or event is Event.REOPEN:
+        last = _before(agreement, event)
+        if agreement.line_level and last is not None and last.owner is not None and last.owner.is_active:
+            return Owner(last.owner.pk)
+        agreement.line_level = 0
     return owner_of(agreement, step.owner, on=on, step=step.name)
+
+
+def _before(agreement: Agreement, event: Event) -> LogEntry | None:
+    """The log entry that shows the step before the proposal, or before the agreement lapsed."""
+    begun = [Event.LAPSE] if event is Event.REOPEN else list(PROPOSALS)
+    proposal = agreement.log.filter(event__in=begun).order_by("-number").first()
+    if proposal is None:
+        return None
+    earlier = agreement.log.filter(number__lt=proposal.number).select_related("owner")
+    return earlier.order_by("-number").first()
 
 
 def _next_due(
@@ -75,8 +151,16 @@ def _next_due(
         if step.name == "go" and agreement.ends_on is not None:
             day = max(day, agreement.ends_on)
         return working_day_from(day)
-    if _keeps_drop_step(agreement, transition) and agreement.step_due is not None:
+    if event in (Event.KEEP_OPEN, Event.REOPEN):
+        return working_day_from(on + timedelta(days=KEPT_FOR))
+    if _keeps_proposal(agreement, transition) and agreement.step_due is not None:
         return agreement.step_due
+    if transition.step is NextStep.BEFORE:
+        return _due_after_proposal(agreement, step, event, on)
+    if transition.step is NextStep.SAME_DATE and agreement.step_due is not None and not agreement.stray:
+        return agreement.step_due
+    if step.name == MIDWAY.name:
+        return midway_on(agreement.starts_on, agreement.ends_on, on) or on
     usual = due_on(step.due, agreement.times, on=on, days=days)
     pause_ends = agreement.paused_until if agreement.is_paused_on(on) else None
     if transition.pause is WhilePaused.KEEPS_DATE and pause_ends is not None:
@@ -85,6 +169,17 @@ def _next_due(
         return due_on(Due("doubt"), agreement.times, on=on, days=days)
     if event is Event.MOVE_RUN and step.name != "go" and agreement.step_due is not None:
         return min(agreement.step_due, usual)
-    if event is Event.HAND_OVER and agreement.step_due is not None:
+    if event in NEW_PLACE and agreement.step_due is not None:  # the step had no owner
         return max(agreement.step_due, due_on(Due("hand_over"), agreement.times, on=on, days=days))
     return usual
+
+
+def _due_after_proposal(agreement: Agreement, step: Step, event: Event, on: date) -> date:
+    """The date of the step that is back after a proposal: the one it had, or in two weeks.
+
+    The late days that it had go on counting, with at least two weeks to the next move.
+    """
+    at_least = working_day_from(on + timedelta(days=KEPT_FOR))
+    agreement.line_used = late_days_after_proposal(LINE[step.name], agreement.line_used, agreement.line_level)
+    last = _before(agreement, event)
+    return at_least if last is None or last.due is None else max(at_least, last.due)

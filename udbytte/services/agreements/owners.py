@@ -10,7 +10,7 @@ from django.db.models import F
 
 from udbytte.domain.lifecycle import Party
 from udbytte.domain.organisation import nearest
-from udbytte.models import Agreement, Deputy, Employment, Helper, Person, Role, RoleAssignment
+from udbytte.models import Agreement, Deputy, Employment, Helper, ManagerRole, Person, Role, RoleAssignment
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,14 @@ class RoleHolders:
         deputy = self.deputies.get(person or 0)
         return person if deputy is None or deputy in without else deputy
 
-    def nearest(self, role: Role, ancestors: list[int], without: int = 0) -> int | None:
+    def nearest(self, role: Role, ancestors: list[int], without: Collection[int | None] = ()) -> int | None:
         """The nearest holder of the role, upward from a unit that is given by its ancestors, root first."""
         return nearest(ancestors, self.by_role.get(role, {}), without)
+
+    def upward(self, role: Role, ancestors: list[int]) -> list[int]:
+        """All holders of the role, upward from a unit, the nearest first."""
+        by_unit = self.by_role.get(role, {})
+        return list(dict.fromkeys(person for unit in (*reversed(ancestors), None) for person in by_unit.get(unit, ())))
 
     def stand_in(self, ancestors: list[int], employee: int) -> int:
         """Who gets a step that found no owner: HR, else an administrator, else the employee."""
@@ -87,12 +92,13 @@ def owner_of(
             if owner_id is None and agreement.employee.is_active:
                 owner_id = agreement.employee_id
         case Party.BUDGET_OWNER:
-            owner_id = holders.nearest(Role.BUDGET_OWNER, ancestors, without=agreement.employee_id)
+            asking = who_asks_for_money(agreement)
+            owner_id = holders.nearest(Role.BUDGET_OWNER, ancestors, without=asking)
             if owner_id is None and manager_id is not None:
                 owner_id = manager_above(manager_id, on)
-            if owner_id in (None, agreement.employee_id):
+            if owner_id is None or owner_id in asking:
                 return Owner(holders.stand_in(ancestors, agreement.employee_id), stray=True)
-            owner_id = holders.deputy_of(owner_id, without=(agreement.employee_id, manager_id))
+            owner_id = holders.deputy_of(owner_id, without=asking)
         case Party.HELPER:
             helper = current_helper(agreement)
             owner_id = helper.person_id if helper is not None and helper.person.is_active else None
@@ -103,6 +109,12 @@ def owner_of(
     if owner_id is None:
         return Owner(holders.stand_in(ancestors, agreement.employee_id), stray=True)
     return Owner(owner_id)
+
+
+def who_asks_for_money(agreement: Agreement) -> frozenset[int | None]:
+    """Who may not decide about the money: the employee, the line manager, and whoever has nominated the course."""
+    nominators = (nomination.by_id for nomination in agreement.nominations.all() if nomination.decided_on is None)
+    return frozenset({agreement.employee_id, agreement.employment.line_manager_id, *nominators})
 
 
 def current_helper(agreement: Agreement) -> Helper | None:
@@ -119,3 +131,28 @@ def people_to_notify(agreement: Agreement, party: Party, *, on: date) -> list[Pe
     if owner.stray:
         return []
     return list(Person.objects.filter(pk=owner.person_id, is_active=True))
+
+
+def people_in_line(agreement: Agreement, *, on: date) -> set[int]:
+    """Who can be given the step: the holders of its role for the unit, their deputies, and the managers above.
+
+    Nobody else can, and never the employee.
+    """
+    step = agreement.state.step
+    holders, ancestors = RoleHolders.on_day(on), agreement.unit.ancestor_ids
+    people: set[int | None] = set()
+    if step is None:
+        return set()
+    role = {Party.COORDINATOR: Role.COORDINATOR, Party.BUDGET_OWNER: Role.BUDGET_OWNER}.get(step.owner)
+    if role is not None:
+        for unit in (*ancestors, None):
+            people.update(holders.by_role.get(role, {}).get(unit, ()))
+    else:
+        managed = ManagerRole.objects.on(on).filter(unit__in=ancestors, person__is_active=True)
+        people.update(managed.values_list("person_id", flat=True))
+    silent = agreement.step_owner_id or 0
+    people.add(manager_above(silent, on))
+    if role is Role.COORDINATOR:
+        people.add(agreement.employment.line_manager_id)
+    people.update(holders.deputies[person] for person in list(people) if person in holders.deputies)
+    return {person for person in people if person is not None} - {agreement.employee_id}

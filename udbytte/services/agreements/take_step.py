@@ -15,10 +15,12 @@ from udbytte.domain.deadlines import answer_due_on
 from udbytte.domain.lifecycle import (
     AGREEING,
     HELPER_ANSWERS,
+    PROPOSALS,
     Event,
     Kind,
     NextStep,
     Party,
+    Proposal,
     Stage,
     State,
     Transition,
@@ -182,7 +184,7 @@ def take_step(
         act(row, by, on, facts)
     if transition.coordinates and by is not None and by.pk != row.employee_id and Party.COORDINATOR in (parties or ()):
         row.coordinated_on = row.coordinated_on or on
-    party = after.dropping if event is Event.PROPOSE_DROP else None
+    party = after.proposed_by if event in PROPOSALS else None
     _write(row, event, transition, after, by=by, party=party or "", on=on, facts=facts, tells=tells, seat=seat)
     for other, next_event, next_facts in follow_ons_of(row, event, on):
         changed = take_step(other, next_event, by=None, on=on, facts=next_facts)
@@ -219,11 +221,13 @@ def _write(
     seat: SeatBefore = NO_SEAT,
 ) -> None:
     """Write state, next step and log entry, and notify those concerned."""
+    state = agreement.state if agreement.pk else after
     before = agreement.stage if agreement.pk else ""
     old_owner = agreement.step_owner_id
-    agreement.stage, agreement.dropping = after.stage, after.dropping or ""
     if transition.step is not NextStep.SAME:
-        set_next_step(agreement, event, transition, after, before=before, by=by, on=on, facts=facts)
+        set_next_step(agreement, event, transition, after, before=state, by=by, on=on, facts=facts)
+    agreement.stage, agreement.proposed_by = after.stage, after.proposed_by or ""
+    agreement.proposal = after.proposal if after.proposed_by is not None else ""
     agreement.answer_due_on = answer_due_on(agreement.kind, agreement.times, days=agreement.round.days)
     agreement.turn += 1
     agreement.save()
@@ -271,24 +275,23 @@ def answer_as_helper(
 
 
 @transaction.atomic
-def replace_agreement(
-    agreement: Agreement,
-    *,
-    by: Person,
-    on: date,
-    turn: int,
-    title: str,
-    kind: Kind,
-    planned_from: date,
-    planned_to: date,
-) -> Agreement:
-    """Agree something else instead, linked to what it replaces; returns the new agreement."""
+def replace_agreement(agreement: Agreement, *, by: Person | None, on: date, turn: int | None = None) -> Agreement:
+    """Say yes to the other way that was proposed: agree it, linked to what it replaces. Returns the new agreement.
+
+    Raises NotPossible without such a proposal, and what `take_step` raises.
+    """
+    proposal = agreement.log.filter(event=Event.PROPOSE_REPLACE).order_by("-number").first()
+    if proposal is None or agreement.proposal != Proposal.REPLACE:
+        raise NotPossible
+    proposed = proposal.facts
+    starts_on = max(date.fromisoformat(proposed["planned_from"]), on)
+    ends_on = max(date.fromisoformat(proposed["planned_to"]), starts_on)
     new = agree_activity(
         plan=agreement.plan,
-        kind=kind,
-        title=title,
-        planned_from=planned_from,
-        planned_to=planned_to,
+        kind=Kind(proposed["kind"]),
+        title=proposed["title"],
+        planned_from=starts_on,
+        planned_to=ends_on,
         by=by,
         on=on,
         goal=agreement.goal,

@@ -41,6 +41,7 @@ def carry_over_agreement(
         raise NotPossible
     event = EVENTS.get(how)
     if event is not None:
-        take_step(agreement, event, by=by, on=on, turn=turn, **facts)
+        in_talk = {"in_talk": True} if event is Event.POSTPONE else {}
+        take_step(agreement, event, by=by, on=on, turn=turn, facts=facts | in_talk)
     record = {"how": how, "by": by, "on": on}
     return CarriedOn.objects.update_or_create(agreement=agreement, conversation=conversation, defaults=record)[0]

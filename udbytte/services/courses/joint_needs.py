@@ -86,7 +86,7 @@ def choose_run_for_need(need: JointNeed, run: CourseRun, *, by: Person, on: date
     """
     members = _members(need, by, on)
     others = (
-        members.filter(stage=Stage.FOUND, dropping="")
+        members.filter(stage=Stage.FOUND, proposed_by="")
         .exclude(pk__in=agreements_seeking_run(members, need))
         .exclude(run=run)
     )

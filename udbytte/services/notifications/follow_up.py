@@ -16,6 +16,7 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from udbytte.domain.lifecycle import Stage
 from udbytte.domain.meetings import last_day, reminder_day
 from udbytte.domain.notifications import (
     ApplicationMoved,
@@ -27,12 +28,11 @@ from udbytte.domain.notifications import (
     DidYouTalk,
     FollowUpDayCame,
     HelperIsAsked,
-    NothingHappened,
     NotificationKind,
     PeopleUnreached,
     StepIsLate,
 )
-from udbytte.domain.reminders import next_in_line_milestone, owner_milestone
+from udbytte.domain.reminders import next_in_line_milestone, owner_milestone, step_milestone
 from udbytte.models import (
     Agreement,
     CheckIn,
@@ -50,6 +50,7 @@ from udbytte.models import (
 )
 from udbytte.models.money import OPEN_STATES
 from udbytte.queries.notifications import unreached_people
+from udbytte.services.agreements.line import follow_the_line
 from udbytte.services.agreements.owners import RoleHolders
 from udbytte.services.locks import Lock
 from udbytte.services.meetings.groups import update_group_managers
@@ -78,6 +79,7 @@ class FollowUpReport:
     notifications: Counter[str] = field(default_factory=Counter)
     emails: int = 0
     joiners: int = 0
+    moves: Counter[str] = field(default_factory=Counter)  # what the line did with late steps, by event
     skipped: list[SkippedPerson] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
@@ -86,6 +88,7 @@ class FollowUpReport:
             "notifications": dict(sorted(self.notifications.items())),
             "emails": self.emails,
             "new_conversations": self.joiners,
+            "moves": dict(sorted(self.moves.items())),
             "skipped": [{"person": skipped.person, "why": skipped.why} for skipped in self.skipped],
         }
 
@@ -94,10 +97,11 @@ def follow_up(*, on: date) -> FollowUpReport:
     """Do the follow-up of a day. Missed days are caught up by their newest milestone, not one by one.
 
     1. Follow the changes of the organisation, and give new employees of a round their conversation.
-    2. Notify owners and the next in line of late steps, employees of coming courses, owners of near deadlines, managers
+    2. Move late steps along the line, and end those that nobody has taken.
+    3. Notify owners of late steps, employees of coming courses, owners of near deadlines, managers
        of open agreements on a follow-up day and of conversations without a time or with a past one, and administrators
        of people who have something waiting and no email address.
-    3. Write the emails: the weekly one to those whose day it is, an extra one for urgent notifications.
+    4. Write the emails: the weekly one to those whose day it is, an extra one for urgent notifications.
 
     Each notification and email has a key of its own, so that a run that was killed and repeated notifies nobody twice.
     """
@@ -109,6 +113,7 @@ def follow_up(*, on: date) -> FollowUpReport:
         assign_application_owners(on=on)
         report.joiners = complete_open_rounds(on=on)
         rest_conversations_during_absence(on=on)
+        report.moves = follow_the_line(on=on)
         of_steps = (_late(on), _coming(on), _deadlines(on), _helpers(on), _applications(on))
         of_talks = (
             unconfirmed_conversation_notifications(on),
@@ -144,20 +149,12 @@ def _alone() -> Iterator[None]:
 
 
 def _late(on: date) -> Iterator[Notification]:
-    line = NextInLine.on_day(on)
-    rows = Agreement.objects.filter(closed_on__isnull=True, step_due__lte=on).values_list(
-        "pk", "step_due", "step_owner_id", "employment__line_manager_id", "unit__name", "step", "unit__path"
-    )
-    for pk, due, owner, manager, unit, step, path in rows.iterator(CHUNK):
-        late = (on - due).days if due is not None else 0
-        first = owner_milestone(late)
-        if first is not None and owner is not None:
-            yield Notification.of(owner, StepIsLate(), agreement=pk, on=on, cause=f"late:{pk}:{due}:{first}")
-        then = next_in_line_milestone(late)
-        next_in_line = line.after(owner, manager, path) if then is not None else None
-        if next_in_line is not None:
-            facts = NothingHappened(unit=unit, step=step, days=late)
-            yield Notification.of(next_in_line, facts, agreement=pk, on=on, cause=f"next:{pk}:{due}:{then}")
+    """Remind the owners of steps that are due or a week late. What is later moves along the line."""
+    rows = Agreement.objects.filter(closed_on__isnull=True, step_due__lte=on, line_level=0)
+    for pk, due, owner, proposed in rows.values_list("pk", "step_due", "step_owner_id", "proposed_by").iterator(CHUNK):
+        milestone = step_milestone((on - due).days, is_proposal=bool(proposed)) if due is not None else None
+        if milestone is not None and owner is not None:
+            yield Notification.of(owner, StepIsLate(), agreement=pk, on=on, cause=f"late:{pk}:{due}:{milestone}")
 
 
 @dataclass(slots=True)
@@ -178,12 +175,12 @@ class NextInLine:
         next_person = manager if manager != owner else self.above.get(owner or 0)
         if next_person is None:  # no manager above: HR, who may read unit, step and days
             ancestors = [int(part) for part in path.split("/") if part]
-            next_person = self.holders.nearest(Role.HR, ancestors, without=owner or 0)
+            next_person = self.holders.nearest(Role.HR, ancestors, without=(owner,))
         return next_person if next_person != owner else None
 
 
 def _coming(on: date) -> Iterator[Notification]:
-    rows = Agreement.objects.filter(step="go", starts_on__gt=on, starts_on__lte=on + HEADS_UP)
+    rows = Agreement.objects.filter(stage=Stage.REGISTERED, starts_on__gt=on, starts_on__lte=on + HEADS_UP)
     for pk, person, starts_on in rows.values_list("pk", "employee_id", "starts_on").iterator(CHUNK):
         yield Notification.of(person, CourseBegins(), agreement=pk, on=on, cause=f"coming:{pk}:{starts_on}")
 

@@ -117,7 +117,8 @@ def notify_of_event(
     step, owner = agreement.state.step, agreement.step_owner
     row = None if event is Event.AGREE else TRANSITIONS[Kind(agreement.kind), Stage(before), event]
     same_step = row is not None and row.step is NextStep.SAME
-    asked = step is not None and not same_step and (agreement.step_owner_id != owner_before or step.waits)
+    moved = event is Event.MOVE_ON  # the line itself tells its new owner why
+    asked = step is not None and not (same_step or moved) and (agreement.step_owner_id != owner_before or step.waits)
     if step is not None and asked and owner is not None and owner.pk not in notified:
         notified.add(owner.pk)
         urgent = step.waits or agreement.stray or event is Event.DOUBT_SEAT

@@ -32,12 +32,27 @@ def condition_holds(agreement: Agreement, condition: Condition, by: Person | Non
     """
     if condition is Condition.DOES_NOT_HAPPEN:
         return facts.get("happens") is False
+    if condition is Condition.CAN_GO_ON:
+        return _can_go_on(agreement, on)
     leaving = {row.pk for row in _who_leaves(agreement, by, on, facts)}
     left = [row for row in current_helpers(agreement) if row.pk not in leaving]
     if condition is Condition.OTHERS_ARE_ASKED:
         return bool(left)
     asked_only = not Helper.objects.filter(pk__in=leaving, said_yes=True).exists()
     return asked_only or any(row.said_yes for row in left)
+
+
+def _can_go_on(agreement: Agreement, on: date) -> bool:
+    """Whether a lapsed agreement still has what the stage that it had needs.
+
+    A found course date must still be open; help has ended, so that learning at work goes on only where nobody helps.
+    """
+    if agreement.lost_from in (Stage.FOUND, Stage.NOMINATED):
+        run = agreement.run
+        return run is not None and run.is_held and run.starts_on > on and (run.signup_deadline or on) >= on
+    if agreement.lost_from in (Stage.STAFFED, Stage.STUCK):
+        return not agreement.helpers.exists()
+    return agreement.lost_from == Stage.AGREED
 
 
 def _who_leaves(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> list[Helper]:
@@ -93,18 +108,13 @@ def accept_help(agreement: Agreement, by: Person | None, on: date, facts: Facts)
 
 
 def _asked(agreement: Agreement, by: Person | None, facts: Facts) -> Helper:
-    """The request that is answered: the person's own.
-
-    If the step's owner answers for somebody else, it is the first one.
-    """
+    """The request that is answered: the person's own. The application answers for a named person, or else the first."""
     rows = [row for row in current_helpers(agreement) if row.answered_on is None]
     who: Person | None = by if by is not None else facts.get("helper")
     own = [row for row in rows if who is not None and row.person_id == who.pk]
-    owns = who is None or (agreement.step == "answer" and agreement.step_owner_id == who.pk)
-    standing_in = rows if owns else []
-    if not (own or standing_in):
+    if not rows or (who is not None and not own):
         raise NotPossible
-    return (own or standing_in)[0]
+    return (own or rows)[0]
 
 
 def decline_help(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
@@ -157,19 +167,6 @@ def take_back_help_requests(agreement: Agreement, by: Person | None, on: date) -
         row.ended_on = on
         row.save(update_fields=["ended_on"])
         _notify_not_needed(agreement, row, by, on)
-
-
-def pass_on_help_request(agreement: Agreement, person: Person, by: Person, on: date) -> None:
-    """Ask somebody else instead of the person who has not answered. This is what handing over the step means."""
-    if person.pk == agreement.employee_id:
-        raise Refused(_("Ask somebody else than the employee."), "owner")
-    rows = [row for row in current_helpers(agreement) if row.answered_on is None]
-    if rows and all(row.person_id != person.pk for row in current_helpers(agreement)):
-        role, hours = rows[0].role, rows[0].hours
-        rows[0].ended_on = on
-        rows[0].save(update_fields=["ended_on"])
-        _notify_not_needed(agreement, rows[0], by, on)
-        Helper.objects.create(agreement=agreement, person=person, role=role, hours=hours, asked_on=on)
 
 
 def _withdraw_check_ins(agreement: Agreement, row: Helper, on: date) -> None:

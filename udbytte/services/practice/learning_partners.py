@@ -72,7 +72,7 @@ def _become_helper(agreement: Agreement, person: Person, on: date) -> None:
     asked = agreement.helpers.filter(person=person, ended_on__isnull=True).first()
     if asked is not None and asked.answered_on is not None:
         return
-    if agreement.dropping:  # no step is taken while a drop is proposed
+    if agreement.proposed_by:  # no step is taken while a drop is proposed
         known = {"agreement": agreement, "person": person, "ended_on": None}
         answer = {"role": HelperRole.BUDDY, "answered_on": on, "said_yes": True}
         Helper.objects.update_or_create(**known, defaults=answer, create_defaults=answer | {"asked_on": on})
@@ -90,7 +90,7 @@ def _learn_along(
 
     If they have themself asked a member for help with the same method, that agreement is used.
     """
-    asks = Agreement.objects.filter(employee=by, method=first.method, group=None, stage__in=NEEDS_HELP, dropping="")
+    asks = Agreement.objects.filter(employee=by, method=first.method, group=None, stage__in=NEEDS_HELP, proposed_by="")
     turned = asks.filter(helpers__ended_on__isnull=True, helpers__person__in=members.values("employee"))
     own = turned.first()
     if own is None:

@@ -41,7 +41,7 @@ def _event(request: HttpRequest, person: Person, agreement: Agreement, link: Ans
     answers_as_helper = event in HELPER_ANSWERS and is_asked(agreement, person)
     if agreement.turn != link.turn and not answers_as_helper:
         return outcome_page(request, USED)
-    if not allowed(agreement.state, event, parties_of(agreement, person, on)):
+    if not allowed(agreement.state, event, parties_of(agreement, person, on, event)):
         return outcome_page(request, NOT_YOURS)
     if request.method == "POST":
         data = request.POST.copy()

@@ -49,7 +49,7 @@ def _choice(
 
 def primary_forms(
     agreement: Agreement,
-    parties: frozenset[Party],
+    open_events: frozenset[Event],
     on: date,
     data: QueryDict | None = None,
     *,
@@ -58,14 +58,15 @@ def primary_forms(
 ) -> list[Choice]:
     """The forms that answer the next step, the expected one first.
 
-    `by` is the person who answers; some fields depend on it. `asks` says that the manager cannot settle the money alone
+    `open_events` are the events that the person may let happen (`access.agreements.events_open_to`). `by` is the person
+    who answers; some fields depend on it. `asks` says that the manager cannot settle the money alone
     and must ask the budget owner; with None it is looked up.
     """
-    events = [event for event in page_answers(agreement.step) if allowed(agreement.state, event, parties)]
+    events = [event for event in page_answers(agreement.step) if event in open_events]
     if Event.FUND in events and (bool(agreements_to_nominate([agreement])) if asks is None else asks):
         events.remove(Event.FUND)
     if agreement.step != "answer" and _asked_beside(agreement, by):
-        events = [event for event in HELPER_ANSWERS if allowed(agreement.state, event, parties)] + events
+        events = [event for event in HELPER_ANSWERS if event in open_events] + events
     if agreement.ends_on is not None and on < agreement.ends_on:
         events = [event for event in events if event not in NOT_BEFORE_END]
     return [_choice(agreement, event, on, data, index > 0, by) for index, event in enumerate(events)]
@@ -85,7 +86,7 @@ def _asked_beside(agreement: Agreement, by: Person | None) -> bool:
 
 def other_forms(
     agreement: Agreement,
-    parties: frozenset[Party],
+    open_events: frozenset[Event],
     on: date,
     data: QueryDict | None = None,
     *,
@@ -93,7 +94,7 @@ def other_forms(
 ) -> list[Choice]:
     """Everything else the person may do now: postpone, pause, drop, replace and the rest."""
     first = (*page_answers(agreement.step), *HELPER_ANSWERS)
-    events = [event for event in BUTTONS if event not in first and allowed(agreement.state, event, parties)]
+    events = [event for event in BUTTONS if event not in first and event in open_events]
     if agreement.stage == Stage.AGREED and Event.PRICE in events and not agreement.unused_seats.exists():
         events.remove(Event.PRICE)  # nothing has cost anything yet
     if Event.LOSE_HELPER in events and not agreement.helpers.filter(ended_on__isnull=True).exists():
@@ -111,7 +112,7 @@ def press(agreement: Agreement, form: EventForm, *, by: Person, on: date) -> Agr
         if form.chosen in (Event.ACCEPT, Event.ACCEPT_LATER):
             return accept_help_request(agreement, by=by, on=on, turn=turn, **facts)
         if form.chosen is Event.REPLACE:
-            return replace_agreement(agreement, by=by, on=on, turn=turn, **facts)
+            return replace_agreement(agreement, by=by, on=on, turn=turn)
         return take_step_with_file(
             agreement, form.chosen, file=form.uploaded_file(), by=by, on=on, turn=turn, facts=facts
         )

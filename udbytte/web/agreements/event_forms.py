@@ -171,7 +171,17 @@ def _cost(agreement: Agreement, on: date) -> forms.IntegerField:
     return field
 
 
-YES_OR_NO = ("happens", "learns", "recommends")
+def _price_of_decision(agreement: Agreement) -> Fields:
+    """The price that is decided about; with a field for why it is not the course date's own, where that is known."""
+    fields: Fields = {"price": price_field(_("Price in kroner, ex VAT"))}
+    if agreement.run is not None and agreement.run.cost is not None:
+        why = text_field(_("Why the price is another than in the catalogue"), required=False)
+        why.help_text = _("Only if it is: the catalogue says %(price)s.") % {"price": kroner(agreement.run.cost)}
+        fields["price_reason"] = why
+    return fields
+
+
+YES_OR_NO = ("happens", "learns", "recommends", "goes_on")
 
 
 def _from_outside(agreement: Agreement) -> dict[str, forms.Field]:
@@ -209,10 +219,10 @@ class EventForm(forms.Form):
             case Event.CHOOSE_RUN:
                 return {"run": RunField(suggestions_for(agreement, on), on)}
             case Event.FUND:
-                return {"price": price_field(_("Price in kroner, ex VAT"))}
+                return _price_of_decision(agreement)
             case Event.NOMINATE:
                 return {
-                    "price": price_field(_("Price in kroner, ex VAT")),
+                    **_price_of_decision(agreement),
                     "reason": text_field(_("Why this course"), rows=3, length=2000),
                 }
             case Event.GRANT:
@@ -258,7 +268,14 @@ class EventForm(forms.Form):
                 }
             case Event.HAND_OVER:
                 return {"owner": person_field(_("To whom?"))}
-            case Event.REPLACE:
+            case Event.ASK_CHEAPER:
+                return {"reason": text_field(_("At what price, or when?"), required=False)}
+            case Event.MIDWAY:
+                return {
+                    "goes_on": radio_field(_("Does the course go on?"), YES_NO),
+                    "line": text_field(_("A line about it, if you like"), required=False),
+                }
+            case Event.PROPOSE_REPLACE:
                 return {
                     "title": text_field(_("What is agreed instead"), length=200),
                     "kind": radio_field(_("Kind"), [(k.value, v) for k, v in KIND_LABELS.items()]),

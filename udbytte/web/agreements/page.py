@@ -13,11 +13,11 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from udbytte.access.agreements import THE_TWO, agreements_readable_by, parties_of, visible_parts
-from udbytte.domain.lifecycle import Event, Kind, Party, allowed, page_answers
+from udbytte.access.agreements import agreements_readable_by, events_open_to, parties_of, visible_parts
+from udbytte.domain.lifecycle import Event, Kind, Party, Proposal, allowed, page_answers
 from udbytte.models import Agreement, Person
 from udbytte.models.formatting import day, due, kroner
-from udbytte.models.labels import HAPPENED
+from udbytte.models.labels import HAPPENED, KIND_LABELS
 from udbytte.queries.agreements import RELATED
 from udbytte.queries.money.budgets import balance_of, budget_for
 from udbytte.queries.people.team import colleagues_named
@@ -62,7 +62,8 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
     parties = parties_of(agreement, person, on)
     sees = visible_parts(agreement, person, parties, on)
     nomination = agreement.nominations.select_related("by").first() if sees.price else None
-    others = other_forms(agreement, parties - THE_TWO if sees.settling else parties, on, data, by=person)
+    open_events = events_open_to(agreement, person, on)
+    others = other_forms(agreement, open_events, on, data, by=person)
     about = practice_of(agreement, person, on, whole=sees.whole) if sees.whole or sees.helping else {}
     helps, rest = cures(others) if about.get("is_not_happening") else ([], others)
     budget = None
@@ -82,15 +83,14 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
         "check_ins": check_in_answers(agreement) if sees.whole else [],
         "outcome": getattr(agreement, "outcome", None) if sees.whole else None,
         "history": history(agreement, on) if sees.whole else [],
-        "forms": primary_forms(agreement, parties, on, data, by=person),
+        "forms": primary_forms(agreement, open_events, on, data, by=person),
         "cures": helps,
         "others": rest,
         "opens_others": data is not None and data.get("event") not in page_answers(agreement.step),
         "colleagues": colleagues_named("", agreement.employee, on, unit=agreement.unit) if sees.whole else [],
         **transfers_of(agreement, whole=sees.whole),
-        "new_run": NewRunForm(initial={"turn": agreement.turn})
-        if allowed(agreement.state, Event.CHOOSE_RUN, parties_of(agreement, person, on, Event.CHOOSE_RUN))
-        else None,
+        "new_run": NewRunForm(initial={"turn": agreement.turn}) if Event.CHOOSE_RUN in open_events else None,
+        "proposed": _proposed_instead(agreement, on) if sees.whole else "",
         **about,
     } | (_about_a_course(agreement, person, parties, on) if sees.price and agreement.kind == Kind.COURSE else {})
 
@@ -100,6 +100,18 @@ def _next_heading(agreement: Agreement, *, knows_step: bool, is_asked: bool) -> 
     if is_asked:
         return _("Can you help?")
     return str(agreement.get_step_display()) if knows_step else _("You help with this")
+
+
+def _proposed_instead(agreement: Agreement, on: date) -> str:
+    """What is proposed instead of the agreement, while the other one has not answered."""
+    if agreement.proposal != Proposal.REPLACE:
+        return ""
+    entry = agreement.log.filter(event=Event.PROPOSE_REPLACE).order_by("-number").first()
+    if entry is None:
+        return ""
+    facts = entry.facts
+    begins, ends = (day(date.fromisoformat(facts[name]), on) for name in ("planned_from", "planned_to"))
+    return f"{facts['title']} ({KIND_LABELS[Kind(facts['kind'])]}, {begins} – {ends})"
 
 
 def _about_a_course(agreement: Agreement, person: Person, parties: frozenset[Party], on: date) -> dict[str, Any]:

@@ -32,7 +32,7 @@ from .buttons import Choice
 CURES = {
     Event.ASK_ANOTHER: lazy("Someone to help"),
     Event.POSTPONE: lazy("Another time"),
-    Event.REPLACE: lazy("Another way"),
+    Event.PROPOSE_REPLACE: lazy("Another way"),
     Event.PROPOSE_DROP: lazy("Stop"),
 }
 QUESTIONS = {

@@ -46,7 +46,7 @@ def open_agreements(conversation: Conversation, failed: EventForm | None = None)
     decisions = {decision.agreement_id: decision for decision in conversation.carried_on.select_related("by")}
     agreements = []
     for agreement in rows:
-        move_form, drop_form = (None, None) if agreement.dropping else _forms(agreement, failed)
+        move_form, drop_form = (None, None) if agreement.proposed_by else _forms(agreement, failed)
         agreements.append(OpenAgreement(row(agreement, on), decisions.get(agreement.pk), move_form, drop_form))
     return sorted(agreements, key=lambda agreement: not agreement.is_undecided)
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from udbytte.access.people import units_served
-from udbytte.domain.lifecycle import Event, Party, allowed
+from udbytte.domain.lifecycle import Event, Party, allowed, events_for
 from udbytte.domain.numbers import int_from
 from udbytte.models import Agreement, Role, below
 from udbytte.models.formatting import day, due, kroner
@@ -174,14 +174,15 @@ def board_step(request: HttpRequest, pk: int) -> HttpResponse:
         if after is not None:
             return _done(request, after, part)
         failed = form
+    open_events = events_for(agreement.state, COORDINATOR)
+    forms = primary_forms(agreement, open_events, on)
     context = {
         "agreement": agreement,
         "part": part,
         "card": _card(agreement, on),
-        "forms": _with_failed(primary_forms(agreement, COORDINATOR, on), failed),
-        "others": _with_failed(other_forms(agreement, COORDINATOR, on), failed),
-        "opens_others": failed is not None
-        and failed.chosen not in {c.form.chosen for c in primary_forms(agreement, COORDINATOR, on)},
+        "forms": _with_failed(forms, failed),
+        "others": _with_failed(other_forms(agreement, open_events, on), failed),
+        "opens_others": failed is not None and failed.chosen not in {choice.form.chosen for choice in forms},
         "enters": allowed(agreement.state, Event.CHOOSE_RUN, COORDINATOR),
         "writes": allowed(agreement.state, Event.WRITE_PROVIDER, COORDINATOR),
     }

@@ -61,7 +61,9 @@ def write_registration_email(request: HttpRequest, pk: int) -> HttpResponse:
     """The registration email in the person's own name. A POST sends it."""
     person, on = person_of(request), today()
     found = get_object_or_404(agreements_readable_by(person, on).select_related(*RELATED), pk=pk)
-    if found.run is None or not allowed(found.state, Event.WRITE_PROVIDER, parties_of(found, person, on)):
+    if found.run is None or not allowed(
+        found.state, Event.WRITE_PROVIDER, parties_of(found, person, on, Event.WRITE_PROVIDER)
+    ):
         return redirect("agreement", pk)
     subject, text = registration_template(found, person)
     initial = {"turn": found.turn, "to": found.run.course.signup_email, "subject": subject, "text": text}

@@ -21,7 +21,7 @@ from xlsxwriter import Workbook
 
 from udbytte.access.agreements import nominations_for
 from udbytte.access.money import budgets_seen_by, paid_courses_seen_by
-from udbytte.domain.lifecycle import Event, Party
+from udbytte.domain.lifecycle import Event, Party, events_for
 from udbytte.models import Agreement, Budget, ManagerRole, Person, Round, Unit
 from udbytte.models.formatting import kroner
 from udbytte.queries.money.budgets import (
@@ -56,7 +56,7 @@ MOST_OWN_UNITS = 10
 def _waiting(request: HttpRequest) -> QuerySet[Agreement]:
     """Nominations that wait for this person's decision, without those of the person's own courses."""
     person = person_of(request)
-    open_ = nominations_for(person, today()).filter(step="decide", closed_on__isnull=True, dropping="")
+    open_ = nominations_for(person, today()).filter(step="decide", closed_on__isnull=True, proposed_by="")
     related = open_.exclude(employee=person).select_related("employee", "unit", "round", "step_owner", "run__course")
     return related.prefetch_related("nominations__by").order_by("step_due", "pk")
 
@@ -126,7 +126,7 @@ def _nomination(
     about: int,
 ) -> dict[str, object]:
     on = today()
-    forms = primary_forms(agreement, frozenset({Party.BUDGET_OWNER}), on)
+    forms = primary_forms(agreement, events_for(agreement.state, frozenset({Party.BUDGET_OWNER})), on)
     for choice in forms:
         choice.form.auto_id = f"a{agreement.pk}_{choice.form.chosen}_%s"
     nomination = agreement.nominations.all()[0]

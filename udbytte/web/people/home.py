@@ -13,7 +13,7 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as lazy
 
-from udbytte.access.agreements import parties_of
+from udbytte.access.agreements import events_open_to
 from udbytte.access.rounds import kickoffs_to_report, questions_to_answer
 from udbytte.models import Agreement, FundingApplication, Person
 from udbytte.models.formatting import day, due
@@ -114,7 +114,7 @@ def _asked_as_manager(person: Person, filled: set[str], on: date) -> dict[str, A
 
 def _first_forms(agreement: Agreement, request: HttpRequest) -> list[object]:
     person, on = person_of(request), today()
-    return list(primary_forms(agreement, parties_of(agreement, person, on), on, by=person))
+    return list(primary_forms(agreement, events_open_to(agreement, person, on), on, by=person))
 
 
 urlpatterns = [path("", home, name="home")]

@@ -9,7 +9,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from udbytte.domain.lifecycle import Event, Party, page_answers
+from udbytte.domain.lifecycle import Event, Party, events_for, page_answers
 from udbytte.models import Agreement
 from udbytte.models.formatting import day, kroner
 from udbytte.queries.money.budgets import agreements_to_nominate, uncommitted_for
@@ -72,7 +72,7 @@ def team(request: HttpRequest, failed: EventForm | None = None, about: int = 0) 
 
 def _forms(agreement: Agreement, failed: EventForm | None, asks: bool) -> list[Choice]:
     """The forms of one decision, each with ids of its own. The form that failed keeps what was typed."""
-    choices = primary_forms(agreement, frozenset({Party.MANAGER}), today(), asks=asks)
+    choices = primary_forms(agreement, events_for(agreement.state, frozenset({Party.MANAGER})), today(), asks=asks)
     for choice in choices:
         choice.form.auto_id = f"a{agreement.pk}_{choice.form.chosen}_%s"
     if failed is None:

@@ -12,9 +12,9 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from udbytte.access.agreements import agreements_helped_by, parties_of
+from udbytte.access.agreements import agreements_helped_by, events_open_to
 from udbytte.access.practice import offers_of, practice_to_find_helpers_for, questions_to
-from udbytte.domain.lifecycle import Event, allowed
+from udbytte.domain.lifecycle import Event
 from udbytte.models import CheckIn, HelperRole, HelpOffer, Person
 from udbytte.models.formatting import days
 from udbytte.queries.agreements import RELATED, open_check_ins_of
@@ -126,9 +126,8 @@ def find_helper(request: HttpRequest, pk: int) -> HttpResponse:
     person, on = person_of(request), today()
     seen = practice_to_find_helpers_for(person, on).select_related(*RELATED, "method")
     agreement = get_object_or_404(seen, pk=pk)
-    parties = parties_of(agreement, person, on)
-    asking = (Event.ASK, Event.ASK_ANOTHER)
-    event = next((event for event in asking if allowed(agreement.state, event, parties)), None)
+    open_events = events_open_to(agreement, person, on)
+    event = next((event for event in (Event.ASK, Event.ASK_ANOTHER) if event in open_events), None)
     if event is None:
         messages.info(request, _("Nobody can be asked where the agreement stands now."))
         return redirect("agreement", pk)

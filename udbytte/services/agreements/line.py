@@ -1,0 +1,304 @@
+"""Moving late steps along the line, day by day. The rules are in `domain.line`; here are the people.
+
+Each move is an event of the agreement, and its new owner is told the same day.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db.models import F, Q, QuerySet
+from django.utils.timezone import localtime
+
+from udbytte.domain.lifecycle import Event, Party, Stage
+from udbytte.domain.line import A_WEEK, LAPSES_AFTER, LINE, Ending, Level, Move, Place, Row, move_of
+from udbytte.domain.notifications import LapseNear, NotificationKind, StepMoved, StepMovedOn
+from udbytte.models import Absence, Agreement, LogEntry, Notification, Person, Role
+from udbytte.services.errors import Refused
+from udbytte.services.notifications.notify import notify
+
+from .clocks import Pauses, clock_of
+from .owners import RoleHolders, manager_above, who_asks_for_money
+from .take_step import take_step
+
+CHUNK = 500
+RELATED = ("employment__line_manager", "employee", "unit", "round", "run", "step_owner", "course", "method")
+LATE_BEFORE = 7  # a step that is so many days past its next level was late before the line saw it
+BOOKING = (Stage.FOUND, Stage.NOMINATED, Stage.FUNDED)
+WHO_IS_AWAY = (Party.MANAGER, Party.COORDINATOR, Party.BUDGET_OWNER)
+
+
+@dataclass(slots=True)
+class _Line:
+    """What is read once for all steps of a day."""
+
+    on: date
+    holders: RoleHolders
+    pauses: Pauses
+    absent: set[int]
+    received: Counter[int] = field(default_factory=Counter)  # steps that were late before, by whom they came to
+    moves: Counter[str] = field(default_factory=Counter)
+
+
+def follow_the_line(*, on: date) -> Counter[str]:
+    """Move every late step that is to move on the day, and end those that nobody has taken. Returns events by name.
+
+    1. Note which owners have been told.
+    2. Take agreements back whose sign-up deadline or course date has passed.
+    3. Move the steps of people who are away, and give them back on their return.
+    4. Move, ask about, or end the late steps, those that are late longest first.
+
+    A second call on the day changes nothing. An agreement that somebody changes at the same time waits for tomorrow.
+    """
+    _note_who_was_told(on)
+    absences = Absence.objects.on(on).values_list("employment__person", flat=True)
+    line = _Line(on, RoleHolders.on_day(on), Pauses.until(on), set(absences))
+    week = LogEntry.objects.filter(event=Event.MOVE_ON, on__gt=on - timedelta(days=7), facts__late_before=True)
+    line.received.update(owner for owner in week.values_list("owner", flat=True) if owner is not None)
+    for agreements, act in (
+        (_with_a_missed_date(on), _miss_date),
+        (_of_people_away(line), _move_while_away),
+        (_back_again(), _give_back),
+        (_late(on), _follow),
+    ):
+        _for_each(agreements, act, line)
+    return line.moves
+
+
+def _for_each(agreements: QuerySet[Agreement], act: Callable[[Agreement, _Line], None], line: _Line) -> None:
+    """Let each agreement do what is to be done, read one chunk at a time."""
+    ids = list(agreements.values_list("pk", flat=True))
+    for start in range(0, len(ids), CHUNK):
+        rows = Agreement.objects.filter(pk__in=ids[start : start + CHUNK]).select_related(*RELATED)
+        by_id = {row.pk: row for row in rows.prefetch_related("nominations")}
+        for pk in ids[start : start + CHUNK]:
+            with suppress(Refused):
+                act(by_id[pk], line)
+
+
+def _take(agreement: Agreement, event: Event, line: _Line, **facts: object) -> Agreement:
+    line.moves[event.value] += 1
+    return take_step(agreement, event, by=None, on=line.on, facts=facts)
+
+
+# --- Who was told
+
+
+def _note_who_was_told(on: date) -> None:
+    """Set the day on which a new owner was told: when the email was sent, or at once for people without email."""
+    waiting = Agreement.objects.filter(line_told_on__isnull=True, closed_on__isnull=True, proposed_by="")
+    moved = waiting.filter(Q(line_level__gt=0)).select_related("step_owner")
+    told = Notification.objects.filter(agreement__in=moved, kind__in=(NotificationKind.NEXT, NotificationKind.STEP))
+    days: dict[tuple[int | None, int], date] = {}
+    for notification in told.select_related("email").order_by("on", "pk"):
+        sent_at = notification.email.sent_at if notification.email is not None else None
+        if sent_at is not None:
+            days[notification.agreement_id, notification.person_id] = max(localtime(sent_at).date(), notification.on)
+    for agreement in moved:
+        owner = agreement.step_owner
+        if owner is None:
+            continue
+        day = days.get((agreement.pk, owner.pk))
+        if day is None or (agreement.step_since is not None and day < agreement.step_since):
+            day = None if _gets_email(owner) else agreement.step_since
+        if day is not None and day <= on:
+            Agreement.objects.filter(pk=agreement.pk, turn=agreement.turn).update(line_told_on=day)
+
+
+def _gets_email(person: Person) -> bool:
+    return bool(person.email) and person.wants_mail and person.mail_refused_at is None
+
+
+# --- Deadlines
+
+
+def _with_a_missed_date(on: date) -> QuerySet[Agreement]:
+    """Agreements whose sign-up deadline or course date has passed before there was a seat."""
+    missed = Q(stage__in=BOOKING, run__signup_deadline__lt=on) | Q(
+        stage__in=(*BOOKING, Stage.WAITLISTED), starts_on__lte=on
+    )
+    return Agreement.objects.filter(missed, closed_on__isnull=True).order_by("pk")
+
+
+def _miss_date(agreement: Agreement, line: _Line) -> None:
+    _take(agreement, Event.MISS_DEADLINE, line)
+
+
+# --- Absences
+
+
+def _of_people_away(line: _Line) -> QuerySet[Agreement]:
+    """Steps that are with a manager, coordinator or budget owner who is away today."""
+    rows = Agreement.objects.filter(closed_on__isnull=True, step_owner__in=line.absent, line_level=0, proposed_by="")
+    return rows.exclude(step_owner=F("employee")).filter(stray=False).order_by("pk")
+
+
+def _move_while_away(agreement: Agreement, line: _Line) -> None:
+    step = agreement.state.step
+    if step is not None and step.owner in WHO_IS_AWAY:
+        _move(agreement, LINE[step.name], line, away=agreement.step_owner_id)
+
+
+def _back_again() -> QuerySet[Agreement]:
+    """Steps that moved because somebody was away."""
+    moved = LogEntry.objects.filter(event=Event.MOVE_ON, facts__away__isnull=False, number=F("agreement__turn"))
+    return Agreement.objects.filter(
+        pk__in=moved.values("agreement"), closed_on__isnull=True, line_level__gt=0, proposed_by=""
+    ).order_by("pk")
+
+
+def _give_back(agreement: Agreement, line: _Line) -> None:
+    entry = agreement.log.last()
+    owner = Person.objects.filter(pk=entry.facts.get("away") if entry is not None else 0, is_active=True).first()
+    if owner is not None and owner.pk not in line.absent:
+        _take(agreement, Event.HAND_OVER, line, owner=owner, back=True)
+
+
+# --- Late steps
+
+
+def _late(on: date) -> QuerySet[Agreement]:
+    """Steps with a past date, or one that comes near before sign-up closes; those that are late longest first."""
+    running = Q(paused_until__isnull=True) | Q(paused_until__lte=on)
+    near = Q(stage__in=BOOKING, run__signup_deadline__lte=on + timedelta(days=21))
+    rows = Agreement.objects.filter(running, Q(step_due__lt=on) | near, closed_on__isnull=True, stray=False)
+    return rows.order_by("step_due", "pk")
+
+
+def _follow(agreement: Agreement, line: _Line) -> None:
+    row, on = LINE[agreement.step], line.on
+    clock = clock_of(agreement, line.pauses)
+    asked_on = _asked_on(agreement) if row.ending is Ending.LAPSES and clock.days_late(row, on) else None
+    deadline = agreement.run.signup_deadline if agreement.run is not None else None
+    begun = _stage_begun(agreement) if row.before_deadline and deadline is not None else None
+    match move_of(row, clock, on=on, deadline=deadline, begun=begun, asked_on=asked_on):
+        case Move.MOVES:
+            following = row.level(clock.level + 1)
+            late_before = (
+                following is not None
+                and clock.days_late(row, on) >= following.after
+                and ((on - clock.due).days > following.after + LATE_BEFORE)
+            )
+            _move(agreement, row, line, days=clock.days_late(row, on), late_before=late_before and clock.level == 0)
+        case Move.ASKS:
+            day = max(on, clock.due) + timedelta(days=max(LAPSES_AFTER - clock.days_late(row, on), 7))
+            notify(
+                agreement.employee, LapseNear(day=day), on=on, cause=_lapse_cause(agreement), agreement=agreement,
+                urgent=True,
+            )  # fmt: skip
+        case Move.ENDS:
+            _end(agreement, row, line)
+        case Move.NOTHING:
+            pass
+
+
+def _lapse_cause(agreement: Agreement) -> str:
+    return f"lapse:{agreement.pk}:{agreement.step}:{agreement.step_due}"
+
+
+def _asked_on(agreement: Agreement) -> date | None:
+    asked = Notification.objects.filter(person=agreement.employee, cause=_lapse_cause(agreement))
+    return asked.values_list("on", flat=True).first()
+
+
+def _stage_begun(agreement: Agreement) -> date | None:
+    """The day on which the agreement came into its stage."""
+    begun: date | None = None
+    for day, before, after in agreement.log.order_by("-number").values_list("on", "from_stage", "to_stage"):
+        begun = day
+        if before != after:
+            break
+    return begun
+
+
+def _end(agreement: Agreement, row: Row, line: _Line) -> None:
+    if row.ending is Ending.LAPSES:
+        _take(agreement, Event.LAPSE, line)
+    elif row.event is Event.HELPER_SILENT:
+        asked = agreement.helpers.filter(ended_on__isnull=True, answered_on__isnull=True).select_related("person")
+        for helper in asked.order_by("pk"):
+            if agreement.stage == Stage.ASKED:
+                agreement = _take(agreement, Event.HELPER_SILENT, line, helper=helper.person)
+    elif row.event is not None:
+        _take(agreement, row.event, line)
+
+
+def _move(
+    agreement: Agreement,
+    row: Row,
+    line: _Line,
+    *,
+    days: int = 0,
+    away: int | None = None,
+    late_before: bool = False,
+) -> None:
+    """Give the step to the next place that has somebody who has not had it."""
+    had = _who_had_it(agreement)
+    for number, level in enumerate(row.levels[agreement.line_level :], start=agreement.line_level + 1):
+        owner = next((person for person in _at(level, agreement, line) if person not in had), None)
+        if owner is None or (owner in line.absent and Place.HR not in level.places):
+            continue
+        if late_before and line.received[owner] >= A_WEEK:
+            return
+        person = Person.objects.get(pk=owner)
+        silent = agreement.step_owner
+        after = _take(
+            agreement, Event.MOVE_ON, line, owner=person, level=number, days=days, away=away, late_before=late_before
+        )
+        line.received[owner] += late_before
+        _tell(after, person, silent, days=days, away=away is not None, on=line.on)
+        return
+
+
+def _tell(agreement: Agreement, owner: Person, silent: Person | None, *, days: int, away: bool, on: date) -> None:
+    """Tell the new owner today, and whoever had the step with the weekly email."""
+    cause = f"moved:{agreement.pk}:{agreement.turn}"
+    moved = StepMoved(
+        unit=agreement.unit.name, step=agreement.step, days=days, silent=silent.name if silent else "", away=away
+    )
+    notify(owner, moved, on=on, cause=cause, agreement=agreement, urgent=True)
+    if silent is not None and silent.is_active:
+        notify(silent, StepMovedOn(step=agreement.step, to=owner.name), on=on, cause=cause, agreement=agreement)
+
+
+def _who_had_it(agreement: Agreement) -> set[int]:
+    """The people who have had the step since the agreement came into its stage, and the employee."""
+    had = {agreement.employee_id, agreement.step_owner_id or 0}
+    entries = agreement.log.order_by("-number").values_list("from_stage", "to_stage", "owner", "step")
+    for before, after, owner, step in entries:
+        if step == agreement.step and owner is not None:
+            had.add(owner)
+        if before != after:
+            break
+    return had
+
+
+def _at(level: Level, agreement: Agreement, line: _Line) -> Iterator[int]:
+    """The people at the places of a level, the nearest first."""
+    for place in level.places:
+        yield from (person for person in _people_at(place, agreement, line) if person is not None)
+
+
+def _people_at(place: Place, agreement: Agreement, line: _Line) -> Sequence[int | None]:
+    holders, ancestors = line.holders, agreement.unit.ancestor_ids
+    manager = agreement.employment.line_manager
+    manager_id = manager.pk if manager is not None and manager.is_active else None
+    match place:
+        case Place.OTHER_COORDINATOR:
+            return holders.upward(Role.COORDINATOR, ancestors)
+        case Place.LINE_MANAGER:
+            return [manager_id]
+        case Place.DEPUTY:
+            deputy = holders.deputies.get(agreement.step_owner_id or 0)
+            return [] if deputy in who_asks_for_money(agreement) - {manager_id} else [deputy]
+        case Place.MANAGER_ABOVE:
+            return [manager_above(manager_id, line.on)] if manager_id is not None else []
+        case Place.BUDGET_OWNER_ABOVE:
+            asking = who_asks_for_money(agreement)
+            return [person for person in holders.upward(Role.BUDGET_OWNER, ancestors) if person not in asking]
+        case Place.HR:
+            return holders.upward(Role.HR, ancestors)
