@@ -8,6 +8,8 @@ import pytest
 from defusedxml import ElementTree
 
 from udbytte.domain.lifecycle import CLOSED, STEPS, TRANSITIONS, Kind
+from udbytte.domain.line import LINE
+from udbytte.domain.line_picture import draw_line
 from udbytte.domain.picture import ANSWERS, draw
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -16,6 +18,13 @@ DOCS = Path(__file__).parents[2] / "docs"
 @pytest.mark.parametrize("kind", list(Kind))
 def test_the_picture_in_the_docs_is_the_one_the_table_draws(kind: Kind) -> None:
     assert (DOCS / "pictures" / f"lifecycle-{kind}.svg").read_text(encoding="utf-8").strip() == draw(kind)
+
+
+def test_the_picture_of_the_line_is_the_one_the_table_draws() -> None:
+    assert (DOCS / "pictures" / "line.svg").read_text(encoding="utf-8").strip() == draw_line()
+    words = " ".join(ElementTree.fromstring(draw_line()).itertext())
+    for name in LINE:
+        assert name.replace("_", " ").replace(".", ": ") in words
 
 
 @pytest.mark.parametrize("kind", list(Kind))

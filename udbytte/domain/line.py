@@ -160,11 +160,17 @@ class Clock:
     away: tuple[tuple[date, date], ...] = ()
 
     def days_late(self, row: Row, on: date) -> int:
-        """The days that count on `on`; 0 while the date has not passed."""
-        if on <= self.due:
-            return self.used if self.used and on == self.due else 0
+        """The days that count on `on`; 0 while the date has not passed.
+
+        The days of a level run from the day on which it was told.
+        """
+        if on < self.due:
+            return 0
         full = self.used + self.counted(self.due, on)
-        if self.restarted_on is None or self.restarted_on <= self.due or self.level > 0:
+        level = row.level(self.level)
+        if level is not None:
+            return min(full, level.after + max(self.days_here(on), 0))
+        if self.restarted_on is None or self.restarted_on <= self.due:
             return full
         first = row.levels[0].after if row.levels else 0
         return min(full, first + self.counted(self.restarted_on, on))
@@ -236,11 +242,8 @@ def _moves(
     if clock.level == 0:
         has_had_it = clock.since is None or working_days_between(clock.since, on) >= min(HAS_IT_FOR, following.after)
         return late >= following.after and has_had_it
-    here = row.levels[clock.level - 1]
-    waits = following.after - here.after
-    return (
-        late >= following.after and clock.days_here(on) >= waits and _working_days(clock, on) >= min(HAS_IT_FOR, waits)
-    )
+    waits = following.after - row.levels[clock.level - 1].after
+    return late >= following.after and _working_days(clock, on) >= min(HAS_IT_FOR, waits)
 
 
 def _working_days(clock: Clock, on: date) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from udbytte.domain.lifecycle import STEPS, TRANSITIONS, Kind
+from udbytte.domain.line_picture import draw_line
 from udbytte.domain.picture import draw
 
 
@@ -18,10 +19,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--kind", choices=[kind.value for kind in Kind], default=Kind.COURSE.value)
         parser.add_argument("--svg", action="store_true", help="draw the kind's stages as SVG")
+        parser.add_argument("--line", action="store_true", help="draw the line of late steps as SVG")
         parser.add_argument("--json", action="store_true", help="print all rows as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         kind = Kind(options["kind"])
+        if options["line"]:
+            self.stdout.write(draw_line())
+            return
         if options["svg"]:
             self.stdout.write(draw(kind))
             return

@@ -96,7 +96,8 @@ def _keep_time(
             agreement.line_level = int(facts.get("level", 0))
         if agreement.stray:
             agreement.line_level = agreement.line_used = 0  # nobody was silent
-        agreement.line_told_on = None
+        if event is Event.MOVE_ON or by is None:
+            agreement.line_told_on = None
     elif event is Event.REOPEN:
         agreement.line_used, agreement.line_told_on = LAPSES_AFTER - 1, None
     elif transition.step is NextStep.NEW and not _keeps_proposal(agreement, transition) and event is not Event.LAPSE:
