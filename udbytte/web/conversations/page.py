@@ -231,10 +231,11 @@ def _add_or_remove_goal(request: HttpRequest, conversation: Conversation) -> Fai
         services.remove_goal(goal, by=person_of(request), on=today())
         return None
     form = GoalForm(request.POST, auto_id="goal_%s")
-    if not form.is_valid():
-        return {"goal_form": form}
-    services.add_goal(plan, by=person_of(request), on=today(), **form.cleaned_data)
-    return None
+    if form.is_valid():
+        with Submission(form):
+            services.add_goal(plan, by=person_of(request), on=today(), **form.cleaned_data)
+            return None
+    return {"goal_form": form}
 
 
 def _agree(request: HttpRequest, conversation: Conversation) -> Failures | Agreement:

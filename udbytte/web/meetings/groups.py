@@ -76,16 +76,16 @@ def _save_goal(request: HttpRequest, group: GroupConversation) -> Failures:
         group_goals.remove_group_goal(goal, by=by, on=on)
         return {}
     form = _goal_form(goal, request.POST) if goal else GroupGoalForm(request.POST, auto_id="goal_%s")
-    if form.is_valid() and goal is not None:
-        group_goals.change_group_goal(goal, by=by, on=on, **form.cleaned_data)
-    elif form.is_valid():
-        group_goals.add_group_goal(group, by=by, on=on, **form.cleaned_data)
-    elif goal is not None:
-        goals = group.goals.all()
-        return {"goals": [(other, form if other == goal else _goal_form(other)) for other in goals]}
-    else:
+    if form.is_valid():
+        with Submission(form):
+            if goal is not None:
+                group_goals.change_group_goal(goal, by=by, on=on, **form.cleaned_data)
+            else:
+                group_goals.add_group_goal(group, by=by, on=on, **form.cleaned_data)
+            return {}
+    if goal is None:
         return {"goal_form": form}
-    return {}
+    return {"goals": [(other, form if other == goal else _goal_form(other)) for other in group.goals.all()]}
 
 
 def _save_notes(request: HttpRequest, group: GroupConversation) -> Failures:

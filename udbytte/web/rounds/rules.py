@@ -55,21 +55,13 @@ def rules_page(request: HttpRequest, pk: int) -> HttpResponse:
     person, on = person_of(request), today()
     round_ = get_object_or_404(rounds_whose_rules_are_read_by(person), pk=pk)
     asks = RulesQuestionForm(request.POST if request.POST.get("do") == "ask" else None, auto_id="ask_%s")
-    if request.method == "POST":
-        try:
-            if asks.is_bound:
-                if asks.is_valid():
-                    ask_about_rules(round_, asks.cleaned_data["text"], by=person, on=on)
-                    messages.success(request, _("Your question is sent to your manager."))
-                    return redirect("rules", pk)
-            else:
-                seen = [version for pk in request.POST.getlist("seen") if (version := int_from(pk)) is not None]
-                confirm_rules(round_, by=person, on=on, seen=seen if "seen" in request.POST else None)
-                messages.success(request, _("Thank you. It is noted that you have read the rules."))
-                return redirect("home")
-        except Refused as refused:
-            messages.error(request, refused.message)
+    if asks.is_bound and asks.is_valid():
+        with Submission(asks, field="text"):
+            ask_about_rules(round_, asks.cleaned_data["text"], by=person, on=on)
+            messages.success(request, _("Your question is sent to your manager."))
             return redirect("rules", pk)
+    elif request.method == "POST" and not asks.is_bound:
+        return _confirm(request, round_)
     shown_rules = rules_for(round_, person)
     confirms = round_.is_open and round_.conversations.filter(employment__person=person).exists()
     kickoffs = kickoffs_seen_by(person, on).filter(round=round_).select_related("unit")
@@ -94,6 +86,17 @@ def rules_page(request: HttpRequest, pk: int) -> HttpResponse:
         "kickoffs": kickoffs,
     }
     return render(request, "rounds/rules/rules.html", context, status=422 if asks.is_bound else 200)
+
+
+def _confirm(request: HttpRequest, round_: Round) -> HttpResponse:
+    seen = [version for pk in request.POST.getlist("seen") if (version := int_from(pk)) is not None]
+    try:
+        confirm_rules(round_, by=person_of(request), on=today(), seen=seen if "seen" in request.POST else None)
+    except Refused as refused:
+        messages.error(request, refused.message)
+        return redirect("rules", round_.pk)
+    messages.success(request, _("Thank you. It is noted that you have read the rules."))
+    return redirect("home")
 
 
 def _parts(round_: Round, shown: ReaderRules) -> list[dict[str, Any]]:
