@@ -14,7 +14,7 @@ from tests.cast import TODAY, Cast
 from tests.services.money.test_funding import diploma, source
 from tests.services.practice.test_helping import under_way
 from udbytte.domain.lifecycle import Event, Stage
-from udbytte.models import Absence, Attachment, FundingApplication, Goal, Observation, RulesQuestion
+from udbytte.models import Absence, Attachment, CheckIn, FundingApplication, Goal, Observation, RulesQuestion
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.conversations.plan import sign_plan
 from udbytte.services.money.funding import plan_application
@@ -78,9 +78,19 @@ def a_goal_in_a_plan_that_was_signed_meanwhile(cast: Cast) -> Sent:
     return "mette", reverse("conversation", args=[cast.conversation.pk]), data, shown, lambda: not Goal.objects.exists()
 
 
+def a_check_in_that_was_answered_meanwhile(cast: Cast) -> Sent:
+    agreement, done = under_way(cast), {"answered_on": TODAY, "happens": True, "learns": True}
+    asked = CheckIn.objects.create(agreement=agreement, by=cast.karim, by_helper=True, asked_on=TODAY, **done)
+    data = {"happens": "no", "learns": "no", "line": "Vi nåede det ikke"}
+    shown = ("Vi nåede det ikke", 'role="alert"')
+    saved = CheckIn.objects.filter(pk=asked.pk, line="")
+    return "karim", reverse("helper-check-in", args=[asked.pk]), data, shown, saved.exists
+
+
 @pytest.mark.parametrize(
     "make",
     [
+        a_check_in_that_was_answered_meanwhile,
         an_observation,
         a_long_answer_of_a_fund,
         an_answer_of_more_than_the_course_costs,
