@@ -59,8 +59,10 @@ def a_file_that_was_forgotten(cast: Cast) -> Sent:
 
 def a_leave_that_ends_before_it_begins(cast: Cast) -> Sent:
     data = {"starts_on": "2026-06-01", "returns_on": "2026-03-09"}
-    shown = ('value="2026-06-01"', 'value="2026-03-09"', 'id="leave_returns_on_error"')
-    return "hanne", reverse("absence", args=[cast.employment.pk]), data, shown, lambda: not Absence.objects.exists()
+    pk = cast.employment.pk
+    other_form = f'action="{reverse("employment", args=[pk])}"'
+    shown = ('value="2026-06-01"', 'value="2026-03-09"', 'id="leave_returns_on_error"', other_form)
+    return "hanne", reverse("absence", args=[pk]), data, shown, lambda: not Absence.objects.exists()
 
 
 def a_question_about_the_rules_of_a_round_that_was_closed_meanwhile(cast: Cast) -> Sent:
