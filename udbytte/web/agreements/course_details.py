@@ -6,15 +6,32 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
 from udbytte.access.agreements import arranges_course
 from udbytte.access.people import has_role
 from udbytte.domain.lifecycle import Event, Party, Stage, allowed
-from udbytte.models import Agreement, CourseRun, Person, Role
+from udbytte.models import Agreement, AttachmentKind, CourseRun, Person, Role
 from udbytte.models.formatting import day, days, kroner
 from udbytte.queries.money.budgets import last_refusal
 from udbytte.services.agreements.consequences import cancellation_terms_of
+from udbytte.web.base.fields import FileField
 
-from .attachments import AttachmentForm
+AFTER = (Stage.ATTENDED, Stage.USED, Stage.REPORTED, Stage.LEARNED)
+
+
+class AttachmentForm(forms.Form):
+    """One file, and what it is."""
+
+    kind = forms.ChoiceField(label=lazy("What it is"), choices=AttachmentKind.choices, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **({"auto_id": "file_%s"} | kwargs))
+        self.fields["file"] = FileField(_("File"))
+        self.fields["file"].required = True
+        self.fields["file"].widget.attrs["class"] = "ds-input"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +75,3 @@ def about_the_course(agreement: Agreement, person: Person, parties: frozenset[Pa
         "arranges": Party.COORDINATOR in parties and has_role(person, Role.COORDINATOR, on),
         "refusal": last_refusal(agreement) if agreement.stage == Stage.AGREED else None,
     }
-
-
-AFTER = (Stage.ATTENDED, Stage.USED, Stage.REPORTED, Stage.LEARNED)

@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from udbytte.access.agreements import agreements_readable_by, events_open_to, parties_of, visible_parts
 from udbytte.domain.lifecycle import Event, Kind, Party, Proposal, allowed, page_answers
@@ -22,10 +23,11 @@ from udbytte.queries.agreements import RELATED
 from udbytte.queries.money.budgets import balance_of, budget_for
 from udbytte.queries.people.team import colleagues_named
 from udbytte.runtime.clock import today
+from udbytte.services.agreements.attachments import write_observation
 from udbytte.services.courses.catalogue import choose_entered_run
 from udbytte.web.agreements.rows import row
 from udbytte.web.base.request import person_of
-from udbytte.web.base.submit import Submission
+from udbytte.web.base.submit import Submission, focus_first_error
 from udbytte.web.money.funding import funding_of
 from udbytte.web.practice.transfer import transfers_of
 
@@ -33,7 +35,7 @@ from .buttons import other_forms, press, primary_forms
 from .course_details import about_the_course
 from .event_forms import EventForm, NewRunForm
 from .facts import check_in_answers, facts_of
-from .practice_details import cures, practice_of
+from .practice_details import ObservationForm, cures, practice_of
 
 
 def _find(request: HttpRequest, pk: int) -> Agreement:
@@ -134,6 +136,12 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "agreements/agreement.html", _context(request, found))
 
 
+def show_failed(request: HttpRequest, pk: int, form: forms.BaseForm, **parts: Any) -> HttpResponse:
+    """The page again with a form as it was filled in; `parts` are what the page shows instead of its own."""
+    focus_first_error(form)
+    return render(request, "agreements/agreement.html", _context(request, _find(request, pk)) | parts, status=422)
+
+
 def _refused(request: HttpRequest, pk: int, form: EventForm) -> HttpResponse:
     """The page again with the form as it was filled in and what is wrong with it.
 
@@ -183,6 +191,19 @@ def new_run(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "agreements/new_run.html", {"agreement": found, "form": form}, status=status)
 
 
+@require_POST
+def observe(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save what the manager or a helper sees."""
+    found = _find(request, pk)
+    form = ObservationForm(request.POST)
+    if form.is_valid():
+        with Submission(form):
+            write_observation(found, text=form.cleaned_data["text"], by=person_of(request), on=today())
+            messages.success(request, _("Saved. %(name)s is told.") % {"name": found.employee.name})
+            return redirect("agreement", pk)
+    return show_failed(request, pk, form, observation_form=form)
+
+
 @require_GET
 def colleagues(request: HttpRequest, pk: int) -> HttpResponse:
     """Suggest colleagues while a name is written. The employee is left out if the reader may read whose it is."""
@@ -197,5 +218,6 @@ def colleagues(request: HttpRequest, pk: int) -> HttpResponse:
 urlpatterns = [
     path("aftaler/<int:pk>/", agreement, name="agreement"),
     path("aftaler/<int:pk>/nyt-hold/", new_run, name="new-run"),
+    path("aftaler/<int:pk>/set/", observe, name="observe"),
     path("aftaler/<int:pk>/kolleger/", colleagues, name="colleagues"),
 ]

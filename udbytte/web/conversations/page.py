@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -30,6 +30,7 @@ from udbytte.services.conversations import plan as services
 from udbytte.services.conversations.autosave import discard_set_aside_text
 from udbytte.services.errors import Refused
 from udbytte.web.agreements.rows import Row, row
+from udbytte.web.base.context import as_context
 from udbytte.web.base.request import person_of
 from udbytte.web.base.submit import Submission
 from udbytte.web.meetings.page import meeting_context
@@ -127,9 +128,8 @@ class ConversationPage:
 def _context(request: HttpRequest, conversation: Conversation, failures: dict[str, Any]) -> dict[str, Any]:
     """The context of the page. What is in `failures` replaces the part of the same name."""
     page = _page(request, conversation, failures)
-    shown = {field.name: getattr(page, field.name) for field in fields(page)}
     failed_parts = {name: part for name, part in failures.items() if name != "fields"}
-    return meeting_context(request, conversation) | shown | failed_parts
+    return meeting_context(request, conversation) | as_context(page) | failed_parts
 
 
 def _page(request: HttpRequest, conversation: Conversation, failures: dict[str, Any]) -> ConversationPage:
@@ -231,10 +231,11 @@ def _add_or_remove_goal(request: HttpRequest, conversation: Conversation) -> Fai
         services.remove_goal(goal, by=person_of(request), on=today())
         return None
     form = GoalForm(request.POST, auto_id="goal_%s")
-    if not form.is_valid():
-        return {"goal_form": form}
-    services.add_goal(plan, by=person_of(request), on=today(), **form.cleaned_data)
-    return None
+    if form.is_valid():
+        with Submission(form):
+            services.add_goal(plan, by=person_of(request), on=today(), **form.cleaned_data)
+            return None
+    return {"goal_form": form}
 
 
 def _agree(request: HttpRequest, conversation: Conversation) -> Failures | Agreement:

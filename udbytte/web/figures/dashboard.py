@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,8 @@ from udbytte.queries.figures.questions import Figures, PlaceFigures, figures_of_
 from udbytte.queries.practice.helpers import methods_offered_on
 from udbytte.queries.practice.outcomes import learning_on
 from udbytte.runtime.clock import today
+from udbytte.web.base.addresses import page_address
+from udbytte.web.base.components import Table, TableRow
 from udbytte.web.base.request import chosen_round, person_of, roles
 
 from .advice import CONDITIONS_ADVICE, HEADLINE_ADVICE, MONEY_KNOWN, QUESTIONS, RULES_READ
@@ -207,6 +209,14 @@ class Station:
         return round(self.on_width + self.here_width, 1)
 
 
+def flow_table(stations: Sequence[Station]) -> Table:
+    """The flow as a table: how many agreements reached each phase, are in it and were dropped in it."""
+    return Table(
+        columns=(_("Phase"), _("Reached it"), _("Are there now"), _("Dropped there")),
+        rows=[TableRow(station.label, (station.reached, station.here, station.lost)) for station in stations],
+    )
+
+
 def flow(sums: Mapping[str, int], *, why: bool) -> dict[str, Any] | None:
     """The flow from agreed to learned, with what was lost on the way; None if there is nothing to show.
 
@@ -232,6 +242,7 @@ def flow(sums: Mapping[str, int], *, why: bool) -> dict[str, Any] | None:
         "learned": sums["at.learned"],
         "lost": sum(lost),
         "stations": stations,
+        "table": flow_table(stations),
         "reasons": [(DROP_LABELS[reason], number) for reason, number in sorted(reasons.items(), key=lambda r: -r[1])],
         "other_reasons": others,
         "why": why,
@@ -250,8 +261,16 @@ def practice_outcomes(request: HttpRequest) -> HttpResponse:
     if not figures_reach(person_of(request), today()):
         raise Http404
     outcomes = learning_on(today())
+    by_method = Table(
+        columns=(_("Way to learn"), _("Told"), _("Something new"), _("Much new")),
+        rows=[
+            TableRow(method, (given.outcomes, given.something, given.much), url=page_address("method", method.pk))
+            for method, given in outcomes.by_method
+        ],
+    )
     context = {
         "learning": outcomes,
+        "by_method": by_method,
         "hindrances": [(hindrance.label, people) for hindrance, people in outcomes.hindrances],
         "dropped": [(DROP_LABELS[reason], people) for reason, people in outcomes.dropped],
     }

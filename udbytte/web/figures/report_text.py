@@ -15,9 +15,10 @@ from udbytte.models import Round
 from udbytte.models.formatting import day
 from udbytte.queries.figures.questions import Figures
 from udbytte.queries.figures.report import Report
+from udbytte.web.base.components import Table, TableRow
 
 from .advice import MONEY_KNOWN, QUESTIONS, RULES_READ
-from .dashboard import days_to_registration, flow, trend
+from .dashboard import days_to_registration, flow, flow_table, trend
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -63,25 +64,6 @@ class FigureLine:
 
 
 @dataclass(frozen=True, slots=True)
-class PhaseRow:
-    """A phase of the flow: how many agreements reached it, are in it and were dropped in it."""
-
-    label: str
-    reached: int
-    here: int
-    lost: int
-
-
-@dataclass(frozen=True, slots=True)
-class UnitRow:
-    """A unit as a row: the number of people in the round (None: too few to show), and its shares in percent."""
-
-    name: str
-    people: int | None
-    percents: Sequence[int | None]
-
-
-@dataclass(frozen=True, slots=True)
 class Document:
     """The report, all of it in the language of the reader. `previous_round`: its name, or empty."""
 
@@ -92,10 +74,9 @@ class Document:
     paragraphs: Sequence[Paragraph]
     lines: Sequence[FigureLine]
     conditions: Sequence[FigureLine]
-    flow: Sequence[PhaseRow]
-    reasons: Sequence[tuple[str, int]]
-    columns: Sequence[str]
-    parts: Sequence[UnitRow]
+    flow: Table
+    reasons: Table
+    units: Table
     details: Sequence[str]
 
 
@@ -132,22 +113,30 @@ def document_of(round_: Round, report: Report) -> Document:
         paragraphs=_paragraphs(report, losses, reasons),
         lines=_lines(report),
         conditions=_conditions(report),
-        flow=_phases(losses) if losses else [],
-        reasons=[(str(label), number) for label, number in reasons],
-        columns=[_("Learned"), *(str(QUESTIONS[number].short) for number in QUESTIONS)],
-        parts=[_unit_row(name or _("The others"), figures) for name, figures in report.parts],
+        flow=losses["table"] if losses else flow_table([]),
+        reasons=Table(
+            columns=(_("Reason"), _("People")), rows=[TableRow(str(label), (number,)) for label, number in reasons]
+        ),
+        units=_units(report),
         details=_details(report),
     )
 
 
-def _phases(losses: Mapping[str, Any]) -> list[PhaseRow]:
-    stations = losses["stations"]
-    return [PhaseRow(station.label, station.reached, station.here, station.lost) for station in stations]
+def _units(report: Report) -> Table:
+    """Each unit with the number of people in the round and its shares in percent, by the numbers of the questions."""
+    return Table(
+        columns=(_("Unit"), _("People"), _("Learned"), *map(str, QUESTIONS)),
+        rows=[
+            TableRow(name or _("The others"), _unit_cells(figures), note=_("too few to show"))
+            for name, figures in report.parts
+        ],
+        label=_("Unit by unit"),
+    )
 
 
-def _unit_row(name: str, figures: Figures) -> UnitRow:
+def _unit_cells(figures: Figures) -> tuple[int | None, ...]:
     shares = (figures.headline, *figures.questions)
-    return UnitRow(name, figures.people or None, [share.percent for share in shares])
+    return (figures.people, *(share.percent for share in shares)) if figures.people else ()
 
 
 def _lines(report: Report) -> list[FigureLine]:

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as lazy
 
 from udbytte.domain.reach import END, START
-from udbytte.models import CourseKind, FundingSource, Person, Round
+from udbytte.models import CourseKind, FundingApplication, FundingSource, Person, Round
 from udbytte.models.money import LONGEST_FUND_ANSWER
 from udbytte.services.money.authority import set_spending_authority
 from udbytte.services.rounds.rounds import publish_budget, set_budget
@@ -102,19 +102,23 @@ class SourceForm(forms.ModelForm[FundingSource]):
         """The service validates the model, so that an error is not reported twice."""
 
 
-class AnswerForm(forms.Form):
-    """The answer of a funding source to an application."""
+class AnswerForm(StyledForm):
+    """The answer of a funding source to an application. `yes`: something is granted, so the amount is needed."""
+
+    use_required_attribute = False  # "no" is sent by another button of the same form
 
     granted = forms.IntegerField(
         label=lazy("Granted, in kroner"),
         min_value=1,
         max_value=MOST_OF_GRANT,
-        required=False,
-        widget=forms.NumberInput(attrs={"class": "ds-input"}),
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value"), lazy("Write how much was granted, in whole kroner.")
+        ),
     )
-    answer = forms.CharField(
-        label=lazy("What they answered"),
-        max_length=LONGEST_FUND_ANSWER,
-        required=False,
-        widget=forms.TextInput(attrs={"class": "ds-input"}),
-    )
+    answer = forms.CharField(label=lazy("What they answered"), max_length=LONGEST_FUND_ANSWER, required=False)
+
+    def __init__(self, application: FundingApplication, data: Any = None, *, yes: bool = False) -> None:
+        amount = application.granted_amount or application.amount
+        initial = {"granted": amount, "answer": application.answer}
+        super().__init__(data, initial=initial, auto_id=f"application{application.pk}_%s")
+        self.fields["granted"].required = yes

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from . import budgets, deputies, funding
+from . import applications, budgets, deputies, funding
 
 urlpatterns: list[URLPattern] = [
     *deputies.urlpatterns,
     *budgets.urlpatterns,
     *funding.urlpatterns,
+    *applications.urlpatterns,
 ]

@@ -21,10 +21,11 @@ from udbytte.queries.notifications import unreached_people
 from udbytte.queries.people.units import label_of, labels_of_units
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
+from udbytte.services.meetings.slots import end_absence, record_absence
 from udbytte.services.people import choose_manager, end_role, give_role
 from udbytte.web.base.fields import PersonField, StyledForm, UnitField
 from udbytte.web.base.request import only, person_of, roles
-from udbytte.web.base.submit import Submission
+from udbytte.web.base.submit import Submission, focus_first_error
 from udbytte.web.meetings.forms import AbsenceForm
 
 SHOWN = 100
@@ -129,23 +130,48 @@ class ManagerForm(forms.Form):
 @only(_keeps_people)
 def employment(request: HttpRequest, pk: int) -> HttpResponse:
     """One employment: who holds its conversation, and choosing somebody by hand."""
-    job = get_object_or_404(
-        Employment.objects.select_related("person", "unit", "line_manager", "chosen_manager"), pk=pk
-    )
+    job = _find_employment(pk)
     form = ManagerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with Submission(form, field="manager"):
             choose_manager(job, form.cleaned_data["manager"], by=person_of(request), on=today())
-        except Refused as refused:
-            form.add_error("manager", refused.message)
-        else:
             messages.success(request, _("Saved."))
             return redirect("employment", pk)
-    status = 422 if form.is_bound else 200
-    own = job.person == person_of(request)
-    context: dict[str, Any] = {"employment": job, "form": form, "own": own}
+    return _show_employment(request, job, form)
+
+
+@only(lambda roles: roles.is_hr)
+@require_POST
+def change_absence(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record a long absence, or that the person is back already."""
+    job, by, on = _find_employment(pk), person_of(request), today()
+    if "back" in request.POST:
+        end_absence(job, by=by, on=on)
+        messages.success(request, _("Saved."))
+        return redirect("employment", pk)
+    form = AbsenceForm(request.POST, auto_id="leave_%s")
+    if form.is_valid():
+        with Submission(form):
+            record_absence(job, by=by, on=on, **form.cleaned_data)
+            messages.success(request, _("Saved."))
+            return redirect("employment", pk)
+    focus_first_error(form)
+    return _show_employment(request, job, ManagerForm(), absence=form)
+
+
+def _find_employment(pk: int) -> Employment:
+    related = ("person", "unit", "line_manager", "chosen_manager")
+    return get_object_or_404(Employment.objects.select_related(*related), pk=pk)
+
+
+def _show_employment(
+    request: HttpRequest, job: Employment, form: ManagerForm, *, absence: AbsenceForm | None = None
+) -> HttpResponse:
+    context: dict[str, Any] = {"employment": job, "form": form, "own": job.person == person_of(request)}
     if roles(request).is_hr:
-        context |= {"absence": AbsenceForm(auto_id="leave_%s"), "absences": job.absences.filter(ends_on__gte=today())}
+        absences = job.absences.filter(ends_on__gte=today())
+        context |= {"absence": absence or AbsenceForm(auto_id="leave_%s"), "absences": absences}
+    status = 422 if form.is_bound or absence is not None else 200
     return render(request, "people/organisation/employment.html", context, status=status)
 
 
@@ -153,4 +179,5 @@ urlpatterns = [
     path("organisation/", organisation, name="organisation"),
     path("organisation/rolle/<int:pk>/slut/", drop_role, name="end-role"),
     path("organisation/ansaettelse/<int:pk>/", employment, name="employment"),
+    path("organisation/ansaettelse/<int:pk>/orlov/", change_absence, name="absence"),
 ]
