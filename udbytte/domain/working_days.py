@@ -20,14 +20,16 @@ def _public_holidays(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("DK", years=year))
 
 
+def is_quiet(day: date) -> bool:
+    """Whether the day belongs to the quiet weeks, in which nothing is due and no days are counted."""
+    christmas = (day.month, day.day) >= (12, 24) or (day.month, day.day) == (1, 1)
+    return christmas or day.isocalendar().week in QUIET_WEEKS
+
+
 @lru_cache(maxsize=8192)
 def is_working_day(day: date) -> bool:
     """Whether anything can be due on the day."""
-    if day.weekday() >= 5 or day.isocalendar().week in QUIET_WEEKS:
-        return False
-    if (day.month, day.day) >= (12, 24) or (day.month, day.day) == (1, 1):
-        return False
-    return day not in _public_holidays(day.year)
+    return day.weekday() < 5 and not is_quiet(day) and day not in _public_holidays(day.year)
 
 
 def working_day_from(day: date) -> date:
