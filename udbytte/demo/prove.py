@@ -25,7 +25,8 @@ from psycopg import sql
 
 from udbytte.runtime import postgres, processes
 
-TEMPLATE = "udbytte_prove"  # migrated, and copied for each seed
+# The number of the process lets two proofs run at once. This one is migrated, and copied for each seed.
+TEMPLATE = f"udbytte_prove_{os.getpid()}"
 SECONDS_BETWEEN_CHECKS = 0.2
 NOT_FIGURES = ("days", "seed", "until")
 Report = Mapping[str, Any]
@@ -49,6 +50,7 @@ BOUNDS = (
     Bound("open_over_45_share", 0.10, in_every_life=False),
     Bound("lapsed_of_line_share", 1 / 3, in_every_life=False),
 )
+BOUNDS_OF_SILENT_AREA = tuple(bound for bound in BOUNDS if bound.in_every_life)  # shares follow from who is silent
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,10 @@ class Lives:
         numbers = {"--seed": seed, "--employees": self.employees, "--days": self.days, "--until": self.until}
         pairs = [str(part) for pair in numbers.items() for part in pair]
         return [*pairs, *(["--silent-area"] if self.silent_area else [])]
+
+    @property
+    def bounds(self) -> tuple[Bound, ...]:
+        return BOUNDS_OF_SILENT_AREA if self.silent_area else BOUNDS
 
 
 def live_all(lives: Lives, *, jobs: int, say: Callable[[str], None]) -> list[Report]:
@@ -123,7 +129,7 @@ def _figure(name: str, values: Sequence[float]) -> Figure:
     return Figure(name, statistics.fmean(values), error, min(values), max(values))
 
 
-def broken_bounds(figures: Iterable[Figure], bounds: Iterable[Bound] = BOUNDS) -> list[str]:
+def broken_bounds(figures: Iterable[Figure], bounds: Iterable[Bound]) -> list[str]:
     """A sentence for each bound that is not kept."""
     by_name = {figure.name: figure for figure in figures}
     sentences = []
@@ -150,7 +156,7 @@ def as_json(lives: Lives, reports: Sequence[Report]) -> str:
     figures = figures_of(reports)
     facts = asdict(lives) | {"until": lives.until.isoformat()}
     whole = {"lives": facts, "figures": [asdict(figure) for figure in figures], "reports": list(reports)}
-    return json.dumps(whole | {"broken": broken_bounds(figures)}, indent=2, ensure_ascii=False)
+    return json.dumps(whole | {"broken": broken_bounds(figures, lives.bounds)}, indent=2, ensure_ascii=False)
 
 
 def default_jobs() -> int:
@@ -169,7 +175,6 @@ def _name(seed: int) -> str:
 @contextmanager
 def _template() -> Iterator[None]:
     """A migrated database to copy. Afterwards, it and all its copies are gone."""
-    _drop_all()
     _create(TEMPLATE)
     before = connection.settings_dict["NAME"]
     connection.close()
@@ -185,6 +190,8 @@ def _template() -> Iterator[None]:
 
 
 def _create(name: str, template: str | None = None) -> None:
+    """Make a database, empty or as a copy, in place of one of that name."""
+    _drop(name)
     copied = sql.SQL(" TEMPLATE {}").format(sql.Identifier(template)) if template else sql.SQL("")
     with postgres.connect(settings.CONFIG) as server:
         server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)) + copied)
@@ -196,7 +203,7 @@ def _drop(name: str) -> None:
 
 
 def _drop_all() -> None:
-    """Drop what this proof, or one that was stopped, has made."""
+    """Drop what this proof has made, also when it was stopped halfway."""
     with postgres.connect(settings.CONFIG) as server:
         rows = server.execute("SELECT datname FROM pg_database WHERE datname ~ %s", [f"^{TEMPLATE}(_[0-9]+)?$"])
         names = [name for (name,) in rows.fetchall()]

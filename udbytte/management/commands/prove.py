@@ -19,9 +19,9 @@ LAST_DAY = date(2026, 11, 30)
 
 def seeds(text: str) -> tuple[int, ...]:
     """The seeds of "1-20" or "7"."""
-    first, _, last = text.partition("-")
+    first, *rest = text.split("-", maxsplit=1)
     try:
-        numbers = tuple(range(int(first), int(last or first) + 1))
+        numbers = tuple(range(int(first), int(rest[0] if rest else first) + 1))
     except ValueError:
         numbers = ()
     if not numbers:
@@ -51,7 +51,7 @@ class Command(BaseCommand):
             raise SystemExit(f"udbytte prove: {died}") from None
         figures = figures_of(reports)
         self.stdout.write(as_json(lives, reports) if options["json"] else as_table(figures))
-        broken = broken_bounds(figures)
+        broken = broken_bounds(figures, lives.bounds)
         for sentence in broken:
             _say(f"udbytte prove: {sentence}")
         if broken:
