@@ -144,6 +144,7 @@ def test_what_was_dropped_is_due_and_what_was_replaced_is_due_once(cast: Cast) -
     assert due_and_learned(on=on) == (2, 0)
     _end_in_learning(new)
     assert due_and_learned(on=on) == (2, 1)
+    assert due_and_learned(on=new.answer_due_on) == (2, 1)
 
 
 def _end_in_learning(agreement: Agreement) -> None:

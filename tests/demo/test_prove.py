@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentTypeError
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 
 from tests.runtime.installation import Installation
 from udbytte.demo.prove import BOUNDS, Bound, Figure, Lives, as_table, broken_bounds, figures_of
 from udbytte.demo.report import SimulationReport
+from udbytte.management.commands import prove
 from udbytte.management.commands.prove import seeds
 from udbytte.runtime import postgres
+from udbytte.runtime.processes import ChildDied
 
 
 def test_figures_have_a_mean_a_standard_error_and_their_extremes() -> None:
@@ -79,8 +83,29 @@ def test_each_seed_lives_in_a_database_that_is_gone_afterwards(installation: Ins
     assert left == []
 
 
-@pytest.mark.slow
-def test_a_broken_bound_and_a_life_that_fails_end_with_1(installation: Installation) -> None:
-    few = installation.run("prove", "--seeds", "1", "--employees", "5", "--days", "2")
-    assert few.returncode == 1
-    assert "the life of seed 1 ended with status 2" in few.stderr
+def _command(monkeypatch: pytest.MonkeyPatch, live: Callable[..., list[dict[str, Any]]]) -> int:
+    """The status with which the command ends."""
+    monkeypatch.setattr(prove, "live_all", live)
+    try:
+        call_command(prove.Command(), seeds=(1,))
+    except SystemExit as end:
+        return 0 if end.code is None else 1
+    return 0
+
+
+@pytest.mark.parametrize(("days", "status"), [(66, 0), (67, 1)])
+def test_the_command_ends_with_1_when_a_bound_is_not_kept(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], days: int, status: int
+) -> None:
+    report = {bound.figure: 0 for bound in BOUNDS} | {"line_days_max": days}
+    assert _command(monkeypatch, lambda *_lives, **_options: [report]) == status
+    shown = capsys.readouterr()
+    assert "line_days_max" in shown.out
+    assert ("line_days_max is 67; it may be 66 at most." in shown.err) == bool(status)
+
+
+def test_a_life_that_fails_ends_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_lives: Lives, **_options: object) -> list[dict[str, Any]]:
+        raise ChildDied("the life of seed 1 ended with status 2.")
+
+    assert _command(monkeypatch, fail) == 1

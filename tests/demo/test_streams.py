@@ -65,7 +65,7 @@ def test_what_one_areas_managers_decide_changes_nothing_in_another_area() -> Non
 def _logs_by_area(*, silent_area: bool) -> list[Mapping[object, list[object]]]:
     """The events of each agreement of the two areas, told without ids."""
     with transaction.atomic():
-        simulate(employees=60, days=75, seed=2, until=TODAY, silent_area=silent_area)
+        simulate(employees=60, days=55, seed=2, until=TODAY, silent_area=silent_area)
         areas = Unit.objects.filter(parent__parent=None, parent__isnull=False, roles__isnull=False).distinct()
         logs = [_logs_of(area) for area in areas.order_by("pk")]
         transaction.set_rollback(True)

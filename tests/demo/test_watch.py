@@ -48,6 +48,16 @@ def test_a_new_date_begins_anew_and_the_longest_stays(cast: Cast) -> None:
     assert watch.reached_line == set()
 
 
+def test_a_new_date_that_has_passed_at_once_begins_anew(cast: Cast) -> None:
+    agreement = cast.agree()
+    tenth = TODAY + timedelta(days=10)
+    Agreement.objects.filter(pk=agreement.pk).update(step_due=TODAY)
+    watch = _watch(Watch(), TODAY, tenth)
+    Agreement.objects.filter(pk=agreement.pk).update(step_due=tenth)
+    _watch(watch, tenth + timedelta(days=1), tenth + timedelta(days=3))
+    assert (watch.owned.calendar_days, watch.standing[agreement.pk].calendar_days) == (10, 3)
+
+
 def test_days_of_a_pause_are_not_counted_and_the_count_goes_on_after_them(cast: Cast) -> None:
     agreement = cast.agree()
     due = agreement.step_due

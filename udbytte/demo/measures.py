@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
+from django.db.models import F
+
 from udbytte.domain.lifecycle import CLOSED, STEPS, Kind, Stage, page_answers
 from udbytte.models import Agreement, CountedAgreement, LogEntry, ManagerRole, RoleAssignment
 
@@ -152,10 +154,9 @@ def due_and_learned(*, on: date) -> tuple[int, int]:
     last.
     """
     first_times: dict[int, date] = {}
-    counted = CountedAgreement.objects.order_by("since", "pk").values_list("agreement", "since", "answer_due_on")
-    for agreement, since, day in counted:
-        if since is None or agreement not in first_times:
-            first_times[agreement] = day
+    counted = CountedAgreement.objects.order_by(F("since").asc(nulls_first=True))
+    for agreement, day in counted.values_list("agreement", "answer_due_on"):
+        first_times.setdefault(agreement, day)
     rows = list(Agreement.objects.values_list("pk", "replaces", "stage"))
     successor = {before: pk for pk, before, _stage in rows if before is not None}
     stages = {pk: stage for pk, _before, stage in rows}
