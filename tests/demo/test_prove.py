@@ -23,13 +23,13 @@ from udbytte.runtime.processes import ChildDied
 
 def test_figures_have_a_mean_a_standard_error_and_their_extremes() -> None:
     reports: list[dict[str, Any]] = [
-        {"seed": 1, "until": "2026-11-30", "open": 4, "stray": {"agreements": 1}, "dropped_by_reason": {"other": 2}},
+        {"seed": 1, "until": "2026-11-30", "open": 4, "stray": {"agreements": 1}, "dropped_by_reason": {"other": 4}},
         {"seed": 2, "until": "2026-11-30", "open": 8, "stray": {"agreements": 1}, "dropped_by_reason": {}},
     ]
     assert figures_of(reports) == [
         Figure("open", 6.0, 2.0, 4.0, 8.0),
         Figure("stray.agreements", 1.0, 0.0, 1.0, 1.0),
-        Figure("dropped_by_reason.other", 1.0, pytest.approx(1.0), 0.0, 2.0),
+        Figure("dropped_by_reason.other", 2.0, 2.0, 0.0, 4.0),
     ]
     assert figures_of(reports[:1])[0] == Figure("open", 4.0, 0.0, 4.0, 4.0)
     assert as_table(figures_of(reports)).splitlines()[1].split() == ["open", "6.000", "2.000", "4", "8"]
