@@ -19,7 +19,7 @@ from udbytte.services.meetings.times import decline_conversation, plan_conversat
 from udbytte.services.money.funding import plan_application
 
 from . import texts
-from .answers import Life
+from .behaviour import Life
 from .cast import Cast, Script, ScriptWriter, conversation_of, raise_budget
 
 ENOUGH = 40_000  # kroner that can be granted on the last day, so that each nomination that waits can be granted
