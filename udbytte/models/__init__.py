@@ -2,7 +2,16 @@
 
 from .agreements import Agreement, Attachment, AttachmentKind, Hindrance, InUse, LogEntry, Newness, Observation, Outcome
 from .closing import CarriedOn, Carrying, NotHeld, RoundReport, WhyNotHeld
-from .conversations import Answer, Conversation, ConversationKind, DevelopmentPlan, Goal, Preparation, SetAside
+from .conversations import (
+    Answer,
+    Conversation,
+    ConversationKind,
+    DevelopmentPlan,
+    EarlierText,
+    Goal,
+    Preparation,
+    SetAside,
+)
 from .courses import Course, CourseKind, CourseRun, JointNeed, Mode, Region
 from .demo import DemoMark
 from .figures import CountedAgreement, CountedConversation, StaleTally, UnitTally, WholeTally
@@ -54,6 +63,7 @@ __all__ = [
     "DemoMark",
     "Deputy",
     "DevelopmentPlan",
+    "EarlierText",
     "Email",
     "Employment",
     "FollowUpDay",
