@@ -34,6 +34,8 @@ class NotificationKind(StrEnum):
     WHO_HELPS = "who_helps"
     OBSERVATION = "observation"
     APPLICATION = "application"
+    RUN_QUESTION = "run_question"
+    RUN_NOT_CHANGED = "run_not_changed"
     # The round, the plan, the organisation
     ROUND = "round"
     FOLLOW_UP_DAY = "follow_up_day"
@@ -197,6 +199,29 @@ class ApplicationMoved(AgreementFacts, kind=NotificationKind.APPLICATION):
     state: str
     days: int = 0  # so many days overdue
     unit: str = ""  # said instead of the agreement to a reader who may read nobody's plan
+
+
+# --- A course date that somebody says is cancelled or moved
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunFacts(Facts):
+    run: int
+    title: str  # of the course
+    starts: date
+    ends: date
+    change: str  # cancelled or moved
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunToConfirm(RunFacts, kind=NotificationKind.RUN_QUESTION):
+    report: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunNotChanged(RunFacts, kind=NotificationKind.RUN_NOT_CHANGED):
+    pass
 
 
 # --- The round, the plan, the organisation

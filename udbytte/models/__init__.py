@@ -12,7 +12,18 @@ from .conversations import (
     Preparation,
     SetAside,
 )
-from .courses import Course, CourseKind, CourseRun, JointNeed, Mode, Region
+from .courses import (
+    Course,
+    CourseKind,
+    CourseRun,
+    JointNeed,
+    Mode,
+    Region,
+    RunAnswer,
+    RunChange,
+    RunQuestion,
+    RunReport,
+)
 from .demo import DemoMark
 from .figures import CountedAgreement, CountedConversation, StaleTally, UnitTally, WholeTally
 from .groups import GroupConversation, GroupGoal
@@ -107,6 +118,10 @@ __all__ = [
     "RulesQuestion",
     "RulesRead",
     "RulesVersion",
+    "RunAnswer",
+    "RunChange",
+    "RunQuestion",
+    "RunReport",
     "SelfCheck",
     "SetAside",
     "Slot",

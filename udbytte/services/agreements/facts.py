@@ -19,6 +19,7 @@ class NoFacts(TypedDict):
     by: Person | None  # who acts; None: the application itself
     on: date
     turn: NotRequired[int | None]  # the agreement's turn that the person saw
+    caused_by: NotRequired[Person | None]  # whom the log names where the application acts
 
 
 class Reason(NoFacts):

@@ -18,6 +18,7 @@ from udbytte.services.agreements.take_step import take_step
 from udbytte.services.errors import MissingFact, NotPermitted, Refused, save_row
 from udbytte.services.locks import Lock, lock_row, lock_rows_in_order, wait_for_lock
 
+from .run_reports import end_cancellation, facts_before
 from .runs import follow_moved_run, lose_run, require_course_editor
 
 COURSE_FACTS = frozenset(
@@ -177,17 +178,19 @@ def edit_run(
     """
     require_course_editor(by, on)
     row = lock_row(CourseRun.objects.select_related("course"), run.pk)
-    before = [getattr(row, name) for name in MOVES]
+    before, facts_then = [getattr(row, name) for name in MOVES], facts_before(row)
     _apply_run(row, facts)
     lost = bool(cancelled) and row.cancelled_on is None
     if cancelled is not None:
         row.cancelled_on = (row.cancelled_on or on) if cancelled else None
     row.retrieved_on = on
     save_row(row)
+    if cancelled is False:
+        end_cancellation(row)
     if lost:
-        lose_run(row, why=why.strip() or _("The provider has cancelled the run."), on=on)
+        lose_run(row, why=why.strip() or _("The provider has cancelled the run."), by=by, on=on)
     elif row.is_held and row.ends_on >= on and before != [getattr(row, name) for name in MOVES]:
-        follow_moved_run(row, on=on)
+        follow_moved_run(row, by=by, on=on, before=facts_then)
     return row
 
 
