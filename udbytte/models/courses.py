@@ -36,7 +36,8 @@ class Course(models.Model):
     """A course in the catalogue; `price` in whole kroner, ex VAT.
 
     `subject`: the provider's own subject words. `duration`: the provider's text where it is no number of days.
-    `signup_email`: where the provider takes registrations by email. `key` identifies the course in a file whose
+    `signup_email`: where the provider takes registrations by email. `signup_email_by`: which coordinator or HR has
+    entered it, or imported it; none: a command has, or nobody knows. `key` identifies the course in a file whose
     provider gives it no code.
     """
 
@@ -54,6 +55,7 @@ class Course(models.Model):
     duration = models.CharField(_("How long"), max_length=100, blank=True)
     url = models.URLField(_("Link"), max_length=500, blank=True)
     signup_email = models.EmailField(_("E-mail for registrations"), blank=True)
+    signup_email_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
     description = models.TextField(_("What it is about"), blank=True)
     entered_by_hand = models.BooleanField(default=False)
 
@@ -70,6 +72,11 @@ class Course(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def confirmed_signup_email(self) -> str:
+        """The address that everybody may write to; empty where only an employee may have entered it."""
+        return "" if self.entered_by_hand and self.signup_email_by_id is None else self.signup_email
 
 
 class Mode(models.TextChoices):

@@ -99,7 +99,7 @@ class KnownRuns:
 
 COURSE_FIELDS = (
     *("title", "kind", "code", "code_system", "key", "subject", "level", "ects", "days", "price", "duration", "url"),
-    *("signup_email", "description"),
+    *("signup_email", "signup_email_by_id", "description"),
 )
 RUN_FIELDS = (
     *(
@@ -206,11 +206,13 @@ class PartOfFile:
                     if row.title != course.title:
                         run.fields.setdefault("title", row.title)
             else:
-                names = {"title": row.title}
+                names: dict[str, Any] = {"title": row.title}
                 if row.code and not course.code:
                     names |= {"code": row.code, "key": ""}
                 elif row.key and not course.code and not course.key:
                     names["key"] = row.key
+                if row.fields.get("signup_email", "") not in ("", course.confirmed_signup_email):
+                    names["signup_email_by_id"] = self.reporter.by.pk if self.reporter.by is not None else None
                 other = _set_fields(course, names | row.fields)
                 self.report.count("courses", "changed" if other else "unchanged", course.title)
                 changed += [course] if other else []

@@ -13,12 +13,19 @@ from django.urls import path
 from django.utils.translation import gettext as _
 
 from udbytte.access.agreements import agreements_readable_by, course_agreements_served_by, parties_of
-from udbytte.access.courses import agreements_spoken_for_by, open_run_questions, open_run_questions_for
-from udbytte.domain.lifecycle import WITH_A_RUN, Event, allowed
+from udbytte.access.courses import (
+    agreements_spoken_for_by,
+    may_correct_courses,
+    open_run_questions,
+    open_run_questions_for,
+)
+from udbytte.access.people import is_coordinated
+from udbytte.domain.lifecycle import WITH_A_RUN, Event, Party, allowed
 from udbytte.models import Agreement, CourseRun, RunAnswer, RunChange, RunQuestion, RunReport
 from udbytte.models.formatting import day, days, due
 from udbytte.queries.agreements import RELATED
 from udbytte.runtime.clock import today
+from udbytte.services.agreements.owners import people_to_notify
 from udbytte.services.courses.registration import email_provider, registration_template
 from udbytte.services.courses.run_reports import answer_run_report
 from udbytte.services.courses.runs import cancel_run, move_run
@@ -113,9 +120,15 @@ def write_registration_email(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(agreements_readable_by(person, on).select_related(*RELATED), pk=pk)
     if found.run is None or not allowed(found.state, Event.WRITE_PROVIDER, parties_of(found, person, on)):
         return redirect("agreement", pk)
+    enters_address, course = may_correct_courses(person, on), found.run.course
+    address = course.signup_email if enters_address else course.confirmed_signup_email
+    if not address and not enters_address:
+        coordinators = people_to_notify(found, Party.COORDINATOR, on=on) if is_coordinated(found.unit, on) else []
+        context = {"agreement": found, "course": course, "coordinators": coordinators}
+        return render(request, "agreements/no_address.html", context, status=422 if request.method == "POST" else 200)
     subject, text = registration_template(found, person)
-    initial = {"turn": found.turn, "to": found.run.course.signup_email, "subject": subject, "text": text}
-    form = RegistrationEmailForm(request.POST or None, initial=initial)
+    initial = {"turn": found.turn, "to": address, "subject": subject, "text": text}
+    form = RegistrationEmailForm(request.POST or None, initial=initial, enters_address=enters_address)
     if request.method == "POST" and form.is_valid():
         with Submission(form):
             after = email_provider(found, by=person, on=on, **form.cleaned_data)
