@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -371,7 +372,7 @@ def test_what_the_server_showed_again_is_not_taken_for_saved(cast: Cast, opens: 
     page.route("**/felt/", lambda route: route.abort())
     page.locator("#prepare > summary").click()
     page.locator(f"#f-q-{question.pk}").fill("Her")
-    how = {"on": TODAY, "at": timezone.now(), "seen": mark_of("")}
+    how: dict[str, Any] = {"on": TODAY, "at": timezone.now(), "seen": mark_of("")}
     save_field(cast.conversation, f"q-{question.pk}", "På telefonen", by=cast.mette, **how)
     page.get_by_role("button", name="Lad Lars læse den").click()
     expect(page.locator(f"#f-q-{question.pk}")).to_have_value("Her")

@@ -219,7 +219,7 @@ def test_an_address_that_a_coordinator_writes_to_is_stored_with_who_entered_it(c
 
 
 def test_nobody_else_brings_an_address_into_the_catalogue(cast: Cast) -> None:
-    course = {"title": "Mit kursus", "starts_on": date(2026, 6, 1), "ends_on": date(2026, 6, 2)}
+    course: dict[str, Any] = {"title": "Mit kursus", "starts_on": date(2026, 6, 1), "ends_on": date(2026, 6, 2)}
     for person in (cast.mette, cast.lars, cast.jonas, cast.ida):
         with pytest.raises(NotPermitted):
             enter_course(by=person, on=TODAY, signup_email="ceo@victim.example", **course)

@@ -250,7 +250,16 @@ class TakeStep(Protocol):
     def __call__(self, row: Agreement, event: NeedsNothing, /, **facts: Unpack[NoFacts]) -> Agreement: ...
     @overload
     def __call__(
-        self, row: Agreement, event: Event, /, *, by: Person | None, on: date, facts: Facts, turn: int | None = None
+        self,
+        row: Agreement,
+        event: Event,
+        /,
+        *,
+        by: Person | None,
+        on: date,
+        facts: Facts,
+        turn: int | None = None,
+        caused_by: Person | None = None,
     ) -> Agreement: ...
     def __call__(self, row: Agreement, event: Any, /, **rest: Any) -> Agreement: ...
 

@@ -35,7 +35,7 @@ def registration_template(agreement: Agreement, by: Person) -> tuple[str, str]:
         raise NotPossible
     employee = agreement.employee
     with override("da"):
-        days = f"{run.starts_on:%d.%m.%Y} - {run.ends_on:%d.%m.%Y}"
+        days = f"{agreement.starts_on or run.starts_on:%d.%m.%Y} - {agreement.ends_on or run.ends_on:%d.%m.%Y}"
         subject = _("Registration: %(course)s, %(days)s") % {"course": run.course.title, "days": days}
         lines = [
             _("Dear %(provider)s") % {"provider": run.course.provider or _("provider")},

@@ -74,12 +74,12 @@ class Button:
 def _card(agreement: Agreement, on: date) -> dict[str, Any]:
     """What a coordinator may read of an agreement: title, dates, price, step and person."""
     at_once = [event for event in AT_ONCE if allowed(agreement.state, event, COORDINATOR)]
-    run = agreement.run
+    run, first, last = agreement.run, agreement.starts_on, agreement.ends_on
     return {
         "row": row(agreement, on),
         "step": page_address("course-board-step", agreement.pk),
         "price": kroner(agreement.price if agreement.price is not None else agreement.estimated_price),
-        "run": f"{day(run.starts_on, on)} - {day(run.ends_on, on)}" if run else "",
+        "run": f"{day(first, on)} - {day(last, on)}" if first and last else "",
         "wished": f"{day(agreement.planned_from, on)} - {day(agreement.planned_to, on)}",
         "deadline": due(run.signup_deadline, on)
         if run and run.signup_deadline and agreement.stage != "registered"

@@ -97,12 +97,15 @@ def run_report(request: HttpRequest, pk: int) -> HttpResponse:
     readable = agreements_readable_by(person, on).filter(pk__in=[question.agreement_id for question in own])
     rows = readable.select_related("employee", "step_owner", "unit").order_by("employee__given_name", "pk")
     run, before = report.run, report.before
-    days_before = (date.fromisoformat(before[name]) for name in ("starts_on", "ends_on")) if before else ()
+    days_before = ""
+    if before:
+        first, last = (date.fromisoformat(before[name]) for name in ("starts_on", "ends_on"))
+        days_before = days(first, last, on)
     context = {
         "report": report,
         "is_cancelled": report.change == RunChange.CANCELLED,
         "days": days(run.starts_on, run.ends_on, on),
-        "days_before": days(*days_before, on) if before else "",
+        "days_before": days_before,
         "rows": [row(agreement, on) for agreement in rows],
         "waits": open_run_questions_for(person, on).filter(report=report).exists(),
         "answers": [question for question in own if question.answered_by is not None],
