@@ -177,7 +177,7 @@ def group_of(cast: Cast) -> None:
     at = timezone.now() + timedelta(days=9)
     plan_group(group, planned_at=at, minutes=120, place="Salen", by=cast.lars, on=TODAY)
     add_group_goal(group, text="Lave mad med børnene", sign="De skræller selv", by=cast.lars, on=TODAY)
-    save_group_notes(group, "Vi begynder om mandagen.", by=people[0].person, on=TODAY, seen="")
+    save_group_notes(group, "Vi begynder om mandagen.", by=people[0].person, on=TODAY, at=timezone.now(), seen="")
     save_preparation(talks[0], {PreparationQuestion.objects.get().pk: "Mere grønt"}, by=people[0].person, on=TODAY)
     share_preparation_with_group(talks[0], by=people[0].person, on=TODAY)
     wish_individual_conversation(talks[2], by=people[2].person, on=TODAY)

@@ -78,6 +78,14 @@ SAMPLES: tuple[Facts, ...] = (
             ("hr", "", "", "Mette Hansen"),
         )
     ),
+    *(
+        n.RunToConfirm(report=1, run=1, title="Førstehjælp", starts=DAY, ends=DAY, change=change, by="Rikke Hansen")
+        for change in ("cancelled", "moved")
+    ),
+    *(
+        n.RunNotChanged(run=1, title="Førstehjælp", starts=DAY, ends=DAY, change=change, by="Bente Hansen")
+        for change in ("cancelled", "moved")
+    ),
     n.EmailRefused(name="Mette Hansen"),
     n.EmailRefused(name="kurser@engskolen.example", subject="Tilmelding"),
     n.HelpNotNeeded(title="Mentor"),

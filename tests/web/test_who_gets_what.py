@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from tests.addresses import addresses_of
 from tests.browsing import enter
-from tests.cast import TODAY, Cast
+from tests.cast import LONG_AGO, TODAY, Cast
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.models import (
     Agreement,
@@ -22,12 +22,17 @@ from udbytte.models import (
     GroupConversation,
     ImportRun,
     KickoffMeeting,
+    Person,
     PracticeMethod,
+    Role,
+    RoleAssignment,
+    RunReport,
     SelfCheck,
 )
 from udbytte.services.agreements.attachments import add_attachment
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.courses.joint_needs import confirm_joint_need
+from udbytte.services.courses.runs import cancel_run
 from udbytte.urls import urlpatterns
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +85,7 @@ PAGES: dict[str, set[str]] = {
     "course-board-step": {"bente"},
     "course-board-choices": {"bente"},
     "run": {"bente"},
+    "run-report": {"bente", "hanne"},
     "joint": {"bente"},
     "joint-need": {"bente"},
     "money": {"birgit", "lars", "dorthe"},
@@ -202,6 +208,12 @@ def arguments(name: str, cast: Cast) -> dict[str, int]:
     if name == "write-provider":
         found = take_step(course, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
         return {"pk": take_step(found, Event.FUND, by=cast.lars, on=TODAY, price=100, price_reason="Tilbud").pk}
+    if name == "run-report":  # somebody who serves other units has said that the course date is cancelled
+        take_step(course, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+        other = Person.objects.create(given_name="Rikke", family_name="Hansen")
+        RoleAssignment.objects.create(person=other, role=Role.COORDINATOR, unit=cast.roads, starts_on=LONG_AGO)
+        cancel_run(cast.run, by=other, on=TODAY, why="For få tilmeldte")
+        return {"pk": RunReport.objects.get().pk}
     if name == "file":
         kind = AttachmentKind.CONFIRMATION
         file = add_attachment(course, kind=kind, name="svar.pdf", content=b"%PDF-1.7", by=cast.bente, on=TODAY)

@@ -31,13 +31,15 @@ def decide_about_moved_step(turn: Turn, agreement: Agreement, owner: Person, usu
             choice = name
             break
         draw -= share
-    wanted = {
-        "act": lambda: usual,
-        "hand_on": lambda: _hand_on(turn, agreement, owner),
-        "new_date": lambda: _new_date(turn),
-        "another_way": lambda: _another_way(turn, agreement, open_events),
-        "stop": lambda: _stop(turn, open_events),
-    }[choice]()
+    wanted = usual
+    if choice == "hand_on":
+        wanted = _hand_on(turn, agreement, owner)
+    elif choice == "new_date":
+        wanted = _new_date(turn)
+    elif choice == "another_way":
+        wanted = _another_way(turn, agreement, open_events)
+    elif choice == "stop":
+        wanted = _stop(turn, open_events)
     if wanted is None or wanted[0] not in open_events:
         wanted = usual
     return wanted if wanted is not None and wanted[0] in open_events else None

@@ -86,7 +86,7 @@ def script_meetings(writer: ScriptWriter) -> None:
         plan_group(group, planned_at=at, minutes=120, place="Personalestuen", by=manager, on=on)
         text, sign = texts.GROUP_GOAL
         add_group_goal(group, text=text, sign=sign, by=manager, on=on)
-        save_group_notes(group, texts.GROUP_NOTES, by=others[2].person, on=on, seen="")
+        save_group_notes(group, texts.GROUP_NOTES, by=others[2].person, on=on, at=at, seen="")
 
     if len(others) > 1:
         writer.on(20, become_absent)

@@ -37,6 +37,8 @@ from udbytte.domain.notifications import (
     RoleFacts,
     RoleGiven,
     RoundBegun,
+    RunNotChanged,
+    RunToConfirm,
     SeatIsFree,
     SeatLost,
     SeatTaken,
@@ -46,7 +48,7 @@ from udbytte.domain.notifications import (
     StepMovedOn,
     WhoHelps,
 )
-from udbytte.models import Agreement, ApplicationState, Notification, Person, Role
+from udbytte.models import Agreement, ApplicationState, Notification, Person, Role, RunChange
 from udbytte.models.formatting import day, days
 from udbytte.models.labels import HAPPENED_IN_EMAIL, STEP_LABELS
 
@@ -279,6 +281,27 @@ def _role(facts: RoleFacts, head: str, done: str) -> Item:
     return Item(head % words, f"{where}. {done % {'by': by}}", links=[link])
 
 
+def _run_to_confirm(facts: RunToConfirm, notification: Notification, person: Person) -> Item:
+    """Somebody who serves other units says that a course date is cancelled or moved."""
+    words = {"by": facts.by}
+    cancelled = _("Is the course date cancelled? %(by)s says so")
+    moved = _("Is the course date moved? %(by)s says so")
+    head = (cancelled if facts.change == RunChange.CANCELLED else moved) % words
+    body = listed(facts.title, days(facts.starts, facts.ends), _("Nothing changes before you have answered."))
+    return Item(head, body, True, [Link(_("Answer"), f"{settings.BASE_URL}/kursusbordet/melding/{facts.report}/")])
+
+
+def _run_not_changed(facts: RunNotChanged, notification: Notification, person: Person) -> Item:
+    """A course date that the recipient has said is cancelled or moved is held as before."""
+    cancelled = _("%(by)s says that the course date is held after all")
+    moved = _("%(by)s says that the course date is not moved")
+    head = (cancelled if facts.change == RunChange.CANCELLED else moved) % {"by": facts.by}
+    body = listed(facts.title, days(facts.starts, facts.ends), _("Ask the provider."))
+    return Item(
+        head, body, links=[Link(_("See the course date"), f"{settings.BASE_URL}/kursusbordet/hold/{facts.run}/")]
+    )
+
+
 def _refused_mail(facts: EmailRefused, notification: Notification, person: Person) -> Item:
     """An email came back."""
     return Item(_("An address refuses mail"), listed(facts.name, facts.subject, by=": "))
@@ -334,6 +357,8 @@ NEWS: Mapping[NotificationKind, Words] = {
             says(DeputyEnded, _no_deputy),
             says(RoleGiven, _role_given),
             says(RoleEnded, _role_ended),
+            says(RunToConfirm, _run_to_confirm),
+            says(RunNotChanged, _run_not_changed),
             says(EmailRefused, _refused_mail),
             says(HelpNotNeeded, _not_needed),
             says(ConversationsNotHeld, _not_held),

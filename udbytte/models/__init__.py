@@ -2,8 +2,28 @@
 
 from .agreements import Agreement, Attachment, AttachmentKind, Hindrance, InUse, LogEntry, Newness, Observation, Outcome
 from .closing import CarriedOn, Carrying, NotHeld, RoundReport, WhyNotHeld
-from .conversations import Answer, Conversation, ConversationKind, DevelopmentPlan, Goal, Preparation, SetAside
-from .courses import Course, CourseKind, CourseRun, JointNeed, Mode, Region
+from .conversations import (
+    Answer,
+    Conversation,
+    ConversationKind,
+    DevelopmentPlan,
+    EarlierText,
+    Goal,
+    Preparation,
+    SetAside,
+)
+from .courses import (
+    Course,
+    CourseKind,
+    CourseRun,
+    JointNeed,
+    Mode,
+    Region,
+    RunAnswer,
+    RunChange,
+    RunQuestion,
+    RunReport,
+)
 from .demo import DemoMark
 from .figures import CountedAgreement, CountedConversation, StaleTally, UnitTally, WholeTally
 from .groups import GroupConversation, GroupGoal
@@ -54,6 +74,7 @@ __all__ = [
     "DemoMark",
     "Deputy",
     "DevelopmentPlan",
+    "EarlierText",
     "Email",
     "Employment",
     "FollowUpDay",
@@ -97,6 +118,10 @@ __all__ = [
     "RulesQuestion",
     "RulesRead",
     "RulesVersion",
+    "RunAnswer",
+    "RunChange",
+    "RunQuestion",
+    "RunReport",
     "SelfCheck",
     "SetAside",
     "Slot",

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from udbytte.access.conversations import own_conversations_of
+from udbytte.access.conversations import earlier_texts_of, own_conversations_of
 from udbytte.models import (
     Answer,
     Asked,
@@ -49,6 +49,7 @@ def page_state_of(conversation: Conversation, person: Person, plan: DevelopmentP
         facts += plan.goals.values_list("pk", flat=True)
         facts += plan.agreements.order_by("pk").values_list("pk", "turn")
     facts += conversation.carried_on.order_by("pk").values_list("pk", "how")
+    facts += earlier_texts_of(conversation).exclude(by=person).values_list("pk", flat=True)
     return repr(facts)
 
 
@@ -86,19 +87,28 @@ def preparation_questions_of(conversation: Conversation) -> QuerySet[Preparation
 
 
 def field_texts_of(
-    conversation: Conversation, person: Person, plan: DevelopmentPlan | None, *, begins: bool = False
+    conversation: Conversation,
+    person: Person,
+    plan: DevelopmentPlan | None,
+    *,
+    begins: bool = False,
+    only_own_notes: bool = False,
 ) -> dict[str, FieldText]:
     """Every field that the person may write in, by its name.
 
-    `plan` is given if they may write in it. `begins`: there is no plan yet, and they may begin it.
+    `plan` is given if they may write in it. `begins`: there is no plan yet, and they may begin it. `only_own_notes`:
+    everything else is only read by now.
     """
     own = Preparation.objects.filter(conversation=conversation, author=person).first()
+    own_notes = FieldText(own.notes if own is not None else "")
+    if only_own_notes:
+        return {OWN: own_notes}
     answers = dict(own.answers.values_list("question_id", "text")) if own is not None else {}
     texts = {
         f"q-{question.pk}": FieldText(answers.get(question.pk, ""))
         for question in preparation_questions_for(conversation, person)
     }
-    texts |= {NOTES: FieldText(conversation.notes), OWN: FieldText(own.notes if own is not None else "")}
+    texts |= {NOTES: FieldText(conversation.notes), OWN: own_notes}
     if begins or (plan is not None and plan.signed_text is None):
         texts[NO_COURSE] = FieldText(plan.no_course_reason if plan is not None else "", LONGEST_NO_COURSE)
     if plan is not None and plan.signed_text is None:

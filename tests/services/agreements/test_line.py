@@ -20,6 +20,7 @@ from udbytte.models import (
     Person,
     Role,
     RoleAssignment,
+    Unit,
 )
 from udbytte.queries.money.budgets import balance_of
 from udbytte.services.agreements.line import follow_the_line
@@ -53,8 +54,8 @@ def stands(agreement: Agreement) -> tuple[str, str, str]:
     return agreement.stage, agreement.step, agreement.step_owner.given_name if agreement.step_owner else ""
 
 
-def found(cast: Cast, **facts: object) -> Agreement:
-    return take_step(cast.agree(**facts), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+def found(cast: Cast) -> Agreement:
+    return take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
 
 
 def nominated(cast: Cast) -> Agreement:
@@ -70,7 +71,7 @@ def attended(cast: Cast) -> Agreement:
     return take_step(registered(cast), Event.GO, by=cast.mette, on=cast.run.ends_on, went="yes")
 
 
-def with_role(person: Person, role: Role, unit: object) -> Person:
+def with_role(person: Person, role: Role, unit: Unit) -> Person:
     RoleAssignment.objects.create(person=person, role=role, unit=unit, starts_on=LONG_AGO)
     return person
 

@@ -29,6 +29,7 @@ from .agreements import (
     StepMovedOn,
     WhoHelps,
 )
+from .courses import RunFacts, RunNotChanged, RunToConfirm
 from .kinds import (
     FACTS,
     Facts,
@@ -136,6 +137,9 @@ __all__ = [
     "RulesQuestionAnswered",
     "RulesQuestionAsked",
     "RulesQuestionWaits",
+    "RunFacts",
+    "RunNotChanged",
+    "RunToConfirm",
     "SeatFacts",
     "SeatIsFree",
     "SeatLost",

@@ -28,6 +28,8 @@ class NotificationKind(StrEnum):
     WHO_HELPS = "who_helps"
     OBSERVATION = "observation"
     APPLICATION = "application"
+    RUN_QUESTION = "run_question"
+    RUN_NOT_CHANGED = "run_not_changed"
     # The round, the plan, the organisation
     ROUND = "round"
     FOLLOW_UP_DAY = "follow_up_day"

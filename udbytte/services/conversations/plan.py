@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from udbytte.access.conversations import is_one_of_the_two
+from udbytte.access.conversations import is_frozen, is_one_of_the_two, may_write_texts
 from udbytte.domain.notifications import PlanSigned, PlanToSign
 from udbytte.models import Agreement, Answer, Conversation, DevelopmentPlan, Goal, Person, Preparation
 from udbytte.models.conversations import LONGEST_NO_COURSE, LONGEST_NOTES
@@ -16,15 +16,24 @@ from udbytte.models.groups import LONGEST_GOAL
 from udbytte.queries.conversations import mark_of_plan, plan_contents_with_steps, preparation_questions_for
 from udbytte.queries.rounds.closing import agreements_to_carry_over
 from udbytte.services.agreements.take_step import agree_activity
-from udbytte.services.errors import MissingFact, NotPermitted, Refused, require_text_fits
+from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused, require_text_fits
 from udbytte.services.history import preserve_conversation_history
+from udbytte.services.locks import lock_row
 from udbytte.services.notifications.notify import notify
 
 
 @transaction.atomic
 def save_preparation(conversation: Conversation, answers: dict[int, str], *, by: Person, on: date) -> Preparation:
-    """Save the person's own answers, by question id. Nobody else reads them until they are shared."""
-    _require_one_of_two(conversation, by)
+    """Save the person's own answers, by question id. Nobody else reads them until they are shared.
+
+    Raises NotPermitted for outsiders and a former manager, and NotPossible for answers when the texts are frozen:
+    `autosave.save_field` leaves the old text to read.
+    """
+    locked = lock_conversation(conversation)
+    if not may_write_texts(locked, by, on):
+        raise NotPermitted
+    if answers and is_frozen(locked):
+        raise NotPossible
     preparation, _made = Preparation.objects.get_or_create(conversation=conversation, author=by)
     questions = preparation_questions_for(conversation, by).filter(pk__in=answers)
     for question in questions:
@@ -34,6 +43,11 @@ def save_preparation(conversation: Conversation, answers: dict[int, str], *, by:
             defaults={"text": require_text_fits(answers[question.pk], LONGEST_NOTES)},
         )
     return preparation
+
+
+def lock_conversation(conversation: Conversation) -> Conversation:
+    """The conversation, locked and read fresh with all that decides who may write in it."""
+    return lock_row(Conversation.objects.select_related("employment", "round", "plan"), conversation.pk)
 
 
 def _require_one_of_two(conversation: Conversation, by: Person | None) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from udbytte.access.agreements import arranges_course
+from udbytte.access.courses import open_run_questions, open_run_questions_for
 from udbytte.access.people import has_role
 from udbytte.domain.lifecycle import Event, Party, Stage, allowed
 from udbytte.models import Agreement, AttachmentKind, CourseRun, Person, Role
@@ -54,7 +55,7 @@ def course_of(agreement: Agreement, on: date) -> CourseOf | None:
     terms = cancellation_terms_of(agreement, on)
     return CourseOf(
         run=run,
-        days=days(run.starts_on, run.ends_on, on),
+        days=days(agreement.starts_on or run.starts_on, agreement.ends_on or run.ends_on, on),
         deadline=day(run.signup_deadline, on) if run.signup_deadline else "",
         where=", ".join(filter(None, (run.place, run.address))) or str(run.get_mode_display()),
         free_until=day(terms.free_until, on) if terms.free_until and run.starts_on > on else "",
@@ -67,8 +68,11 @@ def about_the_course(agreement: Agreement, person: Person, parties: frozenset[Pa
     files = arranges_course(agreement, person, on)
     attachments = agreement.attachments.defer("content").select_related("by") if files else None
     adds = files and agreement.stage in (Stage.FUNDED, Stage.WAITLISTED, Stage.REGISTERED, *AFTER)
+    question = open_run_questions().filter(agreement=agreement).select_related("report__by").first()
     return {
         "course": course_of(agreement, on),
+        "report": question.report if question is not None else None,
+        "answers_report": open_run_questions_for(person, on).filter(agreement=agreement).exists(),
         "attachments": attachments,
         "file_form": AttachmentForm(initial={"kind": "proof" if agreement.went else "confirmation"}) if adds else None,
         "writes": allowed(agreement.state, Event.WRITE_PROVIDER, parties),

@@ -14,9 +14,15 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from udbytte.access.conversations import conversations_seen_by, groups_seen_by
+from udbytte.access.conversations import (
+    conversations_seen_by,
+    group_is_frozen,
+    groups_seen_by,
+    is_frozen,
+    may_write_group_notes,
+)
 from udbytte.domain.numbers import int_from
-from udbytte.models import Conversation, GroupConversation, GroupGoal, Preparation
+from udbytte.models import Conversation, EarlierText, GroupConversation, GroupGoal, Preparation
 from udbytte.queries.meetings import SharedPreparation, conversations_for_group, shared_preparations_in
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
@@ -54,6 +60,7 @@ class GroupPage:
 
     group: GroupConversation
     own: Conversation | None  # the member's own; None for the manager
+    own_is_frozen: bool  # both have signed, or the round is closed
     manages: bool
     status: str
     passed: bool  # its time has passed, and nobody has said whether it was held
@@ -63,7 +70,9 @@ class GroupPage:
 
     goals: list[tuple[GroupGoal, GroupGoalForm]]
     goal_form: GroupGoalForm
-    notes: GroupNotesForm
+    notes: GroupNotesForm | None  # None where the person only reads
+    earlier_notes: list[EarlierText]
+    keeps_earlier: bool  # a change keeps the earlier text
     when: GroupTimeForm
     held: GroupHeldForm
     join: JoinForm | None  # for the manager
@@ -82,6 +91,7 @@ def _page(request: HttpRequest, group: GroupConversation) -> GroupPage:
     return GroupPage(
         group=group,
         own=own,
+        own_is_frozen=own is not None and is_frozen(own),
         manages=manages,
         status=group_status_text(group, on),
         passed=group.held_on is None and group.planned_on is not None and group.planned_on < on,
@@ -90,7 +100,9 @@ def _page(request: HttpRequest, group: GroupConversation) -> GroupPage:
         shares=preparation is not None and preparation.shared_with_group_on is not None,
         goals=[(goal, _goal_form(goal)) for goal in group.goals.all()],
         goal_form=GroupGoalForm(auto_id="goal_%s"),
-        notes=GroupNotesForm.of(group),
+        notes=GroupNotesForm.of(group) if may_write_group_notes(group, person, on) else None,
+        earlier_notes=list(group.earlier_texts.select_related("by")),
+        keeps_earlier=group_is_frozen(group),
         when=_time_form(group),
         held=GroupHeldForm(group_members(group), initial=held),
         join=JoinForm(conversations_for_group(person, on).filter(round=group.round)) if manages else None,
@@ -128,7 +140,7 @@ def _save_notes(request: HttpRequest, group: GroupConversation) -> Failures:
         return {"notes": form}
     facts = dict(form.cleaned_data)
     with Submission(form):
-        groups.save_group_notes(group, by=person_of(request), on=today(), **facts)
+        groups.save_group_notes(group, by=person_of(request), on=today(), at=timezone.now(), **facts)
         return {}
     group.refresh_from_db()
     again = GroupNotesForm({"notes": facts["notes"], "seen": group.notes}, auto_id="notes_%s")
