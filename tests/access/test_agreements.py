@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 def late(cast: Cast) -> Agreement:
     """A practice agreement with a goal and a secret, whose step has stood still for three weeks."""
     goal = Goal.objects.create(plan=cast.plan, text="HEMMELIGT MÅL")
-    agreement = cast.agree(Kind.PRACTICE, goal=goal, if_when="HEMMELIGT NÅR")
+    agreement = cast.agree(Kind.PRACTICE, goal=goal, if_then="HEMMELIGT NÅR")
     Agreement.objects.filter(pk=agreement.pk).update(step_due=TODAY - timedelta(days=22))
     agreement.refresh_from_db()
     return agreement

@@ -22,6 +22,7 @@ from .triggers import append_only, copy_agreements
 
 # Characters.
 LONGEST_PURPOSE = 400
+LONGEST_IF_THEN = 300
 LONGEST_REFERENCE = 60
 
 _CLOSED = tuple(sorted(CLOSED))
@@ -48,9 +49,8 @@ class Agreement(models.Model):
     purpose = models.CharField(_("What it is for"), max_length=LONGEST_PURPOSE, blank=True)
     planned_from = models.DateField(_("Planned from"))
     planned_to = models.DateField(_("Planned to"))
-    if_when = models.CharField(_("When"), max_length=200, blank=True)
-    if_where = models.CharField(_("Where"), max_length=200, blank=True)
-    if_with = models.CharField(_("With whom"), max_length=200, blank=True)
+    # One sentence, "If ..., then ...". The column has room for the three texts of 200 characters that it was before.
+    if_then = models.CharField(_("If-then plan"), max_length=604, blank=True, default="", db_default="")
     first_use = models.CharField(_("What will you use it for in the first two weeks"), max_length=300, blank=True)
     checked_by = models.CharField(_("How it will be checked"), max_length=LONGEST_GOAL, blank=True)
     turn_to = models.CharField(_("Whom to turn to if it fails"), max_length=200, blank=True)

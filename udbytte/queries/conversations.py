@@ -115,7 +115,7 @@ def set_aside_texts_for(conversation: Conversation, person: Person) -> QuerySet[
 def plan_contents(plan: DevelopmentPlan) -> dict[str, Any]:
     """Goals and agreements of a plan as they are today: what the two sign."""
     fields = (
-        *("title", "purpose", "if_when", "if_where", "if_with", "first_use", "estimated_price"),
+        *("title", "purpose", "if_then", "first_use", "estimated_price"),
         *("checked_by", "turn_to", "decided_by", "check_in_weeks"),
     )
     agreements = plan.agreements.select_related("method", "goal").order_by("pk")

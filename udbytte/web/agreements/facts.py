@@ -74,7 +74,7 @@ def _for_the_two(agreement: Agreement) -> Iterator[Fact]:
     yield Fact(_("Goal"), agreement.goal.text if agreement.goal is not None else "")
     yield Fact(_("Way to learn"), str(agreement.method) if agreement.method is not None else "")
     yield Fact(_("Decided by"), agreement.decided_by)
-    yield Fact(_("If-then plan"), ", ".join(filter(None, (agreement.if_when, agreement.if_where, agreement.if_with))))
+    yield Fact(_("If-then plan"), agreement.if_then)
     yield Fact(_("How you see whether it worked"), agreement.checked_by)
     yield Fact(_("If it fails, turn to"), agreement.turn_to)
     weeks = agreement.check_in_weeks
