@@ -59,6 +59,7 @@ from .items import (
     says_of_agreement,
     where_and_when,
     whose,
+    with_own_plan,
 )
 from .meetings import MEETING_NEWS, NOBODY
 from .rules import RULES_NEWS
@@ -130,7 +131,8 @@ def _coming(facts: CourseBegins, agreement: Agreement, notification: Notificatio
     run = agreement.run
     body = listed(agreement.title, where_and_when(run), run.bring if run is not None else "")
     words = {"day": day(agreement.starts_on) if agreement.starts_on else ""}
-    return Item(_("Your course begins %(day)s") % words, body, links=_open(agreement))
+    plan = with_own_plan(body, agreement, person)
+    return Item(_("Your course begins %(day)s") % words, plan, links=_open(agreement))
 
 
 def _helpers_view(facts: HelperIsAsked, agreement: Agreement, notification: Notification, person: Person) -> Item:

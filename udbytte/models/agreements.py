@@ -176,6 +176,20 @@ class Agreement(models.Model):
             return Phase.UNDER_WAY
         return PHASES.get(Stage(self.stage))
 
+    @property
+    def own_plan(self) -> list[str]:
+        """What the two wrote down to be reminded of: the if-then plan, and what a course is to be used for.
+
+        Only the employee and the line manager may read it.
+        """
+        lines = ((_("As agreed: %(text)s"), self.if_then), (_("To be used for: %(text)s"), self.first_use))
+        return [str(line) % {"text": text} for line, text in lines if text]
+
+    @property
+    def reminds_of_plan(self) -> bool:
+        """Whether the present step is a moment to say the plan back: the last day of a course, its use, a check-in."""
+        return self.step in ("go", "use", "check_in")
+
     def is_paused_on(self, day: date) -> bool:
         return self.paused_until is not None and self.paused_until > day
 

@@ -77,6 +77,7 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
         "knows_step": knows_step,
         "next_heading": _next_heading(agreement, knows_step=knows_step, is_asked=bool(about.get("asked_beside"))),
         "due": due(agreement.step_due, on) if agreement.step_due else "",
+        "own_plan": agreement.own_plan if sees.whole and agreement.reminds_of_plan else [],
         "budget_left": kroner(balance_of(budget).uncommitted) if budget else "",
         "facts": facts_of(agreement, sees, nomination, about.get("learning_along", ()), on),
         "check_ins": check_in_answers(agreement) if sees.whole else [],

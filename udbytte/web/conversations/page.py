@@ -29,7 +29,7 @@ from udbytte.runtime.clock import today
 from udbytte.services.conversations import plan as services
 from udbytte.services.conversations.autosave import discard_set_aside_text
 from udbytte.services.errors import Refused
-from udbytte.web.agreements.rows import Row, row
+from udbytte.web.agreements.rows import Row, agreed_message, row
 from udbytte.web.base.request import person_of
 from udbytte.web.base.submit import Submission
 from udbytte.web.meetings.page import meeting_context
@@ -282,7 +282,7 @@ def conversation_page(request: HttpRequest, pk: int) -> HttpResponse:
     if isinstance(done, dict):
         conversation = conversation_for(request, pk)
         return render(request, "conversations/conversation.html", _context(request, conversation, done), status=422)
-    messages.success(request, _("Saved."))
+    messages.success(request, agreed_message(done) if done is not None else _("Saved."))
     query = {"added": do} if do in ADDING_ACTIONS else {}
     if done is not None and done.kind == Kind.COURSE:
         query |= {"agreed": str(done.pk)}
