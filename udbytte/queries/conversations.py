@@ -47,7 +47,7 @@ def page_state_of(conversation: Conversation, person: Person, plan: DevelopmentP
     facts += [plan.employee_signed_on, plan.manager_signed_on] if plan is not None else [None, None]
     if plan is not None:
         facts += plan.goals.values_list("pk", flat=True)
-        facts += plan.agreements.order_by("pk").values_list("pk", "turn")
+        facts += plan.agreements.order_by("pk").values_list("pk", "turn", "planned_from", "paused_until")
     facts += conversation.carried_on.order_by("pk").values_list("pk", "how")
     return repr(facts)
 

@@ -39,6 +39,7 @@ from udbytte.web.practice.transfer import course_to_transfer
 from .autosave import AutosaveField, conversation_for, fields_of, save_all_fields, state_mark, visible_plan
 from .carry_over import OpenAgreement, open_agreements, save_carry_over
 from .forms import AgreementForm, GoalForm
+from .load import LoadText, StartLaterForm, load_text
 from .plan_text import PlanText, text_of_plan
 
 MOST_SUGGESTIONS = 30
@@ -116,6 +117,7 @@ class ConversationPage:
     plan_mark: str  # of the unsigned plan as the person reads it; empty once both have signed
     signed_here: bool
     signs_for_manager: Person | None
+    load: LoadText | None
 
     # Notes and saving
     notes: AutosaveField
@@ -175,6 +177,7 @@ def _page(request: HttpRequest, conversation: Conversation, failures: dict[str, 
         plan_mark=mark_of_plan(plan) if plan is not None and plan.signed_text is None else "",
         signed_here=plan is not None and bool(plan.employee_signed_on if is_employee else plan.manager_signed_on),
         signs_for_manager=conversation.employment.line_manager,
+        load=load_text(plan, person, on, failures.get("later")) if sees_plan and conversation.held_on else None,
         notes=text_fields[NOTES],
         own_notes=text_fields[OWN],
         state=state_mark(conversation, person),
@@ -253,6 +256,17 @@ def _sign(request: HttpRequest, conversation: Conversation) -> Failures:
     return None
 
 
+def _start_later(request: HttpRequest, conversation: Conversation) -> Failures:
+    form = StartLaterForm(request.POST)
+    agreements = _plan(request, conversation).agreements
+    agreement = get_object_or_404(agreements, pk=int_from(request.POST.get("agreement", "")) or 0)
+    if form.is_valid():
+        with Submission(form):
+            services.start_later(agreement, form.cleaned_data["until"], by=person_of(request), on=today())
+            return None
+    return {"later": form}
+
+
 # What `do` may name. Each action returns what could not be saved, or else None or the new agreement.
 ACTIONS: dict[str, Callable[[HttpRequest, Conversation], Failures | Agreement]] = {
     "write": _save_texts,
@@ -260,6 +274,7 @@ ACTIONS: dict[str, Callable[[HttpRequest, Conversation], Failures | Agreement]] 
     "goal": _add_or_remove_goal,
     "agree": _agree,
     "carry": save_carry_over,
+    "later": _start_later,
     "sign": _sign,
 }
 
