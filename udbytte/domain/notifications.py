@@ -34,6 +34,7 @@ class NotificationKind(StrEnum):
     WHO_HELPS = "who_helps"
     OBSERVATION = "observation"
     APPLICATION = "application"
+    PARTNER = "partner"
     # The round, the plan, the organisation
     ROUND = "round"
     FOLLOW_UP_DAY = "follow_up_day"
@@ -189,6 +190,12 @@ class WhoHelps(AgreementFacts, kind=NotificationKind.WHO_HELPS):
 @dataclass(frozen=True, kw_only=True)
 class ObservationWritten(AgreementFacts, kind=NotificationKind.OBSERVATION):
     by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerFound(AgreementFacts, kind=NotificationKind.PARTNER):
+    who: str
+    email: str  # empty: they have none
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from udbytte.access.links import AnswerLink, Ballot, SignatureLink
+from udbytte.access.links import AnswerLink, Ballot, PartnerLink, SignatureLink
+from udbytte.access.practice import is_asked_for_partner
 from udbytte.domain.lifecycle import Event
 from udbytte.domain.notifications import (
     ApplicationMoved,
@@ -30,6 +31,7 @@ from udbytte.domain.notifications import (
     NothingHappened,
     NotificationKind,
     ObservationWritten,
+    PartnerFound,
     PeopleUnreached,
     PlanSigned,
     PlanToSign,
@@ -132,7 +134,17 @@ def _coming(facts: CourseBegins, agreement: Agreement, notification: Notificatio
     body = listed(agreement.title, where_and_when(run), run.bring if run is not None else "")
     words = {"day": day(agreement.starts_on) if agreement.starts_on else ""}
     plan = with_own_plan(body, agreement, person)
-    return Item(_("Your course begins %(day)s") % words, plan, links=_open(agreement))
+    links = _open(agreement)
+    if is_asked_for_partner(agreement) and not hasattr(agreement, "partner_wish"):
+        link = PartnerLink(person.pk, agreement.pk, notification.on)
+        links.append(Link(_("Do you want a partner for the first use?"), link.url))
+    return Item(_("Your course begins %(day)s") % words, plan, links=links)
+
+
+def _partner(facts: PartnerFound, agreement: Agreement, notification: Notification, person: Person) -> Item:
+    """Somebody on the same course date wants a partner too."""
+    body = listed(agreement.title, facts.email, _("Agree when you meet about the first use"), by=". ")
+    return Item(_("%(who)s wants a partner too") % {"who": facts.who}, body, links=_open(agreement))
 
 
 def _helpers_view(facts: HelperIsAsked, agreement: Agreement, notification: Notification, person: Person) -> Item:
@@ -327,6 +339,7 @@ NEWS: Mapping[NotificationKind, Words] = {
             says_of_agreement(ApplicationMoved, _application),
             says_of_agreement(NothingHappened, _next_in_line),
             says_of_agreement(CourseBegins, _coming),
+            says_of_agreement(PartnerFound, _partner),
             says_of_agreement(HelperIsAsked, _helpers_view),
             says_of_agreement(ObservationWritten, _observation),
             says_of_agreement(EventHappened, _event_happened),

@@ -7,7 +7,7 @@ from .courses import Course, CourseKind, CourseRun, JointNeed, Mode, Region
 from .demo import DemoMark
 from .figures import CountedAgreement, CountedConversation, StaleTally, UnitTally, WholeTally
 from .groups import GroupConversation, GroupGoal
-from .helpers import CheckIn, Helper, HelpOffer
+from .helpers import CheckIn, Helper, HelpOffer, PartnerWish
 from .imports import ImportRun
 from .meetings import Absence, Slot
 from .money import (
@@ -83,6 +83,7 @@ __all__ = [
     "Notification",
     "Observation",
     "Outcome",
+    "PartnerWish",
     "Person",
     "PracticeGroup",
     "PracticeMethod",

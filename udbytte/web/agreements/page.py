@@ -27,6 +27,7 @@ from udbytte.web.agreements.rows import row
 from udbytte.web.base.request import person_of
 from udbytte.web.base.submit import Submission
 from udbytte.web.money.funding import funding_of
+from udbytte.web.practice.partners import partner_question_of
 from udbytte.web.practice.transfer import transfers_of
 
 from .buttons import other_forms, press, primary_forms
@@ -88,6 +89,7 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
         "others": rest,
         "opens_others": data is not None and data.get("event") not in page_answers(agreement.step),
         "colleagues": colleagues_named("", agreement.employee, on, unit=agreement.unit) if sees.whole else [],
+        **partner_question_of(agreement, person),
         **transfers_of(agreement, whole=sees.whole),
         "new_run": NewRunForm(initial={"turn": agreement.turn})
         if allowed(agreement.state, Event.CHOOSE_RUN, parties_of(agreement, person, on, Event.CHOOSE_RUN))
