@@ -6,7 +6,16 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from udbytte.models import Conversation, ConversationKind, DevelopmentPlan, GroupConversation, Person, Slot, valid_on
+from udbytte.models import (
+    Conversation,
+    ConversationKind,
+    DevelopmentPlan,
+    Employment,
+    GroupConversation,
+    Person,
+    Slot,
+    valid_on,
+)
 
 
 def own_conversations_of(person: Person) -> QuerySet[Conversation]:
@@ -47,6 +56,16 @@ def conversations_to_write_in(person: Person, on: date) -> QuerySet[Conversation
 def may_write_plan(conversation: Conversation, person: Person, on: date) -> bool:
     """Whether the person may read the plan and write in it: the employee, and whoever is the line manager today."""
     employment = conversation.employment
+    return person.pk == employment.person_id or (person.pk == employment.line_manager_id and employment.holds_on(on))
+
+
+def employments_followed_up_by(person: Person, on: date) -> QuerySet[Employment]:
+    """The employments whose follow-up talks the person takes part in: their own, and those of present reports."""
+    return Employment.objects.filter(Q(person=person) | Q(line_manager=person) & valid_on(on))
+
+
+def follows_up(employment: Employment, person: Person, on: date) -> bool:
+    """Whether the person takes part in the follow-up talks: the employee, or whoever is the line manager today."""
     return person.pk == employment.person_id or (person.pk == employment.line_manager_id and employment.holds_on(on))
 
 

@@ -9,7 +9,7 @@ from .figures import CountedAgreement, CountedConversation, StaleTally, UnitTall
 from .groups import GroupConversation, GroupGoal
 from .helpers import CheckIn, Helper, HelpOffer, PartnerWish
 from .imports import ImportRun
-from .meetings import Absence, Slot
+from .meetings import Absence, AgendaItem, FollowUpTalk, Slot
 from .money import (
     Applicant,
     ApplicationState,
@@ -32,6 +32,7 @@ from .selfcheck import SelfCheck, SpentBallot
 __all__ = [
     "ACCOUNT_KINDS",
     "Absence",
+    "AgendaItem",
     "Agreement",
     "Answer",
     "Applicant",
@@ -58,6 +59,7 @@ __all__ = [
     "Employment",
     "FollowUpDay",
     "FollowUpRun",
+    "FollowUpTalk",
     "FundingApplication",
     "FundingSource",
     "Goal",

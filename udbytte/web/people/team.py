@@ -38,6 +38,7 @@ def team(request: HttpRequest, failed: EventForm | None = None, about: int = 0) 
         facts = {
             "member": member,
             "plan": page_address("plan-of", member.employment.pk),
+            "follow_up": page_address("follow-up-talk", member.employment.pk),
             "talk": page_address("conversation", member.conversation.pk) if member.conversation else "",
             "since": day(since, on) if since else "",
             "rows": rows,
