@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from udbytte.access.agreements import agreements_seen_by
 from udbytte.access.conversations import employments_followed_up_by
-from udbytte.domain.lifecycle import Event
+from udbytte.domain.lifecycle import PHASES, Event, Phase
 from udbytte.models import AgendaItem, Agreement, Employment, FollowUpTalk, LogEntry, Person
 
 from .notifications import BACK
@@ -23,6 +23,8 @@ ANSWERS = (
     *(Event.ACCEPT, Event.ACCEPT_LATER, Event.DECLINE, Event.START, Event.CHECK_IN, Event.STILL_STUCK),
     *(Event.FINISH, Event.REPORT_OUTCOME, Event.TALK, Event.TALK_STUCK),
 )
+
+NOT_BEGUN = tuple(stage for stage, phase in PHASES.items() if phase in (Phase.AGREED, Phase.IN_PLACE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ def contents_of(employment: Employment, person: Person, on: date) -> FollowUpTal
 
 def begins_on(agreement: Agreement, on: date) -> date | None:
     """The day within three months on which the agreement begins, or is taken up again after a pause."""
-    days = (agreement.paused_until, agreement.starts_on or agreement.planned_from)
+    begins = agreement.starts_on or agreement.planned_from
+    days = (agreement.paused_until, begins if agreement.stage in NOT_BEGUN else None)
     ahead = [day for day in days if day is not None and on < day <= on + RECENT]
     return min(ahead, default=None)
 

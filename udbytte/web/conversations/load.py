@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
+from udbytte.domain.lifecycle import Phase
 from udbytte.domain.reach import START
 from udbytte.domain.working_days import working_day_from
 from udbytte.models import Agreement, DevelopmentPlan, Person
 from udbytte.models.formatting import day, days, kroner
+from udbytte.models.labels import PHASE_LABELS
 from udbytte.queries.plan_load import BudgetLoad, Queue, load_of, may_start_later
 from udbytte.web.agreements.facts import Fact
 from udbytte.web.base.fields import DayField, StyledForm
@@ -75,7 +77,9 @@ def load_text(
 
 
 def _row(agreement: Agreement, plan: DevelopmentPlan, on: date, failed: StartLaterForm | None) -> LoadRow:
-    when = _("begins now")
+    phase = agreement.phase_on(on)
+    has_begun = phase is not None and phase not in (Phase.AGREED, Phase.IN_PLACE)
+    when = str(PHASE_LABELS[phase]) if phase is not None and has_begun else _("begins now")
     if agreement.paused_until is not None and agreement.is_paused_on(on):
         when = _("rests until %(day)s") % {"day": day(agreement.paused_until, on)}
     form = None

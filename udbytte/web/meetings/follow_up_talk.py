@@ -27,6 +27,7 @@ from udbytte.queries.follow_up_talks import FollowUpTalkContents, begins_on, con
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.meetings import follow_up_talks as services
+from udbytte.web.agreements.facts import check_in_text
 from udbytte.web.agreements.rows import Row, row
 from udbytte.web.base.fields import DayField, StyledForm
 from udbytte.web.base.request import person_of
@@ -53,6 +54,15 @@ class TalkedForm(StyledForm):
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUpAnswer:
+    """Who answered what, about which agreement; and in which words, where there are any."""
+
+    title: str
+    what: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class FollowUpTalkPage:
     """What the template reads."""
 
@@ -63,7 +73,7 @@ class FollowUpTalkPage:
     items: Sequence[AgendaItem]
     last_items: Sequence[AgendaItem]
     open: Sequence[Row]
-    answers: Sequence[tuple[str, str]]  # what was answered, and the title it is about
+    answers: Sequence[FollowUpAnswer]
     coming: Sequence[tuple[str, Row]]  # the day, and the agreement
 
 
@@ -98,15 +108,19 @@ def _page(employment: Employment, contents: FollowUpTalkContents, person: Person
         items=contents.items,
         last_items=contents.last_items,
         open=[row(agreement, on) for agreement in contents.open],
-        answers=[(_answer(entry, on), entry.agreement.title) for entry in contents.answers],
+        answers=[_answer(entry, on) for entry in contents.answers],
         coming=[(day(begins_on(each, on) or on, on), row(each, on)) for each in contents.coming],
     )
 
 
-def _answer(entry: LogEntry, on: date) -> str:
-    who = entry.by.name if entry.by is not None else "Udbytte"
-    words = {"day": day(entry.on, on), "who": who, "what": HAPPENED[Event(entry.event)]}
-    return _("%(day)s · %(who)s %(what)s") % words
+def _answer(entry: LogEntry, on: date) -> FollowUpAnswer:
+    who, facts = entry.by.name if entry.by is not None else "Udbytte", entry.facts
+    what = _("%(who)s %(what)s") % {"who": who, "what": HAPPENED[Event(entry.event)]}
+    if "happens" in facts and "learns" in facts:
+        answer = check_in_text(happens=bool(facts["happens"]), learns=bool(facts["learns"]))
+        what = _("%(who)s: %(what)s") % {"who": who, "what": answer}
+    words = next((str(facts[name]) for name in ("learned", "line", "reason") if facts.get(name)), "")
+    return FollowUpAnswer(entry.agreement.title, f"{day(entry.on, on)} · {what}", words)
 
 
 def _forms(talk: FollowUpTalk | None, on: date) -> Forms:
