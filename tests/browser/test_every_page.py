@@ -156,7 +156,7 @@ def in_several_stages() -> Cast:
 def going_together(cast: Cast) -> None:
     """Mette and a colleague have seats on the same course date, so each is asked about a partner."""
     plan = Agreement.objects.filter(title="Fælles kursus").order_by("pk")[0].plan
-    days = {"planned_from": TODAY, "planned_to": TODAY}
+    days: dict[str, Any] = {"planned_from": TODAY, "planned_to": TODAY}
     hers = agree_activity(plan=plan, kind=Kind.COURSE, title="Sammen af sted", by=None, on=TODAY, **days)
     sentence = "Hvis mandagsmødet er slut, så øver jeg mig med Karim."
     for agreement in (hers, cast.agree(title="Sammen af sted", if_then=sentence, first_use="Forældremødet")):

@@ -50,7 +50,7 @@ def seat_of(cast: Cast, person: Person) -> Agreement:
     employment.refresh_from_db()
     talk = Conversation.objects.create(round=cast.round, employment=employment, manager=cast.lars, held_on=TODAY)
     plan = DevelopmentPlan.objects.create(conversation=talk)
-    days = {"planned_from": TODAY + timedelta(days=90), "planned_to": TODAY + timedelta(days=120)}
+    days: dict[str, Any] = {"planned_from": TODAY + timedelta(days=90), "planned_to": TODAY + timedelta(days=120)}
     made = agree_activity(plan=plan, kind=Kind.COURSE, title="Kurset", by=cast.lars, on=TODAY, **days)
     return go(cast, made)
 
