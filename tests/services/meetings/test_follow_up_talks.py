@@ -6,7 +6,7 @@ import threading
 from datetime import date, timedelta
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 from tests.cast import TODAY, Cast, make_cast
 from udbytte.models import AgendaItem, Employment, FollowUpTalk
@@ -117,3 +117,22 @@ def test_two_who_add_the_first_item_at_once_have_one_talk() -> None:
     for thread in threads:
         thread.join()
     assert sorted(texts(FollowUpTalk.objects.get())) == ["En", "To"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_added_while_the_talk_is_marked_as_held_is_on_the_next_agenda() -> None:
+    cast = make_cast()
+    add_agenda_item(cast.employment, "Før", by=cast.mette, on=TODAY)
+
+    def add() -> None:
+        add_agenda_item(cast.employment, "Imens", by=cast.mette, on=TODAY)
+        connections.close_all()
+
+    adding = threading.Thread(target=add)
+    with transaction.atomic():
+        hold_follow_up_talk(cast.employment, TODAY, by=cast.lars, on=TODAY)
+        adding.start()
+        adding.join(timeout=0.5)
+        assert adding.is_alive()  # it waits for the other
+    adding.join()
+    assert texts(FollowUpTalk.objects.get(held_on=None)) == ["Før", "Imens"]

@@ -81,7 +81,8 @@ def test_after_a_vacancy_the_next_manager_takes_over_from_the_last(cast: Cast) -
     ManagerRole.objects.create(person=cast.jonas, unit=cast.kindergarten, starts_on=TODAY + timedelta(days=3))
     follow_organisation_changes(on=TODAY + timedelta(days=3))
     cast.employment.refresh_from_db()
-    assert (cast.employment.former_manager, cast.employment.line_manager) == (cast.lars, cast.jonas)
+    after = (cast.employment.former_manager_id, cast.employment.line_manager_id)
+    assert after == (cast.lars.pk, cast.jonas.pk)
     assert cast.employment.line_manager_since == TODAY + timedelta(days=3)
 
 
