@@ -57,6 +57,8 @@ SAMPLES: tuple[Facts, ...] = (
     n.HelperIsAsked(check_in=1),
     n.WhoHelps(by="Lars"),
     n.ObservationWritten(by="Lars Hansen"),
+    n.PartnerFound(who="Karim Hansen", email="karim@example.test"),
+    n.PartnerFound(who="Karim Hansen", email=""),
     *(n.ApplicationMoved(source="Fonden", state=s) for s in ("planned", "sent", "granted", "refused", "withdrawn")),
     n.ApplicationMoved(source="Fonden", state="planned", days=14, unit="Børnehuset"),
     n.RoundBegun(name="MUS 2026", by="Lars", leader=False),

@@ -42,7 +42,7 @@ ENGLISH = {
     r"stands? still": 5,
     r"\bmend": 5,
     r"money from outside": 2,
-    r"the everyday": 6,
+    r"the everyday": 4,
     r"\bin practice\b": 15,
     r"\bletters?\b": 29,
     r"[0-9]\.[0-9]{3} kr": 0,

@@ -70,6 +70,12 @@ def manager() -> Person:
     return of_the_sample("Leder")
 
 
+def held_conversation() -> Conversation:
+    """Of the newest round, held and not signed: its page shows the load."""
+    held = Conversation.objects.filter(employment__person=of_the_sample("Ansat 5"), held_on__isnull=False)
+    return held.order_by("-round__conversations_from")[0]
+
+
 def coordinator() -> Person:
     return of_the_sample("Koordinator")
 
@@ -79,6 +85,12 @@ PAGES = (
     Page("home of an employee", lambda: reverse("home"), employee),
     Page("home of a manager", lambda: reverse("home"), manager),
     Page("plan", lambda: reverse("plan"), employee),
+    Page(
+        "follow-up talk",
+        lambda: reverse("follow-up-talk", args=[employee().employments.get().pk]),
+        manager,
+    ),
+    Page("conversation", lambda: reverse("conversation", args=[held_conversation().pk]), manager),
     Page("team", lambda: reverse("team"), manager),
     Page("course board", lambda: reverse("course-board"), coordinator),
     Page("search", lambda: reverse("courses") + "?q=ledelse", employee),

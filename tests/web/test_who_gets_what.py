@@ -68,6 +68,7 @@ PAGES: dict[str, set[str]] = {
     "meeting": {"mette", "lars"},
     "meetings": {"lars", "dorthe"},
     "offer-times": {"lars", "dorthe"},
+    "follow-up-talk": {"mette", "lars"},
     "group": {"mette", "lars"},
     "new-group": {"lars", "dorthe"},
     "back-to-group": set(),
@@ -133,14 +134,15 @@ ASKED_WITH = {"take-method": lambda: {"method": PracticeMethod.objects.get(key="
 SENT_BACK = {"write-provider": {"lars"}, "choose-plan": {"mette", "lars"}, "back-to-group": {"mette"}}
 # Addresses that only take a POST: asked with a GET they say 405 to those who may, 404 to the rest.
 # Addresses that need no login: /svar/ is held by test_answers.py, /underskriv/ by test_signing.py, /postkasse/ (only in
-# the demo) by tests/letters, /svar/ about meetings by tests/meetings, /healthz and /readyz by test_health.py.
+# the demo) by tests/letters, /svar/ about meetings by tests/meetings, /svar/makker/ by test_partners.py, /healthz and
+# /readyz by test_health.py.
 OPEN = {
-    *("public-self-check", "ballot", "answer", "answer-meeting", "sign", "mailbox", "email", "calendar-feed"),
-    *("healthz", "readyz"),
+    *("public-self-check", "ballot", "answer", "answer-meeting", "answer-partner", "sign", "mailbox", "email"),
+    *("healthz", "readyz", "calendar-feed"),
 }
 POSTED = {
     *("language", "helper-check-in", "methods-seen", "end-role", "demo-enter", "decide", "decide-here", "import-go"),
-    *("add-file", "remove-file", "joint-leave", "plan-application", "application", "end-deputy"),
+    *("add-file", "remove-file", "joint-leave", "plan-application", "application", "end-deputy", "partner"),
     *(
         "move-method",
         "hide-method",
@@ -190,7 +192,7 @@ def arguments(name: str, cast: Cast) -> dict[str, int]:
         "course": cast.run.course.pk,
         "edit-course": cast.run.course.pk,
         "edit-run": cast.run.pk,
-        "employment": cast.employment.pk,
+        **dict.fromkeys(("employment", "follow-up-talk"), cast.employment.pk),
         "figures-of": cast.kindergarten.pk,
         **dict.fromkeys(("round", "round-edit", "round-questions", "rules", "wheel"), cast.round.pk),
         **dict.fromkeys(("round-lengths", "round-staffing", "close-round"), cast.round.pk),

@@ -11,6 +11,7 @@ from udbytte.models import (
     ConversationKind,
     DevelopmentPlan,
     EarlierText,
+    Employment,
     GroupConversation,
     Person,
     Preparation,
@@ -101,6 +102,16 @@ def may_write_group_notes(group: GroupConversation, person: Person, on: date) ->
     if person.pk != group.manager_id:
         return False
     return not group_is_frozen(group) or conversations_written_by(person, on).filter(group=group).exists()
+
+
+def employments_followed_up_by(person: Person, on: date) -> QuerySet[Employment]:
+    """The employments whose follow-up talks the person takes part in: their own, and those of present reports."""
+    return Employment.objects.filter(Q(person=person) | Q(line_manager=person) & valid_on(on))
+
+
+def follows_up(employment: Employment, person: Person, on: date) -> bool:
+    """Whether the person takes part in the follow-up talks: the employee, or whoever is the line manager today."""
+    return person.pk == employment.person_id or (person.pk == employment.line_manager_id and employment.holds_on(on))
 
 
 def conversations_to_hold(manager: Person, on: date) -> QuerySet[Conversation]:

@@ -154,7 +154,7 @@ def hold_one(life: Life, stream: Stream, conversation: Conversation, *, on: date
             goal=goal,
             course=course,
             estimated_price=course.price,
-            if_when="Når jeg er hjemme igen, på den første vagt",
+            if_then=texts.IF_THEN["first_day"],
             first_use="Prøver det af på næste teammøde",
         )
     elif stream.happens(0.6):
@@ -173,8 +173,7 @@ def hold_one(life: Life, stream: Stream, conversation: Conversation, *, on: date
             goal=goal,
             method=PracticeMethod.objects.filter(key=key).first(),
             purpose=text,
-            if_when="Hver anden torsdag efter frokost",
-            if_where="På stedet",
+            if_then=texts.IF_THEN["notes"],
         )
     carry_over_all_open(conversation, by=manager, on=on)
     sign_plan(plan, by=employee, on=on)

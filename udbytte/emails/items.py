@@ -43,6 +43,13 @@ def where_and_when(run: CourseRun | None) -> str:
     return listed(run.hours, run.place, run.address) if run is not None else ""
 
 
+def with_own_plan(body: str, agreement: Agreement, person: Person) -> str:
+    """The text with what the employee planned behind it; nobody else may read that."""
+    if agreement.employee_id != person.pk:
+        return body
+    return listed(*(part.rstrip(".") for part in (body, *agreement.own_plan)), by=". ")
+
+
 def page_of(agreement: Agreement) -> str:
     return f"{settings.BASE_URL}/aftaler/{agreement.pk}/"
 

@@ -22,7 +22,7 @@ from udbytte.models.formatting import day, kroner
 from udbytte.models.labels import BUTTONS
 
 from .calendar import invitations, newest
-from .items import Item, Link, listed, open_it, page_of, whose
+from .items import Item, Link, listed, open_it, page_of, whose, with_own_plan
 from .news import news_of, stalled_item
 
 
@@ -101,7 +101,10 @@ def _step(agreement: Agreement, person: Person, on: date, asks: Collection[int] 
     if agreement.pk in asks:
         events = tuple(event for event in events if event is not Event.FUND)
     links = _links(agreement, person, events, on)
-    return Item(f"{agreement.get_step_display()}, {when}", about(agreement, person), late > 0, links)
+    body = about(agreement, person)
+    if agreement.reminds_of_plan and not agreement.stray:
+        body = with_own_plan(body, agreement, person)
+    return Item(f"{agreement.get_step_display()}, {when}", body, late > 0, links)
 
 
 @lru_cache

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from udbytte.access.links import AnswerLink, Ballot, SignatureLink
+from udbytte.access.links import AnswerLink, Ballot, PartnerLink, SignatureLink
+from udbytte.access.practice import is_asked_for_partner
 from udbytte.domain.lifecycle import Event
 from udbytte.domain.notifications import (
     ApplicationMoved,
@@ -30,6 +31,7 @@ from udbytte.domain.notifications import (
     ManagerChanged,
     NotificationKind,
     ObservationWritten,
+    PartnerFound,
     PeopleUnreached,
     PlanSigned,
     PlanToSign,
@@ -63,6 +65,7 @@ from .items import (
     says_of_agreement,
     where_and_when,
     whose,
+    with_own_plan,
 )
 from .meetings import MEETING_NEWS, NOBODY
 from .rules import RULES_NEWS
@@ -153,7 +156,18 @@ def _coming(facts: CourseBegins, agreement: Agreement, notification: Notificatio
     run = agreement.run
     body = listed(agreement.title, where_and_when(run), run.bring if run is not None else "")
     words = {"day": day(agreement.starts_on) if agreement.starts_on else ""}
-    return Item(_("Your course begins %(day)s") % words, body, links=_open(agreement))
+    plan = with_own_plan(body, agreement, person)
+    links = _open(agreement)
+    if is_asked_for_partner(agreement) and not hasattr(agreement, "partner_wish"):
+        link = PartnerLink(person.pk, agreement.pk, notification.on)
+        links.append(Link(_("Do you want a partner for the first use?"), link.url))
+    return Item(_("Your course begins %(day)s") % words, plan, links=links)
+
+
+def _partner(facts: PartnerFound, agreement: Agreement, notification: Notification, person: Person) -> Item:
+    """Somebody on the same course date wants a partner too."""
+    body = listed(agreement.title, facts.email, _("Agree when you meet about the first use"), by=". ")
+    return Item(_("%(who)s wants a partner too") % {"who": facts.who}, body, links=_open(agreement))
 
 
 def _helpers_view(facts: HelperIsAsked, agreement: Agreement, notification: Notification, person: Person) -> Item:
@@ -373,6 +387,7 @@ NEWS: Mapping[NotificationKind, Words] = {
             says_of_agreement(StepMoved, _step_moved),
             says_of_agreement(StepMovedOn, _step_moved_on),
             says_of_agreement(CourseBegins, _coming),
+            says_of_agreement(PartnerFound, _partner),
             says_of_agreement(HelperIsAsked, _helpers_view),
             says_of_agreement(ObservationWritten, _observation),
             says_of_agreement(EventHappened, _event_happened),

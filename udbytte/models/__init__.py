@@ -27,9 +27,9 @@ from .courses import (
 from .demo import DemoMark
 from .figures import CountedAgreement, CountedConversation, StaleTally, UnitTally, WholeTally
 from .groups import GroupConversation, GroupGoal
-from .helpers import CheckIn, Helper, HelpOffer
+from .helpers import CheckIn, Helper, HelpOffer, PartnerWish
 from .imports import ImportRun
-from .meetings import Absence, Slot
+from .meetings import Absence, AgendaItem, FollowUpTalk, Slot
 from .money import (
     Applicant,
     ApplicationState,
@@ -52,6 +52,7 @@ from .selfcheck import SelfCheck, SpentBallot
 __all__ = [
     "ACCOUNT_KINDS",
     "Absence",
+    "AgendaItem",
     "Agreement",
     "Answer",
     "Applicant",
@@ -79,6 +80,7 @@ __all__ = [
     "Employment",
     "FollowUpDay",
     "FollowUpRun",
+    "FollowUpTalk",
     "FundingApplication",
     "FundingSource",
     "Goal",
@@ -104,6 +106,7 @@ __all__ = [
     "Notification",
     "Observation",
     "Outcome",
+    "PartnerWish",
     "Person",
     "PracticeGroup",
     "PracticeMethod",

@@ -1,4 +1,4 @@
-"""Helpers with learning at work, offers to help, and check-ins."""
+"""Helpers with learning at work, offers to help, partners for the use of a course, and check-ins."""
 
 from __future__ import annotations
 
@@ -91,6 +91,20 @@ class HelpOffer(models.Model):
     def holds_on(self, day: date) -> bool:
         """Whether the offer is open on the day."""
         return self.withdrawn_on is None and (self.until is None or self.until >= day)
+
+
+class PartnerWish(models.Model):
+    """Whether the employee wants a partner for the first use of a course, among those who go on the same date.
+
+    Only those who also said yes learn of a yes; nobody learns of a no (`access.practice.partners_of`).
+    """
+
+    agreement = models.OneToOneField(Agreement, models.CASCADE, related_name="partner_wish")
+    wants = models.BooleanField()
+    answered_on = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.agreement_id}: {self.wants}"
 
 
 class CheckIn(models.Model):

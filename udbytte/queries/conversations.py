@@ -47,7 +47,7 @@ def page_state_of(conversation: Conversation, person: Person, plan: DevelopmentP
     facts += [plan.employee_signed_on, plan.manager_signed_on] if plan is not None else [None, None]
     if plan is not None:
         facts += plan.goals.values_list("pk", flat=True)
-        facts += plan.agreements.order_by("pk").values_list("pk", "turn")
+        facts += plan.agreements.order_by("pk").values_list("pk", "turn", "planned_from", "paused_until")
     facts += conversation.carried_on.order_by("pk").values_list("pk", "how")
     facts += earlier_texts_of(conversation).exclude(by=person).values_list("pk", flat=True)
     return repr(facts)
@@ -125,7 +125,7 @@ def set_aside_texts_for(conversation: Conversation, person: Person) -> QuerySet[
 def plan_contents(plan: DevelopmentPlan) -> dict[str, Any]:
     """Goals and agreements of a plan as they are today: what the two sign."""
     fields = (
-        *("title", "purpose", "if_when", "if_where", "if_with", "first_use", "estimated_price"),
+        *("title", "purpose", "if_then", "first_use", "estimated_price"),
         *("checked_by", "turn_to", "decided_by", "check_in_weeks"),
     )
     agreements = plan.agreements.select_related("method", "goal").order_by("pk")

@@ -86,9 +86,9 @@ def test_an_agreement_is_added_with_its_course_and_twice_is_once(cast: Cast) -> 
     "wrong", [{"planned_to": "2026-08-01"}, {"title": ""}, {"course": "Findes ikke"}, {"kind": ""}]
 )
 def test_an_agreement_that_fails_keeps_what_was_typed(cast: Cast, wrong: dict[str, str]) -> None:
-    data = AGREEMENT | {"if_when": "Når mødet slutter"} | wrong
+    data = AGREEMENT | {"if_then": "Hvis mødet slutter, så skriver jeg"} | wrong
     page = enter(cast.mette).post(url(cast), data)
-    assert page.status_code == 422 and "Når mødet slutter" in page.content.decode()
+    assert page.status_code == 422 and "Hvis mødet slutter" in page.content.decode()
     assert Agreement.objects.count() == 0
 
 

@@ -86,7 +86,11 @@ def test_only_the_units_served_are_on_the_desk_and_only_a_coordinator_has_one(ca
 
 
 def test_nothing_of_the_conversation_is_on_the_desk(cast: Cast) -> None:
-    secrets = {"purpose": "Fordi det er svært", "first_use": "På mandagsmødet", "if_when": "Når Ida græder"}
+    secrets = {
+        "purpose": "Fordi det er svært",
+        "first_use": "På mandagsmødet",
+        "if_then": "Hvis Ida græder, så trøster jeg",
+    }
     agreement = at(cast, "agreed", **secrets)
     client = enter(cast.bente)
     pages = [client.get(url).content.decode() for url in ("/kursusbordet/", f"/kursusbordet/{agreement.pk}/")]

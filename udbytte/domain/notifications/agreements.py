@@ -123,6 +123,12 @@ class ObservationWritten(AgreementFacts, kind=NotificationKind.OBSERVATION):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PartnerFound(AgreementFacts, kind=NotificationKind.PARTNER):
+    who: str
+    email: str  # empty: they have none
+
+
+@dataclass(frozen=True, kw_only=True)
 class ApplicationMoved(AgreementFacts, kind=NotificationKind.APPLICATION):
     source: str
     state: str

@@ -28,6 +28,7 @@ class NotificationKind(StrEnum):
     WHO_HELPS = "who_helps"
     OBSERVATION = "observation"
     APPLICATION = "application"
+    PARTNER = "partner"
     RUN_QUESTION = "run_question"
     RUN_NOT_CHANGED = "run_not_changed"
     # The round, the plan, the organisation

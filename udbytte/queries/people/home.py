@@ -17,6 +17,7 @@ from udbytte.queries.courses.board import on_the_board_of
 from udbytte.queries.meetings import conversations_to_ask_about, groups_to_answer
 from udbytte.queries.money.funding import open_applications_of
 
+from .new_manager import taken_over_by, unfinished_by
 from .team import LATE_AFTER, stalled_for
 
 
@@ -25,7 +26,10 @@ def filled_lists(person: Person, roles: Roles, on: date) -> set[str]:
 
     Most lists are empty on most days. One query asks about all of them, and only the others are then read.
     """
-    lists: dict[str, QuerySet[Any]] = {"applications": open_applications_of(person)}
+    lists: dict[str, QuerySet[Any]] = {
+        "applications": open_applications_of(person),
+        "unfinished": unfinished_by(person, on),
+    }
     if roles.is_helper:
         lists |= {"check_ins": open_check_ins_of(person), "asked": secondary_questions_to(person)}
     if roles.is_manager:
@@ -33,6 +37,7 @@ def filled_lists(person: Person, roles: Roles, on: date) -> set[str]:
             "rules_questions": questions_to_answer(person, on),
             "meetings": conversations_to_ask_about(person, on),
             "groups": groups_to_answer(person, on),
+            "taken_over": taken_over_by(person, on),
         }
     if roles.is_manager and roles.manages_units:
         lists["kickoffs"] = kickoffs_to_report(person, on)

@@ -106,6 +106,7 @@ def _ask(
         "whose": agreement.employee.name if agreement.employee_id != person.pk else "",
         "nomination": nomination,
         "price": kroner(nomination.price) if nomination is not None else "",
+        "own_plan": agreement.own_plan if agreement.reminds_of_plan and agreement.employee_id == person.pk else [],
     }
     return render(request, "agreements/answer_ask.html", context, status=422 if form.is_bound else 200)
 

@@ -29,6 +29,7 @@ from udbytte.web.agreements.rows import row
 from udbytte.web.base.request import person_of
 from udbytte.web.base.submit import Submission, focus_first_error
 from udbytte.web.money.funding import funding_of
+from udbytte.web.practice.partners import partner_question_of
 from udbytte.web.practice.transfer import transfers_of
 
 from .buttons import other_forms, press, primary_forms
@@ -80,6 +81,7 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
         "knows_step": knows_step,
         "next_heading": _next_heading(agreement, knows_step=knows_step, is_asked=bool(about.get("asked_beside"))),
         "due": due(agreement.step_due, on) if agreement.step_due else "",
+        "own_plan": agreement.own_plan if sees.whole and agreement.reminds_of_plan else [],
         "budget_left": kroner(balance_of(budget).uncommitted) if budget else "",
         "facts": facts_of(agreement, sees, nomination, about.get("learning_along", ()), on),
         "check_ins": check_in_answers(agreement) if sees.whole else [],
@@ -90,6 +92,7 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
         "others": rest,
         "opens_others": data is not None and data.get("event") not in page_answers(agreement.step),
         "colleagues": colleagues_named("", agreement.employee, on, unit=agreement.unit) if sees.whole else [],
+        **partner_question_of(agreement, person),
         **transfers_of(agreement, whole=sees.whole),
         "new_run": NewRunForm(initial={"turn": agreement.turn}) if Event.CHOOSE_RUN in open_events else None,
         "proposed": _proposed_instead(agreement, on) if sees.whole else "",

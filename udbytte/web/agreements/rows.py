@@ -67,6 +67,11 @@ class Row:
         return page_address("agreement", self.agreement.pk)
 
 
+def agreed_message(agreement: Agreement) -> str:
+    """What is said to the person who has just agreed: the title, and the plan said back."""
+    return " ".join((_("Agreed: %(title)s.") % {"title": agreement.title}, *agreement.own_plan))
+
+
 def row(agreement: Agreement, on: date) -> Row:
     due_text = due(agreement.step_due, on) if agreement.step_due else ""
     return Row(agreement, dots(agreement, on), due_text, agreement.step_due is not None and agreement.step_due < on)

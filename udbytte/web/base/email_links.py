@@ -15,14 +15,14 @@ from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from udbytte.access.links import AnswerLink, BrokenLink, ExpiredLink, MeetingLink, SignatureLink
+from udbytte.access.links import AnswerLink, BrokenLink, ExpiredLink, MeetingLink, PartnerLink, SignatureLink
 from udbytte.models import Person
 from udbytte.runtime.clock import today
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-PersonalLink = TypeVar("PersonalLink", AnswerLink, MeetingLink, SignatureLink)
+PersonalLink = TypeVar("PersonalLink", AnswerLink, MeetingLink, PartnerLink, SignatureLink)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ from udbytte.runtime.clock import today
 from udbytte.services.conversations import plan as services
 from udbytte.services.conversations.autosave import discard_set_aside_text
 from udbytte.services.errors import Refused
-from udbytte.web.agreements.rows import Row, row
+from udbytte.web.agreements.rows import Row, agreed_message, row
 from udbytte.web.base.context import as_context
 from udbytte.web.base.request import person_of
 from udbytte.web.base.submit import Submission
@@ -59,6 +59,7 @@ from .autosave import (
 )
 from .carry_over import OpenAgreement, open_agreements, save_carry_over
 from .forms import AgreementForm, GoalForm
+from .load import LoadText, StartLaterForm, load_text
 from .plan_text import PlanText, text_of_plan
 
 MOST_SUGGESTIONS = 30
@@ -166,6 +167,7 @@ class ConversationPage:
     plan_mark: str  # of the unsigned plan as the person reads it; empty once both have signed
     signed_here: bool
     signs_for_manager: Person | None
+    load: LoadText | None
 
     # Notes and saving
     notes: AutosaveField | None  # None if the person only reads the notes
@@ -228,6 +230,7 @@ def _page(request: HttpRequest, conversation: Conversation, failures: dict[str, 
         plan_mark=mark_of_plan(plan) if plan is not None and plan.signed_text is None else "",
         signed_here=plan is not None and bool(plan.employee_signed_on if is_employee else plan.manager_signed_on),
         signs_for_manager=conversation.employment.line_manager,
+        load=load_text(plan, person, on, failures.get("later")) if sees_plan and conversation.held_on else None,
         notes=text_fields.get(NOTES),
         earlier_notes=earlier.get((NOTES, None), []),
         own_notes=text_fields[OWN],
@@ -310,6 +313,17 @@ def _sign(request: HttpRequest, conversation: Conversation) -> Failures:
     return None
 
 
+def _start_later(request: HttpRequest, conversation: Conversation) -> Failures:
+    form = StartLaterForm(request.POST)
+    agreements = _plan(request, conversation).agreements
+    agreement = get_object_or_404(agreements, pk=int_from(request.POST.get("agreement", "")) or 0)
+    if form.is_valid():
+        with Submission(form):
+            services.start_later(agreement, form.cleaned_data["until"], by=person_of(request), on=today())
+            return None
+    return {"later": form}
+
+
 # What `do` may name. Each action returns what could not be saved, or else None or the new agreement.
 ACTIONS: dict[str, Callable[[HttpRequest, Conversation], Failures | Agreement]] = {
     "write": _save_texts,
@@ -317,6 +331,7 @@ ACTIONS: dict[str, Callable[[HttpRequest, Conversation], Failures | Agreement]] 
     "goal": _add_or_remove_goal,
     "agree": _agree,
     "carry": save_carry_over,
+    "later": _start_later,
     "sign": _sign,
 }
 
@@ -339,7 +354,7 @@ def conversation_page(request: HttpRequest, pk: int) -> HttpResponse:
     if isinstance(done, dict):
         conversation = conversation_for(request, pk)
         return render(request, "conversations/conversation.html", _context(request, conversation, done), status=422)
-    messages.success(request, _("Saved."))
+    messages.success(request, agreed_message(done) if done is not None else _("Saved."))
     query = {"added": do} if do in ADDING_ACTIONS else {}
     if done is not None and done.kind == Kind.COURSE:
         query |= {"agreed": str(done.pk)}

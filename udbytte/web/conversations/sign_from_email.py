@@ -15,6 +15,7 @@ from udbytte.services.conversations.plan import sign_plan
 from udbytte.services.errors import Refused
 from udbytte.web.base.email_links import CHANGED, NOT_YOURS, SENT, USED, answered_from_email, outcome_page
 
+from .load import load_text
 from .plan_text import text_of_plan
 
 
@@ -37,7 +38,13 @@ def sign(request: HttpRequest, person: Person, link: SignatureLink) -> HttpRespo
             return outcome_page(request, CHANGED)
         return outcome_page(request, SENT)
     employee = plan.conversation.employment.person
-    context = {"person": person, "employee": employee, "plan": plan, "plan_text": text_of_plan(plan, on)}
+    context = {
+        "person": person,
+        "employee": employee,
+        "plan": plan,
+        "plan_text": text_of_plan(plan, on),
+        "load": load_text(plan, person, on),
+    }
     return render(request, "conversations/sign_from_email.html", context)
 
 

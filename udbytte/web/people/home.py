@@ -23,13 +23,14 @@ from udbytte.queries.demo import has_demo_login
 from udbytte.queries.meetings import conversations_with_offered_times, groups_to_answer, meetings_to_answer
 from udbytte.queries.money.funding import open_applications_of
 from udbytte.queries.people.home import filled_lists, waiting_for
+from udbytte.queries.people.new_manager import take_over_of, unfinished_by
 from udbytte.queries.rounds.closing import rounds_to_close
 from udbytte.queries.rounds.rules import rounds_with_unread_rules
 from udbytte.queries.selfcheck import ballots_of
 from udbytte.runtime.clock import today
 from udbytte.web.agreements.buttons import primary_forms
 from udbytte.web.agreements.course_details import course_of
-from udbytte.web.agreements.rows import row
+from udbytte.web.agreements.rows import Row, row
 from udbytte.web.base.request import person_of, roles
 from udbytte.web.meetings.status_text import group_status_text, status_text
 
@@ -74,6 +75,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "closing": list(rounds_to_close(on)) if mine.is_hr else [],
         "ballots": [token for _check, token in ballots_of(person, on)],
         "applications": _applications(person, on) if "applications" in filled else [],
+        "take_over": take_over_of(person, on) if "taken_over" in filled else None,
+        "unfinished": _unfinished(person, on) if "unfinished" in filled else [],
         "check_ins": "check_ins" in filled,
         "asked": "asked" in filled,
         "waiting": [(place, WAITING[place.where]) for place in waiting_for(person, mine, on)],
@@ -95,6 +98,11 @@ def _applications(person: Person, on: date) -> list[tuple[FundingApplication, st
     """The applications whose next step is the person's, each with its day in words."""
     applications = open_applications_of(person)[:REST]
     return [(application, due(application.due, on) if application.due else "") for application in applications]
+
+
+def _unfinished(person: Person, on: date) -> list[Row]:
+    """What a former manager still has to do for people who have another one now."""
+    return [row(agreement, on) for agreement in unfinished_by(person, on).select_related("employee")[:REST]]
 
 
 def _asked_as_manager(person: Person, filled: set[str], on: date) -> dict[str, Any]:

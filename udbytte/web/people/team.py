@@ -13,6 +13,7 @@ from udbytte.domain.lifecycle import Event, Party, events_for, page_answers
 from udbytte.models import Agreement
 from udbytte.models.formatting import day, kroner
 from udbytte.queries.money.budgets import agreements_to_nominate, uncommitted_for
+from udbytte.queries.people.new_manager import taken_over_by
 from udbytte.queries.people.team import decisions_about, decisions_of, team_of, units_below
 from udbytte.queries.rounds.closing import leftover_agreements_of, unexplained_conversations_of
 from udbytte.runtime.clock import today
@@ -32,12 +33,17 @@ def team(request: HttpRequest, failed: EventForm | None = None, about: int = 0) 
     """One card for each employee, the longest overdue first; the manager's decisions are on top."""
     person, on = person_of(request), today()
     reports, members = team_of(person, on), []
+    only_new = "nye" in request.GET
+    if only_new:
+        new = set(taken_over_by(person, on).values_list("pk", flat=True))
+        reports = [member for member in reports if member.employment.pk in new]
     for member in reports:
         since = member.still_since(on)
         rows = [row(a, on) for a in member.agreements]
         facts = {
             "member": member,
             "plan": page_address("plan-of", member.employment.pk),
+            "follow_up": page_address("follow-up-talk", member.employment.pk),
             "talk": page_address("conversation", member.conversation.pk) if member.conversation else "",
             "since": day(since, on) if since else "",
             "rows": rows,
@@ -61,6 +67,7 @@ def team(request: HttpRequest, failed: EventForm | None = None, about: int = 0) 
     ]
     context = {
         "members": members,
+        "only_new": only_new,
         "decisions": decisions,
         "more": len(first) > DECISIONS,
         "units_below": roles(request).has_units_below,

@@ -16,7 +16,7 @@ from udbytte.web.base.fields import YES_NO, DayField, StyledForm, dress
 READY = tuple(name for name in TEXTS if name.startswith("ready_"))
 READ = tuple(name for name in TEXTS if name not in READY)
 PEOPLE = ("role", "helper_hours", "people_from", "people_to")
-LONG = ("ready_purpose", "ready_check")  # shown in more than one line
+LONG = ("ready_purpose", "ready_if_then", "ready_check")  # shown in more than one line
 TIMES = ("weeks", "check_in_weeks")
 
 
