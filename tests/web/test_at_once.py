@@ -256,6 +256,6 @@ def test_a_deadlock_in_a_page_is_said_clearly(cast: Cast, monkeypatch: pytest.Mo
     def broken(*args: object) -> None:
         raise OperationalError from DeadlockDetected()
 
-    monkeypatch.setattr("udbytte.web.people.home.steps_of", broken)
+    monkeypatch.setattr("udbytte.web.people.home.next_steps_of", broken)
     page = enter(cast.mette).get("/")
     assert page.status_code == 503 and "En anden skriver i det samme" in page.content.decode()
