@@ -14,7 +14,7 @@ from udbytte.models import Agreement
 from udbytte.models.formatting import day, kroner
 from udbytte.queries.money.budgets import agreements_to_nominate, uncommitted_for
 from udbytte.queries.people.team import decisions_about, decisions_of, team_of, units_below
-from udbytte.queries.rounds.closing import leftover_agreements_of, unexplained_conversations_of
+from udbytte.queries.rounds.closing import left_behind_by
 from udbytte.runtime.clock import today
 from udbytte.web.agreements.buttons import Choice, press, primary_forms
 from udbytte.web.agreements.event_forms import EventForm
@@ -59,13 +59,14 @@ def team(request: HttpRequest, failed: EventForm | None = None, about: int = 0) 
         }
         for agreement in first[:DECISIONS]
     ]
+    unexplained, left_over = left_behind_by(person, on)
     context = {
         "members": members,
         "decisions": decisions,
         "more": len(first) > DECISIONS,
         "units_below": roles(request).has_units_below,
-        "unsaid": unexplained_conversations_of(person, on).count(),
-        "left": leftover_agreements_of(person, on).count(),
+        "unsaid": unexplained,
+        "left": left_over,
     }
     return render(request, "people/team/team.html", context, status=422 if failed else 200)
 
