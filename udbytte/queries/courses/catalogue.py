@@ -34,6 +34,7 @@ from django.db.models.functions import Coalesce
 
 from udbytte.domain.search import MOST_TYPOS, folded, nearest_known_word, words_of
 from udbytte.models import Course, CourseRun, Mode
+from udbytte.models.compiled_query import compiled
 
 SHORTEST_STEM = 4  # letters; "led" of "ledelse" is also in "vejledning"
 # The best place of a word in a course; NULL: nowhere. Only a long stem is searched inside compounds.
@@ -156,14 +157,19 @@ def open_runs(on: date) -> QuerySet[CourseRun]:
 
 def next_runs(courses: Iterable[Course], filters: CourseFilter, *, on: date) -> dict[int, CourseRun]:
     """For each of the courses, by its id, the first matching course date; one query for all of them."""
-    runs = matching_runs(filters, on).filter(course__in=[course.pk for course in courses])
-    first = runs.order_by("course_id", "starts_on", "pk").distinct("course_id").select_related("course")
-    return {run.course_id: run for run in first}
+    known = {course.pk: course for course in courses}
+    runs = matching_runs(filters, on).filter(course__in=list(known))
+    first = runs.order_by("course_id", "starts_on", "pk").distinct("course_id")
+    next_of = {run.course_id: run for run in first}
+    for pk, run in next_of.items():
+        run.course = known[pk]
+    return next_of
 
 
-def values_in_field(field: str) -> list[str]:
+@compiled
+def values_in_field(field: str) -> QuerySet[Course, str]:
     """The values of the courses in a field, such as `level`: each once, in order."""
-    return list(Course.objects.exclude(**{field: ""}).order_by(field).values_list(field, flat=True).distinct())
+    return Course.objects.exclude(**{field: ""}).order_by(field).values_list(field, flat=True).distinct()
 
 
 def courses_with_words(courses: QuerySet[Course], query: str) -> QuerySet[Course]:
@@ -205,10 +211,13 @@ def danish_stem(word: str) -> str:
         return cursor.fetchone()[0] or word
 
 
-def corrected_query(query: str) -> str | None:
-    """The query with corrected spelling for words that no course has; None if nothing can be corrected."""
+def corrected_query(query: str, *, finds_nothing: bool = False) -> str | None:
+    """The query with corrected spelling for words that no course has; None if nothing can be corrected.
+
+    `finds_nothing`: no course has all words of the query. So if it has only one, no course has that.
+    """
     words = words_of(query)
-    unknown = _unknown(words) if words else []
+    unknown = words if finds_nothing and len(words) == 1 else _unknown(words) if words else []
     if not unknown:
         return None
     known = _words_like(unknown)
@@ -216,7 +225,8 @@ def corrected_query(query: str) -> str | None:
     if len(right) < len(unknown):
         return None
     spelled = {folded(written): written for written in reversed(re.findall(r"\w+", query.lower()))}
-    return " ".join(_as_written(right[word]) if word in right else spelled.get(word, word) for word in words)
+    corrected = {word: _as_written(near, known[near]) for word, near in right.items()}
+    return " ".join(corrected.get(word) or spelled.get(word, word) for word in words)
 
 
 def _unknown(words: list[str]) -> list[str]:
@@ -226,21 +236,23 @@ def _unknown(words: list[str]) -> list[str]:
     return [word for number, word in enumerate(words) if not counts[f"word{number}"]]
 
 
-def _words_like(words: list[str]) -> list[str]:
-    """The folded words of all titles, subjects, providers and codes that are about as long as one of these."""
+def _words_like(words: list[str]) -> dict[str, int]:
+    """The folded words of all titles, subjects, providers and codes that are about as long as one of these.
+
+    Each with the id of the first course that has it.
+    """
     lengths = [len(word) for word in words]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT word FROM udbytte_course, string_to_table(search_title || search_rest, ' ') AS word"
-            " WHERE length(word) BETWEEN %s AND %s",
+            "SELECT word, min(id) FROM udbytte_course, string_to_table(search_title || search_rest, ' ') AS word"
+            " WHERE length(word) BETWEEN %s AND %s GROUP BY word",
             [min(lengths) - MOST_TYPOS, max(lengths) + MOST_TYPOS],
         )
-        return [word for (word,) in cursor.fetchall()]
+        return dict(cursor.fetchall())
 
 
-def _as_written(word: str) -> str:
-    """A folded word as a course writes it, in small letters."""
-    there = RawSQL("search_title || search_rest LIKE %s", [f"% {word} %"], BooleanField())
-    course = Course.objects.order_by().filter(there).values_list("title", "subject", "provider").first()
-    words = re.findall(r"\w+", " ".join(course or ()).lower())
+def _as_written(word: str, course: int) -> str:
+    """A folded word as the course writes it, in small letters."""
+    texts = Course.objects.filter(pk=course).values_list("title", "subject", "provider").first()
+    words = re.findall(r"\w+", " ".join(texts or ()).lower())
     return next((written for written in words if folded(written) == word), word)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Count, Window
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
@@ -81,12 +83,27 @@ def _row(course: Course, run: CourseRun | None, chosen: list[int]) -> dict[str, 
 
 def _page_of_courses(wanted: CourseFilter, number: str | None) -> tuple[Page[Course], str]:
     """A page of the courses found, and the corrected words where only those found something."""
-    on = today()
-    page = Paginator(catalogue.matching_courses(wanted, on=on), PAGE_SIZE).get_page(number)
-    if page.paginator.count or not (instead := catalogue.corrected_query(wanted.words)):
+    page = _page(wanted, number)
+    if page.paginator.count:
         return page, ""
-    corrected = CourseFilter(**{name: getattr(wanted, name) for name in CourseFilter.__slots__} | {"words": instead})
-    return Paginator(catalogue.matching_courses(corrected, on=on), PAGE_SIZE).get_page(number), instead
+    finds_nothing = wanted == CourseFilter(words=wanted.words, sort=wanted.sort)
+    instead = catalogue.corrected_query(wanted.words, finds_nothing=finds_nothing)
+    return (_page(replace(wanted, words=instead), number), instead) if instead else (page, "")
+
+
+def _page(wanted: CourseFilter, number: str | None) -> Page[Course]:
+    """A page of the courses found. One query reads and counts them; Django's own paginator would ask twice."""
+    courses = catalogue.matching_courses(wanted, on=today())
+    paginator = Paginator(courses, PAGE_SIZE)
+    chosen = int_from(number or "1")
+    if not chosen:
+        return paginator.get_page(number)
+    first = (chosen - 1) * PAGE_SIZE
+    rows = list(courses.annotate(total=Window(Count("pk")))[first : first + PAGE_SIZE])
+    if not rows and chosen > 1:
+        return paginator.get_page(number)  # past the last page
+    paginator.count = rows[0].total if rows else 0
+    return Page(rows, chosen, paginator)
 
 
 @require_safe
