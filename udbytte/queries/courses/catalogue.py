@@ -7,7 +7,7 @@ the database keeps beside each course.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -28,6 +28,7 @@ from django.db.models import (
     Subquery,
     Value,
     When,
+    Window,
 )
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
@@ -118,6 +119,22 @@ def matching_courses(filters: CourseFilter, *, on: date) -> QuerySet[Course]:
     return matching.order_by(*_order(filters))
 
 
+def page_of_courses(filters: CourseFilter, *, on: date, skip: int, size: int) -> tuple[list[Course], int]:
+    """So many of the matching courses after the first `skip`, and how many match; none and 0 past the last.
+
+    One query finds and counts them, another reads those that are shown: to read all that match would take long.
+    """
+    found = matching_courses(filters, on=on).annotate(total=Window(Count("pk"))).values_list("pk", "total")
+    rows = list(found[skip : skip + size])
+    shown = {course.pk: course for course in _courses([pk for pk, _total in rows])}
+    return [shown[pk] for pk, _total in rows], rows[0][1] if rows else 0
+
+
+@compiled
+def _courses(pks: Sequence[int]) -> QuerySet[Course]:
+    return Course.objects.filter(pk__in=pks).order_by()
+
+
 def _order(filters: CourseFilter) -> list[Any]:
     """The order of the courses: by fit if there are words and no other order is chosen, else by title."""
     match filters.sort:
@@ -155,15 +172,24 @@ def open_runs(on: date) -> QuerySet[CourseRun]:
     return CourseRun.objects.filter(ahead, cancelled_on__isnull=True, withdrawn_on__isnull=True)
 
 
-def next_runs(courses: Iterable[Course], filters: CourseFilter, *, on: date) -> dict[int, CourseRun]:
-    """For each of the courses, by its id, the first matching course date; one query for all of them."""
+def runs_of(courses: Iterable[Course], filters: CourseFilter, *, on: date) -> dict[int, list[CourseRun]]:
+    """The matching course dates of each course that has any, by its id, the next one first; one query for all."""
     known = {course.pk: course for course in courses}
-    runs = matching_runs(filters, on).filter(course__in=list(known))
-    first = runs.order_by("course_id", "starts_on", "pk").distinct("course_id")
-    next_of = {run.course_id: run for run in first}
-    for pk, run in next_of.items():
-        run.course = known[pk]
-    return next_of
+    by_course: dict[int, list[CourseRun]] = {}
+    for run in matching_runs(filters, on).filter(course__in=list(known)).order_by("starts_on", "pk"):
+        run.course = known[run.course_id]
+        by_course.setdefault(run.course_id, []).append(run)
+    return by_course
+
+
+def next_runs(courses: Iterable[Course], filters: CourseFilter, *, on: date) -> dict[int, CourseRun]:
+    """For each of the courses, by its id, the first matching course date."""
+    return {pk: runs[0] for pk, runs in runs_of(courses, filters, on=on).items()}
+
+
+def least_cost_of(course: Course, runs: Iterable[CourseRun]) -> int | None:
+    """What the cheapest of the course dates costs, or else the course, as `least_cost` of `matching_courses`."""
+    return min((run.cost for run in runs if run.cost is not None), default=course.price)
 
 
 @compiled
@@ -225,8 +251,7 @@ def corrected_query(query: str, *, finds_nothing: bool = False) -> str | None:
     if len(right) < len(unknown):
         return None
     spelled = {folded(written): written for written in reversed(re.findall(r"\w+", query.lower()))}
-    corrected = {word: _as_written(near, known[near]) for word, near in right.items()}
-    return " ".join(corrected.get(word) or spelled.get(word, word) for word in words)
+    return " ".join(_as_written(right[word]) if word in right else spelled.get(word, word) for word in words)
 
 
 def _unknown(words: list[str]) -> list[str]:
@@ -236,23 +261,22 @@ def _unknown(words: list[str]) -> list[str]:
     return [word for number, word in enumerate(words) if not counts[f"word{number}"]]
 
 
-def _words_like(words: list[str]) -> dict[str, int]:
+def _words_like(words: list[str]) -> set[str]:
     """The folded words of all titles, subjects, providers and codes that are about as long as one of these.
 
-    Each with the id of the first course that has it.
+    They are read as one text: Python splits it sooner than PostgreSQL makes a row of each word.
     """
     lengths = [len(word) for word in words]
+    shortest, longest = min(lengths) - MOST_TYPOS, max(lengths) + MOST_TYPOS
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT word, min(id) FROM udbytte_course, string_to_table(search_title || search_rest, ' ') AS word"
-            " WHERE length(word) BETWEEN %s AND %s GROUP BY word",
-            [min(lengths) - MOST_TYPOS, max(lengths) + MOST_TYPOS],
-        )
-        return dict(cursor.fetchall())
+        cursor.execute("SELECT coalesce(string_agg(search_title || search_rest, ''), '') FROM udbytte_course")
+        [text] = cursor.fetchone()
+    return {word for word in set(text.split()) if shortest <= len(word) <= longest}
 
 
-def _as_written(word: str, course: int) -> str:
-    """A folded word as the course writes it, in small letters."""
-    texts = Course.objects.filter(pk=course).values_list("title", "subject", "provider").first()
-    words = re.findall(r"\w+", " ".join(texts or ()).lower())
+def _as_written(word: str) -> str:
+    """A folded word as a course writes it, in small letters."""
+    there = RawSQL("search_title || search_rest LIKE %s", [f"% {word} %"], BooleanField())
+    course = Course.objects.order_by().filter(there).values_list("title", "subject", "provider").first()
+    words = re.findall(r"\w+", " ".join(course or ()).lower())
     return next((written for written in words if folded(written) == word), word)

@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Window
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
@@ -62,12 +61,12 @@ def _set_filters(form: SearchForm) -> list[str]:
     return filters
 
 
-def _row(course: Course, run: CourseRun | None, chosen: list[int]) -> dict[str, Any]:
-    """A course as a row of the list, with its lowest price and its next course date."""
+def _row(course: Course, runs: list[CourseRun], chosen: list[int]) -> dict[str, Any]:
+    """A course as a row of the list, with its lowest price and the next of its course dates."""
     on = today()
-    least: int | None = course.least_cost  # type: ignore[attr-defined]
+    least = catalogue.least_cost_of(course, runs)
     coming: list[str] = []
-    if run is not None:
+    for run in runs[:1]:
         closes = _("sign up by %(day)s") % {"day": due(run.signup_deadline, on)} if run.signup_deadline else ""
         coming = [fact for fact in (dates_of(run, on), place_of(run), closes, seats_of(run)) if fact]
     return {
@@ -92,17 +91,14 @@ def _page_of_courses(wanted: CourseFilter, number: str | None) -> tuple[Page[Cou
 
 
 def _page(wanted: CourseFilter, number: str | None) -> Page[Course]:
-    """A page of the courses found. One query reads and counts them; Django's own paginator would ask twice."""
-    courses = catalogue.matching_courses(wanted, on=today())
-    paginator = Paginator(courses, PAGE_SIZE)
-    chosen = int_from(number or "1")
-    if not chosen:
-        return paginator.get_page(number)
-    first = (chosen - 1) * PAGE_SIZE
-    rows = list(courses.annotate(total=Window(Count("pk")))[first : first + PAGE_SIZE])
-    if not rows and chosen > 1:
-        return paginator.get_page(number)  # past the last page
-    paginator.count = rows[0].total if rows else 0
+    """A page of the courses found; past the last page, and for a number that is none, what Django's paginator says."""
+    chosen = int_from(number or "1") or 0
+    skip = (chosen - 1) * PAGE_SIZE
+    rows, total = catalogue.page_of_courses(wanted, on=today(), skip=max(skip, 0), size=PAGE_SIZE)
+    if skip < 0 or (skip and not rows):
+        return Paginator(catalogue.matching_courses(wanted, on=today()), PAGE_SIZE).get_page(number)
+    paginator = Paginator(rows, PAGE_SIZE)
+    paginator.count = total
     return Page(rows, chosen, paginator)
 
 
@@ -113,7 +109,7 @@ def courses(request: HttpRequest) -> HttpResponse:
     form.is_valid()
     wanted, chosen = _wanted(form), _chosen(request)
     page, instead = _page_of_courses(wanted, request.GET.get("page"))
-    runs = catalogue.next_runs(page, wanted, on=today())
+    runs = catalogue.runs_of(page, wanted, on=today())
     query = [(name, value) for name, values in request.GET.lists() for value in values if value and name != "page"]
     part = request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
     on_page = {course.pk for course in page}
@@ -122,7 +118,7 @@ def courses(request: HttpRequest) -> HttpResponse:
         "form": form,
         "filters": _set_filters(form),
         "wrong": any(field.errors for field in form.filters),
-        "rows": [_row(course, runs.get(course.pk), chosen) for course in page],
+        "rows": [_row(course, runs.get(course.pk, []), chosen) for course in page],
         "page": page,
         "kept": urlencode(query),
         "searched": any(request.GET.get(name) for name in form.fields),
