@@ -38,8 +38,6 @@ MOST_TEXTS = 100  # of one query
 FIRST_ID = -4_711_000_000_000  # stand-ins count down from here, where no row and no number of ours is
 STAND_IN_DAY = date(4711, 6, 15)
 FARTHEST = timedelta(days=36_525)  # from the stand-in day; such a parameter is so far from the day that is asked about
-
-
 TEXT = re.compile("\x01([0-9]+)\x01")  # a stand-in for a text, alone or within a parameter
 
 
@@ -107,7 +105,7 @@ class _Text(Generic[Row]):
         """The rows. Django reads them as always; only its compiler knows the SQL already."""
         sql, params = self.sql, self.params_for(values)
         compiler = copy(self.compiler)
-        compiler.connection = connections[compiler.using]
+        compiler.connection = connections[DEFAULT_DB_ALIAS]  # this thread's own
         compiler.as_sql = lambda *args, **kwargs: (sql, params)  # type: ignore[method-assign]
         rows = self.rows.all()
         rows.query.get_compiler = lambda *args, **kwargs: compiler  # type: ignore[method-assign]
@@ -141,7 +139,7 @@ class CompiledQuery(Generic[P, Row]):
         ids, texts = count(FIRST_ID, -1), count()
         stand_ins: Any = [_stand_in(shape, ids, texts) for shape in shapes]
         with connections[DEFAULT_DB_ALIAS].execute_wrapper(_refuse):
-            rows = self.build(*stand_ins)
+            rows: QuerySet[Any, Row] = cast(Any, self.build)(*stand_ins)
             compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
             sql, params = compiler.as_sql()
         if rows._known_related_objects:  # type: ignore[attr-defined]
@@ -156,7 +154,9 @@ class CompiledQuery(Generic[P, Row]):
             days=[(place, value - STAND_IN_DAY) for place, value in known if _is_stand_in_day(value)],
             texts=[place for place, value in known if isinstance(value, str) and TEXT.search(value)],
         )
-        if len({number for _place, number in text.ids}) < FIRST_ID - next(ids):
+        ids_used = {number for _place, number in text.ids}
+        texts_used = {number for place in text.texts for number in TEXT.findall(params[place])}
+        if len(ids_used) < FIRST_ID - next(ids) or len(texts_used) < next(texts):
             raise TypeError(f"{self.build.__name__}() leaves an argument out of the query.")
         return text
 

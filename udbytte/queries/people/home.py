@@ -66,8 +66,8 @@ def filled_lists(person: Person, roles: Roles, on: date) -> set[str]:
 @compiled
 def _which_lists_are_filled(
     person: Person, is_helper: bool, is_manager: bool, paths: Sequence[str], on: date
-) -> QuerySet[Person, dict[str, bool]]:
-    """`paths`: of the units that the person manages."""
+) -> QuerySet[Person, Any]:
+    """By the name of each list whether it has a row. `paths`: of the units that the person manages."""
     lists: dict[str, QuerySet[Any]] = {
         "applications": open_applications_of(person),
         "ballots": SelfCheck.objects.filter(closed_on__isnull=True),
