@@ -43,6 +43,21 @@ def test_rows_are_those_of_the_queryset_for_everybody_and_every_day(cast: Cast) 
     assert {job.person for job in query(cast.lars, TODAY)} == {cast.mette, cast.karim}
 
 
+def test_sql_is_written_once_and_filled_for_everybody(cast: Cast) -> None:
+    written = list[Person]()
+
+    def build(manager: Person, on: date) -> QuerySet[Employment]:
+        written.append(manager)
+        return reports_since(manager, on)
+
+    query = compiled(build)
+    asked = [query.sql_for(manager, TODAY) for manager in (cast.lars, cast.dorthe, cast.jonas)]
+    assert len(written) == 1
+    assert [params for _sql, params in asked] == [
+        (manager.pk, TODAY - WEEK) for manager in (cast.lars, cast.dorthe, cast.jonas)
+    ]
+
+
 def test_joined_rows_are_read_with_the_same_query(cast: Cast) -> None:
     query = compiled(reports_since)
     query(cast.dorthe, TODAY)
