@@ -136,9 +136,8 @@ def test_what_was_dropped_is_due_and_what_was_replaced_is_due_once(cast: Cast) -
     dropped.refresh_from_db()
     take_step(dropped, Event.CONFIRM_DROP, by=cast.lars, on=TODAY)
     later = {"planned_from": TODAY + timedelta(days=400), "planned_to": TODAY + timedelta(days=500)}
-    proposed = take_step(
-        replaced, Event.PROPOSE_REPLACE, by=cast.lars, on=TODAY, title="Makker", kind=Kind.PRACTICE, **later
-    )
+    facts = {"title": "Makker", "kind": Kind.PRACTICE, **later}
+    proposed = take_step(replaced, Event.PROPOSE_REPLACE, by=cast.lars, on=TODAY, facts=facts)
     new = replace_agreement(proposed, by=cast.mette, on=TODAY)
     on = date(2027, 1, 1)
     assert new.answer_due_on > on

@@ -84,6 +84,7 @@ def coordinator() -> Person:
 PAGES = (
     Page("home of an employee", lambda: reverse("home"), employee),
     Page("home of a manager", lambda: reverse("home"), manager),
+    Page("home of a coordinator", lambda: reverse("home"), coordinator),
     Page("plan", lambda: reverse("plan"), employee),
     Page(
         "follow-up talk",
@@ -94,6 +95,8 @@ PAGES = (
     Page("team", lambda: reverse("team"), manager),
     Page("course board", lambda: reverse("course-board"), coordinator),
     Page("search", lambda: reverse("courses") + "?q=ledelse", employee),
+    Page("search of a slip of the hand", lambda: reverse("courses") + "?q=ledelze", employee),
+    Page("not held", lambda: reverse("not-held"), manager),
     Page("figures of the whole", lambda: reverse("figures"), hr),
     Page("figures of a unit", lambda: reverse("figures-of", args=[area().pk]), hr),
     Page("figures of a house", lambda: reverse("figures"), manager_of_a_house),

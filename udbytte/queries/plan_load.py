@@ -73,7 +73,7 @@ def load_of(plan: DevelopmentPlan, person: Person, on: date) -> PlanLoad:
 
 def may_start_later(agreement: Agreement) -> bool:
     """Whether its start can be moved on the plan: the plan is not signed by both, and nothing has happened yet."""
-    return agreement.plan.signed_text is None and agreement.stage == Stage.AGREED and not agreement.dropping
+    return agreement.plan.signed_text is None and agreement.stage == Stage.AGREED and not agreement.proposed_by
 
 
 def _queues(plan: DevelopmentPlan) -> list[Queue]:

@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce, Greatest
 from udbytte.domain.lifecycle import Kind, Stage
 from udbytte.domain.money import Limits, reason_to_ask
 from udbytte.models import Agreement, Budget, Nomination, Round, SpendingAuthority, Unit, UnusedSeat, below
+from udbytte.models.compiled_query import compiled
 from udbytte.queries.people.units import without_those_below
 
 T = TypeVar("T")
@@ -77,7 +78,17 @@ def balances_of(budgets: Sequence[Budget]) -> dict[int, Balance]:
 
 
 def _sums_of(budgets: Sequence[int]) -> dict[int, tuple[int, int, int]]:
-    """What is committed, spent and paid by funds of each budget, by budget id; one query.
+    """What is committed, spent and paid by funds of each budget, by budget id; one query."""
+    sums = dict.fromkeys(budgets, (0, 0, 0))
+    for budget, *more in _sums_by_table(budgets):
+        committed, spent, helped = (known + new for known, new in zip(sums[budget], more, strict=True))
+        sums[budget] = committed, spent, helped
+    return sums
+
+
+@compiled
+def _sums_by_table(budgets: Sequence[int]) -> QuerySet[Agreement, tuple[int, int, int, int]]:
+    """Budget, committed, spent and paid by funds: a row for its agreements, and one for its unused seats.
 
     The budget does not pay what a fund has granted. The cost of an unused seat is spent. Seats are added by a union,
     because a join would count each row once for every row of the other table.
@@ -88,19 +99,13 @@ def _sums_of(budgets: Sequence[int]) -> dict[int, tuple[int, int, int]]:
     went, promise = ~Q(went=""), Q(stage__in=COMMITTED)
     agreements = Agreement.objects.filter(budget__in=budgets).order_by().values_list("budget")
     seats = UnusedSeat.objects.filter(budget__in=budgets).order_by().values_list("budget")
-    rows = agreements.annotate(
+    sums = agreements.annotate(
         committed=Coalesce(Sum(promised, filter=promise), 0),
         spent=Coalesce(Sum(paid, filter=went), 0),
         outside=Coalesce(Sum(outside, filter=promise | went), 0),
-    ).union(
-        seats.annotate(committed=Sum(Value(0)), spent=Sum(F("cost") - outside), outside=Sum(outside)),
-        all=True,
     )
-    sums = dict.fromkeys(budgets, (0, 0, 0))
-    for budget, *more in rows:
-        committed, spent, helped = (known + new for known, new in zip(sums[budget], more, strict=True))
-        sums[budget] = committed, spent, helped
-    return sums
+    wasted = seats.annotate(committed=Sum(Value(0)), spent=Sum(F("cost") - outside), outside=Sum(outside))
+    return sums.union(wasted, all=True)
 
 
 def balances_with_units_below(budgets: Sequence[Budget], balances: Mapping[int, Balance]) -> dict[int, Balance]:
@@ -140,12 +145,17 @@ def budgets_for(agreements: Sequence[Agreement]) -> dict[int, Budget]:
 def uncommitted_for(agreements: Sequence[Agreement]) -> dict[int, int]:
     """`Balance.uncommitted` of the budget that pays for each agreement, by agreement id; two queries."""
     places = _places_of(agreements)
-    budgets = list(_budgets_around(places).order_by())
-    sums = _sums_of([budget.pk for budget in budgets])
-    left = {
-        (budget.round_id, budget.unit_id): Balance(budget.amount, 0, *sums[budget.pk]).uncommitted for budget in budgets
-    }
+    budgets = _amounts_around(*_around(places))
+    sums = _sums_of([budget for budget, *_at in budgets])
+    left = {(round_, unit): Balance(amount, 0, *sums[budget]).uncommitted for budget, round_, unit, amount in budgets}
     return _by_agreement(agreements, _nearest(places, left))
+
+
+@compiled
+def _amounts_around(rounds: Sequence[int], units: Sequence[int]) -> QuerySet[Budget, tuple[int, int, int, int]]:
+    """Budget, round, unit and amount of the rounds' budgets for the units."""
+    rows = Budget.objects.filter(round__in=rounds, unit__in=units).order_by()
+    return rows.values_list("pk", "round", "unit", "amount")
 
 
 def authority_for(unit: Unit, round_: Round) -> SpendingAuthority | None:
@@ -234,16 +244,26 @@ def _budgets_at(places: Sequence[Place]) -> dict[tuple[int, int], Budget]:
 
 def _budgets_around(places: Sequence[Place]) -> QuerySet[Budget]:
     """The budgets of the rounds, of the units and of all units above them."""
-    units = {pk for _round, unit in places for pk in unit.ancestor_ids}
-    return Budget.objects.filter(round__in={round_ for round_, _unit in places}, unit__in=units)
+    rounds, units = _around(places)
+    return Budget.objects.filter(round__in=rounds, unit__in=units)
+
+
+def _around(places: Sequence[Place]) -> tuple[list[int], list[int]]:
+    """The rounds of the places, and their units with all above them."""
+    rounds, units = {round_ for round_, _unit in places}, {pk for _round, unit in places for pk in unit.ancestor_ids}
+    return sorted(rounds), sorted(units)
 
 
 def _authorities_at(places: Sequence[Place]) -> dict[tuple[int, int], SpendingAuthority]:
     """The spending authority at each place, by round id and unit id."""
-    units = {pk for _round, unit in places for pk in unit.ancestor_ids}
-    rows = SpendingAuthority.objects.filter(round__in={round_ for round_, _unit in places}, unit__in=units)
-    authorities = rows.select_related("unit").order_by()
+    authorities = _authorities_around(*_around(places))
     return _nearest(places, {(authority.round_id, authority.unit_id): authority for authority in authorities})
+
+
+@compiled
+def _authorities_around(rounds: Sequence[int], units: Sequence[int]) -> QuerySet[SpendingAuthority]:
+    rows = SpendingAuthority.objects.filter(round__in=rounds, unit__in=units)
+    return rows.select_related("unit").order_by()
 
 
 def _nearest(places: Sequence[Place], at: Mapping[tuple[int, int], T]) -> dict[tuple[int, int], T]:
