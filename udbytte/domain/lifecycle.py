@@ -293,10 +293,10 @@ def _practice_rows() -> Iterable[_Row]:
     yield k, s.ASKED, e.STEP_ASIDE, one_less
     yield k, s.ASKED, e.WITHDRAW, Transition(s.AGREED, _TWO, (), (Party.HELPER,))
     yield k, s.STAFFED, e.START, Transition(s.UNDER_WAY, _EMPLOYEE)
-    yield k, s.UNDER_WAY, e.CHECK_IN, Transition(s.UNDER_WAY, _EMPLOYEE, ("happens", "learns"))
+    yield k, s.UNDER_WAY, e.CHECK_IN, Transition(s.UNDER_WAY, _EMPLOYEE, ("happens",))
     yield k, s.UNDER_WAY, e.GET_STUCK, Transition(s.STUCK, _may())
-    yield k, s.STUCK, e.CHECK_IN, Transition(s.UNDER_WAY, _EMPLOYEE, ("happens", "learns"), (Party.MANAGER,))
-    yield k, s.STUCK, e.STILL_STUCK, Transition(s.STUCK, _EMPLOYEE, ("happens", "learns"), (Party.MANAGER,), same)
+    yield k, s.STUCK, e.CHECK_IN, Transition(s.UNDER_WAY, _EMPLOYEE, ("happens",), (Party.MANAGER,))
+    yield k, s.STUCK, e.STILL_STUCK, Transition(s.STUCK, _EMPLOYEE, ("happens",), (Party.MANAGER,), same)
     yield k, s.STUCK, e.TALK_STUCK, Transition(s.UNDER_WAY, _MANAGER, ("line",), (Party.EMPLOYEE,))
     for stage in (s.UNDER_WAY, s.STUCK):
         yield k, stage, e.FINISH, Transition(s.DONE, _EMPLOYEE)
@@ -389,16 +389,16 @@ FORKS: Mapping[tuple[Kind, Stage, Event], Fork] = dict(_forks())
 class Answers:
     """The events that answer a step."""
 
-    anywhere: tuple[Event, ...] = ()  # on the agreement's page and from an email, the expected one first
-    page_only: tuple[Event, ...] = ()  # they need more than a press and a few fields, or are rare
+    anywhere: tuple[Event, ...] = ()  # on the agreement's page, and from an email without login; the expected one first
+    page_only: tuple[Event, ...] = ()  # they need a session, more than a press and a few fields, or are rare
 
 
 # By the step's name.
 ANSWERS: Mapping[str, Answers] = {
     "find_run": Answers(page_only=(Event.CHOOSE_RUN,)),
-    "settle_money": Answers((Event.FUND, Event.NOMINATE), page_only=(Event.REFUSE,)),
-    "decide": Answers((Event.GRANT, Event.REFUSE)),
-    "register": Answers((Event.REGISTER, Event.WAITLIST)),
+    "settle_money": Answers(page_only=(Event.FUND, Event.NOMINATE, Event.REFUSE)),
+    "decide": Answers(page_only=(Event.GRANT, Event.REFUSE)),
+    "register": Answers(page_only=(Event.REGISTER, Event.WAITLIST)),
     "confirm_seat": Answers(page_only=(Event.CONFIRM_SEAT, Event.STILL_WAITING, Event.LOSE_SEAT)),
     "go": Answers((Event.GO, Event.NOT_GONE)),
     "use": Answers((Event.USE, Event.NOT_USED)),
@@ -409,7 +409,7 @@ ANSWERS: Mapping[str, Answers] = {
     "start": Answers((Event.START,)),
     "check_in": Answers((Event.CHECK_IN,), page_only=(Event.FINISH,)),
     "talk_stuck": Answers((Event.TALK_STUCK,)),
-    "confirm_drop": Answers((Event.CONFIRM_DROP, Event.KEEP)),
+    "confirm_drop": Answers(page_only=(Event.CONFIRM_DROP, Event.KEEP)),
 }
 HELPER_ANSWERS = ANSWERS["answer"].anywhere
 
@@ -420,7 +420,7 @@ def page_answers(step: str) -> tuple[Event, ...]:
 
 
 def email_answers(step: str) -> tuple[Event, ...]:
-    """The events that answer a step from an email; none without a step."""
+    """The events that answer a step from an email without login; none without a step."""
     return ANSWERS[step].anywhere if step else ()
 
 

@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from udbytte.access.links import AnswerLink, Ballot, SignatureLink
-from udbytte.domain.lifecycle import Event
+from udbytte.access.links import Ballot, SignatureLink
+from udbytte.domain.emails import Urgency
+from udbytte.domain.lifecycle import STEPS, Event, Party
 from udbytte.domain.notifications import (
     ApplicationMoved,
     ConversationsNotHeld,
@@ -46,22 +48,29 @@ from udbytte.domain.notifications import (
 )
 from udbytte.models import Agreement, ApplicationState, Notification, Person, Role
 from udbytte.models.formatting import day, days
-from udbytte.models.labels import HAPPENED_IN_EMAIL, STEP_LABELS
+from udbytte.models.labels import PARTIES
 
+from .events import names_who, sentence_of
 from .items import (
     Item,
     Link,
+    Look,
     Words,
+    about_for,
+    days_late,
     listed,
     open_it,
     page_of,
     says,
     says_of_agreement,
+    titled,
     where_and_when,
     whose,
 )
-from .meetings import MEETING_NEWS, NOBODY
+from .meetings import MEETING_NEWS
 from .rules import RULES_NEWS
+from .steps import TEAM, helper_check_in_item
+from .third_person import has_not_done
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -85,72 +94,98 @@ def _open(agreement: Agreement) -> list[Link]:
     return [open_it(page_of(agreement))]
 
 
-def _happened(event: Event) -> str:
-    return str(HAPPENED_IN_EMAIL.get(event, lazy("something has changed")))
+def _from(by: str) -> str:
+    return _("From %(who)s") % {"who": by} if by else ""
 
 
 def _who_helps(facts: WhoHelps, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """The manager asks who could help."""
-    head = _("%(by)s asks: who could help you?") % {"by": facts.by}
-    url = f"{page_of(agreement)}hjaelp/"
-    return Item(head, agreement.title, links=[Link(_("Find somebody, or say that nobody is needed"), url)])
+    head = _("%(by)s asks who could help you") % {"by": facts.by}
+    links = [Link(_("Find somebody, or say that nobody is needed"), f"{page_of(agreement)}hjaelp/")]
+    return Item(head, agreement.title, links=links, subject=titled(head, agreement))
 
 
 def _no_seat(facts: SeatLost, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """The employee's seat is gone."""
-    body = f"{agreement.title}: {_happened(facts.event)}"
-    return Item(_("You are not registered any more"), body, links=_open(agreement))
+    head = _("You are not registered any more")
+    body = f"{agreement.title}\n{sentence_of(facts.event, facts.by)}."
+    return Item(head, body, links=_open(agreement), subject=titled(head, agreement))
 
 
 def _free_seat(facts: SeatIsFree, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """A seat that somebody on the waitlist could have."""
-    return Item(_("A seat has become free"), whose(agreement), links=_open(agreement))
+    head = _("A seat has become free")
+    return Item(head, whose(agreement), links=_open(agreement), look=Look.TASK, subject=titled(head, agreement))
 
 
 def _unbook(facts: SeatToGiveBack, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """A seat that the provider still counts on."""
-    body = f"{whose(agreement)}. {_happened(facts.event)}"
-    return Item(_("Give the seat back to the provider"), body, links=_open(agreement))
+    head = _("Give the seat back to the provider")
+    body = f"{whose(agreement)}\n{sentence_of(facts.event, facts.by)}."
+    return Item(head, body, links=_open(agreement), look=Look.TASK, subject=titled(head, agreement))
 
 
 def _next_in_line(facts: NothingHappened, agreement: Agreement, notification: Notification, person: Person) -> Item:
-    """An overdue step has moved to the next level. Only the line manager reads whose agreement it is."""
-    is_manager = agreement.employment.line_manager_id == person.pk
-    words = {"days": facts.days, "step": STEP_LABELS.get(facts.step, "")}
+    """An overdue step of somebody else. Only the line manager reads whose agreement it is and who has the step."""
+    late = days_late(facts.days)
+    if agreement.employment.line_manager_id != person.pk:
+        head = has_not_done(facts.step, capfirst(str(PARTIES[_owner_of(facts.step)])))
+        return Item(head, f"{facts.unit}\n{late}", True, urgency=Urgency.LATE, group="next:below")
+    head = has_not_done(facts.step, _who_is_silent(agreement, facts.step))
     return Item(
-        _("Nothing has happened for %(days)s days: %(step)s") % words,
-        whose(agreement) if is_manager else facts.unit,
+        head,
+        f"{whose(agreement)}\n{late}",
         True,
-        _open(agreement) if is_manager else [],
+        _open(agreement),
+        Look.TASK,
+        titled(head, agreement, facts.days),
+        urgency=Urgency.LATE,
+        group="next:team",
+        page=TEAM,
     )
+
+
+def _owner_of(step: str) -> Party:
+    """The role that has a step; whether something is dropped is for one of the two, the manager here."""
+    return next((row.owner for row in STEPS.values() if row.name == step), Party.MANAGER)
+
+
+def _who_is_silent(agreement: Agreement, step: str) -> str:
+    """The name of who has the step: the helpers who have not answered, or its owner."""
+    if step == "answer":
+        silent = [row.person.short_name for row in agreement.helpers.all() if row.is_unanswered]
+        if silent:
+            return listed(*silent)
+    owner = agreement.step_owner
+    if owner is None or agreement.step != step:
+        return capfirst(str(PARTIES[_owner_of(step)]))
+    return owner.short_name
 
 
 def _coming(facts: CourseBegins, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """A course begins soon: when, where and what to bring."""
     run = agreement.run
     body = listed(agreement.title, where_and_when(run), run.bring if run is not None else "")
-    words = {"day": day(agreement.starts_on) if agreement.starts_on else ""}
-    return Item(_("Your course begins %(day)s") % words, body, links=_open(agreement))
+    head = _("Your course begins %(day)s") % {"day": day(agreement.starts_on) if agreement.starts_on else ""}
+    return Item(head, body, links=_open(agreement), subject=titled(head, agreement))
 
 
 def _helpers_view(facts: HelperIsAsked, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """A helper is asked how it goes, and answers from the email."""
-    on, check_in = notification.on, facts.check_in
-    link = AnswerLink.ask(Event.CHECK_IN, person=person, agreement=agreement, on=on, check_in=check_in)
-    answer = [Link(_("Answer in 20 seconds"), link.url)]
-    return Item(_("Does it happen? Your view, please"), whose(agreement), links=answer)
+    return helper_check_in_item(agreement, person, facts.check_in, made_on=notification.on)
 
 
 def _observation(facts: ObservationWritten, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """A helper has written what they see."""
-    head = _("%(who)s has written what they see") % {"who": facts.by}
-    return Item(head, agreement.title, links=_open(agreement))
+    head = _("%(who)s has written an observation") % {"who": facts.by}
+    return Item(head, about_for(agreement, person), links=_open(agreement), subject=titled(head, agreement))
 
 
 def _event_happened(facts: EventHappened, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """Somebody else has moved the agreement."""
-    words = {"who": facts.by or NOBODY, "what": _happened(facts.event)}
-    return Item(_("%(who)s: %(what)s") % words, agreement.title, links=_open(agreement))
+    head = sentence_of(facts.event, facts.by)
+    body = listed(about_for(agreement, person), "" if names_who(facts.event) else _from(facts.by), by="\n")
+    return Item(head, body, links=_open(agreement), subject=titled(head, agreement))
 
 
 def _seat(facts: SeatTaken, agreement: Agreement, notification: Notification, person: Person) -> Item:
@@ -158,9 +193,9 @@ def _seat(facts: SeatTaken, agreement: Agreement, notification: Notification, pe
     when = ""
     if agreement.starts_on is not None and agreement.ends_on is not None:
         when = days(agreement.starts_on, agreement.ends_on)
-    body = listed(agreement.title, listed(when, where_and_when(agreement.run)), by=". ")
-    moved = facts.event is Event.MOVE_RUN
-    return Item(_("Your course has other days now") if moved else _("You are registered"), body, links=_open(agreement))
+    body = listed(agreement.title, listed(when, where_and_when(agreement.run)), by="\n")
+    head = _("Your course has other days now") if facts.event is Event.MOVE_RUN else _("You are registered")
+    return Item(head, body, links=_open(agreement), subject=titled(head, agreement))
 
 
 def _application(facts: ApplicationMoved, agreement: Agreement, notification: Notification, person: Person) -> Item:
@@ -168,7 +203,7 @@ def _application(facts: ApplicationMoved, agreement: Agreement, notification: No
     head = APPLICATION_HEADS[ApplicationState(facts.state)] % {"source": facts.source}
     if facts.unit:  # the recipient may read no plan
         return Item(head, facts.unit, facts.days > 0)
-    return Item(head, whose(agreement), facts.days > 0, [open_it(f"{page_of(agreement)}#tilskud")])
+    return Item(head, about_for(agreement, person), facts.days > 0, [open_it(f"{page_of(agreement)}#tilskud")])
 
 
 def _invited(facts: RoundBegun, notification: Notification, person: Person) -> Item:
@@ -202,11 +237,9 @@ def _self_check(facts: SelfCheckOpened, notification: Notification, person: Pers
 def _to_sign(facts: PlanToSign, notification: Notification, person: Person) -> Item:
     """The other one has signed a plan. The recipient reads and signs it from the email."""
     link = SignatureLink(person.pk, facts.plan, facts.mark, notification.on)
-    links = [
-        Link(_("Read it and sign"), link.url),
-        open_it(_signatures(facts.conversation)),
-    ]
-    return Item(_("A plan waits for your signature"), facts.by, links=links)
+    subject = _("%(who)s waits for your signature on the plan") % {"who": facts.by} if facts.by else ""
+    links = [Link(_("Read it and sign"), link.url)]
+    return Item(_("A plan waits for your signature"), facts.by, links=links, subject=subject)
 
 
 def _signed(facts: PlanSigned, notification: Notification, person: Person) -> Item:
@@ -222,7 +255,12 @@ def _signatures(conversation: int) -> str:
 
 def _new_manager(facts: ManagerChanged, notification: Notification, person: Person) -> Item:
     """A conversation has gone to another manager."""
-    return Item(_("Somebody else holds the conversation from now on"), listed(facts.who, facts.manager, by=": "))
+    body = (
+        _("%(manager)s talks with %(who)s") % {"manager": facts.manager, "who": facts.who}
+        if facts.manager
+        else facts.who
+    )
+    return Item(_("Somebody else holds the conversation from now on"), body)
 
 
 def _deputy(facts: DeputyNamed, notification: Notification, person: Person) -> Item:
@@ -265,7 +303,7 @@ def _refused_mail(facts: EmailRefused, notification: Notification, person: Perso
 
 def _not_needed(facts: HelpNotNeeded, notification: Notification, person: Person) -> Item:
     """A helper is not asked any more. They may no longer read the agreement, so only its title is named."""
-    return Item(_("Your help is not asked for any more"), facts.title)
+    return Item(_("Your help is not needed any more"), facts.title)
 
 
 def _not_held(facts: ConversationsNotHeld, notification: Notification, person: Person) -> Item:
@@ -283,18 +321,19 @@ def _unreached(facts: PeopleUnreached, notification: Notification, person: Perso
     """People who have something waiting, but no email address."""
     count = len(facts.people)
     head = ngettext(
-        "%(count)s person has something waiting and no e-mail",
-        "%(count)s people have something waiting and no e-mail",
+        "%(count)s person has something waiting and no email address",
+        "%(count)s people have something waiting and no email address",
         count,
     ) % {"count": count}
-    body = _("They get no letters. Their pages show the same, and their steps go on to the next in line.")
+    body = _("They get no emails. Their pages show the same, and their tasks go on to the next in line.")
     return Item(head, body, links=[Link(_("See who"), f"{settings.BASE_URL}/organisation/#uden-mail")])
 
 
 def stalled_item(count: int) -> Item:
-    head = ngettext("%(count)s step stands still", "%(count)s steps stand still", count) % {"count": count}
-    body = _("Nothing has happened for three weeks after the date, or nobody owns it.")
-    return Item(head, body, True, [open_it(f"{settings.BASE_URL}/staar-stille/")])
+    head = ngettext("%(count)s task has stalled", "%(count)s tasks have stalled", count) % {"count": count}
+    body = _("More than three weeks overdue, or without anybody responsible.")
+    links = [Link(_("See them together"), f"{settings.BASE_URL}/staar-stille/")]
+    return Item(head, body, True, links, Look.TASK, urgency=Urgency.LATE)
 
 
 # The texts of every kind, except those that ask for a next step: messages.ASKS has those.

@@ -116,7 +116,7 @@ class LostHelper(NoFacts):
 
 class CheckedIn(NoFacts):
     happens: bool
-    learns: bool
+    learns: NotRequired[bool]  # whether something new was learned; it may stay unanswered
     line: NotRequired[str]
 
 

@@ -125,4 +125,6 @@ def check_in_answers(agreement: Agreement) -> list[CheckInAnswer]:
 def _check_in_answer(item: CheckIn) -> str:
     if not item.happens:
         return _("it does not happen")
+    if item.learns is None:
+        return _("it happens")
     return _("it happens, and something new is learned") if item.learns else _("it happens, and nothing new is learned")

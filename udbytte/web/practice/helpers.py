@@ -83,10 +83,8 @@ def answer_helper_check_in(request: HttpRequest, pk: int) -> HttpResponse:
     form = HelperCheckInForm(request.POST, auto_id=f"c{pk}_%s")
     if not form.is_valid():
         return _render_helper_page(request, check_in=(check_in, form))
-    answers = form.cleaned_data
-    yes = {name: answers[name] == "yes" for name in ("happens", "learns")}
     try:
-        answer_as_helper(check_in, by=person_of(request), on=today(), line=answers["line"], **yes)
+        answer_as_helper(check_in, by=person_of(request), on=today(), **form.answers())
     except Refused as refused:
         messages.error(request, refused.message)
     else:
