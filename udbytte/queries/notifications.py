@@ -1,7 +1,8 @@
-"""What is in a person's calendar feed, which is only what they may read on the pages; and who cannot get emails."""
+"""What is in a person's calendar feed, whom no email reaches, and what a person's emails still ask."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -9,12 +10,15 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from udbytte.access.agreements import own_agreements_of
 from udbytte.access.conversations import conversations_seen_by
 from udbytte.access.rounds import kickoffs_seen_by
-from udbytte.domain.lifecycle import Stage
+from udbytte.domain.emails import Asked
+from udbytte.domain.lifecycle import Stage, email_answers
 from udbytte.domain.reminders import NEWS_FOR, SOON
 from udbytte.models import (
     Agreement,
+    CheckIn,
     Conversation,
     ConversationKind,
+    Email,
     GroupConversation,
     KickoffMeeting,
     Notification,
@@ -63,3 +67,47 @@ def unreached_people(on: date) -> QuerySet[Person]:
     due = Agreement.objects.filter(step_owner=OuterRef("pk"), closed_on__isnull=True, step_due__lte=on + SOON)
     news = Notification.objects.filter(person=OuterRef("pk"), email__isnull=True, on__lte=on, on__gt=on - NEWS_FOR)
     return Person.objects.filter(Exists(due) | Exists(news), email__isnull=True, is_active=True, wants_mail=True)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """A question of an email that can be answered without login, and is still open."""
+
+    agreement: Agreement
+    check_in: int | None = None  # the helper's check-in that it asks about
+
+
+RELATED = ("employee", "unit", "run__course", "course", "method", "step_owner", "employment")
+
+
+def open_question_to(person: Person, on: date, *, since: date) -> OpenQuestion | None:
+    """The question due first of those that the person's emails asked after `since` and that need no login.
+
+    Only what an email has asked counts, so that whoever holds a link of an email learns of nothing that no email says.
+    """
+    emails = Email.objects.filter(person=person, on__gt=since).order_by("-on", "-pk")
+    asked: list[Asked] = [asked for asks in emails.values_list("asks", flat=True) for asked in asks]
+    open_ = Agreement.objects.filter(pk__in={row["agreement"] for row in asked}, closed_on__isnull=True)
+    agreements = {row.pk: row for row in open_.select_related(*RELATED).prefetch_related("helpers__person")}
+    waiting = CheckIn.objects.filter(by=person, by_helper=True, answered_on__isnull=True, withdrawn_on__isnull=True)
+    check_ins = set(waiting.filter(agreement__in=agreements).values_list("pk", flat=True))
+    questions = []
+    for row in asked:
+        agreement = agreements.get(row["agreement"])
+        if agreement is None:
+            continue
+        check_in = row.get("check_in")
+        if check_in is not None:
+            if check_in in check_ins:
+                questions.append(OpenQuestion(agreement, check_in))
+        elif _is_still_asked(row, agreement, person, on):
+            questions.append(OpenQuestion(agreement))
+    return min(questions, key=lambda question: (question.agreement.step_due or on, question.agreement.pk), default=None)
+
+
+def _is_still_asked(asked: Asked, agreement: Agreement, person: Person, on: date) -> bool:
+    if asked["step"] == "answer":
+        return any(row.is_unanswered for row in agreement.helpers.all() if row.person_id == person.pk)
+    is_same = agreement.turn == asked["turn"] and agreement.step_owner_id == person.pk and not agreement.stray
+    is_early = agreement.step == "go" and agreement.ends_on is not None and agreement.ends_on > on
+    return is_same and not is_early and bool(email_answers(agreement.step))
