@@ -10,9 +10,7 @@ MOST_ITEMS = 5
 MOST_LINKS = 10
 MANY = 3  # from so many on, things of the same kind are one item
 WEEK = timedelta(days=7)
-# In any seven days, login codes apart. One of them is left for the weekly email.
-MOST_A_WEEK = 4
-MOST_EXTRAS_A_WEEK = MOST_A_WEEK - 1
+MOST_A_WEEK = 4  # emails to a person in any seven days, login codes apart
 ANSWERED_WITHIN = timedelta(days=7)
 
 

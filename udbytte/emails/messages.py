@@ -18,6 +18,7 @@ from django.utils.translation import ngettext, override
 from udbytte.domain.emails import MANY, MOST_ITEMS, MOST_LINKS, Asked, Urgency
 from udbytte.domain.lifecycle import Event, Kind, Party, Stage, allowed
 from udbytte.domain.notifications import AboutTime, NothingHappened, NotificationKind, SeatFacts, SeatTaken
+from udbytte.domain.reminders import SOON
 from udbytte.models import Agreement, Notification, Person
 from udbytte.models.formatting import day
 
@@ -225,9 +226,10 @@ def _compose(
 
 
 def _own_step(agreement: Agreement, person: Person, on: date, left: int | None) -> Item | None:
-    """The step as long as it is the person's; None when it is done or has gone to somebody else."""
+    """The step as long as it is the person's; None when it is done, somebody else has it, or it is asked too early."""
     is_own = agreement.step_owner_id == person.pk and agreement.closed_on is None
-    return step_item(agreement, person, on, left=left) if is_own else None
+    is_early = agreement.step in NOT_EARLY and agreement.step_due is not None and agreement.step_due > on + SOON
+    return step_item(agreement, person, on, left=left) if is_own and not is_early else None
 
 
 def _deadline(agreement: Agreement, person: Person, on: date, left: int | None) -> Item | None:
@@ -245,6 +247,9 @@ def _step_or_question(agreement: Agreement, person: Person, on: date, left: int 
     """The person's step; else the question whether to help, which stays open when another helper has said yes."""
     return _own_step(agreement, person, on, left) or _own_question(agreement, person, on, left)
 
+
+# Questions about what has happened are not asked long before their date.
+NOT_EARLY = frozenset({"go", "use", "tell", "start", "check_in"})
 
 # The kinds of notification that ask for something. The item is left out when it is done meanwhile.
 ASKS: Mapping[NotificationKind, Callable[[Agreement, Person, date, int | None], Item | None]] = {
@@ -302,9 +307,9 @@ def digest(
 def _why_weekly(items: Sequence[Item], person: Person) -> str:
     waits = len(frozenset[int]().union(*(item.waits for item in items)) - {person.pk})
     if waits:
-        return ngettext(
-            "%(count)s colleague can go on when you answer.", "%(count)s colleagues can go on when you answer.", waits
-        ) % {"count": waits}
+        return ngettext("%(count)s colleague waits for you.", "%(count)s colleagues wait for you.", waits) % {
+            "count": waits
+        }
     if any(item.urgency is not Urgency.NEWS for item in items):
         return _("This is what waits for you.")
     return _("This is what has happened since last time.")

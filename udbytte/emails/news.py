@@ -91,7 +91,7 @@ def news_of(notification: Notification, person: Person) -> Item:
 
 
 def _open(agreement: Agreement) -> list[Link]:
-    return [open_it(page_of(agreement))]
+    return [Link(_("See the agreement"), page_of(agreement))]
 
 
 def _from(by: str) -> str:

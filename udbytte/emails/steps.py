@@ -191,7 +191,7 @@ def _money(agreement: Agreement, left: int | None) -> str:
 def _when(agreement: Agreement, late: int) -> str:
     if agreement.step_due is None:
         return ""
-    return days_late(late) if late > 0 else _("No later than %(day)s") % {"day": day(agreement.step_due)}
+    return days_late(late) if late > 0 else _("Deadline %(day)s") % {"day": day(agreement.step_due)}
 
 
 def question_to_helper(agreement: Agreement, person: Person, on: date) -> Item:

@@ -5,7 +5,7 @@ Nobody gets more than `MOST_A_WEEK` in any seven days. What is left out waits fo
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from udbytte.domain.emails import MOST_A_WEEK, MOST_EXTRAS_A_WEEK, WEEK
+from udbytte.domain.emails import MOST_A_WEEK, WEEK
 from udbytte.domain.reminders import NEWS_FOR, SOON, last_weekday
 from udbytte.emails.calendar import host
 from udbytte.emails.messages import Composed, digest, extra, rests
@@ -175,30 +175,34 @@ def _key(person: Person, kind: str, on: date) -> str:
 
 @dataclass(frozen=True, slots=True)
 class EmailsBefore:
-    """The emails that some people got in the last seven days, this one included. Login codes do not count."""
+    """The emails that some people got in the last seven days. Login codes do not count."""
 
     keys: frozenset[tuple[int, str]]
-    count: Counter[int]
-    extras: Counter[int]
+    days: Mapping[int, Sequence[date]]
 
     @classmethod
     def of(cls, people: Sequence[Person], on: date) -> EmailsBefore:
         rows = Email.objects.filter(person__in=people, kind__in=COUNTED, on__gt=on - WEEK)
-        had = list(rows.values_list("person_id", "key", "kind"))
-        return cls(
-            frozenset((person, key) for person, key, _kind in had),
-            Counter(person for person, _key, _kind in had),
-            Counter(person for person, _key, kind in had if kind == "extra"),
-        )
+        keys, days = set[tuple[int, str]](), defaultdict[int, list[date]](list)
+        for person, key, day in rows.values_list("person_id", "key", "on"):
+            keys.add((person, key))
+            days[person].append(day)
+        return cls(frozenset(keys), days)
 
     def may_get_weekly(self, person: Person, on: date) -> bool:
         is_new = (person.pk, _key(person, "digest", on)) not in self.keys
-        return is_new and self.count[person.pk] < MOST_A_WEEK
+        return is_new and self._in_the_week_until(person, on) < MOST_A_WEEK
 
     def may_get_extra(self, person: Person, on: date) -> bool:
-        """One a day, and one place of the week is left for the weekly email."""
+        """One a day, and the next weekly email keeps its place."""
         is_new = (person.pk, _key(person, "extra", on)) not in self.keys
-        return is_new and self.count[person.pk] < MOST_A_WEEK and self.extras[person.pk] < MOST_EXTRAS_A_WEEK
+        next_weekly = digest_week_of(person, on) + WEEK
+        has_room = self._in_the_week_until(person, on) < MOST_A_WEEK
+        return is_new and has_room and self._in_the_week_until(person, next_weekly) < MOST_A_WEEK - 1
+
+    def _in_the_week_until(self, person: Person, last: date) -> int:
+        """How many emails the person got in the seven days that end with this one."""
+        return sum(day > last - WEEK for day in self.days.get(person.pk, ()))
 
 
 def _new_email(person: Person, key: str, kind: str, composed: Composed, on: date) -> Email:
