@@ -72,6 +72,7 @@ class Email(models.Model):
         constraints = (models.UniqueConstraint(fields=("person", "key"), name="email_once_for_its_cause"),)
         indexes = (
             models.Index(fields=("next_try_at",), name="email_to_send", condition=Q(sent_at=None, gave_up_at=None)),
+            models.Index(fields=("on",), name="email_that_asks", condition=~Q(asks=[])),
         )
 
     def __str__(self) -> str:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from udbytte.access.agreements import own_agreements_of
 from udbytte.access.conversations import conversations_seen_by
 from udbytte.access.rounds import kickoffs_seen_by
-from udbytte.domain.emails import Asked
+from udbytte.domain.emails import ANSWERED_WITHIN, Asked
 from udbytte.domain.lifecycle import Stage, email_answers
 from udbytte.domain.reminders import NEWS_FOR, SOON
+from udbytte.domain.suppression import MINIMUM
 from udbytte.models import (
     Agreement,
     CheckIn,
@@ -27,6 +29,7 @@ from udbytte.models import (
 
 from .agreements import steps_of
 
+COUNTED_FOR = timedelta(days=28)
 BACK = timedelta(days=60)  # past entries stay in the feed for this time
 
 
@@ -111,3 +114,48 @@ def _is_still_asked(asked: Asked, agreement: Agreement, person: Person, on: date
     is_same = agreement.turn == asked["turn"] and agreement.step_owner_id == person.pk and not agreement.stray
     is_early = agreement.step == "go" and agreement.ends_on is not None and agreement.ends_on > on
     return is_same and not is_early and bool(email_answers(agreement.step))
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredInTime:
+    """How many questions of one kind emails have asked, and how many the person answered within a week.
+
+    Both are None where fewer than five people were asked.
+    """
+
+    step: str  # the name of a step, "helper_check_in" or "stray"
+    asked: int | None
+    answered: int | None
+
+
+def answers_to_emails(on: date) -> list[AnsweredInTime]:
+    """By kind of question, of the four weeks of emails that have had their week on the day."""
+    last = on - ANSWERED_WITHIN
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT step, count(DISTINCT person), count(*), count(*) FILTER (WHERE in_time)
+            FROM (
+                SELECT asked.step, email.person_id AS person,
+                    CASE WHEN asked.check_in IS NULL THEN EXISTS (
+                        SELECT FROM udbytte_logentry entry
+                        WHERE entry.agreement_id = asked.agreement AND entry.number > asked.turn
+                        AND entry.by_id = email.person_id AND entry."on" <= email."on" + %(within)s
+                    ) ELSE EXISTS (
+                        SELECT FROM udbytte_checkin answer
+                        WHERE answer.id = asked.check_in AND answer.answered_on <= email."on" + %(within)s
+                    ) END AS in_time
+                FROM udbytte_email email, jsonb_to_recordset(email.asks)
+                    AS asked(step text, agreement bigint, turn integer, check_in bigint)
+                WHERE email.asks <> '[]' AND email.sent_at IS NOT NULL
+                AND email."on" > %(first)s AND email."on" <= %(last)s
+            ) questions
+            GROUP BY step ORDER BY count(*) DESC, step
+            """,
+            {"within": ANSWERED_WITHIN.days, "first": last - COUNTED_FOR, "last": last},
+        )
+        rows = cursor.fetchall()
+    return [
+        AnsweredInTime(step, asked, answered) if people >= MINIMUM else AnsweredInTime(step, None, None)
+        for step, people, asked, answered in rows
+    ]
