@@ -66,7 +66,10 @@ def _answer(
 
 def _planned(facts: ConversationPlanned, notification: Notification, person: Person) -> Item:
     head = _("Your %(kind)s has changed: this is the time") if facts.moved else _("Your %(kind)s is planned")
-    return Item(head % _mus(facts), listed(facts.other, day_and_time(facts.when), facts.place), links=[_page(facts)])
+    head %= _mus(facts)
+    when = day_and_time(facts.when)
+    subject = "" if facts.moved else f"{head}: {when}"
+    return Item(head, listed(facts.other, when, facts.place), links=[_page(facts)], subject=subject)
 
 
 def _cancelled(facts: ConversationCancelled, notification: Notification, person: Person) -> Item:

@@ -194,19 +194,22 @@ def _when(agreement: Agreement, late: int) -> str:
     return days_late(late) if late > 0 else _("Deadline %(day)s") % {"day": day(agreement.step_due)}
 
 
-def question_to_helper(agreement: Agreement, person: Person, on: date) -> Item:
+def question_to_helper(agreement: Agreement, person: Person, on: date, *, made_on: date | None = None) -> Item:
     """The question whether to help, also for somebody who does not have the next step."""
+    due = agreement.step_due if agreement.step == "answer" else None
+    late = (on - due).days if due is not None else 0
     head = str(WORDS["answer"].other) % {"who": agreement.employee.short_name}
     links = [
-        Link(str(BUTTONS[event]), AnswerLink.ask(event, person=person, agreement=agreement, on=on).url)
+        Link(str(BUTTONS[event]), AnswerLink.ask(event, person=person, agreement=agreement, on=made_on or on).url)
         for event in HELPER_ANSWERS
     ]
     return Item(
         head,
-        asked_for(agreement, person),
-        links=links,
+        listed(asked_for(agreement, person), days_late(late) if late > 0 else "", by="\n"),
+        late > 0,
+        links,
         look=Look.QUESTION,
-        subject=titled(head, agreement),
+        subject=titled(head, agreement, late),
         urgency=Urgency.SOMEBODY_WAITS,
         day=agreement.step_due,
         asks=(Asked(agreement=agreement.pk, turn=agreement.turn, step="answer"),),
@@ -217,6 +220,14 @@ def question_to_helper(agreement: Agreement, person: Person, on: date) -> Item:
 def waits_for(agreement: Agreement, person: Person) -> bool:
     """Whether the agreement waits for this person's yes or no."""
     return any(row.is_unanswered for row in agreement.helpers.all() if row.person_id == person.pk)
+
+
+def asks_of(agreement: Agreement, person: Person) -> str:
+    """The next step as a question or a task for the person whose it is."""
+    words = WORDS[agreement.step]
+    if agreement.employee_id == person.pk:
+        return str(words.own)
+    return str(words.other) % {"who": agreement.employee.short_name}
 
 
 def step_item(
@@ -238,12 +249,10 @@ def step_item(
         return _without_owner(agreement, late)
     if agreement.step == "answer":
         if waits_for(agreement, person):
-            return question_to_helper(agreement, person, made_on or on)
+            return question_to_helper(agreement, person, on, made_on=made_on)
         return silent_helpers(agreement, late)
     words, is_own = WORDS[agreement.step], agreement.employee_id == person.pk
-    step = agreement.state.step
-    who = agreement.employee.short_name
-    head = str(words.own) if is_own else str(words.other) % {"who": who}
+    step, head = agreement.state.step, asks_of(agreement, person)
     if agreement.step == "go" and late < 0:
         return _before_the_course(agreement, person)
     links, look = _links(agreement, person, words, made_on or on)

@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 from udbytte.access.agreements import is_one_of_the_two, parties_of
 from udbytte.access.links import AnswerLink
 from udbytte.domain.lifecycle import HELPER_ANSWERS, Event, allowed, email_answers
-from udbytte.emails.steps import ANSWERS
+from udbytte.emails.steps import ANSWERS, asks_of
 from udbytte.emails.third_person import does_next
 from udbytte.models import Agreement, CheckIn, Person
 from udbytte.models.formatting import days, due
@@ -124,7 +124,7 @@ def _next_step(agreement: Agreement, person: Person) -> str:
         return _("Done. Nothing more is needed.")
     when = due(agreement.step_due, on)
     if agreement.step_owner_id == person.pk:
-        return _("Next for you: %(step)s, %(due)s.") % {"step": agreement.get_step_display(), "due": when}
+        return _("Next for you, %(due)s: %(step)s") % {"step": asks_of(agreement, person), "due": when}
     sentence = does_next(agreement.step, agreement.step_owner.name)
     return _("Next: %(sentence)s, %(due)s.") % {"sentence": sentence, "due": when}
 
