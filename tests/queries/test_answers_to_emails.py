@@ -80,7 +80,11 @@ def test_nothing_is_shown_about_fewer_than_five_people(cast: Cast) -> None:
     agreement = cast.agree(Kind.PRACTICE)
     for _number in range(9):
         email(cast.mette, about(agreement))
-    assert answers_to_emails(TODAY + 7 * DAY) == [AnsweredInTime("find_helper", None, None)]
+    for person in (cast.lars, cast.karim, cast.jonas):
+        email(person, about(agreement))
+    assert answers_to_emails(TODAY + 7 * DAY) == []
+    email(cast.dorthe, about(agreement))
+    assert answers_to_emails(TODAY + 7 * DAY) == [AnsweredInTime("find_helper", 13, 0)]
 
 
 def test_hr_reads_it_on_the_page_of_the_organisation_and_nobody_else_does(cast: Cast) -> None:

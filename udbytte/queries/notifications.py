@@ -118,23 +118,24 @@ def _is_still_asked(asked: Asked, agreement: Agreement, person: Person, on: date
 
 @dataclass(frozen=True, slots=True)
 class AnsweredInTime:
-    """How many questions of one kind emails have asked, and how many the person answered within a week.
-
-    Both are None where fewer than five people were asked.
-    """
+    """How many questions of one kind emails have asked, and how many the person answered within a week."""
 
     step: str  # the name of a step, "helper_check_in" or "stray"
-    asked: int | None
-    answered: int | None
+    asked: int
+    answered: int
 
 
 def answers_to_emails(on: date) -> list[AnsweredInTime]:
-    """By kind of question, of the four weeks of emails that have had their week on the day."""
+    """By kind of question, of the four weeks of emails that have had their week on the day.
+
+    A kind that fewer than five people were asked is left out, and no total is counted. The order is by name, because
+    an order by number would show how small a kind is.
+    """
     last = on - ANSWERED_WITHIN
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT step, count(DISTINCT person), count(*), count(*) FILTER (WHERE in_time)
+            SELECT step, count(*), count(*) FILTER (WHERE in_time)
             FROM (
                 SELECT asked.step, email.person_id AS person,
                     CASE WHEN asked.check_in IS NULL THEN EXISTS (
@@ -150,12 +151,8 @@ def answers_to_emails(on: date) -> list[AnsweredInTime]:
                 WHERE email.asks <> '[]' AND email.sent_at IS NOT NULL
                 AND email."on" > %(first)s AND email."on" <= %(last)s
             ) questions
-            GROUP BY step ORDER BY count(*) DESC, step
+            GROUP BY step HAVING count(DISTINCT person) >= %(minimum)s ORDER BY step
             """,
-            {"within": ANSWERED_WITHIN.days, "first": last - COUNTED_FOR, "last": last},
+            {"within": ANSWERED_WITHIN.days, "first": last - COUNTED_FOR, "last": last, "minimum": MINIMUM},
         )
-        rows = cursor.fetchall()
-    return [
-        AnsweredInTime(step, asked, answered) if people >= MINIMUM else AnsweredInTime(step, None, None)
-        for step, people, asked, answered in rows
-    ]
+        return [AnsweredInTime(*row) for row in cursor.fetchall()]

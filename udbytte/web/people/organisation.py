@@ -74,15 +74,15 @@ def _answers_table(rows: Sequence[AnsweredInTime]) -> Table | None:
     }
     return Table(
         columns=(_("What the email asks"), _("Asked"), _("Answered within 7 days")),
-        rows=[TableRow(labels.get(row.step, row.step), _cells(row), note=_("too few to show")) for row in rows],
+        rows=[
+            TableRow(
+                labels.get(row.step, row.step),
+                (row.asked, _("%(percent)s%%") % {"percent": round(100 * row.answered / row.asked)}),
+            )
+            for row in rows
+        ],
         label=_("How soon emails are answered"),
     )
-
-
-def _cells(row: AnsweredInTime) -> tuple[object, ...]:
-    if row.asked is None or row.answered is None:
-        return ()
-    return row.asked, _("%(percent)s%%") % {"percent": round(100 * row.answered / row.asked)}
 
 
 @only(_keeps_people)
