@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from html import unescape
 
 import pytest
+from django.core import mail
+from django.utils import timezone
 
 from tests.cast import TODAY, Cast
 from udbytte.domain.lifecycle import Event, Kind
@@ -17,6 +19,7 @@ from udbytte.models import Agreement, Course, CourseRun, Email, Notification, Pe
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.notifications.follow_up import follow_up
 from udbytte.services.notifications.notify import notify
+from udbytte.services.notifications.outbox import send_due_emails
 from udbytte.services.notifications.write import write_emails, write_urgent_emails
 
 pytestmark = pytest.mark.django_db
@@ -75,8 +78,7 @@ def done(cast: Cast) -> Agreement:
 
 
 def reported(cast: Cast) -> Agreement:
-    words = {"learned": "At lytte", "newness": "much"}
-    return take_step(done(cast), Event.REPORT_OUTCOME, by=cast.mette, on=TODAY, **words)
+    return take_step(done(cast), Event.REPORT_OUTCOME, by=cast.mette, on=TODAY, learned="At lytte", newness="much")
 
 
 def dropping(cast: Cast) -> Agreement:
@@ -122,6 +124,15 @@ def test_a_colon_in_a_course_title_makes_no_second_colon(cast: Cast) -> None:
     run = CourseRun.objects.create(course=course, starts_on=date(2026, 6, 8), ends_on=date(2026, 6, 8))
     nominated(cast, run)
     assert weekly(cast.birgit, TODAY).subject == "Indstilling: Kommunikation – Svære samtaler – Mette venter på svar"
+
+
+def test_a_subject_is_one_line_whatever_the_catalogue_says(cast: Cast) -> None:
+    course = Course.objects.create(title="Svære\nsamtaler " + 200 * "x", provider="Engskolen")
+    run = CourseRun.objects.create(course=course, starts_on=date(2026, 6, 8), ends_on=date(2026, 6, 8))
+    nominated(cast, run)
+    email = weekly(cast.birgit, TODAY)
+    assert email.subject.startswith("Indstilling: Svære samtaler xxx") and len(email.subject) <= 250
+    assert send_due_emails(timezone.now() + DAY) > 0 and mail.outbox[-1].subject
 
 
 def test_the_items_of_the_cast(cast: Cast) -> None:

@@ -55,8 +55,8 @@ def test_what_the_person_answered_within_seven_days_counts(house: House) -> None
         email(row.employee, about(row))
     for place, days in ((0, 0), (1, 7), (2, 8)):
         take_step(rows[place], Event.CHECK_IN, by=rows[place].employee, on=TODAY + days * DAY, happens=True)
-    reason = {"until": TODAY + 50 * DAY, "reason": "Lars flytter den"}
-    take_step(rows[3], Event.POSTPONE, by=house.cast.lars, on=TODAY + DAY, **reason)  # not the person who was asked
+    later = TODAY + 50 * DAY  # answered by somebody else than the person who was asked
+    take_step(rows[3], Event.POSTPONE, by=house.cast.lars, on=TODAY + DAY, until=later, reason="Lars flytter den")
     email(rows[4].employee, about(rows[4]), sent=False)
     assert answers_to_emails(TODAY + 6 * DAY) == []  # the week is not over
     assert answers_to_emails(TODAY + 7 * DAY) == [AnsweredInTime("check_in", 6, 2)]

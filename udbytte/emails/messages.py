@@ -207,7 +207,7 @@ def _compose(
 ) -> Composed:
     chosen = _chosen(_grouped(entries))
     first = chosen.items[0]
-    subject = (first.subject or first.head)[:LONGEST_SUBJECT]
+    subject = " ".join((first.subject or first.head).split())[:LONGEST_SUBJECT]  # a title may have a line break
     context = {
         "person": person,
         "items": chosen.items,

@@ -400,7 +400,7 @@ def many_as_one(group: str, items: Sequence[Item]) -> Item:
         urgency=first.urgency,
         day=first.day,
         asks=tuple(asked for item in items for asked in item.asks),
-        waits=frozenset().union(*(item.waits for item in items)),
+        waits=frozenset[int]().union(*(item.waits for item in items)),
         page=first.page,
     )
 
