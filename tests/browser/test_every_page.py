@@ -311,10 +311,10 @@ def answer_link(cast: Cast) -> str:
     return AnswerLink.ask(Event.DECLINE, person=cast.karim, agreement=asked, on=TODAY).path
 
 
-def decide_link(cast: Cast) -> str:
-    """What a letter to the budget owner links to."""
+def page_with_open_form(cast: Cast) -> str:
+    """Where an old email's link to a refusal leads the budget owner."""
     asked = cast.plan.agreements.filter(step="decide").get()
-    return AnswerLink.ask(Event.GRANT, person=cast.birgit, agreement=asked, on=TODAY).path
+    return f"/aftaler/{asked.pk}/?event=refuse"
 
 
 def pages_of(cast: Cast) -> list[tuple[str, str]]:
@@ -429,7 +429,7 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
         ("", "/demo/"),
         *meetings_of(cast),
         ("", answer_link(cast)),
-        ("", decide_link(cast)),
+        ("birgit", page_with_open_form(cast)),
         ("", "/svar/afskaaret/"),
     ]
 

@@ -27,7 +27,7 @@ from udbytte.models import (
 
 from .calendar import add_run, empty_calendar, host, kickoff_summary, page_of_meeting, summary_of
 from .items import page_of
-from .messages import about
+from .steps import about
 
 SALT = "udbytte.feed"
 EVERY = timedelta(hours=6)  # how often a calendar is asked to look again

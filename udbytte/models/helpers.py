@@ -110,6 +110,7 @@ class PartnerWish(models.Model):
 class CheckIn(models.Model):
     """The answer of the employee or a helper to: does it happen, and do you learn something new?
 
+    `learns` is asked after `happens`, and may stay unanswered. If it does not happen, nothing is learned.
     `withdrawn_on`: from that day on no answer is expected from the helper who was asked.
     """
 
@@ -128,7 +129,7 @@ class CheckIn(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("agreement", "by", "asked_on"), name="check_in_asked_once"),
             models.CheckConstraint(
-                condition=Q(answered_on__isnull=True) | Q(happens__isnull=False, learns__isnull=False),
+                condition=Q(answered_on__isnull=True) | Q(happens__isnull=False),
                 name="check_in_answered_whole",
             ),
             models.CheckConstraint(

@@ -194,6 +194,7 @@ def _count_check_ins(tallies: Tallies, round_: Round, on: date, units: Collectio
     """
     rows = _agreements(round_, on, units)
     answered = Q(agreement__check_ins__answered_on__lte=on)
+    says = Q(agreement__check_ins__learns__isnull=False)  # whether something new was learned may stay unanswered
     helpers = Q(agreement__check_ins__by_helper=True, agreement__check_ins__asked_on__lte=on)
     stands = Q(agreement__check_ins__withdrawn_on=None) | Q(agreement__check_ins__withdrawn_on__gt=on)
     asked = rows.filter(answered | helpers & stands)
@@ -204,8 +205,8 @@ def _count_check_ins(tallies: Tallies, round_: Round, on: date, units: Collectio
             asked__people=Count("employee", distinct=True),
             asked__base=Count("agreement__check_ins"),
             asked__answered=Count("agreement__check_ins", filter=answered),
-            answers__people=Count("employee", distinct=True, filter=answered),
-            answers__base=Count("agreement__check_ins", filter=answered),
+            answers__people=Count("employee", distinct=True, filter=answered & says),
+            answers__base=Count("agreement__check_ins", filter=answered & says),
             answers__learns=Count("agreement__check_ins", filter=answered & Q(agreement__check_ins__learns=True)),
         ),
     )

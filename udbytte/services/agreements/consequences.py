@@ -280,7 +280,8 @@ def _start(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> N
 
 def _check_in(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     """Store the employee's answer; every second time, ask a helper as well."""
-    answers = {"happens": facts["happens"], "learns": facts.get("learns")}
+    happens = facts["happens"]
+    answers = {"happens": happens, "learns": facts.get("learns") if happens else False}
     asked_on = min(agreement.step_due or on, on)  # somebody can answer before the step is due
     CheckIn.objects.update_or_create(
         agreement=agreement,

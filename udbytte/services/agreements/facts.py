@@ -120,7 +120,7 @@ class LostHelper(NoFacts):
 
 class CheckedIn(NoFacts):
     happens: bool
-    learns: NotRequired[bool]
+    learns: NotRequired[bool]  # whether something new was learned; it may stay unanswered
     line: NotRequired[str]
 
 

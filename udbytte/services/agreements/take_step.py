@@ -264,7 +264,7 @@ def _plain(value: Any) -> Any:
 
 @transaction.atomic
 def answer_as_helper(
-    check_in: CheckIn, *, by: Person, on: date, happens: bool, learns: bool, line: str = ""
+    check_in: CheckIn, *, by: Person, on: date, happens: bool, learns: bool | None = None, line: str = ""
 ) -> CheckIn:
     """The helper's side of a check-in. Raises NotPermitted for anybody else, NotPossible when already answered."""
     row = CheckIn.objects.select_for_update().get(pk=check_in.pk)
@@ -272,8 +272,25 @@ def answer_as_helper(
         raise NotPermitted
     if row.answered_on is not None or row.withdrawn_on is not None or not row.agreement.is_open:
         raise NotPossible
-    row.happens, row.learns, row.line, row.answered_on = happens, learns, line, on
+    row.happens, row.learns, row.line, row.answered_on = happens, learns if happens else False, line, on
     row.save()
+    return row
+
+
+@transaction.atomic
+def answer_whether_learned(check_in: CheckIn, *, by: Person, on: date, learns: bool) -> CheckIn:
+    """The second half of a check-in: whether something new was learned, asked after "it happens".
+
+    It is answered on the day of the first half, so that the figures of a past day stay as they were. Raises
+    NotPermitted for anybody else, NotPossible when it is answered already, does not happen, or is of another day.
+    """
+    row = CheckIn.objects.select_for_update().get(pk=check_in.pk)
+    if row.by_id != by.pk:
+        raise NotPermitted
+    if row.answered_on != on or not row.happens or row.learns is not None:
+        raise NotPossible
+    row.learns = learns
+    row.save(update_fields=["learns"])
     return row
 
 

@@ -119,7 +119,7 @@ def check_in_answers(agreement: Agreement) -> list[CheckInAnswer]:
         CheckInAnswer(
             item.by.name,
             date_format(item.answered_on, "DATE_FORMAT"),
-            check_in_text(happens=bool(item.happens), learns=bool(item.learns)),
+            check_in_text(happens=bool(item.happens), learns=item.learns),
             item.line,
         )
         for item in answered
@@ -127,8 +127,10 @@ def check_in_answers(agreement: Agreement) -> list[CheckInAnswer]:
     ]
 
 
-def check_in_text(*, happens: bool, learns: bool) -> str:
-    """An answer to a check-in."""
+def check_in_text(*, happens: bool, learns: bool | None) -> str:
+    """An answer to a check-in; whether something was learned may be open."""
     if not happens:
         return _("it does not happen")
+    if learns is None:
+        return _("it happens")
     return _("it happens, and something new is learned") if learns else _("it happens, and nothing new is learned")

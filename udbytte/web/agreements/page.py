@@ -136,7 +136,18 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
             seen = agreements_readable_by(person_of(request), today()).filter(pk=after.pk).exists()
             return redirect("agreement", after.pk) if seen else redirect("home")
         return _refused(request, pk, form)
-    return render(request, "agreements/agreement.html", _context(request, found))
+    context = _context(request, found)
+    _open_form(context, request.GET.get("event", ""))
+    return render(request, "agreements/agreement.html", context)
+
+
+def _open_form(context: dict[str, Any], event: str) -> None:
+    """Unfold the form of an event that an email leads to."""
+    for name in ("forms", "cures", "others"):
+        opened = [replace(choice, opened=choice.form.chosen == event) for choice in context[name]]
+        context[name] = opened
+        if name == "others" and any(choice.opened for choice in opened):
+            context["opens_others"] = True
 
 
 def show_failed(request: HttpRequest, pk: int, form: forms.BaseForm, **parts: Any) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -17,12 +18,14 @@ from django.views.decorators.http import require_POST
 
 from udbytte.access.people import Roles
 from udbytte.models import Employment, Person, Role, RoleAssignment
-from udbytte.queries.notifications import unreached_people
+from udbytte.models.labels import STEP_LABELS
+from udbytte.queries.notifications import AnsweredInTime, answers_to_emails, unreached_people
 from udbytte.queries.people.units import label_of, labels_of_units
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.meetings.slots import end_absence, record_absence
 from udbytte.services.people import choose_manager, end_role, give_role
+from udbytte.web.base.components import Table, TableRow
 from udbytte.web.base.fields import PersonField, StyledForm, UnitField
 from udbytte.web.base.request import only, person_of, roles
 from udbytte.web.base.submit import Submission, focus_first_error
@@ -59,6 +62,28 @@ def role_facts(role: RoleAssignment) -> str:
         else:
             sentences.append((_("last day %(day)s, ended by %(by)s") if by else _("last day %(day)s")) % facts)
     return ", ".join(sentences)
+
+
+def _answers_table(rows: Sequence[AnsweredInTime]) -> Table | None:
+    """How soon each kind of email is answered; None before any email could be."""
+    if not rows:
+        return None
+    labels = {
+        **STEP_LABELS,
+        "helper_check_in": _("The helper's view: does it happen?"),
+        "stray": _("A task has nobody responsible"),
+    }
+    return Table(
+        columns=(_("What the email asks"), _("Asked"), _("Answered within 7 days")),
+        rows=[
+            TableRow(
+                labels.get(row.step, row.step),
+                (row.asked, _("%(percent)s%%") % {"percent": round(100 * row.answered / row.asked)}),
+            )
+            for row in rows
+        ],
+        label=_("How soon emails are answered"),
+    )
 
 
 @only(_keeps_people)
@@ -100,6 +125,7 @@ def organisation(request: HttpRequest) -> HttpResponse:
         "refused_count": refusing.count(),
         "unreached": silent.prefetch_related(present)[:SHOWN],
         "unreached_count": silent.count(),
+        "answers": _answers_table(answers_to_emails(on)) if roles(request).is_hr else None,
         "without_manager": Employment.objects.on(on).filter(line_manager__isnull=True).count(),
     }
     return render(request, "people/organisation/organisation.html", context, status=422 if form.is_bound else 200)

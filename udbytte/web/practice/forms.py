@@ -96,9 +96,18 @@ class HelperCheckInForm(forms.Form):
 
     happens = forms.ChoiceField(label=lazy("Does it happen?"), choices=YES_NO, widget=forms.RadioSelect)
     learns = forms.ChoiceField(
-        label=lazy("Does your colleague learn something new from it?"), choices=YES_NO, widget=forms.RadioSelect
+        label=lazy("Does your colleague learn something new from it?"),
+        choices=YES_NO,
+        widget=forms.RadioSelect,
+        required=False,
     )
     line = forms.CharField(label=lazy("A line about it, if you like"), max_length=300, required=False)
+
+    def answers(self) -> dict[str, Any]:
+        """The answers for `answer_as_helper`; `learns` is None where it was left open."""
+        chosen = self.cleaned_data
+        learns = chosen["learns"] == "yes" if chosen["learns"] else None
+        return {"happens": chosen["happens"] == "yes", "learns": learns, "line": chosen["line"]}
 
 
 class OfferForm(StyledForm):

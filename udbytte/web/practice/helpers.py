@@ -83,14 +83,15 @@ def answer_helper_check_in(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer a check-in as the helper."""
     check_in = get_object_or_404(CheckIn, pk=pk, by=person_of(request), by_helper=True)
     form = HelperCheckInForm(request.POST, auto_id=f"c{pk}_%s")
-    if form.is_valid():
-        answers = form.cleaned_data
-        yes = {name: answers[name] == "yes" for name in ("happens", "learns")}
-        with Submission(form):
-            answer_as_helper(check_in, by=person_of(request), on=today(), line=answers["line"], **yes)
-            messages.success(request, _("Thank you. The answer is saved."))
-            return redirect("helping")
-    return _render_helper_page(request, check_in=(check_in, form))
+    if not form.is_valid():
+        return _render_helper_page(request, check_in=(check_in, form))
+    try:
+        answer_as_helper(check_in, by=person_of(request), on=today(), **form.answers())
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, _("Thank you. The answer is saved."))
+    return redirect("helping")
 
 
 @require_POST

@@ -19,7 +19,7 @@ from udbytte.models import Agreement, Person
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.practice.course_partners import answer_partner_question
-from udbytte.web.base.email_links import NOT_YOURS, SENT, USED, answered_from_email, outcome_page
+from udbytte.web.base.email_links import NOT_YOURS, USED, answered_from_email, answered_page, outcome_page
 from udbytte.web.base.request import person_of
 
 
@@ -66,7 +66,7 @@ def answer_partner_from_email(request: HttpRequest, person: Person, link: Partne
             _answer(request, agreement, person)
         except Refused:
             return outcome_page(request, NOT_YOURS)
-        return outcome_page(request, SENT)
+        return answered_page(request, person, link)
     return render(request, "agreements/partner_from_email.html", {"person": person, "agreement": agreement})
 
 
