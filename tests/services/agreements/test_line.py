@@ -11,6 +11,7 @@ from udbytte.access.agreements import events_open_to
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.models import (
     Absence,
+    AgendaItem,
     Agreement,
     CourseRun,
     Email,
@@ -185,6 +186,8 @@ def test_a_proposal_that_is_not_answered_falls_and_the_step_is_back_with_two_wee
     last = pass_days(28, agreement.step_due or TODAY)
     assert stands(agreement) == ("agreed", "find_run", "Bente")
     assert agreement.step_due is not None and agreement.step_due >= last + timedelta(days=14)
+    item = AgendaItem.objects.get(agreement=agreement)
+    assert item.by is None and agreement.title in item.text
     with pytest.raises(Refused, match="foreslået"):
         take_step(agreement, Event.PROPOSE_DROP, by=cast.lars, on=last, reason="no_time")
     assert take_step(agreement, Event.PROPOSE_DROP, by=cast.mette, on=last, reason="no_time").step == "confirm_drop"

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from udbytte.access.agreements import deputised_manager, is_one_of_the_two
-from udbytte.domain.lifecycle import PROPOSALS, DropReason, Event, Kind, Party, Stage
+from udbytte.domain.lifecycle import PROPOSALS, DropReason, Event, Kind, Party, Proposal, Stage
 from udbytte.domain.line import AFTER_A_FALL, NEW_DATES, REOPENED_WITHIN
 from udbytte.domain.money import CancellationTerms, cancellation_terms
 from udbytte.domain.notifications import EventHappened
@@ -22,6 +22,7 @@ from udbytte.models import (
     Conversation,
     CourseKind,
     CourseRun,
+    FollowUpTalk,
     HowUnused,
     Nomination,
     Outcome,
@@ -33,6 +34,7 @@ from udbytte.models.courses import LONGEST_TITLE
 from udbytte.models.money import MOST_ABOVE, OPEN_STATES
 from udbytte.queries.money.budgets import balance_of, budget_for
 from udbytte.services.errors import MissingFact, NotPossible, OverBudget, Refused, require_day_within, require_text_fits
+from udbytte.services.meetings.follow_up_talks import add_agenda_item
 from udbytte.services.money.authority import check_spending_limit
 from udbytte.services.notifications.notify import notify
 from udbytte.services.practice import helping
@@ -340,12 +342,15 @@ def _postpone(agreement: Agreement, by: Person | None, on: date, facts: Facts) -
 def _require_new_date_left(agreement: Agreement, until: date, on: date) -> None:
     """Raise Refused for a third new date without a talk, and for more than a year in all.
 
-    Source: the design's "Who may". A conversation, and a talk about what got in the way, count as a talk.
+    Source: the design's "Who may". A conversation, a follow-up talk, and a talk about what
+    got in the way count as a talk.
     """
     talked: list[date | None] = list(agreement.log.filter(event=Event.TALK_STUCK).values_list("on", flat=True))
     talked += Conversation.objects.filter(employment=agreement.employment_id, held_on__isnull=False).values_list(
         "held_on", flat=True
     )
+    talks = FollowUpTalk.objects.filter(employment=agreement.employment_id, held_on__isnull=False)
+    talked += talks.values_list("held_on", flat=True)
     last_talk = max((day for day in talked if day is not None), default=None)
     entries = list(agreement.log.order_by("number").values_list("event", "on", "due", "by", "facts"))
     dates, days, due_before = 0, 0, None
@@ -367,6 +372,14 @@ def _pause(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> N
 def _propose_drop(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     _require_no_fallen_proposal(agreement, by, on)
     agreement.drop_reason = DropReason(facts["reason"])
+
+
+def _fall(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    """A proposal that was not answered stands on the agenda of the next follow-up talk."""
+    what = _("The proposal to drop it") if agreement.proposal == Proposal.DROP else _("The proposal of another way")
+    text = f"{what}: {agreement.title}"
+    add_agenda_item(agreement.employment, text, by=None, on=on, agreement=agreement)
+    _keep(agreement, by, on, facts)
 
 
 def _propose_replace(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
@@ -503,7 +516,7 @@ CONSEQUENCES: Mapping[Event, Callable[[Agreement, Person | None, date, Facts], N
     Event.PAUSE: _pause,
     Event.PROPOSE_DROP: _propose_drop,
     Event.KEEP: _keep,
-    Event.PROPOSAL_FALLS: _keep,
+    Event.PROPOSAL_FALLS: _fall,
     Event.PROPOSE_REPLACE: _propose_replace,
     Event.ASK_CHEAPER: _ask_cheaper,
     Event.MISS_DEADLINE: _lose_run,

@@ -149,8 +149,8 @@ def _alone() -> Iterator[None]:
 
 
 def _late(on: date) -> Iterator[Notification]:
-    """Remind the owners of steps that are due or a week late. What is later moves along the line."""
-    rows = Agreement.objects.filter(closed_on__isnull=True, step_due__lte=on, line_level=0)
+    """Remind whoever has a step that is due, a week late, or later; also after it has moved along the line."""
+    rows = Agreement.objects.filter(closed_on__isnull=True, step_due__lte=on)
     for pk, due, owner, proposed in rows.values_list("pk", "step_due", "step_owner_id", "proposed_by").iterator(CHUNK):
         milestone = step_milestone((on - due).days, is_proposal=bool(proposed)) if due is not None else None
         if milestone is not None and owner is not None:
