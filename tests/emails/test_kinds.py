@@ -24,7 +24,7 @@ from udbytte.domain.notification_json import facts_from_json, facts_to_json
 from udbytte.domain.notifications import FACTS, Facts, NotificationKind
 from udbytte.emails.messages import ASKS
 from udbytte.emails.news import NEWS
-from udbytte.models import Agreement, Email, Notification, Person
+from udbytte.models import Agreement, ApplicationState, Email, Notification, Person
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.notifications.notify import notify, notify_all
 from udbytte.services.notifications.outbox import _message
@@ -59,8 +59,16 @@ SAMPLES: tuple[Facts, ...] = (
     n.ObservationWritten(by="Lars Hansen"),
     n.PartnerFound(who="Karim Hansen", email="karim@example.test"),
     n.PartnerFound(who="Karim Hansen", email=""),
-    *(n.ApplicationMoved(source="Fonden", state=s) for s in ("planned", "sent", "granted", "refused", "withdrawn")),
+    *(n.ApplicationMoved(source="Fonden", state=state) for state in ApplicationState.values),
     n.ApplicationMoved(source="Fonden", state="planned", days=14, unit="Børnehuset"),
+    n.ApplicationMoved(source="Fonden", state="planned", days=14, silent="Mette Hansen"),
+    n.ApplicationMovedOn(source="Fonden", to="Bente Hansen"),
+    n.ApplicationToTakeBack(source="Fonden"),
+    n.GrantReleased(price=6000),
+    n.OverrunAsked(price=9000, granted_price=6000, by="Mette Hansen"),
+    n.OverrunAsked(price=9000, granted_price=6000, by="Mette Hansen", unit="Børnehuset"),
+    n.OverrunDecided(price=9000, granted_price=6000, granted=True, by="Birgit Hansen", answer=""),
+    n.OverrunDecided(price=9000, granted_price=6000, granted=False, by="Birgit Hansen", answer="Ring til skolen"),
     n.RoundBegun(name="MUS 2026", by="Lars", leader=False),
     n.RoundBegun(name="MUS 2026", by="", leader=True),
     n.FollowUpDayCame(round="MUS 2026", open=1, late=0),

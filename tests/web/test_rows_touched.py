@@ -93,6 +93,7 @@ PAGES = (
     ),
     Page("conversation", lambda: reverse("conversation", args=[held_conversation().pk]), manager),
     Page("team", lambda: reverse("team"), manager),
+    Page("budget", lambda: reverse("money"), manager),
     Page("course board", lambda: reverse("course-board"), coordinator),
     Page("search", lambda: reverse("courses") + "?q=ledelse", employee),
     Page("search of a slip of the hand", lambda: reverse("courses") + "?q=ledelze", employee),

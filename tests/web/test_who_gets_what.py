@@ -141,7 +141,18 @@ OPEN = {
     *("healthz", "readyz", "calendar-feed"),
 }
 POSTED = {
-    *("language", "helper-check-in", "methods-seen", "end-role", "demo-enter", "decide", "decide-here", "import-go"),
+    *(
+        "language",
+        "helper-check-in",
+        "methods-seen",
+        "end-role",
+        "demo-enter",
+        "decide",
+        "decide-bill",
+        "grant-several",
+        "decide-here",
+        "import-go",
+    ),
     *("add-file", "remove-file", "joint-leave", "plan-application", "application", "end-deputy", "partner"),
     *(
         "move-method",

@@ -32,11 +32,6 @@ def step_milestone(late: int, *, is_proposal: bool = False) -> int | None:
     return NEXT_IN_LINE if is_proposal and NEXT_IN_LINE <= late < OWNER_STILL else owner_milestone(late)
 
 
-def next_in_line_milestone(late: int) -> int | None:
-    """The newest day on which the next in line is reminded: 14 days after the date, then every 14 days."""
-    return None if late < NEXT_IN_LINE else late - (late - NEXT_IN_LINE) % EVERY
-
-
 def last_weekday(on: date, weekday: int) -> date:
     """The most recent day with that ISO weekday (1 is Monday); it can be the day itself."""
     return on - timedelta(days=(on.isoweekday() - weekday) % 7)

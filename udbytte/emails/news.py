@@ -6,11 +6,9 @@ They say nothing that the recipient may not read.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from udbytte.access.links import Ballot, PartnerLink, SignatureLink
@@ -18,7 +16,6 @@ from udbytte.access.practice import is_asked_for_partner
 from udbytte.domain.emails import Urgency
 from udbytte.domain.lifecycle import Event
 from udbytte.domain.notifications import (
-    ApplicationMoved,
     ConversationsNotHeld,
     CourseBegins,
     DeputyEnded,
@@ -51,7 +48,7 @@ from udbytte.domain.notifications import (
     StepMovedOn,
     WhoHelps,
 )
-from udbytte.models import Agreement, ApplicationState, Notification, Person, Role, RunChange
+from udbytte.models import Agreement, Notification, Person, Role, RunChange
 from udbytte.models.formatting import day, days
 from udbytte.models.labels import STEP_LABELS
 
@@ -64,7 +61,6 @@ from .items import (
     about_for,
     days_late,
     listed,
-    open_it,
     page_of,
     says,
     says_of_agreement,
@@ -74,21 +70,10 @@ from .items import (
     with_own_plan,
 )
 from .meetings import MEETING_NEWS
+from .money import MONEY_NEWS
 from .rules import RULES_NEWS
 from .steps import STALLED, TEAM, helper_check_in_item
 from .third_person import has_not_done
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
-
-
-APPLICATION_HEADS: Mapping[ApplicationState, _StrPromise] = {
-    ApplicationState.PLANNED: lazy("Send the application to %(source)s"),
-    ApplicationState.SENT: lazy("Is there an answer from %(source)s?"),
-    ApplicationState.GRANTED: lazy("%(source)s has granted the money"),
-    ApplicationState.REFUSED: lazy("%(source)s said no: another way is needed"),
-    ApplicationState.WITHDRAWN: lazy("The application to %(source)s is given up"),
-}
 
 
 def news_of(notification: Notification, person: Person) -> Item:
@@ -214,14 +199,6 @@ def _seat(facts: SeatTaken, agreement: Agreement, notification: Notification, pe
     body = listed(agreement.title, listed(when, where_and_when(agreement.run)), by="\n")
     head = _("Your course has other days now") if facts.event is Event.MOVE_RUN else _("You are registered")
     return Item(head, body, links=_open(agreement), subject=titled(head, agreement))
-
-
-def _application(facts: ApplicationMoved, agreement: Agreement, notification: Notification, person: Person) -> Item:
-    """An application for external funding: what is to be done about it, or what the fund answered."""
-    head = APPLICATION_HEADS[ApplicationState(facts.state)] % {"source": facts.source}
-    if facts.unit:  # the recipient may read no plan
-        return Item(head, facts.unit, facts.days > 0)
-    return Item(head, about_for(agreement, person), facts.days > 0, [open_it(f"{page_of(agreement)}#tilskud")])
 
 
 def _invited(facts: RoundBegun, notification: Notification, person: Person) -> Item:
@@ -378,6 +355,7 @@ def stalled_item(count: int) -> Item:
 # The texts of every kind, except those that ask for a next step: messages.ASKS has those.
 NEWS: Mapping[NotificationKind, Words] = {
     **MEETING_NEWS,
+    **MONEY_NEWS,
     **RULES_NEWS,
     **dict(
         (
@@ -402,7 +380,6 @@ NEWS: Mapping[NotificationKind, Words] = {
             says_of_agreement(SeatLost, _no_seat),
             says_of_agreement(SeatIsFree, _free_seat),
             says_of_agreement(SeatToGiveBack, _unbook),
-            says_of_agreement(ApplicationMoved, _application),
             says_of_agreement(LapseNear, _lapse_near),
             says_of_agreement(StepMoved, _step_moved),
             says_of_agreement(StepMovedOn, _step_moved_on),

@@ -39,6 +39,7 @@ from .money import (
     FundingSource,
     HowUnused,
     Nomination,
+    Overrun,
     SpendingAuthority,
     UnusedSeat,
 )
@@ -106,6 +107,7 @@ __all__ = [
     "Notification",
     "Observation",
     "Outcome",
+    "Overrun",
     "PartnerWish",
     "Person",
     "PracticeGroup",

@@ -7,7 +7,6 @@ To add a kind: add it to `NotificationKind` in `kinds.py`, add its class of fact
 
 from .agreements import (
     AgreementFacts,
-    ApplicationMoved,
     CourseBegins,
     DeadlineNear,
     EventFacts,
@@ -64,6 +63,14 @@ from .meetings import (
     TimesOffered,
     TimeTurnedDown,
 )
+from .money import (
+    ApplicationMoved,
+    ApplicationMovedOn,
+    ApplicationToTakeBack,
+    GrantReleased,
+    OverrunAsked,
+    OverrunDecided,
+)
 from .people import (
     DeputyEnded,
     DeputyNamed,
@@ -92,6 +99,8 @@ __all__ = [
     "AboutTime",
     "AgreementFacts",
     "ApplicationMoved",
+    "ApplicationMovedOn",
+    "ApplicationToTakeBack",
     "ConversationCancelled",
     "ConversationDeclined",
     "ConversationDue",
@@ -111,6 +120,7 @@ __all__ = [
     "EventHappened",
     "Facts",
     "FollowUpDayCame",
+    "GrantReleased",
     "HelpNotNeeded",
     "HelpWanted",
     "HelperIsAsked",
@@ -126,6 +136,8 @@ __all__ = [
     "NotificationKind",
     "ObservationWritten",
     "OfferedTime",
+    "OverrunAsked",
+    "OverrunDecided",
     "PartnerFound",
     "PeopleUnreached",
     "PlanSigned",

@@ -129,13 +129,5 @@ class PartnerFound(AgreementFacts, kind=NotificationKind.PARTNER):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApplicationMoved(AgreementFacts, kind=NotificationKind.APPLICATION):
-    source: str
-    state: str
-    days: int = 0  # so many days overdue
-    unit: str = ""  # said instead of the agreement to a reader who may read nobody's plan
-
-
-@dataclass(frozen=True, kw_only=True)
 class HelpNotNeeded(Facts, kind=NotificationKind.NOT_NEEDED):
     title: str

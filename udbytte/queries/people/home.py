@@ -21,6 +21,7 @@ from udbytte.queries.agreements import open_check_ins_of, own_agreements, steps_
 from udbytte.queries.conversations import open_conversations
 from udbytte.queries.courses.board import on_the_board_of
 from udbytte.queries.meetings import conversations_to_ask_about, groups_to_answer
+from udbytte.queries.money.budgets import open_overruns_of
 from udbytte.queries.money.funding import open_applications_of
 
 from .new_manager import taken_over_by, unfinished_by
@@ -71,6 +72,7 @@ def _which_lists_are_filled(
     """By the name of each list whether it has a row. `paths`: of the units that the person manages."""
     lists: dict[str, QuerySet[Any]] = {
         "applications": open_applications_of(person),
+        "bills": open_overruns_of(person),
         "unfinished": unfinished_by(person, on),
         "ballots": SelfCheck.objects.filter(closed_on__isnull=True),
     }

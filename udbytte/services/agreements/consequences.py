@@ -12,7 +12,7 @@ from udbytte.access.agreements import deputised_manager, is_one_of_the_two
 from udbytte.domain.lifecycle import PROPOSALS, DropReason, Event, Kind, Party, Proposal, Stage
 from udbytte.domain.line import AFTER_A_FALL, NEW_DATES, REOPENED_WITHIN
 from udbytte.domain.money import CancellationTerms, cancellation_terms
-from udbytte.domain.notifications import EventHappened
+from udbytte.domain.notifications import ApplicationToTakeBack, EventHappened, GrantReleased
 from udbytte.domain.reach import END, START
 from udbytte.models import (
     Agreement,
@@ -36,6 +36,7 @@ from udbytte.queries.money.budgets import balance_of, budget_for
 from udbytte.services.errors import MissingFact, NotPossible, OverBudget, Refused, require_day_within, require_text_fits
 from udbytte.services.meetings.follow_up_talks import add_agenda_item
 from udbytte.services.money.authority import check_spending_limit
+from udbytte.services.money.overruns import ask_about_bill
 from udbytte.services.notifications.notify import notify
 from udbytte.services.practice import helping
 
@@ -162,6 +163,21 @@ def _lose_run(agreement: Agreement, by: Person | None, on: date, facts: Facts) -
     agreement.starts_on = agreement.ends_on = agreement.registered_on = agreement.price = None
 
 
+def _release_grant(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    """Take run and money off the agreement, as time has passed."""
+    _tell_what_is_released(agreement, on)
+    _lose_run(agreement, by, on, facts)
+
+
+def _tell_what_is_released(agreement: Agreement, on: date) -> None:
+    """Tell the budget owner what can be granted again."""
+    if agreement.budget is None or agreement.stage not in (Stage.FUNDED, Stage.WAITLISTED):
+        return
+    released = GrantReleased(price=max((agreement.price or 0) - agreement.granted_outside, 0))
+    for owner in people_to_notify(agreement, Party.BUDGET_OWNER, on=on):
+        notify(owner, released, on=on, cause=f"released:{agreement.pk}:{agreement.turn}", agreement=agreement)
+
+
 def _move_run(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     """Copy the new days of the run, which the run already has."""
     if agreement.run is not None:
@@ -194,7 +210,8 @@ def _give_up_seat(agreement: Agreement, how: HowUnused, on: date, facts: Facts, 
     Raises Refused when that is more than the seat's price. What a funding source has granted lapses, except for the
     fact `from_outside`.
     """
-    if not has_seat(agreement):
+    was_held = agreement.stage == Stage.UNKNOWN and how == HowUnused.NOT_GONE
+    if not has_seat(agreement) and not was_held:
         return
     price, given_cost = agreement.price or 0, facts.get("cost")
     cost = otherwise if given_cost is None else int(given_cost)
@@ -235,24 +252,35 @@ def _register(agreement: Agreement, by: Person | None, on: date, facts: Facts) -
 
 
 def _price(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    """Store the final cost of the course that was attended, or else of the last unused seat."""
+    """Store the final cost of the course that was attended, or else of the last unused seat.
+
+    A bill above what was granted is a question first (`services.money.overruns`).
+    """
     kroner = int(facts["actual_price"])
-    if agreement.went:
-        agreement.actual_price = kroner
+    if agreement.went or agreement.stage == Stage.UNKNOWN:
+        _store_actual_price(agreement, kroner, by, on)
         return
     seat = agreement.unused_seats.last()
     if seat is None:
         raise NotPossible  # there is nothing to pay for
     if kroner > seat.price + MOST_ABOVE:
         raise Refused(_("That is far more than the seat cost. Look at the bill again."), "actual_price")
-    seat.cost, seat.billed_on = kroner, on
+    asked = ask_about_bill(agreement, kroner, seat=seat, by=by, on=on)
+    seat.cost, seat.billed_on = (seat.price, None) if asked else (kroner, on)
     seat.granted_outside = min(seat.granted_outside, kroner)
     seat.save()
 
 
+def _store_actual_price(agreement: Agreement, kroner: int, by: Person | None, on: date) -> None:
+    """Store what the course cost; while it is asked about a bill above it, the granted price counts."""
+    asked = ask_about_bill(agreement, kroner, by=by, on=on)
+    agreement.actual_price = None if asked else kroner
+
+
 def _go(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     agreement.went, agreement.answered_on = facts["went"], on
-    agreement.actual_price = facts.get("actual_price")
+    if facts.get("actual_price") is not None:
+        _store_actual_price(agreement, int(facts["actual_price"]), by, on)
 
 
 def _not_gone(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
@@ -417,8 +445,9 @@ def _lapse(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> N
     stage = agreement.stage
     _close(agreement, by, on, facts)
     if stage == Stage.FUNDED:
-        _lose_run(agreement, by, on, facts)
+        _release_grant(agreement, by, on, facts)
     elif stage == Stage.WAITLISTED:
+        _tell_what_is_released(agreement, on)
         agreement.budget, agreement.funded_by, agreement.price = None, None, None
 
 
@@ -447,6 +476,11 @@ def _keep(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> No
 def _close(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     _give_up_seat(agreement, HowUnused.CLOSED, on, {}, cancellation_terms_of(agreement, on).cost)
     open_ = agreement.applications.filter(state__in=OPEN_STATES)
+    for application in open_.filter(state=ApplicationState.SENT).select_related("source", "owner"):
+        if application.owner is not None:
+            facts_of_fund = ApplicationToTakeBack(source=application.source.name)
+            cause = f"application_back:{application.pk}"
+            notify(application.owner, facts_of_fund, on=on, cause=cause, agreement=agreement)
     open_.update(state=ApplicationState.WITHDRAWN, owner=None, due=None, decided_on=on)
     _decide(agreement, by, on, None, "")
     helping.end_all_help(agreement, on)
@@ -519,7 +553,7 @@ CONSEQUENCES: Mapping[Event, Callable[[Agreement, Person | None, date, Facts], N
     Event.PROPOSAL_FALLS: _fall,
     Event.PROPOSE_REPLACE: _propose_replace,
     Event.ASK_CHEAPER: _ask_cheaper,
-    Event.MISS_DEADLINE: _lose_run,
+    Event.MISS_DEADLINE: _release_grant,
     Event.HELPER_SILENT: helping.stop_helping,
     Event.MIDWAY: _midway,
     Event.CHECK_IN_UNANSWERED: _check_in_unanswered,

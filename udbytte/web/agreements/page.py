@@ -28,6 +28,7 @@ from udbytte.services.courses.catalogue import choose_entered_run
 from udbytte.web.agreements.rows import row
 from udbytte.web.base.request import person_of
 from udbytte.web.base.submit import Submission, focus_first_error
+from udbytte.web.money.bills import bill_is_asked, bill_texts
 from udbytte.web.money.funding import funding_of
 from udbytte.web.practice.partners import partner_question_of
 from udbytte.web.practice.transfer import transfers_of
@@ -120,7 +121,8 @@ def _proposed_instead(agreement: Agreement, on: date) -> str:
 
 
 def _about_a_course(agreement: Agreement, person: Person, parties: frozenset[Party], on: date) -> dict[str, Any]:
-    return about_the_course(agreement, person, parties, on) | funding_of(agreement, person, on)
+    about = about_the_course(agreement, person, parties, on) | funding_of(agreement, person, on)
+    return about | {"bills": bill_texts(agreement, person, on)}
 
 
 @require_http_methods(["GET", "POST"])
@@ -132,7 +134,8 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
         form = EventForm(found, event, today(), request.POST, request.FILES, by=person_of(request))
         after = press(found, form, by=person_of(request), on=today())
         if after is not None:
-            messages.success(request, _said(after, person_of(request)))
+            asked = bill_is_asked(after) if event in (Event.GO, Event.PRICE) else ""
+            messages.success(request, " ".join(filter(None, (asked, _said(after, person_of(request))))))
             seen = agreements_readable_by(person_of(request), today()).filter(pk=after.pk).exists()
             return redirect("agreement", after.pk) if seen else redirect("home")
         return _refused(request, pk, form)

@@ -36,7 +36,7 @@ class Outcome:
     """What became of a question: heading and text of the page, and its status code."""
 
     heading: _StrPromise
-    text: _StrPromise
+    text: _StrPromise | str
     status: int = 410
 
 

@@ -18,17 +18,19 @@ from udbytte.models.formatting import due
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.money.funding import (
+    ANSWER_AFTER,
     correct_grant,
     decide_application,
     plan_application,
     send_application,
+    wait_for_answer,
     withdraw_application,
 )
 from udbytte.web.agreements.page import show_failed
 from udbytte.web.base.request import person_of
 from udbytte.web.base.submit import Submission
 
-from .forms import AnswerForm
+from .forms import AnswerForm, WaitForm
 from .funding import funding_of
 
 # What a press without a form does, and what a press with the fund's answer does.
@@ -71,6 +73,8 @@ def update_application(request: HttpRequest, pk: int) -> HttpResponse:
     arranges = seen and arranges_course(application.agreement, person, on)
     if application.owner_id != person.pk and not arranges:
         raise Http404
+    if what == "waiting":
+        return _wait(request, application, seen=seen)
     if what in ANSWERS and arranges:
         return _record_answer(request, application, what)
     if what not in PRESSES:
@@ -81,6 +85,20 @@ def update_application(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, refused.message)
     else:
         messages.success(request, _("Saved."))
+    return redirect("agreement", application.agreement_id) if seen else redirect("home")
+
+
+def _wait(request: HttpRequest, application: FundingApplication, *, seen: bool) -> HttpResponse:
+    """Record that the fund has not answered yet, and when to ask again."""
+    form = WaitForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose a day within the next %(days)s days.") % {"days": ANSWER_AFTER.days})
+    else:
+        try:
+            wait_for_answer(application, until=form.cleaned_data["until"], by=person_of(request), on=today())
+            messages.success(request, _("Saved."))
+        except Refused as refused:
+            messages.error(request, refused.message)
     return redirect("agreement", application.agreement_id) if seen else redirect("home")
 
 

@@ -18,6 +18,7 @@ from udbytte.models.formatting import day, due, kroner
 from udbytte.queries.money.funding import SourceFit, applications_of, fitting_sources
 from udbytte.runtime.clock import today
 from udbytte.services.money.funding import (
+    can_still_be_answered,
     may_answer_application,
     save_funding_source,
 )
@@ -66,14 +67,15 @@ def funding_of(agreement: Agreement, person: Person, on: date) -> dict[str, Any]
 
 def _application_row(application: FundingApplication, person: Person, on: date) -> ApplicationRow:
     granted = application.state == ApplicationState.GRANTED and application.agreement.is_open
-    answers = (application.is_open or granted) and may_answer_application(application, person, on)
+    is_late_answer = can_still_be_answered(application)
+    answers = (application.is_open or granted or is_late_answer) and may_answer_application(application, person, on)
     return ApplicationRow(
         application,
         amount=kroner(application.amount),
         granted=kroner(application.granted_amount) if application.granted_amount is not None else "",
         due=due(application.due, on) if application.due is not None else "",
         late=application.due is not None and application.due < on,
-        answers=answers and application.is_open,
+        answers=answers and (application.is_open or is_late_answer),
         corrects=answers and granted,
         form=AnswerForm(application),
     )

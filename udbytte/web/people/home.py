@@ -19,6 +19,7 @@ from udbytte.models import Agreement, FundingApplication, Person
 from udbytte.models.formatting import day, due
 from udbytte.queries.demo import has_demo_login
 from udbytte.queries.meetings import conversations_with_offered_times, groups_to_answer, meetings_to_answer
+from udbytte.queries.money.budgets import open_overruns_of
 from udbytte.queries.money.funding import open_applications_of
 from udbytte.queries.people.home import (
     MOST,
@@ -38,6 +39,7 @@ from udbytte.web.agreements.course_details import course_of
 from udbytte.web.agreements.rows import Row, row
 from udbytte.web.base.request import person_of, roles
 from udbytte.web.meetings.status_text import group_status_text, status_text
+from udbytte.web.money.nominations import decision_facts
 
 WAITING = {
     "team": lazy("on your team have stood still for a week"),
@@ -75,6 +77,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "applications": _applications(person, on) if "applications" in filled else [],
         "take_over": take_over_of(person, on) if "taken_over" in filled else None,
         "unfinished": _unfinished(person, on) if "unfinished" in filled else [],
+        "bills": open_overruns_of(person).count() if "bills" in filled else 0,
         "check_ins": "check_ins" in filled,
         "asked": "asked" in filled,
         "waiting": [(place, WAITING[place.where]) for place in waiting_for(person, mine, on)],
@@ -83,6 +86,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "others_wait": any(beside.values()),
         "first": row(first, on) if first else None,
         "forms": _first_forms(first, request) if first else [],
+        "decision": decision_facts(first) if first and first.step == "decide" and not first.stray else None,
         "rest": [row(agreement, on) for agreement in steps[1:]],
         "rest_more": len(steps) > MOST,
         "agreements": [row(agreement, on) for agreement in newest_agreements_of(person)],
