@@ -15,8 +15,8 @@ from itertools import groupby
 
 from django.db.models import F
 
-from udbytte.domain.lifecycle import CLOSED, STEPS, Event, Kind, Stage, page_answers
-from udbytte.models import Agreement, CountedAgreement, LogEntry, ManagerRole, RoleAssignment
+from udbytte.domain.lifecycle import CLOSED, HR_ROUTES, STEPS, Event, Kind, Stage, page_answers
+from udbytte.models import Agreement, CountedAgreement, LogEntry, ManagerRole, Role, RoleAssignment
 
 LAPSED, NOT_TOLD = Stage.LAPSED, Stage.NOT_REPORTED
 REOPENED = (Event.REOPEN, Event.RESTART)
@@ -76,6 +76,13 @@ def agreements_that_lapsed(all_logs: Iterable[Sequence[Entry]]) -> set[int]:
 
 def count_reopenings(all_logs: Iterable[Sequence[Entry]]) -> int:
     return sum(entry.event in REOPENED for log in all_logs for entry in log)
+
+
+def count_at_hr() -> int:
+    """How many agreements had a step that came to HR along the line."""
+    hr = RoleAssignment.objects.filter(role=Role.HR).values("person")
+    moved = LogEntry.objects.filter(event=MOVE, step__in=HR_ROUTES, owner__in=hr)
+    return moved.order_by().values("agreement").distinct().count()
 
 
 def deciders(all_logs: Iterable[Sequence[Entry]]) -> dict[str, int]:

@@ -34,11 +34,12 @@ Report = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """The most that a figure may be: in every life, or as the mean of all."""
+    """The most that a figure may be: in every life, or as the mean of all. Or the least, as the mean of all."""
 
     figure: str
     most: float
     in_every_life: bool
+    least: float = 0
 
 
 # Source: the design's promise. A share is of few agreements in one life, so that its mean is bounded.
@@ -50,7 +51,11 @@ BOUNDS = (
     Bound("open_over_45_share", 0.10, in_every_life=False),
     Bound("lapsed_of_line_share", 1 / 3, in_every_life=False),
 )
-BOUNDS_OF_SILENT_AREA = tuple(bound for bound in BOUNDS if bound.in_every_life)  # shares follow from who is silent
+# Shares follow from who is silent; and what the silent managers leave undone comes to HR.
+BOUNDS_OF_SILENT_AREA = (
+    *(bound for bound in BOUNDS if bound.in_every_life),
+    Bound("came_to_hr", math.inf, in_every_life=False, least=1),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +143,8 @@ def broken_bounds(figures: Iterable[Figure], bounds: Iterable[Bound]) -> list[st
         value, what = (figure.most, "is") if bound.in_every_life else (figure.mean, "is on average")
         if value > bound.most:
             sentences.append(f"{bound.figure} {what} {value:.3g}; it may be {bound.most:.3g} at most.")
+        if figure.mean < bound.least:
+            sentences.append(f"{bound.figure} is on average {figure.mean:.3g}; it is to be {bound.least:.3g} at least.")
     return sentences
 
 

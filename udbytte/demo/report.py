@@ -43,6 +43,7 @@ class SimulationReport:
     lapsed_by_step: dict[str, int]
     lapsed_of_line_share: float
     reopened: int
+    came_to_hr: int
     decided_by: dict[str, int]
     first_due_to_next_stage_days: dict[str, float | None]
 
@@ -89,6 +90,7 @@ def report_of(watch: Watch, *, days: int, seed: int, until: date) -> SimulationR
         lapsed_by_step=measures.lapses_by_step(all_logs),
         lapsed_of_line_share=_share(len(lapsed), len(watch.reached_line | lapsed)),
         reopened=measures.count_reopenings(all_logs),
+        came_to_hr=measures.count_at_hr(),
         decided_by=measures.deciders(all_logs),
         first_due_to_next_stage_days=measures.median_and_95th(measures.late_waits(all_logs, until=until)),
     )
