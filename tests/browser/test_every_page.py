@@ -377,7 +377,7 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
         ("lars", f"/opstart/{kickoff(cast).pk}/"),
         ("", signing_link(cast)),
         ("hanne", "/staar-stille/"),
-        ("hanne", f"/staar-stille/{cast.plan.agreements.filter(title='Står stille').get().pk}/"),
+        ("hanne", f"/staar-stille/find_run-i-{cast.children.pk}/"),
         ("ida", "/organisation/?q=Mette"),
         ("ida", "/organisation/import/"),
         *(("ida", f"/organisation/import/{run.pk}/") for run in ImportRun.objects.filter(kind="organisation")),

@@ -43,8 +43,7 @@ def about(agreement: Agreement, person: Person) -> str:
     if agreement.employee_id == person.pk:
         return agreement.title
     step = agreement.state.step
-    has_come_up = agreement.line_level > 0 and agreement.employment.line_manager_id != person.pk
-    line = f"{agreement.employee.name}, {agreement.public_title}" if has_come_up else whose(agreement)
+    line = agreement.public_line if agreement.is_up_the_line_for(person.pk) else whose(agreement)
     if step is not None and step.owner is Party.BUDGET_OWNER and agreement.estimated_price is not None:
         undecided = (nomination for nomination in agreement.nominations.all() if nomination.decided_on is None)
         reason = next((nomination.reason for nomination in undecided), "")
@@ -191,6 +190,15 @@ def rests(notification: Notification) -> bool:
     return waits and not allowed(agreement.state, Event.ACCEPT, frozenset({Party.HELPER}))
 
 
+def _is_in_group(notification: Notification) -> bool:
+    """Whether a notification is about one step that has come to HR, which is in the sentence about its group."""
+    agreement = notification.agreement
+    return agreement is not None and agreement.is_with_hr and notification.kind in GROUPED
+
+
+GROUPED = (NotificationKind.NEXT, NotificationKind.STRAY)
+
+
 def digest(
     person: Person,
     *,
@@ -198,17 +206,22 @@ def digest(
     steps: Sequence[Agreement],
     on: date,
     still: int = 0,
+    group: str = "",
     asks: Collection[int] = (),
 ) -> Composed | None:
     """The weekly email: the person's steps that are late or due within a week, and what happened.
 
-    `still` counts the stalled agreements of the units the person is coordinator or HR for; `asks` are the ids of
+    `still` counts the stalled steps of the units the person is coordinator or HR for. For HR, `group` is the sentence
+    about the largest group; it leads, and stands for the single steps that have come to HR. `asks` are the ids of
     agreements whose money the manager cannot settle alone. None when there is nothing to say.
     """
     with override(person.language):
+        if group:
+            steps = [agreement for agreement in steps if not agreement.is_with_hr]
+            notifications = [row for row in notifications if not _is_in_group(row)]
         items = _items(person, notifications, steps, on, asks)
         if still:
-            items.append(stalled_item(still))
+            items.insert(0 if group else len(items), stalled_item(still, group))
         if not items:
             return None
         count = len(items)

@@ -44,11 +44,15 @@ from udbytte.domain.notifications import (
     SelfCheckOpened,
     StepMoved,
     StepMovedOn,
+    StepsAskedAbout,
+    StepsStay,
+    StepsWillMove,
     WhoHelps,
 )
 from udbytte.models import Agreement, ApplicationState, Notification, Person, Role
 from udbytte.models.formatting import day, days
 from udbytte.models.labels import HAPPENED_IN_EMAIL, STEP_LABELS
+from udbytte.models.stalled_text import tasks_text
 
 from .items import (
     Item,
@@ -123,7 +127,7 @@ def _step_moved(facts: StepMoved, agreement: Agreement, notification: Notificati
     is_manager = agreement.employment.line_manager_id == person.pk
     words = {"step": STEP_LABELS.get(facts.step, ""), "who": facts.silent}
     head = _("%(step)s: it is with you now, while %(who)s is away") if facts.away else _("%(step)s: it is with you now")
-    about = whose(agreement) if is_manager else f"{agreement.employee.name}, {agreement.public_title}"
+    about = whose(agreement) if is_manager else agreement.public_line
     if facts.away or not facts.silent:
         return Item(head % words, about, True, _open(agreement))
     late = ngettext(
@@ -144,6 +148,43 @@ def _lapse_near(facts: LapseNear, agreement: Agreement, notification: Notificati
     words = {"day": day(facts.day)}
     head = _("Nobody has acted, and the agreement lapses on %(day)s. What do you want?") % words
     return Item(head, agreement.title, True, [Link(_("Keep it, choose another way, or let it go"), page_of(agreement))])
+
+
+def _hr_asks(facts: StepsAskedAbout, notification: Notification, person: Person) -> Item:
+    """HR asks about steps that stand still with the reader."""
+    words = {"by": facts.by, "tasks": tasks_text(facts.step, facts.count)}
+    head = ngettext(
+        "%(by)s (HR) asks: %(tasks)s waits for you", "%(by)s (HR) asks: %(tasks)s wait for you", facts.count
+    )
+    body = _("If you cannot see to it now, say who can.")
+    return Item(head % words, body, True, [Link(_("See what waits"), f"{settings.BASE_URL}/")])
+
+
+def _will_move(facts: StepsWillMove, notification: Notification, person: Person) -> Item:
+    """HR gives steps of the reader, or of somebody the reader manages, to somebody else."""
+    words = {
+        "tasks": tasks_text(facts.step, facts.count), "to": facts.to, "day": day(facts.day), "who": facts.silent,
+    }  # fmt: skip
+    if facts.silent:
+        head = ngettext(
+            "%(tasks)s goes from %(who)s to %(to)s on %(day)s",
+            "%(tasks)s go from %(who)s to %(to)s on %(day)s",
+            facts.count,
+        )
+        body = _("HR has chosen it, since nothing has happened for six weeks. Answered before, it stays.")
+    else:
+        head = ngettext(
+            "%(tasks)s goes from you to %(to)s on %(day)s", "%(tasks)s go from you to %(to)s on %(day)s", facts.count
+        )
+        body = _("HR has chosen it, since nothing has happened for six weeks. You can still answer before that day.")
+    return Item(head % words, body, True, [open_it(f"{settings.BASE_URL}/")])
+
+
+def _stays(facts: StepsStay, notification: Notification, person: Person) -> Item:
+    """HR has taken back that steps go to somebody else."""
+    words = {"tasks": tasks_text(facts.step, facts.count), "to": facts.to}
+    head = ngettext("%(tasks)s does not go to %(to)s after all", "%(tasks)s do not go to %(to)s after all", facts.count)
+    return Item(head % words, _("HR has taken it back."))
 
 
 def _coming(facts: CourseBegins, agreement: Agreement, notification: Notification, person: Person) -> Item:
@@ -312,10 +353,12 @@ def _unreached(facts: PeopleUnreached, notification: Notification, person: Perso
     return Item(head, body, links=[Link(_("See who"), f"{settings.BASE_URL}/organisation/#uden-mail")])
 
 
-def stalled_item(count: int) -> Item:
-    head = ngettext("%(count)s step stands still", "%(count)s steps stand still", count) % {"count": count}
-    body = _("Nothing has happened for three weeks after the date, or nobody owns it.")
-    return Item(head, body, True, [open_it(f"{settings.BASE_URL}/staar-stille/")])
+def stalled_item(count: int, sentence: str = "") -> Item:
+    """How many steps are stalled. For HR the `sentence` about the largest group leads."""
+    number = ngettext("%(count)s task has stalled", "%(count)s tasks have stalled", count) % {"count": count}
+    body = number if sentence else _("Nothing has happened for three weeks after the date, or nobody is responsible.")
+    link = Link(_("See them together"), f"{settings.BASE_URL}/staar-stille/")
+    return Item(sentence or number, body, True, [link])
 
 
 # The texts of every kind, except those that ask for a next step: messages.ASKS has those.
@@ -347,6 +390,9 @@ NEWS: Mapping[NotificationKind, Words] = {
             says_of_agreement(LapseNear, _lapse_near),
             says_of_agreement(StepMoved, _step_moved),
             says_of_agreement(StepMovedOn, _step_moved_on),
+            says(StepsAskedAbout, _hr_asks),
+            says(StepsWillMove, _will_move),
+            says(StepsStay, _stays),
             says_of_agreement(CourseBegins, _coming),
             says_of_agreement(HelperIsAsked, _helpers_view),
             says_of_agreement(ObservationWritten, _observation),

@@ -27,6 +27,9 @@ from .agreements import (
     StepIsYours,
     StepMoved,
     StepMovedOn,
+    StepsAskedAbout,
+    StepsStay,
+    StepsWillMove,
     WhoHelps,
 )
 from .kinds import (
@@ -147,6 +150,9 @@ __all__ = [
     "StepIsYours",
     "StepMoved",
     "StepMovedOn",
+    "StepsAskedAbout",
+    "StepsStay",
+    "StepsWillMove",
     "TakenOutOfGroup",
     "TimeTurnedDown",
     "TimesOffered",

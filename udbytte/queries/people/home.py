@@ -17,7 +17,7 @@ from udbytte.queries.courses.board import on_the_board_of
 from udbytte.queries.meetings import conversations_to_ask_about, groups_to_answer
 from udbytte.queries.money.funding import open_applications_of
 
-from .team import LATE_AFTER, stalled_for
+from .team import LATE_AFTER
 
 
 def filled_lists(person: Person, roles: Roles, on: date) -> set[str]:
@@ -58,9 +58,6 @@ def waiting_for(person: Person, roles: Roles, on: date) -> list[Waiting]:
     if roles.is_coordinator:
         late = ~Q(step_owner=person) & Q(step_due__lt=on)
         places.append(_late("course-board", on_the_board_of(person, on), late))
-    if roles.is_hr:
-        count = stalled_for(person, on).order_by().count()
-        places.append(Waiting("stalled", count, count))
     return [place for place in places if place.count]
 
 

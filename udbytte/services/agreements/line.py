@@ -8,16 +8,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import partial
 
 from django.db.models import F, Q, QuerySet
 from django.utils.timezone import localtime
 
 from udbytte.domain.lifecycle import Event, Party, Stage
-from udbytte.domain.line import A_WEEK, LAPSES_AFTER, LINE, Ending, Level, Move, Place, Row, move_of
+from udbytte.domain.line import A_WEEK, LAPSES_AFTER, LINE, Clock, Ending, Level, Move, Place, Row, move_of
 from udbytte.domain.notifications import LapseNear, NotificationKind, StepMoved, StepMovedOn
 from udbytte.models import Absence, Agreement, LogEntry, Notification, Person, Role
+from udbytte.queries.stalled import first_owners
 from udbytte.services.errors import Refused
 from udbytte.services.notifications.notify import notify
 
@@ -175,33 +177,39 @@ def _follow(agreement: Agreement, line: _Line) -> None:
     asked_on = _asked_on(agreement) if row.ending is Ending.LAPSES and clock.days_late(row, on) else None
     deadline = agreement.run.signup_deadline if agreement.run is not None else None
     begun = _stage_begun(agreement) if row.before_deadline and deadline is not None else None
-    match move_of(row, clock, on=on, deadline=deadline, begun=begun, asked_on=asked_on):
-        case Move.MOVES:
-            following = row.level(clock.level + 1)
-            late_before = (
-                following is not None
-                and clock.days_late(row, on) >= following.after
-                and ((on - clock.due).days > following.after + LATE_BEFORE)
-            )
-            _move(agreement, row, line, days=clock.days_late(row, on), late_before=late_before and clock.level == 0)
-        case Move.ASKS:
-            day = max(on, clock.due) + timedelta(days=max(LAPSES_AFTER - clock.days_late(row, on), 7))
-            notify(
-                agreement.employee, LapseNear(day=day), on=on, cause=_lapse_cause(agreement), agreement=agreement,
-                urgent=True,
-            )  # fmt: skip
-        case Move.ENDS:
-            _end(agreement, row, line)
-        case Move.NOTHING:
-            pass
+    today = partial(move_of, clock=clock, on=on, deadline=deadline, begun=begun, asked_on=asked_on)
+    move = today(row)
+    if move is Move.MOVES and not _move_late(agreement, row, clock, line):
+        move = today(replace(row, levels=row.levels[: clock.level]))  # nobody is left in line
+    if move is Move.ASKS:
+        day = max(on, clock.due) + timedelta(days=max(LAPSES_AFTER - clock.days_late(row, on), 7))
+        notify(
+            agreement.employee, LapseNear(day=day), on=on, cause=lapse_cause(agreement), agreement=agreement,
+            urgent=True,
+        )  # fmt: skip
+    elif move is Move.ENDS:
+        _end(agreement, row, line)
 
 
-def _lapse_cause(agreement: Agreement) -> str:
+def _move_late(agreement: Agreement, row: Row, clock: Clock, line: _Line) -> bool:
+    """Move a late step, or let it wait where its next owner has got enough this week. False: nobody is left in line."""
+    following, late = row.level(clock.level + 1), clock.days_late(row, line.on)
+    late_before = (
+        following is not None
+        and clock.level == 0
+        and late >= following.after
+        and (line.on - clock.due).days > following.after + LATE_BEFORE
+    )
+    return _move(agreement, row, line, days=late, late_before=late_before)
+
+
+def lapse_cause(agreement: Agreement) -> str:
+    """The cause under which the employee is asked whether to keep the agreement, before its step lapses."""
     return f"lapse:{agreement.pk}:{agreement.step}:{agreement.step_due}"
 
 
 def _asked_on(agreement: Agreement) -> date | None:
-    asked = Notification.objects.filter(person=agreement.employee, cause=_lapse_cause(agreement))
+    asked = Notification.objects.filter(person=agreement.employee, cause=lapse_cause(agreement))
     return asked.values_list("on", flat=True).first()
 
 
@@ -235,15 +243,15 @@ def _move(
     days: int = 0,
     away: int | None = None,
     late_before: bool = False,
-) -> None:
-    """Give the step to the next place that has somebody who has not had it."""
+) -> bool:
+    """Give the step to the next place that has somebody who has not had it. False: there is nobody."""
     had = _who_had_it(agreement)
     for number, level in enumerate(row.levels[agreement.line_level :], start=agreement.line_level + 1):
         owner = next((person for person in _at(level, agreement, line) if person not in had), None)
         if owner is None or (owner in line.absent and Place.HR not in level.places):
             continue
         if late_before and line.received[owner] >= A_WEEK:
-            return
+            return True
         person = Person.objects.get(pk=owner)
         silent = agreement.step_owner
         after = _take(
@@ -251,7 +259,8 @@ def _move(
         )
         line.received[owner] += late_before
         _tell(after, person, silent, days=days, away=away is not None, on=line.on)
-        return
+        return True
+    return False
 
 
 def _tell(agreement: Agreement, owner: Person, silent: Person | None, *, days: int, away: bool, on: date) -> None:
@@ -283,6 +292,18 @@ def _at(level: Level, agreement: Agreement, line: _Line) -> Iterator[int]:
         yield from (person for person in _people_at(place, agreement, line) if person is not None)
 
 
+def next_in_line(agreement: Agreement, *, on: date) -> tuple[int, int] | None:
+    """The level that a step moves to next, and who has it there; None when nobody is left in line."""
+    absent = set(Absence.objects.on(on).values_list("employment__person", flat=True))
+    line, had = _Line(on, RoleHolders.on_day(on), Pauses(), absent), _who_had_it(agreement)
+    row = LINE[agreement.step]
+    for number, level in enumerate(row.levels[agreement.line_level :], start=agreement.line_level + 1):
+        owner = next((person for person in _at(level, agreement, line) if person not in had), None)
+        if owner is not None and (owner not in absent or Place.HR in level.places):
+            return number, owner
+    return None
+
+
 def _people_at(place: Place, agreement: Agreement, line: _Line) -> Sequence[int | None]:
     holders, ancestors = line.holders, agreement.unit.ancestor_ids
     manager = agreement.employment.line_manager
@@ -301,4 +322,5 @@ def _people_at(place: Place, agreement: Agreement, line: _Line) -> Sequence[int 
             asking = who_asks_for_money(agreement)
             return [person for person in holders.upward(Role.BUDGET_OWNER, ancestors) if person not in asking]
         case Place.HR:
-            return holders.upward(Role.HR, ancestors)
+            is_employees = first_owners([agreement]).get(agreement.pk) == agreement.employee_id
+            return [] if is_employees else holders.upward(Role.HR, ancestors)

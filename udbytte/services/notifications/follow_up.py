@@ -52,6 +52,7 @@ from udbytte.models.money import OPEN_STATES
 from udbytte.queries.notifications import unreached_people
 from udbytte.services.agreements.line import follow_the_line
 from udbytte.services.agreements.owners import RoleHolders
+from udbytte.services.agreements.routing import apply_routings
 from udbytte.services.locks import Lock
 from udbytte.services.meetings.groups import update_group_managers
 from udbytte.services.meetings.slots import rest_conversations_during_absence
@@ -97,7 +98,7 @@ def follow_up(*, on: date) -> FollowUpReport:
     """Do the follow-up of a day. Missed days are caught up by their newest milestone, not one by one.
 
     1. Follow the changes of the organisation, and give new employees of a round their conversation.
-    2. Move late steps along the line, and end those that nobody has taken.
+    2. Give away what HR has announced. Move late steps along the line, and end those that nobody has taken.
     3. Notify owners of late steps, employees of coming courses, owners of near deadlines, managers
        of open agreements on a follow-up day and of conversations without a time or with a past one, and administrators
        of people who have something waiting and no email address.
@@ -113,6 +114,7 @@ def follow_up(*, on: date) -> FollowUpReport:
         assign_application_owners(on=on)
         report.joiners = complete_open_rounds(on=on)
         rest_conversations_during_absence(on=on)
+        apply_routings(on=on)
         report.moves = follow_the_line(on=on)
         of_steps = (_late(on), _coming(on), _deadlines(on), _helpers(on), _applications(on))
         of_talks = (

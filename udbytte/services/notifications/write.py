@@ -10,19 +10,20 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
+from django.utils.translation import override
 
 from udbytte.domain.reminders import NEWS_FOR, SOON, last_weekday
 from udbytte.emails.calendar import host
 from udbytte.emails.messages import Composed, digest, extra, rests
 from udbytte.models import Agreement, Email, FollowUpRun, Notification, Person, Role, RoleAssignment
 from udbytte.queries.money.budgets import agreements_to_nominate
-from udbytte.queries.people.team import stalled_for
+from udbytte.queries.stalled import groups_for_hr, sentence_of, stalled_count
 from udbytte.services.locks import Lock, wait_for_lock
 
 # An urgent notification gets an extra email for a week; after that it is in the weekly email and on the pages.
 URGENT_FOR = timedelta(days=7)
 CHUNK = 500
-RELATED = ("employee", "unit", "run__course", "step_owner", "employment")
+RELATED = ("employee", "unit", "run__course", "step_owner", "employment__line_manager", "course", "method")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def _write_chunk(people: list[Person], on: date, weekdays: set[int], arrange: se
     written = set(had.values_list("person_id", "key"))
     notifications: dict[int, list[Notification]] = defaultdict(list)
     waiting = _waiting(on).filter(person__in=people).order_by("-urgent", "on", "pk")
-    related = ("employee", "unit", "run__course", "employment")
+    related = ("employee", "unit", "run__course", "employment__line_manager", "course", "method")
     told_of = waiting.select_related("person", *(f"agreement__{name}" for name in related))
     for notification in told_of.prefetch_related("agreement__nominations", "agreement__helpers"):
         if not rests(notification):
@@ -131,9 +132,11 @@ def _write_chunk(people: list[Person], on: date, weekdays: set[int], arrange: se
         carries = notifications[person.pk]
         composed: Composed | None = None
         if person.digest_weekday in weekdays and (person.pk, weekly_key) not in written:
-            still = stalled_for(person, on).count() if person.pk in arrange else 0
+            still, group = _stalled(person, on) if person.pk in arrange else (0, "")
             key, kind = weekly_key, "digest"
-            composed = digest(person, notifications=carries, steps=steps[person.pk], on=on, still=still, asks=asks)
+            composed = digest(
+                person, notifications=carries, steps=steps[person.pk], on=on, still=still, group=group, asks=asks
+            )
         elif (person.pk, extra_key) not in written:
             carries = [row for row in carries if row.urgent and row.on > on - URGENT_FOR]
             key, kind = extra_key, "extra"
@@ -146,6 +149,15 @@ def _write_chunk(people: list[Person], on: date, weekdays: set[int], arrange: se
     ids = [pk for of_person in carried.values() for pk in of_person]
     Notification.objects.filter(pk__in=ids).update(email=Subquery(theirs.values("pk")[:1]))
     return len(emails)
+
+
+def _stalled(person: Person, on: date) -> tuple[int, str]:
+    """How many steps are stalled in the units of a coordinator or HR; for HR also the first group, as a sentence."""
+    groups = groups_for_hr(person, on)
+    if groups:
+        with override(person.language):
+            return sum(group.count for group in groups), sentence_of(groups[0])
+    return stalled_count(person, on), ""
 
 
 def _new_email(person: Person, key: str, kind: str, composed: Composed, on: date) -> Email:

@@ -61,12 +61,16 @@ class Row:
     dots: Dots
     due: str
     late: bool
+    public: str = ""  # what the reader may read instead of title and name, where the step has come up the line to them
 
     @property
     def url(self) -> str:
         return page_address("agreement", self.agreement.pk)
 
 
-def row(agreement: Agreement, on: date) -> Row:
+def row(agreement: Agreement, on: date, *, reader: int = 0) -> Row:
+    """The row; `reader` is the person who reads a list of their own steps."""
     due_text = due(agreement.step_due, on) if agreement.step_due else ""
-    return Row(agreement, dots(agreement, on), due_text, agreement.step_due is not None and agreement.step_due < on)
+    late = agreement.step_due is not None and agreement.step_due < on
+    public = agreement.public_line if reader and agreement.is_up_the_line_for(reader) else ""
+    return Row(agreement, dots(agreement, on), due_text, late, public)

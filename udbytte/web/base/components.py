@@ -12,13 +12,32 @@ register = template.Library()
 
 
 @dataclass(frozen=True, slots=True)
+class Action:
+    """Something that a row offers: a link, or with `do` a form that posts what is to be done.
+
+    `named` says about what it is, for those who do not see the row.
+    """
+
+    label: str
+    url: str
+    do: str = ""
+    variant: str = ""  # as in `post_form`
+    named: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TableRow:
-    """A head, which may be a link, and a figure for each further column; without figures the `note` says why."""
+    """A head, which may be a link, with a quiet line below it (`sub`), and a figure or a text for each further column.
+
+    Without figures the `note` says why. The `actions` stand in the last column.
+    """
 
     head: object
     cells: Sequence[object] = ()
     url: str = ""
     note: str = ""
+    sub: str = ""
+    actions: Sequence[Action] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +51,7 @@ class Table:
     rows: Sequence[TableRow]
     label: str = ""
     empty: str = ""
+    css: str = ""  # "cards": on a phone each row is a card
 
     @property
     def width(self) -> int:
