@@ -87,7 +87,7 @@ def test_steps_without_an_owner_are_a_group_of_the_nearest_unit_with_five_people
     Agreement.objects.filter(pk=row.pk).update(stray=True, step_owner=cast.hanne, unit=small)
     (group,) = groups(cast)
     assert (group.cause, group.unit, group.people) == (Cause.NO_OWNER, cast.kindergarten, [])
-    assert sentence_of(group) == "1 opgave har ingen ansvarlig, 0 dage over fristen"
+    assert sentence_of(group) == "1 opgave har ingen ansvarlig"
 
 
 def test_managers_with_a_few_each_are_joined_by_area(house: House) -> None:

@@ -77,5 +77,7 @@ def group_sentence(
             savable,
         )
         return words % {"waits": sentence, "count": savable, "day": day(until, on)}
+    if not oldest:
+        return sentence
     words = ngettext("%(waits)s, %(days)s day overdue", "%(waits)s, up to %(days)s days overdue", oldest)
     return words % {"waits": sentence, "days": oldest}

@@ -23,6 +23,7 @@ from udbytte.web.practice.forms import HelperCheckInForm
 
 from .buttons import press
 from .event_forms import EventForm
+from .where_it_lies import public_heading, public_whose
 
 
 @answered_from_email(AnswerLink)
@@ -97,13 +98,16 @@ def _ask(
     decides = isinstance(form, EventForm) and form.chosen in (Event.GRANT, Event.REFUSE)
     undecided = agreement.nominations.filter(decided_on__isnull=True).select_related("by")
     nomination = undecided.first() if decides else None
+    is_public = agreement.is_up_the_line_for(person.pk)
+    whose = agreement.employee.name if agreement.employee_id != person.pk else ""
     context = {
         "person": person,
         "agreement": agreement,
+        "title": public_heading(agreement) if is_public else agreement.title,
         "form": form,
         "label": label,
         "asks": asks,
-        "whose": agreement.employee.name if agreement.employee_id != person.pk else "",
+        "whose": public_whose(agreement) if is_public else whose,
         "nomination": nomination,
         "price": kroner(nomination.price) if nomination is not None else "",
     }
