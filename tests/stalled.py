@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
+
+from django.utils import timezone
 
 from tests.cast import TODAY, Cast
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.domain.line import LINE, Place
-from udbytte.models import Agreement, DevelopmentPlan, Person
+from udbytte.models import Agreement, DevelopmentPlan, FollowUpRun, Person
+from udbytte.services.agreements.line import follow_the_line
+from udbytte.services.agreements.routing import apply_routings
 from udbytte.services.agreements.take_step import agree_activity, take_step
 
 
@@ -55,6 +59,16 @@ def come_to_hr(cast: Cast, agreements: Sequence[Agreement], days: int = 43) -> l
             )
         )
     return moved
+
+
+def a_day_later(day: date) -> date:
+    """The line goes on by one day: what was announced holds, and late steps move. Everybody told has heard of it."""
+    day += timedelta(days=1)
+    apply_routings(on=day)
+    follow_the_line(on=day)
+    Agreement.objects.filter(line_level__gt=0, line_told_on=None).update(line_told_on=day)
+    FollowUpRun.objects.create(on=day, finished_at=timezone.now())
+    return day
 
 
 def owners(agreements: Sequence[Agreement]) -> list[Person | None]:

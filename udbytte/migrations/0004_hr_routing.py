@@ -71,4 +71,19 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.AlterField(
+            model_name="carriedon",
+            name="how",
+            field=models.CharField(
+                choices=[
+                    ("goes_on", "goes on as it is"),
+                    ("moved", "has a new date"),
+                    ("dropped", "is proposed to be dropped"),
+                    ("later", "is taken up later"),
+                    ("reopened", "is opened again"),
+                    ("ended", "stays lapsed"),
+                ],
+                max_length=8,
+            ),
+        ),
     ]

@@ -9,7 +9,7 @@ import pytest
 
 from tests.cast import LONG_AGO, TODAY, employ, make_person
 from tests.house import House
-from tests.stalled import come_to_hr, make_late, nominated, of_plan, owners
+from tests.stalled import a_day_later, come_to_hr, make_late, nominated, of_plan, owners
 from udbytte.domain.lifecycle import Event
 from udbytte.models import Agreement, Notification, Person, Role, RoleAssignment, Routing
 from udbytte.services.agreements.routing import (
@@ -170,8 +170,7 @@ def test_a_step_of_an_employee_never_comes_to_hr(house: House) -> None:
     row = of_plan(cast, house.plans[0])
     day, had = TODAY, set()
     while Agreement.objects.get(pk=row.pk).is_open and day < TODAY + timedelta(days=150):
-        day += timedelta(days=1)
-        follow_up(on=day)
+        day = a_day_later(day)
         had |= set(Agreement.objects.filter(pk=row.pk, step_owner__isnull=False).values_list("step_owner", flat=True))
     row.refresh_from_db()
     assert names(had) == {row.employee.given_name, "Lars"}

@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from tests.browsing import enter
 from tests.cast import TODAY, Cast
-from tests.stalled import make_late
+from tests.stalled import a_day_later, make_late
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.models import Agreement, Employment, Goal, Notification, Person
+from udbytte.models import Agreement, Employment, FollowUpRun, Goal, Notification, Person
+from udbytte.services.agreements.line import follow_the_line
 from udbytte.services.agreements.outlook import outlook_of
 from udbytte.services.agreements.take_step import take_step
-from udbytte.services.notifications.follow_up import follow_up
 
 pytestmark = pytest.mark.django_db
 
@@ -63,10 +64,7 @@ def test_what_comes_is_what_happens(cast: Cast) -> None:
     while agreement.is_open and day < TODAY + timedelta(days=120):
         outlook = outlook_of(agreement, on=day)
         turn = agreement.turn
-        day += timedelta(days=1)
-        follow_up(on=day)
-        Notification.objects.filter(email__isnull=False).update(on=day)
-        Agreement.objects.filter(pk=agreement.pk, line_level__gt=0, line_told_on=None).update(line_told_on=day)
+        day = a_day_later(day)
         agreement = Agreement.objects.get(pk=agreement.pk)
         if agreement.turn != turn:
             assert outlook is not None and outlook.day == day
@@ -129,12 +127,9 @@ def asked(cast: Cast) -> Agreement:
         facts={"owner": cast.hanne, "level": 2, "days": 42},
     )  # fmt: skip
     Agreement.objects.filter(pk=agreement.pk).update(line_told_on=TODAY - timedelta(days=14))
-    for number in range(50):  # the follow-up has run each day
-        from udbytte.models import FollowUpRun
-
-        day = TODAY - timedelta(days=50 - number)
-        FollowUpRun.objects.create(on=day, finished_at=f"{day}T08:00:00+01:00")
-    follow_up(on=TODAY)
+    for number in range(70):  # the follow-up has run each day
+        FollowUpRun.objects.create(on=TODAY - timedelta(days=70 - number), finished_at=timezone.now())
+    follow_the_line(on=TODAY)
     agreement.refresh_from_db()
     assert Notification.objects.filter(kind="lapse_near", person=cast.mette).exists()
     return agreement
@@ -203,9 +198,6 @@ def test_a_step_that_nobody_in_line_can_take_still_ends(cast: Cast) -> None:
     Employment.objects.filter(pk=cast.employment.pk).update(line_manager=None)
     day = TODAY
     while Agreement.objects.get(pk=agreement.pk).is_open and day < TODAY + timedelta(days=120):
-        day += timedelta(days=1)
-        Employment.objects.filter(pk=cast.employment.pk).update(line_manager=None)
-        follow_up(on=day)
-        Employment.objects.filter(pk=cast.employment.pk).update(line_manager=None)
+        day = a_day_later(day)
     agreement.refresh_from_db()
     assert agreement.stage == "lapsed"

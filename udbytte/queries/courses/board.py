@@ -10,6 +10,7 @@ from django.db.models import Case, Count, F, Q, QuerySet, SmallIntegerField, Val
 from django.db.models.functions import RowNumber
 
 from udbytte.access.agreements import course_agreements_served_by
+from udbytte.domain.lifecycle import Stage
 from udbytte.models import Agreement, Person
 
 RELATED = ("employee", "step_owner", "unit", "run")
@@ -33,6 +34,16 @@ class Column:
 def on_the_board_of(coordinator: Person, on: date) -> QuerySet[Agreement]:
     """The open course agreements of the units that the person coordinates."""
     return course_agreements_served_by(coordinator, on).filter(closed_on__isnull=True)
+
+
+def seats_to_cancel(coordinator: Person, on: date) -> QuerySet[Agreement]:
+    """The waiting-list places of lapsed agreements that the provider still counts on.
+
+    A place is listed until somebody says that it is cancelled (`services.courses.registration`), or until the course
+    date has come.
+    """
+    rows = course_agreements_served_by(coordinator, on).filter(stage=Stage.LAPSED, lost_from=Stage.WAITLISTED)
+    return rows.filter(run__isnull=False, starts_on__gt=on).select_related(*RELATED).order_by("starts_on", "pk")
 
 
 def _wanted(on: date) -> dict[str, Q]:

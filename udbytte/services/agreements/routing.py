@@ -73,11 +73,11 @@ def ask_about_steps(agreements: Iterable[Agreement], *, by: Person, on: date) ->
     return list(asked.values())
 
 
-def asked_today(people: Iterable[int], step: str, on: date) -> set[int]:
-    """Those of the people whom HR has asked today; without a step, about any."""
-    causes = [cause_of_asking(name, on) for name in ([step] if step else STEPS_FOR_HR)]
-    asked = Notification.objects.filter(person__in=people, cause__in=causes)
-    return set(asked.values_list("person_id", flat=True))
+def asked_today(people: Iterable[int], on: date) -> set[tuple[int, str]]:
+    """Whom of the people HR has asked today, and about which step."""
+    steps = {cause_of_asking(step, on): step for step in STEPS_FOR_HR}
+    asked = Notification.objects.filter(person__in=set(people), cause__in=steps)
+    return {(person, steps[cause]) for person, cause in asked.values_list("person_id", "cause")}
 
 
 def takers_of(agreements: Iterable[Agreement], *, by: Person, on: date) -> dict[int, int]:

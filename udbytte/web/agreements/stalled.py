@@ -65,7 +65,7 @@ def stalled(request: HttpRequest) -> HttpResponse:
         "count": sum(group.count for group in groups),
         "savable": sum(len(group.deadlines) for group in groups),
         "page": page,
-        "table": _groups_table(list(page), person, on) if mine.is_hr else None,
+        "table": _groups_table(list(page), on) if mine.is_hr else None,
         "lists": _lists(person, on) if mine.is_coordinator or mine.is_manager else [],
     }
     return render(request, "agreements/stalled.html", context)
@@ -74,7 +74,8 @@ def stalled(request: HttpRequest) -> HttpResponse:
 # --- HR's groups
 
 
-def _groups_table(groups: list[Group], person: Person, on: date) -> Table:
+def _groups_table(groups: list[Group], on: date) -> Table:
+    asked = asked_today((person.pk for group in groups for person, _rows in group.people), on)
     return Table(
         columns=(_("What is missing, and with whom"), _("Number"), _("How long"), _("What is urgent"), ""),
         rows=[
@@ -83,7 +84,7 @@ def _groups_table(groups: list[Group], person: Person, on: date) -> Table:
                 (group.count, _ages(group), _urgent(group, on)),
                 url=page_address("stalled-group", group.key),
                 sub=_with_whom(group),
-                actions=_actions(group, on),
+                actions=_actions(group, asked),
             )
             for group in groups
         ],
@@ -152,7 +153,12 @@ def _urgent(group: Group, on: date) -> str:
     }
 
 
-def _actions(group: Group, on: date) -> list[Action]:
+def _is_asked(group: Group, asked: set[tuple[int, str]]) -> bool:
+    """Whether everybody in the group has been asked today about all of their steps."""
+    return all((person.pk, row.step) in asked for person, rows in group.people for row in rows)
+
+
+def _actions(group: Group, asked: set[tuple[int, str]]) -> list[Action]:
     """The one action for all of the group, and beside it asking again."""
     url = page_address("stalled-group", group.key)
     named = f"{_heading(group)}, {_with_whom(group)}"
@@ -160,9 +166,8 @@ def _actions(group: Group, on: date) -> list[Action]:
         return [Action(_("Choose who is responsible"), url, named=named)]
     if group.routings and not group.with_hr:
         return [Action(_("Take it back"), url, do="cancel", variant="secondary", named=named)]
-    people = [person.pk for person, _rows in group.people]
-    asks = not set(people) <= asked_today(people, group.step, on)
-    label = _("Ask them") if len(people) > 1 else _("Ask")
+    asks = not _is_asked(group, asked)
+    label = _("Ask them") if len(group.people) > 1 else _("Ask")
     ask = [Action(label, url, do="ask", variant="secondary" if group.with_hr else "", named=named)] if asks else []
     hand_on = [Action(_("Hand on …"), url, named=named)] if group.with_hr else []
     return [*hand_on, *ask] or [Action(_("Asked today"), url, variant="secondary", named=named)]
@@ -215,7 +220,7 @@ def stalled_group(request: HttpRequest, key: str) -> HttpResponse:
         "routing": group.routings[0] if group.routings else None,
         "routing_day": day(group.routings[0].holds_on, on) if group.routings else "",
         "asks": group.cause is not Cause.NO_OWNER,
-        "asked": bool(asked_today([row.pk for row, _rows in group.people], group.step, on)),
+        "asked": _is_asked(group, asked_today((row.pk for row, _rows in group.people), on)),
         "names_coordinator": group.party is Party.COORDINATOR or group.cause is Cause.NO_OWNER,
     }
     status = 422 if form is not None and form.is_bound else 200
