@@ -33,17 +33,6 @@ from udbytte.services.people import choose_manager, give_role
 pytestmark = pytest.mark.django_db
 
 
-def late(cast: Cast) -> Agreement:
-    """A course agreement with a goal and a secret, whose step has come to HR since nobody took it."""
-    goal = Goal.objects.create(plan=cast.plan, text="HEMMELIGT MÅL")
-    agreement = cast.agree(goal=goal, if_when="HEMMELIGT NÅR")
-    facts = {"step_due": TODAY - timedelta(days=45), "step_owner": cast.hanne, "line_level": 2}
-    Agreement.objects.filter(pk=agreement.pk).update(**facts)
-    RoleAssignment.objects.create(person=cast.jonas, role=Role.COORDINATOR, unit=cast.municipality, starts_on=LONG_AGO)
-    agreement.refresh_from_db()
-    return agreement
-
-
 def given_by_hr(cast: Cast, to: Person) -> Agreement:
     """A step that found no owner, and that HR has given to somebody."""
     goal = Goal.objects.create(plan=cast.plan, text="HEMMELIGT MÅL")

@@ -14,6 +14,7 @@ from udbytte.domain.lifecycle import Event, Kind
 from udbytte.models import Agreement, Employment, FollowUpRun, Goal, Notification, Person
 from udbytte.services.agreements.line import follow_the_line
 from udbytte.services.agreements.outlook import outlook_of
+from udbytte.services.agreements.routing import announce_routing, apply_routings
 from udbytte.services.agreements.take_step import take_step
 
 pytestmark = pytest.mark.django_db
@@ -201,3 +202,18 @@ def test_a_step_that_nobody_in_line_can_take_still_ends(cast: Cast) -> None:
         day = a_day_later(day)
     agreement.refresh_from_db()
     assert agreement.stage == "lapsed"
+
+
+def test_whom_hr_has_chosen_up_the_line_reads_no_title_and_answers(cast: Cast) -> None:
+    agreement = found(cast)
+    make_late([agreement], 43)
+    facts = {"owner": cast.hanne, "level": 3, "days": 43}
+    agreement = take_step(agreement, Event.MOVE_ON, by=None, on=TODAY, facts=facts)
+    announce_routing([agreement], to=cast.dorthe, by=cast.hanne, on=TODAY)
+    apply_routings(on=TODAY + timedelta(days=2))
+    text = page(cast.dorthe, agreement)
+    assert "Mette Hansen, Børnehuset Mælkebøtten" in text and 'value="refuse"' in text
+    assert "KANARIEFUGL" not in text and "HEMMELIGT" not in text
+    agreement.refresh_from_db()
+    refused = take_step(agreement, Event.REFUSE, by=cast.dorthe, on=TODAY + timedelta(days=2), reason="Nej")
+    assert refused.stage == "agreed"
