@@ -71,12 +71,12 @@ def group_sentence(
         waits = ngettext("%(tasks)s waits for %(who)s", "%(tasks)s wait for %(who)s", count)
         sentence = waits % {"tasks": tasks_text(step, count), "who": _waits_for(party, people)}
     if savable and until is not None:
-        words = ngettext(
-            "%(waits)s: %(count)s can still be in time, until %(day)s",
-            "%(waits)s: %(count)s can still be in time, the first until %(day)s",
+        saved = ngettext(
+            "%(count)s can still be in time, until %(day)s",
+            "%(count)s can still be in time, the first until %(day)s",
             savable,
         )
-        return words % {"waits": sentence, "count": savable, "day": day(until, on)}
+        return f"{sentence}: {saved % {'count': savable, 'day': day(until, on)}}"
     if not oldest:
         return sentence
     words = ngettext("%(waits)s, %(days)s day overdue", "%(waits)s, up to %(days)s days overdue", oldest)

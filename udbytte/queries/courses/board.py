@@ -16,7 +16,7 @@ from udbytte.models import Agreement, Person
 RELATED = ("employee", "step_owner", "unit", "run")
 # What a card shows, out of 120 columns: reading them all takes longer than showing the cards.
 CARD = (
-    *("kind", "title", "stage", "proposed_by", "turn", "step", "step_due", "closed_on", "stray"),
+    *("kind", "title", "stage", "proposed_by", "proposal", "turn", "step", "step_due", "closed_on", "stray"),
     *("starts_on", "ends_on", "planned_from", "planned_to", "price", "estimated_price"),
     *("employee__given_name", "employee__family_name", "step_owner__given_name", "step_owner__family_name"),
     *("unit__name", "run__starts_on", "run__ends_on", "run__signup_deadline", "run__place"),
