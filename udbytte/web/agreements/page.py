@@ -99,7 +99,7 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
         "facts": public_facts(agreement, on) if public else facts,
         "public_heading": public_heading(agreement) if public else "",
         "public_whose": public_whose(agreement) if public else "",
-        "lies": where_it_lies(agreement, on) if knows_step else None,
+        "lies": where_it_lies(agreement, on, is_asked=lapse is not None) if knows_step else None,
         "lapse": lapse,
         "before_lapse": before_lapse,
         "ended": how_it_ended(agreement, on),

@@ -51,6 +51,7 @@ from udbytte.web.base.submit import Submission
 A_PAGE = 25
 A_LIST = 50
 ABOVE = "above"  # each step goes to the manager of whoever is silent
+ROLES = (Party.COORDINATOR, Party.BUDGET_OWNER)  # HR can give somebody the role
 NAMED = 2  # so many people are named in a row
 
 
@@ -77,7 +78,7 @@ def stalled(request: HttpRequest) -> HttpResponse:
 def _groups_table(groups: list[Group], on: date) -> Table:
     asked = asked_today((person.pk for group in groups for person, _rows in group.people), on)
     return Table(
-        columns=(_("What is missing, and with whom"), _("Number"), _("How long"), _("What is urgent"), ""),
+        columns=(_("What is missing, and with whom"), _("Number"), _("How late"), _("What is urgent"), ""),
         rows=[
             TableRow(
                 _heading(group),
@@ -221,7 +222,8 @@ def stalled_group(request: HttpRequest, key: str) -> HttpResponse:
         "routing_day": day(group.routings[0].holds_on, on) if group.routings else "",
         "asks": group.cause is not Cause.NO_OWNER,
         "asked": _is_asked(group, asked_today((row.pk for row, _rows in group.people), on)),
-        "names_coordinator": group.party is Party.COORDINATOR or group.cause is Cause.NO_OWNER,
+        "has_no_taker": bool(group.with_hr) and form is None,
+        "gives_role": group.party in ROLES or group.cause is Cause.NO_OWNER,
     }
     status = 422 if form is not None and form.is_bound else 200
     return render(request, "agreements/stalled_group.html", context, status=status)
@@ -240,7 +242,7 @@ def _form(group: Group, person: Person, on: date, request: HttpRequest) -> Route
         if pk in people:
             part = _("%(name)s (%(count)s of %(all)s)") % {"name": people[pk].name, "count": count, "all": all_of_them}
             choices.append((str(pk), people[pk].name if count == all_of_them else part))
-    return RouteForm(choices, data)
+    return RouteForm(choices, data) if choices else None
 
 
 def _act(request: HttpRequest, group: Group, form: RouteForm | GiveForm | None, by: Person, on: date) -> bool:
@@ -277,7 +279,7 @@ def _people_table(group: Group, on: date) -> Table | None:
     if group.cause is Cause.NO_OWNER:
         return None
     return Table(
-        columns=(_("With whom"), _("Number"), _("Oldest, days overdue"), _("Can still be in time"), _("Come to HR")),
+        columns=(_("Lies with"), _("Number"), _("Oldest, days overdue"), _("Can still be in time"), _("Come to HR")),
         rows=[
             TableRow(
                 person.name,
@@ -324,7 +326,7 @@ def _lists(person: Person, on: date) -> list[OwnList]:
 def _list(title: str, rows: QuerySet[Agreement], person: Person, on: date, label: str) -> OwnList:
     shown = list(rows[: A_LIST + 1])
     table = Table(
-        columns=(_("Agreement"), _("Task"), _("With whom"), _("Days overdue"), ""),
+        columns=(_("Agreement"), _("Task"), _("Lies with"), _("Days overdue"), ""),
         rows=[_own_row(agreement, person, on, label) for agreement in shown[:A_LIST]],
         label=title,
         css="cards",

@@ -34,8 +34,11 @@ class WhereItLies:
         return [part for part in (self.lies, self.given, self.ahead) if part]
 
 
-def where_it_lies(agreement: Agreement, on: date) -> WhereItLies | None:
-    """Where a step that is late, or has moved, lies now; None for any other."""
+def where_it_lies(agreement: Agreement, on: date, *, is_asked: bool = False) -> WhereItLies | None:
+    """Where a step that is late, or has moved, lies now; None for any other.
+
+    `is_asked`: the page asks about the lapse, and so says what comes.
+    """
     late = agreement.step_due is not None and agreement.step_due < on
     has_moved = agreement.line_level > 0 and not agreement.proposed_by
     if not agreement.is_open or agreement.step_owner is None or not (late or has_moved):
@@ -47,7 +50,7 @@ def where_it_lies(agreement: Agreement, on: date) -> WhereItLies | None:
     if routing is not None:
         words = {"name": routing.to.name, "day": day(routing.holds_on, on)}
         given = _("HR gives it to %(name)s on %(day)s, if it has not been answered before.") % words
-    ahead = "" if outlook is None or routing is not None else ahead_text(outlook, on)
+    ahead = "" if outlook is None or routing is not None or is_asked else ahead_text(outlook, on)
     return WhereItLies(lies, since, given, ahead)
 
 

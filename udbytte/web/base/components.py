@@ -39,6 +39,11 @@ class TableRow:
     sub: str = ""
     actions: Sequence[Action] = ()
 
+    @property
+    def parts(self) -> list[tuple[object, bool]]:
+        """The cells, each with whether it is a figure."""
+        return [(cell, isinstance(cell, int)) for cell in self.cells]
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -57,6 +62,13 @@ class Table:
     def width(self) -> int:
         """How many columns hold figures."""
         return len(self.columns) - 1
+
+    @property
+    def heads(self) -> list[tuple[str, bool]]:
+        """The columns, each with whether it is aligned as figures. A table of cards has texts as well."""
+        known = self.rows[0].parts if self.css and self.rows else []
+        aligned = [False, *(is_figure for _cell, is_figure in known)] if self.css else [False] + [True] * self.width
+        return [(column, number < len(aligned) and aligned[number]) for number, column in enumerate(self.columns)]
 
 
 @register.inclusion_tag("components/form.html", takes_context=True)
