@@ -9,8 +9,9 @@ import pytest
 from tests.cast import LONG_AGO, TODAY, Cast, employ, make_person, make_unit
 from tests.house import House, more_people
 from tests.stalled import come_to_hr, make_late, nominated, of_plan
-from udbytte.domain.lifecycle import Event, Kind
+from udbytte.domain.lifecycle import Event, Kind, Party
 from udbytte.models import Agreement, Employment, ManagerRole
+from udbytte.models.stalled_text import group_sentence
 from udbytte.queries.stalled import Cause, Group, first_owners, groups_for_hr, sentence_of, units_shown
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.organisation import follow_organisation_changes
@@ -31,8 +32,16 @@ def test_nominations_for_the_same_budget_owner_are_one_group_with_its_deadline(h
     assert [person.name for person, _rows in group.people] == ["Birgit Hansen"]
     assert len(group.with_hr) == 3 and len(group.deadlines) == 8 and group.oldest == 43
     assert sentence_of(group) == (
-        "8 indstillinger venter på den samme budgetansvarlige: 8 kan stadig nå det, den første indtil fredag 8. maj"
+        "8 indstillinger venter på den samme budgetansvarlige: 8 kan stadig nå det, indtil fredag 8. maj"
     )
+
+
+def test_of_several_deadlines_the_first_is_named() -> None:
+    said = group_sentence(
+        step="decide", party=Party.BUDGET_OWNER, count=15, people=1, oldest=30, savable=9, until=date(2026, 3, 3),
+        on=TODAY, first=True,
+    )  # fmt: skip
+    assert said.endswith("budgetansvarlige: 9 kan stadig nå det, den første indtil tirsdag 3. marts")
 
 
 def test_a_deadline_that_has_passed_saves_nobody(house: House) -> None:

@@ -80,6 +80,8 @@ PAGES = (
     Page("home of a manager", lambda: reverse("home"), manager),
     Page("plan", lambda: reverse("plan"), employee),
     Page("team", lambda: reverse("team"), manager),
+    Page("stalled, of a manager", lambda: reverse("stalled"), manager),
+    Page("stalled, of a coordinator", lambda: reverse("stalled"), coordinator),
     Page("course board", lambda: reverse("course-board"), coordinator),
     Page("search", lambda: reverse("courses") + "?q=ledelse", employee),
     Page("figures of the whole", lambda: reverse("figures"), hr),

@@ -57,12 +57,21 @@ def _waits_for(party: Party, people: int) -> str:
 
 
 def group_sentence(
-    *, step: str, party: Party, count: int, people: int, oldest: int, savable: int, until: date | None, on: date
+    *,
+    step: str,
+    party: Party,
+    count: int,
+    people: int,
+    oldest: int,
+    savable: int,
+    until: date | None,
+    on: date,
+    first: bool = False,
 ) -> str:
     """The sentence about a group of late steps.
 
     `people` are those whose steps they are, 0: nobody's. `savable` of them can still be in time, until the first
-    deadline on `until`. `oldest` is the most days that one of them is late.
+    deadline on `until`; `first`: there are later ones. `oldest` is the most days that one of them is late.
     """
     if not people:
         waits = ngettext("%(count)s task has nobody responsible", "%(count)s tasks have nobody responsible", count)
@@ -71,11 +80,8 @@ def group_sentence(
         waits = ngettext("%(tasks)s waits for %(who)s", "%(tasks)s wait for %(who)s", count)
         sentence = waits % {"tasks": tasks_text(step, count), "who": _waits_for(party, people)}
     if savable and until is not None:
-        saved = ngettext(
-            "%(count)s can still be in time, until %(day)s",
-            "%(count)s can still be in time, the first until %(day)s",
-            savable,
-        )
+        more = _("%(count)s can still be in time, the first until %(day)s")
+        saved = more if first else _("%(count)s can still be in time, until %(day)s")
         return f"{sentence}: {saved % {'count': savable, 'day': day(until, on)}}"
     if not oldest:
         return sentence

@@ -301,6 +301,7 @@ def sentence_of(group: Group) -> str:
         oldest=group.oldest,
         savable=len(deadlines),
         until=deadlines[0] if deadlines else None,
+        first=len(set(deadlines)) > 1,
         on=group.on,
     )
 
