@@ -23,7 +23,7 @@ from udbytte.models.labels import BUTTONS
 
 from .calendar import invitations, newest
 from .items import Item, Link, listed, open_it, page_of, whose
-from .news import news_of, stalled_item
+from .news import come_to_hr_item, news_of, stalled_item
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,10 @@ def _items(
 ) -> list[Item]:
     items = [_step(agreement, person, on, asks) for agreement in steps]
     shown = {agreement.pk for agreement in steps}
+    grouped = {row.pk for row in notifications if _is_in_group(row)}
+    if len(grouped) > 1:  # HR reads groups
+        items.append(come_to_hr_item(len(grouped)))
+        notifications = [row for row in notifications if row.pk not in grouped]
     times = newest(notifications)
     for notification in notifications:
         facts, agreement = notification.typed_facts, notification.agreement
@@ -139,6 +143,15 @@ def _items(
                 shown.add(agreement.pk)
                 items.append(item)
     return items
+
+
+def _is_in_group(notification: Notification) -> bool:
+    """Whether a notification is about one step that has come to HR, which is in the sentence about its group."""
+    agreement = notification.agreement
+    return agreement is not None and agreement.is_with_hr and notification.kind in GROUPED
+
+
+GROUPED = (NotificationKind.NEXT, NotificationKind.STRAY)
 
 
 def _own_step(agreement: Agreement, person: Person, on: date, asks: Collection[int]) -> Item | None:
@@ -188,15 +201,6 @@ def rests(notification: Notification) -> bool:
         return False
     waits = agreement.kind == Kind.PRACTICE and _waits_for(agreement, notification.person)
     return waits and not allowed(agreement.state, Event.ACCEPT, frozenset({Party.HELPER}))
-
-
-def _is_in_group(notification: Notification) -> bool:
-    """Whether a notification is about one step that has come to HR, which is in the sentence about its group."""
-    agreement = notification.agreement
-    return agreement is not None and agreement.is_with_hr and notification.kind in GROUPED
-
-
-GROUPED = (NotificationKind.NEXT, NotificationKind.STRAY)
 
 
 def digest(

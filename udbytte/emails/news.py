@@ -361,6 +361,13 @@ def stalled_item(count: int, sentence: str = "") -> Item:
     return Item(sentence or number, body, True, [link])
 
 
+def come_to_hr_item(count: int) -> Item:
+    """Several steps have come to HR on the same day."""
+    head = ngettext("%(count)s task has come to you", "%(count)s tasks have come to you", count) % {"count": count}
+    link = Link(_("See them together"), f"{settings.BASE_URL}/staar-stille/")
+    return Item(head, _("Nobody in line has acted for six weeks. Choose who takes them on."), True, [link])
+
+
 # The texts of every kind, except those that ask for a next step: messages.ASKS has those.
 NEWS: Mapping[NotificationKind, Words] = {
     **MEETING_NEWS,

@@ -6,12 +6,24 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from tests.cast import LONG_AGO, TODAY, employ, make_person
 from tests.house import House
 from tests.stalled import a_day_later, come_to_hr, make_late, nominated, of_plan, owners
 from udbytte.domain.lifecycle import Event
-from udbytte.models import Agreement, Notification, Person, Role, RoleAssignment, Routing
+from udbytte.domain.notifications import LapseNear, StepMoved
+from udbytte.models import (
+    Agreement,
+    Email,
+    FollowUpRun,
+    Notification,
+    Person,
+    Role,
+    RoleAssignment,
+    Routing,
+)
+from udbytte.services.agreements.line import lapse_cause
 from udbytte.services.agreements.routing import (
     announce_routing,
     apply_routings,
@@ -24,6 +36,8 @@ from udbytte.services.agreements.routing import (
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.errors import NotPermitted, Refused
 from udbytte.services.notifications.follow_up import follow_up
+from udbytte.services.notifications.notify import notify
+from udbytte.services.notifications.write import write_urgent_emails
 from udbytte.services.organisation import follow_organisation_changes
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +111,38 @@ def test_the_daily_follow_up_gives_it_away(house: House, stuck: list[Agreement],
     announce_routing(stuck, to=other, by=house.cast.hanne, on=TODAY)
     follow_up(on=WEDNESDAY)
     assert owners(stuck) == [other] * 3
+
+
+def test_nothing_lapses_between_the_announcement_and_the_day_it_holds(
+    house: House, stuck: list[Agreement], other: Person
+) -> None:
+    """It would have lapsed the day after; its new owner then has ten working days."""
+    make_late(stuck, 62)
+    Agreement.objects.filter(pk__in=[row.pk for row in stuck]).update(line_told_on=TODAY - timedelta(days=21))
+    cause = [lapse_cause(Agreement.objects.get(pk=row.pk)) for row in stuck]
+    for row, key in zip(stuck, cause, strict=True):
+        notify(row.employee, LapseNear(day=TODAY), on=TODAY - timedelta(days=8), cause=key, agreement=row)
+    for number in range(70):
+        FollowUpRun.objects.create(on=TODAY - timedelta(days=70 - number), finished_at=timezone.now())
+    announce_routing(stuck[:2], to=other, by=house.cast.hanne, on=TODAY)
+    day = TODAY
+    for _number in range(10):
+        day = a_day_later(day)
+        if day == TODAY + timedelta(days=1):
+            assert [Agreement.objects.get(pk=row.pk).stage for row in stuck] == ["nominated", "nominated", "lapsed"]
+    assert [Agreement.objects.get(pk=row.pk).stage for row in stuck] == ["nominated", "nominated", "lapsed"]
+
+
+def test_several_that_come_to_hr_on_a_day_are_one_item_of_its_email(house: House, other: Person) -> None:
+    rows = come_to_hr(house.cast, nominated(house.cast, house.plans[:3]))
+    Notification.objects.all().delete()
+    for row in rows:
+        moved = StepMoved(unit="Børnehuset", step="decide", days=43, silent="Birgit Hansen")
+        notify(house.cast.hanne, moved, on=TODAY, cause=f"moved:{row.pk}", agreement=row, urgent=True)
+    write_urgent_emails(on=TODAY)
+    email = Email.objects.get(person=house.cast.hanne)
+    assert email.text.count("* ") == 1 and "3 opgaver er kommet til dig" in email.text
+    assert "KANARIEFUGL" not in email.text and "Mette" not in email.text
 
 
 def test_what_is_answered_before_stays_answered(house: House, stuck: list[Agreement], other: Person) -> None:

@@ -1,14 +1,12 @@
-"""What is stalled: HR's groups, each with one action, and the lists of coordinators and managers."""
+"""What is stalled: HR's groups, each with one action; coordinators and managers have lists (`stalled_lists`)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -17,19 +15,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from udbytte.domain.lifecycle import Kind, Party
-from udbytte.models import Agreement, Person
+from udbytte.domain.lifecycle import Party
+from udbytte.models import Person
 from udbytte.models.formatting import day
-from udbytte.models.labels import KIND_LABELS, PARTIES, STEP_LABELS
+from udbytte.models.labels import PARTIES, STEP_LABELS
 from udbytte.models.stalled_text import holders_text
 from udbytte.queries.stalled import (
     Cause,
     Group,
     days_late,
     groups_for_hr,
-    late_around,
-    moved_from,
-    moved_to,
     sentence_of,
 )
 from udbytte.runtime.clock import today
@@ -48,8 +43,9 @@ from udbytte.web.base.fields import PersonField, StyledForm, radio_field
 from udbytte.web.base.request import only, person_of, roles
 from udbytte.web.base.submit import Submission
 
+from .stalled_lists import lists_of
+
 A_PAGE = 25
-A_LIST = 50
 ABOVE = "above"  # each step goes to the manager of whoever is silent
 ROLES = (Party.COORDINATOR, Party.BUDGET_OWNER)  # HR can give somebody the role
 NAMED = 2  # so many people are named in a row
@@ -67,7 +63,7 @@ def stalled(request: HttpRequest) -> HttpResponse:
         "savable": sum(len(group.deadlines) for group in groups),
         "page": page,
         "table": _groups_table(list(page), on) if mine.is_hr else None,
-        "lists": _lists(person, on) if mine.is_coordinator or mine.is_manager else [],
+        "lists": lists_of(person, on) if mine.is_coordinator or mine.is_manager else [],
     }
     return render(request, "agreements/stalled.html", context)
 
@@ -178,7 +174,7 @@ class RouteForm(StyledForm):
     """Who takes on the steps of a group."""
 
     def __init__(self, choices: list[tuple[str, str]], data: object = None) -> None:
-        super().__init__(data)  # type: ignore[arg-type]
+        super().__init__(data)
         self.fields["to"] = radio_field(lazy("Who takes them on?"), choices)
 
     def taker(self) -> Person | None:
@@ -294,65 +290,6 @@ def _people_table(group: Group, on: date) -> Table | None:
         ],
         label=_("Who has how many"),
     )
-
-
-# --- The lists of coordinators and managers
-
-
-@dataclass(frozen=True, slots=True)
-class OwnList:
-    """A list with its heading; `more`: only the first of it are shown."""
-
-    title: str
-    table: Table
-    more: bool = field(default=False)
-
-
-def _lists(person: Person, on: date) -> list[OwnList]:
-    """What has come to the person, what of theirs has moved on, and what is stalled with others around them."""
-    return [
-        shown
-        for shown in (
-            _list(_("Has come to you"), moved_to(person), person, on, _("Answer it")),
-            _list(
-                _("Was yours, and is with somebody else now"), moved_from(person, on), person, on, _("Answer it still")
-            ),
-            _list(_("Stalled with others"), late_around(person, on), person, on, _("See what can be done")),
-        )
-        if shown.table.rows
-    ]
-
-
-def _list(title: str, rows: QuerySet[Agreement], person: Person, on: date, label: str) -> OwnList:
-    shown = list(rows[: A_LIST + 1])
-    table = Table(
-        columns=(_("Agreement"), _("Task"), _("Lies with"), _("Days overdue"), ""),
-        rows=[_own_row(agreement, person, on, label) for agreement in shown[:A_LIST]],
-        label=title,
-        css="cards",
-    )
-    return OwnList(title, table, len(shown) > A_LIST)
-
-
-def _own_row(agreement: Agreement, person: Person, on: date, label: str) -> TableRow:
-    """One agreement. Up the line only the person and the course or way are read; of a stuck one only unit and kind."""
-    title, whose = agreement.title, f"{agreement.employee.name}, {agreement.unit}"
-    if agreement.is_up_the_line_for(person.pk):
-        title = agreement.public_title
-        if agreement.step == "talk_stuck":
-            manager = agreement.employment.line_manager
-            title = str(KIND_LABELS[Kind(agreement.kind)]).capitalize()
-            whose = f"{manager.name}, {agreement.unit}" if manager is not None else str(agreement.unit)
-    url = page_address("agreement", agreement.pk)
-    holder = _("HR") if agreement.is_with_hr else str(agreement.step_owner or "")
-    return TableRow(
-        title,
-        (agreement.get_step_display(), _("you") if agreement.step_owner_id == person.pk else holder,
-         days_late(agreement, on)),
-        url=url,
-        sub=whose,
-        actions=[Action(label, url, variant="secondary", named=f"{title}, {whose}")],
-    )  # fmt: skip
 
 
 urlpatterns = [
