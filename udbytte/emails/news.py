@@ -154,7 +154,9 @@ def _hr_asks(facts: StepsAskedAbout, notification: Notification, person: Person)
     """HR asks about steps that stand still with the reader."""
     words = {"by": facts.by, "tasks": tasks_text(facts.step, facts.count)}
     head = ngettext(
-        "%(by)s (HR) asks: %(tasks)s waits for you", "%(by)s (HR) asks: %(tasks)s wait for you", facts.count
+        "%(by)s (HR) asks about %(tasks)s that waits for you",
+        "%(by)s (HR) asks about %(tasks)s that wait for you",
+        facts.count,
     )
     body = _("If you cannot see to it now, say who can.")
     return Item(head % words, body, True, [Link(_("See what waits"), f"{settings.BASE_URL}/")])
