@@ -10,7 +10,7 @@ import time_machine
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.test_every_page import enter, keep_picture
+from tests.browser.test_every_page import enter, keep_picture, look_at
 from tests.cast import LONG_AGO, TODAY, Cast, employ, make_cast, make_person, make_unit
 from tests.house import more_people
 from tests.stalled import come_to_hr, make_late, nominated, of_plan
@@ -109,7 +109,10 @@ def test_forty_six_stalled_steps_fit_one_screen_of_hr(cast: Cast, browser: Brows
     rows = page.locator("table.cards tbody tr")
     heights = rows.evaluate_all("all => all.map(one => one.getBoundingClientRect().height)")
     assert max(heights) <= 250, heights  # a card of three lines, with its buttons
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    for path in ("/staar-stille/", f"/staar-stille/decide-{cast.birgit.pk}/"):
+        page.goto(path)
+        for look in ((360, "dark"), (1280, "light")):
+            assert look_at(page, [], look) == [], path
     page.context.close()
 
 
@@ -190,4 +193,5 @@ def test_the_pages_of_those_concerned_fit_a_phone(cast: Cast, browser: Browser, 
             assert response is not None and response.status == 200, path
             assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (path, width)
             keep_picture(page, name, str(width))
+        assert look_at(page, [], (360, "light")) == [], path
         page.context.close()

@@ -16,8 +16,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.timezone import localtime
 
 from udbytte.domain.lifecycle import Event, Party, Stage
-from udbytte.domain.line import A_WEEK, LAPSES_AFTER, LINE, Clock, Ending, Level, Move, Place, Row, move_of
+from udbytte.domain.line import A_WEEK, HAS_IT_FOR, LAPSES_AFTER, LINE, Clock, Ending, Level, Move, Place, Row, move_of
 from udbytte.domain.notifications import LapseNear, NotificationKind, StepMoved, StepMovedOn
+from udbytte.domain.working_days import working_days_before
 from udbytte.models import Absence, Agreement, LogEntry, Notification, Person, Role, Routing
 from udbytte.queries.stalled import first_owners
 from udbytte.services.errors import Refused
@@ -166,13 +167,14 @@ def _give_back(agreement: Agreement, line: LineOfDay) -> None:
 def _late(on: date) -> QuerySet[Agreement]:
     """Steps with a past date, or one that comes near before sign-up closes; those that are late longest first.
 
-    What HR has announced to somebody waits until it holds.
+    What HR has announced to somebody waits until it holds, and until they have had it ten working days.
     """
     running = Q(paused_until__isnull=True) | Q(paused_until__lte=on)
     near = Q(stage__in=BOOKING, run__signup_deadline__lte=on + timedelta(days=21))
     rows = Agreement.objects.filter(running, Q(step_due__lt=on) | near, closed_on__isnull=True, stray=False)
-    announced = Routing.objects.filter(agreement=OuterRef("pk"), applied_on=None, ended_on=None)
-    return rows.exclude(Exists(announced)).order_by("step_due", "pk")
+    lately = Q(applied_on__gt=working_days_before(on, HAS_IT_FOR), to=OuterRef("step_owner"))
+    routed = Routing.objects.filter(Q(applied_on=None) | lately, agreement=OuterRef("pk"), ended_on=None)
+    return rows.exclude(Exists(routed)).order_by("step_due", "pk")
 
 
 def _follow(agreement: Agreement, line: LineOfDay) -> None:

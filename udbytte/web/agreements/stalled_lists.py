@@ -8,12 +8,12 @@ from datetime import date
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from udbytte.domain.lifecycle import Kind
 from udbytte.models import Agreement, Person
-from udbytte.models.labels import KIND_LABELS
 from udbytte.queries.stalled import days_late, late_around, moved_from, moved_to
 from udbytte.web.base.addresses import page_address
 from udbytte.web.base.components import Action, Table, TableRow
+
+from .where_it_lies import public_heading, public_whose
 
 A_LIST = 50
 
@@ -45,7 +45,7 @@ def lists_of(person: Person, on: date) -> list[OwnList]:
 def _list(title: str, rows: QuerySet[Agreement], person: Person, on: date, label: str) -> OwnList:
     shown = list(rows[: A_LIST + 1])
     table = Table(
-        columns=(_("Agreement"), _("Task"), _("Lies with"), _("Days overdue"), ""),
+        columns=(_("Agreement"), _("Task"), _("Lies with"), _("Overdue"), ""),
         rows=[_own_row(agreement, person, on, label) for agreement in shown[:A_LIST]],
         label=title,
         css="cards",
@@ -55,19 +55,15 @@ def _list(title: str, rows: QuerySet[Agreement], person: Person, on: date, label
 
 def _own_row(agreement: Agreement, person: Person, on: date, label: str) -> TableRow:
     """One agreement. Up the line only the person and the course or way are read; of a stuck one only unit and kind."""
-    title, whose = agreement.title, f"{agreement.employee.name}, {agreement.unit}"
-    if agreement.is_up_the_line_for(person.pk):
-        title = agreement.public_title
-        if agreement.step == "talk_stuck":
-            manager = agreement.employment.line_manager
-            title = str(KIND_LABELS[Kind(agreement.kind)]).capitalize()
-            whose = f"{manager.name}, {agreement.unit}" if manager is not None else str(agreement.unit)
-    url = page_address("agreement", agreement.pk)
+    is_public = agreement.is_up_the_line_for(person.pk)
+    title = public_heading(agreement) if is_public else agreement.title
+    whose = public_whose(agreement) if is_public else f"{agreement.employee.name}, {agreement.unit}"
+    url, days = page_address("agreement", agreement.pk), days_late(agreement, on)
     holder = _("HR") if agreement.is_with_hr else str(agreement.step_owner or "")
     return TableRow(
         title,
         (agreement.get_step_display(), _("you") if agreement.step_owner_id == person.pk else holder,
-         days_late(agreement, on)),
+         ngettext("%(days)s day", "%(days)s days", days) % {"days": days}),
         url=url,
         sub=whose,
         actions=[Action(label, url, variant="secondary", named=f"{title}, {whose}")],
