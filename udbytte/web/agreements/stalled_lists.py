@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from udbytte.models import Agreement, Person
 from udbytte.queries.stalled import days_late, late_around, moved_from, moved_to
