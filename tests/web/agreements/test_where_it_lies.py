@@ -78,7 +78,8 @@ def test_what_comes_is_what_happens(cast: Cast) -> None:
 def test_a_manager_above_reads_person_step_days_and_public_title_and_has_the_choices_of_the_line(cast: Cast) -> None:
     text = page(cast.dorthe, moved_to_dorthe(cast))
     assert "Mette Hansen, Børnehuset Mælkebøtten" in text and "Konflikthåndtering i hverdagen" in text
-    assert "28 dage" in text and "6.000 kr." in text
+    assert "Over fristen" in text and "28 dage" in text
+    assert "Tilmeldingsfrist" in text and "6.000 kr." in text
     assert 'value="fund"' in text or 'value="nominate"' in text
     assert "KANARIEFUGL" not in text and "HEMMELIGT" not in text
     for event in (Event.POSTPONE, Event.PROPOSE_DROP, Event.HAND_OVER, Event.CHOOSE_RUN):
