@@ -133,6 +133,7 @@ def in_several_stages() -> Cast:
     plan_application(asked, source, by=cast.mette, on=TODAY)
     funded = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
     take_step(funded, Event.FUND, by=cast.lars, on=TODAY, price=6000)
+    Agreement.objects.filter(pk=funded.pk).update(step_due=TODAY - timedelta(days=30))
     for plan in more_people(cast, 7):
         agree_activity(
             plan=plan,
@@ -413,7 +414,7 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
         ("lars", f"/opstart/{kickoff(cast).pk}/"),
         ("", signing_link(cast)),
         ("hanne", "/staar-stille/"),
-        ("hanne", f"/staar-stille/{cast.plan.agreements.filter(title='Står stille').get().pk}/"),
+        ("hanne", f"/staar-stille/register-i-{cast.children.pk}/"),
         ("ida", "/organisation/?q=Mette"),
         ("ida", "/organisation/import/"),
         *(("ida", f"/organisation/import/{run.pk}/") for run in ImportRun.objects.filter(kind="organisation")),

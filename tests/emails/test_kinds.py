@@ -25,6 +25,7 @@ from udbytte.domain.notifications import FACTS, Facts, NotificationKind
 from udbytte.emails.messages import ASKS
 from udbytte.emails.news import NEWS
 from udbytte.models import Agreement, ApplicationState, Email, Notification, Person
+from udbytte.queries.stalled import STEPS_FOR_HR
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.notifications.notify import notify, notify_all
 from udbytte.services.notifications.outbox import _message
@@ -53,6 +54,12 @@ SAMPLES: tuple[Facts, ...] = (
     n.StepMoved(unit="Børnehuset", step="register", days=14, silent="Bente Hansen"),
     n.StepMovedOn(step="register", to="Lars Hansen"),
     n.LapseNear(day=TODAY),
+    *(n.StepsAskedAbout(step=step, count=2, by="Hanne Hansen") for step in STEPS_FOR_HR),
+    *(
+        n.StepsWillMove(step="decide", count=count, silent=silent, to="Dorthe Hansen", day=DAY)
+        for count, silent in ((1, ""), (15, "Birgit Hansen"))
+    ),
+    n.StepsStay(step="decide", count=15, silent="", to="Dorthe Hansen"),
     n.CourseBegins(),
     n.HelperIsAsked(check_in=1),
     n.WhoHelps(by="Lars"),

@@ -94,6 +94,8 @@ PAGES = (
     Page("conversation", lambda: reverse("conversation", args=[held_conversation().pk]), manager),
     Page("team", lambda: reverse("team"), manager),
     Page("budget", lambda: reverse("money"), manager),
+    Page("stalled, of a manager", lambda: reverse("stalled"), manager),
+    Page("stalled, of a coordinator", lambda: reverse("stalled"), coordinator),
     Page("course board", lambda: reverse("course-board"), coordinator),
     Page("search", lambda: reverse("courses") + "?q=ledelse", employee),
     Page("search of a slip of the hand", lambda: reverse("courses") + "?q=ledelze", employee),

@@ -160,7 +160,8 @@ def standing_of(agreement: Agreement, person: Person, on: date) -> Standing:
         if deputised_manager(agreement, person, on) is None:
             return Standing(frozenset(parties))
         return Standing(frozenset(parties), step.owner, SETTLING_MONEY)
-    return Standing(frozenset(parties), step.owner, frozenset({*page_answers(step.name), Event.HAND_OVER}))
+    may = frozenset({*page_answers(step.name), Event.HAND_OVER})
+    return Standing(frozenset(parties), step.owner, may, has_moved=agreement.line_level > 0)
 
 
 def parties_of(agreement: Agreement, person: Person, on: date, event: Event | None = None) -> frozenset[Party]:

@@ -189,6 +189,7 @@ def _practice_for(life: Life, person: Person, on: date) -> tuple[str, str]:
 
 
 def carry_over_all_open(conversation: Conversation, *, by: Person, on: date) -> None:
-    """Record that all open agreements of the previous round go on."""
+    """Record that all open agreements of the previous round go on, and that what has lapsed twice stays lapsed."""
     for agreement in agreements_to_carry_over(conversation):
-        carry_over_agreement(conversation, agreement, Carrying.GOES_ON, by=by, on=on)
+        how = Carrying.GOES_ON if agreement.is_open else Carrying.ENDED
+        carry_over_agreement(conversation, agreement, how, by=by, on=on)

@@ -8,7 +8,7 @@ can be due (`working_days.is_quiet`) count for nobody. Source of the rows and da
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import Enum, StrEnum, auto
 
@@ -285,3 +285,39 @@ def late_days_after_proposal(row: Row, used: int, level: int) -> int:
     following = row.level(level + 1)
     limit = following.after if following is not None else row.after
     return min(used, limit - KEPT_FOR) if limit else used
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What happens to a step if nobody takes it, and on which day at the earliest."""
+
+    move: Move  # MOVES or ENDS
+    day: date
+
+
+LOOK_AHEAD = 150  # days
+
+
+def what_comes(
+    row: Row,
+    clock: Clock,
+    *,
+    on: date,
+    deadline: date | None = None,
+    begun: date | None = None,
+    asked_on: date | None = None,
+) -> Ahead | None:
+    """What happens next to a step that nobody takes; None where nothing happens for a long time.
+
+    Whoever has not been told yet counts as told today.
+    """
+    if clock.level and clock.told_on is None:
+        clock = replace(clock, told_on=on)
+    for number in range(1, LOOK_AHEAD):
+        day = on + timedelta(days=number)
+        move = move_of(row, clock, on=day, deadline=deadline, begun=begun, asked_on=asked_on)
+        if move is Move.ASKS:
+            asked_on = day
+        elif move is not Move.NOTHING:
+            return Ahead(move, day)
+    return None

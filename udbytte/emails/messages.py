@@ -101,6 +101,15 @@ def _entries(
     return sorted(entries, key=lambda entry: (entry.item.urgency, entry.item.day or date.max))
 
 
+def _is_in_group(notification: Notification) -> bool:
+    """Whether a notification is about one step that has come to HR, which is in the sentence about its group."""
+    agreement = notification.agreement
+    return agreement is not None and agreement.is_with_hr and notification.kind in GROUPED
+
+
+GROUPED = (NotificationKind.NEXT, NotificationKind.STRAY)
+
+
 def _urgent(item: Item, notification: Notification) -> Item:
     """The item of a notification with its urgency and look, by the kind of the notification."""
     urgency, look = ASKING.get(notification.kind, (item.urgency, item.look))
@@ -288,18 +297,23 @@ def digest(
     steps: Sequence[Agreement],
     on: date,
     still: int = 0,
+    group: str = "",
     left: Mapping[int, int] = MappingProxyType({}),
     organisation: str = "",
 ) -> Composed | None:
     """The weekly email: the person's steps that are late or due within a week, and what happened.
 
-    `still` counts the stalled agreements of the units the person is coordinator or HR for; `left` is what can still be
+    `still` counts the stalled steps of the units the person is coordinator or HR for. For HR, `group` is the sentence
+    about the largest group; it leads, and stands for the single steps that have come to HR. `left` is what can still be
     granted for an agreement, by its id. None when there is nothing to say.
     """
     with override(person.language):
+        if group:
+            steps = [agreement for agreement in steps if not agreement.is_with_hr]
+            notifications = [row for row in notifications if not _is_in_group(row)]
         entries = _entries(person, notifications, steps, on, left)
         if still:
-            entries = sorted([*entries, Entry(stalled_item(still))], key=lambda entry: entry.item.urgency)
+            entries = sorted([Entry(stalled_item(still, group)), *entries], key=lambda entry: entry.item.urgency)
         if not entries:
             return None
         why = _why_weekly([entry.item for entry in entries], person)

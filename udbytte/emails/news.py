@@ -46,11 +46,15 @@ from udbytte.domain.notifications import (
     SelfCheckOpened,
     StepMoved,
     StepMovedOn,
+    StepsAskedAbout,
+    StepsStay,
+    StepsWillMove,
     WhoHelps,
 )
 from udbytte.models import Agreement, Notification, Person, Role, RunChange
 from udbytte.models.formatting import day, days
 from udbytte.models.labels import STEP_LABELS
+from udbytte.models.stalled_text import tasks_text
 
 from .events import names_who, sentence_of
 from .items import (
@@ -124,7 +128,7 @@ def _step_moved(facts: StepMoved, agreement: Agreement, notification: Notificati
         links = [Link(_("See what has stalled"), f"{settings.BASE_URL}{STALLED}")]
         return Item(head, step, True, links, Look.TASK, head, Urgency.SOMEBODY_WAITS, group="moved:hr", page=STALLED)
     is_manager = agreement.employment.line_manager_id == person.pk
-    about = whose(agreement) if is_manager else f"{agreement.employee.name}: {agreement.public_title}"
+    about = whose(agreement) if is_manager else agreement.public_line
     if facts.silent and not facts.away:
         head = has_not_done(facts.step, facts.silent)
     else:
@@ -152,6 +156,45 @@ def _lapse_near(facts: LapseNear, agreement: Agreement, notification: Notificati
     links = [Link(_("Keep it, choose another way, or let it go"), f"{page_of(agreement)}#next")]
     subject = titled(head, agreement)
     return Item(head, listed(agreement.title, why, by="\n"), True, links, Look.TASK, subject, Urgency.SOMEBODY_WAITS)
+
+
+def _hr_asks(facts: StepsAskedAbout, notification: Notification, person: Person) -> Item:
+    """HR asks about steps that stand still with the reader."""
+    words = {"by": facts.by, "tasks": tasks_text(facts.step, facts.count)}
+    head = ngettext(
+        "%(by)s (HR) asks about %(tasks)s that waits for you",
+        "%(by)s (HR) asks about %(tasks)s that wait for you",
+        facts.count,
+    )
+    body = _("If you cannot see to it now, say who can.")
+    return Item(head % words, body, True, [Link(_("See what waits"), f"{settings.BASE_URL}/")])
+
+
+def _will_move(facts: StepsWillMove, notification: Notification, person: Person) -> Item:
+    """HR gives steps of the reader, or of somebody the reader manages, to somebody else."""
+    words = {
+        "tasks": tasks_text(facts.step, facts.count), "to": facts.to, "day": day(facts.day), "who": facts.silent,
+    }  # fmt: skip
+    if facts.silent:
+        head = ngettext(
+            "%(tasks)s goes from %(who)s to %(to)s on %(day)s",
+            "%(tasks)s go from %(who)s to %(to)s on %(day)s",
+            facts.count,
+        )
+        body = _("HR has chosen it, since nothing has happened for six weeks. Answered before, it stays.")
+    else:
+        head = ngettext(
+            "%(tasks)s goes from you to %(to)s on %(day)s", "%(tasks)s go from you to %(to)s on %(day)s", facts.count
+        )
+        body = _("HR has chosen it, since nothing has happened for six weeks. You can still answer before that day.")
+    return Item(head % words, body, True, [Link(_("Open Udbytte"), f"{settings.BASE_URL}/")])
+
+
+def _stays(facts: StepsStay, notification: Notification, person: Person) -> Item:
+    """HR has taken back that steps go to somebody else."""
+    words = {"tasks": tasks_text(facts.step, facts.count), "to": facts.to}
+    head = ngettext("%(tasks)s does not go to %(to)s after all", "%(tasks)s do not go to %(to)s after all", facts.count)
+    return Item(head % words, _("HR has taken it back."))
 
 
 def _coming(facts: CourseBegins, agreement: Agreement, notification: Notification, person: Person) -> Item:
@@ -345,11 +388,13 @@ def _unreached(facts: PeopleUnreached, notification: Notification, person: Perso
     return Item(head, body, links=[Link(_("See who"), f"{settings.BASE_URL}/organisation/#uden-mail")])
 
 
-def stalled_item(count: int) -> Item:
-    head = ngettext("%(count)s task has stalled", "%(count)s tasks have stalled", count) % {"count": count}
-    body = _("More than three weeks overdue, or without anybody responsible.")
-    links = [Link(_("See them together"), f"{settings.BASE_URL}/staar-stille/")]
-    return Item(head, body, True, links, Look.TASK, urgency=Urgency.LATE)
+def stalled_item(count: int, sentence: str = "") -> Item:
+    """How many steps are stalled. For HR the `sentence` about the largest group leads."""
+    number = ngettext("%(count)s task has stalled", "%(count)s tasks have stalled", count) % {"count": count}
+    body = number if sentence else _("More than three weeks overdue, or without anybody responsible.")
+    links = [Link(_("See them together"), f"{settings.BASE_URL}{STALLED}")]
+    urgency = Urgency.SOMEBODY_WAITS if sentence else Urgency.LATE
+    return Item(sentence or number, body, True, links, Look.TASK, urgency=urgency)
 
 
 # The texts of every kind, except those that ask for a next step: messages.ASKS has those.
@@ -383,6 +428,9 @@ NEWS: Mapping[NotificationKind, Words] = {
             says_of_agreement(LapseNear, _lapse_near),
             says_of_agreement(StepMoved, _step_moved),
             says_of_agreement(StepMovedOn, _step_moved_on),
+            says(StepsAskedAbout, _hr_asks),
+            says(StepsWillMove, _will_move),
+            says(StepsStay, _stays),
             says_of_agreement(CourseBegins, _coming),
             says_of_agreement(PartnerFound, _partner),
             says_of_agreement(HelperIsAsked, _helpers_view),

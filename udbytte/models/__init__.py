@@ -47,6 +47,7 @@ from .notifications import ACCOUNT_KINDS, Email, FollowUpRun, Notification
 from .people import Employment, Language, ManagerRole, Person, Role, RoleAssignment, Unit, Weekday, below, valid_on
 from .practice import CatalogueVisit, HelperRole, MethodGroup, PracticeGroup, PracticeMethod, Wish
 from .rounds import Asked, FollowUpDay, PreparationQuestion, Round, RulesConfirmation
+from .routing import Routing
 from .rules import KickoffMeeting, RulesQuestion, RulesRead, RulesVersion
 from .selfcheck import SelfCheck, SpentBallot
 
@@ -119,6 +120,7 @@ __all__ = [
     "RoleAssignment",
     "Round",
     "RoundReport",
+    "Routing",
     "RulesConfirmation",
     "RulesQuestion",
     "RulesRead",

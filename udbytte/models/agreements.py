@@ -221,6 +221,25 @@ class Agreement(models.Model):
             return self.course.title if self.course is not None else str(KIND_LABELS[Kind.COURSE])
         return str(self.method) if self.method is not None else str(KIND_LABELS[Kind.PRACTICE])
 
+    def is_up_the_line_for(self, reader: int) -> bool:
+        """Whether the step has come up the line to the reader, who so reads no title and nothing of the plan.
+
+        Those who read more by a role of their own read more on the agreement's page.
+        """
+        own = (self.employee_id, self.employment.line_manager_id)
+        return self.line_level > 0 and self.step_owner_id == reader and reader not in own
+
+    @property
+    def public_line(self) -> str:
+        """The agreement as somebody up the line reads it: the person and the course or way.
+
+        Of one that is stuck, only whose employee it is, the unit and the kind may be read.
+        """
+        if self.step == "talk_stuck":
+            manager = self.employment.line_manager
+            return f"{manager.name if manager is not None else ''}, {self.unit}: {KIND_LABELS[Kind(self.kind)]}"
+        return f"{self.employee.name}: {self.public_title}"
+
     def phase_on(self, day: date) -> Phase | None:
         """The phase that people see; None when dropped or replaced. A course is under way from its run's first day."""
         if self.stage == Stage.REGISTERED and self.starts_on is not None and self.starts_on <= day:

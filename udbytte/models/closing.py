@@ -55,12 +55,14 @@ class NotHeld(models.Model):
 
 
 class Carrying(models.TextChoices):
-    """What employee and manager decide about an open agreement of an earlier round."""
+    """What employee and manager decide about an open agreement of an earlier round, or one that has lapsed twice."""
 
     GOES_ON = "goes_on", _("goes on as it is")
     MOVED = "moved", _("has a new date")
     DROPPED = "dropped", _("is proposed to be dropped")
     LATER = "later", _("is taken up later")
+    REOPENED = "reopened", _("is opened again")
+    ENDED = "ended", _("stays lapsed")
 
 
 class CarriedOn(models.Model):

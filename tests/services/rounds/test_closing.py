@@ -268,3 +268,44 @@ def test_hr_sees_how_many_there_are_of_at_least_five_people(house: House) -> Non
     assert leftover_counts(TODAY) == {"people": 5, "agreements": 6}
     page_text = enter(house.cast.hanne).get("/runder/").content.decode()
     assert "6 aftaler hos 5 medarbejdere er åbne" in page_text
+
+
+def lapsed(cast: Cast, times: int, *, on: date = TODAY) -> Agreement:
+    """An agreement of the first round that has lapsed so many times."""
+    agreement = cast.agree()
+    for number in range(times):
+        if number:
+            agreement = take_step(agreement, Event.REOPEN, by=cast.mette, on=on)
+        agreement = take_step(agreement, Event.LAPSE, by=None, on=on)
+    return agreement
+
+
+def test_what_has_lapsed_twice_is_answered_before_the_next_plan_is_signed(cast: Cast, next_talk: Conversation) -> None:
+    once, twice = lapsed(cast, 1), lapsed(cast, 2)
+    assert list(agreements_to_carry_over(next_talk)) == [twice]
+    plan = DevelopmentPlan.objects.get(conversation=next_talk)
+    with pytest.raises(Refused):
+        sign_plan(plan, by=cast.mette, on=TODAY)
+    page = enter(cast.mette).get(f"/samtaler/{next_talk.pk}/").content.decode()
+    assert "Den er bortfaldet to gange" in page and 'value="reopened"' in page and 'value="ended"' in page
+    for how in (Carrying.GOES_ON, Carrying.LATER, Carrying.MOVED):
+        with pytest.raises(NotPossible):
+            carry_over_agreement(next_talk, twice, how, by=cast.mette, on=TODAY)
+    with pytest.raises(NotPossible):
+        carry_over_agreement(next_talk, once, Carrying.ENDED, by=cast.mette, on=TODAY)
+    data = {"do": "carry", "agreement": twice.pk, "how": "ended"}
+    assert enter(cast.mette).post(f"/samtaler/{next_talk.pk}/", data).status_code == 302
+    assert not agreements_to_carry_over(next_talk).exists()
+    sign_plan(plan, by=cast.mette, on=TODAY)
+    twice.refresh_from_db()
+    assert twice.stage == "lapsed"
+
+
+def test_in_a_conversation_it_is_opened_again_however_long_ago_it_lapsed(cast: Cast, next_talk: Conversation) -> None:
+    agreement = lapsed(cast, 2, on=TODAY - timedelta(days=200))
+    with pytest.raises(Refused):
+        take_step(agreement, Event.REOPEN, by=cast.lars, on=TODAY)
+    carry_over_agreement(next_talk, agreement, Carrying.REOPENED, by=cast.lars, on=TODAY)
+    agreement.refresh_from_db()
+    assert (agreement.is_open, agreement.step_due) == (True, TODAY + timedelta(days=14))
+    assert not agreements_to_carry_over(next_talk).exists()

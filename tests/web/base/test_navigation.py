@@ -39,5 +39,5 @@ def test_each_role_is_shown_its_own(cast: Cast) -> None:
     with translation.override("en"):
         assert links_of(cast.mette) == ["Next step", "My plan", "I help", "Courses", "Ways to learn"]
         assert "My team" in links_of(cast.lars) and "Rounds" not in links_of(cast.lars)
-        assert {"Rounds", "Standing still", "Organisation"} <= set(links_of(cast.hanne))
+        assert {"Rounds", "Stalled", "Organisation"} <= set(links_of(cast.hanne))
         assert "Imports" in links_of(cast.ida)

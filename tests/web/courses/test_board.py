@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.browsing import enter
 from tests.cast import TODAY, Cast, employ, make_person
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.models import Agreement, Conversation, DevelopmentPlan, RoleAssignment
+from udbytte.models import Agreement, Conversation, DevelopmentPlan, Notification, RoleAssignment
 from udbytte.services.agreements.take_step import agree_activity, take_step
 
 pytestmark = pytest.mark.django_db
@@ -193,3 +193,31 @@ def test_what_the_filters_can_be_is_of_the_units_served_alone(cast: Cast) -> Non
     choices = enter(cast.bente).get("/kursusbordet/valg/").context
     assert choices["providers"] == ["Engskolen"]
     assert choices["units"] == ["Børn og Unge", "Børn og Unge / Børnehuset Mælkebøtten"]
+
+
+def test_a_lapsed_place_on_a_waiting_list_is_a_row_until_it_is_cancelled(cast: Cast) -> None:
+    agreement = take_step(at(cast, "waitlisted"), Event.LAPSE, by=None, on=TODAY)
+    client, url = enter(cast.bente), f"/kursusbordet/{agreement.pk}/afmeldt/"
+    page = client.get("/kursusbordet/")
+    assert "Afmeld pladsen hos udbyderen" in page.content.decode()
+    assert not any(shown(page).values())  # it has no step
+    others = (cast.mette, cast.lars, cast.hanne, cast.birgit)
+    assert {enter(person).post(url).status_code for person in others} == {404}
+    Notification.objects.all().delete()
+    assert client.post(url).status_code == 302
+    assert "Afmeld pladsen" not in client.get("/kursusbordet/").content.decode()
+    assert client.post(url).status_code == 404
+    told = set(Notification.objects.values_list("person__given_name", flat=True))
+    assert told == {"Mette", "Lars"}
+    agreement.refresh_from_db()
+    assert (agreement.stage, agreement.run) == ("lapsed", None)
+    assert take_step(agreement, Event.REOPEN, by=cast.mette, on=TODAY).stage == "agreed"
+
+
+def test_the_row_of_a_lapsed_place_goes_when_the_course_begins(cast: Cast) -> None:
+    agreement = take_step(at(cast, "waitlisted"), Event.LAPSE, by=None, on=TODAY)
+    Agreement.objects.filter(pk=agreement.pk).update(starts_on=TODAY + timedelta(days=1))
+    client = enter(cast.bente)
+    assert "Afmeld pladsen" in client.get("/kursusbordet/").content.decode()
+    Agreement.objects.filter(pk=agreement.pk).update(starts_on=TODAY)
+    assert "Afmeld pladsen" not in client.get("/kursusbordet/").content.decode()

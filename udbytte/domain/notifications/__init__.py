@@ -27,6 +27,9 @@ from .agreements import (
     StepIsYours,
     StepMoved,
     StepMovedOn,
+    StepsAskedAbout,
+    StepsStay,
+    StepsWillMove,
     WhoHelps,
 )
 from .courses import RunFacts, RunNotChanged, RunToConfirm
@@ -165,6 +168,9 @@ __all__ = [
     "StepIsYours",
     "StepMoved",
     "StepMovedOn",
+    "StepsAskedAbout",
+    "StepsStay",
+    "StepsWillMove",
     "TakenOutOfGroup",
     "TimeTurnedDown",
     "TimesOffered",

@@ -103,6 +103,35 @@ class LapseNear(AgreementFacts, kind=NotificationKind.LAPSE_NEAR):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StepsAskedAbout(Facts, kind=NotificationKind.HR_ASKS):
+    """HR asks the reader about steps that stand still with them."""
+
+    step: str
+    count: int
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoutingFacts(Facts):
+    """HR gives steps to somebody else. The reader is whoever was silent, or their manager."""
+
+    step: str
+    count: int
+    silent: str  # whose steps they are; empty: the reader's own
+    to: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepsWillMove(RoutingFacts, kind=NotificationKind.ROUTING):
+    day: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepsStay(RoutingFacts, kind=NotificationKind.NO_ROUTING):
+    """HR has taken it back."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class CourseBegins(AgreementFacts, kind=NotificationKind.COMING):
     pass
 

@@ -10,12 +10,13 @@ from django.db.models import Case, Count, F, Q, QuerySet, SmallIntegerField, Val
 from django.db.models.functions import RowNumber
 
 from udbytte.access.agreements import course_agreements_served_by
+from udbytte.domain.lifecycle import Stage
 from udbytte.models import Agreement, Person
 
 RELATED = ("employee", "step_owner", "unit", "run")
 # What a card shows, out of 120 columns: reading them all takes longer than showing the cards.
 CARD = (
-    *("kind", "title", "stage", "proposed_by", "turn", "step", "step_due", "closed_on", "stray"),
+    *("kind", "title", "stage", "proposed_by", "proposal", "turn", "step", "step_due", "closed_on", "stray"),
     *("starts_on", "ends_on", "planned_from", "planned_to", "price", "estimated_price"),
     *("employee__given_name", "employee__family_name", "step_owner__given_name", "step_owner__family_name"),
     *("unit__name", "run__starts_on", "run__ends_on", "run__signup_deadline", "run__place"),
@@ -33,6 +34,16 @@ class Column:
 def on_the_board_of(coordinator: Person, on: date) -> QuerySet[Agreement]:
     """The open course agreements of the units that the person coordinates."""
     return course_agreements_served_by(coordinator, on).filter(closed_on__isnull=True)
+
+
+def seats_to_cancel(coordinator: Person, on: date) -> QuerySet[Agreement]:
+    """The waiting-list places of lapsed agreements that the provider still counts on.
+
+    A place is listed until somebody says that it is cancelled (`services.courses.registration`), or until the course
+    date has come.
+    """
+    rows = course_agreements_served_by(coordinator, on).filter(stage=Stage.LAPSED, lost_from=Stage.WAITLISTED)
+    return rows.filter(run__isnull=False, starts_on__gt=on).select_related(*RELATED).order_by("starts_on", "pk")
 
 
 def _wanted(on: date) -> dict[str, Q]:

@@ -23,9 +23,10 @@ from udbytte.queries.courses.board import on_the_board_of
 from udbytte.queries.meetings import conversations_to_ask_about, groups_to_answer
 from udbytte.queries.money.budgets import open_overruns_of
 from udbytte.queries.money.funding import open_applications_of
+from udbytte.queries.stalled import WITH_HR
 
 from .new_manager import taken_over_by, unfinished_by
-from .team import LATE_AFTER, stalled_for
+from .team import LATE_AFTER
 
 MOST = 30  # rows of a list
 HAS = "has_"  # before the name of a list; some fields have the same names
@@ -41,6 +42,12 @@ STEP = (
 def next_steps_of(person: Person) -> QuerySet[Agreement]:
     """The person's next steps, the one due first at the top; one more than are shown."""
     return steps_of(person).only(*STEP)[: MOST + 1]
+
+
+@compiled
+def next_steps_beside_groups_of(person: Person) -> QuerySet[Agreement]:
+    """The same for HR, without the steps that HR sees in groups."""
+    return steps_of(person).exclude(WITH_HR).only(*STEP)[: MOST + 1]
 
 
 @compiled
@@ -109,9 +116,6 @@ def waiting_for(person: Person, roles: Roles, on: date) -> list[Waiting]:
         late = ~Q(step_owner=person) & Q(step_due__lt=on)
         [(count, base)] = _counted(on_the_board_of(person, on), late)
         places.append(Waiting("course-board", count, base))
-    if roles.is_hr:
-        count = stalled_for(person, on).order_by().count()
-        places.append(Waiting("stalled", count, count))
     return [place for place in places if place.count]
 
 

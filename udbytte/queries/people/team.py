@@ -1,4 +1,4 @@
-"""A manager's team with its decisions, stalled agreements, and finding people by name, address or number."""
+"""A manager's team with its decisions, and finding people by name, address or number."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from datetime import date, timedelta
 from django.db.models import Count, F, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
-from udbytte.access.people import managed_units, reports_of, units_served
-from udbytte.domain.lifecycle import Kind
+from udbytte.access.people import managed_units, reports_of
 from udbytte.domain.numbers import int_from
 from udbytte.domain.reminders import OWNER_AGAIN, STALLED_AFTER
 from udbytte.domain.suppression import publish_tree
-from udbytte.models import Agreement, Conversation, Employment, ManagerRole, Person, Role, Unit
+from udbytte.models import Agreement, Conversation, Employment, ManagerRole, Person, Unit
 from udbytte.models.compiled_query import compiled
 
 from .units import tree_of
@@ -26,7 +25,7 @@ LATE_AFTER = timedelta(days=OWNER_AGAIN)
 PERSON = ("person__given_name", "person__family_name", "unit__path")
 TALK = ("employment", "planned_at", "held_on", "declined_on")
 AGREEMENT = (
-    *("kind", "title", "stage", "proposed_by", "drop_reason", "turn", "starts_on", "ends_on", "closed_on"),
+    *("kind", "title", "stage", "proposed_by", "proposal", "drop_reason", "turn", "starts_on", "ends_on", "closed_on"),
     *("step", "step_owner", "step_due", "estimated_price", "course", "employment", "employee", "unit", "round"),
     *("step_owner__given_name", "step_owner__family_name"),
 )
@@ -138,16 +137,6 @@ def units_below(manager: Person, on: date) -> list[UnitCounts]:
             if unit.pk not in tops and unit.holds_on(on):
                 counts[unit.pk] = UnitCounts(unit, **shown) if shown else UnitCounts(unit, None)
     return list(counts.values())
-
-
-def stalled_for(person: Person, on: date) -> QuerySet[Agreement]:
-    """Stalled agreements, and those without an owner, of the units the person serves as coordinator or HR."""
-    coordinates = units_served(person, Role.COORDINATOR, on)
-    cares = units_served(person, Role.HR, on)
-    reach = Q(unit__in=cares) | Q(unit__in=coordinates, kind=Kind.COURSE)
-    still = Q(step_due__lt=on - STALLED_AFTER) | Q(stray=True)
-    rows = Agreement.objects.filter(reach & still, closed_on__isnull=True)
-    return rows.select_related("unit", "step_owner", "employee").order_by("-stray", "step_due", "pk")
 
 
 MOST = 20

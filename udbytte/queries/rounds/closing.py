@@ -12,14 +12,15 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, 
 
 from udbytte.access.agreements import agreements_of_reports
 from udbytte.domain.figures import Measure
-from udbytte.domain.lifecycle import Phase
+from udbytte.domain.lifecycle import Event, Phase, Stage
 from udbytte.domain.suppression import PEOPLE, publish_tree
-from udbytte.models import Agreement, CarriedOn, Carrying, Conversation, Person, Round, Unit, valid_on
+from udbytte.models import Agreement, CarriedOn, Carrying, Conversation, LogEntry, Person, Round, Unit, valid_on
 from udbytte.models.compiled_query import compiled
 from udbytte.queries.figures.published import Published, published_sums_of
 from udbytte.queries.figures.report import common_unit_of
 from udbytte.queries.people.units import WHOLE, key_of, right_below, tree_below
 
+LAPSED_TWICE = 2
 STILL_OPEN = [phase for phase in Phase if phase is not Phase.LEARNED]
 
 
@@ -121,14 +122,21 @@ def leftover_counts(on: date) -> Mapping[str, int]:
     return publish_tree(WHOLE, tree_below(None).children, counted)[WHOLE].shown if counted else {}
 
 
-def earlier_open_agreements(conversation: Conversation) -> QuerySet[Agreement]:
-    """The employment's open agreements of earlier rounds, in the order they were agreed."""
+def agreements_to_answer(conversation: Conversation) -> QuerySet[Agreement]:
+    """What the two decide about in the conversation: the earlier open agreements, and those that have lapsed twice.
+
+    What has lapsed twice is asked about in one conversation, the next one.
+    """
     earlier = Q(round__conversations_from__lt=conversation.round.conversations_from)
-    rows = Agreement.objects.filter(earlier, employment=conversation.employment_id, closed_on__isnull=True)
+    lapses = LogEntry.objects.filter(agreement=OuterRef("pk"), event=Event.LAPSE).order_by().values("agreement")
+    twice = lapses.annotate(count=Count("pk")).filter(count__gte=LAPSED_TWICE)
+    answered = CarriedOn.objects.filter(agreement=OuterRef("pk"), how=Carrying.ENDED).exclude(conversation=conversation)
+    lapsed = Q(Exists(twice), ~Exists(answered), stage=Stage.LAPSED)
+    rows = Agreement.objects.filter(earlier, Q(closed_on__isnull=True) | lapsed, employment=conversation.employment_id)
     return rows.order_by("agreed_on", "pk")
 
 
 def agreements_to_carry_over(conversation: Conversation) -> QuerySet[Agreement]:
-    """The earlier open agreements without an answer in this conversation. A proposed drop waits for its own answer."""
+    """The agreements to answer that have no answer in this conversation. A proposal waits for its own answer."""
     answers = CarriedOn.objects.filter(agreement=OuterRef("pk"), conversation=conversation)
-    return earlier_open_agreements(conversation).filter(~Exists(answers), proposed_by="")
+    return agreements_to_answer(conversation).filter(~Exists(answers), proposed_by="")

@@ -22,10 +22,12 @@ class Pauses:
     absences: Mapping[int, Sequence[Days]] = field(default_factory=dict)
 
     @classmethod
-    def until(cls, on: date) -> Pauses:
-        """The first day of the follow-up that has run without a gap until the day, and all absences."""
+    def until(cls, on: date, *, employment: int | None = None) -> Pauses:
+        """The first day of the follow-up that has run without a gap until the day, and the absences: all, or those of
+        one employment."""
         absences: dict[int, list[Days]] = {}
-        for employment, begins, ends in Absence.objects.values_list("employment", "starts_on", "ends_on"):
+        rows = Absence.objects.all() if employment is None else Absence.objects.filter(employment=employment)
+        for employment, begins, ends in rows.values_list("employment", "starts_on", "ends_on"):
             absences.setdefault(employment, []).append((begins, ends or on))
         restarted = later = on
         runs = FollowUpRun.objects.filter(on__lt=on, on__gt=on - timedelta(days=400), finished_at__isnull=False)

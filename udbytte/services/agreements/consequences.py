@@ -451,10 +451,16 @@ def _lapse(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> N
         agreement.budget, agreement.funded_by, agreement.price = None, None, None
 
 
+def _require_lapsed_lately(agreement: Agreement, on: date, facts: Facts) -> None:
+    """Raise Refused for what lapsed long ago, unless the two have decided it in a conversation."""
+    too_late = agreement.closed_on is not None and (on - agreement.closed_on).days > REOPENED_WITHIN
+    if too_late and not facts.get("in_talk"):
+        raise Refused(_("It lapsed more than %(days)s days ago. Agree it anew.") % {"days": REOPENED_WITHIN})
+
+
 def _reopen(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     """Open a lapsed agreement again. What was nominated is nominated again."""
-    if agreement.closed_on is not None and (on - agreement.closed_on).days > REOPENED_WITHIN:
-        raise Refused(_("It lapsed more than %(days)s days ago. Agree it anew.") % {"days": REOPENED_WITHIN})
+    _require_lapsed_lately(agreement, on, facts)
     last = agreement.nominations.first()
     if agreement.lost_from == Stage.NOMINATED and last is not None:
         again = Nomination(agreement=agreement, price=last.price, reason=last.reason, by_id=last.by_id, on=on)
@@ -463,8 +469,7 @@ def _reopen(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> 
 
 def _restart(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     """Open a lapsed agreement again from the beginning, since what it had is gone."""
-    if agreement.closed_on is not None and (on - agreement.closed_on).days > REOPENED_WITHIN:
-        raise Refused(_("It lapsed more than %(days)s days ago. Agree it anew.") % {"days": REOPENED_WITHIN})
+    _require_lapsed_lately(agreement, on, facts)
     if agreement.kind == Kind.COURSE:
         _lose_run(agreement, by, on, facts)
 
@@ -512,6 +517,9 @@ def _hand_over(agreement: Agreement, by: Person | None, on: date, facts: Facts) 
         raise Refused(_("Nobody decides about money that they have asked for. Choose somebody else."), "owner")
     if owner.pk == by.pk:
         raise Refused(_("Give the step to somebody whose it can be, not to yourself."), "owner")
+    is_hrs = agreement.is_with_hr and not agreement.stray and by.pk != agreement.employment.line_manager_id
+    if is_hrs and "routing" not in facts:
+        raise Refused(_("HR announces it first, two working days before."))
     if not agreement.stray and owner.pk not in people_in_line(agreement, on=on):
         raise Refused(_("Choose somebody who has the same task in this part of the organisation."), "owner")
 

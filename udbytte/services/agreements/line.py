@@ -8,16 +8,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import partial
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.timezone import localtime
 
 from udbytte.domain.lifecycle import Event, Party, Stage
-from udbytte.domain.line import A_WEEK, LAPSES_AFTER, LINE, Ending, Level, Move, Place, Row, move_of
+from udbytte.domain.line import A_WEEK, HAS_IT_FOR, LAPSES_AFTER, LINE, Clock, Ending, Level, Move, Place, Row, move_of
 from udbytte.domain.notifications import LapseNear, NotificationKind, StepMoved, StepMovedOn
-from udbytte.models import Absence, Agreement, LogEntry, Notification, Person, Role
+from udbytte.domain.working_days import working_days_before
+from udbytte.models import Absence, Agreement, LogEntry, Notification, Person, Role, Routing
+from udbytte.queries.stalled import first_owners
 from udbytte.services.errors import Refused
 from udbytte.services.notifications.notify import notify
 
@@ -33,7 +36,7 @@ WHO_IS_AWAY = (Party.MANAGER, Party.COORDINATOR, Party.BUDGET_OWNER)
 
 
 @dataclass(slots=True)
-class _Line:
+class LineOfDay:
     """What is read once for all steps of a day."""
 
     on: date
@@ -56,7 +59,7 @@ def follow_the_line(*, on: date) -> Counter[str]:
     """
     _note_who_was_told(on)
     absences = Absence.objects.on(on).values_list("employment__person", flat=True)
-    line = _Line(on, RoleHolders.on_day(on), Pauses.until(on), set(absences))
+    line = LineOfDay(on, RoleHolders.on_day(on), Pauses.until(on), set(absences))
     week = LogEntry.objects.filter(event=Event.MOVE_ON, on__gt=on - timedelta(days=7), facts__late_before=True)
     line.received.update(owner for owner in week.values_list("owner", flat=True) if owner is not None)
     for agreements, act in (
@@ -69,7 +72,7 @@ def follow_the_line(*, on: date) -> Counter[str]:
     return line.moves
 
 
-def _for_each(agreements: QuerySet[Agreement], act: Callable[[Agreement, _Line], None], line: _Line) -> None:
+def _for_each(agreements: QuerySet[Agreement], act: Callable[[Agreement, LineOfDay], None], line: LineOfDay) -> None:
     """Let each agreement do what is to be done, read one chunk at a time."""
     ids = list(agreements.values_list("pk", flat=True))
     for start in range(0, len(ids), CHUNK):
@@ -80,7 +83,7 @@ def _for_each(agreements: QuerySet[Agreement], act: Callable[[Agreement, _Line],
                 act(by_id[pk], line)
 
 
-def _take(agreement: Agreement, event: Event, line: _Line, **facts: object) -> Agreement:
+def _take(agreement: Agreement, event: Event, line: LineOfDay, **facts: object) -> Agreement:
     line.moves[event.value] += 1
     return take_step(agreement, event, by=None, on=line.on, facts=facts)
 
@@ -124,20 +127,20 @@ def _with_a_missed_date(on: date) -> QuerySet[Agreement]:
     return Agreement.objects.filter(missed, closed_on__isnull=True).order_by("pk")
 
 
-def _miss_date(agreement: Agreement, line: _Line) -> None:
+def _miss_date(agreement: Agreement, line: LineOfDay) -> None:
     _take(agreement, Event.MISS_DEADLINE, line)
 
 
 # --- Absences
 
 
-def _of_people_away(line: _Line) -> QuerySet[Agreement]:
+def _of_people_away(line: LineOfDay) -> QuerySet[Agreement]:
     """Steps that are with a manager, coordinator or budget owner who is away today."""
     rows = Agreement.objects.filter(closed_on__isnull=True, step_owner__in=line.absent, line_level=0, proposed_by="")
     return rows.exclude(step_owner=F("employee")).filter(stray=False).order_by("pk")
 
 
-def _move_while_away(agreement: Agreement, line: _Line) -> None:
+def _move_while_away(agreement: Agreement, line: LineOfDay) -> None:
     step = agreement.state.step
     if step is not None and step.owner in WHO_IS_AWAY:
         _move(agreement, LINE[step.name], line, away=agreement.step_owner_id)
@@ -151,7 +154,7 @@ def _back_again() -> QuerySet[Agreement]:
     ).order_by("pk")
 
 
-def _give_back(agreement: Agreement, line: _Line) -> None:
+def _give_back(agreement: Agreement, line: LineOfDay) -> None:
     entry = agreement.log.last()
     owner = Person.objects.filter(pk=entry.facts.get("away") if entry is not None else 0, is_active=True).first()
     if owner is not None and owner.pk not in line.absent:
@@ -162,50 +165,61 @@ def _give_back(agreement: Agreement, line: _Line) -> None:
 
 
 def _late(on: date) -> QuerySet[Agreement]:
-    """Steps with a past date, or one that comes near before sign-up closes; those that are late longest first."""
+    """Steps with a past date, or one that comes near before sign-up closes; those that are late longest first.
+
+    What HR has announced to somebody waits until it holds, and until they have had it ten working days.
+    """
     running = Q(paused_until__isnull=True) | Q(paused_until__lte=on)
     near = Q(stage__in=BOOKING, run__signup_deadline__lte=on + timedelta(days=21))
     rows = Agreement.objects.filter(running, Q(step_due__lt=on) | near, closed_on__isnull=True, stray=False)
-    return rows.order_by("step_due", "pk")
+    lately = Q(applied_on__gt=working_days_before(on, HAS_IT_FOR), to=OuterRef("step_owner"))
+    routed = Routing.objects.filter(Q(applied_on=None) | lately, agreement=OuterRef("pk"), ended_on=None)
+    return rows.exclude(Exists(routed)).order_by("step_due", "pk")
 
 
-def _follow(agreement: Agreement, line: _Line) -> None:
+def _follow(agreement: Agreement, line: LineOfDay) -> None:
     row, on = LINE[agreement.step], line.on
     clock = clock_of(agreement, line.pauses)
     asked_on = _asked_on(agreement) if row.ending is Ending.LAPSES and clock.days_late(row, on) else None
     deadline = agreement.run.signup_deadline if agreement.run is not None else None
-    begun = _stage_begun(agreement) if row.before_deadline and deadline is not None else None
-    match move_of(row, clock, on=on, deadline=deadline, begun=begun, asked_on=asked_on):
-        case Move.MOVES:
-            following = row.level(clock.level + 1)
-            late_before = (
-                following is not None
-                and clock.days_late(row, on) >= following.after
-                and ((on - clock.due).days > following.after + LATE_BEFORE)
-            )
-            _move(agreement, row, line, days=clock.days_late(row, on), late_before=late_before and clock.level == 0)
-        case Move.ASKS:
-            day = max(on, clock.due) + timedelta(days=max(LAPSES_AFTER - clock.days_late(row, on), 7))
-            notify(
-                agreement.employee, LapseNear(day=day), on=on, cause=_lapse_cause(agreement), agreement=agreement,
-                urgent=True,
-            )  # fmt: skip
-        case Move.ENDS:
-            _end(agreement, row, line)
-        case Move.NOTHING:
-            pass
+    begun = stage_begun(agreement) if row.before_deadline and deadline is not None else None
+    today = partial(move_of, clock=clock, on=on, deadline=deadline, begun=begun, asked_on=asked_on)
+    move = today(row)
+    if move is Move.MOVES and not _move_late(agreement, row, clock, line):
+        move = today(replace(row, levels=row.levels[: clock.level]))  # nobody is left in line
+    if move is Move.ASKS:
+        day = max(on, clock.due) + timedelta(days=max(LAPSES_AFTER - clock.days_late(row, on), 7))
+        notify(
+            agreement.employee, LapseNear(day=day), on=on, cause=lapse_cause(agreement), agreement=agreement,
+            urgent=True,
+        )  # fmt: skip
+    elif move is Move.ENDS:
+        _end(agreement, row, line)
 
 
-def _lapse_cause(agreement: Agreement) -> str:
+def _move_late(agreement: Agreement, row: Row, clock: Clock, line: LineOfDay) -> bool:
+    """Move a late step, or let it wait where its next owner has got enough this week. False: nobody is left in line."""
+    following, late = row.level(clock.level + 1), clock.days_late(row, line.on)
+    late_before = (
+        following is not None
+        and clock.level == 0
+        and late >= following.after
+        and (line.on - clock.due).days > following.after + LATE_BEFORE
+    )
+    return _move(agreement, row, line, days=late, late_before=late_before)
+
+
+def lapse_cause(agreement: Agreement) -> str:
+    """The cause under which the employee is asked whether to keep the agreement, before its step lapses."""
     return f"lapse:{agreement.pk}:{agreement.step}:{agreement.step_due}"
 
 
 def _asked_on(agreement: Agreement) -> date | None:
-    asked = Notification.objects.filter(person=agreement.employee, cause=_lapse_cause(agreement))
+    asked = Notification.objects.filter(person=agreement.employee, cause=lapse_cause(agreement))
     return asked.values_list("on", flat=True).first()
 
 
-def _stage_begun(agreement: Agreement) -> date | None:
+def stage_begun(agreement: Agreement) -> date | None:
     """The day on which the agreement came into its stage."""
     begun: date | None = None
     for day, before, after in agreement.log.order_by("-number").values_list("on", "from_stage", "to_stage"):
@@ -215,7 +229,7 @@ def _stage_begun(agreement: Agreement) -> date | None:
     return begun
 
 
-def _end(agreement: Agreement, row: Row, line: _Line) -> None:
+def _end(agreement: Agreement, row: Row, line: LineOfDay) -> None:
     if row.ending is Ending.LAPSES:
         _take(agreement, Event.LAPSE, line)
     elif row.event is Event.HELPER_SILENT:
@@ -230,20 +244,20 @@ def _end(agreement: Agreement, row: Row, line: _Line) -> None:
 def _move(
     agreement: Agreement,
     row: Row,
-    line: _Line,
+    line: LineOfDay,
     *,
     days: int = 0,
     away: int | None = None,
     late_before: bool = False,
-) -> None:
-    """Give the step to the next place that has somebody who has not had it."""
-    had = _who_had_it(agreement)
+) -> bool:
+    """Give the step to the next place that has somebody who has not had it. False: there is nobody."""
+    had = who_had_it(agreement)
     for number, level in enumerate(row.levels[agreement.line_level :], start=agreement.line_level + 1):
-        owner = next((person for person in _at(level, agreement, line) if person not in had), None)
+        owner = next((person for person in people_at(level, agreement, line) if person not in had), None)
         if owner is None or (owner in line.absent and Place.HR not in level.places):
             continue
         if late_before and line.received[owner] >= A_WEEK:
-            return
+            return True
         person = Person.objects.get(pk=owner)
         silent = agreement.step_owner
         after = _take(
@@ -251,7 +265,8 @@ def _move(
         )
         line.received[owner] += late_before
         _tell(after, person, silent, days=days, away=away is not None, on=line.on)
-        return
+        return True
+    return False
 
 
 def _tell(agreement: Agreement, owner: Person, silent: Person | None, *, days: int, away: bool, on: date) -> None:
@@ -265,7 +280,7 @@ def _tell(agreement: Agreement, owner: Person, silent: Person | None, *, days: i
         notify(silent, StepMovedOn(step=agreement.step, to=owner.name), on=on, cause=cause, agreement=agreement)
 
 
-def _who_had_it(agreement: Agreement) -> set[int]:
+def who_had_it(agreement: Agreement) -> set[int]:
     """The people who have had the step since the agreement came into its stage, and the employee."""
     had = {agreement.employee_id, agreement.step_owner_id or 0}
     entries = agreement.log.order_by("-number").values_list("from_stage", "to_stage", "owner", "step")
@@ -277,13 +292,13 @@ def _who_had_it(agreement: Agreement) -> set[int]:
     return had
 
 
-def _at(level: Level, agreement: Agreement, line: _Line) -> Iterator[int]:
+def people_at(level: Level, agreement: Agreement, line: LineOfDay) -> Iterator[int]:
     """The people at the places of a level, the nearest first."""
     for place in level.places:
         yield from (person for person in _people_at(place, agreement, line) if person is not None)
 
 
-def _people_at(place: Place, agreement: Agreement, line: _Line) -> Sequence[int | None]:
+def _people_at(place: Place, agreement: Agreement, line: LineOfDay) -> Sequence[int | None]:
     holders, ancestors = line.holders, agreement.unit.ancestor_ids
     manager = agreement.employment.line_manager
     manager_id = manager.pk if manager is not None and manager.is_active else None
@@ -301,4 +316,5 @@ def _people_at(place: Place, agreement: Agreement, line: _Line) -> Sequence[int 
             asking = who_asks_for_money(agreement)
             return [person for person in holders.upward(Role.BUDGET_OWNER, ancestors) if person not in asking]
         case Place.HR:
-            return holders.upward(Role.HR, ancestors)
+            is_employees = first_owners([agreement]).get(agreement.pk) == agreement.employee_id
+            return [] if is_employees else holders.upward(Role.HR, ancestors)

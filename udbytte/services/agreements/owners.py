@@ -11,6 +11,7 @@ from django.db.models import F
 from udbytte.domain.lifecycle import Party
 from udbytte.domain.organisation import nearest
 from udbytte.models import Agreement, Deputy, Employment, Helper, ManagerRole, Person, Role, RoleAssignment
+from udbytte.queries.stalled import first_owners
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +134,13 @@ def people_to_notify(agreement: Agreement, party: Party, *, on: date) -> list[Pe
     return list(Person.objects.filter(pk=owner.person_id, is_active=True))
 
 
-def people_in_line(agreement: Agreement, *, on: date) -> set[int]:
+def people_in_line(agreement: Agreement, *, on: date, holders: RoleHolders | None = None) -> set[int]:
     """Who can be given the step: the holders of its role for the unit, their deputies, and the managers above.
 
     Nobody else can, and never the employee.
     """
     step = agreement.state.step
-    holders, ancestors = RoleHolders.on_day(on), agreement.unit.ancestor_ids
+    holders, ancestors = holders or RoleHolders.on_day(on), agreement.unit.ancestor_ids
     people: set[int | None] = set()
     if step is None:
         return set()
@@ -150,8 +151,10 @@ def people_in_line(agreement: Agreement, *, on: date) -> set[int]:
     else:
         managed = ManagerRole.objects.on(on).filter(unit__in=ancestors, person__is_active=True)
         people.update(managed.values_list("person_id", flat=True))
-    silent = agreement.step_owner_id or 0
-    people.add(manager_above(silent, on))
+    silent = agreement.step_owner_id
+    if agreement.is_with_hr:  # not HR, but whose step it was
+        silent = first_owners([agreement]).get(agreement.pk)
+    people.add(manager_above(silent or 0, on))
     if role is Role.COORDINATOR:
         people.add(agreement.employment.line_manager_id)
     people.update(holders.deputies[person] for person in list(people) if person in holders.deputies)

@@ -1,4 +1,4 @@
-"""Registering by email: the coordinator sends an email to the provider, written from a template."""
+"""Registering by email, and cancelling a place: what the coordinator tells the provider."""
 
 from __future__ import annotations
 
@@ -11,13 +11,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from udbytte.access.agreements import course_agreements_served_by
 from udbytte.access.courses import may_correct_courses
-from udbytte.domain.lifecycle import Event
+from udbytte.domain.lifecycle import Event, Stage
+from udbytte.domain.notifications import EventHappened
 from udbytte.emails.calendar import host
 from udbytte.models import Agreement, Course, Email, Person
 from udbytte.services.agreements.take_step import take_step
-from udbytte.services.errors import MissingFact, NotPossible, Refused, require_text_fits
-from udbytte.services.locks import Lock, wait_for_lock
+from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused, require_text_fits
+from udbytte.services.history import preserve_agreement_history
+from udbytte.services.locks import Lock, lock_row, wait_for_lock
+from udbytte.services.notifications.notify import notify
 
 LONGEST = 5000  # characters
 LONGEST_SUBJECT = 200
@@ -115,3 +119,25 @@ def _see_limits(agreement: Agreement, by: Person, on: date) -> None:
     if Email.objects.filter(person=by, kind="provider", on=on).count() >= MOST_A_DAY:
         words = {"count": MOST_A_DAY}
         raise Refused(_("You have sent %(count)s letters to providers today. Send the next one tomorrow.") % words)
+
+
+@transaction.atomic
+def cancel_lapsed_seat(agreement: Agreement, *, by: Person, on: date) -> None:
+    """Note that the waiting-list place of a lapsed agreement is cancelled at the provider, and tell the two.
+
+    The agreement has no step, and its course date is taken off it. Raises NotPermitted for anybody but a coordinator of
+    the unit, NotPossible where there is no such place, or no longer.
+    """
+    row = lock_row(Agreement.objects.select_related("employee", "employment__line_manager"), agreement.pk)
+    if not course_agreements_served_by(by, on).filter(pk=row.pk).exists():
+        raise NotPermitted
+    if row.stage != Stage.LAPSED or row.lost_from != Stage.WAITLISTED or row.run_id is None:
+        raise NotPossible
+    preserve_agreement_history([row.pk], on=on)
+    row.run, row.starts_on, row.ends_on, row.registered_on, row.reference = None, None, None, None, ""
+    row.save()
+    manager = row.employment.line_manager
+    for person in filter(None, (row.employee, manager)):
+        if person.is_active and person.pk != by.pk:
+            cancelled = EventHappened(event=Event.CANCEL_SEAT, by=by.name)
+            notify(person, cancelled, on=on, cause=f"lapsed-seat:{row.pk}:{row.turn}", agreement=row)

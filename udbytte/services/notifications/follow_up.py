@@ -47,6 +47,7 @@ from udbytte.models import (
 )
 from udbytte.queries.notifications import unreached_people
 from udbytte.services.agreements.line import follow_the_line
+from udbytte.services.agreements.routing import apply_routings
 from udbytte.services.locks import Lock
 from udbytte.services.meetings.groups import update_group_managers
 from udbytte.services.meetings.slots import rest_conversations_during_absence
@@ -94,7 +95,8 @@ def follow_up(*, on: date) -> FollowUpReport:
     """Do the follow-up of a day. Missed days are caught up by their newest milestone, not one by one.
 
     1. Follow the changes of the organisation, and give new employees of a round their conversation.
-    2. Move late steps and applications along the line, and end those that nobody has taken.
+    2. Give away what HR has announced. Move late steps and applications along the line, and end those that nobody has
+       taken.
     3. Notify owners of late steps, employees of coming courses, owners of near deadlines, managers
        of open agreements on a follow-up day and of conversations without a time or with a past one, and administrators
        of people who have something waiting and no email address.
@@ -111,6 +113,7 @@ def follow_up(*, on: date) -> FollowUpReport:
         assign_overrun_owners(on=on)
         report.joiners = complete_open_rounds(on=on)
         rest_conversations_during_absence(on=on)
+        apply_routings(on=on)
         report.moves = follow_the_line(on=on) + follow_applications(on=on)
         of_steps = (
             _late(on),

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
+from django.utils.translation import override
 
 from udbytte.domain.emails import MOST_A_WEEK, WEEK
 from udbytte.domain.reminders import NEWS_FOR, SOON, last_weekday
@@ -20,14 +21,14 @@ from udbytte.emails.calendar import host
 from udbytte.emails.messages import Composed, digest, extra, rests
 from udbytte.models import Agreement, Email, FollowUpRun, Notification, Person, Role, RoleAssignment
 from udbytte.queries.money.budgets import uncommitted_for
-from udbytte.queries.people.team import stalled_for
 from udbytte.queries.people.units import organisations_of
+from udbytte.queries.stalled import groups_for_hr, sentence_of, stalled_count
 from udbytte.services.locks import Lock, wait_for_lock
 
 # An urgent notification gets an extra email for a week; after that it is in the weekly email and on the pages.
 URGENT_FOR = timedelta(days=7)
 CHUNK = 500
-RELATED = ("employee", "unit", "run__course", "course", "method", "step_owner", "employment")
+RELATED = ("employee", "unit", "run__course", "course", "method", "step_owner", "employment__line_manager")
 PREFETCHED = ("nominations", "helpers__person")
 COUNTED = ("digest", "extra")  # the kinds of emails that the limits count
 
@@ -133,7 +134,7 @@ def _write_chunk(people: list[Person], on: date, weekdays: set[int], arrange: se
         composed: Composed | None = None
         organisation = organisations[person.pk]
         if person.digest_weekday in weekdays and had.may_get_weekly(person, on):
-            still = stalled_for(person, on).count() if person.pk in arrange else 0
+            still, group = _stalled(person, on) if person.pk in arrange else (0, "")
             kind = "digest"
             composed = digest(
                 person,
@@ -141,6 +142,7 @@ def _write_chunk(people: list[Person], on: date, weekdays: set[int], arrange: se
                 steps=steps[person.pk],
                 on=on,
                 still=still,
+                group=group,
                 left=left,
                 organisation=organisation,
             )
@@ -203,6 +205,15 @@ class EmailsBefore:
     def _in_the_week_until(self, person: Person, last: date) -> int:
         """How many emails the person got in the seven days that end with this one."""
         return sum(day > last - WEEK for day in self.days.get(person.pk, ()))
+
+
+def _stalled(person: Person, on: date) -> tuple[int, str]:
+    """How many steps are stalled in the units of a coordinator or HR; for HR also the first group, as a sentence."""
+    groups = groups_for_hr(person, on)
+    if groups:
+        with override(person.language):
+            return sum(group.count for group in groups), sentence_of(groups[0])
+    return stalled_count(person, on), ""
 
 
 def _new_email(person: Person, key: str, kind: str, composed: Composed, on: date) -> Email:

@@ -43,6 +43,7 @@ from udbytte.web.practice.forms import HelperCheckInForm
 
 from .buttons import press
 from .event_forms import EventForm
+from .where_it_lies import public_heading, public_whose
 
 # What can be done when the learning does not happen; each needs a session.
 CURES = (Event.ASK_ANOTHER, Event.POSTPONE, Event.PROPOSE_DROP)
@@ -192,13 +193,16 @@ def _ask(
         buttons.sort(key=lambda button: not button.is_chosen)
     elif link.event in HELPER_ANSWERS:
         asks = _("Can you help %(who)s?") % {"who": agreement.employee.short_name}
+    is_public = agreement.is_up_the_line_for(person.pk)
+    whose = "" if is_own else agreement.employee.name
     context = {
         "person": person,
         "agreement": agreement,
+        "title": public_heading(agreement) if is_public else agreement.title,
         "form": form,
         "label": str(BUTTONS[link.event]),
         "asks": asks,
-        "whose": "" if is_own else agreement.employee.name,
+        "whose": public_whose(agreement) if is_public else whose,
         "facts": _request(agreement, person, today()) if link.event in HELPER_ANSWERS else [],
         "own_plan": agreement.own_plan if agreement.reminds_of_plan and is_own else [],
         "buttons": buttons,

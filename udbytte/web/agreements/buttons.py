@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as lazy
 
 from udbytte.domain.lifecycle import HELPER_ANSWERS, Event, Kind, Party, Stage, allowed, page_answers
 from udbytte.models import Agreement, Person
@@ -20,6 +21,7 @@ from udbytte.services.practice.learning_partners import accept_help_request
 from udbytte.web.base.submit import add_refusal
 
 from .event_forms import EventForm
+from .what_follows import what_follows
 
 # These answers are not asked for before the last day of the course.
 NOT_BEFORE_END = frozenset({Event.GO, Event.NOT_GONE})
@@ -27,13 +29,15 @@ NOT_BEFORE_END = frozenset({Event.GO, Event.NOT_GONE})
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing that can be done: its form, the label of its button, and `opens`, the words that unfold it."""
+    """One thing that can be done: its form, the label of its button, `opens`, the words that unfold it, and `follows`,
+    what it leads to."""
 
     form: EventForm
     label: str
     secondary: bool = False
     opens: str = ""
     opened: bool = False  # an email leads to it
+    follows: str = ""
 
     @property
     def folded(self) -> bool:
@@ -47,7 +51,8 @@ def _choice(
     agreement: Agreement, event: Event, on: date, data: QueryDict | None, secondary: bool, by: Person | None
 ) -> Choice:
     sent = data if data is not None and data.get("event") == event else None
-    return Choice(EventForm(agreement, event, on, sent, by=by), str(BUTTONS[event]), secondary)
+    form = EventForm(agreement, event, on, sent, by=by)
+    return Choice(form, str(BUTTONS[event]), secondary, follows=what_follows(agreement, event, by))
 
 
 def primary_forms(
@@ -103,6 +108,27 @@ def other_forms(
     if Event.LOSE_HELPER in events and not agreement.helpers.filter(ended_on__isnull=True).exists():
         events.remove(Event.LOSE_HELPER)  # nobody helps
     return [_choice(agreement, event, on, data, True, by) for event in events]
+
+
+# The three answers before an agreement lapses, side by side.
+BEFORE_LAPSE = {
+    Event.KEEP_OPEN: lazy("Keep it"),
+    Event.PROPOSE_REPLACE: lazy("Another way"),
+    Event.PROPOSE_DROP: lazy("Let it go"),
+}
+
+
+def reopen_form(agreement: Agreement, open_events: frozenset[Event], on: date, by: Person) -> Choice | None:
+    """The form that opens a lapsed agreement again, if the person may."""
+    return _choice(agreement, Event.REOPEN, on, None, True, by) if Event.REOPEN in open_events else None
+
+
+def lapse_forms(others: list[Choice], *, kept_once: bool) -> tuple[list[Choice], list[Choice]]:
+    """The other choices in two lists: the answers before the agreement lapses, and the rest."""
+    known = {choice.form.chosen: choice for choice in others}
+    offered = [event for event in BEFORE_LAPSE if event in known and not (event is Event.KEEP_OPEN and kept_once)]
+    answers = [replace(known[event], opens=str(BEFORE_LAPSE[event])) for event in offered]
+    return answers, [choice for choice in others if choice.form.chosen not in BEFORE_LAPSE]
 
 
 def press(agreement: Agreement, form: EventForm, *, by: Person, on: date) -> Agreement | None:

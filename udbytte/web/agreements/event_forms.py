@@ -173,7 +173,7 @@ def _price_of_decision(agreement: Agreement) -> Fields:
     fields: Fields = {"price": price_field(_("Price in kroner, ex VAT"))}
     if agreement.run is not None and agreement.run.cost is not None:
         why = text_field(_("Why the price is another than in the catalogue"), required=False)
-        why.help_text = _("Only if it is: the catalogue says %(price)s.") % {"price": kroner(agreement.run.cost)}
+        why.help_text = _("Only if it is: %(price)s in the catalogue") % {"price": kroner(agreement.run.cost)}
         fields["price_reason"] = why
     return fields
 

@@ -26,22 +26,31 @@ from udbytte.runtime.clock import today
 from udbytte.services.agreements.attachments import write_observation
 from udbytte.services.courses.catalogue import choose_entered_run
 from udbytte.web.agreements.rows import row
-from udbytte.web.base.request import person_of
+from udbytte.web.base.request import person_of, roles
 from udbytte.web.base.submit import Submission, focus_first_error
 from udbytte.web.money.bills import bill_is_asked, bill_texts
 from udbytte.web.money.funding import funding_of
 from udbytte.web.practice.partners import partner_question_of
 from udbytte.web.practice.transfer import transfers_of
 
-from .buttons import other_forms, press, primary_forms
+from .buttons import Choice, lapse_forms, other_forms, press, primary_forms, reopen_form
 from .course_details import about_the_course
 from .event_forms import EventForm, NewRunForm
 from .facts import check_in_answers, facts_of
 from .practice_details import ObservationForm, cures, practice_of
+from .where_it_lies import (
+    how_it_ended,
+    lapse_question,
+    public_facts,
+    public_heading,
+    public_whose,
+    where_it_lies,
+)
 
 
 def _find(request: HttpRequest, pk: int) -> Agreement:
-    seen = agreements_readable_by(person_of(request), today()).select_related(*RELATED, "goal", "method", "transfer_of")
+    related = (*RELATED, "course", "goal", "method", "transfer_of")
+    seen = agreements_readable_by(person_of(request), today()).select_related(*related)
     return get_object_or_404(seen, pk=pk)
 
 
@@ -68,13 +77,21 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
     nomination = agreement.nominations.select_related("by").first() if sees.price else None
     open_events = events_open_to(agreement, person, on)
     others = other_forms(agreement, open_events, on, data, by=person)
+    lapse = lapse_question(agreement, sees, on)
+    before_lapse: list[Choice] = []
+    if lapse is not None:
+        before_lapse, others = lapse_forms(others, kept_once=lapse.is_kept_once)
+    else:
+        others = [choice for choice in others if choice.form.chosen is not Event.KEEP_OPEN]
     about = practice_of(agreement, person, on, whole=sees.whole) if sees.whole or sees.helping else {}
     helps, rest = cures(others) if about.get("is_not_happening") else ([], others)
     budget = None
-    pays = Party.MANAGER in parties or sees.deciding
+    pays = Party.MANAGER in parties or sees.deciding or sees.up_the_line
     if pays and agreement.step in ("settle_money", "decide"):
         budget = budget_for(agreement.unit, agreement.round)
     knows_step = not sees.only_helps or agreement.step_owner_id == person.pk
+    public = sees.up_the_line and not sees.title
+    facts = facts_of(agreement, sees, nomination, about.get("learning_along", ()), on)
     return {
         "agreement": agreement,
         "row": row(agreement, on),
@@ -84,7 +101,14 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
         "due": due(agreement.step_due, on) if agreement.step_due else "",
         "own_plan": agreement.own_plan if sees.whole and agreement.reminds_of_plan else [],
         "budget_left": kroner(balance_of(budget).uncommitted) if budget else "",
-        "facts": facts_of(agreement, sees, nomination, about.get("learning_along", ()), on),
+        "facts": public_facts(agreement, on) if public else facts,
+        "public_heading": public_heading(agreement) if public else "",
+        "public_whose": public_whose(agreement) if public else "",
+        "lies": where_it_lies(agreement, on, is_asked=lapse is not None) if knows_step else None,
+        "lapse": lapse,
+        "before_lapse": before_lapse,
+        "ended": how_it_ended(agreement, on),
+        "reopen": reopen_form(agreement, open_events, on, person),
         "check_ins": check_in_answers(agreement) if sees.whole else [],
         "outcome": getattr(agreement, "outcome", None) if sees.whole else None,
         "history": history(agreement, on) if sees.whole else [],
@@ -139,6 +163,8 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
             seen = agreements_readable_by(person_of(request), today()).filter(pk=after.pk).exists()
             return redirect("agreement", after.pk) if seen else redirect("home")
         return _refused(request, pk, form)
+    if found.is_with_hr and roles(request).is_hr and not _reads_title(request, found):
+        return redirect("stalled")  # HR acts on groups
     context = _context(request, found)
     _open_form(context, request.GET.get("event", ""))
     return render(request, "agreements/agreement.html", context)
@@ -159,6 +185,11 @@ def show_failed(request: HttpRequest, pk: int, form: forms.BaseForm, **parts: An
     return render(request, "agreements/agreement.html", _context(request, _find(request, pk)) | parts, status=422)
 
 
+def _reads_title(request: HttpRequest, agreement: Agreement) -> bool:
+    person, on = person_of(request), today()
+    return visible_parts(agreement, person, parties_of(agreement, person, on), on).title
+
+
 def _refused(request: HttpRequest, pk: int, form: EventForm) -> HttpResponse:
     """The page again with the form as it was filled in and what is wrong with it.
 
@@ -171,7 +202,7 @@ def _refused(request: HttpRequest, pk: int, form: EventForm) -> HttpResponse:
     sent["turn"] = str(found.turn)
     form.data = sent
     shown = False
-    for choices in (context["forms"], context["cures"], context["others"]):
+    for choices in (context["forms"], context["cures"], context["others"], context["before_lapse"]):
         for index, choice in enumerate(choices):
             if choice.form.chosen == form.chosen:
                 choices[index], shown = replace(choice, form=form), True

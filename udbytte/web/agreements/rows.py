@@ -78,6 +78,7 @@ class Row:
     dots: Dots
     due: str
     late: bool
+    public: str = ""  # what the reader may read instead of title and name, where the step has come up the line to them
 
     @property
     def url(self) -> str:
@@ -89,16 +90,21 @@ def agreed_message(agreement: Agreement) -> str:
     return " ".join((_("Agreed: %(title)s.") % {"title": agreement.title}, *agreement.own_plan))
 
 
-def row(agreement: Agreement, on: date) -> Row:
+def row(agreement: Agreement, on: date, *, reader: int = 0) -> Row:
+    """The row; `reader` is the person who reads a list of their own steps."""
     due_text = due(agreement.step_due, on) if agreement.step_due else ""
-    return Row(agreement, dots(agreement, on), due_text, agreement.step_due is not None and agreement.step_due < on)
+    late = agreement.step_due is not None and agreement.step_due < on
+    public = agreement.public_line if reader and agreement.is_up_the_line_for(reader) else ""
+    return Row(agreement, dots(agreement, on), due_text, late, public)
 
 
 @register.simple_tag(takes_context=True)
 def agreement_row(context: template.Context, row: Row) -> SafeString:
     """The row of a list: title and dots, and under them the next step, whose it is, and when it is due."""
     agreement, dots = row.agreement, row.dots
-    return format_html(ROW, row.url, agreement.title, dots.picture, dots.word, _next_step(row, context["user"].pk))
+    return format_html(
+        ROW, row.url, row.public or agreement.title, dots.picture, dots.word, _next_step(row, context["user"].pk)
+    )
 
 
 def _next_step(row: Row, reader: int) -> str:

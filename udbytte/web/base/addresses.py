@@ -7,7 +7,7 @@ from functools import lru_cache
 from django.urls import reverse
 
 
-def page_address(name: str, pk: int) -> str:
+def page_address(name: str, pk: int | str) -> str:
     """The address of a page about one thing. Django's own `reverse` takes longer than showing the row it stands in."""
     before, after = _around(name)
     return f"{before}{pk}{after}"

@@ -12,16 +12,39 @@ register = template.Library()
 
 
 @dataclass(frozen=True, slots=True)
-class TableRow:
-    """A head, which may be a link, and a figure for each further column, or None for a dash.
+class Action:
+    """Something that a row offers: a link, or with `do` a form that posts what is to be done.
 
-    Without figures the `note` says why there are none.
+    `named` says about what it is, for those who do not see the row.
+    """
+
+    label: str
+    url: str
+    do: str = ""
+    variant: str = ""  # as in `post_form`
+    named: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A head, which may be a link, with a quiet line below it (`sub`), and a figure or a text for each further column.
+
+    None is a dash.
+
+    Without figures the `note` says why. The `actions` stand in the last column.
     """
 
     head: object
     cells: Sequence[object] = ()
     url: str = ""
     note: str = ""
+    sub: str = ""
+    actions: Sequence[Action] = ()
+
+    @property
+    def parts(self) -> list[tuple[object, bool]]:
+        """The cells, each with whether it is a figure."""
+        return [(cell, isinstance(cell, int)) for cell in self.cells]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +58,19 @@ class Table:
     rows: Sequence[TableRow]
     label: str = ""
     empty: str = ""
+    css: str = ""  # "cards": on a phone each row is a card
 
     @property
     def width(self) -> int:
         """How many columns hold figures."""
         return len(self.columns) - 1
+
+    @property
+    def heads(self) -> list[tuple[str, bool]]:
+        """The columns, each with whether it is aligned as figures. A table of cards has texts as well."""
+        known = self.rows[0].parts if self.css and self.rows else []
+        aligned = [False, *(is_figure for _cell, is_figure in known)] if self.css else [False] + [True] * self.width
+        return [(column, number < len(aligned) and aligned[number]) for number, column in enumerate(self.columns)]
 
 
 @register.inclusion_tag("components/form.html", takes_context=True)

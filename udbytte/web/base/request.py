@@ -61,7 +61,7 @@ NAVIGATION: tuple[tuple[Callable[[Roles], bool], _StrPromise, str], ...] = (
     (lambda mine: mine.is_budget_owner, lazy("Budget"), "money"),
     (lambda mine: mine.is_helper or not (_arranges(mine) or mine.is_administrator), lazy("I help"), "helping"),
     (lambda mine: mine.is_hr, lazy("Rounds"), "rounds"),
-    (_arranges, lazy("Standing still"), "stalled"),
+    (_arranges, lazy("Stalled"), "stalled"),
     (lambda mine: _arranges(mine) or mine.is_works_council or mine.manages_units, lazy("What comes of it"), "figures"),
     (lambda mine: True, lazy("Courses"), "courses"),
     (lambda mine: True, lazy("Ways to learn"), "methods"),

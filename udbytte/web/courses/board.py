@@ -17,6 +17,7 @@ from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_POST
 
 from udbytte.access.courses import open_run_questions_for
 from udbytte.access.people import units_served
@@ -25,9 +26,10 @@ from udbytte.domain.numbers import int_from
 from udbytte.models import Agreement, Role, RunReport, below
 from udbytte.models.formatting import day, due, kroner
 from udbytte.models.labels import BUTTONS
-from udbytte.queries.courses.board import RELATED, columns_of, on_the_board_of
+from udbytte.queries.courses.board import RELATED, columns_of, on_the_board_of, seats_to_cancel
 from udbytte.queries.people.units import labels_of_units
 from udbytte.runtime.clock import today
+from udbytte.services.courses.registration import cancel_lapsed_seat
 from udbytte.web.agreements.buttons import Choice, other_forms, press, primary_forms
 from udbytte.web.agreements.event_forms import EventForm
 from udbytte.web.agreements.rows import row
@@ -150,8 +152,25 @@ def course_board(request: HttpRequest) -> HttpResponse:
         "kept": kept,
         "chosen": bool(chosen),
         "page": number,
+        "to_cancel": [] if chosen else [_seat(agreement, on) for agreement in seats_to_cancel(person_of(request), on)],
     }
     return render(request, "courses/board/board.html", context)
+
+
+def _seat(agreement: Agreement, on: date) -> dict[str, Any]:
+    """A waiting-list place of a lapsed agreement, which is still to be cancelled at the provider."""
+    return {"agreement": agreement, "when": day(agreement.starts_on, on) if agreement.starts_on is not None else ""}
+
+
+@only(lambda mine: mine.is_coordinator)
+@require_POST
+def cancel_seat(request: HttpRequest, pk: int) -> HttpResponse:
+    """The place is cancelled at the provider: its row leaves the board."""
+    person, on = person_of(request), today()
+    agreement = get_object_or_404(seats_to_cancel(person, on), pk=pk)
+    cancel_lapsed_seat(agreement, by=person, on=on)
+    messages.success(request, _("The place is cancelled. %(name)s hears of it.") % {"name": agreement.employee.name})
+    return redirect("course-board")
 
 
 @only(lambda mine: mine.is_coordinator)
@@ -229,5 +248,6 @@ def _done(request: HttpRequest, agreement: Agreement, part: bool) -> HttpRespons
 urlpatterns = [
     path("kursusbordet/", course_board, name="course-board"),
     path("kursusbordet/valg/", board_choices, name="course-board-choices"),
+    path("kursusbordet/<int:pk>/afmeldt/", cancel_seat, name="cancel-lapsed-seat"),
     path("kursusbordet/<int:pk>/", board_step, name="course-board-step"),
 ]

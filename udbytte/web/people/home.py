@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -25,6 +26,7 @@ from udbytte.queries.people.home import (
     MOST,
     filled_lists,
     newest_agreements_of,
+    next_steps_beside_groups_of,
     next_steps_of,
     present_conversations_of,
     waiting_for,
@@ -33,6 +35,7 @@ from udbytte.queries.people.new_manager import take_over_of, unfinished_by
 from udbytte.queries.rounds.closing import rounds_to_close
 from udbytte.queries.rounds.rules import rounds_with_unread_rules
 from udbytte.queries.selfcheck import ballots_of
+from udbytte.queries.stalled import groups_for_hr, sentence_of
 from udbytte.runtime.clock import today
 from udbytte.web.agreements.buttons import primary_forms
 from udbytte.web.agreements.course_details import course_of
@@ -44,7 +47,6 @@ from udbytte.web.money.nominations import decision_facts
 WAITING = {
     "team": lazy("on your team have stood still for a week"),
     "course-board": lazy("on the course desk are past their date, with somebody else"),
-    "stalled": lazy("stand still in the units you care for"),
 }
 
 
@@ -59,7 +61,10 @@ def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return _front_door(request)
     person, mine, on = person_of(request), roles(request), today()
-    steps = next_steps_of(person)
+    groups = groups_for_hr(person, on) if mine.is_hr else []
+    steps = next_steps_beside_groups_of(person) if mine.is_hr else next_steps_of(person)
+    moved = [agreement for agreement in steps if agreement.is_up_the_line_for(person.pk)]
+    prefetch_related_objects(moved, "course", "method", "employment__line_manager")
     first = steps[0] if steps else None
     conversations = present_conversations_of(person)
     filled = filled_lists(person, mine, on)
@@ -72,6 +77,8 @@ def home(request: HttpRequest) -> HttpResponse:
         ],
         "choosing": conversations_with_offered_times(conversations, on),
         **_asked_as_manager(person, filled, on),
+        "stalled": sentence_of(groups[0]) if groups else "",
+        "stalled_count": sum(group.count for group in groups),
         "closing": list(rounds_to_close(on)) if mine.is_hr else [],
         "ballots": [token for _check, token in ballots_of(person, on)] if "ballots" in filled else [],
         "applications": _applications(person, on) if "applications" in filled else [],
@@ -84,10 +91,10 @@ def home(request: HttpRequest) -> HttpResponse:
     }
     context = beside | {
         "others_wait": any(beside.values()),
-        "first": row(first, on) if first else None,
+        "first": row(first, on, reader=person.pk) if first else None,
         "forms": _first_forms(first, request) if first else [],
         "decision": decision_facts(first) if first and first.step == "decide" and not first.stray else None,
-        "rest": [row(agreement, on) for agreement in steps[1:]],
+        "rest": [row(agreement, on, reader=person.pk) for agreement in steps[1:]],
         "rest_more": len(steps) > MOST,
         "agreements": [row(agreement, on) for agreement in newest_agreements_of(person)],
         "course": course_of(first, on) if first and first.step == "go" else None,

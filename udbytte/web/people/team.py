@@ -130,7 +130,7 @@ def below(request: HttpRequest) -> HttpResponse:
     """Counts for the units right below; never about fewer than five people."""
     units = units_below(person_of(request), today())
     table = Table(
-        columns=(_("Unit"), _("Employees"), _("Open agreements"), _("Standing still")),
+        columns=(_("Unit"), _("Employees"), _("Open agreements"), _("Stalled")),
         rows=[
             TableRow(
                 row.unit,
