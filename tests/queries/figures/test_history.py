@@ -33,7 +33,7 @@ from udbytte.models import (
 )
 from udbytte.queries.figures.report import live_report, report_facts
 from udbytte.queries.figures.tallies import tallies_of
-from udbytte.services.agreements.take_step import agree_activity, answer_as_helper, take_step
+from udbytte.services.agreements.take_step import agree_activity, answer_as_helper, replace_agreement, take_step
 from udbytte.services.conversations.plan import state_no_course
 from udbytte.services.errors import NotPermitted, Refused
 from udbytte.services.figures import update_tallies
@@ -216,8 +216,10 @@ def _drop(house: House) -> None:
 
 def _replace(house: House) -> None:
     row = Agreement.objects.order_by("pk")[0]
-    new = agree(house, 0, Kind.PRACTICE, on=LATER, replaces=row)
-    take_step(row, Event.REPLACE, by=house.cast.lars, on=LATER, replacement=new)
+    dates = {"planned_from": LATER, "planned_to": LATER}
+    facts = {"title": "Noget andet", "kind": Kind.PRACTICE, **dates}
+    row = take_step(row, Event.PROPOSE_REPLACE, by=house.cast.lars, on=LATER, facts=facts)
+    replace_agreement(row, by=row.employee, on=LATER)
 
 
 def _check_in_late(house: House) -> None:

@@ -15,7 +15,7 @@ from udbytte.domain.figures import Figure, Measure
 from udbytte.domain.lifecycle import DropReason, Event, Kind
 from udbytte.models import Agreement, Conversation, Round, RulesConfirmation
 from udbytte.queries.figures.questions import Figures, figures_of_place, rounds_of_unit
-from udbytte.services.agreements.take_step import agree_activity, take_step
+from udbytte.services.agreements.take_step import agree_activity, replace_agreement, take_step
 from udbytte.services.practice.methods import record_catalogue_visit
 
 pytestmark = pytest.mark.django_db
@@ -178,8 +178,9 @@ def test_the_headline_counts_those_whose_time_has_come(house: House) -> None:
 
 def test_what_is_replaced_is_counted_no_more(house: House) -> None:
     rows = [agree(house, place) for place in range(5)]
-    new = agree(house, 0, replaces=rows[0])
-    take_step(rows[0], Event.REPLACE, by=house.cast.lars, on=TODAY, replacement=new)
+    facts = {"title": "Et andet", "kind": Kind.COURSE, "planned_from": TODAY, "planned_to": TODAY}
+    row = take_step(rows[0], Event.PROPOSE_REPLACE, by=house.cast.lars, on=TODAY, facts=facts)
+    replace_agreement(row, by=row.employee, on=TODAY)
     assert question(house, 2) == (5, 5)
 
 

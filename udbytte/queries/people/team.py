@@ -26,10 +26,10 @@ PERSON = ("person__given_name", "person__family_name", "unit__path")
 TALK = ("employment", "planned_at", "held_on", "declined_on")
 AGREEMENT = (
     *("kind", "title", "stage", "proposed_by", "proposal", "drop_reason", "turn", "starts_on", "ends_on", "closed_on"),
-    *("step", "step_owner", "step_due", "estimated_price", "course", "employment", "employee", "unit", "round"),
+    *("step", "step_owner", "step_due", "estimated_price", "course", "employment", "employee", "unit", "round", "run"),
     *("step_owner__given_name", "step_owner__family_name"),
 )
-DECISIONS = ("settle_money", "confirm_drop", "talk", "talk_stuck")
+DECISIONS = ("settle_money", "confirm_drop", "confirm_replace", "talk", "talk_stuck")
 
 
 @dataclass(slots=True)

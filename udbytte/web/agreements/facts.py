@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from udbytte.access.agreements import VisibleParts
-from udbytte.domain.lifecycle import Kind
+from udbytte.domain.lifecycle import Event, Kind, Proposal
 from udbytte.models import Agreement, Helper, Nomination
 from udbytte.models.formatting import day, kroner
+from udbytte.models.labels import KIND_LABELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +135,15 @@ def check_in_text(*, happens: bool, learns: bool | None) -> str:
     if learns is None:
         return _("it happens")
     return _("it happens, and something new is learned") if learns else _("it happens, and nothing new is learned")
+
+
+def proposed_instead(agreement: Agreement, on: date) -> str:
+    """What is proposed instead of the agreement, while the other one has not answered."""
+    if agreement.proposal != Proposal.REPLACE:
+        return ""
+    entry = agreement.log.filter(event=Event.PROPOSE_REPLACE).order_by("-number").first()
+    if entry is None:
+        return ""
+    facts = entry.facts
+    begins, ends = (day(date.fromisoformat(facts[name]), on) for name in ("planned_from", "planned_to"))
+    return f"{facts['title']} ({KIND_LABELS[Kind(facts['kind'])]}, {begins} – {ends})"

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from udbytte.access.agreements import agreements_readable_by, events_open_to, parties_of, visible_parts
-from udbytte.domain.lifecycle import Event, Kind, Party, Proposal, allowed, page_answers
+from udbytte.domain.lifecycle import Event, Kind, Party, allowed, page_answers
 from udbytte.models import Agreement, Person
 from udbytte.models.formatting import day, due, kroner
-from udbytte.models.labels import HAPPENED, KIND_LABELS
+from udbytte.models.labels import HAPPENED
 from udbytte.queries.agreements import RELATED
 from udbytte.queries.money.budgets import balance_of, budget_for
 from udbytte.queries.people.team import colleagues_named
@@ -36,7 +36,7 @@ from udbytte.web.practice.transfer import transfers_of
 from .buttons import Choice, lapse_forms, other_forms, press, primary_forms, reopen_form
 from .course_details import about_the_course
 from .event_forms import EventForm, NewRunForm
-from .facts import check_in_answers, facts_of
+from .facts import check_in_answers, facts_of, proposed_instead
 from .practice_details import ObservationForm, cures, practice_of
 from .where_it_lies import (
     how_it_ended,
@@ -120,7 +120,7 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
         **partner_question_of(agreement, person),
         **transfers_of(agreement, whole=sees.whole),
         "new_run": NewRunForm(initial={"turn": agreement.turn}) if Event.CHOOSE_RUN in open_events else None,
-        "proposed": _proposed_instead(agreement, on) if sees.whole else "",
+        "proposed": proposed_instead(agreement, on) if sees.whole else "",
         **about,
     } | (_about_a_course(agreement, person, parties, on) if sees.price and agreement.kind == Kind.COURSE else {})
 
@@ -130,18 +130,6 @@ def _next_heading(agreement: Agreement, *, knows_step: bool, is_asked: bool) -> 
     if is_asked:
         return _("Can you help?")
     return str(agreement.get_step_display()) if knows_step else _("You help with this")
-
-
-def _proposed_instead(agreement: Agreement, on: date) -> str:
-    """What is proposed instead of the agreement, while the other one has not answered."""
-    if agreement.proposal != Proposal.REPLACE:
-        return ""
-    entry = agreement.log.filter(event=Event.PROPOSE_REPLACE).order_by("-number").first()
-    if entry is None:
-        return ""
-    facts = entry.facts
-    begins, ends = (day(date.fromisoformat(facts[name]), on) for name in ("planned_from", "planned_to"))
-    return f"{facts['title']} ({KIND_LABELS[Kind(facts['kind'])]}, {begins} – {ends})"
 
 
 def _about_a_course(agreement: Agreement, person: Person, parties: frozenset[Party], on: date) -> dict[str, Any]:

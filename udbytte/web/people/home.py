@@ -39,6 +39,7 @@ from udbytte.queries.stalled import groups_for_hr, sentence_of
 from udbytte.runtime.clock import today
 from udbytte.web.agreements.buttons import primary_forms
 from udbytte.web.agreements.course_details import course_of
+from udbytte.web.agreements.facts import proposed_instead
 from udbytte.web.agreements.rows import Row, row
 from udbytte.web.base.request import person_of, roles
 from udbytte.web.meetings.status_text import group_status_text, status_text
@@ -98,6 +99,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "rest_more": len(steps) > MOST,
         "agreements": [row(agreement, on) for agreement in newest_agreements_of(person)],
         "course": course_of(first, on) if first and first.step == "go" else None,
+        "proposed": proposed_instead(first, on) if first and first.step == "confirm_replace" else "",
         "due_words": due(first.step_due, on) if first and first.step_due else "",
     }
     return render(request, "people/home/home.html", context)

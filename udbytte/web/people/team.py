@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
@@ -24,6 +25,7 @@ from udbytte.queries.rounds.closing import left_behind_by
 from udbytte.runtime.clock import today
 from udbytte.web.agreements.buttons import Choice, press, primary_forms
 from udbytte.web.agreements.event_forms import EventForm
+from udbytte.web.agreements.facts import proposed_instead
 from udbytte.web.agreements.practice_details import QUESTIONS
 from udbytte.web.agreements.rows import row
 from udbytte.web.base.addresses import page_address
@@ -44,6 +46,7 @@ def team(request: HttpRequest, failed: EventForm | None = None, about: int = 0) 
         reports = [member for member in reports if member.employment.pk in new]
     members = [_card(member, on) for member in reports]
     first = decisions_about(reports, person)[: DECISIONS + 1]
+    prefetch_related_objects([agreement for agreement in first if agreement.step == "settle_money"], "run__course")
     left = uncommitted_for([agreement for agreement in first if agreement.step == "settle_money"])
     asks = agreements_to_nominate(first, manager=person.pk)
     decisions = [
@@ -55,6 +58,7 @@ def team(request: HttpRequest, failed: EventForm | None = None, about: int = 0) 
             "left": kroner(left[agreement.pk]) if agreement.pk in left else "",
             "learned": agreement.learned if agreement.step == "talk" else "",  # type: ignore[attr-defined]
             "questions": QUESTIONS.get(agreement.step, ()),
+            "proposed": proposed_instead(agreement, on) if agreement.step == "confirm_replace" else "",
             "reason": agreement.get_drop_reason_display() if agreement.step == "confirm_drop" else "",
         }
         for agreement in first[:DECISIONS]
