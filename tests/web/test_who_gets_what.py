@@ -45,6 +45,7 @@ PAGES: dict[str, set[str]] = {
     "write-provider": {"mette", "bente"},
     "find-helper": {"mette", "lars"},
     "learning": {"dorthe", "lars", "bente", "hanne", "soren"},
+    "what-is-measured": {"dorthe", "lars", "bente", "hanne", "soren"},
     "file": {"mette", "lars", "bente"},
     "colleagues": {"mette", "lars", "karim"},
     "preferences": ALL,
@@ -134,7 +135,7 @@ OPEN = {
 }
 POSTED = {
     *("language", "helper-check-in", "methods-seen", "end-role", "demo-enter", "decide", "decide-here", "import-go"),
-    *("add-file", "remove-file", "joint-leave", "plan-application", "application", "end-deputy"),
+    *("round-discussed", "add-file", "remove-file", "joint-leave", "plan-application", "application", "end-deputy"),
     *(
         "move-method",
         "hide-method",

@@ -81,6 +81,7 @@ SILENT_ENDS_IN: Mapping[int, Measure] = {
     7: Measure.ASKED,
 }
 HEADLINE = KeyQuestion(0, "ended in learning", Measure.DUE, "learned", low=40, high=70)
+TALKED_ABOUT = KeyQuestion(0, "talked about", Measure.DUE, "talked")  # its base are the learned
 RULES_READ = KeyQuestion(0, "rules read before", Measure.HELD, "rules_read")
 MONEY_KNOWN = KeyQuestion(0, "money known before", Measure.HELD, "money_known")
 
@@ -118,6 +119,12 @@ def figure_of(question: KeyQuestion, sums: Mapping[Measure, Mapping[str, int]]) 
     """The figure that answers a question, from the published sums of a unit by measure."""
     numbers = sums.get(question.measure, {})
     return Figure(question, numbers.get(question.yes, 0), numbers.get("base", 0))
+
+
+def talked_about(sums: Mapping[Measure, Mapping[str, int]]) -> Figure:
+    """The second half of the headline: of the agreements that ended in learning, those that were talked about."""
+    numbers = sums.get(TALKED_ABOUT.measure, {})
+    return Figure(TALKED_ABOUT, numbers.get(TALKED_ABOUT.yes, 0), numbers.get(HEADLINE.yes, 0))
 
 
 def silent_ends_of(number: int, sums: Mapping[Measure, Mapping[str, int]]) -> dict[SilentEnd, int]:

@@ -33,7 +33,7 @@ from udbytte.models import (
 )
 from udbytte.queries.figures.report import live_report, report_facts
 from udbytte.queries.figures.tallies import tallies_of
-from udbytte.services.agreements.take_step import agree_activity, answer_as_helper, take_step
+from udbytte.services.agreements.take_step import agree_activity, answer_as_helper, replace_agreement, take_step
 from udbytte.services.conversations.plan import state_no_course
 from udbytte.services.errors import NotPermitted, Refused
 from udbytte.services.figures import update_tallies
@@ -216,8 +216,25 @@ def _drop(house: House) -> None:
 
 def _replace(house: House) -> None:
     row = Agreement.objects.order_by("pk")[0]
-    new = agree(house, 0, Kind.PRACTICE, on=LATER, replaces=row)
-    take_step(row, Event.REPLACE, by=house.cast.lars, on=LATER, replacement=new)
+    day = LATER + timedelta(days=9)
+    other_way = {"title": "Noget andet", "kind": Kind.PRACTICE, "planned_from": day, "planned_to": day}
+    row = take_step(row, Event.PROPOSE_REPLACE, by=house.cast.lars, on=LATER, facts=other_way)
+    replace_agreement(row, by=row.employee, on=LATER)
+
+
+def _lapse_and_leave(house: House) -> None:
+    """Some agreements lapse, one ends because the person leaves, and check-ins are noted as not answered."""
+    for row in Agreement.objects.filter(step="find_run").order_by("pk")[:1]:
+        take_step(row, Event.LAPSE, by=None, on=LATER)
+    for row in Agreement.objects.filter(step="find_run").order_by("pk"):
+        take_step(row, Event.LEAVE, by=None, on=LATER)
+    for row in Agreement.objects.filter(step="check_in"):
+        take_step(row, Event.CHECK_IN_UNANSWERED, by=None, on=LATER)
+
+
+def _move_steps(house: House) -> None:
+    for row in Agreement.objects.filter(step="find_run").order_by("pk"):
+        take_step(row, Event.MOVE_ON, by=None, on=LATER, owner=house.cast.lars, level=1, days=14, away=None)
 
 
 def _check_in_late(house: House) -> None:
@@ -294,6 +311,7 @@ def _a_day_with_something_of_everything(house: House) -> None:
 LATER_EVENTS = (
     _book, _lose_seats, _drop, _replace, _check_in_late, _tell_of_a_conversation, _change_conversations,
     _need_no_course, _leave_helpers, _hide_ways, _join, _move,
+    _lapse_and_leave, _move_steps,
 )  # fmt: skip
 
 

@@ -169,7 +169,7 @@ def _count_agreements(tallies: Tallies, round_: Round, on: date, units: Collecti
     counts |= {name: Count("pk", filter=which) for name, which in parts.items()}
     counts |= {f"flow__{name}": Count("pk", filter=which) for name, which in _stations(on, ends).items()}
     for reason in DropReason:  # counts people, because a reason reveals more about a person
-        dropped = Q(stage=Stage.DROPPED, drop_reason=reason)
+        dropped = Q(stage=Stage.DROPPED, drop_reason=reason) & ~ends[SilentEnd.LEFT]
         counts[f"flow__reason__{reason}"] = Count("employee", distinct=True, filter=dropped)
     _add(tallies, rows.values(unit_key=F("unit")).annotate(**counts))
     lasted = F("registered_on") - F("agreed_on")

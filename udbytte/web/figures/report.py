@@ -72,6 +72,7 @@ def report_page(request: HttpRequest, pk: int) -> HttpResponse:
         "places": places,
         "report": report,
         "document": document_of(round_, report),
+        "stalled_head": _stalled_head(),
         "counting_note": counting_note(),
     }
     return render(request, "figures/report/report.html", context)
@@ -107,8 +108,14 @@ def _paper_facts(document: Document) -> dict[str, Any]:
         "questions_head": [_("Question"), _("This round"), document.previous_round or _("The round before")],
         "questions": [[_numbered(line.number, line.title), line.now_text, line.before_text] for line in lines],
         "flow_title": _("From agreed to learned"),
-        "flow_head": [_("Phase"), _("Reached it"), _("Are there now"), _("Dropped there")],
-        "flow": [[phase.label, str(phase.reached), str(phase.here), str(phase.lost)] for phase in document.flow],
+        "flow_head": _flow_head(document),
+        "flow": [
+            [phase.label, *(str(number) for number in (phase.reached, phase.here, *phase.losses))]
+            for phase in document.flow
+        ],
+        "stalled_title": _("What has stalled"),
+        "stalled_head": _stalled_head(),
+        "stalled": [[line.label, *(str(cell) for cell in line.cells)] for line in document.stalled],
         "reasons_title": _("Why something was dropped"),
         "reasons_head": [_("Reason"), _("People")],
         "reasons": [[label, str(number)] for label, number in document.reasons],
@@ -125,6 +132,14 @@ def _paper_facts(document: Document) -> dict[str, Any]:
         ],
         "note": counting_note(),
     }
+
+
+def _flow_head(document: Document) -> list[str]:
+    return [_("Phase"), _("Reached it"), _("Are there now"), *document.losses]
+
+
+def _stalled_head() -> list[str]:
+    return [_("Step"), _("Lapsed"), _("Deadline missed"), _("Moved on"), _("Late now"), _("Days, half of them")]
 
 
 def _numbered(number: int, title: str) -> str:
@@ -162,8 +177,9 @@ def workbook(document: Document) -> bytes:
     shares = [_("Yes"), _("Of"), _("Percent")]
     before = [_("%(what)s, round before") % {"what": what} for what in shares]
     _sheet(book, _("The seven questions"), [_("Question"), *shares, *before], _share_rows(document))
-    head = [_("Phase"), _("Reached it"), _("Are there now"), _("Dropped there")]
-    _sheet(book, _("The flow"), head, [[phase.label, phase.reached, phase.here, phase.lost] for phase in document.flow])
+    phases = [[phase.label, phase.reached, phase.here, *phase.losses] for phase in document.flow]
+    _sheet(book, _("The flow"), _flow_head(document), phases)
+    _sheet(book, _("What has stalled"), _stalled_head(), [[line.label, *line.cells] for line in document.stalled])
     reasons = [list(reason) for reason in document.reasons]
     _sheet(book, _("Reasons"), [_("Why something was dropped"), _("People")], reasons)
     too_few = [_("too few to show")]

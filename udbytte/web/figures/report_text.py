@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from udbytte.domain.figures import Figure, Level, Measure
+from udbytte.domain.figures import Figure, Level, Measure, SilentEnd
+from udbytte.domain.lifecycle import Party, Phase
 from udbytte.models import Round
 from udbytte.models.formatting import day
+from udbytte.models.labels import STEP_LABELS
 from udbytte.queries.figures.questions import Figures
 from udbytte.queries.figures.report import Report
+from udbytte.queries.figures.stalled_steps import StalledRow
 
 from .advice import MONEY_KNOWN, QUESTIONS, RULES_READ
-from .dashboard import days_to_registration, flow, trend
+from .dashboard import Flow, days_to_registration, flow
+from .outcome_text import ends_sentence, ends_text, headline_sentence, reported_by_others, trend
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -64,12 +68,31 @@ class FigureLine:
 
 @dataclass(frozen=True, slots=True)
 class PhaseRow:
-    """A phase of the flow: how many agreements reached it, are in it and were dropped in it."""
+    """A phase of the flow: how many agreements reached it, are in it and were lost in it (`Document.losses`)."""
 
     label: str
     reached: int
     here: int
-    lost: int
+    losses: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class StalledLine:
+    """What stood still at a step: how often it lapsed, missed its deadline and moved on, and how many are late today.
+
+    `days`: half of the late ones are so many days past their date, or more.
+    """
+
+    label: str
+    lapsed: int
+    missed: int
+    moved: int
+    late: int
+    days: int | None
+
+    @property
+    def cells(self) -> tuple[int | str, ...]:
+        return (self.lapsed, self.missed, self.moved, self.late, "-" if self.days is None else self.days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +106,10 @@ class UnitRow:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The report, all of it in the language of the reader. `previous_round`: its name, or empty."""
+    """The report, all of it in the language of the reader. `previous_round`: its name, or empty.
+
+    `losses` names the ways in which agreements were lost, one for each of the numbers in a phase.
+    """
 
     title: str
     subtitle: str
@@ -93,6 +119,8 @@ class Document:
     lines: Sequence[FigureLine]
     conditions: Sequence[FigureLine]
     flow: Sequence[PhaseRow]
+    losses: Sequence[str]
+    stalled: Sequence[StalledLine]
     reasons: Sequence[tuple[str, int]]
     columns: Sequence[str]
     parts: Sequence[UnitRow]
@@ -121,9 +149,9 @@ def document_of(round_: Round, report: Report) -> Document:
     words = {"day": day(report.on, report.on.replace(year=1))}
     date_line = _("As it was on %(day)s, when the round was closed") if report.is_stored else _("As it is on %(day)s")
     losses = flow(report.figures.sums.get(Measure.FLOW, {}), why=report.reasons)
-    reasons = list(losses["reasons"]) if losses else []
-    if losses and losses["other_reasons"]:
-        reasons.append((_("reasons that few have given"), losses["other_reasons"]))
+    reasons = list(losses.reasons) if losses else []
+    if losses and losses.other_reasons:
+        reasons.append((_("reasons that few have given"), losses.other_reasons))
     return Document(
         title=_("Does anything come of it? %(round)s") % {"round": round_.name},
         subtitle=_("Report to the works council, %(place)s") % {"place": place},
@@ -133,16 +161,31 @@ def document_of(round_: Round, report: Report) -> Document:
         lines=_lines(report),
         conditions=_conditions(report),
         flow=_phases(losses) if losses else [],
-        reasons=[(str(label), number) for label, number in reasons],
+        losses=losses.loss_heads if losses else (),
+        stalled=[_stalled_line(row) for row in report.stalled_steps],
+        reasons=reasons,
         columns=[_("Learned"), *(str(QUESTIONS[number].short) for number in QUESTIONS)],
         parts=[_unit_row(name or _("The others"), figures) for name, figures in report.parts],
         details=_details(report),
     )
 
 
-def _phases(losses: Mapping[str, Any]) -> list[PhaseRow]:
-    stations = losses["stations"]
-    return [PhaseRow(station.label, station.reached, station.here, station.lost) for station in stations]
+def _phases(losses: Flow) -> list[PhaseRow]:
+    return [PhaseRow(station.label, station.reached, station.here, station.losses) for station in losses.stations]
+
+
+def _stalled_line(row: StalledRow) -> StalledLine:
+    role = {
+        Party.EMPLOYEE: _("employees"),
+        Party.MANAGER: _("managers"),
+        Party.COORDINATOR: _("course coordinators"),
+        Party.BUDGET_OWNER: _("budget owners"),
+    }
+    if row.step:
+        label = f"{STEP_LABELS[row.step]} ({role[Party(row.role)]})"
+    else:
+        label = _("Steps of roles that fewer than 5 people have, together")
+    return StalledLine(label, row.lapsed, row.missed, row.moved, row.late, row.days)
 
 
 def _unit_row(name: str, figures: Figures) -> UnitRow:
@@ -154,6 +197,9 @@ def _lines(report: Report) -> list[FigureLine]:
     now, before = report.figures, report.before
     headline = _("Agreements whose time has come that ended in learning")
     lines = [_line(0, headline, now.headline, before.headline if before else None)]
+    if now.talked is not None and now.talked.base:
+        talked = _("Of these, talked about with the manager")
+        lines.append(_line(0, talked, now.talked, before.talked if before else None))
     for place, figure in enumerate(now.questions):
         number = figure.question.number
         lines.append(_line(number, str(QUESTIONS[number].title), figure, before.questions[place] if before else None))
@@ -174,13 +220,12 @@ def _conditions(report: Report) -> list[FigureLine]:
     ]
 
 
-def _paragraphs(
-    report: Report, losses: Mapping[str, Any] | None, reasons: Sequence[tuple[object, int]]
-) -> list[Paragraph]:
+def _paragraphs(report: Report, losses: Flow | None, reasons: Sequence[tuple[str, int]]) -> list[Paragraph]:
     paragraphs = (
         Paragraph(_("How it went"), _how_it_went(report)),
         Paragraph(_("What goes well"), _what_goes_well(report)),
         Paragraph(_("What is lost, and why"), _what_is_lost(report, losses, reasons)),
+        Paragraph(_("What has stalled"), _what_has_stalled(report, losses)),
         Paragraph(_("What the conversations had to build on"), _built_on(report)),
         Paragraph(_("What to do first"), _what_to_do_first(report)),
     )
@@ -196,10 +241,7 @@ def _how_it_went(report: Report) -> str:
     sentences.append(_("%(held)s of %(base)s conversations are held.") % held)
     headline = figures.headline
     if headline.base:
-        words = _("%(yes)s of %(base)s agreements whose time has come ended in learning: %(percent)s %%")
-        moved = trend(headline)
-        sentences.append(words % _numbers(headline) + (f", {moved}." if moved else "."))
-        sentences.append(str(VERDICT[headline.level]))
+        sentences += [headline_sentence(figures), str(VERDICT[headline.level])]
     else:
         sentences.append(_("It cannot be said yet what came of it: the time of too few agreements has come."))
     if report.open_agreements:
@@ -228,25 +270,77 @@ def _what_goes_well(report: Report) -> str:
     return ""
 
 
-def _what_is_lost(report: Report, losses: Mapping[str, Any] | None, reasons: Sequence[tuple[object, int]]) -> str:
+def _what_is_lost(report: Report, losses: Flow | None, reasons: Sequence[tuple[str, int]]) -> str:
     if losses is None:
         return ""
-    if not losses["lost"]:
+    if not losses.lost:
         return _("Nothing has been dropped.")
-    numbers = {"lost": losses["lost"], "base": losses["base"]}
-    sentences = [_("%(lost)s of %(base)s agreements were dropped, each with its reason.") % numbers]
-    most = max(losses["stations"], key=lambda station: station.lost)
+    sentences: list[str] = []
+    if losses.dropped:
+        numbers = {"lost": losses.dropped, "base": losses.base}
+        sentences.append(_("%(lost)s of %(base)s agreements were dropped, each with its reason.") % numbers)
+    sums = report.figures.sums[Measure.FLOW]
+    ends = {end: sum(sums.get(f"{end}.{phase}", 0) for phase in Phase) for end in SilentEnd}
+    not_decided = ends_text({end: number for end, number in ends.items() if number})
+    if not_decided:
+        words = _("Of %(base)s agreements, these ended without a decision: %(ends)s.")
+        sentences.append(words % {"base": losses.base, "ends": not_decided})
+    most = max(losses.stations, key=lambda station: station.lost)
     words = _("Most of them, %(number)s, were lost in the phase “%(phase)s”.")
     sentences.append(words % {"phase": most.label, "number": most.lost})
-    if reasons and losses["reasons"]:
+    if losses.dropped:
+        sentences.append(_why(report, losses, reasons))
+    return " ".join(sentences)
+
+
+def _why(report: Report, losses: Flow, reasons: Sequence[tuple[str, int]]) -> str:
+    """Why something was dropped, in one sentence."""
+    if losses.reasons:
         named = ", ".join(f"{label} ({number})" for label, number in reasons[:4])
-        sentences.append(_("The reasons, by how many people gave them: %(reasons)s.") % {"reasons": named})
-    elif reasons:
-        sentences.append(_("The reasons differ: none of them was given by at least five people."))
-    elif report.reasons:
-        sentences.append(_("Why is told when at least five people have dropped something."))
+        return _("The reasons, by how many people gave them: %(reasons)s.") % {"reasons": named}
+    if reasons:
+        return _("The reasons differ: none of them was given by at least five people.")
+    if report.reasons:
+        return _("Why is told when at least five people have dropped something.")
+    return _("Why is told in the report of the whole round.")
+
+
+def _what_has_stalled(report: Report, losses: Flow | None) -> str:
+    """How many agreements lapsed, missed a deadline, moved on or are late; empty in a report from before it counted."""
+    stalled = report.stalled
+    if losses is None or stalled is None:
+        return ""
+    if stalled.is_empty:
+        return _("No step is past its date, and no agreement has lapsed.")
+    sentences = []
+    if stalled.lapsed:
+        words = _("%(number)s of %(base)s agreements lapsed, since nobody acted for nine weeks.")
+        sentences.append(words % {"number": stalled.lapsed, "base": losses.base})
     else:
-        sentences.append(_("Why is told in the report of the whole round."))
+        sentences.append(_("No agreement has lapsed."))
+    if stalled.missed:
+        words = ngettext(
+            "A sign-up deadline passed %(number)s time before there was a seat.",
+            "A sign-up deadline passed %(number)s times before there was a seat.",
+            stalled.missed,
+        )
+        sentences.append(words % {"number": stalled.missed})
+    if stalled.moved:
+        words = ngettext(
+            "A late step moved on to somebody else %(number)s time.",
+            "A late step moved on to somebody else %(number)s times.",
+            stalled.moved,
+        )
+        sentences.append(words % {"number": stalled.moved})
+    if stalled.late:
+        words = ngettext(
+            "%(late)s step is past its date, by %(days)s days.",
+            "%(late)s steps are past their date, half of them by %(days)s days or more.",
+            stalled.late,
+        )
+        sentences.append(words % {"late": stalled.late, "days": stalled.days})
+    if not report.reasons:
+        sentences.append(_("At which steps is in the report of the whole round."))
     return " ".join(sentences)
 
 
@@ -283,7 +377,7 @@ def _what_to_do_first(report: Report) -> str:
 
 
 def _details(report: Report) -> list[str]:
-    """Further sentences."""
+    """Further sentences, the last of them about what ended without a decision."""
     sums, sentences = report.figures.sums, list[str]()
     half_registered = days_to_registration(report.figures)
     if half_registered is not None:
@@ -300,4 +394,5 @@ def _details(report: Report) -> list[str]:
     if answers.get("base"):
         numbers = {"learns": answers.get("learns", 0), "answered": answers["base"]}
         sentences.append(_("%(learns)s of %(answered)s answers say that it gave something new to learn.") % numbers)
-    return sentences
+    about_ends = [ends_sentence(number, sums) for number in (2, 3, 6, 7)]
+    return [*sentences, *(text for text in (reported_by_others(sums), *about_ends) if text)]
