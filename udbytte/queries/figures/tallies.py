@@ -236,6 +236,8 @@ def _count_check_ins(tallies: Tallies, round_: Round, on: date, units: Collectio
     asked = rows.filter(given | helpers & stands)
     missed = rows.filter(agreement__log__event=Event.CHECK_IN_UNANSWERED, agreement__log__on__lte=on)
     late = rows.exclude(stage=Stage.REPLACED).filter(step="check_in", step_due__lt=on)
+    of_asked = {f"asked__{end}": Count(row, filter=ended) for end, ended in ends.items()}
+    of_missed = {f"asked__{end}": Count("agreement__log", filter=ended) for end, ended in ends.items()}
     _add(
         tallies,
         asked.values(unit_key=F("unit")).annotate(
@@ -244,10 +246,9 @@ def _count_check_ins(tallies: Tallies, round_: Round, on: date, units: Collectio
             answers__people=Count("employee", distinct=True, filter=answered),
             answers__base=Count(row, filter=answered),
             answers__learns=Count(row, filter=answered & Q(**{f"{row}__learns": True})),
-            **{f"asked__{end}": Count(row, filter=ended) for end, ended in ends.items()},
+            **of_asked,
         ),
     )
-    of_missed = {f"asked__{end}": Count("agreement__log", filter=ended) for end, ended in ends.items()}
     _add(
         tallies,
         missed.values(unit_key=F("unit")).annotate(asked__base=Count("agreement__log"), **of_missed),

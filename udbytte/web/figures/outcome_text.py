@@ -27,7 +27,7 @@ def headline_sentence(figures: Figures) -> str:
     dropped = figures.sums.get(HEADLINE.measure, {}).get("dropped", 0)
     ends = _ends(silent_ends_of(HEADLINE.number, figures.sums), dropped)
     if ends:
-        sentences.append(_("Of the others: %(ends)s.") % {"ends": ends})
+        sentences.append(_("The others include %(ends)s.") % {"ends": ends})
     return " ".join(sentences)
 
 
@@ -58,11 +58,11 @@ def trend(figure: Figure) -> str:
 def _ends(ends: Mapping[SilentEnd, int], dropped: int) -> str:
     """How many ended in which way, as a list in words; empty if there are none."""
     words = {
-        SilentEnd.LAPSED: _("%(number)s lapsed, since nobody acted"),
-        SilentEnd.NOT_TOLD: _("%(number)s were not reported"),
-        SilentEnd.LEFT: _("%(number)s ended since the person left"),
+        SilentEnd.LAPSED: _("%(number)s lapsed (nobody acted)"),
+        SilentEnd.NOT_TOLD: _("%(number)s not reported"),
+        SilentEnd.LEFT: _("%(number)s ended when the person left"),
     }
-    parts = [_("%(number)s were dropped") % {"number": dropped}] if dropped else []
+    parts = [_("%(number)s dropped") % {"number": dropped}] if dropped else []
     parts += [words[end] % {"number": ends[end]} for end in SilentEnd if end in ends]
     return ", ".join(parts)
 

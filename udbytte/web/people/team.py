@@ -107,7 +107,7 @@ def below(request: HttpRequest) -> HttpResponse:
             _("Employees"),
             _("Open agreements"),
             _("Standing still"),
-            _("Talks more than 14 days late"),
+            _("Talk missing"),
         ),
         rows=[
             TableRow(
