@@ -211,6 +211,17 @@ def test_losses_are_counted_by_phase_and_step_with_their_names(house: House) -> 
     assert late <= set(flow)
 
 
+def test_a_lapse_of_what_did_not_happen_is_not_told_apart_as_a_managers(house: House) -> None:
+    """Only a manager's step lapses under way, and few managers are behind a small unit's number."""
+    stuck = take_step(start_practice(house, 0), Event.GET_STUCK, by=None, on=TODAY)
+    lapse(stuck)
+    for place in range(1, 5):
+        agree(house, place)
+    assert numbers(house, Measure.FLOW, "lapsed.under_way", "lapsed.in_place", "lapsed_at.talk_stuck") == {
+        "lapsed.under_way": 0, "lapsed.in_place": 1, "lapsed_at.talk_stuck": 1,
+    }  # fmt: skip
+
+
 def test_every_end_has_its_own_number_in_every_question_that_has_any(house: House) -> None:
     lapse(agree(house, 0))
     lapse(agree(house, 1, Kind.PRACTICE))

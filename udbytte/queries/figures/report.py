@@ -86,7 +86,7 @@ def live_report(round_: Round, unit: Unit | None, *, on: date) -> Report:
         methods_offered=len(offered),
         reasons=holds_all,
         stalled=stalled_total(flow),
-        stalled_steps=tuple(stalled_steps_of(round_, unit, flow, on=on)) if holds_all and flow.get("base") else (),
+        stalled_steps=tuple(stalled_steps_of(unit, flow, on=on)) if holds_all and flow.get("base") else (),
     )
 
 

@@ -16,12 +16,13 @@ from django.db.models import Count, Q, QuerySet
 from udbytte.domain.figures import STEP_ROLES, Measure, median
 from udbytte.domain.lifecycle import LAPSES, STEPS, Event, Kind, Party, Stage
 from udbytte.domain.suppression import keys_to_show
-from udbytte.models import Conversation, CountedAgreement, ManagerRole, Role, RoleAssignment, Round, Unit, below
+from udbytte.models import CountedAgreement, ManagerRole, Role, RoleAssignment, Unit, below
 
 LAPSED_AT, MISSED_AT, MOVED_AT, LATE = "lapsed_at", "missed_at", "moved_at", "late"
 BY_STEP = (LAPSED_AT, MISSED_AT, MOVED_AT, LATE)
 # A helper's silence sends the agreement back, so that no step of a helper stands still.
 STALLING_STEPS = {step: role for step, role in STEP_ROLES.items() if role is not Party.HELPER}
+GIVEN_ROLES = {Party.COORDINATOR: Role.COORDINATOR, Party.BUDGET_OWNER: Role.BUDGET_OWNER}
 ROWS_READ = 25  # of each role, to see whether five different people hold it
 
 
@@ -76,12 +77,16 @@ def stalled_total(flow: Mapping[str, int]) -> StalledRow:
     return _row(flow, STALLING_STEPS)
 
 
-def stalled_steps_of(round_: Round, place: Unit | None, flow: Mapping[str, int], *, on: date) -> list[StalledRow]:
+def stalled_steps_of(place: Unit | None, flow: Mapping[str, int], *, on: date) -> list[StalledRow]:
     """What stood still by step, of roles that at least five people hold; the others together, as the last row.
 
     Only for the place that holds the whole round: from the numbers of a part, those of the rest could be worked out.
+    The employees' steps are shown only if all others are. They are in every number that is shown elsewhere (the losses
+    of a phase, and of learning at work), so that such a number gives no hidden role away.
     """
-    shown = keys_to_show(_holders(round_, place, on))
+    shown = set(keys_to_show(_holders(place, on)))
+    if len(shown) == len(GIVEN_ROLES) + 1:
+        shown.add(Party.EMPLOYEE)
     steps = [step for step, role in STALLING_STEPS.items() if role in shown]
     rows = [_row(flow, [step], step=step, role=STALLING_STEPS[step]) for step in steps]
     rows.append(_row(flow, [step for step in STALLING_STEPS if step not in steps]))
@@ -101,20 +106,14 @@ def _row(flow: Mapping[str, int], steps: Collection[str], *, step: str = "", rol
     return StalledRow(step, role, sums[LAPSED_AT], sums[MISSED_AT], sums[MOVED_AT], sums[LATE], median(late))
 
 
-def _holders(round_: Round, place: Unit | None, on: date) -> dict[Party, set[int]]:
+def _holders(place: Unit | None, on: date) -> dict[Party, set[int]]:
     """The people who hold each role in the place on the day, or some of them where there are many."""
-    opened = Q(opened_on=None) | Q(opened_on__lte=on)
-    talks = Conversation.objects.filter(opened, round=round_).order_by("pk")
     managing = ManagerRole.objects.on(on).order_by("pk")
     given = RoleAssignment.objects.on(on).order_by("pk")
     if place is not None:
         managing = managing.filter(below(place, "unit__"))
         given = given.filter(Q(unit=None) | Q(unit__in=place.ancestor_ids) | below(place, "unit__"))
-    return {
-        Party.EMPLOYEE: set(talks.values_list("employment__person", flat=True)[:ROWS_READ]),
-        Party.MANAGER: set(managing.values_list("person", flat=True)[:ROWS_READ]),
-        **{
-            party: set(given.filter(role=role).values_list("person", flat=True)[:ROWS_READ])
-            for party, role in ((Party.COORDINATOR, Role.COORDINATOR), (Party.BUDGET_OWNER, Role.BUDGET_OWNER))
-        },
-    }
+    holders = {Party.MANAGER: set(managing.values_list("person", flat=True)[:ROWS_READ])}
+    for party, role in GIVEN_ROLES.items():
+        holders[party] = set(given.filter(role=role).values_list("person", flat=True)[:ROWS_READ])
+    return holders

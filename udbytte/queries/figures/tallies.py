@@ -203,7 +203,10 @@ def _agreements(round_: Round, on: date, units: Collection[int] | None) -> Query
 
 
 def _stations(on: date, ends: Mapping[SilentEnd, Q]) -> dict[str, Q]:
-    """Where agreements are in the flow, and in which phase and how they were lost (`lost`: dropped by the two)."""
+    """Where agreements are in the flow, and in which phase and how they were lost (`lost`: dropped by the two).
+
+    What lapsed because it did not happen counts as lost in place: lapses under way would be those of managers alone.
+    """
     running = Q(stage=Stage.REGISTERED, starts_on__lte=on)
     losses = {"lost": Q(stage=Stage.DROPPED) & ~ends[SilentEnd.LEFT], **ends}
     stations: dict[str, Q] = {}
@@ -216,6 +219,8 @@ def _stations(on: date, ends: Mapping[SilentEnd, Q]) -> dict[str, Q]:
             here |= running
         stations[f"at__{phase}"] = here
         stations |= {f"{name}__{phase}": lost & Q(lost_from__in=stages) for name, lost in losses.items()}
+        lapsed_from = {Phase.IN_PLACE: [*stages, Stage.STUCK], Phase.UNDER_WAY: []}.get(phase, stages)
+        stations[f"{SilentEnd.LAPSED}__{phase}"] = losses[SilentEnd.LAPSED] & Q(lost_from__in=lapsed_from)
     return stations
 
 
