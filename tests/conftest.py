@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
 
 import pytest
 import time_machine
 from django.conf import settings
-from django.db import connection, transaction
+from django.core.exceptions import EmptyResultSet
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -22,6 +25,7 @@ from tests.kept import spread_sequences, statement_to_restore
 from tests.runtime.installation import installation as installation
 from tests.team import team as team
 from tools.browser import find_chromium
+from udbytte.models.compiled_query import CompiledQuery
 from udbytte.runtime import postgres
 
 SLOW_MACHINES = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
@@ -61,6 +65,22 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 @pytest.fixture
 def cast(db: None) -> Cast:
     return make_cast()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_queries_are_as_django_writes_them() -> Iterator[None]:
+    """Each compiled query that a test asks is compared with what Django writes for the same arguments."""
+    ask = CompiledQuery.__call__
+
+    def compare_and_ask(query: CompiledQuery[..., Any], *args: Any) -> list[Any]:
+        with suppress(EmptyResultSet):
+            sql, params = query.build(*args).query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+            assert query.sql_for(*args) == (sql, tuple(params)), query.build.__name__
+        return ask(query, *args)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(CompiledQuery, "__call__", compare_and_ask)
+        yield
 
 
 @pytest.fixture(autouse=True)

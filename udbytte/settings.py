@@ -80,7 +80,11 @@ TEMPLATES: list[dict[str, Any]] = [
                     _LOADERS if DEBUG else [("django.template.loaders.cached.Loader", _LOADERS)],
                 )
             ],
-            "builtins": ["template_partials.templatetags.partials", "udbytte.web.base.components"],
+            "builtins": [
+                "template_partials.templatetags.partials",
+                "udbytte.web.base.components",
+                "udbytte.web.agreements.rows",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",

@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 def late(cast: Cast) -> Agreement:
     """A course agreement with a goal and a secret, whose step has come to HR since nobody took it."""
     goal = Goal.objects.create(plan=cast.plan, text="HEMMELIGT MÅL")
-    agreement = cast.agree(goal=goal, if_when="HEMMELIGT NÅR")
+    agreement = cast.agree(goal=goal, if_then="HEMMELIGT NÅR")
     facts = {"step_due": TODAY - timedelta(days=45), "step_owner": cast.hanne, "line_level": 2}
     Agreement.objects.filter(pk=agreement.pk).update(**facts)
     RoleAssignment.objects.create(person=cast.jonas, role=Role.COORDINATOR, unit=cast.municipality, starts_on=LONG_AGO)

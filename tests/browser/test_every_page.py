@@ -37,6 +37,7 @@ from udbytte.access.links import (
     Ballot,
     MeetingLink,
     MeetingQuestion,
+    PartnerLink,
     SignatureLink,
 )
 from udbytte.domain.lifecycle import Event, Kind
@@ -66,6 +67,7 @@ from udbytte.queries.conversations import mark_of_plan
 from udbytte.services.agreements.take_step import agree_activity, take_step
 from udbytte.services.conversations.plan import save_preparation
 from udbytte.services.courses.joint_needs import confirm_joint_need
+from udbytte.services.meetings.follow_up_talks import add_agenda_item, hold_follow_up_talk, mark_agenda_item
 from udbytte.services.meetings.group_goals import add_group_goal
 from udbytte.services.meetings.groups import (
     create_group,
@@ -141,12 +143,42 @@ def in_several_stages() -> Cast:
             by=None,
             on=TODAY,
         )
+    going_together(cast)
+    follow_up_talk(cast)
     assert found.step == "settle_money"
     a_round_before(cast)
     finding_a_time(cast)
     imports()
     Person.objects.filter(pk=cast.karim.pk).update(email=None)
     return cast
+
+
+def going_together(cast: Cast) -> None:
+    """Mette and a colleague have seats on the same course date, so each is asked about a partner."""
+    plan = Agreement.objects.filter(title="Fælles kursus").order_by("pk")[0].plan
+    days: dict[str, Any] = {"planned_from": TODAY, "planned_to": TODAY}
+    hers = agree_activity(plan=plan, kind=Kind.COURSE, title="Sammen af sted", by=None, on=TODAY, **days)
+    sentence = "Hvis mandagsmødet er slut, så øver jeg mig med Karim."
+    for agreement in (hers, cast.agree(title="Sammen af sted", if_then=sentence, first_use="Forældremødet")):
+        seat = take_step(agreement, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+        seat = take_step(seat, Event.FUND, by=cast.lars, on=TODAY, price=100)
+        take_step(seat, Event.REGISTER, by=cast.bente, on=TODAY)
+
+
+def follow_up_talk(cast: Cast) -> None:
+    """The two have talked once, and the next talk has an agenda and a day."""
+    items = [add_agenda_item(cast.employment, text, by=cast.mette, on=TODAY) for text in ("Vagtplanen", "Mentor")]
+    mark_agenda_item(items[0], done=True, by=cast.lars, on=TODAY)
+    hold_follow_up_talk(cast.employment, TODAY, by=cast.lars, on=TODAY, next_on=TODAY + timedelta(days=90))
+    done = add_agenda_item(cast.employment, "Kurset i juni", by=cast.lars, on=TODAY)
+    mark_agenda_item(done, done=True, by=cast.lars, on=TODAY)
+    add_agenda_item(cast.employment, "Forslaget om at droppe den fik intet svar.", by=None, on=TODAY)
+
+
+def partner_link(cast: Cast) -> str:
+    """What the heads-up before Mette's course links to."""
+    seat = cast.plan.agreements.get(title="Sammen af sted")
+    return PartnerLink(cast.mette.pk, seat.pk, TODAY).path
 
 
 def finding_a_time(cast: Cast) -> None:
@@ -177,7 +209,7 @@ def group_of(cast: Cast) -> None:
     at = timezone.now() + timedelta(days=9)
     plan_group(group, planned_at=at, minutes=120, place="Salen", by=cast.lars, on=TODAY)
     add_group_goal(group, text="Lave mad med børnene", sign="De skræller selv", by=cast.lars, on=TODAY)
-    save_group_notes(group, "Vi begynder om mandagen.", by=people[0].person, on=TODAY, seen="")
+    save_group_notes(group, "Vi begynder om mandagen.", by=people[0].person, on=TODAY, at=timezone.now(), seen="")
     save_preparation(talks[0], {PreparationQuestion.objects.get().pk: "Mere grønt"}, by=people[0].person, on=TODAY)
     share_preparation_with_group(talks[0], by=people[0].person, on=TODAY)
     wish_individual_conversation(talks[2], by=people[2].person, on=TODAY)
@@ -279,10 +311,10 @@ def answer_link(cast: Cast) -> str:
     return AnswerLink.ask(Event.DECLINE, person=cast.karim, agreement=asked, on=TODAY).path
 
 
-def decide_link(cast: Cast) -> str:
-    """What a letter to the budget owner links to."""
+def page_with_open_form(cast: Cast) -> str:
+    """Where an old email's link to a refusal leads the budget owner."""
     asked = cast.plan.agreements.filter(step="decide").get()
-    return AnswerLink.ask(Event.GRANT, person=cast.birgit, agreement=asked, on=TODAY).path
+    return f"/aftaler/{asked.pk}/?event=refuse"
 
 
 def pages_of(cast: Cast) -> list[tuple[str, str]]:
@@ -303,6 +335,10 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
             for method in methods
         ),
         ("mette", f"/aftaler/{one}/brug/"),
+        ("mette", f"/aftaler/{cast.plan.agreements.get(title='Sammen af sted').pk}/"),
+        ("mette", f"/opfoelgning/{cast.employment.pk}/"),
+        ("lars", f"/opfoelgning/{cast.employment.pk}/"),
+        ("", partner_link(cast)),
         ("mette", "/indstillinger/"),
         ("mette", "/maader/"),
         ("mette", "/maader/?wish=hour_a_week&wish=where_i_sit"),
@@ -394,7 +430,7 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
         ("", "/demo/"),
         *meetings_of(cast),
         ("", answer_link(cast)),
-        ("", decide_link(cast)),
+        ("birgit", page_with_open_form(cast)),
         ("", "/svar/afskaaret/"),
     ]
 

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -29,6 +30,7 @@ from udbytte.models import (
     SetAside,
 )
 from udbytte.models.groups import LONGEST_GOAL
+from udbytte.queries.conversations import mark_of
 from udbytte.services.conversations.autosave import save_field
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=False)
@@ -98,7 +100,7 @@ def test_what_the_other_has_written_and_added_comes_by_itself(cast: Cast, opens:
     page = opens(cast.mette)
     page.clock.install()
     page.reload()
-    save_field(cast.conversation, "notes", "Lars skriver", by=cast.lars, on=TODAY, at=timezone.now())
+    save_field(cast.conversation, "notes", "Lars skriver", by=cast.lars, on=TODAY, at=timezone.now(), seen=mark_of(""))
     Goal.objects.create(plan=cast.plan, text="Kunne lede et møde")
     page.clock.fast_forward(16_000)
     expect(page.locator("#f-notes")).to_have_value("Lars skriver")
@@ -370,7 +372,8 @@ def test_what_the_server_showed_again_is_not_taken_for_saved(cast: Cast, opens: 
     page.route("**/felt/", lambda route: route.abort())
     page.locator("#prepare > summary").click()
     page.locator(f"#f-q-{question.pk}").fill("Her")
-    save_field(cast.conversation, f"q-{question.pk}", "På telefonen", by=cast.mette, on=TODAY, at=timezone.now())
+    how: dict[str, Any] = {"on": TODAY, "at": timezone.now(), "seen": mark_of("")}
+    save_field(cast.conversation, f"q-{question.pk}", "På telefonen", by=cast.mette, **how)
     page.get_by_role("button", name="Lad Lars læse den").click()
     expect(page.locator(f"#f-q-{question.pk}")).to_have_value("Her")
     page.unroute("**/felt/")

@@ -6,14 +6,16 @@ import pytest
 from django.db import transaction
 
 from tests.cast import TODAY
-from udbytte.demo.answers import Behaviour, Temper
+from udbytte.demo.behaviour import Behaviour, Temper
 from udbytte.demo.year import simulate
 from udbytte.models import Agreement
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 KEYS = {
     "employees", "days", "seed", "until", "agreements", "by_phase", "learned", "dropped_by_reason", "emails",
-    "emails_per_person_week_max", "silent_max",
+    "emails_per_person_week_max", "silent_max", "line_days_max", "overdue_max_days", "stray", "open",
+    "open_over_45_share", "resting_share", "due", "learned_of_due", "not_told", "reached_line", "lapsed_by_step",
+    "lapsed_of_line_share", "reopened", "came_to_hr", "decided_by", "first_due_to_next_stage_days",
 }  # fmt: skip
 ONE_WEEKLY_AND_ONE_A_DAY = 6
 

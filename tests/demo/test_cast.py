@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from random import Random
 
 import pytest
 
 from tests.cast import TODAY, Cast
-from udbytte.demo.answers import Behaviour, Life
+from udbytte.demo.behaviour import Behaviour, Life
 from udbytte.demo.cast import ScriptWriter, raise_budget
+from udbytte.demo.streams import Streams
 from udbytte.demo.year import database_is_empty, simulate
 from udbytte.domain.lifecycle import Event, Stage
 from udbytte.models import (
@@ -88,7 +88,7 @@ def test_hr_gives_the_cast_what_its_courses_cost_and_no_more(cast: Cast) -> None
 
 
 def test_what_quiet_weeks_push_into_one_day_keeps_its_order(cast: Cast) -> None:
-    writer = ScriptWriter({}, Life(Random(1), Behaviour()), date(2026, 7, 24))  # type: ignore[arg-type]  # no cast is asked
+    writer = ScriptWriter({}, Life(Streams(1), Behaviour()), date(2026, 7, 24))  # type: ignore[arg-type]  # no cast is asked
     done: list[int] = []
     for ago in (3, 12, 9, 30):
         writer.on(ago, lambda _on, ago=ago: done.append(ago))  # type: ignore[misc]

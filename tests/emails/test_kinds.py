@@ -24,7 +24,7 @@ from udbytte.domain.notification_json import facts_from_json, facts_to_json
 from udbytte.domain.notifications import FACTS, Facts, NotificationKind
 from udbytte.emails.messages import ASKS
 from udbytte.emails.news import NEWS
-from udbytte.models import Agreement, Email, Notification, Person
+from udbytte.models import Agreement, ApplicationState, Email, Notification, Person
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.notifications.notify import notify, notify_all
 from udbytte.services.notifications.outbox import _message
@@ -57,8 +57,18 @@ SAMPLES: tuple[Facts, ...] = (
     n.HelperIsAsked(check_in=1),
     n.WhoHelps(by="Lars"),
     n.ObservationWritten(by="Lars Hansen"),
-    *(n.ApplicationMoved(source="Fonden", state=s) for s in ("planned", "sent", "granted", "refused", "withdrawn")),
+    n.PartnerFound(who="Karim Hansen", email="karim@example.test"),
+    n.PartnerFound(who="Karim Hansen", email=""),
+    *(n.ApplicationMoved(source="Fonden", state=state) for state in ApplicationState.values),
     n.ApplicationMoved(source="Fonden", state="planned", days=14, unit="Børnehuset"),
+    n.ApplicationMoved(source="Fonden", state="planned", days=14, silent="Mette Hansen"),
+    n.ApplicationMovedOn(source="Fonden", to="Bente Hansen"),
+    n.ApplicationToTakeBack(source="Fonden"),
+    n.GrantReleased(price=6000),
+    n.OverrunAsked(price=9000, granted_price=6000, by="Mette Hansen"),
+    n.OverrunAsked(price=9000, granted_price=6000, by="Mette Hansen", unit="Børnehuset"),
+    n.OverrunDecided(price=9000, granted_price=6000, granted=True, by="Birgit Hansen", answer=""),
+    n.OverrunDecided(price=9000, granted_price=6000, granted=False, by="Birgit Hansen", answer="Ring til skolen"),
     n.RoundBegun(name="MUS 2026", by="Lars", leader=False),
     n.RoundBegun(name="MUS 2026", by="", leader=True),
     n.FollowUpDayCame(round="MUS 2026", open=1, late=0),
@@ -77,6 +87,14 @@ SAMPLES: tuple[Facts, ...] = (
             ("coordinator", "Børnehuset", "Hanne Hansen", ""),
             ("hr", "", "", "Mette Hansen"),
         )
+    ),
+    *(
+        n.RunToConfirm(report=1, run=1, title="Førstehjælp", starts=DAY, ends=DAY, change=change, by="Rikke Hansen")
+        for change in ("cancelled", "moved")
+    ),
+    *(
+        n.RunNotChanged(run=1, title="Førstehjælp", starts=DAY, ends=DAY, change=change, by="Bente Hansen")
+        for change in ("cancelled", "moved")
     ),
     n.EmailRefused(name="Mette Hansen"),
     n.EmailRefused(name="kurser@engskolen.example", subject="Tilmelding"),
@@ -195,7 +213,8 @@ def test_each_kind_is_said_in_a_real_email_in_both_languages(
 def test_only_what_is_said_is_translated(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = spy_on_texts(monkeypatch)
     email(cast.mette, cast.agree(), n.EventHappened(event=Event.KEEP, by="Lars"), "da")
-    assert "it goes on" in wanted and not set(wanted) & {"it is paused", "it is dropped", "agreed on something new"}
+    others = {"The agreement is paused", "The agreement is dropped", "Something new is agreed"}
+    assert "The agreement goes on" in wanted and not set(wanted) & others
     email(cast.karim, asked(cast)[0], n.HelpWanted(), "da")
     assert "Yes, I will help" in wanted and not set(wanted) & {"Grant it", "Not yet", "It has started"}
 

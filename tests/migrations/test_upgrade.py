@@ -21,8 +21,19 @@ from pytest_django import DjangoDbBlocker
 
 from tests import databases
 from tests.browsing import enter
-from udbytte.models import CountedAgreement, Email, FundingSource, LogEntry, Person, PracticeMethod
+from tests.cast import TODAY
+from udbytte.models import (
+    Agreement,
+    CountedAgreement,
+    DevelopmentPlan,
+    Email,
+    FundingSource,
+    LogEntry,
+    Person,
+    PracticeMethod,
+)
 from udbytte.runtime import postgres
+from udbytte.web.conversations.plan_text import text_of_plan
 
 pytestmark = pytest.mark.slow
 
@@ -144,6 +155,40 @@ def test_what_is_delivered_is_the_same(upgraded: str, django_db_blocker: DjangoD
         new = delivered()
     with connected_to(upgraded, django_db_blocker):
         assert delivered() == new
+
+
+def test_the_three_texts_of_before_are_one_sentence_and_nothing_is_lost(
+    upgraded: str, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """The old columns are there for one release, so that this can be seen."""
+    parts = (
+        "SELECT if_then, if_when, if_where, if_with FROM udbytte_agreement WHERE if_when || if_where || if_with <> ''"
+    )
+    with connected_to(upgraded, django_db_blocker), connection.cursor() as cursor:
+        cursor.execute(parts)
+        agreements = cursor.fetchall()
+        assert len(agreements) > 20 and any(if_where for _, _, if_where, _ in agreements)
+        for if_then, *texts in agreements:
+            assert if_then == ", ".join(filter(None, texts))
+        assert Agreement.objects.exclude(if_then="").count() == len(agreements)
+
+
+def test_a_plan_that_was_signed_before_reads_as_it_was_signed(
+    upgraded: str, django_db_blocker: DjangoDbBlocker
+) -> None:
+    with connected_to(upgraded, django_db_blocker):
+        plans = DevelopmentPlan.objects.exclude(signed_text=None)
+        whens = {
+            plan: {agreement["if_when"] for agreement in plan.signed_text["agreements"] if agreement["if_when"]}
+            for plan in plans
+            if plan.signed_text is not None
+        }
+        assert any(whens.values())
+        for plan, texts in whens.items():
+            written = text_of_plan(plan, TODAY)
+            agreements = [*written.loose, *(each for goal in written.goals for each in goal.agreements)]
+            lines = "\n".join(line for agreement in agreements for line in agreement.lines)
+            assert all(text in lines for text in texts)
 
 
 def test_a_database_of_the_first_version_is_refused_in_one_line(

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 def written(caplog: pytest.LogCaptureFixture) -> str:
     """What the handler writes of all that was logged."""
-    config = deepcopy(settings.LOGGING)  # the configurator takes it apart
+    config: Any = deepcopy(settings.LOGGING)  # the configurator takes it apart
     configurator: Any = DictConfigurator(config)
     formatter: logging.Formatter = configurator.configure_formatter(config["formatters"]["plain"])
     return "\n".join(formatter.format(record) for record in caplog.records)

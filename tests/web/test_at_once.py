@@ -256,7 +256,7 @@ def test_a_deadlock_in_a_page_is_said_clearly(cast: Cast, monkeypatch: pytest.Mo
     def broken(*args: object) -> None:
         raise OperationalError from DeadlockDetected()
 
-    monkeypatch.setattr("udbytte.web.people.home.steps_of", broken)
+    monkeypatch.setattr("udbytte.web.people.home.next_steps_of", broken)
     client = enter(cast.mette)
     client.raise_request_exception = False
     page = client.get("/")

@@ -70,6 +70,12 @@ def manager() -> Person:
     return of_the_sample("Leder")
 
 
+def held_conversation() -> Conversation:
+    """Of the newest round, held and not signed: its page shows the load."""
+    held = Conversation.objects.filter(employment__person=of_the_sample("Ansat 5"), held_on__isnull=False)
+    return held.order_by("-round__conversations_from")[0]
+
+
 def coordinator() -> Person:
     return of_the_sample("Koordinator")
 
@@ -78,10 +84,20 @@ def coordinator() -> Person:
 PAGES = (
     Page("home of an employee", lambda: reverse("home"), employee),
     Page("home of a manager", lambda: reverse("home"), manager),
+    Page("home of a coordinator", lambda: reverse("home"), coordinator),
     Page("plan", lambda: reverse("plan"), employee),
+    Page(
+        "follow-up talk",
+        lambda: reverse("follow-up-talk", args=[employee().employments.get().pk]),
+        manager,
+    ),
+    Page("conversation", lambda: reverse("conversation", args=[held_conversation().pk]), manager),
     Page("team", lambda: reverse("team"), manager),
+    Page("budget", lambda: reverse("money"), manager),
     Page("course board", lambda: reverse("course-board"), coordinator),
     Page("search", lambda: reverse("courses") + "?q=ledelse", employee),
+    Page("search of a slip of the hand", lambda: reverse("courses") + "?q=ledelze", employee),
+    Page("not held", lambda: reverse("not-held"), manager),
     Page("figures of the whole", lambda: reverse("figures"), hr),
     Page("figures of a unit", lambda: reverse("figures-of", args=[area().pk]), hr),
     Page("figures of a house", lambda: reverse("figures"), manager_of_a_house),

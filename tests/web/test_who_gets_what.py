@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from tests.addresses import addresses_of
 from tests.browsing import enter
-from tests.cast import TODAY, Cast
+from tests.cast import LONG_AGO, TODAY, Cast
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.models import (
     Agreement,
@@ -22,12 +22,17 @@ from udbytte.models import (
     GroupConversation,
     ImportRun,
     KickoffMeeting,
+    Person,
     PracticeMethod,
+    Role,
+    RoleAssignment,
+    RunReport,
     SelfCheck,
 )
 from udbytte.services.agreements.attachments import add_attachment
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.courses.joint_needs import confirm_joint_need
+from udbytte.services.courses.runs import cancel_run
 from udbytte.urls import urlpatterns
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +69,7 @@ PAGES: dict[str, set[str]] = {
     "meeting": {"mette", "lars"},
     "meetings": {"lars", "dorthe"},
     "offer-times": {"lars", "dorthe"},
+    "follow-up-talk": {"mette", "lars"},
     "group": {"mette", "lars"},
     "new-group": {"lars", "dorthe"},
     "back-to-group": set(),
@@ -81,6 +87,7 @@ PAGES: dict[str, set[str]] = {
     "course-board-step": {"bente"},
     "course-board-choices": {"bente"},
     "run": {"bente"},
+    "run-report": {"bente", "hanne"},
     "joint": {"bente"},
     "joint-need": {"bente"},
     "money": {"birgit", "lars", "dorthe"},
@@ -128,14 +135,27 @@ ASKED_WITH = {"take-method": lambda: {"method": PracticeMethod.objects.get(key="
 SENT_BACK = {"write-provider": {"lars"}, "choose-plan": {"mette", "lars"}, "back-to-group": {"mette"}}
 # Addresses that only take a POST: asked with a GET they say 405 to those who may, 404 to the rest.
 # Addresses that need no login: /svar/ is held by test_answers.py, /underskriv/ by test_signing.py, /postkasse/ (only in
-# the demo) by tests/letters, /svar/ about meetings by tests/meetings, /healthz and /readyz by test_health.py.
+# the demo) by tests/letters, /svar/ about meetings by tests/meetings, /svar/makker/ by test_partners.py, /healthz and
+# /readyz by test_health.py.
 OPEN = {
-    *("public-self-check", "ballot", "answer", "answer-meeting", "sign", "mailbox", "email", "calendar-feed"),
-    *("healthz", "readyz"),
+    *("public-self-check", "ballot", "answer", "answer-meeting", "answer-partner", "sign", "mailbox", "email"),
+    *("healthz", "readyz", "calendar-feed"),
 }
 POSTED = {
-    *("language", "helper-check-in", "methods-seen", "end-role", "demo-enter", "decide", "decide-here", "import-go"),
-    *("round-discussed", "add-file", "remove-file", "joint-leave", "plan-application", "application", "end-deputy"),
+    *(
+        "language",
+        "helper-check-in",
+        "methods-seen",
+        "end-role",
+        "demo-enter",
+        "decide",
+        "decide-bill",
+        "grant-several",
+        "decide-here",
+        "import-go",
+        "round-discussed",
+    ),
+    *("add-file", "remove-file", "joint-leave", "plan-application", "application", "end-deputy", "partner"),
     *(
         "move-method",
         "hide-method",
@@ -185,7 +205,7 @@ def arguments(name: str, cast: Cast) -> dict[str, int]:
         "course": cast.run.course.pk,
         "edit-course": cast.run.course.pk,
         "edit-run": cast.run.pk,
-        "employment": cast.employment.pk,
+        **dict.fromkeys(("employment", "follow-up-talk"), cast.employment.pk),
         "figures-of": cast.kindergarten.pk,
         **dict.fromkeys(("round", "round-edit", "round-questions", "rules", "wheel"), cast.round.pk),
         **dict.fromkeys(("round-lengths", "round-staffing", "close-round"), cast.round.pk),
@@ -203,6 +223,12 @@ def arguments(name: str, cast: Cast) -> dict[str, int]:
     if name == "write-provider":
         found = take_step(course, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
         return {"pk": take_step(found, Event.FUND, by=cast.lars, on=TODAY, price=100, price_reason="Tilbud").pk}
+    if name == "run-report":  # somebody who serves other units has said that the course date is cancelled
+        take_step(course, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+        other = Person.objects.create(given_name="Rikke", family_name="Hansen")
+        RoleAssignment.objects.create(person=other, role=Role.COORDINATOR, unit=cast.roads, starts_on=LONG_AGO)
+        cancel_run(cast.run, by=other, on=TODAY, why="For få tilmeldte")
+        return {"pk": RunReport.objects.get().pk}
     if name == "file":
         kind = AttachmentKind.CONFIRMATION
         file = add_attachment(course, kind=kind, name="svar.pdf", content=b"%PDF-1.7", by=cast.bente, on=TODAY)

@@ -6,7 +6,18 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from udbytte.models import Conversation, ConversationKind, DevelopmentPlan, GroupConversation, Person, Slot, valid_on
+from udbytte.models import (
+    Conversation,
+    ConversationKind,
+    DevelopmentPlan,
+    EarlierText,
+    Employment,
+    GroupConversation,
+    Person,
+    Preparation,
+    Slot,
+    valid_on,
+)
 
 
 def own_conversations_of(person: Person) -> QuerySet[Conversation]:
@@ -47,6 +58,59 @@ def conversations_to_write_in(person: Person, on: date) -> QuerySet[Conversation
 def may_write_plan(conversation: Conversation, person: Person, on: date) -> bool:
     """Whether the person may read the plan and write in it: the employee, and whoever is the line manager today."""
     employment = conversation.employment
+    return person.pk == employment.person_id or (person.pk == employment.line_manager_id and employment.holds_on(on))
+
+
+def is_frozen(conversation: Conversation) -> bool:
+    """Whether a change of the texts leaves the old ones to read: both have signed the plan, or the round is closed."""
+    plan = getattr(conversation, "plan", None)
+    return conversation.round.closed_on is not None or (plan is not None and plan.signed_text is not None)
+
+
+def may_write_texts(conversation: Conversation, person: Person, on: date) -> bool:
+    """Whether the person may write notes of the conversation and answers: one of the two.
+
+    When the texts are frozen, a manager may do so only while they are the employee's line manager. A former one reads.
+    """
+    takes_part = is_one_of_the_two(conversation, person)
+    return takes_part and (not is_frozen(conversation) or may_write_plan(conversation, person, on))
+
+
+def is_shared(preparation: Preparation) -> bool:
+    """Whether somebody besides the author reads the preparation."""
+    return preparation.shared_on is not None or preparation.shared_with_group_on is not None
+
+
+def earlier_texts_of(conversation: Conversation) -> QuerySet[EarlierText]:
+    """The earlier texts of a conversation, for the two: only texts that both could read are stored."""
+    return EarlierText.objects.filter(conversation=conversation).select_related("by")
+
+
+def group_is_frozen(group: GroupConversation) -> bool:
+    """Whether a change of the group's notes leaves the old ones to read: the round is closed, or a plan is signed."""
+    signed = DevelopmentPlan.objects.filter(conversation__group=group, signed_text__isnull=False)
+    return group.round.closed_on is not None or signed.exists()
+
+
+def may_write_group_notes(group: GroupConversation, person: Person, on: date) -> bool:
+    """Whether the person may write the group's notes: its members and its manager.
+
+    When the notes are frozen, the manager may do so only while they are the line manager of somebody in the group.
+    """
+    if group.members.filter(employment__person=person).exists():
+        return True
+    if person.pk != group.manager_id:
+        return False
+    return not group_is_frozen(group) or conversations_written_by(person, on).filter(group=group).exists()
+
+
+def employments_followed_up_by(person: Person, on: date) -> QuerySet[Employment]:
+    """The employments whose follow-up talks the person takes part in: their own, and those of present reports."""
+    return Employment.objects.filter(Q(person=person) | Q(line_manager=person) & valid_on(on))
+
+
+def follows_up(employment: Employment, person: Person, on: date) -> bool:
+    """Whether the person takes part in the follow-up talks: the employee, or whoever is the line manager today."""
     return person.pk == employment.person_id or (person.pk == employment.line_manager_id and employment.holds_on(on))
 
 

@@ -139,6 +139,18 @@ class SignatureLink(SignedLink):
     made_on: date
 
 
+@dataclass(frozen=True, slots=True)
+class PartnerLink(SignedLink):
+    """Does the person want a partner for the first use of the course of their agreement?"""
+
+    salt: ClassVar[str] = "udbytte.partner"
+    prefix: ClassVar[str] = "/svar/makker/"
+
+    person_id: int
+    agreement_id: int
+    made_on: date
+
+
 class MeetingQuestion(StrEnum):
     """Which time suits, or whether the two have talked."""
 

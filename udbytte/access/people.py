@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from udbytte.models import Employment, Helper, ManagerRole, Person, Role, RoleAssignment, Unit, valid_on
+from udbytte.models.compiled_query import compiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,14 @@ def roles_of(person: Person, on: date) -> Roles:
 
 def roles_reaching(person: Person, unit: Unit | None, on: date) -> set[str]:
     """The roles a person has on the day for a unit, for one above it, or for the whole; None: for the whole only."""
+    return set(_roles_for(person, unit.ancestor_ids if unit is not None else [], on))
+
+
+@compiled
+def _roles_for(person: Person, units: Sequence[int], on: date) -> QuerySet[RoleAssignment, str]:
+    """The roles a person has on the day for the whole, or for one of the units."""
     given = RoleAssignment.objects.on(on).filter(person=person).order_by()
-    above = unit.ancestor_ids if unit is not None else []
-    return set(given.filter(Q(unit__isnull=True) | Q(unit__in=above)).values_list("role", flat=True))
+    return given.filter(Q(unit__isnull=True) | Q(unit__in=units)).values_list("role", flat=True)
 
 
 def is_coordinated(unit: Unit, on: date) -> bool:
@@ -85,7 +91,7 @@ def is_hr(person: Person, on: date) -> bool:
     return has_role(person, Role.HR, on)
 
 
-def _at_or_below(tops: Iterable[str]) -> QuerySet[Unit]:
+def units_at_or_below(tops: Iterable[str]) -> QuerySet[Unit]:
     """The units with these paths, and all units below them."""
     reach = Q(pk__in=[])
     for path in tops:
@@ -97,13 +103,18 @@ def units_served(person: Person, role: Role, on: date) -> QuerySet[Unit]:
     """The units, with all below them, for which the person has the role on the day."""
     given = RoleAssignment.objects.on(on).filter(person=person, role=role).order_by()
     tops = list(given.values_list("unit__path", flat=True))
-    return Unit.objects.all() if None in tops else _at_or_below(tops)
+    return Unit.objects.all() if None in tops else units_at_or_below(tops)
+
+
+@compiled
+def managed_paths(person: Person, on: date) -> QuerySet[ManagerRole, str]:
+    """The paths of the units that the person manages on the day."""
+    return ManagerRole.objects.on(on).filter(person=person).values_list("unit__path", flat=True)
 
 
 def managed_units(person: Person, on: date) -> QuerySet[Unit]:
     """The units that the person manages on the day, with all below them."""
-    roles = ManagerRole.objects.on(on).filter(person=person)
-    return _at_or_below(roles.values_list("unit__path", flat=True))
+    return units_at_or_below(managed_paths(person, on))
 
 
 def reports_of(person: Person, on: date) -> QuerySet[Employment]:

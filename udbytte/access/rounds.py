@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db.models import Q, QuerySet
 
 from udbytte.models import Employment, KickoffMeeting, Person, Round, RulesQuestion, Unit, below, valid_on
 
-from .people import is_hr, managed_units
+from .people import is_hr, managed_paths, managed_units, units_at_or_below
 
 
 def rounds_whose_rules_are_read_by(person: Person) -> QuerySet[Round]:
@@ -66,5 +67,10 @@ def kickoffs_seen_by(person: Person, on: date) -> QuerySet[KickoffMeeting]:
 
 def kickoffs_to_report(person: Person, on: date) -> QuerySet[KickoffMeeting]:
     """The meetings of the person's units whose day has come, and for which nobody has reported who was there."""
+    return kickoffs_to_report_below(managed_paths(person, on), on)
+
+
+def kickoffs_to_report_below(paths: Sequence[str], on: date) -> QuerySet[KickoffMeeting]:
+    """Those of the units with these paths, and of all units below them."""
     open_ = KickoffMeeting.objects.filter(held_on__isnull=True, round__closed_on__isnull=True)
-    return open_.filter(planned_at__date__lte=on, unit__in=managed_units(person, on)).select_related("unit")
+    return open_.filter(planned_at__date__lte=on, unit__in=units_at_or_below(paths)).select_related("unit")

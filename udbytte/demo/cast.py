@@ -31,7 +31,7 @@ from udbytte.services.practice.learning_partners import accept_help_request
 from udbytte.services.rounds.rounds import set_budget
 from udbytte.services.rounds.rules import confirm_rules
 
-from .answers import Life, Temper
+from .behaviour import Life, Temper
 from .conversations import carry_over_all_open
 from .courses import PLACES
 from .organisation import Workplace

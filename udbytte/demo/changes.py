@@ -10,8 +10,9 @@ from udbytte.services.history import preserve_conversation_history
 from udbytte.services.organisation import follow_organisation_changes
 from udbytte.services.rounds.rounds import complete_open_rounds
 
-from .answers import Life
+from .behaviour import Life
 from .organisation import Workplace, employ
+from .streams import Stream
 
 DAYS_A_YEAR = 365
 
@@ -28,7 +29,8 @@ def change_people(life: Life, place: Workplace, people: Iterator[Person], stayin
     managers = set(managing.values_list("person_id", flat=True))
     changed = False
     for row in working.order_by("pk"):
-        draw = life.rng.random() * DAYS_A_YEAR
+        stream = life.stream_of("employment", row.person_id, on)
+        draw = stream.random() * DAYS_A_YEAR
         if row.person_id in fixed:
             continue
         if draw < behaviour.absences:
@@ -39,14 +41,15 @@ def change_people(life: Life, place: Workplace, people: Iterator[Person], stayin
             employ(person, row.unit, row.title, on)
         elif draw < behaviour.absences + behaviour.joins + behaviour.moves and row.person_id not in managers:
             preserve_conversation_history(row.conversations.values_list("pk", flat=True), on=on)
-            row.unit = life.rng.choice(place.houses)[0]
+            row.unit = stream.choice(place.houses)[0]
             row.save(update_fields=["unit"])
         else:
             continue
         changed = True
     for role in managing.exclude(person__in=staying).exclude(unit__in=[place.root, *place.areas]).order_by("pk"):
-        if life.rng.random() * DAYS_A_YEAR < behaviour.manager_changes:
-            changed = _new_manager(life, role, on) or changed
+        stream = life.stream_of("manager", role.person_id, on)
+        if stream.random() * DAYS_A_YEAR < behaviour.manager_changes:
+            changed = _new_manager(stream, role, on) or changed
     if changed:
         follow_organisation_changes(on=on)
         complete_open_rounds(on=on)
@@ -64,11 +67,11 @@ def _leave(employment: Employment, on: date) -> None:
         _end(role, on)
 
 
-def _new_manager(life: Life, role: ManagerRole, on: date) -> bool:
+def _new_manager(stream: Stream, role: ManagerRole, on: date) -> bool:
     """Let somebody of the unit become its manager. If nobody is left there, it has none."""
     near = Employment.objects.on(on).filter(unit=role.unit_id).exclude(person=role.person_id).order_by("pk")
     people = list(near.values_list("person_id", flat=True))
     _end(role, on)
     if people:
-        ManagerRole.objects.create(person_id=life.rng.choice(people), unit_id=role.unit_id, starts_on=on)
+        ManagerRole.objects.create(person_id=stream.choice(people), unit_id=role.unit_id, starts_on=on)
     return True

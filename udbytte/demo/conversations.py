@@ -31,8 +31,9 @@ from udbytte.services.rounds.rounds import close_round, create_round, publish_bu
 from udbytte.services.rounds.rules import confirm_rules
 
 from . import texts
-from .answers import LIMIT, Life
+from .behaviour import LIMIT, Life
 from .organisation import Workplace
+from .streams import Stream
 
 KRONER_A_HEAD = 3200
 FOLLOW_UPS = (150, 270)  # days after the announcement on which managers follow up on agreements
@@ -80,17 +81,20 @@ def read_rules(life: Life, *, on: date) -> None:
         unread = round_.conversations.filter(employment__person__is_active=True, held_on__isnull=True)
         unread = unread.exclude(employment__person__rules_confirmations__round=round_).order_by("pk")
         for conversation in unread.select_related("employment__person"):
-            if life.happens(life.behaviour.reads_rules / 25):
-                confirm_rules(round_, by=conversation.employment.person, on=on)
-                if life.happens(0.5):
-                    record_catalogue_visit(conversation.employment.person, on=on)
+            person = conversation.employment.person
+            stream = life.stream_of("rules", person.pk, on)
+            if stream.happens(life.behaviour.reads_rules / 25):
+                confirm_rules(round_, by=person, on=on)
+                if stream.happens(0.5):
+                    record_catalogue_visit(person, on=on)
 
 
 def offer_help_to_others(life: Life, *, on: date) -> None:
     """Let some people offer to help others with what they are good at."""
     working = Employment.objects.on(on).filter(person__is_active=True).order_by("pk")
     people = list(working.values_list("person_id", flat=True).distinct())
-    for (what, key, at_most), pk in zip(texts.OFFERS, life.rng.sample(people, len(texts.OFFERS)), strict=True):
+    offering = life.streams.of("offers", on).sample(people, len(texts.OFFERS))
+    for (what, key, at_most), pk in zip(texts.OFFERS, offering, strict=True):
         method = PracticeMethod.objects.filter(key=key).first()
         offer_help(what=what, method=method, at_most=at_most, by=Person.objects.get(pk=pk), on=on)
 
@@ -107,22 +111,23 @@ def hold_conversations(life: Life, *, on: date) -> None:
     ).exclude(pk__in=life.waiting)
     for row in rows.select_related("round", "manager", "employment__person", "employment__line_manager").order_by("pk"):
         left = (row.round.conversations_to - on).days
-        if not life.happens(1.6 / (left + 12)):
+        stream = life.stream_of("conversation", row.employment.person_id, on)
+        if not stream.happens(1.6 / (left + 12)):
             continue
-        if row.planned_at is None and life.happens(0.5):
+        if row.planned_at is None and stream.happens(0.5):
             day = on + timedelta(days=5)
             planned = timezone.make_aware(datetime.combine(day, time(10)))
             plan_conversation(row, planned_at=planned, place="Mødelokalet", by=row.manager, on=on)
         elif is_working_day(on):
-            hold_one(life, row, on=on)
+            hold_one(life, stream, row, on=on)
 
 
-def hold_one(life: Life, conversation: Conversation, *, on: date) -> None:
+def hold_one(life: Life, stream: Stream, conversation: Conversation, *, on: date) -> None:
     """Hold one conversation: preparation, a goal, agreements and signatures."""
     employee, manager = conversation.employment.person, conversation.manager
     if manager is None:
         return
-    if life.happens(life.behaviour.prepares):
+    if stream.happens(life.behaviour.prepares):
         questions = PreparationQuestion.objects.filter(round=conversation.round_id)[:2]
         save_preparation(
             conversation,
@@ -132,12 +137,12 @@ def hold_one(life: Life, conversation: Conversation, *, on: date) -> None:
         )
     hold_conversation(conversation, by=manager, on=on)
     plan = begin_plan(conversation, by=manager)
-    text, sign = life.rng.choice(texts.GOALS)
+    text, sign = stream.choice(texts.GOALS)
     goal = add_goal(plan, text=text, sign=sign, by=employee, on=on)
-    if life.happens(life.behaviour.agrees_course):
+    if stream.happens(life.behaviour.agrees_course):
         wished = Course.objects.order_by("pk").values_list("pk", flat=True)
-        course = Course.objects.get(pk=life.rng.choice(wished[:POPULAR] if life.happens(0.3) else wished))
-        starts = on + timedelta(days=life.rng.randrange(40, 150))
+        course = Course.objects.get(pk=stream.choice(wished[:POPULAR] if stream.happens(0.3) else wished))
+        starts = on + timedelta(days=stream.randrange(40, 150))
         agree_activity(
             plan=plan,
             kind=Kind.COURSE,
@@ -149,34 +154,38 @@ def hold_one(life: Life, conversation: Conversation, *, on: date) -> None:
             goal=goal,
             course=course,
             estimated_price=course.price,
-            if_when="Når jeg er hjemme igen, på den første vagt",
+            if_then=texts.IF_THEN["first_day"],
             first_use="Prøver det af på næste teammøde",
         )
-    elif life.happens(0.6):
+    elif stream.happens(0.6):
         state_no_course(plan, texts.NO_COURSE, by=manager, on=on)
-    if life.happens(life.behaviour.agrees_practice):
-        if not life.methods:  # every method is used once before one is used again
-            life.methods = life.rng.sample(texts.PRACTICE, len(texts.PRACTICE))
-        key, title, _role = life.methods.pop()
-        starts = on + timedelta(days=life.rng.randrange(7, 45))
+    if stream.happens(life.behaviour.agrees_practice):
+        key, title = _practice_for(life, employee, on)
+        starts = on + timedelta(days=stream.randrange(7, 45))
         agree_activity(
             plan=plan,
             kind=Kind.PRACTICE,
             title=title,
             planned_from=starts,
-            planned_to=starts + timedelta(days=life.rng.randrange(40, 130)),
+            planned_to=starts + timedelta(days=stream.randrange(40, 130)),
             by=employee,
             on=on,
             goal=goal,
             method=PracticeMethod.objects.filter(key=key).first(),
             purpose=text,
-            if_when="Hver anden torsdag efter frokost",
-            if_where="På stedet",
+            if_then=texts.IF_THEN["notes"],
         )
     carry_over_all_open(conversation, by=manager, on=on)
     sign_plan(plan, by=employee, on=on)
-    if life.happens(0.95):
+    if stream.happens(0.95):
         sign_plan(plan, by=manager, on=on)
+
+
+def _practice_for(life: Life, person: Person, on: date) -> tuple[str, str]:
+    """Key of a method and a title. People take all methods in turn, another one each year, so that all are in use."""
+    methods = life.streams.of("methods").sample(texts.PRACTICE, len(texts.PRACTICE))
+    key, title, _role = methods[(life.number_of(person.pk) + on.year) % len(methods)]
+    return key, title
 
 
 def carry_over_all_open(conversation: Conversation, *, by: Person, on: date) -> None:

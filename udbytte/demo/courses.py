@@ -15,7 +15,7 @@ from udbytte.domain.places import region_of
 from udbytte.models import Agreement, Course, CourseKind, CourseRun, Mode
 from udbytte.services.courses.runs import cancel_run, move_run
 
-from .answers import Life
+from .behaviour import Life
 
 FOLDER = Path(__file__).parent / "catalogue"
 
@@ -172,11 +172,13 @@ def change_course_dates(life: Life, *, on: date) -> None:
     soon = CourseRun.objects.filter(starts_on=on + timedelta(days=NOTICE_DAYS), cancelled_on__isnull=True)
     counted_on = Agreement.objects.filter(stage="registered", starts_on=on + timedelta(days=NOTICE_DAYS)).values("run")
     scripted = Agreement.objects.filter(pk__in=life.scripted, run__isnull=False).values("run")
-    for run in soon.filter(pk__in=counted_on).exclude(pk__in=scripted).order_by("pk"):
-        draw = life.rng.random()
+    rows = soon.filter(pk__in=counted_on).exclude(pk__in=scripted).select_related("course")
+    for run in rows.order_by("pk"):
+        stream = life.streams.of("run", run.course.code, run.place, on)
+        draw = stream.random()
         if draw < life.behaviour.run_cancelled:
             cancel_run(run, by=None, on=on, why="Der var for få tilmeldte.")
         elif draw < life.behaviour.run_cancelled + life.behaviour.run_moved:
-            later = timedelta(days=7 * life.rng.randrange(2, 6))
+            later = timedelta(days=7 * stream.randrange(2, 6))
             days: dict[str, Any] = {"starts_on": run.starts_on + later, "ends_on": run.ends_on + later}
             move_run(run, by=None, on=on, signup_deadline=run.signup_deadline, **days)

@@ -19,7 +19,7 @@ from udbytte.services.meetings.times import decline_conversation, plan_conversat
 from udbytte.services.money.funding import plan_application
 
 from . import texts
-from .answers import Life
+from .behaviour import Life
 from .cast import Cast, Script, ScriptWriter, conversation_of, raise_budget
 
 ENOUGH = 40_000  # kroner that can be granted on the last day, so that each nomination that waits can be granted
@@ -86,7 +86,7 @@ def script_meetings(writer: ScriptWriter) -> None:
         plan_group(group, planned_at=at, minutes=120, place="Personalestuen", by=manager, on=on)
         text, sign = texts.GROUP_GOAL
         add_group_goal(group, text=text, sign=sign, by=manager, on=on)
-        save_group_notes(group, texts.GROUP_NOTES, by=others[2].person, on=on, seen="")
+        save_group_notes(group, texts.GROUP_NOTES, by=others[2].person, on=on, at=at, seen="")
 
     if len(others) > 1:
         writer.on(20, become_absent)
@@ -101,8 +101,8 @@ def script_last_year(writer: ScriptWriter, mette: Employment) -> None:
     title, late = "Børns sprog mellem to og seks", "Svære samtaler med pårørende"
     writer.wait(440, mette)
     writer.hold(400, mette, "Få sproget mere med i legen", "Vi ser det i børnenes sprogvurdering til foråret")
-    writer.agree(400, mette, Kind.COURSE, title, 300, 280, if_when="Hver morgen i samlingen", first_use="Sanglegen")
-    writer.agree(400, mette, Kind.COURSE, late, 90, 40, if_when="Ved den næste aftalte samtale")
+    writer.agree(400, mette, Kind.COURSE, title, 300, 280, if_then=texts.IF_THEN["singing"], first_use="Sanglegen")
+    writer.agree(400, mette, Kind.COURSE, late, 90, 40, if_then=texts.IF_THEN["relatives"])
     writer.sign(399, mette)
     writer.step(395, mette, title, Event.CHOOSE_RUN, "coordinator", run=writer.run(title, 300, 5, "Vejle"))
     writer.step(392, mette, title, Event.FUND, "manager", price=1040)
@@ -126,11 +126,13 @@ def script_this_year(writer: ScriptWriter, mette: Employment, karim: Employment)
     writer.wait(128, mette)
     goal = "Blive den, der kan samle forældre og personale om et barn"
     writer.hold(75, mette, goal, "Forældrene ringer til mig først, og vi når frem til en plan sammen")
-    writer.agree(75, mette, Kind.COURSE, calm, -12, -14, if_when="På den første vagt bagefter", if_with="Karim")
+    writer.agree(75, mette, Kind.COURSE, calm, -12, -14, if_then=texts.IF_THEN["calm"])
     writer.agree(75, mette, Kind.COURSE, reading, -70, -150, first_use="Læser med de ældste tirsdag og torsdag")
-    writer.agree(75, mette, Kind.PRACTICE, meeting, 44, -60, method="new_tasks", if_when="Første onsdag i måneden")
+    writer.agree(75, mette, Kind.PRACTICE, meeting, 44, -60, method="new_tasks", if_then=texts.IF_THEN["parents"])
     purpose = "Jeg vil gerne følges med en, der er tryg i de svære samtaler"
-    writer.agree(75, mette, Kind.PRACTICE, mentor, -14, -120, method="mentor", purpose=purpose, if_where="Hos os")
+    writer.agree(
+        75, mette, Kind.PRACTICE, mentor, -14, -120, method="mentor", purpose=purpose, if_then=texts.IF_THEN["mentor"]
+    )
     writer.sign(74, mette)
     writer.step(70, mette, calm, Event.CHOOSE_RUN, "coordinator", run=writer.run(calm, -12, 3, "Odense"))
     writer.step(66, mette, calm, Event.FUND, "manager", price=624)
@@ -149,7 +151,7 @@ def script_colleagues(writer: ScriptWriter, first: Employment, second: Employmen
     for employment in (first, second):
         writer.wait(128, employment)
     writer.hold(30, first, "Kunne tage imod nye elever", "Eleven ved, hvem der hjælper, fra første dag")
-    writer.agree(30, first, Kind.COURSE, book, -40, -60, if_when="Når den næste elev begynder")
+    writer.agree(30, first, Kind.COURSE, book, -40, -60, if_then=texts.IF_THEN["student"])
     writer.sign(7, first)
     writer.step(24, first, book, Event.CHOOSE_RUN, "coordinator", run=writer.run(book, -45, 3, "Aarhus"))
     writer.step(4, first, book, Event.FUND, "manager", price=624)
@@ -165,35 +167,32 @@ def script_other_stages(writer: ScriptWriter, first: Employment, second: Employm
     """Stages that chance does not always give: replaced, on the waiting list, just attended, with an outcome."""
     aid, hard, plan = "Førstehjælp med hjertestarter", "Svære samtaler med pårørende", "Lær vagtplanen af en kollega"
     follow, interview, find = "Følg en kollega i vuggestuen", "Motiverende samtale", "Lav arousal i hverdagen"
-    writer.agree(30, first, Kind.COURSE, aid, -40, -60, if_when="På hver tur ud af huset")
+    writer.agree(30, first, Kind.COURSE, aid, -40, -60, if_then=texts.IF_THEN["first_aid"])
     writer.step(23, first, aid, Event.CHOOSE_RUN, "coordinator", run=writer.run(aid, -50, 1, "Odense"))
     writer.step(20, first, aid, Event.FUND, "manager", price=1450)
     writer.step(5, first, aid, Event.WAITLIST, "coordinator")
-    writer.agree(30, first, Kind.PRACTICE, plan, 26, 8, method="side_by_side", if_when="Mandag efter frokost")
+    writer.agree(30, first, Kind.PRACTICE, plan, 26, 8, method="side_by_side", if_then=texts.IF_THEN["rota"])
     writer.step(27, first, plan, Event.ASK, first.person, helper=second.person, role="side_by_side")
     writer.step(26, first, plan, Event.ACCEPT, second.person)
     writer.step(25, first, plan, Event.START, first.person)
     writer.step(8, first, plan, Event.FINISH, first.person)
     learned = "Jeg lægger selv vagtplanen nu og spørger kun om ferierne."
     writer.step(4, first, plan, Event.REPORT_OUTCOME, first.person, learned=learned, newness="much", in_use="daily")
-    writer.agree(30, first, Kind.COURSE, interview, -60, -90, if_when="Når en aftale er ved at glide")
-    calm = "I den urolige time før frokost"
+    writer.agree(30, first, Kind.COURSE, interview, -60, -90, if_then=texts.IF_THEN["interview"])
     replaced = partial(writer.agreement, first, interview)
-    writer.agree(8, first, Kind.COURSE, find, -90, -140, if_when=calm, replaces=replaced)
+    writer.agree(8, first, Kind.COURSE, find, -90, -140, if_then=texts.IF_THEN["arousal"], replaces=replaced)
     writer.step(8, first, interview, Event.REPLACE, "manager", replacement=partial(writer.agreement, first, find))
-    writer.agree(28, second, Kind.COURSE, hard, 14, 4, if_when="Ved den næste samtale med forældre", if_with="Lars")
+    writer.agree(28, second, Kind.COURSE, hard, 14, 4, if_then=texts.IF_THEN["hard_talk"])
     writer.step(26, second, hard, Event.CHOOSE_RUN, "coordinator", run=writer.run(hard, 9, 1, "Vejle", closes=14))
     writer.step(25, second, hard, Event.FUND, "manager", price=2900)
     writer.step(24, second, hard, Event.REGISTER, "coordinator")
     writer.step(7, second, hard, Event.GO, second.person, went="yes", actual_price=2900)
     talk = "Kollegial supervision om de svære samtaler"
-    writer.agree(
-        28, second, Kind.PRACTICE, talk, -20, -80, method="peer_supervision", if_when="Anden torsdag i måneden"
-    )
+    writer.agree(28, second, Kind.PRACTICE, talk, -20, -80, method="peer_supervision", if_then=texts.IF_THEN["peers"])
     others = [writer.cast.colleagues[2]]
     writer.step(22, second, talk, Event.ASK, second.person, helper=first.person, others=others, role="buddy")
     writer.step(18, second, talk, Event.ACCEPT, first.person, wants="Spørge mere, før jeg giver råd")
-    writer.agree(28, second, Kind.PRACTICE, follow, 20, 6, method="shadowing", if_where="I vuggestuen")
+    writer.agree(28, second, Kind.PRACTICE, follow, 20, 6, method="shadowing", if_then=texts.IF_THEN["nursery"])
     writer.step(26, second, follow, Event.NEED_NOBODY, second.person, reason="Vi har aftalt det med vuggestuen.")
     writer.step(20, second, follow, Event.START, second.person)
     writer.step(5, second, follow, Event.FINISH, second.person)
@@ -203,7 +202,7 @@ def script_practice(writer: ScriptWriter, mette: Employment, first: Employment, 
     """A learning partnership that goes well, and a practice that is stuck and waits for a talk with the manager."""
     notes, sitting = "Læringsmakker om at skrive dagen ned", "Sid hos visitationen en formiddag om ugen"
     wants = "Få skrevet det vigtigste ned samme dag"
-    writer.agree(75, mette, Kind.PRACTICE, notes, 60, -40, method="partnership", if_when="Torsdag efter frokost")
+    writer.agree(75, mette, Kind.PRACTICE, notes, 60, -40, method="partnership", if_then=texts.IF_THEN["notes"])
     writer.step(29, mette, notes, Event.ASK, "employee", helper=first.person, role="buddy")
     writer.step(28, mette, notes, Event.ACCEPT, first.person, wants=wants)
     writer.step(26, mette, notes, Event.START, "employee")
@@ -227,7 +226,7 @@ def script_providers(writer: ScriptWriter, first: Employment, second: Employment
         "Neuropædagogik",
     )
     for employment, title, price in ((first, emails, 4800), (second, sheets, 3600)):
-        writer.agree(27, employment, Kind.COURSE, title, -30, -45, if_when="På den første dag tilbage")
+        writer.agree(27, employment, Kind.COURSE, title, -30, -45, if_then=texts.IF_THEN["first_day"])
         writer.step(25, employment, title, Event.CHOOSE_RUN, "coordinator", run=writer.run(title, -38, 2, "Vejle"))
         writer.step(24, employment, title, Event.FUND, "manager", price=price)
         writer.step(22, employment, title, Event.REGISTER, "coordinator")
@@ -254,7 +253,7 @@ def script_providers(writer: ScriptWriter, first: Employment, second: Employment
 def script_money(writer: ScriptWriter, mette: Employment, second: Employment) -> None:
     """A master that the budget owner refuses, and an application to a fund for Mette's diploma."""
     master, diploma = "Forandring og læring i organisationer", "Sprog og læseudvikling"
-    writer.agree(28, second, Kind.COURSE, master, -70, -160, if_when="Når huset skal vælge nye mål")
+    writer.agree(28, second, Kind.COURSE, master, -70, -160, if_then=texts.IF_THEN["new_goals"])
     writer.step(26, second, master, Event.CHOOSE_RUN, "coordinator", run=writer.run(master, -75, 98, "Odense"))
     reason = "Hun bliver den, der holder sammen på forandringerne hos os."
     writer.step(20, second, master, Event.NOMINATE, "manager", reason=reason, price=26500)

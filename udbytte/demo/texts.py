@@ -26,6 +26,25 @@ GOALS: tuple[tuple[str, str], ...] = (
     ("Få sproget mere med i legen med børnene", "Vi ser det i børnenes sprogvurdering til foråret"),
     ("Lede møder, der ender med en beslutning", "Referatet fylder en side og har tre aftaler"),
 )
+# If-then plans, by what they are about.
+IF_THEN: dict[str, str] = {
+    "singing": "Hvis vi sidder i samlingen om morgenen, så gentager jeg barnets ord og lægger et til.",
+    "relatives": "Hvis jeg skal have den næste aftalte samtale, så skriver jeg mit første spørgsmål ned på forhånd.",
+    "calm": "Hvis jeg er på den første vagt bagefter, så prøver jeg det af sammen med Karim.",
+    "parents": "Hvis det er den første onsdag i måneden, så forbereder jeg et punkt til forældremødet.",
+    "mentor": "Hvis vi har haft en svær samtale hos os, så taler jeg den igennem med min mentor samme uge.",
+    "student": "Hvis den næste elev begynder, så viser jeg selv rundt den første dag.",
+    "first_aid": "Hvis vi er på tur ud af huset, så siger jeg til de andre, hvor hjertestarteren er.",
+    "rota": "Hvis det er mandag efter frokost, så lægger jeg vagtplanen sammen med min kollega.",
+    "interview": "Hvis en aftale er ved at glide, så spørger jeg, hvad der vil være et lille første skridt.",
+    "arousal": "Hvis det er den urolige time før frokost, så dæmper jeg lyset og går ned på gulvet.",
+    "hard_talk": "Hvis jeg skal tale med forældre om noget svært, så tager jeg Lars med og begynder selv.",
+    "peers": "Hvis det er den anden torsdag i måneden, så lægger én af os en sag frem.",
+    "nursery": "Hvis jeg er i vuggestuen, så skriver jeg to ting ned, som vi kan bruge hos os.",
+    "notes": "Hvis det er torsdag efter frokost, så sætter vi os ti minutter på stedet og ser på det sammen.",
+    "first_day": "Hvis det er min første dag tilbage, så prøver jeg én ting fra kurset, før jeg går hjem.",
+    "new_goals": "Hvis huset skal vælge nye mål, så leder jeg mødet og samler op.",
+}
 # Key of the practice method, title, role of the helper.
 PRACTICE: tuple[tuple[str, str, str], ...] = (
     ("mentor", "Mentor i samarbejdet med pårørende", "mentor"),

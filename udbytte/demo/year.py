@@ -2,76 +2,28 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from random import Random
 
 from django.db import transaction
 from django.utils import timezone, translation
 
-from udbytte.domain.lifecycle import PHASES, Stage
 from udbytte.domain.working_days import is_working_day
-from udbytte.models import ACCOUNT_KINDS, Agreement, DemoMark, Email, Employment, Person
+from udbytte.models import DemoMark, Email, ManagerRole, Person, below
 from udbytte.services.notifications.follow_up import follow_up
 
-from .answers import Behaviour, Life, answer_as_helpers, answer_steps, silent_agreements
+from .answers import answer_as_helpers, answer_before_lapses, answer_steps
+from .behaviour import Behaviour, Life, Temper
 from .cast import Cast, Script
 from .changes import change_people
 from .conversations import announce_round, close_rounds, hold_conversations, offer_help_to_others, read_rules
 from .courses import change_course_dates, make_courses
-from .organisation import make_organisation, new_people
+from .organisation import Workplace, make_organisation, new_people
+from .report import SimulationReport, report_of
 from .script import write_script
-
-
-@dataclass(frozen=True, slots=True)
-class SimulationReport:
-    """The keys of `udbytte simulate --json`. `emails_per_person_week_max` counts ISO weeks."""
-
-    employees: int
-    days: int
-    seed: int
-    until: str
-    agreements: int
-    by_phase: dict[str, int]
-    learned: int
-    dropped_by_reason: dict[str, int]
-    emails: int
-    emails_per_person_week_max: int
-    silent_max: int
-
-    def as_dict(self) -> dict[str, object]:
-        return asdict(self)
-
-
-def report_of(*, days: int, seed: int, until: str, silent_max: int) -> SimulationReport:
-    """Count what is in the database. Dropped and replaced agreements are in no phase."""
-    stages = Counter(Agreement.objects.values_list("stage", flat=True))
-    phases: Counter[str] = Counter()
-    for stage, count in sorted(stages.items()):
-        phase = PHASES.get(Stage(stage))
-        if phase is not None:
-            phases[phase.value] += count
-    reasons = (
-        Agreement.objects.filter(stage=Stage.DROPPED).order_by("drop_reason").values_list("drop_reason", flat=True)
-    )
-    emails = Email.objects.exclude(kind__in=ACCOUNT_KINDS).values_list("person_id", "on").order_by("pk")
-    weeks = Counter((person, day.isocalendar()[:2]) for person, day in emails)
-    return SimulationReport(
-        employees=Employment.objects.values("person").distinct().count(),
-        days=days,
-        seed=seed,
-        until=until,
-        agreements=sum(stages.values()),
-        by_phase=dict(phases),
-        learned=stages[Stage.LEARNED],
-        dropped_by_reason=dict(Counter(reasons)),
-        emails=sum(weeks.values()),
-        emails_per_person_week_max=max(weeks.values(), default=0),
-        silent_max=silent_max,
-    )
-
+from .streams import Streams
+from .watch import Watch
 
 Progress = Callable[[int, int], None]
 DEMO_DAYS = 450
@@ -107,27 +59,28 @@ def simulate(
     behaviour: Behaviour | None = None,
     progress: Progress | None = None,
     demo: bool = False,
+    silent_area: bool = False,
 ) -> SimulationReport:
     """Make a workplace of `employees` people and simulate `days` days of it, the last on `until`.
 
     The same seed, size and last day give the same result. The database must be empty. `demo` adds the cast and the
     mark of a demo, in the transaction that makes the first people. Raises ValueError when a demo finds people.
-    All texts are in Danish, whatever the language of the shell.
+    `silent_area`: no manager of the first area ever answers. Texts are in Danish, whatever the language of the shell.
     """
-    life = Life(Random(seed), behaviour or Behaviour())  # noqa: S311 (a simulation, not a secret)
+    life = Life(Streams(seed), behaviour or Behaviour())
     first = until - timedelta(days=days - 1)
     schedule = DEMO_SCHEDULE if demo else RoundSchedule()
-    silent = 0
+    watch = Watch()
     with translation.override("da"):
         with transaction.atomic():
             if demo:
                 _mark_as_demo(on=until)
-            place = make_organisation(employees=employees, on=first, rng=life.rng)
-            make_courses(first=first, last=until, rng=life.rng)
+            place = make_organisation(employees=employees, on=first, rng=life.streams.of("organisation"))
+            make_courses(first=first, last=until, rng=life.streams.of("courses"))
             cast = Cast(place, life, on=first) if demo else None
         script: Script = write_script(cast, life, last=until) if cast is not None else {}
         staying = cast.staying if cast is not None else set()
-        people = new_people(life.rng, first=employees + 1)
+        people = new_people(life.streams.of("joiners"), first=employees + 1)
         for number in range(days):
             day = first + timedelta(days=number)
             with transaction.atomic():
@@ -137,6 +90,8 @@ def simulate(
                     offer_help_to_others(life, on=day)
                 if is_working_day(day):
                     change_people(life, place, people, staying, on=day)
+                if silent_area:
+                    _silence(place, life, on=day)
                 for act in script.get(day, ()):
                     act(day)
                 if is_working_day(day):
@@ -144,10 +99,16 @@ def simulate(
             if not demo or _demo_follows_up(day, left=days - number):
                 follow_up(on=day)
                 _send_emails(day)
-            silent = max(silent, silent_agreements(on=day))
+            watch.look(on=day)
             if progress is not None:
                 progress(number + 1, days)
-    return report_of(days=days, seed=seed, until=until.isoformat(), silent_max=silent)
+    return report_of(watch, days=days, seed=seed, until=until)
+
+
+def _silence(place: Workplace, life: Life, *, on: date) -> None:
+    """Let whoever manages in the first area on the day never answer."""
+    managing = ManagerRole.objects.on(on).filter(below(place.areas[0], "unit__"))
+    life.tempers.update(dict.fromkeys(managing.values_list("person_id", flat=True), Temper.NEVER))
 
 
 def _mark_as_demo(*, on: date) -> None:
@@ -170,6 +131,7 @@ def _simulate_day(life: Life, day: date, resting: set[int]) -> None:
     change_course_dates(life, on=day)
     answer_steps(life, on=day)
     answer_as_helpers(life, on=day)
+    answer_before_lapses(life, on=day)
 
 
 def _send_emails(day: date) -> None:

@@ -479,16 +479,16 @@ FORKS: Mapping[tuple[Kind, Stage, Event], Fork] = dict(_forks())
 class Answers:
     """The events that answer a step."""
 
-    anywhere: tuple[Event, ...] = ()  # on the agreement's page and from an email, the expected one first
-    page_only: tuple[Event, ...] = ()  # they need more than a press and a few fields, or are rare
+    anywhere: tuple[Event, ...] = ()  # on the agreement's page, and from an email without login; the expected one first
+    page_only: tuple[Event, ...] = ()  # they need a session, more than a press and a few fields, or are rare
 
 
 # By the step's name.
 ANSWERS: Mapping[str, Answers] = {
     "find_run": Answers(page_only=(Event.CHOOSE_RUN,)),
-    "settle_money": Answers((Event.FUND, Event.NOMINATE), page_only=(Event.REFUSE,)),
-    "decide": Answers((Event.GRANT, Event.REFUSE, Event.ASK_CHEAPER)),
-    "register": Answers((Event.REGISTER, Event.WAITLIST)),
+    "settle_money": Answers(page_only=(Event.FUND, Event.NOMINATE, Event.REFUSE)),
+    "decide": Answers(page_only=(Event.GRANT, Event.REFUSE, Event.ASK_CHEAPER)),
+    "register": Answers(page_only=(Event.REGISTER, Event.WAITLIST)),
     "confirm_seat": Answers(page_only=(Event.CONFIRM_SEAT, Event.STILL_WAITING, Event.LOSE_SEAT)),
     "midway": Answers((Event.MIDWAY,)),
     "go": Answers((Event.GO, Event.NOT_GONE)),
@@ -500,8 +500,8 @@ ANSWERS: Mapping[str, Answers] = {
     "start": Answers((Event.START,)),
     "check_in": Answers((Event.CHECK_IN,), page_only=(Event.FINISH,)),
     "talk_stuck": Answers((Event.TALK_STUCK,)),
-    "confirm_drop": Answers((Event.CONFIRM_DROP, Event.KEEP)),
-    "confirm_replace": Answers((Event.REPLACE, Event.KEEP)),
+    "confirm_drop": Answers(page_only=(Event.CONFIRM_DROP, Event.KEEP)),
+    "confirm_replace": Answers(page_only=(Event.REPLACE, Event.KEEP)),
 }
 HELPER_ANSWERS = ANSWERS["answer"].anywhere
 
@@ -512,7 +512,7 @@ def page_answers(step: str) -> tuple[Event, ...]:
 
 
 def email_answers(step: str) -> tuple[Event, ...]:
-    """The events that answer a step from an email; none without a step."""
+    """The events that answer a step from an email without login; none without a step."""
     return ANSWERS[step].anywhere if step else ()
 
 

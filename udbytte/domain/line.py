@@ -67,7 +67,9 @@ class Row:
     ending: Ending = Ending.NEVER
     after: int = 0  # days until it ends
     event: Event | None = None
-    before_deadline: bool = False  # the first two levels come early enough before sign-up closes
+    before_deadline: bool = False  # the first two levels come early enough before sign-up closes, or the fund does
+    # So many working days before it the first two levels have it at the latest.
+    days_before: tuple[int, int] = (FIRST_BEFORE_DEADLINE, SECOND_BEFORE_DEADLINE)
     seen_above_after: int | None = None  # the manager above sees how many there are
 
     def level(self, number: int) -> Level | None:
@@ -127,10 +129,13 @@ LINE: Mapping[str, Row] = {
     ),
     "confirm_drop": Row((), Ending.EVENT, 28, Event.PROPOSAL_FALLS),
     "confirm_replace": Row((), Ending.EVENT, 28, Event.PROPOSAL_FALLS),
+    # Whoever has an application may do all that can be done with it: it has no events of the lifecycle.
     "application.to_send": Row(
         (Level(FIRST, (Place.OTHER_COORDINATOR,), frozenset()), Level(SECOND, (Place.LINE_MANAGER,), frozenset())),
         Ending.EVENT,
-        63,
+        63,  # where the fund has no last day
+        before_deadline=True,
+        days_before=(5, 2),
     ),
     "application.sent": Row(
         (Level(FIRST, (Place.OTHER_COORDINATOR,), frozenset()), Level(SECOND, (Place.LINE_MANAGER,), frozenset())),
@@ -237,7 +242,11 @@ def _moves(
     row: Row, clock: Clock, following: Level, late: int, on: date, deadline: date | None, begun: date | None
 ) -> bool:
     early = deadline is not None and row.before_deadline and clock.level < 2 and deadline >= on
-    if early and deadline is not None and on >= day_before_deadline(clock.level + 1, deadline, begun or on):
+    if (
+        early
+        and deadline is not None
+        and on >= day_before_deadline(clock.level + 1, deadline, begun or on, row.days_before)
+    ):
         return clock.level == 0 or clock.told_on is not None
     if clock.level == 0:
         has_had_it = clock.since is None or working_days_between(clock.since, on) >= min(HAS_IT_FOR, following.after)
@@ -254,14 +263,19 @@ def _working_days(clock: Clock, on: date) -> int:
     return working_days_between(begun if clock.restarted_on is None else max(begun, clock.restarted_on), on)
 
 
-def day_before_deadline(level: int, deadline: date, begun: date) -> date:
+def day_before_deadline(
+    level: int,
+    deadline: date,
+    begun: date,
+    days_before: tuple[int, int] = (FIRST_BEFORE_DEADLINE, SECOND_BEFORE_DEADLINE),
+) -> date:
     """The day on which a step moves to level 1 or 2 before sign-up closes, if it has not moved earlier.
 
-    It is 10 and 5 working days before. If the step arose later than that, owner, first and second level share the days
-    that are left equally.
+    It is `days_before` working days before. If the step arose later than that, owner, first and second level share the
+    days that are left equally.
     """
-    wanted = working_days_before(deadline, FIRST_BEFORE_DEADLINE if level == 1 else SECOND_BEFORE_DEADLINE)
-    if begun < working_days_before(deadline, FIRST_BEFORE_DEADLINE):
+    wanted = working_days_before(deadline, days_before[level - 1])
+    if begun < working_days_before(deadline, days_before[0]):
         return wanted
     return begun + (deadline - begun) * level // 3
 

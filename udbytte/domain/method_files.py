@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent / "delivered_methods"
 TEXTS = (
     *("name", "summary", "fits", "asks", "length", "start", "follow_up", "pitfalls"),
-    *("ready_title", "ready_purpose", "ready_when", "ready_check", "ready_turn_to"),
+    *("ready_title", "ready_purpose", "ready_if_then", "ready_check", "ready_turn_to"),
 )
 DATA = ("weeks", "check_in_weeks", "role", "helper_hours", "wishes", "changes_environment")
 

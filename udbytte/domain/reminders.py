@@ -25,19 +25,11 @@ def owner_milestone(late: int) -> int | None:
 
 
 def step_milestone(late: int, *, is_proposal: bool = False) -> int | None:
-    """The newest day on which the owner of a step is reminded: its date, 7 days after it, and 14 for a proposal.
+    """The newest day on which whoever has a step is reminded: as `owner_milestone`, and a proposal after 14 days too.
 
-    After that the step moves along the line (`domain.line`).
+    On the days between, the step moves along the line (`domain.line`), and its new owner is told.
     """
-    if late < 0:
-        return None
-    days = (0, OWNER_AGAIN, NEXT_IN_LINE) if is_proposal else (0, OWNER_AGAIN)
-    return max(day for day in days if day <= late)
-
-
-def next_in_line_milestone(late: int) -> int | None:
-    """The newest day on which the next in line is reminded: 14 days after the date, then every 14 days."""
-    return None if late < NEXT_IN_LINE else late - (late - NEXT_IN_LINE) % EVERY
+    return NEXT_IN_LINE if is_proposal and NEXT_IN_LINE <= late < OWNER_STILL else owner_milestone(late)
 
 
 def last_weekday(on: date, weekday: int) -> date:

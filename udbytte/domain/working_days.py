@@ -21,11 +21,16 @@ def _public_holidays(year: int) -> frozenset[date]:
 
 
 @lru_cache(maxsize=8192)
+def is_quiet(day: date) -> bool:
+    """Whether the day belongs to the quiet weeks, in which nothing is due and no days are counted."""
+    christmas = (day.month, day.day) >= (12, 24) or (day.month, day.day) == (1, 1)
+    return christmas or day.isocalendar().week in QUIET_WEEKS
+
+
+@lru_cache(maxsize=8192)
 def is_working_day(day: date) -> bool:
     """Whether anything can be due on the day."""
-    if day.weekday() >= 5 or is_quiet(day):
-        return False
-    return day not in _public_holidays(day.year)
+    return day.weekday() < 5 and not is_quiet(day) and day not in _public_holidays(day.year)
 
 
 def working_day_from(day: date) -> date:
@@ -52,12 +57,6 @@ def working_days_before(day: date, count: int) -> date:
 def a_year_later(day: date) -> date:
     """The same weekday a year later, or the first working day after it."""
     return working_day_from(day + timedelta(weeks=52))
-
-
-@lru_cache(maxsize=8192)
-def is_quiet(day: date) -> bool:
-    """Whether the day is in the summer holiday or between Christmas and New Year, when late days count for nobody."""
-    return day.isocalendar().week in QUIET_WEEKS or (day.month, day.day) >= (12, 24) or (day.month, day.day) == (1, 1)
 
 
 def quiet_days_between(begin: date, end: date) -> int:

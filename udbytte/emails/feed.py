@@ -8,17 +8,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+from django.conf import settings
 from django.core import signing
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from icalendar import Event
 
 from udbytte.domain.notifications import Meeting, MeetingRef
-from udbytte.models import Agreement, Conversation, ConversationKind, GroupConversation, KickoffMeeting, Person
+from udbytte.models import (
+    Agreement,
+    Conversation,
+    ConversationKind,
+    FollowUpTalk,
+    GroupConversation,
+    KickoffMeeting,
+    Person,
+)
 
 from .calendar import add_run, empty_calendar, host, kickoff_summary, page_of_meeting, summary_of
 from .items import page_of
-from .messages import about
+from .steps import about
 
 SALT = "udbytte.feed"
 EVERY = timedelta(hours=6)  # how often a calendar is asked to look again
@@ -48,12 +57,14 @@ def feed(
     kickoffs: Iterable[KickoffMeeting],
     courses: Iterable[Agreement],
     steps: Iterable[Agreement],
+    talks: Iterable[FollowUpTalk] = (),
     now: datetime,
 ) -> str:
     """The calendar as text.
 
     `groups` are the group conversations that the person holds, `kickoffs` the kick-off meetings of the person's units,
-    `courses` agreements with a seat, and `steps` open agreements whose next step is the person's.
+    `courses` agreements with a seat, `steps` open agreements whose next step is the person's, and `talks` the coming
+    follow-up talks that the person takes part in.
     """
     with override(person.language):
         calendar = empty_calendar()
@@ -69,6 +80,8 @@ def feed(
             calendar.add_component(_course(agreement, now))
         for agreement in steps:
             calendar.add_component(_step(agreement, person, now))
+        for talk in talks:
+            calendar.add_component(_follow_up_talk(talk, person, now))
         return str(calendar.to_ical().decode())
 
 
@@ -110,6 +123,20 @@ def _timed(
     entry.add("sequence", meeting.planned_turn)
     if meeting.place:
         entry.add("location", meeting.place)
+    return entry
+
+
+def _follow_up_talk(talk: FollowUpTalk, person: Person, now: datetime) -> Event:
+    """A follow-up talk on its day. It has no time of day, and says nothing of its agenda."""
+    employment = talk.employment
+    other = employment.line_manager if person.pk == employment.person_id else employment.person
+    summary = _("Follow-up talk with %(name)s") % {"name": other.name if other is not None else ""}
+    url = f"{settings.BASE_URL}/opfoelgning/{employment.pk}/"
+    entry = _entry(f"follow-up-{talk.pk}", summary, url, now)
+    entry.add("transp", "TRANSPARENT")
+    if talk.planned_on is not None:
+        entry.add("dtstart", talk.planned_on)
+        entry.add("dtend", talk.planned_on + timedelta(days=1))
     return entry
 
 

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum, auto
 from typing import TypeVar
 
 from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from udbytte.domain.emails import Asked, Urgency
+from udbytte.domain.lifecycle import Kind
 from udbytte.domain.notifications import AgreementFacts, Facts, NotificationKind
 from udbytte.models import Agreement, CourseRun, Notification, Person
+from udbytte.models.labels import KIND_LABELS
+
+
+class Look(Enum):
+    """How the links of an item look."""
+
+    PLAIN = auto()  # links that show something
+    TASK = auto()  # the first is the one loud button
+    QUESTION = auto()  # answers side by side, all equal
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,15 +33,40 @@ class Link:
     label: str
     url: str
 
+    @property
+    def path(self) -> str:
+        """The address without the host, for a page."""
+        return self.url.removeprefix(settings.BASE_URL)
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """One thing in an email: what it is, what it is about, and the links that answer it."""
 
     head: str
-    body: str = ""
+    body: str = ""  # one or several lines
     late: bool = False
     links: list[Link] = field(default_factory=list)
+    look: Look = Look.PLAIN
+    subject: str = ""  # of an email that begins with this item: no free title, as it stands on lock screens
+    urgency: Urgency = Urgency.NEWS
+    day: date | None = None  # items of the same urgency are ordered by it
+    group: str = ""  # many items of the same group are one
+    asks: tuple[Asked, ...] = ()
+    waits: frozenset[int] = frozenset()  # the ids of the other people who can go on when the reader answers
+    page: str = "/"  # where the items of the group stand together
+
+    @property
+    def lines(self) -> list[str]:
+        return self.body.split("\n") if self.body else []
+
+    @property
+    def is_task(self) -> bool:
+        return self.look is Look.TASK
+
+    @property
+    def is_question(self) -> bool:
+        return self.look is Look.QUESTION
 
 
 def listed(*parts: str | None, by: str = ", ") -> str:
@@ -39,8 +79,44 @@ def whose(agreement: Agreement) -> str:
     return f"{agreement.employee.name}: {agreement.title}"
 
 
+def about_for(agreement: Agreement, person: Person) -> str:
+    """The agreement's title, with the name of its employee for any other reader."""
+    return agreement.title if agreement.employee_id == person.pk else whose(agreement)
+
+
+def public_name(agreement: Agreement) -> str:
+    """What a subject calls the agreement: its course in the catalogue or its way of learning, else its kind in words.
+
+    The title that the two have written stands in no subject. A colon becomes a dash, as the subject has one already.
+    """
+    name = ""
+    course = agreement.run.course if agreement.run is not None else agreement.course
+    if agreement.kind == Kind.COURSE and course is not None:
+        name = course.title
+    elif agreement.method is not None:
+        name = str(agreement.method)
+    return name.replace(": ", " – ") if name else capfirst(str(KIND_LABELS[Kind(agreement.kind)]))
+
+
+def titled(head: str, agreement: Agreement, late: int = 0) -> str:
+    """A subject: a question or a task, what it is about, and how late it is in days."""
+    text = f"{head} {public_name(agreement)}" if head.endswith("?") else f"{head}: {public_name(agreement)}"
+    return f"{text} ({days_late(late)})" if late > 0 else text
+
+
+def days_late(late: int) -> str:
+    return ngettext("%(days)s day late", "%(days)s days late", late) % {"days": late}
+
+
 def where_and_when(run: CourseRun | None) -> str:
     return listed(run.hours, run.place, run.address) if run is not None else ""
+
+
+def with_own_plan(body: str, agreement: Agreement, person: Person) -> str:
+    """The text with what the employee planned behind it; nobody else may read that."""
+    if agreement.employee_id != person.pk:
+        return body
+    return listed(*(part.rstrip(".") for part in (body, *agreement.own_plan)), by=". ")
 
 
 def page_of(agreement: Agreement) -> str:

@@ -32,9 +32,9 @@ from udbytte.models import ConversationKind, Notification, Person
 from udbytte.models.formatting import day, day_and_time
 
 from .calendar import page_of_meeting
-from .items import Item, Link, Words, listed, open_it, says
+from .items import Item, Link, Look, Words, listed, open_it, says
 
-NOBODY = "Udbytte"  # who did it when no person did
+TIMES_SHOWN = 3  # in an email; the page has all of them
 
 
 def _page(facts: AboutMeeting) -> Link:
@@ -66,7 +66,10 @@ def _answer(
 
 def _planned(facts: ConversationPlanned, notification: Notification, person: Person) -> Item:
     head = _("Your %(kind)s has changed: this is the time") if facts.moved else _("Your %(kind)s is planned")
-    return Item(head % _mus(facts), listed(facts.other, day_and_time(facts.when), facts.place), links=[_page(facts)])
+    head %= _mus(facts)
+    when = day_and_time(facts.when)
+    subject = "" if facts.moved else f"{head}: {when}"
+    return Item(head, listed(facts.other, when, facts.place), links=[_page(facts)], subject=subject)
 
 
 def _cancelled(facts: ConversationCancelled, notification: Notification, person: Person) -> Item:
@@ -83,24 +86,26 @@ def _times(facts: TimesOffered, notification: Notification, person: Person) -> I
             _answer(facts, notification, person, MeetingQuestion.TIME, _("It does not suit me"), "no"),
         ]
         head = _("%(who)s proposes a time for your conversation") % words
-        return Item(head, listed(day_and_time(time.at), time.place), links=links)
+        return Item(head, listed(day_and_time(time.at), time.place), links=links, look=Look.QUESTION)
     links = [
         _answer(facts, notification, person, MeetingQuestion.TIME, day_and_time(time.at), str(time.slot))
-        for time in facts.times
+        for time in facts.times[:TIMES_SHOWN]
     ]
     links.append(_answer(facts, notification, person, MeetingQuestion.TIME, _("See all times")))
     places = {time.place for time in facts.times}
     place = places.pop() if len(places) == 1 else ""
-    return Item(_("Choose a time for your conversation with %(who)s") % words, place, links=links)
+    head = _("Choose a time for your conversation with %(who)s") % words
+    return Item(head, place, links=links, look=Look.QUESTION)
 
 
 def _talked(facts: DidYouTalk, notification: Notification, person: Person) -> Item:
     links = [
         _answer(facts, notification, person, MeetingQuestion.TALKED, _("Yes, we have talked"), "held"),
         _answer(facts, notification, person, MeetingQuestion.TALKED, _("No, we need a new time"), "new_time"),
-        _find_time(facts),
     ]
-    return Item(_("Did you talk?"), listed(facts.who, day_and_time(facts.when)), links=links)
+    head, subject = _("Did you talk?"), _("Did you talk with %(who)s?") % {"who": facts.who}
+    body = listed(facts.who, day_and_time(facts.when))
+    return Item(head, body, links=links, look=Look.QUESTION, subject=subject)
 
 
 def _group_talked(facts: DidTheGroupTalk, notification: Notification, person: Person) -> Item:
@@ -109,7 +114,7 @@ def _group_talked(facts: DidTheGroupTalk, notification: Notification, person: Pe
 
 
 def _in_group(facts: PutInGroup, notification: Notification, person: Person) -> Item:
-    head = _("%(who)s invites you to talk in a group: %(title)s") % {"who": facts.by, "title": facts.title}
+    head = _("%(who)s invites you to talk in the group %(title)s") % {"who": facts.by, "title": facts.title}
     body = _(
         "You keep a plan of your own. You can ask for an individual conversation instead, and need give no reason."
     )
@@ -129,13 +134,14 @@ def _wish_alone(facts: IndividualWished, notification: Notification, person: Per
 
 
 def _declined(facts: ConversationDeclined, notification: Notification, person: Person) -> Item:
-    head = _("%(who)s: no conversation this time") % {"who": facts.by or NOBODY}
-    return Item(head, facts.reason, links=[_find_time(facts)])
+    head = _("There is no conversation this time")
+    body = listed(facts.by and _("From %(who)s") % {"who": facts.by}, facts.reason, by="\n")
+    return Item(head, body, links=[_find_time(facts)])
 
 
 def _not_declined(facts: DeclineTakenBack, notification: Notification, person: Person) -> Item:
-    head = _("%(who)s: there is to be a conversation after all") % {"who": facts.by or NOBODY}
-    return Item(head, links=[_find_time(facts)])
+    head = _("There is to be a conversation after all")
+    return Item(head, facts.by and _("From %(who)s") % {"who": facts.by}, links=[_find_time(facts)])
 
 
 def _turned_down(facts: TimeTurnedDown, notification: Notification, person: Person) -> Item:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -13,17 +15,21 @@ from django.template.loader import get_template
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from udbytte.access.links import AnswerLink
-from udbytte.domain.lifecycle import HELPER_ANSWERS, Event, Kind, Party, Stage, allowed, email_answers
-from udbytte.domain.line import LINE
-from udbytte.domain.notifications import AboutTime, NotificationKind, SeatFacts, SeatTaken
+from udbytte.domain.emails import MANY, MOST_ITEMS, MOST_LINKS, Asked, Urgency
+from udbytte.domain.lifecycle import Event, Kind, Party, Stage, allowed
+from udbytte.domain.notifications import AboutTime, NotificationKind, SeatFacts, SeatTaken, StepMoved
+from udbytte.domain.reminders import SOON
 from udbytte.models import Agreement, Notification, Person
-from udbytte.models.formatting import day, kroner
-from udbytte.models.labels import BUTTONS
+from udbytte.models.formatting import day
 
 from .calendar import invitations, newest
-from .items import Item, Link, listed, open_it, page_of, whose
+from .items import Item, Link, Look, listed
 from .news import news_of, stalled_item
+from .steps import HOME, many_as_one, question_to_helper, step_item, waits_for
+
+FIXED_LINKS = 2  # to what is left out, and to the choice of another weekday
+MOST_NEWS = 8  # lines of news in one item
+LONGEST_SUBJECT = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,74 +40,8 @@ class Composed:
     text: str
     html: str
     calendar: str = ""
-
-
-def about(agreement: Agreement, person: Person) -> str:
-    """What the person may read of an agreement whose step is theirs, in one line."""
-    if agreement.is_with_hr:
-        return _("%(unit)s, stage: %(stage)s") % {"unit": agreement.unit, "stage": agreement.get_stage_display()}
-    if agreement.employee_id == person.pk:
-        return agreement.title
-    step = agreement.state.step
-    has_come_up = agreement.line_level > 0 and agreement.employment.line_manager_id != person.pk
-    line = f"{agreement.employee.name}, {agreement.public_title}" if has_come_up else whose(agreement)
-    if step is not None and step.owner is Party.BUDGET_OWNER and agreement.estimated_price is not None:
-        undecided = (nomination for nomination in agreement.nominations.all() if nomination.decided_on is None)
-        reason = next((nomination.reason for nomination in undecided), "")
-        return listed(f"{line}, {kroner(agreement.estimated_price)}", reason, by=" ")
-    if step is not None and step.owner is Party.HELPER:
-        return _asked_for(agreement, person)
-    return line
-
-
-def _asked_for(agreement: Agreement, person: Person) -> str:
-    """What somebody is asked to help with: purpose, dates, and hours where they are known."""
-    line = whose(agreement)
-    if agreement.purpose:
-        line += f". {agreement.purpose}"
-    when = {"from": day(agreement.planned_from), "to": day(agreement.planned_to)}
-    line += ". " + _("From %(from)s to %(to)s") % when
-    rows = (row for row in agreement.helpers.all() if row.person_id == person.pk and row.ended_on is None)
-    hours = next((row.hours for row in rows), None)
-    if hours:
-        line += ", " + ngettext("about %(hours)s hour in all", "about %(hours)s hours in all", hours) % {"hours": hours}
-    return f"{line}."
-
-
-def _question(agreement: Agreement, person: Person, on: date) -> Item:
-    """The question whether to help, for somebody who does not have the next step."""
-    links = _links(agreement, person, HELPER_ANSWERS, on)
-    return Item(_("Answer whether you can help"), _asked_for(agreement, person), links=links)
-
-
-def _links(agreement: Agreement, person: Person, events: Sequence[Event], on: date) -> list[Link]:
-    asked = ((event, AnswerLink.ask(event, person=person, agreement=agreement, on=on)) for event in events)
-    links = [Link(str(BUTTONS[event]), link.url) for event, link in asked]
-    return [*links, open_it(page_of(agreement))]
-
-
-def _step(agreement: Agreement, person: Person, on: date, asks: Collection[int] = ()) -> Item:
-    """The person's own next step, with its answers.
-
-    `asks` are the ids of agreements whose money the manager cannot settle alone: they offer no "the unit pays".
-    """
-    due = agreement.step_due or on
-    late = (on - due).days
-    when = _("by %(day)s") % {"day": day(due)}
-    if late > 0:
-        when = ngettext("%(day)s, %(days)s day late", "%(day)s, %(days)s days late", late) % {
-            "day": day(due),
-            "days": late,
-        }
-    too_early = agreement.step == "go" and late < 0
-    events = () if agreement.is_with_hr or too_early else email_answers(agreement.step)
-    level = LINE[agreement.step].level(agreement.line_level)
-    if level is not None and not agreement.handed_over:
-        events = tuple(event for event in events if event in level.may)
-    if agreement.pk in asks:
-        events = tuple(event for event in events if event is not Event.FUND)
-    links = _links(agreement, person, events, on)
-    return Item(f"{agreement.get_step_display()}, {when}", about(agreement, person), late > 0, links)
+    asks: tuple[Asked, ...] = ()
+    waiting: frozenset[int] = frozenset()  # the ids of notifications that wait for the next email
 
 
 @lru_cache
@@ -110,17 +50,32 @@ def _template(name: str) -> Any:
     return get_template(name)
 
 
-def _compose(name: str, person: Person, subject: str, items: list[Item], calendar: str = "") -> Composed:
-    context = {"person": person, "items": items, "subject": subject, "base": settings.BASE_URL}
-    text = _template(f"emails/{name}.txt").render(context)
-    html = _template(f"emails/{name}.html").render(context)
-    return Composed(subject, text, html, calendar)
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An item before it is decided whether it is shown, with the notifications that it says."""
+
+    item: Item
+    notifications: tuple[int, ...] = ()
+
+    @property
+    def is_on_a_page(self) -> bool:
+        """Whether a page shows it too, so that an email may leave it out with a link to the page."""
+        return bool(self.item.asks or self.item.group)
 
 
-def _items(
-    person: Person, notifications: Sequence[Notification], steps: Sequence[Agreement], on: date, asks: Collection[int]
-) -> list[Item]:
-    items = [_step(agreement, person, on, asks) for agreement in steps]
+def _entries(
+    person: Person,
+    notifications: Sequence[Notification],
+    steps: Sequence[Agreement],
+    on: date,
+    left: Mapping[int, int],
+) -> list[Entry]:
+    """Everything that an email could say, the most urgent first. What is done meanwhile is left out."""
+    near = {row.agreement_id for row in notifications if row.kind is NotificationKind.DEADLINE}
+    entries = [
+        Entry(step_item(agreement, person, on, left=left.get(agreement.pk), near=agreement.pk in near))
+        for agreement in steps
+    ]
     shown = {agreement.pk for agreement in steps}
     times = newest(notifications)
     for notification in notifications:
@@ -132,49 +87,184 @@ def _items(
             if isinstance(facts, SeatTaken) != has_seat or agreement.pk in shown:
                 continue  # the seat has changed since, or the agreement is in the email already
             shown.add(agreement.pk)
+        if isinstance(facts, StepMoved) and agreement is not None:
+            if agreement.step != facts.step or agreement.step_owner_id != person.pk or agreement.pk in shown:
+                continue  # it is done meanwhile, or in the email already
+            shown.add(agreement.pk)
         if notification.kind not in ASKS:
-            items.append(news_of(notification, person))
+            entries.append(Entry(_urgent(news_of(notification, person), notification), (notification.pk,)))
         elif agreement is not None and agreement.pk not in shown:
-            item = ASKS[notification.kind](agreement, person, on, asks)
+            item = ASKS[notification.kind](agreement, person, on, left.get(agreement.pk))
             if item is not None:
                 shown.add(agreement.pk)
-                items.append(item)
-    return items
+                entries.append(Entry(item, (notification.pk,)))
+    return sorted(entries, key=lambda entry: (entry.item.urgency, entry.item.day or date.max))
 
 
-def _own_step(agreement: Agreement, person: Person, on: date, asks: Collection[int]) -> Item | None:
-    """The step as long as it is the person's; None when it is done or has gone to somebody else."""
+def _urgent(item: Item, notification: Notification) -> Item:
+    """The item of a notification with its urgency and look, by the kind of the notification."""
+    urgency, look = ASKING.get(notification.kind, (item.urgency, item.look))
+    urgency = Urgency.LATE if item.late else min(urgency, item.urgency)
+    if urgency is Urgency.NEWS and notification.urgent:
+        urgency = Urgency.URGENT_NEWS
+    return replace(item, urgency=urgency, look=look if item.look is Look.PLAIN else item.look)
+
+
+# Kinds of news that ask something of the reader.
+ASKING: Mapping[NotificationKind, tuple[Urgency, Look]] = {
+    NotificationKind.SIGN: (Urgency.SOMEBODY_WAITS, Look.TASK),
+    NotificationKind.TIMES: (Urgency.SOMEBODY_WAITS, Look.QUESTION),
+    NotificationKind.RULES_QUESTION: (Urgency.SOMEBODY_WAITS, Look.TASK),
+    NotificationKind.WHO_HELPS: (Urgency.SOMEBODY_WAITS, Look.TASK),
+    NotificationKind.TALKED: (Urgency.DUE, Look.QUESTION),
+    NotificationKind.GROUP_TALKED: (Urgency.DUE, Look.TASK),
+    NotificationKind.ROUND: (Urgency.DUE, Look.TASK),
+    NotificationKind.FOLLOW_UP_DAY: (Urgency.DUE, Look.TASK),
+    NotificationKind.SELF_CHECK: (Urgency.DUE, Look.TASK),
+    NotificationKind.NOT_HELD: (Urgency.DUE, Look.TASK),
+    NotificationKind.UNREACHED: (Urgency.DUE, Look.TASK),
+    NotificationKind.UNPLANNED: (Urgency.DUE, Look.TASK),
+    NotificationKind.DUE: (Urgency.DUE, Look.TASK),
+}
+
+
+def _grouped(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries with many of a kind as one."""
+    groups: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.item.group:
+            groups[entry.item.group].append(entry)
+    grouped: list[Entry] = []
+    for entry in entries:
+        same = groups.get(entry.item.group, [])
+        if len(same) < MANY:
+            grouped.append(entry)
+        elif entry is same[0]:
+            pks = tuple(pk for each in same for pk in each.notifications)
+            grouped.append(Entry(many_as_one(entry.item.group, [each.item for each in same]), pks))
+    return grouped
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What an email shows, and what it does not."""
+
+    items: list[Item]
+    more: Link | None  # to what is left out here and stands on a page
+    waiting: frozenset[int]  # the ids of notifications that wait for the next email
+    count: int  # of the entries that are shown or stand on the page
+
+
+def _chosen(entries: Sequence[Entry]) -> Chosen:
+    """At most five items and ten links. Whatever no page shows waits for the next email."""
+    room = MOST_LINKS - FIXED_LINKS
+    if len(entries) <= MOST_ITEMS and sum(len(entry.item.links) for entry in entries) <= room:
+        return Chosen([entry.item for entry in entries], None, frozenset(), len(entries))
+    news = [entry for entry in entries if entry.item.urgency is Urgency.NEWS]
+    others = [entry for entry in entries if entry.item.urgency is not Urgency.NEWS]
+    places, room = MOST_ITEMS - bool(news), room - bool(news)
+    items: list[Item] = []
+    for entry in others:
+        if items and (len(items) == places or len(entry.item.links) > room):
+            break
+        items.append(entry.item)
+        room -= len(entry.item.links)
+    rest = others[len(items) :]
+    late_news, news = news[MOST_NEWS:], news[:MOST_NEWS]
+    if news:
+        items.append(_news_as_one([entry.item for entry in news]))
+    hidden = [entry for entry in rest if entry.is_on_a_page]
+    unsaid = [entry for entry in rest if not entry.is_on_a_page] + late_news
+    waiting = frozenset(pk for entry in unsaid for pk in entry.notifications)
+    return Chosen(items, _more([entry.item for entry in hidden]), waiting, len(others) + len(news))
+
+
+def _news_as_one(items: Sequence[Item]) -> Item:
+    """What has happened, a line for each."""
+    if len(items) == 1:
+        return items[0]
+    lines = [listed(item.head, *item.lines[:1], by=" · ") for item in items]
+    return Item(_("News since last time"), "\n".join(lines), links=[Link(_("Open Udbytte"), f"{settings.BASE_URL}/")])
+
+
+def _more(items: Sequence[Item]) -> Link | None:
+    """The link to everything that the email leaves out, on the page where it stands together."""
+    if not items:
+        return None
+    pages = {item.page for item in items}
+    page = pages.pop() if len(pages) == 1 else HOME
+    count = len(items)
+    label = ngettext("And %(count)s other, see them together", "And %(count)s others, see them together", count)
+    return Link(label % {"count": count}, f"{settings.BASE_URL}{page}")
+
+
+def _compose(
+    person: Person,
+    entries: Sequence[Entry],
+    notifications: Sequence[Notification],
+    on: date,
+    *,
+    why: str,
+    organisation: str,
+) -> Composed:
+    chosen = _chosen(_grouped(entries))
+    first = chosen.items[0]
+    subject = " ".join((first.subject or first.head).split())[:LONGEST_SUBJECT]  # a title may have a line break
+    context = {
+        "person": person,
+        "items": chosen.items,
+        "more": chosen.more,
+        "subject": subject,
+        "why": why,
+        "organisation": organisation,
+        "day": day(on),
+        "base": settings.BASE_URL,
+    }
+    text = _template("emails/email.txt").render(context)
+    html = _template("emails/email.html").render(context)
+    said = [notification for notification in notifications if notification.pk not in chosen.waiting]
+    asks = tuple(asked for item in chosen.items for asked in item.asks)
+    return Composed(subject, text, html, "".join(invitations(said, person)), asks, chosen.waiting)
+
+
+def _own_step(agreement: Agreement, person: Person, on: date, left: int | None) -> Item | None:
+    """The step as long as it is the person's; None when it is done, somebody else has it, or it is asked too early."""
     is_own = agreement.step_owner_id == person.pk and agreement.closed_on is None
-    return _step(agreement, person, on, asks) if is_own else None
+    is_early = agreement.step in NOT_EARLY and agreement.step_due is not None and agreement.step_due > on + SOON
+    return step_item(agreement, person, on, left=left) if is_own and not is_early else None
 
 
-def _own_question(agreement: Agreement, person: Person, on: date, _asks: Collection[int]) -> Item | None:
+def _deadline(agreement: Agreement, person: Person, on: date, left: int | None) -> Item | None:
+    """The same, where a sign-up deadline is near."""
+    is_own = agreement.step_owner_id == person.pk and agreement.closed_on is None
+    return step_item(agreement, person, on, left=left, near=True) if is_own else None
+
+
+def _own_question(agreement: Agreement, person: Person, on: date, _left: int | None) -> Item | None:
     """The question whether to help, as long as it has no answer."""
-    return _question(agreement, person, on) if _waits_for(agreement, person) else None
+    return question_to_helper(agreement, person, on) if waits_for(agreement, person) else None
 
 
-def _step_or_question(agreement: Agreement, person: Person, on: date, asks: Collection[int]) -> Item | None:
+def _step_or_question(agreement: Agreement, person: Person, on: date, left: int | None) -> Item | None:
     """The person's step; else the question whether to help, which stays open when another helper has said yes."""
-    return _own_step(agreement, person, on, asks) or _own_question(agreement, person, on, asks)
+    return _own_step(agreement, person, on, left) or _own_question(agreement, person, on, left)
 
+
+# Questions about what has happened are not asked long before their date.
+NOT_EARLY = frozenset({"go", "use", "tell", "start", "check_in"})
 
 # The kinds of notification that ask for something. The item is left out when it is done meanwhile.
-ASKS: Mapping[NotificationKind, Callable[[Agreement, Person, date, Collection[int]], Item | None]] = {
+ASKS: Mapping[NotificationKind, Callable[[Agreement, Person, date, int | None], Item | None]] = {
     NotificationKind.STEP: _step_or_question,
     NotificationKind.STRAY: _own_step,
     NotificationKind.LATE: _own_step,
-    NotificationKind.DEADLINE: _own_step,
+    NotificationKind.DEADLINE: _deadline,
     NotificationKind.ASKED: _own_question,
 }
 
 
 # The kinds that may ask for help.
 MAY_REST = (NotificationKind.ASKED, NotificationKind.STEP)
-
-
-def _waits_for(agreement: Agreement, person: Person) -> bool:
-    """Whether the agreement waits for this person's yes or no."""
-    return any(row.is_unanswered for row in agreement.helpers.all() if row.person_id == person.pk)
 
 
 def rests(notification: Notification) -> bool:
@@ -187,7 +277,7 @@ def rests(notification: Notification) -> bool:
         return False
     if agreement.step_owner_id == notification.person_id:
         return False
-    waits = agreement.kind == Kind.PRACTICE and _waits_for(agreement, notification.person)
+    waits = agreement.kind == Kind.PRACTICE and waits_for(agreement, notification.person)
     return waits and not allowed(agreement.state, Event.ACCEPT, frozenset({Party.HELPER}))
 
 
@@ -198,22 +288,33 @@ def digest(
     steps: Sequence[Agreement],
     on: date,
     still: int = 0,
-    asks: Collection[int] = (),
+    left: Mapping[int, int] = MappingProxyType({}),
+    organisation: str = "",
 ) -> Composed | None:
     """The weekly email: the person's steps that are late or due within a week, and what happened.
 
-    `still` counts the stalled agreements of the units the person is coordinator or HR for; `asks` are the ids of
-    agreements whose money the manager cannot settle alone. None when there is nothing to say.
+    `still` counts the stalled agreements of the units the person is coordinator or HR for; `left` is what can still be
+    granted for an agreement, by its id. None when there is nothing to say.
     """
     with override(person.language):
-        items = _items(person, notifications, steps, on, asks)
+        entries = _entries(person, notifications, steps, on, left)
         if still:
-            items.append(stalled_item(still))
-        if not items:
+            entries = sorted([*entries, Entry(stalled_item(still))], key=lambda entry: entry.item.urgency)
+        if not entries:
             return None
-        count = len(items)
-        subject = ngettext("Your week: %(count)s thing", "Your week: %(count)s things", count) % {"count": count}
-        return _compose("digest", person, subject, items, "".join(invitations(notifications, person)))
+        why = _why_weekly([entry.item for entry in entries], person)
+        return _compose(person, entries, notifications, on, why=why, organisation=organisation)
+
+
+def _why_weekly(items: Sequence[Item], person: Person) -> str:
+    waits = len(frozenset[int]().union(*(item.waits for item in items)) - {person.pk})
+    if waits:
+        return ngettext("%(count)s colleague waits for you.", "%(count)s colleagues wait for you.", waits) % {
+            "count": waits
+        }
+    if any(item.urgency is not Urgency.NEWS for item in items):
+        return _("This is what waits for you.")
+    return _("This is what has happened since last time.")
 
 
 def extra(
@@ -222,11 +323,16 @@ def extra(
     notifications: Sequence[Notification],
     steps: Sequence[Agreement],
     on: date,
-    asks: Collection[int] = (),
+    left: Mapping[int, int] = MappingProxyType({}),
+    organisation: str = "",
 ) -> Composed | None:
     """The extra email of a day, for what cannot wait for the weekly one. None when all of it is done meanwhile."""
     with override(person.language):
-        items = _items(person, notifications, steps, on, asks)
-        if not items:
+        entries = _entries(person, notifications, steps, on, left)
+        if not entries:
             return None
-        return _compose("extra", person, _("This cannot wait"), items, "".join(invitations(notifications, person)))
+        if entries[0].item.urgency is Urgency.SOMEBODY_WAITS:
+            why = _("You get this email now because somebody waits for your answer, or because a deadline is near.")
+        else:
+            why = _("You get this email now because it cannot wait for your weekly email.")
+        return _compose(person, entries, notifications, on, why=why, organisation=organisation)

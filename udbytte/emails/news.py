@@ -6,17 +6,16 @@ They say nothing that the recipient may not read.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from udbytte.access.links import AnswerLink, Ballot, SignatureLink
+from udbytte.access.links import Ballot, PartnerLink, SignatureLink
+from udbytte.access.practice import is_asked_for_partner
+from udbytte.domain.emails import Urgency
 from udbytte.domain.lifecycle import Event
 from udbytte.domain.notifications import (
-    ApplicationMoved,
     ConversationsNotHeld,
     CourseBegins,
     DeputyEnded,
@@ -30,6 +29,7 @@ from udbytte.domain.notifications import (
     ManagerChanged,
     NotificationKind,
     ObservationWritten,
+    PartnerFound,
     PeopleUnreached,
     PlanSigned,
     PlanToSign,
@@ -37,6 +37,8 @@ from udbytte.domain.notifications import (
     RoleFacts,
     RoleGiven,
     RoundBegun,
+    RunNotChanged,
+    RunToConfirm,
     SeatIsFree,
     SeatLost,
     SeatTaken,
@@ -46,36 +48,32 @@ from udbytte.domain.notifications import (
     StepMovedOn,
     WhoHelps,
 )
-from udbytte.models import Agreement, ApplicationState, Notification, Person, Role
+from udbytte.models import Agreement, Notification, Person, Role, RunChange
 from udbytte.models.formatting import day, days
-from udbytte.models.labels import HAPPENED_IN_EMAIL, STEP_LABELS
+from udbytte.models.labels import STEP_LABELS
 
+from .events import names_who, sentence_of
 from .items import (
     Item,
     Link,
+    Look,
     Words,
+    about_for,
+    days_late,
     listed,
-    open_it,
     page_of,
     says,
     says_of_agreement,
+    titled,
     where_and_when,
     whose,
+    with_own_plan,
 )
-from .meetings import MEETING_NEWS, NOBODY
+from .meetings import MEETING_NEWS
+from .money import MONEY_NEWS
 from .rules import RULES_NEWS
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
-
-
-APPLICATION_HEADS: Mapping[ApplicationState, _StrPromise] = {
-    ApplicationState.PLANNED: lazy("Send the application to %(source)s"),
-    ApplicationState.SENT: lazy("Is there an answer from %(source)s?"),
-    ApplicationState.GRANTED: lazy("%(source)s has granted the money"),
-    ApplicationState.REFUSED: lazy("%(source)s said no: another way is needed"),
-    ApplicationState.WITHDRAWN: lazy("The application to %(source)s is given up"),
-}
+from .steps import STALLED, TEAM, helper_check_in_item
+from .third_person import has_not_done
 
 
 def news_of(notification: Notification, person: Person) -> Item:
@@ -84,94 +82,113 @@ def news_of(notification: Notification, person: Person) -> Item:
 
 
 def _open(agreement: Agreement) -> list[Link]:
-    return [open_it(page_of(agreement))]
+    return [Link(_("See the agreement"), page_of(agreement))]
 
 
-def _happened(event: Event) -> str:
-    return str(HAPPENED_IN_EMAIL.get(event, lazy("something has changed")))
+def _from(by: str) -> str:
+    return _("From %(who)s") % {"who": by} if by else ""
 
 
 def _who_helps(facts: WhoHelps, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """The manager asks who could help."""
-    head = _("%(by)s asks: who could help you?") % {"by": facts.by}
-    url = f"{page_of(agreement)}hjaelp/"
-    return Item(head, agreement.title, links=[Link(_("Find somebody, or say that nobody is needed"), url)])
+    head = _("%(by)s asks who could help you") % {"by": facts.by}
+    links = [Link(_("Find somebody, or say that nobody is needed"), f"{page_of(agreement)}hjaelp/")]
+    return Item(head, agreement.title, links=links, subject=titled(head, agreement))
 
 
 def _no_seat(facts: SeatLost, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """The employee's seat is gone."""
-    body = f"{agreement.title}: {_happened(facts.event)}"
-    return Item(_("You are not registered any more"), body, links=_open(agreement))
+    head = _("You are not registered any more")
+    body = f"{agreement.title}\n{sentence_of(facts.event, facts.by)}."
+    return Item(head, body, links=_open(agreement), subject=titled(head, agreement))
 
 
 def _free_seat(facts: SeatIsFree, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """A seat that somebody on the waitlist could have."""
-    return Item(_("A seat has become free"), whose(agreement), links=_open(agreement))
+    head = _("A seat has become free")
+    return Item(head, whose(agreement), links=_open(agreement), look=Look.TASK, subject=titled(head, agreement))
 
 
 def _unbook(facts: SeatToGiveBack, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """A seat that the provider still counts on."""
-    body = f"{whose(agreement)}. {_happened(facts.event)}"
-    return Item(_("Give the seat back to the provider"), body, links=_open(agreement))
+    head = _("Give the seat back to the provider")
+    body = f"{whose(agreement)}\n{sentence_of(facts.event, facts.by)}."
+    return Item(head, body, links=_open(agreement), look=Look.TASK, subject=titled(head, agreement))
 
 
 def _step_moved(facts: StepMoved, agreement: Agreement, notification: Notification, person: Person) -> Item:
-    """A late step has come to the reader along the line. HR reads neither person nor course."""
-    if agreement.step_owner_id == person.pk and agreement.is_with_hr:
-        head = _("A task has stalled in %(unit)s: choose who takes it on") % {"unit": facts.unit}
-        return Item(head, str(STEP_LABELS.get(facts.step, "")), True, [open_it("/staar-stille/")])
+    """A late step has come to the reader along the line, who may have lost it since. HR reads no name and no course."""
+    step = str(STEP_LABELS.get(facts.step, ""))
+    if agreement.is_with_hr:
+        head = _("A task in %(unit)s has stalled") % {"unit": facts.unit}
+        links = [Link(_("See what has stalled"), f"{settings.BASE_URL}{STALLED}")]
+        return Item(head, step, True, links, Look.TASK, head, Urgency.SOMEBODY_WAITS, group="moved:hr", page=STALLED)
     is_manager = agreement.employment.line_manager_id == person.pk
-    words = {"step": STEP_LABELS.get(facts.step, ""), "who": facts.silent}
-    head = _("%(step)s: it is with you now, while %(who)s is away") if facts.away else _("%(step)s: it is with you now")
-    about = whose(agreement) if is_manager else f"{agreement.employee.name}, {agreement.public_title}"
-    if facts.away or not facts.silent:
-        return Item(head % words, about, True, _open(agreement))
-    late = ngettext(
-        "%(who)s had it until it was %(days)s day late", "%(who)s had it until it was %(days)s days late", facts.days
-    )
-    body = f"{about}. {late % {'who': facts.silent, 'days': facts.days}}"
-    return Item(head % words, body, True, _open(agreement))
+    about = whose(agreement) if is_manager else f"{agreement.employee.name}: {agreement.public_title}"
+    if facts.silent and not facts.away:
+        head = has_not_done(facts.step, facts.silent)
+    else:
+        head = _("This is with you now: %(step)s") % {"step": step[:1].lower() + step[1:]}
+    why = _("%(who)s is away.") % {"who": facts.silent} if facts.away else _("It is with you now.")
+    body = listed(about, why, days_late(facts.days) if facts.days else "", by="\n")
+    subject = titled(head, agreement, facts.days)
+    page = TEAM if is_manager else "/"
+    group = "moved:team" if is_manager else "moved"
+    links = [Link(_("See the agreement"), f"{page_of(agreement)}#next")]
+    return Item(head, body, True, links, Look.TASK, subject, Urgency.SOMEBODY_WAITS, group=group, page=page)
 
 
 def _step_moved_on(facts: StepMovedOn, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """The reader had a step, and it has moved to somebody else."""
-    words = {"step": STEP_LABELS.get(facts.step, ""), "to": facts.to}
-    return Item(_("%(step)s: it is with %(to)s now") % words, agreement.public_title)
+    step = str(STEP_LABELS.get(facts.step, ""))
+    head = _("This is with %(to)s now: %(step)s") % {"to": facts.to, "step": step[:1].lower() + step[1:]}
+    return Item(head, agreement.public_title, subject=titled(step, agreement))
 
 
 def _lapse_near(facts: LapseNear, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """The reader's own agreement lapses soon, since nobody has acted."""
-    words = {"day": day(facts.day)}
-    head = _("Nobody has acted, and the agreement lapses on %(day)s. What do you want?") % words
-    return Item(head, agreement.title, True, [Link(_("Keep it, choose another way, or let it go"), page_of(agreement))])
+    head = _("What do you want with it?")
+    why = _("Nobody has acted, and the agreement lapses on %(day)s.") % {"day": day(facts.day)}
+    links = [Link(_("Keep it, choose another way, or let it go"), f"{page_of(agreement)}#next")]
+    subject = titled(head, agreement)
+    return Item(head, listed(agreement.title, why, by="\n"), True, links, Look.TASK, subject, Urgency.SOMEBODY_WAITS)
 
 
 def _coming(facts: CourseBegins, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """A course begins soon: when, where and what to bring."""
     run = agreement.run
     body = listed(agreement.title, where_and_when(run), run.bring if run is not None else "")
-    words = {"day": day(agreement.starts_on) if agreement.starts_on else ""}
-    return Item(_("Your course begins %(day)s") % words, body, links=_open(agreement))
+    head = _("Your course begins %(day)s") % {"day": day(agreement.starts_on) if agreement.starts_on else ""}
+    links = _open(agreement)
+    if is_asked_for_partner(agreement) and not hasattr(agreement, "partner_wish"):
+        link = PartnerLink(person.pk, agreement.pk, notification.on)
+        links.append(Link(_("Do you want a partner for the first use?"), link.url))
+    return Item(head, with_own_plan(body, agreement, person), links=links, subject=titled(head, agreement))
+
+
+def _partner(facts: PartnerFound, agreement: Agreement, notification: Notification, person: Person) -> Item:
+    """Somebody on the same course date wants a partner too."""
+    head = _("%(who)s wants a partner too") % {"who": facts.who}
+    body = listed(agreement.title, facts.email, _("Agree when you meet about the first use"), by="\n")
+    return Item(head, body, links=_open(agreement), subject=titled(head, agreement))
 
 
 def _helpers_view(facts: HelperIsAsked, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """A helper is asked how it goes, and answers from the email."""
-    on, check_in = notification.on, facts.check_in
-    link = AnswerLink.ask(Event.CHECK_IN, person=person, agreement=agreement, on=on, check_in=check_in)
-    answer = [Link(_("Answer in 20 seconds"), link.url)]
-    return Item(_("Does it happen? Your view, please"), whose(agreement), links=answer)
+    return helper_check_in_item(agreement, person, facts.check_in, made_on=notification.on)
 
 
 def _observation(facts: ObservationWritten, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """A helper has written what they see."""
-    head = _("%(who)s has written what they see") % {"who": facts.by}
-    return Item(head, agreement.title, links=_open(agreement))
+    head = _("%(who)s has written an observation") % {"who": facts.by}
+    return Item(head, about_for(agreement, person), links=_open(agreement), subject=titled(head, agreement))
 
 
 def _event_happened(facts: EventHappened, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """Somebody else has moved the agreement."""
-    words = {"who": facts.by or NOBODY, "what": _happened(facts.event)}
-    return Item(_("%(who)s: %(what)s") % words, agreement.title, links=_open(agreement))
+    head = sentence_of(facts.event, facts.by)
+    body = listed(about_for(agreement, person), "" if names_who(facts.event) else _from(facts.by), by="\n")
+    return Item(head, body, links=_open(agreement), subject=titled(head, agreement))
 
 
 def _seat(facts: SeatTaken, agreement: Agreement, notification: Notification, person: Person) -> Item:
@@ -179,17 +196,9 @@ def _seat(facts: SeatTaken, agreement: Agreement, notification: Notification, pe
     when = ""
     if agreement.starts_on is not None and agreement.ends_on is not None:
         when = days(agreement.starts_on, agreement.ends_on)
-    body = listed(agreement.title, listed(when, where_and_when(agreement.run)), by=". ")
-    moved = facts.event is Event.MOVE_RUN
-    return Item(_("Your course has other days now") if moved else _("You are registered"), body, links=_open(agreement))
-
-
-def _application(facts: ApplicationMoved, agreement: Agreement, notification: Notification, person: Person) -> Item:
-    """An application for external funding: what is to be done about it, or what the fund answered."""
-    head = APPLICATION_HEADS[ApplicationState(facts.state)] % {"source": facts.source}
-    if facts.unit:  # the recipient may read no plan
-        return Item(head, facts.unit, facts.days > 0)
-    return Item(head, whose(agreement), facts.days > 0, [open_it(f"{page_of(agreement)}#tilskud")])
+    body = listed(agreement.title, listed(when, where_and_when(agreement.run)), by="\n")
+    head = _("Your course has other days now") if facts.event is Event.MOVE_RUN else _("You are registered")
+    return Item(head, body, links=_open(agreement), subject=titled(head, agreement))
 
 
 def _invited(facts: RoundBegun, notification: Notification, person: Person) -> Item:
@@ -223,11 +232,9 @@ def _self_check(facts: SelfCheckOpened, notification: Notification, person: Pers
 def _to_sign(facts: PlanToSign, notification: Notification, person: Person) -> Item:
     """The other one has signed a plan. The recipient reads and signs it from the email."""
     link = SignatureLink(person.pk, facts.plan, facts.mark, notification.on)
-    links = [
-        Link(_("Read it and sign"), link.url),
-        open_it(_signatures(facts.conversation)),
-    ]
-    return Item(_("A plan waits for your signature"), facts.by, links=links)
+    subject = _("%(who)s waits for your signature on the plan") % {"who": facts.by} if facts.by else ""
+    links = [Link(_("Read it and sign"), link.url)]
+    return Item(_("A plan waits for your signature"), facts.by, links=links, subject=subject)
 
 
 def _signed(facts: PlanSigned, notification: Notification, person: Person) -> Item:
@@ -243,7 +250,12 @@ def _signatures(conversation: int) -> str:
 
 def _new_manager(facts: ManagerChanged, notification: Notification, person: Person) -> Item:
     """A conversation has gone to another manager."""
-    return Item(_("Somebody else holds the conversation from now on"), listed(facts.who, facts.manager, by=": "))
+    body = (
+        _("%(manager)s talks with %(who)s") % {"manager": facts.manager, "who": facts.who}
+        if facts.manager
+        else facts.who
+    )
+    return Item(_("Somebody else holds the conversation from now on"), body)
 
 
 def _deputy(facts: DeputyNamed, notification: Notification, person: Person) -> Item:
@@ -279,6 +291,27 @@ def _role(facts: RoleFacts, head: str, done: str) -> Item:
     return Item(head % words, f"{where}. {done % {'by': by}}", links=[link])
 
 
+def _run_to_confirm(facts: RunToConfirm, notification: Notification, person: Person) -> Item:
+    """Somebody who serves other units says that a course date is cancelled or moved."""
+    words = {"by": facts.by}
+    cancelled = _("Is the course date cancelled? %(by)s says so")
+    moved = _("Is the course date moved? %(by)s says so")
+    head = (cancelled if facts.change == RunChange.CANCELLED else moved) % words
+    body = listed(facts.title, days(facts.starts, facts.ends), _("Nothing changes before you have answered."))
+    return Item(head, body, True, [Link(_("Answer"), f"{settings.BASE_URL}/kursusbordet/melding/{facts.report}/")])
+
+
+def _run_not_changed(facts: RunNotChanged, notification: Notification, person: Person) -> Item:
+    """A course date that the recipient has said is cancelled or moved is held as before."""
+    cancelled = _("%(by)s says that the course date is held after all")
+    moved = _("%(by)s says that the course date is not moved")
+    head = (cancelled if facts.change == RunChange.CANCELLED else moved) % {"by": facts.by}
+    body = listed(facts.title, days(facts.starts, facts.ends), _("Ask the provider."))
+    return Item(
+        head, body, links=[Link(_("See the course date"), f"{settings.BASE_URL}/kursusbordet/hold/{facts.run}/")]
+    )
+
+
 def _refused_mail(facts: EmailRefused, notification: Notification, person: Person) -> Item:
     """An email came back."""
     return Item(_("An address refuses mail"), listed(facts.name, facts.subject, by=": "))
@@ -286,7 +319,7 @@ def _refused_mail(facts: EmailRefused, notification: Notification, person: Perso
 
 def _not_needed(facts: HelpNotNeeded, notification: Notification, person: Person) -> Item:
     """A helper is not asked any more. They may no longer read the agreement, so only its title is named."""
-    return Item(_("Your help is not asked for any more"), facts.title)
+    return Item(_("Your help is not needed any more"), facts.title)
 
 
 def _not_held(facts: ConversationsNotHeld, notification: Notification, person: Person) -> Item:
@@ -304,23 +337,25 @@ def _unreached(facts: PeopleUnreached, notification: Notification, person: Perso
     """People who have something waiting, but no email address."""
     count = len(facts.people)
     head = ngettext(
-        "%(count)s person has something waiting and no e-mail",
-        "%(count)s people have something waiting and no e-mail",
+        "%(count)s person has something waiting and no email address",
+        "%(count)s people have something waiting and no email address",
         count,
     ) % {"count": count}
-    body = _("They get no letters. Their pages show the same, and their steps go on to the next in line.")
+    body = _("They get no emails. Their pages show the same, and their tasks go on to the next in line.")
     return Item(head, body, links=[Link(_("See who"), f"{settings.BASE_URL}/organisation/#uden-mail")])
 
 
 def stalled_item(count: int) -> Item:
-    head = ngettext("%(count)s step stands still", "%(count)s steps stand still", count) % {"count": count}
-    body = _("Nothing has happened for three weeks after the date, or nobody owns it.")
-    return Item(head, body, True, [open_it(f"{settings.BASE_URL}/staar-stille/")])
+    head = ngettext("%(count)s task has stalled", "%(count)s tasks have stalled", count) % {"count": count}
+    body = _("More than three weeks overdue, or without anybody responsible.")
+    links = [Link(_("See them together"), f"{settings.BASE_URL}/staar-stille/")]
+    return Item(head, body, True, links, Look.TASK, urgency=Urgency.LATE)
 
 
 # The texts of every kind, except those that ask for a next step: messages.ASKS has those.
 NEWS: Mapping[NotificationKind, Words] = {
     **MEETING_NEWS,
+    **MONEY_NEWS,
     **RULES_NEWS,
     **dict(
         (
@@ -334,6 +369,8 @@ NEWS: Mapping[NotificationKind, Words] = {
             says(DeputyEnded, _no_deputy),
             says(RoleGiven, _role_given),
             says(RoleEnded, _role_ended),
+            says(RunToConfirm, _run_to_confirm),
+            says(RunNotChanged, _run_not_changed),
             says(EmailRefused, _refused_mail),
             says(HelpNotNeeded, _not_needed),
             says(ConversationsNotHeld, _not_held),
@@ -343,11 +380,11 @@ NEWS: Mapping[NotificationKind, Words] = {
             says_of_agreement(SeatLost, _no_seat),
             says_of_agreement(SeatIsFree, _free_seat),
             says_of_agreement(SeatToGiveBack, _unbook),
-            says_of_agreement(ApplicationMoved, _application),
             says_of_agreement(LapseNear, _lapse_near),
             says_of_agreement(StepMoved, _step_moved),
             says_of_agreement(StepMovedOn, _step_moved_on),
             says_of_agreement(CourseBegins, _coming),
+            says_of_agreement(PartnerFound, _partner),
             says_of_agreement(HelperIsAsked, _helpers_view),
             says_of_agreement(ObservationWritten, _observation),
             says_of_agreement(EventHappened, _event_happened),

@@ -146,7 +146,7 @@ def _import(run: ImportRun, *, on: date, progress: Progress) -> Report:
             file.write(part)
             if len(part) < PIECE:
                 break
-        return import_courses((run.filename, file), on=on, progress=progress, **options)
+        return import_courses((run.filename, file), by=run.by, on=on, progress=progress, **options)
 
 
 def _save_progress(pk: int, what: str, done: int, total: int) -> None:

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from udbytte.models import ImportRun
 from udbytte.models.imports import ImportState
 from udbytte.services.errors import Refused
+from udbytte.web.base.components import Table, TableRow
 from udbytte.web.base.once import once
 from udbytte.web.base.request import only, person_of
 
@@ -111,8 +112,14 @@ def _context(run: ImportRun, import_kind: ImportKind) -> dict[str, Any]:
         return [(problem, field(problem["field"])) for problem in report.get(name, [])[:SHOWN_PROBLEMS]]
 
     return context | {
-        "verdicts": [*import_kind.verdicts.values(), _("Unchanged")],
-        "rows": [(name, [counts[kind][verdict] for verdict in VERDICTS]) for kind, name in import_kind.kinds.items()],
+        "counts": Table(
+            columns=[_("What changes"), *map(str, import_kind.verdicts.values()), _("Unchanged")],
+            rows=[
+                TableRow(name, [counts[kind][verdict] for verdict in VERDICTS])
+                for kind, name in import_kind.kinds.items()
+            ],
+            label=_("What changes"),
+        ),
         "examples": [(word, report["examples"][verdict]) for verdict, word in import_kind.verdicts.items()],
         "problems": listed("problems"),
         "notes": listed("notes"),

@@ -2,14 +2,34 @@
 
 from .agreements import Agreement, Attachment, AttachmentKind, Hindrance, InUse, LogEntry, Newness, Observation, Outcome
 from .closing import CarriedOn, Carrying, NotHeld, RoundReport, WhyNotHeld
-from .conversations import Answer, Conversation, ConversationKind, DevelopmentPlan, Goal, Preparation, SetAside
-from .courses import Course, CourseKind, CourseRun, JointNeed, Mode, Region
+from .conversations import (
+    Answer,
+    Conversation,
+    ConversationKind,
+    DevelopmentPlan,
+    EarlierText,
+    Goal,
+    Preparation,
+    SetAside,
+)
+from .courses import (
+    Course,
+    CourseKind,
+    CourseRun,
+    JointNeed,
+    Mode,
+    Region,
+    RunAnswer,
+    RunChange,
+    RunQuestion,
+    RunReport,
+)
 from .demo import DemoMark
 from .figures import CountedAgreement, CountedConversation, StaleTally, UnitTally, WholeTally
 from .groups import GroupConversation, GroupGoal
-from .helpers import CheckIn, Helper, HelpOffer
+from .helpers import CheckIn, Helper, HelpOffer, PartnerWish
 from .imports import ImportRun
-from .meetings import Absence, Slot
+from .meetings import Absence, AgendaItem, FollowUpTalk, Slot
 from .money import (
     Applicant,
     ApplicationState,
@@ -19,6 +39,7 @@ from .money import (
     FundingSource,
     HowUnused,
     Nomination,
+    Overrun,
     SpendingAuthority,
     UnusedSeat,
 )
@@ -32,6 +53,7 @@ from .selfcheck import SelfCheck, SpentBallot
 __all__ = [
     "ACCOUNT_KINDS",
     "Absence",
+    "AgendaItem",
     "Agreement",
     "Answer",
     "Applicant",
@@ -54,10 +76,12 @@ __all__ = [
     "DemoMark",
     "Deputy",
     "DevelopmentPlan",
+    "EarlierText",
     "Email",
     "Employment",
     "FollowUpDay",
     "FollowUpRun",
+    "FollowUpTalk",
     "FundingApplication",
     "FundingSource",
     "Goal",
@@ -83,6 +107,8 @@ __all__ = [
     "Notification",
     "Observation",
     "Outcome",
+    "Overrun",
+    "PartnerWish",
     "Person",
     "PracticeGroup",
     "PracticeMethod",
@@ -97,6 +123,10 @@ __all__ = [
     "RulesQuestion",
     "RulesRead",
     "RulesVersion",
+    "RunAnswer",
+    "RunChange",
+    "RunQuestion",
+    "RunReport",
     "SelfCheck",
     "SetAside",
     "Slot",

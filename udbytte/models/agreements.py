@@ -35,6 +35,7 @@ from .triggers import append_only, copy_agreements
 
 # Characters.
 LONGEST_PURPOSE = 400
+LONGEST_IF_THEN = 300
 LONGEST_REFERENCE = 60
 
 _CLOSED = tuple(sorted(CLOSED))
@@ -62,9 +63,8 @@ class Agreement(models.Model):
     purpose = models.CharField(_("What it is for"), max_length=LONGEST_PURPOSE, blank=True)
     planned_from = models.DateField(_("Planned from"))
     planned_to = models.DateField(_("Planned to"))
-    if_when = models.CharField(_("When"), max_length=200, blank=True)
-    if_where = models.CharField(_("Where"), max_length=200, blank=True)
-    if_with = models.CharField(_("With whom"), max_length=200, blank=True)
+    # One sentence, "If ..., then ...". The column has room for the three texts of 200 characters that it was before.
+    if_then = models.CharField(_("If-then plan"), max_length=604, blank=True, default="", db_default="")
     first_use = models.CharField(_("What will you use it for in the first two weeks"), max_length=300, blank=True)
     checked_by = models.CharField(_("How it will be checked"), max_length=LONGEST_GOAL, blank=True)
     turn_to = models.CharField(_("Whom to turn to if it fails"), max_length=200, blank=True)
@@ -226,6 +226,20 @@ class Agreement(models.Model):
         if self.stage == Stage.REGISTERED and self.starts_on is not None and self.starts_on <= day:
             return Phase.UNDER_WAY
         return PHASES.get(Stage(self.stage))
+
+    @property
+    def own_plan(self) -> list[str]:
+        """What the two wrote down to be reminded of: the if-then plan, and what a course is to be used for.
+
+        Only the employee and the line manager may read it.
+        """
+        lines = ((_("As agreed: %(text)s"), self.if_then), (_("To be used for: %(text)s"), self.first_use))
+        return [str(line) % {"text": text} for line, text in lines if text]
+
+    @property
+    def reminds_of_plan(self) -> bool:
+        """Whether the present step is a moment to say the plan back: the last day of a course, its use, a check-in."""
+        return self.step in ("go", "use", "check_in")
 
     def is_paused_on(self, day: date) -> bool:
         return self.paused_until is not None and self.paused_until > day

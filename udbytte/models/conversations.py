@@ -14,7 +14,7 @@ from udbytte.domain.meetings import MeetingStatus, status
 from .groups import LONGEST_GOAL, GroupConversation, GroupGoal
 from .people import Employment, Person
 from .rounds import PreparationQuestion, Round
-from .triggers import copy_conversations
+from .triggers import append_only, copy_conversations
 
 # Characters. LONGEST_NOTES is for notes of the conversation, own notes and answers of the preparation: some twenty
 # pages, so that no request is too large for the server.
@@ -155,6 +155,34 @@ class SetAside(models.Model):
 
     class Meta:
         ordering = ("-at", "-pk")
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class EarlierText(models.Model):
+    """The text of a field as it was before `by` changed it, when both had signed or the round was closed.
+
+    Append-only. The two read it; everybody in a group reads the group's. `owner`: whose answer it is; none: of both.
+    """
+
+    conversation = models.ForeignKey(Conversation, models.PROTECT, null=True, blank=True, related_name="earlier_texts")
+    group = models.ForeignKey(GroupConversation, models.PROTECT, null=True, blank=True, related_name="earlier_texts")
+    field = models.CharField(max_length=40)  # its name on the page
+    owner = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    text = models.TextField(blank=True)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-pk",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(conversation__isnull=True) ^ Q(group__isnull=True),
+                name="earlier_text_of_a_conversation_or_a_group",
+            ),
+        )
+        triggers = append_only("an earlier text is neither changed nor deleted")
 
     def __str__(self) -> str:
         return self.text[:60]

@@ -36,7 +36,8 @@ class Course(models.Model):
     """A course in the catalogue; `price` in whole kroner, ex VAT.
 
     `subject`: the provider's own subject words. `duration`: the provider's text where it is no number of days.
-    `signup_email`: where the provider takes registrations by email. `key` identifies the course in a file whose
+    `signup_email`: where the provider takes registrations by email. `signup_email_by`: which coordinator or HR has
+    entered it, or imported it; none: a command has, or nobody knows. `key` identifies the course in a file whose
     provider gives it no code.
     """
 
@@ -54,6 +55,7 @@ class Course(models.Model):
     duration = models.CharField(_("How long"), max_length=100, blank=True)
     url = models.URLField(_("Link"), max_length=500, blank=True)
     signup_email = models.EmailField(_("E-mail for registrations"), blank=True)
+    signup_email_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
     description = models.TextField(_("What it is about"), blank=True)
     entered_by_hand = models.BooleanField(default=False)
 
@@ -70,6 +72,11 @@ class Course(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def confirmed_signup_email(self) -> str:
+        """The address that everybody may write to; empty where only an employee may have entered it."""
+        return "" if self.entered_by_hand and self.signup_email_by_id is None else self.signup_email
 
 
 class Mode(models.TextChoices):
@@ -152,6 +159,67 @@ class CourseRun(models.Model):
         if self.seats is None or self.taken is None:
             return None
         return max(self.seats - self.taken, 0)
+
+
+class RunChange(models.TextChoices):
+    """What a provider does to a run."""
+
+    CANCELLED = "cancelled", _("cancelled")
+    MOVED = "moved", _("moved")
+
+
+class RunReport(models.Model):
+    """Somebody has said that the provider has cancelled or moved a run, and others are asked whether it is so.
+
+    `before`: the facts of a moved run as they were, by name, to go back to if it is not so.
+    """
+
+    run = models.ForeignKey(CourseRun, models.CASCADE, related_name="reports")
+    change = models.CharField(max_length=10, choices=RunChange.choices)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    on = models.DateField()
+    why = models.CharField(max_length=300, blank=True)
+    before = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.run}: {self.change}"
+
+
+class RunAnswer(models.TextChoices):
+    """Whether a report holds for an agreement."""
+
+    WAITING = "", _("not answered")
+    YES = "yes", _("yes")
+    NO = "no", _("no")
+    OVER = "over", _("no longer asked")
+
+
+class RunQuestion(models.Model):
+    """Whether a report of a run holds for an agreement that the reporter does not speak for.
+
+    Until it is answered with yes, nothing happens to the agreement.
+    """
+
+    report = models.ForeignKey(RunReport, models.CASCADE, related_name="questions")
+    agreement = models.ForeignKey("Agreement", models.CASCADE, related_name="run_questions")
+    answer = models.CharField(max_length=5, choices=RunAnswer.choices, default=RunAnswer.WAITING, blank=True)
+    answered_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    answered_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(fields=("report", "agreement"), name="run_question_once_a_report"),
+            models.UniqueConstraint(
+                fields=("agreement",), condition=Q(answer=""), name="run_question_one_open_for_an_agreement"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.report_id}: {self.agreement_id} {self.answer}"
 
 
 class JointNeed(models.Model):

@@ -19,7 +19,7 @@ from .triggers import OF_COUNTED, PAST_STAYS, mark_stale
 class UnitTally(models.Model):
     """The stored sums of a unit (none: the whole organisation) in a round, as they were on a day.
 
-    `own` has the numbers of the unit's own people by measure. `folds` has what can be shown of it with all below:
+    `own` has the numbers of the unit's own people by measure. `published` has what can be shown of it with all below:
     {measure: [shown, small]}. The row is valid as long as there is no StaleTally of the unit, or of one below it.
     """
 
@@ -27,7 +27,7 @@ class UnitTally(models.Model):
     unit = models.ForeignKey(Unit, models.CASCADE, null=True, db_index=False, related_name="+")
     on = models.DateField()
     own = models.JSONField()
-    folds = models.JSONField()
+    published = models.JSONField(db_column="folds")
 
     class Meta:
         constraints = (

@@ -53,8 +53,8 @@ def due(value: date, on: date) -> str:
 
 
 def thousands(number: int) -> str:
-    """A whole number with Danish thousands: 12.500."""
-    return f"{number:,}".replace(",", ".")
+    """A whole number with Danish thousands: 12.500; with a real minus below zero."""
+    return f"{number:,}".replace(",", ".").replace("-", "\N{MINUS SIGN}")
 
 
 def kroner(amount: int | None) -> str:

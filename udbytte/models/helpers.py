@@ -1,4 +1,4 @@
-"""Helpers with learning at work, offers to help, and check-ins."""
+"""Helpers with learning at work, offers to help, partners for the use of a course, and check-ins."""
 
 from __future__ import annotations
 
@@ -93,9 +93,24 @@ class HelpOffer(models.Model):
         return self.withdrawn_on is None and (self.until is None or self.until >= day)
 
 
+class PartnerWish(models.Model):
+    """Whether the employee wants a partner for the first use of a course, among those who go on the same date.
+
+    Only those who also said yes learn of a yes; nobody learns of a no (`access.practice.partners_of`).
+    """
+
+    agreement = models.OneToOneField(Agreement, models.CASCADE, related_name="partner_wish")
+    wants = models.BooleanField()
+    answered_on = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.agreement_id}: {self.wants}"
+
+
 class CheckIn(models.Model):
     """The answer of the employee or a helper to: does it happen, and do you learn something new?
 
+    `learns` is asked after `happens`, and may stay unanswered. If it does not happen, nothing is learned.
     `withdrawn_on`: from that day on no answer is expected from the helper who was asked.
     """
 
@@ -114,7 +129,7 @@ class CheckIn(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("agreement", "by", "asked_on"), name="check_in_asked_once"),
             models.CheckConstraint(
-                condition=Q(answered_on__isnull=True) | Q(happens__isnull=False, learns__isnull=False),
+                condition=Q(answered_on__isnull=True) | Q(happens__isnull=False),
                 name="check_in_answered_whole",
             ),
             models.CheckConstraint(

@@ -1,4 +1,4 @@
-"""Times that managers offer, and long absences."""
+"""Times that managers offer, long absences, and follow-up talks through the year."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from .agreements import Agreement
 from .conversations import Conversation
 from .people import Dated, DatedQuerySet, Employment, Person
 from .rounds import Round
+
+LONGEST_AGENDA_ITEM = 300  # characters
 
 
 class Slot(models.Model):
@@ -75,3 +78,46 @@ class Absence(Dated):
 
     def __str__(self) -> str:
         return f"{self.employment_id}: {self.starts_on} - {self.ends_on}"
+
+
+class FollowUpTalk(models.Model):
+    """A short talk between an employee and the line manager, through the year. Nothing is filled in or signed.
+
+    An employment has at most one coming talk; those that are held stay. The employee and whoever is the line manager
+    read them.
+    """
+
+    employment = models.ForeignKey(Employment, models.CASCADE, related_name="follow_up_talks")
+    planned_on = models.DateField(null=True, blank=True)
+    held_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("employment",), condition=Q(held_on__isnull=True), name="follow_up_talk_one_coming"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.employment_id}: {self.held_on or self.planned_on}"
+
+
+class AgendaItem(models.Model):
+    """Something to talk about. An item that is not done moves to the next talk when one is held.
+
+    `by` is empty if Udbytte added it, for instance because a proposal got no answer.
+    """
+
+    talk = models.ForeignKey(FollowUpTalk, models.CASCADE, related_name="items")
+    text = models.CharField(_("What do you want to talk about?"), max_length=LONGEST_AGENDA_ITEM)
+    agreement = models.ForeignKey(Agreement, models.SET_NULL, null=True, blank=True, related_name="agenda_items")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+    added_on = models.DateField()
+    done_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return self.text[:60]

@@ -67,6 +67,7 @@ class Nomination(models.Model):
         return f"{self.agreement_id}, {self.on}"
 
 
+LONGEST_ANSWER = 400  # characters
 MOST_ABOVE = 10_000  # kroner that a bill for an unused seat can be above the seat's price
 
 
@@ -114,6 +115,47 @@ class UnusedSeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agreement_id}, {self.on}"
+
+
+class Overrun(models.Model):
+    """A bill above what was granted, until somebody decides about it. Whole kroner, ex VAT.
+
+    The granted price counts as spent meanwhile, and also after a no. While it is open it has an owner and a date; the
+    database checks that.
+    """
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="overruns")
+    # The seat that was not used, if the bill is for that; else it is for the course that was attended.
+    seat = models.ForeignKey(UnusedSeat, models.CASCADE, null=True, blank=True, related_name="overruns")
+    granted_price = models.PositiveIntegerField()  # what had been granted when the bill came
+    price = models.PositiveIntegerField()  # what the bill says
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    on = models.DateField()
+    owner = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="overruns")
+    due = models.DateField(null=True, blank=True)
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_on = models.DateField(null=True, blank=True)
+    granted = models.BooleanField(null=True, blank=True)  # None after the decision: a later bill took its place
+    answer = models.CharField(max_length=LONGEST_ANSWER, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("agreement",), condition=Q(decided_on__isnull=True), name="overrun_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_on__isnull=True, owner__isnull=False, due__isnull=False, granted__isnull=True)
+                | Q(decided_on__isnull=False, owner__isnull=True, due__isnull=True),
+                name="overrun_open_has_owner_and_date",
+                violation_error_message=_("An open question about a bill has one owner and one date."),
+            ),
+            models.CheckConstraint(condition=Q(price__gt=F("granted_price")), name="overrun_is_above_what_was_granted"),
+        )
+        indexes = (models.Index(fields=("owner", "due"), name="overrun_due", condition=Q(decided_on__isnull=True)),)
+
+    def __str__(self) -> str:
+        return f"{self.agreement_id}: {self.price}"
 
 
 class SpendingAuthority(models.Model):
@@ -232,10 +274,11 @@ class ApplicationState(models.TextChoices):
     GRANTED = "granted", _("granted")
     REFUSED = "refused", _("refused")
     WITHDRAWN = "withdrawn", _("given up")
+    NOT_SENT = "not_sent", _("never sent: its time passed")
+    ANSWER_UNKNOWN = "unknown", _("the answer was never reported")
 
 
 OPEN_STATES = (ApplicationState.PLANNED, ApplicationState.SENT)
-LONGEST_FUND_ANSWER = 400  # characters
 
 
 class FundingApplication(models.Model):
@@ -255,14 +298,16 @@ class FundingApplication(models.Model):
     sent_on = models.DateField(null=True, blank=True)
     decided_on = models.DateField(null=True, blank=True)
     granted_amount = models.PositiveIntegerField(_("Granted, in kroner"), null=True, blank=True)
-    answer = models.CharField(_("What they answered"), max_length=LONGEST_FUND_ANSWER, blank=True)
+    answer = models.CharField(_("What they answered"), max_length=LONGEST_ANSWER, blank=True)
+    line_level = models.PositiveSmallIntegerField(default=0)  # of domain.line; 0: it is with its own owner
+    line_told_on = models.DateField(null=True, blank=True)  # when whoever it has moved to was told; None: not yet
 
     class Meta:
         ordering = ("pk",)
         constraints = (
             models.CheckConstraint(
                 condition=Q(state__in=("planned", "sent"), owner__isnull=False, due__isnull=False)
-                | Q(state__in=("granted", "refused", "withdrawn"), owner__isnull=True, due__isnull=True),
+                | ~Q(state__in=("planned", "sent")) & Q(owner__isnull=True, due__isnull=True),
                 name="application_open_has_owner_and_date",
                 violation_error_message=_("An open application has one owner and one date."),
             ),
@@ -283,3 +328,13 @@ class FundingApplication(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
+
+    @property
+    def step(self) -> str:
+        """The row of `domain.line` for an open application."""
+        return "application.to_send" if self.state == ApplicationState.PLANNED else "application.sent"
+
+    @property
+    def step_since(self) -> date:
+        """The day on which its present step arose."""
+        return self.created_on if self.state == ApplicationState.PLANNED or self.sent_on is None else self.sent_on

@@ -56,6 +56,8 @@ class Email(models.Model):
     text = models.TextField()
     html = models.TextField(blank=True)
     calendar = models.TextField(blank=True)
+    # What it asks of the person, as `domain.emails.Asked`: HR reads how many were answered within a week.
+    asks = models.JSONField(default=list, blank=True, db_default=models.Value([], models.JSONField()))
     message_id = models.CharField(max_length=120)
     created_at = models.DateTimeField(auto_now_add=True)
     next_try_at = models.DateTimeField()
@@ -70,6 +72,7 @@ class Email(models.Model):
         constraints = (models.UniqueConstraint(fields=("person", "key"), name="email_once_for_its_cause"),)
         indexes = (
             models.Index(fields=("next_try_at",), name="email_to_send", condition=Q(sent_at=None, gave_up_at=None)),
+            models.Index(fields=("on",), name="email_that_asks", condition=~Q(asks=[])),
         )
 
     def __str__(self) -> str:

@@ -164,7 +164,8 @@ class Employment(Dated):
     """A person's work in one unit; a person may have several.
 
     `chosen_manager` is set by hand. `line_manager` holds the conversation; `services.organisation` sets it, by the rule
-    in `domain.organisation`.
+    in `domain.organisation`. `line_manager_since` is the day on which it replaced `former_manager`; both are empty for
+    the first one.
     """
 
     external_id = models.CharField(max_length=100, unique=True, null=True, blank=True)
@@ -173,6 +174,8 @@ class Employment(Dated):
     title = models.CharField(_("Title"), max_length=250, blank=True)
     chosen_manager = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
     line_manager = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="reports")
+    line_manager_since = models.DateField(null=True, blank=True)
+    former_manager = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects = DatedQuerySet["Employment"].as_manager()
 

@@ -51,7 +51,7 @@ class PracticeMethod(models.Model):
 
     What people read: `summary` (what it is), `fits` (when it fits), `asks` (who helps, and what that asks of them),
     `length`, `start` (how to start on Monday), `follow_up`, `pitfalls` (what can go wrong). The agreement to start
-    from: `ready_title`, `ready_purpose`, `ready_when`, `ready_check`, `ready_turn_to`, over `weeks`, with a check-in
+    from: `ready_title`, `ready_purpose`, `ready_if_then`, `ready_check`, `ready_turn_to`, over `weeks`, with a check-in
     every `check_in_weeks`, helped by a `role` for `helper_hours` in all (0: nobody helps). `people_from` and
     `people_to` say how many learn together, the employee among them: 1 alone, 2 a partnership, more a group.
     """
@@ -78,8 +78,12 @@ class PracticeMethod(models.Model):
     ready_title_en = models.CharField(_("The agreement's title, in English"), max_length=200, blank=True)
     ready_purpose_da = models.CharField(_("What it is for, in Danish"), max_length=400, blank=True)
     ready_purpose_en = models.CharField(_("What it is for, in English"), max_length=400, blank=True)
-    ready_when_da = models.CharField(_("When it is done, in Danish"), max_length=200, blank=True)
-    ready_when_en = models.CharField(_("When it is done, in English"), max_length=200, blank=True)
+    ready_if_then_da = models.CharField(
+        _("If-then plan, in Danish"), max_length=300, blank=True, default="", db_default=""
+    )
+    ready_if_then_en = models.CharField(
+        _("If-then plan, in English"), max_length=300, blank=True, default="", db_default=""
+    )
     ready_check_da = models.CharField(_("How it will be checked, in Danish"), max_length=300, blank=True)
     ready_check_en = models.CharField(_("How it will be checked, in English"), max_length=300, blank=True)
     ready_turn_to_da = models.CharField(_("Whom to turn to if it fails, in Danish"), max_length=200, blank=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from udbytte.access.conversations import own_conversations_of
+from udbytte.access.conversations import earlier_texts_of, own_conversations_of
 from udbytte.models import (
     Answer,
     Asked,
@@ -47,8 +47,9 @@ def page_state_of(conversation: Conversation, person: Person, plan: DevelopmentP
     facts += [plan.employee_signed_on, plan.manager_signed_on] if plan is not None else [None, None]
     if plan is not None:
         facts += plan.goals.values_list("pk", flat=True)
-        facts += plan.agreements.order_by("pk").values_list("pk", "turn")
+        facts += plan.agreements.order_by("pk").values_list("pk", "turn", "planned_from", "paused_until")
     facts += conversation.carried_on.order_by("pk").values_list("pk", "how")
+    facts += earlier_texts_of(conversation).exclude(by=person).values_list("pk", flat=True)
     return repr(facts)
 
 
@@ -86,19 +87,28 @@ def preparation_questions_of(conversation: Conversation) -> QuerySet[Preparation
 
 
 def field_texts_of(
-    conversation: Conversation, person: Person, plan: DevelopmentPlan | None, *, begins: bool = False
+    conversation: Conversation,
+    person: Person,
+    plan: DevelopmentPlan | None,
+    *,
+    begins: bool = False,
+    only_own_notes: bool = False,
 ) -> dict[str, FieldText]:
     """Every field that the person may write in, by its name.
 
-    `plan` is given if they may write in it. `begins`: there is no plan yet, and they may begin it.
+    `plan` is given if they may write in it. `begins`: there is no plan yet, and they may begin it. `only_own_notes`:
+    everything else is only read by now.
     """
     own = Preparation.objects.filter(conversation=conversation, author=person).first()
+    own_notes = FieldText(own.notes if own is not None else "")
+    if only_own_notes:
+        return {OWN: own_notes}
     answers = dict(own.answers.values_list("question_id", "text")) if own is not None else {}
     texts = {
         f"q-{question.pk}": FieldText(answers.get(question.pk, ""))
         for question in preparation_questions_for(conversation, person)
     }
-    texts |= {NOTES: FieldText(conversation.notes), OWN: FieldText(own.notes if own is not None else "")}
+    texts |= {NOTES: FieldText(conversation.notes), OWN: own_notes}
     if begins or (plan is not None and plan.signed_text is None):
         texts[NO_COURSE] = FieldText(plan.no_course_reason if plan is not None else "", LONGEST_NO_COURSE)
     if plan is not None and plan.signed_text is None:
@@ -115,7 +125,7 @@ def set_aside_texts_for(conversation: Conversation, person: Person) -> QuerySet[
 def plan_contents(plan: DevelopmentPlan) -> dict[str, Any]:
     """Goals and agreements of a plan as they are today: what the two sign."""
     fields = (
-        *("title", "purpose", "if_when", "if_where", "if_with", "first_use", "estimated_price"),
+        *("title", "purpose", "if_then", "first_use", "estimated_price"),
         *("checked_by", "turn_to", "decided_by", "check_in_weeks"),
     )
     agreements = plan.agreements.select_related("method", "goal").order_by("pk")

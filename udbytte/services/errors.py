@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def _kroner(amount: int | None) -> str:
-    return f"{amount or 0:,}".replace(",", ".")
+    return f"{amount or 0:,}".replace(",", ".").replace("-", "\N{MINUS SIGN}")
 
 
 class Refused(Exception):
@@ -108,7 +108,7 @@ class OverBudget(Refused):
 
     def __init__(self, left: int) -> None:
         super().__init__(
-            _("There is %(left)s kr. left in the budget. Ask the budget owner, or find a cheaper course.")
+            _("%(left)s kr. can still be granted. Ask the budget owner, or find a cheaper course.")
             % {"left": _kroner(left)},
             "price",
         )

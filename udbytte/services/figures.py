@@ -80,6 +80,6 @@ def _write(round_: Round, day: date, tallies: Mapping[int, StoredTally]) -> int:
     if WHOLE in tallies:
         UnitTally.objects.filter(round=round_, on=day, unit=None).delete()
     UnitTally.objects.bulk_create(
-        [tally for tally in fresh if tally.own or tally.folds or tally.unit_id is None], CHUNK
+        [tally for tally in fresh if tally.own or tally.published or tally.unit_id is None], CHUNK
     )
     return len(fresh)

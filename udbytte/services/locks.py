@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from enum import IntEnum
 from functools import wraps
+from time import sleep
 from typing import ParamSpec, TypeVar
 
 from django.db import OperationalError, connection, models
 from django.db.models import QuerySet
 from psycopg.errors import DeadlockDetected
 
+# The other transaction has to wake up and take its lock first, else both meet in the same deadlock again.
+SECONDS_BEFORE_RETRY = 0.2
 Row = TypeVar("Row", bound=models.Model)
 Params = ParamSpec("Params")
 Answer = TypeVar("Answer")
@@ -72,6 +75,7 @@ def retry_after_deadlock(function: Callable[Params, Answer]) -> Callable[Params,
         except OperationalError as error:
             if not is_deadlock(error) or connection.in_atomic_block:
                 raise
+            sleep(SECONDS_BEFORE_RETRY)
             return function(*args, **kwargs)
 
     return twice

@@ -39,8 +39,11 @@ CHUNK = 2000
 
 @retry_after_deadlock
 @transaction.atomic
-def follow_organisation_changes(*, on: date, by: Person | None = None) -> None:
+def follow_organisation_changes(*, on: date, by: Person | None = None, ended_by: Person | None = None) -> None:
     """Update everything that depends on the organisation, as it is on the day. A second call changes nothing.
+
+    The logs of agreements name `by` for a step that changes hands, and `ended_by` for what ends because somebody has
+    left. None: the day has come.
 
     1. People who have left, or who came back, are marked.
     2. Each employment gets its line manager by the rule. Conversations that are not held follow.
@@ -50,9 +53,9 @@ def follow_organisation_changes(*, on: date, by: Person | None = None) -> None:
     """
     _mark_who_works(on)
     _assign_line_managers(on)
-    _follow_employments(on)
-    _end_help_of_people_who_left(on)
-    assign_owners(on)
+    _follow_employments(on, ended_by)
+    _end_help_of_people_who_left(on, ended_by)
+    assign_owners(on, caused_by=by)
     count_uncoordinated_units(on=on)
 
 
@@ -70,15 +73,17 @@ def _assign_line_managers(on: date) -> None:
     for unit, person in roles.order_by("starts_on", "pk").values_list("unit_id", "person_id"):
         managers[unit].append(person)
     paths = {pk: [int(part) for part in path.split("/") if part] for pk, path in Unit.objects.values_list("pk", "path")}
-    changed: list[tuple[int, int | None]] = []
+    changed: list[tuple[int, int | None, date | None, int | None]] = []
     rows = Employment.objects.on(on).select_related("chosen_manager")
-    for row in rows.only("person_id", "unit_id", "line_manager_id", "chosen_manager__is_active").iterator(CHUNK):
+    columns = ("person_id", "unit_id", "line_manager_id", "former_manager_id", "chosen_manager__is_active")
+    for row in rows.only(*columns).iterator(CHUNK):
         chosen = row.chosen_manager
         chosen_id = chosen.pk if chosen is not None and chosen.is_active else None
         holder = conversation_holder(row.person_id, paths[row.unit_id], managers, chosen_id)
         if holder != row.line_manager_id:
-            changed.append((row.pk, holder))
-    update_rows(Employment, ("line_manager",), changed)
+            former = row.line_manager_id or row.former_manager_id
+            changed.append((row.pk, holder, on if former is not None else None, former))
+    update_rows(Employment, ("line_manager", "line_manager_since", "former_manager"), changed)
     stale = Conversation.objects.filter(held_on__isnull=True, round__closed_on__isnull=True).exclude(
         manager=F("employment__line_manager")
     )
@@ -95,7 +100,7 @@ def _assign_line_managers(on: date) -> None:
             hand_over_time(conversation, before=before[conversation.pk], on=on)
 
 
-def _follow_employments(on: date) -> None:
+def _follow_employments(on: date, by: Person | None) -> None:
     """Move open agreements with their employment, and close those of people who have left."""
     _lock_as_for_a_step(
         Agreement.objects.filter(closed_on__isnull=True).filter(
@@ -111,7 +116,7 @@ def _follow_employments(on: date) -> None:
         other = Employment.objects.on(on).filter(person=agreement.employee_id).order_by("-starts_on", "pk").first()
         if other is None:
             with suppress(StaleStep):
-                take_step(agreement, Event.LEAVE, by=None, on=on)
+                take_step(agreement, Event.LEAVE, by=None, on=on, caused_by=by)
         else:
             preserve_agreement_history([agreement.pk], on=on)
             Agreement.objects.filter(pk=agreement.pk).update(employment=other, unit=other.unit_id)
@@ -124,7 +129,7 @@ def _lock_as_for_a_step(agreements: QuerySet[Agreement]) -> None:
     lock_rows_in_order(Agreement, (pk for pk, _group in rows))
 
 
-def _end_help_of_people_who_left(on: date) -> None:
+def _end_help_of_people_who_left(on: date, by: Person | None) -> None:
     gone = Helper.objects.filter(ended_on__isnull=True, person__is_active=False)
     for pk in list(gone.values_list("pk", flat=True)):
         helper = Helper.objects.select_related("agreement", "person").get(pk=pk)
@@ -139,12 +144,14 @@ def _end_help_of_people_who_left(on: date) -> None:
         ):
             reason = _("%(name)s no longer works here.") % {"name": helper.person.name}
             with suppress(StaleStep):
-                take_step(agreement, Event.LOSE_HELPER, by=None, on=on, helper=helper.person, reason=reason)
+                take_step(
+                    agreement, Event.LOSE_HELPER, by=None, on=on, caused_by=by, helper=helper.person, reason=reason
+                )
         else:
             Helper.objects.filter(pk=helper.pk).update(ended_on=on)
 
 
-def assign_owners(on: date) -> None:
+def assign_owners(on: date, *, caused_by: Person | None = None) -> None:
     """Give each step with a wrong owner to the right one on the day. A second call changes nothing.
 
     If somebody takes the step at the same time, the agreement is left as it is until the next call.
@@ -162,7 +169,15 @@ def assign_owners(on: date) -> None:
         if (owner.person_id, owner.stray) != (agreement.step_owner_id, agreement.stray):
             person = Person.objects.get(pk=owner.person_id)
             with suppress(StaleStep):
-                take_step(agreement, Event.HAND_OVER, by=None, on=on, owner=person, stray=owner.stray)
+                take_step(
+                    agreement,
+                    Event.HAND_OVER,
+                    by=None,
+                    on=on,
+                    caused_by=caused_by,
+                    owner=person,
+                    stray=owner.stray,
+                )
 
 
 def _owner_may_be_wrong(on: date) -> Q:

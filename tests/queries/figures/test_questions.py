@@ -144,6 +144,10 @@ def test_answered_check_ins_answer_the_seventh(house: House) -> None:
         take_step(row, Event.CHECK_IN, by=row.employee, on=after, happens=True, learns=True)
     answers = figures(house, after).sums[Measure.ANSWERS]
     assert (answers["base"], answers["learns"]) == (5, 4)
+    take_step(rows[5], Event.CHECK_IN, by=rows[5].employee, on=after, happens=True)
+    assert question(house, 7, after) == (6, 6)
+    answers = figures(house, after).sums[Measure.ANSWERS]
+    assert (answers["base"], answers["learns"]) == (5, 4)  # whether something new was learned was left open
 
 
 def told(house: House, place: int, newness: str) -> Agreement:

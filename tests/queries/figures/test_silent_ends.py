@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
 
 from tests.cast import TODAY
 from tests.house import House
 from tests.queries.figures.test_questions import agree, figures, question, registered, told
 from udbytte.domain.figures import Measure, SilentEnd, silent_ends_of
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.models import Agreement, CheckIn, CountedAgreement, Outcome, Person
+from udbytte.models import Agreement, CountedAgreement, Outcome, Person
 from udbytte.services.agreements.take_step import take_step
 
 pytestmark = pytest.mark.django_db
@@ -132,19 +131,6 @@ def test_a_check_in_that_was_not_answered_counts_as_asked_from_the_day_it_is_not
     take_step(row, Event.CHECK_IN, by=row.employee, on=row.step_due, happens=True, learns=True)
     assert question(house, 7, row.step_due) == (1, 6)
     assert numbers(house, Measure.ASKED, "people", on=row.step_due) == {"people": 5}
-
-
-def test_whether_it_gave_something_new_can_stay_open_and_is_then_no_answer(house: House) -> None:
-    rows = [start_practice(house, place) for place in range(5)]
-    due = max(row.step_due for row in rows if row.step_due)
-    for row in rows:
-        take_step(row, Event.CHECK_IN, by=row.employee, on=due, happens=True, learns=True)
-    assert question(house, 7, due) == (5, 5)
-    with connection.cursor() as cursor:  # the database may still ask for both answers
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE udbytte_checkin DROP CONSTRAINT IF EXISTS check_in_answered_whole")
-    CheckIn.objects.filter(agreement=rows[0]).update(learns=None)
-    assert question(house, 7, due) == (4, 5)
 
 
 def test_check_ins_of_what_was_not_told_are_not_answered(house: House) -> None:

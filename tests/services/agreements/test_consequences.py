@@ -19,6 +19,7 @@ from udbytte.models import (
     CourseRun,
     DevelopmentPlan,
     Notification,
+    Overrun,
     RoleAssignment,
     UnusedSeat,
 )
@@ -27,6 +28,7 @@ from udbytte.services.agreements.consequences import cancellation_terms_of
 from udbytte.services.agreements.take_step import agree_activity, take_step
 from udbytte.services.courses.runs import cancel_run, lose_run, lose_vanished_run, move_run
 from udbytte.services.errors import NotPermitted, NotPossible, Refused
+from udbytte.services.money.overruns import decide_overrun
 from udbytte.services.organisation import follow_organisation_changes
 
 pytestmark = pytest.mark.django_db
@@ -110,8 +112,8 @@ def test_an_empty_seat_is_paid_for_and_the_bill_can_correct_it(cast: Cast) -> No
 
 def test_the_bill_of_an_attended_course_changes_no_step(cast: Cast) -> None:
     agreement = take_step(registered(cast), Event.GO, by=cast.mette, on=date(2026, 6, 11), went="yes")
-    after = take_step(agreement, Event.PRICE, by=cast.lars, on=date(2026, 7, 2), actual_price=5400)
-    assert (after.actual_price, after.step, after.step_due) == (5400, "use", agreement.step_due)
+    after = take_step(agreement, Event.PRICE, by=cast.lars, on=date(2026, 7, 2), actual_price=4800)
+    assert (after.actual_price, after.step, after.step_due) == (4800, "use", agreement.step_due)
     with pytest.raises(NotPermitted):
         take_step(after, Event.PRICE, by=cast.mette, on=date(2026, 7, 2), actual_price=1)
 
@@ -266,6 +268,8 @@ def test_each_unused_seat_has_its_own_bill_which_can_be_corrected_and_has_an_end
     after = take_step(after, Event.REGISTER, by=cast.bente, on=date(2026, 6, 22))
     after = take_step(after, Event.NOT_GONE, by=cast.mette, on=date(2026, 6, 23), reason="Syg igen", cost=0)
     after = take_step(after, Event.PRICE, by=cast.bente, on=date(2026, 7, 1), actual_price=14_000)
+    assert costs(after) == [1750, 4000]  # a bill above what was granted is asked about first
+    decide_overrun(Overrun.objects.get(), granted=True, by=cast.lars, on=date(2026, 7, 1))
     assert costs(after) == [1750, 14_000]
     with pytest.raises(Refused):
         take_step(after, Event.PRICE, by=cast.bente, on=date(2026, 7, 1), actual_price=14_001)

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from tests.browsing import enter
+from tests.browsing import enter, seen_marks
 from tests.cast import TODAY, Cast, employ, make_person
 from tests.web.conversations.test_autosave import save
 from udbytte.models import (
@@ -41,7 +42,13 @@ def url(cast: Cast) -> str:
 
 
 def autosave(client: Client, cast: Cast, field: str, text: str, **more: str) -> Any:
-    return client.post(f"{url(cast)}felt/", {"field": field, "text": text, **more})
+    seen = seen_marks(client, url(cast), [field]).get(f"seen-{field}", "")
+    return client.post(f"{url(cast)}felt/", {"field": field, "text": text, "seen-text": seen, **more})
+
+
+def write(client: Client, cast: Cast, **typed: str) -> Any:
+    """Save fields as the page without script does."""
+    return client.post(url(cast), {"do": "write", **typed, **seen_marks(client, url(cast), typed)})
 
 
 def goal_of(cast: Cast, text: str = "Mål") -> Goal:
@@ -92,7 +99,7 @@ def test_a_text_that_is_too_long_is_refused_before_anything_gives_way(cast: Cast
 
 def test_without_script_the_typed_text_stands_in_its_field_with_why_it_is_not_saved(cast: Cast) -> None:
     goal, typed = goal_of(cast), "m" * (LONGEST_GOAL + 7)
-    answer = enter(cast.mette).post(url(cast), {"do": "write", f"goal-{goal.pk}-text": typed})
+    answer = write(enter(cast.mette), cast, **{f"goal-{goal.pk}-text": typed})
     page = answer.content.decode()
     assert answer.status_code == 422
     assert f">{typed}</textarea>" in page and f"{LONGEST_GOAL + 7} tegn" in page
@@ -123,7 +130,7 @@ def test_services_refuse_what_is_too_long_and_write_nothing(cast: Cast) -> None:
         lambda: conversations.state_no_course(cast.plan, "x" * (LONGEST_NO_COURSE + 1), **by),
         lambda: conversations.save_preparation(cast.conversation, {question.pk: long}, **by),
         lambda: add_group_goal(group, text=most, **by),
-        lambda: save_group_notes(group, long, seen="", **by),
+        lambda: save_group_notes(group, long, seen="", at=timezone.now(), **by),
     ):
         with pytest.raises(TooLong):
             write()
@@ -154,7 +161,7 @@ def test_a_control_character_is_left_out_of_every_field(cast: Cast, text: str) -
         assert autosave(mette, cast, name, f"Ord{text}").status_code == 200
         assert texts_kept(cast)[name] == "Ord" + re.sub(r"[\x01\x1f]", "", text)
     group = GroupConversation.objects.create(round=cast.round, manager=cast.lars, title="Stuen")
-    save_group_notes(group, f"Ord{text}", by=cast.lars, on=TODAY, seen="")
+    save_group_notes(group, f"Ord{text}", by=cast.lars, on=TODAY, at=timezone.now(), seen="")
     group.refresh_from_db()
     assert group.notes == "Ord" + re.sub(r"[\x01\x1f]", "", text)
 
@@ -198,7 +205,7 @@ def test_no_course_is_needed_can_be_said_before_anything_else_is_written(cast: C
 
 def test_without_script_too(cast: Cast) -> None:
     cast.plan.delete()
-    assert enter(cast.lars).post(url(cast), {"do": "write", "no-course": "Vi lærer det selv"}).status_code == 302
+    assert write(enter(cast.lars), cast, **{"no-course": "Vi lærer det selv"}).status_code == 302
     assert DevelopmentPlan.objects.get().no_course_reason == "Vi lærer det selv"
 
 

@@ -37,7 +37,7 @@ def test_only_the_two_write_in_a_conversation(cast: Cast) -> None:
     verbs: list[Callable[[Person], object]] = [
         lambda by: services.save_preparation(cast.conversation, {}, by=by, on=TODAY),
         lambda by: services.share_preparation(cast.conversation, by=by, on=TODAY),
-        lambda by: save_field(cast.conversation, "notes", "Noter", by=by, on=TODAY, at=NOW),
+        lambda by: save_field(cast.conversation, "notes", "Noter", by=by, on=TODAY, at=NOW, seen=""),
         lambda by: discard_set_aside_text(cast.conversation, 1, by=by, on=TODAY),
         lambda by: services.add_goal(cast.plan, text="Mål", by=by, on=TODAY),
         lambda by: services.change_goal(goal, text="Mål", by=by, on=TODAY),

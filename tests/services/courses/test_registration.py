@@ -13,9 +13,11 @@ from django.utils import timezone
 from tests.browsing import enter
 from tests.cast import TODAY, Cast
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.models import Agreement, Attachment, AttachmentKind, Email, Notification
+from udbytte.imports.courses.run import import_courses
+from udbytte.models import Agreement, Attachment, AttachmentKind, Course, Email, Notification, Role, RoleAssignment
 from udbytte.services.agreements.attachments import MOST_BYTES, MOST_FILES, add_attachment
 from udbytte.services.agreements.take_step import take_step
+from udbytte.services.courses.catalogue import edit_course, enter_course
 from udbytte.services.courses.registration import email_provider
 from udbytte.services.errors import NotPermitted, Refused
 from udbytte.services.notifications.outbox import _failed, _message
@@ -168,3 +170,83 @@ def test_a_mail_to_the_provider_is_not_cut(cast: Cast, long: dict[str, str]) -> 
     with pytest.raises(Refused, match=r"201|5001"):
         email_provider(agreement, by=cast.bente, on=TODAY, turn=agreement.turn, **(PROVIDER | long))
     assert not Email.objects.exists()
+
+
+# --- Who may write to which address ---
+
+VICTIM = PROVIDER | {"to": "ceo@victim.example", "subject": "Your login code"}
+
+
+def write_to(agreement: Agreement, by: Any, **mail: str) -> None:
+    agreement.refresh_from_db()
+    email_provider(agreement, by=by, on=TODAY, turn=agreement.turn, **mail)
+
+
+def test_an_employee_writes_to_the_address_of_the_catalogue_and_to_no_other(cast: Cast) -> None:
+    agreement = funded(cast)
+    Course.objects.update(signup_email="Kurser@engskolen.example")
+    with pytest.raises(Refused, match=r"Kurser@engskolen\.example"):
+        write_to(agreement, cast.mette, **VICTIM)
+    assert not Email.objects.exists()
+    url = f"/aftaler/{agreement.pk}/tilmeld/"
+    answer = enter(cast.mette).post(url, {"turn": agreement.turn, **VICTIM})
+    assert answer.status_code == 302
+    assert Email.objects.get().to == "Kurser@engskolen.example"  # what was typed in its place is not read
+
+
+def test_without_an_address_an_employee_is_led_to_the_coordinator(cast: Cast) -> None:
+    agreement = funded(cast)
+    with pytest.raises(Refused):
+        write_to(agreement, cast.mette, **PROVIDER)
+    mette, url = enter(cast.mette), f"/aftaler/{agreement.pk}/tilmeld/"
+    page = mette.get(url).content.decode()
+    assert "Bente Hansen" in page and "<textarea" not in page
+    assert mette.post(url, {"turn": agreement.turn, **PROVIDER}).status_code == 422
+    RoleAssignment.objects.filter(role=Role.COORDINATOR).delete()
+    assert "HR kan skrive den" in mette.get(url).content.decode()
+    edit_course(cast.run.course, by=cast.hanne, on=TODAY, signup_email="kurser@engskolen.example")
+    write_to(agreement, cast.mette, **PROVIDER)
+    assert Email.objects.get().to == "kurser@engskolen.example"
+    assert Course.objects.get().signup_email_by == cast.hanne
+
+
+def test_an_address_that_a_coordinator_writes_to_is_stored_with_who_entered_it(cast: Cast) -> None:
+    agreement = funded(cast)
+    Course.objects.update(signup_email="gammel@engskolen.example")
+    write_to(agreement, cast.bente, **PROVIDER)
+    course = Course.objects.get()
+    assert (course.signup_email, course.signup_email_by) == ("kurser@engskolen.example", cast.bente)
+
+
+def test_nobody_else_brings_an_address_into_the_catalogue(cast: Cast) -> None:
+    course: dict[str, Any] = {"title": "Mit kursus", "starts_on": date(2026, 6, 1), "ends_on": date(2026, 6, 2)}
+    for person in (cast.mette, cast.lars, cast.jonas, cast.ida):
+        with pytest.raises(NotPermitted):
+            enter_course(by=person, on=TODAY, signup_email="ceo@victim.example", **course)
+    sent = {**course, "kind": "private", "mode": "on_site", "signup_email": "ceo@victim.example"}
+    assert 'name="signup_email"' not in enter(cast.mette).get("/kurser/nyt/").content.decode()
+    assert enter(cast.mette).post("/kurser/nyt/", sent).status_code == 302
+    assert Course.objects.get(title="Mit kursus").signup_email == ""
+    run = enter_course(by=cast.bente, on=TODAY, signup_email="kurser@ny.example", **(course | {"title": "Bentes"}))
+    assert (run.course.confirmed_signup_email, run.course.signup_email_by) == ("kurser@ny.example", cast.bente)
+
+
+def test_an_address_that_an_employee_may_have_entered_earlier_counts_when_somebody_has_confirmed_it(cast: Cast) -> None:
+    agreement = funded(cast)
+    Course.objects.update(signup_email="kurser@engskolen.example", entered_by_hand=True)
+    with pytest.raises(Refused):
+        write_to(agreement, cast.mette, **PROVIDER)
+    edit_course(Course.objects.get(), by=cast.bente, on=TODAY, signup_email="kurser@engskolen.example")
+    write_to(agreement, cast.mette, **PROVIDER)
+    assert Email.objects.count() == 1
+
+
+def test_a_file_brings_the_address_of_the_provider_and_names_who_imported_it(cast: Cast) -> None:
+    agreement = funded(cast)
+    Course.objects.update(signup_email="ceo@victim.example", entered_by_hand=True)
+    file = b"Titel;Udbyder;Kursuskode;Tilmeldingsmail\n" + "Konflikthåndtering;Engskolen;47110;k@e.example\n".encode()
+    report = import_courses(("kurser.csv", file), on=TODAY, by=cast.hanne)
+    assert report.written, report.problems
+    course = Course.objects.get()
+    assert (course.confirmed_signup_email, course.signup_email_by) == ("k@e.example", cast.hanne)
+    write_to(agreement, cast.mette, **(PROVIDER | {"to": "k@e.example"}))

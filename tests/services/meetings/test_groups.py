@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.browsing import enter
 from tests.cast import LONG_AGO, TODAY, employ, make_person
@@ -33,6 +34,7 @@ from udbytte.models import (
     Preparation,
     PreparationQuestion,
 )
+from udbytte.queries.conversations import mark_of
 from udbytte.queries.figures.tallies import tallies_of
 from udbytte.services.conversations.plan import (
     add_agreement_to_plan,
@@ -259,14 +261,14 @@ def test_who_is_away_when_the_group_meets_has_no_time(team: Team, group: GroupCo
 
 def test_notes_written_meanwhile_are_not_overwritten_unseen(team: Team, group: GroupConversation) -> None:
     cast = team.cast
-    save_group_notes(group, "Lars skriver", by=cast.lars, on=TODAY, seen="")
+    save_group_notes(group, "Lars skriver", by=cast.lars, on=TODAY, at=timezone.now(), seen="")
     with pytest.raises(Refused):
-        save_group_notes(group, "Mette skriver", by=cast.mette, on=TODAY, seen="")
-    save_group_notes(group, "Lars skriver\r\nog Mette", by=cast.mette, on=TODAY, seen="Lars skriver")
+        save_group_notes(group, "Mette skriver", by=cast.mette, on=TODAY, at=timezone.now(), seen="")
+    save_group_notes(group, "Lars skriver\r\nog Mette", by=cast.mette, on=TODAY, at=timezone.now(), seen="Lars skriver")
     group.refresh_from_db()
     assert group.notes == "Lars skriver\nog Mette"
     with pytest.raises(NotPermitted):
-        save_group_notes(group, "", by=cast.hanne, on=TODAY, seen=group.notes)
+        save_group_notes(group, "", by=cast.hanne, on=TODAY, at=timezone.now(), seen=group.notes)
     late = enter(cast.karim).post(
         reverse("group", args=[group.pk]), {"do": "notes", "notes": "Karim skriver", "seen": "Lars skriver"}
     )
@@ -281,7 +283,7 @@ def test_members_read_what_is_shared_and_never_each_others_plans(team: Team, gro
     save_preparation(team.mette, {question.pk: "METTES FORBEREDELSE"}, by=cast.mette, on=TODAY)
     save_preparation(team.mette, {question.pk: "LEDERENS FORBEREDELSE"}, by=cast.lars, on=TODAY)
     add_group_goal(group, text="FÆLLES MÅL", by=cast.lars, on=TODAY)
-    save_group_notes(group, "FÆLLES NOTER", by=cast.lars, on=TODAY, seen="")
+    save_group_notes(group, "FÆLLES NOTER", by=cast.lars, on=TODAY, at=timezone.now(), seen="")
     plan = DevelopmentPlan.objects.get(conversation=team.mette)
     add_goal(plan, text="METTES MÅL", by=cast.mette, on=TODAY)
     facts: dict[str, Any] = {"kind": Kind.COURSE, "title": "METTES KURSUS", "planned_from": TODAY, "planned_to": TODAY}
@@ -428,7 +430,7 @@ def test_on_the_own_page_a_common_goal_is_read_and_not_written_in(team: Team, gr
     page = enter(cast.mette).get(url).content.decode()
     assert "Lave mad med børnene" in page and f'name="goal-{common.pk}-text"' not in page
     assert reverse("group", args=[group.pk]) in page
-    sent = {"field": f"goal-{common.pk}-text", "text": "Noget andet"}
+    sent = {"field": f"goal-{common.pk}-text", "text": "Noget andet", "seen-text": mark_of(common.text)}
     assert enter(cast.mette).post(reverse("write-field", args=[team.mette.pk]), sent).status_code == 422
     own = add_goal(common.plan, text="Mit eget", by=cast.mette, on=TODAY)
     assert f'name="goal-{own.pk}-text"' in enter(cast.mette).get(url).content.decode()

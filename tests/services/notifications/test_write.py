@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from tests.cast import TODAY, Cast, employ, make_person
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.models import Agreement, Conversation, DevelopmentPlan, Email, FollowUpRun, Notification
+from udbytte.models import Agreement, Conversation, DevelopmentPlan, Email, FollowUpRun, Notification, Person
 from udbytte.services.agreements.take_step import agree_activity, take_step
 from udbytte.services.notifications.follow_up import follow_up, follow_up_if_due
 from udbytte.services.notifications.write import write_emails, write_urgent_emails
@@ -132,6 +133,45 @@ def test_a_follow_up_asks_as_much_of_the_database_for_thirty_as_for_one(cast: Ca
     FollowUpRun.objects.all().delete()
     assert follow_more(cast, 29) == one
     assert Email.objects.filter(key__startswith="digest").count() >= 30
+
+
+def test_nobody_gets_more_than_four_emails_in_seven_days(cast: Cast) -> None:
+    """Three extras, so that the weekly email has its place; what cannot be sent waits for it."""
+    Person.objects.filter(pk=cast.karim.pk).update(digest_weekday=5)
+    for day in range(21):
+        ask(cast, day)
+        on = TODAY + timedelta(days=day)
+        follow_up(on=on)
+        for _again in range(2):
+            write_urgent_emails(on=on)
+    days = [(row.on - TODAY).days for row in Email.objects.filter(person=cast.karim)]
+    assert max(sum(first <= day < first + 7 for day in days) for first in range(21)) == 4
+    kinds = dict(Email.objects.filter(person=cast.karim).order_by("on", "pk").values_list("key", "kind"))
+    assert [key for key, kind in kinds.items() if kind == "digest"] == [
+        "digest:2026-02-27",  # of the week before, as nothing was sent then
+        "digest:2026-03-06",
+        "digest:2026-03-13",
+        "digest:2026-03-20",
+    ]
+    assert not Notification.objects.filter(person=cast.karim, email=None, on__lte=TODAY + timedelta(days=18)).exists()
+
+
+def test_login_codes_and_emails_to_providers_do_not_count(cast: Cast) -> None:
+    for number in range(9):
+        for kind in ("login", "account", "provider"):
+            Email.objects.create(
+                person=cast.karim,
+                key=f"{kind}:{number}",
+                kind=kind,
+                on=TODAY,
+                to="karim@example.test",
+                subject="Din kode",
+                text="Koden",
+                message_id=f"<{kind}{number}@example.test>",
+                next_try_at=timezone.now(),
+            )
+    ask(cast, 0)
+    assert write_urgent_emails(on=TODAY) == 1
 
 
 def test_the_budget_owner_reads_why_in_the_letter(cast: Cast) -> None:

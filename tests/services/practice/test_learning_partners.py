@@ -186,7 +186,7 @@ def test_the_question_in_the_letter_is_whether_one_can_help_whatever_step_it_is(
         a = take_step(a, Event.CHECK_IN, by=cast.mette, on=day, happens=False, learns=False)
     token = AnswerLink.ask(Event.ACCEPT, person=cast.jonas, agreement=a, on=TODAY).token
     page = Client().get(reverse("answer", args=[token])).content.decode()
-    assert "Svar på, om du kan hjælpe" in page and "i vejen" not in page
+    assert "Kan du hjælpe Mette?" in page and "i vejen" not in page
 
 
 # --- Everybody who is asked, or asked no more, hears it ---

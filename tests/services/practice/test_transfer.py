@@ -51,10 +51,10 @@ def test_right_after_a_course_is_agreed_it_is_asked_in_the_conversation(cast: Ca
 
 
 def test_the_proposal_begins_after_the_last_day_and_lasts_eight_weeks(cast: Cast) -> None:
-    course = cast.agree(first_use="Mandagsmødet", if_with="Karim", if_when="På mandagsmødet")
+    course = cast.agree(first_use="Mandagsmødet", if_then="Hvis mødet er slut, så taler jeg med Karim.")
     ready = ready_transfer(course, TODAY)
     assert (ready["title"], ready["purpose"]) == ("Brug af kurset: Konflikthåndtering", "Mandagsmødet")
-    assert (ready["if_when"], ready["if_with"], ready["turn_to"]) == ("På mandagsmødet", "Karim", "Lars Hansen")
+    assert (ready["if_then"], ready["turn_to"]) == ("Hvis mødet er slut, så taler jeg med Karim.", "Lars Hansen")
     assert ready["planned_from"] == date(2026, 7, 1)  # planned until the last of June
     agreement = take_step(course, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
     ready = ready_transfer(agreement, TODAY)

@@ -1,4 +1,4 @@
-"""Answering from a letter without logging in."""
+"""Answering from an email without logging in."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ import pytest
 import time_machine
 from django.test import Client
 
+from tests.browsing import enter
 from tests.cast import TODAY, Cast
 from udbytte.access.links import AnswerLink
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.models import Agreement, CheckIn, LogEntry
+from udbytte.models import Agreement, CheckIn, Email, LogEntry, PracticeMethod
 from udbytte.services.agreements.take_step import take_step
+from udbytte.services.notifications.follow_up import follow_up
 
 pytestmark = pytest.mark.django_db
 
@@ -49,15 +51,56 @@ def test_one_press_sends_it_and_nobody_is_logged_in(cast: Cast, asked: Agreement
     assert "_auth_user_id" not in client.session
 
 
-def test_the_budget_owner_reads_price_and_reason_where_it_is_decided(cast: Cast) -> None:
+def nominated(cast: Cast) -> Agreement:
     found = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
-    asked = take_step(
-        found, Event.NOMINATE, by=cast.lars, on=TODAY, reason="Vi har tre nye børn.", price=6500, price_reason="Tilbud"
-    )
-    url = link(cast, asked, Event.GRANT, "birgit")
-    said = Client().get(url).content.decode()
-    assert "Pris: 6.500 kr." in said and "Lars Hansen: Vi har tre nye børn." in said
-    assert "Vi har tre nye børn" not in Client().post(url).content.decode()
+    return take_step(found, Event.NOMINATE, by=cast.lars, on=TODAY, reason="Vi har tre nye børn.", price=6000)
+
+
+def test_money_needs_a_session_and_the_link_leads_to_the_open_form(cast: Cast) -> None:
+    url = link(cast, nominated(cast), Event.REFUSE, "birgit")
+    for response in (Client().get(url), Client().post(url, {"reason": "Nej"})):
+        assert response.status_code == 302
+    page = response["Location"]
+    assert page.endswith("?event=refuse#next")
+    login = Client().get(page.split("#")[0])
+    assert login.status_code == 302 and "next=/aftaler/" in login["Location"] and "refuse" in login["Location"]
+    shown = enter(cast.birgit).get(page.split("#")[0]).content.decode()
+    assert "Vi har tre nye børn." in shown and "20.000 kr." in shown
+    assert not is_folded(shown, "grant") and not is_folded(shown, "refuse")
+    assert is_folded(enter(cast.birgit).get(page.split("?")[0]).content.decode(), "refuse")
+
+
+def is_folded(html: str, event: str) -> bool:
+    """Whether the form of an event is folded on the page of an agreement."""
+    before = html[: html.index(f'name="event" value="{event}"')]
+    return before.rfind('<details class="choice fold">') > before.rfind("</details>")
+
+
+@pytest.mark.parametrize(
+    ("event", "who"),
+    [
+        (Event.FUND, "lars"),
+        (Event.NOMINATE, "lars"),
+        (Event.POSTPONE, "mette"),
+        (Event.PROPOSE_DROP, "mette"),
+        (Event.PROPOSE_REPLACE, "lars"),
+        (Event.HAND_OVER, "lars"),
+    ],
+)
+def test_what_needs_a_session_is_not_done_by_a_link(cast: Cast, event: Event, who: str) -> None:
+    found = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+    entries = LogEntry.objects.count()
+    facts = {"price": "100", "reason": "no_time", "until": "2026-05-01", "owner": "jonas@example.test", "title": "X"}
+    response = Client().post(link(cast, found, event, who), facts)
+    assert (response.status_code, response["Location"]) == (302, f"/aftaler/{found.pk}/?event={event}#next")
+    assert LogEntry.objects.count() == entries
+
+
+def test_a_drop_is_confirmed_in_a_session(cast: Cast) -> None:
+    proposed = take_step(cast.agree(), Event.PROPOSE_DROP, by=cast.mette, on=TODAY, reason="no_time")
+    assert Client().post(link(cast, proposed, Event.CONFIRM_DROP, "lars")).status_code == 302
+    proposed.refresh_from_db()
+    assert proposed.step == "confirm_drop"
 
 
 def test_a_second_press_is_told_that_it_is_answered(cast: Cast, asked: Agreement) -> None:
@@ -74,7 +117,18 @@ def test_the_page_has_no_navigation_and_no_other_agreement(cast: Cast, asked: Ag
     html = Client().get(link(cast, asked)).content.decode()
     assert "<nav" not in html
     assert other.title not in html
-    assert "Hemmeligt for andre" not in html
+
+
+def test_the_helper_reads_the_whole_request_where_it_is_answered(cast: Cast) -> None:
+    method = PracticeMethod.objects.get(key="mentor")
+    agreement = cast.agree(Kind.PRACTICE, purpose="Lede et møde", method=method, if_where="HEMMELIGT")
+    agreement = take_step(agreement, Event.ASK, by=cast.mette, on=TODAY, helper=cast.karim, hours=8, role="mentor")
+    html = Client().get(link(cast, agreement)).content.decode()
+    text = " ".join(re.sub("<[^>]*>", " ", html).split())
+    assert "Kan du hjælpe Mette? Mette Hansen · Mentor i dokumentation" in text
+    assert f"Måden at lære på {method}." in text
+    assert "Hvad det skal bruges til Lede et møde Hvornår søndag 31. maj - tirsdag 30. juni Som mentor" in text
+    assert "Tid cirka 8 timer i alt" in text and "HEMMELIGT" not in html
 
 
 def test_an_old_link_says_so(cast: Cast, asked: Agreement) -> None:
@@ -101,27 +155,94 @@ def test_the_answer_is_chosen_beforehand_and_can_be_changed(cast: Cast, asked: A
     started = take_step(asked, Event.ACCEPT, by=cast.karim, on=TODAY)
     running = take_step(started, Event.START, by=cast.mette, on=TODAY)
     url = link(cast, running, Event.CHECK_IN, "mette", happens="yes")
-    html = Client().get(url).content.decode()
-    chosen = [tag for tag in html.split("<input")[1:] if " checked" in tag.split(">")[0]]
-    assert len(chosen) == 1
-    assert 'name="happens"' in chosen[0]
-    assert 'value="yes"' in chosen[0]
-    missing = Client().post(url, {"happens": "yes", "line": "Vi når det næsten"})
-    assert missing.status_code == 422
-    assert "Vi når det næsten" in missing.content.decode()
+    buttons = re.findall(r'<button([^>]*name="happens"[^>]*)>([^<]*)', Client().get(url).content.decode())
+    assert [(label, "secondary" in tag) for tag, label in buttons] == [
+        ("Ja, det sker", False),
+        ("Nej, ikke endnu", True),
+    ]
+    assert Client().post(url, {"line": "Vi når det næsten"}).status_code == 422
     assert Client().post(url, {"happens": "no", "line": "Vi når det ikke"}).status_code == 200
     said = CheckIn.objects.get(agreement=running, by=cast.mette)
-    assert (said.happens, said.line) == (False, "Vi når det ikke")
+    assert (said.happens, said.learns, said.line) == (False, False, "Vi når det ikke")
+
+
+def test_a_check_in_is_two_presses_and_whether_something_was_learned_may_stay_open(
+    cast: Cast, asked: Agreement
+) -> None:
+    started = take_step(asked, Event.ACCEPT, by=cast.karim, on=TODAY)
+    running = take_step(started, Event.START, by=cast.mette, on=TODAY)
+    client = Client()
+    page = client.post(link(cast, running, Event.CHECK_IN, "mette", happens="yes"), {"happens": "yes"}).content.decode()
+    said = CheckIn.objects.get(agreement=running, by=cast.mette)
+    assert (said.happens, said.learns, said.answered_on) == (True, None, TODAY)
+    assert "Tak. Dit svar er gemt." in page and "Det næste for dig, mandag 13. april: Sker det?" in text_of(page)
+    (address,) = re.findall(r'action="(/svar/[^"]+)"', page)
+    assert client.get(address).status_code == 410 and client.post(address, {}).status_code == 410
+    with time_machine.travel(TODAY + timedelta(days=1), tick=False):
+        assert client.post(address, {"learns": "yes"}).status_code == 410
+    assert client.post(address, {"learns": "yes"}).status_code == 200
+    said.refresh_from_db()
+    assert said.learns is True
+    assert client.post(address, {"learns": "no"}).status_code == 410
+    running.refresh_from_db()
+    assert running.step == "check_in"
+
+
+def text_of(html: str) -> str:
+    return " ".join(re.sub("<[^>]*>", " ", html).split())
+
+
+def test_after_an_answer_the_page_says_what_is_next_for_whom_and_by_when(cast: Cast) -> None:
+    agreement = take_step(cast.agree(Kind.PRACTICE), Event.ASK, by=cast.mette, on=TODAY, helper=cast.karim)
+    assert "Mette Hansen får dit svar." in text_of(Client().post(link(cast, agreement)).content.decode())
+    agreement.refresh_from_db()
+    running = take_step(agreement, Event.START, by=cast.mette, on=TODAY)
+    done = take_step(running, Event.FINISH, by=cast.mette, on=TODAY)
+    outcome = {"learned": "At lytte", "newness": "much", "in_use": "daily"}
+    url = link(cast, done, Event.REPORT_OUTCOME, "mette")
+    page = text_of(Client().post(url, outcome).content.decode())
+    assert "Det næste: Lars Hansen tager en snak om udbyttet, mandag 16. marts (om 14 dage)." in page
+    assert "Der venter ikke mere på dig fra dine mails." in page
+
+
+def test_the_next_question_of_the_same_person_is_offered_and_no_other(cast: Cast) -> None:
+    """One that an email has asked; its link ends when the first one does."""
+    first, second, unasked = (cast.agree(Kind.PRACTICE, title=title) for title in ("Første", "Anden", "Tredje"))
+    for row in (first, second, unasked):
+        take_step(row, Event.NEED_NOBODY, by=cast.mette, on=TODAY, reason="Alene")
+        row.refresh_from_db()
+    due = first.step_due
+    assert due is not None
+    Agreement.objects.filter(pk=unasked.pk).update(step_due=due - timedelta(days=1), step_owner=cast.karim)
+    with time_machine.travel(due, tick=False):
+        follow_up(on=due)
+        email = Email.objects.filter(person=cast.mette).latest("pk")
+        assert [asked["agreement"] for asked in email.asks] == [first.pk, second.pk]
+        Agreement.objects.filter(pk=unasked.pk).update(step_owner=cast.mette)  # it is hers, and no email has asked
+        url = AnswerLink.ask(Event.START, person=cast.mette, agreement=first, on=due - timedelta(days=20)).path
+        assert "Anden" not in Client().get(url).content.decode()
+        page = Client().post(url).content.decode()
+        assert "Én ting til" in page and "Er du kommet i gang?" in page and "Anden" in page and "Tredje" not in page
+        (offered,) = re.findall(r'href="(/svar/[^"]+)"', page)
+        assert AnswerLink.read(offered.split("/")[2], on=due).made_on == due - timedelta(days=20)
+        assert "Én ting til" not in Client().post(offered).content.decode()
+    second.refresh_from_db()
+    assert second.stage == "under_way"
 
 
 def test_a_helper_answers_a_check_in_from_the_letter(cast: Cast, asked: Agreement) -> None:
     item = CheckIn.objects.create(agreement=asked, by=cast.karim, by_helper=True, asked_on=TODAY)
     url = AnswerLink.ask(Event.CHECK_IN, person=cast.karim, agreement=asked, on=TODAY, check_in=item.pk).path
     assert Client().get(url).status_code == 200
-    assert Client().post(url, {"happens": "yes", "learns": "no"}).status_code == 200
+    page = Client().post(url, {"happens": "yes"}).content.decode()
+    item.refresh_from_db()
+    assert (item.happens, item.learns) == (True, None)
+    assert "Lærer din kollega noget nyt af det?" in page
+    assert Client().get(url).status_code == 410
+    (address,) = re.findall(r'action="(/svar/[^"]+)"', page)
+    assert Client().post(address, {"learns": "no"}).status_code == 200
     item.refresh_from_db()
     assert (item.happens, item.learns) == (True, False)
-    assert Client().get(url).status_code == 410
 
 
 def test_a_letter_that_waits_while_others_answer_can_still_be_answered(cast: Cast, asked: Agreement) -> None:
@@ -148,10 +269,8 @@ def test_it_does_not_happen_leads_on_from_the_letter_to_what_can_be_done(cast: C
     started = take_step(asked, Event.ACCEPT, by=cast.karim, on=TODAY)
     running = take_step(started, Event.START, by=cast.mette, on=TODAY)
     sent = Client().post(link(cast, running, Event.CHECK_IN, "mette"), {"happens": "no"}).content.decode()
-    methods = re.findall(r'href="(/svar/[^"]+)"', sent)
-    assert [Client().get(method).status_code for method in methods] == [200, 200, 200]
-    until = {"until": (TODAY + timedelta(days=40)).isoformat(), "reason": "Vi flytter det til efter ferien"}
-    assert Client().post(methods[1], until).status_code == 200
-    running.refresh_from_db()
-    assert running.step == "check_in" and running.step_due is not None
-    assert running.step_due >= TODAY + timedelta(days=40)
+    cures = re.findall(rf'href="/aftaler/{running.pk}/\?event=(\w+)#next"', sent)
+    assert cures == ["ask_another", "postpone", "propose_drop"] and "/svar/" not in sent
+    assert Client().get(f"/aftaler/{running.pk}/?event=postpone").status_code == 302
+    page = enter(cast.mette).get(f"/aftaler/{running.pk}/?event=postpone").content.decode()
+    assert not is_folded(page, "postpone") and is_folded(page, "ask_another")

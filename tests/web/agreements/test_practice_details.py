@@ -70,7 +70,7 @@ def test_the_letter_to_who_is_asked_says_what_it_means_in_hours(cast: Cast) -> N
 
 
 def test_a_helper_reads_title_purpose_and_dates_and_nothing_else(cast: Cast) -> None:
-    a = cast.agree(Kind.PRACTICE, purpose="Lær mig at lede mødet", if_where="HEMMELIGT", turn_to="HEMMELIG CHEF")
+    a = cast.agree(Kind.PRACTICE, purpose="Lær mig at lede mødet", if_then="HEMMELIGT", turn_to="HEMMELIG CHEF")
     a = take_step(a, Event.ASK, by=cast.mette, on=TODAY, helper=cast.karim, others=[cast.jonas])
     a = take_step(a, Event.ACCEPT, by=cast.karim, on=TODAY)
     seen = page(cast, "karim", a)

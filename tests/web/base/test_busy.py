@@ -71,7 +71,7 @@ def test_another_error_of_the_database_is_still_an_error(monkeypatch: pytest.Mon
     def broken(*_: object) -> None:
         raise OperationalError("disk full")
 
-    monkeypatch.setattr("udbytte.web.people.home.steps_of", broken)
+    monkeypatch.setattr("udbytte.web.people.home.next_steps_of", broken)
     client = enter(make_cast().mette)
     client.raise_request_exception = False
     assert client.get("/").status_code == 500

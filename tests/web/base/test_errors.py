@@ -40,7 +40,7 @@ def test_a_page_that_fails_ends_there(cast: Cast, monkeypatch: pytest.MonkeyPatc
     def broken(*args: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("udbytte.web.people.home.steps_of", broken)
+    monkeypatch.setattr("udbytte.web.people.home.next_steps_of", broken)
     client = enter(cast.mette)
     client.raise_request_exception = False
     page = client.get("/")

@@ -22,7 +22,12 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 def save(cast: Cast, field: str, text: str, *, by: Person, **how: Any) -> writing.SavedText:
-    return writing.save_field(cast.conversation, field, text, by=by, on=TODAY, at=NOW, **how)
+    """Save as somebody who sees what is stored now, unless told otherwise."""
+    if "seen" not in how:
+        texts = field_texts_of(Conversation.objects.get(pk=cast.conversation.pk), by, cast.plan)
+        how["seen"] = texts[field].mark if field in texts else ""
+    how = {"on": TODAY, "at": NOW} | how
+    return writing.save_field(cast.conversation, field, text, by=by, **how)
 
 
 def notes(cast: Cast) -> str:
@@ -109,7 +114,7 @@ def test_the_page_saves_a_field_says_when_and_shows_what_the_other_wrote(cast: C
     assert (told.status_code, told.json()) == (409, {"theirs": "Mette", "mark": mark_of("Mette")})
     assert "Lars" in mette.get(url).content.decode()
     state = mette.get(f"{url}tekster/").json()["state"]
-    lars.post(f"{url}felt/", {"field": "own", "text": "Hemmeligt"})
+    lars.post(f"{url}felt/", {"field": "own", "text": "Hemmeligt", "seen-text": mark_of("")})
     assert mette.get(f"{url}tekster/").json()["state"] == state
     lars.post(url, {"do": "goal", "text": "Et mål"})
     assert mette.get(f"{url}tekster/").json()["state"] != state
@@ -133,7 +138,9 @@ def test_without_script_what_was_typed_stands_with_the_other_text_and_is_saved_b
 def test_sharing_and_saving_are_one_press(cast: Cast) -> None:
     question = PreparationQuestion.objects.create(round=cast.round, text_da="Hvad gik godt?")
     url = f"/samtaler/{cast.conversation.pk}/"
-    enter(cast.mette).post(url, {"do": "write", f"q-{question.pk}": "Det meste", "share": "1"})
+    enter(cast.mette).post(
+        url, {"do": "write", f"q-{question.pk}": "Det meste", f"seen-q-{question.pk}": mark_of(""), "share": "1"}
+    )
     assert Answer.objects.get().text == "Det meste"
     assert "Det meste" in enter(cast.lars).get(url).content.decode()
 

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.browsing import enter
+from tests.browsing import enter, seen_marks
 from tests.cast import TODAY, Cast
 from udbytte.models import Agreement, Conversation, Goal, Person, PreparationQuestion
+from udbytte.queries.conversations import mark_of
 from udbytte.services.conversations import plan as services
 from udbytte.services.people import choose_manager
 
@@ -34,7 +35,9 @@ def url(cast: Cast) -> str:
 
 
 def send(client: Client, cast: Cast, **data: Any) -> Any:
-    return client.post(url(cast), data)
+    """Send what the page sends: with each field the mark of the text that it began with."""
+    writes = data.get("do") == "write" and client.get(f"{url(cast)}tekster/").status_code == 200
+    return client.post(url(cast), data | (seen_marks(client, url(cast), data) if writes else {}))
 
 
 def test_for_everyone_else_it_does_not_exist(cast: Cast) -> None:
@@ -83,9 +86,9 @@ def test_an_agreement_is_added_with_its_course_and_twice_is_once(cast: Cast) -> 
     "wrong", [{"planned_to": "2026-08-01"}, {"title": ""}, {"course": "Findes ikke"}, {"kind": ""}]
 )
 def test_an_agreement_that_fails_keeps_what_was_typed(cast: Cast, wrong: dict[str, str]) -> None:
-    data = AGREEMENT | {"if_when": "Når mødet slutter"} | wrong
+    data = AGREEMENT | {"if_then": "Hvis mødet slutter, så skriver jeg"} | wrong
     page = enter(cast.mette).post(url(cast), data)
-    assert page.status_code == 422 and "Når mødet slutter" in page.content.decode()
+    assert page.status_code == 422 and "Hvis mødet slutter" in page.content.decode()
     assert Agreement.objects.count() == 0
 
 
@@ -112,7 +115,7 @@ def test_a_goal_of_another_plan_cannot_be_changed_through_this_one(cast: Cast) -
     talk = Conversation.objects.create(round=cast.round, employment=cast.jonas.employments.get())
     goal = Goal.objects.create(plan=services.begin_plan(talk, by=None), text="Jonas' mål")
     send(enter(cast.mette), cast, do="write", **{f"goal-{goal.pk}-text": "Mit"})
-    sent = {"field": f"goal-{goal.pk}-text", "text": "Mit"}
+    sent = {"field": f"goal-{goal.pk}-text", "text": "Mit", "seen-text": mark_of(goal.text)}
     assert enter(cast.mette).post(f"{url(cast)}felt/", sent).status_code == 422
     assert send(enter(cast.mette), cast, do="goal", remove=goal.pk).status_code == 404
     goal.refresh_from_db()
@@ -126,7 +129,7 @@ def test_both_sign_and_the_page_shows_the_plan_as_signed(cast: Cast) -> None:
     page = enter(cast.mette).get(url(cast)).content.decode()
     assert "Planen, som den blev underskrevet" in page and "Tilføj et mål" not in page
     send(enter(cast.mette), cast, do="write", **{"no-course": "Alligevel ikke"})
-    sent = {"field": "no-course", "text": "Alligevel ikke"}
+    sent = {"field": "no-course", "text": "Alligevel ikke", "seen-text": mark_of("")}
     assert enter(cast.mette).post(f"{url(cast)}felt/", sent).status_code == 422
     cast.plan.refresh_from_db()
     assert cast.plan.no_course_reason == ""

@@ -17,6 +17,7 @@ from tests.browsing import enter
 from tests.cast import TODAY, Cast, make_cast
 from udbytte.domain.lifecycle import Event
 from udbytte.models import Course, CourseRun
+from udbytte.queries.courses.catalogue import CourseFilter, least_cost_of, matching_courses, page_of_courses, runs_of
 from udbytte.services.agreements.take_step import take_step
 from udbytte.web.courses.forms import SearchForm
 
@@ -254,3 +255,36 @@ class AnyFilters(TestCase):
         status = 400 if any("\0" in text for text in (*data, *data.values())) else 200  # the database takes no NUL
         with translation.override("da"):
             assert enter(cast.mette).get(path, data).status_code == status
+
+
+def test_pages_past_the_last_and_numbers_that_are_none_lead_to_a_page(cast: Cast) -> None:
+    fill(25, kind="amu")
+    rows = {
+        number: page(cast, "/kurser/", kind="amu", page=number).count('class="offer"')
+        for number in ("1", "2", "3", "0", "-1", "x", "")
+    }
+    assert rows == {"1": 20, "2": 5, "3": 5, "0": 5, "-1": 5, "x": 20, "": 20}
+
+
+def test_each_provider_can_be_chosen_once(cast: Cast) -> None:
+    fill(2, provider='Fag & "Fælles"')
+    html = page(cast, "/kurser/")
+    options = html.partition('<datalist id="providers">')[2].partition("</datalist>")[0].split("\n")
+    assert [option.strip() for option in options if option.strip()] == [
+        '<option value="Engskolen"></option>',
+        '<option value="Fag &amp; &quot;Fælles&quot;"></option>',
+    ]
+
+
+def test_the_least_cost_of_the_rows_is_that_of_the_order(cast: Cast) -> None:
+    """The order comes from the database, and the rows from the course dates: both must say the same."""
+    for number, (price, prices) in enumerate([(900, (None, 500)), (100, ()), (None, ()), (300, (None,)), (None, (0,))]):
+        course = Course.objects.create(title=f"Kursus {number}", kind="amu", price=price)
+        for own in prices:
+            CourseRun.objects.create(course=course, starts_on=SOON, ends_on=SOON, price=own, extra_price=50)
+    wanted = CourseFilter(kind="amu", sort="price")
+    ordered = [course.least_cost for course in matching_courses(wanted, on=TODAY)]  # type: ignore[attr-defined]
+    rows, total = page_of_courses(wanted, on=TODAY, skip=0, size=20)
+    runs = runs_of(rows, wanted, on=TODAY)
+    assert [least_cost_of(course, runs.get(course.pk, [])) for course in rows] == ordered
+    assert (ordered[:4], total) == ([50, 100, 350, 550], len(ordered))

@@ -101,7 +101,7 @@ def test_hr_says_on_the_employments_page_that_somebody_is_on_leave(team: Team) -
         assert enter(person).post(url, dates).status_code == 404
     hanne = enter(cast.hanne)
     for wrong in ({}, {"starts_on": "2026-06-01", "returns_on": "2026-03-09"}):
-        assert hanne.post(url, wrong).status_code == 302
+        assert hanne.post(url, wrong).status_code == 422
         assert not Absence.objects.exists()
     assert hanne.post(url, dates).status_code == 302
     page = hanne.get(reverse("employment", args=[cast.employment.pk])).content.decode()

@@ -171,7 +171,7 @@ def test_nobody_offers_everything(cast: Cast) -> None:
 
 
 def test_the_helpers_page_asks_first_then_shows_whom_one_helps(cast: Cast) -> None:
-    a = asked(cast, title="Lær vagtplanen", purpose="Så jeg kan lægge den selv", if_where="HEMMELIGT STED")
+    a = asked(cast, title="Lær vagtplanen", purpose="Så jeg kan lægge den selv", if_then="HEMMELIGT STED")
     client = enter(cast.karim)
     page = client.get(reverse("helping")).content.decode()
     assert "Så jeg kan lægge den selv" in page and "HEMMELIGT" not in page

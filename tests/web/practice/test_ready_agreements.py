@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def methods_without_texts(cast: Cast) -> None:
     """Empty the texts of all methods, as in an organisation's own methods, so that the fallbacks are used."""
-    PracticeMethod.objects.update(ready_title_da="", ready_purpose_da="", ready_when_da="", ready_check_da="")
+    PracticeMethod.objects.update(ready_title_da="", ready_purpose_da="", ready_if_then_da="", ready_check_da="")
     PracticeMethod.objects.update(ready_turn_to_da="")
 
 
@@ -98,7 +98,11 @@ def test_many_goals_ask_no_more_of_the_database_than_one(
 
 def test_a_ready_agreement_is_filled_in_from_the_way_the_goal_and_who_manages(cast: Cast, goal: Goal) -> None:
     mentor = method("mentor")
-    texts = {"ready_title_da": "Mentor", "ready_purpose_da": "At kunne selv", "ready_when_da": "Hver onsdag"}
+    texts = {
+        "ready_title_da": "Mentor",
+        "ready_purpose_da": "At kunne selv",
+        "ready_if_then_da": "Hvis det er onsdag, så ses vi",
+    }
     for name, value in {**texts, "weeks": 12, "check_in_weeks": 4, "role": "mentor", "helper_hours": 12}.items():
         setattr(mentor, name, value)
     assert ready_agreement(mentor, goal, cast.conversation, TODAY) == {
@@ -107,8 +111,7 @@ def test_a_ready_agreement_is_filled_in_from_the_way_the_goal_and_who_manages(ca
         "goal": goal.pk,
         "title": "Mentor",
         "purpose": "At kunne selv",
-        "if_when": "Hver onsdag",
-        "if_with": "mentor",
+        "if_then": "Hvis det er onsdag, så ses vi",
         "checked_by": "Jeg tager selv samtalen",
         "turn_to": "Lars Hansen",
         "check_in_weeks": 4,
@@ -121,8 +124,8 @@ def test_a_ready_agreement_is_filled_in_from_the_way_the_goal_and_who_manages(ca
 def test_where_a_way_has_no_ready_texts_its_name_and_summary_say_it(cast: Cast) -> None:
     bare = PracticeMethod(key="bar", name_da="Bar måde", summary_da="Gør det.", weeks=3)
     ready = ready_agreement(bare, None, cast.conversation, TODAY)
-    said = [ready[name] for name in ("title", "purpose", "if_when", "if_with", "checked_by", "check_in_weeks")]
-    assert said == ["Bar måde", "Gør det.", "", "", "Vi ser på det sammen, når tiden er gået.", 1]
+    said = [ready[name] for name in ("title", "purpose", "if_then", "checked_by", "check_in_weeks")]
+    assert said == ["Bar måde", "Gør det.", "", "Vi ser på det sammen, når tiden er gået.", 1]
 
 
 def test_it_begins_on_a_working_day_after_the_quiet_weeks(cast: Cast) -> None:
@@ -140,7 +143,10 @@ def test_taken_and_changed_it_is_agreed_for_the_goal(cast: Cast, goal: Goal) -> 
     mette = enter(cast.mette)
     url = take_url(cast, method("shadowing"), goal)
     response = mette.post(
-        url, as_sent(mette, url, title="Følg Karim to dage", check_in_weeks="3", if_where="Hos Karim")
+        url,
+        as_sent(
+            mette, url, title="Følg Karim to dage", check_in_weeks="3", if_then="Hvis jeg er hos Karim, så spørger jeg"
+        ),
     )
     assert response["Location"] == f"/samtaler/{cast.conversation.pk}/#agree"
     agreed = Agreement.objects.get()
@@ -150,11 +156,11 @@ def test_taken_and_changed_it_is_agreed_for_the_goal(cast: Cast, goal: Goal) -> 
         method("shadowing"),
         goal,
     )
-    assert (agreed.checked_by, agreed.turn_to, agreed.check_in_weeks, agreed.if_where) == (
+    assert (agreed.checked_by, agreed.turn_to, agreed.check_in_weeks, agreed.if_then) == (
         "Jeg tager selv samtalen",
         "Lars Hansen",
         3,
-        "Hos Karim",
+        "Hvis jeg er hos Karim, så spørger jeg",
     )
     page = mette.get(reverse("agreement", args=[agreed.pk])).content.decode()
     assert "Hvis det ikke lykkes, gå til" in page and "hver 3. uge" in page and "Jeg tager selv samtalen" in page
@@ -163,8 +169,8 @@ def test_taken_and_changed_it_is_agreed_for_the_goal(cast: Cast, goal: Goal) -> 
 def test_what_is_wrong_is_said_and_what_was_typed_is_kept(cast: Cast, goal: Goal) -> None:
     mette = enter(cast.mette)
     url = take_url(cast, method("mentor"), goal)
-    page = mette.post(url, as_sent(mette, url, title="", if_when="Hver onsdag", check_in_weeks="40"))
-    assert page.status_code == 422 and "Hver onsdag" in page.content.decode() and not Agreement.objects.exists()
+    page = mette.post(url, as_sent(mette, url, title="", if_then="Hvis det er onsdag", check_in_weeks="40"))
+    assert page.status_code == 422 and "Hvis det er onsdag" in page.content.decode() and not Agreement.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -270,7 +276,7 @@ def test_a_helper_sees_title_purpose_and_dates_of_it_and_nothing_else(cast: Cast
         method=method("placement"),
         goal=goal,
         check_in_weeks=3,
-        if_when="hemmelig tid",
+        if_then="hemmelig tid",
         **secret,
     )
     take_step(agreed, Event.ASK, by=cast.mette, on=TODAY, helper=cast.karim)

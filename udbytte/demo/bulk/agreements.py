@@ -68,15 +68,16 @@ PREPARE = (
 )
 AGREEMENTS = """
     INSERT INTO udbytte_agreement (id, plan_id, goal_id, employment_id, employee_id, unit_id, round_id, kind, title,
-        purpose, checked_by, turn_to, decided_by, planned_from, planned_to, if_when, if_where, if_with, first_use,
+        purpose, checked_by, turn_to, decided_by, planned_from, planned_to, if_then, first_use,
         estimated_price, course_id, run_id,
         method_id, agreed_on, stage, step, step_owner_id, step_due, step_since, stray, handed_over, proposed_by,
         drop_reason, closed_on, turn, starts_on, ends_on, answer_due_on, registered_on, went, price, actual_price,
-        budget_id, from_catalogue, coordinated_on, answered_on, lost_from, granted_outside, reference)
+        budget_id, from_catalogue, coordinated_on, answered_on, lost_from, granted_outside, reference,
+        proposal, line_level, line_used)
     SELECT m.id, m.plan, m.plan, m.employment, m.employment, m.unit, m.round, m.kind, coalesce(c.title, w.name_da), '',
         '', '', '',
-        m.held_on + 40, greatest(m.held_on + 90, %(today)s + floor(pg_temp.draw(m.id, 24) * 60)::int), %(if_when)s, '',
-        '', '', CASE WHEN m.kind = 'course' THEN c.price END, c.id, CASE WHEN has.run THEN r.id END, w.id, m.held_on,
+        m.held_on + 40, greatest(m.held_on + 90, %(today)s + floor(pg_temp.draw(m.id, 24) * 60)::int), %(if_then)s, '',
+        CASE WHEN m.kind = 'course' THEN c.price END, c.id, CASE WHEN has.run THEN r.id END, w.id, m.held_on,
         m.stage, m.step,
         CASE m.owner WHEN 'employee' THEN m.employment WHEN 'manager' THEN m.manager
             WHEN 'coordinator' THEN m.coordinator WHEN 'budget_owner' THEN m.budget_owner
@@ -97,7 +98,8 @@ AGREEMENTS = """
             WHERE b.unit_id = m.centre::int AND b.round_id = m.round) END,
         m.kind = 'course' AND has.run, CASE WHEN has.run THEN m.held_on + 7 END,
         CASE WHEN has.gone THEN r.ends_on + 1 END,
-        CASE WHEN m.stage = 'dropped' THEN 'agreed' ELSE '' END, 0, ''
+        CASE WHEN m.stage = 'dropped' THEN 'agreed' ELSE '' END, 0, '',
+        CASE WHEN m.dropping <> '' THEN 'drop' ELSE '' END, 0, 0
     FROM made m
     LEFT JOIN udbytte_courserun r ON r.id = m.any_run AND m.kind = 'course'
     LEFT JOIN udbytte_course c ON c.id = r.course_id
@@ -217,7 +219,7 @@ COUNT_FROM_LOG = (
 def write_agreements(cursor: CursorWrapper, values: dict[str, Any], say: Callable[[str], None]) -> None:
     """Write `values["agreements"]` agreements with their logs, helpers, check-ins, outcomes, nominations and emails."""
     values = values | {
-        "if_when": "På den første vagt, når jeg er tilbage",
+        "if_then": "Hvis det er min første vagt, når jeg er tilbage, så prøver jeg én ting fra kurset.",
         "reasons": ["no_time", "priorities", "no_money", "no_place", "not_offered", "changed_job", "irrelevant"],
         "roles": ["mentor", "buddy", "supervisor", "side_by_side", "colleague"],
         "outcomes": [*texts.OUTCOMES_COURSE, *texts.OUTCOMES_PRACTICE],

@@ -7,7 +7,6 @@ To add a kind: add it to `NotificationKind` in `kinds.py`, add its class of fact
 
 from .agreements import (
     AgreementFacts,
-    ApplicationMoved,
     CourseBegins,
     DeadlineNear,
     EventFacts,
@@ -17,6 +16,7 @@ from .agreements import (
     HelpWanted,
     LapseNear,
     ObservationWritten,
+    PartnerFound,
     SeatFacts,
     SeatIsFree,
     SeatLost,
@@ -29,6 +29,7 @@ from .agreements import (
     StepMovedOn,
     WhoHelps,
 )
+from .courses import RunFacts, RunNotChanged, RunToConfirm
 from .kinds import (
     FACTS,
     Facts,
@@ -62,6 +63,14 @@ from .meetings import (
     TimesOffered,
     TimeTurnedDown,
 )
+from .money import (
+    ApplicationMoved,
+    ApplicationMovedOn,
+    ApplicationToTakeBack,
+    GrantReleased,
+    OverrunAsked,
+    OverrunDecided,
+)
 from .people import (
     DeputyEnded,
     DeputyNamed,
@@ -90,6 +99,8 @@ __all__ = [
     "AboutTime",
     "AgreementFacts",
     "ApplicationMoved",
+    "ApplicationMovedOn",
+    "ApplicationToTakeBack",
     "ConversationCancelled",
     "ConversationDeclined",
     "ConversationDue",
@@ -109,6 +120,7 @@ __all__ = [
     "EventHappened",
     "Facts",
     "FollowUpDayCame",
+    "GrantReleased",
     "HelpNotNeeded",
     "HelpWanted",
     "HelperIsAsked",
@@ -124,6 +136,9 @@ __all__ = [
     "NotificationKind",
     "ObservationWritten",
     "OfferedTime",
+    "OverrunAsked",
+    "OverrunDecided",
+    "PartnerFound",
     "PeopleUnreached",
     "PlanSigned",
     "PlanToSign",
@@ -136,6 +151,9 @@ __all__ = [
     "RulesQuestionAnswered",
     "RulesQuestionAsked",
     "RulesQuestionWaits",
+    "RunFacts",
+    "RunNotChanged",
+    "RunToConfirm",
     "SeatFacts",
     "SeatIsFree",
     "SeatLost",

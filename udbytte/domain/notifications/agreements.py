@@ -123,11 +123,9 @@ class ObservationWritten(AgreementFacts, kind=NotificationKind.OBSERVATION):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApplicationMoved(AgreementFacts, kind=NotificationKind.APPLICATION):
-    source: str
-    state: str
-    days: int = 0  # so many days overdue
-    unit: str = ""  # said instead of the agreement to a reader who may read nobody's plan
+class PartnerFound(AgreementFacts, kind=NotificationKind.PARTNER):
+    who: str
+    email: str  # empty: they have none
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,7 +27,16 @@ class NotificationKind(StrEnum):
     HELPER = "helper"
     WHO_HELPS = "who_helps"
     OBSERVATION = "observation"
+    # The money
     APPLICATION = "application"
+    PARTNER = "partner"
+    RUN_QUESTION = "run_question"
+    RUN_NOT_CHANGED = "run_not_changed"
+    APPLICATION_ON = "application_on"
+    APPLICATION_BACK = "application_back"
+    GRANT_RELEASED = "grant_released"
+    OVERRUN = "overrun"
+    OVERRUN_DECIDED = "overrun_decided"
     # The round, the plan, the organisation
     ROUND = "round"
     FOLLOW_UP_DAY = "follow_up_day"

@@ -18,14 +18,14 @@ from django.utils.translation import gettext as _
 from udbytte.imports.readers.problems import Problem, Unreadable
 from udbytte.imports.readers.tables import MAX_BYTES
 from udbytte.imports.report import COURSES, Progress, Report, no_progress
-from udbytte.models import CourseRun
+from udbytte.models import CourseRun, Person
 from udbytte.services.bulk import chunks
 from udbytte.services.courses.runs import lose_vanished_run
 from udbytte.services.locks import Lock, wait_for_lock
 
 from . import read as shapes
 from .rows import CourseRow
-from .write import PartOfFile, Seen
+from .write import PartOfFile, Reporter, Seen
 
 PART = 1000  # courses and runs that are written at a time
 MOST_GONE = 5  # a file may withdraw a fifth of a provider's coming runs without a confirmation
@@ -36,6 +36,7 @@ def import_courses(
     source: Path | tuple[str, BinaryIO | bytes],
     *,
     on: date,
+    by: Person | None = None,
     dry_run: bool = False,
     skip_bad: bool = False,
     confirm: bool = False,
@@ -48,7 +49,8 @@ def import_courses(
     2. Withdraw coming runs that came from an earlier file and are not in this one. If the file has all that its
        providers offer, this concerns their runs, otherwise the runs of its courses. A course or provider with a row
        that cannot be used loses no runs.
-    3. Take the next step of agreements whose run is cancelled, withdrawn or moved.
+    3. Take the next step of agreements whose run is cancelled, withdrawn or moved. If a coordinator imports the file
+       (`by`), this concerns the units that they serve, and the other coordinators are asked.
     4. Undo everything on a dry run; when a row has a problem, unless `skip_bad` (then it is left out); and when more
        than a fifth of a provider's coming runs, and at least five, would be withdrawn, unless `confirm`.
     """
@@ -59,7 +61,7 @@ def import_courses(
             name, stream = _open_source(source, stack)
             with transaction.atomic():
                 wait_for_lock(Lock.IMPORT)
-                _carry_out(name, stream, report, on=on, confirm=confirm, mapping=mapping, progress=progress)
+                _carry_out(name, stream, report, on=on, by=by, confirm=confirm, mapping=mapping, progress=progress)
                 report.written = not (report.dry_run or report.refused)
                 if not report.written:
                     transaction.set_rollback(True)
@@ -88,16 +90,17 @@ def _carry_out(
     report: Report,
     *,
     on: date,
+    by: Person | None,
     confirm: bool,
     mapping: Mapping[str, str] | None,
     progress: Progress,
 ) -> None:
     size = max(1, stream.seek(0, io.SEEK_END))
     last_known = CourseRun.objects.aggregate(last=Max("pk"))["last"] or 0
-    seen = Seen()
+    seen, reporter = Seen(), Reporter.of(by, on)
     catalogue = shapes.read(name, stream, mapping)
     for part in _parts(catalogue.rows):
-        PartOfFile(name, part, seen, report, on).write()
+        PartOfFile(name, part, seen, report, on, reporter).write()
         progress("runs", min(99, stream.tell() * 100 // size), 100)
     progress("withdrawing", 0, 0)
     gone = _vanished_runs(seen, whole=catalogue.whole, last_known=last_known, on=on, report=report)
@@ -113,8 +116,9 @@ def _carry_out(
     for pks in chunks(gone, PART):
         CourseRun.objects.filter(pk__in=pks).update(withdrawn_on=on)
         if not (report.dry_run or report.refused):
-            for run in CourseRun.objects.filter(pk__in=pks).order_by("pk"):
-                lose_vanished_run(run, why=_("The run is no longer among those of the provider."), on=on)
+            for run in CourseRun.objects.filter(pk__in=pks).select_related("course").order_by("pk"):
+                why = _("The run is no longer among those of the provider.")
+                lose_vanished_run(run, why=why, on=on, by=by, for_all=reporter.for_all)
 
 
 def _parts(rows: Iterable[CourseRow]) -> Iterator[list[CourseRow]]:

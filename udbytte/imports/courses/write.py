@@ -16,10 +16,12 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
+from udbytte.access.people import is_administrator, is_hr
 from udbytte.imports.readers.problems import Problem
 from udbytte.imports.report import Report
-from udbytte.models import Course, CourseRun
+from udbytte.models import Course, CourseRun, Person
 from udbytte.services.bulk import update_rows
+from udbytte.services.courses.run_reports import facts_before
 from udbytte.services.courses.runs import follow_moved_run, lose_run
 
 from .rows import CourseRow, RunRow
@@ -97,7 +99,7 @@ class KnownRuns:
 
 COURSE_FIELDS = (
     *("title", "kind", "code", "code_system", "key", "subject", "level", "ects", "days", "price", "duration", "url"),
-    *("signup_email", "description"),
+    *("signup_email", "signup_email_by_id", "description"),
 )
 RUN_FIELDS = (
     *(
@@ -134,6 +136,19 @@ class Seen:
     spared_providers: set[str] = field(default_factory=set)
 
 
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """Who imports the file. `for_all`: what the file says of a run holds for everybody who has chosen it."""
+
+    by: Person | None
+    for_all: bool
+
+    @classmethod
+    def of(cls, by: Person | None, on: date) -> Reporter:
+        """HR and administrators import for the organisation, a coordinator for the units that they serve."""
+        return cls(by, by is None or is_hr(by, on) or is_administrator(by, on))
+
+
 def _set_fields(row: models.Model, fields: dict[str, Any]) -> bool:
     """Set the fields of a row. Returns whether any of them changed."""
     other = {name: value for name, value in fields.items() if getattr(row, name) != value}
@@ -145,24 +160,28 @@ def _set_fields(row: models.Model, fields: dict[str, Any]) -> bool:
 class PartOfFile:
     """Some rows of the file. They are compared with the database, counted, and written."""
 
-    def __init__(self, file: str, rows: Sequence[CourseRow], seen: Seen, report: Report, on: date) -> None:
+    def __init__(
+        self, file: str, rows: Sequence[CourseRow], seen: Seen, report: Report, on: date, reporter: Reporter
+    ) -> None:
         self.file, self.rows, self.seen, self.report, self.on = file, rows, seen, report, on
+        self.reporter = reporter
         self.pairs: list[tuple[Course, RunRow]] = []
         self.new_runs: list[CourseRun] = []
         self.changed_runs: list[CourseRun] = []
         self.same_runs: list[CourseRun] = []
         self.lost: list[CourseRun] = []
-        self.moved: list[CourseRun] = []
+        self.moved: list[tuple[CourseRun, dict[str, Any]]] = []  # with the facts before
 
     def write(self) -> None:
         self._courses()
         self._runs()
         if self.report.dry_run or self.report.refused:
             return
+        told: dict[str, Any] = {"by": self.reporter.by, "for_all": self.reporter.for_all}
         for run in self.lost:
-            lose_run(run, why=_("The provider has cancelled the run."), on=self.on)
-        for run in self.moved:
-            follow_moved_run(run, on=self.on)
+            lose_run(run, why=_("The provider has cancelled the run."), on=self.on, **told)
+        for run, before in self.moved:
+            follow_moved_run(run, on=self.on, before=before, **told)
 
     def _courses(self) -> None:
         known = KnownCourses(self.rows)
@@ -187,11 +206,13 @@ class PartOfFile:
                     if row.title != course.title:
                         run.fields.setdefault("title", row.title)
             else:
-                names = {"title": row.title}
+                names: dict[str, Any] = {"title": row.title}
                 if row.code and not course.code:
                     names |= {"code": row.code, "key": ""}
                 elif row.key and not course.code and not course.key:
                     names["key"] = row.key
+                if row.fields.get("signup_email", "") not in ("", course.confirmed_signup_email):
+                    names["signup_email_by_id"] = self.reporter.by.pk if self.reporter.by is not None else None
                 other = _set_fields(course, names | row.fields)
                 self.report.count("courses", "changed" if other else "unchanged", course.title)
                 changed += [course] if other else []
@@ -247,7 +268,7 @@ class PartOfFile:
         return run
 
     def _known(self, course: Course, run: CourseRun, row: RunRow) -> None:
-        days, place = (run.starts_on, run.ends_on), run.place.lower()
+        days, place, before = (run.starts_on, run.ends_on), run.place.lower(), facts_before(run)
         fields = row.fields | {"imported": True, "withdrawn_on": None}
         if row.key:
             fields["key"] = row.key
@@ -270,7 +291,7 @@ class PartOfFile:
             self.lost.append(run)
         elif (days != (run.starts_on, run.ends_on) or elsewhere) and run.cancelled_on is None:
             verdict = "moved"
-            self.moved.append(run)
+            self.moved.append((run, before))
         self.report.count("runs", verdict, f"{course.title}, {run.starts_on}")
         if other:
             run.retrieved_on = self.on

@@ -79,7 +79,7 @@ def _carry_out(
     write_plan(plan, known, names_managers=organisation.names_managers, on=on, progress=progress)
     del plan, known
     progress("settling", 0, 0)
-    follow_organisation_changes(on=on, by=by)
+    follow_organisation_changes(on=on, by=by, ended_by=by)
     report.written = True
 
 

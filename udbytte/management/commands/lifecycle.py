@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
+from enum import Enum, StrEnum
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from udbytte.domain.lifecycle import STEPS, TRANSITIONS, Kind
+from udbytte.domain.lifecycle import STEPS, TRANSITIONS, Kind, Transition
 from udbytte.domain.line_picture import draw_line
 from udbytte.domain.picture import draw
 
@@ -30,24 +32,26 @@ class Command(BaseCommand):
         if options["svg"]:
             self.stdout.write(draw(kind))
             return
-        rows: list[dict[str, Any]] = [
-            {
-                "kind": k,
-                "stage": s,
-                "event": e,
-                "to": row.to or "the stage it had",
-                "by": sorted(row.by),
-                "needs": list(row.needs),
-            }
-            for (k, s, e), row in TRANSITIONS.items()
-            if options["json"] or k is kind
-        ]
         if options["json"]:
+            rows = [{"kind": k, "stage": s, "event": e} | _columns(row) for (k, s, e), row in TRANSITIONS.items()]
             self.stdout.write(json.dumps(rows, indent=1))
             return
-        for (owner, stage), step in STEPS.items():
-            if owner is kind:
+        for (step_kind, stage), step in STEPS.items():
+            if step_kind is kind:
                 self.stdout.write(f"{stage}: {step.name} ({step.owner})")
-                for row in rows:
-                    if row["stage"] == stage:
-                        self.stdout.write(f"    {row['event']:14} -> {row['to']:11} {', '.join(row['by'])}")
+                for (row_kind, row_stage, event), row in TRANSITIONS.items():
+                    if (row_kind, row_stage) == (kind, stage):
+                        self.stdout.write(f"    {event:14} -> {row.to or 'as it was':11} {', '.join(sorted(row.by))}")
+
+
+def _columns(row: Transition) -> dict[str, Any]:
+    """Every column of a row, as JSON has it: parties sorted, other choices by their names in small letters."""
+    return {field.name: _plain(getattr(row, field.name)) for field in fields(row)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, Enum) and not isinstance(value, StrEnum):
+        return value.name.lower()
+    return value

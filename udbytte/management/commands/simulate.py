@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import sys
 import time
-from argparse import ArgumentParser
+from argparse import SUPPRESS, ArgumentParser
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import connection
 from django.utils import timezone
 
 from udbytte.demo.bulk.fill import fill_with_bulk_data
@@ -26,13 +28,19 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same result")
         parser.add_argument("--until", type=date.fromisoformat, help="the last day, as 2026-12-31 (today)")
         parser.add_argument("--demo", action="store_true", help="the demo: about 60 people and the cast, ending today")
+        parser.add_argument("--silent-area", action="store_true", help="no manager of the first area ever answers")
         parser.add_argument("--bulk", action="store_true", help="fill the database for measuring, without the services")
         parser.add_argument("--agreements", type=int, default=0, help="with --bulk: how many (three an employee)")
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
+        # For `udbytte prove`: another database of the same server, and a file for the report, in place of printing.
+        parser.add_argument("--database", help=SUPPRESS)
+        parser.add_argument("--report", type=Path, help=SUPPRESS)
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["employees"] < 30 or options["days"] < 1:
             _refuse("--employees must be 30 or more, and --days 1 or more.")
+        if options["database"]:
+            connection.settings_dict["NAME"] = options["database"]
         if not database_is_empty():
             _refuse("there are people in this database already; a simulation needs an empty one.")
         until = options["until"] or timezone.localdate()
@@ -50,9 +58,13 @@ class Command(BaseCommand):
                 seed=options["seed"],
                 until=until,
                 demo=demo,
-                progress=_Progress(),
+                silent_area=options["silent_area"],
+                progress=None if options["report"] else _Progress(),
             )
             made = report.as_dict()
+        if options["report"]:
+            options["report"].write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")
+            return
         _say(f"{time.monotonic() - begun:.0f} seconds")
         if options["json"]:
             self.stdout.write(json.dumps(made, ensure_ascii=False, indent=2))

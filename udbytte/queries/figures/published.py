@@ -104,7 +104,7 @@ def _tally_of(own: Mapping[Measure, Mapping[str, int]], children: Sequence[Publi
 
 
 def _stored(round_: Round, on: date, units: Collection[int]) -> dict[int, Published]:
-    rows = _rows(round_, on, units).values_list("unit_id", "folds")
+    rows = _rows(round_, on, units).values_list("unit_id", "published")
     return {pk or WHOLE: _read(stored) for pk, stored in rows}
 
 
@@ -137,7 +137,7 @@ def tally_to_store(tally: StoredTally) -> dict[str, Any]:
         for measure, sums in tally.published.items()
         if sums.shown or sums.small
     }
-    return {"own": own, "folds": published}
+    return {"own": own, "published": published}
 
 
 def _plain(numbers: Mapping[str, int]) -> dict[str, int]:

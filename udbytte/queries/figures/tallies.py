@@ -228,14 +228,15 @@ def _count_check_ins(tallies: Tallies, round_: Round, on: date, units: Collectio
     """Count check-ins that were asked for: those with a row, and those of agreements whose check-in was overdue.
 
     An employee's check-in has a row from the day on which it is answered, or noted as not answered (the log has that
-    day); a helper's from the day it is asked. Whether something new was learned can stay open: that is no answer here.
+    day); a helper's from the day it is asked.
     """
     rows = _agreements(round_, on, units)
     ends = _silent_ends()
     silent = ends[SilentEnd.LAPSED] | ends[SilentEnd.NOT_TOLD] | ends[SilentEnd.LEFT]
     row = "agreement__check_ins"
     given = Q(**{f"{row}__answered_on__lte": on})
-    answered = given & Q(**{f"{row}__learns__isnull": False}) & ~silent
+    answered = given & ~silent
+    says = answered & Q(**{f"{row}__learns__isnull": False})  # whether something new was learned may stay unanswered
     stands = Q(**{f"{row}__withdrawn_on": None}) | Q(**{f"{row}__withdrawn_on__gt": on})
     helpers = Q(**{f"{row}__by_helper": True, f"{row}__asked_on__lte": on})
     asked = rows.filter(given | helpers & stands)
@@ -248,9 +249,9 @@ def _count_check_ins(tallies: Tallies, round_: Round, on: date, units: Collectio
         asked.values(unit_key=F("unit")).annotate(
             asked__base=Count(row),
             asked__answered=Count(row, filter=answered),
-            answers__people=Count("employee", distinct=True, filter=answered),
-            answers__base=Count(row, filter=answered),
-            answers__learns=Count(row, filter=answered & Q(**{f"{row}__learns": True})),
+            answers__people=Count("employee", distinct=True, filter=says),
+            answers__base=Count(row, filter=says),
+            answers__learns=Count(row, filter=says & Q(**{f"{row}__learns": True})),
             **of_asked,
         ),
     )

@@ -7,14 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeVar
 
-from django.db.models import F, Q, QuerySet, Sum, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce, Greatest
 
-from udbytte.domain.lifecycle import Kind, Stage
+from udbytte.domain.lifecycle import Event, Kind, Stage
 from udbytte.domain.money import Limits, reason_to_ask
-from udbytte.models import Agreement, Budget, Nomination, Round, SpendingAuthority, Unit, UnusedSeat, below
+from udbytte.models import (
+    Agreement,
+    Budget,
+    LogEntry,
+    Nomination,
+    Overrun,
+    Person,
+    Round,
+    SpendingAuthority,
+    Unit,
+    UnusedSeat,
+    below,
+)
+from udbytte.models.compiled_query import compiled
 from udbytte.queries.people.units import without_those_below
 
 T = TypeVar("T")
@@ -28,7 +42,7 @@ Place = tuple[int, Unit]  # a round, by its id, and a unit
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """A budget in whole kroner. `left` can be below 0, because of reservations and of bills above the granted price.
+    """A budget in whole kroner. `reserved` is what is wished for on top, and decides nothing.
 
     `outside` is what funds pay of what is committed and spent. It is not part of either, and the budget is not larger.
     """
@@ -40,26 +54,29 @@ class Balance:
     outside: int = 0
 
     @property
-    def left(self) -> int:
-        return self.amount - self.reserved - self.committed - self.spent
-
-    @property
     def uncommitted(self) -> int:
-        """What can still be granted. Reservations are not subtracted, because they are only wishes."""
+        """What can still be granted. It can be below 0, because of bills above the granted price.
+
+        Reservations are not subtracted, because they are only wishes.
+        """
         return self.amount - self.committed - self.spent
 
 
-def balance_of(budget: Budget) -> Balance:
-    """The budget with what is reserved, committed and spent; three queries."""
-    return balances_of([budget])[budget.pk]
+def balance_of(budget: Budget, *, on: date | None = None) -> Balance:
+    """The budget with what is reserved, committed and spent; three queries. `on` as in `balances_of`."""
+    return balances_of([budget], on=on)[budget.pk]
 
 
-def balances_of(budgets: Sequence[Budget]) -> dict[int, Balance]:
-    """The balances of many budgets, by budget id; three queries for any number."""
+def balances_of(budgets: Sequence[Budget], *, on: date | None = None) -> dict[int, Balance]:
+    """The balances of many budgets, by budget id; three queries for any number.
+
+    A seat on a course whose last day lies before `on` counts as spent, and otherwise as committed. What can still be
+    granted is the same either way, so whoever only asks for that gives no day.
+    """
     if not budgets:
         return {}
     rounds = {budget.round_id for budget in budgets}
-    sums = _sums_of([budget.pk for budget in budgets])
+    sums = _sums_of([budget.pk for budget in budgets], on)
     reach = Q(pk__in=[])
     for unit in without_those_below([budget.unit for budget in budgets]):
         reach |= below(unit, "unit__")
@@ -76,8 +93,28 @@ def balances_of(budgets: Sequence[Budget]) -> dict[int, Balance]:
     return {budget.pk: Balance(budget.amount, reserved.get(budget.pk, 0), *sums[budget.pk]) for budget in budgets}
 
 
-def _sums_of(budgets: Sequence[int]) -> dict[int, tuple[int, int, int]]:
-    """What is committed, spent and paid by funds of each budget, by budget id; one query.
+def _is_spent() -> Q:
+    """Courses whose last day has passed with a seat, and that nobody has called unused.
+
+    If nobody has said whether the employee went, the seat counts as used, also when the agreement is closed later.
+    """
+    replaced = LogEntry.objects.filter(agreement=OuterRef("pk"), event=Event.REPLACE, from_stage=Stage.UNKNOWN)
+    unknown = Q(stage=Stage.UNKNOWN) | Q(lost_from=Stage.UNKNOWN) | Q(Q(stage=Stage.REPLACED) & Q(Exists(replaced)))
+    return ~Q(went="") | unknown
+
+
+def _sums_of(budgets: Sequence[int], on: date | None = None) -> dict[int, tuple[int, int, int]]:
+    """What is committed, spent and paid by funds of each budget, by budget id; one query. `on` as in `balances_of`."""
+    sums = dict.fromkeys(budgets, (0, 0, 0))
+    for budget, *more in _sums_by_table(budgets, on):
+        committed, spent, helped = (known + new for known, new in zip(sums[budget], more, strict=True))
+        sums[budget] = committed, spent, helped
+    return sums
+
+
+@compiled
+def _sums_by_table(budgets: Sequence[int], on: date | None) -> QuerySet[Agreement, tuple[int, int, int, int]]:
+    """Budget, committed, spent and paid by funds: a row for its agreements, and one for its unused seats.
 
     The budget does not pay what a fund has granted. The cost of an unused seat is spent. Seats are added by a union,
     because a join would count each row once for every row of the other table.
@@ -85,22 +122,17 @@ def _sums_of(budgets: Sequence[int]) -> dict[int, tuple[int, int, int]]:
     outside = F("granted_outside")
     promised = Greatest(F("price") - outside, 0)
     paid = Greatest(Coalesce("actual_price", "price") - outside, 0)
-    went, promise = ~Q(went=""), Q(stage__in=COMMITTED)
+    over = Q(stage=Stage.REGISTERED, ends_on__lt=on) if on is not None else Q(pk__in=[])
+    went, promise = _is_spent() | over, Q(stage__in=COMMITTED) & ~over
     agreements = Agreement.objects.filter(budget__in=budgets).order_by().values_list("budget")
     seats = UnusedSeat.objects.filter(budget__in=budgets).order_by().values_list("budget")
-    rows = agreements.annotate(
+    sums = agreements.annotate(
         committed=Coalesce(Sum(promised, filter=promise), 0),
         spent=Coalesce(Sum(paid, filter=went), 0),
         outside=Coalesce(Sum(outside, filter=promise | went), 0),
-    ).union(
-        seats.annotate(committed=Sum(Value(0)), spent=Sum(F("cost") - outside), outside=Sum(outside)),
-        all=True,
     )
-    sums = dict.fromkeys(budgets, (0, 0, 0))
-    for budget, *more in rows:
-        committed, spent, helped = (known + new for known, new in zip(sums[budget], more, strict=True))
-        sums[budget] = committed, spent, helped
-    return sums
+    wasted = seats.annotate(committed=Sum(Value(0)), spent=Sum(F("cost") - outside), outside=Sum(outside))
+    return sums.union(wasted, all=True)
 
 
 def balances_with_units_below(budgets: Sequence[Budget], balances: Mapping[int, Balance]) -> dict[int, Balance]:
@@ -140,12 +172,17 @@ def budgets_for(agreements: Sequence[Agreement]) -> dict[int, Budget]:
 def uncommitted_for(agreements: Sequence[Agreement]) -> dict[int, int]:
     """`Balance.uncommitted` of the budget that pays for each agreement, by agreement id; two queries."""
     places = _places_of(agreements)
-    budgets = list(_budgets_around(places).order_by())
-    sums = _sums_of([budget.pk for budget in budgets])
-    left = {
-        (budget.round_id, budget.unit_id): Balance(budget.amount, 0, *sums[budget.pk]).uncommitted for budget in budgets
-    }
+    budgets = _amounts_around(*_around(places))
+    sums = _sums_of([budget for budget, *_at in budgets])
+    left = {(round_, unit): Balance(amount, 0, *sums[budget]).uncommitted for budget, round_, unit, amount in budgets}
     return _by_agreement(agreements, _nearest(places, left))
+
+
+@compiled
+def _amounts_around(rounds: Sequence[int], units: Sequence[int]) -> QuerySet[Budget, tuple[int, int, int, int]]:
+    """Budget, round, unit and amount of the rounds' budgets for the units."""
+    rows = Budget.objects.filter(round__in=rounds, unit__in=units).order_by()
+    return rows.values_list("pk", "round", "unit", "amount")
 
 
 def authority_for(unit: Unit, round_: Round) -> SpendingAuthority | None:
@@ -171,7 +208,7 @@ def granted_alone(managers: Collection[int], rounds: Collection[int]) -> dict[tu
     The cost of an unused seat counts too, because the money is spent. One query.
     """
     granted = Agreement.objects.filter(funded_by__in=managers, round__in=rounds)
-    bound = granted.filter(Q(stage__in=COMMITTED) | ~Q(went="")).order_by().values_list("funded_by", "round")
+    bound = granted.filter(Q(stage__in=COMMITTED) | _is_spent()).order_by().values_list("funded_by", "round")
     wasted = UnusedSeat.objects.filter(granted_by__in=managers, agreement__round__in=rounds).order_by()
     parts = bound.annotate(total=Sum(Coalesce("actual_price", "price", 0))).union(
         wasted.values_list("granted_by", "agreement__round").annotate(total=Sum("cost")), all=True
@@ -209,6 +246,11 @@ def agreements_to_nominate(agreements: Sequence[Agreement], *, manager: int | No
     return asks
 
 
+def open_overruns_of(person: Person) -> QuerySet[Overrun]:
+    """The bills above what was granted that wait for the person's decision."""
+    return Overrun.objects.filter(owner=person, decided_on__isnull=True)
+
+
 def last_refusal(agreement: Agreement) -> Nomination | None:
     """The nomination that was decided last, if it was refused."""
     decided = agreement.nominations.filter(decided_on__isnull=False).select_related("decided_by")
@@ -234,16 +276,26 @@ def _budgets_at(places: Sequence[Place]) -> dict[tuple[int, int], Budget]:
 
 def _budgets_around(places: Sequence[Place]) -> QuerySet[Budget]:
     """The budgets of the rounds, of the units and of all units above them."""
-    units = {pk for _round, unit in places for pk in unit.ancestor_ids}
-    return Budget.objects.filter(round__in={round_ for round_, _unit in places}, unit__in=units)
+    rounds, units = _around(places)
+    return Budget.objects.filter(round__in=rounds, unit__in=units)
+
+
+def _around(places: Sequence[Place]) -> tuple[list[int], list[int]]:
+    """The rounds of the places, and their units with all above them."""
+    rounds, units = {round_ for round_, _unit in places}, {pk for _round, unit in places for pk in unit.ancestor_ids}
+    return sorted(rounds), sorted(units)
 
 
 def _authorities_at(places: Sequence[Place]) -> dict[tuple[int, int], SpendingAuthority]:
     """The spending authority at each place, by round id and unit id."""
-    units = {pk for _round, unit in places for pk in unit.ancestor_ids}
-    rows = SpendingAuthority.objects.filter(round__in={round_ for round_, _unit in places}, unit__in=units)
-    authorities = rows.select_related("unit").order_by()
+    authorities = _authorities_around(*_around(places))
     return _nearest(places, {(authority.round_id, authority.unit_id): authority for authority in authorities})
+
+
+@compiled
+def _authorities_around(rounds: Sequence[int], units: Sequence[int]) -> QuerySet[SpendingAuthority]:
+    rows = SpendingAuthority.objects.filter(round__in=rounds, unit__in=units)
+    return rows.select_related("unit").order_by()
 
 
 def _nearest(places: Sequence[Place], at: Mapping[tuple[int, int], T]) -> dict[tuple[int, int], T]:

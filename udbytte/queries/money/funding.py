@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -43,16 +44,23 @@ def known_price_of(agreement: Agreement) -> int:
 
 def fitting_sources(agreement: Agreement, on: date) -> list[SourceFit]:
     """Funds that pay for such a course at such a price, are open and have no application for it yet."""
-    kind, price = course_kind_of(agreement), known_price_of(agreement)
-    if not kind or not price:
-        return []
-    starts = agreement.starts_on or agreement.planned_from
-    applied = agreement.applications.filter(state__in=TAKEN).values("source")
-    fits = []
-    for source in FundingSource.objects.filter(hidden=False).exclude(pk__in=applied):
-        fit = _fit(source, kind, price, starts, on)
-        if fit is not None:
-            fits.append(fit)
+    return sources_fitting([agreement], on)[agreement.pk]
+
+
+def sources_fitting(agreements: Sequence[Agreement], on: date) -> dict[int, list[SourceFit]]:
+    """`fitting_sources` of each agreement, by agreement id; two queries for any number."""
+    priced = [agreement for agreement in agreements if course_kind_of(agreement) and known_price_of(agreement)]
+    fits: dict[int, list[SourceFit]] = {agreement.pk: [] for agreement in agreements}
+    sources = list(FundingSource.objects.filter(hidden=False)) if priced else []
+    rows = FundingApplication.objects.filter(agreement__in=[agreement.pk for agreement in priced], state__in=TAKEN)
+    applied = set(rows.values_list("agreement_id", "source_id")) if priced else set()
+    for agreement in priced:
+        kind, price = course_kind_of(agreement), known_price_of(agreement)
+        starts = agreement.starts_on or agreement.planned_from
+        for source in sources:
+            fit = _fit(source, kind, price, starts, on)
+            if fit is not None and (agreement.pk, source.pk) not in applied:
+                fits[agreement.pk].append(fit)
     return fits
 
 

@@ -1,23 +1,58 @@
-"""What the first page asks: which of its lists have something in them, and what waits besides a person's own steps."""
+"""What the first page asks: the next steps, which other lists have something in them, and what waits besides.
+
+Everybody asks for this page, and it asks about a dozen things, so the SQL of most is compiled once.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, Q, QuerySet
+from django.db.models import Count, Exists, Q, QuerySet, Value
 
-from udbytte.access.people import Roles, reports_of
+from udbytte.access.people import Roles, managed_paths, reports_of
 from udbytte.access.practice import secondary_questions_to
-from udbytte.access.rounds import kickoffs_to_report, questions_to_answer
-from udbytte.models import Agreement, Person
-from udbytte.queries.agreements import open_check_ins_of
+from udbytte.access.rounds import kickoffs_to_report_below, questions_to_answer
+from udbytte.models import Agreement, Conversation, Person, SelfCheck
+from udbytte.models.compiled_query import compiled
+from udbytte.queries.agreements import open_check_ins_of, own_agreements, steps_of
+from udbytte.queries.conversations import open_conversations
 from udbytte.queries.courses.board import on_the_board_of
 from udbytte.queries.meetings import conversations_to_ask_about, groups_to_answer
+from udbytte.queries.money.budgets import open_overruns_of
 from udbytte.queries.money.funding import open_applications_of
 
+from .new_manager import taken_over_by, unfinished_by
 from .team import LATE_AFTER, stalled_for
+
+MOST = 30  # rows of a list
+HAS = "has_"  # before the name of a list; some fields have the same names
+# All of the agreement, as its forms need it, and little of what it belongs to.
+STEP = (
+    *(field.name for field in Agreement._meta.concrete_fields),
+    *("employee__given_name", "employee__family_name", "unit__name", "unit__path"),
+    *("employment__line_manager", "employment__starts_on", "employment__ends_on"),
+)
+
+
+@compiled
+def next_steps_of(person: Person) -> QuerySet[Agreement]:
+    """The person's next steps, the one due first at the top; one more than are shown."""
+    return steps_of(person).only(*STEP)[: MOST + 1]
+
+
+@compiled
+def newest_agreements_of(person: Person) -> QuerySet[Agreement]:
+    """The person's own agreements, as many as are shown."""
+    return own_agreements(person)[:MOST]
+
+
+@compiled
+def present_conversations_of(person: Person) -> QuerySet[Conversation, Conversation]:
+    """The person's own conversations of open rounds."""
+    return open_conversations(person)
 
 
 def filled_lists(person: Person, roles: Roles, on: date) -> set[str]:
@@ -25,19 +60,34 @@ def filled_lists(person: Person, roles: Roles, on: date) -> set[str]:
 
     Most lists are empty on most days. One query asks about all of them, and only the others are then read.
     """
-    lists: dict[str, QuerySet[Any]] = {"applications": open_applications_of(person)}
-    if roles.is_helper:
+    paths = managed_paths(person, on) if roles.is_manager and roles.manages_units else []
+    [is_filled] = _which_lists_are_filled(person, roles.is_helper, roles.is_manager, paths, on)
+    return {name.removeprefix(HAS) for name, filled in is_filled.items() if filled}
+
+
+@compiled
+def _which_lists_are_filled(
+    person: Person, is_helper: bool, is_manager: bool, paths: Sequence[str], on: date
+) -> QuerySet[Person, Any]:
+    """By the name of each list whether it has a row. `paths`: of the units that the person manages."""
+    lists: dict[str, QuerySet[Any]] = {
+        "applications": open_applications_of(person),
+        "bills": open_overruns_of(person),
+        "unfinished": unfinished_by(person, on),
+        "ballots": SelfCheck.objects.filter(closed_on__isnull=True),
+    }
+    if is_helper:
         lists |= {"check_ins": open_check_ins_of(person), "asked": secondary_questions_to(person)}
-    if roles.is_manager:
+    if is_manager:
         lists |= {
             "rules_questions": questions_to_answer(person, on),
             "meetings": conversations_to_ask_about(person, on),
             "groups": groups_to_answer(person, on),
+            "taken_over": taken_over_by(person, on),
         }
-    if roles.is_manager and roles.manages_units:
-        lists["kickoffs"] = kickoffs_to_report(person, on)
-    answers = Person.objects.filter(pk=person.pk).values_list(*(Exists(rows) for rows in lists.values())).get()
-    return {name for name, is_filled in zip(lists, answers, strict=True) if is_filled}
+    if paths:
+        lists["kickoffs"] = kickoffs_to_report_below(paths, on)
+    return Person.objects.filter(pk=person.pk).values(**{f"{HAS}{name}": Exists(rows) for name, rows in lists.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +103,25 @@ def waiting_for(person: Person, roles: Roles, on: date) -> list[Waiting]:
     """What waits in the roles a person has; a query for each role, and nothing where nothing waits."""
     places: list[Waiting] = []
     if roles.is_manager:
-        team = Agreement.objects.filter(employment__in=reports_of(person, on), closed_on__isnull=True)
-        places.append(_late("team", team, ~Q(step_owner=person) & Q(step_due__lte=on - LATE_AFTER)))
+        [(count, base)] = _late_on_team(person, on)
+        places.append(Waiting("team", count, base))
     if roles.is_coordinator:
         late = ~Q(step_owner=person) & Q(step_due__lt=on)
-        places.append(_late("course-board", on_the_board_of(person, on), late))
+        [(count, base)] = _counted(on_the_board_of(person, on), late)
+        places.append(Waiting("course-board", count, base))
     if roles.is_hr:
         count = stalled_for(person, on).order_by().count()
         places.append(Waiting("stalled", count, count))
     return [place for place in places if place.count]
 
 
-def _late(where: str, agreements: QuerySet[Agreement], late: Q) -> Waiting:
-    numbers = agreements.order_by().aggregate(count=Count("pk", filter=late), base=Count("pk"))
-    return Waiting(where, numbers["count"], numbers["base"])
+@compiled
+def _late_on_team(manager: Person, on: date) -> QuerySet[Agreement, tuple[int, int]]:
+    team = Agreement.objects.filter(employment__in=reports_of(manager, on), closed_on__isnull=True)
+    return _counted(team, ~Q(step_owner=manager) & Q(step_due__lte=on - LATE_AFTER))
+
+
+def _counted(agreements: QuerySet[Agreement], late: Q) -> QuerySet[Agreement, tuple[int, int]]:
+    """One row: how many are late, of how many."""
+    together = agreements.order_by().values(all=Value(1))
+    return together.annotate(late=Count("pk", filter=late), base=Count("pk")).values_list("late", "base")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -19,6 +19,7 @@ from udbytte.domain.reminders import OWNER_AGAIN, STALLED_AFTER
 from udbytte.domain.suppression import publish_tree
 from udbytte.domain.working_days import counted_days_between
 from udbytte.models import Agreement, Conversation, Employment, ManagerRole, Person, Role, Unit
+from udbytte.models.compiled_query import compiled
 
 from .units import tree_of
 
@@ -50,24 +51,40 @@ class Member:
 
 def team_of(manager: Person, on: date) -> list[Member]:
     """The manager's reports, read in three queries; those whose steps are overdue the longest come first."""
-    reports = reports_of(manager, on).select_related("person", "unit").only(*PERSON)
-    members = {row.pk: Member(row) for row in reports}
-    conversations = Conversation.objects.filter(
-        employment__in=members, round__published_on__isnull=False, round__closed_on__isnull=True
-    )
-    for conversation in conversations.only(*TALK).order_by("round__conversations_from", "pk"):
+    members = {employment.pk: Member(employment) for employment in _employments_on_team(manager, on)}
+    for conversation in _conversations_of(list(members)):
         members[conversation.employment_id].conversation = conversation
-    agreements = Agreement.objects.filter(employment__in=members).filter(
-        Q(closed_on__isnull=True) | Q(round__closed_on__isnull=True)
-    )
-    rows = agreements.select_related("step_owner").only(*AGREEMENT).annotate(learned=F("outcome__learned"))
-    for agreement in rows.order_by("step_due", "pk"):
+    for agreement in _agreements_of(list(members)):
         member = members[agreement.employment_id]
         agreement.employee = member.employment.person
         if agreement.unit_id == member.employment.unit_id:
             agreement.unit = member.employment.unit
         member.agreements.append(agreement)
     return sorted(members.values(), key=lambda member: member.still_since(on) or date.max)
+
+
+@compiled
+def _employments_on_team(manager: Person, on: date) -> QuerySet[Employment]:
+    return reports_of(manager, on).select_related("person", "unit").only(*PERSON)
+
+
+@compiled
+def _conversations_of(employments: Sequence[int]) -> QuerySet[Conversation]:
+    """The conversations of open rounds, of each employment the newest last."""
+    rows = Conversation.objects.filter(
+        employment__in=employments, round__published_on__isnull=False, round__closed_on__isnull=True
+    )
+    return rows.only(*TALK).order_by("round__conversations_from", "pk")
+
+
+@compiled
+def _agreements_of(employments: Sequence[int]) -> QuerySet[Agreement]:
+    """The open agreements, and all agreements of open rounds, each with `learned`, the outcome's own words."""
+    rows = Agreement.objects.filter(employment__in=employments).filter(
+        Q(closed_on__isnull=True) | Q(round__closed_on__isnull=True)
+    )
+    shown = rows.select_related("step_owner").only(*AGREEMENT).annotate(learned=F("outcome__learned"))
+    return shown.order_by("step_due", "pk")
 
 
 def decisions_about(members: Iterable[Member], manager: Person) -> list[Agreement]:

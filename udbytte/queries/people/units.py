@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import QuerySet
 
-from udbytte.models import Unit, below
+from udbytte.models import Employment, Person, Unit, below
 
 SEPARATOR = " / "
 
@@ -31,6 +31,21 @@ def labels_of_units(on: date) -> dict[int, str]:
         labels[unit.pk] = SEPARATOR.join(names[pk] for pk in shown if pk in names)
     often = Counter(labels.values())
     return {pk: f"{label} #{pk}" if often[label] > 1 else label for pk, label in labels.items()}
+
+
+def organisations_of(people: Sequence[Person], on: date) -> dict[int, str]:
+    """The name of each person's organisation, by the person's id: the top of the tree that their unit is in.
+
+    Who is employed in no unit has the only top; with several tops it is empty.
+    """
+    tops = {unit.pk: unit.name for unit in Unit.objects.exclude(ends_on__lt=on).filter(parent__isnull=True)}
+    only = next(iter(tops.values())) if len(tops) == 1 else ""
+    names = dict.fromkeys((person.pk for person in people), only)
+    if len(tops) > 1:
+        jobs = Employment.objects.on(on).filter(person__in=people).order_by("-pk")
+        for person, path in jobs.values_list("person_id", "unit__path"):
+            names[person] = tops.get(int(path.split("/")[0]), only)
+    return names
 
 
 def label_of(unit: Unit | None, labels: dict[int, str]) -> str:

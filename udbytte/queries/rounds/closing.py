@@ -6,14 +6,16 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 
 from udbytte.access.agreements import agreements_of_reports
 from udbytte.domain.figures import Measure
 from udbytte.domain.lifecycle import Phase
 from udbytte.domain.suppression import PEOPLE, publish_tree
 from udbytte.models import Agreement, CarriedOn, Carrying, Conversation, Person, Round, Unit, valid_on
+from udbytte.models.compiled_query import compiled
 from udbytte.queries.figures.published import Published, published_sums_of
 from udbytte.queries.figures.report import common_unit_of
 from udbytte.queries.people.units import WHOLE, key_of, right_below, tree_below
@@ -92,6 +94,22 @@ def _leftover_agreements(agreements: QuerySet[Agreement]) -> QuerySet[Agreement]
 def leftover_agreements_of(manager: Person, on: date) -> QuerySet[Agreement]:
     """Those of the manager's present reports, found by their employments."""
     return _leftover_agreements(agreements_of_reports(manager, on))
+
+
+def left_behind_by(manager: Person, on: date) -> tuple[int, int]:
+    """From closed rounds: how many conversations are not explained, and how many agreements are not taken up."""
+    [(conversations, agreements)] = _left_behind(manager, on)
+    return conversations, agreements
+
+
+@compiled
+def _left_behind(manager: Person, on: date) -> QuerySet[Person, tuple[int, int]]:
+    lists = unexplained_conversations_of(manager, on), leftover_agreements_of(manager, on)
+    return Person.objects.filter(pk=manager.pk).values_list(*(_number_of(rows) for rows in lists))
+
+
+def _number_of(rows: QuerySet[Any]) -> Subquery:
+    return Subquery(rows.order_by().values(all=Value(1)).annotate(number=Count("pk")).values("number"))
 
 
 def leftover_counts(on: date) -> Mapping[str, int]:

@@ -28,6 +28,7 @@ from udbytte.models import (
     RulesVersion,
     Unit,
 )
+from udbytte.models.compiled_query import compiled
 from udbytte.queries.people.units import key_of, right_below, tree_below
 
 PARTS = ("procedure", "criteria", "possibilities", "money")
@@ -98,18 +99,34 @@ def rounds_with_unread_rules(person: Person, talks: Sequence[Conversation]) -> l
     rounds = {talk.round for talk in talks if talk.round.procedure or talk.round.criteria}
     if not rounds:
         return []
-    confirmed = set(RulesConfirmation.objects.filter(round__in=rounds, person=person).values_list("round", flat=True))
-    units = {pk for talk in talks for pk in talk.employment.unit.ancestor_ids}
-    rows = RulesVersion.objects.filter(Q(unit=None) | Q(unit__in=units), round__in=rounds).order_by("number")
-    is_read = Exists(RulesRead.objects.filter(version=OuterRef("pk"), person=person))
-    versions = rows.values_list("round", "unit", is_read, KeyTextTransform(ADDITION, "texts"))
-    is_waiting = {(round_, unit): not read and text != "" for round_, unit, read, text in versions}
-    waiting = {one for one in rounds if one.pk not in confirmed}
+    keys = sorted(round_.pk for round_ in rounds)
+    units = sorted({pk for talk in talks for pk in talk.employment.unit.ancestor_ids})
+    confirmed = set(_confirmed_rounds(person, keys))
+    is_waiting = {
+        (round_, unit): not is_read and text != ""
+        for round_, unit, is_read, text in _versions_with_readings(person, keys, units)
+    }
+    waiting = {round_ for round_ in rounds if round_.pk not in confirmed}
     for talk in talks:
         places = ((talk.round_id, unit) for unit in (None, *talk.employment.unit.ancestor_ids))
         if any(is_waiting.get(place) for place in places):
             waiting.add(talk.round)
-    return sorted(waiting & rounds, key=lambda one: (one.conversations_from, one.pk), reverse=True)
+    return sorted(waiting & rounds, key=lambda round_: (round_.conversations_from, round_.pk), reverse=True)
+
+
+@compiled
+def _confirmed_rounds(person: Person, rounds: Sequence[int]) -> QuerySet[RulesConfirmation, int]:
+    return RulesConfirmation.objects.filter(round__in=rounds, person=person).values_list("round", flat=True)
+
+
+@compiled
+def _versions_with_readings(
+    person: Person, rounds: Sequence[int], units: Sequence[int]
+) -> QuerySet[RulesVersion, tuple[int, int | None, bool, str | None]]:
+    """Round, unit, whether the person has read it, and the text of an addition; of each place the newest last."""
+    versions = RulesVersion.objects.filter(Q(unit=None) | Q(unit__in=units), round__in=rounds).order_by("number")
+    is_read = Exists(RulesRead.objects.filter(version=OuterRef("pk"), person=person))
+    return versions.values_list("round", "unit", is_read, KeyTextTransform(ADDITION, "texts"))
 
 
 def unanswered_rules_questions(round_: Round, *, asked_by: date) -> QuerySet[RulesQuestion]:

@@ -9,10 +9,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from udbytte.access.agreements import deputised_manager, is_one_of_the_two
-from udbytte.domain.lifecycle import PROPOSALS, DropReason, Event, Kind, Party, Stage
+from udbytte.domain.lifecycle import PROPOSALS, DropReason, Event, Kind, Party, Proposal, Stage
 from udbytte.domain.line import AFTER_A_FALL, NEW_DATES, REOPENED_WITHIN
 from udbytte.domain.money import CancellationTerms, cancellation_terms
-from udbytte.domain.notifications import EventHappened
+from udbytte.domain.notifications import ApplicationToTakeBack, EventHappened, GrantReleased
 from udbytte.domain.reach import END, START
 from udbytte.models import (
     Agreement,
@@ -22,6 +22,7 @@ from udbytte.models import (
     Conversation,
     CourseKind,
     CourseRun,
+    FollowUpTalk,
     HowUnused,
     Nomination,
     Outcome,
@@ -33,7 +34,9 @@ from udbytte.models.courses import LONGEST_TITLE
 from udbytte.models.money import MOST_ABOVE, OPEN_STATES
 from udbytte.queries.money.budgets import balance_of, budget_for
 from udbytte.services.errors import MissingFact, NotPossible, OverBudget, Refused, require_day_within, require_text_fits
+from udbytte.services.meetings.follow_up_talks import add_agenda_item
 from udbytte.services.money.authority import check_spending_limit
+from udbytte.services.money.overruns import ask_about_bill
 from udbytte.services.notifications.notify import notify
 from udbytte.services.practice import helping
 
@@ -160,6 +163,21 @@ def _lose_run(agreement: Agreement, by: Person | None, on: date, facts: Facts) -
     agreement.starts_on = agreement.ends_on = agreement.registered_on = agreement.price = None
 
 
+def _release_grant(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    """Take run and money off the agreement, as time has passed."""
+    _tell_what_is_released(agreement, on)
+    _lose_run(agreement, by, on, facts)
+
+
+def _tell_what_is_released(agreement: Agreement, on: date) -> None:
+    """Tell the budget owner what can be granted again."""
+    if agreement.budget is None or agreement.stage not in (Stage.FUNDED, Stage.WAITLISTED):
+        return
+    released = GrantReleased(price=max((agreement.price or 0) - agreement.granted_outside, 0))
+    for owner in people_to_notify(agreement, Party.BUDGET_OWNER, on=on):
+        notify(owner, released, on=on, cause=f"released:{agreement.pk}:{agreement.turn}", agreement=agreement)
+
+
 def _move_run(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     """Copy the new days of the run, which the run already has."""
     if agreement.run is not None:
@@ -192,7 +210,8 @@ def _give_up_seat(agreement: Agreement, how: HowUnused, on: date, facts: Facts, 
     Raises Refused when that is more than the seat's price. What a funding source has granted lapses, except for the
     fact `from_outside`.
     """
-    if not has_seat(agreement):
+    was_held = agreement.stage == Stage.UNKNOWN and how == HowUnused.NOT_GONE
+    if not has_seat(agreement) and not was_held:
         return
     price, given_cost = agreement.price or 0, facts.get("cost")
     cost = otherwise if given_cost is None else int(given_cost)
@@ -233,24 +252,35 @@ def _register(agreement: Agreement, by: Person | None, on: date, facts: Facts) -
 
 
 def _price(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
-    """Store the final cost of the course that was attended, or else of the last unused seat."""
+    """Store the final cost of the course that was attended, or else of the last unused seat.
+
+    A bill above what was granted is a question first (`services.money.overruns`).
+    """
     kroner = int(facts["actual_price"])
-    if agreement.went:
-        agreement.actual_price = kroner
+    if agreement.went or agreement.stage == Stage.UNKNOWN:
+        _store_actual_price(agreement, kroner, by, on)
         return
     seat = agreement.unused_seats.last()
     if seat is None:
         raise NotPossible  # there is nothing to pay for
     if kroner > seat.price + MOST_ABOVE:
         raise Refused(_("That is far more than the seat cost. Look at the bill again."), "actual_price")
-    seat.cost, seat.billed_on = kroner, on
+    asked = ask_about_bill(agreement, kroner, seat=seat, by=by, on=on)
+    seat.cost, seat.billed_on = (seat.price, None) if asked else (kroner, on)
     seat.granted_outside = min(seat.granted_outside, kroner)
     seat.save()
 
 
+def _store_actual_price(agreement: Agreement, kroner: int, by: Person | None, on: date) -> None:
+    """Store what the course cost; while it is asked about a bill above it, the granted price counts."""
+    asked = ask_about_bill(agreement, kroner, by=by, on=on)
+    agreement.actual_price = None if asked else kroner
+
+
 def _go(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     agreement.went, agreement.answered_on = facts["went"], on
-    agreement.actual_price = facts.get("actual_price")
+    if facts.get("actual_price") is not None:
+        _store_actual_price(agreement, int(facts["actual_price"]), by, on)
 
 
 def _not_gone(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
@@ -280,7 +310,8 @@ def _start(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> N
 
 def _check_in(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     """Store the employee's answer; every second time, ask a helper as well."""
-    answers = {"happens": facts["happens"], "learns": facts.get("learns")}
+    happens = facts["happens"]
+    answers = {"happens": happens, "learns": facts.get("learns") if happens else False}
     asked_on = min(agreement.step_due or on, on)  # somebody can answer before the step is due
     CheckIn.objects.update_or_create(
         agreement=agreement,
@@ -339,12 +370,15 @@ def _postpone(agreement: Agreement, by: Person | None, on: date, facts: Facts) -
 def _require_new_date_left(agreement: Agreement, until: date, on: date) -> None:
     """Raise Refused for a third new date without a talk, and for more than a year in all.
 
-    Source: the design's "Who may". A conversation, and a talk about what got in the way, count as a talk.
+    Source: the design's "Who may". A conversation, a follow-up talk, and a talk about what
+    got in the way count as a talk.
     """
     talked: list[date | None] = list(agreement.log.filter(event=Event.TALK_STUCK).values_list("on", flat=True))
     talked += Conversation.objects.filter(employment=agreement.employment_id, held_on__isnull=False).values_list(
         "held_on", flat=True
     )
+    talks = FollowUpTalk.objects.filter(employment=agreement.employment_id, held_on__isnull=False)
+    talked += talks.values_list("held_on", flat=True)
     last_talk = max((day for day in talked if day is not None), default=None)
     entries = list(agreement.log.order_by("number").values_list("event", "on", "due", "by", "facts"))
     dates, days, due_before = 0, 0, None
@@ -366,6 +400,14 @@ def _pause(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> N
 def _propose_drop(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     _require_no_fallen_proposal(agreement, by, on)
     agreement.drop_reason = DropReason(facts["reason"])
+
+
+def _fall(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    """A proposal that was not answered stands on the agenda of the next follow-up talk."""
+    what = _("The proposal to drop it") if agreement.proposal == Proposal.DROP else _("The proposal of another way")
+    text = f"{what}: {agreement.title}"
+    add_agenda_item(agreement.employment, text, by=None, on=on, agreement=agreement)
+    _keep(agreement, by, on, facts)
 
 
 def _propose_replace(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
@@ -403,8 +445,9 @@ def _lapse(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> N
     stage = agreement.stage
     _close(agreement, by, on, facts)
     if stage == Stage.FUNDED:
-        _lose_run(agreement, by, on, facts)
+        _release_grant(agreement, by, on, facts)
     elif stage == Stage.WAITLISTED:
+        _tell_what_is_released(agreement, on)
         agreement.budget, agreement.funded_by, agreement.price = None, None, None
 
 
@@ -433,6 +476,11 @@ def _keep(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> No
 def _close(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     _give_up_seat(agreement, HowUnused.CLOSED, on, {}, cancellation_terms_of(agreement, on).cost)
     open_ = agreement.applications.filter(state__in=OPEN_STATES)
+    for application in open_.filter(state=ApplicationState.SENT).select_related("source", "owner"):
+        if application.owner is not None:
+            facts_of_fund = ApplicationToTakeBack(source=application.source.name)
+            cause = f"application_back:{application.pk}"
+            notify(application.owner, facts_of_fund, on=on, cause=cause, agreement=agreement)
     open_.update(state=ApplicationState.WITHDRAWN, owner=None, due=None, decided_on=on)
     _decide(agreement, by, on, None, "")
     helping.end_all_help(agreement, on)
@@ -502,10 +550,10 @@ CONSEQUENCES: Mapping[Event, Callable[[Agreement, Person | None, date, Facts], N
     Event.PAUSE: _pause,
     Event.PROPOSE_DROP: _propose_drop,
     Event.KEEP: _keep,
-    Event.PROPOSAL_FALLS: _keep,
+    Event.PROPOSAL_FALLS: _fall,
     Event.PROPOSE_REPLACE: _propose_replace,
     Event.ASK_CHEAPER: _ask_cheaper,
-    Event.MISS_DEADLINE: _lose_run,
+    Event.MISS_DEADLINE: _release_grant,
     Event.HELPER_SILENT: helping.stop_helping,
     Event.MIDWAY: _midway,
     Event.CHECK_IN_UNANSWERED: _check_in_unanswered,

@@ -19,6 +19,7 @@ class NoFacts(TypedDict):
     by: Person | None  # who acts; None: the application itself
     on: date
     turn: NotRequired[int | None]  # the agreement's turn that the person saw
+    caused_by: NotRequired[Person | None]  # whom the log names where the application acts
 
 
 class Reason(NoFacts):
@@ -119,7 +120,7 @@ class LostHelper(NoFacts):
 
 class CheckedIn(NoFacts):
     happens: bool
-    learns: NotRequired[bool]
+    learns: NotRequired[bool]  # whether something new was learned; it may stay unanswered
     line: NotRequired[str]
 
 
@@ -317,7 +318,16 @@ class TakeStep(Protocol):
     def __call__(self, row: Agreement, event: NeedsNothing, /, **facts: Unpack[NoFacts]) -> Agreement: ...
     @overload
     def __call__(
-        self, row: Agreement, event: Event, /, *, by: Person | None, on: date, facts: Facts, turn: int | None = None
+        self,
+        row: Agreement,
+        event: Event,
+        /,
+        *,
+        by: Person | None,
+        on: date,
+        facts: Facts,
+        turn: int | None = None,
+        caused_by: Person | None = None,
     ) -> Agreement: ...
     def __call__(self, row: Agreement, event: Any, /, **rest: Any) -> Agreement: ...
 

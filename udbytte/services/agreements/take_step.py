@@ -67,9 +67,7 @@ def agree_activity(
     turn_to: str = "",
     decided_by: str = "",
     check_in_weeks: int | None = None,
-    if_when: str = "",
-    if_where: str = "",
-    if_with: str = "",
+    if_then: str = "",
     first_use: str = "",
     estimated_price: int | None = None,
     course: Course | None = None,
@@ -109,9 +107,7 @@ def agree_activity(
         check_in_weeks=check_in_weeks if kind == Kind.PRACTICE else None,
         planned_from=planned_from,
         planned_to=planned_to,
-        if_when=if_when,
-        if_where=if_where,
-        if_with=if_with,
+        if_then=" ".join(if_then.split()),
         first_use=first_use,
         estimated_price=estimated_price,
         course=course if kind == Kind.COURSE else None,
@@ -134,6 +130,7 @@ def take_step(
     by: Person | None,
     on: date,
     turn: int | None = None,
+    caused_by: Person | None = None,
     facts: Mapping[str, Any] | None = None,
     **named_facts: Any,
 ) -> Agreement:
@@ -147,6 +144,9 @@ def take_step(
     4. Find the next step, its owner and its date; write the row and the log.
     5. Notify those concerned, and take the steps that follow from the event (`follow_ons_of`).
     All of it happens in one transaction. Returns the agreement, read fresh.
+
+    `caused_by`: where the application acts (`by` is None) because a person has pressed something elsewhere, the log and
+    the notifications name that person. It permits nothing: who calls has checked what the person may do.
 
     The facts are named arguments, typed by event. Where the event is known only at run time, as with a form, they are
     one mapping, `facts`, and the table alone checks them.
@@ -185,9 +185,10 @@ def take_step(
     if transition.coordinates and by is not None and by.pk != row.employee_id and Party.COORDINATOR in (parties or ()):
         row.coordinated_on = row.coordinated_on or on
     party = after.proposed_by if event in PROPOSALS else None
-    _write(row, event, transition, after, by=by, party=party or "", on=on, facts=facts, tells=tells, seat=seat)
+    cause = {"by": by, "caused_by": caused_by}
+    _write(row, event, transition, after, party=party or "", on=on, facts=facts, tells=tells, seat=seat, **cause)
     for other, next_event, next_facts in follow_ons_of(row, event, on):
-        changed = take_step(other, next_event, by=None, on=on, facts=next_facts)
+        changed = take_step(other, next_event, by=None, on=on, caused_by=by or caused_by, facts=next_facts)
         row = changed if changed.pk == row.pk else row
     return row
 
@@ -219,9 +220,11 @@ def _write(
     facts: Mapping[str, Any],
     tells: Iterable[Person],
     seat: SeatBefore = NO_SEAT,
+    caused_by: Person | None = None,
 ) -> None:
     """Write state, next step and log entry, and notify those concerned."""
     state = agreement.state if agreement.pk else after
+    actor = by or caused_by
     before = agreement.stage if agreement.pk else ""
     old_owner = agreement.step_owner_id
     if transition.step is not NextStep.SAME:
@@ -236,7 +239,7 @@ def _write(
         number=agreement.turn,
         on=on,
         event=event,
-        by=by,
+        by=actor,
         party=party,
         from_stage=before,
         to_stage=agreement.stage,
@@ -246,7 +249,7 @@ def _write(
         facts={name: _plain(value) for name, value in facts.items()},
     )
     notify_of_event(
-        agreement, event, before=before, owner_before=old_owner, by=by, on=on, tells=tells, seat_before=seat
+        agreement, event, before=before, owner_before=old_owner, by=actor, on=on, tells=tells, seat_before=seat
     )
 
 
@@ -261,7 +264,7 @@ def _plain(value: Any) -> Any:
 
 @transaction.atomic
 def answer_as_helper(
-    check_in: CheckIn, *, by: Person, on: date, happens: bool, learns: bool, line: str = ""
+    check_in: CheckIn, *, by: Person, on: date, happens: bool, learns: bool | None = None, line: str = ""
 ) -> CheckIn:
     """The helper's side of a check-in. Raises NotPermitted for anybody else, NotPossible when already answered."""
     row = CheckIn.objects.select_for_update().get(pk=check_in.pk)
@@ -269,8 +272,25 @@ def answer_as_helper(
         raise NotPermitted
     if row.answered_on is not None or row.withdrawn_on is not None or not row.agreement.is_open:
         raise NotPossible
-    row.happens, row.learns, row.line, row.answered_on = happens, learns, line, on
+    row.happens, row.learns, row.line, row.answered_on = happens, learns if happens else False, line, on
     row.save()
+    return row
+
+
+@transaction.atomic
+def answer_whether_learned(check_in: CheckIn, *, by: Person, on: date, learns: bool) -> CheckIn:
+    """The second half of a check-in: whether something new was learned, asked after "it happens".
+
+    It is answered on the day of the first half, so that the figures of a past day stay as they were. Raises
+    NotPermitted for anybody else, NotPossible when it is answered already, does not happen, or is of another day.
+    """
+    row = CheckIn.objects.select_for_update().get(pk=check_in.pk)
+    if row.by_id != by.pk:
+        raise NotPermitted
+    if row.answered_on != on or not row.happens or row.learns is not None:
+        raise NotPossible
+    row.learns = learns
+    row.save(update_fields=["learns"])
     return row
 
 

@@ -2,29 +2,50 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from udbytte.access.conversations import is_one_of_the_two
+from udbytte.access.conversations import is_frozen, is_one_of_the_two, may_write_texts
+from udbytte.domain.deadlines import DEFAULT_DAYS, answer_due_on, due_on
+from udbytte.domain.lifecycle import Kind
 from udbytte.domain.notifications import PlanSigned, PlanToSign
+from udbytte.domain.reach import END, START
 from udbytte.models import Agreement, Answer, Conversation, DevelopmentPlan, Goal, Person, Preparation
 from udbytte.models.conversations import LONGEST_NO_COURSE, LONGEST_NOTES
 from udbytte.models.groups import LONGEST_GOAL
 from udbytte.queries.conversations import mark_of_plan, plan_contents_with_steps, preparation_questions_for
+from udbytte.queries.plan_load import may_start_later
 from udbytte.queries.rounds.closing import agreements_to_carry_over
+from udbytte.services.agreements.consequences import later_day
 from udbytte.services.agreements.take_step import agree_activity
-from udbytte.services.errors import MissingFact, NotPermitted, Refused, require_text_fits
-from udbytte.services.history import preserve_conversation_history
+from udbytte.services.errors import (
+    MissingFact,
+    NotPermitted,
+    NotPossible,
+    Refused,
+    require_day_within,
+    require_text_fits,
+)
+from udbytte.services.history import preserve_agreement_history, preserve_conversation_history
+from udbytte.services.locks import lock_row
 from udbytte.services.notifications.notify import notify
 
 
 @transaction.atomic
 def save_preparation(conversation: Conversation, answers: dict[int, str], *, by: Person, on: date) -> Preparation:
-    """Save the person's own answers, by question id. Nobody else reads them until they are shared."""
-    _require_one_of_two(conversation, by)
+    """Save the person's own answers, by question id. Nobody else reads them until they are shared.
+
+    Raises NotPermitted for outsiders and a former manager, and NotPossible for answers when the texts are frozen:
+    `autosave.save_field` leaves the old text to read.
+    """
+    locked = lock_conversation(conversation)
+    if not may_write_texts(locked, by, on):
+        raise NotPermitted
+    if answers and is_frozen(locked):
+        raise NotPossible
     preparation, _made = Preparation.objects.get_or_create(conversation=conversation, author=by)
     questions = preparation_questions_for(conversation, by).filter(pk__in=answers)
     for question in questions:
@@ -34,6 +55,11 @@ def save_preparation(conversation: Conversation, answers: dict[int, str], *, by:
             defaults={"text": require_text_fits(answers[question.pk], LONGEST_NOTES)},
         )
     return preparation
+
+
+def lock_conversation(conversation: Conversation) -> Conversation:
+    """The conversation, locked and read fresh with all that decides who may write in it."""
+    return lock_row(Conversation.objects.select_related("employment", "round", "plan"), conversation.pk)
 
 
 def _require_one_of_two(conversation: Conversation, by: Person | None) -> None:
@@ -140,6 +166,35 @@ def add_agreement_to_plan(plan: DevelopmentPlan, *, by: Person | None, on: date,
         closed_on__isnull=True,
     ).first()
     return same or agree_activity(plan=row, by=by, on=on, **facts)
+
+
+@transaction.atomic
+def start_later(agreement: Agreement, until: date, *, by: Person | None, on: date) -> Agreement:
+    """Let an agreement of an unsigned plan rest until a day. Its first step and its planned time count from then.
+
+    A course keeps the days that it takes to find one: it is planned no sooner than that after the day.
+    NotPossible if both have signed, or if something has happened to it; then it is paused on its own page.
+    """
+    _write_in(agreement.plan, by)
+    related = ("plan", "employment__line_manager", "employee", "unit", "round", "run")
+    row = lock_row(Agreement.objects.select_related(*related), agreement.pk)
+    step = row.state.step
+    if not may_start_later(row) or step is None:
+        raise NotPossible
+    until = later_day(until, on)
+    days = {**DEFAULT_DAYS, **row.round.days}
+    begins = until + timedelta(days=days["before_wished"] if row.kind == Kind.COURSE else 0)
+    shift = max(begins - row.planned_from, timedelta(0))
+    require_day_within(START, row.planned_from + shift, on=on, field="until")
+    require_day_within(END, row.planned_to + shift, on=on, field="until")
+    preserve_agreement_history([row.pk], on=on)
+    row.planned_from += shift
+    row.planned_to += shift
+    row.paused_until = until
+    row.step_due = due_on(step.due, row.times, on=until, days=days)
+    row.answer_due_on = answer_due_on(row.kind, row.times, days=days)
+    row.save()
+    return row
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from udbytte.services.agreements.take_step import take_step
 from udbytte.services.errors import MissingFact, NotPermitted, Refused, save_row
 from udbytte.services.locks import Lock, lock_row, lock_rows_in_order, wait_for_lock
 
+from .run_reports import end_cancellation, facts_before
 from .runs import follow_moved_run, lose_run, require_course_editor
 
 COURSE_FACTS = frozenset(
@@ -46,8 +47,11 @@ def enter_course(
     `facts` are others of `COURSE_FACTS` and `RUN_FACTS`. If there is a course with the same title and provider (or
     link), or with the provider's same code, the course date is added to that one. Prices in whole kroner, ex VAT.
     Raises MissingFact without a title, and Refused for a link that is no web address or for dates in the wrong order.
+    Only a coordinator or HR enters the email for registrations; NotPermitted for others.
     """
     _may_enter(by)
+    if facts.get("signup_email"):
+        require_course_editor(by, on)
     if not title.strip():
         raise MissingFact("title")
     about = {name: value for name, value in facts.items() if name in COURSE_FACTS}
@@ -58,6 +62,7 @@ def enter_course(
     if course is None:
         course = Course(entered_by_hand=True)
         _apply(course, about)
+        course.signup_email_by = by if course.signup_email else None
         save_row(course)
     return add_run(course, by=by, on=on, starts_on=starts_on, ends_on=ends_on, **run)
 
@@ -153,7 +158,10 @@ def edit_course(course: Course, *, by: Person | None, on: date, **facts: Any) ->
     """
     require_course_editor(by, on)
     row = Course.objects.select_for_update().get(pk=course.pk)
+    address = row.confirmed_signup_email
     _apply(row, _cleaned(facts, COURSE_FACTS))
+    if "signup_email" in facts and row.signup_email != address:
+        row.signup_email_by = by
     if not row.title:
         raise MissingFact("title")
     transfers = Course.objects.filter(provider=row.provider, code=row.code).exclude(pk=row.pk)
@@ -177,17 +185,19 @@ def edit_run(
     """
     require_course_editor(by, on)
     row = lock_row(CourseRun.objects.select_related("course"), run.pk)
-    before = [getattr(row, name) for name in MOVES]
+    before, facts_then = [getattr(row, name) for name in MOVES], facts_before(row)
     _apply_run(row, facts)
     lost = bool(cancelled) and row.cancelled_on is None
     if cancelled is not None:
         row.cancelled_on = (row.cancelled_on or on) if cancelled else None
     row.retrieved_on = on
     save_row(row)
+    if cancelled is False:
+        end_cancellation(row)
     if lost:
-        lose_run(row, why=why.strip() or _("The provider has cancelled the run."), on=on)
+        lose_run(row, why=why.strip() or _("The provider has cancelled the run."), by=by, on=on)
     elif row.is_held and row.ends_on >= on and before != [getattr(row, name) for name in MOVES]:
-        follow_moved_run(row, on=on)
+        follow_moved_run(row, by=by, on=on, before=facts_then)
     return row
 
 

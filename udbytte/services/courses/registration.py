@@ -35,7 +35,7 @@ def registration_template(agreement: Agreement, by: Person) -> tuple[str, str]:
         raise NotPossible
     employee = agreement.employee
     with override("da"):
-        days = f"{run.starts_on:%d.%m.%Y} - {run.ends_on:%d.%m.%Y}"
+        days = f"{agreement.starts_on or run.starts_on:%d.%m.%Y} - {agreement.ends_on or run.ends_on:%d.%m.%Y}"
         subject = _("Registration: %(course)s, %(days)s") % {"course": run.course.title, "days": days}
         lines = [
             _("Dear %(provider)s") % {"provider": run.course.provider or _("provider")},
@@ -61,11 +61,15 @@ def email_provider(
 ) -> Agreement:
     """Send a registration to the provider by email.
 
-    The step stays with the sender, because the provider's answer counts. The provider's address is stored on the
-    course. Raises Refused for an invalid address, MissingFact for an empty text, TooLong, Refused above `MOST_A_DAY`
-    and `MOST_FOR_ONE`, and what `take_step` raises.
+    The step stays with the sender, because the provider's answer counts. A coordinator or HR may write to any address,
+    and it is stored on the course with who entered it. Everybody else writes only to the address that is stored.
+    Raises Refused for another address or an invalid one, MissingFact for an empty text, TooLong, Refused above
+    `MOST_A_DAY` and `MOST_FOR_ONE`, and what `take_step` raises.
     """
     to, text = to.strip(), text.strip()
+    enters_address = may_correct_courses(by, on)
+    if not enters_address:
+        _require_stored_address(agreement, to)
     try:
         validate_email(to)
     except ValidationError:
@@ -77,8 +81,8 @@ def email_provider(
     wait_for_lock(Lock.PROVIDERS, about=by.pk)
     after = take_step(agreement, Event.WRITE_PROVIDER, by=by, on=on, turn=turn, to=to)
     _see_limits(after, by, on)
-    if after.run is not None and not after.run.course.signup_email and may_correct_courses(by, on):
-        Course.objects.filter(pk=after.run.course_id).update(signup_email=to)
+    if enters_address and after.run is not None and after.run.course.confirmed_signup_email != to:
+        Course.objects.filter(pk=after.run.course_id).update(signup_email=to, signup_email_by=by)
     key = f"provider:{after.pk}:{after.turn}"
     Email.objects.create(
         person=by,
@@ -92,6 +96,15 @@ def email_provider(
         next_try_at=timezone.now(),
     )
     return after
+
+
+def _require_stored_address(agreement: Agreement, to: str) -> None:
+    """Refused unless the provider's email in the catalogue is this one."""
+    address = agreement.run.course.confirmed_signup_email if agreement.run is not None else ""
+    if not address:
+        raise Refused(_("The catalogue has no e-mail for registrations to this course."), "to")
+    if to.casefold() != address.casefold():
+        raise Refused(_("You can write to %(address)s, as the catalogue has it.") % {"address": address}, "to")
 
 
 def _see_limits(agreement: Agreement, by: Person, on: date) -> None:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from udbytte.access.courses import may_correct_courses
-from udbytte.domain.lifecycle import BOOKED, WITH_A_RUN, Event
-from udbytte.models import Agreement, CourseRun, Person
-from udbytte.services.agreements.take_step import take_step
+from udbytte.models import CourseRun, Person, RunChange
 from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused, save_row
+from udbytte.services.locks import lock_row
 
-
-def agreements_with_run(run: CourseRun) -> list[Agreement]:
-    """The agreements that have chosen the course date, oldest first."""
-    return list(Agreement.objects.filter(run=run, stage__in=WITH_A_RUN).order_by("pk"))
+from .run_reports import Change, facts_before, follow_change
 
 
 def require_course_editor(by: Person | None, on: date) -> None:
@@ -26,56 +24,54 @@ def require_course_editor(by: Person | None, on: date) -> None:
 
 
 @transaction.atomic
-def lose_run(run: CourseRun, *, why: str, on: date) -> int:
-    """The course date is not held: everybody who has chosen it must find another. Returns the number of agreements.
+def lose_run(run: CourseRun, *, why: str, on: date, by: Person | None = None, for_all: bool = False) -> int:
+    """The course date is not held. Returns the number of agreements that must find another at once.
 
-    Nobody with a seat pays, because the provider cancels.
+    These are the agreements that `by` speaks for; all of them with `for_all`, or if the application itself says it. For
+    the others it is a question (`run_reports`). Nobody with a seat pays, because the provider cancels.
     """
-    rows = agreements_with_run(run)
-    for agreement in rows:
-        take_step(agreement, Event.LOSE_RUN, by=None, on=on, reason=why)
-    return len(rows)
+    return follow_change(run, Change(RunChange.CANCELLED, why=why), by=by, on=on, for_all=for_all)
 
 
 @transaction.atomic
-def lose_vanished_run(run: CourseRun, *, why: str, on: date) -> int:
-    """The course date is no longer in its provider's file. Returns the number of agreements that have chosen it.
+def lose_vanished_run(run: CourseRun, *, why: str, on: date, by: Person | None = None, for_all: bool = False) -> int:
+    """The course date is no longer in its provider's file. Returns the number of agreements that have changed.
 
     An agreement with a seat, or on the waiting list, keeps it until the provider has answered: a file may leave out
-    what is full or closed. Its next step is to confirm the seat. All other agreements look for another course date.
+    what is full or closed. Its next step is to confirm the seat. All other agreements look for another course date, as
+    in `lose_run`.
     """
-    rows = agreements_with_run(run)
-    for agreement in rows:
-        booked = agreement.stage in BOOKED
-        take_step(agreement, Event.DOUBT_SEAT if booked else Event.LOSE_RUN, by=None, on=on, facts={"reason": why})
-    return len(rows)
+    change = Change(RunChange.CANCELLED, why=why)
+    return follow_change(run, change, by=by, on=on, for_all=for_all, asks_provider=True)
 
 
 @transaction.atomic
-def follow_moved_run(run: CourseRun, *, on: date) -> int:
-    """Notify everybody who has chosen the course date of its new days or place. Returns the number of agreements."""
-    rows = agreements_with_run(run)
-    for agreement in rows:
-        take_step(agreement, Event.MOVE_RUN, by=None, on=on)
-    return len(rows)
+def follow_moved_run(
+    run: CourseRun, *, on: date, by: Person | None = None, for_all: bool = False, before: Mapping[str, Any]
+) -> int:
+    """Let those who have chosen the course date follow to its new days or place. Returns the number of agreements.
+
+    `before` are its facts before the move (`facts_before`). Who follows at once, and who is asked, is as in `lose_run`.
+    """
+    return follow_change(run, Change(RunChange.MOVED, before=before), by=by, on=on, for_all=for_all)
 
 
 @transaction.atomic
 def cancel_run(run: CourseRun, *, by: Person | None, on: date, why: str) -> int:
-    """The provider has cancelled the course date. Returns the number of agreements that must find another.
+    """The provider has cancelled the course date. Returns the number of agreements that must find another at once.
 
-    Raises NotPermitted unless a coordinator or HR, MissingFact without a reason, and NotPossible if it is cancelled
-    already.
+    Who is asked first is told in `lose_run`. Raises NotPermitted unless a coordinator or HR, MissingFact without a
+    reason, and NotPossible if it is cancelled already.
     """
     require_course_editor(by, on)
     if not why.strip():
         raise MissingFact("why")
-    row = CourseRun.objects.select_for_update().get(pk=run.pk)
+    row = lock_row(CourseRun.objects.select_related("course"), run.pk)
     if row.cancelled_on is not None:
         raise NotPossible
     row.cancelled_on = run.cancelled_on = on
     row.save(update_fields=["cancelled_on"])
-    return lose_run(row, why=why.strip(), on=on)
+    return lose_run(row, why=why.strip(), by=by, on=on)
 
 
 @transaction.atomic
@@ -92,11 +88,12 @@ def move_run(
 ) -> int:
     """The provider has moved the course date to other days or another place (None: no change).
 
-    Returns the number of agreements. Raises NotPermitted unless a coordinator or HR, and Refused if the days are in the
-    wrong order or not in the future.
+    Returns the number of agreements that have followed; who is asked first is told in `lose_run`. Raises NotPermitted
+    unless a coordinator or HR, and Refused if the days are in the wrong order or not in the future.
     """
     require_course_editor(by, on)
-    row = CourseRun.objects.select_for_update().get(pk=run.pk)
+    row = lock_row(CourseRun.objects.select_related("course"), run.pk)
+    before = facts_before(row)
     if not row.is_held:
         raise NotPossible
     if starts_on <= on:
@@ -107,4 +104,4 @@ def move_run(
     if row.cancel_by is not None and row.cancel_by > ends_on:
         row.cancel_by = None
     save_row(row)
-    return follow_moved_run(row, on=on)
+    return follow_moved_run(row, by=by, on=on, before=before)

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
+from udbytte.access.conversations import group_is_frozen, is_frozen, may_write_group_notes
 from udbytte.domain.notifications import (
     ConversationCancelled,
     ConversationPlanned,
@@ -23,8 +24,18 @@ from udbytte.domain.notifications import (
     TakenOutOfGroup,
 )
 from udbytte.domain.texts import plain_text
-from udbytte.models import Conversation, ConversationKind, GroupConversation, Person, Preparation, Round
+from udbytte.models import (
+    Conversation,
+    ConversationKind,
+    EarlierText,
+    GroupConversation,
+    Person,
+    Preparation,
+    Round,
+)
 from udbytte.models.conversations import LONGEST_NOTES
+from udbytte.queries.conversations import NOTES
+from udbytte.services.conversations.autosave import keep_earlier_text
 from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused, require_text_fits
 from udbytte.services.locks import lock_row
 from udbytte.services.notifications.notify import notify
@@ -236,24 +247,31 @@ def share_preparation_with_group(conversation: Conversation, *, by: Person, on: 
     talk = Conversation.objects.select_for_update().get(pk=conversation.pk)
     if by.pk != talk.employment.person_id or talk.group_id is None:
         raise NotPermitted
+    if not shares and is_frozen(talk):
+        raise Refused(_("Both have signed, or the round is closed: what is shared stays shared."))
     preparation, _made = Preparation.objects.get_or_create(conversation=conversation, author=by)
     preparation.shared_with_group_on = (preparation.shared_with_group_on or on) if shares else None
     preparation.save(update_fields=["shared_with_group_on"])
 
 
 @transaction.atomic
-def save_group_notes(group: GroupConversation, notes: str, *, by: Person, on: date, seen: str) -> None:
+def save_group_notes(group: GroupConversation, notes: str, *, by: Person, on: date, at: datetime, seen: str) -> None:
     """Save the notes that the group shares, by the manager or a member. `seen`: the notes that the writer started from.
 
-    Refused if somebody else has changed the notes meanwhile.
+    When the round is closed or a member's plan is signed by both, the replaced notes stay to be read by the group.
+    Refused if somebody else has changed the notes meanwhile. Raises NotPermitted for outsiders and a former manager.
     """
-    row = GroupConversation.objects.select_for_update().get(pk=group.pk)
-    require_group_member(row, by)
+    row = lock_row(GroupConversation.objects.select_related("round"), group.pk)
+    if not may_write_group_notes(row, by, on):
+        raise NotPermitted
     notes, seen = plain_text(notes), plain_text(seen)
     require_text_fits(notes, LONGEST_NOTES, "notes")
     if plain_text(row.notes) not in (seen, notes):
         message = _("Somebody else in the group has written meanwhile. Yours stand below, not saved.")
         raise Refused(message, "notes")
+    if plain_text(row.notes) != notes and group_is_frozen(row):
+        replaced = EarlierText(group=row, field=NOTES, text=row.notes, by=by, at=at)
+        keep_earlier_text(replaced, among=row.earlier_texts.all())
     row.notes = notes
     row.save(update_fields=["notes"])
 
@@ -299,9 +317,3 @@ def lock_group(group: GroupConversation, by: Person | None) -> GroupConversation
     if by is not None and by.pk != row.manager_id:
         raise NotPermitted
     return row
-
-
-def require_group_member(row: GroupConversation, by: Person) -> None:
-    """Raise NotPermitted unless the person is the manager or a member."""
-    if by.pk != row.manager_id and not row.members.filter(employment__person=by).exists():
-        raise NotPermitted

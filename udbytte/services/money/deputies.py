@@ -48,7 +48,7 @@ def name_deputy(*, deputy: Person, starts_on: date, ends_on: date, by: Person, o
     named.save()
     facts = DeputyNamed(who=by.name, starts_on=starts_on, ends_on=ends_on)
     notify(deputy, facts, on=on, cause=f"deputy:{named.pk}", urgent=True)
-    assign_owners(on)
+    assign_owners(on, caused_by=by)
     return named
 
 
@@ -70,4 +70,4 @@ def end_deputy(deputy: Deputy, *, by: Person, on: date) -> None:
     else:
         row.ends_on = on - timedelta(days=1)
         row.save(update_fields=["ends_on"])
-    assign_owners(on)
+    assign_owners(on, caused_by=by)

@@ -16,7 +16,7 @@ from udbytte.domain.lifecycle import Kind, Party
 from udbytte.domain.notifications import ApplicationMoved
 from udbytte.domain.working_days import working_day_from, working_day_until
 from udbytte.models import Agreement, Applicant, ApplicationState, Budget, FundingApplication, FundingSource, Person
-from udbytte.models.money import LONGEST_FUND_ANSWER, OPEN_STATES
+from udbytte.models.money import LONGEST_ANSWER, OPEN_STATES
 from udbytte.queries.money.budgets import COMMITTED, balance_of
 from udbytte.queries.money.funding import application_window, known_price_of, largest_grant
 from udbytte.services.agreements.owners import owner_of, people_to_notify
@@ -47,7 +47,7 @@ def plan_application(
     there is an application already.
     """
     lock_rows_in_order(Agreement, [agreement.pk])
-    row = _agreement(agreement.pk)
+    row = agreement_of_application(agreement.pk)
     if row.kind != Kind.COURSE or not row.is_open:
         raise NotPossible
     if not arranges_course(row, by, on):
@@ -65,11 +65,11 @@ def plan_application(
         agreement=row,
         source=source,
         amount=wanted,
-        owner_id=_owner(row, source, on),
+        owner_id=applicant_of(row, source, on),
         due=_send_by(on, opens, closes),
         created_on=on,
     )
-    _notify_people(application, by=by, on=on)
+    notify_of_application(application, by=by, on=on)
     return application
 
 
@@ -80,7 +80,7 @@ def _send_by(on: date, opens: date | None, closes: date) -> date:
     return min(wanted if wanted >= soonest else working_day_from(soonest), max(closes, on))
 
 
-def _owner(agreement: Agreement, source: FundingSource, on: date) -> int:
+def applicant_of(agreement: Agreement, source: FundingSource, on: date) -> int:
     """Who applies: the employee, or for the workplace the coordinator of the unit's courses, else the manager."""
     if source.applicant != Applicant.EMPLOYER:
         return owner_of(agreement, Party.EMPLOYEE, on=on).person_id
@@ -91,7 +91,7 @@ def _owner(agreement: Agreement, source: FundingSource, on: date) -> int:
     return owner.person_id
 
 
-def _agreement(pk: int) -> Agreement:
+def agreement_of_application(pk: int) -> Agreement:
     related = ("employment__line_manager", "employee", "unit", "round", "run__course", "course")
     return Agreement.objects.select_related(*related).get(pk=pk)
 
@@ -106,6 +106,25 @@ def send_application(application: FundingApplication, *, by: Person, on: date) -
     if row.state != ApplicationState.PLANNED:
         raise NotPossible
     row.state, row.sent_on, row.due = ApplicationState.SENT, on, working_day_from(on + ANSWER_AFTER)
+    row.owner_id, row.line_level, row.line_told_on = applicant_of(row.agreement, row.source, on), 0, None
+    row.save()
+    return row
+
+
+@transaction.atomic
+def wait_for_answer(application: FundingApplication, *, until: date, by: Person, on: date) -> FundingApplication:
+    """The fund has not answered yet: whoever has the application is asked again on that day.
+
+    Raises NotPossible unless it is sent, and Refused for a day that lies more than two months ahead.
+    """
+    row = _locked(application, by, on)
+    if not may_answer_application(row, by, on):
+        raise NotPermitted
+    if row.state != ApplicationState.SENT:
+        raise NotPossible
+    if not on < until <= on + ANSWER_AFTER:
+        raise Refused(_("Choose a day within the next %(days)s days.") % {"days": ANSWER_AFTER.days}, "until")
+    row.due = working_day_from(until)
     row.save()
     return row
 
@@ -117,12 +136,17 @@ def _locked(application: FundingApplication, by: Person | None, on: date) -> Fun
     """
     lock_rows_in_order(Agreement, [application.agreement_id])
     row = lock_row(FundingApplication.objects.select_related("source"), application.pk)
-    agreement = _agreement(row.agreement_id)
+    agreement = agreement_of_application(row.agreement_id)
     owns = by is not None and row.owner_id == by.pk
     if by is not None and not owns and not arranges_course(agreement, by, on):
         raise NotPermitted
     row.agreement = agreement
     return row
+
+
+def can_still_be_answered(application: FundingApplication) -> bool:
+    """Whether an answer that nobody reported in time can be reported now."""
+    return application.state == ApplicationState.ANSWER_UNKNOWN and application.agreement.is_open
 
 
 def may_answer_application(application: FundingApplication, person: Person, on: date) -> bool:
@@ -132,7 +156,7 @@ def may_answer_application(application: FundingApplication, person: Person, on: 
     """
     agreement, source = application.agreement, application.source
     if source.applicant == Applicant.EMPLOYER and person.pk == agreement.employee_id:
-        return _owner(agreement, source, on) == person.pk
+        return applicant_of(agreement, source, on) == person.pk
     return application.owner_id == person.pk or arranges_course(agreement, person, on)
 
 
@@ -148,10 +172,10 @@ def decide_application(
     row = _locked(application, by, on)
     if not may_answer_application(row, by, on):
         raise NotPermitted
-    if not row.is_open:
+    if not row.is_open and not can_still_be_answered(row):
         raise NotPossible
     _answer(row, granted, answer, on)
-    _notify_people(row, by=by, on=on)
+    notify_of_application(row, by=by, on=on)
     return row
 
 
@@ -171,7 +195,7 @@ def correct_grant(
     if row.state != ApplicationState.GRANTED or not row.agreement.is_open:
         raise NotPossible
     _answer(row, granted, answer or row.answer, on)
-    _notify_people(row, by=by, on=on, again=f":{granted}:{on}")
+    notify_of_application(row, by=by, on=on, again=f":{granted}:{on}")
     return row
 
 
@@ -182,8 +206,8 @@ def _answer(row: FundingApplication, granted: int | None, answer: str, on: date)
         if granted > largest_grant(row):
             raise Refused(_("That is more than the course costs, and than the source gives."), "granted")
     row.state = ApplicationState.REFUSED if granted is None else ApplicationState.GRANTED
-    row.granted_amount, row.answer = granted, require_text_fits(answer.strip(), LONGEST_FUND_ANSWER, "answer")
-    _close(row, on)
+    row.granted_amount, row.answer = granted, require_text_fits(answer.strip(), LONGEST_ANSWER, "answer")
+    close_application(row, on)
     _store_granted_outside(row.agreement)
 
 
@@ -194,11 +218,11 @@ def withdraw_application(application: FundingApplication, *, by: Person | None, 
     if not row.is_open:
         raise NotPossible
     row.state = ApplicationState.WITHDRAWN
-    _close(row, on)
+    close_application(row, on)
     return row
 
 
-def _close(row: FundingApplication, on: date) -> None:
+def close_application(row: FundingApplication, on: date) -> None:
     row.owner, row.due, row.decided_on = None, None, on
     row.save()
 
@@ -219,10 +243,12 @@ def _store_granted_outside(agreement: Agreement) -> None:
     Agreement.objects.filter(pk=agreement.pk).update(granted_outside=total)
 
 
-def _notify_people(row: FundingApplication, *, by: Person | None, on: date, again: str = "") -> None:
+def notify_of_application(
+    row: FundingApplication, *, by: Person | None, on: date, again: str = "", also: int | None = None
+) -> None:
     """Notify the owner of an open application. If it is decided, notify the employee, the manager and the coordinators.
 
-    `again` is part of the cause, so that a correction is a new notification.
+    `again` is part of the cause, so that a correction is a new notification. `also` is who had the application.
     """
     agreement = row.agreement
     if row.is_open:
@@ -230,6 +256,7 @@ def _notify_people(row: FundingApplication, *, by: Person | None, on: date, agai
     else:
         parties = (Party.EMPLOYEE, Party.MANAGER, Party.COORDINATOR)
         people = {person.pk for party in parties for person in people_to_notify(agreement, party, on=on)}
+        people |= {also} if also is not None else set()
     facts = ApplicationMoved(source=row.source.name, state=row.state)
     for person in Person.objects.filter(pk__in=people - {by.pk if by is not None else 0}, is_active=True):
         cause = f"application:{row.pk}:{row.state}{again}"
@@ -243,12 +270,16 @@ def assign_application_owners(*, on: date) -> None:
     The new owner is notified. A second call changes nothing.
     """
     gone = Q(owner__is_active=False) | Q(source__applicant=Applicant.EMPLOYER)
-    for row in FundingApplication.objects.filter(gone, state__in=OPEN_STATES).select_related("source"):
-        row.agreement = _agreement(row.agreement_id)
-        owner = _owner(row.agreement, row.source, on)
+    moved = Q(line_level__gt=0, owner__is_active=True)  # whoever it came to along the line keeps it
+    rows = FundingApplication.objects.filter(gone, state__in=OPEN_STATES).exclude(moved)
+    for row in rows.select_related("source"):
+        row.agreement = agreement_of_application(row.agreement_id)
+        owner = applicant_of(row.agreement, row.source, on)
         if owner != row.owner_id:
             row.owner_id = owner
-            FundingApplication.objects.filter(pk=row.pk, state__in=OPEN_STATES).update(owner=owner)
+            FundingApplication.objects.filter(pk=row.pk, state__in=OPEN_STATES).update(
+                owner=owner, line_level=0, line_told_on=None
+            )
             facts = ApplicationMoved(source=row.source.name, state=row.state)
             person, cause = Person.objects.get(pk=owner), f"application:{row.pk}:given:{on}"
             notify(person, facts, on=on, cause=cause, agreement=row.agreement)

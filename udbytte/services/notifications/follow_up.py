@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,7 +19,6 @@ from django.utils import timezone
 from udbytte.domain.lifecycle import Stage
 from udbytte.domain.meetings import last_day, reminder_day
 from udbytte.domain.notifications import (
-    ApplicationMoved,
     ConversationDue,
     ConversationsWithoutTime,
     CourseBegins,
@@ -32,30 +31,28 @@ from udbytte.domain.notifications import (
     PeopleUnreached,
     StepIsLate,
 )
-from udbytte.domain.reminders import next_in_line_milestone, owner_milestone, step_milestone
+from udbytte.domain.reminders import owner_milestone, step_milestone
 from udbytte.models import (
     Agreement,
     CheckIn,
     Conversation,
     ConversationKind,
-    Employment,
     FollowUpDay,
     FollowUpRun,
-    FundingApplication,
     GroupConversation,
     Notification,
     Role,
     RoleAssignment,
     valid_on,
 )
-from udbytte.models.money import OPEN_STATES
 from udbytte.queries.notifications import unreached_people
 from udbytte.services.agreements.line import follow_the_line
-from udbytte.services.agreements.owners import RoleHolders
 from udbytte.services.locks import Lock
 from udbytte.services.meetings.groups import update_group_managers
 from udbytte.services.meetings.slots import rest_conversations_during_absence
+from udbytte.services.money.applications_line import application_notifications, follow_applications
 from udbytte.services.money.funding import assign_application_owners
+from udbytte.services.money.overruns import assign_overrun_owners, overrun_notifications
 from udbytte.services.organisation import follow_organisation_changes
 from udbytte.services.rounds.rounds import complete_open_rounds
 from udbytte.services.rounds.rules import rules_question_notifications
@@ -97,7 +94,7 @@ def follow_up(*, on: date) -> FollowUpReport:
     """Do the follow-up of a day. Missed days are caught up by their newest milestone, not one by one.
 
     1. Follow the changes of the organisation, and give new employees of a round their conversation.
-    2. Move late steps along the line, and end those that nobody has taken.
+    2. Move late steps and applications along the line, and end those that nobody has taken.
     3. Notify owners of late steps, employees of coming courses, owners of near deadlines, managers
        of open agreements on a follow-up day and of conversations without a time or with a past one, and administrators
        of people who have something waiting and no email address.
@@ -111,10 +108,18 @@ def follow_up(*, on: date) -> FollowUpReport:
         follow_organisation_changes(on=on)
         update_group_managers(on=on)
         assign_application_owners(on=on)
+        assign_overrun_owners(on=on)
         report.joiners = complete_open_rounds(on=on)
         rest_conversations_during_absence(on=on)
-        report.moves = follow_the_line(on=on)
-        of_steps = (_late(on), _coming(on), _deadlines(on), _helpers(on), _applications(on))
+        report.moves = follow_the_line(on=on) + follow_applications(on=on)
+        of_steps = (
+            _late(on),
+            _coming(on),
+            _deadlines(on),
+            _helpers(on),
+            application_notifications(on),
+            overrun_notifications(on),
+        )
         of_talks = (
             unconfirmed_conversation_notifications(on),
             unconfirmed_group_notifications(on),
@@ -149,34 +154,12 @@ def _alone() -> Iterator[None]:
 
 
 def _late(on: date) -> Iterator[Notification]:
-    """Remind the owners of steps that are due or a week late. What is later moves along the line."""
-    rows = Agreement.objects.filter(closed_on__isnull=True, step_due__lte=on, line_level=0)
+    """Remind whoever has a step that is due, a week late, or later; also after it has moved along the line."""
+    rows = Agreement.objects.filter(closed_on__isnull=True, step_due__lte=on)
     for pk, due, owner, proposed in rows.values_list("pk", "step_due", "step_owner_id", "proposed_by").iterator(CHUNK):
         milestone = step_milestone((on - due).days, is_proposal=bool(proposed)) if due is not None else None
         if milestone is not None and owner is not None:
             yield Notification.of(owner, StepIsLate(), agreement=pk, on=on, cause=f"late:{pk}:{due}:{milestone}")
-
-
-@dataclass(slots=True)
-class NextInLine:
-    """Who is notified after the owner: the manager; for the manager's own steps the manager above; otherwise HR."""
-
-    on: date
-    above: dict[int, int | None]
-    holders: RoleHolders
-
-    @classmethod
-    def on_day(cls, on: date) -> NextInLine:
-        managers = Employment.objects.on(on).filter(line_manager__is_active=True, person__reports__isnull=False)
-        return cls(on, dict(managers.values_list("person_id", "line_manager_id")), RoleHolders.on_day(on))
-
-    def after(self, owner: int | None, manager: int | None, path: str) -> int | None:
-        """The next person after the owner, for an agreement of a unit with this path; None if there is nobody else."""
-        next_person = manager if manager != owner else self.above.get(owner or 0)
-        if next_person is None:  # no manager above: HR, who may read unit, step and days
-            ancestors = [int(part) for part in path.split("/") if part]
-            next_person = self.holders.nearest(Role.HR, ancestors, without=(owner,))
-        return next_person if next_person != owner else None
 
 
 def _coming(on: date) -> Iterator[Notification]:
@@ -202,31 +185,6 @@ def _helpers(on: date) -> Iterator[Notification]:
     )
     for pk, person, agreement in rows.values_list("pk", "by_id", "agreement_id").iterator(CHUNK):
         yield Notification.of(person, HelperIsAsked(check_in=pk), agreement=agreement, on=on, cause=f"helper:{pk}")
-
-
-def _applications(on: date) -> Iterator[Notification]:
-    """Late applications for external funding: the owner is notified, then the next in line."""
-    line = NextInLine.on_day(on)
-    rows = FundingApplication.objects.filter(state__in=OPEN_STATES, due__lte=on).annotate(
-        manager=F("agreement__employment__line_manager"),
-        unit=F("agreement__unit__name"),
-        path=F("agreement__unit__path"),
-    )
-    known = rows.values_list(
-        "pk", "due", "owner_id", "agreement_id", "manager", "unit", "path", "source__name", "state"
-    )
-    for pk, due, owner, agreement, manager, unit, path, source, state in known.iterator(CHUNK):
-        late = (on - due).days if due is not None else 0
-        first, then = owner_milestone(late), next_in_line_milestone(late)
-        facts = ApplicationMoved(source=source, state=state, days=late)
-        recipients: list[tuple[int | None, int | None, ApplicationMoved]] = [(owner, first, facts)]
-        if then is not None:
-            after = line.after(owner, manager, path)
-            recipients.append((after, then, facts if after == manager else replace(facts, unit=unit)))
-        for person, milestone, facts in recipients:
-            if person is not None and milestone is not None:
-                cause = f"application:{pk}:{due}:{milestone}"
-                yield Notification.of(person, facts, agreement=agreement, on=on, cause=cause)
 
 
 def unconfirmed_conversation_notifications(on: date) -> Iterator[Notification]:

@@ -1,9 +1,12 @@
-"""Writing emails: the weekly one on the person's own day, and at most one extra a day for urgent notifications."""
+"""Writing emails: the weekly one on the person's own day, and at most one extra a day for urgent notifications.
+
+Nobody gets more than `MOST_A_WEEK` in any seven days. What is left out waits for the next email.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -11,18 +14,22 @@ from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from udbytte.domain.emails import MOST_A_WEEK, WEEK
 from udbytte.domain.reminders import NEWS_FOR, SOON, last_weekday
 from udbytte.emails.calendar import host
 from udbytte.emails.messages import Composed, digest, extra, rests
 from udbytte.models import Agreement, Email, FollowUpRun, Notification, Person, Role, RoleAssignment
-from udbytte.queries.money.budgets import agreements_to_nominate
+from udbytte.queries.money.budgets import uncommitted_for
 from udbytte.queries.people.team import stalled_for
+from udbytte.queries.people.units import organisations_of
 from udbytte.services.locks import Lock, wait_for_lock
 
 # An urgent notification gets an extra email for a week; after that it is in the weekly email and on the pages.
 URGENT_FOR = timedelta(days=7)
 CHUNK = 500
-RELATED = ("employee", "unit", "run__course", "step_owner", "employment")
+RELATED = ("employee", "unit", "run__course", "course", "method", "step_owner", "employment")
+PREFETCHED = ("nominations", "helpers__person")
+COUNTED = ("digest", "extra")  # the kinds of emails that the limits count
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,47 +112,97 @@ def _write_chunk(people: list[Person], on: date, weekdays: set[int], arrange: se
     The lock lets one chunk be written at a time, so that no notification is in two emails.
     """
     wait_for_lock(Lock.EMAILS)
-    keys = {person.pk: (f"digest:{digest_week_of(person, on)}", f"extra:{on}") for person in people}
-    had = Email.objects.filter(person__in=people, key__in={key for pair in keys.values() for key in pair})
-    written = set(had.values_list("person_id", "key"))
+    had = EmailsBefore.of(people, on)
     notifications: dict[int, list[Notification]] = defaultdict(list)
     waiting = _waiting(on).filter(person__in=people).order_by("-urgent", "on", "pk")
-    related = ("employee", "unit", "run__course", "employment")
-    told_of = waiting.select_related("person", *(f"agreement__{name}" for name in related))
-    for notification in told_of.prefetch_related("agreement__nominations", "agreement__helpers"):
+    told_of = waiting.select_related("person", *(f"agreement__{name}" for name in RELATED))
+    for notification in told_of.prefetch_related(*(f"agreement__{name}" for name in PREFETCHED)):
         if not rests(notification):
             notifications[notification.person_id].append(notification)
     steps: dict[int, list[Agreement]] = defaultdict(list)
     whose = [person for person in people if person.digest_weekday in weekdays]
     own_steps = Agreement.objects.filter(step_owner__in=whose, closed_on__isnull=True, step_due__lte=on + SOON)
-    due = own_steps.select_related(*RELATED).prefetch_related("nominations", "helpers")
+    due = own_steps.select_related(*RELATED).prefetch_related(*PREFETCHED)
     for agreement in due.order_by("step_due", "pk"):
         steps[agreement.step_owner_id or 0].append(agreement)
-    agreements = [agreement for due_steps in steps.values() for agreement in due_steps]
-    for of_person in notifications.values():
-        agreements += [row.agreement for row in of_person if row.agreement is not None]
-    asks = agreements_to_nominate(agreements)
+    left = uncommitted_for(_about_money(steps, notifications))
+    organisations = organisations_of(people, on)
     emails, carried = list[Email](), dict[int, list[int]]()
     for person in people:
-        weekly_key, extra_key = keys[person.pk]
         carries = notifications[person.pk]
         composed: Composed | None = None
-        if person.digest_weekday in weekdays and (person.pk, weekly_key) not in written:
+        organisation = organisations[person.pk]
+        if person.digest_weekday in weekdays and had.may_get_weekly(person, on):
             still = stalled_for(person, on).count() if person.pk in arrange else 0
-            key, kind = weekly_key, "digest"
-            composed = digest(person, notifications=carries, steps=steps[person.pk], on=on, still=still, asks=asks)
-        elif (person.pk, extra_key) not in written:
+            kind = "digest"
+            composed = digest(
+                person,
+                notifications=carries,
+                steps=steps[person.pk],
+                on=on,
+                still=still,
+                left=left,
+                organisation=organisation,
+            )
+        elif had.may_get_extra(person, on):
             carries = [row for row in carries if row.urgent and row.on > on - URGENT_FOR]
-            key, kind = extra_key, "extra"
-            composed = extra(person, notifications=carries, steps=[], on=on, asks=asks) if carries else None
+            kind = "extra"
+            if carries:
+                composed = extra(person, notifications=carries, steps=[], on=on, left=left, organisation=organisation)
         if composed is not None:
-            emails.append(_new_email(person, key, kind, composed, on))
-            carried[person.pk] = [row.pk for row in carries]
+            emails.append(_new_email(person, _key(person, kind, on), kind, composed, on))
+            carried[person.pk] = [row.pk for row in carries if row.pk not in composed.waiting]
     Email.objects.bulk_create(emails)
     theirs = Email.objects.filter(pk__in=[email.pk for email in emails], person=OuterRef("person"))
     ids = [pk for of_person in carried.values() for pk in of_person]
     Notification.objects.filter(pk__in=ids).update(email=Subquery(theirs.values("pk")[:1]))
     return len(emails)
+
+
+def _about_money(
+    steps: Mapping[int, Sequence[Agreement]], notifications: Mapping[int, Sequence[Notification]]
+) -> list[Agreement]:
+    """The agreements of some emails whose money waits for an answer."""
+    agreements = [agreement for own in steps.values() for agreement in own]
+    agreements += [row.agreement for rows in notifications.values() for row in rows if row.agreement is not None]
+    return [agreement for agreement in agreements if agreement.step in ("settle_money", "decide")]
+
+
+def _key(person: Person, kind: str, on: date) -> str:
+    """What an email is written once for: the person's email week, or the day."""
+    return f"digest:{digest_week_of(person, on)}" if kind == "digest" else f"extra:{on}"
+
+
+@dataclass(frozen=True, slots=True)
+class EmailsBefore:
+    """The emails that some people got in the last seven days. Login codes do not count."""
+
+    keys: frozenset[tuple[int, str]]
+    days: Mapping[int, Sequence[date]]
+
+    @classmethod
+    def of(cls, people: Sequence[Person], on: date) -> EmailsBefore:
+        rows = Email.objects.filter(person__in=people, kind__in=COUNTED, on__gt=on - WEEK)
+        keys, days = set[tuple[int, str]](), defaultdict[int, list[date]](list)
+        for person, key, day in rows.values_list("person_id", "key", "on"):
+            keys.add((person, key))
+            days[person].append(day)
+        return cls(frozenset(keys), days)
+
+    def may_get_weekly(self, person: Person, on: date) -> bool:
+        is_new = (person.pk, _key(person, "digest", on)) not in self.keys
+        return is_new and self._in_the_week_until(person, on) < MOST_A_WEEK
+
+    def may_get_extra(self, person: Person, on: date) -> bool:
+        """One a day, and the next weekly email keeps its place."""
+        is_new = (person.pk, _key(person, "extra", on)) not in self.keys
+        next_weekly = digest_week_of(person, on) + WEEK
+        has_room = self._in_the_week_until(person, on) < MOST_A_WEEK
+        return is_new and has_room and self._in_the_week_until(person, next_weekly) < MOST_A_WEEK - 1
+
+    def _in_the_week_until(self, person: Person, last: date) -> int:
+        """How many emails the person got in the seven days that end with this one."""
+        return sum(day > last - WEEK for day in self.days.get(person.pk, ()))
 
 
 def _new_email(person: Person, key: str, kind: str, composed: Composed, on: date) -> Email:
@@ -163,6 +220,7 @@ def _new_email(person: Person, key: str, kind: str, composed: Composed, on: date
         text=composed.text,
         html=composed.html,
         calendar=composed.calendar,
+        asks=list(composed.asks),
         message_id=f"<{key.replace(':', '-')}-{person.pk}@{host()}>",
         next_try_at=timezone.now(),
     )

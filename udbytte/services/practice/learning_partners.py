@@ -59,7 +59,7 @@ def accept_help_request(
     Agreement.objects.filter(pk=after.pk).update(group=group)
     members = Agreement.objects.filter(group=group, stage__in=NEEDS_HELP).exclude(employee=by)
     for member in members.exclude(pk=after.pk):
-        _become_helper(member, by, on)
+        _become_helper(member, by, by, on)
     own = Agreement.objects.filter(group=group, employee=by).exclude(stage__in=CLOSED)
     if plan is not None and not own.exists():
         _learn_along(after, members, plan, wants.strip(), by, on)
@@ -67,8 +67,8 @@ def accept_help_request(
     return after
 
 
-def _become_helper(agreement: Agreement, person: Person, on: date) -> None:
-    """A yes to one member of a group that learns together is a yes to all members."""
+def _become_helper(agreement: Agreement, person: Person, by: Person, on: date) -> None:
+    """A yes to one member of a group that learns together is a yes to all members. `by` has said the yes."""
     asked = agreement.helpers.filter(person=person, ended_on__isnull=True).first()
     if asked is not None and asked.answered_on is not None:
         return
@@ -79,8 +79,9 @@ def _become_helper(agreement: Agreement, person: Person, on: date) -> None:
         return
     if asked is None:
         event = Event.ASK if agreement.stage == Stage.AGREED else Event.ASK_ANOTHER
-        agreement = take_step(agreement, event, by=None, on=on, facts={"helper": person, "role": HelperRole.BUDDY})
-    take_step(agreement, Event.ACCEPT, by=None, on=on, helper=person)
+        facts = {"helper": person, "role": HelperRole.BUDDY}
+        agreement = take_step(agreement, event, by=None, on=on, caused_by=by, facts=facts)
+    take_step(agreement, Event.ACCEPT, by=None, on=on, caused_by=by, helper=person)
 
 
 def _learn_along(
@@ -102,16 +103,16 @@ def _learn_along(
             planned_to=first.planned_to,
             check_in_weeks=first.check_in_weeks,
             method=first.method,
-            by=None,
+            by=by,
             on=on,
         )
         _sign_again(plan)
     Agreement.objects.filter(pk=own.pk).update(group=first.group)
     for member in members.select_related("employee"):
-        _become_helper(Agreement.objects.get(pk=own.pk), member.employee, on)
+        _become_helper(Agreement.objects.get(pk=own.pk), member.employee, by, on)
     own.refresh_from_db()
     if first.stage in LATER and own.stage == Stage.STAFFED:
-        take_step(Agreement.objects.get(pk=own.pk), Event.START, by=None, on=on)
+        take_step(Agreement.objects.get(pk=own.pk), Event.START, by=None, on=on, caused_by=by)
     manager = own.employment.line_manager
     if manager is not None and manager.is_active and manager.pk != by.pk:
         happened = EventHappened(event=Event.AGREE, by=by.name)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -20,41 +16,26 @@ from udbytte.models import AttachmentKind
 from udbytte.runtime.clock import today
 from udbytte.services.agreements.attachments import add_attachment, remove_attachment
 from udbytte.services.errors import Refused
-from udbytte.web.base.fields import FileField
 from udbytte.web.base.request import person_of
+from udbytte.web.base.submit import Submission
 
-
-class AttachmentForm(forms.Form):
-    """One file, and what it is."""
-
-    kind = forms.ChoiceField(label=lazy("What it is"), choices=AttachmentKind.choices, widget=forms.RadioSelect)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **({"auto_id": "file_%s"} | kwargs))
-        self.fields["file"] = FileField(_("File"))
-        self.fields["file"].required = True
-        self.fields["file"].widget.attrs["class"] = "ds-input"
+from .course_details import AttachmentForm
+from .page import show_failed
 
 
 @require_POST
 def add_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """Add a file to an agreement. If it cannot be added, the agreement's page says why."""
-    agreement = get_object_or_404(agreements_readable_by(person_of(request), today()), pk=pk)
+    """Add a file to an agreement."""
+    person, on = person_of(request), today()
+    agreement = get_object_or_404(agreements_readable_by(person, on), pk=pk)
     form = AttachmentForm(request.POST, request.FILES)
     if form.is_valid():
-        file = form.cleaned_data["file"]
-        kind = AttachmentKind(form.cleaned_data["kind"])
-        try:
-            add_attachment(
-                agreement, kind=kind, name=file.name or "", content=file.read(), by=person_of(request), on=today()
-            )
-        except Refused as refused:
-            messages.error(request, refused.message)
-        else:
+        file, kind = form.cleaned_data["file"], AttachmentKind(form.cleaned_data["kind"])
+        with Submission(form):
+            add_attachment(agreement, kind=kind, name=file.name or "", content=file.read(), by=person, on=on)
             messages.success(request, _("The file is kept with the agreement."))
-    else:
-        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
-    return redirect("agreement", pk)
+            return redirect("agreement", pk)
+    return show_failed(request, pk, form, file_form=form)
 
 
 @never_cache

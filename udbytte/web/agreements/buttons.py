@@ -33,11 +33,14 @@ class Choice:
     label: str
     secondary: bool = False
     opens: str = ""
+    opened: bool = False  # an email leads to it
 
     @property
     def folded(self) -> bool:
         """Whether the form is folded: a second choice with fields is, so that the first choice stands alone."""
-        return self.secondary and bool(self.form.visible_fields()) and not self.form.is_bound
+        if self.opened or self.form.is_bound:
+            return False
+        return self.secondary and bool(self.form.visible_fields())
 
 
 def _choice(

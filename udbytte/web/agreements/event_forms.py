@@ -66,12 +66,9 @@ def practice_fields(agreement: Agreement, event: Event, on: date, by: Person | N
 
 
 def complete_check_in(form: forms.Form) -> None:
-    """If it does not happen, nothing is learned; if it happens, the form must say whether something is learned."""
-    answers = form.cleaned_data
-    if answers.get("happens") == "no":
-        answers["learns"] = "no"
-    elif answers.get("happens") == "yes" and not answers.get("learns"):
-        form.add_error("learns", _("Say yes or no."))
+    """If it does not happen, nothing is learned. If it happens, that question may stay unanswered."""
+    if form.cleaned_data.get("happens") == "no":
+        form.cleaned_data["learns"] = "no"
 
 
 class PeopleField(forms.CharField):

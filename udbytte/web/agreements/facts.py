@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from udbytte.access.agreements import VisibleParts
 from udbytte.domain.lifecycle import Kind
-from udbytte.models import Agreement, CheckIn, Helper, Nomination
+from udbytte.models import Agreement, Helper, Nomination
 from udbytte.models.formatting import day, kroner
 
 
@@ -74,7 +74,7 @@ def _for_the_two(agreement: Agreement) -> Iterator[Fact]:
     yield Fact(_("Goal"), agreement.goal.text if agreement.goal is not None else "")
     yield Fact(_("Way to learn"), str(agreement.method) if agreement.method is not None else "")
     yield Fact(_("Decided by"), agreement.decided_by)
-    yield Fact(_("If-then plan"), ", ".join(filter(None, (agreement.if_when, agreement.if_where, agreement.if_with))))
+    yield Fact(_("If-then plan"), agreement.if_then)
     yield Fact(_("How you see whether it worked"), agreement.checked_by)
     yield Fact(_("If it fails, turn to"), agreement.turn_to)
     weeks = agreement.check_in_weeks
@@ -116,13 +116,21 @@ def check_in_answers(agreement: Agreement) -> list[CheckInAnswer]:
     """What was answered to the check-ins."""
     answered = agreement.check_ins.select_related("by").exclude(answered_on=None)
     return [
-        CheckInAnswer(item.by.name, date_format(item.answered_on, "DATE_FORMAT"), _check_in_answer(item), item.line)
+        CheckInAnswer(
+            item.by.name,
+            date_format(item.answered_on, "DATE_FORMAT"),
+            check_in_text(happens=bool(item.happens), learns=item.learns),
+            item.line,
+        )
         for item in answered
         if item.answered_on is not None
     ]
 
 
-def _check_in_answer(item: CheckIn) -> str:
-    if not item.happens:
+def check_in_text(*, happens: bool, learns: bool | None) -> str:
+    """An answer to a check-in; whether something was learned may be open."""
+    if not happens:
         return _("it does not happen")
-    return _("it happens, and something new is learned") if item.learns else _("it happens, and nothing new is learned")
+    if learns is None:
+        return _("it happens")
+    return _("it happens, and something new is learned") if learns else _("it happens, and nothing new is learned")

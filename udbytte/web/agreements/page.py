@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from udbytte.access.agreements import agreements_readable_by, events_open_to, parties_of, visible_parts
 from udbytte.domain.lifecycle import Event, Kind, Party, Proposal, allowed, page_answers
@@ -22,18 +23,21 @@ from udbytte.queries.agreements import RELATED
 from udbytte.queries.money.budgets import balance_of, budget_for
 from udbytte.queries.people.team import colleagues_named
 from udbytte.runtime.clock import today
+from udbytte.services.agreements.attachments import write_observation
 from udbytte.services.courses.catalogue import choose_entered_run
 from udbytte.web.agreements.rows import row
 from udbytte.web.base.request import person_of
-from udbytte.web.base.submit import Submission
+from udbytte.web.base.submit import Submission, focus_first_error
+from udbytte.web.money.bills import bill_is_asked, bill_texts
 from udbytte.web.money.funding import funding_of
+from udbytte.web.practice.partners import partner_question_of
 from udbytte.web.practice.transfer import transfers_of
 
 from .buttons import other_forms, press, primary_forms
 from .course_details import about_the_course
 from .event_forms import EventForm, NewRunForm
 from .facts import check_in_answers, facts_of
-from .practice_details import cures, practice_of
+from .practice_details import ObservationForm, cures, practice_of
 
 
 def _find(request: HttpRequest, pk: int) -> Agreement:
@@ -78,6 +82,7 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
         "knows_step": knows_step,
         "next_heading": _next_heading(agreement, knows_step=knows_step, is_asked=bool(about.get("asked_beside"))),
         "due": due(agreement.step_due, on) if agreement.step_due else "",
+        "own_plan": agreement.own_plan if sees.whole and agreement.reminds_of_plan else [],
         "budget_left": kroner(balance_of(budget).uncommitted) if budget else "",
         "facts": facts_of(agreement, sees, nomination, about.get("learning_along", ()), on),
         "check_ins": check_in_answers(agreement) if sees.whole else [],
@@ -88,6 +93,7 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
         "others": rest,
         "opens_others": data is not None and data.get("event") not in page_answers(agreement.step),
         "colleagues": colleagues_named("", agreement.employee, on, unit=agreement.unit) if sees.whole else [],
+        **partner_question_of(agreement, person),
         **transfers_of(agreement, whole=sees.whole),
         "new_run": NewRunForm(initial={"turn": agreement.turn}) if Event.CHOOSE_RUN in open_events else None,
         "proposed": _proposed_instead(agreement, on) if sees.whole else "",
@@ -115,7 +121,8 @@ def _proposed_instead(agreement: Agreement, on: date) -> str:
 
 
 def _about_a_course(agreement: Agreement, person: Person, parties: frozenset[Party], on: date) -> dict[str, Any]:
-    return about_the_course(agreement, person, parties, on) | funding_of(agreement, person, on)
+    about = about_the_course(agreement, person, parties, on) | funding_of(agreement, person, on)
+    return about | {"bills": bill_texts(agreement, person, on)}
 
 
 @require_http_methods(["GET", "POST"])
@@ -127,11 +134,29 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
         form = EventForm(found, event, today(), request.POST, request.FILES, by=person_of(request))
         after = press(found, form, by=person_of(request), on=today())
         if after is not None:
-            messages.success(request, _said(after, person_of(request)))
+            asked = bill_is_asked(after) if event in (Event.GO, Event.PRICE) else ""
+            messages.success(request, " ".join(filter(None, (asked, _said(after, person_of(request))))))
             seen = agreements_readable_by(person_of(request), today()).filter(pk=after.pk).exists()
             return redirect("agreement", after.pk) if seen else redirect("home")
         return _refused(request, pk, form)
-    return render(request, "agreements/agreement.html", _context(request, found))
+    context = _context(request, found)
+    _open_form(context, request.GET.get("event", ""))
+    return render(request, "agreements/agreement.html", context)
+
+
+def _open_form(context: dict[str, Any], event: str) -> None:
+    """Unfold the form of an event that an email leads to."""
+    for name in ("forms", "cures", "others"):
+        opened = [replace(choice, opened=choice.form.chosen == event) for choice in context[name]]
+        context[name] = opened
+        if name == "others" and any(choice.opened for choice in opened):
+            context["opens_others"] = True
+
+
+def show_failed(request: HttpRequest, pk: int, form: forms.BaseForm, **parts: Any) -> HttpResponse:
+    """The page again with a form as it was filled in; `parts` are what the page shows instead of its own."""
+    focus_first_error(form)
+    return render(request, "agreements/agreement.html", _context(request, _find(request, pk)) | parts, status=422)
 
 
 def _refused(request: HttpRequest, pk: int, form: EventForm) -> HttpResponse:
@@ -183,6 +208,19 @@ def new_run(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "agreements/new_run.html", {"agreement": found, "form": form}, status=status)
 
 
+@require_POST
+def observe(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save what the manager or a helper sees."""
+    found = _find(request, pk)
+    form = ObservationForm(request.POST)
+    if form.is_valid():
+        with Submission(form):
+            write_observation(found, text=form.cleaned_data["text"], by=person_of(request), on=today())
+            messages.success(request, _("Saved. %(name)s is told.") % {"name": found.employee.name})
+            return redirect("agreement", pk)
+    return show_failed(request, pk, form, observation_form=form)
+
+
 @require_GET
 def colleagues(request: HttpRequest, pk: int) -> HttpResponse:
     """Suggest colleagues while a name is written. The employee is left out if the reader may read whose it is."""
@@ -197,5 +235,6 @@ def colleagues(request: HttpRequest, pk: int) -> HttpResponse:
 urlpatterns = [
     path("aftaler/<int:pk>/", agreement, name="agreement"),
     path("aftaler/<int:pk>/nyt-hold/", new_run, name="new-run"),
+    path("aftaler/<int:pk>/set/", observe, name="observe"),
     path("aftaler/<int:pk>/kolleger/", colleagues, name="colleagues"),
 ]

@@ -7,24 +7,14 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import path
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.views.decorators.http import require_POST
 
-from udbytte.access.agreements import agreements_readable_by, may_observe
+from udbytte.access.agreements import may_observe
 from udbytte.domain.lifecycle import Event, Kind, Stage
 from udbytte.models import Agreement, Person
 from udbytte.queries.practice.helpers import is_not_happening, learning_partners_of
-from udbytte.runtime.clock import today
-from udbytte.services.agreements.attachments import write_observation
-from udbytte.services.errors import Refused
 from udbytte.services.practice.helping import is_asked
 from udbytte.web.base.fields import StyledForm
-from udbytte.web.base.request import person_of
 
 from .buttons import Choice
 
@@ -57,6 +47,9 @@ class ObservationForm(StyledForm):
         help_text=lazy("Read by the employee and the manager."),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **({"auto_id": "see_%s"} | kwargs))
+
 
 def practice_of(agreement: Agreement, person: Person, on: date, *, whole: bool) -> dict[str, Any]:
     """What the page shows of practice, for a person who helps with the agreement or may read the `whole` of it."""
@@ -64,7 +57,7 @@ def practice_of(agreement: Agreement, person: Person, on: date, *, whole: bool) 
     context: dict[str, Any] = {
         "talk_questions": QUESTIONS.get(agreement.step, ()) if agreement.step_owner_id == person.pk else (),
         "observations": agreement.observations.select_related("by") if whole else [],
-        "observation_form": ObservationForm(auto_id="see_%s", initial={"text": own.text if own else ""})
+        "observation_form": ObservationForm(initial={"text": own.text if own else ""})
         if may_observe(agreement, person, on)
         else None,
     }
@@ -86,21 +79,3 @@ def cures(others: list[Choice]) -> tuple[list[Choice], list[Choice]]:
     known = {choice.form.chosen: choice for choice in others}
     helps = [replace(known[event], opens=str(words)) for event, words in CURES.items() if event in known]
     return helps, [choice for choice in others if choice.form.chosen not in CURES]
-
-
-@require_POST
-def observe(request: HttpRequest, pk: int) -> HttpResponse:
-    """Save what the manager or a helper sees."""
-    person, on = person_of(request), today()
-    agreement = get_object_or_404(agreements_readable_by(person, on), pk=pk)
-    form = ObservationForm(request.POST)
-    try:
-        write_observation(agreement, text=form.cleaned_data["text"] if form.is_valid() else "", by=person, on=on)
-    except Refused as refused:
-        messages.error(request, refused.message)
-    else:
-        messages.success(request, _("Saved. %(name)s is told.") % {"name": agreement.employee.name})
-    return redirect("agreement", agreement.pk)
-
-
-urlpatterns = [path("aftaler/<int:pk>/set/", observe, name="observe")]

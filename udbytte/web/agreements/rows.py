@@ -1,4 +1,7 @@
-"""An agreement as a row of a list, with its five dots."""
+"""An agreement as a row of a list, with its five dots.
+
+Lists of agreements are long, and a template is slow: so a row is put together here, by the tag `agreement_row`.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from django import template
 from django.template.loader import render_to_string
+from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -16,6 +22,17 @@ from udbytte.models import Agreement
 from udbytte.models.formatting import due
 from udbytte.models.labels import PHASE_LABELS, STAGE_LABELS
 from udbytte.web.base.addresses import page_address
+
+register = template.Library()
+ROW = """
+<li>
+  <div class="row between">
+    <a href="{}"><strong>{}</strong></a>
+    <span class="nowrap">{} <span class="quiet small">{}</span></span>
+  </div>
+  <p class="quiet small">{}</p>
+</li>
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +84,29 @@ class Row:
         return page_address("agreement", self.agreement.pk)
 
 
+def agreed_message(agreement: Agreement) -> str:
+    """What is said to the person who has just agreed: the title, and the plan said back."""
+    return " ".join((_("Agreed: %(title)s.") % {"title": agreement.title}, *agreement.own_plan))
+
+
 def row(agreement: Agreement, on: date) -> Row:
     due_text = due(agreement.step_due, on) if agreement.step_due else ""
     return Row(agreement, dots(agreement, on), due_text, agreement.step_due is not None and agreement.step_due < on)
+
+
+@register.simple_tag(takes_context=True)
+def agreement_row(context: template.Context, row: Row) -> SafeString:
+    """The row of a list: title and dots, and under them the next step, whose it is, and when it is due."""
+    agreement, dots = row.agreement, row.dots
+    return format_html(ROW, row.url, agreement.title, dots.picture, dots.word, _next_step(row, context["user"].pk))
+
+
+def _next_step(row: Row, reader: int) -> str:
+    """The next step in words; of a closed agreement the day on which it was closed."""
+    agreement = row.agreement
+    if not row.due:
+        return date_format(agreement.closed_on, "DATE_FORMAT") if agreement.closed_on else ""
+    owner = agreement.step_owner
+    whose = _("you") if agreement.step_owner_id == reader else owner.name if owner is not None else ""
+    when = format_html('<span class="late">{}</span>', row.due) if row.late else row.due
+    return format_html("{} · {} · {}", agreement.get_step_display(), whose, when)

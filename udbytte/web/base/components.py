@@ -13,7 +13,10 @@ register = template.Library()
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A head, which may be a link, and a figure for each further column; without figures the `note` says why."""
+    """A head, which may be a link, and a figure for each further column, or None for a dash.
+
+    Without figures the `note` says why there are none.
+    """
 
     head: object
     cells: Sequence[object] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import wraps
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,14 +16,19 @@ from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from udbytte.access.links import AnswerLink, BrokenLink, ExpiredLink, MeetingLink, SignatureLink
+from udbytte.access.links import AnswerLink, BrokenLink, ExpiredLink, MeetingLink, PartnerLink, SignatureLink
+from udbytte.emails.items import Item
+from udbytte.emails.steps import helper_check_in_item, step_item
 from udbytte.models import Person
+from udbytte.queries.notifications import open_question_to
 from udbytte.runtime.clock import today
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-PersonalLink = TypeVar("PersonalLink", AnswerLink, MeetingLink, SignatureLink)
+ASKED_FOR = timedelta(days=30)  # questions of older emails are not asked again here
+
+PersonalLink = TypeVar("PersonalLink", AnswerLink, MeetingLink, PartnerLink, SignatureLink)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +36,24 @@ class Outcome:
     """What became of a question: heading and text of the page, and its status code."""
 
     heading: _StrPromise
-    text: _StrPromise
+    text: _StrPromise | str
     status: int = 410
 
 
-SENT = Outcome(lazy("Thank you. Your answer is saved."), lazy("You can close the page now."), 200)
 USED = Outcome(
     lazy("This is already answered"),
     lazy(
-        "The question has been answered, or something has happened since the letter was sent. "
-        "Nothing more was sent now."
+        "The question has been answered, or something has happened since the email was sent. Nothing more was sent now."
     ),
 )
 EXPIRED = Outcome(
-    lazy("The link is too old"), lazy("A link from a letter can be used for 30 days. Log in and answer there.")
+    lazy("The link is too old"), lazy("A link from an email can be used for 30 days. Log in and answer there.")
 )
 CHANGED = Outcome(
     lazy("The plan reads otherwise now"),
-    lazy("It has been changed since the letter was written, so nothing was signed. Log in and read it once more."),
+    lazy("It has been changed since the email was written, so nothing was signed. Log in and read it once more."),
 )
-NOT_YOURS = Outcome(lazy("The step has gone to somebody else"), lazy("Nothing was sent. Log in to see how it stands."))
+NOT_YOURS = Outcome(lazy("Somebody else has the task now"), lazy("Nothing was sent. Log in to see how it stands."))
 BROKEN = Outcome(
     lazy("The link does not work"),
     lazy("Perhaps it was cut in two on its way. Copy the whole link, or log in and answer there."),
@@ -57,10 +61,51 @@ BROKEN = Outcome(
 )
 
 
-def outcome_page(request: HttpRequest, outcome: Outcome, *, more: Sequence[tuple[str, str]] = ()) -> HttpResponse:
-    """What became of the question, and `more` that can be done (label, address). It shows nothing else of anybody's."""
-    context = {"outcome": outcome, "more": more}
-    return render(request, "components/answer_outcome.html", context, status=outcome.status)
+def outcome_page(request: HttpRequest, outcome: Outcome) -> HttpResponse:
+    """Why a question is not asked, and the way to log in. It shows nothing of anybody's."""
+    return render(request, "components/answer_outcome.html", {"outcome": outcome}, status=outcome.status)
+
+
+@dataclass(frozen=True, slots=True)
+class LearnQuestion:
+    """Whether something new is learned, asked after "it happens". It may stay open."""
+
+    asks: str
+    address: str
+
+
+def answered_page(
+    request: HttpRequest,
+    person: Person,
+    link: AnswerLink | MeetingLink | PartnerLink | SignatureLink,
+    *,
+    next_step: str = "",
+    learns: LearnQuestion | None = None,
+    more: Sequence[tuple[str, str]] = (),
+) -> HttpResponse:
+    """The answer is saved: what is next, what else can be done (label, address), and the person's next question.
+
+    The next question is one that an email of the last days has asked the person. Its link is as old as the one that was
+    used, so that answering never makes a link last longer.
+    """
+    on = today()
+    context = {
+        "person": person,
+        "next_step": next_step,
+        "learns": learns,
+        "more": more,
+        "question": _next_question(person, on, link.made_on) if learns is None else None,
+    }
+    return render(request, "components/answered.html", context)
+
+
+def _next_question(person: Person, on: date, made_on: date) -> Item | None:
+    question = open_question_to(person, on, since=on - ASKED_FOR)
+    if question is None:
+        return None
+    if question.check_in is not None:
+        return helper_check_in_item(question.agreement, person, question.check_in, made_on=made_on)
+    return step_item(question.agreement, person, on, made_on=made_on)
 
 
 def answered_from_email(

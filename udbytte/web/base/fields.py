@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.forms.renderers import DjangoTemplates
 from django.forms.utils import flatatt
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -166,21 +167,40 @@ def person_field(label: Any) -> PersonField:
     return PersonField(label=label, widget=forms.TextInput(attrs=attrs), help_text=lazy("Write a name and choose."))
 
 
-INPUTS = frozenset(f"django/forms/widgets/{kind}.html" for kind in ("text", "number", "date", "email", "hidden"))
-AREA = "django/forms/widgets/textarea.html"
+def _input(widget: dict[str, Any]) -> str:
+    value = "" if widget["value"] is None else format_html(' value="{}"', widget["value"])
+    attributes = flatatt(widget["attrs"])
+    return format_html('<input type="{}" name="{}"{}{}>', widget["type"], widget["name"], value, attributes)
+
+
+def _area(widget: dict[str, Any]) -> str:
+    value = "" if widget["value"] is None else widget["value"]
+    return format_html('<textarea name="{}"{}>\n{}</textarea>', widget["name"], flatatt(widget["attrs"]), value)
+
+
+def _select(widget: dict[str, Any]) -> str:
+    groups = format_html_join("\n", "{}", ([_group(name, options)] for name, options, _ in widget["optgroups"]))
+    return format_html('<select name="{}"{}>\n{}\n</select>', widget["name"], flatatt(widget["attrs"]), groups)
+
+
+def _group(name: str | None, options: list[dict[str, Any]]) -> str:
+    """The options of a select, under a name if they have one."""
+    rows = ((str(option["value"]), flatatt(option["attrs"]), option["label"]) for option in options)
+    inside = format_html_join("\n", '<option value="{}"{}>{}</option>', rows)
+    return format_html('<optgroup label="{}">\n{}\n</optgroup>', name, inside) if name else inside
+
+
+INPUTS = ("text", "number", "date", "email", "hidden", "checkbox")
+PLAIN_WIDGETS: dict[str, Callable[[dict[str, Any]], str]] = {
+    **{f"django/forms/widgets/{kind}.html": _input for kind in INPUTS},
+    "django/forms/widgets/textarea.html": _area,
+    "django/forms/widgets/select.html": _select,
+}
 
 
 class Renderer(DjangoTemplates):
-    """Django's renderer, but plain inputs are made without templates: Django's three nested ones are much slower."""
+    """Django's renderer, but plain controls are made without templates: Django's nested ones are much slower."""
 
     def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
-        if template_name not in INPUTS and template_name != AREA:
-            return super().render(template_name, context, request)
-        widget = context["widget"]
-        name, value, attributes = widget["name"], widget["value"], flatatt(widget["attrs"])
-        if template_name == AREA:
-            return format_html(
-                '<textarea name="{}"{}>\n{}</textarea>', name, attributes, "" if value is None else value
-            )
-        value_attribute = "" if value is None else format_html(' value="{}"', value)
-        return format_html('<input type="{}" name="{}"{}{}>', widget["type"], name, value_attribute, attributes)
+        make = PLAIN_WIDGETS.get(template_name)
+        return make(context["widget"]) if make else super().render(template_name, context, request)

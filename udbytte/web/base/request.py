@@ -58,7 +58,7 @@ NAVIGATION: tuple[tuple[Callable[[Roles], bool], _StrPromise, str], ...] = (
     (lambda mine: True, lazy("My plan"), "plan"),
     (lambda mine: mine.is_manager, lazy("My team"), "team"),
     (lambda mine: mine.is_coordinator, lazy("Course desk"), "course-board"),
-    (lambda mine: mine.is_budget_owner, lazy("Money"), "money"),
+    (lambda mine: mine.is_budget_owner, lazy("Budget"), "money"),
     (lambda mine: mine.is_helper or not (_arranges(mine) or mine.is_administrator), lazy("I help"), "helping"),
     (lambda mine: mine.is_hr, lazy("Rounds"), "rounds"),
     (_arranges, lazy("Standing still"), "stalled"),

@@ -1,4 +1,4 @@
-"""What a form does when a service refuses it."""
+"""What a form does when it could not be saved."""
 
 from __future__ import annotations
 
@@ -35,3 +35,11 @@ def add_refusal(form: forms.BaseForm, refused: Refused, *, field: str = "") -> N
     """Put a refusal beside the field it names, else beside `field`, else above the form."""
     named = next((name for name in (refused.field, field) if name in form.fields), None)
     form.add_error(named, refused.message)
+
+
+def focus_first_error(form: forms.BaseForm) -> None:
+    """Let the browser go to the first field with an error: the form may stand far down on its page."""
+    for field in form:
+        if field.errors:
+            field.field.widget.attrs["autofocus"] = True
+            return

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from udbytte.access.conversations import conversations_seen_by, may_write_plan
-from udbytte.models import Conversation, DevelopmentPlan, Person, SetAside
+from udbytte.access.conversations import conversations_seen_by, earlier_texts_of, may_write_plan, may_write_texts
+from udbytte.models import Conversation, DevelopmentPlan, EarlierText, Person, SetAside
 from udbytte.queries.conversations import FieldText, field_texts_of, mark_of, page_state_of, set_aside_texts_for
 from udbytte.runtime.clock import today
 from udbytte.services.conversations import autosave as services
@@ -35,6 +35,7 @@ class AutosaveField:
     error: str = ""
     # Earlier texts that were overwritten here.
     set_aside: list[SetAside] = field(default_factory=list)
+    earlier: list[EarlierText] = field(default_factory=list)  # texts from when both had signed, the newest first
 
 
 def conversation_for(request: HttpRequest, pk: int) -> Conversation:
@@ -55,19 +56,22 @@ def texts_for(conversation: Conversation, person: Person) -> dict[str, FieldText
     """The saved text of every field that the person may write in, by the field's name."""
     plan = visible_plan(conversation, person)
     begins = plan is None and may_write_plan(conversation, person, today())
-    return field_texts_of(conversation, person, plan, begins=begins)
+    only_own_notes = not may_write_texts(conversation, person, today())
+    return field_texts_of(conversation, person, plan, begins=begins, only_own_notes=only_own_notes)
 
 
 def fields_of(
     conversation: Conversation,
     person: Person,
     *,
+    earlier: Mapping[tuple[str, int | None], list[EarlierText]],
     typed: QueryDict | None = None,
     failed: Mapping[str, str | Refused] | None = None,
 ) -> dict[str, AutosaveField]:
     """Every field that the person may write in, by name.
 
-    `failed` is the answer of `save_all_fields`. A field in it shows the text that was `typed`, and why it is not saved.
+    `earlier` are the conversation's earlier texts. `failed` is the answer of `save_all_fields`. A field in it shows the
+    text that was `typed`, and why it is not saved.
     """
     set_aside: dict[str, list[SetAside]] = {}
     for earlier_text in set_aside_texts_for(conversation, person):
@@ -78,8 +82,25 @@ def fields_of(
         shown_text = str(typed[name]) if failure is not None and typed is not None else text.text
         conflict = failure if isinstance(failure, str) else None
         error = failure.message if isinstance(failure, Refused) else ""
-        fields[name] = AutosaveField(name, shown_text, text.mark, text.most, conflict, error, set_aside.get(name, []))
+        fields[name] = AutosaveField(
+            name,
+            shown_text,
+            text.mark,
+            text.most,
+            conflict,
+            error,
+            set_aside.get(name, []),
+            earlier.get((name, None), []) + earlier.get((name, person.pk), []),
+        )
     return fields
+
+
+def earlier_texts_by_field(conversation: Conversation) -> dict[tuple[str, int | None], list[EarlierText]]:
+    """The earlier texts by the field's name and the id of whose answer it is (None: of both)."""
+    texts: dict[tuple[str, int | None], list[EarlierText]] = {}
+    for text in earlier_texts_of(conversation):
+        texts.setdefault((text.field, text.owner_id), []).append(text)
+    return texts
 
 
 def save_all_fields(request: HttpRequest, conversation: Conversation) -> dict[str, str | Refused]:
@@ -109,7 +130,7 @@ def _write(request: HttpRequest, conversation: Conversation, name: str, sent_as:
         by=person_of(request),
         on=today(),
         at=timezone.now(),
-        seen=sent.get(f"seen-{sent_as}"),
+        seen=sent.get(f"seen-{sent_as}", ""),  # without a mark, nothing that is stored counts as seen
         over=f"over-{sent_as}" in sent,
     )
 

@@ -16,7 +16,7 @@ from udbytte.domain.numbers import int_from
 from udbytte.domain.reach import END, START
 from udbytte.domain.working_days import working_day_from
 from udbytte.models import Course, DevelopmentPlan, Goal, PracticeMethod
-from udbytte.models.agreements import LONGEST_PURPOSE
+from udbytte.models.agreements import LONGEST_IF_THEN, LONGEST_PURPOSE
 from udbytte.models.courses import LONGEST_TITLE
 from udbytte.models.groups import LONGEST_GOAL
 from udbytte.models.labels import KIND_LABELS
@@ -128,14 +128,16 @@ class AgreementForm(StyledForm):
     estimated_price = forms.IntegerField(
         label=lazy("Estimated price in kroner, ex VAT"), min_value=0, max_value=10_000_000, required=False
     )
-    if_when = forms.CharField(
-        label=lazy("When do you do it?"),
-        max_length=200,
+    if_then = forms.CharField(
+        label=lazy("Your plan in one sentence: if ..., then ..."),
+        max_length=LONGEST_IF_THEN,
         required=False,
-        help_text=lazy('A plan for the everyday: "when the meeting ends, I write down one thing".'),
+        help_text=lazy(
+            "When, where, with whom and what. For example: “If the Monday meeting is over, then I sit down with Karim "
+            "and write down one thing that I will try.” At most 300 characters. You are reminded of it on the way."
+        ),
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
-    if_where = forms.CharField(label=lazy("Where?"), max_length=200, required=False)
-    if_with = forms.CharField(label=lazy("With whom?"), max_length=200, required=False)
     checked_by = forms.CharField(
         label=lazy("How will you see whether it worked?"),
         max_length=LONGEST_GOAL,

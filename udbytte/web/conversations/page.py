@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -17,11 +17,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from udbytte.access.agreements import agreements_seen_by
-from udbytte.access.conversations import may_write_plan
+from udbytte.access.conversations import is_frozen, may_write_plan, may_write_texts
 from udbytte.domain.lifecycle import Kind
 from udbytte.domain.numbers import int_from
 from udbytte.domain.texts import plain_text
-from udbytte.models import Agreement, Conversation, Course, DevelopmentPlan, Goal, Person, PracticeMethod, Preparation
+from udbytte.models import (
+    Agreement,
+    Conversation,
+    Course,
+    DevelopmentPlan,
+    EarlierText,
+    Goal,
+    Person,
+    PracticeMethod,
+    Preparation,
+    PreparationQuestion,
+)
 from udbytte.queries.agreements import RELATED
 from udbytte.queries.conversations import NO_COURSE, NOTES, OWN, mark_of_plan, preparation_questions_of
 from udbytte.queries.courses.catalogue import courses_by_words
@@ -29,16 +40,26 @@ from udbytte.runtime.clock import today
 from udbytte.services.conversations import plan as services
 from udbytte.services.conversations.autosave import discard_set_aside_text
 from udbytte.services.errors import Refused
-from udbytte.web.agreements.rows import Row, row
+from udbytte.web.agreements.rows import Row, agreed_message, row
+from udbytte.web.base.context import as_context
 from udbytte.web.base.request import person_of
 from udbytte.web.base.submit import Submission
 from udbytte.web.meetings.page import meeting_context
 from udbytte.web.practice.suggest import proposals_for
 from udbytte.web.practice.transfer import course_to_transfer
 
-from .autosave import AutosaveField, conversation_for, fields_of, save_all_fields, state_mark, visible_plan
+from .autosave import (
+    AutosaveField,
+    conversation_for,
+    earlier_texts_by_field,
+    fields_of,
+    save_all_fields,
+    state_mark,
+    visible_plan,
+)
 from .carry_over import OpenAgreement, open_agreements, save_carry_over
 from .forms import AgreementForm, GoalForm
+from .load import LoadText, StartLaterForm, load_text
 from .plan_text import PlanText, text_of_plan
 
 MOST_SUGGESTIONS = 30
@@ -47,26 +68,56 @@ ADDING_ACTIONS = frozenset({"goal", "agree"})
 Failures = dict[str, Any] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A preparation question as the page shows it. The other's answer is empty until the other has shared it."""
+
+    question: PreparationQuestion
+    field: AutosaveField | None  # the person's own answer; None if the person writes here no more
+    own_answer: str
+    own_earlier: list[EarlierText]
+    other_answer: str
+    other_earlier: list[EarlierText]
+
+
 def _questions(
-    conversation: Conversation, person: Person, fields: dict[str, AutosaveField], other_answers: dict[int, str]
-) -> list[dict[str, Any]]:
-    """The preparation questions, each with the person's own field and the answer that the other has shared."""
-    return [
-        {
-            "question": question,
-            "field": fields.get(f"q-{question.pk}"),
-            "other_answer": other_answers.get(question.pk, ""),
-        }
-        for question in preparation_questions_of(conversation)
-        if f"q-{question.pk}" in fields or other_answers.get(question.pk)
-    ]
+    conversation: Conversation,
+    person: Person,
+    fields: dict[str, AutosaveField],
+    other_answers: dict[int, str],
+    earlier: dict[tuple[str, int | None], list[EarlierText]],
+) -> list[Question]:
+    """The questions that the person answers, or that one of the two has answered."""
+    own = Preparation.objects.filter(conversation=conversation, author=person).first()
+    own_answers = _answers(own) if own is not None else {}
+    employee = conversation.employment.person_id
+    other = conversation.manager_id if person.pk == employee else employee
+    questions = []
+    for question in preparation_questions_of(conversation):
+        name = f"q-{question.pk}"
+        shown = Question(
+            question,
+            fields.get(name),
+            own_answers.get(question.pk, ""),
+            earlier.get((name, person.pk), []),
+            other_answers.get(question.pk, ""),
+            earlier.get((name, other), []),
+        )
+        if shown.field or shown.own_answer or shown.other_answer or shown.other_earlier:
+            questions.append(shown)
+    return questions
+
+
+def _answers(preparation: Preparation) -> dict[int, str]:
+    """The answers of a preparation, by question."""
+    return dict(preparation.answers.values_list("question_id", "text"))
 
 
 def _shared_by(conversation: Conversation, author: int | None) -> dict[int, str] | None:
     """The answers of the author's preparation, by question; None if it is not shared."""
     preparations = Preparation.objects.filter(conversation=conversation, author=author, shared_on__isnull=False)
     preparation = preparations.first()
-    return None if preparation is None else dict(preparation.answers.values_list("question_id", "text"))
+    return None if preparation is None else _answers(preparation)
 
 
 def _earlier_agreements(conversation: Conversation, person: Person) -> QuerySet[Agreement]:
@@ -91,7 +142,7 @@ class ConversationPage:
     plan_is_open: bool  # the person may still write in it
 
     # Preparation
-    questions: list[dict[str, Any]]
+    questions: list[Question]
     asked_about_last: bool
     prepares_now: bool  # a text of the preparation was not saved, so the part is unfolded
     shared: bool
@@ -116,10 +167,14 @@ class ConversationPage:
     plan_mark: str  # of the unsigned plan as the person reads it; empty once both have signed
     signed_here: bool
     signs_for_manager: Person | None
+    load: LoadText | None
 
     # Notes and saving
-    notes: AutosaveField
+    notes: AutosaveField | None  # None if the person only reads the notes
+    earlier_notes: list[EarlierText]
     own_notes: AutosaveField
+    keeps_earlier: bool  # a replaced text stays to be read
+    writes: bool
     state: str
     added: str
 
@@ -127,9 +182,8 @@ class ConversationPage:
 def _context(request: HttpRequest, conversation: Conversation, failures: dict[str, Any]) -> dict[str, Any]:
     """The context of the page. What is in `failures` replaces the part of the same name."""
     page = _page(request, conversation, failures)
-    shown = {field.name: getattr(page, field.name) for field in fields(page)}
     failed_parts = {name: part for name, part in failures.items() if name != "fields"}
-    return meeting_context(request, conversation) | shown | failed_parts
+    return meeting_context(request, conversation) | as_context(page) | failed_parts
 
 
 def _page(request: HttpRequest, conversation: Conversation, failures: dict[str, Any]) -> ConversationPage:
@@ -138,14 +192,15 @@ def _page(request: HttpRequest, conversation: Conversation, failures: dict[str, 
     is_employee = person.pk == employee.pk
     sees_plan = may_write_plan(conversation, person, on)
     plan = visible_plan(conversation, person)
-    text_fields = fields_of(conversation, person, typed=request.POST, failed=failures.get("fields"))
+    earlier = earlier_texts_by_field(conversation)
+    text_fields = fields_of(conversation, person, earlier=earlier, typed=request.POST, failed=failures.get("fields"))
     other_answers = _shared_by(conversation, conversation.manager_id if is_employee else employee.pk)
     agreements = Agreement.objects.filter(plan=plan) if plan else Agreement.objects.none()
     goals = list(plan.goals.all()) if plan else []
     open_ones = open_agreements(conversation) if sees_plan and conversation.round.is_open else []
     undecided = [agreement for agreement in open_ones if agreement.is_undecided]
     decides_now = _day_has_come(conversation, on) or len(undecided) < len(open_ones)
-    earlier = _earlier_agreements(conversation, person)[:10] if sees_plan else []
+    agreed_before = _earlier_agreements(conversation, person)[:10] if sees_plan else []
     return ConversationPage(
         conversation=conversation,
         employee=employee,
@@ -154,12 +209,12 @@ def _page(request: HttpRequest, conversation: Conversation, failures: dict[str, 
         sees_plan=sees_plan,
         plan=plan,
         plan_is_open=NO_COURSE in text_fields,
-        questions=_questions(conversation, person, text_fields, other_answers or {}),
+        questions=_questions(conversation, person, text_fields, other_answers or {}, earlier),
         asked_about_last=preparation_questions_of(conversation).filter(about_last=True).exists(),
         prepares_now=bool(failures.get("fields")),
         shared=_shared_by(conversation, person.pk) is not None,
         they_shared=other_answers is not None,
-        earlier_agreements=[row(agreement, on) for agreement in earlier],
+        earlier_agreements=[row(agreement, on) for agreement in agreed_before],
         open_agreements=open_ones,
         unfolds_open_agreements="open_agreements" in failures or (bool(undecided) and decides_now),
         all_decided=all(agreement.decision for agreement in open_ones),
@@ -175,8 +230,12 @@ def _page(request: HttpRequest, conversation: Conversation, failures: dict[str, 
         plan_mark=mark_of_plan(plan) if plan is not None and plan.signed_text is None else "",
         signed_here=plan is not None and bool(plan.employee_signed_on if is_employee else plan.manager_signed_on),
         signs_for_manager=conversation.employment.line_manager,
-        notes=text_fields[NOTES],
+        load=load_text(plan, person, on, failures.get("later")) if sees_plan and conversation.held_on else None,
+        notes=text_fields.get(NOTES),
+        earlier_notes=earlier.get((NOTES, None), []),
         own_notes=text_fields[OWN],
+        keeps_earlier=is_frozen(conversation),
+        writes=may_write_texts(conversation, person, on),
         state=state_mark(conversation, person),
         added=request.GET.get("added", ""),
     )
@@ -231,10 +290,11 @@ def _add_or_remove_goal(request: HttpRequest, conversation: Conversation) -> Fai
         services.remove_goal(goal, by=person_of(request), on=today())
         return None
     form = GoalForm(request.POST, auto_id="goal_%s")
-    if not form.is_valid():
-        return {"goal_form": form}
-    services.add_goal(plan, by=person_of(request), on=today(), **form.cleaned_data)
-    return None
+    if form.is_valid():
+        with Submission(form):
+            services.add_goal(plan, by=person_of(request), on=today(), **form.cleaned_data)
+            return None
+    return {"goal_form": form}
 
 
 def _agree(request: HttpRequest, conversation: Conversation) -> Failures | Agreement:
@@ -253,6 +313,17 @@ def _sign(request: HttpRequest, conversation: Conversation) -> Failures:
     return None
 
 
+def _start_later(request: HttpRequest, conversation: Conversation) -> Failures:
+    form = StartLaterForm(request.POST)
+    agreements = _plan(request, conversation).agreements
+    agreement = get_object_or_404(agreements, pk=int_from(request.POST.get("agreement", "")) or 0)
+    if form.is_valid():
+        with Submission(form):
+            services.start_later(agreement, form.cleaned_data["until"], by=person_of(request), on=today())
+            return None
+    return {"later": form}
+
+
 # What `do` may name. Each action returns what could not be saved, or else None or the new agreement.
 ACTIONS: dict[str, Callable[[HttpRequest, Conversation], Failures | Agreement]] = {
     "write": _save_texts,
@@ -260,6 +331,7 @@ ACTIONS: dict[str, Callable[[HttpRequest, Conversation], Failures | Agreement]] 
     "goal": _add_or_remove_goal,
     "agree": _agree,
     "carry": save_carry_over,
+    "later": _start_later,
     "sign": _sign,
 }
 
@@ -282,7 +354,7 @@ def conversation_page(request: HttpRequest, pk: int) -> HttpResponse:
     if isinstance(done, dict):
         conversation = conversation_for(request, pk)
         return render(request, "conversations/conversation.html", _context(request, conversation, done), status=422)
-    messages.success(request, _("Saved."))
+    messages.success(request, agreed_message(done) if done is not None else _("Saved."))
     query = {"added": do} if do in ADDING_ACTIONS else {}
     if done is not None and done.kind == Kind.COURSE:
         query |= {"agreed": str(done.pk)}

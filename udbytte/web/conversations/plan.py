@@ -82,6 +82,7 @@ def plan_page(request: HttpRequest, employment: int | None = None) -> HttpRespon
     context = {
         "employee": employee,
         "own": employee == person,
+        "follow_up": employment or (current.conversation.employment_id if current is not None else None),
         "plans": [
             {
                 "plan": plan,

@@ -64,13 +64,15 @@ def _agreement_text(agreement: dict[str, Any], on: date) -> AgreementText:
 
 def _detail_lines(agreement: dict[str, Any]) -> list[str]:
     """The other details that are filled in, one line each."""
-    if_then = ", ".join(filter(None, (agreement["if_when"], agreement["if_where"], agreement["if_with"])))
+    # Plans that were signed when the sentence was three texts have them still.
+    before = ", ".join(filter(None, (agreement.get(name) for name in ("if_when", "if_where", "if_with"))))
     weeks = agreement.get("check_in_weeks")
     price = agreement["estimated_price"]
     lines = (
         (_("Way to learn"), agreement["way"] if agreement["way"] != agreement["title"] else ""),
         (_("What it is for"), agreement["purpose"]),
-        (_("When, where, with whom"), if_then),
+        (_("If-then plan"), agreement.get("if_then", "")),
+        (_("When, where, with whom"), before),
         (_("First use"), agreement["first_use"]),
         (_("Estimated price"), kroner(price) if price is not None else ""),
         (_("Who decides it"), agreement.get("decided_by", "")),

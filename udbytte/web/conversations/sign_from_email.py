@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.utils.translation import gettext as _
 
 from udbytte.access.conversations import plans_seen_by
 from udbytte.access.links import SignatureLink
@@ -13,8 +14,9 @@ from udbytte.queries.conversations import mark_of_plan
 from udbytte.runtime.clock import today
 from udbytte.services.conversations.plan import sign_plan
 from udbytte.services.errors import Refused
-from udbytte.web.base.email_links import CHANGED, NOT_YOURS, SENT, USED, answered_from_email, outcome_page
+from udbytte.web.base.email_links import CHANGED, NOT_YOURS, USED, answered_from_email, answered_page, outcome_page
 
+from .load import load_text
 from .plan_text import text_of_plan
 
 
@@ -35,10 +37,28 @@ def sign(request: HttpRequest, person: Person, link: SignatureLink) -> HttpRespo
             sign_plan(plan, by=person, on=on, seen=link.mark)
         except Refused:
             return outcome_page(request, CHANGED)
-        return outcome_page(request, SENT)
+        plan.refresh_from_db()
+        return answered_page(request, person, link, next_step=_next_step(plan, person))
     employee = plan.conversation.employment.person
-    context = {"person": person, "employee": employee, "plan": plan, "plan_text": text_of_plan(plan, on)}
+    context = {
+        "person": person,
+        "employee": employee,
+        "plan": plan,
+        "plan_text": text_of_plan(plan, on),
+        "load": load_text(plan, person, on),
+    }
     return render(request, "conversations/sign_from_email.html", context)
+
+
+def _next_step(plan: DevelopmentPlan, person: Person) -> str:
+    """Who signs next, or that the plan is signed by both."""
+    if plan.employee_signed_on and plan.manager_signed_on:
+        return _("The plan is signed by both. Each agreement goes on with its own next step.")
+    conversation = plan.conversation
+    other = conversation.employment.person
+    if other.pk == person.pk and conversation.manager is not None:
+        other = conversation.manager
+    return _("Next, %(who)s signs the plan.") % {"who": other.name}
 
 
 def _signed_by(plan: DevelopmentPlan, person: Person) -> bool:

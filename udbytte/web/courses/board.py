@@ -18,10 +18,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from udbytte.access.courses import open_run_questions_for
 from udbytte.access.people import units_served
 from udbytte.domain.lifecycle import Event, Party, allowed, events_for
 from udbytte.domain.numbers import int_from
-from udbytte.models import Agreement, Role, below
+from udbytte.models import Agreement, Role, RunReport, below
 from udbytte.models.formatting import day, due, kroner
 from udbytte.models.labels import BUTTONS
 from udbytte.queries.courses.board import RELATED, columns_of, on_the_board_of
@@ -73,12 +74,12 @@ class Button:
 def _card(agreement: Agreement, on: date) -> dict[str, Any]:
     """What a coordinator may read of an agreement: title, dates, price, step and person."""
     at_once = [event for event in AT_ONCE if allowed(agreement.state, event, COORDINATOR)]
-    run = agreement.run
+    run, first, last = agreement.run, agreement.starts_on, agreement.ends_on
     return {
         "row": row(agreement, on),
         "step": page_address("course-board-step", agreement.pk),
         "price": kroner(agreement.price if agreement.price is not None else agreement.estimated_price),
-        "run": f"{day(run.starts_on, on)} - {day(run.ends_on, on)}" if run else "",
+        "run": f"{day(first, on)} - {day(last, on)}" if first and last else "",
         "wished": f"{day(agreement.planned_from, on)} - {day(agreement.planned_to, on)}",
         "deadline": due(run.signup_deadline, on)
         if run and run.signup_deadline and agreement.stage != "registered"
@@ -140,7 +141,16 @@ def course_board(request: HttpRequest) -> HttpResponse:
         cards = [_card(agreement, on) for agreement in column.agreements]
         columns.append(Group(key, str(COLUMNS[key]), column.count, cards, column.count > last))
     kept = urlencode({name: request.GET[name] for name in form.fields if request.GET.get(name)})
-    context = {"columns": columns, "form": form, "kept": kept, "chosen": bool(chosen), "page": number}
+    asked_about = open_run_questions_for(person_of(request), on).order_by().values("report")
+    reports = RunReport.objects.filter(pk__in=asked_about).select_related("by", "run__course")
+    context = {
+        "reports": list(reports),
+        "columns": columns,
+        "form": form,
+        "kept": kept,
+        "chosen": bool(chosen),
+        "page": number,
+    }
     return render(request, "courses/board/board.html", context)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils.cache import patch_vary_headers
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -60,12 +63,12 @@ def _set_filters(form: SearchForm) -> list[str]:
     return filters
 
 
-def _row(course: Course, run: CourseRun | None, chosen: list[int]) -> dict[str, Any]:
-    """A course as a row of the list, with its lowest price and its next course date."""
+def _row(course: Course, runs: list[CourseRun], chosen: list[int]) -> dict[str, Any]:
+    """A course as a row of the list, with its lowest price and the next of its course dates."""
     on = today()
-    least: int | None = course.least_cost  # type: ignore[attr-defined]
+    least = catalogue.least_cost_of(course, runs)
     coming: list[str] = []
-    if run is not None:
+    for run in runs[:1]:
         closes = _("sign up by %(day)s") % {"day": due(run.signup_deadline, on)} if run.signup_deadline else ""
         coming = [fact for fact in (dates_of(run, on), place_of(run), closes, seats_of(run)) if fact]
     return {
@@ -81,12 +84,30 @@ def _row(course: Course, run: CourseRun | None, chosen: list[int]) -> dict[str, 
 
 def _page_of_courses(wanted: CourseFilter, number: str | None) -> tuple[Page[Course], str]:
     """A page of the courses found, and the corrected words where only those found something."""
-    on = today()
-    page = Paginator(catalogue.matching_courses(wanted, on=on), PAGE_SIZE).get_page(number)
-    if page.paginator.count or not (instead := catalogue.corrected_query(wanted.words)):
+    page = _page(wanted, number)
+    if page.paginator.count:
         return page, ""
-    corrected = CourseFilter(**{name: getattr(wanted, name) for name in CourseFilter.__slots__} | {"words": instead})
-    return Paginator(catalogue.matching_courses(corrected, on=on), PAGE_SIZE).get_page(number), instead
+    finds_nothing = wanted == CourseFilter(words=wanted.words, sort=wanted.sort)
+    instead = catalogue.corrected_query(wanted.words, finds_nothing=finds_nothing)
+    return (_page(replace(wanted, words=instead), number), instead) if instead else (page, "")
+
+
+def _page(wanted: CourseFilter, number: str | None) -> Page[Course]:
+    """A page of the courses found; past the last page, and for a number that is none, what Django's paginator says."""
+    chosen = int_from(number or "1") or 0
+    skip = (chosen - 1) * PAGE_SIZE
+    rows, total = catalogue.page_of_courses(wanted, on=today(), skip=max(skip, 0), size=PAGE_SIZE)
+    if skip < 0 or (skip and not rows):
+        return Paginator(catalogue.matching_courses(wanted, on=today()), PAGE_SIZE).get_page(number)
+    paginator = Paginator(rows, PAGE_SIZE)
+    paginator.count = total
+    return Page(rows, chosen, paginator)
+
+
+def _options(values: list[str]) -> SafeString:
+    """The values as options to choose from; there can be a thousand, and a template takes long for so many."""
+    options = SafeString(escape("\n".join(values)).replace("\n", '"></option>\n<option value="'))
+    return format_html('<option value="{}"></option>', options) if values else SafeString("")
 
 
 @require_safe
@@ -96,7 +117,7 @@ def courses(request: HttpRequest) -> HttpResponse:
     form.is_valid()
     wanted, chosen = _wanted(form), _chosen(request)
     page, instead = _page_of_courses(wanted, request.GET.get("page"))
-    runs = catalogue.next_runs(page, wanted, on=today())
+    runs = catalogue.runs_of(page, wanted, on=today())
     query = [(name, value) for name, values in request.GET.lists() for value in values if value and name != "page"]
     part = request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
     on_page = {course.pk for course in page}
@@ -105,7 +126,7 @@ def courses(request: HttpRequest) -> HttpResponse:
         "form": form,
         "filters": _set_filters(form),
         "wrong": any(field.errors for field in form.filters),
-        "rows": [_row(course, runs.get(course.pk), chosen) for course in page],
+        "rows": [_row(course, runs.get(course.pk, []), chosen) for course in page],
         "page": page,
         "kept": urlencode(query),
         "searched": any(request.GET.get(name) for name in form.fields),
@@ -114,7 +135,7 @@ def courses(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "elsewhere": Course.objects.filter(pk__in=[pk for pk in chosen if pk not in on_page]) if chosen else [],
     }
-    context["providers"] = [] if part else catalogue.values_in_field("provider")
+    context["providers"] = "" if part else _options(catalogue.values_in_field("provider"))
     context["may_import"] = not part and roles(request).may_import_courses
     response = render(request, "courses/found_courses.html" if part else "courses/courses.html", context)
     if part:

@@ -69,7 +69,7 @@ def _arguments(suggestion: Suggestion) -> list[tuple[str, str]]:
         arguments.append(("for", _("in %(place)s, as agreed") % {"place": suggestion.run.place}))
     price = kroner(suggestion.run.cost) if suggestion.run.cost is not None else _("price not known")
     if suggestion.affordable is False:
-        arguments.append(("late", _("%(price)s, more than is left in the budget") % {"price": price}))
+        arguments.append(("late", _("%(price)s, more than can still be granted") % {"price": price}))
     else:
         arguments.append(("for" if suggestion.affordable else "quiet", price))
     if suggestion.refused:

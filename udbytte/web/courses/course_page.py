@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from udbytte.access.agreements import own_agreements_of
-from udbytte.access.courses import may_correct_courses
+from udbytte.access.courses import may_correct_courses, open_run_questions_for
 from udbytte.domain.lifecycle import Kind, Stage
 from udbytte.models import Agreement, Course, CourseRun
 from udbytte.queries.courses.catalogue import open_runs
@@ -89,6 +89,8 @@ def course_page(request: HttpRequest, pk: int) -> HttpResponse:
 def new_course(request: HttpRequest) -> HttpResponse:
     """Enter a course with its first date."""
     form = CourseForm(request.POST or None)
+    if not may_correct_courses(person_of(request), today()):
+        del form.fields["signup_email"]
     run = _done(form, lambda **facts: enter_course(by=person_of(request), on=today(), **facts))
     if run:
         messages.success(request, _("The course is in the catalogue."))
@@ -125,5 +127,7 @@ def edit_run_page(request: HttpRequest, pk: int) -> HttpResponse:
     if _done(form, lambda **facts: edit_run(run, by=person_of(request), on=today(), **facts)):
         messages.success(request, _("The run is corrected."))
         return redirect("course", run.course_id)
-    context = {"course": run.course, "days": dates_of(run, today()), "form": form}
+    question = open_run_questions_for(person_of(request), today()).filter(report__run=run).first()
+    report = question.report if question is not None else None
+    context = {"course": run.course, "days": dates_of(run, today()), "form": form, "report": report}
     return render(request, "courses/edit_run.html", context, status=422 if form.is_bound else 200)

@@ -262,3 +262,8 @@ class RegistrationEmailForm(forms.Form):
     text = forms.CharField(
         label=lazy("Text"), max_length=LONGEST, widget=forms.Textarea(attrs={"class": "ds-input", "rows": 14})
     )
+
+    def __init__(self, *args: Any, enters_address: bool, **kwargs: Any) -> None:
+        """`enters_address`: the person may write to another address than the one in the catalogue."""
+        super().__init__(*args, **kwargs)
+        self.fields["to"].disabled = not enters_address

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,8 @@ from udbytte.queries.figures.questions import Figures, PlaceFigures, figures_of_
 from udbytte.queries.practice.helpers import methods_offered_on
 from udbytte.queries.practice.outcomes import learning_on
 from udbytte.runtime.clock import today
+from udbytte.web.base.addresses import page_address
+from udbytte.web.base.components import Table, TableRow
 from udbytte.web.base.request import chosen_round, person_of, roles
 
 from .advice import CONDITIONS_ADVICE, HEADLINE_ADVICE, MONEY_KNOWN, QUESTIONS, RULES_READ
@@ -236,8 +238,17 @@ class Flow:
         return self.losses[0][1]
 
     @property
-    def loss_heads(self) -> tuple[str, ...]:
-        return tuple(label for label, _number in self.losses)
+    def table(self) -> Table:
+        return flow_table(self.stations, [label for label, _number in self.losses])
+
+
+def flow_table(stations: Sequence[Station], losses: Sequence[str]) -> Table:
+    """The flow as a table: how many agreements reached each phase, are in it and were lost in it in each way."""
+    return Table(
+        columns=(_("Phase"), _("Reached it"), _("Are there now"), *losses),
+        rows=[TableRow(station.label, (station.reached, station.here, *station.losses)) for station in stations],
+        label=_("From agreed to learned"),
+    )
 
 
 def flow(sums: Mapping[str, int], *, why: bool) -> Flow | None:
@@ -288,8 +299,16 @@ def practice_outcomes(request: HttpRequest) -> HttpResponse:
     if not figures_reach(person_of(request), today()):
         raise Http404
     outcomes = learning_on(today())
+    by_method = Table(
+        columns=(_("Way to learn"), _("Told"), _("Something new"), _("Much new")),
+        rows=[
+            TableRow(method, (given.outcomes, given.something, given.much), url=page_address("method", method.pk))
+            for method, given in outcomes.by_method
+        ],
+    )
     context = {
         "learning": outcomes,
+        "by_method": by_method,
         "hindrances": [(hindrance.label, people) for hindrance, people in outcomes.hindrances],
         "dropped": [(DROP_LABELS[reason], people) for reason, people in outcomes.dropped],
     }

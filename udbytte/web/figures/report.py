@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from io import BytesIO
 from typing import Any
@@ -22,8 +23,10 @@ from udbytte.models import Round, Unit
 from udbytte.queries.figures.report import common_unit_of, report_of
 from udbytte.runtime.clock import today
 from udbytte.services.paper import render_pdf
+from udbytte.web.base.components import Table
 from udbytte.web.base.request import only, person_of
 
+from .advice import QUESTIONS
 from .report_text import Document, document_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -72,7 +75,6 @@ def report_page(request: HttpRequest, pk: int) -> HttpResponse:
         "places": places,
         "report": report,
         "document": document_of(round_, report),
-        "stalled_head": _stalled_head(),
         "counting_note": counting_note(),
     }
     return render(request, "figures/report/report.html", context)
@@ -108,38 +110,31 @@ def _paper_facts(document: Document) -> dict[str, Any]:
         "questions_head": [_("Question"), _("This round"), document.previous_round or _("The round before")],
         "questions": [[_numbered(line.number, line.title), line.now_text, line.before_text] for line in lines],
         "flow_title": _("From agreed to learned"),
-        "flow_head": _flow_head(document),
-        "flow": [
-            [phase.label, *(str(number) for number in (phase.reached, phase.here, *phase.losses))]
-            for phase in document.flow
-        ],
+        "flow_head": document.flow.columns,
+        "flow": _paper_rows(document.flow),
         "stalled_title": _("What has stalled"),
-        "stalled_head": _stalled_head(),
-        "stalled": [[line.label, *(str(cell) for cell in line.cells)] for line in document.stalled],
+        "stalled_head": document.stalled.columns,
+        "stalled": _paper_rows(document.stalled),
         "reasons_title": _("Why something was dropped"),
-        "reasons_head": [_("Reason"), _("People")],
-        "reasons": [[label, str(number)] for label, number in document.reasons],
+        "reasons_head": document.reasons.columns,
+        "reasons": _paper_rows(document.reasons),
         "units_title": _("Unit by unit"),
         "units_said": _(
             "In percent, by the numbers of the seven questions; - where nobody is counted yet, or fewer than 5."
         ),
-        "units_head": [_("Unit"), _("People"), _("Learned"), *(str(number) for number in range(1, 8))],
-        "units": [
-            [unit.name, str(unit.people), *("-" if share is None else str(share) for share in unit.percents)]
-            if unit.people
-            else [unit.name, _("too few to show")]
-            for unit in document.parts
-        ],
+        "units_head": document.units.columns,
+        "units": _paper_rows(document.units),
         "note": counting_note(),
     }
 
 
-def _flow_head(document: Document) -> list[str]:
-    return [_("Phase"), _("Reached it"), _("Are there now"), *document.losses]
+def _paper_rows(table: Table) -> list[list[str]]:
+    return [["-" if cell is None else str(cell) for cell in cells] for cells in _rows(table)]
 
 
-def _stalled_head() -> list[str]:
-    return [_("Step"), _("Lapsed"), _("Deadline missed"), _("Moved on"), _("Late now"), _("Days, half of them")]
+def _rows(table: Table) -> list[list[Any]]:
+    """Each row with its head; a row without figures with its note instead."""
+    return [[row.head, *(row.cells or (row.note,))] for row in table.rows]
 
 
 def _numbered(number: int, title: str) -> str:
@@ -177,14 +172,11 @@ def workbook(document: Document) -> bytes:
     shares = [_("Yes"), _("Of"), _("Percent")]
     before = [_("%(what)s, round before") % {"what": what} for what in shares]
     _sheet(book, _("The seven questions"), [_("Question"), *shares, *before], _share_rows(document))
-    phases = [[phase.label, phase.reached, phase.here, *phase.losses] for phase in document.flow]
-    _sheet(book, _("The flow"), _flow_head(document), phases)
-    _sheet(book, _("What has stalled"), _stalled_head(), [[line.label, *line.cells] for line in document.stalled])
-    reasons = [list(reason) for reason in document.reasons]
-    _sheet(book, _("Reasons"), [_("Why something was dropped"), _("People")], reasons)
-    too_few = [_("too few to show")]
-    units = [[unit.name, *([unit.people, *unit.percents] if unit.people else too_few)] for unit in document.parts]
-    _sheet(book, _("Units"), [_("Unit"), _("People"), *(f"{name} (%)" for name in document.columns)], units)
+    _sheet(book, _("The flow"), document.flow.columns, _rows(document.flow))
+    _sheet(book, _("What has stalled"), document.stalled.columns, _rows(document.stalled))
+    _sheet(book, _("Reasons"), [_("Why something was dropped"), _("People")], _rows(document.reasons))
+    shares = [_("Learned"), *(str(words.short) for words in QUESTIONS.values())]
+    _sheet(book, _("Units"), [_("Unit"), _("People"), *(f"{name} (%)" for name in shares)], _rows(document.units))
     book.close()
     return out.getvalue()
 
@@ -202,7 +194,7 @@ def _share_rows(document: Document) -> list[list[Any]]:
 
 
 def _sheet(
-    book: Workbook, name: str, head: list[str], rows: list[list[Any]], *, widths: tuple[int, int] = (WIDE, NARROW)
+    book: Workbook, name: str, head: Sequence[str], rows: list[list[Any]], *, widths: tuple[int, int] = (WIDE, NARROW)
 ) -> None:
     page = book.add_worksheet(name)
     bold, wraps = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})

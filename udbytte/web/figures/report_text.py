@@ -18,9 +18,10 @@ from udbytte.models.labels import STEP_LABELS
 from udbytte.queries.figures.questions import Figures
 from udbytte.queries.figures.report import Report
 from udbytte.queries.figures.stalled_steps import StalledRow
+from udbytte.web.base.components import Table, TableRow
 
 from .advice import MONEY_KNOWN, QUESTIONS, RULES_READ
-from .dashboard import Flow, days_to_registration, flow
+from .dashboard import Flow, days_to_registration, flow, flow_table
 from .outcome_text import ends_sentence, ends_text, headline_sentence, reported_by_others, trend
 
 if TYPE_CHECKING:
@@ -67,49 +68,8 @@ class FigureLine:
 
 
 @dataclass(frozen=True, slots=True)
-class PhaseRow:
-    """A phase of the flow: how many agreements reached it, are in it and were lost in it (`Document.losses`)."""
-
-    label: str
-    reached: int
-    here: int
-    losses: Sequence[int]
-
-
-@dataclass(frozen=True, slots=True)
-class StalledLine:
-    """What stood still at a step: how often it lapsed, missed its deadline and moved on, and how many are late today.
-
-    `days`: half of the late ones are so many days past their date, or more.
-    """
-
-    label: str
-    lapsed: int
-    missed: int
-    moved: int
-    late: int
-    days: int | None
-
-    @property
-    def cells(self) -> tuple[int | str, ...]:
-        return (self.lapsed, self.missed, self.moved, self.late, "-" if self.days is None else self.days)
-
-
-@dataclass(frozen=True, slots=True)
-class UnitRow:
-    """A unit as a row: the number of people in the round (None: too few to show), and its shares in percent."""
-
-    name: str
-    people: int | None
-    percents: Sequence[int | None]
-
-
-@dataclass(frozen=True, slots=True)
 class Document:
-    """The report, all of it in the language of the reader. `previous_round`: its name, or empty.
-
-    `losses` names the ways in which agreements were lost, one for each of the numbers in a phase.
-    """
+    """The report, all of it in the language of the reader. `previous_round`: its name, or empty."""
 
     title: str
     subtitle: str
@@ -118,12 +78,10 @@ class Document:
     paragraphs: Sequence[Paragraph]
     lines: Sequence[FigureLine]
     conditions: Sequence[FigureLine]
-    flow: Sequence[PhaseRow]
-    losses: Sequence[str]
-    stalled: Sequence[StalledLine]
-    reasons: Sequence[tuple[str, int]]
-    columns: Sequence[str]
-    parts: Sequence[UnitRow]
+    flow: Table
+    stalled: Table
+    reasons: Table
+    units: Table
     details: Sequence[str]
 
 
@@ -160,37 +118,56 @@ def document_of(round_: Round, report: Report) -> Document:
         paragraphs=_paragraphs(report, losses, reasons),
         lines=_lines(report),
         conditions=_conditions(report),
-        flow=_phases(losses) if losses else [],
-        losses=losses.loss_heads if losses else (),
-        stalled=[_stalled_line(row) for row in report.stalled_steps],
-        reasons=reasons,
-        columns=[_("Learned"), *(str(QUESTIONS[number].short) for number in QUESTIONS)],
-        parts=[_unit_row(name or _("The others"), figures) for name, figures in report.parts],
+        flow=losses.table if losses else flow_table([], []),
+        stalled=_stalled(report),
+        reasons=Table(
+            columns=(_("Reason"), _("People")), rows=[TableRow(label, (number,)) for label, number in reasons]
+        ),
+        units=_units(report),
         details=_details(report),
     )
 
 
-def _phases(losses: Flow) -> list[PhaseRow]:
-    return [PhaseRow(station.label, station.reached, station.here, station.losses) for station in losses.stations]
+def _stalled(report: Report) -> Table:
+    """What stood still at each step. The last column: half of the late ones are so many days late, or more."""
+    days = _("Days, half of them")
+    return Table(
+        columns=(_("Step"), _("Lapsed"), _("Deadline missed"), _("Moved on"), _("Late now"), days),
+        rows=[
+            TableRow(_step_label(row), (row.lapsed, row.missed, row.moved, row.late, row.days))
+            for row in report.stalled_steps
+        ],
+        label=_("What has stalled"),
+    )
 
 
-def _stalled_line(row: StalledRow) -> StalledLine:
+def _step_label(row: StalledRow) -> str:
     role = {
         Party.EMPLOYEE: _("employees"),
         Party.MANAGER: _("managers"),
         Party.COORDINATOR: _("course coordinators"),
         Party.BUDGET_OWNER: _("budget owners"),
     }
-    if row.step:
-        label = f"{STEP_LABELS[row.step]} ({role[Party(row.role)]})"
-    else:
-        label = _("Steps of roles that fewer than 5 people have, together")
-    return StalledLine(label, row.lapsed, row.missed, row.moved, row.late, row.days)
+    if not row.step:
+        return _("Steps of roles that fewer than 5 people have, together")
+    return f"{STEP_LABELS[row.step]} ({role[Party(row.role)]})"
 
 
-def _unit_row(name: str, figures: Figures) -> UnitRow:
+def _units(report: Report) -> Table:
+    """Each unit with the number of people in the round and its shares in percent, by the numbers of the questions."""
+    return Table(
+        columns=(_("Unit"), _("People"), _("Learned"), *map(str, QUESTIONS)),
+        rows=[
+            TableRow(name or _("The others"), _unit_cells(figures), note=_("too few to show"))
+            for name, figures in report.parts
+        ],
+        label=_("Unit by unit"),
+    )
+
+
+def _unit_cells(figures: Figures) -> tuple[int | None, ...]:
     shares = (figures.headline, *figures.questions)
-    return UnitRow(name, figures.people or None, [share.percent for share in shares])
+    return (figures.people, *(share.percent for share in shares)) if figures.people else ()
 
 
 def _lines(report: Report) -> list[FigureLine]:

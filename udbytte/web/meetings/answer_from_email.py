@@ -22,7 +22,7 @@ from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.meetings.slots import take_slot, turn_down_proposed_time
 from udbytte.services.meetings.times import cancel_conversation, decline_conversation, hold_conversation
-from udbytte.web.base.email_links import NOT_YOURS, SENT, USED, answered_from_email, outcome_page
+from udbytte.web.base.email_links import NOT_YOURS, USED, answered_from_email, answered_page, outcome_page
 from udbytte.web.base.fields import DayField, StyledForm
 from udbytte.web.base.submit import Submission
 
@@ -67,24 +67,37 @@ def _time(request: HttpRequest, person: Person, conversation: Conversation, link
         return outcome_page(request, NOT_YOURS)
     if link.chosen == "no":
         proposed = free.filter(only_for=conversation).first()
-        return _turn_down(request, person, conversation, proposed) if proposed else outcome_page(request, USED)
+        if proposed is None:
+            return outcome_page(request, USED)
+        return _turn_down(request, person, conversation, proposed, link)
     form = SlotForm(free, on, request.POST if request.method == "POST" else None, chosen=int_from(link.chosen))
     if form.is_bound and form.is_valid():
         slot = form.cleaned_data["slot"]
         with Submission(form, field="slot"):
             take_slot(slot, conversation, by=person, on=on)
-            return outcome_page(request, SENT)
+            when = {"time": day_and_time(slot.starts_at, on), "who": _other_name(conversation, person)}
+            sentence = _("You meet %(who)s on %(time)s. The calendar invitation comes by email.") % when
+            return answered_page(request, person, link, next_step=sentence)
     gone = not form.is_bound and bool(link.chosen) and not free.filter(pk=int_from(link.chosen) or 0).exists()
     return _ask(request, person, conversation, form, _("Choose this time"), gone=gone, slots=free.exists(), times=True)
 
 
-def _turn_down(request: HttpRequest, person: Person, conversation: Conversation, slot: Slot) -> HttpResponse:
+def _other_name(conversation: Conversation, person: Person) -> str:
+    employee, manager = conversation.employment.person, conversation.manager
+    other = manager if employee.pk == person.pk else employee
+    return other.name if other is not None else ""
+
+
+def _turn_down(
+    request: HttpRequest, person: Person, conversation: Conversation, slot: Slot, link: MeetingLink
+) -> HttpResponse:
     if request.method == "POST":
         try:
             turn_down_proposed_time(conversation, by=person, on=today())
         except Refused:
             return outcome_page(request, USED)
-        return outcome_page(request, SENT)
+        sentence = _("Next, %(who)s proposes another time.") % {"who": _other_name(conversation, person)}
+        return answered_page(request, person, link, next_step=sentence)
     asks = slot_text(slot, today())
     return _ask(request, person, conversation, forms.Form(), _("It does not suit me"), slots=True, asks=asks)
 
@@ -104,9 +117,19 @@ def _talked(request: HttpRequest, person: Person, conversation: Conversation, li
                 decline_conversation(conversation, answer["reason"], by=person, on=on)
             else:
                 cancel_conversation(conversation, by=person, on=on)
-            return outcome_page(request, SENT)
+            return answered_page(request, person, link, next_step=_after_talk(answer["talked"], conversation))
     asks = day_and_time(conversation.planned_at, on)
     return _ask(request, person, conversation, form, _("Send the answer"), slots=True, asks=asks)
+
+
+def _after_talk(talked: str, conversation: Conversation) -> str:
+    """What is next when the manager has said whether they talked."""
+    who = {"who": conversation.employment.person.name}
+    if talked == "held":
+        return _("Next, you and %(who)s write the plan and sign it.") % who
+    if talked == "declined":
+        return _("%(who)s gets the message. Nothing more is needed.") % who
+    return _("Next, find a new time with %(who)s.") % who
 
 
 def _ask(

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
+from django.forms.utils import ErrorDict
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from udbytte.access.conversations import conversations_seen_by, groups_seen_by
+from udbytte.access.conversations import (
+    conversations_seen_by,
+    group_is_frozen,
+    groups_seen_by,
+    is_frozen,
+    may_write_group_notes,
+)
 from udbytte.domain.numbers import int_from
-from udbytte.models import Conversation, GroupConversation, GroupGoal, Preparation
-from udbytte.queries.meetings import conversations_for_group, shared_preparations_in
+from udbytte.models import Conversation, EarlierText, GroupConversation, GroupGoal, Preparation
+from udbytte.queries.meetings import SharedPreparation, conversations_for_group, shared_preparations_in
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.meetings import group_goals, groups
 from udbytte.services.meetings.groups import group_members
+from udbytte.web.base.context import as_context
 from udbytte.web.base.request import chosen_round, only, person_of
 from udbytte.web.base.submit import Submission
 
@@ -45,28 +54,65 @@ def _time_form(group: GroupConversation) -> GroupTimeForm:
     return GroupTimeForm(initial=initial, auto_id="when_%s")
 
 
-def _context(request: HttpRequest, group: GroupConversation) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class GroupPage:
+    """What the templates of a group's page read."""
+
+    group: GroupConversation
+    own: Conversation | None  # the member's own; None for the manager
+    own_is_frozen: bool  # both have signed, or the round is closed
+    manages: bool
+    status: str
+    passed: bool  # its time has passed, and nobody has said whether it was held
+    everybody: list[Conversation]
+    prepared: list[SharedPreparation]
+    shares: bool  # the person shares the own preparation with the group
+
+    goals: list[tuple[GroupGoal, GroupGoalForm]]
+    goal_form: GroupGoalForm
+    notes: GroupNotesForm | None  # None where the person only reads
+    earlier_notes: list[EarlierText]
+    keeps_earlier: bool  # a change keeps the earlier text
+    when: GroupTimeForm
+    held: GroupHeldForm
+    join: JoinForm | None  # for the manager
+
+    # Notes that somebody else has changed meanwhile
+    theirs: str = ""
+    conflict: ErrorDict | None = None
+
+
+def _page(request: HttpRequest, group: GroupConversation) -> GroupPage:
     person, on = person_of(request), today()
     own, manages = _own(request, group), person.pk == group.manager_id
     everybody = group.members.select_related("employment__person").order_by("employment__person__family_name", "pk")
     preparation = Preparation.objects.filter(conversation=own, author=person).first() if own is not None else None
     held = {"held_on": min(group.planned_on or on, on), "present": [talk.pk for talk in group_members(group)]}
-    return {
-        "group": group,
-        "own": own,
-        "manages": manages,
-        "status": group_status_text(group, on),
-        "passed": group.held_on is None and group.planned_on is not None and group.planned_on < on,
-        "everybody": list(everybody),
-        "prepared": shared_preparations_in(group),
-        "shares": preparation is not None and preparation.shared_with_group_on is not None,
-        "goals": [(goal, _goal_form(goal)) for goal in group.goals.all()],
-        "goal_form": GroupGoalForm(auto_id="goal_%s"),
-        "notes": GroupNotesForm.of(group),
-        "when": _time_form(group),
-        "held": GroupHeldForm(group_members(group), initial=held),
-        "join": JoinForm(conversations_for_group(person, on).filter(round=group.round)) if manages else None,
-    }
+    return GroupPage(
+        group=group,
+        own=own,
+        own_is_frozen=own is not None and is_frozen(own),
+        manages=manages,
+        status=group_status_text(group, on),
+        passed=group.held_on is None and group.planned_on is not None and group.planned_on < on,
+        everybody=list(everybody),
+        prepared=shared_preparations_in(group),
+        shares=preparation is not None and preparation.shared_with_group_on is not None,
+        goals=[(goal, _goal_form(goal)) for goal in group.goals.all()],
+        goal_form=GroupGoalForm(auto_id="goal_%s"),
+        notes=GroupNotesForm.of(group) if may_write_group_notes(group, person, on) else None,
+        earlier_notes=list(group.earlier_texts.select_related("by")),
+        keeps_earlier=group_is_frozen(group),
+        when=_time_form(group),
+        held=GroupHeldForm(group_members(group), initial=held),
+        join=JoinForm(conversations_for_group(person, on).filter(round=group.round)) if manages else None,
+    )
+
+
+def _show(request: HttpRequest, group: GroupConversation, failed: Failures) -> HttpResponse:
+    """The page; what is in `failed` replaces the part of the same name."""
+    page = replace(_page(request, group), **failed)
+    return render(request, "meetings/groups/group.html", as_context(page), status=422 if failed else 200)
 
 
 def _save_goal(request: HttpRequest, group: GroupConversation) -> Failures:
@@ -76,16 +122,16 @@ def _save_goal(request: HttpRequest, group: GroupConversation) -> Failures:
         group_goals.remove_group_goal(goal, by=by, on=on)
         return {}
     form = _goal_form(goal, request.POST) if goal else GroupGoalForm(request.POST, auto_id="goal_%s")
-    if form.is_valid() and goal is not None:
-        group_goals.change_group_goal(goal, by=by, on=on, **form.cleaned_data)
-    elif form.is_valid():
-        group_goals.add_group_goal(group, by=by, on=on, **form.cleaned_data)
-    elif goal is not None:
-        goals = group.goals.all()
-        return {"goals": [(other, form if other == goal else _goal_form(other)) for other in goals]}
-    else:
+    if form.is_valid():
+        with Submission(form):
+            if goal is not None:
+                group_goals.change_group_goal(goal, by=by, on=on, **form.cleaned_data)
+            else:
+                group_goals.add_group_goal(group, by=by, on=on, **form.cleaned_data)
+            return {}
+    if goal is None:
         return {"goal_form": form}
-    return {}
+    return {"goals": [(other, form if other == goal else _goal_form(other)) for other in group.goals.all()]}
 
 
 def _save_notes(request: HttpRequest, group: GroupConversation) -> Failures:
@@ -94,7 +140,7 @@ def _save_notes(request: HttpRequest, group: GroupConversation) -> Failures:
         return {"notes": form}
     facts = dict(form.cleaned_data)
     with Submission(form):
-        groups.save_group_notes(group, by=person_of(request), on=today(), **facts)
+        groups.save_group_notes(group, by=person_of(request), on=today(), at=timezone.now(), **facts)
         return {}
     group.refresh_from_db()
     again = GroupNotesForm({"notes": facts["notes"], "seen": group.notes}, auto_id="notes_%s")
@@ -158,7 +204,7 @@ def _remove_member(request: HttpRequest, group: GroupConversation) -> Failures:
     return {}
 
 
-# What `do` may name. Each action returns the parts of the page that could not be saved, by their context key.
+# What `do` may name. Each action returns the parts of the page that could not be saved, by their name in GroupPage.
 ACTIONS: dict[str, Callable[[HttpRequest, GroupConversation], Failures]] = {
     "goal": _save_goal,
     "notes": _save_notes,
@@ -176,7 +222,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The page that a group shares; no member's plan is shown on it. A POST names in `do` what is done."""
     group = get_object_or_404(groups_seen_by(person_of(request)).select_related("round", "manager"), pk=pk)
     if request.method != "POST":
-        return render(request, "meetings/groups/group.html", _context(request, group))
+        return _show(request, group, {})
     action, do = ACTIONS.get(request.POST.get("do", "")), request.POST.get("do", "")
     if action is None:
         raise Http404
@@ -188,7 +234,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("group", pk)
     group.refresh_from_db()
     if failed:
-        return render(request, "meetings/groups/group.html", _context(request, group) | failed, status=422)
+        return _show(request, group, failed)
     if do == "alone" and own is not None:
         messages.success(request, _("Your conversation is an individual one now. Your manager is told."))
         return redirect("meeting", own.pk)

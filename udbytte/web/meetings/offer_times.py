@@ -1,4 +1,4 @@
-"""A manager offers times or proposes one to each employee. HR records long absences on the page of an employment."""
+"""A manager offers times, or proposes one to each employee."""
 
 from __future__ import annotations
 
@@ -7,22 +7,21 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from udbytte.domain.meetings import WANTS_TIME
-from udbytte.models import Conversation, Employment
+from udbytte.models import Conversation
 from udbytte.queries.meetings import ConversationStatus, meetings_of
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
-from udbytte.services.meetings.slots import end_absence, offer_times, propose_time, record_absence
+from udbytte.services.meetings.slots import offer_times, propose_time
 from udbytte.web.base.request import chosen_round, only, person_of
 from udbytte.web.base.submit import Submission
 
-from .forms import AbsenceForm, OfferForm, ProposeForm
+from .forms import OfferForm, ProposeForm
 
 
 def _meetings_without_time(request: HttpRequest) -> list[ConversationStatus]:
@@ -78,27 +77,6 @@ def _propose(request: HttpRequest, form: ProposeForm) -> bool:
     return True
 
 
-@only(lambda roles: roles.is_hr)
-@require_POST
-def change_absence(request: HttpRequest, pk: int) -> HttpResponse:
-    """Record a long absence, or that the person is back already."""
-    employment, by, on = get_object_or_404(Employment, pk=pk), person_of(request), today()
-    form = AbsenceForm(request.POST)
-    try:
-        if "back" in request.POST:
-            end_absence(employment, by=by, on=on)
-        elif form.is_valid():
-            record_absence(employment, by=by, on=on, **form.cleaned_data)
-        else:
-            raise Refused(_("Write the first day, and the day of return."))
-    except Refused as refused:
-        messages.error(request, refused.message)
-    else:
-        messages.success(request, _("Saved."))
-    return redirect("employment", pk)
-
-
 urlpatterns = [
     path("hold/samtaler/tider/", offer_times_page, name="offer-times"),
-    path("organisation/ansaettelse/<int:pk>/orlov/", change_absence, name="absence"),
 ]

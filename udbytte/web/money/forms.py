@@ -6,14 +6,17 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from udbytte.domain.lifecycle import Event
 from udbytte.domain.reach import END, START
-from udbytte.models import CourseKind, FundingSource, Person, Round
-from udbytte.models.money import LONGEST_FUND_ANSWER
+from udbytte.models import Agreement, CourseKind, FundingApplication, FundingSource, Person, Round
+from udbytte.models.money import LONGEST_ANSWER
 from udbytte.services.money.authority import set_spending_authority
 from udbytte.services.rounds.rounds import publish_budget, set_budget
-from udbytte.web.base.fields import DayField, PersonField, StyledForm, UnitField, dress
+from udbytte.web.agreements.event_forms import EventForm
+from udbytte.web.base.fields import DayField, PersonField, StyledForm, UnitField, dress, radio_field, text_field
 
 MOST_OF_BUDGET = 1_000_000_000  # kroner
 MOST_OF_GRANT = 10_000_000  # kroner
@@ -76,6 +79,42 @@ class DeputyForm(StyledForm):
         self.fields["deputy"].widget.attrs |= {"list": "colleagues", "autocomplete": "off"}
 
 
+READY_REASONS = {
+    "funding": lazy("The budget cannot pay it now. Apply for external funding first; then it can be nominated again."),
+    "next_round": lazy("There is no money for it in this round. Take it up again in the next one."),
+}
+
+
+class RefuseNominationForm(EventForm):
+    """A no to a nomination: one of the ready reasons, which name a way on, or the budget owner's own."""
+
+    def __init__(self, agreement: Agreement, on: date, data: Any = None) -> None:
+        super().__init__(agreement, Event.REFUSE, on, data)
+
+    def _facts(self, agreement: Agreement, event: Event, on: date, by: Person | None) -> dict[str, forms.Field]:
+        ready = radio_field(_("Why"), [*READY_REASONS.items(), ("", _("For another reason:"))])
+        ready.required = False
+        return {"ready": ready, "reason": text_field(_("The reason in your own words"), required=False)}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned_data = super().clean()
+        ready = READY_REASONS.get(cleaned_data.get("ready") or "")
+        words = [str(ready) if ready is not None else "", cleaned_data.get("reason") or ""]
+        cleaned_data["reason"] = " ".join(filter(None, words))
+        if not cleaned_data["reason"]:
+            self.add_error("reason", _("Fill this in."))
+        return cleaned_data
+
+    def facts(self) -> dict[str, Any]:
+        return {"reason": self.cleaned_data["reason"]}
+
+
+class BillForm(StyledForm):
+    """The decision about a bill above what was granted."""
+
+    answer = forms.CharField(label=lazy("Why"), max_length=LONGEST_ANSWER, required=False)
+
+
 class SourceForm(forms.ModelForm[FundingSource]):
     """The facts about a funding source, which HR writes."""
 
@@ -102,19 +141,29 @@ class SourceForm(forms.ModelForm[FundingSource]):
         """The service validates the model, so that an error is not reported twice."""
 
 
-class AnswerForm(forms.Form):
-    """The answer of a funding source to an application."""
+class WaitForm(StyledForm):
+    """When whoever has an application is asked again for the fund's answer."""
+
+    until = DayField(label=lazy("Until when?"), reach=START)
+
+
+class AnswerForm(StyledForm):
+    """The answer of a funding source to an application. `yes`: something is granted, so the amount is needed."""
+
+    use_required_attribute = False  # "no" is sent by another button of the same form
 
     granted = forms.IntegerField(
         label=lazy("Granted, in kroner"),
         min_value=1,
         max_value=MOST_OF_GRANT,
-        required=False,
-        widget=forms.NumberInput(attrs={"class": "ds-input"}),
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value"), lazy("Write how much was granted, in whole kroner.")
+        ),
     )
-    answer = forms.CharField(
-        label=lazy("What they answered"),
-        max_length=LONGEST_FUND_ANSWER,
-        required=False,
-        widget=forms.TextInput(attrs={"class": "ds-input"}),
-    )
+    answer = forms.CharField(label=lazy("What they answered"), max_length=LONGEST_ANSWER, required=False)
+
+    def __init__(self, application: FundingApplication, data: Any = None, *, yes: bool = False) -> None:
+        amount = application.granted_amount or application.amount
+        initial = {"granted": amount, "answer": application.answer}
+        super().__init__(data, initial=initial, auto_id=f"application{application.pk}_%s")
+        self.fields["granted"].required = yes

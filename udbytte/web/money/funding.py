@@ -7,27 +7,20 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from udbytte.access.agreements import agreements_readable_by, arranges_course
-from udbytte.domain.numbers import int_from
+from udbytte.access.agreements import arranges_course
 from udbytte.models import Agreement, Applicant, ApplicationState, CourseKind, FundingApplication, FundingSource, Person
 from udbytte.models.formatting import day, due, kroner
 from udbytte.queries.money.funding import SourceFit, applications_of, fitting_sources
 from udbytte.runtime.clock import today
-from udbytte.services.errors import Refused
 from udbytte.services.money.funding import (
-    correct_grant,
-    decide_application,
+    can_still_be_answered,
     may_answer_application,
-    plan_application,
     save_funding_source,
-    send_application,
-    withdraw_application,
 )
 from udbytte.web.base.request import only, person_of, roles
 from udbytte.web.base.submit import Submission
@@ -57,6 +50,7 @@ class ApplicationRow:
     late: bool
     answers: bool
     corrects: bool
+    form: AnswerForm
 
 
 def funding_of(agreement: Agreement, person: Person, on: date) -> dict[str, Any]:
@@ -73,15 +67,17 @@ def funding_of(agreement: Agreement, person: Person, on: date) -> dict[str, Any]
 
 def _application_row(application: FundingApplication, person: Person, on: date) -> ApplicationRow:
     granted = application.state == ApplicationState.GRANTED and application.agreement.is_open
-    answers = (application.is_open or granted) and may_answer_application(application, person, on)
+    is_late_answer = can_still_be_answered(application)
+    answers = (application.is_open or granted or is_late_answer) and may_answer_application(application, person, on)
     return ApplicationRow(
         application,
         amount=kroner(application.amount),
         granted=kroner(application.granted_amount) if application.granted_amount is not None else "",
         due=due(application.due, on) if application.due is not None else "",
         late=application.due is not None and application.due < on,
-        answers=answers and application.is_open,
+        answers=answers and (application.is_open or is_late_answer),
         corrects=answers and granted,
+        form=AnswerForm(application),
     )
 
 
@@ -125,66 +121,8 @@ def edit_funding_source(request: HttpRequest, pk: int | None = None) -> HttpResp
     )
 
 
-@require_POST
-def plan_funding(request: HttpRequest, pk: int) -> HttpResponse:
-    """Agree that somebody applies to a funding source for the course of an agreement."""
-    person, on = person_of(request), today()
-    agreement = get_object_or_404(agreements_readable_by(person, on), pk=pk)
-    chosen = request.POST.get("source", "")
-    fund = get_object_or_404(FundingSource, pk=int_from(chosen) or 0)
-    try:
-        application = plan_application(agreement, fund, by=person, on=on)
-    except Refused as refused:
-        messages.error(request, refused.message)
-    else:
-        words = {
-            "who": application.owner.name if application.owner else "",
-            "due": due(application.due, on) if application.due else "",
-        }
-        messages.success(request, _("Agreed. %(who)s sends the application, %(due)s.") % words)
-    return redirect("agreement", pk)
-
-
-@require_POST
-def update_application(request: HttpRequest, pk: int) -> HttpResponse:
-    """Record that an application is sent, answered or withdrawn."""
-    person, on = person_of(request), today()
-    rows = FundingApplication.objects.select_related("agreement__employment", "agreement__unit")
-    application = get_object_or_404(rows, pk=pk)
-    seen = agreements_readable_by(person, on).filter(pk=application.agreement_id).exists()
-    if application.owner_id != person.pk and not (seen and arranges_course(application.agreement, person, on)):
-        raise Http404
-    try:
-        _record(request, application, person, on)
-    except Refused as refused:
-        messages.error(request, refused.message)
-    else:
-        messages.success(request, _("Saved."))
-    return redirect("agreement", application.agreement_id) if seen else redirect("home")
-
-
-def _record(request: HttpRequest, application: FundingApplication, person: Person, on: date) -> None:
-    """Record what was pressed. Raises Refused."""
-    what = request.POST.get("what")
-    if what == "sent":
-        send_application(application, by=person, on=on)
-    elif what == "given-up":
-        withdraw_application(application, by=person, on=on)
-    elif what in ("granted", "refused", "corrected", "lost"):
-        form, yes = AnswerForm(request.POST), what in ("granted", "corrected")
-        for message in form.errors.get("answer", []):
-            raise Refused(str(message), "answer")
-        if not form.is_valid() or (yes and form.cleaned_data["granted"] is None):
-            raise Refused(_("Write how much was granted, in whole kroner."))
-        granted = form.cleaned_data["granted"] if yes else None
-        act = decide_application if what in ("granted", "refused") else correct_grant
-        act(application, granted=granted, answer=form.cleaned_data["answer"], by=person, on=on)
-
-
 urlpatterns = [
     path("tilskud/", funding_sources, name="funding-sources"),
     path("tilskud/ny/", edit_funding_source, name="new-funding-source"),
     path("tilskud/<int:pk>/", edit_funding_source, name="funding-source"),
-    path("aftaler/<int:pk>/tilskud/", plan_funding, name="plan-application"),
-    path("ansoegninger/<int:pk>/", update_application, name="application"),
 ]

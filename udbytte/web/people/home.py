@@ -17,29 +17,30 @@ from udbytte.access.agreements import events_open_to
 from udbytte.access.rounds import kickoffs_to_report, questions_to_answer
 from udbytte.models import Agreement, FundingApplication, Person
 from udbytte.models.formatting import day, due
-from udbytte.queries.agreements import own_agreements, steps_of
-from udbytte.queries.conversations import open_conversations
 from udbytte.queries.demo import has_demo_login
 from udbytte.queries.meetings import conversations_with_offered_times, groups_to_answer, meetings_to_answer
+from udbytte.queries.money.budgets import open_overruns_of
 from udbytte.queries.money.funding import open_applications_of
-from udbytte.queries.people.home import filled_lists, waiting_for
+from udbytte.queries.people.home import (
+    MOST,
+    filled_lists,
+    newest_agreements_of,
+    next_steps_of,
+    present_conversations_of,
+    waiting_for,
+)
+from udbytte.queries.people.new_manager import take_over_of, unfinished_by
 from udbytte.queries.rounds.closing import rounds_to_close
 from udbytte.queries.rounds.rules import rounds_with_unread_rules
 from udbytte.queries.selfcheck import ballots_of
 from udbytte.runtime.clock import today
 from udbytte.web.agreements.buttons import primary_forms
 from udbytte.web.agreements.course_details import course_of
-from udbytte.web.agreements.rows import row
+from udbytte.web.agreements.rows import Row, row
 from udbytte.web.base.request import person_of, roles
 from udbytte.web.meetings.status_text import group_status_text, status_text
+from udbytte.web.money.nominations import decision_facts
 
-REST = 30
-# All of the agreement, as its forms need it, and little of what it belongs to.
-STEP = (
-    *(field.name for field in Agreement._meta.concrete_fields),
-    *("employee__given_name", "employee__family_name", "unit__name", "unit__path"),
-    *("employment__line_manager", "employment__starts_on", "employment__ends_on"),
-)
 WAITING = {
     "team": lazy("on your team have stood still for a week"),
     "course-board": lazy("on the course desk are past their date, with somebody else"),
@@ -58,9 +59,9 @@ def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return _front_door(request)
     person, mine, on = person_of(request), roles(request), today()
-    steps = list(steps_of(person).only(*STEP)[: REST + 1])
+    steps = next_steps_of(person)
     first = steps[0] if steps else None
-    conversations = list(open_conversations(person))
+    conversations = present_conversations_of(person)
     filled = filled_lists(person, mine, on)
     beside: dict[str, Any] = {
         "rules": rounds_with_unread_rules(person, conversations),
@@ -72,8 +73,11 @@ def home(request: HttpRequest) -> HttpResponse:
         "choosing": conversations_with_offered_times(conversations, on),
         **_asked_as_manager(person, filled, on),
         "closing": list(rounds_to_close(on)) if mine.is_hr else [],
-        "ballots": [token for _check, token in ballots_of(person, on)],
+        "ballots": [token for _check, token in ballots_of(person, on)] if "ballots" in filled else [],
         "applications": _applications(person, on) if "applications" in filled else [],
+        "take_over": take_over_of(person, on) if "taken_over" in filled else None,
+        "unfinished": _unfinished(person, on) if "unfinished" in filled else [],
+        "bills": open_overruns_of(person).count() if "bills" in filled else 0,
         "check_ins": "check_ins" in filled,
         "asked": "asked" in filled,
         "waiting": [(place, WAITING[place.where]) for place in waiting_for(person, mine, on)],
@@ -82,9 +86,10 @@ def home(request: HttpRequest) -> HttpResponse:
         "others_wait": any(beside.values()),
         "first": row(first, on) if first else None,
         "forms": _first_forms(first, request) if first else [],
+        "decision": decision_facts(first) if first and first.step == "decide" and not first.stray else None,
         "rest": [row(agreement, on) for agreement in steps[1:]],
-        "rest_more": len(steps) > REST,
-        "agreements": [row(agreement, on) for agreement in own_agreements(person)[:REST]],
+        "rest_more": len(steps) > MOST,
+        "agreements": [row(agreement, on) for agreement in newest_agreements_of(person)],
         "course": course_of(first, on) if first and first.step == "go" else None,
         "due_words": due(first.step_due, on) if first and first.step_due else "",
     }
@@ -93,8 +98,13 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _applications(person: Person, on: date) -> list[tuple[FundingApplication, str]]:
     """The applications whose next step is the person's, each with its day in words."""
-    applications = open_applications_of(person)[:REST]
+    applications = open_applications_of(person)[:MOST]
     return [(application, due(application.due, on) if application.due else "") for application in applications]
+
+
+def _unfinished(person: Person, on: date) -> list[Row]:
+    """What a former manager still has to do for people who have another one now."""
+    return [row(agreement, on) for agreement in unfinished_by(person, on).select_related("employee")[:MOST]]
 
 
 def _asked_as_manager(person: Person, filled: set[str], on: date) -> dict[str, Any]:

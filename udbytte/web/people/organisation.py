@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -17,14 +18,17 @@ from django.views.decorators.http import require_POST
 
 from udbytte.access.people import Roles
 from udbytte.models import Employment, Person, Role, RoleAssignment
-from udbytte.queries.notifications import unreached_people
+from udbytte.models.labels import STEP_LABELS
+from udbytte.queries.notifications import AnsweredInTime, answers_to_emails, unreached_people
 from udbytte.queries.people.units import label_of, labels_of_units
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
+from udbytte.services.meetings.slots import end_absence, record_absence
 from udbytte.services.people import choose_manager, end_role, give_role
+from udbytte.web.base.components import Table, TableRow
 from udbytte.web.base.fields import PersonField, StyledForm, UnitField
 from udbytte.web.base.request import only, person_of, roles
-from udbytte.web.base.submit import Submission
+from udbytte.web.base.submit import Submission, focus_first_error
 from udbytte.web.meetings.forms import AbsenceForm
 
 SHOWN = 100
@@ -58,6 +62,28 @@ def role_facts(role: RoleAssignment) -> str:
         else:
             sentences.append((_("last day %(day)s, ended by %(by)s") if by else _("last day %(day)s")) % facts)
     return ", ".join(sentences)
+
+
+def _answers_table(rows: Sequence[AnsweredInTime]) -> Table | None:
+    """How soon each kind of email is answered; None before any email could be."""
+    if not rows:
+        return None
+    labels = {
+        **STEP_LABELS,
+        "helper_check_in": _("The helper's view: does it happen?"),
+        "stray": _("A task has nobody responsible"),
+    }
+    return Table(
+        columns=(_("What the email asks"), _("Asked"), _("Answered within 7 days")),
+        rows=[
+            TableRow(
+                labels.get(row.step, row.step),
+                (row.asked, _("%(percent)s%%") % {"percent": round(100 * row.answered / row.asked)}),
+            )
+            for row in rows
+        ],
+        label=_("How soon emails are answered"),
+    )
 
 
 @only(_keeps_people)
@@ -99,6 +125,7 @@ def organisation(request: HttpRequest) -> HttpResponse:
         "refused_count": refusing.count(),
         "unreached": silent.prefetch_related(present)[:SHOWN],
         "unreached_count": silent.count(),
+        "answers": _answers_table(answers_to_emails(on)) if roles(request).is_hr else None,
         "without_manager": Employment.objects.on(on).filter(line_manager__isnull=True).count(),
     }
     return render(request, "people/organisation/organisation.html", context, status=422 if form.is_bound else 200)
@@ -129,23 +156,48 @@ class ManagerForm(forms.Form):
 @only(_keeps_people)
 def employment(request: HttpRequest, pk: int) -> HttpResponse:
     """One employment: who holds its conversation, and choosing somebody by hand."""
-    job = get_object_or_404(
-        Employment.objects.select_related("person", "unit", "line_manager", "chosen_manager"), pk=pk
-    )
+    job = _find_employment(pk)
     form = ManagerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with Submission(form, field="manager"):
             choose_manager(job, form.cleaned_data["manager"], by=person_of(request), on=today())
-        except Refused as refused:
-            form.add_error("manager", refused.message)
-        else:
             messages.success(request, _("Saved."))
             return redirect("employment", pk)
-    status = 422 if form.is_bound else 200
-    own = job.person == person_of(request)
-    context: dict[str, Any] = {"employment": job, "form": form, "own": own}
+    return _show_employment(request, job, form)
+
+
+@only(lambda roles: roles.is_hr)
+@require_POST
+def change_absence(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record a long absence, or that the person is back already."""
+    job, by, on = _find_employment(pk), person_of(request), today()
+    if "back" in request.POST:
+        end_absence(job, by=by, on=on)
+        messages.success(request, _("Saved."))
+        return redirect("employment", pk)
+    form = AbsenceForm(request.POST, auto_id="leave_%s")
+    if form.is_valid():
+        with Submission(form):
+            record_absence(job, by=by, on=on, **form.cleaned_data)
+            messages.success(request, _("Saved."))
+            return redirect("employment", pk)
+    focus_first_error(form)
+    return _show_employment(request, job, ManagerForm(), absence=form)
+
+
+def _find_employment(pk: int) -> Employment:
+    related = ("person", "unit", "line_manager", "chosen_manager")
+    return get_object_or_404(Employment.objects.select_related(*related), pk=pk)
+
+
+def _show_employment(
+    request: HttpRequest, job: Employment, form: ManagerForm, *, absence: AbsenceForm | None = None
+) -> HttpResponse:
+    context: dict[str, Any] = {"employment": job, "form": form, "own": job.person == person_of(request)}
     if roles(request).is_hr:
-        context |= {"absence": AbsenceForm(auto_id="leave_%s"), "absences": job.absences.filter(ends_on__gte=today())}
+        absences = job.absences.filter(ends_on__gte=today())
+        context |= {"absence": absence or AbsenceForm(auto_id="leave_%s"), "absences": absences}
+    status = 422 if form.is_bound or absence is not None else 200
     return render(request, "people/organisation/employment.html", context, status=status)
 
 
@@ -153,4 +205,5 @@ urlpatterns = [
     path("organisation/", organisation, name="organisation"),
     path("organisation/rolle/<int:pk>/slut/", drop_role, name="end-role"),
     path("organisation/ansaettelse/<int:pk>/", employment, name="employment"),
+    path("organisation/ansaettelse/<int:pk>/orlov/", change_absence, name="absence"),
 ]

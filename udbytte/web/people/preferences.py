@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from udbytte.emails.feed import feed, feed_token, person_of_feed
 from udbytte.models import Person
+from udbytte.queries.follow_up_talks import feed_talks_of
 from udbytte.queries.notifications import (
     feed_conversations_of,
     feed_groups_of,
@@ -71,6 +72,7 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
         kickoffs=feed_kickoffs_of(person, on),
         courses=feed_seats_of(person, on),
         steps=feed_steps_of(person),
+        talks=feed_talks_of(person, on),
         now=timezone.now(),
     )
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")

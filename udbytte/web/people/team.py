@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from udbytte.domain.lifecycle import Event, Party, events_for, page_answers
-from udbytte.models import Agreement
+from udbytte.models import Agreement, Conversation
 from udbytte.models.formatting import day, kroner
 from udbytte.queries.money.budgets import agreements_to_nominate, uncommitted_for
-from udbytte.queries.people.team import decisions_about, decisions_of, team_of, units_below
-from udbytte.queries.rounds.closing import leftover_agreements_of, unexplained_conversations_of
+from udbytte.queries.people.new_manager import taken_over_by
+from udbytte.queries.people.team import Member, decisions_about, decisions_of, team_of, units_below
+from udbytte.queries.rounds.closing import left_behind_by
 from udbytte.runtime.clock import today
 from udbytte.web.agreements.buttons import Choice, press, primary_forms
 from udbytte.web.agreements.event_forms import EventForm
@@ -31,18 +37,12 @@ DECISIONS = 10
 def team(request: HttpRequest, failed: EventForm | None = None, about: int = 0) -> HttpResponse:
     """One card for each employee, the longest overdue first; the manager's decisions are on top."""
     person, on = person_of(request), today()
-    reports, members = team_of(person, on), []
-    for member in reports:
-        since = member.still_since(on)
-        rows = [row(a, on) for a in member.agreements]
-        facts = {
-            "member": member,
-            "plan": page_address("plan-of", member.employment.pk),
-            "talk": page_address("conversation", member.conversation.pk) if member.conversation else "",
-            "since": day(since, on) if since else "",
-            "rows": rows,
-        }
-        members.append(facts)
+    reports = team_of(person, on)
+    only_new = "nye" in request.GET
+    if only_new:
+        new = set(taken_over_by(person, on).values_list("pk", flat=True))
+        reports = [member for member in reports if member.employment.pk in new]
+    members = [_card(member, on) for member in reports]
     first = decisions_about(reports, person)[: DECISIONS + 1]
     left = uncommitted_for([agreement for agreement in first if agreement.step == "settle_money"])
     asks = agreements_to_nominate(first, manager=person.pk)
@@ -59,15 +59,43 @@ def team(request: HttpRequest, failed: EventForm | None = None, about: int = 0) 
         }
         for agreement in first[:DECISIONS]
     ]
+    unexplained, left_over = left_behind_by(person, on)
     context = {
         "members": members,
+        "only_new": only_new,
         "decisions": decisions,
         "more": len(first) > DECISIONS,
         "units_below": roles(request).has_units_below,
-        "unsaid": unexplained_conversations_of(person, on).count(),
-        "left": leftover_agreements_of(person, on).count(),
+        "unsaid": unexplained,
+        "left": left_over,
     }
     return render(request, "people/team/team.html", context, status=422 if failed else 200)
+
+
+def _card(member: Member, on: date) -> dict[str, Any]:
+    """What the card of one employee shows."""
+    since, conversation = member.still_since(on), member.conversation
+    return {
+        "member": member,
+        "name": member.employment.person.name,
+        "plan": page_address("plan-of", member.employment.pk),
+        "follow_up": page_address("follow-up-talk", member.employment.pk),
+        "talk": page_address("conversation", conversation.pk) if conversation else "",
+        "talk_status": _status_of(conversation) if conversation else _("not in a round"),
+        "since": day(since, on) if since else "",
+        "rows": [row(agreement, on) for agreement in member.agreements],
+    }
+
+
+def _status_of(conversation: Conversation) -> str:
+    """How far the conversation is, in few words, or the day that is planned."""
+    if conversation.held_on:
+        return _("conversation held")
+    if conversation.declined_on:
+        return _("no conversation this time")
+    if conversation.planned_at:
+        return date_format(localtime(conversation.planned_at), "j. F")
+    return _("plan the conversation")
 
 
 def _forms(agreement: Agreement, failed: EventForm | None, asks: bool) -> list[Choice]:

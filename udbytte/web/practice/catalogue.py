@@ -149,7 +149,7 @@ def _ready_agreement(method: PracticeMethod) -> list[tuple[str, Any]]:
     return [
         (_("What it is for"), method.localised("ready_purpose")),
         (_("For how long"), weeks),
-        (_("When it is done"), method.localised("ready_when")),
+        (_("If-then plan"), method.localised("ready_if_then")),
         (_("Who helps"), method.get_role_display() if method.helper_hours else ""),
         (_("You are asked how it goes"), asked),
         (_("How it will be checked"), method.localised("ready_check")),

@@ -16,7 +16,7 @@ from udbytte.web.base.fields import YES_NO, DayField, StyledForm, dress
 READY = tuple(name for name in TEXTS if name.startswith("ready_"))
 READ = tuple(name for name in TEXTS if name not in READY)
 PEOPLE = ("role", "helper_hours", "people_from", "people_to")
-LONG = ("ready_purpose", "ready_check")  # shown in more than one line
+LONG = ("ready_purpose", "ready_if_then", "ready_check")  # shown in more than one line
 TIMES = ("weeks", "check_in_weeks")
 
 
@@ -96,9 +96,18 @@ class HelperCheckInForm(forms.Form):
 
     happens = forms.ChoiceField(label=lazy("Does it happen?"), choices=YES_NO, widget=forms.RadioSelect)
     learns = forms.ChoiceField(
-        label=lazy("Does your colleague learn something new from it?"), choices=YES_NO, widget=forms.RadioSelect
+        label=lazy("Does your colleague learn something new from it?"),
+        choices=YES_NO,
+        widget=forms.RadioSelect,
+        required=False,
     )
     line = forms.CharField(label=lazy("A line about it, if you like"), max_length=300, required=False)
+
+    def answers(self) -> dict[str, Any]:
+        """The answers for `answer_as_helper`; `learns` is None where it was left open."""
+        chosen = self.cleaned_data
+        learns = chosen["learns"] == "yes" if chosen["learns"] else None
+        return {"happens": chosen["happens"] == "yes", "learns": learns, "line": chosen["line"]}
 
 
 class OfferForm(StyledForm):

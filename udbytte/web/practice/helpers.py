@@ -41,8 +41,10 @@ def _render_helper_page(
     helped = agreements_helped_by(person, on).filter(closed_on__isnull=True)
     accepted = helped.filter(helpers__person=person, helpers__said_yes=True, helpers__ended_on__isnull=True)
     rows = accepted.select_related(*RELATED).order_by("step_due", "pk").distinct()
-    check_ins = list(open_check_ins_of(person))
     failed_forms = {check_in[0].pk: check_in[1]} if check_in else {}
+    check_ins = list(open_check_ins_of(person))
+    if check_in is not None and check_in[0] not in check_ins:
+        check_ins.append(check_in[0])  # it was answered meanwhile, and what was written now is not lost
     context = {
         "questions": _questions(person, on),
         "check_ins": [
@@ -83,10 +85,8 @@ def answer_helper_check_in(request: HttpRequest, pk: int) -> HttpResponse:
     form = HelperCheckInForm(request.POST, auto_id=f"c{pk}_%s")
     if not form.is_valid():
         return _render_helper_page(request, check_in=(check_in, form))
-    answers = form.cleaned_data
-    yes = {name: answers[name] == "yes" for name in ("happens", "learns")}
     try:
-        answer_as_helper(check_in, by=person_of(request), on=today(), line=answers["line"], **yes)
+        answer_as_helper(check_in, by=person_of(request), on=today(), **form.answers())
     except Refused as refused:
         messages.error(request, refused.message)
     else:

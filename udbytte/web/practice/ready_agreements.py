@@ -12,7 +12,7 @@ from udbytte.domain.lifecycle import Kind
 from udbytte.domain.reach import START
 from udbytte.domain.working_days import working_day_from
 from udbytte.models import Agreement, Conversation, Goal, PracticeMethod
-from udbytte.models.agreements import LONGEST_PURPOSE
+from udbytte.models.agreements import LONGEST_IF_THEN, LONGEST_PURPOSE
 from udbytte.models.courses import LONGEST_TITLE
 
 TRANSFER_WEEKS = 8
@@ -32,8 +32,7 @@ def ready_agreement(method: PracticeMethod, goal: Goal | None, conversation: Con
         "goal": goal.pk if goal is not None else None,
         "title": method.localised("ready_title") or str(method),
         "purpose": method.localised("ready_purpose") or _if_it_fits(method.summary, LONGEST_PURPOSE),
-        "if_when": method.localised("ready_when"),
-        "if_with": _who_helps(method),
+        "if_then": method.localised("ready_if_then"),
         "checked_by": method.localised("ready_check") or _checked(goal),
         "turn_to": method.localised("ready_turn_to") or _manager(conversation),
         "check_in_weeks": method.check_in_weeks or _rhythm(conversation, method.weeks),
@@ -53,9 +52,7 @@ def ready_transfer(course: Agreement, on: date) -> dict[str, Any]:
         "title": _if_it_fits(_("Using the course: %(course)s") % {"course": course.title}, LONGEST_TITLE)
         or course.title,
         "purpose": course.first_use or course.purpose,
-        "if_when": course.if_when,
-        "if_where": course.if_where,
-        "if_with": course.if_with,
+        "if_then": _if_it_fits(course.if_then, LONGEST_IF_THEN),
         "checked_by": _checked(course.goal),
         "turn_to": _manager(course.plan.conversation),
         "check_in_weeks": _rhythm(course.plan.conversation, TRANSFER_WEEKS),
@@ -81,12 +78,6 @@ def round_rhythm(conversation: Conversation) -> int:
     """Weeks between check-ins of the round, for agreements that do not say otherwise."""
     days: int = conversation.round.days.get("check_in", DEFAULT_DAYS["check_in"])
     return max(1, days // 7)
-
-
-def _who_helps(method: PracticeMethod) -> str:
-    if method.people_to > 2:
-        return _("colleagues who learn it as well")
-    return str(method.get_role_display()) if method.helper_hours or method.is_shared else ""
 
 
 def _checked(goal: Goal | None) -> str:

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from udbytte.access.conversations import (
@@ -22,6 +21,7 @@ from udbytte.models import Conversation, Goal, Person, PracticeMethod
 from udbytte.queries.practice.methods import methods_for
 from udbytte.runtime.clock import today
 from udbytte.services.conversations.plan import add_agreement_to_plan, begin_plan
+from udbytte.web.agreements.rows import agreed_message
 from udbytte.web.base.request import person_of
 from udbytte.web.base.submit import Submission
 from udbytte.web.conversations.forms import AgreementForm
@@ -107,7 +107,7 @@ def agree_method(request: HttpRequest, pk: int) -> HttpResponse:
         with Submission(form):
             plan = begin_plan(conversation, by=None)
             agreed = add_agreement_to_plan(plan, by=person, on=on, **form.facts())
-            messages.success(request, _("Agreed: %(title)s.") % {"title": agreed.title})
+            messages.success(request, agreed_message(agreed))
             return redirect(back)
     return render(request, "practice/agree_method.html", context, status=422 if form.is_bound else 200)
 

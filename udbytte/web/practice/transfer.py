@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from udbytte.access.agreements import agreements_seen_by
@@ -18,6 +17,7 @@ from udbytte.domain.numbers import int_from
 from udbytte.models import Agreement
 from udbytte.runtime.clock import today
 from udbytte.services.practice.transfer import LOST, agree_transfer
+from udbytte.web.agreements.rows import agreed_message
 from udbytte.web.base.request import person_of
 from udbytte.web.base.submit import Submission
 from udbytte.web.conversations.forms import AgreementForm
@@ -42,7 +42,7 @@ def transfer_page(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with Submission(form):
             agreed = agree_transfer(course, by=person, on=on, **form.facts())
-            messages.success(request, _("Agreed: %(title)s.") % {"title": agreed.title})
+            messages.success(request, agreed_message(agreed))
             if course.plan.signed_text is None:
                 return redirect(back_to_plan(course.plan.conversation, person))
             return redirect("agreement", agreed.pk)

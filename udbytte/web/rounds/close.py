@@ -25,6 +25,7 @@ from udbytte.web.base.submit import Submission
 from udbytte.web.meetings.forms import HeldForm
 
 from .forms import WhyNotHeldForm
+from .unit_tables import closing_table
 
 
 @only(lambda roles: roles.is_hr)
@@ -44,8 +45,15 @@ def close_round_page(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("report", pk)
     if not round_.is_open:
         return redirect("report", pk)
-    context = {"round": round_, "closing": closing_of(round_, on=on), "early": on < round_.closes_on}
-    return render(request, "rounds/close_round.html", context | {"closes": day(round_.closes_on, on)})
+    closing = closing_of(round_, on=on)
+    context = {
+        "round": round_,
+        "closing": closing,
+        "table": closing_table(closing),
+        "early": on < round_.closes_on,
+        "closes": day(round_.closes_on, on),
+    }
+    return render(request, "rounds/close_round.html", context)
 
 
 @dataclass(frozen=True, slots=True)

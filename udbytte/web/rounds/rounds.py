@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 
-from udbytte.models import Round
+from udbytte.models import PreparationQuestion, Round
 from udbytte.models.formatting import day
 from udbytte.queries.people.units import labels_of_units
 from udbytte.queries.rounds.closing import leftover_counts
-from udbytte.queries.rounds.rounds import progress_of
-from udbytte.queries.rounds.rules import alignment_of, unanswered_rules_questions
+from udbytte.queries.rounds.rounds import Progress, progress_of
+from udbytte.queries.rounds.rules import Alignment, alignment_of, unanswered_rules_questions
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.rounds import rounds as services
 from udbytte.services.rounds.rules import TELL_ABOVE_AFTER
+from udbytte.web.base.components import Table
+from udbytte.web.base.context import as_context
 from udbytte.web.base.request import only, person_of
 from udbytte.web.money.forms import AuthorityForm, BudgetForm
 from udbytte.web.money.round_budgets import round_money
 
 from .check import round_check
+from .unit_tables import alignment_table, progress_table
 
 
 def dates_of(round_: Round) -> list[tuple[str, date | None]]:
@@ -48,8 +54,44 @@ def rounds_page(request: HttpRequest) -> HttpResponse:
     return render(request, "rounds/rounds.html", {"rounds": rounds, "left": leftover_counts(on)})
 
 
-def _days(round_: Round) -> list[dict[str, Any]]:
-    """The round's dates in order: which have passed (`been`), and which one comes next."""
+@dataclass(frozen=True, slots=True)
+class RoundDay:
+    """A date of the round in words: whether it has passed, and whether it comes next."""
+
+    label: str
+    day: str
+    been: bool
+    next: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RoundPage:
+    """What the templates of a round's page read."""
+
+    round: Round
+    status: object
+    days: list[RoundDay]
+    questions: QuerySet[PreparationQuestion]
+    check: dict[str, Any] | None  # what the round lacks; None once it is published
+
+    # Counts
+    progress: Progress
+    progress_table: Table
+    confirmed: int  # people who have read the rules
+    alignment: Alignment | None
+    alignment_table: Table | None
+    waiting_questions: bool  # questions about the rules have waited for two weeks
+
+    # Money
+    budgets: list[tuple[str, str]]  # unit and amount
+    authorities: list[tuple[str, str]]  # unit and who decides
+    budget: BudgetForm
+    authority: AuthorityForm
+    units: Iterable[str]
+
+
+def _days(round_: Round) -> list[RoundDay]:
+    """The round's dates in order."""
     on = today()
     announced = round_.published_on is not None
     dates = [
@@ -58,10 +100,7 @@ def _days(round_: Round) -> list[dict[str, Any]]:
         if when is not None
     ]
     coming = min((when for _label, when, been in dates if not been), default=None) if not round_.closed_on else None
-    return [
-        {"label": label, "day": day(when, on), "been": been, "next": not been and when == coming}
-        for label, when, been in dates
-    ]
+    return [RoundDay(label, day(when, on), been=been, next=not been and when == coming) for label, when, been in dates]
 
 
 def _questions_have_waited(round_: Round) -> bool:
@@ -90,23 +129,32 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
                     return redirect("round", pk)
         except Refused as refused:
             messages.error(request, refused.message)
-    labels = labels_of_units(today())
-    context = {
-        "round": round_,
-        "status": round_.status_on(today()),
-        "progress": progress_of(round_, on=today()),
-        "confirmed": round_.confirmations.count(),
-        "alignment": alignment_of(round_) if round_.published_on else None,
-        "waiting_questions": _questions_have_waited(round_),
-        "budget": budget,
-        "authority": authority,
+    page = _page(round_, budget, authority)
+    status = 422 if budget.is_bound or authority.is_bound else 200
+    return render(request, "rounds/round.html", as_context(page), status=status)
+
+
+def _page(round_: Round, budget: BudgetForm, authority: AuthorityForm) -> RoundPage:
+    on, labels = today(), labels_of_units(today())
+    progress = progress_of(round_, on=on)
+    alignment = alignment_of(round_) if round_.published_on else None
+    return RoundPage(
+        round=round_,
+        status=round_.status_on(on),
+        days=_days(round_),
+        questions=round_.questions.all(),
+        check=round_check(round_) if round_.published_on is None else None,
+        progress=progress,
+        progress_table=progress_table(round_, progress),
+        confirmed=round_.confirmations.count(),
+        alignment=alignment,
+        alignment_table=alignment_table(alignment) if alignment is not None else None,
+        waiting_questions=_questions_have_waited(round_),
         **round_money(round_, labels),
-        "units": labels.values(),
-        "days": _days(round_),
-        "questions": round_.questions.all(),
-        "check": round_check(round_) if round_.published_on is None else None,
-    }
-    return render(request, "rounds/round.html", context, status=422 if budget.is_bound or authority.is_bound else 200)
+        budget=budget,
+        authority=authority,
+        units=labels.values(),
+    )
 
 
 urlpatterns = [

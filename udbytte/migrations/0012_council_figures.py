@@ -1,4 +1,7 @@
-"""A step that has moved away from its coordinator is counted as such; a round says when it was discussed."""
+"""A step that has moved away from its coordinator is counted as such; a round says when it was discussed.
+
+Stored sums lack the new numbers, so they are counted anew.
+"""
 
 import pgtrigger.compiler
 import pgtrigger.migrations
@@ -7,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("udbytte", "0003_the_line"),
+        ("udbytte", "0011_overruns"),
     ]
 
     operations = [
@@ -32,6 +35,7 @@ class Migration(migrations.Migration):
             name="moved_away",
             field=models.BooleanField(db_default=False, default=False),
         ),
+        migrations.RunSQL("DELETE FROM udbytte_unittally", migrations.RunSQL.noop),
         migrations.AddField(
             model_name="round",
             name="discussed_on",

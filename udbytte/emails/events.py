@@ -1,0 +1,74 @@
+"""What an email says about an event of an agreement to somebody whom it concerns, as a whole sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from udbytte.domain.lifecycle import Event
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+# %(who)s is who did it. Other events are "something has changed".
+SENTENCES: Mapping[Event, _StrPromise] = {
+    Event.AGREE: lazy("Something new is agreed"),
+    Event.FUND: lazy("The money is granted"),
+    Event.GRANT: lazy("The money is granted"),
+    Event.NOMINATE: lazy("The course is nominated to the budget owner"),
+    Event.REFUSE: lazy("The money is refused, and another way is needed"),
+    Event.ASK_CHEAPER: lazy("The budget owner asks for a cheaper course date"),
+    Event.MISS_DEADLINE: lazy("The deadline or the course date has passed, and another one is needed"),
+    Event.MIDWAY: lazy("The course does not go on"),
+    Event.WENT_UNKNOWN: lazy("Nobody has said whether the course was attended"),
+    Event.HELPER_SILENT: lazy("The helper has not answered, and somebody else is needed"),
+    Event.PROPOSAL_FALLS: lazy("The proposal was not answered, and the agreement goes on"),
+    Event.NOT_TOLD: lazy("The agreement is closed, as the outcome was never reported"),
+    Event.TALK_MISSING: lazy("The agreement is closed without a talk about what was learned"),
+    Event.LAPSE: lazy("The agreement has lapsed, as nobody acted. It still holds, so talk about it"),
+    Event.KEEP_OPEN: lazy("The agreement is kept, with a new date"),
+    Event.REOPEN: lazy("The agreement is open again"),
+    Event.RESTART: lazy("The agreement is open again, from the beginning"),
+    Event.WITHDRAW: lazy("The question is taken back"),
+    Event.REGISTER: lazy("There is a seat"),
+    Event.CONFIRM_SEAT: lazy("There is a seat"),
+    Event.WAITLIST: lazy("The course is on the waiting list"),
+    Event.LOSE_SEAT: lazy("The seat is lost, and another course date is needed"),
+    Event.LOSE_RUN: lazy("The course date is lost, and another one is needed"),
+    Event.MOVE_RUN: lazy("The course has other days"),
+    Event.DOUBT_SEAT: lazy("The course date has gone from the provider's list, and the seat is to be confirmed"),
+    Event.CANCEL_SEAT: lazy("The seat is given back, and another course date is needed"),
+    Event.NOT_GONE: lazy("%(who)s did not take part, and a new date is needed"),
+    Event.ACCEPT: lazy("%(who)s says yes to helping"),
+    Event.ACCEPT_LATER: lazy("%(who)s says yes to helping, from a later day"),
+    Event.DECLINE: lazy("%(who)s cannot help"),
+    Event.LOSE_HELPER: lazy("The helper stops, and somebody else is needed"),
+    Event.STEP_ASIDE: lazy("A helper stops, and others still help"),
+    Event.CHECK_IN: lazy("It happens again"),
+    Event.STILL_STUCK: lazy("It still does not happen"),
+    Event.TALK_STUCK: lazy("You have talked about what gets in the way"),
+    Event.CONFIRM_DROP: lazy("The agreement is dropped"),
+    Event.KEEP: lazy("The agreement goes on"),
+    Event.POSTPONE: lazy("The agreement is postponed"),
+    Event.PAUSE: lazy("The agreement is paused"),
+    Event.HAND_OVER: lazy("Somebody else has the task now"),
+    Event.REPLACE: lazy("The agreement is replaced by another"),
+    Event.LEAVE: lazy("The agreement is closed, as the employee has left"),
+    Event.TALK: lazy("You have talked about what was learned"),
+}
+
+
+def sentence_of(event: Event, by: str) -> str:
+    """What has happened; `by` did it, or nobody known where it is empty."""
+    return str(SENTENCES.get(event, lazy("Something has changed"))) % {"who": by or _("Somebody")}
+
+
+def names_who(event: Event) -> bool:
+    """Whether the sentence says who did it."""
+    return event in NAMING
+
+
+NAMING = frozenset({Event.NOT_GONE, Event.ACCEPT, Event.ACCEPT_LATER, Event.DECLINE})

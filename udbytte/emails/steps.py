@@ -1,0 +1,434 @@
+"""The items of an email that ask for a next step: the reader's own, or the question whether to help."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
+
+from udbytte.access.links import AnswerLink
+from udbytte.domain.emails import Asked, Urgency
+from udbytte.domain.lifecycle import HELPER_ANSWERS, Event, Party, email_answers
+from udbytte.models import Agreement, Person
+from udbytte.models.formatting import day, days, kroner
+from udbytte.models.labels import BUTTONS
+
+from .items import Item, Link, Look, about_for, days_late, listed, page_of, public_name, titled, whose, with_own_plan
+from .third_person import has_not_done
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+# Pages where many steps of a kind stand together.
+HOME, TEAM, BOARD, MONEY, STALLED = "/", "/hold/", "/kursusbordet/", "/budget/", "/staar-stille/"
+
+
+@dataclass(frozen=True, slots=True)
+class StepWords:
+    """How an email asks for one step."""
+
+    own: _StrPromise  # of the reader's own agreement
+    other: _StrPromise  # of an agreement of %(who)s
+    button: _StrPromise | None = None  # of a task; a question has its answers instead
+    many: _StrPromise | None = None  # %(count)s of them as one item
+    page: str = HOME  # where they stand together
+    waits: _StrPromise | None = None  # the subject, where %(who)s waits for the answer; %(what)s: the course or way
+
+
+WORDS: Mapping[str, StepWords] = {
+    "find_run": StepWords(
+        lazy("Find a course date"),
+        lazy("Find a course date for %(who)s"),
+        lazy("Find a course date"),
+        lazy("%(count)s courses need a date"),
+        BOARD,
+    ),
+    "settle_money": StepWords(
+        lazy("Answer about the money"),
+        lazy("Answer about the money for %(who)s"),
+        lazy("Answer about the money"),
+        lazy("%(count)s courses wait for your answer about the money"),
+        TEAM,
+        lazy("The money for %(what)s – %(who)s waits for an answer"),
+    ),
+    "decide": StepWords(
+        lazy("Answer the nomination"),
+        lazy("Answer the nomination of %(who)s"),
+        lazy("Answer the nomination"),
+        lazy("%(count)s nominations wait for you"),
+        MONEY,
+        lazy("Nomination: %(what)s – %(who)s waits for an answer"),
+    ),
+    "register": StepWords(
+        lazy("Register for the course"),
+        lazy("Register %(who)s for the course"),
+        lazy("Register"),
+        lazy("%(count)s registrations are to be made"),
+        BOARD,
+    ),
+    "confirm_seat": StepWords(
+        lazy("Is there a seat for you?"),
+        lazy("Is there a seat for %(who)s?"),
+        lazy("Answer about the seat"),
+        lazy("%(count)s seats are to be confirmed"),
+        BOARD,
+    ),
+    "go": StepWords(lazy("Did you take part in the course?"), lazy("Did %(who)s take part in the course?")),
+    "use": StepWords(lazy("Have you used it?"), lazy("Has %(who)s used it?")),
+    "tell": StepWords(lazy("What did you learn?"), lazy("What did %(who)s learn?"), lazy("Write what you learned")),
+    "talk": StepWords(
+        lazy("Talk about the outcome"),
+        lazy("Talk with %(who)s about the outcome"),
+        lazy("We have talked about it"),
+        lazy("%(count)s people on your team have written an outcome"),
+        TEAM,
+    ),
+    "find_helper": StepWords(lazy("Who can help you?"), lazy("Who can help %(who)s?"), lazy("Find somebody who helps")),
+    "answer": StepWords(lazy("Can you help?"), lazy("Can you help %(who)s?")),
+    "start": StepWords(lazy("Have you started?"), lazy("Has %(who)s started?")),
+    "check_in": StepWords(lazy("Does it happen?"), lazy("Does it happen for %(who)s?")),
+    "talk_stuck": StepWords(
+        lazy("Talk about what gets in the way"),
+        lazy("Talk with %(who)s about what gets in the way"),
+        lazy("We have talked about it"),
+        lazy("%(count)s people on your team have got stuck"),
+        TEAM,
+    ),
+    "confirm_drop": StepWords(
+        lazy("Is it to be dropped?"),
+        lazy("Is it to be dropped for %(who)s?"),
+        None,
+        lazy("%(count)s agreements wait for your answer whether they are dropped"),
+        TEAM,
+        lazy("Drop or keep? %(what)s – %(who)s waits for an answer"),
+    ),
+    "confirm_replace": StepWords(
+        lazy("Will you do something else instead?"),
+        lazy("Will you agree on something else instead with %(who)s?"),
+        lazy("See the proposal"),
+        lazy("%(count)s proposals to do something else wait for your answer"),
+        TEAM,
+        lazy("Something else instead? %(what)s – %(who)s waits for an answer"),
+    ),
+    "midway": StepWords(lazy("Does the course go on?"), lazy("Does the course go on for %(who)s?")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer to a question of fact. `facts` fill in the form; one that needs a session leads to the page."""
+
+    event: Event
+    label: _StrPromise
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+ANSWERS: Mapping[str, Sequence[Answer]] = {
+    "go": (
+        Answer(Event.GO, lazy("Yes, all of it"), {"went": "yes"}),
+        Answer(Event.GO, lazy("Yes, part of it"), {"went": "partly"}),
+        Answer(Event.NOT_GONE, lazy("No, not this time")),
+    ),
+    "midway": (
+        Answer(Event.MIDWAY, lazy("Yes, it goes on"), {"goes_on": "yes"}),
+        Answer(Event.MIDWAY, lazy("No, it has stopped"), {"goes_on": "no"}),
+    ),
+    "use": (Answer(Event.USE, lazy("Yes, I have used it")), Answer(Event.NOT_USED, lazy("Not yet"))),
+    "start": (Answer(Event.START, lazy("Yes, I have started")), Answer(Event.POSTPONE, lazy("Not yet"))),
+    "check_in": (
+        Answer(Event.CHECK_IN, lazy("Yes, it happens"), {"happens": "yes"}),
+        Answer(Event.CHECK_IN, lazy("No, not yet"), {"happens": "no"}),
+    ),
+    "confirm_drop": (Answer(Event.CONFIRM_DROP, BUTTONS[Event.CONFIRM_DROP]), Answer(Event.KEEP, BUTTONS[Event.KEEP])),
+}
+
+
+def form_of(agreement: Agreement, event: Event) -> str:
+    """The agreement's page with the form of an event open. It needs a session."""
+    return f"{page_of(agreement)}?event={event}#next"
+
+
+def about(agreement: Agreement, person: Person) -> str:
+    """What the person may read of an agreement whose step is theirs, in one line."""
+    if agreement.is_with_hr:
+        return str(agreement.unit)
+    if agreement.employee_id == person.pk:
+        return agreement.title
+    step = agreement.state.step
+    if agreement.line_level and agreement.employment.line_manager_id != person.pk:
+        return f"{agreement.employee.name}: {agreement.public_title}"
+    if step is not None and step.owner is Party.BUDGET_OWNER and agreement.estimated_price is not None:
+        return listed(f"{whose(agreement)}, {kroner(agreement.estimated_price)}", _reason(agreement), by=" ")
+    if step is not None and step.owner is Party.HELPER:
+        return asked_for(agreement, person)
+    return whose(agreement)
+
+
+def _reason(agreement: Agreement) -> str:
+    """Why the manager has nominated the course."""
+    undecided = (nomination for nomination in agreement.nominations.all() if nomination.decided_on is None)
+    return next((nomination.reason for nomination in undecided), "")
+
+
+def asked_for(agreement: Agreement, person: Person) -> str:
+    """What somebody is asked to help with: purpose, dates, and hours where they are known."""
+    line = whose(agreement)
+    if agreement.purpose:
+        line += f". {agreement.purpose.removesuffix('.')}"
+    when = {"from": day(agreement.planned_from), "to": day(agreement.planned_to)}
+    line += ". " + _("From %(from)s to %(to)s") % when
+    rows = (row for row in agreement.helpers.all() if row.person_id == person.pk and row.ended_on is None)
+    hours = next((row.hours for row in rows), None)
+    if hours:
+        line += ", " + ngettext("about %(hours)s hour in all", "about %(hours)s hours in all", hours) % {"hours": hours}
+    return f"{line}."
+
+
+def _money(agreement: Agreement, left: int | None) -> str:
+    """The course date and its deadline, and what can still be granted."""
+    run = agreement.run
+    parts = []
+    if run is not None:
+        parts.append(listed(days(run.starts_on, run.ends_on), run.place))
+        if run.signup_deadline is not None:
+            parts.append(_("Register no later than %(day)s") % {"day": day(run.signup_deadline)})
+    if left is not None:
+        parts.append(_("%(left)s can still be granted") % {"left": kroner(left)})
+    return " · ".join(parts)
+
+
+def _when(agreement: Agreement, late: int) -> str:
+    if agreement.step_due is None:
+        return ""
+    return days_late(late) if late > 0 else _("Deadline %(day)s") % {"day": day(agreement.step_due)}
+
+
+def question_to_helper(agreement: Agreement, person: Person, on: date, *, made_on: date | None = None) -> Item:
+    """The question whether to help, also for somebody who does not have the next step."""
+    due = agreement.step_due if agreement.step == "answer" else None
+    late = (on - due).days if due is not None else 0
+    head = str(WORDS["answer"].other) % {"who": agreement.employee.short_name}
+    links = [
+        Link(str(BUTTONS[event]), AnswerLink.ask(event, person=person, agreement=agreement, on=made_on or on).url)
+        for event in HELPER_ANSWERS
+    ]
+    return Item(
+        head,
+        listed(asked_for(agreement, person), days_late(late) if late > 0 else "", by="\n"),
+        late > 0,
+        links,
+        look=Look.QUESTION,
+        subject=titled(head, agreement, late),
+        urgency=Urgency.SOMEBODY_WAITS,
+        day=agreement.step_due,
+        asks=(Asked(agreement=agreement.pk, turn=agreement.turn, step="answer"),),
+        waits=frozenset({agreement.employee_id}),
+    )
+
+
+def waits_for(agreement: Agreement, person: Person) -> bool:
+    """Whether the agreement waits for this person's yes or no."""
+    return any(row.is_unanswered for row in agreement.helpers.all() if row.person_id == person.pk)
+
+
+def asks_of(agreement: Agreement, person: Person) -> str:
+    """The next step as a question or a task for the person whose it is."""
+    words = WORDS[agreement.step]
+    if agreement.employee_id == person.pk:
+        return str(words.own)
+    return str(words.other) % {"who": agreement.employee.short_name}
+
+
+def step_item(
+    agreement: Agreement,
+    person: Person,
+    on: date,
+    *,
+    left: int | None = None,
+    made_on: date | None = None,
+    near: bool = False,
+) -> Item:
+    """The person's own next step, with its answers.
+
+    `left` is what the budget can still grant, in whole kroner, where that is known; `made_on` the day that the signed
+    links count from, else `on`. `near`: a sign-up deadline is near.
+    """
+    late = (on - agreement.step_due).days if agreement.step_due is not None else 0
+    if agreement.is_with_hr:
+        return _without_owner(agreement, late)
+    if agreement.step == "answer":
+        if waits_for(agreement, person):
+            return question_to_helper(agreement, person, on, made_on=made_on)
+        return silent_helpers(agreement, late)
+    words, is_own = WORDS[agreement.step], agreement.employee_id == person.pk
+    step, head = agreement.state.step, asks_of(agreement, person)
+    if agreement.step == "go" and late < 0:
+        return _before_the_course(agreement, person)
+    links, look = _links(agreement, person, words, made_on or on)
+    about_it = about(agreement, person)
+    if agreement.reminds_of_plan and is_own:
+        about_it = with_own_plan(about_it, agreement, person)
+    body = [about_it, _when(agreement, late)]
+    if agreement.step in ("settle_money", "decide", "register"):
+        body.insert(1, _money(agreement, left))
+    asks = Asked(agreement=agreement.pk, turn=agreement.turn, step=agreement.step)
+    somebody_waits = words.waits is not None or near or (step is not None and step.waits)
+    return Item(
+        head,
+        listed(*body, by="\n"),
+        late > 0,
+        links,
+        look,
+        _subject(agreement, person, head, late),
+        Urgency.SOMEBODY_WAITS if somebody_waits else Urgency.LATE if late > 0 else Urgency.DUE,
+        agreement.step_due,
+        f"step:{agreement.step}" if words.many is not None and not is_own else "",
+        (asks,),
+        frozenset() if is_own else frozenset({agreement.employee_id}),
+        HOME if is_own else words.page,
+    )
+
+
+def _subject(agreement: Agreement, person: Person, head: str, late: int) -> str:
+    """The subject of an email that begins with a step: "Mette, does it happen? Mentor (3 days overdue)"."""
+    waits = WORDS[agreement.step].waits
+    if agreement.employee_id == person.pk:
+        return titled(f"{person.short_name}, {head[0].lower()}{head[1:]}", agreement, late)
+    if waits is not None:
+        return str(waits) % {"what": public_name(agreement), "who": agreement.employee.short_name}
+    return titled(head, agreement, late)
+
+
+def _links(agreement: Agreement, person: Person, words: StepWords, made_on: date) -> tuple[list[Link], Look]:
+    """The answers of a question, or the one button of a task.
+
+    Who has somebody else's step answers on the page: an employee's own facts are nobody else's to tell from an email.
+    """
+    step = agreement.state.step
+    of_other = step is not None and step.owner is Party.EMPLOYEE and agreement.employee_id != person.pk
+    if of_other:
+        return [Link(_("See the agreement"), f"{page_of(agreement)}#next")], Look.TASK
+    answers = ANSWERS.get(agreement.step)
+    without_login = email_answers(agreement.step)
+    if answers is None:
+        url = f"{page_of(agreement)}#next"
+        if without_login:
+            url = AnswerLink.ask(without_login[0], person=person, agreement=agreement, on=made_on).url
+        return [Link(str(words.button), url)], Look.TASK
+    links = []
+    for answer in answers:
+        url = form_of(agreement, answer.event)
+        if answer.event in without_login:
+            link = AnswerLink.ask(answer.event, person=person, agreement=agreement, on=made_on, facts=answer.facts)
+            url = link.url
+        links.append(Link(str(answer.label), url))
+    return links, Look.QUESTION
+
+
+def _without_owner(agreement: Agreement, late: int) -> Item:
+    """A step that found no owner, for HR: unit and kind, no name and no title."""
+    head = _("A task in %(unit)s has nobody responsible") % {"unit": agreement.unit}
+    if not agreement.stray:
+        head = _("A task in %(unit)s has stalled") % {"unit": agreement.unit}
+    return Item(
+        head,
+        _("Find somebody who can do it."),
+        late > 0,
+        [Link(_("Find somebody"), f"{settings.BASE_URL}{STALLED}")],
+        Look.TASK,
+        urgency=Urgency.SOMEBODY_WAITS,
+        day=agreement.step_due,
+        group="stray" if agreement.stray else "moved:hr",
+        asks=(Asked(agreement=agreement.pk, turn=agreement.turn, step="stray"),),
+        page=STALLED,
+    )
+
+
+def silent_helpers(agreement: Agreement, late: int) -> Item:
+    """The helpers have not answered, for somebody else who has the step now."""
+    silent = (row.person.short_name for row in agreement.helpers.all() if row.is_unanswered)
+    head = has_not_done("answer", listed(*silent) or _("Nobody"))
+    return Item(
+        head,
+        listed(whose(agreement), _when(agreement, late), by="\n"),
+        late > 0,
+        [Link(_("See the agreement"), f"{page_of(agreement)}#next")],
+        Look.TASK,
+        titled(head, agreement),
+        Urgency.LATE if late > 0 else Urgency.DUE,
+        agreement.step_due,
+        asks=(Asked(agreement=agreement.pk, turn=agreement.turn, step="answer"),),
+        waits=frozenset({agreement.employee_id}),
+    )
+
+
+def helper_check_in_item(agreement: Agreement, person: Person, check_in: int, *, made_on: date) -> Item:
+    """The question to a helper whether it happens; whether something new is learned is asked after a yes."""
+    head = str(WORDS["check_in"].other) % {"who": agreement.employee.short_name}
+    links = []
+    for answer in ANSWERS["check_in"]:
+        link = AnswerLink.ask(
+            answer.event, person=person, agreement=agreement, on=made_on, facts=answer.facts, check_in=check_in
+        )
+        links.append(Link(str(answer.label), link.url))
+    return Item(
+        head,
+        listed(whose(agreement), _("Your view helps to see what works."), by="\n"),
+        links=links,
+        look=Look.QUESTION,
+        subject=titled(head, agreement),
+        urgency=Urgency.DUE,
+        asks=(Asked(agreement=agreement.pk, turn=agreement.turn, step="helper_check_in", check_in=check_in),),
+        waits=frozenset({agreement.employee_id}),
+    )
+
+
+def _before_the_course(agreement: Agreement, person: Person) -> Item:
+    """A course that begins within days: where and when. Nothing is asked yet."""
+    run = agreement.run
+    when = days(agreement.starts_on, agreement.ends_on) if agreement.starts_on and agreement.ends_on else ""
+    head = _("Your course is soon") if agreement.employee_id == person.pk else _("The course is soon")
+    body = listed(about_for(agreement, person), listed(when, run.place if run is not None else ""), by="\n")
+    return Item(
+        head,
+        body,
+        links=[Link(_("See the course"), page_of(agreement))],
+        subject=titled(head, agreement),
+        urgency=Urgency.DUE,
+        day=agreement.step_due,
+    )
+
+
+def many_as_one(group: str, items: Sequence[Item]) -> Item:
+    """Many items of a group as one, with one link to the page where they stand together. The first is most urgent."""
+    first, count = items[0], {"count": len(items)}
+    many = WORDS[group.removeprefix("step:")].many if group.startswith("step:") else MANY_OTHERS[group]
+    late = sum(item.late for item in items)
+    body = ngettext("%(count)s of them is overdue", "%(count)s of them are overdue", late) % {"count": late}
+    return Item(
+        str(many) % count,
+        f"{body}." if late else "",
+        bool(late),
+        [Link(_("See them together"), f"{settings.BASE_URL}{first.page}")],
+        Look.TASK,
+        urgency=first.urgency,
+        day=first.day,
+        asks=tuple(asked for item in items for asked in item.asks),
+        waits=frozenset[int]().union(*(item.waits for item in items)),
+        page=first.page,
+    )
+
+
+# Groups that are no step of the reader.
+MANY_OTHERS: Mapping[str, _StrPromise] = {
+    "stray": lazy("%(count)s tasks have nobody responsible"),
+    "moved": lazy("%(count)s tasks have come to you, as nothing had happened"),
+    "moved:team": lazy("%(count)s tasks of your team have come to you, as nothing had happened"),
+    "moved:hr": lazy("%(count)s tasks have stalled, and wait for you to choose who takes them on"),
+}

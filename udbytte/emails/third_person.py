@@ -1,0 +1,64 @@
+"""The next step of somebody else in a sentence: what they have not done yet, and what they do next.
+
+Danish would have to guess "he" or "she", so the sentences repeat the name or do without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as lazy
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+# By the step's name.
+NOT_DONE: Mapping[str, _StrPromise] = {
+    "find_run": lazy("%(name)s has not found a course date yet"),
+    "settle_money": lazy("%(name)s has not answered about the money yet"),
+    "decide": lazy("%(name)s has not answered the nomination yet"),
+    "register": lazy("%(name)s has not registered the participant yet"),
+    "confirm_seat": lazy("%(name)s has not answered yet whether there is a seat"),
+    "go": lazy("%(name)s has not answered yet whether the course was attended"),
+    "use": lazy("%(name)s has not answered yet whether it is used"),
+    "tell": lazy("%(name)s has not written yet what was learned"),
+    "talk": lazy("%(name)s has not talked about the outcome yet"),
+    "find_helper": lazy("%(name)s has not found anybody to help yet"),
+    "answer": lazy("%(name)s has not answered yes or no to helping yet"),
+    "start": lazy("%(name)s has not started yet"),
+    "check_in": lazy("%(name)s has not answered yet whether it happens"),
+    "talk_stuck": lazy("%(name)s has not talked yet about what gets in the way"),
+    "confirm_drop": lazy("%(name)s has not answered yet whether it is dropped"),
+    "confirm_replace": lazy("%(name)s has not answered yet whether to do something else"),
+    "midway": lazy("%(name)s has not answered yet whether the course goes on"),
+}
+NEXT: Mapping[str, _StrPromise] = {
+    "find_run": lazy("%(name)s finds a course date"),
+    "settle_money": lazy("%(name)s answers about the money"),
+    "decide": lazy("%(name)s answers the nomination"),
+    "register": lazy("%(name)s makes the registration"),
+    "confirm_seat": lazy("%(name)s finds out whether there is a seat"),
+    "go": lazy("%(name)s goes to the course"),
+    "use": lazy("%(name)s uses it for the first time"),
+    "tell": lazy("%(name)s writes what was learned"),
+    "talk": lazy("%(name)s takes a talk about the outcome"),
+    "find_helper": lazy("%(name)s finds somebody who helps"),
+    "answer": lazy("%(name)s answers yes or no to helping"),
+    "start": lazy("%(name)s starts"),
+    "check_in": lazy("%(name)s answers whether it happens"),
+    "talk_stuck": lazy("%(name)s takes a talk about what gets in the way"),
+    "confirm_drop": lazy("%(name)s answers whether it is dropped"),
+    "confirm_replace": lazy("%(name)s answers whether to do something else"),
+    "midway": lazy("%(name)s answers whether the course goes on"),
+}
+
+
+def has_not_done(step: str, name: str) -> str:
+    """ "Karim has not answered yes or no to helping yet"."""
+    return str(NOT_DONE[step]) % {"name": name}
+
+
+def does_next(step: str, name: str) -> str:
+    """ "Karim answers yes or no to helping"."""
+    return str(NEXT[step]) % {"name": name}
