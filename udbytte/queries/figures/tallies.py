@@ -219,7 +219,8 @@ def _stations(on: date, ends: Mapping[SilentEnd, Q]) -> dict[str, Q]:
             here |= running
         stations[f"at__{phase}"] = here
         stations |= {f"{name}__{phase}": lost & Q(lost_from__in=stages) for name, lost in losses.items()}
-        lapsed_from = {Phase.IN_PLACE: [*stages, Stage.STUCK], Phase.UNDER_WAY: []}.get(phase, stages)
+        lapsed_from = [*stages, Stage.STUCK] if phase is Phase.IN_PLACE else stages
+        lapsed_from = [] if phase is Phase.UNDER_WAY else lapsed_from
         stations[f"{SilentEnd.LAPSED}__{phase}"] = losses[SilentEnd.LAPSED] & Q(lost_from__in=lapsed_from)
     return stations
 

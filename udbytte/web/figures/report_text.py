@@ -149,7 +149,7 @@ def _step_label(row: StalledRow) -> str:
         Party.BUDGET_OWNER: _("budget owners"),
     }
     if not row.step:
-        return _("Steps of roles that fewer than 5 people have, together")
+        return _("The other steps together, since fewer than 5 people have one of the roles")
     return f"{STEP_LABELS[row.step]} ({role[Party(row.role)]})"
 
 
