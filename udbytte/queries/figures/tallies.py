@@ -208,7 +208,8 @@ def _stations(on: date, ends: Mapping[SilentEnd, Q]) -> dict[str, Q]:
     What lapsed because it did not happen counts as lost in place: lapses under way would be those of managers alone.
     """
     running = Q(stage=Stage.REGISTERED, starts_on__lte=on)
-    losses = {"lost": Q(stage=Stage.DROPPED) & ~ends[SilentEnd.LEFT], **ends}
+    losses: dict[str, Q] = {"lost": Q(stage=Stage.DROPPED) & ~ends[SilentEnd.LEFT]}
+    losses |= {end.value: ended for end, ended in ends.items()}
     stations: dict[str, Q] = {}
     for phase in Phase:
         stages = [stage for stage, its in PHASES.items() if its is phase]
