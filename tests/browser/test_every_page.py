@@ -359,6 +359,7 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
         ("mette", "/findes-ikke/"),
         ("hanne", "/udbytte/"),
         ("soren", f"/udbytte/{cast.children.pk}/"),
+        ("soren", "/udbytte/til-med/"),
         ("lars", "/hold/"),
         ("dorthe", "/hold/enheder/"),
         ("lars", "/budget/"),

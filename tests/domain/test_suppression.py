@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from udbytte.domain.suppression import MINIMUM, PEOPLE, group_small_parts, publish_tree, suppress
+from udbytte.domain.suppression import MINIMUM, PEOPLE, group_small_parts, keys_to_show, publish_tree, suppress
 
 
 def test_beside_a_small_count_the_smallest_other_count_is_hidden() -> None:
@@ -44,6 +44,23 @@ def test_grouped_parts_keep_the_total_and_are_never_about_few_people(parts: dict
     shown_, rest = group_small_parts(parts)
     assert all(count >= MINIMUM for count in shown_.values()) and (rest == 0 or rest >= MINIMUM)
     assert sum(shown_.values()) + rest == (sum(parts.values()) if sum(parts.values()) >= MINIMUM else 0)
+
+
+def test_a_role_of_few_people_takes_the_smallest_of_the_others_with_it() -> None:
+    many, some, few = set(range(9)), set(range(20, 26)), {30, 31}
+    assert keys_to_show({"a": many, "b": some}) == {"a", "b"}
+    assert keys_to_show({"a": many, "b": some, "c": few}) == {"a"}
+    assert keys_to_show({"a": many, "b": some, "c": few, "d": {40, 41, 42}}) == {"a", "b"}
+    assert keys_to_show({"a": many, "b": some, "c": few, "d": {30, 31, 42}}) == {"a"}  # the same two people
+    assert keys_to_show({"a": many, "b": set()}) == frozenset()  # what nobody holds would follow from the total
+
+
+@given(st.dictionaries(st.integers(), st.sets(st.integers(0, 12), max_size=9)))
+def test_no_role_of_few_people_follows_from_the_total(holders: dict[int, set[int]]) -> None:
+    shown_ = keys_to_show(holders)
+    assert all(len(holders[key]) >= MINIMUM for key in shown_)
+    others = [key for key in holders if key not in shown_]
+    assert not shown_ or not others or len({person for key in others for person in holders[key]}) >= MINIMUM
 
 
 # A tree: 1 holds 2 and 3, 2 holds 4 and 5, 3 holds 6.

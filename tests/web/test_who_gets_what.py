@@ -51,6 +51,7 @@ PAGES: dict[str, set[str]] = {
     "write-provider": {"mette", "bente"},
     "find-helper": {"mette", "lars"},
     "learning": {"dorthe", "lars", "bente", "hanne", "soren"},
+    "what-is-measured": {"dorthe", "lars", "bente", "hanne", "soren"},
     "file": {"mette", "lars", "bente"},
     "colleagues": {"mette", "lars", "karim"},
     "preferences": ALL,
@@ -153,6 +154,7 @@ POSTED = {
         "grant-several",
         "decide-here",
         "import-go",
+        "round-discussed",
     ),
     *("add-file", "remove-file", "joint-leave", "plan-application", "application", "end-deputy", "partner"),
     *(

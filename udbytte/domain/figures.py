@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from .lifecycle import STEPS, Party
+
 
 class Level(StrEnum):
     """How good a figure is; the pages put it into words and advice."""
@@ -33,6 +35,18 @@ class Measure(StrEnum):
     FLOW = "flow"  # all agreements
 
 
+class SilentEnd(StrEnum):
+    """How an agreement ended without anybody deciding it. It is never counted as answered, helped or learned."""
+
+    LAPSED = "lapsed"  # nobody in line acted
+    NOT_TOLD = "not_told"  # the outcome was not reported
+    LEFT = "left"  # the employee left the workplace
+
+
+# Whose each step is. A step that has moved along the line is still counted at this role.
+STEP_ROLES: Mapping[str, Party] = {step.name: step.owner for step in STEPS.values()}
+
+
 @dataclass(frozen=True, slots=True)
 class KeyQuestion:
     """One of the seven, answered by a share of its measure's `base`."""
@@ -55,7 +69,19 @@ QUESTIONS = (
     KeyQuestion(6, "someone helps", Measure.PRACTICE, "helped"),
     KeyQuestion(7, "learning followed up", Measure.ASKED, "answered", low=60, high=85),
 )
+# The agreements (7: check-ins) behind a question, of which is said how many ended without anybody deciding it.
+SILENT_ENDS_IN: Mapping[int, Measure] = {
+    0: Measure.DUE,
+    1: Measure.COURSE,
+    2: Measure.COURSE,
+    3: Measure.PAST,
+    4: Measure.PRACTICE,
+    5: Measure.PRACTICE,
+    6: Measure.PRACTICE,
+    7: Measure.ASKED,
+}
 HEADLINE = KeyQuestion(0, "ended in learning", Measure.DUE, "learned", low=40, high=70)
+TALKED_ABOUT = KeyQuestion(0, "talked about", Measure.DUE, "talked")  # its base are the learned
 RULES_READ = KeyQuestion(0, "rules read before", Measure.HELD, "rules_read")
 MONEY_KNOWN = KeyQuestion(0, "money known before", Measure.HELD, "money_known")
 
@@ -93,6 +119,18 @@ def figure_of(question: KeyQuestion, sums: Mapping[Measure, Mapping[str, int]]) 
     """The figure that answers a question, from the published sums of a unit by measure."""
     numbers = sums.get(question.measure, {})
     return Figure(question, numbers.get(question.yes, 0), numbers.get("base", 0))
+
+
+def talked_about(sums: Mapping[Measure, Mapping[str, int]]) -> Figure:
+    """The second half of the headline: of the agreements that ended in learning, those that were talked about."""
+    numbers = sums.get(TALKED_ABOUT.measure, {})
+    return Figure(TALKED_ABOUT, numbers.get(TALKED_ABOUT.yes, 0), numbers.get(HEADLINE.yes, 0))
+
+
+def silent_ends_of(number: int, sums: Mapping[Measure, Mapping[str, int]]) -> dict[SilentEnd, int]:
+    """How many of what a question (0: the headline) is about ended without anybody deciding it; no zeros."""
+    numbers = sums.get(SILENT_ENDS_IN[number], {})
+    return {end: numbers[end] for end in SilentEnd if numbers.get(end)}
 
 
 def comparable_day(on: date, begins: date, began: date) -> date:

@@ -5,7 +5,7 @@ What is limited is the number of people counted (the base), not how many of them
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -42,6 +42,20 @@ def group_small_parts(parts: Mapping[Key, int], minimum: int = MINIMUM) -> tuple
         else:
             shown[key] = count
     return (shown, rest) if rest == 0 or rest >= minimum else ({}, 0)
+
+
+def keys_to_show(holders: Mapping[Key, Collection[int]], minimum: int = MINIMUM) -> frozenset[Key]:
+    """The roles of which numbers can be shown, by the people who hold each; the other roles are counted together.
+
+    It depends on the people alone, not on the numbers. If the other roles together are held by fewer than `minimum`
+    different people, the shown role with the fewest people joins them. Otherwise their numbers would follow from the
+    total.
+    """
+    shown = sorted((key for key in holders if len(set(holders[key])) >= minimum), key=lambda key: len(holders[key]))
+    others = [key for key in holders if key not in shown]
+    while others and shown and len({person for key in others for person in holders[key]}) < minimum:
+        others.append(shown.pop(0))
+    return frozenset(shown)
 
 
 @dataclass(frozen=True, slots=True)

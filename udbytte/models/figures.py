@@ -107,7 +107,10 @@ class CountedConversation(Counted):
 
 
 class CountedAgreement(Counted):
-    """An agreement as it was counted. `owned`: its own employee has the step; `newness`: what its outcome says."""
+    """An agreement as it was counted. `owned`: its own employee has the step; `newness`: what its outcome says.
+
+    `moved_away`: a coordinator's step has moved along the line to the line manager or to HR.
+    """
 
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="counted")
     employee = models.ForeignKey(Person, models.CASCADE, related_name="+")
@@ -120,6 +123,7 @@ class CountedAgreement(Counted):
     step_due = models.DateField(null=True)
     stray = models.BooleanField()
     owned = models.BooleanField()
+    moved_away = models.BooleanField(default=False, db_default=False)
     drop_reason = models.CharField(max_length=40)
     lost_from = models.CharField(max_length=40)
     closed_on = models.DateField(null=True)

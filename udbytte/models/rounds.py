@@ -39,6 +39,8 @@ class Round(models.Model):
     days = models.JSONField(_("Days for each step"), default=dict, blank=True)
     published_on = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
+    # When the works council discussed what the figures measure, and who sees it.
+    discussed_on = models.DateField(null=True, blank=True)
     uncoordinated = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:

@@ -17,14 +17,16 @@ TRANSITION_TABLES = {pgtrigger.Insert: (NEW,), pgtrigger.Update: (OLD, NEW), pgt
 
 AGREEMENT_COLUMNS = (
     "round_id, unit_id, employee_id, method_id, kind, agreed_on, planned_to, stage, step, step_due, stray, owned, "
-    "drop_reason, lost_from, closed_on, starts_on, ends_on, answer_due_on, coordinated_on, registered_on, "
+    "moved_away, drop_reason, lost_from, closed_on, starts_on, ends_on, answer_due_on, coordinated_on, registered_on, "
     "answered_on, went, has_run, from_catalogue, newness"
 )
 AGREEMENT_NOW = """
     a.round_id, a.unit_id, a.employee_id, a.method_id, a.kind, a.agreed_on, a.planned_to, a.stage, a.step, a.step_due,
-    a.stray, coalesce(a.step_owner_id = a.employee_id, false), a.drop_reason, a.lost_from, a.closed_on, a.starts_on,
-    a.ends_on, a.answer_due_on, a.coordinated_on, a.registered_on, a.answered_on, a.went, a.run_id IS NOT NULL,
-    a.from_catalogue, coalesce(o.newness, '')
+    a.stray, coalesce(a.step_owner_id = a.employee_id, false),
+    a.line_level > 0 AND (a.line_level > 1 AND NOT a.handed_over OR coalesce(a.step_owner_id = (SELECT
+    e.line_manager_id FROM udbytte_employment e WHERE e.id = a.employment_id), false)), a.drop_reason, a.lost_from,
+    a.closed_on, a.starts_on, a.ends_on, a.answer_due_on, a.coordinated_on, a.registered_on, a.answered_on, a.went,
+    a.run_id IS NOT NULL, a.from_catalogue, coalesce(o.newness, '')
     FROM udbytte_agreement a LEFT JOIN udbytte_outcome o ON o.agreement_id = a.id"""
 CONVERSATION_COLUMNS = "round_id, unit_id, person_id, planned, held_on, declined_on, rests_until, no_course"
 CONVERSATION_NOW = """

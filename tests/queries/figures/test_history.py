@@ -216,10 +216,25 @@ def _drop(house: House) -> None:
 
 def _replace(house: House) -> None:
     row = Agreement.objects.order_by("pk")[0]
-    dates = {"planned_from": LATER, "planned_to": LATER}
-    facts = {"title": "Noget andet", "kind": Kind.PRACTICE, **dates}
-    row = take_step(row, Event.PROPOSE_REPLACE, by=house.cast.lars, on=LATER, facts=facts)
+    day = LATER + timedelta(days=9)
+    other_way = {"title": "Noget andet", "kind": Kind.PRACTICE, "planned_from": day, "planned_to": day}
+    row = take_step(row, Event.PROPOSE_REPLACE, by=house.cast.lars, on=LATER, facts=other_way)
     replace_agreement(row, by=row.employee, on=LATER)
+
+
+def _lapse_and_leave(house: House) -> None:
+    """Some agreements lapse, one ends because the person leaves, and check-ins are noted as not answered."""
+    for row in Agreement.objects.filter(step="find_run").order_by("pk")[:1]:
+        take_step(row, Event.LAPSE, by=None, on=LATER)
+    for row in Agreement.objects.filter(step="find_run").order_by("pk"):
+        take_step(row, Event.LEAVE, by=None, on=LATER)
+    for row in Agreement.objects.filter(step="check_in"):
+        take_step(row, Event.CHECK_IN_UNANSWERED, by=None, on=LATER)
+
+
+def _move_steps(house: House) -> None:
+    for row in Agreement.objects.filter(step="find_run").order_by("pk"):
+        take_step(row, Event.MOVE_ON, by=None, on=LATER, owner=house.cast.lars, level=1, days=14, away=None)
 
 
 def _check_in_late(house: House) -> None:
@@ -296,6 +311,7 @@ def _a_day_with_something_of_everything(house: House) -> None:
 LATER_EVENTS = (
     _book, _lose_seats, _drop, _replace, _check_in_late, _tell_of_a_conversation, _change_conversations,
     _need_no_course, _leave_helpers, _hide_ways, _join, _move,
+    _lapse_and_leave, _move_steps,
 )  # fmt: skip
 
 

@@ -44,6 +44,7 @@ def test_the_report_says_in_words_how_it_went_what_was_lost_and_what_to_do_first
         "Hvordan det gik",
         "Det, der går godt",
         "Det, der går tabt, og hvorfor",
+        "Det, der er gået i stå",
         "Hvad samtalerne havde at bygge på",
         "Det første at gøre",
     ]
@@ -155,7 +156,8 @@ def test_the_report_is_fetched_on_paper_and_as_a_workbook_that_runs_nothing(hous
     assert paper.status_code == 200 and paper.content.startswith(b"%PDF-") and b"pdfuaid" in paper.content
     sheet = client.get(f"/runder/{cast.round.pk}/rapport/rapport.xlsx")
     book = CalamineWorkbook.from_filelike(BytesIO(sheet.content))
-    assert book.sheet_names == ["Med ord", "De syv spørgsmål", "Vejen", "Grunde", "Enheder"]
+    sheets = ["Med ord", "De syv spørgsmål", "Vejen", "Det, der er gået i stå", "Grunde", "Enheder"]
+    assert book.sheet_names == sheets
     assert book.get_sheet_by_name("Enheder").to_python()[1][:2] == ["=1+1", 8.0]
     assert b"<f>" not in sheet.content
 

@@ -115,6 +115,23 @@ def test_counts_below_are_of_the_unit_with_all_below_it(cast: Cast) -> None:
         assert sum(group.count for group in groups_for_hr(cast.hanne, TODAY)) == stalled
 
 
+def test_talks_that_wait_more_than_two_weeks_are_counted_for_the_manager_above(cast: Cast) -> None:
+    for number in range(3):
+        employ(make_person(f"Ude{number}"), cast.kindergarten)
+    agreement = cast.agree(Kind.PRACTICE)
+    for number in range(2):
+        employ(make_person(f"Flere{number}"), cast.kindergarten)
+    facts = {"stage": "told", "step": "talk"}
+    for days, late in ((14, 0), (15, 1)):
+        Agreement.objects.filter(pk=agreement.pk).update(**facts, step_due=TODAY - timedelta(days=days))
+        (row,) = units_below(cast.dorthe, TODAY)
+        assert (row.people, row.talks) == (8, late)
+    Agreement.objects.filter(pk=agreement.pk).update(paused_until=TODAY + timedelta(days=1))
+    assert units_below(cast.dorthe, TODAY)[0].talks == 0
+    page = enter(cast.dorthe).get("/hold/enheder/").content.decode()
+    assert "Mangler samtale" in page and "mere end 14 dage over fristen" in page
+
+
 def test_one_report_and_thirty_cost_the_same_number_of_queries(cast: Cast) -> None:
     def queries(client: Client) -> int:
         with CaptureQueriesContext(connection) as found_:

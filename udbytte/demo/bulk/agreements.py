@@ -199,7 +199,8 @@ COUNT_FROM_LOG = (
     INSERT INTO udbytte_countedagreement (agreement_id, since, until, {AGREEMENT_COLUMNS})
     SELECT a.id, CASE WHEN NOT l.first THEN l."on" END, l.after, c.round_id, c.unit_id, c.employee_id, c.method_id,
         c.kind, c.agreed_on, c.planned_to, l.to_stage, l.step, l.due, c.stray AND l.owner_id = a.step_owner_id,
-        coalesce(l.owner_id = a.employee_id, false), CASE WHEN l.to_stage = 'dropped' THEN c.drop_reason ELSE '' END,
+        coalesce(l.owner_id = a.employee_id, false), false,
+        CASE WHEN l.to_stage = 'dropped' THEN c.drop_reason ELSE '' END,
         CASE WHEN l.to_stage = 'dropped' THEN l.from_stage ELSE '' END,
         CASE WHEN l.step = '' THEN l."on" END, c.starts_on, c.ends_on, c.answer_due_on, c.coordinated_on,
         c.registered_on, c.answered_on, CASE WHEN l."on" >= c.answered_on THEN c.went ELSE '' END,

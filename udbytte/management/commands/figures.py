@@ -8,11 +8,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from udbytte.domain.figures import Figure
+from udbytte.domain.figures import Figure, Measure, SilentEnd, silent_ends_of
 from udbytte.domain.numbers import int_from
 from udbytte.models import Round, Unit
 from udbytte.queries.figures.questions import Figures, PlaceFigures, figures_of_place, previous_round, rounds_of_unit
 from udbytte.runtime.clock import today
+from udbytte.web.figures.outcome_text import headline_sentence
 
 
 class Command(BaseCommand):
@@ -35,6 +36,7 @@ class Command(BaseCommand):
             return
         self.stdout.write(f"{unit or 'The whole organisation'}, {chosen}, {on}")
         figures = answer.figures
+        self.stdout.write(headline_sentence(figures))
         for figure in (figures.headline, figures.rules_read, figures.money_known, *figures.questions):
             self.stdout.write(_line(figure))
 
@@ -73,13 +75,23 @@ def _figure(figure: Figure) -> dict[str, object]:
     return {"yes": figure.yes, "base": figure.base, "percent": figure.percent, "trend": figure.trend}
 
 
+def _second_half(figures: Figures) -> dict[str, object]:
+    """How many of the learned were talked about, how the others ended, and the sentence that pages show."""
+    sums = figures.sums.get(Measure.DUE, {})
+    ends = {name: sums.get(name, 0) for name in ("talked", "dropped", *SilentEnd)}
+    return ends | {"sentence": headline_sentence(figures)}
+
+
 def _figures(figures: Figures) -> dict[str, object]:
     return {
         "people": figures.people,
-        "headline": _figure(figures.headline),
+        "headline": _figure(figures.headline) | _second_half(figures),
         "rules_read": _figure(figures.rules_read),
         "money_known": _figure(figures.money_known),
         "questions": {figure.question.number: _figure(figure) for figure in figures.questions},
+        "ends": {
+            figure.question.number: silent_ends_of(figure.question.number, figures.sums) for figure in figures.questions
+        },
     }
 
 

@@ -18,6 +18,7 @@ from udbytte.domain.figures import (
     Measure,
     comparable_day,
     figure_of,
+    talked_about,
 )
 from udbytte.models import Round, Unit, below
 from udbytte.queries.people.units import key_of, right_below
@@ -31,10 +32,12 @@ Sums = Mapping[Measure, Mapping[str, int]]
 class Figures:
     """All figures of one place.
 
-    `sums` is what they are computed from, by measure: empty if there are too few people.
+    `sums` is what they are computed from, by measure: empty if there are too few people. `talked`: of those that ended
+    in learning, how many were talked about; None in a report that was stored before this was counted.
     """
 
     headline: Figure
+    talked: Figure | None
     rules_read: Figure
     money_known: Figure
     questions: tuple[Figure, ...]
@@ -117,4 +120,5 @@ def figures_from(sums: Sums, before: Sums | None = None) -> Figures:
     figures = [figure_of(question, sums) for question in (HEADLINE, RULES_READ, MONEY_KNOWN, *QUESTIONS)]
     if before is not None:
         figures = [replace(figure, before=figure_of(figure.question, before).percent) for figure in figures]
-    return Figures(figures[0], figures[1], figures[2], tuple(figures[3:]), sums)
+    headline, rules_read, money_known, *questions = figures
+    return Figures(headline, talked_about(sums), rules_read, money_known, tuple(questions), sums)

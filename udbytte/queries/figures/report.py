@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ from udbytte.models import Round, RoundReport, Unit
 from udbytte.queries.practice.helpers import methods_offered_on
 
 from .questions import Figures, Sums, figures_from, figures_of_place, previous_round, rounds_of_unit
+from .stalled_steps import BY_STEP, StalledRow, stalled_steps_of, stalled_total
 
 SHOWN_OF_A_PART = (HEADLINE, RULES_READ, MONEY_KNOWN, *QUESTIONS)
 
@@ -23,7 +24,8 @@ class Report:
 
     `place` is the unit's name, empty for the whole organisation. `on` is the day of the numbers; `is_stored`: they are
     stored and do not change. `older` names the previous round, and `before` has its figures on the corresponding day.
-    `reasons`: the reasons for dropped agreements may be shown, because the place holds the whole round.
+    `reasons`: the reasons for dropped agreements may be shown, because the place holds the whole round. `stalled` is
+    what stood still in all (None: it was not counted when the report was stored), `stalled_steps` the same by step.
     """
 
     place: str
@@ -36,6 +38,8 @@ class Report:
     methods_used: int
     methods_offered: int
     reasons: bool
+    stalled: StalledRow | None
+    stalled_steps: tuple[StalledRow, ...]
 
     @property
     def open_agreements(self) -> int:
@@ -65,7 +69,9 @@ def live_report(round_: Round, unit: Unit | None, *, on: date) -> Report:
     if older is not None:
         day = comparable_day(on, round_.conversations_from, older.conversations_from)
         before = figures_of_place(unit, older, on=day).figures
-    practice = answer.figures.sums.get(Measure.PRACTICE, {})
+    sums = answer.figures.sums
+    practice, flow = sums.get(Measure.PRACTICE, {}), sums.get(Measure.FLOW, {})
+    holds_all = _holds(unit, common_unit_of(round_))
     offered = methods_offered_on(on)
     used = {int(name.partition(".")[2]) for name, number in practice.items() if name.startswith("way.") and number}
     return Report(
@@ -78,7 +84,9 @@ def live_report(round_: Round, unit: Unit | None, *, on: date) -> Report:
         parts=tuple((part.unit.name if part.unit is not None else "", part.figures) for part in answer.parts),
         methods_used=len(used & offered),
         methods_offered=len(offered),
-        reasons=_holds(unit, common_unit_of(round_)),
+        reasons=holds_all,
+        stalled=stalled_total(flow),
+        stalled_steps=tuple(stalled_steps_of(unit, flow, on=on)) if holds_all and flow.get("base") else (),
     )
 
 
@@ -94,6 +102,8 @@ def report_facts(report: Report) -> dict[str, Any]:
     return {
         "place": report.place,
         "sums": _plain(report.figures.sums, reasons=report.reasons),
+        "stalled": asdict(report.stalled) if report.stalled is not None else None,
+        "stalled_steps": [asdict(row) for row in report.stalled_steps],
         "older": report.older,
         "before": _plain(report.before.sums, reasons=False) if report.before is not None else None,
         "parts": [[name, _of_a_part(figures.sums)] for name, figures in report.parts],
@@ -103,8 +113,10 @@ def report_facts(report: Report) -> dict[str, Any]:
 
 
 def _plain(sums: Sums, *, reasons: bool) -> dict[str, dict[str, int]]:
+    """Sums as they are stored, without numbers by step: `stalled_steps` has those that may be shown."""
+    hidden = BY_STEP if reasons else (*BY_STEP, "reason")
     return {
-        measure.value: {name: number for name, number in numbers.items() if reasons or not name.startswith("reason.")}
+        measure.value: {name: number for name, number in numbers.items() if name.partition(".")[0] not in hidden}
         for measure, numbers in sums.items()
     }
 
@@ -120,17 +132,21 @@ def _of_a_part(sums: Sums) -> dict[str, dict[str, int]]:
 def _read(stored: RoundReport) -> Report:
     facts: Mapping[str, Any] = stored.facts
     before = _sums(facts["before"]) if facts["before"] is not None else None
+    stalled = StalledRow(**facts["stalled"]) if facts.get("stalled") is not None else None
+    figures = figures_from(_sums(facts["sums"]), before)
     return Report(
         place=facts["place"],
         on=stored.on,
         is_stored=True,
-        figures=figures_from(_sums(facts["sums"]), before),
+        figures=figures if stalled is not None else replace(figures, talked=None),
         older=facts["older"],
         before=figures_from(before) if before is not None else None,
         parts=tuple((name, figures_from(_sums(sums))) for name, sums in facts["parts"]),
         methods_used=facts["ways"][0],
         methods_offered=facts["ways"][1],
         reasons=facts["reasons"],
+        stalled=stalled,
+        stalled_steps=tuple(StalledRow(**row) for row in facts.get("stalled_steps", ())),
     )
 
 

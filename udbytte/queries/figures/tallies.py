@@ -5,19 +5,22 @@ Only the tree of units is the one of today.
 
 A tally is {measure: {name: number}}. Every measure has "people" (how many it is about) and "base"; the rest are parts
 of the base. Numbers by something are named "name.which": "days.12" counts registrations 12 days after the agreement.
+
+What has lapsed, was not told, or ended because the person left (`SilentEnd`) stays in its bases, and is in no part
+that says yes.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any, TypeVar
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from udbytte.domain.figures import Measure
-from udbytte.domain.lifecycle import PHASES, STEPS, DropReason, Kind, Party, Phase, Stage
+from udbytte.domain.figures import Measure, SilentEnd
+from udbytte.domain.lifecycle import PHASES, STEPS, DropReason, Event, Kind, Party, Phase, Stage
 from udbytte.models import (
     Agreement,
     Budget,
@@ -25,10 +28,13 @@ from udbytte.models import (
     CountedAgreement,
     CountedConversation,
     Helper,
+    LogEntry,
     Newness,
     Round,
     RulesConfirmation,
 )
+
+from .stalled_steps import count_stalled_steps
 
 Tally = dict[Measure, Counter[str]]
 Tallies = dict[int, Tally]
@@ -122,13 +128,16 @@ def _count_agreements(tallies: Tallies, round_: Round, on: date, units: Collecti
     closed = Q(closed_on__lte=on)
     open_ = Q(closed_on__isnull=True) | Q(closed_on__gt=on)
     course, practice = Q(kind=Kind.COURSE), Q(kind=Kind.PRACTICE)
-    served = open_ & Q(step__in=COORDINATORS_STEPS, stray=False, owned=False)
+    served = open_ & Q(step__in=COORDINATORS_STEPS, stray=False, owned=False, moved_away=False)
     answered = Q(answered_on__lte=on)
+    ends = _silent_ends()
+    silent = ends[SilentEnd.LAPSED] | ends[SilentEnd.NOT_TOLD] | ends[SilentEnd.LEFT]
+    past = course & (Q(planned_to__lt=on) | Q(ends_on__lt=on) | answered)
+    acted = past & ~silent
     went = answered & ~Q(went="")
     dated = ~went & open_ & Q(ends_on__gte=on)
-    past = course & (Q(planned_to__lt=on) | Q(ends_on__lt=on) | answered)
     due = closed | Q(answer_due_on__lt=on)
-    learned = closed & Q(stage=Stage.LEARNED, newness__in=(Newness.SOMETHING, Newness.MUCH))
+    learned = due & closed & Q(stage=Stage.LEARNED, newness__in=(Newness.SOMETHING, Newness.MUCH))
     measures = {
         Measure.COURSE: course,
         Measure.BOOKED: course & Q(registered_on__lte=on),
@@ -145,17 +154,22 @@ def _count_agreements(tallies: Tallies, round_: Round, on: date, units: Collecti
     parts = {
         "course__coordinated": course & (Q(coordinated_on__lte=on) | served),
         "chosen__listed": course & Q(has_run=True, from_catalogue=True),
-        "past__answered": past & (went | dated | answered | closed),
-        "past__went": past & went,
-        "past__dated": past & dated,
-        "past__neither": past & ~went & ~dated & (answered | closed),
-        "practice__helped": practice & Q(Exists(said_yes)),
-        "due__learned": due & learned,
+        "past__answered": acted & (went | dated | answered | closed),
+        "past__went": acted & went,
+        "past__dated": acted & dated,
+        "past__neither": acted & ~went & ~dated & (answered | closed),
+        "past__by_others": acted & answered & Q(Exists(_reported_by_others())),
+        "practice__helped": practice & ~silent & Q(Exists(said_yes)),
+        "due__learned": learned,
+        "due__talked": learned & Q(agreement__outcome__talked_on__lte=on),
+        "due__dropped": due & Q(stage=Stage.DROPPED) & ~ends[SilentEnd.LEFT],
     }
+    for measure in (Measure.COURSE, Measure.PAST, Measure.PRACTICE, Measure.DUE):
+        parts |= {f"{measure}__{end}": measures[measure] & ended for end, ended in ends.items()}
     counts |= {name: Count("pk", filter=which) for name, which in parts.items()}
-    counts |= {f"flow__{name}": Count("pk", filter=which) for name, which in _stations(on).items()}
+    counts |= {f"flow__{name}": Count("pk", filter=which) for name, which in _stations(on, ends).items()}
     for reason in DropReason:  # counts people, because a reason reveals more about a person
-        dropped = Q(stage=Stage.DROPPED, drop_reason=reason)
+        dropped = Q(stage=Stage.DROPPED, drop_reason=reason) & ~ends[SilentEnd.LEFT]
         counts[f"flow__reason__{reason}"] = Count("employee", distinct=True, filter=dropped)
     _add(tallies, rows.values(unit_key=F("unit")).annotate(**counts))
     lasted = F("registered_on") - F("agreed_on")
@@ -165,15 +179,37 @@ def _count_agreements(tallies: Tallies, round_: Round, on: date, units: Collecti
     methods = rows.filter(practice, method__isnull=False).values_list("unit", "method").annotate(n=Count("pk"))
     for unit, method, number in methods:
         tallies[unit][Measure.PRACTICE][f"way.{method}"] += number
+    count_stalled_steps(tallies, rows, on)
+
+
+def _silent_ends() -> dict[SilentEnd, Q]:
+    """The ends of agreements that nobody decided. Such an agreement is never answered, helped or learned."""
+    leave = LogEntry.objects.filter(agreement=OuterRef("agreement"), event=Event.LEAVE, on=OuterRef("closed_on"))
+    return {
+        SilentEnd.LAPSED: Q(stage=Stage.LAPSED),
+        SilentEnd.NOT_TOLD: Q(stage=Stage.NOT_REPORTED),
+        SilentEnd.LEFT: Q(stage=Stage.DROPPED, drop_reason=DropReason.CHANGED_JOB) & Q(Exists(leave)),
+    }
+
+
+def _reported_by_others() -> QuerySet[LogEntry]:
+    """The entry of a manager or a coordinator who said whether the employee went."""
+    said = LogEntry.objects.filter(agreement=OuterRef("agreement"), event__in=(Event.GO, Event.NOT_GONE))
+    return said.filter(on=OuterRef("answered_on"), by__isnull=False).exclude(by=OuterRef("employee"))
 
 
 def _agreements(round_: Round, on: date, units: Collection[int] | None) -> QuerySet[CountedAgreement]:
     return _counted_then(CountedAgreement.objects.all(), round_, on, units).filter(agreed_on__lte=on)
 
 
-def _stations(on: date) -> dict[str, Q]:
-    """Where agreements are in the flow, and in which phase they were dropped."""
+def _stations(on: date, ends: Mapping[SilentEnd, Q]) -> dict[str, Q]:
+    """Where agreements are in the flow, and in which phase and how they were lost (`lost`: dropped by the two).
+
+    What lapsed because it did not happen counts as lost in place: lapses under way would be those of managers alone.
+    """
     running = Q(stage=Stage.REGISTERED, starts_on__lte=on)
+    losses: dict[str, Q] = {"lost": Q(stage=Stage.DROPPED) & ~ends[SilentEnd.LEFT]}
+    losses |= {end.value: ended for end, ended in ends.items()}
     stations: dict[str, Q] = {}
     for phase in Phase:
         stages = [stage for stage, its in PHASES.items() if its is phase]
@@ -183,38 +219,49 @@ def _stations(on: date) -> dict[str, Q]:
         elif phase is Phase.UNDER_WAY:
             here |= running
         stations[f"at__{phase}"] = here
-        stations[f"lost__{phase}"] = Q(stage=Stage.DROPPED, lost_from__in=stages)
+        stations |= {f"{name}__{phase}": lost & Q(lost_from__in=stages) for name, lost in losses.items()}
+        lapsed_from = [*stages, Stage.STUCK] if phase is Phase.IN_PLACE else stages
+        lapsed_from = [] if phase is Phase.UNDER_WAY else lapsed_from
+        stations[f"{SilentEnd.LAPSED}__{phase}"] = losses[SilentEnd.LAPSED] & Q(lost_from__in=lapsed_from)
     return stations
 
 
 def _count_check_ins(tallies: Tallies, round_: Round, on: date, units: Collection[int] | None) -> None:
     """Count check-ins that were asked for: those with a row, and those of agreements whose check-in was overdue.
 
-    An employee's check-in has a row from the day it is answered, a helper's from the day it is asked.
+    An employee's check-in has a row from the day on which it is answered, or noted as not answered (the log has that
+    day); a helper's from the day it is asked.
     """
     rows = _agreements(round_, on, units)
-    answered = Q(agreement__check_ins__answered_on__lte=on)
-    says = Q(agreement__check_ins__learns__isnull=False)  # whether something new was learned may stay unanswered
-    helpers = Q(agreement__check_ins__by_helper=True, agreement__check_ins__asked_on__lte=on)
-    stands = Q(agreement__check_ins__withdrawn_on=None) | Q(agreement__check_ins__withdrawn_on__gt=on)
-    asked = rows.filter(answered | helpers & stands)
+    ends = _silent_ends()
+    silent = ends[SilentEnd.LAPSED] | ends[SilentEnd.NOT_TOLD] | ends[SilentEnd.LEFT]
+    row = "agreement__check_ins"
+    given = Q(**{f"{row}__answered_on__lte": on})
+    answered = given & ~silent
+    says = answered & Q(**{f"{row}__learns__isnull": False})  # whether something new was learned may stay unanswered
+    stands = Q(**{f"{row}__withdrawn_on": None}) | Q(**{f"{row}__withdrawn_on__gt": on})
+    helpers = Q(**{f"{row}__by_helper": True, f"{row}__asked_on__lte": on})
+    asked = rows.filter(given | helpers & stands)
+    missed = rows.filter(agreement__log__event=Event.CHECK_IN_UNANSWERED, agreement__log__on__lte=on)
     late = rows.exclude(stage=Stage.REPLACED).filter(step="check_in", step_due__lt=on)
+    of_asked = {f"asked__{end}": Count(row, filter=ended) for end, ended in ends.items()}
+    of_missed = {f"asked__{end}": Count("agreement__log", filter=ended) for end, ended in ends.items()}
     _add(
         tallies,
         asked.values(unit_key=F("unit")).annotate(
-            asked__people=Count("employee", distinct=True),
-            asked__base=Count("agreement__check_ins"),
-            asked__answered=Count("agreement__check_ins", filter=answered),
-            answers__people=Count("employee", distinct=True, filter=answered & says),
-            answers__base=Count("agreement__check_ins", filter=answered & says),
-            answers__learns=Count("agreement__check_ins", filter=answered & Q(agreement__check_ins__learns=True)),
+            asked__base=Count(row),
+            asked__answered=Count(row, filter=answered),
+            answers__people=Count("employee", distinct=True, filter=says),
+            answers__base=Count(row, filter=says),
+            answers__learns=Count(row, filter=says & Q(**{f"{row}__learns": True})),
+            **of_asked,
         ),
     )
-    known = asked.filter(employee=OuterRef("employee"), unit=OuterRef("unit"))
-    fresh = ~Exists(known)  # people with an earlier check-in are counted already
     _add(
         tallies,
-        late.values(unit_key=F("unit")).annotate(
-            asked__people=Count("employee", distinct=True, filter=fresh), asked__base=Count("pk")
-        ),
+        missed.values(unit_key=F("unit")).annotate(asked__base=Count("agreement__log"), **of_missed),
     )
+    _add(tallies, late.values(unit_key=F("unit")).annotate(asked__base=Count("pk")))
+    everybody = Q(pk__in=asked.values("pk")) | Q(pk__in=missed.values("pk")) | Q(pk__in=late.values("pk"))
+    people = rows.filter(everybody).values(unit_key=F("unit"))
+    _add(tallies, people.annotate(asked__people=Count("employee", distinct=True)))

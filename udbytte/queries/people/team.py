@@ -12,9 +12,11 @@ from django.db.models import Count, F, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
 from udbytte.access.people import managed_units, reports_of
+from udbytte.domain.line import LINE
 from udbytte.domain.numbers import int_from
 from udbytte.domain.reminders import OWNER_AGAIN, STALLED_AFTER
 from udbytte.domain.suppression import publish_tree
+from udbytte.domain.working_days import counted_days_between
 from udbytte.models import Agreement, Conversation, Employment, ManagerRole, Person, Unit
 from udbytte.models.compiled_query import compiled
 
@@ -104,12 +106,16 @@ def decisions_of(manager: Person, on: date) -> QuerySet[Agreement]:
 
 @dataclass(frozen=True, slots=True)
 class UnitCounts:
-    """Counts of a unit with all below it; None: about fewer than five people, so it is not shown."""
+    """Counts of a unit with all below it; None: about fewer than five people, so it is not shown.
+
+    `talks`: talks about an outcome that are so late that the manager above sees how many there are.
+    """
 
     unit: Unit
     people: int | None
     agreements: int = 0
     still: int = 0
+    talks: int = 0
 
 
 def units_below(manager: Person, on: date) -> list[UnitCounts]:
@@ -119,10 +125,11 @@ def units_below(manager: Person, on: date) -> list[UnitCounts]:
     employed = Employment.objects.on(on).filter(unit__in=reach)
     agreed = Agreement.objects.filter(unit__in=reach, closed_on__isnull=True)
     late = Count("pk", filter=Q(step_due__lt=on - STALLED_AFTER))
+    talks = Count("pk", filter=Q(step="talk", step_due__lt=_latest_due_of_talks(on)) & ~Q(paused_until__gt=on))
     counted: dict[int, Counter[str]] = defaultdict(Counter)
     for rows in (
         employed.order_by().values(unit_key=F("unit")).annotate(people=Count("person", distinct=True)),
-        agreed.order_by().values(unit_key=F("unit")).annotate(agreements=Count("pk"), still=late),
+        agreed.order_by().values(unit_key=F("unit")).annotate(agreements=Count("pk"), still=late, talks=talks),
     ):
         for row in rows:
             counted[row.pop("unit_key")].update(row)
@@ -137,6 +144,14 @@ def units_below(manager: Person, on: date) -> list[UnitCounts]:
             if unit.pk not in tops and unit.holds_on(on):
                 counts[unit.pk] = UnitCounts(unit, **shown) if shown else UnitCounts(unit, None)
     return list(counts.values())
+
+
+def _latest_due_of_talks(on: date) -> date:
+    """Talks about an outcome that were due before this day are counted for the manager above."""
+    day, days = on, LINE["talk"].seen_above_after or 0
+    while counted_days_between(day, on) < days:
+        day -= timedelta(days=1)
+    return day
 
 
 MOST = 20

@@ -57,12 +57,16 @@ class Staffing:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What a round lacks. `busy`: managers with more than MOST_TALKS conversations, and how many each has."""
+    """What a round lacks. `busy`: managers with more than MOST_TALKS conversations, and how many each has.
+
+    `is_discussed`: the works council has discussed what the round measures.
+    """
 
     stops: Sequence[Stop]
     units: Sequence[Staffing]
     busy: Sequence[tuple[Person, int]]
     talks: int
+    is_discussed: bool
 
 
 def stops_of(round_: Round, *, on: date) -> list[Stop]:
@@ -123,4 +127,4 @@ def check_of(round_: Round, *, on: date) -> Check:
         ((people[pk], count) for pk, count in crowded.items()),
         key=lambda coordinator: (-coordinator[1], coordinator[0].name),
     )
-    return Check(stops_of(round_, on=on), staffing, busy, len(rows))
+    return Check(stops_of(round_, on=on), staffing, busy, len(rows), round_.discussed_on is not None)

@@ -87,6 +87,14 @@ def set_step_days(round_: Round, days: Mapping[str, int], *, by: Person | None, 
     round_.days = row.days
 
 
+@transaction.atomic
+def note_discussion(round_: Round, *, by: Person | None, on: date) -> None:
+    """Note that the works council has discussed what the round measures. A day that is noted already stays."""
+    if by is not None and not is_hr(by, on):
+        raise NotPermitted
+    Round.objects.filter(pk=round_.pk, discussed_on__isnull=True).update(discussed_on=on)
+
+
 def stop_text(stop: Stop) -> str:
     """The reason why a round cannot be published, as a sentence for people."""
     match stop.kind:

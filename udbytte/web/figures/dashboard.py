@@ -11,10 +11,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from udbytte.access.figures import Reach, figures_reach
-from udbytte.domain.figures import Figure, Level, Measure, median
+from udbytte.domain.figures import Figure, Level, Measure, SilentEnd, median
 from udbytte.domain.lifecycle import DropReason, Phase
 from udbytte.domain.suppression import group_small_parts
 from udbytte.models import Unit
@@ -29,6 +30,7 @@ from udbytte.web.base.request import chosen_round, person_of, roles
 
 from .advice import CONDITIONS_ADVICE, HEADLINE_ADVICE, MONEY_KNOWN, QUESTIONS, RULES_READ
 from .advice_buttons import button_for
+from .outcome_text import ends_sentence, headline_sentence, reported_by_others, trend
 
 LEVEL_SIGNS = {Level.LOW: "○", Level.MIDDLE: "◐", Level.HIGH: "●", Level.NONE: ""}
 FLOW_WIDTH = 340  # of the bars of the flow, in the units of the picture
@@ -54,8 +56,8 @@ def figures(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         answer = figures_of_place(unit, chosen, on=on, before=earlier_round)
         context |= _answer_context(request, answer)
         if earlier_round is not None and not answer.figures.headline.base:
-            headline = figures_of_place(unit, earlier_round, on=on).figures.headline
-            context |= {"previous_round": earlier_round, "previous_headline": headline}
+            sentence = headline_sentence(figures_of_place(unit, earlier_round, on=on).figures)
+            context |= {"previous_round": earlier_round, "previous_headline": sentence}
     return render(request, "figures/figures.html", context)
 
 
@@ -87,7 +89,7 @@ def _answer_context(request: HttpRequest, answer: PlaceFigures) -> dict[str, Any
     shown = answer.figures
     return {
         "headline": shown.headline,
-        "headline_trend": trend(shown.headline),
+        "headline_sentence": headline_sentence(shown),
         "headline_advice": HEADLINE_ADVICE[shown.headline.level],
         "people": shown.people,
         "conditions": [
@@ -110,21 +112,6 @@ def _conditions_advice(shown: Figures) -> str:
     return str(CONDITIONS_ADVICE[weaker.level]) if weaker is not None else ""
 
 
-def trend(figure: Figure) -> str:
-    """The change since the previous round in words; empty if there is nothing to compare with."""
-    points = figure.trend
-    if points is None:
-        return ""
-    if points == 0:
-        return _("the same as in the round before")
-    size = ngettext("%(points)s percentage point", "%(points)s percentage points", abs(points)) % {
-        "points": abs(points)
-    }
-    return (_("up %(size)s on the round before") if points > 0 else _("down %(size)s on the round before")) % {
-        "size": size
-    }
-
-
 def _question(request: HttpRequest, figure: Figure, shown: Figures) -> dict[str, Any]:
     number = figure.question.number
     words = QUESTIONS[number]
@@ -143,10 +130,11 @@ def _question(request: HttpRequest, figure: Figure, shown: Figures) -> dict[str,
 
 
 def _details(figure: Figure, shown: Figures) -> list[str]:
-    """Further sentences about a question."""
+    """Further sentences about a question, the last of them about what ended without a decision."""
     if not figure.base:
         return []
     sentences: list[str] = []
+    ends = ends_sentence(figure.question.number, shown.sums)
     match figure.question.number:
         case 2:
             half_registered = days_to_registration(shown)
@@ -167,6 +155,7 @@ def _details(figure: Figure, shown: Figures) -> list[str]:
             past = Counter(shown.sums[Measure.PAST])
             parts = {name: past[name] for name in ("went", "dated", "neither")}
             sentences.append(_("%(went)s went, %(dated)s have a new date, %(neither)s neither.") % parts)
+            sentences += [text for text in (reported_by_others(shown.sums),) if text]
         case 5:
             offered = methods_offered_on(today())
             used = {int(method) for method in numbers_by_key(shown.sums[Measure.PRACTICE], "way")} & offered
@@ -177,7 +166,7 @@ def _details(figure: Figure, shown: Figures) -> list[str]:
             answers = Counter(shown.sums[Measure.ANSWERS])
             numbers = {"learns": answers["learns"], "answered": answers["base"]}
             sentences.append(_("%(learns)s of %(answered)s answers say that it gave something new to learn.") % numbers)
-    return sentences
+    return [*sentences, ends] if ends else sentences
 
 
 def days_to_registration(shown: Figures) -> int | None:
@@ -191,34 +180,79 @@ def numbers_by_key(sums: Mapping[str, int], name: str) -> dict[str, int]:
     return {key.partition(".")[2]: number for key, number in sums.items() if key.startswith(f"{name}.") and number}
 
 
+# The ways in which agreements are lost, by their names in the measure FLOW: the heads of columns.
+LOSSES = {
+    "lost": lazy("Dropped"),
+    SilentEnd.LAPSED.value: lazy("Lapsed"),
+    SilentEnd.NOT_TOLD.value: lazy("Not reported"),
+    SilentEnd.LEFT.value: lazy("No longer employed"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Station:
-    """A phase of the flow: how many agreements reached it, are in it now and were lost in it. Bars in picture units."""
+    """A phase of the flow: how many agreements reached it, are in it now and were lost in it. Bars in picture units.
+
+    `losses` has a number for each way in which an agreement of the flow was lost (`Flow.losses`).
+    """
 
     label: str
     reached: int
     here: int
-    lost: int
+    losses: tuple[int, ...]
     y: int
     on_width: float
     here_width: float
     lost_width: float
 
     @property
+    def lost(self) -> int:
+        return sum(self.losses)
+
+    @property
     def loss_x(self) -> float:
         return round(self.on_width + self.here_width, 1)
 
 
-def flow_table(stations: Sequence[Station]) -> Table:
-    """The flow as a table: how many agreements reached each phase, are in it and were dropped in it."""
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The flow from agreed to learned, with what was lost on the way.
+
+    `losses`: the ways in which something was lost, with the whole number of each; at least "Dropped".
+    """
+
+    base: int
+    learned: int
+    losses: tuple[tuple[str, int], ...]
+    stations: tuple[Station, ...]
+    reasons: tuple[tuple[str, int], ...]
+    other_reasons: int
+    why: bool
+
+    @property
+    def lost(self) -> int:
+        return sum(number for _label, number in self.losses)
+
+    @property
+    def dropped(self) -> int:
+        return self.losses[0][1]
+
+    @property
+    def table(self) -> Table:
+        return flow_table(self.stations, [label for label, _number in self.losses])
+
+
+def flow_table(stations: Sequence[Station], losses: Sequence[str]) -> Table:
+    """The flow as a table: how many agreements reached each phase, are in it and were lost in it in each way."""
     return Table(
-        columns=(_("Phase"), _("Reached it"), _("Are there now"), _("Dropped there")),
-        rows=[TableRow(station.label, (station.reached, station.here, station.lost)) for station in stations],
+        columns=(_("Phase"), _("Reached it"), _("Are there now"), *losses),
+        rows=[TableRow(station.label, (station.reached, station.here, *station.losses)) for station in stations],
+        label=_("From agreed to learned"),
     )
 
 
-def flow(sums: Mapping[str, int], *, why: bool) -> dict[str, Any] | None:
-    """The flow from agreed to learned, with what was lost on the way; None if there is nothing to show.
+def flow(sums: Mapping[str, int], *, why: bool) -> Flow | None:
+    """The flow from agreed to learned; None if there is nothing to show.
 
     `why`: with the reasons, counted in people. Only for the whole: from the reasons of one part, those of the other
     parts could be worked out.
@@ -228,25 +262,29 @@ def flow(sums: Mapping[str, int], *, why: bool) -> dict[str, Any] | None:
     sums = Counter(sums)
     phases = list(Phase)
     here = [sums[f"at.{phase}"] for phase in phases]
-    lost = [sums[f"lost.{phase}"] for phase in phases]
+    totals = {name: sum(sums[f"{name}.{phase}"] for phase in phases) for name in LOSSES}
+    names = [name for name in LOSSES if totals[name] or name == "lost"]
+    losses = [tuple(sums[f"{name}.{phase}"] for name in names) for phase in phases]
     stations = []
     for place, phase in enumerate(phases):
-        reached = sum(here[place:]) + sum(lost[place:])
+        lost = sum(losses[place])
+        reached = sum(here[place:]) + sum(sum(numbers) for numbers in losses[place:])
         still = here[place] if phase is not Phase.LEARNED else 0
-        widths = [round(FLOW_WIDTH * n / sums["base"], 1) for n in (reached - still - lost[place], still, lost[place])]
-        stations.append(Station(str(PHASE_LABELS[phase]), reached, still, lost[place], 18 + 62 * place, *widths))
+        widths = [round(FLOW_WIDTH * n / sums["base"], 1) for n in (reached - still - lost, still, lost)]
+        stations.append(Station(str(PHASE_LABELS[phase]), reached, still, losses[place], 18 + 62 * place, *widths))
     dropped = {reason: sums[f"reason.{reason}"] for reason in DropReason} if why else {}
     reasons, others = group_small_parts({reason: number for reason, number in dropped.items() if number})
-    return {
-        "base": sums["base"],
-        "learned": sums["at.learned"],
-        "lost": sum(lost),
-        "stations": stations,
-        "table": flow_table(stations),
-        "reasons": [(DROP_LABELS[reason], number) for reason, number in sorted(reasons.items(), key=lambda r: -r[1])],
-        "other_reasons": others,
-        "why": why,
-    }
+    return Flow(
+        base=sums["base"],
+        learned=sums["at.learned"],
+        losses=tuple((str(LOSSES[name]), totals[name]) for name in names),
+        stations=tuple(stations),
+        reasons=tuple(
+            (str(DROP_LABELS[reason]), number) for reason, number in sorted(reasons.items(), key=lambda r: -r[1])
+        ),
+        other_reasons=others,
+        why=why,
+    )
 
 
 def _row(unit: Unit | None, shown: Figures) -> dict[str, Any]:
@@ -277,8 +315,16 @@ def practice_outcomes(request: HttpRequest) -> HttpResponse:
     return render(request, "figures/practice_outcomes.html", context)
 
 
+def what_is_measured(request: HttpRequest) -> HttpResponse:
+    """What is measured about whom, who sees it, for how long, and what is never shown: for the works council."""
+    if not figures_reach(person_of(request), today()):
+        raise Http404
+    return render(request, "figures/what_is_measured.html")
+
+
 urlpatterns = [
     path("udbytte/", figures, name="figures"),
     path("udbytte/<int:pk>/", figures, name="figures-of"),
     path("udbytte/maader/", practice_outcomes, name="learning"),
+    path("udbytte/til-med/", what_is_measured, name="what-is-measured"),
 ]

@@ -112,6 +112,9 @@ def _paper_facts(document: Document) -> dict[str, Any]:
         "flow_title": _("From agreed to learned"),
         "flow_head": document.flow.columns,
         "flow": _paper_rows(document.flow),
+        "stalled_title": _("What has stalled"),
+        "stalled_head": document.stalled.columns,
+        "stalled": _paper_rows(document.stalled),
         "reasons_title": _("Why something was dropped"),
         "reasons_head": document.reasons.columns,
         "reasons": _paper_rows(document.reasons),
@@ -170,6 +173,7 @@ def workbook(document: Document) -> bytes:
     before = [_("%(what)s, round before") % {"what": what} for what in shares]
     _sheet(book, _("The seven questions"), [_("Question"), *shares, *before], _share_rows(document))
     _sheet(book, _("The flow"), document.flow.columns, _rows(document.flow))
+    _sheet(book, _("What has stalled"), document.stalled.columns, _rows(document.stalled))
     _sheet(book, _("Reasons"), [_("Why something was dropped"), _("People")], _rows(document.reasons))
     shares = [_("Learned"), *(str(words.short) for words in QUESTIONS.values())]
     _sheet(book, _("Units"), [_("Unit"), _("People"), *(f"{name} (%)" for name in shares)], _rows(document.units))

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from udbytte.domain.figures import Figure, Level, Measure
+from udbytte.domain.figures import Figure, Level, Measure, SilentEnd
+from udbytte.domain.lifecycle import Party, Phase
 from udbytte.models import Round
 from udbytte.models.formatting import day
+from udbytte.models.labels import STEP_LABELS
 from udbytte.queries.figures.questions import Figures
 from udbytte.queries.figures.report import Report
+from udbytte.queries.figures.stalled_steps import StalledRow
 from udbytte.web.base.components import Table, TableRow
 
 from .advice import MONEY_KNOWN, QUESTIONS, RULES_READ
-from .dashboard import days_to_registration, flow, flow_table, trend
+from .dashboard import Flow, days_to_registration, flow, flow_table
+from .outcome_text import ends_sentence, ends_text, headline_sentence, reported_by_others, trend
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -75,6 +79,7 @@ class Document:
     lines: Sequence[FigureLine]
     conditions: Sequence[FigureLine]
     flow: Table
+    stalled: Table
     reasons: Table
     units: Table
     details: Sequence[str]
@@ -102,9 +107,9 @@ def document_of(round_: Round, report: Report) -> Document:
     words = {"day": day(report.on, report.on.replace(year=1))}
     date_line = _("As it was on %(day)s, when the round was closed") if report.is_stored else _("As it is on %(day)s")
     losses = flow(report.figures.sums.get(Measure.FLOW, {}), why=report.reasons)
-    reasons = list(losses["reasons"]) if losses else []
-    if losses and losses["other_reasons"]:
-        reasons.append((_("reasons that few have given"), losses["other_reasons"]))
+    reasons = list(losses.reasons) if losses else []
+    if losses and losses.other_reasons:
+        reasons.append((_("reasons that few have given"), losses.other_reasons))
     return Document(
         title=_("Does anything come of it? %(round)s") % {"round": round_.name},
         subtitle=_("Report to the works council, %(place)s") % {"place": place},
@@ -113,13 +118,39 @@ def document_of(round_: Round, report: Report) -> Document:
         paragraphs=_paragraphs(report, losses, reasons),
         lines=_lines(report),
         conditions=_conditions(report),
-        flow=losses["table"] if losses else flow_table([]),
+        flow=losses.table if losses else flow_table([], []),
+        stalled=_stalled(report),
         reasons=Table(
-            columns=(_("Reason"), _("People")), rows=[TableRow(str(label), (number,)) for label, number in reasons]
+            columns=(_("Reason"), _("People")), rows=[TableRow(label, (number,)) for label, number in reasons]
         ),
         units=_units(report),
         details=_details(report),
     )
+
+
+def _stalled(report: Report) -> Table:
+    """What stood still at each step. The last column: half of the late ones are so many days late, or more."""
+    days = _("Days, half of them")
+    return Table(
+        columns=(_("Step"), _("Lapsed"), _("Deadline missed"), _("Moved on"), _("Late now"), days),
+        rows=[
+            TableRow(_step_label(row), (row.lapsed, row.missed, row.moved, row.late, row.days))
+            for row in report.stalled_steps
+        ],
+        label=_("What has stalled"),
+    )
+
+
+def _step_label(row: StalledRow) -> str:
+    role = {
+        Party.EMPLOYEE: _("employees"),
+        Party.MANAGER: _("managers"),
+        Party.COORDINATOR: _("course coordinators"),
+        Party.BUDGET_OWNER: _("budget owners"),
+    }
+    if not row.step:
+        return _("The other steps together, since fewer than 5 people have one of the roles")
+    return f"{STEP_LABELS[row.step]} ({role[Party(row.role)]})"
 
 
 def _units(report: Report) -> Table:
@@ -143,6 +174,9 @@ def _lines(report: Report) -> list[FigureLine]:
     now, before = report.figures, report.before
     headline = _("Agreements whose time has come that ended in learning")
     lines = [_line(0, headline, now.headline, before.headline if before else None)]
+    if now.talked is not None and now.talked.base:
+        talked = _("Of these, talked about with the manager")
+        lines.append(_line(0, talked, now.talked, before.talked if before else None))
     for place, figure in enumerate(now.questions):
         number = figure.question.number
         lines.append(_line(number, str(QUESTIONS[number].title), figure, before.questions[place] if before else None))
@@ -163,13 +197,12 @@ def _conditions(report: Report) -> list[FigureLine]:
     ]
 
 
-def _paragraphs(
-    report: Report, losses: Mapping[str, Any] | None, reasons: Sequence[tuple[object, int]]
-) -> list[Paragraph]:
+def _paragraphs(report: Report, losses: Flow | None, reasons: Sequence[tuple[str, int]]) -> list[Paragraph]:
     paragraphs = (
         Paragraph(_("How it went"), _how_it_went(report)),
         Paragraph(_("What goes well"), _what_goes_well(report)),
         Paragraph(_("What is lost, and why"), _what_is_lost(report, losses, reasons)),
+        Paragraph(_("What has stalled"), _what_has_stalled(report, losses)),
         Paragraph(_("What the conversations had to build on"), _built_on(report)),
         Paragraph(_("What to do first"), _what_to_do_first(report)),
     )
@@ -185,10 +218,7 @@ def _how_it_went(report: Report) -> str:
     sentences.append(_("%(held)s of %(base)s conversations are held.") % held)
     headline = figures.headline
     if headline.base:
-        words = _("%(yes)s of %(base)s agreements whose time has come ended in learning: %(percent)s %%")
-        moved = trend(headline)
-        sentences.append(words % _numbers(headline) + (f", {moved}." if moved else "."))
-        sentences.append(str(VERDICT[headline.level]))
+        sentences += [headline_sentence(figures), str(VERDICT[headline.level])]
     else:
         sentences.append(_("It cannot be said yet what came of it: the time of too few agreements has come."))
     if report.open_agreements:
@@ -217,25 +247,77 @@ def _what_goes_well(report: Report) -> str:
     return ""
 
 
-def _what_is_lost(report: Report, losses: Mapping[str, Any] | None, reasons: Sequence[tuple[object, int]]) -> str:
+def _what_is_lost(report: Report, losses: Flow | None, reasons: Sequence[tuple[str, int]]) -> str:
     if losses is None:
         return ""
-    if not losses["lost"]:
+    if not losses.lost:
         return _("Nothing has been dropped.")
-    numbers = {"lost": losses["lost"], "base": losses["base"]}
-    sentences = [_("%(lost)s of %(base)s agreements were dropped, each with its reason.") % numbers]
-    most = max(losses["stations"], key=lambda station: station.lost)
+    sentences: list[str] = []
+    if losses.dropped:
+        numbers = {"lost": losses.dropped, "base": losses.base}
+        sentences.append(_("%(lost)s of %(base)s agreements were dropped, each with its reason.") % numbers)
+    sums = report.figures.sums[Measure.FLOW]
+    ends = {end: sum(sums.get(f"{end}.{phase}", 0) for phase in Phase) for end in SilentEnd}
+    not_decided = ends_text({end: number for end, number in ends.items() if number})
+    if not_decided:
+        words = _("Of %(base)s agreements, these ended without a decision: %(ends)s.")
+        sentences.append(words % {"base": losses.base, "ends": not_decided})
+    most = max(losses.stations, key=lambda station: station.lost)
     words = _("Most of them, %(number)s, were lost in the phase “%(phase)s”.")
     sentences.append(words % {"phase": most.label, "number": most.lost})
-    if reasons and losses["reasons"]:
+    if losses.dropped:
+        sentences.append(_why(report, losses, reasons))
+    return " ".join(sentences)
+
+
+def _why(report: Report, losses: Flow, reasons: Sequence[tuple[str, int]]) -> str:
+    """Why something was dropped, in one sentence."""
+    if losses.reasons:
         named = ", ".join(f"{label} ({number})" for label, number in reasons[:4])
-        sentences.append(_("The reasons, by how many people gave them: %(reasons)s.") % {"reasons": named})
-    elif reasons:
-        sentences.append(_("The reasons differ: none of them was given by at least five people."))
-    elif report.reasons:
-        sentences.append(_("Why is told when at least five people have dropped something."))
+        return _("The reasons, by how many people gave them: %(reasons)s.") % {"reasons": named}
+    if reasons:
+        return _("The reasons differ: none of them was given by at least five people.")
+    if report.reasons:
+        return _("Why is told when at least five people have dropped something.")
+    return _("Why is told in the report of the whole round.")
+
+
+def _what_has_stalled(report: Report, losses: Flow | None) -> str:
+    """How many agreements lapsed, missed a deadline, moved on or are late; empty in a report from before it counted."""
+    stalled = report.stalled
+    if losses is None or stalled is None:
+        return ""
+    if stalled.is_empty:
+        return _("No step is past its date, and no agreement has lapsed.")
+    sentences = []
+    if stalled.lapsed:
+        words = _("%(number)s of %(base)s agreements lapsed, since nobody acted for nine weeks.")
+        sentences.append(words % {"number": stalled.lapsed, "base": losses.base})
     else:
-        sentences.append(_("Why is told in the report of the whole round."))
+        sentences.append(_("No agreement has lapsed."))
+    if stalled.missed:
+        words = ngettext(
+            "A sign-up deadline passed %(number)s time before there was a seat.",
+            "A sign-up deadline passed %(number)s times before there was a seat.",
+            stalled.missed,
+        )
+        sentences.append(words % {"number": stalled.missed})
+    if stalled.moved:
+        words = ngettext(
+            "A late step moved on to somebody else %(number)s time.",
+            "A late step moved on to somebody else %(number)s times.",
+            stalled.moved,
+        )
+        sentences.append(words % {"number": stalled.moved})
+    if stalled.late:
+        words = ngettext(
+            "%(late)s step is past its date, by %(days)s days.",
+            "%(late)s steps are past their date, half of them by %(days)s days or more.",
+            stalled.late,
+        )
+        sentences.append(words % {"late": stalled.late, "days": stalled.days})
+    if not report.reasons:
+        sentences.append(_("At which steps is in the report of the whole round."))
     return " ".join(sentences)
 
 
@@ -272,7 +354,7 @@ def _what_to_do_first(report: Report) -> str:
 
 
 def _details(report: Report) -> list[str]:
-    """Further sentences."""
+    """Further sentences, the last of them about what ended without a decision."""
     sums, sentences = report.figures.sums, list[str]()
     half_registered = days_to_registration(report.figures)
     if half_registered is not None:
@@ -289,4 +371,5 @@ def _details(report: Report) -> list[str]:
     if answers.get("base"):
         numbers = {"learns": answers.get("learns", 0), "answered": answers["base"]}
         sentences.append(_("%(learns)s of %(answered)s answers say that it gave something new to learn.") % numbers)
-    return sentences
+    about_ends = [ends_sentence(number, sums) for number in (2, 3, 6, 7)]
+    return [*sentences, *(text for text in (reported_by_others(sums), *about_ends) if text)]

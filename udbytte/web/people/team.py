@@ -134,11 +134,17 @@ def below(request: HttpRequest) -> HttpResponse:
     """Counts for the units right below; never about fewer than five people."""
     units = units_below(person_of(request), today())
     table = Table(
-        columns=(_("Unit"), _("Employees"), _("Open agreements"), _("Stalled")),
+        columns=(
+            _("Unit"),
+            _("Employees"),
+            _("Open agreements"),
+            _("Stalled"),
+            _("Talk missing"),
+        ),
         rows=[
             TableRow(
                 row.unit,
-                (row.people, row.agreements, row.still) if row.people is not None else (),
+                (row.people, row.agreements, row.still, row.talks) if row.people is not None else (),
                 url=page_address("figures-of", row.unit.pk),
                 note=_("too few to show"),
             )

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
 from udbytte.models import Round
 from udbytte.models.formatting import kroner
@@ -17,7 +18,7 @@ from udbytte.queries.people.team import colleagues_named
 from udbytte.queries.people.units import label_of, labels_of_units
 from udbytte.queries.rounds.check import MOST_TALKS, Check, Staffing, check_of
 from udbytte.runtime.clock import today
-from udbytte.services.rounds.planning import set_step_days, stop_text
+from udbytte.services.rounds.planning import note_discussion, set_step_days, stop_text
 from udbytte.services.rounds.rounds import staff_unit as staff_unit_of
 from udbytte.web.base.request import only, person_of
 from udbytte.web.base.submit import Submission
@@ -81,13 +82,27 @@ def staff_unit(request: HttpRequest, pk: int, unit: int) -> HttpResponse:
     return render(request, "rounds/staff_unit.html", context, status=422 if form.is_bound else 200)
 
 
+@only(lambda roles: roles.is_hr)
+@require_POST
+def discussed(request: HttpRequest, pk: int) -> HttpResponse:
+    """Note that the works council has discussed what is measured, as of today."""
+    note_discussion(get_object_or_404(Round, pk=pk), by=person_of(request), on=today())
+    messages.success(request, _("Saved."))
+    return redirect("round", pk)
+
+
 def round_check(round_: Round) -> dict[str, Any]:
     """What a round lacks, in words: what prevents publishing, and what would be missed later, each with a link."""
     check = check_of(round_, on=today())
     edit, people = reverse("round-edit", args=[round_.pk]), reverse("organisation")
     places = {"NO_QUESTIONS": reverse("round-questions", args=[round_.pk]), "NO_HR": people}
     stops = [(stop_text(stop), places.get(stop.kind.name, edit)) for stop in check.stops]
-    return {"stops": stops, "missing": _missing(round_, check), "talks": check.talks}
+    return {
+        "stops": stops,
+        "missing": _missing(round_, check),
+        "is_discussed": check.is_discussed,
+        "talks": check.talks,
+    }
 
 
 def _missing(round_: Round, check: Check) -> list[tuple[str, str, str]]:
@@ -143,4 +158,5 @@ urlpatterns = [
     path("runder/<int:pk>/frister/", step_lengths, name="round-lengths"),
     path("runder/<int:pk>/enheder/", staffing_page, name="round-staffing"),
     path("runder/<int:pk>/enheder/<int:unit>/", staff_unit, name="round-staff-unit"),
+    path("runder/<int:pk>/droeftet/", discussed, name="round-discussed"),
 ]
