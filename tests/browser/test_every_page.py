@@ -162,7 +162,7 @@ def going_together(cast: Cast) -> None:
     sentence = "Hvis mandagsmødet er slut, så øver jeg mig med Karim."
     for agreement in (hers, cast.agree(title="Sammen af sted", if_then=sentence, first_use="Forældremødet")):
         seat = take_step(agreement, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
-        seat = take_step(seat, Event.FUND, by=cast.lars, on=TODAY, price=100)
+        seat = take_step(seat, Event.FUND, by=cast.lars, on=TODAY, price=100, price_reason="Tilbud")
         take_step(seat, Event.REGISTER, by=cast.bente, on=TODAY)
 
 

@@ -42,7 +42,9 @@ def mentor() -> PracticeMethod:
 
 def nominated(cast: Cast, run: CourseRun | None = None) -> Agreement:
     found = take_step(cast.agree(title=FREE), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=run or cast.run)
-    return take_step(found, Event.NOMINATE, by=cast.lars, on=TODAY, reason="Vi har tre nye børn.", price=6500)
+    return take_step(
+        found, Event.NOMINATE, by=cast.lars, on=TODAY, reason="Vi har tre nye børn.", price=6500, price_reason="Tilbud"
+    )
 
 
 def with_mentor(cast: Cast, title: str = FREE) -> Agreement:

@@ -121,7 +121,7 @@ def test_the_page_has_no_navigation_and_no_other_agreement(cast: Cast, asked: Ag
 
 def test_the_helper_reads_the_whole_request_where_it_is_answered(cast: Cast) -> None:
     method = PracticeMethod.objects.get(key="mentor")
-    agreement = cast.agree(Kind.PRACTICE, purpose="Lede et møde", method=method, if_where="HEMMELIGT")
+    agreement = cast.agree(Kind.PRACTICE, purpose="Lede et møde", method=method, if_then="HEMMELIGT")
     agreement = take_step(agreement, Event.ASK, by=cast.mette, on=TODAY, helper=cast.karim, hours=8, role="mentor")
     html = Client().get(link(cast, agreement)).content.decode()
     text = " ".join(re.sub("<[^>]*>", " ", html).split())

@@ -25,7 +25,7 @@ USE = "Den næste svære samtale"
 def seat(cast: Cast) -> Agreement:
     agreement = cast.agree(if_then=PLAN, first_use=USE)
     agreement = take_step(agreement, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
-    agreement = take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=100)
+    agreement = take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=100, price_reason="Tilbud")
     return take_step(agreement, Event.REGISTER, by=cast.bente, on=TODAY)
 
 

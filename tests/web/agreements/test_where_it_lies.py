@@ -28,7 +28,7 @@ def page(person: Person, agreement: Agreement) -> str:
 
 def found(cast: Cast) -> Agreement:
     goal = Goal.objects.create(plan=cast.plan, text="HEMMELIGT MÅL")
-    agreement = cast.agree(title="KANARIEFUGL", purpose="HEMMELIGT FORMÅL", if_when="HEMMELIGT NÅR", goal=goal)
+    agreement = cast.agree(title="KANARIEFUGL", purpose="HEMMELIGT FORMÅL", if_then="HEMMELIGT NÅR", goal=goal)
     return take_step(agreement, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
 
 

@@ -53,7 +53,7 @@ def test_a_round_has_days_that_can_be_meant(cast: Cast, day: str) -> None:
     ("event", "field", "said"),
     [
         *((Event.POSTPONE, "until", START), (Event.PAUSE, "until", START)),
-        *((Event.REPLACE, "planned_from", START), (Event.REPLACE, "planned_to", END)),
+        *((Event.PROPOSE_REPLACE, "planned_from", START), (Event.PROPOSE_REPLACE, "planned_to", END)),
         (Event.ACCEPT_LATER, "until", START),
     ],
 )
@@ -83,7 +83,8 @@ def test_the_service_refuses_them_as_well(cast: Cast, name: str, day: str) -> No
 def test_nothing_is_postponed_beyond_what_can_be_agreed(cast: Cast) -> None:
     agreement = cast.agree(planned_to=TODAY + timedelta(days=6 * 365))
     with pytest.raises(OutOfReach) as refused:
-        take_step(agreement, Event.POSTPONE, by=cast.mette, on=TODAY, until=date(2028, 3, 2), reason="Travlt")
+        facts = {"until": date(2028, 3, 2), "reason": "Travlt", "in_talk": True}
+        take_step(agreement, Event.POSTPONE, by=cast.mette, on=TODAY, facts=facts)
     assert refused.value.field == "until"
 
 

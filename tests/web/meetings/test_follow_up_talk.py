@@ -37,7 +37,7 @@ def send(cast: Cast, person: Person, **data: str) -> HttpResponse:
 
 def test_it_is_filled_with_what_is_open_answered_and_coming(cast: Cast) -> None:
     course = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
-    take_step(course, Event.FUND, by=cast.lars, on=TODAY, price=100)
+    take_step(course, Event.FUND, by=cast.lars, on=TODAY, price=100, price_reason="Tilbud")
     practice = take_step(cast.agree(Kind.PRACTICE), Event.ASK, by=cast.mette, on=TODAY, helper=cast.karim)
     take_step(practice, Event.ACCEPT, by=cast.karim, on=TODAY)
     with time_machine.travel(JUNE, tick=False):

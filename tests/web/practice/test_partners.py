@@ -39,7 +39,7 @@ QUESTION = "Vil du have en makker"
 def go(cast: Cast, agreement: Agreement) -> Agreement:
     """Give the agreement a seat on the cast's course date."""
     agreement = take_step(agreement, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
-    agreement = take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=100)
+    agreement = take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=100, price_reason="Tilbud")
     return take_step(agreement, Event.REGISTER, by=cast.bente, on=TODAY)
 
 

@@ -83,15 +83,12 @@ def answer_helper_check_in(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer a check-in as the helper."""
     check_in = get_object_or_404(CheckIn, pk=pk, by=person_of(request), by_helper=True)
     form = HelperCheckInForm(request.POST, auto_id=f"c{pk}_%s")
-    if not form.is_valid():
-        return _render_helper_page(request, check_in=(check_in, form))
-    try:
-        answer_as_helper(check_in, by=person_of(request), on=today(), **form.answers())
-    except Refused as refused:
-        messages.error(request, refused.message)
-    else:
-        messages.success(request, _("Thank you. The answer is saved."))
-    return redirect("helping")
+    if form.is_valid():
+        with Submission(form):
+            answer_as_helper(check_in, by=person_of(request), on=today(), **form.answers())
+            messages.success(request, _("Thank you. The answer is saved."))
+            return redirect("helping")
+    return _render_helper_page(request, check_in=(check_in, form))
 
 
 @require_POST
