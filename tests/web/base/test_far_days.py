@@ -82,8 +82,8 @@ def test_the_service_refuses_them_as_well(cast: Cast, name: str, day: str) -> No
 
 def test_nothing_is_postponed_beyond_what_can_be_agreed(cast: Cast) -> None:
     agreement = cast.agree(planned_to=TODAY + timedelta(days=6 * 365))
+    facts = {"until": date(2028, 3, 2), "reason": "Travlt", "in_talk": True}
     with pytest.raises(OutOfReach) as refused:
-        facts = {"until": date(2028, 3, 2), "reason": "Travlt", "in_talk": True}
         take_step(agreement, Event.POSTPONE, by=cast.mette, on=TODAY, facts=facts)
     assert refused.value.field == "until"
 
