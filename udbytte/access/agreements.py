@@ -10,7 +10,8 @@ from django.utils.functional import SimpleLazyObject
 
 from udbytte.domain.lifecycle import BOOKED, Event, Kind, Party, Stage, allowed, events_from, page_answers
 from udbytte.domain.line import LINE
-from udbytte.models import Agreement, Attachment, Deputy, Helper, Person, Role, valid_on
+from udbytte.models import Agreement, Attachment, Deputy, Helper, Person, Role, WrittenAnswer, valid_on
+from udbytte.models.written_answers import UNANSWERED
 
 from .people import is_coordinated, roles_reaching, units_served
 
@@ -196,6 +197,11 @@ def attachments_seen_by(person: Person, on: date) -> QuerySet[Attachment]:
     whole, served = agreements_seen_by(person, on), course_agreements_served_by(person, on)
     seen = Q(agreement__in=whole.order_by().values("pk")) | Q(agreement__in=served.order_by().values("pk"))
     return Attachment.objects.filter(seen)
+
+
+def written_answers_to_confirm(person: Person) -> QuerySet[WrittenAnswer]:
+    """What a manager has written down of the person's own answers, and the person has not said yes or no to."""
+    return WrittenAnswer.objects.filter(UNANSWERED, agreement__employee=person)
 
 
 THE_TWO = frozenset({Party.EMPLOYEE, Party.MANAGER})

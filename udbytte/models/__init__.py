@@ -49,6 +49,7 @@ from .practice import CatalogueVisit, HelperRole, MethodGroup, PracticeGroup, Pr
 from .rounds import Asked, FollowUpDay, PreparationQuestion, Round, RulesConfirmation
 from .rules import KickoffMeeting, RulesQuestion, RulesRead, RulesVersion
 from .selfcheck import SelfCheck, SpentBallot
+from .written_answers import WrittenAnswer
 
 __all__ = [
     "ACCOUNT_KINDS",
@@ -140,6 +141,7 @@ __all__ = [
     "WholeTally",
     "WhyNotHeld",
     "Wish",
+    "WrittenAnswer",
     "below",
     "valid_on",
 ]

@@ -28,6 +28,7 @@ from .agreements import (
     StepMoved,
     StepMovedOn,
     WhoHelps,
+    WrittenForYou,
 )
 from .courses import RunFacts, RunNotChanged, RunToConfirm
 from .kinds import (
@@ -169,4 +170,5 @@ __all__ = [
     "TimeTurnedDown",
     "TimesOffered",
     "WhoHelps",
+    "WrittenForYou",
 ]

@@ -23,6 +23,7 @@ class NotificationKind(StrEnum):
     NEXT = "next"
     MOVED_ON = "moved_on"
     LAPSE_NEAR = "lapse_near"
+    WRITTEN = "written"
     COMING = "coming"
     HELPER = "helper"
     WHO_HELPS = "who_helps"
