@@ -53,6 +53,7 @@ SAMPLES: tuple[Facts, ...] = (
     n.StepMoved(unit="Børnehuset", step="register", days=14, silent="Bente Hansen"),
     n.StepMovedOn(step="register", to="Lars Hansen"),
     n.LapseNear(day=TODAY),
+    n.WrittenForYou(written=1, by="Lars Hansen"),
     n.CourseBegins(),
     n.HelperIsAsked(check_in=1),
     n.WhoHelps(by="Lars"),

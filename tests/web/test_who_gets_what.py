@@ -134,10 +134,20 @@ ASKED_WITH = {"take-method": lambda: {"method": PracticeMethod.objects.get(key="
 SENT_BACK = {"write-provider": {"lars"}, "choose-plan": {"mette", "lars"}, "back-to-group": {"mette"}}
 # Addresses that only take a POST: asked with a GET they say 405 to those who may, 404 to the rest.
 # Addresses that need no login: /svar/ is held by test_answers.py, /underskriv/ by test_signing.py, /postkasse/ (only in
-# the demo) by tests/letters, /svar/ about meetings by tests/meetings, /svar/makker/ by test_partners.py, /healthz and
-# /readyz by test_health.py.
+# the demo) by tests/letters, /svar/ about meetings by tests/meetings, /svar/makker/ by test_partners.py,
+# /svar/nedskrevet/ by agreements/test_written_answers.py, /healthz and /readyz by test_health.py.
 OPEN = {
-    *("public-self-check", "ballot", "answer", "answer-meeting", "answer-partner", "sign", "mailbox", "email"),
+    *(
+        "public-self-check",
+        "ballot",
+        "answer",
+        "answer-meeting",
+        "answer-partner",
+        "answer-written-link",
+        "sign",
+        "mailbox",
+        "email",
+    ),
     *("healthz", "readyz", "calendar-feed"),
 }
 POSTED = {
@@ -154,6 +164,7 @@ POSTED = {
         "import-go",
     ),
     *("add-file", "remove-file", "joint-leave", "plan-application", "application", "end-deputy", "partner"),
+    *("write-down", "answer-written"),
     *(
         "move-method",
         "hide-method",

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext, override
 
 from udbytte.domain.emails import MANY, MOST_ITEMS, MOST_LINKS, Asked, Urgency
 from udbytte.domain.lifecycle import Event, Kind, Party, Stage, allowed
-from udbytte.domain.notifications import AboutTime, NotificationKind, SeatFacts, SeatTaken, StepMoved
+from udbytte.domain.notifications import AboutTime, NotificationKind, SeatFacts, SeatTaken, StepMoved, WrittenForYou
 from udbytte.domain.reminders import SOON
 from udbytte.models import Agreement, Notification, Person
 from udbytte.models.formatting import day
@@ -26,6 +26,7 @@ from .calendar import invitations, newest
 from .items import Item, Link, Look, listed
 from .news import news_of, stalled_item
 from .steps import HOME, many_as_one, question_to_helper, step_item, waits_for
+from .written import is_answered
 
 FIXED_LINKS = 2  # to what is left out, and to the choice of another weekday
 MOST_NEWS = 8  # lines of news in one item
@@ -87,6 +88,8 @@ def _entries(
             if isinstance(facts, SeatTaken) != has_seat or agreement.pk in shown:
                 continue  # the seat has changed since, or the agreement is in the email already
             shown.add(agreement.pk)
+        if isinstance(facts, WrittenForYou) and is_answered(facts):
+            continue
         if isinstance(facts, StepMoved) and agreement is not None:
             if agreement.step != facts.step or agreement.step_owner_id != person.pk or agreement.pk in shown:
                 continue  # it is done meanwhile, or in the email already

@@ -47,6 +47,7 @@ from udbytte.domain.notifications import (
     StepMoved,
     StepMovedOn,
     WhoHelps,
+    WrittenForYou,
 )
 from udbytte.models import Agreement, Notification, Person, Role, RunChange
 from udbytte.models.formatting import day, days
@@ -74,6 +75,7 @@ from .money import MONEY_NEWS
 from .rules import RULES_NEWS
 from .steps import STALLED, TEAM, helper_check_in_item
 from .third_person import has_not_done
+from .written import written_for_you
 
 
 def news_of(notification: Notification, person: Person) -> Item:
@@ -381,6 +383,7 @@ NEWS: Mapping[NotificationKind, Words] = {
             says_of_agreement(SeatIsFree, _free_seat),
             says_of_agreement(SeatToGiveBack, _unbook),
             says_of_agreement(LapseNear, _lapse_near),
+            says_of_agreement(WrittenForYou, written_for_you),
             says_of_agreement(StepMoved, _step_moved),
             says_of_agreement(StepMovedOn, _step_moved_on),
             says_of_agreement(CourseBegins, _coming),

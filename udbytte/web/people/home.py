@@ -37,6 +37,7 @@ from udbytte.runtime.clock import today
 from udbytte.web.agreements.buttons import primary_forms
 from udbytte.web.agreements.course_details import course_of
 from udbytte.web.agreements.rows import Row, row
+from udbytte.web.agreements.written_card import cards_to_confirm
 from udbytte.web.base.request import person_of, roles
 from udbytte.web.meetings.status_text import group_status_text, status_text
 from udbytte.web.money.nominations import decision_facts
@@ -60,10 +61,15 @@ def home(request: HttpRequest) -> HttpResponse:
         return _front_door(request)
     person, mine, on = person_of(request), roles(request), today()
     steps = next_steps_of(person)
-    first = steps[0] if steps else None
+    rest_more = len(steps) > MOST
     conversations = present_conversations_of(person)
     filled = filled_lists(person, mine, on)
+    written = cards_to_confirm(person, MOST) if "written" in filled else []
+    asked_about = {card.agreement.pk for card in written}
+    steps = [agreement for agreement in steps if agreement.pk not in asked_about]
+    first = steps[0] if steps else None
     beside: dict[str, Any] = {
+        "written": written,
         "rules": rounds_with_unread_rules(person, conversations),
         "conversations": [
             (conversation, conversation.planned_at)
@@ -88,7 +94,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "forms": _first_forms(first, request) if first else [],
         "decision": decision_facts(first) if first and first.step == "decide" and not first.stray else None,
         "rest": [row(agreement, on) for agreement in steps[1:]],
-        "rest_more": len(steps) > MOST,
+        "rest_more": rest_more,
         "agreements": [row(agreement, on) for agreement in newest_agreements_of(person)],
         "course": course_of(first, on) if first and first.step == "go" else None,
         "due_words": due(first.step_due, on) if first and first.step_due else "",
