@@ -78,6 +78,8 @@ PAGES: dict[str, set[str]] = {
     "transfer": {"mette", "lars"},
     "team": {"lars", "dorthe"},
     "units-below": {"lars", "dorthe"},
+    "slips": {"lars", "dorthe"},
+    "slips-paper": set(),  # tests/web/people/test_slips.py has it with somebody chosen
     "stalled": {"bente", "hanne"},
     "hand-over": {"hanne"},
     "figures": {"lars", "dorthe", "bente", "hanne", "soren"},
@@ -131,7 +133,12 @@ PAGES: dict[str, set[str]] = {
     "demo": set(),  # only in a database that the demo made; see test_demo.py
 }
 ASKED_WITH = {"take-method": lambda: {"method": PracticeMethod.objects.get(key="mentor").pk}}
-SENT_BACK = {"write-provider": {"lars"}, "choose-plan": {"mette", "lars"}, "back-to-group": {"mette"}}
+SENT_BACK = {
+    "slips-paper": {"lars", "dorthe"},
+    "write-provider": {"lars"},
+    "choose-plan": {"mette", "lars"},
+    "back-to-group": {"mette"},
+}
 # Addresses that only take a POST: asked with a GET they say 405 to those who may, 404 to the rest.
 # Addresses that need no login: /svar/ is held by test_answers.py, /underskriv/ by test_signing.py, /postkasse/ (only in
 # the demo) by tests/letters, /svar/ about meetings by tests/meetings, /svar/makker/ by test_partners.py,

@@ -203,9 +203,21 @@ def _ask(
         "facts": _request(agreement, person, today()) if link.event in HELPER_ANSWERS else [],
         "own_plan": agreement.own_plan if agreement.reminds_of_plan and is_own else [],
         "buttons": buttons,
+        "other_answers": _other_answers(agreement, person, link) if is_own else [],
         "asks_line": any(button.is_chosen and button.value == "no" for button in buttons),
     }
     return render(request, "agreements/answer_ask.html", context, status=422 if form.is_bound else 200)
+
+
+def _other_answers(agreement: Agreement, person: Person, link: AnswerLink) -> list[tuple[str, str]]:
+    """The other answers to the same question (label, address), for whoever has come by the code on a slip."""
+    others = [event for event in email_answers(agreement.step) if event is not link.event]
+    if link.event not in email_answers(agreement.step):
+        return []
+    return [
+        (str(BUTTONS[event]), AnswerLink.ask(event, person=person, agreement=agreement, on=link.made_on).path)
+        for event in others
+    ]
 
 
 def _request(agreement: Agreement, person: Person, on: date) -> list[tuple[str, str]]:

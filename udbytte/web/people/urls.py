@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from . import home, organisation, preferences, team
+from . import home, organisation, preferences, slips, team
 
 urlpatterns: list[URLPattern] = [
     *home.urlpatterns,
     *preferences.urlpatterns,
     *team.urlpatterns,
+    *slips.urlpatterns,
     *organisation.urlpatterns,
 ]
