@@ -79,6 +79,7 @@ PAGES: dict[str, set[str]] = {
     "team": {"lars", "dorthe"},
     "units-below": {"lars", "dorthe"},
     "slips": {"lars", "dorthe"},
+    "team-review": {"lars", "dorthe"},
     "slips-paper": set(),  # tests/web/people/test_slips.py has it with somebody chosen
     "stalled": {"bente", "hanne"},
     "hand-over": {"hanne"},
@@ -171,7 +172,7 @@ POSTED = {
         "import-go",
     ),
     *("add-file", "remove-file", "joint-leave", "plan-application", "application", "end-deputy", "partner"),
-    *("write-down", "answer-written"),
+    *("write-down", "answer-written", "team-review-press"),
     *(
         "move-method",
         "hide-method",

@@ -220,7 +220,7 @@ def _follow_up_day(facts: FollowUpDayCame, notification: Notification, person: P
         "%(count)s agreement is open on your team", "%(count)s agreements are open on your team", facts.open
     ) % {"count": facts.open}
     late = _("%(count)s of them past their date") % {"count": facts.late} if facts.late else ""
-    links = [Link(_("See your team"), f"{settings.BASE_URL}/hold/")]
+    links = [Link(_("Go through them"), f"{settings.BASE_URL}/hold/gennemgang/")]
     return Item(head, f"{listed(open_, late)}.", links=links)
 
 

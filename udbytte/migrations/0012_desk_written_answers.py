@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("udbytte", "0010_open_answers"),
+        ("udbytte", "0011_overruns"),
     ]
 
     operations = [
