@@ -44,7 +44,7 @@ def open_questions_of_team(manager: Person, on: date) -> list[OpenQuestion]:
     rows = rows.prefetch_related(Prefetch("written_answers", queryset=written, to_attr="waiting"))
     first: dict[int, OpenQuestion] = {}
     for agreement in rows.order_by("step_due", "pk"):
-        waiting: list[WrittenAnswer] = agreement.waiting  # type: ignore[attr-defined]
+        waiting: list[WrittenAnswer] = agreement.waiting
         question = OpenQuestion(agreement, waiting[0] if waiting else None)
         known = first.get(agreement.employee_id)
         if known is None or (known.written is None and question.written is not None):

@@ -67,7 +67,7 @@ def home(request: HttpRequest) -> HttpResponse:
     written = cards_to_confirm(person, MOST) if "written" in filled else []
     asked_about = {card.agreement.pk for card in written}
     steps = [agreement for agreement in steps if agreement.pk not in asked_about]
-    first = steps[0] if steps else None
+    first = steps[0] if steps and not written else None  # one loud card
     beside: dict[str, Any] = {
         "written": written,
         "rules": rounds_with_unread_rules(person, conversations),
@@ -93,7 +93,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "first": row(first, on) if first else None,
         "forms": _first_forms(first, request) if first else [],
         "decision": decision_facts(first) if first and first.step == "decide" and not first.stray else None,
-        "rest": [row(agreement, on) for agreement in steps[1:]],
+        "rest": [row(agreement, on) for agreement in (steps[1:] if first else steps)],
         "rest_more": rest_more,
         "agreements": [row(agreement, on) for agreement in newest_agreements_of(person)],
         "course": course_of(first, on) if first and first.step == "go" else None,

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from udbytte.access.agreements import events_open_to_manager
 from udbytte.domain.lifecycle import Event, page_answers
+from udbytte.emails.steps import WORDS
 from udbytte.models import Agreement, Person
 from udbytte.models.formatting import kroner
 from udbytte.models.labels import BUTTONS
@@ -88,15 +89,20 @@ def _review_row(
     asked: set[int],
     following: int | None,
 ) -> ReviewRow:
-    event = _first_event(agreement, person, on, asks=asks)
+    is_own = agreement.step_owner_id == person.pk
+    event = _first_event(agreement, person, on, asks=asks) if is_own else None
+    form = failed
+    if form is None and event is not None and event in IN_THE_ROW:
+        form = EventForm(agreement, event, on, by=person)
     choice = link = None
-    if event in IN_THE_ROW or failed is not None:
-        form = failed or EventForm(agreement, event, on, by=person)
+    if form is not None:
         form.auto_id = f"a{agreement.pk}_{form.chosen}_%s"
         choice = Choice(form, str(BUTTONS[form.chosen]))
     elif event is not None:
-        link = str(BUTTONS[event]), f"{reverse('agreement', args=[agreement.pk])}?event={event}#next"
-    is_own = agreement.step_owner_id == person.pk
+        is_written = event is Event.WRITE_DOWN
+        label = BUTTONS[event] if is_written else WORDS[agreement.step].button or BUTTONS[event]
+        place = "write-down" if is_written else "next"
+        link = str(label), f"{reverse('agreement', args=[agreement.pk])}?event={event}#{place}"
     return ReviewRow(
         row=row(agreement, on),
         owner=agreement.step_owner.name if agreement.step_owner is not None else "",
@@ -111,10 +117,9 @@ def _review_row(
 
 
 def _first_event(agreement: Agreement, person: Person, on: date, *, asks: bool) -> Event | None:
-    """What the manager is expected to do about the next step; None: it is another's."""
+    """What the manager is expected to do about a next step of the manager's."""
     open_events = events_open_to_manager(agreement, person, on)
-    answers = (*page_answers(agreement.step), *((Event.WRITE_DOWN,) if agreement.step_owner_id == person.pk else ()))
-    for event in answers:
+    for event in (*page_answers(agreement.step), Event.WRITE_DOWN):
         if event not in open_events or (event is Event.FUND and asks):
             continue
         if event in NOT_BEFORE_END and agreement.ends_on is not None and on < agreement.ends_on:
