@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
+from django.utils.formats import date_format
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -20,8 +21,8 @@ from udbytte.domain.lifecycle import email_answers
 from udbytte.domain.numbers import int_from
 from udbytte.emails.items import public_name
 from udbytte.emails.steps import asks_of
-from udbytte.emails.written import answer_lines, asks_whether_right, question_of
-from udbytte.models.formatting import day, due
+from udbytte.emails.written import asks_whether_right
+from udbytte.models.formatting import due
 from udbytte.queries.people.slips import OpenQuestion, open_questions_of_team
 from udbytte.runtime.clock import today
 from udbytte.services.paper import render_pdf
@@ -71,7 +72,7 @@ def slips_paper(request: HttpRequest) -> HttpResponse:
         "title": _("Slips with a question"),
         "over": person_of(request).name,
         "under": _("Cut them apart, and give each to the one whose name stands on it."),
-        "foot": day(on, on),
+        "foot": date_format(on, "DATE_FORMAT"),
         "how": _("Point your phone's camera at the code. You need not log in."),
         "alt": _("QR code that leads to the question"),
         "slips": [_slip(question, on) for question in questions],
@@ -84,15 +85,14 @@ def slips_paper(request: HttpRequest) -> HttpResponse:
 
 
 def _slip(question: OpenQuestion, on: date) -> dict[str, Any]:
-    """What one slip shows. It names the course or the way, and no free title, as it may lie about."""
+    """What one slip shows. It names the course or the way; no free title and no answer, as it may lie about."""
     link = _link(question, on)
     with override(question.person.language):
-        until = day(on + timedelta(days=link.days_valid or 0), on)
+        until = date_format(on + timedelta(days=link.days_valid or 0), "DATE_FORMAT")
         return {
             "name": question.person.name,
             "asks": _asks(question),
             "about": public_name(question.agreement),
-            "lines": _lines(question),
             "code": qr_code(link.url),
             "url": link.url,
             "link": _("The code can be used until %(day)s.") % {"day": until},
@@ -103,12 +103,6 @@ def _asks(question: OpenQuestion) -> str:
     if question.written is not None:
         return asks_whether_right(question.written.by.name)
     return asks_of(question.agreement, question.person)
-
-
-def _lines(question: OpenQuestion) -> list[str]:
-    if question.written is None:
-        return []
-    return [question_of(question.written.kind), *answer_lines(question.written)]
 
 
 def _link(question: OpenQuestion, on: date) -> SignedLink:

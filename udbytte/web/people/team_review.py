@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from udbytte.access.agreements import events_open_to_manager
 from udbytte.domain.lifecycle import Event, page_answers
 from udbytte.emails.steps import WORDS
+from udbytte.emails.third_person import does_next, has_not_done
 from udbytte.models import Agreement, Person
 from udbytte.models.formatting import kroner
 from udbytte.models.labels import BUTTONS
@@ -40,8 +41,7 @@ class ReviewRow:
     """One open agreement: whose step it is, and the one thing that the manager does about it."""
 
     row: Row
-    owner: str
-    is_own: bool  # the manager has the step
+    step: str  # a sentence about the next step
     choice: Choice | None  # what the manager decides here
     link: tuple[str, str] | None  # what the manager does on the agreement's page (label, address)
     can_ask: bool
@@ -105,8 +105,7 @@ def _review_row(
         link = str(label), f"{reverse('agreement', args=[agreement.pk])}?event={event}#{place}"
     return ReviewRow(
         row=row(agreement, on),
-        owner=agreement.step_owner.name if agreement.step_owner is not None else "",
-        is_own=is_own,
+        step=_step_of(agreement, person, on),
         choice=choice,
         link=link,
         can_ask=not is_own and can_be_asked(agreement, on),
@@ -126,6 +125,16 @@ def _first_event(agreement: Agreement, person: Person, on: date, *, asks: bool) 
             continue
         return event
     return None
+
+
+def _step_of(agreement: Agreement, person: Person, on: date) -> str:
+    """The next step in a sentence: the manager's own, or what somebody else does or has not done yet."""
+    owner = agreement.step_owner
+    if owner is None or owner.pk == person.pk:
+        return agreement.get_step_display()
+    if agreement.step_due is not None and agreement.step_due < on:
+        return has_not_done(agreement.step, owner.name)
+    return does_next(agreement.step, owner.name)
 
 
 def _about(agreement: Agreement) -> str:
