@@ -12,7 +12,9 @@ from tests.browsing import enter
 from tests.cast import TODAY, Cast
 from tests.services.agreements.test_written_answers import to_tell, written
 from udbytte.access.links import WrittenLink
+from udbytte.emails.messages import digest
 from udbytte.models import Agreement, Email, Notification, Outcome, WrittenAnswer
+from udbytte.services.agreements.written_answers import decline_written_answer
 from udbytte.services.notifications.write import write_urgent_emails
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +111,14 @@ def test_the_email_says_what_was_written_and_not_when_it_is_answered(cast: Cast)
     enter(cast.mette).post(reverse("answer-written", args=[agreement.pk]), {"right": "no"})
     again.refresh_from_db()
     assert again.declined_on and write_urgent_emails(on=TODAY + timedelta(days=1)) == 0
+
+
+def test_a_weekly_email_asks_once(cast: Cast) -> None:
+    row = written(cast, to_tell(cast))
+    agreement = Agreement.objects.select_related("employee", "employment", "unit").get(pk=row.agreement_id)
+    notifications = list(Notification.objects.filter(kind="written"))
+    composed = digest(cast.mette, notifications=notifications, steps=[agreement], on=TODAY)
+    assert composed is not None and composed.text.count("* ") == 1 and "Jeg spørger først" in composed.text
+    decline_written_answer(row, by=cast.mette, on=TODAY)
+    composed = digest(cast.mette, notifications=notifications, steps=[agreement], on=TODAY)
+    assert composed is not None and composed.text.count("* ") == 1 and "Jeg spørger først" not in composed.text
