@@ -73,7 +73,6 @@ def slips_paper(request: HttpRequest) -> HttpResponse:
         "over": person_of(request).name,
         "under": _("Cut them apart, and give each to the one whose name stands on it."),
         "foot": date_format(on, "DATE_FORMAT"),
-        "how": _("Point your phone's camera at the code. You need not log in."),
         "alt": _("QR code that leads to the question"),
         "slips": [_slip(question, on) for question in questions],
     }
@@ -95,6 +94,7 @@ def _slip(question: OpenQuestion, on: date) -> dict[str, Any]:
             "about": public_name(question.agreement),
             "code": qr_code(link.url),
             "url": link.url,
+            "how": _("Point your phone's camera at the code. You need not log in."),
             "link": _("The code can be used until %(day)s.") % {"day": until},
         }
 
