@@ -39,6 +39,7 @@ from udbytte.access.links import (
     MeetingQuestion,
     PartnerLink,
     SignatureLink,
+    WrittenLink,
 )
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.domain.self_check import NUMBERS, Answer
@@ -61,10 +62,12 @@ from udbytte.models import (
     PreparationQuestion,
     Round,
     SelfCheck,
+    WrittenAnswer,
 )
 from udbytte.models.imports import ImportState
 from udbytte.queries.conversations import mark_of_plan
 from udbytte.services.agreements.take_step import agree_activity, take_step
+from udbytte.services.agreements.written_answers import write_down
 from udbytte.services.conversations.plan import save_preparation
 from udbytte.services.courses.joint_needs import confirm_joint_need
 from udbytte.services.meetings.follow_up_talks import add_agenda_item, hold_follow_up_talk, mark_agenda_item
@@ -281,7 +284,14 @@ def practice_in_trouble(cast: Cast) -> None:
         for _ in range(answers):
             one = take_step(one, Event.CHECK_IN, by=cast.mette, on=TODAY, happens=False, learns=False)
         if not answers:
-            take_step(one, Event.FINISH, by=cast.mette, on=TODAY)
+            one = take_step(one, Event.FINISH, by=cast.mette, on=TODAY)
+            facts = {"learned": "Jeg spørger, før jeg svarer.", "newness": "much", "hindrances": ["time"]}
+            write_down(one, Event.REPORT_OUTCOME, facts, by=cast.lars, on=TODAY)
+
+
+def written_link(cast: Cast) -> str:
+    """What the email about an answer that Lars has written down links to."""
+    return WrittenLink(cast.mette.pk, WrittenAnswer.objects.get().pk, TODAY).path
 
 
 def imports() -> None:
@@ -361,6 +371,10 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
         ("soren", f"/udbytte/{cast.children.pk}/"),
         ("soren", "/udbytte/til-med/"),
         ("lars", "/hold/"),
+        ("lars", "/hold/gennemgang/"),
+        ("lars", "/hold/sedler/"),
+        ("lars", f"/aftaler/{cast.plan.agreements.filter(kind='practice', step='tell').get().pk}/"),
+        ("", written_link(cast)),
         ("dorthe", "/hold/enheder/"),
         ("lars", "/budget/"),
         ("lars", "/budget/stedfortraeder/"),

@@ -60,6 +60,7 @@ SAMPLES: tuple[Facts, ...] = (
         for count, silent in ((1, ""), (15, "Birgit Hansen"))
     ),
     n.StepsStay(step="decide", count=15, silent="", to="Dorthe Hansen"),
+    n.WrittenForYou(written=1, by="Lars Hansen"),
     n.CourseBegins(),
     n.HelperIsAsked(check_in=1),
     n.WhoHelps(by="Lars"),

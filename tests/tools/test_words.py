@@ -15,7 +15,7 @@ from tools.messages import open_catalogue
 
 DANISH = {
     r"kursusbord|hele bordet": 4,
-    r"\b(mit|dit|jeres) holds?\b": 9,
+    r"\b(mit|dit|jeres) holds?\b": 8,
     r"over tiden": 4,
     r"\bbrev(e|et|ene)?\b|ugebrev": 19,
     r"penge udefra": 0,

@@ -93,6 +93,8 @@ PAGES = (
     ),
     Page("conversation", lambda: reverse("conversation", args=[held_conversation().pk]), manager),
     Page("team", lambda: reverse("team"), manager),
+    Page("team review", lambda: reverse("team-review"), manager),
+    Page("slips", lambda: reverse("slips"), manager),
     Page("budget", lambda: reverse("money"), manager),
     Page("stalled, of a manager", lambda: reverse("stalled"), manager),
     Page("stalled, of a coordinator", lambda: reverse("stalled"), coordinator),

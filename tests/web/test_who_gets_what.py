@@ -82,6 +82,9 @@ PAGES: dict[str, set[str]] = {
     "units-below": {"lars", "dorthe"},
     "stalled": {"bente", "hanne", "lars", "dorthe"},
     "stalled-group": {"hanne"},
+    "slips": {"lars", "dorthe"},
+    "team-review": {"lars", "dorthe"},
+    "slips-paper": set(),  # tests/web/people/test_slips.py has it with somebody chosen
     "figures": {"lars", "dorthe", "bente", "hanne", "soren"},
     "figures-of": {"lars", "dorthe", "bente", "hanne", "soren"},
     "course-board": {"bente"},
@@ -133,13 +136,28 @@ PAGES: dict[str, set[str]] = {
     "demo": set(),  # only in a database that the demo made; see test_demo.py
 }
 ASKED_WITH = {"take-method": lambda: {"method": PracticeMethod.objects.get(key="mentor").pk}}
-SENT_BACK = {"write-provider": {"lars"}, "choose-plan": {"mette", "lars"}, "back-to-group": {"mette"}}
+SENT_BACK = {
+    "slips-paper": {"lars", "dorthe"},
+    "write-provider": {"lars"},
+    "choose-plan": {"mette", "lars"},
+    "back-to-group": {"mette"},
+}
 # Addresses that only take a POST: asked with a GET they say 405 to those who may, 404 to the rest.
 # Addresses that need no login: /svar/ is held by test_answers.py, /underskriv/ by test_signing.py, /postkasse/ (only in
-# the demo) by tests/letters, /svar/ about meetings by tests/meetings, /svar/makker/ by test_partners.py, /healthz and
-# /readyz by test_health.py.
+# the demo) by tests/letters, /svar/ about meetings by tests/meetings, /svar/makker/ by test_partners.py,
+# /svar/nedskrevet/ by agreements/test_written_answers.py, /healthz and /readyz by test_health.py.
 OPEN = {
-    *("public-self-check", "ballot", "answer", "answer-meeting", "answer-partner", "sign", "mailbox", "email"),
+    *(
+        "public-self-check",
+        "ballot",
+        "answer",
+        "answer-meeting",
+        "answer-partner",
+        "answer-written-link",
+        "sign",
+        "mailbox",
+        "email",
+    ),
     *("healthz", "readyz", "calendar-feed"),
 }
 POSTED = {
@@ -157,6 +175,7 @@ POSTED = {
         "round-discussed",
     ),
     *("add-file", "remove-file", "joint-leave", "plan-application", "application", "end-deputy", "partner"),
+    *("write-down", "answer-written", "team-review-press"),
     *(
         "move-method",
         "hide-method",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +11,8 @@ from django.utils.functional import SimpleLazyObject
 
 from udbytte.domain.lifecycle import BOOKED, Event, Kind, Party, Stage, allowed, events_from, page_answers
 from udbytte.domain.line import LINE
-from udbytte.models import Agreement, Attachment, Deputy, Helper, Person, Role, valid_on
+from udbytte.models import Agreement, Attachment, Deputy, Helper, Person, Role, WrittenAnswer, valid_on
+from udbytte.models.written_answers import UNANSWERED
 
 from .people import is_coordinated, roles_reaching, units_served
 
@@ -140,13 +142,20 @@ def standing_of(agreement: Agreement, person: Person, on: date) -> Standing:
     helped = agreement.helpers.filter(person=person, ended_on__isnull=True)
     if agreement.kind == Kind.PRACTICE and helped.exists():
         parties.add(Party.HELPER)
+    return _with_the_step(agreement, person, on, parties, is_hr=lambda: Role.HR in roles)
+
+
+def _with_the_step(
+    agreement: Agreement, person: Person, on: date, parties: set[Party], *, is_hr: Callable[[], bool]
+) -> Standing:
+    """What somebody who is these parties by themself is as the holder of the next step as well."""
     step = agreement.state.step
     if step is None:
         return Standing(frozenset(parties))
     level = LINE[step.name].level(agreement.line_level) if not agreement.proposed_by else None
     holds = agreement.step_owner_id == person.pk
     if agreement.is_with_hr:
-        if holds or Role.HR in roles:
+        if holds or is_hr():
             parties.add(Party.HR)
         return Standing(frozenset(parties))
     if level is not None and step.name in REGISTERING and Party.MANAGER in parties:
@@ -176,6 +185,16 @@ def events_open_to(agreement: Agreement, person: Person, on: date) -> frozenset[
     return frozenset(event for event in possible if allowed(agreement.state, event, standing.parties(event)))
 
 
+def events_open_to_manager(agreement: Agreement, manager: Person, on: date) -> frozenset[Event]:
+    """The events that the line manager of a present direct report may let happen now, whatever else they are.
+
+    For lists: it asks the database nothing.
+    """
+    standing = _with_the_step(agreement, manager, on, {Party.MANAGER}, is_hr=lambda: False)
+    possible = events_from(agreement.state)
+    return frozenset(event for event in possible if allowed(agreement.state, event, standing.parties(event)))
+
+
 def arranges_course(agreement: Agreement, person: Person, on: date) -> bool:
     """Whether the person may see to the files and applications of a course: one of the two, or a coordinator."""
     if agreement.kind != Kind.COURSE:
@@ -197,6 +216,11 @@ def attachments_seen_by(person: Person, on: date) -> QuerySet[Attachment]:
     whole, served = agreements_seen_by(person, on), course_agreements_served_by(person, on)
     seen = Q(agreement__in=whole.order_by().values("pk")) | Q(agreement__in=served.order_by().values("pk"))
     return Attachment.objects.filter(seen)
+
+
+def written_answers_to_confirm(person: Person) -> QuerySet[WrittenAnswer]:
+    """What a manager has written down of the person's own answers, and the person has not said yes or no to."""
+    return WrittenAnswer.objects.filter(UNANSWERED, agreement__employee=person)
 
 
 THE_TWO = frozenset({Party.EMPLOYEE, Party.MANAGER})

@@ -151,6 +151,18 @@ class PartnerLink(SignedLink):
     made_on: date
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenLink(SignedLink):
+    """Is it right what the manager wrote down of the person's answer?"""
+
+    salt: ClassVar[str] = "udbytte.written"
+    prefix: ClassVar[str] = "/svar/nedskrevet/"
+
+    person_id: int
+    written_id: int
+    made_on: date
+
+
 class MeetingQuestion(StrEnum):
     """Which time suits, or whether the two have talked."""
 

@@ -10,8 +10,10 @@ from django.db.models import F
 
 from udbytte.domain.lifecycle import Event
 from udbytte.domain.notifications import NotificationKind
-from udbytte.models import Agreement, CheckIn, Employment, Helper, Notification, Person
+from udbytte.models import Agreement, CheckIn, Employment, Helper, Notification, Person, WrittenAnswer
+from udbytte.models.written_answers import UNANSWERED
 from udbytte.services.agreements.take_step import answer_as_helper, replace_agreement, take_step
+from udbytte.services.agreements.written_answers import confirm_written_answer, write_down
 from udbytte.services.errors import OverAuthority, OverBudget, Refused
 from udbytte.services.practice.learning_partners import accept_help_request
 
@@ -65,6 +67,8 @@ def _take(turn: Turn, agreement: Agreement, event: Event, by: Person, facts: dic
     if event in (Event.ACCEPT, Event.ACCEPT_LATER):
         wants = turn.stream.choice(texts.WANTS)
         accept_help_request(agreement, by=by, on=turn.on, wants=wants, until=facts.get("until"))
+    elif event is Event.WRITE_DOWN:
+        write_down(agreement, facts["answer"], facts["facts"], by=by, on=turn.on)
     elif event is Event.REPLACE:
         replace_agreement(agreement, by=by, on=turn.on)
     else:
@@ -92,6 +96,17 @@ def answer_before_lapses(life: Life, *, on: date) -> None:
             event, facts = answer_before_lapse(Turn(life.behaviour, stream, on))
             with suppress(Refused):
                 take_step(agreement, event, by=notification.person, on=on, facts=facts)
+
+
+def confirm_what_was_written(life: Life, *, on: date) -> None:
+    """Let employees say yes to what their managers have written down in a talk."""
+    asked = WrittenAnswer.objects.filter(UNANSWERED, on__lt=on).select_related("agreement__employee", "by")
+    for written in asked.order_by("pk"):
+        employee = written.agreement.employee
+        stream = life.stream_about("written", employee.pk, written.agreement, on)
+        if life.acts(stream, employee.pk, written.on, on):
+            with suppress(Refused):
+                confirm_written_answer(written, by=employee, on=on)
 
 
 def answer_as_helpers(life: Life, *, on: date) -> None:

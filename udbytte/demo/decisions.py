@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from udbytte.access.agreements import events_open_to
-from udbytte.domain.lifecycle import DropReason, Event, Kind
+from udbytte.domain.lifecycle import WRITTEN_ANSWERS, DropReason, Event, Kind
 from udbytte.models import Agreement, Person
 from udbytte.services.agreements.owners import people_in_line
 
@@ -31,6 +31,7 @@ def decide_about_moved_step(turn: Turn, agreement: Agreement, owner: Person, usu
             choice = name
             break
         draw -= share
+    usual = _written_down(agreement, usual, open_events)
     wanted = usual
     if choice == "hand_on":
         wanted = _hand_on(turn, agreement, owner)
@@ -43,6 +44,15 @@ def decide_about_moved_step(turn: Turn, agreement: Agreement, owner: Person, usu
     if wanted is None or wanted[0] not in open_events:
         wanted = usual
     return wanted if wanted is not None and wanted[0] in open_events else None
+
+
+def _written_down(agreement: Agreement, usual: Action, open_events: frozenset[Event]) -> Action:
+    """What the step asks for; written down in a talk where only the employee may answer it."""
+    if usual is None or usual[0] in open_events or Event.WRITE_DOWN not in open_events:
+        return usual
+    if usual[0] not in WRITTEN_ANSWERS[agreement.step]:
+        return usual
+    return Event.WRITE_DOWN, {"answer": usual[0], "facts": usual[1]}
 
 
 def _hand_on(turn: Turn, agreement: Agreement, owner: Person) -> Action:

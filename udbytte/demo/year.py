@@ -13,7 +13,7 @@ from udbytte.domain.working_days import is_working_day
 from udbytte.models import DemoMark, Email, ManagerRole, Person, below
 from udbytte.services.notifications.follow_up import follow_up
 
-from .answers import answer_as_helpers, answer_before_lapses, answer_steps
+from .answers import answer_as_helpers, answer_before_lapses, answer_steps, confirm_what_was_written
 from .behaviour import Behaviour, Life, Temper
 from .cast import Cast, Script
 from .changes import change_people
@@ -132,6 +132,7 @@ def _simulate_day(life: Life, day: date, resting: set[int]) -> None:
     answer_steps(life, on=day)
     answer_as_helpers(life, on=day)
     answer_before_lapses(life, on=day)
+    confirm_what_was_written(life, on=day)
 
 
 def _send_emails(day: date) -> None:

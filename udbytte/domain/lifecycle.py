@@ -365,7 +365,14 @@ def _practice_rows() -> Iterable[_Row]:
 MANAGERS_OWN = frozenset({"settle_money", "talk", "talk_stuck"})
 HR_ROUTES = MANAGERS_OWN | {"find_run", "decide", "register", "confirm_seat"}
 # The steps whose answer the manager may write down in a talk; it counts when the employee has said yes.
-WRITTEN_DOWN = frozenset({"go", "midway", "use", "tell", "check_in"})
+WRITTEN_ANSWERS: Mapping[str, tuple[Event, ...]] = {
+    "go": (Event.GO, Event.NOT_GONE),
+    "midway": (Event.MIDWAY,),
+    "use": (Event.USE, Event.NOT_USED),
+    "tell": (Event.REPORT_OUTCOME,),
+    "check_in": (Event.CHECK_IN,),
+}
+WRITTEN_DOWN = frozenset(WRITTEN_ANSWERS)
 # The stages that lapse when nobody in line acts. From `registered` on nothing lapses.
 LAPSES = frozenset(
     {

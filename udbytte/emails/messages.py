@@ -17,7 +17,7 @@ from django.utils.translation import ngettext, override
 
 from udbytte.domain.emails import MANY, MOST_ITEMS, MOST_LINKS, Asked, Urgency
 from udbytte.domain.lifecycle import Event, Kind, Party, Stage, allowed
-from udbytte.domain.notifications import AboutTime, NotificationKind, SeatFacts, SeatTaken, StepMoved
+from udbytte.domain.notifications import AboutTime, NotificationKind, SeatFacts, SeatTaken, StepMoved, WrittenForYou
 from udbytte.domain.reminders import SOON
 from udbytte.models import Agreement, Notification, Person
 from udbytte.models.formatting import day
@@ -26,6 +26,7 @@ from .calendar import invitations, newest
 from .items import Item, Link, Look, listed
 from .news import news_of, stalled_item
 from .steps import HOME, many_as_one, question_to_helper, step_item, waits_for
+from .written import is_answered
 
 FIXED_LINKS = 2  # to what is left out, and to the choice of another weekday
 MOST_NEWS = 8  # lines of news in one item
@@ -71,6 +72,8 @@ def _entries(
     left: Mapping[int, int],
 ) -> list[Entry]:
     """Everything that an email could say, the most urgent first. What is done meanwhile is left out."""
+    written = {row.agreement_id for row in notifications if _asks_whether_right(row)}
+    steps = [agreement for agreement in steps if agreement.pk not in written]  # it is asked once
     near = {row.agreement_id for row in notifications if row.kind is NotificationKind.DEADLINE}
     entries = [
         Entry(step_item(agreement, person, on, left=left.get(agreement.pk), near=agreement.pk in near))
@@ -87,13 +90,15 @@ def _entries(
             if isinstance(facts, SeatTaken) != has_seat or agreement.pk in shown:
                 continue  # the seat has changed since, or the agreement is in the email already
             shown.add(agreement.pk)
+        if isinstance(facts, WrittenForYou) and agreement is not None and agreement.pk not in written:
+            continue  # it is answered meanwhile
         if isinstance(facts, StepMoved) and agreement is not None:
             if agreement.step != facts.step or agreement.step_owner_id != person.pk or agreement.pk in shown:
                 continue  # it is done meanwhile, or in the email already
             shown.add(agreement.pk)
         if notification.kind not in ASKS:
             entries.append(Entry(_urgent(news_of(notification, person), notification), (notification.pk,)))
-        elif agreement is not None and agreement.pk not in shown:
+        elif agreement is not None and agreement.pk not in shown | written:
             item = ASKS[notification.kind](agreement, person, on, left.get(agreement.pk))
             if item is not None:
                 shown.add(agreement.pk)
@@ -108,6 +113,12 @@ def _is_in_group(notification: Notification) -> bool:
 
 
 GROUPED = (NotificationKind.NEXT, NotificationKind.STRAY)
+
+
+def _asks_whether_right(notification: Notification) -> bool:
+    """Whether it asks about an answer that was written down, and that has no yes or no yet."""
+    facts = notification.typed_facts
+    return isinstance(facts, WrittenForYou) and not is_answered(facts)
 
 
 def _urgent(item: Item, notification: Notification) -> Item:

@@ -50,6 +50,7 @@ from udbytte.domain.notifications import (
     StepsStay,
     StepsWillMove,
     WhoHelps,
+    WrittenForYou,
 )
 from udbytte.models import Agreement, Notification, Person, Role, RunChange
 from udbytte.models.formatting import day, days
@@ -78,6 +79,7 @@ from .money import MONEY_NEWS
 from .rules import RULES_NEWS
 from .steps import STALLED, TEAM, helper_check_in_item
 from .third_person import has_not_done
+from .written import written_for_you
 
 
 def news_of(notification: Notification, person: Person) -> Item:
@@ -261,7 +263,7 @@ def _follow_up_day(facts: FollowUpDayCame, notification: Notification, person: P
         "%(count)s agreement is open on your team", "%(count)s agreements are open on your team", facts.open
     ) % {"count": facts.open}
     late = _("%(count)s of them past their date") % {"count": facts.late} if facts.late else ""
-    links = [Link(_("See your team"), f"{settings.BASE_URL}/hold/")]
+    links = [Link(_("Go through them"), f"{settings.BASE_URL}/hold/gennemgang/")]
     return Item(head, f"{listed(open_, late)}.", links=links)
 
 
@@ -426,6 +428,7 @@ NEWS: Mapping[NotificationKind, Words] = {
             says_of_agreement(SeatIsFree, _free_seat),
             says_of_agreement(SeatToGiveBack, _unbook),
             says_of_agreement(LapseNear, _lapse_near),
+            says_of_agreement(WrittenForYou, written_for_you),
             says_of_agreement(StepMoved, _step_moved),
             says_of_agreement(StepMovedOn, _step_moved_on),
             says(StepsAskedAbout, _hr_asks),

@@ -50,6 +50,7 @@ from .rounds import Asked, FollowUpDay, PreparationQuestion, Round, RulesConfirm
 from .routing import Routing
 from .rules import KickoffMeeting, RulesQuestion, RulesRead, RulesVersion
 from .selfcheck import SelfCheck, SpentBallot
+from .written_answers import WrittenAnswer
 
 __all__ = [
     "ACCOUNT_KINDS",
@@ -142,6 +143,7 @@ __all__ = [
     "WholeTally",
     "WhyNotHeld",
     "Wish",
+    "WrittenAnswer",
     "below",
     "valid_on",
 ]

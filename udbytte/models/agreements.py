@@ -264,6 +264,10 @@ class Agreement(models.Model):
         return self.paused_until is not None and self.paused_until > day
 
 
+# A fact of an answer that the manager wrote down in a talk, and the employee said yes to: the manager's id.
+WRITTEN_BY = "written_by"
+
+
 class LogEntry(models.Model):
     """One event in an agreement's life. Append-only: the database refuses to change or delete a row."""
 

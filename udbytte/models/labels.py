@@ -122,6 +122,7 @@ BUTTONS: dict[Event, _StrPromise] = {
     Event.KEEP: lazy("No, keep it"),
     Event.PROPOSE_REPLACE: lazy("Propose something else instead"),
     Event.REPLACE: lazy("Yes, do that instead"),
+    Event.WRITE_DOWN: lazy("Write down what you talked about"),
     Event.KEEP_OPEN: lazy("Keep it"),
     Event.REOPEN: lazy("Open it again"),
     Event.HAND_OVER: lazy("Hand the step over"),

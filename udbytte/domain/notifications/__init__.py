@@ -31,6 +31,7 @@ from .agreements import (
     StepsStay,
     StepsWillMove,
     WhoHelps,
+    WrittenForYou,
 )
 from .courses import RunFacts, RunNotChanged, RunToConfirm
 from .kinds import (
@@ -175,4 +176,5 @@ __all__ = [
     "TimeTurnedDown",
     "TimesOffered",
     "WhoHelps",
+    "WrittenForYou",
 ]

@@ -160,3 +160,11 @@ class PartnerFound(AgreementFacts, kind=NotificationKind.PARTNER):
 @dataclass(frozen=True, kw_only=True)
 class HelpNotNeeded(Facts, kind=NotificationKind.NOT_NEEDED):
     title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrittenForYou(AgreementFacts, kind=NotificationKind.WRITTEN):
+    """A manager has written down what the reader answered in a talk, and the reader is asked whether it is right."""
+
+    written: int  # models.WrittenAnswer
+    by: str

@@ -26,6 +26,7 @@ class NotificationKind(StrEnum):
     HR_ASKS = "hr_asks"
     ROUTING = "routing"
     NO_ROUTING = "no_routing"
+    WRITTEN = "written"
     COMING = "coming"
     HELPER = "helper"
     WHO_HELPS = "who_helps"

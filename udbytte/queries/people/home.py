@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, Q, QuerySet, Value
 
+from udbytte.access.agreements import written_answers_to_confirm
 from udbytte.access.people import Roles, managed_paths, reports_of
 from udbytte.access.practice import secondary_questions_to
 from udbytte.access.rounds import kickoffs_to_report_below, questions_to_answer
@@ -81,6 +82,7 @@ def _which_lists_are_filled(
         "applications": open_applications_of(person),
         "bills": open_overruns_of(person),
         "unfinished": unfinished_by(person, on),
+        "written": written_answers_to_confirm(person),
         "ballots": SelfCheck.objects.filter(closed_on__isnull=True),
     }
     if is_helper:

@@ -16,6 +16,7 @@ from udbytte.domain.lifecycle import (
     AGREEING,
     HELPER_ANSWERS,
     PROPOSALS,
+    WRITTEN_DOWN,
     Event,
     Kind,
     NextStep,
@@ -37,7 +38,9 @@ from udbytte.models import (
     Person,
     PracticeGroup,
     PracticeMethod,
+    WrittenAnswer,
 )
+from udbytte.models.written_answers import UNANSWERED
 from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused, StaleStep, require_day_within
 from udbytte.services.history import preserve_agreement_history
 from udbytte.services.locks import lock_row, lock_rows_in_order, retry_after_deadlock
@@ -184,6 +187,8 @@ def take_step(
         act(row, by, on, facts)
     if transition.coordinates and by is not None and by.pk != row.employee_id and Party.COORDINATOR in (parties or ()):
         row.coordinated_on = row.coordinated_on or on
+    if row.step in WRITTEN_DOWN and transition.step is NextStep.NEW:
+        WrittenAnswer.objects.filter(UNANSWERED, agreement=row).update(withdrawn_on=on)  # it is answered otherwise
     party = after.proposed_by if event in PROPOSALS else None
     cause = {"by": by, "caused_by": caused_by}
     _write(row, event, transition, after, party=party or "", on=on, facts=facts, tells=tells, seat=seat, **cause)

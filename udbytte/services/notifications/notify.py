@@ -117,7 +117,7 @@ def notify_of_event(
     step, owner = agreement.state.step, agreement.step_owner
     row = None if event is Event.AGREE else TRANSITIONS[Kind(agreement.kind), Stage(before), event]
     same_step = row is not None and row.step is NextStep.SAME
-    moved = event is Event.MOVE_ON  # the line itself tells its new owner why
+    moved = event in (Event.MOVE_ON, Event.WRITE_DOWN)  # the owner is told why, with a notification of its own
     asked = step is not None and not (same_step or moved) and (agreement.step_owner_id != owner_before or step.waits)
     if step is not None and asked and owner is not None and owner.pk not in notified:
         notified.add(owner.pk)

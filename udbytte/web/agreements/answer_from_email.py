@@ -44,6 +44,7 @@ from udbytte.web.practice.forms import HelperCheckInForm
 from .buttons import press
 from .event_forms import EventForm
 from .where_it_lies import public_heading, public_whose
+from .written_card import initial_of
 
 # What can be done when the learning does not happen; each needs a session.
 CURES = (Event.ASK_ANOTHER, Event.POSTPONE, Event.PROPOSE_DROP)
@@ -92,7 +93,7 @@ def _event(request: HttpRequest, person: Person, agreement: Agreement, link: Ans
             return outcome_page(request, USED)
     else:
         form = EventForm(agreement, event, on, by=person)
-        form.initial = {**form.initial, **link.facts}
+        form.initial = {**form.initial, **initial_of(agreement, event, person), **link.facts}
     return _ask(request, person, agreement, form, link)
 
 
@@ -112,11 +113,11 @@ def _answered(
             more = [(str(BUTTONS[event]), _page_with_form(agreement, event)) for event in CURES]
         else:
             learns = _learn_question(person, agreement, link)
-    next_step = _next_step(agreement, person)
+    next_step = next_step_sentence(agreement, person)
     return answered_page(request, person, link, next_step=next_step, learns=learns, more=more)
 
 
-def _next_step(agreement: Agreement, person: Person) -> str:
+def next_step_sentence(agreement: Agreement, person: Person) -> str:
     """What is next, for whom and by when. A helper reads no more than that the answer has been passed on."""
     on = today()
     if not is_one_of_the_two(agreement, person, on) and agreement.step_owner_id != person.pk:
@@ -160,7 +161,7 @@ def _check_in(request: HttpRequest, person: Person, agreement: Agreement, link: 
         except Refused:
             return outcome_page(request, USED)
         learns = _learn_question(person, agreement, link)
-        return answered_page(request, person, link, next_step=_next_step(agreement, person), learns=learns)
+        return answered_page(request, person, link, next_step=next_step_sentence(agreement, person), learns=learns)
     return _ask(request, person, agreement, form, link)
 
 
@@ -175,7 +176,7 @@ def _whether_learned(
         answer_whether_learned(check_in, by=person, on=today(), learns=learns == "yes")
     except Refused:
         return outcome_page(request, USED)
-    return answered_page(request, person, link, next_step=_next_step(agreement, person))
+    return answered_page(request, person, link, next_step=next_step_sentence(agreement, person))
 
 
 def _ask(
@@ -206,9 +207,21 @@ def _ask(
         "facts": _request(agreement, person, today()) if link.event in HELPER_ANSWERS else [],
         "own_plan": agreement.own_plan if agreement.reminds_of_plan and is_own else [],
         "buttons": buttons,
+        "other_answers": _other_answers(agreement, person, link) if is_own else [],
         "asks_line": any(button.is_chosen and button.value == "no" for button in buttons),
     }
     return render(request, "agreements/answer_ask.html", context, status=422 if form.is_bound else 200)
+
+
+def _other_answers(agreement: Agreement, person: Person, link: AnswerLink) -> list[tuple[str, str]]:
+    """The other answers to the same question (label, address), for whoever has come by the code on a slip."""
+    others = [event for event in email_answers(agreement.step) if event is not link.event]
+    if link.event not in email_answers(agreement.step):
+        return []
+    return [
+        (str(BUTTONS[event]), AnswerLink.ask(event, person=person, agreement=agreement, on=link.made_on).path)
+        for event in others
+    ]
 
 
 def _request(agreement: Agreement, person: Person, on: date) -> list[tuple[str, str]]:

@@ -101,7 +101,7 @@ def other_forms(
     by: Person | None = None,
 ) -> list[Choice]:
     """Everything else the person may do now: postpone, pause, drop, replace and the rest."""
-    first = (*page_answers(agreement.step), *HELPER_ANSWERS)
+    first = (*page_answers(agreement.step), *HELPER_ANSWERS, Event.WRITE_DOWN)  # writing down has forms of its own
     events = [event for event in BUTTONS if event not in first and event in open_events]
     if agreement.stage == Stage.AGREED and Event.PRICE in events and not agreement.unused_seats.exists():
         events.remove(Event.PRICE)  # nothing has cost anything yet

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -16,7 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from udbytte.access.agreements import agreements_readable_by, events_open_to, parties_of, visible_parts
 from udbytte.domain.lifecycle import Event, Kind, Party, allowed, page_answers
-from udbytte.models import Agreement, Person
+from udbytte.models import Agreement, LogEntry, Person
+from udbytte.models.agreements import WRITTEN_BY
 from udbytte.models.formatting import day, due, kroner
 from udbytte.models.labels import HAPPENED
 from udbytte.queries.agreements import RELATED
@@ -46,6 +48,7 @@ from .where_it_lies import (
     public_whose,
     where_it_lies,
 )
+from .written_card import initial_of, written_by_text, written_context
 
 
 def _find(request: HttpRequest, pk: int) -> Agreement:
@@ -56,18 +59,26 @@ def _find(request: HttpRequest, pk: int) -> Agreement:
 
 def history(agreement: Agreement, on: date) -> list[dict[str, str]]:
     """The log in plain sentences, the newest first."""
-    entries = agreement.log.select_related("by").order_by("-number")
+    entries = list(agreement.log.select_related("by").order_by("-number"))
+    writers = Person.objects.in_bulk({entry.facts[WRITTEN_BY] for entry in entries if WRITTEN_BY in entry.facts})
     return [
         {
             "day": day(entry.on, on),
             "who": entry.by.name if entry.by else "Udbytte",
-            "what": str(HAPPENED[Event(entry.event)]),
+            "what": _happened(entry, agreement, writers),
             "why": str(entry.facts.get("reason") or entry.facts.get("line") or "")
             if entry.event != Event.PROPOSE_DROP
             else str(agreement.get_drop_reason_display() if agreement.drop_reason else ""),
         }
         for entry in entries
     ]
+
+
+def _happened(entry: LogEntry, agreement: Agreement, writers: Mapping[int, Person]) -> str:
+    """What happened; marked where the manager wrote it down in a talk."""
+    text = str(HAPPENED[Event(entry.event)])
+    by = writers.get(entry.facts.get(WRITTEN_BY, 0))
+    return f"{text} ({written_by_text(by, agreement.employee)})" if by is not None else text
 
 
 def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> dict[str, Any]:
@@ -122,6 +133,7 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
         "new_run": NewRunForm(initial={"turn": agreement.turn}) if Event.CHOOSE_RUN in open_events else None,
         "proposed": proposed_instead(agreement, on) if sees.whole else "",
         **about,
+        **(written_context(agreement, person, open_events, on) if sees.whole else {}),
     } | (_about_a_course(agreement, person, parties, on) if sees.price and agreement.kind == Kind.COURSE else {})
 
 
@@ -147,22 +159,27 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
         after = press(found, form, by=person_of(request), on=today())
         if after is not None:
             asked = bill_is_asked(after) if event in (Event.GO, Event.PRICE) else ""
-            messages.success(request, " ".join(filter(None, (asked, _said(after, person_of(request))))))
+            messages.success(request, " ".join(filter(None, (asked, said_of(after, person_of(request))))))
             seen = agreements_readable_by(person_of(request), today()).filter(pk=after.pk).exists()
             return redirect("agreement", after.pk) if seen else redirect("home")
         return _refused(request, pk, form)
     if found.is_with_hr and roles(request).is_hr and not _reads_title(request, found):
         return redirect("stalled")  # HR acts on groups
     context = _context(request, found)
-    _open_form(context, request.GET.get("event", ""))
+    _open_form(context, request.GET.get("event", ""), person_of(request))
     return render(request, "agreements/agreement.html", context)
 
 
-def _open_form(context: dict[str, Any], event: str) -> None:
-    """Unfold the form of an event that an email leads to."""
+def _open_form(context: dict[str, Any], event: str, person: Person) -> None:
+    """Unfold the form of an event that an email leads to, filled with what the manager wrote down of it."""
+    if event == Event.WRITE_DOWN:
+        context["opens_written"] = True
     for name in ("forms", "cures", "others"):
         opened = [replace(choice, opened=choice.form.chosen == event) for choice in context[name]]
         context[name] = opened
+        for choice in opened:
+            if choice.opened and "to_confirm" in context:
+                choice.form.initial |= initial_of(context["agreement"], choice.form.chosen, person)
         if name == "others" and any(choice.opened for choice in opened):
             context["opens_others"] = True
 
@@ -198,7 +215,7 @@ def _refused(request: HttpRequest, pk: int, form: EventForm) -> HttpResponse:
     return render(request, "agreements/agreement.html", context, status=422)
 
 
-def _said(agreement: Agreement, person: Person) -> str:
+def said_of(agreement: Agreement, person: Person) -> str:
     """What happens next, in one sentence."""
     if agreement.step_owner is None or agreement.step_due is None:
         return _("Done. Nothing more is needed.")
@@ -221,7 +238,7 @@ def new_run(request: HttpRequest, pk: int) -> HttpResponse:
             after = choose_entered_run(
                 found, by=person_of(request), on=today(), turn=form.cleaned_data["turn"], **facts
             )
-            messages.success(request, _said(after, person_of(request)))
+            messages.success(request, said_of(after, person_of(request)))
             return redirect("agreement", pk)
     status = 422 if form.is_bound else 200
     return render(request, "agreements/new_run.html", {"agreement": found, "form": form}, status=status)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from . import answer_from_email, attachments, page, stalled
+from . import answer_from_email, attachments, page, stalled, written_answers
 
 urlpatterns: list[URLPattern] = [
     *page.urlpatterns,
     *attachments.urlpatterns,
     *stalled.urlpatterns,
+    *written_answers.urlpatterns,
     *answer_from_email.urlpatterns,
 ]

@@ -16,7 +16,15 @@ from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from udbytte.access.links import AnswerLink, BrokenLink, ExpiredLink, MeetingLink, PartnerLink, SignatureLink
+from udbytte.access.links import (
+    AnswerLink,
+    BrokenLink,
+    ExpiredLink,
+    MeetingLink,
+    PartnerLink,
+    SignatureLink,
+    WrittenLink,
+)
 from udbytte.emails.items import Item
 from udbytte.emails.steps import helper_check_in_item, step_item
 from udbytte.models import Person
@@ -28,7 +36,7 @@ if TYPE_CHECKING:
 
 ASKED_FOR = timedelta(days=30)  # questions of older emails are not asked again here
 
-PersonalLink = TypeVar("PersonalLink", AnswerLink, MeetingLink, PartnerLink, SignatureLink)
+PersonalLink = TypeVar("PersonalLink", AnswerLink, MeetingLink, PartnerLink, SignatureLink, WrittenLink)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +85,7 @@ class LearnQuestion:
 def answered_page(
     request: HttpRequest,
     person: Person,
-    link: AnswerLink | MeetingLink | PartnerLink | SignatureLink,
+    link: AnswerLink | MeetingLink | PartnerLink | SignatureLink | WrittenLink,
     *,
     next_step: str = "",
     learns: LearnQuestion | None = None,

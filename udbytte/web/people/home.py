@@ -41,6 +41,7 @@ from udbytte.web.agreements.buttons import primary_forms
 from udbytte.web.agreements.course_details import course_of
 from udbytte.web.agreements.facts import proposed_instead
 from udbytte.web.agreements.rows import Row, row
+from udbytte.web.agreements.written_card import cards_to_confirm
 from udbytte.web.base.request import person_of, roles
 from udbytte.web.meetings.status_text import group_status_text, status_text
 from udbytte.web.money.nominations import decision_facts
@@ -66,10 +67,15 @@ def home(request: HttpRequest) -> HttpResponse:
     steps = next_steps_beside_groups_of(person) if mine.is_hr else next_steps_of(person)
     moved = [agreement for agreement in steps if agreement.is_up_the_line_for(person.pk)]
     prefetch_related_objects(moved, "course", "method", "employment__line_manager")
-    first = steps[0] if steps else None
+    rest_more = len(steps) > MOST
     conversations = present_conversations_of(person)
     filled = filled_lists(person, mine, on)
+    written = cards_to_confirm(person, MOST) if "written" in filled else []
+    asked_about = {card.agreement.pk for card in written}
+    steps = [agreement for agreement in steps if agreement.pk not in asked_about]
+    first = steps[0] if steps and not written else None  # one loud card
     beside: dict[str, Any] = {
+        "written": written,
         "rules": rounds_with_unread_rules(person, conversations),
         "conversations": [
             (conversation, conversation.planned_at)
@@ -95,8 +101,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "first": row(first, on, reader=person.pk) if first else None,
         "forms": _first_forms(first, request) if first else [],
         "decision": decision_facts(first) if first and first.step == "decide" and not first.stray else None,
-        "rest": [row(agreement, on, reader=person.pk) for agreement in steps[1:]],
-        "rest_more": len(steps) > MOST,
+        "rest": [row(agreement, on, reader=person.pk) for agreement in (steps[1:] if first else steps)],
+        "rest_more": rest_more,
         "agreements": [row(agreement, on) for agreement in newest_agreements_of(person)],
         "course": course_of(first, on) if first and first.step == "go" else None,
         "proposed": proposed_instead(first, on) if first and first.step == "confirm_replace" else "",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from . import home, organisation, preferences, team
+from . import home, organisation, preferences, slips, team, team_review
 
 urlpatterns: list[URLPattern] = [
     *home.urlpatterns,
     *preferences.urlpatterns,
     *team.urlpatterns,
+    *slips.urlpatterns,
+    *team_review.urlpatterns,
     *organisation.urlpatterns,
 ]
