@@ -24,7 +24,7 @@ from udbytte.models import (
     Unit,
 )
 from udbytte.queries.money.budgets import balance_of, budget_for
-from udbytte.services.agreements.take_step import agree_activity, take_step
+from udbytte.services.agreements.take_step import agree_activity, replace_agreement, take_step
 from udbytte.services.conversations.plan import add_goal, begin_plan, sign_plan
 from udbytte.services.meetings.times import hold_conversation
 from udbytte.services.practice.learning_partners import accept_help_request
@@ -223,7 +223,9 @@ class ScriptWriter:
                 raise_budget(agreement.unit, agreement.round, facts["price"], on=on)
             values = {name: value() if callable(value) else value for name, value in facts.items()}
             who = self.cast[by] if isinstance(by, str) else by
-            if event is Event.ACCEPT:
+            if event is Event.REPLACE:
+                self.life.scripted.add(replace_agreement(agreement, by=who, on=on).pk)
+            elif event is Event.ACCEPT:
                 accept_help_request(agreement, by=who, on=on, **values)
             else:
                 take_step(agreement, event, by=who, on=on, facts=values)

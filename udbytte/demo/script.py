@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from functools import partial
 
 from django.utils import timezone
 
@@ -179,9 +178,10 @@ def script_other_stages(writer: ScriptWriter, first: Employment, second: Employm
     learned = "Jeg lægger selv vagtplanen nu og spørger kun om ferierne."
     writer.step(4, first, plan, Event.REPORT_OUTCOME, first.person, learned=learned, newness="much", in_use="daily")
     writer.agree(30, first, Kind.COURSE, interview, -60, -90, if_then=texts.IF_THEN["interview"])
-    replaced = partial(writer.agreement, first, interview)
-    writer.agree(8, first, Kind.COURSE, find, -90, -140, if_then=texts.IF_THEN["arousal"], replaces=replaced)
-    writer.step(8, first, interview, Event.REPLACE, "manager", replacement=partial(writer.agreement, first, find))
+    other_way = {"title": find, "kind": Kind.COURSE}
+    dates = {"planned_from": writer.calendar_day(-90), "planned_to": writer.calendar_day(-140)}
+    writer.step(9, first, interview, Event.PROPOSE_REPLACE, "manager", **other_way, **dates)
+    writer.step(8, first, interview, Event.REPLACE, first.person)
     writer.agree(28, second, Kind.COURSE, hard, 14, 4, if_then=texts.IF_THEN["hard_talk"])
     writer.step(26, second, hard, Event.CHOOSE_RUN, "coordinator", run=writer.run(hard, 9, 1, "Vejle", closes=14))
     writer.step(25, second, hard, Event.FUND, "manager", price=2900)
