@@ -214,7 +214,9 @@ class ScriptWriter:
         self.on(ago, act)
         return title
 
-    def step(self, ago: int, employment: Employment, title: str, event: Event, by: str | Person, **facts: Any) -> None:
+    def step(
+        self, ago: int, employment: Employment, title: str, event: Event, by: str | Person, /, **facts: Any
+    ) -> None:
         """Let an event happen. A callable fact is called on the day. The budget is raised when the price needs it."""
 
         def act(on: date) -> None:
