@@ -100,7 +100,7 @@ def test_nothing_is_decided_up_the_line_lapses_or_stays_untold_where_no_rule_say
 def test_who_decides_a_step_that_has_moved_is_counted_once_by_role(cast: Cast) -> None:
     def moved_to(person: Person, stage: str, *more: Entry) -> list[Entry]:
         decided = _entry(50, "postpone", stage, stage, 70, by=person.pk)
-        return [_entry(40, "move", stage, stage, 21), decided, *more]
+        return [_entry(40, "move_on", stage, stage, 21), decided, *more]
 
     again = _entry(60, "hand_over", "agreed", "agreed", 80, by=cast.lars.pk)
     cases = [

@@ -51,7 +51,7 @@ SAMPLES: tuple[Facts, ...] = (
     n.SeatTaken(event=Event.MOVE_RUN, by="", starts=DAY, ends=DAY),
     n.SeatLost(event=Event.LOSE_SEAT, by="", starts=DAY, ends=DAY),
     n.SeatIsFree(),
-    n.StepMoved(unit="Børnehuset", step="register", days=14, silent="Bente Hansen"),
+    n.StepMoved(unit="Børnehuset", step="find_run", days=14, silent="Bente Hansen"),
     n.StepMovedOn(step="register", to="Lars Hansen"),
     n.LapseNear(day=TODAY),
     *(n.StepsAskedAbout(step=step, count=2, by="Hanne Hansen") for step in STEPS_FOR_HR),
@@ -168,6 +168,7 @@ ABOUT: dict[NotificationKind, Callable[[Cast], tuple[Agreement, Person]]] = {
     **dict.fromkeys((kind for kind in ASKS if kind is not NotificationKind.ASKED), own_step),
     NotificationKind.ASKED: asked,
     NotificationKind.SEAT: seat,
+    n.StepMoved.kind: own_step,
 }
 
 

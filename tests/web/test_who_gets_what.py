@@ -206,6 +206,7 @@ def test_every_address_stands_in_the_table() -> None:
 
 def arguments(name: str, cast: Cast) -> dict[str, Any]:
     """What the address is about: Mette's course, and her practice agreement that Karim is asked to help with."""
+    cast.run.refresh_from_db()  # what was written with other arguments may be taken back
     course = cast.agree()
     practice = take_step(cast.agree(Kind.PRACTICE), Event.ASK, by=cast.mette, on=TODAY, helper=cast.karim)
     keys = {

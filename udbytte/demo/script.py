@@ -111,9 +111,9 @@ def script_last_year(writer: ScriptWriter, mette: Employment) -> None:
     learned = "Jeg gentager børnenes ord og lægger et til. Tre af dem taler nu med i samlingen hver dag."
     writer.step(230, mette, title, Event.REPORT_OUTCOME, "employee", learned=learned, newness="much", in_use="daily")
     writer.step(222, mette, title, Event.TALK, "manager")
-    writer.step(200, mette, late, Event.CHOOSE_RUN, "coordinator", run=writer.run(late, 74, 1, "Odense"))
-    writer.step(196, mette, late, Event.FUND, "manager", price=2900)
-    writer.step(192, mette, late, Event.REGISTER, "coordinator")
+    writer.step(394, mette, late, Event.CHOOSE_RUN, "coordinator", run=writer.run(late, 74, 1, "Odense"))
+    writer.step(391, mette, late, Event.FUND, "manager", price=2900)
+    writer.step(389, mette, late, Event.REGISTER, "coordinator")
     writer.step(72, mette, late, Event.GO, "employee", went="yes", actual_price=2900)
     writer.step(58, mette, late, Event.USE, "employee")
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum, auto
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from udbytte.access.agreements import agreements_of_reports, course_agreements_served_by
 from udbytte.access.people import units_served
@@ -317,27 +317,32 @@ def moved_to(person: Person) -> QuerySet[Agreement]:
     return rows.exclude(WITH_HR).select_related(*LIST_RELATED).order_by("step_due", "pk")
 
 
-def _readable_as_own(person: Person, on: date) -> Q:
-    reports = agreements_of_reports(person, on).order_by().values("pk")
-    served = course_agreements_served_by(person, on).order_by().values("pk")
-    return Q(pk__in=reports) | Q(pk__in=served)
+def _seen_to(person: Person, on: date, keep: Q) -> list[Agreement]:
+    """Open agreements with somebody else's step that the person sees to, as line manager or as coordinator.
+
+    Asked one after the other, since no index fits both at once; with the units as a list, so that the index of each
+    unit's open courses is used.
+    """
+    units = list(units_served(person, Role.COORDINATOR, on).values_list("pk", flat=True))
+    served = course_agreements_served_by(person, on).filter(unit__in=units)
+    rows: dict[int, Agreement] = {}
+    for seen in (agreements_of_reports(person, on), served):
+        open_ = seen.filter(keep, closed_on__isnull=True).exclude(step_owner=person)
+        rows |= {row.pk: row for row in open_.select_related(*LIST_RELATED)}
+    return sorted(rows.values(), key=lambda row: (row.step_due or on, row.pk))
 
 
-def moved_from(person: Person, on: date) -> QuerySet[Agreement]:
+def moved_from(person: Person, on: date) -> list[Agreement]:
     """The steps that were the person's and are with somebody else now, of agreements that the person still sees to."""
-    had = LogEntry.objects.filter(owner=person, step=F("agreement__step"), agreement__line_level__gt=0)
-    rows = Agreement.objects.filter(
-        _readable_as_own(person, on), pk__in=had.values("agreement"), line_level__gt=0, closed_on__isnull=True
-    )
-    return rows.exclude(step_owner=person).select_related(*LIST_RELATED).order_by("step_due", "pk")
+    had = LogEntry.objects.filter(agreement=OuterRef("pk"), owner=person, step=OuterRef("step"))
+    return _seen_to(person, on, Q(Exists(had), line_level__gt=0))
 
 
-def late_around(person: Person, on: date) -> QuerySet[Agreement]:
+def late_around(person: Person, on: date) -> list[Agreement]:
     """What is stalled with others, of the person's reports and of the courses that the person coordinates."""
-    still = Q(step_due__lt=on - STALLED_AFTER) | Q(stray=True)
-    rows = Agreement.objects.filter(_readable_as_own(person, on), still, closed_on__isnull=True)
-    rows = rows.exclude(step_owner=person).exclude(pk__in=moved_from(person, on).order_by().values("pk"))
-    return rows.select_related(*LIST_RELATED).order_by("step_due", "pk")
+    had = LogEntry.objects.filter(agreement=OuterRef("pk"), owner=person, step=OuterRef("step"))
+    was_theirs = Q(Exists(had), line_level__gt=0)
+    return _seen_to(person, on, (Q(step_due__lt=on - STALLED_AFTER) | Q(stray=True)) & ~was_theirs)
 
 
 def stalled_count(person: Person, on: date) -> int:

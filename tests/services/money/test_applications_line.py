@@ -122,7 +122,7 @@ def test_where_the_fund_closes_it_moves_five_working_days_before_and_ends_with_i
 def test_one_that_is_sent_without_an_answer_ends_as_unknown_and_can_still_be_answered(cast: Cast) -> None:
     application = send_application(planned(cast), by=cast.mette, on=TODAY)
     assert application.due == date(2026, 5, 1)
-    done = run_daily(TODAY, date(2026, 7, 20))
+    done = run_daily(TODAY, date(2026, 8, 31))
     assert [next(iter(names)) for names in done.values()] == [
         "application.moved",
         "application.moved",
@@ -133,10 +133,10 @@ def test_one_that_is_sent_without_an_answer_ends_as_unknown_and_can_still_be_ans
     assert (application.state, application.owner) == ("unknown", None)
     page = enter(cast.mette).get(f"/aftaler/{application.agreement_id}/").content.decode()
     assert "Svaret kom alligevel" in page
-    granted = decide_application(application, granted=9000, by=cast.mette, on=date(2026, 7, 20))
+    granted = decide_application(application, granted=9000, by=cast.mette, on=date(2026, 9, 1))
     assert granted.state == "granted"
     with pytest.raises(NotPossible):
-        decide_application(granted, granted=9000, by=cast.mette, on=date(2026, 7, 20))
+        decide_application(granted, granted=9000, by=cast.mette, on=date(2026, 9, 1))
 
 
 def test_still_waiting_is_an_answer_with_a_new_date(cast: Cast) -> None:

@@ -77,7 +77,8 @@ def test_the_budget_owner_reads_person_course_price_reason_and_what_stays_after_
 def test_the_first_page_and_the_page_from_an_email_show_what_is_needed_to_decide(cast: Cast) -> None:
     agreement = nominated(cast)
     link = AnswerLink.ask(Event.GRANT, person=cast.birgit, agreement=agreement, on=TODAY)
-    for page in (enter(cast.birgit).get("/"), Client().get(link.path)):
+    client = enter(cast.birgit)
+    for page in (client.get("/"), client.get(link.path, follow=True)):
         text = page.content.decode()
         for said in ("6.000 kr.", "20.000 kr. kan stadig bevilges", "Lars Hansen: Brug for det"):
             assert said in " ".join(text.split()), said

@@ -155,6 +155,7 @@ def test_who_has_dropped_a_way_does_not_use_it(cast: Cast) -> None:
     Agreement.objects.filter(pk=agreed[0].pk).update(
         stage="dropped",
         drop_reason="no_time",
+        lost_from="agreed",
         step="",
         step_owner=None,
         step_due=None,

@@ -53,7 +53,8 @@ PREPARE = (
         CASE WHEN p.employment <= %(units)s THEN p.manager
              WHEN p.employment + %(houses)s <= %(employees)s THEN p.employment + %(houses)s
              WHEN p.employment - %(houses)s > %(units)s THEN p.employment - %(houses)s ELSE p.manager END AS helper,
-        CASE WHEN h.after IN ('attended', 'used', 'told', 'learned') THEN coalesce(o.id, 0) ELSE a.id END AS any_run
+        CASE WHEN h.after IN ('attended', 'unknown', 'used', 'told', 'learned') THEN coalesce(o.id, 0)
+            ELSE a.id END AS any_run
     FROM generate_series(1, %(agreements)s) j
     JOIN planned p ON p.n = (j - 1) %% (SELECT max(of) FROM planned)
     CROSS JOIN LATERAL (SELECT CASE WHEN pg_temp.draw(j, 21) < 0.55 THEN 'course' ELSE 'practice' END AS kind) d
@@ -107,9 +108,9 @@ AGREEMENTS = """
         ON m.kind = 'practice' AND w.position = floor(power(pg_temp.draw(m.id, 27), 2) * 16)
     CROSS JOIN LATERAL (SELECT
         m.kind = 'course' AND m.stage NOT IN ('agreed', 'dropped') AS run,
-        m.kind = 'course' AND m.stage IN ('funded', 'waitlisted', 'registered', 'attended', 'used', 'told', 'learned')
-            AS money,
-        m.kind = 'course' AND m.stage IN ('registered', 'attended', 'used', 'told', 'learned') AS seat,
+        m.kind = 'course' AND m.stage IN ('funded', 'waitlisted', 'registered', 'attended', 'unknown', 'used', 'told',
+            'learned') AS money,
+        m.kind = 'course' AND m.stage IN ('registered', 'attended', 'unknown', 'used', 'told', 'learned') AS seat,
         m.kind = 'course' AND m.stage IN ('attended', 'used', 'told', 'learned') AS gone) has
     CROSS JOIN LATERAL (SELECT m.held_on + (%(today)s - m.held_on) * (m.turns - 1) / (m.turns + 1) AS day) l
     ORDER BY m.id

@@ -12,11 +12,13 @@ _ASKED_FIRST = (_E.CHOOSE_RUN, _E.NOMINATE, _E.GRANT, _E.REGISTER, _E.GO, _E.USE
 _WAITED = (_E.CHOOSE_RUN, _E.FUND, _E.WAITLIST)
 _PRACTISED = (_E.ASK, _E.ACCEPT, _E.START, _E.CHECK_IN, _E.FINISH, _E.REPORT_OUTCOME, _E.TALK)
 _STUCK = (_E.ASK, _E.ACCEPT, _E.START, _E.CHECK_IN, _E.GET_STUCK)
+_UNKNOWN = (_E.CHOOSE_RUN, _E.FUND, _E.REGISTER, _E.WENT_UNKNOWN)
 _DROPPED = (_E.PROPOSE_DROP, _E.CONFIRM_DROP)
 # kind, events, and how many in a thousand of the kind stop after each event (the first: right after agreeing),
 # in the closed round and in the present one.
 PATHS: tuple[tuple[Kind, tuple[Event, ...], tuple[int, ...], tuple[int, ...]], ...] = (
-    (Kind.COURSE, _BOOKED, (20, 10, 10, 30, 20, 20, 30, 380), (160, 90, 70, 140, 50, 30, 20, 20)),
+    (Kind.COURSE, _BOOKED, (20, 10, 10, 30, 20, 20, 30, 370), (160, 90, 70, 130, 50, 30, 20, 20)),
+    (Kind.COURSE, _UNKNOWN, (0, 0, 0, 0, 10), (0, 0, 0, 0, 10)),
     (Kind.COURSE, _ASKED_FIRST, (0, 0, 5, 5, 30, 20, 20, 20, 170), (0, 0, 90, 40, 90, 20, 20, 10, 10)),
     (Kind.COURSE, _WAITED, (0, 0, 0, 10), (0, 0, 0, 40)),
     (Kind.COURSE, _DROPPED, (0, 10, 190), (0, 20, 80)),

@@ -39,6 +39,7 @@ from udbytte.web.base.email_links import (
     answered_page,
     outcome_page,
 )
+from udbytte.web.money.bills import bill_is_asked
 from udbytte.web.practice.forms import HelperCheckInForm
 
 from .buttons import press
@@ -114,6 +115,8 @@ def _answered(
         else:
             learns = _learn_question(person, agreement, link)
     next_step = next_step_sentence(agreement, person)
+    if form.chosen is Event.GO and (asked := bill_is_asked(agreement)):
+        next_step = f"{asked} {next_step}"
     return answered_page(request, person, link, next_step=next_step, learns=learns, more=more)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -43,7 +44,7 @@ def lists_of(person: Person, on: date) -> list[OwnList]:
     ]
 
 
-def _list(title: str, rows: QuerySet[Agreement], person: Person, on: date, label: str) -> OwnList:
+def _list(title: str, rows: Sequence[Agreement] | QuerySet[Agreement], person: Person, on: date, label: str) -> OwnList:
     shown = list(rows[: A_LIST + 1])
     table = Table(
         columns=(_("Agreement"), _("Task"), _("Lies with"), _("Overdue"), ""),
