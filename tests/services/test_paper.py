@@ -50,7 +50,7 @@ def plan_with(text: str, language: str = "da") -> bytes:
 
 
 def report_with(text: str) -> bytes:
-    words = ("over", "under", "foot", "questions_title", "flow_title", "reasons_title", "units_title", "units_said")
+    words = ("over", "under", "foot", "questions_title", "flow_title", "reasons_title", "units_title", "units_said", "stalled_title")
     facts: dict[str, Any] = {
         **dict.fromkeys((*words, "note"), text),
         "title": f"Rapport {text}",
@@ -62,7 +62,7 @@ def report_with(text: str) -> bytes:
     return render_pdf("report", facts, language="da")
 
 
-TABLES = {"questions": 3, "flow": 4, "reasons": 2, "units": 10}
+TABLES = {"questions": 3, "flow": 4, "reasons": 2, "stalled": 4, "units": 10}
 
 
 def is_for_screen_readers(made: bytes) -> bool:

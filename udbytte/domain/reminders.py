@@ -32,6 +32,11 @@ def step_milestone(late: int, *, is_proposal: bool = False) -> int | None:
     return NEXT_IN_LINE if is_proposal and NEXT_IN_LINE <= late < OWNER_STILL else owner_milestone(late)
 
 
+def moved_milestone(since_told: int) -> int | None:
+    """The newest day on which whoever a step has moved to is reminded: every 14 days after the day they were told."""
+    return since_told - since_told % EVERY if since_told >= EVERY else None
+
+
 def last_weekday(on: date, weekday: int) -> date:
     """The most recent day with that ISO weekday (1 is Monday); it can be the day itself."""
     return on - timedelta(days=(on.isoweekday() - weekday) % 7)

@@ -39,7 +39,7 @@ def pass_days(days: int, start: date = TODAY) -> date:
     for number in range(1, days + 1):
         on = start + timedelta(days=number)
         follow_the_line(on=on)
-        for notification in Notification.objects.filter(email=None, kind__in=("next", "step"), on=on):
+        for notification in Notification.objects.filter(email=None, kind__in=("next", "step", "written"), on=on):
             key = f"test:{notification.pk}"
             email = Email.objects.create(
                 person_id=notification.person_id, key=key, kind="extra", on=on, message_id=key, to="x@example.test",

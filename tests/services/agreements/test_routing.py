@@ -147,7 +147,7 @@ def test_several_that_come_to_hr_on_a_day_are_one_item_of_its_email(house: House
         notify(house.cast.hanne, moved, on=TODAY, cause=f"moved:{row.pk}", agreement=row, urgent=True)
     write_urgent_emails(on=TODAY)
     email = Email.objects.get(person=house.cast.hanne)
-    assert email.text.count("* ") == 1 and "3 opgaver er kommet til dig" in email.text
+    assert email.text.count("* ") == 1 and "3 opgaver er gået i stå" in email.text
     assert "KANARIEFUGL" not in email.text and "Mette" not in email.text
 
 

@@ -75,6 +75,18 @@ def test_the_manager_who_got_an_untold_outcome_may_only_write_it_down(cast: Cast
     assert agreement.stage == "learned"
 
 
+def test_what_was_written_down_and_never_confirmed_ends_openly(cast: Cast) -> None:
+    agreement = to_tell(cast)
+    on = pass_days((agreement.step_due - TODAY).days + 16 if agreement.step_due else 0)
+    row = written(cast, Agreement.objects.get(pk=agreement.pk), on=on)
+    pass_days(27, on)
+    agreement.refresh_from_db()
+    assert agreement.step_owner == cast.mette and row.is_open
+    pass_days(30, on + timedelta(days=27))
+    agreement.refresh_from_db()
+    assert agreement.stage == "not_told" and not Outcome.objects.exists()
+
+
 @pytest.mark.parametrize("who", ["mette", "dorthe", "bente", "karim", "hanne", "jonas"])
 def test_nobody_but_the_manager_writes_it_down(cast: Cast, who: str) -> None:
     agreement = to_tell(cast)

@@ -17,7 +17,7 @@ from django.utils.timezone import localtime
 
 from udbytte.domain.lifecycle import Event, Party, Stage
 from udbytte.domain.line import A_WEEK, HAS_IT_FOR, LAPSES_AFTER, LINE, Clock, Ending, Level, Move, Place, Row, move_of
-from udbytte.domain.notifications import LapseNear, NotificationKind, StepMoved, StepMovedOn
+from udbytte.domain.notifications import LapseNear, StepMoved, StepMovedOn
 from udbytte.domain.working_days import working_days_before
 from udbytte.models import Absence, Agreement, LogEntry, Notification, Person, Role, Routing
 from udbytte.queries.stalled import first_owners
@@ -92,10 +92,11 @@ def _take(agreement: Agreement, event: Event, line: LineOfDay, **facts: object) 
 
 
 def _note_who_was_told(on: date) -> None:
-    """Set the day on which a new owner was told: when the email was sent, or at once for people without email."""
+    """Set the day on which a new owner was told: when an email about the agreement was sent to them since the step is
+    theirs, or at once for people without email."""
     waiting = Agreement.objects.filter(line_told_on__isnull=True, closed_on__isnull=True, proposed_by="")
     moved = waiting.filter(Q(line_level__gt=0)).select_related("step_owner")
-    told = Notification.objects.filter(agreement__in=moved, kind__in=(NotificationKind.NEXT, NotificationKind.STEP))
+    told = Notification.objects.filter(agreement__in=moved, person=F("agreement__step_owner"))
     days: dict[tuple[int | None, int], date] = {}
     for notification in told.select_related("email").order_by("on", "pk"):
         sent_at = notification.email.sent_at if notification.email is not None else None

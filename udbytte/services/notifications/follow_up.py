@@ -31,7 +31,7 @@ from udbytte.domain.notifications import (
     PeopleUnreached,
     StepIsLate,
 )
-from udbytte.domain.reminders import OWNER_STILL, owner_milestone, step_milestone
+from udbytte.domain.reminders import moved_milestone, owner_milestone, step_milestone
 from udbytte.models import (
     Agreement,
     CheckIn,
@@ -65,7 +65,6 @@ NOTIFIED_FOR = timedelta(days=6)  # after a missed day, managers are still notif
 CHUNK = 2000
 NAMED = 5  # names in an email; the page has all of them
 HEADS_UP = timedelta(days=7)
-OWNER_STILL_AFTER = timedelta(days=OWNER_STILL)
 DEADLINE_NEAR = timedelta(days=5)
 BOOKING_STEPS = ("settle_money", "decide", "register")
 
@@ -159,12 +158,18 @@ def _alone() -> Iterator[None]:
 
 def _late(on: date) -> Iterator[Notification]:
     """Remind whoever has a step that is due, a week late, or later; also after it has moved along the line."""
-    own, moved = Q(line_level=0) | ~Q(proposed_by=""), Q(line_told_on__lt=on, step_due__lte=on - OWNER_STILL_AFTER)
-    rows = Agreement.objects.filter(own | moved, closed_on__isnull=True, step_due__lte=on)
-    for pk, due, owner, proposed in rows.values_list("pk", "step_due", "step_owner_id", "proposed_by").iterator(CHUNK):
-        milestone = step_milestone((on - due).days, is_proposal=bool(proposed)) if due is not None else None
-        if milestone is not None and owner is not None:
-            yield Notification.of(owner, StepIsLate(), agreement=pk, on=on, cause=f"late:{pk}:{due}:{milestone}")
+    own, moved = Q(line_level=0) | ~Q(proposed_by=""), Q(line_told_on__lt=on)
+    rows = Agreement.objects.filter(own | moved, closed_on__isnull=True, step_due__lte=on, step_owner__isnull=False)
+    columns = ("pk", "step_due", "step_owner_id", "proposed_by", "line_level", "line_told_on")
+    for pk, due, owner, proposed, level, told_on in rows.values_list(*columns).iterator(CHUNK):
+        if due is None or owner is None:
+            continue  # the query excludes both
+        if level and told_on is not None and not proposed:
+            milestone, name = moved_milestone((on - told_on).days), f"{due}:{told_on}"
+        else:
+            milestone, name = step_milestone((on - due).days, is_proposal=bool(proposed)), str(due)
+        if milestone is not None:
+            yield Notification.of(owner, StepIsLate(), agreement=pk, on=on, cause=f"late:{pk}:{name}:{milestone}")
 
 
 def _coming(on: date) -> Iterator[Notification]:
