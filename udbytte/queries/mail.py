@@ -1,0 +1,72 @@
+"""Whether emails go out: the outage of the mail server, what waits, and whose address is marked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Exists, Min, Q, QuerySet
+
+from udbytte.models import Email, MailOutage, Person
+
+ALARM_AFTER = timedelta(minutes=45)  # administrators and `doctor` know of an outage within an hour
+MANY = 3  # people whose emails wait
+
+
+def open_outage() -> MailOutage | None:
+    """The outage that lasts now."""
+    return MailOutage.objects.filter(ended_at=None).first()
+
+
+def waiting_emails() -> QuerySet[Email]:
+    """The emails that are still to be sent, the oldest first."""
+    return Email.objects.filter(sent_at=None, gave_up_at=None).order_by("created_at", "pk")
+
+
+def unsent_emails_of_outage() -> QuerySet[Email]:
+    """The emails that wait while an outage lasts; none without an outage. Whoever they go to has not been told."""
+    return Email.objects.filter(Exists(MailOutage.objects.filter(ended_at=None)), sent_at=None, gave_up_at=None)
+
+
+def marked_people() -> QuerySet[Person]:
+    """The people whose address refuses mail, so that no email is written to them."""
+    return Person.objects.filter(mail_refused_at__isnull=False, is_active=True)
+
+
+@dataclass(frozen=True, slots=True)
+class MailState:
+    """How sending goes: the outage that lasts, how many emails wait, and since when the oldest does."""
+
+    outage: MailOutage | None
+    waiting: int
+    oldest: datetime | None
+    is_trouble: bool  # for at least `ALARM_AFTER`, and not because of one address
+
+    def age(self, now: datetime) -> timedelta:
+        """The age of the oldest unsent email."""
+        return max(now - self.oldest, timedelta()) if self.oldest is not None else timedelta()
+
+
+def mail_state(now: datetime) -> MailState:
+    """Whether emails go out. Two queries, or three where some wait for long.
+
+    One email that is not taken while others are is a matter of its address, and no trouble of the server.
+    """
+    outage = open_outage()
+    too_long = Q(created_at__lte=now - ALARM_AFTER, refused_since=None)
+    seen = waiting_emails().aggregate(
+        count=Count("pk"),
+        oldest=Min("created_at"),
+        stuck=Min("created_at", filter=too_long),
+        people=Count("person", filter=too_long, distinct=True),
+    )
+    is_trouble = outage is not None and now - outage.since >= ALARM_AFTER
+    if not is_trouble and seen["stuck"] is not None:
+        is_trouble = seen["people"] >= MANY or not Email.objects.filter(sent_at__gte=seen["stuck"]).exists()
+    return MailState(outage, seen["count"], seen["oldest"], is_trouble)
+
+
+def has_waited(now: datetime) -> Q:
+    """Emails that were composed some time ago, so that what they ask may be answered meanwhile."""
+    before = now - timedelta(minutes=15)
+    return Q(created_at__lt=before) & (Q(composed_at=None) | Q(composed_at__lt=before))
