@@ -17,8 +17,9 @@ from django.utils.translation import gettext_lazy as lazy
 from udbytte.access.agreements import events_open_to
 from udbytte.access.rounds import kickoffs_to_report, questions_to_answer
 from udbytte.models import Agreement, FundingApplication, Person
-from udbytte.models.formatting import day, due
+from udbytte.models.formatting import day, day_and_time, due
 from udbytte.queries.demo import has_demo_login
+from udbytte.queries.mail import mail_state
 from udbytte.queries.meetings import conversations_with_offered_times, groups_to_answer, meetings_to_answer
 from udbytte.queries.money.budgets import open_overruns_of
 from udbytte.queries.money.funding import open_applications_of
@@ -94,6 +95,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "bills": open_overruns_of(person).count() if "bills" in filled else 0,
         "check_ins": "check_ins" in filled,
         "asked": "asked" in filled,
+        "unsent_since": _unsent_since(on) if mine.is_administrator else "",
         "waiting": [(place, WAITING[place.where]) for place in waiting_for(person, mine, on)],
     }
     context = beside | {
@@ -109,6 +111,13 @@ def home(request: HttpRequest) -> HttpResponse:
         "due_words": due(first.step_due, on) if first and first.step_due else "",
     }
     return render(request, "people/home/home.html", context)
+
+
+def _unsent_since(on: date) -> str:
+    """Since when no emails are sent, in words; empty while they are."""
+    state = mail_state(timezone.now())
+    since = state.outage.since if state.outage is not None else state.oldest
+    return day_and_time(since, on) if state.is_trouble and since is not None else ""
 
 
 def _applications(person: Person, on: date) -> list[tuple[FundingApplication, str]]:
