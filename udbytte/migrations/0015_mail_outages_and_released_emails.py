@@ -72,5 +72,15 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.AddIndex(
+            model_name="email",
+            index=models.Index(condition=models.Q(("sent_at__isnull", False)), fields=["sent_at"], name="email_sent"),
+        ),
+        migrations.AddIndex(
+            model_name="person",
+            index=models.Index(
+                condition=models.Q(("mail_refused_at__isnull", False)), fields=["id"], name="person_marked"
+            ),
+        ),
         migrations.RunPython(release_given_up_emails, migrations.RunPython.noop),
     ]

@@ -79,6 +79,7 @@ class Email(models.Model):
         indexes = (
             models.Index(fields=("next_try_at",), name="email_to_send", condition=Q(sent_at=None, gave_up_at=None)),
             models.Index(fields=("on",), name="email_that_asks", condition=~Q(asks=[])),
+            models.Index(fields=("sent_at",), name="email_sent", condition=Q(sent_at__isnull=False)),
         )
 
     def __str__(self) -> str:
