@@ -64,11 +64,13 @@ class Twins:
     clock: time_machine.Traveller
     numbers: dict[str, int] = field(default_factory=dict)
     agreements: dict[str, Agreement] = field(default_factory=dict)
+    runs: list[CourseRun] = field(default_factory=list)  # course dates that can be chosen
 
     def prepare(self) -> None:
         """Eleven weeks with agreements in many stages, with follow-up every third day and mail that goes out."""
         cast = self.cast
         self._agree("lapses", on=TODAY)
+        self.runs.append(self._run(DAY_0 + timedelta(days=120), None))
         for days in range(0, 77, 3):
             day = TODAY + timedelta(days=days)
             if days == 42:

@@ -59,7 +59,7 @@ def later_presses(twins: Twins, day: int) -> None:
     """From day 4 on, the same in both lives."""
     cast = twins.cast
     if day == 4:
-        twins.step("late", Event.CHOOSE_RUN, cast.bente, day, run=cast.run)
+        twins.step("late", Event.CHOOSE_RUN, cast.bente, day, run=twins.runs[0])
     if day == 5:
         twins.step("late", Event.NOMINATE, cast.lars, day, reason="Vi har brug for det.", price=6000)
         twins.step("asked", Event.ACCEPT, cast.karim, day)

@@ -48,25 +48,27 @@ class MailState:
 
 
 def mail_state(now: datetime) -> MailState:
-    """Whether emails go out. Two queries, or three where some wait for long.
+    """Whether emails go out. Two queries, or up to four where some wait for long.
 
     One email that is not taken while others are is a matter of its address, and no trouble of the server.
     """
-    outage = open_outage()
-    too_long = Q(created_at__lte=now - ALARM_AFTER, refused_since=None)
+    outage, before = open_outage(), now - ALARM_AFTER
+    too_long = Q(created_at__lte=before, refused_since=None)
     seen = waiting_emails().aggregate(
         count=Count("pk"),
         oldest=Min("created_at"),
-        stuck=Min("created_at", filter=too_long),
-        people=Count("person", filter=too_long, distinct=True),
+        untried=Count("pk", filter=Q(next_try_at__lte=before)),
+        stuck_since=Min("created_at", filter=too_long),
+        stuck_people=Count("person", filter=too_long, distinct=True),
     )
-    is_trouble = outage is not None and now - outage.since >= ALARM_AFTER
-    if not is_trouble and seen["stuck"] is not None:
-        is_trouble = seen["people"] >= MANY or not Email.objects.filter(sent_at__gte=seen["stuck"]).exists()
+    is_trouble = bool(seen["untried"]) or (outage is not None and outage.since <= before)
+    if not is_trouble and seen["stuck_since"] is not None:
+        is_trouble = _takes_too_few(seen["stuck_since"], seen["stuck_people"], now)
     return MailState(outage, seen["count"], seen["oldest"], is_trouble)
 
 
-def has_waited(now: datetime) -> Q:
-    """Emails that were composed some time ago, so that what they ask may be answered meanwhile."""
-    before = now - timedelta(minutes=15)
-    return Q(created_at__lt=before) & (Q(composed_at=None) | Q(composed_at__lt=before))
+def _takes_too_few(stuck_since: datetime, people: int, now: datetime) -> bool:
+    """Whether nothing was sent since emails began to wait, or the server takes fewer than it leaves waiting."""
+    if not Email.objects.filter(sent_at__gte=stuck_since).exists():
+        return True
+    return people >= MANY and people > Email.objects.filter(sent_at__gte=now - timedelta(days=1)).count()

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from udbytte.domain.mail_answers import Trouble
+from udbytte.domain.mail_answers import AGAIN_IN_OUTAGE, Trouble
 from udbytte.domain.notifications import MailWasAway
 from udbytte.models import Email, MailOutage, Role, RoleAssignment
 from udbytte.queries.mail import ALARM_AFTER, open_outage
@@ -28,6 +28,8 @@ def note_outage(now: datetime, trouble: Trouble, answer: str) -> None:
     if outage is None:
         outage = MailOutage(since=now)
         logger.error("The mail server takes no mail (%s). What is written waits.", trouble.value)
+        soon = now + AGAIN_IN_OUTAGE
+        Email.objects.filter(sent_at=None, gave_up_at=None, next_try_at__gt=soon).update(next_try_at=soon)
     outage.trouble, outage.answer, outage.last_tried_at = trouble.value, answer[:500], now
     outage.save()
 
@@ -48,7 +50,7 @@ def end_outage(now: datetime) -> None:
         return
     day, facts = localdate(now), MailWasAway(since=outage.since, until=outage.ended_at)
     for role in RoleAssignment.objects.on(day).filter(role=Role.ADMINISTRATOR).select_related("person"):
-        notify(role.person, facts, on=day, cause=f"mail-away:{outage.pk}")
+        notify(role.person, facts, on=day, cause=f"mail-away:{outage.pk}", urgent=True)
 
 
 def was_tried_just_now(now: datetime) -> bool:

@@ -6,11 +6,12 @@ uses up no try of any email. Only an answer about the address itself, repeated, 
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from enum import Enum, auto
 
 from django.conf import settings
-from django.db import transaction
+from django.db import Error, transaction
 from django.db.models import Q, QuerySet
 
 from udbytte.domain.mail_answers import (
@@ -25,13 +26,14 @@ from udbytte.domain.mail_answers import (
 )
 from udbytte.models import ACCOUNT_KINDS, Email
 from udbytte.queries.demo import has_demo_login, has_mailbox, is_demo_database
-from udbytte.queries.mail import open_outage, waiting_emails
+from udbytte.queries.mail import open_outage
 
 from .addresses import address_of, clear_mark, give_up, mark_address
 from .outages import end_outage, note_outage, was_tried_just_now
 from .renew import is_stale, renew_emails_of
 from .smtp import Connection, NotSent
 
+logger = logging.getLogger(__name__)
 BATCH = 500
 REFUSED_IN_A_ROW = 3  # so many different emails, and none taken: the server refuses, not an address
 
@@ -81,8 +83,8 @@ def _send(due: QuerySet[Email], now: datetime, *, probe: bool = False) -> int:
     try:
         if connection is not None and (probe or outage is not None):
             connection.probe()
-        if outage is not None and not waiting_emails().exists():
-            end_outage(now)
+        if outage is not None and outage.trouble != Trouble.REFUSES and not _due(now).exists():
+            end_outage(now)  # otherwise the first email that is taken ends it
             outage = None
         return _send_batch(due, now, connection, in_outage=outage is not None)
     except NotSent as refusal:
@@ -105,7 +107,7 @@ def _send_batch(due: QuerySet[Email], now: datetime, connection: Connection | No
         if email is None:
             break
         if result is SendResult.STALE:
-            renew_emails_of(email.person, now)
+            _renew(email, now)
         elif result is SendResult.SENT:
             sent += 1
             refused.clear()
@@ -118,6 +120,17 @@ def _send_batch(due: QuerySet[Email], now: datetime, connection: Connection | No
                 note_outage(now, Trouble.REFUSES, email.error)
                 break
     return sent
+
+
+def _renew(email: Email, now: datetime) -> None:
+    """Compose what waits for the person anew. If that fails, the email is sent as it was written: it must go on."""
+    try:
+        renew_emails_of(email.person, now)
+    except Error:
+        raise
+    except Exception as error:
+        logger.error("An email is sent as it was written, as it could not be renewed: %s", type(error).__name__)
+        Email.objects.filter(pk=email.pk).update(composed_at=now)
 
 
 class SendResult(Enum):
@@ -165,7 +178,7 @@ def _try(email: Email, now: datetime, connection: Connection | None) -> SendResu
         return _not_taken(email, now, refusal)
     email.sent_at, email.error, email.refused_since = now, "", None
     email.tries += 1
-    if email.kind != "provider":
+    if to == email.person.email and email.kind != "provider":
         clear_mark(email.person)
     return SendResult.SENT
 
@@ -176,6 +189,8 @@ def _not_taken(email: Email, now: datetime, refusal: NotSent) -> SendResult:
     email.tries += 1
     if email.expires_at is not None:
         email.next_try_at = now + CODE_AGAIN
+        if refusal.about is About.ADDRESS:
+            return SendResult.NOT_SENT
     elif refusal.about is About.ADDRESS:
         return _address_refused(email, now)
     else:

@@ -25,8 +25,8 @@ def is_stale(email: Email, now: datetime) -> bool:
 def renew_emails_of(person: Person, now: datetime) -> None:
     """Compose the waiting emails of a person anew, as one: the newest one stays, with what all of them said.
 
-    What is answered meanwhile is left out. If nothing is left to say, no email stays. What finds no place waits for the
-    person's next email.
+    What is answered meanwhile is left out. If nothing is left to say, or the person gets no emails any more, no email
+    stays. What finds no place waits for the person's next email.
     """
     wait_for_lock(Lock.EMAILS)
     rows = Email.objects.filter(person=person, kind__in=COUNTED, sent_at=None, gave_up_at=None)
@@ -38,7 +38,9 @@ def renew_emails_of(person: Person, now: datetime) -> None:
     on = max(localdate(now), *(each.on for each in emails))
     carried = Notification.objects.filter(email__in=emails)
     carried_ids = list(carried.values_list("pk", flat=True))
-    composed, ids = compose_anew(person, email.kind, carried, on)
+    composed, ids = None, list[int]()
+    if person.is_active and person.wants_mail:
+        composed, ids = compose_anew(person, email.kind, carried, on)
     Notification.objects.filter(pk__in=carried_ids).update(email=None)
     Email.objects.filter(pk__in=[each.pk for each in emails if each.pk != email.pk]).delete()
     if composed is None:
