@@ -59,7 +59,7 @@ def test_what_was_given_up_before_is_released_and_told_again(cast: Cast) -> None
     for person, refusal in marks.items():
         Person.objects.filter(pk=person.pk).update(mail_refused_at=timezone.now(), mail_refusal=refusal)
     assert write_urgent_emails(on=TODAY) == 0
-    migration = import_module("udbytte.migrations.0015_mail_outages_and_released_emails")
+    migration = import_module("udbytte.migrations.0016_mail_outages_and_released_emails")
     with connection.schema_editor() as editor:
         migration.release_given_up_emails(apps, editor)
     assert list(Person.objects.exclude(mail_refused_at=None)) == [cast.jonas]

@@ -24,7 +24,7 @@ def release_given_up_emails(apps: Apps, schema_editor: BaseDatabaseSchemaEditor)
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("udbytte", "0014_written_answers"),
+        ("udbytte", "0015_level_days"),
     ]
 
     operations = [
