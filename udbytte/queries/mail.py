@@ -41,6 +41,7 @@ class MailState:
     waiting: int
     oldest: datetime | None
     is_trouble: bool  # for at least `ALARM_AFTER`, and not because of one address
+    is_untried: bool  # no worker has tried an email that is due for that long
 
     def age(self, now: datetime) -> timedelta:
         """The age of the oldest unsent email."""
@@ -64,7 +65,7 @@ def mail_state(now: datetime) -> MailState:
     is_trouble = bool(seen["untried"]) or (outage is not None and outage.since <= before)
     if not is_trouble and seen["stuck_since"] is not None:
         is_trouble = _takes_too_few(seen["stuck_since"], seen["stuck_people"], now)
-    return MailState(outage, seen["count"], seen["oldest"], is_trouble)
+    return MailState(outage, seen["count"], seen["oldest"], is_trouble, bool(seen["untried"]))
 
 
 def _takes_too_few(stuck_since: datetime, people: int, now: datetime) -> bool:

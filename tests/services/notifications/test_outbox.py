@@ -145,6 +145,40 @@ def test_an_outage_of_the_connection_counts_as_no_try(
     assert set(Email.objects.values_list("tries", flat=True)) == {0}
 
 
+def test_an_outage_of_a_refusing_server_leaves_no_try_behind(
+    cast: Cast, server: MailServer, clock: time_machine.Traveller
+) -> None:
+    """A server that greylists after it was away gets the email a minute later, not after hours."""
+    for person in (cast.karim, cast.lars, cast.bente):
+        ask(cast, person)
+    write_urgent_emails(on=TODAY)
+    refuses_relay(server)
+    send(clock, 24, every=1)
+    server.well()
+    refuse_karim(server, "451 4.7.1 Greylisted, try again later")
+    assert send(clock, 1, every=0.25) == 2
+    assert Email.objects.get(person=cast.karim).tries < 6
+    server.well()
+    assert send(clock, 0.75, every=0.25) == 1
+
+
+def test_emails_that_are_refused_one_at_a_time_are_an_outage_too(
+    cast: Cast, server: MailServer, clock: time_machine.Traveller
+) -> None:
+    """Where few emails are written, each is tried again at its own time."""
+    refuses_relay(server)
+    for person in (cast.karim, cast.lars):
+        ask(cast, person)
+        write_urgent_emails(on=TODAY)
+        send(clock)
+        clock.shift(timedelta(seconds=20))
+    assert not MailOutage.objects.exists()
+    ask(cast, cast.bente)
+    write_urgent_emails(on=TODAY)
+    send(clock)
+    assert MailOutage.objects.get().trouble == "refuses" and marked() == set()
+
+
 @pytest.mark.parametrize("where", ["hangs_at_once", "hangs_at_data"])
 def test_a_server_that_hangs_is_away(
     cast: Cast, server: MailServer, clock: time_machine.Traveller, settings: Settings, where: str

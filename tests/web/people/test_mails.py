@@ -77,6 +77,20 @@ def test_try_again_makes_all_due_now(cast: Cast, server: MailServer, a_known_day
     assert enter(cast.hanne).post("/mails/igen/").status_code == 404
 
 
+def test_emails_that_are_refused_one_by_one_are_told_with_what_is_known(
+    cast: Cast, server: MailServer, a_known_day: time_machine.Traveller
+) -> None:
+    ask_karim(cast)
+    server.on_recipient = lambda _address: "452 4.2.2 Mailbox full"
+    send_due_emails(timezone.now())
+    a_known_day.shift(timedelta(minutes=50))
+    send_due_emails(timezone.now())
+    page, home = text(enter(cast.ida)), text(enter(cast.ida), "/")
+    since = "Nogle mails har ventet siden mandag 2. marts kl. 10.00"
+    assert since in page and "452" in page and "Kører der en worker" not in page
+    assert f"{since}. Se hvorfor" in home and AWAY not in home
+
+
 def test_who_is_marked_stands_there_with_the_answer_and_a_press_takes_it_back(cast: Cast) -> None:
     cast.karim.mail_refused_at, cast.karim.mail_refusal = timezone.now(), "550 5.1.1 User unknown"
     cast.karim.save()
@@ -130,7 +144,8 @@ def test_the_login_page_says_that_mail_is_away_for_known_and_unknown_addresses_a
     assert LOGIN_SAYS not in text(client, "/konto/login/")
     client.post("/konto/login/code/", {"email": address})
     send_account_emails()  # what the request has asked the worker for
-    assert LOGIN_SAYS in text(client, "/konto/login/code/confirm/")
+    confirm = client.get("/konto/login/code/confirm/", headers={"HX-Request": "true"}).content.decode()
+    assert LOGIN_SAYS in confirm and 'hx-select="#mail-is-away"' in confirm, "whoever asks first reads it there soon"
     for page in ("/konto/login/", "/konto/login/code/"):
         assert LOGIN_SAYS in text(Client(), page)
     server.well()

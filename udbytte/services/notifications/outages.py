@@ -6,6 +6,8 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Least
 from django.utils.timezone import localdate
 
 from udbytte.domain.mail_answers import AGAIN_IN_OUTAGE, Trouble
@@ -36,7 +38,10 @@ def note_outage(now: datetime, trouble: Trouble, answer: str) -> None:
 
 @transaction.atomic
 def end_outage(now: datetime) -> None:
-    """The server takes mail again: what waits is due now. Administrators are told how long a longer outage lasted."""
+    """The server takes mail again: what waits is due now, as if it had not been tried.
+
+    Administrators are told how long a longer outage lasted.
+    """
     wait_for_lock(Lock.MAIL_OUTAGES)
     outage = open_outage()
     if outage is None:
@@ -44,8 +49,8 @@ def end_outage(now: datetime) -> None:
     outage.ended_at = outage.last_tried_at = max(now, outage.since)
     outage.save()
     logger.warning("The mail server takes mail again. What has waited is sent.")
-    waiting = Email.objects.filter(sent_at=None, gave_up_at=None, next_try_at__gt=now)
-    waiting.update(next_try_at=now)
+    waiting = Email.objects.filter(Q(next_try_at__gt=now) | Q(tries__gt=0), sent_at=None, gave_up_at=None)
+    waiting.update(next_try_at=Least("next_try_at", now), tries=0)
     if outage.ended_at - outage.since < ALARM_AFTER:
         return
     day, facts = localdate(now), MailWasAway(since=outage.since, until=outage.ended_at)

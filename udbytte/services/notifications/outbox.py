@@ -12,7 +12,7 @@ from enum import Enum, auto
 
 from django.conf import settings
 from django.db import Error, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from udbytte.domain.mail_answers import (
     ADDRESS_AGAIN,
@@ -116,10 +116,17 @@ def _send_batch(due: QuerySet[Email], now: datetime, connection: Connection | No
                 in_outage = False
         elif result is SendResult.REFUSED:
             refused.add(email.pk)
-            if len(refused) == REFUSED_IN_A_ROW:
+            if max(len(refused), _refused_since_success()) >= REFUSED_IN_A_ROW:
                 note_outage(now, Trouble.REFUSES, email.error)
                 break
     return sent
+
+
+def _refused_since_success() -> int:
+    """How many emails that were written since the last success have been refused, each at its own time."""
+    refused = Email.objects.filter(sent_at=None, gave_up_at=None, tries__gt=0)
+    last = Email.objects.aggregate(last=Max("sent_at"))["last"]
+    return (refused if last is None else refused.filter(created_at__gt=last)).count()
 
 
 def _renew(email: Email, now: datetime) -> None:

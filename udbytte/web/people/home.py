@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from udbytte.access.agreements import events_open_to
@@ -95,7 +96,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "bills": open_overruns_of(person).count() if "bills" in filled else 0,
         "check_ins": "check_ins" in filled,
         "asked": "asked" in filled,
-        "unsent_since": _unsent_since(on) if mine.is_administrator else "",
+        "unsent": _unsent(on) if mine.is_administrator else "",
         "waiting": [(place, WAITING[place.where]) for place in waiting_for(person, mine, on)],
     }
     context = beside | {
@@ -113,11 +114,15 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "people/home/home.html", context)
 
 
-def _unsent_since(on: date) -> str:
-    """Since when no emails are sent, in words; empty while they are."""
+def _unsent(on: date) -> str:
+    """Since when emails are not sent, as a sentence; empty while they are."""
     state = mail_state(timezone.now())
-    since = state.outage.since if state.outage is not None else state.oldest
-    return day_and_time(since, on) if state.is_trouble and since is not None else ""
+    if not state.is_trouble:
+        return ""
+    if state.outage is not None:
+        return _("No emails have been sent since %(since)s. See why") % {"since": day_and_time(state.outage.since, on)}
+    since = day_and_time(state.oldest or timezone.now(), on)
+    return _("Some emails have waited since %(since)s. See why") % {"since": since}
 
 
 def _applications(person: Person, on: date) -> list[tuple[FundingApplication, str]]:

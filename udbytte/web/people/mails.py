@@ -49,6 +49,7 @@ class MailsPage:
     outage_since: str
     trouble: str
     is_trouble: bool
+    is_untried: bool
     waiting: int
     oldest: str
     emails: Table
@@ -67,6 +68,7 @@ def mails(request: HttpRequest) -> HttpResponse:
         outage_since=day_and_time(outage.since, on) if outage is not None else "",
         trouble=str(TROUBLES[Trouble(outage.trouble)]) if outage is not None else "",
         is_trouble=state.is_trouble,
+        is_untried=state.is_untried,
         waiting=state.waiting,
         oldest=day_and_time(state.oldest, on) if state.oldest is not None else "",
         emails=_emails_table(list(waiting_emails().select_related("person")[:SHOWN]), on),
