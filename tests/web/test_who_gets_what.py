@@ -122,6 +122,7 @@ PAGES: dict[str, set[str]] = {
     "not-held": {"lars", "dorthe"},
     "organisation": {"hanne", "ida"},
     "employment": {"hanne", "ida"},
+    "mails": {"ida"},
     "imports": {"ida"},
     "import": {"ida"},
     "course-imports": {"ida", "hanne", "bente"},
@@ -145,8 +146,8 @@ SENT_BACK = {
 # Addresses that only take a POST: asked with a GET they say 405 to those who may, 404 to the rest.
 # Addresses that need no login: /svar/ is held by test_answers.py, /underskriv/ by test_signing.py, /postkasse/ (only in
 # the demo) by tests/letters, /svar/ about meetings by tests/meetings, /svar/makker/ by test_partners.py,
-# /svar/nedskrevet/ by agreements/test_written_answers.py, /svar/fortryd/ by agreements/test_undo.py, /healthz and
-# /readyz by test_health.py.
+# /svar/nedskrevet/ by agreements/test_written_answers.py, /svar/fortryd/ by agreements/test_undo.py, /healthz, /readyz
+# and /mailz by test_health.py.
 OPEN = {
     *(
         "public-self-check",
@@ -160,7 +161,7 @@ OPEN = {
         "mailbox",
         "email",
     ),
-    *("healthz", "readyz", "calendar-feed"),
+    *("healthz", "readyz", "mailz", "calendar-feed"),
 }
 POSTED = {
     *(
@@ -194,6 +195,8 @@ POSTED = {
         "end-feed",
         "cancel-lapsed-seat",
         "absence",
+        "try-emails-again",
+        "confirm-address",
     ),
 }
 

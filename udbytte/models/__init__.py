@@ -43,7 +43,7 @@ from .money import (
     SpendingAuthority,
     UnusedSeat,
 )
-from .notifications import ACCOUNT_KINDS, Email, FollowUpRun, Notification
+from .notifications import ACCOUNT_KINDS, Email, FollowUpRun, MailOutage, Notification
 from .people import Employment, Language, ManagerRole, Person, Role, RoleAssignment, Unit, Weekday, below, valid_on
 from .practice import CatalogueVisit, HelperRole, MethodGroup, PracticeGroup, PracticeMethod, Wish
 from .rounds import Asked, FollowUpDay, PreparationQuestion, Round, RulesConfirmation
@@ -101,6 +101,7 @@ __all__ = [
     "KickoffMeeting",
     "Language",
     "LogEntry",
+    "MailOutage",
     "ManagerRole",
     "MethodGroup",
     "Mode",

@@ -10,6 +10,7 @@ from procrastinate.jobs import Status
 from udbytte.runtime.clock import today
 from udbytte.services.agreements.undo import forget_presses
 from udbytte.services.notifications.outbox import send_due_emails
+from udbytte.services.notifications.retention import forget_old_emails
 from udbytte.services.notifications.write import write_urgent_emails
 
 GONE_AFTER_SECONDS = 60
@@ -46,3 +47,10 @@ async def retry_stalled(timestamp: int) -> None:
 async def clear_old_jobs(timestamp: int) -> None:
     """Delete jobs after a week, done or failed."""
     await app.job_manager.delete_old_jobs(nb_hours=JOBS_ARE_KEPT_HOURS, include_failed=True)
+
+
+@app.periodic(cron="40 3 * * *", periodic_id="forget-old-emails")
+@app.task(queue="emails", queueing_lock="forget-old-emails")
+def forget(timestamp: int) -> None:
+    """Remove the content of emails that were sent two months ago."""
+    forget_old_emails(timezone.now())
