@@ -50,6 +50,7 @@ from .rounds import Asked, FollowUpDay, PreparationQuestion, Round, RulesConfirm
 from .routing import Routing
 from .rules import KickoffMeeting, RulesQuestion, RulesRead, RulesVersion
 from .selfcheck import SelfCheck, SpentBallot
+from .undo import Press
 from .written_answers import WrittenAnswer
 
 __all__ = [
@@ -117,6 +118,7 @@ __all__ = [
     "PracticeMethod",
     "Preparation",
     "PreparationQuestion",
+    "Press",
     "Region",
     "Role",
     "RoleAssignment",

@@ -15,6 +15,7 @@ from udbytte.domain.notifications import AgreementFacts, Facts, NotificationKind
 
 from .agreements import Agreement
 from .people import Person
+from .undo import Press
 
 if TYPE_CHECKING:
     _KindField = models.CharField[NotificationKind | str, NotificationKind]
@@ -130,6 +131,10 @@ class Notification(models.Model):
     urgent = models.BooleanField(default=False)
     facts = models.JSONField(default=dict)
     email = models.ForeignKey(Email, models.SET_NULL, null=True, blank=True, related_name="notifications")
+    # What it tells of, as long as that can be undone.
+    press = models.ForeignKey(
+        Press, models.SET_NULL, null=True, blank=True, db_index=False, related_name="notifications"
+    )
 
     class Meta:
         ordering = ("on", "pk")
@@ -137,6 +142,7 @@ class Notification(models.Model):
         indexes = (
             models.Index(fields=("person", "on"), name="notification_waiting", condition=Q(email=None)),
             models.Index(fields=("agreement", "on"), name="notification_of_agreement"),
+            models.Index(fields=("press",), name="notification_of_press", condition=~Q(press=None)),
         )
 
     def __str__(self) -> str:

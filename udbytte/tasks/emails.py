@@ -8,6 +8,7 @@ from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
 from udbytte.runtime.clock import today
+from udbytte.services.agreements.undo import forget_presses
 from udbytte.services.notifications.outbox import send_due_emails
 from udbytte.services.notifications.retention import forget_old_emails
 from udbytte.services.notifications.write import write_urgent_emails
@@ -19,9 +20,11 @@ JOBS_ARE_KEPT_HOURS = 7 * 24
 @app.periodic(cron="* * * * *", periodic_id="send-letters")
 @app.task(queue="emails", queueing_lock="send-letters", aliases=["udbytte.tasks.letters.send"])
 def send(timestamp: int) -> None:
-    """Write urgent emails, and send due ones."""
-    write_urgent_emails(on=today())
-    send_due_emails(timezone.now())
+    """Write urgent emails and send due ones. What cannot be undone any more is forgotten."""
+    now = timezone.now()
+    write_urgent_emails(on=today(), now=now)
+    forget_presses(now)
+    send_due_emails(now)
 
 
 @app.periodic(cron="* * * * *", periodic_id="retry-stalled")

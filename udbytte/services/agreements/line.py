@@ -154,7 +154,8 @@ def _move_while_away(agreement: Agreement, line: LineOfDay) -> None:
 
 def _back_again() -> QuerySet[Agreement]:
     """Steps that moved because somebody was away."""
-    moved = LogEntry.objects.filter(event=Event.MOVE_ON, facts__away__isnull=False, number=F("agreement__turn"))
+    later = LogEntry.objects.filter(agreement=OuterRef("agreement"), number__gt=OuterRef("number"))
+    moved = LogEntry.objects.filter(~Exists(later), event=Event.MOVE_ON, facts__away__isnull=False)
     return Agreement.objects.filter(
         pk__in=moved.values("agreement"), closed_on__isnull=True, line_level__gt=0, proposed_by=""
     ).order_by("pk")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -69,18 +69,22 @@ def _owed(on: date) -> set[int]:
     return {day for day in range(1, 6) if last is None or last < last_weekday(on, day)}
 
 
-def write_urgent_emails(*, on: date) -> int:
-    """Write extra emails for urgent notifications of today; returns how many."""
-    return _write(set(_urgent(on)), on, set())[0]
+def write_urgent_emails(*, on: date, now: datetime | None = None) -> int:
+    """Write extra emails for urgent notifications of today; returns how many.
+
+    What can still be undone at the moment `now` waits; without `now` nothing waits.
+    """
+    return _write(set(_urgent(on, now)), on, set(), now)[0]
 
 
-def _waiting(on: date) -> QuerySet[Notification]:
-    return Notification.objects.filter(email__isnull=True, on__lte=on, on__gt=on - NEWS_FOR)
+def _waiting(on: date, now: datetime | None = None) -> QuerySet[Notification]:
+    rows = Notification.objects.filter(email__isnull=True, on__lte=on, on__gt=on - NEWS_FOR)
+    return rows if now is None else rows.exclude(press__until__gt=now)
 
 
-def _urgent(on: date) -> QuerySet[Notification, int]:
+def _urgent(on: date, now: datetime | None = None) -> QuerySet[Notification, int]:
     """The ids of people with an urgent notification."""
-    rows = _waiting(on).filter(urgent=True, on__gt=on - URGENT_FOR, person__is_active=True)
+    rows = _waiting(on, now).filter(urgent=True, on__gt=on - URGENT_FOR, person__is_active=True)
     return rows.values_list("person_id", flat=True)
 
 
@@ -88,14 +92,16 @@ def _digest_roles(on: date) -> QuerySet[RoleAssignment]:
     return RoleAssignment.objects.on(on).filter(role__in=(Role.COORDINATOR, Role.HR))
 
 
-def _write(ids: Iterable[int], on: date, weekdays: set[int]) -> tuple[int, list[SkippedPerson]]:
+def _write(
+    ids: Iterable[int], on: date, weekdays: set[int], now: datetime | None = None
+) -> tuple[int, list[SkippedPerson]]:
     written, skipped, ordered = 0, list[SkippedPerson](), sorted(ids)
     arrange = set(_digest_roles(on).values_list("person_id", flat=True)) if weekdays else set()
     for start in range(0, len(ordered), CHUNK):
         people = list(Person.objects.filter(pk__in=ordered[start : start + CHUNK]).order_by("pk"))
         reached = [person for person in people if not _why_not(person)]
         skipped += [SkippedPerson(person.name, why) for person in people if (why := _why_not(person))]
-        written += _write_chunk(reached, on, weekdays, arrange)
+        written += _write_chunk(reached, on, weekdays, arrange, now)
     return written, skipped
 
 
@@ -108,14 +114,14 @@ def _why_not(person: Person) -> str:
 
 
 @transaction.atomic
-def _write_chunk(people: list[Person], on: date, weekdays: set[int], arrange: set[int]) -> int:
+def _write_chunk(people: list[Person], on: date, weekdays: set[int], arrange: set[int], now: datetime | None) -> int:
     """Write the emails of some people, with a fixed number of queries.
 
     The lock lets one chunk be written at a time, so that no notification is in two emails.
     """
     wait_for_lock(Lock.EMAILS)
     had = EmailsBefore.of(people, on)
-    notifications = notifications_to_say(_waiting(on).filter(person__in=people))
+    notifications = notifications_to_say(_waiting(on, now).filter(person__in=people))
     steps = due_steps_of([person for person in people if person.digest_weekday in weekdays], on)
     left = uncommitted_for(_about_money(steps, notifications))
     organisations = organisations_of(people, on)
