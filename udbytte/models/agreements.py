@@ -266,7 +266,9 @@ class Agreement(models.Model):
         """Whether nothing has happened since that turn, but what was undone."""
         if self.turn == turn:
             return True
-        return list(self.log.filter(number__gte=turn).values_list("number", flat=True)) == [turn]
+        entries = LogEntry.all_entries.filter(agreement=self, number__gte=turn).order_by("number")
+        undone = list(entries.values_list("undone", flat=True))
+        return undone == [False] + [True] * (self.turn - turn)
 
     def is_paused_on(self, day: date) -> bool:
         return self.paused_until is not None and self.paused_until > day
