@@ -146,12 +146,8 @@ SENT_BACK = {
 # Addresses that only take a POST: asked with a GET they say 405 to those who may, 404 to the rest.
 # Addresses that need no login: /svar/ is held by test_answers.py, /underskriv/ by test_signing.py, /postkasse/ (only in
 # the demo) by tests/letters, /svar/ about meetings by tests/meetings, /svar/makker/ by test_partners.py,
-<<<<<<< HEAD
-# /svar/nedskrevet/ by agreements/test_written_answers.py, /healthz, /readyz and /mailz by test_health.py.
-=======
-# /svar/nedskrevet/ by agreements/test_written_answers.py, /svar/fortryd/ by agreements/test_undo.py, /healthz and
-# /readyz by test_health.py.
->>>>>>> undo
+# /svar/nedskrevet/ by agreements/test_written_answers.py, /svar/fortryd/ by agreements/test_undo.py, /healthz, /readyz
+# and /mailz by test_health.py.
 OPEN = {
     *(
         "public-self-check",
