@@ -48,7 +48,7 @@ from udbytte.models import (
 from udbytte.queries.notifications import unreached_people
 from udbytte.services.agreements.line import follow_the_line
 from udbytte.services.agreements.routing import apply_routings
-from udbytte.services.locks import Lock
+from udbytte.services.locks import Lock, retry_after_deadlock
 from udbytte.services.meetings.groups import update_group_managers
 from udbytte.services.meetings.slots import rest_conversations_during_absence
 from udbytte.services.money.applications_line import application_notifications, follow_applications
@@ -107,14 +107,17 @@ def follow_up(*, on: date) -> FollowUpReport:
     report = FollowUpReport(on)
     with _alone():
         run, _made = FollowUpRun.objects.get_or_create(on=on)
-        follow_organisation_changes(on=on)
-        update_group_managers(on=on)
-        assign_application_owners(on=on)
-        assign_overrun_owners(on=on)
-        report.joiners = complete_open_rounds(on=on)
-        rest_conversations_during_absence(on=on)
-        apply_routings(on=on)
-        report.moves = follow_the_line(on=on) + follow_applications(on=on)
+        for part in (
+            follow_organisation_changes,
+            update_group_managers,
+            assign_application_owners,
+            assign_overrun_owners,
+        ):
+            retry_after_deadlock(part)(on=on)
+        report.joiners = retry_after_deadlock(complete_open_rounds)(on=on)
+        retry_after_deadlock(rest_conversations_during_absence)(on=on)
+        retry_after_deadlock(apply_routings)(on=on)
+        report.moves = follow_the_line(on=on) + retry_after_deadlock(follow_applications)(on=on)
         of_steps = (
             _late(on),
             _coming(on),
