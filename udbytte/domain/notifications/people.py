@@ -53,3 +53,9 @@ class EmailRefused(Facts, kind=NotificationKind.REFUSED_MAIL):
 @dataclass(frozen=True, kw_only=True)
 class PeopleUnreached(Facts, kind=NotificationKind.UNREACHED):
     people: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ManagersInCircle(Facts, kind=NotificationKind.MANAGER_CIRCLE):
+    names: tuple[str, ...]  # at most NAMED of them
+    count: int

@@ -27,20 +27,24 @@ from udbytte.domain.notifications import (
     DidYouTalk,
     FollowUpDayCame,
     HelperIsAsked,
+    ManagersInCircle,
     NotificationKind,
     PeopleUnreached,
     StepIsLate,
 )
+from udbytte.domain.organisation import manager_circles
 from udbytte.domain.reminders import moved_milestone, owner_milestone, step_milestone
 from udbytte.models import (
     Agreement,
     CheckIn,
     Conversation,
     ConversationKind,
+    Employment,
     FollowUpDay,
     FollowUpRun,
     GroupConversation,
     Notification,
+    Person,
     Role,
     RoleAssignment,
     valid_on,
@@ -99,7 +103,7 @@ def follow_up(*, on: date) -> FollowUpReport:
        taken.
     3. Notify owners of late steps, employees of coming courses, owners of near deadlines, managers
        of open agreements on a follow-up day and of conversations without a time or with a past one, and administrators
-       of people who have something waiting and no email address.
+       of people who have something waiting and no email address, and of managers who manage each other.
     4. Write the emails: the weekly one to those whose day it is, an extra one for urgent notifications.
 
     Each notification and email has a key of its own, so that a run that was killed and repeated notifies nobody twice.
@@ -133,7 +137,7 @@ def follow_up(*, on: date) -> FollowUpReport:
             unplanned_conversation_notifications(on),
         )
         of_rounds = (follow_up_day_notifications(on), rules_question_notifications(on))
-        for notifications in (*of_steps, *of_talks, *of_rounds, _unreached(on)):
+        for notifications in (*of_steps, *of_talks, *of_rounds, _unreached(on), _circles(on)):
             report.notifications.update(notification.kind for notification in notify_all(notifications))
         report.emails, report.skipped = write_emails(on=on)
         run.finished_at, run.report = timezone.now(), report.as_json()
@@ -300,3 +304,19 @@ def _unreached(on: date) -> Iterator[Notification]:
     for person, known in known_to.items():
         if new := sorted(ids - known):
             yield Notification.of(person, PeopleUnreached(people=tuple(new)), on=on, cause=f"unreached:{on}")
+
+
+def _circles(on: date) -> Iterator[Notification]:
+    """Notify each administrator once of each circle of managers."""
+    managers: dict[int, set[int]] = defaultdict(set)
+    rows = Employment.objects.on(on).filter(line_manager__isnull=False)
+    for person, manager in rows.values_list("person", "line_manager").iterator(CHUNK):
+        managers[person].add(manager)
+    circles = manager_circles(managers)
+    administrators = RoleAssignment.objects.on(on).filter(role=Role.ADMINISTRATOR, person__is_active=True)
+    for circle in circles:
+        people = Person.objects.filter(pk__in=circle[:NAMED]).order_by("pk")
+        facts = ManagersInCircle(names=tuple(person.name for person in people), count=len(circle))
+        cause = f"circle:{'-'.join(map(str, circle))}"[:120]
+        for administrator in sorted(set(administrators.values_list("person_id", flat=True))):
+            yield Notification.of(administrator, facts, on=on, cause=cause)
