@@ -11,6 +11,8 @@ from udbytte.runtime.clock import today
 from udbytte.services.notifications.outbox import send_due_emails
 from udbytte.services.notifications.write import write_urgent_emails
 
+from . import accounts
+
 GONE_AFTER_SECONDS = 60
 JOBS_ARE_KEPT_HOURS = 7 * 24
 
@@ -23,8 +25,9 @@ def send(timestamp: int) -> None:
     send_due_emails(timezone.now())
 
 
+# In the queue of the login codes, which has a place of its own: an import that runs for minutes does not delay it.
 @app.periodic(cron="* * * * *", periodic_id="retry-stalled")
-@app.task(queue="emails", queueing_lock="retry-stalled", aliases=["udbytte.tasks.letters.retry_stalled"])
+@app.task(queue=accounts.QUEUE, queueing_lock="retry-stalled", aliases=["udbytte.tasks.letters.retry_stalled"])
 async def retry_stalled(timestamp: int) -> None:
     """Retry the jobs of workers that have died; otherwise they would stay "doing" for ever.
 
