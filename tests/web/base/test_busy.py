@@ -117,6 +117,19 @@ def test_while_the_database_is_away_what_was_written_is_on_the_page(
     assert "Udbytte kan ikke gemme lige nu" in text and "/sprog/ og mere</textarea>" in text
 
 
+def test_no_page_shows_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = Client(raise_request_exception=False)
+
+    def away(*_: object) -> None:
+        raise OperationalError from PoolTimeout()
+
+    monkeypatch.setattr("udbytte.web.base.locale.translation.activate", away)
+    page = client.post("/konto/login/", {"login": "mette@x.test", "password": "Et langt kodeord"})
+    (form,) = Forms(page.content.decode()).found
+    assert page.status_code == 503 and form.values == {"login": "mette@x.test"}
+    assert "langt kodeord" not in page.content.decode()
+
+
 def test_a_page_that_only_shows_something_offers_to_try_again(monkeypatch: pytest.MonkeyPatch) -> None:
     client = enter(make_cast().mette)
     client.raise_request_exception = False

@@ -19,7 +19,7 @@ from .context import as_context
 
 logger = logging.getLogger(__name__)
 SECONDS_UNTIL_AGAIN = "5"
-SECRET = ("password", "code", "csrfmiddlewaretoken")
+NEVER_SHOWN = "password"  # in the name of a field: it is written in no page, and typed again
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,6 @@ def _shown(request: HttpRequest, *, is_away: bool) -> WaitPage:
         sent, has_file = [], False
     page = WaitPage(is_away, address, request.method == "POST", has_file)
     for name, value in sent:
-        is_text = " " in value.strip() and name not in SECRET
-        (page.written if is_text else page.others).append((name, value))
+        if NEVER_SHOWN not in name:
+            (page.written if " " in value.strip() else page.others).append((name, value))
     return page
