@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, timedelta
@@ -25,7 +26,6 @@ from udbytte.runtime import config, postgres
 
 COMMAND = [sys.executable, "-m", "udbytte"]
 FIRST_DAY = date(2026, 3, 2)
-LONGEST_OUTAGE = 4.0  # seconds in which a killed database stays away
 STARTS_WITHIN = 120.0
 # The cast, a session for each of the people, and what they write in.
 PREPARE = """
@@ -51,8 +51,9 @@ def free_port() -> int:
 class Installation:
     """Starts everything in the folder `data`, and starts again what has died, as systemd would."""
 
-    def __init__(self, data: Path, *, mail_port: int, seed: int, web_processes: int = 2) -> None:
-        self.random = random.Random(seed)  # what is killed, and for how long the database is away
+    def __init__(self, data: Path, *, mail_port: int, seed: int, outage: float, web_processes: int) -> None:
+        self.random = random.Random(seed)  # which process is killed, and for how long the database is away
+        self.outage = outage
         self.data, self.port, self.log = data, free_port(), data.parent / "soak.log"
         self.config = config.read({"UDBYTTE_MODE": "dev", "UDBYTTE_DATA": str(data)})
         self.folder = postgres.socket_folder(self.config)
@@ -75,7 +76,6 @@ class Installation:
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.follow_ups = 0
         self.stopping = threading.Event()
-        self.slowest_page = 0.0
 
     def start(self) -> dict[str, Any]:
         """Make the database where there is none, start everything, and return what PREPARE prints."""
@@ -114,9 +114,7 @@ class Installation:
                 time.sleep(0.2)
 
     def answers(self) -> bool:
-        """Whether the login page answers."""
-        import urllib.request
-
+        """Whether pages answer that need the database."""
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=20) as page:
                 return bool(page.status == 200)
@@ -153,8 +151,11 @@ class Installation:
 
     # --- Killing
 
-    def kill(self, what: str) -> None:
-        """Kill something with SIGKILL, and wait until pages answer again."""
+    def kill(self, what: str) -> float:
+        """Kill something with SIGKILL, and wait until pages answer again; returns the seconds.
+
+        They count from the kill, and for the postmaster from the moment at which the database is back.
+        """
         {
             "web": lambda: _kill_group(self.processes["serve"]),
             "web child": self._kill_web_child,
@@ -163,7 +164,7 @@ class Installation:
             "postmaster": self._kill_postmaster,
             "follow-up": self._kill_follow_up,
         }[what]()
-        self.slowest_page = max(self.slowest_page, self.until(self.answers, STARTS_WITHIN))
+        return self.until(self.answers, STARTS_WITHIN)
 
     def _kill_web_child(self) -> None:
         with suppress(psutil.Error, IndexError):
@@ -183,7 +184,7 @@ class Installation:
         family = psutil.Process(pid).children()
         os.kill(pid, signal.SIGKILL)
         psutil.wait_procs(family, timeout=20)
-        time.sleep(self.random.uniform(0, LONGEST_OUTAGE))
+        time.sleep(self.random.uniform(0, self.outage))
         postgres.release_database(self.config)
         postgres.ensure_database(self.config)
 
