@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
 
 MODES = ("ok", "refuse", "hang", "drop", "greylist")
@@ -48,7 +49,7 @@ class MailServer:
                     if not self._answer(connection, line.strip().upper(), lines):
                         return
 
-    def _answer(self, connection: socket.socket, command: bytes, lines: socket.SocketIO) -> bool:  # type: ignore[override]
+    def _answer(self, connection: socket.socket, command: bytes, lines: Iterator[bytes]) -> bool:
         """Answer one command. False: the connection is over."""
         if command.startswith(b"EHLO"):
             connection.sendall(b"250-soak\r\n250 8BITMIME\r\n")
@@ -65,7 +66,7 @@ class MailServer:
             connection.sendall(b"250 ok\r\n")
         return True
 
-    def _take(self, connection: socket.socket, lines: socket.SocketIO) -> bool:
+    def _take(self, connection: socket.socket, lines: Iterator[bytes]) -> bool:
         """Take a message. In the mode `drop` it is taken or not, and the connection ends without an answer."""
         message_id, drops = "", self.mode == "drop"
         for line in lines:

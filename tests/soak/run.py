@@ -91,7 +91,7 @@ def soak(
         for number in range(kills):
             time.sleep(pause * chance.uniform(0.5, 1.5))
             mail.mode = chance.choice(MODES)
-            what = in_order[number] if in_order else chance.choices(list(KILLS), KILLS.values())[0]
+            what = in_order[number] if in_order else chance.choices(list(KILLS), list(KILLS.values()))[0]
             seconds = installation.kill(what)
             report.kills[what] += 1
             report.slowest[what] = max(seconds, report.slowest.get(what, 0))
@@ -119,8 +119,8 @@ def _compare(
     report.wrong += ledger.errors
     number = installation.ask
     if waits_for_jobs:
-        for name, query in (("imports", BUSY_IMPORTS), ("jobs", BUSY_JOBS)):
-            _wait(installation, report, f"{name} are left hanging", lambda query=query: number(query) == [(0,)])
+        _wait(installation, report, "imports are left hanging", lambda: number(BUSY_IMPORTS) == [(0,)])
+        _wait(installation, report, "jobs are left hanging", lambda: number(BUSY_JOBS) == [(0,)])
     _once(report, "question", ledger.questions, number("select text from udbytte_rulesquestion"))
     _once(report, "agreement", ledger.agreements, number("select title from udbytte_agreement"))
     _once(report, "course", ledger.courses, number("select title from udbytte_course where title like 'Lyt nummer%'"))

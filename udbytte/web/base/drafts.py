@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.messages import get_messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -57,7 +57,9 @@ def _is_saved(request: HttpRequest, response: HttpResponse) -> bool:
 class LoginMiddleware(LoginRequiredMiddleware):
     """Asks to log in. After a form was sent, logging in leads back to the page of the form, where its draft is."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> HttpResponse:
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseRedirect:
         page = urlsplit(request.headers.get("Referer", ""))
         is_ours = url_has_allowed_host_and_scheme(page.geturl(), {request.get_host()})
         if request.method != "POST" or not is_ours or not page.netloc:
