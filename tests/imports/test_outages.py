@@ -18,6 +18,7 @@ from tests.cast import TODAY, Cast, make_cast
 from tests.imports.organisation.test_run import table
 from udbytte.imports import jobs
 from udbytte.imports.jobs import carry_out_import, end_lost_imports, give_up_import
+from udbytte.imports.organisation.run import import_organisation
 from udbytte.models import ImportRun, Person
 
 ROW = "Nina Ny;nina@x.test;Engby Kommune;Pædagog;;;;"
@@ -37,10 +38,10 @@ def work(run: ImportRun) -> ImportRun:
 
 def before_its_end(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], Any], *, times: int = 1) -> None:
     """Let something happen when an import has written everything, and not yet its report."""
-    imported, left = jobs.import_organisation, [None] * times
+    left = [None] * times
 
     def and_then(*args: Any, **options: Any) -> Any:
-        report = imported(*args, **options)
+        report = import_organisation(*args, **options)
         if left:
             left.pop()
             happens()

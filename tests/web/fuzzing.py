@@ -11,7 +11,6 @@ from urllib.parse import quote, urljoin
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
 
@@ -49,6 +48,7 @@ BODIES = (
     (b"", "multipart/form-data"),
     (b"a=1", "application/x-www-form-urlencoded; charset=utf-7"),
 )
+Asked = tuple[str, Any]  # what was asked by whom, and the answer of Django's test client
 METHODS = ("HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "POST", "GET", "NONSENSE")
 
 
@@ -76,7 +76,7 @@ class Fuzz:
         kind = self.random.choices((self._form, self._address, self._raw), (6, 3, 1))[0]
         try:
             with transaction.atomic():
-                said, response = kind()
+                asked, response = kind()
                 if response.status_code < 400 and self.random.random() < KEPT:
                     with connection.cursor() as cursor:  # what a commit would check
                         cursor.execute("set constraints all immediate; set constraints all deferred")
@@ -90,11 +90,11 @@ class Fuzz:
         if response.status_code >= 500:
             cause = getattr(response, "exc_info", None)
             lines = "".join(traceback.format_exception(*cause, limit=-4)) if cause else ""
-            self.failures.append(f"request {self.statuses.total()}: {response.status_code} {said}\n{lines}")
+            self.failures.append(f"request {self.statuses.total()}: {response.status_code} {asked}\n{lines}")
 
     # --- What is asked
 
-    def _form(self) -> tuple[str, HttpResponse]:
+    def _form(self) -> Asked:
         """A form of a page, with some values odd, by somebody who may see it or by anybody."""
         name = self.random.choice(sorted(PAGES))
         who = self.random.choice(sorted(PAGES[name]))
@@ -112,7 +112,7 @@ class Fuzz:
         where = urljoin(url, form.action or url)
         return f"POST {where} as {who}: {_short(data)}", self._client(who).post(where, data, headers=self._headers())
 
-    def _address(self) -> tuple[str, HttpResponse]:
+    def _address(self) -> Asked:
         """An address with odd arguments and an odd query."""
         who, query = self._anybody(), {}
         for _ in range(self.random.randrange(4)):
@@ -125,7 +125,7 @@ class Fuzz:
             url = self._odd_address()
         return f"GET {url} as {who}: {_short(query)}", self._client(who).get(url, query, headers=self._headers())
 
-    def _raw(self) -> tuple[str, HttpResponse]:
+    def _raw(self) -> Asked:
         """A body or method that no browser sends."""
         who, url = self._anybody(), self._odd_address()
         body, kind = self.random.choice(BODIES)

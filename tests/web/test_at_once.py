@@ -295,14 +295,14 @@ def test_the_line_leaves_an_agreement_that_somebody_acts_on_for_the_next_day(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, refusal: Exception
 ) -> None:
     first, second = (take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run) for _ in "12")
+    assert cast.run.signup_deadline is not None
     too_late = cast.run.signup_deadline + timedelta(days=1)
     refusal.__cause__ = DeadlockDetected()
-    taken = line.take_step
 
     def busy(agreement: Agreement, *args: Any, **facts: Any) -> Agreement:
         if agreement.pk == first.pk:
             raise refusal
-        return taken(agreement, *args, **facts)
+        return take_step(agreement, *args, **facts)
 
     with monkeypatch.context() as meanwhile:
         meanwhile.setattr(line, "take_step", busy)
