@@ -57,6 +57,7 @@ class NotificationKind(StrEnum):
     NOT_HELD = "not_held"
     UNREACHED = "unreached"
     MANAGER_CIRCLE = "manager_circle"
+    MAIL_AWAY = "mail_away"
     # Conversations and their times
     CONVERSATION = "conversation"
     NO_CONVERSATION = "no_conversation"

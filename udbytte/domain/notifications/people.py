@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from .kinds import Facts, NotificationKind
 
@@ -59,3 +59,9 @@ class PeopleUnreached(Facts, kind=NotificationKind.UNREACHED):
 class ManagersInCircle(Facts, kind=NotificationKind.MANAGER_CIRCLE):
     names: tuple[str, ...]  # at most NAMED of them
     count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailWasAway(Facts, kind=NotificationKind.MAIL_AWAY):
+    since: datetime
+    until: datetime
