@@ -19,6 +19,7 @@ class MailServer:
     def __init__(self) -> None:
         self.mode = "ok"
         self.arrived: Counter[str] = Counter()
+        self.unanswered: set[str] = set()  # taken, but the connection ended before the answer
         self.greylisted: set[str] = set()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self.listener.getsockname()[1])
@@ -80,6 +81,7 @@ class MailServer:
             return False
         self.arrived[message_id] += 1
         if drops:
+            self.unanswered.add(message_id)
             return False
         connection.sendall(b"250 ok\r\n")
         return True
