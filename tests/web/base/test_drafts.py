@@ -56,6 +56,7 @@ def test_a_form_sent_after_the_session_has_ended_leads_through_login_back_to_its
         ("http://testserver/plan/?uge=2#her", "/plan/%3Fuge%3D2"),
         ("https://evil.test/plan/", url),
         ("/plan/", url),
+        ("http://[::1", url),
         ("", url),
     ):
         answer = Client().post(url, {"do": "decline", "reason": "Nej", "draft": "a"}, headers={"referer": page})

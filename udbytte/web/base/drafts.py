@@ -60,7 +60,10 @@ class LoginMiddleware(LoginRequiredMiddleware):
     def handle_no_permission(
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseRedirect:
-        page = urlsplit(request.headers.get("Referer", ""))
+        try:
+            page = urlsplit(request.headers.get("Referer", ""))
+        except ValueError:  # no address
+            page = urlsplit("")
         is_ours = url_has_allowed_host_and_scheme(page.geturl(), {request.get_host()})
         if request.method != "POST" or not is_ours or not page.netloc:
             return super().handle_no_permission(request, view_func)
