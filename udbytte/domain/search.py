@@ -1,7 +1,7 @@
 """Searching in Danish, without the database: folding words, stop words, and correcting typos.
 
 Folding gives all spellings of a word the same form: lower case, ae, oe and aa for æ, ø and å, no accents, only a-z and
-0-9. The database folds in the same way (`udbytte_folded` in migration 0002).
+0-9. The database folds in the same way (`udbytte_folded` in migration 0015_search_folding).
 """
 
 from __future__ import annotations
@@ -13,9 +13,23 @@ from collections.abc import Iterable, Mapping
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-FOLDS: Mapping[str, str] = {"æ": "ae", "ä": "ae", "ø": "oe", "ö": "oe", "å": "aa", "ß": "ss"}
-PLAIN: Mapping[str, str] = dict(zip("áàâãéèêëíìîïóòôõúùûüýñç", "aaaaeeeeiiiioooouuuuync", strict=True))
-_TABLE = str.maketrans({**FOLDS, **PLAIN})
+# Letters of their own, which are no plain letter with an accent, and the three that are one in Danish or German.
+LETTERS: Mapping[str, str] = {
+    "æ": "ae",
+    "ø": "oe",
+    "ß": "ss",
+    "œ": "oe",
+    "þ": "th",
+    "ł": "l",
+    "đ": "d",
+    "ð": "d",
+    "ħ": "h",
+    "ŧ": "t",
+    "ı": "i",
+}
+WITH_ACCENT: Mapping[str, str] = {"a\u030a": "aa", "a\u0308": "ae", "o\u0308": "oe"}
+_TABLE = str.maketrans(dict(LETTERS))
+_ACCENTS = re.compile("[\u0300-\u036f]+")
 _WORD = re.compile("[a-z0-9]+")
 # Words that are ignored in a query, unless it has no other words.
 STOP_WORDS = frozenset(
@@ -29,8 +43,10 @@ MOST_TYPOS = 3
 
 def folded(text: str) -> str:
     """The text as it is compared: its folded words, with one space between them."""
-    small = unicodedata.normalize("NFC", text.lower()).translate(_TABLE)
-    return " ".join(_WORD.findall(small))
+    small = unicodedata.normalize("NFD", text.lower())
+    for accented, plain in WITH_ACCENT.items():
+        small = small.replace(accented, plain)
+    return " ".join(_WORD.findall(_ACCENTS.sub("", small).translate(_TABLE)))
 
 
 def words_of(query: str) -> list[str]:
