@@ -1,4 +1,4 @@
-"""Searching in Danish, without the database: folding words, stop words, and correcting typos.
+"""Searching in Danish, without the database: folding words, stop words, roots and compounds, and correcting typos.
 
 Folding gives all spellings of a word the same form: lower case, ae, oe and aa for æ, ø and å, no accents, only a-z and
 0-9. The database folds in the same way (`udbytte_folded` in migration 0015_search_folding).
@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from math import log10
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -36,9 +38,27 @@ STOP_WORDS = frozenset(
     "af alle at da de dem den der deres det dig din ditt du eller en er et for fra han har hos hun hvad hvor i ind jeg"
     " kan kursus kurser med mig min mit man ned nu og om op os paa sig sin som til ud var ved vi vil".split()
 )
+# Words of a search that say that one wants to learn something, or how, and not what.
+FILLERS = frozenset(
+    "blive bliver bedre bruge efter eller end faa faar gerne god gode godt have hvordan hvorfor hvornaar ikke komme"
+    " kommer kunne laere lidt mange meget mellem men mere mine mod naar noget nogen saa selv skal skulle sine uden"
+    " under vores".split()
+)
+# Endings of folded words, the longest first, so that "vejlede", "vejleder" and "vejledning" are one.
+ENDINGS = sorted(
+    "e en er et ene erne ede ende ere erer eres eret ered ering eringen eringer else elsen elser ing ingen inger ning"
+    " ningen ninger hed heden heder s es ens ers t te".split(),
+    key=len,
+    reverse=True,
+)
+SHORTEST_ROOT = 4  # letters
+FAMILY = ("", "e", "er", "ing", "ning", "ering", "else", "hed")  # what a root is looked for with
 MOST_WORDS = 8
 MOST_LETTERS = 60
 MOST_TYPOS = 3
+SHORTEST_PART = 3  # of a compound
+SHORT_WORD = 5  # letters; the first of so short a word is taken to be right
+OFTEN = 0.7  # typos that a word makes up for by occurring ten times as often
 
 
 def folded(text: str) -> str:
@@ -50,9 +70,24 @@ def folded(text: str) -> str:
 
 
 def words_of(query: str) -> list[str]:
-    """The folded words to search for, each once, at most `MOST_WORDS`; stop words only where there are no others."""
+    """The folded words to search for, each once, at most `MOST_WORDS`; small words only where there are no others."""
     words = list(dict.fromkeys(word[:MOST_LETTERS] for word in folded(query).split()))
-    return ([word for word in words if word not in STOP_WORDS] or words)[:MOST_WORDS]
+    telling = [word for word in words if word not in STOP_WORDS]
+    return ([word for word in telling if word not in FILLERS] or telling or words)[:MOST_WORDS]
+
+
+def root_of(word: str) -> str:
+    """A folded word without its longest Danish ending that leaves at least `SHORTEST_ROOT` letters."""
+    for ending in ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_ROOT:
+            return word[: -len(ending)]
+    return word
+
+
+def family_of(word: str) -> list[str]:
+    """The other forms that a folded word can have: of "styring" also "styre" and "styrer"."""
+    root = root_of(word)
+    return [root + ending for ending in FAMILY if root + ending != word] if len(root) >= SHORTEST_ROOT else []
 
 
 def typos_allowed(word: str) -> int:
@@ -62,18 +97,62 @@ def typos_allowed(word: str) -> int:
     return 1 if len(word) < 6 else 2 if len(word) < 12 else MOST_TYPOS
 
 
-def nearest_known_word(word: str, known: Iterable[str]) -> str | None:
+def nearest_known_word(word: str, known: Iterable[str] | Mapping[str, int], *, most: int = MOST_TYPOS) -> str | None:
     """The known word that a mistyped word most likely stands for, all of them folded; None when none is near enough.
 
-    The word with the fewest typos wins, then one with the same first letter, then the one nearest in length.
+    The word with the fewest typos wins, then one with the same first letter, then the one nearest in length. If it is
+    known how often each word occurs, ten times as often makes up for most of a typo: a rare word can be a typo itself.
+    `most`: typos at most.
     """
-    allowed = typos_allowed(word)
-    if not allowed:
+    allowed = min(typos_allowed(word), most)
+    if allowed <= 0:
         return None
     near = process.extract(word, list(known), scorer=OSA.distance, score_cutoff=allowed, limit=20, processor=None)
+    often = known if isinstance(known, Mapping) else {}
     ranked = [
-        (typos, near_word[0] != word[0], abs(len(near_word) - len(word)), near_word)
+        (
+            typos - OFTEN * log10(often.get(near_word, 1)),
+            near_word[0] != word[0],
+            abs(len(near_word) - len(word)),
+            near_word,
+        )
         for near_word, typos, _ in near
-        if near_word
+        if near_word and (near_word[0] == word[0] or len(word) > SHORT_WORD)
     ]
     return min(ranked)[-1] if ranked else None
+
+
+def parts_of(word: str, known: Collection[str]) -> list[str]:
+    """The parts of a compound that known words are, or that known compounds begin with; one or two, or none.
+
+    All are folded. With the known words "saarpleje" and "behandlere", "saarbehandling" has the parts "saar" and
+    "behandling".
+    """
+    words = sorted(set(known))
+    best: list[str] = []
+    for cut in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
+        first, last = word[:cut], word[cut:]
+        bare = first.removesuffix("s")
+        first = bare if _is_part(bare, words) else first
+        parts = [part for part in (first, last) if _is_part(part, words)]
+        lengths = [len(part) for part in parts]
+        if len(parts) == 1:
+            telling = lengths[0] > SHORTEST_ROOT or (lengths[0] == SHORTEST_ROOT and parts[0] in known)
+        else:
+            telling = min(lengths, default=0) > SHORTEST_PART or max(lengths, default=0) > SHORTEST_ROOT
+        if telling and sum(lengths) > sum(len(part) for part in best):
+            best = parts
+    return best
+
+
+def _is_part(part: str, words: Sequence[str]) -> bool:
+    """Whether one of the sorted words is the part, another form of it, or a compound that begins with it."""
+    root = root_of(part)
+    for place in range(bisect_left(words, root), len(words)):
+        word = words[place]
+        if not word.startswith(root):
+            return False
+        longer = len(word) - len(root)
+        if word == part or (len(root) >= SHORTEST_ROOT and (root != part or longer >= SHORTEST_ROOT)):
+            return True
+    return False
