@@ -1,7 +1,7 @@
 """Finding people by name, address or number, and units by name, however the names are spelled.
 
 Names are compared folded, as `udbytte.domain.search` does. The database keeps the folded name of each person in
-`search_name`, which is no field of the model (see migration 0015_search_folding).
+`search_name`, which is no field of the model (see migration 0016_search_folding).
 """
 
 from __future__ import annotations
