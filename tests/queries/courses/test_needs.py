@@ -10,7 +10,9 @@ import pytest
 
 from tests.cast import TODAY
 from udbytte.demo.courses import entries, make_courses
+from udbytte.models import Course
 from udbytte.queries.courses.catalogue import CourseFilter, find_courses
+from udbytte.queries.courses.words import has_word, place_of, wanted_by
 
 from .needs import NEEDS, OTHER_NEEDS, Need
 
@@ -42,3 +44,13 @@ def test_everyday_needs_find_their_courses_among_the_first_five(needs: Sequence[
     missed = [need for need in needs if not set(need.titles) <= set(titles[need])]
     lines = "\n".join(f"{need.words}: {need.titles} not in {titles[need]}" for need in missed)
     assert len(needs) - len(missed) >= least, f"{len(needs) - len(missed)} right\n{lines}"
+
+
+def test_a_course_has_a_word_exactly_where_the_word_has_a_place() -> None:
+    make_courses(first=TODAY - timedelta(days=100), last=TODAY, rng=Random(1))
+    wanted = {word for need in (*NEEDS, *OTHER_NEEDS) for word in wanted_by(need.words)}
+    for word in wanted:
+        courses = Course.objects.annotate(place=place_of(word), there=has_word(word))
+        wrong = [course.title for course in courses if course.there == (course.place is None)]
+        assert not wrong, word
+    assert any(Course.objects.filter(has_word(word)).exists() for word in wanted)
