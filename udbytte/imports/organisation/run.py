@@ -19,6 +19,7 @@ from . import read as shapes
 from .compare import compare
 from .known import Known
 from .rows import Organisation
+from .undeliverable import undeliverable_addresses
 from .write import write_plan
 
 MOST_ENDING = 5  # a file may end a fifth of the employments without a confirmation
@@ -64,6 +65,7 @@ def _carry_out(
     progress("comparing", 0, 0)
     known = Known.on_day(on)
     plan = compare(organisation, known, on=on, report=report)
+    report.add_problems([], undeliverable_addresses(organisation.people))
     report.problems = sorted(organisation.problems, key=lambda problem: (problem.file, problem.row, problem.field))
     if report.ends * MOST_ENDING > report.current and not confirm:
         report.needs_confirmation = True

@@ -12,7 +12,10 @@ from django.utils.safestring import SafeString
 
 from udbytte.models import Employment
 
+from .saved import undo_address_of
+
 register = template.Library()
+register.filter("undo_address", undo_address_of)
 
 
 @dataclass(frozen=True, slots=True)
