@@ -1,7 +1,7 @@
 """Searching in Danish, without the database: folding words, stop words, roots and compounds, and correcting typos.
 
 Folding gives all spellings of a word the same form: lower case, ae, oe and aa for æ, ø and å, no accents, only a-z and
-0-9. The database folds in the same way (`udbytte_folded` in migration 0016_search_folding).
+0-9. The database folds in the same way (`udbytte_folded` in migration 0018_search_folding).
 """
 
 from __future__ import annotations

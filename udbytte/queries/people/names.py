@@ -1,7 +1,7 @@
 """Finding people by name, address or number, and units by name, however the names are spelled.
 
 Names are compared folded, as `udbytte.domain.search` does. The database keeps the folded name of each person in
-`search_name`, which is no field of the model (see migration 0016_search_folding).
+`search_name`, which is no field of the model (see migration 0018_search_folding).
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ def people_called(text: str) -> QuerySet[Person]:
     """
     text = text.replace("\0", "")
     if number := re.search(r"#(\d+)\s*$", text):
-        return Person.objects.filter(pk=int_from(number[1]))
+        pk = int_from(number[1])
+        return Person.objects.none() if pk is None else Person.objects.filter(pk=pk)
     named = Q(full_name__iexact=" ".join(text.split())) | Q(email__iexact=text.strip())
     people = Person.objects.annotate(full_name=Concat("given_name", Value(" "), "family_name")).filter(named)
     if not (plain := folded(text)) or people.exists():

@@ -33,7 +33,7 @@ ALTER TABLE udbytte_person ADD COLUMN search_name text GENERATED ALWAYS AS (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("udbytte", "0015_level_days")]
+    dependencies = [("udbytte", "0017_undo_press")]
 
     operations = [
         migrations.RunSQL(before.WITHOUT, before.COLUMNS),
