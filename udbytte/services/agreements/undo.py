@@ -256,7 +256,7 @@ def _write_rows(after: Agreement, stored: Iterable[models.Model]) -> None:
     """Delete the rows that were not there and write the others; the agreement last, as its copy reads its outcome."""
     deleted: tuple[type[models.Model], ...] = (Attachment, *reversed(TABLES))
     written: tuple[type[models.Model], ...] = (*TABLES, Agreement)
-    of_model: dict[type[models.Model], list[models.Model]] = {model: [] for model in (*written, Attachment)}
+    of_model: dict[type[models.Model], list[models.Model]] = {model: [] for model in written + deleted}
     for row in stored:
         of_model[type(row)].append(row)
     for model in deleted:
