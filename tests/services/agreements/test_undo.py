@@ -63,7 +63,9 @@ def everything_of(agreement: Agreement) -> list[dict[str, Any]]:
     """The agreement with its rows and what the figures count of it, without the number of its log entries."""
     own = [row for model in TABLES for row in model._default_manager.filter(agreement=agreement.pk).order_by("pk")]
     counted = CountedAgreement.objects.filter(agreement=agreement, until=None)
-    rows = serializers.serialize("python", [Agreement.objects.get(pk=agreement.pk), *own, *counted])
+    rows: list[dict[str, Any]] = serializers.serialize(
+        "python", [Agreement.objects.get(pk=agreement.pk), *own, *counted]
+    )
     rows[0]["fields"].pop("turn")
     counted_now = rows[-1]
     counted_now.pop("pk"), counted_now["fields"].pop("since")  # the days before get a row of their own

@@ -254,13 +254,15 @@ def _budgets_of(after: Agreement, stored: Iterable[models.Model]) -> list[int]:
 
 def _write_rows(after: Agreement, stored: Iterable[models.Model]) -> None:
     """Delete the rows that were not there and write the others; the agreement last, as its copy reads its outcome."""
-    of_model: dict[type[models.Model], list[models.Model]] = {model: [] for model in (*TABLES, Agreement, Attachment)}
+    deleted: tuple[type[models.Model], ...] = (Attachment, *reversed(TABLES))
+    written: tuple[type[models.Model], ...] = (*TABLES, Agreement)
+    of_model: dict[type[models.Model], list[models.Model]] = {model: [] for model in written + deleted}
     for row in stored:
         of_model[type(row)].append(row)
-    for model in (Attachment, *reversed(TABLES)):
+    for model in deleted:
         were = [row.pk for row in of_model[model]]
         model._default_manager.filter(agreement=after.pk).exclude(pk__in=were).delete()
-    for model in (*TABLES, Agreement):
+    for model in written:
         for row in of_model[model]:
             if isinstance(row, Agreement):
                 row.turn = after.turn + 1
