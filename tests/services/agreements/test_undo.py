@@ -353,6 +353,19 @@ def test_a_course_date_that_was_cancelled_meanwhile_does_not_come_back(cast: Cas
         undo(pressed, by=cast.birgit, on=TODAY, now=NOW)
 
 
+def test_a_step_does_not_go_back_to_the_manager_from_before(cast: Cast) -> None:
+    agreement = take_step(cast.agree(Kind.PRACTICE), Event.NEED_NOBODY, by=cast.mette, on=TODAY, reason="Alene")
+    agreement = take_step(agreement, Event.START, by=cast.mette, on=TODAY)
+    agreement = take_step(agreement, Event.FINISH, by=cast.mette, on=TODAY)
+    agreement = take_step(agreement, Event.REPORT_OUTCOME, by=cast.mette, on=TODAY, facts=LEARNED)
+    _row, pressed = press(agreement, Event.TALK, cast.lars)
+    assert pressed is not None
+    cast.employment.line_manager = cast.dorthe
+    cast.employment.save()
+    with pytest.raises(Refused, match="Der er sket noget"):
+        undo(pressed, by=cast.lars, on=TODAY, now=NOW)
+
+
 def test_what_reaches_other_agreements_cannot_be_undone(cast: Cast) -> None:
     """Another agreement arises, or several learn together."""
     proposed = take_step(

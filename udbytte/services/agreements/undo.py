@@ -28,6 +28,7 @@ from udbytte.models import (
     Budget,
     CheckIn,
     Email,
+    Employment,
     FundingApplication,
     Helper,
     LogEntry,
@@ -196,17 +197,19 @@ def _rows_of(agreement: Agreement) -> str:
 
 
 def _mark(rows: str, by: Person) -> str:
-    """A mark of how the rows are, to see whether anything has happened.
+    """A mark of how the rows are, and under whom the employee works, to see whether anything has happened.
 
     How often the agreement was pressed is left out, and so is what the person has added to their own check-in:
     whether something new was learned.
     """
     values = json.loads(rows)
-    values[0]["fields"].pop("turn")
+    agreement = values[0]["fields"]
+    agreement.pop("turn")
+    people = Employment.objects.filter(pk=agreement["employment"]).values_list("unit", "line_manager")[0]
     for row in values:
         if row["model"] == CheckIn._meta.label_lower and row["fields"]["by"] == by.pk:
             row["fields"].pop("learns")
-    return sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+    return sha256(json.dumps([people, values], sort_keys=True).encode()).hexdigest()
 
 
 def _turn_in(rows: str) -> int:
