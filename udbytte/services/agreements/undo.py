@@ -257,21 +257,16 @@ def _budgets_of(after: Agreement, stored: Iterable[models.Model]) -> list[int]:
 
 def _write_rows(after: Agreement, stored: Iterable[models.Model]) -> None:
     """Delete the rows that were not there and write the others; the agreement last, as its copy reads its outcome."""
-    agreements, files = list[Agreement](), list[int | None]()
-    of_model: dict[type[models.Model], list[models.Model]] = {model: [] for model in TABLES}
+    deleted: tuple[type[models.Model], ...] = (Attachment, *reversed(TABLES))
+    written: tuple[type[models.Model], ...] = (*TABLES, Agreement)
+    of_model: dict[type[models.Model], list[models.Model]] = {model: [] for model in written + deleted}
     for row in stored:
-        if isinstance(row, Agreement):
-            agreements.append(row)
-        elif isinstance(row, Attachment):
-            files.append(row.pk)
-        else:
-            of_model[type(row)].append(row)
-    Attachment.objects.filter(agreement=after.pk).exclude(pk__in=files).delete()
-    for model in reversed(TABLES):
+        of_model[type(row)].append(row)
+    for model in deleted:
         were = [row.pk for row in of_model[model]]
         model._default_manager.filter(agreement=after.pk).exclude(pk__in=were).delete()
-    for row in chain.from_iterable(of_model[model] for model in TABLES):
-        row.save_base(raw=True)
-    for agreement in agreements:
-        agreement.turn = after.turn + 1
-        agreement.save_base(raw=True)
+    for model in written:
+        for row in of_model[model]:
+            if isinstance(row, Agreement):
+                row.turn = after.turn + 1
+            row.save_base(raw=True)
