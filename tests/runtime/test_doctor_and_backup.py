@@ -56,6 +56,7 @@ def test_the_doctor_finds_nothing_where_all_is_well(installation: Installation) 
         "worker",
         "clock",
         "follow-up",
+        "emails",
         "roles",
         "proxies",
         "mail",

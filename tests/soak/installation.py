@@ -190,15 +190,23 @@ class Installation:
 
     def _kill_follow_up(self) -> None:
         """The follow-up of the next day, killed in the middle, and then carried out."""
-        self.follow_ups += 1
-        day = (FIRST_DAY + timedelta(days=self.follow_ups)).isoformat()
-        command = [*COMMAND, "followup", "--on", day]
+        command = self._next_follow_up(days=1)
         process = subprocess.Popen(command, env=self.environ, cwd=ROOT, stdout=subprocess.DEVNULL)
         with suppress(subprocess.TimeoutExpired):
             process.wait(self.random.uniform(0.5, 4))
         process.kill()
         process.wait()
         self.run(*command)
+
+    # --- Follow-up
+
+    def _next_follow_up(self, *, days: int) -> list[str]:
+        self.follow_ups += days
+        return [*COMMAND, "followup", "--on", (FIRST_DAY + timedelta(days=self.follow_ups)).isoformat()]
+
+    def follow_up_a_week_on(self) -> None:
+        """The follow-up after a week, which writes everybody's weekly email, whatever the time of the day is."""
+        self.run(*self._next_follow_up(days=7))
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:

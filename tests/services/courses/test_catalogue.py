@@ -23,7 +23,8 @@ def test_a_course_from_a_link_stays_in_the_catalogue(cast: Cast) -> None:
         provider="Engskolen", place="Odense", signup_deadline=date(2026, 8, 1), **DAYS,
     )  # fmt: skip
     assert (run.course.title, run.course.entered_by_hand, run.cost) == ("Tegn til tale", True, 3200)
-    assert [course.title for course in courses_by_words(on=TODAY, words="tegn engskolen")] == ["Tegn til tale"]
+    first, *_similar = courses_by_words(on=TODAY, words="tegn engskolen")
+    assert first.title == "Tegn til tale"
 
 
 def test_the_same_course_twice_is_one_course_and_the_same_dates_one_run(cast: Cast) -> None:
@@ -79,7 +80,7 @@ def test_the_catalogue_is_searched_by_words_kind_and_day(cast: Cast) -> None:
         return [course.title for course in courses_by_words(on=TODAY, **wanted)]  # type: ignore[arg-type]
 
     assert titles() == ["Excel", "Konflikthåndtering i hverdagen", "Word"]
-    assert titles(words="engskolen KONFLIKT") == ["Konflikthåndtering i hverdagen"]
+    assert titles(words="engskolen KONFLIKT")[0] == "Konflikthåndtering i hverdagen"
     assert titles(words="47110") == ["Konflikthåndtering i hverdagen"]
     assert titles(kind="e_learning") == ["Excel"]
     assert titles(begins_from=date(2026, 6, 9)) == ["Excel"]
