@@ -166,6 +166,7 @@ POSTED = {
         "helper-check-in",
         "methods-seen",
         "end-role",
+        "end-missing",
         "demo-enter",
         "decide",
         "decide-bill",

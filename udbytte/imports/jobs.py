@@ -75,6 +75,8 @@ def requeue_import(
     dry_run: bool,
     skip_bad: bool = False,
     confirm: bool = False,
+    end_missing: bool = False,
+    end_count: int | None = None,
     mapping: dict[str, str] | None = None,
 ) -> ImportRun:
     """Queue a file again that was tried out: to be imported, or to be tried out with a mapping of columns.
@@ -88,6 +90,8 @@ def requeue_import(
         "dry_run": dry_run,
         "skip_bad": skip_bad,
         "confirm": confirm,
+        "end_missing": end_missing,
+        "end_count": end_count,
         "mapping": queued.options.get("mapping", {}) if mapping is None else mapping,
     }
     queued.state, queued.report, queued.done, queued.total, queued.doing = ImportState.WAITING, None, 0, 0, ""
@@ -138,6 +142,7 @@ def _import(run: ImportRun, *, on: date, progress: Progress) -> Report:
     }
     if run.kind != COURSES:
         content = bytes(run.content)
+        options |= {"end_missing": bool(run.options.get("end_missing")), "end_count": run.options.get("end_count")}
         return import_organisation((run.filename, content), by=run.by, on=on, progress=progress, **options)
     with TemporaryFile() as file:
         for place in count(1, PIECE):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
+from udbytte.domain.numbers import int_from
 from udbytte.models import ImportRun
 from udbytte.models.imports import ImportState
 from udbytte.services.errors import Refused
@@ -26,8 +28,10 @@ from udbytte.web.base.request import only, person_of
 from . import tasks
 from .jobs import requeue_import, store_upload
 from .labels import COURSES, ORGANISATION, ImportKind
+from .organisation.run import MOST_ENDING
 from .readers.tables import MAX_BYTES
-from .report import VERDICTS
+from .report import VERDICTS, Closing
+from .report_text import MISSING_MEANS, closing_sentence
 
 JOBS: dict[str, Any] = {ORGANISATION.kind: tasks.organisation, COURSES.kind: tasks.courses}
 EARLIER = 30
@@ -128,10 +132,44 @@ def _context(run: ImportRun, import_kind: ImportKind) -> dict[str, Any]:
         "more_notes": max(0, report.get("note_count", 0) - SHOWN_PROBLEMS),
         "bad_rows": report["problem_count"] - int(confirming),
         "confirm": import_kind.confirm % {"ends": report["ends"], "current": report["current"]},
+        "affected": _affected(report),
+        "needs_confirm": confirming and report["ends"] * MOST_ENDING > report["current"],
         "can_import": has_content and not report["written"] and not report["missing"],
         "columns": ColumnsForm(import_kind, report["columns"]) if report["missing"] and has_content else None,
         "changes": any(report[verdict] for verdict in VERDICTS[:-1]),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class AffectedGroup:
+    """People who leave or are missing, and what that means."""
+
+    id: str
+    heading: str
+    about: str
+    people: list[dict[str, Any]]
+    more: int
+
+
+def _affected(report: dict[str, Any]) -> list[AffectedGroup]:
+    """The people whom the import of an organisation changes most, with what is closed."""
+    groups = []
+    if report.get("leaving_count"):
+        words = closing_sentence(Closing(**report["closes"]))
+        groups.append(("leaving", _("People who leave"), words))
+    if report.get("missing_count"):
+        words = f"{closing_sentence(Closing(**report['would_close']))} {MISSING_MEANS}"
+        groups.append(("missing", _("People who are missing from the file"), words))
+    return [
+        AffectedGroup(
+            name,
+            f"{heading} ({report[f'{name}_count']})",
+            about,
+            report[f"{name}_people"][:SHOWN_PROBLEMS],
+            max(0, report[f"{name}_count"] - SHOWN_PROBLEMS),
+        )
+        for name, heading, about in groups
+    ]
 
 
 def import_go(request: HttpRequest, import_kind: ImportKind, pk: int) -> HttpResponse:
@@ -142,6 +180,11 @@ def import_go(request: HttpRequest, import_kind: ImportKind, pk: int) -> HttpRes
         columns = {field: request.POST.get(field, "") for field in import_kind.columns}
         options = {"dry_run": True, "mapping": {field: column for field, column in columns.items() if column}}
     options |= {name: name in request.POST for name in ("skip_bad", "confirm")}
+    if import_kind.kind == ORGANISATION.kind:
+        options |= {
+            "end_missing": "end_missing" in request.POST,
+            "end_count": int_from(request.POST.get("end_count", "")),
+        }
     try:
         with transaction.atomic():
             requeue_import(run, **options)

@@ -13,6 +13,33 @@ ORGANISATION = ("units", "people", "employments", "managers")
 COURSES = ("courses", "runs")
 MOST_EXAMPLES = 50
 MOST_PROBLEMS = 1000
+MANY = 10  # more than a tenth of the people is many
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What is closed when people leave."""
+
+    agreements: int = 0
+    conversations: int = 0
+    seats: int = 0  # of the agreements, those with a seat on a course
+
+    def __add__(self, other: Closing) -> Closing:
+        return Closing(
+            self.agreements + other.agreements,
+            self.conversations + other.conversations,
+            self.seats + other.seats,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """Somebody whom the file lacks, or who leaves."""
+
+    name: str
+    work: str  # title and unit
+    since: str  # the day, in ISO form, on which a file first lacked them; empty: this one does
+    closing: Closing
 
 
 @dataclass(slots=True)
@@ -38,6 +65,9 @@ class Report:
     current: int = 0  # employments or runs that there are now
     columns: tuple[str, ...] = ()  # of the file, when a mapping of columns is needed
     missing: tuple[str, ...] = ()  # fields without a column
+    missing_people: list[Affected] = field(default_factory=list)
+    leaving_people: list[Affected] = field(default_factory=list)
+    people: int = 0  # who work here now
 
     def __post_init__(self) -> None:
         for kind in self.kinds:
@@ -82,6 +112,11 @@ class Report:
         return sum(counted[verdict] for counted in self.counts.values())
 
     @property
+    def many_missing(self) -> bool:
+        """Whether so many people are missing that ending them at once needs their number."""
+        return len(self.missing_people) * MANY > self.people
+
+    @property
     def refused(self) -> bool:
         """Whether nothing may be written: it must be confirmed first, or there are problems that are not skipped."""
         return self.needs_confirmation or (bool(self.problems) and not self.skipped_bad)
@@ -104,6 +139,13 @@ class Report:
             "current": self.current,
             "columns": list(self.columns),
             "missing": list(self.missing),
+            "missing_people": [asdict(person) for person in self.missing_people[:MOST_PROBLEMS]],
+            "missing_count": len(self.missing_people),
+            "would_close": asdict(sum((person.closing for person in self.missing_people), start=Closing())),
+            "leaving_people": [asdict(person) for person in self.leaving_people[:MOST_PROBLEMS]],
+            "leaving_count": len(self.leaving_people),
+            "closes": asdict(sum((person.closing for person in self.leaving_people), start=Closing())),
+            "many_missing": self.many_missing,
         }
 
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from udbytte.imports.readers.problems import Problem
-from udbytte.imports.report import Report
+from udbytte.imports.report import Closing, Report
 
 MOST_SHOWN = 10
 MOST_PROBLEMS_SHOWN = 100
+MISSING_MEANS = lazy(
+    "They are not ended. They are marked as missing, their own tasks rest, and tasks that they have for others go to"
+    " somebody else. They are ended after 14 days if a later file lacks them too."
+)
 
 
 def report_lines(report: Report) -> Iterator[str]:
@@ -31,6 +36,7 @@ def report_lines(report: Report) -> Iterator[str]:
         "courses": _("Courses"),
         "runs": _("Runs"),
     }
+    yield from _affected_lines(report)
     for kind, counted in report.counts.items():
         numbers = ", ".join(f"{counted[verdict]} {word}" for verdict, word in verdicts.items())
         yield f"{kinds[kind] + ':':15} {numbers}"
@@ -46,6 +52,36 @@ def report_lines(report: Report) -> Iterator[str]:
     if (more := report.problem_count - MOST_PROBLEMS_SHOWN) > 0:
         yield _("… and %(number)s problems more.") % {"number": more}
     yield outcome_sentence(report)
+
+
+def _affected_lines(report: Report) -> Iterator[str]:
+    """Who leaves and who is missing, by name, and what is closed then."""
+    for head, people in (
+        (_("These people leave: %(number)s."), report.leaving_people),
+        (_("These people are missing from the file: %(number)s."), report.missing_people),
+    ):
+        if not people:
+            continue
+        yield head % {"number": len(people)}
+        for person in people[:MOST_PROBLEMS_SHOWN]:
+            yield f"  {person.name}, {person.work}"
+        if len(people) > MOST_PROBLEMS_SHOWN:
+            yield "  …"
+        yield "  " + closing_sentence(sum((person.closing for person in people), start=Closing()))
+    if report.missing_people:
+        yield f"  {MISSING_MEANS}"
+
+
+def closing_sentence(closing: Closing) -> str:
+    """What is closed when people leave."""
+    words = {"agreements": closing.agreements, "conversations": closing.conversations, "seats": closing.seats}
+    return (
+        _(
+            "If they leave, this is closed: %(agreements)s agreements (%(seats)s with a seat on a course) and"
+            " %(conversations)s conversations."
+        )
+        % words
+    )
 
 
 def _problem_lines(sign: str, problems: list[Problem]) -> Iterator[str]:

@@ -25,6 +25,7 @@ from udbytte.models import (
     Role,
     Unit,
 )
+from udbytte.services.agreements.come_back import reopen_agreements_of_returned
 from udbytte.services.agreements.owners import RoleHolders, owner_of
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.bulk import update_rows
@@ -47,13 +48,15 @@ def follow_organisation_changes(*, on: date, by: Person | None = None, ended_by:
 
     1. People who have left, or who came back, are marked.
     2. Each employment gets its line manager by the rule. Conversations that are not held follow.
-    3. Agreements follow their employment: to another unit, to the person's other employment, or they are closed.
+    3. Agreements follow their employment: to another unit, to the person's other employment, or they are closed. What a
+       leave closed is opened again, if the employee is back.
     4. A step gets a new owner if its owner has left, the manager has changed or it had no owner.
     5. The units without a coordinator are counted.
     """
     _mark_who_works(on)
     _assign_line_managers(on)
     _follow_employments(on, ended_by)
+    reopen_agreements_of_returned(on, caused_by=by)
     _end_help_of_people_who_left(on, ended_by)
     assign_owners(on, caused_by=by)
     count_uncoordinated_units(on=on)

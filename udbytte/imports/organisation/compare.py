@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 
 from udbytte.imports.readers.problems import Problem
 from udbytte.imports.report import Report
+from udbytte.services.missing_people import MISSING_ENDS_AFTER
 
 from . import check
 from .known import Known, KnownWork
 from .rows import EmploymentRow, ManagerRow, Organisation, PersonRow, UnitRow
 
 Pks = dict[str, int | None]
+BACK_WITHIN = 90  # days after its end in which an employment can go on
 
 
 def match_units(organisation: Organisation, known: Known, on: date) -> Pks:
@@ -56,7 +58,8 @@ def match_units(organisation: Organisation, known: Known, on: date) -> Pks:
 def match_people(organisation: Organisation, known: Known, staying: set[int]) -> tuple[Pks, set[int]]:
     """The known person of each key (None: a new person), and the known people whose e-mail address others have now.
 
-    People are found by external id; then by e-mail address, unless both have an external id and these differ; a row
+    People are found by external id; then by e-mail address, unless both have an external id and these and the names
+    differ; a row
     with neither is found by the external id of its employment. Nobody is found by name. An address passes to another
     person only from somebody who is not in `staying`.
     """
@@ -76,8 +79,10 @@ def match_people(organisation: Organisation, known: Known, staying: set[int]) ->
             take(row, by_id.get(row.external_id))
     for row in organisation.people:
         holder = by_email.get(row.email or "")
-        if row.key in matched or holder is None or (row.external_id and known.people[holder].external_id):
+        if row.key in matched or holder is None:
             continue
+        if row.external_id and known.people[holder].external_id and known.people[holder].name != row.name:
+            continue  # the address has passed to somebody else
         take(row, holder)
     nameless = {row.key: row for row in organisation.people if not row.external_id and row.key not in matched}
     for work in organisation.employments:
@@ -127,12 +132,16 @@ class Plan:
     ended_units: list[int] = field(default_factory=list)
     ended_employments: list[int] = field(default_factory=list)
     ended_managers: list[int] = field(default_factory=list)
+    missing_employments: list[int] = field(default_factory=list)
+    missing_managers: list[int] = field(default_factory=list)
+    complete: bool = True  # no row had to be left out, so that the file can say twice that somebody is missing
 
 
 def compare(organisation: Organisation, known: Known, *, on: date, report: Report) -> Plan:
     """Check the rows, match them with the database, count them, and plan the changes.
 
-    Adds to the problems of the organisation and to the counts of the report.
+    Adds to the problems of the organisation and to the counts of the report. An employment that the file lacks is
+    planned as missing, or as ended if it has been missing for long. `plan_endings` comes next.
     """
     check.check_rows(organisation)
     plan = Plan()
@@ -140,11 +149,34 @@ def compare(organisation: Organisation, known: Known, *, on: date, report: Repor
     _match_everybody(organisation, known, plan)
     _compare_units(organisation, known, plan, report)
     _compare_people(organisation, known, plan, report)
+    plan.complete = not organisation.problems
     _compare_employments(organisation, known, plan, report, on)
     _compare_managers(organisation, known, plan, report, on)
+    return plan
+
+
+def plan_endings(
+    organisation: Organisation, known: Known, plan: Plan, *, on: date, report: Report, end_missing: bool
+) -> None:
+    """Plan what ends besides: what is missing, if it is to end at once; and units in which nobody is left."""
+    if end_missing:
+        for pk in plan.missing_employments:
+            report.count("employments", "left", _work_text(known, known.employments[pk]))
+        for pk in plan.missing_managers:
+            report.count("managers", "left", _role_text(known, known.managers[pk]))
+        plan.ended_employments += plan.missing_employments
+        plan.ended_managers += plan.missing_managers
+        plan.missing_employments, plan.missing_managers = [], []
     _end_units(organisation, known, plan, report, on)
     _count_leavers(known, plan, report, on)
-    return plan
+
+
+def _work_text(known: Known, work: KnownWork) -> str:
+    return f"{known.people[work.person].name}, {work.title or '-'}, {known.units[work.unit].name}"
+
+
+def _role_text(known: Known, role: KnownWork) -> str:
+    return f"{known.people[role.person].name}: {known.units[role.unit].name}"
 
 
 def _match_everybody(organisation: Organisation, known: Known, plan: Plan) -> None:
@@ -205,7 +237,7 @@ def pair_rows(
 
     A known one goes to one row only. It is found by external id; then by person, unit, title and first day; then
     without the first day. With `follows`, a row otherwise gets the most similar current employment of the person, so
-    that their development plan follows them.
+    that their development plan follows them; of somebody who is back within 90 days, the one that ended.
     """
     by_id = {work.external_id: pk for pk, work in known.items() if work.external_id}
     of_person: dict[int, list[KnownWork]] = defaultdict(list)
@@ -215,10 +247,17 @@ def pair_rows(
     taken = {pk for pk in paired if pk is not None}
     titles = [row.title if isinstance(row, EmploymentRow) else "" for row in rows]
 
+    working = {work.person for work in known.values() if work.live(on)}
+
     def goes_on(row: Work) -> bool:
         return row.ends_on is None or row.ends_on >= on
 
-    for likeness in range(6 if follows else 2):
+    def ended_lately(work: KnownWork) -> bool:
+        """Whether somebody who works nowhere now had this until lately."""
+        lately = work.ends_on is not None and (on - work.ends_on).days <= BACK_WITHIN
+        return lately and not work.live(on) and work.person not in working
+
+    for likeness in range(8 if follows else 2):
         for place, row in enumerate(rows):
             person = plan.person_pks[row.person]
             if paired[place] is not None or person is None:
@@ -234,12 +273,19 @@ def pair_rows(
                     same_title and goes_on(row) and work.live(on),
                     goes_on(row) and work.current(on),
                     goes_on(row) and work.live(on),
+                    same_unit and goes_on(row) and ended_lately(work),
+                    goes_on(row) and ended_lately(work),
                 )
                 if work.pk not in taken and alike[likeness]:
                     paired[place] = work.pk
                     taken.add(work.pk)
                     break
     return list(zip(rows, paired, strict=True))
+
+
+def _has_ended(work: KnownWork, plan: Plan, on: date) -> bool:
+    """Whether what the file lacks has been missing for long, so that it ends now."""
+    return work.missing is not None and plan.complete and (on - work.missing.since).days >= MISSING_ENDS_AFTER
 
 
 def _compare_employments(organisation: Organisation, known: Known, plan: Plan, report: Report, on: date) -> None:
@@ -261,6 +307,7 @@ def _compare_employments(organisation: Organisation, known: Known, plan: Plan, r
                 *(row.external_id or old.external_id, row.title, row.starts_on or old.starts_on, row.ends_on),
                 *(person, True),
             )
+            same = same and old.missing is None
             over = row.ends_on is not None and row.ends_on < on
             if old.live(on) and over:
                 verdict = "left"
@@ -273,13 +320,20 @@ def _compare_employments(organisation: Organisation, known: Known, plan: Plan, r
     for pk, old in known.employments.items():
         person_row = known.people[old.person]
         spared = _spares(organisation, old.external_id, person_row.external_id, person_row.email, person_row.name)
-        if pk not in matched and old.live(on) and not spared:
+        if pk in matched or not old.live(on) or spared:
+            continue
+        if _has_ended(old, plan, on):
             plan.ended_employments.append(pk)
-            report.ends += old.current(on)
-            report.count("employments", "left", f"{person_row.name}, {old.title or '-'}, {known.units[old.unit].name}")
+            report.count("employments", "left", _work_text(known, old))
+        else:
+            plan.missing_employments.append(pk)
 
 
 def _compare_managers(organisation: Organisation, known: Known, plan: Plan, report: Report, on: date) -> None:
+    """Compare who manages what. A role that the file lacks has ended if the file has the person, and another manager of
+    the unit; else it is missing."""
+    present = {pk for pk in plan.person_pks.values() if pk is not None}
+    replaced = {plan.unit_pks[row.unit] for row in organisation.managers}
     names = {row.key: row.name for row in organisation.people}
     units = {row.key: row.name for row in organisation.units}
     matched = set()
@@ -294,7 +348,7 @@ def _compare_managers(organisation: Organisation, known: Known, plan: Plan, repo
             )
             has = (old.external_id, old.starts_on, old.ends_on, old.person, old.unit, old.holds_conversations)
             over = row.ends_on is not None and row.ends_on < on
-            if has == new:
+            if has == new and old.missing is None:
                 verdict = "unchanged"
             else:
                 verdict = "left" if over and old.live(on) else "moved" if old.unit != new[4] else "changed"
@@ -304,9 +358,13 @@ def _compare_managers(organisation: Organisation, known: Known, plan: Plan, repo
     for pk, old in known.managers.items():
         person = known.people[old.person]
         spared = _spares(organisation, old.external_id, person.external_id, person.email, person.name)
-        if pk not in matched and old.live(on) and not spared:
+        if pk in matched or not old.live(on) or spared:
+            continue
+        if _has_ended(old, plan, on) or (old.person in present and old.unit in replaced):
             plan.ended_managers.append(pk)
-            report.count("managers", "left", f"{person.name}: {known.units[old.unit].name}")
+            report.count("managers", "left", _role_text(known, old))
+        else:
+            plan.missing_managers.append(pk)
 
 
 def _left_alone(known: Known, plan: Plan) -> Iterable[KnownWork]:

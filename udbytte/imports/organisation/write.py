@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from udbytte.imports.report import Progress
-from udbytte.models import Conversation, Employment, ManagerRole, Person, Unit
+from udbytte.models import Conversation, Employment, ManagerRole, MissingPeriod, Person, Unit
 from udbytte.services.bulk import chunks, update_rows
 from udbytte.services.history import preserve_conversation_history
 
@@ -25,6 +25,7 @@ def write_plan(plan: Plan, known: Known, *, names_managers: bool, on: date, prog
     write.employments(names_managers)
     write.managers()
     write.endings()
+    write.missing()
 
 
 def _first_day(in_file: date | None, old: KnownUnit | KnownWork | None, on: date, ends_on: date | None) -> date:
@@ -165,6 +166,41 @@ class _Writing:
         update_rows(Employment, dates, ended(self.plan.ended_employments, self.known.employments))
         update_rows(ManagerRole, dates, ended(self.plan.ended_managers, self.known.managers))
         update_rows(Unit, dates, ended(self.plan.ended_units, self.known.units))
+
+    def missing(self) -> None:
+        """Begin a period for what the file lacks, note that it lacks it again, and end the periods of all others."""
+        planned: tuple[tuple[dict[int, KnownWork], list[int], list[tuple[Any, int | None]], list[int], str], ...] = (
+            (
+                self.known.employments,
+                self.plan.missing_employments,
+                self.plan.employments,
+                self.plan.ended_employments,
+                "employment",
+            ),
+            (
+                self.known.managers,
+                self.plan.missing_managers,
+                self.plan.managers,
+                self.plan.ended_managers,
+                "manager_role",
+            ),
+        )
+        for known, lacked, written, ended, field in planned:
+            new = [pk for pk in lacked if known[pk].missing is None]
+            for part in chunks(new):
+                periods = (MissingPeriod(**{f"{field}_id": pk}, starts_on=self.on) for pk in part)
+                MissingPeriod.objects.bulk_create(periods)
+            again = [missing for pk in lacked if (missing := known[pk].missing) is not None]
+            if self.plan.complete:
+                later = [(missing.pk, self.on) for missing in again if missing.since < self.on]
+                update_rows(MissingPeriod, ("lacked_again_on",), later)
+            over = [
+                missing
+                for pk in (*(pk for _row, pk in written if pk is not None), *ended)
+                if (missing := known[pk].missing) is not None
+            ]
+            last = self.on - timedelta(days=1)
+            update_rows(MissingPeriod, ("ends_on",), [(missing.pk, last) for missing in over])
 
 
 def update_paths() -> None:

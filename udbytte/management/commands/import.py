@@ -35,6 +35,15 @@ class Command(BaseCommand):
         self.add_options(
             organisation, employment_table.COLUMNS.fields, ends="employments end", example="name='Fulde navn'"
         )
+        organisation.add_argument(
+            "--end-missing",
+            nargs="?",
+            const=0,
+            default=None,
+            type=int,
+            metavar="NUMBER",
+            help="end people whom the file lacks now; for more than a tenth of all write how many they are",
+        )
         self.add_options(courses, course_table.COLUMNS.fields, ends="coming runs vanish", example="title='Overskrift'")
 
     def add_options(self, parser: CommandParser, fields: Sequence[str], *, ends: str, example: str) -> None:
@@ -61,7 +70,8 @@ class Command(BaseCommand):
             report = import_courses(path, on=today(), mapping=mapping, **flags)
         else:
             mapping = mapping_of(options["map"], employment_table.COLUMNS.fields)
-            report = import_organisation(path, by=None, on=today(), mapping=mapping, **flags)
+            ends = {"end_missing": options["end_missing"] is not None, "end_count": options["end_missing"]}
+            report = import_organisation(path, by=None, on=today(), mapping=mapping, **flags, **ends)
         if options["json"]:
             self.stdout.write(json.dumps(report.as_json(), ensure_ascii=False, indent=1))
         else:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from udbytte.domain.lifecycle import Party
 from udbytte.domain.line import Clock
-from udbytte.models import Absence, Agreement, FollowUpRun
+from udbytte.models import Absence, Agreement, FollowUpRun, MissingPeriod
 
 GAP = timedelta(days=4)  # follow-up may be missed for a long weekend
 Days = tuple[date, date]
@@ -16,7 +16,7 @@ Days = tuple[date, date]
 
 @dataclass(frozen=True, slots=True)
 class Pauses:
-    """What stops the clocks: days without follow-up, and the absences of employees, by employment."""
+    """What stops the clocks: days without follow-up, and the days on which employees were away, by employment."""
 
     restarted_on: date | None = None
     absences: Mapping[int, Sequence[Days]] = field(default_factory=dict)
@@ -27,8 +27,13 @@ class Pauses:
         one employment."""
         absences: dict[int, list[Days]] = {}
         rows = Absence.objects.all() if employment is None else Absence.objects.filter(employment=employment)
-        for employment, begins, ends in rows.values_list("employment", "starts_on", "ends_on"):
-            absences.setdefault(employment, []).append((begins, ends or on))
+        missing = MissingPeriod.objects.filter(employment__isnull=False)
+        missing = missing if employment is None else missing.filter(employment=employment)
+        columns = ("employment", "starts_on", "ends_on")
+        for employed, begins, ends in (*rows.values_list(*columns), *missing.values_list(*columns)):
+            if employed is not None:
+                absences.setdefault(employed, []).append((begins, ends or on))
+        absences = {employed: _joined(days) for employed, days in absences.items()}
         restarted = later = on
         runs = FollowUpRun.objects.filter(on__lt=on, on__gt=on - timedelta(days=400), finished_at__isnull=False)
         for day in runs.order_by("-on").values_list("on", flat=True):
@@ -36,6 +41,17 @@ class Pauses:
                 break
             restarted = later = day
         return cls(restarted, absences)
+
+
+def _joined(periods: list[Days]) -> list[Days]:
+    """The periods without overlap, so that no day is counted twice."""
+    joined: list[Days] = []
+    for begins, ends in sorted(periods):
+        if joined and begins <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(joined[-1][1], ends)
+        else:
+            joined.append((begins, ends))
+    return joined
 
 
 def clock_of(agreement: Agreement, pauses: Pauses | None = None) -> Clock:
