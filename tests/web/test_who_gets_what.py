@@ -173,6 +173,7 @@ POSTED = {
         "grant-several",
         "decide-here",
         "import-go",
+        "import-undo",
         "round-discussed",
     ),
     *("add-file", "remove-file", "joint-leave", "plan-application", "application", "end-deputy", "partner"),

@@ -27,6 +27,7 @@ from .courses.read import mask_cpr as mask_courses
 from .courses.run import import_courses
 from .organisation.read import mask_cpr as mask_organisation
 from .organisation.run import import_organisation
+from .organisation.undo import UNDO_KEPT_FOR
 from .report import Report
 
 logger = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ def store_upload(
 ) -> ImportRun:
     """Store a file without its CPR numbers, to be tried out. Raises Refused when it cannot be read at all.
 
-    Also deletes the content of files that were tried out more than a day ago.
+    Also deletes the content of files that were tried out more than a day ago, and what undid imports that are old.
     """
     name = PurePath(filename.replace("\\", "/")).name[:250] or "-"
     if not content.strip():
@@ -50,6 +51,7 @@ def store_upload(
         masked = mask_courses(name, content) if kind == COURSES else mask_organisation(name, content)
     except Unreadable as unreadable:
         raise Refused(str(unreadable), "file") from unreadable
+    ImportRun.objects.filter(undo__isnull=False, finished_at__lt=now - UNDO_KEPT_FOR).update(undo=None)
     ImportRun.objects.filter(state__in=FINISHED, created_at__lt=now - UPLOAD_KEPT_FOR).exclude(content=b"").update(
         content=b""
     )
@@ -122,7 +124,7 @@ def carry_out_import(pk: int, *, on: date, clock: Callable[[], datetime]) -> Non
             progress_thread.submit(_close_connection).result()
             outcome: dict[str, Any] = {"state": ImportState.REFUSED if report.refused else ImportState.DONE}
             if report.written:
-                outcome["content"] = b""
+                outcome |= {"content": b"", "undo": report.undo or None}
             ImportRun.objects.filter(pk=pk).update(report=report.as_json(), doing="", finished_at=clock(), **outcome)
     except Exception as error:
         logger.error("import %s failed: %s", pk, type(error).__name__)
@@ -130,6 +132,19 @@ def carry_out_import(pk: int, *, on: date, clock: Callable[[], datetime]) -> Non
         ImportRun.objects.filter(pk=pk).update(state=ImportState.FAILED, content=b"", doing="", finished_at=clock())
     finally:
         progress_thread.shutdown()
+
+
+def store_written_import(filename: str, report: Report, *, now: datetime) -> ImportRun:
+    """Store an import that the command line has written, so that it stands on the page and can be undone there."""
+    return ImportRun.objects.create(
+        filename=filename[:250],
+        options={"dry_run": False},
+        state=ImportState.DONE,
+        report=report.as_json(),
+        undo=report.undo or None,
+        started_at=now,
+        finished_at=now,
+    )
 
 
 def _import(run: ImportRun, *, on: date, progress: Progress) -> Report:

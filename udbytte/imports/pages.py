@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 from udbytte.domain.numbers import int_from
 from udbytte.models import ImportRun
 from udbytte.models.imports import ImportState
+from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.web.base.components import Table, TableRow
 from udbytte.web.base.once import once
@@ -29,6 +30,7 @@ from . import tasks
 from .jobs import requeue_import, store_upload
 from .labels import COURSES, ORGANISATION, ImportKind
 from .organisation.run import MOST_ENDING
+from .organisation.undo import can_be_undone, undo_import, what_stands_against
 from .readers.tables import MAX_BYTES
 from .report import VERDICTS, Closing
 from .report_text import MISSING_MEANS, closing_sentence
@@ -83,7 +85,11 @@ def imports(request: HttpRequest, import_kind: ImportKind) -> HttpResponse:
             return redirect(import_kind.detail_url, run.pk)
         except Refused as refused:
             form.add_error("file", refused.message)
-    earlier = ImportRun.objects.filter(kind=import_kind.kind).select_related("by").defer("content", "report")[:EARLIER]
+    earlier = (
+        ImportRun.objects.filter(kind=import_kind.kind)
+        .select_related("by")
+        .defer("content", "report", "undo")[:EARLIER]
+    )
     status = 422 if request.method == "POST" else 200
     return render(
         request, "imports/imports.html", {"import_kind": import_kind, "form": form, "earlier": earlier}, status=status
@@ -92,7 +98,9 @@ def imports(request: HttpRequest, import_kind: ImportKind) -> HttpResponse:
 
 def import_run(request: HttpRequest, import_kind: ImportKind, pk: int) -> HttpResponse:
     """One import: its progress, or what it changed or would change. For htmx only the part that changes."""
-    run = get_object_or_404(ImportRun.objects.select_related("by").defer("content"), pk=pk, kind=import_kind.kind)
+    run = get_object_or_404(
+        ImportRun.objects.select_related("by", "undone_by").defer("content"), pk=pk, kind=import_kind.kind
+    )
     template = "imports/import.html#run" if request.headers.get("HX-Request") else "imports/import.html"
     return render(request, template, _context(run, import_kind))
 
@@ -102,6 +110,8 @@ def _context(run: ImportRun, import_kind: ImportKind) -> dict[str, Any]:
     busy = run.state in (ImportState.WAITING, ImportState.RUNNING)
     has_content = ImportRun.objects.filter(pk=run.pk).exclude(content=b"").exists()
     context: dict[str, Any] = {"import_kind": import_kind, "run": run, "busy": busy, "report": report}
+    if can_be_undone(run, now=timezone.now()):
+        context["undo"] = {"against": what_stands_against(run)}
     context["doing"] = import_kind.doing.get(run.doing, "")
     if busy or not report:
         return context
@@ -194,6 +204,19 @@ def import_go(request: HttpRequest, import_kind: ImportKind, pk: int) -> HttpRes
     return redirect(import_kind.detail_url, pk)
 
 
+@require_POST
+def import_undo(request: HttpRequest, import_kind: ImportKind, pk: int) -> HttpResponse:
+    """Undo an import of the organisation."""
+    run = get_object_or_404(ImportRun.objects.defer("content"), pk=pk, kind=import_kind.kind)
+    try:
+        undo_import(run, by=person_of(request), on=today(), now=timezone.now())
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, _("The import is undone."))
+    return redirect(import_kind.detail_url, pk)
+
+
 def addresses(start: str, import_kind: ImportKind) -> list[URLPattern]:
     """The addresses of one kind of import. Its pages show no imports of another kind."""
     options, guard = {"import_kind": import_kind}, only(import_kind.is_allowed)
@@ -204,4 +227,13 @@ def addresses(start: str, import_kind: ImportKind) -> list[URLPattern]:
     ]
 
 
-urlpatterns = [*addresses("organisation/import/", ORGANISATION), *addresses("kurser/import/", COURSES)]
+urlpatterns = [
+    *addresses("organisation/import/", ORGANISATION),
+    path(
+        "organisation/import/<int:pk>/fortryd/",
+        only(ORGANISATION.is_allowed)(import_undo),
+        {"import_kind": ORGANISATION},
+        name="import-undo",
+    ),
+    *addresses("kurser/import/", COURSES),
+]

@@ -68,6 +68,7 @@ class Report:
     missing_people: list[Affected] = field(default_factory=list)
     leaving_people: list[Affected] = field(default_factory=list)
     people: int = 0  # who work here now
+    undo: dict[str, Any] = field(default_factory=dict)  # what an import that is written needs to be undone
 
     def __post_init__(self) -> None:
         for kind in self.kinds:

@@ -9,6 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from .triggers import COUNT_IN_NEW_UNIT, FORGET_TALLIES
@@ -62,6 +63,7 @@ class Person(AbstractBaseUser):
     calendar_feeds = models.PositiveIntegerField(default=0, db_default=0)  # addresses given so far
     mail_refused_at = models.DateTimeField(null=True, blank=True)
     mail_refusal = models.CharField(max_length=500, blank=True)
+    email_changed_on = models.DateField(null=True, blank=True)  # links that were made until then do not work
     is_active = models.BooleanField(default=True)
 
     USERNAME_FIELD = "email"
@@ -85,6 +87,11 @@ class Person(AbstractBaseUser):
     @property
     def name(self) -> str:
         return f"{self.given_name} {self.family_name}".strip()
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Sessions end when the password or the email changes."""
+        value = f"{self.password} {self.email}"
+        return salted_hmac("udbytte.session", value, secret=secret, algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:
         return self.name

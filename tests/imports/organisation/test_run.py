@@ -18,10 +18,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from psycopg import sql
 
-from tests.cast import TODAY, Cast
+from tests.cast import TODAY
 from udbytte.imports.organisation.run import import_organisation
 from udbytte.imports.report import Report
-from udbytte.models import Agreement, Employment, ManagerRole, Person, Unit
+from udbytte.models import Employment, ManagerRole, Person, Unit
 
 pytestmark = pytest.mark.django_db
 DATA = Path(__file__).resolve().parents[4] / "shared" / "data"

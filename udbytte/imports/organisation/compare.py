@@ -15,7 +15,7 @@ from udbytte.imports.report import Report
 from udbytte.services.missing_people import MISSING_ENDS_AFTER
 
 from . import check
-from .known import Known, KnownWork
+from .known import Known, KnownPerson, KnownWork
 from .rows import EmploymentRow, ManagerRow, Organisation, PersonRow, UnitRow
 
 Pks = dict[str, int | None]
@@ -58,9 +58,8 @@ def match_units(organisation: Organisation, known: Known, on: date) -> Pks:
 def match_people(organisation: Organisation, known: Known, staying: set[int]) -> tuple[Pks, set[int]]:
     """The known person of each key (None: a new person), and the known people whose e-mail address others have now.
 
-    People are found by external id; then by e-mail address, unless both have an external id and these and the names
-    differ; a row
-    with neither is found by the external id of its employment. Nobody is found by name. An address passes to another
+    People are found by external id; then by the external id of an employment; then by e-mail address, unless both have
+    an external id and these and the names differ. Nobody is found by name. An address passes to another
     person only from somebody who is not in `staying`.
     """
     by_id = {person.external_id: person.pk for person in known.people.values() if person.external_id}
@@ -77,6 +76,11 @@ def match_people(organisation: Organisation, known: Known, staying: set[int]) ->
     for row in organisation.people:
         if row.external_id:
             take(row, by_id.get(row.external_id))
+    row_of_key = {row.key: row for row in organisation.people}
+    for work in organisation.employments:
+        row, pk = row_of_key.get(work.person), jobs.get(work.external_id or "")
+        if row is not None and pk is not None and row.key not in matched and _may_be(row, known.people[pk]):
+            take(row, pk)
     for row in organisation.people:
         holder = by_email.get(row.email or "")
         if row.key in matched or holder is None:
@@ -84,11 +88,18 @@ def match_people(organisation: Organisation, known: Known, staying: set[int]) ->
         if row.external_id and known.people[holder].external_id and known.people[holder].name != row.name:
             continue  # the address has passed to somebody else
         take(row, holder)
-    nameless = {row.key: row for row in organisation.people if not row.external_id and row.key not in matched}
-    for work in organisation.employments:
-        if work.person in nameless and work.external_id and nameless[work.person].email is None:
-            take(nameless[work.person], jobs.get(work.external_id))
     return _resolve_emails(organisation, known, matched, by_email, staying)
+
+
+def _may_be(row: PersonRow, person: KnownPerson) -> bool:
+    """Whether the person of a known employment can be the one in the row: not with two different ids of persons, nor
+    with another email and both names changed, as when a number is used again."""
+    if row.external_id and person.external_id:
+        return False
+    if row.email is None or row.email == person.email:
+        return True
+    given, family = row.given_name.casefold(), row.family_name.casefold()
+    return given == person.given_name.casefold() or (bool(family) and family == person.family_name.casefold())
 
 
 def _resolve_emails(

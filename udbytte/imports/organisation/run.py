@@ -22,6 +22,7 @@ from .compare import compare, plan_endings
 from .consequences import add_consequences
 from .known import Known
 from .rows import Organisation
+from .undo import former_managers
 from .write import write_plan
 
 MOST_ENDING = 5  # a file may end a fifth of the employments without a confirmation
@@ -98,10 +99,15 @@ def _carry_out(
         _ask(report, organisation, message % {"ends": report.ends, "current": report.current})
     if report.dry_run or report.refused:
         return
-    write_plan(plan, known, names_managers=organisation.names_managers, on=on, progress=progress)
+    report.undo = write_plan(plan, known, names_managers=organisation.names_managers, on=on, progress=progress)
     del plan, known
     progress("settling", 0, 0)
+    former = former_managers()
     follow_organisation_changes(on=on, by=by, ended_by=by)
+    after = former_managers()
+    report.undo["former_managers"] = [
+        (pk, since.isoformat(), manager) for pk, (since, manager) in former.items() if after.get(pk) != (since, manager)
+    ]
     move_steps_of_people_away(on=on)
     report.written = True
 

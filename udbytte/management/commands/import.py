@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from udbytte.imports.courses import table as course_table
 from udbytte.imports.courses.run import import_courses
+from udbytte.imports.jobs import store_written_import
 from udbytte.imports.organisation import table as employment_table
 from udbytte.imports.organisation.run import import_organisation
 from udbytte.imports.report_text import report_lines
@@ -71,7 +74,10 @@ class Command(BaseCommand):
         else:
             mapping = mapping_of(options["map"], employment_table.COLUMNS.fields)
             ends = {"end_missing": options["end_missing"] is not None, "end_count": options["end_missing"]}
-            report = import_organisation(path, by=None, on=today(), mapping=mapping, **flags, **ends)
+            with transaction.atomic():
+                report = import_organisation(path, by=None, on=today(), mapping=mapping, **flags, **ends)
+                if report.written:
+                    store_written_import(path.name, report, now=timezone.now())
         if options["json"]:
             self.stdout.write(json.dumps(report.as_json(), ensure_ascii=False, indent=1))
         else:
