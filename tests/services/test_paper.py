@@ -50,7 +50,17 @@ def plan_with(text: str, language: str = "da") -> bytes:
 
 
 def report_with(text: str) -> bytes:
-    words = ("over", "under", "foot", "questions_title", "flow_title", "reasons_title", "units_title", "units_said", "stalled_title")
+    words = (
+        "over",
+        "under",
+        "foot",
+        "questions_title",
+        "flow_title",
+        "reasons_title",
+        "units_title",
+        "units_said",
+        "stalled_title",
+    )
     facts: dict[str, Any] = {
         **dict.fromkeys((*words, "note"), text),
         "title": f"Rapport {text}",

@@ -78,6 +78,7 @@ ORGANISATION = ImportKind(
         "family_name": lazy("Last name"),
         "email": lazy("E-mail"),
         "unit": lazy("Unit, with its path from the top"),
+        "unit_id": lazy("The unit's id"),
         "title": lazy("Title"),
         "manager": lazy("The manager's e-mail"),
         "from": lazy("First day"),

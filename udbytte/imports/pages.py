@@ -26,7 +26,7 @@ from udbytte.web.base.request import only, person_of
 from . import tasks
 from .jobs import requeue_import, store_upload
 from .labels import COURSES, ORGANISATION, ImportKind
-from .readers.tables import MAX_BYTES
+from .readers.text_files import MAX_BYTES
 from .report import VERDICTS
 
 JOBS: dict[str, Any] = {ORGANISATION.kind: tasks.organisation, COURSES.kind: tasks.courses}

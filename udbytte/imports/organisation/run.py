@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import BinaryIO
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from udbytte.imports.readers.problems import Problem, Unreadable
+from udbytte.imports.readers.problems import Problem, Unreadable, grouped
 from udbytte.imports.report import ORGANISATION, Progress, Report, no_progress
 from udbytte.models import Person
 from udbytte.services.locks import Lock, wait_for_lock
@@ -25,7 +26,7 @@ MOST_ENDING = 5  # a file may end a fifth of the employments without a confirmat
 
 
 def import_organisation(
-    source: Path | tuple[str, bytes],
+    source: Path | tuple[str, bytes | BinaryIO],
     *,
     by: Person | None,
     on: date,
@@ -33,6 +34,7 @@ def import_organisation(
     skip_bad: bool = False,
     confirm: bool = False,
     mapping: Mapping[str, str] | None = None,
+    sheet: str = "",
     progress: Progress = no_progress,
 ) -> Report:
     """Make the organisation as it is in a file: a path, or a name with its content. Writes everything or nothing.
@@ -47,9 +49,9 @@ def import_organisation(
     progress("reading", 0, 0)
     try:
         if isinstance(source, Path):
-            organisation = shapes.read_path(source, mapping)
+            organisation = shapes.read_path(source, mapping, sheet)
         else:
-            organisation = shapes.read(*source, mapping)
+            organisation = shapes.read(*source, mapping, sheet)
     except Unreadable as unreadable:
         return Report.of_unreadable(unreadable, kinds=ORGANISATION, dry_run=dry_run)
     _carry_out(organisation, report, by=by, on=on, confirm=confirm, progress=progress)
@@ -64,7 +66,10 @@ def _carry_out(
     progress("comparing", 0, 0)
     known = Known.on_day(on)
     plan = compare(organisation, known, on=on, report=report)
-    report.problems = sorted(organisation.problems, key=lambda problem: (problem.file, problem.row, problem.field))
+    report.recognised, report.unused = organisation.columns, tuple(organisation.unused_columns)
+    report.columns = organisation.all_columns
+    report.sheet, report.sheets = organisation.sheet, organisation.sheets
+    report.add_problems(grouped(organisation.problems), grouped(organisation.notes))
     if report.ends * MOST_ENDING > report.current and not confirm:
         report.needs_confirmation = True
         message = _(

@@ -12,7 +12,7 @@ from udbytte.models import Conversation, Employment, ManagerRole, Person, Unit
 from udbytte.services.bulk import chunks, update_rows
 from udbytte.services.history import preserve_conversation_history
 
-from .compare import Plan
+from .compare import Plan, identity_of
 from .known import Known, KnownUnit, KnownWork
 from .rows import EmploymentRow, ManagerRow, UnitRow
 
@@ -83,8 +83,7 @@ class _Writing:
         for row, pk in plan.people:
             if pk is not None:
                 old = known.people[pk]
-                ids = row.external_id or old.external_id, row.email or old.email
-                changed.append((pk, *ids, row.given_name, row.family_name))
+                changed.append((pk, *identity_of(row, old), row.given_name, row.family_name))
         without_address = [(row[0], None) for row in changed if row[2] != known.people[row[0]].email]
         update_rows(Person, ("email",), [*without_address, *((pk, None) for pk in plan.give_up_email)])
         update_rows(Person, ("external_id", "email", "given_name", "family_name"), changed)
@@ -119,7 +118,7 @@ class _Writing:
 
         def fields(row: EmploymentRow, old: KnownWork | None) -> dict[str, Any]:
             chosen = self.plan.person_pks[row.manager] if row.manager else None
-            if not names_managers and old is not None:
+            if old is not None and (row.keeps_manager or not names_managers):
                 chosen = old.chosen
             return {**self._common(row, old), "title": row.title, "chosen_manager_id": chosen}
 
