@@ -15,13 +15,14 @@ Words = Mapping[str, StrOrPromise]
 
 @dataclass(frozen=True, slots=True)
 class ImportKind:
-    """One kind of import. `list_url`, `detail_url`, `start_url` and `back_url` are names of addresses."""
+    """One kind of import. The names that end in `_url` are names of addresses."""
 
     kind: str
     is_allowed: Callable[[Roles], bool]
     list_url: str
     detail_url: str
     start_url: str
+    example_url: str
     back_url: str
     back_label: StrOrPromise
     title: StrOrPromise
@@ -34,6 +35,8 @@ class ImportKind:
     kinds: Words
     verdicts: Words
     columns: Words
+    level: StrOrPromise = ""  # of a further column of the field that may have several
+    example: str = ""  # the name of the file that shows the columns
 
 
 READING = {"reading": lazy("Reading the file"), "comparing": lazy("Comparing with what is known")}
@@ -44,6 +47,7 @@ ORGANISATION = ImportKind(
     list_url="imports",
     detail_url="import",
     start_url="import-go",
+    example_url="import-example",
     back_url="organisation",
     back_label=lazy("Organisation"),
     title=lazy("Import the organisation"),
@@ -51,7 +55,11 @@ ORGANISATION = ImportKind(
         "Choose the file. First you see what it would change; nothing is written until you say so. CPR numbers in the"
         " file are only used to find rows that belong together, and are never kept."
     ),
-    file_help=lazy("A table (CSV or XLSX), a zip of the four CSV files, or EMUS XML; at most 200 MB."),
+    file_help=lazy(
+        "A table (CSV or XLSX), a zip of the four CSV files, or EMUS XML; at most 200 MB. Is it a PDF, an old workbook"
+        " (.xls), a web page (HTML) or a file with a password? Open it in Excel and save it as XLSX or CSV, without a"
+        " password."
+    ),
     accepted_files=".csv,.txt,.xlsx,.zip,.xml",
     skip_bad=lazy(
         "Leave out the rows with problems, and import the rest. Nobody is ended because their row was left out."
@@ -86,6 +94,8 @@ ORGANISATION = ImportKind(
         "employee_id": lazy("Employee number"),
         "cpr": lazy("CPR number (used within the file only)"),
     },
+    level=lazy("Unit below it, if the path has several columns"),
+    example="organisation.xlsx",
 )
 
 COURSES = ImportKind(
@@ -94,6 +104,7 @@ COURSES = ImportKind(
     list_url="course-imports",
     detail_url="course-import",
     start_url="course-import-go",
+    example_url="course-import-example",
     back_url="courses",
     back_label=lazy("Courses"),
     title=lazy("Import courses"),
@@ -103,7 +114,8 @@ COURSES = ImportKind(
     ),
     file_help=lazy(
         "A table (CSV or XLSX), a course page saved from a provider (HTML or JSON), or an XCRI catalogue (XML); at"
-        " most 200 MB."
+        " most 200 MB. Is it a PDF, an old workbook (.xls) or a file with a password? Open it in Excel and save it as"
+        " XLSX or CSV, without a password."
     ),
     accepted_files=".csv,.txt,.xlsx,.json,.jsonld,.html,.htm,.xml",
     skip_bad=lazy(
@@ -151,4 +163,5 @@ COURSES = ImportKind(
         "guaranteed": lazy("Held however few come"),
         "cancelled": lazy("Cancelled by the provider"),
     },
+    example="kurser.xlsx",
 )

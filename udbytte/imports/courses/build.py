@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from udbytte.domain.places import region_of
 from udbytte.imports.readers.problems import Problem
-from udbytte.imports.readers.values import BadValue, for_message, has_cpr, is_words
+from udbytte.imports.readers.values import BadValue, for_message, has_cpr, is_words, lost_letter
 
 from . import values
 from .rows import CourseRow, RunRow
@@ -76,6 +76,13 @@ class CourseBuilder:
             self.add_note("code", _("This cannot be a course code; it was left out. A code has at most 60 letters."))
             self.course.code = ""
         self.course.key = identifier(key, KEY)
+        for field, text in (("title", self.course.title), ("provider", self.course.provider)):
+            if lost_letter(text):
+                message = _(
+                    "“%(value)s” has signs where letters such as æ, ø and å were lost. Save the file as CSV with UTF-8."
+                )
+                self.course.is_unusable = True
+                self.add_problem(field, message % {"value": for_message(text)})
         if not self.course.title:
             self.course.is_unusable = True
             self.add_problem("title", _("This is empty; it must be filled in."))

@@ -53,7 +53,7 @@ def _start_of(file: str, stream: BinaryIO) -> bytes:
     if stream.seek(0, io.SEEK_END) > MAX_BYTES:
         raise Unreadable(file, _("The file is larger than 200 MB."))
     stream.seek(0)
-    start = stream.read(200)
+    start = stream.read(2000)
     if not start.strip():
         raise Unreadable(file, _("The file is empty."))
     refuse_other_files(file, stream)

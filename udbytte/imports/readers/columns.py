@@ -16,6 +16,7 @@ from udbytte.imports.readers.problems import Unreadable
 
 HEADER_WITHIN = 20  # rows; a title may stand above the header
 LEVEL = ">"  # between the columns of a field that has several, in a mapping
+LEFT_OUT = "-"  # in a mapping: no column is this field, whatever it is called
 SHORT = (
     (re.compile(r"\be[- ]?(?:mail|post)"), "email"),
     (re.compile(r"(?<!e)mailadresse\b|emailadresse\b"), "email"),
@@ -125,6 +126,8 @@ class Columns:
         places: dict[str, int] = {}
         levels: tuple[int, ...] = ()
         for name, column in (mapping or {}).items():
+            if column == LEFT_OUT:
+                continue
             mapped = self._mapped_places(name, column, labels)
             if mapped:
                 places[name] = mapped[0]
@@ -218,7 +221,7 @@ class Columns:
                 message = _("“%(field)s” is no field. The fields are: %(fields)s.")
                 words = {"field": name, "fields": ", ".join(self.fields)}
                 raise Unreadable(file, message % words, name, header.row, header.columns)
-            if name not in header.places:
+            if column != LEFT_OUT and name not in header.places:
                 message = _("There is no column “%(column)s”.") % {"column": column}
                 raise Unreadable(file, message, name, header.row, header.columns, missing=(name,), sheets=sheets)
 
