@@ -55,11 +55,7 @@ ORGANISATION = ImportKind(
         "Choose the file. First you see what it would change; nothing is written until you say so. CPR numbers in the"
         " file are only used to find rows that belong together, and are never kept."
     ),
-    file_help=lazy(
-        "A table (CSV or XLSX), a zip of the four CSV files, or EMUS XML; at most 200 MB. Is it a PDF, an old workbook"
-        " (.xls), a web page (HTML) or a file with a password? Open it in Excel and save it as XLSX or CSV, without a"
-        " password."
-    ),
+    file_help=lazy("A table (CSV or XLSX), a zip of the four CSV files, or EMUS XML; at most 200 MB."),
     accepted_files=".csv,.txt,.xlsx,.zip,.xml",
     skip_bad=lazy(
         "Leave out the rows with problems, and import the rest. Nobody is ended because their row was left out."
@@ -114,8 +110,7 @@ COURSES = ImportKind(
     ),
     file_help=lazy(
         "A table (CSV or XLSX), a course page saved from a provider (HTML or JSON), or an XCRI catalogue (XML); at"
-        " most 200 MB. Is it a PDF, an old workbook (.xls) or a file with a password? Open it in Excel and save it as"
-        " XLSX or CSV, without a password."
+        " most 200 MB."
     ),
     accepted_files=".csv,.txt,.xlsx,.json,.jsonld,.html,.htm,.xml",
     skip_bad=lazy(

@@ -177,10 +177,11 @@ class _Checker:
 
         Where nothing else identifies the person, the address and the name together do.
         """
-        others = [f"{other.name} ({other.row})" for other in sharing if other is not row]
+        place = _("%(name)s (row %(row)s)")
+        others = [place % {"name": other.name, "row": other.row} for other in sharing if other is not row]
         message = _(
-            "“%(email)s” is the address of %(others)s too (row in brackets), so nobody can log in with it. The person"
-            " is imported without an address: write one of their own."
+            "“%(email)s” is also the address of %(others)s, so nobody can log in with it. The person is imported"
+            " without an address. Write one of their own."
         )
         words = {"email": row.email, "others": ", ".join(others[:5]) + (" …" if len(others) > 5 else "")}
         self.note(row, "email", message % words)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any
 
 from udbytte.imports.report import Progress
 from udbytte.models import Conversation, Employment, ManagerRole, Person, Unit
-from udbytte.services.bulk import chunks, update_rows
+from udbytte.services.bulk import chunks, insert_rows, update_rows
 from udbytte.services.history import preserve_conversation_history
 
 from .compare import Plan, identity_of
@@ -90,19 +91,13 @@ class _Writing:
         refused = Person.objects.filter(mail_refused_at__isnull=False, pk__in=[pk for pk, _none in without_address])
         refused.update(mail_refused_at=None, mail_refusal="")  # the old address refused
         self.step("people", len(changed))
-        for part in chunks(row for row, pk in plan.people if pk is None):
-            made = Person.objects.bulk_create(
-                Person(
-                    external_id=row.external_id,
-                    email=row.email,
-                    given_name=row.given_name,
-                    family_name=row.family_name,
-                    password="!" + secrets.token_hex(20),  # an unusable one
-                )
-                for row in part
-            )
-            plan.person_pks.update({row.key: person.pk for row, person in zip(part, made, strict=True)})
-            self.step("people", len(part))
+        new = [row for row, pk in plan.people if pk is None]
+        columns = ("external_id", "email", "given_name", "family_name", "password")
+        values = ((row.external_id, row.email, row.given_name, row.family_name, unusable_password()) for row in new)
+        keys = (row.key for row in new)
+        for pks in insert_rows(Person, columns, values):
+            plan.person_pks.update(zip(islice(keys, len(pks)), pks, strict=True))
+            self.step("people", len(pks))
 
     def _common(self, row: EmploymentRow | ManagerRow, old: KnownWork | None) -> dict[str, Any]:
         return {
@@ -149,9 +144,8 @@ class _Writing:
         update_rows(model, ("external_id",), [(row[0], None) for row in changed if row[1] != known[row[0]].external_id])
         update_rows(model, names, changed)
         self.step(what, len(changed))
-        for part in chunks(row for row, pk in planned if pk is None):
-            model._default_manager.bulk_create([model(**fields(row, None)) for row in part])  # type: ignore[misc]
-            self.step(what, len(part))
+        for pks in insert_rows(model, names, (tuple(fields(row, None).values()) for row, pk in planned if pk is None)):
+            self.step(what, len(pks))
 
     def endings(self) -> None:
         """End rows on the day before. A row that had not begun begins on that day too, so that it is over."""
@@ -164,6 +158,10 @@ class _Writing:
         update_rows(Employment, dates, ended(self.plan.ended_employments, self.known.employments))
         update_rows(ManagerRole, dates, ended(self.plan.ended_managers, self.known.managers))
         update_rows(Unit, dates, ended(self.plan.ended_units, self.known.units))
+
+
+def unusable_password() -> str:
+    return "!" + secrets.token_hex(20)
 
 
 def update_paths() -> None:

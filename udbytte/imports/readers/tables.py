@@ -28,7 +28,7 @@ Clean = Callable[[object], str]
 
 
 def is_zip(data: bytes) -> bool:
-    return data[:4] == b"PK\x03\x04"
+    return data[:4] in (b"PK\x03\x04", b"PK\x05\x06")  # the second is an empty one
 
 
 def open_zip(file: str, source: bytes | BinaryIO) -> zipfile.ZipFile:
