@@ -126,6 +126,14 @@ def test_a_level_counts_from_the_day_on_which_it_was_told() -> None:
     assert after(58, "find_run", level=1, told_on=late_told) is Move.MOVES
 
 
+def test_a_level_goes_on_from_the_late_days_with_which_it_began() -> None:
+    told = DUE + timedelta(days=38)
+    clock = Clock(DUE, level=1, begun_at=38, told_on=told, since=DUE)
+    assert clock.days_late(LINE["find_run"], told + timedelta(days=4)) == 42
+    assert after(48, "find_run", level=1, begun_at=38, told_on=told) is Move.NOTHING, "everybody has ten working days"
+    assert after(52, "find_run", level=1, begun_at=38, told_on=told) is Move.MOVES
+
+
 def test_the_employee_is_asked_a_week_before_the_agreement_lapses() -> None:
     clock = Clock(DUE, level=2, told_on=DUE + timedelta(days=42), since=DUE)
     row = LINE["find_run"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from io import StringIO
 
 import pytest
@@ -22,7 +23,7 @@ def followup(*options: str) -> str:
 
 def test_a_preview_names_who_is_told_and_who_is_skipped_and_writes_nothing() -> None:
     cast = make_cast()
-    cast.agree(planned_from=TODAY, planned_to=TODAY, on=TODAY.replace(month=1))
+    cast.agree(planned_from=date(2026, 6, 1), planned_to=date(2026, 6, 1), on=date(2026, 2, 2))
     Person.objects.filter(pk=cast.bente.pk).update(wants_mail=False)
     before = (Notification.objects.count(), Email.objects.count())
     said = json.loads(followup("--preview", "--json"))
@@ -33,7 +34,7 @@ def test_a_preview_names_who_is_told_and_who_is_skipped_and_writes_nothing() -> 
 
 
 def test_it_says_what_it_did_and_the_second_time_that_nothing_was_left() -> None:
-    make_cast().agree(planned_from=TODAY, planned_to=TODAY, on=TODAY.replace(month=1))
+    make_cast().agree(planned_from=date(2026, 6, 1), planned_to=date(2026, 6, 1), on=date(2026, 2, 2))
     first = json.loads(followup("--json"))
     assert first["notifications"]["late"] == 1 and first["emails"] > 0
     again = json.loads(followup("--json"))

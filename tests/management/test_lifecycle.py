@@ -32,7 +32,7 @@ def test_json_has_every_row_with_every_column() -> None:
         "needs": [],
         "notifies": ["employee"],
         "step": "new",
-        "dropping": "impossible",
+        "proposed": "impossible",
         "pause": "ends",
         "coordinates": True,
     }

@@ -151,14 +151,15 @@ class Clock:
 
     `due` is the step's present date and `used` the late days from before it (a pause or a proposal had stopped the
     clock). `since` is the day on which the step came to its own owner, `told_on` the day on which whoever it has moved
-    to was told, None: not yet. `restarted_on` is the first day of
-    the present unbroken follow-up: what was late before it begins at its first level. `away` are the days on which the
+    to was told, None: not yet, and `begun_at` the late days with which it moved. `restarted_on` is the first day of the
+    present unbroken follow-up: what was late before it begins at its first level. `away` are the days on which the
     clock was stopped by an absence.
     """
 
     due: date
     used: int = 0
     level: int = 0
+    begun_at: int = 0
     told_on: date | None = None
     since: date | None = None
     restarted_on: date | None = None
@@ -174,7 +175,7 @@ class Clock:
         full = self.used + self.counted(self.due, on)
         level = row.level(self.level)
         if level is not None:
-            return min(full, level.after + max(self.days_here(on), 0))
+            return min(full, max(level.after, self.begun_at) + max(self.days_here(on), 0))
         if self.restarted_on is None or self.restarted_on <= self.due:
             return full
         first = row.levels[0].after if row.levels else 0

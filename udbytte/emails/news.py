@@ -56,6 +56,7 @@ from udbytte.models import Agreement, Notification, Person, Role, RunChange
 from udbytte.models.formatting import day, days
 from udbytte.models.labels import STEP_LABELS
 from udbytte.models.stalled_text import tasks_text
+from udbytte.models.third_person import has_not_done
 
 from .events import names_who, sentence_of
 from .items import (
@@ -78,7 +79,6 @@ from .meetings import MEETING_NEWS
 from .money import MONEY_NEWS
 from .rules import RULES_NEWS
 from .steps import STALLED, TEAM, helper_check_in_item
-from .third_person import has_not_done
 from .written import written_for_you
 
 

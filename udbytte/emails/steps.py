@@ -18,9 +18,9 @@ from udbytte.domain.lifecycle import HELPER_ANSWERS, Event, Party, email_answers
 from udbytte.models import Agreement, Person
 from udbytte.models.formatting import day, days, kroner
 from udbytte.models.labels import BUTTONS
+from udbytte.models.third_person import has_not_done
 
 from .items import Item, Link, Look, about_for, days_late, listed, page_of, public_name, titled, whose, with_own_plan
-from .third_person import has_not_done
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise

@@ -93,8 +93,9 @@ class Agreement(models.Model):
     # Who of the two has proposed to drop or replace the agreement, and which of it, while the other has not answered.
     proposed_by = models.CharField(max_length=12, blank=True, default="")
     proposal = models.CharField(max_length=8, blank=True, default="")  # a value of lifecycle.Proposal
-    # Where the step stands in the line (domain.line): 0 is its own owner. A proposal leaves the next three as they are.
+    # Where the step stands in the line (domain.line): 0 is its own owner. A proposal leaves the next four as they are.
     line_level = models.PositiveSmallIntegerField(default=0)
+    line_days = models.PositiveSmallIntegerField(default=0)  # late days with which the present level began
     line_used = models.PositiveSmallIntegerField(default=0)  # late days from before the step's present date
     line_told_on = models.DateField(null=True, blank=True)  # when whoever it has moved to was told; empty: not yet
     drop_reason = models.CharField(max_length=12, blank=True, choices=list(DROP_LABELS.items()))

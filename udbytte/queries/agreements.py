@@ -12,7 +12,8 @@ RELATED = ("employee", "step_owner", "employment__line_manager", "unit", "round"
 
 # The columns that a row of the own agreements shows.
 ROW = (
-    *("title", "stage", "starts_on", "closed_on", "step", "step_due", "step_owner"),
+    *("title", "stage", "starts_on", "closed_on", "employee", "proposed_by"),
+    *("step", "step_due", "step_owner", "line_level", "stray", "handed_over"),
     *("step_owner__given_name", "step_owner__family_name"),
 )
 

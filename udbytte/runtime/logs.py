@@ -6,7 +6,7 @@ import logging
 import re
 
 # What follows in the address is a key: it answers, signs or reads in somebody's name (docs/operate/install.md, nginx).
-KEYS = re.compile(r"(/+(?:svar(?:/+samtale)?|underskriv|kalender|selvtjek/+stem)/+)[^\s/?\"'<>]+")
+KEYS = re.compile(r"(/+(?:svar(?:/+(?:samtale|nedskrevet|makker))?|underskriv|kalender|selvtjek/+stem)/+)[^\s/?\"'<>]+")
 
 
 class KeylessFormatter(logging.Formatter):

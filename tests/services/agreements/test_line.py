@@ -9,12 +9,14 @@ import pytest
 from tests.cast import LONG_AGO, TODAY, Cast, employ, make_person
 from udbytte.access.agreements import events_open_to
 from udbytte.domain.lifecycle import Event, Kind
+from udbytte.domain.line import LAPSES_AFTER
 from udbytte.models import (
     Absence,
     AgendaItem,
     Agreement,
     CourseRun,
     Email,
+    Employment,
     FollowUpRun,
     LogEntry,
     Notification,
@@ -39,15 +41,20 @@ def pass_days(days: int, start: date = TODAY) -> date:
     for number in range(1, days + 1):
         on = start + timedelta(days=number)
         follow_the_line(on=on)
-        for notification in Notification.objects.filter(email=None, kind__in=("next", "step", "written"), on=on):
-            key = f"test:{notification.pk}"
-            email = Email.objects.create(
-                person_id=notification.person_id, key=key, kind="extra", on=on, message_id=key, to="x@example.test",
-                sent_at=datetime.combine(on, time(7), UTC), next_try_at=datetime.combine(on, time(7), UTC),
-            )  # fmt: skip
-            Notification.objects.filter(pk=notification.pk).update(email=email)
+        write_emails_of(on)
         FollowUpRun.objects.get_or_create(on=on, defaults={"finished_at": datetime.combine(on, time(7), UTC)})
     return on
+
+
+def write_emails_of(on: date, *, sent: bool = True) -> None:
+    """An email for each notification of the day, sent the same morning, or not at all."""
+    for notification in Notification.objects.filter(email=None, kind__in=("next", "step", "written"), on=on):
+        key, at = f"test:{notification.pk}", datetime.combine(on, time(7), UTC)
+        email = Email.objects.create(
+            person_id=notification.person_id, key=key, kind="extra", on=on, message_id=key, to="x@example.test",
+            sent_at=at if sent else None, next_try_at=at,
+        )  # fmt: skip
+        Notification.objects.filter(pk=notification.pk).update(email=email)
 
 
 def stands(agreement: Agreement) -> tuple[str, str, str]:
@@ -311,6 +318,35 @@ def test_what_was_late_before_comes_to_one_person_five_a_week_the_oldest_first(c
     assert not Agreement.objects.filter(stage="lapsed").exists()
 
 
+def test_a_step_that_comes_back_moves_on_with_the_late_days_that_it_had(cast: Cast) -> None:
+    agreement = cast.agree(Kind.PRACTICE)
+    assert agreement.step_due is not None
+    last = pass_days(20, agreement.step_due)
+    assert stands(agreement) == ("agreed", "find_helper", "Lars")
+    Employment.objects.filter(pk=cast.employment.pk).update(line_manager=cast.dorthe)
+    take_step(agreement, Event.HAND_OVER, by=None, on=last, owner=cast.mette)
+    last = pass_days(21, last + timedelta(days=1))
+    assert stands(agreement)[2] == "Dorthe" and agreement.line_level == 1
+    late = agreement.line_days
+    assert late > 28
+    last = pass_days(LAPSES_AFTER - late + 5, last + timedelta(days=1))
+    assert stands(agreement)[0] == "lapsed"
+
+
+def test_whoever_answers_before_being_told_has_been_told(cast: Cast) -> None:
+    agreement = cast.agree(Kind.PRACTICE)
+    assert agreement.step_due is not None
+    moved = agreement.step_due + timedelta(days=14)
+    follow_the_line(on=moved)
+    agreement.refresh_from_db()
+    assert agreement.step_owner == cast.lars and agreement.line_told_on is None
+    later = moved + timedelta(days=20)
+    agreement = take_step(agreement, Event.POSTPONE, by=cast.lars, on=moved, until=later, reason="Ferie")
+    assert agreement.step_owner == cast.lars and agreement.line_told_on == moved
+    pass_days(LAPSES_AFTER + 12, later)
+    assert stands(agreement)[0] == "lapsed"
+
+
 def test_a_second_call_on_the_day_changes_nothing(cast: Cast) -> None:
     agreement = cast.agree()
     day = (agreement.step_due or TODAY) + timedelta(days=14)
@@ -324,6 +360,7 @@ def test_without_email_somebody_counts_as_told_at_once_and_with_it_when_it_was_s
     agreement = cast.agree()
     day = (agreement.step_due or TODAY) + timedelta(days=14)
     follow_the_line(on=day)
+    write_emails_of(day, sent=False)
     for number in range(1, 60):
         follow_the_line(on=day + timedelta(days=number))  # the mail server is away: nobody is told, and nothing moves
     assert stands(agreement) == ("agreed", "find_run", "Lars") and agreement.line_told_on is None

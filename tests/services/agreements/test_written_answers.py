@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.cast import TODAY, Cast
-from tests.services.agreements.test_line import pass_days, registered
+from tests.services.agreements.test_line import pass_days, registered, write_emails_of
 from udbytte.access.agreements import written_answers_to_confirm
 from udbytte.domain.lifecycle import WRITTEN_ANSWERS, Event, Kind, page_answers
 from udbytte.domain.notifications import WrittenForYou
@@ -79,10 +79,11 @@ def test_what_was_written_down_and_never_confirmed_ends_openly(cast: Cast) -> No
     agreement = to_tell(cast)
     on = pass_days((agreement.step_due - TODAY).days + 16 if agreement.step_due else 0)
     row = written(cast, Agreement.objects.get(pk=agreement.pk), on=on)
-    pass_days(27, on)
+    write_emails_of(on)
+    pass_days(20, on)
     agreement.refresh_from_db()
     assert agreement.step_owner == cast.mette and row.is_open
-    pass_days(30, on + timedelta(days=27))
+    pass_days(10, on + timedelta(days=20))
     agreement.refresh_from_db()
     assert agreement.stage == "not_told" and not Outcome.objects.exists()
 

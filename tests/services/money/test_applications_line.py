@@ -128,7 +128,7 @@ def test_one_that_is_sent_without_an_answer_ends_as_unknown_and_can_still_be_ans
         "application.moved",
         "application.unknown",
     ]
-    assert next(iter(done)) == date(2026, 5, 15) and list(done)[-1] == date(2026, 7, 3)
+    assert next(iter(done)) == date(2026, 5, 15) and list(done)[-1] == date(2026, 7, 27)
     application.refresh_from_db()
     assert (application.state, application.owner) == ("unknown", None)
     page = enter(cast.mette).get(f"/aftaler/{application.agreement_id}/").content.decode()

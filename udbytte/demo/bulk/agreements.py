@@ -74,7 +74,7 @@ AGREEMENTS = """
         method_id, agreed_on, stage, step, step_owner_id, step_due, step_since, stray, handed_over, proposed_by,
         drop_reason, closed_on, turn, starts_on, ends_on, answer_due_on, registered_on, went, price, actual_price,
         budget_id, from_catalogue, coordinated_on, answered_on, lost_from, granted_outside, reference,
-        proposal, line_level, line_used)
+        proposal, line_level, line_days, line_used)
     SELECT m.id, m.plan, m.plan, m.employment, m.employment, m.unit, m.round, m.kind, coalesce(c.title, w.name_da), '',
         '', '', '',
         m.held_on + 40, greatest(m.held_on + 90, %(today)s + floor(pg_temp.draw(m.id, 24) * 60)::int), %(if_then)s, '',
@@ -100,7 +100,7 @@ AGREEMENTS = """
         m.kind = 'course' AND has.run, CASE WHEN has.run THEN m.held_on + 7 END,
         CASE WHEN has.gone THEN r.ends_on + 1 END,
         CASE WHEN m.stage = 'dropped' THEN 'agreed' ELSE '' END, 0, '',
-        CASE WHEN m.dropping <> '' THEN 'drop' ELSE '' END, 0, 0
+        CASE WHEN m.dropping <> '' THEN 'drop' ELSE '' END, 0, 0, 0
     FROM made m
     LEFT JOIN udbytte_courserun r ON r.id = m.any_run AND m.kind = 'course'
     LEFT JOIN udbytte_course c ON c.id = r.course_id

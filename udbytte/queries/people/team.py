@@ -24,12 +24,12 @@ from .units import tree_of
 
 LATE_AFTER = timedelta(days=OWNER_AGAIN)
 # The columns that the team's page shows, out of many. A test counts the queries.
-PERSON = ("person__given_name", "person__family_name", "unit__path")
+PERSON = ("line_manager", "person__given_name", "person__family_name", "unit__path")
 TALK = ("employment", "planned_at", "held_on", "declined_on")
 AGREEMENT = (
     *("kind", "title", "stage", "proposed_by", "proposal", "drop_reason", "turn", "starts_on", "ends_on", "closed_on"),
     *("step", "step_owner", "step_due", "estimated_price", "course", "employment", "employee", "unit", "round", "run"),
-    *("step_owner__given_name", "step_owner__family_name"),
+    *("step_owner__given_name", "step_owner__family_name", "line_level", "stray", "handed_over"),
 )
 DECISIONS = ("settle_money", "confirm_drop", "confirm_replace", "talk", "talk_stuck")
 
@@ -55,7 +55,7 @@ def team_of(manager: Person, on: date) -> list[Member]:
         members[conversation.employment_id].conversation = conversation
     for agreement in _agreements_of(list(members)):
         member = members[agreement.employment_id]
-        agreement.employee = member.employment.person
+        agreement.employee, agreement.employment = member.employment.person, member.employment
         if agreement.unit_id == member.employment.unit_id:
             agreement.unit = member.employment.unit
         member.agreements.append(agreement)

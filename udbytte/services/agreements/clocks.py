@@ -50,6 +50,7 @@ def clock_of(agreement: Agreement, pauses: Pauses | None = None) -> Clock:
         due=agreement.step_due,
         used=0 if proposed else agreement.line_used,
         level=0 if proposed else agreement.line_level,
+        begun_at=agreement.line_days,
         told_on=agreement.line_told_on,
         since=agreement.step_since,
         restarted_on=pauses.restarted_on,

@@ -18,6 +18,7 @@ from django.utils.timezone import localtime
 from udbytte.domain.lifecycle import Event, Party, Stage
 from udbytte.domain.line import A_WEEK, HAS_IT_FOR, LAPSES_AFTER, LINE, Clock, Ending, Level, Move, Place, Row, move_of
 from udbytte.domain.notifications import LapseNear, StepMoved, StepMovedOn
+from udbytte.domain.reminders import NEWS_FOR
 from udbytte.domain.working_days import working_days_before
 from udbytte.models import Absence, Agreement, LogEntry, Notification, Person, Role, Routing
 from udbytte.queries.stalled import first_owners
@@ -93,22 +94,25 @@ def _take(agreement: Agreement, event: Event, line: LineOfDay, **facts: object) 
 
 def _note_who_was_told(on: date) -> None:
     """Set the day on which a new owner was told: when an email about the agreement was sent to them since the step is
-    theirs, or at once for people without email."""
+    theirs; at once for people without email, and where no email about it waits."""
     waiting = Agreement.objects.filter(line_told_on__isnull=True, closed_on__isnull=True, proposed_by="")
     moved = waiting.filter(Q(line_level__gt=0)).select_related("step_owner")
     told = Notification.objects.filter(agreement__in=moved, person=F("agreement__step_owner"))
     days: dict[tuple[int | None, int], date] = {}
+    waits: set[int | None] = set()
     for notification in told.select_related("email").order_by("on", "pk"):
         sent_at = notification.email.sent_at if notification.email is not None else None
         if sent_at is not None:
             days[notification.agreement_id, notification.person_id] = max(localtime(sent_at).date(), notification.on)
+        elif notification.email is not None or on - notification.on <= NEWS_FOR:
+            waits.add(notification.agreement_id)
     for agreement in moved:
         owner = agreement.step_owner
         if owner is None:
             continue
         day = days.get((agreement.pk, owner.pk))
         if day is None or (agreement.step_since is not None and day < agreement.step_since):
-            day = None if _gets_email(owner) else agreement.step_since
+            day = None if agreement.pk in waits and _gets_email(owner) else agreement.step_since
         if day is not None and day <= on:
             Agreement.objects.filter(pk=agreement.pk, turn=agreement.turn).update(line_told_on=day)
 
@@ -206,8 +210,15 @@ def _move_late(agreement: Agreement, row: Row, clock: Clock, line: LineOfDay) ->
         and clock.level == 0
         and late >= following.after
         and (line.on - clock.due).days > following.after + LATE_BEFORE
+        and not _has_moved_in_its_stage(agreement)
     )
     return _move(agreement, row, line, days=late, late_before=late_before)
+
+
+def _has_moved_in_its_stage(agreement: Agreement) -> bool:
+    """Whether the step has moved along the line since the agreement came into its stage."""
+    begun = stage_begun(agreement)
+    return begun is not None and agreement.log.filter(event=Event.MOVE_ON, on__gte=begun).exists()
 
 
 def lapse_cause(agreement: Agreement) -> str:

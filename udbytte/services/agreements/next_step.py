@@ -59,6 +59,8 @@ def set_next_step(
             agreement.step_since = on  # a step that somebody gives away late is not kept longer for that
         agreement.step, agreement.step_due, agreement.lost_from, agreement.closed_on = step.name, due, "", None
         agreement.step_owner_id, agreement.stray = owner.person_id, owner.stray
+        if agreement.line_level and by is not None and owner.person_id == by.pk:
+            agreement.line_told_on = agreement.line_told_on or on  # nobody needs to be told of their own answer
     if not _keeps_owner(agreement, transition):
         agreement.handed_over = event is Event.HAND_OVER and by is not None
     if transition.pause is WhilePaused.ENDS:
@@ -90,7 +92,7 @@ def _keep_time(
     if before.is_open and (event is Event.PAUSE or event in PROPOSALS) and before.proposed_by is None:
         agreement.line_used = clock_of(agreement).days_late(LINE[agreement.step], on)
     elif event in (Event.POSTPONE, Event.KEEP_OPEN):
-        agreement.line_used = 0
+        agreement.line_used = agreement.line_days = 0
     elif event in NEW_PLACE:
         if event is Event.MOVE_ON or by is None:  # the application hands a step over to its own owner
             agreement.line_level = int(facts.get("level", 0))
@@ -98,10 +100,15 @@ def _keep_time(
             agreement.line_level = agreement.line_used = 0  # nobody was silent
         if event is Event.MOVE_ON or by is None:
             agreement.line_told_on = None
+            agreement.line_days = 0 if facts.get("late_before") else int(facts.get("days", 0))
+    elif event is Event.WRITE_DOWN:
+        row = LINE[agreement.step]
+        agreement.line_days = min(clock_of(agreement).days_late(row, on), row.after - KEPT_FOR)
+        agreement.line_told_on = None
     elif event is Event.REOPEN:
         agreement.line_used, agreement.line_told_on = LAPSES_AFTER - 1, None
     elif transition.step is NextStep.NEW and not _keeps_proposal(agreement, transition) and event is not Event.LAPSE:
-        agreement.line_level, agreement.line_used, agreement.line_told_on = 0, 0, None
+        agreement.line_level, agreement.line_days, agreement.line_used, agreement.line_told_on = 0, 0, 0, None
 
 
 def _keeps_proposal(agreement: Agreement, transition: Transition) -> bool:

@@ -21,10 +21,10 @@ from udbytte.access.agreements import is_one_of_the_two, parties_of
 from udbytte.access.links import AnswerLink
 from udbytte.domain.lifecycle import HELPER_ANSWERS, Event, allowed, email_answers
 from udbytte.emails.steps import ANSWERS, asks_of
-from udbytte.emails.third_person import does_next
 from udbytte.models import Agreement, CheckIn, Person
 from udbytte.models.formatting import days, due
 from udbytte.models.labels import BUTTONS
+from udbytte.models.third_person import does_next
 from udbytte.queries.agreements import RELATED
 from udbytte.runtime.clock import today
 from udbytte.services.agreements.take_step import answer_as_helper, answer_whether_learned

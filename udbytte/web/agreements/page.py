@@ -21,6 +21,7 @@ from udbytte.models import Agreement, LogEntry, Person
 from udbytte.models.agreements import WRITTEN_BY
 from udbytte.models.formatting import day, due, kroner
 from udbytte.models.labels import HAPPENED
+from udbytte.models.third_person import step_words
 from udbytte.queries.agreements import RELATED
 from udbytte.queries.money.budgets import balance_of, budget_for
 from udbytte.queries.people.team import colleagues_named
@@ -108,7 +109,9 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
         "row": row(agreement, on),
         "sees": sees,
         "knows_step": knows_step,
-        "next_heading": _next_heading(agreement, knows_step=knows_step, is_asked=bool(about.get("asked_beside"))),
+        "next_heading": _next_heading(
+            agreement, person, on, knows_step=knows_step, is_asked=bool(about.get("asked_beside"))
+        ),
         "due": due(agreement.step_due, on) if agreement.step_due else "",
         "own_plan": agreement.own_plan if sees.whole and agreement.reminds_of_plan else [],
         "budget_left": kroner(balance_of(budget).uncommitted) if budget else "",
@@ -137,11 +140,13 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
     } | (_about_a_course(agreement, person, parties, on) if sees.price and agreement.kind == Kind.COURSE else {})
 
 
-def _next_heading(agreement: Agreement, *, knows_step: bool, is_asked: bool) -> str:
+def _next_heading(agreement: Agreement, person: Person, on: date, *, knows_step: bool, is_asked: bool) -> str:
     """The heading of the next step. A helper who may not know the step reads only that they help."""
     if is_asked:
         return _("Can you help?")
-    return str(agreement.get_step_display()) if knows_step else _("You help with this")
+    if not knows_step:
+        return _("You help with this")
+    return step_words(agreement, person.pk, is_late=agreement.step_due is not None and agreement.step_due < on)
 
 
 def _about_a_course(agreement: Agreement, person: Person, parties: frozenset[Party], on: date) -> dict[str, Any]:
@@ -222,7 +227,8 @@ def said_of(agreement: Agreement, person: Person) -> str:
     words = {"step": agreement.get_step_display(), "due": due(agreement.step_due, today())}
     if agreement.step_owner_id == person.pk:
         return _("Saved. Next for you: %(step)s, %(due)s.") % words
-    return _("Saved. Next for %(who)s: %(step)s, %(due)s.") % (words | {"who": agreement.step_owner.name})
+    words["step"] = step_words(agreement, person.pk, is_late=False)
+    return _("Saved. Next: %(step)s, %(due)s.") % words
 
 
 @require_http_methods(["GET", "POST"])

@@ -21,6 +21,7 @@ from udbytte.domain.lifecycle import Phase, Stage
 from udbytte.models import Agreement
 from udbytte.models.formatting import due
 from udbytte.models.labels import PHASE_LABELS, STAGE_LABELS
+from udbytte.models.third_person import step_words
 from udbytte.web.base.addresses import page_address
 
 register = template.Library()
@@ -78,11 +79,17 @@ class Row:
     dots: Dots
     due: str
     late: bool
+    reader: int = 0
     public: str = ""  # what the reader may read instead of title and name, where the step has come up the line to them
 
     @property
     def url(self) -> str:
         return page_address("agreement", self.agreement.pk)
+
+    @property
+    def step(self) -> str:
+        """The next step in words, as the reader of the list reads it."""
+        return step_words(self.agreement, self.reader, is_late=self.late)
 
 
 def agreed_message(agreement: Agreement) -> str:
@@ -95,7 +102,7 @@ def row(agreement: Agreement, on: date, *, reader: int = 0) -> Row:
     due_text = due(agreement.step_due, on) if agreement.step_due else ""
     late = agreement.step_due is not None and agreement.step_due < on
     public = agreement.public_line if reader and agreement.is_up_the_line_for(reader) else ""
-    return Row(agreement, dots(agreement, on), due_text, late, public)
+    return Row(agreement, dots(agreement, on), due_text, late, reader, public)
 
 
 @register.simple_tag(takes_context=True)
@@ -112,7 +119,10 @@ def _next_step(row: Row, reader: int) -> str:
     agreement = row.agreement
     if not row.due:
         return date_format(agreement.closed_on, "DATE_FORMAT") if agreement.closed_on else ""
+    when = format_html('<span class="late">{}</span>', row.due) if row.late else row.due
+    step, own = step_words(agreement, reader, is_late=row.late), agreement.get_step_display()
+    if step != own:
+        return format_html("{} · {}", step, when)
     owner = agreement.step_owner
     whose = _("you") if agreement.step_owner_id == reader else owner.name if owner is not None else ""
-    when = format_html('<span class="late">{}</span>', row.due) if row.late else row.due
-    return format_html("{} · {} · {}", agreement.get_step_display(), whose, when)
+    return format_html("{} · {} · {}", own, whose, when)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from udbytte.models import Agreement, Person
+from udbytte.models.third_person import step_words
 from udbytte.queries.stalled import days_late, late_around, moved_from, moved_to
 from udbytte.web.base.addresses import page_address
 from udbytte.web.base.components import Action, Table, TableRow
@@ -61,10 +62,11 @@ def _own_row(agreement: Agreement, person: Person, on: date, label: str) -> Tabl
     title = public_heading(agreement) if is_public else agreement.title
     whose = public_whose(agreement) if is_public else f"{agreement.employee.name}, {agreement.unit}"
     url, days = page_address("agreement", agreement.pk), days_late(agreement, on)
+    step = agreement.get_step_display() if is_public else step_words(agreement, person.pk, is_late=days > 0)
     holder = _("HR") if agreement.is_with_hr else str(agreement.step_owner or "")
     return TableRow(
         title,
-        (agreement.get_step_display(), _("you") if agreement.step_owner_id == person.pk else holder,
+        (step, _("you") if agreement.step_owner_id == person.pk else holder,
          ngettext("%(days)s day", "%(days)s days", days) % {"days": days}),
         url=url,
         sub=whose,

@@ -119,7 +119,10 @@ def _applications(person: Person, on: date) -> list[tuple[FundingApplication, st
 
 def _unfinished(person: Person, on: date) -> list[Row]:
     """What a former manager still has to do for people who have another one now."""
-    return [row(agreement, on) for agreement in unfinished_by(person, on).select_related("employee")[:MOST]]
+    return [
+        row(agreement, on, reader=person.pk)
+        for agreement in unfinished_by(person, on).select_related("employee")[:MOST]
+    ]
 
 
 def _asked_as_manager(person: Person, filled: set[str], on: date) -> dict[str, Any]:

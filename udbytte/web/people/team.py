@@ -51,7 +51,7 @@ def team(request: HttpRequest, failed: EventForm | None = None, about: int = 0) 
     asks = agreements_to_nominate(first, manager=person.pk)
     decisions = [
         {
-            "row": row(agreement, on),
+            "row": row(agreement, on, reader=person.pk),
             "action": page_address("decide-here", agreement.pk),
             "forms": _forms(agreement, failed if about == agreement.pk else None, agreement.pk in asks),
             "price": kroner(agreement.estimated_price) if agreement.step == "settle_money" else "",

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_POST
 from udbytte.access.agreements import events_open_to_manager
 from udbytte.domain.lifecycle import Event, page_answers
 from udbytte.emails.steps import WORDS
-from udbytte.emails.third_person import does_next, has_not_done
 from udbytte.models import Agreement, Person
 from udbytte.models.formatting import kroner
 from udbytte.models.labels import BUTTONS
+from udbytte.models.third_person import step_words
 from udbytte.queries.money.budgets import agreements_to_nominate
 from udbytte.queries.people.team_review import asked_today, open_agreements_of_team
 from udbytte.runtime.clock import today
@@ -129,12 +129,7 @@ def _first_event(agreement: Agreement, person: Person, on: date, *, asks: bool) 
 
 def _step_of(agreement: Agreement, person: Person, on: date) -> str:
     """The next step in a sentence: the manager's own, or what somebody else does or has not done yet."""
-    owner = agreement.step_owner
-    if owner is None or owner.pk == person.pk:
-        return agreement.get_step_display()
-    if agreement.step_due is not None and agreement.step_due < on:
-        return has_not_done(agreement.step, owner.name)
-    return does_next(agreement.step, owner.name)
+    return step_words(agreement, person.pk, is_late=agreement.step_due is not None and agreement.step_due < on)
 
 
 def _about(agreement: Agreement) -> str:

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as lazy
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
+    from .agreements import Agreement
+
 # By the step's name.
 NOT_DONE: Mapping[str, _StrPromise] = {
     "find_run": lazy("%(name)s has not found a course date yet"),
@@ -52,6 +54,21 @@ NEXT: Mapping[str, _StrPromise] = {
     "confirm_replace": lazy("%(name)s answers whether to do something else"),
     "midway": lazy("%(name)s answers whether the course goes on"),
 }
+
+
+# What only the employee can answer. Whoever it comes to along the line talks to the employee.
+EMPLOYEES_OWN = frozenset({"go", "midway", "use", "tell", "start", "check_in"})
+
+
+def step_words(agreement: Agreement, reader: int, *, is_late: bool) -> str:
+    """The next step of an agreement as its reader reads it: their own as a request, another's in the third person."""
+    if agreement.step in EMPLOYEES_OWN and reader != agreement.employee_id:
+        name = agreement.employee.name
+    elif agreement.step_owner_id == reader or agreement.step_owner is None or agreement.is_with_hr:
+        return agreement.get_step_display()
+    else:
+        name = agreement.step_owner.name
+    return has_not_done(agreement.step, name) if is_late else does_next(agreement.step, name)
 
 
 def has_not_done(step: str, name: str) -> str:
