@@ -15,7 +15,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from udbytte.domain.numbers import int_from
 from udbytte.models import ImportRun
@@ -27,17 +27,19 @@ from udbytte.web.base.once import once
 from udbytte.web.base.request import only, person_of
 
 from . import tasks
+from .column_forms import ColumnsForm, columns_intro, columns_table, example_file, mapping_from
 from .jobs import requeue_import, store_upload
 from .labels import COURSES, ORGANISATION, ImportKind
 from .organisation.run import MOST_ENDING
 from .organisation.undo import can_be_undone, undo_import, what_stands_against
-from .readers.tables import MAX_BYTES
+from .readers.text_files import MAX_BYTES
 from .report import VERDICTS, Closing
 from .report_text import MISSING_MEANS, closing_sentence
 
 JOBS: dict[str, Any] = {ORGANISATION.kind: tasks.organisation, COURSES.kind: tasks.courses}
 EARLIER = 30
 SHOWN_PROBLEMS = 100
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class FileForm(forms.Form):
@@ -55,17 +57,6 @@ class FileForm(forms.Form):
         return file
 
 
-class ColumnsForm(forms.Form):
-    """Ask for the column of each field, when the columns of a table were not recognised."""
-
-    def __init__(self, import_kind: ImportKind, columns: list[str], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = [("", _("Recognise it, or leave it out")), *((column, column) for column in columns)]
-        for field, label in import_kind.columns.items():
-            select = forms.Select(attrs={"class": "ds-input"})
-            self.fields[field] = forms.ChoiceField(label=label, choices=choices, required=False, widget=select)
-
-
 @once
 def imports(request: HttpRequest, import_kind: ImportKind) -> HttpResponse:
     """Choose a file, which is then tried out, and see earlier imports."""
@@ -77,7 +68,7 @@ def imports(request: HttpRequest, import_kind: ImportKind) -> HttpResponse:
                 run = store_upload(
                     kind=import_kind.kind,
                     filename=file.name or "",
-                    content=file.read(),
+                    content=file.file,
                     by=person_of(request),
                     now=timezone.now(),
                 )
@@ -91,9 +82,20 @@ def imports(request: HttpRequest, import_kind: ImportKind) -> HttpResponse:
         .defer("content", "report", "undo")[:EARLIER]
     )
     status = 422 if request.method == "POST" else 200
-    return render(
-        request, "imports/imports.html", {"import_kind": import_kind, "form": form, "earlier": earlier}, status=status
-    )
+    context = {
+        "import_kind": import_kind,
+        "form": form,
+        "earlier": earlier,
+        "columns": columns_table(import_kind),
+        "intro": columns_intro(import_kind),
+    }
+    return render(request, "imports/imports.html", context, status=status)
+
+
+def example(_request: HttpRequest, import_kind: ImportKind) -> HttpResponse:
+    """A workbook that shows the columns of the table."""
+    headers = {"Content-Disposition": f'attachment; filename="{import_kind.example}"'}
+    return HttpResponse(example_file(import_kind), content_type=WORKBOOK, headers=headers)
 
 
 def import_run(request: HttpRequest, import_kind: ImportKind, pk: int) -> HttpResponse:
@@ -123,7 +125,12 @@ def _context(run: ImportRun, import_kind: ImportKind) -> dict[str, Any]:
         return "" if key in ("confirm", "row") else str(import_kind.columns.get(key, key))
 
     def listed(name: str) -> list[tuple[dict[str, Any], str]]:
-        return [(problem, field(problem["field"])) for problem in report.get(name, [])[:SHOWN_PROBLEMS]]
+        """Each problem with the name of its column in the file, or else of its field."""
+        problems = report.get(name, [])[:SHOWN_PROBLEMS]
+        return [(problem, problem.get("column") or field(problem["field"])) for problem in problems]
+
+    can_choose = has_content and not report["written"] and bool(report["columns"] or report.get("sheets"))
+    must_choose = can_choose and _must_choose(report)
 
     return context | {
         "counts": Table(
@@ -138,16 +145,23 @@ def _context(run: ImportRun, import_kind: ImportKind) -> dict[str, Any]:
         "problems": listed("problems"),
         "notes": listed("notes"),
         "not_recognised": ", ".join(field(name) for name in report["missing"]),
-        "more_problems": max(0, report["problem_count"] - SHOWN_PROBLEMS),
-        "more_notes": max(0, report.get("note_count", 0) - SHOWN_PROBLEMS),
+        "more_problems": max(0, len(report["problems"]) - SHOWN_PROBLEMS),
+        "more_notes": max(0, len(report.get("notes", [])) - SHOWN_PROBLEMS),
         "bad_rows": report["problem_count"] - int(confirming),
         "confirm": import_kind.confirm % {"ends": report["ends"], "current": report["current"]},
         "affected": _affected(report),
         "needs_confirm": confirming and report["ends"] * MOST_ENDING > report["current"],
-        "can_import": has_content and not report["written"] and not report["missing"],
-        "columns": ColumnsForm(import_kind, report["columns"]) if report["missing"] and has_content else None,
+        "can_import": has_content and not report["written"] and not must_choose,
+        "columns": ColumnsForm(import_kind, report) if can_choose else None,
+        "must_choose": must_choose,
+        "unused": report.get("unused", []),
         "changes": any(report[verdict] for verdict in VERDICTS[:-1]),
     }
+
+
+def _must_choose(report: dict[str, Any]) -> bool:
+    """Whether a column or a sheet must be chosen before the file can be read."""
+    return bool(report["missing"] or report.get("ambiguous") or (report.get("sheets") and not report.get("sheet")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +201,11 @@ def import_go(request: HttpRequest, import_kind: ImportKind, pk: int) -> HttpRes
     run = get_object_or_404(ImportRun.objects.defer("content"), pk=pk, kind=import_kind.kind)
     options: dict[str, Any] = {"dry_run": False}
     if "columns" in request.POST:
-        columns = {field: request.POST.get(field, "") for field in import_kind.columns}
-        options = {"dry_run": True, "mapping": {field: column for field, column in columns.items() if column}}
+        options = {"dry_run": True, "mapping": mapping_from(import_kind, request.POST)}
+        sheet = request.POST.get("sheet", "")
+        if sheet and sheet != (run.report or {}).get("sheet", ""):  # its columns are not those of the other sheet
+            options["mapping"] = {}
+        options["sheet"] = sheet
     options |= {name: name in request.POST for name in ("skip_bad", "confirm")}
     if import_kind.kind == ORGANISATION.kind:
         options |= {
@@ -223,6 +240,7 @@ def addresses(start: str, import_kind: ImportKind) -> list[URLPattern]:
     return [
         path(start, guard(imports), options, name=import_kind.list_url),
         path(f"{start}<int:pk>/", guard(import_run), options, name=import_kind.detail_url),
+        path(f"{start}eksempel/", guard(require_GET(example)), options, name=import_kind.example_url),
         path(f"{start}<int:pk>/importer/", guard(require_POST(import_go)), options, name=import_kind.start_url),
     ]
 

@@ -45,11 +45,15 @@ def report_lines(report: Report) -> Iterator[str]:
             yield f"  {verdicts[verdict]}: {example}"
         if len(examples) > MOST_SHOWN:
             yield "  …"
+    if report.sheet:
+        yield _("The sheet “%(sheet)s” was read.") % {"sheet": report.sheet}
+    if report.unused:
+        yield _("Columns that are not used: %(names)s.") % {"names": ", ".join(report.unused)}
     yield from _problem_lines("-", report.notes)
-    if (more := report.note_count - MOST_PROBLEMS_SHOWN) > 0:
+    if (more := len(report.notes) + report.more_notes - MOST_PROBLEMS_SHOWN) > 0:
         yield _("… and %(number)s notes more.") % {"number": more}
     yield from _problem_lines("!", report.problems)
-    if (more := report.problem_count - MOST_PROBLEMS_SHOWN) > 0:
+    if (more := len(report.problems) + report.more_problems - MOST_PROBLEMS_SHOWN) > 0:
         yield _("… and %(number)s problems more.") % {"number": more}
     yield outcome_sentence(report)
 
@@ -87,8 +91,9 @@ def closing_sentence(closing: Closing) -> str:
 def _problem_lines(sign: str, problems: list[Problem]) -> Iterator[str]:
     for problem in problems[:MOST_PROBLEMS_SHOWN]:
         row = _("row %(row)s") % {"row": problem.row} if problem.row else ""
-        place = ", ".join(part for part in (problem.file, row, problem.field) if part)
-        yield f"{sign} {place}: {problem.message}"
+        place = ", ".join(part for part in (problem.file, row, problem.column or problem.field, problem.person) if part)
+        more = _("%(count)s rows have the same") % {"count": problem.count} if problem.count > 1 else ""
+        yield f"{sign} {place}: {problem.message}" + (f" ({more})" if more else "")
 
 
 def outcome_sentence(report: Report) -> str:
@@ -99,7 +104,9 @@ def outcome_sentence(report: Report) -> str:
         if report.notes:
             return _("Imported. Fields left out, see the notes: %(number)s.") % {"number": report.note_count}
         return _("Imported.")
-    if report.missing:
+    if report.sheets and not report.sheet:
+        return _("Nothing was written. Tell the sheet with --sheet NAME.")
+    if report.missing or report.ambiguous:
         return _("Nothing was written. Tell the columns with --map FIELD=COLUMN.")
     if report.needs_confirmation:
         if "runs" in report.counts:

@@ -1,46 +1,49 @@
-"""The small files of tests/imports/organisation/cases, and a round with agreements for the people in them."""
+"""Small tables of an organisation with the faults that real ones have, all invented."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from pathlib import Path
-from typing import Any
+import io
+from collections.abc import Sequence
 
-from udbytte.domain.lifecycle import Kind
-from udbytte.imports.organisation.run import import_organisation
-from udbytte.imports.report import Report
-from udbytte.models import Agreement, Conversation, DevelopmentPlan, Employment, Round
-from udbytte.services.agreements.take_step import agree_activity
+import xlsxwriter
 
-CASES = Path(__file__).with_name("cases")
-DAY = date(2026, 3, 2)  # a Monday
-
-
-def load(name: str, *, on: date = DAY, **options: Any) -> Report:
-    return import_organisation(CASES / name, by=None, on=on, **options)
+HEADER = "Navn;E-mail;Enhed;Stilling;Leders e-mail;Ansat fra;Ansat til"
+BODIL = "Bodil Rask;bodil@engby.test;Engby > Skoler;Chef;;01-01-2020;"
+AAGE = "Aage Bang;aage@engby.test;Engby > Skoler > Nordskolen;Lærer;bodil@engby.test;15-08-2021;"
+DORTE = "Dorte Lund;dorte@engby.test;Engby > Skoler > Nordskolen;Pædagog;bodil@engby.test;01-03-2022;"
+ERIK = "Erik Holm;erik@engby.test;Engby > Teknik;Ingeniør;;01-05-2019;"
+WHOLE = (BODIL, AAGE, DORTE, ERIK)
 
 
-def make_round(on: date = DAY) -> Round:
-    return Round.objects.create(
-        name="MUS 2026",
-        announced_on=on - timedelta(days=60),
-        conversations_from=on - timedelta(days=30),
-        conversations_to=on + timedelta(days=60),
-        closes_on=on + timedelta(days=300),
-        published_on=on - timedelta(days=60),
-    )
+def lines(*rows: str, header: str = HEADER, encoding: str = "utf-8") -> tuple[str, bytes]:
+    return "liste.csv", "\r\n".join((header, *rows, "")).encode(encoding)
 
 
-def agree_with(email: str, round_: Round, kind: Kind = Kind.COURSE, *, on: date = DAY, **facts: Any) -> Agreement:
-    """An agreement of the person with this address, in a conversation that was held on the day."""
-    employment = Employment.objects.on(on).select_related("line_manager").get(person__email=email)
-    talk, _made = Conversation.objects.get_or_create(
-        round=round_, employment=employment, defaults={"manager": employment.line_manager, "held_on": on}
-    )
-    plan, _made = DevelopmentPlan.objects.get_or_create(conversation=talk)
-    given: dict[str, Any] = {
-        "title": "Konflikthåndtering",
-        "planned_from": on + timedelta(days=90),
-        "planned_to": on + timedelta(days=120),
-    }
-    return agree_activity(plan=plan, kind=kind, by=employment.person, on=on, **(given | facts))
+def changed(**changes: tuple[str, str]) -> tuple[str, bytes]:
+    """The whole list with a text exchanged in the row of a person, by given name."""
+    rows = []
+    for row in WHOLE:
+        old, new = changes.get(row.split(" ")[0].lower(), ("", ""))
+        rows.append(row.replace(old, new) if old else row)
+    return lines(*rows)
+
+
+def workbook(*sheets: tuple[str, bool, Sequence[str]]) -> tuple[str, bytes]:
+    """A workbook: the name of each sheet, whether it is hidden, and its rows with ; between the cells."""
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        for name, is_hidden, rows in sheets:
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                for place, cell in enumerate(row.split(";")):
+                    sheet.write_string(number, place, cell)
+            if is_hidden:
+                sheet.hide()
+        if sheets[0][1]:
+            book.get_worksheet_by_name(sheets[1][0]).activate()
+            book.get_worksheet_by_name(sheets[1][0]).set_first_sheet()
+    return "liste.xlsx", stream.getvalue()
+
+
+CODES = ("kode;tekst", "A;Ansat", "B;Barselsvikar")
+EVERYBODY = (HEADER, *WHOLE)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.management import call_command
 
-from tests.imports.organisation.small_files import CASES, DAY, agree_with, load, make_round
+from tests.imports.organisation.case_files import CASES, DAY, agree_with, load, make_round
 from udbytte.access.people import missing_people
 from udbytte.domain.lifecycle import Event, Kind, Stage
 from udbytte.imports.organisation.run import import_organisation

@@ -254,7 +254,9 @@ def test_the_command_prints_the_report_as_json(tmp_path: Path, capsys: pytest.Ca
     told = json.loads(capsys.readouterr().out)
     assert ended.value.code == 1
     assert [told[key] for key in ("new", "changed", "moved", "left", "unchanged")] == [0, 0, 0, 0, 0]
-    assert [set(problem) for problem in told["problems"]] == [{"file", "row", "field", "message"}]
+    assert [(problem["person"], problem["column"], problem["count"]) for problem in told["problems"]] == [
+        ("Mette Madsen", "Fra", 1)
+    ]
 
 
 if DATA.is_dir():

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from tests.imports.organisation.small_files import CASES, DAY, agree_with, load, make_round
+from tests.imports.organisation.case_files import CASES, DAY, agree_with, load, make_round
 from udbytte.access.links import AnswerLink
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.imports.organisation.run import import_organisation

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db.models import Model
 
-from tests.imports.organisation.small_files import DAY, agree_with, load, make_round
+from tests.imports.organisation.case_files import DAY, agree_with, load, make_round
 from udbytte.imports.jobs import store_written_import
 from udbytte.imports.organisation.run import import_organisation
 from udbytte.imports.organisation.undo import can_be_undone, undo_import, what_stands_against

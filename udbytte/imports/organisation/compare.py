@@ -11,6 +11,7 @@ from typing import TypeVar
 from django.utils.translation import gettext as _
 
 from udbytte.imports.readers.problems import Problem
+from udbytte.imports.readers.values import same_name
 from udbytte.imports.report import Report
 from udbytte.services.missing_people import MISSING_ENDS_AFTER
 
@@ -88,6 +89,10 @@ def match_people(organisation: Organisation, known: Known, staying: set[int]) ->
         if row.external_id and known.people[holder].external_id and known.people[holder].name != row.name:
             continue  # the address has passed to somebody else
         take(row, holder)
+    for row in organisation.people:
+        holder = by_email.get(row.shared_email or "")
+        if row.key not in matched and holder is not None and same_name(known.people[holder].name, row.name):
+            take(row, holder)  # the address was theirs alone before
     return _resolve_emails(organisation, known, matched, by_email, staying)
 
 
@@ -124,6 +129,13 @@ def _resolve_emails(
     refused = {row.key for row in organisation.people} - {row.key for row in good}
     organisation.people = good
     return {key: pk for key, pk in matched.items() if key not in refused}, giving_up
+
+
+def identity_of(row: PersonRow, old: KnownPerson) -> tuple[str | None, str | None]:
+    """The external id and the e-mail address of a known person. A shared address is nobody's."""
+    if row.shared_email is None:
+        return row.external_id or old.external_id, row.email or old.email
+    return old.external_id or row.external_id, None if old.email == row.shared_email else old.email
 
 
 Work = TypeVar("Work", EmploymentRow, ManagerRow)
@@ -233,7 +245,7 @@ def _compare_people(organisation: Organisation, known: Known, plan: Plan, report
         verdict = "new"
         if pk is not None:
             old = known.people[pk]
-            new = (row.external_id or old.external_id, row.email or old.email, row.given_name, row.family_name)
+            new = (*identity_of(row, old), row.given_name, row.family_name)
             same = new == (old.external_id, old.email, old.given_name, old.family_name)
             verdict = "unchanged" if same else "changed"
         report.count("people", verdict, row.name)
@@ -310,7 +322,7 @@ def _compare_employments(organisation: Organisation, known: Known, plan: Plan, r
             old = known.employments[pk]
             matched.add(pk)
             chosen = plan.person_pks.get(row.manager) if row.manager else None
-            same_chosen = not organisation.names_managers or (
+            same_chosen = (not organisation.names_managers or row.keeps_manager) or (
                 old.chosen == chosen and not (row.manager and chosen is None)
             )
             person, unit = plan.person_pks[row.person], plan.unit_pks[row.unit]
@@ -366,7 +378,10 @@ def _compare_managers(organisation: Organisation, known: Known, plan: Plan, repo
         report.count("managers", verdict, f"{names[row.person]}: {units[row.unit]}")
         if verdict != "unchanged":
             plan.managers.append((row, pk))
+    unknown = {plan.unit_pks.get(key) for key in organisation.unknown_managers}
     for pk, old in known.managers.items():
+        if old.unit in unknown:  # the file names a manager here who cannot be found
+            continue
         person = known.people[old.person]
         spared = _spares(organisation, old.external_id, person.external_id, person.email, person.name)
         if pk in matched or not old.live(on) or spared:

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import BinaryIO
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from udbytte.imports.readers.problems import Problem, Unreadable
+from udbytte.imports.readers.problems import Problem, Unreadable, grouped
 from udbytte.imports.report import ORGANISATION, Progress, Report, no_progress
 from udbytte.models import Person
 from udbytte.services.agreements.line import move_steps_of_people_away
@@ -38,7 +39,7 @@ class Choices:
 
 
 def import_organisation(
-    source: Path | tuple[str, bytes],
+    source: Path | tuple[str, bytes | BinaryIO],
     *,
     by: Person | None,
     on: date,
@@ -48,6 +49,7 @@ def import_organisation(
     end_missing: bool = False,
     end_count: int | None = None,
     mapping: Mapping[str, str] | None = None,
+    sheet: str = "",
     progress: Progress = no_progress,
 ) -> Report:
     """Make the organisation as it is in a file: a path, or a name with its content. Writes everything or nothing.
@@ -64,9 +66,9 @@ def import_organisation(
     progress("reading", 0, 0)
     try:
         if isinstance(source, Path):
-            organisation = shapes.read_path(source, mapping)
+            organisation = shapes.read_path(source, mapping, sheet)
         else:
-            organisation = shapes.read(*source, mapping)
+            organisation = shapes.read(*source, mapping, sheet)
     except Unreadable as unreadable:
         return Report.of_unreadable(unreadable, kinds=ORGANISATION, dry_run=dry_run)
     _carry_out(organisation, report, by=by, on=on, choices=Choices(confirm, end_missing, end_count), progress=progress)
@@ -81,6 +83,9 @@ def _carry_out(
     progress("comparing", 0, 0)
     known = Known.on_day(on)
     plan = compare(organisation, known, on=on, report=report)
+    report.recognised, report.unused = organisation.columns, tuple(organisation.unused_columns)
+    report.columns = organisation.all_columns
+    report.sheet, report.sheets = organisation.sheet, organisation.sheets
     report.people = len({work.person for work in known.employments.values() if work.live(on)})
     add_consequences(report, plan, known, on)
     is_number_wrong = choices.end_missing and report.many_missing and choices.end_count != len(report.missing_people)
@@ -88,7 +93,7 @@ def _carry_out(
     plan_endings(organisation, known, plan, on=on, report=report, end_missing=end_missing)
     if end_missing:
         add_consequences(report, plan, known, on)
-    report.problems = sorted(organisation.problems, key=lambda problem: (problem.file, problem.row, problem.field))
+    report.add_problems(grouped(organisation.problems), grouped(organisation.notes))
     if is_number_wrong:
         message = _("This would end %(number)s people, more than a tenth. Write their number to end them.")
         _ask(report, organisation, message % {"number": len(report.missing_people)})

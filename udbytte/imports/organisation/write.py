@@ -5,17 +5,18 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any
 
 from django.db import models
 
 from udbytte.imports.report import Progress
 from udbytte.models import Conversation, Employment, ManagerRole, MissingPeriod, Person, Unit
-from udbytte.services.bulk import chunks, update_rows
+from udbytte.services.bulk import chunks, insert_rows, update_rows
 from udbytte.services.changed_emails import follow_changed_emails
 from udbytte.services.history import preserve_conversation_history
 
-from .compare import Plan
+from .compare import Plan, identity_of
 from .known import Known, KnownUnit, KnownWork
 from .rows import EmploymentRow, ManagerRow, UnitRow
 
@@ -55,8 +56,8 @@ class _Writing:
         self.done += number
         self.progress(what, self.done, self.total)
 
-    def _made(self, what: str, rows: Iterable[models.Model]) -> None:
-        self.undo.setdefault(f"made_{what}", []).extend(row.pk for row in rows)
+    def _made(self, what: str, pks: Iterable[int]) -> None:
+        self.undo.setdefault(f"made_{what}", []).extend(pks)
 
     def _before(self, what: str, model: type[models.Model], fields: tuple[str, ...], pks: Iterable[int]) -> None:
         """Keep these rows as they are, for undoing. Called before they are changed, and once for each row."""
@@ -88,7 +89,7 @@ class _Writing:
                     for row in part
                 )
                 pks.update({row.key: unit.pk for row, unit in zip(part, made, strict=True)})
-                self._made("units", made)
+                self._made("units", [unit.pk for unit in made])
         changed = []
         for row, pk in self.plan.units:
             if pk is not None:
@@ -96,7 +97,7 @@ class _Writing:
                 start = _first_day(row.starts_on, old, self.on, row.ends_on)
                 changed.append((pk, row.external_id or old.external_id, row.name, parent_of(row), start, row.ends_on))
         self._before("units", Unit, UNIT, [row[0] for row in changed])
-        update_rows(Unit, ("external_id", "name", "parent", "starts_on", "ends_on"), changed)
+        update_rows(Unit, UNIT, changed)
         update_paths()
         self.step("units", len(self.plan.units))
 
@@ -107,12 +108,11 @@ class _Writing:
         for row, pk in plan.people:
             if pk is not None:
                 old = known.people[pk]
-                ids = row.external_id or old.external_id, row.email or old.email
-                changed.append((pk, *ids, row.given_name, row.family_name))
+                changed.append((pk, *identity_of(row, old), row.given_name, row.family_name))
         self._before("people", Person, PERSON, [*(row[0] for row in changed), *plan.give_up_email])
         without_address = [(row[0], None) for row in changed if row[2] != known.people[row[0]].email]
         update_rows(Person, ("email",), [*without_address, *((pk, None) for pk in plan.give_up_email)])
-        update_rows(Person, ("external_id", "email", "given_name", "family_name"), changed)
+        update_rows(Person, PERSON, changed)
         before = {pk: known.people[pk].email for pk, *_rest in without_address} | {
             pk: known.people[pk].email for pk in plan.give_up_email
         }
@@ -120,20 +120,14 @@ class _Writing:
         refused = Person.objects.filter(mail_refused_at__isnull=False, pk__in=[pk for pk, _none in without_address])
         refused.update(mail_refused_at=None, mail_refusal="")  # the old address refused
         self.step("people", len(changed))
-        for part in chunks(row for row, pk in plan.people if pk is None):
-            made = Person.objects.bulk_create(
-                Person(
-                    external_id=row.external_id,
-                    email=row.email,
-                    given_name=row.given_name,
-                    family_name=row.family_name,
-                    password="!" + secrets.token_hex(20),  # an unusable one
-                )
-                for row in part
-            )
-            plan.person_pks.update({row.key: person.pk for row, person in zip(part, made, strict=True)})
-            self._made("people", made)
-            self.step("people", len(part))
+        new = [row for row, pk in plan.people if pk is None]
+        columns = ("external_id", "email", "given_name", "family_name", "password")
+        values = ((row.external_id, row.email, row.given_name, row.family_name, unusable_password()) for row in new)
+        keys = (row.key for row in new)
+        for pks in insert_rows(Person, columns, values):
+            plan.person_pks.update(zip(islice(keys, len(pks)), pks, strict=True))
+            self._made("people", pks)
+            self.step("people", len(pks))
 
     def _common(self, row: EmploymentRow | ManagerRow, old: KnownWork | None) -> dict[str, Any]:
         return {
@@ -149,7 +143,7 @@ class _Writing:
 
         def fields(row: EmploymentRow, old: KnownWork | None) -> dict[str, Any]:
             chosen = self.plan.person_pks[row.manager] if row.manager else None
-            if not names_managers and old is not None:
+            if old is not None and (row.keeps_manager or not names_managers):
                 chosen = old.chosen
             return {**self._common(row, old), "title": row.title, "chosen_manager_id": chosen}
 
@@ -179,10 +173,9 @@ class _Writing:
         update_rows(model, ("external_id",), [(row[0], None) for row in changed if row[1] != known[row[0]].external_id])
         update_rows(model, names, changed)
         self.step(what, len(changed))
-        for part in chunks(row for row, pk in planned if pk is None):
-            made = model._default_manager.bulk_create([model(**fields(row, None)) for row in part])  # type: ignore[misc]
-            self._made(what, made)
-            self.step(what, len(part))
+        for pks in insert_rows(model, names, (tuple(fields(row, None).values()) for row, pk in planned if pk is None)):
+            self._made(what, pks)
+            self.step(what, len(pks))
 
     def endings(self) -> None:
         """End rows on the day before. A row that had not begun begins on that day too, so that it is over."""
@@ -221,7 +214,7 @@ class _Writing:
             new = [pk for pk in lacked if known[pk].missing is None]
             for part in chunks(new):
                 periods = (MissingPeriod(**{f"{field}_id": pk}, starts_on=self.on) for pk in part)
-                self._made("missing", MissingPeriod.objects.bulk_create(periods))
+                self._made("missing", [period.pk for period in MissingPeriod.objects.bulk_create(periods)])
             again = [missing for pk in lacked if (missing := known[pk].missing) is not None]
             over = [
                 missing
@@ -235,6 +228,10 @@ class _Writing:
                 update_rows(MissingPeriod, ("lacked_again_on",), later)
             last = self.on - timedelta(days=1)
             update_rows(MissingPeriod, ("ends_on",), [(missing.pk, last) for missing in over])
+
+
+def unusable_password() -> str:
+    return "!" + secrets.token_hex(20)
 
 
 def update_paths() -> None:

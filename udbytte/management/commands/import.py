@@ -61,13 +61,14 @@ class Command(BaseCommand):
             metavar="FIELD=COLUMN",
             help=f"which column a field is, such as {example}; fields: {', '.join(fields)}",
         )
+        parser.add_argument("--sheet", default="", help="which sheet of a workbook is read")
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["path"]
         if not path.exists():
             raise CommandError(_("There is no such file or folder: %(path)s") % {"path": path}, returncode=2)
-        flags = {name: options[name] for name in ("dry_run", "skip_bad", "confirm")}
+        flags = {name: options[name] for name in ("dry_run", "skip_bad", "confirm", "sheet")}
         if options["kind"] == "courses":
             mapping = mapping_of(options["map"], course_table.COLUMNS.fields)
             report = import_courses(path, on=today(), mapping=mapping, **flags)
