@@ -5,6 +5,7 @@ queries/demo.py decides where they exist.
 
 from __future__ import annotations
 
+from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
@@ -50,6 +51,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     if not has_demo_login() or request.POST.get("role") not in CAST:
         raise Http404
     person = get_object_or_404(Person, external_id=f"demo:{request.POST['role']}")
+    record_authentication(request, person, method="demo")
     login(request, person, backend="allauth.account.auth_backends.AuthenticationBackend")
     return redirect("home")
 

@@ -20,3 +20,17 @@ def address_changed(person: Person) -> tuple[str, str]:
         settings.BASE_URL,
     )
     return _("Your email address has been changed"), "\n\n".join(lines)
+
+
+def records_joined(person: Person) -> tuple[str, str]:
+    """Subject and text of the email to somebody who is known by other names, and so gets what was theirs before."""
+    lines = (
+        _("Hello %(name)s,") % {"name": person.short_name},
+        _(
+            "An administrator at your workplace has said that you are somebody who was known here before by another"
+            " name or email address. The conversations, plans and agreements of that person are yours now."
+        ),
+        _("If you see something that is not yours, tell your administrator now. It can be undone for 30 days."),
+        settings.BASE_URL,
+    )
+    return _("What was yours before is yours here too"), "\n\n".join(lines)

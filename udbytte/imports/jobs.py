@@ -85,6 +85,7 @@ def requeue_import(
     confirm: bool = False,
     end_missing: bool = False,
     end_count: int | None = None,
+    same: list[str] | None = None,
     mapping: dict[str, str] | None = None,
     sheet: str | None = None,
 ) -> ImportRun:
@@ -101,6 +102,7 @@ def requeue_import(
         "confirm": confirm,
         "end_missing": end_missing,
         "end_count": end_count,
+        "same": queued.options.get("same", []) if same is None else same,
         "mapping": queued.options.get("mapping", {}) if mapping is None else mapping,
         "sheet": queued.options.get("sheet", "") if sheet is None else sheet,
     }
@@ -166,6 +168,7 @@ def _import(run: ImportRun, *, on: date, progress: Progress) -> Report:
     }
     if run.kind != COURSES:
         options |= {"end_missing": bool(run.options.get("end_missing")), "end_count": run.options.get("end_count")}
+        options["same"] = run.options.get("same") or []
     import_file: Callable[..., Report] = import_courses if run.kind == COURSES else import_organisation
     with TemporaryFile() as file:
         for place in count(1, PIECE):

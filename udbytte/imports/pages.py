@@ -23,6 +23,7 @@ from udbytte.models.imports import ImportState
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.web.base.components import Table, TableRow
+from udbytte.web.base.fresh_login import just_logged_in
 from udbytte.web.base.once import once
 from udbytte.web.base.request import only, person_of
 
@@ -150,6 +151,7 @@ def _context(run: ImportRun, import_kind: ImportKind) -> dict[str, Any]:
         "bad_rows": report["problem_count"] - int(confirming),
         "confirm": import_kind.confirm % {"ends": report["ends"], "current": report["current"]},
         "affected": _affected(report),
+        "pairs": report.get("pairs", []),
         "needs_confirm": confirming and report["ends"] * MOST_ENDING > report["current"],
         "can_import": has_content and not report["written"] and not must_choose,
         "columns": ColumnsForm(import_kind, report) if can_choose else None,
@@ -208,6 +210,12 @@ def import_go(request: HttpRequest, import_kind: ImportKind, pk: int) -> HttpRes
         options["sheet"] = sheet
     options |= {name: name in request.POST for name in ("skip_bad", "confirm")}
     if import_kind.kind == ORGANISATION.kind:
+        chosen = request.POST.get("same") or request.POST.get("not_same")
+        if chosen:
+            if not _may_join(request, run, chosen):
+                return redirect(import_kind.detail_url, pk)
+            others = [pair for pair in run.options.get("same", []) if pair != chosen]
+            options = {"dry_run": True, "same": [*others, chosen] if "same" in request.POST else others}
         options |= {
             "end_missing": "end_missing" in request.POST,
             "end_count": int_from(request.POST.get("end_count", "")),
@@ -219,6 +227,22 @@ def import_go(request: HttpRequest, import_kind: ImportKind, pk: int) -> HttpRes
     except Refused as refused:
         messages.error(request, refused.message)
     return redirect(import_kind.detail_url, pk)
+
+
+def _may_join(request: HttpRequest, run: ImportRun, chosen: str) -> bool:
+    """Whether the person may say that these are the same: a pair of the report, and for people after a fresh login."""
+    if chosen not in {pair["id"] for pair in (run.report or {}).get("pairs", [])}:
+        return False
+    if chosen.startswith("unit") or just_logged_in(request):
+        return True
+    messages.error(
+        request,
+        _(
+            "You have been in for a while. Log out and in again, and then say it once more: it opens one person's"
+            " conversations to another."
+        ),
+    )
+    return False
 
 
 @require_POST

@@ -42,6 +42,21 @@ class Affected:
     closing: Closing
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Somebody whom the file lacks and somebody new in it who look like the same person; or two such units."""
+
+    id: str
+    kind: str  # person, or unit
+    is_joined: bool  # an administrator has said that they are the same
+    old: str  # the names
+    old_about: str
+    new: str
+    new_about: str
+    agreements: int = 0  # of the known person, which the one in the file gets
+    conversations: int = 0
+
+
 @dataclass(slots=True)
 class Report:
     """Counts, examples and problems of one import, by kind of row and verdict.
@@ -70,6 +85,7 @@ class Report:
     missing_people: list[Affected] = field(default_factory=list)
     leaving_people: list[Affected] = field(default_factory=list)
     people: int = 0  # who work here now
+    pairs: list[Pair] = field(default_factory=list)
     undo: dict[str, Any] = field(default_factory=dict)  # what an import that is written needs to be undone
     ambiguous: tuple[str, ...] = ()  # fields with several columns
     sheets: tuple[str, ...] = ()  # of a workbook with several
@@ -165,6 +181,7 @@ class Report:
             "leaving_count": len(self.leaving_people),
             "closes": asdict(sum((person.closing for person in self.leaving_people), start=Closing())),
             "many_missing": self.many_missing,
+            "pairs": [asdict(pair) for pair in self.pairs[:MOST_PROBLEMS]],
             "ambiguous": list(self.ambiguous),
             "sheets": list(self.sheets),
             "sheet": self.sheet,

@@ -37,6 +37,7 @@ def report_lines(report: Report) -> Iterator[str]:
         "runs": _("Runs"),
     }
     yield from _affected_lines(report)
+    yield from _pair_lines(report)
     for kind, counted in report.counts.items():
         numbers = ", ".join(f"{counted[verdict]} {word}" for verdict, word in verdicts.items())
         yield f"{kinds[kind] + ':':15} {numbers}"
@@ -74,6 +75,16 @@ def _affected_lines(report: Report) -> Iterator[str]:
         yield "  " + closing_sentence(sum((person.closing for person in people), start=Closing()))
     if report.missing_people:
         yield f"  {MISSING_MEANS}"
+
+
+def _pair_lines(report: Report) -> Iterator[str]:
+    """What looks like the same person or unit, with what to write if it is."""
+    for pair in report.pairs:
+        words = {"old": f"{pair.old} ({pair.old_about})", "new": f"{pair.new} ({pair.new_about})", "id": pair.id}
+        if pair.is_joined:
+            yield _("The same: %(old)s is %(new)s.") % words
+        else:
+            yield _("Are these the same? %(old)s is not in the file, %(new)s is new. If so: --same %(id)s") % words
 
 
 def closing_sentence(closing: Closing) -> str:

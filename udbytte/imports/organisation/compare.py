@@ -18,13 +18,18 @@ from udbytte.services.missing_people import MISSING_ENDS_AFTER
 from . import check
 from .known import Known, KnownPerson, KnownWork
 from .rows import EmploymentRow, ManagerRow, Organisation, PersonRow, UnitRow
+from .same import Same
 
 Pks = dict[str, int | None]
 BACK_WITHIN = 90  # days after its end in which an employment can go on
 
 
-def match_units(organisation: Organisation, known: Known, on: date) -> Pks:
-    """The known unit of each key, found by external id, otherwise by the path of names. None: a new unit."""
+def match_units(organisation: Organisation, known: Known, on: date, same: Same) -> Pks:
+    """The known unit of each key, found by external id, otherwise by the path of names. None: a new unit.
+
+    `same` has the rows that are a known unit by another name. What stands below a unit is found by the path that the
+    unit had.
+    """
     by_id = {unit.external_id: unit.pk for unit in known.units.values() if unit.external_id}
     paths: dict[int, tuple[str, ...]] = {}
 
@@ -46,22 +51,29 @@ def match_units(organisation: Organisation, known: Known, on: date) -> Pks:
     for row in organisation.units:  # parents come first
         above = in_file.get(row.parent or "", ())
         in_file[row.key] = (*above, row.name.casefold())
-        if matched.get(row.key) is not None:
-            continue
-        options = [pk for pk in by_path.get(in_file[row.key], ()) if pk not in taken]
-        if row.external_id:
-            options = [pk for pk in options if not known.units[pk].external_id]
-        matched[row.key] = options[0] if options else None
-        taken.update(options[:1])
+        pk = matched.get(row.key)
+        if pk is None:
+            joined = same.unit(row) if same else None
+            if joined in known.units and joined not in taken:
+                options = [joined]
+            else:
+                options = [pk for pk in by_path.get(in_file[row.key], ()) if pk not in taken]
+                if row.external_id:
+                    options = [pk for pk in options if not known.units[pk].external_id]
+            pk = options[0] if options else None
+            matched[row.key] = pk
+            taken.update(options[:1])
+        if pk is not None:
+            in_file[row.key] = path_of(pk)
     return matched
 
 
-def match_people(organisation: Organisation, known: Known, staying: set[int]) -> tuple[Pks, set[int]]:
+def match_people(organisation: Organisation, known: Known, staying: set[int], same: Same) -> tuple[Pks, set[int]]:
     """The known person of each key (None: a new person), and the known people whose e-mail address others have now.
 
     People are found by external id; then by the external id of an employment; then by e-mail address, unless both have
-    an external id and these and the names differ. Nobody is found by name. An address passes to another
-    person only from somebody who is not in `staying`.
+    an external id and these and the names differ. Nobody is found by name. `same` has the rows that are
+    a known person by other names. An address passes to another person only from somebody who is not in `staying`.
     """
     by_id = {person.external_id: person.pk for person in known.people.values() if person.external_id}
     by_email = {person.email.lower(): person.pk for person in known.people.values() if person.email}
@@ -93,6 +105,10 @@ def match_people(organisation: Organisation, known: Known, staying: set[int]) ->
         holder = by_email.get(row.shared_email or "")
         if row.key not in matched and holder is not None and same_name(known.people[holder].name, row.name):
             take(row, holder)  # the address was theirs alone before
+    for row in organisation.people if same else ():
+        if row.key not in matched:
+            pk = same.person(row)
+            take(row, pk if pk in known.people else None)
     return _resolve_emails(organisation, known, matched, by_email, staying)
 
 
@@ -152,6 +168,7 @@ class Plan:
     unit_pks: Pks = field(default_factory=dict)
     person_pks: Pks = field(default_factory=dict)
     give_up_email: set[int] = field(default_factory=set)
+    joined_people: set[int] = field(default_factory=set)  # known ones whom somebody has said the file has by new names
     ended_units: list[int] = field(default_factory=list)
     ended_employments: list[int] = field(default_factory=list)
     ended_managers: list[int] = field(default_factory=list)
@@ -160,16 +177,17 @@ class Plan:
     complete: bool = True  # no row had to be left out, so that the file can say twice that somebody is missing
 
 
-def compare(organisation: Organisation, known: Known, *, on: date, report: Report) -> Plan:
+def compare(organisation: Organisation, known: Known, *, on: date, report: Report, same: Same) -> Plan:
     """Check the rows, match them with the database, count them, and plan the changes.
 
     Adds to the problems of the organisation and to the counts of the report. An employment that the file lacks is
-    planned as missing, or as ended if it has been missing for long. `plan_endings` comes next.
+    planned as missing, or as ended if it has been missing for long. `same` has what the file has by other names
+    (`pairs_of`). `plan_endings` comes next.
     """
     check.check_rows(organisation)
     plan = Plan()
-    plan.unit_pks = match_units(organisation, known, on)
-    _match_everybody(organisation, known, plan)
+    plan.unit_pks = match_units(organisation, known, on, same)
+    _match_everybody(organisation, known, plan, same)
     _compare_units(organisation, known, plan, report)
     _compare_people(organisation, known, plan, report)
     plan.complete = not organisation.problems
@@ -202,13 +220,15 @@ def _role_text(known: Known, role: KnownWork) -> str:
     return f"{known.people[role.person].name}: {known.units[role.unit].name}"
 
 
-def _match_everybody(organisation: Organisation, known: Known, plan: Plan) -> None:
+def _match_everybody(organisation: Organisation, known: Known, plan: Plan, same: Same) -> None:
     spared = {
         pk
         for pk, person in known.people.items()
         if _spares(organisation, person.external_id, person.email, person.name)
     }
-    plan.person_pks, plan.give_up_email = match_people(organisation, known, known.with_roles | spared)
+    plan.person_pks, plan.give_up_email = match_people(organisation, known, known.with_roles | spared, same)
+    joined = {plan.person_pks[row.key] for row in organisation.people if same and same.person(row) is not None}
+    plan.joined_people = {pk for pk in joined if pk is not None}
     check.check_references(organisation)
 
 

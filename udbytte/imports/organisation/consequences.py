@@ -32,7 +32,7 @@ def add_consequences(report: Report, plan: Plan, known: Known, on: date) -> None
         [works[pk] for pk in (*plan.ended_employments, *over)],
         [roles[pk] for pk in (*plan.ended_managers, *over_roles)],
     )
-    staying = _people_who_stay(plan, known, on)
+    staying = people_who_stay(plan, known, on)
     report.missing_people = _affected(*missing, known, staying)
     may_stay = {work.person for part in missing for work in part}
     report.leaving_people = _affected(*leaving, known, staying | may_stay)
@@ -42,7 +42,7 @@ def _is_over(ends_on: date | None, on: date) -> bool:
     return ends_on is not None and ends_on < on
 
 
-def _people_who_stay(plan: Plan, known: Known, on: date) -> set[int]:
+def people_who_stay(plan: Plan, known: Known, on: date) -> set[int]:
     """The people who have an employment or a managed unit in the file, or one that the plan leaves as it is."""
     gone = {*plan.ended_employments, *plan.missing_employments, *(pk for _row, pk in plan.employments)}
     gone_roles = {*plan.ended_managers, *plan.missing_managers, *(pk for _row, pk in plan.managers)}

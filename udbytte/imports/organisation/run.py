@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO
@@ -22,7 +22,9 @@ from . import read as shapes
 from .compare import compare, plan_endings
 from .consequences import add_consequences
 from .known import Known
+from .pairs import pairs_of
 from .rows import Organisation
+from .same import Same
 from .undo import former_managers
 from .write import write_plan
 
@@ -36,6 +38,7 @@ class Choices:
     confirm: bool = False  # end what the file ends by a last day, even if that is more than a fifth
     end_missing: bool = False
     end_count: int | None = None  # how many people that ends
+    same: Same = field(default_factory=Same)  # what the file has by other names
 
 
 def import_organisation(
@@ -48,6 +51,7 @@ def import_organisation(
     confirm: bool = False,
     end_missing: bool = False,
     end_count: int | None = None,
+    same: Collection[str] = (),
     mapping: Mapping[str, str] | None = None,
     sheet: str = "",
     progress: Progress = no_progress,
@@ -59,7 +63,7 @@ def import_organisation(
     3. Stop when a row has a problem, unless `skip_bad`: then bad rows are left out, and the people in them are not
        missing. Stop when the file ends more than a fifth of the present employments by a last day, unless `confirm`.
     4. Whom the file lacks is marked as missing. `end_missing` ends them now; for more than a tenth of the people it
-       needs their number, `end_count`.
+       needs their number, `end_count`. `same` are the ids of pairs (`Report.pairs`) that are the same person or unit.
     5. Write the changes, and find the line managers and the owners of all steps again.
     """
     report = Report(kinds=ORGANISATION, dry_run=dry_run, skipped_bad=skip_bad)
@@ -71,7 +75,8 @@ def import_organisation(
             organisation = shapes.read(*source, mapping, sheet)
     except Unreadable as unreadable:
         return Report.of_unreadable(unreadable, kinds=ORGANISATION, dry_run=dry_run)
-    _carry_out(organisation, report, by=by, on=on, choices=Choices(confirm, end_missing, end_count), progress=progress)
+    choices = Choices(confirm, end_missing, end_count, Same(same))
+    _carry_out(organisation, report, by=by, on=on, choices=choices, progress=progress)
     return report
 
 
@@ -82,7 +87,7 @@ def _carry_out(
     wait_for_lock(Lock.IMPORT)
     progress("comparing", 0, 0)
     known = Known.on_day(on)
-    plan = compare(organisation, known, on=on, report=report)
+    plan = compare(organisation, known, on=on, report=report, same=choices.same)
     report.recognised, report.unused = organisation.columns, tuple(organisation.unused_columns)
     report.columns = organisation.all_columns
     report.sheet, report.sheets = organisation.sheet, organisation.sheets
@@ -93,6 +98,7 @@ def _carry_out(
     plan_endings(organisation, known, plan, on=on, report=report, end_missing=end_missing)
     if end_missing:
         add_consequences(report, plan, known, on)
+    report.pairs = pairs_of(organisation, known, plan, on, choices.same)
     report.add_problems(grouped(organisation.problems), grouped(organisation.notes))
     if is_number_wrong:
         message = _("This would end %(number)s people, more than a tenth. Write their number to end them.")

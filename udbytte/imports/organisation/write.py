@@ -116,7 +116,7 @@ class _Writing:
         before = {pk: known.people[pk].email for pk, *_rest in without_address} | {
             pk: known.people[pk].email for pk in plan.give_up_email
         }
-        follow_changed_emails(before, on=self.on)
+        follow_changed_emails(before, on=self.on, joined=plan.joined_people)
         refused = Person.objects.filter(mail_refused_at__isnull=False, pk__in=[pk for pk, _none in without_address])
         refused.update(mail_refused_at=None, mail_refusal="")  # the old address refused
         self.step("people", len(changed))

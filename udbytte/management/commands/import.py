@@ -47,6 +47,13 @@ class Command(BaseCommand):
             metavar="NUMBER",
             help="end people whom the file lacks now; for more than a tenth of all write how many they are",
         )
+        organisation.add_argument(
+            "--same",
+            action="append",
+            default=[],
+            metavar="ID",
+            help="the pair with this id, of those that a dry run names, is the same person or unit",
+        )
         self.add_options(courses, course_table.COLUMNS.fields, ends="coming runs vanish", example="title='Overskrift'")
 
     def add_options(self, parser: CommandParser, fields: Sequence[str], *, ends: str, example: str) -> None:
@@ -74,7 +81,11 @@ class Command(BaseCommand):
             report = import_courses(path, on=today(), mapping=mapping, **flags)
         else:
             mapping = mapping_of(options["map"], employment_table.COLUMNS.fields)
-            ends = {"end_missing": options["end_missing"] is not None, "end_count": options["end_missing"]}
+            ends: dict[str, Any] = {
+                "end_missing": options["end_missing"] is not None,
+                "end_count": options["end_missing"],
+            }
+            ends["same"] = options["same"]
             with transaction.atomic():
                 report = import_organisation(path, by=None, on=today(), mapping=mapping, **flags, **ends)
                 if report.written:
