@@ -30,6 +30,10 @@ minimumParticipants,garantiKursus,aflyst,kviknummer,link
 "Regneark","Kort kursus",AMU Engby,,Engby,9999,løbende,,,5 dage,,Fjernundervisning,624.0,,20,0,8,false,false,K78,\
 https://amu-engby.test/hold/78
 """
+XCRI_IN_WORDS = """<?xml version="1.0" encoding="UTF-8"?><catalog xmlns="http://xcri.org/profiles/1.2/catalog"
+ xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:mlo="http://purl.org/net/mlo"><provider><dc:title>Skolen</dc:title>
+<course><dc:identifier>M1</dc:identifier><dc:title>Mentoring</dc:title><presentation><dc:identifier>M1-a</dc:identifier>
+<mlo:start>up to three start points in a year</mlo:start></presentation></course></provider></catalog>"""
 SIMPLE = "Titel;Udbyder;Startdato;Slutdato;Pris"
 LISTEN = "Lyt;Huset;01-06-2026;02-06-2026;900"
 
@@ -45,6 +49,17 @@ def load(request: pytest.FixtureRequest) -> Load:
         return import_courses((name, content), on=TODAY, **options)
 
     return load
+
+
+def courses_with_one_address() -> tuple[str, bytes]:
+    """A saved page whose two courses have the address of the list, and which has a broken part."""
+    items = [
+        {"@type": "ListItem", "item": {"@type": "Course", "name": name, "url": "https://skole.test/kurser"}}
+        for name in ("Mentor for nye", "Mødeledelse")
+    ]
+    good = json.dumps({"@context": "https://schema.org", "@type": "ItemList", "itemListElement": items})
+    scripts = "".join(f'<script type="application/ld+json">{part}</script>' for part in (good, "{ broken"))
+    return "side.html", f"<!doctype html><html><head>{scripts}</head></html>".encode()
 
 
 def table(*rows: str, header: str = SIMPLE, encoding: str = "utf-8") -> tuple[str, bytes]:
@@ -77,11 +92,7 @@ def test_no_date_vanishes_because_a_start_is_in_words(load: Load) -> None:
 
 
 def test_the_start_of_a_british_catalogue_in_words_is_kept(load: Load) -> None:
-    content = """<?xml version="1.0" encoding="UTF-8"?><catalog xmlns="http://xcri.org/profiles/1.2/catalog"
- xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:mlo="http://purl.org/net/mlo"><provider><dc:title>Skolen</dc:title>
-<course><dc:identifier>M1</dc:identifier><dc:title>Mentoring</dc:title><presentation><dc:identifier>M1-a</dc:identifier>
-<mlo:start>up to three start points in a year</mlo:start></presentation></course></provider></catalog>"""
-    report = load(("kurser.xml", content.encode()))
+    report = load(("kurser.xml", XCRI_IN_WORDS.encode()))
     assert (report.problems, Course.objects.get().start_text) == ([], "up to three start points in a year")
 
 
@@ -95,13 +106,7 @@ def test_a_day_that_is_none_costs_the_date_and_not_the_course(load: Load) -> Non
 
 
 def test_two_courses_with_one_address_are_two_and_a_broken_part_is_a_note(load: Load) -> None:
-    items = [
-        {"@type": "ListItem", "item": {"@type": "Course", "name": name, "url": "https://skole.test/kurser"}}
-        for name in ("Mentor for nye", "Mødeledelse")
-    ]
-    good = json.dumps({"@context": "https://schema.org", "@type": "ItemList", "itemListElement": items})
-    scripts = "".join(f'<script type="application/ld+json">{part}</script>' for part in (good, "{ broken"))
-    report = load(("side.html", f"<!doctype html><html><head>{scripts}</head></html>".encode()))
+    report = load(courses_with_one_address())
     assert sorted(Course.objects.values_list("title", flat=True)) == ["Mentor for nye", "Mødeledelse"]
     assert report.written and [note.row for note in report.notes] == [0]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from sys import intern  # names and titles that many have are in memory once
 from typing import Any
 
 from django.db.models import QuerySet
@@ -93,8 +94,11 @@ class Known:
         roles = RoleAssignment.objects.filter(valid_on(on)).values_list("person_id", flat=True)
         return cls(
             {row[0]: KnownUnit(*row) for row in units.order_by("pk").iterator()},
-            {row[0]: KnownPerson(*row) for row in people.order_by("pk").iterator()},
-            {row[0]: KnownWork(*row, True, of_employment.get(row[0])) for row in employments.order_by("pk").iterator()},
+            {row[0]: KnownPerson(*row[:4], intern(row[4])) for row in people.order_by("pk").iterator()},
+            {
+                row[0]: KnownWork(*row[:6], intern(row[6]), row[7], True, of_employment.get(row[0]))
+                for row in employments.order_by("pk").iterator()
+            },
             {
                 row[0]: KnownWork(*row[:6], "", None, row[6], of_role.get(row[0]))
                 for row in managers.order_by("pk").iterator()

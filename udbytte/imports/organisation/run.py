@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import gc
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -69,10 +71,11 @@ def import_organisation(
     report = Report(kinds=ORGANISATION, dry_run=dry_run, skipped_bad=skip_bad)
     progress("reading", 0, 0)
     try:
-        if isinstance(source, Path):
-            organisation = shapes.read_path(source, mapping, sheet)
-        else:
-            organisation = shapes.read(*source, mapping, sheet)
+        with paused_garbage_collection():
+            if isinstance(source, Path):
+                organisation = shapes.read_path(source, mapping, sheet)
+            else:
+                organisation = shapes.read(*source, mapping, sheet)
     except Unreadable as unreadable:
         return Report.of_unreadable(unreadable, kinds=ORGANISATION, dry_run=dry_run)
     choices = Choices(confirm, end_missing, end_count, Same(same))
@@ -86,8 +89,9 @@ def _carry_out(
 ) -> None:
     wait_for_lock(Lock.IMPORT)
     progress("comparing", 0, 0)
-    known = Known.on_day(on)
-    plan = compare(organisation, known, on=on, report=report, same=choices.same)
+    with paused_garbage_collection():
+        known = Known.on_day(on)
+        plan = compare(organisation, known, on=on, report=report, same=choices.same)
     report.recognised, report.unused = organisation.columns, tuple(organisation.unused_columns)
     report.columns = organisation.all_columns
     report.sheet, report.sheets = organisation.sheet, organisation.sheets
@@ -126,6 +130,18 @@ def _carry_out(
 def _ask(report: Report, organisation: Organisation, message: str) -> None:
     report.needs_confirmation = True
     report.problems.insert(0, Problem(_any_file(organisation), 0, "confirm", message))
+
+
+@contextmanager
+def paused_garbage_collection() -> Iterator[None]:
+    """Do not look for unused circles of objects while millions of rows are made, of which all are in use."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _any_file(organisation: Organisation) -> str:

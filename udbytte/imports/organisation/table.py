@@ -159,7 +159,7 @@ class _Reading:
             self._refuse(row, name)
             return
         person = self.identities.person_of(
-            number, number=employee_id, cpr=row["cpr"], address=address, given=given, family=family
+            number, number=employee_id, cpr=row["cpr"], address=address, given=given, family=sys.intern(family)
         )
         unit = self.units.add(number, path, row["unit_id"])
         manager = sys.intern(row["manager"])

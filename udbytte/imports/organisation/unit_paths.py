@@ -21,12 +21,14 @@ class UnitPaths:
     def __init__(self, file: str) -> None:
         self.file = file
         self.rows: dict[tuple[tuple[str, ...], str], int] = {}  # path as written, and id: the first row
+        self.shared: dict[tuple[tuple[str, ...], str], tuple[tuple[str, ...], str]] = {}  # each, once in memory
         self.units: dict[str, UnitRow] = {}
         self.keys: dict[tuple[tuple[str, ...], str], str] = {}
 
     def add(self, row: int, path: tuple[str, ...], unit_id: str) -> tuple[tuple[str, ...], str]:
         """Remember the unit of a row: its path, of one text or of one for each level. Gives what `key_of` needs."""
         written = (path, unit_id)
+        written = self.shared.setdefault(written, written)
         self.rows.setdefault(written, row)
         return written
 
