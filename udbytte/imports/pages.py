@@ -119,7 +119,7 @@ def _context(run: ImportRun, import_kind: ImportKind) -> dict[str, Any]:
     if busy or not report:
         return context
     counts = report["counts"]
-    confirming = report["needs_confirmation"]
+    questions = sum(problem["field"] == "confirm" for problem in report["problems"])
 
     def field(key: str) -> str:
         """The label of a field; the name of a column as it is; empty for problems of the whole file or row."""
@@ -148,17 +148,28 @@ def _context(run: ImportRun, import_kind: ImportKind) -> dict[str, Any]:
         "not_recognised": ", ".join(field(name) for name in report["missing"]),
         "more_problems": max(0, len(report["problems"]) - SHOWN_PROBLEMS),
         "more_notes": max(0, len(report.get("notes", [])) - SHOWN_PROBLEMS),
-        "bad_rows": report["problem_count"] - int(confirming),
+        "bad_rows": report["problem_count"] - questions,
         "confirm": import_kind.confirm % {"ends": report["ends"], "current": report["current"]},
         "affected": _affected(report),
         "pairs": report.get("pairs", []),
-        "needs_confirm": confirming and report["ends"] * MOST_ENDING > report["current"],
+        "needs_confirm": _needs_confirm(report, import_kind),
         "can_import": has_content and not report["written"] and not must_choose,
         "columns": ColumnsForm(import_kind, report) if can_choose else None,
         "must_choose": must_choose,
         "unused": report.get("unused", []),
-        "changes": any(report[verdict] for verdict in VERDICTS[:-1]),
+        "changes": any(report[verdict] for verdict in VERDICTS[:-1]) or _has_new_missing(report),
     }
+
+
+def _needs_confirm(report: dict[str, Any], import_kind: ImportKind) -> bool:
+    """Whether so much ends that it must be confirmed. Of people who are missing, only their number is asked."""
+    is_much = import_kind is COURSES or report["ends"] * MOST_ENDING > report["current"]
+    return bool(report["needs_confirmation"]) and is_much
+
+
+def _has_new_missing(report: dict[str, Any]) -> bool:
+    """Whether the file lacks somebody whom earlier ones had."""
+    return any(not person["since"] for person in report.get("missing_people", []))
 
 
 def _must_choose(report: dict[str, Any]) -> bool:
@@ -207,7 +218,7 @@ def import_go(request: HttpRequest, import_kind: ImportKind, pk: int) -> HttpRes
         sheet = request.POST.get("sheet", "")
         if sheet and sheet != (run.report or {}).get("sheet", ""):  # its columns are not those of the other sheet
             options["mapping"] = {}
-        options["sheet"] = sheet
+        options |= {"sheet": sheet, "same": []}
     options |= {name: name in request.POST for name in ("skip_bad", "confirm")}
     if import_kind.kind == ORGANISATION.kind:
         chosen = request.POST.get("same") or request.POST.get("not_same")

@@ -101,8 +101,9 @@ def test_it_ends_after_14_days_only_if_a_later_file_lacks_it_too(later: int | No
 def test_a_file_with_bad_rows_does_not_say_twice_that_somebody_is_missing() -> None:
     load_rows((BODIL.format(""), AAGE, DORTE, ERIK), DAY)
     load_rows((BODIL.format(""), DORTE, ERIK), DAY)
-    bad = "Gorm Gade;gorm;Engby;;5"
-    import_organisation(rows(BODIL.format(""), DORTE, ERIK, bad), by=None, on=after(15), skip_bad=True)
+    bad = "Gorm Gade;gorm@engby.test;;;5"
+    report = import_organisation(rows(BODIL.format(""), DORTE, ERIK, bad), by=None, on=after(15), skip_bad=True)
+    assert report.problem_count == 1
     follow_up(on=after(16))
     assert employed("aage@engby.test").ends_on is None
 

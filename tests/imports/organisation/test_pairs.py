@@ -111,5 +111,15 @@ def test_who_looks_like_the_same(name: str, email: str, unit: str, asked: bool) 
 
 def test_ids_that_name_nothing_change_nothing() -> None:
     load(WHOLE)
-    report = load(RENAMED, on=NEXT, same=["person-99999-4", "person-x-4", "unit-1", "", "person-4"])
+    (pair,) = load(RENAMED, on=NEXT, dry_run=True).pairs
+    nobody = pair.id.replace(pair.id.split("-")[1], "99999999")
+    report = load(RENAMED, on=NEXT, same=[nobody, "person-x-4", "unit-1", "", "person-4"])
     assert (report.written, report.counts["people"]["new"]) == (True, 1)
+
+
+def test_an_id_holds_for_its_own_row_only() -> None:
+    load(WHOLE)
+    (pair,) = load(RENAMED, on=NEXT, dry_run=True).pairs
+    text = (CASES / RENAMED).read_text().replace("Dorte Vang;dorte.vang@", "Gorm Vang;gorm.vang@")
+    import_organisation(("l.csv", text.encode()), by=None, on=NEXT, same=[pair.id])
+    assert Person.objects.get(email="gorm.vang@engby.test").pk != Person.objects.get(email="dorte@engby.test").pk

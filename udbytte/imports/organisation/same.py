@@ -19,8 +19,9 @@ def unit_pair(pk: int, row: UnitRow) -> str:
 
 
 def _place(row: PersonRow | UnitRow) -> str:
-    """What names a row in its file. Several units can stand in one row, and the key of a person is never shown."""
-    return str(row.row) if isinstance(row, PersonRow) else hashlib.sha256(row.key.encode()).hexdigest()[:12]
+    """What names a row in its file, and no row of another file. The key of a person is never shown, so it is not used."""
+    words = f"{row.row} {row.name} {row.email}" if isinstance(row, PersonRow) else row.key
+    return hashlib.sha256(words.encode()).hexdigest()[:12]
 
 
 class Same:
