@@ -11,10 +11,12 @@ from django.urls import reverse
 
 from tests.browsing import enter
 from tests.cast import TODAY, Cast
+from tests.imports.organisation.case_files import CASES, DAY, load
 from tests.imports.organisation.test_run import table
 from tests.imports.test_pages import ROW, work
 from udbytte.access.people import missing_people
 from udbytte.models import ImportRun, Person
+from udbytte.services.people import give_role
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +50,17 @@ def test_an_import_is_undone_with_one_press(cast: Cast) -> None:
     assert "Ida" in page.split("fortrød denne import")[0][-60:]
     assert reverse("import-undo", args=(run.pk,)) not in page
     assert "fortrudt" in browser.get(reverse("imports")).content.decode()
+
+
+def test_a_file_that_only_lacks_somebody_would_change_something() -> None:
+    load("day-1-and-20-whole.csv")
+    erik = Person.objects.get(email="erik@engby.test")
+    give_role(person=erik, role="administrator", unit=None, by=None, on=DAY)
+    browser = enter(erik)
+    content = (CASES / "day-10-one-short.csv").read_bytes()
+    browser.post(reverse("imports"), {"file": SimpleUploadedFile("liste.csv", content)})
+    address = reverse("import", args=(work(ImportRun.objects.get()).pk,))
+    assert "hvad filen vil ændre" in browser.get(address).content.decode()
 
 
 def test_what_stands_against_an_undo_is_said(cast: Cast) -> None:

@@ -19,7 +19,7 @@ def unit_pair(pk: int, row: UnitRow) -> str:
 
 
 def _place(row: PersonRow | UnitRow) -> str:
-    """What names a row in its file, and no row of another file. The key of a person is never shown, so it is not used."""
+    """What names a row in its file, and no row of another file. The key of a person is not used; it is never shown."""
     words = f"{row.row} {row.name} {row.email}" if isinstance(row, PersonRow) else row.key
     return hashlib.sha256(words.encode()).hexdigest()[:12]
 
