@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django import forms
 from django.contrib import messages
@@ -69,7 +69,7 @@ def imports(request: HttpRequest, import_kind: ImportKind) -> HttpResponse:
                 run = store_upload(
                     kind=import_kind.kind,
                     filename=file.name or "",
-                    content=file.file,
+                    content=cast(BinaryIO, file.file),
                     by=person_of(request),
                     now=timezone.now(),
                 )

@@ -47,7 +47,7 @@ class Identities:
         alike = (key for key in self.by_address.get(address or "", ()) if self._is_same(key, number, name))
         found = next(alike, None)
         if found is None:
-            found = f"row {row}"
+            found = address if address and address not in self.people else f"row {row}"
             self.people[found] = PersonRow(self.file, row, found, number or None, address, given, family)
         self._add(row, found, number, cpr, address)
         return found

@@ -45,7 +45,10 @@ class ManagerCells:
         if row is None and keys:
             row = self.identities.people[keys[0]].row
         if row is not None:
-            return None, _("The row of “%(value)s” (row %(row)s) cannot be used.") % {**words, "row": row}
+            return None, _("The row of “%(value)s” (row %(row)s) cannot be used, so the manager is missing here.") % {
+                **words,
+                "row": row,
+            }
         suggested = self._suggestion(address)
         if suggested:
             message = _("“%(value)s” is nobody in the file. Do you mean %(email)s?")

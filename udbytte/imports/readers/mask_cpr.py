@@ -10,6 +10,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 from xml.sax import xmlreader
@@ -50,7 +51,7 @@ def mask_sheets(sheets: list[Sheet], mask_cells: Callable[[], MaskCells], out: B
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(SHEETS, json.dumps([[sheet.name, sheet.is_visible] for sheet in sheets], ensure_ascii=False))
         for number, sheet in enumerate(sheets):
-            add_to_zip(archive, f"{number}.csv", lambda file, sheet=sheet: mask_table(sheet.rows, mask_cells(), file))
+            add_to_zip(archive, f"{number}.csv", partial(mask_table, sheet.rows, mask_cells()))
     return None
 
 

@@ -23,6 +23,7 @@ from udbytte.runtime.clock import today
 
 
 class Command(BaseCommand):
+    requires_system_checks: list[str] = []  # they load every page of the application
     help = "Import the organisation or courses from a file, which changes nothing the second time."
 
     def add_arguments(self, parser: CommandParser) -> None:
