@@ -43,7 +43,7 @@ from .money import (
     SpendingAuthority,
     UnusedSeat,
 )
-from .notifications import ACCOUNT_KINDS, Email, FollowUpRun, Notification
+from .notifications import ACCOUNT_KINDS, Email, FollowUpRun, MailOutage, Notification
 from .people import (
     Employment,
     Language,
@@ -62,6 +62,7 @@ from .rounds import Asked, FollowUpDay, PreparationQuestion, Round, RulesConfirm
 from .routing import Routing
 from .rules import KickoffMeeting, RulesQuestion, RulesRead, RulesVersion
 from .selfcheck import SelfCheck, SpentBallot
+from .undo import Press
 from .written_answers import WrittenAnswer
 
 __all__ = [
@@ -112,6 +113,7 @@ __all__ = [
     "KickoffMeeting",
     "Language",
     "LogEntry",
+    "MailOutage",
     "ManagerRole",
     "MethodGroup",
     "MissingPeriod",
@@ -129,6 +131,7 @@ __all__ = [
     "PracticeMethod",
     "Preparation",
     "PreparationQuestion",
+    "Press",
     "Region",
     "Role",
     "RoleAssignment",

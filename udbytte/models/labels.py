@@ -196,3 +196,4 @@ HAPPENED: dict[Event, _StrPromise] = {
     Event.COME_BACK: lazy("opened again, as the employee is back"),
     Event.START_OVER: lazy("opened again from the beginning, as the employee is back"),
 }
+UNDID = lazy("undid the last answer")

@@ -27,6 +27,7 @@ from .known import Known
 from .pairs import pairs_of
 from .rows import Organisation
 from .same import Same
+from .undeliverable import undeliverable_addresses
 from .undo import former_managers
 from .write import write_plan
 
@@ -103,7 +104,8 @@ def _carry_out(
     if end_missing:
         add_consequences(report, plan, known, on)
     report.pairs = pairs_of(organisation, known, plan, on, choices.same)
-    report.add_problems(grouped(organisation.problems), grouped(organisation.notes))
+    notes = [*organisation.notes, *undeliverable_addresses(organisation.people)]
+    report.add_problems(grouped(organisation.problems), grouped(notes))
     if is_number_wrong:
         message = _("This would end %(number)s people, more than a tenth. Write their number to end them.")
         _ask(report, organisation, message % {"number": len(report.missing_people)})
