@@ -271,9 +271,11 @@ class Agreement(models.Model):
 
     def is_still_at(self, turn: int) -> bool:
         """Whether nothing has happened since that turn, but what was undone."""
-        if self.turn == turn:
-            return True
-        return list(self.log.filter(number__gte=turn).values_list("number", flat=True)) == [turn]
+        if turn == self.turn or not 0 < turn < self.turn:
+            return turn == self.turn
+        entries = LogEntry.all_entries.filter(agreement=self, number__gte=turn).order_by("number")
+        undone = list(entries.values_list("undone", flat=True))
+        return undone == [False] + [True] * (self.turn - turn)
 
     def is_paused_on(self, day: date) -> bool:
         return self.paused_until is not None and self.paused_until > day

@@ -439,7 +439,8 @@ def test_a_question_from_before_is_open_again_and_a_page_from_between_is_stale(c
     between, pressed = press(agreement, Event.NEED_NOBODY, cast.mette, reason="Alene")
     assert pressed is not None
     row = undo(pressed, by=cast.mette, on=TODAY, now=NOW)
-    assert row.is_still_at(agreement.turn) and not row.is_still_at(between.turn)
+    assert row.is_still_at(agreement.turn) and not row.is_still_at(between.turn) and not row.is_still_at(row.turn + 1)
+    assert not row.is_still_at(-(10**12))
     with pytest.raises(StaleStep) as stale:
         take_step(row, Event.NEED_NOBODY, by=cast.mette, on=TODAY, turn=between.turn, reason="Alene")
     assert stale.value.entry is None, "nobody is named for what was undone"
