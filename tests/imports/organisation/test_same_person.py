@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -12,6 +12,7 @@ from udbytte.access.links import AnswerLink
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.imports.organisation.run import import_organisation
 from udbytte.models import Agreement, Email, Employment, Person
+from udbytte.services.notifications.addresses import mark_address
 
 pytestmark = pytest.mark.django_db
 
@@ -62,3 +63,13 @@ def test_a_changed_email_ends_sessions_and_links_and_is_told_to_the_old_address(
     assert "dorte.vang" not in told.text
     bodil = Person.objects.get(email="bodil@engby.test")
     assert bodil.email_changed_on is None
+
+
+def test_an_old_address_that_refuses_the_email_marks_nobody() -> None:
+    load("emus-before.xml")
+    load("emus-renamed.xml", on=DAY)
+    told = Email.objects.get(kind="account")
+    now = datetime(2026, 3, 4, 8, tzinfo=UTC)
+    mark_address(told, now)
+    dorte = Person.objects.get(email="dorte.vang@engby.test")
+    assert (told.gave_up_at, dorte.mail_refused_at) == (now, None)
