@@ -32,7 +32,8 @@ def give_up(email: Email, now: datetime, why: str) -> None:
 def mark_address(email: Email, now: datetime) -> None:
     """The address itself refuses mail: mark the person, give up what waits for them, and notify the administrators.
 
-    An address that the person had before marks nobody. The address of a provider is nobody's here: the coordinator who wrote to it is notified.
+    An address that the person had before marks nobody. The address of a provider is nobody's here: the coordinator who
+    wrote to it is notified.
     """
     give_up(email, now, email.error)
     day, person = localdate(now), Person.objects.get(pk=email.person_id)
