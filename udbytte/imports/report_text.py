@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 
 from udbytte.imports.readers.problems import Problem
 from udbytte.imports.report import Closing, Report
@@ -89,14 +91,16 @@ def _pair_lines(report: Report) -> Iterator[str]:
 
 def closing_sentence(closing: Closing) -> str:
     """What is closed when people leave."""
-    words = {"agreements": closing.agreements, "conversations": closing.conversations, "seats": closing.seats}
-    return (
-        _(
-            "If they leave, this is closed: %(agreements)s agreements (%(seats)s with a seat on a course) and"
-            " %(conversations)s conversations."
-        )
-        % words
+    agreements, seats, conversations = closing.agreements, closing.seats, closing.conversations
+    parts = (
+        (agreements, ngettext("%(agreements)s agreement", "%(agreements)s agreements", agreements)),
+        (seats, ngettext("%(seats)s seat on a course", "%(seats)s seats on courses", seats)),
+        (conversations, ngettext("%(conversations)s conversation", "%(conversations)s conversations", conversations)),
     )
+    if not any(number for number, _words in parts):
+        return _("If they leave, nothing is closed.")
+    what = ", ".join(words for number, words in parts if number) % asdict(closing)
+    return _("If they leave, this is closed: %(what)s.") % {"what": what}
 
 
 def _problem_lines(sign: str, problems: list[Problem]) -> Iterator[str]:
