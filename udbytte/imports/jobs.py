@@ -44,7 +44,7 @@ def store_upload(
 ) -> ImportRun:
     """Store a file without its CPR numbers, to be tried out. Raises Refused when it cannot be read at all.
 
-    Also deletes the content of files that were tried out more than a day ago, and what undid imports that are old.
+    Also forgets what is kept no longer (`forget_old_imports`).
     """
     name = PurePath(filename.replace("\\", "/")).name[:250] or "-"
     stream = as_stream(content)
@@ -55,14 +55,18 @@ def store_upload(
             (mask_courses if kind == COURSES else mask_organisation)(name, stream, masked)
         except Unreadable as unreadable:
             raise Refused(str(unreadable), "file") from unreadable
-        ImportRun.objects.filter(undo__isnull=False, finished_at__lt=now - UNDO_KEPT_FOR).update(undo=None)
-        ImportRun.objects.filter(state__in=FINISHED, created_at__lt=now - UPLOAD_KEPT_FOR).exclude(content=b"").update(
-            content=b""
-        )
+        forget_old_imports(now)
         with transaction.atomic():
             run = ImportRun.objects.create(kind=kind, filename=name, by=by, options={"dry_run": True})
             _store_content(run.pk, masked)
     return run
+
+
+def forget_old_imports(now: datetime) -> None:
+    """Delete files that were tried out more than a day ago, and what is needed to undo imports older than 30 days."""
+    old_files = ImportRun.objects.filter(state__in=FINISHED, created_at__lt=now - UPLOAD_KEPT_FOR)
+    old_files.exclude(content=b"").update(content=b"")
+    ImportRun.objects.filter(undo__isnull=False, finished_at__lt=now - UNDO_KEPT_FOR).update(undo=None)
 
 
 def _store_content(pk: int, content: BinaryIO) -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.db.models import Model
 
 from tests.imports.organisation.case_files import DAY, agree_with, load, make_round
-from udbytte.imports.jobs import store_written_import
+from udbytte.imports.jobs import forget_old_imports, store_written_import
 from udbytte.imports.organisation.run import import_organisation
 from udbytte.imports.organisation.undo import can_be_undone, undo_import, what_stands_against
 from udbytte.models import Agreement, Employment, ImportRun, ManagerRole, MissingPeriod, Person, Unit
@@ -114,3 +114,7 @@ def test_only_an_administrator_undoes_and_only_for_30_days(admin: Person) -> Non
         undo_import(run, by=Person.objects.get(email="bodil@engby.test"), on=NEXT, now=NOW)
     with pytest.raises(Refused):
         undo_import(run, by=admin, on=NEXT + timedelta(days=31), now=NOW + timedelta(days=31))
+    forget_old_imports(NOW + timedelta(days=29))
+    assert ImportRun.objects.get(pk=run.pk).undo is not None
+    forget_old_imports(NOW + timedelta(days=31))
+    assert ImportRun.objects.get(pk=run.pk).undo is None
