@@ -17,7 +17,7 @@ from tests.browser.test_every_page import enter
 from tests.twins.workplace import CHIEF, EVERYBODY, TEACHERS, emus, make_workplace, person_of
 from udbytte.access.people import missing_people
 from udbytte.imports.jobs import carry_out_import
-from udbytte.models import Agreement, Email, ImportRun, Person
+from udbytte.models import Agreement, Email, ImportRun, Person, Role
 from udbytte.runtime.clock import today
 from udbytte.services.people import give_role
 
@@ -46,7 +46,7 @@ def state() -> list[tuple[object, ...]]:
 def test_a_wrong_file_is_imported_and_undone(browser: Browser, live_server: LiveServer) -> None:
     make_workplace(today())
     chief = person_of(CHIEF)
-    give_role(person=chief, role="administrator", unit=None, by=None, on=today())
+    give_role(person=chief, role=Role.ADMINISTRATOR, unit=None, by=None, on=today())
     before = state()
     wrong = [worker for worker in EVERYBODY if worker not in GONE]
     wrong[wrong.index(DORTE)] = replace(DORTE, email="dorte.giftnavn@engby.test", family="Giftnavn")

@@ -15,7 +15,7 @@ from tests.imports.organisation.case_files import CASES, DAY, load
 from tests.imports.organisation.test_run import table
 from tests.imports.test_pages import ROW, work
 from udbytte.access.people import missing_people
-from udbytte.models import ImportRun, Person
+from udbytte.models import ImportRun, Person, Role
 from udbytte.services.people import give_role
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +55,7 @@ def test_an_import_is_undone_with_one_press(cast: Cast) -> None:
 def test_a_file_that_only_lacks_somebody_would_change_something() -> None:
     load("day-1-and-20-whole.csv")
     erik = Person.objects.get(email="erik@engby.test")
-    give_role(person=erik, role="administrator", unit=None, by=None, on=DAY)
+    give_role(person=erik, role=Role.ADMINISTRATOR, unit=None, by=None, on=DAY)
     browser = enter(erik)
     content = (CASES / "day-10-one-short.csv").read_bytes()
     browser.post(reverse("imports"), {"file": SimpleUploadedFile("liste.csv", content)})

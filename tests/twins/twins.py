@@ -93,7 +93,9 @@ def state_on(on: date) -> State:
     """The state of this installation on a day."""
     columns = ("title", "stage", "step", "step_owner", "step_due", "proposed_by", "line_level", "employee")
     employments = ("person", "person__email", "person__family_name", "person__is_active", "unit", "title", "ends_on")
-    roles = {("manager", *row) for row in ManagerRole.objects.on(on).values_list("person", "unit", "ends_on")}
+    roles: set[tuple[Any, ...]] = {
+        ("manager", *row) for row in ManagerRole.objects.on(on).values_list("person", "unit", "ends_on")
+    }
     roles |= set(RoleAssignment.objects.on(on).values_list("role", "person", "unit"))
     return State(
         set(Agreement.objects.values_list(*columns)),

@@ -152,8 +152,8 @@ def missing_people(on: date) -> QuerySet[Person]:
     lacked |= Q(pk__in=missing.filter(valid_on(on, "manager_role__")).values("manager_role__person"))
     employed = Employment.objects.on(on).filter(person=OuterRef("pk"))
     managing = ManagerRole.objects.on(on).filter(person=OuterRef("pk"))
-    present = Exists(employed.exclude(pk__in=missing.filter(employment__isnull=False).values("employment")))
-    present |= Exists(managing.exclude(pk__in=missing.filter(manager_role__isnull=False).values("manager_role")))
+    present = Q(Exists(employed.exclude(pk__in=missing.filter(employment__isnull=False).values("employment"))))
+    present |= Q(Exists(managing.exclude(pk__in=missing.filter(manager_role__isnull=False).values("manager_role"))))
     return Person.objects.filter(lacked).exclude(present).order_by()
 
 

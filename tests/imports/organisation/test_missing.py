@@ -14,7 +14,7 @@ from udbytte.access.people import missing_people
 from udbytte.domain.lifecycle import Event, Kind, Stage
 from udbytte.imports.organisation.run import import_organisation
 from udbytte.imports.report import Closing, Report
-from udbytte.models import Agreement, Course, CourseRun, Employment, LogEntry, MissingPeriod, Notification, Person
+from udbytte.models import Agreement, Course, CourseRun, Employment, LogEntry, MissingPeriod, Notification, Person, Role
 from udbytte.services.agreements.line import move_steps_of_people_away
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.errors import NotPermitted, Refused
@@ -218,7 +218,7 @@ def test_an_administrator_ends_what_is_missing_with_a_press() -> None:
     aage, erik = Person.objects.get(email="aage@engby.test"), Person.objects.get(email="erik@engby.test")
     with pytest.raises(NotPermitted):
         end_missing_person(aage, by=erik, on=after(2))
-    give_role(person=erik, role="administrator", unit=None, by=None, on=DAY)
+    give_role(person=erik, role=Role.ADMINISTRATOR, unit=None, by=None, on=DAY)
     end_missing_person(aage, by=erik, on=after(2))
     assert employed("aage@engby.test").ends_on == after(1)
     with pytest.raises(Refused):

@@ -11,7 +11,7 @@ from udbytte.imports.jobs import store_written_import
 from udbytte.imports.organisation.run import import_organisation
 from udbytte.imports.organisation.undo import undo_import
 from udbytte.imports.report import Pair, Report
-from udbytte.models import Agreement, Email, Employment, MissingPeriod, Person, Unit
+from udbytte.models import Agreement, Email, Employment, MissingPeriod, Person, Role, Unit
 from udbytte.services.people import give_role
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,7 @@ def test_joining_is_undone_with_its_import() -> None:
     load(WHOLE)
     dorte = Person.objects.get(email="dorte@engby.test")
     erik = Person.objects.get(email="erik@engby.test")
-    give_role(person=erik, role="administrator", unit=None, by=None, on=DAY)
+    give_role(person=erik, role=Role.ADMINISTRATOR, unit=None, by=None, on=DAY)
     now = datetime(2026, 3, 3, 8, tzinfo=UTC)
     run = store_written_import("fil.csv", joined(RENAMED), now=now)
     undo_import(run, by=erik, on=NEXT, now=now)

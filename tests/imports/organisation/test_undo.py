@@ -12,7 +12,7 @@ from tests.imports.organisation.case_files import DAY, agree_with, load, make_ro
 from udbytte.imports.jobs import forget_old_imports, store_written_import
 from udbytte.imports.organisation.run import import_organisation
 from udbytte.imports.organisation.undo import can_be_undone, undo_import, what_stands_against
-from udbytte.models import Agreement, Employment, ImportRun, ManagerRole, MissingPeriod, Person, Unit
+from udbytte.models import Agreement, Employment, ImportRun, ManagerRole, MissingPeriod, Person, Role, Unit
 from udbytte.services.errors import NotPermitted, Refused
 from udbytte.services.people import give_role
 
@@ -26,7 +26,7 @@ WHOLE = "day-1-and-20-whole.csv"
 def admin() -> Person:
     load(WHOLE)
     erik = Person.objects.get(email="erik@engby.test")
-    give_role(person=erik, role="administrator", unit=None, by=None, on=DAY)
+    give_role(person=erik, role=Role.ADMINISTRATOR, unit=None, by=None, on=DAY)
     return erik
 
 
@@ -81,11 +81,9 @@ def test_people_whom_it_ended_are_back_with_their_agreements(admin: Person) -> N
 
 def test_a_new_person_has_ended_after_the_undo(admin: Person) -> None:
     run = written("renamed-no-numbers.csv")
-    new = Person.objects.get(email="dorte.vang@engby.test")
-    assert new.is_active
+    assert Person.objects.get(email="dorte.vang@engby.test").is_active
     undo_import(run, by=admin, on=NEXT, now=NOW)
-    new.refresh_from_db()
-    assert not new.is_active
+    assert not Person.objects.get(email="dorte.vang@engby.test").is_active
     assert Person.objects.get(email="dorte@engby.test").is_active
     assert not MissingPeriod.objects.exists()
 

@@ -91,9 +91,9 @@ def match_people(organisation: Organisation, known: Known, staying: set[int], sa
             take(row, by_id.get(row.external_id))
     row_of_key = {row.key: row for row in organisation.people}
     for work in organisation.employments:
-        row, pk = row_of_key.get(work.person), jobs.get(work.external_id or "")
-        if row is not None and pk is not None and row.key not in matched and _may_be(row, known.people[pk]):
-            take(row, pk)
+        worker, pk = row_of_key.get(work.person), jobs.get(work.external_id or "")
+        if worker is not None and pk is not None and worker.key not in matched and _may_be(worker, known.people[pk]):
+            take(worker, pk)
     for row in organisation.people:
         holder = by_email.get(row.email or "")
         if row.key in matched or holder is None:

@@ -15,6 +15,7 @@ from udbytte.services.bulk import chunks
 
 from .compare import Plan
 from .known import Known, KnownWork
+from .rows import EmploymentRow, ManagerRow
 
 
 def add_consequences(report: Report, plan: Plan, known: Known, on: date) -> None:
@@ -48,7 +49,11 @@ def people_who_stay(plan: Plan, known: Known, on: date) -> set[int]:
     gone_roles = {*plan.ended_managers, *plan.missing_managers, *(pk for _row, pk in plan.managers)}
     stays = {work.person for pk, work in known.employments.items() if pk not in gone and work.live(on)}
     stays |= {work.person for pk, work in known.managers.items() if pk not in gone_roles and work.live(on)}
-    for row in (*(row for row, _pk in plan.employments), *(row for row, _pk in plan.managers)):
+    rows: tuple[EmploymentRow | ManagerRow, ...] = (
+        *(row for row, _pk in plan.employments),
+        *(row for row, _pk in plan.managers),
+    )
+    for row in rows:
         person = plan.person_pks[row.person]
         if person is not None and not _is_over(row.ends_on, on):
             stays.add(person)

@@ -96,12 +96,12 @@ class Known:
             {row[0]: KnownUnit(*row) for row in units.order_by("pk").iterator()},
             {row[0]: KnownPerson(*row[:4], intern(row[4])) for row in people.order_by("pk").iterator()},
             {
-                row[0]: KnownWork(*row[:6], intern(row[6]), row[7], True, of_employment.get(row[0]))
+                row[0]: KnownWork(*row[:6], intern(row[6]), row[7], missing=of_employment.get(row[0]))
                 for row in employments.order_by("pk").iterator()
             },
             {
-                row[0]: KnownWork(*row[:6], "", None, row[6], of_role.get(row[0]))
+                row[0]: KnownWork(*row[:6], holds_conversations=row[6], missing=of_role.get(row[0]))
                 for row in managers.order_by("pk").iterator()
-            },  # type: ignore[call-arg]
+            },
             set(roles),
         )

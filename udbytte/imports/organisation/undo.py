@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -122,7 +122,7 @@ def former_managers() -> dict[int, tuple[date, int | None]]:
     return {pk: (since, former) for pk, since, former in columns if since is not None}
 
 
-def _restore_former_managers(undo: dict[str, Any], managers: dict[int, int | None]) -> None:
+def _restore_former_managers(undo: dict[str, Any], managers: Mapping[int, int | None]) -> None:
     """Let nobody take over the people who are back with their manager. `managers`: who it was before the undo."""
     now = Employment.objects.values_list("pk", "line_manager")
     known = {pk: (since, former) for pk, since, former in undo.get("former_managers", [])}

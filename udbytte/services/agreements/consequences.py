@@ -505,7 +505,8 @@ def _come_back(agreement: Agreement, by: Person | None, on: date, facts: Facts) 
     """Open again what a leave closed: with the helpers it had, and with the seat, until the provider says otherwise."""
     helping.bring_helpers_back(agreement, on)
     agreement.drop_reason = ""
-    agreement.unused_seats.filter(how=HowUnused.CLOSED, on=agreement.closed_on, billed_on=None).delete()
+    if agreement.closed_on is not None:
+        agreement.unused_seats.filter(how=HowUnused.CLOSED, on=agreement.closed_on, billed_on=None).delete()
     last = agreement.nominations.first()
     if agreement.lost_from == Stage.NOMINATED and last is not None:
         Nomination.objects.create(agreement=agreement, price=last.price, reason=last.reason, by_id=last.by_id, on=on)
