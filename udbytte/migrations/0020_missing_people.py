@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("udbytte", "0018_files_start_text"),
+        ("udbytte", "0019_files_start_text"),
     ]
 
     operations = [
