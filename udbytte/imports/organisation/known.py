@@ -79,7 +79,7 @@ class Known:
         return cls(
             {row[0]: KnownUnit(*row) for row in units.order_by("pk").iterator()},
             {row[0]: KnownPerson(*row[:4], intern(row[4])) for row in people.order_by("pk").iterator()},
-            {row[0]: KnownWork(*row[:6], intern(row[6]), row[7]) for row in employments.order_by("pk").iterator()},
+            {row[0]: KnownWork(*row[:6], intern(row[6]), row[7]) for row in employments.order_by("pk").iterator()},  # type: ignore[call-arg]
             {row[0]: KnownWork(*row[:6], "", None, row[6]) for row in managers.order_by("pk").iterator()},  # type: ignore[call-arg]
             set(roles),
         )
