@@ -19,7 +19,7 @@ from udbytte.models import Agreement, Email
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.courses.runs import cancel_run, move_run
 from udbytte.services.notifications.follow_up import follow_up
-from udbytte.services.notifications.outbox import _message
+from udbytte.services.notifications.smtp import message_of
 
 pytestmark = pytest.mark.django_db
 # RFC 5545, 3.6.1 and RFC 5546, 3.2.2: what the event of an invitation must have.
@@ -120,7 +120,7 @@ def test_two_courses_are_two_calendar_objects_in_one_letter(cast: Cast) -> None:
     registered(cast, title="Førstehjælp")
     found = entries(cast, TODAY)
     assert {entry["summary"] for entry in found} == {"Konflikthåndtering", "Førstehjælp"}
-    message = _message(Email.objects.get(person=cast.mette, on=TODAY), get_connection())
+    message = message_of(Email.objects.get(person=cast.mette, on=TODAY), get_connection())
     parts = [part for part in message.message().walk() if part.get_content_type() == "text/calendar"]
     assert [part.get_param("method") for part in parts] == ["REQUEST"] * 3
 
@@ -131,7 +131,7 @@ def test_what_people_write_is_never_taken_for_the_calendars_own_lines(cast: Cast
     for number in range(2):
         registered(cast, title=title + str(number))
     assert [entry["method"] for entry in entries(cast, TODAY)] == ["REQUEST", "REQUEST"]
-    message = _message(Email.objects.get(person=cast.mette, on=TODAY), get_connection())
+    message = message_of(Email.objects.get(person=cast.mette, on=TODAY), get_connection())
     parts = [part for part in message.message().walk() if part.get_content_type() == "text/calendar"]
     assert [part.get_param("method") for part in parts] == ["REQUEST"] * 3
 

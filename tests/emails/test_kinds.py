@@ -28,7 +28,7 @@ from udbytte.models import Agreement, ApplicationState, Email, Notification, Per
 from udbytte.queries.stalled import STEPS_FOR_HR
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.notifications.notify import notify, notify_all
-from udbytte.services.notifications.outbox import _message
+from udbytte.services.notifications.smtp import message_of
 from udbytte.services.notifications.write import write_urgent_emails
 
 WHEN = datetime(2026, 3, 9, 9, tzinfo=UTC)
@@ -106,6 +106,7 @@ SAMPLES: tuple[Facts, ...] = (
     ),
     n.EmailRefused(name="Mette Hansen"),
     n.EmailRefused(name="kurser@engskolen.example", subject="Tilmelding"),
+    n.MailWasAway(since=datetime(2026, 3, 6, 18, 0, tzinfo=UTC), until=datetime(2026, 3, 9, 6, 0, tzinfo=UTC)),
     n.HelpNotNeeded(title="Mentor"),
     n.ConversationsNotHeld(name="MUS 2026", count=1),
     n.ConversationsNotHeld(name="MUS 2026", count=2),
@@ -185,7 +186,7 @@ def email(person: Person, agreement: Agreement | None, facts: Facts, language: s
     assert notify(person, facts, on=TODAY, cause="a test", agreement=agreement, urgent=True)
     assert write_urgent_emails(on=TODAY) == 1
     assert Notification.objects.get().email == Email.objects.get()
-    message = _message(Email.objects.get(), get_connection())
+    message = message_of(Email.objects.get(), get_connection())
     message.message().as_bytes()
     return str(message.body), str(message.alternatives[0][0])
 

@@ -187,7 +187,7 @@ def test_a_check_in_has_its_two_answers_side_by_side_and_none_is_louder(cast: Ca
 def test_a_task_has_one_loud_button(cast: Cast) -> None:
     nominated(cast)
     html = weekly(cast.birgit, TODAY).html
-    assert re.findall(r"background:#1f5c4d; color:#ffffff[^>]*>([^<]*)", html) == ["Svar på indstillingen"]
+    assert re.findall(r"background:#1f5c4d;\s+color:#ffffff[^>]*>([^<]*)", html) == ["Svar på indstillingen"]
 
 
 def test_a_question_about_what_has_happened_is_not_asked_weeks_before(cast: Cast) -> None:

@@ -53,6 +53,10 @@ def hr() -> Person:
     return Person.objects.get(pk=RoleAssignment.objects.filter(role=Role.HR).order_by("pk").values("person")[:1])
 
 
+def administrator() -> Person:
+    return Person.objects.get(roles__role=Role.ADMINISTRATOR, family_name="Prøve")
+
+
 def manager_of_a_house() -> Person:
     """Who manages the first of the three houses."""
     return Person.objects.filter(manager_roles__unit__parent=area()).order_by("pk")[0]
@@ -106,6 +110,7 @@ PAGES = (
     Page("figures of a unit", lambda: reverse("figures-of", args=[area().pk]), hr),
     Page("figures of a house", lambda: reverse("figures"), manager_of_a_house),
     Page("report of a round", lambda: reverse("report", args=[Round.objects.order_by("pk")[1].pk]), hr),
+    Page("emails that wait", lambda: reverse("mails"), administrator),
     Page("what gives learning", lambda: reverse("learning"), hr),
 )
 
@@ -138,6 +143,7 @@ def make_sample(unit: Unit) -> None:
     head, arranges = make_person("Leder"), make_person("Koordinator")
     ManagerRole.objects.create(person=head, unit=unit, starts_on=LONG_AGO, holds_conversations=True)
     RoleAssignment.objects.create(person=arranges, role=Role.COORDINATOR, unit=unit, starts_on=LONG_AGO)
+    RoleAssignment.objects.create(person=make_person("Administrator"), role=Role.ADMINISTRATOR, starts_on=LONG_AGO)
     for number in range(10):
         person = make_person(f"Ansat {number}")
         job = Employment.objects.create(

@@ -122,6 +122,7 @@ PAGES: dict[str, set[str]] = {
     "not-held": {"lars", "dorthe"},
     "organisation": {"hanne", "ida"},
     "employment": {"hanne", "ida"},
+    "mails": {"ida"},
     "imports": {"ida"},
     "import": {"ida"},
     "import-example": {"ida"},
@@ -147,7 +148,8 @@ SENT_BACK = {
 # Addresses that only take a POST: asked with a GET they say 405 to those who may, 404 to the rest.
 # Addresses that need no login: /svar/ is held by test_answers.py, /underskriv/ by test_signing.py, /postkasse/ (only in
 # the demo) by tests/letters, /svar/ about meetings by tests/meetings, /svar/makker/ by test_partners.py,
-# /svar/nedskrevet/ by agreements/test_written_answers.py, /healthz and /readyz by test_health.py.
+# /svar/nedskrevet/ by agreements/test_written_answers.py, /svar/fortryd/ by agreements/test_undo.py, /healthz, /readyz
+# and /mailz by test_health.py.
 OPEN = {
     *(
         "public-self-check",
@@ -156,11 +158,12 @@ OPEN = {
         "answer-meeting",
         "answer-partner",
         "answer-written-link",
+        "undo-answer",
         "sign",
         "mailbox",
         "email",
     ),
-    *("healthz", "readyz", "calendar-feed"),
+    *("healthz", "readyz", "mailz", "calendar-feed"),
 }
 POSTED = {
     *(
@@ -177,7 +180,7 @@ POSTED = {
         "round-discussed",
     ),
     *("add-file", "remove-file", "joint-leave", "plan-application", "application", "end-deputy", "partner"),
-    *("write-down", "answer-written", "team-review-press"),
+    *("write-down", "answer-written", "team-review-press", "undo"),
     *(
         "move-method",
         "hide-method",
@@ -194,6 +197,8 @@ POSTED = {
         "end-feed",
         "cancel-lapsed-seat",
         "absence",
+        "try-emails-again",
+        "confirm-address",
     ),
 }
 

@@ -163,6 +163,20 @@ class WrittenLink(SignedLink):
     made_on: date
 
 
+@dataclass(frozen=True, slots=True)
+class UndoLink(SignedLink):
+    """Undo what the person has just answered without logging in. `back` is the path of the question."""
+
+    salt: ClassVar[str] = "udbytte.undo"
+    prefix: ClassVar[str] = "/svar/fortryd/"
+    days_valid: ClassVar[int | None] = 1
+
+    person_id: int
+    press_id: int
+    back: str
+    made_on: date
+
+
 class MeetingQuestion(StrEnum):
     """Which time suits, or whether the two have talked."""
 

@@ -29,6 +29,7 @@ def write_script(cast: Cast, life: Life, *, last: date) -> Script:
     writer = ScriptWriter(cast, life, last)
     mette, karim, first, second, third = cast.employments
     script_last_year(writer, mette)
+    script_unanswered(writer, second)
     script_this_year(writer, mette, karim)
     script_colleagues(writer, first, second)
     script_other_stages(writer, first, second)
@@ -116,6 +117,18 @@ def script_last_year(writer: ScriptWriter, mette: Employment) -> None:
     writer.step(389, mette, late, Event.REGISTER, "coordinator")
     writer.step(72, mette, late, Event.GO, "employee", went="yes", actual_price=2900)
     writer.step(58, mette, late, Event.USE, "employee")
+
+
+def script_unanswered(writer: ScriptWriter, colleague: Employment) -> None:
+    """A course of last year that is over, and nobody has said whether the colleague went."""
+    aid = "Førstehjælp med hjertestarter"
+    writer.wait(440, colleague)
+    writer.hold(398, colleague, "Være tryg på ture ud af huset", "Jeg tager selv initiativ til næste tur")
+    writer.agree(398, colleague, Kind.COURSE, aid, 130, 90, first_use="Turen til skoven")
+    writer.sign(397, colleague)
+    writer.step(394, colleague, aid, Event.CHOOSE_RUN, "coordinator", run=writer.run(aid, 100, 1, "Odense"))
+    writer.step(391, colleague, aid, Event.FUND, "manager", price=1450)
+    writer.step(389, colleague, aid, Event.REGISTER, "coordinator")
 
 
 def script_this_year(writer: ScriptWriter, mette: Employment, karim: Employment) -> None:

@@ -26,6 +26,7 @@ from udbytte.domain.notifications import (
     HelperIsAsked,
     HelpNotNeeded,
     LapseNear,
+    MailWasAway,
     ManagerChanged,
     NotificationKind,
     ObservationWritten,
@@ -53,7 +54,7 @@ from udbytte.domain.notifications import (
     WrittenForYou,
 )
 from udbytte.models import Agreement, Notification, Person, Role, RunChange
-from udbytte.models.formatting import day, days
+from udbytte.models.formatting import day, day_and_time, days
 from udbytte.models.labels import STEP_LABELS
 from udbytte.models.stalled_text import tasks_text
 from udbytte.models.third_person import has_not_done
@@ -359,7 +360,20 @@ def _run_not_changed(facts: RunNotChanged, notification: Notification, person: P
 
 def _refused_mail(facts: EmailRefused, notification: Notification, person: Person) -> Item:
     """An email came back."""
-    return Item(_("An address refuses mail"), listed(facts.name, facts.subject, by=": "))
+    link = None if facts.subject else Link(_("See the emails that wait"), f"{settings.BASE_URL}/mails/")
+    return Item(
+        _("An address refuses mail"),
+        listed(facts.name, facts.subject, by=": "),
+        links=[link] if link is not None else [],
+    )
+
+
+def _mail_was_away(facts: MailWasAway, notification: Notification, person: Person) -> Item:
+    """The mail server took no mail for a while."""
+    times = {"since": day_and_time(facts.since), "until": day_and_time(facts.until)}
+    body = _("From %(since)s to %(until)s. What waited has been sent since, without what was answered meanwhile.")
+    link = Link(_("See the emails that wait"), f"{settings.BASE_URL}/mails/")
+    return Item(_("Emails could not be sent for a while"), body % times, links=[link])
 
 
 def _not_needed(facts: HelpNotNeeded, notification: Notification, person: Person) -> Item:
@@ -419,6 +433,7 @@ NEWS: Mapping[NotificationKind, Words] = {
             says(RunToConfirm, _run_to_confirm),
             says(RunNotChanged, _run_not_changed),
             says(EmailRefused, _refused_mail),
+            says(MailWasAway, _mail_was_away),
             says(HelpNotNeeded, _not_needed),
             says(ConversationsNotHeld, _not_held),
             says(PeopleUnreached, _unreached),

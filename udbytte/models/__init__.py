@@ -43,13 +43,14 @@ from .money import (
     SpendingAuthority,
     UnusedSeat,
 )
-from .notifications import ACCOUNT_KINDS, Email, FollowUpRun, Notification
+from .notifications import ACCOUNT_KINDS, Email, FollowUpRun, MailOutage, Notification
 from .people import Employment, Language, ManagerRole, Person, Role, RoleAssignment, Unit, Weekday, below, valid_on
 from .practice import CatalogueVisit, HelperRole, MethodGroup, PracticeGroup, PracticeMethod, Wish
 from .rounds import Asked, FollowUpDay, PreparationQuestion, Round, RulesConfirmation
 from .routing import Routing
 from .rules import KickoffMeeting, RulesQuestion, RulesRead, RulesVersion
 from .selfcheck import SelfCheck, SpentBallot
+from .undo import Press
 from .written_answers import WrittenAnswer
 
 __all__ = [
@@ -100,6 +101,7 @@ __all__ = [
     "KickoffMeeting",
     "Language",
     "LogEntry",
+    "MailOutage",
     "ManagerRole",
     "MethodGroup",
     "Mode",
@@ -116,6 +118,7 @@ __all__ = [
     "PracticeMethod",
     "Preparation",
     "PreparationQuestion",
+    "Press",
     "Region",
     "Role",
     "RoleAssignment",

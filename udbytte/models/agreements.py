@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -261,6 +262,14 @@ class Agreement(models.Model):
         """Whether the present step is a moment to say the plan back: the last day of a course, its use, a check-in."""
         return self.step in ("go", "use", "check_in")
 
+    def is_still_at(self, turn: int) -> bool:
+        """Whether nothing has happened since that turn, but what was undone."""
+        if turn == self.turn or not 0 < turn < self.turn:
+            return turn == self.turn
+        entries = LogEntry.all_entries.filter(agreement=self, number__gte=turn).order_by("number")
+        undone = list(entries.values_list("undone", flat=True))
+        return undone == [False] + [True] * (self.turn - turn)
+
     def is_paused_on(self, day: date) -> bool:
         return self.paused_until is not None and self.paused_until > day
 
@@ -269,8 +278,19 @@ class Agreement(models.Model):
 WRITTEN_BY = "written_by"
 
 
+class EntriesInForce(models.Manager["LogEntry"]):
+    """The log without what was undone."""
+
+    def get_queryset(self) -> models.QuerySet[LogEntry]:
+        return super().get_queryset().filter(undone=False)
+
+
 class LogEntry(models.Model):
-    """One event in an agreement's life. Append-only: the database refuses to change or delete a row."""
+    """One event in an agreement's life. Append-only: the database refuses to change or delete a row.
+
+    Only `undone` can be set, once. `objects`, and so `agreement.log`, leave out what was undone and the entry that says
+    so: neither counts. The history on the agreement's page reads `all_entries`.
+    """
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="log")
     number = models.PositiveIntegerField()  # the agreement's turn after the event
@@ -285,11 +305,15 @@ class LogEntry(models.Model):
     owner = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
     due = models.DateField(null=True, blank=True)
     facts = models.JSONField(default=dict)  # what was given with the event (services.agreements.facts)
+    undone = models.BooleanField(default=False, db_default=False)
+
+    objects: ClassVar[EntriesInForce] = EntriesInForce()
+    all_entries: ClassVar[models.Manager[LogEntry]] = models.Manager()
 
     class Meta:
         ordering = ("number",)
         constraints = (models.UniqueConstraint(fields=("agreement", "number"), name="log_one_entry_a_turn"),)
-        triggers = append_only("the log of agreements is append-only")
+        triggers = append_only("the log of agreements is append-only", sets_once="undone")
 
     def __str__(self) -> str:
         return f"{self.agreement_id}.{self.number} {self.event}"

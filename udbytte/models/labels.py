@@ -194,3 +194,4 @@ HAPPENED: dict[Event, _StrPromise] = {
     Event.HAND_OVER: lazy("handed the step over"),
     Event.LEAVE: lazy("closed, as the employee left"),
 }
+UNDID = lazy("undid the last answer")

@@ -7,13 +7,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
+from udbytte.domain.mail_answers import Trouble
 from udbytte.domain.notification_json import facts_from_json, facts_to_json
 from udbytte.domain.notifications import AgreementFacts, Facts, NotificationKind
 
 from .agreements import Agreement
 from .people import Person
+from .undo import Press
 
 if TYPE_CHECKING:
     _KindField = models.CharField[NotificationKind | str, NotificationKind]
@@ -45,6 +47,7 @@ class Email(models.Model):
 
     `key` is the cause and period, unique for the person, so that no email is written twice. While `sent_at` and
     `gave_up_at` are empty it is still to be sent, not before `next_try_at` and, if it is set, not after `expires_at`.
+    It is given up only when it has expired, when the address itself refuses it, or when it has no address.
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="emails")
@@ -60,12 +63,16 @@ class Email(models.Model):
     asks = models.JSONField(default=list, blank=True, db_default=models.Value([], models.JSONField()))
     message_id = models.CharField(max_length=120)
     created_at = models.DateTimeField(auto_now_add=True)
+    # When it was composed anew, because it had waited: what was answered meanwhile is left out.
+    composed_at = models.DateTimeField(null=True, blank=True)
     next_try_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True, blank=True)
     gave_up_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=500, blank=True)
+    # Since when the mail server says that the address does not exist (5.1.x), without a success in between.
+    refused_since = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("-created_at", "-pk")
@@ -73,10 +80,41 @@ class Email(models.Model):
         indexes = (
             models.Index(fields=("next_try_at",), name="email_to_send", condition=Q(sent_at=None, gave_up_at=None)),
             models.Index(fields=("on",), name="email_that_asks", condition=~Q(asks=[])),
+            models.Index(fields=("sent_at",), name="email_sent", condition=Q(sent_at__isnull=False)),
         )
 
     def __str__(self) -> str:
         return f"{self.to}: {self.subject}"
+
+
+class MailOutage(models.Model):
+    """A time in which the mail server took no mail from us. It says nothing about a person. At most one is open.
+
+    `answer` is what the server said last, for administrators only: it may name an address.
+    """
+
+    since = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    trouble = models.CharField(max_length=10, choices=[(trouble.value, trouble.value) for trouble in Trouble])
+    answer = models.CharField(max_length=500, blank=True)
+    last_tried_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-since",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("ended_at",),
+                condition=Q(ended_at__isnull=True),
+                nulls_distinct=False,
+                name="mail_outage_one_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("since")), name="mail_outage_ends_after_start"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.trouble} {self.since:%Y-%m-%d %H:%M}"
 
 
 class Notification(models.Model):
@@ -93,6 +131,10 @@ class Notification(models.Model):
     urgent = models.BooleanField(default=False)
     facts = models.JSONField(default=dict)
     email = models.ForeignKey(Email, models.SET_NULL, null=True, blank=True, related_name="notifications")
+    # What it tells of, as long as that can be undone.
+    press = models.ForeignKey(
+        Press, models.SET_NULL, null=True, blank=True, db_index=False, related_name="notifications"
+    )
 
     class Meta:
         ordering = ("on", "pk")
@@ -100,6 +142,7 @@ class Notification(models.Model):
         indexes = (
             models.Index(fields=("person", "on"), name="notification_waiting", condition=Q(email=None)),
             models.Index(fields=("agreement", "on"), name="notification_of_agreement"),
+            models.Index(fields=("press",), name="notification_of_press", condition=~Q(press=None)),
         )
 
     def __str__(self) -> str:

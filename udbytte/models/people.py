@@ -70,6 +70,7 @@ class Person(AbstractBaseUser):
 
     class Meta:
         ordering = ("family_name", "given_name", "pk")
+        indexes = (models.Index(fields=("id",), name="person_marked", condition=Q(mail_refused_at__isnull=False)),)
         constraints = (
             models.UniqueConstraint(
                 Lower("email"), name="person_email_unique", violation_error_message=_("This e-mail is already in use.")

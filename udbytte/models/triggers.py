@@ -56,11 +56,19 @@ class Refuse(pgtrigger.Protect):
         return f"RAISE EXCEPTION '{self.why}' USING ERRCODE = 'restrict_violation';"
 
 
-def append_only(why: str) -> tuple[pgtrigger.Trigger, ...]:
-    """No row is changed or deleted. Deleting by retention limit says `SET LOCAL udbytte.retention = 'on'` first."""
+def append_only(why: str, *, sets_once: str = "") -> tuple[pgtrigger.Trigger, ...]:
+    """No row is changed or deleted. Deleting by retention limit says `SET LOCAL udbytte.retention = 'on'` first.
+
+    `sets_once` is a column that may alone be changed, from false to true.
+    """
+    changes: dict[str, Any] = {}
+    if sets_once:
+        others = f"(to_jsonb(NEW) - '{sets_once}') = (to_jsonb(OLD) - '{sets_once}')"
+        allowed = f"NOT OLD.{sets_once} AND NEW.{sets_once} AND {others}"
+        changes["condition"] = pgtrigger.Condition(f"NOT ({allowed})")
     no_retention = pgtrigger.Condition("current_setting('udbytte.retention', true) IS DISTINCT FROM 'on'")
     return (
-        Refuse(name="no_update", operation=pgtrigger.Update, why=why),
+        Refuse(name="no_update", operation=pgtrigger.Update, why=why, **changes),
         Refuse(name="no_delete", operation=pgtrigger.Delete, condition=no_retention, why=why),
     )
 

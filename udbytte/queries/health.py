@@ -16,12 +16,15 @@ from django.core.mail import get_connection
 from django.core.mail.backends.smtp import EmailBackend
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, localtime
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
 from udbytte.models import FollowUpRun, Role, RoleAssignment
 from udbytte.runtime.config import SHORTEST_SECRET, secret_problem
 from udbytte.runtime.postgres import OLDEST_VERSION
+
+from .demo import is_demo_database
+from .mail import mail_state
 
 SERVED = ("vendor/designsystemet.css", "vendor/designsystemet-theme.css", "vendor/htmx.min.js")
 WORKER_IS_GONE_AFTER = timedelta(seconds=60)
@@ -60,6 +63,7 @@ def findings(now: datetime) -> list[Finding]:
             lambda: _worker(now),
             lambda: _clock(now),
             lambda: _follow_up(now),
+            lambda: _emails(now),
             lambda: _roles(now),
             _proxies,
             *looks,
@@ -177,6 +181,22 @@ def _mail() -> Finding:
         message = " ".join(str(error).split()) or type(error).__name__
         return Finding("mail", f"{server} does not take mail ({message})", "Correct the UDBYTTE_SMTP_ settings.")
     return Finding("mail", f"{server} answers")
+
+
+def _emails(now: datetime) -> Finding:
+    """Whether what is written goes out. The server's answer is left out: it may name an address."""
+    state = mail_state(now)
+    if not state.waiting and state.outage is None:
+        return Finding("emails", "none waits")
+    age = state.age(now)
+    hours, minutes = divmod(int(age.total_seconds()) // 60, 60)
+    seen = f"{state.waiting} unsent, the oldest for {hours} h {minutes:02} min"
+    if state.outage is not None:
+        since = localtime(state.outage.since)
+        seen += f"; the mail server takes none since {since:%Y-%m-%d %H:%M} ({state.outage.trouble})"
+    is_trouble = state.is_trouble and (settings.MODE != "demo" or is_demo_database())
+    mend = "See why on the page Emails (/mails/). Correct the mail server, or the UDBYTTE_SMTP_ settings."
+    return Finding("emails", seen, mend if is_trouble else "")
 
 
 def _assets() -> Finding:

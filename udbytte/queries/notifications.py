@@ -111,7 +111,7 @@ def open_question_to(person: Person, on: date, *, since: date) -> OpenQuestion |
 def _is_still_asked(asked: Asked, agreement: Agreement, person: Person, on: date) -> bool:
     if asked["step"] == "answer":
         return any(row.is_unanswered for row in agreement.helpers.all() if row.person_id == person.pk)
-    is_same = agreement.turn == asked["turn"] and agreement.step_owner_id == person.pk and not agreement.stray
+    is_same = agreement.is_still_at(asked["turn"]) and agreement.step_owner_id == person.pk and not agreement.stray
     is_early = agreement.step == "go" and agreement.ends_on is not None and agreement.ends_on > on
     return is_same and not is_early and bool(email_answers(agreement.step))
 
@@ -141,6 +141,7 @@ def answers_to_emails(on: date) -> list[AnsweredInTime]:
                     CASE WHEN asked.check_in IS NULL THEN EXISTS (
                         SELECT FROM udbytte_logentry entry
                         WHERE entry.agreement_id = asked.agreement AND entry.number > asked.turn
+                        AND NOT entry.undone
                         AND entry.by_id = email.person_id AND entry."on" <= email."on" + %(within)s
                     ) ELSE EXISTS (
                         SELECT FROM udbytte_checkin answer

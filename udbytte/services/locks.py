@@ -30,6 +30,7 @@ class Lock(IntEnum):
     PROVIDERS = 7_203_122
     SELF_CHECK = 7_203_123
     COURSES = 7_203_124
+    MAIL_OUTAGES = 7_203_125
 
 
 def wait_for_lock(lock: Lock, about: int | None = None) -> None:

@@ -8,7 +8,9 @@ from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
 from udbytte.runtime.clock import today
+from udbytte.services.agreements.undo import forget_presses
 from udbytte.services.notifications.outbox import send_due_emails
+from udbytte.services.notifications.retention import forget_old_emails
 from udbytte.services.notifications.write import write_urgent_emails
 
 GONE_AFTER_SECONDS = 60
@@ -18,9 +20,11 @@ JOBS_ARE_KEPT_HOURS = 7 * 24
 @app.periodic(cron="* * * * *", periodic_id="send-letters")
 @app.task(queue="emails", queueing_lock="send-letters", aliases=["udbytte.tasks.letters.send"])
 def send(timestamp: int) -> None:
-    """Write urgent emails, and send due ones."""
-    write_urgent_emails(on=today())
-    send_due_emails(timezone.now())
+    """Write urgent emails and send due ones. What cannot be undone any more is forgotten."""
+    now = timezone.now()
+    write_urgent_emails(on=today(), now=now)
+    forget_presses(now)
+    send_due_emails(now)
 
 
 @app.periodic(cron="* * * * *", periodic_id="retry-stalled")
@@ -43,3 +47,10 @@ async def retry_stalled(timestamp: int) -> None:
 async def clear_old_jobs(timestamp: int) -> None:
     """Delete jobs after a week, done or failed."""
     await app.job_manager.delete_old_jobs(nb_hours=JOBS_ARE_KEPT_HOURS, include_failed=True)
+
+
+@app.periodic(cron="40 3 * * *", periodic_id="forget-old-emails")
+@app.task(queue="emails", queueing_lock="forget-old-emails")
+def forget(timestamp: int) -> None:
+    """Remove the content of emails that were sent two months ago."""
+    forget_old_emails(timezone.now())

@@ -5,7 +5,8 @@ After each step the promise holds, the log replays to the state, and only those 
 
 from __future__ import annotations
 
-from datetime import timedelta
+import json
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -41,13 +42,16 @@ from udbytte.models import (
     Employment,
     FollowUpRun,
     Helper,
+    LogEntry,
     ManagerRole,
     Notification,
     Person,
     PracticeMethod,
+    Press,
 )
 from udbytte.services.agreements.line import follow_the_line
 from udbytte.services.agreements.take_step import replace_agreement, take_step
+from udbytte.services.agreements.undo import undo, with_undo
 from udbytte.services.courses.runs import cancel_run, lose_vanished_run, move_run
 from udbytte.services.errors import OverBudget, Refused, StaleStep
 from udbytte.services.organisation import follow_organisation_changes
@@ -162,15 +166,18 @@ class Lives(RuleBasedStateMachine):
 
     def _press(self, agreement: Agreement, chosen: Event, by: Person, pick: int) -> None:
         before = (agreement.stage, agreement.turn)
+
+        def act() -> Agreement:
+            facts = self._facts(agreement, chosen, pick)
+            if chosen is Event.REPLACE:
+                return replace_agreement(agreement, by=by, on=self.day)
+            if chosen in (Event.ACCEPT, Event.ACCEPT_LATER):
+                return accept_help_request(agreement, by=by, on=self.day, **facts)
+            return take_step(agreement, chosen, by=by, on=self.day, facts=facts)
+
         try:
             with transaction.atomic():
-                facts = self._facts(agreement, chosen, pick)
-                if chosen is Event.REPLACE:
-                    replace_agreement(agreement, by=by, on=self.day)
-                elif chosen in (Event.ACCEPT, Event.ACCEPT_LATER):
-                    accept_help_request(agreement, by=by, on=self.day, **facts)
-                else:
-                    take_step(agreement, chosen, by=by, on=self.day, facts=facts)
+                with_undo(agreement, act, by=by, on=self.day, now=self._now())
         except OverBudget as over:
             assert chosen is not Event.FUND or over.left < 1000 * pick
         except Refused as refused:
@@ -178,6 +185,29 @@ class Lives(RuleBasedStateMachine):
             agreement.refresh_from_db()
             assert (agreement.stage, agreement.turn) == before
         self.agreements = list(Agreement.objects.order_by("pk").values_list("pk", flat=True))
+
+    def _now(self) -> datetime:
+        return datetime.combine(self.day, time(10), tzinfo=UTC)
+
+    @rule(which=st.integers(0, 50))
+    def somebody_undoes_what_was_pressed(self, which: int) -> None:
+        """The newest can be undone, and is as it was; what is refused changes nothing."""
+        presses = list(Press.objects.filter(entry__on=self.day).select_related("entry", "by").order_by("-pk")[:3])
+        if not presses:
+            return
+        press = presses[which % len(presses)]
+        agreement = Agreement.objects.get(pk=press.entry.agreement_id)
+        before = (agreement.stage, agreement.turn)
+        try:
+            row = undo(press, by=press.by, on=self.day, now=self._now())
+        except Refused:
+            agreement.refresh_from_db()
+            assert (agreement.stage, agreement.turn) == before
+            return
+        was = json.loads(press.before)[0]["fields"]
+        assert (row.stage, row.step, row.step_owner_id) == (was["stage"], was["step"], was["step_owner"])
+        assert row.turn > agreement.turn and row.log.filter(number__gt=was["turn"]).count() == 0
+        assert not Notification.objects.filter(press=press).exists()
 
     @rule(days=st.integers(1, 60))
     def days_pass(self, days: int) -> None:
@@ -277,7 +307,8 @@ class Lives(RuleBasedStateMachine):
             state = replay(Kind(row.kind), [(Event(e.event), Party(e.party) if e.party else None) for e in entries])
             assert (state.stage, state.proposed_by or "") == (row.stage, row.proposed_by) or row.stage in CLOSED
             assert state.stage == row.stage
-            assert [entry.number for entry in entries] == list(range(1, row.turn + 1))
+            numbers = LogEntry.all_entries.filter(agreement=row).values_list("number", flat=True)
+            assert list(numbers) == list(range(1, row.turn + 1))
 
     @invariant()
     def nobody_is_asked_who_may_not_be(self) -> None:

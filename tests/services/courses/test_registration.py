@@ -20,7 +20,8 @@ from udbytte.services.agreements.take_step import take_step
 from udbytte.services.courses.catalogue import edit_course, enter_course
 from udbytte.services.courses.registration import email_provider
 from udbytte.services.errors import NotPermitted, Refused
-from udbytte.services.notifications.outbox import _failed, _message
+from udbytte.services.notifications.addresses import mark_address
+from udbytte.services.notifications.smtp import message_of
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.7 file".ljust(64, b" ")
@@ -103,7 +104,7 @@ def test_the_provider_is_written_to_in_the_coordinators_name_and_the_step_waits_
     assert (after.stage, after.step, after.step_owner) == ("funded", "register", cast.bente)
     assert after.coordinated_on == TODAY
     email = Email.objects.get(kind="provider")
-    message = _message(email, get_connection())
+    message = message_of(email, get_connection())
     assert (message.to, message.reply_to) == (["kurser@engskolen.example"], [cast.bente.email])
     cast.run.course.refresh_from_db()
     assert cast.run.course.signup_email == "kurser@engskolen.example"
@@ -158,7 +159,8 @@ def test_a_provider_whose_address_refuses_is_told_to_who_wrote_and_not_held_agai
     agreement = funded(cast)
     email_provider(agreement, by=cast.bente, on=TODAY, turn=agreement.turn, **PROVIDER)
     email = Email.objects.get(kind="provider")
-    _failed(email, timezone.now(), "550 no such user", permanent=True)
+    email.error = "550 5.1.1 no such user"
+    mark_address(email, timezone.now())
     cast.bente.refresh_from_db()
     assert cast.bente.mail_refused_at is None
     assert Notification.objects.get(person=cast.bente, kind="refused_mail").facts["name"] == "kurser@engskolen.example"

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
 import threading
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from email.message import Message
-from email.parser import BytesParser
 from typing import Any
 
 import pytest
 import time_machine
-from aiosmtpd.controller import Controller
-from django.core import mail
 from django.db import connections
 from django.test import Client
-from pytest_django import Settings
 
 from tests.browsing import enter
 from tests.cast import TODAY, Cast, make_cast
@@ -27,8 +19,6 @@ from udbytte.models import Agreement, Email, Employment, FollowUpRun, LogEntry, 
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.notifications import follow_up as services
 from udbytte.services.notifications.follow_up import follow_up
-from udbytte.services.notifications.outbox import send_due_emails
-from udbytte.services.notifications.write import write_urgent_emails
 
 pytestmark = pytest.mark.django_db
 
@@ -251,85 +241,3 @@ def test_a_link_expires_and_cannot_be_forged(cast: Cast) -> None:
     with pytest.raises(BrokenLink):
         AnswerLink.read(token[:-3] + "abc", on=TODAY)
     assert Client().get("/svar/x/").status_code == 404
-
-
-# --- The outbox, against a real SMTP server ---
-
-
-class Server:
-    """An SMTP server that keeps what it takes, and refuses whom it is told to."""
-
-    def __init__(self) -> None:
-        self.taken: list[Message] = []
-        self.refuse: dict[str, str] = {}
-
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
-        if address in self.refuse:
-            return self.refuse[address]
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        await asyncio.sleep(0)
-        self.taken.append(BytesParser().parsebytes(envelope.content))
-        return "250 taken"
-
-
-@pytest.fixture
-def smtp(settings: Settings) -> Iterator[Server]:
-    server = Server()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(server, hostname="127.0.0.1", port=port)
-    controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST = "127.0.0.1"
-    settings.EMAIL_PORT = port
-    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
-    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
-    yield server
-    controller.stop()
-
-
-def now() -> datetime:
-    return datetime.now(UTC) + timedelta(seconds=5)
-
-
-def test_a_letter_is_sent_once_with_text_and_html(cast: Cast, smtp: Server) -> None:
-    asked(cast)
-    write_urgent_emails(on=TODAY)
-    assert send_due_emails(now()) == 1
-    assert send_due_emails(now()) == 0
-    (message,) = smtp.taken
-    assert [part.get_content_type() for part in message.walk()] == [
-        "multipart/alternative",
-        "text/plain",
-        "text/html",
-    ]
-    assert message["Message-ID"] == Email.objects.get(person=cast.karim).message_id
-    assert mail.outbox == []
-
-
-def test_a_refused_address_is_one_fact_told_once(cast: Cast, smtp: Server) -> None:
-    smtp.refuse["karim@example.test"] = "550 no such user"
-    asked(cast)
-    follow_up(on=TODAY)
-    send_due_emails(now())
-    cast.karim.refresh_from_db()
-    assert cast.karim.mail_refused_at is not None and "no such user" in cast.karim.mail_refusal
-    assert Notification.objects.filter(person=cast.ida, kind="refused_mail").count() == 1
-    follow_up(on=TODAY + timedelta(days=7))
-    send_due_emails(now())
-    assert Notification.objects.filter(kind="refused_mail").count() == 1
-
-
-def test_a_server_that_is_busy_is_tried_again_later(cast: Cast, smtp: Server) -> None:
-    smtp.refuse["karim@example.test"] = "451 try later"
-    asked(cast)
-    write_urgent_emails(on=TODAY)
-    assert send_due_emails(now()) == 0
-    smtp.refuse.clear()
-    assert send_due_emails(now()) == 0
-    assert send_due_emails(now() + timedelta(minutes=2)) == 1
-    assert len(smtp.taken) == 1

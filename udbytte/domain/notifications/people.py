@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from .kinds import Facts, NotificationKind
 
@@ -53,3 +53,9 @@ class EmailRefused(Facts, kind=NotificationKind.REFUSED_MAIL):
 @dataclass(frozen=True, kw_only=True)
 class PeopleUnreached(Facts, kind=NotificationKind.UNREACHED):
     people: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailWasAway(Facts, kind=NotificationKind.MAIL_AWAY):
+    since: datetime
+    until: datetime

@@ -22,6 +22,7 @@ from . import read as shapes
 from .compare import compare
 from .known import Known
 from .rows import Organisation
+from .undeliverable import undeliverable_addresses
 from .write import write_plan
 
 MOST_ENDING = 5  # a file may end a fifth of the employments without a confirmation
@@ -73,7 +74,8 @@ def _carry_out(
     report.recognised, report.unused = organisation.columns, tuple(organisation.unused_columns)
     report.columns = organisation.all_columns
     report.sheet, report.sheets = organisation.sheet, organisation.sheets
-    report.add_problems(grouped(organisation.problems), grouped(organisation.notes))
+    notes = [*organisation.notes, *undeliverable_addresses(organisation.people)]
+    report.add_problems(grouped(organisation.problems), grouped(notes))
     if report.ends * MOST_ENDING > report.current and not confirm:
         report.needs_confirmation = True
         message = _(

@@ -34,14 +34,13 @@ def count_stalled_steps(
     for unit, kind, stage, number in lapsed.annotate(n=Count("pk")):
         if (kind, stage) in LAPSES:
             tallies[unit][Measure.FLOW][f"{LAPSED_AT}.{STEPS[Kind(kind), Stage(stage)].name}"] += number
-    missed = rows.filter(agreement__log__event=Event.MISS_DEADLINE, agreement__log__on__lte=on)
+    entry = {"agreement__log__on__lte": on, "agreement__log__undone": False}
+    missed = rows.filter(agreement__log__event=Event.MISS_DEADLINE, **entry)
     by_stage = missed.values_list("unit", "agreement__log__from_stage").annotate(n=Count("agreement__log"))
     for unit, stage, number in by_stage:
         tallies[unit][Measure.FLOW][f"{MISSED_AT}.{STEPS[Kind.COURSE, Stage(stage)].name}"] += number
     # A step that moves because its owner is away has not stood still.
-    moved = rows.filter(
-        agreement__log__event=Event.MOVE_ON, agreement__log__on__lte=on, agreement__log__facts__away=None
-    )
+    moved = rows.filter(agreement__log__event=Event.MOVE_ON, agreement__log__facts__away=None, **entry)
     by_step = moved.values_list("unit", "agreement__log__step").annotate(n=Count("agreement__log"))
     for unit, step, number in by_step:
         tallies[unit][Measure.FLOW][f"{MOVED_AT}.{step}"] += number

@@ -242,7 +242,8 @@ def _count_check_ins(tallies: Tallies, round_: Round, on: date, units: Collectio
     stands = Q(**{f"{row}__withdrawn_on": None}) | Q(**{f"{row}__withdrawn_on__gt": on})
     helpers = Q(**{f"{row}__by_helper": True, f"{row}__asked_on__lte": on})
     asked = rows.filter(given | helpers & stands)
-    missed = rows.filter(agreement__log__event=Event.CHECK_IN_UNANSWERED, agreement__log__on__lte=on)
+    entry = {"agreement__log__on__lte": on, "agreement__log__undone": False}
+    missed = rows.filter(agreement__log__event=Event.CHECK_IN_UNANSWERED, **entry)
     late = rows.exclude(stage=Stage.REPLACED).filter(step="check_in", step_due__lt=on)
     of_asked = {f"asked__{end}": Count(row, filter=ended) for end, ended in ends.items()}
     of_missed = {f"asked__{end}": Count("agreement__log", filter=ended) for end, ended in ends.items()}

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from django.utils.timezone import localdate
+
 from udbytte.domain.lifecycle import Party
 from udbytte.domain.line import Clock
-from udbytte.models import Absence, Agreement, FollowUpRun
+from udbytte.models import Absence, Agreement, FollowUpRun, MailOutage
 
 GAP = timedelta(days=4)  # follow-up may be missed for a long weekend
 Days = tuple[date, date]
@@ -16,15 +18,20 @@ Days = tuple[date, date]
 
 @dataclass(frozen=True, slots=True)
 class Pauses:
-    """What stops the clocks: days without follow-up, and the absences of employees, by employment."""
+    """What stops the clocks: days without follow-up or without mail, and the absences of employees, by employment."""
 
     restarted_on: date | None = None
     absences: Mapping[int, Sequence[Days]] = field(default_factory=dict)
+    outages: tuple[Days, ...] = ()
+
+    def stopped_for(self, employment: int | None) -> tuple[Days, ...]:
+        """The days on which a clock stops: long outages, and the absences of the employment whose step it is."""
+        return (*self.outages, *(self.absences.get(employment, ()) if employment is not None else ()))
 
     @classmethod
     def until(cls, on: date, *, employment: int | None = None) -> Pauses:
-        """The first day of the follow-up that has run without a gap until the day, and the absences: all, or those of
-        one employment."""
+        """The first day of the follow-up that has run without a gap until the day, the absences (all, or those of one
+        employment), and the long outages of the mail server."""
         absences: dict[int, list[Days]] = {}
         rows = Absence.objects.all() if employment is None else Absence.objects.filter(employment=employment)
         for employment, begins, ends in rows.values_list("employment", "starts_on", "ends_on"):
@@ -35,7 +42,15 @@ class Pauses:
             if later - day > GAP:
                 break
             restarted = later = day
-        return cls(restarted, absences)
+        return cls(restarted, absences, _long_outages(on))
+
+
+def _long_outages(on: date) -> tuple[Days, ...]:
+    """The days on which no mail went out, where these were so many that they count for nobody."""
+    rows = MailOutage.objects.filter(since__date__lt=on - GAP, since__date__gt=on - timedelta(days=400))
+    known = rows.order_by("since").values_list("since", "ended_at")
+    days = [(localdate(since), min(localdate(ended_at), on) if ended_at else on) for since, ended_at in known]
+    return tuple((first, last) for first, last in days if last - first > GAP)
 
 
 def clock_of(agreement: Agreement, pauses: Pauses | None = None) -> Clock:
@@ -54,5 +69,5 @@ def clock_of(agreement: Agreement, pauses: Pauses | None = None) -> Clock:
         told_on=agreement.line_told_on,
         since=agreement.step_since,
         restarted_on=pauses.restarted_on,
-        away=tuple(pauses.absences.get(agreement.employment_id, ())) if is_employees else (),
+        away=pauses.stopped_for(agreement.employment_id if is_employees else None),
     )

@@ -243,6 +243,11 @@ def _register(agreement: Agreement, by: Person | None, on: date, facts: Facts) -
     agreement.registered_on = on
     reference = str(facts.get("reference") or agreement.reference)
     agreement.reference = require_text_fits(reference, LONGEST_REFERENCE, "reference")
+    require_free_seat(agreement)
+
+
+def require_free_seat(agreement: Agreement) -> None:
+    """Raise Refused when all seats of the in-house run are taken by others. The row of the run is locked."""
     if agreement.run is None or agreement.run.course.kind != CourseKind.IN_HOUSE:
         return
     run = CourseRun.objects.select_for_update().get(pk=agreement.run.pk)

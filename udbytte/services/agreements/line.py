@@ -21,6 +21,7 @@ from udbytte.domain.notifications import LapseNear, StepMoved, StepMovedOn
 from udbytte.domain.reminders import NEWS_FOR
 from udbytte.domain.working_days import working_days_before
 from udbytte.models import Absence, Agreement, LogEntry, Notification, Person, Role, Routing
+from udbytte.queries.mail import unsent_emails_of_outage
 from udbytte.queries.stalled import first_owners
 from udbytte.services.errors import Refused
 from udbytte.services.notifications.notify import notify
@@ -153,7 +154,8 @@ def _move_while_away(agreement: Agreement, line: LineOfDay) -> None:
 
 def _back_again() -> QuerySet[Agreement]:
     """Steps that moved because somebody was away."""
-    moved = LogEntry.objects.filter(event=Event.MOVE_ON, facts__away__isnull=False, number=F("agreement__turn"))
+    later = LogEntry.objects.filter(agreement=OuterRef("agreement"), number__gt=OuterRef("number"))
+    moved = LogEntry.objects.filter(~Exists(later), event=Event.MOVE_ON, facts__away__isnull=False)
     return Agreement.objects.filter(
         pk__in=moved.values("agreement"), closed_on__isnull=True, line_level__gt=0, proposed_by=""
     ).order_by("pk")
@@ -172,14 +174,18 @@ def _give_back(agreement: Agreement, line: LineOfDay) -> None:
 def _late(on: date) -> QuerySet[Agreement]:
     """Steps with a past date, or one that comes near before sign-up closes; those that are late longest first.
 
-    What HR has announced to somebody waits until it holds, and until they have had it ten working days.
+    What HR has announced to somebody waits until it holds, and until they have had it ten working days. While the mail
+    server is away, a step waits whose owner has an unsent email about it: they have not heard of it.
     """
     running = Q(paused_until__isnull=True) | Q(paused_until__lte=on)
     near = Q(stage__in=BOOKING, run__signup_deadline__lte=on + timedelta(days=21))
     rows = Agreement.objects.filter(running, Q(step_due__lt=on) | near, closed_on__isnull=True, stray=False)
     lately = Q(applied_on__gt=working_days_before(on, HAS_IT_FOR), to=OuterRef("step_owner"))
     routed = Routing.objects.filter(Q(applied_on=None) | lately, agreement=OuterRef("pk"), ended_on=None)
-    return rows.exclude(Exists(routed)).order_by("step_due", "pk")
+    unsent = Notification.objects.filter(
+        agreement=OuterRef("pk"), person=OuterRef("step_owner"), email__in=unsent_emails_of_outage()
+    )
+    return rows.exclude(Exists(routed)).exclude(Exists(unsent)).order_by("step_due", "pk")
 
 
 def _follow(agreement: Agreement, line: LineOfDay) -> None:
@@ -227,8 +233,13 @@ def lapse_cause(agreement: Agreement) -> str:
 
 
 def _asked_on(agreement: Agreement) -> date | None:
+    """The day on which the employee was asked before the lapse; None also while the mail server keeps it back."""
     asked = Notification.objects.filter(person=agreement.employee, cause=lapse_cause(agreement))
-    return asked.values_list("on", flat=True).first()
+    notification = asked.exclude(email__in=unsent_emails_of_outage()).select_related("email").first()
+    if notification is None:
+        return None
+    sent_at = notification.email.sent_at if notification.email is not None else None
+    return notification.on if sent_at is None else max(localtime(sent_at).date(), notification.on)
 
 
 def stage_begun(agreement: Agreement) -> date | None:

@@ -1,4 +1,7 @@
-"""Agreements: how one arises, and the one door through which its stage changes."""
+"""Agreements: how one arises, and the one door through which its stage changes.
+
+What was just pressed is put back by `undo`, to how it was before it went through here.
+"""
 
 from __future__ import annotations
 
@@ -156,12 +159,13 @@ def take_step(
     """
     facts = {**(facts or {}), **named_facts}
     expected = agreement.turn if turn is None else turn
-    _lock_learning_partners(agreement)
+    lock_learning_partners(agreement)
     related = ("employment__line_manager", "employee", "unit", "round", "run__course")
     row = lock_row(Agreement.objects.select_related(*related), agreement.pk)
     parties = None if by is None else parties_of(row, by, on, event)
-    if row.turn != expected and event not in HELPER_ANSWERS:
-        raise StaleStep(_readable(row.log.select_related("by").last(), row, parties))
+    if not row.is_still_at(expected) and event not in HELPER_ANSWERS:
+        newest = LogEntry.all_entries.filter(agreement=row).select_related("by").last()
+        raise StaleStep(_readable(newest, row, parties))
     event = lifecycle.event_that_happens(
         row.state, event, lambda condition: condition_holds(row, condition, by, on, facts)
     )
@@ -198,7 +202,7 @@ def take_step(
     return row
 
 
-def _lock_learning_partners(agreement: Agreement) -> None:
+def lock_learning_partners(agreement: Agreement) -> None:
     """Let one event at a time happen to those who learn together, since it can change the agreements of all."""
     if agreement.kind == Kind.PRACTICE:
         groups = list(PracticeGroup.objects.filter(agreements=agreement.pk).values_list("pk", flat=True))
@@ -207,8 +211,10 @@ def _lock_learning_partners(agreement: Agreement) -> None:
 
 def _readable(entry: LogEntry | None, agreement: Agreement, parties: frozenset[Party] | None) -> LogEntry | None:
     """The log entry, if the person could have done the same; nobody else learns who did what."""
-    if entry is None or parties is None or not entry.from_stage:
-        return entry if parties is None else None
+    if entry is None or entry.undone or (parties is not None and not entry.from_stage):
+        return None
+    if parties is None:
+        return entry
     row = lifecycle.TRANSITIONS.get((Kind(agreement.kind), Stage(entry.from_stage), Event(entry.event)))
     return entry if row is not None and row.by & parties else None
 
@@ -239,22 +245,39 @@ def _write(
     agreement.answer_due_on = answer_due_on(agreement.kind, agreement.times, days=agreement.round.days)
     agreement.turn += 1
     agreement.save()
-    LogEntry.objects.create(
+    given = {name: _plain(value) for name, value in facts.items()}
+    write_log_entry(agreement, event, by=actor, on=on, before=before, party=party, facts=given)
+    notify_of_event(
+        agreement, event, before=before, owner_before=old_owner, by=actor, on=on, tells=tells, seat_before=seat
+    )
+
+
+def write_log_entry(
+    agreement: Agreement,
+    event: str,
+    *,
+    by: Person | None,
+    on: date,
+    before: str,
+    party: str = "",
+    facts: Mapping[str, Any] | None = None,
+    undone: bool = False,
+) -> None:
+    """Write the entry of the agreement's present turn; `before` is the stage that it came from."""
+    LogEntry.all_entries.create(
         agreement=agreement,
         number=agreement.turn,
         on=on,
         event=event,
-        by=actor,
+        by=by,
         party=party,
         from_stage=before,
         to_stage=agreement.stage,
         step=agreement.step,
         owner_id=agreement.step_owner_id,
         due=agreement.step_due,
-        facts={name: _plain(value) for name, value in facts.items()},
-    )
-    notify_of_event(
-        agreement, event, before=before, owner_before=old_owner, by=actor, on=on, tells=tells, seat_before=seat
+        facts=facts or {},
+        undone=undone,
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.timezone import localtime
 
 from udbytte.domain.line import HAS_IT_FOR, LINE, Clock, Level, Move, Place, move_of
@@ -18,6 +19,7 @@ from udbytte.domain.reminders import step_milestone
 from udbytte.domain.working_days import working_days_before, working_days_between
 from udbytte.models import Agreement, ApplicationState, FundingApplication, Notification, Person, Role
 from udbytte.models.money import OPEN_STATES
+from udbytte.queries.mail import unsent_emails_of_outage
 from udbytte.queries.money.funding import application_window
 from udbytte.services.agreements.clocks import Pauses
 from udbytte.services.agreements.owners import RoleHolders
@@ -48,8 +50,15 @@ def follow_applications(*, on: date) -> Counter[str]:
 
 
 def _candidates(on: date) -> list[int]:
-    """Ids of the open applications that are late, or whose fund closes soon; one query."""
+    """Ids of the open applications that are late, or whose fund closes soon; one query.
+
+    While the mail server is away, one waits whose owner has an unsent email about the agreement.
+    """
     rows = FundingApplication.objects.filter(state__in=OPEN_STATES).select_related("source", "agreement")
+    unsent = Notification.objects.filter(
+        agreement=OuterRef("agreement"), person=OuterRef("owner"), email__in=unsent_emails_of_outage()
+    )
+    rows = rows.exclude(Exists(unsent))
     return [
         row.pk for row in rows.order_by("due", "pk") if (row.due is not None and row.due < on) or _closes_soon(row, on)
     ]
@@ -144,7 +153,7 @@ def _clock(row: FundingApplication, pauses: Pauses) -> Clock:
         told_on=row.line_told_on,
         since=row.step_since,
         restarted_on=pauses.restarted_on,
-        away=tuple(pauses.absences.get(row.agreement.employment_id, ())) if is_employees else (),
+        away=pauses.stopped_for(row.agreement.employment_id if is_employees else None),
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,6 +26,18 @@ CHUNK = 2000
 # Events that give up a seat: somebody must notify the provider.
 GIVES_UP_SEAT = frozenset({Event.CANCEL_SEAT, Event.CONFIRM_DROP, Event.REPLACE, Event.LEAVE})
 ANSWERS_GOING = frozenset({Event.GO, Event.NOT_GONE})
+_collecting: ContextVar[list[Notification] | None] = ContextVar("collecting", default=None)
+
+
+@contextmanager
+def collect_notifications() -> Iterator[list[Notification]]:
+    """The new notifications that are written inside the block."""
+    collected: list[Notification] = []
+    token = _collecting.set(collected)
+    try:
+        yield collected
+    finally:
+        _collecting.reset(token)
 
 
 def notify(
@@ -68,6 +82,9 @@ def _write_new(part: list[Notification]) -> list[Notification]:
         fresh.setdefault((notification.person_id, notification.cause), notification)
     new = [notification for key, notification in fresh.items() if key not in known]
     Notification.objects.bulk_create(new, ignore_conflicts=True)  # another transaction may have written the same
+    collected = _collecting.get()
+    if collected is not None:
+        collected += new
     return new
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -25,12 +25,13 @@ from udbytte.queries.people.units import organisations_of
 from udbytte.queries.stalled import groups_for_hr, sentence_of, stalled_count
 from udbytte.services.locks import Lock, wait_for_lock
 
+from .addresses import COUNTED
+
 # An urgent notification gets an extra email for a week; after that it is in the weekly email and on the pages.
 URGENT_FOR = timedelta(days=7)
 CHUNK = 500
 RELATED = ("employee", "unit", "run__course", "course", "method", "step_owner", "employment__line_manager")
 PREFETCHED = ("nominations", "helpers__person")
-COUNTED = ("digest", "extra")  # the kinds of emails that the limits count
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +69,22 @@ def _owed(on: date) -> set[int]:
     return {day for day in range(1, 6) if last is None or last < last_weekday(on, day)}
 
 
-def write_urgent_emails(*, on: date) -> int:
-    """Write extra emails for urgent notifications of today; returns how many."""
-    return _write(set(_urgent(on)), on, set())[0]
+def write_urgent_emails(*, on: date, now: datetime | None = None) -> int:
+    """Write extra emails for urgent notifications of today; returns how many.
+
+    What can still be undone at the moment `now` waits; without `now` nothing waits.
+    """
+    return _write(set(_urgent(on, now)), on, set(), now)[0]
 
 
-def _waiting(on: date) -> QuerySet[Notification]:
-    return Notification.objects.filter(email__isnull=True, on__lte=on, on__gt=on - NEWS_FOR)
+def _waiting(on: date, now: datetime | None = None) -> QuerySet[Notification]:
+    rows = Notification.objects.filter(email__isnull=True, on__lte=on, on__gt=on - NEWS_FOR)
+    return rows if now is None else rows.exclude(press__until__gt=now)
 
 
-def _urgent(on: date) -> QuerySet[Notification, int]:
+def _urgent(on: date, now: datetime | None = None) -> QuerySet[Notification, int]:
     """The ids of people with an urgent notification."""
-    rows = _waiting(on).filter(urgent=True, on__gt=on - URGENT_FOR, person__is_active=True)
+    rows = _waiting(on, now).filter(urgent=True, on__gt=on - URGENT_FOR, person__is_active=True)
     return rows.values_list("person_id", flat=True)
 
 
@@ -87,14 +92,16 @@ def _digest_roles(on: date) -> QuerySet[RoleAssignment]:
     return RoleAssignment.objects.on(on).filter(role__in=(Role.COORDINATOR, Role.HR))
 
 
-def _write(ids: Iterable[int], on: date, weekdays: set[int]) -> tuple[int, list[SkippedPerson]]:
+def _write(
+    ids: Iterable[int], on: date, weekdays: set[int], now: datetime | None = None
+) -> tuple[int, list[SkippedPerson]]:
     written, skipped, ordered = 0, list[SkippedPerson](), sorted(ids)
     arrange = set(_digest_roles(on).values_list("person_id", flat=True)) if weekdays else set()
     for start in range(0, len(ordered), CHUNK):
         people = list(Person.objects.filter(pk__in=ordered[start : start + CHUNK]).order_by("pk"))
         reached = [person for person in people if not _why_not(person)]
         skipped += [SkippedPerson(person.name, why) for person in people if (why := _why_not(person))]
-        written += _write_chunk(reached, on, weekdays, arrange)
+        written += _write_chunk(reached, on, weekdays, arrange, now)
     return written, skipped
 
 
@@ -107,50 +114,29 @@ def _why_not(person: Person) -> str:
 
 
 @transaction.atomic
-def _write_chunk(people: list[Person], on: date, weekdays: set[int], arrange: set[int]) -> int:
+def _write_chunk(people: list[Person], on: date, weekdays: set[int], arrange: set[int], now: datetime | None) -> int:
     """Write the emails of some people, with a fixed number of queries.
 
     The lock lets one chunk be written at a time, so that no notification is in two emails.
     """
     wait_for_lock(Lock.EMAILS)
     had = EmailsBefore.of(people, on)
-    notifications: dict[int, list[Notification]] = defaultdict(list)
-    waiting = _waiting(on).filter(person__in=people).order_by("-urgent", "on", "pk")
-    told_of = waiting.select_related("person", *(f"agreement__{name}" for name in RELATED))
-    for notification in told_of.prefetch_related(*(f"agreement__{name}" for name in PREFETCHED)):
-        if not rests(notification):
-            notifications[notification.person_id].append(notification)
-    steps: dict[int, list[Agreement]] = defaultdict(list)
-    whose = [person for person in people if person.digest_weekday in weekdays]
-    own_steps = Agreement.objects.filter(step_owner__in=whose, closed_on__isnull=True, step_due__lte=on + SOON)
-    due = own_steps.select_related(*RELATED).prefetch_related(*PREFETCHED)
-    for agreement in due.order_by("step_due", "pk"):
-        steps[agreement.step_owner_id or 0].append(agreement)
+    notifications = notifications_to_say(_waiting(on, now).filter(person__in=people))
+    steps = due_steps_of([person for person in people if person.digest_weekday in weekdays], on)
     left = uncommitted_for(_about_money(steps, notifications))
     organisations = organisations_of(people, on)
     emails, carried = list[Email](), dict[int, list[int]]()
     for person in people:
         carries = notifications[person.pk]
         composed: Composed | None = None
-        organisation = organisations[person.pk]
+        facts = EmailFacts(carries, steps[person.pk], left, organisations[person.pk], arranges=person.pk in arrange)
         if person.digest_weekday in weekdays and had.may_get_weekly(person, on):
-            still, group = _stalled(person, on) if person.pk in arrange else (0, "")
             kind = "digest"
-            composed = digest(
-                person,
-                notifications=carries,
-                steps=steps[person.pk],
-                on=on,
-                still=still,
-                group=group,
-                left=left,
-                organisation=organisation,
-            )
+            composed = compose(person, kind, facts, on)
         elif had.may_get_extra(person, on):
             carries = [row for row in carries if row.urgent and row.on > on - URGENT_FOR]
             kind = "extra"
-            if carries:
-                composed = extra(person, notifications=carries, steps=[], on=on, left=left, organisation=organisation)
+            composed = compose(person, kind, replace(facts, notifications=carries, steps=[]), on)
         if composed is not None:
             emails.append(_new_email(person, _key(person, kind, on), kind, composed, on))
             carried[person.pk] = [row.pk for row in carries if row.pk not in composed.waiting]
@@ -159,6 +145,80 @@ def _write_chunk(people: list[Person], on: date, weekdays: set[int], arrange: se
     ids = [pk for of_person in carried.values() for pk in of_person]
     Notification.objects.filter(pk__in=ids).update(email=Subquery(theirs.values("pk")[:1]))
     return len(emails)
+
+
+@dataclass(frozen=True, slots=True)
+class EmailFacts:
+    """What an email to one person is composed of."""
+
+    notifications: Sequence[Notification]
+    steps: Sequence[Agreement]  # those that are late or due soon; an extra email has none
+    left: Mapping[int, int]  # what can still be granted for an agreement, by its id
+    organisation: str
+    arranges: bool  # the person is coordinator or HR
+
+
+def compose(person: Person, kind: str, facts: EmailFacts, on: date) -> Composed | None:
+    """The weekly or the extra email of a day; None when there is nothing to say."""
+    if kind == "digest":
+        still, group = _stalled(person, on) if facts.arranges else (0, "")
+        return digest(
+            person,
+            notifications=facts.notifications,
+            steps=facts.steps,
+            on=on,
+            still=still,
+            group=group,
+            left=facts.left,
+            organisation=facts.organisation,
+        )
+    if not facts.notifications:
+        return None
+    return extra(
+        person,
+        notifications=facts.notifications,
+        steps=[],
+        on=on,
+        left=facts.left,
+        organisation=facts.organisation,
+    )
+
+
+def notifications_to_say(rows: QuerySet[Notification]) -> defaultdict[int, list[Notification]]:
+    """These notifications with what an email says of them, by person, the urgent ones first."""
+    notifications = defaultdict[int, list[Notification]](list)
+    related = rows.order_by("-urgent", "on", "pk").select_related("person", *(f"agreement__{name}" for name in RELATED))
+    for notification in related.prefetch_related(*(f"agreement__{name}" for name in PREFETCHED)):
+        if not rests(notification):
+            notifications[notification.person_id].append(notification)
+    return notifications
+
+
+def due_steps_of(people: Iterable[Person], on: date) -> defaultdict[int, list[Agreement]]:
+    """The steps of some people that are late or due soon, by person."""
+    steps = defaultdict[int, list[Agreement]](list)
+    rows = Agreement.objects.filter(step_owner__in=list(people), closed_on__isnull=True, step_due__lte=on + SOON)
+    for agreement in rows.select_related(*RELATED).prefetch_related(*PREFETCHED).order_by("step_due", "pk"):
+        steps[agreement.step_owner_id or 0].append(agreement)
+    return steps
+
+
+def compose_anew(
+    person: Person, kind: str, rows: QuerySet[Notification], on: date
+) -> tuple[Composed | None, list[int]]:
+    """An email of a day about these notifications as things are now, and the ids of those that it says."""
+    notifications = notifications_to_say(rows)
+    steps = due_steps_of([person], on) if kind == "digest" else defaultdict[int, list[Agreement]](list)
+    facts = EmailFacts(
+        notifications[person.pk],
+        steps[person.pk],
+        uncommitted_for(_about_money(steps, notifications)),
+        organisations_of([person], on)[person.pk],
+        arranges=_digest_roles(on).filter(person=person).exists(),
+    )
+    composed = compose(person, kind, facts, on)
+    waiting = composed.waiting if composed is not None else frozenset[int]()
+    return composed, [row.pk for row in facts.notifications if row.pk not in waiting]
 
 
 def _about_money(
@@ -184,7 +244,7 @@ class EmailsBefore:
 
     @classmethod
     def of(cls, people: Sequence[Person], on: date) -> EmailsBefore:
-        rows = Email.objects.filter(person__in=people, kind__in=COUNTED, on__gt=on - WEEK)
+        rows = Email.objects.filter(person__in=people, kind__in=COUNTED, on__gt=on - WEEK, gave_up_at=None)
         keys, days = set[tuple[int, str]](), defaultdict[int, list[date]](list)
         for person, key, day in rows.values_list("person_id", "key", "on"):
             keys.add((person, key))

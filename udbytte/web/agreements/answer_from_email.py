@@ -42,7 +42,7 @@ from udbytte.web.base.email_links import (
 from udbytte.web.money.bills import bill_is_asked
 from udbytte.web.practice.forms import HelperCheckInForm
 
-from .buttons import press
+from .buttons import Pressed, press
 from .event_forms import EventForm
 from .where_it_lies import public_heading, public_whose
 from .written_card import initial_of
@@ -76,7 +76,7 @@ def answer(request: HttpRequest, person: Person, link: AnswerLink) -> HttpRespon
 def _event(request: HttpRequest, person: Person, agreement: Agreement, link: AnswerLink) -> HttpResponse:
     on, event = today(), link.event
     answers_as_helper = event in HELPER_ANSWERS and is_asked(agreement, person)
-    if agreement.turn != link.turn and not answers_as_helper:
+    if not agreement.is_still_at(link.turn) and not answers_as_helper:
         return outcome_page(request, USED)
     if event not in (*email_answers(agreement.step), *HELPER_ANSWERS):
         return redirect(_page_with_form(agreement, event))
@@ -86,11 +86,11 @@ def _event(request: HttpRequest, person: Person, agreement: Agreement, link: Ans
         data = request.POST.copy()
         data["turn"], data["event"] = str(agreement.turn if answers_as_helper else link.turn), event.value
         form = EventForm(agreement, event, on, data, request.FILES, by=person)
-        after = press(agreement, form, by=person, on=on)
-        if after is not None:
-            return _answered(request, person, after, link, form)
+        pressed = press(agreement, form, by=person, on=on)
+        if pressed is not None:
+            return _answered(request, person, pressed, link, form)
         agreement.refresh_from_db()
-        if agreement.turn != link.turn and not answers_as_helper:
+        if not agreement.is_still_at(link.turn) and not answers_as_helper:
             return outcome_page(request, USED)
     else:
         form = EventForm(agreement, event, on, by=person)
@@ -104,9 +104,10 @@ def _page_with_form(agreement: Agreement, event: Event) -> str:
 
 
 def _answered(
-    request: HttpRequest, person: Person, agreement: Agreement, link: AnswerLink, form: EventForm
+    request: HttpRequest, person: Person, pressed: Pressed, link: AnswerLink, form: EventForm
 ) -> HttpResponse:
     """The answer is saved: what is next, and what can be done where it does not happen."""
+    agreement = pressed.agreement
     more: list[tuple[str, str]] = []
     learns = None
     if form.chosen is Event.CHECK_IN:
@@ -117,7 +118,7 @@ def _answered(
     next_step = next_step_sentence(agreement, person)
     if form.chosen is Event.GO and (asked := bill_is_asked(agreement)):
         next_step = f"{asked} {next_step}"
-    return answered_page(request, person, link, next_step=next_step, learns=learns, more=more)
+    return answered_page(request, person, link, next_step=next_step, learns=learns, more=more, undo=pressed.undo)
 
 
 def next_step_sentence(agreement: Agreement, person: Person) -> str:

@@ -7,14 +7,16 @@ from datetime import date
 from typing import Any
 
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as lazy
 
 from udbytte.domain.lifecycle import HELPER_ANSWERS, Event, Kind, Party, Stage, allowed, page_answers
-from udbytte.models import Agreement, Person
+from udbytte.models import Agreement, Person, Press
 from udbytte.models.labels import BUTTONS, HAPPENED
 from udbytte.queries.money.budgets import agreements_to_nominate
 from udbytte.services.agreements.attachments import take_step_with_file
 from udbytte.services.agreements.take_step import replace_agreement
+from udbytte.services.agreements.undo import with_undo
 from udbytte.services.errors import Refused, StaleStep
 from udbytte.services.practice.helping import is_asked
 from udbytte.services.practice.learning_partners import accept_help_request
@@ -131,20 +133,30 @@ def lapse_forms(others: list[Choice], *, kept_once: bool) -> tuple[list[Choice],
     return answers, [choice for choice in others if choice.form.chosen not in BEFORE_LAPSE]
 
 
-def press(agreement: Agreement, form: EventForm, *, by: Person, on: date) -> Agreement | None:
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """The agreement after a press, and what can be undone of it."""
+
+    agreement: Agreement
+    undo: Press | None = None
+
+
+def press(agreement: Agreement, form: EventForm, *, by: Person, on: date) -> Pressed | None:
     """Let the event of the form happen. None when it was refused: the form then says why, beside the field."""
     if not form.is_valid():
         return None
     facts: dict[str, Any] = form.facts()
-    turn = form.cleaned_data["turn"]
-    try:
+    turn, file = form.cleaned_data["turn"], form.uploaded_file()
+
+    def act() -> Agreement:
         if form.chosen in (Event.ACCEPT, Event.ACCEPT_LATER):
             return accept_help_request(agreement, by=by, on=on, turn=turn, **facts)
         if form.chosen is Event.REPLACE:
             return replace_agreement(agreement, by=by, on=on, turn=turn)
-        return take_step_with_file(
-            agreement, form.chosen, file=form.uploaded_file(), by=by, on=on, turn=turn, facts=facts
-        )
+        return take_step_with_file(agreement, form.chosen, file=file, by=by, on=on, turn=turn, facts=facts)
+
+    try:
+        return Pressed(*with_undo(agreement, act, by=by, on=on, now=timezone.now()))
     except StaleStep as stale:
         form.add_error(None, stale.message)
         if stale.entry is not None and stale.entry.by is not None:

@@ -12,31 +12,35 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from udbytte.access.agreements import agreements_readable_by, events_open_to, parties_of, visible_parts
 from udbytte.domain.lifecycle import Event, Kind, Party, allowed, page_answers
+from udbytte.domain.undo import UNDO
 from udbytte.models import Agreement, LogEntry, Person
 from udbytte.models.agreements import WRITTEN_BY
 from udbytte.models.formatting import day, due, kroner
-from udbytte.models.labels import HAPPENED
+from udbytte.models.labels import HAPPENED, UNDID
 from udbytte.models.third_person import step_words
 from udbytte.queries.agreements import RELATED
 from udbytte.queries.money.budgets import balance_of, budget_for
 from udbytte.queries.people.team import colleagues_named
 from udbytte.runtime.clock import today
 from udbytte.services.agreements.attachments import write_observation
+from udbytte.services.agreements.undo import newest_press, with_undo
 from udbytte.services.courses.catalogue import choose_entered_run
 from udbytte.web.agreements.rows import row
 from udbytte.web.base.request import person_of, roles
+from udbytte.web.base.saved import say_saved, undo_sentence
 from udbytte.web.base.submit import Submission, focus_first_error
 from udbytte.web.money.bills import bill_is_asked, bill_texts
 from udbytte.web.money.funding import funding_of
 from udbytte.web.practice.partners import partner_question_of
 from udbytte.web.practice.transfer import transfers_of
 
-from .buttons import Choice, lapse_forms, other_forms, press, primary_forms, reopen_form
+from .buttons import Choice, Pressed, lapse_forms, other_forms, press, primary_forms, reopen_form
 from .course_details import about_the_course
 from .event_forms import EventForm, NewRunForm
 from .facts import check_in_answers, facts_of, proposed_instead
@@ -60,24 +64,35 @@ def _find(request: HttpRequest, pk: int) -> Agreement:
 
 def history(agreement: Agreement, on: date) -> list[dict[str, str]]:
     """The log in plain sentences, the newest first."""
-    entries = list(agreement.log.select_related("by").order_by("-number"))
+    entries = list(LogEntry.all_entries.filter(agreement=agreement).select_related("by").order_by("-number"))
     writers = Person.objects.in_bulk({entry.facts[WRITTEN_BY] for entry in entries if WRITTEN_BY in entry.facts})
     return [
         {
             "day": day(entry.on, on),
             "who": entry.by.name if entry.by else "Udbytte",
             "what": _happened(entry, agreement, writers),
-            "why": str(entry.facts.get("reason") or entry.facts.get("line") or "")
-            if entry.event != Event.PROPOSE_DROP
-            else str(agreement.get_drop_reason_display() if agreement.drop_reason else ""),
+            "why": _why(entry, agreement),
         }
         for entry in entries
     ]
 
 
+def _why(entry: LogEntry, agreement: Agreement) -> str:
+    """The reason or the line that was given; not of what was undone."""
+    if entry.undone:
+        return ""
+    if entry.event == Event.PROPOSE_DROP:
+        return str(agreement.get_drop_reason_display() if agreement.drop_reason else "")
+    return str(entry.facts.get("reason") or entry.facts.get("line") or "")
+
+
 def _happened(entry: LogEntry, agreement: Agreement, writers: Mapping[int, Person]) -> str:
-    """What happened; marked where the manager wrote it down in a talk."""
+    """What happened; marked where it was undone, or where the manager wrote it down in a talk."""
+    if entry.event == UNDO:
+        return str(UNDID)
     text = str(HAPPENED[Event(entry.event)])
+    if entry.undone:
+        return _("%(what)s (undone)") % {"what": text}
     by = writers.get(entry.facts.get(WRITTEN_BY, 0))
     return f"{text} ({written_by_text(by, agreement.employee)})" if by is not None else text
 
@@ -104,7 +119,10 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
     knows_step = not sees.only_helps or agreement.step_owner_id == person.pk
     public = sees.up_the_line and not sees.title
     facts = facts_of(agreement, sees, nomination, about.get("learning_along", ()), on)
+    undo = newest_press(agreement, person, on=on, now=timezone.now())
     return {
+        "undo": undo,
+        "undo_until": undo_sentence(undo) if undo is not None else "",
         "agreement": agreement,
         "row": row(agreement, on),
         "sees": sees,
@@ -161,18 +179,30 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and request.POST.get("event") in set(Event):
         event = Event(request.POST["event"])
         form = EventForm(found, event, today(), request.POST, request.FILES, by=person_of(request))
-        after = press(found, form, by=person_of(request), on=today())
-        if after is not None:
-            asked = bill_is_asked(after) if event in (Event.GO, Event.PRICE) else ""
-            messages.success(request, " ".join(filter(None, (asked, said_of(after, person_of(request))))))
-            seen = agreements_readable_by(person_of(request), today()).filter(pk=after.pk).exists()
-            return redirect("agreement", after.pk) if seen else redirect("home")
+        pressed = press(found, form, by=person_of(request), on=today())
+        if pressed is not None:
+            return _saved(request, pressed, event)
         return _refused(request, pk, form)
     if found.is_with_hr and roles(request).is_hr and not _reads_title(request, found):
         return redirect("stalled")  # HR acts on groups
     context = _context(request, found)
     _open_form(context, request.GET.get("event", ""), person_of(request))
     return render(request, "agreements/agreement.html", context)
+
+
+def _saved(request: HttpRequest, pressed: Pressed, event: Event) -> HttpResponse:
+    """Say what is next, on the agreement's page, or at home for those who may not read it any more.
+
+    The agreement's page itself shows what can be undone.
+    """
+    after, person = pressed.agreement, person_of(request)
+    asked = bill_is_asked(after) if event in (Event.GO, Event.PRICE) else ""
+    text = " ".join(filter(None, (asked, said_of(after, person))))
+    if agreements_readable_by(person, today()).filter(pk=after.pk).exists():
+        messages.success(request, text)
+        return redirect("agreement", after.pk)
+    say_saved(request, text, pressed.undo)
+    return redirect("home")
 
 
 def _open_form(context: dict[str, Any], event: str, person: Person) -> None:
@@ -240,11 +270,16 @@ def new_run(request: HttpRequest, pk: int) -> HttpResponse:
     form = NewRunForm(request.POST or None, initial={"turn": found.turn})
     if request.method == "POST" and form.is_valid():
         facts = {name: value for name, value in form.cleaned_data.items() if name != "turn"}
+        person, on, turn = person_of(request), today(), form.cleaned_data["turn"]
         with Submission(form):
-            after = choose_entered_run(
-                found, by=person_of(request), on=today(), turn=form.cleaned_data["turn"], **facts
+            after, _press = with_undo(
+                found,
+                lambda: choose_entered_run(found, by=person, on=on, turn=turn, **facts),
+                by=person,
+                on=on,
+                now=timezone.now(),
             )
-            messages.success(request, said_of(after, person_of(request)))
+            messages.success(request, said_of(after, person))
             return redirect("agreement", pk)
     status = 422 if form.is_bound else 200
     return render(request, "agreements/new_run.html", {"agreement": found, "form": form}, status=status)

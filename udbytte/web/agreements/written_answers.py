@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from udbytte.access.agreements import agreements_seen_by, events_open_to, written_answers_to_confirm
 from udbytte.access.links import AnswerLink, WrittenLink
 from udbytte.domain.lifecycle import WRITTEN_ANSWERS, Event
-from udbytte.models import Person
+from udbytte.models import Agreement, Person, WrittenAnswer
 from udbytte.queries.agreements import RELATED
 from udbytte.runtime.clock import today
+from udbytte.services.agreements.undo import with_undo
 from udbytte.services.agreements.written_answers import confirm_written_answer, decline_written_answer, write_down
 from udbytte.services.errors import Refused
 from udbytte.web.base.email_links import USED, answered_from_email, answered_page, outcome_page
 from udbytte.web.base.request import person_of
+from udbytte.web.base.saved import say_saved
 from udbytte.web.base.submit import Submission
 
 from .answer_from_email import next_step_sentence
+from .buttons import Pressed
 from .page import said_of, show_failed
 from .written_card import WrittenForm, card_of, write_forms
 
@@ -60,7 +66,8 @@ def answer_written(request: HttpRequest, pk: int) -> HttpResponse:
     written = get_object_or_404(rows, agreement=pk)
     try:
         if request.POST.get("right") == "yes":
-            messages.success(request, said_of(confirm_written_answer(written, by=person, on=on), person))
+            pressed = _confirm(written, person, on)
+            say_saved(request, said_of(pressed.agreement, person), pressed.undo)
             return redirect("home")
         decline_written_answer(written, by=person, on=on)
     except Refused as refused:
@@ -85,11 +92,18 @@ def answer_written_from_link(request: HttpRequest, person: Person, link: Written
         if request.POST.get("right") != "yes":
             decline_written_answer(written, by=person, on=today())
             return answered_page(request, person, link, more=[(_("Answer it yourself"), own.path)])
-        agreement = confirm_written_answer(written, by=person, on=today())
+        pressed = _confirm(written, person, today())
     except Refused:
         return outcome_page(request, USED)
-    after = type(agreement).objects.select_related(*RELATED).get(pk=agreement.pk)
-    return answered_page(request, person, link, next_step=next_step_sentence(after, person))
+    after = Agreement.objects.select_related(*RELATED).get(pk=pressed.agreement.pk)
+    return answered_page(request, person, link, next_step=next_step_sentence(after, person), undo=pressed.undo)
+
+
+def _confirm(written: WrittenAnswer, person: Person, on: date) -> Pressed:
+    def act() -> Agreement:
+        return confirm_written_answer(written, by=person, on=on)
+
+    return Pressed(*with_undo(written.agreement, act, by=person, on=on, now=timezone.now()))
 
 
 urlpatterns = [

@@ -93,7 +93,7 @@ def written_context(agreement: Agreement, person: Person, open_events: frozenset
     context: dict[str, Any] = {"outcome_written": _outcome_written(agreement)}
     if newest is not None and newest.is_open:
         context["to_confirm" if is_own else "waits_for_yes"] = card_of(newest)
-    elif newest is not None and newest.declined_on is not None and not is_own and newest.turn == agreement.turn:
+    elif newest is not None and newest.declined_on is not None and not is_own and agreement.is_still_at(newest.turn):
         context["not_right"] = card_of(newest)
     if Event.WRITE_DOWN in open_events and not is_own:
         context["write_forms"] = write_forms(agreement, on)

@@ -8,7 +8,10 @@ from typing import Any
 
 from django import forms, template
 
+from .saved import undo_address_of
+
 register = template.Library()
+register.filter("undo_address", undo_address_of)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,20 +23,23 @@ from udbytte.access.links import (
     MeetingLink,
     PartnerLink,
     SignatureLink,
+    UndoLink,
     WrittenLink,
 )
 from udbytte.emails.items import Item
 from udbytte.emails.steps import helper_check_in_item, step_item
-from udbytte.models import Person
+from udbytte.models import Person, Press
 from udbytte.queries.notifications import open_question_to
 from udbytte.runtime.clock import today
+
+from .saved import undo_sentence
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 ASKED_FOR = timedelta(days=30)  # questions of older emails are not asked again here
 
-PersonalLink = TypeVar("PersonalLink", AnswerLink, MeetingLink, PartnerLink, SignatureLink, WrittenLink)
+PersonalLink = TypeVar("PersonalLink", AnswerLink, MeetingLink, PartnerLink, SignatureLink, UndoLink, WrittenLink)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +93,11 @@ def answered_page(
     next_step: str = "",
     learns: LearnQuestion | None = None,
     more: Sequence[tuple[str, str]] = (),
+    undo: Press | None = None,
 ) -> HttpResponse:
     """The answer is saved: what is next, what else can be done (label, address), and the person's next question.
+
+    `undo` is what was pressed, if it can be undone.
 
     The next question is one that an email of the last days has asked the person. Its link is as old as the one that was
     used, so that answering never makes a link last longer.
@@ -102,6 +108,8 @@ def answered_page(
         "next_step": next_step,
         "learns": learns,
         "more": more,
+        "undo": UndoLink(person.pk, undo.pk, link.path, on).path if undo is not None else "",
+        "undo_until": undo_sentence(undo) if undo is not None else "",
         "question": _next_question(person, on, link.made_on) if learns is None else None,
     }
     return render(request, "components/answered.html", context)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as lazy
 from udbytte.access.people import Roles, roles_of
 from udbytte.models import Person, Round
 from udbytte.queries.demo import has_demo_login, has_mailbox
+from udbytte.queries.mail import open_outage
 from udbytte.runtime.clock import today
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ NAVIGATION: tuple[tuple[Callable[[Roles], bool], _StrPromise, str], ...] = (
     (lambda mine: True, lazy("Ways to learn"), "methods"),
     (lambda mine: mine.is_administrator or mine.is_hr, lazy("Organisation"), "organisation"),
     (lambda mine: mine.is_administrator, lazy("Imports"), "imports"),
+    (lambda mine: mine.is_administrator, lazy("Emails"), "mails"),
 )
 
 
@@ -88,6 +90,7 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
         "navigation": SimpleLazyObject(lambda: _links(request)),
         "demo_login": SimpleLazyObject(has_demo_login),
         "demo_mailbox": SimpleLazyObject(has_mailbox),
+        "mail_is_away": SimpleLazyObject(lambda: open_outage() is not None),
     }
 
 

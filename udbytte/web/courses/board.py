@@ -30,12 +30,13 @@ from udbytte.queries.courses.board import RELATED, columns_of, on_the_board_of, 
 from udbytte.queries.people.units import labels_of_units
 from udbytte.runtime.clock import today
 from udbytte.services.courses.registration import cancel_lapsed_seat
-from udbytte.web.agreements.buttons import Choice, other_forms, press, primary_forms
+from udbytte.web.agreements.buttons import Choice, Pressed, other_forms, press, primary_forms
 from udbytte.web.agreements.event_forms import EventForm
 from udbytte.web.agreements.rows import row
 from udbytte.web.base.addresses import page_address
 from udbytte.web.base.fields import StyledForm, UnitField
 from udbytte.web.base.request import only, person_of
+from udbytte.web.base.saved import say_saved
 
 FIRST = 6
 A_PAGE = 25
@@ -199,9 +200,9 @@ def board_step(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, _("That cannot be done where the agreement stands now."))
             return redirect("course-board")
         form = EventForm(agreement, Event(event), on, request.POST, request.FILES)
-        after = press(agreement, form, by=person_of(request), on=on)
-        if after is not None:
-            return _done(request, after, part)
+        pressed = press(agreement, form, by=person_of(request), on=on)
+        if pressed is not None:
+            return _done(request, pressed, part)
         failed = form
     open_events = events_for(agreement.state, COORDINATOR)
     forms = primary_forms(agreement, open_events, on)
@@ -229,9 +230,9 @@ def _with_failed(choices: list[Choice], failed: EventForm | None) -> list[Choice
     return [Choice(failed, c.label, c.secondary) if c.form.chosen is failed.chosen else c for c in choices]
 
 
-def _done(request: HttpRequest, agreement: Agreement, part: bool) -> HttpResponse:
-    """Say what happens next: in place of the card, or as a message on the board."""
-    message = _("Done.")
+def _done(request: HttpRequest, pressed: Pressed, part: bool) -> HttpResponse:
+    """Say what happens next, with the button that undoes it: in place of the card, or as a message on the board."""
+    agreement, message = pressed.agreement, _("Done.")
     if agreement.step_owner is not None and agreement.step_due is not None:
         words = {
             "step": agreement.get_step_display(),
@@ -240,8 +241,9 @@ def _done(request: HttpRequest, agreement: Agreement, part: bool) -> HttpRespons
         }
         message = _("Done. Next: %(step)s, %(who)s, %(due)s.") % words
     if part:
-        return render(request, "courses/board/done.html", {"agreement": agreement, "said": message})
-    messages.success(request, message)
+        context = {"agreement": agreement, "said": message, "undo": pressed.undo}
+        return render(request, "courses/board/done.html", context)
+    say_saved(request, message, pressed.undo)
     return redirect("course-board")
 
 

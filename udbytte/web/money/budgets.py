@@ -33,6 +33,7 @@ from udbytte.services.money.overruns import decide_overrun
 from udbytte.web.agreements.buttons import press
 from udbytte.web.agreements.event_forms import EventForm
 from udbytte.web.base.request import person_of, roles
+from udbytte.web.base.saved import say_saved
 from udbytte.web.base.submit import Submission
 
 from .bills import BillRow, bills_of
@@ -207,14 +208,15 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     person, on = person_of(request), today()
     agreement = nomination_to_decide(person, pk, on)
     form = decision_form(agreement, request.POST, on)
-    if press(agreement, form, by=person, on=on) is None:
+    pressed = press(agreement, form, by=person, on=on)
+    if pressed is None:
         return money(request, failed=form, about=pk)
     sentences = {
         Event.GRANT: _("Granted. %(name)s and the manager get to know."),
         Event.REFUSE: _("Refused. %(name)s and the manager get to know why."),
         Event.ASK_CHEAPER: _("%(name)s, the manager and the coordinator get to know that a cheaper date is needed."),
     }
-    messages.success(request, sentences[form.chosen] % {"name": agreement.employee.name})
+    say_saved(request, sentences[form.chosen] % {"name": agreement.employee.name}, pressed.undo)
     return redirect("money")
 
 

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -20,16 +21,18 @@ from udbytte.access.agreements import nominations_for
 from udbytte.access.people import units_served
 from udbytte.domain.lifecycle import Event
 from udbytte.domain.numbers import int_from
-from udbytte.models import Agreement, Budget, Deputy, LogEntry, Person, Role
+from udbytte.models import Agreement, Budget, Deputy, LogEntry, Person, Press, Role
 from udbytte.models.formatting import day, due, kroner
 from udbytte.queries.money.budgets import budgets_for, uncommitted_for
 from udbytte.queries.money.funding import SourceFit, sources_fitting
 from udbytte.runtime.clock import today
 from udbytte.services.agreements.owners import who_asks_for_money
 from udbytte.services.agreements.take_step import take_step
+from udbytte.services.agreements.undo import with_undo
 from udbytte.services.errors import Refused
 from udbytte.web.agreements.event_forms import EventForm
 from udbytte.web.base.request import person_of
+from udbytte.web.base.saved import say_saved
 
 from .forms import RefuseNominationForm
 
@@ -292,16 +295,16 @@ def grant_several(request: HttpRequest) -> HttpResponse:
     known = _read(person, on, agreements)
     for agreement in agreements:
         words = {"name": agreement.employee.name, "course": agreement.public_title}
-        why_not = _why_not(agreement, known)
+        why_not, pressed = _why_not(agreement, known), None
         try:
             if not why_not:
-                take_step(agreement, Event.GRANT, by=person, on=on, turn=turns[agreement.pk])
+                pressed = _grant(agreement, person, on, turns[agreement.pk])
         except Refused as refused:
             why_not = refused.message
         if why_not:
             messages.error(request, _("%(name)s, %(course)s: not granted.") % words + f" {why_not}")
         else:
-            messages.success(request, _("%(name)s, %(course)s: granted.") % words)
+            say_saved(request, _("%(name)s, %(course)s: granted.") % words, pressed)
     gone = len(turns) - len(agreements)
     if gone:
         text = ngettext("%(count)s was decided meanwhile.", "%(count)s were decided meanwhile.", gone)
@@ -309,6 +312,15 @@ def grant_several(request: HttpRequest) -> HttpResponse:
     if not turns:
         messages.error(request, _("Choose the nominations that you grant."))
     return redirect("money")
+
+
+def _grant(agreement: Agreement, person: Person, on: date, turn: int) -> Press | None:
+    """Grant one nomination; returns what can be undone."""
+
+    def act() -> Agreement:
+        return take_step(agreement, Event.GRANT, by=person, on=on, turn=turn)
+
+    return with_undo(agreement, act, by=person, on=on, now=timezone.now())[1]
 
 
 def _chosen(values: Iterable[str]) -> Iterable[tuple[int, int]]:

@@ -12,13 +12,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from udbytte.access.agreements import events_open_to
 from udbytte.access.rounds import kickoffs_to_report, questions_to_answer
 from udbytte.models import Agreement, FundingApplication, Person
-from udbytte.models.formatting import day, due
+from udbytte.models.formatting import day, day_and_time, due
 from udbytte.queries.demo import has_demo_login
+from udbytte.queries.mail import mail_state
 from udbytte.queries.meetings import conversations_with_offered_times, groups_to_answer, meetings_to_answer
 from udbytte.queries.money.budgets import open_overruns_of
 from udbytte.queries.money.funding import open_applications_of
@@ -94,6 +96,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "bills": open_overruns_of(person).count() if "bills" in filled else 0,
         "check_ins": "check_ins" in filled,
         "asked": "asked" in filled,
+        "unsent": _unsent(on) if mine.is_administrator else "",
         "waiting": [(place, WAITING[place.where]) for place in waiting_for(person, mine, on)],
     }
     context = beside | {
@@ -109,6 +112,17 @@ def home(request: HttpRequest) -> HttpResponse:
         "due_words": due(first.step_due, on) if first and first.step_due else "",
     }
     return render(request, "people/home/home.html", context)
+
+
+def _unsent(on: date) -> str:
+    """Since when emails are not sent, as a sentence; empty while they are."""
+    state = mail_state(timezone.now())
+    if not state.is_trouble:
+        return ""
+    if state.outage is not None:
+        return _("No emails have been sent since %(since)s. See why") % {"since": day_and_time(state.outage.since, on)}
+    since = day_and_time(state.oldest or timezone.now(), on)
+    return _("Some emails have waited since %(since)s. See why") % {"since": since}
 
 
 def _applications(person: Person, on: date) -> list[tuple[FundingApplication, str]]:

@@ -31,6 +31,7 @@ from udbytte.web.agreements.rows import row
 from udbytte.web.base.addresses import page_address
 from udbytte.web.base.components import Table, TableRow
 from udbytte.web.base.request import only, person_of, roles
+from udbytte.web.base.saved import say_saved
 
 DECISIONS = 10
 
@@ -123,9 +124,10 @@ def decide_here(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("team")
     form = EventForm(agreement, Event(events[0]), today(), request.POST)
     form.auto_id = f"a{pk}_{form.chosen}_%s"
-    if press(agreement, form, by=person_of(request), on=today()) is None:
+    pressed = press(agreement, form, by=person_of(request), on=today())
+    if pressed is None:
         return team(request, failed=form, about=pk)
-    messages.success(request, _("Saved. %(name)s is told.") % {"name": agreement.employee.name})
+    say_saved(request, _("Saved. %(name)s is told.") % {"name": agreement.employee.name}, pressed.undo)
     return redirect("team")
 
 

@@ -28,6 +28,7 @@ from udbytte.web.agreements.buttons import NOT_BEFORE_END, Choice, press
 from udbytte.web.agreements.event_forms import EventForm
 from udbytte.web.agreements.rows import Row, row
 from udbytte.web.base.request import only, person_of
+from udbytte.web.base.saved import say_saved
 
 LATE = "over-fristen"  # the value of the filter
 # Decided in the row with at most a few fields. Everything else needs the agreement's page.
@@ -159,9 +160,10 @@ def review_press(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("That cannot be done where the agreement stands now."))
         return _go_on(request)
     form = EventForm(agreement, event, on, request.POST, by=person)
-    if press(agreement, form, by=person, on=on) is None:
+    pressed = press(agreement, form, by=person, on=on)
+    if pressed is None:
         return review(request, failed=form, about=pk)
-    messages.success(request, _("Saved. %(name)s is told.") % {"name": agreement.employee.name})
+    say_saved(request, _("Saved. %(name)s is told.") % {"name": agreement.employee.name}, pressed.undo)
     return _go_on(request)
 
 

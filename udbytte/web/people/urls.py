@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from . import home, organisation, preferences, slips, team, team_review
+from . import home, mails, organisation, preferences, slips, team, team_review
 
 urlpatterns: list[URLPattern] = [
     *home.urlpatterns,
@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern] = [
     *slips.urlpatterns,
     *team_review.urlpatterns,
     *organisation.urlpatterns,
+    *mails.urlpatterns,
 ]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("udbytte", "0015_level_days"),
+        ("udbytte", "0017_undo_press"),
     ]
 
     operations = [

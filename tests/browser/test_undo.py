@@ -1,0 +1,62 @@
+"""Undo on a phone and on a screen: beside what was saved, and after an answer from an email."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from playwright.sync_api import Browser, expect
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.test_every_page import enter, keep_picture, look_at
+from tests.cast import TODAY, Cast, make_cast
+from udbytte.access.links import AnswerLink
+from udbytte.domain.lifecycle import Event, Kind
+from udbytte.services.agreements.take_step import take_step
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=False)
+LOOKS = ((360, "light"), (1280, "dark"))
+
+
+@pytest.fixture
+def cast() -> Iterator[Cast]:
+    with time_machine.travel(f"{TODAY.isoformat()}T10:00:00+01:00", tick=True):
+        yield make_cast()
+
+
+def test_a_wrong_press_is_taken_back_on_the_page(cast: Cast, browser: Browser, live_server: LiveServer) -> None:
+    started = take_step(cast.agree(Kind.PRACTICE), Event.NEED_NOBODY, by=cast.mette, on=TODAY, reason="Alene")
+    page = enter(browser, live_server, cast.mette, 360, "light", "da")
+    page.goto(f"/aftaler/{started.pk}/")
+    page.locator("form:has(input[name=event][value=start]) button[type=submit]").first.click()
+    undo = page.get_by_role("button", name="Fortryd")
+    expect(undo).to_have_count(1)
+    for look in LOOKS:
+        keep_picture(page, "undo-offered", str(look[0]))
+        assert look_at(page, [], look) == []
+    undo.click()
+    expect(page.locator(".message").first).to_contain_text("Fortrudt.")
+    expect(page.get_by_role("button", name="Fortryd")).to_have_count(0)
+    keep_picture(page, "undo-done", "1280")
+    page.context.close()
+
+
+def test_a_helper_takes_an_answer_from_an_email_back(cast: Cast, browser: Browser, live_server: LiveServer) -> None:
+    asked = take_step(cast.agree(Kind.PRACTICE), Event.ASK, by=cast.mette, on=TODAY, helper=cast.karim)
+    page = enter(browser, live_server, None, 360, "light", "da")
+    page.goto(AnswerLink.ask(Event.DECLINE, person=cast.karim, agreement=asked, on=TODAY).path)
+    page.locator("main button[type=submit]").first.click()
+    undo = page.get_by_role("button", name="Fortryd")
+    for look in LOOKS:
+        expect(undo).to_have_count(1)
+        keep_picture(page, "undo-email", str(look[0]))
+        assert look_at(page, [], look) == []
+    undo.click()
+    expect(page.locator("h1")).to_have_text("Dit svar er fortrudt")
+    for look in LOOKS:
+        assert look_at(page, [], look) == []
+        keep_picture(page, "undo-email-done", str(look[0]))
+    page.get_by_role("link", name="Svar igen").click()
+    expect(page.locator("main")).to_contain_text("Kan du hjælpe Mette?")
+    page.context.close()

@@ -1,0 +1,38 @@
+"""Addresses in a file to which the mail server can send nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from django.utils.translation import gettext as _
+
+from udbytte.domain.mail_answers import is_plain
+from udbytte.imports.readers.problems import Problem
+from udbytte.services.notifications.smtp import Connection, NotSent
+
+from .rows import PersonRow
+
+
+def undeliverable_addresses(people: Iterable[PersonRow]) -> Iterator[Problem]:
+    """A note about each address with letters such as å before the @, unless the mail server takes these (SMTPUTF8).
+
+    The server is asked only if there is such an address. If it does not answer, the note is written.
+    """
+    rows = [row for row in people if row.email is not None and not is_plain(row.email)]
+    if rows and not _server_takes_them():
+        message = _(
+            "The mail server does not take letters such as æ, ø and å before the @. "
+            "Emails to this address do not arrive."
+        )
+        for row in rows:
+            yield Problem(row.file, row.row, "email", message)
+
+
+def _server_takes_them() -> bool:
+    connection = Connection()
+    try:
+        return connection.offers_smtputf8()
+    except NotSent:
+        return False
+    finally:
+        connection.close()
