@@ -9,7 +9,7 @@ DANISH := udbytte/locale/da/LC_MESSAGES/django
 # The checks and tests use a database of their own, so that they can run beside `make run`.
 CHECKING := env -u DATABASE_URL UDBYTTE_MODE=test UDBYTTE_DATA=.data/test
 
-.PHONY: help setup run test check prove bench messages
+.PHONY: help setup run test check prove soak fuzz bench messages
 .DEFAULT_GOAL := help
 
 help:
@@ -18,6 +18,8 @@ help:
 	@echo "make check     format, lint, types, imports, templates, translations, migrations"
 	@echo "make test      the checks and all tests, browser included: at most ten minutes on two cores"
 	@echo "make prove     the checks and all tests, with many more random examples and 20 simulated years: two hours"
+	@echo "make soak      100 kills in an hour while people write (SEED= and KILLS= to change): nothing is lost or doubled"
+	@echo "make fuzz      10,000 odd requests as every role (SEED= and REQUESTS= to change)"
 	@echo "make bench     speed at 100,000 employees, as a table and in docs/develop/speed.json"
 	@echo "make messages  take new texts over into the Danish catalogue (needs gettext)"
 
@@ -50,6 +52,12 @@ prove: check
 	  || { echo "prove: something is wrong, see above."; exit 1; }
 	@$(CHECKING) $(BIN)/udbytte prove || { echo "prove: a bound is not kept, see docs/develop/proof.md."; exit 1; }
 	@echo "prove: all is well."
+
+soak: $(DONE)/develop $(DONE)/assets $(DANISH).mo
+	@$(BIN)/python -m tests.soak --seed $(or $(SEED),1) --kills $(or $(KILLS),100)
+
+fuzz: $(DONE)/develop $(DONE)/assets $(DANISH).mo
+	@FUZZ_SEED=$(or $(SEED),1) FUZZ_REQUESTS=$(or $(REQUESTS),10000) $(BIN)/pytest tests/web/test_fuzz.py
 
 bench: $(DONE)/install $(DONE)/assets $(DANISH).mo
 	@exec $(BIN)/udbytte bench

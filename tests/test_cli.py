@@ -36,3 +36,14 @@ def test_the_help_of_one_command_starts_no_database(asked: list[str], tmp_path: 
     done = Installation({"UDBYTTE_DATA": str(tmp_path)}).run(*asked)
     assert done.returncode == 0 and "Look at the whole installation" in done.stdout
     assert not (tmp_path / "postgres").exists()
+
+
+@pytest.mark.slow
+def test_a_command_before_migrate_says_so_in_one_line(installation: Installation, tmp_path: Path) -> None:
+    installation.do("drop schema public cascade; create schema public")
+    file = tmp_path / "a.csv"
+    file.write_text("name;email;unit\nNina Ny;nina@x.test;Engby Kommune\n")
+    for command in (["import", "organisation", str(file)], ["followup"], ["role", "administrator", "x@x.test"]):
+        done = installation.run(*command)
+        says = "udbytte: the database is not ready for this version. Run first: udbytte migrate\n"
+        assert (command[0], done.returncode, done.stderr) == (command[0], 2, says)

@@ -49,7 +49,23 @@ def main() -> None:
 
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(["udbytte", *sys.argv[1:]])
+    try:
+        execute_from_command_line(["udbytte", *sys.argv[1:]])
+    except Exception as error:
+        if not _lacks_table(error):
+            raise
+        print("udbytte: the database is not ready for this version. Run first: udbytte migrate", file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+def _lacks_table(error: BaseException | None) -> bool:
+    """Whether a table or column was missing in the database."""
+    from psycopg.errors import UndefinedColumn, UndefinedTable
+
+    if error is None or isinstance(error, (UndefinedColumn, UndefinedTable)):
+        return error is not None
+    group = error.exceptions if isinstance(error, ExceptionGroup) else ()
+    return any(_lacks_table(each) for each in (*group, error.__cause__ or error.__context__))
 
 
 def _help() -> str:

@@ -56,9 +56,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "udbytte.web.base.drafts.LoginMiddleware",
     "udbytte.web.base.locale.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "udbytte.web.base.drafts.DraftMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]

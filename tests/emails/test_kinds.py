@@ -112,6 +112,8 @@ SAMPLES: tuple[Facts, ...] = (
     n.ConversationsNotHeld(name="MUS 2026", count=2),
     n.PeopleUnreached(people=(1,)),
     n.PeopleUnreached(people=(1, 2)),
+    n.ManagersInCircle(names=("Lars Hansen", "Dorthe Hansen"), count=2),
+    n.ManagersInCircle(names=("Lars Hansen", "Dorthe Hansen"), count=4),
     *(
         says(about=about, conversation_kind=kind, place="", other="Lars Hansen", moved=moved, **TIME)
         for says in (n.ConversationPlanned, n.ConversationCancelled)

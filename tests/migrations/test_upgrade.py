@@ -22,6 +22,7 @@ from pytest_django import DjangoDbBlocker
 from tests import databases
 from tests.browsing import enter
 from tests.cast import TODAY
+from udbytte.domain.search import folded
 from udbytte.models import (
     Agreement,
     CountedAgreement,
@@ -134,6 +135,16 @@ def test_pages_of_the_demo_answer(upgraded: str, django_db_blocker: DjangoDbBloc
         for role in ("employee", "manager", "hr"):
             page = enter(Person.objects.get(external_id=f"demo:{role}")).get("/")
             assert page.status_code == 200, role
+
+
+def test_names_and_courses_of_before_are_folded_as_new_ones(upgraded: str, django_db_blocker: DjangoDbBlocker) -> None:
+    with connected_to(upgraded, django_db_blocker), connection.cursor() as cursor:
+        cursor.execute("SELECT search_name, given_name || ' ' || family_name FROM udbytte_person")
+        names = cursor.fetchall()
+        cursor.execute("SELECT search_title, title FROM udbytte_course")
+        titles = cursor.fetchall()
+    assert len(names) > 30 and len(titles) > 30
+    assert all(stored == f" {folded(text)} " for stored, text in names + titles)
 
 
 def test_the_log_is_still_append_only(upgraded: str, django_db_blocker: DjangoDbBlocker) -> None:

@@ -37,6 +37,20 @@ def told() -> list[tuple[str, list[int]]]:
     ]
 
 
+def test_a_circle_of_managers_is_told_to_each_administrator_once(cast: Cast) -> None:
+    """Lars is employed under Dorthe, and Dorthe now in the kindergarten that Lars manages."""
+    cast.dorthe.employments.update(unit=cast.kindergarten)
+    follow_up(on=TODAY)
+    follow_up(on=TODAY + timedelta(days=1))
+    (news,) = Notification.objects.filter(kind="manager_circle")
+    assert (news.person, news.facts) == (cast.ida, {"names": ["Lars Hansen", "Dorthe Hansen"], "count": 2})
+
+
+def test_without_a_circle_nobody_is_told(cast: Cast) -> None:
+    follow_up(on=TODAY)
+    assert not Notification.objects.filter(kind="manager_circle").exists()
+
+
 def test_only_who_has_no_address_and_something_waiting(cast: Cast) -> None:
     for owner in (cast.mette, cast.karim, cast.jonas):
         late(cast, owner)

@@ -116,7 +116,7 @@ SETTINGS_OF_CONNECTION = (
 
 def test_a_web_process_waits_for_a_time_and_the_others_without_end(installation: Installation) -> None:
     web = installation.python(f"import udbytte.wsgi; {SETTINGS_OF_CONNECTION}")
-    assert (web.stdout.strip(), web.stderr) == ("['5s', '30s']", "")
+    assert (web.stdout.strip(), web.stderr) == ("['3s', '30s']", "")
     command = installation.run("shell", "--no-imports", "-c", SETTINGS_OF_CONNECTION)
     assert command.stdout.strip() == "['0', '0']"
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
 import pytest
+import typst
 from django.urls import reverse
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 from tests.browsing import enter
 from tests.cast import Cast
 from udbytte.models import Goal
-from udbytte.services.paper import FOLDER, _fonts, render_pdf, with_real_characters
+from udbytte.services.paper import FOLDER, _fonts, _inputs, render_pdf, with_real_characters
 
 WRITTEN = {
     "emoji": "Godt gået 😀 👍🏽 👩‍👩‍👧 🇩🇰 1️⃣",
@@ -33,10 +35,19 @@ WRITTEN = {
 }
 
 
-def plan_with(text: str, language: str = "da") -> bytes:
-    """The document of a plan with the text in every place where people write."""
+# What only the stand-in shows.
+BOXES = {
+    "Chinese, Japanese, Korean",
+    "Khmer, which has no font here",
+    "no characters at all",
+    "a mark without its letter",
+}
+
+
+def facts_of_plan(text: str) -> dict[str, Any]:
+    """A plan with the text in every place where people write."""
     agreement = {"title": text, "kind": text, "when": text, "lines": [text], "next": text}
-    facts: dict[str, Any] = {
+    return {
         **dict.fromkeys(("over", "under", "foot", "goal", "sign", "next", "nothing", "no_course"), text),
         **dict.fromkeys(("title", "loose_title", "no_course_title", "signatures_title"), f"Vores ord {text}"),
         "goals": [
@@ -46,10 +57,13 @@ def plan_with(text: str, language: str = "da") -> bytes:
         "loose": [agreement],
         "signatures": [{"said": text, "name": text, "role": text}],
     }
-    return render_pdf("plan", facts, language=language)
 
 
-def report_with(text: str) -> bytes:
+def plan_with(text: str, language: str = "da") -> bytes:
+    return render_pdf("plan", facts_of_plan(text), language=language)
+
+
+def facts_of_report(text: str) -> dict[str, Any]:
     words = (
         "over",
         "under",
@@ -61,7 +75,7 @@ def report_with(text: str) -> bytes:
         "units_said",
         "stalled_title",
     )
-    facts: dict[str, Any] = {
+    return {
         **dict.fromkeys((*words, "note"), text),
         "title": f"Rapport {text}",
         "paragraphs": [{"head": text, "text": text}],
@@ -69,7 +83,10 @@ def report_with(text: str) -> bytes:
         **{f"{table}_head": [text] * width for table, width in TABLES.items()},
         **{table: [[text] * width] for table, width in TABLES.items()},
     }
-    return render_pdf("report", facts, language="da")
+
+
+def report_with(text: str) -> bytes:
+    return render_pdf("report", facts_of_report(text), language="da")
 
 
 TABLES = {"questions": 3, "flow": 4, "reasons": 2, "stalled": 4, "units": 10}
@@ -90,6 +107,25 @@ def test_a_plan_comes_on_paper_whatever_is_written(cast: Cast, written: str) -> 
 @pytest.mark.parametrize("written", sorted(WRITTEN))
 def test_a_report_comes_on_paper_whatever_is_written(written: str) -> None:
     assert is_for_screen_readers(report_with(WRITTEN[written]))
+
+
+def has_note(template: str, facts: dict[str, Any]) -> bool:
+    """Whether the document ends with a note about boxes."""
+    answer = typst.query(
+        str(FOLDER / f"{template}.typ"),
+        "<about-boxes>",
+        root=str(FOLDER),
+        font_paths=_fonts(),
+        sys_inputs=_inputs(facts, "da"),
+    )
+    return len(json.loads(answer)) == 1
+
+
+@pytest.mark.parametrize("written", sorted(WRITTEN))
+def test_a_document_says_that_boxes_are_in_place_of_characters_and_only_then(written: str) -> None:
+    documents = {"plan": facts_of_plan(WRITTEN[written]), "report": facts_of_report(WRITTEN[written])}
+    notes = {template: has_note(template, facts) for template, facts in documents.items()}
+    assert notes == dict.fromkeys(documents, written in BOXES)
 
 
 @given(st.text(st.characters(exclude_categories=()), max_size=60), st.sampled_from(("da", "en")))

@@ -33,6 +33,8 @@ OTHERS = {"pg_basebackup", "pg_dump", "pg_restore", "query_timeout", "django_db"
 LABEL = re.compile(r"\*([A-Z][^*]+)\*")
 # Words in italics that are no labels: titles of courses in an example, and a value in files of the organisation.
 NO_LABELS = {
+    "Kunstig intelligens i opgaverne",
+    "Sårpleje",
     "Ledelse tæt på driften",
     "Ny i ledelse",
     "Lederne og økonomien",

@@ -69,7 +69,7 @@ class Twins:
     def prepare(self) -> None:
         """Eleven weeks with agreements in many stages, with follow-up every third day and mail that goes out."""
         cast = self.cast
-        self._agree("lapses", on=TODAY)
+        self._agree("lapses", on=TODAY - timedelta(days=7))  # announced a week before day 0, and lapses on day 0
         self.runs.append(self._run(DAY_0 + timedelta(days=120), None))
         for days in range(0, 77, 3):
             day = TODAY + timedelta(days=days)

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -29,15 +30,19 @@ from udbytte.models import (
     Notification,
     Person,
     PracticeGroup,
+    Role,
     Round,
     RulesQuestion,
     SelfCheck,
 )
 from udbytte.services import organisation
+from udbytte.services.agreements import line
 from udbytte.services.agreements.owners import owner_of
 from udbytte.services.agreements.take_step import take_step
+from udbytte.services.errors import StaleStep
 from udbytte.services.locks import lock_rows_in_order, retry_after_deadlock
 from udbytte.services.organisation import assign_owners, follow_organisation_changes
+from udbytte.services.people import give_role
 from udbytte.services.selfcheck import open_self_check
 
 TIMES = 4
@@ -242,8 +247,8 @@ def test_the_victim_of_a_deadlock_tries_once_more() -> None:
     def lock_both(first: int, second: int) -> str:
         tries.append(first)
         lock_rows_in_order(Agreement, [first])
-        with suppress(threading.BrokenBarrierError):
-            half_way.wait(2)
+        if len(tries) <= 2:
+            half_way.wait(30)
         lock_rows_in_order(Agreement, [second])
         return "done"
 
@@ -260,4 +265,48 @@ def test_a_deadlock_in_a_page_is_said_clearly(cast: Cast, monkeypatch: pytest.Mo
     client = enter(cast.mette)
     client.raise_request_exception = False
     page = client.get("/")
-    assert page.status_code == 503 and "En anden skriver i det samme" in page.content.decode()
+    assert page.status_code == 503 and "En anden gemmer lige nu" in page.content.decode()
+
+
+@real
+def test_a_step_by_somebody_whose_row_is_locked_does_not_wait() -> None:
+    """Whoever gives a role holds the person while the organisation is settled, and settling wants the agreements."""
+    cast = make_cast()
+    agreement, held, done = cast.agree(), threading.Event(), threading.Event()
+
+    def give() -> bool:
+        with transaction.atomic():
+            give_role(person=cast.bente, role=Role.HR, unit=None, by=None, on=TODAY)
+            held.set()
+            return done.wait(10)
+
+    def press() -> object:
+        held.wait(10)
+        stage = take_step(agreement, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run).stage
+        done.set()
+        return stage
+
+    assert set(at_once(give, press)) == {True, Stage.FOUND}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("refusal", [StaleStep(None), OperationalError("deadlock")])
+def test_the_line_leaves_an_agreement_that_somebody_acts_on_for_the_next_day(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, refusal: Exception
+) -> None:
+    first, second = (take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run) for _ in "12")
+    assert cast.run.signup_deadline is not None
+    too_late = cast.run.signup_deadline + timedelta(days=1)
+    refusal.__cause__ = DeadlockDetected()
+
+    def busy(agreement: Agreement, *args: Any, **facts: Any) -> Agreement:
+        if agreement.pk == first.pk:
+            raise refusal
+        return take_step(agreement, *args, **facts)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(line, "take_step", busy)
+        line.follow_the_line(on=too_late)
+    assert dict(Agreement.objects.values_list("pk", "stage")) == {first.pk: Stage.FOUND, second.pk: Stage.AGREED}
+    line.follow_the_line(on=too_late)
+    assert not Agreement.objects.filter(stage=Stage.FOUND).exists()

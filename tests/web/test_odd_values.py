@@ -35,6 +35,7 @@ class Form:
     action: str
     values: dict[str, str] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
+    files: list[str] = field(default_factory=list)
 
     def add(self, name: str, kind: str, value: str) -> None:
         self.kinds.setdefault(name, kind)
@@ -63,7 +64,9 @@ class Forms(HTMLParser):
             return
         elif tag == "button" and name:
             self.open.add(name, "button", said.get("value", ""))
-        elif tag == "input" and name and kind != "file":
+        elif tag == "input" and name and kind == "file":
+            self.open.files.append(name)
+        elif tag == "input" and name:
             self.open.add(name, kind, said.get("value", ""))
         elif tag == "textarea" and name:
             self.open.add(name, "text", "")

@@ -59,6 +59,7 @@ SEARCHES = {
     "two words with filters": "?q=ledelse+hverdagen&where=central&price_to=9000&free_seats=on&sort=start",
     "a part of a compound": "?q=udvikling",
     "a slip of the hand": "?q=konflikthåndtreing",
+    "everyday words": "?q=lære+styring+af+projekter",
     "a code": "?q=B02500",
     "all, by price": "?sort=price&still_open=on",
 }

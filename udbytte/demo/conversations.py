@@ -117,7 +117,7 @@ def hold_conversations(life: Life, *, on: date) -> None:
         if row.planned_at is None and stream.happens(0.5):
             day = on + timedelta(days=5)
             planned = timezone.make_aware(datetime.combine(day, time(10)))
-            plan_conversation(row, planned_at=planned, place="Mødelokalet", by=row.manager, on=on)
+            plan_conversation(row, planned_at=planned, place="Mødelokalet", by=row.manager, on=on, anyway=True)
         elif is_working_day(on):
             hold_one(life, stream, row, on=on)
 

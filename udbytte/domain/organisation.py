@@ -23,6 +23,35 @@ def conversation_holder(
     return None
 
 
+def manager_circles(managers: Mapping[int, Collection[int]]) -> list[tuple[int, ...]]:
+    """The groups of people who are each other's managers, directly or through others; each in the order of ids.
+
+    `managers` has for each person those who hold the conversations of the person's employments.
+    """
+    above = {person: {*bosses} for person, bosses in managers.items()}
+    while True:  # whoever manages nobody, or has no manager left, is in no circle
+        bosses = {boss for of_person in above.values() for boss in of_person}
+        left = {person: of_person & above.keys() for person, of_person in above.items() if person in bosses}
+        left = {person: of_person for person, of_person in left.items() if of_person}
+        if left == above:
+            break
+        above = left
+    reached = {person: _reached_from(person, above) for person in above}
+    circles = {tuple(sorted(other for other in reached[person] if person in reached[other])) for person in above}
+    return sorted(circle for circle in circles if circle)
+
+
+def _reached_from(person: int, above: Mapping[int, Collection[int]]) -> set[int]:
+    """Everybody above a person."""
+    reached, waiting = set[int](), [*above[person]]
+    while waiting:
+        boss = waiting.pop()
+        if boss not in reached:
+            reached.add(boss)
+            waiting += above.get(boss, ())
+    return reached
+
+
 def nearest(
     ancestors: Sequence[int | None], holders: Mapping[int | None, Sequence[int]], without: Collection[int | None]
 ) -> int | None:

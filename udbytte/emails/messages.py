@@ -143,6 +143,7 @@ ASKING: Mapping[NotificationKind, tuple[Urgency, Look]] = {
     NotificationKind.SELF_CHECK: (Urgency.DUE, Look.TASK),
     NotificationKind.NOT_HELD: (Urgency.DUE, Look.TASK),
     NotificationKind.UNREACHED: (Urgency.DUE, Look.TASK),
+    NotificationKind.MANAGER_CIRCLE: (Urgency.DUE, Look.TASK),
     NotificationKind.UNPLANNED: (Urgency.DUE, Look.TASK),
     NotificationKind.DUE: (Urgency.DUE, Look.TASK),
 }

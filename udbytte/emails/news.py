@@ -6,6 +6,7 @@ They say nothing that the recipient may not read.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -28,6 +29,7 @@ from udbytte.domain.notifications import (
     LapseNear,
     MailWasAway,
     ManagerChanged,
+    ManagersInCircle,
     NotificationKind,
     ObservationWritten,
     PartnerFound,
@@ -404,6 +406,20 @@ def _unreached(facts: PeopleUnreached, notification: Notification, person: Perso
     return Item(head, body, links=[Link(_("See who"), f"{settings.BASE_URL}/organisation/#uden-mail")])
 
 
+def _circle(facts: ManagersInCircle, notification: Notification, person: Person) -> Item:
+    """Managers who hold each other's conversations."""
+    names = ", ".join(facts.names)
+    if facts.count > len(facts.names):
+        names = _("%(names)s and %(count)s more") % {"names": names, "count": facts.count - len(facts.names)}
+    head = _("%(names)s are each other's managers in a circle") % {"names": names}
+    body = _(
+        "So nobody outside the circle holds their conversations, and a task that moves on stays among them. Correct"
+        " whom one of them reports to, where the organisation is imported from."
+    )
+    address = f"{settings.BASE_URL}/organisation/?{urlencode({'q': facts.names[0]})}"
+    return Item(head, body, links=[Link(_("Find them in the organisation"), address)])
+
+
 def stalled_item(count: int, sentence: str = "") -> Item:
     """How many steps are stalled. For HR the `sentence` about the largest group leads."""
     number = ngettext("%(count)s task has stalled", "%(count)s tasks have stalled", count) % {"count": count}
@@ -437,6 +453,7 @@ NEWS: Mapping[NotificationKind, Words] = {
             says(HelpNotNeeded, _not_needed),
             says(ConversationsNotHeld, _not_held),
             says(PeopleUnreached, _unreached),
+            says(ManagersInCircle, _circle),
             says_of_agreement(WhoHelps, _who_helps),
             says_of_agreement(SeatTaken, _seat),
             says_of_agreement(SeatLost, _no_seat),

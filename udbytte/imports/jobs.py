@@ -11,10 +11,11 @@ from pathlib import PurePath
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
-from django.db import connection, models, transaction
+from django.db import InterfaceError, OperationalError, connection, models, transaction
 from django.db.models.functions import Substr
 from django.utils import translation
 from django.utils.translation import gettext as _
+from procrastinate.contrib.django.models import ProcrastinateJob
 from psycopg import Cursor, sql
 
 from udbytte.imports.readers.problems import Unreadable
@@ -23,6 +24,7 @@ from udbytte.imports.report import Progress
 from udbytte.models import ImportRun, Person
 from udbytte.models.imports import ImportState
 from udbytte.services.errors import Refused
+from udbytte.services.locks import retry_after_deadlock
 
 from .courses.read import mask_cpr as mask_courses
 from .courses.run import import_courses
@@ -32,10 +34,17 @@ from .report import Report
 
 logger = logging.getLogger(__name__)
 ORGANISATION, COURSES = "organisation", "courses"
+QUEUE = "imports"
 PIECE = 4_000_000  # bytes of a file that are fetched from the database at a time
 STORED_PIECE = 16_000_000  # bytes that are sent to the database at a time
 UPLOAD_KEPT_FOR = timedelta(days=1)
 FINISHED = (ImportState.DONE, ImportState.REFUSED, ImportState.FAILED)
+BUSY = (ImportState.WAITING, ImportState.RUNNING)
+LOST_AFTER = timedelta(minutes=1)
+
+
+class GivenUp(Exception):
+    """Somebody has given the import up, or taken it up again, while it ran: what it wrote is taken back."""
 
 
 def store_upload(
@@ -104,34 +113,67 @@ def requeue_import(
     return queued
 
 
+def give_up_import(run: ImportRun, *, now: datetime) -> None:
+    """End an import that hangs. It writes nothing any more, and keeps its file. Raises Refused when it is over."""
+    busy = ImportRun.objects.filter(pk=run.pk, state__in=BUSY)
+    if not busy.update(state=ImportState.FAILED, doing="", finished_at=now):
+        raise Refused(_("This import is over already."))
+
+
+def end_lost_imports(now: datetime) -> int:
+    """End the imports that no job will carry out any more, and keep their files; returns how many.
+
+    The database was away when such an import failed, so that its job could not say so.
+    """
+    old = list(ImportRun.objects.filter(state__in=BUSY, created_at__lt=now - LOST_AFTER).values_list("pk", flat=True))
+    jobs = ProcrastinateJob.objects.filter(queue_name=QUEUE, status__in=("todo", "doing"))
+    alive = {arguments.get("run") for arguments in jobs.values_list("args", flat=True)}
+    lost = ImportRun.objects.filter(pk__in=[pk for pk in old if pk not in alive], state__in=BUSY)
+    return lost.update(state=ImportState.FAILED, doing="", finished_at=now)
+
+
 def carry_out_import(pk: int, *, on: date, clock: Callable[[], datetime]) -> None:
     """Carry out an import that waits, or that a worker left unfinished. Does nothing when it is finished.
 
     The import and its report are written in one transaction. Of an unexpected error only the type is logged, because
-    its message could hold data about people.
+    its message could hold data about people. The file is then deleted, unless only the database was away.
     """
     run = ImportRun.objects.select_related("by").defer("content").filter(pk=pk).exclude(state__in=FINISHED).first()
     if run is None:
         return
-    ImportRun.objects.filter(pk=pk).update(state=ImportState.RUNNING, started_at=clock())
+    started_at = clock()
+    ImportRun.objects.filter(pk=pk).update(state=ImportState.RUNNING, started_at=started_at)
     language = run.by.language if run.by is not None else None
     progress_thread = ThreadPoolExecutor(max_workers=1)
 
     def progress(what: str, done: int, total: int) -> None:
         progress_thread.submit(_save_progress, pk, what, done, total)
 
+    @retry_after_deadlock
+    @transaction.atomic
+    def import_and_report() -> None:
+        report = _import(run, on=on, progress=progress)
+        progress_thread.submit(_close_connection).result()
+        outcome: dict[str, Any] = {"state": ImportState.REFUSED if report.refused else ImportState.DONE}
+        if report.written:
+            outcome["content"] = b""
+        mine = ImportRun.objects.filter(pk=pk, state=ImportState.RUNNING, started_at=started_at)
+        if not mine.update(report=report.as_json(), doing="", finished_at=clock(), **outcome):
+            raise GivenUp
+
     try:
-        with translation.override(language or translation.get_language() or "da"), transaction.atomic():
-            report = _import(run, on=on, progress=progress)
-            progress_thread.submit(_close_connection).result()
-            outcome: dict[str, Any] = {"state": ImportState.REFUSED if report.refused else ImportState.DONE}
-            if report.written:
-                outcome["content"] = b""
-            ImportRun.objects.filter(pk=pk).update(report=report.as_json(), doing="", finished_at=clock(), **outcome)
+        with translation.override(language or translation.get_language() or "da"):
+            import_and_report()
+    except GivenUp:
+        logger.warning("import %s was given up", pk)
     except Exception as error:
         logger.error("import %s failed: %s", pk, type(error).__name__)
         progress_thread.submit(_close_connection)
-        ImportRun.objects.filter(pk=pk).update(state=ImportState.FAILED, content=b"", doing="", finished_at=clock())
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
+        outcome = {} if isinstance(error, (OperationalError, InterfaceError)) else {"content": b""}
+        mine = ImportRun.objects.filter(pk=pk, state=ImportState.RUNNING, started_at=started_at)
+        mine.update(state=ImportState.FAILED, doing="", finished_at=clock(), **outcome)
     finally:
         progress_thread.shutdown()
 

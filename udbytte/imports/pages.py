@@ -25,7 +25,7 @@ from udbytte.web.base.request import only, person_of
 
 from . import tasks
 from .column_forms import ColumnsForm, columns_intro, columns_table, example_file, mapping_from
-from .jobs import requeue_import, store_upload
+from .jobs import BUSY, give_up_import, requeue_import, store_upload
 from .labels import COURSES, ORGANISATION, ImportKind
 from .readers.text_files import MAX_BYTES
 from .report import VERDICTS
@@ -97,10 +97,11 @@ def import_run(request: HttpRequest, import_kind: ImportKind, pk: int) -> HttpRe
 
 def _context(run: ImportRun, import_kind: ImportKind) -> dict[str, Any]:
     report = run.report or {}
-    busy = run.state in (ImportState.WAITING, ImportState.RUNNING)
+    busy = run.state in BUSY
     has_content = ImportRun.objects.filter(pk=run.pk).exclude(content=b"").exists()
     context: dict[str, Any] = {"import_kind": import_kind, "run": run, "busy": busy, "report": report}
     context["doing"] = import_kind.doing.get(run.doing, "")
+    context["can_take_up"] = run.state == ImportState.FAILED and has_content
     if busy or not report:
         return context
     counts = report["counts"]
@@ -149,7 +150,10 @@ def _must_choose(report: dict[str, Any]) -> bool:
 
 
 def import_go(request: HttpRequest, import_kind: ImportKind, pk: int) -> HttpResponse:
-    """Import the file that was tried out, or try it out again with a mapping of columns."""
+    """Import the file that was tried out, or try it out again with a mapping of columns.
+
+    `again` takes up an import that has failed, as it was; `give_up` ends one that hangs.
+    """
     run = get_object_or_404(ImportRun.objects.defer("content"), pk=pk, kind=import_kind.kind)
     options: dict[str, Any] = {"dry_run": False}
     if "columns" in request.POST:
@@ -160,8 +164,12 @@ def import_go(request: HttpRequest, import_kind: ImportKind, pk: int) -> HttpRes
         options["sheet"] = sheet
     options |= {name: name in request.POST for name in ("skip_bad", "confirm")}
     try:
+        if "give_up" in request.POST:
+            give_up_import(run, now=timezone.now())
+            messages.success(request, _("The import is given up. Nothing was written."))
+            return redirect(import_kind.detail_url, pk)
         with transaction.atomic():
-            requeue_import(run, **options)
+            requeue_import(run, **(run.options if "again" in request.POST else options))
             JOBS[import_kind.kind].defer(run=run.pk)
     except Refused as refused:
         messages.error(request, refused.message)

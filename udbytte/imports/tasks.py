@@ -7,16 +7,23 @@ from procrastinate.contrib.django import app
 
 from udbytte.runtime.clock import today
 
-from .jobs import carry_out_import
+from .jobs import QUEUE, carry_out_import, end_lost_imports
 
 
-@app.task(queue="imports", aliases=["udbytte.tasks.imports.organisation"])
+@app.task(queue=QUEUE, aliases=["udbytte.tasks.imports.organisation"])
 def organisation(run: int) -> None:
     """Carry out one import of an organisation."""
     carry_out_import(run, on=today(), clock=timezone.now)
 
 
-@app.task(queue="imports", aliases=["udbytte.tasks.imports.courses"])
+@app.task(queue=QUEUE, aliases=["udbytte.tasks.imports.courses"])
 def courses(run: int) -> None:
     """Carry out one import of courses."""
     carry_out_import(run, on=today(), clock=timezone.now)
+
+
+@app.periodic(cron="* * * * *", periodic_id="lost-imports")
+@app.task(queue=QUEUE, queueing_lock="lost-imports")
+def lost_imports(timestamp: int) -> None:
+    """End the imports whose job has ended without them, so that they can be taken up again."""
+    end_lost_imports(timezone.now())

@@ -17,7 +17,7 @@ class ImportState(models.TextChoices):
 
 
 class ImportRun(models.Model):
-    """One import of a file, as a dry run (`options["dry_run"]`) or for real. `content` is emptied when it has ended."""
+    """One import of a file, as a dry run (`options["dry_run"]`) or for real. Once it is written, `content` is empty."""
 
     kind = models.CharField(max_length=20, default="organisation")  # or "courses"
     filename = models.CharField(max_length=250)

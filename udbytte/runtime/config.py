@@ -68,7 +68,7 @@ FEWEST_DIFFERENT = 8  # different characters in a secret; a random one of 50 has
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 WEB_THREADS = 4  # in each web process; each uses a database connection while it makes a page
 # The defaults of a web process. People wait for its pages, but nobody waits for commands and the worker.
-WEB_DEFAULTS = {"UDBYTTE_POOL": str(WEB_THREADS), "UDBYTTE_LOCK_TIMEOUT": "5", "UDBYTTE_STATEMENT_TIMEOUT": "30"}
+WEB_DEFAULTS = {"UDBYTTE_POOL": str(WEB_THREADS), "UDBYTTE_LOCK_TIMEOUT": "3", "UDBYTTE_STATEMENT_TIMEOUT": "30"}
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 
 

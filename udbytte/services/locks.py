@@ -1,4 +1,9 @@
-"""Locks for work that only one process may do at a time, on all machines; and row locks in a fixed order."""
+"""Locks for work that only one process may do at a time, on all machines; and row locks in a fixed order.
+
+The order: advisory lock, groups that learn together, agreements by id, budgets and course dates. The locks of
+people, agreements and what they share are `no_key`: whoever only refers to such a row, as a log entry refers to a
+person, does not wait for it.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +17,11 @@ from django.db import OperationalError, connection, models
 from django.db.models import QuerySet
 from psycopg.errors import DeadlockDetected
 
+from udbytte.models import Agreement, PracticeGroup
+
 # The other transaction has to wake up and take its lock first, else both meet in the same deadlock again.
 SECONDS_BEFORE_RETRY = 0.2
+TRIES = 3
 Row = TypeVar("Row", bound=models.Model)
 Params = ParamSpec("Params")
 Answer = TypeVar("Answer")
@@ -31,6 +39,7 @@ class Lock(IntEnum):
     SELF_CHECK = 7_203_123
     COURSES = 7_203_124
     MAIL_OUTAGES = 7_203_125
+    SETTLING = 7_203_126
 
 
 def wait_for_lock(lock: Lock, about: int | None = None) -> None:
@@ -57,8 +66,15 @@ def lock_row(rows: QuerySet[Row], pk: int) -> Row:
 
 def lock_rows_in_order(model: type[models.Model], pks: Iterable[int]) -> None:
     """Lock several rows until the transaction ends, always in the order of their ids."""
-    rows = model._default_manager.filter(pk__in=list(pks)).order_by("pk").select_for_update()
+    rows = model._default_manager.filter(pk__in=list(pks)).order_by("pk").select_for_update(no_key=True)
     list(rows.values_list("pk", flat=True))
+
+
+def lock_agreements(agreements: Iterable[int]) -> None:
+    """Lock agreements, by id, in the order in which a step locks them: first the groups that learn together."""
+    rows = list(Agreement.objects.filter(pk__in=list(agreements)).values_list("pk", "group"))
+    lock_rows_in_order(PracticeGroup, {group for _pk, group in rows if group is not None})
+    lock_rows_in_order(Agreement, (pk for pk, _group in rows))
 
 
 def is_deadlock(error: BaseException) -> bool:
@@ -67,16 +83,17 @@ def is_deadlock(error: BaseException) -> bool:
 
 
 def retry_after_deadlock(function: Callable[Params, Answer]) -> Callable[Params, Answer]:
-    """Call the function once more after a deadlock, if it was a transaction of its own and so nothing is written."""
+    """Call the function up to twice more after a deadlock, if its transaction was its own and so nothing is written."""
 
     @wraps(function)
-    def twice(*args: Params.args, **kwargs: Params.kwargs) -> Answer:
-        try:
-            return function(*args, **kwargs)
-        except OperationalError as error:
-            if not is_deadlock(error) or connection.in_atomic_block:
-                raise
-            sleep(SECONDS_BEFORE_RETRY)
-            return function(*args, **kwargs)
+    def again(*args: Params.args, **kwargs: Params.kwargs) -> Answer:
+        for tries in range(1, TRIES):
+            try:
+                return function(*args, **kwargs)
+            except OperationalError as error:
+                if not is_deadlock(error) or connection.in_atomic_block:
+                    raise
+            sleep(SECONDS_BEFORE_RETRY * tries)
+        return function(*args, **kwargs)
 
-    return twice
+    return again

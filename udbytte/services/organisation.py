@@ -6,8 +6,8 @@ from collections import defaultdict
 from contextlib import suppress
 from datetime import date
 
-from django.db import transaction
-from django.db.models import F, OuterRef, Q, QuerySet
+from django.db import connection, transaction
+from django.db.models import F, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from udbytte.access.people import works_on
@@ -21,17 +21,16 @@ from udbytte.models import (
     Helper,
     ManagerRole,
     Person,
-    PracticeGroup,
     Role,
     Unit,
 )
-from udbytte.services.agreements.owners import RoleHolders, owner_of
+from udbytte.services.agreements.owners import Owner, RoleHolders, owner_of
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.bulk import update_rows
 from udbytte.services.errors import StaleStep
 from udbytte.services.figures import count_uncoordinated_units
 from udbytte.services.history import preserve_agreement_history
-from udbytte.services.locks import lock_rows_in_order, retry_after_deadlock
+from udbytte.services.locks import Lock, lock_agreements, retry_after_deadlock, wait_for_lock
 from udbytte.services.meetings.times import hand_over_time
 
 CHUNK = 2000
@@ -50,7 +49,10 @@ def follow_organisation_changes(*, on: date, by: Person | None = None, ended_by:
     3. Agreements follow their employment: to another unit, to the person's other employment, or they are closed.
     4. A step gets a new owner if its owner has left, the manager has changed or it had no owner.
     5. The units without a coordinator are counted.
+
+    Only one such update runs at a time: two would lock agreements in different orders.
     """
+    wait_for_lock(Lock.SETTLING)
     _mark_who_works(on)
     _assign_line_managers(on)
     _follow_employments(on, ended_by)
@@ -100,11 +102,8 @@ def _assign_line_managers(on: date) -> None:
 
 def _follow_employments(on: date, by: Person | None) -> None:
     """Move open agreements with their employment, and close those of people who have left."""
-    _lock_as_for_a_step(
-        Agreement.objects.filter(closed_on__isnull=True).filter(
-            ~Q(unit=F("employment__unit")) | Q(employment__ends_on__lt=on)
-        )
-    )
+    changed = ~Q(unit=F("employment__unit")) | Q(employment__ends_on__lt=on)
+    lock_agreements(Agreement.objects.filter(changed, closed_on__isnull=True).values_list("pk", flat=True))
     moved = Agreement.objects.filter(closed_on__isnull=True).exclude(unit=F("employment__unit"))
     preserve_agreement_history(moved.values_list("pk", flat=True), on=on)
     moved.update(unit=Employment.objects.filter(agreements=OuterRef("pk")).values("unit")[:1])
@@ -118,13 +117,6 @@ def _follow_employments(on: date, by: Person | None) -> None:
         else:
             preserve_agreement_history([agreement.pk], on=on)
             Agreement.objects.filter(pk=agreement.pk).update(employment=other, unit=other.unit_id)
-
-
-def _lock_as_for_a_step(agreements: QuerySet[Agreement]) -> None:
-    """Lock agreements in the same order as `take_step`: groups that learn together first, then the agreements."""
-    rows = list(agreements.order_by("pk").values_list("pk", "group"))
-    lock_rows_in_order(PracticeGroup, {group for _pk, group in rows if group is not None})
-    lock_rows_in_order(Agreement, (pk for pk, _group in rows))
 
 
 def _end_help_of_people_who_left(on: date, by: Person | None) -> None:
@@ -159,23 +151,20 @@ def assign_owners(on: date, *, caused_by: Person | None = None) -> None:
     related = wrong.select_related("employment__line_manager", "employee", "unit", "step_owner").order_by("pk")
     role_lost = _roles_lost(holders)
     agreements = {agreement.pk: agreement for agreement in [*related, *role_lost]}
+    changes: list[tuple[Agreement, Owner]] = []
     for _pk, agreement in sorted(agreements.items()):
         step = agreement.state.step
         if step is None:
             continue
         owner = owner_of(agreement, step.owner, on=on, holders=holders, step=step.name)
         if (owner.person_id, owner.stray) != (agreement.step_owner_id, agreement.stray):
-            person = Person.objects.get(pk=owner.person_id)
-            with suppress(StaleStep):
-                take_step(
-                    agreement,
-                    Event.HAND_OVER,
-                    by=None,
-                    on=on,
-                    caused_by=caused_by,
-                    owner=person,
-                    stray=owner.stray,
-                )
+            changes.append((agreement, owner))
+    if connection.in_atomic_block:
+        lock_agreements(agreement.pk for agreement, _owner in changes)
+    for agreement, owner in changes:
+        facts = {"owner": Person.objects.get(pk=owner.person_id), "stray": owner.stray}
+        with suppress(StaleStep):
+            take_step(agreement, Event.HAND_OVER, by=None, on=on, caused_by=caused_by, facts=facts)
 
 
 def _owner_may_be_wrong(on: date) -> Q:

@@ -1,7 +1,8 @@
 """PDF documents: a Typst template is filled in with facts and gives a PDF tagged for screen readers (PDF/UA-1).
 
 PDF/UA allows no character without a glyph. So `papers/` has fonts for emoji and for scripts that names are written in
-(`fonts/`, fetched by tools/assets.py). The last font is `stand-in.ttf`, which shows a box for every other character.
+(`fonts/`, fetched by tools/assets.py). The last font is `stand-in.ttf`, which shows a box for every other character;
+a note at the end of the document says so.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import typst
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 FOLDER = Path(__file__).parent / "papers"
 
@@ -64,10 +67,17 @@ def render_pdf(template: str, facts: Mapping[str, Any], *, language: str) -> byt
         str(FOLDER / f"{template}.typ"),
         root=str(FOLDER),
         font_paths=_fonts(),
-        sys_inputs={"facts": json.dumps(_showable(facts)), "language": language},
+        sys_inputs=_inputs(facts, language),
         pdf_standards=["ua-1"],
     )
     return bytes(made)
+
+
+def _inputs(facts: Mapping[str, Any], language: str) -> dict[str, str]:
+    """What a template reads in `sys.inputs`."""
+    with translation.override(language):
+        about_boxes = _("A box is in place of a character that this document cannot show.")
+    return {"facts": json.dumps(_showable(facts)), "language": language, "about_boxes": about_boxes}
 
 
 @cache

@@ -19,12 +19,14 @@ from udbytte.models import (
     RoleAssignment,
     Unit,
 )
+from udbytte.services.locks import retry_after_deadlock
 from udbytte.services.organisation import follow_organisation_changes
 
 from .errors import NotPermitted, Refused
 from .notifications.notify import notify
 
 
+@retry_after_deadlock
 @transaction.atomic
 def give_role(*, person: Person, role: Role, unit: Unit | None, by: Person | None, on: date) -> RoleAssignment:
     """Give a role for a unit and all units below, or for the whole organisation. By HR or an administrator.
@@ -40,7 +42,7 @@ def give_role(*, person: Person, role: Role, unit: Unit | None, by: Person | Non
         raise Refused(_("Choose somebody who works here."), "person")
     if role == Role.ADMINISTRATOR and unit is not None:
         raise Refused(_("An administrator is one for the whole organisation."), "unit")
-    Person.objects.select_for_update().get(pk=person.pk)  # of two equal requests at once, one gives the role
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)  # of two equal requests at once, one gives the role
     if RoleAssignment.objects.on(on).filter(person=person, role=role, unit=unit).exists():
         raise Refused(_("%(name)s already has this role there.") % {"name": person.name}, "person")
     assignment = RoleAssignment.objects.create(
@@ -65,6 +67,7 @@ def _require_administrator(by: Person | None, on: date, unit: Unit | None) -> No
         raise NotPermitted
 
 
+@retry_after_deadlock
 @transaction.atomic
 def end_role(assignment: RoleAssignment, *, by: Person | None, on: date) -> None:
     """End a role as of yesterday, and give its steps to new owners. The last HR and the last administrator stay.
@@ -73,7 +76,9 @@ def end_role(assignment: RoleAssignment, *, by: Person | None, on: date) -> None
     """
     # All rows of the role are locked in one order, so that two people cannot end each other's role at once.
     rows = RoleAssignment.objects.filter(role=assignment.role, unit=assignment.unit).order_by("pk")
-    row = next(assignment_row for assignment_row in rows.select_for_update() if assignment_row.pk == assignment.pk)
+    row = next(
+        assignment_row for assignment_row in rows.select_for_update(no_key=True) if assignment_row.pk == assignment.pk
+    )
     _require_administrator(by, on, row.unit)
     if row.ends_on is not None and row.ends_on < on:
         raise Refused(_("This role has ended already."))
@@ -111,6 +116,7 @@ def _notify_of_role(
         notify(person, kind(role=assignment.role, unit=place, by=who, whose=assignment.person.name), on=on, cause=cause)
 
 
+@retry_after_deadlock
 @transaction.atomic
 def add_person(*, email: str, given_name: str, family_name: str) -> Person:
     """Create a person who is in no import, such as somebody in IT. Refused if the address is invalid or taken."""
@@ -125,6 +131,7 @@ def add_person(*, email: str, given_name: str, family_name: str) -> Person:
     return person
 
 
+@retry_after_deadlock
 @transaction.atomic
 def choose_manager(employment: Employment, manager: Person | None, *, by: Person | None, on: date) -> None:
     """Set by hand who holds an employment's conversation; None: the nearest manager upward.
@@ -154,6 +161,7 @@ def choose_manager(employment: Employment, manager: Person | None, *, by: Person
             notify(person, facts, on=on, cause=cause)
 
 
+@retry_after_deadlock
 @transaction.atomic
 def save_preferences(person: Person, *, language: str, digest_weekday: int, wants_mail: bool) -> None:
     """Save a person's own settings: language, ISO weekday of the weekly email (1-5), and whether they want emails."""
@@ -162,21 +170,24 @@ def save_preferences(person: Person, *, language: str, digest_weekday: int, want
     person.save(update_fields=["language", "digest_weekday", "wants_mail"])
 
 
+@retry_after_deadlock
 @transaction.atomic
 def open_calendar_feed(person: Person) -> None:
     """Give the person's calendar feed a new address. An earlier address stops working."""
-    row = Person.objects.select_for_update().get(pk=person.pk)
+    row = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     row.calendar_feeds += 1
     row.calendar_feed = row.calendar_feeds
     row.save(update_fields=["calendar_feed", "calendar_feeds"])
 
 
+@retry_after_deadlock
 @transaction.atomic
 def close_calendar_feed(person: Person) -> None:
     """Close the person's calendar feed. No address that was given before works again."""
     Person.objects.filter(pk=person.pk).update(calendar_feed=None)
 
 
+@retry_after_deadlock
 @transaction.atomic
 def set_password(person: Person, password: str | None) -> None:
     """Set the password for login besides the email code; None: no password. The form checks its strength."""

@@ -13,6 +13,8 @@ from udbytte.services.notifications.outbox import send_due_emails
 from udbytte.services.notifications.retention import forget_old_emails
 from udbytte.services.notifications.write import write_urgent_emails
 
+from . import accounts
+
 GONE_AFTER_SECONDS = 60
 JOBS_ARE_KEPT_HOURS = 7 * 24
 
@@ -27,8 +29,9 @@ def send(timestamp: int) -> None:
     send_due_emails(now)
 
 
+# In the queue of the login codes, which has a place of its own: an import that runs for minutes does not delay it.
 @app.periodic(cron="* * * * *", periodic_id="retry-stalled")
-@app.task(queue="emails", queueing_lock="retry-stalled", aliases=["udbytte.tasks.letters.retry_stalled"])
+@app.task(queue=accounts.QUEUE, queueing_lock="retry-stalled", aliases=["udbytte.tasks.letters.retry_stalled"])
 async def retry_stalled(timestamp: int) -> None:
     """Retry the jobs of workers that have died; otherwise they would stay "doing" for ever.
 

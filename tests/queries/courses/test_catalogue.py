@@ -12,16 +12,18 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from tests.cast import TODAY
+from udbytte.domain.search_terms import meanings_of
 from udbytte.models import Course, CourseRun
 from udbytte.queries.courses.catalogue import (
     ONLINE,
     CourseFilter,
-    corrected_query,
     courses_by_words,
+    find_courses,
     matching_courses,
     next_runs,
     open_runs,
 )
+from udbytte.queries.courses.words import Wanted, wanted_by
 
 pytestmark = pytest.mark.django_db
 SOON = date(2026, 6, 1)
@@ -37,6 +39,15 @@ def run(course: Course, starts_on: date = SOON, **fields: Any) -> CourseRun:
 
 def titles(words: str = "", **wanted: Any) -> list[str]:
     return [course.title for course in matching_courses(CourseFilter(words=words, **wanted), on=TODAY)]
+
+
+def first(words: str) -> list[str]:
+    """What a person sees, also where the search is widened."""
+    return [course.title for course in find_courses(CourseFilter(words=words), on=TODAY, skip=0, size=20).courses]
+
+
+def corrected(words: str) -> str:
+    return find_courses(CourseFilter(words=words), on=TODAY, skip=0, size=20).corrected
 
 
 @pytest.mark.parametrize(
@@ -106,12 +117,134 @@ def test_what_fits_best_comes_first() -> None:
 
 def test_a_mistyped_word_is_put_right_and_the_others_stay_as_they_are_written() -> None:
     make("Konflikthåndtering på arbejdet", provider="Engskolen")
-    assert corrected_query("konflikthåndtreing") == "konflikthåndtering"
-    assert corrected_query("Konflikthaandtreing Engskolen") == "konflikthåndtering engskolen"
-    assert corrected_query("konflikt arbejde") is None  # nothing to put right
-    assert corrected_query("helikopter") is None
-    assert corrected_query("konflikthåndtreing helikopter") is None
-    assert corrected_query("") is None
+    assert corrected("konflikthåndtreing") == "konflikthåndtering"
+    assert corrected("Konflikthaandtreing Engskolen") == "konflikthåndtering engskolen"
+    assert corrected("konflikthåndtreing helikopter") == "konflikthåndtering"
+    assert corrected("konflikt arbejde") == ""  # nothing to put right
+    assert corrected("helikopter") == corrected("") == ""
+
+
+@pytest.mark.parametrize("words", ["ai", "AI", "chatgpt", "chatgbt", "kunstig intelligens", "kursus i ai"])
+def test_a_short_word_is_a_whole_word_or_a_known_term_and_no_part_of_others(words: str) -> None:
+    for title in ("Supply Chain Management", "Svar på en vred mail", "Computer Aided Design", "Main Street"):
+        make(title)
+    make("Kunstig intelligens i opgaverne")
+    make("AI for begyndere")
+    assert set(first(words)) == {"Kunstig intelligens i opgaverne", "AI for begyndere"}
+
+
+def test_it_means_what_the_catalogue_calls_so_before_what_is_meant_by_it() -> None:
+    for title in ("Kvalitet i plejen", "Digitale møder", "Ritualer"):
+        make(title)
+    make("Formularer", subject="It-redskaber")
+    make("It for begyndere")
+    assert first("it") == first("IT") == ["It for begyndere", "Formularer", "Digitale møder"]
+
+
+def test_a_word_of_three_letters_begins_a_compound_but_no_other_word() -> None:
+    for title in ("Kørsel med sneplov", "Musik og rim", "MUS, der bliver til noget", "Vejsnedker"):
+        make(title)
+    assert titles("sne") == ["Kørsel med sneplov"]
+    assert titles("mus") == ["MUS, der bliver til noget"]
+
+
+@pytest.mark.parametrize("words", ["lære at programmere", "programmere", "programmør", "blive bedre til programmering"])
+def test_everyday_words_find_the_subject_that_is_meant(words: str) -> None:
+    make("Indledende programmering")
+    make("Lær at lytte", description="Du lærer at lytte.")
+    assert first(words) == ["Indledende programmering"]
+
+
+def test_other_forms_of_a_word_and_known_terms_are_found() -> None:
+    make("Projektledelse")
+    make("Regnskab", description="Du lærer at styre et projekt og dets penge.")
+    make("Ledelse")
+    assert first("styring af projekter")[:2] == ["Projektledelse", "Regnskab"]
+    assert first("vejledning") == []
+    make("At vejlede unge")
+    assert first("vejledning") == ["At vejlede unge"]
+
+
+def test_a_typo_is_judged_by_how_often_the_words_occur() -> None:
+    make("Computerspil: programering i en produktion")
+    for number in range(6):
+        make(f"Programmering {number}")
+    assert first("programering")[0] == "Computerspil: programering i en produktion"
+    assert len(first("programering")) == 7
+
+
+def test_a_rare_word_may_be_right_so_its_own_courses_come_first() -> None:
+    make("Til legeren")
+    for number in range(6):
+        make(f"Lederen {number}")
+    assert first("legeren") == ["Til legeren", *(f"Lederen {number}" for number in range(6))]
+    assert first("lejeren") == [f"Lederen {number}" for number in range(6)]
+
+
+def test_a_known_term_that_no_course_has_is_looked_for_by_its_words() -> None:
+    make("Digital hverdag")
+    make("Post og journal")
+    assert first("digital post") == ["Digital hverdag", "Post og journal"]
+    assert wanted_by("ny it-sikkerhed i ai") == (
+        Wanted("ny"),
+        Wanted("it sikkerhed", meanings_of("it sikkerhed")),
+        Wanted("ai", meanings_of("ai")),
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("sprogstimulering", "Børns sprog"),
+        ("sårbehandling", "Sårpleje trin for trin"),
+        ("ukrudtsbekæmpelse", "Ukrudt uden gift"),
+        ("vegetarmad", "Grøn mad til mange"),
+    ],
+)
+def test_a_compound_that_no_course_has_is_looked_for_by_its_parts(words: str, title: str) -> None:
+    for each in ("Børns sprog", "Sårpleje trin for trin", "Ukrudt uden gift", "Grøn mad til mange"):
+        make(each)
+    assert first(words) == [title]
+
+
+def test_after_the_few_courses_with_all_words_come_those_with_most_of_them() -> None:
+    make("Mad til børn", description="Også for allergikere.")
+    make("Mad til mange")
+    make("Allergi hos voksne")
+    for number in range(5):
+        make(f"Regneark {number}")
+    found = find_courses(CourseFilter(words="mad allergi"), on=TODAY, skip=0, size=20)
+    assert [course.title for course in found.courses] == ["Mad til børn", "Allergi hos voksne", "Mad til mange"]
+    assert found.wider and not found.corrected and found.total == 3
+    assert not find_courses(CourseFilter(words="regneark"), on=TODAY, skip=0, size=20).wider
+
+
+def test_a_search_that_finds_enough_is_not_widened() -> None:
+    for number in range(5):
+        make(f"Mad og allergi {number}")
+    make("Mad")
+    assert len(first("mad allergi")) == 5
+
+
+def test_filters_hold_in_a_widened_search() -> None:
+    make("Konflikthåndtering", kind="amu")
+    make("Konflikter", kind="private")
+    filters = CourseFilter(words="konflikthåndtreing", kind="private")
+    assert find_courses(filters, on=TODAY, skip=0, size=20).courses == []
+    filters = CourseFilter(words="konflikthåndtreing", kind="amu")
+    assert find_courses(filters, on=TODAY, skip=0, size=20).corrected == "konflikthåndtering"
+
+
+def test_the_next_pages_of_a_widened_search_go_on_where_the_first_ended() -> None:
+    make("Konflikt og regneark")
+    Course.objects.bulk_create(Course(title=f"Noget andet {number}") for number in range(60))
+    for number in range(30):
+        make(f"Regneark {number:02}")
+    filters = CourseFilter(words="konflikt regneark")
+    pages = [find_courses(filters, on=TODAY, skip=skip, size=20) for skip in (0, 20, 40)]
+    assert [page.total for page in pages[:2]] == [31, 31]
+    assert pages[0].courses[0].title == "Konflikt og regneark"
+    assert [len(page.courses) for page in pages] == [20, 11, 0]
 
 
 def test_runs_that_are_over_full_cancelled_or_gone_are_not_open() -> None:
@@ -191,4 +324,4 @@ class AnyWords(TestCase):
     def test_any_words_can_be_searched_for(self, words: str) -> None:
         make("Konflikthåndtering", code="47110", description="% ' \\ :*")
         list(matching_courses(CourseFilter(words=words), on=TODAY)[:5])
-        corrected_query(words)
+        find_courses(CourseFilter(words=words), on=TODAY, skip=0, size=5)

@@ -63,7 +63,9 @@ def everything_of(agreement: Agreement) -> list[dict[str, Any]]:
     """The agreement with its rows and what the figures count of it, without the number of its log entries."""
     own = [row for model in TABLES for row in model._default_manager.filter(agreement=agreement.pk).order_by("pk")]
     counted = CountedAgreement.objects.filter(agreement=agreement, until=None)
-    rows = serializers.serialize("python", [Agreement.objects.get(pk=agreement.pk), *own, *counted])
+    rows: list[dict[str, Any]] = serializers.serialize(
+        "python", [Agreement.objects.get(pk=agreement.pk), *own, *counted]
+    )
     rows[0]["fields"].pop("turn")
     counted_now = rows[-1]
     counted_now.pop("pk"), counted_now["fields"].pop("since")  # the days before get a row of their own
@@ -349,6 +351,19 @@ def test_a_course_date_that_was_cancelled_meanwhile_does_not_come_back(cast: Cas
     cancel_run(cast.run, by=cast.bente, on=TODAY, why="For få tilmeldte")
     with pytest.raises(Refused, match="Der er sket noget"):
         undo(pressed, by=cast.birgit, on=TODAY, now=NOW)
+
+
+def test_a_step_does_not_go_back_to_the_manager_from_before(cast: Cast) -> None:
+    agreement = take_step(cast.agree(Kind.PRACTICE), Event.NEED_NOBODY, by=cast.mette, on=TODAY, reason="Alene")
+    agreement = take_step(agreement, Event.START, by=cast.mette, on=TODAY)
+    agreement = take_step(agreement, Event.FINISH, by=cast.mette, on=TODAY)
+    agreement = take_step(agreement, Event.REPORT_OUTCOME, by=cast.mette, on=TODAY, facts=LEARNED)
+    _row, pressed = press(agreement, Event.TALK, cast.lars)
+    assert pressed is not None
+    cast.employment.line_manager = cast.dorthe
+    cast.employment.save()
+    with pytest.raises(Refused, match="Der er sket noget"):
+        undo(pressed, by=cast.lars, on=TODAY, now=NOW)
 
 
 def test_what_reaches_other_agreements_cannot_be_undone(cast: Cast) -> None:

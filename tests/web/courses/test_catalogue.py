@@ -17,7 +17,8 @@ from tests.browsing import enter
 from tests.cast import TODAY, Cast, make_cast
 from udbytte.domain.lifecycle import Event
 from udbytte.models import Course, CourseRun
-from udbytte.queries.courses.catalogue import CourseFilter, least_cost_of, matching_courses, page_of_courses, runs_of
+from udbytte.queries.courses.catalogue import CourseFilter, find_courses, least_cost_of, matching_courses, runs_of
+from udbytte.queries.courses.words import FEW
 from udbytte.services.agreements.take_step import take_step
 from udbytte.web.courses.forms import SearchForm
 
@@ -52,6 +53,24 @@ def test_a_mistyped_word_is_told_and_put_right(cast: Cast) -> None:
     assert "Konflikthåndtering i hverdagen" in said
 
 
+def test_a_search_with_few_courses_tells_what_else_it_shows(cast: Cast) -> None:
+    fill(30, subject="Regneark")
+    Course.objects.bulk_create(Course(title=f"Noget andet {number}") for number in range(60))
+    part = "Kun få kurser har alt i"
+    said = page(cast, "/kurser/", q="konflikthåndtering regneark")
+    assert part in said and "31 kurser" in said and said.index("Konflikthåndtering i") < said.index("Kursus 00")
+    assert 'class="offer"' in page(cast, "/kurser/", q="konflikthåndtering regneark", page="2")
+    assert part not in page(cast, "/kurser/", q="konflikthåndtering") + page(cast, "/kurser/", q="regneark")
+
+
+@pytest.mark.parametrize(("number", "shown"), [("1", 20), ("2", 11), ("99", 11), ("0", 11), ("-1", 11), ("x", 20)])
+def test_a_page_that_is_none_is_the_first_or_the_last(cast: Cast, number: str, shown: int) -> None:
+    fill(30)
+    assert page(cast, "/kurser/", page=number).count('class="offer"') == shown
+    fill(30, subject="Regneark")
+    assert page(cast, "/kurser/", q="regneark", page=number).count('class="offer"') == (20 if shown == 20 else 10)
+
+
 def test_filters_stay_in_the_address_and_in_the_links_to_other_pages(cast: Cast) -> None:
     fill(30, kind="amu")
     said = page(cast, "/kurser/", kind="amu", q="", sort="start", c="7")
@@ -79,15 +98,13 @@ def test_htmx_gets_the_list_alone_and_the_back_button_the_page(cast: Cast) -> No
     assert b"<html" in whole.content
 
 
-def test_the_list_asks_no_more_for_thirty_courses_than_for_one(cast: Cast) -> None:
+def test_the_list_asks_no_more_for_thirty_courses_than_for_a_few(cast: Cast) -> None:
     client = enter(cast.mette)
     client.get("/kurser/", {"q": "kursus"})  # the stem of a word is asked for once
     asked = []
-    for number in (1, 29):
+    for number in (FEW, 25):
         fill(number)
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             client.get("/kurser/", {"q": "kursus"})
         asked.append(len(queries))
     assert asked[0] == asked[1]
@@ -284,7 +301,8 @@ def test_the_least_cost_of_the_rows_is_that_of_the_order(cast: Cast) -> None:
             CourseRun.objects.create(course=course, starts_on=SOON, ends_on=SOON, price=own, extra_price=50)
     wanted = CourseFilter(kind="amu", sort="price")
     ordered = [course.least_cost for course in matching_courses(wanted, on=TODAY)]  # type: ignore[attr-defined]
-    rows, total = page_of_courses(wanted, on=TODAY, skip=0, size=20)
+    found = find_courses(wanted, on=TODAY, skip=0, size=20)
+    rows, total = found.courses, found.total
     runs = runs_of(rows, wanted, on=TODAY)
     assert [least_cost_of(course, runs.get(course.pk, [])) for course in rows] == ordered
     assert (ordered[:4], total) == ([50, 100, 350, 550], len(ordered))

@@ -56,6 +56,7 @@ class NotificationKind(StrEnum):
     NOT_NEEDED = "not_needed"
     NOT_HELD = "not_held"
     UNREACHED = "unreached"
+    MANAGER_CIRCLE = "manager_circle"
     MAIL_AWAY = "mail_away"
     # Conversations and their times
     CONVERSATION = "conversation"

@@ -56,6 +56,12 @@ class PeopleUnreached(Facts, kind=NotificationKind.UNREACHED):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ManagersInCircle(Facts, kind=NotificationKind.MANAGER_CIRCLE):
+    names: tuple[str, ...]  # at most NAMED of them
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class MailWasAway(Facts, kind=NotificationKind.MAIL_AWAY):
     since: datetime
     until: datetime

@@ -21,7 +21,7 @@ def undeliverable_addresses(people: Iterable[PersonRow]) -> Iterator[Problem]:
     rows = [row for row in people if row.email is not None and not is_plain(row.email)]
     if rows and not _server_takes_them():
         message = _(
-            "The mail server does not take letters such as æ, ø and å before the @. "
+            "The mail server does not take characters such as æ, ø and å before the @. "
             "Emails to this address do not arrive."
         )
         for row in rows:

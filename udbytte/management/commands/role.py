@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import override
 
 from udbytte.models import Person, Role, RoleAssignment, Unit
-from udbytte.queries.people.team import people_called
+from udbytte.queries.people.names import people_called
 from udbytte.queries.people.units import find_units, labels_of_units
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused

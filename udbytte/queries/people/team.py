@@ -1,25 +1,23 @@
-"""A manager's team with its decisions, and finding people by name, address or number."""
+"""A manager's team with its decisions, and the colleagues with a name."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import Count, F, Q, QuerySet, Value
-from django.db.models.functions import Concat
+from django.db.models import Count, F, Q, QuerySet
 
 from udbytte.access.people import managed_units, reports_of
 from udbytte.domain.line import LINE
-from udbytte.domain.numbers import int_from
 from udbytte.domain.reminders import OWNER_AGAIN, STALLED_AFTER
 from udbytte.domain.suppression import publish_tree
 from udbytte.domain.working_days import counted_days_between
 from udbytte.models import Agreement, Conversation, Employment, ManagerRole, Person, Unit
 from udbytte.models.compiled_query import compiled
 
+from .names import people_with
 from .units import tree_of
 
 LATE_AFTER = timedelta(days=OWNER_AGAIN)
@@ -166,16 +164,8 @@ def colleagues_named(words: str, without: Person | None, on: date, *, unit: Unit
     if without is not None:
         rows = rows.exclude(person=without)
     for word in words.split():
-        rows = rows.filter(Q(person__given_name__icontains=word) | Q(person__family_name__icontains=word))
+        rows = rows.filter(person__in=people_with(word))
     if not words.strip():
         own = Employment.objects.on(on).filter(person=without).values("unit")
         rows = rows.filter(unit=unit) if unit is not None else rows.filter(unit__in=own)
     return list(rows.select_related("person", "unit")[:MOST])
-
-
-def people_called(text: str) -> QuerySet[Person]:
-    """The people that a text means: by the number at its end (#12), else by email or full name."""
-    number = re.search(r"#(\d+)\s*$", text)
-    named = Q(full_name__iexact=" ".join(text.split())) | Q(email__iexact=text.strip())
-    people = Person.objects.annotate(full_name=Concat("given_name", Value(" "), "family_name"))
-    return people.filter(Q(pk=int_from(number[1])) if number else named)

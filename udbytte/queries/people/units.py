@@ -9,6 +9,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
+from udbytte.domain.search import folded
 from udbytte.models import Employment, Person, Unit, below
 
 SEPARATOR = " / "
@@ -54,13 +55,17 @@ def label_of(unit: Unit | None, labels: dict[int, str]) -> str:
 
 
 def find_units(text: str, labels: dict[int, str]) -> list[int]:
-    """The units that a text means: those with exactly that path or name, else all whose path has each of its words."""
+    """The units that a text means: those with exactly that path or name, else all whose path has each of its words.
+
+    The words can be spelled otherwise, as in `udbytte.domain.search`.
+    """
     wanted = " ".join(text.casefold().split())
     known = {pk: label.casefold() for pk, label in labels.items()}
     exact = [pk for pk, label in known.items() if label == wanted]
     named = [pk for pk, label in known.items() if label.split(SEPARATOR)[-1] == wanted]
-    words = wanted.replace("/", " ").split()
-    return exact or named or [pk for pk, label in known.items() if all(word in label for word in words)]
+    words = [folded(word) or word for word in wanted.replace("/", " ").split()]
+    plain = {} if exact or named else {pk: f"{label} {folded(label)}" for pk, label in known.items()}
+    return exact or named or [pk for pk, label in plain.items() if all(word in label for word in words)]
 
 
 @dataclass(slots=True)

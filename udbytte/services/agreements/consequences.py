@@ -67,7 +67,7 @@ def _commit(agreement: Agreement, price: int) -> None:
     """
     unlocked = budget_for(agreement.unit, agreement.round)
     if unlocked is not None:
-        budget = Budget.objects.select_for_update().get(pk=unlocked.pk)
+        budget = Budget.objects.select_for_update(no_key=True).get(pk=unlocked.pk)
         left = balance_of(budget).uncommitted
         if price - agreement.granted_outside > left:
             raise OverBudget(left)
@@ -250,7 +250,7 @@ def require_free_seat(agreement: Agreement) -> None:
     """Raise Refused when all seats of the in-house run are taken by others. The row of the run is locked."""
     if agreement.run is None or agreement.run.course.kind != CourseKind.IN_HOUSE:
         return
-    run = CourseRun.objects.select_for_update().get(pk=agreement.run.pk)
+    run = CourseRun.objects.select_for_update(no_key=True).get(pk=agreement.run.pk)
     taken = Agreement.objects.filter(run=run).exclude(pk=agreement.pk).filter(stage__in=HAS_SEAT).count()
     if run.seats is not None and taken >= run.seats:
         raise Refused(_("All %(seats)s seats are taken. Put it on the waitlist.") % {"seats": run.seats})

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
 
+from django.db import OperationalError
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.timezone import localtime
 
@@ -24,6 +24,7 @@ from udbytte.models import Absence, Agreement, LogEntry, Notification, Person, R
 from udbytte.queries.mail import unsent_emails_of_outage
 from udbytte.queries.stalled import first_owners
 from udbytte.services.errors import Refused
+from udbytte.services.locks import is_deadlock
 from udbytte.services.notifications.notify import notify
 
 from .clocks import Pauses, clock_of
@@ -81,8 +82,13 @@ def _for_each(agreements: QuerySet[Agreement], act: Callable[[Agreement, LineOfD
         rows = Agreement.objects.filter(pk__in=ids[start : start + CHUNK]).select_related(*RELATED)
         by_id = {row.pk: row for row in rows.prefetch_related("nominations")}
         for pk in ids[start : start + CHUNK]:
-            with suppress(Refused):
+            try:
                 act(by_id[pk], line)
+            except Refused:
+                continue
+            except OperationalError as error:
+                if not is_deadlock(error):
+                    raise
 
 
 def _take(agreement: Agreement, event: Event, line: LineOfDay, **facts: object) -> Agreement:

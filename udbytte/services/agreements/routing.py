@@ -20,7 +20,8 @@ from udbytte.domain.notifications import Facts, StepsAskedAbout, StepsStay, Step
 from udbytte.domain.working_days import working_day_from
 from udbytte.models import Agreement, Notification, Person, Role, Routing
 from udbytte.queries.stalled import STEPS_FOR_HR, first_owners
-from udbytte.services.errors import NotPermitted, Refused
+from udbytte.services.errors import NotPermitted, Refused, StaleStep
+from udbytte.services.locks import lock_agreements, retry_after_deadlock
 from udbytte.services.notifications.notify import notify
 
 from .owners import RoleHolders, manager_above, people_in_line, who_asks_for_money
@@ -137,7 +138,9 @@ def cancel_routing(agreements: Iterable[Agreement], *, by: Person, on: date) -> 
     Returns what is taken back. Raises NotPermitted.
     """
     rows = _for_hr(agreements, by, on)
-    announced = Routing.objects.select_for_update().filter(agreement__in=rows, applied_on=None, ended_on=None)
+    announced = Routing.objects.select_for_update(no_key=True).filter(
+        agreement__in=rows, applied_on=None, ended_on=None
+    )
     routings = list(announced)
     Routing.objects.filter(pk__in=[routing.pk for routing in routings]).update(ended_on=on)
     _tell(routings, on=on, day=None)
@@ -177,6 +180,7 @@ def apply_routings(*, on: date) -> int:
     return applied
 
 
+@retry_after_deadlock
 @transaction.atomic
 def _apply(routing: Routing, on: date) -> bool:
     agreement = routing.agreement
@@ -188,6 +192,8 @@ def _apply(routing: Routing, on: date) -> bool:
             take_step(
                 agreement, Event.HAND_OVER, by=routing.by, on=on, facts={"owner": routing.to, "routing": routing.pk}
             )
+    except StaleStep:
+        return False  # somebody acts on it right now; the next follow-up looks again
     except Refused:
         Routing.objects.filter(pk=routing.pk).update(ended_on=on)
         return False
@@ -195,6 +201,7 @@ def _apply(routing: Routing, on: date) -> bool:
     return True
 
 
+@retry_after_deadlock
 @transaction.atomic
 def give_steps_without_owner(agreements: Iterable[Agreement], *, to: Person, by: Person, on: date) -> list[Agreement]:
     """Give steps that have found no owner to somebody, at once; returns those that the person has now.
@@ -203,7 +210,9 @@ def give_steps_without_owner(agreements: Iterable[Agreement], *, to: Person, by:
     """
     given: list[Agreement] = []
     refused: Refused | None = None
-    for row in _for_hr(agreements, by, on):
+    rows = _for_hr(agreements, by, on)
+    lock_agreements(row.pk for row in rows)
+    for row in rows:
         if not row.stray:
             continue
         try:

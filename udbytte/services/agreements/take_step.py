@@ -295,7 +295,7 @@ def answer_as_helper(
     check_in: CheckIn, *, by: Person, on: date, happens: bool, learns: bool | None = None, line: str = ""
 ) -> CheckIn:
     """The helper's side of a check-in. Raises NotPermitted for anybody else, NotPossible when already answered."""
-    row = CheckIn.objects.select_for_update().get(pk=check_in.pk)
+    row = CheckIn.objects.select_for_update(no_key=True).get(pk=check_in.pk)
     if row.by_id != by.pk or not row.by_helper:
         raise NotPermitted
     if row.answered_on is not None or row.withdrawn_on is not None or not row.agreement.is_open:
@@ -312,7 +312,7 @@ def answer_whether_learned(check_in: CheckIn, *, by: Person, on: date, learns: b
     It is answered on the day of the first half, so that the figures of a past day stay as they were. Raises
     NotPermitted for anybody else, NotPossible when it is answered already, does not happen, or is of another day.
     """
-    row = CheckIn.objects.select_for_update().get(pk=check_in.pk)
+    row = CheckIn.objects.select_for_update(no_key=True).get(pk=check_in.pk)
     if row.by_id != by.pk:
         raise NotPermitted
     if row.answered_on != on or not row.happens or row.learns is not None:

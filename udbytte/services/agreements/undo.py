@@ -28,6 +28,7 @@ from udbytte.models import (
     Budget,
     CheckIn,
     Email,
+    Employment,
     FundingApplication,
     Helper,
     LogEntry,
@@ -196,17 +197,19 @@ def _rows_of(agreement: Agreement) -> str:
 
 
 def _mark(rows: str, by: Person) -> str:
-    """A mark of how the rows are, to see whether anything has happened.
+    """A mark of how the rows are, and under whom the employee works, to see whether anything has happened.
 
     How often the agreement was pressed is left out, and so is what the person has added to their own check-in:
     whether something new was learned.
     """
     values = json.loads(rows)
-    values[0]["fields"].pop("turn")
+    agreement = values[0]["fields"]
+    agreement.pop("turn")
+    people = Employment.objects.filter(pk=agreement["employment"]).values_list("unit", "line_manager")[0]
     for row in values:
         if row["model"] == CheckIn._meta.label_lower and row["fields"]["by"] == by.pk:
             row["fields"].pop("learns")
-    return sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+    return sha256(json.dumps([people, values], sort_keys=True).encode()).hexdigest()
 
 
 def _turn_in(rows: str) -> int:
@@ -254,13 +257,15 @@ def _budgets_of(after: Agreement, stored: Iterable[models.Model]) -> list[int]:
 
 def _write_rows(after: Agreement, stored: Iterable[models.Model]) -> None:
     """Delete the rows that were not there and write the others; the agreement last, as its copy reads its outcome."""
-    of_model: dict[type[models.Model], list[models.Model]] = {model: [] for model in (*TABLES, Agreement, Attachment)}
+    deleted: tuple[type[models.Model], ...] = (Attachment, *reversed(TABLES))
+    written: tuple[type[models.Model], ...] = (*TABLES, Agreement)
+    of_model: dict[type[models.Model], list[models.Model]] = {model: [] for model in written + deleted}
     for row in stored:
         of_model[type(row)].append(row)
-    for model in (Attachment, *reversed(TABLES)):
+    for model in deleted:
         were = [row.pk for row in of_model[model]]
         model._default_manager.filter(agreement=after.pk).exclude(pk__in=were).delete()
-    for model in (*TABLES, Agreement):
+    for model in written:
         for row in of_model[model]:
             if isinstance(row, Agreement):
                 row.turn = after.turn + 1

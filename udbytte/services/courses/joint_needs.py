@@ -19,6 +19,7 @@ from udbytte.models.courses import LONGEST_TITLE
 from udbytte.queries.courses.joint_needs import agreements_in_need, agreements_seeking_run, agreements_to_register
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.errors import MissingFact, NotPermitted, Refused, require_text_fits
+from udbytte.services.locks import lock_agreements, retry_after_deadlock
 
 from .catalogue import enter_course
 
@@ -31,6 +32,7 @@ class BatchResult:
     left: list[tuple[Agreement, str]] = field(default_factory=list)
 
 
+@retry_after_deadlock
 @transaction.atomic
 def confirm_joint_need(*, title: str, agreements: Iterable[int], by: Person, on: date) -> JointNeed:
     """Confirm that these agreements (by id) need the same course.
@@ -43,7 +45,8 @@ def confirm_joint_need(*, title: str, agreements: Iterable[int], by: Person, on:
     require_text_fits(title, LONGEST_TITLE, "title")
     if len(rows) < 2:
         raise Refused(_("Choose at least two: one alone is no joint need."), "agreements")
-    locked = Agreement.objects.select_for_update().filter(pk__in=[row.pk for row in rows])
+    lock_agreements(row.pk for row in rows)
+    locked = Agreement.objects.filter(pk__in=[row.pk for row in rows])
     if any(row.joint_need_id is not None or row.closed_on is not None for row in locked):
         raise Refused(_("One of them has been taken up elsewhere meanwhile. Look at the list again."), "agreements")
     need = JointNeed.objects.create(title=title, by=by, created_on=on)
@@ -60,6 +63,7 @@ def _served(agreements: Iterable[int], by: Person, on: date) -> list[Agreement]:
     return rows
 
 
+@retry_after_deadlock
 @transaction.atomic
 def leave_joint_need(need: JointNeed, agreement: Agreement, *, by: Person, on: date) -> None:
     """Take one agreement out of a joint need. If the need has no open agreement left, it is closed."""
@@ -69,6 +73,7 @@ def leave_joint_need(need: JointNeed, agreement: Agreement, *, by: Person, on: d
         close_joint_need(need, by=by, on=on)
 
 
+@retry_after_deadlock
 @transaction.atomic
 def close_joint_need(need: JointNeed, *, by: Person, on: date) -> None:
     """Close a joint need. Each agreement goes on by itself."""
@@ -77,6 +82,7 @@ def close_joint_need(need: JointNeed, *, by: Person, on: date) -> None:
     JointNeed.objects.filter(pk=need.pk, closed_on__isnull=True).update(closed_on=on)
 
 
+@retry_after_deadlock
 @transaction.atomic
 def choose_run_for_need(need: JointNeed, run: CourseRun, *, by: Person, on: date) -> BatchResult:
     """Choose one course date for all agreements of a need that still look for one.
@@ -99,6 +105,7 @@ def choose_run_for_need(need: JointNeed, run: CourseRun, *, by: Person, on: date
     return done
 
 
+@retry_after_deadlock
 @transaction.atomic
 def plan_in_house_run(
     need: JointNeed,
@@ -144,6 +151,7 @@ def plan_in_house_run(
     return choose_run_for_need(need, run, by=by, on=on)
 
 
+@retry_after_deadlock
 @transaction.atomic
 def register_need_members(need: JointNeed, *, by: Person, on: date, reference: str = "") -> BatchResult:
     """Register everybody whose money is granted. If there is no seat left, the agreement goes on the waiting list.
@@ -175,8 +183,9 @@ def _members(need: JointNeed, by: Person, on: date) -> QuerySet[Agreement]:
 
 def _for_each(rows: QuerySet[Agreement], event: Event, *, by: Person, on: date, **facts: Any) -> BatchResult:
     """Take one step in each of the agreements. If one is refused, it stays as it was and the others go on."""
-    done = BatchResult()
-    for agreement in list(rows):
+    done, agreements = BatchResult(), list(rows)
+    lock_agreements(agreement.pk for agreement in agreements)
+    for agreement in agreements:
         try:
             with transaction.atomic():
                 done.agreements.append(take_step(agreement, event, by=by, on=on, facts=facts))

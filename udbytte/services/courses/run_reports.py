@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from udbytte.access.courses import agreements_spoken_for_by, open_run_questions, open_run_questions_for
 from udbytte.access.people import is_coordinated
@@ -21,7 +21,7 @@ from udbytte.models import Agreement, CourseRun, Person, RunAnswer, RunChange, R
 from udbytte.services.agreements.owners import people_to_notify
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.errors import NotPermitted, NotPossible, save_row
-from udbytte.services.locks import lock_row
+from udbytte.services.locks import lock_agreements, lock_row
 from udbytte.services.notifications.notify import notify
 
 # What a run goes back to if it was not moved.
@@ -84,6 +84,8 @@ def follow_change(
         own = set(agreements_spoken_for_by(by, on).filter(pk__in=own).values_list("pk", flat=True))
     others = []
     followed = 0
+    if connection.in_atomic_block:
+        lock_agreements(agreement.pk for agreement in rows)
     for agreement in rows:
         if asks_provider and agreement.stage in BOOKED:
             take_step(agreement, Event.DOUBT_SEAT, by=None, on=on, caused_by=by, facts={"reason": change.why})

@@ -40,6 +40,7 @@ from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refu
 from udbytte.services.locks import lock_row
 from udbytte.services.notifications.notify import notify
 
+from .free_times import claim_time
 from .group_goals import copy_goals_to_plans
 from .times import give_up_time, hold_conversation, individual_kind, require_future_day, set_time, take_out_of_group
 
@@ -136,11 +137,19 @@ def take_back_individual_wish(conversation: Conversation, *, by: Person, on: dat
 
 @transaction.atomic
 def plan_group(
-    group: GroupConversation, *, planned_at: datetime, minutes: int, place: str, by: Person, on: date
+    group: GroupConversation,
+    *,
+    planned_at: datetime,
+    minutes: int,
+    place: str,
+    by: Person,
+    on: date,
+    anyway: bool = False,
 ) -> None:
     """Set when and where the group meets. All members get it in their calendar, the manager once.
 
-    Refused for a past day. A member who is absent that day gets no time.
+    Refused for a past day. A member who is absent that day gets no time. Raises TimeTaken where the manager has
+    something else then, unless it is planned `anyway`.
     """
     row = lock_group(group, by)
     if row.held_on is not None:
@@ -148,6 +157,9 @@ def plan_group(
     require_future_day(planned_at, on, "planned_at")
     if (row.planned_at, row.minutes, row.place) == (planned_at, minutes, place):
         return
+    if (row.planned_at, row.minutes) != (planned_at, minutes):
+        members = [talk.pk for talk in group_members(row)]
+        claim_time(row.manager_id, planned_at, minutes, conversations=members, anyway=anyway, on=on)
     moved = row.planned_at is not None
     row.planned_at, row.minutes, row.place = planned_at, minutes, place
     row.planned_turn += 1

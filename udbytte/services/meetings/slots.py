@@ -22,6 +22,7 @@ from udbytte.services.history import preserve_conversation_history
 from udbytte.services.locks import lock_rows_in_order
 from udbytte.services.notifications.notify import notify
 
+from .free_times import Span, offers_of, planned_spans
 from .times import give_up_time, lock_conversation, release_slot, require_not_in_group, set_time
 
 IN_EMAIL = 4  # times in the email itself; the page has all of them
@@ -93,24 +94,19 @@ def _suits(slot: Slot, row: Conversation) -> bool:
 
 def _require_free(slots: Sequence[Slot], *, by: Person, on: date) -> None:
     """Refused if a slot is past, or overlaps another slot, an offered time or a planned conversation."""
-    first, last = slots[0].starts_at - timedelta(days=1), slots[-1].starts_at + timedelta(days=1)
+    first, last = slots[0].starts_at, slots[-1].starts_at
     if timezone.localtime(slots[0].starts_at).date() < on:
         raise Refused(_("That day has been. Choose one that comes."), "day_1")
-    offered = Slot.objects.filter(manager=by, withdrawn_on__isnull=True, starts_at__range=(first, last))
-    planned = Conversation.objects.filter(Q(manager=by) | Q(employment__person=by), planned_at__range=(first, last))
-    busy = [(at, at + timedelta(minutes=length)) for at, length in offered.values_list("starts_at", "minutes")]
-    busy += [
-        (at, at + timedelta(minutes=length))
-        for at, length in planned.filter(held_on__isnull=True).values_list("planned_at", "minutes")
-        if at is not None
-    ]
+    Person.objects.select_for_update(no_key=True).get(pk=by.pk)  # nobody plans with the manager meanwhile
+    busy = [Span.of(slot.starts_at, slot.minutes) for slot in offers_of(by.pk, first, last)]
+    busy += [span for _pk, span in planned_spans(by.pk, first, last)]
     for slot in slots:
-        ends = slot.starts_at + timedelta(minutes=slot.minutes)
-        if any(begin < ends and slot.starts_at < end for begin, end in busy):
+        span = Span.of(slot.starts_at, slot.minutes)
+        if any(span.overlaps(other) for other in busy):
             at = timezone.localtime(slot.starts_at)
             words = {"day": date_format(at.date()), "time": f"{at:%H.%M}"}
             raise Refused(_("%(day)s at %(time)s runs into another conversation or offered time.") % words, "day_1")
-        busy.append((slot.starts_at, ends))
+        busy.append(span)
 
 
 def _notify_of_times(row: Conversation, slots: Sequence[Slot], *, on: date) -> None:

@@ -24,6 +24,7 @@ from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refu
 from udbytte.services.history import preserve_conversation_history
 from udbytte.services.notifications.notify import notify
 
+from .free_times import claim_time
 from .group_goals import detach_group_goals
 
 USUAL_MINUTES = 60
@@ -38,10 +39,16 @@ def plan_conversation(
     minutes: int = USUAL_MINUTES,
     by: Person | None,
     on: date,
+    anyway: bool = False,
 ) -> None:
-    """Set when and where the two meet; both get it in their calendar. Refused if it is held or declined."""
+    """Set when and where the two meet; both get it in their calendar. Refused if it is held or declined.
+
+    Raises TimeTaken where the manager has something else then, unless it is planned `anyway`.
+    """
     row = lock_conversation(conversation, by)
     require_not_in_group(row)
+    if (row.planned_at, row.minutes) != (planned_at, minutes):
+        claim_time(row.manager_id, planned_at, minutes, conversations=[row.pk], anyway=anyway, on=on)
     if row.planned_at != planned_at:
         release_slot(row, by=by, on=on)
     set_time(row, planned_at=planned_at, minutes=minutes, place=place, by=by, on=on, field="planned_at")

@@ -36,7 +36,7 @@ def name_deputy(*, deputy: Person, starts_on: date, ends_on: date, by: Person, o
         raise Refused(_("The last day is before the first."), "ends_on")
     if ends_on - starts_on > LONGEST:
         raise Refused(_("A year is the longest."), "ends_on")
-    Person.objects.select_for_update().get(pk=by.pk)
+    Person.objects.select_for_update(no_key=True).get(pk=by.pk)
     overlapping = Q(starts_on__lte=ends_on, ends_on__gte=starts_on)
     if Deputy.objects.filter(overlapping, person=by).exclude(ends_on__lt=F("starts_on")).exists():
         raise Refused(_("You have a deputy in those days already. End that first."), "starts_on")
@@ -59,7 +59,7 @@ def end_deputy(deputy: Deputy, *, by: Person, on: date) -> None:
     The deputy is notified, and waiting steps go back at once. The row of a deputy whose period has begun stays;
     otherwise it is deleted. A period that is over does not change.
     """
-    row = Deputy.objects.select_for_update().get(pk=deputy.pk)
+    row = Deputy.objects.select_for_update(no_key=True).get(pk=deputy.pk)
     if row.person_id != by.pk:
         raise NotPermitted
     if row.ends_on is not None and row.ends_on < on:

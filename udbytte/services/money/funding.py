@@ -235,7 +235,7 @@ def _store_granted_outside(agreement: Agreement) -> None:
     granted = agreement.applications.filter(state=ApplicationState.GRANTED, source__pays_wages=False)
     total = granted.aggregate(total=Sum("granted_amount"))["total"] or 0
     if agreement.budget_id is not None:
-        budget = Budget.objects.select_for_update().get(pk=agreement.budget_id)
+        budget = Budget.objects.select_for_update(no_key=True).get(pk=agreement.budget_id)
         price = agreement.price or 0
         more = max(price - total, 0) - max(price - agreement.granted_outside, 0)
         if more > 0 and agreement.stage in COMMITTED and more > (left := balance_of(budget).uncommitted):

@@ -27,20 +27,24 @@ from udbytte.domain.notifications import (
     DidYouTalk,
     FollowUpDayCame,
     HelperIsAsked,
+    ManagersInCircle,
     NotificationKind,
     PeopleUnreached,
     StepIsLate,
 )
+from udbytte.domain.organisation import manager_circles
 from udbytte.domain.reminders import moved_milestone, owner_milestone, step_milestone
 from udbytte.models import (
     Agreement,
     CheckIn,
     Conversation,
     ConversationKind,
+    Employment,
     FollowUpDay,
     FollowUpRun,
     GroupConversation,
     Notification,
+    Person,
     Role,
     RoleAssignment,
     valid_on,
@@ -48,7 +52,7 @@ from udbytte.models import (
 from udbytte.queries.notifications import unreached_people
 from udbytte.services.agreements.line import follow_the_line
 from udbytte.services.agreements.routing import apply_routings
-from udbytte.services.locks import Lock
+from udbytte.services.locks import Lock, retry_after_deadlock
 from udbytte.services.meetings.groups import update_group_managers
 from udbytte.services.meetings.slots import rest_conversations_during_absence
 from udbytte.services.money.applications_line import application_notifications, follow_applications
@@ -99,7 +103,7 @@ def follow_up(*, on: date) -> FollowUpReport:
        taken.
     3. Notify owners of late steps, employees of coming courses, owners of near deadlines, managers
        of open agreements on a follow-up day and of conversations without a time or with a past one, and administrators
-       of people who have something waiting and no email address.
+       of people who have something waiting and no email address, and of managers who manage each other.
     4. Write the emails: the weekly one to those whose day it is, an extra one for urgent notifications.
 
     Each notification and email has a key of its own, so that a run that was killed and repeated notifies nobody twice.
@@ -107,14 +111,17 @@ def follow_up(*, on: date) -> FollowUpReport:
     report = FollowUpReport(on)
     with _alone():
         run, _made = FollowUpRun.objects.get_or_create(on=on)
-        follow_organisation_changes(on=on)
-        update_group_managers(on=on)
-        assign_application_owners(on=on)
-        assign_overrun_owners(on=on)
-        report.joiners = complete_open_rounds(on=on)
-        rest_conversations_during_absence(on=on)
-        apply_routings(on=on)
-        report.moves = follow_the_line(on=on) + follow_applications(on=on)
+        for part in (
+            follow_organisation_changes,
+            update_group_managers,
+            assign_application_owners,
+            assign_overrun_owners,
+        ):
+            retry_after_deadlock(part)(on=on)
+        report.joiners = retry_after_deadlock(complete_open_rounds)(on=on)
+        retry_after_deadlock(rest_conversations_during_absence)(on=on)
+        retry_after_deadlock(apply_routings)(on=on)
+        report.moves = follow_the_line(on=on) + retry_after_deadlock(follow_applications)(on=on)
         of_steps = (
             _late(on),
             _coming(on),
@@ -130,7 +137,7 @@ def follow_up(*, on: date) -> FollowUpReport:
             unplanned_conversation_notifications(on),
         )
         of_rounds = (follow_up_day_notifications(on), rules_question_notifications(on))
-        for notifications in (*of_steps, *of_talks, *of_rounds, _unreached(on)):
+        for notifications in (*of_steps, *of_talks, *of_rounds, _unreached(on), _circles(on)):
             report.notifications.update(notification.kind for notification in notify_all(notifications))
         report.emails, report.skipped = write_emails(on=on)
         run.finished_at, run.report = timezone.now(), report.as_json()
@@ -297,3 +304,19 @@ def _unreached(on: date) -> Iterator[Notification]:
     for person, known in known_to.items():
         if new := sorted(ids - known):
             yield Notification.of(person, PeopleUnreached(people=tuple(new)), on=on, cause=f"unreached:{on}")
+
+
+def _circles(on: date) -> Iterator[Notification]:
+    """Notify each administrator once of each circle of managers."""
+    managers: dict[int, set[int]] = defaultdict(set)
+    rows = Employment.objects.on(on).filter(line_manager__isnull=False)
+    for person, manager in rows.values_list("person", "line_manager").iterator(CHUNK):
+        managers[person].add(manager)
+    circles = manager_circles(managers)
+    administrators = RoleAssignment.objects.on(on).filter(role=Role.ADMINISTRATOR, person__is_active=True)
+    for circle in circles:
+        people = Person.objects.filter(pk__in=circle[:NAMED]).order_by("pk")
+        facts = ManagersInCircle(names=tuple(person.name for person in people), count=len(circle))
+        cause = f"circle:{'-'.join(map(str, circle))}"[:120]
+        for administrator in sorted(set(administrators.values_list("person_id", flat=True))):
+            yield Notification.of(administrator, facts, on=on, cause=cause)

@@ -38,7 +38,7 @@ def offer_help(
         raise MissingFact("what")
     if until is not None and until < on:
         raise Refused(_("Choose a day that is not past."), "until")
-    Person.objects.select_for_update().get(pk=by.pk)
+    Person.objects.select_for_update(no_key=True).get(pk=by.pk)
     status = offers_of(by, on)
     same = status.filter(what__iexact=what.strip()).first()
     if same is None and status.count() >= MOST:
@@ -56,7 +56,7 @@ def offer_help(
 @transaction.atomic
 def take_back_offer(offer: HelpOffer, *, by: Person, on: date) -> None:
     """Withdraw an offer. Help that has begun goes on. NotPossible if it is withdrawn already."""
-    row = offers_of(by, on).select_for_update().filter(pk=offer.pk).first()
+    row = offers_of(by, on).select_for_update(no_key=True).filter(pk=offer.pk).first()
     if row is None:
         raise NotPossible
     row.withdrawn_on = on

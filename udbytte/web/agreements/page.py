@@ -306,7 +306,7 @@ def colleagues(request: HttpRequest, pk: int) -> HttpResponse:
     sees = visible_parts(found, person, parties_of(found, person, on), on)
     leaves_out = found.employee if sees.title else None
     shown = colleagues_named(words, leaves_out, on, unit=found.unit)
-    return render(request, "agreements/colleagues.html", {"colleagues": shown})
+    return render(request, "agreements/colleagues.html", {"colleagues": shown, "typed": words})
 
 
 urlpatterns = [

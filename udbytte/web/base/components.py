@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms, template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from udbytte.models import Employment
 
 from .saved import undo_address_of
 
@@ -106,3 +110,15 @@ def post_form(
         "named": named,
         "folded": folded,
     }
+
+
+@register.simple_tag
+def person_option(job: Employment, typed: str = "") -> SafeString:
+    """A colleague as a suggestion. It begins with what was typed if the name is spelled otherwise.
+
+    A browser shows only suggestions that have the letters that were typed.
+    """
+    value = f"{job.person.name}, {job.unit.name} #{job.person_id}"
+    typed = " ".join(typed.split())
+    begins = "" if typed.casefold() in value.casefold() else f"{typed}: "
+    return format_html('<option value="{}"></option>', begins + value)

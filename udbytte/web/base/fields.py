@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from udbytte.domain.reach import START, Reach
 from udbytte.models import Person, Unit
-from udbytte.queries.people.team import people_called
+from udbytte.queries.people.names import people_called
 from udbytte.queries.people.units import find_units, labels_of_units
 from udbytte.runtime.clock import today
 from udbytte.services.agreements.attachments import MOST_BYTES, detect_type

@@ -35,7 +35,7 @@ from udbytte.models import (
 )
 from udbytte.queries.agreements import RELATED
 from udbytte.queries.conversations import NO_COURSE, NOTES, OWN, mark_of_plan, preparation_questions_of
-from udbytte.queries.courses.catalogue import courses_by_words
+from udbytte.queries.courses.catalogue import CourseFilter, matching_courses
 from udbytte.runtime.clock import today
 from udbytte.services.conversations import plan as services
 from udbytte.services.conversations.autosave import discard_set_aside_text
@@ -366,7 +366,7 @@ def conversation_page(request: HttpRequest, pk: int) -> HttpResponse:
 def suggest_titles(request: HttpRequest) -> HttpResponse:
     """Courses and practice methods as options, while a title is written."""
     words = plain_text(request.GET.get("title", request.GET.get("course", "")))
-    matching = courses_by_words(on=today(), words=words.split("#")[0][:100])
+    matching = matching_courses(CourseFilter(words=words.split("#")[0][:100]), on=today())
     context = {"catalogue": matching[:MOST_SUGGESTIONS], "methods": PracticeMethod.objects.filter(hidden=False)}
     return render(request, "conversations/options.html", context)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +19,7 @@ from udbytte.domain.numbers import int_from
 from udbytte.models import Course, CourseRun
 from udbytte.models.formatting import due, kroner
 from udbytte.queries.courses import catalogue
-from udbytte.queries.courses.catalogue import CourseFilter
+from udbytte.queries.courses.catalogue import CourseFilter, Found
 from udbytte.runtime.clock import today
 from udbytte.web.base.addresses import page_address
 from udbytte.web.base.request import roles
@@ -82,26 +81,16 @@ def _row(course: Course, runs: list[CourseRun], chosen: list[int]) -> dict[str, 
     }
 
 
-def _page_of_courses(wanted: CourseFilter, number: str | None) -> tuple[Page[Course], str]:
-    """A page of the courses found, and the corrected words where only those found something."""
-    page = _page(wanted, number)
-    if page.paginator.count:
-        return page, ""
-    finds_nothing = wanted == CourseFilter(words=wanted.words, sort=wanted.sort)
-    instead = catalogue.corrected_query(wanted.words, finds_nothing=finds_nothing)
-    return (_page(replace(wanted, words=instead), number), instead) if instead else (page, "")
-
-
-def _page(wanted: CourseFilter, number: str | None) -> Page[Course]:
+def _page(wanted: CourseFilter, number: str | None) -> tuple[Page[Course], Found]:
     """A page of the courses found; past the last page, and for a number that is none, what Django's paginator says."""
     chosen = int_from(number or "1") or 0
     skip = (chosen - 1) * PAGE_SIZE
-    rows, total = catalogue.page_of_courses(wanted, on=today(), skip=max(skip, 0), size=PAGE_SIZE)
-    if skip < 0 or (skip and not rows):
-        return Paginator(catalogue.matching_courses(wanted, on=today()), PAGE_SIZE).get_page(number)
-    paginator = Paginator(rows, PAGE_SIZE)
-    paginator.count = total
-    return Page(rows, chosen, paginator)
+    found = catalogue.find_courses(wanted, on=today(), skip=max(skip, 0), size=PAGE_SIZE)
+    paginator = Paginator(found.courses, PAGE_SIZE)
+    paginator.count = found.total
+    if skip < 0 or (skip and not found.courses):
+        return _page(wanted, str(paginator.get_page(number).number))
+    return Page(found.courses, chosen, paginator), found
 
 
 def _options(values: list[str]) -> SafeString:
@@ -116,7 +105,7 @@ def courses(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     form.is_valid()
     wanted, chosen = _wanted(form), _chosen(request)
-    page, instead = _page_of_courses(wanted, request.GET.get("page"))
+    page, found = _page(wanted, request.GET.get("page"))
     runs = catalogue.runs_of(page, wanted, on=today())
     query = [(name, value) for name, values in request.GET.lists() for value in values if value and name != "page"]
     part = request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
@@ -131,7 +120,8 @@ def courses(request: HttpRequest) -> HttpResponse:
         "kept": urlencode(query),
         "searched": any(request.GET.get(name) for name in form.fields),
         "words": wanted.words,
-        "instead": instead,
+        "instead": found.corrected,
+        "wider": found.wider,
         "chosen": chosen,
         "elsewhere": Course.objects.filter(pk__in=[pk for pk in chosen if pk not in on_page]) if chosen else [],
     }

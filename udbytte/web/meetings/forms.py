@@ -40,12 +40,21 @@ def place_field() -> forms.CharField:
     return forms.CharField(label=lazy("Place"), max_length=200, required=False)
 
 
-class MeetingTimeForm(StyledForm):
-    """When and where the two meet."""
+class TimeForm(StyledForm):
+    """When and where a conversation is held."""
 
     planned_at = time_field(lazy("When"))
     minutes = minutes_field()
     place = place_field()
+    anyway = forms.BooleanField(label=lazy("Save it all the same"), required=False, widget=forms.HiddenInput)
+
+    def offer_anyway(self) -> None:
+        """Ask whether to save it although the manager has something else then."""
+        self.fields["anyway"].widget = forms.CheckboxInput()
+
+
+class MeetingTimeForm(TimeForm):
+    """When and where the two meet."""
 
     @classmethod
     def of(cls, conversation: Conversation) -> MeetingTimeForm:
@@ -232,12 +241,8 @@ class JoinForm(StyledForm):
         _set_choices(self, "members", rows)
 
 
-class GroupTimeForm(StyledForm):
+class GroupTimeForm(TimeForm):
     """When and where the group meets."""
-
-    planned_at = time_field(lazy("When"))
-    minutes = minutes_field()
-    place = place_field()
 
 
 class GroupHeldForm(StyledForm):

@@ -27,6 +27,7 @@ from udbytte.queries.meetings import SharedPreparation, conversations_for_group,
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.meetings import group_goals, groups
+from udbytte.services.meetings.free_times import TimeTaken
 from udbytte.services.meetings.groups import group_members
 from udbytte.web.base.context import as_context
 from udbytte.web.base.request import chosen_round, only, person_of
@@ -168,7 +169,11 @@ def _plan_time(request: HttpRequest, group: GroupConversation) -> Failures:
     if form.is_valid():
         facts = form.cleaned_data
         with Submission(form):
-            groups.plan_group(group, by=person_of(request), on=today(), **facts)
+            try:
+                groups.plan_group(group, by=person_of(request), on=today(), **facts)
+            except TimeTaken:
+                form.offer_anyway()
+                raise
     return {"when": form} if form.errors else {}
 
 

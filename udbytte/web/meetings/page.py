@@ -23,6 +23,7 @@ from udbytte.services.errors import Refused
 from udbytte.services.meetings import slots
 from udbytte.services.meetings import slots as absences
 from udbytte.services.meetings import times as services
+from udbytte.services.meetings.free_times import TimeTaken
 from udbytte.web.base.request import only, person_of
 from udbytte.web.base.submit import Submission
 
@@ -79,7 +80,11 @@ def _plan_time(request: HttpRequest, found: Conversation) -> Failures:
     if form.is_valid():
         facts = form.cleaned_data
         with Submission(form):
-            services.plan_conversation(found, by=person_of(request), on=today(), **facts)
+            try:
+                services.plan_conversation(found, by=person_of(request), on=today(), **facts)
+            except TimeTaken:
+                form.offer_anyway()
+                raise
     return {"when": form} if form.errors else {}
 
 

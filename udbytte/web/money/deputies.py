@@ -44,8 +44,9 @@ def deputies(request: HttpRequest) -> HttpResponse:
 @require_GET
 def suggest_deputies(request: HttpRequest) -> HttpResponse:
     """Colleagues as suggestions, while a name is written."""
-    colleagues = colleagues_named(request.GET.get("deputy", ""), person_of(request), today())
-    return render(request, "agreements/colleagues.html", {"colleagues": colleagues})
+    words = request.GET.get("deputy", "")
+    colleagues = colleagues_named(words, person_of(request), today())
+    return render(request, "agreements/colleagues.html", {"colleagues": colleagues, "typed": words})
 
 
 @only(lambda roles: roles.is_manager or roles.is_budget_owner)

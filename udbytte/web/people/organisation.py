@@ -20,6 +20,7 @@ from udbytte.access.people import Roles
 from udbytte.models import Employment, Person, Role, RoleAssignment
 from udbytte.models.labels import STEP_LABELS
 from udbytte.queries.notifications import AnsweredInTime, answers_to_emails, unreached_people
+from udbytte.queries.people.names import people_with, units_with
 from udbytte.queries.people.units import label_of, labels_of_units
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
@@ -100,11 +101,7 @@ def organisation(request: HttpRequest) -> HttpResponse:
     people = Employment.objects.on(on).select_related("person", "unit", "line_manager")
     given = RoleAssignment.objects.select_related("person", "unit", "given_by", "ended_by")
     for word in words.split():
-        fits = (
-            Q(person__given_name__icontains=word)
-            | Q(person__family_name__icontains=word)
-            | Q(unit__name__icontains=word)
-        )
+        fits = Q(person__in=people_with(word)) | Q(unit__in=units_with(word))
         people, given = people.filter(fits), given.filter(fits)
     shown = list(given.on(on)[: SHOWN + 1])
     ended = list(given.filter(ends_on__lt=on).order_by("-ends_on", "-ended_at", "-pk")[: SHOWN + 1])

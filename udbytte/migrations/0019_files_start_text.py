@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("udbytte", "0017_undo_press"),
+        ("udbytte", "0018_search_folding"),
     ]
 
     operations = [
