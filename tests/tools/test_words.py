@@ -40,7 +40,7 @@ ENGLISH = {
     r"\b(the|a|another|this|course) runs?\b": 34,
     r"\b(is|are|was|were) told\b": 22,
     r"stands? still": 2,
-    r"\bmend": 5,
+    r"\bmend": 4,
     r"money from outside": 0,
     r"the everyday": 4,
     r"\bin practice\b": 15,

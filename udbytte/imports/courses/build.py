@@ -78,9 +78,7 @@ class CourseBuilder:
         self.course.key = identifier(key, KEY)
         for field, text in (("title", self.course.title), ("provider", self.course.provider)):
             if lost_letter(text):
-                message = _(
-                    "“%(value)s” has signs where letters such as æ, ø and å were lost. Save the file as CSV with UTF-8."
-                )
+                message = _("“%(value)s” has signs where æ, ø and å were lost. Save the file as CSV with UTF-8.")
                 self.course.is_unusable = True
                 self.add_problem(field, message % {"value": for_message(text)})
         if not self.course.title:

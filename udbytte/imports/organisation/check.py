@@ -112,7 +112,7 @@ class _Checker:
                 return field, _("This looks like a CPR number, which is never kept. Send another number, or none.")
             if len(value) > LIMITS[field]:
                 words = {"value": for_message(value), "limit": LIMITS[field]}
-                return field, _("“%(value)s” is longer than %(limit)s letters. Write it shorter.") % words
+                return field, _("“%(value)s” is longer than %(limit)s characters. Write it shorter.") % words
         if row.external_id is not None and row.external_id in ids:
             words = {"value": for_message(row.external_id), "row": ids[row.external_id]}
             return "external_id", _("The id “%(value)s” is in row %(row)s already. Each row needs its own.") % words

@@ -47,9 +47,7 @@ class Line:
         if not self[column]:
             self.problem(column, _("This is empty; it must be filled in."))
         elif lost_letter(self[column]):
-            message = _(
-                "“%(value)s” has signs where letters such as æ, ø and å were lost. Save the file as CSV with UTF-8."
-            )
+            message = _("“%(value)s” has signs where æ, ø and å were lost. Save the file as CSV with UTF-8.")
             self.problem(column, message % {"value": for_message(self[column])})
         return self[column]
 

@@ -194,9 +194,7 @@ class _Reading:
     def _check_letters(self, row: _Row, name: str, path: tuple[str, ...]) -> None:
         for field, written in (("name", name), ("unit", " > ".join(path)), ("title", row["title"])):
             if lost_letter(written):
-                message = _(
-                    "“%(value)s” has signs where letters such as æ, ø and å were lost. Save the file as CSV with UTF-8."
-                )
+                message = _("“%(value)s” has signs where æ, ø and å were lost. Save the file as CSV with UTF-8.")
                 row.bad(field, message % {"value": for_message(written)})
 
     def _refuse(self, row: _Row, name: str) -> None:
