@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from udbytte.access.people import is_administrator
 from udbytte.models import Employment, ManagerRole, MissingPeriod, Person
 from udbytte.services.errors import NotPermitted, Refused
+from udbytte.services.locks import retry_after_deadlock
 from udbytte.services.organisation import follow_organisation_changes
 
 MISSING_ENDS_AFTER = 14  # days, if a later complete file lacks the employment too
 
 
+@retry_after_deadlock
 @transaction.atomic
 def end_missing_person(person: Person, *, by: Person, on: date) -> None:
     """End what the file lacks of a person, as an administrator knows that they no longer work here.

@@ -28,7 +28,7 @@ from udbytte.services.bulk import update_rows
 from udbytte.services.changed_emails import follow_changed_emails
 from udbytte.services.errors import NotPermitted, Refused
 from udbytte.services.history import preserve_conversation_history
-from udbytte.services.locks import Lock, wait_for_lock
+from udbytte.services.locks import Lock, retry_after_deadlock, wait_for_lock
 from udbytte.services.organisation import follow_organisation_changes
 
 from .write import EMPLOYMENT, MANAGER, MISSING, PERSON, UNIT, update_paths
@@ -87,6 +87,7 @@ def what_stands_against(run: ImportRun) -> list[str]:
     return sentences
 
 
+@retry_after_deadlock
 @transaction.atomic
 def undo_import(run: ImportRun, *, by: Person, on: date, now: datetime) -> None:
     """Undo an import of the organisation. Raises Refused with what stands against it, NotPermitted for others than
