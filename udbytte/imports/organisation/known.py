@@ -67,6 +67,10 @@ class KnownWork:
         return self.starts_on <= on and self.live(on)
 
 
+def _work(row: tuple[Any, ...], **more: Any) -> KnownWork:
+    return KnownWork(row[0], row[1], row[2], row[3], row[4], row[5], **more)
+
+
 @dataclass(slots=True)
 class Known:
     """All rows by primary key. `with_roles` are the people who have a role; they stay without an employment."""
@@ -96,11 +100,11 @@ class Known:
             {row[0]: KnownUnit(*row) for row in units.order_by("pk").iterator()},
             {row[0]: KnownPerson(*row[:4], intern(row[4])) for row in people.order_by("pk").iterator()},
             {
-                row[0]: KnownWork(*row[:6], intern(row[6]), row[7], missing=of_employment.get(row[0]))
+                row[0]: _work(row, title=intern(row[6]), chosen=row[7], missing=of_employment.get(row[0]))
                 for row in employments.order_by("pk").iterator()
             },
             {
-                row[0]: KnownWork(*row[:6], holds_conversations=row[6], missing=of_role.get(row[0]))
+                row[0]: _work(row, holds_conversations=row[6], missing=of_role.get(row[0]))
                 for row in managers.order_by("pk").iterator()
             },
             set(roles),
