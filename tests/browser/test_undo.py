@@ -33,8 +33,8 @@ def test_a_wrong_press_is_taken_back_on_the_page(cast: Cast, browser: Browser, l
     undo = page.get_by_role("button", name="Fortryd")
     expect(undo).to_have_count(1)
     for look in LOOKS:
-        keep_picture(page, "undo-offered", str(look[0]))
         assert look_at(page, [], look) == []
+        keep_picture(page, "undo-offered", str(look[0]))
     undo.click()
     expect(page.locator(".message").first).to_contain_text("Fortrudt.")
     expect(page.get_by_role("button", name="Fortryd")).to_have_count(0)
@@ -50,8 +50,8 @@ def test_a_helper_takes_an_answer_from_an_email_back(cast: Cast, browser: Browse
     undo = page.get_by_role("button", name="Fortryd")
     for look in LOOKS:
         expect(undo).to_have_count(1)
-        keep_picture(page, "undo-email", str(look[0]))
         assert look_at(page, [], look) == []
+        keep_picture(page, "undo-email", str(look[0]))
     undo.click()
     expect(page.locator("h1")).to_have_text("Dit svar er fortrudt")
     for look in LOOKS:

@@ -33,7 +33,7 @@ from udbytte.services.agreements.undo import newest_press, with_undo
 from udbytte.services.courses.catalogue import choose_entered_run
 from udbytte.web.agreements.rows import row
 from udbytte.web.base.request import person_of, roles
-from udbytte.web.base.saved import say_saved, undo_sentence
+from udbytte.web.base.saved import offers_undo, say_saved, undo_sentence
 from udbytte.web.base.submit import Submission, focus_first_error
 from udbytte.web.money.bills import bill_is_asked, bill_texts
 from udbytte.web.money.funding import funding_of
@@ -120,7 +120,7 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
     knows_step = not sees.only_helps or agreement.step_owner_id == person.pk
     public = sees.up_the_line and not sees.title
     facts = facts_of(agreement, sees, nomination, about.get("learning_along", ()), on)
-    undo = newest_press(agreement, person, on=on, now=timezone.now())
+    undo = None if offers_undo(request) else newest_press(agreement, person, on=on, now=timezone.now())
     return {
         "undo": undo,
         "undo_until": undo_sentence(undo) if undo is not None else "",
@@ -193,18 +193,13 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _saved(request: HttpRequest, pressed: Pressed, event: Event) -> HttpResponse:
-    """Say what is next, on the agreement's page, or at home for those who may not read it any more.
-
-    The agreement's page itself shows what can be undone.
-    """
+    """Say what is next, on the agreement's page, or at home for those who may not read it any more."""
     after, person = pressed.agreement, person_of(request)
     asked = bill_is_asked(after) if event in (Event.GO, Event.PRICE) else ""
-    text = " ".join(filter(None, (asked, said_of(after, person))))
-    if agreements_readable_by(person, today()).filter(pk=after.pk).exists():
-        messages.success(request, text)
-        return redirect("agreement", after.pk)
-    say_saved(request, text, pressed.undo)
-    return redirect("home")
+    until = undo_sentence(pressed.undo) if pressed.undo is not None else ""
+    say_saved(request, " ".join(filter(None, (asked, said_of(after, person), until))), pressed.undo)
+    seen = agreements_readable_by(person, today()).filter(pk=after.pk).exists()
+    return redirect("agreement", after.pk) if seen else redirect("home")
 
 
 def _open_form(context: dict[str, Any], event: str, person: Person) -> None:

@@ -25,6 +25,11 @@ def undo_address_of(message: Message) -> str:
     return reverse("undo", args=[int(pk)]) if pk.isdecimal() else ""
 
 
+def offers_undo(request: HttpRequest) -> bool:
+    """Whether a message on this page has the button already."""
+    return any(undo_address_of(message) for message in messages.get_messages(request))
+
+
 def undo_sentence(press: Press) -> str:
     """Until when it can be undone."""
     words = {"time": f"{timezone.localtime(press.until):%H.%M}"}
