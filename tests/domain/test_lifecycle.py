@@ -91,6 +91,16 @@ def test_nothing_can_happen_to_a_closed_agreement() -> None:
         assert State(Kind.COURSE, stage).step is None
 
 
+def test_what_a_leave_closed_is_back_in_the_stage_that_it_had() -> None:
+    left = advance(State(Kind.PRACTICE, Stage.UNDER_WAY), Event.LEAVE, parties=None)
+    assert set(events_from(left)) == {Event.COME_BACK, Event.START_OVER}
+    assert events_for(left, frozenset(Party)) == frozenset()
+    assert advance(left, Event.COME_BACK, parties=None) == State(Kind.PRACTICE, Stage.UNDER_WAY)
+    assert event_that_happens(left, Event.COME_BACK, lambda _: False) is Event.START_OVER
+    dropped = advance(State(Kind.COURSE, Stage.FOUND, Party.EMPLOYEE), Event.CONFIRM_DROP, parties=None)
+    assert events_from(dropped) == {}
+
+
 def test_a_refused_nomination_leads_back_to_finding_a_run() -> None:
     state = State(Kind.COURSE, Stage.NOMINATED)
     after = advance(state, Event.REFUSE, parties=frozenset({Party.BUDGET_OWNER}), facts={"reason": "for dyrt"})
@@ -163,7 +173,7 @@ def test_another_way_is_agreed_by_the_other_one() -> None:
 
 def test_a_lapsed_agreement_is_back_in_the_stage_that_it_had() -> None:
     lapsed = advance(State(Kind.COURSE, Stage.NOMINATED), Event.LAPSE, parties=None)
-    assert (lapsed.stage, lapsed.lapsed_from, lapsed.step) == (Stage.LAPSED, Stage.NOMINATED, None)
+    assert (lapsed.stage, lapsed.lost_from, lapsed.step) == (Stage.LAPSED, Stage.NOMINATED, None)
     assert advance(lapsed, Event.REOPEN, parties=frozenset({Party.EMPLOYEE})).stage is Stage.NOMINATED
     assert advance(lapsed, Event.RESTART, parties=frozenset({Party.MANAGER})).stage is Stage.AGREED
     assert event_that_happens(lapsed, Event.REOPEN, lambda _: False) is Event.RESTART
@@ -198,7 +208,8 @@ def test_the_phases_cover_every_stage_but_the_losses() -> None:
 
 def test_a_fork_leads_to_events_that_can_happen_in_its_stage() -> None:
     for (kind, stage, _chosen), fork in FORKS.items():
-        assert {fork.then, fork.otherwise} <= set(events_from(State(kind, stage)))
+        lost_from = Stage.AGREED if stage in CLOSED else None
+        assert {fork.then, fork.otherwise} <= set(events_from(State(kind, stage, lost_from=lost_from)))
 
 
 def test_one_of_several_helpers_who_declines_only_steps_aside() -> None:

@@ -8,7 +8,18 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from udbytte.models import Employment, Helper, ManagerRole, Person, Role, RoleAssignment, Unit, valid_on
+from udbytte.models import (
+    Absence,
+    Employment,
+    Helper,
+    ManagerRole,
+    MissingPeriod,
+    Person,
+    Role,
+    RoleAssignment,
+    Unit,
+    valid_on,
+)
 from udbytte.models.compiled_query import compiled
 
 
@@ -129,3 +140,24 @@ def works_on(on: date, person_ref: str = "pk") -> Q:
         | Exists(ManagerRole.objects.filter(valid_on(on), person=OuterRef(person_ref)))
         | Exists(RoleAssignment.objects.filter(valid_on(on), person=OuterRef(person_ref)))
     )
+
+
+def missing_people(on: date) -> QuerySet[Person]:
+    """People whom the organisation's file lacks: each employment and managed unit of theirs is missing.
+
+    They still work here as far as anybody knows, and can log in.
+    """
+    missing = MissingPeriod.objects.filter(ends_on__isnull=True, starts_on__lte=on)
+    lacked = Q(pk__in=missing.filter(valid_on(on, "employment__")).values("employment__person"))
+    lacked |= Q(pk__in=missing.filter(valid_on(on, "manager_role__")).values("manager_role__person"))
+    employed = Employment.objects.on(on).filter(person=OuterRef("pk"))
+    managing = ManagerRole.objects.on(on).filter(person=OuterRef("pk"))
+    present = Q(Exists(employed.exclude(pk__in=missing.filter(employment__isnull=False).values("employment"))))
+    present |= Q(Exists(managing.exclude(pk__in=missing.filter(manager_role__isnull=False).values("manager_role"))))
+    return Person.objects.filter(lacked).exclude(present).order_by()
+
+
+def people_away(on: date) -> set[int]:
+    """The ids of people who are away on the day: in a recorded absence, or missing from the organisation's file."""
+    absent = Absence.objects.on(on).values_list("employment__person", flat=True)
+    return {*absent, *missing_people(on).values_list("pk", flat=True)}

@@ -118,6 +118,9 @@ class Event(StrEnum):
     KEEP = "keep"
     HAND_OVER = "hand_over"
     LEAVE = "leave"
+    # What a leave closed is opened again, as the employee is back. Only the application lets these happen.
+    COME_BACK = "come_back"
+    START_OVER = "start_over"
     # What happens when nobody acts. Only the application lets these happen.
     MOVE_ON = "move_on"
     MISS_DEADLINE = "miss_deadline"
@@ -244,7 +247,7 @@ class WhilePaused(Enum):
 class Transition:
     """Where an event leads from one stage, and what depends on it."""
 
-    to: Stage | None  # the stage afterwards; None: the one in which it lapsed
+    to: Stage | None  # the stage afterwards; None: the one in which it lapsed or the employee left
     by: frozenset[Party]  # who may let it happen; empty: only the application itself
     needs: tuple[str, ...] = ()  # the facts that must be given
     notifies: tuple[Party, ...] = ()  # who is notified, besides the owner of the next step
@@ -408,6 +411,8 @@ def _common_rows() -> Iterable[_Row]:
     for kind in Kind:
         yield kind, Stage.REPORTED, e.TALK, Transition(Stage.LEARNED, _MANAGER, (), (Party.EMPLOYEE,))
         yield kind, Stage.REPORTED, e.TALK_MISSING, Transition(Stage.LEARNED, _may(), (), _NOTIFY_TWO)
+        yield kind, Stage.DROPPED, e.COME_BACK, Transition(None, _may(), (), _NOTIFY_THREE)
+        yield kind, Stage.DROPPED, e.START_OVER, Transition(Stage.AGREED, _may(), (), _NOTIFY_THREE)
         yield kind, Stage.LAPSED, e.REOPEN, Transition(None, _TWO, (), _NOTIFY_TWO)
         yield kind, Stage.LAPSED, e.RESTART, Transition(Stage.AGREED, _TWO, (), _NOTIFY_TWO)
 
@@ -450,7 +455,7 @@ class Condition(StrEnum):
     DOES_NOT_HAPPEN = auto()  # the check-in says that the learning still does not happen
     OTHERS_ARE_ASKED = auto()  # when this helper is gone, somebody else is still asked or helps
     HELP_GOES_ON = auto()  # the helper who stops had not said yes, or another one has
-    CAN_GO_ON = auto()  # a lapsed agreement still has what its stage needs: its course date, or its helper
+    CAN_GO_ON = auto()  # a closed agreement still has what its stage needs: its course date, or its helper
 
 
 @dataclass(frozen=True, slots=True)
@@ -473,6 +478,7 @@ def _forks() -> Iterable[tuple[tuple[Kind, Stage, Event], Fork]]:
     yield (k, s.ASKED, e.HELPER_SILENT), Fork(c.OTHERS_ARE_ASKED, e.STEP_ASIDE, e.HELPER_SILENT)
     for kind in Kind:
         yield (kind, s.LAPSED, e.REOPEN), Fork(c.CAN_GO_ON, e.REOPEN, e.RESTART)
+        yield (kind, s.DROPPED, e.COME_BACK), Fork(c.CAN_GO_ON, e.COME_BACK, e.START_OVER)
     for stage in (s.DONE, s.REPORTED):  # no other helper has to be found any more
         for stops in (e.LOSE_HELPER, e.DECLINE):
             yield (k, stage, stops), Fork(c.ALWAYS, e.STEP_ASIDE, e.STEP_ASIDE)
@@ -567,7 +573,7 @@ class State:
     proposed_by: Party | None = None  # who of the two has made a proposal that the other has not answered
     proposal: Proposal = Proposal.DROP  # what is proposed; it counts only with `proposed_by`
     midway: bool = False  # the employee of a long course is asked whether it goes on
-    lapsed_from: Stage | None = None  # the stage in which it lapsed
+    lost_from: Stage | None = None  # the stage in which it lapsed, or in which the employee left
 
     @property
     def is_open(self) -> bool:
@@ -588,6 +594,8 @@ def _find(state: State, event: Event) -> Transition | None:
     row = TRANSITIONS.get((state.kind, state.stage, event))
     if row is None:
         return None
+    if state.stage is Stage.DROPPED and state.lost_from is None:
+        return None  # the two have dropped it
     impossible = WhileProposed.ANSWERS if state.proposed_by is None else WhileProposed.IMPOSSIBLE
     if row.proposed is impossible:
         return None
@@ -595,7 +603,8 @@ def _find(state: State, event: Event) -> Transition | None:
 
 
 def events_from(state: State) -> dict[Event, Transition]:
-    """What can happen next, by event. A closed agreement can only be reopened, if it has lapsed."""
+    """What can happen next, by event. A closed agreement can only be opened again: one that has lapsed, or that a
+    leave closed."""
     rows = ((event, _find(state, event)) for event in Event)
     return {event: row for event, row in rows if row is not None}
 
@@ -661,8 +670,9 @@ def replay(kind: Kind, events: Iterable[tuple[Event, Party | None]]) -> State:
 def _state_after(state: State, event: Event, proposer: Party | None) -> State:
     """Where the event leads; `proposer` counts only where the event proposes something. Raises NoSuchEvent."""
     row = transition_of(state, event)
-    to = row.to or state.lapsed_from or Stage.AGREED
-    after = State(state.kind, to, lapsed_from=state.stage if to is Stage.LAPSED else None)
+    to = row.to or state.lost_from or Stage.AGREED
+    can_be_back = to is Stage.LAPSED or event is Event.LEAVE
+    after = State(state.kind, to, lost_from=state.stage if can_be_back else None)
     if event in PROPOSALS:
         return replace(after, proposed_by=proposer, proposal=PROPOSALS[event])
     if row.proposed in (WhileProposed.KEEPS, WhileProposed.KEEPS_STEP):

@@ -39,7 +39,7 @@ SENTENCES: Mapping[Event, _StrPromise] = {
     Event.LOSE_SEAT: lazy("The seat is lost, and another course date is needed"),
     Event.LOSE_RUN: lazy("The course date is lost, and another one is needed"),
     Event.MOVE_RUN: lazy("The course has other days"),
-    Event.DOUBT_SEAT: lazy("The course date has gone from the provider's list, and the seat is to be confirmed"),
+    Event.DOUBT_SEAT: lazy("It is not certain that there still is a seat, and the coordinator finds out"),
     Event.CANCEL_SEAT: lazy("The seat is given back, and another course date is needed"),
     Event.NOT_GONE: lazy("%(who)s did not take part, and a new date is needed"),
     Event.ACCEPT: lazy("%(who)s says yes to helping"),
@@ -57,6 +57,8 @@ SENTENCES: Mapping[Event, _StrPromise] = {
     Event.HAND_OVER: lazy("Somebody else has the task now"),
     Event.REPLACE: lazy("The agreement is replaced by another"),
     Event.LEAVE: lazy("The agreement is closed, as the employee has left"),
+    Event.COME_BACK: lazy("The agreement is open again, as the employee is back"),
+    Event.START_OVER: lazy("The agreement is open again from the beginning, as the employee is back"),
     Event.TALK: lazy("You have talked about what was learned"),
 }
 

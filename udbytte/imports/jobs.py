@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import PurePath
 from tempfile import TemporaryFile
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.db import InterfaceError, OperationalError, connection, models, transaction
 from django.db.models.functions import Substr
@@ -19,6 +19,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from psycopg import Cursor, sql
 
 from udbytte.imports.readers.problems import Unreadable
+from udbytte.imports.readers.tables import as_stream
 from udbytte.imports.report import Progress
 from udbytte.models import ImportRun, Person
 from udbytte.models.imports import ImportState
@@ -29,12 +30,14 @@ from .courses.read import mask_cpr as mask_courses
 from .courses.run import import_courses
 from .organisation.read import mask_cpr as mask_organisation
 from .organisation.run import import_organisation
+from .organisation.undo import UNDO_KEPT_FOR
 from .report import Report
 
 logger = logging.getLogger(__name__)
 ORGANISATION, COURSES = "organisation", "courses"
 QUEUE = "imports"
 PIECE = 4_000_000  # bytes of a file that are fetched from the database at a time
+STORED_PIECE = 16_000_000  # bytes that are sent to the database at a time
 UPLOAD_KEPT_FOR = timedelta(days=1)
 FINISHED = (ImportState.DONE, ImportState.REFUSED, ImportState.FAILED)
 BUSY = (ImportState.WAITING, ImportState.RUNNING)
@@ -46,35 +49,44 @@ class GivenUp(Exception):
 
 
 def store_upload(
-    *, filename: str, content: bytes, by: Person | None, now: datetime, kind: str = ORGANISATION
+    *, filename: str, content: bytes | BinaryIO, by: Person | None, now: datetime, kind: str = ORGANISATION
 ) -> ImportRun:
     """Store a file without its CPR numbers, to be tried out. Raises Refused when it cannot be read at all.
 
-    Also deletes the content of files that were tried out more than a day ago.
+    Also forgets what is kept no longer (`forget_old_imports`).
     """
     name = PurePath(filename.replace("\\", "/")).name[:250] or "-"
-    if not content.strip():
+    stream = as_stream(content)
+    if not stream.read(1):
         raise Refused(_("The file is empty."), "file")
-    try:
-        masked = mask_courses(name, content) if kind == COURSES else mask_organisation(name, content)
-    except Unreadable as unreadable:
-        raise Refused(str(unreadable), "file") from unreadable
-    ImportRun.objects.filter(state__in=FINISHED, created_at__lt=now - UPLOAD_KEPT_FOR).exclude(content=b"").update(
-        content=b""
-    )
-    with transaction.atomic():
-        run = ImportRun.objects.create(kind=kind, filename=name, by=by, options={"dry_run": True})
-        _store_content(run.pk, masked)
-    run.content = masked
+    with TemporaryFile() as masked:
+        try:
+            (mask_courses if kind == COURSES else mask_organisation)(name, stream, masked)
+        except Unreadable as unreadable:
+            raise Refused(str(unreadable), "file") from unreadable
+        forget_old_imports(now)
+        with transaction.atomic():
+            run = ImportRun.objects.create(kind=kind, filename=name, by=by, options={"dry_run": True})
+            _store_content(run.pk, masked)
     return run
 
 
-def _store_content(pk: int, content: bytes) -> None:
-    """Store the content of a file. It is sent in binary form; Django would send it as text, which is far larger."""
+def forget_old_imports(now: datetime) -> None:
+    """Delete files that were tried out more than a day ago, and what is needed to undo imports older than 30 days."""
+    old_files = ImportRun.objects.filter(state__in=FINISHED, created_at__lt=now - UPLOAD_KEPT_FOR)
+    old_files.exclude(content=b"").update(content=b"")
+    ImportRun.objects.filter(undo__isnull=False, finished_at__lt=now - UNDO_KEPT_FOR).update(undo=None)
+
+
+def _store_content(pk: int, content: BinaryIO) -> None:
+    """Store the content of a file, in pieces. Django would send it as text, which is far larger."""
     connection.ensure_connection()
-    statement = sql.SQL("UPDATE {} SET content = %b WHERE id = %s")
+    table = sql.Identifier(ImportRun._meta.db_table)
+    statement = sql.SQL("UPDATE {} SET content = content || %b WHERE id = %s").format(table)
+    content.seek(0)
     with Cursor(connection.connection) as cursor:
-        cursor.execute(statement.format(sql.Identifier(ImportRun._meta.db_table)), [content, pk])
+        while piece := content.read(STORED_PIECE):
+            cursor.execute(statement, [piece, pk])
 
 
 @transaction.atomic
@@ -84,9 +96,13 @@ def requeue_import(
     dry_run: bool,
     skip_bad: bool = False,
     confirm: bool = False,
+    end_missing: bool = False,
+    end_count: int | None = None,
+    same: list[str] | None = None,
     mapping: dict[str, str] | None = None,
+    sheet: str | None = None,
 ) -> ImportRun:
-    """Queue a file again that was tried out: to be imported, or to be tried out with a mapping of columns.
+    """Queue a file again that was tried out: to be imported, or to be tried out with other columns or another sheet.
 
     Raises Refused when the import is running, or its file has been deleted.
     """
@@ -97,7 +113,11 @@ def requeue_import(
         "dry_run": dry_run,
         "skip_bad": skip_bad,
         "confirm": confirm,
+        "end_missing": end_missing,
+        "end_count": end_count,
+        "same": queued.options.get("same", []) if same is None else same,
         "mapping": queued.options.get("mapping", {}) if mapping is None else mapping,
+        "sheet": queued.options.get("sheet", "") if sheet is None else sheet,
     }
     queued.state, queued.report, queued.done, queued.total, queued.doing = ImportState.WAITING, None, 0, 0, ""
     queued.started_at = queued.finished_at = None
@@ -148,7 +168,7 @@ def carry_out_import(pk: int, *, on: date, clock: Callable[[], datetime]) -> Non
         progress_thread.submit(_close_connection).result()
         outcome: dict[str, Any] = {"state": ImportState.REFUSED if report.refused else ImportState.DONE}
         if report.written:
-            outcome["content"] = b""
+            outcome |= {"content": b"", "undo": report.undo or None}
         mine = ImportRun.objects.filter(pk=pk, state=ImportState.RUNNING, started_at=started_at)
         if not mine.update(report=report.as_json(), doing="", finished_at=clock(), **outcome):
             raise GivenUp
@@ -170,17 +190,32 @@ def carry_out_import(pk: int, *, on: date, clock: Callable[[], datetime]) -> Non
         progress_thread.shutdown()
 
 
+def store_written_import(filename: str, report: Report, *, now: datetime) -> ImportRun:
+    """Store an import that the command line has written, so that it stands on the page and can be undone there."""
+    return ImportRun.objects.create(
+        filename=filename[:250],
+        options={"dry_run": False},
+        state=ImportState.DONE,
+        report=report.as_json(),
+        undo=report.undo or None,
+        started_at=now,
+        finished_at=now,
+    )
+
+
 def _import(run: ImportRun, *, on: date, progress: Progress) -> Report:
-    """Import the file. A file of courses is fetched in pieces, so that it is never in memory as a whole."""
+    """Import the file. It is fetched in pieces, so that it is never in memory as a whole."""
     options: dict[str, Any] = {
         "dry_run": bool(run.options.get("dry_run", True)),
         "skip_bad": bool(run.options.get("skip_bad")),
         "confirm": bool(run.options.get("confirm")),
         "mapping": run.options.get("mapping") or {},
+        "sheet": run.options.get("sheet") or "",
     }
     if run.kind != COURSES:
-        content = bytes(run.content)
-        return import_organisation((run.filename, content), by=run.by, on=on, progress=progress, **options)
+        options |= {"end_missing": bool(run.options.get("end_missing")), "end_count": run.options.get("end_count")}
+        options["same"] = run.options.get("same") or []
+    import_file: Callable[..., Report] = import_courses if run.kind == COURSES else import_organisation
     with TemporaryFile() as file:
         for place in count(1, PIECE):
             piece = Substr("content", place, PIECE, output_field=models.BinaryField())
@@ -188,7 +223,7 @@ def _import(run: ImportRun, *, on: date, progress: Progress) -> Report:
             file.write(part)
             if len(part) < PIECE:
                 break
-        return import_courses((run.filename, file), by=run.by, on=on, progress=progress, **options)
+        return import_file((run.filename, file), by=run.by, on=on, progress=progress, **options)
 
 
 def _save_progress(pk: int, what: str, done: int, total: int) -> None:

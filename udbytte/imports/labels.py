@@ -15,13 +15,14 @@ Words = Mapping[str, StrOrPromise]
 
 @dataclass(frozen=True, slots=True)
 class ImportKind:
-    """One kind of import. `list_url`, `detail_url`, `start_url` and `back_url` are names of addresses."""
+    """One kind of import. The names that end in `_url` are names of addresses."""
 
     kind: str
     is_allowed: Callable[[Roles], bool]
     list_url: str
     detail_url: str
     start_url: str
+    example_url: str
     back_url: str
     back_label: StrOrPromise
     title: StrOrPromise
@@ -34,6 +35,8 @@ class ImportKind:
     kinds: Words
     verdicts: Words
     columns: Words
+    level: StrOrPromise = ""  # of a further column of the field that may have several
+    example: str = ""  # the name of the file that shows the columns
 
 
 READING = {"reading": lazy("Reading the file"), "comparing": lazy("Comparing with what is known")}
@@ -44,6 +47,7 @@ ORGANISATION = ImportKind(
     list_url="imports",
     detail_url="import",
     start_url="import-go",
+    example_url="import-example",
     back_url="organisation",
     back_label=lazy("Organisation"),
     title=lazy("Import the organisation"),
@@ -78,6 +82,7 @@ ORGANISATION = ImportKind(
         "family_name": lazy("Last name"),
         "email": lazy("E-mail"),
         "unit": lazy("Unit, with its path from the top"),
+        "unit_id": lazy("The unit's id"),
         "title": lazy("Title"),
         "manager": lazy("The manager's e-mail"),
         "from": lazy("First day"),
@@ -85,6 +90,8 @@ ORGANISATION = ImportKind(
         "employee_id": lazy("Employee number"),
         "cpr": lazy("CPR number (used within the file only)"),
     },
+    level=lazy("Unit below it, if the path has several columns"),
+    example="organisation.xlsx",
 )
 
 COURSES = ImportKind(
@@ -93,6 +100,7 @@ COURSES = ImportKind(
     list_url="course-imports",
     detail_url="course-import",
     start_url="course-import-go",
+    example_url="course-import-example",
     back_url="courses",
     back_label=lazy("Courses"),
     title=lazy("Import courses"),
@@ -150,4 +158,5 @@ COURSES = ImportKind(
         "guaranteed": lazy("Held however few come"),
         "cancelled": lazy("Cancelled by the provider"),
     },
+    example="kurser.xlsx",
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, BinaryIO, cast
 
 from django import forms
 from django.contrib import messages
@@ -14,24 +15,32 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
+from udbytte.domain.numbers import int_from
 from udbytte.models import ImportRun
 from udbytte.models.imports import ImportState
+from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.web.base.components import Table, TableRow
+from udbytte.web.base.fresh_login import just_logged_in
 from udbytte.web.base.once import once
 from udbytte.web.base.request import only, person_of
 
 from . import tasks
+from .column_forms import ColumnsForm, columns_intro, columns_table, example_file, mapping_from
 from .jobs import BUSY, give_up_import, requeue_import, store_upload
 from .labels import COURSES, ORGANISATION, ImportKind
-from .readers.tables import MAX_BYTES
-from .report import VERDICTS
+from .organisation.run import MOST_ENDING
+from .organisation.undo import can_be_undone, undo_import, what_stands_against
+from .readers.text_files import MAX_BYTES
+from .report import VERDICTS, Closing
+from .report_text import MISSING_MEANS, closing_sentence
 
 JOBS: dict[str, Any] = {ORGANISATION.kind: tasks.organisation, COURSES.kind: tasks.courses}
 EARLIER = 30
 SHOWN_PROBLEMS = 100
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class FileForm(forms.Form):
@@ -49,17 +58,6 @@ class FileForm(forms.Form):
         return file
 
 
-class ColumnsForm(forms.Form):
-    """Ask for the column of each field, when the columns of a table were not recognised."""
-
-    def __init__(self, import_kind: ImportKind, columns: list[str], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = [("", _("Recognise it, or leave it out")), *((column, column) for column in columns)]
-        for field, label in import_kind.columns.items():
-            select = forms.Select(attrs={"class": "ds-input"})
-            self.fields[field] = forms.ChoiceField(label=label, choices=choices, required=False, widget=select)
-
-
 @once
 def imports(request: HttpRequest, import_kind: ImportKind) -> HttpResponse:
     """Choose a file, which is then tried out, and see earlier imports."""
@@ -71,7 +69,7 @@ def imports(request: HttpRequest, import_kind: ImportKind) -> HttpResponse:
                 run = store_upload(
                     kind=import_kind.kind,
                     filename=file.name or "",
-                    content=file.read(),
+                    content=cast(BinaryIO, file.file),
                     by=person_of(request),
                     now=timezone.now(),
                 )
@@ -79,16 +77,33 @@ def imports(request: HttpRequest, import_kind: ImportKind) -> HttpResponse:
             return redirect(import_kind.detail_url, run.pk)
         except Refused as refused:
             form.add_error("file", refused.message)
-    earlier = ImportRun.objects.filter(kind=import_kind.kind).select_related("by").defer("content", "report")[:EARLIER]
-    status = 422 if request.method == "POST" else 200
-    return render(
-        request, "imports/imports.html", {"import_kind": import_kind, "form": form, "earlier": earlier}, status=status
+    earlier = (
+        ImportRun.objects.filter(kind=import_kind.kind)
+        .select_related("by")
+        .defer("content", "report", "undo")[:EARLIER]
     )
+    status = 422 if request.method == "POST" else 200
+    context = {
+        "import_kind": import_kind,
+        "form": form,
+        "earlier": earlier,
+        "columns": columns_table(import_kind),
+        "intro": columns_intro(import_kind),
+    }
+    return render(request, "imports/imports.html", context, status=status)
+
+
+def example(_request: HttpRequest, import_kind: ImportKind) -> HttpResponse:
+    """A workbook that shows the columns of the table."""
+    headers = {"Content-Disposition": f'attachment; filename="{import_kind.example}"'}
+    return HttpResponse(example_file(import_kind), content_type=WORKBOOK, headers=headers)
 
 
 def import_run(request: HttpRequest, import_kind: ImportKind, pk: int) -> HttpResponse:
     """One import: its progress, or what it changed or would change. For htmx only the part that changes."""
-    run = get_object_or_404(ImportRun.objects.select_related("by").defer("content"), pk=pk, kind=import_kind.kind)
+    run = get_object_or_404(
+        ImportRun.objects.select_related("by", "undone_by").defer("content"), pk=pk, kind=import_kind.kind
+    )
     template = "imports/import.html#run" if request.headers.get("HX-Request") else "imports/import.html"
     return render(request, template, _context(run, import_kind))
 
@@ -98,19 +113,26 @@ def _context(run: ImportRun, import_kind: ImportKind) -> dict[str, Any]:
     busy = run.state in BUSY
     has_content = ImportRun.objects.filter(pk=run.pk).exclude(content=b"").exists()
     context: dict[str, Any] = {"import_kind": import_kind, "run": run, "busy": busy, "report": report}
+    if can_be_undone(run, now=timezone.now()):
+        context["undo"] = {"against": what_stands_against(run)}
     context["doing"] = import_kind.doing.get(run.doing, "")
     context["can_take_up"] = run.state == ImportState.FAILED and has_content
     if busy or not report:
         return context
     counts = report["counts"]
-    confirming = report["needs_confirmation"]
+    questions = sum(problem["field"] == "confirm" for problem in report["problems"])
 
     def field(key: str) -> str:
         """The label of a field; the name of a column as it is; empty for problems of the whole file or row."""
         return "" if key in ("confirm", "row") else str(import_kind.columns.get(key, key))
 
     def listed(name: str) -> list[tuple[dict[str, Any], str]]:
-        return [(problem, field(problem["field"])) for problem in report.get(name, [])[:SHOWN_PROBLEMS]]
+        """Each problem with the name of its column in the file, or else of its field."""
+        problems = report.get(name, [])[:SHOWN_PROBLEMS]
+        return [(problem, problem.get("column") or field(problem["field"])) for problem in problems]
+
+    can_choose = has_content and not report["written"] and bool(report["columns"] or report.get("sheets"))
+    must_choose = can_choose and _must_choose(report)
 
     return context | {
         "counts": Table(
@@ -125,14 +147,67 @@ def _context(run: ImportRun, import_kind: ImportKind) -> dict[str, Any]:
         "problems": listed("problems"),
         "notes": listed("notes"),
         "not_recognised": ", ".join(field(name) for name in report["missing"]),
-        "more_problems": max(0, report["problem_count"] - SHOWN_PROBLEMS),
-        "more_notes": max(0, report.get("note_count", 0) - SHOWN_PROBLEMS),
-        "bad_rows": report["problem_count"] - int(confirming),
+        "more_problems": max(0, len(report["problems"]) - SHOWN_PROBLEMS),
+        "more_notes": max(0, len(report.get("notes", [])) - SHOWN_PROBLEMS),
+        "bad_rows": report["problem_count"] - questions,
         "confirm": import_kind.confirm % {"ends": report["ends"], "current": report["current"]},
-        "can_import": has_content and not report["written"] and not report["missing"],
-        "columns": ColumnsForm(import_kind, report["columns"]) if report["missing"] and has_content else None,
-        "changes": any(report[verdict] for verdict in VERDICTS[:-1]),
+        "affected": _affected(report),
+        "pairs": report.get("pairs", []),
+        "needs_confirm": _needs_confirm(report, import_kind),
+        "can_import": has_content and not report["written"] and not must_choose,
+        "columns": ColumnsForm(import_kind, report) if can_choose else None,
+        "must_choose": must_choose,
+        "unused": report.get("unused", []),
+        "changes": any(report[verdict] for verdict in VERDICTS[:-1]) or _has_new_missing(report),
     }
+
+
+def _needs_confirm(report: dict[str, Any], import_kind: ImportKind) -> bool:
+    """Whether so much ends that it must be confirmed. Of people who are missing, only their number is asked."""
+    is_much = import_kind is COURSES or report["ends"] * MOST_ENDING > report["current"]
+    return bool(report["needs_confirmation"]) and is_much
+
+
+def _has_new_missing(report: dict[str, Any]) -> bool:
+    """Whether the file lacks somebody whom earlier ones had."""
+    return any(not person["since"] for person in report.get("missing_people", []))
+
+
+def _must_choose(report: dict[str, Any]) -> bool:
+    """Whether a column or a sheet must be chosen before the file can be read."""
+    return bool(report["missing"] or report.get("ambiguous") or (report.get("sheets") and not report.get("sheet")))
+
+
+@dataclass(frozen=True, slots=True)
+class AffectedGroup:
+    """People who leave or are missing, and what that means."""
+
+    id: str
+    heading: str
+    about: str
+    people: list[dict[str, Any]]
+    more: int
+
+
+def _affected(report: dict[str, Any]) -> list[AffectedGroup]:
+    """The people whom the import of an organisation changes most, with what is closed."""
+    groups = []
+    if report.get("leaving_count"):
+        words = closing_sentence(Closing(**report["closes"]))
+        groups.append(("leaving", _("People who leave"), words))
+    if report.get("missing_count"):
+        words = f"{closing_sentence(Closing(**report['would_close']))} {MISSING_MEANS}"
+        groups.append(("missing", _("People who are missing from the file"), words))
+    return [
+        AffectedGroup(
+            name,
+            f"{heading} ({report[f'{name}_count']})",
+            about,
+            report[f"{name}_people"][:SHOWN_PROBLEMS],
+            max(0, report[f"{name}_count"] - SHOWN_PROBLEMS),
+        )
+        for name, heading, about in groups
+    ]
 
 
 def import_go(request: HttpRequest, import_kind: ImportKind, pk: int) -> HttpResponse:
@@ -143,9 +218,23 @@ def import_go(request: HttpRequest, import_kind: ImportKind, pk: int) -> HttpRes
     run = get_object_or_404(ImportRun.objects.defer("content"), pk=pk, kind=import_kind.kind)
     options: dict[str, Any] = {"dry_run": False}
     if "columns" in request.POST:
-        columns = {field: request.POST.get(field, "") for field in import_kind.columns}
-        options = {"dry_run": True, "mapping": {field: column for field, column in columns.items() if column}}
+        options = {"dry_run": True, "mapping": mapping_from(import_kind, request.POST)}
+        sheet = request.POST.get("sheet", "")
+        if sheet and sheet != (run.report or {}).get("sheet", ""):  # its columns are not those of the other sheet
+            options["mapping"] = {}
+        options |= {"sheet": sheet, "same": []}
     options |= {name: name in request.POST for name in ("skip_bad", "confirm")}
+    if import_kind.kind == ORGANISATION.kind:
+        chosen = request.POST.get("same") or request.POST.get("not_same")
+        if chosen:
+            if not _may_join(request, run, chosen):
+                return redirect(import_kind.detail_url, pk)
+            others = [pair for pair in run.options.get("same", []) if pair != chosen]
+            options = {"dry_run": True, "same": [*others, chosen] if "same" in request.POST else others}
+        options |= {
+            "end_missing": "end_missing" in request.POST,
+            "end_count": int_from(request.POST.get("end_count", "")),
+        }
     try:
         if "give_up" in request.POST:
             give_up_import(run, now=timezone.now())
@@ -159,14 +248,53 @@ def import_go(request: HttpRequest, import_kind: ImportKind, pk: int) -> HttpRes
     return redirect(import_kind.detail_url, pk)
 
 
+def _may_join(request: HttpRequest, run: ImportRun, chosen: str) -> bool:
+    """Whether the person may say that these are the same: a pair of the report, and for people after a fresh login."""
+    if chosen not in {pair["id"] for pair in (run.report or {}).get("pairs", [])}:
+        return False
+    if chosen.startswith("unit") or just_logged_in(request):
+        return True
+    messages.error(
+        request,
+        _(
+            "You have been in for a while. Log out and in again, and then say it once more: it opens one person's"
+            " conversations to another."
+        ),
+    )
+    return False
+
+
+@require_POST
+def import_undo(request: HttpRequest, import_kind: ImportKind, pk: int) -> HttpResponse:
+    """Undo an import of the organisation."""
+    run = get_object_or_404(ImportRun.objects.defer("content"), pk=pk, kind=import_kind.kind)
+    try:
+        undo_import(run, by=person_of(request), on=today(), now=timezone.now())
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, _("The import is undone."))
+    return redirect(import_kind.detail_url, pk)
+
+
 def addresses(start: str, import_kind: ImportKind) -> list[URLPattern]:
     """The addresses of one kind of import. Its pages show no imports of another kind."""
     options, guard = {"import_kind": import_kind}, only(import_kind.is_allowed)
     return [
         path(start, guard(imports), options, name=import_kind.list_url),
         path(f"{start}<int:pk>/", guard(import_run), options, name=import_kind.detail_url),
+        path(f"{start}eksempel/", guard(require_GET(example)), options, name=import_kind.example_url),
         path(f"{start}<int:pk>/importer/", guard(require_POST(import_go)), options, name=import_kind.start_url),
     ]
 
 
-urlpatterns = [*addresses("organisation/import/", ORGANISATION), *addresses("kurser/import/", COURSES)]
+urlpatterns = [
+    *addresses("organisation/import/", ORGANISATION),
+    path(
+        "organisation/import/<int:pk>/fortryd/",
+        only(ORGANISATION.is_allowed)(import_undo),
+        {"import_kind": ORGANISATION},
+        name="import-undo",
+    ),
+    *addresses("kurser/import/", COURSES),
+]

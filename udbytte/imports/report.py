@@ -13,6 +13,48 @@ ORGANISATION = ("units", "people", "employments", "managers")
 COURSES = ("courses", "runs")
 MOST_EXAMPLES = 50
 MOST_PROBLEMS = 1000
+MANY = 10  # more than a tenth of the people is many
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What is closed when people leave."""
+
+    agreements: int = 0
+    conversations: int = 0
+    seats: int = 0  # of the agreements, those with a seat on a course
+
+    def __add__(self, other: Closing) -> Closing:
+        return Closing(
+            self.agreements + other.agreements,
+            self.conversations + other.conversations,
+            self.seats + other.seats,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """Somebody whom the file lacks, or who leaves."""
+
+    name: str
+    work: str  # title and unit
+    since: str  # the day, in ISO form, on which a file first lacked them; empty: this one does
+    closing: Closing
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Somebody whom the file lacks and somebody new in it who look like the same person; or two such units."""
+
+    id: str
+    kind: str  # person, or unit
+    is_joined: bool  # an administrator has said that they are the same
+    old: str  # the names
+    old_about: str
+    new: str
+    new_about: str
+    agreements: int = 0  # of the known person, which the one in the file gets
+    conversations: int = 0
 
 
 @dataclass(slots=True)
@@ -36,8 +78,21 @@ class Report:
     needs_confirmation: bool = False
     ends: int = 0  # employments or runs that end
     current: int = 0  # employments or runs that there are now
-    columns: tuple[str, ...] = ()  # of the file, when a mapping of columns is needed
+    columns: tuple[str, ...] = ()  # of a table
+    recognised: dict[str, str] = field(default_factory=dict)  # the column of each field
+    unused: tuple[str, ...] = ()  # columns that no field uses
     missing: tuple[str, ...] = ()  # fields without a column
+    missing_people: list[Affected] = field(default_factory=list)
+    leaving_people: list[Affected] = field(default_factory=list)
+    people: int = 0  # who work here now
+    pairs: list[Pair] = field(default_factory=list)
+    undo: dict[str, Any] = field(default_factory=dict)  # what an import that is written needs to be undone
+    ambiguous: tuple[str, ...] = ()  # fields with several columns
+    sheets: tuple[str, ...] = ()  # of a workbook with several
+    sheet: str = ""  # the one that was read; '' when one must be chosen
+
+    _problem_places: dict[tuple[str, ...], int] = field(default_factory=dict, repr=False)  # by kind
+    _note_places: dict[tuple[str, ...], int] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         for kind in self.kinds:
@@ -48,8 +103,10 @@ class Report:
     @classmethod
     def of_unreadable(cls, unreadable: Unreadable, *, kinds: tuple[str, ...], dry_run: bool) -> Report:
         """The report of a file that could not be read as a whole."""
-        columns, missing = unreadable.columns, unreadable.missing
-        return cls(kinds=kinds, dry_run=dry_run, problems=[unreadable.problem], columns=columns, missing=missing)
+        report = cls(kinds=kinds, dry_run=dry_run, problems=[unreadable.problem], columns=unreadable.columns)
+        report.missing, report.ambiguous = unreadable.missing, unreadable.ambiguous
+        report.sheets = unreadable.sheets
+        return report
 
     def count(self, kind: str, verdict: str, example: str = "") -> None:
         """Count one row. The first rows of each verdict but "unchanged" become examples."""
@@ -58,28 +115,39 @@ class Report:
             self.examples[verdict].append(example)
 
     def add_problems(self, problems: Iterable[Problem], notes: Iterable[Problem]) -> None:
-        """Add the problems and notes of a row. At most MOST_PROBLEMS of each are stored; the others are counted."""
-        for problem in problems:
-            if len(self.problems) < MOST_PROBLEMS:
-                self.problems.append(problem)
+        """Add problems and notes; those of one kind are joined. At most MOST_PROBLEMS kinds of each are stored."""
+        self.more_problems += self._add(problems, self.problems, self._problem_places)
+        self.more_notes += self._add(notes, self.notes, self._note_places)
+
+    def _add(self, new: Iterable[Problem], stored: list[Problem], places: dict[tuple[str, ...], int]) -> int:
+        """Add to the stored ones. Returns how many were left out."""
+        left_out = 0
+        for problem in new:
+            place = places.get(problem.kind)
+            if place is not None and place < len(stored) and stored[place].kind == problem.kind:
+                stored[place] = stored[place].joined(problem)
+            elif len(stored) < MOST_PROBLEMS:
+                places[problem.kind] = len(stored)
+                stored.append(problem)
             else:
-                self.more_problems += 1
-        for note in notes:
-            if len(self.notes) < MOST_PROBLEMS:
-                self.notes.append(note)
-            else:
-                self.more_notes += 1
+                left_out += problem.count
+        return left_out
 
     @property
     def problem_count(self) -> int:
-        return len(self.problems) + self.more_problems
+        return sum(problem.count for problem in self.problems) + self.more_problems
 
     @property
     def note_count(self) -> int:
-        return len(self.notes) + self.more_notes
+        return sum(note.count for note in self.notes) + self.more_notes
 
     def total(self, verdict: str) -> int:
         return sum(counted[verdict] for counted in self.counts.values())
+
+    @property
+    def many_missing(self) -> bool:
+        """Whether so many people are missing that ending them at once needs their number."""
+        return len(self.missing_people) * MANY > self.people
 
     @property
     def refused(self) -> bool:
@@ -103,7 +171,20 @@ class Report:
             "ends": self.ends,
             "current": self.current,
             "columns": list(self.columns),
+            "recognised": self.recognised,
+            "unused": list(self.unused),
             "missing": list(self.missing),
+            "missing_people": [asdict(person) for person in self.missing_people[:MOST_PROBLEMS]],
+            "missing_count": len(self.missing_people),
+            "would_close": asdict(sum((person.closing for person in self.missing_people), start=Closing())),
+            "leaving_people": [asdict(person) for person in self.leaving_people[:MOST_PROBLEMS]],
+            "leaving_count": len(self.leaving_people),
+            "closes": asdict(sum((person.closing for person in self.leaving_people), start=Closing())),
+            "many_missing": self.many_missing,
+            "pairs": [asdict(pair) for pair in self.pairs[:MOST_PROBLEMS]],
+            "ambiguous": list(self.ambiguous),
+            "sheets": list(self.sheets),
+            "sheet": self.sheet,
         }
 
 

@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 
 from udbytte.runtime.clock import today
 
-from .jobs import QUEUE, carry_out_import, end_lost_imports
+from .jobs import QUEUE, carry_out_import, end_lost_imports, forget_old_imports
 
 
 @app.task(queue=QUEUE, aliases=["udbytte.tasks.imports.organisation"])
@@ -20,6 +20,13 @@ def organisation(run: int) -> None:
 def courses(run: int) -> None:
     """Carry out one import of courses."""
     carry_out_import(run, on=today(), clock=timezone.now)
+
+
+@app.periodic(cron="50 3 * * *", periodic_id="forget-old-imports")
+@app.task(queue=QUEUE, queueing_lock="forget-old-imports")
+def forget(timestamp: int) -> None:
+    """Delete files that nobody imported, and what old imports would need to be undone."""
+    forget_old_imports(timezone.now())
 
 
 @app.periodic(cron="* * * * *", periodic_id="lost-imports")

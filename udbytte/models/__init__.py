@@ -44,7 +44,19 @@ from .money import (
     UnusedSeat,
 )
 from .notifications import ACCOUNT_KINDS, Email, FollowUpRun, MailOutage, Notification
-from .people import Employment, Language, ManagerRole, Person, Role, RoleAssignment, Unit, Weekday, below, valid_on
+from .people import (
+    Employment,
+    Language,
+    ManagerRole,
+    MissingPeriod,
+    Person,
+    Role,
+    RoleAssignment,
+    Unit,
+    Weekday,
+    below,
+    valid_on,
+)
 from .practice import CatalogueVisit, HelperRole, MethodGroup, PracticeGroup, PracticeMethod, Wish
 from .rounds import Asked, FollowUpDay, PreparationQuestion, Round, RulesConfirmation
 from .routing import Routing
@@ -104,6 +116,7 @@ __all__ = [
     "MailOutage",
     "ManagerRole",
     "MethodGroup",
+    "MissingPeriod",
     "Mode",
     "Newness",
     "Nomination",

@@ -15,6 +15,7 @@ from udbytte.domain.lifecycle import (
     MIDWAY,
     PHASES,
     UNDECIDED,
+    DropReason,
     Event,
     Kind,
     Party,
@@ -196,8 +197,14 @@ class Agreement(models.Model):
             Party(self.proposed_by) if self.proposed_by else None,
             Proposal(self.proposal or Proposal.DROP),
             midway=self.step == MIDWAY.name,
-            lapsed_from=Stage(self.lost_from) if self.stage == Stage.LAPSED else None,
+            lost_from=Stage(self.lost_from) if self._can_be_back and self.lost_from else None,
         )
+
+    @property
+    def _can_be_back(self) -> bool:
+        """Whether the agreement was closed because nobody acted, or because the employee left."""
+        left = self.stage == Stage.DROPPED and self.drop_reason == DropReason.CHANGED_JOB
+        return self.stage == Stage.LAPSED or left
 
     @property
     def is_open(self) -> bool:

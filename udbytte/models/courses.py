@@ -36,6 +36,7 @@ class Course(models.Model):
     """A course in the catalogue; `price` in whole kroner, ex VAT.
 
     `subject`: the provider's own subject words. `duration`: the provider's text where it is no number of days.
+    `start_text`: when it starts, where a file says so in words, such as “løbende”, and not by a day.
     `signup_email`: where the provider takes registrations by email. `signup_email_by`: which coordinator or HR has
     entered it, or imported it; none: a command has, or nobody knows. `key` identifies the course in a file whose
     provider gives it no code.
@@ -53,6 +54,7 @@ class Course(models.Model):
     days = models.DecimalField(_("Days"), max_digits=5, decimal_places=1, null=True, blank=True)
     price = models.PositiveIntegerField(_("Price in kroner"), null=True, blank=True)
     duration = models.CharField(_("How long"), max_length=100, blank=True)
+    start_text = models.CharField(_("Starts"), max_length=250, blank=True, db_default="")
     url = models.URLField(_("Link"), max_length=500, blank=True)
     signup_email = models.EmailField(_("E-mail for registrations"), blank=True)
     signup_email_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")

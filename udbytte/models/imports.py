@@ -17,7 +17,10 @@ class ImportState(models.TextChoices):
 
 
 class ImportRun(models.Model):
-    """One import of a file, as a dry run (`options["dry_run"]`) or for real. Once it is written, `content` is empty."""
+    """One import of a file, as a dry run (`options["dry_run"]`) or for real. Once it is written, `content` is empty.
+
+    `undo` is what an import of the organisation made, and what it changed as it was before; it is kept for 30 days.
+    """
 
     kind = models.CharField(max_length=20, default="organisation")  # or "courses"
     filename = models.CharField(max_length=250)
@@ -32,6 +35,10 @@ class ImportRun(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+
+    undo = models.JSONField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ("-created_at", "-pk")

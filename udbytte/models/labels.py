@@ -193,5 +193,7 @@ HAPPENED: dict[Event, _StrPromise] = {
     Event.RESTART: lazy("opened it again from the beginning"),
     Event.HAND_OVER: lazy("handed the step over"),
     Event.LEAVE: lazy("closed, as the employee left"),
+    Event.COME_BACK: lazy("opened again, as the employee is back"),
+    Event.START_OVER: lazy("opened again from the beginning, as the employee is back"),
 }
 UNDID = lazy("undid the last answer")

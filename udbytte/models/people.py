@@ -9,6 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from .triggers import COUNT_IN_NEW_UNIT, FORGET_TALLIES
@@ -62,6 +63,7 @@ class Person(AbstractBaseUser):
     calendar_feeds = models.PositiveIntegerField(default=0, db_default=0)  # addresses given so far
     mail_refused_at = models.DateTimeField(null=True, blank=True)
     mail_refusal = models.CharField(max_length=500, blank=True)
+    email_changed_on = models.DateField(null=True, blank=True)  # links that were made until then do not work
     is_active = models.BooleanField(default=True)
 
     USERNAME_FIELD = "email"
@@ -86,6 +88,11 @@ class Person(AbstractBaseUser):
     @property
     def name(self) -> str:
         return f"{self.given_name} {self.family_name}".strip()
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Sessions end when the password or the email changes."""
+        value = f"{self.password} {self.email}"
+        return salted_hmac("udbytte.session", value, secret=secret, algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:
         return self.name
@@ -266,3 +273,41 @@ class RoleAssignment(Dated):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.get_role_display()}"
+
+
+class MissingPeriod(Dated):
+    """An employment or a manager role that the organisation's file has lacked from a day on, without an end of its own.
+
+    Absence from a file is a doubt. So the employment goes on until somebody ends it, or until 14 days have passed and a
+    later complete file lacks it too: `lacked_again_on` is the day of the latest such file. A row ends on the day before
+    the employment is in a file again, or on its own last day. It stays, because late steps rest during these days.
+    """
+
+    employment = models.ForeignKey(Employment, models.CASCADE, null=True, blank=True, related_name="missing_periods")
+    manager_role = models.ForeignKey(ManagerRole, models.CASCADE, null=True, blank=True, related_name="missing_periods")
+    lacked_again_on = models.DateField(null=True, blank=True)
+
+    objects = DatedQuerySet["MissingPeriod"].as_manager()
+
+    class Meta:
+        ordering = ("starts_on", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on") - timedelta(days=1)),
+                name="missing_period_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(employment__isnull=False, manager_role__isnull=True)
+                | Q(employment__isnull=True, manager_role__isnull=False),
+                name="missing_period_is_about_one",
+            ),
+            models.UniqueConstraint(
+                fields=("employment",), condition=Q(ends_on__isnull=True), name="missing_period_one_of_an_employment"
+            ),
+            models.UniqueConstraint(
+                fields=("manager_role",), condition=Q(ends_on__isnull=True), name="missing_period_one_of_a_role"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.employment_id or self.manager_role_id}: {self.starts_on}"

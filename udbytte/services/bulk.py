@@ -1,4 +1,4 @@
-"""One SQL statement that changes thousands of rows."""
+"""One SQL statement that adds or changes thousands of rows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, LiteralString, TypeVar, cast
 
 from django.db import connection, models
-from psycopg import sql
+from psycopg import Cursor, sql
 
 CHUNK = 5000
 Item = TypeVar("Item")
@@ -36,6 +36,36 @@ def update_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable
     with connection.cursor() as cursor:
         for part in chunks(rows):
             cursor.execute(statement, [list(column) for column in zip(*part, strict=True)])
+
+
+def insert_rows(
+    model: type[models.Model], fields: Sequence[str], rows: Iterable[tuple[Any, ...]]
+) -> Iterable[list[int]]:
+    """Add rows of (*values), a few thousand at a time, and yield their primary keys. Other fields get their default.
+
+    PostgreSQL's COPY takes a tenth of the time of `bulk_create`. It sends no signals; triggers and constraints hold.
+    """
+    others = {
+        column.column: column.get_db_prep_save(column.get_default(), connection)
+        for column in model._meta.concrete_fields
+        if column.name not in (*fields, model._meta.pk.name if model._meta.pk is not None else "")
+    }
+    named = [model._meta.get_field(name) for name in fields]
+    columns = ["id", *(str(column.column) for column in named if isinstance(column, models.Field)), *others]
+    table = sql.Identifier(model._meta.db_table)
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(table, sql.SQL(", ").join(map(sql.Identifier, columns)))
+    defaults = tuple(others.values())
+    for part in chunks(rows):
+        with connection.cursor() as numbers:
+            numbers.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+                [model._meta.db_table, len(part)],
+            )
+            pks = [int(row[0]) for row in numbers.fetchall()]
+        with Cursor(connection.connection) as cursor, cursor.copy(statement) as copy:
+            for pk, values in zip(pks, part, strict=True):
+                copy.write_row((pk, *values, *defaults))
+        yield pks
 
 
 def _type_of(column: models.Field[Any, Any]) -> LiteralString:

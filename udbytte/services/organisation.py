@@ -24,6 +24,7 @@ from udbytte.models import (
     Role,
     Unit,
 )
+from udbytte.services.agreements.come_back import reopen_agreements_of_returned
 from udbytte.services.agreements.owners import Owner, RoleHolders, owner_of
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.bulk import update_rows
@@ -46,7 +47,8 @@ def follow_organisation_changes(*, on: date, by: Person | None = None, ended_by:
 
     1. People who have left, or who came back, are marked.
     2. Each employment gets its line manager by the rule. Conversations that are not held follow.
-    3. Agreements follow their employment: to another unit, to the person's other employment, or they are closed.
+    3. Agreements follow their employment: to another unit, to the person's other employment, or they are closed. What a
+       leave closed is opened again, if the employee is back.
     4. A step gets a new owner if its owner has left, the manager has changed or it had no owner.
     5. The units without a coordinator are counted.
 
@@ -56,6 +58,7 @@ def follow_organisation_changes(*, on: date, by: Person | None = None, ended_by:
     _mark_who_works(on)
     _assign_line_managers(on)
     _follow_employments(on, ended_by)
+    reopen_agreements_of_returned(on, caused_by=by)
     _end_help_of_people_who_left(on, ended_by)
     assign_owners(on, caused_by=by)
     count_uncoordinated_units(on=on)
@@ -76,15 +79,13 @@ def _assign_line_managers(on: date) -> None:
         managers[unit].append(person)
     paths = {pk: [int(part) for part in path.split("/") if part] for pk, path in Unit.objects.values_list("pk", "path")}
     changed: list[tuple[int, int | None, date | None, int | None]] = []
-    rows = Employment.objects.on(on).select_related("chosen_manager")
-    columns = ("person_id", "unit_id", "line_manager_id", "former_manager_id", "chosen_manager__is_active")
-    for row in rows.only(*columns).iterator(CHUNK):
-        chosen = row.chosen_manager
-        chosen_id = chosen.pk if chosen is not None and chosen.is_active else None
-        holder = conversation_holder(row.person_id, paths[row.unit_id], managers, chosen_id)
-        if holder != row.line_manager_id:
-            former = row.line_manager_id or row.former_manager_id
-            changed.append((row.pk, holder, on if former is not None else None, former))
+    columns = ("pk", "person_id", "unit_id", "line_manager_id", "former_manager_id", "chosen_manager_id")
+    rows = Employment.objects.on(on).values_list(*columns, "chosen_manager__is_active")
+    for pk, person, unit, line_manager, former_manager, chosen, is_active in rows.iterator(CHUNK):
+        holder = conversation_holder(person, paths[unit], managers, chosen if is_active else None)
+        if holder != line_manager:
+            former = line_manager or former_manager
+            changed.append((pk, holder, on if former is not None else None, former))
     update_rows(Employment, ("line_manager", "line_manager_since", "former_manager"), changed)
     stale = Conversation.objects.filter(held_on__isnull=True, round__closed_on__isnull=True).exclude(
         manager=F("employment__line_manager")

@@ -156,8 +156,8 @@ def test_notes_leave_a_field_out_and_stop_nothing() -> None:
     assert (report.written, {note.field for note in report.notes}, report.note_count) == (True, fields, 6)
     found = CourseRun.objects.get()
     assert (found.price, found.mode, found.seats, found.url, found.signup_deadline) == (None, "on_site", None, "", None)
-    told = report.as_json()["notes"][0]
-    assert set(told) == {"file", "row", "field", "message"}
+    written = {"file", "row", "field", "message", "person", "column", "count", "others"}
+    assert set(report.as_json()["notes"][0]) == written
 
 
 def test_bad_rows_are_reported_exactly_and_nothing_is_written() -> None:
@@ -182,7 +182,7 @@ def test_a_run_without_its_last_day_is_not_guessed_at() -> None:
     load(amu(run(1)))
     report = load(amu(run(1, endDate="")))
     assert (report.written, notes_of(report), CourseRun.objects.get().withdrawn_on) == (True, [(2, "ends_on")], None)
-    report = load(amu(run(5, endDate="", fagkode="47111", antalUndervisningsdage="1", duration="1 dag")))
+    report = load(amu(run(5, endDate="", fagkode="47111", antalUndervisningsdage="1", duration="1 dag")), confirm=True)
     assert CourseRun.objects.get(key="k5").ends_on == date(2026, 7, 5)
 
 
@@ -204,7 +204,7 @@ def test_an_agreement_on_a_run_that_vanishes_gets_its_next_step(cast: Cast) -> N
     agreement = registered(cast, CourseRun.objects.get(key="k1"))
     assert runs_of(load(amu(run(2)), dry_run=True)) == {"left": 1, "unchanged": 1}
     assert Agreement.objects.get(pk=agreement.pk).step == agreement.step
-    report = load(amu(run(2)))
+    report = load(amu(run(2)), confirm=True)
     now = Agreement.objects.get(pk=agreement.pk)
     assert (report.written, runs_of(report)) == (True, {"left": 1, "unchanged": 1})
     assert (CourseRun.objects.get(key="k1").withdrawn_on, now.stage, now.step, now.run) == (
@@ -244,7 +244,7 @@ def test_only_runs_that_came_from_a_file_and_lie_ahead_are_withdrawn(cast: Cast)
     )  # fmt: skip
     load(amu(run(1), {"kviknummer": "past", "startDate": "2026-02-01", "endDate": "2026-02-02"}))
     load(amu(run(2, institution="En anden skole")))
-    report = load(amu(run(3)))
+    report = load(amu(run(3)), confirm=True)
     assert [one.key for one in CourseRun.objects.exclude(withdrawn_on=None)] == ["k1"]
     assert cast.run.withdrawn_on is None and runs_of(report) == {"new": 1, "left": 1}
 
@@ -253,7 +253,7 @@ def test_a_page_withdraws_runs_of_its_own_courses_only() -> None:
     load(json_ld())
     load(json_ld(courseCode="LYT-2", name="Et andet", hasCourseInstance=[]))
     assert not CourseRun.objects.exclude(withdrawn_on=None)
-    load(json_ld(hasCourseInstance=[]))
+    load(json_ld(hasCourseInstance=[]), confirm=True)
     assert CourseRun.objects.exclude(withdrawn_on=None).count() == 2
 
 
@@ -272,6 +272,15 @@ def test_a_file_that_withdraws_more_than_a_fifth_must_be_confirmed() -> None:
     assert not CourseRun.objects.exclude(withdrawn_on=None)
     assert load(fewer, confirm=True).written
     assert CourseRun.objects.exclude(withdrawn_on=None).count() == 5
+
+
+def test_a_file_that_is_half_as_long_withdraws_nothing_without_a_question() -> None:
+    load(amu(*(run(number) for number in range(1, 5))))
+    half = amu(run(1), run(2))
+    refused = load(half)
+    assert (refused.needs_confirmation, refused.written, refused.ends, refused.current) == (True, False, 2, 4)
+    assert not CourseRun.objects.exclude(withdrawn_on=None)
+    assert load(amu(run(1), run(2), run(3))).written  # one of four is an ordinary day
 
 
 def test_a_course_that_was_entered_by_hand_is_not_doubled(cast: Cast) -> None:
@@ -321,7 +330,7 @@ def test_the_command_reports_in_lines_and_as_json(tmp_path: Path, capsys: pytest
     file.write_bytes(amu(run(1, normpris="[340, 360]"))[1])
     call_command("import", "courses", str(file))
     assert "[340, 360]" in capsys.readouterr().out
-    file.write_bytes(amu(run(2, startDate="snart"))[1])
+    file.write_bytes(amu(run(2, startDate="31-02-2027"))[1])
     with pytest.raises(SystemExit) as ended:
         call_command("import", "courses", str(file), "--json")
     told = json.loads(capsys.readouterr().out)

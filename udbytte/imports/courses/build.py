@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 
 from udbytte.domain.places import region_of
 from udbytte.imports.readers.problems import Problem
-from udbytte.imports.readers.values import BadValue, for_message, has_cpr
+from udbytte.imports.readers.values import BadValue, for_message, has_cpr, is_words, lost_letter
 
 from . import values
 from .rows import CourseRow, RunRow
 from .values import identifier, kind_of, mode_of, plain_line, plain_lines, yes_or_no
 
 Value = TypeVar("Value")
-COURSE_LIMITS = {"subject": 250, "level": 60, "duration": 100}
+COURSE_LIMITS = {"subject": 250, "level": 60, "duration": 100, "start_text": 250}
 RUN_LIMITS = {"place": 200, "address": 400, "hours": 100}
 TITLE, PROVIDER, CODE, KEY, RUN_KEY, POSTCODE = 250, 200, 60, 200, 100, 10  # most letters
 ONE_DAY = Decimal(1)
@@ -31,15 +31,22 @@ IN_DENMARK = ("", "dk", "dnk", "danmark", "denmark")
 class CourseBuilder:
     """Builds one course. The methods take the texts of fields; a field that is not in the file is not changed."""
 
-    def __init__(self, file: str, row: int, course: CourseRow | None = None) -> None:
+    def __init__(
+        self, file: str, row: int, course: CourseRow | None = None, column_of: Callable[[str], str] | None = None
+    ) -> None:
+        """`column_of` gives the name of a field's column in a table."""
         self.file, self.row = file, row
         self.course = course or CourseRow(row)
+        self.column_of = column_of or (lambda _field: "")
+
+    def _problem(self, field: str, message: str) -> Problem:
+        return Problem(self.file, self.row, field, message, column=self.column_of(field))
 
     def add_note(self, field: str, message: str) -> None:
-        self.course.notes.append(Problem(self.file, self.row, field, message))
+        self.course.notes.append(self._problem(field, message))
 
     def add_problem(self, field: str, message: str) -> None:
-        self.course.problems.append(Problem(self.file, self.row, field, message))
+        self.course.problems.append(self._problem(field, message))
 
     def value(self, field: str, text: str, read: Callable[[str], Value]) -> Value | None:
         """The value of a text; None, with a note, when it cannot be read."""
@@ -69,7 +76,13 @@ class CourseBuilder:
             self.add_note("code", _("This cannot be a course code; it was left out. A code has at most 60 letters."))
             self.course.code = ""
         self.course.key = identifier(key, KEY)
+        for field, text in (("title", self.course.title), ("provider", self.course.provider)):
+            if lost_letter(text):
+                message = _("“%(value)s” has signs where æ, ø and å were lost. Save the file as CSV with UTF-8.")
+                self.course.is_unusable = True
+                self.add_problem(field, message % {"value": for_message(text)})
         if not self.course.title:
+            self.course.is_unusable = True
             self.add_problem("title", _("This is empty; it must be filled in."))
 
     def set_fields(self, texts: Mapping[str, str]) -> None:
@@ -99,14 +112,18 @@ class CourseBuilder:
             fields["signup_email"] = self._email(texts["signup_email"].strip())
 
     def _set_days(self) -> None:
-        """Take the days from the length, if it gives days. A length written for machines is not shown to people."""
+        """Take the days from the length, if it gives days. A length written for machines is not shown to people.
+
+        In a table that has a column for days, a length that is only a number is a number of days too.
+        """
         fields = self.course.fields
         duration = fields.get("duration", "")
+        is_number = duration.replace(".", "", 1).isdecimal()
         if duration and fields.get("days") is None:
-            days = values.days_in(duration)
+            days = values.days_in(f"{duration} dage" if is_number and "days" in fields else duration)
             if days is not None:
                 fields["days"] = days
-        if duration and (values.ISO_LENGTH.fullmatch(duration) or duration.replace(".", "").isdigit()):
+        if duration and (is_number or values.ISO_LENGTH.fullmatch(duration)):
             fields["duration"] = ""
             if fields.get("days") is None:
                 message = _("“%(value)s” does not say how long in words. Write for instance 3 days.")
@@ -180,14 +197,25 @@ class CourseBuilder:
         return deadline
 
     def _days(self, texts: Mapping[str, str]) -> tuple[date, date] | None:
-        """The first and last day. A course of one day needs no last day; for any other it is not guessed."""
+        """The first and last day. A course of one day needs no last day; for any other it is not guessed.
+
+        A start in words, such as “løbende”, is kept as the course's own text; there is then no course date.
+        """
+        start = texts.get("starts_on", "")
+        if self._is_in_words(start):
+            self.course.incomplete = True
+            self._add_start_text(start)
+            return None
         days: dict[str, date | None] = {}
         for field in ("starts_on", "ends_on"):
             try:
                 days[field] = values.day(texts.get(field, ""))
             except BadValue as error:
                 self.course.incomplete = True
-                self.add_problem(field, str(error))
+                if field == "ends_on" and is_words(texts[field]):
+                    self.add_note(field, str(error))
+                else:
+                    self.add_problem(field, str(error))
         if len(days) < 2:
             return None
         starts, ends = days["starts_on"], days["ends_on"]
@@ -201,6 +229,24 @@ class CourseBuilder:
             return None
         if ends < starts:
             self.course.incomplete = True
-            self.add_problem("ends_on", _("The last day is before the first."))
+            words = {"first": starts.isoformat(), "last": ends.isoformat()}
+            self.add_problem("ends_on", _("The last day, %(last)s, is before the first, %(first)s.") % words)
             return None
         return starts, ends
+
+    def _add_start_text(self, start: str) -> None:
+        """Keep a start in words; several of a course one after the other."""
+        known = self.course.fields.get("start_text", "")
+        start = plain_line(start)
+        if start not in known.split("; "):
+            joined = f"{known}; {start}" if known else start
+            self.course.fields["start_text"] = self.short("starts_on", joined, COURSE_LIMITS["start_text"])
+
+    def _is_in_words(self, start: str) -> bool:
+        if not is_words(start):
+            return False
+        try:
+            values.day(start)
+        except BadValue:
+            return not values.looks_like_day(start)
+        return False

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from django.utils.translation import gettext as _
 
 from udbytte.domain.numbers import int_from
-from udbytte.imports.readers.problems import Unreadable
+from udbytte.imports.readers.problems import Problem, Unreadable
 
 from .build import CourseBuilder
 from .rows import Catalogue, CourseRow
@@ -19,6 +19,7 @@ MAX_BYTES = 20_000_000
 MAX_DEPTH = 60
 VOCABULARY = ("https://schema.org/", "http://schema.org/", "schema:")
 _KIND = re.compile(rb"\stype\s*=\s*[\"']?application/ld\+json\b")
+UNREADABLE = "udbytte:unreadable"  # of a part of a page: why
 Node = dict[str, Any]
 
 
@@ -40,26 +41,51 @@ def parsed(file: str, stream: BinaryIO, *, page: bool) -> list[Any]:
     data = stream.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise Unreadable(file, _("The file is larger than 20 MB."))
-    scripts = list(_scripts(data)) if page else [data]
+    if not page:
+        return [_loaded(file, data, line_counts=True)]
+    scripts = list(_scripts(data))
     if not scripts:
         raise Unreadable(file, _("The page has no course data (JSON-LD) in it. Ask the provider for a file."))
+    parts: list[Any] = []
+    broken: list[Unreadable] = []
+    for script in scripts:
+        try:
+            parts.append(_loaded(file, script, line_counts=False))
+        except Unreadable as unreadable:
+            broken.append(unreadable)
+    if not parts:
+        raise broken[0]
+    return parts + [{UNREADABLE: unreadable.problem.message} for unreadable in broken]
+
+
+def _loaded(file: str, script: bytes, *, line_counts: bool) -> Any:
+    """Parsed JSON. The line of an error in a script is not that of the page. Raises Unreadable."""
     try:
-        return [json.loads(script.decode("utf-8-sig", errors="replace"), strict=False) for script in scripts]
+        return json.loads(script.decode("utf-8-sig", errors="replace"), strict=False)
     except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", 0)
         message = _("The JSON cannot be read from line %(line)s on.") % {"line": line}
-        raise Unreadable(file, message, row=0 if page else line) from error
+        raise Unreadable(file, message, row=line if line_counts else 0) from error
 
 
 def read(file: str, stream: BinaryIO, *, page: bool) -> Catalogue:
-    """Read the courses of a file or page, which are not all of the provider. Rows count courses. Raises Unreadable."""
+    """Read the courses of a file or page, which are not all of the provider. Rows count courses. Raises Unreadable.
+
+    A part of a page that cannot be read is a note. An address that courses with several names have is no id of them.
+    """
     parts = parsed(file, stream, page=page)
     nodes = [node for part in parts for node in _nodes(part)]
     by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
     courses = [node for node in nodes if "Course" in _types(node)]
+    notes = tuple(Problem(file, 0, "", str(node[UNREADABLE])) for node in nodes if UNREADABLE in node)
     if not courses:
         raise Unreadable(file, _("There is no course (schema.org Course) in the file."))
-    return Catalogue((_course(file, row, node, by_id) for row, node in enumerate(courses, start=1)), whole=False)
+    names: dict[str, set[str]] = {}
+    for node in courses:
+        names.setdefault(_key(node, "url"), set()).add(str(node.get("name", "")).casefold())
+    shared = {key for key, titles in names.items() if len(titles) > 1}
+    rows = (_course(file, row, node, by_id, shared) for row, node in enumerate(courses, start=1))
+    return Catalogue(rows, whole=False, notes=notes)
 
 
 def _nodes(part: Any, depth: int = 0) -> Iterator[Node]:
@@ -125,14 +151,15 @@ def _key(node: Node, *others: str) -> str:
     return next((text for text in ids if isinstance(text, str) and text.strip() and text[0] not in "_#"), "")
 
 
-def _course(file: str, row: int, node: Node, by_id: dict[str, Node]) -> CourseRow:
+def _course(file: str, row: int, node: Node, by_id: dict[str, Node], shared: set[str]) -> CourseRow:
     look = _Reader(by_id)
     builder = CourseBuilder(file, row)
+    key = _key(node, "url")
     builder.set_names(
         title=look.text(node, "name"),
         provider=look.text(node, "provider", "publisher"),
         code=look.text(node, "courseCode"),
-        key=_key(node, "url"),
+        key="" if key in shared else key,
     )
     credits = look.nodes(node, "numberOfCredits")
     in_ects = not credits or "ects" in look.text(credits[0], "credentialCategory", "name", "unitText").casefold()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from udbytte.imports.readers.problems import Problem
+from udbytte.imports.readers.tables import Table
 
 
 @dataclass(slots=True)
@@ -30,8 +31,9 @@ class CourseRow:
     key: str = ""
     fields: dict[str, Any] = field(default_factory=dict)  # the fields of Course that are in the file
     runs: list[RunRow] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)  # with one, the course is left out
+    problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)  # fields that cannot be used
+    is_unusable: bool = False  # a problem of the course itself; one of a course date leaves only that one out
     incomplete: bool = False  # a run of it cannot be used, so none of its runs counts as vanished
     has_dates: bool = True  # the file says when the course is held, even if that is never
 
@@ -42,3 +44,5 @@ class Catalogue:
 
     rows: Iterator[CourseRow]
     whole: bool
+    table: Table | None = None  # what was recognised in a table
+    notes: tuple[Problem, ...] = ()  # about the file as a whole

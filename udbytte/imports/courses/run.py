@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.db import transaction
 from django.db.models import Max
@@ -16,7 +17,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from udbytte.imports.readers.problems import Problem, Unreadable
-from udbytte.imports.readers.tables import MAX_BYTES
+from udbytte.imports.readers.text_files import MAX_BYTES
 from udbytte.imports.report import COURSES, Progress, Report, no_progress
 from udbytte.models import CourseRun, Person
 from udbytte.services.bulk import chunks
@@ -24,12 +25,12 @@ from udbytte.services.courses.runs import lose_vanished_run
 from udbytte.services.locks import Lock, wait_for_lock
 
 from . import read as shapes
-from .rows import CourseRow
+from .rows import Catalogue, CourseRow
 from .write import PartOfFile, Reporter, Seen
 
 PART = 1000  # courses and runs that are written at a time
 MOST_GONE = 5  # a file may withdraw a fifth of a provider's coming runs without a confirmation
-FEW = 5  # and any number below this
+FEW = 5  # and any number below this that is less than half of them
 
 
 def import_courses(
@@ -41,6 +42,7 @@ def import_courses(
     skip_bad: bool = False,
     confirm: bool = False,
     mapping: Mapping[str, str] | None = None,
+    sheet: str = "",
     progress: Progress = no_progress,
 ) -> Report:
     """Make the catalogue as it is in a file: a path, or a name with its content. Writes everything or nothing.
@@ -52,7 +54,8 @@ def import_courses(
     3. Take the next step of agreements whose run is cancelled, withdrawn or moved. If a coordinator imports the file
        (`by`), this concerns the units that they serve, and the other coordinators are asked.
     4. Undo everything on a dry run; when a row has a problem, unless `skip_bad` (then it is left out); and when more
-       than a fifth of a provider's coming runs, and at least five, would be withdrawn, unless `confirm`.
+       than a fifth of a provider's coming runs, and at least five or half of them, would be withdrawn, unless
+       `confirm`.
     """
     report = Report(kinds=COURSES, dry_run=dry_run, skipped_bad=skip_bad)
     progress("reading", 0, 0)
@@ -61,7 +64,11 @@ def import_courses(
             name, stream = _open_source(source, stack)
             with transaction.atomic():
                 wait_for_lock(Lock.IMPORT)
-                _carry_out(name, stream, report, on=on, by=by, confirm=confirm, mapping=mapping, progress=progress)
+                percent = partial(_percent, stream, stream.seek(0, io.SEEK_END))
+                catalogue = shapes.read(name, stream, mapping, sheet)
+                _tell_what_was_recognised(catalogue, report)
+                options: dict[str, Any] = {"on": on, "by": by, "confirm": confirm, "progress": progress}
+                _carry_out(name, catalogue, report, percent=percent, **options)
                 report.written = not (report.dry_run or report.refused)
                 if not report.written:
                     transaction.set_rollback(True)
@@ -84,24 +91,36 @@ def _open_source(source: Path | tuple[str, BinaryIO | bytes], stack: ExitStack) 
     return name, stream
 
 
+def _percent(stream: BinaryIO, size: int) -> int:
+    """How much of the file has been read."""
+    return min(99, stream.tell() * 100 // max(1, size))
+
+
+def _tell_what_was_recognised(catalogue: Catalogue, report: Report) -> None:
+    """Put the columns and the sheet of a table into the report, and the notes about the file as a whole."""
+    report.add_problems((), catalogue.notes)
+    if catalogue.table is not None:
+        header = catalogue.table.header
+        report.columns, report.recognised, report.unused = header.columns, header.recognised, header.unused
+        report.sheet, report.sheets = catalogue.table.sheet, catalogue.table.sheets
+
+
 def _carry_out(
     name: str,
-    stream: BinaryIO,
+    catalogue: Catalogue,
     report: Report,
     *,
     on: date,
     by: Person | None,
     confirm: bool,
-    mapping: Mapping[str, str] | None,
     progress: Progress,
+    percent: Callable[[], int],
 ) -> None:
-    size = max(1, stream.seek(0, io.SEEK_END))
     last_known = CourseRun.objects.aggregate(last=Max("pk"))["last"] or 0
     seen, reporter = Seen(), Reporter.of(by, on)
-    catalogue = shapes.read(name, stream, mapping)
     for part in _parts(catalogue.rows):
         PartOfFile(name, part, seen, report, on, reporter).write()
-        progress("runs", min(99, stream.tell() * 100 // size), 100)
+        progress("runs", percent(), 100)
     progress("withdrawing", 0, 0)
     gone = _vanished_runs(seen, whole=catalogue.whole, last_known=last_known, on=on, report=report)
     if report.needs_confirmation and confirm:
@@ -155,7 +174,7 @@ def _vanished_runs(seen: Seen, *, whole: bool, last_known: int, on: date, report
         gone.append(pk)
         report.count("runs", "left", f"{title}, {starts_on}")
     for provider, number in left.items():
-        if number >= FEW and number * MOST_GONE > known[provider]:
+        if number * MOST_GONE > known[provider] and (number >= FEW or number * 2 >= known[provider]):
             report.needs_confirmation = True
             report.ends += number
             report.current += known[provider]

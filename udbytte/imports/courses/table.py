@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import BinaryIO
 
 from udbytte.domain.numbers import int_from
-from udbytte.imports.readers.columns import Columns, fields_in
-from udbytte.imports.readers.tables import table_rows
+from udbytte.imports.labels import COURSES
+from udbytte.imports.readers.columns import Columns, Header, fields_in
+from udbytte.imports.readers.tables import open_table
 from udbytte.imports.readers.values import text
 
 from .build import CourseBuilder
@@ -30,7 +31,7 @@ COLUMNS = Columns(
         "duration": "varighed, længde, duration, length",
         "price": "normpris, pris, kursuspris, deltagerpris, deltagerbetaling, pris ekskl. moms, pris i kr, price, fee",
         "extra_price": "tillaegspris, tillægspris, tillæg, extra price",
-        "url": "link, url, webadresse, hjemmeside, web address",
+        "url": "link, url, webadresse, web address, hjemmeside",
         "course_url": "kursuslink, link til kurset, course url, course link",
         "signup_email": "tilmeldingsmail, tilmelding e-mail, e-mail til tilmelding, e-mail for registrations",
         "description": "beskrivelse, kursusbeskrivelse, indhold, description, content",
@@ -52,7 +53,18 @@ COLUMNS = Columns(
         "cancelled": "aflyst, cancelled, canceled",
     },
     required=(("title", "run_title"),),
+    labels=COURSES.columns,
 )
+EXAMPLE_HEADER = (
+    "Titel", "Udbyder", "Kursuskode", "Holdnummer", "Startdato", "Slutdato", "Tilmeldingsfrist", "Sted", "Postnr.",
+    "Pris", "Pladser", "Link",
+)  # fmt: skip
+EXAMPLE_ROWS = (
+    ("Konflikter med børn", "AMU Fjordbyen", "47110", "H1", "08-06-2027", "10-06-2027", "08-05-2027", "Odense", "5000",
+     "624", "16", "https://skole.example/hold/1"),
+    ("Motiverende samtale", "Samtalehuset", "MS-1", "H2", "01-09-2027", "02-09-2027", "01-08-2027", "Aarhus", "8000",
+     "4900", "20", "https://skole.example/hold/2"),
+)  # fmt: skip
 OF_COURSE = ("kind", "subject", "level", "ects", "days", "duration", "signup_email", "description")
 AMU_CODE = range(1_000, 100_000)
 
@@ -62,20 +74,21 @@ def cell_text(value: object) -> str:
     return value.strip() if isinstance(value, str) else text(value)
 
 
-def read(file: str, stream: BinaryIO, mapping: Mapping[str, str] | None = None) -> Catalogue:
-    """Read the table. `mapping` gives the column of a field whose column is not recognised. Raises Unreadable."""
-    places, rows = COLUMNS.read_header(file, table_rows(file, stream, cell_text), mapping)
-    return Catalogue((course_of(file, number, cells, places) for number, cells in rows), whole=True)
+def read(file: str, stream: BinaryIO, mapping: Mapping[str, str] | None = None, sheet: str = "") -> Catalogue:
+    """Read the table. `mapping` gives the column of a field, `sheet` which one of a workbook. Raises Unreadable."""
+    table = open_table(file, stream, COLUMNS, mapping=mapping, sheet=sheet, clean=cell_text)
+    rows = (course_of(file, number, cells, table.header) for number, cells in table.rows)
+    return Catalogue(rows, whole=True, table=table)
 
 
-def course_of(file: str, number: int, cells: list[str], places: Mapping[str, int]) -> CourseRow:
+def course_of(file: str, number: int, cells: list[str], header: Header) -> CourseRow:
     """The course of one row, with its run when the row has days.
 
     If the table has ids of runs, the link belongs to the run, otherwise to the course; and a course with a code of
     four or five digits is then an AMU course. The price belongs to the run when there is one.
     """
-    texts = fields_in(cells, places)
-    builder = CourseBuilder(file, number)
+    texts = {field: cell_text(value) for field, value in fields_in(cells, header.places).items()}
+    builder = CourseBuilder(file, number, column_of=header.label)
     run_title = texts.get("run_title", "")
     title = texts.get("title", "") or run_title
     builder.set_names(
@@ -91,12 +104,14 @@ def course_of(file: str, number: int, cells: list[str], places: Mapping[str, int
         about["price"] = texts["price"]
     builder.set_fields(about)
     course = builder.course
-    course.has_dates = "starts_on" in places
+    course.has_dates = "starts_on" in header.places
     if "run_key" in texts and not about.get("kind") and _is_amu(course.code):
         course.fields |= {"kind": "amu", "code_system": "AMU"}
     if has_run:
         own = run_title if run_title != title else ""
         builder.add_run(texts, key=texts.get("run_key", ""), title=own)
+    if course.has_dates:
+        course.fields.setdefault("start_text", "")
     return course
 
 

@@ -10,10 +10,9 @@ import html
 import json
 import re
 import unicodedata
-from datetime import date, datetime
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 import nh3
 from django.utils.translation import gettext as _
@@ -30,27 +29,10 @@ from udbytte.imports.readers.values import (
 )
 from udbytte.imports.readers.values import day as plain_day
 
-DENMARK = ZoneInfo("Europe/Copenhagen")
 LONGEST = 500
 YEARS = range(1990, 2100)  # of course dates; another year is a typing error
 MOST_KRONER = 10_000_000
 MOST_SEATS = 100_000
-MONTHS = {
-    month: number
-    for number, months in enumerate(
-        "jan januar january,feb februar february,mar marts march,apr april,maj may,jun juni june,jul juli july,"
-        "aug august,sep sept september,okt oct oktober october,nov november,dec december".split(","),
-        start=1,
-    )
-    for month in months.split()
-}
-_WORDED_DAY = re.compile(
-    r"(?:\w+,? (?:d(?:en|\.)? ?)?)?(\d{1,2})\.? ([^\W\d_]+)\.?,? (\d{4})(?: (?:kl\.? ?)?\d\d[:.]\d\d)?"
-)
-_COMPACT_DAY = re.compile(r"(20\d\d)(\d\d)(\d\d)")
-_WITH_TIME = re.compile(r"(\d{1,2}[-./]\d{1,2}[-./]\d{4}),? (?:kl\.? ?)?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?")
-_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})")
-_FRACTION = re.compile(r"\.\d+")
 _BEFORE = r"(?:(?:kr\.?|dkk)\s*)?"
 _AFTER = (
     r"\s*(?:,-|,--|\.-)?\s*(?:kr\.?|kroner|dkk)?\s*(?:,-)?\s*(?:\(?(?:ekskl|ex|excl|eks|uden)\.? ?(?:moms|vat)\)?\.?)?"
@@ -73,26 +55,19 @@ def _one_line(value: str) -> str:
 
 
 def day(value: str) -> date | None:
-    """A day, from 2026-06-08, 8-6-2026 09:00, 8. juni 2026, 20260608 or a time with a zone; None: empty.
-
-    Raises BadValue.
-    """
-    plain = _one_line(value)
-    if _MOMENT.fullmatch(plain):
-        try:  # midnight in Denmark may be the evening before in the zone of the file
-            plain = datetime.fromisoformat(_FRACTION.sub("", plain)).astimezone(DENMARK).date().isoformat()
-        except (ValueError, OverflowError) as error:
-            raise BadValue(_("“%(value)s” is no day in the calendar.") % {"value": for_message(value)}) from error
-    if match := _WITH_TIME.fullmatch(plain):
-        plain = match.group(1)
-    elif match := _COMPACT_DAY.fullmatch(plain):
-        plain = "-".join(match.groups())
-    elif (match := _WORDED_DAY.fullmatch(plain)) and match.group(2).casefold() in MONTHS:
-        plain = f"{match.group(1)}-{MONTHS[match.group(2).casefold()]}-{match.group(3)}"
-    read = plain_day(plain)
+    """A day of a course, in every form that `readers.values.day` reads; None: empty. Raises BadValue."""
+    read = plain_day(value)
     if read is not None and read.year not in YEARS:
         raise BadValue(_("“%(value)s” is no day in the calendar.") % {"value": for_message(value)})
     return read
+
+
+_DIGITS_OF_DAY = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|\d{1,2}\.? [^\W\d_]+\.?,? \d{4}")
+
+
+def looks_like_day(value: str) -> bool:
+    """Whether a text is written as a day, even if there is no such day."""
+    return _DIGITS_OF_DAY.search(value) is not None
 
 
 def _kroner(digits: str) -> int | None:
@@ -203,8 +178,8 @@ _KINDS = (
 _MODES = (
     ("blended", r"blended|hybrid|blandet|kombineret|mixed|delvis\w* (?:online|fjernundervisning|virtuel\w*)"),
     ("online", r"online|fjernundervisning|virtuel\w*|e[- ]?læring|e[- ]?learning|webinar|distance\w*|remote"),
-    ("on_site", r"on[- ]?site|fremmøde|tilstedeværelse\w*|fysisk\w*|hold\w*|klasse\w*|campus|face[- ]to[- ]face"
-                r"|in[- ]person|classroom|åbent værksted"),
+    ("on_site", r"on[- ]?site|(?:dag|aften|weekend)undervisning|fremmøde|tilstedeværelse\w*|fysisk\w*|hold\w*|klasse\w*"
+                r"|campus|face[- ]to[- ]face|in[- ]person|classroom|åbent værksted"),
 )  # fmt: skip
 # Attendance as XCRI writes it: campus, online, distance without and with attendance, mixed, work-based.
 ATTENDANCE = {"CM": "on_site", "ON": "online", "DS": "online", "DA": "blended", "MM": "blended"}

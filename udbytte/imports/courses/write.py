@@ -99,7 +99,7 @@ class KnownRuns:
 
 COURSE_FIELDS = (
     *("title", "kind", "code", "code_system", "key", "subject", "level", "ects", "days", "price", "duration", "url"),
-    *("signup_email", "signup_email_by_id", "description"),
+    *("start_text", "signup_email", "signup_email_by_id", "description"),
 )
 RUN_FIELDS = (
     *(
@@ -192,7 +192,7 @@ class PartOfFile:
         for row in self.rows:
             self.report.add_problems(row.problems, row.notes)
             course = known.of(row)
-            if row.problems:
+            if row.is_unusable:
                 self._spare(row, course)
                 continue
             if course is None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from django.utils.translation import gettext as _
 
 from udbytte.imports.readers.problems import Problem
-from udbytte.imports.readers.values import has_cpr
+from udbytte.imports.readers.values import for_message, has_cpr, same_name
 
 from .rows import EmploymentRow, ManagerRow, Organisation, PersonRow, UnitRow
 
+# In a table the ids of people and units are columns with other names.
+COLUMN_OF = {"external_id": ("employee_id", "unit_id"), "given_name": ("name",), "family_name": ("name",)}
 LIMITS = {"external_id": 100, "name": 250, "given_name": 150, "family_name": 150, "title": 250}
 MAX_DEPTH = 20
 
@@ -55,6 +59,7 @@ class _Checker:
         self.organisation = organisation
         self.by_key = {person.key: person for person in organisation.people}
         self.rows_with_problems = {(problem.file, problem.row) for problem in organisation.problems}
+        self.employed_by_id = {work.person for work in organisation.employments if work.external_id}
         self.good_people = {row.key for row in organisation.people}
         self.good_units = {row.key for row in organisation.units}
 
@@ -72,32 +77,48 @@ class _Checker:
         if is_known:
             self.organisation.spared.update(name.casefold() for name in names if name)
         else:
-            self.organisation.refuse(Problem(row.file, row.row, field, message), *names)
+            self.organisation.refuse(self._problem(row, field, message), *names)
+
+    def note(self, row: Row, field: str, message: str) -> None:
+        self.organisation.notes.append(self._problem(row, field, message))
+
+    def _problem(self, row: Row, field: str, message: str) -> Problem:
+        """A problem with the name of the person and of the column, as they are in the file."""
+        person = row if isinstance(row, PersonRow) else self.by_key.get(getattr(row, "person", ""))
+        name = row.name if isinstance(row, UnitRow) else person.name if person is not None else ""
+        if has_cpr(name):
+            name = ""
+        named = (field, *COLUMN_OF.get(field, ()))
+        column = next((self.organisation.columns[each] for each in named if each in self.organisation.columns), "")
+        return Problem(row.file, row.row, field, message, name, column)
 
     def rows_right_alone(self, rows: Iterable[AnyRow], fields: tuple[str, ...]) -> list[AnyRow]:
         """The rows that are right by themselves: lengths, no CPR numbers, days in order, each id once."""
-        good, ids = [], set[str]()
+        good, ids = [], dict[str, int]()
         for row in rows:
             problem = self._problem_of(row, fields, ids)
             if problem is None:
                 good.append(row)
                 if row.external_id is not None:
-                    ids.add(row.external_id)
+                    ids[row.external_id] = row.row
             else:
                 self.refuse(row, *problem)
         return good
 
-    def _problem_of(self, row: AnyRow, fields: tuple[str, ...], ids: set[str]) -> tuple[str, str] | None:
+    def _problem_of(self, row: AnyRow, fields: tuple[str, ...], ids: dict[str, int]) -> tuple[str, str] | None:
         for field in fields:
             value = getattr(row, field) or ""
-            if len(value) > LIMITS[field]:
-                return field, _("This is longer than %(limit)s letters.") % {"limit": LIMITS[field]}
             if len(value) >= 10 and has_cpr(value):
                 return field, _("This looks like a CPR number, which is never kept. Send another number, or none.")
+            if len(value) > LIMITS[field]:
+                words = {"value": for_message(value), "limit": LIMITS[field]}
+                return field, _("“%(value)s” is longer than %(limit)s characters. Write it shorter.") % words
         if row.external_id is not None and row.external_id in ids:
-            return "external_id", _("This id stands in an earlier row already.")
+            words = {"value": for_message(row.external_id), "row": ids[row.external_id]}
+            return "external_id", _("The id “%(value)s” is in row %(row)s already. Each row needs its own.") % words
         if not isinstance(row, PersonRow) and row.starts_on and row.ends_on and row.ends_on < row.starts_on:
-            return "to", _("The last day is before the first.")
+            words = {"first": row.starts_on.isoformat(), "last": row.ends_on.isoformat()}
+            return "to", _("The last day, %(last)s, is before the first, %(first)s.") % words
         return None
 
     def units(self, rows: list[UnitRow]) -> list[UnitRow]:
@@ -124,25 +145,56 @@ class _Checker:
         return sorted(good, key=lambda row: depth[row.key])
 
     def people(self, rows: list[PersonRow]) -> list[PersonRow]:
-        """The people whose e-mail address is theirs alone."""
-        emails: dict[str, PersonRow] = {}
-        good = []
+        """The people, each with an e-mail address of their own or none.
+
+        Two names under one address are two people without an address. One name under two ids is one person too many.
+        """
+        right = []
+        of_address: dict[str, list[PersonRow]] = {}
         for row in rows:
             if row.email is not None and has_cpr(row.email.partition("@")[0]):
                 self.refuse(row, "email", _("This looks like a CPR number, which is never kept."))
-            elif row.email is not None and row.email in emails:
-                message = _("The same e-mail stands in row %(row)s for another person. Each needs their own, or none.")
-                self.refuse(row, "email", message % {"row": emails[row.email].row})
-            else:
+                continue
+            right.append(row)
+            if row.email is not None:
+                of_address.setdefault(row.email, []).append(row)
+        good = []
+        for row in right:
+            sharing = of_address.get(row.email or "", [row])
+            if len(sharing) == 1:
                 good.append(row)
-                if row.email is not None:
-                    emails[row.email] = row
+            elif any(not same_name(sharing[0].name, other.name) for other in sharing):
+                good.append(self._without_shared_email(row, sharing))
+            elif row is sharing[0]:
+                good.append(row)
+            else:
+                message = _("“%(email)s” is in row %(row)s too, with another number. Write the same number in both.")
+                self.refuse(row, "email", message % {"email": row.email, "row": sharing[0].row})
         return good
+
+    def _without_shared_email(self, row: PersonRow, sharing: list[PersonRow]) -> PersonRow:
+        """The person without the address, and with a note that names the others who have it.
+
+        Where nothing else identifies the person, the address and the name together do.
+        """
+        place = _("%(name)s (row %(row)s)")
+        others = [place % {"name": other.name, "row": other.row} for other in sharing if other is not row]
+        message = _(
+            "“%(email)s” is also the address of %(others)s, so nobody can log in with it. The person is imported"
+            " without an address. Write one of their own."
+        )
+        words = {"email": row.email, "others": ", ".join(others[:5]) + (" …" if len(others) > 5 else "")}
+        self.note(row, "email", message % words)
+        external_id = row.external_id
+        if external_id is None and row.key not in self.employed_by_id:
+            both = f"{row.email} {row.name.casefold()}"
+            external_id = both if len(both) <= LIMITS["external_id"] else hashlib.sha256(both.encode()).hexdigest()
+        return replace(row, email=None, shared_email=row.email, external_id=external_id)
 
     def works(self, rows: list[AnyRow]) -> list[AnyRow]:
         """The employments or manager roles whose person and unit are in the file, each once."""
         good: list[AnyRow] = []
-        seen = set[tuple[object, ...]]()
+        seen = dict[tuple[object, ...], int]()
         for row in rows:
             if isinstance(row, UnitRow | PersonRow):  # pragma: no cover (for the type checker)
                 continue
@@ -156,8 +208,8 @@ class _Checker:
             elif manager is not None and manager not in self.good_people:
                 self.refuse(row, "manager", _("No usable row in the file is about this manager."))
             elif row.external_id is None and same in seen:
-                self.refuse(row, "row", _("This row stands in the file twice."))
+                self.note(row, "row", _("This row says the same as row %(row)s; it counts once.") % {"row": seen[same]})
             else:
                 good.append(row)
-                seen.add(same)
+                seen.setdefault(same, row.row)
         return good

@@ -7,9 +7,10 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from udbytte.imports.readers.columns import Row
 from udbytte.imports.readers.problems import Problem, Unreadable
 from udbytte.imports.readers.tables import csv_rows
-from udbytte.imports.readers.values import BadValue, day, email
+from udbytte.imports.readers.values import BadValue, day, email, for_message, lost_letter
 
 from .rows import EmploymentRow, ManagerRow, Organisation, PersonRow, UnitRow
 
@@ -26,21 +27,28 @@ HOLDS_CONVERSATIONS = "personale: mus-kompetence"
 class Line:
     """One row, with its cells by column. A value that cannot be read becomes a problem, and the row is left out."""
 
-    def __init__(self, file: str, number: int, cells: dict[str, str], organisation: Organisation) -> None:
+    def __init__(self, file: str, number: int, cells: dict[str, str], organisation: Organisation, person: str) -> None:
         self.file, self.number, self.cells, self.organisation = file, number, cells, organisation
+        self.person = person
         self.is_usable = True
 
     def __getitem__(self, column: str) -> str:
         return self.cells.get(column, "")
 
+    def _problem(self, column: str, message: str) -> Problem:
+        return Problem(self.file, self.number, column, message, self.person, column)
+
     def problem(self, column: str, message: str) -> None:
         self.is_usable = False
         names = (self.cells.get(name) for name in ("uuid", "person", "email"))
-        self.organisation.refuse(Problem(self.file, self.number, column, message), *names)
+        self.organisation.refuse(self._problem(column, message), *names)
 
     def required(self, column: str) -> str:
         if not self[column]:
             self.problem(column, _("This is empty; it must be filled in."))
+        elif lost_letter(self[column]):
+            message = _("“%(value)s” has signs where æ, ø and å were lost. Save the file as CSV with UTF-8.")
+            self.problem(column, message % {"value": for_message(self[column])})
         return self[column]
 
     def day(self, column: str) -> date | None:
@@ -51,22 +59,35 @@ class Line:
             return None
 
     def email(self, column: str) -> str | None:
+        """The address; None, with a note, when it cannot be used. The id says who the row is about."""
         try:
             return email(self[column])
         except BadValue as error:
-            self.problem(column, str(error))
+            self.organisation.notes.append(self._problem(column, str(error)))
             return None
 
 
+def rows_of(file: str, data: bytes) -> Iterator[Row]:
+    """The rows of one of the files, its header first. Raises Unreadable, also while they are read."""
+    known = set(COLUMNS[file])
+    return csv_rows(file, data, count_known=lambda cells: len({cell.casefold() for cell in cells} & known))
+
+
 def _lines(file: str, data: bytes, organisation: Organisation) -> Iterator[Line]:
-    rows = csv_rows(file, data)
-    header = [cell.casefold() for cell in next(rows, (1, []))[1]]
+    rows = rows_of(file, data)
+    names = next(rows, (1, []))[1]
+    header = [cell.casefold() for cell in names]
+    known = {*COLUMNS[file], "email"}
+    organisation.unused_columns += [f"{file}: {name}" for name in names if name and name.casefold() not in known]
     for column in COLUMNS[file]:
         if column not in header:
             message = _("The column “%(column)s” is missing.") % {"column": column}
             raise Unreadable(file, message, column, 1)
-    for number, cells in rows:
-        yield Line(file, number, dict(zip(header, cells, strict=False)), organisation)
+    names_by_id = {person.key: person.name for person in organisation.people}
+    for number, row in rows:
+        cells = dict(zip(header, row, strict=False))
+        own = f"{cells.get('given', '')} {cells.get('family', '')}".strip()
+        yield Line(file, number, cells, organisation, own or names_by_id.get(cells.get("person", ""), ""))
 
 
 def read(files: Mapping[str, bytes]) -> Organisation:

@@ -7,12 +7,13 @@ found by `cpr`, which is not stored. Every manager in the file holds conversatio
 
 from __future__ import annotations
 
+from typing import BinaryIO
 from xml.sax import handler, xmlreader
 
 from django.utils.translation import gettext as _
 
 from udbytte.imports.readers.problems import Problem, Unreadable
-from udbytte.imports.readers.values import BadValue, day, email, text
+from udbytte.imports.readers.values import BadValue, day, email, same_name, text
 from udbytte.imports.readers.xml_parser import parse_xml
 
 from .rows import EmploymentRow, ManagerRow, Organisation, PersonRow, UnitRow
@@ -69,13 +70,17 @@ class _Elements(handler.ContentHandler):
         self._depth -= 1
 
 
-def read(file: str, data: bytes) -> Organisation:
+def read(file: str, stream: BinaryIO) -> Organisation:
     """Read EMUS XML. Raises Unreadable when the XML is damaged, has a DTD or entities, or has no units."""
     elements = _Elements()
-    parse_xml(file, data, elements)
+    parse_xml(file, stream, elements)
     if not elements.units:
         raise Unreadable(file, _("The file has no units (orgUnit) in it; it is not an EMUS file."))
     return _Reading(file, elements).organisation
+
+
+def _name_of(fields: dict[str, str]) -> str:
+    return f"{fields.get('firstName', '')} {fields.get('lastName', '')}".strip()
 
 
 class _Reading:
@@ -84,7 +89,9 @@ class _Reading:
     def __init__(self, file: str, elements: _Elements) -> None:
         self.file = file
         self.organisation = Organisation()
-        self.by_email: dict[str, str] = {}
+        self.people: dict[str, PersonRow] = {}
+        self.contradicting = set[str]()  # keys of people whose CPR number others have too
+        self.by_email: dict[str, list[str]] = {}
         self.by_cpr: dict[str, str] = {}
         managing: dict[str, list[Element]] = {}
         for unit in elements.units:
@@ -104,10 +111,12 @@ class _Reading:
                 self.organisation.spared.add(fields["manager"].casefold())
         for element in elements.employees:
             self._employment(element)
+        self.organisation.people = [row for key, row in self.people.items() if key not in self.contradicting]
 
     def _problem(self, line: int, fields: dict[str, str], field: str, message: str) -> None:
-        name = f"{fields.get('firstName', '')} {fields.get('lastName', '')}".strip()
-        self.organisation.refuse(Problem(self.file, line, field, message), fields["id"], fields.get("email"), name)
+        name = _name_of(fields)
+        problem = Problem(self.file, line, field, message, name or fields.get("longName", ""), field)
+        self.organisation.refuse(problem, fields["id"], fields.get("email"), name)
 
     def _days(self, line: int, fields: dict[str, str], *names: str) -> tuple[object, ...] | None:
         days = []
@@ -131,28 +140,56 @@ class _Reading:
             self.organisation.units.append(unit)
 
     def _person(self, element: Element, external_id: str | None) -> str | None:
-        """The key of the person in a row; a new person is added. Found by CPR number, otherwise by e-mail address."""
+        """The key of the person in a row; a new person is added. Found by CPR number, otherwise by e-mail address.
+
+        Two names under one CPR number are a problem. Two names under one address are two people.
+        """
         line, fields = element
-        try:
-            address = email(fields.get("email", ""))
-        except BadValue as error:
-            self._problem(line, fields, "email", str(error))
-            return None
+        address = self._address(line, fields)
         if not fields.get("firstName"):
             self._problem(line, fields, "firstName", _("This is empty; it must be filled in."))
             return None
         cpr = fields.pop("cpr", "")
-        known = self.by_cpr.get(cpr) if cpr else self.by_email.get(address or "")
+        known = self.by_cpr.get(cpr) if cpr else self._with_address(address, fields)
+        if known is not None and not same_name(self.people[known].name, _name_of(fields)):
+            self._contradict(line, fields, self.people[known])
+            return None
         if known is not None and external_id is None:
             return known
         key = f"{line}"
         names = fields["firstName"], fields.get("lastName", "")
-        self.organisation.people.append(PersonRow(self.file, line, key, external_id, address, *names))
+        self.people[key] = PersonRow(self.file, line, key, external_id, address, *names)
         if cpr:
             self.by_cpr[cpr] = key
         if address:
-            self.by_email.setdefault(address, key)
+            self.by_email.setdefault(address, []).append(key)
         return key
+
+    def _address(self, line: int, fields: dict[str, str]) -> str | None:
+        """The e-mail address; None, with a note, when it cannot be used. The id says who the row is about."""
+        try:
+            return email(fields.get("email", ""))
+        except BadValue as error:
+            note = Problem(self.file, line, "email", str(error), _name_of(fields), "email")
+            self.organisation.notes.append(note)
+            return None
+
+    def _with_address(self, address: str | None, fields: dict[str, str]) -> str | None:
+        alike = (key for key in self.by_email.get(address or "", ()) if self._has_name(key, fields))
+        return next(alike, None)
+
+    def _has_name(self, key: str, fields: dict[str, str]) -> bool:
+        return same_name(self.people[key].name, _name_of(fields))
+
+    def _contradict(self, line: int, fields: dict[str, str], other: PersonRow) -> None:
+        """Two names under one CPR number: neither row is used."""
+        message = _("The same CPR number is %(other)s in row %(row)s too. Each person needs their own.")
+        self._problem(line, fields, "cpr", message % {"other": other.name, "row": other.row})
+        if other.key not in self.contradicting:
+            self.contradicting.add(other.key)
+            words = {"other": _name_of(fields), "row": line}
+            problem = Problem(self.file, other.row, "cpr", message % words, other.name, "cpr")
+            self.organisation.refuse(problem, other.external_id, other.email, other.name)
 
     def _manager(self, element: Element, units: list[Element]) -> None:
         line, fields = element

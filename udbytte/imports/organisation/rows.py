@@ -33,6 +33,7 @@ class PersonRow:
     email: str | None
     given_name: str
     family_name: str
+    shared_email: str | None = None  # an address that several people have, so that it is nobody's login
 
     @property
     def name(self) -> str:
@@ -44,7 +45,8 @@ class EmploymentRow:
     """A person's work in a unit.
 
     Without a first day, a known employment keeps its own, and a new one begins on the day of the import. `manager` is
-    the key of the person who holds the conversation, where that is not the nearest manager.
+    the key of the person who holds the conversation, where that is not the nearest manager. `keeps_manager`: the
+    file's cell cannot be used, so the known choice stays.
     """
 
     file: str
@@ -56,6 +58,7 @@ class EmploymentRow:
     starts_on: date | None = None
     ends_on: date | None = None
     manager: str | None = None
+    keeps_manager: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,13 @@ class Organisation:
     employments: list[EmploymentRow] = field(default_factory=list)
     managers: list[ManagerRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)  # fields that were left out; they stop nothing
+    columns: dict[str, str] = field(default_factory=dict)  # of a table: the name of each field's column
+    all_columns: tuple[str, ...] = ()
+    unused_columns: list[str] = field(default_factory=list)
+    sheet: str = ""  # of a workbook with several: the one that was read
+    sheets: tuple[str, ...] = ()
+    unknown_managers: set[str] = field(default_factory=set)  # keys of units; a manager of theirs cannot be read
     names_managers: bool = False  # the file decides who holds each conversation
     # Ids, e-mail addresses and names (casefolded) of rows that cannot be used. Nobody is ended because of such a row.
     spared: set[str] = field(default_factory=set)

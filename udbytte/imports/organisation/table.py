@@ -2,195 +2,269 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+import sys
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
-from udbytte.domain.organisation import conversation_holder
-from udbytte.imports.readers.columns import Columns, fields_in
+from udbytte.imports.labels import ORGANISATION
+from udbytte.imports.readers.columns import Columns, Header
 from udbytte.imports.readers.problems import Problem
-from udbytte.imports.readers.tables import table_rows
-from udbytte.imports.readers.values import BadValue, day, email
+from udbytte.imports.readers.tables import Table, open_table
+from udbytte.imports.readers.values import BadValue, day, email, for_message, lost_letter, text
 
-from .rows import EmploymentRow, ManagerRow, Organisation, PersonRow, UnitRow
+from .identities import Identities
+from .managers import ManagerCells, add_managers
+from .rows import EmploymentRow, Organisation
+from .unit_paths import UnitPaths
 
-SEPARATORS = (">", "\\", "/")
-JOIN = " > "
 COLUMNS = Columns(
     {
-        "name": "navn, fulde navn, medarbejder, medarbejdernavn, name, full name, employee, employee name",
+        "name": "navn, fulde navn, medarbejder, medarbejdernavn, medarbejderens navn, name, full name, employee,"
+        " employee name",
         "given_name": "fornavn, fornavne, first name, given name, given names",
-        "family_name": "efternavn, last name, family name, surname",
-        "email": "e-mail, mail, arbejdsmail, e-mailadresse, mailadresse, arbejds-e-mail, email address, work e-mail,"
-        " medarbejderens e-mail",
-        "unit": "enhed, enhedssti, enhedsnavn, afdeling, organisation, organisationssti, arbejdssted, unit, unit path,"
-        " department, organisational unit",
-        "title": "titel, stilling, stillingsbetegnelse, job, jobtitel, title, position, job title",
-        "manager": "leder, leders e-mail, leder e-mail, lederens e-mail, leders mail, lederens mail, nærmeste leder,"
-        " nærmeste leders e-mail, manager, manager's e-mail, managers e-mail, manager e-mail, line manager,"
-        " line manager e-mail",
-        "from": "fra, ansat fra, startdato, start, ansættelsesdato, tiltrædelse, tiltrædelsesdato, from, start date,"
-        " employed from",
-        "to": "til, ansat til, slutdato, slut, fratrædelse, fratrædelsesdato, to, end, end date, employed to",
-        "employee_id": "medarbejdernummer, medarbejdernr, medarbejder-id, lønnummer, tjenestenummer, personale-id,"
-        " employee id, employee number, employee no, id",
-        "cpr": "cpr, cpr-nummer, cpr-nr, personnummer, cpr number, civil registration number",
+        "family_name": "efternavn, efternavne, last name, family name, surname",
+        "email": "arbejdsmail, arbejds-e-mail, medarbejderens e-mail, e-mail, e-mail arbejde, e-mail (arbejde),"
+        " email address, work e-mail",
+        "unit": "enhedssti, organisationssti, enhed, enhedsnavn, organisatorisk enhed, organisationsenhed, afdeling,"
+        " afdelingsnavn, arbejdssted, tjenestested, organisation, unit path, unit, organisational unit,"
+        " organizational unit, department",
+        "unit_id": "enheds-id, enhedsnummer, enhedens id, afdelings-id, afdelingsnummer, organisations-id, orgenhed-id,"
+        " organisatorisk enheds-id, unit id, unit number, department id",
+        "title": "stillingsbetegnelse, stilling, titel, job, jobtitel, job title, position, title",
+        "manager": "leders e-mail, lederens e-mail, leder e-mail, nærmeste leders e-mail, nærmeste leder e-mail,"
+        " nærmeste leder, leder, manager's e-mail, manager e-mail, line manager's e-mail, line manager e-mail,"
+        " line manager, manager",
+        "from": "ansat fra, ansættelsesdato, ansættelse fra, tiltrædelsesdato, tiltrædelse, tiltrådt, startdato, start,"
+        " fra, fra dato, employed from, start date, from",
+        "to": "ansat til, ansættelse til, fratrædelsesdato, fratrædelse, fratrådt, slutdato, slut, til, til dato,"
+        " employed to, end date, end, to",
+        "employee_id": "medarbejdernummer, medarbejder-id, lønnummer, tjenestenummer, ansættelsesnummer,"
+        " personalenummer, personale-id, employee id, employee number, staff number, id",
+        "cpr": "cpr, cpr-nummer, personnummer, cpr number, civil registration number",
     },
     required=(("name", "given_name"), ("unit",), ("email", "employee_id")),
+    labels=ORGANISATION.columns,
+    several="unit",
 )
+EXAMPLE_ROWS = (
+    ("1001", "Dorthe Dam", "dorthe@example.dk", "Kommunen > Børn", "12", "Chef", "", "01-05-2015", ""),
+    ("1002", "Lars Lund", "lars@example.dk", "Kommunen > Børn > Nord", "34", "Leder", "dorthe@example.dk",
+     "01-03-2019", ""),
+    ("1003", "Mette Madsen", "mette@example.dk", "Kommunen > Børn > Nord", "34", "Pædagog", "lars@example.dk",
+     "01-02-2020", "31-07-2027"),
+)  # fmt: skip
+EXAMPLE_HEADER = (
+    "Medarbejdernummer", "Navn", "E-mail", "Enhed", "Enheds-id", "Stilling", "Leders e-mail", "Ansat fra", "Ansat til",
+)  # fmt: skip
 
 
-def read(file: str, data: bytes, mapping: Mapping[str, str] | None = None) -> Organisation:
-    """Read the table. `mapping` gives the column of a field whose column is not recognised. Raises Unreadable."""
-    places, rows = COLUMNS.read_header(file, table_rows(file, data), mapping)
-    reading = _Reading(file, places)
-    for number, cells in rows:
+def read(
+    file: str, source: bytes | BinaryIO, mapping: Mapping[str, str] | None = None, sheet: str = ""
+) -> Organisation:
+    """Read the table. `mapping` gives the column of a field, `sheet` which one of a workbook. Raises Unreadable."""
+    table = open_table(file, source, COLUMNS, mapping=mapping, sheet=sheet)
+    reading = _Reading(file, table)
+    for number, cells in table.rows:
         reading.row(number, cells)
     return reading.finish()
+
+
+cached_day = lru_cache(maxsize=10_000)(day)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What a row says about a person's work; its person and unit are made when all rows are known."""
+
+    row: int
+    person: str
+    unit: tuple[tuple[str, ...], str]
+    title: str
+    starts_on: date | None
+    ends_on: date | None
+    manager: str  # the cell as it is
+
+
+class _Row:
+    """One row, with the texts of its fields, and the problems that make it unusable."""
+
+    def __init__(self, number: int, cells: list[str], header: Header) -> None:
+        self.number, self.cells, self.header = number, cells, header
+        self.problems: list[tuple[str, str]] = []
+
+    def __getitem__(self, field: str) -> str:
+        place = self.header.places.get(field)
+        return text(self.cells[place]) if place is not None and place < len(self.cells) else ""
+
+    def bad(self, field: str, message: str) -> None:
+        self.problems.append((field, message))
+
+    def day(self, field: str) -> date | None:
+        try:
+            return cached_day(self[field])
+        except BadValue as error:
+            self.bad(field, str(error))
+            return None
+
+    def unit_path(self) -> tuple[str, ...]:
+        levels = self.header.levels
+        if not levels:
+            path = self["unit"]
+            return (sys.intern(path),) if path else ()
+        texts = (text(self.cells[place]) for place in levels if place < len(self.cells))
+        return tuple(name for name in texts if name)
 
 
 class _Reading:
     """Collects units, people and employments row by row, and finds the managers at the end."""
 
-    def __init__(self, file: str, places: dict[str, int]) -> None:
-        self.file, self.places = file, places
-        self.organisation = Organisation(names_managers="manager" in places)
-        self.units: dict[str, UnitRow] = {}
-        self.paths: dict[str, str | None] = {}
-        self.people: dict[str, PersonRow] = {}
-        self.by_email: dict[str, str] = {}
-        self.by_cpr: dict[str, str] = {}
-        self.works: list[tuple[EmploymentRow, str | None]] = []
+    def __init__(self, file: str, table: Table) -> None:
+        self.file, self.header = file, table.header
+        self.organisation = Organisation(names_managers="manager" in table.header.places)
+        self.organisation.columns = table.header.recognised
+        self.organisation.all_columns = table.header.columns
+        self.organisation.unused_columns = list(table.header.unused)
+        self.organisation.sheet, self.organisation.sheets = table.sheet, table.sheets
+        self.units = UnitPaths(file)
+        self.identities = Identities(file, self._note)
+        self.works: list[_Work] = []
+        self.refused: dict[str, int] = {}  # e-mail addresses of rows that cannot be used
+        self.surname_first: list[tuple[int, str, str]] = []  # row, name as written, name as read
+
+    def _note(self, row: int, field: str, message: str, person: str) -> None:
+        column = self.header.label(field)
+        self.organisation.notes.append(Problem(self.file, row, field, message, person, column))
 
     def row(self, number: int, cells: list[str]) -> None:
-        fields = fields_in(cells, self.places)
-        problems: list[Problem] = []
-
-        def get(field: str) -> str:
-            return fields.get(field, "")
-
-        def bad(field: str, message: str) -> None:
-            problems.append(Problem(self.file, number, field, message))
-
-        given, family = get("given_name"), get("family_name")
+        row = _Row(number, cells, self.header)
+        given, family = self._names(row)
+        name = f"{given} {family}".strip()
         if not given:
-            given, _space, family = get("name").rpartition(" ")
-            given, family = (given, family) if given else (family, "")
-        if not given:
-            bad("name", _("This is empty; it must be filled in."))
-        days = []
-        for field in ("from", "to"):
-            try:
-                days.append(day(get(field)))
-            except BadValue as error:
-                bad(field, str(error))
-        emails = []
-        for field in ("email", "manager"):
-            try:
-                emails.append(email(get(field)))
-            except BadValue as error:
-                bad(field, str(error))
-        if not any(sign.isalnum() for sign in get("unit")):
-            bad("unit", _("A unit is missing. Write its path from the top, such as Children > Schools > North."))
-        if not get("email") and not get("employee_id"):
-            bad("email", _("An e-mail or an employee number is needed: nobody is recognised by name alone."))
-        if problems:
-            for problem in problems:
-                self.organisation.refuse(problem, get("email"), get("employee_id"), f"{given} {family}".strip())
+            row.bad("name", _("This is empty; it must be filled in."))
+        days = row.day("from"), row.day("to")
+        employee_id = row["employee_id"]
+        address = self._address(row, employee_id, name)
+        path = row.unit_path()
+        if not any(sign.isalnum() for part in path for sign in part):
+            row.bad("unit", _("A unit is missing. Write its path from the top, such as Children > Schools > North."))
+        if not row["email"] and not employee_id:
+            row.bad("email", _("An e-mail or an employee number is needed: nobody is recognised by name alone."))
+        self._check_letters(row, name, path)
+        if row.problems:
+            self._refuse(row, name)
             return
-        person = self._person(number, emails[0], get("employee_id") or None, get("cpr"), given, family)
-        unit = self._unit(number, get("unit"))
-        work = EmploymentRow(self.file, number, None, person, unit or "", get("title"), days[0], days[1])
-        self.works.append((work, emails[1]))
+        person = self.identities.person_of(
+            number, number=employee_id, cpr=row["cpr"], address=address, given=given, family=sys.intern(family)
+        )
+        unit = self.units.add(number, path, row["unit_id"])
+        manager = sys.intern(row["manager"])
+        self.works.append(_Work(number, person, unit, sys.intern(row["title"]), *days, manager))
 
-    def _unit(self, number: int, path: str) -> str | None:
-        if path in self.paths:
-            return self.paths[path]
-        separator = next((sign for sign in SEPARATORS if sign in path), JOIN)
-        names = [name.strip() for name in path.split(separator) if name.strip()]
-        parent: str | None = None
-        for depth, name in enumerate(names, start=1):
-            key = JOIN.join(names[:depth]).casefold()
-            if key not in self.units:
-                self.units[key] = UnitRow(self.file, number, key, None, name, parent)
-            parent = key
-        self.paths[path] = parent
-        return parent
+    def _names(self, row: _Row) -> tuple[str, str]:
+        """The given and the family name, also from one cell, and from “Rask, Bodil”."""
+        given, family = row["given_name"], row["family_name"]
+        if given:
+            return given, family
+        name = row["name"]
+        if "," in name:
+            family, _comma, given = (part.strip() for part in name.partition(","))
+            if given and family:
+                self.surname_first.append((row.number, name, f"{given} {family}"))
+                return given, family
+            name = name.replace(",", " ").strip()
+        given, _space, family = name.rpartition(" ")
+        return (given, family) if given else (family, "")
 
-    def _person(
-        self, number: int, address: str | None, employee_id: str | None, cpr: str, given: str, family: str
-    ) -> str:
-        """The key of the person in a row: found by employee number, else by CPR number, else by e-mail address."""
-        key = f"id {employee_id}" if employee_id else None
-        if key is None and cpr:
-            key = self.by_cpr.get(cpr)
-        if key is None and address:
-            key = self.by_email.get(address)
-        key = key or f"row {number}"
-        known = self.people.get(key)
-        if known is None:
-            self.people[key] = PersonRow(self.file, number, key, employee_id, address, given, family)
-        if cpr:
-            self.by_cpr.setdefault(cpr, key)
+    def _address(self, row: _Row, employee_id: str, name: str) -> str | None:
+        """The e-mail address. One that cannot be used costs the row only where nothing else says who it is about."""
+        try:
+            return email(row["email"])
+        except BadValue as error:
+            if employee_id:
+                self._note(row.number, "email", str(error), name)
+            else:
+                row.bad("email", str(error))
+            return None
+
+    def _check_letters(self, row: _Row, name: str, path: tuple[str, ...]) -> None:
+        for field, written in (("name", name), ("unit", " > ".join(path)), ("title", row["title"])):
+            if lost_letter(written):
+                message = _("“%(value)s” has signs where æ, ø and å were lost. Save the file as CSV with UTF-8.")
+                row.bad(field, message % {"value": for_message(written)})
+
+    def _refuse(self, row: _Row, name: str) -> None:
+        address, employee_id = row["email"], row["employee_id"]
         if address:
-            self.by_email.setdefault(address, key)
-        return key
-
-    def _find_managers(self) -> dict[int, str]:
-        """Add the manager of each unit, and return the manager (by row) where a row names somebody else.
-
-        A unit's manager is the one that most of its rows name; of several, the one who works there.
-        """
-        votes: dict[str, Counter[str]] = defaultdict(Counter)
-        for work, address in self.works:
-            manager = self.by_email.get(address or "")
-            if manager is not None and manager != work.person:
-                votes[work.unit][manager] += 1
-        numbers = {key: number for number, key in enumerate(self.people)}
-        keys = list(self.people)
-        places = {key: number for number, key in enumerate(self.units)}
-        first_row: dict[str, int] = {}
-        working: dict[str, set[str]] = defaultdict(set)
-        for work, _address in self.works:
-            working[work.unit].add(work.person)
-            first_row.setdefault(work.unit, work.row)
-        managers: dict[int, list[int]] = {}
-        for unit, counted in votes.items():
-            first = max(counted, key=lambda key: (counted[key], key in working[unit]))
-            managers[places[unit]] = [numbers[first]]
-            self.organisation.managers.append(ManagerRow(self.file, first_row[unit], None, first, unit))
-        ancestors: dict[str, list[int]] = {}
-        for key, unit_row in self.units.items():
-            ancestors[key] = [*ancestors.get(unit_row.parent or "", []), places[key]]
-        explicit: dict[int, str] = {}
-        for work, address in self.works:
-            manager = self.by_email.get(address or "")
-            by_rule = conversation_holder(numbers[work.person], ancestors[work.unit], managers)
-            if manager is not None and manager != work.person and (by_rule is None or keys[by_rule] != manager):
-                explicit[work.row] = manager
-        return explicit
+            self.refused.setdefault(address.lower(), row.number)
+        for field, message in row.problems:
+            column = self.header.label(field)
+            problem = Problem(self.file, row.number, field, message, name, column)
+            self.organisation.refuse(problem, address, employee_id, name)
 
     def finish(self) -> Organisation:
-        usable = []
-        for work, address in self.works:
-            if address is None or address in self.by_email:
-                usable.append((work, address))
+        self.units.build()
+        self._refuse_contradictions()
+        if self.surname_first:
+            self._tell_surname_first()
+        cells = ManagerCells(self.identities, self.refused, {})
+        works: list[tuple[EmploymentRow, str | None]] = []
+        people = self.identities.people
+        for work in self.works:
+            if work.person in self.identities.contradicting:
                 continue
-            person = self.people[work.person]
-            message = _("No row in the file has this manager's e-mail. Add the manager's own row, or mend the e-mail.")
-            problem = Problem(self.file, work.row, "manager", message)
-            self.organisation.refuse(problem, person.email, person.external_id, person.name)
-        self.works = usable
-        explicit = self._find_managers()
-        self.organisation.units = list(self.units.values())
-        used = {work.person for work, _address in usable}
-        self.organisation.people = [person for key, person in self.people.items() if key in used]
-        for work, _address in usable:
-            manager = explicit.get(work.row)
-            if manager is None:
-                self.organisation.employments.append(work)
-            else:
-                fields = (work.file, work.row, None, work.person, work.unit, work.title, work.starts_on, work.ends_on)
-                self.organisation.employments.append(EmploymentRow(*fields, manager=manager))
+            if (other := self.units.other_name(work.unit)) is not None:
+                self._refuse_unit(work, other.name, other.row)
+                continue
+            manager, unknown = cells.read(work.manager) if work.manager else (None, "")
+            unit = self.units.key_of(work.unit)
+            if unknown:
+                self._note(work.row, "manager", unknown, people[work.person].name)
+                self.organisation.unknown_managers.add(unit)
+            fields = (self.file, work.row, None, work.person, unit, work.title, work.starts_on, work.ends_on)
+            works.append((EmploymentRow(*fields, keeps_manager=bool(unknown)), manager))
+        self.works.clear()
+        self._add(works)
         return self.organisation
+
+    def _refuse_contradictions(self) -> None:
+        """Refuse the rows of each number that has two names. Nobody is ended because of them."""
+        for problem, names in self.identities.contradictions():
+            column = self.header.label(problem.field)
+            self.organisation.refuse(replace(problem, column=column), *names)
+
+    def _refuse_unit(self, work: _Work, other: str, row: int) -> None:
+        """Refuse a row whose unit id belongs to a unit with another name."""
+        person = self.identities.people[work.person]
+        message = _("Unit id “%(value)s” is %(other)s in row %(row)s. Each unit needs its own id.")
+        words = {"value": for_message(work.unit[1]), "other": other, "row": row}
+        column = self.header.label("unit_id")
+        problem = Problem(self.file, work.row, "unit_id", message % words, person.name, column)
+        self.organisation.refuse(problem, person.email, person.external_id, person.name)
+
+    def _tell_surname_first(self) -> None:
+        """One note for the whole column, with its first row as an example."""
+        row, written, read = self.surname_first[0]
+        message = _("The surname comes first in this column: “%(value)s” is read as %(name)s.")
+        note = Problem(
+            *(self.file, row, "name", message % {"value": for_message(written), "name": read}, read),
+            column=self.header.label("name"),
+            count=len(self.surname_first),
+        )
+        self.organisation.notes.append(note)
+
+    def _add(self, works: list[tuple[EmploymentRow, str | None]]) -> None:
+        """Add the units, the people with work, and the employments with their managers."""
+        organisation = self.organisation
+        organisation.units = list(self.units.units.values())
+        explicit = add_managers(organisation, self.units.units, works)
+        organisation.unknown_managers -= {role.unit for role in organisation.managers}
+        used = {work.person for work, _manager in works}
+        organisation.people = [person for key, person in self.identities.people.items() if key in used]
+        for work, _manager in works:
+            manager = explicit.get(work.row)
+            organisation.employments.append(work if manager is None else replace(work, manager=manager))

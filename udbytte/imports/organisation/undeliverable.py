@@ -25,7 +25,7 @@ def undeliverable_addresses(people: Iterable[PersonRow]) -> Iterator[Problem]:
             "Emails to this address do not arrive."
         )
         for row in rows:
-            yield Problem(row.file, row.row, "email", message)
+            yield Problem(row.file, row.row, "email", message, row.name)
 
 
 def _server_takes_them() -> bool:

@@ -5,26 +5,38 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any
 
+from django.db import models
+
 from udbytte.imports.report import Progress
-from udbytte.models import Conversation, Employment, ManagerRole, Person, Unit
-from udbytte.services.bulk import chunks, update_rows
+from udbytte.models import Conversation, Employment, ManagerRole, MissingPeriod, Person, Unit
+from udbytte.services.bulk import chunks, insert_rows, update_rows
+from udbytte.services.changed_emails import follow_changed_emails
 from udbytte.services.history import preserve_conversation_history
 
-from .compare import Plan
+from .compare import Plan, identity_of
 from .known import Known, KnownUnit, KnownWork
 from .rows import EmploymentRow, ManagerRow, UnitRow
 
+UNIT = ("external_id", "name", "parent", "starts_on", "ends_on")
+PERSON = ("external_id", "email", "given_name", "family_name")
+EMPLOYMENT = ("external_id", "person", "unit", "starts_on", "ends_on", "title", "chosen_manager")
+MANAGER = ("external_id", "person", "unit", "starts_on", "ends_on", "holds_conversations")
+MISSING = ("lacked_again_on", "ends_on")
 
-def write_plan(plan: Plan, known: Known, *, names_managers: bool, on: date, progress: Progress) -> None:
-    """Write all changes of the plan."""
+
+def write_plan(plan: Plan, known: Known, *, names_managers: bool, on: date, progress: Progress) -> dict[str, Any]:
+    """Write all changes of the plan. Returns what is needed to undo them, as JSON (`undo`)."""
     write = _Writing(plan, known, on, progress)
     write.units()
     write.people()
     write.employments(names_managers)
     write.managers()
     write.endings()
+    write.missing()
+    return write.undo
 
 
 def _first_day(in_file: date | None, old: KnownUnit | KnownWork | None, on: date, ends_on: date | None) -> date:
@@ -37,11 +49,22 @@ class _Writing:
     def __init__(self, plan: Plan, known: Known, on: date, progress: Progress) -> None:
         self.plan, self.known, self.on, self.progress = plan, known, on, progress
         self.done = 0
+        self.undo: dict[str, Any] = {}
         self.total = len(plan.units) + len(plan.people) + len(plan.employments) + len(plan.managers)
 
     def step(self, what: str, number: int) -> None:
         self.done += number
         self.progress(what, self.done, self.total)
+
+    def _made(self, what: str, pks: Iterable[int]) -> None:
+        self.undo.setdefault(f"made_{what}", []).extend(pks)
+
+    def _before(self, what: str, model: type[models.Model], fields: tuple[str, ...], pks: Iterable[int]) -> None:
+        """Keep these rows as they are, for undoing. Called before they are changed, and once for each row."""
+        before = self.undo.setdefault(f"before_{what}", [])
+        for part in chunks(pks):
+            rows = model._default_manager.filter(pk__in=part).values_list("pk", *fields)
+            before.extend([value.isoformat() if isinstance(value, date) else value for value in row] for row in rows)
 
     def units(self) -> None:
         """Write new units level by level, as a unit needs the number of its parent; then changed units and paths."""
@@ -66,13 +89,15 @@ class _Writing:
                     for row in part
                 )
                 pks.update({row.key: unit.pk for row, unit in zip(part, made, strict=True)})
+                self._made("units", [unit.pk for unit in made])
         changed = []
         for row, pk in self.plan.units:
             if pk is not None:
                 old = self.known.units[pk]
                 start = _first_day(row.starts_on, old, self.on, row.ends_on)
                 changed.append((pk, row.external_id or old.external_id, row.name, parent_of(row), start, row.ends_on))
-        update_rows(Unit, ("external_id", "name", "parent", "starts_on", "ends_on"), changed)
+        self._before("units", Unit, UNIT, [row[0] for row in changed])
+        update_rows(Unit, UNIT, changed)
         update_paths()
         self.step("units", len(self.plan.units))
 
@@ -83,27 +108,26 @@ class _Writing:
         for row, pk in plan.people:
             if pk is not None:
                 old = known.people[pk]
-                ids = row.external_id or old.external_id, row.email or old.email
-                changed.append((pk, *ids, row.given_name, row.family_name))
+                changed.append((pk, *identity_of(row, old), row.given_name, row.family_name))
+        self._before("people", Person, PERSON, [*(row[0] for row in changed), *plan.give_up_email])
         without_address = [(row[0], None) for row in changed if row[2] != known.people[row[0]].email]
         update_rows(Person, ("email",), [*without_address, *((pk, None) for pk in plan.give_up_email)])
-        update_rows(Person, ("external_id", "email", "given_name", "family_name"), changed)
+        update_rows(Person, PERSON, changed)
+        before = {pk: known.people[pk].email for pk, *_rest in without_address} | {
+            pk: known.people[pk].email for pk in plan.give_up_email
+        }
+        follow_changed_emails(before, on=self.on, joined=plan.joined_people)
         refused = Person.objects.filter(mail_refused_at__isnull=False, pk__in=[pk for pk, _none in without_address])
         refused.update(mail_refused_at=None, mail_refusal="")  # the old address refused
         self.step("people", len(changed))
-        for part in chunks(row for row, pk in plan.people if pk is None):
-            made = Person.objects.bulk_create(
-                Person(
-                    external_id=row.external_id,
-                    email=row.email,
-                    given_name=row.given_name,
-                    family_name=row.family_name,
-                    password="!" + secrets.token_hex(20),  # an unusable one
-                )
-                for row in part
-            )
-            plan.person_pks.update({row.key: person.pk for row, person in zip(part, made, strict=True)})
-            self.step("people", len(part))
+        new = [row for row, pk in plan.people if pk is None]
+        columns = ("external_id", "email", "given_name", "family_name", "password")
+        values = ((row.external_id, row.email, row.given_name, row.family_name, unusable_password()) for row in new)
+        keys = (row.key for row in new)
+        for pks in insert_rows(Person, columns, values):
+            plan.person_pks.update(zip(islice(keys, len(pks)), pks, strict=True))
+            self._made("people", pks)
+            self.step("people", len(pks))
 
     def _common(self, row: EmploymentRow | ManagerRow, old: KnownWork | None) -> dict[str, Any]:
         return {
@@ -119,7 +143,7 @@ class _Writing:
 
         def fields(row: EmploymentRow, old: KnownWork | None) -> dict[str, Any]:
             chosen = self.plan.person_pks[row.manager] if row.manager else None
-            if not names_managers and old is not None:
+            if old is not None and (row.keeps_manager or not names_managers):
                 chosen = old.chosen
             return {**self._common(row, old), "title": row.title, "chosen_manager_id": chosen}
 
@@ -127,15 +151,13 @@ class _Writing:
         moved = [old.pk for row, old in units if self.plan.unit_pks[row.unit] != old.unit]
         talks = Conversation.objects.filter(employment__in=moved)
         preserve_conversation_history(talks.values_list("pk", flat=True), on=self.on)
-        names = ("external_id", "person", "unit", "starts_on", "ends_on", "title", "chosen_manager")
-        self._write(Employment, self.plan.employments, self.known.employments, fields, names, "employments")
+        self._write(Employment, self.plan.employments, self.known.employments, fields, EMPLOYMENT, "employments")
 
     def managers(self) -> None:
         def fields(row: ManagerRow, old: KnownWork | None) -> dict[str, Any]:
             return {**self._common(row, old), "holds_conversations": row.holds_conversations}
 
-        names = ("external_id", "person", "unit", "starts_on", "ends_on", "holds_conversations")
-        self._write(ManagerRole, self.plan.managers, self.known.managers, fields, names, "managers")
+        self._write(ManagerRole, self.plan.managers, self.known.managers, fields, MANAGER, "managers")
 
     def _write(
         self,
@@ -147,12 +169,13 @@ class _Writing:
         what: str,
     ) -> None:
         changed = [(pk, *fields(row, known[pk]).values()) for row, pk in planned if pk is not None]
+        self._before(what, model, names, [row[0] for row in changed])
         update_rows(model, ("external_id",), [(row[0], None) for row in changed if row[1] != known[row[0]].external_id])
         update_rows(model, names, changed)
         self.step(what, len(changed))
-        for part in chunks(row for row, pk in planned if pk is None):
-            model._default_manager.bulk_create([model(**fields(row, None)) for row in part])  # type: ignore[misc]
-            self.step(what, len(part))
+        for pks in insert_rows(model, names, (tuple(fields(row, None).values()) for row, pk in planned if pk is None)):
+            self._made(what, pks)
+            self.step(what, len(pks))
 
     def endings(self) -> None:
         """End rows on the day before. A row that had not begun begins on that day too, so that it is over."""
@@ -162,9 +185,53 @@ class _Writing:
             return [(pk, min(known[pk].starts_on, yesterday), yesterday) for pk in pks]
 
         dates = ("starts_on", "ends_on")
+        self._before("employments", Employment, EMPLOYMENT, self.plan.ended_employments)
+        self._before("managers", ManagerRole, MANAGER, self.plan.ended_managers)
+        self._before("units", Unit, UNIT, self.plan.ended_units)
         update_rows(Employment, dates, ended(self.plan.ended_employments, self.known.employments))
         update_rows(ManagerRole, dates, ended(self.plan.ended_managers, self.known.managers))
         update_rows(Unit, dates, ended(self.plan.ended_units, self.known.units))
+
+    def missing(self) -> None:
+        """Begin a period for what the file lacks, note that it lacks it again, and end the periods of all others."""
+        planned: tuple[tuple[dict[int, KnownWork], list[int], list[tuple[Any, int | None]], list[int], str], ...] = (
+            (
+                self.known.employments,
+                self.plan.missing_employments,
+                self.plan.employments,
+                self.plan.ended_employments,
+                "employment",
+            ),
+            (
+                self.known.managers,
+                self.plan.missing_managers,
+                self.plan.managers,
+                self.plan.ended_managers,
+                "manager_role",
+            ),
+        )
+        for known, lacked, written, ended, field in planned:
+            new = [pk for pk in lacked if known[pk].missing is None]
+            for part in chunks(new):
+                periods = (MissingPeriod(**{f"{field}_id": pk}, starts_on=self.on) for pk in part)
+                self._made("missing", [period.pk for period in MissingPeriod.objects.bulk_create(periods)])
+            again = [missing for pk in lacked if (missing := known[pk].missing) is not None]
+            over = [
+                missing
+                for pk in (*(pk for _row, pk in written if pk is not None), *ended)
+                if (missing := known[pk].missing) is not None
+            ]
+            touched = [missing.pk for missing in (*again, *over)]
+            self._before("missing", MissingPeriod, MISSING, touched)
+            if self.plan.complete:
+                later = [(missing.pk, self.on) for missing in again if missing.since < self.on]
+                update_rows(MissingPeriod, ("lacked_again_on",), later)
+            last = self.on - timedelta(days=1)
+            update_rows(MissingPeriod, ("ends_on",), [(missing.pk, last) for missing in over])
+
+
+def unusable_password() -> str:
+    return "!" + secrets.token_hex(20)
 
 
 def update_paths() -> None:

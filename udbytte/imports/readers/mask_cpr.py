@@ -10,19 +10,25 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 from xml.sax import xmlreader
 from xml.sax.saxutils import XMLGenerator
 
-from .tables import Row, as_text
+from .columns import Row
+from .tables import SHEETS, Sheet
+from .text_files import as_lines, encoding_of
 from .xml_parser import parse_xml
 
 Mask = Callable[[str], str]
+MaskCells = Callable[[list[str]], Iterable[str]]
+PIECE = 1_000_000  # bytes that are copied at a time
 
 
-def mask_table(rows: Iterable[Row], mask_cells: Callable[[list[str]], Iterable[str]]) -> bytes:
-    """The rows as CSV, each under the row number that it had."""
-    stream = io.StringIO(newline="")
+def mask_table(rows: Iterable[Row], mask_cells: MaskCells, out: BinaryIO) -> None:
+    """Write the rows as CSV, each under the row number that it had."""
+    stream = io.TextIOWrapper(out, "utf-8", newline="")
     table = csv.writer(stream, delimiter=";", lineterminator="\n")
     written = 0
     for number, cells in rows:
@@ -31,32 +37,43 @@ def mask_table(rows: Iterable[Row], mask_cells: Callable[[list[str]], Iterable[s
             written += 1
         table.writerow(mask_cells(cells))
         written += 1
-    return stream.getvalue().encode()
+    stream.flush()
+    stream.detach()
 
 
-def pack_zip(files: Mapping[str, bytes]) -> bytes:
-    """The files, given by name, as one zip file."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return packed.getvalue()
+def mask_sheets(sheets: list[Sheet], mask_cells: Callable[[], MaskCells], out: BinaryIO) -> None:
+    """Write the sheets of a file: one as CSV, several as a zip of their names and CSV files.
+
+    `mask_cells` makes the function that masks one sheet.
+    """
+    if len(sheets) == 1:
+        return mask_table(sheets[0].rows, mask_cells(), out)
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(SHEETS, json.dumps([[sheet.name, sheet.is_visible] for sheet in sheets], ensure_ascii=False))
+        for number, sheet in enumerate(sheets):
+            add_to_zip(archive, f"{number}.csv", partial(mask_table, sheet.rows, mask_cells()))
+    return None
 
 
-def mask_lines(file: str, stream: BinaryIO, mask: Mask) -> bytes:
-    """A text file with each line masked; UTF-16 becomes UTF-8. Raises Unreadable."""
-    out = io.BytesIO()
-    stream.seek(0)
-    is_utf_16 = stream.read(2) in (b"\xff\xfe", b"\xfe\xff")
-    stream.seek(0)
-    if is_utf_16:
-        with as_text(file, stream) as lines:
+def add_to_zip(archive: zipfile.ZipFile, name: str, write: Callable[[BinaryIO], None]) -> None:
+    """Add what a function writes to a zip, without having it in memory."""
+    with TemporaryFile() as file:
+        write(file)
+        file.seek(0)
+        with archive.open(name, "w") as member:
+            while piece := file.read(PIECE):
+                member.write(piece)
+
+
+def mask_lines(file: str, stream: BinaryIO, mask: Mask, out: BinaryIO) -> None:
+    """Write a text file with each line masked; UTF-16 becomes UTF-8. Raises Unreadable."""
+    if encoding_of(file, stream).name.startswith("utf-16"):
+        with as_lines(file, stream) as lines:
             for line in lines:
                 out.write(mask(line).encode())
     else:
         for raw in stream:  # all other encodings write the digits of a CPR number in the same way as Latin-1
             out.write(mask(raw.decode("latin-1")).encode("latin-1"))
-    return out.getvalue()
 
 
 def mask_json(value: Any, mask: Mask) -> bytes:
@@ -77,20 +94,18 @@ def _masked_value(value: Any, mask: Mask) -> Any:
     return value
 
 
-def mask_xml(file: str, data: bytes, *, fields: Mapping[str, Mask], attributes: Mask) -> bytes:
-    """XML with the same elements on the same lines. Raises Unreadable.
+def mask_xml(file: str, stream: BinaryIO, *, fields: Mapping[str, Mask], attributes: Mask, out: BinaryIO) -> None:
+    """Write XML with the same elements on the same lines. Raises Unreadable.
 
     Of the texts, only those of the third level stay whose element is in `fields`, each masked by its own function.
     """
-    out = io.BytesIO()
-    parse_xml(file, data, _MaskingWriter(out, fields, attributes))
-    return out.getvalue()
+    parse_xml(file, stream, _MaskingWriter(out, fields, attributes))
 
 
 class _MaskingWriter(XMLGenerator):
     """Writes the elements that it receives."""
 
-    def __init__(self, out: io.BytesIO, fields: Mapping[str, Mask], attributes: Mask) -> None:
+    def __init__(self, out: BinaryIO, fields: Mapping[str, Mask], attributes: Mask) -> None:
         super().__init__(out, "utf-8")
         self.fields, self.attributes = fields, attributes
         self.depth = 0

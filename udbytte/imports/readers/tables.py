@@ -1,34 +1,34 @@
-"""Reads tables: CSV in any usual encoding and with any usual delimiter, and XLSX. Refuses dangerous zip files."""
+"""Reads tables: CSV, and the sheets of a workbook. Refuses dangerous zip files."""
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
+import json
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from itertools import count
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, count, islice
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
+from udbytte.imports.readers.columns import HEADER_WITHIN, Columns, Header, Row
 from udbytte.imports.readers.problems import Unreadable
 
+from .text_files import MAX_BYTES, SAMPLE, as_lines, separator_of
 from .values import text
 
-MAX_BYTES = 200_000_000
 MAX_RATIO = 200  # of unpacked to packed bytes in a zip file
 MAX_ROWS = 1_000_000
 MAX_PARTS = 200  # files in a zip file
-PART = 1_000_000  # bytes that are decoded at a time
-Row = tuple[int, list[str]]
+SHEETS = "sheets.json"  # in a stored workbook: the names of its sheets, which are the files 0.csv, 1.csv, …
 Clean = Callable[[object], str]
 
 
 def is_zip(data: bytes) -> bool:
-    return data[:4] == b"PK\x03\x04"
+    return data[:4] in (b"PK\x03\x04", b"PK\x05\x06")  # the second is an empty one
 
 
 def open_zip(file: str, source: bytes | BinaryIO) -> zipfile.ZipFile:
@@ -61,50 +61,26 @@ def read_member(file: str, archive: zipfile.ZipFile, name: str) -> bytes:
     return data
 
 
-def encoding_of(file: str, stream: BinaryIO) -> str:
-    """UTF-8 with or without a byte order mark, UTF-16 with one, otherwise Windows' western encoding.
+def as_stream(source: bytes | BinaryIO) -> BinaryIO:
+    return io.BytesIO(source) if isinstance(source, bytes) else source
 
-    Leaves the stream at its start. Raises Unreadable.
+
+def csv_rows(
+    file: str, source: bytes | BinaryIO, clean: Clean = text, count_known: Callable[[Sequence[str]], int] = len
+) -> Iterator[Row]:
+    """The rows of a CSV file with their number, read one at a time. Empty rows are counted but left out.
+
+    `count_known` gives the number of fields that a row names; the sign between the cells is chosen by it.
     """
-    if stream.seek(0, io.SEEK_END) > MAX_BYTES:
-        raise Unreadable(file, _("The file is larger than 200 MB."))
-    stream.seek(0)
-    first_bytes = stream.read(2)
-    for encoding in ("utf-16",) if first_bytes in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252"):
-        stream.seek(0)
-        decoder = codecs.getincrementaldecoder(encoding)()
-        try:
-            while part := stream.read(PART):
-                decoder.decode(part)
-            decoder.decode(b"", final=True)
-        except UnicodeError:
-            continue
-        stream.seek(0)
-        return encoding
-    raise Unreadable(file, _("The file is not text that can be read. Save it as CSV with UTF-8 and try again."))
-
-
-@contextmanager
-def as_text(file: str, stream: BinaryIO) -> Iterator[io.TextIOWrapper]:
-    """The stream as text with its line ends unchanged. The stream stays open. Raises Unreadable."""
-    reader = io.TextIOWrapper(stream, encoding_of(file, stream), newline="")
-    try:
-        yield reader
-    finally:
-        reader.detach()
-
-
-def delimiter_of(first_line: str) -> str:
-    """The delimiter (";", "," or tab) that cuts the first line into the most cells."""
-    return max(";,\t", key=lambda sign: len(next(csv.reader([first_line], delimiter=sign), [])))
-
-
-def csv_rows(file: str, source: bytes | BinaryIO, clean: Clean = text) -> Iterator[Row]:
-    """The rows of a CSV file with their number, read one at a time. Empty rows are counted but left out."""
-    with as_text(file, io.BytesIO(source) if isinstance(source, bytes) else source) as content:
-        first = next((line for line in content.read(20_000).splitlines() if line.strip(" ;,\t")), "")
-        content.seek(0)
-        reader = csv.reader(content, delimiter=delimiter_of(first))
+    with as_lines(file, as_stream(source)) as lines:
+        first: list[str] = []
+        letters = 0
+        for line in lines:
+            first.append(line)
+            letters += len(line)
+            if letters > SAMPLE:
+                break
+        reader = csv.reader(chain(first, lines), delimiter=separator_of(first, count_known))
         for number in count(1):
             try:
                 cells = next(reader)
@@ -120,29 +96,123 @@ def csv_rows(file: str, source: bytes | BinaryIO, clean: Clean = text) -> Iterat
                 yield number, row
 
 
-def xlsx_rows(file: str, source: bytes | BinaryIO, clean: Clean = text) -> Iterator[Row]:
-    """The rows of the first sheet of a workbook with their number. Days become text such as 2026-03-31."""
-    stream = io.BytesIO(source) if isinstance(source, bytes) else source
-    open_zip(file, stream).close()
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One table of a file: a sheet of a workbook, or the whole of a CSV file, which has no name."""
+
+    name: str
+    is_visible: bool
+    rows: Iterator[Row]
+
+
+def sheets_of(file: str, source: bytes | BinaryIO, clean: Clean, columns: Columns) -> list[Sheet]:
+    """The sheets of a file that have rows, the hidden ones last. Raises Unreadable."""
+    stream = as_stream(source)
     stream.seek(0)
+    start = stream.read(4)
+    stream.seek(0)
+    if not is_zip(start):
+        return [Sheet("", True, csv_rows(file, stream, clean, columns.count_known))]
+    with open_zip(file, stream) as archive:
+        if SHEETS in archive.namelist():
+            return _stored_sheets(file, archive, clean, columns)
+    stream.seek(0)
+    return _workbook_sheets(file, stream, clean)
+
+
+def _stored_sheets(file: str, archive: zipfile.ZipFile, clean: Clean, columns: Columns) -> list[Sheet]:
     try:
-        sheet = CalamineWorkbook.from_filelike(stream).get_sheet_by_index(0)
-        height = sheet.total_height
-        sheet_rows = sheet.iter_rows() if height <= MAX_ROWS else iter(())
+        names = [(str(name), bool(is_visible)) for name, is_visible in json.loads(read_member(file, archive, SHEETS))]
+        contents = [read_member(file, archive, f"{number}.csv") for number in range(len(names))]
+    except (ValueError, TypeError, KeyError) as error:
+        raise Unreadable(file, _("The zip file is damaged. Make it again and try once more.")) from error
+    return [
+        Sheet(name, is_visible, csv_rows(file, content, clean, columns.count_known))
+        for (name, is_visible), content in zip(names, contents, strict=True)
+    ]
+
+
+def _workbook_sheets(file: str, stream: BinaryIO, clean: Clean) -> list[Sheet]:
+    sheets = []
+    try:
+        book = CalamineWorkbook.from_filelike(stream)
+        for about in sorted(book.sheets_metadata, key=lambda about: about.visible != SheetVisibleEnum.Visible):
+            sheet = book.get_sheet_by_name(about.name)
+            if sheet.total_height > MAX_ROWS:
+                raise Unreadable(file, _("The file has more than a million rows."))
+            if sheet.total_height:
+                is_visible = about.visible == SheetVisibleEnum.Visible
+                sheets.append(Sheet(about.name, is_visible, _sheet_rows(sheet, clean)))
     except (CalamineError, OSError, ValueError, IndexError) as error:
         raise Unreadable(file, _("The workbook cannot be read. Save it as XLSX or CSV and try again.")) from error
-    if height > MAX_ROWS:
-        raise Unreadable(file, _("The file has more than a million rows."))
-    for number, cells in enumerate(sheet_rows, start=1):
+    return sheets or [Sheet("", True, iter(()))]
+
+
+def _sheet_rows(sheet: object, clean: Clean) -> Iterator[Row]:
+    """The rows of a sheet with their number. Days become text such as 2026-03-31."""
+    for number, cells in enumerate(sheet.iter_rows(), start=1):  # type: ignore[attr-defined]
         row = [clean(cell) for cell in cells]
         if any(row):
             yield number, row
 
 
-def table_rows(file: str, source: bytes | BinaryIO, clean: Clean = text) -> Iterator[Row]:
-    """The rows of a CSV or XLSX file with their number; `clean` makes a cell text. Raises Unreadable."""
-    stream = io.BytesIO(source) if isinstance(source, bytes) else source
-    stream.seek(0)
-    read_rows = xlsx_rows if is_zip(stream.read(4)) else csv_rows
-    stream.seek(0)
-    return read_rows(file, stream, clean)
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that is being read: its header, the rows below it, and which sheet of the file it is."""
+
+    header: Header
+    rows: Iterator[Row]
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()  # the names of all sheets of the workbook, when it has several
+
+
+def open_table(
+    file: str,
+    source: bytes | BinaryIO,
+    columns: Columns,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    sheet: str = "",
+    clean: Clean = text,
+) -> Table:
+    """Open a CSV or XLSX file at the sheet whose columns are known, or at the one that was chosen. Raises Unreadable.
+
+    A hidden sheet is read only when no other one fits. When several fit, one must be chosen.
+    """
+    sheets_with_rows = sheets_of(file, source, clean, columns)
+    opened = [(each, list(islice(each.rows, HEADER_WITHIN))) for each in sheets_with_rows]
+    names = tuple(each.name for each, _first in opened) if len(opened) > 1 else ()
+    chosen, first = _choose(file, opened, names, columns, mapping, sheet)
+    header, rows = columns.read_header(file, first, chosen.rows, mapping, names)
+    return Table(header, rows, chosen.name, names)
+
+
+def _choose(
+    file: str,
+    opened: list[tuple[Sheet, list[Row]]],
+    names: tuple[str, ...],
+    columns: Columns,
+    mapping: Mapping[str, str] | None,
+    wanted: str,
+) -> tuple[Sheet, list[Row]]:
+    if wanted and names:
+        for each in opened:
+            if each[0].name.casefold() == wanted.casefold():
+                return each
+        message = _("There is no sheet “%(sheet)s”. The sheets are: %(sheets)s.")
+        raise Unreadable(file, message % {"sheet": wanted, "sheets": ", ".join(names)}, sheets=names)
+    headers = [columns.best_header(first, mapping)[1] for _sheet, first in opened]
+    for is_visible in (True, False):
+        fitting = [
+            each
+            for each, header in zip(opened, headers, strict=True)
+            if each[0].is_visible == is_visible and columns.is_complete(header)
+        ]
+        if len(fitting) == 1:
+            return fitting[0]
+        if fitting:
+            message = _("Several sheets have the columns that are needed: %(sheets)s. Tell which it is.")
+            words = {"sheets": ", ".join(each[0].name for each in fitting)}
+            raise Unreadable(file, message % words, "sheet", sheets=names)
+    best = max(range(len(opened)), key=lambda at: (len(headers[at].places), opened[at][0].is_visible, -at))
+    return opened[best]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+from typing import BinaryIO
 from xml.sax import SAXException
 from xml.sax.handler import ContentHandler
 
@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from udbytte.imports.readers.problems import Unreadable
 
 
-def parse_xml(file: str, data: bytes, handler: ContentHandler) -> None:
+def parse_xml(file: str, stream: BinaryIO, handler: ContentHandler) -> None:
     """Send the elements of a file to the handler. Raises Unreadable when the XML is damaged or has a document type."""
     parser = DefusedExpatParser(forbid_dtd=True)
     parser.setContentHandler(handler)
     try:
-        parser.parse(io.BytesIO(data))
+        parser.parse(stream)
     except DefusedXmlException as error:
         raise Unreadable(file, _("The file has a document type or entities of its own. Send it without.")) from error
     except (SAXException, ValueError, LookupError) as error:

@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from udbytte.imports.courses import table as course_table
 from udbytte.imports.courses.run import import_courses
+from udbytte.imports.jobs import store_written_import
 from udbytte.imports.organisation import table as employment_table
 from udbytte.imports.organisation.run import import_organisation
 from udbytte.imports.report_text import report_lines
@@ -20,6 +23,7 @@ from udbytte.runtime.clock import today
 
 
 class Command(BaseCommand):
+    requires_system_checks: list[str] = []  # they load every page of the application
     help = "Import the organisation or courses from a file, which changes nothing the second time."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -35,6 +39,22 @@ class Command(BaseCommand):
         self.add_options(
             organisation, employment_table.COLUMNS.fields, ends="employments end", example="name='Fulde navn'"
         )
+        organisation.add_argument(
+            "--end-missing",
+            nargs="?",
+            const=0,
+            default=None,
+            type=int,
+            metavar="NUMBER",
+            help="end people whom the file lacks now; for more than a tenth of all write how many they are",
+        )
+        organisation.add_argument(
+            "--same",
+            action="append",
+            default=[],
+            metavar="ID",
+            help="the pair with this id, of those that a dry run names, is the same person or unit",
+        )
         self.add_options(courses, course_table.COLUMNS.fields, ends="coming runs vanish", example="title='Overskrift'")
 
     def add_options(self, parser: CommandParser, fields: Sequence[str], *, ends: str, example: str) -> None:
@@ -49,19 +69,28 @@ class Command(BaseCommand):
             metavar="FIELD=COLUMN",
             help=f"which column a field is, such as {example}; fields: {', '.join(fields)}",
         )
+        parser.add_argument("--sheet", default="", help="which sheet of a workbook is read")
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["path"]
         if not path.exists():
             raise CommandError(_("There is no such file or folder: %(path)s") % {"path": path}, returncode=2)
-        flags = {name: options[name] for name in ("dry_run", "skip_bad", "confirm")}
+        flags = {name: options[name] for name in ("dry_run", "skip_bad", "confirm", "sheet")}
         if options["kind"] == "courses":
             mapping = mapping_of(options["map"], course_table.COLUMNS.fields)
             report = import_courses(path, on=today(), mapping=mapping, **flags)
         else:
             mapping = mapping_of(options["map"], employment_table.COLUMNS.fields)
-            report = import_organisation(path, by=None, on=today(), mapping=mapping, **flags)
+            ends: dict[str, Any] = {
+                "end_missing": options["end_missing"] is not None,
+                "end_count": options["end_missing"],
+            }
+            ends["same"] = options["same"]
+            with transaction.atomic():
+                report = import_organisation(path, by=None, on=today(), mapping=mapping, **flags, **ends)
+                if report.written:
+                    store_written_import(path.name, report, now=timezone.now())
         if options["json"]:
             self.stdout.write(json.dumps(report.as_json(), ensure_ascii=False, indent=1))
         else:

@@ -25,7 +25,19 @@ LATE_AFTER = timedelta(days=OWNER_AGAIN)
 PERSON = ("line_manager", "person__given_name", "person__family_name", "unit__path")
 TALK = ("employment", "planned_at", "held_on", "declined_on")
 AGREEMENT = (
-    *("kind", "title", "stage", "proposed_by", "proposal", "drop_reason", "turn", "starts_on", "ends_on", "closed_on"),
+    *(
+        "kind",
+        "title",
+        "stage",
+        "proposed_by",
+        "proposal",
+        "drop_reason",
+        "lost_from",
+        "turn",
+        "starts_on",
+        "ends_on",
+        "closed_on",
+    ),
     *("step", "step_owner", "step_due", "estimated_price", "course", "employment", "employee", "unit", "round", "run"),
     *("step_owner__given_name", "step_owner__family_name", "line_level", "stray", "handed_over"),
 )

@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 
 from udbytte.domain.lifecycle import Party
 from udbytte.domain.line import Clock
-from udbytte.models import Absence, Agreement, FollowUpRun, MailOutage
+from udbytte.models import Absence, Agreement, FollowUpRun, MailOutage, MissingPeriod
 
 GAP = timedelta(days=4)  # follow-up may be missed for a long weekend
 Days = tuple[date, date]
@@ -18,7 +18,8 @@ Days = tuple[date, date]
 
 @dataclass(frozen=True, slots=True)
 class Pauses:
-    """What stops the clocks: days without follow-up or without mail, and the absences of employees, by employment."""
+    """What stops the clocks: days without follow-up or without mail, and the days on which employees were away, by
+    employment."""
 
     restarted_on: date | None = None
     absences: Mapping[int, Sequence[Days]] = field(default_factory=dict)
@@ -26,7 +27,8 @@ class Pauses:
 
     def stopped_for(self, employment: int | None) -> tuple[Days, ...]:
         """The days on which a clock stops: long outages, and the absences of the employment whose step it is."""
-        return (*self.outages, *(self.absences.get(employment, ()) if employment is not None else ()))
+        absences = self.absences.get(employment, ()) if employment is not None else ()
+        return tuple(_joined([*self.outages, *absences]))
 
     @classmethod
     def until(cls, on: date, *, employment: int | None = None) -> Pauses:
@@ -34,8 +36,12 @@ class Pauses:
         employment), and the long outages of the mail server."""
         absences: dict[int, list[Days]] = {}
         rows = Absence.objects.all() if employment is None else Absence.objects.filter(employment=employment)
-        for employment, begins, ends in rows.values_list("employment", "starts_on", "ends_on"):
-            absences.setdefault(employment, []).append((begins, ends or on))
+        missing = MissingPeriod.objects.filter(employment__isnull=False)
+        missing = missing if employment is None else missing.filter(employment=employment)
+        columns = ("employment", "starts_on", "ends_on")
+        for employed, begins, ends in (*rows.values_list(*columns), *missing.values_list(*columns)):
+            if employed is not None:
+                absences.setdefault(employed, []).append((begins, ends or on))
         restarted = later = on
         runs = FollowUpRun.objects.filter(on__lt=on, on__gt=on - timedelta(days=400), finished_at__isnull=False)
         for day in runs.order_by("-on").values_list("on", flat=True):
@@ -51,6 +57,17 @@ def _long_outages(on: date) -> tuple[Days, ...]:
     known = rows.order_by("since").values_list("since", "ended_at")
     days = [(localdate(since), min(localdate(ended_at), on) if ended_at else on) for since, ended_at in known]
     return tuple((first, last) for first, last in days if last - first > GAP)
+
+
+def _joined(periods: list[Days]) -> list[Days]:
+    """The periods without overlap, so that no day is counted twice."""
+    joined: list[Days] = []
+    for begins, ends in sorted(periods):
+        if joined and begins <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(joined[-1][1], ends)
+        else:
+            joined.append((begins, ends))
+    return joined
 
 
 def clock_of(agreement: Agreement, pauses: Pauses | None = None) -> Clock:

@@ -501,6 +501,24 @@ def _leave(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> N
     _close(agreement, by, on, facts)
 
 
+def _come_back(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    """Open again what a leave closed: with the helpers it had, and with the seat, until the provider says otherwise."""
+    helping.bring_helpers_back(agreement, on)
+    agreement.drop_reason = ""
+    if agreement.closed_on is not None:
+        agreement.unused_seats.filter(how=HowUnused.CLOSED, on=agreement.closed_on, billed_on=None).delete()
+    last = agreement.nominations.first()
+    if agreement.lost_from == Stage.NOMINATED and last is not None:
+        Nomination.objects.create(agreement=agreement, price=last.price, reason=last.reason, by_id=last.by_id, on=on)
+
+
+def _start_over(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
+    """Open again, from the beginning, what a leave closed: what it had is gone."""
+    agreement.drop_reason = ""
+    if agreement.kind == Kind.COURSE:
+        _lose_run(agreement, by, on, facts)
+
+
 def later_day(day: date, on: date) -> date:
     """The day, if it is after `on` and within reach. Raises Refused otherwise."""
     if day <= on:
@@ -578,5 +596,7 @@ CONSEQUENCES: Mapping[Event, Callable[[Agreement, Person | None, date, Facts], N
     Event.CONFIRM_DROP: _close,
     Event.REPLACE: _close,
     Event.LEAVE: _leave,
+    Event.COME_BACK: _come_back,
+    Event.START_OVER: _start_over,
     Event.HAND_OVER: _hand_over,
 }

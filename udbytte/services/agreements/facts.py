@@ -200,6 +200,8 @@ NeedsNothing = Literal[
     Event.CONFIRM_DROP,
     Event.KEEP,
     Event.LEAVE,
+    Event.COME_BACK,
+    Event.START_OVER,
     Event.MISS_DEADLINE,
     Event.WENT_UNKNOWN,
     Event.USE_UNANSWERED,

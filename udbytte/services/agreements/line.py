@@ -15,12 +15,13 @@ from django.db import OperationalError
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.timezone import localtime
 
+from udbytte.access.people import people_away
 from udbytte.domain.lifecycle import Event, Party, Stage
 from udbytte.domain.line import A_WEEK, HAS_IT_FOR, LAPSES_AFTER, LINE, Clock, Ending, Level, Move, Place, Row, move_of
 from udbytte.domain.notifications import LapseNear, StepMoved, StepMovedOn
 from udbytte.domain.reminders import NEWS_FOR
 from udbytte.domain.working_days import working_days_before
-from udbytte.models import Absence, Agreement, LogEntry, Notification, Person, Role, Routing
+from udbytte.models import Agreement, LogEntry, Notification, Person, Role, Routing
 from udbytte.queries.mail import unsent_emails_of_outage
 from udbytte.queries.stalled import first_owners
 from udbytte.services.errors import Refused
@@ -49,6 +50,10 @@ class LineOfDay:
     received: Counter[int] = field(default_factory=Counter)  # steps that were late before, by whom they came to
     moves: Counter[str] = field(default_factory=Counter)
 
+    @classmethod
+    def of(cls, on: date) -> LineOfDay:
+        return cls(on, RoleHolders.on_day(on), Pauses.until(on), people_away(on))
+
 
 def follow_the_line(*, on: date) -> Counter[str]:
     """Move every late step that is to move on the day, and end those that nobody has taken. Returns events by name.
@@ -61,8 +66,7 @@ def follow_the_line(*, on: date) -> Counter[str]:
     A second call on the day changes nothing. An agreement that somebody changes at the same time waits for tomorrow.
     """
     _note_who_was_told(on)
-    absences = Absence.objects.on(on).values_list("employment__person", flat=True)
-    line = LineOfDay(on, RoleHolders.on_day(on), Pauses.until(on), set(absences))
+    line = LineOfDay.of(on)
     week = LogEntry.objects.filter(event=Event.MOVE_ON, on__gt=on - timedelta(days=7), facts__late_before=True)
     line.received.update(owner for owner in week.values_list("owner", flat=True) if owner is not None)
     for agreements, act in (
@@ -72,6 +76,17 @@ def follow_the_line(*, on: date) -> Counter[str]:
         (_late(on), _follow),
     ):
         _for_each(agreements, act, line)
+    return line.moves
+
+
+def move_steps_of_people_away(*, on: date) -> Counter[str]:
+    """Move the steps of managers, coordinators and budget owners who are away now, and give those back who are here.
+
+    The daily follow-up does the same. After an import it happens at once.
+    """
+    line = LineOfDay.of(on)
+    _for_each(_of_people_away(line), _move_while_away, line)
+    _for_each(_back_again(), _give_back, line)
     return line.moves
 
 

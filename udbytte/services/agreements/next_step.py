@@ -173,6 +173,8 @@ def _next_due(
     pause_ends = agreement.paused_until if agreement.is_paused_on(on) else None
     if transition.pause is WhilePaused.KEEPS_DATE and pause_ends is not None:
         return max(usual, working_day_from(pause_ends))
+    if event in (Event.COME_BACK, Event.START_OVER):
+        return usual if usual > on else working_day_from(on + timedelta(days=KEPT_FOR))
     if event is Event.DOUBT_SEAT:
         return due_on(Due("doubt"), agreement.times, on=on, days=days)
     if event is Event.MOVE_RUN and step.name != "go" and agreement.step_due is not None:

@@ -27,24 +27,39 @@ def queue_account_email(
     Without a person no row stays, but the database does the same work: the response time must not reveal which
     addresses are known.
     """
-    number = secrets.token_hex(8)
-    kind = "account" if lasts is None else "login"
+    to = "" if person is None else person.email or ""
     with suppress(_NobodyHere), transaction.atomic():
-        Email.objects.create(
-            person_id=0 if person is None else person.pk,
-            key=f"{kind}:{number}",
-            kind=kind,
-            on=localdate(now),
-            to="" if person is None else person.email or "",
-            subject=subject,
-            text=text,
-            html=html,
-            message_id=f"<{kind}-{number}@{host()}>",
-            next_try_at=now,
-            expires_at=None if lasts is None else now + lasts,
-        )
+        account_email(person=person, to=to, subject=subject, text=text, html=html, now=now, lasts=lasts).save()
         if person is None:
             raise _NobodyHere
+
+
+def account_email(
+    *,
+    person: Person | None,
+    to: str,
+    subject: str,
+    text: str,
+    html: str,
+    now: datetime,
+    lasts: timedelta | None = None,
+) -> Email:
+    """One email about the account, not saved."""
+    number = secrets.token_hex(8)
+    kind = "account" if lasts is None else "login"
+    return Email(
+        person_id=0 if person is None else person.pk,
+        key=f"{kind}:{number}",
+        kind=kind,
+        on=localdate(now),
+        to=to,
+        subject=subject,
+        text=text,
+        html=html,
+        message_id=f"<{kind}-{number}@{host()}>",
+        next_try_at=now,
+        expires_at=None if lasts is None else now + lasts,
+    )
 
 
 def wake_worker() -> None:

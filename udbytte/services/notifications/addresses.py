@@ -32,7 +32,8 @@ def give_up(email: Email, now: datetime, why: str) -> None:
 def mark_address(email: Email, now: datetime) -> None:
     """The address itself refuses mail: mark the person, give up what waits for them, and notify the administrators.
 
-    The address of a provider is nobody's here: the coordinator who wrote to it is notified.
+    An address that the person had before marks nobody. The address of a provider is nobody's here: the coordinator who
+    wrote to it is notified.
     """
     give_up(email, now, email.error)
     day, person = localdate(now), Person.objects.get(pk=email.person_id)
@@ -40,7 +41,7 @@ def mark_address(email: Email, now: datetime) -> None:
         refused = EmailRefused(name=email.to, subject=email.subject)
         notify(person, refused, on=day, cause=f"provider:{email.pk}", urgent=True)
         return
-    if person.mail_refused_at is not None:
+    if person.mail_refused_at is not None or email.to != (person.email or ""):  # or it is an address of before
         return
     person.mail_refused_at, person.mail_refusal = now, email.error
     person.save(update_fields=["mail_refused_at", "mail_refusal"])

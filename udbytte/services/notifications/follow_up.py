@@ -16,6 +16,7 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from udbytte.access.people import missing_people
 from udbytte.domain.lifecycle import Stage
 from udbytte.domain.meetings import last_day, reminder_day
 from udbytte.domain.notifications import (
@@ -55,6 +56,7 @@ from udbytte.services.agreements.routing import apply_routings
 from udbytte.services.locks import Lock, retry_after_deadlock
 from udbytte.services.meetings.groups import update_group_managers
 from udbytte.services.meetings.slots import rest_conversations_during_absence
+from udbytte.services.missing_people import end_long_missing
 from udbytte.services.money.applications_line import application_notifications, follow_applications
 from udbytte.services.money.funding import assign_application_owners
 from udbytte.services.money.overruns import assign_overrun_owners, overrun_notifications
@@ -98,7 +100,8 @@ class FollowUpReport:
 def follow_up(*, on: date) -> FollowUpReport:
     """Do the follow-up of a day. Missed days are caught up by their newest milestone, not one by one.
 
-    1. Follow the changes of the organisation, and give new employees of a round their conversation.
+    1. End what has been missing for long, follow the changes of the organisation, and give new employees of a round
+       their conversation.
     2. Give away what HR has announced. Move late steps and applications along the line, and end those that nobody has
        taken.
     3. Notify owners of late steps, employees of coming courses, owners of near deadlines, managers
@@ -112,6 +115,7 @@ def follow_up(*, on: date) -> FollowUpReport:
     with _alone():
         run, _made = FollowUpRun.objects.get_or_create(on=on)
         for part in (
+            end_long_missing,
             follow_organisation_changes,
             update_group_managers,
             assign_application_owners,
@@ -164,9 +168,13 @@ def _alone() -> Iterator[None]:
 
 
 def _late(on: date) -> Iterator[Notification]:
-    """Remind whoever has a step that is due, a week late, or later; also after it has moved along the line."""
+    """Remind whoever has a step that is due, a week late, or later; also after it has moved along the line.
+
+    Steps of people who are missing from the organisation's file rest.
+    """
     own, moved = Q(line_level=0) | ~Q(proposed_by=""), Q(line_told_on__lt=on)
     rows = Agreement.objects.filter(own | moved, closed_on__isnull=True, step_due__lte=on, step_owner__isnull=False)
+    rows = rows.exclude(step_owner__in=missing_people(on))
     columns = ("pk", "step_due", "step_owner_id", "proposed_by", "line_level", "line_told_on")
     for pk, due, owner, proposed, level, told_on in rows.values_list(*columns).iterator(CHUNK):
         if due is None or owner is None:
@@ -189,6 +197,7 @@ def _deadlines(on: date) -> Iterator[Notification]:
     near = Agreement.objects.filter(closed_on__isnull=True, step__in=BOOKING_STEPS).filter(
         run__signup_deadline__gte=on, run__signup_deadline__lte=on + DEADLINE_NEAR
     )
+    near = near.exclude(step_owner__in=missing_people(on))
     rows = near.annotate(deadline=F("run__signup_deadline")).values_list("pk", "step_owner_id", "deadline")
     for pk, owner, deadline in rows.iterator(CHUNK):
         if owner is not None:
@@ -199,7 +208,7 @@ def _deadlines(on: date) -> Iterator[Notification]:
 def _helpers(on: date) -> Iterator[Notification]:
     rows = CheckIn.objects.filter(
         by_helper=True, answered_on__isnull=True, withdrawn_on__isnull=True, agreement__closed_on__isnull=True
-    )
+    ).exclude(by__in=missing_people(on))
     for pk, person, agreement in rows.values_list("pk", "by_id", "agreement_id").iterator(CHUNK):
         yield Notification.of(person, HelperIsAsked(check_in=pk), agreement=agreement, on=on, cause=f"helper:{pk}")
 

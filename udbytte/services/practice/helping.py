@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from udbytte.access.agreements import is_one_of_the_two
-from udbytte.domain.lifecycle import CLOSED, Condition, Stage
-from udbytte.domain.notifications import HelpNotNeeded, HelpWanted
-from udbytte.models import Agreement, CheckIn, Helper, HelperRole, Person, PracticeMethod
+from udbytte.domain.lifecycle import CLOSED, Condition, Event, Stage
+from udbytte.domain.notifications import EventHappened, HelpNotNeeded, HelpWanted
+from udbytte.models import Agreement, Budget, CheckIn, Helper, HelperRole, Person, PracticeMethod
+from udbytte.queries.money.budgets import balance_of
 from udbytte.services.errors import NotPossible, Refused
 from udbytte.services.notifications.notify import notify
 
@@ -43,16 +44,56 @@ def condition_holds(agreement: Agreement, condition: Condition, by: Person | Non
 
 
 def _can_go_on(agreement: Agreement, on: date) -> bool:
-    """Whether a lapsed agreement still has what the stage that it had needs.
+    """Whether a closed agreement still has what the stage that it had needs.
 
     A found course date must still be open; help has ended, so that learning at work goes on only where nobody helps.
     """
+    if agreement.stage == Stage.DROPPED:
+        return _can_come_back(agreement, on)
     if agreement.lost_from in (Stage.FOUND, Stage.NOMINATED):
         run = agreement.run
         return run is not None and run.is_held and run.starts_on > on and (run.signup_deadline or on) >= on
     if agreement.lost_from in (Stage.STAFFED, Stage.STUCK):
         return not agreement.helpers.exists()
     return agreement.lost_from == Stage.AGREED
+
+
+def _can_come_back(agreement: Agreement, on: date) -> bool:
+    """Whether an agreement that a leave closed can be in the stage that it had.
+
+    The course date must still be open, and the budget must still have the money that was granted. Helpers come back
+    with the agreement, so that only a request to somebody who has left since is lost.
+    """
+    run = agreement.run
+    match Stage(agreement.lost_from):
+        case Stage.FOUND | Stage.NOMINATED:
+            return run is not None and run.is_held and run.starts_on > on and (run.signup_deadline or on) >= on
+        case Stage.FUNDED:
+            is_open = run is None or (run.is_held and run.starts_on > on and (run.signup_deadline or on) >= on)
+            return is_open and _is_still_granted(agreement)
+        case Stage.WAITLISTED:
+            return (run is None or (run.is_held and run.starts_on > on)) and _is_still_granted(agreement)
+        case Stage.REGISTERED:
+            return (run is None or run.is_held) and _is_still_granted(agreement)
+        case Stage.ASKED:
+            return helpers_at_close(agreement).exists()
+        case Stage.STAFFED | Stage.STUCK | Stage.UNDER_WAY:
+            return helpers_at_close(agreement).exists() or not agreement.helpers.filter(said_yes=True).exists()
+        case _:
+            return True
+
+
+def _is_still_granted(agreement: Agreement) -> bool:
+    if agreement.budget is None:
+        return True
+    budget = Budget.objects.select_for_update().get(pk=agreement.budget.pk)
+    return balance_of(budget).uncommitted >= (agreement.price or 0) - agreement.granted_outside
+
+
+def helpers_at_close(agreement: Agreement) -> QuerySet[Helper]:
+    """The helpers whose help ended when the agreement was closed, and who still work here."""
+    ended = agreement.helpers.filter(ended_on=agreement.closed_on, person__is_active=True)
+    return ended.exclude(said_yes=False)
 
 
 def _who_leaves(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> list[Helper]:
@@ -159,6 +200,14 @@ def end_all_help(agreement: Agreement, on: date) -> None:
         row.ended_on = on
         row.save(update_fields=["ended_on"])
         _withdraw_check_ins(agreement, row, on)
+
+
+def bring_helpers_back(agreement: Agreement, on: date) -> None:
+    """Let those help again whose help ended when the agreement was closed, and notify them."""
+    for row in helpers_at_close(agreement).select_related("person"):
+        Helper.objects.filter(pk=row.pk).update(ended_on=None)
+        back = EventHappened(event=Event.COME_BACK, by="")
+        notify(row.person, back, on=on, cause=f"back:{agreement.pk}:{agreement.turn}", agreement=agreement)
 
 
 def take_back_help_requests(agreement: Agreement, by: Person | None, on: date) -> None:

@@ -7,18 +7,15 @@ django-allauth's, the pages and texts are ours (templates/account, templates/mfa
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from allauth.account import views as account
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.base import views as mfa
 from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
@@ -28,6 +25,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 
 from udbytte.services.people import set_password
+from udbytte.web.base.fresh_login import just_logged_in
 from udbytte.web.base.request import person_of
 
 from .forms import ChoosePassword
@@ -42,7 +40,7 @@ class TurnOn(totp.ActivateTOTPView):  # type: ignore[misc]
     request: HttpRequest
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not _just_logged_in(request):
+        if not just_logged_in(request):
             return render(request, self.template_name)
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return response
@@ -57,7 +55,7 @@ class TurnOn(totp.ActivateTOTPView):  # type: ignore[misc]
 def password(request: HttpRequest) -> HttpResponse:
     """Choose a password, or go without one again. Only for a person who has just logged in."""
     person = person_of(request)
-    if not _just_logged_in(request):
+    if not just_logged_in(request):
         return render(request, "account/password.html", {"person": person})
     form = ChoosePassword(person, request.POST or None)
     if request.method == "POST":
@@ -70,12 +68,6 @@ def password(request: HttpRequest) -> HttpResponse:
             return redirect("preferences")
     status = 422 if form.is_bound else 200
     return render(request, "account/password.html", {"person": person, "form": form}, status=status)
-
-
-def _just_logged_in(request: HttpRequest) -> bool:
-    """Whether the person logged in, or confirmed who they are, a few minutes ago in this session."""
-    records = get_authentication_records(request, person_of(request))
-    return bool(records) and time.time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
 urlpatterns = [

@@ -48,6 +48,7 @@ from .practice_details import ObservationForm, cures, practice_of
 from .where_it_lies import (
     how_it_ended,
     lapse_question,
+    missing_text,
     public_facts,
     public_heading,
     public_whose,
@@ -136,6 +137,7 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
         "facts": public_facts(agreement, on) if public else facts,
         "public_heading": public_heading(agreement) if public else "",
         "public_whose": public_whose(agreement) if public else "",
+        "missing": missing_text(agreement, on) if agreement.employee_id != person.pk else "",
         "lies": where_it_lies(agreement, on, is_asked=lapse is not None) if knows_step else None,
         "lapse": lapse,
         "before_lapse": before_lapse,

@@ -15,6 +15,7 @@ from udbytte.domain.notifications import LapseNear
 from udbytte.models import Agreement, Person
 from udbytte.models.formatting import day, kroner
 from udbytte.models.labels import KIND_LABELS
+from udbytte.queries.people.missing import missing_since
 from udbytte.services.agreements.outlook import Outlook, lapse_asked, outlook_of
 
 from .facts import Fact
@@ -75,6 +76,15 @@ def _lies(agreement: Agreement, on: date) -> tuple[str, str]:
         days,
     )
     return words % {"name": name, "days": days}, since
+
+
+def missing_text(agreement: Agreement, on: date) -> str:
+    """That the employee is missing from the organisation's file; empty for anybody else."""
+    since = missing_since([agreement.employee_id], on).get(agreement.employee_id)
+    if since is None or not agreement.is_open:
+        return ""
+    words = {"name": agreement.employee.name, "day": day(since, on)}
+    return _("%(name)s is missing from the organisation's file since %(day)s. Their own tasks rest.") % words
 
 
 def ahead_text(outlook: Outlook, on: date) -> str:

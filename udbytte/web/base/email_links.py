@@ -60,6 +60,9 @@ USED = Outcome(
 EXPIRED = Outcome(
     lazy("The link is too old"), lazy("A link from an email can be used for 30 days. Log in and answer there.")
 )
+ADDRESS_CHANGED = Outcome(
+    lazy("The link is too old"), lazy("Your email address has been changed since then. Log in and answer there.")
+)
 CHANGED = Outcome(
     lazy("The plan reads otherwise now"),
     lazy("It has been changed since the email was written, so nothing was signed. Log in and read it once more."),
@@ -151,6 +154,8 @@ def answered_from_email(
             person = Person.objects.filter(pk=link.person_id, is_active=True).first()
             if person is None:
                 return outcome_page(request, BROKEN)
+            if person.email_changed_on is not None and link.made_on <= person.email_changed_on:
+                return outcome_page(request, ADDRESS_CHANGED)
             with override(person.language):
                 request.LANGUAGE_CODE = person.language
                 return view(request, person, link)

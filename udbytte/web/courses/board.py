@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -27,6 +28,7 @@ from udbytte.models import Agreement, Role, RunReport, below
 from udbytte.models.formatting import day, due, kroner
 from udbytte.models.labels import BUTTONS
 from udbytte.queries.courses.board import RELATED, columns_of, on_the_board_of, seats_to_cancel
+from udbytte.queries.people.missing import missing_since
 from udbytte.queries.people.units import labels_of_units
 from udbytte.runtime.clock import today
 from udbytte.services.courses.registration import cancel_lapsed_seat
@@ -74,7 +76,7 @@ class Button:
     secondary: bool
 
 
-def _card(agreement: Agreement, on: date) -> dict[str, Any]:
+def _card(agreement: Agreement, on: date, missing: Mapping[int, date]) -> dict[str, Any]:
     """What a coordinator may read of an agreement: title, dates, price, step and person."""
     at_once = [event for event in AT_ONCE if allowed(agreement.state, event, COORDINATOR)]
     run, first, last = agreement.run, agreement.starts_on, agreement.ends_on
@@ -89,6 +91,7 @@ def _card(agreement: Agreement, on: date) -> dict[str, Any]:
         else "",
         "buttons": [Button(event, str(BUTTONS[event]), number > 0) for number, event in enumerate(at_once)],
         "own": agreement.step == "find_run",
+        "missing": day(missing[agreement.employee_id], on) if agreement.employee_id in missing else "",
     }
 
 
@@ -141,7 +144,8 @@ def course_board(request: HttpRequest) -> HttpResponse:
     last = number * size
     columns = []
     for key, column in columns_of(rows, on, only=chosen, first=last - size + 1, last=last).items():
-        cards = [_card(agreement, on) for agreement in column.agreements]
+        missing = missing_since({agreement.employee_id for agreement in column.agreements}, on)
+        cards = [_card(agreement, on, missing) for agreement in column.agreements]
         columns.append(Group(key, str(COLUMNS[key]), column.count, cards, column.count > last))
     kept = urlencode({name: request.GET[name] for name in form.fields if request.GET.get(name)})
     asked_about = open_run_questions_for(person_of(request), on).order_by().values("report")
@@ -209,7 +213,7 @@ def board_step(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "agreement": agreement,
         "part": part,
-        "card": _card(agreement, on),
+        "card": _card(agreement, on, missing_since([agreement.employee_id], on)),
         "forms": _with_failed(forms, failed),
         "others": _with_failed(other_forms(agreement, open_events, on), failed),
         "opens_others": failed is not None and failed.chosen not in {choice.form.chosen for choice in forms},

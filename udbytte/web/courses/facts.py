@@ -114,6 +114,7 @@ def course_facts(course: Course) -> list[Fact]:
         Fact(_("Subject"), course.subject),
         Fact(_("Level"), course.level),
         Fact(_("How long"), duration_of(course)),
+        Fact(_("Starts"), course.start_text),
         Fact(_("ECTS points"), decimal_text(course.ects)),
         Fact(_("Price, ex VAT"), price),
         Fact(_("E-mail for registrations"), course.signup_email, f"mailto:{course.signup_email}"),

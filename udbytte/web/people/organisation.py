@@ -16,15 +16,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
-from udbytte.access.people import Roles
+from udbytte.access.people import Roles, missing_people
 from udbytte.models import Employment, Person, Role, RoleAssignment
 from udbytte.models.labels import STEP_LABELS
 from udbytte.queries.notifications import AnsweredInTime, answers_to_emails, unreached_people
+from udbytte.queries.people.missing import everybody_missing
 from udbytte.queries.people.names import people_with, units_with
 from udbytte.queries.people.units import label_of, labels_of_units
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.meetings.slots import end_absence, record_absence
+from udbytte.services.missing_people import end_missing_person
 from udbytte.services.people import choose_manager, end_role, give_role
 from udbytte.web.base.components import Table, TableRow
 from udbytte.web.base.fields import PersonField, StyledForm, UnitField
@@ -120,6 +122,8 @@ def organisation(request: HttpRequest) -> HttpResponse:
         "units": labels.values(),
         "refused": refusing[:SHOWN],
         "refused_count": refusing.count(),
+        "missing": everybody_missing(on, most=SHOWN) if roles(request).is_administrator else [],
+        "missing_count": missing_people(on).count(),
         "unreached": silent.prefetch_related(present)[:SHOWN],
         "unreached_count": silent.count(),
         "answers": _answers_table(answers_to_emails(on)) if roles(request).is_hr else None,
@@ -138,6 +142,20 @@ def drop_role(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, refused.message)
     else:
         messages.success(request, _("The role is ended."))
+    return redirect("organisation")
+
+
+@only(lambda mine: mine.is_administrator)
+@require_POST
+def end_missing(request: HttpRequest, pk: int) -> HttpResponse:
+    """Somebody whom the file lacks no longer works here."""
+    person = get_object_or_404(Person, pk=pk)
+    try:
+        end_missing_person(person, by=person_of(request), on=today())
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, _("%(name)s no longer works here.") % {"name": person.name})
     return redirect("organisation")
 
 
@@ -201,6 +219,7 @@ def _show_employment(
 urlpatterns = [
     path("organisation/", organisation, name="organisation"),
     path("organisation/rolle/<int:pk>/slut/", drop_role, name="end-role"),
+    path("organisation/person/<int:pk>/fratraadt/", end_missing, name="end-missing"),
     path("organisation/ansaettelse/<int:pk>/", employment, name="employment"),
     path("organisation/ansaettelse/<int:pk>/orlov/", change_absence, name="absence"),
 ]

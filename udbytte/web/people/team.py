@@ -19,6 +19,7 @@ from udbytte.domain.lifecycle import Event, Party, events_for, page_answers
 from udbytte.models import Agreement, Conversation
 from udbytte.models.formatting import day, kroner
 from udbytte.queries.money.budgets import agreements_to_nominate, uncommitted_for
+from udbytte.queries.people.missing import missing_since
 from udbytte.queries.people.new_manager import taken_over_by
 from udbytte.queries.people.team import Member, decisions_about, decisions_of, team_of, units_below
 from udbytte.queries.rounds.closing import left_behind_by
@@ -45,7 +46,8 @@ def team(request: HttpRequest, failed: EventForm | None = None, about: int = 0) 
     if only_new:
         new = set(taken_over_by(person, on).values_list("pk", flat=True))
         reports = [member for member in reports if member.employment.pk in new]
-    members = [_card(member, on) for member in reports]
+    missing = missing_since([member.employment.person_id for member in reports], on)
+    members = [_card(member, on, missing.get(member.employment.person_id)) for member in reports]
     first = decisions_about(reports, person)[: DECISIONS + 1]
     prefetch_related_objects([agreement for agreement in first if agreement.step == "settle_money"], "run__course")
     left = uncommitted_for([agreement for agreement in first if agreement.step == "settle_money"])
@@ -77,7 +79,7 @@ def team(request: HttpRequest, failed: EventForm | None = None, about: int = 0) 
     return render(request, "people/team/team.html", context, status=422 if failed else 200)
 
 
-def _card(member: Member, on: date) -> dict[str, Any]:
+def _card(member: Member, on: date, missing: date | None) -> dict[str, Any]:
     """What the card of one employee shows."""
     since, conversation = member.still_since(on), member.conversation
     return {
@@ -88,6 +90,7 @@ def _card(member: Member, on: date) -> dict[str, Any]:
         "talk": page_address("conversation", conversation.pk) if conversation else "",
         "talk_status": _status_of(conversation) if conversation else _("not in a round"),
         "since": day(since, on) if since else "",
+        "missing": day(missing, on) if missing else "",
         "rows": [row(agreement, on) for agreement in member.agreements],
     }
 

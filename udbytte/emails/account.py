@@ -1,0 +1,36 @@
+"""What emails about the account say, besides those of logging in (templates/account)."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from udbytte.models import Person
+
+
+def address_changed(person: Person) -> tuple[str, str]:
+    """Subject and text of the email to the old address of somebody whose address has changed."""
+    lines = (
+        _("Hello %(name)s,") % {"name": person.short_name},
+        _(
+            "Your workplace has another email address for you now. Emails go there from now on, you are logged out, and"
+            " links in earlier emails no longer work."
+        ),
+        _("If that is not right, tell your administrator now."),
+        settings.BASE_URL,
+    )
+    return _("Your email address has been changed"), "\n\n".join(lines)
+
+
+def records_joined(person: Person) -> tuple[str, str]:
+    """Subject and text of the email to somebody who is known by other names, and so gets what was theirs before."""
+    lines = (
+        _("Hello %(name)s,") % {"name": person.short_name},
+        _(
+            "An administrator at your workplace has said that you are somebody who was known here before by another"
+            " name or email address. The conversations, plans and agreements of that person are yours now."
+        ),
+        _("If you see something that is not yours, tell your administrator now. It can be undone for 30 days."),
+        settings.BASE_URL,
+    )
+    return _("What was yours before is yours here too"), "\n\n".join(lines)
