@@ -53,7 +53,7 @@ class MailServer:
     def _answer(self, connection: socket.socket, command: bytes, lines: Iterator[bytes]) -> bool:
         """Answer one command. False: the connection is over."""
         if command.startswith(b"EHLO"):
-            connection.sendall(b"250-soak\r\n250 8BITMIME\r\n")
+            connection.sendall(b"250-soak\r\n250-SMTPUTF8\r\n250 8BITMIME\r\n")
         elif command.startswith(b"RCPT") and self.mode == "greylist" and command.decode() not in self.greylisted:
             self.greylisted.add(command.decode())
             connection.sendall(b"451 4.7.1 try again later\r\n")
