@@ -66,7 +66,7 @@ class Fuzz:
         while (done := self.statuses.total()) < requests:
             with transaction.atomic():
                 self.cast: Cast = make_cast()
-                self.clients: dict[str, Client] = {}
+                self.clients = {who: self._enter(who) for who in (*PEOPLE, NOBODY)}  # before anything is rolled back
                 self.pages: dict[str, str] = {}
                 for _ in range(min(BEFORE_A_FRESH_CAST, requests - done)):
                     self._request()
@@ -99,7 +99,7 @@ class Fuzz:
         name = self.random.choice(sorted(name for name, people in PAGES.items() if people))
         who = self.random.choice(sorted(PAGES[name]))
         url = self._page(name)
-        page = self._client(who).get(url, ASKED_WITH[name]() if name in ASKED_WITH else {})
+        page = self.clients[who].get(url, ASKED_WITH[name]() if name in ASKED_WITH else {})
         self.addresses[name] += 1
         html = page.content.decode() if page.get("Content-Type", "").startswith("text/html") else ""
         forms = Forms(html).found
@@ -110,7 +110,7 @@ class Fuzz:
             who = self._anybody()
         data = self._odd(form)
         where = urljoin(url, form.action or url)
-        return f"POST {where} as {who}: {_short(data)}", self._client(who).post(where, data, headers=self._headers())
+        return f"POST {where} as {who}: {_short(data)}", self.clients[who].post(where, data, headers=self._headers())
 
     def _address(self) -> Asked:
         """An address with odd arguments and an odd query."""
@@ -123,23 +123,22 @@ class Fuzz:
             url = self._page(self.random.choice(sorted(PAGES)))
         else:
             url = self._odd_address()
-        return f"GET {url} as {who}: {_short(query)}", self._client(who).get(url, query, headers=self._headers())
+        return f"GET {url} as {who}: {_short(query)}", self.clients[who].get(url, query, headers=self._headers())
 
     def _raw(self) -> Asked:
         """A body or method that no browser sends."""
         who, url = self._anybody(), self._odd_address()
         body, kind = self.random.choice(BODIES)
         method = self.random.choice(METHODS)
-        answer = self._client(who).generic(method, url, body, kind, headers=self._headers())
+        answer = self.clients[who].generic(method, url, body, kind, headers=self._headers())
         return f"{method} {url} as {who}: {kind}", answer
 
     # --- What it is made of
 
-    def _client(self, who: str) -> Client:
-        if who not in self.clients:
-            self.clients[who] = Client() if who == NOBODY else enter(getattr(self.cast, who))
-            self.clients[who].raise_request_exception = False
-        return self.clients[who]
+    def _enter(self, who: str) -> Client:
+        client = Client() if who == NOBODY else enter(getattr(self.cast, who))
+        client.raise_request_exception = False
+        return client
 
     def _anybody(self) -> str:
         return self.random.choice((*PEOPLE, NOBODY))

@@ -202,9 +202,13 @@ class Agreement(models.Model):
 
     @property
     def _can_be_back(self) -> bool:
-        """Whether the agreement was closed because nobody acted, or because the employee left."""
-        left = self.stage == Stage.DROPPED and self.drop_reason == DropReason.CHANGED_JOB
-        return self.stage == Stage.LAPSED or left
+        """Whether the agreement was closed because nobody acted, or because the employee left.
+
+        The two may have dropped it for the same reason, so the log is asked, where only that can tell.
+        """
+        if self.stage == Stage.DROPPED and self.drop_reason == DropReason.CHANGED_JOB:
+            return self.log.filter(number=self.turn, event=Event.LEAVE).exists()
+        return self.stage == Stage.LAPSED
 
     @property
     def is_open(self) -> bool:
