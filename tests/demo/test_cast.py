@@ -36,6 +36,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.slow
+@pytest.mark.django_db(transaction=True)  # each day is committed, as PostgreSQL gets slow in one long transaction
 def test_the_demo_has_its_cast_with_something_to_do() -> None:
     assert database_is_empty()
     report = simulate(employees=60, days=450, seed=1, until=TODAY, demo=True)

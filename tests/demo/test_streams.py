@@ -51,6 +51,7 @@ def test_people_are_numbered_by_when_they_came_and_agreements_by_what_was_agreed
     assert len(set(draws[0])) == 4
 
 
+@pytest.mark.prove
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_what_one_areas_managers_decide_changes_nothing_in_another_area() -> None:

@@ -17,11 +17,10 @@ import psutil
 import pytest
 
 from tests.runtime.installation import COMMAND, Installation
-from udbytte.runtime.postgres import BINARIES, cluster_user
+from tests.runtime.migrated import SECONDS_TO_VANISH, all_of, copy_migrated, wait_until_gone
 
 pytestmark = [pytest.mark.slow, pytest.mark.own_clock]
 SECONDS_TO_START = 60
-SECONDS_TO_VANISH = 60  # a database that stops writes everything to disk first, which a busy disk takes its time for
 
 
 def free_port() -> int:
@@ -30,48 +29,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def all_of(data: Path) -> list[psutil.Process]:
-    """Every process that has to do with this data folder: by its settings, or the server by its arguments."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if process.status() == psutil.STATUS_ZOMBIE:
-                continue
-            mine = process.environ().get("UDBYTTE_DATA") == str(data) or str(data / "postgres") in process.cmdline()
-        except psutil.Error:
-            continue
-        if mine:
-            found.append(process)
-    return found
-
-
-def wait_until_gone(data: Path) -> list[psutil.Process]:
-    deadline = time.monotonic() + SECONDS_TO_VANISH
-    while (left := all_of(data)) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    return left
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder whose database is migrated and stopped."""
-    data = tmp_path_factory.mktemp("migrated") / "data"
-    done = Installation({"UDBYTTE_DATA": str(data)}).run("migrate", "--verbosity", "0")
-    assert (done.returncode, wait_until_gone(data)) == (0, [])
-    return data
-
-
-def copy_of(migrated: Path, data: Path) -> Path:
-    """A data folder like that for one test, as migrating takes ten seconds."""
-    data.parent.mkdir(exist_ok=True)
-    subprocess.run(["cp", "-pR", migrated, data], check=True)
-    cluster_user().own(data / "postgres", BINARIES.parent)
-    return data
-
-
 @pytest.fixture
-def data(tmp_path: Path, migrated: Path) -> Path:
-    return copy_of(migrated, tmp_path / "data")
+def data(tmp_path: Path) -> Path:
+    return copy_migrated(tmp_path / "data")
 
 
 class House:
@@ -119,13 +79,12 @@ def house(data: Path) -> Iterator[House]:
 
 @pytest.fixture
 def demo_house(tmp_path: Path) -> Iterator[House]:
-    """One that has had to make its database, which has the demo's mark."""
+    """One whose database has the demo's mark."""
+    data = copy_migrated(tmp_path / "data")
     mark = "from udbytte.models import DemoMark; DemoMark.objects.create(made_on='2026-03-02')"
-    installation = Installation({"UDBYTTE_DATA": str(tmp_path / "data")})
-    for command in (["migrate", "--verbosity", "0"], ["shell", "--verbosity", "0", "--command", mark]):
-        done = installation.run(*command)
-        assert done.returncode == 0, done.stderr
-    with house_in(tmp_path / "data") as house:
+    done = Installation({"UDBYTTE_DATA": str(data)}).run("shell", "--verbosity", "0", "--command", mark)
+    assert done.returncode == 0, done.stderr
+    with house_in(data) as house:
         yield house
 
 
@@ -205,10 +164,10 @@ def test_two_commands_share_one_server_and_the_last_one_stops_it(data: Path) -> 
     assert wait_until_gone(data) == []
 
 
-def test_a_server_killed_in_the_middle_comes_back(tmp_path: Path, migrated: Path) -> None:
+def test_a_server_killed_in_the_middle_comes_back(tmp_path: Path) -> None:
     """Its file then names a process that is gone, or another one that has got the number since."""
     # Too long for a socket, which then is elsewhere.
-    data = copy_of(migrated, tmp_path / ("a-long-way-down" * 8) / "data")
+    data = copy_migrated(tmp_path / ("a-long-way-down" * 8) / "data")
     installation = Installation({"UDBYTTE_DATA": str(data)})
     for number in (os.getpid(), 4_000_000):
         (data / "postgres" / "postmaster.pid").write_text(f"{number}\n{data}/postgres\n1\n5432\n\n\n\nready\n")

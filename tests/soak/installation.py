@@ -21,6 +21,7 @@ from typing import Any
 import psutil
 import psycopg
 
+from tests.runtime.migrated import copy_migrated
 from tests.settings import ROOT
 from udbytte.runtime import config, postgres
 
@@ -79,8 +80,9 @@ class Installation:
 
     def start(self) -> dict[str, Any]:
         """Make the database where there is none, start everything, and return what PREPARE prints."""
+        if not (self.data / "postgres").exists():
+            copy_migrated(self.data)
         postgres.ensure_database(self.config)
-        self.run(*COMMAND, "migrate", "--verbosity", "0")
         known = json.loads(self.run(sys.executable, "-c", PREPARE))
         self.watching = threading.Thread(target=self._watch)
         self.watching.start()

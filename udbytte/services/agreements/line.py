@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import partial
+from functools import cached_property, partial
 
 from django.db import OperationalError
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -39,20 +39,32 @@ BOOKING = (Stage.FOUND, Stage.NOMINATED, Stage.FUNDED)
 WHO_IS_AWAY = (Party.MANAGER, Party.COORDINATOR, Party.BUDGET_OWNER)
 
 
-@dataclass(slots=True)
+@dataclass
 class LineOfDay:
-    """What is read once for all steps of a day."""
+    """What is read once for all steps of a day, when the first of them needs it."""
 
     on: date
-    holders: RoleHolders
-    pauses: Pauses
-    absent: set[int]
-    received: Counter[int] = field(default_factory=Counter)  # steps that were late before, by whom they came to
     moves: Counter[str] = field(default_factory=Counter)
 
-    @classmethod
-    def of(cls, on: date) -> LineOfDay:
-        return cls(on, RoleHolders.on_day(on), Pauses.until(on), people_away(on))
+    @cached_property
+    def holders(self) -> RoleHolders:
+        return RoleHolders.on_day(self.on)
+
+    @cached_property
+    def pauses(self) -> Pauses:
+        return Pauses.until(self.on)
+
+    @cached_property
+    def absent(self) -> set[int]:
+        return people_away(self.on)
+
+    @cached_property
+    def received(self) -> Counter[int]:
+        """Steps that came within a week and were late before, by whom they came to."""
+        week = LogEntry.objects.filter(
+            event=Event.MOVE_ON, on__gt=self.on - timedelta(days=7), facts__late_before=True, owner__isnull=False
+        )
+        return Counter(week.values_list("owner", flat=True))
 
 
 def follow_the_line(*, on: date) -> Counter[str]:
@@ -66,9 +78,7 @@ def follow_the_line(*, on: date) -> Counter[str]:
     A second call on the day changes nothing. An agreement that somebody changes at the same time waits for tomorrow.
     """
     _note_who_was_told(on)
-    line = LineOfDay.of(on)
-    week = LogEntry.objects.filter(event=Event.MOVE_ON, on__gt=on - timedelta(days=7), facts__late_before=True)
-    line.received.update(owner for owner in week.values_list("owner", flat=True) if owner is not None)
+    line = LineOfDay(on)
     for agreements, act in (
         (_with_a_missed_date(on), _miss_date),
         (_of_people_away(line), _move_while_away),
@@ -84,7 +94,7 @@ def move_steps_of_people_away(*, on: date) -> Counter[str]:
 
     The daily follow-up does the same. After an import it happens at once.
     """
-    line = LineOfDay.of(on)
+    line = LineOfDay(on)
     _for_each(_of_people_away(line), _move_while_away, line)
     _for_each(_back_again(), _give_back, line)
     return line.moves

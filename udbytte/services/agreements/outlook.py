@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from udbytte.access.people import people_away
 from udbytte.domain.lifecycle import Event
 from udbytte.domain.line import HAS_IT_FOR, LINE, Ahead, Ending, Move, Place, Row, what_comes
 from udbytte.domain.working_days import working_day_from
@@ -13,7 +12,6 @@ from udbytte.models import Agreement, Notification, Person
 
 from .clocks import Pauses, clock_of
 from .line import LineOfDay, lapse_cause, people_at, stage_begun, who_had_it
-from .owners import RoleHolders
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +69,11 @@ def _ahead(agreement: Agreement, row: Row, on: date, asked_on: date | None) -> A
 
 def next_in_line(agreement: Agreement, *, on: date) -> tuple[bool, Person] | None:
     """Who has the step next, and whether as HR; None when nobody is left in line."""
-    absent = people_away(on)
-    line, had = LineOfDay(on, RoleHolders.on_day(on), Pauses(), absent), who_had_it(agreement)
+    line, had = LineOfDay(on), who_had_it(agreement)
     for level in LINE[agreement.step].levels[agreement.line_level :]:
         is_hr = Place.HR in level.places
         owner = next((person for person in people_at(level, agreement, line) if person not in had), None)
-        if owner is not None and (is_hr or owner not in absent):
+        if owner is not None and (is_hr or owner not in line.absent):
             return is_hr, Person.objects.get(pk=owner)
     return None
 

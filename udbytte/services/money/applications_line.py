@@ -40,9 +40,11 @@ def follow_applications(*, on: date) -> Counter[str]:
     Each in a transaction of its own. Returns what was done, by name. A second call on the day changes nothing.
     """
     _note_who_was_told(on)
-    holders, pauses = RoleHolders.on_day(on), Pauses.until(on)
     done: Counter[str] = Counter()
-    for pk in _candidates(on):
+    if not (candidates := _candidates(on)):
+        return done
+    holders, pauses = RoleHolders.on_day(on), Pauses.until(on)
+    for pk in candidates:
         name = _follow(pk, holders, pauses, on)
         if name:
             done[name] += 1

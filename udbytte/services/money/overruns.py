@@ -234,9 +234,11 @@ def overrun_notifications(on: date) -> Iterator[Notification]:
 @transaction.atomic
 def assign_overrun_owners(*, on: date) -> None:
     """Give each open question to whoever is to decide it on the day, and notify them. A second call changes nothing."""
-    holders = RoleHolders.on_day(on)
     open_ = Overrun.objects.filter(decided_on__isnull=True).select_related(*RELATED, "seat__budget", "by")
-    for overrun in open_.order_by("pk"):
+    if not (overruns := list(open_.order_by("pk"))):
+        return
+    holders = RoleHolders.on_day(on)
+    for overrun in overruns:
         owner = _owner(overrun, holders, on)
         if owner != overrun.owner_id:
             overrun.owner_id = owner
