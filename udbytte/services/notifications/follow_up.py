@@ -6,7 +6,7 @@ Safe to run again on a day.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -126,11 +126,12 @@ def follow_up(*, on: date) -> FollowUpReport:
         retry_after_deadlock(rest_conversations_during_absence)(on=on)
         retry_after_deadlock(apply_routings)(on=on)
         report.moves = follow_the_line(on=on) + retry_after_deadlock(follow_applications)(on=on)
+        missing = set(missing_people(on).values_list("pk", flat=True))
         of_steps = (
-            _late(on),
+            _late(on, missing),
             _coming(on),
-            _deadlines(on),
-            _helpers(on),
+            _deadlines(on, missing),
+            _helpers(on, missing),
             application_notifications(on),
             overrun_notifications(on),
         )
@@ -167,18 +168,17 @@ def _alone() -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [Lock.FOLLOW_UP.value])
 
 
-def _late(on: date) -> Iterator[Notification]:
+def _late(on: date, missing: Set[int]) -> Iterator[Notification]:
     """Remind whoever has a step that is due, a week late, or later; also after it has moved along the line.
 
-    Steps of people who are missing from the organisation's file rest.
+    Steps of people who are `missing` from the organisation's file rest.
     """
     own, moved = Q(line_level=0) | ~Q(proposed_by=""), Q(line_told_on__lt=on)
     rows = Agreement.objects.filter(own | moved, closed_on__isnull=True, step_due__lte=on, step_owner__isnull=False)
-    rows = rows.exclude(step_owner__in=missing_people(on))
     columns = ("pk", "step_due", "step_owner_id", "proposed_by", "line_level", "line_told_on")
     for pk, due, owner, proposed, level, told_on in rows.values_list(*columns).iterator(CHUNK):
-        if due is None or owner is None:
-            continue  # the query excludes both
+        if due is None or owner is None or owner in missing:
+            continue  # the query excludes the first two
         if level and told_on is not None and not proposed:
             milestone, name = moved_milestone((on - told_on).days), f"{due}:{told_on}"
         else:
@@ -193,23 +193,24 @@ def _coming(on: date) -> Iterator[Notification]:
         yield Notification.of(person, CourseBegins(), agreement=pk, on=on, cause=f"coming:{pk}:{starts_on}")
 
 
-def _deadlines(on: date) -> Iterator[Notification]:
+def _deadlines(on: date, missing: Set[int]) -> Iterator[Notification]:
     near = Agreement.objects.filter(closed_on__isnull=True, step__in=BOOKING_STEPS).filter(
         run__signup_deadline__gte=on, run__signup_deadline__lte=on + DEADLINE_NEAR
     )
-    near = near.exclude(step_owner__in=missing_people(on))
     rows = near.annotate(deadline=F("run__signup_deadline")).values_list("pk", "step_owner_id", "deadline")
     for pk, owner, deadline in rows.iterator(CHUNK):
-        if owner is not None:
+        if owner is not None and owner not in missing:
             cause = f"deadline:{pk}:{deadline}:{owner}"
             yield Notification.of(owner, DeadlineNear(), agreement=pk, on=on, cause=cause, urgent=True)
 
 
-def _helpers(on: date) -> Iterator[Notification]:
+def _helpers(on: date, missing: Set[int]) -> Iterator[Notification]:
     rows = CheckIn.objects.filter(
         by_helper=True, answered_on__isnull=True, withdrawn_on__isnull=True, agreement__closed_on__isnull=True
-    ).exclude(by__in=missing_people(on))
+    )
     for pk, person, agreement in rows.values_list("pk", "by_id", "agreement_id").iterator(CHUNK):
+        if person in missing:
+            continue
         yield Notification.of(person, HelperIsAsked(check_in=pk), agreement=agreement, on=on, cause=f"helper:{pk}")
 
 
