@@ -34,7 +34,7 @@ from udbytte.runtime import postgres
 COMPARED = 100  # calls of each compiled query in each test process
 SLOW_MACHINES = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
 hypothesis_settings.register_profile(
-    "suite", max_examples=40, deadline=None, derandomize=True, suppress_health_check=SLOW_MACHINES
+    "suite", max_examples=30, deadline=None, derandomize=True, suppress_health_check=SLOW_MACHINES
 )
 hypothesis_settings.register_profile("quick", parent=hypothesis_settings.get_profile("suite"), max_examples=10)
 hypothesis_settings.register_profile(
@@ -123,10 +123,10 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the long tests where a worker begins: those of the browser, which mostly wait, at one, the others elsewhere.
+    """Put the long tests where a worker begins: those that mostly wait at one half of them, the others at the other.
 
-    xdist's `worksteal` gives each worker one part of the list, and takes the last of another's part when its own is
-    done: so what is left for the end is short, and all workers end together.
+    What waits has a browser, or processes of its own. xdist's `worksteal` gives each worker one part of the list, and
+    takes the last of another's part when its own is done: so what is left for the end is short, and all end together.
     """
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
@@ -134,13 +134,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.own_clock)
     browser = [item for item in items if item.get_closest_marker("browser")]
     slow = [item for item in items if item.get_closest_marker("slow") and item not in browser]
+    waiting = [
+        item
+        for item in slow
+        if item.get_closest_marker("own_clock") or "installation" in getattr(item, "fixturenames", ())
+    ]
+    busy = [item for item in slow if item not in waiting]
     short = [item for item in items if item not in browser and item not in slow]
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    files = [list(tests) for _, tests in groupby(slow, key=lambda item: item.path)]  # they share what they set up
-    rest = max(workers - 1, 1)
-    parts = [browser, *([item for tests in files[worker::rest] for item in tests] for worker in range(rest))][:workers]
-    if workers == 1:
-        parts[0] += slow
+    parts: list[list[Any]] = [[] for _ in range(workers)]
+    parts[0] += browser
+    parts[1 % workers] += waiting
+    rest = parts[2:] or parts[-1:]
+    for number, (_file, tests) in enumerate(groupby(busy, key=lambda item: item.path)):  # they share what they set up
+        rest[number % len(rest)] += tests
     for worker, part in enumerate(parts):
         of_all = len(items) * (worker + 1) // workers - len(items) * worker // workers
         part += [short.pop(0) for _ in range(min(of_all - len(part), len(short)))]

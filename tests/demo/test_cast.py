@@ -35,6 +35,7 @@ from udbytte.services.agreements.take_step import take_step
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.prove
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)  # each day is committed, as PostgreSQL gets slow in one long transaction
 def test_the_demo_has_its_cast_with_something_to_do() -> None:

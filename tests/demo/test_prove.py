@@ -69,6 +69,7 @@ def test_other_seeds_are_refused(text: str) -> None:
         seeds(text)
 
 
+@pytest.mark.prove
 @pytest.mark.slow
 def test_each_seed_lives_in_a_database_that_is_gone_afterwards(installation: Installation) -> None:
     done = installation.run("prove", "--seeds", "1-2", "--employees", "30", "--days", "2", "--json")

@@ -108,7 +108,10 @@ def test_it_prints_its_address_and_the_cast(demo_house: House) -> None:
     assert set(house.children()) == {"serve", "worker"}
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "number",
+    [signal.SIGTERM, *(pytest.param(other, marks=pytest.mark.prove) for other in (signal.SIGINT, signal.SIGHUP))],
+)
 def test_it_stops_with_nothing_left_running(house: House, number: signal.Signals) -> None:
     assert len(all_of(house.data)) > 3
     house.process.send_signal(number)
@@ -133,7 +136,9 @@ def test_when_all_are_killed_at_once_the_database_stops_too(house: House) -> Non
     assert wait_until_gone(house.data) == []
 
 
-@pytest.mark.parametrize(("child", "named"), [("worker", "worker"), ("serve", "web server")])
+@pytest.mark.parametrize(
+    ("child", "named"), [("worker", "worker"), pytest.param("serve", "web server", marks=pytest.mark.prove)]
+)
 def test_a_child_that_dies_is_reported_and_ends_everything(house: House, child: str, named: str) -> None:
     house.children()[child].kill()
     assert house.process.wait(timeout=SECONDS_TO_VANISH) == 1

@@ -8,7 +8,7 @@ import pytest
 
 from tests.web.fuzzing import Fuzz
 
-SAMPLE = 500
+SAMPLE = 300
 
 
 @pytest.mark.slow

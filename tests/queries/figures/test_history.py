@@ -339,5 +339,5 @@ class DaysThatHaveBeen(TestCase):
     def test_what_happens_later_never_changes_what_was_true_on_a_day(self) -> None:
         profile = settings.default
         assert profile is not None
-        some = settings(max_examples=profile.max_examples // 20, stateful_step_count=30, deadline=None)
+        some = settings(max_examples=profile.max_examples // 15, stateful_step_count=30, deadline=None)
         run_state_machine_as_test(Past, settings=some)

@@ -328,7 +328,7 @@ class Lives(RuleBasedStateMachine):
 
 class WholeLives(TestCase):
     def test_every_life_keeps_the_promise(self) -> None:
-        lives = (settings.default or settings()).max_examples // 5  # one is as long as dozens of other examples
+        lives = (settings.default or settings()).max_examples // 4  # one is as long as dozens of other examples
         run_state_machine_as_test(Lives, settings=settings(max_examples=lives, stateful_step_count=30, deadline=None))
 
 

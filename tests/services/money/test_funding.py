@@ -140,7 +140,7 @@ def test_an_application_that_nobody_sends_does_not_go_quiet(cast: Cast) -> None:
     made = plan_application(agreement, source("transition"), by=cast.bente, on=TODAY)
     assert made.due is not None
     heard = []
-    for day in range(60):
+    for day in range(45):
         on = TODAY + timedelta(days=day)
         follow_up(on=on)
         names = Notification.objects.filter(kind="application", on=on).order_by("person__given_name")

@@ -108,7 +108,7 @@ def drops(server: MailServer) -> None:
 
 OUTAGES = [
     (away, 60), (rejects_login, 24), (refuses_sender, 24), (refuses_our_address, 5), (refuses_relay, 1),
-    (knows_nobody, 30), (calls_it_spam, 24), (drops, 24),
+    (knows_nobody, 12), (calls_it_spam, 12), (drops, 12),
 ]  # fmt: skip
 
 
