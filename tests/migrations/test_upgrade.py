@@ -8,6 +8,7 @@ import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +29,17 @@ from udbytte.models import (
     CountedAgreement,
     DevelopmentPlan,
     Email,
+    FollowUpRun,
     FundingSource,
     LogEntry,
     Person,
     PracticeMethod,
 )
 from udbytte.runtime import postgres
+from udbytte.services.notifications.follow_up import follow_up
 from udbytte.web.conversations.plan_text import text_of_plan
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]  # the mark also lets the file run alone
 
 DUMP = Path(__file__).with_name("demo-before-squash.sql.gz")
 COLUMNS = """
@@ -135,6 +138,21 @@ def test_pages_of_the_demo_answer(upgraded: str, django_db_blocker: DjangoDbBloc
         for role in ("employee", "manager", "hr"):
             page = enter(Person.objects.get(external_id=f"demo:{role}")).get("/")
             assert page.status_code == 200, role
+
+
+def test_nothing_lapses_in_the_first_two_weeks_after_an_upgrade(
+    upgraded: str, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """The demo of before has steps that were late for months; they begin at the first level of the line."""
+    with connected_to(upgraded, django_db_blocker), transaction.atomic():
+        last = FollowUpRun.objects.latest("on").on
+        before = LogEntry.objects.count()
+        assert Agreement.objects.filter(closed_on=None, step_due__lt=last - timedelta(days=60)).count() > 5
+        for number in range(1, 15):
+            follow_up(on=last + timedelta(days=number))
+        events = Counter(LogEntry.objects.order_by("pk").values_list("event", flat=True)[before:])
+        assert events["lapse"] == 0 and events["move_on"] > 5
+        transaction.set_rollback(True)
 
 
 def test_names_and_courses_of_before_are_folded_as_new_ones(upgraded: str, django_db_blocker: DjangoDbBlocker) -> None:
