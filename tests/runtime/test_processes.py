@@ -10,7 +10,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -131,7 +131,8 @@ def test_when_the_parent_is_killed_everything_ends(house: House) -> None:
 def test_when_all_are_killed_at_once_the_database_stops_too(house: House) -> None:
     parent = psutil.Process(house.process.pid)
     for process in [parent, *parent.children(recursive=True)]:
-        process.kill()
+        with suppress(psutil.NoSuchProcess):  # it may have ended with the one before
+            process.kill()
     house.process.wait()
     assert wait_until_gone(house.data) == []
 
