@@ -68,7 +68,8 @@ def house_in(data: Path) -> Iterator[House]:
         house.process.kill()
         house.process.wait()
         for process in wait_until_gone(house.data):
-            process.kill()
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
 
 
 @pytest.fixture
