@@ -166,8 +166,9 @@ def choose_manager(employment: Employment, manager: Person | None, *, by: Person
 def save_preferences(person: Person, *, language: str, digest_weekday: int, wants_mail: bool) -> None:
     """Save a person's own settings: language, ISO weekday of the weekly email (1-5), and whether they want emails."""
     person.language, person.digest_weekday, person.wants_mail = language, digest_weekday, wants_mail
-    person.full_clean(exclude=["password"])
-    person.save(update_fields=["language", "digest_weekday", "wants_mail"])
+    own = {"language", "digest_weekday", "wants_mail"}
+    person.full_clean(exclude={field.name for field in Person._meta.fields} - own)  # the others are not theirs to mend
+    person.save(update_fields=own)
 
 
 @retry_after_deadlock

@@ -244,3 +244,11 @@ def test_a_person_without_mail_can_use_the_page_of_two_steps(cast: Cast) -> None
     client = enter(cast.karim)
     assert "Det er slået fra." in ours(client.get(reverse("mfa_index")))
     assert "Log ud og ind igen" in ours(client.get(reverse("mfa_activate_totp")))
+
+
+def test_an_odd_address_does_not_keep_anybody_from_another_language(cast: Cast) -> None:
+    type(cast.karim).objects.filter(pk=cast.karim.pk).update(email="karim@nowhere")
+    cast.karim.refresh_from_db()
+    assert enter(cast.karim).post("/sprog/", {"next": "/", "language": "en"}).status_code == 302
+    cast.karim.refresh_from_db()
+    assert cast.karim.language == "en"
