@@ -28,10 +28,10 @@ from tests.kept import spread_sequences, statement_to_restore
 from tests.runtime.installation import installation as installation
 from tests.team import team as team
 from tools.browser import find_chromium
-from udbytte.models.compiled_query import CompiledQuery
+from udbytte.models.compiled_query import CompiledQuery, _shape_of
 from udbytte.runtime import postgres
 
-COMPARED = 100  # calls of each compiled query in each test process
+COMPARED = 100  # calls of each compiled query and shape of arguments, in each test process
 SLOW_MACHINES = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
 hypothesis_settings.register_profile(
     "suite", max_examples=30, deadline=None, derandomize=True, suppress_health_check=SLOW_MACHINES
@@ -75,14 +75,15 @@ def cast(db: None) -> Cast:
 def compiled_queries_are_as_django_writes_them() -> Iterator[None]:
     """Compiled queries that the tests ask are compared with what Django writes for the same arguments.
 
-    Each is compared at its first calls, as Django writing it is what makes a query slow.
+    Each is compared at the first calls with arguments of a shape, as Django writing it is what makes a query slow.
     """
     ask = CompiledQuery.__call__
-    asked: Counter[CompiledQuery[..., Any]] = Counter()
+    asked: Counter[tuple[object, ...]] = Counter()
 
     def compare_and_ask(query: CompiledQuery[..., Any], *args: Any) -> list[Any]:
-        asked[query] += 1
-        if asked[query] > COMPARED:
+        key = (query, *map(_shape_of, args))
+        asked[key] += 1
+        if asked[key] > COMPARED:
             return ask(query, *args)
         with suppress(EmptyResultSet):
             sql, params = query.build(*args).query.get_compiler(DEFAULT_DB_ALIAS).as_sql()

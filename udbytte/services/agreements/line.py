@@ -317,7 +317,8 @@ def _move(
         after = _take(
             agreement, Event.MOVE_ON, line, owner=person, level=number, days=days, away=away, late_before=late_before
         )
-        line.received[owner] += late_before
+        if late_before:
+            line.received[owner] += 1
         _tell(after, person, silent, days=days, away=away is not None, on=line.on)
         return True
     return False
