@@ -118,6 +118,7 @@ PROCRASTINATE_IMPORT_PATHS = [
 LANGUAGE_CODE = "da"
 LANGUAGES = [("da", _("Danish")), ("en", _("English"))]
 LOCALE_PATHS = [PACKAGE / "locale"]
+FORMAT_MODULE_PATH = "udbytte.formats"
 TIME_ZONE = "Europe/Copenhagen"
 USE_TZ = True
 

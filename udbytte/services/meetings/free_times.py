@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from udbytte.models import Conversation, Person, Slot
+from udbytte.models.formatting import day_and_time
 from udbytte.services.errors import Refused
 
 LONGEST = timedelta(days=1)  # no conversation lasts longer
@@ -64,18 +63,17 @@ def claim_time(
     if manager is None:
         return
     Person.objects.select_for_update(no_key=True).get(pk=manager)
-    span, moment = Span.of(at, minutes), timezone.localtime(at)
-    words = {"day": date_format(moment.date()), "time": f"{moment:%H.%M}"}
+    span, words = Span.of(at, minutes), {"when": day_and_time(at, on)}
     planned = planned_spans(manager, at, at, but=conversations)
     if not anyway and any(span.overlaps(other) for _pk, other in planned):
-        text = _("%(day)s at %(time)s runs into another conversation. Choose another time, or save it all the same.")
+        text = _("%(when)s runs into another conversation. Choose another time, or save it all the same.")
         raise TimeTaken(text % words, "planned_at")
     free = offers_of(manager, at, at).filter(taken_by__isnull=True)
     free = free.exclude(only_for__in=conversations)
     offered = [slot.pk for slot in free if span.overlaps(Span.of(slot.starts_at, slot.minutes))]
     if offered and not anyway:
         text = _(
-            "%(day)s at %(time)s runs into a time that is offered to others. Choose another time, or save it all the"
+            "%(when)s runs into a time that is offered to others. Choose another time, or save it all the"
             " same: then the offer is withdrawn."
         )
         raise TimeTaken(text % words, "planned_at")

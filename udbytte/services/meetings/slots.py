@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from udbytte.access.people import has_role
 from udbytte.domain.notifications import OfferedTime, TimesOffered, TimeTurnedDown
 from udbytte.models import Absence, Conversation, ConversationKind, Employment, Person, Role, Round, Slot, valid_on
+from udbytte.models.formatting import day_and_time
 from udbytte.services.errors import NotPermitted, NotPossible, Refused, save_row
 from udbytte.services.history import preserve_conversation_history
 from udbytte.services.locks import lock_rows_in_order
@@ -103,9 +104,8 @@ def _require_free(slots: Sequence[Slot], *, by: Person, on: date) -> None:
     for slot in slots:
         span = Span.of(slot.starts_at, slot.minutes)
         if any(span.overlaps(other) for other in busy):
-            at = timezone.localtime(slot.starts_at)
-            words = {"day": date_format(at.date()), "time": f"{at:%H.%M}"}
-            raise Refused(_("%(day)s at %(time)s runs into another conversation or offered time.") % words, "day_1")
+            words = {"when": day_and_time(slot.starts_at, on)}
+            raise Refused(_("%(when)s runs into another conversation or offered time.") % words, "day_1")
         busy.append(span)
 
 

@@ -1,7 +1,7 @@
 /* Requests to the server, and the bar that says what concerns the whole page. */
 export const words = document.getElementById("writing").dataset;
 const bar = document.getElementById("writing-bar");
-const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+const token = JSON.parse(document.body.getAttribute("data-hx-headers"))["X-CSRFToken"];
 const AGAIN = 5000;
 let retry;
 

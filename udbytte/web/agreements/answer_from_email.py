@@ -22,7 +22,7 @@ from udbytte.access.links import AnswerLink
 from udbytte.domain.lifecycle import HELPER_ANSWERS, Event, allowed, email_answers
 from udbytte.emails.steps import ANSWERS, asks_of
 from udbytte.models import Agreement, CheckIn, Person
-from udbytte.models.formatting import days, due
+from udbytte.models.formatting import days, deadline
 from udbytte.models.labels import BUTTONS
 from udbytte.models.third_person import does_next
 from udbytte.queries.agreements import RELATED
@@ -128,7 +128,7 @@ def next_step_sentence(agreement: Agreement, person: Person) -> str:
         return _("%(who)s gets your answer.") % {"who": agreement.employee.name}
     if agreement.step_owner is None or agreement.step_due is None:
         return _("Done. Nothing more is needed.")
-    when = due(agreement.step_due, on)
+    when = deadline(agreement.step_due, on)
     if agreement.step_owner_id == person.pk:
         return _("Next for you, %(due)s: %(step)s") % {"step": asks_of(agreement, person), "due": when}
     sentence = does_next(agreement.step, agreement.step_owner.name)

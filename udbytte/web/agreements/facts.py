@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from udbytte.access.agreements import VisibleParts
 from udbytte.domain.lifecycle import Event, Kind, Proposal
 from udbytte.models import Agreement, Helper, Nomination
-from udbytte.models.formatting import day, kroner
+from udbytte.models.formatting import day, days, kroner
 from udbytte.models.labels import KIND_LABELS
 
 
@@ -67,7 +67,7 @@ def _purpose(agreement: Agreement, sees: VisibleParts, *, changes_environment: b
 
 
 def _planned(agreement: Agreement, on: date) -> str:
-    return f"{day(agreement.planned_from, on)} - {day(agreement.planned_to, on)}"
+    return days(agreement.planned_from, agreement.planned_to, on)
 
 
 def _for_the_two(agreement: Agreement) -> Iterator[Fact]:

@@ -21,7 +21,7 @@ from udbytte.domain.lifecycle import Event, Kind, Party, allowed, page_answers
 from udbytte.domain.undo import UNDO
 from udbytte.models import Agreement, LogEntry, Person
 from udbytte.models.agreements import WRITTEN_BY
-from udbytte.models.formatting import day, due, kroner
+from udbytte.models.formatting import day, deadline, due, kroner
 from udbytte.models.labels import HAPPENED, UNDID
 from udbytte.models.third_person import step_words
 from udbytte.queries.agreements import RELATED
@@ -251,7 +251,7 @@ def said_of(agreement: Agreement, person: Person) -> str:
     """What happens next, in one sentence."""
     if agreement.step_owner is None or agreement.step_due is None:
         return _("Done. Nothing more is needed.")
-    words = {"step": agreement.get_step_display(), "due": due(agreement.step_due, today())}
+    words = {"step": agreement.get_step_display(), "due": deadline(agreement.step_due, today())}
     if agreement.step_owner_id == person.pk:
         return _("Saved. Next for you: %(step)s, %(due)s.") % words
     words["step"] = step_words(agreement, person.pk, is_late=False)

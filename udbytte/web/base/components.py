@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms, template
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -110,6 +111,12 @@ def post_form(
         "named": named,
         "folded": folded,
     }
+
+
+@register.inclusion_tag("components/back.html")
+def back(page: str, name: str, *args: object) -> dict[str, str]:
+    """The way back to the page that this one lies in, with its name: `{% back "round" round.name round.pk %}`."""
+    return {"url": reverse(page, args=args), "name": name}
 
 
 @register.simple_tag

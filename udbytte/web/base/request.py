@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
@@ -49,45 +50,67 @@ def chosen_round(request: HttpRequest, rounds: Sequence[Round]) -> Round | None:
     return next(named, rounds[0] if rounds else None)
 
 
-def _arranges(mine: Roles) -> bool:
-    return mine.is_coordinator or mine.is_hr
+MOST_LINKS = 5  # beside the person's own menu
 
+# A place that the navigation leads to: who gets it, its label, its page, and a pattern of other addresses in it.
+Place = tuple[Callable[[Roles], bool], "_StrPromise", str, str]
 
-# The links: who gets each, its label, and the name of its page.
-NAVIGATION: tuple[tuple[Callable[[Roles], bool], _StrPromise, str], ...] = (
-    (lambda mine: True, lazy("Next step"), "home"),
-    (lambda mine: True, lazy("My plan"), "plan"),
-    (lambda mine: mine.is_manager, lazy("My team"), "team"),
-    (lambda mine: mine.is_coordinator, lazy("Course desk"), "course-board"),
-    (lambda mine: mine.is_budget_owner, lazy("Budget"), "money"),
-    (lambda mine: mine.is_helper or not (_arranges(mine) or mine.is_administrator), lazy("I help"), "helping"),
-    (lambda mine: mine.is_hr, lazy("Rounds"), "rounds"),
-    (_arranges, lazy("Stalled"), "stalled"),
-    (lambda mine: _arranges(mine) or mine.is_works_council or mine.manages_units, lazy("What comes of it"), "figures"),
-    (lambda mine: True, lazy("Courses"), "courses"),
-    (lambda mine: True, lazy("Ways to learn"), "methods"),
-    (lambda mine: mine.is_administrator or mine.is_hr, lazy("Organisation"), "organisation"),
-    (lambda mine: mine.is_administrator, lazy("Imports"), "imports"),
-    (lambda mine: mine.is_administrator, lazy("Emails"), "mails"),
+# The main pages of the roles, the one that a person needs most first.
+ROLE_PLACES: tuple[Place, ...] = (
+    (lambda mine: mine.is_hr, lazy("The round"), "rounds", ""),
+    (lambda mine: mine.is_coordinator, lazy("Course tasks"), "course-board", ""),
+    (lambda mine: mine.is_manager, lazy("My team"), "team", ""),
+    (lambda mine: mine.is_budget_owner, lazy("Budget"), "money", ""),
+    (lambda mine: mine.is_administrator or mine.is_hr, lazy("Organisation"), "organisation", "/import/"),
+    (lambda mine: mine.is_administrator, lazy("Emails"), "mails", ""),
+    (lambda mine: True, lazy("I help"), "helping", ""),
 )
+OUTCOMES: Place = (
+    lambda mine: mine.is_coordinator or mine.is_hr or mine.is_works_council or bool(mine.manages_units),
+    lazy("What comes of it"),
+    "figures",
+    r"/(selvtjek|runder/\d+/rapport)/",
+)
+OWN_PLACES: tuple[Place, ...] = (
+    (lambda mine: True, lazy("My plan"), "plan", ""),
+    OUTCOMES,
+    (lambda mine: True, lazy("Learn something"), "methods", "/(kurser|tilskud)/"),
+)
+FIRST: Place = (lambda mine: True, lazy("Next step"), "home", "")
 
 
-def _links(request: HttpRequest) -> list[Link]:
-    """The links for the person's roles. Links that are not shown are neither translated nor looked up."""
+def _places(mine: Roles) -> tuple[list[Place], list[Place]]:
+    """The places of the navigation for these roles, at most `MOST_LINKS`, and those that the person's menu holds."""
+    own = [place for place in OWN_PLACES if place[0](mine)]
+    of_role = [place for place in ROLE_PLACES if place[0](mine)]
+    room = MOST_LINKS - 1 - len(own)
+    return [FIRST, *of_role[:room], *own], of_role[room:]
+
+
+def _links(request: HttpRequest, *, in_menu: bool = False) -> list[Link]:
+    """The links for the person's roles, of the navigation or of the person's own menu, looked up only when shown."""
     if not request.user.is_authenticated:
         return []
-    mine = roles(request)
-    shown = ((label, reverse(name)) for is_for, label, name in NAVIGATION if is_for(mine))
-    return [
-        Link(str(label), url, request.path.startswith(url) if url != "/" else request.path == "/")
-        for label, url in shown
-    ]
+    places = _places(roles(request))[1 if in_menu else 0]
+    urls = [reverse(place[2]) for place in places]
+    here = _here(request.path, places, urls)
+    return [Link(str(place[1]), url, url == here) for place, url in zip(places, urls, strict=True)]
+
+
+def _here(path: str, places: list[Place], urls: list[str]) -> str:
+    """The address of the place that a page lies in: by the place's pattern, else the longest that it begins with."""
+    for place, url in zip(places, urls, strict=True):
+        if place[3] and re.match(place[3], path):
+            return url
+    begins = [url for url in urls if path.startswith(url) and (url != "/" or path == "/")]
+    return max(begins, key=len, default="")
 
 
 def everywhere(request: HttpRequest) -> dict[str, Any]:
     """Context processor: the navigation and what the demo has, each looked up only when a template asks for it."""
     return {
         "navigation": SimpleLazyObject(lambda: _links(request)),
+        "own_menu": SimpleLazyObject(lambda: _links(request, in_menu=True)),
         "demo_login": SimpleLazyObject(has_demo_login),
         "demo_mailbox": SimpleLazyObject(has_mailbox),
         "mail_is_away": SimpleLazyObject(lambda: open_outage() is not None),

@@ -6,10 +6,10 @@ from django.contrib import messages
 from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from udbytte.models import Press
+from udbytte.models.formatting import clock
 
 TAG = "undo-"  # before the id of the press, in the tags of a message
 
@@ -32,5 +32,5 @@ def offers_undo(request: HttpRequest) -> bool:
 
 def undo_sentence(press: Press) -> str:
     """Until when it can be undone."""
-    words = {"time": f"{timezone.localtime(press.until):%H.%M}"}
+    words = {"time": clock(press.until)}
     return _("You can undo this until %(time)s. Nobody is notified before then.") % words

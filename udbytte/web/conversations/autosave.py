@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from udbytte.access.conversations import conversations_seen_by, earlier_texts_of, may_write_plan, may_write_texts
 from udbytte.models import Conversation, DevelopmentPlan, EarlierText, Person, SetAside
+from udbytte.models.formatting import clock
 from udbytte.queries.conversations import FieldText, field_texts_of, mark_of, page_state_of, set_aside_texts_for
 from udbytte.runtime.clock import today
 from udbytte.services.conversations import autosave as services
@@ -149,7 +150,7 @@ def save_field(request: HttpRequest, pk: int) -> HttpResponse:
         return JsonResponse({"said": refused.message}, status=422)
     if written.theirs is not None:
         return JsonResponse({"theirs": written.theirs, "mark": written.mark}, status=409)
-    saved_at = _("saved at %(time)s") % {"time": timezone.localtime().strftime("%H.%M")}
+    saved_at = _("saved at %(time)s") % {"time": clock(timezone.now())}
     return JsonResponse({"said": saved_at, "mark": written.mark})
 
 

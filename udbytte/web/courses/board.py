@@ -25,7 +25,7 @@ from udbytte.access.people import units_served
 from udbytte.domain.lifecycle import Event, Party, allowed, events_for
 from udbytte.domain.numbers import int_from
 from udbytte.models import Agreement, Role, RunReport, below
-from udbytte.models.formatting import day, due, kroner
+from udbytte.models.formatting import day, days, deadline, due, kroner
 from udbytte.models.labels import BUTTONS
 from udbytte.queries.courses.board import RELATED, columns_of, on_the_board_of, seats_to_cancel
 from udbytte.queries.people.missing import missing_since
@@ -84,9 +84,9 @@ def _card(agreement: Agreement, on: date, missing: Mapping[int, date]) -> dict[s
         "row": row(agreement, on),
         "step": page_address("course-board-step", agreement.pk),
         "price": kroner(agreement.price if agreement.price is not None else agreement.estimated_price),
-        "run": f"{day(first, on)} - {day(last, on)}" if first and last else "",
-        "wished": f"{day(agreement.planned_from, on)} - {day(agreement.planned_to, on)}",
-        "deadline": due(run.signup_deadline, on)
+        "run": days(first, last, on) if first and last else "",
+        "wished": days(agreement.planned_from, agreement.planned_to, on),
+        "deadline": deadline(run.signup_deadline, on)
         if run and run.signup_deadline and agreement.stage != "registered"
         else "",
         "buttons": [Button(event, str(BUTTONS[event]), number > 0) for number, event in enumerate(at_once)],

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from udbytte.domain.numbers import int_from
 from udbytte.models import Course, CourseRun
-from udbytte.models.formatting import due, kroner
+from udbytte.models.formatting import deadline, kroner
 from udbytte.queries.courses import catalogue
 from udbytte.queries.courses.catalogue import CourseFilter, Found
 from udbytte.runtime.clock import today
@@ -68,7 +68,7 @@ def _row(course: Course, runs: list[CourseRun], chosen: list[int]) -> dict[str, 
     least = catalogue.least_cost_of(course, runs)
     coming: list[str] = []
     for run in runs[:1]:
-        closes = _("sign up by %(day)s") % {"day": due(run.signup_deadline, on)} if run.signup_deadline else ""
+        closes = _("sign up by %(day)s") % {"day": deadline(run.signup_deadline, on)} if run.signup_deadline else ""
         coming = [fact for fact in (dates_of(run, on), place_of(run), closes, seats_of(run)) if fact]
     return {
         "course": course,

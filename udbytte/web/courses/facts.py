@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from udbytte.domain.money import cancellation_terms
 from udbytte.models import Course, CourseRun, Mode
-from udbytte.models.formatting import day, due, kroner
+from udbytte.models.formatting import day, days, deadline, kroner
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,7 @@ def points_of(course: Course) -> str:
 
 def dates_of(run: CourseRun, on: date) -> str:
     """The first and the last day of a course date."""
-    if run.starts_on == run.ends_on:
-        return day(run.starts_on, on)
-    first = day(run.starts_on, run.ends_on if run.starts_on.year == run.ends_on.year else on)
-    return f"{first} - {day(run.ends_on, on)}"
+    return days(run.starts_on, run.ends_on, on)
 
 
 def place_of(run: CourseRun) -> str:
@@ -92,7 +89,7 @@ def _cancelling(run: CourseRun, on: date) -> str:
         return ""
     later = max(last, on) + timedelta(days=1)
     terms = cancellation_terms(price=price, signup_deadline=last, cancel_cost=run.cancel_cost, on=later)
-    words = {"day": due(last, on), "cost": kroner(terms.cost)}
+    words = {"day": deadline(last, on), "cost": kroner(terms.cost)}
     if terms.cost == price:
         return _("%(day)s; later the whole price is paid") % words
     return _("%(day)s; later it costs %(cost)s") % words if terms.cost else _("%(day)s; later it costs nothing") % words
@@ -136,7 +133,7 @@ def run_facts(run: CourseRun, on: date) -> list[Fact]:
         Fact(_("Where"), str(run.get_mode_display())),
         Fact(_("How to get there"), there),
         Fact(_("Bring and prepare"), run.bring),
-        Fact(_("Sign up by"), due(run.signup_deadline, on) if run.signup_deadline else ""),
+        Fact(_("Sign up by"), deadline(run.signup_deadline, on) if run.signup_deadline else ""),
         Fact(_("Cancel by"), _cancelling(run, on)),
         Fact(_("Price, ex VAT"), price_of(run)),
         Fact(_("Seats"), seats_of(run)),

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from udbytte.domain.numbers import int_from
 from udbytte.models import Agreement, CourseRun, JointNeed
-from udbytte.models.formatting import day
+from udbytte.models.formatting import days
 from udbytte.queries.courses.catalogue import courses_by_words, open_runs
 from udbytte.queries.courses.joint_needs import (
     LikelyNeed,
@@ -85,12 +85,12 @@ def joint_needs(request: HttpRequest) -> HttpResponse:
 
 
 def _proposed_group(group: LikelyNeed, on: date) -> ProposedGroup:
-    when = f"{day(group.first, on)} - {day(group.last, on)}"
+    when = days(group.first, group.last, on)
     return ProposedGroup(group, when, [_agreement_row(agreement, on) for agreement in group.agreements])
 
 
 def _agreement_row(agreement: Agreement, on: date) -> dict[str, Any]:
-    wished = f"{day(agreement.planned_from, on)} - {day(agreement.planned_to, on)}"
+    wished = days(agreement.planned_from, agreement.planned_to, on)
     return {"agreement": agreement, "wished": wished}
 
 

@@ -22,7 +22,7 @@ from udbytte.access.courses import (
 from udbytte.access.people import is_coordinated
 from udbytte.domain.lifecycle import WITH_A_RUN, Event, Party, allowed
 from udbytte.models import Agreement, CourseRun, RunAnswer, RunChange, RunQuestion, RunReport
-from udbytte.models.formatting import day, days, due
+from udbytte.models.formatting import days, deadline
 from udbytte.queries.agreements import RELATED
 from udbytte.runtime.clock import today
 from udbytte.services.agreements.owners import people_to_notify
@@ -63,7 +63,7 @@ def course_date(request: HttpRequest, pk: int) -> HttpResponse:
     bound = move.is_bound or cancel.is_bound
     context = {
         "run": found,
-        "days": f"{day(found.starts_on, on)} - {day(found.ends_on, on)}",
+        "days": days(found.starts_on, found.ends_on, on),
         "rows": [row(agreement, on) for agreement in rows],
         "others": chosen.exclude(pk__in=agreements_spoken_for_by(person, on)).exists(),
         "report": _open_report(questions),
@@ -137,7 +137,7 @@ def write_registration_email(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with Submission(form):
             after = email_provider(found, by=person, on=on, **form.cleaned_data)
-            words = {"due": due(after.step_due, on) if after.step_due else ""}
+            words = {"due": deadline(after.step_due, on) if after.step_due else ""}
             messages.success(request, _("It is sent. When the provider has answered, write it here: %(due)s.") % words)
             return redirect("agreement", pk)
     status = 422 if form.is_bound else 200

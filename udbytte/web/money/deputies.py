@@ -32,7 +32,7 @@ def deputies(request: HttpRequest) -> HttpResponse:
             return redirect("deputies")
     rows = Deputy.objects.filter(person=person, ends_on__gte=on).select_related("deputy")
     shown = [
-        (deputy, f"{day(deputy.starts_on, on)} - {day(deputy.ends_on, on) if deputy.ends_on else ''}")
+        (deputy, f"{day(deputy.starts_on, on)}\N{EN DASH}{day(deputy.ends_on, on) if deputy.ends_on else ''}")
         for deputy in rows
     ]
     colleagues: list[Employment] = colleagues_named("", person, on)

@@ -22,7 +22,7 @@ from udbytte.access.people import units_served
 from udbytte.domain.lifecycle import Event
 from udbytte.domain.numbers import int_from
 from udbytte.models import Agreement, Budget, Deputy, LogEntry, Person, Press, Role
-from udbytte.models.formatting import day, due, kroner
+from udbytte.models.formatting import day, deadline, due, kroner
 from udbytte.queries.money.budgets import budgets_for, uncommitted_for
 from udbytte.queries.money.funding import SourceFit, sources_fitting
 from udbytte.runtime.clock import today
@@ -210,13 +210,13 @@ def _first(agreement: Agreement, known: _Read, cost: int, left: int | None) -> l
         first.append(_("It costs %(more)s more than can still be granted (%(left)s).") % words)
     if left is None:
         first.append(_("No budget is set for the unit."))
-    deadline = agreement.run.signup_deadline if agreement.run is not None else None
-    closes = deadline is not None and 0 <= (deadline - on).days <= 10
+    closing = agreement.run.signup_deadline if agreement.run is not None else None
+    closes = closing is not None and 0 <= (closing - on).days <= 10
     if agreement.step_due is not None and agreement.step_due < on:
         late = (on - agreement.step_due).days
         first.append(ngettext("%(days)s day overdue.", "%(days)s days overdue.", late) % {"days": late})
-    if closes and deadline is not None:
-        first.append(_("Sign-up closes %(day)s.") % {"day": due(deadline, on)})
+    if closes and closing is not None:
+        first.append(_("Sign-up closes %(day)s.") % {"day": deadline(closing, on)})
     return first
 
 

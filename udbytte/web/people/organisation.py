@@ -113,6 +113,7 @@ def organisation(request: HttpRequest) -> HttpResponse:
     silent = unreached_people(on) if roles(request).is_administrator else Person.objects.none()
     context = {
         "form": form,
+        "imports": roles(request).is_administrator,
         "q": words,
         "people": [(job, label_of(job.unit, labels)) for job in people[:30]] if words else [],
         "roles": [(role, label_of(role.unit, labels), role_facts(role)) for role in shown[:SHOWN]],

@@ -10,14 +10,12 @@ from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from udbytte.domain.lifecycle import Event, Party, events_for, page_answers
 from udbytte.models import Agreement, Conversation
-from udbytte.models.formatting import day, kroner
+from udbytte.models.formatting import day, kroner, short_day_and_time
 from udbytte.queries.money.budgets import agreements_to_nominate, uncommitted_for
 from udbytte.queries.people.missing import missing_since
 from udbytte.queries.people.new_manager import taken_over_by
@@ -102,7 +100,7 @@ def _status_of(conversation: Conversation) -> str:
     if conversation.declined_on:
         return _("no conversation this time")
     if conversation.planned_at:
-        return date_format(localtime(conversation.planned_at), "j. F")
+        return short_day_and_time(conversation.planned_at, today())
     return _("plan the conversation")
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from udbytte.access.rounds import kickoffs_seen_by, may_add_to_rules, units_to_add_for
 from udbytte.models import KickoffMeeting, Round
-from udbytte.models.formatting import day
+from udbytte.models.formatting import day, day_and_time
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.rounds.rules import cancel_kickoff, hold_kickoff, plan_kickoff
@@ -67,7 +67,7 @@ def kickoff_page(request: HttpRequest, pk: int) -> HttpResponse:
     at = timezone.localtime(meeting.planned_at)
     context = {
         "meeting": meeting,
-        "when": f"{day(at.date(), on)} {at:%H.%M}",
+        "when": day_and_time(meeting.planned_at, on),
         "held": day(meeting.held_on, on) if meeting.held_on else "",
         "present": meeting.present.all(),
         "leads": leads and meeting.round.is_open,

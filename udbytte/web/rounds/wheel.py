@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from udbytte.models import Round
-from udbytte.models.formatting import day
+from udbytte.models.formatting import day, days
 from udbytte.queries.rounds.rounds import conversation_days, dated_agreements
 from udbytte.runtime.clock import today
 from udbytte.web.base.request import person_of, roles
@@ -167,7 +167,7 @@ def _drawn(marks: list[Mark]) -> list[tuple[str, float, float, int]]:
 
 def _listed(round_: Round, marks: list[Mark], on: date) -> list[dict[str, Any]]:
     """Everything on the wheel as a list, by day."""
-    rows = [(first, f"{day(first, on)} - {day(last, on)}", label) for _css, label, first, last in _phases(round_)]
+    rows = [(first, days(first, last, on), label) for _css, label, first, last in _phases(round_)]
     rows += [(mark.when, day(mark.when, on), mark.label) for mark in marks]
     rows.append((round_.closes_on, day(round_.closes_on, on), _("The round closes")))
     return [

@@ -1,0 +1,1 @@
+"""English formats: day before month, and a 24-hour clock, as in Denmark."""

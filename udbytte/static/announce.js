@@ -1,0 +1,8 @@
+// Says what a part of the page that has just been replaced shows now: the text of its data-announce.
+"use strict";
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  const part = event.detail.target;
+  const said = part.matches("[data-announce]") ? part : part.querySelector("[data-announce]");
+  if (said) document.getElementById("announced").textContent = said.dataset.announce;
+});
