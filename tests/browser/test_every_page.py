@@ -41,8 +41,8 @@ from udbytte.access.links import (
     SignatureLink,
     WrittenLink,
 )
+from udbytte.domain.figures.selfcheck import NUMBERS, Answer
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.domain.self_check import NUMBERS, Answer
 from udbytte.imports.jobs import carry_out_import, store_upload
 from udbytte.models import (
     Agreement,
@@ -65,11 +65,12 @@ from udbytte.models import (
     WrittenAnswer,
 )
 from udbytte.models.imports import ImportState
-from udbytte.queries.conversations import mark_of_plan
+from udbytte.queries.conversations.texts import mark_of_plan
 from udbytte.services.agreements.take_step import agree_activity, take_step
 from udbytte.services.agreements.written_answers import write_down
 from udbytte.services.conversations.plan import save_preparation
 from udbytte.services.courses.joint_needs import confirm_joint_need
+from udbytte.services.figures.selfcheck import answer_self_check, open_self_check
 from udbytte.services.meetings.follow_up_talks import add_agenda_item, hold_follow_up_talk, mark_agenda_item
 from udbytte.services.meetings.group_goals import add_group_goal
 from udbytte.services.meetings.groups import (
@@ -82,11 +83,10 @@ from udbytte.services.meetings.groups import (
 from udbytte.services.meetings.slots import offer_times, propose_time, record_absence
 from udbytte.services.meetings.times import decline_conversation, plan_conversation
 from udbytte.services.money.funding import plan_application
-from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.people.organisation import follow_organisation_changes
 from udbytte.services.practice.offers import offer_help
 from udbytte.services.rounds.rounds import create_round
 from udbytte.services.rounds.rules import answer_rules_question, ask_about_rules, plan_kickoff
-from udbytte.services.selfcheck import answer_self_check, open_self_check
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=False)
 PICTURES = os.environ.get("SCREENSHOTS", "")

@@ -19,7 +19,7 @@ from udbytte.access.people import missing_people
 from udbytte.imports.jobs import carry_out_import
 from udbytte.models import Agreement, Email, ImportRun, Person, Role
 from udbytte.runtime.clock import today
-from udbytte.services.people import give_role
+from udbytte.services.people.roles import give_role
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=False)
 DORTE, GONE = TEACHERS[1], TEACHERS[-12:-2]

@@ -29,7 +29,7 @@ from udbytte.models import (
 from udbytte.services.agreements.line import follow_the_line
 from udbytte.services.agreements.routing import announce_routing
 from udbytte.services.agreements.take_step import take_step
-from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.people.organisation import follow_organisation_changes
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=False)
 

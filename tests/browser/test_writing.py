@@ -30,7 +30,7 @@ from udbytte.models import (
     SetAside,
 )
 from udbytte.models.groups import LONGEST_GOAL
-from udbytte.queries.conversations import mark_of
+from udbytte.queries.conversations.texts import mark_of
 from udbytte.services.conversations.autosave import save_field
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=False)

@@ -17,7 +17,7 @@ from tests.cast import LONG_AGO, TODAY, employ, make_person
 from tests.emails.test_feed import entries as feed_of
 from tests.emails.test_meetings import entries
 from tests.team import Team, at
-from udbytte.domain.figures import Measure
+from udbytte.domain.figures.key_questions import Measure
 from udbytte.domain.lifecycle import Kind
 from udbytte.domain.meetings import MeetingStatus
 from udbytte.models import (
@@ -34,7 +34,7 @@ from udbytte.models import (
     Preparation,
     PreparationQuestion,
 )
-from udbytte.queries.conversations import mark_of
+from udbytte.queries.conversations.texts import mark_of
 from udbytte.queries.figures.tallies import tallies_of
 from udbytte.services.conversations.plan import (
     add_agreement_to_plan,
@@ -61,7 +61,7 @@ from udbytte.services.meetings.groups import (
 from udbytte.services.meetings.slots import offer_times, record_absence, take_slot
 from udbytte.services.meetings.times import cancel_conversation, decline_conversation, plan_conversation
 from udbytte.services.notifications.follow_up import follow_up
-from udbytte.services.people import choose_manager, open_calendar_feed
+from udbytte.services.people.roles import choose_manager, open_calendar_feed
 from udbytte.services.rounds.rounds import complete_open_rounds
 
 pytestmark = pytest.mark.django_db

@@ -22,7 +22,7 @@ from udbytte.services.errors import NotPermitted, OverAuthority, OverBudget, Ref
 from udbytte.services.money.authority import set_spending_authority
 from udbytte.services.money.deputies import end_deputy, name_deputy
 from udbytte.services.notifications.follow_up import follow_up
-from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.people.organisation import follow_organisation_changes
 
 pytestmark = pytest.mark.django_db
 
