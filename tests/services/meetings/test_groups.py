@@ -61,7 +61,8 @@ from udbytte.services.meetings.groups import (
 from udbytte.services.meetings.slots import offer_times, record_absence, take_slot
 from udbytte.services.meetings.times import cancel_conversation, decline_conversation, plan_conversation
 from udbytte.services.notifications.follow_up import follow_up
-from udbytte.services.people.roles import choose_manager, open_calendar_feed
+from udbytte.services.people.preferences import open_calendar_feed
+from udbytte.services.people.roles import choose_manager
 from udbytte.services.rounds.rounds import complete_open_rounds
 
 pytestmark = pytest.mark.django_db

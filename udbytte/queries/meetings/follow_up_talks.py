@@ -6,13 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import QuerySet
-
 from udbytte.access.agreements import agreements_seen_by
-from udbytte.access.conversations import employments_followed_up_by
 from udbytte.domain.lifecycle import PHASES, Event, Phase
 from udbytte.models import AgendaItem, Agreement, Employment, FollowUpTalk, LogEntry, Person
-from udbytte.queries.notifications.feed import BACK
 
 RECENT = timedelta(days=90)  # how far back without an earlier talk, and how far ahead
 MOST_ANSWERS = 20
@@ -68,13 +64,6 @@ def begins_on(agreement: Agreement, on: date) -> date | None:
     days = (agreement.paused_until, begins if agreement.stage in NOT_BEGUN else None)
     ahead = [day for day in days if day is not None and on < day <= on + RECENT]
     return min(ahead, default=None)
-
-
-def feed_talks_of(person: Person, on: date) -> QuerySet[FollowUpTalk]:
-    """The coming follow-up talks with a day that the person takes part in, for the calendar feed."""
-    employments = employments_followed_up_by(person, on).order_by().values("pk")
-    talks = FollowUpTalk.objects.filter(planned_on__gte=on - BACK, held_on__isnull=True, employment__in=employments)
-    return talks.select_related("employment__person", "employment__line_manager").order_by("planned_on", "pk")
 
 
 def _items(talk: FollowUpTalk | None) -> list[AgendaItem]:

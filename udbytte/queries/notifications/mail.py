@@ -1,13 +1,14 @@
-"""Whether emails go out: the outage of the mail server, what waits, and whose address is marked."""
+"""Whether emails go out: the outage of the mail server, what waits, whose address is marked, and whom none reaches."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Exists, Min, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
-from udbytte.models import Email, MailOutage, Person
+from udbytte.domain.lifecycle.reminders import NEWS_FOR, SOON
+from udbytte.models import Agreement, Email, MailOutage, Notification, Person
 
 ALARM_AFTER = timedelta(minutes=45)  # administrators and `doctor` know of an outage within an hour
 MANY = 3  # people whose emails wait
@@ -31,6 +32,13 @@ def unsent_emails_of_outage() -> QuerySet[Email]:
 def marked_people() -> QuerySet[Person]:
     """The people whose address refuses mail, so that no email is written to them."""
     return Person.objects.filter(mail_refused_at__isnull=False, is_active=True)
+
+
+def unreached_people(on: date) -> QuerySet[Person]:
+    """People without an email address who own a step that is late or due soon, or have an unsent notification."""
+    due = Agreement.objects.filter(step_owner=OuterRef("pk"), closed_on__isnull=True, step_due__lte=on + SOON)
+    news = Notification.objects.filter(person=OuterRef("pk"), email__isnull=True, on__lte=on, on__gt=on - NEWS_FOR)
+    return Person.objects.filter(Exists(due) | Exists(news), email__isnull=True, is_active=True, wants_mail=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ from udbytte.models import (
     RoleAssignment,
     valid_on,
 )
-from udbytte.queries.notifications.feed import unreached_people
+from udbytte.queries.notifications.mail import unreached_people
 from udbytte.services.agreements.line import follow_the_line
 from udbytte.services.agreements.routing import apply_routings
 from udbytte.services.locks import Lock, retry_after_deadlock

@@ -19,7 +19,8 @@ from django.views.decorators.http import require_POST
 from udbytte.access.people import Roles, missing_people
 from udbytte.models import Employment, Person, Role, RoleAssignment
 from udbytte.models.labels import STEP_LABELS
-from udbytte.queries.notifications.feed import AnsweredInTime, answers_to_emails, unreached_people
+from udbytte.queries.notifications.answers import AnsweredInTime, answers_to_emails
+from udbytte.queries.notifications.mail import unreached_people
 from udbytte.queries.people.missing import everybody_missing
 from udbytte.queries.people.names import people_with, units_with
 from udbytte.queries.people.units import label_of, labels_of_units

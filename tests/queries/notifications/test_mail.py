@@ -15,7 +15,7 @@ from tests.browsing import enter
 from tests.cast import LONG_AGO, TODAY, Cast, employ, make_person
 from udbytte.domain.lifecycle import Kind
 from udbytte.models import Agreement, Email, Notification, Person, Role, RoleAssignment
-from udbytte.queries.notifications.feed import unreached_people
+from udbytte.queries.notifications.mail import unreached_people
 from udbytte.services.notifications.follow_up import follow_up
 
 pytestmark = pytest.mark.django_db

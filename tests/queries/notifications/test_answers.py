@@ -16,7 +16,7 @@ from tests.queries.figures.test_questions import agree
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.domain.notifications.emails import Asked
 from udbytte.models import Agreement, CheckIn, Email, Person
-from udbytte.queries.notifications.feed import AnsweredInTime, answers_to_emails
+from udbytte.queries.notifications.answers import AnsweredInTime, answers_to_emails
 from udbytte.services.agreements.take_step import answer_as_helper, take_step
 
 pytestmark = pytest.mark.django_db
