@@ -23,6 +23,7 @@ from pytest_django import DjangoDbBlocker
 
 from tests import databases
 from tests.cast import TODAY, Cast, keep_cast, make_cast
+from tests.group import group as group
 from tests.house import house as house
 from tests.kept import spread_sequences, statement_to_restore
 from tests.runtime.installation import installation as installation

@@ -8,7 +8,7 @@ import pytest
 
 from tests.browsing import enter
 from tests.cast import TODAY, Cast, make_cast
-from tests.services.money.test_authority import at_once
+from tests.services.money.granting import at_once
 from tests.services.money.test_funding import diploma, source
 from udbytte.domain.lifecycle import Event
 from udbytte.models import (
