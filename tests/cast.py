@@ -26,7 +26,7 @@ from udbytte.models import (
     Unit,
 )
 from udbytte.services.agreements.take_step import agree_activity
-from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.people.organisation import follow_organisation_changes
 
 TODAY = date(2026, 3, 2)  # a Monday
 LONG_AGO = date(2015, 1, 1)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
-from itertools import groupby
+from itertools import chain, groupby, islice
 from typing import Any
 
 import pytest
@@ -23,6 +23,7 @@ from pytest_django import DjangoDbBlocker
 
 from tests import databases
 from tests.cast import TODAY, Cast, keep_cast, make_cast
+from tests.group import group as group
 from tests.house import house as house
 from tests.kept import spread_sequences, statement_to_restore
 from tests.runtime.installation import installation as installation
@@ -122,6 +123,16 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(200_000, 50, 100)
 
 
+def _kind_of(item: pytest.Item) -> str:
+    """What a test takes: a browser, waiting for processes of its own or the clock, much computing, or not long."""
+    if item.get_closest_marker("browser"):
+        return "browser"
+    if not item.get_closest_marker("slow"):
+        return "short"
+    waits = item.get_closest_marker("own_clock") or "installation" in getattr(item, "fixturenames", ())
+    return "waiting" if waits else "busy"
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the long tests where a worker begins: those that mostly wait at one half of them, the others at the other.
@@ -133,23 +144,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.own_clock)
-    browser = [item for item in items if item.get_closest_marker("browser")]
-    slow = [item for item in items if item.get_closest_marker("slow") and item not in browser]
-    waiting = [
-        item
-        for item in slow
-        if item.get_closest_marker("own_clock") or "installation" in getattr(item, "fixturenames", ())
-    ]
-    busy = [item for item in slow if item not in waiting]
-    short = [item for item in items if item not in browser and item not in slow]
+    tests: defaultdict[str, list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        tests[_kind_of(item)].append(item)
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    parts: list[list[Any]] = [[] for _ in range(workers)]
-    parts[0] += browser
-    parts[1 % workers] += waiting
-    rest = parts[2:] or parts[-1:]
-    for number, (_file, tests) in enumerate(groupby(busy, key=lambda item: item.path)):  # they share what they set up
-        rest[number % len(rest)] += tests
+    parts: list[list[pytest.Item]] = [[] for _ in range(workers)]
+    parts[0] += tests["browser"]
+    parts[1 % workers] += tests["waiting"]
+    computing = parts[2:] or parts[-1:]
+    for number, (_file, of_file) in enumerate(groupby(tests["busy"], key=lambda item: item.path)):
+        computing[number % len(computing)] += of_file  # they share what they set up
+    short = iter(tests["short"])
     for worker, part in enumerate(parts):
-        of_all = len(items) * (worker + 1) // workers - len(items) * worker // workers
-        part += [short.pop(0) for _ in range(min(of_all - len(part), len(short)))]
-    items[:] = [*(item for part in parts for item in part), *short]
+        share = len(items) * (worker + 1) // workers - len(items) * worker // workers
+        part += islice(short, max(share - len(part), 0))
+    items[:] = [*chain(*parts), *short]

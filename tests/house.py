@@ -6,7 +6,7 @@ import pytest
 
 from tests.cast import TODAY, Cast, employ, make_person
 from udbytte.models import Conversation, DevelopmentPlan
-from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.people.organisation import follow_organisation_changes
 
 
 @dataclass

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tests.cast import TODAY, Cast
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.domain.line import LINE, Place
+from udbytte.domain.lifecycle.line import LINE, Place
 from udbytte.models import Agreement, DevelopmentPlan, FollowUpRun, Person
 from udbytte.services.agreements.line import follow_the_line
 from udbytte.services.agreements.routing import apply_routings

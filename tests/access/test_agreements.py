@@ -27,8 +27,8 @@ from udbytte.models import (
 from udbytte.services.agreements.routing import give_steps_without_owner
 from udbytte.services.agreements.take_step import agree_activity, take_step
 from udbytte.services.errors import NotPermitted, Refused, StaleStep
-from udbytte.services.organisation import follow_organisation_changes
-from udbytte.services.people import choose_manager, give_role
+from udbytte.services.people.organisation import follow_organisation_changes
+from udbytte.services.people.roles import choose_manager, give_role
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.test_every_page import enter
+from tests.browser.looks import enter
 from tests.cast import Cast, make_cast
 from udbytte.models import Conversation, Person
 

@@ -13,13 +13,13 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.test_every_page import enter
+from tests.browser.looks import enter
 from tests.twins.workplace import CHIEF, EVERYBODY, TEACHERS, emus, make_workplace, person_of
 from udbytte.access.people import missing_people
 from udbytte.imports.jobs import carry_out_import
 from udbytte.models import Agreement, Email, ImportRun, Person, Role
 from udbytte.runtime.clock import today
-from udbytte.services.people import give_role
+from udbytte.services.people.roles import give_role
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=False)
 DORTE, GONE = TEACHERS[1], TEACHERS[-12:-2]

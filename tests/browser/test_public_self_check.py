@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Browser, Response
 from pytest_django.live_server_helper import LiveServer
 
-from udbytte.domain.self_check import NUMBERS
+from udbytte.domain.figures.selfcheck import NUMBERS
 
 MOST_BYTES = 50_000
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-import time_machine
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.test_every_page import enter, keep_picture, look_at
-from tests.cast import LONG_AGO, TODAY, Cast, employ, make_cast, make_person, make_unit
+from tests.browser.looks import enter, keep_picture, look_at
+from tests.cast import LONG_AGO, TODAY, Cast, employ, make_person, make_unit
 from tests.house import more_people
 from tests.stalled import come_to_hr, make_late, nominated, of_plan
 from udbytte.domain.lifecycle import Event, Kind
@@ -29,15 +27,9 @@ from udbytte.models import (
 from udbytte.services.agreements.line import follow_the_line
 from udbytte.services.agreements.routing import announce_routing
 from udbytte.services.agreements.take_step import take_step
-from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.people.organisation import follow_organisation_changes
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=False)
-
-
-@pytest.fixture
-def cast() -> Iterator[Cast]:
-    with time_machine.travel(f"{TODAY.isoformat()}T10:00:00+01:00", tick=True):
-        yield make_cast()
 
 
 def stuck(row: Agreement, head: Person) -> Agreement:

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-import time_machine
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.test_every_page import enter, keep_picture, look_at
-from tests.cast import TODAY, Cast, make_cast
+from tests.browser.looks import enter, keep_picture, look_at
+from tests.cast import TODAY, Cast
 from udbytte.access.links import AnswerLink
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.services.agreements.take_step import take_step
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=False)
 LOOKS = ((360, "light"), (1280, "dark"))
-
-
-@pytest.fixture
-def cast() -> Iterator[Cast]:
-    with time_machine.travel(f"{TODAY.isoformat()}T10:00:00+01:00", tick=True):
-        yield make_cast()
 
 
 def test_a_wrong_press_is_taken_back_on_the_page(cast: Cast, browser: Browser, live_server: LiveServer) -> None:

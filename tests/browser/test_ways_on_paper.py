@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
-import time_machine
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.test_every_page import enter
-from tests.cast import TODAY, Cast, make_cast
+from tests.browser.looks import enter
+from tests.cast import Cast
 from udbytte.models import PracticeMethod
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=False)
 A4_LANDSCAPE = (842, 595)  # in points
-
-
-@pytest.fixture
-def cast() -> Iterator[Cast]:
-    with time_machine.travel(f"{TODAY.isoformat()}T10:00:00+01:00", tick=True):
-        yield make_cast()
 
 
 @pytest.mark.parametrize(("language", "own"), [("da", 0), ("en", 0), ("da", 9)])

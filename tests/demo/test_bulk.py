@@ -11,7 +11,7 @@ from udbytte.demo.bulk.fill import fill_with_bulk_data
 from udbytte.domain.lifecycle import STEPS, Event, Kind, Party, State, replay
 from udbytte.models import Agreement, Employment, LogEntry, Person
 from udbytte.queries.money.budgets import balance_of
-from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.people.organisation import follow_organisation_changes
 
 pytestmark = pytest.mark.django_db
 

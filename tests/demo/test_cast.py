@@ -27,9 +27,9 @@ from udbytte.models import (
     PracticeMethod,
     Round,
 )
-from udbytte.queries.conversations import open_conversations
+from udbytte.queries.conversations.texts import open_conversations
 from udbytte.queries.courses.joint_needs import likely_needs_of
-from udbytte.queries.meetings import conversations_with_offered_times
+from udbytte.queries.meetings.status import conversations_with_offered_times
 from udbytte.services.agreements.take_step import take_step
 
 pytestmark = pytest.mark.django_db

@@ -21,8 +21,8 @@ from udbytte.demo.measures import (
     open_at_the_end,
     percentile,
 )
-from udbytte.domain.deadlines import DEFAULT_DAYS
 from udbytte.domain.lifecycle import Event, Kind
+from udbytte.domain.lifecycle.deadlines import DEFAULT_DAYS
 from udbytte.models import Agreement, Person
 from udbytte.services.agreements.take_step import replace_agreement, take_step
 

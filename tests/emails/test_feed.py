@@ -17,7 +17,7 @@ from udbytte.domain.lifecycle import Event, Kind
 from udbytte.emails.feed import feed_token
 from udbytte.models import Goal, Person
 from udbytte.services.agreements.take_step import take_step
-from udbytte.services.people import open_calendar_feed
+from udbytte.services.people.preferences import open_calendar_feed
 
 pytestmark = pytest.mark.django_db
 

@@ -20,12 +20,12 @@ from tests.cast import TODAY, Cast, make_cast
 from tests.texts import spy_on_texts
 from udbytte.domain import notifications as n
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.domain.notification_json import facts_from_json, facts_to_json
 from udbytte.domain.notifications import FACTS, Facts, NotificationKind
+from udbytte.domain.notifications.facts_json import facts_from_json, facts_to_json
 from udbytte.emails.messages import ASKS
 from udbytte.emails.news import NEWS
 from udbytte.models import Agreement, ApplicationState, Email, Notification, Person
-from udbytte.queries.stalled import STEPS_FOR_HR
+from udbytte.queries.agreements.stalled import STEPS_FOR_HR
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.notifications.notify import notify, notify_all
 from udbytte.services.notifications.smtp import message_of

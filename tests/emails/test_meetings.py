@@ -23,8 +23,9 @@ from udbytte.services.meetings.groups import create_group
 from udbytte.services.meetings.slots import offer_times, propose_time, record_absence, take_slot
 from udbytte.services.meetings.times import cancel_conversation, hold_conversation, plan_conversation
 from udbytte.services.notifications.follow_up import follow_up
-from udbytte.services.organisation import follow_organisation_changes
-from udbytte.services.people import choose_manager, open_calendar_feed
+from udbytte.services.people.organisation import follow_organisation_changes
+from udbytte.services.people.preferences import open_calendar_feed
+from udbytte.services.people.roles import choose_manager
 from udbytte.services.rounds.rounds import complete_open_rounds
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,7 @@ from tests.imports.organisation.test_run import table
 from tests.imports.test_pages import ROW, work
 from udbytte.access.people import missing_people
 from udbytte.models import ImportRun, Person, Role
-from udbytte.services.people import give_role
+from udbytte.services.people.roles import give_role
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from tests.cast import LONG_AGO, TODAY, Cast, make_cast, make_person
 from tests.runtime.installation import Installation
 from udbytte.access.people import is_administrator, is_hr
 from udbytte.models import Notification, Person, Role, RoleAssignment
-from udbytte.services.people import give_role
+from udbytte.services.people.roles import give_role
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from udbytte.domain.method_files import delivered_methods
+from udbytte.domain.practice.method_files import delivered_methods
 from udbytte.models import FundingSource, PracticeMethod
 from udbytte.services.delivered import deliver_catalogue
 

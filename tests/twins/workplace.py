@@ -22,7 +22,7 @@ from udbytte.models import (
     Unit,
 )
 from udbytte.services.agreements.take_step import agree_activity, take_step
-from udbytte.services.people import give_role
+from udbytte.services.people.roles import give_role
 
 DAY_0 = date(2026, 3, 2)  # a Monday
 UNIT = (

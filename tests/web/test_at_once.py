@@ -35,15 +35,15 @@ from udbytte.models import (
     RulesQuestion,
     SelfCheck,
 )
-from udbytte.services import organisation
 from udbytte.services.agreements import line
 from udbytte.services.agreements.owners import owner_of
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.errors import StaleStep
+from udbytte.services.figures.selfcheck import open_self_check
 from udbytte.services.locks import lock_rows_in_order, retry_after_deadlock
-from udbytte.services.organisation import assign_owners, follow_organisation_changes
-from udbytte.services.people import give_role
-from udbytte.services.selfcheck import open_self_check
+from udbytte.services.people import organisation
+from udbytte.services.people.organisation import assign_owners, follow_organisation_changes
+from udbytte.services.people.roles import give_role
 
 TIMES = 4
 real = pytest.mark.django_db(transaction=True)

@@ -28,7 +28,7 @@ from udbytte.models import (
     Round,
     Unit,
 )
-from udbytte.services.figures import update_tallies
+from udbytte.services.figures.tallies import update_tallies
 
 pytestmark = pytest.mark.django_db
 SMALL, LARGE = 600, 3_000

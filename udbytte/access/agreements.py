@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import SimpleLazyObject
 
 from udbytte.domain.lifecycle import BOOKED, Event, Kind, Party, Stage, allowed, events_from, page_answers
-from udbytte.domain.line import LINE
+from udbytte.domain.lifecycle.line import LINE
 from udbytte.models import Agreement, Attachment, Deputy, Helper, Person, Role, WrittenAnswer, valid_on
 from udbytte.models.written_answers import UNANSWERED
 

@@ -38,7 +38,7 @@ from udbytte.models import Agreement, Employment, Person, Role, RoleAssignment, 
 from udbytte.queries.people.team import DECISIONS
 from udbytte.runtime import postgres
 from udbytte.runtime.config import CHECKOUT
-from udbytte.services.figures import update_tallies
+from udbytte.services.figures.tallies import update_tallies
 from udbytte.services.notifications.follow_up import follow_up
 
 NAME, IMPORTED = "udbytte_bench", "udbytte_bench_import"

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from udbytte.models import Employment, ManagerRole, Person, RoleAssignment
-from udbytte.services.history import preserve_conversation_history
-from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.figures.history import preserve_conversation_history
+from udbytte.services.people.organisation import follow_organisation_changes
 from udbytte.services.rounds.rounds import complete_open_rounds
 
 from .behaviour import Life

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from random import Random
 
 from udbytte.models import Employment, ManagerRole, Person, Role, RoleAssignment, Unit
-from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.people.organisation import follow_organisation_changes
 
 from . import names
 

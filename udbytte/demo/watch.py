@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from udbytte.domain.reminders import NEXT_IN_LINE, STALLED_AFTER
+from udbytte.domain.lifecycle.reminders import NEXT_IN_LINE, STALLED_AFTER
 from udbytte.domain.working_days import is_quiet
 from udbytte.models import Agreement
 

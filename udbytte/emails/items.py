@@ -13,9 +13,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from udbytte.domain.emails import Asked, Urgency
 from udbytte.domain.lifecycle import Kind
 from udbytte.domain.notifications import AgreementFacts, Facts, NotificationKind
+from udbytte.domain.notifications.emails import Asked, Urgency
 from udbytte.models import Agreement, CourseRun, Notification, Person
 from udbytte.models.labels import KIND_LABELS
 

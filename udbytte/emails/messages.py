@@ -15,10 +15,10 @@ from django.template.loader import get_template
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from udbytte.domain.emails import MANY, MOST_ITEMS, MOST_LINKS, Asked, Urgency
 from udbytte.domain.lifecycle import Event, Kind, Party, Stage, allowed
+from udbytte.domain.lifecycle.reminders import SOON
 from udbytte.domain.notifications import AboutTime, NotificationKind, SeatFacts, SeatTaken, StepMoved, WrittenForYou
-from udbytte.domain.reminders import SOON
+from udbytte.domain.notifications.emails import MANY, MOST_ITEMS, MOST_LINKS, Asked, Urgency
 from udbytte.models import Agreement, Notification, Person
 from udbytte.models.formatting import day
 

@@ -14,7 +14,6 @@ from django.utils.translation import ngettext
 
 from udbytte.access.links import Ballot, PartnerLink, SignatureLink
 from udbytte.access.practice import is_asked_for_partner
-from udbytte.domain.emails import Urgency
 from udbytte.domain.lifecycle import Event
 from udbytte.domain.notifications import (
     ConversationsNotHeld,
@@ -55,6 +54,7 @@ from udbytte.domain.notifications import (
     WhoHelps,
     WrittenForYou,
 )
+from udbytte.domain.notifications.emails import Urgency
 from udbytte.models import Agreement, Notification, Person, Role, RunChange
 from udbytte.models.formatting import day, day_and_time, days
 from udbytte.models.labels import STEP_LABELS

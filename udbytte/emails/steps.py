@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from udbytte.access.links import AnswerLink
-from udbytte.domain.emails import Asked, Urgency
 from udbytte.domain.lifecycle import HELPER_ANSWERS, Event, Party, email_answers
+from udbytte.domain.notifications.emails import Asked, Urgency
 from udbytte.models import Agreement, Person
 from udbytte.models.formatting import day, days, kroner
 from udbytte.models.labels import BUTTONS

@@ -8,9 +8,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from udbytte.access.links import WrittenLink
-from udbytte.domain.emails import Urgency
 from udbytte.domain.lifecycle import WRITTEN_ANSWERS, Event
 from udbytte.domain.notifications import WrittenForYou
+from udbytte.domain.notifications.emails import Urgency
 from udbytte.models import Agreement, Hindrance, InUse, Newness, Notification, Person, WrittenAnswer
 
 from .items import Item, Link, Look, listed, titled

@@ -9,7 +9,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from udbytte.domain.deadlines import Times
 from udbytte.domain.lifecycle import (
     CLOSED,
     MIDWAY,
@@ -24,7 +23,8 @@ from udbytte.domain.lifecycle import (
     Stage,
     State,
 )
-from udbytte.domain.line import LINE, Place
+from udbytte.domain.lifecycle.deadlines import Times
+from udbytte.domain.lifecycle.line import LINE, Place
 
 from .conversations import DevelopmentPlan, Goal
 from .courses import LONGEST_TITLE, Course, CourseRun, JointNeed
@@ -95,7 +95,8 @@ class Agreement(models.Model):
     # Who of the two has proposed to drop or replace the agreement, and which of it, while the other has not answered.
     proposed_by = models.CharField(max_length=12, blank=True, default="")
     proposal = models.CharField(max_length=8, blank=True, default="")  # a value of lifecycle.Proposal
-    # Where the step stands in the line (domain.line): 0 is its own owner. A proposal leaves the next four as they are.
+    # Where the step stands in the line (domain.lifecycle.line): 0 is its own owner. A proposal leaves the next four as
+    # they are.
     line_level = models.PositiveSmallIntegerField(default=0)
     line_days = models.PositiveSmallIntegerField(default=0)  # late days with which the present level began
     line_used = models.PositiveSmallIntegerField(default=0)  # late days from before the step's present date

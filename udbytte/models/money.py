@@ -299,7 +299,7 @@ class FundingApplication(models.Model):
     decided_on = models.DateField(null=True, blank=True)
     granted_amount = models.PositiveIntegerField(_("Granted, in kroner"), null=True, blank=True)
     answer = models.CharField(_("What they answered"), max_length=LONGEST_ANSWER, blank=True)
-    line_level = models.PositiveSmallIntegerField(default=0)  # of domain.line; 0: it is with its own owner
+    line_level = models.PositiveSmallIntegerField(default=0)  # of domain.lifecycle.line; 0: it is with its own owner
     line_told_on = models.DateField(null=True, blank=True)  # when whoever it has moved to was told; None: not yet
 
     class Meta:
@@ -331,7 +331,7 @@ class FundingApplication(models.Model):
 
     @property
     def step(self) -> str:
-        """The row of `domain.line` for an open application."""
+        """The row of `domain.lifecycle.line` for an open application."""
         return "application.to_send" if self.state == ApplicationState.PLANNED else "application.sent"
 
     @property

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import F, Q
 
-from udbytte.domain.mail_answers import Trouble
-from udbytte.domain.notification_json import facts_from_json, facts_to_json
 from udbytte.domain.notifications import AgreementFacts, Facts, NotificationKind
+from udbytte.domain.notifications.facts_json import facts_from_json, facts_to_json
+from udbytte.domain.notifications.mail_answers import Trouble
 
 from .agreements import Agreement
 from .people import Person
@@ -59,7 +59,7 @@ class Email(models.Model):
     text = models.TextField()
     html = models.TextField(blank=True)
     calendar = models.TextField(blank=True)
-    # What it asks of the person, as `domain.emails.Asked`: HR reads how many were answered within a week.
+    # What it asks of the person, as `domain.notifications.emails.Asked`: HR reads how many were answered within a week.
     asks = models.JSONField(default=list, blank=True, db_default=models.Value([], models.JSONField()))
     message_id = models.CharField(max_length=120)
     created_at = models.DateTimeField(auto_now_add=True)

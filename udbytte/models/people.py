@@ -171,9 +171,9 @@ def below(unit: Unit, prefix: str = "") -> Q:
 class Employment(Dated):
     """A person's work in one unit; a person may have several.
 
-    `chosen_manager` is set by hand. `line_manager` holds the conversation; `services.organisation` sets it, by the rule
-    in `domain.organisation`. `line_manager_since` is the day on which it replaced `former_manager`; both are empty for
-    the first one.
+    `chosen_manager` is set by hand. `line_manager` holds the conversation; `services.people.organisation` sets it, by
+    the rule in `domain.organisation`. `line_manager_since` is the day on which it replaced `former_manager`; both are
+    empty for the first one.
     """
 
     external_id = models.CharField(max_length=100, unique=True, null=True, blank=True)

@@ -21,8 +21,8 @@ class Round(models.Model):
     """A round (MUS-runde). It is a draft until `published_on`, open from then, and over from `closed_on`.
 
     `kickoff_on` is the day by which the units have had their kick-off meetings. `days` are the lengths of steps that
-    differ from `domain.deadlines.DEFAULT_DAYS`. `uncoordinated`: how many of its units have no coordinator, counted
-    when the organisation changes and once a day (empty: not yet counted).
+    differ from `domain.lifecycle.deadlines.DEFAULT_DAYS`. `uncoordinated`: how many of its units have no coordinator,
+    counted when the organisation changes and once a day (empty: not yet counted).
     """
 
     name = models.CharField(_("Name"), max_length=150)

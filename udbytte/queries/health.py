@@ -20,11 +20,11 @@ from django.utils.timezone import localdate, localtime
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
 from udbytte.models import FollowUpRun, Role, RoleAssignment
+from udbytte.queries.notifications.mail import mail_state
 from udbytte.runtime.config import SHORTEST_SECRET, secret_problem
 from udbytte.runtime.postgres import OLDEST_VERSION
 
 from .demo import is_demo_database
-from .mail import mail_state
 
 SERVED = ("vendor/designsystemet.css", "vendor/designsystemet-theme.css", "vendor/htmx.min.js")
 WORKER_IS_GONE_AFTER = timedelta(seconds=60)

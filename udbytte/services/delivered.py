@@ -10,7 +10,7 @@ from typing import TypeVar
 from django.db import transaction
 
 from udbytte import domain
-from udbytte.domain.method_files import delivered_methods
+from udbytte.domain.practice.method_files import delivered_methods
 from udbytte.models import FundingSource, PracticeMethod
 
 FUNDING_SOURCES = Path(domain.__file__).with_name("delivered_funding.toml")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from udbytte.runtime.clock import today
-from udbytte.services.figures import update_tallies
+from udbytte.services.figures.tallies import update_tallies
 
 
 @app.periodic(cron="* * * * * */20", periodic_id="tallies")

@@ -18,9 +18,9 @@ from udbytte.models import Agreement, Course, CourseRun, Employment, LogEntry, M
 from udbytte.services.agreements.line import move_steps_of_people_away
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.errors import NotPermitted, Refused
-from udbytte.services.missing_people import end_missing_person
 from udbytte.services.notifications.follow_up import follow_up
-from udbytte.services.people import give_role
+from udbytte.services.people.missing import end_missing_person
+from udbytte.services.people.roles import give_role
 
 pytestmark = pytest.mark.django_db
 WHOLE, ONE_SHORT = "day-1-and-20-whole.csv", "day-10-one-short.csv"

@@ -12,7 +12,7 @@ from udbytte.imports.organisation.run import import_organisation
 from udbytte.imports.organisation.undo import undo_import
 from udbytte.imports.report import Pair, Report
 from udbytte.models import Agreement, Email, Employment, MissingPeriod, Person, Role, Unit
-from udbytte.services.people import give_role
+from udbytte.services.people.roles import give_role
 
 pytestmark = pytest.mark.django_db
 NEXT = DAY + timedelta(days=1)

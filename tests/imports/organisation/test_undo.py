@@ -14,7 +14,7 @@ from udbytte.imports.organisation.run import import_organisation
 from udbytte.imports.organisation.undo import can_be_undone, undo_import, what_stands_against
 from udbytte.models import Agreement, Employment, ImportRun, ManagerRole, MissingPeriod, Person, Role, Unit
 from udbytte.services.errors import NotPermitted, Refused
-from udbytte.services.people import give_role
+from udbytte.services.people.roles import give_role
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 3, 8, tzinfo=UTC)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from tests.cast import TODAY
-from udbytte.domain.search_terms import meanings_of
+from udbytte.domain.search.terms import meanings_of
 from udbytte.models import Course, CourseRun
 from udbytte.queries.courses.catalogue import (
     ONLINE,

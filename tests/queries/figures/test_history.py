@@ -36,8 +36,8 @@ from udbytte.queries.figures.tallies import tallies_of
 from udbytte.services.agreements.take_step import agree_activity, answer_as_helper, replace_agreement, take_step
 from udbytte.services.conversations.plan import state_no_course
 from udbytte.services.errors import NotPermitted, Refused
-from udbytte.services.figures import update_tallies
-from udbytte.services.history import preserve_conversation_history
+from udbytte.services.figures.history import preserve_conversation_history
+from udbytte.services.figures.tallies import update_tallies
 from udbytte.services.meetings.slots import end_absence, record_absence
 from udbytte.services.meetings.times import (
     cancel_conversation,
@@ -46,7 +46,7 @@ from udbytte.services.meetings.times import (
     plan_conversation,
     take_back_decline,
 )
-from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.people.organisation import follow_organisation_changes
 from udbytte.services.practice.methods import hide_method, record_catalogue_visit
 from udbytte.services.rounds.rounds import complete_open_rounds, publish_budget, set_budget
 from udbytte.services.rounds.rules import confirm_rules

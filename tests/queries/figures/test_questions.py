@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.cast import TODAY, make_unit
 from tests.house import House, more_people
-from udbytte.domain.figures import Figure, Measure
+from udbytte.domain.figures.key_questions import Figure, Measure
 from udbytte.domain.lifecycle import DropReason, Event, Kind
 from udbytte.models import Agreement, Conversation, Round, RulesConfirmation
 from udbytte.queries.figures.questions import Figures, figures_of_place, rounds_of_unit

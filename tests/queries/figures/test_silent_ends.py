@@ -9,7 +9,7 @@ import pytest
 from tests.cast import TODAY
 from tests.house import House
 from tests.queries.figures.test_questions import agree, figures, question, registered, told
-from udbytte.domain.figures import Measure, SilentEnd, silent_ends_of
+from udbytte.domain.figures.key_questions import Measure, SilentEnd, silent_ends_of
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.models import Agreement, CountedAgreement, Outcome, Person
 from udbytte.services.agreements.take_step import take_step

@@ -17,8 +17,8 @@ from udbytte.models import Conversation, Person, RulesConfirmation, StaleTally, 
 from udbytte.queries.figures.published import recount_stale_units
 from udbytte.queries.figures.questions import figures_of_place
 from udbytte.services.agreements.take_step import take_step
-from udbytte.services.figures import update_tallies
-from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.figures.tallies import update_tallies
+from udbytte.services.people.organisation import follow_organisation_changes
 from udbytte.services.practice.methods import record_catalogue_visit
 
 pytestmark = pytest.mark.django_db
@@ -155,7 +155,7 @@ def test_a_change_while_the_tallies_are_kept_stays_marked(house: House, monkeypa
         record_catalogue_visit(house.cast.mette, on=TODAY)
         return found
 
-    monkeypatch.setattr("udbytte.services.figures.recount_stale_units", meanwhile)
+    monkeypatch.setattr("udbytte.services.figures.tallies.recount_stale_units", meanwhile)
     update_tallies(on=TODAY)
     assert set(StaleTally.objects.values_list("unit", flat=True)) == {house.cast.kindergarten.pk}
     assert answers(house) == counted(house)

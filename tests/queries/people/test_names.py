@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from tests.browsing import enter
 from tests.cast import TODAY, Cast, employ, make_person
-from udbytte.domain.search import folded
+from udbytte.domain.search.words import folded
 from udbytte.models import Person, Role, RoleAssignment
 from udbytte.queries.people.names import people_called
 from udbytte.queries.people.team import colleagues_named

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from udbytte.domain.methods import (
+from udbytte.domain.practice.methods import (
     ALIKE,
     FITS,
     GENERAL_METHODS,

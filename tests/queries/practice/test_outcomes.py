@@ -15,7 +15,7 @@ from udbytte.domain.lifecycle import DropReason, Event, Kind
 from udbytte.models import DevelopmentPlan, PracticeMethod
 from udbytte.queries.practice.outcomes import count_learning, learning_on
 from udbytte.services.agreements.take_step import agree_activity, take_step
-from udbytte.services.figures import update_tallies
+from udbytte.services.figures.tallies import update_tallies
 
 pytestmark = pytest.mark.django_db
 

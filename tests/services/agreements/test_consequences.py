@@ -29,7 +29,7 @@ from udbytte.services.agreements.take_step import agree_activity, take_step
 from udbytte.services.courses.runs import cancel_run, lose_run, lose_vanished_run, move_run
 from udbytte.services.errors import NotPermitted, NotPossible, Refused
 from udbytte.services.money.overruns import decide_overrun
-from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.people.organisation import follow_organisation_changes
 
 pytestmark = pytest.mark.django_db
 FREE_UNTIL = date(2026, 5, 8)

@@ -9,7 +9,7 @@ import pytest
 from tests.cast import LONG_AGO, TODAY, Cast, employ, make_person
 from udbytte.access.agreements import events_open_to
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.domain.line import LAPSES_AFTER
+from udbytte.domain.lifecycle.line import LAPSES_AFTER
 from udbytte.models import (
     Absence,
     AgendaItem,

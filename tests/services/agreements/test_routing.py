@@ -39,7 +39,7 @@ from udbytte.services.errors import NotPermitted, Refused
 from udbytte.services.notifications.follow_up import follow_up
 from udbytte.services.notifications.notify import notify
 from udbytte.services.notifications.write import write_urgent_emails
-from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.people.organisation import follow_organisation_changes
 
 pytestmark = pytest.mark.django_db
 WEDNESDAY = TODAY + timedelta(days=2)

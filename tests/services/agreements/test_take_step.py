@@ -16,8 +16,8 @@ from udbytte.models import Agreement, CheckIn, Employment, LogEntry, ManagerRole
 from udbytte.queries.money.budgets import balance_of
 from udbytte.services.agreements.take_step import answer_as_helper, replace_agreement, take_step
 from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, OverBudget, Refused, StaleStep
-from udbytte.services.organisation import follow_organisation_changes
-from udbytte.services.people import choose_manager, end_role
+from udbytte.services.people.organisation import follow_organisation_changes
+from udbytte.services.people.roles import choose_manager, end_role
 
 pytestmark = pytest.mark.django_db
 INSTEAD: dict[str, Any] = {

@@ -12,8 +12,8 @@ from udbytte.domain.lifecycle import Event
 from udbytte.models import Agreement, Employment, LogEntry, Role
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.money.deputies import name_deputy
-from udbytte.services.organisation import follow_organisation_changes
-from udbytte.services.people import choose_manager, give_role
+from udbytte.services.people.organisation import follow_organisation_changes
+from udbytte.services.people.roles import choose_manager, give_role
 
 pytestmark = pytest.mark.django_db
 LATER = TODAY + timedelta(days=1)

@@ -32,7 +32,7 @@ from udbytte.domain.lifecycle import (
     page_answers,
     replay,
 )
-from udbytte.domain.line import LINE
+from udbytte.domain.lifecycle.line import LINE
 from udbytte.domain.working_days import is_working_day
 from udbytte.models import (
     Agreement,
@@ -54,7 +54,7 @@ from udbytte.services.agreements.take_step import replace_agreement, take_step
 from udbytte.services.agreements.undo import undo, with_undo
 from udbytte.services.courses.runs import cancel_run, lose_vanished_run, move_run
 from udbytte.services.errors import OverBudget, Refused, StaleStep
-from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.people.organisation import follow_organisation_changes
 from udbytte.services.practice.learning_partners import NEEDS_HELP, accept_help_request
 
 

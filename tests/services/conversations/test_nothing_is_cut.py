@@ -27,12 +27,12 @@ from udbytte.models import (
 )
 from udbytte.models.conversations import LONGEST_NO_COURSE, LONGEST_NOTES
 from udbytte.models.groups import LONGEST_GOAL
-from udbytte.queries.conversations import mark_of
+from udbytte.queries.conversations.texts import mark_of
 from udbytte.services.conversations import plan as conversations
 from udbytte.services.errors import NotPermitted, TooLong
 from udbytte.services.meetings.group_goals import add_group_goal
 from udbytte.services.meetings.groups import save_group_notes
-from udbytte.services.people import choose_manager
+from udbytte.services.people.roles import choose_manager
 
 pytestmark = pytest.mark.django_db
 

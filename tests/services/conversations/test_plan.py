@@ -18,7 +18,7 @@ from udbytte.services.conversations import plan as services
 from udbytte.services.conversations.autosave import discard_set_aside_text, save_field
 from udbytte.services.errors import MissingFact, NotPermitted, Refused
 from udbytte.services.meetings import times as meetings
-from udbytte.services.people import choose_manager
+from udbytte.services.people.roles import choose_manager
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 FACTS: dict[str, Any] = {

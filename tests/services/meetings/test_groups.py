@@ -1,51 +1,34 @@
-"""Group conversations: what members share and never read, common goals, attendance, and the wish for an
-individual one.
-"""
+"""Group conversations: making one, its time, attendance, and the wish for an individual one."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils import timezone
 
 from tests.browsing import enter
 from tests.cast import LONG_AGO, TODAY, employ, make_person
 from tests.emails.test_feed import entries as feed_of
 from tests.emails.test_meetings import entries
+from tests.group import again, goals, planned
 from tests.team import Team, at
-from udbytte.domain.figures import Measure
-from udbytte.domain.lifecycle import Kind
+from udbytte.domain.figures.key_questions import Measure
 from udbytte.domain.meetings import MeetingStatus
 from udbytte.models import (
     Agreement,
     Conversation,
     ConversationKind,
-    DevelopmentPlan,
     Goal,
     GroupConversation,
-    GroupGoal,
     ManagerRole,
     Notification,
-    Person,
-    Preparation,
-    PreparationQuestion,
 )
-from udbytte.queries.conversations import mark_of
 from udbytte.queries.figures.tallies import tallies_of
-from udbytte.services.conversations.plan import (
-    add_agreement_to_plan,
-    add_goal,
-    change_goal,
-    remove_goal,
-    save_preparation,
-    sign_plan,
-)
 from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused
-from udbytte.services.meetings.group_goals import add_group_goal, change_group_goal, remove_group_goal
+from udbytte.services.meetings.group_goals import add_group_goal
 from udbytte.services.meetings.groups import (
     add_member,
     cancel_group,
@@ -53,40 +36,20 @@ from udbytte.services.meetings.groups import (
     hold_group,
     plan_group,
     remove_member,
-    save_group_notes,
-    share_preparation_with_group,
     take_back_individual_wish,
     wish_individual_conversation,
 )
 from udbytte.services.meetings.slots import offer_times, record_absence, take_slot
 from udbytte.services.meetings.times import cancel_conversation, decline_conversation, plan_conversation
 from udbytte.services.notifications.follow_up import follow_up
-from udbytte.services.people import choose_manager, open_calendar_feed
+from udbytte.services.people.preferences import open_calendar_feed
+from udbytte.services.people.roles import choose_manager
 from udbytte.services.rounds.rounds import complete_open_rounds
 
 pytestmark = pytest.mark.django_db
+
+
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def group(team: Team) -> GroupConversation:
-    cast = team.cast
-    return create_group(cast.round, [team.mette, team.karim], title="Køkkenet", by=cast.lars, on=TODAY)
-
-
-def planned(group: GroupConversation, team: Team, day: int = 9, on: date = TODAY) -> GroupConversation:
-    plan_group(group, planned_at=at(day), minutes=120, place="Salen", by=team.cast.lars, on=on)
-    group.refresh_from_db()
-    return group
-
-
-def again(row: Conversation) -> Conversation:
-    row.refresh_from_db()
-    return row
-
-
-def goals(row: Conversation) -> list[tuple[str, str]]:
-    return list(Goal.objects.filter(plan__conversation=row).values_list("text", "sign"))
 
 
 def test_a_manager_makes_a_group_of_their_own_people(team: Team) -> None:
@@ -148,47 +111,6 @@ def test_nobody_moves_a_groups_time_by_themself(team: Team, group: GroupConversa
     for person in (cast.mette, cast.dorthe, cast.hanne):
         with pytest.raises(NotPermitted):
             plan_group(group, planned_at=at(12), minutes=60, place="", by=person, on=TODAY)
-
-
-def test_a_common_goal_is_written_once_and_stands_in_each_plan(team: Team, group: GroupConversation) -> None:
-    cast = team.cast
-    goal = add_group_goal(group, text="Lave mad sammen", sign="Færre fejl", by=cast.mette, on=TODAY)
-    add_group_goal(group, text="Lave mad sammen", by=cast.karim, on=TODAY)
-    assert goals(team.mette) == goals(team.karim) == [("Lave mad sammen", "Færre fejl")]
-    change_group_goal(goal, text="Lave grøn mad", by=cast.lars, on=TODAY)
-    assert goals(team.mette) == goals(team.karim) == [("Lave grøn mad", "")]
-    copy = Goal.objects.get(plan__conversation=team.mette)
-    with pytest.raises(Refused):
-        change_goal(copy, text="Mit eget", by=cast.mette, on=TODAY)
-    with pytest.raises(Refused):
-        remove_goal(copy, by=cast.mette, on=TODAY)
-    for person in (cast.dorthe, cast.hanne, cast.jonas):
-        with pytest.raises(NotPermitted):
-            add_group_goal(group, text="Mål", by=person, on=TODAY)
-        with pytest.raises(NotPermitted):
-            change_group_goal(goal, text="Mål", by=person, on=TODAY)
-        with pytest.raises(NotPermitted):
-            remove_group_goal(goal, by=person, on=TODAY)
-    with pytest.raises(MissingFact):
-        add_group_goal(group, text=" ", by=cast.lars, on=TODAY)
-
-
-def test_what_is_signed_stays_and_what_one_has_signed_is_signed_again(team: Team, group: GroupConversation) -> None:
-    cast = team.cast
-    planned(group, team)
-    goal = add_group_goal(group, text="Lave mad sammen", by=cast.lars, on=TODAY)
-    hold_group(group, [team.mette.pk, team.karim.pk], by=cast.lars, on=TODAY)
-    mette, karim = (DevelopmentPlan.objects.get(conversation=row) for row in (team.mette, team.karim))
-    for by in (cast.mette, cast.lars):
-        sign_plan(mette, by=by, on=TODAY)
-    sign_plan(karim, by=cast.karim, on=TODAY)
-    change_group_goal(goal, text="Lave grøn mad", by=cast.lars, on=TODAY)
-    karim.refresh_from_db()
-    assert (goals(team.mette), goals(team.karim)) == ([("Lave mad sammen", "")], [("Lave grøn mad", "")])
-    assert karim.employee_signed_on is None
-    remove_group_goal(goal, by=cast.lars, on=TODAY)
-    assert (goals(team.mette), goals(team.karim)) == ([("Lave mad sammen", "")], [])
-    assert not GroupGoal.objects.exists()
 
 
 def test_held_holds_for_who_was_there_and_the_rest_need_a_time_alone(team: Team, group: GroupConversation) -> None:
@@ -259,102 +181,6 @@ def test_who_is_away_when_the_group_meets_has_no_time(team: Team, group: GroupCo
     assert again(team.mette).planned_at == at(25)
 
 
-def test_notes_written_meanwhile_are_not_overwritten_unseen(team: Team, group: GroupConversation) -> None:
-    cast = team.cast
-    save_group_notes(group, "Lars skriver", by=cast.lars, on=TODAY, at=timezone.now(), seen="")
-    with pytest.raises(Refused):
-        save_group_notes(group, "Mette skriver", by=cast.mette, on=TODAY, at=timezone.now(), seen="")
-    save_group_notes(group, "Lars skriver\r\nog Mette", by=cast.mette, on=TODAY, at=timezone.now(), seen="Lars skriver")
-    group.refresh_from_db()
-    assert group.notes == "Lars skriver\nog Mette"
-    with pytest.raises(NotPermitted):
-        save_group_notes(group, "", by=cast.hanne, on=TODAY, at=timezone.now(), seen=group.notes)
-    late = enter(cast.karim).post(
-        reverse("group", args=[group.pk]), {"do": "notes", "notes": "Karim skriver", "seen": "Lars skriver"}
-    )
-    page_text = late.content.decode()
-    assert late.status_code == 422 and "Karim skriver" in page_text and "og Mette" in page_text
-
-
-def test_members_read_what_is_shared_and_never_each_others_plans(team: Team, group: GroupConversation) -> None:
-    cast = team.cast
-    planned(group, team)
-    question = PreparationQuestion.objects.create(round=cast.round, text_da="Hvad vil du?")
-    save_preparation(team.mette, {question.pk: "METTES FORBEREDELSE"}, by=cast.mette, on=TODAY)
-    save_preparation(team.mette, {question.pk: "LEDERENS FORBEREDELSE"}, by=cast.lars, on=TODAY)
-    add_group_goal(group, text="FÆLLES MÅL", by=cast.lars, on=TODAY)
-    save_group_notes(group, "FÆLLES NOTER", by=cast.lars, on=TODAY, at=timezone.now(), seen="")
-    plan = DevelopmentPlan.objects.get(conversation=team.mette)
-    add_goal(plan, text="METTES MÅL", by=cast.mette, on=TODAY)
-    facts: dict[str, Any] = {"kind": Kind.COURSE, "title": "METTES KURSUS", "planned_from": TODAY, "planned_to": TODAY}
-    agreement = add_agreement_to_plan(plan, by=cast.mette, on=TODAY, **facts)
-    Conversation.objects.filter(pk=team.mette.pk).update(notes="METTES NOTER")
-    karim = enter(cast.karim)
-
-    def read() -> set[str]:
-        page = karim.get(reverse("group", args=[group.pk])).content.decode()
-        page += (
-            karim.get(reverse("conversation", args=[team.karim.pk])).content.decode() + karim.get("/").content.decode()
-        )
-        words = {"FÆLLES MÅL", "FÆLLES NOTER", "METTES FORBEREDELSE", "LEDERENS FORBEREDELSE"}
-        words |= {"METTES MÅL", "METTES KURSUS", "METTES NOTER"}
-        return {word for word in words if word in page}
-
-    assert read() == {"FÆLLES MÅL", "FÆLLES NOTER"}
-    Preparation.objects.filter(author=cast.lars).update(shared_with_group_on=TODAY)  # a manager's is nobody's to read
-    assert read() == {"FÆLLES MÅL", "FÆLLES NOTER"}
-    share_preparation_with_group(team.mette, by=cast.mette, on=TODAY)
-    assert read() == {"FÆLLES MÅL", "FÆLLES NOTER", "METTES FORBEREDELSE"}
-    share_preparation_with_group(team.mette, by=cast.mette, on=TODAY, shares=False)
-    assert read() == {"FÆLLES MÅL", "FÆLLES NOTER"}
-    for name in ("conversation", "meeting"):
-        assert karim.get(reverse(name, args=[team.mette.pk])).status_code == 404
-    assert karim.get(reverse("agreement", args=[agreement.pk])).status_code == 404
-    assert karim.get(reverse("plan-of", args=[cast.employment.pk])).status_code == 404
-    with pytest.raises(NotPermitted):
-        share_preparation_with_group(team.mette, by=cast.lars, on=TODAY)
-
-
-def test_only_the_manager_and_the_members_see_the_group(team: Team, group: GroupConversation) -> None:
-    cast = team.cast
-    people = (cast.mette, cast.karim, cast.lars, cast.dorthe, cast.hanne, cast.bente, cast.ida, cast.jonas)
-    seen = {one.given_name for one in people if enter(one).get(reverse("group", args=[group.pk])).status_code == 200}
-    assert seen == {"Mette", "Karim", "Lars"}
-
-
-def send(person: Person, group: GroupConversation, **data: Any) -> Any:
-    return enter(person).post(reverse("group", args=[group.pk]), data)
-
-
-def test_the_page_does_it_all(team: Team) -> None:
-    cast = team.cast
-    lars = enter(cast.lars)
-    wrong = lars.post(reverse("new-group"), {"title": "Køkkenet", "members": [team.mette.pk]})
-    assert wrong.status_code == 422 and "Vælg mindst to" in wrong.content.decode()
-    lars.post(reverse("new-group"), {"title": "Køkkenet", "members": [team.mette.pk, team.karim.pk]})
-    group = GroupConversation.objects.get()
-    assert send(cast.lars, group, do="when", planned_at="2026-02-01T10:00", minutes=60).status_code == 422
-    assert send(cast.lars, group, do="when", planned_at="2026-03-02T13:00", minutes=60).status_code == 302
-    assert send(cast.mette, group, do="goal", text="").status_code == 422
-    assert send(cast.mette, group, do="goal", text="Lave mad sammen").status_code == 302
-    goal = group.goals.get()
-    assert send(cast.karim, group, do="goal", goal=goal.pk, text="").status_code == 422
-    assert send(cast.karim, group, do="goal", goal=goal.pk, text="Lave grøn mad").status_code == 302
-    assert send(cast.mette, group, do="notes", notes="Noter", seen="").status_code == 302
-    assert send(cast.mette, group, do="share").status_code == 302
-    assert send(cast.lars, group, do="share").status_code == 404
-    assert send(cast.karim, group, do="alone").headers["Location"] == reverse("meeting", args=[team.karim.pk])
-    assert again(team.karim).kind == "individual"
-    assert enter(cast.karim).post(reverse("back-to-group", args=[team.karim.pk])).status_code == 302
-    assert send(cast.lars, group, do="join", members=[team.karim.pk]).status_code == 302
-    assert send(cast.lars, group, do="leave", member=team.karim.pk).status_code == 302
-    assert send(cast.lars, group, do="join", members=[team.karim.pk]).status_code == 302
-    assert send(cast.lars, group, do="hold", held_on="2026-03-03", present=[team.mette.pk]).status_code == 422
-    assert send(cast.lars, group, do="hold", held_on="2026-03-02", present=[team.mette.pk]).status_code == 302
-    assert (again(team.mette).held_on, again(team.karim).held_on) == (TODAY, None)
-    assert send(cast.lars, group, do="nonsense").status_code == 404
-
-
 def test_the_manager_is_asked_once_whether_the_group_talked(team: Team, group: GroupConversation) -> None:
     cast = team.cast
     planned(group, team, day=3)
@@ -420,17 +246,3 @@ def test_the_database_refuses_a_group_without_a_group(
     with pytest.raises(IntegrityError), transaction.atomic():
         GroupConversation.objects.filter(pk=group.pk).update(title="")
     assert not Agreement.objects.exists()
-
-
-def test_on_the_own_page_a_common_goal_is_read_and_not_written_in(team: Team, group: GroupConversation) -> None:
-    cast = team.cast
-    add_group_goal(group, text="Lave mad med børnene", by=cast.karim, on=TODAY)
-    common = Goal.objects.get(plan__conversation=team.mette)
-    url = reverse("conversation", args=[team.mette.pk])
-    page = enter(cast.mette).get(url).content.decode()
-    assert "Lave mad med børnene" in page and f'name="goal-{common.pk}-text"' not in page
-    assert reverse("group", args=[group.pk]) in page
-    sent = {"field": f"goal-{common.pk}-text", "text": "Noget andet", "seen-text": mark_of(common.text)}
-    assert enter(cast.mette).post(reverse("write-field", args=[team.mette.pk]), sent).status_code == 422
-    own = add_goal(common.plan, text="Mit eget", by=cast.mette, on=TODAY)
-    assert f'name="goal-{own.pk}-text"' in enter(cast.mette).get(url).content.decode()

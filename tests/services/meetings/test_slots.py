@@ -13,7 +13,7 @@ from tests.team import Team, at
 from udbytte.access.conversations import slots_for
 from udbytte.domain.meetings import MeetingStatus
 from udbytte.models import Conversation, Notification, Person, Slot
-from udbytte.queries.meetings import meeting_of
+from udbytte.queries.meetings.status import meeting_of
 from udbytte.services.errors import NotPermitted, NotPossible, Refused
 from udbytte.services.meetings.slots import (
     offer_times,

@@ -8,7 +8,7 @@ import pytest
 
 from tests.browsing import enter
 from tests.cast import TODAY, Cast, make_cast
-from tests.services.money.test_authority import at_once
+from tests.services.money.granting import at_once
 from tests.services.money.test_funding import diploma, source
 from udbytte.domain.lifecycle import Event
 from udbytte.models import (
@@ -28,7 +28,7 @@ from udbytte.services.agreements.take_step import take_step
 from udbytte.services.errors import NotPermitted, NotPossible, OverBudget, Refused
 from udbytte.services.money.funding import correct_grant, decide_application, plan_application, send_application
 from udbytte.services.notifications.follow_up import follow_up
-from udbytte.services.people import end_role
+from udbytte.services.people.roles import end_role
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,7 @@ from tests.cast import TODAY, Cast
 from tests.mail_server import MailServer
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.models import Agreement, Email, MailOutage, Notification, Person
-from udbytte.queries.mail import mail_state
+from udbytte.queries.notifications.mail import mail_state
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.notifications.account_emails import queue_account_email
 from udbytte.services.notifications.addresses import confirm_address, try_again

@@ -15,7 +15,7 @@ from udbytte.models import Agreement, Conversation, DevelopmentPlan, Email, Foll
 from udbytte.services.agreements.take_step import agree_activity, take_step
 from udbytte.services.notifications.follow_up import follow_up, follow_up_if_due
 from udbytte.services.notifications.write import write_emails, write_urgent_emails
-from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.people.organisation import follow_organisation_changes
 
 pytestmark = pytest.mark.django_db
 

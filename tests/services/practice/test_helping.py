@@ -21,7 +21,7 @@ from udbytte.models import (
 )
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused
-from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.people.organisation import follow_organisation_changes
 from udbytte.services.practice.learning_partners import accept_help_request
 
 pytestmark = pytest.mark.django_db

@@ -28,7 +28,7 @@ from udbytte.services.errors import NotPossible, Refused
 from udbytte.services.notifications.follow_up import follow_up
 from udbytte.services.notifications.notify import notify, notify_of_event
 from udbytte.services.notifications.write import write_urgent_emails
-from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.people.organisation import follow_organisation_changes
 from udbytte.services.practice.learning_partners import accept_help_request
 
 pytestmark = pytest.mark.django_db

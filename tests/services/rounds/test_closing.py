@@ -34,7 +34,7 @@ from udbytte.services.agreements.take_step import take_step
 from udbytte.services.conversations.carry_over import carry_over_agreement
 from udbytte.services.conversations.plan import sign_plan
 from udbytte.services.errors import NotPermitted, NotPossible, Refused
-from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.people.organisation import follow_organisation_changes
 from udbytte.services.rounds.closing import confirm_conversation_held, explain_conversation_not_held
 from udbytte.services.rounds.rounds import close_round
 

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from tests.browsing import enter
 from tests.cast import TODAY, Cast, employ, make_person
-from udbytte.domain.deadlines import DEFAULT_DAYS
 from udbytte.domain.lifecycle import Kind
+from udbytte.domain.lifecycle.deadlines import DEFAULT_DAYS
 from udbytte.models import (
     Budget,
     Conversation,
@@ -23,11 +23,11 @@ from udbytte.models import (
     RoleAssignment,
     Round,
 )
-from udbytte.queries.conversations import preparation_questions_for
+from udbytte.queries.conversations.texts import preparation_questions_for
 from udbytte.queries.rounds.check import StopKind, check_of
 from udbytte.services.errors import NotPermitted, Refused
 from udbytte.services.notifications.follow_up import follow_up, follow_up_day_notifications
-from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.people.organisation import follow_organisation_changes
 from udbytte.services.rounds.planning import set_follow_up_days, set_step_days
 from udbytte.services.rounds.questions import QuestionText, set_questions
 from udbytte.services.rounds.rounds import create_round, publish_round, set_budget

@@ -28,8 +28,8 @@ from udbytte.queries.rounds.rules import BEFORE, NEVER, NOW, alignment_of, rules
 from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused, TooLong
 from udbytte.services.notifications.follow_up import follow_up
 from udbytte.services.notifications.write import write_urgent_emails
-from udbytte.services.organisation import follow_organisation_changes
-from udbytte.services.people import open_calendar_feed
+from udbytte.services.people.organisation import follow_organisation_changes
+from udbytte.services.people.preferences import open_calendar_feed
 from udbytte.services.rounds.rounds import close_round, create_round, publish_round, save_round
 from udbytte.services.rounds.rules import (
     add_to_rules,

@@ -27,7 +27,7 @@ from tests.cast import TODAY, Cast
 from udbytte.models import DemoMark, Email
 from udbytte.queries.health import Finding, findings
 from udbytte.services.notifications.outbox import send_account_emails, send_due_emails
-from udbytte.services.people import set_password
+from udbytte.services.people.preferences import set_password
 
 pytestmark = pytest.mark.django_db
 LOGIN, ASK, CONFIRM = "/konto/login/", "/konto/login/code/", "/konto/login/code/confirm/"

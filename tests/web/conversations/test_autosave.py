@@ -13,7 +13,7 @@ from django.test import Client
 from tests.browsing import enter
 from tests.cast import TODAY, Cast, make_cast
 from udbytte.models import Answer, Conversation, Person, Preparation, PreparationQuestion, SetAside
-from udbytte.queries.conversations import field_texts_of, mark_of
+from udbytte.queries.conversations.texts import field_texts_of, mark_of
 from udbytte.services.conversations import autosave as writing
 from udbytte.services.conversations import plan as conversations
 from udbytte.services.errors import NotPossible, Refused

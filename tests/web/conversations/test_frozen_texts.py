@@ -23,12 +23,12 @@ from udbytte.models import (
     Round,
     SetAside,
 )
-from udbytte.queries.conversations import mark_of
+from udbytte.queries.conversations.texts import mark_of
 from udbytte.services.conversations import plan as conversations
 from udbytte.services.conversations.autosave import discard_set_aside_text, save_field
 from udbytte.services.errors import NotPermitted, NotPossible, Refused
 from udbytte.services.meetings.groups import save_group_notes, share_preparation_with_group
-from udbytte.services.people import choose_manager
+from udbytte.services.people.roles import choose_manager
 
 pytestmark = pytest.mark.django_db
 MORNING = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)

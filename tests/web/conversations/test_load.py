@@ -14,8 +14,8 @@ from tests.cast import TODAY, Cast
 from udbytte.access.links import SignatureLink
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.models import Agreement, CountedAgreement, Person
-from udbytte.queries.conversations import mark_of_plan
-from udbytte.queries.plan_load import load_of
+from udbytte.queries.conversations.plan_load import load_of
+from udbytte.queries.conversations.texts import mark_of_plan
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.conversations import plan as services
 from udbytte.services.errors import NotPermitted, NotPossible, Refused

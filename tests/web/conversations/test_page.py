@@ -11,9 +11,9 @@ from django.test import Client
 from tests.browsing import enter, seen_marks
 from tests.cast import TODAY, Cast
 from udbytte.models import Agreement, Conversation, Goal, Person, PreparationQuestion
-from udbytte.queries.conversations import mark_of
+from udbytte.queries.conversations.texts import mark_of
 from udbytte.services.conversations import plan as services
-from udbytte.services.people import choose_manager
+from udbytte.services.people.roles import choose_manager
 
 pytestmark = pytest.mark.django_db
 AGREEMENT = {

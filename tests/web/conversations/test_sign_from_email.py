@@ -15,7 +15,7 @@ from tests.cast import TODAY, Cast
 from tests.services.conversations.test_plan import FACTS
 from udbytte.access.links import SignatureLink
 from udbytte.models import DevelopmentPlan, Email, Notification
-from udbytte.queries.conversations import mark_of_plan
+from udbytte.queries.conversations.texts import mark_of_plan
 from udbytte.services.conversations import plan as services
 from udbytte.services.errors import Refused
 from udbytte.services.notifications.write import write_emails

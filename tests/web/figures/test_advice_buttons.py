@@ -16,7 +16,7 @@ from udbytte.domain.lifecycle import Event, Kind
 from udbytte.models import Agreement, Conversation, Email, Notification, Person, RoleAssignment
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.notifications.follow_up import follow_up
-from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.people.organisation import follow_organisation_changes
 from udbytte.services.practice.offers import ask_team_who_helps
 from udbytte.web.figures.advice_buttons import button_for
 

@@ -17,7 +17,7 @@ from udbytte.emails.feed import feed_token
 from udbytte.models import AgendaItem, Employment, FollowUpTalk, Person
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.meetings.follow_up_talks import add_agenda_item, hold_follow_up_talk, plan_follow_up_talk
-from udbytte.services.people import open_calendar_feed
+from udbytte.services.people.preferences import open_calendar_feed
 
 pytestmark = pytest.mark.django_db
 JUNE = date(2026, 6, 2)

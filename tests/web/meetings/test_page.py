@@ -19,7 +19,7 @@ from udbytte.models import Absence, Conversation, Person, Round, Slot
 from udbytte.queries.rounds.rounds import progress_of
 from udbytte.services.meetings.slots import offer_times, propose_time, record_absence
 from udbytte.services.meetings.times import decline_conversation, plan_conversation
-from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.people.organisation import follow_organisation_changes
 
 pytestmark = pytest.mark.django_db
 

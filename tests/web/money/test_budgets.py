@@ -29,7 +29,7 @@ from udbytte.models import (
 )
 from udbytte.queries.money.budgets import balance_of, balances_of, budgets_for
 from udbytte.services.agreements.take_step import agree_activity, take_step
-from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.people.organisation import follow_organisation_changes
 from udbytte.web.money.budgets import BudgetPage
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ from tests.browsing import enter
 from tests.cast import TODAY, Cast
 from tests.mail_server import MailServer
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.domain.mail_answers import Trouble
+from udbytte.domain.notifications.mail_answers import Trouble
 from udbytte.models import Email, MailOutage, Person
 from udbytte.queries.health import Finding, findings
 from udbytte.services.agreements.take_step import take_step

@@ -14,7 +14,7 @@ from udbytte.domain.lifecycle import Event, Kind
 from udbytte.models import Agreement, Employment, ManagerRole, Person
 from udbytte.queries.people.new_manager import TakeOver, take_over_of, taken_over_by, unfinished_by
 from udbytte.services.agreements.take_step import take_step
-from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.people.organisation import follow_organisation_changes
 
 pytestmark = pytest.mark.django_db
 NOBODY = TakeOver(0, 0, 0)

@@ -20,7 +20,7 @@ from udbytte.models import Deputy, Email, Notification, Person, Role, RoleAssign
 from udbytte.services.errors import Refused
 from udbytte.services.money.deputies import name_deputy
 from udbytte.services.notifications.write import write_emails, write_urgent_emails
-from udbytte.services.people import choose_manager, end_role, give_role
+from udbytte.services.people.roles import choose_manager, end_role, give_role
 from udbytte.services.rounds.rounds import staff_unit
 
 pytestmark = pytest.mark.django_db

@@ -20,7 +20,7 @@ from udbytte.domain.lifecycle import Event, Kind
 from udbytte.models import Agreement, Person
 from udbytte.queries.people.slips import OpenQuestion, open_questions_of_team
 from udbytte.services.agreements.take_step import take_step
-from udbytte.services.qr_code import qr_code
+from udbytte.services.papers.qr_code import qr_code
 from udbytte.web.people import slips
 
 pytestmark = pytest.mark.django_db

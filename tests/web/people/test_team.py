@@ -14,10 +14,10 @@ from tests.browsing import enter
 from tests.cast import TODAY, Cast, employ, make_person, make_unit
 from udbytte.domain.lifecycle import DropReason, Event, Kind
 from udbytte.models import Agreement, Conversation, DevelopmentPlan
+from udbytte.queries.agreements.stalled import groups_for_hr
 from udbytte.queries.people.team import units_below
-from udbytte.queries.stalled import groups_for_hr
 from udbytte.services.agreements.take_step import agree_activity, take_step
-from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.people.organisation import follow_organisation_changes
 
 pytestmark = pytest.mark.django_db
 

@@ -17,7 +17,7 @@ import udbytte
 from tests.browsing import enter
 from tests.cast import TODAY, Cast, employ, make_person, make_unit
 from udbytte.domain.lifecycle import Kind
-from udbytte.domain.method_files import TEXTS, delivered_methods
+from udbytte.domain.practice.method_files import TEXTS, delivered_methods
 from udbytte.models import (
     Agreement,
     CatalogueVisit,
@@ -40,7 +40,7 @@ from udbytte.queries.practice.outcomes import (
     outcomes_of_method,
 )
 from udbytte.services.agreements.take_step import agree_activity
-from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.people.organisation import follow_organisation_changes
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from tests.browsing import enter
 from tests.cast import TODAY, Cast
 from udbytte.domain.lifecycle import Kind
-from udbytte.domain.method_files import delivered_methods
+from udbytte.domain.practice.method_files import delivered_methods
 from udbytte.models import Agreement, MethodGroup, PracticeMethod
 from udbytte.services.errors import NotPermitted, NotPossible
 from udbytte.services.practice.methods import FIELDS, hide_method, move_method, reset_method, save_method

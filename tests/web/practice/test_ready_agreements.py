@@ -18,7 +18,7 @@ from udbytte.models import Agreement, Conversation, Goal, PracticeMethod
 from udbytte.queries.practice.methods import methods_for
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.conversations import plan as services
-from udbytte.services.people import choose_manager
+from udbytte.services.people.roles import choose_manager
 from udbytte.web.practice.ready_agreements import ready_agreement, ready_transfer
 
 pytestmark = pytest.mark.django_db

@@ -78,7 +78,7 @@ class SeatIsFree(AgreementFacts, kind=NotificationKind.FREE_SEAT):
 
 @dataclass(frozen=True, kw_only=True)
 class StepMoved(AgreementFacts, kind=NotificationKind.NEXT):
-    """The step has come to the reader along the line (`domain.line`)."""
+    """The step has come to the reader along the line (`domain.lifecycle.line`)."""
 
     unit: str
     step: str

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from udbytte.imports.readers.problems import Problem
 from udbytte.imports.readers.values import same_name
 from udbytte.imports.report import Report
-from udbytte.services.missing_people import MISSING_ENDS_AFTER
+from udbytte.services.people.missing import MISSING_ENDS_AFTER
 
 from . import check
 from .known import Known, KnownPerson, KnownWork

@@ -18,7 +18,7 @@ from udbytte.imports.report import ORGANISATION, Progress, Report, no_progress
 from udbytte.models import Person
 from udbytte.services.agreements.line import move_steps_of_people_away
 from udbytte.services.locks import Lock, wait_for_lock
-from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.people.organisation import follow_organisation_changes
 
 from . import read as shapes
 from .compare import compare, plan_endings

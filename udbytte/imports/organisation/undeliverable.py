@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
 
-from udbytte.domain.mail_answers import is_plain
+from udbytte.domain.notifications.mail_answers import is_plain
 from udbytte.imports.readers.problems import Problem
 from udbytte.services.notifications.smtp import Connection, NotSent
 

@@ -25,11 +25,11 @@ from udbytte.models import (
 )
 from udbytte.services.agreements.line import move_steps_of_people_away
 from udbytte.services.bulk import update_rows
-from udbytte.services.changed_emails import follow_changed_emails
 from udbytte.services.errors import NotPermitted, Refused
-from udbytte.services.history import preserve_conversation_history
+from udbytte.services.figures.history import preserve_conversation_history
 from udbytte.services.locks import Lock, retry_after_deadlock, wait_for_lock
-from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.people.changed_emails import follow_changed_emails
+from udbytte.services.people.organisation import follow_organisation_changes
 
 from .write import EMPLOYMENT, MANAGER, MISSING, PERSON, UNIT, update_paths
 

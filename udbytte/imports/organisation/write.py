@@ -13,8 +13,8 @@ from django.db import models
 from udbytte.imports.report import Progress
 from udbytte.models import Conversation, Employment, ManagerRole, MissingPeriod, Person, Unit
 from udbytte.services.bulk import chunks, insert_rows, update_rows
-from udbytte.services.changed_emails import follow_changed_emails
-from udbytte.services.history import preserve_conversation_history
+from udbytte.services.figures.history import preserve_conversation_history
+from udbytte.services.people.changed_emails import follow_changed_emails
 
 from .compare import Plan, identity_of
 from .known import Known, KnownUnit, KnownWork

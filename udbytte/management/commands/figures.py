@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from udbytte.domain.figures import Figure, Measure, SilentEnd, silent_ends_of
+from udbytte.domain.figures.key_questions import Figure, Measure, SilentEnd, silent_ends_of
 from udbytte.domain.numbers import int_from
 from udbytte.models import Round, Unit
 from udbytte.queries.figures.questions import Figures, PlaceFigures, figures_of_place, previous_round, rounds_of_unit

@@ -10,8 +10,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from udbytte.domain.lifecycle import STEPS, TRANSITIONS, Kind, Transition
-from udbytte.domain.line_picture import draw_line
-from udbytte.domain.picture import draw
+from udbytte.domain.lifecycle.line_picture import draw_line
+from udbytte.domain.lifecycle.picture import draw
 
 
 class Command(BaseCommand):

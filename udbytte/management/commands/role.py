@@ -19,7 +19,7 @@ from udbytte.queries.people.names import people_called
 from udbytte.queries.people.units import find_units, labels_of_units
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
-from udbytte.services.people import add_person, end_role, give_role
+from udbytte.services.people.roles import add_person, end_role, give_role
 
 SHOWN = 5  # people or units named in an error
 

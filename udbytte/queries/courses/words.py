@@ -19,7 +19,8 @@ from django.db.models import BooleanField, Case, Count, IntegerField, Q, QuerySe
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
-from udbytte.domain.search import (
+from udbytte.domain.search.terms import known_terms, meanings_of, short_form, written_terms
+from udbytte.domain.search.words import (
     MOST_LETTERS,
     family_of,
     folded,
@@ -28,7 +29,6 @@ from udbytte.domain.search import (
     typos_allowed,
     words_of,
 )
-from udbytte.domain.search_terms import known_terms, meanings_of, short_form, written_terms
 from udbytte.models import Course
 
 SHORTEST_STEM = 4  # letters; "led" of "ledelse" is also in "vejledning"

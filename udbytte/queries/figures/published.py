@@ -1,7 +1,7 @@
 """What may be shown of units: read from the stored tallies, and counted anew if they are stale.
 
-`services.figures` stores the tallies, and the database marks those that a change made stale. So a figure is never old:
-a tally that is stale or not stored is counted from the rows themselves.
+`services.figures.tallies` stores the tallies, and the database marks those that a change made stale. So a figure is
+never old: a tally that is stale or not stored is counted from the rows themselves.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from udbytte.domain.figures import Measure
-from udbytte.domain.suppression import PublishedSums, publish_one
+from udbytte.domain.figures.key_questions import Measure
+from udbytte.domain.figures.suppression import PublishedSums, publish_one
 from udbytte.models import Round, StaleTally, Unit, UnitTally, below
 from udbytte.queries.people.units import WHOLE, Tree, key_of, tree_below
 

@@ -9,7 +9,7 @@ from datetime import date
 
 from django.db.models import Q
 
-from udbytte.domain.figures import (
+from udbytte.domain.figures.key_questions import (
     HEADLINE,
     MONEY_KNOWN,
     QUESTIONS,

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
-from udbytte.domain.figures import HEADLINE, MONEY_KNOWN, QUESTIONS, RULES_READ, Measure, comparable_day
+from udbytte.domain.figures.key_questions import HEADLINE, MONEY_KNOWN, QUESTIONS, RULES_READ, Measure, comparable_day
 from udbytte.domain.lifecycle import Phase
 from udbytte.models import Round, RoundReport, Unit
 from udbytte.queries.practice.helpers import methods_offered_on

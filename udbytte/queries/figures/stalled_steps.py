@@ -13,9 +13,9 @@ from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 
-from udbytte.domain.figures import STEP_ROLES, Measure, median
+from udbytte.domain.figures.key_questions import STEP_ROLES, Measure, median
+from udbytte.domain.figures.suppression import keys_to_show
 from udbytte.domain.lifecycle import LAPSES, STEPS, Event, Kind, Party, Stage
-from udbytte.domain.suppression import keys_to_show
 from udbytte.models import CountedAgreement, ManagerRole, Role, RoleAssignment, Unit, below
 
 LAPSED_AT, MISSED_AT, MOVED_AT, LATE = "lapsed_at", "missed_at", "moved_at", "late"

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from udbytte.domain.figures import Measure, SilentEnd
+from udbytte.domain.figures.key_questions import Measure, SilentEnd
 from udbytte.domain.lifecycle import PHASES, STEPS, DropReason, Event, Kind, Party, Phase, Stage
 from udbytte.models import (
     Agreement,

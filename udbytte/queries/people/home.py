@@ -18,13 +18,13 @@ from udbytte.access.practice import secondary_questions_to
 from udbytte.access.rounds import kickoffs_to_report_below, questions_to_answer
 from udbytte.models import Agreement, Conversation, Person, SelfCheck
 from udbytte.models.compiled_query import compiled
-from udbytte.queries.agreements import open_check_ins_of, own_agreements, steps_of
-from udbytte.queries.conversations import open_conversations
+from udbytte.queries.agreements.lists import open_check_ins_of, own_agreements, steps_of
+from udbytte.queries.agreements.stalled import WITH_HR
+from udbytte.queries.conversations.texts import open_conversations
 from udbytte.queries.courses.board import on_the_board_of
-from udbytte.queries.meetings import conversations_to_ask_about, groups_to_answer
+from udbytte.queries.meetings.status import conversations_to_ask_about, groups_to_answer
 from udbytte.queries.money.budgets import open_overruns_of
 from udbytte.queries.money.funding import open_applications_of
-from udbytte.queries.stalled import WITH_HR
 
 from .new_manager import taken_over_by, unfinished_by
 from .team import LATE_AFTER

@@ -1,6 +1,6 @@
 """Finding people by name, address or number, and units by name, however the names are spelled.
 
-Names are compared folded, as `udbytte.domain.search` does. The database keeps the folded name of each person in
+Names are compared folded, as `udbytte.domain.search.words` does. The database keeps the folded name of each person in
 `search_name`, which is no field of the model (see migration 0018_search_folding).
 """
 
@@ -13,7 +13,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Concat
 
 from udbytte.domain.numbers import int_from
-from udbytte.domain.search import folded
+from udbytte.domain.search.words import folded
 from udbytte.models import Person, Unit
 
 

@@ -10,9 +10,9 @@ from datetime import date, timedelta
 from django.db.models import Count, F, Q, QuerySet
 
 from udbytte.access.people import managed_units, reports_of
-from udbytte.domain.line import LINE
-from udbytte.domain.reminders import OWNER_AGAIN, STALLED_AFTER
-from udbytte.domain.suppression import publish_tree
+from udbytte.domain.figures.suppression import publish_tree
+from udbytte.domain.lifecycle.line import LINE
+from udbytte.domain.lifecycle.reminders import OWNER_AGAIN, STALLED_AFTER
 from udbytte.domain.working_days import counted_days_between
 from udbytte.models import Agreement, Conversation, Employment, ManagerRole, Person, Unit
 from udbytte.models.compiled_query import compiled

@@ -9,7 +9,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from udbytte.domain.search import folded
+from udbytte.domain.search.words import folded
 from udbytte.models import Employment, Person, Unit, below
 
 SEPARATOR = " / "
@@ -57,7 +57,7 @@ def label_of(unit: Unit | None, labels: dict[int, str]) -> str:
 def find_units(text: str, labels: dict[int, str]) -> list[int]:
     """The units that a text means: those with exactly that path or name, else all whose path has each of its words.
 
-    The words can be spelled otherwise, as in `udbytte.domain.search`.
+    The words can be spelled otherwise, as in `udbytte.domain.search.words`.
     """
     wanted = " ".join(text.casefold().split())
     known = {pk: label.casefold() for pk, label in labels.items()}

@@ -14,7 +14,7 @@ from django.db.models.expressions import RawSQL
 
 from udbytte.access.practice import open_offers
 from udbytte.domain.lifecycle import CLOSED, Event
-from udbytte.domain.search import folded, nearest_known_word, words_of
+from udbytte.domain.search.words import folded, nearest_known_word, words_of
 from udbytte.models import Agreement, Employment, Helper, HelpOffer, Person, PracticeMethod
 from udbytte.queries.courses.words import danish_stem
 from udbytte.queries.people.team import colleagues_named

@@ -1,4 +1,4 @@
-"""Which practice methods are suggested for a goal (the rules are in `domain.methods`), and how many use each."""
+"""Which practice methods are suggested for a goal, by the rules of `domain.practice.methods`; how many use each."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 
 from django.db import connection
 
+from udbytte.domain.figures.suppression import MINIMUM, suppress
 from udbytte.domain.lifecycle import Kind, Stage
-from udbytte.domain.methods import SHAPES, Topic, fitting_methods, shared_words, significant_words
-from udbytte.domain.search import folded
-from udbytte.domain.suppression import MINIMUM, suppress
+from udbytte.domain.practice.methods import SHAPES, Topic, fitting_methods, shared_words, significant_words
+from udbytte.domain.search.words import folded
 from udbytte.models import Employment, Goal, PracticeMethod, Unit
 
 SHOWN_WORDS = 2

@@ -15,8 +15,8 @@ from typing import Any, Literal
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from udbytte.domain.figures.suppression import MINIMUM, group_small_parts, suppress
 from udbytte.domain.lifecycle import DropReason, Kind, Stage
-from udbytte.domain.suppression import MINIMUM, group_small_parts, suppress
 from udbytte.models import Agreement, Course, Helper, Hindrance, Newness, Outcome, PracticeMethod, WholeTally
 
 STORIES = 5

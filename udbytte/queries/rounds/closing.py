@@ -11,9 +11,9 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 
 from udbytte.access.agreements import agreements_of_reports
-from udbytte.domain.figures import Measure
+from udbytte.domain.figures.key_questions import Measure
+from udbytte.domain.figures.suppression import PEOPLE, publish_tree
 from udbytte.domain.lifecycle import Event, Phase, Stage
-from udbytte.domain.suppression import PEOPLE, publish_tree
 from udbytte.models import Agreement, CarriedOn, Carrying, Conversation, LogEntry, Person, Round, Unit, valid_on
 from udbytte.models.compiled_query import compiled
 from udbytte.queries.figures.published import Published, published_sums_of

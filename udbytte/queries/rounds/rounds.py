@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from udbytte.access.agreements import agreements_seen_by
 from udbytte.access.conversations import conversations_seen_by
-from udbytte.domain.figures import Measure
+from udbytte.domain.figures.key_questions import Measure
 from udbytte.models import Agreement, Employment, Person, Round, Unit, below
 from udbytte.queries.figures.published import published_sums_of
 from udbytte.queries.people.units import key_of, right_below

@@ -16,7 +16,7 @@ from django.db.models.fields.json import KeyTextTransform
 
 from udbytte.access.people import reports_of
 from udbytte.access.rounds import own_units_in
-from udbytte.domain.suppression import PublishedSums, publish_tree
+from udbytte.domain.figures.suppression import PublishedSums, publish_tree
 from udbytte.models import (
     Conversation,
     KickoffMeeting,

@@ -1,4 +1,4 @@
-"""The clock of a late step: how long it has stood past its date (`domain.line.Clock`), read from the database."""
+"""The clock of a late step (`domain.lifecycle.line.Clock`), read from the database: how long it is past its date."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from django.utils.timezone import localdate
 
 from udbytte.domain.lifecycle import Party
-from udbytte.domain.line import Clock
+from udbytte.domain.lifecycle.line import Clock
 from udbytte.models import Absence, Agreement, FollowUpRun, MailOutage, MissingPeriod
 
 GAP = timedelta(days=4)  # follow-up may be missed for a long weekend

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from udbytte.domain.lifecycle import DropReason, Event, Stage
-from udbytte.domain.line import REOPENED_WITHIN
+from udbytte.domain.lifecycle.line import REOPENED_WITHIN
 from udbytte.models import Agreement, Employment, LogEntry, Person, valid_on
 from udbytte.services.errors import Refused
-from udbytte.services.history import preserve_agreement_history
+from udbytte.services.figures.history import preserve_agreement_history
 
 from .take_step import take_step
 

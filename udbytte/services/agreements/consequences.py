@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from udbytte.access.agreements import deputised_manager, is_one_of_the_two
 from udbytte.domain.lifecycle import PROPOSALS, DropReason, Event, Kind, Party, Proposal, Stage
-from udbytte.domain.line import AFTER_A_FALL, NEW_DATES, REOPENED_WITHIN
+from udbytte.domain.lifecycle.line import AFTER_A_FALL, NEW_DATES, REOPENED_WITHIN
 from udbytte.domain.money import CancellationTerms, cancellation_terms
 from udbytte.domain.notifications import ApplicationToTakeBack, EventHappened, GrantReleased
 from udbytte.domain.reach import END, START

@@ -1,4 +1,4 @@
-"""Moving late steps along the line, day by day. The rules are in `domain.line`; here are the people.
+"""Moving late steps along the line, day by day. The rules are in `domain.lifecycle.line`; here are the people.
 
 Each move is an event of the agreement, and its new owner is told the same day.
 """
@@ -17,13 +17,25 @@ from django.utils.timezone import localtime
 
 from udbytte.access.people import people_away
 from udbytte.domain.lifecycle import Event, Party, Stage
-from udbytte.domain.line import A_WEEK, HAS_IT_FOR, LAPSES_AFTER, LINE, Clock, Ending, Level, Move, Place, Row, move_of
+from udbytte.domain.lifecycle.line import (
+    A_WEEK,
+    HAS_IT_FOR,
+    LAPSES_AFTER,
+    LINE,
+    Clock,
+    Ending,
+    Level,
+    Move,
+    Place,
+    Row,
+    move_of,
+)
+from udbytte.domain.lifecycle.reminders import NEWS_FOR
 from udbytte.domain.notifications import LapseNear, StepMoved, StepMovedOn
-from udbytte.domain.reminders import NEWS_FOR
 from udbytte.domain.working_days import working_days_before
 from udbytte.models import Agreement, LogEntry, Notification, Person, Role, Routing
-from udbytte.queries.mail import unsent_emails_of_outage
-from udbytte.queries.stalled import first_owners
+from udbytte.queries.agreements.stalled import first_owners
+from udbytte.queries.notifications.mail import unsent_emails_of_outage
 from udbytte.services.errors import Refused
 from udbytte.services.locks import is_deadlock
 from udbytte.services.notifications.notify import notify

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from udbytte.domain.deadlines import Due, due_on, midway_on
 from udbytte.domain.lifecycle import (
     MIDWAY,
     PROPOSALS,
@@ -22,7 +21,8 @@ from udbytte.domain.lifecycle import (
     WhilePaused,
     WhileProposed,
 )
-from udbytte.domain.line import KEPT_FOR, LAPSES_AFTER, LINE, late_days_after_proposal
+from udbytte.domain.lifecycle.deadlines import Due, due_on, midway_on
+from udbytte.domain.lifecycle.line import KEPT_FOR, LAPSES_AFTER, LINE, late_days_after_proposal
 from udbytte.domain.working_days import working_day_from
 from udbytte.models import Agreement, LogEntry, Person
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from udbytte.domain.lifecycle import Event
-from udbytte.domain.line import HAS_IT_FOR, LINE, Ahead, Ending, Move, Place, Row, what_comes
+from udbytte.domain.lifecycle.line import HAS_IT_FOR, LINE, Ahead, Ending, Move, Place, Row, what_comes
 from udbytte.domain.working_days import working_day_from
 from udbytte.models import Agreement, Notification, Person
 

@@ -11,7 +11,7 @@ from django.db.models import F
 from udbytte.domain.lifecycle import Party
 from udbytte.domain.organisation import nearest
 from udbytte.models import Agreement, Deputy, Employment, Helper, ManagerRole, Person, Role, RoleAssignment
-from udbytte.queries.stalled import first_owners
+from udbytte.queries.agreements.stalled import first_owners
 
 
 @dataclass(frozen=True, slots=True)

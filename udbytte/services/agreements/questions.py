@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from udbytte.access.agreements import is_one_of_the_two
+from udbytte.domain.lifecycle.reminders import SOON
 from udbytte.domain.notifications import StepIsLate
-from udbytte.domain.reminders import SOON
 from udbytte.models import Agreement, Person
 from udbytte.queries.people.team_review import cause_of_question
 from udbytte.services.errors import NotPermitted, NotPossible, Refused

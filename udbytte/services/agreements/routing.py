@@ -19,7 +19,7 @@ from udbytte.domain.lifecycle import Event
 from udbytte.domain.notifications import Facts, StepsAskedAbout, StepsStay, StepsWillMove
 from udbytte.domain.working_days import working_day_from
 from udbytte.models import Agreement, Notification, Person, Role, Routing
-from udbytte.queries.stalled import STEPS_FOR_HR, first_owners
+from udbytte.queries.agreements.stalled import STEPS_FOR_HR, first_owners
 from udbytte.services.errors import NotPermitted, Refused, StaleStep
 from udbytte.services.locks import lock_agreements, retry_after_deadlock
 from udbytte.services.notifications.notify import notify

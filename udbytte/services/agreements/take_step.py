@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from udbytte.access.agreements import parties_of
 from udbytte.domain import lifecycle
-from udbytte.domain.deadlines import answer_due_on
 from udbytte.domain.lifecycle import (
     AGREEING,
     HELPER_ANSWERS,
@@ -29,6 +28,7 @@ from udbytte.domain.lifecycle import (
     State,
     Transition,
 )
+from udbytte.domain.lifecycle.deadlines import answer_due_on
 from udbytte.domain.reach import END, START
 from udbytte.models import (
     Agreement,
@@ -45,7 +45,7 @@ from udbytte.models import (
 )
 from udbytte.models.written_answers import UNANSWERED
 from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused, StaleStep, require_day_within
-from udbytte.services.history import preserve_agreement_history
+from udbytte.services.figures.history import preserve_agreement_history
 from udbytte.services.locks import lock_row, lock_rows_in_order, retry_after_deadlock
 from udbytte.services.notifications.notify import NO_SEAT, SeatBefore, notify_of_event
 from udbytte.services.practice.helping import condition_holds

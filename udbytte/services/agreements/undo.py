@@ -21,7 +21,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from udbytte.domain.undo import UNDO, UNDO_FOR
+from udbytte.domain.lifecycle.undo import UNDO, UNDO_FOR
 from udbytte.models import (
     Agreement,
     Attachment,
@@ -43,7 +43,7 @@ from udbytte.models import (
 )
 from udbytte.queries.money.budgets import balance_of
 from udbytte.services.errors import NotPermitted, Refused
-from udbytte.services.history import preserve_agreement_history
+from udbytte.services.figures.history import preserve_agreement_history
 from udbytte.services.locks import Lock, lock_row, lock_rows_in_order, retry_after_deadlock, wait_for_lock
 from udbytte.services.notifications.notify import collect_notifications
 

@@ -22,7 +22,7 @@ from udbytte.domain.texts import plain_text
 from udbytte.models import Answer, Conversation, DevelopmentPlan, EarlierText, Goal, Person, Preparation, SetAside
 from udbytte.models.conversations import LONGEST_NO_COURSE, LONGEST_NOTES
 from udbytte.models.groups import LONGEST_GOAL
-from udbytte.queries.conversations import (
+from udbytte.queries.conversations.texts import (
     GOAL_PARTS,
     NO_COURSE,
     NOTES,
@@ -76,7 +76,7 @@ def save_field(
     seen: str,
     over: bool = False,
 ) -> SavedText:
-    """Save a text in one field of the conversation's page (`queries.conversations` has the field names).
+    """Save a text in one field of the conversation's page (`queries.conversations.texts` has the field names).
 
     1. The conversation's row is locked, so that two saves of the same field come one after the other.
     2. A text that is longer than the field has room for is refused. Nothing is cut.

@@ -9,15 +9,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from udbytte.access.conversations import is_frozen, is_one_of_the_two, may_write_texts
-from udbytte.domain.deadlines import DEFAULT_DAYS, answer_due_on, due_on
 from udbytte.domain.lifecycle import Kind
+from udbytte.domain.lifecycle.deadlines import DEFAULT_DAYS, answer_due_on, due_on
 from udbytte.domain.notifications import PlanSigned, PlanToSign
 from udbytte.domain.reach import END, START
 from udbytte.models import Agreement, Answer, Conversation, DevelopmentPlan, Goal, Person, Preparation
 from udbytte.models.conversations import LONGEST_NO_COURSE, LONGEST_NOTES
 from udbytte.models.groups import LONGEST_GOAL
-from udbytte.queries.conversations import mark_of_plan, plan_contents_with_steps, preparation_questions_for
-from udbytte.queries.plan_load import may_start_later
+from udbytte.queries.conversations.plan_load import may_start_later
+from udbytte.queries.conversations.texts import mark_of_plan, plan_contents_with_steps, preparation_questions_for
 from udbytte.queries.rounds.closing import agreements_to_carry_over
 from udbytte.services.agreements.consequences import later_day
 from udbytte.services.agreements.take_step import agree_activity
@@ -29,7 +29,7 @@ from udbytte.services.errors import (
     require_day_within,
     require_text_fits,
 )
-from udbytte.services.history import preserve_agreement_history, preserve_conversation_history
+from udbytte.services.figures.history import preserve_agreement_history, preserve_conversation_history
 from udbytte.services.locks import lock_row
 from udbytte.services.notifications.notify import notify
 

@@ -19,7 +19,7 @@ from udbytte.emails.calendar import host
 from udbytte.models import Agreement, Course, Email, Person
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused, require_text_fits
-from udbytte.services.history import preserve_agreement_history
+from udbytte.services.figures.history import preserve_agreement_history
 from udbytte.services.locks import Lock, lock_row, wait_for_lock
 from udbytte.services.notifications.notify import notify
 

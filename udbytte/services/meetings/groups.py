@@ -34,7 +34,7 @@ from udbytte.models import (
     Round,
 )
 from udbytte.models.conversations import LONGEST_NOTES
-from udbytte.queries.conversations import NOTES
+from udbytte.queries.conversations.texts import NOTES
 from udbytte.services.conversations.autosave import keep_earlier_text
 from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused, require_text_fits
 from udbytte.services.locks import lock_row

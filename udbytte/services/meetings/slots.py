@@ -19,7 +19,7 @@ from udbytte.domain.notifications import OfferedTime, TimesOffered, TimeTurnedDo
 from udbytte.models import Absence, Conversation, ConversationKind, Employment, Person, Role, Round, Slot, valid_on
 from udbytte.models.formatting import day_and_time
 from udbytte.services.errors import NotPermitted, NotPossible, Refused, save_row
-from udbytte.services.history import preserve_conversation_history
+from udbytte.services.figures.history import preserve_conversation_history
 from udbytte.services.locks import lock_rows_in_order
 from udbytte.services.notifications.notify import notify
 

@@ -21,7 +21,7 @@ from udbytte.domain.notifications import (
 )
 from udbytte.models import Conversation, ConversationKind, DevelopmentPlan, ManagerRole, Person, Slot
 from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused
-from udbytte.services.history import preserve_conversation_history
+from udbytte.services.figures.history import preserve_conversation_history
 from udbytte.services.notifications.notify import notify
 
 from .free_times import claim_time

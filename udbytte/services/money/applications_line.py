@@ -1,4 +1,4 @@
-"""Moving late applications to funds along the line, day by day. The rules are in `domain.line`; here are the people.
+"""Moving late applications to funds along the line, day by day, by the rules of `domain.lifecycle.line`.
 
 An application that nobody sends or answers ends as such, and its agreement goes on without it.
 """
@@ -13,14 +13,14 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.timezone import localtime
 
-from udbytte.domain.line import HAS_IT_FOR, LINE, Clock, Level, Move, Place, move_of
+from udbytte.domain.lifecycle.line import HAS_IT_FOR, LINE, Clock, Level, Move, Place, move_of
+from udbytte.domain.lifecycle.reminders import step_milestone
 from udbytte.domain.notifications import ApplicationMoved, ApplicationMovedOn
-from udbytte.domain.reminders import step_milestone
 from udbytte.domain.working_days import working_days_before, working_days_between
 from udbytte.models import Agreement, ApplicationState, FundingApplication, Notification, Person, Role
 from udbytte.models.money import OPEN_STATES
-from udbytte.queries.mail import unsent_emails_of_outage
 from udbytte.queries.money.funding import application_window
+from udbytte.queries.notifications.mail import unsent_emails_of_outage
 from udbytte.services.agreements.clocks import Pauses
 from udbytte.services.agreements.owners import RoleHolders
 from udbytte.services.locks import lock_row, lock_rows_in_order

@@ -14,7 +14,7 @@ from udbytte.domain.notifications import DeputyEnded, DeputyNamed
 from udbytte.models import Deputy, Person
 from udbytte.services.errors import NotPermitted, Refused
 from udbytte.services.notifications.notify import notify
-from udbytte.services.organisation import assign_owners
+from udbytte.services.people.organisation import assign_owners
 
 LONGEST = timedelta(days=366)
 

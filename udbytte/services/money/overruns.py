@@ -10,10 +10,10 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from udbytte.domain.lifecycle import Party
-from udbytte.domain.line import FIRST
+from udbytte.domain.lifecycle.line import FIRST
+from udbytte.domain.lifecycle.reminders import owner_milestone
 from udbytte.domain.money import reason_to_ask
 from udbytte.domain.notifications import OverrunAsked, OverrunDecided
-from udbytte.domain.reminders import owner_milestone
 from udbytte.domain.working_days import working_day_from
 from udbytte.models import Agreement, Budget, Notification, Overrun, Person, Role, UnusedSeat
 from udbytte.models.money import LONGEST_ANSWER

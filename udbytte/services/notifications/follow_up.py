@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from udbytte.access.people import missing_people
 from udbytte.domain.lifecycle import Stage
+from udbytte.domain.lifecycle.reminders import moved_milestone, owner_milestone, step_milestone
 from udbytte.domain.meetings import last_day, reminder_day
 from udbytte.domain.notifications import (
     ConversationDue,
@@ -34,7 +35,6 @@ from udbytte.domain.notifications import (
     StepIsLate,
 )
 from udbytte.domain.organisation import manager_circles
-from udbytte.domain.reminders import moved_milestone, owner_milestone, step_milestone
 from udbytte.models import (
     Agreement,
     CheckIn,
@@ -50,17 +50,17 @@ from udbytte.models import (
     RoleAssignment,
     valid_on,
 )
-from udbytte.queries.notifications import unreached_people
+from udbytte.queries.notifications.mail import unreached_people
 from udbytte.services.agreements.line import follow_the_line
 from udbytte.services.agreements.routing import apply_routings
 from udbytte.services.locks import Lock, retry_after_deadlock
 from udbytte.services.meetings.groups import update_group_managers
 from udbytte.services.meetings.slots import rest_conversations_during_absence
-from udbytte.services.missing_people import end_long_missing
 from udbytte.services.money.applications_line import application_notifications, follow_applications
 from udbytte.services.money.funding import assign_application_owners
 from udbytte.services.money.overruns import assign_overrun_owners, overrun_notifications
-from udbytte.services.organisation import follow_organisation_changes
+from udbytte.services.people.missing import end_long_missing
+from udbytte.services.people.organisation import follow_organisation_changes
 from udbytte.services.rounds.rounds import complete_open_rounds
 from udbytte.services.rounds.rules import rules_question_notifications
 

@@ -10,10 +10,10 @@ from django.db.models import Q
 from django.db.models.functions import Least
 from django.utils.timezone import localdate
 
-from udbytte.domain.mail_answers import AGAIN_IN_OUTAGE, Trouble
 from udbytte.domain.notifications import MailWasAway
+from udbytte.domain.notifications.mail_answers import AGAIN_IN_OUTAGE, Trouble
 from udbytte.models import Email, MailOutage, Role, RoleAssignment
-from udbytte.queries.mail import ALARM_AFTER, open_outage
+from udbytte.queries.notifications.mail import ALARM_AFTER, open_outage
 from udbytte.services.locks import Lock, wait_for_lock
 
 from .notify import notify

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import Error, transaction
 from django.db.models import Max, Q, QuerySet
 
-from udbytte.domain.mail_answers import (
+from udbytte.domain.notifications.mail_answers import (
     ADDRESS_AGAIN,
     ADDRESS_AGAIN_IN_OUTAGE,
     CODE_AGAIN,
@@ -26,7 +26,7 @@ from udbytte.domain.mail_answers import (
 )
 from udbytte.models import ACCOUNT_KINDS, Email
 from udbytte.queries.demo import has_demo_login, has_mailbox, is_demo_database
-from udbytte.queries.mail import open_outage
+from udbytte.queries.notifications.mail import open_outage
 
 from .addresses import address_of, clear_mark, give_up, mark_address
 from .outages import end_outage, note_outage, was_tried_just_now

@@ -10,7 +10,15 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.message import sanitize_address
 
-from udbytte.domain.mail_answers import CLOSING, TOO_LARGE, WANT_LOGIN, About, Trouble, about_address, is_plain
+from udbytte.domain.notifications.mail_answers import (
+    CLOSING,
+    TOO_LARGE,
+    WANT_LOGIN,
+    About,
+    Trouble,
+    about_address,
+    is_plain,
+)
 from udbytte.emails.calendar import calendar_objects
 from udbytte.models import Email
 

@@ -15,14 +15,14 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import override
 
-from udbytte.domain.emails import MOST_A_WEEK, WEEK
-from udbytte.domain.reminders import NEWS_FOR, SOON, last_weekday
+from udbytte.domain.lifecycle.reminders import NEWS_FOR, SOON, last_weekday
+from udbytte.domain.notifications.emails import MOST_A_WEEK, WEEK
 from udbytte.emails.calendar import host
 from udbytte.emails.messages import Composed, digest, extra, rests
 from udbytte.models import Agreement, Email, FollowUpRun, Notification, Person, Role, RoleAssignment
+from udbytte.queries.agreements.stalled import groups_for_hr, sentence_of, stalled_count
 from udbytte.queries.money.budgets import uncommitted_for
 from udbytte.queries.people.units import organisations_of
-from udbytte.queries.stalled import groups_for_hr, sentence_of, stalled_count
 from udbytte.services.locks import Lock, wait_for_lock
 
 from .addresses import COUNTED

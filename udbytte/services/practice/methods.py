@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from udbytte.access.people import is_hr
-from udbytte.domain.method_files import DATA, TEXTS, delivered_methods
+from udbytte.domain.practice.method_files import DATA, TEXTS, delivered_methods
 from udbytte.models import CatalogueVisit, Person, PracticeMethod, Round, Wish
 from udbytte.models.practice import OWN
 from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused, save_row

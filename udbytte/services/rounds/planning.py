@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from udbytte.access.people import is_hr
-from udbytte.domain.deadlines import DEFAULT_DAYS
+from udbytte.domain.lifecycle.deadlines import DEFAULT_DAYS
 from udbytte.models import Budget, FollowUpDay, Person, PreparationQuestion, Round, SpendingAuthority
 from udbytte.queries.rounds.check import Stop, StopKind
 from udbytte.services.errors import NotPermitted, NotPossible, Refused

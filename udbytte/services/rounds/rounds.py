@@ -30,9 +30,9 @@ from udbytte.queries.money.budgets import balance_of
 from udbytte.queries.rounds.check import stops_of
 from udbytte.queries.rounds.rounds import employments_of
 from udbytte.services.errors import NotPermitted, NotPossible, Refused, save_row
-from udbytte.services.figures import count_uncoordinated_units
+from udbytte.services.figures.tallies import count_uncoordinated_units
 from udbytte.services.notifications.notify import notify_all
-from udbytte.services.people import give_role
+from udbytte.services.people.roles import give_role
 
 from .closing import ask_about_conversations_not_held, store_reports
 from .planning import copy_round_plan, set_follow_up_days, stop_text

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from udbytte.access.rounds import may_add_to_rules, participants_in
+from udbytte.domain.lifecycle.reminders import NEXT_IN_LINE, OWNER_AGAIN, SOON
 from udbytte.domain.notifications import (
     KickoffCancelled,
     KickoffPlanned,
@@ -17,7 +18,6 @@ from udbytte.domain.notifications import (
     RulesQuestionAsked,
     RulesQuestionWaits,
 )
-from udbytte.domain.reminders import NEXT_IN_LINE, OWNER_AGAIN, SOON
 from udbytte.models import (
     Conversation,
     KickoffMeeting,

@@ -24,7 +24,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 
-from udbytte.services.people import set_password
+from udbytte.services.people.preferences import set_password
 from udbytte.web.base.fresh_login import just_logged_in
 from udbytte.web.base.request import person_of
 

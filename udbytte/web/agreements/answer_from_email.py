@@ -25,7 +25,7 @@ from udbytte.models import Agreement, CheckIn, Person
 from udbytte.models.formatting import days, deadline
 from udbytte.models.labels import BUTTONS
 from udbytte.models.third_person import does_next
-from udbytte.queries.agreements import RELATED
+from udbytte.queries.agreements.lists import RELATED
 from udbytte.runtime.clock import today
 from udbytte.services.agreements.take_step import answer_as_helper, answer_whether_learned
 from udbytte.services.errors import Refused

@@ -18,13 +18,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from udbytte.access.agreements import agreements_readable_by, events_open_to, parties_of, visible_parts
 from udbytte.domain.lifecycle import Event, Kind, Party, allowed, page_answers
-from udbytte.domain.undo import UNDO
+from udbytte.domain.lifecycle.undo import UNDO
 from udbytte.models import Agreement, LogEntry, Person
 from udbytte.models.agreements import WRITTEN_BY
 from udbytte.models.formatting import day, deadline, due, kroner
 from udbytte.models.labels import HAPPENED, UNDID
 from udbytte.models.third_person import step_words
-from udbytte.queries.agreements import RELATED
+from udbytte.queries.agreements.lists import RELATED
 from udbytte.queries.money.budgets import balance_of, budget_for
 from udbytte.queries.people.team import colleagues_named
 from udbytte.runtime.clock import today

@@ -20,7 +20,7 @@ from udbytte.models import Person
 from udbytte.models.formatting import day
 from udbytte.models.labels import PARTIES, STEP_LABELS
 from udbytte.models.stalled_text import holders_text
-from udbytte.queries.stalled import (
+from udbytte.queries.agreements.stalled import (
     Cause,
     Group,
     days_late,

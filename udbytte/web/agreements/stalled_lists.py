@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from udbytte.models import Agreement, Person
 from udbytte.models.third_person import step_words
-from udbytte.queries.stalled import days_late, late_around, moved_from, moved_to
+from udbytte.queries.agreements.stalled import days_late, late_around, moved_from, moved_to
 from udbytte.web.base.addresses import page_address
 from udbytte.web.base.components import Action, Table, TableRow
 

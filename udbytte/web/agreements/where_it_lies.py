@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from udbytte.access.agreements import VisibleParts
 from udbytte.domain.lifecycle import CLOSED, Event, Kind, Stage
-from udbytte.domain.line import REOPENED_WITHIN
+from udbytte.domain.lifecycle.line import REOPENED_WITHIN
 from udbytte.domain.notifications import LapseNear
 from udbytte.models import Agreement, Person
 from udbytte.models.formatting import day, kroner

@@ -16,7 +16,7 @@ from udbytte.access.agreements import agreements_seen_by, events_open_to, writte
 from udbytte.access.links import AnswerLink, WrittenLink
 from udbytte.domain.lifecycle import WRITTEN_ANSWERS, Event
 from udbytte.models import Agreement, Person, WrittenAnswer
-from udbytte.queries.agreements import RELATED
+from udbytte.queries.agreements.lists import RELATED
 from udbytte.runtime.clock import today
 from udbytte.services.agreements.undo import with_undo
 from udbytte.services.agreements.written_answers import confirm_written_answer, decline_written_answer, write_down

@@ -29,7 +29,7 @@ from udbytte.access.links import (
 from udbytte.emails.items import Item
 from udbytte.emails.steps import helper_check_in_item, step_item
 from udbytte.models import Person, Press
-from udbytte.queries.notifications import open_question_to
+from udbytte.queries.notifications.answers import open_question_to
 from udbytte.runtime.clock import today
 
 from .saved import undo_sentence

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from udbytte.queries.health import blocking_problems
-from udbytte.queries.mail import mail_state
+from udbytte.queries.notifications.mail import mail_state
 
 
 @login_not_required

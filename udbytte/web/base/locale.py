@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from django.views.defaults import bad_request
 
 from udbytte.models import Person
-from udbytte.services.people import save_preferences
+from udbytte.services.people.preferences import save_preferences
 
 from . import health
 

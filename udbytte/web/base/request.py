@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as lazy
 from udbytte.access.people import Roles, roles_of
 from udbytte.models import Person, Round
 from udbytte.queries.demo import has_demo_login, has_mailbox
-from udbytte.queries.mail import open_outage
+from udbytte.queries.notifications.mail import open_outage
 from udbytte.runtime.clock import today
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from udbytte.access.conversations import conversations_seen_by, earlier_texts_of, may_write_plan, may_write_texts
 from udbytte.models import Conversation, DevelopmentPlan, EarlierText, Person, SetAside
 from udbytte.models.formatting import clock
-from udbytte.queries.conversations import FieldText, field_texts_of, mark_of, page_state_of, set_aside_texts_for
+from udbytte.queries.conversations.texts import FieldText, field_texts_of, mark_of, page_state_of, set_aside_texts_for
 from udbytte.runtime.clock import today
 from udbytte.services.conversations import autosave as services
 from udbytte.services.errors import Refused

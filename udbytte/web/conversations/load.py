@@ -17,7 +17,7 @@ from udbytte.domain.working_days import working_day_from
 from udbytte.models import Agreement, DevelopmentPlan, Person
 from udbytte.models.formatting import day, days, kroner
 from udbytte.models.labels import PHASE_LABELS
-from udbytte.queries.plan_load import BudgetLoad, Queue, load_of, may_start_later
+from udbytte.queries.conversations.plan_load import BudgetLoad, Queue, load_of, may_start_later
 from udbytte.web.agreements.facts import Fact
 from udbytte.web.base.fields import DayField, StyledForm
 

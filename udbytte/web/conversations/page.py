@@ -33,8 +33,8 @@ from udbytte.models import (
     Preparation,
     PreparationQuestion,
 )
-from udbytte.queries.agreements import RELATED
-from udbytte.queries.conversations import NO_COURSE, NOTES, OWN, mark_of_plan, preparation_questions_of
+from udbytte.queries.agreements.lists import RELATED
+from udbytte.queries.conversations.texts import NO_COURSE, NOTES, OWN, mark_of_plan, preparation_questions_of
 from udbytte.queries.courses.catalogue import CourseFilter, matching_courses
 from udbytte.runtime.clock import today
 from udbytte.services.conversations import plan as services

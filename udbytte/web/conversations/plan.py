@@ -20,7 +20,7 @@ from udbytte.models import DevelopmentPlan, Employment
 from udbytte.models.agreements import Agreement
 from udbytte.models.formatting import day
 from udbytte.runtime.clock import today
-from udbytte.services.paper import render_pdf
+from udbytte.services.papers.pdf import render_pdf
 from udbytte.web.agreements.rows import row
 from udbytte.web.base.request import person_of
 

@@ -13,7 +13,7 @@ from udbytte.domain.lifecycle import Kind
 from udbytte.models import DevelopmentPlan
 from udbytte.models.formatting import days, kroner
 from udbytte.models.labels import KIND_LABELS, STEP_LABELS
-from udbytte.queries.conversations import plan_contents_with_steps
+from udbytte.queries.conversations.texts import plan_contents_with_steps
 
 
 @dataclass(frozen=True, slots=True)

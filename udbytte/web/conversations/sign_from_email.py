@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from udbytte.access.conversations import plans_seen_by
 from udbytte.access.links import SignatureLink
 from udbytte.models import DevelopmentPlan, Person
-from udbytte.queries.conversations import mark_of_plan
+from udbytte.queries.conversations.texts import mark_of_plan
 from udbytte.runtime.clock import today
 from udbytte.services.conversations.plan import sign_plan
 from udbytte.services.errors import Refused

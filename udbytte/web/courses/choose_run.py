@@ -17,7 +17,7 @@ from udbytte.access.agreements import agreements_readable_by, parties_of
 from udbytte.domain.lifecycle import Event, allowed
 from udbytte.models import Agreement, CourseRun
 from udbytte.models.formatting import days, kroner
-from udbytte.queries.agreements import RELATED
+from udbytte.queries.agreements.lists import RELATED
 from udbytte.queries.courses.catalogue import courses_by_words, open_runs
 from udbytte.queries.courses.suggestions import Suggestion, rate_runs, suggestions_for
 from udbytte.runtime.clock import today

@@ -23,7 +23,7 @@ from udbytte.access.people import is_coordinated
 from udbytte.domain.lifecycle import WITH_A_RUN, Event, Party, allowed
 from udbytte.models import Agreement, CourseRun, RunAnswer, RunChange, RunQuestion, RunReport
 from udbytte.models.formatting import days, deadline
-from udbytte.queries.agreements import RELATED
+from udbytte.queries.agreements.lists import RELATED
 from udbytte.runtime.clock import today
 from udbytte.services.agreements.owners import people_to_notify
 from udbytte.services.courses.registration import email_provider, registration_template

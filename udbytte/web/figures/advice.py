@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as lazy
 
 from udbytte.access.people import Roles
-from udbytte.domain.figures import Level
+from udbytte.domain.figures.key_questions import Level
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from udbytte.access.figures import Reach, figures_reach
-from udbytte.domain.figures import Figure, Level, Measure, SilentEnd, median
+from udbytte.domain.figures.key_questions import Figure, Level, Measure, SilentEnd, median
+from udbytte.domain.figures.suppression import group_small_parts
 from udbytte.domain.lifecycle import DropReason, Phase
-from udbytte.domain.suppression import group_small_parts
 from udbytte.models import Unit
 from udbytte.models.labels import DROP_LABELS, PHASE_LABELS
 from udbytte.queries.figures.questions import Figures, PlaceFigures, figures_of_place, previous_round, rounds_of_unit

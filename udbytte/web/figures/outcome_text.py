@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from udbytte.domain.figures import HEADLINE, SILENT_ENDS_IN, Figure, Measure, SilentEnd, silent_ends_of
+from udbytte.domain.figures.key_questions import HEADLINE, SILENT_ENDS_IN, Figure, Measure, SilentEnd, silent_ends_of
 from udbytte.queries.figures.questions import Figures, Sums
 
 NO_BREAK = "\N{NO-BREAK SPACE}"

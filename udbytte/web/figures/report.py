@@ -22,7 +22,7 @@ from udbytte.access.people import Roles
 from udbytte.models import Round, Unit
 from udbytte.queries.figures.report import common_unit_of, report_of
 from udbytte.runtime.clock import today
-from udbytte.services.paper import render_pdf
+from udbytte.services.papers.pdf import render_pdf
 from udbytte.web.base.components import Table
 from udbytte.web.base.request import only, person_of
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from udbytte.domain.figures import Figure, Level, Measure, SilentEnd
+from udbytte.domain.figures.key_questions import Figure, Level, Measure, SilentEnd
 from udbytte.domain.lifecycle import Party, Phase
 from udbytte.models import Round
 from udbytte.models.formatting import day

@@ -20,13 +20,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from udbytte.access.figures import may_see_measured
 from udbytte.access.links import Ballot, BrokenLink
+from udbytte.domain.figures.selfcheck import CONDITIONS, LEVELS, NUMBERS, STEP, Answer, Comparison
 from udbytte.domain.numbers import int_from
-from udbytte.domain.self_check import CONDITIONS, LEVELS, NUMBERS, STEP, Answer, Comparison
 from udbytte.models import Language, Round, SelfCheck
-from udbytte.queries.selfcheck import comparison_of
+from udbytte.queries.figures.selfcheck import comparison_of
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
-from udbytte.services.selfcheck import answer_self_check, close_self_check, open_self_check
+from udbytte.services.figures.selfcheck import answer_self_check, close_self_check, open_self_check
 from udbytte.web.base.email_links import BROKEN, outcome_page
 from udbytte.web.base.once import once
 from udbytte.web.base.request import only, person_of, roles

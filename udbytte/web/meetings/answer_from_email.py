@@ -17,7 +17,7 @@ from udbytte.domain.numbers import int_from
 from udbytte.domain.reach import START
 from udbytte.models import Conversation, Person, Slot
 from udbytte.models.formatting import day_and_time
-from udbytte.queries.meetings import meeting_of
+from udbytte.queries.meetings.status import meeting_of
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.meetings.slots import take_slot, turn_down_proposed_time

@@ -23,7 +23,7 @@ from udbytte.models import AgendaItem, Employment, FollowUpTalk, LogEntry, Perso
 from udbytte.models.formatting import day
 from udbytte.models.labels import HAPPENED
 from udbytte.models.meetings import LONGEST_AGENDA_ITEM
-from udbytte.queries.follow_up_talks import FollowUpTalkContents, begins_on, contents_of
+from udbytte.queries.meetings.follow_up_talks import FollowUpTalkContents, begins_on, contents_of
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.meetings import follow_up_talks as services

@@ -23,7 +23,7 @@ from udbytte.access.conversations import (
 )
 from udbytte.domain.numbers import int_from
 from udbytte.models import Conversation, EarlierText, GroupConversation, GroupGoal, Preparation
-from udbytte.queries.meetings import SharedPreparation, conversations_for_group, shared_preparations_in
+from udbytte.queries.meetings.status import SharedPreparation, conversations_for_group, shared_preparations_in
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.meetings import group_goals, groups

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from udbytte.domain.meetings import WANTS_TIME
 from udbytte.models import Conversation
-from udbytte.queries.meetings import ConversationStatus, meetings_of
+from udbytte.queries.meetings.status import ConversationStatus, meetings_of
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.meetings.slots import offer_times, propose_time

@@ -17,7 +17,7 @@ from udbytte.domain.meetings import MeetingStatus
 from udbytte.domain.numbers import int_from
 from udbytte.models import Conversation, Round
 from udbytte.models.formatting import day_and_time
-from udbytte.queries.meetings import ConversationStatus, free_slots, groups_of, meeting_of, meetings_of
+from udbytte.queries.meetings.status import ConversationStatus, free_slots, groups_of, meeting_of, meetings_of
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.meetings import slots

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from udbytte.domain.meetings import MeetingStatus
 from udbytte.models import Conversation, GroupConversation, Slot
 from udbytte.models.formatting import day, day_and_time
-from udbytte.queries.meetings import ConversationStatus
+from udbytte.queries.meetings.status import ConversationStatus
 
 
 def slot_text(slot: Slot, on: date) -> str:

@@ -19,11 +19,13 @@ from udbytte.access.agreements import events_open_to
 from udbytte.access.rounds import kickoffs_to_report, questions_to_answer
 from udbytte.models import Agreement, FundingApplication, Person
 from udbytte.models.formatting import day, day_and_time, due
+from udbytte.queries.agreements.stalled import groups_for_hr, sentence_of
 from udbytte.queries.demo import has_demo_login
-from udbytte.queries.mail import mail_state
-from udbytte.queries.meetings import conversations_with_offered_times, groups_to_answer, meetings_to_answer
+from udbytte.queries.figures.selfcheck import ballots_of
+from udbytte.queries.meetings.status import conversations_with_offered_times, groups_to_answer, meetings_to_answer
 from udbytte.queries.money.budgets import open_overruns_of
 from udbytte.queries.money.funding import open_applications_of
+from udbytte.queries.notifications.mail import mail_state
 from udbytte.queries.people.home import (
     MOST,
     filled_lists,
@@ -36,8 +38,6 @@ from udbytte.queries.people.home import (
 from udbytte.queries.people.new_manager import take_over_of, unfinished_by
 from udbytte.queries.rounds.closing import rounds_to_close
 from udbytte.queries.rounds.rules import rounds_with_unread_rules
-from udbytte.queries.selfcheck import ballots_of
-from udbytte.queries.stalled import groups_for_hr, sentence_of
 from udbytte.runtime.clock import today
 from udbytte.web.agreements.buttons import primary_forms
 from udbytte.web.agreements.course_details import course_of

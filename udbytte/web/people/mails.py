@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
-from udbytte.domain.mail_answers import Trouble
+from udbytte.domain.notifications.mail_answers import Trouble
 from udbytte.models import Email, MailOutage, Person
 from udbytte.models.formatting import day_and_time
-from udbytte.queries.mail import mail_state, marked_people, waiting_emails
+from udbytte.queries.notifications.mail import mail_state, marked_people, waiting_emails
 from udbytte.runtime.clock import today
 from udbytte.services.notifications.addresses import confirm_address, try_again
 from udbytte.web.base.components import Action, Table, TableRow

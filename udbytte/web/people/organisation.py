@@ -19,15 +19,16 @@ from django.views.decorators.http import require_POST
 from udbytte.access.people import Roles, missing_people
 from udbytte.models import Employment, Person, Role, RoleAssignment
 from udbytte.models.labels import STEP_LABELS
-from udbytte.queries.notifications import AnsweredInTime, answers_to_emails, unreached_people
+from udbytte.queries.notifications.answers import AnsweredInTime, answers_to_emails
+from udbytte.queries.notifications.mail import unreached_people
 from udbytte.queries.people.missing import everybody_missing
 from udbytte.queries.people.names import people_with, units_with
 from udbytte.queries.people.units import label_of, labels_of_units
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.meetings.slots import end_absence, record_absence
-from udbytte.services.missing_people import end_missing_person
-from udbytte.services.people import choose_manager, end_role, give_role
+from udbytte.services.people.missing import end_missing_person
+from udbytte.services.people.roles import choose_manager, end_role, give_role
 from udbytte.web.base.components import Table, TableRow
 from udbytte.web.base.fields import PersonField, StyledForm, UnitField
 from udbytte.web.base.request import only, person_of, roles

@@ -20,16 +20,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from udbytte.emails.feed import feed, feed_token, person_of_feed
 from udbytte.models import Person
-from udbytte.queries.follow_up_talks import feed_talks_of
-from udbytte.queries.notifications import (
+from udbytte.queries.notifications.feed import (
     feed_conversations_of,
     feed_groups_of,
     feed_kickoffs_of,
     feed_seats_of,
     feed_steps_of,
+    feed_talks_of,
 )
 from udbytte.runtime.clock import today
-from udbytte.services.people import close_calendar_feed, open_calendar_feed, save_preferences
+from udbytte.services.people.preferences import close_calendar_feed, open_calendar_feed, save_preferences
 from udbytte.web.base.request import person_of
 
 

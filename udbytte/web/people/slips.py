@@ -25,8 +25,8 @@ from udbytte.emails.written import asks_whether_right
 from udbytte.models.formatting import due
 from udbytte.queries.people.slips import OpenQuestion, open_questions_of_team
 from udbytte.runtime.clock import today
-from udbytte.services.paper import render_pdf
-from udbytte.services.qr_code import qr_code
+from udbytte.services.papers.pdf import render_pdf
+from udbytte.services.papers.qr_code import qr_code
 from udbytte.web.base.request import only, person_of
 
 

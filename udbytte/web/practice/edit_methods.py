@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from udbytte.domain.method_files import delivered_methods
+from udbytte.domain.practice.method_files import delivered_methods
 from udbytte.models import MethodGroup, PracticeMethod
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused

@@ -8,7 +8,7 @@ from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as lazy
 
-from udbytte.domain.method_files import TEXTS
+from udbytte.domain.practice.method_files import TEXTS
 from udbytte.domain.reach import END
 from udbytte.models import PracticeMethod, Wish
 from udbytte.web.base.fields import YES_NO, DayField, StyledForm, dress

@@ -17,7 +17,7 @@ from udbytte.access.practice import offers_of, practice_to_find_helpers_for, que
 from udbytte.domain.lifecycle import Event
 from udbytte.models import CheckIn, HelperRole, HelpOffer, Person
 from udbytte.models.formatting import days
-from udbytte.queries.agreements import RELATED, open_check_ins_of
+from udbytte.queries.agreements.lists import RELATED, open_check_ins_of
 from udbytte.queries.practice.helpers import candidates_for
 from udbytte.runtime.clock import today
 from udbytte.services.agreements.take_step import answer_as_helper

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from udbytte.domain.deadlines import DEFAULT_DAYS
 from udbytte.domain.lifecycle import Kind
+from udbytte.domain.lifecycle.deadlines import DEFAULT_DAYS
 from udbytte.domain.reach import START
 from udbytte.domain.working_days import working_day_from
 from udbytte.models import Agreement, Conversation, Goal, PracticeMethod

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from udbytte.domain.methods import Topic
+from udbytte.domain.practice.methods import Topic
 from udbytte.queries.practice.methods import MethodSuggestion
 
 if TYPE_CHECKING:

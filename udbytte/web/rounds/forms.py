@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from udbytte.access.rounds import participants_in
-from udbytte.domain.deadlines import DEFAULT_DAYS
+from udbytte.domain.lifecycle.deadlines import DEFAULT_DAYS
 from udbytte.domain.numbers import int_from
 from udbytte.domain.reach import BEGUN, BEGUN_END, START
 from udbytte.domain.working_days import a_year_later
 from udbytte.models import Asked, KickoffMeeting, Person, Round, Unit, WhyNotHeld
 from udbytte.models.rules import LONGEST_ADDITION, LONGEST_ANSWER, LONGEST_QUESTION
-from udbytte.queries.conversations import mark_of
+from udbytte.queries.conversations.texts import mark_of
 from udbytte.queries.people.units import units_to_choose, without_those_below
 from udbytte.runtime.clock import today
 from udbytte.services.rounds.planning import LONGEST

@@ -1,0 +1,21 @@
+"""The page of a conversation as people write on it in a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page
+
+from tests.cast import Cast
+from udbytte.models import Conversation, Person
+
+Opens = Callable[[Person], Page]  # opens the page for somebody, in a browser of their own
+
+
+def stored(page: Page) -> str:
+    """What the browser keeps, as one text."""
+    return str(page.evaluate("Object.values(localStorage).join()"))
+
+
+def notes(cast: Cast) -> str:
+    return Conversation.objects.get(pk=cast.conversation.pk).notes

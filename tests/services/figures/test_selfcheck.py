@@ -1,0 +1,245 @@
+"""The self-check: one answer each, only sums, shown in steps of five, experienced beside measured."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connections
+from django.test import Client
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.browsing import enter
+from tests.cast import TODAY, Cast, employ, make_cast, make_person
+from udbytte.access.links import Ballot, BrokenLink
+from udbytte.domain.figures.selfcheck import CONDITIONS, NUMBERS, STEP, Answer, add, comparisons_of, experienced
+from udbytte.models import DemoMark, Email, Notification, Person, SelfCheck, SpentBallot
+from udbytte.services.errors import NotPermitted, NotPossible, Refused
+from udbytte.services.figures.selfcheck import answer_self_check, close_self_check, open_self_check
+from udbytte.services.notifications.follow_up import follow_up
+from udbytte.web.figures.selfcheck import SAYS, advice_on_answer, question_titles, reason_for_advice
+
+ALL_YES: Mapping[int, Answer] = dict.fromkeys(NUMBERS, Answer.YES)
+
+
+def sent(says: Answer = Answer.YES) -> dict[str, str]:
+    return {f"q{number}": says.value for number in NUMBERS}
+
+
+# --- Pure ---
+
+
+@given(st.lists(st.fixed_dictionaries({number: st.sampled_from(list(Answer)) for number in NUMBERS}), max_size=30))
+def test_every_answer_is_in_the_sums_once(answers: list[dict[int, Answer]]) -> None:
+    sums: dict[str, dict[str, int]] = {}
+    for row in answers:
+        sums = add(sums, row)
+    for number in NUMBERS:
+        said = [one[number] for one in answers]
+        assert sums.get(str(number), dict.fromkeys(Answer, 0)) == {says: said.count(says) for says in Answer}
+
+
+@pytest.mark.parametrize(
+    ("sums", "percent"),
+    [
+        ({"yes": 5}, 100),
+        ({"yes": 2, "partly": 2, "no": 2}, 50),
+        ({"no": 5, "unknown": 9}, 0),
+        ({"yes": 4, "unknown": 20}, None),
+        ({}, None),
+    ],
+)
+def test_what_is_believed_counts_those_with_an_opinion_from_five_on(sums: dict[str, int], percent: int | None) -> None:
+    assert experienced(sums) == percent
+
+
+def test_the_largest_differences_come_first_and_what_cannot_be_compared_last() -> None:
+    shown = {str(number): {"yes": 5} for number in NUMBERS}
+    rows = comparisons_of(shown, {1: 90, 2: 20, 3: None, 4: 100})
+    assert [(one.number, one.difference) for one in rows[:3]] == [(2, 80), (1, 10), (4, 0)]
+    assert [one.number for one in rows[3:]] == [3, 5, 6, 7, CONDITIONS]
+
+
+def test_every_question_has_its_title_and_advice_to_every_answer() -> None:
+    assert list(question_titles()) == list(NUMBERS) and set(SAYS) == set(Answer)
+    said = {advice_on_answer(number, says) for number in NUMBERS for says in (Answer.YES, Answer.PARTLY, Answer.NO)}
+    assert len(said) == 3 * len(NUMBERS) and all(len(one) > 40 for one in said)
+    borne = [number for number in NUMBERS if reason_for_advice(number, Answer.NO)]
+    assert borne == [number for number in NUMBERS if reason_for_advice(number, Answer.PARTLY)] == [1, 2, 3, 4, 5, 6, 7]
+    assert not any(reason_for_advice(number, says) for number in NUMBERS for says in (Answer.YES, Answer.UNKNOWN))
+
+
+# --- One each, and nobody's ---
+
+
+@pytest.mark.django_db
+def test_each_answers_once_and_nothing_kept_leads_from_an_answer_to_a_person(cast: Cast) -> None:
+    check = open_self_check(None, by=cast.hanne, on=TODAY)
+    token = Ballot.of(check.pk, cast.mette.pk).token
+    assert token.split(":")[0] != "" and Ballot.read(token, on=TODAY).mark == Ballot.of(check.pk, cast.mette.pk).mark
+    client = Client()
+    url = reverse("ballot", args=[token])
+    assert client.post(url, sent(Answer.NO)).status_code == 200
+    again = client.post(url, sent(Answer.YES))
+    assert again.status_code == 422 and "Du har svaret" in again.content.decode()
+    check.refresh_from_db()
+    assert (check.answers, check.sums["1"]["no"], check.sums["1"]["yes"]) == (1, 1, 0)
+    # Nothing of ours that has to do with it points at a person, or tells when.
+    for model in (SelfCheck, SpentBallot):
+        fields = {field.name for field in model._meta.get_fields()}
+        assert not fields & {"person", "by", "at", "created_at"}
+        assert not [field for field in model._meta.get_fields() if field.related_model is Person]
+    names = {model.__name__ for model in apps.get_app_config("udbytte").get_models() if "Check" in model.__name__}
+    assert names == {"SelfCheck", "CheckIn"}
+
+
+@pytest.mark.django_db
+def test_a_ballot_is_for_one_check_and_cannot_be_made_up(cast: Cast) -> None:
+    check = open_self_check(None, by=cast.hanne, on=TODAY)
+    assert Ballot.of(check.pk, 1).mark != Ballot.of(check.pk + 1, 1).mark != Ballot.of(check.pk, 2).mark
+    with pytest.raises(BrokenLink):
+        Ballot.read(Ballot.of(check.pk, 1).token[:-3], on=TODAY)
+    assert Client().get("/selvtjek/stem/opfundet/").status_code == 404
+    assert str(cast.mette.pk) not in Ballot.of(check.pk, cast.mette.pk).token.split(":")[1]
+
+
+@pytest.mark.django_db
+def test_a_left_out_question_is_asked_again_and_what_was_chosen_is_kept(cast: Cast) -> None:
+    check = open_self_check(None, by=cast.hanne, on=TODAY)
+    url = Ballot.of(check.pk, cast.mette.pk).path
+    some = {name: value for name, value in sent().items() if name != "q3"} | {"q4": "noget andet"}
+    page = Client().post(url, some)
+    page_text = page.content.decode()
+    assert (
+        page.status_code == 422
+        and page_text.count("Vælg et svar") == 2
+        and page_text.count("checked") == len(NUMBERS) - 2
+    )
+    check.refresh_from_db()
+    assert check.answers == 0 and not SpentBallot.objects.exists()
+    assert Client().post(url, sent()).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_presses_at_once_are_one_answer_and_two_people_at_once_are_two() -> None:
+    cast = make_cast()
+    check = open_self_check(None, by=cast.hanne, on=TODAY)
+    ballots = [Ballot(check.pk, mark) for mark in ("a", "a", "b", "c")]
+    gate, refused = threading.Barrier(len(ballots)), list[Refused]()
+
+    def run(ballot: Ballot) -> None:
+        try:
+            gate.wait()
+            answer_self_check(ballot, ALL_YES)
+        except Refused as no:
+            refused.append(no)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(ballot,)) for ballot in ballots]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    check.refresh_from_db()
+    assert (check.answers, check.sums["1"]["yes"], len(refused)) == (3, 3, 1)
+
+
+# --- Shown in steps ---
+
+
+@pytest.mark.django_db
+def test_what_is_shown_follows_from_five_answers_or_more_at_a_time(cast: Cast) -> None:
+    check = open_self_check(None, by=cast.hanne, on=TODAY)
+    shown = []
+    for number in range(12):
+        answer_self_check(Ballot(check.pk, str(number)), ALL_YES)
+        check.refresh_from_db()
+        shown.append(check.shown_answers)
+    assert shown == [0, 0, 0, 0, 5, 5, 5, 5, 5, 10, 10, 10]
+    close_self_check(check, by=cast.hanne, on=TODAY)
+    check.refresh_from_db()
+    assert check.shown_answers == 10 and check.shown["1"]["yes"] == 10
+    with pytest.raises(NotPossible):
+        answer_self_check(Ballot(check.pk, "x"), ALL_YES)
+
+
+@pytest.mark.django_db
+def test_the_measured_stands_beside_for_those_who_may_see_it(cast: Cast) -> None:
+    check = open_self_check(None, by=cast.hanne, on=TODAY)
+    url = reverse("self-check-results", args=[check.pk])
+    assert "Billedet kommer, når 5 har svaret" in enter(cast.mette).get(url).content.decode()
+    for number in range(STEP):
+        answer_self_check(Ballot(check.pk, str(number)), ALL_YES)
+    for person, sees in ((cast.hanne, True), (cast.soren, True), (cast.mette, False), (cast.lars, False)):
+        page = enter(person).get(url)
+        assert page.context["measured"] is sees and "5 svar er med i billedet" in page.content.decode()
+        assert ("Luk selvtjekket" in page.content.decode()) is (person == cast.hanne)
+
+
+# --- Opened by HR, told once ---
+
+
+@pytest.mark.django_db
+def test_hr_opens_one_at_a_time_and_everybody_it_is_for_is_told_once(cast: Cast) -> None:
+    employ(make_person("Palle"), cast.roads)
+    for person in (cast.lars, cast.soren, cast.ida):
+        with pytest.raises(NotPermitted):
+            open_self_check(None, by=person, on=TODAY)
+    hanne = enter(cast.hanne)
+    hanne.post(reverse("open-self-check"), {"round": cast.round.pk})
+    hanne.post(reverse("open-self-check"), {"round": cast.round.pk})
+    check = SelfCheck.objects.get()
+    notifications = Notification.objects.filter(kind="self_check").values_list("person__given_name", flat=True)
+    assert list(notifications) == ["Mette"]  # alone in the round
+    assert "anonymt, hvad du tror" not in enter(cast.jonas).get("/").content.decode()
+    follow_up(on=TODAY)
+    match = re.search(r"/selvtjek/stem/[^/\s]+/", Email.objects.get(person=cast.mette).text)
+    assert match is not None
+    assert "anonymt, hvad du tror" in enter(cast.mette).get("/").content.decode()
+    assert Client().post(match[0], sent()).status_code == 200
+    assert "anonymt, hvad du tror" not in enter(cast.mette).get("/").content.decode()
+    hanne.post(reverse("close-self-check", args=[check.pk]))
+    assert "anonymt, hvad du tror" not in enter(cast.jonas).get("/").content.decode()
+    assert open_self_check(cast.round, by=cast.hanne, on=TODAY).pk != check.pk
+    open_self_check(None, by=cast.hanne, on=TODAY)
+    assert "anonymt, hvad du tror" in enter(cast.jonas).get("/").content.decode()
+
+
+# --- In public ---
+
+
+@pytest.mark.django_db
+def test_anybody_can_try_it_and_nothing_is_kept(django_assert_num_queries: Any) -> None:
+    client = Client()
+    with django_assert_num_queries(0):
+        asked = client.get("/selvtjek/").content.decode()
+        page = client.post("/selvtjek/", sent() | {"q1": "no", "q6": "unknown"})
+    page_text = page.content.decode()
+    assert asked.count("<fieldset") == len(NUMBERS) and "Du sagde ja til 6 af 8" in page_text
+    first, second = re.findall(r'<li id="r(\d)"', page_text)[:2]
+    assert (first, second) == ("1", "6")
+    for number in NUMBERS:  # each question leads to its advice, and back
+        assert (
+            f'href="#r{number}"' in page_text and f'href="#q{number}"' in page_text and f'id="q{number}"' in page_text
+        )
+    assert not client.cookies
+    assert "Does anything come of MUS" in client.get("/selvtjek/?sprog=en").content.decode()
+    assert client.get("/selvtjek/?sprog=<script>").status_code == 200
+    missing = client.post("/selvtjek/", {"q1": "yes"})
+    assert missing.status_code == 422 and "checked" in missing.content.decode()
+
+
+@pytest.mark.django_db
+def test_it_is_there_where_the_setting_says_so(settings: Any) -> None:
+    settings.PUBLIC_SELF_CHECK = False
+    assert Client().get("/selvtjek/").status_code == 404
+    DemoMark.objects.create(made_on=TODAY)
+    page = Client().get("/demo/")
+    assert page.status_code == 200 and "/selvtjek/" not in page.content.decode()
