@@ -145,7 +145,7 @@ def test_the_items_of_the_cast(cast: Cast) -> None:
         [
             "Svar på indstillingen af Mette",
             f"Mette Hansen: {FREE}, 6.500 kr. Vi har tre nye børn.",
-            "mandag 8. juni - onsdag 10. juni, Odense · Tilmeld senest fredag 8. maj · 20.000 kr. kan stadig bevilges",
+            "8.–10. jun., Odense · Tilmeld senest fredag 8. maj · 20.000 kr. kan stadig bevilges",
             "Frist mandag 16. marts",
             "Svar på indstillingen",
         ]
@@ -164,7 +164,7 @@ def test_the_items_of_the_cast(cast: Cast) -> None:
         [
             "Svar om pengene til Mette",
             f"Mette Hansen: {FREE}",
-            "mandag 8. juni - onsdag 10. juni, Odense · Tilmeld senest fredag 8. maj · 20.000 kr. kan stadig bevilges",
+            "8.–10. jun., Odense · Tilmeld senest fredag 8. maj · 20.000 kr. kan stadig bevilges",
             "Frist mandag 9. marts",
             "Svar om pengene",
         ]

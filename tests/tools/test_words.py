@@ -15,7 +15,7 @@ from tools.messages import open_catalogue
 
 DANISH = {
     r"kursusbord|hele bordet": 4,
-    r"\b(mit|dit|jeres) holds?\b": 8,
+    r"\b(mit|dit|jeres) holds?\b": 7,
     r"over tiden": 3,
     r"\bbrev(e|et|ene)?\b|ugebrev": 19,
     r"penge udefra": 0,

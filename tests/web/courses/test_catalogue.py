@@ -42,7 +42,7 @@ def page(cast: Cast, path: str, **data: Any) -> str:
 def test_a_row_says_price_next_start_place_deadline_and_free_seats(cast: Cast) -> None:
     CourseRun.objects.filter(pk=cast.run.pk).update(seats=16, taken=12)
     said = page(cast, "/kurser/")
-    for part in ("6.000 kr.", "mandag 8. juni - onsdag 10. juni", "Odense", "fredag 8. maj", "4 af 16 pladser ledige"):
+    for part in ("6.000 kr.", "8.–10. jun.", "Odense", "fre. 8. maj", "4 af 16 pladser ledige"):
         assert part in said
 
 
@@ -158,15 +158,15 @@ def test_one_course_says_all_that_somebody_who_goes_needs(cast: Cast) -> None:
     )  # fmt: skip
     said = page(cast, f"/kurser/{cast.run.course_id}/")
     for part in (
-        "mandag 8. juni - onsdag 10. juni", "9-15", "Bus 12 fra stationen", "Din egen bærbare", "fredag 8. maj",
-        "onsdag 20. maj; senere koster det 1.500 kr.", "alle 16 pladser er taget",
+        "8.–10. jun.", "9-15", "Bus 12 fra stationen", "Din egen bærbare", "fre. 8. maj",
+        "ons. 20. maj; senere koster det 1.500 kr.", "alle 16 pladser er taget",
         "6.400 kr. (6.000 kr. og 400 kr. i tillæg)",
     ):  # fmt: skip
         assert part in said
 
 
 def test_a_seat_can_be_given_back_until_the_sign_up_deadline_where_no_other_day_is_known(cast: Cast) -> None:
-    assert "fredag 8. maj; senere betaler I hele prisen" in page(cast, f"/kurser/{cast.run.course_id}/")
+    assert "fre. 8. maj; senere betaler I hele prisen" in page(cast, f"/kurser/{cast.run.course_id}/")
 
 
 def test_runs_that_cannot_be_joined_are_folded_away_and_say_why(cast: Cast) -> None:

@@ -224,7 +224,7 @@ def test_what_is_late_or_closes_soon_says_so_first(cast: Cast) -> None:
     CourseRun.objects.update(signup_deadline=TODAY + timedelta(days=4))
     Agreement.objects.filter(pk=agreement.pk).update(step_due=TODAY - timedelta(days=3))
     (row,) = page_of(cast.birgit).nominations
-    assert row.first == ["3 dage over fristen.", "Tilmeldingen lukker fredag 6. marts (om 4 dage)."]
+    assert row.first == ["3 dage over fristen.", "Tilmeldingen lukker fre. 6. mar. (om 4 dage)."]
     assert row.can_grant
 
 
