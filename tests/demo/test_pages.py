@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from pytest_django import Settings
 
 from tests.cast import TODAY, Cast
-from udbytte.demo.pages import CAST
+from udbytte.demo.pages import CAST, STOPS
 from udbytte.models import DemoMark
 
 pytestmark = pytest.mark.django_db
@@ -42,3 +43,18 @@ def test_outside_the_demo_there_is_no_such_login(cast: Cast, settings: Settings,
 def test_a_role_that_is_not_in_the_cast_is_refused(cast: Cast, settings: Settings) -> None:
     settings.DEMO_LOGIN = True
     assert Client().post("/demo/enter", {"role": "root"}).status_code == 404
+
+
+def test_the_way_through_the_demo_leads_to_a_page_that_the_person_may_see(client: Client, cast: Cast) -> None:
+    for role, person in (
+        ("employee", cast.mette), ("manager", cast.lars), ("coordinator", cast.bente), ("hr", cast.hanne),
+    ):  # fmt: skip
+        person.external_id = f"demo:{role}"
+        person.save(update_fields=["external_id"])
+    page = client.get("/demo/").content.decode()
+    for number, stop in enumerate(STOPS, 1):
+        assert f'name="stop" value="{number}"' in " ".join(page.split())
+        entered = client.post("/demo/enter", {"role": stop.role, "stop": number})
+        assert entered["Location"] == reverse(stop.page)
+        assert client.get(entered["Location"]).status_code == 200
+    assert client.post("/demo/enter", {"role": "employee", "stop": "99"})["Location"] == "/"
