@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLResolver, include, path
 
 handler400 = "udbytte.web.base.errors.bad_request"
+handler404 = "udbytte.web.base.errors.page_not_found"
 handler500 = "udbytte.web.base.errors.server_error"
 
 urlpatterns: list[URLResolver] = [
@@ -21,5 +22,6 @@ urlpatterns: list[URLResolver] = [
     path("", include("udbytte.imports.pages")),
     path("", include("udbytte.web.base.locale")),
     path("", include("udbytte.web.base.health")),
+    path("", include("udbytte.web.base.accessibility")),
     path("", include("udbytte.demo.pages")),
 ]

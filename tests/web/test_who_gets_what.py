@@ -163,7 +163,7 @@ OPEN = {
         "mailbox",
         "email",
     ),
-    *("healthz", "readyz", "mailz", "calendar-feed"),
+    *("healthz", "readyz", "mailz", "accessibility", "calendar-feed"),
 }
 POSTED = {
     *(

@@ -36,6 +36,14 @@ class DatabaseUrl:
         return f"{self.host or 'localhost'}{':' + self.port if self.port else ''}/{self.name}"
 
 
+def parse_statement(text: str) -> str:
+    """The address of an accessibility statement. Raises ValueError with a message for people."""
+    parts = urlsplit(text)
+    if parts.scheme != "https" or not parts.hostname:
+        raise ValueError("an address that begins with https:// is needed, as https://www.was.digst.dk/your-page")
+    return text
+
+
 def parse_database_url(text: str) -> DatabaseUrl:
     """Read a postgresql:// address. Raises ValueError with a message for people, never with the password."""
     parts = urlsplit(text)
@@ -116,6 +124,11 @@ SETTINGS = (
         "on or off: `/selvtjek/` for anybody, without login; nothing is kept there",
     ),
     Setting(
+        "UDBYTTE_ACCESSIBILITY_STATEMENT",
+        "empty: no link",
+        "the https address of your accessibility statement (from WAS-Tool); `/was` and the footer lead to it",
+    ),
+    Setting(
         "UDBYTTE_TRUST_PROXY", "on in production", "on or off: believe X-Forwarded-Proto from the TLS proxy in front"
     ),
     Setting(
@@ -169,6 +182,7 @@ class Config:
     debug: bool
     demo_login: bool
     public_self_check: bool
+    accessibility_statement: str
     trust_proxy: bool
     trusted_proxies: int
     web_processes: int
@@ -263,6 +277,7 @@ def read(environ: Mapping[str, str]) -> Config:
         debug=reader.switch("UDBYTTE_DEBUG", mode == "dev"),
         demo_login=reader.switch("UDBYTTE_DEMO_LOGIN", mode in ("demo", "dev", "test")),
         public_self_check=reader.switch("UDBYTTE_PUBLIC_SELF_CHECK", mode in ("demo", "dev", "test")),
+        accessibility_statement=reader.checked("UDBYTTE_ACCESSIBILITY_STATEMENT", parse_statement) or "",
         trust_proxy=trust_proxy,
         trusted_proxies=reader.number("UDBYTTE_TRUSTED_PROXIES", int(production and trust_proxy), 0, 9),
         web_processes=reader.number("UDBYTTE_WEB_PROCESSES", 2, 1, 64),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ import psycopg
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.request import RawPostDataException
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views import defaults
 from psycopg.errors import DeadlockDetected, LockNotAvailable
@@ -19,6 +21,7 @@ from .context import as_context
 
 logger = logging.getLogger(__name__)
 SECONDS_UNTIL_AGAIN = "5"
+REFERENCE_LETTERS = "ABCDEFGHKMNPRSTXYZ23456789"
 NEVER_SHOWN = "password"  # in the name of a field: it is written in no page, and typed again
 
 
@@ -36,7 +39,31 @@ class WaitPage:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Something failed on our side, somebody else writes the same data right now, or the database is away."""
-    return _wait_page(request, sys.exc_info()[1]) or defaults.server_error(request)
+    page = _wait_page(request, sys.exc_info()[1])
+    if page is not None:
+        return page
+    reference = _new_reference()
+    logger.error("500 %s: %s", reference, _view_name(request))
+    html = render_to_string("500.html", {"reference": reference, "is_sent": request.method == "POST"})
+    return HttpResponse(html, status=500)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """There is no such page, or it is not this person's to see: the same answer to both."""
+    reference = _new_reference()
+    logger.info("404 %s: %s", reference, _view_name(request))
+    return render(request, "404.html", {"reference": reference}, status=404)
+
+
+def _new_reference() -> str:
+    """What a person can read aloud to support, and what stands in the log: "K4T9-2XHM", of letters hard to mistake."""
+    drawn = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(8))
+    return f"{drawn[:4]}-{drawn[4:]}"
+
+
+def _view_name(request: HttpRequest) -> str:
+    """The page by name, as its address may hold a key."""
+    return request.resolver_match.view_name if request.resolver_match else "before any view"
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -49,8 +76,7 @@ def _wait_page(request: HttpRequest, error: BaseException | None) -> HttpRespons
     cause = next((each for each in _causes(error) if _is_busy(each) or _is_away(each)), None)
     if cause is None:
         return None
-    where = request.resolver_match.view_name if request.resolver_match else "before any view"
-    logger.warning("%s: %s", where, type(cause).__name__)
+    logger.warning("%s: %s", _view_name(request), type(cause).__name__)
     html = render_to_string("503.html", as_context(_shown(request, is_away=not _is_busy(cause))))
     headers = {"Retry-After": SECONDS_UNTIL_AGAIN, "Cache-Control": "no-store"}
     page = HttpResponse(html, status=503, headers=headers)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, cast
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -111,6 +112,7 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
     return {
         "navigation": SimpleLazyObject(lambda: _links(request)),
         "own_menu": SimpleLazyObject(lambda: _links(request, in_menu=True)),
+        "accessibility_statement": settings.ACCESSIBILITY_STATEMENT,
         "demo_login": SimpleLazyObject(has_demo_login),
         "demo_mailbox": SimpleLazyObject(has_mailbox),
         "mail_is_away": SimpleLazyObject(lambda: open_outage() is not None),
