@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Mapping
+from html import unescape
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.apps import apps
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,7 +25,7 @@ from udbytte.models import DemoMark, Email, Notification, Person, SelfCheck, Spe
 from udbytte.services.errors import NotPermitted, NotPossible, Refused
 from udbytte.services.figures.selfcheck import answer_self_check, close_self_check, open_self_check
 from udbytte.services.notifications.follow_up import follow_up
-from udbytte.web.figures.selfcheck import SAYS, advice_on_answer, question_titles, reason_for_advice
+from udbytte.web.figures.selfcheck_text import ANSWERS, QUESTIONS
 
 ALL_YES: Mapping[int, Answer] = dict.fromkeys(NUMBERS, Answer.YES)
 
@@ -66,13 +68,24 @@ def test_the_largest_differences_come_first_and_what_cannot_be_compared_last() -
     assert [one.number for one in rows[3:]] == [3, 5, 6, 7, CONDITIONS]
 
 
-def test_every_question_has_its_title_and_advice_to_every_answer() -> None:
-    assert list(question_titles()) == list(NUMBERS) and set(SAYS) == set(Answer)
-    said = {advice_on_answer(number, says) for number in NUMBERS for says in (Answer.YES, Answer.PARTLY, Answer.NO)}
-    assert len(said) == 3 * len(NUMBERS) and all(len(one) > 40 for one in said)
-    borne = [number for number in NUMBERS if reason_for_advice(number, Answer.NO)]
-    assert borne == [number for number in NUMBERS if reason_for_advice(number, Answer.PARTLY)] == [1, 2, 3, 4, 5, 6, 7]
-    assert not any(reason_for_advice(number, says) for number in NUMBERS for says in (Answer.YES, Answer.UNKNOWN))
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_every_question_can_be_read_alone_and_has_its_own_advice(language: str) -> None:
+    with translation.override(language):
+        assert list(QUESTIONS) == list(NUMBERS) and set(ANSWERS) == set(Answer)
+        first = {str(text.first[says]) for text in QUESTIONS.values() for says in Answer}
+        assert len(first) == len(Answer) * len(NUMBERS)
+        for text in QUESTIONS.values():
+            assert len(str(text.examples)) > 40 and len(str(text.helps)) > 150
+
+
+def test_the_advice_says_nothing_of_a_workplace_that_it_cannot_know() -> None:
+    with translation.override("da"):
+        words = " ".join(
+            str(part) for text in QUESTIONS.values() for part in (text.helps, text.examples, *text.first.values())
+        )
+    assert not re.search(
+        r"\b(de fleste (?:er|har|finder|lærer)|mange (?:er|har)|næsten alle|nogle enheder)\b", words, re.I
+    )
 
 
 # --- One each, and nobody's ---
@@ -174,13 +187,23 @@ def test_what_is_shown_follows_from_five_answers_or_more_at_a_time(cast: Cast) -
 def test_the_measured_stands_beside_for_those_who_may_see_it(cast: Cast) -> None:
     check = open_self_check(None, by=cast.hanne, on=TODAY)
     url = reverse("self-check-results", args=[check.pk])
-    assert "Billedet kommer, når 5 har svaret" in enter(cast.mette).get(url).content.decode()
+    assert "Resultatet vises, når 5 har svaret" in enter(cast.mette).get(url).content.decode()
     for number in range(STEP):
         answer_self_check(Ballot(check.pk, str(number)), ALL_YES)
     for person, sees in ((cast.hanne, True), (cast.soren, True), (cast.mette, False), (cast.lars, False)):
         page = enter(person).get(url)
-        assert page.context["measured"] is sees and "5 svar er med i billedet" in page.content.decode()
+        assert page.context["measured"] is sees and "Resultatet bygger på 5 svar" in page.content.decode()
         assert ("Luk selvtjekket" in page.content.decode()) is (person == cast.hanne)
+
+
+@pytest.mark.django_db
+def test_where_too_few_have_an_opinion_not_even_their_answers_are_shown(cast: Cast) -> None:
+    check = open_self_check(None, by=cast.hanne, on=TODAY)
+    for number in range(STEP):
+        says = Answer.YES if number == 0 else Answer.UNKNOWN
+        answer_self_check(Ballot(check.pk, str(number)), dict(ALL_YES) | {1: says})
+    page = enter(cast.hanne).get(reverse("self-check-results", args=[check.pk])).content.decode()
+    assert "Ja: 5" in page and "Ja: 1" not in page and "Ved ikke: 4" not in page
 
 
 # --- Opened by HR, told once ---
@@ -198,18 +221,18 @@ def test_hr_opens_one_at_a_time_and_everybody_it_is_for_is_told_once(cast: Cast)
     check = SelfCheck.objects.get()
     notifications = Notification.objects.filter(kind="self_check").values_list("person__given_name", flat=True)
     assert list(notifications) == ["Mette"]  # alone in the round
-    assert "anonymt, hvad du tror" not in enter(cast.jonas).get("/").content.decode()
+    assert "anonymt, hvordan du oplever det" not in enter(cast.jonas).get("/").content.decode()
     follow_up(on=TODAY)
     match = re.search(r"/selvtjek/stem/[^/\s]+/", Email.objects.get(person=cast.mette).text)
     assert match is not None
-    assert "anonymt, hvad du tror" in enter(cast.mette).get("/").content.decode()
+    assert "anonymt, hvordan du oplever det" in enter(cast.mette).get("/").content.decode()
     assert Client().post(match[0], sent()).status_code == 200
-    assert "anonymt, hvad du tror" not in enter(cast.mette).get("/").content.decode()
+    assert "anonymt, hvordan du oplever det" not in enter(cast.mette).get("/").content.decode()
     hanne.post(reverse("close-self-check", args=[check.pk]))
-    assert "anonymt, hvad du tror" not in enter(cast.jonas).get("/").content.decode()
+    assert "anonymt, hvordan du oplever det" not in enter(cast.jonas).get("/").content.decode()
     assert open_self_check(cast.round, by=cast.hanne, on=TODAY).pk != check.pk
     open_self_check(None, by=cast.hanne, on=TODAY)
-    assert "anonymt, hvad du tror" in enter(cast.jonas).get("/").content.decode()
+    assert "anonymt, hvordan du oplever det" in enter(cast.jonas).get("/").content.decode()
 
 
 # --- In public ---
@@ -222,13 +245,13 @@ def test_anybody_can_try_it_and_nothing_is_kept(django_assert_num_queries: Any) 
         asked = client.get("/selvtjek/").content.decode()
         page = client.post("/selvtjek/", sent() | {"q1": "no", "q6": "unknown"})
     page_text = page.content.decode()
-    assert asked.count("<fieldset") == len(NUMBERS) and "Du sagde ja til 6 af 8" in page_text
-    first, second = re.findall(r'<li id="r(\d)"', page_text)[:2]
-    assert (first, second) == ("1", "6")
-    for number in NUMBERS:  # each question leads to its advice, and back
-        assert (
-            f'href="#r{number}"' in page_text and f'href="#q{number}"' in page_text and f'id="q{number}"' in page_text
-        )
+    assert asked.count("<fieldset") == len(NUMBERS) and "Du svarede ja til 6 af 8" in page_text
+    start = page_text.split('class="start"')[1].split("</section>")[0]
+    assert 'href="#q1"' in start and "Nej" in start  # no is further from yes than not to know
+    for number, text in QUESTIONS.items():
+        for shown in (asked, page_text):  # the advice can be read before answering; from it one comes back
+            assert f'id="q{number}"' in shown and f'href="#q{number}"' in shown and str(text.helps) in unescape(shown)
+            assert shown.count('href="#sporgsmaal"') == len(NUMBERS)
     assert not client.cookies
     assert "Does anything come of MUS" in client.get("/selvtjek/?sprog=en").content.decode()
     assert client.get("/selvtjek/?sprog=<script>").status_code == 200

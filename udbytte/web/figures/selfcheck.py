@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -12,7 +13,6 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from udbytte.access.figures import may_see_measured
 from udbytte.access.links import Ballot, BrokenLink
-from udbytte.domain.figures.selfcheck import CONDITIONS, LEVELS, NUMBERS, STEP, Answer, Comparison
+from udbytte.domain.figures.selfcheck import NUMBERS, STEP, Answer, Comparison
 from udbytte.domain.numbers import int_from
 from udbytte.models import Language, Round, SelfCheck
 from udbytte.queries.figures.selfcheck import comparison_of
@@ -31,35 +31,13 @@ from udbytte.web.base.email_links import BROKEN, outcome_page
 from udbytte.web.base.once import once
 from udbytte.web.base.request import only, person_of, roles
 
-from .advice import CONDITIONS_ADVICE, QUESTIONS
+from .selfcheck_text import ANSWERS, QUESTIONS, SelfCheckQuestion
 
-SAYS = {
-    Answer.YES: lazy("Yes"),
-    Answer.PARTLY: lazy("Partly"),
-    Answer.NO: lazy("No"),
-    Answer.UNKNOWN: lazy("I do not know"),
-}
-ABOUT_CONDITIONS = lazy("Are the ground rules and the money known before the conversation?")
-NOT_KNOWN = lazy("Not to know is worth something too: ask who knows, and whether the figure can be seen by all.")
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
-
-def question_titles() -> dict[int, str]:
-    """The questions by number."""
-    return {number: str(words.title) for number, words in QUESTIONS.items()} | {CONDITIONS: str(ABOUT_CONDITIONS)}
-
-
-def advice_on_answer(number: int, says: Answer) -> str:
-    """The advice for an answer to a question."""
-    if says is Answer.UNKNOWN:
-        return str(NOT_KNOWN)
-    level = LEVELS[says]
-    return str(CONDITIONS_ADVICE[level] if number == CONDITIONS else QUESTIONS[number].advice[level])
-
-
-def reason_for_advice(number: int, says: Answer) -> str:
-    """The research behind that advice; empty if the answer is yes, and for the conditions."""
-    words = QUESTIONS.get(number)
-    return words.why_at(LEVELS[says]) if words is not None and says in LEVELS else ""
+# The answers furthest from yes come first: there is most to gain.
+ORDER = (Answer.NO, Answer.UNKNOWN, Answer.PARTLY, Answer.YES)
 
 
 def _answers(sent: QueryDict) -> dict[int, Answer]:
@@ -68,34 +46,45 @@ def _answers(sent: QueryDict) -> dict[int, Answer]:
     return {number: known[answer] for number in NUMBERS if (answer := sent.get(f"q{number}", "")) in known}
 
 
-def _question_rows(answers: Mapping[int, Answer], *, missing: bool) -> list[dict[str, Any]]:
-    """The questions as the page asks them, each with the chosen answer and whether it is missing."""
+@dataclass(frozen=True, slots=True)
+class QuestionRow:
+    """A question as the page asks it, with its advice. `answer` is what was chosen."""
+
+    number: int
+    text: SelfCheckQuestion
+    choices: list[tuple[str, _StrPromise, bool]]  # value, words, whether it is chosen
+    answer: Answer | None
+    is_missing: bool
+
+    @property
+    def first(self) -> _StrPromise | None:
+        """What to do first after this answer."""
+        return self.text.first[self.answer] if self.answer is not None else None
+
+    @property
+    def says(self) -> _StrPromise | None:
+        """The answer in words."""
+        return ANSWERS[self.answer] if self.answer is not None else None
+
+
+def _question_rows(answers: Mapping[int, Answer], *, missing: bool = False) -> list[QuestionRow]:
+    """All questions in their order; with `missing`, those without an answer are marked."""
     return [
-        {
-            "number": number,
-            "title": title,
-            "choices": [(says.value, words, answers.get(number) is says) for says, words in SAYS.items()],
-            "missing": missing and number not in answers,
-        }
-        for number, title in sorted(question_titles().items())
+        QuestionRow(
+            number,
+            text,
+            [(says.value, words, answers.get(number) is says) for says, words in ANSWERS.items()],
+            answers.get(number),
+            missing and number not in answers,
+        )
+        for number, text in QUESTIONS.items()
     ]
 
 
-def _advice_rows(answers: Mapping[int, Answer]) -> list[dict[str, Any]]:
-    """Each answer with its advice, the answers furthest from yes first."""
-    order = (Answer.NO, Answer.UNKNOWN, Answer.PARTLY, Answer.YES)
-    titles = question_titles()
-    return [
-        {
-            "number": number,
-            "title": titles[number],
-            "says": SAYS[says],
-            "mark": says,
-            "advice": advice_on_answer(number, says),
-            "why": reason_for_advice(number, says),
-        }
-        for number, says in sorted(answers.items(), key=lambda answer: (order.index(answer[1]), answer[0]))
-    ]
+def _start_here(rows: list[QuestionRow]) -> QuestionRow | None:
+    """The question to begin with: the answer furthest from yes, and of several the first; none when all are yes."""
+    open_ = [row for row in rows if row.answer is not None and row.answer is not Answer.YES]
+    return min(open_, key=lambda row: (ORDER.index(row.answer or Answer.NO), row.number), default=None)
 
 
 @login_not_required
@@ -109,9 +98,11 @@ def public_self_check(request: HttpRequest) -> HttpResponse:
     with override(language if language in Language.values else "da"):
         answers = _answers(request.POST)
         missing = request.method == "POST" and len(answers) < len(NUMBERS)
+        rows = _question_rows(answers, missing=missing)
         context = {
-            "questions": _question_rows(answers, missing=missing),
-            "advised": _advice_rows(answers) if request.method == "POST" and not missing else [],
+            "questions": rows,
+            "answered": request.method == "POST" and not missing,
+            "start": _start_here(rows),
             "yes": sum(says is Answer.YES for says in answers.values()),
             "of": len(NUMBERS),
             "missing": missing,
@@ -137,8 +128,9 @@ def answer_ballot(request: HttpRequest, token: str) -> HttpResponse:
         except Refused as refused:
             refusal = refused.message
         else:
-            context = {"advised": _advice_rows(answers), "check": right.check}
-            return render(request, "figures/selfcheck/thanks.html", context)
+            rows = _question_rows(answers)
+            thanks: dict[str, Any] = {"questions": rows, "start": _start_here(rows), "check": right.check}
+            return render(request, "figures/selfcheck/thanks.html", thanks)
     context = {"questions": _question_rows(answers, missing=bool(refusal)), "refusal": refusal}
     return render(request, "figures/selfcheck/ballot.html", context, status=422 if refusal else 200)
 
@@ -161,15 +153,15 @@ def self_check_results(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _result_row(comparison: Comparison) -> dict[str, Any]:
-    level, percent = Answer.NO, comparison.experienced
-    if percent is not None:
-        level = Answer.YES if percent >= 75 else Answer.PARTLY if percent >= 40 else Answer.NO
+    """A question with what is experienced and measured. Where too few have an opinion, not even their answers."""
+    percent, text = comparison.experienced, QUESTIONS[comparison.number]
+    level = Answer.NO if percent is None or percent < 40 else Answer.PARTLY if percent < 75 else Answer.YES
     return {
         "comparison": comparison,
-        "title": question_titles()[comparison.number],
-        "sums": [(SAYS[says], comparison.sums.get(says, 0)) for says in Answer],
+        "text": text,
+        "sums": [(ANSWERS[says], comparison.sums.get(says, 0)) for says in Answer] if percent is not None else [],
         "words": _difference(comparison),
-        "advice": advice_on_answer(comparison.number, level) if percent is not None else "",
+        "first": text.first[level] if percent is not None else "",
     }
 
 
@@ -177,14 +169,26 @@ def _difference(comparison: Comparison) -> str:
     """How the answers and the measured figure differ, in words."""
     if comparison.difference is None:
         return ""
+    points = {"points": abs(comparison.difference)}
     if abs(comparison.difference) < STEP:
-        return _("Believed and measured agree.")
-    size = ngettext("%(points)s percentage point", "%(points)s percentage points", abs(comparison.difference)) % {
-        "points": abs(comparison.difference)
-    }
+        return _("What employees experience matches the figures.")
     if comparison.difference > 0:
-        return _("It is believed to go better than it does, by %(size)s.") % {"size": size}
-    return _("It goes better than people believe, by %(size)s.") % {"size": size}
+        return (
+            ngettext(
+                "Employees experience that it goes %(points)s percentage point better than the figures show.",
+                "Employees experience that it goes %(points)s percentage points better than the figures show.",
+                points["points"],
+            )
+            % points
+        )
+    return (
+        ngettext(
+            "It goes %(points)s percentage point better than employees experience.",
+            "It goes %(points)s percentage points better than employees experience.",
+            points["points"],
+        )
+        % points
+    )
 
 
 @only(lambda roles: roles.is_hr)
@@ -199,7 +203,7 @@ def start_self_check(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         messages.error(request, refused.message)
         return redirect("self-checks")
-    messages.success(request, _("The self-check is open. Everybody it is for is told once, in their letter."))
+    messages.success(request, _("The self-check is open. Everybody it is for is asked once, in the weekly email."))
     return redirect("self-check-results", check.pk)
 
 
