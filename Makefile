@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 DONE := $(VENV)/done
 STEP := sh tools/step
 DANISH := udbytte/locale/da/LC_MESSAGES/django
+# Without bytecode, each process that a test starts compiles all code anew, and each that runs tests rewrites them anew.
+unexport PYTHONDONTWRITEBYTECODE
 # The checks and tests use a database of their own, so that they can run beside `make run`.
 CHECKING := env -u DATABASE_URL UDBYTTE_MODE=test UDBYTTE_DATA=.data/test
 

@@ -32,7 +32,7 @@ from tools.browser import find_chromium
 from udbytte.models.compiled_query import CompiledQuery, _shape_of
 from udbytte.runtime import postgres
 
-COMPARED = 100  # calls of each compiled query and shape of arguments, in each test process
+COMPARED = 20  # calls of each compiled query and shape of arguments, in each test process
 SLOW_MACHINES = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
 hypothesis_settings.register_profile(
     "suite", max_examples=30, deadline=None, derandomize=True, suppress_health_check=SLOW_MACHINES

@@ -18,7 +18,7 @@ from udbytte.runtime import postgres
 from udbytte.runtime.config import parse_database_url
 
 COMMAND = [sys.executable, "-m", "udbytte"]
-SECONDS_AT_MOST = 300  # migrating takes ten on a quiet machine and two minutes on a busy one
+SECONDS_AT_MOST = 300  # migrating takes five on a quiet machine and a minute on a busy one
 
 
 @dataclass(frozen=True)

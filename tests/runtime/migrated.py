@@ -19,7 +19,7 @@ SECONDS_TO_VANISH = 60  # a database that stops writes everything to disk first,
 
 
 def copy_migrated(data: Path) -> Path:
-    """Make `data` a data folder with a migrated database, as migrating takes ten seconds. Returns `data`."""
+    """Make `data` a data folder with a migrated database, as migrating takes a while. Returns `data`."""
     data.mkdir(parents=True, exist_ok=True)
     subprocess.run(["cp", "-pR", f"{_migrated()}/.", data], check=True)
     cluster_user().own(data / "postgres", BINARIES.parent)

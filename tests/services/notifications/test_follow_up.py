@@ -41,7 +41,7 @@ def test_a_course_that_everybody_ignores(cast: Cast) -> None:
     After eight weeks Mette is asked, and after nine the agreement lapses.
     """
     agreement = cast.agree()
-    assert heard(100) == [
+    assert heard(87) == [
         (0, "Bente", "step"),
         (21, "Bente", "late"),
         (28, "Bente", "late"),

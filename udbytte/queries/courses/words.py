@@ -1,6 +1,6 @@
 """Searching courses by words: where a course has each word, and how a search that finds little is widened.
 
-A search reads the columns that the database keeps beside each course (see migration 0002_triggers_and_search).
+A search reads the columns that the database keeps beside each course (see migration 0001_squashed_0020_missing_people).
 """
 
 from __future__ import annotations
