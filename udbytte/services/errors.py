@@ -12,13 +12,10 @@ from django.utils.translation import gettext as _
 
 from udbytte.domain.money import Limits, ReasonToAsk
 from udbytte.domain.reach import Reach
+from udbytte.models.formatting import kroner
 
 if TYPE_CHECKING:
-    from udbytte.models import LogEntry
-
-
-def _kroner(amount: int | None) -> str:
-    return f"{amount or 0:,}".replace(",", ".").replace("-", "\N{MINUS SIGN}")
+    from udbytte.models import LogEntry, Person
 
 
 class Refused(Exception):
@@ -34,11 +31,13 @@ class Refused(Exception):
 
 
 class StaleStep(Refused):
-    """Somebody else was first. `entry` is what happened meanwhile, if the person may know it."""
+    """Somebody was first. `entry` is what happened meanwhile, if the person may know it; `by` is the person."""
 
-    def __init__(self, entry: LogEntry | None) -> None:
+    def __init__(self, entry: LogEntry | None, by: Person | None = None) -> None:
         message = _("This has changed since you opened it. Nothing of yours was sent.")
-        if entry is not None:
+        if entry is not None and by is not None and entry.by_id == by.pk:
+            message = _("You have already answered this. Nothing was sent a second time.")
+        elif entry is not None:
             who = entry.by.name if entry.by is not None else "Udbytte"
             message = _("%(who)s was first: this has changed since you opened it. Nothing of yours was sent.")
             message %= {"who": who}
@@ -108,8 +107,8 @@ class OverBudget(Refused):
 
     def __init__(self, left: int) -> None:
         super().__init__(
-            _("%(left)s kr. can still be granted. Ask the budget owner, or find a cheaper course.")
-            % {"left": _kroner(left)},
+            _("%(left)s can still be granted. Ask the budget owner, or find a cheaper course.")
+            % {"left": kroner(left)},
             "price",
         )
         self.left = left
@@ -125,14 +124,14 @@ class OverAuthority(Refused):
         messages = {
             ReasonToAsk.NOMINATES: _("The budget owner decides on every course in your unit. Ask the budget owner."),
             ReasonToAsk.PER_COURSE: _(
-                "You can grant at most %(limit)s kr. for one course alone. Ask the budget owner, or find a cheaper one."
+                "You can grant at most %(limit)s for one course alone. Ask the budget owner, or find a cheaper one."
             )
-            % {"limit": _kroner(limits.per_course)},
+            % {"limit": kroner(limits.per_course)},
             ReasonToAsk.PER_YEAR: _(
-                "You have granted %(granted)s kr. of the %(limit)s kr. that you can grant yourself in the round. "
+                "You have granted %(granted)s of the %(limit)s that you can grant yourself in the round. "
                 "Ask the budget owner."
             )
-            % {"granted": _kroner(granted), "limit": _kroner(limits.per_year)}
+            % {"granted": kroner(granted), "limit": kroner(limits.per_year)}
             if own
             else _("The manager's limit for the round does not allow it. Ask the budget owner."),
         }

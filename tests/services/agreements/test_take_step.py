@@ -117,6 +117,14 @@ def test_a_stale_page_says_who_was_first(cast: Cast) -> None:
     assert "Bente" in caught.value.message
 
 
+def test_a_second_press_by_the_same_person_says_that_it_is_answered(cast: Cast) -> None:
+    a = cast.agree()
+    turn = a.turn
+    take_step(a, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+    with pytest.raises(StaleStep, match="har allerede svaret"):
+        take_step(a, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, turn=turn, run=cast.run)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_press_at_once_one_wins() -> None:
     cast = make_cast()

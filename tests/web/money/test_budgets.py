@@ -145,7 +145,7 @@ def test_several_are_granted_with_one_press_and_each_says_what_became_of_it(cast
         "Mette Hansen, Konflikthåndtering i hverdagen: bevilget.",
         "Mette Hansen, Konflikthåndtering i hverdagen: bevilget.",
         "Mette Hansen, Konflikthåndtering i hverdagen: ikke bevilget. "
-        "7.000 kr. kan stadig bevilges. Spørg den budgetansvarlige, eller find et billigere kursus.",
+        "7.000 kr. kan stadig bevilges. Indstil kurset til den budgetansvarlige, eller find et billigere.",
         "1 er afgjort i mellemtiden.",
     ]
     stages = [Agreement.objects.get(pk=row.pk).stage for row in (one, two, dear, stale)]

@@ -31,6 +31,7 @@ from udbytte.models import (
 )
 from udbytte.models.agreements import LONGEST_REFERENCE
 from udbytte.models.courses import LONGEST_TITLE
+from udbytte.models.formatting import kroner
 from udbytte.models.money import MOST_ABOVE, OPEN_STATES
 from udbytte.queries.money.budgets import balance_of, budget_for
 from udbytte.services.errors import MissingFact, NotPossible, OverBudget, Refused, require_day_within, require_text_fits
@@ -96,8 +97,8 @@ def _price_of_decision(agreement: Agreement, price: int, by: Person | None, fact
     """The price that is decided about: the course date's own. Raises Refused for another one without a reason."""
     own = agreement.run.cost if agreement.run is not None else None
     if by is not None and own not in (None, price) and not str(facts.get("price_reason") or "").strip():
-        message = _("The course date costs %(price)s kr. in the catalogue. Say why the price is another.")
-        raise Refused(message % {"price": f"{own or 0:,}".replace(",", ".")}, "price_reason")
+        message = _("The course date costs %(price)s in the catalogue. Say why the price is another.")
+        raise Refused(message % {"price": kroner(own)}, "price_reason")
     return price
 
 

@@ -165,7 +165,7 @@ def take_step(
     parties = None if by is None else parties_of(row, by, on, event)
     if not row.is_still_at(expected) and event not in HELPER_ANSWERS:
         newest = LogEntry.all_entries.filter(agreement=row).select_related("by").last()
-        raise StaleStep(_readable(newest, row, parties))
+        raise StaleStep(_readable(newest, row, parties), by)
     event = lifecycle.event_that_happens(
         row.state, event, lambda condition: condition_holds(row, condition, by, on, facts)
     )

@@ -25,7 +25,7 @@ from udbytte.models import (
     Round,
     Unit,
 )
-from udbytte.models.formatting import thousands
+from udbytte.models.formatting import kroner
 from udbytte.queries.money.budgets import balance_of
 from udbytte.queries.rounds.check import stops_of
 from udbytte.queries.rounds.rounds import employments_of
@@ -226,8 +226,8 @@ def set_budget(round_: Round, unit: Unit, amount: int, *, by: Person | None, on:
         balance = balance_of(budget)
         bound = balance.committed + balance.spent
         if amount < bound:
-            words = {"bound": thousands(bound)}
-            raise Refused(_("%(bound)s kr. is granted already: the amount cannot be less.") % words, "amount")
+            words = {"bound": kroner(bound)}
+            raise Refused(_("%(bound)s has already been granted, so the amount cannot be less.") % words, "amount")
         budget.amount = amount
     save_row(budget)
     return budget
