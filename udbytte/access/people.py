@@ -163,7 +163,13 @@ def missing_people(on: date) -> QuerySet[Person]:
     return Person.objects.filter(lacked).exclude(present).order_by()
 
 
-def people_away(on: date) -> set[int]:
-    """The ids of people who are away on the day: in a recorded absence, or missing from the organisation's file."""
-    absent = Absence.objects.on(on).values_list("employment__person", flat=True)
-    return {*absent, *missing_people(on).values_list("pk", flat=True)}
+@compiled
+def ids_of_missing_people(on: date) -> QuerySet[Person, int]:
+    """The ids of `missing_people`."""
+    return missing_people(on).values_list("pk", flat=True)
+
+
+@compiled
+def ids_of_absent_people(on: date) -> QuerySet[Absence, int]:
+    """The ids of people in a recorded absence."""
+    return Absence.objects.on(on).values_list("employment__person", flat=True)
