@@ -85,7 +85,11 @@ TEMPLATES: list[dict[str, Any]] = [
             "builtins": [
                 "template_partials.templatetags.partials",
                 "udbytte.web.base.components",
+                "udbytte.web.base.form_field",
+                "udbytte.web.agreements.choice_fields",
                 "udbytte.web.agreements.rows",
+                "udbytte.web.courses.board_card",
+                "udbytte.web.people.team_member",
             ],
             "context_processors": [
                 "django.template.context_processors.request",

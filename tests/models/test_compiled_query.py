@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
@@ -56,6 +57,21 @@ def test_sql_is_written_once_and_filled_for_everybody(cast: Cast) -> None:
     assert [params for _sql, params in asked] == [
         (manager.pk, TODAY - WEEK) for manager in (cast.lars, cast.dorthe, cast.jonas)
     ]
+
+
+def test_that_an_empty_list_has_no_rows_is_known_after_the_first_call(cast: Cast) -> None:
+    written = list[Sequence[int]]()
+
+    def build(managers: Sequence[int]) -> QuerySet[Employment]:
+        written.append(managers)
+        return Employment.objects.filter(line_manager__in=managers)
+
+    query = compiled(build)
+    for _turn in range(3):
+        with pytest.raises(EmptyResultSet):
+            query.sql_for([])
+    assert len(written) == 1
+    assert query([]) == []
 
 
 def test_joined_rows_are_read_with_the_same_query(cast: Cast) -> None:

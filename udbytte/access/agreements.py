@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +14,7 @@ from udbytte.domain.lifecycle.line import LINE
 from udbytte.models import Agreement, Attachment, Deputy, Helper, Person, Role, WrittenAnswer, valid_on
 from udbytte.models.written_answers import UNANSWERED
 
-from .people import is_coordinated, roles_reaching, units_served
+from .people import is_coordinated, paths_served, roles_reaching, units_at_or_below, units_served
 
 OBSERVABLE = frozenset({Stage.ATTENDED, Stage.USED, Stage.DONE, Stage.REPORTED, Stage.LEARNED})
 SETTLING_MONEY = frozenset({Event.FUND, Event.NOMINATE, Event.REFUSE})
@@ -43,8 +43,12 @@ def agreements_of_reports(person: Person, on: date) -> QuerySet[Agreement]:
 
 def course_agreements_served_by(person: Person, on: date) -> QuerySet[Agreement]:
     """Course agreements of the units a coordinator serves: title, dates, price, step and person may be read."""
-    served = units_served(person, Role.COORDINATOR, on)
-    return Agreement.objects.filter(kind=Kind.COURSE, unit__in=served)
+    return course_agreements_below(paths_served(person, [Role.COORDINATOR], on))
+
+
+def course_agreements_below(tops: Sequence[str]) -> QuerySet[Agreement]:
+    """Course agreements of the units with these paths and of all below them."""
+    return Agreement.objects.filter(kind=Kind.COURSE, unit__in=units_at_or_below(tops))
 
 
 def agreements_helped_by(person: Person, on: date) -> QuerySet[Agreement]:

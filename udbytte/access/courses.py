@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 
 from udbytte.models import Agreement, Person, Role, RoleAssignment, RunAnswer, RunQuestion
 
-from .people import units_served
+from .people import paths_served, units_at_or_below
+
+SPEAK_FOR_UNITS = (Role.COORDINATOR, Role.HR)
 
 
 def may_correct_courses(person: Person, on: date) -> bool:
@@ -26,10 +29,15 @@ def agreements_spoken_for_by(person: Person, on: date) -> QuerySet[Agreement]:
     A coordinator may for the units served, and HR for all. In a unit without a coordinator, the owner of the next step
     may.
     """
+    return agreements_spoken_for_below(paths_served(person, SPEAK_FOR_UNITS, on), person, on)
+
+
+def agreements_spoken_for_below(tops: Sequence[str], person: Person, on: date) -> QuerySet[Agreement]:
+    """The same; `tops` are the paths of the units that the person coordinates, or cares for as HR."""
     coordinated = RoleAssignment.objects.on(on).filter(role=Role.COORDINATOR, person__is_active=True)
     unit = ExpressionWrapper(OuterRef("unit__path"), output_field=CharField())
     reaching = coordinated.alias(below=unit).filter(Q(unit__isnull=True) | Q(below__startswith=F("unit__path")))
-    served = Q(unit__in=units_served(person, Role.COORDINATOR, on)) | Q(unit__in=units_served(person, Role.HR, on))
+    served = Q(unit__in=units_at_or_below(tops))
     return Agreement.objects.filter(served | Q(step_owner=person) & ~Exists(reaching))
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from udbytte.models import (
     Absence,
@@ -103,7 +104,7 @@ def is_hr(person: Person, on: date) -> bool:
 
 
 def units_at_or_below(tops: Iterable[str]) -> QuerySet[Unit]:
-    """The units with these paths, and all units below them."""
+    """The units with these paths, and all units below them; all units are below the empty path."""
     reach = Q(pk__in=[])
     for path in tops:
         reach |= Q(path__gte=path, path__lt=path + "~")
@@ -112,9 +113,14 @@ def units_at_or_below(tops: Iterable[str]) -> QuerySet[Unit]:
 
 def units_served(person: Person, role: Role, on: date) -> QuerySet[Unit]:
     """The units, with all below them, for which the person has the role on the day."""
-    given = RoleAssignment.objects.on(on).filter(person=person, role=role).order_by()
-    tops = list(given.values_list("unit__path", flat=True))
-    return Unit.objects.all() if None in tops else units_at_or_below(tops)
+    return units_at_or_below(paths_served(person, [role], on))
+
+
+@compiled
+def paths_served(person: Person, roles: Sequence[Role], on: date) -> QuerySet[RoleAssignment, str]:
+    """The paths of the units for which the person has one of the roles on the day; that of the whole is empty."""
+    given = RoleAssignment.objects.on(on).filter(person=person, role__in=roles).order_by()
+    return given.values_list(Coalesce("unit__path", Value("")), flat=True)
 
 
 @compiled
@@ -157,7 +163,13 @@ def missing_people(on: date) -> QuerySet[Person]:
     return Person.objects.filter(lacked).exclude(present).order_by()
 
 
-def people_away(on: date) -> set[int]:
-    """The ids of people who are away on the day: in a recorded absence, or missing from the organisation's file."""
-    absent = Absence.objects.on(on).values_list("employment__person", flat=True)
-    return {*absent, *missing_people(on).values_list("pk", flat=True)}
+@compiled
+def ids_of_missing_people(on: date) -> QuerySet[Person, int]:
+    """The ids of `missing_people`."""
+    return missing_people(on).values_list("pk", flat=True)
+
+
+@compiled
+def ids_of_absent_people(on: date) -> QuerySet[Absence, int]:
+    """The ids of people in a recorded absence."""
+    return Absence.objects.on(on).values_list("employment__person", flat=True)

@@ -123,25 +123,27 @@ class CompiledQuery(Generic[P, Row]):
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> list[Row]:
         if kwargs:
             raise TypeError(f"{self.build.__name__}() is compiled: give its arguments by position.")
-        try:
-            text = self._text(tuple(map(_shape_of, args)))
-        except EmptyResultSet:  # a list is empty, and so Django knows the answer
-            return list(self.build(*args, **kwargs))
-        return text.ask(_Values.of(args))
+        text = self._text(tuple(map(_shape_of, args)))
+        return text.ask(_Values.of(args)) if text is not None else []
 
     def sql_for(self, *args: P.args, **kwargs: P.kwargs) -> tuple[str, tuple[Any, ...]]:
         """The SQL that is kept, with the parameters of a call. A test compares them with what Django would write."""
         text = self._text(tuple(map(_shape_of, args)))
+        if text is None:
+            raise EmptyResultSet
         return text.sql, text.params_for(_Values.of(args))
 
-    def _write(self, shapes: tuple[Hashable, ...]) -> _Text[Row]:
-        """Let Django write the query for arguments of these shapes."""
+    def _write(self, shapes: tuple[Hashable, ...]) -> _Text[Row] | None:
+        """Let Django write the query for arguments of these shapes. None: a list is empty, so there are no rows."""
         ids, texts = count(FIRST_ID, -1), count()
         stand_ins: Any = [_stand_in(shape, ids, texts) for shape in shapes]
         with connections[DEFAULT_DB_ALIAS].execute_wrapper(_refuse):
             rows: QuerySet[Any, Row] = cast(Any, self.build)(*stand_ins)
             compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
-            sql, params = compiler.as_sql()
+            try:
+                sql, params = compiler.as_sql()
+            except EmptyResultSet:
+                return None
         if rows._known_related_objects:  # type: ignore[attr-defined]
             raise TypeError(f"{self.build.__name__}() starts from a stand-in. Start from the model's manager instead.")
         known = list(enumerate(params))

@@ -36,7 +36,7 @@ def at(cast: Cast, stage: str, **facts: Any) -> Agreement:
 
 def shown(page: Any) -> dict[str, list[Agreement]]:
     columns = page.context["columns"]
-    return {column.key: [card["row"].agreement for card in column.cards] for column in columns}
+    return {column.key: [card.row.agreement for card in column.cards] for column in columns}
 
 
 def press(client: Client, agreement: Agreement, event: Event, htmx: bool = False, **said: Any) -> Any:

@@ -34,7 +34,7 @@ def press(client: Client, agreement: Agreement, event: Event, **said: Any) -> in
 def test_the_team_is_exactly_the_direct_reports(cast: Cast) -> None:
     def team(client: Client) -> list[str]:
         page = client.get("/hold/")
-        return sorted(item["member"].employment.person.given_name for item in page.context["members"])
+        return sorted(item.member.employment.person.given_name for item in page.context["members"])
 
     assert team(enter(cast.lars)) == ["Karim", "Mette"]
     assert team(enter(cast.dorthe)) == ["Lars"]
@@ -44,9 +44,9 @@ def test_who_has_stood_still_the_longest_comes_first(cast: Cast) -> None:
     agreement = cast.agree()
     Agreement.objects.filter(pk=agreement.pk).update(step_due=TODAY - timedelta(days=7))
     first = enter(cast.lars).get("/hold/").context["members"][0]
-    assert (first["member"].employment.person, first["since"]) == (cast.mette, "mandag 23. februar")
+    assert (first.member.employment.person, first.since) == (cast.mette, "mandag 23. februar")
     Agreement.objects.filter(pk=agreement.pk).update(step_due=TODAY - timedelta(days=6))
-    assert [item["since"] for item in enter(cast.lars).get("/hold/").context["members"]] == ["", ""]
+    assert [item.since for item in enter(cast.lars).get("/hold/").context["members"]] == ["", ""]
 
 
 def test_the_money_is_settled_by_yes_no_or_asking_from_the_page(cast: Cast) -> None:

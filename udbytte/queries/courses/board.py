@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db.models import Case, Count, F, Q, QuerySet, SmallIntegerField, Value, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models.functions import Coalesce, RowNumber
 
-from udbytte.access.agreements import course_agreements_served_by
+from udbytte.access.agreements import course_agreements_below, course_agreements_served_by
+from udbytte.access.courses import SPEAK_FOR_UNITS, agreements_spoken_for_below, open_run_questions
+from udbytte.access.people import paths_served
 from udbytte.domain.lifecycle import Stage
-from udbytte.models import Agreement, Person
+from udbytte.models import Agreement, Person, Role, RunReport
+from udbytte.models.compiled_query import compiled
 
 RELATED = ("employee", "step_owner", "unit", "run")
 # What a card shows, out of 120 columns: reading them all takes longer than showing the cards.
@@ -21,6 +25,34 @@ CARD = (
     *("employee__given_name", "employee__family_name", "step_owner__given_name", "step_owner__family_name"),
     *("unit__name", "run__starts_on", "run__ends_on", "run__signup_deadline", "run__place"),
 )
+SEAT = ("title", "starts_on", "employee__given_name", "employee__family_name", "unit__name")
+
+
+@dataclass(frozen=True, slots=True)
+class BoardFilter:
+    """Which agreements of the board to show; empty fields do not filter.
+
+    `below` is the path of a unit, `provider` a part of a name, `month` that of the course date or else of the wish, as
+    "2026-12".
+    """
+
+    below: str = ""
+    provider: str = ""
+    month: str = ""
+
+    def narrow(self, rows: QuerySet[Agreement]) -> QuerySet[Agreement]:
+        if self.below:
+            rows = rows.filter(unit__path__gte=self.below, unit__path__lt=self.below + "~")
+        if self.provider:
+            rows = rows.filter(run__course__provider__icontains=self.provider)
+        if self.month:
+            year, month = (int(part) for part in self.month.split("-"))
+            rows = rows.alias(starts=Coalesce("starts_on", "planned_from"))
+            rows = rows.filter(starts__year=year, starts__month=month)
+        return rows
+
+
+EVERYTHING = BoardFilter()
 
 
 @dataclass(slots=True)
@@ -42,8 +74,26 @@ def seats_to_cancel(coordinator: Person, on: date) -> QuerySet[Agreement]:
     A place is listed until somebody says that it is cancelled (`services.courses.registration`), or until the course
     date has come.
     """
-    rows = course_agreements_served_by(coordinator, on).filter(stage=Stage.LAPSED, lost_from=Stage.WAITLISTED)
-    return rows.filter(run__isnull=False, starts_on__gt=on).select_related(*RELATED).order_by("starts_on", "pk")
+    return seats_to_cancel_below.build(paths_served(coordinator, [Role.COORDINATOR], on), on)
+
+
+@compiled
+def seats_to_cancel_below(tops: Sequence[str], on: date) -> QuerySet[Agreement]:
+    """`seats_to_cancel` of the units with these paths and of all below them."""
+    rows = course_agreements_below(tops).filter(stage=Stage.LAPSED, lost_from=Stage.WAITLISTED)
+    rows = rows.filter(run__isnull=False, starts_on__gt=on).select_related("employee", "unit").only(*SEAT)
+    return rows.order_by("starts_on", "pk")
+
+
+def reports_asked_about(person: Person, on: date) -> list[RunReport]:
+    """What has been said of course dates, where the person is asked whether it is so for theirs."""
+    return _reports_asked_about(paths_served(person, SPEAK_FOR_UNITS, on), person, on)
+
+
+@compiled
+def _reports_asked_about(tops: Sequence[str], person: Person, on: date) -> QuerySet[RunReport]:
+    questions = open_run_questions().filter(agreement__in=agreements_spoken_for_below(tops, person, on))
+    return RunReport.objects.filter(pk__in=questions.order_by().values("report")).select_related("by", "run__course")
 
 
 def _wanted(on: date) -> dict[str, Q]:
@@ -58,26 +108,56 @@ def _wanted(on: date) -> dict[str, Q]:
 
 
 def columns_of(
-    rows: QuerySet[Agreement], on: date, *, only: str = "", first: int = 1, last: int
+    tops: Sequence[str], on: date, chosen: BoardFilter = EVERYTHING, *, only: str = "", places: range
 ) -> Mapping[str, Column]:
-    """All six columns, or only one, each with its places `first` to `last`, in three queries.
+    """All six columns, or only one, each with the cards at these places, in three queries; the first place is 1.
 
-    An index alone counts the rows and puts them in order. Only the cards that are shown are read from the tables.
+    `tops` are the paths of the units that are coordinated. An index alone counts the rows and puts them in order. Only
+    the cards that are shown are read from the tables.
     """
-    wanted = _wanted(on)
-    keys = list(wanted)
-    known = [When(condition, then=Value(number)) for number, condition in enumerate(wanted.values())]
-    inside = rows.filter(wanted[only]) if only else rows
-    sorted_in = inside.order_by().annotate(column=Case(*known, default=None, output_field=SmallIntegerField()))
+    keys = list(_wanted(on))
     columns = {key: Column() for key in ([only] if only else keys)}
-    for column, count in sorted_in.values_list("column").annotate(count=Count("pk")):
+    # What people type is not kept in the text of a query.
+    ask = (_counts, _places) if chosen == EVERYTHING else (_counts.build, _places.build)
+    for column, count in ask[0](tops, on, chosen, only):
         if column is not None:
             columns[keys[column]].count = count
-    place = Window(RowNumber(), partition_by=F("column"), order_by=("step_due", "pk"))
-    shown = sorted_in.annotate(place=place).filter(place__gte=first, place__lte=last, column__isnull=False)
-    places = list(shown.order_by("column", "place").values_list("column", "pk"))
-    shown_on_cards = Agreement.objects.select_related(*RELATED).only(*CARD)
-    agreements = shown_on_cards.in_bulk([pk for _column, pk in places])
-    for column, pk in places:
+    shown = list(ask[1](tops, on, chosen, only, places))
+    agreements = {agreement.pk: agreement for agreement in _cards([pk for _column, pk in shown])}
+    for column, pk in shown:
         columns[keys[column]].agreements.append(agreements[pk])
     return columns
+
+
+def _in_columns(tops: Sequence[str], on: date, chosen: BoardFilter, only: str) -> QuerySet[Any]:
+    """The agreements of the board, each with the number of its `column`; None if it is in none."""
+    wanted = _wanted(on)
+    known = [When(condition, then=Value(number)) for number, condition in enumerate(wanted.values())]
+    rows = chosen.narrow(course_agreements_below(tops).filter(closed_on__isnull=True))
+    inside = rows.filter(wanted[only]) if only else rows
+    return inside.order_by().annotate(column=Case(*known, default=None, output_field=SmallIntegerField()))
+
+
+@compiled
+def _counts(tops: Sequence[str], on: date, chosen: BoardFilter, only: str) -> QuerySet[Any, tuple[int | None, int]]:
+    """How many there are in each column."""
+    counted: QuerySet[Any, tuple[int | None, int]]
+    counted = _in_columns(tops, on, chosen, only).values_list("column").annotate(count=Count("pk"))
+    return counted
+
+
+@compiled
+def _places(
+    tops: Sequence[str], on: date, chosen: BoardFilter, only: str, places: range
+) -> QuerySet[Any, tuple[int, int]]:
+    """The column and the id of each agreement at these places."""
+    place = Window(RowNumber(), partition_by=F("column"), order_by=("step_due", "pk"))
+    rows = _in_columns(tops, on, chosen, only).annotate(place=place).filter(column__isnull=False)
+    shown: QuerySet[Any, tuple[int, int]]
+    shown = rows.filter(place__gte=places.start, place__lt=places.stop).values_list("column", "pk")
+    return shown.order_by("column", "place")
+
+
+@compiled
+def _cards(pks: Sequence[int]) -> QuerySet[Agreement]:
+    return Agreement.objects.filter(pk__in=pks).select_related(*RELATED).only(*CARD)

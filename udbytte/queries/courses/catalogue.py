@@ -79,11 +79,18 @@ def matching_courses(filters: CourseFilter, *, on: date) -> QuerySet[Course]:
     `next_start` is the first day of the next matching course date. `least_cost` is the cost of the cheapest one, or
     else of the course, in whole kroner ex VAT.
     """
+    return _matching(filters, on, with_start=True, with_cost=True)
+
+
+def _matching(filters: CourseFilter, on: date, *, with_start: bool, with_cost: bool) -> QuerySet[Course]:
+    """`matching_courses`, with `next_start` and `least_cost` only where they are wanted: Django writes them slowly."""
     runs = matching_runs(filters, on).filter(course=OuterRef("pk")).order_by().values("course")
-    matching: QuerySet[Any] = Course.objects.annotate(
-        next_start=Subquery(runs.annotate(first=Min("starts_on")).values("first")),
-        least_cost=Coalesce(Subquery(runs.annotate(least=Min(COST)).values("least")), F("price")),
-    )
+    matching: QuerySet[Any] = Course.objects.all()
+    if with_start:
+        matching = matching.annotate(next_start=Subquery(runs.annotate(first=Min("starts_on")).values("first")))
+    if with_cost:
+        least = Subquery(runs.annotate(least=Min(COST)).values("least"))
+        matching = matching.annotate(least_cost=Coalesce(least, F("price")))
     if filters.asks_for_runs:
         matching = matching.filter(Exists(matching_runs(filters, on).filter(course=OuterRef("pk"))))
     if filters.words.strip():
@@ -137,7 +144,8 @@ def widened(filters: CourseFilter, total: int) -> CourseFilter | None:
 
 def _page_of_courses(filters: CourseFilter, *, on: date, skip: int, size: int) -> Found:
     """One query finds and counts them, another reads those that are shown: to read all that match would take long."""
-    matching = matching_courses(filters, on=on)
+    with_cost = filters.sort == "price" or filters.price_to is not None
+    matching = _matching(filters, on, with_start=filters.sort == "start", with_cost=with_cost)
     rows = list(matching.annotate(total=Window(Count("pk"))).values_list("pk", "total")[skip : skip + size])
     shown = {course.pk: course for course in _courses([pk for pk, _total in rows])}
     total = rows[0][1] if rows else matching.count() if skip else 0

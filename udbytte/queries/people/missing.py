@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
+
 from udbytte.access.people import missing_people
 from udbytte.models import Employment, MissingPeriod, Person
+from udbytte.models.compiled_query import compiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +26,13 @@ def missing_since(people: Collection[int], on: date) -> dict[int, date]:
     """Of these people (ids) those whom the file lacks, with the day since when."""
     if not people:
         return {}
-    missing = set(missing_people(on).filter(pk__in=people).values_list("pk", flat=True))
+    missing = _missing_among(sorted(set(people)), on)
     return _since(missing) if missing else {}
+
+
+@compiled
+def _missing_among(people: Sequence[int], on: date) -> QuerySet[Person, int]:
+    return missing_people(on).filter(pk__in=people).values_list("pk", flat=True)
 
 
 def everybody_missing(on: date, *, most: int) -> list[MissingPerson]:

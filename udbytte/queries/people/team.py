@@ -7,16 +7,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from udbytte.access.people import managed_units, reports_of
 from udbytte.domain.figures.suppression import publish_tree
 from udbytte.domain.lifecycle.line import LINE
 from udbytte.domain.lifecycle.reminders import OWNER_AGAIN, STALLED_AFTER
 from udbytte.domain.working_days import counted_days_between
-from udbytte.models import Agreement, Conversation, Employment, ManagerRole, Person, Unit
+from udbytte.models import (
+    Agreement,
+    Conversation,
+    CourseRun,
+    Employment,
+    ManagerRole,
+    MissingPeriod,
+    Person,
+    Unit,
+)
 from udbytte.models.compiled_query import compiled
 
+from .missing import missing_since
 from .names import people_with
 from .units import tree_of
 
@@ -74,7 +84,19 @@ def team_of(manager: Person, on: date) -> list[Member]:
 
 @compiled
 def _employments_on_team(manager: Person, on: date) -> QuerySet[Employment]:
-    return reports_of(manager, on).select_related("person", "unit").only(*PERSON)
+    """The employments of the reports, each with `is_missing`: the organisation's file lacks it."""
+    missing = MissingPeriod.objects.filter(employment=OuterRef("pk"), ends_on__isnull=True)
+    reports = reports_of(manager, on).select_related("person", "unit").only(*PERSON)
+    return reports.annotate(is_missing=Exists(missing))
+
+
+def missing_from(members: Iterable[Member], on: date) -> dict[int, date]:
+    """Of the team those whom the organisation's file lacks, by person id, with the day since when.
+
+    Nobody is missing who has an employment that is not, so mostly there is nothing to ask.
+    """
+    doubted = [member.employment for member in members if member.employment.is_missing]  # type: ignore[attr-defined]
+    return missing_since([employment.person_id for employment in doubted], on)
 
 
 @compiled
@@ -94,6 +116,19 @@ def _agreements_of(employments: Sequence[int]) -> QuerySet[Agreement]:
     )
     shown = rows.select_related("step_owner").only(*AGREEMENT).annotate(learned=F("outcome__learned"))
     return shown.order_by("step_due", "pk")
+
+
+def read_runs(agreements: Iterable[Agreement]) -> None:
+    """Read what the course dates of the agreements cost, in one query."""
+    with_run = [(agreement, agreement.run_id) for agreement in agreements if agreement.run_id is not None]
+    runs = {run.pk: run for run in _costs_of(sorted({pk for _agreement, pk in with_run}))}
+    for agreement, pk in with_run:
+        agreement.run = runs[pk]
+
+
+@compiled
+def _costs_of(runs: Sequence[int]) -> QuerySet[CourseRun]:
+    return CourseRun.objects.filter(pk__in=runs).select_related("course").only("price", "extra_price", "course__price")
 
 
 def decisions_about(members: Iterable[Member], manager: Person) -> list[Agreement]:

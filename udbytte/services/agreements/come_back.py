@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from udbytte.domain.lifecycle import DropReason, Event, Stage
 from udbytte.domain.lifecycle.line import REOPENED_WITHIN
 from udbytte.models import Agreement, Employment, LogEntry, Person, valid_on
+from udbytte.models.compiled_query import compiled
 from udbytte.services.errors import Refused
 from udbytte.services.figures.history import preserve_agreement_history
 
@@ -23,16 +24,21 @@ def closed_by_leave(on: date) -> QuerySet[Agreement]:
     return rows.filter(Exists(leaves), closed_on__gte=on - timedelta(days=REOPENED_WITHIN))
 
 
+@compiled
+def _closed_and_back(on: date) -> QuerySet[Agreement]:
+    """What a leave closed of people who work here on the day."""
+    working = Employment.objects.filter(valid_on(on), person=OuterRef("employee"))
+    return closed_by_leave(on).filter(Exists(working)).select_related("employment").order_by("pk")
+
+
 def reopen_agreements_of_returned(on: date, *, caused_by: Person | None = None) -> list[Agreement]:
     """Open again what a leave closed of people who work here again on the day. Everybody concerned is notified.
 
     The agreement belongs to the employment that it had, or to a later one of the person. What has lost its course date,
     its money or its helper begins again.
     """
-    working = Employment.objects.filter(valid_on(on), person=OuterRef("employee"))
-    back = closed_by_leave(on).filter(Exists(working)).select_related("employment").order_by("pk")
     reopened = []
-    for agreement in back:
+    for agreement in _closed_and_back(on):
         if not agreement.employment.holds_on(on):
             other = Employment.objects.on(on).filter(person=agreement.employee_id)
             employment = other.order_by(F("starts_on").desc(), "pk").select_related("unit").first()

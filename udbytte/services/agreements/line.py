@@ -6,16 +6,16 @@ Each move is an event of the agreement, and its new owner is told the same day.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property, partial
 
 from django.db import OperationalError
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.timezone import localtime
 
-from udbytte.access.people import people_away
+from udbytte.access.people import ids_of_absent_people, ids_of_missing_people
 from udbytte.domain.lifecycle import Event, Party, Stage
 from udbytte.domain.lifecycle.line import (
     A_WEEK,
@@ -34,6 +34,7 @@ from udbytte.domain.lifecycle.reminders import NEWS_FOR
 from udbytte.domain.notifications import LapseNear, StepMoved, StepMovedOn
 from udbytte.domain.working_days import working_days_before
 from udbytte.models import Agreement, LogEntry, Notification, Person, Role, Routing
+from udbytte.models.compiled_query import compiled
 from udbytte.queries.agreements.stalled import first_owners
 from udbytte.queries.notifications.mail import unsent_emails_of_outage
 from udbytte.services.errors import Refused
@@ -56,6 +57,7 @@ class LineOfDay:
     """What is read once for all steps of a day, when the first of them needs it."""
 
     on: date
+    known_missing: Set[int] | None = None  # whom the organisation's file lacks, where the caller has asked already
     moves: Counter[str] = field(default_factory=Counter)
 
     @cached_property
@@ -68,7 +70,9 @@ class LineOfDay:
 
     @cached_property
     def absent(self) -> set[int]:
-        return people_away(self.on)
+        """People who are away: in a recorded absence, or missing from the organisation's file."""
+        missing = ids_of_missing_people(self.on) if self.known_missing is None else self.known_missing
+        return {*ids_of_absent_people(self.on), *missing}
 
     @cached_property
     def received(self) -> Counter[int]:
@@ -79,7 +83,7 @@ class LineOfDay:
         return Counter(week.values_list("owner", flat=True))
 
 
-def follow_the_line(*, on: date) -> Counter[str]:
+def follow_the_line(*, on: date, missing: Set[int] | None = None) -> Counter[str]:
     """Move every late step that is to move on the day, and end those that nobody has taken. Returns events by name.
 
     1. Note which owners have been told.
@@ -88,16 +92,14 @@ def follow_the_line(*, on: date) -> Counter[str]:
     4. Move, ask about, or end the late steps, those that are late longest first.
 
     A second call on the day changes nothing. An agreement that somebody changes at the same time waits for tomorrow.
+    `missing`: the ids of people whom the organisation's file lacks; None: they are looked up.
     """
     _note_who_was_told(on)
-    line = LineOfDay(on)
-    for agreements, act in (
-        (_with_a_missed_date(on), _miss_date),
-        (_of_people_away(line), _move_while_away),
-        (_back_again(), _give_back),
-        (_late(on), _follow),
-    ):
-        _for_each(agreements, act, line)
+    line = LineOfDay(on, missing)
+    _for_each(_with_a_missed_date(on), _miss_date, line)
+    _for_each(_of_people_away(line), _move_while_away, line)
+    _for_each(_back_again(), _give_back, line)
+    _for_each(_late(on).values_list("pk", flat=True), _follow, line)
     return line.moves
 
 
@@ -112,9 +114,9 @@ def move_steps_of_people_away(*, on: date) -> Counter[str]:
     return line.moves
 
 
-def _for_each(agreements: QuerySet[Agreement], act: Callable[[Agreement, LineOfDay], None], line: LineOfDay) -> None:
-    """Let each agreement do what is to be done, read one chunk at a time."""
-    ids = list(agreements.values_list("pk", flat=True))
+def _for_each(agreements: Iterable[int], act: Callable[[Agreement, LineOfDay], None], line: LineOfDay) -> None:
+    """Let each agreement, by id, do what is to be done, read one chunk at a time."""
+    ids = list(agreements)
     for start in range(0, len(ids), CHUNK):
         rows = Agreement.objects.filter(pk__in=ids[start : start + CHUNK]).select_related(*RELATED)
         by_id = {row.pk: row for row in rows.prefetch_related("nominations")}
@@ -168,12 +170,13 @@ def _gets_email(person: Person) -> bool:
 # --- Deadlines
 
 
-def _with_a_missed_date(on: date) -> QuerySet[Agreement]:
-    """Agreements whose sign-up deadline or course date has passed before there was a seat."""
+@compiled
+def _with_a_missed_date(on: date) -> QuerySet[Agreement, int]:
+    """Agreements, by id, whose sign-up deadline or course date has passed before there was a seat."""
     missed = Q(stage__in=BOOKING, run__signup_deadline__lt=on) | Q(
         stage__in=(*BOOKING, Stage.WAITLISTED), starts_on__lte=on
     )
-    return Agreement.objects.filter(missed, closed_on__isnull=True).order_by("pk")
+    return Agreement.objects.filter(missed, closed_on__isnull=True).order_by("pk").values_list("pk", flat=True)
 
 
 def _miss_date(agreement: Agreement, line: LineOfDay) -> None:
@@ -183,10 +186,13 @@ def _miss_date(agreement: Agreement, line: LineOfDay) -> None:
 # --- Absences
 
 
-def _of_people_away(line: LineOfDay) -> QuerySet[Agreement]:
-    """Steps that are with a manager, coordinator or budget owner who is away today."""
+def _of_people_away(line: LineOfDay) -> list[int]:
+    """Steps, by agreement id, that are with a manager, coordinator or budget owner who is away today."""
+    if not line.absent:
+        return []
     rows = Agreement.objects.filter(closed_on__isnull=True, step_owner__in=line.absent, line_level=0, proposed_by="")
-    return rows.exclude(step_owner=F("employee")).filter(stray=False).order_by("pk")
+    rows = rows.exclude(step_owner=F("employee")).filter(stray=False).order_by("pk")
+    return list(rows.values_list("pk", flat=True))
 
 
 def _move_while_away(agreement: Agreement, line: LineOfDay) -> None:
@@ -195,13 +201,13 @@ def _move_while_away(agreement: Agreement, line: LineOfDay) -> None:
         _move(agreement, LINE[step.name], line, away=agreement.step_owner_id)
 
 
-def _back_again() -> QuerySet[Agreement]:
-    """Steps that moved because somebody was away."""
+@compiled
+def _back_again() -> QuerySet[Agreement, int]:
+    """Steps, by agreement id, that moved because somebody was away."""
     later = LogEntry.objects.filter(agreement=OuterRef("agreement"), number__gt=OuterRef("number"))
     moved = LogEntry.objects.filter(~Exists(later), event=Event.MOVE_ON, facts__away__isnull=False)
-    return Agreement.objects.filter(
-        pk__in=moved.values("agreement"), closed_on__isnull=True, line_level__gt=0, proposed_by=""
-    ).order_by("pk")
+    rows = Agreement.objects.filter(pk__in=moved.values("agreement"), closed_on__isnull=True, line_level__gt=0)
+    return rows.filter(proposed_by="").order_by("pk").values_list("pk", flat=True)
 
 
 def _give_back(agreement: Agreement, line: LineOfDay) -> None:
@@ -277,12 +283,18 @@ def lapse_cause(agreement: Agreement) -> str:
 
 def _asked_on(agreement: Agreement) -> date | None:
     """The day on which the employee was asked before the lapse; None also while the mail server keeps it back."""
-    asked = Notification.objects.filter(person=agreement.employee, cause=lapse_cause(agreement))
-    notification = asked.exclude(email__in=unsent_emails_of_outage()).select_related("email").first()
-    if notification is None:
+    asked = _asked_because(agreement.employee, [lapse_cause(agreement)])
+    if not asked:
         return None
-    sent_at = notification.email.sent_at if notification.email is not None else None
-    return notification.on if sent_at is None else max(localtime(sent_at).date(), notification.on)
+    day, sent_at = asked[0]
+    return day if sent_at is None else max(localtime(sent_at).date(), day)
+
+
+@compiled
+def _asked_because(person: Person, causes: Sequence[str]) -> QuerySet[Notification, tuple[date, datetime | None]]:
+    """The day of each notification of these causes, and when it was sent; none while the mail server keeps it back."""
+    asked = Notification.objects.filter(person=person, cause__in=causes).exclude(email__in=unsent_emails_of_outage())
+    return asked.order_by("on", "pk").values_list("on", "email__sent_at")
 
 
 def stage_begun(agreement: Agreement) -> date | None:

@@ -13,10 +13,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from udbytte.access.people import missing_people
+from udbytte.access.people import ids_of_missing_people
 from udbytte.domain.lifecycle import Stage
 from udbytte.domain.lifecycle.reminders import moved_milestone, owner_milestone, step_milestone
 from udbytte.domain.meetings import last_day, reminder_day
@@ -50,6 +50,7 @@ from udbytte.models import (
     RoleAssignment,
     valid_on,
 )
+from udbytte.models.compiled_query import compiled
 from udbytte.queries.notifications.mail import unreached_people
 from udbytte.services.agreements.line import follow_the_line
 from udbytte.services.agreements.routing import apply_routings
@@ -125,8 +126,8 @@ def follow_up(*, on: date) -> FollowUpReport:
         report.joiners = retry_after_deadlock(complete_open_rounds)(on=on)
         retry_after_deadlock(rest_conversations_during_absence)(on=on)
         retry_after_deadlock(apply_routings)(on=on)
-        report.moves = follow_the_line(on=on) + retry_after_deadlock(follow_applications)(on=on)
-        missing = set(missing_people(on).values_list("pk", flat=True))
+        missing = set(ids_of_missing_people(on))
+        report.moves = follow_the_line(on=on, missing=missing) + retry_after_deadlock(follow_applications)(on=on)
         of_steps = (
             _late(on, missing),
             _coming(on),
@@ -188,27 +189,41 @@ def _late(on: date, missing: Set[int]) -> Iterator[Notification]:
 
 
 def _coming(on: date) -> Iterator[Notification]:
-    rows = Agreement.objects.filter(stage=Stage.REGISTERED, starts_on__gt=on, starts_on__lte=on + HEADS_UP)
-    for pk, person, starts_on in rows.values_list("pk", "employee_id", "starts_on").iterator(CHUNK):
+    for pk, person, starts_on in _courses_that_begin(on):
         yield Notification.of(person, CourseBegins(), agreement=pk, on=on, cause=f"coming:{pk}:{starts_on}")
 
 
+@compiled
+def _courses_that_begin(on: date) -> QuerySet[Agreement, tuple[int, int, date | None]]:
+    rows = Agreement.objects.filter(stage=Stage.REGISTERED, starts_on__gt=on, starts_on__lte=on + HEADS_UP)
+    return rows.values_list("pk", "employee_id", "starts_on")
+
+
 def _deadlines(on: date, missing: Set[int]) -> Iterator[Notification]:
-    near = Agreement.objects.filter(closed_on__isnull=True, step__in=BOOKING_STEPS).filter(
-        run__signup_deadline__gte=on, run__signup_deadline__lte=on + DEADLINE_NEAR
-    )
-    rows = near.annotate(deadline=F("run__signup_deadline")).values_list("pk", "step_owner_id", "deadline")
-    for pk, owner, deadline in rows.iterator(CHUNK):
+    for pk, owner, deadline in _near_deadlines(on):
         if owner is not None and owner not in missing:
             cause = f"deadline:{pk}:{deadline}:{owner}"
             yield Notification.of(owner, DeadlineNear(), agreement=pk, on=on, cause=cause, urgent=True)
 
 
-def _helpers(on: date, missing: Set[int]) -> Iterator[Notification]:
+@compiled
+def _near_deadlines(on: date) -> QuerySet[Agreement, tuple[int, int | None, date | None]]:
+    near = Agreement.objects.filter(closed_on__isnull=True, step__in=BOOKING_STEPS).filter(
+        run__signup_deadline__gte=on, run__signup_deadline__lte=on + DEADLINE_NEAR
+    )
+    return near.values_list("pk", "step_owner_id", "run__signup_deadline")
+
+
+@compiled
+def _helpers_asked() -> QuerySet[CheckIn, tuple[int, int, int]]:
     rows = CheckIn.objects.filter(
         by_helper=True, answered_on__isnull=True, withdrawn_on__isnull=True, agreement__closed_on__isnull=True
     )
-    for pk, person, agreement in rows.values_list("pk", "by_id", "agreement_id").iterator(CHUNK):
+    return rows.values_list("pk", "by_id", "agreement_id")
+
+
+def _helpers(on: date, missing: Set[int]) -> Iterator[Notification]:
+    for pk, person, agreement in _helpers_asked():
         if person in missing:
             continue
         yield Notification.of(person, HelperIsAsked(check_in=pk), agreement=agreement, on=on, cause=f"helper:{pk}")
@@ -305,9 +320,9 @@ def follow_up_day_notifications(on: date) -> Iterator[Notification]:
 
 def _unreached(on: date) -> Iterator[Notification]:
     """Notify each administrator once of each person without an email address; all new ones are in one notification."""
-    ids = set(unreached_people(on).values_list("pk", flat=True))
-    administrators = RoleAssignment.objects.on(on).filter(role=Role.ADMINISTRATOR, person__is_active=True)
-    known_to: dict[int, set[int]] = {pk: set() for pk in administrators.values_list("person_id", flat=True)}
+    if not (ids := set(_ids_of_unreached_people(on))):
+        return
+    known_to: dict[int, set[int]] = {pk: set() for pk in _administrators(on)}
     for notification in Notification.objects.filter(person__in=known_to, kind=NotificationKind.UNREACHED):
         if isinstance(notification.typed_facts, PeopleUnreached):
             known_to[notification.person_id].update(notification.typed_facts.people)
@@ -316,17 +331,26 @@ def _unreached(on: date) -> Iterator[Notification]:
             yield Notification.of(person, PeopleUnreached(people=tuple(new)), on=on, cause=f"unreached:{on}")
 
 
+@compiled
+def _ids_of_unreached_people(on: date) -> QuerySet[Person, int]:
+    return unreached_people(on).values_list("pk", flat=True)
+
+
+@compiled
+def _administrators(on: date) -> QuerySet[RoleAssignment, int]:
+    administrators = RoleAssignment.objects.on(on).filter(role=Role.ADMINISTRATOR, person__is_active=True)
+    return administrators.values_list("person_id", flat=True)
+
+
 def _circles(on: date) -> Iterator[Notification]:
     """Notify each administrator once of each circle of managers."""
     managers: dict[int, set[int]] = defaultdict(set)
     rows = Employment.objects.on(on).filter(line_manager__isnull=False)
     for person, manager in rows.values_list("person", "line_manager").iterator(CHUNK):
         managers[person].add(manager)
-    circles = manager_circles(managers)
-    administrators = RoleAssignment.objects.on(on).filter(role=Role.ADMINISTRATOR, person__is_active=True)
-    for circle in circles:
+    for circle in manager_circles(managers):
         people = Person.objects.filter(pk__in=circle[:NAMED]).order_by("pk")
         facts = ManagersInCircle(names=tuple(person.name for person in people), count=len(circle))
         cause = f"circle:{'-'.join(map(str, circle))}"[:120]
-        for administrator in sorted(set(administrators.values_list("person_id", flat=True))):
+        for administrator in sorted(set(_administrators(on))):
             yield Notification.of(administrator, facts, on=on, cause=cause)

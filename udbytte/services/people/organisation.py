@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
 
 from django.db import connection, transaction
-from django.db.models import F, OuterRef, Q
+from django.db.models import F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from udbytte.access.people import works_on
@@ -24,6 +25,7 @@ from udbytte.models import (
     Role,
     Unit,
 )
+from udbytte.models.compiled_query import compiled
 from udbytte.services.agreements.come_back import reopen_agreements_of_returned
 from udbytte.services.agreements.owners import Owner, RoleHolders, owner_of
 from udbytte.services.agreements.take_step import take_step
@@ -35,6 +37,7 @@ from udbytte.services.locks import Lock, lock_agreements, retry_after_deadlock, 
 from udbytte.services.meetings.times import hand_over_time
 
 CHUNK = 2000
+RELATED = ("employment__line_manager", "employee", "unit", "step_owner")
 
 
 @retry_after_deadlock
@@ -65,11 +68,21 @@ def follow_organisation_changes(*, on: date, by: Person | None = None, ended_by:
 
 
 def _mark_who_works(on: date) -> None:
+    if left := _people_who_left(on):
+        Person.objects.filter(pk__in=left).update(is_active=False)
+    if back := _people_who_came_back(on):
+        Person.objects.filter(pk__in=back).update(is_active=True)
+
+
+@compiled
+def _people_who_left(on: date) -> QuerySet[Person, int]:
     known = Q(employments__isnull=False) | Q(manager_roles__isnull=False) | Q(roles__isnull=False)
-    working = works_on(on)
-    gone = Person.objects.filter(known, is_active=True).exclude(working)
-    Person.objects.filter(pk__in=gone.values("pk")).update(is_active=False)
-    Person.objects.filter(working, is_active=False).update(is_active=True)
+    return Person.objects.filter(known, is_active=True).exclude(works_on(on)).order_by().values_list("pk", flat=True)
+
+
+@compiled
+def _people_who_came_back(on: date) -> QuerySet[Person, int]:
+    return Person.objects.filter(works_on(on), is_active=False).order_by().values_list("pk", flat=True)
 
 
 def _assign_line_managers(on: date) -> None:
@@ -87,12 +100,8 @@ def _assign_line_managers(on: date) -> None:
             former = line_manager or former_manager
             changed.append((pk, holder, on if former is not None else None, former))
     update_rows(Employment, ("line_manager", "line_manager_since", "former_manager"), changed)
-    stale = Conversation.objects.filter(held_on__isnull=True, round__closed_on__isnull=True).exclude(
-        manager=F("employment__line_manager")
-    )
-    wanting = stale.exclude(manager__isnull=True, employment__line_manager__isnull=True)
     moved, before = list[Conversation](), dict[int, int | None]()
-    for conversation in wanting.select_related("employment").iterator(CHUNK):
+    for conversation in _with_another_manager():
         if conversation.employment.holds_on(on):
             before[conversation.pk] = conversation.manager_id
             conversation.manager_id = conversation.employment.line_manager_id
@@ -103,10 +112,21 @@ def _assign_line_managers(on: date) -> None:
             hand_over_time(conversation, before=before[conversation.pk], on=on)
 
 
+@compiled
+def _with_another_manager() -> QuerySet[Conversation]:
+    """The conversations to come that are with somebody else than the line manager."""
+    stale = Conversation.objects.filter(held_on__isnull=True, round__closed_on__isnull=True).exclude(
+        manager=F("employment__line_manager")
+    )
+    return stale.exclude(manager__isnull=True, employment__line_manager__isnull=True).select_related("employment")
+
+
 def _follow_employments(on: date, by: Person | None) -> None:
     """Move open agreements with their employment, and close those of people who have left."""
-    changed = ~Q(unit=F("employment__unit")) | Q(employment__ends_on__lt=on)
-    lock_agreements(Agreement.objects.filter(changed, closed_on__isnull=True).values_list("pk", flat=True))
+    changed = _beside_their_employment(on)
+    if not changed:
+        return
+    lock_agreements(changed)
     moved = Agreement.objects.filter(closed_on__isnull=True).exclude(unit=F("employment__unit"))
     preserve_agreement_history(moved.values_list("pk", flat=True), on=on)
     moved.update(unit=Employment.objects.filter(agreements=OuterRef("pk")).values("unit")[:1])
@@ -122,9 +142,20 @@ def _follow_employments(on: date, by: Person | None) -> None:
             Agreement.objects.filter(pk=agreement.pk).update(employment=other, unit=other.unit_id)
 
 
+@compiled
+def _beside_their_employment(on: date) -> QuerySet[Agreement, int]:
+    """Open agreements, by id, of another unit than their employment, or whose employment has ended."""
+    changed = ~Q(unit=F("employment__unit")) | Q(employment__ends_on__lt=on)
+    return Agreement.objects.filter(changed, closed_on__isnull=True).values_list("pk", flat=True)
+
+
+@compiled
+def _helpers_who_left() -> QuerySet[Helper, int]:
+    return Helper.objects.filter(ended_on__isnull=True, person__is_active=False).values_list("pk", flat=True)
+
+
 def _end_help_of_people_who_left(on: date, by: Person | None) -> None:
-    gone = Helper.objects.filter(ended_on__isnull=True, person__is_active=False)
-    for pk in list(gone.values_list("pk", flat=True)):
+    for pk in _helpers_who_left():
         helper = Helper.objects.select_related("agreement", "person").get(pk=pk)
         agreement = helper.agreement
         if helper.ended_on is not None:
@@ -150,10 +181,7 @@ def assign_owners(on: date, *, caused_by: Person | None = None) -> None:
     If somebody takes the step at the same time, the agreement is left as it is until the next call.
     """
     holders = RoleHolders.on_day(on)
-    wrong = Agreement.objects.filter(_owner_may_be_wrong(on), closed_on__isnull=True)
-    related = wrong.select_related("employment__line_manager", "employee", "unit", "step_owner").order_by("pk")
-    role_lost = _roles_lost(holders)
-    agreements = {agreement.pk: agreement for agreement in [*related, *role_lost]}
+    agreements = {agreement.pk: agreement for agreement in (*_with_wrong_owner(on), *_roles_lost(holders))}
     changes: list[tuple[Agreement, Owner]] = []
     for _pk, agreement in sorted(agreements.items()):
         step = agreement.state.step
@@ -168,6 +196,12 @@ def assign_owners(on: date, *, caused_by: Person | None = None) -> None:
         facts = {"owner": Person.objects.get(pk=owner.person_id), "stray": owner.stray}
         with suppress(StaleStep):
             take_step(agreement, Event.HAND_OVER, by=None, on=on, caused_by=caused_by, facts=facts)
+
+
+@compiled
+def _with_wrong_owner(on: date) -> QuerySet[Agreement]:
+    wrong = Agreement.objects.filter(_owner_may_be_wrong(on), closed_on__isnull=True)
+    return wrong.select_related(*RELATED).order_by("pk")
 
 
 def _owner_may_be_wrong(on: date) -> Q:
@@ -192,16 +226,22 @@ def _roles_lost(holders: RoleHolders) -> list[Agreement]:
     found: list[Agreement] = []
     for role, party in ((Role.COORDINATOR, Party.COORDINATOR), (Role.BUDGET_OWNER, Party.BUDGET_OWNER)):
         by_role = {person for people in holders.by_role.get(role, {}).values() for person in people}
-        names = [step.name for step in STEPS.values() if step.owner is party]
-        rows = Agreement.objects.filter(
-            step__in=names,
-            closed_on__isnull=True,
-            stray=False,
-            handed_over=False,
-            line_level=0,
-            step_owner__is_active=True,
-        ).exclude(step_owner__in=by_role)
-        if role is Role.COORDINATOR:
-            rows = rows.exclude(step_owner=F("employee")) if not by_role else rows
-        found += rows.select_related("employment__line_manager", "employee", "unit", "step_owner")
+        found += _owned_by_others(party, sorted(by_role))
     return found
+
+
+@compiled
+def _owned_by_others(party: Party, holders: Sequence[int]) -> QuerySet[Agreement]:
+    """Agreements whose step belongs to the party, and whose owner is none of these people."""
+    names = [step.name for step in STEPS.values() if step.owner is party]
+    rows = Agreement.objects.filter(
+        step__in=names,
+        closed_on__isnull=True,
+        stray=False,
+        handed_over=False,
+        line_level=0,
+        step_owner__is_active=True,
+    ).exclude(step_owner__in=holders)
+    if party is Party.COORDINATOR and not holders:
+        rows = rows.exclude(step_owner=F("employee"))
+    return rows.select_related(*RELATED)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import QuerySet
-from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
@@ -20,32 +17,35 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
-from udbytte.access.courses import open_run_questions_for
-from udbytte.access.people import units_served
-from udbytte.domain.lifecycle import Event, Party, allowed, events_for
+from udbytte.access.people import paths_served, units_served
+from udbytte.domain.lifecycle import Event, allowed, events_for
 from udbytte.domain.numbers import int_from
-from udbytte.models import Agreement, Role, RunReport, below
-from udbytte.models.formatting import day, days, deadline, due, kroner
-from udbytte.models.labels import BUTTONS
-from udbytte.queries.courses.board import RELATED, columns_of, on_the_board_of, seats_to_cancel
+from udbytte.models import Agreement, Role
+from udbytte.models.formatting import day, due
+from udbytte.queries.courses.board import (
+    RELATED,
+    BoardFilter,
+    columns_of,
+    on_the_board_of,
+    reports_asked_about,
+    seats_to_cancel,
+    seats_to_cancel_below,
+)
 from udbytte.queries.people.missing import missing_since
 from udbytte.queries.people.units import labels_of_units
 from udbytte.runtime.clock import today
 from udbytte.services.courses.registration import cancel_lapsed_seat
 from udbytte.web.agreements.buttons import Choice, Pressed, other_forms, press, primary_forms
 from udbytte.web.agreements.event_forms import EventForm
-from udbytte.web.agreements.rows import row
-from udbytte.web.base.addresses import page_address
 from udbytte.web.base.fields import StyledForm, UnitField
 from udbytte.web.base.request import only, person_of
 from udbytte.web.base.saved import say_saved
 
+from .board_card import COORDINATOR, Card, card_of
+
 FIRST = 6
 A_PAGE = 25
 LAST_PAGE = 99_999
-COORDINATOR = frozenset({Party.COORDINATOR})
-# Events that need one press and no further facts.
-AT_ONCE = (Event.REGISTER, Event.WAITLIST, Event.CONFIRM_SEAT, Event.STILL_WAITING)
 COLUMNS = {
     "find": lazy("Find a course"),
     "money": lazy("Money being settled"),
@@ -63,39 +63,11 @@ class Group:
     key: str
     title: str
     count: int
-    cards: list[dict[str, Any]]
+    cards: list[Card]
     more: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Button:
-    """An event that one press lets happen."""
-
-    event: Event
-    label: str
-    secondary: bool
-
-
-def _card(agreement: Agreement, on: date, missing: Mapping[int, date]) -> dict[str, Any]:
-    """What a coordinator may read of an agreement: title, dates, price, step and person."""
-    at_once = [event for event in AT_ONCE if allowed(agreement.state, event, COORDINATOR)]
-    run, first, last = agreement.run, agreement.starts_on, agreement.ends_on
-    return {
-        "row": row(agreement, on),
-        "step": page_address("course-board-step", agreement.pk),
-        "price": kroner(agreement.price if agreement.price is not None else agreement.estimated_price),
-        "run": days(first, last, on) if first and last else "",
-        "wished": days(agreement.planned_from, agreement.planned_to, on),
-        "deadline": deadline(run.signup_deadline, on)
-        if run and run.signup_deadline and agreement.stage != "registered"
-        else "",
-        "buttons": [Button(event, str(BUTTONS[event]), number > 0) for number, event in enumerate(at_once)],
-        "own": agreement.step == "find_run",
-        "missing": day(missing[agreement.employee_id], on) if agreement.employee_id in missing else "",
-    }
-
-
-class BoardFilter(StyledForm):
+class FilterForm(StyledForm):
     """Which agreements of the board to show."""
 
     unit = UnitField(label=lazy("Unit, with all below it"), required=False)
@@ -108,19 +80,13 @@ class BoardFilter(StyledForm):
         super().__init__(data, auto_id="desk_%s")
         self.fields["month"].choices = [("", _("all")), *_months(on)]  # type: ignore[attr-defined]
 
-    def narrow(self, rows: QuerySet[Agreement]) -> QuerySet[Agreement]:
-        """The rows that fit: by unit, by a part of the provider's name, by the month of the run or else the wish."""
+    @property
+    def chosen(self) -> BoardFilter:
+        """What is chosen; a field that is wrong does not filter."""
         self.is_valid()
         chosen = self.cleaned_data
-        if chosen.get("unit"):
-            rows = rows.filter(below(chosen["unit"], "unit__"))
-        if chosen.get("provider"):
-            rows = rows.filter(run__course__provider__icontains=chosen["provider"])
-        if chosen.get("month"):
-            year, month = (int(part) for part in chosen["month"].split("-"))
-            rows = rows.alias(starts=Coalesce("starts_on", "planned_from"))
-            rows = rows.filter(starts__year=year, starts__month=month)
-        return rows
+        below = chosen["unit"].path if chosen.get("unit") else ""
+        return BoardFilter(below, chosen.get("provider", ""), chosen.get("month", ""))
 
 
 def _months(on: date) -> list[tuple[str, str]]:
@@ -134,30 +100,37 @@ def _months(on: date) -> list[tuple[str, str]]:
 def course_board(request: HttpRequest) -> HttpResponse:
     """The six columns with the most urgent cards of each; `column` in the address shows one column, page by page."""
     on = today()
-    form = BoardFilter(request.GET, on)
-    rows = form.narrow(on_the_board_of(person_of(request), on))
+    form = FilterForm(request.GET, on)
+    person = person_of(request)
+    tops = paths_served(person, [Role.COORDINATOR], on)
     chosen = request.GET.get("column", "")
     chosen = chosen if chosen in COLUMNS else ""
     asked = request.GET.get("page", "1")
     number = min(int_from(asked) or 1, LAST_PAGE) if chosen else 1
     size = A_PAGE if chosen else FIRST
     last = number * size
-    columns = []
-    for key, column in columns_of(rows, on, only=chosen, first=last - size + 1, last=last).items():
-        missing = missing_since({agreement.employee_id for agreement in column.agreements}, on)
-        cards = [_card(agreement, on, missing) for agreement in column.agreements]
-        columns.append(Group(key, str(COLUMNS[key]), column.count, cards, column.count > last))
+    columns = columns_of(tops, on, form.chosen, only=chosen, places=range(last - size + 1, last + 1))
+    shown = {agreement.employee_id for column in columns.values() for agreement in column.agreements}
+    missing = missing_since(shown, on)
+    groups = [
+        Group(
+            key,
+            str(COLUMNS[key]),
+            column.count,
+            [card_of(agreement, on, missing) for agreement in column.agreements],
+            column.count > last,
+        )
+        for key, column in columns.items()
+    ]
     kept = urlencode({name: request.GET[name] for name in form.fields if request.GET.get(name)})
-    asked_about = open_run_questions_for(person_of(request), on).order_by().values("report")
-    reports = RunReport.objects.filter(pk__in=asked_about).select_related("by", "run__course")
     context = {
-        "reports": list(reports),
-        "columns": columns,
+        "reports": reports_asked_about(person, on),
+        "columns": groups,
         "form": form,
         "kept": kept,
         "chosen": bool(chosen),
         "page": number,
-        "to_cancel": [] if chosen else [_seat(agreement, on) for agreement in seats_to_cancel(person_of(request), on)],
+        "to_cancel": [] if chosen else [_seat(agreement, on) for agreement in seats_to_cancel_below(tops, on)],
     }
     return render(request, "courses/board/board.html", context)
 
@@ -213,7 +186,7 @@ def board_step(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "agreement": agreement,
         "part": part,
-        "card": _card(agreement, on, missing_since([agreement.employee_id], on)),
+        "card": card_of(agreement, on, missing_since([agreement.employee_id], on)),
         "forms": _with_failed(forms, failed),
         "others": _with_failed(other_forms(agreement, open_events, on), failed),
         "opens_others": failed is not None and failed.chosen not in {choice.form.chosen for choice in forms},

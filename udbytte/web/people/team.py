@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
-
 from django.contrib import messages
-from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
@@ -14,12 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from udbytte.domain.lifecycle import Event, Party, events_for, page_answers
-from udbytte.models import Agreement, Conversation
-from udbytte.models.formatting import day, kroner, short_day_and_time
+from udbytte.models import Agreement
+from udbytte.models.formatting import kroner
 from udbytte.queries.money.budgets import agreements_to_nominate, uncommitted_for
-from udbytte.queries.people.missing import missing_since
 from udbytte.queries.people.new_manager import taken_over_by
-from udbytte.queries.people.team import Member, decisions_about, decisions_of, team_of, units_below
+from udbytte.queries.people.team import decisions_about, decisions_of, missing_from, read_runs, team_of, units_below
 from udbytte.queries.rounds.closing import left_behind_by
 from udbytte.runtime.clock import today
 from udbytte.web.agreements.buttons import Choice, press, primary_forms
@@ -31,6 +26,8 @@ from udbytte.web.base.addresses import page_address
 from udbytte.web.base.components import Table, TableRow
 from udbytte.web.base.request import only, person_of, roles
 from udbytte.web.base.saved import say_saved
+
+from .team_member import card_of
 
 DECISIONS = 10
 
@@ -44,11 +41,12 @@ def team(request: HttpRequest, failed: EventForm | None = None, about: int = 0) 
     if only_new:
         new = set(taken_over_by(person, on).values_list("pk", flat=True))
         reports = [member for member in reports if member.employment.pk in new]
-    missing = missing_since([member.employment.person_id for member in reports], on)
-    members = [_card(member, on, missing.get(member.employment.person_id)) for member in reports]
+    missing = missing_from(reports, on)
+    members = [card_of(member, on, missing.get(member.employment.person_id)) for member in reports]
     first = decisions_about(reports, person)[: DECISIONS + 1]
-    prefetch_related_objects([agreement for agreement in first if agreement.step == "settle_money"], "run__course")
-    left = uncommitted_for([agreement for agreement in first if agreement.step == "settle_money"])
+    about_money = [agreement for agreement in first if agreement.step == "settle_money"]
+    read_runs(about_money)
+    left = uncommitted_for(about_money)
     asks = agreements_to_nominate(first, manager=person.pk)
     decisions = [
         {
@@ -75,33 +73,6 @@ def team(request: HttpRequest, failed: EventForm | None = None, about: int = 0) 
         "left": left_over,
     }
     return render(request, "people/team/team.html", context, status=422 if failed else 200)
-
-
-def _card(member: Member, on: date, missing: date | None) -> dict[str, Any]:
-    """What the card of one employee shows."""
-    since, conversation = member.still_since(on), member.conversation
-    return {
-        "member": member,
-        "name": member.employment.person.name,
-        "plan": page_address("plan-of", member.employment.pk),
-        "follow_up": page_address("follow-up-talk", member.employment.pk),
-        "talk": page_address("conversation", conversation.pk) if conversation else "",
-        "talk_status": _status_of(conversation) if conversation else _("not in a round"),
-        "since": day(since, on) if since else "",
-        "missing": day(missing, on) if missing else "",
-        "rows": [row(agreement, on) for agreement in member.agreements],
-    }
-
-
-def _status_of(conversation: Conversation) -> str:
-    """How far the conversation is, in few words, or the day that is planned."""
-    if conversation.held_on:
-        return _("conversation held")
-    if conversation.declined_on:
-        return _("no conversation this time")
-    if conversation.planned_at:
-        return short_day_and_time(conversation.planned_at, today())
-    return _("plan the conversation")
 
 
 def _forms(agreement: Agreement, failed: EventForm | None, asks: bool) -> list[Choice]:
