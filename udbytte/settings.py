@@ -89,7 +89,6 @@ TEMPLATES: list[dict[str, Any]] = [
                 "udbytte.web.agreements.choice_fields",
                 "udbytte.web.agreements.rows",
                 "udbytte.web.courses.board_card",
-                "udbytte.web.people.team_member",
             ],
             "context_processors": [
                 "django.template.context_processors.request",

@@ -14,9 +14,9 @@ import pytest
 from tools.messages import open_catalogue
 
 DANISH = {
-    r"kursusbord|hele bordet": 4,
-    r"\b(mit|dit|jeres) holds?\b": 6,
-    r"over tiden": 3,
+    r"kursusbord|hele bordet": 3,
+    r"\b(mit|dit|jeres) holds?\b": 5,
+    r"over tiden": 2,
     r"\bbrev(e|et|ene)?\b|ugebrev": 15,
     r"penge udefra": 0,
     r"\bbook|\bbestil": 7,
@@ -39,7 +39,7 @@ DANISH = {
 ENGLISH = {
     r"\b(the|a|another|this|course) runs?\b": 34,
     r"\b(is|are|was|were) told\b": 20,
-    r"stands? still": 2,
+    r"stands? still": 1,
     r"\bmend": 4,
     r"money from outside": 0,
     r"the everyday": 4,

@@ -176,7 +176,7 @@ POSTED = {
         "decide",
         "decide-bill",
         "grant-several",
-        "decide-here",
+        "team-review-together",
         "import-go",
         "import-undo",
         "round-discussed",

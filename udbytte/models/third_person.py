@@ -60,14 +60,18 @@ NEXT: Mapping[str, _StrPromise] = {
 EMPLOYEES_OWN = frozenset({"go", "midway", "use", "tell", "start", "check_in"})
 
 
-def step_words(agreement: Agreement, reader: int, *, is_late: bool) -> str:
-    """The next step of an agreement as its reader reads it: their own as a request, another's in the third person."""
+def step_words(agreement: Agreement, reader: int, *, is_late: bool, short: bool = False) -> str:
+    """The next step of an agreement as its reader reads it: their own as a request, another's in the third person.
+
+    `short`: with the first name only, where there is little room.
+    """
     if agreement.step in EMPLOYEES_OWN and reader != agreement.employee_id:
-        name = agreement.employee.name
+        person = agreement.employee
     elif agreement.step_owner_id == reader or agreement.step_owner is None or agreement.is_with_hr:
         return agreement.get_step_display()
     else:
-        name = agreement.step_owner.name
+        person = agreement.step_owner
+    name = person.short_name if short else person.name
     return has_not_done(agreement.step, name) if is_late else does_next(agreement.step, name)
 
 

@@ -234,7 +234,7 @@ def test_who_becomes_a_manager_has_a_lus_one_level_up_and_the_letter_says_so(tea
     plan_conversation(again(talk), planned_at=at(9), place="", by=cast.dorthe, on=TODAY + DAY)
     ((_method, event),) = entries(cast.lars, TODAY + DAY)
     assert str(event["summary"]) == "MUS 2026, LUS: Dorthe Hansen"
-    assert "Din LUS" in enter(cast.lars).get("/").content.decode()
+    assert "Forbered din LUS" in enter(cast.lars).get("/").content.decode()
 
 
 @pytest.mark.parametrize("facts", [{"kind": "group", "group": None}, {"individual_wished_on": TODAY}])

@@ -313,7 +313,7 @@ def test_a_meeting_is_called_by_who_leads_the_unit_for_a_day_to_come(cast: Cast,
 def test_who_leads_the_unit_is_asked_on_the_first_page_from_the_day_of_the_meeting_on(
     cast: Cast, published: Round
 ) -> None:
-    planned, asks = meeting(cast, published), "Mødtes I i"
+    planned, asks = meeting(cast, published), "Har I holdt opstartsmøde i"
     assert asks not in enter(cast.lars).get("/").content.decode()
     KickoffMeeting.objects.update(planned_at=AT - timedelta(days=30))
     page_text = enter(cast.lars).get("/").content.decode()

@@ -39,10 +39,11 @@ def test_what_does_not_happen_twice_stands_on_the_managers_page_with_two_questio
     for day in (date(2026, 5, 5), date(2026, 6, 2)):
         a = take_step(a, Event.CHECK_IN, by=cast.mette, on=day, facts=NO)
     client = enter(cast.lars)
-    team = client.get(reverse("team")).content.decode()
-    assert "Tal om, hvad der kommer i vejen" in team and team.count("<li>Hvad k") == 2
+    assert "Tal om, hvad der kommer i vejen" in client.get(reverse("team")).content.decode()
+    review = client.get(reverse("team-review")).content.decode()
+    assert "Tal om, hvad der kommer i vejen" in review and review.count("<li>Hvad k") == 2
     said = {"event": "talk_stuck", "turn": a.turn, "line": "Fast tid om tirsdagen"}
-    assert client.post(reverse("decide-here", args=[a.pk]), said).status_code == 302
+    assert client.post(reverse("team-review-press", args=[a.pk]), said).status_code == 302
     a.refresh_from_db()
     assert (a.stage, a.step_owner) == ("under_way", cast.mette)
     assert "Fast tid om tirsdagen" in page(cast, "mette", a)

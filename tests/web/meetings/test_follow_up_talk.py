@@ -108,14 +108,14 @@ def test_a_former_manager_does_not_read_it(cast: Cast) -> None:
     assert enter(cast.dorthe).get(address(cast)).status_code == 200
 
 
-def test_plan_team_and_agreement_lead_to_it(cast: Cast) -> None:
+def test_plan_and_agreement_lead_to_it(cast: Cast) -> None:
     agreement = cast.agree(Kind.PRACTICE)
     take_step(agreement, Event.ASK, by=cast.mette, on=TODAY, helper=cast.karim)
     link = f'href="{address(cast)}"'
     mette, lars = enter(cast.mette), enter(cast.lars)
     assert link in mette.get(reverse("plan")).content.decode()
     assert link in lars.get(reverse("plan-of", args=[cast.employment.pk])).content.decode()
-    assert link in lars.get(reverse("team")).content.decode()
+    assert reverse("plan-of", args=[cast.employment.pk]) in lars.get(reverse("team")).content.decode()
     page = reverse("agreement", args=[agreement.pk])
     assert link in mette.get(page).content.decode()
     assert link not in enter(cast.karim).get(page).content.decode()

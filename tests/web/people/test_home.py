@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gzip
-from datetime import timedelta
+import re
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,15 +14,29 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.browsing import enter
 from tests.cast import TODAY, Cast
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.models import Agreement, CatalogueVisit, DemoMark, LogEntry, Person, RulesConfirmation
+from udbytte.models import (
+    Agreement,
+    CatalogueVisit,
+    ConversationKind,
+    DemoMark,
+    Goal,
+    GroupConversation,
+    LogEntry,
+    Person,
+    Role,
+    RoleAssignment,
+    RulesConfirmation,
+)
 from udbytte.services.agreements.take_step import take_step
 from udbytte.web.base.fields import PersonField
 
 pytestmark = pytest.mark.django_db
+TEN = timezone.make_aware(datetime.combine(TODAY, time(10)))
 
 
 def queries(client: Client, url: str) -> int:
@@ -151,10 +166,107 @@ def test_home_says_what_else_waits_in_each_role_and_nothing_where_nothing_does(c
     assert waits("lars") == [("team", 1, 3)]  # the other one is his own step
     assert waits("bente") == [("course-board", 1, 2)]
     assert waits("hanne") == []  # HR's groups stand first instead, without a step of an employee
-    assert enter(cast.hanne).get("/").context["stalled_count"] == 1
+    assert "1 opgave er gået i stå" in enter(cast.hanne).get("/").content.decode()
     assert waits("mette") == waits("jonas") == []
     said = enter(cast.lars).get("/").content.decode()
-    assert "1 af 3 aftaler" in said and "på dit hold har stået stille i en uge" in said
+    assert "1 af 3 aftaler hos dine medarbejdere er mindst en uge over fristen" in said
+
+
+def main_of(client: Client, url: str = "/") -> str:
+    page = client.get(url).content.decode()
+    return " ".join(page[page.index("<main") : page.index("</main")].split())
+
+
+def test_each_thing_is_shown_once_and_what_others_do_in_the_third_person(cast: Cast) -> None:
+    cast.agree(Kind.PRACTICE, title="Makker")
+    cast.agree(title="Kursus i samarbejde")
+    page = main_of(enter(cast.mette))
+    assert page.count("Makker") == page.count("Kursus i samarbejde") == 1
+    others = page[page.index("Venter på andre") :]
+    assert "Bente Hansen finder et hold" in others and "Kursus i samarbejde" in others
+    assert "Hej Mette" in page and "ting" in page
+
+
+def test_the_goal_of_an_own_agreement_stands_on_the_card_and_nobody_elses(cast: Cast) -> None:
+    agreement = cast.agree(Kind.PRACTICE)
+    goal = Goal.objects.create(plan=agreement.plan, text="Tage svære samtaler selv")
+    Agreement.objects.filter(pk=agreement.pk).update(goal=goal, step_due=TODAY)
+    assert "Mål: Tage svære samtaler selv" in main_of(enter(cast.mette))
+    Agreement.objects.filter(pk=agreement.pk).update(step_owner=cast.jonas, handed_over=True)
+    assert "Tage svære samtaler selv" not in main_of(enter(cast.jonas))
+
+
+def test_a_question_of_fact_has_its_answers_and_the_rest_is_asked_after_them(cast: Cast) -> None:
+    agreement = cast.agree(Kind.PRACTICE, title="Makker")
+    agreement = take_step(agreement, Event.NEED_NOBODY, by=cast.mette, on=TODAY, reason="Alene")
+    agreement = take_step(agreement, Event.START, by=cast.mette, on=TODAY)
+    client = enter(cast.mette)
+    page = main_of(client)
+    assert "Ja, det sker" in page and "Nej, ikke endnu" in page and 'name="happens"' not in page
+    [yes] = re.findall(r'href="(/svar/[^"]+)"[^>]*>Ja, det sker', page)
+    assert client.post(yes, {"happens": "yes"}).status_code == 200
+    agreement.refresh_from_db()
+    assert agreement.log.order_by("-number")[0].event == Event.CHECK_IN
+    Person.objects.filter(pk=cast.mette.pk).update(email_changed_on=TODAY)
+    assert 'name="happens"' in main_of(enter(cast.mette))
+
+
+def test_nobody_prepares_for_a_conversation_whose_day_has_passed(cast: Cast) -> None:
+    talk = cast.plan.conversation
+    talk.held_on, talk.planned_at = None, TEN + timedelta(days=7)
+    talk.save()
+    client = enter(cast.mette)
+    assert "Forbered din MUS" in main_of(client) and "Har I holdt" not in main_of(client)
+    talk.planned_at = TEN - timedelta(days=7)
+    talk.save()
+    page = main_of(client)
+    assert "Har I holdt din MUS mandag 23. februar?" in page and "Forbered din MUS" not in page
+    talk.kind, talk.group = ConversationKind.GROUP, make_group(cast)
+    talk.save()
+    assert "Har I holdt" not in main_of(client) and "Forbered" not in main_of(client)
+
+
+def make_group(cast: Cast) -> GroupConversation:
+    return GroupConversation.objects.create(title="Køkkenet", round=cast.round, manager=cast.lars)
+
+
+def test_the_works_council_begins_with_the_report(cast: Cast) -> None:
+    RoleAssignment.objects.create(person=cast.karim, role=Role.WORKS_COUNCIL, starts_on=TODAY)
+    page = main_of(enter(cast.karim))
+    assert page.index("Rapporten om MUS 2026") < page.index("</section>")
+    assert reverse("report", args=[cast.round.pk]) in page
+    assert "Rapporten om" not in main_of(enter(cast.mette))
+
+
+def test_several_tasks_of_a_kind_are_one_line_that_leads_to_all_of_them(cast: Cast) -> None:
+    for _ in range(4):
+        cast.agree()
+    page = main_of(enter(cast.bente))
+    assert "3 kurser mangler" in page and page.count("Find et hold") == 1
+    assert reverse("course-board") in page
+
+
+def test_ten_things_are_shown_and_the_rest_on_request(cast: Cast) -> None:
+    for number in range(13):
+        cast.agree(Kind.PRACTICE, title=f"Aftale {number:02}")
+    client = enter(cast.mette)
+    page = main_of(client)
+    assert "Aftale 10" in page and "Aftale 11" not in page and "Vis 2 mere" in page
+    assert "Aftale 12" in main_of(client, "/?alle=1")
+
+
+def test_whom_a_person_helps_is_on_the_first_page(cast: Cast) -> None:
+    asked = take_step(
+        cast.agree(Kind.PRACTICE, title="Sidemand"), Event.ASK, by=cast.mette, on=TODAY, helper=cast.karim
+    )
+    client = enter(cast.karim)
+    page = main_of(client)
+    assert "Sidemand · Mette Hansen" in page and 'value="accept"' in page
+    take_step(asked, Event.ACCEPT, by=cast.karim, on=TODAY)
+    page = main_of(client)
+    helped = page[page.index("Du hjælper") :]
+    assert "Mette Hansen" in helped and "Sidemand" in helped and reverse("helping") in helped
+    assert "Du hjælper" not in main_of(enter(cast.jonas))
 
 
 def test_a_colleague_is_found_by_name_when_only_one_has_it(cast: Cast) -> None:

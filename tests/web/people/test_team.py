@@ -9,15 +9,19 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from tests.browsing import enter
 from tests.cast import TODAY, Cast, employ, make_person, make_unit
 from udbytte.domain.lifecycle import DropReason, Event, Kind
-from udbytte.models import Agreement, Conversation, DevelopmentPlan
+from udbytte.domain.meetings import WANTS_TIME
+from udbytte.models import Agreement, Conversation, DevelopmentPlan, SpendingAuthority
+from udbytte.models.formatting import short_day
 from udbytte.queries.agreements.stalled import groups_for_hr
 from udbytte.queries.people.team import units_below
 from udbytte.services.agreements.take_step import agree_activity, take_step
 from udbytte.services.people.organisation import follow_organisation_changes
+from udbytte.web.people.team_rows import MemberRow
 
 pytestmark = pytest.mark.django_db
 
@@ -28,32 +32,69 @@ def found(cast: Cast) -> Agreement:
 
 def press(client: Client, agreement: Agreement, event: Event, **said: Any) -> int:
     data = {"turn": agreement.turn, "event": event.value} | said
-    return client.post(f"/hold/{agreement.pk}/", data).status_code
+    return client.post(reverse("team-review-press", args=[agreement.pk]), data).status_code
+
+
+def rows_of(client: Client, query: str = "") -> list[MemberRow]:
+    return list(client.get(f"/hold/{query}").context["rows"])
 
 
 def test_the_team_is_exactly_the_direct_reports(cast: Cast) -> None:
     def team(client: Client) -> list[str]:
-        page = client.get("/hold/")
-        return sorted(item.member.employment.person.given_name for item in page.context["members"])
+        return sorted(row.name.split()[0] for row in rows_of(client))
 
     assert team(enter(cast.lars)) == ["Karim", "Mette"]
     assert team(enter(cast.dorthe)) == ["Lars"]
 
 
-def test_who_has_stood_still_the_longest_comes_first(cast: Cast) -> None:
+def test_what_is_overdue_longest_comes_first_in_the_third_person_and_can_be_asked_about(cast: Cast) -> None:
     agreement = cast.agree()
     Agreement.objects.filter(pk=agreement.pk).update(step_due=TODAY - timedelta(days=7))
-    first = enter(cast.lars).get("/hold/").context["members"][0]
-    assert (first.member.employment.person, first.since) == (cast.mette, "mandag 23. februar")
-    Agreement.objects.filter(pk=agreement.pk).update(step_due=TODAY - timedelta(days=6))
-    assert [item.since for item in enter(cast.lars).get("/hold/").context["members"]] == ["", ""]
+    client = enter(cast.lars)
+    first = rows_of(client)[0]
+    assert (first.name, first.task.title, first.task.due) == ("Mette Hansen", agreement.title, "7 dage over fristen")
+    assert first.task.text == "Bente mangler at finde et hold" and first.task.button == "Spørg Bente"
+    asked = client.post(first.task.address, {"do": "ask", "from": "team"})
+    assert asked["Location"] == "/hold/" and rows_of(client)[0].task.button == "spurgt i dag"
+    Agreement.objects.filter(pk=agreement.pk).update(step_due=TODAY + timedelta(days=6))
+    coming = next(row.task for row in rows_of(client) if row.name == "Mette Hansen")
+    assert (coming.text, coming.due) != (first.task.text, first.task.due) and not coming.asks
 
 
-def test_the_money_is_settled_by_yes_no_or_asking_from_the_page(cast: Cast) -> None:
+def test_the_rows_are_sorted_by_name_conversation_or_what_is_late(cast: Cast) -> None:
+    Conversation.objects.filter(employment__person=cast.mette).update(held_on=TODAY)
+    late = cast.agree()
+    Agreement.objects.filter(pk=late.pk).update(step_due=TODAY - timedelta(days=7))
+    client = enter(cast.lars)
+    page = client.get("/hold/").content.decode()
+    assert 'href="/hold/?orden=navn"' in page and 'href="/hold/?orden=samtale"' in page
+    names = {query: [row.name.split()[0] for row in rows_of(client, query)] for query in ("", "?orden=navn")}
+    assert names == {"": ["Mette", "Karim"], "?orden=navn": ["Karim", "Mette"]}
+    talks = [row.talk for row in rows_of(client, "?orden=samtale")]
+    assert talks == [f"holdt {short_day(TODAY, TODAY)}", "ikke med i en runde"]
+
+
+def test_more_than_fifteen_can_be_filtered(cast: Cast) -> None:
+    client = enter(cast.lars)
+    assert client.get("/hold/").context["filters"] == []
+    for number in range(14):
+        employment = employ(make_person(f"Ny{number}"), cast.kindergarten)
+        employment.line_manager = cast.lars
+        employment.save()
+    late = cast.agree()
+    Agreement.objects.filter(pk=late.pk).update(step_due=TODAY - timedelta(days=7))
+    filters = client.get("/hold/").context["filters"]
+    assert [choice.count for choice in filters][:2] == [16, 1] and filters[0].is_chosen
+    assert [row.name for row in rows_of(client, "?vis=over-fristen")] == ["Mette Hansen"]
+    assert {row.status for row in rows_of(client, "?vis=mangler-tid")} <= WANTS_TIME
+
+
+def test_the_money_is_settled_by_yes_no_or_asking_in_the_review(cast: Cast) -> None:
     client = enter(cast.lars)
     agreement = found(cast)
     page = client.get("/hold/").content.decode()
-    assert "6.000 kr." in page and "20.000 kr." in page
+    assert "Skal enheden betale 6.000 kr.?" in page and f"/hold/gennemgang/#r{agreement.pk}" in page
+    assert "20.000 kr. kan stadig bevilges" in client.get("/hold/gennemgang/").content.decode()
     assert press(client, agreement, Event.FUND, price="6000") == 302
     second = found(cast)
     assert press(client, second, Event.NOMINATE, price="6000", reason="Vi får brug for det") == 302
@@ -63,13 +104,51 @@ def test_the_money_is_settled_by_yes_no_or_asking_from_the_page(cast: Cast) -> N
     assert stages == ["funded", "nominated", "agreed"]
 
 
+def test_several_are_answered_with_one_press_and_each_can_be_undone(cast: Cast) -> None:
+    money, drop = found(cast), cast.agree(Kind.PRACTICE)
+    drop = take_step(drop, Event.PROPOSE_DROP, by=cast.mette, on=TODAY, reason=DropReason.NO_TIME)
+    client = enter(cast.lars)
+    ticks = [item.tick for item in client.get("/hold/gennemgang/").context["rows"] if item.tick]
+    assert sorted(ticks) == sorted(f"{agreement.pk}-{agreement.turn}" for agreement in (money, drop))
+    sent = {"chosen": ticks, "from": "team"}
+    page = client.post(reverse("team-review-together"), sent, follow=True).content.decode()
+    assert page.count("Fortryd") == 2
+    assert [Agreement.objects.get(pk=one.pk).stage for one in (money, drop)] == ["funded", "dropped"]
+    again = client.post(reverse("team-review-together"), sent, follow=True).content.decode()
+    assert "kan ikke længere besvares med et ja" in again and "Fortryd" not in again
+
+
+def test_of_several_the_one_that_is_too_dear_says_why_and_the_others_are_saved(cast: Cast) -> None:
+    first, second = found(cast), found(cast)
+    Agreement.objects.filter(pk=second.pk).update(estimated_price=20_001)
+    sent = {"chosen": [f"{agreement.pk}-{agreement.turn}" for agreement in (first, second)]}
+    page = enter(cast.lars).post(reverse("team-review-together"), sent, follow=True).content.decode()
+    assert "er ikke besvaret" in page and "14.000 kr." in page
+    assert [Agreement.objects.get(pk=one.pk).stage for one in (first, second)] == ["funded", "found"]
+    nothing = enter(cast.lars).post(reverse("team-review-together"), {"chosen": ["x", "1-2-3"]}, follow=True)
+    assert "Vælg mindst én" in nothing.content.decode()
+
+
+def test_money_that_needs_the_budget_owner_is_not_ticked(cast: Cast) -> None:
+    agreement = found(cast)
+    SpendingAuthority.objects.create(unit=cast.kindergarten, round=cast.round, per_course=1000)
+    client = enter(cast.lars)
+    [item] = client.get("/hold/gennemgang/").context["rows"]
+    assert item.tick == "" and "den budgetansvarlige" in item.step
+    sent = {"chosen": [f"{agreement.pk}-{agreement.turn}"]}
+    client.post(reverse("team-review-together"), sent)
+    agreement.refresh_from_db()
+    assert agreement.stage == "found"
+
+
 def test_what_cannot_be_done_keeps_what_was_typed_and_says_why(cast: Cast) -> None:
     agreement = found(cast)
-    page = enter(cast.lars).post(f"/hold/{agreement.pk}/", {"turn": agreement.turn, "event": "fund", "price": "20001"})
+    address = reverse("team-review-press", args=[agreement.pk])
+    page = enter(cast.lars).post(address, {"turn": agreement.turn, "event": "fund", "price": "20001"})
     assert page.status_code == 422
     assert 'value="20001"' in page.content.decode() and "20.000 kr." in page.content.decode()
     stale = {"turn": agreement.turn - 1, "event": "fund", "price": "10"}
-    assert enter(cast.lars).post(f"/hold/{agreement.pk}/", stale).status_code == 422
+    assert enter(cast.lars).post(address, stale).status_code == 422
     agreement.refresh_from_db()
     assert agreement.stage == "found"
 
@@ -87,6 +166,11 @@ def test_nobody_else_decides_here(cast: Cast) -> None:
     agreement = found(cast)
     others = (cast.mette, cast.dorthe, cast.bente, cast.birgit, cast.hanne, cast.jonas)
     assert {press(enter(person), agreement, Event.FUND, price="1") for person in others} == {404}
+    sent = {"chosen": [f"{agreement.pk}-{agreement.turn}"]}
+    for person in others:
+        enter(person).post(reverse("team-review-together"), sent)
+    agreement.refresh_from_db()
+    assert agreement.stage == "found"
 
 
 def test_counts_below_hide_units_of_fewer_than_five(cast: Cast) -> None:
@@ -138,11 +222,7 @@ def test_one_report_and_thirty_cost_the_same_number_of_queries(cast: Cast) -> No
             assert client.get("/hold/").status_code == 200
         return len(found_)
 
-    client = enter(cast.lars)
-    found(cast)
-    client.get("/hold/")
-    one = queries(client)
-    for number in range(29):
+    def one_more(number: int) -> None:
         employment = employ(make_person(f"Ny{number}"), cast.kindergarten)
         employment.line_manager = cast.lars
         employment.save()
@@ -153,5 +233,13 @@ def test_one_report_and_thirty_cost_the_same_number_of_queries(cast: Cast) -> No
             by=None, on=TODAY,
         )  # fmt: skip
         take_step(agreement, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+
+    client = enter(cast.lars)
+    found(cast)
+    one_more(0)
+    client.get("/hold/")
+    one = queries(client)
+    for number in range(1, 30):
+        one_more(number)
     follow_organisation_changes(on=TODAY)
     assert queries(client) == one

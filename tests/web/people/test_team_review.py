@@ -158,7 +158,7 @@ def test_an_untold_outcome_that_has_come_to_the_manager_leads_to_writing_it_down
     Agreement.objects.filter(pk=agreement.pk).update(line_level=1, step_owner=cast.lars)
     client = enter(cast.lars)
     [item] = client.get(PAGE).context["rows"]
-    assert item.link is not None and item.choice is None
+    assert item.link is not None and item.choices == []
     with time_machine.travel(f"{date(2026, 3, 2).isoformat()}T10:00:00+01:00", tick=False):
         page = client.get(item.link[1]).content.decode()
     assert re.search(r'<details class="more no-print"\s+id="write-down"\s+open>', page)

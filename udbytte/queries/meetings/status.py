@@ -37,7 +37,7 @@ def meetings_of(manager: Person, on: date) -> list[ConversationStatus]:
     """The manager's conversations of open rounds, first those that need an answer; two queries for any number."""
     rows = list(conversations_to_hold(manager, on).select_related("round", "employment__person", "employment__unit"))
     free = list(free_slots(manager, on))
-    meetings = [ConversationStatus(row, row.status_on(on, offered=_offered(row, free))) for row in rows]
+    meetings = [ConversationStatus(row, row.status_on(on, offered=is_offered(row, free))) for row in rows]
     return sorted(meetings, key=_order)
 
 
@@ -47,7 +47,7 @@ def _order(meeting: ConversationStatus) -> tuple[int, str, str, int]:
     return ORDER.index(meeting.status), when, person.family_name, row.pk
 
 
-def _offered(row: Conversation, free: list[Slot]) -> bool:
+def is_offered(row: Conversation, free: Iterable[Slot]) -> bool:
     """Whether one of these free times can be chosen for the conversation; the same rule as `slots_for`."""
     return row.kind != ConversationKind.GROUP and any(
         slot.round_id == row.round_id

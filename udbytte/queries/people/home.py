@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, Q, QuerySet, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 
-from udbytte.access.agreements import written_answers_to_confirm
+from udbytte.access.agreements import own_agreements_of, written_answers_to_confirm
 from udbytte.access.people import Roles, managed_paths, reports_of
 from udbytte.access.practice import secondary_questions_to
 from udbytte.access.rounds import kickoffs_to_report_below, questions_to_answer
-from udbytte.models import Agreement, Conversation, Person, SelfCheck
+from udbytte.models import Agreement, Conversation, Helper, Person, SelfCheck
 from udbytte.models.compiled_query import compiled
-from udbytte.queries.agreements.lists import open_check_ins_of, own_agreements, steps_of
+from udbytte.queries.agreements.lists import ROW, open_check_ins_of, steps_of
 from udbytte.queries.agreements.stalled import WITH_HR
 from udbytte.queries.conversations.texts import open_conversations
 from udbytte.queries.courses.board import on_the_board_of
@@ -30,31 +30,43 @@ from .new_manager import taken_over_by, unfinished_by
 from .team import LATE_AFTER
 
 MOST = 30  # rows of a list
+STEP_RELATED = ("employee", "employment", "unit", "goal")
 HAS = "has_"  # before the name of a list; some fields have the same names
 # All of the agreement, as its forms need it, and little of what it belongs to.
 STEP = (
     *(field.name for field in Agreement._meta.concrete_fields),
     *("employee__given_name", "employee__family_name", "unit__name", "unit__path"),
-    *("employment__line_manager", "employment__starts_on", "employment__ends_on"),
+    *("employment__line_manager", "employment__starts_on", "employment__ends_on", "goal__text"),
 )
+MOST_HELPED = 3  # the page of the helper has all
+HELPED = ("title", "planned_from", "planned_to", "employee__given_name", "employee__family_name")
 
 
 @compiled
 def next_steps_of(person: Person) -> QuerySet[Agreement]:
     """The person's next steps, the one due first at the top; one more than are shown."""
-    return steps_of(person).only(*STEP)[: MOST + 1]
+    return steps_of(person).select_related(*STEP_RELATED).only(*STEP)[: MOST + 1]
 
 
 @compiled
 def next_steps_beside_groups_of(person: Person) -> QuerySet[Agreement]:
     """The same for HR, without the steps that HR sees in groups."""
-    return steps_of(person).exclude(WITH_HR).only(*STEP)[: MOST + 1]
+    return steps_of(person).exclude(WITH_HR).select_related(*STEP_RELATED).only(*STEP)[: MOST + 1]
 
 
 @compiled
-def newest_agreements_of(person: Person) -> QuerySet[Agreement]:
-    """The person's own agreements, as many as are shown."""
-    return own_agreements(person)[:MOST]
+def waits_for_others(person: Person) -> QuerySet[Agreement]:
+    """The person's own open agreements whose next step is somebody else's, as many as are shown."""
+    open_ = own_agreements_of(person).filter(closed_on__isnull=True).exclude(step_owner=person)
+    return open_.select_related("step_owner").only(*ROW).order_by("step_due", "pk")[:MOST]
+
+
+@compiled
+def helped_by(helper: Person) -> QuerySet[Agreement]:
+    """The open agreements that the person helps with, as many as are shown. Title, name and days may be read."""
+    helps = Helper.objects.filter(agreement=OuterRef("pk"), person=helper, said_yes=True, ended_on__isnull=True)
+    rows = Agreement.objects.filter(Exists(helps), closed_on__isnull=True).select_related("employee")
+    return rows.only(*HELPED).order_by("planned_to", "pk")[:MOST_HELPED]
 
 
 @compiled

@@ -17,7 +17,6 @@ from udbytte.domain.working_days import counted_days_between
 from udbytte.models import (
     Agreement,
     Conversation,
-    CourseRun,
     Employment,
     ManagerRole,
     MissingPeriod,
@@ -33,7 +32,7 @@ from .units import tree_of
 LATE_AFTER = timedelta(days=OWNER_AGAIN)
 # The columns that the team's page shows, out of many. A test counts the queries.
 PERSON = ("line_manager", "person__given_name", "person__family_name", "unit__path")
-TALK = ("employment", "planned_at", "held_on", "declined_on")
+TALK = ("employment", "round", "kind", "planned_at", "held_on", "declined_on", "missed_on", "due_on", "rests_until")
 AGREEMENT = (
     *(
         "kind",
@@ -49,7 +48,8 @@ AGREEMENT = (
         "closed_on",
     ),
     *("step", "step_owner", "step_due", "estimated_price", "course", "employment", "employee", "unit", "round", "run"),
-    *("step_owner__given_name", "step_owner__family_name", "line_level", "stray", "handed_over"),
+    *("step_owner__given_name", "step_owner__family_name", "step_owner__email", "step_owner__is_active"),
+    *("line_level", "stray", "handed_over", "paused_until"),
 )
 DECISIONS = ("settle_money", "confirm_drop", "confirm_replace", "talk", "talk_stuck")
 
@@ -62,14 +62,9 @@ class Member:
     conversation: Conversation | None = None
     agreements: list[Agreement] = field(default_factory=list)
 
-    def still_since(self, day: date) -> date | None:
-        """The date of the step that is overdue the longest; None when no step is a week late."""
-        dates = [a.step_due for a in self.agreements if a.step_due is not None and a.step_due + LATE_AFTER <= day]
-        return min(dates, default=None)
-
 
 def team_of(manager: Person, on: date) -> list[Member]:
-    """The manager's reports, read in three queries; those whose steps are overdue the longest come first."""
+    """The manager's reports, read in three queries."""
     members = {employment.pk: Member(employment) for employment in _employments_on_team(manager, on)}
     for conversation in _conversations_of(list(members)):
         members[conversation.employment_id].conversation = conversation
@@ -79,7 +74,7 @@ def team_of(manager: Person, on: date) -> list[Member]:
         if agreement.unit_id == member.employment.unit_id:
             agreement.unit = member.employment.unit
         member.agreements.append(agreement)
-    return sorted(members.values(), key=lambda member: member.still_since(on) or date.max)
+    return list(members.values())
 
 
 @compiled
@@ -110,43 +105,11 @@ def _conversations_of(employments: Sequence[int]) -> QuerySet[Conversation]:
 
 @compiled
 def _agreements_of(employments: Sequence[int]) -> QuerySet[Agreement]:
-    """The open agreements, and all agreements of open rounds, each with `learned`, the outcome's own words."""
+    """The open agreements, and all agreements of open rounds; what is due first comes first."""
     rows = Agreement.objects.filter(employment__in=employments).filter(
         Q(closed_on__isnull=True) | Q(round__closed_on__isnull=True)
     )
-    shown = rows.select_related("step_owner").only(*AGREEMENT).annotate(learned=F("outcome__learned"))
-    return shown.order_by("step_due", "pk")
-
-
-def read_runs(agreements: Iterable[Agreement]) -> None:
-    """Read what the course dates of the agreements cost, in one query."""
-    with_run = [(agreement, agreement.run_id) for agreement in agreements if agreement.run_id is not None]
-    runs = {run.pk: run for run in _costs_of(sorted({pk for _agreement, pk in with_run}))}
-    for agreement, pk in with_run:
-        agreement.run = runs[pk]
-
-
-@compiled
-def _costs_of(runs: Sequence[int]) -> QuerySet[CourseRun]:
-    return CourseRun.objects.filter(pk__in=runs).select_related("course").only("price", "extra_price", "course__price")
-
-
-def decisions_about(members: Iterable[Member], manager: Person) -> list[Agreement]:
-    """`decisions_of` picked from a team that is read already, each with `learned`, the outcome's own words."""
-    decisions = [
-        agreement
-        for member in members
-        for agreement in member.agreements
-        if agreement.step in DECISIONS and agreement.step_owner_id == manager.pk and agreement.employee_id != manager.pk
-    ]
-    return sorted(decisions, key=lambda agreement: (agreement.step_due or date.max, agreement.pk))
-
-
-def decisions_of(manager: Person, on: date) -> QuerySet[Agreement]:
-    """What the manager has to decide about direct reports: money, drops, talks; the most urgent first."""
-    rows = Agreement.objects.filter(step_owner=manager, closed_on__isnull=True, step__in=DECISIONS)
-    rows = rows.filter(employment__line_manager=manager).exclude(employee=manager)
-    return rows.select_related("employee").order_by("step_due", "pk")
+    return rows.select_related("step_owner").only(*AGREEMENT).order_by("step_due", "pk")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -69,6 +69,18 @@ def _dots(phase: Phase | None, stage: Stage, language: str) -> Dots:
     reached, word = phases.index(phase) + 1, str(PHASE_LABELS[phase])
     label = _("%(phase)s, %(number)s of 5") % {"phase": word, "number": reached}
     return Dots(reached, label, word)
+
+
+BAR = '<span class="dots bars{}" data-reached="{}" role="img" aria-label="{}" title="{}">{}</span>'
+DOTS = mark_safe('<i class="dot"></i>' * len(Phase))  # noqa: S308
+
+
+def bars(agreement: Agreement, on: date) -> SafeString:
+    """The five dots at the size of a table, named by the agreement's title; red when its step is overdue."""
+    drawn, is_late = dots(agreement, on), agreement.step_due is not None and agreement.step_due < on
+    label = f"{agreement.title}: {drawn.label}"
+    css = " ended" if drawn.ended else " is-late" if is_late else ""
+    return format_html(BAR, css, drawn.reached, label, label, DOTS)
 
 
 @dataclass(frozen=True, slots=True)
