@@ -85,6 +85,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "template_partials.templatetags.partials",
                 "udbytte.web.base.components",
                 "udbytte.web.agreements.rows",
+                "udbytte.web.courses.board_card",
             ],
             "context_processors": [
                 "django.template.context_processors.request",

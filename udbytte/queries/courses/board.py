@@ -7,27 +7,54 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import Case, Count, F, Q, QuerySet, SmallIntegerField, Value, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models.functions import Coalesce, RowNumber
 
 from udbytte.access.agreements import course_agreements_served_by
 from udbytte.domain.lifecycle import Stage
 from udbytte.models import Agreement, Person
 
+LONGEST_WORDS = 200
 RELATED = ("employee", "step_owner", "unit", "run")
 # What a card shows, out of 120 columns: reading them all takes longer than showing the cards.
 CARD = (
     *("kind", "title", "stage", "proposed_by", "proposal", "turn", "step", "step_due", "closed_on", "stray"),
-    *("starts_on", "ends_on", "planned_from", "planned_to", "price", "estimated_price"),
+    *("line_level", "handed_over", "starts_on", "ends_on", "unit__name"),
     *("employee__given_name", "employee__family_name", "step_owner__given_name", "step_owner__family_name"),
-    *("unit__name", "run__starts_on", "run__ends_on", "run__signup_deadline", "run__place"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class BoardFilter:
+    """Which agreements of the board to show; empty fields do not filter.
+
+    `below` is the path of a unit. Each of the `words` is a part of the person's name, of what is agreed, or of the
+    course or its provider. `month` is that of the course date or else of the wish, as "2026-12".
+    """
+
+    below: str = ""
+    words: str = ""
+    month: str = ""
+
+    def narrow(self, rows: QuerySet[Agreement]) -> QuerySet[Agreement]:
+        if self.below:
+            rows = rows.filter(unit__path__gte=self.below, unit__path__lt=self.below + "~")
+        for word in self.words[:LONGEST_WORDS].split():
+            is_called = Q(employee__given_name__icontains=word) | Q(employee__family_name__icontains=word)
+            is_about = Q(title__icontains=word) | Q(run__course__title__icontains=word)
+            rows = rows.filter(is_called | is_about | Q(run__course__provider__icontains=word))
+        if self.month:
+            year, month = (int(part) for part in self.month.split("-"))
+            rows = rows.alias(starts=Coalesce("starts_on", "planned_from"))
+            rows = rows.filter(starts__year=year, starts__month=month)
+        return rows
 
 
 @dataclass(slots=True)
 class Column:
-    """How many a column has in all, and those asked for, the most urgent first."""
+    """How many a column has in all, how many of them are late, and those asked for, the most urgent first."""
 
     count: int = 0
+    late: int = 0
     agreements: list[Agreement] = field(default_factory=list)
 
 
@@ -60,23 +87,25 @@ def _wanted(on: date) -> dict[str, Q]:
 def columns_of(
     rows: QuerySet[Agreement], on: date, *, only: str = "", first: int = 1, last: int
 ) -> Mapping[str, Column]:
-    """All six columns, or only one, each with its places `first` to `last`, in three queries.
+    """The six columns, each counted and with its places `first` to `last`, in three queries.
 
-    An index alone counts the rows and puts them in order. Only the cards that are shown are read from the tables.
+    With `only` the agreements of that column alone are read. An index alone counts the rows and puts them in order;
+    only the cards that are shown are read from the tables.
     """
     wanted = _wanted(on)
     keys = list(wanted)
     known = [When(condition, then=Value(number)) for number, condition in enumerate(wanted.values())]
-    inside = rows.filter(wanted[only]) if only else rows
-    sorted_in = inside.order_by().annotate(column=Case(*known, default=None, output_field=SmallIntegerField()))
-    columns = {key: Column() for key in ([only] if only else keys)}
-    for column, count in sorted_in.values_list("column").annotate(count=Count("pk")):
+    sorted_in = rows.order_by().annotate(column=Case(*known, default=None, output_field=SmallIntegerField()))
+    columns = {key: Column() for key in keys}
+    counts = {"count": Count("pk"), "late": Count("pk", filter=Q(step_due__lt=on))}
+    for column, count, late in sorted_in.values_list("column").annotate(**counts):
         if column is not None:
-            columns[keys[column]].count = count
+            columns[keys[column]].count, columns[keys[column]].late = count, late
     place = Window(RowNumber(), partition_by=F("column"), order_by=("step_due", "pk"))
-    shown = sorted_in.annotate(place=place).filter(place__gte=first, place__lte=last, column__isnull=False)
+    inside = sorted_in.filter(wanted[only]) if only else sorted_in
+    shown = inside.annotate(place=place).filter(place__gte=first, place__lte=last, column__isnull=False)
     places = list(shown.order_by("column", "place").values_list("column", "pk"))
-    shown_on_cards = Agreement.objects.select_related(*RELATED).only(*CARD)
+    shown_on_cards = Agreement.objects.select_related("employee", "step_owner", "unit").only(*CARD)
     agreements = shown_on_cards.in_bulk([pk for _column, pk in places])
     for column, pk in places:
         columns[keys[column]].agreements.append(agreements[pk])
