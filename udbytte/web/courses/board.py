@@ -30,7 +30,7 @@ from udbytte.queries.people.missing import missing_since
 from udbytte.queries.people.units import labels_of_units
 from udbytte.runtime.clock import today
 from udbytte.services.courses.registration import cancel_lapsed_seat
-from udbytte.web.agreements.buttons import Choice, Pressed, other_forms, press, primary_forms
+from udbytte.web.agreements.buttons import Choice, Pressed, fold_heading, other_forms, press, primary_forms
 from udbytte.web.agreements.event_forms import EventForm
 from udbytte.web.agreements.page import said_of
 from udbytte.web.base.fields import StyledForm, UnitField
@@ -78,7 +78,7 @@ class FilterForm(StyledForm):
     """Which agreements of the board to show."""
 
     q = forms.CharField(label=lazy("Name, course or provider"), required=False, max_length=200)
-    unit = UnitField(label=lazy("Unit, with all below it"), required=False)
+    unit = UnitField(label=lazy("Unit"), required=False)
     month = forms.ChoiceField(label=lazy("Month"), required=False)
 
     def __init__(self, data: QueryDict, on: date) -> None:
@@ -192,7 +192,7 @@ def board_step(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         event = request.POST.get("event", "")
         if event not in set(Event) or not allowed(agreement.state, Event(event), COORDINATOR):
-            messages.error(request, _("That cannot be done where the agreement stands now."))
+            messages.error(request, _("That cannot be done with the agreement as it is now."))
             return redirect("course-board")
         form = EventForm(agreement, Event(event), on, request.POST, request.FILES)
         pressed = press(agreement, form, by=person, on=on)
@@ -203,6 +203,7 @@ def board_step(request: HttpRequest, pk: int) -> HttpResponse:
         failed = form
     open_events = events_for(agreement.state, COORDINATOR)
     forms = primary_forms(agreement, open_events, on)
+    others = other_forms(agreement, open_events, on)
     late = agreement.step_due is not None and agreement.step_due < on
     context = {
         "agreement": agreement,
@@ -211,7 +212,8 @@ def board_step(request: HttpRequest, pk: int) -> HttpResponse:
         "late": late,
         "facts": _facts(agreement, on),
         "forms": _with_failed(forms, failed),
-        "others": _with_failed(other_forms(agreement, open_events, on), failed),
+        "others": _with_failed(others, failed),
+        "others_heading": fold_heading(others),
         "opens_others": failed is not None and failed.chosen not in {choice.form.chosen for choice in forms},
         "enters": allowed(agreement.state, Event.CHOOSE_RUN, COORDINATOR),
         "writes": allowed(agreement.state, Event.WRITE_PROVIDER, COORDINATOR),

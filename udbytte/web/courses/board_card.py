@@ -39,7 +39,8 @@ PRESS = """
   <input type="hidden" name="csrfmiddlewaretoken" value="{token}">
   <input type="hidden" name="turn" value="{turn}">
   <input type="hidden" name="event" value="{event}">
-  <button type="submit" class="ds-button" data-size="sm" data-variant="{variant}" aria-describedby="h{pk}">{label}</button>
+  <button type="submit" class="ds-button" data-size="sm" data-variant="{variant}"
+          aria-describedby="h{pk}">{label}</button>
 </form>
 """
 LINK = """
@@ -113,7 +114,7 @@ def _page(agreement: Agreement) -> tuple[str, str]:
 
 @register.simple_tag(takes_context=True)
 def board_card(context: template.Context, card: Card) -> SafeString:
-    """The card with at most two buttons: the link to the page of the step, and the events that one press lets happen."""
+    """The card, with a link to the page of its step and a button for each event that one press lets happen."""
     agreement = card.agreement
     return format_html(
         CARD,

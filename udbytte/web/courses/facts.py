@@ -77,8 +77,8 @@ def seats_of(run: CourseRun) -> str:
     if free is None:
         return ngettext("%(seats)s seat", "%(seats)s seats", run.seats) % {"seats": run.seats}
     if free == 0:
-        return _("all %(seats)s seats are taken") % {"seats": run.seats}
-    return _("%(free)s of %(seats)s seats free") % {"free": free, "seats": run.seats}
+        return _("all %(seats)s places are taken") % {"seats": run.seats}
+    return _("%(free)s of %(seats)s places free") % {"free": free, "seats": run.seats}
 
 
 def _cancelling(run: CourseRun, on: date) -> str:

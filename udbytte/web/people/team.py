@@ -121,14 +121,14 @@ def decide_here(request: HttpRequest, pk: int) -> HttpResponse:
     agreement = get_object_or_404(decisions_of(person_of(request), today()), pk=pk)
     events = [event for event in page_answers(agreement.step) if event == request.POST.get("event")]
     if not events:
-        messages.error(request, _("That cannot be done where the agreement stands now."))
+        messages.error(request, _("That cannot be done with the agreement as it is now."))
         return redirect("team")
     form = EventForm(agreement, Event(events[0]), today(), request.POST)
     form.auto_id = f"a{pk}_{form.chosen}_%s"
     pressed = press(agreement, form, by=person_of(request), on=today())
     if pressed is None:
         return team(request, failed=form, about=pk)
-    say_saved(request, _("Saved. %(name)s is told.") % {"name": agreement.employee.name}, pressed.undo)
+    say_saved(request, _("Saved. %(name)s has been notified.") % {"name": agreement.employee.name}, pressed.undo)
     return redirect("team")
 
 

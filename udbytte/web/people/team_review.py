@@ -157,13 +157,13 @@ def review_press(request: HttpRequest, pk: int) -> HttpResponse:
         return _go_on(request)
     event = next((event for event in IN_THE_ROW if event == request.POST.get("event")), None)
     if event is None or event not in page_answers(agreement.step):
-        messages.error(request, _("That cannot be done where the agreement stands now."))
+        messages.error(request, _("That cannot be done with the agreement as it is now."))
         return _go_on(request)
     form = EventForm(agreement, event, on, request.POST, by=person)
     pressed = press(agreement, form, by=person, on=on)
     if pressed is None:
         return review(request, failed=form, about=pk)
-    say_saved(request, _("Saved. %(name)s is told.") % {"name": agreement.employee.name}, pressed.undo)
+    say_saved(request, _("Saved. %(name)s has been notified.") % {"name": agreement.employee.name}, pressed.undo)
     return _go_on(request)
 
 
