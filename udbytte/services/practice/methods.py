@@ -65,10 +65,11 @@ def arrange_methods(places: Mapping[int, int], shown: Set[int], *, by: Person | 
     """
     _only_hr(by, on)
     rows = list(_all_methods().values())
-    groups: dict[str, list[PracticeMethod]] = {}
-    for row in rows:
-        groups.setdefault(row.group, []).append(row)
-    ordered = [row for group in groups.values() for row in _arranged(group, places)]
+    arranged = {
+        group: iter(_arranged([row for row in rows if row.group == group], places))
+        for group in {row.group for row in rows}
+    }
+    ordered = [next(arranged[row.group]) for row in rows]
     for position, row in enumerate(ordered):
         row.position = position
     PracticeMethod.objects.bulk_update(ordered, ["position"])
