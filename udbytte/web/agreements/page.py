@@ -273,7 +273,7 @@ def said_of(agreement: Agreement, person: Person) -> str:
         return _("Done. Nothing more is needed.")
     words = {"step": agreement.get_step_display(), "due": deadline(agreement.step_due, today())}
     if agreement.step_owner_id == person.pk:
-        return _("Saved. Next for you: %(step)s, %(due)s.") % words
+        return _("Saved. Next for you, %(due)s: %(step)s") % words
     words["step"] = step_words(agreement, person.pk, is_late=False)
     return _("Saved. Next: %(step)s, %(due)s.") % words
 

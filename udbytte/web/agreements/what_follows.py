@@ -62,5 +62,5 @@ def _next_step(agreement: Agreement, event: Event, by: Person | None) -> str:
         return ""
     own = {Party.EMPLOYEE: agreement.employee_id, Party.MANAGER: agreement.employment.line_manager_id}
     if by is not None and own.get(step.owner) == by.pk:
-        return _("Next for you: %(step)s.") % {"step": STEP_LABELS[step.name]}
+        return _("Next for you: %(step)s") % {"step": STEP_LABELS[step.name]}
     return _("Next: %(sentence)s.") % {"sentence": capfirst(does_next(step.name, str(PARTIES[step.owner])))}
