@@ -69,7 +69,7 @@ class Agreement(models.Model):
     if_then = models.CharField(_("If-then plan"), max_length=604, blank=True, default="", db_default="")
     first_use = models.CharField(_("What will you use it for in the first two weeks"), max_length=300, blank=True)
     checked_by = models.CharField(_("How it will be checked"), max_length=LONGEST_GOAL, blank=True)
-    turn_to = models.CharField(_("Who to turn to if it fails"), max_length=200, blank=True)
+    turn_to = models.CharField(_("Whom to turn to if it fails"), max_length=200, blank=True)
     # Who decides a changed learning environment.
     decided_by = models.CharField(_("Who decides it"), max_length=200, blank=True)
     # Overrides the round's days between check-ins.

@@ -65,7 +65,7 @@ class HelpOffer(models.Model):
     person = models.ForeignKey(Person, models.CASCADE, related_name="offers")
     what = models.CharField(_("What you can help with"), max_length=200)
     method = models.ForeignKey(PracticeMethod, models.SET_NULL, null=True, blank=True, related_name="offers")
-    at_most = models.PositiveSmallIntegerField(_("Maximum at a time"), default=1)
+    at_most = models.PositiveSmallIntegerField(_("How many at a time, at most"), default=1)
     until = models.DateField(_("Until"), null=True, blank=True)
     offered_on = models.DateField()
     withdrawn_on = models.DateField(null=True, blank=True)

@@ -39,9 +39,12 @@ def test_whoever_does_not_have_the_task_gets_no_search_fields_in_its_card(cast: 
     assert "Gør det selv" in text and 'value="choose_run"' in text
 
 
-@pytest.mark.parametrize(("who", "address"), [("mette", "/plan/"), ("lars", "/hold/"), ("bente", "/kursusbordet/")])
+@pytest.mark.parametrize(
+    ("who", "address"), [("mette", "/plan/"), ("lars", "/hold/"), ("bente", "/kursusbordet/"), ("birgit", "/budget/")]
+)
 def test_the_way_back_leads_to_where_the_reader_keeps_the_agreement(cast: Cast, who: str, address: str) -> None:
-    text = page(getattr(cast, who), found(cast))
+    nominated = take_step(found(cast), Event.NOMINATE, by=cast.lars, on=TODAY, reason="Vi vil", price=6000)
+    text = page(getattr(cast, who), nominated)
     assert f'<p class="back no-print">\n  <a href="{address}">' in text
 
 

@@ -539,7 +539,7 @@ def _hand_over(agreement: Agreement, by: Person | None, on: date, facts: Facts) 
     if agreement.step == "settle_money" and owner.pk == agreement.employee_id:
         raise Refused(_("Nobody decides about money that they have asked for. Choose somebody else."), "owner")
     if owner.pk == by.pk:
-        raise Refused(_("Give the step to somebody whose it can be, not to yourself."), "owner")
+        raise Refused(_("Give the task to somebody else, not to yourself."), "owner")
     is_hrs = agreement.is_with_hr and not agreement.stray and by.pk != agreement.employment.line_manager_id
     if is_hrs and "routing" not in facts:
         raise Refused(_("HR announces it first, two working days before."))

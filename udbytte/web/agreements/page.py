@@ -123,7 +123,7 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
     undo = None if offers_undo(request) else newest_press(agreement, person, on=on, now=timezone.now())
     forms = primary_forms(agreement, open_events, on, data, by=person)
     return {
-        "back": _back(request, agreement, parties),
+        "back": _back(request, agreement, parties, decides=sees.deciding),
         "has_task": agreement.step_owner_id == person.pk
         or any(choice.form.chosen in HELPER_ANSWERS for choice in forms),
         "undo": undo,
@@ -166,7 +166,7 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
     } | (_about_a_course(agreement, person, parties, on) if sees.price and agreement.kind == Kind.COURSE else {})
 
 
-def _back(request: HttpRequest, agreement: Agreement, parties: frozenset[Party]) -> tuple[str, str]:
+def _back(request: HttpRequest, agreement: Agreement, parties: frozenset[Party], *, decides: bool) -> tuple[str, str]:
     """The page in which the agreement lies for the reader, and what it is called."""
     mine = roles(request)
     if agreement.employee_id == person_of(request).pk:
@@ -175,6 +175,8 @@ def _back(request: HttpRequest, agreement: Agreement, parties: frozenset[Party])
         return "team", _("My team")
     if Party.COORDINATOR in parties and mine.is_coordinator:
         return "course-board", _("Course tasks")
+    if decides and mine.is_budget_owner:
+        return "money", _("Budget")
     if Party.HELPER in parties:
         return "helping", _("I help")
     return "home", _("Next step")

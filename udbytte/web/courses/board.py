@@ -43,7 +43,7 @@ FIRST = 6
 A_PAGE = 25
 LAST_PAGE = 99_999
 COLUMNS = {
-    "find": lazy("Find a date"),
+    "find": lazy("Find a course date"),
     "money": lazy("Sort out the funding"),
     "book": lazy("Register"),
     "waiting": lazy("Waiting list"),

@@ -103,7 +103,7 @@ def _page(agreement: Agreement) -> tuple[str, str]:
     """Where the step is done if a press is not enough, and what the button to it says."""
     match agreement.step:
         case "find_run":
-            return page_address("course-board-step", agreement.pk), _("Find a date")
+            return page_address("course-board-step", agreement.pk), _("Find a course date")
         case "register" if allowed(agreement.state, Event.WRITE_PROVIDER, COORDINATOR):
             return page_address("write-provider", agreement.pk), _("Write to the provider")
         case "register" | "confirm_seat":

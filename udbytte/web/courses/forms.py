@@ -268,7 +268,9 @@ class RegistrationEmailForm(forms.Form):
     """The registration email to a provider."""
 
     turn = forms.IntegerField(widget=forms.HiddenInput)
-    to = forms.EmailField(label=lazy("The provider's e-mail"), widget=forms.EmailInput(attrs={"class": "ds-input"}))
+    to = forms.EmailField(
+        label=lazy("The provider's email address"), widget=forms.EmailInput(attrs={"class": "ds-input"})
+    )
     subject = forms.CharField(
         label=lazy("Subject"), max_length=LONGEST_SUBJECT, widget=forms.TextInput(attrs={"class": "ds-input"})
     )

@@ -31,7 +31,7 @@ from udbytte.services.courses.run_reports import answer_run_report
 from udbytte.services.courses.runs import cancel_run, move_run
 from udbytte.services.errors import Refused
 from udbytte.web.agreements.rows import row
-from udbytte.web.base.request import only, person_of
+from udbytte.web.base.request import only, person_of, roles
 from udbytte.web.base.submit import Submission
 
 from .forms import CancelRunForm, MoveRunForm, RegistrationEmailForm
@@ -103,6 +103,7 @@ def run_report(request: HttpRequest, pk: int) -> HttpResponse:
         days_before = days(first, last, on)
     context = {
         "report": report,
+        "coordinates": roles(request).is_coordinator,
         "is_cancelled": report.change == RunChange.CANCELLED,
         "days": days(run.starts_on, run.ends_on, on),
         "days_before": days_before,

@@ -153,7 +153,7 @@ def _ready_agreement(method: PracticeMethod) -> list[tuple[str, Any]]:
         (_("Who helps"), method.get_role_display() if method.helper_hours else ""),
         (_("You are asked how it goes"), asked),
         (_("How it will be checked"), method.localised("ready_check")),
-        (_("Who to turn to if it fails"), method.localised("ready_turn_to")),
+        (_("Whom to turn to if it fails"), method.localised("ready_turn_to")),
     ]
 
 

@@ -125,4 +125,4 @@ class OfferForm(StyledForm):
         empty_label=lazy("any"),
     )
     at_most = forms.IntegerField(label=lazy("How many at a time, at most?"), min_value=1, max_value=10, initial=1)
-    until = DayField(label=lazy("Until which day? (empty: until you take it back)"), reach=END, required=False)
+    until = DayField(label=lazy("Until when? (blank: until you withdraw it)"), reach=END, required=False)
