@@ -44,7 +44,7 @@ A_PAGE = 25
 LAST_PAGE = 99_999
 COLUMNS = {
     "find": lazy("Find a course date"),
-    "money": lazy("Sort out the funding"),
+    "money": lazy("Funding"),
     "book": lazy("Register"),
     "waiting": lazy("Waiting list"),
     "upcoming": lazy("Coming up"),
