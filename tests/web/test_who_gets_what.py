@@ -184,8 +184,6 @@ POSTED = {
     *("add-file", "remove-file", "joint-leave", "plan-application", "application", "end-deputy", "partner"),
     *("write-down", "answer-written", "team-review-press", "undo"),
     *(
-        "move-method",
-        "hide-method",
         "reset-method",
         "course-import-go",
         "observe",

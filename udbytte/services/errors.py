@@ -49,7 +49,7 @@ class NotPossible(Refused):
     """The event cannot happen in the stage the agreement is in."""
 
     def __init__(self) -> None:
-        super().__init__(_("That cannot be done where the agreement stands now."))
+        super().__init__(_("That cannot be done with the agreement as it is now."))
 
 
 class NotPermitted(Refused):

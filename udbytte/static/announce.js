@@ -2,7 +2,12 @@
 "use strict";
 
 document.addEventListener("htmx:afterSwap", (event) => {
-  const part = event.detail.target;
-  const said = part.matches("[data-announce]") ? part : part.querySelector("[data-announce]");
-  if (said) document.getElementById("announced").textContent = said.dataset.announce;
+  // The part that came is in the place of the one that was asked for, or inside it.
+  for (const part of [event.target, event.detail.target]) {
+    const said = part.matches("[data-announce]") ? part : part.querySelector("[data-announce]");
+    if (said) {
+      document.getElementById("announced").textContent = said.dataset.announce;
+      return;
+    }
+  }
 });

@@ -221,7 +221,7 @@ def test_an_answer_from_the_mail_is_one_press_and_a_get_changes_nothing(cast: Ca
         url = AnswerLink.ask(Event.ACCEPT, person=cast.karim, agreement=agreement, on=TODAY).path
         page = Client().get(url)
         assert page.status_code == 200 and LogEntry.objects.filter(event="accept").count() == 0
-        assert b"Kursusbordet" not in page.content and b"Log ud" not in page.content
+        assert b"Kursusopgaver" not in page.content and b"Log ud" not in page.content
         data = {"turn": agreement.turn, "event": "accept"}
         assert Client().post(url, data).status_code == 200
         assert LogEntry.objects.get(event="accept").by == cast.karim

@@ -115,7 +115,7 @@ def test_hr_reads_no_page_of_what_has_come_to_it(cast: Cast) -> None:
 
 def test_choices_say_what_follows(cast: Cast) -> None:
     text = page(cast.lars, found(cast))
-    assert "Derefter: Tag stilling til indstillingen (den budgetansvarlige)." in text
+    assert "Derefter: Den budgetansvarlige svarer på indstillingen." in text
     assert "Medarbejderen skal sige ja. Uden svar inden fire uger falder forslaget, og aftalen fortsætter." in text
     assert "Din leder skal sige ja." in page(cast.mette, cast.agree())
 
@@ -165,7 +165,7 @@ def lapsed(cast: Cast, *, on: date = TODAY) -> Agreement:
 def test_a_lapsed_agreement_says_so_stays_in_the_plan_and_is_opened_again(cast: Cast) -> None:
     agreement = lapsed(cast)
     text = page(cast.mette, agreement)
-    assert "Bortfaldet: ingen tog stilling. Aftalen gælder stadig; tag den op med din leder." in text
+    assert "Bortfaldet: Ingen tog stilling. Aftalen gælder stadig. Tag den op med din leder." in text
     assert 'value="reopen"' in page(cast.lars, agreement)
     plan = enter(cast.mette).get("/plan/").content.decode()
     assert "Konflikthåndtering" in plan and "bortfaldet: ingen tog stilling" in plan
@@ -190,7 +190,7 @@ def test_what_was_never_told_says_so(cast: Cast) -> None:
     agreement = take_step(agreement, Event.START, by=cast.mette, on=TODAY)
     agreement = take_step(agreement, Event.FINISH, by=cast.mette, on=TODAY)
     agreement = take_step(agreement, Event.NOT_TOLD, by=None, on=TODAY)
-    assert "Ikke fortalt: tiden er gået." in page(cast.mette, agreement)
+    assert "Udbyttet blev ikke fortalt i tide." in page(cast.mette, agreement)
     assert "ikke fortalt" in enter(cast.mette).get("/plan/").content.decode()
 
 

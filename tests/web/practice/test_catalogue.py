@@ -335,7 +335,7 @@ def test_a_hidden_way_is_in_no_list_and_can_still_be_read_from_its_agreements(ca
     for name in ("methods", "print-methods"):
         assert "Mentorordning" not in client.get(reverse(name)).content.decode()
     page = client.get(reverse("method", args=[method.pk])).content.decode()
-    assert "Denne måde udbydes ikke længere" in page
+    assert "Denne måde vises ikke længere" in page
     assert reverse("choose-plan", args=[method.pk]) not in page
 
 

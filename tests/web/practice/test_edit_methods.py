@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from udbytte.domain.lifecycle import Kind
 from udbytte.domain.practice.method_files import delivered_methods
 from udbytte.models import Agreement, MethodGroup, PracticeMethod
 from udbytte.services.errors import NotPermitted, NotPossible
-from udbytte.services.practice.methods import FIELDS, hide_method, move_method, reset_method, save_method
+from udbytte.services.practice.methods import FIELDS, arrange_methods, hide_method, reset_method, save_method
 
 pytestmark = pytest.mark.django_db
 
@@ -97,16 +98,25 @@ def test_hr_adds_an_own_way_that_everybody_sees_last_in_its_group(cast: Cast) ->
     assert "jeres egen" in listed and "ikke oversat" in listed
 
 
+def arrange(client: Client, places: dict[str, int], hidden: tuple[str, ...] = ()) -> Any:
+    """Send the page of the order with these places changed, and everything else as the page has it."""
+    page = client.get(reverse("arrange-methods")).content.decode()
+    fields = {name: int(value) for name, value in re.findall(r'name="(place-\d+)"\s+value="(\d+)"', page)}
+    by_key = {method.key: method.pk for method in PracticeMethod.objects.all()}
+    fields |= {f"place-{by_key[key]}": place for key, place in places.items()}
+    shown = [pk for key, pk in by_key.items() if key not in hidden]
+    return client.post(reverse("arrange-methods"), {**fields, "shown": shown})
+
+
 def test_ways_change_places_within_their_group(cast: Cast) -> None:
     assert beside() == ["side_by_side", "mentor", "supervision", "coaching"]
     hanne = enter(cast.hanne)
-    coaching = PracticeMethod.objects.get(key="coaching")
-    hanne.post(reverse("move-method", args=[coaching.pk]), {"to": "up"})
-    hanne.post(reverse("move-method", args=[mentor().pk]), {"to": "up"})
+    assert arrange(hanne, {"coaching": 3, "mentor": 1})["Location"] == reverse("arrange-methods")
     assert beside() == ["mentor", "side_by_side", "coaching", "supervision"]
-    hanne.post(reverse("move-method", args=[mentor().pk]), {"to": "up"})
-    hanne.post(reverse("move-method", args=[mentor().pk]), {"to": "down"})
+    arrange(hanne, {"mentor": 2})
     assert beside() == ["side_by_side", "mentor", "coaching", "supervision"]
+    arrange(hanne, {"side_by_side": 4, "mentor": 99})
+    assert beside() == ["coaching", "supervision", "side_by_side", "mentor"]
     others = [method.key for method in PracticeMethod.objects.all() if method.group != MethodGroup.BESIDE]
     assert others == [key for key in delivered_methods() if key not in beside()]
 
@@ -114,27 +124,33 @@ def test_ways_change_places_within_their_group(cast: Cast) -> None:
 def test_a_hidden_way_stays_on_its_agreements_and_can_be_offered_again(cast: Cast) -> None:
     agreed = cast.agree(Kind.PRACTICE, method=mentor())
     hanne = enter(cast.hanne)
-    url = reverse("hide-method", args=[mentor().pk])
-    assert hanne.post(url, {"hidden": "yes"})["Location"] == reverse("arrange-methods")
+    arrange(hanne, {}, hidden=("mentor",))
     assert mentor().hidden
     assert Agreement.objects.get(pk=agreed.pk).method == mentor()
-    assert "skjult" in hanne.get(reverse("arrange-methods")).content.decode()
-    hanne.post(url, {"hidden": "no"})
+    assert PracticeMethod.objects.filter(hidden=True).count() == 1
+    arrange(hanne, {})
     assert not mentor().hidden
+
+
+def test_an_order_that_is_no_number_changes_nothing(cast: Cast) -> None:
+    before = beside()
+    fields = {f"place-{method.pk}": "først" for method in PracticeMethod.objects.all()}
+    enter(cast.hanne).post(reverse("arrange-methods"), fields)
+    assert beside() == before and not PracticeMethod.objects.filter(hidden=True).exists()
 
 
 def test_a_delivered_way_is_set_back_to_what_was_delivered_where_it_stands(cast: Cast) -> None:
     hide_method(mentor(), hidden=True, by=cast.hanne, on=TODAY)
-    move_method(mentor(), up=True, by=cast.hanne, on=TODAY)
+    arrange_methods({mentor().pk: 1}, set(), by=cast.hanne, on=TODAY)
     save_method(mentor(), {"name_da": "Andet", "asks_en": "", "weeks": 3, "wishes": []}, by=cast.hanne, on=TODAY)
     hanne = enter(cast.hanne)
-    assert "Nulstil" in hanne.get(reverse("edit-method", args=[mentor().pk])).content.decode()
+    assert "Gendan den" in hanne.get(reverse("edit-method", args=[mentor().pk])).content.decode()
     page = hanne.post(reverse("reset-method", args=[mentor().pk]), follow=True).content.decode()
     assert "Mentorordning er, som den blev leveret." in page
     method = mentor()
     assert {name: getattr(method, name) for name in FIELDS} == dict(delivered_methods()["mentor"])
     assert (method.hidden, method.position) == (True, 0)
-    assert "Nulstil" not in hanne.get(reverse("edit-method", args=[method.pk])).content.decode()
+    assert "Gendan den" not in hanne.get(reverse("edit-method", args=[method.pk])).content.decode()
 
 
 def test_an_own_way_cannot_be_set_back(cast: Cast) -> None:
@@ -142,7 +158,7 @@ def test_an_own_way_cannot_be_set_back(cast: Cast) -> None:
     with pytest.raises(NotPossible):
         reset_method(own, by=cast.hanne, on=TODAY)
     page = enter(cast.hanne).post(reverse("reset-method", args=[own.pk]), follow=True).content.decode()
-    assert "Det kan ikke gøres" in page
+    assert "Det kan man ikke" in page
 
 
 @pytest.mark.parametrize("who", ["mette", "lars", "bente", "ida", "soren"])
@@ -150,12 +166,12 @@ def test_only_hr_keeps_the_ways(cast: Cast, who: str) -> None:
     person = getattr(cast, who)
     for act in (
         lambda: save_method(mentor(), {"name_da": "Andet"}, by=person, on=TODAY),
-        lambda: move_method(mentor(), up=True, by=person, on=TODAY),
+        lambda: arrange_methods({mentor().pk: 1}, set(), by=person, on=TODAY),
         lambda: hide_method(mentor(), hidden=True, by=person, on=TODAY),
         lambda: reset_method(mentor(), by=person, on=TODAY),
     ):
         with pytest.raises(NotPermitted):
             act()
     client: Client = enter(person)
-    for name in ("move-method", "hide-method", "reset-method", "edit-method"):
+    for name in ("reset-method", "edit-method"):
         assert client.post(reverse(name, args=[mentor().pk])).status_code == 404

@@ -241,7 +241,7 @@ def test_a_changed_environment_speaks_in_its_own_words(cast: Cast, goal: Goal) -
     mette.post(url, as_sent(mette, url, decided_by="Lars og Dorthe", purpose="At høre, hvordan de gør"))
     agreed = Agreement.objects.get()
     page = mette.get(reverse("agreement", args=[agreed.pk])).content.decode()
-    for said in ("Ændret læringsmiljø", "Lars og Dorthe", "Hvad det skal lære", "Bliver prøvet"):
+    for said in ("Ændret læringsmiljø", "Lars og Dorthe", "Hvad du skal lære af det", "Bliver prøvet"):
         assert said in page
 
 

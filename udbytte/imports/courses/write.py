@@ -179,7 +179,7 @@ class PartOfFile:
             return
         told: dict[str, Any] = {"by": self.reporter.by, "for_all": self.reporter.for_all}
         for run in self.lost:
-            lose_run(run, why=_("The provider has cancelled the run."), on=self.on, **told)
+            lose_run(run, why=_("The provider has cancelled the course date."), on=self.on, **told)
         for run, before in self.moved:
             follow_moved_run(run, on=self.on, before=before, **told)
 

@@ -17,13 +17,13 @@ from udbytte.domain.lifecycle import Stage
 from udbytte.models import Agreement, Person, Role, RunReport
 from udbytte.models.compiled_query import compiled
 
+LONGEST_WORDS = 200
 RELATED = ("employee", "step_owner", "unit", "run")
 # What a card shows, out of 120 columns: reading them all takes longer than showing the cards.
 CARD = (
     *("kind", "title", "stage", "proposed_by", "proposal", "turn", "step", "step_due", "closed_on", "stray"),
-    *("starts_on", "ends_on", "planned_from", "planned_to", "price", "estimated_price"),
+    *("line_level", "handed_over", "starts_on", "ends_on", "unit__name"),
     *("employee__given_name", "employee__family_name", "step_owner__given_name", "step_owner__family_name"),
-    *("unit__name", "run__starts_on", "run__ends_on", "run__signup_deadline", "run__place"),
 )
 SEAT = ("title", "starts_on", "employee__given_name", "employee__family_name", "unit__name")
 
@@ -32,19 +32,21 @@ SEAT = ("title", "starts_on", "employee__given_name", "employee__family_name", "
 class BoardFilter:
     """Which agreements of the board to show; empty fields do not filter.
 
-    `below` is the path of a unit, `provider` a part of a name, `month` that of the course date or else of the wish, as
-    "2026-12".
+    `below` is the path of a unit. Each of the `words` is a part of the person's name, of what is agreed, or of the
+    course or its provider. `month` is that of the course date or else of the wish, as "2026-12".
     """
 
     below: str = ""
-    provider: str = ""
+    words: str = ""
     month: str = ""
 
     def narrow(self, rows: QuerySet[Agreement]) -> QuerySet[Agreement]:
         if self.below:
             rows = rows.filter(unit__path__gte=self.below, unit__path__lt=self.below + "~")
-        if self.provider:
-            rows = rows.filter(run__course__provider__icontains=self.provider)
+        for word in self.words[:LONGEST_WORDS].split():
+            is_called = Q(employee__given_name__icontains=word) | Q(employee__family_name__icontains=word)
+            is_about = Q(title__icontains=word) | Q(run__course__title__icontains=word)
+            rows = rows.filter(is_called | is_about | Q(run__course__provider__icontains=word))
         if self.month:
             year, month = (int(part) for part in self.month.split("-"))
             rows = rows.alias(starts=Coalesce("starts_on", "planned_from"))
@@ -57,9 +59,10 @@ EVERYTHING = BoardFilter()
 
 @dataclass(slots=True)
 class Column:
-    """How many a column has in all, and those asked for, the most urgent first."""
+    """How many a column has in all, how many of them are late, and those asked for, the most urgent first."""
 
     count: int = 0
+    late: int = 0
     agreements: list[Agreement] = field(default_factory=list)
 
 
@@ -110,18 +113,18 @@ def _wanted(on: date) -> dict[str, Q]:
 def columns_of(
     tops: Sequence[str], on: date, chosen: BoardFilter = EVERYTHING, *, only: str = "", places: range
 ) -> Mapping[str, Column]:
-    """All six columns, or only one, each with the cards at these places, in three queries; the first place is 1.
+    """All six columns counted, and the cards at these places of each, or of one only, in three queries.
 
-    `tops` are the paths of the units that are coordinated. An index alone counts the rows and puts them in order. Only
-    the cards that are shown are read from the tables.
+    The first place is 1. `tops` are the paths of the units that are coordinated. An index alone counts the rows and
+    puts them in order. Only the cards that are shown are read from the tables.
     """
     keys = list(_wanted(on))
-    columns = {key: Column() for key in ([only] if only else keys)}
+    columns = {key: Column() for key in keys}
     # What people type is not kept in the text of a query.
     ask = (_counts, _places) if chosen == EVERYTHING else (_counts.build, _places.build)
-    for column, count in ask[0](tops, on, chosen, only):
+    for column, count, late in ask[0](tops, on, chosen):
         if column is not None:
-            columns[keys[column]].count = count
+            columns[keys[column]].count, columns[keys[column]].late = count, late
     shown = list(ask[1](tops, on, chosen, only, places))
     agreements = {agreement.pk: agreement for agreement in _cards([pk for _column, pk in shown])}
     for column, pk in shown:
@@ -139,10 +142,11 @@ def _in_columns(tops: Sequence[str], on: date, chosen: BoardFilter, only: str) -
 
 
 @compiled
-def _counts(tops: Sequence[str], on: date, chosen: BoardFilter, only: str) -> QuerySet[Any, tuple[int | None, int]]:
-    """How many there are in each column."""
-    counted: QuerySet[Any, tuple[int | None, int]]
-    counted = _in_columns(tops, on, chosen, only).values_list("column").annotate(count=Count("pk"))
+def _counts(tops: Sequence[str], on: date, chosen: BoardFilter) -> QuerySet[Any, tuple[int | None, int, int]]:
+    """How many there are in each column, and how many of them are late."""
+    counts = {"count": Count("pk"), "late": Count("pk", filter=Q(step_due__lt=on))}
+    counted: QuerySet[Any, tuple[int | None, int, int]]
+    counted = _in_columns(tops, on, chosen, "").values_list("column").annotate(**counts)
     return counted
 
 

@@ -51,7 +51,7 @@ HAS_SEAT = (Stage.REGISTERED, Stage.ATTENDED, Stage.USED, Stage.REPORTED, Stage.
 def _choose_run(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
     run: CourseRun = facts["run"]
     if not run.is_held:
-        raise Refused(_("The provider has cancelled this run."), "run")
+        raise Refused(_("The provider has cancelled this course date."), "run")
     require_day_within(START, run.starts_on, on=on, field="run")
     require_day_within(END, run.ends_on, on=on, field="run")
     agreement.run, agreement.course = run, run.course
@@ -254,7 +254,7 @@ def require_free_seat(agreement: Agreement) -> None:
     run = CourseRun.objects.select_for_update(no_key=True).get(pk=agreement.run.pk)
     taken = Agreement.objects.filter(run=run).exclude(pk=agreement.pk).filter(stage__in=HAS_SEAT).count()
     if run.seats is not None and taken >= run.seats:
-        raise Refused(_("All %(seats)s seats are taken. Put it on the waitlist.") % {"seats": run.seats})
+        raise Refused(_("All %(seats)s places are taken. Choose the waiting list.") % {"seats": run.seats})
 
 
 def _price(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> None:
@@ -270,7 +270,7 @@ def _price(agreement: Agreement, by: Person | None, on: date, facts: Facts) -> N
     if seat is None:
         raise NotPossible  # there is nothing to pay for
     if kroner > seat.price + MOST_ABOVE:
-        raise Refused(_("That is far more than the seat cost. Look at the bill again."), "actual_price")
+        raise Refused(_("That is far more than the place cost. Look at the bill again."), "actual_price")
     asked = ask_about_bill(agreement, kroner, seat=seat, by=by, on=on)
     seat.cost, seat.billed_on = (seat.price, None) if asked else (kroner, on)
     seat.granted_outside = min(seat.granted_outside, kroner)
@@ -540,7 +540,7 @@ def _hand_over(agreement: Agreement, by: Person | None, on: date, facts: Facts) 
     if agreement.step == "settle_money" and owner.pk == agreement.employee_id:
         raise Refused(_("Nobody decides about money that they have asked for. Choose somebody else."), "owner")
     if owner.pk == by.pk:
-        raise Refused(_("Give the step to somebody whose it can be, not to yourself."), "owner")
+        raise Refused(_("Give the task to somebody else, not to yourself."), "owner")
     is_hrs = agreement.is_with_hr and not agreement.stray and by.pk != agreement.employment.line_manager_id
     if is_hrs and "routing" not in facts:
         raise Refused(_("HR announces it first, two working days before."))

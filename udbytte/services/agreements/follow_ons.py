@@ -26,7 +26,7 @@ def follow_ons_of(agreement: Agreement, event: Event, on: date) -> Iterator[Foll
     if event in (Event.CHECK_IN, Event.CHECK_IN_UNANSWERED) and _twice_not_happening(agreement):
         yield agreement, Event.GET_STUCK, {}
     if event is Event.COME_BACK and agreement.stage == Stage.REGISTERED and (agreement.starts_on or on) > on:
-        yield agreement, Event.DOUBT_SEAT, {"reason": _("the provider may have been told that the seat is free")}
+        yield agreement, Event.DOUBT_SEAT, {"reason": _("the provider may have been told that the place is free")}
     if agreement.group_id is not None and (event in HELP_ENDS or agreement.stage in GIVES_UP):
         yield from _leave_partners(agreement, event, on)
 

@@ -123,7 +123,7 @@ def _write_in(plan: DevelopmentPlan, by: Person | None) -> DevelopmentPlan:
 
 def _require_writable(plan: DevelopmentPlan) -> None:
     if plan.signed_text is not None:
-        raise Refused(_("The plan is signed by both and stays as it reads. Change an agreement on its own page."))
+        raise Refused(_("Both have signed the plan, and it stays as it is. Change an agreement on its own page."))
 
 
 @transaction.atomic

@@ -146,7 +146,7 @@ def _apply_run(run: CourseRun, facts: dict[str, Any]) -> None:
     if run.cancel_by is not None and run.cancel_by > run.ends_on:
         raise Refused(_("The day to cancel by is after the last day."), "cancel_by")
     if run.seats is not None and run.taken is not None and run.taken > run.seats:
-        raise Refused(_("More seats are taken than there are."), "taken")
+        raise Refused(_("More places are taken than there are."), "taken")
 
 
 @transaction.atomic
@@ -195,7 +195,7 @@ def edit_run(
     if cancelled is False:
         end_cancellation(row)
     if lost:
-        lose_run(row, why=why.strip() or _("The provider has cancelled the run."), by=by, on=on)
+        lose_run(row, why=why.strip() or _("The provider has cancelled the course date."), by=by, on=on)
     elif row.is_held and row.ends_on >= on and before != [getattr(row, name) for name in MOVES]:
         follow_moved_run(row, by=by, on=on, before=facts_then)
     return row

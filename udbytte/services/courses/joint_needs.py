@@ -44,7 +44,7 @@ def confirm_joint_need(*, title: str, agreements: Iterable[int], by: Person, on:
         raise MissingFact("title")
     require_text_fits(title, LONGEST_TITLE, "title")
     if len(rows) < 2:
-        raise Refused(_("Choose at least two: one alone is no joint need."), "agreements")
+        raise Refused(_("Choose at least two."), "agreements")
     lock_agreements(row.pk for row in rows)
     locked = Agreement.objects.filter(pk__in=[row.pk for row in rows])
     if any(row.joint_need_id is not None or row.closed_on is not None for row in locked):
@@ -96,7 +96,7 @@ def choose_run_for_need(need: JointNeed, run: CourseRun, *, by: Person, on: date
         .exclude(pk__in=agreements_seeking_run(members, need))
         .exclude(run=run)
     )
-    elsewhere = [(agreement, _("has chosen another run")) for agreement in others]
+    elsewhere = [(agreement, _("has chosen another date")) for agreement in others]
     done = _for_each(agreements_seeking_run(members, need).exclude(run=run), Event.CHOOSE_RUN, by=by, on=on, run=run)
     done.left += elsewhere
     if done.agreements:
@@ -129,7 +129,7 @@ def plan_in_house_run(
     waiting = agreements_seeking_run(_members(need, by, on), need).count()
     if seats < waiting:
         words = {"count": waiting, "seats": seats}
-        raise Refused(_("%(count)s need a seat, and there would be %(seats)s.") % words, "seats")
+        raise Refused(_("%(count)s need a place, and there would be %(seats)s.") % words, "seats")
     run = enter_course(
         by=by,
         on=on,
@@ -147,7 +147,10 @@ def plan_in_house_run(
     if run.course.kind != CourseKind.IN_HOUSE or not run.is_held:
         raise Refused(_("There is such a course already, at a provider. Give yours another title."), "title")
     if (run.seats, run.hours, run.cost) != (seats, hours.strip(), price):
-        raise Refused(_("There is such a run already, with other seats, hours or price. Choose it above."), "starts_on")
+        raise Refused(
+            _("There is such a course date already, with other places, hours or another price. Choose it above."),
+            "starts_on",
+        )
     return choose_run_for_need(need, run, by=by, on=on)
 
 

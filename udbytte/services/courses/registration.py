@@ -39,7 +39,7 @@ def registration_template(agreement: Agreement, by: Person) -> tuple[str, str]:
         raise NotPossible
     employee = agreement.employee
     with override("da"):
-        days = f"{agreement.starts_on or run.starts_on:%d.%m.%Y} - {agreement.ends_on or run.ends_on:%d.%m.%Y}"
+        days = f"{agreement.starts_on or run.starts_on:%d.%m.%Y}–{agreement.ends_on or run.ends_on:%d.%m.%Y}"
         subject = _("Registration: %(course)s, %(days)s") % {"course": run.course.title, "days": days}
         lines = [
             _("Dear %(provider)s") % {"provider": run.course.provider or _("provider")},
@@ -47,11 +47,11 @@ def registration_template(agreement: Agreement, by: Person) -> tuple[str, str]:
             _("We would like to register a participant:"),
             "",
             _("Course: %(course)s") % {"course": " ".join(filter(None, (run.course.title, run.course.code)))},
-            _("Run: %(run)s") % {"run": ", ".join(filter(None, (days, run.place, run.key)))},
+            _("Date: %(run)s") % {"run": ", ".join(filter(None, (days, run.place, run.key)))},
             _("Participant: %(name)s") % {"name": ", ".join(filter(None, (employee.name, employee.email)))},
             _("Workplace: %(unit)s") % {"unit": agreement.unit.name},
             "",
-            _("Please confirm the seat by answering this mail."),
+            _("Please confirm the place by replying to this email."),
             "",
             _("Kind regards"),
             by.name,
@@ -115,10 +115,10 @@ def _see_limits(agreement: Agreement, by: Person, on: date) -> None:
     """Refused if the email that is about to be sent is one too many. The log has it already."""
     if agreement.log.filter(event=Event.WRITE_PROVIDER).count() > MOST_FOR_ONE:
         words = {"count": MOST_FOR_ONE}
-        raise Refused(_("%(count)s letters have been sent about this course. Call the provider instead.") % words)
+        raise Refused(_("%(count)s emails have been sent about this course. Call the provider instead.") % words)
     if Email.objects.filter(person=by, kind="provider", on=on).count() >= MOST_A_DAY:
         words = {"count": MOST_A_DAY}
-        raise Refused(_("You have sent %(count)s letters to providers today. Send the next one tomorrow.") % words)
+        raise Refused(_("You have sent %(count)s emails to providers today. Send the next one tomorrow.") % words)
 
 
 @transaction.atomic

@@ -97,7 +97,7 @@ def move_run(
     if not row.is_held:
         raise NotPossible
     if starts_on <= on:
-        raise Refused(_("Choose days that lie ahead."), "starts_on")
+        raise Refused(_("Choose future dates."), "starts_on")
     row.starts_on, row.ends_on, row.signup_deadline = starts_on, ends_on, signup_deadline
     row.place = row.place if place is None else place.strip()
     row.hours = row.hours if hours is None else hours.strip()

@@ -81,6 +81,6 @@ def _coming_talk(employment: Employment, by: Person | None, on: date) -> FollowU
 
 def _later(day: date, on: date, field: str) -> date:
     if day < on:
-        raise Refused(_("Choose a day that is not past."), field)
+        raise Refused(_("Choose today or a later date."), field)
     require_day_within(START, day, on=on, field=field)
     return day

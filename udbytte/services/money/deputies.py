@@ -31,7 +31,7 @@ def name_deputy(*, deputy: Person, starts_on: date, ends_on: date, by: Person, o
     if not deputy.is_active:
         raise Refused(_("Choose somebody who works here."), "deputy")
     if starts_on < on:
-        raise Refused(_("Choose a day that is not past."), "starts_on")
+        raise Refused(_("Choose today or a later date."), "starts_on")
     if ends_on < starts_on:
         raise Refused(_("The last day is before the first."), "ends_on")
     if ends_on - starts_on > LONGEST:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from datetime import date
 from secrets import token_hex
 from typing import Any
@@ -56,22 +56,37 @@ def save_method(method: PracticeMethod, values: Mapping[str, Any], *, by: Person
 
 
 @transaction.atomic
-def move_method(method: PracticeMethod, *, up: bool, by: Person | None, on: date) -> None:
-    """Swap a method with the one before it in its group (or after it).
+def arrange_methods(places: Mapping[int, int], shown: Set[int], *, by: Person | None, on: date) -> None:
+    """Give the methods their places and say which of them are offered. By HR.
 
-    At the end of the group nothing happens. By HR.
+    `places` has the new place in its group of each method by id, the first is 1; a method that is left out keeps its
+    place and whether it is offered. A method that moves to the place of another comes before it if it moves up, else
+    after it. `shown` are the ids of those offered.
     """
     _only_hr(by, on)
     rows = list(_all_methods().values())
-    place = next(place for place, other_method in enumerate(rows) if other_method.pk == method.pk)
-    group = [other for other, other_method in enumerate(rows) if other_method.group == rows[place].group]
-    there = group.index(place) + (-1 if up else 1)
-    if not 0 <= there < len(group):
-        return
-    rows[place], rows[group[there]] = rows[group[there]], rows[place]
-    for position, other_method in enumerate(rows):
-        other_method.position = position
-    PracticeMethod.objects.bulk_update(rows, ["position"])
+    arranged = {
+        group: iter(_arranged([row for row in rows if row.group == group], places))
+        for group in {row.group for row in rows}
+    }
+    ordered = [next(arranged[row.group]) for row in rows]
+    for position, row in enumerate(ordered):
+        row.position = position
+    PracticeMethod.objects.bulk_update(ordered, ["position"])
+    for row in ordered:
+        if row.pk in places:
+            hide_method(row, hidden=row.pk not in shown, by=by, on=on)
+
+
+def _arranged(group: Sequence[PracticeMethod], places: Mapping[int, int]) -> list[PracticeMethod]:
+    """The methods of one group in their new order."""
+
+    def place_of(numbered: tuple[int, PracticeMethod]) -> tuple[int, int, int]:
+        before, row = numbered
+        place = places.get(row.pk, before)
+        return place, (place > before) - (place < before), before
+
+    return [row for _number, row in sorted(enumerate(group, start=1), key=place_of)]
 
 
 @transaction.atomic

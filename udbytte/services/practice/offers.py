@@ -37,12 +37,12 @@ def offer_help(
     if not what.strip():
         raise MissingFact("what")
     if until is not None and until < on:
-        raise Refused(_("Choose a day that is not past."), "until")
+        raise Refused(_("Choose today or a later date."), "until")
     Person.objects.select_for_update(no_key=True).get(pk=by.pk)
     status = offers_of(by, on)
     same = status.filter(what__iexact=what.strip()).first()
     if same is None and status.count() >= MOST:
-        raise Refused(_("You have %(count)s offers already. Take one back first.") % {"count": MOST}, "what")
+        raise Refused(_("You have %(count)s offers already. Withdraw one first.") % {"count": MOST}, "what")
     offer = same or HelpOffer(person=by, what=what.strip(), offered_on=on)
     offer.method, offer.at_most, offer.until = method, at_most, until
     try:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from udbytte.domain.lifecycle import HELPER_ANSWERS, Event, Kind, Party, Stage, allowed, page_answers
@@ -54,7 +57,53 @@ def _choice(
 ) -> Choice:
     sent = data if data is not None and data.get("event") == event else None
     form = EventForm(agreement, event, on, sent, by=by)
-    return Choice(form, str(BUTTONS[event]), secondary, follows=what_follows(agreement, event, by))
+    return Choice(form, button_text(agreement, event, by), secondary, follows=what_follows(agreement, event, by))
+
+
+# The buttons about what the employee alone can know, for anybody else who answers them.
+OF_SOMEBODY_ELSE = {
+    Event.GO: lazy("%(who)s attended"),
+    Event.NOT_GONE: lazy("%(who)s did not attend"),
+    Event.USE: lazy("%(who)s has used it"),
+    Event.NOT_USED: lazy("%(who)s has not used it yet"),
+}
+
+
+def button_text(agreement: Agreement, event: Event, by: Person | None) -> str:
+    """What the button says: to the employee "Yes, I went", to anybody else that the employee attended."""
+    if by is None or by.pk == agreement.employee_id or event not in OF_SOMEBODY_ELSE:
+        return str(BUTTONS[event])
+    return str(OF_SOMEBODY_ELSE[event]) % {"who": agreement.employee.short_name}
+
+
+# In the heading of the fold that holds the other choices.
+IN_FOLD = {
+    Event.POSTPONE: lazy("postpone"),
+    Event.PAUSE: lazy("pause"),
+    Event.PROPOSE_DROP: lazy("drop"),
+    Event.PROPOSE_REPLACE: lazy("replace"),
+    Event.CHOOSE_RUN: lazy("choose another date"),
+    Event.CANCEL_SEAT: lazy("cancel the place"),
+    Event.LOSE_RUN: lazy("report a cancelled date"),
+    Event.WITHDRAW: lazy("withdraw the nomination"),
+    Event.ASK_ANOTHER: lazy("ask one more"),
+    Event.PRICE: lazy("write the cost"),
+    Event.HAND_OVER: lazy("hand it over"),
+}
+MOST_IN_HEADING = 3
+
+
+def fold_heading(choices: Sequence[Choice]) -> str:
+    """What the fold with these choices holds: "Postpone, pause, drop or something else"."""
+    offered = {choice.form.chosen for choice in choices}
+    words = [str(word) for event, word in IN_FOLD.items() if event in offered][:MOST_IN_HEADING]
+    if not words:
+        return _("Something else")
+    if len(offered) > len(words):
+        words.append(_("something else"))
+    *before, last = words
+    listed = _("%(words)s or %(last)s") % {"words": ", ".join(before), "last": last} if before else last
+    return capfirst(listed)
 
 
 def primary_forms(

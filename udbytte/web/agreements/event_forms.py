@@ -46,7 +46,7 @@ def practice_fields(agreement: Agreement, event: Event, on: date, by: Person | N
         case Event.ACCEPT_LATER:
             return {"until": day_field(_("From which day?"))} | _what_one_learns(agreement, by, on)
         case Event.DECLINE:
-            return {"suggests": _suggestion(_("Somebody else who could? (if you know)"))}
+            return {"suggests": _suggestion(_("Do you know someone else who could?"))}
         case Event.LOSE_HELPER:
             return _who_stops(agreement, by, on)
         case Event.CHECK_IN:
@@ -89,10 +89,10 @@ def _whom_to_ask(agreement: Agreement, *, several: bool) -> Fields:
         min_value=1,
         max_value=500,
         required=False,
-        help_text=_("It stands in the letter, so that it is easier to say yes."),
+        help_text=_("It is in the email, so that it is easier to say yes."),
     )
     hours.initial = method.helper_hours or None if method is not None else None
-    fields: Fields = {"helper": person_field(_("Whom will you ask?"))}
+    fields: Fields = {"helper": person_field(_("Who will you ask?"))}
     if several and method is not None and method.people_to > 2:
         fields["others"] = PeopleField(
             label=_("And who else? One name a line."),
@@ -124,7 +124,7 @@ def _who_stops(agreement: Agreement, by: Person | None, on: date) -> Fields:
     """The employee or manager says which of several helpers stops. A helper who stops may suggest somebody else."""
     fields: Fields = {"reason": text_field(_("Why"))}
     if by is None or not is_one_of_the_two(agreement, by, on):
-        return fields | {"suggests": _suggestion(_("Somebody else who could? (if you know)"))}
+        return fields | {"suggests": _suggestion(_("Do you know someone else who could?"))}
     rows = current_helpers(agreement)
     if len(rows) > 1:
         people = Person.objects.filter(pk__in=[row.person_id for row in rows])
@@ -159,12 +159,12 @@ def _cost(agreement: Agreement, on: date) -> forms.IntegerField:
     field = price_field(_("What it costs, in kroner"), required=False)
     field.initial = terms.cost
     if terms.free_until is None:
-        field.help_text = _("No day is known until which it is free. Look at the provider's terms.")
+        field.help_text = _("We don't know until when cancellation is free. Look at the provider's terms.")
     elif on <= terms.free_until:
         field.help_text = _("It is free until %(day)s.") % {"day": day(terms.free_until, on)}
     else:
         words = {"day": day(terms.free_until, on), "cost": kroner(terms.cost)}
-        field.help_text = _("It was free until %(day)s; now it costs %(cost)s.") % words
+        field.help_text = _("It was free until %(day)s. It costs %(cost)s now.") % words
     return field
 
 
@@ -176,6 +176,11 @@ def _price_of_decision(agreement: Agreement) -> Fields:
         why.help_text = _("Only if it is: %(price)s in the catalogue") % {"price": kroner(agreement.run.cost)}
         fields["price_reason"] = why
     return fields
+
+
+def _is_own(agreement: Agreement, by: Person | None) -> bool:
+    """Whether the employee is the one who answers."""
+    return by is None or by.pk == agreement.employee_id
 
 
 YES_OR_NO = ("happens", "learns", "recommends", "goes_on")
@@ -236,23 +241,24 @@ class EventForm(forms.Form):
             case Event.NOT_GONE:
                 cost = price_field(_("What it costs all the same, in kroner"), required=False)
                 cost.help_text = _(
-                    "Leave it empty if you do not know: the whole price is counted until the bill comes."
+                    "Leave it blank if you do not know. The whole price is counted until the bill comes."
                 )
                 return {"reason": text_field(_("Why")), "cost": cost, **_from_outside(agreement)}
             case Event.PRICE:
-                return {"actual_price": price_field(_("What it cost in the end, in kroner, ex VAT"))}
+                return {"actual_price": price_field(_("Final cost in kroner, ex VAT"))}
             case Event.USE:
-                return {"line": text_field(_("What did you use it for?"), required=False)}
+                asks = _("What did you use it for?") if _is_own(agreement, by) else _("What was it used for?")
+                return {"line": text_field(asks, required=False)}
             case Event.NEED_NOBODY:
                 return {"reason": text_field(_("Why nobody is needed"))}
             case Event.GO:
+                words = {"who": agreement.employee.short_name}
+                asks = _("Did you take part?") if _is_own(agreement, by) else _("Did %(who)s take part?") % words
                 return {
-                    "went": radio_field(
-                        _("Did you take part?"), [("yes", _("all of it")), ("partly", _("part of it"))]
-                    ),
-                    "reason": text_field(_("If only part of it: what came in the way?"), required=False),
-                    "actual_price": price_field(_("What it cost in the end, in kroner (if you know)"), required=False),
-                    "file": FileField(_("Proof of attendance, if you got one")),
+                    "went": radio_field(asks, [("yes", _("all of it")), ("partly", _("part of it"))]),
+                    "reason": text_field(_("If only part of it: What got in the way?"), required=False),
+                    "actual_price": price_field(_("Final cost in kroner (if you know)"), required=False),
+                    "file": FileField(_("Proof of attendance, if there is one")),
                 }
             case Event.POSTPONE:
                 return {"until": day_field(_("New date")), "reason": text_field(_("Why"))}

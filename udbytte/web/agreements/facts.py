@@ -63,7 +63,9 @@ def facts_of(
 
 def _purpose(agreement: Agreement, sees: VisibleParts, *, changes_environment: bool) -> Iterator[Fact]:
     if sees.whole or sees.helping:
-        yield Fact(_("What it should teach") if changes_environment else _("What it is for"), agreement.purpose)
+        yield Fact(
+            _("What you should learn from it") if changes_environment else _("What it is for"), agreement.purpose
+        )
 
 
 def _planned(agreement: Agreement, on: date) -> str:
@@ -89,7 +91,7 @@ def _price(agreement: Agreement, on: date) -> Iterator[Fact]:
     price = agreement.price if agreement.price is not None else agreement.estimated_price
     yield Fact(_("Price"), kroner(price))
     for seat in agreement.unused_seats.filter(cost__gt=0):
-        label = _("Paid for a seat that was not used")
+        label = _("Paid for a place that was not used")
         yield Fact(label, kroner(seat.cost), f"{seat.get_how_display()}, {day(seat.on, on)}")
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from udbytte.access.agreements import agreements_readable_by, events_open_to, parties_of, visible_parts
-from udbytte.domain.lifecycle import Event, Kind, Party, allowed, page_answers
+from udbytte.domain.lifecycle import HELPER_ANSWERS, Event, Kind, Party, allowed, page_answers
 from udbytte.domain.lifecycle.undo import UNDO
 from udbytte.models import Agreement, LogEntry, Person
 from udbytte.models.agreements import WRITTEN_BY
@@ -40,7 +40,7 @@ from udbytte.web.money.funding import funding_of
 from udbytte.web.practice.partners import partner_question_of
 from udbytte.web.practice.transfer import transfers_of
 
-from .buttons import Choice, Pressed, lapse_forms, other_forms, press, primary_forms, reopen_form
+from .buttons import Choice, Pressed, fold_heading, lapse_forms, other_forms, press, primary_forms, reopen_form
 from .course_details import about_the_course
 from .event_forms import EventForm, NewRunForm
 from .facts import check_in_answers, facts_of, proposed_instead
@@ -121,7 +121,11 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
     public = sees.up_the_line and not sees.title
     facts = facts_of(agreement, sees, nomination, about.get("learning_along", ()), on)
     undo = None if offers_undo(request) else newest_press(agreement, person, on=on, now=timezone.now())
+    forms = primary_forms(agreement, open_events, on, data, by=person)
     return {
+        "back": _back(request, agreement, parties, decides=sees.deciding),
+        "has_task": agreement.step_owner_id == person.pk
+        or any(choice.form.chosen in HELPER_ANSWERS for choice in forms),
         "undo": undo,
         "undo_until": undo_sentence(undo) if undo is not None else "",
         "agreement": agreement,
@@ -138,7 +142,7 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
         "public_heading": public_heading(agreement) if public else "",
         "public_whose": public_whose(agreement) if public else "",
         "missing": missing_text(agreement, on) if agreement.employee_id != person.pk else "",
-        "lies": where_it_lies(agreement, on, is_asked=lapse is not None) if knows_step else None,
+        "lies": where_it_lies(agreement, person.pk, on, is_asked=lapse is not None) if knows_step else None,
         "lapse": lapse,
         "before_lapse": before_lapse,
         "ended": how_it_ended(agreement, on),
@@ -146,9 +150,11 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
         "check_ins": check_in_answers(agreement) if sees.whole else [],
         "outcome": getattr(agreement, "outcome", None) if sees.whole else None,
         "history": history(agreement, on) if sees.whole else [],
-        "forms": primary_forms(agreement, open_events, on, data, by=person),
+        "forms": forms,
         "cures": helps,
         "others": rest,
+        "others_heading": fold_heading(rest),
+        "opens_forms": data is not None,
         "opens_others": data is not None and data.get("event") not in page_answers(agreement.step),
         "colleagues": colleagues_named("", agreement.employee, on, unit=agreement.unit) if sees.whole else [],
         **partner_question_of(agreement, person),
@@ -158,6 +164,22 @@ def _context(request: HttpRequest, agreement: Agreement, data: Any = None) -> di
         **about,
         **(written_context(agreement, person, open_events, on) if sees.whole else {}),
     } | (_about_a_course(agreement, person, parties, on) if sees.price and agreement.kind == Kind.COURSE else {})
+
+
+def _back(request: HttpRequest, agreement: Agreement, parties: frozenset[Party], *, decides: bool) -> tuple[str, str]:
+    """The page in which the agreement lies for the reader, and what it is called."""
+    mine = roles(request)
+    if agreement.employee_id == person_of(request).pk:
+        return "plan", _("My plan")
+    if Party.MANAGER in parties and mine.is_manager:
+        return "team", _("My team")
+    if Party.COORDINATOR in parties and mine.is_coordinator:
+        return "course-board", _("Course tasks")
+    if decides and mine.is_budget_owner:
+        return "money", _("Budget")
+    if Party.HELPER in parties:
+        return "helping", _("I help")
+    return "home", _("Next step")
 
 
 def _next_heading(agreement: Agreement, person: Person, on: date, *, knows_step: bool, is_asked: bool) -> str:
@@ -212,8 +234,8 @@ def _open_form(context: dict[str, Any], event: str, person: Person) -> None:
         for choice in opened:
             if choice.opened and "to_confirm" in context:
                 choice.form.initial |= initial_of(context["agreement"], choice.form.chosen, person)
-        if name == "others" and any(choice.opened for choice in opened):
-            context["opens_others"] = True
+        if any(choice.opened for choice in opened):
+            context[f"opens_{name}"] = True
 
 
 def show_failed(request: HttpRequest, pk: int, form: forms.BaseForm, **parts: Any) -> HttpResponse:
@@ -253,7 +275,7 @@ def said_of(agreement: Agreement, person: Person) -> str:
         return _("Done. Nothing more is needed.")
     words = {"step": agreement.get_step_display(), "due": deadline(agreement.step_due, today())}
     if agreement.step_owner_id == person.pk:
-        return _("Saved. Next for you: %(step)s, %(due)s.") % words
+        return _("Saved. Next for you, %(due)s: %(step)s") % words
     words["step"] = step_words(agreement, person.pk, is_late=False)
     return _("Saved. Next: %(step)s, %(due)s.") % words
 
@@ -290,7 +312,7 @@ def observe(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         with Submission(form):
             write_observation(found, text=form.cleaned_data["text"], by=person_of(request), on=today())
-            messages.success(request, _("Saved. %(name)s is told.") % {"name": found.employee.name})
+            messages.success(request, _("Saved. %(name)s has been notified.") % {"name": found.employee.name})
             return redirect("agreement", pk)
     return show_failed(request, pk, form, observation_form=form)
 

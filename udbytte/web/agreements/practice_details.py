@@ -27,7 +27,7 @@ CURES = {
 }
 QUESTIONS = {
     "talk_stuck": (
-        lazy("What came in the way the last two times, on the day itself?"),
+        lazy("What got in the way the last two times, on the day itself?"),
         lazy("What can the two of you change, so that it fits an ordinary week?"),
     ),
     "talk": (

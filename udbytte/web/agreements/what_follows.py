@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from udbytte.domain.lifecycle import PROPOSALS, Event, LifecycleError, advance, transition_of
+from udbytte.domain.lifecycle import PROPOSALS, Event, LifecycleError, Party, advance, transition_of
 from udbytte.models import Agreement, Person
 from udbytte.models.labels import PARTIES, STEP_LABELS
+from udbytte.models.third_person import does_next
 
 
 def what_follows(agreement: Agreement, event: Event, by: Person | None) -> str:
@@ -31,7 +33,7 @@ def what_follows(agreement: Agreement, event: Event, by: Person | None) -> str:
         case Event.REPLACE:
             return _("The other agreement takes its place.")
         case _:
-            return _next_step(agreement, event)
+            return _next_step(agreement, event, by)
 
 
 def _proposal(agreement: Agreement, event: Event, by: Person | None) -> str:
@@ -46,7 +48,7 @@ def _proposal(agreement: Agreement, event: Event, by: Person | None) -> str:
     return f"{text} {falls}"
 
 
-def _next_step(agreement: Agreement, event: Event) -> str:
+def _next_step(agreement: Agreement, event: Event, by: Person | None) -> str:
     state = agreement.state
     try:
         needs = transition_of(state, event).needs
@@ -58,4 +60,7 @@ def _next_step(agreement: Agreement, event: Event) -> str:
         return _("The agreement is closed then.")
     if state.step is not None and step.name == state.step.name:
         return ""
-    return _("Next: %(step)s (%(who)s).") % {"step": STEP_LABELS[step.name], "who": PARTIES[step.owner]}
+    own = {Party.EMPLOYEE: agreement.employee_id, Party.MANAGER: agreement.employment.line_manager_id}
+    if by is not None and own.get(step.owner) == by.pk:
+        return _("Next for you: %(step)s") % {"step": STEP_LABELS[step.name]}
+    return _("Next: %(sentence)s.") % {"sentence": capfirst(does_next(step.name, str(PARTIES[step.owner])))}

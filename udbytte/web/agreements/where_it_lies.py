@@ -35,8 +35,8 @@ class WhereItLies:
         return [part for part in (self.lies, self.given, self.ahead) if part]
 
 
-def where_it_lies(agreement: Agreement, on: date, *, is_asked: bool = False) -> WhereItLies | None:
-    """Where a step that is late, or has moved, lies now; None for any other.
+def where_it_lies(agreement: Agreement, reader: int, on: date, *, is_asked: bool = False) -> WhereItLies | None:
+    """Where a step that is late, or has moved, lies now, as the person `reader` reads it; None for any other.
 
     `is_asked`: the page asks about the lapse, and so says what comes.
     """
@@ -44,7 +44,7 @@ def where_it_lies(agreement: Agreement, on: date, *, is_asked: bool = False) -> 
     has_moved = agreement.line_level > 0 and not agreement.proposed_by
     if not agreement.is_open or agreement.step_owner is None or not (late or has_moved):
         return None
-    lies, since = _lies(agreement, on) if has_moved else ("", "")
+    lies, since = _lies(agreement, reader, on) if has_moved else ("", "")
     outlook = outlook_of(agreement, on=on)
     routing = agreement.routings.filter(applied_on=None, ended_on=None).select_related("to").first()
     given = ""
@@ -55,27 +55,42 @@ def where_it_lies(agreement: Agreement, on: date, *, is_asked: bool = False) -> 
     return WhereItLies(lies, since, given, ahead)
 
 
-def _lies(agreement: Agreement, on: date) -> tuple[str, str]:
+def _lies(agreement: Agreement, reader: int, on: date) -> tuple[str, str]:
     events = (Event.MOVE_ON, Event.HAND_OVER)
     entry = agreement.log.filter(event__in=events).order_by("-number").first()
     if entry is None or agreement.step_owner is None:
         return "", ""
     since = _("since %(day)s") % {"day": day(entry.on, on)}
-    name = _("HR") if agreement.is_with_hr else agreement.step_owner.name
+    is_own = agreement.step_owner_id == reader and not agreement.is_with_hr
+    words = {"name": _("HR") if agreement.is_with_hr else agreement.step_owner.name}
     if entry.event == Event.HAND_OVER:
-        return _("It lies with %(name)s now, whom HR has chosen.") % {"name": name}, since
+        if is_own:
+            return _("It lies with you now, as HR has chosen you."), since
+        return _("It lies with %(name)s now, whom HR has chosen.") % words, since
     away = Person.objects.filter(pk=entry.facts.get("away") or 0).first()
     if away is not None:
-        return _("It lies with %(name)s now, while %(away)s is away.") % {"name": name, "away": away.name}, since
+        words["away"] = away.name
+        if is_own:
+            return _("It lies with you now, while %(away)s is away.") % words, since
+        return _("It lies with %(name)s now, while %(away)s is away.") % words, since
     days = int(entry.facts.get("days") or 0)
     if not days:
-        return _("It lies with %(name)s now, since sign-up closes soon.") % {"name": name}, since
-    words = ngettext(
-        "It lies with %(name)s now, since nothing had happened for %(days)s day.",
-        "It lies with %(name)s now, since nothing had happened for %(days)s days.",
-        days,
-    )
-    return words % {"name": name, "days": days}, since
+        if is_own:
+            return _("It lies with you now, since sign-up closes soon."), since
+        return _("It lies with %(name)s now, since sign-up closes soon.") % words, since
+    if is_own:
+        text = ngettext(
+            "It lies with you now, since nothing had happened for %(days)s day.",
+            "It lies with you now, since nothing had happened for %(days)s days.",
+            days,
+        )
+    else:
+        text = ngettext(
+            "It lies with %(name)s now, since nothing had happened for %(days)s day.",
+            "It lies with %(name)s now, since nothing had happened for %(days)s days.",
+            days,
+        )
+    return text % (words | {"days": days}), since
 
 
 def missing_text(agreement: Agreement, on: date) -> str:
@@ -180,11 +195,11 @@ def how_it_ended(agreement: Agreement, on: date) -> HowItEnded | None:
     if agreement.stage not in CLOSED or agreement.closed_on is None:
         return None
     if agreement.stage == Stage.LAPSED:
-        text = _("Lapsed: nobody acted. The agreement still holds; talk about it with your manager.")
+        text = _("Lapsed: nobody acted. The agreement still holds. Talk about it with your manager.")
         left = REOPENED_WITHIN - (on - agreement.closed_on).days
         return HowItEnded(text, day(date.fromordinal(on.toordinal() + left), on) if left >= 0 else "")
     if agreement.stage == Stage.NOT_REPORTED:
         return HowItEnded(
-            _("Outcome not reported: its time passed. If you have learned from it, talk about it with your manager.")
+            _("Outcome not reported in time. If you have learned from it, talk about it with your manager.")
         )
     return None

@@ -40,7 +40,7 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
     answers = WRITTEN_ANSWERS.get(agreement.step, ())
     event = next((event for event in answers if event == request.POST.get("event")), None)
     if event is None or Event.WRITE_DOWN not in events_open_to(agreement, person, on):
-        messages.error(request, _("That cannot be done where the agreement stands now."))
+        messages.error(request, _("That cannot be done with the agreement as it is now."))
         return redirect("agreement", pk)
     form = WrittenForm(agreement, event, on, request.POST)
     if form.is_valid():

@@ -83,6 +83,10 @@ class WrittenForm(EventForm):
         self.auto_id = f"written_{event.value}_%s"
         for name in LEFT_OUT:
             self.fields.pop(name, None)
+        if event is Event.GO:
+            self.fields["went"].label = _("Did %(who)s take part?") % {"who": agreement.employee.short_name}
+        if event is Event.USE:
+            self.fields["line"].label = _("What was it used for?")
 
 
 def written_context(agreement: Agreement, person: Person, open_events: frozenset[Event], on: date) -> dict[str, Any]:

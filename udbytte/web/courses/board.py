@@ -15,13 +15,15 @@ from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from udbytte.access.people import paths_served, units_served
 from udbytte.domain.lifecycle import Event, allowed, events_for
 from udbytte.domain.numbers import int_from
 from udbytte.models import Agreement, Role
-from udbytte.models.formatting import day, due
+from udbytte.models.formatting import day, days, deadline, due, kroner
+from udbytte.models.third_person import step_words
 from udbytte.queries.courses.board import (
     RELATED,
     BoardFilter,
@@ -35,8 +37,9 @@ from udbytte.queries.people.missing import missing_since
 from udbytte.queries.people.units import labels_of_units
 from udbytte.runtime.clock import today
 from udbytte.services.courses.registration import cancel_lapsed_seat
-from udbytte.web.agreements.buttons import Choice, Pressed, other_forms, press, primary_forms
+from udbytte.web.agreements.buttons import Choice, Pressed, fold_heading, other_forms, press, primary_forms
 from udbytte.web.agreements.event_forms import EventForm
+from udbytte.web.agreements.page import said_of
 from udbytte.web.base.fields import StyledForm, UnitField
 from udbytte.web.base.request import only, person_of
 from udbytte.web.base.saved import say_saved
@@ -47,37 +50,47 @@ FIRST = 6
 A_PAGE = 25
 LAST_PAGE = 99_999
 COLUMNS = {
-    "find": lazy("Find a course"),
-    "money": lazy("Money being settled"),
-    "book": lazy("Book"),
-    "waiting": lazy("Waiting for a seat"),
-    "upcoming": lazy("Upcoming"),
-    "went": lazy("Did they go?"),
+    "find": lazy("Find a course date"),
+    "money": lazy("Funding"),
+    "book": lazy("Register"),
+    "waiting": lazy("Waiting list"),
+    "upcoming": lazy("Coming up"),
+    "went": lazy("Did they attend?"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One column of the board, the most urgent first; `more`: there are further cards on the next page."""
+    """One column of the board, the most urgent first; `more`: so many further cards are on the next pages."""
 
     key: str
     title: str
     count: int
     cards: list[Card]
-    more: bool
+    more: int
+    first: bool  # the one that a phone shows
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A column in the chooser."""
+
+    key: str
+    title: str
+    count: int
+    shown: bool
 
 
 class FilterForm(StyledForm):
     """Which agreements of the board to show."""
 
-    unit = UnitField(label=lazy("Unit, with all below it"), required=False)
-    provider = forms.CharField(
-        label=lazy("Provider"), required=False, max_length=200, widget=forms.TextInput(attrs={"list": "providers"})
-    )
+    q = forms.CharField(label=lazy("Name, course or provider"), required=False, max_length=200)
+    unit = UnitField(label=lazy("Unit"), required=False)
     month = forms.ChoiceField(label=lazy("Month"), required=False)
 
     def __init__(self, data: QueryDict, on: date) -> None:
         super().__init__(data, auto_id="desk_%s")
+        self.fields["q"].widget.input_type = "search"
         self.fields["month"].choices = [("", _("all")), *_months(on)]  # type: ignore[attr-defined]
 
     @property
@@ -86,7 +99,7 @@ class FilterForm(StyledForm):
         self.is_valid()
         chosen = self.cleaned_data
         below = chosen["unit"].path if chosen.get("unit") else ""
-        return BoardFilter(below, chosen.get("provider", ""), chosen.get("month", ""))
+        return BoardFilter(below, chosen.get("q", ""), chosen.get("month", ""))
 
 
 def _months(on: date) -> list[tuple[str, str]]:
@@ -99,9 +112,8 @@ def _months(on: date) -> list[tuple[str, str]]:
 @only(lambda mine: mine.is_coordinator)
 def course_board(request: HttpRequest) -> HttpResponse:
     """The six columns with the most urgent cards of each; `column` in the address shows one column, page by page."""
-    on = today()
+    on, person = today(), person_of(request)
     form = FilterForm(request.GET, on)
-    person = person_of(request)
     tops = paths_served(person, [Role.COORDINATOR], on)
     chosen = request.GET.get("column", "")
     chosen = chosen if chosen in COLUMNS else ""
@@ -112,27 +124,42 @@ def course_board(request: HttpRequest) -> HttpResponse:
     columns = columns_of(tops, on, form.chosen, only=chosen, places=range(last - size + 1, last + 1))
     shown = {agreement.employee_id for column in columns.values() for agreement in column.agreements}
     missing = missing_since(shown, on)
+    first = chosen or next((key for key, column in columns.items() if column.count), "find")
     groups = [
         Group(
             key,
             str(COLUMNS[key]),
             column.count,
-            [card_of(agreement, on, missing) for agreement in column.agreements],
-            column.count > last,
+            [card_of(agreement, person.pk, on, missing) for agreement in column.agreements],
+            max(column.count - last, 0),
+            key == first,
         )
         for key, column in columns.items()
+        if chosen in ("", key)
     ]
     kept = urlencode({name: request.GET[name] for name in form.fields if request.GET.get(name)})
     context = {
         "reports": reports_asked_about(person, on),
         "columns": groups,
+        "heads": [Head(key, str(COLUMNS[key]), column.count, key == first) for key, column in columns.items()],
+        "tasks": _tasks_text(sum(column.count for column in columns.values()), filtered=bool(kept)),
+        "late": sum(column.late for column in columns.values()),
         "form": form,
         "kept": kept,
-        "chosen": bool(chosen),
+        "chosen": chosen,
         "page": number,
         "to_cancel": [] if chosen else [_seat(agreement, on) for agreement in seats_to_cancel_below(tops, on)],
     }
     return render(request, "courses/board/board.html", context)
+
+
+def _tasks_text(count: int, *, filtered: bool) -> str:
+    """How many courses the board has."""
+    if filtered:
+        return ngettext("%(count)s course fits", "%(count)s courses fit", count) % {"count": count}
+    if not count:
+        return _("There are no course tasks now. They come when a course is agreed.")
+    return ngettext("%(count)s course", "%(count)s courses", count) % {"count": count}
 
 
 def _seat(agreement: Agreement, on: date) -> dict[str, Any]:
@@ -157,44 +184,59 @@ def board_choices(request: HttpRequest) -> HttpResponse:
     person, on = person_of(request), today()
     served = set(units_served(person, Role.COORDINATOR, on).values_list("pk", flat=True))
     units = [label for pk, label in labels_of_units(on).items() if pk in served]
-    known = (
-        on_the_board_of(person, on).filter(run__isnull=False).order_by().values_list("run__course__provider").distinct()
-    )
-    context = {"units": sorted(units), "providers": sorted(provider for (provider,) in known if provider)}
-    return render(request, "courses/board/choices.html", context)
+    return render(request, "people/organisation/units.html", {"units": sorted(units)})
 
 
 @only(lambda mine: mine.is_coordinator)
 def board_step(request: HttpRequest, pk: int) -> HttpResponse:
-    """One agreement's step, done on the board: a part of the page for htmx, a page of its own without it."""
-    on = today()
-    agreement = get_object_or_404(on_the_board_of(person_of(request), on).select_related(*RELATED), pk=pk)
+    """One agreement's step on a page of its own. A press on the board gets the card alone as its answer."""
+    person, on = person_of(request), today()
+    agreement = get_object_or_404(on_the_board_of(person, on).select_related(*RELATED), pk=pk)
     part = request.headers.get("HX-Request") == "true"
     failed: EventForm | None = None
     if request.method == "POST":
         event = request.POST.get("event", "")
         if event not in set(Event) or not allowed(agreement.state, Event(event), COORDINATOR):
-            messages.error(request, _("That cannot be done where the agreement stands now."))
+            messages.error(request, _("That cannot be done with the agreement as it is now."))
             return redirect("course-board")
         form = EventForm(agreement, Event(event), on, request.POST, request.FILES)
-        pressed = press(agreement, form, by=person_of(request), on=on)
+        pressed = press(agreement, form, by=person, on=on)
         if pressed is not None:
             return _done(request, pressed, part)
+        if part:
+            return render(request, "courses/board/refused.html", {"agreement": agreement, "form": form})
         failed = form
     open_events = events_for(agreement.state, COORDINATOR)
     forms = primary_forms(agreement, open_events, on)
+    others = other_forms(agreement, open_events, on)
+    late = agreement.step_due is not None and agreement.step_due < on
     context = {
         "agreement": agreement,
-        "part": part,
-        "card": card_of(agreement, on, missing_since([agreement.employee_id], on)),
+        "heading": step_words(agreement, person.pk, is_late=late),
+        "due": due(agreement.step_due, on) if agreement.step_due is not None else "",
+        "late": late,
+        "facts": _facts(agreement, on),
         "forms": _with_failed(forms, failed),
-        "others": _with_failed(other_forms(agreement, open_events, on), failed),
+        "others": _with_failed(others, failed),
+        "others_heading": fold_heading(others),
         "opens_others": failed is not None and failed.chosen not in {choice.form.chosen for choice in forms},
         "enters": allowed(agreement.state, Event.CHOOSE_RUN, COORDINATOR),
         "writes": allowed(agreement.state, Event.WRITE_PROVIDER, COORDINATOR),
     }
-    template = "courses/board/panel.html" if part else "courses/board/step.html"
-    return render(request, template, context, status=422 if failed is not None and not part else 200)
+    return render(request, "courses/board/step.html", context, status=422 if failed is not None else 200)
+
+
+def _facts(agreement: Agreement, on: date) -> list[str]:
+    """Days, place, price and deadline, as far as they are known."""
+    run, first, last = agreement.run, agreement.starts_on, agreement.ends_on
+    price = agreement.price if agreement.price is not None else agreement.estimated_price
+    if first and last:
+        when = [days(first, last, on), run.place if run is not None else ""]
+    else:
+        when = [_("wished for %(days)s") % {"days": days(agreement.planned_from, agreement.planned_to, on)}]
+    closes = run.signup_deadline if run is not None and agreement.stage != "registered" else None
+    by = _("sign up by %(day)s") % {"day": deadline(closes, on)} if closes is not None else ""
+    return [fact for fact in (*when, kroner(price) if price is not None else "", by) if fact]
 
 
 def _with_failed(choices: list[Choice], failed: EventForm | None) -> list[Choice]:
@@ -209,16 +251,9 @@ def _with_failed(choices: list[Choice], failed: EventForm | None) -> list[Choice
 
 def _done(request: HttpRequest, pressed: Pressed, part: bool) -> HttpResponse:
     """Say what happens next, with the button that undoes it: in place of the card, or as a message on the board."""
-    agreement, message = pressed.agreement, _("Done.")
-    if agreement.step_owner is not None and agreement.step_due is not None:
-        words = {
-            "step": agreement.get_step_display(),
-            "who": agreement.step_owner.name,
-            "due": due(agreement.step_due, today()),
-        }
-        message = _("Done. Next: %(step)s, %(who)s, %(due)s.") % words
+    message = said_of(pressed.agreement, person_of(request))
     if part:
-        context = {"agreement": agreement, "said": message, "undo": pressed.undo}
+        context = {"agreement": pressed.agreement, "said": message, "undo": pressed.undo}
         return render(request, "courses/board/done.html", context)
     say_saved(request, message, pressed.undo)
     return redirect("course-board")

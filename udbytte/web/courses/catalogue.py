@@ -126,7 +126,9 @@ def courses(request: HttpRequest) -> HttpResponse:
         "elsewhere": Course.objects.filter(pk__in=[pk for pk in chosen if pk not in on_page]) if chosen else [],
     }
     context["providers"] = "" if part else _options(catalogue.values_in_field("provider"))
-    context["may_import"] = not part and roles(request).may_import_courses
+    mine = roles(request)
+    context["may_import"] = not part and mine.may_import_courses
+    context["enters"] = not part and (mine.is_coordinator or mine.is_hr)
     response = render(request, "courses/found_courses.html" if part else "courses/courses.html", context)
     if part:
         response["HX-Replace-Url"] = f"{request.path}?{context['kept']}"

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from udbytte.access.agreements import agreements_readable_by, parties_of
 from udbytte.domain.lifecycle import Event, allowed
 from udbytte.models import Agreement, CourseRun
-from udbytte.models.formatting import days, kroner
+from udbytte.models.formatting import days, kroner, short_day
 from udbytte.queries.agreements.lists import RELATED
 from udbytte.queries.courses.catalogue import courses_by_words, open_runs
 from udbytte.queries.courses.suggestions import Suggestion, rate_runs, suggestions_for
@@ -35,9 +35,9 @@ class RunField(forms.ModelChoiceField[CourseRun]):
 
     def __init__(self, suggestions: list[Suggestion], on: date) -> None:
         runs = open_runs(on).select_related("course")
-        super().__init__(runs, label=_("Course run"), widget=forms.RadioSelect, empty_label=None)
+        super().__init__(runs, label=_("Course date"), widget=forms.RadioSelect, empty_label=None)
         self.choices = run_choices(suggestions, on)
-        self.error_messages["required"] = _("Choose a run.")
+        self.error_messages["required"] = _("Choose a date.")
 
 
 def run_choices(suggestions: list[Suggestion], on: date) -> list[tuple[int, SafeString]]:
@@ -46,20 +46,20 @@ def run_choices(suggestions: list[Suggestion], on: date) -> list[tuple[int, Safe
 
 
 def run_label(suggestion: Suggestion, on: date) -> SafeString:
-    """A course date as a radio button says it: what, when and where, and what speaks for and against it."""
+    """A course date as a radio button says it: when and where, of which course, and what speaks for and against it."""
     run = suggestion.run
-    when = days(run.starts_on, run.ends_on, on)
-    facts = ", ".join(filter(None, (when, run.place or str(run.get_mode_display()), run.course.provider)))
-    arguments = format_html_join(" · ", '<span class="{}">{}</span>', _arguments(suggestion))
+    when = f"{days(run.starts_on, run.ends_on, on)}, {run.place or run.get_mode_display()}"
+    what = ", ".join(filter(None, (run.course.title, run.course.provider)))
+    arguments = format_html_join(" · ", '<span class="{}">{}</span>', _arguments(suggestion, on))
     return format_html(
         '<strong>{}</strong><span class="quiet small">{}</span><span class="small">{}</span>',
-        run.course.title,
-        facts,
+        when,
+        what,
         arguments,
     )
 
 
-def _arguments(suggestion: Suggestion) -> list[tuple[str, str]]:
+def _arguments(suggestion: Suggestion, on: date) -> list[tuple[str, str]]:
     """What speaks for ("for") and against ("late") a course date, in a few words each; "quiet" is neither."""
     arguments: list[tuple[str, str]] = []
     if suggestion.agreed_course:
@@ -76,13 +76,11 @@ def _arguments(suggestion: Suggestion) -> list[tuple[str, str]]:
         arguments.append(("late", _("no cheaper than what was refused")))
     if suggestion.deadline_in == 0:
         arguments.append(("late", _("sign up today")))
-    elif suggestion.deadline_in is not None:
-        left = ngettext("sign up within %(days)s day", "sign up within %(days)s days", suggestion.deadline_in)
-        arguments.append(
-            ("late" if suggestion.deadline_in < NEAR_DEADLINE else "quiet", left % {"days": suggestion.deadline_in})
-        )
+    elif suggestion.deadline_in is not None and suggestion.run.signup_deadline is not None:
+        closes = _("sign up by %(day)s") % {"day": short_day(suggestion.run.signup_deadline, on)}
+        arguments.append(("late" if suggestion.deadline_in < NEAR_DEADLINE else "quiet", closes))
     if suggestion.free_seats is not None:
-        seats = ngettext("%(count)s free seat", "%(count)s free seats", suggestion.free_seats) % {
+        seats = ngettext("%(count)s free place", "%(count)s free places", suggestion.free_seats) % {
             "count": suggestion.free_seats
         }
         arguments.append(("late" if suggestion.free_seats == 0 else "for", seats))

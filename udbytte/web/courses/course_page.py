@@ -64,7 +64,7 @@ def course_page(request: HttpRequest, pk: int) -> HttpResponse:
     course = get_object_or_404(Course, pk=pk)
     form = RunForm(request.POST or None)
     if _done(form, lambda **facts: add_run(course, by=person, on=on, **facts)):
-        messages.success(request, _("The run is in the catalogue."))
+        messages.success(request, _("The course date is in the catalogue."))
         return redirect("course", pk)
     ahead = list(open_runs(on).filter(course=course).select_related("course"))
     before = course.runs.exclude(pk__in=[run.pk for run in ahead]).select_related("course").order_by("-starts_on", "pk")
@@ -125,7 +125,7 @@ def edit_run_page(request: HttpRequest, pk: int) -> HttpResponse:
     form = EditRunForm(request.POST or None, about=[run])
     form.initial["cancelled"] = run.cancelled_on is not None
     if _done(form, lambda **facts: edit_run(run, by=person_of(request), on=today(), **facts)):
-        messages.success(request, _("The run is corrected."))
+        messages.success(request, _("The course date is corrected."))
         return redirect("course", run.course_id)
     question = open_run_questions_for(person_of(request), today()).filter(report__run=run).first()
     report = question.report if question is not None else None

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from udbytte.domain.money import cancellation_terms
 from udbytte.models import Course, CourseRun, Mode
-from udbytte.models.formatting import day, days, deadline, kroner
+from udbytte.models.formatting import day, days, deadline, kroner, short_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,8 @@ def points_of(course: Course) -> str:
 
 def dates_of(run: CourseRun, on: date) -> str:
     """The first and the last day of a course date."""
-    return days(run.starts_on, run.ends_on, on)
+    first, last = run.starts_on, run.ends_on
+    return short_day(first, on) if first == last else days(first, last, on)
 
 
 def place_of(run: CourseRun) -> str:
@@ -77,8 +78,8 @@ def seats_of(run: CourseRun) -> str:
     if free is None:
         return ngettext("%(seats)s seat", "%(seats)s seats", run.seats) % {"seats": run.seats}
     if free == 0:
-        return _("all %(seats)s seats are taken") % {"seats": run.seats}
-    return _("%(free)s of %(seats)s seats free") % {"free": free, "seats": run.seats}
+        return _("all %(seats)s places are taken") % {"seats": run.seats}
+    return _("%(free)s of %(seats)s places free") % {"free": free, "seats": run.seats}
 
 
 def _cancelling(run: CourseRun, on: date) -> str:
@@ -91,8 +92,12 @@ def _cancelling(run: CourseRun, on: date) -> str:
     terms = cancellation_terms(price=price, signup_deadline=last, cancel_cost=run.cancel_cost, on=later)
     words = {"day": deadline(last, on), "cost": kroner(terms.cost)}
     if terms.cost == price:
-        return _("%(day)s; later the whole price is paid") % words
-    return _("%(day)s; later it costs %(cost)s") % words if terms.cost else _("%(day)s; later it costs nothing") % words
+        return _("%(day)s. After that you pay the whole price") % words
+    return (
+        _("%(day)s. After that it costs %(cost)s") % words
+        if terms.cost
+        else _("%(day)s. After that it is free too") % words
+    )
 
 
 def summary_of(course: Course) -> str:
@@ -150,5 +155,5 @@ def why_closed(run: CourseRun, on: date) -> str:
     if run.withdrawn_on is not None:
         return _("no longer offered, since %(day)s") % {"day": day(run.withdrawn_on, on)}
     if run.ends_on < on:
-        return _("is over")
+        return _("has passed")
     return _("has begun") if run.starts_on <= on else _("sign-up has closed")

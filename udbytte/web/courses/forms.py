@@ -61,10 +61,11 @@ class SearchForm(forms.Form):
     ects_from = _number(lazy("ECTS points, at least"), 180)
     price_to = _kroner(lazy("Price in kroner, at most"))
     provider = _text(lazy("Provider"), 200)
-    free_seats = forms.BooleanField(label=lazy("with free seats"), required=False)
+    free_seats = forms.BooleanField(label=lazy("with free places"), required=False)
     still_open = forms.BooleanField(label=lazy("with sign-up still open"), required=False)
 
     not_filters = ("q", "sort")
+    folded = ("level", "ects_from", "provider")  # until they are wanted
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, auto_id="search_%s")
@@ -79,6 +80,18 @@ class SearchForm(forms.Form):
     def filters(self) -> list[BoundField]:
         """The fields that narrow the list, in their order."""
         return [self[name] for name in self.fields if name not in self.not_filters]
+
+    @property
+    def first_filters(self) -> list[BoundField]:
+        return [field for field in self.filters if field.name not in self.folded]
+
+    @property
+    def more_filters(self) -> list[BoundField]:
+        return [self[name] for name in self.folded]
+
+    @property
+    def unfolds_more(self) -> bool:
+        return any(field.errors or field.data for field in self.more_filters)
 
 
 class FactsForm(forms.Form):
@@ -138,7 +151,7 @@ class RunForm(FactsForm):
 class EditRunForm(RunForm):
     """A course date that is corrected or cancelled."""
 
-    cancelled = forms.BooleanField(label=lazy("The provider has cancelled this run"), required=False)
+    cancelled = forms.BooleanField(label=lazy("The provider has cancelled this course date"), required=False)
     why = _text(lazy("Why it is cancelled"), 300, help_text=lazy("Those who were to go read this."))
 
     first_names: tuple[str, ...] = (*RunForm.first_names, "cancelled", "why")
@@ -255,7 +268,9 @@ class RegistrationEmailForm(forms.Form):
     """The registration email to a provider."""
 
     turn = forms.IntegerField(widget=forms.HiddenInput)
-    to = forms.EmailField(label=lazy("The provider's e-mail"), widget=forms.EmailInput(attrs={"class": "ds-input"}))
+    to = forms.EmailField(
+        label=lazy("The provider's email address"), widget=forms.EmailInput(attrs={"class": "ds-input"})
+    )
     subject = forms.CharField(
         label=lazy("Subject"), max_length=LONGEST_SUBJECT, widget=forms.TextInput(attrs={"class": "ds-input"})
     )

@@ -68,7 +68,7 @@ def joint_needs(request: HttpRequest) -> HttpResponse:
         form = JointNeedForm(request.POST)
         try:
             if not form.is_valid():
-                raise Refused(_("Choose at least two: one alone is no joint need."))
+                raise Refused(_("Choose at least two."))
             need = confirm_joint_need(by=person, on=on, **form.cleaned_data)
         except Refused as refused:
             messages.error(request, refused.message)
@@ -136,7 +136,7 @@ def _act(request: HttpRequest, need: JointNeed, own: InHouseForm) -> BatchResult
         chosen = request.POST.get("run", "")
         run = open_runs(on).filter(pk=int_from(chosen) or 0).first()
         if run is None:
-            raise Refused(_("Choose a run."))
+            raise Refused(_("Choose a date."))
         return choose_run_for_need(need, run, by=person, on=on)
     if what == "register":
         return register_need_members(need, by=person, on=on, reference=request.POST.get("reference", ""))
@@ -147,7 +147,7 @@ def _act(request: HttpRequest, need: JointNeed, own: InHouseForm) -> BatchResult
 
 def _report(request: HttpRequest, done: BatchResult) -> None:
     count = len(done.agreements)
-    words = ngettext("It is done for %(count)s person.", "It is done for %(count)s people.", count)
+    words = ngettext("Saved for %(count)s person.", "Saved for %(count)s people.", count)
     messages.success(request, words % {"count": count})
     for agreement, reason in done.left:
         messages.error(request, f"{agreement.employee.name}: {reason}")

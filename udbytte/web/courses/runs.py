@@ -31,7 +31,7 @@ from udbytte.services.courses.run_reports import answer_run_report
 from udbytte.services.courses.runs import cancel_run, move_run
 from udbytte.services.errors import Refused
 from udbytte.web.agreements.rows import row
-from udbytte.web.base.request import only, person_of
+from udbytte.web.base.request import only, person_of, roles
 from udbytte.web.base.submit import Submission
 
 from .forms import CancelRunForm, MoveRunForm, RegistrationEmailForm
@@ -55,9 +55,9 @@ def course_date(request: HttpRequest, pk: int) -> HttpResponse:
                 act(found, by=person, on=on, **form.cleaned_data)
                 messages.success(
                     request,
-                    _("It is done for the units you serve. The coordinators of the others are asked.")
+                    _("Saved for the units you serve. The coordinators of the others are asked.")
                     if questions.exists()
-                    else _("It is done, and everyone concerned is told."),
+                    else _("Saved. Everyone concerned has been notified."),
                 )
                 return redirect("run", pk)
     bound = move.is_bound or cancel.is_bound
@@ -103,6 +103,7 @@ def run_report(request: HttpRequest, pk: int) -> HttpResponse:
         days_before = days(first, last, on)
     context = {
         "report": report,
+        "coordinates": roles(request).is_coordinator,
         "is_cancelled": report.change == RunChange.CANCELLED,
         "days": days(run.starts_on, run.ends_on, on),
         "days_before": days_before,
@@ -138,7 +139,9 @@ def write_registration_email(request: HttpRequest, pk: int) -> HttpResponse:
         with Submission(form):
             after = email_provider(found, by=person, on=on, **form.cleaned_data)
             words = {"due": deadline(after.step_due, on) if after.step_due else ""}
-            messages.success(request, _("It is sent. When the provider has answered, write it here: %(due)s.") % words)
+            messages.success(
+                request, _("The email is sent. Write here when the provider has answered, %(due)s.") % words
+            )
             return redirect("agreement", pk)
     status = 422 if form.is_bound else 200
     return render(request, "agreements/write.html", {"agreement": found, "form": form}, status=status)

@@ -41,7 +41,7 @@ def _everyone(_roles: Roles) -> bool:
 
 
 _TEAM = PageLink(_manager, lazy("Go to my team"), "team")
-_COURSE_BOARD = PageLink(_coordinator, lazy("Go to the course desk"), "course-board")
+_COURSE_BOARD = PageLink(_coordinator, lazy("Go to the course tasks"), "course-board")
 _ROUNDS = PageLink(_hr, lazy("Go to the rounds"), "rounds")
 _ROLES = PageLink(_hr, lazy("Give somebody the role"), "organisation")
 _STALLED = PageLink(lambda roles: roles.is_hr or roles.is_coordinator, lazy("See what stands still"), "stalled")

@@ -100,7 +100,7 @@ def _course_head() -> list[str]:
         _("Stage"),
         _("Price"),
         _("Actual price"),
-        _("Paid for a seat that was not used"),
+        _("Paid for a place that was not used"),
         _("From outside"),
         _("Granted by"),
         _("Granted on"),

@@ -21,7 +21,7 @@ from udbytte.runtime.clock import today
 from udbytte.services.practice.methods import record_catalogue_visit
 from udbytte.web.base.request import person_of, roles
 
-from .edit_methods import arrange_methods, edit_method, reorder_method, restore_delivered_method, show_or_hide_method
+from .edit_methods import arrange_methods, edit_method, restore_delivered_method
 from .forms import WishForm
 from .outcome_text import learned_much, would_recommend
 
@@ -48,8 +48,8 @@ def hours_of(method: PracticeMethod) -> str:
     numbers = {"hours": hours, "least": method.people_from, "most": method.people_to}
     if method.people_to > max(2, method.people_from):
         words = ngettext(
-            "%(least)s-%(most)s together, %(hours)s hour each",
-            "%(least)s-%(most)s together, %(hours)s hours each",
+            "%(least)s–%(most)s together, %(hours)s hour each",
+            "%(least)s–%(most)s together, %(hours)s hours each",
             hours,
         )
     elif method.is_shared:
@@ -180,7 +180,5 @@ urlpatterns = [
     path("maader/ny/", edit_method, name="new-method"),
     path("maader/<int:pk>/", method_page, name="method"),
     path("maader/<int:pk>/ret/", edit_method, name="edit-method"),
-    path("maader/<int:pk>/flyt/", reorder_method, name="move-method"),
-    path("maader/<int:pk>/skjul/", show_or_hide_method, name="hide-method"),
     path("maader/<int:pk>/nulstil/", restore_delivered_method, name="reset-method"),
 ]

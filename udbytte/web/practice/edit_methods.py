@@ -6,13 +6,15 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
+from udbytte.domain.numbers import int_from
 from udbytte.domain.practice.method_files import delivered_methods
 from udbytte.models import MethodGroup, PracticeMethod
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
-from udbytte.services.practice.methods import hide_method, move_method, reset_method, save_method
+from udbytte.services.practice.methods import arrange_methods as place_methods
+from udbytte.services.practice.methods import reset_method, save_method
 from udbytte.web.base.request import only, person_of
 from udbytte.web.base.submit import Submission
 
@@ -26,16 +28,23 @@ def _is_changed(method: PracticeMethod) -> bool:
 
 
 @only(lambda roles: roles.is_hr)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def arrange_methods(request: HttpRequest) -> HttpResponse:
-    """All methods, hidden ones too. HR moves them within their group, hides them and opens them for editing."""
+    """All methods, hidden ones too, each with its place in its group. A POST gives all their places at once."""
     methods = list(PracticeMethod.objects.all())
+    if request.method == "POST":
+        places = {method.pk: int_from(request.POST.get(f"place-{method.pk}", "")) for method in methods}
+        known = {pk: place for pk, place in places.items() if place is not None}
+        shown = {pk for value in request.POST.getlist("shown") if (pk := int_from(value)) is not None}
+        place_methods(known, shown, by=person_of(request), on=today())
+        messages.success(request, _("Saved. Everybody sees the ways in this order now."))
+        return redirect("arrange-methods")
     groups = []
     for group in MethodGroup:
         of_group = [method for method in methods if method.group == group]
         rows = [
-            {"method": method, "first": place == 0, "last": place == len(of_group) - 1, "changed": _is_changed(method)}
-            for place, method in enumerate(of_group)
+            {"method": method, "place": place, "most": len(of_group), "changed": _is_changed(method)}
+            for place, method in enumerate(of_group, start=1)
         ]
         groups.append((group, rows))
     return render(request, "practice/arrange_methods.html", {"groups": groups})
@@ -59,27 +68,6 @@ def edit_method(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         "changed": pk is not None and found.is_delivered and _is_changed(PracticeMethod.objects.get(pk=pk)),
     }
     return render(request, "practice/edit_method.html", context, status=422 if form.is_bound else 200)
-
-
-@only(lambda roles: roles.is_hr)
-@require_POST
-def reorder_method(request: HttpRequest, pk: int) -> HttpResponse:
-    """Move a method one place up or down in its group."""
-    method = get_object_or_404(PracticeMethod, pk=pk)
-    move_method(method, up=request.POST.get("to") == "up", by=person_of(request), on=today())
-    return redirect("arrange-methods")
-
-
-@only(lambda roles: roles.is_hr)
-@require_POST
-def show_or_hide_method(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hide a method, or offer it again."""
-    method, hidden = get_object_or_404(PracticeMethod, pk=pk), request.POST.get("hidden") == "yes"
-    hide_method(method, hidden=hidden, by=person_of(request), on=today())
-    no_more, again = _("%(method)s is offered no more. Agreements about it go on."), _("%(method)s is offered again.")
-    words = no_more if hidden else again
-    messages.success(request, words % {"method": method})
-    return redirect("arrange-methods")
 
 
 @only(lambda roles: roles.is_hr)

@@ -52,7 +52,7 @@ class MethodForm(forms.ModelForm[PracticeMethod]):
             for language in ("da", "en"):
                 self.fields[f"{name}_{language}"].widget = forms.Textarea()
         dress(self)
-        self.fields["check_in_weeks"].help_text = lazy("Left empty, the round's rhythm counts.")
+        self.fields["check_in_weeks"].help_text = lazy("Leave blank to use the round's interval.")
         self.fields["helper_hours"].help_text = lazy("0: nobody is asked to help.")
         for name, field in self.fields.items():
             field.widget.attrs.pop("required", None)
@@ -116,7 +116,7 @@ class OfferForm(StyledForm):
     what = forms.CharField(
         label=lazy("What can you help with?"),
         max_length=200,
-        help_text=lazy('Everybody who works here can find it. For example: "be beside somebody in difficult talks".'),
+        help_text=lazy("Everybody who works here can find it. For example, “help with difficult talks”."),
     )
     method = forms.ModelChoiceField(
         PracticeMethod.objects.filter(hidden=False),
@@ -125,4 +125,4 @@ class OfferForm(StyledForm):
         empty_label=lazy("any"),
     )
     at_most = forms.IntegerField(label=lazy("How many at a time, at most?"), min_value=1, max_value=10, initial=1)
-    until = DayField(label=lazy("Until which day? (empty: until you take it back)"), reach=END, required=False)
+    until = DayField(label=lazy("Until when? (blank: until you withdraw it)"), reach=END, required=False)

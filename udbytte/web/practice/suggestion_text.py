@@ -42,81 +42,95 @@ TOPICS: dict[Topic, _StrPromise] = {
 
 # What a method gives for any goal.
 BENEFITS: dict[str, _StrPromise] = {
-    "side_by_side": lazy("it is learned by doing it beside somebody who can"),
-    "mentor": lazy("somebody experienced shares what works, and helps over the hard places"),
-    "supervision": lazy("a trained supervisor helps to look at the situations from outside"),
-    "peer_supervision": lazy("colleagues turn real situations over together and find new answers"),
-    "coaching": lazy("good questions help to find a way of one's own, and to see whether it works"),
-    "partnership": lazy("two who practise the same keep each other going and give each other honest answers"),
-    "new_hires": lazy("new eyes see what everybody else has stopped seeing"),
-    "new_tasks": lazy("it is learned in earnest, in a task a little larger than usual"),
-    "responsibility": lazy("it sticks when the responsibility is real, and somebody is there to back it up"),
-    "rotation": lazy("the same work in another place shows other ways of doing it"),
-    "shadowing": lazy("seeing how others do it gives something to take home"),
-    "relations": lazy("a shared task teaches more about the others than talking about them"),
-    "closer_follow_up": lazy("short, fixed talks with the manager keep it going when the weeks are busy"),
-    "placement": lazy("close to those who can, there is something to hear and see every day"),
-    "technology": lazy("trying it in the daily work, and showing it to others, makes it stay"),
-    "action_learning": lazy("small attempts in the daily work show what helps"),
+    "side_by_side": lazy("you solve the task together with somebody who knows it, until you can do it yourself"),
+    "mentor": lazy("an experienced colleague shares what works and helps you when it gets difficult"),
+    "supervision": lazy("a trained supervisor helps you see the situations from outside"),
+    "peer_supervision": lazy("you discuss real situations with colleagues and get new ideas"),
+    "coaching": lazy("you are asked good questions, and find out what works for you"),
+    "partnership": lazy("you practise the same as a colleague, and give each other honest feedback"),
+    "new_hires": lazy("a new colleague tells you what others no longer notice"),
+    "new_tasks": lazy("you learn it in a task that is a little larger than usual"),
+    "responsibility": lazy("you get real responsibility, and somebody to turn to"),
+    "rotation": lazy("you do the same work in another place, and see other ways of doing it"),
+    "shadowing": lazy("you see how others do it, and get ideas for your own work"),
+    "relations": lazy("you solve a task together with the others, and get to know how they work"),
+    "closer_follow_up": lazy("you have short, fixed talks with your manager, so it does not stop in busy weeks"),
+    "placement": lazy("you work close to those who know it, and learn from them every day"),
+    "technology": lazy("you use it in your daily work and show it to others, so you remember it"),
+    "action_learning": lazy("you try small changes in your daily work, and see what helps"),
 }
 # What a method gives for a goal about that topic.
 BENEFITS_FOR_TOPIC: dict[tuple[Topic, str], _StrPromise] = {
-    (Topic.TALKS, "shadowing"): lazy("sitting in on the talks of somebody experienced shows how they do it"),
-    (Topic.TALKS, "action_learning"): lazy("a new question is tried in the next talk, and the group hears what it did"),
-    (Topic.TALKS, "partnership"): lazy("two go through the talk before it, and again after it"),
+    (Topic.TALKS, "shadowing"): lazy("you sit in on an experienced colleague's talks, and hear how they do it"),
+    (Topic.TALKS, "action_learning"): lazy("you try a new question in your next talk, and tell the group how it went"),
+    (Topic.TALKS, "partnership"): lazy("you go through the talk with a colleague, before and after"),
     (Topic.CONFLICTS, "peer_supervision"): lazy(
-        "what happened is turned over with colleagues who know such situations"
+        "you go through what happened with colleagues who know such situations"
     ),
     (Topic.CONFLICTS, "action_learning"): lazy(
-        "one thing is tried the next time it begins, and talked about afterwards"
+        "you try one thing the next time it happens, and talk about it afterwards"
     ),
-    (Topic.WRITING, "partnership"): lazy("two read each other's texts before they are sent"),
-    (Topic.WRITING, "side_by_side"): lazy("the text is written together with somebody who does it well"),
+    (Topic.WRITING, "partnership"): lazy("you and a colleague read each other's texts before you send them"),
+    (Topic.WRITING, "side_by_side"): lazy("you write the text together with somebody who is good at it"),
     (Topic.WRITING, "responsibility"): lazy(
-        "taking over the templates that everybody uses teaches what good looks like"
+        "you take over the templates that everybody uses, and learn what makes a good text"
     ),
-    (Topic.WRITING, "technology"): lazy("a tool makes the draft, and the eye for what to change is trained"),
-    (Topic.LEADING, "mentor"): lazy("another leader has stood in the same place and can be asked about anything"),
-    (Topic.LEADING, "shadowing"): lazy("a day with another leader shows what they do, and what they leave be"),
-    (Topic.LEADING, "responsibility"): lazy("decisions are made within a frame, and talked over afterwards"),
-    (Topic.MEETINGS, "responsibility"): lazy("a fixed meeting is taken over, with an honest answer after each one"),
-    (Topic.MEETINGS, "shadowing"): lazy("visits to other meetings give one thing each to take home"),
-    (Topic.TEACHING, "responsibility"): lazy("the next person who begins becomes a real task, with somebody to ask"),
-    (Topic.TEACHING, "new_hires"): lazy("those who have just begun know best what they lacked"),
-    (Topic.TEACHING, "side_by_side"): lazy("the next newcomer is guided together with a colleague who does it well"),
-    (Topic.DIGITAL, "technology"): lazy("it is tried on a real task, and shown to the others when it works"),
-    (Topic.DIGITAL, "side_by_side"): lazy("a colleague who knows it sits beside, and lets the learner's hands do it"),
-    (Topic.DIGITAL, "responsibility"): lazy("being the person the others come to with it teaches the last part"),
-    (Topic.FIGURES, "closer_follow_up"): lazy("the figures are laid before the manager at fixed times"),
-    (Topic.FIGURES, "side_by_side"): lazy("the month's figures are gone through with somebody who does it every month"),
-    (Topic.FIGURES, "placement"): lazy("some days a month with those who do the accounts answer many questions"),
-    (Topic.CASES, "side_by_side"): lazy("the next cases are done together with somebody experienced"),
-    (Topic.CASES, "peer_supervision"): lazy("real cases are turned over with colleagues, and the grounds grow clearer"),
-    (Topic.CARE, "side_by_side"): lazy("it is learned with the hands, beside a colleague who can"),
-    (Topic.CARE, "supervision"): lazy(
-        "a supervisor helps to look at what happens between the citizen and the one who helps"
+    (Topic.WRITING, "technology"): lazy("you let a tool write the draft, and practise what to change"),
+    (Topic.LEADING, "mentor"): lazy("you can ask a leader who has been in the same situation"),
+    (Topic.LEADING, "shadowing"): lazy(
+        "you follow another leader for a day, and see what they do, and what they do not"
     ),
-    (Topic.CARE, "responsibility"): lazy("it grows by being the person the others ask, with somebody to back it up"),
+    (Topic.LEADING, "responsibility"): lazy("you make decisions within agreed limits, and talk about them afterwards"),
+    (Topic.MEETINGS, "responsibility"): lazy("you take over a regular meeting, and get honest feedback each time"),
+    (Topic.MEETINGS, "shadowing"): lazy("you visit other meetings, and bring one idea home from each"),
+    (Topic.TEACHING, "responsibility"): lazy(
+        "you welcome the next new colleague, and have somebody to ask along the way"
+    ),
+    (Topic.TEACHING, "new_hires"): lazy("you ask those who have just begun what they lacked"),
+    (Topic.TEACHING, "side_by_side"): lazy("you guide the next new colleague together with somebody who is good at it"),
+    (Topic.DIGITAL, "technology"): lazy("you try it on a real task, and show the others when it works"),
+    (Topic.DIGITAL, "side_by_side"): lazy("a colleague who knows it guides you while you do it yourself"),
+    (Topic.DIGITAL, "responsibility"): lazy(
+        "you become the one whom the others ask, and learn the last part from their questions"
+    ),
+    (Topic.FIGURES, "closer_follow_up"): lazy("you go through the figures with your manager at fixed times"),
+    (Topic.FIGURES, "side_by_side"): lazy("you go through the month's figures with somebody who does it every month"),
+    (Topic.FIGURES, "placement"): lazy(
+        "you work some days a month with those who do the accounts, and get your questions answered"
+    ),
+    (Topic.CASES, "side_by_side"): lazy("you do the next cases together with an experienced colleague"),
+    (Topic.CASES, "peer_supervision"): lazy(
+        "you discuss real cases with colleagues, and become better at giving grounds"
+    ),
+    (Topic.CARE, "side_by_side"): lazy("you practise it together with a colleague who knows it"),
+    (Topic.CARE, "supervision"): lazy("a supervisor helps you look at what happens between you and the citizen"),
+    (Topic.CARE, "responsibility"): lazy(
+        "you gain experience when the others begin to ask you, and you have somebody to turn to"
+    ),
     (Topic.CHILDREN, "action_learning"): lazy(
-        "one thing is tried with the children, looked at, and adjusted with the others"
+        "you try one thing with the children, and adjust it together with the others"
     ),
-    (Topic.CHILDREN, "shadowing"): lazy("a colleague's practice with the children gives new eyes on one's own"),
-    (Topic.CRAFT, "side_by_side"): lazy("hands learn from hands: together first, then alone"),
-    (Topic.CRAFT, "new_hires"): lazy("those who come from other places bring other methods and tools"),
-    (Topic.KITCHEN, "shadowing"): lazy("a day in another kitchen gives recipes and methods to bring home"),
-    (Topic.KITCHEN, "new_tasks"): lazy("a part of the menu to work with makes it real"),
-    (Topic.TOGETHER, "relations"): lazy("it is learned with the others, in a task that is both sides' own"),
-    (Topic.TOGETHER, "shadowing"): lazy("a day with the others shows what it looks like from their side"),
-    (Topic.PLANNING, "closer_follow_up"): lazy("a quarter of an hour a week with the manager sorts what comes first"),
-    (Topic.PLANNING, "side_by_side"): lazy("the next plan is made together with somebody who usually makes it"),
-    (Topic.ROLE, "responsibility"): lazy("the role grows by having the area, with somebody to back it up"),
-    (Topic.PRESENTING, "new_tasks"): lazy("first a small occasion, then a larger one"),
-    (Topic.PRESENTING, "partnership"): lazy("two rehearse for each other, and say what came across"),
-    (Topic.LANGUAGE, "partnership"): lazy("a fixed half hour with a colleague, in that language alone"),
-    (Topic.SERVICE, "shadowing"): lazy("following a colleague, or those who come, shows where it pinches"),
-    (Topic.SAFETY, "responsibility"): lazy("one danger is taken on and followed until it is mended"),
-    (Topic.QUALITY, "action_learning"): lazy("one step is changed, counted for some weeks, and looked at together"),
-    (Topic.GREEN, "new_tasks"): lazy("one thing is made greener, with a figure to follow"),
+    (Topic.CHILDREN, "shadowing"): lazy("you get ideas from seeing how a colleague works with the children"),
+    (Topic.CRAFT, "side_by_side"): lazy("you solve the task together, until you can do it alone"),
+    (Topic.CRAFT, "new_hires"): lazy("you learn methods and tools from colleagues who come from other places"),
+    (Topic.KITCHEN, "shadowing"): lazy("you spend a day in another kitchen, and bring recipes and methods home"),
+    (Topic.KITCHEN, "new_tasks"): lazy("you get a part of the menu of your own to work with"),
+    (Topic.TOGETHER, "relations"): lazy("you solve a task that both of you are responsible for"),
+    (Topic.TOGETHER, "shadowing"): lazy("you spend a day with the others, and see it from their side"),
+    (Topic.PLANNING, "closer_follow_up"): lazy(
+        "you spend a quarter of an hour a week with your manager, and decide what comes first"
+    ),
+    (Topic.PLANNING, "side_by_side"): lazy("you make the next plan together with somebody who usually makes it"),
+    (Topic.ROLE, "responsibility"): lazy("you take over the area, and have somebody to turn to"),
+    (Topic.PRESENTING, "new_tasks"): lazy("you begin with a small occasion, and take a larger one next time"),
+    (Topic.PRESENTING, "partnership"): lazy("you rehearse for each other, and say what you understood"),
+    (Topic.LANGUAGE, "partnership"): lazy("you speak only that language with a colleague, a fixed half hour at a time"),
+    (Topic.SERVICE, "shadowing"): lazy("you follow a colleague or a visitor, and see where it is difficult"),
+    (Topic.SAFETY, "responsibility"): lazy("you take on one danger, and follow it up until it is gone"),
+    (Topic.QUALITY, "action_learning"): lazy(
+        "you change one step, count for some weeks, and look at the result together"
+    ),
+    (Topic.GREEN, "new_tasks"): lazy("you make one thing greener, and follow it with a figure"),
 }
 
 

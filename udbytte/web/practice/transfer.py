@@ -12,7 +12,7 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods
 
 from udbytte.access.agreements import agreements_seen_by
-from udbytte.domain.lifecycle import Kind
+from udbytte.domain.lifecycle import Kind, Stage
 from udbytte.domain.numbers import int_from
 from udbytte.models import Agreement
 from udbytte.runtime.clock import today
@@ -24,6 +24,8 @@ from udbytte.web.conversations.forms import AgreementForm
 
 from .ready_agreements import ready_transfer
 from .suggest import back_to_plan
+
+BEFORE_MONEY = (Stage.AGREED, Stage.FOUND, Stage.NOMINATED)  # it is not certain yet that there will be a course
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,14 +55,16 @@ def transfer_page(request: HttpRequest, pk: int) -> HttpResponse:
 def transfers_of(agreement: Agreement, *, whole: bool) -> dict[str, Any]:
     """The context of transfer practice on an agreement's page, for those who read the whole agreement.
 
-    A course has its transfer agreements, and whether a new one is offered; a transfer agreement has its course.
+    A course has its transfer agreements, and whether a new one is offered, once its money is settled. A transfer
+    agreement has its course.
     """
     if not whole:
         return {}
     if agreement.kind == Kind.PRACTICE:
         return {"used_course": agreement.transfer_of}
     transfers = list(agreement.transfers.exclude(stage__in=LOST))
-    return {"transfers": transfers, "offers_transfer": not transfers and agreement.is_open}
+    offers = not transfers and agreement.is_open and agreement.stage not in BEFORE_MONEY
+    return {"transfers": transfers, "offers_transfer": offers}
 
 
 def course_to_transfer(agreements: QuerySet[Agreement], pk: str) -> Agreement | None:
