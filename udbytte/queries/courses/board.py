@@ -164,4 +164,4 @@ def _places(
 
 @compiled
 def _cards(pks: Sequence[int]) -> QuerySet[Agreement]:
-    return Agreement.objects.filter(pk__in=pks).select_related(*RELATED).only(*CARD)
+    return Agreement.objects.filter(pk__in=pks).select_related("employee", "step_owner", "unit").only(*CARD)
