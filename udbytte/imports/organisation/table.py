@@ -15,7 +15,7 @@ from udbytte.imports.labels import ORGANISATION
 from udbytte.imports.readers.columns import Columns, Header
 from udbytte.imports.readers.problems import Problem
 from udbytte.imports.readers.tables import Table, open_table
-from udbytte.imports.readers.values import BadValue, day, email, for_message, lost_letter, text
+from udbytte.imports.readers.values import BadValue, day, email, for_message, lost_letter
 
 from .identities import Identities
 from .managers import ManagerCells, add_managers
@@ -99,7 +99,7 @@ class _Row:
 
     def __getitem__(self, field: str) -> str:
         place = self.header.places.get(field)
-        return text(self.cells[place]) if place is not None and place < len(self.cells) else ""
+        return self.cells[place] if place is not None and place < len(self.cells) else ""
 
     def bad(self, field: str, message: str) -> None:
         self.problems.append((field, message))
@@ -116,8 +116,7 @@ class _Row:
         if not levels:
             path = self["unit"]
             return (sys.intern(path),) if path else ()
-        texts = (text(self.cells[place]) for place in levels if place < len(self.cells))
-        return tuple(name for name in texts if name)
+        return tuple(self.cells[place] for place in levels if place < len(self.cells) and self.cells[place])
 
 
 class _Reading:
