@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from udbytte.imports.readers.problems import Problem
+from udbytte.imports.readers.problems import Problem, Problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +77,16 @@ class ManagerRow:
 
 @dataclass(slots=True)
 class Organisation:
-    """A whole organisation as it stands in a file."""
+    """A whole organisation as it stands in a file. Its people and employments are in the tables of `staging`."""
 
     units: list[UnitRow] = field(default_factory=list)
-    people: list[PersonRow] = field(default_factory=list)
+    people: list[PersonRow] = field(default_factory=list)  # of a file that is read as a whole, until they are checked
     employments: list[EmploymentRow] = field(default_factory=list)
     managers: list[ManagerRow] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[Problem] = field(default_factory=list)  # fields that were left out; they stop nothing
+    people_file: str = ""  # in which the people are, and the employments
+    work_file: str = ""
+    problems: Problems = field(default_factory=Problems)
+    notes: Problems = field(default_factory=Problems)  # fields that were left out; they stop nothing
     columns: dict[str, str] = field(default_factory=dict)  # of a table: the name of each field's column
     all_columns: tuple[str, ...] = ()
     unused_columns: list[str] = field(default_factory=list)
@@ -94,8 +96,17 @@ class Organisation:
     names_managers: bool = False  # the file decides who holds each conversation
     # Ids, e-mail addresses and names (casefolded) of rows that cannot be used. Nobody is ended because of such a row.
     spared: set[str] = field(default_factory=set)
+    refused_rows: set[tuple[str, int]] = field(default_factory=set)  # files and rows whose problem has been told
 
     def refuse(self, problem: Problem, *names: str | None) -> None:
-        """Add a problem. `names` are the ids, e-mail addresses and names that its row is about."""
-        self.problems.append(problem)
+        """Add the problem of a row. `names` are the ids, e-mail addresses and names that the row is about."""
+        self.problems.add(problem)
+        self.refused_rows.add((problem.file, problem.row))
+        self.spare(*names)
+
+    def spare(self, *names: str | None) -> None:
+        """End nobody with one of these ids, e-mail addresses and names."""
         self.spared.update(name.casefold() for name in names if name)
+
+    def spares(self, *names: str | None) -> bool:
+        return bool(self.spared) and any(name is not None and name.casefold() in self.spared for name in names)
