@@ -99,7 +99,7 @@ def insert_selected(
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _type_of(column: models.Field[Any, Any]) -> LiteralString:

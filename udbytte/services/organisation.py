@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
 
@@ -78,15 +79,17 @@ def _assign_line_managers(on: date) -> None:
     for unit, person in roles.order_by("starts_on", "pk").values_list("unit_id", "person_id"):
         managers[unit].append(person)
     paths = {pk: [int(part) for part in path.split("/") if part] for pk, path in Unit.objects.values_list("pk", "path")}
-    changed: list[tuple[int, int | None, date | None, int | None]] = []
     columns = ("pk", "person_id", "unit_id", "line_manager_id", "former_manager_id", "chosen_manager_id")
     rows = Employment.objects.on(on).values_list(*columns, "chosen_manager__is_active")
-    for pk, person, unit, line_manager, former_manager, chosen, is_active in rows.iterator(CHUNK):
-        holder = conversation_holder(person, paths[unit], managers, chosen if is_active else None)
-        if holder != line_manager:
-            former = line_manager or former_manager
-            changed.append((pk, holder, on if former is not None else None, former))
-    update_rows(Employment, ("line_manager", "line_manager_since", "former_manager"), changed)
+
+    def changed() -> Iterator[tuple[int, int | None, date | None, int | None]]:
+        for pk, person, unit, line_manager, former_manager, chosen, is_active in rows.iterator(CHUNK):
+            holder = conversation_holder(person, paths[unit], managers, chosen if is_active else None)
+            if holder != line_manager:
+                former = line_manager or former_manager
+                yield pk, holder, on if former is not None else None, former
+
+    update_rows(Employment, ("line_manager", "line_manager_since", "former_manager"), changed())
     stale = Conversation.objects.filter(held_on__isnull=True, round__closed_on__isnull=True).exclude(
         manager=F("employment__line_manager")
     )

@@ -243,10 +243,10 @@ def _part_shared_addresses(organisation: Organisation) -> None:
     """
     checker = _Checker(organisation)
     sharing_people = staging.stream(
-        "SELECT row, key, external_id, email, given_name, family_name,"
-        " EXISTS (SELECT FROM import_work w WHERE w.person = p.key AND w.external_id IS NOT NULL)"
-        " FROM import_person p WHERE email IN (SELECT email FROM import_person WHERE email IS NOT NULL GROUP BY 1"
-        " HAVING count(*) > 1) ORDER BY email, row"
+        "SELECT p.row, p.key, p.external_id, p.email, p.given_name, p.family_name, w.person IS NOT NULL"
+        " FROM import_person p LEFT JOIN (SELECT DISTINCT person FROM import_work WHERE external_id IS NOT NULL) w"
+        " ON w.person = p.key WHERE p.email IN (SELECT email FROM import_person WHERE email IS NOT NULL GROUP BY 1"
+        " HAVING count(*) > 1) ORDER BY p.email, p.row"
     )
     for _email, group in groupby(sharing_people, key=lambda row: row[3]):
         people = [(PersonRow(organisation.people_file, *row), is_employed) for *row, is_employed in group]

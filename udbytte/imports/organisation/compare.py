@@ -145,19 +145,17 @@ def _compare_units(organisation: Organisation, known: Known, plan: Plan, report:
 
 def _compare_people(report: Report) -> None:
     staging.run(
-        "UPDATE import_person r SET verdict = CASE WHEN r.pk IS NULL THEN 'new' WHEN v.is_same THEN 'unchanged'"
-        " ELSE 'changed' END FROM (SELECT p.place, ("
-        + IDENTITY_ID
-        + ","
-        + IDENTITY_EMAIL
-        + ", p.given_name, p.family_name)"
+        "UPDATE import_person r SET verdict = CASE WHEN r.pk IS NULL THEN 'new' ELSE 'changed' END FROM"
+        " (SELECT p.place, (" + IDENTITY_ID + "," + IDENTITY_EMAIL + ", p.given_name, p.family_name)"
         "  IS NOT DISTINCT FROM (k.external_id, k.email, k.given_name, k.family_name) AS is_same"
-        "  FROM import_person p LEFT JOIN udbytte_person k ON k.id = p.pk) v WHERE v.place = r.place"
+        "  FROM import_person p LEFT JOIN udbytte_person k ON k.id = p.pk) v"
+        " WHERE v.place = r.place AND v.is_same IS NOT TRUE"
     )
     staging.analyse("import_person")
     for verdict, number in staging.fetch("SELECT verdict, count(*) FROM import_person GROUP BY 1"):
         examples = staging.fetch(
-            "SELECT btrim(given_name || ' ' || family_name) FROM import_person WHERE verdict = %s ORDER BY place LIMIT %s",
+            "SELECT btrim(given_name || ' ' || family_name) FROM import_person WHERE verdict = %s"
+            " ORDER BY place LIMIT %s",
             [verdict, MOST_EXAMPLES],
         )
         report.count_many("people", verdict, number, [name for (name,) in examples])
@@ -175,8 +173,9 @@ def pair_rows(
     """Each row with the primary key of the known employment or manager role that it is about (None: new).
 
     A known one goes to one row only. It is found by external id; then by person, unit, title and first day; then
-    without the first day. `pks` are the known people and units of the keys, `taken` what other rows are about. With `follows`, a row otherwise gets the most similar current employment of the person, so
-    that their development plan follows them; of somebody who is back within 90 days, the one that ended.
+    without the first day. With `follows`, a row otherwise gets the most similar current employment of the person, so
+    that their development plan follows them; of somebody who is back within 90 days, the one that ended. `pks` are the
+    known people and units of the rows, and `taken` are known employments that other rows are about.
     """
     by_id = {work.external_id: pk for pk, work in known.items() if work.external_id}
     of_person: dict[int, list[KnownWork]] = defaultdict(list)
@@ -250,7 +249,8 @@ COMPARED: LiteralString = (
     "  ELSE 'changed' END AS verdict"
     "  FROM import_work w JOIN import_person p ON p.key = w.person JOIN import_unit u ON u.key = w.unit"
     "  LEFT JOIN import_person m ON m.key = w.manager LEFT JOIN udbytte_employment e ON e.id = w.pk"
-    "  LEFT JOIN udbytte_missingperiod x ON x.employment_id = e.id AND x.ends_on IS NULL) v WHERE v.place = r.place"
+    "  LEFT JOIN udbytte_missingperiod x ON x.employment_id = e.id AND x.ends_on IS NULL) v"
+    " WHERE v.place = r.place AND v.verdict <> 'unchanged'"
 )
 
 
@@ -305,7 +305,7 @@ def _pair_the_others(plan: Plan, on: date) -> None:
         if person != pk:
             continue
         rows = [(place, EmploymentRow("", row, None, *columns)) for _pk, place, row, *columns in group]
-        known = {row[0]: KnownWork(*row[:6], title=row[6]) for row in known_rows}
+        known = {row[0]: KnownWork(row[0], row[1], row[2], row[3], row[4], row[5], title=row[6]) for row in known_rows}
         person_pks: Pks = {row.person: pk for _place, row in rows}
         taken = [row[0] for row in known_rows if row[7]]
         paired = pair_rows(

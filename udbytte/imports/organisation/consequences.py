@@ -51,7 +51,7 @@ def _is_over(ends_on: date | None, on: date) -> bool:
 
 
 def people_who_stay(plan: Plan, known: Known, people: Iterable[int], on: date) -> set[int]:
-    """Those of the people who have an employment or a managed unit in the file, or one that the plan leaves as it is."""
+    """Those of them who have an employment or a managed unit in the file, or one that the plan leaves as it is."""
     asked = set(people)
     if not asked:
         return set()

@@ -57,11 +57,8 @@ def identify_lines(file: str, add_note: AddProblem) -> Iterator[tuple[Problem, t
         if len(keys) >= staging.FETCHED:
             _store(people, keys)
     _store(people, keys)
-    staging.run(
-        "UPDATE import_line l SET person = coalesce(t.person, l.row::text) FROM import_line s"
-        " LEFT JOIN import_tangle t USING (row) WHERE s.row = l.row AND (t.row IS NULL OR t.person IS NOT NULL)"
-    )
-    staging.run("DELETE FROM import_line WHERE person IS NULL")
+    staging.run("UPDATE import_line l SET person = t.person FROM import_tangle t WHERE t.row = l.row")
+    staging.run("DELETE FROM import_line l USING import_tangle t WHERE t.row = l.row AND t.person IS NULL")
     staging.run("DROP TABLE import_tangle")
     staging.run("CREATE UNIQUE INDEX ON import_person (key)")
     staging.analyse("import_person")
@@ -72,10 +69,13 @@ def _group_lines() -> None:
     all that hang together."""
     staging.run(
         "CREATE TEMPORARY TABLE import_tangle ON COMMIT DROP AS"
-        " SELECT row, number, cpr, address, row AS low, NULL::text AS person FROM import_line WHERE"
-        " number IN (SELECT number FROM import_line WHERE number IS NOT NULL GROUP BY 1 HAVING count(*) > 1)"
-        " OR cpr IN (SELECT cpr FROM import_line WHERE cpr IS NOT NULL GROUP BY 1 HAVING count(*) > 1)"
-        " OR address IN (SELECT address FROM import_line WHERE address IS NOT NULL GROUP BY 1 HAVING count(*) > 1)"
+        " SELECT row, number, cpr, address, row AS low, NULL::text AS person FROM import_line WHERE row IN ("
+        "  SELECT row FROM import_line WHERE number IN"
+        "   (SELECT number FROM import_line WHERE number IS NOT NULL GROUP BY 1 HAVING count(*) > 1)"
+        "  UNION SELECT row FROM import_line WHERE cpr IN"
+        "   (SELECT cpr FROM import_line WHERE cpr IS NOT NULL GROUP BY 1 HAVING count(*) > 1)"
+        "  UNION SELECT row FROM import_line WHERE address IN"
+        "   (SELECT address FROM import_line WHERE address IS NOT NULL GROUP BY 1 HAVING count(*) > 1))"
     )
     staging.analyse("import_tangle")
     while staging.run(
@@ -93,7 +93,8 @@ def _store(people: list[tuple[object, ...]], keys: list[tuple[int, str | None]])
     """Store what the lines of some groups have become, and empty the lists."""
     staging.copy_into("import_person", PERSON, people)
     staging.run(
-        "UPDATE import_tangle t SET person = v.key FROM unnest(%s::int[], %s::text[]) AS v(row, key) WHERE t.row = v.row",
+        "UPDATE import_tangle t SET person = v.key FROM unnest(%s::int[], %s::text[]) AS v(row, key)"
+        " WHERE t.row = v.row",
         [[row for row, _key in keys], [key for _row, key in keys]],
     )
     people.clear()

@@ -69,6 +69,10 @@ class KnownWork:
         return self.starts_on <= on and self.live(on)
 
 
+def _work(row: tuple[Any, ...], **more: Any) -> KnownWork:
+    return KnownWork(row[0], row[1], row[2], row[3], row[4], row[5], **more)
+
+
 @dataclass(slots=True)
 class Known:
     """The units and manager roles by primary key. People and employments stay in the database; they are many.
@@ -89,14 +93,16 @@ class Known:
         managers: QuerySet[ManagerRole, Any] = ManagerRole.objects.values_list(*columns, "holds_conversations")
         periods = MissingPeriod.objects.filter(ends_on__isnull=True, manager_role__isnull=False)
         missing = {
-            role: KnownMissing(*period)
-            for role, *period in periods.values_list("manager_role_id", "pk", "starts_on", "lacked_again_on")
+            role: KnownMissing(pk, since, again_on)
+            for role, pk, since, again_on in periods.values_list(
+                "manager_role_id", "pk", "starts_on", "lacked_again_on"
+            )
         }
         roles = RoleAssignment.objects.filter(valid_on(on)).values_list("person_id", flat=True)
         return cls(
             {row[0]: KnownUnit(*row) for row in units.order_by("pk").iterator()},
             {
-                row[0]: KnownWork(*row[:6], holds_conversations=row[6], missing=missing.get(row[0]))
+                row[0]: _work(row, holds_conversations=row[6], missing=missing.get(row[0]))
                 for row in managers.order_by("pk").iterator()
             },
             set(roles),
@@ -121,5 +127,5 @@ def employments_with(pks: Iterable[int]) -> dict[int, KnownWork]:
         rows = Employment.objects.filter(pk__in=part).alias(period=open_period).order_by("pk")
         for row in rows.values_list(*columns, "period__pk", "period__starts_on", "period__lacked_again_on"):
             missing = KnownMissing(*row[8:]) if row[8] is not None else None
-            works[row[0]] = KnownWork(*row[:6], title=row[6], chosen=row[7], missing=missing)
+            works[row[0]] = _work(row, title=row[6], chosen=row[7], missing=missing)
     return works

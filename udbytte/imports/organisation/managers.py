@@ -95,11 +95,13 @@ def add_managers(organisation: Organisation, paths: UnitPaths) -> None:
         "WITH votes AS (SELECT u.unit, c.person, count(*) AS number, min(l.row) AS row FROM import_line l"
         "  JOIN import_path u ON u.number = l.path JOIN import_cell c ON c.cell = l.manager"
         "  WHERE c.person <> l.person GROUP BY 1, 2),"
+        " working AS (SELECT DISTINCT v.unit, v.person FROM votes v JOIN import_line l ON l.person = v.person"
+        "  JOIN import_path u ON u.number = l.path AND u.unit = v.unit),"
         " first AS (SELECT u.unit, min(l.row) AS row FROM import_line l JOIN import_path u ON u.number = l.path"
         "  GROUP BY 1)"
         " SELECT * FROM (SELECT DISTINCT ON (v.unit) v.unit, f.row, v.person FROM votes v JOIN first f USING (unit)"
-        "  ORDER BY v.unit, v.number DESC, EXISTS (SELECT FROM import_line l JOIN import_path u ON u.number = l.path"
-        "   WHERE u.unit = v.unit AND l.person = v.person) DESC, v.row) chosen ORDER BY 2"
+        "  LEFT JOIN working w ON w.unit = v.unit AND w.person = v.person"
+        "  ORDER BY v.unit, v.number DESC, w.person IS NULL, v.row) chosen ORDER BY 2"
     ):
         managers[unit] = [manager]
         organisation.managers.append(ManagerRow(organisation.work_file, first_row, None, manager, unit))

@@ -2,7 +2,7 @@
 
 | table | a row for each |
 |---|---|
-| `import_line` | line of a table, until it is known who each line is about |
+| `import_line` | line of a table, until it is known who it is about: at first, each is about a person of its own |
 | `import_person` | person; `key` names them within the file; `pk` is the known person, later also the new one |
 | `import_work` | employment; `person`, `unit` and `manager` are keys, and `pk` is the known employment |
 | `import_unit` | unit of the file; `pk` is the known unit, later also the new one |
@@ -22,15 +22,17 @@ from psycopg import Cursor, sql
 
 TABLES: dict[str, LiteralString] = {
     "import_line": "row int PRIMARY KEY, number text, cpr text, address text, given_name text, family_name text,"
-    " path int, title text, starts_on date, ends_on date, manager text, person text",
+    " path int, title text, starts_on date, ends_on date, manager text,"
+    " person text",
     "import_person": "place bigint GENERATED ALWAYS AS IDENTITY, row int, key text, external_id text, email text,"
-    " given_name text, family_name text, shared_email text, pk bigint, verdict text",
+    " given_name text, family_name text, shared_email text, pk bigint, verdict text NOT NULL DEFAULT 'unchanged'",
     "import_work": "place bigint GENERATED ALWAYS AS IDENTITY, row int, external_id text, person text, unit text,"
     " title text, starts_on date, ends_on date, manager text, keeps_manager boolean NOT NULL DEFAULT false,"
-    " pk bigint, verdict text",
+    " pk bigint, verdict text NOT NULL DEFAULT 'unchanged'",
     "import_unit": "key text PRIMARY KEY, pk bigint",
     "import_gone": "pk bigint PRIMARY KEY, person bigint, is_missing boolean, since date",
 }
+WORK_MEMORY = "64MB"  # of the database for each sort or join; there is one import at a time
 FETCHED = 2000  # rows that are in memory at a time
 Params = Sequence[Any] | dict[str, Any] | None
 
@@ -38,28 +40,25 @@ Params = Sequence[Any] | dict[str, Any] | None
 def make_tables() -> None:
     """Make the tables, or empty them when an import in the same transaction has made them."""
     with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
         for name, columns in TABLES.items():
             cursor.execute(sql.SQL("DROP TABLE IF EXISTS pg_temp.{}").format(sql.Identifier(name)))
             statement = sql.SQL("CREATE TEMPORARY TABLE {} ({}) ON COMMIT DROP")
             cursor.execute(statement.format(sql.Identifier(name), sql.SQL(columns)))
 
 
-def drop_tables() -> None:
-    run("DROP TABLE IF EXISTS pg_temp." + ", pg_temp.".join(TABLES))
-
-
 def run(statement: LiteralString, params: Params = None) -> int:
     """Carry out a statement. Returns how many rows it has changed."""
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def fetch(statement: LiteralString, params: Params = None) -> list[tuple[Any, ...]]:
     """The rows of a query that has few."""
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def stream(statement: LiteralString, params: Params = None) -> Iterator[tuple[Any, ...]]:

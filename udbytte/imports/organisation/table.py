@@ -77,7 +77,8 @@ def read(
 
 
 LINE = (
-    "row", "number", "cpr", "address", "given_name", "family_name", "path", "title", "starts_on", "ends_on", "manager",
+    "row", "person", "number", "cpr", "address", "given_name", "family_name", "path", "title", "starts_on", "ends_on",
+    "manager",
 )  # fmt: skip
 cached_day = lru_cache(maxsize=10_000)(day)
 
@@ -162,7 +163,7 @@ class _Reading:
             return None
         number = self.units.number_of(row.number, path, row["unit_id"])
         digest = blake2b(cpr.encode(), key=self.key, digest_size=16).hexdigest() if cpr else None
-        person = (row.number, employee_id or None, digest, address, given, family)
+        person = (row.number, str(row.number), employee_id or None, digest, address, given, family)
         return (*person, number, title, starts_on, ends_on, row["manager"] or None)
 
     def _names(self, row: _Row) -> tuple[str, str]:

@@ -54,16 +54,14 @@ CHANGED_EMAILS: LiteralString = (
     "SELECT k.id, k.email FROM import_person p JOIN udbytte_person k ON k.id = p.pk WHERE p.verdict = 'changed' AND"
     + IDENTITY_EMAIL + " IS DISTINCT FROM k.email ORDER BY k.id"
 )  # fmt: skip
-UNUSABLE_PASSWORD: LiteralString = (
-    "'!' || left(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 40)"
-)
+NO_LOGIN: LiteralString = "'!' || left(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 40)"
 PERIODS: LiteralString = "SELECT x.id, x.starts_on, x.lacked_again_on FROM udbytte_missingperiod x"
 LACKED_AGAIN: LiteralString = (
     PERIODS + " JOIN import_gone g ON g.pk = x.employment_id WHERE x.ends_on IS NULL AND g.is_missing ORDER BY x.id"
 )
 NOT_LACKED: LiteralString = (
-    PERIODS + " WHERE x.ends_on IS NULL AND (x.employment_id IN (SELECT pk FROM import_gone WHERE NOT is_missing)"
-    " OR x.employment_id IN (SELECT pk FROM import_work WHERE verdict <> 'unchanged')) ORDER BY x.id"
+    PERIODS + " WHERE x.ends_on IS NULL AND x.employment_id IN (SELECT pk FROM import_gone WHERE NOT is_missing"
+    " UNION SELECT pk FROM import_work WHERE verdict NOT IN ('new', 'unchanged')) ORDER BY x.id"
 )
 
 TO_WRITE: LiteralString = (
@@ -87,7 +85,7 @@ class _Writing:
         self.undo.setdefault(f"made_{what}", []).extend(pks)
 
     def _made_rows(self, what: str, table: LiteralString) -> None:
-        """Note the new rows of a table. Their primary keys are told in ranges, because they mostly follow each other."""
+        """Note the new rows of a table, as ranges of primary keys, because these mostly follow each other."""
         ranges = staging.fetch(
             "SELECT min(pk), max(pk) FROM (SELECT pk, pk - row_number() OVER (ORDER BY pk) AS start FROM " + table
             + " WHERE verdict = 'new') n GROUP BY start ORDER BY 1"
@@ -170,7 +168,7 @@ class _Writing:
                 "email": "email",
                 "given_name": "given_name",
                 "family_name": "family_name",
-                "password": UNUSABLE_PASSWORD,
+                "password": NO_LOGIN,
             },
             "FROM import_person WHERE verdict = 'new' ORDER BY place",
         )
@@ -181,8 +179,8 @@ class _Writing:
     def employments(self, names_managers: bool) -> None:
         """Write employments. With `names_managers` the file decides who holds each conversation; otherwise it stays."""
         moved = staging.fetch(
-            "SELECT e.id FROM import_work w JOIN udbytte_employment e ON e.id = w.pk JOIN import_unit u ON u.key = w.unit"
-            " WHERE w.verdict IN ('moved', 'left') AND e.unit_id <> u.pk"
+            "SELECT e.id FROM import_work w JOIN udbytte_employment e ON e.id = w.pk"
+            " JOIN import_unit u ON u.key = w.unit WHERE w.verdict IN ('moved', 'left') AND e.unit_id <> u.pk"
         )
         talks = Conversation.objects.filter(employment__in=[pk for (pk,) in moved])
         preserve_conversation_history(talks.values_list("pk", flat=True), on=self.on)
