@@ -108,7 +108,7 @@ class _Reading:
             for line, fields in units:
                 message = _("No manager in the file has this id.")
                 self.organisation.problems.add(Problem(file, line, "manager", message))
-                self.organisation.spared.add(fields["manager"].casefold())
+                self.organisation.spare(fields["manager"])
         for element in elements.employees:
             self._employment(element)
         self.organisation.people = [row for key, row in self.people.items() if key not in self.contradicting]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import date
 
 from udbytte.imports.readers.problems import Problem, Problems
+
+RECENT_NAMES = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,30 @@ class ManagerRow:
     holds_conversations: bool = True
 
 
+class Names:
+    """Names that can be asked for, without case. Each takes 8 bytes, because all rows of a file can be refused."""
+
+    def __init__(self) -> None:
+        self._sorted = array("q")  # hashes
+        self._recent: set[int] = set()
+
+    def __bool__(self) -> bool:
+        return bool(self._sorted or self._recent)
+
+    def add(self, name: str) -> None:
+        self._recent.add(hash(name.casefold()))
+        if len(self._recent) >= RECENT_NAMES:
+            self._sorted = array("q", sorted((*self._sorted, *self._recent)))
+            self._recent.clear()
+
+    def __contains__(self, name: str) -> bool:
+        number = hash(name.casefold())
+        if number in self._recent:
+            return True
+        place = bisect_left(self._sorted, number)
+        return place < len(self._sorted) and self._sorted[place] == number
+
+
 @dataclass(slots=True)
 class Organisation:
     """A whole organisation as it stands in a file. Its people and employments are in the tables of `staging`."""
@@ -94,8 +122,8 @@ class Organisation:
     sheets: tuple[str, ...] = ()
     unknown_managers: set[str] = field(default_factory=set)  # keys of units; a manager of theirs cannot be read
     names_managers: bool = False  # the file decides who holds each conversation
-    # Ids, e-mail addresses and names (casefolded) of rows that cannot be used. Nobody is ended because of such a row.
-    spared: set[str] = field(default_factory=set)
+    # Ids, e-mail addresses and names of rows that cannot be used. Nobody is ended because of such a row.
+    spared: Names = field(default_factory=Names)
     refused_rows: set[tuple[str, int]] = field(default_factory=set)  # files and rows whose problem has been told
 
     def refuse(self, problem: Problem, *names: str | None) -> None:
@@ -106,7 +134,9 @@ class Organisation:
 
     def spare(self, *names: str | None) -> None:
         """End nobody with one of these ids, e-mail addresses and names."""
-        self.spared.update(name.casefold() for name in names if name)
+        for name in names:
+            if name:
+                self.spared.add(name)
 
     def spares(self, *names: str | None) -> bool:
-        return bool(self.spared) and any(name is not None and name.casefold() in self.spared for name in names)
+        return bool(self.spared) and any(name is not None and name in self.spared for name in names)

@@ -76,6 +76,7 @@ def read(
     return reading.finish()
 
 
+MOST_REFUSED = 10_000  # addresses of refused rows that are remembered, for the notes on those they manage
 LINE = (
     "row", "person", "number", "cpr", "address", "given_name", "family_name", "path", "title", "starts_on", "ends_on",
     "manager",
@@ -202,7 +203,7 @@ class _Reading:
 
     def _refuse(self, row: _Row, name: str) -> None:
         address, employee_id = row["email"], row["employee_id"]
-        if address:
+        if address and len(self.refused) < MOST_REFUSED:
             self.refused.setdefault(address.lower(), row.number)
         for field, message in row.problems:
             column = next(
