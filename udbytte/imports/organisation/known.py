@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, LiteralString
 
 from django.db import models
 from django.db.models import QuerySet
@@ -67,6 +67,10 @@ class KnownWork:
 
     def current(self, on: date) -> bool:
         return self.starts_on <= on and self.live(on)
+
+
+# As `KnownWork.live`, of the table `e`.
+LIVE: LiteralString = "(e.ends_on IS NULL OR e.ends_on >= %(on)s)"
 
 
 def _work(row: tuple[Any, ...], **more: Any) -> KnownWork:
