@@ -1,4 +1,4 @@
-"""Measure the import of an organisation, in seconds and memory, in a database of its own.
+"""Measure the import of an organisation, in seconds and memory of the process, in a database of its own.
 
     python tools/bench_import.py [--employments 100000]
 
@@ -28,14 +28,15 @@ def measure(employments: int, folder: Path) -> None:
     first, second = folder / "first.csv", folder / "second.csv"
     write_table(first, employments)
     write_table(second, employments, moved=50, gone=100)
-    print(f"{'import':12} {'seconds':>8} {'MB at most':>11}  new, changed, moved, left, unchanged")
+    print(f"{'import':12} {'seconds':>8} {'of CPU':>8} {'MB at most':>11}  new, changed, moved, left, unchanged")
     for name, file in (("first", first), ("again", first), ("once more", first), ("changed", second)):
-        begun = time.perf_counter()
+        begun, cpu_begun = time.perf_counter(), time.process_time()
         report = import_organisation(file, by=None, on=today())
-        seconds = time.perf_counter() - begun
+        seconds, cpu = time.perf_counter() - begun, time.process_time() - cpu_begun
         megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         counted = report.counts["employments"]
-        print(f"{name:12} {seconds:8.1f} {megabytes:11.0f}  {', '.join(str(number) for number in counted.values())}")
+        numbers = ", ".join(str(number) for number in counted.values())
+        print(f"{name:12} {seconds:8.1f} {cpu:8.1f} {megabytes:11.0f}  {numbers}")
     print(f"{Employment.objects.count()} employments are in the database.")
 
 

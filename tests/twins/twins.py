@@ -1,13 +1,13 @@
 """Two equal installations live on, and one of them meets a fault. Afterwards they must be equal again.
 
 A fault is a `Fault`: what goes wrong on day 0, what happens on each day, and what is put right on day 3. The twin
-without the fault gets the same on day 3. Nobody presses anything on the days before; later both press the same.
+without the fault gets the same on day 3. On some days both press the same.
 `compare` lives both lives and returns what each has become. To add a case, write a `Fault` in a file of this folder.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -19,19 +19,24 @@ from udbytte.models import Agreement, Employment, LogEntry, ManagerRole, Notific
 from udbytte.services.notifications.follow_up import follow_up
 
 REPAIRED, LAST = 3, 10
-FIRST_ID = 1_000_000
+FIRST_ID, ID_AFTER_THE_PAST = 1_000_000, 2_000_000
 # What is told because of the fault itself: that a task has moved to somebody else, and is back.
 ABOUT_THE_FAULT = frozenset({Event.MOVE_ON, Event.HAND_OVER})
 
 
 class Fault:
-    """What one of the twins meets. Each method does nothing unless a case says otherwise."""
+    """What one of the twins meets. Each method does nothing unless a case says otherwise.
+
+    `in_both` is what the other twin gets too. Cases where it is equal are compared with the same twin.
+    """
+
+    in_both: Hashable = None
 
     def begins(self, on: date) -> None:
         """Day 0, in the twin that meets the fault."""
 
-    def each_day(self, number: int, on: date) -> None:
-        """Every day until it is put right, in the twin that meets the fault, before the follow-up."""
+    def is_spared(self, on: date) -> None:
+        """Day 0, in the other twin."""
 
     def is_put_right(self, on: date) -> None:
         """Day 3, in both twins."""
@@ -39,7 +44,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What both twins are made of: how it is made, its day 0, and what people press on later days, by day."""
+    """What both twins are made of: how it is made, its day 0, and what people press on which days."""
 
     make: Callable[[date], None]
     day_0: date
@@ -56,24 +61,30 @@ class State:
     told: set[tuple[Any, ...]]  # person and cause
 
 
-def compare(world: World, fault: Fault) -> tuple[State, State]:
-    """The state on day 10 of the twin that was spared, and of the one that met the fault."""
-    return _live(world, fault, meets_it=False), _live(world, fault, meets_it=True)
+def compare(world: World, faults: Mapping[str, Fault]) -> Iterator[tuple[str, State, State]]:
+    """Of each case: its name, and the state on day 10 of the twin that was spared and of the one that met the fault."""
+    spared: dict[Hashable, State] = {}
+    with transaction.atomic():
+        _number_from(FIRST_ID)
+        world.make(world.day_0 - timedelta(days=1))
+        for name, fault in faults.items():
+            if fault.in_both not in spared:
+                spared[fault.in_both] = _live(world, fault, meets_it=False)
+            yield name, spared[fault.in_both], _live(world, fault, meets_it=True)
+        transaction.set_rollback(True)
 
 
 def _live(world: World, fault: Fault, *, meets_it: bool) -> State:
-    _restart_ids()
+    """Live from day 0 to day 10, and forget it again."""
     with transaction.atomic():
-        world.make(world.day_0 - timedelta(days=1))
+        _number_from(ID_AFTER_THE_PAST)
         for number in range(LAST + 1):
             on = world.day_0 + timedelta(days=number)
-            if meets_it and number == 0:
-                fault.begins(on)
-            if meets_it and number < REPAIRED:
-                fault.each_day(number, on)
+            if number == 0:
+                (fault.begins if meets_it else fault.is_spared)(on)
             if number == REPAIRED:
                 fault.is_put_right(on)
-            if number > REPAIRED and number in world.presses:
+            if number in world.presses:
                 world.presses[number](on)
             follow_up(on=on)
         state = state_on(world.day_0 + timedelta(days=LAST))
@@ -81,12 +92,12 @@ def _live(world: World, fault: Fault, *, meets_it: bool) -> State:
     return state
 
 
-def _restart_ids() -> None:
-    """Let both twins give the same ids to what they have in common."""
+def _number_from(first: int) -> None:
+    """Let all twins give the same ids to what they have in common."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT quote_ident(sequencename) FROM pg_sequences WHERE schemaname = 'public'")
         for (name,) in cursor.fetchall():
-            cursor.execute("SELECT setval(%s, %s)", [name, FIRST_ID])
+            cursor.execute("SELECT setval(%s, %s)", [name, first])
 
 
 def state_on(on: date) -> State:

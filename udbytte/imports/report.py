@@ -114,6 +114,13 @@ class Report:
         if example and verdict != "unchanged" and len(self.examples[verdict]) < MOST_EXAMPLES:
             self.examples[verdict].append(example)
 
+    def count_many(self, kind: str, verdict: str, number: int, examples: Iterable[str]) -> None:
+        """Count rows of one kind and verdict at once. The examples are the first of them."""
+        self.counts[kind][verdict] += number
+        if verdict != "unchanged":
+            free = MOST_EXAMPLES - len(self.examples[verdict])
+            self.examples[verdict] += [example for example in examples if example][:free]
+
     def add_problems(self, problems: Iterable[Problem], notes: Iterable[Problem]) -> None:
         """Add problems and notes; those of one kind are joined. At most MOST_PROBLEMS kinds of each are stored."""
         self.more_problems += self._add(problems, self.problems, self._problem_places)

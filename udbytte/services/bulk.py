@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any, LiteralString, TypeVar, cast
 
@@ -66,6 +66,40 @@ def insert_rows(
             for pk, values in zip(pks, part, strict=True):
                 copy.write_row((pk, *values, *defaults))
         yield pks
+
+
+def number_new_rows(table: LiteralString, model: type[models.Model]) -> None:
+    """Give each new row of a table (`verdict` is new) the primary key that its row of the model will have, in `pk`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.SQL(
+                "UPDATE {table} t SET pk = n.pk FROM (SELECT place, nextval(pg_get_serial_sequence(%s, 'id')) AS pk"
+                " FROM (SELECT place FROM {table} WHERE verdict = 'new' ORDER BY place) o) n WHERE n.place = t.place"
+            ).format(table=sql.Identifier(table)),
+            [model._meta.db_table],
+        )
+
+
+def insert_selected(
+    model: type[models.Model], columns: Mapping[str, LiteralString], source: LiteralString, params: Any = None
+) -> int:
+    """Add rows that the database itself selects: of each column its expression, and where they come from.
+
+    Other columns get their default. Triggers and constraints hold. Returns the number of rows.
+    """
+    others = {
+        str(column.column): column.get_db_prep_save(column.get_default(), connection)
+        for column in model._meta.concrete_fields
+        if column.column not in columns
+    }
+    statement = sql.SQL("INSERT INTO {} ({}) SELECT {} " + source).format(
+        sql.Identifier(model._meta.db_table),
+        sql.SQL(", ").join(map(sql.Identifier, [*columns, *others])),
+        sql.SQL(", ").join([*map(sql.SQL, columns.values()), *map(sql.Literal, others.values())]),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return int(cursor.rowcount)
 
 
 def _type_of(column: models.Field[Any, Any]) -> LiteralString:

@@ -1,12 +1,17 @@
-"""Small tables of an organisation with the faults that real ones have, all invented."""
+"""Small tables of an organisation with the faults that real ones have, all invented; and what came of them."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import xlsxwriter
 
+from udbytte.imports.report import Report
+from udbytte.models import Employment, Person
+
+Load = Callable[..., Report]
 HEADER = "Navn;E-mail;Enhed;Stilling;Leders e-mail;Ansat fra;Ansat til"
 BODIL = "Bodil Rask;bodil@engby.test;Engby > Skoler;Chef;;01-01-2020;"
 AAGE = "Aage Bang;aage@engby.test;Engby > Skoler > Nordskolen;Lærer;bodil@engby.test;15-08-2021;"
@@ -47,3 +52,22 @@ def workbook(*sheets: tuple[str, bool, Sequence[str]]) -> tuple[str, bytes]:
 
 CODES = ("kode;tekst", "A;Ansat", "B;Barselsvikar")
 EVERYBODY = (HEADER, *WHOLE)
+
+
+def people() -> list[tuple[str, str, str | None]]:
+    return list(Person.objects.order_by("given_name").values_list("given_name", "family_name", "email"))
+
+
+def places(problems: list[Any]) -> list[tuple[int, str, str]]:
+    return [(problem.row, problem.person, problem.column) for problem in problems]
+
+
+def is_whole(report: Report) -> bool:
+    """Whether the file was read without a problem, and all four people work where they should."""
+    works = Employment.objects.order_by("starts_on").values_list("person__given_name", "unit__name", "title")
+    return report.problems == [] and list(works) == [
+        ("Erik", "Teknik", "Ingeniør"),
+        ("Bodil", "Skoler", "Chef"),
+        ("Aage", "Nordskolen", "Lærer"),
+        ("Dorte", "Nordskolen", "Pædagog"),
+    ]

@@ -68,7 +68,7 @@ def mask_cpr(file: str, source: bytes | BinaryIO, out: BinaryIO) -> None:
     stream = as_stream(source)
     file_format = format_of(file, stream)
     if file_format == WORKBOOK:
-        sheets = sheets_of(file, stream, table.cell_text, table.COLUMNS)
+        sheets = sheets_of(file, stream, table.cell_texts, table.COLUMNS)
         mask_sheets(sheets, lambda: lambda cells: [stable_mask(cell) for cell in cells], out)
     elif file_format in (JSON, PAGE):
         parts = json_ld.parsed(file, stream, page=file_format == PAGE)

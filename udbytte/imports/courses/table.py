@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import BinaryIO
 
 from udbytte.domain.numbers import int_from
@@ -74,9 +74,14 @@ def cell_text(value: object) -> str:
     return value.strip() if isinstance(value, str) else text(value)
 
 
+def cell_texts(cells: Sequence[object]) -> list[str]:
+    """The texts of a row's cells."""
+    return [cell_text(cell) for cell in cells]
+
+
 def read(file: str, stream: BinaryIO, mapping: Mapping[str, str] | None = None, sheet: str = "") -> Catalogue:
     """Read the table. `mapping` gives the column of a field, `sheet` which one of a workbook. Raises Unreadable."""
-    table = open_table(file, stream, COLUMNS, mapping=mapping, sheet=sheet, clean=cell_text)
+    table = open_table(file, stream, COLUMNS, mapping=mapping, sheet=sheet, clean=cell_texts)
     rows = (course_of(file, number, cells, table.header) for number, cells in table.rows)
     return Catalogue(rows, whole=True, table=table)
 

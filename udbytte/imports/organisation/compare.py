@@ -1,180 +1,55 @@
-"""Compares a file with the database: finds the known unit, person or employment of each row, and plans the changes."""
+"""Compares a file with the database, and plans the changes."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
-from typing import TypeVar
+from datetime import date, timedelta
+from typing import LiteralString
 
-from django.utils.translation import gettext as _
-
-from udbytte.imports.readers.problems import Problem
-from udbytte.imports.readers.values import same_name
-from udbytte.imports.report import Report
+from udbytte.imports.report import MOST_EXAMPLES, Report
 from udbytte.services.people.missing import MISSING_ENDS_AFTER
 
-from . import check
-from .known import Known, KnownPerson, KnownWork
-from .rows import EmploymentRow, ManagerRow, Organisation, PersonRow, UnitRow
+from . import check, staging
+from .known import LIVE, Known, KnownWork, employments_with
+from .match import Pks, match_people, match_units
+from .match_work import match_employments, pair_rows
+from .rows import ManagerRow, Organisation, UnitRow
 from .same import Same
 
-Pks = dict[str, int | None]
-BACK_WITHIN = 90  # days after its end in which an employment can go on
-
-
-def match_units(organisation: Organisation, known: Known, on: date, same: Same) -> Pks:
-    """The known unit of each key, found by external id, otherwise by the path of names. None: a new unit.
-
-    `same` has the rows that are a known unit by another name. What stands below a unit is found by the path that the
-    unit had.
-    """
-    by_id = {unit.external_id: unit.pk for unit in known.units.values() if unit.external_id}
-    paths: dict[int, tuple[str, ...]] = {}
-
-    def path_of(pk: int) -> tuple[str, ...]:
-        if pk not in paths:
-            unit = known.units[pk]
-            above = path_of(unit.parent) if unit.parent is not None else ()
-            paths[pk] = (*above, unit.name.casefold())
-        return paths[pk]
-
-    by_path: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for unit in sorted(
-        known.units.values(), key=lambda unit: (unit.ends_on is not None and unit.ends_on < on, unit.pk)
-    ):
-        by_path[path_of(unit.pk)].append(unit.pk)
-    matched: Pks = {row.key: by_id.get(row.external_id) for row in organisation.units if row.external_id}
-    taken = {pk for pk in matched.values() if pk is not None}
-    in_file: dict[str, tuple[str, ...]] = {}
-    for row in organisation.units:  # parents come first
-        above = in_file.get(row.parent or "", ())
-        in_file[row.key] = (*above, row.name.casefold())
-        pk = matched.get(row.key)
-        if pk is None:
-            joined = same.unit(row) if same else None
-            if joined in known.units and joined not in taken:
-                options = [joined]
-            else:
-                options = [pk for pk in by_path.get(in_file[row.key], ()) if pk not in taken]
-                if row.external_id:
-                    options = [pk for pk in options if not known.units[pk].external_id]
-            pk = options[0] if options else None
-            matched[row.key] = pk
-            taken.update(options[:1])
-        if pk is not None:
-            in_file[row.key] = path_of(pk)
-    return matched
-
-
-def match_people(organisation: Organisation, known: Known, staying: set[int], same: Same) -> tuple[Pks, set[int]]:
-    """The known person of each key (None: a new person), and the known people whose e-mail address others have now.
-
-    People are found by external id; then by the external id of an employment; then by e-mail address, unless both have
-    an external id and these and the names differ. Nobody is found by name. `same` has the rows that are
-    a known person by other names. An address passes to another person only from somebody who is not in `staying`.
-    """
-    by_id = {person.external_id: person.pk for person in known.people.values() if person.external_id}
-    by_email = {person.email.lower(): person.pk for person in known.people.values() if person.email}
-    jobs = {work.external_id: work.person for work in known.employments.values() if work.external_id}
-    matched: Pks = {}
-    taken: set[int] = set()
-
-    def take(row: PersonRow, pk: int | None) -> None:
-        if pk is not None and pk not in taken:
-            matched[row.key] = pk
-            taken.add(pk)
-
-    for row in organisation.people:
-        if row.external_id:
-            take(row, by_id.get(row.external_id))
-    row_of_key = {row.key: row for row in organisation.people}
-    for work in organisation.employments:
-        worker, pk = row_of_key.get(work.person), jobs.get(work.external_id or "")
-        if worker is not None and pk is not None and worker.key not in matched and _may_be(worker, known.people[pk]):
-            take(worker, pk)
-    for row in organisation.people:
-        holder = by_email.get(row.email or "")
-        if row.key in matched or holder is None:
-            continue
-        if row.external_id and known.people[holder].external_id and known.people[holder].name != row.name:
-            continue  # the address has passed to somebody else
-        take(row, holder)
-    for row in organisation.people:
-        holder = by_email.get(row.shared_email or "")
-        if row.key not in matched and holder is not None and same_name(known.people[holder].name, row.name):
-            take(row, holder)  # the address was theirs alone before
-    for row in organisation.people if same else ():
-        if row.key not in matched:
-            pk = same.person(row)
-            take(row, pk if pk in known.people else None)
-    return _resolve_emails(organisation, known, matched, by_email, staying)
-
-
-def _may_be(row: PersonRow, person: KnownPerson) -> bool:
-    """Whether the person of a known employment can be the one in the row: not with two different ids of persons, nor
-    with another email and both names changed, as when a number is used again."""
-    if row.external_id and person.external_id:
-        return False
-    if row.email is None or row.email == person.email:
-        return True
-    given, family = row.given_name.casefold(), row.family_name.casefold()
-    return given == person.given_name.casefold() or (bool(family) and family == person.family_name.casefold())
-
-
-def _resolve_emails(
-    organisation: Organisation, known: Known, matched: Pks, by_email: dict[str, int], staying: set[int]
-) -> tuple[Pks, set[int]]:
-    row_of = {matched[row.key]: row for row in organisation.people if row.key in matched}
-    giving_up: set[int] = set()
-    good = []
-    for row in organisation.people:
-        holder = by_email.get(row.email or "")
-        if holder is not None and holder != matched.get(row.key):
-            other = row_of.get(holder)
-            keeps = other.email in (None, row.email) if other is not None else holder in staying
-            if keeps:
-                message = _("This e-mail belongs to somebody known by another id. Each person needs their own.")
-                organisation.refuse(Problem(row.file, row.row, "email", message), row.external_id, row.email, row.name)
-                continue
-            if other is None:
-                giving_up.add(holder)
-        matched.setdefault(row.key, None)
-        good.append(row)
-    refused = {row.key for row in organisation.people} - {row.key for row in good}
-    organisation.people = good
-    return {key: pk for key, pk in matched.items() if key not in refused}, giving_up
-
-
-def identity_of(row: PersonRow, old: KnownPerson) -> tuple[str | None, str | None]:
-    """The external id and the e-mail address of a known person. A shared address is nobody's."""
-    if row.shared_email is None:
-        return row.external_id or old.external_id, row.email or old.email
-    return old.external_id or row.external_id, None if old.email == row.shared_email else old.email
-
-
-Work = TypeVar("Work", EmploymentRow, ManagerRow)
+# The external id and the e-mail address of a known person. A shared address is nobody's.
+IDENTITY_ID: LiteralString = (
+    " CASE WHEN p.shared_email IS NULL THEN coalesce(p.external_id, k.external_id)"
+    " ELSE coalesce(k.external_id, p.external_id) END"
+)
+IDENTITY_EMAIL: LiteralString = (
+    " CASE WHEN p.shared_email IS NULL THEN coalesce(p.email, k.email) ELSE nullif(k.email, p.shared_email) END"
+)
 
 
 @dataclass(slots=True)
 class Plan:
-    """What to write: each row with the primary key of its known object (None: new), and what ends the day before."""
+    """What to write: each row with the primary key of its known object (None: new), and what ends the day before.
+
+    People and employments have their verdict in `import_person` and `import_work`. Employments that the file lacks
+    are in `import_gone`.
+    """
 
     units: list[tuple[UnitRow, int | None]] = field(default_factory=list)
-    people: list[tuple[PersonRow, int | None]] = field(default_factory=list)
-    employments: list[tuple[EmploymentRow, int | None]] = field(default_factory=list)
     managers: list[tuple[ManagerRow, int | None]] = field(default_factory=list)
     unit_pks: Pks = field(default_factory=dict)
-    person_pks: Pks = field(default_factory=dict)
+    manager_pks: Pks = field(default_factory=dict)  # the known people of the manager roles in the file
     give_up_email: set[int] = field(default_factory=set)
     joined_people: set[int] = field(default_factory=set)  # known ones whom somebody has said the file has by new names
     ended_units: list[int] = field(default_factory=list)
-    ended_employments: list[int] = field(default_factory=list)
     ended_managers: list[int] = field(default_factory=list)
-    missing_employments: list[int] = field(default_factory=list)
     missing_managers: list[int] = field(default_factory=list)
     complete: bool = True  # no row had to be left out, so that the file can say twice that somebody is missing
+
+    def managers_left_alone(self, known: Known) -> Iterator[KnownWork]:
+        """The known manager roles that the plan does not change."""
+        touched = {pk for _row, pk in self.managers} | set(self.ended_managers)
+        yield from (role for pk, role in known.managers.items() if pk not in touched)
 
 
 def compare(organisation: Organisation, known: Known, *, on: date, report: Report, same: Same) -> Plan:
@@ -187,13 +62,30 @@ def compare(organisation: Organisation, known: Known, *, on: date, report: Repor
     check.check_rows(organisation)
     plan = Plan()
     plan.unit_pks = match_units(organisation, known, on, same)
-    _match_everybody(organisation, known, plan, same)
+    refused = len(organisation.refused_rows)
+    plan.give_up_email = match_people(organisation, known, same)
+    if len(organisation.refused_rows) > refused:
+        check.check_references(organisation)
+    if same:
+        joined = staging.stream(check.PEOPLE_WITH_PK)
+        plan.joined_people = {pk for pk, row in check.known_rows(organisation, joined) if same.person(row) is not None}
+    plan.manager_pks = manager_pks_of(row.person for row in organisation.managers)
+    staging.run(
+        "UPDATE import_unit u SET pk = v.pk FROM unnest(%s::text[], %s::bigint[]) AS v(key, pk) WHERE u.key = v.key",
+        [list(plan.unit_pks), list(plan.unit_pks.values())],
+    )
     _compare_units(organisation, known, plan, report)
-    _compare_people(organisation, known, plan, report)
+    _compare_people(report)
     plan.complete = not organisation.problems
-    _compare_employments(organisation, known, plan, report, on)
+    _compare_employments(organisation, plan, report, on)
+    _count_gone(report, known, "NOT is_missing")
     _compare_managers(organisation, known, plan, report, on)
     return plan
+
+
+def manager_pks_of(keys: Iterable[str]) -> Pks:
+    """The people with these keys; None: not yet in the database."""
+    return dict(staging.fetch("SELECT key, pk FROM import_person WHERE key = ANY(%s)", [list({*keys})]))
 
 
 def plan_endings(
@@ -201,41 +93,30 @@ def plan_endings(
 ) -> None:
     """Plan what ends besides: what is missing, if it is to end at once; and units in which nobody is left."""
     if end_missing:
-        for pk in plan.missing_employments:
-            report.count("employments", "left", _work_text(known, known.employments[pk]))
+        _count_gone(report, known, "is_missing")
+        staging.run("UPDATE import_gone SET is_missing = false")
         for pk in plan.missing_managers:
             report.count("managers", "left", _role_text(known, known.managers[pk]))
-        plan.ended_employments += plan.missing_employments
         plan.ended_managers += plan.missing_managers
-        plan.missing_employments, plan.missing_managers = [], []
+        plan.missing_managers = []
     _end_units(organisation, known, plan, report, on)
     _count_leavers(known, plan, report, on)
 
 
-def _work_text(known: Known, work: KnownWork) -> str:
-    return f"{known.people[work.person].name}, {work.title or '-'}, {known.units[work.unit].name}"
+def _count_gone(report: Report, known: Known, condition: LiteralString) -> None:
+    """Count employments of `import_gone` that end."""
+    rows = staging.fetch("SELECT pk FROM import_gone WHERE " + condition + " ORDER BY pk LIMIT %s", [MOST_EXAMPLES])
+    works = employments_with(pk for (pk,) in rows)
+    people = known.people(work.person for work in works.values())
+    examples = [
+        f"{people[work.person].name}, {work.title or '-'}, {known.units[work.unit].name}" for work in works.values()
+    ]
+    number = staging.fetch("SELECT count(*) FROM import_gone WHERE " + condition)[0][0]
+    report.count_many("employments", "left", number, examples)
 
 
 def _role_text(known: Known, role: KnownWork) -> str:
-    return f"{known.people[role.person].name}: {known.units[role.unit].name}"
-
-
-def _match_everybody(organisation: Organisation, known: Known, plan: Plan, same: Same) -> None:
-    spared = {
-        pk
-        for pk, person in known.people.items()
-        if _spares(organisation, person.external_id, person.email, person.name)
-    }
-    plan.person_pks, plan.give_up_email = match_people(organisation, known, known.with_roles | spared, same)
-    joined = {plan.person_pks[row.key] for row in organisation.people if same and same.person(row) is not None}
-    plan.joined_people = {pk for pk in joined if pk is not None}
-    check.check_references(organisation)
-
-
-def _spares(organisation: Organisation, *names: str | None) -> bool:
-    return bool(organisation.spared) and any(
-        name is not None and name.casefold() in organisation.spared for name in names
-    )
+    return f"{known.people([role.person])[role.person].name}: {known.units[role.unit].name}"
 
 
 def _compare_units(organisation: Organisation, known: Known, plan: Plan, report: Report) -> None:
@@ -259,135 +140,115 @@ def _compare_units(organisation: Organisation, known: Known, plan: Plan, report:
             plan.units.append((row, pk))
 
 
-def _compare_people(organisation: Organisation, known: Known, plan: Plan, report: Report) -> None:
-    for row in organisation.people:
-        pk = plan.person_pks[row.key]
-        verdict = "new"
-        if pk is not None:
-            old = known.people[pk]
-            new = (*identity_of(row, old), row.given_name, row.family_name)
-            same = new == (old.external_id, old.email, old.given_name, old.family_name)
-            verdict = "unchanged" if same else "changed"
-        report.count("people", verdict, row.name)
-        if verdict != "unchanged":
-            plan.people.append((row, pk))
+def _compare_people(report: Report) -> None:
+    staging.run(
+        "UPDATE import_person r SET verdict = CASE WHEN r.pk IS NULL THEN 'new' ELSE 'changed' END FROM"
+        " (SELECT p.place, (" + IDENTITY_ID + "," + IDENTITY_EMAIL + ", p.given_name, p.family_name)"
+        "  IS NOT DISTINCT FROM (k.external_id, k.email, k.given_name, k.family_name) AS is_same"
+        "  FROM import_person p LEFT JOIN udbytte_person k ON k.id = p.pk) v"
+        " WHERE v.place = r.place AND v.is_same IS NOT TRUE"
+    )
+    staging.analyse("import_person")
+    for verdict, number in staging.fetch("SELECT verdict, count(*) FROM import_person GROUP BY 1"):
+        examples = staging.fetch(
+            "SELECT btrim(given_name || ' ' || family_name) FROM import_person WHERE verdict = %s"
+            " ORDER BY place LIMIT %s",
+            [verdict, MOST_EXAMPLES],
+        )
+        report.count_many("people", verdict, number, [name for (name,) in examples])
 
 
-def pair_rows(
-    rows: Sequence[Work], known: dict[int, KnownWork], plan: Plan, on: date, follows: bool
-) -> list[tuple[Work, int | None]]:
-    """Each row with the primary key of the known employment or manager role that it is about (None: new).
-
-    A known one goes to one row only. It is found by external id; then by person, unit, title and first day; then
-    without the first day. With `follows`, a row otherwise gets the most similar current employment of the person, so
-    that their development plan follows them; of somebody who is back within 90 days, the one that ended.
-    """
-    by_id = {work.external_id: pk for pk, work in known.items() if work.external_id}
-    of_person: dict[int, list[KnownWork]] = defaultdict(list)
-    for work in sorted(known.values(), key=lambda work: (not work.live(on), -work.starts_on.toordinal(), work.pk)):
-        of_person[work.person].append(work)
-    paired: list[int | None] = [by_id.get(row.external_id) if row.external_id else None for row in rows]
-    taken = {pk for pk in paired if pk is not None}
-    titles = [row.title if isinstance(row, EmploymentRow) else "" for row in rows]
-
-    working = {work.person for work in known.values() if work.live(on)}
-
-    def goes_on(row: Work) -> bool:
-        return row.ends_on is None or row.ends_on >= on
-
-    def ended_lately(work: KnownWork) -> bool:
-        """Whether somebody who works nowhere now had this until lately."""
-        lately = work.ends_on is not None and (on - work.ends_on).days <= BACK_WITHIN
-        return lately and not work.live(on) and work.person not in working
-
-    for likeness in range(8 if follows else 2):
-        for place, row in enumerate(rows):
-            person = plan.person_pks[row.person]
-            if paired[place] is not None or person is None:
-                continue
-            unit = plan.unit_pks[row.unit]
-            for work in of_person.get(person, ()):
-                same_unit, same_title = work.unit == unit, work.title == titles[place]
-                same_start = row.starts_on == work.starts_on
-                alike = (
-                    same_unit and same_title and same_start,
-                    same_unit and same_title and (row.starts_on is None or (goes_on(row) and work.live(on))),
-                    same_unit and goes_on(row) and work.live(on),
-                    same_title and goes_on(row) and work.live(on),
-                    goes_on(row) and work.current(on),
-                    goes_on(row) and work.live(on),
-                    same_unit and goes_on(row) and ended_lately(work),
-                    goes_on(row) and ended_lately(work),
-                )
-                if work.pk not in taken and alike[likeness]:
-                    paired[place] = work.pk
-                    taken.add(work.pk)
-                    break
-    return list(zip(rows, paired, strict=True))
+COMPARED: LiteralString = (
+    "UPDATE import_work r SET verdict = v.verdict FROM (SELECT w.place, CASE WHEN e.id IS NULL THEN 'new'"
+    "  WHEN " + LIVE + " AND w.ends_on < %(on)s THEN 'left'"
+    "  WHEN e.unit_id IS DISTINCT FROM u.pk THEN 'moved'"
+    "  WHEN (coalesce(w.external_id, e.external_id), w.title, coalesce(w.starts_on, e.starts_on), w.ends_on, p.pk)"
+    "   IS NOT DISTINCT FROM (e.external_id, e.title, e.starts_on, e.ends_on, e.person_id)"
+    "   AND (NOT %(names_managers)s OR w.keeps_manager OR e.chosen_manager_id IS NOT DISTINCT FROM m.pk"
+    "    AND (w.manager IS NULL OR m.pk IS NOT NULL)) AND x.id IS NULL THEN 'unchanged'"
+    "  ELSE 'changed' END AS verdict"
+    "  FROM import_work w JOIN import_person p ON p.key = w.person JOIN import_unit u ON u.key = w.unit"
+    "  LEFT JOIN import_person m ON m.key = w.manager LEFT JOIN udbytte_employment e ON e.id = w.pk"
+    "  LEFT JOIN udbytte_missingperiod x ON x.employment_id = e.id AND x.ends_on IS NULL) v"
+    " WHERE v.place = r.place AND v.verdict <> 'unchanged'"
+)
 
 
-def _has_ended(work: KnownWork, plan: Plan, on: date) -> bool:
-    """Whether what the file lacks has been missing for long, so that it ends now."""
-    return work.missing is not None and plan.complete and (on - work.missing.since).days >= MISSING_ENDS_AFTER
+def _compare_employments(organisation: Organisation, plan: Plan, report: Report, on: date) -> None:
+    names = {row.key: row.name for row in organisation.units}
+    match_employments(plan.unit_pks, on)
+    staging.run(COMPARED, {"on": on, "names_managers": organisation.names_managers})
+    staging.analyse("import_work")
+    for verdict, number in staging.fetch("SELECT verdict, count(*) FROM import_work GROUP BY 1"):
+        rows = staging.fetch(
+            "SELECT btrim(p.given_name || ' ' || p.family_name), w.title, w.unit FROM import_work w"
+            " JOIN import_person p ON p.key = w.person WHERE w.verdict = %s ORDER BY w.place LIMIT %s",
+            [verdict, MOST_EXAMPLES],
+        )
+        examples = [f"{name}, {title or '-'}, {names[unit]}" for name, title, unit in rows]
+        report.count_many("employments", verdict, number, examples)
+    report.current, report.people = staging.fetch(
+        "SELECT count(*) FILTER (WHERE e.starts_on <= %(on)s), count(DISTINCT e.person_id) FROM udbytte_employment e"
+        " WHERE " + LIVE,
+        {"on": on},
+    )[0]
+    report.ends += staging.fetch(
+        "SELECT count(*) FROM import_work w JOIN udbytte_employment e ON e.id = w.pk"
+        " WHERE w.verdict = 'left' AND e.starts_on <= %s",
+        [on],
+    )[0][0]
+    _find_gone(organisation, plan, on)
 
 
-def _compare_employments(organisation: Organisation, known: Known, plan: Plan, report: Report, on: date) -> None:
-    names = {row.key: row.name for row in organisation.people}
-    units = {row.key: row.name for row in organisation.units}
-    report.current = sum(work.current(on) for work in known.employments.values())
-    matched = set()
-    for row, pk in pair_rows(organisation.employments, known.employments, plan, on, follows=True):
-        verdict = "new"
-        if pk is not None:
-            old = known.employments[pk]
-            matched.add(pk)
-            chosen = plan.person_pks.get(row.manager) if row.manager else None
-            same_chosen = (not organisation.names_managers or row.keeps_manager) or (
-                old.chosen == chosen and not (row.manager and chosen is None)
-            )
-            person, unit = plan.person_pks[row.person], plan.unit_pks[row.unit]
-            same = (old.external_id, old.title, old.starts_on, old.ends_on, old.person, same_chosen) == (
-                *(row.external_id or old.external_id, row.title, row.starts_on or old.starts_on, row.ends_on),
-                *(person, True),
-            )
-            same = same and old.missing is None
-            over = row.ends_on is not None and row.ends_on < on
-            if old.live(on) and over:
-                verdict = "left"
-                report.ends += old.current(on)
-            else:
-                verdict = "moved" if old.unit != unit else "unchanged" if same else "changed"
-        report.count("employments", verdict, f"{names[row.person]}, {row.title or '-'}, {units[row.unit]}")
-        if verdict != "unchanged":
-            plan.employments.append((row, pk))
-    for pk, old in known.employments.items():
-        person_row = known.people[old.person]
-        spared = _spares(organisation, old.external_id, person_row.external_id, person_row.email, person_row.name)
-        if pk in matched or not old.live(on) or spared:
-            continue
-        if _has_ended(old, plan, on):
-            plan.ended_employments.append(pk)
-            report.count("employments", "left", _work_text(known, old))
-        else:
-            plan.missing_employments.append(pk)
+def _find_gone(organisation: Organisation, plan: Plan, on: date) -> None:
+    """Collect the known employments that the file lacks. What has been missing for long ends now."""
+    long_ago = on - timedelta(days=MISSING_ENDS_AFTER) if plan.complete else None
+    staging.run(
+        "INSERT INTO import_gone (pk, person, is_missing, since)"
+        " SELECT e.id, e.person_id, coalesce(x.starts_on <= %(long_ago)s, false) IS FALSE, x.starts_on"
+        " FROM udbytte_employment e LEFT JOIN udbytte_missingperiod x ON x.employment_id = e.id AND x.ends_on IS NULL"
+        " WHERE " + LIVE + " AND NOT EXISTS (SELECT FROM import_work w WHERE w.pk = e.id)",
+        {"on": on, "long_ago": long_ago},
+    )
+    staging.analyse("import_gone")
+    if organisation.spared:
+        known = staging.stream(
+            "SELECT g.pk, e.external_id, k.external_id, k.email, btrim(k.given_name || ' ' || k.family_name)"
+            " FROM import_gone g JOIN udbytte_employment e ON e.id = g.pk JOIN udbytte_person k ON k.id = g.person"
+        )
+        spared = [pk for pk, *names in known if organisation.spares(*names)]
+        staging.run("DELETE FROM import_gone WHERE pk = ANY(%s)", [spared])
+
+
+def _has_ended(role: KnownWork, plan: Plan, on: date) -> bool:
+    """Whether a manager role that the file lacks has been missing for long, so that it ends now."""
+    return role.missing is not None and plan.complete and (on - role.missing.since).days >= MISSING_ENDS_AFTER
 
 
 def _compare_managers(organisation: Organisation, known: Known, plan: Plan, report: Report, on: date) -> None:
     """Compare who manages what. A role that the file lacks has ended if the file has the person, and another manager of
     the unit; else it is missing."""
-    present = {pk for pk in plan.person_pks.values() if pk is not None}
+    lacked = {role.person for role in known.managers.values()}
+    present = {pk for (pk,) in staging.fetch("SELECT pk FROM import_person WHERE pk = ANY(%s)", [list(lacked)])}
     replaced = {plan.unit_pks[row.unit] for row in organisation.managers}
-    names = {row.key: row.name for row in organisation.people}
+    names = dict(
+        staging.fetch(
+            "SELECT key, btrim(given_name || ' ' || family_name) FROM import_person WHERE key = ANY(%s)",
+            [list(plan.manager_pks)],
+        )
+    )
+    people = known.people(lacked)
     units = {row.key: row.name for row in organisation.units}
     matched = set()
-    for row, pk in pair_rows(organisation.managers, known.managers, plan, on, follows=False):
+    pks = (plan.manager_pks, plan.unit_pks)
+    for row, pk in pair_rows(organisation.managers, known.managers, pks, on, follows=False):
         verdict = "new"
         if pk is not None:
             old = known.managers[pk]
             matched.add(pk)
             new = (
                 *(row.external_id or old.external_id, row.starts_on or old.starts_on, row.ends_on),
-                *(plan.person_pks[row.person], plan.unit_pks[row.unit], row.holds_conversations),
+                *(plan.manager_pks[row.person], plan.unit_pks[row.unit], row.holds_conversations),
             )
             has = (old.external_id, old.starts_on, old.ends_on, old.person, old.unit, old.holds_conversations)
             over = row.ends_on is not None and row.ends_on < on
@@ -402,8 +263,8 @@ def _compare_managers(organisation: Organisation, known: Known, plan: Plan, repo
     for pk, old in known.managers.items():
         if old.unit in unknown:  # the file names a manager here who cannot be found
             continue
-        person = known.people[old.person]
-        spared = _spares(organisation, old.external_id, person.external_id, person.email, person.name)
+        person = people[old.person]
+        spared = organisation.spares(old.external_id, person.external_id, person.email, person.name)
         if pk in matched or not old.live(on) or spared:
             continue
         if _has_ended(old, plan, on) or (old.person in present and old.unit in replaced):
@@ -413,20 +274,14 @@ def _compare_managers(organisation: Organisation, known: Known, plan: Plan, repo
             plan.missing_managers.append(pk)
 
 
-def _left_alone(known: Known, plan: Plan) -> Iterable[KnownWork]:
-    """The employments and manager roles that the plan does not change."""
-    employments = {pk for _row, pk in plan.employments} | set(plan.ended_employments)
-    managers = {pk for _row, pk in plan.managers} | set(plan.ended_managers)
-    yield from (work for pk, work in known.employments.items() if pk not in employments)
-    yield from (work for pk, work in known.managers.items() if pk not in managers)
-
-
 def _end_units(organisation: Organisation, known: Known, plan: Plan, report: Report, on: date) -> None:
     """Plan the end of units that the file no longer has, unless somebody still works or manages in or below them."""
     in_file = {pk for pk in plan.unit_pks.values() if pk is not None}
     staying = set(in_file)
-    staying |= {work.unit for work in _left_alone(known, plan) if work.live(on)}
-    staying |= {pk for pk, unit in known.units.items() if _spares(organisation, unit.external_id, unit.name)}
+    working = staging.fetch("SELECT DISTINCT e.unit_id FROM udbytte_employment e WHERE " + LEFT_ALONE, {"on": on})
+    staying |= {unit for (unit,) in working}
+    staying |= {role.unit for role in plan.managers_left_alone(known) if role.live(on)}
+    staying |= {pk for pk, unit in known.units.items() if organisation.spares(unit.external_id, unit.name)}
     for pk in staying - in_file:  # a unit above one that stays also stays; the file decides about its own
         parent = known.units[pk].parent
         while parent is not None and parent not in staying:
@@ -438,15 +293,38 @@ def _end_units(organisation: Organisation, known: Known, plan: Plan, report: Rep
             report.count("units", "left", unit.name)
 
 
+# Employments that go on as they are.
+LEFT_ALONE: LiteralString = (
+    LIVE + " AND NOT EXISTS (SELECT FROM import_work w WHERE w.pk = e.id AND w.verdict <> 'unchanged')"
+    " AND NOT EXISTS (SELECT FROM import_gone g WHERE g.pk = e.id AND NOT g.is_missing)"
+)
+# People whom the plan gives an employment that is not over.
+PLANNED: LiteralString = (
+    "SELECT p.pk FROM import_work w JOIN import_person p ON p.key = w.person"
+    " WHERE w.verdict <> 'unchanged' AND p.pk IS NOT NULL AND (w.ends_on IS NULL OR w.ends_on >= %(on)s)"
+)
+
+
 def _count_leavers(known: Known, plan: Plan, report: Report, on: date) -> None:
     """Count the people who worked or managed here and now do neither."""
-    everything = (*known.employments.values(), *known.managers.values())
-    before = {work.person for work in everything if work.live(on)}
-    after: set[int | None] = {work.person for work in _left_alone(known, plan) if work.live(on)}
-    planned: tuple[EmploymentRow | ManagerRow, ...] = (
-        *(row for row, _pk in plan.employments),
-        *(row for row, _pk in plan.managers),
+    planned = (plan.manager_pks[row.person] for row, _pk in plan.managers if row.ends_on is None or row.ends_on >= on)
+    params = {
+        "on": on,
+        "managed": [role.person for role in known.managers.values() if role.live(on)],
+        "stay": [
+            *(role.person for role in plan.managers_left_alone(known) if role.live(on)),
+            *(pk for pk in planned if pk is not None),
+            *known.with_roles,
+        ],
+    }
+    leavers: LiteralString = (
+        "SELECT e.person_id AS pk FROM udbytte_employment e WHERE "
+        + LIVE
+        + " UNION SELECT unnest(%(managed)s::bigint[])"
+        " EXCEPT SELECT e.person_id FROM udbytte_employment e WHERE " + LEFT_ALONE + " EXCEPT (" + PLANNED + ")"
+        " EXCEPT SELECT unnest(%(stay)s::bigint[])"
     )
-    after |= {plan.person_pks[row.person] for row in planned if row.ends_on is None or row.ends_on >= on}
-    for pk in sorted(before - after - known.with_roles):
-        report.count("people", "left", known.people[pk].name)
+    number = staging.fetch("SELECT count(*) FROM (" + leavers + ") l", params)[0][0]
+    first = staging.fetch(leavers + " ORDER BY 1 LIMIT " + str(MOST_EXAMPLES), params) if number else []
+    people = known.people(pk for (pk,) in first)
+    report.count_many("people", "left", number, [person.name for person in people.values()])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
+from typing import LiteralString
 
 from django.db.models import Count, Q
 
@@ -13,9 +14,9 @@ from udbytte.imports.report import Affected, Closing, Report
 from udbytte.models import Agreement, Conversation
 from udbytte.services.bulk import chunks
 
-from .compare import Plan
-from .known import Known, KnownWork
-from .rows import EmploymentRow, ManagerRow
+from . import staging
+from .compare import LEFT_ALONE, PLANNED, Plan
+from .known import Known, KnownWork, employments_with
 
 
 def add_consequences(report: Report, plan: Plan, known: Known, on: date) -> None:
@@ -23,41 +24,51 @@ def add_consequences(report: Report, plan: Plan, known: Known, on: date) -> None
 
     Of people who keep another employment nothing closes: it goes on there.
     """
-    works, roles = known.employments, known.managers
-    over = [pk for row, pk in plan.employments if pk is not None and _is_over(row.ends_on, on) and works[pk].live(on)]
+    roles = known.managers
     over_roles = [
         pk for row, pk in plan.managers if pk is not None and _is_over(row.ends_on, on) and roles[pk].live(on)
     ]
-    missing = [works[pk] for pk in plan.missing_employments], [roles[pk] for pk in plan.missing_managers]
-    leaving = (
-        [works[pk] for pk in (*plan.ended_employments, *over)],
-        [roles[pk] for pk in (*plan.ended_managers, *over_roles)],
-    )
-    staying = people_who_stay(plan, known, on)
-    report.missing_people = _affected(*missing, known, staying)
+    missing = _employments(MISSING), [roles[pk] for pk in plan.missing_managers]
+    leaving = _employments(LEAVING), [roles[pk] for pk in (*plan.ended_managers, *over_roles)]
     may_stay = {work.person for part in missing for work in part}
+    staying = people_who_stay(plan, known, may_stay | {work.person for part in leaving for work in part}, on)
+    report.missing_people = _affected(*missing, known, staying)
     report.leaving_people = _affected(*leaving, known, staying | may_stay)
+
+
+MISSING: LiteralString = "SELECT pk FROM import_gone WHERE is_missing"
+LEAVING: LiteralString = (
+    "SELECT pk FROM import_gone WHERE NOT is_missing UNION ALL SELECT pk FROM import_work WHERE verdict = 'left'"
+)
+
+
+def _employments(which: LiteralString) -> list[KnownWork]:
+    return list(employments_with(pk for (pk,) in staging.fetch(which)).values())
 
 
 def _is_over(ends_on: date | None, on: date) -> bool:
     return ends_on is not None and ends_on < on
 
 
-def people_who_stay(plan: Plan, known: Known, on: date) -> set[int]:
-    """The people who have an employment or a managed unit in the file, or one that the plan leaves as it is."""
-    gone = {*plan.ended_employments, *plan.missing_employments, *(pk for _row, pk in plan.employments)}
+def people_who_stay(plan: Plan, known: Known, people: Iterable[int], on: date) -> set[int]:
+    """Those of them who have an employment or a managed unit in the file, or one that the plan leaves as it is."""
+    asked = set(people)
+    if not asked:
+        return set()
     gone_roles = {*plan.ended_managers, *plan.missing_managers, *(pk for _row, pk in plan.managers)}
-    stays = {work.person for pk, work in known.employments.items() if pk not in gone and work.live(on)}
-    stays |= {work.person for pk, work in known.managers.items() if pk not in gone_roles and work.live(on)}
-    rows: tuple[EmploymentRow | ManagerRow, ...] = (
-        *(row for row, _pk in plan.employments),
-        *(row for row, _pk in plan.managers),
-    )
-    for row in rows:
-        person = plan.person_pks[row.person]
-        if person is not None and not _is_over(row.ends_on, on):
-            stays.add(person)
-    return stays
+    stays = {work.person for pk, work in known.managers.items() if pk not in gone_roles and work.live(on)}
+    stays |= {
+        person
+        for row, _pk in plan.managers
+        if (person := plan.manager_pks[row.person]) is not None and not _is_over(row.ends_on, on)
+    }
+    rows = staging.fetch(
+        "SELECT e.person_id FROM udbytte_employment e WHERE e.person_id = ANY(%(people)s::bigint[]) AND " + LEFT_ALONE
+        + " AND NOT EXISTS (SELECT FROM import_gone g WHERE g.pk = e.id) UNION (" + PLANNED
+        + " AND p.pk = ANY(%(people)s::bigint[]))",
+        {"on": on, "people": list(asked)},
+    )  # fmt: skip
+    return asked & (stays | {person for (person,) in rows})
 
 
 def _affected(
@@ -73,11 +84,12 @@ def _affected(
             employments.setdefault(role.person, [])
     closing = _what_closes([work.pk for works_of_one in employments.values() for work in works_of_one])
     affected = []
+    people = known.people(employments)
     for person, own in employments.items():
         places = ", ".join(f"{work.title or '-'}, {known.units[work.unit].name}" for work in own)
         since = min((work.missing.since for work in own if work.missing is not None), default=None)
         total = sum((closing[work.pk] for work in own if work.pk in closing), start=Closing())
-        affected.append(Affected(known.people[person].name, places, since.isoformat() if since else "", total))
+        affected.append(Affected(people[person].name, places, since.isoformat() if since else "", total))
     return sorted(affected, key=lambda row: row.name)
 
 

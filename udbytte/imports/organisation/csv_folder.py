@@ -63,7 +63,7 @@ class Line:
         try:
             return email(self[column])
         except BadValue as error:
-            self.organisation.notes.append(self._problem(column, str(error)))
+            self.organisation.notes.add(self._problem(column, str(error)))
             return None
 
 
@@ -92,7 +92,7 @@ def _lines(file: str, data: bytes, organisation: Organisation) -> Iterator[Line]
 
 def read(files: Mapping[str, bytes]) -> Organisation:
     """Read the four files, given by name. Raises Unreadable when a file or a column is missing."""
-    organisation = Organisation()
+    organisation = Organisation(people_file="people.csv", work_file="employments.csv")
     for name in FILES:
         if name not in files:
             raise Unreadable(name, _("The file %(file)s is missing.") % {"file": name})

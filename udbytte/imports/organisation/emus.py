@@ -88,7 +88,7 @@ class _Reading:
 
     def __init__(self, file: str, elements: _Elements) -> None:
         self.file = file
-        self.organisation = Organisation()
+        self.organisation = Organisation(people_file=file, work_file=file)
         self.people: dict[str, PersonRow] = {}
         self.contradicting = set[str]()  # keys of people whose CPR number others have too
         self.by_email: dict[str, list[str]] = {}
@@ -107,8 +107,8 @@ class _Reading:
         for units in managing.values():
             for line, fields in units:
                 message = _("No manager in the file has this id.")
-                self.organisation.problems.append(Problem(file, line, "manager", message))
-                self.organisation.spared.add(fields["manager"].casefold())
+                self.organisation.problems.add(Problem(file, line, "manager", message))
+                self.organisation.spare(fields["manager"])
         for element in elements.employees:
             self._employment(element)
         self.organisation.people = [row for key, row in self.people.items() if key not in self.contradicting]
@@ -171,7 +171,7 @@ class _Reading:
             return email(fields.get("email", ""))
         except BadValue as error:
             note = Problem(self.file, line, "email", str(error), _name_of(fields), "email")
-            self.organisation.notes.append(note)
+            self.organisation.notes.add(note)
             return None
 
     def _with_address(self, address: str | None, fields: dict[str, str]) -> str | None:

@@ -4,15 +4,101 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import groupby
+from operator import itemgetter
 
 from django.utils.translation import gettext as _
 
 from udbytte.imports.readers.problems import Problem
 from udbytte.imports.readers.values import same_name
 
+from . import staging
 from .rows import PersonRow
 
 AddProblem = Callable[[int, str, str, str], None]  # row, field, message, person
+PERSON = ("row", "key", "external_id", "email", "given_name", "family_name")
+
+
+def identify_lines(file: str, add_note: AddProblem) -> Iterator[tuple[Problem, tuple[str | None, ...]]]:
+    """Add the people of a table to `import_person`, and say of each line who it is about.
+
+    Most lines share no number and no address with another one, and are a person of their own. The others are read in
+    groups that share something, so that a few are in memory at a time. Yields a problem for each row of a number that
+    has several names, with what the row's people are known by; these rows are removed.
+    """
+    _group_lines()
+    staging.run(
+        "INSERT INTO import_person (row, key, external_id, email, given_name, family_name)"
+        " SELECT row, row::text, number, address, given_name, family_name FROM import_line l"
+        " WHERE NOT EXISTS (SELECT FROM import_tangle t WHERE t.row = l.row) ORDER BY l.row"
+    )
+    lines = staging.stream(
+        "SELECT t.low, l.row, l.number, l.cpr, l.address, l.given_name, l.family_name"
+        " FROM import_tangle t JOIN import_line l USING (row) ORDER BY t.low, l.row"
+    )
+    people: list[tuple[object, ...]] = []
+    keys: list[tuple[int, str | None]] = []
+    for _low, group in groupby(lines, key=itemgetter(0)):
+        identities = Identities(file, add_note)
+        for _low, row, number, cpr, address, given, family in group:
+            key = identities.person_of(
+                row, number=number or "", cpr=cpr or "", address=address, given=given, family=family
+            )
+            keys.append((row, key))
+        yield from identities.contradictions()
+        contradicting = identities.contradicting
+        people += [
+            (row.row, row.key, row.external_id, row.email, row.given_name, row.family_name)
+            for row in identities.people.values()
+            if row.key not in contradicting
+        ]
+        if contradicting:
+            keys = [(row, None if key in contradicting else key) for row, key in keys]
+        if len(keys) >= staging.FETCHED:
+            _store(people, keys)
+    _store(people, keys)
+    staging.run("UPDATE import_line l SET person = t.person FROM import_tangle t WHERE t.row = l.row")
+    staging.run("DELETE FROM import_line l USING import_tangle t WHERE t.row = l.row AND t.person IS NULL")
+    staging.run("DROP TABLE import_tangle")
+    staging.run("CREATE UNIQUE INDEX ON import_person (key)")
+    staging.analyse("import_person")
+
+
+def _group_lines() -> None:
+    """Collect the lines that share a number, a CPR number or an address with another one. `low` is the first row of
+    all that hang together."""
+    staging.run(
+        "CREATE TEMPORARY TABLE import_tangle ON COMMIT DROP AS"
+        " SELECT row, number, cpr, address, row AS low, NULL::text AS person FROM import_line WHERE row IN ("
+        "  SELECT row FROM import_line WHERE number IN"
+        "   (SELECT number FROM import_line WHERE number IS NOT NULL GROUP BY 1 HAVING count(*) > 1)"
+        "  UNION SELECT row FROM import_line WHERE cpr IN"
+        "   (SELECT cpr FROM import_line WHERE cpr IS NOT NULL GROUP BY 1 HAVING count(*) > 1)"
+        "  UNION SELECT row FROM import_line WHERE address IN"
+        "   (SELECT address FROM import_line WHERE address IS NOT NULL GROUP BY 1 HAVING count(*) > 1))"
+    )
+    staging.analyse("import_tangle")
+    while staging.run(
+        "UPDATE import_tangle t SET low = g.lowest FROM (SELECT row, least("
+        " low,"
+        " CASE WHEN number IS NOT NULL THEN min(low) OVER (PARTITION BY number) END,"
+        " CASE WHEN cpr IS NOT NULL THEN min(low) OVER (PARTITION BY cpr) END,"
+        " CASE WHEN address IS NOT NULL THEN min(low) OVER (PARTITION BY address) END) AS lowest FROM import_tangle) g"
+        " WHERE g.row = t.row AND g.lowest < t.low"
+    ):
+        pass
+
+
+def _store(people: list[tuple[object, ...]], keys: list[tuple[int, str | None]]) -> None:
+    """Store what the lines of some groups have become, and empty the lists."""
+    staging.copy_into("import_person", PERSON, people)
+    staging.run(
+        "UPDATE import_tangle t SET person = v.key FROM unnest(%s::int[], %s::text[]) AS v(row, key)"
+        " WHERE t.row = v.row",
+        [[row for row, _key in keys], [key for _row, key in keys]],
+    )
+    people.clear()
+    keys.clear()
 
 
 class Identities:
@@ -47,7 +133,7 @@ class Identities:
         alike = (key for key in self.by_address.get(address or "", ()) if self._is_same(key, number, name))
         found = next(alike, None)
         if found is None:
-            found = address if address and address not in self.people else f"row {row}"
+            found = str(row)
             self.people[found] = PersonRow(self.file, row, found, number or None, address, given, family)
         self._add(row, found, number, cpr, address)
         return found

@@ -1,15 +1,17 @@
-"""The organisation in the database, read once, with only the fields that are compared."""
+"""The organisation in the database, with only the fields that are compared."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
-from sys import intern  # names and titles that many have are in memory once
-from typing import Any
+from typing import Any, LiteralString
 
+from django.db import models
 from django.db.models import QuerySet
 
 from udbytte.models import Employment, ManagerRole, MissingPeriod, Person, RoleAssignment, Unit, valid_on
+from udbytte.services.bulk import chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,45 +69,67 @@ class KnownWork:
         return self.starts_on <= on and self.live(on)
 
 
+# As `KnownWork.live`, of the table `e`.
+LIVE: LiteralString = "(e.ends_on IS NULL OR e.ends_on >= %(on)s)"
+
+
 def _work(row: tuple[Any, ...], **more: Any) -> KnownWork:
     return KnownWork(row[0], row[1], row[2], row[3], row[4], row[5], **more)
 
 
 @dataclass(slots=True)
 class Known:
-    """All rows by primary key. `with_roles` are the people who have a role; they stay without an employment."""
+    """The units and manager roles by primary key. People and employments stay in the database; they are many.
+
+    `with_roles` are the people who have a role; they stay without an employment.
+    """
 
     units: dict[int, KnownUnit]
-    people: dict[int, KnownPerson]
-    employments: dict[int, KnownWork]
     managers: dict[int, KnownWork]
     with_roles: set[int]
+    _people: dict[int, KnownPerson] = field(default_factory=dict)
 
     @classmethod
     def on_day(cls, on: date) -> Known:
         dates = ("starts_on", "ends_on")
         units = Unit.objects.values_list("pk", "external_id", "name", "parent_id", *dates)
-        people = Person.objects.values_list("pk", "external_id", "email", "given_name", "family_name")
-        work = ("pk", "external_id", "person_id", "unit_id", *dates)
-        employments = Employment.objects.values_list(*work, "title", "chosen_manager_id")
-        managers: QuerySet[ManagerRole, Any] = ManagerRole.objects.values_list(*work, "holds_conversations")
-        missing = MissingPeriod.objects.filter(ends_on__isnull=True)
-        columns = ("pk", "starts_on", "lacked_again_on", "employment_id", "manager_role_id")
-        of_employment, of_role = dict[int, KnownMissing](), dict[int, KnownMissing]()
-        for *period, employment, role in missing.values_list(*columns):
-            of_work, work_pk = (of_employment, employment) if employment is not None else (of_role, role)
-            of_work[work_pk] = KnownMissing(*period)
+        columns = ("pk", "external_id", "person_id", "unit_id", *dates)
+        managers: QuerySet[ManagerRole, Any] = ManagerRole.objects.values_list(*columns, "holds_conversations")
+        periods = MissingPeriod.objects.filter(ends_on__isnull=True, manager_role__isnull=False)
+        missing = {
+            role: KnownMissing(pk, since, again_on)
+            for role, pk, since, again_on in periods.values_list(
+                "manager_role_id", "pk", "starts_on", "lacked_again_on"
+            )
+        }
         roles = RoleAssignment.objects.filter(valid_on(on)).values_list("person_id", flat=True)
         return cls(
             {row[0]: KnownUnit(*row) for row in units.order_by("pk").iterator()},
-            {row[0]: KnownPerson(*row[:4], intern(row[4])) for row in people.order_by("pk").iterator()},
             {
-                row[0]: _work(row, title=intern(row[6]), chosen=row[7], missing=of_employment.get(row[0]))
-                for row in employments.order_by("pk").iterator()
-            },
-            {
-                row[0]: _work(row, holds_conversations=row[6], missing=of_role.get(row[0]))
+                row[0]: _work(row, holds_conversations=row[6], missing=missing.get(row[0]))
                 for row in managers.order_by("pk").iterator()
             },
             set(roles),
         )
+
+    def people(self, pks: Iterable[int]) -> dict[int, KnownPerson]:
+        """The people with these primary keys. They are read once."""
+        asked = set(pks)
+        for part in chunks(asked - self._people.keys()):
+            rows = Person.objects.filter(pk__in=part)
+            for row in rows.values_list("pk", "external_id", "email", "given_name", "family_name"):
+                self._people[row[0]] = KnownPerson(*row)
+        return {pk: self._people[pk] for pk in sorted(asked)}
+
+
+def employments_with(pks: Iterable[int]) -> dict[int, KnownWork]:
+    """The employments with these primary keys, in their order."""
+    works: dict[int, KnownWork] = {}
+    columns = ("pk", "external_id", "person_id", "unit_id", "starts_on", "ends_on", "title", "chosen_manager_id")
+    open_period = models.FilteredRelation("missing_periods", condition=models.Q(missing_periods__ends_on__isnull=True))
+    for part in chunks(sorted(pks)):
+        rows = Employment.objects.filter(pk__in=part).alias(period=open_period).order_by("pk")
+        for row in rows.values_list(*columns, "period__pk", "period__starts_on", "period__lacked_again_on"):
+            missing = KnownMissing(*row[8:]) if row[8] is not None else None
+            works[row[0]] = _work(row, title=row[6], chosen=row[7], missing=missing)
+    return works

@@ -8,61 +8,71 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import LiteralString
 
 from django.db.models import Count
 
 from udbytte.imports.readers.values import same_name
 from udbytte.imports.report import Pair
-from udbytte.models import Agreement, Conversation
+from udbytte.models import Agreement, Conversation, Employment
 
+from . import staging
+from .check import PEOPLE_WITH_PK, known_rows
 from .compare import Plan
 from .consequences import people_who_stay
-from .known import Known, KnownPerson, KnownWork
-from .rows import EmploymentRow, Organisation, PersonRow, UnitRow
+from .known import Known, KnownPerson, KnownWork, employments_with
+from .rows import Organisation, PersonRow, UnitRow
 from .same import Same, person_pair, unit_pair
 
 
 def pairs_of(organisation: Organisation, known: Known, plan: Plan, on: date, same: Same) -> list[Pair]:
     """The pairs that are joined by `same`, and those that an administrator may join."""
     pairs = [
-        *_people(organisation, known, plan, _joined_people(organisation, plan, same), is_joined=True),
-        *_people(organisation, known, plan, _alike_people(organisation, known, plan, on), is_joined=False),
+        *_people(organisation, known, _joined_people(organisation, same), is_joined=True),
+        *_people(organisation, known, _alike_people(organisation, known, plan, on), is_joined=False),
         *_units(known, _joined_units(organisation, plan, same), is_joined=True),
         *_units(known, _alike_units(organisation, known, plan, on), is_joined=False),
     ]
     return sorted(pairs, key=lambda pair: (pair.kind, pair.old))
 
 
-def _joined_people(organisation: Organisation, plan: Plan, same: Same) -> Iterator[tuple[int, PersonRow]]:
-    for row in organisation.people:
-        pk = plan.person_pks.get(row.key)
-        if pk is not None and same.person(row) == pk:
-            yield pk, row
+def _joined_people(organisation: Organisation, same: Same) -> Iterator[tuple[int, PersonRow]]:
+    known = known_rows(organisation, staging.stream(PEOPLE_WITH_PK)) if same else ()
+    return ((pk, row) for pk, row in known if same.person(row) == pk)
 
 
 def _alike_people(organisation: Organisation, known: Known, plan: Plan, on: date) -> Iterator[tuple[int, PersonRow]]:
     """People whom the file lacks with the new ones who look like them. Each stands in one pair at most."""
     works: dict[int, list[KnownWork]] = defaultdict(list)
-    for pk in (*plan.missing_employments, *plan.ended_employments):
-        works[known.employments[pk].person].append(known.employments[pk])
-    staying = people_who_stay(plan, known, on)
+    for work in employments_with(pk for (pk,) in staging.fetch("SELECT pk FROM import_gone")).values():
+        works[work.person].append(work)
+    staying = people_who_stay(plan, known, works, on)
+    people = known.people(works.keys() - staying)
     lacked: dict[str, list[int]] = defaultdict(list)  # by given and by family name
-    for pk in works:
-        if pk not in staying:
-            for name in _names(known.people[pk]):
-                lacked[name].append(pk)
-    jobs: dict[str, list[EmploymentRow]] = defaultdict(list)
-    for job in organisation.employments:
-        jobs[job.person].append(job)
+    for pk, person in people.items():
+        for name in _names(person):
+            lacked[name].append(pk)
+    if not lacked:
+        return
     taken: set[int] = set()
-    for row in organisation.people:
-        if plan.person_pks.get(row.key) is not None:
-            continue
+    for columns in staging.stream(PEOPLE_WITH_JOBS):
+        row = PersonRow(organisation.people_file, *columns[:-3])
         options = dict.fromkeys(pk for name in _names(row) for pk in lacked.get(name, ()) if pk not in taken)
-        alike = [pk for pk in options if _looks_like(known.people[pk], works[pk], row, jobs[row.key], plan)]
+        jobs = list(zip(*columns[-3:], strict=True)) if options else []
+        alike = [pk for pk in options if _looks_like(people[pk], works[pk], row, jobs, plan)]
         if alike:
             taken.add(alike[0])
             yield alike[0], row
+
+
+PEOPLE_WITH_JOBS: LiteralString = (
+    "SELECT p.row, p.key, p.external_id, p.email, p.given_name, p.family_name, p.shared_email,"
+    " array_agg(w.unit), array_agg(w.title), array_agg(w.starts_on) FROM import_person p"
+    " JOIN import_work w ON w.person = p.key WHERE p.pk IS NULL"
+    " GROUP BY p.place, p.row, p.key, p.external_id, p.email, p.given_name, p.family_name, p.shared_email"
+    " ORDER BY p.place"
+)
+Job = tuple[str, str, date | None]  # unit, title and first day
 
 
 def _names(person: KnownPerson | PersonRow) -> Iterator[str]:
@@ -70,39 +80,38 @@ def _names(person: KnownPerson | PersonRow) -> Iterator[str]:
     yield from (f"{kind}:{name}" for kind, name in (("given", given[0] if given else ""), ("family", family)) if name)
 
 
-def _looks_like(
-    person: KnownPerson, works: list[KnownWork], row: PersonRow, jobs: list[EmploymentRow], plan: Plan
-) -> bool:
+def _looks_like(person: KnownPerson, works: list[KnownWork], row: PersonRow, jobs: list[Job], plan: Plan) -> bool:
     """Whether the names are the same; or the first name and the unit; or the last name, the unit and the title."""
     if same_name(person.name, row.name):
         return True
     shares_given = bool(set(_names(person)) & {name for name in _names(row) if name.startswith("given:")})
     return any(
-        work.unit == plan.unit_pks.get(job.unit)
-        and (shares_given or (work.title == job.title and work.starts_on == job.starts_on))
+        work.unit == plan.unit_pks.get(unit) and (shares_given or (work.title, work.starts_on) == (title, starts_on))
         for work in works
-        for job in jobs
+        for unit, title, starts_on in jobs
     )
 
 
 def _people(
-    organisation: Organisation, known: Known, plan: Plan, pairs: Iterable[tuple[int, PersonRow]], *, is_joined: bool
+    organisation: Organisation, known: Known, pairs: Iterable[tuple[int, PersonRow]], *, is_joined: bool
 ) -> Iterator[Pair]:
     pairs = list(pairs)
     pks = [pk for pk, _row in pairs]
-    rows = {row.key for _pk, row in pairs}
+    if not pks:
+        return
     units = {row.key: row.name for row in organisation.units}
-    places: dict[str, str] = {}
-    for job in organisation.employments:
-        if job.person in rows:
-            places.setdefault(job.person, f"{job.title or '-'}, {units[job.unit]}")
-    before: dict[int, str] = {}
-    for work in known.employments.values() if pairs else ():
-        if work.person in pks:
-            before[work.person] = f"{work.title or '-'}, {known.units[work.unit].name}"
+    jobs = staging.fetch(
+        "SELECT DISTINCT ON (person) person, title, unit FROM import_work WHERE person = ANY(%s)"
+        " ORDER BY person, place",
+        [[row.key for _pk, row in pairs]],
+    )
+    places = {person: f"{title or '-'}, {units[unit]}" for person, title, unit in jobs}
+    columns = Employment.objects.filter(person__in=pks).order_by("pk").values_list("person", "title", "unit")
+    before = {person: f"{title or '-'}, {known.units[unit].name}" for person, title, unit in columns}
+    people = known.people(pks)
     agreements, talks = _counts(pks)
     for pk, row in pairs:
-        person = known.people[pk]
+        person = people[pk]
         yield Pair(
             id=person_pair(pk, row),
             kind="person",
@@ -147,16 +156,20 @@ def _alike_units(organisation: Organisation, known: Known, plan: Plan, on: date)
     if not lacked or not new:
         return
     before: dict[int, set[object]] = defaultdict(set)
-    for work in known.employments.values():
-        if work.current(on):
-            before[work.unit].add(work.person)
+    current = Employment.objects.on(on).filter(unit__in=[unit.pk for unit in lacked])
+    for unit_pk, person in current.values_list("unit", "person"):
+        before[unit_pk].add(person)
     for unit in known.units.values():
         if unit.parent is not None:
             before[unit.parent].add(unit.name.casefold())
     after: dict[str, set[object]] = defaultdict(set)
-    for job in organisation.employments:
-        if (person := plan.person_pks.get(job.person)) is not None:
-            after[job.unit].add(person)
+    jobs = staging.fetch(
+        "SELECT w.unit, p.pk FROM import_work w JOIN import_person p ON p.key = w.person"
+        " WHERE p.pk IS NOT NULL AND w.unit = ANY(%s)",
+        [[row.key for row in new]],
+    )
+    for key, person in jobs:
+        after[key].add(person)
     for row in organisation.units:
         if row.parent is not None:
             after[row.parent].add(row.name.casefold())

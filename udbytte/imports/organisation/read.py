@@ -18,7 +18,7 @@ from udbytte.imports.readers.other_files import refuse_other_files
 from udbytte.imports.readers.problems import Unreadable
 from udbytte.imports.readers.tables import SHEETS, as_stream, is_zip, open_zip, read_member, sheets_of
 from udbytte.imports.readers.text_files import MAX_BYTES
-from udbytte.imports.readers.values import mask, mask_in_text, text
+from udbytte.imports.readers.values import mask, mask_in_text, texts
 
 from . import csv_folder, emus, table
 from .rows import Organisation
@@ -93,7 +93,7 @@ def mask_cpr(file: str, source: bytes | BinaryIO, out: BinaryIO) -> None:
         return
     files = csv_files(file, stream) if is_zip(start) else None
     if files is None:
-        mask_sheets(sheets_of(file, stream, text, table.COLUMNS), lambda: _cell_mask(key), out)
+        mask_sheets(sheets_of(file, stream, texts, table.COLUMNS), lambda: _cell_mask(key), out)
         return
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import date
 
-from udbytte.imports.readers.problems import Problem
+from udbytte.imports.readers.problems import Problem, Problems
+
+RECENT_NAMES = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +79,42 @@ class ManagerRow:
     holds_conversations: bool = True
 
 
+class Names:
+    """Names that can be asked for, without case. Each takes 8 bytes, because all rows of a file can be refused."""
+
+    def __init__(self) -> None:
+        self._sorted = array("q")  # hashes
+        self._recent: set[int] = set()
+
+    def __bool__(self) -> bool:
+        return bool(self._sorted or self._recent)
+
+    def add(self, name: str) -> None:
+        self._recent.add(hash(name.casefold()))
+        if len(self._recent) >= RECENT_NAMES:
+            self._sorted = array("q", sorted((*self._sorted, *self._recent)))
+            self._recent.clear()
+
+    def __contains__(self, name: str) -> bool:
+        number = hash(name.casefold())
+        if number in self._recent:
+            return True
+        place = bisect_left(self._sorted, number)
+        return place < len(self._sorted) and self._sorted[place] == number
+
+
 @dataclass(slots=True)
 class Organisation:
-    """A whole organisation as it stands in a file."""
+    """A whole organisation as it stands in a file. Its people and employments are in the tables of `staging`."""
 
     units: list[UnitRow] = field(default_factory=list)
-    people: list[PersonRow] = field(default_factory=list)
+    people: list[PersonRow] = field(default_factory=list)  # of a file that is read as a whole, until they are checked
     employments: list[EmploymentRow] = field(default_factory=list)
     managers: list[ManagerRow] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[Problem] = field(default_factory=list)  # fields that were left out; they stop nothing
+    people_file: str = ""  # in which the people are, and the employments
+    work_file: str = ""
+    problems: Problems = field(default_factory=Problems)
+    notes: Problems = field(default_factory=Problems)  # fields that were left out; they stop nothing
     columns: dict[str, str] = field(default_factory=dict)  # of a table: the name of each field's column
     all_columns: tuple[str, ...] = ()
     unused_columns: list[str] = field(default_factory=list)
@@ -92,10 +122,21 @@ class Organisation:
     sheets: tuple[str, ...] = ()
     unknown_managers: set[str] = field(default_factory=set)  # keys of units; a manager of theirs cannot be read
     names_managers: bool = False  # the file decides who holds each conversation
-    # Ids, e-mail addresses and names (casefolded) of rows that cannot be used. Nobody is ended because of such a row.
-    spared: set[str] = field(default_factory=set)
+    # Ids, e-mail addresses and names of rows that cannot be used. Nobody is ended because of such a row.
+    spared: Names = field(default_factory=Names)
+    refused_rows: set[tuple[str, int]] = field(default_factory=set)  # files and rows whose problem has been told
 
     def refuse(self, problem: Problem, *names: str | None) -> None:
-        """Add a problem. `names` are the ids, e-mail addresses and names that its row is about."""
-        self.problems.append(problem)
-        self.spared.update(name.casefold() for name in names if name)
+        """Add the problem of a row. `names` are the ids, e-mail addresses and names that the row is about."""
+        self.problems.add(problem)
+        self.refused_rows.add((problem.file, problem.row))
+        self.spare(*names)
+
+    def spare(self, *names: str | None) -> None:
+        """End nobody with one of these ids, e-mail addresses and names."""
+        for name in names:
+            if name:
+                self.spared.add(name)
+
+    def spares(self, *names: str | None) -> bool:
+        return bool(self.spared) and any(name is not None and name in self.spared for name in names)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -13,7 +11,7 @@ from typing import BinaryIO
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from udbytte.imports.readers.problems import Problem, Unreadable, grouped
+from udbytte.imports.readers.problems import Problem, Unreadable
 from udbytte.imports.report import ORGANISATION, Progress, Report, no_progress
 from udbytte.models import Person
 from udbytte.services.agreements.line import move_steps_of_people_away
@@ -21,6 +19,7 @@ from udbytte.services.locks import Lock, wait_for_lock
 from udbytte.services.people.organisation import follow_organisation_changes
 
 from . import read as shapes
+from . import staging
 from .compare import compare, plan_endings
 from .consequences import add_consequences
 from .known import Known
@@ -44,6 +43,7 @@ class Choices:
     same: Same = field(default_factory=Same)  # what the file has by other names
 
 
+@transaction.atomic
 def import_organisation(
     source: Path | tuple[str, bytes | BinaryIO],
     *,
@@ -61,8 +61,8 @@ def import_organisation(
 ) -> Report:
     """Make the organisation as it is in a file: a path, or a name with its content. Writes everything or nothing.
 
-    1. Read the file. A file that cannot be read is one problem.
-    2. Compare it with the database, in the transaction that writes. Only one import runs at a time.
+    1. Read the file into temporary tables. A file that cannot be read is one problem.
+    2. Compare them with the database, in the transaction that writes. Only one import runs at a time.
     3. Stop when a row has a problem, unless `skip_bad`: then bad rows are left out, and the people in them are not
        missing. Stop when the file ends more than a fifth of the present employments by a last day, unless `confirm`.
     4. Whom the file lacks is marked as missing. `end_missing` ends them now; for more than a tenth of the people it
@@ -71,8 +71,9 @@ def import_organisation(
     """
     report = Report(kinds=ORGANISATION, dry_run=dry_run, skipped_bad=skip_bad)
     progress("reading", 0, 0)
+    staging.make_tables()
     try:
-        with paused_garbage_collection():
+        with transaction.atomic():
             if isinstance(source, Path):
                 organisation = shapes.read_path(source, mapping, sheet)
             else:
@@ -84,19 +85,16 @@ def import_organisation(
     return report
 
 
-@transaction.atomic
 def _carry_out(
     organisation: Organisation, report: Report, *, by: Person | None, on: date, choices: Choices, progress: Progress
 ) -> None:
     wait_for_lock(Lock.IMPORT)
     progress("comparing", 0, 0)
-    with paused_garbage_collection():
-        known = Known.on_day(on)
-        plan = compare(organisation, known, on=on, report=report, same=choices.same)
+    known = Known.on_day(on)
+    plan = compare(organisation, known, on=on, report=report, same=choices.same)
     report.recognised, report.unused = organisation.columns, tuple(organisation.unused_columns)
     report.columns = organisation.all_columns
     report.sheet, report.sheets = organisation.sheet, organisation.sheets
-    report.people = len({work.person for work in known.employments.values() if work.live(on)})
     add_consequences(report, plan, known, on)
     is_number_wrong = choices.end_missing and report.many_missing and choices.end_count != len(report.missing_people)
     end_missing = choices.end_missing and not is_number_wrong
@@ -104,8 +102,11 @@ def _carry_out(
     if end_missing:
         add_consequences(report, plan, known, on)
     report.pairs = pairs_of(organisation, known, plan, on, choices.same)
-    notes = [*organisation.notes, *undeliverable_addresses(organisation.people)]
-    report.add_problems(grouped(organisation.problems), grouped(notes))
+    for note in undeliverable_addresses(organisation.people_file):
+        organisation.notes.add(note)
+    report.add_problems(organisation.problems.grouped(), organisation.notes.grouped())
+    report.more_problems += organisation.problems.more
+    report.more_notes += organisation.notes.more
     if is_number_wrong:
         message = _("This would end %(number)s people, more than a tenth. Write their number to end them.")
         _ask(report, organisation, message % {"number": len(report.missing_people)})
@@ -134,17 +135,5 @@ def _ask(report: Report, organisation: Organisation, message: str) -> None:
     report.problems.insert(0, Problem(_any_file(organisation), 0, "confirm", message))
 
 
-@contextmanager
-def paused_garbage_collection() -> Iterator[None]:
-    """Do not look for unused circles of objects while millions of rows are made, of which all are in use."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
 def _any_file(organisation: Organisation) -> str:
-    return organisation.employments[0].file if organisation.employments else ""
+    return organisation.work_file

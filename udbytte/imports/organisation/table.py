@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
-from typing import BinaryIO
+from hashlib import blake2b
+from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 
@@ -15,11 +16,13 @@ from udbytte.imports.labels import ORGANISATION
 from udbytte.imports.readers.columns import Columns, Header
 from udbytte.imports.readers.problems import Problem
 from udbytte.imports.readers.tables import Table, open_table
-from udbytte.imports.readers.values import BadValue, day, email, for_message, lost_letter, text
+from udbytte.imports.readers.values import BadValue, day, email, for_message, has_cpr, lost_letter
 
-from .identities import Identities
+from . import staging
+from .check import COLUMN_OF, problem_of_address, problem_of_days, problem_of_texts
+from .identities import identify_lines
 from .managers import ManagerCells, add_managers
-from .rows import EmploymentRow, Organisation
+from .rows import Organisation
 from .unit_paths import UnitPaths
 
 COLUMNS = Columns(
@@ -69,25 +72,16 @@ def read(
     """Read the table. `mapping` gives the column of a field, `sheet` which one of a workbook. Raises Unreadable."""
     table = open_table(file, source, COLUMNS, mapping=mapping, sheet=sheet)
     reading = _Reading(file, table)
-    for number, cells in table.rows:
-        reading.row(number, cells)
+    staging.copy_into("import_line", LINE, reading.lines(table.rows))
     return reading.finish()
 
 
+MOST_REFUSED = 10_000  # addresses of refused rows that are remembered, for the notes on those they manage
+LINE = (
+    "row", "person", "number", "cpr", "address", "given_name", "family_name", "path", "title", "starts_on", "ends_on",
+    "manager",
+)  # fmt: skip
 cached_day = lru_cache(maxsize=10_000)(day)
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """What a row says about a person's work; its person and unit are made when all rows are known."""
-
-    row: int
-    person: str
-    unit: tuple[tuple[str, ...], str]
-    title: str
-    starts_on: date | None
-    ends_on: date | None
-    manager: str  # the cell as it is
 
 
 class _Row:
@@ -99,7 +93,7 @@ class _Row:
 
     def __getitem__(self, field: str) -> str:
         place = self.header.places.get(field)
-        return text(self.cells[place]) if place is not None and place < len(self.cells) else ""
+        return self.cells[place] if place is not None and place < len(self.cells) else ""
 
     def bad(self, field: str, message: str) -> None:
         self.problems.append((field, message))
@@ -115,39 +109,45 @@ class _Row:
         levels = self.header.levels
         if not levels:
             path = self["unit"]
-            return (sys.intern(path),) if path else ()
-        texts = (text(self.cells[place]) for place in levels if place < len(self.cells))
-        return tuple(name for name in texts if name)
+            return (path,) if path else ()
+        return tuple(self.cells[place] for place in levels if place < len(self.cells) and self.cells[place])
 
 
 class _Reading:
-    """Collects units, people and employments row by row, and finds the managers at the end."""
+    """Gives the lines of a table one by one, and makes units, people and employments of them at the end."""
 
     def __init__(self, file: str, table: Table) -> None:
         self.file, self.header = file, table.header
         self.organisation = Organisation(names_managers="manager" in table.header.places)
+        self.organisation.people_file = self.organisation.work_file = file
         self.organisation.columns = table.header.recognised
         self.organisation.all_columns = table.header.columns
         self.organisation.unused_columns = list(table.header.unused)
         self.organisation.sheet, self.organisation.sheets = table.sheet, table.sheets
         self.units = UnitPaths(file)
-        self.identities = Identities(file, self._note)
-        self.works: list[_Work] = []
         self.refused: dict[str, int] = {}  # e-mail addresses of rows that cannot be used
         self.surname_first: list[tuple[int, str, str]] = []  # row, name as written, name as read
+        self.surnames_first = 0
+        self.key = secrets.token_bytes(32)
 
     def _note(self, row: int, field: str, message: str, person: str) -> None:
         column = self.header.label(field)
-        self.organisation.notes.append(Problem(self.file, row, field, message, person, column))
+        self.organisation.notes.add(Problem(self.file, row, field, message, person, column))
 
-    def row(self, number: int, cells: list[str]) -> None:
-        row = _Row(number, cells, self.header)
+    def lines(self, rows: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[Any, ...]]:
+        """The lines that can be used, as `import_line` has them."""
+        for number, cells in rows:
+            line = self._line(_Row(number, cells, self.header))
+            if line is not None:
+                yield line
+
+    def _line(self, row: _Row) -> tuple[Any, ...] | None:
         given, family = self._names(row)
         name = f"{given} {family}".strip()
         if not given:
             row.bad("name", _("This is empty; it must be filled in."))
-        days = row.day("from"), row.day("to")
-        employee_id = row["employee_id"]
+        starts_on, ends_on = row.day("from"), row.day("to")
+        employee_id, title, cpr = row["employee_id"], row["title"], row["cpr"]
         address = self._address(row, employee_id, name)
         path = row.unit_path()
         if not any(sign.isalnum() for part in path for sign in part):
@@ -155,15 +155,17 @@ class _Reading:
         if not row["email"] and not employee_id:
             row.bad("email", _("An e-mail or an employee number is needed: nobody is recognised by name alone."))
         self._check_letters(row, name, path)
+        texts = (("external_id", employee_id), ("given_name", given), ("family_name", family), ("title", title))
+        problem = problem_of_texts(texts) or problem_of_address(address) or problem_of_days(starts_on, ends_on)
+        if problem is not None:
+            row.bad(*problem)
         if row.problems:
-            self._refuse(row, name)
-            return
-        person = self.identities.person_of(
-            number, number=employee_id, cpr=row["cpr"], address=address, given=given, family=sys.intern(family)
-        )
-        unit = self.units.add(number, path, row["unit_id"])
-        manager = sys.intern(row["manager"])
-        self.works.append(_Work(number, person, unit, sys.intern(row["title"]), *days, manager))
+            self._refuse(row, "" if has_cpr(name) else name)
+            return None
+        number = self.units.number_of(row.number, path, row["unit_id"])
+        digest = blake2b(cpr.encode(), key=self.key, digest_size=16).hexdigest() if cpr else None
+        person = (row.number, str(row.number), employee_id or None, digest, address, given, family)
+        return (*person, number, title, starts_on, ends_on, row["manager"] or None)
 
     def _names(self, row: _Row) -> tuple[str, str]:
         """The given and the family name, also from one cell, and from “Rask, Bodil”."""
@@ -174,7 +176,9 @@ class _Reading:
         if "," in name:
             family, _comma, given = (part.strip() for part in name.partition(","))
             if given and family:
-                self.surname_first.append((row.number, name, f"{given} {family}"))
+                self.surnames_first += 1
+                if not self.surname_first:
+                    self.surname_first.append((row.number, name, f"{given} {family}"))
                 return given, family
             name = name.replace(",", " ").strip()
         given, _space, family = name.rpartition(" ")
@@ -199,52 +203,60 @@ class _Reading:
 
     def _refuse(self, row: _Row, name: str) -> None:
         address, employee_id = row["email"], row["employee_id"]
-        if address:
+        if address and len(self.refused) < MOST_REFUSED:
             self.refused.setdefault(address.lower(), row.number)
         for field, message in row.problems:
-            column = self.header.label(field)
+            column = next(
+                (label for each in (field, *COLUMN_OF.get(field, ())) if (label := self.header.label(each))), ""
+            )
             problem = Problem(self.file, row.number, field, message, name, column)
-            self.organisation.refuse(problem, address, employee_id, name)
+            self.organisation.problems.add(problem)
+        self.organisation.spare(address, employee_id, name)
 
     def finish(self) -> Organisation:
+        """Find out who each line is about and who manages whom, and move the lines to people and employments."""
         self.units.build()
+        staging.analyse("import_line")
         self._refuse_contradictions()
         if self.surname_first:
             self._tell_surname_first()
-        cells = ManagerCells(self.identities, self.refused, {})
-        works: list[tuple[EmploymentRow, str | None]] = []
-        people = self.identities.people
-        for work in self.works:
-            if work.person in self.identities.contradicting:
-                continue
-            if (other := self.units.other_name(work.unit)) is not None:
-                self._refuse_unit(work, other.name, other.row)
-                continue
-            manager, unknown = cells.read(work.manager) if work.manager else (None, "")
-            unit = self.units.key_of(work.unit)
-            if unknown:
-                self._note(work.row, "manager", unknown, people[work.person].name)
-                self.organisation.unknown_managers.add(unit)
-            fields = (self.file, work.row, None, work.person, unit, work.title, work.starts_on, work.ends_on)
-            works.append((EmploymentRow(*fields, keeps_manager=bool(unknown)), manager))
-        self.works.clear()
-        self._add(works)
+        self._refuse_units()
+        self.organisation.units = list(self.units.units.values())
+        cells = ManagerCells(self.refused)
+        for row, cell, path, name in cells.unknown():
+            self._note(row, "manager", cells.message(cell), name)
+            self.organisation.unknown_managers.add(self.units.keys[path])
+        add_managers(self.organisation, self.units)
+        staging.run("DROP TABLE import_line")
         return self.organisation
 
     def _refuse_contradictions(self) -> None:
         """Refuse the rows of each number that has two names. Nobody is ended because of them."""
-        for problem, names in self.identities.contradictions():
+        for problem, names in identify_lines(self.file, self._note):
             column = self.header.label(problem.field)
             self.organisation.refuse(replace(problem, column=column), *names)
+            if names[1]:
+                self.refused.setdefault(names[1], problem.row)
 
-    def _refuse_unit(self, work: _Work, other: str, row: int) -> None:
-        """Refuse a row whose unit id belongs to a unit with another name."""
-        person = self.identities.people[work.person]
-        message = _("Unit id “%(value)s” is %(other)s in row %(row)s. Each unit needs its own id.")
-        words = {"value": for_message(work.unit[1]), "other": other, "row": row}
-        column = self.header.label("unit_id")
-        problem = Problem(self.file, work.row, "unit_id", message % words, person.name, column)
-        self.organisation.refuse(problem, person.email, person.external_id, person.name)
+    def _refuse_units(self) -> None:
+        """Refuse the rows whose unit id belongs to a unit with another name."""
+        others = {path: other for path in range(len(self.units.keys)) if (other := self.units.other_name(path))}
+        if not others:
+            return
+        lines = staging.fetch(
+            "SELECT l.row, l.path, p.email, p.external_id, p.given_name, p.family_name"
+            " FROM import_line l JOIN import_person p ON p.key = l.person WHERE l.path = ANY(%s) ORDER BY l.row",
+            [list(others)],
+        )
+        for row, path, address, number, given, family in lines:
+            name = f"{given} {family}".strip()
+            message = _("Unit id “%(value)s” is %(other)s in row %(row)s. Each unit needs its own id.")
+            unit_id = self.units.written[path][1]
+            words = {"value": for_message(unit_id), "other": others[path].name, "row": others[path].row}
+            column = self.header.label("unit_id")
+            problem = Problem(self.file, row, "unit_id", message % words, name, column)
+            self.organisation.refuse(problem, address, number, name)
+        staging.run("DELETE FROM import_line WHERE path = ANY(%s)", [list(others)])
 
     def _tell_surname_first(self) -> None:
         """One note for the whole column, with its first row as an example."""
@@ -253,18 +265,6 @@ class _Reading:
         note = Problem(
             *(self.file, row, "name", message % {"value": for_message(written), "name": read}, read),
             column=self.header.label("name"),
-            count=len(self.surname_first),
+            count=self.surnames_first,
         )
-        self.organisation.notes.append(note)
-
-    def _add(self, works: list[tuple[EmploymentRow, str | None]]) -> None:
-        """Add the units, the people with work, and the employments with their managers."""
-        organisation = self.organisation
-        organisation.units = list(self.units.units.values())
-        explicit = add_managers(organisation, self.units.units, works)
-        organisation.unknown_managers -= {role.unit for role in organisation.managers}
-        used = {work.person for work, _manager in works}
-        organisation.people = [person for key, person in self.identities.people.items() if key in used]
-        for work, _manager in works:
-            manager = explicit.get(work.row)
-            organisation.employments.append(work if manager is None else replace(work, manager=manager))
+        self.organisation.notes.add(note)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from itertools import chain
 
 from django.utils.translation import gettext as _
 
@@ -10,21 +11,25 @@ from udbytte.domain.notifications.mail_answers import is_plain
 from udbytte.imports.readers.problems import Problem
 from udbytte.services.notifications.smtp import Connection, NotSent
 
+from . import staging
+from .check import PEOPLE
 from .rows import PersonRow
 
 
-def undeliverable_addresses(people: Iterable[PersonRow]) -> Iterator[Problem]:
+def undeliverable_addresses(file: str) -> Iterator[Problem]:
     """A note about each address with letters such as å before the @, unless the mail server takes these (SMTPUTF8).
 
     The server is asked only if there is such an address. If it does not answer, the note is written.
     """
-    rows = [row for row in people if row.email is not None and not is_plain(row.email)]
-    if rows and not _server_takes_them():
+    people = staging.stream(PEOPLE + " WHERE email ~ '[^[:ascii:]]' ORDER BY place")
+    rows = (row for columns in people if not is_plain((row := PersonRow(file, *columns)).email or ""))
+    first = next(rows, None)
+    if first is not None and not _server_takes_them():
         message = _(
             "The mail server does not take characters such as æ, ø and å before the @. "
             "Emails to this address do not arrive."
         )
-        for row in rows:
+        for row in chain((first,), rows):
             yield Problem(row.file, row.row, "email", message, row.name)
 
 

@@ -36,6 +36,13 @@ from .write import EMPLOYMENT, MANAGER, MISSING, PERSON, UNIT, update_paths
 UNDO_KEPT_FOR = timedelta(days=30)
 
 
+def made_by(undo: Mapping[str, Any], what: str) -> list[int]:
+    """The primary keys of what an import has made. They are stored one by one, or as ranges."""
+    stored = undo.get(f"made_{what}", [])
+    ranges = ((entry, entry) if isinstance(entry, int) else entry for entry in stored)
+    return [pk for first, last in ranges for pk in range(first, last + 1)]
+
+
 def can_be_undone(run: ImportRun, *, now: datetime) -> bool:
     """Whether the import is written, and not older than 30 days."""
     is_young = run.finished_at is not None and now - run.finished_at <= UNDO_KEPT_FOR
@@ -50,7 +57,7 @@ def what_stands_against(run: ImportRun) -> list[str]:
     sentences = [
         _("A later import has been written: %(file)s. Undo that one first.") % {"file": name} for name in newest
     ]
-    made = undo.get("made_employments", [])
+    made = made_by(undo, "employments")
     agreements = Agreement.objects.filter(employment__in=made).count()
     if agreements:
         words = ngettext(
@@ -67,7 +74,7 @@ def what_stands_against(run: ImportRun) -> list[str]:
             talks,
         )
         sentences.append(words % {"number": talks})
-    units, people = undo.get("made_units", []), undo.get("made_people", [])
+    units, people = made_by(undo, "units"), made_by(undo, "people")
     roles = RoleAssignment.objects.filter(models.Q(unit__in=units) | models.Q(person__in=people)).count()
     if roles:
         words = ngettext(
@@ -143,9 +150,9 @@ def _restore(undo: dict[str, Any], on: date) -> None:
         (Employment, "employments", EMPLOYMENT),
         (ManagerRole, "managers", MANAGER),
     ):
-        _restore_rows(model, undo.get(f"before_{what}", []), undo.get(f"made_{what}", []), fields)
+        _restore_rows(model, undo.get(f"before_{what}", []), made_by(undo, what), fields)
     _end_what_was_made(undo, on)
-    MissingPeriod.objects.filter(pk__in=undo.get("made_missing", [])).delete()
+    MissingPeriod.objects.filter(pk__in=made_by(undo, "missing")).delete()
     update_rows(MissingPeriod, MISSING, [tuple(row) for row in undo.get("before_missing", [])])
     update_paths()
     follow_changed_emails({pk: now.get(pk) for pk, email in emails.items() if now.get(pk) != email}, on=on)
@@ -169,5 +176,5 @@ def _restore_rows(
 def _end_what_was_made(undo: dict[str, Any], on: date) -> None:
     yesterday = on - timedelta(days=1)
     for model, what in ((Employment, "employments"), (ManagerRole, "managers"), (Unit, "units")):
-        rows = model._default_manager.filter(pk__in=undo.get(f"made_{what}", [])).values_list("pk", "starts_on")
+        rows = model._default_manager.filter(pk__in=made_by(undo, what)).values_list("pk", "starts_on")
         update_rows(model, ("starts_on", "ends_on"), [(pk, min(start, yesterday), yesterday) for pk, start in rows])

@@ -20,27 +20,31 @@ class UnitPaths:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self.rows: dict[tuple[tuple[str, ...], str], int] = {}  # path as written, and id: the first row
-        self.shared: dict[tuple[tuple[str, ...], str], tuple[tuple[str, ...], str]] = {}  # each, once in memory
+        self.numbers: dict[tuple[tuple[str, ...], str], int] = {}  # of each path as written, with its id
+        self.written: list[tuple[tuple[str, ...], str]] = []
+        self.first_rows: list[int] = []
         self.units: dict[str, UnitRow] = {}
-        self.keys: dict[tuple[tuple[str, ...], str], str] = {}
+        self.keys: list[str] = []  # of the unit of each path
 
-    def add(self, row: int, path: tuple[str, ...], unit_id: str) -> tuple[tuple[str, ...], str]:
-        """Remember the unit of a row: its path, of one text or of one for each level. Gives what `key_of` needs."""
+    def number_of(self, row: int, path: tuple[str, ...], unit_id: str) -> int:
+        """Remember the unit of a row: its path, of one text or of one for each level. Gives the number of the path."""
         written = (path, unit_id)
-        written = self.shared.setdefault(written, written)
-        self.rows.setdefault(written, row)
-        return written
+        number = self.numbers.get(written)
+        if number is None:
+            number = self.numbers[written] = len(self.written)
+            self.written.append(written)
+            self.first_rows.append(row)
+        return number
 
     def build(self) -> None:
         """Make the units of all paths. Units above others come first."""
-        texts = [path[0] for path, _id in self.rows if len(path) == 1]
+        texts = [path[0] for path, _id in self.written if len(path) == 1]
         separator = next((sign for sign in SEPARATORS if any(sign in text for text in texts)), JOIN)
         by_id: dict[str, str] = {}
-        for (path, unit_id), row in self.rows.items():
+        for (path, unit_id), row in zip(self.written, self.first_rows, strict=True):
             parts = path[0].split(separator) if len(path) == 1 else path
             names = [name.strip() for name in parts if any(sign.isalnum() for sign in name)]
-            self.keys[path, unit_id] = self._add_path(row, names, unit_id, by_id)
+            self.keys.append(self._add_path(row, names, unit_id, by_id))
 
     def _add_path(self, row: int, names: Sequence[str], unit_id: str, by_id: dict[str, str]) -> str:
         parent: str | None = None
@@ -61,13 +65,10 @@ class UnitPaths:
         by_id[unit_id] = key
         return key
 
-    def key_of(self, written: tuple[tuple[str, ...], str]) -> str:
-        return self.keys[written]
-
-    def other_name(self, written: tuple[tuple[str, ...], str]) -> UnitRow | None:
-        """The unit that has the id of a row under another name; None when the names agree."""
-        path, unit_id = written
+    def other_name(self, number: int) -> UnitRow | None:
+        """The unit that has the id of a path under another name; None when the names agree."""
+        path, unit_id = self.written[number]
         if not unit_id:
             return None
-        unit = self.units[self.keys[written]]
+        unit = self.units[self.keys[number]]
         return None if unit.name.casefold() in path[-1].casefold() else unit

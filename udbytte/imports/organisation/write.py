@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, timedelta
-from itertools import islice
-from typing import Any
+from typing import Any, LiteralString
 
 from django.db import models
 
 from udbytte.imports.report import Progress
 from udbytte.models import Conversation, Employment, ManagerRole, MissingPeriod, Person, Unit
-from udbytte.services.bulk import chunks, insert_rows, update_rows
+from udbytte.services.bulk import chunks, insert_rows, insert_selected, number_new_rows, update_rows
 from udbytte.services.figures.history import preserve_conversation_history
 from udbytte.services.people.changed_emails import follow_changed_emails
 
-from .compare import Plan, identity_of
-from .known import Known, KnownUnit, KnownWork
-from .rows import EmploymentRow, ManagerRow, UnitRow
+from . import staging
+from .compare import IDENTITY_EMAIL, IDENTITY_ID, Plan, manager_pks_of
+from .known import Known, KnownMissing, KnownUnit, KnownWork
+from .rows import UnitRow
 
 UNIT = ("external_id", "name", "parent", "starts_on", "ends_on")
 PERSON = ("external_id", "email", "given_name", "family_name")
@@ -45,12 +44,38 @@ def _first_day(in_file: date | None, old: KnownUnit | KnownWork | None, on: date
     return start if ends_on is None else min(start, ends_on)
 
 
+CHANGED_WORK: LiteralString = "SELECT pk FROM import_work WHERE verdict NOT IN ('new', 'unchanged') ORDER BY pk"
+WITH_KEYS: LiteralString = (
+    " JOIN import_person p ON p.key = w.person JOIN import_unit u ON u.key = w.unit"
+    " LEFT JOIN import_person m ON m.key = w.manager"
+)
+IDENTITY_NAMED: LiteralString = IDENTITY_ID + " AS external_id," + IDENTITY_EMAIL + " AS email"
+CHANGED_EMAILS: LiteralString = (
+    "SELECT k.id, k.email FROM import_person p JOIN udbytte_person k ON k.id = p.pk WHERE p.verdict = 'changed' AND"
+    + IDENTITY_EMAIL + " IS DISTINCT FROM k.email ORDER BY k.id"
+)  # fmt: skip
+NO_LOGIN: LiteralString = "'!' || left(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 40)"
+PERIODS: LiteralString = "SELECT x.id, x.starts_on, x.lacked_again_on FROM udbytte_missingperiod x"
+LACKED_AGAIN: LiteralString = (
+    PERIODS + " JOIN import_gone g ON g.pk = x.employment_id WHERE x.ends_on IS NULL AND g.is_missing ORDER BY x.id"
+)
+NOT_LACKED: LiteralString = (
+    PERIODS + " WHERE x.ends_on IS NULL AND x.employment_id IN (SELECT pk FROM import_gone WHERE NOT is_missing"
+    " UNION SELECT pk FROM import_work WHERE verdict NOT IN ('new', 'unchanged')) ORDER BY x.id"
+)
+
+TO_WRITE: LiteralString = (
+    "SELECT (SELECT count(*) FROM import_person WHERE verdict <> 'unchanged')"
+    " + (SELECT count(*) FROM import_work WHERE verdict <> 'unchanged')"
+)
+
+
 class _Writing:
     def __init__(self, plan: Plan, known: Known, on: date, progress: Progress) -> None:
         self.plan, self.known, self.on, self.progress = plan, known, on, progress
         self.done = 0
         self.undo: dict[str, Any] = {}
-        self.total = len(plan.units) + len(plan.people) + len(plan.employments) + len(plan.managers)
+        self.total = len(plan.units) + len(plan.managers) + staging.fetch(TO_WRITE)[0][0]
 
     def step(self, what: str, number: int) -> None:
         self.done += number
@@ -58,6 +83,14 @@ class _Writing:
 
     def _made(self, what: str, pks: Iterable[int]) -> None:
         self.undo.setdefault(f"made_{what}", []).extend(pks)
+
+    def _made_rows(self, what: str, table: LiteralString) -> None:
+        """Note the new rows of a table, as ranges of primary keys, because these mostly follow each other."""
+        ranges = staging.fetch(
+            "SELECT min(pk), max(pk) FROM (SELECT pk, pk - row_number() OVER (ORDER BY pk) AS start FROM " + table
+            + " WHERE verdict = 'new') n GROUP BY start ORDER BY 1"
+        )  # fmt: skip
+        self.undo[f"made_{what}"] = [list(both) for both in ranges]
 
     def _before(self, what: str, model: type[models.Model], fields: tuple[str, ...], pks: Iterable[int]) -> None:
         """Keep these rows as they are, for undoing. Called before they are changed, and once for each row."""
@@ -98,140 +131,174 @@ class _Writing:
                 changed.append((pk, row.external_id or old.external_id, row.name, parent_of(row), start, row.ends_on))
         self._before("units", Unit, UNIT, [row[0] for row in changed])
         update_rows(Unit, UNIT, changed)
+        staging.run(
+            "UPDATE import_unit u SET pk = v.pk FROM unnest(%s::text[], %s::bigint[]) AS v(key, pk)"
+            " WHERE u.key = v.key AND u.pk IS NULL",
+            [list(pks), list(pks.values())],
+        )
         update_paths()
         self.step("units", len(self.plan.units))
 
     def people(self) -> None:
         """Write people. Addresses that change owner are removed first, so that two people can exchange them."""
-        plan, known = self.plan, self.known
-        changed = []
-        for row, pk in plan.people:
-            if pk is not None:
-                old = known.people[pk]
-                changed.append((pk, *identity_of(row, old), row.given_name, row.family_name))
-        self._before("people", Person, PERSON, [*(row[0] for row in changed), *plan.give_up_email])
-        without_address = [(row[0], None) for row in changed if row[2] != known.people[row[0]].email]
-        update_rows(Person, ("email",), [*without_address, *((pk, None) for pk in plan.give_up_email)])
-        update_rows(Person, PERSON, changed)
-        before = {pk: known.people[pk].email for pk, *_rest in without_address} | {
-            pk: known.people[pk].email for pk in plan.give_up_email
-        }
+        plan = self.plan
+        changed = [pk for (pk,) in staging.fetch("SELECT pk FROM import_person WHERE verdict = 'changed' ORDER BY pk")]
+        self._before("people", Person, PERSON, [*changed, *plan.give_up_email])
+        before: dict[int, str | None] = dict(staging.fetch(CHANGED_EMAILS))
+        given_up = Person.objects.filter(pk__in=plan.give_up_email).values_list("pk", "email")
+        without_address = [(pk, None) for pk in before]
+        before |= dict(given_up)
+        update_rows(Person, ("email",), [(pk, None) for pk in before])
+        staging.run(
+            "UPDATE udbytte_person r SET (external_id, email, given_name, family_name) ="
+            " (v.external_id, v.email, v.given_name, v.family_name) FROM (SELECT k.id," + IDENTITY_NAMED +
+            ", p.given_name, p.family_name FROM import_person p JOIN udbytte_person k ON k.id = p.pk"
+            " WHERE p.verdict = 'changed') v WHERE v.id = r.id"
+        )  # fmt: skip
         follow_changed_emails(before, on=self.on, joined=plan.joined_people)
         refused = Person.objects.filter(mail_refused_at__isnull=False, pk__in=[pk for pk, _none in without_address])
         refused.update(mail_refused_at=None, mail_refusal="")  # the old address refused
         self.step("people", len(changed))
-        new = [row for row, pk in plan.people if pk is None]
-        columns = ("external_id", "email", "given_name", "family_name", "password")
-        values = ((row.external_id, row.email, row.given_name, row.family_name, unusable_password()) for row in new)
-        keys = (row.key for row in new)
-        for pks in insert_rows(Person, columns, values):
-            plan.person_pks.update(zip(islice(keys, len(pks)), pks, strict=True))
-            self._made("people", pks)
-            self.step("people", len(pks))
-
-    def _common(self, row: EmploymentRow | ManagerRow, old: KnownWork | None) -> dict[str, Any]:
-        return {
-            "external_id": row.external_id or (old.external_id if old is not None else None),
-            "person_id": self.plan.person_pks[row.person],
-            "unit_id": self.plan.unit_pks[row.unit],
-            "starts_on": _first_day(row.starts_on, old, self.on, row.ends_on),
-            "ends_on": row.ends_on,
-        }
+        number_new_rows("import_person", Person)
+        number = insert_selected(
+            Person,
+            {
+                "id": "pk",
+                "external_id": "external_id",
+                "email": "email",
+                "given_name": "given_name",
+                "family_name": "family_name",
+                "password": NO_LOGIN,
+            },
+            "FROM import_person WHERE verdict = 'new' ORDER BY place",
+        )
+        self._made_rows("people", "import_person")
+        plan.manager_pks = manager_pks_of(plan.manager_pks)
+        self.step("people", number)
 
     def employments(self, names_managers: bool) -> None:
         """Write employments. With `names_managers` the file decides who holds each conversation; otherwise it stays."""
-
-        def fields(row: EmploymentRow, old: KnownWork | None) -> dict[str, Any]:
-            chosen = self.plan.person_pks[row.manager] if row.manager else None
-            if old is not None and (row.keeps_manager or not names_managers):
-                chosen = old.chosen
-            return {**self._common(row, old), "title": row.title, "chosen_manager_id": chosen}
-
-        units = ((row, self.known.employments[pk]) for row, pk in self.plan.employments if pk is not None)
-        moved = [old.pk for row, old in units if self.plan.unit_pks[row.unit] != old.unit]
-        talks = Conversation.objects.filter(employment__in=moved)
+        moved = staging.fetch(
+            "SELECT e.id FROM import_work w JOIN udbytte_employment e ON e.id = w.pk"
+            " JOIN import_unit u ON u.key = w.unit WHERE w.verdict IN ('moved', 'left') AND e.unit_id <> u.pk"
+        )
+        talks = Conversation.objects.filter(employment__in=[pk for (pk,) in moved])
         preserve_conversation_history(talks.values_list("pk", flat=True), on=self.on)
-        self._write(Employment, self.plan.employments, self.known.employments, fields, EMPLOYMENT, "employments")
+        changed = [pk for (pk,) in staging.fetch(CHANGED_WORK)]
+        self._before("employments", Employment, EMPLOYMENT, changed)
+        staging.run(
+            "UPDATE udbytte_employment e SET external_id = NULL FROM import_work w WHERE w.pk = e.id"
+            " AND w.verdict <> 'unchanged' AND w.external_id <> e.external_id"
+        )
+        params = {"on": self.on, "names_managers": names_managers}
+        staging.run(
+            "UPDATE udbytte_employment r SET (external_id, person_id, unit_id, starts_on, ends_on, title,"
+            " chosen_manager_id) = (v.external_id, v.person, v.unit, v.starts_on, v.ends_on, v.title, v.chosen)"
+            " FROM (SELECT e.id, coalesce(w.external_id, e.external_id) AS external_id, p.pk AS person, u.pk AS unit,"
+            "  least(coalesce(w.starts_on, e.starts_on), w.ends_on) AS starts_on, w.ends_on, w.title,"
+            "  CASE WHEN w.keeps_manager OR NOT %(names_managers)s THEN e.chosen_manager_id ELSE m.pk END AS chosen"
+            "  FROM udbytte_employment e JOIN import_work w ON w.pk = e.id" + WITH_KEYS +
+            "  WHERE w.verdict NOT IN ('new', 'unchanged')) v WHERE v.id = r.id",
+            params,
+        )  # fmt: skip
+        self.step("employments", len(changed))
+        number_new_rows("import_work", Employment)
+        number = insert_selected(
+            Employment,
+            {
+                "id": "w.pk",
+                "external_id": "w.external_id",
+                "person_id": "p.pk",
+                "unit_id": "u.pk",
+                "starts_on": "least(coalesce(w.starts_on, %(on)s), w.ends_on)",
+                "ends_on": "w.ends_on",
+                "title": "w.title",
+                "chosen_manager_id": "m.pk",
+            },
+            "FROM import_work w" + WITH_KEYS + " WHERE w.verdict = 'new' ORDER BY w.place",
+            params,
+        )
+        self._made_rows("employments", "import_work")
+        self.step("employments", number)
 
     def managers(self) -> None:
-        def fields(row: ManagerRow, old: KnownWork | None) -> dict[str, Any]:
-            return {**self._common(row, old), "holds_conversations": row.holds_conversations}
-
-        self._write(ManagerRole, self.plan.managers, self.known.managers, fields, MANAGER, "managers")
-
-    def _write(
-        self,
-        model: type[Employment] | type[ManagerRole],
-        planned: list[Any],
-        known: dict[int, KnownWork],
-        fields: Callable[[Any, KnownWork | None], dict[str, Any]],
-        names: tuple[str, ...],
-        what: str,
-    ) -> None:
-        changed = [(pk, *fields(row, known[pk]).values()) for row, pk in planned if pk is not None]
-        self._before(what, model, names, [row[0] for row in changed])
-        update_rows(model, ("external_id",), [(row[0], None) for row in changed if row[1] != known[row[0]].external_id])
-        update_rows(model, names, changed)
-        self.step(what, len(changed))
-        for pks in insert_rows(model, names, (tuple(fields(row, None).values()) for row, pk in planned if pk is None)):
-            self._made(what, pks)
-            self.step(what, len(pks))
+        """Write manager roles. Ids that change owner are removed first."""
+        changed: list[tuple[Any, ...]] = []
+        new: list[tuple[Any, ...]] = []
+        for row, pk in self.plan.managers:
+            old = self.known.managers[pk] if pk is not None else None
+            values = (
+                row.external_id or (old.external_id if old is not None else None),
+                self.plan.manager_pks[row.person],
+                self.plan.unit_pks[row.unit],
+                _first_day(row.starts_on, old, self.on, row.ends_on),
+                row.ends_on,
+                row.holds_conversations,
+            )
+            if pk is None:
+                new.append(values)
+            else:
+                changed.append((pk, *values))
+        self._before("managers", ManagerRole, MANAGER, [row[0] for row in changed])
+        ids = [(row[0], None) for row in changed if row[1] != self.known.managers[row[0]].external_id]
+        update_rows(ManagerRole, ("external_id",), ids)
+        update_rows(ManagerRole, MANAGER, changed)
+        self.step("managers", len(changed))
+        for pks in insert_rows(ManagerRole, MANAGER, new):
+            self._made("managers", pks)
+            self.step("managers", len(pks))
 
     def endings(self) -> None:
         """End rows on the day before. A row that had not begun begins on that day too, so that it is over."""
         yesterday = self.on - timedelta(days=1)
-
-        def ended(pks: Iterable[int], known: dict[int, Any]) -> list[tuple[Any, ...]]:
-            return [(pk, min(known[pk].starts_on, yesterday), yesterday) for pk in pks]
-
+        ended = staging.fetch(
+            "SELECT e.id, least(e.starts_on, %s), %s FROM import_gone g JOIN udbytte_employment e ON e.id = g.pk"
+            " WHERE NOT g.is_missing ORDER BY e.id",
+            [yesterday, yesterday],
+        )
         dates = ("starts_on", "ends_on")
-        self._before("employments", Employment, EMPLOYMENT, self.plan.ended_employments)
+        self._before("employments", Employment, EMPLOYMENT, [row[0] for row in ended])
         self._before("managers", ManagerRole, MANAGER, self.plan.ended_managers)
         self._before("units", Unit, UNIT, self.plan.ended_units)
-        update_rows(Employment, dates, ended(self.plan.ended_employments, self.known.employments))
-        update_rows(ManagerRole, dates, ended(self.plan.ended_managers, self.known.managers))
-        update_rows(Unit, dates, ended(self.plan.ended_units, self.known.units))
+        update_rows(Employment, dates, ended)
+        for model, pks, known in (
+            (ManagerRole, self.plan.ended_managers, self.known.managers),
+            (Unit, self.plan.ended_units, self.known.units),
+        ):
+            days = ((pk, known[pk].starts_on) for pk in pks)
+            update_rows(model, dates, [(pk, min(start, yesterday), yesterday) for pk, start in days])
 
     def missing(self) -> None:
         """Begin a period for what the file lacks, note that it lacks it again, and end the periods of all others."""
-        planned: tuple[tuple[dict[int, KnownWork], list[int], list[tuple[Any, int | None]], list[int], str], ...] = (
-            (
-                self.known.employments,
-                self.plan.missing_employments,
-                self.plan.employments,
-                self.plan.ended_employments,
-                "employment",
-            ),
-            (
-                self.known.managers,
-                self.plan.missing_managers,
-                self.plan.managers,
-                self.plan.ended_managers,
-                "manager_role",
-            ),
+        roles = self.known.managers
+        lacked = self.plan.missing_managers
+        self._missing(
+            "employment",
+            [
+                pk
+                for (pk,) in staging.fetch("SELECT pk FROM import_gone WHERE is_missing AND since IS NULL ORDER BY pk")
+            ],
+            [KnownMissing(*row) for row in staging.fetch(LACKED_AGAIN)],
+            [KnownMissing(*row) for row in staging.fetch(NOT_LACKED)],
         )
-        for known, lacked, written, ended, field in planned:
-            new = [pk for pk in lacked if known[pk].missing is None]
-            for part in chunks(new):
-                periods = (MissingPeriod(**{f"{field}_id": pk}, starts_on=self.on) for pk in part)
-                self._made("missing", [period.pk for period in MissingPeriod.objects.bulk_create(periods)])
-            again = [missing for pk in lacked if (missing := known[pk].missing) is not None]
-            over = [
-                missing
-                for pk in (*(pk for _row, pk in written if pk is not None), *ended)
-                if (missing := known[pk].missing) is not None
-            ]
-            touched = [missing.pk for missing in (*again, *over)]
-            self._before("missing", MissingPeriod, MISSING, touched)
-            if self.plan.complete:
-                later = [(missing.pk, self.on) for missing in again if missing.since < self.on]
-                update_rows(MissingPeriod, ("lacked_again_on",), later)
-            last = self.on - timedelta(days=1)
-            update_rows(MissingPeriod, ("ends_on",), [(missing.pk, last) for missing in over])
+        written = (*(pk for _row, pk in self.plan.managers if pk is not None), *self.plan.ended_managers)
+        self._missing(
+            "manager_role",
+            [pk for pk in lacked if roles[pk].missing is None],
+            [missing for pk in lacked if (missing := roles[pk].missing) is not None],
+            [missing for pk in written if (missing := roles[pk].missing) is not None],
+        )
 
-
-def unusable_password() -> str:
-    return "!" + secrets.token_hex(20)
+    def _missing(self, field: str, new: list[int], again: list[KnownMissing], over: list[KnownMissing]) -> None:
+        for part in chunks(new):
+            periods = (MissingPeriod(**{f"{field}_id": pk}, starts_on=self.on) for pk in part)
+            self._made("missing", [period.pk for period in MissingPeriod.objects.bulk_create(periods)])
+        self._before("missing", MissingPeriod, MISSING, [missing.pk for missing in (*again, *over)])
+        if self.plan.complete:
+            later = [(missing.pk, self.on) for missing in again if missing.since < self.on]
+            update_rows(MissingPeriod, ("lacked_again_on",), later)
+        last = self.on - timedelta(days=1)
+        update_rows(MissingPeriod, ("ends_on",), [(missing.pk, last) for missing in over])
 
 
 def update_paths() -> None:

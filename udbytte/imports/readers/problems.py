@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 MOST_PLACES = 20  # rows that a problem names, beside the first one
+MOST_KINDS = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +27,40 @@ class Problem:
         return self.file, self.field, self.column, self.message
 
     def joined(self, other: Problem) -> Problem:
-        """This problem, with the rows of another of the same kind."""
-        places = (*self.others, (other.row, other.person), *other.others)
-        return replace(self, count=self.count + other.count, others=places[:MOST_PLACES])
+        """This problem, with the rows of another of the same kind, the first row first."""
+        if other.row < self.row:
+            return other.joined(self)
+        places = self.others
+        if len(places) < MOST_PLACES or other.row < places[-1][0]:
+            places = tuple(sorted((*places, (other.row, other.person), *other.others))[:MOST_PLACES])
+        return replace(self, count=self.count + other.count, others=places)
 
 
-def grouped(problems: Iterable[Problem]) -> list[Problem]:
-    """The problems in the order of their first rows; those of one kind are one, with their number."""
-    kinds: dict[tuple[str, str, str, str], Problem] = {}
-    for problem in sorted(problems, key=lambda problem: (problem.file, problem.row, problem.field)):
-        first = kinds.get(problem.kind)
-        kinds[problem.kind] = problem if first is None else first.joined(problem)
-    return list(kinds.values())
+class Problems:
+    """The problems of a file. Those of one kind are one, with their number, so that memory has an end.
+
+    After `MOST_KINDS` kinds, further ones are only counted.
+    """
+
+    def __init__(self) -> None:
+        self._kinds: dict[tuple[str, str, str, str], Problem] = {}
+        self.more = 0  # problems of further kinds
+
+    def __bool__(self) -> bool:
+        return bool(self._kinds)
+
+    def add(self, problem: Problem) -> None:
+        first = self._kinds.get(problem.kind)
+        if first is not None:
+            self._kinds[problem.kind] = first.joined(problem)
+        elif len(self._kinds) < MOST_KINDS:
+            self._kinds[problem.kind] = problem
+        else:
+            self.more += problem.count
+
+    def grouped(self) -> list[Problem]:
+        """The problems in the order of their first rows."""
+        return sorted(self._kinds.values(), key=lambda problem: (problem.file, problem.row, problem.field))
 
 
 class Unreadable(Exception):

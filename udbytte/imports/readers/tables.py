@@ -18,13 +18,13 @@ from udbytte.imports.readers.columns import HEADER_WITHIN, Columns, Header, Row
 from udbytte.imports.readers.problems import Unreadable
 
 from .text_files import MAX_BYTES, SAMPLE, as_lines, separator_of
-from .values import text
+from .values import texts
 
 MAX_RATIO = 200  # of unpacked to packed bytes in a zip file
 MAX_ROWS = 1_000_000
 MAX_PARTS = 200  # files in a zip file
 SHEETS = "sheets.json"  # in a stored workbook: the names of its sheets, which are the files 0.csv, 1.csv, …
-Clean = Callable[[object], str]
+Clean = Callable[[Sequence[object]], list[str]]  # of the cells of a row
 
 
 def is_zip(data: bytes) -> bool:
@@ -66,7 +66,7 @@ def as_stream(source: bytes | BinaryIO) -> BinaryIO:
 
 
 def csv_rows(
-    file: str, source: bytes | BinaryIO, clean: Clean = text, count_known: Callable[[Sequence[str]], int] = len
+    file: str, source: bytes | BinaryIO, clean: Clean = texts, count_known: Callable[[Sequence[str]], int] = len
 ) -> Iterator[Row]:
     """The rows of a CSV file with their number, read one at a time. Empty rows are counted but left out.
 
@@ -91,7 +91,7 @@ def csv_rows(
                 raise Unreadable(file, message, row=number) from error
             if number > MAX_ROWS:
                 raise Unreadable(file, _("The file has more than a million rows."), row=number)
-            row = [clean(cell) for cell in cells]
+            row = clean(cells)
             if any(row):
                 yield number, row
 
@@ -151,7 +151,7 @@ def _workbook_sheets(file: str, stream: BinaryIO, clean: Clean) -> list[Sheet]:
 def _sheet_rows(sheet: object, clean: Clean) -> Iterator[Row]:
     """The rows of a sheet with their number. Days become text such as 2026-03-31."""
     for number, cells in enumerate(sheet.iter_rows(), start=1):  # type: ignore[attr-defined]
-        row = [clean(cell) for cell in cells]
+        row = clean(cells)
         if any(row):
             yield number, row
 
@@ -173,7 +173,7 @@ def open_table(
     *,
     mapping: Mapping[str, str] | None = None,
     sheet: str = "",
-    clean: Clean = text,
+    clean: Clean = texts,
 ) -> Table:
     """Open a CSV or XLSX file at the sheet whose columns are known, or at the one that was chosen. Raises Unreadable.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -61,6 +62,21 @@ def text(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()[:10]
     return single_spaced(unicodedata.normalize("NFC", str(value)))
+
+
+_UNUSUAL = re.compile("[^\x1f -~¡-¬®-ʯ]")  # signs that are perhaps not printable or not composed
+
+
+def texts(cells: Sequence[object]) -> list[str]:
+    """Each cell as `text` gives it. Most rows have nothing to clean, which one look at the whole row tells."""
+    try:
+        row = "\x1f".join(("", *cells, ""))  # type: ignore[arg-type]
+    except TypeError:  # a workbook has numbers and days too
+        return [text(cell) for cell in cells]
+    has_spaces = "  " in row or " \x1f" in row or "\x1f " in row
+    if has_spaces or row.count("\x1f") != len(cells) + 1 or _UNUSUAL.search(row) is not None:
+        return [text(cell) for cell in cells]
+    return list(cells)  # type: ignore[arg-type]
 
 
 def has_cpr(value: str) -> bool:

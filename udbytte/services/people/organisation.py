@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 
@@ -91,15 +91,17 @@ def _assign_line_managers(on: date) -> None:
     for unit, person in roles.order_by("starts_on", "pk").values_list("unit_id", "person_id"):
         managers[unit].append(person)
     paths = {pk: [int(part) for part in path.split("/") if part] for pk, path in Unit.objects.values_list("pk", "path")}
-    changed: list[tuple[int, int | None, date | None, int | None]] = []
     columns = ("pk", "person_id", "unit_id", "line_manager_id", "former_manager_id", "chosen_manager_id")
     rows = Employment.objects.on(on).values_list(*columns, "chosen_manager__is_active")
-    for pk, person, unit, line_manager, former_manager, chosen, is_active in rows.iterator(CHUNK):
-        holder = conversation_holder(person, paths[unit], managers, chosen if is_active else None)
-        if holder != line_manager:
-            former = line_manager or former_manager
-            changed.append((pk, holder, on if former is not None else None, former))
-    update_rows(Employment, ("line_manager", "line_manager_since", "former_manager"), changed)
+
+    def changed() -> Iterator[tuple[int, int | None, date | None, int | None]]:
+        for pk, person, unit, line_manager, former_manager, chosen, is_active in rows.iterator(CHUNK):
+            holder = conversation_holder(person, paths[unit], managers, chosen if is_active else None)
+            if holder != line_manager:
+                former = line_manager or former_manager
+                yield pk, holder, on if former is not None else None, former
+
+    update_rows(Employment, ("line_manager", "line_manager_since", "former_manager"), changed())
     moved, before = list[Conversation](), dict[int, int | None]()
     for conversation in _with_another_manager():
         if conversation.employment.holds_on(on):
