@@ -177,7 +177,8 @@ def test_what_is_no_number_is_no_fault_of_ours(cast: Cast, number: str) -> None:
     assert mette.post(url(cast), {"do": "goal", "remove": number}).status_code == 404
     assert mette.post(url(cast), {"do": "carry", "agreement": number, "how": "later"}).status_code == 404
     assert mette.post(url(cast), {"do": "forget", "aside": number}).status_code == 302
-    assert mette.post(url(cast), {"do": "sign", "seen": number}).status_code == 422
+    assert mette.post(f"{url(cast)}gennemse/", {"do": "sign", "seen": number}).status_code == 422
+    assert mette.post(f"{url(cast)}gennemse/", {"do": number}).status_code == 404
     assert mette.post(url(cast), {"do": number}).status_code == 404
     assert mette.post(url(cast), {"do": "write", "notes": f"x{number}", "seen-notes": number}).status_code == 422
     agreed = {"title": f"Et kursus #{number}", "course": f"#{number}", "planned_from": number, "planned_to": number}

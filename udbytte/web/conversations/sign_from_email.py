@@ -44,7 +44,7 @@ def sign(request: HttpRequest, person: Person, link: SignatureLink) -> HttpRespo
         "person": person,
         "employee": employee,
         "plan": plan,
-        "plan_text": text_of_plan(plan, on),
+        "plan_text": text_of_plan(plan),
         "load": load_text(plan, person, on),
     }
     return render(request, "conversations/sign_from_email.html", context)
