@@ -114,8 +114,8 @@ def test_a_goal_keeps_the_lines_and_spaces_it_was_written_with(cast: Cast) -> No
     assert autosave(enter(cast.mette), cast, f"goal-{goal.pk}-text", f"  {written}\r\n").status_code == 200
     goal.refresh_from_db()
     assert goal.text == written
-    page = html.unescape(enter(cast.mette).get(url(cast)).content.decode())
-    assert "Kunne lede:<br>- et møde<br>" in page  # the plan, read back
+    page = html.unescape(enter(cast.mette).get(f"{url(cast)}gennemse/").content.decode())
+    assert "Kunne lede:<br>- et møde<br>" in page
 
 
 def test_services_refuse_what_is_too_long_and_write_nothing(cast: Cast) -> None:
