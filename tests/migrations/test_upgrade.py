@@ -22,7 +22,6 @@ from pytest_django import DjangoDbBlocker
 
 from tests import databases
 from tests.browsing import enter
-from tests.cast import TODAY
 from udbytte.domain.search.words import folded
 from udbytte.models import (
     Agreement,

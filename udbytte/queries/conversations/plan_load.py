@@ -77,7 +77,7 @@ def may_start_later(agreement: Agreement) -> bool:
 
 
 def may_be_taken_back(agreement: Agreement, on: date) -> bool:
-    """Whether it can be deleted as a mistake: added today to a plan not signed by both, and nothing has happened to it."""
+    """Whether it can be deleted as a mistake: added today to an unsigned plan, and nothing has happened to it."""
     if agreement.plan.signed_text is not None or agreement.agreed_on != on or agreement.turn != 1:
         return False
     return agreement.replaces_id is None and agreement.group_id is None

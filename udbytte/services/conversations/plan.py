@@ -134,7 +134,9 @@ def _write_in(plan: DevelopmentPlan, by: Person | None) -> DevelopmentPlan:
 
 def _require_writable(plan: DevelopmentPlan) -> None:
     if plan.signed_text is not None:
-        raise Refused(_("You have both signed the plan, so it cannot be changed here. Change an agreement on its own page."))
+        raise Refused(
+            _("You have both signed the plan, so it cannot be changed here. Change an agreement on its own page.")
+        )
 
 
 @transaction.atomic
@@ -258,7 +260,9 @@ def sign_plan(plan: DevelopmentPlan, *, by: Person, on: date, seen: str | None =
         raise Refused(_("Mark the conversation as held before you sign."))
     nobody_yet = row.employee_signed_on is None and row.manager_signed_on is None
     if nobody_yet and conversation.round.is_open and agreements_to_carry_over(conversation).exists():
-        raise Refused(_("Decide first what happens to the agreements that are open from last time. You can also take them later."))
+        raise Refused(
+            _("Decide first what happens to the agreements that are open from last time. You can also take them later.")
+        )
     other: Person | None
     if by.pk == employment.person_id:
         row.employee_signed_on = row.employee_signed_on or on

@@ -75,8 +75,8 @@ def goal_parts(
 ) -> list[GoalPart]:
     """Each goal of the plan, and at the end what belongs to none.
 
-    `is_open`: something can be agreed. `failed` is a form that could not be saved; it stands where it was sent from. `added_to` is the goal to which
-    something was added a moment ago, 0 for none.
+    `is_open`: something can be agreed. `failed` is a form that could not be saved; it stands where it was sent from.
+    `added_to` is the goal to which something was added a moment ago, 0 for none.
     """
     goals: list[Goal | None] = [*plan.goals.all()] if plan is not None else []
     known = [goal for goal in goals if goal is not None]

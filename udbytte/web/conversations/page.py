@@ -64,7 +64,12 @@ from .signing import Signing, signing_of
 
 MOST_SUGGESTIONS = 30
 ANCHOR = re.compile(r"[a-z]+(-[0-9]{1,9})?")
-PART_OF = {"goal": "agree", "take-back": "agree", "carry": "last", "forget": "notes"}  # where an action leads, else to its own name
+PART_OF = {
+    "goal": "agree",
+    "take-back": "agree",
+    "carry": "last",
+    "forget": "notes",
+}  # where an action leads, else to its own name
 ADD_GOAL = "add-goal"  # the id of the form that adds a goal
 # What could not be saved, by its key in the page's context. None: everything was saved.
 Failures = dict[str, Any] | None
@@ -257,14 +262,17 @@ def _agree(request: HttpRequest, conversation: Conversation) -> Failures | Agree
         with Submission(form):
             return services.add_agreement_to_plan(plan, by=person_of(request), on=today(), **form.facts())
     if goal is None and request.POST.get("goal"):
-        form.data = form.data.copy()
-        form.data["goal"] = ""  # the goal is gone, so the person may press again to agree it for none
+        sent = request.POST.copy()
+        sent["goal"] = ""  # the goal is gone, so the person may press again to agree it for none
+        form.data = sent
     return {"agreement_form": form}
 
 
 def _take_back(request: HttpRequest, conversation: Conversation) -> Failures:
     """Delete an agreement that was added by mistake. A second press finds nothing and changes nothing."""
-    agreement = _plan(request, conversation).agreements.filter(pk=int_from(request.POST.get("agreement", ""))).first()
+    agreement = (
+        _plan(request, conversation).agreements.filter(pk=int_from(request.POST.get("agreement", "")) or 0).first()
+    )
     if agreement is not None:
         services.take_back_agreement(agreement, by=person_of(request), on=today())
     return None
@@ -302,9 +310,7 @@ def conversation_page(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(f"{request.path}{'?' if query else ''}{urlencode(query)}#{anchor}")
 
 
-def _where_to_go_on(
-    request: HttpRequest, do: str, done: Agreement | Goal | None
-) -> tuple[dict[str, str | int], str]:
+def _where_to_go_on(request: HttpRequest, do: str, done: Agreement | Goal | None) -> tuple[dict[str, str | int], str]:
     """The query and the part of the page to show after something is saved, with the message about it."""
     if isinstance(done, Agreement):
         messages.success(request, agreed_message(done))

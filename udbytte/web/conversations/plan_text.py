@@ -55,7 +55,9 @@ def text_of_plan(plan: DevelopmentPlan) -> PlanText:
 
 
 def _agreement_text(agreement: dict[str, Any]) -> AgreementText:
-    when = days(date.fromisoformat(agreement["planned_from"]), date.fromisoformat(agreement["planned_to"]), ANOTHER_YEAR)
+    when = days(
+        date.fromisoformat(agreement["planned_from"]), date.fromisoformat(agreement["planned_to"]), ANOTHER_YEAR
+    )
     kind = Kind(agreement["kind"])
     return AgreementText(
         agreement["title"], str(KIND_LABELS[kind]), when, list(_detail_lines(agreement)), _next_step(agreement)

@@ -279,7 +279,9 @@ def new_group(request: HttpRequest) -> HttpResponse:
         chosen, title = form.cleaned_data["members"], form.cleaned_data["title"]
         with Submission(form):
             made = groups.create_group(round_, chosen, title=title, by=person, on=on)
-            messages.success(request, _("The group has been created, and its members have been notified. Find a time now."))
+            messages.success(
+                request, _("The group has been created, and its members have been notified. Find a time now.")
+            )
             return redirect("group", made.pk)
     context = {"form": form, "round": round_}
     return render(request, "meetings/groups/new_group.html", context, status=422 if form.is_bound else 200)
