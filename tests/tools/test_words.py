@@ -15,14 +15,14 @@ from tools.messages import open_catalogue
 
 DANISH = {
     r"kursusbord|hele bordet": 4,
-    r"\b(mit|dit|jeres) holds?\b": 8,
+    r"\b(mit|dit|jeres) holds?\b": 7,
     r"over tiden": 3,
-    r"\bbrev(e|et|ene)?\b|ugebrev": 19,
+    r"\bbrev(e|et|ene)?\b|ugebrev": 17,
     r"penge udefra": 0,
     r"\bbook|\bbestil": 7,
     r"\bmeld(er|te|t|e)? (pladsen )?fra\b": 3,
     r"folk tror|\bfolk\b": 18,
-    r"læst op": 3,
+    r"læst op": 0,
     r"(tag|tage|tager|giv|give|giver|overtag\w*) (et |dit |det )?skridt": 4,
     r"\bejer(en)?\b": 5,
     r"varsl": 2,
@@ -31,20 +31,20 @@ DANISH = {
     r"med alt under": 3,
     r"står (tomt|stille|som den)": 1,
     r"stedfortræder": 4,
-    r"[“„]": 18,
+    r"[“„]": 17,
     r": [^:]{1,80}: ": 3,
     r"\?[,:]": 0,
     r"kr\.\.": 0,
 }
 ENGLISH = {
     r"\b(the|a|another|this|course) runs?\b": 34,
-    r"\b(is|are|was|were) told\b": 22,
+    r"\b(is|are|was|were) told\b": 19,
     r"stands? still": 2,
     r"\bmend": 4,
     r"money from outside": 0,
     r"the everyday": 4,
     r"\bin practice\b": 15,
-    r"\bletters?\b": 23,
+    r"\bletters?\b": 21,
     r"[0-9]\.[0-9]{3} kr": 0,
 }
 COURSE_DATE_CANCELLED = "dit hold er aflyst"  # "hold" is right here: it is a course date, not a team

@@ -29,7 +29,7 @@ class GoalForm(StyledForm):
     """A goal: what the employee wants to become able to do, and how both will notice it."""
 
     text = forms.CharField(label=lazy("What should become possible?"), max_length=LONGEST_GOAL)
-    sign = forms.CharField(label=lazy("How will you both see it?"), max_length=LONGEST_GOAL, required=False)
+    sign = forms.CharField(label=lazy("How will you both know?"), max_length=LONGEST_GOAL, required=False)
 
 
 class CourseField(forms.CharField):
@@ -76,7 +76,7 @@ CHANGED = {
     "title": lazy("What changes?"),
     "planned_from": lazy("From when?"),
     "planned_to": lazy("Until when is it tried?"),
-    "purpose": lazy("What should it teach?"),
+    "purpose": lazy("What will you learn from it?"),
 }
 ONLY_COURSE = ("course", "first_use", "estimated_price")
 ONLY_PRACTICE = ("method", "decided_by", "checked_by", "turn_to", "check_in_weeks")
@@ -97,7 +97,7 @@ class AgreementForm(StyledForm):
         PracticeMethod.objects.filter(hidden=False),
         label=lazy("Way to learn"),
         required=False,
-        empty_label=lazy("none of them in particular"),
+        empty_label=lazy("no particular way"),
         widget=MethodSelect,
     )
     course = CourseField(
@@ -150,13 +150,13 @@ class AgreementForm(StyledForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    turn_to = forms.CharField(label=lazy("Whom do you turn to if it fails?"), max_length=200, required=False)
+    turn_to = forms.CharField(label=lazy("Who can you turn to if it does not work?"), max_length=200, required=False)
     check_in_weeks = forms.IntegerField(
-        label=lazy("Weeks between asking whether it happens"),
+        label=lazy("Weeks between follow-ups"),
         min_value=1,
         max_value=26,
         required=False,
-        help_text=lazy("Left empty: as often as the round has it."),
+        help_text=lazy("Leave blank to use the round's interval."),
     )
 
     def __init__(

@@ -132,7 +132,7 @@ def _paper_facts(plan: DevelopmentPlan) -> dict[str, Any]:
         "under": " · ".join(filter(None, (unit.name, _("held %(day)s") % {"day": held} if held else "", status))),
         "foot": _("Read by %(employee)s and the manager") % {"employee": employee.name},
         "goal": _("Goal"),
-        "sign": _("How you will both see it:"),
+        "sign": _("How you will both know:"),
         "next": _("Next step:"),
         "nothing": _("Nothing is agreed for this goal."),
         "goals": [asdict(goal) for goal in plan_text.goals],

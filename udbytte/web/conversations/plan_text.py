@@ -79,8 +79,8 @@ def _detail_lines(agreement: dict[str, Any]) -> list[str]:
         (_("Estimated price"), kroner(price) if price is not None else ""),
         (_("Who decides it"), agreement.get("decided_by", "")),
         (_("How you see whether it worked"), agreement.get("checked_by", "")),
-        (_("Whom to turn to"), agreement.get("turn_to", "")),
-        (_("Weeks between asking whether it happens"), str(weeks) if weeks else ""),
+        (_("Who to turn to"), agreement.get("turn_to", "")),
+        (_("Weeks between follow-ups"), str(weeks) if weeks else ""),
     )
     return [f"{label}: {value}" for label, value in lines if value]
 
