@@ -39,6 +39,22 @@ def test_what_is_written_is_saved_within_two_seconds_of_a_pause(cast: Cast, open
     assert page.evaluate("localStorage.length") == 0
 
 
+def test_the_bar_says_that_all_is_saved_and_a_screen_reader_says_it_once(cast: Cast, opens: Opens) -> None:
+    page = opens(cast.mette)
+    bar, said = page.locator("#writing-saved"), "window.said = 0; new MutationObserver(() => said += 1).observe("
+    page.evaluate(f"{said}document.getElementById('announced'), {{ childList: true }})")
+    expect(page.locator(".contents [data-field=notes]")).not_to_have_class("done")
+    for text in ("Vi talte", " om", " skemaet"):
+        page.locator("#f-notes").press_sequentially(text)
+        expect(bar).to_have_text("Gemmer …")
+        expect(bar).to_contain_text("Gemt kl.")
+    assert page.evaluate("said") == 1
+    expect(page.locator(".contents [data-field=notes]")).to_have_class("done")
+    page.route("**/felt/", lambda route: route.abort())
+    page.locator("#f-notes").press_sequentially("!")
+    expect(bar).to_have_text("Ikke gemt endnu")
+
+
 def test_two_at_once_in_different_fields_and_in_the_same(cast: Cast, opens: Opens) -> None:
     mette, lars = opens(cast.mette), opens(cast.lars)
     mette.locator("#f-own").fill("Kun mit")
