@@ -39,7 +39,7 @@ def parts_of(
     parts = []
     if shows_last:
         count = _("%(count)s of %(all)s") % {"count": answered, "all": asked} if asked else ""
-        parts.append(Part("last", _("Since last time"), answered == asked, count))
+        parts.append(Part("last", _("Since last time"), answered == asked if asked else None, count))
     if preparation.others or preparation.about_last:
         parts.append(Part("prepare", _("Preparation"), preparation.shared))
     if sees_plan:
