@@ -90,6 +90,7 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
         ("mette", "/plan/"),
         ("mette", f"/aftaler/{cast.plan.agreements.filter(step='find_helper').get().pk}/"),
         ("mette", f"/samtaler/{cast.conversation.pk}/"),
+        ("mette", f"/samtaler/{cast.conversation.pk}/gennemse/"),
         ("lars", f"/maader/{methods[0]}/tag/"),
         ("mette", f"/maal/{goal.pk}/maader/"),
         *(
@@ -202,6 +203,6 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
 
 
 def signing_link(cast: Cast) -> str:
-    """The link by which Lars reads Mette's plan back and signs it."""
+    """The link by which Lars reviews Mette's plan and signs it."""
     mark = mark_of_plan(cast.plan)
     return SignatureLink(cast.lars.pk, cast.plan.pk, mark, TODAY).path

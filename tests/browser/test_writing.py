@@ -39,6 +39,22 @@ def test_what_is_written_is_saved_within_two_seconds_of_a_pause(cast: Cast, open
     assert page.evaluate("localStorage.length") == 0
 
 
+def test_the_bar_says_that_all_is_saved_and_a_screen_reader_says_it_once(cast: Cast, opens: Opens) -> None:
+    page = opens(cast.mette)
+    bar, said = page.locator("#writing-saved"), "window.said = 0; new MutationObserver(() => said += 1).observe("
+    page.evaluate(f"{said}document.getElementById('announced'), {{ childList: true }})")
+    expect(page.locator(".contents [data-field=notes]")).not_to_have_class("done")
+    for text in ("Vi talte", " om", " skemaet"):
+        page.locator("#f-notes").press_sequentially(text)
+        expect(bar).to_have_text("Gemmer …")
+        expect(bar).to_contain_text("Gemt kl.")
+    assert page.evaluate("said") == 1
+    expect(page.locator(".contents [data-field=notes]")).to_have_class("done")
+    page.route("**/felt/", lambda route: route.abort())
+    page.locator("#f-notes").press_sequentially("!")
+    expect(bar).to_have_text("Ikke gemt endnu")
+
+
 def test_two_at_once_in_different_fields_and_in_the_same(cast: Cast, opens: Opens) -> None:
     mette, lars = opens(cast.mette), opens(cast.lars)
     mette.locator("#f-own").fill("Kun mit")
@@ -50,7 +66,7 @@ def test_two_at_once_in_different_fields_and_in_the_same(cast: Cast, opens: Open
     expect(told).to_contain_text("Lars skriver")
     assert notes(cast) == "Lars skriver"
     assert [one.text for one in SetAside.objects.all()] == ["Mette skriver"]
-    told.get_by_role("button", name="Sæt min i stedet").click()
+    told.get_by_role("button", name="Brug min tekst").click()
     expect(mette.locator("#f-notes-said")).to_contain_text("gemt kl.")
     assert notes(cast) == "Mette skriver"
     assert [one.text for one in SetAside.objects.all()] == ["Lars skriver"]
@@ -69,20 +85,20 @@ def test_what_the_other_has_written_and_added_comes_by_itself(cast: Cast, opens:
     expect(page.get_by_label("Hvad skal blive muligt?").first).to_have_value("Kunne lede et møde")
 
 
-def tab_to(page: Page, name: str, key: str = "Tab") -> None:
-    """Go to a field by keyboard alone."""
+def tab_to(page: Page, name: str) -> None:
+    """Go by keyboard alone to the field with this id, or to what has this text."""
     for _press in range(80):
-        if page.evaluate("document.activeElement.id") == name:
+        if name in page.evaluate("[document.activeElement.id, document.activeElement.textContent.trim()]"):
             return
-        page.keyboard.press(key)
-    raise AssertionError(f"{name} is not reached by {key}")
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{name} is not reached")
 
 
 def test_the_kind_follows_what_is_begun_until_somebody_chooses_it(cast: Cast, opens: Opens) -> None:
     page = opens(cast.lars)
-    form = page.locator("#add-agreement")
+    form = page.locator("#agree-0")
     form.evaluate("one => one.closest('details').open = true")
-    title, practice = form.locator("#agree_title"), form.get_by_label("læring i praksis", exact=True)
+    title, practice = form.locator("#agree0_title"), form.get_by_label("læring i praksis", exact=True)
     title.press_sequentially("men")
     expect(practice).to_be_checked()
     title.fill("noget helt eget")
@@ -98,12 +114,20 @@ def test_two_goals_and_three_agreements_by_keyboard_alone(cast: Cast, opens: Ope
     for number, (goal, titles) in enumerate(
         (("Kunne lede et møde", ["Mentorordning", "Konflikthåndtering"]), ("Dokumentere i hverdagen", ["Læse en bog"]))
     ):
-        tab_to(page, "goal_text", "Shift+Tab" if number else "Tab")
-        for text in (goal, *titles):
-            page.keyboard.type(text)
+        if number:
+            tab_to(page, "Tilføj et mål")
+            page.keyboard.press("Enter")
+        tab_to(page, "goal_text")
+        page.keyboard.type(goal)
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        title_of_goal = f"#agree{cast.plan.goals.order_by('-pk')[0].pk}_title"
+        for title in titles:
+            expect(page.locator(title_of_goal)).to_be_focused()
+            page.keyboard.type(title)
             with page.expect_navigation():
                 page.keyboard.press("Enter")
-            expect(page.locator("#agree_title")).to_be_focused()  # it is so when the new page is there
+        expect(page.locator(title_of_goal)).to_be_focused()
     agreed = {(one.title, one.kind, one.goal.text if one.goal else "") for one in cast.plan.agreements.all()}
     assert agreed == {
         ("Mentorordning", "practice", "Kunne lede et møde"),
@@ -137,4 +161,4 @@ def test_the_modules_run_by_the_names_that_they_have_where_people_are_served(
     page.locator("#f-notes").fill("Vi talte om skemaet")
     expect(page.locator("#f-notes-said")).to_contain_text("gemt kl.")
     modules = {name for name in asked if name.startswith("writing")}
-    assert len(modules) == 5 and all(re.search(r"\.[0-9a-f]{12}\.js$", name) for name in modules)
+    assert len(modules) == 6 and all(re.search(r"\.[0-9a-f]{12}\.js$", name) for name in modules)

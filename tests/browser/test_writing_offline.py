@@ -39,13 +39,13 @@ def test_what_could_not_be_saved_is_there_when_the_page_is_opened_again(cast: Ca
     page = opens(cast.mette)
     page.route("**/felt/", lambda route: route.abort())
     page.locator("#f-notes").fill("Fanen blev lukket")
-    page.locator("#agree_title").evaluate("one => one.closest('details').open = true")
-    page.locator("#agree_title").fill("Halvt skrevet")
+    page.locator("#agree0_title").evaluate("one => one.closest('details').open = true")
+    page.locator("#agree0_title").fill("Halvt skrevet")
     expect(page.locator("#writing-bar")).to_contain_text("Ingen forbindelse")
     page.unroute("**/felt/")
     page.reload()
     expect(page.locator("#f-notes")).to_have_value("Fanen blev lukket")
-    expect(page.locator("#agree_title")).to_have_value("Halvt skrevet")
+    expect(page.locator("#agree0_title")).to_have_value("Halvt skrevet")
     expect(page.locator("#f-notes-said")).to_contain_text("gemt kl.")
     assert notes(cast) == "Fanen blev lukket"
 
@@ -104,7 +104,7 @@ def test_one_that_is_not_taken_holds_up_none_of_the_others(cast: Cast, opens: Op
     waiting.get_by_role("button", name="Se på det igen").click()
     expect(page.locator("#goal_text")).to_have_value("Dårligt")
     expect(waiting).to_contain_text("Begyndt imens")
-    waiting.get_by_role("button", name="Smid").click()
+    waiting.get_by_role("button", name="Slet teksten").click()
     expect(waiting).to_have_count(0)
     assert "Begyndt imens" not in stored(page) and "Dårligt" in stored(page)
 
@@ -119,6 +119,6 @@ def test_a_text_whose_field_is_gone_is_shown_and_thrown_away_by_hand(cast: Cast,
     page.reload()
     waiting = page.locator("#writing-queue li")
     expect(waiting).to_contain_text("Kunne lede et møde")
-    waiting.get_by_role("button", name="Smid").click()
+    waiting.get_by_role("button", name="Slet teksten").click()
     expect(waiting).to_have_count(0)
     assert not stored(page)

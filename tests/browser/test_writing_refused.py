@@ -158,7 +158,7 @@ def test_what_the_server_showed_again_is_not_taken_for_saved(cast: Cast, opens: 
     question = PreparationQuestion.objects.create(round=cast.round, text_da="Hvad gik godt?")
     page = opens(cast.mette)
     page.route("**/felt/", lambda route: route.abort())
-    page.locator("#prepare > summary").click()
+    page.locator("#prepare summary").click()
     page.locator(f"#f-q-{question.pk}").fill("Her")
     how: dict[str, Any] = {"on": TODAY, "at": timezone.now(), "seen": mark_of("")}
     save_field(cast.conversation, f"q-{question.pk}", "På telefonen", by=cast.mette, **how)

@@ -22,7 +22,6 @@ from pytest_django import DjangoDbBlocker
 
 from tests import databases
 from tests.browsing import enter
-from tests.cast import TODAY
 from udbytte.domain.search.words import folded
 from udbytte.models import (
     Agreement,
@@ -214,7 +213,7 @@ def test_a_plan_that_was_signed_before_reads_as_it_was_signed(
         }
         assert any(whens.values())
         for plan, texts in whens.items():
-            written = text_of_plan(plan, TODAY)
+            written = text_of_plan(plan)
             agreements = [*written.loose, *(each for goal in written.goals for each in goal.agreements)]
             lines = "\n".join(line for agreement in agreements for line in agreement.lines)
             assert all(text in lines for text in texts)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 WEEKDAYS = ("man.", "tirs.", "ons.", "tors.", "fre.", "lør.", "søn.")
 MONTHS = ("jan.", "feb.", "mar.", "apr.", "maj", "jun.", "jul.", "aug.", "sep.", "okt.", "nov.", "dec.")
 RELATIVE_DAYS = 14
+ANOTHER_YEAR = date.min  # as `on`: the year stands at every date, as in documents
 
 
 def day(value: date, on: date | None = None) -> str:

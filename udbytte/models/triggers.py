@@ -57,7 +57,8 @@ class Refuse(pgtrigger.Protect):
 
 
 def append_only(why: str, *, sets_once: str = "") -> tuple[pgtrigger.Trigger, ...]:
-    """No row is changed or deleted. Deleting by retention limit says `SET LOCAL udbytte.retention = 'on'` first.
+    """No row is changed or deleted. Deleting by retention limit, or an agreement that was added by mistake, says
+    `SET LOCAL udbytte.retention = 'on'` first.
 
     `sets_once` is a column that may alone be changed, from false to true.
     """

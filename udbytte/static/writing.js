@@ -36,20 +36,23 @@ if (kept.queue.some((waiting) => !waiting.why)) flush();
 
 /* Chooses the kind while a title is typed that only a practice method or only a course begins with. A kind that the
    person has chosen stays. */
-const title = document.getElementById("agree_title"), kinds = document.querySelectorAll("#add-agreement [name=kind]");
-let chosen = false;
-for (const kind of kinds) kind.addEventListener("change", () => { chosen = true; });
-const guess = () => {
-  const typed = title.value.trim().toLowerCase();
-  if (chosen || typed.length < 3) return;
-  const matching = [...title.list?.options ?? []].filter((option) => option.value.toLowerCase().startsWith(typed));
-  const matchingKinds = new Set(matching.map((option) => option.dataset.kind));
-  if (matchingKinds.size === 1) for (const kind of kinds) kind.checked = matchingKinds.has(kind.value);
-};
-title?.addEventListener("input", guess);
-title?.list?.addEventListener("htmx:afterSwap", guess);
+for (const form of document.querySelectorAll("form.agreeing")) {
+  const title = form.elements.title, kinds = form.querySelectorAll("[name=kind]");
+  let chosen = false;
+  for (const kind of kinds) kind.addEventListener("change", () => { chosen = true; });
+  const guess = () => {
+    const typed = title.value.trim().toLowerCase();
+    if (chosen || typed.length < 3) return;
+    const matching = [...title.list?.options ?? []].filter((option) => option.value.toLowerCase().startsWith(typed));
+    const matchingKinds = new Set(matching.map((option) => option.dataset.kind));
+    if (matchingKinds.size === 1) for (const kind of kinds) kind.checked = matchingKinds.has(kind.value);
+  };
+  title.addEventListener("input", guess);
+  title.list?.addEventListener("htmx:afterSwap", () => { if (document.activeElement === title) guess(); });
+}
 
-/* After something is added, the title has the focus again: later than the part of the page that the address names. */
-const go = () => setTimeout(() => title?.focus(), 50);
+/* After something is added, the title of the next agreement has the focus: later than the part that the address names. */
+const next = document.getElementById(words.focus);
+const go = () => setTimeout(() => next?.focus(), 50);
 if (words.added && document.readyState === "complete") go();
 else if (words.added) addEventListener("load", go);

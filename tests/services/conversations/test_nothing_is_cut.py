@@ -114,8 +114,8 @@ def test_a_goal_keeps_the_lines_and_spaces_it_was_written_with(cast: Cast) -> No
     assert autosave(enter(cast.mette), cast, f"goal-{goal.pk}-text", f"  {written}\r\n").status_code == 200
     goal.refresh_from_db()
     assert goal.text == written
-    page = html.unescape(enter(cast.mette).get(url(cast)).content.decode())
-    assert "Kunne lede:<br>- et møde<br>" in page  # the plan, read back
+    page = html.unescape(enter(cast.mette).get(f"{url(cast)}gennemse/").content.decode())
+    assert "Kunne lede:<br>- et møde<br>" in page
 
 
 def test_services_refuse_what_is_too_long_and_write_nothing(cast: Cast) -> None:
@@ -177,7 +177,8 @@ def test_what_is_no_number_is_no_fault_of_ours(cast: Cast, number: str) -> None:
     assert mette.post(url(cast), {"do": "goal", "remove": number}).status_code == 404
     assert mette.post(url(cast), {"do": "carry", "agreement": number, "how": "later"}).status_code == 404
     assert mette.post(url(cast), {"do": "forget", "aside": number}).status_code == 302
-    assert mette.post(url(cast), {"do": "sign", "seen": number}).status_code == 422
+    assert mette.post(f"{url(cast)}gennemse/", {"do": "sign", "seen": number}).status_code == 422
+    assert mette.post(f"{url(cast)}gennemse/", {"do": number}).status_code == 404
     assert mette.post(url(cast), {"do": number}).status_code == 404
     assert mette.post(url(cast), {"do": "write", "notes": f"x{number}", "seen-notes": number}).status_code == 422
     agreed = {"title": f"Et kursus #{number}", "course": f"#{number}", "planned_from": number, "planned_to": number}

@@ -8,16 +8,26 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import IntegrityError, connections, transaction
 
 from tests.cast import TODAY, Cast, make_cast
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.models import Agreement, Answer, Conversation, Person, PreparationQuestion
+from udbytte.models import (
+    Agreement,
+    Answer,
+    Conversation,
+    CountedAgreement,
+    LogEntry,
+    Notification,
+    Person,
+    PreparationQuestion,
+)
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.conversations import plan as services
 from udbytte.services.conversations.autosave import discard_set_aside_text, save_field
 from udbytte.services.errors import MissingFact, NotPermitted, Refused
 from udbytte.services.meetings import times as meetings
+from udbytte.services.notifications.write import write_emails
 from udbytte.services.people.roles import choose_manager
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -43,6 +53,7 @@ def test_only_the_two_write_in_a_conversation(cast: Cast) -> None:
         lambda by: services.change_goal(goal, text="Mål", by=by, on=TODAY),
         lambda by: services.remove_goal(goal, by=by, on=TODAY),
         lambda by: services.add_agreement_to_plan(cast.plan, by=by, on=TODAY, **FACTS),
+        lambda by: services.take_back_agreement(cast.agree(), by=by, on=TODAY),
         lambda by: services.state_no_course(cast.plan, "Ingen", by=by, on=TODAY),
         lambda by: services.sign_plan(cast.plan, by=by, on=TODAY),
     ]
@@ -133,6 +144,58 @@ def test_a_new_manager_writes_and_signs_and_the_old_one_no_more(cast: Cast) -> N
     with pytest.raises(NotPermitted):
         services.sign_plan(cast.plan, by=cast.lars, on=TODAY)
     assert services.sign_plan(cast.plan, by=cast.dorthe, on=TODAY).manager_signed_by == cast.dorthe
+
+
+@pytest.mark.django_db
+def test_an_agreement_that_was_a_mistake_is_gone_with_all_that_was_to_be_told_of_it(cast: Cast) -> None:
+    kept = services.add_agreement_to_plan(cast.plan, by=cast.lars, on=TODAY, **FACTS)
+    wrong = services.add_agreement_to_plan(cast.plan, by=cast.lars, on=TODAY, **FACTS | {"title": "Forkert"})
+    assert Notification.objects.filter(agreement=wrong).exists()
+    for _press in range(2):
+        services.take_back_agreement(wrong, by=cast.mette, on=TODAY)
+    assert [*Agreement.objects.all()] == [kept] and not Notification.objects.filter(agreement=wrong.pk).exists()
+    assert {entry.agreement_id for entry in LogEntry.all_entries.all()} == {kept.pk}
+    assert {row.agreement_id for row in CountedAgreement.objects.all()} == {kept.pk}
+    with pytest.raises(IntegrityError), transaction.atomic():  # the log is closed again
+        LogEntry.all_entries.all().delete()
+
+
+def _the_other_day(cast: Cast, agreement: Agreement) -> None:
+    Agreement.objects.filter(pk=agreement.pk).update(agreed_on=TODAY - timedelta(days=1))
+
+
+def _something_happened(cast: Cast, agreement: Agreement) -> None:
+    take_step(agreement, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+
+
+def _an_email_has_told(cast: Cast, agreement: Agreement) -> None:
+    write_emails(on=TODAY)
+
+
+def _both_have_signed(cast: Cast, agreement: Agreement) -> None:
+    for person in (cast.mette, cast.lars):
+        services.sign_plan(cast.plan, by=person, on=TODAY)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("since", [_the_other_day, _something_happened, _an_email_has_told, _both_have_signed])
+def test_an_agreement_that_others_may_rely_on_is_not_taken_back(
+    cast: Cast, since: Callable[[Cast, Agreement], None]
+) -> None:
+    agreement = services.add_agreement_to_plan(cast.plan, by=cast.lars, on=TODAY, **FACTS)
+    since(cast, agreement)
+    with pytest.raises(Refused):
+        services.take_back_agreement(agreement, by=cast.lars, on=TODAY)
+    assert Agreement.objects.filter(pk=agreement.pk).exists()
+
+
+@pytest.mark.django_db
+def test_what_one_had_signed_is_signed_again_when_an_agreement_is_taken_back(cast: Cast) -> None:
+    agreement = services.add_agreement_to_plan(cast.plan, by=cast.lars, on=TODAY, **FACTS)
+    services.sign_plan(cast.plan, by=cast.lars, on=TODAY)
+    services.take_back_agreement(agreement, by=cast.mette, on=TODAY)
+    cast.plan.refresh_from_db()
+    assert cast.plan.manager_signed_on is None
 
 
 @pytest.mark.django_db

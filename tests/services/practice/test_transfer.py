@@ -37,15 +37,15 @@ def test_right_after_a_course_is_agreed_it_is_asked_in_the_conversation(cast: Ca
     data = {"do": "agree", "kind": "course", "title": "Tegn til tale", "planned_from": TODAY, "planned_to": TODAY}
     response = mette.post(url, data)
     course = Agreement.objects.get()
-    assert response["Location"] == f"{url}?added=agree&agreed={course.pk}#agree"
+    assert response["Location"] == f"{url}?added=agree&goal=0&agreed={course.pk}#loose"
     asked = mette.get(response["Location"]).content.decode()
     assert QUESTION in asked and reverse("transfer", args=[course.pk]) in asked
     assert QUESTION not in mette.get(url).content.decode()  # declined by not taking it
     mette.post(url, data | {"title": "Konflikthåndtering"})
     again = mette.post(url, data)  # a second press asks about the course it is about, not about the newest
-    assert again["Location"] == f"{url}?added=agree&agreed={course.pk}#agree"
+    assert again["Location"] == f"{url}?added=agree&goal=0&agreed={course.pk}#loose"
     practice = data | {"kind": "practice", "title": "Mentor"}
-    assert mette.post(url, practice)["Location"] == f"{url}?added=agree#agree"
+    assert mette.post(url, practice)["Location"] == f"{url}?added=agree&goal=0#loose"
     for odd in ("x", "99999999999", "0"):
         assert mette.get(url, {"agreed": odd}).status_code == 200
 

@@ -179,9 +179,9 @@ def test_goes_on_leaves_the_agreement_as_it_is(cast: Cast, next_talk: Conversati
     old = cast.agree()
     before = (old.step, old.step_due, old.turn)
     page = enter(cast.lars)
-    assert "Åbent fra sidst" in page.get(f"/samtaler/{next_talk.pk}/").content.decode()
+    assert "Åbne aftaler fra sidst" in page.get(f"/samtaler/{next_talk.pk}/").content.decode()
     sent = {"do": "carry", "agreement": old.pk, "how": "goes_on"}
-    assert page.post(f"/samtaler/{next_talk.pk}/", sent)["Location"].endswith("#carry")
+    assert page.post(f"/samtaler/{next_talk.pk}/", sent)["Location"].endswith("#last")
     old.refresh_from_db()
     assert (old.step, old.step_due, old.turn) == before
     assert not agreements_to_carry_over(next_talk).exists()
@@ -206,7 +206,7 @@ def test_a_drop_is_proposed_and_waits_for_the_other(cast: Cast, next_talk: Conve
     assert (old.is_open, old.step, old.step_owner) == (True, "confirm_drop", cast.mette)
     sign_plan(next_talk.plan, by=cast.lars, on=TODAY)
     take_step(old, Event.CONFIRM_DROP, by=cast.mette, on=TODAY)
-    assert "Åbent fra sidst" not in enter(cast.mette).get(page).content.decode()
+    assert "Åbne aftaler fra sidst" not in enter(cast.mette).get(page).content.decode()
 
 
 def test_a_stale_page_moves_nothing_and_can_be_sent_once_more(cast: Cast, next_talk: Conversation) -> None:

@@ -170,8 +170,9 @@ def test_of_two_at_once_one_is_told() -> None:
 def test_an_agreement_is_a_title_and_a_press_with_a_course_or_a_way_from_the_suggestions(cast: Cast) -> None:
     lars, url = enter(cast.lars), f"/samtaler/{cast.conversation.pk}/"
     goal = conversations.add_goal(cast.plan, text="Mål", by=cast.mette, on=TODAY)
-    form = lars.get(url).context["agreement_form"]
-    begun = {"do": "agree"} | {name: value for name, value in form.initial.items() if value}
+    of_goal, of_none = lars.get(url).context["goals"]
+    assert of_none.form.initial["goal"] == ""
+    begun = {"do": "agree"} | {name: value for name, value in of_goal.form.initial.items() if value}
     assert begun["goal"] == goal.pk and begun["planned_from"] > TODAY + timedelta(days=29)
     for title in (f"Konflikt, Engskolen #{cast.run.course.pk}", "Mentorordning", "Læse en bog"):
         assert lars.post(url, begun | {"title": title}).status_code == 302

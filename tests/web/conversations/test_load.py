@@ -30,12 +30,12 @@ def four(cast: Cast) -> list[Agreement]:
 
 
 def page_of(cast: Cast, person: Person) -> str:
-    return enter(person).get(reverse("conversation", args=[cast.conversation.pk])).content.decode()
+    return enter(person).get(reverse("review-plan", args=[cast.conversation.pk])).content.decode()
 
 
 def press(cast: Cast, person: Person, agreement: Agreement, until: date | str) -> Any:
     data = {"do": "later", "agreement": str(agreement.pk), "until": str(until)}
-    return enter(person).post(reverse("conversation", args=[cast.conversation.pk]), data)
+    return enter(person).post(reverse("review-plan", args=[cast.conversation.pk]), data)
 
 
 def test_with_three_agreements_nobody_is_asked_to_choose_and_with_four_they_are(cast: Cast) -> None:

@@ -60,7 +60,7 @@ def sign(cast: Cast) -> None:
 
 def test_beside_the_goal_stand_ways_that_open_a_ready_agreement(cast: Cast, goal: Goal) -> None:
     page = enter(cast.lars).get(reverse("conversation", args=[cast.conversation.pk])).content.decode()
-    assert "Hvordan kan det læres i hverdagen?" in page and "Fordi målet handler om samtaler med andre" in page
+    assert "Hvordan kan det læres på arbejdet?" in page and "Fordi målet handler om samtaler med andre" in page
     opens = take_url(cast, method("shadowing"), goal).replace("&", "&amp;")
     assert opens in page
     assert opens in enter(cast.mette).get(reverse("goal-methods", args=[goal.pk])).content.decode()

@@ -76,6 +76,13 @@ def may_start_later(agreement: Agreement) -> bool:
     return agreement.plan.signed_text is None and agreement.stage == Stage.AGREED and not agreement.proposed_by
 
 
+def may_be_taken_back(agreement: Agreement, on: date) -> bool:
+    """Whether it can be deleted as a mistake: added today to an unsigned plan, and nothing has happened to it."""
+    if agreement.plan.signed_text is not None or agreement.agreed_on != on or agreement.turn != 1:
+        return False
+    return agreement.replaces_id is None and agreement.group_id is None
+
+
 def _queues(plan: DevelopmentPlan) -> list[Queue]:
     """The queues that the plan's courses stand in. A step without an owner stands in nobody's queue."""
     waiting = Agreement.objects.filter(step__in=COORDINATORS_STEPS, closed_on__isnull=True, stray=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from udbytte.access.conversations import is_frozen, is_one_of_the_two, may_write_texts
@@ -13,10 +13,21 @@ from udbytte.domain.lifecycle import Kind
 from udbytte.domain.lifecycle.deadlines import DEFAULT_DAYS, answer_due_on, due_on
 from udbytte.domain.notifications import PlanSigned, PlanToSign
 from udbytte.domain.reach import END, START
-from udbytte.models import Agreement, Answer, Conversation, DevelopmentPlan, Goal, Person, Preparation
+from udbytte.models import (
+    Agreement,
+    Answer,
+    Conversation,
+    DevelopmentPlan,
+    Email,
+    Goal,
+    LogEntry,
+    Notification,
+    Person,
+    Preparation,
+)
 from udbytte.models.conversations import LONGEST_NO_COURSE, LONGEST_NOTES
 from udbytte.models.groups import LONGEST_GOAL
-from udbytte.queries.conversations.plan_load import may_start_later
+from udbytte.queries.conversations.plan_load import may_be_taken_back, may_start_later
 from udbytte.queries.conversations.texts import mark_of_plan, plan_contents_with_steps, preparation_questions_for
 from udbytte.queries.rounds.closing import agreements_to_carry_over
 from udbytte.services.agreements.consequences import later_day
@@ -30,7 +41,7 @@ from udbytte.services.errors import (
     require_text_fits,
 )
 from udbytte.services.figures.history import preserve_agreement_history, preserve_conversation_history
-from udbytte.services.locks import lock_row
+from udbytte.services.locks import Lock, lock_row, retry_after_deadlock, wait_for_lock
 from udbytte.services.notifications.notify import notify
 
 
@@ -96,7 +107,7 @@ def clean_goal_texts(text: str, sign: str) -> dict[str, str]:
 
 @transaction.atomic
 def add_goal(plan: DevelopmentPlan, *, text: str, sign: str = "", by: Person | None, on: date) -> Goal:
-    """Add a goal: what should become possible, and the sign by which both will see it.
+    """Add a goal: what the employee wants to become able to do, and the sign by which both will see it.
 
     A goal with the same text is returned.
     """
@@ -123,7 +134,9 @@ def _write_in(plan: DevelopmentPlan, by: Person | None) -> DevelopmentPlan:
 
 def _require_writable(plan: DevelopmentPlan) -> None:
     if plan.signed_text is not None:
-        raise Refused(_("Both have signed the plan, and it stays as it is. Change an agreement on its own page."))
+        raise Refused(
+            _("You have both signed the plan, so it cannot be changed here. Change an agreement on its own page.")
+        )
 
 
 @transaction.atomic
@@ -166,6 +179,30 @@ def add_agreement_to_plan(plan: DevelopmentPlan, *, by: Person | None, on: date,
         closed_on__isnull=True,
     ).first()
     return same or agree_activity(plan=row, by=by, on=on, **facts)
+
+
+@retry_after_deadlock
+@transaction.atomic
+def take_back_agreement(agreement: Agreement, *, by: Person | None, on: date) -> None:
+    """Delete an agreement that was added to an unsigned plan by mistake.
+
+    Refused later than on the same day, when something has happened to it, or when an email has told of it. Then it is
+    dropped on its own page.
+    """
+    wait_for_lock(Lock.EMAILS)  # no email is being written that tells of it
+    plan = _write_in(agreement.plan, by)
+    if not plan.agreements.filter(pk=agreement.pk).exists():
+        return  # a second press
+    row = lock_row(Agreement.objects.select_related("plan"), agreement.pk)
+    told = Notification.objects.filter(agreement=row, email__isnull=False).exists()
+    asked = Email.objects.filter(on=on, asks__contains=[{"agreement": row.pk}]).exists()
+    if told or asked or not may_be_taken_back(row, on):
+        raise Refused(_("It cannot be undone any more. You can drop it on its own page."))
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL udbytte.retention = 'on'")  # its log is deleted with it
+        LogEntry.all_entries.filter(agreement=row).delete()
+        row.delete()
+        cursor.execute("SET LOCAL udbytte.retention = 'off'")
 
 
 @transaction.atomic
@@ -223,7 +260,9 @@ def sign_plan(plan: DevelopmentPlan, *, by: Person, on: date, seen: str | None =
         raise Refused(_("Mark the conversation as held before you sign."))
     nobody_yet = row.employee_signed_on is None and row.manager_signed_on is None
     if nobody_yet and conversation.round.is_open and agreements_to_carry_over(conversation).exists():
-        raise Refused(_("Say first what becomes of what is open from last time. “Later” is an answer too."))
+        raise Refused(
+            _("Decide first what happens to the agreements that are open from last time. You can also take them later.")
+        )
     other: Person | None
     if by.pk == employment.person_id:
         row.employee_signed_on = row.employee_signed_on or on

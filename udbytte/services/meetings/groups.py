@@ -279,7 +279,7 @@ def save_group_notes(group: GroupConversation, notes: str, *, by: Person, on: da
     notes, seen = plain_text(notes), plain_text(seen)
     require_text_fits(notes, LONGEST_NOTES, "notes")
     if plain_text(row.notes) not in (seen, notes):
-        message = _("Somebody else in the group has written meanwhile. Yours stand below, not saved.")
+        message = _("Somebody else in the group has changed the notes. Yours are below, and not saved yet.")
         raise Refused(message, "notes")
     if plain_text(row.notes) != notes and group_is_frozen(row):
         replaced = EarlierText(group=row, field=NOTES, text=row.notes, by=by, at=at)

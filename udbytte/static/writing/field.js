@@ -1,13 +1,19 @@
 /* A field that is saved while the person writes, with the line below it. `saved` is the text that the server has. */
 import { keep, kept } from "./store.js";
 import { ask, why, words } from "./server.js";
+import { announce, saved, stateOf } from "./state.js";
 
 const PAUSE = 1200;
 export const fields = new Map();
 
 const isUnsaved = (field) => field.box.value !== field.saved;
 const soon = (field) => { clearTimeout(field.timer); field.timer = setTimeout(() => write(field), PAUSE); };
-const say = (field, text, wrong = false) => { field.line.textContent = text; field.line.classList.toggle("error", wrong); };
+const say = (field, text, wrong = false) => {
+  field.line.textContent = text;
+  field.line.classList.toggle("error", wrong);
+  if (wrong) announce(text);
+  stateOf(fields, isUnsaved);
+};
 const hold = (field) => { kept.texts[field.box.name] = { text: field.box.value, mark: field.mark }; keep(); };
 const release = (field) => { delete kept.texts[field.box.name]; keep(); };
 
@@ -20,13 +26,14 @@ const write = async (field, over) => {
   if (over) body.set("over-text", "1");
   const answer = await ask(words.write, body);
   field.busy = false;
+  field.waits = !answer;
   if (!answer) { say(field, words.waits); return; }
   const { status, data } = answer;
   if (status === 409 && data) { clash(field, data); return; }
   if (status === 200) {
     field.mark = data.mark;
     field.saved = text;
-    if (!isUnsaved(field)) { say(field, data.said); release(field); } else field.again = true;
+    if (!isUnsaved(field)) { saved(data.said); say(field, data.said); release(field); } else field.again = true;
   } else {
     field.refused = text;
     say(field, data?.said ?? why(status), true);

@@ -28,7 +28,7 @@ const show = () => {
   keep();
   const waiting = kept.queue.map((entry) => {
     const drop = () => { kept.queue = kept.queue.filter((other) => other !== entry); };
-    const form = document.getElementById(entry.form);
+    const form = document.getElementById(entry.form) ?? document.getElementById("agree-0");
     const look = () => {
       const draft = kept.drafts[entry.form];
       fill(form, entry.rows);
@@ -68,7 +68,7 @@ export const sendAll = async () => {
 
 for (const form of document.querySelectorAll("form[data-adds]")) {
   const draft = kept.drafts[form.id];
-  if (words.added && form.dataset.adds === words.added) { delete kept.drafts[form.id]; keep(); }
+  if (words.added === form.id) { delete kept.drafts[form.id]; keep(); }
   else if (draft && !form.querySelector(".error")) fill(form, draft);
   form.addEventListener("input", () => { kept.drafts[form.id] = entries(form); keep(); });
   form.addEventListener("submit", async (press) => {

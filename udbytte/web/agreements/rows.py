@@ -126,6 +126,12 @@ def agreement_row(context: template.Context, row: Row) -> SafeString:
     )
 
 
+@register.simple_tag(takes_context=True)
+def agreement_step(context: template.Context, row: Row) -> SafeString | str:
+    """The line of a row alone: the next step, whose it is, and when it is due."""
+    return _next_step(row, context["user"].pk)
+
+
 def _next_step(row: Row, reader: int) -> str:
     """The next step in words; of a closed agreement the day on which it was closed."""
     agreement = row.agreement

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
@@ -19,7 +18,6 @@ from udbytte.models import Agreement, CarriedOn, Carrying, Conversation
 from udbytte.queries.rounds.closing import agreements_to_answer
 from udbytte.runtime.clock import today
 from udbytte.services.conversations.carry_over import EVENTS, carry_over_agreement
-from udbytte.services.errors import NotPossible
 from udbytte.web.agreements.event_forms import EventForm
 from udbytte.web.agreements.rows import Row, row
 from udbytte.web.base.request import person_of
@@ -42,6 +40,10 @@ class OpenAgreement:
     decision: CarriedOn | None
     move_form: EventForm | None
     drop_form: EventForm | None
+
+    @property
+    def anchor(self) -> str:
+        return f"carry-{self.row.agreement.pk}"
 
     @property
     def has_lapsed(self) -> bool:
@@ -77,17 +79,17 @@ def _forms(agreement: Agreement, failed: EventForm | None) -> tuple[EventForm, E
 
 
 def save_carry_over(request: HttpRequest, conversation: Conversation) -> dict[str, Any] | None:
-    """Save what the two decide about one agreement. Returns the page's context where the form could not be saved."""
+    """Save what the two decide about one agreement. Returns the page's context where the form could not be saved.
+
+    Raises Refused where a decision without a form is not possible any more.
+    """
     if not may_write_plan(conversation, person_of(request), today()):
         raise Http404
     number = int_from(request.POST.get("agreement", ""))
     found = get_object_or_404(agreements_to_answer(conversation), pk=number)
     by, on, how = person_of(request), today(), request.POST.get("how", "")
     if how in AT_ONCE:
-        try:
-            carry_over_agreement(conversation, found, Carrying(how), by=by, on=on)
-        except NotPossible:
-            messages.error(request, NotPossible().message)
+        carry_over_agreement(conversation, found, Carrying(how), by=by, on=on)
         return None
     event = request.POST.get("event", "")
     if event not in CARRYING:

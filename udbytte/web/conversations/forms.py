@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.urls import reverse_lazy
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -28,7 +29,7 @@ class GoalForm(StyledForm):
     """A goal: what the employee wants to become able to do, and how both will notice it."""
 
     text = forms.CharField(label=lazy("What should become possible?"), max_length=LONGEST_GOAL)
-    sign = forms.CharField(label=lazy("How will you both see it?"), max_length=LONGEST_GOAL, required=False)
+    sign = forms.CharField(label=lazy("How will you both know?"), max_length=LONGEST_GOAL, required=False)
 
 
 class CourseField(forms.CharField):
@@ -61,14 +62,13 @@ class MethodSelect(forms.Select):
 LONGEST_SUGGESTION = LONGEST_TITLE + 220  # a course's title with its provider and its number, as it is suggested
 
 
-def _begin_with(plan: DevelopmentPlan | None, on: date | None) -> dict[str, Any]:
-    """The initial values of an empty agreement: a course for the newest goal, starting in 30 days, within 90 days."""
-    initial: dict[str, Any] = {"kind": Kind.COURSE}
+def _begin_with(goal: Goal | None, on: date | None) -> dict[str, Any]:
+    """The initial values of an empty agreement: a course for the goal, starting in 30 days, within 90 days."""
+    initial: dict[str, Any] = {"kind": Kind.COURSE, "goal": goal.pk if goal is not None else ""}
     if on is not None:
         begins = working_day_from(on + timedelta(days=30))
         initial |= {"planned_from": begins, "planned_to": begins + timedelta(days=90)}
-    goal = plan.goals.order_by("-pk").first() if plan is not None else None
-    return initial | ({"goal": goal.pk} if goal is not None else {})
+    return initial
 
 
 # The labels where a changed learning environment is agreed.
@@ -76,7 +76,7 @@ CHANGED = {
     "title": lazy("What changes?"),
     "planned_from": lazy("From when?"),
     "planned_to": lazy("Until when is it tried?"),
-    "purpose": lazy("What should it teach?"),
+    "purpose": lazy("What will you learn from it?"),
 }
 ONLY_COURSE = ("course", "first_use", "estimated_price")
 ONLY_PRACTICE = ("method", "decided_by", "checked_by", "turn_to", "check_in_weeks")
@@ -85,7 +85,9 @@ ONLY_PRACTICE = ("method", "decided_by", "checked_by", "turn_to", "check_in_week
 class AgreementForm(StyledForm):
     """An agreement of the plan: a course, or learning at work. Fields of the other kind are ignored.
 
-    `ready` holds the initial values of a ready agreement about learning at work; then the course fields are left out.
+    It stands below the goal that it is for. `ready` holds the initial values of a ready agreement about learning at
+    work; then the goal is chosen, and the course fields are left out. `methods` are the choices of another such form on
+    the same page.
     """
 
     kind = forms.ChoiceField(
@@ -95,7 +97,7 @@ class AgreementForm(StyledForm):
         PracticeMethod.objects.filter(hidden=False),
         label=lazy("Way to learn"),
         required=False,
-        empty_label=lazy("none of them in particular"),
+        empty_label=lazy("no particular way"),
         widget=MethodSelect,
     )
     course = CourseField(
@@ -112,7 +114,11 @@ class AgreementForm(StyledForm):
     planned_from = DayField(label=lazy("Planned from"), reach=START)
     planned_to = DayField(label=lazy("Planned to"), reach=END)
     goal = forms.ModelChoiceField(
-        Goal.objects.none(), label=lazy("For the goal"), required=False, empty_label=lazy("no goal in particular")
+        Goal.objects.none(),
+        label=lazy("For the goal"),
+        required=False,
+        empty_label=lazy("no goal in particular"),
+        error_messages={"invalid_choice": lazy("The goal has been removed. Press again to agree it without a goal.")},
     )
     decided_by = forms.CharField(label=lazy("Who decides it?"), max_length=200, required=False)
     purpose = forms.CharField(
@@ -144,13 +150,13 @@ class AgreementForm(StyledForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    turn_to = forms.CharField(label=lazy("Whom do you turn to if it fails?"), max_length=200, required=False)
+    turn_to = forms.CharField(label=lazy("Who can you turn to if it does not work?"), max_length=200, required=False)
     check_in_weeks = forms.IntegerField(
-        label=lazy("Weeks between asking whether it happens"),
+        label=lazy("Weeks between follow-ups"),
         min_value=1,
         max_value=26,
         required=False,
-        help_text=lazy("Left empty: as often as the round has it."),
+        help_text=lazy("Leave blank to use the round's interval."),
     )
 
     def __init__(
@@ -160,24 +166,45 @@ class AgreementForm(StyledForm):
         *,
         on: date | None = None,
         ready: dict[str, Any] | None = None,
+        goal: Goal | None = None,
+        methods: list[Any] | None = None,
     ) -> None:
-        super().__init__(data, auto_id="agree_%s", initial=ready or _begin_with(plan, on))
+        auto_id = "agree_%s" if ready else f"agree{goal.pk if goal is not None else 0}_%s"
+        super().__init__(data, auto_id=auto_id, initial=ready or _begin_with(goal, on))
         goals: Any = self.fields["goal"]
         goals.queryset = plan.goals.all() if plan is not None else Goal.objects.none()
+        choices: Any = self.fields["method"]
+        if methods is not None:
+            choices.choices = methods
         self.is_ready = ready is not None
         if self.is_ready:
             self.fields["kind"].widget = forms.HiddenInput()
             for name in ONLY_COURSE:
                 del self.fields[name]
         else:
+            goals.widget = forms.HiddenInput()
+            suggested = {
+                "list": "catalogue",
+                "autocomplete": "off",
+                "data-hx-get": reverse_lazy("suggest-courses"),
+                "data-hx-trigger": "input delay:250ms",
+                "data-hx-target": "#catalogue",
+            }
             for name in ("title", "course"):
-                self.fields[name].widget.attrs |= {"list": "catalogue", "autocomplete": "off"}
+                self.fields[name].widget.attrs |= suggested
             self.fields["title"].help_text = lazy("Write a few letters and choose a course or a way, or use own words.")
         for name, changed in CHANGED.items():
             label = self.fields[name].label or ""
             self.fields[name].label = format_html(
                 '<span class="usual">{}</span> <span class="changed">{}</span>', label, changed
             )
+
+    @property
+    def methods(self) -> list[Any]:
+        """The choices of practice methods, read once, for other such forms on the same page."""
+        choices: Any = self.fields["method"]
+        choices.choices = list(choices.choices)
+        return list(choices.choices)
 
     @property
     def shows_more(self) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,22 +30,20 @@ from udbytte.models import (
     Goal,
     Person,
     PracticeMethod,
-    Preparation,
-    PreparationQuestion,
 )
 from udbytte.queries.agreements.lists import RELATED
-from udbytte.queries.conversations.texts import NO_COURSE, NOTES, OWN, mark_of_plan, preparation_questions_of
+from udbytte.queries.conversations.texts import NO_COURSE, NOTES, OWN
 from udbytte.queries.courses.catalogue import CourseFilter, matching_courses
 from udbytte.runtime.clock import today
 from udbytte.services.conversations import plan as services
 from udbytte.services.conversations.autosave import discard_set_aside_text
 from udbytte.services.errors import Refused
 from udbytte.web.agreements.rows import Row, agreed_message, row
+from udbytte.web.base.contents import Part, done_of
 from udbytte.web.base.context import as_context
 from udbytte.web.base.request import person_of
 from udbytte.web.base.submit import Submission
 from udbytte.web.meetings.page import meeting_context
-from udbytte.web.practice.suggest import proposals_for
 from udbytte.web.practice.transfer import course_to_transfer
 
 from .autosave import (
@@ -58,66 +56,23 @@ from .autosave import (
     visible_plan,
 )
 from .carry_over import OpenAgreement, open_agreements, save_carry_over
+from .contents import counts_text, parts_of
 from .forms import AgreementForm, GoalForm
-from .load import LoadText, StartLaterForm, load_text
-from .plan_text import PlanText, text_of_plan
+from .goals import GoalPart, anchor_of, form_id_of, goal_parts
+from .preparation import PreparationPart, preparation_part
+from .signing import Signing, signing_of
 
 MOST_SUGGESTIONS = 30
-ADDING_ACTIONS = frozenset({"goal", "agree"})
+ANCHOR = re.compile(r"[a-z]+(-[0-9]{1,9})?")
+PART_OF = {
+    "goal": "agree",
+    "take-back": "agree",
+    "carry": "last",
+    "forget": "notes",
+}  # where an action leads, else to its own name
+ADD_GOAL = "add-goal"  # the id of the form that adds a goal
 # What could not be saved, by its key in the page's context. None: everything was saved.
 Failures = dict[str, Any] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A preparation question as the page shows it. The other's answer is empty until the other has shared it."""
-
-    question: PreparationQuestion
-    field: AutosaveField | None  # the person's own answer; None if the person writes here no more
-    own_answer: str
-    own_earlier: list[EarlierText]
-    other_answer: str
-    other_earlier: list[EarlierText]
-
-
-def _questions(
-    conversation: Conversation,
-    person: Person,
-    fields: dict[str, AutosaveField],
-    other_answers: dict[int, str],
-    earlier: dict[tuple[str, int | None], list[EarlierText]],
-) -> list[Question]:
-    """The questions that the person answers, or that one of the two has answered."""
-    own = Preparation.objects.filter(conversation=conversation, author=person).first()
-    own_answers = _answers(own) if own is not None else {}
-    employee = conversation.employment.person_id
-    other = conversation.manager_id if person.pk == employee else employee
-    questions = []
-    for question in preparation_questions_of(conversation):
-        name = f"q-{question.pk}"
-        shown = Question(
-            question,
-            fields.get(name),
-            own_answers.get(question.pk, ""),
-            earlier.get((name, person.pk), []),
-            other_answers.get(question.pk, ""),
-            earlier.get((name, other), []),
-        )
-        if shown.field or shown.own_answer or shown.other_answer or shown.other_earlier:
-            questions.append(shown)
-    return questions
-
-
-def _answers(preparation: Preparation) -> dict[int, str]:
-    """The answers of a preparation, by question."""
-    return dict(preparation.answers.values_list("question_id", "text"))
-
-
-def _shared_by(conversation: Conversation, author: int | None) -> dict[int, str] | None:
-    """The answers of the author's preparation, by question; None if it is not shared."""
-    preparations = Preparation.objects.filter(conversation=conversation, author=author, shared_on__isnull=False)
-    preparation = preparations.first()
-    return None if preparation is None else _answers(preparation)
 
 
 def _earlier_agreements(conversation: Conversation, person: Person) -> QuerySet[Agreement]:
@@ -141,33 +96,28 @@ class ConversationPage:
     plan: DevelopmentPlan | None
     plan_is_open: bool  # the person may still write in it
 
+    # The contents list
+    parts: list[Part]
+    done: tuple[int, int]
+
     # Preparation
-    questions: list[Question]
-    asked_about_last: bool
+    preparation: PreparationPart
     prepares_now: bool  # a text of the preparation was not saved, so the part is unfolded
-    shared: bool
-    they_shared: bool
 
     # From earlier rounds
+    shows_last: bool
     earlier_agreements: list[Row]
     open_agreements: Sequence[OpenAgreement]
-    unfolds_open_agreements: bool
-    all_decided: bool
 
     # Plan and signatures
-    goals: list[dict[str, Any]]
+    goals: list[GoalPart]
+    counts: str  # of goals and agreements, in words
     transfer_offer: Agreement | None  # the course that was agreed a moment ago
-    rows: list[Row]
     goal_form: GoalForm
-    agreement_form: AgreementForm
     catalogue: QuerySet[Course]
-    methods: QuerySet[PracticeMethod]
+    suggested_methods: QuerySet[PracticeMethod]
     no_course: AutosaveField | None
-    plan_text: PlanText | None
-    plan_mark: str  # of the unsigned plan as the person reads it; empty once both have signed
-    signed_here: bool
-    signs_for_manager: Person | None
-    load: LoadText | None
+    signing: Signing | None
 
     # Notes and saving
     notes: AutosaveField | None  # None if the person only reads the notes
@@ -176,13 +126,16 @@ class ConversationPage:
     keeps_earlier: bool  # a replaced text stays to be read
     writes: bool
     state: str
-    added: str
+    refused: str  # why what was pressed is not saved
+    refused_at: str  # the part in which it was pressed; empty: above all parts
+    added: str  # the id of the form that has added something a moment ago
+    focus: str  # the id of the field to go on in
 
 
 def _context(request: HttpRequest, conversation: Conversation, failures: dict[str, Any]) -> dict[str, Any]:
     """The context of the page. What is in `failures` replaces the part of the same name."""
     page = _page(request, conversation, failures)
-    failed_parts = {name: part for name, part in failures.items() if name != "fields"}
+    failed_parts = {name: part for name, part in failures.items() if name in ("goal_form", "open_agreements")}
     return meeting_context(request, conversation) | as_context(page) | failed_parts
 
 
@@ -194,13 +147,33 @@ def _page(request: HttpRequest, conversation: Conversation, failures: dict[str, 
     plan = visible_plan(conversation, person)
     earlier = earlier_texts_by_field(conversation)
     text_fields = fields_of(conversation, person, earlier=earlier, typed=request.POST, failed=failures.get("fields"))
-    other_answers = _shared_by(conversation, conversation.manager_id if is_employee else employee.pk)
-    agreements = Agreement.objects.filter(plan=plan) if plan else Agreement.objects.none()
-    goals = list(plan.goals.all()) if plan else []
-    open_ones = open_agreements(conversation) if sees_plan and conversation.round.is_open else []
-    undecided = [agreement for agreement in open_ones if agreement.is_undecided]
-    decides_now = _day_has_come(conversation, on) or len(undecided) < len(open_ones)
+    plan_is_open = NO_COURSE in text_fields
+    added, added_to = _what_was_added(request)
+    goals = goal_parts(
+        plan, text_fields, on, failed=failures.get("agreement_form"), added_to=added_to, is_open=plan_is_open
+    )
+    agreements = Agreement.objects.filter(plan=plan) if plan is not None else Agreement.objects.none()
+    agreed = sum(len(part.rows) for part in goals)
+    open_ones = open_agreements(conversation) if sees_plan and plan_is_open and conversation.round.is_open else []
+    undecided = [item.row.agreement for item in open_ones if item.is_undecided]
+    asked_now = {item.row.agreement.pk for item in open_ones}
     agreed_before = _earlier_agreements(conversation, person)[:10] if sees_plan else []
+    preparation = preparation_part(conversation, person, text_fields, earlier)
+    signing = signing_of(conversation, plan, person, undecided) if plan is not None else None
+    shows_last = bool(asked_now or preparation.about_last or agreed_before)
+    goal_count = sum(part.goal is not None for part in goals)
+    parts = parts_of(
+        conversation,
+        signing,
+        shows_last=shows_last,
+        asked=len(open_ones),
+        answered=len(open_ones) - len(undecided),
+        preparation=preparation,
+        sees_plan=sees_plan,
+        plan_counts=counts_text(goal_count, agreed) if goal_count or agreed else "",
+        is_agreed=bool(agreed or (plan is not None and plan.no_course_reason)),
+    )
+    places = {"agree", "sign", *(part.anchor for part in goals), *(item.anchor for item in open_ones)}
     return ConversationPage(
         conversation=conversation,
         employee=employee,
@@ -208,56 +181,41 @@ def _page(request: HttpRequest, conversation: Conversation, failures: dict[str, 
         is_employee=is_employee,
         sees_plan=sees_plan,
         plan=plan,
-        plan_is_open=NO_COURSE in text_fields,
-        questions=_questions(conversation, person, text_fields, other_answers or {}, earlier),
-        asked_about_last=preparation_questions_of(conversation).filter(about_last=True).exists(),
+        plan_is_open=plan_is_open,
+        parts=parts,
+        done=done_of(parts),
+        preparation=preparation,
         prepares_now=bool(failures.get("fields")),
-        shared=_shared_by(conversation, person.pk) is not None,
-        they_shared=other_answers is not None,
-        earlier_agreements=[row(agreement, on) for agreement in agreed_before],
+        shows_last=shows_last,
+        earlier_agreements=[row(agreement, on) for agreement in agreed_before if agreement.pk not in asked_now],
         open_agreements=open_ones,
-        unfolds_open_agreements="open_agreements" in failures or (bool(undecided) and decides_now),
-        all_decided=all(agreement.decision for agreement in open_ones),
-        goals=_goals(goals, plan, text_fields),
+        goals=goals,
+        counts=counts_text(goal_count, agreed),
         transfer_offer=course_to_transfer(agreements, request.GET.get("agreed", "")),
-        rows=[row(agreement, on) for agreement in agreements.select_related(*RELATED, "goal").order_by("pk")],
         goal_form=GoalForm(auto_id="goal_%s"),
-        agreement_form=AgreementForm(plan, on=on),
         catalogue=Course.objects.only("title", "provider").order_by("title")[:MOST_SUGGESTIONS],
-        methods=PracticeMethod.objects.filter(hidden=False),
+        suggested_methods=PracticeMethod.objects.filter(hidden=False),
         no_course=text_fields.get(NO_COURSE),
-        plan_text=text_of_plan(plan, on) if plan is not None else None,
-        plan_mark=mark_of_plan(plan) if plan is not None and plan.signed_text is None else "",
-        signed_here=plan is not None and bool(plan.employee_signed_on if is_employee else plan.manager_signed_on),
-        signs_for_manager=conversation.employment.line_manager,
-        load=load_text(plan, person, on, failures.get("later")) if sees_plan and conversation.held_on else None,
+        signing=signing,
         notes=text_fields.get(NOTES),
         earlier_notes=earlier.get((NOTES, None), []),
         own_notes=text_fields[OWN],
         keeps_earlier=is_frozen(conversation),
         writes=may_write_texts(conversation, person, on),
         state=state_mark(conversation, person),
-        added=request.GET.get("added", ""),
+        refused=failures.get("refused", ""),
+        refused_at=part_named(request) if part_named(request) in places else "",
+        added=added,
+        focus=next((part.form["title"].auto_id for part in goals if part.is_added and part.form is not None), ""),
     )
 
 
-def _day_has_come(conversation: Conversation, on: date) -> bool:
-    """Whether the conversation is held, or planned for today or earlier."""
-    return conversation.held_on is not None or (conversation.planned_on is not None and conversation.planned_on <= on)
-
-
-def _goals(goals: list[Goal], plan: DevelopmentPlan | None, fields: dict[str, AutosaveField]) -> list[dict[str, Any]]:
-    """Each goal with its fields, and with proposed practice methods until both have signed the plan."""
-    proposals = proposals_for(goals) if plan is not None and plan.signed_text is None else {}
-    return [
-        {
-            "goal": goal,
-            "text": fields.get(f"goal-{goal.pk}-text"),
-            "sign": fields.get(f"goal-{goal.pk}-sign"),
-            "proposals": proposals.get(goal.pk, []),
-        }
-        for goal in goals
-    ]
+def _what_was_added(request: HttpRequest) -> tuple[str, int | None]:
+    """The form that has added something a moment ago, and the goal to go on with; 0 for none in particular."""
+    added, goal = request.GET.get("added", ""), int_from(request.GET.get("goal", "0"))
+    if added == "goal":
+        return ADD_GOAL, goal
+    return (form_id_of(goal), goal or 0) if added == "agree" else ("", None)
 
 
 def _save_texts(request: HttpRequest, conversation: Conversation) -> Failures:
@@ -283,7 +241,7 @@ def _plan(request: HttpRequest, conversation: Conversation) -> DevelopmentPlan:
     return services.begin_plan(conversation, by=None)
 
 
-def _add_or_remove_goal(request: HttpRequest, conversation: Conversation) -> Failures:
+def _add_or_remove_goal(request: HttpRequest, conversation: Conversation) -> Failures | Goal:
     plan = _plan(request, conversation)
     if "remove" in request.POST:
         goal = get_object_or_404(plan.goals, pk=int_from(request.POST["remove"]))
@@ -292,47 +250,42 @@ def _add_or_remove_goal(request: HttpRequest, conversation: Conversation) -> Fai
     form = GoalForm(request.POST, auto_id="goal_%s")
     if form.is_valid():
         with Submission(form):
-            services.add_goal(plan, by=person_of(request), on=today(), **form.cleaned_data)
-            return None
+            return services.add_goal(plan, by=person_of(request), on=today(), **form.cleaned_data)
     return {"goal_form": form}
 
 
 def _agree(request: HttpRequest, conversation: Conversation) -> Failures | Agreement:
     plan = _plan(request, conversation)
-    form = AgreementForm(plan, request.POST, on=today())
-    if not form.is_valid():
-        return {"agreement_form": form}
-    with Submission(form):
-        return services.add_agreement_to_plan(plan, by=person_of(request), on=today(), **form.facts())
+    goal = plan.goals.filter(pk=int_from(request.POST.get("goal", "")) or 0).first()
+    form = AgreementForm(plan, request.POST, on=today(), goal=goal)
+    if form.is_valid():
+        with Submission(form):
+            return services.add_agreement_to_plan(plan, by=person_of(request), on=today(), **form.facts())
+    if goal is None and request.POST.get("goal"):
+        sent = request.POST.copy()
+        sent["goal"] = ""  # the goal is gone, so the person may press again to agree it for none
+        form.data = sent
     return {"agreement_form": form}
 
 
-def _sign(request: HttpRequest, conversation: Conversation) -> Failures:
-    seen = request.POST.get("seen")
-    services.sign_plan(_plan(request, conversation), by=person_of(request), on=today(), seen=seen)
+def _take_back(request: HttpRequest, conversation: Conversation) -> Failures:
+    """Delete an agreement that was added by mistake. A second press finds nothing and changes nothing."""
+    agreement = (
+        _plan(request, conversation).agreements.filter(pk=int_from(request.POST.get("agreement", "")) or 0).first()
+    )
+    if agreement is not None:
+        services.take_back_agreement(agreement, by=person_of(request), on=today())
     return None
 
 
-def _start_later(request: HttpRequest, conversation: Conversation) -> Failures:
-    form = StartLaterForm(request.POST)
-    agreements = _plan(request, conversation).agreements
-    agreement = get_object_or_404(agreements, pk=int_from(request.POST.get("agreement", "")) or 0)
-    if form.is_valid():
-        with Submission(form):
-            services.start_later(agreement, form.cleaned_data["until"], by=person_of(request), on=today())
-            return None
-    return {"later": form}
-
-
-# What `do` may name. Each action returns what could not be saved, or else None or the new agreement.
-ACTIONS: dict[str, Callable[[HttpRequest, Conversation], Failures | Agreement]] = {
+# What `do` may name. Each action returns what could not be saved, or else None or what was added.
+ACTIONS: dict[str, Callable[[HttpRequest, Conversation], Failures | Agreement | Goal]] = {
     "write": _save_texts,
     "forget": _throw_away_text,
     "goal": _add_or_remove_goal,
     "agree": _agree,
+    "take-back": _take_back,
     "carry": save_carry_over,
-    "later": _start_later,
-    "sign": _sign,
 }
 
 
@@ -345,21 +298,35 @@ def conversation_page(request: HttpRequest, pk: int) -> HttpResponse:
     action = ACTIONS.get(do)
     if action is None:
         raise Http404
-    done: Failures | Agreement
+    done: Failures | Agreement | Goal
     try:
         done = action(request, conversation)
     except Refused as refused:
-        messages.error(request, refused.message)
-        done = {}
+        done = {"refused": refused.message}
     if isinstance(done, dict):
         conversation = conversation_for(request, pk)
         return render(request, "conversations/conversation.html", _context(request, conversation, done), status=422)
-    messages.success(request, agreed_message(done) if done is not None else _("Saved."))
-    query = {"added": do} if do in ADDING_ACTIONS else {}
-    if done is not None and done.kind == Kind.COURSE:
-        query |= {"agreed": str(done.pk)}
-    part = request.POST.get("part", do)
-    return redirect(f"{request.path}{'?' if query else ''}{urlencode(query)}#{part}")
+    query, anchor = _where_to_go_on(request, do, done)
+    return redirect(f"{request.path}{'?' if query else ''}{urlencode(query)}#{anchor}")
+
+
+def _where_to_go_on(request: HttpRequest, do: str, done: Agreement | Goal | None) -> tuple[dict[str, str | int], str]:
+    """The query and the part of the page to show after something is saved, with the message about it."""
+    if isinstance(done, Agreement):
+        messages.success(request, agreed_message(done))
+        query: dict[str, str | int] = {"added": do, "goal": done.goal_id or 0}
+        return query | ({"agreed": done.pk} if done.kind == Kind.COURSE else {}), anchor_of(done.goal_id)
+    if isinstance(done, Goal):
+        messages.success(request, _("Saved."))
+        return {"added": do, "goal": done.pk}, anchor_of(done.pk)
+    messages.success(request, _("It is taken back, and nobody has heard of it.") if do == "take-back" else _("Saved."))
+    return {}, part_named(request) or PART_OF.get(do, do)
+
+
+def part_named(request: HttpRequest) -> str:
+    """The part of the page in which something was pressed; empty if the page has named none."""
+    named = request.POST.get("part", "")
+    return named if ANCHOR.fullmatch(named) else ""
 
 
 @require_GET
@@ -367,7 +334,8 @@ def suggest_titles(request: HttpRequest) -> HttpResponse:
     """Courses and practice methods as options, while a title is written."""
     words = plain_text(request.GET.get("title", request.GET.get("course", "")))
     matching = matching_courses(CourseFilter(words=words.split("#")[0][:100]), on=today())
-    context = {"catalogue": matching[:MOST_SUGGESTIONS], "methods": PracticeMethod.objects.filter(hidden=False)}
+    methods = PracticeMethod.objects.filter(hidden=False)
+    context = {"catalogue": matching[:MOST_SUGGESTIONS], "suggested_methods": methods}
     return render(request, "conversations/options.html", context)
 
 

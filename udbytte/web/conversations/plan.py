@@ -1,9 +1,11 @@
-"""The pages of a development plan: on screen with the year as a line, and as a PDF."""
+"""The pages of a development plan: on screen, and as a PDF."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,17 +18,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from udbytte.access.conversations import plans_seen_by
-from udbytte.models import DevelopmentPlan, Employment
+from udbytte.models import DevelopmentPlan, Employment, Goal
 from udbytte.models.agreements import Agreement
-from udbytte.models.formatting import day
+from udbytte.models.formatting import ANOTHER_YEAR, day, days
 from udbytte.runtime.clock import today
 from udbytte.services.papers.pdf import render_pdf
-from udbytte.web.agreements.rows import row
+from udbytte.web.agreements.rows import Row, row
 from udbytte.web.base.request import person_of
 
 from .plan_text import text_of_plan
 
-LEFT, WIDTH = 20, 680  # of the line, in the units of the picture
 PAPER_RELATED = (
     *("conversation__round", "conversation__manager", "conversation__employment__person"),
     *("conversation__employment__line_manager", "conversation__employment__unit", "manager_signed_by"),
@@ -34,34 +35,27 @@ PAPER_RELATED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
-    """A dated event on the line of the year. `x` and `y` are in the units of the picture."""
+class PlanLine:
+    """An agreement of a plan, and when it is: the days of its course date, else as planned."""
 
-    x: float
-    y: int
-    label: str
-    day: str
-    ahead: bool
+    row: Row
+    when: str
 
 
-def year_line(agreements: list[Agreement], plan: DevelopmentPlan | None, on: date) -> dict[str, object]:
-    """The context of the line: the stops of half a year back and half a year ahead, the months, and where today is."""
-    start, end = on - timedelta(days=183), on + timedelta(days=183)
-    dated = [(a.step_due, f"{a.title}: {a.get_step_display()}") for a in agreements if a.step_due]
-    dated += [(a.starts_on, a.title) for a in agreements if a.starts_on]
-    dated += [(a.closed_on, f"{a.title}: {a.get_stage_display()}") for a in agreements if a.closed_on]
-    if plan is not None and plan.conversation.held_on:
-        dated.append((plan.conversation.held_on, plan.conversation.get_kind_display()))
-    in_range = sorted((when, what) for when, what in dated if start <= when <= end)
+@dataclass(frozen=True, slots=True)
+class GoalLines:
+    """A goal with its agreements; without a goal: those that belong to none."""
 
-    def place(when: date) -> float:
-        return round(LEFT + WIDTH * (when - start).days / (end - start).days, 1)
+    goal: Goal | None
+    lines: Sequence[PlanLine]
 
-    stops = [
-        Stop(place(when), 34 + 14 * (i % 3), what, day(when, on), when > on) for i, (when, what) in enumerate(in_range)
-    ]
-    months = [date(start.year + (start.month + i) // 12, (start.month + i) % 12 + 1, 1) for i in range(12)]
-    return {"stops": stops, "today": place(on), "months": [(place(m), m) for m in months if start <= m <= end]}
+
+@dataclass(frozen=True, slots=True)
+class PlanCard:
+    """A plan of the page."""
+
+    plan: DevelopmentPlan
+    goals: Sequence[GoalLines]
 
 
 def plan_page(request: HttpRequest, employment: int | None = None) -> HttpResponse:
@@ -84,16 +78,23 @@ def plan_page(request: HttpRequest, employment: int | None = None) -> HttpRespon
         "own": employee == person,
         "follow_up": employment or (current.conversation.employment_id if current is not None else None),
         "plans": [
-            {
-                "plan": plan,
-                "goals": list(plan.goals.all()),
-                "rows": [row(agreement, on) for agreement in agreements if agreement.plan_id == plan.pk],
-            }
+            _card(plan, [agreement for agreement in agreements if agreement.plan_id == plan.pk], on)
             for plan in newest_plans
         ],
-        "line": year_line(agreements, current, on),
     }
     return render(request, "conversations/plans/plan.html", context)
+
+
+def _card(plan: DevelopmentPlan, agreements: Iterable[Agreement], on: date) -> PlanCard:
+    lines: dict[int, list[PlanLine]] = defaultdict(list)
+    goals: list[Goal | None] = [*plan.goals.all()]
+    known = {goal.pk for goal in goals if goal is not None}
+    for agreement in agreements:
+        begins, ends = agreement.starts_on or agreement.planned_from, agreement.ends_on or agreement.planned_to
+        line = PlanLine(row(agreement, on), days(begins, max(begins, ends), on))
+        lines[agreement.goal_id if agreement.goal_id in known else 0].append(line)
+    places = [GoalLines(goal, lines[goal.pk if goal is not None else 0]) for goal in [*goals, None]]
+    return PlanCard(plan, [place for place in places if place.goal is not None or place.lines])
 
 
 def _readable_employments(request: HttpRequest) -> list[int]:
@@ -119,11 +120,11 @@ def plan_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _paper_facts(plan: DevelopmentPlan) -> dict[str, Any]:
     """What the paper template `plan` reads, in the language of the page."""
-    on, conversation = today(), plan.conversation
+    conversation = plan.conversation
     employee, unit = conversation.employment.person, conversation.employment.unit
     manager = plan.manager_signed_by or conversation.employment.line_manager or conversation.manager
-    plan_text = text_of_plan(plan, on)
-    held = day(conversation.held_on, on) if conversation.held_on else ""
+    plan_text = text_of_plan(plan)
+    held = day(conversation.held_on, ANOTHER_YEAR) if conversation.held_on else ""
     status = _("signed by both") if plan.is_signed else _("draft, not signed by both yet")
     return {
         "title": _("The plan of %(name)s") % {"name": employee.name},
@@ -131,12 +132,12 @@ def _paper_facts(plan: DevelopmentPlan) -> dict[str, Any]:
         "under": " · ".join(filter(None, (unit.name, _("held %(day)s") % {"day": held} if held else "", status))),
         "foot": _("Read by %(employee)s and the manager") % {"employee": employee.name},
         "goal": _("Goal"),
-        "sign": _("How you will both see it:"),
+        "sign": _("How you will both know:"),
         "next": _("Next step:"),
         "nothing": _("Nothing is agreed for this goal."),
         "goals": [asdict(goal) for goal in plan_text.goals],
         "loose": [asdict(agreement) for agreement in plan_text.loose],
-        "loose_title": _("For no goal in particular") if plan_text.goals else _("Agreements"),
+        "loose_title": _("Agreements without a goal") if plan_text.goals else _("Agreements"),
         "no_course": plan_text.no_course,
         "no_course_title": _("No course is needed, because"),
         "signatures_title": _("Signatures"),
@@ -148,7 +149,7 @@ def _paper_facts(plan: DevelopmentPlan) -> dict[str, Any]:
 
 
 def _signature(signed_on: date | None, name: str, role: str) -> dict[str, str]:
-    signed = _("signed in Udbytte %(day)s") % {"day": day(signed_on, today())} if signed_on else ""
+    signed = _("signed in Udbytte %(day)s") % {"day": day(signed_on, ANOTHER_YEAR)} if signed_on else ""
     return {"said": signed, "name": name, "role": role}
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from udbytte.domain.lifecycle import Kind
 from udbytte.models import DevelopmentPlan
-from udbytte.models.formatting import days, kroner
+from udbytte.models.formatting import ANOTHER_YEAR, day, days, kroner
 from udbytte.models.labels import KIND_LABELS, STEP_LABELS
 from udbytte.queries.conversations.texts import plan_contents_with_steps
 
@@ -43,22 +43,24 @@ class PlanText:
     no_course: str
 
 
-def text_of_plan(plan: DevelopmentPlan, on: date) -> PlanText:
-    """The plan as both have signed it, or else as it reads today."""
+def text_of_plan(plan: DevelopmentPlan) -> PlanText:
+    """The plan as both have signed it, or else as it reads today. The year stands at every date."""
     stored: dict[str, Any] = plan.signed_text or plan_contents_with_steps(plan)
     goals = [GoalText(goal["text"], goal["sign"]) for goal in stored["goals"]]
     loose: list[AgreementText] = []
     for agreement in stored["agreements"]:
         of_goal = next((goal.agreements for goal in goals if goal.text == agreement.get("goal")), loose)
-        of_goal.append(_agreement_text(agreement, on))
+        of_goal.append(_agreement_text(agreement))
     return PlanText(goals, loose, stored["no_course_reason"])
 
 
-def _agreement_text(agreement: dict[str, Any], on: date) -> AgreementText:
-    when = days(date.fromisoformat(agreement["planned_from"]), date.fromisoformat(agreement["planned_to"]), on)
+def _agreement_text(agreement: dict[str, Any]) -> AgreementText:
+    when = days(
+        date.fromisoformat(agreement["planned_from"]), date.fromisoformat(agreement["planned_to"]), ANOTHER_YEAR
+    )
     kind = Kind(agreement["kind"])
     return AgreementText(
-        agreement["title"], str(KIND_LABELS[kind]), when, list(_detail_lines(agreement)), _next_step(agreement, on)
+        agreement["title"], str(KIND_LABELS[kind]), when, list(_detail_lines(agreement)), _next_step(agreement)
     )
 
 
@@ -77,15 +79,15 @@ def _detail_lines(agreement: dict[str, Any]) -> list[str]:
         (_("Estimated price"), kroner(price) if price is not None else ""),
         (_("Who decides it"), agreement.get("decided_by", "")),
         (_("How you see whether it worked"), agreement.get("checked_by", "")),
-        (_("Whom to turn to"), agreement.get("turn_to", "")),
-        (_("Weeks between asking whether it happens"), str(weeks) if weeks else ""),
+        (_("Who to turn to"), agreement.get("turn_to", "")),
+        (_("Weeks between follow-ups"), str(weeks) if weeks else ""),
     )
     return [f"{label}: {value}" for label, value in lines if value]
 
 
-def _next_step(agreement: dict[str, Any], on: date) -> str:
+def _next_step(agreement: dict[str, Any]) -> str:
     if not agreement.get("step_due"):
         return ""
-    by = days(date.fromisoformat(agreement["step_due"]), date.fromisoformat(agreement["step_due"]), on)
+    by = day(date.fromisoformat(agreement["step_due"]), ANOTHER_YEAR)
     step = str(STEP_LABELS[agreement["step"]])
     return _("%(step)s · %(owner)s · by %(day)s") % {"step": step, "owner": agreement["step_owner"], "day": by}

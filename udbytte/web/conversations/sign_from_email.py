@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
-from django.utils.translation import gettext as _
 
 from udbytte.access.conversations import plans_seen_by
 from udbytte.access.links import SignatureLink
@@ -18,6 +17,7 @@ from udbytte.web.base.email_links import CHANGED, NOT_YOURS, USED, answered_from
 
 from .load import load_text
 from .plan_text import text_of_plan
+from .review import signed_message
 
 
 @answered_from_email(SignatureLink)
@@ -38,27 +38,16 @@ def sign(request: HttpRequest, person: Person, link: SignatureLink) -> HttpRespo
         except Refused:
             return outcome_page(request, CHANGED)
         plan.refresh_from_db()
-        return answered_page(request, person, link, next_step=_next_step(plan, person))
+        return answered_page(request, person, link, next_step=signed_message(plan, person))
     employee = plan.conversation.employment.person
     context = {
         "person": person,
         "employee": employee,
         "plan": plan,
-        "plan_text": text_of_plan(plan, on),
+        "plan_text": text_of_plan(plan),
         "load": load_text(plan, person, on),
     }
     return render(request, "conversations/sign_from_email.html", context)
-
-
-def _next_step(plan: DevelopmentPlan, person: Person) -> str:
-    """Who signs next, or that the plan is signed by both."""
-    if plan.employee_signed_on and plan.manager_signed_on:
-        return _("The plan is signed by both. Each agreement goes on with its own next step.")
-    conversation = plan.conversation
-    other = conversation.employment.person
-    if other.pk == person.pk and conversation.manager is not None:
-        other = conversation.manager
-    return _("Next, %(who)s signs the plan.") % {"who": other.name}
 
 
 def _signed_by(plan: DevelopmentPlan, person: Person) -> bool:

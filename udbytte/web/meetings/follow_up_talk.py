@@ -29,6 +29,7 @@ from udbytte.services.errors import Refused
 from udbytte.services.meetings import follow_up_talks as services
 from udbytte.web.agreements.facts import check_in_text
 from udbytte.web.agreements.rows import Row, row
+from udbytte.web.base.contents import Part
 from udbytte.web.base.fields import DayField, StyledForm
 from udbytte.web.base.request import person_of
 from udbytte.web.base.submit import Submission
@@ -76,6 +77,21 @@ class FollowUpTalkPage:
     answers: Sequence[FollowUpAnswer]
     coming: Sequence[tuple[str, Row]]  # the day, and the agreement
 
+    @property
+    def parts(self) -> list[Part]:
+        """The parts of the contents list."""
+        talked_about = sum(item.done_on is not None for item in self.items)
+        count = _("%(count)s of %(all)s") % {"count": talked_about, "all": len(self.items)} if self.items else ""
+        shown = (
+            (True, Part("agenda", _("On the agenda"), count=count)),
+            (True, Part("open", _("Open now"), count=str(len(self.open) or ""))),
+            (self.answers, Part("answers", _("New answers"))),
+            (self.coming, Part("coming", _("Coming in the next three months"))),
+            (self.last_items, Part("talked-about", _("What you talked about last"))),
+            (True, Part("when", _("When do you talk?"))),
+        )
+        return [part for is_shown, part in shown if is_shown]
+
 
 Forms = dict[str, forms.Form]
 
@@ -94,7 +110,8 @@ def follow_up_talk(request: HttpRequest, pk: int) -> HttpResponse:
         if not failed:
             return redirect("follow-up-talk", pk)
     contents = contents_of(employment, person, on)
-    context = {"page": _page(employment, contents, person, on), **_forms(contents.talk, on), **failed}
+    page = _page(employment, contents, person, on)
+    context = {"page": page, "parts": page.parts, **_forms(contents.talk, on), **failed}
     return render(request, "meetings/follow_up_talk.html", context, status=422 if failed else 200)
 
 

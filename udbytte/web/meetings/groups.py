@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from udbytte.access.conversations import (
     conversations_seen_by,
@@ -29,6 +30,7 @@ from udbytte.services.errors import Refused
 from udbytte.services.meetings import group_goals, groups
 from udbytte.services.meetings.free_times import TimeTaken
 from udbytte.services.meetings.groups import group_members
+from udbytte.web.base.contents import Part, done_of
 from udbytte.web.base.context import as_context
 from udbytte.web.base.request import chosen_round, only, person_of
 from udbytte.web.base.submit import Submission
@@ -64,6 +66,8 @@ class GroupPage:
     own_is_frozen: bool  # both have signed, or the round is closed
     manages: bool
     status: str
+    parts: list[Part]  # of the contents list
+    done: tuple[int, int]
     passed: bool  # its time has passed, and nobody has said whether it was held
     everybody: list[Conversation]
     prepared: list[SharedPreparation]
@@ -88,6 +92,8 @@ def _page(request: HttpRequest, group: GroupConversation) -> GroupPage:
     own, manages = _own(request, group), person.pk == group.manager_id
     everybody = group.members.select_related("employment__person").order_by("employment__person__family_name", "pk")
     preparation = Preparation.objects.filter(conversation=own, author=person).first() if own is not None else None
+    goals = [(goal, _goal_form(goal)) for goal in group.goals.all()]
+    parts = _parts(group, goals=len(goals), manages=manages)
     held = {"held_on": min(group.planned_on or on, on), "present": [talk.pk for talk in group_members(group)]}
     return GroupPage(
         group=group,
@@ -95,11 +101,13 @@ def _page(request: HttpRequest, group: GroupConversation) -> GroupPage:
         own_is_frozen=own is not None and is_frozen(own),
         manages=manages,
         status=group_status_text(group, on),
+        parts=parts,
+        done=done_of(parts),
         passed=group.held_on is None and group.planned_on is not None and group.planned_on < on,
         everybody=list(everybody),
         prepared=shared_preparations_in(group),
         shares=preparation is not None and preparation.shared_with_group_on is not None,
-        goals=[(goal, _goal_form(goal)) for goal in group.goals.all()],
+        goals=goals,
         goal_form=GroupGoalForm(auto_id="goal_%s"),
         notes=GroupNotesForm.of(group) if may_write_group_notes(group, person, on) else None,
         earlier_notes=list(group.earlier_texts.select_related("by")),
@@ -108,6 +116,19 @@ def _page(request: HttpRequest, group: GroupConversation) -> GroupPage:
         held=GroupHeldForm(group_members(group), initial=held),
         join=JoinForm(conversations_for_group(person, on).filter(round=group.round)) if manages else None,
     )
+
+
+def _parts(group: GroupConversation, *, goals: int, manages: bool) -> list[Part]:
+    """The parts of the page that the person sees; `goals` counts the goals in common."""
+    count = ngettext("%(count)s goal", "%(count)s goals", goals) % {"count": goals} if goals else ""
+    parts = [Part("time", _("When the group meets"), group.planned_at is not None)]
+    return [
+        *(parts if manages and group.held_on is None else []),
+        Part("members", _("In the group")),
+        Part("prepared", _("Preparation")),
+        Part("goal", _("Goals you have in common"), bool(goals), count),
+        Part("notes", _("Notes"), bool(group.notes.strip())),
+    ]
 
 
 def _show(request: HttpRequest, group: GroupConversation, failed: Failures) -> HttpResponse:
@@ -241,7 +262,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
     if failed:
         return _show(request, group, failed)
     if do == "alone" and own is not None:
-        messages.success(request, _("Your conversation is an individual one now. Your manager is told."))
+        messages.success(request, _("Your conversation is an individual one now. Your manager has been notified."))
         return redirect("meeting", own.pk)
     messages.success(request, _("Saved."))
     return redirect("group", pk)
@@ -258,7 +279,9 @@ def new_group(request: HttpRequest) -> HttpResponse:
         chosen, title = form.cleaned_data["members"], form.cleaned_data["title"]
         with Submission(form):
             made = groups.create_group(round_, chosen, title=title, by=person, on=on)
-            messages.success(request, _("The group is made, and its members are told. Find a time now."))
+            messages.success(
+                request, _("The group has been created, and its members have been notified. Find a time now.")
+            )
             return redirect("group", made.pk)
     context = {"form": form, "round": round_}
     return render(request, "meetings/groups/new_group.html", context, status=422 if form.is_bound else 200)
