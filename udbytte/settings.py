@@ -23,6 +23,7 @@ ALLOWED_HOSTS = list(CONFIG.hosts)
 BASE_URL = CONFIG.url
 DEMO_LOGIN = CONFIG.demo_login
 PUBLIC_SELF_CHECK = CONFIG.public_self_check
+SECTOR = CONFIG.sector
 MODE = CONFIG.mode
 
 INSTALLED_APPS = [

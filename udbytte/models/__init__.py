@@ -40,6 +40,7 @@ from .money import (
     HowUnused,
     Nomination,
     Overrun,
+    Sector,
     SpendingAuthority,
     UnusedSeat,
 )
@@ -146,6 +147,7 @@ __all__ = [
     "RunChange",
     "RunQuestion",
     "RunReport",
+    "Sector",
     "SelfCheck",
     "SetAside",
     "Slot",

@@ -215,7 +215,7 @@ def test_a_deputy_without_any_role_has_the_page_and_reads_in_whose_place(cast: C
     agreement = nominated(cast)
     page = page_of(rikke)
     (row,) = page.nominations
-    assert row.came_from == "I stedet for Birgit Hansen" and page.budgets == []
+    assert row.came_from == "Du godkender for Birgit Hansen" and page.budgets == []
     assert answer(enter(rikke), agreement, Event.GRANT) == 302
 
 
@@ -224,7 +224,7 @@ def test_what_is_late_or_closes_soon_says_so_first(cast: Cast) -> None:
     CourseRun.objects.update(signup_deadline=TODAY + timedelta(days=4))
     Agreement.objects.filter(pk=agreement.pk).update(step_due=TODAY - timedelta(days=3))
     (row,) = page_of(cast.birgit).nominations
-    assert row.first == ["3 dage over fristen.", "Tilmeldingen lukker fredag 6. marts (om 4 dage)."]
+    assert row.first == ["3 dage over fristen.", "Tilmeldingen lukker fre. 6. mar. (om 4 dage)."]
     assert row.can_grant
 
 

@@ -202,8 +202,8 @@ def _how_it_went(report: Report) -> str:
     else:
         sentences.append(_("It is too early to say what came of it: too few agreements should be finished by now."))
     if report.older_today is not None and report.older_today.headline.base:
-        words = {"round": report.older, "sentence": headline_sentence(report.older_today)}
-        sentences.append(_("The previous round (%(round)s): %(sentence)s") % words)
+        previous = {"round": report.older, "sentence": headline_sentence(report.older_today)}
+        sentences.append(_("The previous round (%(round)s): %(sentence)s") % previous)
     if report.open_agreements:
         words = ngettext(
             "%(count)s agreement is still open. It keeps its next step and its date, and you take it up in the next "
