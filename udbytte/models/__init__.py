@@ -40,7 +40,6 @@ from .money import (
     HowUnused,
     Nomination,
     Overrun,
-    Sector,
     SpendingAuthority,
     UnusedSeat,
 )
@@ -147,7 +146,6 @@ __all__ = [
     "RunChange",
     "RunQuestion",
     "RunReport",
-    "Sector",
     "SelfCheck",
     "SetAside",
     "Slot",

@@ -224,15 +224,6 @@ class Applicant(models.TextChoices):
     SCHOOL = "school", _("the employee, through the school")
 
 
-class Sector(models.TextChoices):
-    """What kind of employer the organisation is. The funds follow it."""
-
-    MUNICIPALITY = "municipality", _("municipality")
-    REGION = "region", _("region")
-    STATE = "state", _("the state")
-    OTHER = "other", _("private or other")
-
-
 class FundingSource(models.Model):
     """External funding (kompetencefond, pulje). HR keeps the data, with the day on which they were checked.
 

@@ -115,6 +115,7 @@ def test_dates_that_cannot_be_are_named_before_they_are_saved_and_before_they_ar
         announced_on=date(2026, 7, 20), kickoff_on=None, conversations_from=date(2026, 7, 27),
         conversations_to=date(2026, 10, 3), closes_on=date(2027, 7, 2),
     )  # fmt: skip
+    cast.round.follow_up_days.all().delete()
     client = enter(cast.hanne)
     form = client.get("/runder/ny/").context["form"]
     page = client.get("/runder/ny/").content.decode()

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from udbytte.models import Employment
+from udbytte.models.labels import works_council
 
 from .saved import undo_address_of
 
@@ -117,6 +118,9 @@ def post_form(
 def back(page: str, name: str, *args: object) -> dict[str, str]:
     """The way back to the page that this one lies in, with its name: `{% back "round" round.name round.pk %}`."""
     return {"url": reverse(page, args=args), "name": name}
+
+
+register.simple_tag(works_council)
 
 
 @register.simple_tag

@@ -12,7 +12,7 @@ from udbytte.domain.figures.key_questions import Figure, Level, Measure, SilentE
 from udbytte.domain.lifecycle import Party, Phase
 from udbytte.models import Round
 from udbytte.models.formatting import day
-from udbytte.models.labels import STEP_LABELS
+from udbytte.models.labels import STEP_LABELS, works_council
 from udbytte.queries.figures.questions import Figures
 from udbytte.queries.figures.report import Report
 from udbytte.queries.figures.stalled_steps import StalledRow
@@ -94,7 +94,7 @@ def document_of(round_: Round, report: Report) -> Document:
         reasons.append((_("reasons that few have given"), losses.other_reasons))
     return Document(
         title=_("Does anything come of it? %(round)s") % {"round": round_.name},
-        subtitle=_("Report to the works council, %(place)s") % {"place": place},
+        subtitle=_("Report to %(council)s, %(place)s") % {"council": works_council(), "place": place},
         date_line=date_line % words,
         previous_round=report.older,
         paragraphs=_paragraphs(report, losses, reasons),

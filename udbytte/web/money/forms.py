@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as lazy
 
 from udbytte.domain.lifecycle import Event
 from udbytte.domain.reach import END, START
-from udbytte.models import Agreement, CourseKind, FundingApplication, FundingSource, Person, Round, Sector
+from udbytte.models import Agreement, CourseKind, FundingApplication, FundingSource, Person, Round
+from udbytte.models.labels import SECTOR_LABELS
 from udbytte.models.money import LONGEST_ANSWER
 from udbytte.services.money.authority import set_spending_authority
 from udbytte.services.rounds.rounds import publish_budget, set_budget
@@ -125,7 +126,7 @@ class SourceForm(forms.ModelForm[FundingSource]):
     )
     sectors = forms.MultipleChoiceField(
         label=lazy("For which employers (none: all)"),
-        choices=Sector.choices,
+        choices=list(SECTOR_LABELS.items()),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )

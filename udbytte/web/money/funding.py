@@ -22,9 +22,9 @@ from udbytte.models import (
     FundingApplication,
     FundingSource,
     Person,
-    Sector,
 )
 from udbytte.models.formatting import day, due, kroner, percent
+from udbytte.models.labels import SECTOR_LABELS
 from udbytte.queries.money.funding import SourceFit, applications_of, fitting_sources, offered_sources
 from udbytte.runtime.clock import today
 from udbytte.services.money.funding import (
@@ -103,13 +103,13 @@ def funding_sources(request: HttpRequest) -> HttpResponse:
     """The funding sources that are offered, for everybody; HR sees the hidden ones and those of other sectors too."""
     on, maintains = today(), roles(request).is_hr
     sources = list(FundingSource.objects.all()) if maintains else offered_sources()
-    kinds, sectors = dict(CourseKind.choices), dict(Sector.choices)
+    kinds = dict(CourseKind.choices)
     shown = [
         {
             "source": source,
             "limit": kroner(source.limit) if source.limit is not None else "",
             "kinds": [str(kinds[kind]) for kind in source.kinds if kind in kinds],
-            "sectors": [str(sectors[sector]) for sector in source.sectors if sector in sectors],
+            "sectors": [str(label) for sector, label in SECTOR_LABELS.items() if sector in source.sectors],
             "own_share": percent(source.own_share) if source.own_share else "",
             "not_offered": source.hidden or not source.is_for(settings.SECTOR),
             "old": source.is_old_on(on),

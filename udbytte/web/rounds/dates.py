@@ -16,7 +16,7 @@ NamedDate = tuple[str, date]
 
 
 def dates_of(round_: Round, follow_ups: Iterable[date] | None = None) -> list[NamedDate]:
-    """The round's dates with their names, in their order. `follow_ups` are given as long as the round is not saved."""
+    """The round's dates with their names, by day. `follow_ups` are given as long as the round is not saved."""
     if follow_ups is None:
         follow_ups = [follow_up.day for follow_up in round_.follow_up_days.all()]
     named = [
@@ -27,7 +27,7 @@ def dates_of(round_: Round, follow_ups: Iterable[date] | None = None) -> list[Na
         *((_("Follow-up"), follow_up) for follow_up in follow_ups),
         (_("Closes"), round_.closes_on),
     ]
-    return [(label, when) for label, when in named if when is not None]
+    return sorted(((label, when) for label, when in named if when is not None), key=lambda row: row[1])
 
 
 def date_warnings(round_: Round, on: date, follow_ups: Iterable[date] | None = None) -> list[str]:

@@ -86,9 +86,9 @@ STEP_LENGTHS = {name: label for _group, labels in LENGTH_GROUPS for name, label 
 
 # The proposed agenda of a kick-off meeting, which the unit may change.
 AGENDA = lazy(
-    "1. What are the conversations for, here with us?\n"
-    "2. The ground rules: what do we go by, and what is possible this year?\n"
-    "3. The money: how much is there, and who decides?\n"
+    "1. What are the conversations for?\n"
+    "2. The ground rules: what matters to us, and what is possible this year?\n"
+    "3. The budget: how much is there, and who decides?\n"
     "4. What does the unit need to become better at?\n"
     "5. Learning at work: which ways have we tried, and who can help others?\n"
     "6. What came of what we agreed last time?\n"
