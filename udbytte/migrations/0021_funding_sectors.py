@@ -11,11 +11,33 @@ KNOWN = {
     "regional": {"sectors": ["region"]},
 }
 
+# The questions about the person that decide, in Danish and in English.
+ASKS = {
+    "municipal": (
+        "Er du ansat efter en overenskomst for en af de grupper, som fonden dækker?",
+        "Are you employed under an agreement of one of the groups that the fund covers?",
+    ),
+    "transition": (
+        "Har du allerede en videregående uddannelse? Så betaler fonden ikke ledelsesmoduler.",
+        "Do you already have a higher education? Then the fund pays for no leadership modules.",
+    ),
+    "veu": (
+        "Er din uddannelse højst på niveau med en erhvervsuddannelse, eller har du ikke brugt den i 5 år?",
+        "Is your education at vocational level at most, or have you not used it for 5 years?",
+    ),
+    "svu": (
+        "Er du uden en afsluttet videregående uddannelse, eller har du ikke brugt den i 5 år?",
+        "Do you have no completed higher education, or have you not used it for 5 years?",
+    ),
+}
+
 
 def fill_in(apps, _schema_editor):
     sources = apps.get_model("udbytte", "FundingSource")
     for key, facts in KNOWN.items():
         sources.objects.filter(key=key).update(**facts)
+    for key, (danish, english) in ASKS.items():
+        sources.objects.filter(key=key).update(asks_da=danish, asks_en=english)
     # Three weeks before is a recommendation; the first day is the last one to apply.
     sources.objects.filter(key="svu", latest_days=21).update(latest_days=0)
 

@@ -37,8 +37,8 @@ def headline_sentence(figures: Figures) -> str:
 
 def _talked_sentence(talked: Figure) -> str:
     words = ngettext(
-        "%(talked)s of the %(learned)s that did has been talked about with the manager.",
-        "%(talked)s of the %(learned)s that did have been talked about with the manager.",
+        "%(talked)s of these %(learned)s has been talked about with the manager.",
+        "%(talked)s of these %(learned)s have been talked about with the manager.",
         talked.yes,
     )
     return words % {"talked": talked.yes, "learned": talked.base}
