@@ -24,6 +24,7 @@ BASE_URL = CONFIG.url
 DEMO_LOGIN = CONFIG.demo_login
 PUBLIC_SELF_CHECK = CONFIG.public_self_check
 ACCESSIBILITY_STATEMENT = CONFIG.accessibility_statement
+SECTOR = CONFIG.sector
 MODE = CONFIG.mode
 
 INSTALLED_APPS = [

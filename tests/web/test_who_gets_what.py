@@ -116,6 +116,9 @@ PAGES: dict[str, set[str]] = {
     "unit-rules": {"lars", "dorthe", "hanne"},
     "plan-kickoff": {"lars", "dorthe", "hanne"},
     "kickoff": {"mette", "lars", "dorthe"},
+    "kickoff-paper": {"mette", "lars", "dorthe"},
+    "round-sheet": {"lars", "dorthe", "hanne"},
+    "round-sheet-paper": {"lars", "dorthe", "hanne"},
     "report": {"hanne", "soren"},
     "report-paper": {"hanne", "soren"},
     "report-sheet": {"hanne", "soren"},
@@ -268,10 +271,10 @@ def arguments(name: str, cast: Cast) -> dict[str, Any]:
         return {"pk": confirm_joint_need(title="Konflikter", agreements=both, by=cast.bente, on=TODAY).pk}
     if name == "self-check-results":
         return {"pk": SelfCheck.objects.create(opened_on=TODAY).pk}
-    if name == "kickoff":
+    if name in ("kickoff", "kickoff-paper"):
         at = timezone.now() + timedelta(days=9)
         return {"pk": KickoffMeeting.objects.create(round=cast.round, unit=cast.kindergarten, planned_at=at).pk}
-    if name in ("round-staff-unit", "unit-rules", "plan-kickoff"):
+    if name in ("round-staff-unit", "unit-rules", "plan-kickoff", "round-sheet", "round-sheet-paper"):
         cast.round.units.add(cast.children)
         return {"pk": cast.round.pk, "unit": cast.kindergarten.pk}
     if name == "group":

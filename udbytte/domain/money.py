@@ -7,6 +7,15 @@ from datetime import date
 from enum import StrEnum
 
 
+class Sector(StrEnum):
+    """What kind of employer the organisation is. Its funds follow it, and the name of its works council."""
+
+    MUNICIPALITY = "municipality"
+    REGION = "region"
+    STATE = "state"
+    OTHER = "other"
+
+
 class ReasonToAsk(StrEnum):
     """Why a manager must ask the budget owner."""
 

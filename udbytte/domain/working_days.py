@@ -54,11 +54,6 @@ def working_days_before(day: date, count: int) -> date:
     return day
 
 
-def a_year_later(day: date) -> date:
-    """The same weekday a year later, or the first working day after it."""
-    return working_day_from(day + timedelta(weeks=52))
-
-
 def quiet_days_between(begin: date, end: date) -> int:
     """The quiet days after `begin` until `end`."""
     return sum(is_quiet(begin + timedelta(days=number)) for number in range(1, (end - begin).days + 1))

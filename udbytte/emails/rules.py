@@ -38,7 +38,7 @@ def _page(round_: int) -> str:
 def _changed(facts: RulesChanged, notification: Notification, person: Person) -> Item:
     links = [Link(_("Read what is new"), _page(facts.round))]
     if facts.unit:
-        head = _("Something is added to the ground rules of %(unit)s") % {"unit": facts.unit}
+        head = _("There is something new in the ground rules of %(unit)s") % {"unit": facts.unit}
         return Item(head, facts.name, links=links)
     head = _("The ground rules of %(name)s have been changed") % {"name": facts.name}
     return Item(head, listed(*(str(PARTS[name]) for name in facts.parts)), links=links)
@@ -62,17 +62,22 @@ def _answer(facts: RulesQuestionAnswered, notification: Notification, person: Pe
 
 def _kickoff(facts: KickoffPlanned, notification: Notification, person: Person) -> Item:
     head = (
-        _("The kick-off of %(other)s has changed: this is the time")
+        _("The kick-off meeting in %(other)s has moved. New time:")
         if facts.moved
-        else _("Kick-off in %(other)s: you meet about the conversations")
+        else _("Kick-off meeting in %(other)s about the conversations")
     )
     body = listed(day_and_time(facts.when), facts.place)
-    links = [Link(_("See the agenda"), page_of_meeting(facts.meeting))]
-    return Item(head % {"other": facts.other}, body, links=links)
+    page = page_of_meeting(facts.meeting)
+    bring = _("Bring what you want to become better at, an idea of how, and your questions about the ground rules.")
+    links = [
+        Link(_("See the agenda"), page),
+        Link(_("The sheet: rules, budget and dates (PDF)"), f"{page}invitation.pdf"),
+    ]
+    return Item(head % {"other": facts.other}, "\n".join(filter(None, (body, facts.agenda, bring))), links=links)
 
 
 def _no_kickoff(facts: KickoffCancelled, notification: Notification, person: Person) -> Item:
-    head = _("The kick-off of %(other)s is not held at this time") % {"other": facts.other}
+    head = _("The kick-off meeting in %(other)s is cancelled") % {"other": facts.other}
     return Item(head, day_and_time(facts.when))
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext
 
 from udbytte.domain.lifecycle import DropReason, Event, Kind, Party, Phase, Stage
+from udbytte.domain.money import Sector
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -197,3 +200,18 @@ HAPPENED: dict[Event, _StrPromise] = {
     Event.START_OVER: lazy("opened again from the beginning, as the employee is back"),
 }
 UNDID = lazy("undid the last answer")
+
+
+SECTOR_LABELS: dict[Sector, _StrPromise] = {
+    Sector.MUNICIPALITY: lazy("municipality"),
+    Sector.REGION: lazy("region"),
+    Sector.STATE: lazy("the state"),
+    Sector.OTHER: lazy("private or other"),
+}
+
+
+def works_council() -> str:
+    """What the works council is called here, within a sentence: it has another name by law in each sector."""
+    if settings.SECTOR in (Sector.MUNICIPALITY, Sector.REGION):
+        return pgettext("of a municipality or region", "the works council")
+    return pgettext("of the state or a firm", "the works council")

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -226,23 +227,41 @@ class Applicant(models.TextChoices):
 class FundingSource(models.Model):
     """External funding (kompetencefond, pulje). HR keeps the data, with the day on which they were checked.
 
-    `limit` in whole kroner for `limit_per`. `kinds`: the kinds of course it may pay for. An application can be sent
-    from `earliest_days` until `latest_days` before the first day. `key` identifies the delivered ones.
+    `limit` in whole kroner for `limit_per`; of a source that `pays_wages` it is a weekly rate. `own_share`: what the
+    employer must pay of the price, in percent. `sectors`: the employers it is for; empty: all. `kinds`: the kinds of
+    course it may pay for. An application can be sent from `earliest_days` until `latest_days` before the first day.
+    `asks`: the question about the person that decides; nobody stores its answer. `key` identifies the delivered ones.
     """
 
     key = models.CharField(max_length=40, unique=True, null=True, blank=True)
     name = models.CharField(_("Name"), max_length=150)
     limit = models.PositiveIntegerField(_("At most, in kroner"), null=True, blank=True)
-    limit_per_da = models.CharField(_("Per what, in Danish"), max_length=120, blank=True)
-    limit_per_en = models.CharField(_("Per what, in English"), max_length=120, blank=True)
+    limit_per_da = models.CharField(
+        _('The amount is for (as "a calendar year"), in Danish'), max_length=120, blank=True
+    )
+    limit_per_en = models.CharField(
+        _('The amount is for (as "a calendar year"), in English'), max_length=120, blank=True
+    )
     applicant = models.CharField(_("Who applies"), max_length=10, choices=Applicant.choices)
     pays_wages = models.BooleanField(_("Makes up for wages, not for the price"), default=False)
+    sectors = models.JSONField(
+        _("For which employers (none: all)"), default=list, blank=True, db_default=Value([], models.JSONField())
+    )
+    own_share = models.PositiveSmallIntegerField(
+        _("The workplace pays at least, in percent"), default=0, db_default=0, validators=[MaxValueValidator(100)]
+    )
     kinds = models.JSONField(_("For which courses"), default=list, blank=True)
     least_price = models.PositiveIntegerField(_("From which price, in kroner"), null=True, blank=True)
     earliest_days = models.PositiveIntegerField(_("Earliest, in days before the start"), null=True, blank=True)
     latest_days = models.PositiveIntegerField(_("Latest, in days before the start"), null=True, blank=True)
     conditions_da = models.TextField(_("Conditions, in Danish"), blank=True)
     conditions_en = models.TextField(_("Conditions, in English"), blank=True)
+    asks_da = models.CharField(
+        _("Question to the person, in Danish"), max_length=300, blank=True, default="", db_default=""
+    )
+    asks_en = models.CharField(
+        _("Question to the person, in English"), max_length=300, blank=True, default="", db_default=""
+    )
     url = models.URLField(_("Link"), max_length=500, blank=True)
     source = models.CharField(_("Where this is known from"), max_length=250, blank=True)
     facts_of = models.CharField(_("The facts are of"), max_length=40, blank=True)
@@ -262,6 +281,14 @@ class FundingSource(models.Model):
     @property
     def conditions(self) -> str:
         return self.conditions_en if get_language() == "en" and self.conditions_en else self.conditions_da
+
+    @property
+    def asks(self) -> str:
+        return self.asks_en if get_language() == "en" and self.asks_en else self.asks_da
+
+    def is_for(self, sector: str) -> bool:
+        """Whether employees of such an employer may apply."""
+        return not self.sectors or sector in self.sectors
 
     def is_old_on(self, day: date) -> bool:
         """Whether the facts were checked more than 12 months ago, or never."""

@@ -70,6 +70,7 @@ def parse_database_url(text: str) -> DatabaseUrl:
 
 MODES = ("demo", "production", "test", "dev")
 MAIL_SECURITY = ("starttls", "tls", "none")
+SECTORS = ("municipality", "region", "state", "other")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 SHORTEST_SECRET = 50
 FEWEST_DIFFERENT = 8  # different characters in a secret; a random one of 50 has more, even if all are digits
@@ -162,6 +163,11 @@ SETTINGS = (
         "starttls, tls or none; in production none only for a mail server on this machine",
     ),
     Setting("UDBYTTE_MAIL_FROM", "empty", "the sender of all emails; needed in production"),
+    Setting(
+        "UDBYTTE_SECTOR",
+        "municipality",
+        "municipality, region, state or other: which funds are proposed, and whether the works council is MED or SU",
+    ),
     Setting("UDBYTTE_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
     Setting("UDBYTTE_TODAY", "empty: the real day", "another day, as 2027-03-01, to try what comes; demo login only"),
 )
@@ -195,6 +201,7 @@ class Config:
     smtp_password: str
     smtp_security: str
     mail_from: str
+    sector: str
     log_level: str
     today: date | None
 
@@ -290,6 +297,7 @@ def read(environ: Mapping[str, str]) -> Config:
         smtp_password=reader.text("UDBYTTE_SMTP_PASSWORD"),
         smtp_security=reader.one_of("UDBYTTE_SMTP_SECURITY", "starttls", MAIL_SECURITY),
         mail_from=reader.text("UDBYTTE_MAIL_FROM"),
+        sector=reader.one_of("UDBYTTE_SECTOR", SECTORS[0], SECTORS),
         log_level=reader.one_of("UDBYTTE_LOG_LEVEL", "INFO", LOG_LEVELS),
         today=reader.checked("UDBYTTE_TODAY", _day),
     )

@@ -7,7 +7,17 @@ from datetime import date
 
 import pytest
 
-from udbytte.domain.figures.key_questions import QUESTIONS, Figure, Level, Measure, comparable_day, figure_of, median
+from udbytte.domain.figures.key_questions import (
+    HEADLINE,
+    QUESTIONS,
+    Figure,
+    Level,
+    Measure,
+    comparable_day,
+    figure_of,
+    median,
+    weakest_figures,
+)
 
 FIRST = QUESTIONS[0]
 
@@ -17,10 +27,19 @@ def test_there_are_seven_questions_in_order() -> None:
 
 
 @pytest.mark.parametrize(
-    ("yes", "level"), [(39, Level.LOW), (40, Level.MIDDLE), (74, Level.MIDDLE), (75, Level.HIGH), (100, Level.HIGH)]
+    ("yes", "level"), [(49, Level.LOW), (50, Level.MIDDLE), (79, Level.MIDDLE), (80, Level.HIGH), (100, Level.HIGH)]
 )
-def test_the_bounds_of_a_question_make_its_level(yes: int, level: Level) -> None:
-    assert Figure(FIRST, yes, 100).level is level
+def test_the_same_bounds_make_the_level_of_every_question(yes: int, level: Level) -> None:
+    assert {Figure(question, yes, 100).level for question in (*QUESTIONS, HEADLINE)} == {level}
+
+
+def test_the_lowest_figure_comes_first_and_good_or_unknown_ones_are_left_out() -> None:
+    shares = (60, 80, 45, None, 45, 79, 100)
+    figures = [
+        Figure(question, share or 0, 100 if share is not None else 0)
+        for question, share in zip(QUESTIONS, shares, strict=True)
+    ]
+    assert [figure.question.number for figure in weakest_figures(figures)] == [3, 5, 1, 6]
 
 
 def test_without_a_base_there_is_no_percent_and_no_trend() -> None:

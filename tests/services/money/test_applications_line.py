@@ -132,7 +132,7 @@ def test_one_that_is_sent_without_an_answer_ends_as_unknown_and_can_still_be_ans
     application.refresh_from_db()
     assert (application.state, application.owner) == ("unknown", None)
     page = enter(cast.mette).get(f"/aftaler/{application.agreement_id}/").content.decode()
-    assert "Svaret kom alligevel" in page
+    assert "Der er kommet svar" in page
     granted = decide_application(application, granted=9000, by=cast.mette, on=date(2026, 9, 1))
     assert granted.state == "granted"
     with pytest.raises(NotPossible):

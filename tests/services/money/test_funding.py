@@ -53,11 +53,10 @@ def test_the_sources_of_the_field_are_delivered_with_their_day_and_say_when_they
 
 def test_what_may_fit_follows_kind_price_and_time(cast: Cast) -> None:
     agreement = diploma(cast)
-    assert keys(agreement) == {"municipal", "state_academics", "state_clerical", "regional", "transition", "svu"}
+    assert keys(agreement) == {"municipal", "transition", "svu"}
     amounts = {fit.source.key: fit.amount for fit in fitting_sources(agreement, TODAY)}
-    assert (amounts["transition"], amounts["municipal"]) == (10_000, 12_000)
-    assert "svu" not in keys(agreement, date(2026, 5, 19))  # three weeks before the 8th of June, and then a day
-    assert "svu" in keys(agreement, date(2026, 5, 18))
+    assert amounts == {"transition": 10_000, "municipal": 9_600, "svu": 4_465}  # limit, own share, weekly rate
+    assert keys(agreement, date(2026, 6, 7)) == {"municipal", "transition", "svu"}  # the day before the first day
     assert keys(agreement, date(2026, 6, 8)) == set()
     Course.objects.filter(pk=cast.run.course_id).update(kind="amu")
     agreement = Agreement.objects.get(pk=agreement.pk)
@@ -67,13 +66,42 @@ def test_what_may_fit_follows_kind_price_and_time(cast: Cast) -> None:
     assert keys(agreement) == set()
 
 
+@pytest.mark.parametrize(
+    ("sector", "funds"),
+    [
+        ("municipality", {"municipal"}),
+        ("region", {"regional"}),
+        ("state", {"state_academics", "state_clerical"}),
+        ("other", set()),
+    ],
+)
+def test_a_fund_of_another_sector_is_neither_offered_nor_applied_to(
+    cast: Cast, settings: Any, sector: str, funds: set[str]
+) -> None:
+    settings.SECTOR = sector
+    agreement = diploma(cast)
+    assert keys(agreement) == {"transition", "svu"} | funds
+    for key in {"municipal", "regional", "state_academics", "state_clerical"} - funds:
+        with pytest.raises(Refused):
+            plan_application(agreement, source(key), by=cast.lars, on=TODAY)
+    page = enter(cast.lars).get("/tilskud/").content.decode()
+    assert ("Den Regionale Kompetencefond" in page) == (sector == "region")
+
+
+def test_what_decides_about_the_person_is_asked_beside_the_fund(cast: Cast) -> None:
+    page = enter(cast.lars).get(f"/aftaler/{diploma(cast).pk}/").content.decode()
+    assert "Er du uden en afsluttet videregående uddannelse" in page and "Udbytte gemmer ikke svaret." in page
+    assert "Dækker løn: 4.465 kr. om ugen" in page and "Søg op til 4.465 kr." not in page
+    assert "Søg op til 9.600 kr." in page and "Arbejdspladsen betaler mindst 20 % af prisen." in page
+
+
 def test_an_application_has_an_owner_and_a_date_that_leaves_time(cast: Cast) -> None:
     agreement = diploma(cast)
     for_workplace = plan_application(agreement, source("veu"), by=cast.lars, on=TODAY)
     own = plan_application(agreement, source("svu"), by=cast.bente, on=date(2026, 5, 11))
     assert (for_workplace.owner, for_workplace.due) == (cast.bente, date(2026, 3, 23))
     assert own.owner == cast.mette and own.due is not None
-    assert date(2026, 5, 11) < own.due <= date(2026, 5, 18) and is_working_day(own.due)
+    assert date(2026, 5, 11) < own.due <= date(2026, 6, 8) and is_working_day(own.due)
     with pytest.raises(Refused):
         plan_application(agreement, source("svu"), by=cast.mette, on=TODAY)
 
@@ -92,7 +120,7 @@ def test_only_those_who_arrange_it_apply(cast: Cast, who: str) -> None:
 def test_too_late_is_said_and_nothing_is_written(cast: Cast) -> None:
     agreement = diploma(cast)
     with pytest.raises(Refused):
-        plan_application(agreement, source("svu"), by=cast.mette, on=date(2026, 5, 19))
+        plan_application(agreement, source("svu"), by=cast.mette, on=date(2026, 6, 9))
     with pytest.raises(NotPossible):
         plan_application(cast.agree(Kind.PRACTICE), source("svu"), by=cast.mette, on=TODAY)
     assert not FundingApplication.objects.exists()

@@ -65,15 +65,15 @@ def last_year(cast: Cast) -> Round:
     return cast.round
 
 
-def test_a_new_round_is_filled_in_from_the_one_before_a_year_on_and_on_working_days(cast: Cast) -> None:
+def test_a_new_round_is_filled_in_from_the_one_before_a_year_on_with_the_same_distances(cast: Cast) -> None:
     before = last_year(cast)
     page = enter(cast.hanne).get("/runder/ny/")
     begun = page.context["form"].initial
     assert begun["name"] == before.name.replace("2026", "2027")
     assert (begun["procedure"], begun["money"]) == ("En time i ro.", "Spørg Lars.")
-    for name in ("announced_on", "kickoff_on", "conversations_from", "conversations_to", "closes_on"):
-        moved = (begun[name] - getattr(before, name)).days
-        assert 364 <= moved <= 375 and begun[name].weekday() < 5
+    names = ("announced_on", "kickoff_on", "conversations_from", "conversations_to", "closes_on")
+    (moved,) = {(begun[name] - getattr(before, name)).days for name in names}
+    assert 364 <= moved <= 375 and begun["announced_on"].weekday() < 5
     empty = enter(cast.hanne).get("/runder/ny/?tom=1").context["form"].initial
     assert not empty.get("procedure")
 
@@ -85,7 +85,7 @@ def test_questions_lengths_and_money_come_along_and_the_amounts_are_known_when_i
     assert round_.days == {"find": 30}
     assert list(round_.budgets.values_list("unit", "amount", "published_on")) == [(cast.kindergarten.pk, 20000, None)]
     assert "20.000" not in enter(cast.mette).get(f"/runder/{round_.pk}/regler/").content.decode()
-    assert "se, om det er årets" in enter(cast.hanne).get(f"/runder/{round_.pk}/").content.decode()
+    assert "Kontrollér, at beløbene gælder for i år" in enter(cast.hanne).get(f"/runder/{round_.pk}/").content.decode()
     publish_round(round_, by=cast.hanne, on=TODAY)
     assert round_.budgets.get().published_on == TODAY
     assert "20.000" in enter(cast.mette).get(f"/runder/{round_.pk}/regler/").content.decode()
@@ -103,10 +103,29 @@ def test_hr_plans_from_the_page_with_follow_up_days_as_one_writes_them(cast: Cas
     round_ = Round.objects.get(name=sent["name"])
     assert [row.day for row in round_.follow_up_days.all()] == [date(2027, 5, 10), date(2027, 11, 8)]
     wrong = client.post("/runder/ny/", sent | {"follow_ups": "10.5.2027, snart"})
-    assert wrong.status_code == 422 and "snart er ingen dag" in wrong.content.decode()
+    assert wrong.status_code == 422 and "snart er ikke en gyldig dato" in wrong.content.decode()
     outside = client.post("/runder/ny/", sent | {"follow_ups": "10.5.2035"})
     assert outside.status_code == 422
     assert Round.objects.filter(name=sent["name"]).count() == 1
+
+
+def test_dates_that_cannot_be_are_named_before_they_are_saved_and_before_they_are_published(cast: Cast) -> None:
+    last_year(cast)
+    Round.objects.filter(pk=cast.round.pk).update(
+        announced_on=date(2026, 7, 20), kickoff_on=None, conversations_from=date(2026, 7, 27),
+        conversations_to=date(2026, 10, 3), closes_on=date(2027, 7, 2),
+    )  # fmt: skip
+    cast.round.follow_up_days.all().delete()
+    client = enter(cast.hanne)
+    form = client.get("/runder/ny/").context["form"]
+    page = client.get("/runder/ny/").content.decode()
+    assert "Se på disse datoer" in page
+    assert "Der er 7 dage fra runden meldes ud til den første samtale." in page
+    assert "Samtaler til: " in page and "er en weekend eller helligdag." in page  # a Saturday
+    sent = {name: value for name, value in form.initial.items() if value not in (None, "", [])}
+    made = client.post("/runder/ny/", sent | {"units": cast.children.pk})
+    check = client.get(made["location"]).content.decode()
+    assert "Der er 7 dage fra" in check and "Ret datoerne" in check and "Meld runden ud" in check  # it stops nobody
 
 
 def test_a_page_that_is_older_than_the_round_overwrites_nothing(cast: Cast) -> None:

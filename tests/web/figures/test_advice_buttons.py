@@ -48,13 +48,13 @@ def test_one_press_asks_those_who_are_to_find_a_helper_once_a_week(cast: Cast) -
 
 
 def test_managers_see_how_many_of_their_own_and_others_the_page_where_it_is_done(cast: Cast) -> None:
-    assert label(6, cast.lars) == label(6, cast.dorthe) == "Gå til mit hold"
+    assert label(6, cast.lars) == label(6, cast.dorthe) == "Se mine medarbejdere"
     late = cast.agree()
     Agreement.objects.filter(pk=late.pk).update(step_due=TODAY - timedelta(days=1))
-    assert label(3, cast.lars) == "Tag dig af 1 kursus over tiden"
+    assert label(3, cast.lars) == "Følg op på 1 kursus, der er over fristen"
     assert "1 " not in label(3, cast.hanne)
     Conversation.objects.filter(pk=cast.conversation.pk).update(held_on=None)
-    assert label(1, cast.lars) == "Book samtalen med 1 medarbejder"
+    assert label(1, cast.lars) == "Find tid til 1 samtale"
     assert "1 " not in label(1, cast.soren)
 
 
@@ -70,5 +70,5 @@ def test_hr_names_coordinators_where_there_are_none(cast: Cast, settings: Any) -
 def test_the_page_of_the_figures_has_the_buttons(cast: Cast) -> None:
     more_people(cast, 7)
     cast.agree(Kind.PRACTICE)
-    page = enter(cast.lars).get("/udbytte/").content.decode()
+    page = enter(cast.lars).get("/udbytte/?q=6").content.decode()
     assert reverse("ask-who-helps") in page and "hvem der kan hjælpe" in page

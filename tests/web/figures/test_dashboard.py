@@ -12,11 +12,12 @@ from django.core.management import CommandError, call_command
 from tests.browsing import enter
 from tests.cast import LONG_AGO, TODAY, Cast
 from tests.house import House
-from tests.queries.figures.test_questions import agree
+from tests.queries.figures.test_questions import agree, told
 from udbytte.access.figures import figures_reach
 from udbytte.domain.lifecycle import Event
-from udbytte.models import Person, Role, RoleAssignment
+from udbytte.models import Conversation, Person, Role, RoleAssignment, Round
 from udbytte.services.agreements.take_step import take_step
+from udbytte.services.rounds.rounds import close_round
 
 pytestmark = pytest.mark.django_db
 
@@ -48,14 +49,20 @@ def test_units_inside_one_another_are_named_once(cast: Cast) -> None:
 def test_the_page_says_each_figure_with_its_base_and_what_to_do(house: House) -> None:
     for place in range(6):
         agree(house, place)
-    said = enter(house.cast.lars).get("/udbytte/").content.decode()
-    assert "6 af 8 afholdte samtaler endte med et kursus" in said
-    assert "Næsten alle har taget stilling" in said
-    assert 'href="/hold/"' in said and "Gå til mit hold" in said
-    assert "anslår 62 % lige efter" in said  # what the advice rests on, where something is to be done
-    assert "betyder mere for, om det bliver brugt" not in said  # and nothing to convince of where it goes well
-    assert "Læg rammerne og beløbet frem" in said
-    assert "Mette" not in said and "Noget" not in said
+    manager = enter(house.cast.lars)
+
+    def said(number: int = 0) -> str:
+        return manager.get(f"/udbytte/?q={number}").content.decode()
+
+    whole = said()
+    assert "Start her" in whole and "Aftal også læring i praksis" in whole  # the lowest figure, with its remedy
+    assert "0 af 8 afholdte samtaler endte med en aftale om læring i praksis (0\N{NO-BREAK SPACE}%)." in whole
+    assert "Mange har taget stilling" not in whole  # a question says more when it is opened
+    assert "6 af 8 afholdte samtaler endte med et kursus" in said(1) and "Mange har taget stilling" in said(1)
+    assert "anslår 62 % lige efter" in said(4)  # what the advice rests on, where something is to be done
+    assert "anslår 62 %" not in said(1)
+    assert "Meld rammerne og beløbet ud" in said(8)
+    assert "Mette" not in whole and "Noget" not in whole
 
 
 def test_a_unit_of_fewer_than_five_says_why_it_shows_nothing(cast: Cast) -> None:
@@ -78,14 +85,74 @@ def test_reasons_are_told_of_the_whole_by_people_and_few_together(house: House) 
     drop(4, "refused")
     assert "afslag (5)" in said()
     drop(5, "no_money")
-    assert "afslag (5)" not in said() and "grunde, som få har haft (6)" in said()
+    assert "afslag (5)" not in said() and "årsager, som få har angivet (6)" in said()
     below = enter(house.cast.lars).get("/udbytte/").content.decode()
-    assert "grunde, som få" not in below  # of a part, the others would follow
+    assert "årsager, som få" not in below  # of a part, the others would follow
 
 
 def test_another_round_can_be_chosen_and_nonsense_is_ignored(house: House) -> None:
     client = enter(house.cast.hanne)
     assert client.get("/udbytte/?runde=nej").context["round"] == house.cast.round
+
+
+def newer_round(cast: Cast) -> Round:
+    """The next round, published today, in which nothing has happened."""
+    newer = Round.objects.create(
+        name="MUS 2027",
+        announced_on=TODAY,
+        conversations_from=TODAY + timedelta(days=30),
+        conversations_to=TODAY + timedelta(days=90),
+        closes_on=TODAY + timedelta(days=300),
+        published_on=TODAY,
+    )
+    newer.units.add(cast.municipality)
+    return newer
+
+
+def test_a_round_that_has_no_figures_yet_shows_the_previous_one_first(house: House) -> None:
+    cast = house.cast
+    newer = newer_round(cast)
+    hr = enter(cast.hanne)
+    assert "De syv spørgsmål i MUS 2026" in hr.get("/udbytte/").content.decode()
+    assert "Færre end 5 er med i runden her" in hr.get(f"/udbytte/?runde={newer.pk}").content.decode()
+
+
+def test_the_last_headline_stands_first_while_the_round_has_none(house: House) -> None:
+    cast = house.cast
+    for place in range(6):
+        told(house, place, "much")
+    close_round(cast.round, by=cast.hanne, on=TODAY)
+    newer = newer_round(cast)
+    for plan in house.plans:
+        Conversation.objects.create(round=newer, employment=plan.conversation.employment, manager=cast.lars)
+    page = enter(cast.hanne).get("/udbytte/").content.decode()
+    assert "MUS 2026, pr. " in page and "6 af 6 aftaler, der skulle være færdige, er endt med læring" in page
+    assert "var det 6 af 6 (100\N{NO-BREAK SPACE}%)." in page  # on the day of the report, which is linked
+    assert "MUS 2027 er i gang. Tallet for den kommer" in page and "De syv spørgsmål i MUS 2027" in page
+    report = enter(cast.soren).get(f"/runder/{newer.pk}/rapport/").content.decode()
+    assert "Forrige runde (MUS 2026): 6 af 6 aftaler" in report
+    stored = enter(cast.soren).get(f"/runder/{cast.round.pk}/rapport/").content.decode()
+    assert "MUS 2026, pr. " in stored and "Se tallene i dag" in stored
+
+
+def test_the_works_council_begins_with_its_report_and_managers_have_none(house: House) -> None:
+    cast = house.cast
+    for place in range(6):
+        agree(house, place)
+    report = f'href="/runder/{cast.round.pk}/rapport/"'
+    council = enter(cast.soren).get("/udbytte/").content.decode()
+    assert council.index("Rapporten til jer") < council.index(report) < council.index("Start her")
+    hr = enter(cast.hanne).get("/udbytte/").content.decode()
+    assert hr.index("Start her") < hr.index(report) and "Rapporten til jer" not in hr
+    assert report not in enter(cast.lars).get("/udbytte/").content.decode()
+
+
+def test_hr_begins_with_the_unit_where_the_figure_is_lowest(house: House) -> None:
+    for place in range(6):
+        agree(house, place)
+    page = enter(house.cast.hanne).get("/udbytte/?q=1").content.decode()
+    assert "Begynd med Børn og Unge, hvor tallet er 75\N{NO-BREAK SPACE}%" in page
+    assert f"/udbytte/{house.cast.children.pk}/?runde={house.cast.round.pk}&amp;q=1#q1" in page
 
 
 def test_before_the_first_round_the_page_says_what_will_come(cast: Cast) -> None:

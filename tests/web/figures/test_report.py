@@ -13,12 +13,13 @@ from tests.browsing import enter
 from tests.cast import LONG_AGO, TODAY, Cast, make_unit
 from tests.house import House, house
 from tests.queries.figures.test_questions import agree
+from udbytte.domain.figures.key_questions import weakest_figures
 from udbytte.domain.lifecycle import Event
 from udbytte.models import Agreement, Conversation, Role, RoleAssignment, Round, RoundReport
 from udbytte.queries.figures.report import common_unit_of, live_report, report_of
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.rounds.rounds import close_round
-from udbytte.web.figures.report_text import document_of, weakest_figures
+from udbytte.web.figures.report_text import document_of
 
 __all__ = ["house"]
 pytestmark = pytest.mark.django_db
@@ -41,26 +42,26 @@ def test_the_report_says_in_words_how_it_went_what_was_lost_and_what_to_do_first
             drop(row, house)
     said = paragraphs(house)
     assert list(said) == [
-        "Hvordan det gik",
-        "Det, der går godt",
-        "Det, der går tabt, og hvorfor",
-        "Det, der er gået i stå",
-        "Hvad samtalerne havde at bygge på",
-        "Det første at gøre",
+        "Hvordan gik det",
+        "Hvad går godt",
+        "Hvad gik tabt, og hvorfor",
+        "Hvad er gået i stå",
+        "Var rammer og penge kendt på forhånd?",
+        "Hvad I kan gøre først",
     ]
-    assert "8 af 8 samtaler er holdt." in said["Hvordan det gik"]
-    assert "0 af 5 aftaler" in said["Hvordan det gik"] and "3 aftaler er stadig åbne" in said["Hvordan det gik"]
-    assert "8 af 8 afholdte samtaler endte med et kursus" in said["Det, der går godt"]
-    assert "5 af 8 aftaler blev droppet" in said["Det, der går tabt, og hvorfor"]
-    assert "ingen tid (5)" in said["Det, der går tabt, og hvorfor"]
-    assert "0 af 8" in said["Det første at gøre"]
+    assert "8 af 8 samtaler er holdt." in said["Hvordan gik det"]
+    assert "0 af 5 aftaler" in said["Hvordan gik det"] and "3 aftaler er stadig åbne" in said["Hvordan gik det"]
+    assert "8 af 8 afholdte samtaler endte med et kursus" in said["Hvad går godt"]
+    assert "5 af 8 aftaler blev droppet" in said["Hvad gik tabt, og hvorfor"]
+    assert "ingen tid (5)" in said["Hvad gik tabt, og hvorfor"]
+    assert "0 af 8" in said["Hvad I kan gøre først"]
 
 
 def test_what_to_do_first_is_the_question_that_needs_it_most(house: House) -> None:
     for place in range(8):
         agree(house, place)
     report = report_of(house.cast.round, None, on=TODAY)
-    numbers = [(one.question.number, one.level) for one in weakest_figures(report)]
+    numbers = [(one.question.number, one.level) for one in weakest_figures(report.figures.questions)]
     assert numbers == [(4, "low"), (5, "low")]
 
 
@@ -85,7 +86,7 @@ def test_last_year_stands_beside_this_year(house: House) -> None:
     assert document.previous_round == "MUS 2025"
     first = document.lines[1]
     assert (first.now_text, first.before_text) == ("6 af 8 (75\N{NO-BREAK SPACE}%)", "0 af 8 (0\N{NO-BREAK SPACE}%)")
-    assert first.trend == "75 procentpoint op fra sidste runde"
+    assert first.trend == "75 procentpoint højere end i forrige runde"
 
 
 def test_a_report_stays_as_it_was_when_the_round_was_closed(house: House) -> None:
@@ -156,7 +157,7 @@ def test_the_report_is_fetched_on_paper_and_as_a_workbook_that_runs_nothing(hous
     assert paper.status_code == 200 and paper.content.startswith(b"%PDF-") and b"pdfuaid" in paper.content
     sheet = client.get(f"/runder/{cast.round.pk}/rapport/rapport.xlsx")
     book = CalamineWorkbook.from_filelike(BytesIO(sheet.content))
-    sheets = ["Med ord", "De syv spørgsmål", "Vejen", "Det, der er gået i stå", "Grunde", "Enheder"]
+    sheets = ["Med ord", "De syv spørgsmål", "Fra aftale til udbytte", "Hvad er gået i stå", "Årsager", "Enheder"]
     assert book.sheet_names == sheets
     assert book.get_sheet_by_name("Enheder").to_python()[1][:2] == ["=1+1", 8.0]
     assert b"<f>" not in sheet.content

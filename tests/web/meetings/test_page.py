@@ -74,7 +74,7 @@ def test_planning_holding_and_giving_up_say_what_is_wrong_beside_the_field(team:
 
 def test_the_employees_right_to_say_no_is_stated_and_taken_back(team: Team) -> None:
     cast = team.cast
-    assert "Du må gerne sige nej" in page(cast.mette, team.mette)
+    assert "Ønsker du ikke en samtale i år, så skriv hvorfor." in page(cast.mette, team.mette)
     assert send(cast.mette, team.mette, do="decline", reason="").status_code == 422
     assert send(cast.mette, team.mette, do="decline", reason="Jeg stopper til sommer").status_code == 302
     assert "Jeg stopper til sommer" in page(cast.lars, team.mette)

@@ -215,7 +215,7 @@ def test_a_deputy_without_any_role_has_the_page_and_reads_in_whose_place(cast: C
     agreement = nominated(cast)
     page = page_of(rikke)
     (row,) = page.nominations
-    assert row.came_from == "I stedet for Birgit Hansen" and page.budgets == []
+    assert row.came_from == "Du godkender for Birgit Hansen" and page.budgets == []
     assert answer(enter(rikke), agreement, Event.GRANT) == 302
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -55,19 +55,20 @@ class KeyQuestion:
     name: str
     measure: Measure
     yes: str  # the name of the number in the measure that is divided by its base
-    low: int = 50  # percent; below it the level is low
-    high: int = 80  # percent; from it on the level is high
 
 
-# Source: the design's table of the seven questions. The bounds are our own, set where the advice changes.
+# The bounds of the levels in percent, the same for all questions, so that people can compare them: our own choice.
+LOW_BELOW, HIGH_FROM = 50, 80
+
+# Source: the design's table of the seven questions.
 QUESTIONS = (
-    KeyQuestion(1, "courses agreed", Measure.HELD, "course", low=40, high=75),
+    KeyQuestion(1, "courses agreed", Measure.HELD, "course"),
     KeyQuestion(2, "someone sees to it", Measure.COURSE, "coordinated"),
-    KeyQuestion(3, "went, or has a date", Measure.PAST, "answered", low=60, high=90),
-    KeyQuestion(4, "practice agreed", Measure.HELD, "practice", low=40, high=75),
-    KeyQuestion(5, "ways in view", Measure.ROUND, "visited", low=30, high=60),
+    KeyQuestion(3, "went, or has a date", Measure.PAST, "answered"),
+    KeyQuestion(4, "practice agreed", Measure.HELD, "practice"),
+    KeyQuestion(5, "ways in view", Measure.ROUND, "visited"),
     KeyQuestion(6, "someone helps", Measure.PRACTICE, "helped"),
-    KeyQuestion(7, "learning followed up", Measure.ASKED, "answered", low=60, high=85),
+    KeyQuestion(7, "learning followed up", Measure.ASKED, "answered"),
 )
 # The agreements (7: check-ins) behind a question, of which is said how many ended without anybody deciding it.
 SILENT_ENDS_IN: Mapping[int, Measure] = {
@@ -80,7 +81,7 @@ SILENT_ENDS_IN: Mapping[int, Measure] = {
     6: Measure.PRACTICE,
     7: Measure.ASKED,
 }
-HEADLINE = KeyQuestion(0, "ended in learning", Measure.DUE, "learned", low=40, high=70)
+HEADLINE = KeyQuestion(0, "ended in learning", Measure.DUE, "learned")
 TALKED_ABOUT = KeyQuestion(0, "talked about", Measure.DUE, "talked")  # its base are the learned
 RULES_READ = KeyQuestion(0, "rules read before", Measure.HELD, "rules_read")
 MONEY_KNOWN = KeyQuestion(0, "money known before", Measure.HELD, "money_known")
@@ -105,14 +106,20 @@ class Figure:
         share = self.percent
         if share is None:
             return Level.NONE
-        if share < self.question.low:
+        if share < LOW_BELOW:
             return Level.LOW
-        return Level.HIGH if share >= self.question.high else Level.MIDDLE
+        return Level.HIGH if share >= HIGH_FROM else Level.MIDDLE
 
     @property
     def trend(self) -> int | None:
         """Percentage points above (or below) the previous round on its comparable day."""
         return None if self.percent is None or self.before is None else self.percent - self.before
+
+
+def weakest_figures(figures: Iterable[Figure]) -> list[Figure]:
+    """The figures that are low or middle, the lowest first; of two that are equal, the first stays first."""
+    weak = [figure for figure in figures if figure.level in (Level.LOW, Level.MIDDLE)]
+    return sorted(weak, key=lambda figure: figure.percent or 0)
 
 
 def figure_of(question: KeyQuestion, sums: Mapping[Measure, Mapping[str, int]]) -> Figure:

@@ -108,7 +108,7 @@ class KickoffTime(MeetingTime):
 
 @dataclass(frozen=True, kw_only=True)
 class KickoffPlanned(KickoffTime, kind=NotificationKind.KICKOFF):
-    pass
+    agenda: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

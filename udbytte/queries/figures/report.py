@@ -7,7 +7,15 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
-from udbytte.domain.figures.key_questions import HEADLINE, MONEY_KNOWN, QUESTIONS, RULES_READ, Measure, comparable_day
+from udbytte.domain.figures.key_questions import (
+    HEADLINE,
+    MONEY_KNOWN,
+    QUESTIONS,
+    RULES_READ,
+    Figure,
+    Measure,
+    comparable_day,
+)
 from udbytte.domain.lifecycle import Phase
 from udbytte.models import Round, RoundReport, Unit
 from udbytte.queries.practice.helpers import methods_offered_on
@@ -26,6 +34,7 @@ class Report:
     stored and do not change. `older` names the previous round, and `before` has its figures on the corresponding day.
     `reasons`: the reasons for dropped agreements may be shown, because the place holds the whole round. `stalled` is
     what stood still in all (None: it was not counted when the report was stored), `stalled_steps` the same by step.
+    `older_today` has the previous round's figures of the same day as long as the round has no headline.
     """
 
     place: str
@@ -40,6 +49,7 @@ class Report:
     reasons: bool
     stalled: StalledRow | None
     stalled_steps: tuple[StalledRow, ...]
+    older_today: Figures | None = None
 
     @property
     def open_agreements(self) -> int:
@@ -60,6 +70,12 @@ def report_of(round_: Round, unit: Unit | None, *, on: date) -> Report:
     return live_report(round_, unit, on=on) if stored is None else _read(stored)
 
 
+def stored_headline(round_: Round, unit: Unit | None) -> Figure | None:
+    """The headline of a round at one place as it was stored when the round was closed; None: nothing is stored."""
+    stored = RoundReport.objects.filter(round=round_, unit=unit).first()
+    return _read(stored).figures.headline if stored is not None else None
+
+
 def live_report(round_: Round, unit: Unit | None, *, on: date) -> Report:
     """The report of a round at one place, counted on the day."""
     rounds = rounds_of_unit(unit, on)
@@ -69,6 +85,9 @@ def live_report(round_: Round, unit: Unit | None, *, on: date) -> Report:
     if older is not None:
         day = comparable_day(on, round_.conversations_from, older.conversations_from)
         before = figures_of_place(unit, older, on=day).figures
+    older_today = None
+    if older is not None and not answer.figures.headline.base:
+        older_today = figures_of_place(unit, older, on=on).figures
     sums = answer.figures.sums
     practice, flow = sums.get(Measure.PRACTICE, {}), sums.get(Measure.FLOW, {})
     holds_all = _holds(unit, common_unit_of(round_))
@@ -87,6 +106,7 @@ def live_report(round_: Round, unit: Unit | None, *, on: date) -> Report:
         reasons=holds_all,
         stalled=stalled_total(flow),
         stalled_steps=tuple(stalled_steps_of(unit, flow, on=on)) if holds_all and flow.get("base") else (),
+        older_today=older_today,
     )
 
 

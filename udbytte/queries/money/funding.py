@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.db.models import QuerySet
 
 from udbytte.models import Agreement, FundingApplication, FundingSource, Person
@@ -18,7 +19,7 @@ TAKEN = (*OPEN_STATES, ApplicationState.GRANTED)
 class SourceFit:
     """A fund that may pay for an agreement.
 
-    `amount`: what to apply for, in whole kroner, at most the price. `opens`: the first day to apply, if it is in the
+    `amount`: what to apply for, as in `amount_to_apply_for`. `opens`: the first day to apply, if it is in the
     future; `closes`: the last day. `old`: the fund's facts must be checked first.
     """
 
@@ -47,11 +48,16 @@ def fitting_sources(agreement: Agreement, on: date) -> list[SourceFit]:
     return sources_fitting([agreement], on)[agreement.pk]
 
 
+def offered_sources() -> list[FundingSource]:
+    """The funding sources that HR offers and that are for the organisation's sector."""
+    return [source for source in FundingSource.objects.filter(hidden=False) if source.is_for(settings.SECTOR)]
+
+
 def sources_fitting(agreements: Sequence[Agreement], on: date) -> dict[int, list[SourceFit]]:
     """`fitting_sources` of each agreement, by agreement id; two queries for any number."""
     priced = [agreement for agreement in agreements if course_kind_of(agreement) and known_price_of(agreement)]
     fits: dict[int, list[SourceFit]] = {agreement.pk: [] for agreement in agreements}
-    sources = list(FundingSource.objects.filter(hidden=False)) if priced else []
+    sources = offered_sources() if priced else []
     rows = FundingApplication.objects.filter(agreement__in=[agreement.pk for agreement in priced], state__in=TAKEN)
     applied = set(rows.values_list("agreement_id", "source_id")) if priced else set()
     for agreement in priced:
@@ -62,6 +68,14 @@ def sources_fitting(agreements: Sequence[Agreement], on: date) -> dict[int, list
             if fit is not None and (agreement.pk, source.pk) not in applied:
                 fits[agreement.pk].append(fit)
     return fits
+
+
+def amount_to_apply_for(source: FundingSource, price: int) -> int:
+    """Whole kroner: the price without the employer's own share, up to the limit; of a wage source its weekly rate."""
+    if source.pays_wages:
+        return source.limit if source.limit is not None else price
+    most = price * (100 - source.own_share) // 100
+    return most if source.limit is None else min(most, source.limit)
 
 
 def application_window(source: FundingSource, starts: date) -> tuple[date | None, date | None]:
@@ -88,7 +102,7 @@ def _fit(source: FundingSource, kind: str, price: int, starts: date, on: date) -
     too_late = on >= starts or (closes is not None and on > closes)
     if kind not in source.kinds or price < (source.least_price or 0) or too_late:
         return None
-    amount = min(price, source.limit) if source.limit is not None else price
+    amount = amount_to_apply_for(source, price)
     return SourceFit(source, amount, opens if opens is not None and opens > on else None, closes, source.is_old_on(on))
 
 

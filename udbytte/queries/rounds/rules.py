@@ -66,6 +66,13 @@ def versions_for(round_: Round, person: Person) -> list[RulesVersion]:
     return [*([current[None]] if None in current else []), *additions]
 
 
+def versions_for_unit(round_: Round, unit: Unit) -> list[RulesVersion]:
+    """The present additions of a unit and of the units above it, the highest first."""
+    above = set(unit.ancestor_ids)
+    additions = [row for pk, row in current_versions(round_).items() if pk in above and row.texts.get(ADDITION)]
+    return sorted(additions, key=lambda row: len(row.unit.path) if row.unit is not None else 0)
+
+
 def rules_for(round_: Round, person: Person) -> ReaderRules:
     """The rules as the person reads them."""
     versions = versions_for(round_, person)

@@ -39,7 +39,7 @@ def name_deputy(*, deputy: Person, starts_on: date, ends_on: date, by: Person, o
     Person.objects.select_for_update(no_key=True).get(pk=by.pk)
     overlapping = Q(starts_on__lte=ends_on, ends_on__gte=starts_on)
     if Deputy.objects.filter(overlapping, person=by).exclude(ends_on__lt=F("starts_on")).exists():
-        raise Refused(_("You have a deputy in those days already. End that first."), "starts_on")
+        raise Refused(_("Somebody already approves courses for you in those days. End that first."), "starts_on")
     named = Deputy(person=by, deputy=deputy, starts_on=starts_on, ends_on=ends_on)
     try:
         named.full_clean()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from udbytte.domain.working_days import working_day_from, working_day_until
 from udbytte.models import Agreement, Applicant, ApplicationState, Budget, FundingApplication, FundingSource, Person
 from udbytte.models.money import LONGEST_ANSWER, OPEN_STATES
 from udbytte.queries.money.budgets import COMMITTED, balance_of
-from udbytte.queries.money.funding import application_window, known_price_of, largest_grant
+from udbytte.queries.money.funding import amount_to_apply_for, application_window, known_price_of, largest_grant
 from udbytte.services.agreements.owners import owner_of, people_to_notify
 from udbytte.services.errors import (
     MissingFact,
@@ -41,10 +42,10 @@ ANSWER_AFTER = timedelta(days=60)  # after that the owner is asked for the answe
 def plan_application(
     agreement: Agreement, source: FundingSource, *, amount: int | None = None, by: Person, on: date
 ) -> FundingApplication:
-    """Decide to apply to a fund. `amount` in whole kroner; None: the price, up to the fund's limit.
+    """Decide to apply to a fund. `amount` in whole kroner; None: as in `amount_to_apply_for`.
 
     Raises NotPermitted unless the person arranges the agreement, and Refused if it is too late, the fund is hidden, or
-    there is an application already.
+    there is an application already or it is for another sector.
     """
     lock_rows_in_order(Agreement, [agreement.pk])
     row = agreement_of_application(agreement.pk)
@@ -53,11 +54,11 @@ def plan_application(
     if not arranges_course(row, by, on):
         raise NotPermitted
     price = known_price_of(row)
-    wanted = min(price, source.limit) if amount is None and source.limit is not None else amount or price
+    wanted = amount or amount_to_apply_for(source, price)
     starts = row.starts_on or row.planned_from
     opens, last = application_window(source, starts)
     closes = last or starts
-    if source.hidden or on > closes:
+    if source.hidden or not source.is_for(settings.SECTOR) or on > closes:
         raise Refused(_("It is too late to apply there: the last day was before today."), "source")
     if row.applications.filter(source=source, state__in=(*OPEN_STATES, ApplicationState.GRANTED)).exists():
         raise Refused(_("This source is applied to already."), "source")

@@ -81,7 +81,9 @@ def decide_overrun(overrun: Overrun, *, granted: bool, answer: str = "", by: Per
     if granted and party is Party.MANAGER:
         _lock_money(row)
         if not _is_within_managers_limits(row):
-            raise Refused(_("Your limit or the budget does not allow it any more. The budget owner is asked instead."))
+            raise Refused(
+                _("Your limit or the budget no longer allows it. Nominate the course to the budget owner instead.")
+            )
     row.decided_by, row.decided_on, row.granted, row.answer = by, on, granted, answer
     row.owner, row.due = None, None
     row.save()

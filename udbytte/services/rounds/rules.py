@@ -212,6 +212,7 @@ def cancel_kickoff(meeting: KickoffMeeting, *, by: Person, on: date) -> None:
 def _notify_unit(
     meeting: KickoffMeeting, says: type[KickoffPlanned | KickoffCancelled], *, moved: bool, on: date
 ) -> None:
+    more = {"agenda": meeting.agenda} if says is KickoffPlanned else {}
     facts = says(
         kickoff=meeting.pk,
         turn=meeting.planned_turn,
@@ -222,6 +223,7 @@ def _notify_unit(
         other=meeting.unit.name,
         manager=meeting.by.name if meeting.by is not None else "",
         moved=moved,
+        **more,
     )
     turn = f"{meeting.planned_turn}:{meeting.planned_at.isoformat()}"
     cause = f"{facts.kind}:{meeting.round_id}:{meeting.unit_id}:{turn}"

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from udbytte.models import Employment
 from udbytte.models.formatting import percent
+from udbytte.models.labels import works_council
 
 from .saved import undo_address_of
 
@@ -121,6 +122,7 @@ def back(page: str, name: str, *args: object) -> dict[str, str]:
 
 
 register.simple_tag(percent, name="percent")
+register.simple_tag(works_council)
 
 
 @register.simple_tag

@@ -23,7 +23,7 @@ from udbytte.runtime.clock import today
 from udbytte.services.practice.offers import agreements_without_helper, ask_team_who_helps
 from udbytte.web.base.request import only, person_of
 
-from .advice import QUESTIONS
+from .advice import QUESTIONS, everyone
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def _offer_times_button(person: Person, on: date) -> Button | None:
     """Find times for the conversations that the manager has not planned yet."""
     talks = conversations_to_hold(person, on).filter(held_on__isnull=True, declined_on__isnull=True)
     count = talks.filter(planned_at__isnull=True, group__isnull=True, rests_until__isnull=True).count()
-    words = ngettext("Book the talk with %(count)s person", "Book the talk with %(count)s people", count)
+    words = ngettext("Find a time for %(count)s conversation", "Find times for %(count)s conversations", count)
     return Button(words % {"count": count}, reverse("offer-times")) if count else None
 
 
@@ -47,14 +47,14 @@ def _late_courses_button(person: Person, on: date) -> Button | None:
     """See to the team's courses whose next step is overdue."""
     late = agreements_of_reports(person, on).filter(closed_on__isnull=True, step_due__lt=on)
     count = late.filter(kind=Kind.COURSE).count()
-    words = ngettext("See to %(count)s course past its date", "See to %(count)s courses past their date", count)
+    words = ngettext("Follow up %(count)s overdue course", "Follow up %(count)s overdue courses", count)
     return Button(words % {"count": count}, reverse("team")) if count else None
 
 
 def _ask_who_helps_button(person: Person, on: date) -> Button | None:
     """Ask the employees who have not found a helper yet."""
     count = len({agreement.employee_id for agreement in agreements_without_helper(person, on)})
-    words = ngettext("Ask %(count)s person who helps", "Ask %(count)s people who helps", count)
+    words = ngettext("Ask %(count)s person who could help", "Ask %(count)s people who could help", count)
     return Button(words % {"count": count}, reverse("ask-who-helps"), sends=True) if count else None
 
 
@@ -71,7 +71,7 @@ def _coordinators_button(person: Person, on: date) -> Button | None:
     if round_ is None:
         return None
     count = round_.uncoordinated or 0
-    words = ngettext("Name a coordinator for %(count)s unit", "Name a coordinator for %(count)s units", count)
+    words = ngettext("Appoint a coordinator for %(count)s unit", "Appoint coordinators for %(count)s units", count)
     return Button(words % {"count": count}, reverse("round-staffing", args=[round_.pk])) if count else None
 
 
@@ -95,14 +95,19 @@ BUTTONS: dict[int, tuple[tuple[Callable[[Roles], bool], ButtonFinder], ...]] = {
 }
 
 
-def button_for(number: int, person: Person, roles: Roles, on: date) -> Button | None:
-    """The button for a question: something that this person can do, or else the page where it is done."""
+def button_for(number: int, person: Person, roles: Roles, on: date, *, lowest: Button | None = None) -> Button | None:
+    """The button for a question: something that this person can do, or else the page where it is done.
+
+    Who has neither gets `lowest`, the unit to begin with, or at last a page that everybody has.
+    """
     for is_for, find_button in BUTTONS.get(number, ()):
         button = find_button(person, on) if is_for(roles) else None
         if button is not None:
             return button
     link = next((link for link in QUESTIONS[number].links if link.is_for(roles)), None)
-    return Button(str(link.label), reverse(link.page)) if link is not None else None
+    if link is None or (link.is_for is everyone and lowest is not None):
+        return lowest
+    return Button(str(link.label), reverse(link.page))
 
 
 @only(_manager)
@@ -112,12 +117,14 @@ def ask_for_helpers(request: HttpRequest) -> HttpResponse:
     count = ask_team_who_helps(by=person_of(request), on=today())
     if count:
         words = ngettext(
-            "%(count)s person is asked in their letter.", "%(count)s people are asked in their letter.", count
+            "%(count)s person is asked in their weekly email.",
+            "%(count)s people are asked in their weekly email.",
+            count,
         )
         messages.success(request, words % {"count": count})
     else:
-        messages.success(request, _("They have been asked this week already."))
-    return redirect(f"{reverse('figures')}#q6")
+        messages.success(request, _("They have already been asked this week."))
+    return redirect(f"{reverse('figures')}?q=6#q6")
 
 
 urlpatterns = [path("udbytte/hvem-hjaelper/", ask_for_helpers, name="ask-who-helps")]

@@ -1,64 +1,223 @@
-"""The figures of a unit or of the whole organisation, for the seven questions, and the outcomes of practice methods."""
+"""The figures of a unit or of the whole organisation: the headline, where to start, and the seven questions."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from udbytte.access.figures import Reach, figures_reach
-from udbytte.domain.figures.key_questions import Figure, Level, Measure, SilentEnd, median
-from udbytte.domain.figures.suppression import group_small_parts
-from udbytte.domain.lifecycle import DropReason, Phase
-from udbytte.models import Unit
-from udbytte.models.labels import DROP_LABELS, PHASE_LABELS
-from udbytte.queries.figures.questions import Figures, PlaceFigures, figures_of_place, previous_round, rounds_of_unit
+from udbytte.access.figures import Reach, figures_reach, report_reach
+from udbytte.access.people import Roles
+from udbytte.domain.figures.key_questions import HIGH_FROM, LOW_BELOW, Figure, Level, Measure, weakest_figures
+from udbytte.domain.numbers import int_from
+from udbytte.models import Person, Round, Unit
+from udbytte.models.formatting import percent
+from udbytte.models.labels import DROP_LABELS
+from udbytte.queries.figures.questions import (
+    Figures,
+    PartFigures,
+    PlaceFigures,
+    figures_of_place,
+    previous_round,
+    rounds_of_unit,
+)
+from udbytte.queries.figures.report import stored_headline
 from udbytte.queries.practice.helpers import methods_offered_on
 from udbytte.queries.practice.outcomes import learning_on
 from udbytte.runtime.clock import today
 from udbytte.web.base.addresses import page_address
 from udbytte.web.base.components import Table, TableRow
+from udbytte.web.base.context import as_context
 from udbytte.web.base.request import chosen_round, person_of, roles
 
-from .advice import CONDITIONS_ADVICE, HEADLINE_ADVICE, MONEY_KNOWN, QUESTIONS, RULES_READ
-from .advice_buttons import button_for
-from .outcome_text import ends_sentence, headline_sentence, reported_by_others, trend
+from .advice import (
+    CONDITIONS_ADVICE,
+    HEADLINE_ADVICE,
+    MONEY_KNOWN,
+    MONEY_KNOWN_HEAD,
+    QUESTIONS,
+    RULES_READ,
+    RULES_READ_HEAD,
+)
+from .advice_buttons import Button, button_for
+from .flow import Flow, days_to_registration, flow, numbers_by_key
+from .outcome_text import (
+    as_of,
+    counts,
+    ends_sentence,
+    headline_sentence,
+    percent_text,
+    points,
+    reported_by_others,
+    share,
+    trend,
+)
 
 LEVEL_SIGNS = {Level.LOW: "○", Level.MIDDLE: "◐", Level.HIGH: "●", Level.NONE: ""}
-FLOW_WIDTH = 340  # of the bars of the flow, in the units of the picture
+CONDITIONS = 8  # the number in the address that opens what was known before the conversations
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What came of the agreements: of the round, or of the previous one as long as the round has no such figure."""
+
+    round: Round
+    percent: str  # empty: there is no figure yet
+    sentence: str
+    as_of: str
+    verdict: str
+    at_close: str  # what it was when the round was closed; empty if that is not stored
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The one thing that would help most, with its button."""
+
+    head: str
+    sentence: str
+    advice: str
+    button: Button | None
+    number: int = 0  # its question; 0: none
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said about a question when it is opened."""
+
+    sentence: str
+    trend: str
+    details: Sequence[str]
+    advice: str
+    why: str
+    button: Button | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionRow:
+    """A question as a row of the table; `number` is 0 where it is none of the seven. `answer`: it is open."""
+
+    number: int
+    title: str
+    figure: Figure
+    mark: str
+    percent: str
+    base: str
+    before: str
+    points: str
+    key: int  # opens it
+    answer: Answer | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """A unit as a row of the table of units and questions; `unit` None: the others together."""
+
+    unit: Unit | None
+    people: int
+    cells: Sequence[tuple[Level, int | str]]
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresPage:
+    """What the templates of the figures read. Without a round, or with too few people, the page only says so."""
+
+    unit: Unit | None
+    above: Sequence[Unit]
+    others: Sequence[Unit]
+    rounds: Sequence[Round]
+    round: Round | None
+    people: int = 0
+    reports: Sequence[Round] = ()  # the rounds whose report the person may read, the one with a headline first
+    begins_with_report: bool = False
+    headline: Headline | None = None
+    start: Start | None = None
+    questions: Sequence[QuestionRow] = ()
+    conditions: Sequence[QuestionRow] = ()
+    bounds: str = ""
+    flow: Flow | None = None
+    columns: Sequence[tuple[int, str]] = ()
+    parts: Sequence[UnitRow] = ()
+    whole: UnitRow | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Who reads, and on which day."""
+
+    person: Person
+    roles: Roles
+    on: date
+    reads_report: bool  # that of the unit
+
+    @property
+    def reads_reports(self) -> bool:
+        return self.roles.is_hr or self.roles.is_works_council
 
 
 def figures(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """The figures of a unit, or of the first place whose figures the person may see."""
-    on = today()
-    reach = figures_reach(person_of(request), on)
+    person, mine, on = person_of(request), roles(request), today()
+    reach = figures_reach(person, on)
     unit = _unit(reach, pk)
     rounds = rounds_of_unit(unit, on)
-    chosen = chosen_round(request, rounds)
-    context: dict[str, Any] = {
-        "unit": unit,
-        "above": _above(reach, unit),
-        "others": [top for top in reach.tops if unit is None or top.pk not in unit.ancestor_ids],
-        "rounds": rounds,
-        "round": chosen,
-        "reads_report": chosen is not None and (roles(request).is_hr or roles(request).is_works_council),
-    }
-    if chosen is not None:
-        earlier_round = previous_round(chosen, rounds)
-        answer = figures_of_place(unit, chosen, on=on, before=earlier_round)
-        context |= _answer_context(request, answer)
-        if earlier_round is not None and not answer.figures.headline.base:
-            sentence = headline_sentence(figures_of_place(unit, earlier_round, on=on).figures)
-            context |= {"previous_round": earlier_round, "previous_headline": sentence}
-    return render(request, "figures/figures.html", context)
+    reader = _Reader(person, mine, on, (mine.is_hr or mine.is_works_council) and _reads_report(person, unit, on))
+    page = FiguresPage(
+        unit=unit,
+        above=_above(reach, unit),
+        others=[top for top in reach.tops if unit is None or top.pk not in unit.ancestor_ids],
+        rounds=rounds,
+        round=chosen_round(request, rounds),
+    )
+    if page.round is not None:
+        opened = int_from(request.GET.get("q", "")) or 0
+        page = _with_figures(page, page.round, reader, opened=opened, is_asked="runde" in request.GET)
+    return render(request, "figures/figures.html", as_context(page))
+
+
+def _with_figures(page: FiguresPage, round_: Round, reader: _Reader, *, opened: int, is_asked: bool) -> FiguresPage:
+    """The page with the figures of the round, or of the previous one if the round has none and nobody asked for it."""
+    earlier = previous_round(round_, list(page.rounds))
+    answer = figures_of_place(page.unit, round_, on=reader.on, before=earlier)
+    if earlier is not None and not is_asked and not _has_figures(answer.figures):
+        return _with_figures(page, earlier, reader, opened=opened, is_asked=True)
+    shown = answer.figures
+    headline = _headline(shown, page.unit, round_, earlier, reader)
+    reports = list(dict.fromkeys((headline.round, round_))) if reader.reads_reports else []
+    return FiguresPage(
+        unit=page.unit,
+        above=page.above,
+        others=page.others,
+        rounds=page.rounds,
+        round=round_,
+        people=shown.people,
+        reports=reports,
+        begins_with_report=bool(reports) and not reader.roles.is_hr,
+        headline=headline,
+        start=_start(answer, reader),
+        questions=[_question(figure, answer, reader, opened) for figure in shown.questions],
+        conditions=_conditions(shown, opened),
+        bounds=_bounds(),
+        flow=flow(shown.sums[Measure.FLOW], why=answer.unit is None or answer.unit.parent_id is None),
+        columns=[(number, str(words.short)) for number, words in QUESTIONS.items()],
+        parts=[_row(part.unit, part.figures) for part in answer.parts],
+        whole=_row(answer.unit, shown),
+    )
+
+
+def _reads_report(person: Person, unit: Unit | None, on: date) -> bool:
+    reach = report_reach(person, on)
+    return reach.whole or (unit is not None and reach.holds(unit))
+
+
+def _has_figures(shown: Figures) -> bool:
+    return any(figure.base for figure in (shown.headline, *shown.questions))
 
 
 def _unit(reach: Reach, pk: int | None) -> Unit | None:
@@ -84,52 +243,112 @@ def _above(reach: Reach, unit: Unit | None) -> list[Unit]:
     return [units[pk] for pk in unit.ancestor_ids[:-1] if reach.holds(units[pk])]
 
 
-def _answer_context(request: HttpRequest, answer: PlaceFigures) -> dict[str, Any]:
-    """An answer, with its words, as the page shows it."""
-    shown = answer.figures
-    return {
-        "headline": shown.headline,
-        "headline_sentence": headline_sentence(shown),
-        "headline_advice": HEADLINE_ADVICE[shown.headline.level],
-        "people": shown.people,
-        "conditions": [
-            (figure, words % {"yes": figure.yes, "base": figure.base}, trend(figure))
-            for figure, words in ((shown.rules_read, RULES_READ), (shown.money_known, MONEY_KNOWN))
-        ],
-        "conditions_advice": _conditions_advice(shown),
-        "questions": [_question(request, figure, shown) for figure in shown.questions],
-        "flow": flow(shown.sums[Measure.FLOW], why=answer.unit is None or answer.unit.parent_id is None),
-        "columns": [(number, words.short) for number, words in QUESTIONS.items()],
-        "parts": [_row(part.unit, part.figures) for part in answer.parts],
-        "whole": _row(answer.unit, shown),
-    }
+def _headline(shown: Figures, unit: Unit | None, round_: Round, earlier: Round | None, reader: _Reader) -> Headline:
+    """The headline of the round; without one that of the previous round, if it has one."""
+    if not shown.headline.base and earlier is not None:
+        before = figures_of_place(unit, earlier, on=reader.on).figures
+        if before.headline.base:
+            return _headline(before, unit, earlier, None, reader)
+    at_close = stored_headline(round_, unit) if round_.closed_on and reader.reads_report else None
+    return Headline(
+        round=round_,
+        percent=percent(shown.headline.percent) if shown.headline.percent is not None else "",
+        sentence=headline_sentence(shown),
+        as_of=as_of(round_, reader.on),
+        verdict=str(HEADLINE_ADVICE[shown.headline.level]),
+        at_close=share(at_close) if at_close is not None and at_close.base else "",
+    )
 
 
-def _conditions_advice(shown: Figures) -> str:
-    """The advice for the weaker of the two conditions; empty if neither has a figure."""
-    known = [figure for figure in (shown.rules_read, shown.money_known) if figure.percent is not None]
-    weaker = min(known, key=lambda figure: figure.percent or 0, default=None)
-    return str(CONDITIONS_ADVICE[weaker.level]) if weaker is not None else ""
-
-
-def _question(request: HttpRequest, figure: Figure, shown: Figures) -> dict[str, Any]:
+def _start(answer: PlaceFigures, reader: _Reader) -> Start | None:
+    """What would help most: the lowest figure with its remedy. None as long as no figure is known."""
+    weak = weakest_figures(answer.figures.questions)
+    if not weak:
+        if not any(figure.base for figure in answer.figures.questions):
+            return None
+        return Start(_("Keep it up"), _("All figures are good."), _("Look at the units one by one."), None)
+    figure = weak[0]
     number = figure.question.number
     words = QUESTIONS[number]
-    return {
-        "number": number,
-        "title": words.title,
-        "figure": figure,
-        "mark": LEVEL_SIGNS[figure.level],
-        "sentence": words.sentence % {"yes": figure.yes, "base": figure.base},
-        "trend": trend(figure),
-        "details": _details(figure, shown),
-        "advice": words.advice[figure.level],
-        "why": words.why_at(figure.level),
-        "button": button_for(number, person_of(request), roles(request), today()),
-    }
+    return Start(
+        head=str(words.start),
+        sentence=f"{words.sentence_of(figure)} ({percent_text(figure)}).",
+        advice=str(words.advice[figure.level]),
+        button=_button(figure, answer, reader),
+        number=number,
+    )
 
 
-def _details(figure: Figure, shown: Figures) -> list[str]:
+def _button(figure: Figure, answer: PlaceFigures, reader: _Reader) -> Button | None:
+    lowest = _lowest_unit_button(figure.question.number, answer)
+    return button_for(figure.question.number, reader.person, reader.roles, reader.on, lowest=lowest)
+
+
+def _lowest_unit_button(number: int, answer: PlaceFigures) -> Button | None:
+    """Where a question's figure is lowest, of the units right below whose figures are shown."""
+    weak = [(figures[0], part.unit) for part in answer.parts if part.unit and (figures := _weak(part, number))]
+    if not weak:
+        return None
+    figure, unit = min(weak, key=lambda pair: pair[0].percent or 0)
+    words = {"unit": unit.name, "percent": percent_text(figure)}
+    url = f"{page_address('figures-of', unit.pk)}?runde={answer.round.pk}&q={number}#q{number}"
+    return Button(_("Begin with %(unit)s, where it is %(percent)s") % words, url)
+
+
+def _weak(part: PartFigures, number: int) -> list[Figure]:
+    return weakest_figures(figure for figure in part.figures.questions if figure.question.number == number)
+
+
+def _bounds() -> str:
+    words = {"low": LOW_BELOW, "high": percent(HIGH_FROM), "middle": HIGH_FROM - 1}
+    return _("● good, from %(high)s. ◐ on the way, %(low)s–%(middle)s. ○ needs attention, below %(low)s.") % words
+
+
+def _question(figure: Figure, answer: PlaceFigures, reader: _Reader, opened: int) -> QuestionRow:
+    number = figure.question.number
+    words = QUESTIONS[number]
+    opens = None
+    if number == opened:
+        opens = Answer(
+            sentence=words.sentence_of(figure) if figure.base else "",
+            trend=trend(figure),
+            details=_details(figure, answer.figures, reader.on),
+            advice=str(words.advice[figure.level]),
+            why=words.why_at(figure.level),
+            button=_button(figure, answer, reader),
+        )
+    return _question_row(number, str(words.title), figure, number, opens)
+
+
+def _question_row(number: int, title: str, figure: Figure, key: int, opens: Answer | None) -> QuestionRow:
+    return QuestionRow(
+        number=number,
+        title=title,
+        figure=figure,
+        mark=LEVEL_SIGNS[figure.level],
+        percent=percent(figure.percent) if figure.percent is not None else "",
+        base=counts(figure),
+        before=percent(figure.before) if figure.before is not None else "",
+        points=points(figure),
+        key=key,
+        answer=opens,
+    )
+
+
+def _conditions(shown: Figures, opened: int) -> list[QuestionRow]:
+    """What was known before the conversations. The weaker one has the advice for both."""
+    pairs = ((shown.rules_read, RULES_READ_HEAD, RULES_READ), (shown.money_known, MONEY_KNOWN_HEAD, MONEY_KNOWN))
+    rows = []
+    for place, (figure, head, sentence) in enumerate(pairs):
+        key = CONDITIONS + place
+        said = str(sentence) % {"yes": figure.yes, "base": figure.base} if figure.base else ""
+        advice = str(CONDITIONS_ADVICE[figure.level])
+        opens = Answer(said, trend(figure), (), advice, "", None) if key == opened else None
+        rows.append(_question_row(0, str(head), figure, key, opens))
+    return rows
+
+
+def _details(figure: Figure, shown: Figures, on: date) -> list[str]:
     """Further sentences about a question, the last of them about what ended without a decision."""
     if not figure.base:
         return []
@@ -157,7 +376,7 @@ def _details(figure: Figure, shown: Figures) -> list[str]:
             sentences.append(_("%(went)s went, %(dated)s have a new date, %(neither)s neither.") % parts)
             sentences += [text for text in (reported_by_others(shown.sums),) if text]
         case 5:
-            offered = methods_offered_on(today())
+            offered = methods_offered_on(on)
             used = {int(method) for method in numbers_by_key(shown.sums[Measure.PRACTICE], "way")} & offered
             if used:
                 numbers = {"used": len(used), "offered": len(offered)}
@@ -169,129 +388,10 @@ def _details(figure: Figure, shown: Figures) -> list[str]:
     return [*sentences, ends] if ends else sentences
 
 
-def days_to_registration(shown: Figures) -> int | None:
-    """Within how many days of being agreed half of the courses are registered; None if it is not known."""
-    by_days = numbers_by_key(shown.sums.get(Measure.BOOKED, {}), "days")
-    return median({int(days): number for days, number in by_days.items()})
-
-
-def numbers_by_key(sums: Mapping[str, int], name: str) -> dict[str, int]:
-    """The numbers whose keys begin with `name` and a dot, by the rest of the key: "days.12" becomes "12". No zeros."""
-    return {key.partition(".")[2]: number for key, number in sums.items() if key.startswith(f"{name}.") and number}
-
-
-# The ways in which agreements are lost, by their names in the measure FLOW: the heads of columns.
-LOSSES = {
-    "lost": lazy("Dropped"),
-    SilentEnd.LAPSED.value: lazy("Lapsed"),
-    SilentEnd.NOT_TOLD.value: lazy("Not reported"),
-    SilentEnd.LEFT.value: lazy("No longer employed"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Station:
-    """A phase of the flow: how many agreements reached it, are in it now and were lost in it. Bars in picture units.
-
-    `losses` has a number for each way in which an agreement of the flow was lost (`Flow.losses`).
-    """
-
-    label: str
-    reached: int
-    here: int
-    losses: tuple[int, ...]
-    y: int
-    on_width: float
-    here_width: float
-    lost_width: float
-
-    @property
-    def lost(self) -> int:
-        return sum(self.losses)
-
-    @property
-    def loss_x(self) -> float:
-        return round(self.on_width + self.here_width, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """The flow from agreed to learned, with what was lost on the way.
-
-    `losses`: the ways in which something was lost, with the whole number of each; at least "Dropped".
-    """
-
-    base: int
-    learned: int
-    losses: tuple[tuple[str, int], ...]
-    stations: tuple[Station, ...]
-    reasons: tuple[tuple[str, int], ...]
-    other_reasons: int
-    why: bool
-
-    @property
-    def lost(self) -> int:
-        return sum(number for _label, number in self.losses)
-
-    @property
-    def dropped(self) -> int:
-        return self.losses[0][1]
-
-    @property
-    def table(self) -> Table:
-        return flow_table(self.stations, [label for label, _number in self.losses])
-
-
-def flow_table(stations: Sequence[Station], losses: Sequence[str]) -> Table:
-    """The flow as a table: how many agreements reached each phase, are in it and were lost in it in each way."""
-    return Table(
-        columns=(_("Phase"), _("Reached it"), _("Are there now"), *losses),
-        rows=[TableRow(station.label, (station.reached, station.here, *station.losses)) for station in stations],
-        label=_("From agreed to learned"),
-    )
-
-
-def flow(sums: Mapping[str, int], *, why: bool) -> Flow | None:
-    """The flow from agreed to learned; None if there is nothing to show.
-
-    `why`: with the reasons, counted in people. Only for the whole: from the reasons of one part, those of the other
-    parts could be worked out.
-    """
-    if not sums.get("base"):
-        return None
-    sums = Counter(sums)
-    phases = list(Phase)
-    here = [sums[f"at.{phase}"] for phase in phases]
-    totals = {name: sum(sums[f"{name}.{phase}"] for phase in phases) for name in LOSSES}
-    names = [name for name in LOSSES if totals[name] or name == "lost"]
-    losses = [tuple(sums[f"{name}.{phase}"] for name in names) for phase in phases]
-    stations = []
-    for place, phase in enumerate(phases):
-        lost = sum(losses[place])
-        reached = sum(here[place:]) + sum(sum(numbers) for numbers in losses[place:])
-        still = here[place] if phase is not Phase.LEARNED else 0
-        widths = [round(FLOW_WIDTH * n / sums["base"], 1) for n in (reached - still - lost, still, lost)]
-        stations.append(Station(str(PHASE_LABELS[phase]), reached, still, losses[place], 18 + 62 * place, *widths))
-    dropped = {reason: sums[f"reason.{reason}"] for reason in DropReason} if why else {}
-    reasons, others = group_small_parts({reason: number for reason, number in dropped.items() if number})
-    return Flow(
-        base=sums["base"],
-        learned=sums["at.learned"],
-        losses=tuple((str(LOSSES[name]), totals[name]) for name in names),
-        stations=tuple(stations),
-        reasons=tuple(
-            (str(DROP_LABELS[reason]), number) for reason, number in sorted(reasons.items(), key=lambda r: -r[1])
-        ),
-        other_reasons=others,
-        why=why,
-    )
-
-
-def _row(unit: Unit | None, shown: Figures) -> dict[str, Any]:
-    """A unit as a row of the table of units and questions."""
-    shares = (shown.headline, *shown.questions)
-    cells = [(figure.level, "-" if figure.percent is None else figure.percent) for figure in shares]
-    return {"unit": unit, "people": shown.people, "cells": cells}
+def _row(unit: Unit | None, shown: Figures) -> UnitRow:
+    shares: Iterable[Figure] = (shown.headline, *shown.questions)
+    cells = [(figure.level, "\N{EN DASH}" if figure.percent is None else figure.percent) for figure in shares]
+    return UnitRow(unit, shown.people, cells)
 
 
 def practice_outcomes(request: HttpRequest) -> HttpResponse:
@@ -300,7 +400,7 @@ def practice_outcomes(request: HttpRequest) -> HttpResponse:
         raise Http404
     outcomes = learning_on(today())
     by_method = Table(
-        columns=(_("Way to learn"), _("Told"), _("Something new"), _("Much new")),
+        columns=(_("Way of learning"), _("Reported"), _("Something new"), _("Much new")),
         rows=[
             TableRow(method, (given.outcomes, given.something, given.much), url=page_address("method", method.pk))
             for method, given in outcomes.by_method
@@ -309,6 +409,8 @@ def practice_outcomes(request: HttpRequest) -> HttpResponse:
     context = {
         "learning": outcomes,
         "by_method": by_method,
+        "with_helper": percent(outcomes.with_helper.percent) if outcomes.with_helper else "",
+        "without_helper": percent(outcomes.without_helper.percent) if outcomes.without_helper else "",
         "hindrances": [(hindrance.label, people) for hindrance, people in outcomes.hindrances],
         "dropped": [(DROP_LABELS[reason], people) for reason, people in outcomes.dropped],
     }

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from udbytte.domain.figures.key_questions import HEADLINE, SILENT_ENDS_IN, Figure, Measure, SilentEnd, silent_ends_of
+from udbytte.models import Round
+from udbytte.models.formatting import percent
 from udbytte.queries.figures.questions import Figures, Sums
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -18,8 +22,8 @@ def headline_sentence(figures: Figures) -> str:
     headline = figures.headline
     if not headline.base:
         return ""
-    first = _("%(yes)s of %(base)s agreements whose time has come ended in learning: %(percent)s %%")
-    first %= {"yes": headline.yes, "base": headline.base, "percent": headline.percent}
+    first = _("%(yes)s of %(base)s agreements that should be finished have ended in learning (%(percent)s)")
+    first %= {"yes": headline.yes, "base": headline.base, "percent": percent_text(headline)}
     moved = trend(headline)
     sentences = [f"{first}, {moved}." if moved else f"{first}."]
     if figures.talked is not None and figures.talked.base:
@@ -33,26 +37,62 @@ def headline_sentence(figures: Figures) -> str:
 
 def _talked_sentence(talked: Figure) -> str:
     words = ngettext(
-        "%(talked)s of the %(learned)s that did has been talked about with the manager.",
-        "%(talked)s of the %(learned)s that did have been talked about with the manager.",
+        "%(talked)s of these %(learned)s has been talked about with the manager.",
+        "%(talked)s of these %(learned)s have been talked about with the manager.",
         talked.yes,
     )
     return words % {"talked": talked.yes, "learned": talked.base}
 
 
+def as_of(round_: Round, on: date) -> str:
+    """Which round a figure is about, and the day it is of."""
+    return _("%(round)s, as of %(day)s") % {"round": round_.name, "day": date_format(on, "DATE_FORMAT")}
+
+
+def percent_text(figure: Figure) -> str:
+    """The percentage within a sentence, where no line may break before its sign; a dash without a base."""
+    return "\N{EN DASH}" if figure.percent is None else percent(figure.percent).replace(" ", NO_BREAK)
+
+
+def counts(figure: Figure | None) -> str:
+    """A share without its percentage: "14 of 22"; empty if nobody or too few are counted."""
+    if figure is None or not figure.base:
+        return ""
+    return _("%(yes)s of %(base)s") % {"yes": figure.yes, "base": figure.base}
+
+
+def share(figure: Figure | None) -> str:
+    """A share with its percentage: "14 of 22 (64 %)"; a dash if nobody or too few are counted."""
+    if figure is None or not figure.base:
+        return "\N{EN DASH}"
+    return f"{counts(figure)} ({percent_text(figure)})"
+
+
+def points(figure: Figure) -> str:
+    """The change since the previous round in percentage points, with its sign; empty if there is nothing to compare."""
+    if figure.trend is None:
+        return ""
+    return f"+{figure.trend}" if figure.trend > 0 else str(figure.trend).replace("-", "\N{MINUS SIGN}")
+
+
 def trend(figure: Figure) -> str:
     """The change since the previous round in words; empty if there is nothing to compare with."""
-    points = figure.trend
-    if points is None:
+    change = figure.trend
+    if change is None:
         return ""
-    if points == 0:
-        return _("the same as in the round before")
-    size = ngettext("%(points)s percentage point", "%(points)s percentage points", abs(points)) % {
-        "points": abs(points)
-    }
-    return (_("up %(size)s on the round before") if points > 0 else _("down %(size)s on the round before")) % {
-        "size": size
-    }
+    if change == 0:
+        return _("the same as in the previous round")
+    higher = ngettext(
+        "%(points)s percentage point higher than in the previous round",
+        "%(points)s percentage points higher than in the previous round",
+        abs(change),
+    )
+    lower = ngettext(
+        "%(points)s percentage point lower than in the previous round",
+        "%(points)s percentage points lower than in the previous round",
+        abs(change),
+    )
+    return (higher if change > 0 else lower) % {"points": abs(change)}
 
 
 def _ends(ends: Mapping[SilentEnd, int], dropped: int) -> str:

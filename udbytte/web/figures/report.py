@@ -20,6 +20,7 @@ from xlsxwriter import Workbook
 from udbytte.access.figures import report_reach
 from udbytte.access.people import Roles
 from udbytte.models import Round, Unit
+from udbytte.queries.figures.questions import figures_of_place
 from udbytte.queries.figures.report import common_unit_of, report_of
 from udbytte.runtime.clock import today
 from udbytte.services.papers.pdf import render_pdf
@@ -27,6 +28,7 @@ from udbytte.web.base.components import Table
 from udbytte.web.base.request import only, person_of
 
 from .advice import QUESTIONS
+from .outcome_text import as_of, headline_sentence
 from .report_text import Document, document_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -68,13 +70,18 @@ def _document(request: HttpRequest, pk: int) -> tuple[Round, Document]:
 def report_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The report as a page: words first, figures after."""
     round_, unit, places = _requested(request, pk)
-    report = report_of(round_, unit, on=today())
+    on = today()
+    report = report_of(round_, unit, on=on)
+    live = figures_of_place(unit, round_, on=on).figures if report.is_stored else None
     context = {
         "round": round_,
         "unit": unit,
         "places": places,
         "report": report,
         "document": document_of(round_, report),
+        "today_sentence": headline_sentence(live) if live is not None else "",
+        "today_as_of": as_of(round_, on),
+        "units_note": units_note(),
         "counting_note": counting_note(),
     }
     return render(request, "figures/report/report.html", context)
@@ -107,21 +114,19 @@ def _paper_facts(document: Document) -> dict[str, Any]:
         "paragraphs": [asdict(paragraph) for paragraph in document.paragraphs],
         "details": list(document.details),
         "questions_title": _("The seven questions"),
-        "questions_head": [_("Question"), _("This round"), document.previous_round or _("The round before")],
+        "questions_head": [_("Question"), _("This round"), document.previous_round or _("Previous round")],
         "questions": [[_numbered(line.number, line.title), line.now_text, line.before_text] for line in lines],
-        "flow_title": _("From agreed to learned"),
+        "flow_title": _("From agreement to outcome"),
         "flow_head": document.flow.columns,
         "flow": _paper_rows(document.flow),
         "stalled_title": _("What has stalled"),
         "stalled_head": document.stalled.columns,
         "stalled": _paper_rows(document.stalled),
-        "reasons_title": _("Why something was dropped"),
+        "reasons_title": _("Why agreements were dropped"),
         "reasons_head": document.reasons.columns,
         "reasons": _paper_rows(document.reasons),
         "units_title": _("Unit by unit"),
-        "units_said": _(
-            "In percent, by the numbers of the seven questions; - where nobody is counted yet, or fewer than 5."
-        ),
+        "units_said": units_note(),
         "units_head": document.units.columns,
         "units": _paper_rows(document.units),
         "note": counting_note(),
@@ -129,7 +134,7 @@ def _paper_facts(document: Document) -> dict[str, Any]:
 
 
 def _paper_rows(table: Table) -> list[list[str]]:
-    return [["-" if cell is None else str(cell) for cell in cells] for cells in _rows(table)]
+    return [["\N{EN DASH}" if cell is None else str(cell) for cell in cells] for cells in _rows(table)]
 
 
 def _rows(table: Table) -> list[list[Any]]:
@@ -141,12 +146,17 @@ def _numbered(number: int, title: str) -> str:
     return f"{number}. {title}" if number else title
 
 
+def units_note() -> str:
+    """What stands above the table of units."""
+    return _("In percent. A dash means that nobody is counted yet, or fewer than 5.")
+
+
 def counting_note() -> str:
     """How the figures are counted, in short."""
     return _(
-        "All figures are counted from what people do in Udbytte; nobody types them in. Counts about fewer than 5 "
-        "people are not shown, and cannot be worked out from the totals. The round before is shown as it was when it "
-        "had come as far."
+        "All figures are counted from what people do in Udbytte. Nobody types them in. Counts about fewer than 5 "
+        "people are not shown and cannot be worked out from the totals. The previous round is shown as it was when it "
+        "had come equally far."
     )
 
 
@@ -170,12 +180,12 @@ def workbook(document: Document) -> bytes:
     about = [[document.title, document.subtitle], ["", document.date_line], *words, *details]
     _sheet(book, _("In words"), [], [*about, ["", counting_note()]], widths=(NARROW * 2, 110))
     shares = [_("Yes"), _("Of"), _("Percent")]
-    before = [_("%(what)s, round before") % {"what": what} for what in shares]
+    before = [_("%(what)s, previous round") % {"what": what} for what in shares]
     _sheet(book, _("The seven questions"), [_("Question"), *shares, *before], _share_rows(document))
-    _sheet(book, _("The flow"), document.flow.columns, _rows(document.flow))
+    _sheet(book, _("From agreement to outcome"), document.flow.columns, _rows(document.flow))
     _sheet(book, _("What has stalled"), document.stalled.columns, _rows(document.stalled))
-    _sheet(book, _("Reasons"), [_("Why something was dropped"), _("People")], _rows(document.reasons))
-    shares = [_("Learned"), *(str(words.short) for words in QUESTIONS.values())]
+    _sheet(book, _("Reasons"), [_("Why agreements were dropped"), _("People")], _rows(document.reasons))
+    shares = [_("Ended in learning"), *(str(words.short) for words in QUESTIONS.values())]
     _sheet(book, _("Units"), [_("Unit"), _("People"), *(f"{name} (%)" for name in shares)], _rows(document.units))
     book.close()
     return out.getvalue()

@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from udbytte.domain.figures.key_questions import Figure, Level, Measure, SilentEnd
+from udbytte.domain.figures.key_questions import Figure, Level, Measure, SilentEnd, weakest_figures
 from udbytte.domain.lifecycle import Party, Phase
 from udbytte.models import Round
 from udbytte.models.formatting import day
-from udbytte.models.labels import STEP_LABELS
+from udbytte.models.labels import STEP_LABELS, works_council
 from udbytte.queries.figures.questions import Figures
 from udbytte.queries.figures.report import Report
 from udbytte.queries.figures.stalled_steps import StalledRow
 from udbytte.web.base.components import Table, TableRow
 
-from .advice import MONEY_KNOWN, QUESTIONS, RULES_READ
-from .dashboard import Flow, days_to_registration, flow, flow_table
-from .outcome_text import ends_sentence, ends_text, headline_sentence, reported_by_others, trend
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
-
-VERDICT: Mapping[Level, _StrPromise] = {
-    Level.LOW: lazy("Most of what should be finished by now has come to nothing."),
-    Level.MIDDLE: lazy("A good part of what should be finished by now has come to something; a good part has not."),
-    Level.HIGH: lazy("What should be finished by now has mostly come to something."),
-}
+from .advice import HEADLINE_ADVICE, MONEY_KNOWN, MONEY_KNOWN_HEAD, QUESTIONS, RULES_READ, RULES_READ_HEAD
+from .flow import Flow, days_to_registration, flow, flow_table
+from .outcome_text import (
+    counts,
+    ends_sentence,
+    ends_text,
+    headline_sentence,
+    percent_text,
+    reported_by_others,
+    share,
+    trend,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +83,6 @@ class Document:
     details: Sequence[str]
 
 
-def counts(figure: Figure | None) -> str:
-    """A share without its percentage: "14 of 22"; empty if nobody or too few are counted."""
-    return _("%(yes)s of %(base)s") % _numbers(figure) if figure is not None and figure.base else ""
-
-
-def share(figure: Figure | None) -> str:
-    """A share with its percentage: "14 of 22 (64 %)"; a dash if nobody or too few are counted."""
-    if figure is None or not figure.base:
-        return "-"
-    return f"{counts(figure)} ({figure.percent}\N{NO-BREAK SPACE}%)"
-
-
-def _numbers(figure: Figure) -> dict[str, int | None]:
-    return {"yes": figure.yes, "base": figure.base, "percent": figure.percent}
-
-
 def document_of(round_: Round, report: Report) -> Document:
     """The report as a document."""
     place = report.place or _("the whole organisation")
@@ -112,7 +94,7 @@ def document_of(round_: Round, report: Report) -> Document:
         reasons.append((_("reasons that few have given"), losses.other_reasons))
     return Document(
         title=_("Does anything come of it? %(round)s") % {"round": round_.name},
-        subtitle=_("Report to the works council, %(place)s") % {"place": place},
+        subtitle=_("Report to %(council)s, %(place)s") % {"council": works_council(), "place": place},
         date_line=date_line % words,
         previous_round=report.older,
         paragraphs=_paragraphs(report, losses, reasons),
@@ -130,9 +112,9 @@ def document_of(round_: Round, report: Report) -> Document:
 
 def _stalled(report: Report) -> Table:
     """What stood still at each step. The last column: half of the late ones are so many days late, or more."""
-    days = _("Days, half of them")
+    days = _("Days overdue, half of them")
     return Table(
-        columns=(_("Step"), _("Lapsed"), _("Deadline missed"), _("Moved on"), _("Late now"), days),
+        columns=(_("Task"), _("Lapsed"), _("Deadline missed"), _("Moved on"), _("Overdue now"), days),
         rows=[
             TableRow(_step_label(row), (row.lapsed, row.missed, row.moved, row.late, row.days))
             for row in report.stalled_steps
@@ -149,14 +131,14 @@ def _step_label(row: StalledRow) -> str:
         Party.BUDGET_OWNER: _("budget owners"),
     }
     if not row.step:
-        return _("The other steps together, since fewer than 5 people have one of the roles")
+        return _("The other tasks together, because fewer than 5 people have one of the roles")
     return f"{STEP_LABELS[row.step]} ({role[Party(row.role)]})"
 
 
 def _units(report: Report) -> Table:
-    """Each unit with the number of people in the round and its shares in percent, by the numbers of the questions."""
+    """Each unit with the number of people in the round and its shares in percent."""
     return Table(
-        columns=(_("Unit"), _("People"), _("Learned"), *map(str, QUESTIONS)),
+        columns=(_("Unit"), _("People"), _("Ended in learning"), *(str(words.short) for words in QUESTIONS.values())),
         rows=[
             TableRow(name or _("The others"), _unit_cells(figures), note=_("too few to show"))
             for name, figures in report.parts
@@ -172,7 +154,7 @@ def _unit_cells(figures: Figures) -> tuple[int | None, ...]:
 
 def _lines(report: Report) -> list[FigureLine]:
     now, before = report.figures, report.before
-    headline = _("Agreements whose time has come that ended in learning")
+    headline = _("Agreements that should be finished, and ended in learning")
     lines = [_line(0, headline, now.headline, before.headline if before else None)]
     if now.talked is not None and now.talked.base:
         talked = _("Of these, talked about with the manager")
@@ -189,11 +171,9 @@ def _line(number: int, title: str, figure: Figure, before: Figure | None) -> Fig
 
 def _conditions(report: Report) -> list[FigureLine]:
     now, before = report.figures, report.before
-    rules_read = _("The ground rules were read before the conversation")
-    money_known = _("The money was known before the conversation")
     return [
-        _line(0, rules_read, now.rules_read, before.rules_read if before else None),
-        _line(0, money_known, now.money_known, before.money_known if before else None),
+        _line(0, str(RULES_READ_HEAD), now.rules_read, before.rules_read if before else None),
+        _line(0, str(MONEY_KNOWN_HEAD), now.money_known, before.money_known if before else None),
     ]
 
 
@@ -201,9 +181,9 @@ def _paragraphs(report: Report, losses: Flow | None, reasons: Sequence[tuple[str
     paragraphs = (
         Paragraph(_("How it went"), _how_it_went(report)),
         Paragraph(_("What goes well"), _what_goes_well(report)),
-        Paragraph(_("What is lost, and why"), _what_is_lost(report, losses, reasons)),
+        Paragraph(_("What was lost, and why"), _what_is_lost(report, losses, reasons)),
         Paragraph(_("What has stalled"), _what_has_stalled(report, losses)),
-        Paragraph(_("What the conversations had to build on"), _built_on(report)),
+        Paragraph(_("Were the ground rules and the budget known beforehand?"), _built_on(report)),
         Paragraph(_("What to do first"), _what_to_do_first(report)),
     )
     return [paragraph for paragraph in paragraphs if paragraph.text]
@@ -215,17 +195,20 @@ def _how_it_went(report: Report) -> str:
     if not talks.get("base"):
         return _("Fewer than 5 people are in the round here, so no figures are shown.")
     held = {"held": talks.get("held", 0), "base": talks["base"]}
-    sentences.append(_("%(held)s of %(base)s conversations are held.") % held)
+    sentences.append(_("%(held)s of %(base)s conversations have been held.") % held)
     headline = figures.headline
     if headline.base:
-        sentences += [headline_sentence(figures), str(VERDICT[headline.level])]
+        sentences += [headline_sentence(figures), str(HEADLINE_ADVICE[headline.level])]
     else:
-        sentences.append(_("It cannot be said yet what came of it: the time of too few agreements has come."))
+        sentences.append(_("It is too early to say what came of it: too few agreements should be finished by now."))
+    if report.older_today is not None and report.older_today.headline.base:
+        previous = {"round": report.older, "sentence": headline_sentence(report.older_today)}
+        sentences.append(_("The previous round (%(round)s): %(sentence)s") % previous)
     if report.open_agreements:
         words = ngettext(
-            "%(count)s agreement is still open. It keeps its next step, its owner and its date, and is taken up in the "
-            "next conversation.",
-            "%(count)s agreements are still open. Each keeps its next step, its owner and its date, and is taken up in "
+            "%(count)s agreement is still open. It keeps its next step and its date, and you take it up in the next "
+            "conversation.",
+            "%(count)s agreements are still open. They keep their next step and their date, and you take them up in "
             "the next conversation.",
             report.open_agreements,
         )
@@ -234,8 +217,7 @@ def _how_it_went(report: Report) -> str:
 
 
 def _sentence(figure: Figure) -> str:
-    sentence = str(QUESTIONS[figure.question.number].sentence) % {"yes": figure.yes, "base": figure.base}
-    return f"{sentence} ({figure.percent}\N{NO-BREAK SPACE}%)."
+    return f"{QUESTIONS[figure.question.number].sentence_of(figure)} ({percent_text(figure)})."
 
 
 def _what_goes_well(report: Report) -> str:
@@ -243,7 +225,7 @@ def _what_goes_well(report: Report) -> str:
     if good:
         return " ".join(_sentence(figure) for figure in good)
     if any(figure.base for figure in report.figures.questions):
-        return _("None of the seven figures is where it should be yet.")
+        return _("None of the seven figures is good yet.")
     return ""
 
 
@@ -251,11 +233,11 @@ def _what_is_lost(report: Report, losses: Flow | None, reasons: Sequence[tuple[s
     if losses is None:
         return ""
     if not losses.lost:
-        return _("Nothing has been dropped.")
+        return _("No agreements have been dropped.")
     sentences: list[str] = []
     if losses.dropped:
         numbers = {"lost": losses.dropped, "base": losses.base}
-        sentences.append(_("%(lost)s of %(base)s agreements were dropped, each with its reason.") % numbers)
+        sentences.append(_("%(lost)s of %(base)s agreements were dropped, each with a reason.") % numbers)
     sums = report.figures.sums[Measure.FLOW]
     ends = {end: sum(sums.get(f"{end}.{phase}", 0) for phase in Phase) for end in SilentEnd}
     not_decided = ends_text({end: number for end, number in ends.items() if number})
@@ -263,7 +245,7 @@ def _what_is_lost(report: Report, losses: Flow | None, reasons: Sequence[tuple[s
         words = _("Of %(base)s agreements, these ended without a decision: %(ends)s.")
         sentences.append(words % {"base": losses.base, "ends": not_decided})
     most = max(losses.stations, key=lambda station: station.lost)
-    words = _("Most of them, %(number)s, were lost in the phase “%(phase)s”.")
+    words = _("Most (%(number)s) were lost in the phase ”%(phase)s”.")
     sentences.append(words % {"phase": most.label, "number": most.lost})
     if losses.dropped:
         sentences.append(_why(report, losses, reasons))
@@ -274,12 +256,12 @@ def _why(report: Report, losses: Flow, reasons: Sequence[tuple[str, int]]) -> st
     """Why something was dropped, in one sentence."""
     if losses.reasons:
         named = ", ".join(f"{label} ({number})" for label, number in reasons[:4])
-        return _("The reasons, by how many people gave them: %(reasons)s.") % {"reasons": named}
+        return _("The reasons, with the number of people: %(reasons)s.") % {"reasons": named}
     if reasons:
-        return _("The reasons differ: none of them was given by at least five people.")
+        return _("The reasons differ. None of them was given by at least five people.")
     if report.reasons:
-        return _("Why is told when at least five people have dropped something.")
-    return _("Why is told in the report of the whole round.")
+        return _("The reasons are shown when at least five people have dropped something.")
+    return _("The reasons are in the report of the whole round.")
 
 
 def _what_has_stalled(report: Report, losses: Flow | None) -> str:
@@ -288,68 +270,59 @@ def _what_has_stalled(report: Report, losses: Flow | None) -> str:
     if losses is None or stalled is None:
         return ""
     if stalled.is_empty:
-        return _("No step is past its date, and no agreement has lapsed.")
+        return _("No tasks are overdue, and no agreements have lapsed.")
     sentences = []
     if stalled.lapsed:
-        words = _("%(number)s of %(base)s agreements lapsed, since nobody acted for nine weeks.")
+        words = _("%(number)s of %(base)s agreements lapsed because nobody acted for nine weeks.")
         sentences.append(words % {"number": stalled.lapsed, "base": losses.base})
     else:
-        sentences.append(_("No agreement has lapsed."))
+        sentences.append(_("No agreements have lapsed."))
     if stalled.missed:
         words = ngettext(
-            "A sign-up deadline passed %(number)s time before there was a seat.",
-            "A sign-up deadline passed %(number)s times before there was a seat.",
+            "%(number)s registration deadline passed before there was a place.",
+            "%(number)s registration deadlines passed before there was a place.",
             stalled.missed,
         )
         sentences.append(words % {"number": stalled.missed})
     if stalled.moved:
         words = ngettext(
-            "A late step moved on to somebody else %(number)s time.",
-            "A late step moved on to somebody else %(number)s times.",
+            "An overdue task has moved on to somebody else %(number)s time.",
+            "Overdue tasks have moved on to somebody else %(number)s times.",
             stalled.moved,
         )
         sentences.append(words % {"number": stalled.moved})
     if stalled.late:
         words = ngettext(
-            "%(late)s step is past its date, by %(days)s days.",
-            "%(late)s steps are past their date, half of them by %(days)s days or more.",
+            "%(late)s task is overdue, by %(days)s days.",
+            "%(late)s tasks are overdue, half of them by %(days)s days or more.",
             stalled.late,
         )
         sentences.append(words % {"late": stalled.late, "days": stalled.days})
     if not report.reasons:
-        sentences.append(_("At which steps is in the report of the whole round."))
+        sentences.append(_("Which tasks they were is in the report of the whole round."))
     return " ".join(sentences)
 
 
 def _built_on(report: Report) -> str:
     figures = ((report.figures.rules_read, RULES_READ), (report.figures.money_known, MONEY_KNOWN))
     sentences = [
-        f"{str(words) % {'yes': figure.yes, 'base': figure.base}} ({figure.percent}\N{NO-BREAK SPACE}%)."
+        f"{str(words) % {'yes': figure.yes, 'base': figure.base}} ({percent_text(figure)})."
         for figure, words in figures
         if figure.base
     ]
     return " ".join(sentences)
 
 
-def weakest_figures(report: Report) -> list[Figure]:
-    """The questions whose figures are low or middle, the lowest level first, then those furthest from high."""
-    order = {Level.LOW: 0, Level.MIDDLE: 1}
-    weak = [figure for figure in report.figures.questions if figure.level in order]
-    return sorted(weak, key=lambda figure: (order[figure.level], (figure.percent or 0) - figure.question.high))
-
-
 def _what_to_do_first(report: Report) -> str:
-    weak = weakest_figures(report)
+    weak = weakest_figures(report.figures.questions)
     if not weak:
         good = any(figure.base for figure in report.figures.questions)
-        return (
-            _("All seven figures are good. Keep doing what you do, and look at the units one by one.") if good else ""
-        )
+        return _("All figures are good.") + " " + _("Look at the units one by one.") if good else ""
     first = weak[0]
     sentences = [_sentence(first), str(QUESTIONS[first.question.number].advice[first.level])]
     if len(weak) > 1:
         next_ = QUESTIONS[weak[1].question.number].title
-        sentences.append(_("The next to look at: %(question)s") % {"question": next_})
+        sentences.append(_("Then look at this: %(question)s") % {"question": next_})
     return " ".join(sentences)
 
 
@@ -366,7 +339,7 @@ def _details(report: Report) -> list[str]:
         sentences.append(words % {"days": half_registered})
     if report.methods_used:
         methods = {"used": report.methods_used, "offered": report.methods_offered}
-        sentences.append(_("%(used)s of %(offered)s ways of learning in practice are in use.") % methods)
+        sentences.append(_("%(used)s of %(offered)s ways of learning at work are in use.") % methods)
     answers = sums.get(Measure.ANSWERS, {})
     if answers.get("base"):
         numbers = {"learns": answers.get("learns", 0), "answered": answers["base"]}

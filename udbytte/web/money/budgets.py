@@ -212,9 +212,9 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     if pressed is None:
         return money(request, failed=form, about=pk)
     sentences = {
-        Event.GRANT: _("Granted. %(name)s and the manager get to know."),
-        Event.REFUSE: _("Refused. %(name)s and the manager get to know why."),
-        Event.ASK_CHEAPER: _("%(name)s, the manager and the coordinator get to know that a cheaper date is needed."),
+        Event.GRANT: _("Granted. %(name)s and the manager are notified."),
+        Event.REFUSE: _("Refused. %(name)s and the manager are notified of the reason."),
+        Event.ASK_CHEAPER: _("%(name)s, the manager and the coordinator are notified that a cheaper date is needed."),
     }
     say_saved(request, sentences[form.chosen] % {"name": agreement.employee.name}, pressed.undo)
     return redirect("money")
@@ -229,7 +229,9 @@ def decide_bill(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         with Submission(form):
             decide_overrun(overrun, granted=granted, answer=form.cleaned_data["answer"], by=person, on=on)
-            sentence = _("Granted. %(name)s gets to know.") if granted else _("Refused. %(name)s gets to know why.")
+            sentence = (
+                _("Granted. %(name)s is notified.") if granted else _("Refused. %(name)s is notified of the reason.")
+            )
             messages.success(request, sentence % {"name": overrun.by.name})
             return redirect("money")
     return money(request, bill=form, about=pk)

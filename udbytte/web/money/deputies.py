@@ -28,7 +28,7 @@ def deputies(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with Submission(form):
             named = name_deputy(by=person, on=on, **form.cleaned_data)
-            messages.success(request, _("%(name)s is told.") % {"name": named.deputy.name})
+            messages.success(request, _("%(name)s has been notified.") % {"name": named.deputy.name})
             return redirect("deputies")
     rows = Deputy.objects.filter(person=person, ends_on__gte=on).select_related("deputy")
     shown = [
@@ -55,7 +55,7 @@ def stop_deputy(request: HttpRequest, pk: int) -> HttpResponse:
     """End one of the person's own deputies."""
     deputy = get_object_or_404(Deputy, pk=pk, person=person_of(request))
     end_deputy(deputy, by=person_of(request), on=today())
-    messages.success(request, _("You settle the money yourself again."))
+    messages.success(request, _("You approve courses yourself again."))
     return redirect("deputies")
 
 

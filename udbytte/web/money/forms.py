@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 from udbytte.domain.lifecycle import Event
 from udbytte.domain.reach import END, START
 from udbytte.models import Agreement, CourseKind, FundingApplication, FundingSource, Person, Round
+from udbytte.models.labels import SECTOR_LABELS
 from udbytte.models.money import LONGEST_ANSWER
 from udbytte.services.money.authority import set_spending_authority
 from udbytte.services.rounds.rounds import publish_budget, set_budget
@@ -70,7 +71,9 @@ class AuthorityForm(_UnitForm):
 class DeputyForm(StyledForm):
     """A deputy, with the first and the last day."""
 
-    deputy = PersonField(label=lazy("Who settles the money in your place"), help_text=lazy("Write a name and choose."))
+    deputy = PersonField(
+        label=lazy("Who approves courses while you are away"), help_text=lazy("Write a name and choose.")
+    )
     starts_on = DayField(label=lazy("First day"), reach=START)
     ends_on = DayField(label=lazy("Last day"), reach=END)
 
@@ -121,13 +124,20 @@ class SourceForm(forms.ModelForm[FundingSource]):
     kinds = forms.MultipleChoiceField(
         label=lazy("For which courses"), choices=CourseKind.choices, widget=forms.CheckboxSelectMultiple, required=False
     )
+    sectors = forms.MultipleChoiceField(
+        label=lazy("For which employers (none: all)"),
+        choices=list(SECTOR_LABELS.items()),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
     url = forms.URLField(label=lazy("Link"), max_length=500, required=False, assume_scheme="https")
 
     class Meta:
         model = FundingSource
         fields = (
-            *("name", "limit", "limit_per_da", "limit_per_en", "applicant", "kinds", "pays_wages", "least_price"),
-            *("earliest_days", "latest_days", "conditions_da", "conditions_en", "url", "source", "facts_of", "hidden"),
+            *("name", "sectors", "limit", "limit_per_da", "limit_per_en", "own_share", "applicant", "kinds"),
+            *("pays_wages", "least_price", "earliest_days", "latest_days", "conditions_da", "conditions_en"),
+            *("asks_da", "asks_en", "url", "source", "facts_of", "hidden"),
         )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

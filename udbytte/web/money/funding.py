@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,9 +14,18 @@ from django.urls import path
 from django.utils.translation import gettext as _
 
 from udbytte.access.agreements import arranges_course
-from udbytte.models import Agreement, Applicant, ApplicationState, CourseKind, FundingApplication, FundingSource, Person
-from udbytte.models.formatting import day, due, kroner
-from udbytte.queries.money.funding import SourceFit, applications_of, fitting_sources
+from udbytte.models import (
+    Agreement,
+    Applicant,
+    ApplicationState,
+    CourseKind,
+    FundingApplication,
+    FundingSource,
+    Person,
+)
+from udbytte.models.formatting import day, due, kroner, percent
+from udbytte.models.labels import SECTOR_LABELS
+from udbytte.queries.money.funding import SourceFit, applications_of, fitting_sources, offered_sources
 from udbytte.runtime.clock import today
 from udbytte.services.money.funding import (
     can_still_be_answered,
@@ -35,6 +45,7 @@ class FittingSource:
     fit: SourceFit
     amount: str
     limit: str
+    own_share: str
     opens: str
     closes: str
 
@@ -84,19 +95,23 @@ def _application_row(application: FundingApplication, person: Person, on: date) 
 def _fitting_source(fit: SourceFit, on: date) -> FittingSource:
     opens = day(fit.opens, on) if fit.opens is not None else ""
     limit = kroner(fit.source.limit) if fit.source.limit is not None else ""
-    return FittingSource(fit, kroner(fit.amount), limit, opens, day(fit.closes, on) if fit.closes is not None else "")
+    closes = day(fit.closes, on) if fit.closes is not None else ""
+    return FittingSource(fit, kroner(fit.amount), limit, percent(fit.source.own_share), opens, closes)
 
 
 def funding_sources(request: HttpRequest) -> HttpResponse:
-    """All funding sources, for everybody; only HR sees the hidden ones."""
+    """The funding sources that are offered, for everybody; HR sees the hidden ones and those of other sectors too."""
     on, maintains = today(), roles(request).is_hr
-    sources = FundingSource.objects.all() if maintains else FundingSource.objects.filter(hidden=False)
+    sources = list(FundingSource.objects.all()) if maintains else offered_sources()
     kinds = dict(CourseKind.choices)
     shown = [
         {
             "source": source,
             "limit": kroner(source.limit) if source.limit is not None else "",
             "kinds": [str(kinds[kind]) for kind in source.kinds if kind in kinds],
+            "sectors": [str(label) for sector, label in SECTOR_LABELS.items() if sector in source.sectors],
+            "own_share": percent(source.own_share) if source.own_share else "",
+            "not_offered": source.hidden or not source.is_for(settings.SECTOR),
             "old": source.is_old_on(on),
             "checked": day(source.checked_on, on) if source.checked_on else "",
             "school": source.applicant == Applicant.SCHOOL,

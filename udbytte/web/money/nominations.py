@@ -263,7 +263,7 @@ def _came_from(agreement: Agreement, known: _Read) -> str:
     if before:
         return _("It came from %(name)s") % {"name": before}
     if agreement.unit_id not in known.units and known.stands_in_for:
-        return _("In the place of %(name)s") % {"name": ", ".join(known.stands_in_for)}
+        return _("You approve for %(name)s") % {"name": ", ".join(known.stands_in_for)}
     return ""
 
 

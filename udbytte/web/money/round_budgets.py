@@ -27,17 +27,25 @@ class UnitMoney:
 def who_decides(limits: Limits) -> str:
     """A sentence about who decides, and up to which amounts."""
     if not limits.disposes:
-        return _("The manager nominates, and the budget owner decides on every course.")
+        return _("The manager nominates courses, and the budget owner decides.")
     per_course = kroner(limits.per_course) if limits.per_course is not None else ""
     per_year = kroner(limits.per_year) if limits.per_year is not None else ""
     if per_course and per_year:
         words = {"course": per_course, "year": per_year}
-        return _("The manager decides up to %(course)s for one course and %(year)s in the round.") % words
+        sentence = _(
+            "The manager may approve courses up to %(course)s, and up to %(year)s in the round. The budget owner "
+            "decides about the rest."
+        )
+        return sentence % words
     if per_course:
-        return _("The manager decides up to %(course)s for one course.") % {"course": per_course}
+        return _("The manager may approve courses up to %(course)s. The budget owner decides about dearer ones.") % {
+            "course": per_course
+        }
     if per_year:
-        return _("The manager decides up to %(year)s in the round.") % {"year": per_year}
-    return _("The manager decides within the budget.")
+        return _(
+            "The manager may approve courses up to %(year)s in the round. The budget owner decides about the rest."
+        ) % {"year": per_year}
+    return _("The manager may approve all courses within the budget.")
 
 
 def published_money(round_: Round, person: Person, on: date) -> list[UnitMoney]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
@@ -23,6 +24,7 @@ from udbytte.services.rounds.rounds import staff_unit as staff_unit_of
 from udbytte.web.base.request import only, person_of
 from udbytte.web.base.submit import Submission
 
+from .dates import date_warnings
 from .forms import LengthsForm, StaffingForm
 
 MOST_UNITS_NAMED = 12  # in one line of what is lacking
@@ -136,7 +138,8 @@ def _missing(round_: Round, check: Check) -> list[tuple[str, str, str]]:
             here,
         ),
     )
-    missing = [(words % {"units": _names(units)}, button, url) for units, words, button, url in lacking if units]
+    missing = [(warning, _("Change the dates"), edit) for warning in date_warnings(round_, today())]
+    missing += [(words % {"units": _names(units)}, button, url) for units, words, button, url in lacking if units]
     for person, count in check.busy:
         words = {"name": person.name, "count": count, "most": MOST_TALKS}
         text = _("%(name)s has %(count)s conversations; more than %(most)s is hard to hold well.") % words
@@ -149,7 +152,11 @@ def _missing(round_: Round, check: Check) -> list[tuple[str, str, str]]:
 
 
 def _names(units: list[Staffing]) -> str:
-    names = ", ".join(staffing.unit.name for staffing in units[:MOST_UNITS_NAMED])
+    """The units by name; those that are named alike by their path."""
+    shown = [staffing.unit for staffing in units[:MOST_UNITS_NAMED]]
+    often = Counter(unit.name for unit in shown)
+    labels = labels_of_units(today()) if len(often) < len(shown) else {}
+    names = ", ".join(label_of(unit, labels) if often[unit.name] > 1 else unit.name for unit in shown)
     more = len(units) - MOST_UNITS_NAMED
     return names + (ngettext(" and %(more)s more", " and %(more)s more", more) % {"more": more} if more > 0 else "")
 

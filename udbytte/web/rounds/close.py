@@ -41,7 +41,7 @@ def close_round_page(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.error(request, refused.message)
                 return redirect("round", pk)
         else:
-            messages.success(request, _("The round is closed. Here is its report, as it stays."))
+            messages.success(request, _("The round is closed. This is its report."))
         return redirect("report", pk)
     if not round_.is_open:
         return redirect("report", pk)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.utils import timezone
@@ -17,7 +18,7 @@ from udbytte.access.rounds import participants_in
 from udbytte.domain.lifecycle.deadlines import DEFAULT_DAYS
 from udbytte.domain.numbers import int_from
 from udbytte.domain.reach import BEGUN, BEGUN_END, START
-from udbytte.domain.working_days import a_year_later
+from udbytte.domain.round_dates import a_year_on
 from udbytte.models import Asked, KickoffMeeting, Person, Round, Unit, WhyNotHeld
 from udbytte.models.rules import LONGEST_ADDITION, LONGEST_ANSWER, LONGEST_QUESTION
 from udbytte.queries.conversations.texts import mark_of
@@ -28,40 +29,66 @@ from udbytte.services.rounds.questions import QuestionText
 from udbytte.web.base.fields import DayField, DayInput, MomentField, PersonField, StyledForm, Within, dress
 from udbytte.web.money.forms import MOST_OF_BUDGET
 
+from .dates import date_warnings
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 DATES = ("announced_on", "kickoff_on", "conversations_from", "conversations_to", "closes_on")
 LAST_DAYS = ("conversations_to", "closes_on")
 TEXTS = ("procedure", "criteria", "possibilities", "money")
 
-# The labels of the step lengths, in the order of the steps.
-STEP_LENGTHS = {
-    "find": lazy("Find a course run"),
-    "before_wished": lazy("Found so long before the wished time"),
-    "settle": lazy("Settle the money"),
-    "decide": lazy("Decide on a nomination"),
-    "before_deadline": lazy("Money settled so long before the sign-up deadline"),
-    "register": lazy("Register"),
-    "just_before_deadline": lazy("Registered so many working days before the deadline"),
-    "waitlist": lazy("Ask again about a place on a waitlist"),
-    "doubt": lazy("Find out about a doubtful seat"),
-    "attend": lazy("Ask whether somebody went, after the last day"),
-    "use": lazy("Use it for the first time"),
-    "outcome": lazy("Outcome of a course, after its last day"),
-    "find_helper": lazy("Find someone who helps"),
-    "answer": lazy("Answer whether one can help"),
-    "start": lazy("Start, after the planned day"),
-    "check_in": lazy("Between two check-ins"),
-    "stuck": lazy("Talk about what gets in the way"),
-    "done": lazy("Outcome of learning in practice, after its end"),
-    "talk": lazy("Talk about what was learned"),
-    "confirm_drop": lazy("Answer whether it is dropped"),
-    "hand_over": lazy("Do a step that was handed over"),
-}
+# The labels of the step lengths, in the order of the steps, in groups.
+LENGTH_GROUPS: tuple[tuple[_StrPromise, dict[str, _StrPromise]], ...] = (
+    (
+        lazy("Until a course is registered"),
+        {
+            "find": lazy("Find a course date"),
+            "before_wished": lazy("Course found, days before the wished time"),
+            "settle": lazy("Sort out the funding"),
+            "decide": lazy("Decide on a nomination"),
+            "before_deadline": lazy("Funding sorted out, days before the registration deadline"),
+            "register": lazy("Register"),
+            "just_before_deadline": lazy("Registered, working days before the deadline"),
+            "waitlist": lazy("Ask again about a place on a waiting list"),
+            "doubt": lazy("Clarify whether a place is still reserved"),
+        },
+    ),
+    (
+        lazy("After a course"),
+        {
+            "attend": lazy("Ask whether somebody went, after the last day"),
+            "use": lazy("Use it for the first time"),
+            "outcome": lazy("Outcome of a course, after its last day"),
+        },
+    ),
+    (
+        lazy("Learning at work"),
+        {
+            "find_helper": lazy("Find someone who helps"),
+            "answer": lazy("Answer whether one can help"),
+            "start": lazy("Start, after the planned day"),
+            "check_in": lazy("Between two follow-ups"),
+            "stuck": lazy("Talk about what gets in the way"),
+            "done": lazy("Outcome of learning at work, after its end"),
+        },
+    ),
+    (
+        lazy("Talks and answers"),
+        {
+            "talk": lazy("Talk about what was learned"),
+            "confirm_drop": lazy("Answer whether it is dropped"),
+            "hand_over": lazy("Do a task that was handed over"),
+        },
+    ),
+)
+STEP_LENGTHS = {name: label for _group, labels in LENGTH_GROUPS for name, label in labels.items()}
 
 # The proposed agenda of a kick-off meeting, which the unit may change.
 AGENDA = lazy(
-    "1. What are the conversations for, here with us?\n"
-    "2. The ground rules: what do we go by, and what is possible this year?\n"
-    "3. The money: how much is there, and who decides?\n"
+    "1. What are the conversations for?\n"
+    "2. The ground rules: what matters to us, and what is possible this year?\n"
+    "3. The budget: how much is there, and who decides?\n"
     "4. What does the unit need to become better at?\n"
     "5. Learning at work: which ways have we tried, and who can help others?\n"
     "6. What came of what we agreed last time?\n"
@@ -83,7 +110,7 @@ class DaysField(forms.CharField):
             year, month, day = parts.group(1, 2, 3) if parts[1] else parts.group(6, 5, 4)
             value = date(int(year), int(month), int(day))
         except ValueError:
-            message = _("%(word)s is no day. Write days as 10.5.2027, with commas between.") % {"word": word}
+            message = _("%(word)s is not a date. Write dates as 10.5.2027, with commas between.") % {"word": word}
             raise forms.ValidationError(message) from None
         Within(BEGUN_END)(value)
         return value
@@ -139,6 +166,13 @@ class RoundForm(forms.ModelForm[Round]):
         ended = self.instance.units.filter(ends_on__lt=today()) if self.instance.pk else []
         return without_those_below([*self.cleaned_data["units"], *ended])
 
+    def warnings(self, on: date) -> list[str]:
+        """What cannot be about the dates that the form was opened with."""
+        dates = {name: self.initial.get(name) for name in DATES}
+        if self.is_bound or any(dates[name] is None for name in DATES if name != "kickoff_on"):
+            return []
+        return date_warnings(Round(**dates), on, self.fields["follow_ups"].clean(self.initial["follow_ups"]))
+
     @property
     def chosen_units(self) -> set[int]:
         """The ids of the ticked units, as saved or as sent."""
@@ -155,11 +189,12 @@ def mark_of_round(round_: Round) -> str:
 
 
 def initial_from_previous(previous: Round) -> dict[str, Any]:
-    """The initial values of a new round: those of the previous one, with all dates a year later."""
+    """The initial values of a new round: those of the previous one a year on, with the same days between the dates."""
     year = re.search(r"\d{4}", previous.name)
     name = previous.name.replace(year[0], str(int(year[0]) + 1)) if year else previous.name
-    dates = {field: a_year_later(day) for field in DATES if (day := getattr(previous, field)) is not None}
-    follow_ups = days_text(a_year_later(follow_up.day) for follow_up in previous.follow_up_days.all())
+    year_on = a_year_on(previous.announced_on)
+    dates = {field: day + year_on for field in DATES if (day := getattr(previous, field)) is not None}
+    follow_ups = days_text(follow_up.day + year_on for follow_up in previous.follow_up_days.all())
     texts = {field: getattr(previous, field) for field in TEXTS}
     units = previous.units.exclude(ends_on__lt=today())
     return {"name": name, "units": list(units), "follow_ups": follow_ups, **dates, **texts}
@@ -174,7 +209,7 @@ class QuestionForm(StyledForm):
         label=lazy("Help in Danish"),
         max_length=400,
         required=False,
-        help_text=lazy("Stands under the question, for example what to think of."),
+        help_text=lazy("Shown under the question, for example what to think of."),
     )
     text_en = forms.CharField(label=lazy("Question in English"), max_length=400, required=False)
     help_en = forms.CharField(label=lazy("Help in English"), max_length=400, required=False)
@@ -200,6 +235,28 @@ class QuestionForm(StyledForm):
 QuestionForms = forms.formset_factory(QuestionForm, extra=2, max_num=30)
 
 
+@dataclass(frozen=True, slots=True)
+class LengthGroup:
+    """Some of the step lengths, with what differs from the usual in words."""
+
+    label: str
+    summary: str
+    fields: Sequence[forms.BoundField]
+
+    @property
+    def has_errors(self) -> bool:
+        return any(field.errors for field in self.fields)
+
+
+def changed_lengths(days: Mapping[str, int], names: Iterable[str]) -> str:
+    """The lengths that differ from the usual ones, in words; empty if none does."""
+    changed = [name for name in names if name in days and days[name] != DEFAULT_DAYS[name]]
+    words = _("%(what)s: %(days)s (usually %(usual)s)")
+    return ", ".join(
+        words % {"what": STEP_LENGTHS[name], "days": days[name], "usual": DEFAULT_DAYS[name]} for name in changed
+    )
+
+
 class LengthsForm(StyledForm):
     """How many days each step may take."""
 
@@ -215,6 +272,18 @@ class LengthsForm(StyledForm):
                 widget=forms.NumberInput(attrs={"class": "ds-input", "inputmode": "numeric"}),
             )
 
+    @property
+    def groups(self) -> list[LengthGroup]:
+        """The fields in their groups."""
+        return [
+            LengthGroup(
+                str(label),
+                changed_lengths(self.initial, names) or _("The usual deadlines"),
+                [self[name] for name in names],
+            )
+            for label, names in LENGTH_GROUPS
+        ]
+
 
 class StaffingForm(StyledForm):
     """The coordinator, the budget owner and the budget of a unit. An empty field changes nothing."""
@@ -222,13 +291,13 @@ class StaffingForm(StyledForm):
     coordinator = PersonField(
         label=lazy("Course coordinator"),
         required=False,
-        help_text=lazy("A work e-mail, or a name. Also for all units below."),
+        help_text=lazy("A work email, or a name. Also for the units below."),
         widget=forms.TextInput(attrs={"list": "colleagues", "autocomplete": "off"}),
     )
     budget_owner = PersonField(
         label=lazy("Budget owner"),
         required=False,
-        help_text=lazy("A work e-mail, or a name. Also for all units below."),
+        help_text=lazy("A work email, or a name. Also for the units below."),
         widget=forms.TextInput(attrs={"list": "colleagues", "autocomplete": "off"}),
     )
     amount = forms.IntegerField(label=lazy("Amount in kroner"), min_value=0, max_value=MOST_OF_BUDGET, required=False)
@@ -259,11 +328,11 @@ class AdditionForm(StyledForm):
     """What a unit adds to the ground rules."""
 
     text = forms.CharField(
-        label=lazy("What counts here besides"),
+        label=lazy("Also applies here"),
         max_length=LONGEST_ADDITION,
         required=False,
         widget=forms.Textarea(attrs={"rows": 8}),
-        help_text=lazy("Read by everybody in the unit and the units below. Leave it empty to take it back."),
+        help_text=lazy("Everybody in the unit and the units below reads it. Leave it empty to withdraw it."),
     )
 
 

@@ -19,6 +19,7 @@ from udbytte.web.base.request import only, person_of
 from udbytte.web.base.submit import Submission, add_refusal
 
 from .forms import KickoffForm, KickoffHeldForm
+from .sheet import TO_BRING
 
 
 @only(lambda roles: roles.is_manager or roles.manages_units or roles.is_hr)
@@ -36,7 +37,9 @@ def plan_kickoff_page(request: HttpRequest, pk: int, unit: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with Submission(form):
             made = plan_kickoff(round_, found, by=person, on=on, **form.cleaned_data)
-            messages.success(request, _("Everybody in the unit is told, with an invitation to their calendar."))
+            messages.success(
+                request, _("Everybody in the unit gets an email with an invitation, the agenda and the sheet.")
+            )
             return redirect("kickoff", made.pk)
     context = {"round": round_, "unit": found, "form": form, "meeting": meeting}
     return render(request, "rounds/rules/plan_kickoff.html", context, status=422 if form.is_bound else 200)
@@ -53,7 +56,7 @@ def kickoff_page(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             if request.POST.get("do") == "cancel":
                 cancel_kickoff(meeting, by=person, on=on)
-                messages.success(request, _("The meeting is given up, and everybody is told."))
+                messages.success(request, _("The meeting is cancelled, and everybody has been notified."))
                 return redirect("team-rules")
             if form.is_valid():
                 hold_kickoff(meeting, by=person, on=on, **form.cleaned_data)
@@ -70,6 +73,7 @@ def kickoff_page(request: HttpRequest, pk: int) -> HttpResponse:
         "when": day_and_time(meeting.planned_at, on),
         "held": day(meeting.held_on, on) if meeting.held_on else "",
         "present": meeting.present.all(),
+        "to_bring": TO_BRING,
         "leads": leads and meeting.round.is_open,
         "asks_if_held": meeting.held_on is None and at.date() <= on,
         "form": form,

@@ -54,6 +54,7 @@ def edit_round(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         "round": round_,
         "previous": like,
         "most_days": MOST_DAYS,
+        "warnings": form.warnings(today()),
         "branches": branches(form.chosen_units, today()),
     }
     return render(request, "rounds/edit_round.html", context, status=422 if form.is_bound else 200)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from udbytte.models import PreparationQuestion, Round
-from udbytte.models.formatting import day
-from udbytte.queries.people.units import labels_of_units
+from udbytte.models.formatting import days, short_day
+from udbytte.queries.people.units import label_of, labels_of_units
 from udbytte.queries.rounds.closing import leftover_counts
 from udbytte.queries.rounds.rounds import Progress, progress_of
 from udbytte.queries.rounds.rules import Alignment, alignment_of, unanswered_rules_questions
@@ -30,27 +31,20 @@ from udbytte.web.base.request import only, person_of
 from udbytte.web.money.forms import AuthorityForm, BudgetForm
 from udbytte.web.money.round_budgets import round_money
 
-from .check import round_check
+from .check import MOST_UNITS_NAMED, round_check
+from .dates import dates_of
+from .forms import STEP_LENGTHS, TEXTS, changed_lengths
 from .unit_tables import alignment_table, progress_table
-
-
-def dates_of(round_: Round) -> list[tuple[str, date | None]]:
-    """The round's dates with their names, in their order."""
-    return [
-        (_("Announced"), round_.announced_on),
-        (_("Kick-off meetings held by"), round_.kickoff_on),
-        (_("Conversations from"), round_.conversations_from),
-        (_("Conversations to"), round_.conversations_to),
-        *((_("Follow-up"), follow_up.day) for follow_up in round_.follow_up_days.all()),
-        (_("Closes"), round_.closes_on),
-    ]
 
 
 @only(lambda roles: roles.is_hr)
 def rounds_page(request: HttpRequest) -> HttpResponse:
     """All rounds, the newest first."""
     on = today()
-    rounds = [(round_, round_.status_on(on)) for round_ in Round.objects.all()[:50]]
+    rounds = [
+        (round_, round_.status_on(on), days(round_.conversations_from, round_.conversations_to, on))
+        for round_ in Round.objects.all()[:50]
+    ]
     return render(request, "rounds/rounds.html", {"rounds": rounds, "left": leftover_counts(on)})
 
 
@@ -65,12 +59,22 @@ class RoundDay:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanPart:
+    """A part of the plan in words, with the page where it is changed."""
+
+    label: str
+    words: str
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
 class RoundPage:
     """What the templates of a round's page read."""
 
     round: Round
     status: object
     days: list[RoundDay]
+    parts: list[PlanPart]
     questions: QuerySet[PreparationQuestion]
     check: dict[str, Any] | None  # what the round lacks; None once it is published
 
@@ -95,12 +99,35 @@ def _days(round_: Round) -> list[RoundDay]:
     on = today()
     announced = round_.published_on is not None
     dates = [
-        (label, when, when < on or (announced and place == 0))
-        for place, (label, when) in enumerate(dates_of(round_))
-        if when is not None
+        (label, when, when < on or (announced and place == 0)) for place, (label, when) in enumerate(dates_of(round_))
     ]
     coming = min((when for _label, when, been in dates if not been), default=None) if not round_.closed_on else None
-    return [RoundDay(label, day(when, on), been=been, next=not been and when == coming) for label, when, been in dates]
+    return [
+        RoundDay(label, short_day(when, on), been=been, next=not been and when == coming) for label, when, been in dates
+    ]
+
+
+def _parts(round_: Round, questions: int) -> list[PlanPart]:
+    """The plan of the round in words."""
+    units = list(round_.units.order_by("path"))
+    labels = labels_of_units(today())
+    written = [
+        str(field.verbose_name)
+        for name in TEXTS
+        if isinstance(field := Round._meta.get_field(name), models.Field) and getattr(round_, name).strip()
+    ]
+    names = ", ".join(label_of(unit, labels) for unit in units[:MOST_UNITS_NAMED])
+    more = len(units) - MOST_UNITS_NAMED
+    asked = ngettext("%(count)s question", "%(count)s questions", questions) % {"count": questions}
+    return [
+        PlanPart(_("Units"), f"{names}{' …' if more > 0 else ''}", "round-edit"),
+        PlanPart(_("Ground rules"), ", ".join(written) or _("Not written yet"), "round-edit"),
+        PlanPart(_("Questions to prepare by"), asked, "round-questions"),
+        PlanPart(
+            _("Deadlines"), changed_lengths(round_.days, STEP_LENGTHS) or _("The usual deadlines"), "round-lengths"
+        ),
+        PlanPart(_("Course coordinators, budget owners and budgets"), _("For each unit"), "round-staffing"),
+    ]
 
 
 def _questions_have_waited(round_: Round) -> bool:
@@ -142,6 +169,7 @@ def _page(round_: Round, budget: BudgetForm, authority: AuthorityForm) -> RoundP
         round=round_,
         status=round_.status_on(on),
         days=_days(round_),
+        parts=_parts(round_, round_.questions.count()),
         questions=round_.questions.all(),
         check=round_check(round_) if round_.published_on is None else None,
         progress=progress,

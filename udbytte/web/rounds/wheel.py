@@ -115,15 +115,30 @@ def wheel_page(request: HttpRequest, pk: int) -> HttpResponse:
     marks = [*_dates(round_, ring), *_own(request, round_, ring)]
     context = {
         "round": round_,
+        "leads_to_round": their_roles.is_hr,
         "status": round_.status_on(on),
-        "months": [(date_format(month, "M"), *places) for month, *places in ring.months()],
+        "months": [
+            (date_format(month, "M Y" if number >= 12 else "M"), *places)
+            for number, (month, *places) in enumerate(ring.months())
+        ],
         "phases": [(css, label, ring.arc(first, last)) for css, label, first, last in _phases(round_)],
         "marks": _drawn(marks),
+        "keys": [(kind, label) for kind, label in _keys() if kind in {mark.kind for mark in marks}],
         "hand": ring.place(on, MARKS - 14) if ring.contains(on) else None,
         "today": day(on, on),
         "listed": _listed(round_, marks, on),
     }
     return render(request, "rounds/wheel.html", context)
+
+
+def _keys() -> list[tuple[str, str]]:
+    """What the marks mean, by their kind."""
+    return [
+        ("round", _("date of the round")),
+        ("held", _("conversation held")),
+        ("planned", _("planned conversation")),
+        ("step", _("next step")),
+    ]
 
 
 def _phases(round_: Round) -> list[tuple[str, str, date, date]]:
@@ -153,7 +168,7 @@ def _own(request: HttpRequest, round_: Round, ring: Ring) -> list[Mark]:
         marks.append(Mark(when, "held" if held else "planned", words % {"name": name}, *ring.place(when, MARKS)))
     for agreement in dated_agreements(round_, person, on)[:MOST_LISTED]:
         if agreement.step_due is not None:
-            whose = "" if agreement.employee_id == person.pk else f"{agreement.employee.name}: "
+            whose = "" if agreement.employee_id == person.pk else f"{agreement.employee.name}, "
             label = f"{whose}{agreement.title}: {agreement.get_step_display()}"
             marks.append(Mark(agreement.step_due, "step", label, *ring.place(agreement.step_due, MARKS)))
     return [mark for mark in marks if ring.contains(mark.when)]
