@@ -125,7 +125,7 @@ def test_a_move_holds_for_the_units_served_and_the_others_keep_their_days_until_
     assert (stage(roads), last(roads)) == (("registered", NEW[0]), ("move_run", "Rikke"))
     assert (stage(children), last(children)) == (("registered", OLD[0]), ("register", "Bente"))
     page = enter(cast.mette).get(f"/aftaler/{children.pk}/").content.decode()
-    assert "Rikke Hansen har 2. marts 2026 skrevet, at udbyderen har flyttet holdet" in page and "8. juni" in page
+    assert "Rikke Hansen har 2. marts 2026 skrevet, at udbyderen har flyttet holdet" in page and "8.–10. jun." in page
     answer_run_report(RunReport.objects.get(), is_so=True, by=cast.bente, on=LATER)
     assert (stage(children), last(children)) == (("registered", NEW[0]), ("move_run", "Bente"))
 
@@ -214,7 +214,7 @@ def test_nor_is_a_file(
 def test_the_board_asks_and_the_page_answers(cast: Cast, rikke: Person, roads: Agreement, children: Agreement) -> None:
     client, url = enter(rikke), f"/kursusbordet/hold/{cast.run.pk}/"
     answer = client.post(url, {"what": "cancel", "why": "For få tilmeldte"}, follow=True).content.decode()
-    assert "Det er gjort for de enheder, du dækker" in answer and "Pædagoger" not in answer
+    assert "Gemt for de enheder, du dækker" in answer and "Pædagoger" not in answer
     report = RunReport.objects.get()
     link = f"/kursusbordet/melding/{report.pk}/"
     assert link not in client.get("/kursusbordet/").content.decode()
