@@ -51,3 +51,19 @@ def test_a_helper_takes_an_answer_from_an_email_back(cast: Cast, browser: Browse
     page.get_by_role("link", name="Svar igen").click()
     expect(page.locator("main")).to_contain_text("Kan du hjælpe Mette?")
     page.context.close()
+
+
+def test_a_press_on_the_board_says_what_happened_and_takes_the_focus_there(
+    cast: Cast, browser: Browser, live_server: LiveServer
+) -> None:
+    waits = take_step(cast.agree(title="Konflikter"), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+    waits = take_step(waits, Event.FUND, by=cast.lars, on=TODAY, price=6000)
+    waits = take_step(waits, Event.WAITLIST, by=cast.bente, on=TODAY)
+    page = enter(browser, live_server, cast.bente, 1280, "light", "da")
+    page.goto("/kursusbordet/")
+    page.get_by_role("button", name="Venter stadig").click()
+    expect(page.get_by_role("button", name="Fortryd")).to_have_count(1)
+    expect(page.locator(f"#a{waits.pk}")).to_be_focused()
+    expect(page.locator("#announced")).to_contain_text("Konflikter, Mette Hansen. Gemt. Næste for dig")
+    assert look_at(page, [], (1280, "light")) == []
+    page.context.close()

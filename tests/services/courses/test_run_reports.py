@@ -214,7 +214,7 @@ def test_nor_is_a_file(
 def test_the_board_asks_and_the_page_answers(cast: Cast, rikke: Person, roads: Agreement, children: Agreement) -> None:
     client, url = enter(rikke), f"/kursusbordet/hold/{cast.run.pk}/"
     answer = client.post(url, {"what": "cancel", "why": "For få tilmeldte"}, follow=True).content.decode()
-    assert "Det er gjort for de enheder, du dækker" in answer and "Pædagoger" not in answer
+    assert "Gemt for de enheder, du dækker" in answer and "Pædagoger" not in answer
     report = RunReport.objects.get()
     link = f"/kursusbordet/melding/{report.pk}/"
     assert link not in client.get("/kursusbordet/").content.decode()

@@ -26,8 +26,14 @@ def page_of(cast: Cast, who: str, agreement: Agreement) -> str:
     return enter(getattr(cast, who)).get(reverse("agreement", args=[agreement.pk])).content.decode()
 
 
+def with_money(cast: Cast) -> Agreement:
+    """A course agreement whose money is settled."""
+    found = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+    return take_step(found, Event.FUND, by=cast.lars, on=TODAY, price=6000)
+
+
 def test_the_two_are_asked_on_the_courses_page_and_nobody_else(cast: Cast) -> None:
-    course = cast.agree()
+    course = with_money(cast)
     assert QUESTION in page_of(cast, "mette", course) and QUESTION in page_of(cast, "lars", course)
     assert QUESTION not in page_of(cast, "bente", course)
 
@@ -83,7 +89,7 @@ def test_a_helper_of_the_twin_does_not_learn_of_the_course(cast: Cast) -> None:
 
 
 def test_pressed_twice_it_is_one_and_a_dropped_one_may_be_agreed_anew(cast: Cast) -> None:
-    course = cast.agree()
+    course = with_money(cast)
     first = agree_transfer(course, by=cast.mette, on=TODAY, **FACTS)
     assert agree_transfer(course, by=cast.lars, on=TODAY, **(FACTS | {"title": "Noget andet"})) == first
     proposed = take_step(first, Event.PROPOSE_DROP, by=cast.mette, on=TODAY, reason="no_time")
