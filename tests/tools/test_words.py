@@ -14,10 +14,10 @@ import pytest
 from tools.messages import open_catalogue
 
 DANISH = {
-    r"kursusbord|hele bordet": 4,
-    r"\b(mit|dit|jeres) holds?\b": 7,
-    r"over tiden": 3,
-    r"\bbrev(e|et|ene)?\b|ugebrev": 19,
+    r"kursusbord|hele bordet": 3,
+    r"\b(mit|dit|jeres) holds?\b": 4,
+    r"over tiden": 2,
+    r"\bbrev(e|et|ene)?\b|ugebrev": 18,
     r"penge udefra": 0,
     r"\bbook|\bbestil": 7,
     r"\bmeld(er|te|t|e)? (pladsen )?fra\b": 3,
@@ -28,7 +28,7 @@ DANISH = {
     r"varsl": 2,
     r"forude": 3,
     r"indbyd": 2,
-    r"med alt under": 3,
+    r"med alt under": 2,
     r"står (tomt|stille|som den)": 1,
     r"stedfortræder": 4,
     r"[“„]": 18,
@@ -38,13 +38,13 @@ DANISH = {
 }
 ENGLISH = {
     r"\b(the|a|another|this|course) runs?\b": 34,
-    r"\b(is|are|was|were) told\b": 22,
+    r"\b(is|are|was|were) told\b": 16,
     r"stands? still": 1,
     r"\bmend": 4,
     r"money from outside": 0,
     r"the everyday": 4,
     r"\bin practice\b": 15,
-    r"\bletters?\b": 23,
+    r"\bletters?\b": 22,
     r"[0-9]\.[0-9]{3} kr": 0,
 }
 COURSE_DATE_CANCELLED = "dit hold er aflyst"  # "hold" is right here: it is a course date, not a team
