@@ -15,6 +15,7 @@ from django.utils import timezone
 from udbytte.access.conversations import conversations_to_hold, slots_for
 from udbytte.domain.meetings import WANTS_TIME, MeetingStatus
 from udbytte.models import Answer, Conversation, ConversationKind, GroupConversation, Person, Slot
+from udbytte.models.compiled_query import compiled
 
 # First what the manager must do.
 ORDER = list(MeetingStatus)
@@ -62,6 +63,12 @@ def free_slots(manager: Person, on: date) -> QuerySet[Slot]:
     rows = Slot.objects.filter(manager=manager, taken_by__isnull=True, withdrawn_on__isnull=True)
     rows = rows.filter(starts_at__date__gte=on, round__closed_on__isnull=True)
     return rows.select_related("only_for__employment__person").order_by("starts_at", "pk")
+
+
+@compiled
+def free_times_of(manager: Person, on: date) -> QuerySet[Slot]:
+    """The same as a list, for the team's page."""
+    return free_slots(manager, on)
 
 
 LAST = 40  # offered times to look at
