@@ -129,6 +129,31 @@ def test_a_manager_offers_the_times_of_some_days_at_once(team: Team) -> None:
     ]
 
 
+def test_the_same_times_are_offered_on_some_days_where_the_manager_has_nothing_else(team: Team) -> None:
+    cast = team.cast
+    plan_conversation(team.karim, planned_at=at(9, 9), place="", by=cast.lars, on=TODAY)
+    facts = {"do": "offer", "minutes": 45, "place": "Kontoret", "days": ["2026-03-09", "2026-03-10"]}
+    for times in ("", "9 og 25.00"):
+        assert offered(cast.lars, **facts, times=times).status_code == 422
+    assert offered(cast.lars, **(facts | {"days": ["2026-05-09"]}), times="9").status_code == 422  # not on the page
+    assert "andre dage" in offered(cast.lars, **(facts | {"days": ["2026-03-09"]}), times="9").content.decode()
+    assert not Slot.objects.exists()
+    page = enter(cast.lars).post(reverse("offer-times"), facts | {"times": "9, 10.30"}, follow=True).content.decode()
+    assert "Du har tilbudt 3 tider" in page and "1 tid er udeladt" in page
+    assert [slot.starts_at for slot in Slot.objects.all()] == [at(9, 10, 30), at(10, 9), at(10, 10, 30)]
+
+
+def test_what_was_offered_last_is_filled_in(team: Team) -> None:
+    cast = team.cast
+    client = enter(cast.lars)
+    page = client.get(reverse("offer-times")).content.decode()
+    assert 'value="09.00, 10.30, 13.00, 14.30"' in page and page.count('name="days"') == 10
+    assert "tirs. 3. mar." in page and "lør." not in page
+    offer_times(cast.round, [at(9, 8), at(10, 12)], minutes=45, place="Mødelokale 2", by=cast.lars, on=TODAY)
+    page = client.get(reverse("offer-times")).content.decode()
+    assert 'value="08.00, 12.00"' in page and 'value="Mødelokale 2"' in page and 'value="45"' in page
+
+
 def test_in_two_rounds_at_once_times_are_offered_in_the_one_that_was_named(team: Team) -> None:
     cast = team.cast
     later = Round.objects.create(
@@ -176,14 +201,11 @@ def test_the_managers_list_has_each_conversation_where_it_stands(team: Team) -> 
     decline_conversation(rows[1], "Nej", by=people[1], on=TODAY)
     record_absence(employments[2], returns_on=date(2026, 6, 1), by=cast.lars, on=TODAY)
     plan_conversation(team.mette, planned_at=at(9), place="", by=cast.lars, on=TODAY)
-    ((_round, said, _wants),) = enter(cast.lars).get(reverse("meetings")).context["rounds"]
-    assert [(one.conversation.employment.person.given_name, str(one.status)) for one, _words in said] == [
-        ("Anna", "passed"),
-        ("Karim", "unplanned"),
-        ("Mette", "planned"),
-        ("Carl", "resting"),
-        ("Bo", "declined"),
-    ]
+    ((_round, table, _wants),) = enter(cast.lars).get(reverse("meetings")).context["rounds"]
+    shown = [(str(row.head).split()[0], row.cells[0], [action.label for action in row.actions]) for row in table.rows]
+    assert [name for name, _text, _actions in shown] == ["Anna", "Karim", "Mette", "Carl", "Bo"]
+    assert [actions for _name, _text, actions in shown] == [["Svar"], ["Find en tid"], [], [], []]
+    assert 'class="late"' in shown[0][1] and shown[3][1] == "Fraværende til mandag 1. juni"
     assert enter(cast.dorthe).get(reverse("meetings")).context["rounds"] == []
 
 

@@ -22,6 +22,7 @@ from udbytte.domain.lifecycle import Event, Kind
 from udbytte.models import (
     Agreement,
     CatalogueVisit,
+    Conversation,
     ConversationKind,
     DemoMark,
     Goal,
@@ -30,6 +31,7 @@ from udbytte.models import (
     Person,
     Role,
     RoleAssignment,
+    Round,
     RulesConfirmation,
 )
 from udbytte.services.agreements.take_step import take_step
@@ -278,3 +280,19 @@ def test_a_colleague_is_found_by_name_when_only_one_has_it(cast: Cast) -> None:
         field.clean("Karim Hansen")
     with pytest.raises(ValidationError, match="Vælg en fra listen"):
         field.clean("Karim")
+
+
+def test_two_conversations_cost_as_many_queries_as_one(cast: Cast) -> None:
+    Conversation.objects.update(held_on=None, planned_at=TEN)
+    client = enter(cast.mette)
+    few = queries(client, "/")
+    other = Round.objects.create(
+        name="MUS 2027",
+        published_on=TODAY,
+        announced_on=cast.round.announced_on,
+        conversations_from=cast.round.conversations_from,
+        conversations_to=cast.round.conversations_to,
+        closes_on=cast.round.closes_on,
+    )
+    Conversation.objects.create(round=other, employment=cast.employment, manager=cast.lars, planned_at=TEN)
+    assert queries(client, "/") == few

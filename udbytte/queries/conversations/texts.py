@@ -27,7 +27,8 @@ NOTES, OWN, NO_COURSE = "notes", "own", "no-course"
 GOAL_PARTS = ("text", "sign")
 # Out of 90 columns: reading them all takes longer than showing the rows.
 SHOWN = (
-    *("kind", "planned_at", "held_on", "declined_on", "rests_until", "manager__given_name", "manager__family_name"),
+    *("kind", "planned_at", "held_on", "declined_on", "rests_until", "missed_on", "due_on"),
+    *("manager__given_name", "manager__family_name"),
     *("round__name", "round__conversations_from", "round__procedure", "round__criteria"),
     *("employment__unit__path",),
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -15,6 +15,7 @@ from django.utils import timezone
 from udbytte.access.conversations import conversations_to_hold, slots_for
 from udbytte.domain.meetings import WANTS_TIME, MeetingStatus
 from udbytte.models import Answer, Conversation, ConversationKind, GroupConversation, Person, Slot
+from udbytte.models.compiled_query import compiled
 
 # First what the manager must do.
 ORDER = list(MeetingStatus)
@@ -62,6 +63,35 @@ def free_slots(manager: Person, on: date) -> QuerySet[Slot]:
     rows = Slot.objects.filter(manager=manager, taken_by__isnull=True, withdrawn_on__isnull=True)
     rows = rows.filter(starts_at__date__gte=on, round__closed_on__isnull=True)
     return rows.select_related("only_for__employment__person").order_by("starts_at", "pk")
+
+
+@compiled
+def free_times_of(manager: Person, on: date) -> QuerySet[Slot]:
+    """The same as a list, for the team's page."""
+    return free_slots(manager, on)
+
+
+LAST = 40  # offered times to look at
+MOST_TIMES = 6  # of a day
+
+
+@dataclass(frozen=True, slots=True)
+class LastOffer:
+    """What a manager offered last: how long and where, and at which times of the day."""
+
+    minutes: int
+    place: str
+    times: tuple[time, ...]  # empty: they were not the same on the days
+
+
+def last_offer_of(manager: Person) -> LastOffer | None:
+    """The manager's newest offer; None before the first one. One query."""
+    rows = list(Slot.objects.filter(manager=manager).order_by("-offered_on", "-pk")[:LAST])
+    if not rows:
+        return None
+    together = [row for row in rows if row.offered_on == rows[0].offered_on and row.only_for_id is None]
+    times = sorted({timezone.localtime(row.starts_at).time() for row in together})
+    return LastOffer(rows[0].minutes, rows[0].place, tuple(times) if len(times) <= MOST_TIMES else ())
 
 
 def meeting_of(conversation: Conversation, on: date) -> ConversationStatus:

@@ -5,7 +5,7 @@ During a long absence a conversation rests until the day of return. The reason f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -45,15 +45,24 @@ def conversations_without_time(manager: Person, round_: Round, on: date) -> Quer
 
 @transaction.atomic
 def offer_times(
-    round_: Round, starts: Iterable[datetime], *, minutes: int, place: str, by: Person, on: date
+    round_: Round,
+    starts: Iterable[datetime],
+    *,
+    minutes: int,
+    place: str,
+    by: Person,
+    on: date,
+    where_free: Iterable[datetime] = (),
 ) -> list[Slot]:
     """Offer times to the employees who have none. Each is notified once a day, and chooses.
 
-    Refused for a past day, and if a time overlaps another offered or planned time.
+    Refused for a past day, and if one of the `starts` overlaps another offered or planned time. The times in
+    `where_free` are offered only where the manager has nothing else. Returns the offered times, the first one first.
     """
+    certain = sorted(set(starts))
     slots = [
         Slot(round=round_, manager=by, starts_at=at, minutes=minutes, place=place, offered_on=on)
-        for at in sorted(set(starts))
+        for at in (*certain, *sorted(set(where_free) - set(certain)))
     ]
     if not slots:
         raise Refused(_("Write at least one day with the times that day."), "day_1")
@@ -62,7 +71,7 @@ def offer_times(
     waiting = list(conversations_without_time(by, round_, on).select_related("employment__person"))
     if not waiting:
         raise Refused(_("Everybody has a time already."))
-    _require_free(slots, by=by, on=on)
+    slots = _free_slots(slots, set(certain), by=by, on=on)
     for slot in slots:
         save_row(slot)
     for row in waiting:
@@ -81,9 +90,9 @@ def propose_time(conversation: Conversation, at: datetime, *, minutes: int, plac
     slot = Slot(round=row.round, manager=by, starts_at=at, minutes=minutes, place=place, only_for=row, offered_on=on)
     if row.rests_until is not None and not _suits(slot, row):
         words = {"who": row.employment.person.short_name, "day": date_format(row.rests_until)}
-        raise Refused(_("%(who)s is on leave until %(day)s. Choose a day after that.") % words, "planned_at")
+        raise Refused(_("%(who)s is away until %(day)s. Choose that day or a later one.") % words, "planned_at")
     Slot.objects.filter(only_for=row, taken_by__isnull=True, withdrawn_on__isnull=True).update(withdrawn_on=on)
-    _require_free([slot], by=by, on=on)
+    _free_slots([slot], {at}, by=by, on=on)
     save_row(slot)
     _notify_of_times(row, [slot], on=on)
     return slot
@@ -93,20 +102,30 @@ def _suits(slot: Slot, row: Conversation) -> bool:
     return row.rests_until is None or timezone.localtime(slot.starts_at).date() >= row.rests_until
 
 
-def _require_free(slots: Sequence[Slot], *, by: Person, on: date) -> None:
-    """Refused if a slot is past, or overlaps another slot, an offered time or a planned conversation."""
-    first, last = slots[0].starts_at, slots[-1].starts_at
-    if timezone.localtime(slots[0].starts_at).date() < on:
+def _free_slots(slots: Sequence[Slot], certain: Collection[datetime], *, by: Person, on: date) -> list[Slot]:
+    """The slots that overlap no other slot, offered time or planned conversation, sorted.
+
+    Refused if one is past, if one of the `certain` overlaps something, and if none is left.
+    """
+    first, last = min(slot.starts_at for slot in slots), max(slot.starts_at for slot in slots)
+    if timezone.localtime(first).date() < on:
         raise Refused(_("That day has been. Choose one that comes."), "day_1")
     Person.objects.select_for_update(no_key=True).get(pk=by.pk)  # nobody plans with the manager meanwhile
     busy = [Span.of(slot.starts_at, slot.minutes) for slot in offers_of(by.pk, first, last)]
     busy += [span for _pk, span in planned_spans(by.pk, first, last)]
+    free = []
     for slot in slots:
         span = Span.of(slot.starts_at, slot.minutes)
         if any(span.overlaps(other) for other in busy):
+            if slot.starts_at not in certain:
+                continue
             words = {"when": day_and_time(slot.starts_at, on)}
             raise Refused(_("%(when)s runs into another conversation or offered time.") % words, "day_1")
         busy.append(span)
+        free.append(slot)
+    if not free:
+        raise Refused(_("You have something else at all of these times. Choose other days or times."), "days")
+    return sorted(free, key=lambda slot: slot.starts_at)
 
 
 def _notify_of_times(row: Conversation, slots: Sequence[Slot], *, on: date) -> None:

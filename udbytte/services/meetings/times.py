@@ -134,7 +134,7 @@ def set_time(
     day = require_future_day(planned_at, on, field)
     if row.rests_until is not None and day < row.rests_until:
         words = {"who": row.employment.person.short_name, "day": date_format(row.rests_until)}
-        raise Refused(_("%(who)s is on leave until %(day)s. Choose a day after that.") % words, field)
+        raise Refused(_("%(who)s is away until %(day)s. Choose that day or a later one.") % words, field)
     if (row.planned_at, row.minutes, row.place) == (planned_at, minutes, place):
         return
     moved = row.planned_at is not None

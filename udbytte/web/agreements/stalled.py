@@ -59,6 +59,7 @@ def stalled(request: HttpRequest) -> HttpResponse:
     page = Paginator(groups, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "for_hr": mine.is_hr,
+        "back_to": "rounds" if mine.is_hr else "team" if mine.is_manager else "course-board",
         "count": sum(group.count for group in groups),
         "savable": sum(len(group.deadlines) for group in groups),
         "page": page,
@@ -86,9 +87,9 @@ def _groups_table(groups: list[Group], on: date) -> Table:
             for group in groups
         ],
         label=_("Stalled, by cause"),
-        empty=_("Nothing has stalled. What is more than three weeks overdue with a manager, coordinator or budget "
-                "owner comes here."),
-        css="cards",
+        empty=_("No tasks have stalled. What is more than three weeks overdue with a manager, coordinator or budget "
+                "owner is shown here."),
+        css="cards rows",
     )  # fmt: skip
 
 

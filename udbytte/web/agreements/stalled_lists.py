@@ -51,7 +51,7 @@ def _list(title: str, rows: Sequence[Agreement] | QuerySet[Agreement], person: P
         columns=(_("Agreement"), _("Task"), _("Lies with"), _("Overdue"), ""),
         rows=[_own_row(agreement, person, on, label) for agreement in shown[:A_LIST]],
         label=title,
-        css="cards",
+        css="cards rows",
     )
     return OwnList(title, table, len(shown) > A_LIST)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
 from django import forms
@@ -14,16 +14,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from udbytte.domain.reach import BEGUN, BEGUN_END, START
+from udbytte.domain.working_days import working_day_from
 from udbytte.models import Conversation, GroupConversation, Slot
 from udbytte.models.conversations import LONGEST_NOTES
-from udbytte.models.formatting import day_and_time
+from udbytte.models.formatting import clock, day_and_time, short_day
 from udbytte.models.groups import LONGEST_GOAL
+from udbytte.queries.meetings.status import LastOffer
 from udbytte.services.meetings.times import USUAL_MINUTES
 from udbytte.web.base.fields import DayField, MomentField, StyledForm, dress
 
 from .status_text import length_and_place_text, slot_text
 
-MOST_DAYS = 4  # for which times are offered at once
+DAYS_SHOWN = 10  # working days to choose from
+MOST_DAYS = 4  # other days, with times of their own
+USUAL_TIMES = (time(9), time(10, 30), time(13), time(14, 30))
 _TIME = re.compile(r"(\d{1,2})(?:[.:](\d{2}))?")
 _BETWEEN = re.compile(r"(?:[\s,;]|\bog\b|\band\b|\bkl\b\.?)+", re.IGNORECASE)
 
@@ -131,14 +135,39 @@ class TimesField(forms.CharField):
         return times
 
 
-class OfferForm(StyledForm):
-    """Offered times: up to four days with their times, all of the same length and at the same place."""
+def _as_last_time(last: LastOffer | None) -> dict[str, Any]:
+    times = last.times if last is not None and last.times else USUAL_TIMES
+    initial: dict[str, Any] = {"times": ", ".join(clock(at) for at in times)}
+    return initial | ({"minutes": last.minutes, "place": last.place} if last is not None else {})
 
+
+def _next_working_days(begin: date) -> list[date]:
+    days = [working_day_from(begin)]
+    while len(days) < DAYS_SHOWN:
+        days.append(working_day_from(days[-1] + timedelta(days=1)))
+    return days
+
+
+class OfferForm(StyledForm):
+    """Offered times: the same times on each of some days, and up to four other days with their own times.
+
+    All are of the same length and at the same place; what was offered last is filled in.
+    """
+
+    days = forms.MultipleChoiceField(
+        label=lazy("Which days?"), widget=forms.CheckboxSelectMultiple, required=False, choices=[]
+    )
+    times = TimesField(label=lazy("Times on each of these days"), max_length=200, required=False)
     minutes = minutes_field()
     place = place_field()
 
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, auto_id="offer_%s")
+    def __init__(
+        self, data: Any = None, *, on: date | None = None, begin: date | None = None, last: LastOffer | None = None
+    ) -> None:
+        super().__init__(data, auto_id="offer_%s", initial=_as_last_time(last))
+        if on is not None:
+            choices = [(day.isoformat(), short_day(day, on)) for day in _next_working_days(begin or on)]
+            cast(forms.MultipleChoiceField, self.fields["days"]).choices = choices
         for number in range(1, MOST_DAYS + 1):
             self.fields[f"day_{number}"] = DayField(label=_("Day"), reach=START, required=False)
             self.fields[f"times_{number}"] = TimesField(label=_("Times that day"), max_length=200, required=False)
@@ -147,6 +176,8 @@ class OfferForm(StyledForm):
 
     def clean(self) -> dict[str, Any]:
         form_data = super().clean() or {}
+        if form_data.get("days") and not form_data.get("times") and "times" not in self.errors:
+            self.add_error("times", _("Write the times of these days."))
         for number in range(1, MOST_DAYS + 1):
             day, times = form_data.get(f"day_{number}"), form_data.get(f"times_{number}")
             if day and not times and f"times_{number}" not in self.errors:
@@ -156,11 +187,24 @@ class OfferForm(StyledForm):
         return form_data
 
     @property
-    def days(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+    def other_days(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
         return [(self[f"day_{number}"], self[f"times_{number}"]) for number in range(1, MOST_DAYS + 1)]
 
+    @property
+    def has_other_days(self) -> bool:
+        """Whether something is written for the other days, or is wrong there."""
+        return self.is_bound and any(field.data or field.errors for pair in self.other_days for field in pair)
+
+    def on_chosen_days(self) -> list[datetime]:
+        """The same times on each of the chosen days, in the time zone of the organisation."""
+        return [
+            timezone.make_aware(datetime.combine(date.fromisoformat(day), at))
+            for day in self.cleaned_data["days"]
+            for at in self.cleaned_data["times"]
+        ]
+
     def starts(self) -> list[datetime]:
-        """All times that were written, in the time zone of the organisation."""
+        """The times that were written for other days, in the time zone of the organisation."""
         form_data = self.cleaned_data
         return [
             timezone.make_aware(datetime.combine(form_data[f"day_{number}"], at))
@@ -176,8 +220,10 @@ class ProposeForm(StyledForm):
     minutes = minutes_field()
     place = place_field()
 
-    def __init__(self, conversations: Iterable[Conversation], data: Any = None) -> None:
-        super().__init__(data, auto_id="propose_%s")
+    def __init__(
+        self, conversations: Iterable[Conversation], data: Any = None, *, last: LastOffer | None = None
+    ) -> None:
+        super().__init__(data, auto_id="propose_%s", initial=_as_last_time(last))
         self.rows = list(conversations)
         for row in self.rows:
             self.fields[f"at_{row.pk}"] = time_field(row.employment.person.name, required=False)

@@ -262,7 +262,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
     if failed:
         return _show(request, group, failed)
     if do == "alone" and own is not None:
-        messages.success(request, _("Your conversation is an individual one now. Your manager has been notified."))
+        messages.success(request, _("Your conversation is an individual one now. Your manager will be notified."))
         return redirect("meeting", own.pk)
     messages.success(request, _("Saved."))
     return redirect("group", pk)
@@ -279,9 +279,7 @@ def new_group(request: HttpRequest) -> HttpResponse:
         chosen, title = form.cleaned_data["members"], form.cleaned_data["title"]
         with Submission(form):
             made = groups.create_group(round_, chosen, title=title, by=person, on=on)
-            messages.success(
-                request, _("The group has been created, and its members have been notified. Find a time now.")
-            )
+            messages.success(request, _("The group is created, and its members get an email. Find a time now."))
             return redirect("group", made.pk)
     context = {"form": form, "round": round_}
     return render(request, "meetings/groups/new_group.html", context, status=422 if form.is_bound else 200)

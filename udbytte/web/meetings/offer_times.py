@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from django.utils.translation import ngettext
 
 from udbytte.domain.meetings import WANTS_TIME
 from udbytte.models import Conversation
-from udbytte.queries.meetings.status import ConversationStatus, meetings_of
+from udbytte.queries.meetings.status import ConversationStatus, last_offer_of, meetings_of
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.meetings.slots import offer_times, propose_time
@@ -36,10 +37,14 @@ def _meetings_without_time(request: HttpRequest) -> list[ConversationStatus]:
 @only(lambda roles: roles.is_manager)
 def offer_times_page(request: HttpRequest) -> HttpResponse:
     """A POST offers times for all to choose from (`do=offer`), or proposes one time to each (`do=propose`)."""
+    person, on = person_of(request), today()
     without_time = [meeting.conversation for meeting in _meetings_without_time(request)]
-    do = request.POST.get("do")
-    offered = OfferForm(request.POST if do == "offer" else None)
-    proposed = ProposeForm(without_time, request.POST if do == "propose" else None)
+    do, last = request.POST.get("do"), last_offer_of(person)
+    begin = on + timedelta(days=1)
+    if without_time:
+        begin = max(begin, without_time[0].round.conversations_from)
+    offered = OfferForm(request.POST if do == "offer" else None, on=on, begin=begin, last=last)
+    proposed = ProposeForm(without_time, request.POST if do == "propose" else None, last=last)
     if request.method == "POST" and not without_time:
         messages.error(request, _("Everybody has a time already."))
         return redirect("meetings")
@@ -55,9 +60,24 @@ def offer_times_page(request: HttpRequest) -> HttpResponse:
 def _offer(request: HttpRequest, form: OfferForm, without_time: list[Conversation]) -> bool:
     facts = {name: form.cleaned_data[name] for name in ("minutes", "place")}
     with Submission(form):
-        made = offer_times(without_time[0].round, form.starts(), by=person_of(request), on=today(), **facts)
-        said = ngettext("%(count)s time is offered.", "%(count)s times are offered.", len(made)) % {"count": len(made)}
-        messages.success(request, _("%(said)s Those who have none are told, and choose.") % {"said": said})
+        certain, where_free = form.starts(), form.on_chosen_days()
+        made = offer_times(
+            without_time[0].round, certain, by=person_of(request), on=today(), where_free=where_free, **facts
+        )
+        offered = ngettext(
+            "You have offered %(count)s time. Those who have none get an email, and choose.",
+            "You have offered %(count)s times. Those who have none get an email, and choose.",
+            len(made),
+        )
+        messages.success(request, offered % {"count": len(made)})
+        busy = len({*certain, *where_free}) - len(made)
+        if busy:
+            left_out = ngettext(
+                "%(count)s time is not offered, as you have something else then.",
+                "%(count)s times are not offered, as you have something else then.",
+                busy,
+            )
+            messages.info(request, left_out % {"count": busy})
         return True
     return False
 
@@ -73,7 +93,7 @@ def _propose(request: HttpRequest, form: ProposeForm) -> bool:
     except Refused as refused:
         form.add_error(field, refused.message)
         return False
-    messages.success(request, _("The times are proposed. Each of them answers whether it suits."))
+    messages.success(request, _("The times are proposed. Each of them gets an email, and says whether it suits."))
     return True
 
 

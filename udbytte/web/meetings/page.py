@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from udbytte.access.conversations import conversations_seen_by, slots_for
 from udbytte.domain.meetings import MeetingStatus
 from udbytte.domain.numbers import int_from
-from udbytte.models import Conversation, Round
+from udbytte.models import Conversation, ConversationKind, Round
 from udbytte.models.formatting import day_and_time
 from udbytte.queries.meetings.status import ConversationStatus, free_slots, groups_of, meeting_of, meetings_of
 from udbytte.runtime.clock import today
@@ -24,6 +27,8 @@ from udbytte.services.meetings import slots
 from udbytte.services.meetings import slots as absences
 from udbytte.services.meetings import times as services
 from udbytte.services.meetings.free_times import TimeTaken
+from udbytte.web.base.addresses import page_address
+from udbytte.web.base.components import Action, Table, TableRow
 from udbytte.web.base.request import only, person_of
 from udbytte.web.base.submit import Submission
 
@@ -186,13 +191,14 @@ def meetings_page(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The time is withdrawn."))
         return redirect("meetings")
     meetings = meetings_of(manager, on)
-    by_round: dict[Round, list[tuple[ConversationStatus, str]]] = defaultdict(list)
+    by_round: dict[Round, list[ConversationStatus]] = defaultdict(list)
     for meeting in meetings:
-        by_round[meeting.conversation.round].append((meeting, status_text(meeting, on)))
+        by_round[meeting.conversation.round].append(meeting)
     settled = sum(meeting.status in SETTLED for meeting in meetings)
     context = {
         "rounds": [
-            (round_, rows, any(meeting.wants_time for meeting, _status in rows)) for round_, rows in by_round.items()
+            (round_, _table(round_, rows, on), any(meeting.wants_time for meeting in rows))
+            for round_, rows in by_round.items()
         ],
         "settled": settled,
         "all": len(meetings),
@@ -200,6 +206,33 @@ def meetings_page(request: HttpRequest) -> HttpResponse:
         "free": [(slot, slot_text(slot, on)) for slot in free],
     }
     return render(request, "meetings/meetings.html", context)
+
+
+ACTIONS_OF_STATUS = {
+    MeetingStatus.PASSED: lazy("Answer"),
+    MeetingStatus.NEW_TIME: lazy("Find a time"),
+    MeetingStatus.UNPLANNED: lazy("Find a time"),
+}
+
+
+def _table(round_: Round, meetings: list[ConversationStatus], on: date) -> Table:
+    """The conversations of a round, first those that need something of the manager."""
+    rows = []
+    for meeting in meetings:
+        conversation = meeting.conversation
+        name, url = conversation.employment.person.name, page_address("meeting", conversation.pk)
+        text, label = status_text(meeting, on), ACTIONS_OF_STATUS.get(meeting.status)
+        is_late = meeting.status in (MeetingStatus.PASSED, MeetingStatus.NEW_TIME)
+        rows.append(
+            TableRow(
+                name,
+                (format_html('<span class="late">{}</span>', text) if is_late else text,),
+                url=url,
+                sub="" if conversation.kind == ConversationKind.INDIVIDUAL else conversation.get_kind_display(),
+                actions=[Action(str(label), url, variant="secondary", named=f"{label}, {name}")] if label else [],
+            )
+        )
+    return Table((_("Name"), _("Conversation"), ""), rows, label=str(round_), css="cards rows")
 
 
 urlpatterns = [

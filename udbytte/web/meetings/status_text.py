@@ -30,7 +30,7 @@ def status_text(meeting: ConversationStatus, on: date) -> str:
         MeetingStatus.DECLINED: lambda: _("Declined on %(day)s") % {"day": _day(conversation.declined_on, on)},
         MeetingStatus.PLANNED: lambda: _planned(conversation, on),
         MeetingStatus.PASSED: lambda: _("It was planned for %(day)s") % {"day": _day(conversation.planned_on, on)},
-        MeetingStatus.RESTING: lambda: _("On leave, back on %(day)s") % {"day": _day(conversation.rests_until, on)},
+        MeetingStatus.RESTING: lambda: _("Away, back on %(day)s") % {"day": _day(conversation.rests_until, on)},
         MeetingStatus.OFFERED: lambda: _("There are times to choose from"),
         MeetingStatus.NEW_TIME: lambda: _("Needs a new time"),
         MeetingStatus.LATER: lambda: _("New here: due on %(day)s") % {"day": _day(conversation.due_on, on)},

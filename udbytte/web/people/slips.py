@@ -71,7 +71,7 @@ def slips_paper(request: HttpRequest) -> HttpResponse:
     facts = {
         "title": _("Slips with a question"),
         "over": person_of(request).name,
-        "under": _("Cut them apart, and give each to the one whose name stands on it."),
+        "under": _("Cut them apart, and give each slip to the person it names."),
         "foot": date_format(on, "DATE_FORMAT"),
         "alt": _("QR code that leads to the question"),
         "slips": [_slip(question, on) for question in questions],

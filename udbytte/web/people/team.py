@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from udbytte.domain.meetings import WANTS_TIME, MeetingStatus
 from udbytte.models import Person
-from udbytte.queries.meetings.status import free_slots, is_offered
+from udbytte.queries.meetings.status import free_times_of, is_offered
 from udbytte.queries.money.budgets import agreements_to_nominate
 from udbytte.queries.people.new_manager import taken_over_by
 from udbytte.queries.people.team import Member, missing_from, team_of, units_below
@@ -127,7 +127,7 @@ def _rows(reports: Sequence[Member], person: Person, on: date) -> list[MemberRow
         asked_today(late, on) if late else set(),
     )
     talks = [member.conversation for member in reports if member.conversation is not None]
-    free = list(free_slots(person, on)) if any(talk.status_on(on) in WANTS_TIME for talk in talks) else []
+    free = free_times_of(person, on) if any(talk.status_on(on) in WANTS_TIME for talk in talks) else []
     return [
         member_row(
             member,

@@ -126,7 +126,7 @@ def find_helper(request: HttpRequest, pk: int) -> HttpResponse:
     open_events = events_open_to(agreement, person, on)
     event = next((event for event in (Event.ASK, Event.ASK_ANOTHER) if event in open_events), None)
     if event is None:
-        messages.info(request, _("Nobody can be asked where the agreement stands now."))
+        messages.info(request, _("The agreement has moved on, so nobody can be asked now."))
         return redirect("agreement", pk)
     query, method = request.GET.get("q", "").strip()[:100], agreement.method
     candidates = candidates_for(agreement, query, on)
