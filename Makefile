@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # The checks and tests use a database of their own, so that they can run beside `make run`.
 CHECKING := env -u DATABASE_URL UDBYTTE_MODE=test UDBYTTE_DATA=.data/test
 
-.PHONY: help setup run test check prove soak fuzz bench messages
+.PHONY: help setup run test check prove pages pictures soak fuzz bench messages
 .DEFAULT_GOAL := help
 
 help:
@@ -20,12 +20,14 @@ help:
 	@echo "make check     format, lint, types, imports, templates, translations, migrations"
 	@echo "make test      the checks and all tests, browser included: at most ten minutes on two cores"
 	@echo "make prove     the checks and all tests, with many more random examples and 20 simulated years: two hours"
+	@echo "make pages     the pages measured against their bounds, and looked at by the Nu HTML checker (PICTURES=folder keeps them)"
+	@echo "make pictures  make the pictures of the README anew, from a demo of its own"
 	@echo "make soak      100 kills in an hour while people write (SEED= and KILLS= to change): nothing is lost or doubled"
 	@echo "make fuzz      10,000 odd requests as every role (SEED= and REQUESTS= to change)"
 	@echo "make bench     speed at 100,000 employees, as a table and in docs/develop/speed.json"
 	@echo "make messages  take new texts over into the Danish catalogue (needs gettext)"
 
-setup: $(DONE)/develop $(DONE)/assets $(DANISH).mo
+setup: $(DONE)/develop $(DONE)/html $(DANISH).mo
 	@echo "setup: everything is installed. Go on with: make run"
 
 run: $(DONE)/install $(DONE)/assets $(DANISH).mo
@@ -43,17 +45,25 @@ check: $(DONE)/develop $(DONE)/assets $(DANISH).mo
 	@$(BIN)/python tools/speed_age.py
 	@echo "check: all is well."
 
-test: check
+test: check $(DONE)/html
 	@$(BIN)/python tools/browser.py
 	@$(BIN)/pytest -n 3 --dist worksteal || { echo "test: something is wrong, see above."; exit 1; }
 	@echo "test: all is well."
 
-prove: check
+prove: check $(DONE)/html
 	@$(BIN)/python tools/browser.py
 	@HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -n 3 --dist worksteal -m "" \
 	  || { echo "prove: something is wrong, see above."; exit 1; }
 	@$(CHECKING) $(BIN)/udbytte prove || { echo "prove: a bound is not kept, see docs/develop/proof.md."; exit 1; }
 	@echo "prove: all is well."
+
+pages: $(DONE)/develop $(DONE)/html $(DANISH).mo
+	@command -v java >/dev/null || { \
+	  echo "pages: the Nu HTML checker needs Java. Debian and Ubuntu: sudo apt-get install -y default-jre-headless"; exit 1; \
+	}
+	@$(BIN)/python tools/browser.py
+	@SCREENSHOTS=$(PICTURES) $(BIN)/python -m tests.browser.measures
+	@$(BIN)/pytest -m "" tests/web/test_html.py || { echo "pages: something is wrong, see above."; exit 1; }
 
 soak: $(DONE)/develop $(DONE)/assets $(DANISH).mo
 	@$(BIN)/python -m tests.soak --seed $(or $(SEED),1) --kills $(or $(KILLS),100)
@@ -93,6 +103,10 @@ $(DONE)/develop: requirements-dev.txt $(DONE)/install
 $(DONE)/assets: package-lock.json tools/assets.py $(DONE)/install
 	@$(STEP) "Fetching front-end packages" $(BIN)/python tools/assets.py
 	@mkdir -p $(DONE); touch $@
+
+$(DONE)/html: package-lock.json $(DONE)/assets
+	@$(STEP) "Fetching what checks HTML" $(BIN)/python tools/assets.py checks
+	@touch $@
 
 $(DANISH).mo: $(DANISH).po $(DONE)/install
 	@$(BIN)/python tools/messages.py compile

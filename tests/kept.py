@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 T = TypeVar("T")
@@ -49,7 +50,7 @@ class Kept(Generic[T]):
 def statement_to_restore() -> str:
     """What brings all tables back to what is in them now; TRUNCATE takes PostgreSQL twenty times as long."""
     with connection.cursor() as cursor:
-        tables = [sql.Identifier(name) for name in connection.introspection.table_names(cursor)]
+        tables = [sql.Identifier(name) for name in _tables(cursor)]
     deletes = [sql.SQL("delete from {}").format(table).as_string(None) for table in tables]
     return _quietly(*deletes, *(_insert(table, rows) for table, rows in _rows_by_table().items()))
 
@@ -72,13 +73,21 @@ def spread_sequences() -> None:
 def _rows_by_table() -> dict[str, str]:
     """The rows of each table that has any, as JSON."""
     with connection.cursor() as cursor:
-        tables = connection.introspection.table_names(cursor)
         found = {}
-        for table in tables:
+        for table in _tables(cursor):
             rows = sql.SQL("select jsonb_agg(to_jsonb(one))::text from {} one").format(sql.Identifier(table))
             cursor.execute(rows.as_string(None))
             (found[table],) = cursor.fetchone() or (None,)
     return {table: rows for table, rows in found.items() if rows}
+
+
+def _tables(cursor: CursorWrapper) -> list[str]:
+    """All tables but the temporary ones, which an import has until its transaction ends."""
+    cursor.execute(
+        "select table_name from information_schema.tables "
+        "where table_schema = current_schema and table_type = 'BASE TABLE'"
+    )
+    return [name for (name,) in cursor.fetchall()]
 
 
 def _insert(table: str, rows: str) -> str:

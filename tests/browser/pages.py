@@ -22,10 +22,18 @@ from udbytte.models import (
     Goal,
     GroupConversation,
     ImportRun,
+    Person,
     PracticeMethod,
     WrittenAnswer,
 )
 from udbytte.queries.conversations.texts import mark_of_plan
+
+
+def person_called(cast: Cast, who: str) -> Person | None:
+    """One of the cast, or of their colleagues by first name; nobody."""
+    if not who:
+        return None
+    return getattr(cast, who, None) or Person.objects.get(given_name=who)
 
 
 def partner_link(cast: Cast) -> str:

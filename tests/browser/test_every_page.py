@@ -20,7 +20,7 @@ from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.looks import ALL_LOOKS, LOOKS, enter, keep_picture, listen, look_at
-from tests.browser.pages import pages_of
+from tests.browser.pages import pages_of, person_called
 from tests.browser.several_stages import kept_in_several_stages
 from tests.browsing import sent
 from tests.cast import TODAY, Cast
@@ -39,13 +39,6 @@ def cast() -> Iterator[Cast]:
     """The cast with agreements in several stages, on a known day."""
     with time_machine.travel(f"{TODAY.isoformat()}T10:00:00+01:00", tick=True):
         yield kept_in_several_stages().bring()
-
-
-def person_called(cast: Cast, who: str) -> Person | None:
-    """One of the cast, or of their colleagues by first name; nobody."""
-    if not who:
-        return None
-    return getattr(cast, who, None) or Person.objects.get(given_name=who)
 
 
 @pytest.mark.parametrize("part", range(PARTS))

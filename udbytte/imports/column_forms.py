@@ -90,7 +90,7 @@ class ColumnsForm(forms.Form):
             parts = [whole] if whole in names else parts
             self._add(field, label, choices, parts[0])
             for level in range(1, LEVELS) if field == columns.several else ():
-                below = [("", ""), *((name, name) for name in names)]
+                below = [("", _("None")), *((name, name) for name in names)]
                 self._add(
                     level_name(field, level), import_kind.level, below, parts[level] if level < len(parts) else ""
                 )

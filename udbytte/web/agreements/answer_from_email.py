@@ -186,6 +186,8 @@ def _whether_learned(
 def _ask(
     request: HttpRequest, person: Person, agreement: Agreement, form: forms.Form, link: AnswerLink
 ) -> HttpResponse:
+    for field in form.fields.values():
+        field.widget.attrs.pop("list", None)  # colleagues are suggested only to who is logged in
     is_own = agreement.employee_id == person.pk
     asks, buttons = agreement.get_step_display(), list[AnswerButton]()
     if link.event is Event.CHECK_IN:

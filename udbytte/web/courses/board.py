@@ -34,6 +34,7 @@ from udbytte.queries.courses.board import (
     seats_to_cancel_below,
 )
 from udbytte.queries.people.missing import missing_since
+from udbytte.queries.people.team import colleagues_named
 from udbytte.queries.people.units import labels_of_units
 from udbytte.runtime.clock import today
 from udbytte.services.courses.registration import cancel_lapsed_seat
@@ -218,6 +219,7 @@ def board_step(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": _facts(agreement, on),
         "forms": _with_failed(forms, failed),
         "others": _with_failed(others, failed),
+        "colleagues": colleagues_named("", agreement.employee, on, unit=agreement.unit) if others else [],
         "others_heading": fold_heading(others),
         "opens_others": failed is not None and failed.chosen not in {choice.form.chosen for choice in forms},
         "enters": allowed(agreement.state, Event.CHOOSE_RUN, COORDINATOR),
