@@ -27,10 +27,10 @@ def records_joined(person: Person) -> tuple[str, str]:
     lines = (
         _("Hello %(name)s,") % {"name": person.short_name},
         _(
-            "An administrator at your workplace has said that you are somebody who was known here before by another"
-            " name or email address. The conversations, plans and agreements of that person are yours now."
+            "An administrator at your workplace has said that you were known here before by another name or email"
+            " address. The conversations, plans and agreements from then are yours now."
         ),
         _("If you see something that is not yours, tell your administrator now. It can be undone for 30 days."),
         settings.BASE_URL,
     )
-    return _("What was yours before is yours here too"), "\n\n".join(lines)
+    return _("Your earlier conversations and agreements are yours again"), "\n\n".join(lines)

@@ -56,13 +56,13 @@ def calendar_objects(text: str) -> list[tuple[str, str]]:
     return [(method[1], part) for part in parts if (method := _METHOD.search(part))]
 
 
-def invitations(notifications: Sequence[Notification], person: Person) -> list[str]:
+def invitations(notifications: Sequence[Notification], person: Person, organisation: str = "") -> list[str]:
     """The calendar objects for the notifications of an email: invitations to what takes place, and cancellations.
 
     There is one for each agreement, as it is when the email is written, and one for each conversation, as it was last
-    planned.
+    planned. Courses are in the name of the organisation.
     """
-    return [*_seats(notifications, person), *_conversations(notifications, person)]
+    return [*_seats(notifications, person, organisation), *_conversations(notifications, person)]
 
 
 def _conversations(notifications: Sequence[Notification], person: Person) -> list[str]:
@@ -115,16 +115,16 @@ def _conversation(time: MeetingTime, person: Person) -> str:
     return _calendar("CANCEL" if is_cancelled else "REQUEST", entry)
 
 
-def _seats(notifications: Sequence[Notification], person: Person) -> list[str]:
+def _seats(notifications: Sequence[Notification], person: Person, organisation: str) -> list[str]:
     objects: dict[int, str] = {}
     for notification in notifications:
         agreement, facts = notification.agreement, notification.typed_facts
         if agreement is None or not isinstance(facts, SeatFacts) or agreement.pk in objects:
             continue
         if agreement.stage == Stage.REGISTERED and agreement.starts_on is not None and agreement.ends_on is not None:
-            objects[agreement.pk] = _invitation(agreement, person, agreement.starts_on, agreement.ends_on)
+            objects[agreement.pk] = _invitation(agreement, person, organisation, agreement.starts_on, agreement.ends_on)
         elif isinstance(facts, SeatLost):
-            objects[agreement.pk] = _cancellation(agreement, person, facts.starts, facts.ends)
+            objects[agreement.pk] = _cancellation(agreement, person, organisation, facts.starts, facts.ends)
     return list(objects.values())
 
 
@@ -153,9 +153,9 @@ def add_run(entry: Event, run: CourseRun | None, starts: date, ends: date) -> No
         entry.add("location", where)
 
 
-def _invitation(agreement: Agreement, person: Person, starts: date, ends: date) -> str:
+def _invitation(agreement: Agreement, person: Person, organisation: str, starts: date, ends: date) -> str:
     run = agreement.run
-    entry = _entry(f"agreement-{agreement.pk}", agreement.turn, agreement.title, person)
+    entry = _entry(f"agreement-{agreement.pk}", agreement.turn, agreement.title, person, organisation)
     add_run(entry, run, starts, ends)
     entry.add("status", "CONFIRMED")
     lines = [page_of(agreement)]
@@ -165,8 +165,10 @@ def _invitation(agreement: Agreement, person: Person, starts: date, ends: date) 
     return _calendar("REQUEST", entry)
 
 
-def _cancellation(agreement: Agreement, person: Person, starts: date | None, ends: date | None) -> str:
-    entry = _entry(f"agreement-{agreement.pk}", agreement.turn, agreement.title, person)
+def _cancellation(
+    agreement: Agreement, person: Person, organisation: str, starts: date | None, ends: date | None
+) -> str:
+    entry = _entry(f"agreement-{agreement.pk}", agreement.turn, agreement.title, person, organisation)
     if starts is not None and ends is not None:
         entry.add("dtstart", starts)
         entry.add("dtend", ends + timedelta(days=1))

@@ -27,7 +27,7 @@ from udbytte.models import (
 
 from .calendar import add_run, empty_calendar, host, kickoff_summary, page_of_meeting, summary_of
 from .items import page_of
-from .steps import about
+from .steps import asks_of, thing, waits_for, who_is_silent
 
 SALT = "udbytte.feed"
 EVERY = timedelta(hours=6)  # how often a calendar is asked to look again
@@ -149,10 +149,20 @@ def _course(agreement: Agreement, now: datetime) -> Event:
 
 def _step(agreement: Agreement, person: Person, now: datetime) -> Event:
     """A next step on its day. It takes no time, and says no more than an email would."""
-    summary = _("%(step)s: %(about)s") % {"step": agreement.get_step_display(), "about": about(agreement, person)}
-    entry = _entry(f"step-{agreement.pk}", summary, page_of(agreement), now)
+    entry = _entry(f"step-{agreement.pk}", _summary(agreement, person), page_of(agreement), now)
     entry.add("transp", "TRANSPARENT")
     if agreement.step_due is not None:
         entry.add("dtstart", agreement.step_due)
         entry.add("dtend", agreement.step_due + timedelta(days=1))
     return entry
+
+
+def _summary(agreement: Agreement, person: Person) -> str:
+    if agreement.is_with_hr:
+        return _("A task in %(unit)s has stalled") % {"unit": agreement.unit}
+    if agreement.step == "answer" and not waits_for(agreement, person):
+        asks = who_is_silent(agreement)
+    else:
+        asks = asks_of(agreement, person)
+    what = thing(agreement, person)
+    return f"{asks} {what}" if asks.endswith("?") else f"{asks}: {what}"

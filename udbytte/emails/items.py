@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, auto
@@ -18,6 +18,8 @@ from udbytte.domain.notifications import AgreementFacts, Facts, NotificationKind
 from udbytte.domain.notifications.emails import Asked, Urgency
 from udbytte.models import Agreement, CourseRun, Notification, Person
 from udbytte.models.labels import KIND_LABELS
+
+MOST_NAMES = 3  # in a sentence
 
 
 class Look(Enum):
@@ -53,7 +55,9 @@ class Item:
     day: date | None = None  # items of the same urgency are ordered by it
     group: str = ""  # many items of the same group are one
     asks: tuple[Asked, ...] = ()
-    waits: frozenset[int] = frozenset()  # the ids of the other people who can go on when the reader answers
+    # The other people who can go on when the reader has done it: their short names by their ids.
+    waits: Mapping[int, str] = field(default_factory=dict)
+    is_answer: bool = False  # whether they wait for an answer, which takes no more than minutes
     page: str = "/"  # where the items of the group stand together
 
     @property
@@ -72,6 +76,17 @@ class Item:
 def listed(*parts: str | None, by: str = ", ") -> str:
     """The parts that are not empty, one after another."""
     return by.join(part for part in parts if part)
+
+
+def names_text(names: Sequence[str]) -> str:
+    """Some people in a sentence: "Mette", "Mette and Line", "Mette, Line and Poul", "Mette, Line and 4 others"."""
+    if len(names) == 1:
+        return names[0]
+    if len(names) <= MOST_NAMES:
+        return _("%(names)s and %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
+    others = len(names) - MOST_NAMES + 1
+    words = {"names": ", ".join(names[: MOST_NAMES - 1]), "count": others}
+    return ngettext("%(names)s and %(count)s other", "%(names)s and %(count)s others", others) % words
 
 
 def whose(agreement: Agreement) -> str:
@@ -113,18 +128,12 @@ def where_and_when(run: CourseRun | None) -> str:
 
 
 def with_own_plan(body: str, agreement: Agreement, person: Person) -> str:
-    """The text with what the employee planned behind it; nobody else may read that."""
-    if agreement.employee_id != person.pk:
-        return body
-    return listed(*(part.rstrip(".") for part in (body, *agreement.own_plan)), by=". ")
+    """The text with what the employee planned on lines below it; nobody else may read that."""
+    return listed(body, *agreement.own_plan, by="\n") if agreement.employee_id == person.pk else body
 
 
 def page_of(agreement: Agreement) -> str:
     return f"{settings.BASE_URL}/aftaler/{agreement.pk}/"
-
-
-def open_it(url: str) -> Link:
-    return Link(_("Open it"), url)
 
 
 # --- Tables of texts: for each kind of notification, the function that makes an item of its facts

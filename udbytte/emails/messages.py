@@ -23,7 +23,7 @@ from udbytte.models import Agreement, Notification, Person
 from udbytte.models.formatting import day
 
 from .calendar import invitations, newest
-from .items import Item, Link, Look, listed
+from .items import Item, Link, Look, listed, names_text
 from .news import news_of, stalled_item
 from .steps import HOME, many_as_one, question_to_helper, step_item, waits_for
 from .written import is_answered
@@ -215,7 +215,7 @@ def _more(items: Sequence[Item]) -> Link | None:
     pages = {item.page for item in items}
     page = pages.pop() if len(pages) == 1 else HOME
     count = len(items)
-    label = ngettext("And %(count)s other, see them together", "And %(count)s others, see them together", count)
+    label = ngettext("And %(count)s more thing: see it all", "And %(count)s more things: see it all", count)
     return Link(label % {"count": count}, f"{settings.BASE_URL}{page}")
 
 
@@ -230,7 +230,7 @@ def _compose(
 ) -> Composed:
     chosen = _chosen(_grouped(entries))
     first = chosen.items[0]
-    subject = " ".join((first.subject or first.head).split())[:LONGEST_SUBJECT]  # a title may have a line break
+    subject = _with_others(" ".join((first.subject or first.head).split()), chosen.count - 1)
     context = {
         "person": person,
         "items": chosen.items,
@@ -245,7 +245,15 @@ def _compose(
     html = _template("emails/email.html").render(context)
     said = [notification for notification in notifications if notification.pk not in chosen.waiting]
     asks = tuple(asked for item in chosen.items for asked in item.asks)
-    return Composed(subject, text, html, "".join(invitations(said, person)), asks, chosen.waiting)
+    return Composed(subject, text, html, "".join(invitations(said, person, organisation)), asks, chosen.waiting)
+
+
+def _with_others(subject: str, others: int) -> str:
+    """A subject with how many other things the email is about. The title of a course may be long."""
+    if others < 1:
+        return subject[:LONGEST_SUBJECT]
+    and_others = ngettext("and %(count)s more thing", "and %(count)s more things", others) % {"count": others}
+    return f"{subject[: LONGEST_SUBJECT - len(and_others) - 3]} – {and_others}"
 
 
 def _own_step(agreement: Agreement, person: Person, on: date, left: int | None) -> Item | None:
@@ -325,7 +333,9 @@ def digest(
             notifications = [row for row in notifications if not _is_in_group(row)]
         entries = _entries(person, notifications, steps, on, left)
         if still:
-            entries = sorted([Entry(stalled_item(still, group)), *entries], key=lambda entry: entry.item.urgency)
+            # A task of the reader leads all the same: it says what it is about, and who waits.
+            has_own = not group and bool(entries) and entries[0].item.urgency <= Urgency.LATE
+            entries.insert(int(has_own), Entry(stalled_item(still, group)))
         if not entries:
             return None
         why = _why_weekly([entry.item for entry in entries], person)
@@ -333,14 +343,29 @@ def digest(
 
 
 def _why_weekly(items: Sequence[Item], person: Person) -> str:
-    waits = len(frozenset[int]().union(*(item.waits for item in items)) - {person.pk})
-    if waits:
-        return ngettext("%(count)s colleague waits for you.", "%(count)s colleagues wait for you.", waits) % {
-            "count": waits
-        }
+    waiting = [item for item in items if item.waits]
+    names = _who_waits(waiting, person)
+    if names:
+        words = {"names": names_text(names)}
+        if all(item.is_answer for item in waiting):
+            return (
+                ngettext(
+                    "%(names)s gets further when you answer. It takes a few minutes.",
+                    "%(names)s get further when you answer. It takes a few minutes.",
+                    len(names),
+                )
+                % words
+            )
+        return ngettext("%(names)s is waiting for you.", "%(names)s are waiting for you.", len(names)) % words
     if any(item.urgency is not Urgency.NEWS for item in items):
         return _("This is what waits for you.")
     return _("This is what has happened since last time.")
+
+
+def _who_waits(items: Sequence[Item], person: Person) -> list[str]:
+    """The short names of those who wait for the reader."""
+    waits = {pk: name for item in items for pk, name in item.waits.items()}
+    return [name for pk, name in waits.items() if pk != person.pk]
 
 
 def extra(
@@ -358,7 +383,14 @@ def extra(
         if not entries:
             return None
         if entries[0].item.urgency is Urgency.SOMEBODY_WAITS:
-            why = _("You get this email now because somebody waits for your answer, or because a deadline is near.")
+            why = _why_now(entries[0].item, person)
         else:
             why = _("You get this email now because it cannot wait for your weekly email.")
         return _compose(person, entries, notifications, on, why=why, organisation=organisation)
+
+
+def _why_now(item: Item, person: Person) -> str:
+    names = _who_waits([item], person)
+    if names and item.is_answer:
+        return _("You get this email now because %(names)s is waiting for your answer.") % {"names": names_text(names)}
+    return _("You get this email now because somebody is waiting for you, or because a deadline is near.")

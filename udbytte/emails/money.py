@@ -21,7 +21,7 @@ from udbytte.domain.notifications import (
 from udbytte.models import Agreement, ApplicationState, Notification, Person
 from udbytte.models.formatting import kroner
 
-from .items import Item, Link, Words, listed, open_it, page_of, says_of_agreement, whose
+from .items import Item, Link, Words, listed, page_of, says_of_agreement, whose
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -30,8 +30,8 @@ APPLICATION_HEADS: Mapping[ApplicationState, _StrPromise] = {
     ApplicationState.PLANNED: lazy("Send the application to %(source)s"),
     ApplicationState.SENT: lazy("Is there an answer from %(source)s?"),
     ApplicationState.GRANTED: lazy("%(source)s has granted the money"),
-    ApplicationState.REFUSED: lazy("%(source)s said no: another way is needed"),
-    ApplicationState.WITHDRAWN: lazy("The application to %(source)s is given up"),
+    ApplicationState.REFUSED: lazy("%(source)s has refused the money. Find another solution"),
+    ApplicationState.WITHDRAWN: lazy("The application to %(source)s has been withdrawn"),
     ApplicationState.NOT_SENT: lazy("The application to %(source)s was not sent in time. The agreement goes on"),
     ApplicationState.ANSWER_UNKNOWN: lazy("No answer from %(source)s was reported. The agreement goes on"),
 }
@@ -42,13 +42,13 @@ def _application(facts: ApplicationMoved, agreement: Agreement, notification: No
     head = APPLICATION_HEADS[ApplicationState(facts.state)] % {"source": facts.source}
     if facts.unit:  # the recipient may read no plan
         return Item(head, facts.unit, facts.days > 0)
-    had = _("%(who)s had it until now") % {"who": facts.silent} if facts.silent else ""
-    return Item(head, listed(_course(agreement, person), had, by=". "), facts.days > 0, [_applications(agreement)])
+    had = _("%(who)s had the task until now") % {"who": facts.silent} if facts.silent else ""
+    return Item(head, listed(_course(agreement, person), had, by="\n"), facts.days > 0, [_applications(agreement)])
 
 
 def _moved_on(facts: ApplicationMovedOn, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """The recipient had the application."""
-    head = _("The application to %(source)s is with %(to)s now") % {"source": facts.source, "to": facts.to}
+    head = _("%(to)s has taken over the application to %(source)s") % {"source": facts.source, "to": facts.to}
     return Item(head, _course(agreement, person))
 
 
@@ -60,7 +60,9 @@ def _take_back(facts: ApplicationToTakeBack, agreement: Agreement, notification:
 
 def _released(facts: GrantReleased, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """A grant was not used in time, and the money can be granted to others."""
-    head = _("%(price)s can be granted again: the course was not registered in time") % {"price": kroner(facts.price)}
+    head = _("%(price)s can be granted again, as nobody registered for the course in time") % {
+        "price": kroner(facts.price)
+    }
     return Item(head, _course(agreement, person), links=[Link(_("See the budget"), f"{settings.BASE_URL}/budget/")])
 
 
@@ -68,10 +70,10 @@ def _overrun(facts: OverrunAsked, agreement: Agreement, notification: Notificati
     """A bill is above what was granted, and the recipient decides, or names somebody who can."""
     if facts.unit:
         head = _("A bill waits, and %(unit)s has no budget owner who can decide") % {"unit": facts.unit}
-        return Item(head, links=[Link(_("Give somebody the role"), f"{settings.BASE_URL}/organisation/#roller")])
+        return Item(head, links=[Link(_("Appoint a budget owner"), f"{settings.BASE_URL}/organisation/#roller")])
     words = {"price": kroner(facts.price), "granted": kroner(facts.granted_price), "by": facts.by}
-    head = _("The bill is %(price)s, and %(granted)s was granted: is it to be paid?") % words
-    body = listed(_course(agreement, person), _("%(by)s wrote the bill") % words, by=". ")
+    head = _("Is the bill of %(price)s to be paid? %(granted)s was granted") % words
+    body = listed(_course(agreement, person), _("%(by)s has written the amount of the bill") % words, by="\n")
     return Item(head, body, links=[Link(_("Decide about the bill"), f"{settings.BASE_URL}/budget/#regninger")])
 
 
@@ -80,10 +82,12 @@ def _overrun_decided(facts: OverrunDecided, agreement: Agreement, notification: 
     words = {"price": kroner(facts.price), "granted": kroner(facts.granted_price), "by": facts.by}
     about = _course(agreement, person)
     if facts.granted:
-        return Item(_("%(by)s has granted the bill of %(price)s") % words, listed(about, facts.answer, by=". "))
-    head = _("%(by)s has not granted the bill of %(price)s: %(granted)s counts") % words
-    now = _("Talk to the provider about the bill. If another price is right, the manager or the coordinator writes it.")
-    return Item(head, listed(about, facts.answer, now, by=". "))
+        return Item(_("%(by)s has granted the bill of %(price)s") % words, listed(about, facts.answer, by="\n"))
+    head = _("%(by)s has not granted the bill of %(price)s, so the grant is still %(granted)s") % words
+    now = _(
+        "Talk to the provider about the bill. If another price is right, the manager or the coordinator can correct it."
+    )
+    return Item(head, listed(about, facts.answer, now, by="\n"))
 
 
 def _course(agreement: Agreement, person: Person) -> str:
@@ -96,7 +100,7 @@ def _course(agreement: Agreement, person: Person) -> str:
 
 
 def _applications(agreement: Agreement) -> Link:
-    return open_it(f"{page_of(agreement)}#tilskud")
+    return Link(_("See the application"), f"{page_of(agreement)}#tilskud")
 
 
 MONEY_NEWS: Mapping[NotificationKind, Words] = dict(

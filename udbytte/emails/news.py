@@ -59,7 +59,7 @@ from udbytte.models import Agreement, Notification, Person, Role, RunChange
 from udbytte.models.formatting import day, day_and_time, days
 from udbytte.models.labels import STEP_LABELS
 from udbytte.models.stalled_text import tasks_text
-from udbytte.models.third_person import has_not_done
+from udbytte.models.third_person import EMPLOYEES_OWN, does_next, has_not_done
 
 from .events import names_who, sentence_of
 from .items import (
@@ -68,7 +68,6 @@ from .items import (
     Look,
     Words,
     about_for,
-    days_late,
     listed,
     page_of,
     says,
@@ -94,10 +93,6 @@ def _open(agreement: Agreement) -> list[Link]:
     return [Link(_("See the agreement"), page_of(agreement))]
 
 
-def _from(by: str) -> str:
-    return _("From %(who)s") % {"who": by} if by else ""
-
-
 def _who_helps(facts: WhoHelps, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """The manager asks who could help."""
     head = _("%(by)s asks who could help you") % {"by": facts.by}
@@ -107,20 +102,20 @@ def _who_helps(facts: WhoHelps, agreement: Agreement, notification: Notification
 
 def _no_seat(facts: SeatLost, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """The employee's seat is gone."""
-    head = _("You are not registered any more")
+    head = _("You are no longer registered")
     body = f"{agreement.title}\n{sentence_of(facts.event, facts.by)}."
     return Item(head, body, links=_open(agreement), subject=titled(head, agreement))
 
 
 def _free_seat(facts: SeatIsFree, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """A seat that somebody on the waitlist could have."""
-    head = _("A seat has become free")
+    head = _("A place has become free")
     return Item(head, whose(agreement), links=_open(agreement), look=Look.TASK, subject=titled(head, agreement))
 
 
 def _unbook(facts: SeatToGiveBack, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """A seat that the provider still counts on."""
-    head = _("Give the seat back to the provider")
+    head = _("Cancel the place with the provider")
     body = f"{whose(agreement)}\n{sentence_of(facts.event, facts.by)}."
     return Item(head, body, links=_open(agreement), look=Look.TASK, subject=titled(head, agreement))
 
@@ -134,12 +129,20 @@ def _step_moved(facts: StepMoved, agreement: Agreement, notification: Notificati
         return Item(head, step, True, links, Look.TASK, head, Urgency.SOMEBODY_WAITS, group="moved:hr", page=STALLED)
     is_manager = agreement.employment.line_manager_id == person.pk
     about = whose(agreement) if is_manager else agreement.public_line
-    if facts.silent and not facts.away:
+    if facts.step in EMPLOYEES_OWN:
+        head = has_not_done(facts.step, agreement.employee.name)
+    elif facts.silent and not facts.away:
         head = has_not_done(facts.step, facts.silent)
     else:
-        head = _("This is with you now: %(step)s") % {"step": step[:1].lower() + step[1:]}
-    why = _("%(who)s is away.") % {"who": facts.silent} if facts.away else _("It is with you now.")
-    body = listed(about, why, days_late(facts.days) if facts.days else "", by="\n")
+        head = step
+    if facts.away:
+        why = _("%(who)s is away, so the task is with you now.") % {"who": facts.silent}
+    else:
+        why = _("The task is with you now.")
+    due = agreement.step_due
+    late = due is not None and due < notification.on
+    deadline = _("The deadline was %(day)s") % {"day": day(due, notification.on)} if due is not None and late else ""
+    body = listed(about, why, deadline, by="\n")
     subject = titled(head, agreement, facts.days)
     page = TEAM if is_manager else "/"
     group = "moved:team" if is_manager else "moved"
@@ -149,18 +152,28 @@ def _step_moved(facts: StepMoved, agreement: Agreement, notification: Notificati
 
 def _step_moved_on(facts: StepMovedOn, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """The reader had a step, and it has moved to somebody else."""
-    step = str(STEP_LABELS.get(facts.step, ""))
-    head = _("This is with %(to)s now: %(step)s") % {"to": facts.to, "step": step[:1].lower() + step[1:]}
-    return Item(head, agreement.public_title, subject=titled(step, agreement))
+    body = listed(agreement.public_title, _("The task is no longer with you."), by="\n")
+    if agreement.is_with_hr:
+        head = _("%(to)s in HR finds somebody who can do the task") % {"to": facts.to}
+    elif facts.step not in EMPLOYEES_OWN:
+        head = does_next(facts.step, facts.to)
+    elif agreement.employee_id == person.pk:
+        head, body = _("%(to)s will talk with you about it") % {"to": facts.to}, agreement.public_title
+    else:
+        head = _("%(to)s follows it up from now on") % {"to": facts.to}
+    return Item(head, body, subject=titled(head, agreement))
 
 
 def _lapse_near(facts: LapseNear, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """The reader's own agreement lapses soon, since nobody has acted."""
-    head = _("What do you want with it?")
-    why = _("Nobody has acted, and the agreement lapses on %(day)s.") % {"day": day(facts.day)}
-    links = [Link(_("Keep it, choose another way, or let it go"), f"{page_of(agreement)}#next")]
+    head = _("What is to happen with the agreement?")
+    why = _("Nobody has acted, so the agreement lapses on %(day)s.") % {"day": day(facts.day, notification.on)}
+    may = _("You can keep it, choose another solution, or let it go.")
+    links = [Link(_("Choose what is to happen"), f"{page_of(agreement)}#next")]
     subject = titled(head, agreement)
-    return Item(head, listed(agreement.title, why, by="\n"), True, links, Look.TASK, subject, Urgency.SOMEBODY_WAITS)
+    return Item(
+        head, listed(agreement.title, why, may, by="\n"), True, links, Look.TASK, subject, Urgency.SOMEBODY_WAITS
+    )
 
 
 def _hr_asks(facts: StepsAskedAbout, notification: Notification, person: Person) -> Item:
@@ -171,15 +184,14 @@ def _hr_asks(facts: StepsAskedAbout, notification: Notification, person: Person)
         "%(by)s (HR) asks about %(tasks)s that wait for you",
         facts.count,
     )
-    body = _("If you cannot see to it now, say who can.")
+    body = _("If you have no time for it now, say who can.")
     return Item(head % words, body, True, [Link(_("See what waits"), f"{settings.BASE_URL}/")])
 
 
 def _will_move(facts: StepsWillMove, notification: Notification, person: Person) -> Item:
     """HR gives steps of the reader, or of somebody the reader manages, to somebody else."""
-    words = {
-        "tasks": tasks_text(facts.step, facts.count), "to": facts.to, "day": day(facts.day), "who": facts.silent,
-    }  # fmt: skip
+    tasks, starts = tasks_text(facts.step, facts.count), day(facts.day, notification.on)
+    words = {"tasks": tasks, "to": facts.to, "day": starts, "who": facts.silent}
     if facts.silent:
         head = ngettext(
             "%(tasks)s goes from %(who)s to %(to)s on %(day)s",
@@ -205,19 +217,20 @@ def _stays(facts: StepsStay, notification: Notification, person: Person) -> Item
 def _coming(facts: CourseBegins, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """A course begins soon: when, where and what to bring."""
     run = agreement.run
-    body = listed(agreement.title, where_and_when(run), run.bring if run is not None else "")
-    head = _("Your course begins %(day)s") % {"day": day(agreement.starts_on) if agreement.starts_on else ""}
+    body = listed(agreement.title, where_and_when(run), run.bring if run is not None else "", by="\n")
+    begins = day(agreement.starts_on, notification.on) if agreement.starts_on else ""
+    head = _("Your course begins %(day)s") % {"day": begins}
     links = _open(agreement)
     if is_asked_for_partner(agreement) and not hasattr(agreement, "partner_wish"):
         link = PartnerLink(person.pk, agreement.pk, notification.on)
-        links.append(Link(_("Do you want a partner for the first use?"), link.url))
+        links.append(Link(_("Do you want a partner the first time you use it?"), link.url))
     return Item(head, with_own_plan(body, agreement, person), links=links, subject=titled(head, agreement))
 
 
 def _partner(facts: PartnerFound, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """Somebody on the same course date wants a partner too."""
     head = _("%(who)s wants a partner too") % {"who": facts.who}
-    body = listed(agreement.title, facts.email, _("Agree when you meet about the first use"), by="\n")
+    body = listed(agreement.title, facts.email, _("Agree when you meet to use it for the first time"), by="\n")
     return Item(head, body, links=_open(agreement), subject=titled(head, agreement))
 
 
@@ -228,14 +241,16 @@ def _helpers_view(facts: HelperIsAsked, agreement: Agreement, notification: Noti
 
 def _observation(facts: ObservationWritten, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """A helper has written what they see."""
-    head = _("%(who)s has written an observation") % {"who": facts.by}
+    head = _("%(who)s has added an observation") % {"who": facts.by}
     return Item(head, about_for(agreement, person), links=_open(agreement), subject=titled(head, agreement))
 
 
 def _event_happened(facts: EventHappened, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """Somebody else has moved the agreement."""
     head = sentence_of(facts.event, facts.by)
-    body = listed(about_for(agreement, person), "" if names_who(facts.event) else _from(facts.by), by="\n")
+    is_named = names_who(facts.event, facts.by)
+    told = _("From %(who)s") % {"who": facts.by} if facts.by and not is_named else ""
+    body = listed(about_for(agreement, person), told, by="\n")
     return Item(head, body, links=_open(agreement), subject=titled(head, agreement))
 
 
@@ -243,53 +258,55 @@ def _seat(facts: SeatTaken, agreement: Agreement, notification: Notification, pe
     """The employee has a seat, or the course has other days: when and where it is."""
     when = ""
     if agreement.starts_on is not None and agreement.ends_on is not None:
-        when = days(agreement.starts_on, agreement.ends_on)
+        when = days(agreement.starts_on, agreement.ends_on, notification.on)
     body = listed(agreement.title, listed(when, where_and_when(agreement.run)), by="\n")
-    head = _("Your course has other days now") if facts.event is Event.MOVE_RUN else _("You are registered")
+    head = _("Your course has new dates") if facts.event is Event.MOVE_RUN else _("You are registered")
     return Item(head, body, links=_open(agreement), subject=titled(head, agreement))
 
 
 def _invited(facts: RoundBegun, notification: Notification, person: Person) -> Item:
     """A round has begun; the invitation comes from the employee's manager."""
-    head = _("%(by)s invites you to a conversation") if facts.by else _("A new round of conversations has begun")
-    body = facts.name
-    if facts.leader:
-        body = _("%(name)s. Yours is a LUS, with your own manager.") % {"name": facts.name}
+    head = _("%(by)s invites you to %(name)s") if facts.by else _("%(name)s has begun")
+    body = _("Your conversation is a LUS, with your own manager.") if facts.leader else ""
     links = [Link(_("Read the ground rules and prepare"), f"{settings.BASE_URL}/")]
-    return Item(head % {"by": facts.by}, body, links=links)
+    return Item(head % {"by": facts.by, "name": facts.name}, body, links=links)
 
 
 def _follow_up_day(facts: FollowUpDayCame, notification: Notification, person: Person) -> Item:
     """What is open on the manager's team on a follow-up day of the round."""
     head = _("Follow-up day in %(round)s") % {"round": facts.round}
     open_ = ngettext(
-        "%(count)s agreement is open on your team", "%(count)s agreements are open on your team", facts.open
+        "%(count)s agreement is open on your team.", "%(count)s agreements are open on your team.", facts.open
     ) % {"count": facts.open}
-    late = _("%(count)s of them past their date") % {"count": facts.late} if facts.late else ""
+    late = ngettext("%(count)s of them is overdue.", "%(count)s of them are overdue.", facts.late)
     links = [Link(_("Go through them"), f"{settings.BASE_URL}/hold/gennemgang/")]
-    return Item(head, f"{listed(open_, late)}.", links=links)
+    return Item(head, listed(open_, late % {"count": facts.late} if facts.late else "", by="\n"), links=links)
 
 
 def _self_check(facts: SelfCheckOpened, notification: Notification, person: Person) -> Item:
     """A self-check is open. The ballot in the link names nobody."""
     url = Ballot.of(facts.check, person.pk).url
-    body = _("Eight questions, three minutes, anonymous: nobody's answers are kept, only the sums.")
-    return Item(_("Does anything come of the conversations? Say what you think"), body, links=[Link(_("Answer"), url)])
+    body = _("Eight questions, three minutes. You answer anonymously, and only the totals are kept.")
+    return Item(_("Does anything come of the conversations? Say how you see it"), body, links=[Link(_("Answer"), url)])
 
 
 def _to_sign(facts: PlanToSign, notification: Notification, person: Person) -> Item:
     """The other one has signed a plan. The recipient reads and signs it from the email."""
     link = SignatureLink(person.pk, facts.plan, facts.mark, notification.on)
-    subject = _("%(who)s waits for your signature on the plan") % {"who": facts.by} if facts.by else ""
-    links = [Link(_("Read it and sign"), link.url)]
-    return Item(_("A plan waits for your signature"), facts.by, links=links, subject=subject)
+    head, subject = _("A plan is waiting for your signature"), ""
+    if facts.by:
+        head = _("%(who)s has signed the plan") % {"who": facts.by}
+        subject = _("%(who)s is waiting for your signature on the plan") % {"who": facts.by}
+    body = _("Read it, and sign it if you agree.")
+    return Item(head, body, links=[Link(_("Read the plan and sign"), link.url)], subject=subject)
 
 
 def _signed(facts: PlanSigned, notification: Notification, person: Person) -> Item:
     """Both have signed a plan."""
-    body = facts.whose if facts.whose != person.name else ""
-    links = [Link(_("See it, or fetch it as a document"), _signatures(facts.conversation))]
-    return Item(_("The plan is signed by both"), body, links=links)
+    is_own = facts.whose == person.name
+    head = _("You have both signed your plan") if is_own else _("You have both signed the plan of %(who)s")
+    links = [Link(_("See the plan, or save it as a document"), _signatures(facts.conversation))]
+    return Item(head % {"who": facts.whose}, links=links)
 
 
 def _signatures(conversation: int) -> str:
@@ -298,36 +315,42 @@ def _signatures(conversation: int) -> str:
 
 def _new_manager(facts: ManagerChanged, notification: Notification, person: Person) -> Item:
     """A conversation has gone to another manager."""
-    body = (
-        _("%(manager)s talks with %(who)s") % {"manager": facts.manager, "who": facts.who}
-        if facts.manager
-        else facts.who
-    )
-    return Item(_("Somebody else holds the conversation from now on"), body)
+    words = {"manager": facts.manager, "who": facts.who}
+    if facts.who == person.name:
+        named, unnamed = (
+            _("From now on %(manager)s holds your conversation"),
+            _("Somebody else is to hold your conversation"),
+        )
+    elif facts.manager == person.name:
+        named = unnamed = _("From now on you hold the conversation with %(who)s")
+    else:
+        named = _("From now on %(manager)s holds the conversation with %(who)s")
+        unnamed = _("From now on somebody else holds the conversation with %(who)s")
+    return Item((named if facts.manager else unnamed) % words)
 
 
 def _deputy(facts: DeputyNamed, notification: Notification, person: Person) -> Item:
     """The recipient is deputy for some days."""
-    head = _("You settle the money in the place of %(who)s") % {"who": facts.who}
-    return Item(head, days(facts.starts_on, facts.ends_on))
+    head = _("You approve courses while %(who)s is away") % {"who": facts.who}
+    return Item(head, days(facts.starts_on, facts.ends_on, notification.on))
 
 
 def _no_deputy(facts: DeputyEnded, notification: Notification, person: Person) -> Item:
     """A deputy was ended before the last day."""
-    return Item(_("You no longer settle the money in the place of %(who)s") % {"who": facts.who})
+    return Item(_("You no longer approve courses for %(who)s") % {"who": facts.who})
 
 
 def _role_given(facts: RoleGiven, notification: Notification, person: Person) -> Item:
     """A role is given to the recipient, or to somebody else when the recipient administers the roles."""
     head = _("%(who)s has a new role: %(role)s") if facts.whose else _("You have a new role: %(role)s")
-    return _role(facts, head, _("Given by %(by)s."))
+    return _role(facts, head, _("The role was given by %(by)s."))
 
 
 def _role_ended(facts: RoleEnded, notification: Notification, person: Person) -> Item:
     """A role has ended, for the same recipients."""
     other = _("%(who)s no longer has this role: %(role)s")
     head = other if facts.whose else _("You no longer have this role: %(role)s")
-    return _role(facts, head, _("Ended by %(by)s."))
+    return _role(facts, head, _("The role was ended by %(by)s."))
 
 
 def _role(facts: RoleFacts, head: str, done: str) -> Item:
@@ -342,10 +365,11 @@ def _role(facts: RoleFacts, head: str, done: str) -> Item:
 def _run_to_confirm(facts: RunToConfirm, notification: Notification, person: Person) -> Item:
     """Somebody who serves other units says that a course date is cancelled or moved."""
     words = {"by": facts.by}
-    cancelled = _("Is the course date cancelled? %(by)s says so")
-    moved = _("Is the course date moved? %(by)s says so")
+    cancelled = _("%(by)s says that the course date is cancelled. Is that right?")
+    moved = _("%(by)s says that the course date has been moved. Is that right?")
     head = (cancelled if facts.change == RunChange.CANCELLED else moved) % words
-    body = listed(facts.title, days(facts.starts, facts.ends), _("Nothing changes before you have answered."))
+    dates = days(facts.starts, facts.ends, notification.on)
+    body = listed(facts.title, dates, _("Nothing changes before you have answered."), by="\n")
     return Item(head, body, True, [Link(_("Answer"), f"{settings.BASE_URL}/kursusbordet/melding/{facts.report}/")])
 
 
@@ -354,7 +378,7 @@ def _run_not_changed(facts: RunNotChanged, notification: Notification, person: P
     cancelled = _("%(by)s says that the course date is held after all")
     moved = _("%(by)s says that the course date is not moved")
     head = (cancelled if facts.change == RunChange.CANCELLED else moved) % {"by": facts.by}
-    body = listed(facts.title, days(facts.starts, facts.ends), _("Ask the provider."))
+    body = listed(facts.title, days(facts.starts, facts.ends, notification.on), _("Ask the provider."), by="\n")
     return Item(
         head, body, links=[Link(_("See the course date"), f"{settings.BASE_URL}/kursusbordet/hold/{facts.run}/")]
     )
@@ -373,7 +397,10 @@ def _refused_mail(facts: EmailRefused, notification: Notification, person: Perso
 def _mail_was_away(facts: MailWasAway, notification: Notification, person: Person) -> Item:
     """The mail server took no mail for a while."""
     times = {"since": day_and_time(facts.since), "until": day_and_time(facts.until)}
-    body = _("From %(since)s to %(until)s. What waited has been sent since, without what was answered meanwhile.")
+    body = _(
+        "From %(since)s to %(until)s. The emails that waited have been sent since. What was answered meanwhile is left"
+        " out."
+    )
     link = Link(_("See the emails that wait"), f"{settings.BASE_URL}/mails/")
     return Item(_("Emails could not be sent for a while"), body % times, links=[link])
 
@@ -398,11 +425,11 @@ def _unreached(facts: PeopleUnreached, notification: Notification, person: Perso
     """People who have something waiting, but no email address."""
     count = len(facts.people)
     head = ngettext(
-        "%(count)s person has something waiting and no email address",
-        "%(count)s people have something waiting and no email address",
+        "%(count)s person with something to answer has no email address",
+        "%(count)s people with something to answer have no email address",
         count,
     ) % {"count": count}
-    body = _("They get no emails. Their pages show the same, and their tasks go on to the next in line.")
+    body = _("They see their tasks when they log in. What they do not answer goes on to the next in line.")
     return Item(head, body, links=[Link(_("See who"), f"{settings.BASE_URL}/organisation/#uden-mail")])
 
 
@@ -411,10 +438,10 @@ def _circle(facts: ManagersInCircle, notification: Notification, person: Person)
     names = ", ".join(facts.names)
     if facts.count > len(facts.names):
         names = _("%(names)s and %(count)s more") % {"names": names, "count": facts.count - len(facts.names)}
-    head = _("%(names)s are each other's managers in a circle") % {"names": names}
+    head = _("%(names)s are each other's managers") % {"names": names}
     body = _(
-        "So nobody outside the circle holds their conversations, and a task that moves on stays among them. Correct"
-        " whom one of them reports to, where the organisation is imported from."
+        "So they hold each other's conversations, and a task that moves on stays among them. Correct who is the"
+        " manager of one of them, where the organisation is imported from."
     )
     address = f"{settings.BASE_URL}/organisation/?{urlencode({'q': facts.names[0]})}"
     return Item(head, body, links=[Link(_("Find them in the organisation"), address)])
@@ -423,7 +450,9 @@ def _circle(facts: ManagersInCircle, notification: Notification, person: Person)
 def stalled_item(count: int, sentence: str = "") -> Item:
     """How many steps are stalled. For HR the `sentence` about the largest group leads."""
     number = ngettext("%(count)s task has stalled", "%(count)s tasks have stalled", count) % {"count": count}
-    body = number if sentence else _("More than three weeks overdue, or without anybody responsible.")
+    in_all = ngettext("In all %(count)s task has stalled.", "In all %(count)s tasks have stalled.", count)
+    why = _("They are more than three weeks overdue, or have nobody responsible.")
+    body = in_all % {"count": count} if sentence else why
     links = [Link(_("See them together"), f"{settings.BASE_URL}{STALLED}")]
     urgency = Urgency.SOMEBODY_WAITS if sentence else Urgency.LATE
     return Item(sentence or number, body, True, links, Look.TASK, urgency=urgency)

@@ -21,7 +21,7 @@ from udbytte.models import Notification, Person
 from udbytte.models.formatting import day_and_time
 
 from .calendar import page_of_meeting
-from .items import Item, Link, Words, listed, open_it, says
+from .items import Item, Link, Words, listed, says
 
 PARTS = {
     "procedure": lazy("How we do it"),
@@ -50,35 +50,36 @@ def _question(facts: RulesQuestionAsked, notification: Notification, person: Per
 
 
 def _question_above(facts: RulesQuestionWaits, notification: Notification, person: Person) -> Item:
-    head = _("A question about the ground rules waits for %(manager)s") % {"manager": facts.manager}
-    body = _("Asked two weeks ago in %(unit)s. The rules are to be clear before the conversations.")
+    head = _("%(manager)s has not answered a question about the ground rules yet") % {"manager": facts.manager}
+    body = _("It was asked two weeks ago in %(unit)s. The ground rules are to be clear before the conversations.")
     return Item(head, body % {"unit": facts.unit})
 
 
 def _answer(facts: RulesQuestionAnswered, notification: Notification, person: Person) -> Item:
     head = _("%(by)s has answered your question about the ground rules") % {"by": facts.by}
-    return Item(head, facts.answer, links=[open_it(_page(facts.round))])
+    return Item(head, facts.answer, links=[Link(_("See the ground rules"), _page(facts.round))])
 
 
 def _kickoff(facts: KickoffPlanned, notification: Notification, person: Person) -> Item:
     head = (
-        _("The kick-off meeting in %(other)s has moved. New time:")
+        _("The kick-off meeting in %(other)s has changed")
         if facts.moved
-        else _("Kick-off meeting in %(other)s about the conversations")
-    )
-    body = listed(day_and_time(facts.when), facts.place)
-    page = page_of_meeting(facts.meeting)
+        else _("You are invited to a kick-off meeting in %(other)s")
+    ) % {"other": facts.other}
+    when = day_and_time(facts.when, notification.on)
     bring = _("Bring what you want to become better at, an idea of how, and your questions about the ground rules.")
+    page = page_of_meeting(facts.meeting)
     links = [
         Link(_("See the agenda"), page),
         Link(_("The sheet: rules, budget and dates (PDF)"), f"{page}invitation.pdf"),
     ]
-    return Item(head % {"other": facts.other}, "\n".join(filter(None, (body, facts.agenda, bring))), links=links)
+    body = "\n".join(filter(None, (listed(when, facts.place, by="\n"), facts.agenda, bring)))
+    return Item(head, body, links=links, subject=f"{head}: {when}")
 
 
 def _no_kickoff(facts: KickoffCancelled, notification: Notification, person: Person) -> Item:
-    head = _("The kick-off meeting in %(other)s is cancelled") % {"other": facts.other}
-    return Item(head, day_and_time(facts.when))
+    head = _("The kick-off meeting in %(other)s is not held as planned") % {"other": facts.other}
+    return Item(head, _("It was planned for %(when)s.") % {"when": day_and_time(facts.when, notification.on)})
 
 
 RULES_NEWS: Mapping[NotificationKind, Words] = dict(

@@ -20,7 +20,7 @@ from udbytte.models.formatting import day, days, kroner
 from udbytte.models.labels import BUTTONS
 from udbytte.models.third_person import has_not_done
 
-from .items import Item, Link, Look, about_for, days_late, listed, page_of, public_name, titled, whose, with_own_plan
+from .items import Item, Link, Look, about_for, listed, names_text, page_of, public_name, titled, whose
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -39,6 +39,7 @@ class StepWords:
     many: _StrPromise | None = None  # %(count)s of them as one item
     page: str = HOME  # where they stand together
     waits: _StrPromise | None = None  # the subject, where %(who)s waits for the answer; %(what)s: the course or way
+    is_said: bool = False  # in a line of its own, as the button does not say what is to be done
 
 
 WORDS: Mapping[str, StepWords] = {
@@ -55,7 +56,7 @@ WORDS: Mapping[str, StepWords] = {
         lazy("Answer about the money"),
         lazy("%(count)s courses wait for your answer about the money"),
         TEAM,
-        lazy("The money for %(what)s – %(who)s waits for an answer"),
+        lazy("%(who)s is waiting for an answer about the money for %(what)s"),
     ),
     "decide": StepWords(
         lazy("Answer the nomination"),
@@ -63,7 +64,7 @@ WORDS: Mapping[str, StepWords] = {
         lazy("Answer the nomination"),
         lazy("%(count)s nominations wait for you"),
         MONEY,
-        lazy("Nomination: %(what)s – %(who)s waits for an answer"),
+        lazy("%(who)s is waiting for an answer to the nomination for %(what)s"),
     ),
     "register": StepWords(
         lazy("Register for the course"),
@@ -76,20 +77,26 @@ WORDS: Mapping[str, StepWords] = {
         lazy("Is there a seat for you?"),
         lazy("Is there a seat for %(who)s?"),
         lazy("Answer about the seat"),
-        lazy("%(count)s seats are to be confirmed"),
+        lazy("%(count)s places are to be confirmed"),
         BOARD,
+        is_said=True,
     ),
     "go": StepWords(lazy("Did you take part in the course?"), lazy("Did %(who)s take part in the course?")),
     "use": StepWords(lazy("Have you used it?"), lazy("Has %(who)s used it?")),
-    "tell": StepWords(lazy("What did you learn?"), lazy("What did %(who)s learn?"), lazy("Write what you learned")),
+    "tell": StepWords(
+        lazy("What did you learn?"), lazy("What did %(who)s learn?"), lazy("Write what you learned"), is_said=True
+    ),
     "talk": StepWords(
         lazy("Talk about the outcome"),
         lazy("Talk with %(who)s about the outcome"),
         lazy("We have talked about it"),
-        lazy("%(count)s people on your team have written an outcome"),
+        lazy("%(count)s people on your team have written what they learned"),
         TEAM,
+        is_said=True,
     ),
-    "find_helper": StepWords(lazy("Who can help you?"), lazy("Who can help %(who)s?"), lazy("Find somebody who helps")),
+    "find_helper": StepWords(
+        lazy("Who can help you?"), lazy("Who can help %(who)s?"), lazy("Find somebody who helps"), is_said=True
+    ),
     "answer": StepWords(lazy("Can you help?"), lazy("Can you help %(who)s?")),
     "start": StepWords(lazy("Have you started?"), lazy("Has %(who)s started?")),
     "check_in": StepWords(lazy("Does it happen?"), lazy("Does it happen for %(who)s?")),
@@ -97,8 +104,9 @@ WORDS: Mapping[str, StepWords] = {
         lazy("Talk about what gets in the way"),
         lazy("Talk with %(who)s about what gets in the way"),
         lazy("We have talked about it"),
-        lazy("%(count)s people on your team have got stuck"),
+        lazy("%(count)s people on your team are stuck"),
         TEAM,
+        is_said=True,
     ),
     "confirm_drop": StepWords(
         lazy("Is it to be dropped?"),
@@ -106,7 +114,7 @@ WORDS: Mapping[str, StepWords] = {
         None,
         lazy("%(count)s agreements wait for your answer whether they are dropped"),
         TEAM,
-        lazy("Drop or keep? %(what)s – %(who)s waits for an answer"),
+        lazy("%(who)s proposes to drop %(what)s"),
     ),
     "confirm_replace": StepWords(
         lazy("Will you do something else instead?"),
@@ -114,7 +122,8 @@ WORDS: Mapping[str, StepWords] = {
         lazy("See the proposal"),
         lazy("%(count)s proposals to do something else wait for your answer"),
         TEAM,
-        lazy("Something else instead? %(what)s – %(who)s waits for an answer"),
+        lazy("%(who)s proposes something else instead of %(what)s"),
+        is_said=True,
     ),
     "midway": StepWords(lazy("Does the course go on?"), lazy("Does the course go on for %(who)s?")),
 }
@@ -160,67 +169,82 @@ def about(agreement: Agreement, person: Person) -> str:
         return str(agreement.unit)
     if agreement.employee_id == person.pk:
         return agreement.title
-    step = agreement.state.step
+    return f"{agreement.employee.name}: {thing(agreement, person)}"
+
+
+def thing(agreement: Agreement, person: Person) -> str:
+    """The title as the person may read it, with the price where it is to be decided."""
+    if agreement.employee_id == person.pk:
+        return agreement.title
     if agreement.line_level and agreement.employment.line_manager_id != person.pk:
-        return f"{agreement.employee.name}: {agreement.public_title}"
-    if step is not None and step.owner is Party.BUDGET_OWNER and agreement.estimated_price is not None:
-        return listed(f"{whose(agreement)}, {kroner(agreement.estimated_price)}", _reason(agreement), by=" ")
-    if step is not None and step.owner is Party.HELPER:
-        return asked_for(agreement, person)
-    return whose(agreement)
+        return agreement.public_title
+    price = _price(agreement) if agreement.step in ("settle_money", "decide") else None
+    return listed(agreement.title, kroner(price) if price is not None else "")
+
+
+def _price(agreement: Agreement) -> int | None:
+    """What the course is expected to cost, in whole kroner."""
+    if agreement.estimated_price is not None or agreement.run is None:
+        return agreement.estimated_price
+    return agreement.run.cost
 
 
 def _reason(agreement: Agreement) -> str:
     """Why the manager has nominated the course."""
     undecided = (nomination for nomination in agreement.nominations.all() if nomination.decided_on is None)
-    return next((nomination.reason for nomination in undecided), "")
+    reason = next((nomination.reason for nomination in undecided), "")
+    return _("Reason: %(reason)s") % {"reason": reason} if reason else ""
 
 
-def asked_for(agreement: Agreement, person: Person) -> str:
-    """What somebody is asked to help with: purpose, dates, and hours where they are known."""
-    line = whose(agreement)
-    if agreement.purpose:
-        line += f". {agreement.purpose.removesuffix('.')}"
-    when = {"from": day(agreement.planned_from), "to": day(agreement.planned_to)}
-    line += ". " + _("From %(from)s to %(to)s") % when
+def asked_for(agreement: Agreement, person: Person, on: date) -> list[str]:
+    """What somebody is asked to help with, by line: whom and with what, why, and from when to when."""
+    when = _("From %(from)s to %(to)s") % {
+        "from": day(agreement.planned_from, on), "to": day(agreement.planned_to, on),
+    }  # fmt: skip
     rows = (row for row in agreement.helpers.all() if row.person_id == person.pk and row.ended_on is None)
     hours = next((row.hours for row in rows), None)
     if hours:
-        line += ", " + ngettext("about %(hours)s hour in all", "about %(hours)s hours in all", hours) % {"hours": hours}
-    return f"{line}."
+        when += ", " + ngettext("about %(hours)s hour in all", "about %(hours)s hours in all", hours) % {"hours": hours}
+    return [line for line in (whose(agreement), agreement.purpose, when) if line]
 
 
-def _money(agreement: Agreement, left: int | None) -> str:
-    """The course date and its deadline, and what can still be granted."""
+def _money(agreement: Agreement, left: int | None, on: date) -> list[str]:
+    """The course date, its deadline, and what can still be granted, by line."""
     run = agreement.run
-    parts = []
+    lines = []
     if run is not None:
-        parts.append(listed(days(run.starts_on, run.ends_on), run.place))
+        lines.append(_("Course date: %(when)s") % {"when": listed(days(run.starts_on, run.ends_on, on), run.place)})
         if run.signup_deadline is not None:
-            parts.append(_("Register no later than %(day)s") % {"day": day(run.signup_deadline)})
+            lines.append(_("Register no later than %(day)s") % {"day": day(run.signup_deadline, on)})
     if left is not None:
-        parts.append(_("%(left)s can still be granted") % {"left": kroner(left)})
-    return " · ".join(parts)
+        lines.append(_("%(left)s can still be granted") % {"left": kroner(left)})
+    return lines
 
 
-def _when(agreement: Agreement, late: int) -> str:
+def _when(agreement: Agreement, on: date, *, answer: bool) -> str:
+    """The date of the step, as it is read on any day: "Svar senest fredag 4. december"."""
     if agreement.step_due is None:
         return ""
-    return days_late(late) if late > 0 else _("Deadline %(day)s") % {"day": day(agreement.step_due)}
+    words = {"day": day(agreement.step_due, on)}
+    if agreement.step_due < on:
+        return _("The deadline was %(day)s") % words
+    return _("Please answer by %(day)s") % words if answer else _("Please do it by %(day)s") % words
 
 
 def question_to_helper(agreement: Agreement, person: Person, on: date, *, made_on: date | None = None) -> Item:
     """The question whether to help, also for somebody who does not have the next step."""
     due = agreement.step_due if agreement.step == "answer" else None
     late = (on - due).days if due is not None else 0
-    head = str(WORDS["answer"].other) % {"who": agreement.employee.short_name}
+    head = helper_question(agreement)
     links = [
         Link(str(BUTTONS[event]), AnswerLink.ask(event, person=person, agreement=agreement, on=made_on or on).url)
         for event in HELPER_ANSWERS
     ]
     return Item(
         head,
-        listed(asked_for(agreement, person), days_late(late) if late > 0 else "", by="\n"),
+        listed(
+            *asked_for(agreement, person, on), _when(agreement, on, answer=True) if due is not None else "", by="\n"
+        ),
         late > 0,
         links,
         look=Look.QUESTION,
@@ -228,8 +252,13 @@ def question_to_helper(agreement: Agreement, person: Person, on: date, *, made_o
         urgency=Urgency.SOMEBODY_WAITS,
         day=agreement.step_due,
         asks=(Asked(agreement=agreement.pk, turn=agreement.turn, step="answer"),),
-        waits=frozenset({agreement.employee_id}),
+        waits=_employee(agreement),
+        is_answer=True,
     )
+
+
+def _employee(agreement: Agreement) -> dict[int, str]:
+    return {agreement.employee_id: agreement.employee.short_name}
 
 
 def waits_for(agreement: Agreement, person: Person) -> bool:
@@ -243,6 +272,19 @@ def asks_of(agreement: Agreement, person: Person) -> str:
     if agreement.employee_id == person.pk:
         return str(words.own)
     return str(words.other) % {"who": agreement.employee.short_name}
+
+
+def check_in_question(agreement: Agreement, person: Person) -> str:
+    """The question whether it happens, for the employee or for a helper."""
+    words = WORDS["check_in"]
+    return str(words.own if agreement.employee_id == person.pk else words.other) % {
+        "who": agreement.employee.short_name
+    }
+
+
+def helper_question(agreement: Agreement) -> str:
+    """The question whether somebody can help."""
+    return str(WORDS["answer"].other) % {"who": agreement.employee.short_name}
 
 
 def step_item(
@@ -265,23 +307,30 @@ def step_item(
     if agreement.step == "answer":
         if waits_for(agreement, person):
             return question_to_helper(agreement, person, on, made_on=made_on)
-        return silent_helpers(agreement, late)
+        return silent_helpers(agreement, on)
     words, is_own = WORDS[agreement.step], agreement.employee_id == person.pk
     step, head = agreement.state.step, asks_of(agreement, person)
     if agreement.step == "go" and late < 0:
-        return _before_the_course(agreement, person)
+        return _before_the_course(agreement, person, on)
     links, look = _links(agreement, person, words, made_on or on)
-    about_it = about(agreement, person)
-    if agreement.reminds_of_plan and is_own:
-        about_it = with_own_plan(about_it, agreement, person)
-    body = [about_it, _when(agreement, late)]
+    # A question has its answers as buttons. Of a task the button says what to do, and the head what it is about.
+    is_task = look is Look.TASK and links[0].label == str(words.button)
+    lines = [] if is_task else [about(agreement, person)]
+    if is_task and words.is_said:
+        lines.append(head if head.endswith("?") else f"{head}.")
+    if agreement.step == "decide":
+        lines.append(_reason(agreement))
     if agreement.step in ("settle_money", "decide", "register"):
-        body.insert(1, _money(agreement, left))
+        lines += _money(agreement, left, on)
+    if agreement.reminds_of_plan and is_own:
+        lines += agreement.own_plan
+    is_answer = look is Look.QUESTION or words.waits is not None
+    lines.append(_when(agreement, on, answer=is_answer))
     asks = Asked(agreement=agreement.pk, turn=agreement.turn, step=agreement.step)
     somebody_waits = words.waits is not None or near or (step is not None and step.waits)
     return Item(
-        head,
-        listed(*body, by="\n"),
+        about(agreement, person) if is_task else head,
+        listed(*lines, by="\n"),
         late > 0,
         links,
         look,
@@ -290,7 +339,8 @@ def step_item(
         agreement.step_due,
         f"step:{agreement.step}" if words.many is not None and not is_own else "",
         (asks,),
-        frozenset() if is_own else frozenset({agreement.employee_id}),
+        {} if is_own else _employee(agreement),
+        is_answer,
         HOME if is_own else words.page,
     )
 
@@ -350,13 +400,19 @@ def _without_owner(agreement: Agreement, late: int) -> Item:
     )
 
 
-def silent_helpers(agreement: Agreement, late: int) -> Item:
+def who_is_silent(agreement: Agreement) -> str:
+    """Who has not answered whether they help."""
+    silent = [row.person.short_name for row in agreement.helpers.all() if row.is_unanswered]
+    return has_not_done("answer", names_text(silent)) if silent else _("Nobody has answered yes or no to helping yet")
+
+
+def silent_helpers(agreement: Agreement, on: date) -> Item:
     """The helpers have not answered, for somebody else who has the step now."""
-    silent = (row.person.short_name for row in agreement.helpers.all() if row.is_unanswered)
-    head = has_not_done("answer", listed(*silent) or _("Nobody"))
+    late = (on - agreement.step_due).days if agreement.step_due is not None else 0
+    head = who_is_silent(agreement)
     return Item(
         head,
-        listed(whose(agreement), _when(agreement, late), by="\n"),
+        listed(whose(agreement), _when(agreement, on, answer=False), by="\n"),
         late > 0,
         [Link(_("See the agreement"), f"{page_of(agreement)}#next")],
         Look.TASK,
@@ -364,13 +420,13 @@ def silent_helpers(agreement: Agreement, late: int) -> Item:
         Urgency.LATE if late > 0 else Urgency.DUE,
         agreement.step_due,
         asks=(Asked(agreement=agreement.pk, turn=agreement.turn, step="answer"),),
-        waits=frozenset({agreement.employee_id}),
+        waits=_employee(agreement),
     )
 
 
 def helper_check_in_item(agreement: Agreement, person: Person, check_in: int, *, made_on: date) -> Item:
     """The question to a helper whether it happens; whether something new is learned is asked after a yes."""
-    head = str(WORDS["check_in"].other) % {"who": agreement.employee.short_name}
+    head = check_in_question(agreement, person)
     links = []
     for answer in ANSWERS["check_in"]:
         link = AnswerLink.ask(
@@ -385,15 +441,20 @@ def helper_check_in_item(agreement: Agreement, person: Person, check_in: int, *,
         subject=titled(head, agreement),
         urgency=Urgency.DUE,
         asks=(Asked(agreement=agreement.pk, turn=agreement.turn, step="helper_check_in", check_in=check_in),),
-        waits=frozenset({agreement.employee_id}),
+        waits=_employee(agreement),
     )
 
 
-def _before_the_course(agreement: Agreement, person: Person) -> Item:
-    """A course that begins within days: where and when. Nothing is asked yet."""
+def _before_the_course(agreement: Agreement, person: Person, on: date) -> Item:
+    """A course that begins within days, or goes on: where and when. Nothing is asked yet."""
     run = agreement.run
-    when = days(agreement.starts_on, agreement.ends_on) if agreement.starts_on and agreement.ends_on else ""
-    head = _("Your course is soon") if agreement.employee_id == person.pk else _("The course is soon")
+    when = days(agreement.starts_on, agreement.ends_on, on) if agreement.starts_on and agreement.ends_on else ""
+    is_own = agreement.employee_id == person.pk
+    if agreement.starts_on is not None and agreement.starts_on > on:
+        begins = _("Your course begins %(day)s") if is_own else _("The course begins %(day)s")
+        head = begins % {"day": day(agreement.starts_on, on)}
+    else:
+        head = _("Your course has begun") if is_own else _("The course has begun")
     body = listed(about_for(agreement, person), listed(when, run.place if run is not None else ""), by="\n")
     return Item(
         head,
@@ -420,7 +481,8 @@ def many_as_one(group: str, items: Sequence[Item]) -> Item:
         urgency=first.urgency,
         day=first.day,
         asks=tuple(asked for item in items for asked in item.asks),
-        waits=frozenset[int]().union(*(item.waits for item in items)),
+        waits={pk: name for item in items for pk, name in item.waits.items()},
+        is_answer=all(item.is_answer for item in items),
         page=first.page,
     )
 

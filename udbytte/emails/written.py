@@ -35,8 +35,8 @@ def answer_lines(written: WrittenAnswer) -> list[str]:
         if labels:
             lines.append(_("In the way: %(what)s") % {"what": listed(*labels)})
         if facts.get("recommends") is not None:
-            recommends = _("You would recommend it to a colleague")
-            lines.append(recommends if facts["recommends"] else _("You would not recommend it to a colleague"))
+            recommends = _("Would recommend it to a colleague")
+            lines.append(recommends if facts["recommends"] else _("Would not recommend it to a colleague"))
     lines += [str(facts[name]) for name in ("reason", "line") if facts.get(name)]
     return [line for line in lines if line]
 
@@ -72,7 +72,7 @@ def _check_in(facts: Mapping[str, Any]) -> str:
 
 
 def asks_whether_right(by: str) -> str:
-    return _("%(who)s has written this down from your talk: is it right?") % {"who": by}
+    return _("%(who)s has written down your answer after your talk. Is it right?") % {"who": by}
 
 
 def written_for_you(facts: WrittenForYou, agreement: Agreement, notification: Notification, person: Person) -> Item:

@@ -19,6 +19,8 @@ import pgtrigger.compiler
 from django.conf import settings
 from django.db import migrations, models
 
+import udbytte.models.labels
+
 FOLDED = r"""
 CREATE FUNCTION udbytte_folded(said text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 SELECT pg_catalog.regexp_replace(
@@ -660,7 +662,7 @@ class Migration(migrations.Migration):
                 ('employee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to=settings.AUTH_USER_MODEL)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='udbytte.unit')),
                 ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='udbytte.round')),
-                ('kind', models.CharField(choices=[('course', 'course'), ('practice', 'learning in practice')], max_length=8)),
+                ('kind', models.CharField(choices=udbytte.models.labels.kind_choices, max_length=8)),
                 ('title', models.CharField(max_length=250, verbose_name='What is agreed')),
                 ('purpose', models.CharField(blank=True, max_length=400, verbose_name='What it is for')),
                 ('planned_from', models.DateField(verbose_name='Planned from')),
@@ -679,8 +681,8 @@ class Migration(migrations.Migration):
                 ('transfer_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='transfers', to='udbytte.agreement')),
                 ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='replaced_by', to='udbytte.agreement')),
                 ('agreed_on', models.DateField()),
-                ('stage', models.CharField(choices=[('agreed', 'agreed'), ('found', 'found'), ('nominated', 'nominated'), ('funded', 'funded'), ('waitlisted', 'on the waitlist'), ('registered', 'registered'), ('attended', 'attended'), ('unknown', 'attendance not known'), ('used', 'used'), ('asked', 'helper asked'), ('staffed', 'helper in place'), ('under_way', 'under way'), ('stuck', 'does not happen'), ('done', 'done'), ('told', 'outcome written'), ('learned', 'learned'), ('dropped', 'dropped'), ('replaced', 'replaced'), ('not_told', 'outcome not reported'), ('lapsed', 'lapsed: nobody acted')], default='agreed', max_length=12)),
-                ('step', models.CharField(blank=True, choices=[('find_run', 'Find a course run'), ('settle_money', 'Settle the money'), ('decide', 'Decide on the nomination'), ('register', 'Register'), ('confirm_seat', 'Confirm the seat'), ('go', 'Go to the course, and tell whether you went'), ('use', 'Use it for the first time'), ('tell', 'Tell what you learned'), ('talk', 'Talk about what was learned'), ('find_helper', 'Find someone who helps'), ('answer', 'Answer whether you can help'), ('start', 'Start'), ('check_in', 'Check in: does it happen?'), ('talk_stuck', 'Talk about what gets in the way'), ('confirm_drop', 'Answer whether it is dropped'), ('confirm_replace', 'Answer whether to do something else instead'), ('midway', 'Tell whether the course goes on')], max_length=16)),
+                ('stage', models.CharField(choices=udbytte.models.labels.stage_choices, default='agreed', max_length=12)),
+                ('step', models.CharField(blank=True, choices=udbytte.models.labels.step_choices, max_length=16)),
                 ('step_owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='steps', to=settings.AUTH_USER_MODEL)),
                 ('step_due', models.DateField(blank=True, null=True)),
                 ('step_since', models.DateField(blank=True, null=True)),
@@ -692,8 +694,8 @@ class Migration(migrations.Migration):
                 ('line_days', models.PositiveSmallIntegerField(default=0)),
                 ('line_used', models.PositiveSmallIntegerField(default=0)),
                 ('line_told_on', models.DateField(blank=True, null=True)),
-                ('drop_reason', models.CharField(blank=True, choices=[('no_time', 'no time'), ('priorities', 'other priorities'), ('no_money', 'no money'), ('no_place', 'no place'), ('not_offered', 'not offered'), ('refused', 'refused'), ('changed_job', 'changed job'), ('irrelevant', 'no longer relevant'), ('other', 'other')], max_length=12)),
-                ('lost_from', models.CharField(blank=True, choices=[('agreed', 'agreed'), ('found', 'found'), ('nominated', 'nominated'), ('funded', 'funded'), ('waitlisted', 'on the waitlist'), ('registered', 'registered'), ('attended', 'attended'), ('unknown', 'attendance not known'), ('used', 'used'), ('asked', 'helper asked'), ('staffed', 'helper in place'), ('under_way', 'under way'), ('stuck', 'does not happen'), ('done', 'done'), ('told', 'outcome written'), ('learned', 'learned'), ('dropped', 'dropped'), ('replaced', 'replaced'), ('not_told', 'outcome not reported'), ('lapsed', 'lapsed: nobody acted')], default='', max_length=12)),
+                ('drop_reason', models.CharField(blank=True, choices=udbytte.models.labels.drop_choices, max_length=12)),
+                ('lost_from', models.CharField(blank=True, choices=udbytte.models.labels.stage_choices, default='', max_length=12)),
                 ('paused_until', models.DateField(blank=True, null=True)),
                 ('closed_on', models.DateField(blank=True, null=True)),
                 ('turn', models.PositiveIntegerField(default=0)),
@@ -1549,7 +1551,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='routings', to='udbytte.agreement')),
-                ('step', models.CharField(choices=[('find_run', 'Find a course run'), ('settle_money', 'Settle the money'), ('decide', 'Decide on the nomination'), ('register', 'Register'), ('confirm_seat', 'Confirm the seat'), ('go', 'Go to the course, and tell whether you went'), ('use', 'Use it for the first time'), ('tell', 'Tell what you learned'), ('talk', 'Talk about what was learned'), ('find_helper', 'Find someone who helps'), ('answer', 'Answer whether you can help'), ('start', 'Start'), ('check_in', 'Check in: does it happen?'), ('talk_stuck', 'Talk about what gets in the way'), ('confirm_drop', 'Answer whether it is dropped'), ('confirm_replace', 'Answer whether to do something else instead'), ('midway', 'Tell whether the course goes on')], max_length=16)),
+                ('step', models.CharField(choices=udbytte.models.labels.step_choices, max_length=16)),
                 ('silent', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('to', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),

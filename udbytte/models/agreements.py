@@ -29,7 +29,7 @@ from udbytte.domain.lifecycle.line import LINE, Place
 from .conversations import DevelopmentPlan, Goal
 from .courses import LONGEST_TITLE, Course, CourseRun, JointNeed
 from .groups import LONGEST_GOAL
-from .labels import DROP_LABELS, KIND_LABELS, STAGE_LABELS, STEP_LABELS
+from .labels import KIND_LABELS, STAGE_LABELS, STEP_LABELS, drop_choices, kind_choices, stage_choices, step_choices
 from .people import Employment, Person, Unit
 from .practice import PracticeGroup, PracticeMethod
 from .rounds import Round
@@ -60,7 +60,7 @@ class Agreement(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="agreements")
     round = models.ForeignKey(Round, models.PROTECT, related_name="agreements")
 
-    kind = models.CharField(max_length=8, choices=list(KIND_LABELS.items()))
+    kind = models.CharField(max_length=8, choices=kind_choices)
     title = models.CharField(_("What is agreed"), max_length=LONGEST_TITLE)
     purpose = models.CharField(_("What it is for"), max_length=LONGEST_PURPOSE, blank=True)
     planned_from = models.DateField(_("Planned from"))
@@ -85,8 +85,8 @@ class Agreement(models.Model):
     replaces = models.OneToOneField("self", models.SET_NULL, null=True, blank=True, related_name="replaced_by")
     agreed_on = models.DateField()
 
-    stage = models.CharField(max_length=12, choices=list(STAGE_LABELS.items()), default=Stage.AGREED)
-    step = models.CharField(max_length=16, blank=True, choices=list(STEP_LABELS.items()))
+    stage = models.CharField(max_length=12, choices=stage_choices, default=Stage.AGREED)
+    step = models.CharField(max_length=16, blank=True, choices=step_choices)
     step_owner = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="steps")
     step_due = models.DateField(null=True, blank=True)
     step_since = models.DateField(null=True, blank=True)
@@ -101,9 +101,9 @@ class Agreement(models.Model):
     line_days = models.PositiveSmallIntegerField(default=0)  # late days with which the present level began
     line_used = models.PositiveSmallIntegerField(default=0)  # late days from before the step's present date
     line_told_on = models.DateField(null=True, blank=True)  # when whoever it has moved to was told; empty: not yet
-    drop_reason = models.CharField(max_length=12, blank=True, choices=list(DROP_LABELS.items()))
+    drop_reason = models.CharField(max_length=12, blank=True, choices=drop_choices)
     # The stage in which it was dropped, has lapsed or was not reported.
-    lost_from = models.CharField(max_length=12, blank=True, default="", choices=list(STAGE_LABELS.items()))
+    lost_from = models.CharField(max_length=12, blank=True, default="", choices=stage_choices)
     paused_until = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
     turn = models.PositiveIntegerField(default=0)  # counts the log entries; a page with an older turn is stale

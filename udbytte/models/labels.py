@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 
-KIND_LABELS: dict[Kind, _StrPromise] = {Kind.COURSE: lazy("course"), Kind.PRACTICE: lazy("learning in practice")}
+KIND_LABELS: dict[Kind, _StrPromise] = {Kind.COURSE: lazy("course"), Kind.PRACTICE: lazy("learning at work")}
 STAGE_LABELS: dict[Stage, _StrPromise] = {
     Stage.AGREED: lazy("agreed"),
     Stage.FOUND: lazy("found"),
     Stage.NOMINATED: lazy("nominated"),
     Stage.FUNDED: lazy("funded"),
-    Stage.WAITLISTED: lazy("on the waitlist"),
+    Stage.WAITLISTED: lazy("on the waiting list"),
     Stage.REGISTERED: lazy("registered"),
     Stage.ATTENDED: lazy("attended"),
     Stage.UNKNOWN: lazy("attendance not known"),
@@ -46,23 +46,23 @@ PHASE_LABELS: dict[Phase, _StrPromise] = {
     Phase.LEARNED: lazy("learned"),
 }
 STEP_LABELS: dict[str, _StrPromise] = {
-    "find_run": lazy("Find a course run"),
-    "settle_money": lazy("Settle the money"),
+    "find_run": lazy("Find a course date"),
+    "settle_money": lazy("Answer about the money"),
     "decide": lazy("Decide on the nomination"),
     "register": lazy("Register"),
-    "confirm_seat": lazy("Confirm the seat"),
-    "go": lazy("Go to the course, and tell whether you went"),
-    "use": lazy("Use it for the first time"),
+    "confirm_seat": lazy("Confirm the place"),
+    "go": lazy("Go to the course"),
+    "use": lazy("Use what you learned for the first time"),
     "tell": lazy("Tell what you learned"),
     "talk": lazy("Talk about what was learned"),
-    "find_helper": lazy("Find someone who helps"),
+    "find_helper": lazy("Find somebody who helps"),
     "answer": lazy("Answer whether you can help"),
-    "start": lazy("Start"),
-    "check_in": lazy("Check in: does it happen?"),
+    "start": lazy("Get started"),
+    "check_in": lazy("Answer whether it happens"),
     "talk_stuck": lazy("Talk about what gets in the way"),
-    "confirm_drop": lazy("Answer whether it is dropped"),
-    "confirm_replace": lazy("Answer whether to do something else instead"),
-    "midway": lazy("Tell whether the course goes on"),
+    "confirm_drop": lazy("Answer the proposal to drop it"),
+    "confirm_replace": lazy("Answer the proposal to do something else"),
+    "midway": lazy("Answer whether the course goes on"),
 }
 DROP_LABELS: dict[DropReason, _StrPromise] = {
     DropReason.NO_TIME: lazy("no time"),
@@ -215,3 +215,23 @@ def works_council() -> str:
     if settings.SECTOR in (Sector.MUNICIPALITY, Sector.REGION):
         return pgettext("of a municipality or region", "the works council")
     return pgettext("of the state or a firm", "the works council")
+
+
+# Choices of fields. A migration names the function, so a new word needs no migration.
+Choices = list[tuple[str, "_StrPromise"]]
+
+
+def kind_choices() -> Choices:
+    return list(KIND_LABELS.items())
+
+
+def stage_choices() -> Choices:
+    return list(STAGE_LABELS.items())
+
+
+def step_choices() -> Choices:
+    return list(STEP_LABELS.items())
+
+
+def drop_choices() -> Choices:
+    return list(DROP_LABELS.items())

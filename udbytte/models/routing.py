@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from .agreements import Agreement
-from .labels import STEP_LABELS
+from .labels import step_choices
 from .people import Person
 
 
@@ -14,7 +14,7 @@ class Routing(models.Model):
     """HR names who takes on a step that nobody has taken. It holds some days after it was announced."""
 
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="routings")
-    step = models.CharField(max_length=16, choices=list(STEP_LABELS.items()))
+    step = models.CharField(max_length=16, choices=step_choices)
     silent = models.ForeignKey(Person, models.CASCADE, related_name="+")  # whose step it was
     to = models.ForeignKey(Person, models.CASCADE, related_name="+")
     by = models.ForeignKey(Person, models.CASCADE, related_name="+")

@@ -31,8 +31,8 @@ NOT_DONE: Mapping[str, _StrPromise] = {
     "start": lazy("%(name)s has not started yet"),
     "check_in": lazy("%(name)s has not answered yet whether it happens"),
     "talk_stuck": lazy("%(name)s has not talked yet about what gets in the way"),
-    "confirm_drop": lazy("%(name)s has not answered yet whether it is dropped"),
-    "confirm_replace": lazy("%(name)s has not answered yet whether to do something else"),
+    "confirm_drop": lazy("%(name)s has not answered the proposal to drop it yet"),
+    "confirm_replace": lazy("%(name)s has not answered the proposal to do something else yet"),
     "midway": lazy("%(name)s has not answered yet whether the course goes on"),
 }
 NEXT: Mapping[str, _StrPromise] = {
@@ -44,15 +44,26 @@ NEXT: Mapping[str, _StrPromise] = {
     "go": lazy("%(name)s goes to the course"),
     "use": lazy("%(name)s uses it for the first time"),
     "tell": lazy("%(name)s writes what was learned"),
-    "talk": lazy("%(name)s takes a talk about the outcome"),
+    "talk": lazy("%(name)s has a talk about the outcome"),
     "find_helper": lazy("%(name)s finds somebody who helps"),
     "answer": lazy("%(name)s answers yes or no to helping"),
     "start": lazy("%(name)s starts"),
     "check_in": lazy("%(name)s answers whether it happens"),
-    "talk_stuck": lazy("%(name)s takes a talk about what gets in the way"),
-    "confirm_drop": lazy("%(name)s answers whether it is dropped"),
-    "confirm_replace": lazy("%(name)s answers whether to do something else"),
+    "talk_stuck": lazy("%(name)s has a talk about what gets in the way"),
+    "confirm_drop": lazy("%(name)s answers the proposal to drop it"),
+    "confirm_replace": lazy("%(name)s answers the proposal to do something else"),
     "midway": lazy("%(name)s answers whether the course goes on"),
+}
+
+
+# The employee's own step after its day: what was to be done is asked about.
+AFTER: Mapping[str, _StrPromise] = {
+    "go": lazy("Did you take part in the course?"),
+    "midway": lazy("Does the course go on?"),
+    "use": lazy("Have you used it?"),
+    "tell": lazy("What did you learn?"),
+    "start": lazy("Have you started?"),
+    "check_in": lazy("Does it happen?"),
 }
 
 
@@ -68,7 +79,7 @@ def step_words(agreement: Agreement, reader: int, *, is_late: bool, short: bool 
     if agreement.step in EMPLOYEES_OWN and reader != agreement.employee_id:
         person = agreement.employee
     elif agreement.step_owner_id == reader or agreement.step_owner is None or agreement.is_with_hr:
-        return agreement.get_step_display()
+        return str(AFTER[agreement.step]) if is_late and agreement.step in AFTER else agreement.get_step_display()
     else:
         person = agreement.step_owner
     name = person.short_name if short else person.name

@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 from udbytte.access.agreements import is_one_of_the_two, parties_of
 from udbytte.access.links import AnswerLink
 from udbytte.domain.lifecycle import HELPER_ANSWERS, Event, allowed, email_answers
-from udbytte.emails.steps import ANSWERS, asks_of
+from udbytte.emails.steps import ANSWERS, asks_of, check_in_question, helper_question
 from udbytte.models import Agreement, CheckIn, Person
 from udbytte.models.formatting import days, deadline
 from udbytte.models.labels import BUTTONS
@@ -189,9 +189,9 @@ def _ask(
     for field in form.fields.values():
         field.widget.attrs.pop("list", None)  # colleagues are suggested only to who is logged in
     is_own = agreement.employee_id == person.pk
-    asks, buttons = agreement.get_step_display(), list[AnswerButton]()
+    asks, buttons = asks_of(agreement, person), list[AnswerButton]()
     if link.event is Event.CHECK_IN:
-        asks = _("Does it happen?")
+        asks = check_in_question(agreement, person)
         chosen = request.POST.get("happens") or link.facts.get("happens", "")
         buttons = [
             AnswerButton(each.facts["happens"], str(each.label), each.facts["happens"] == chosen)
@@ -199,7 +199,7 @@ def _ask(
         ]
         buttons.sort(key=lambda button: not button.is_chosen)
     elif link.event in HELPER_ANSWERS:
-        asks = _("Can you help %(who)s?") % {"who": agreement.employee.short_name}
+        asks = helper_question(agreement)
     is_public = agreement.is_up_the_line_for(person.pk)
     whose = "" if is_own else agreement.employee.name
     context = {
