@@ -15,7 +15,7 @@ from tools.messages import open_catalogue
 
 DANISH = {
     r"kursusbord|hele bordet": 3,
-    r"\b(mit|dit|jeres) holds?\b": 4,
+    r"\b(mit|dit|jeres) holds?\b": 3,
     r"over tiden": 2,
     r"\bbrev(e|et|ene)?\b|ugebrev": 18,
     r"penge udefra": 0,
