@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from udbytte.access.agreements import own_agreements_of, steps_owned_by
+from udbytte.access.agreements import steps_owned_by
 from udbytte.models import Agreement, CheckIn, Person
 
 # For one agreement's page. A list joins only what its rows show, because nine joins take long to plan.
@@ -21,12 +21,6 @@ ROW = (
 def steps_of(person: Person) -> QuerySet[Agreement]:
     """The person's next steps, the one due first at the top."""
     return steps_owned_by(person).select_related("employee", "employment", "unit").order_by("step_due", "pk")
-
-
-def own_agreements(person: Person) -> QuerySet[Agreement]:
-    """The person's own agreements: first the open ones by due date, then the newest closed ones."""
-    own = own_agreements_of(person).select_related("step_owner").only(*ROW)
-    return own.order_by("-round__conversations_from", "step_due", "-closed_on", "pk")
 
 
 def open_check_ins_of(helper: Person) -> QuerySet[CheckIn]:
