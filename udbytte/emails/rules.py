@@ -62,7 +62,7 @@ def _answer(facts: RulesQuestionAnswered, notification: Notification, person: Pe
 
 def _kickoff(facts: KickoffPlanned, notification: Notification, person: Person) -> Item:
     head = (
-        _("The kick-off meeting in %(other)s has moved. New time:")
+        _("The kick-off meeting in %(other)s has moved to a new time")
         if facts.moved
         else _("Kick-off meeting in %(other)s about the conversations")
     )
