@@ -3,43 +3,195 @@
 import django.core.validators
 from django.db import migrations, models
 
-# What is known of the delivered funds: their employers, and what the employer must pay in percent.
-KNOWN = {
-    "municipal": {"sectors": ["municipality"], "own_share": 20},
-    "state_academics": {"sectors": ["state"]},
-    "state_clerical": {"sectors": ["state"]},
-    "regional": {"sectors": ["region"]},
+# What is known of the delivered funds in the new columns.
+NEW = {
+    "municipal": {
+        "own_share": 20,
+        "sectors": ["municipality"],
+        "asks_da": "Er du ansat efter en overenskomst for en af de grupper, som fonden dækker?",
+        "asks_en": "Are you employed under an agreement of one of the groups that the fund covers?",
+    },
+    "state_academics": {
+        "sectors": ["state"],
+    },
+    "state_clerical": {
+        "sectors": ["state"],
+    },
+    "regional": {
+        "sectors": ["region"],
+    },
+    "transition": {
+        "asks_da": ("Har du allerede en videregående uddannelse? Så betaler fonden ikke ledelsesmoduler."),
+        "asks_en": ("Do you already have a higher education? Then the fund pays for no leadership modules."),
+    },
+    "veu": {
+        "asks_da": ("Er din uddannelse højst på niveau med en erhvervsuddannelse, eller har du ikke brugt den i 5 år?"),
+        "asks_en": ("Is your education at vocational level at most, or have you not used it for 5 years?"),
+    },
+    "svu": {
+        "asks_da": ("Er du uden en afsluttet videregående uddannelse, eller har du ikke brugt den i 5 år?"),
+        "asks_en": "Do you have no completed higher education, or have you not used it for 5 years?",
+    },
 }
 
-# The questions about the person that decide, in Danish and in English.
-ASKS = {
-    "municipal": (
-        "Er du ansat efter en overenskomst for en af de grupper, som fonden dækker?",
-        "Are you employed under an agreement of one of the groups that the fund covers?",
-    ),
-    "transition": (
-        "Har du allerede en videregående uddannelse? Så betaler fonden ikke ledelsesmoduler.",
-        "Do you already have a higher education? Then the fund pays for no leadership modules.",
-    ),
-    "veu": (
-        "Er din uddannelse højst på niveau med en erhvervsuddannelse, eller har du ikke brugt den i 5 år?",
-        "Is your education at vocational level at most, or have you not used it for 5 years?",
-    ),
-    "svu": (
-        "Er du uden en afsluttet videregående uddannelse, eller har du ikke brugt den i 5 år?",
-        "Do you have no completed higher education, or have you not used it for 5 years?",
-    ),
+# What has been corrected in the delivered facts: the field, the value of before, and the new one.
+CHANGED = {
+    "municipal": [
+        (
+            "limit_per_da",
+            "på 12 måneder; 50.000 kr. til en master",
+            "på 12 måneder (50.000 kr. til en master)",
+        ),
+        (
+            "limit_per_en",
+            "in 12 months; 50,000 kr. for a master",
+            "in 12 months (DKK 50,000 for a master)",
+        ),
+        (
+            "conditions_da",
+            (
+                "Du, din leder og tillidsrepræsentanten skriver under. Arbejdspladsen betaler mindst "
+                "20 procent, og uddannelsen skal stå på din faggruppes liste."
+            ),
+            (
+                "Du, din leder og tillidsrepræsentanten skriver under, før ansøgningen kan sendes. "
+                "Uddannelsen skal stå på din faggruppes liste; andre vurderes enkeltvis. Fonden dækker"
+                " grupperne i BUPL, Dansk Socialrådgiverforening, FOA, Forhandlingskartellet, HK "
+                "Kommunal, Dansk Metal og håndværkerne, SL, TL, 3F og Akademikerne. Sygeplejersker "
+                "(DSR) og lærere (DLF) er ikke med."
+            ),
+        ),
+        (
+            "conditions_en",
+            (
+                "You, your manager and the union representative sign. The workplace pays at least 20 "
+                "per cent, and the education must be on the list of your profession."
+            ),
+            (
+                "You, your manager and the union representative sign before the application can be "
+                "sent. The education must be on the list of your profession; others are assessed one "
+                "by one. The fund covers the groups of BUPL, DS, FOA, Forhandlingskartellet, HK "
+                "Kommunal, Dansk Metal and the crafts, SL, TL, 3F and Akademikerne. Nurses (DSR) and "
+                "teachers (DLF) are not covered."
+            ),
+        ),
+    ],
+    "state_academics": [
+        (
+            "limit_per_da",
+            ("til mastermoduler; 30.000 kr. til diplom og akademi; kurser 5.000 kr. om dagen, højst 20.000-25.000 kr."),
+            ("til mastermoduler; 30.000 kr. til diplom og akademi; kurser 5.000 kr. om dagen, højst 20.000–25.000 kr."),
+        ),
+        (
+            "limit_per_en",
+            (
+                "for master modules; 30,000 kr. for diploma and academy; courses 5,000 kr. a day, at "
+                "most 20,000-25,000 kr."
+            ),
+            (
+                "for master modules; DKK 30,000 for diploma and academy; courses DKK 5,000 a day, at "
+                "most DKK 20,000–25,000"
+            ),
+        ),
+    ],
+    "regional": [
+        (
+            "limit_per_en",
+            "a person; 50,000 kr. for a master",
+            "a person; DKK 50,000 for a master",
+        ),
+    ],
+    "transition": [
+        (
+            "conditions_da",
+            "Du søger selv gennem skolen, når du melder dig til modulet. Først til mølle.",
+            (
+                "Du søger selv gennem skolen, når du tilmelder dig modulet; arbejdspladsen kan ikke. "
+                "Der er to puljer og først til mølle. Masteruddannelser er ikke med."
+            ),
+        ),
+        (
+            "conditions_en",
+            ("You apply yourself through the school when you sign up for the module. First come, first served."),
+            (
+                "You apply yourself through the school when you register for the module; the workplace"
+                " cannot. There are two pools, first come, first served. Master's degrees are not "
+                "covered."
+            ),
+        ),
+    ],
+    "veu": [
+        (
+            "conditions_da",
+            (
+                "Der søges sammen med tilmeldingen. Betaler arbejdspladsen løn imens, går pengene "
+                "dertil. Til uddannelse op til erhvervsuddannelsernes niveau."
+            ),
+            (
+                "Der søges på voksenuddannelse.dk sammen med tilmeldingen. Betaler arbejdspladsen løn "
+                "imens, går pengene dertil. Satsen følger dagpengenes maksimum."
+            ),
+        ),
+        (
+            "conditions_en",
+            (
+                "It is applied for with the registration. Where the workplace pays wages meanwhile, "
+                "the money goes there. For education up to vocational level."
+            ),
+            (
+                "It is applied for at voksenuddannelse.dk together with the registration. If the "
+                "workplace pays wages meanwhile, the money goes there. The rate follows the maximum of"
+                " the unemployment benefit."
+            ),
+        ),
+    ],
+    "svu": [
+        (
+            "limit_per_en",
+            "a week; at least 2,679 kr.",
+            "a week; at least DKK 2,679",
+        ),
+        (
+            "latest_days",
+            21,
+            0,
+        ),
+        (
+            "conditions_da",
+            (
+                "Du, arbejdspladsen og skolen udfylder hver sin del mindst tre uger før. Du skal være "
+                "fyldt 25 og have været ansat i 26 uger."
+            ),
+            (
+                "Du, arbejdspladsen og skolen udfylder hver sin del, gerne tre uger før; den første "
+                "dag er den sidste frist. Du skal være fyldt 25, have været ansat i 26 uger og have en"
+                " aftale om orlov, og undervisningen skal være på fuld tid."
+            ),
+        ),
+        (
+            "conditions_en",
+            (
+                "You, the workplace and the school each fill in a part at least three weeks before. "
+                "You must be 25 or more and have been employed for 26 weeks."
+            ),
+            (
+                "You, the workplace and the school each fill in a part, preferably three weeks before;"
+                " the first day is the last deadline. You must be 25 or more, have been employed for "
+                "26 weeks and have a leave agreement, and the teaching must be full-time."
+            ),
+        ),
+    ],
 }
 
 
 def fill_in(apps, _schema_editor):
-    sources = apps.get_model("udbytte", "FundingSource")
-    for key, facts in KNOWN.items():
-        sources.objects.filter(key=key).update(**facts)
-    for key, (danish, english) in ASKS.items():
-        sources.objects.filter(key=key).update(asks_da=danish, asks_en=english)
-    # Three weeks before is a recommendation; the first day is the last one to apply.
-    sources.objects.filter(key="svu", latest_days=21).update(latest_days=0)
+    """Give the delivered funds what a new database has; what an organisation has changed stays."""
+    sources = apps.get_model("udbytte", "FundingSource").objects
+    for key, facts in NEW.items():
+        sources.filter(key=key).update(**facts)
+    for key, corrections in CHANGED.items():
+        for field, before, after in corrections:
+            sources.filter(key=key, **{field: before}).update(**{field: after})
 
 
 class Migration(migrations.Migration):

@@ -128,7 +128,7 @@ def test_what_a_unit_adds_is_for_that_unit_and_asks_it_alone(cast: Cast, publish
     add_to_rules(published, cast.kindergarten, "Vi tager samtalen på legepladsen.", by=cast.lars, on=TODAY)
     assert told("rules_changed") == {"Mette", "Karim"}
     page = enter(cast.mette).get(url(published)).content.decode()
-    assert "legepladsen" in page and "Desuden i" in page
+    assert "legepladsen" in page and "Det gælder også i" in page
     assert rules_for(published, cast.mette).read_on is None
     other = employ(make_person("Palle"), cast.children)
     follow_organisation_changes(on=TODAY)
