@@ -54,8 +54,8 @@ STOPS = (
         "home",
         _("What do I do next?"),
         _(
-            "Mette works with children and has no desk. Answer the question at the top of her page, with one"
-            " press. Then read whose turn it is and by when."
+            "Mette works with children and has no desk. Answer the question at the top of her page, with one press."
+            " Then read whose turn it is and by when."
         ),
     ),
     Stop(
@@ -63,8 +63,8 @@ STOPS = (
         "team",
         _("What waits for me?"),
         _(
-            "Lars leads 12 people. Everything that was agreed is in one table. Press the button beside whoever is"
-            " most late, or start the review and go through all of it."
+            "Lars leads a kindergarten. Everything that was agreed is in one table. Press the button beside whoever"
+            " is most late, or start the review and go through all of it."
         ),
     ),
     Stop(
