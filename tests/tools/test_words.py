@@ -15,8 +15,8 @@ from tools.messages import open_catalogue
 
 DANISH = {
     r"kursusbord|hele bordet": 4,
-    r"\b(mit|dit|jeres) holds?\b": 6,
-    r"over tiden": 3,
+    r"\b(mit|dit|jeres) holds?\b": 5,
+    r"over tiden": 2,
     r"\bbrev(e|et|ene)?\b|ugebrev": 15,
     r"penge udefra": 0,
     r"\bbook|\bbestil": 7,
@@ -27,7 +27,7 @@ DANISH = {
     r"\bejer(en)?\b": 5,
     r"varsl": 2,
     r"forude": 3,
-    r"indbyd": 2,
+    r"indbyd": 1,
     r"med alt under": 3,
     r"står (tomt|stille|som den)": 1,
     r"stedfortræder": 4,

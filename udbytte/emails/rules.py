@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -68,7 +69,7 @@ def _kickoff(facts: KickoffPlanned, notification: Notification, person: Person) 
     ) % {"other": facts.other}
     when = day_and_time(facts.when, notification.on)
     links = [Link(_("See the agenda"), page_of_meeting(facts.meeting))]
-    return Item(head, listed(when, facts.place, by="\n"), links=links, subject=f"{head}: {when}")
+    return Item(head, listed(capfirst(when), facts.place, by="\n"), links=links, subject=f"{head}: {when}")
 
 
 def _no_kickoff(facts: KickoffCancelled, notification: Notification, person: Person) -> Item:

@@ -40,7 +40,7 @@ def test_what_does_not_happen_twice_stands_on_the_managers_page_with_two_questio
         a = take_step(a, Event.CHECK_IN, by=cast.mette, on=day, facts=NO)
     client = enter(cast.lars)
     team = client.get(reverse("team")).content.decode()
-    assert "Tal om, hvad der kommer i vejen" in team and team.count("<li>Hvad k") == 2
+    assert "Tag en snak om, hvad der er i vejen" in team and team.count("<li>Hvad k") == 2
     said = {"event": "talk_stuck", "turn": a.turn, "line": "Fast tid om tirsdagen"}
     assert client.post(reverse("decide-here", args=[a.pk]), said).status_code == 302
     a.refresh_from_db()

@@ -115,7 +115,7 @@ def test_hr_reads_no_page_of_what_has_come_to_it(cast: Cast) -> None:
 
 def test_choices_say_what_follows(cast: Cast) -> None:
     text = page(cast.lars, found(cast))
-    assert "Derefter: Tag stilling til indstillingen (den budgetansvarlige)." in text
+    assert "Derefter: Svar på indstillingen (den budgetansvarlige)." in text
     assert "Medarbejderen skal sige ja. Uden svar inden fire uger falder forslaget, og aftalen fortsætter." in text
     assert "Din leder skal sige ja." in page(cast.mette, cast.agree())
 
