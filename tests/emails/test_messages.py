@@ -10,10 +10,12 @@ from html import unescape
 import pytest
 from django.core import mail
 from django.utils import timezone
+from django.utils.translation import override
 
 from tests.cast import TODAY, Cast
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.domain.notifications import EventHappened, StepMoved
+from udbytte.domain.notifications import EventHappened, StepMoved, StepMovedOn
+from udbytte.emails.items import names_text
 from udbytte.emails.messages import digest
 from udbytte.models import Agreement, Course, CourseRun, Email, Notification, Person, PracticeMethod
 from udbytte.services.agreements.take_step import take_step
@@ -354,3 +356,50 @@ def test_in_english(cast: Cast) -> None:
     assert email.subject == "Mette is waiting for an answer to the nomination for Konflikthåndtering i hverdagen"
     assert "\nKind regards\nHR in Engby Kommune\n" in email.text
     assert Email.objects.get(person=cast.karim).subject == "Can you help Mette? Mentoring"
+
+
+def test_the_subject_says_how_much_else_there_is_and_the_first_line_who_waits(cast: Cast) -> None:
+    for title in ("Regneark", "Førstehjælp"):
+        agreement = take_step(cast.agree(title=title), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+        if title == "Regneark":
+            Agreement.objects.filter(pk=agreement.pk).update(employee=cast.jonas)
+    email = weekly(cast.lars, TODAY)
+    assert email.subject.endswith(" venter på svar om pengene til Konflikthåndtering i hverdagen – og 1 ting mere")
+    who = "Mette og Jonas" if email.subject.startswith("Mette") else "Jonas og Mette"
+    assert f"\n\n{who} kommer videre, når du svarer. Det tager et par minutter.\n\n" in email.text
+
+
+@pytest.mark.parametrize(
+    ("names", "text"),
+    [
+        (["Mette"], "Mette"),
+        (["Mette", "Line"], "Mette og Line"),
+        (["Mette", "Line", "Poul"], "Mette, Line og Poul"),
+        (["Mette", "Line", "Poul", "Karim", "Ida"], "Mette, Line og 3 andre"),
+    ],
+)
+def test_some_people_in_a_sentence(names: list[str], text: str) -> None:
+    with override("da"):
+        assert names_text(names) == text
+
+
+def test_what_has_stalled_does_not_push_the_readers_own_task_out_of_the_subject(cast: Cast) -> None:
+    agreement = cast.agree(title=FREE)
+    on = agreement.step_due + DAY if agreement.step_due is not None else TODAY
+    composed = digest(cast.bente, notifications=[], steps=[agreement], on=on, still=3)
+    assert composed is not None
+    assert composed.subject == "Find et hold til Mette: Kursus (1 dag over fristen) – og 1 ting mere"
+    assert composed.text.index(FREE) < composed.text.index("3 opgaver er gået i stå")
+
+
+def test_who_had_a_task_reads_who_does_what_now(cast: Cast) -> None:
+    agreement = cast.agree(title=FREE)
+    notify(cast.bente, StepMovedOn(step="find_run", to="Lars Hansen"), on=TODAY, cause="on", agreement=agreement)
+    Notification.objects.exclude(kind="moved_on").delete()
+    email = weekly(cast.bente, TODAY)
+    assert items_of(email)[-1] == ["Lars Hansen finder et hold", "Kursus", "Opgaven ligger ikke længere hos dig."]
+    own = under_way(cast)
+    Notification.objects.all().delete()
+    notify(cast.mette, StepMovedOn(step="check_in", to="Lars Hansen"), on=TODAY, cause="own", agreement=own)
+    head = items_of(weekly(cast.mette, TODAY))[0][0]
+    assert head == "Lars Hansen tager en snak med dig om det"

@@ -17,7 +17,7 @@ DANISH = {
     r"kursusbord|hele bordet": 4,
     r"\b(mit|dit|jeres) holds?\b": 5,
     r"over tiden": 2,
-    r"\bbrev(e|et|ene)?\b|ugebrev": 15,
+    r"\bbrev(e|et|ene)?\b|ugebrev": 13,
     r"penge udefra": 0,
     r"\bbook|\bbestil": 7,
     r"\bmeld(er|te|t|e)? (pladsen )?fra\b": 3,

@@ -349,14 +349,7 @@ def _why_weekly(items: Sequence[Item], person: Person) -> str:
     if names:
         words = {"names": names_text(names)}
         if all(item.is_answer for item in waiting):
-            return (
-                ngettext(
-                    "%(names)s gets further when you answer. It takes a few minutes.",
-                    "%(names)s get further when you answer. It takes a few minutes.",
-                    len(names),
-                )
-                % words
-            )
+            return _("%(names)s can move on when you answer. It takes a few minutes.") % words
         return ngettext("%(names)s is waiting for you.", "%(names)s are waiting for you.", len(names)) % words
     if any(item.urgency is not Urgency.NEWS for item in items):
         return _("This is what waits for you.")

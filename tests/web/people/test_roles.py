@@ -131,8 +131,14 @@ def test_the_first_role_of_an_installation_is_told_to_nobody_else(cast: Cast) ->
             "da",
             [
                 ("Du har fået en ny rolle: Budgetansvarlig", "Børn og Unge. Rollen er givet af Hanne Hansen."),
-                ("Karim Hansen har fået en ny rolle: Budgetansvarlig", "Børn og Unge. Rollen er givet af Hanne Hansen."),
-                ("Du har ikke længere denne rolle: Budgetansvarlig", "Børn og Unge. Rollen er afsluttet af Ida Hansen."),
+                (
+                    "Karim Hansen har fået en ny rolle: Budgetansvarlig",
+                    "Børn og Unge. Rollen er givet af Hanne Hansen.",
+                ),
+                (
+                    "Du har ikke længere denne rolle: Budgetansvarlig",
+                    "Børn og Unge. Rollen er afsluttet af Ida Hansen.",
+                ),
                 (
                     "Karim Hansen har ikke længere denne rolle: Budgetansvarlig",
                     "Børn og Unge. Rollen er afsluttet af Ida Hansen.",
@@ -145,7 +151,10 @@ def test_the_first_role_of_an_installation_is_told_to_nobody_else(cast: Cast) ->
                 ("You have a new role: Budget owner", "Børn og Unge. The role was given by Hanne Hansen."),
                 ("Karim Hansen has a new role: Budget owner", "Børn og Unge. The role was given by Hanne Hansen."),
                 ("You no longer have this role: Budget owner", "Børn og Unge. The role was ended by Ida Hansen."),
-                ("Karim Hansen no longer has this role: Budget owner", "Børn og Unge. The role was ended by Ida Hansen."),
+                (
+                    "Karim Hansen no longer has this role: Budget owner",
+                    "Børn og Unge. The role was ended by Ida Hansen.",
+                ),
             ],
         ),
     ],
