@@ -76,7 +76,7 @@ def test_it_survives_a_session_that_ends_and_is_gone_when_it_is_saved(cast: Cast
 def test_it_is_thrown_away_on_a_press_and_when_somebody_else_or_nobody_is_logged_in(cast: Cast, page: Page) -> None:
     write_reason(page)
     page.reload()
-    page.get_by_role("button", name="Smid det væk").click()
+    page.get_by_role("button", name="Slet teksten").click()
     expect(page.locator("#decline_reason")).to_have_value("")
     assert page.evaluate("localStorage.length") == 0
     write_reason(page)

@@ -70,7 +70,7 @@ def test_conversations_courses_check_ins_and_deadlines_stand_in_the_feed(cast: C
     assert mette["Konflikthåndtering"].decoded("dtstart") == date(2026, 6, 8)
     assert mette["Konflikthåndtering"].decoded("dtend") == date(2026, 6, 11)  # the day after the last
     lars = entries(cast.lars)
-    assert set(lars) == {"MUS 2026: Mette Hansen", "Svar om pengene til Mette: Regneark"}
+    assert set(lars) == {"MUS 2026: Mette Hansen", "Svar om pengene til Mette: Regneark, 6.000 kr."}
     assert entries(cast.jonas) == {}
 
 

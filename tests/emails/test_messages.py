@@ -10,10 +10,12 @@ from html import unescape
 import pytest
 from django.core import mail
 from django.utils import timezone
+from django.utils.translation import override
 
 from tests.cast import TODAY, Cast
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.domain.notifications import EventHappened, StepMoved
+from udbytte.domain.notifications import EventHappened, StepMoved, StepMovedOn
+from udbytte.emails.items import names_text
 from udbytte.emails.messages import digest
 from udbytte.models import Agreement, Course, CourseRun, Email, Notification, Person, PracticeMethod
 from udbytte.services.agreements.take_step import take_step
@@ -93,8 +95,8 @@ def found(cast: Cast) -> Agreement:
 
 SUBJECTS: list[tuple[Callable[[Cast], Agreement], str, int, str]] = [
     # what there is, who gets the email, days after the date of the step, subject
-    (nominated, "birgit", 0, "Indstilling: Konflikthåndtering i hverdagen – Mette venter på svar"),
-    (found, "lars", 0, "Pengene til Konflikthåndtering i hverdagen – Mette venter på svar"),
+    (nominated, "birgit", 0, "Mette venter på svar på indstillingen til Konflikthåndtering i hverdagen"),
+    (found, "lars", 0, "Mette venter på svar om pengene til Konflikthåndtering i hverdagen"),
     (lambda cast: cast.agree(title=FREE), "bente", 0, "Find et hold til Mette: Kursus"),
     (lambda cast: cast.agree(title=FREE), "bente", 1, "Find et hold til Mette: Kursus (1 dag over fristen)"),
     (with_mentor, "karim", 0, "Kan du hjælpe Mette? Mentorordning"),
@@ -103,7 +105,7 @@ SUBJECTS: list[tuple[Callable[[Cast], Agreement], str, int, str]] = [
     (own_course, "mette", 0, "Mette, kom du på kurset? Konflikthåndtering i hverdagen"),
     (done, "mette", 0, "Mette, hvad lærte du? Mentorordning"),
     (reported, "lars", 0, "Tag en snak med Mette om udbyttet: Mentorordning"),
-    (dropping, "lars", 0, "Droppe eller beholde? Mentorordning – Mette venter på svar"),
+    (dropping, "lars", 0, "Mette foreslår at droppe Mentorordning"),
 ]
 
 
@@ -125,7 +127,8 @@ def test_a_colon_in_a_course_title_makes_no_second_colon(cast: Cast) -> None:
     course = Course.objects.create(title="Kommunikation: Svære samtaler", provider="Engskolen")
     run = CourseRun.objects.create(course=course, starts_on=date(2026, 6, 8), ends_on=date(2026, 6, 8))
     nominated(cast, run)
-    assert weekly(cast.birgit, TODAY).subject == "Indstilling: Kommunikation – Svære samtaler – Mette venter på svar"
+    subject = weekly(cast.birgit, TODAY).subject
+    assert subject == "Mette venter på svar på indstillingen til Kommunikation – Svære samtaler"
 
 
 def test_a_subject_is_one_line_whatever_the_catalogue_says(cast: Cast) -> None:
@@ -133,7 +136,10 @@ def test_a_subject_is_one_line_whatever_the_catalogue_says(cast: Cast) -> None:
     run = CourseRun.objects.create(course=course, starts_on=date(2026, 6, 8), ends_on=date(2026, 6, 8))
     nominated(cast, run)
     email = weekly(cast.birgit, TODAY)
-    assert email.subject.startswith("Indstilling: Svære samtaler xxx") and len(email.subject) <= 250
+    assert (
+        email.subject.startswith("Mette venter på svar på indstillingen til Svære samtaler xxx")
+        and len(email.subject) <= 250
+    )
     assert send_due_emails(timezone.now() + DAY) > 0 and mail.outbox[-1].subject
 
 
@@ -143,18 +149,22 @@ def test_the_items_of_the_cast(cast: Cast) -> None:
     found(cast)
     assert items_of(weekly(cast.birgit, TODAY)) == [
         [
-            "Svar på indstillingen af Mette",
-            f"Mette Hansen: {FREE}, 6.500 kr. Vi har tre nye børn.",
-            "8.–10. jun., Odense · Tilmeld senest fredag 8. maj · 20.000 kr. kan stadig bevilges",
-            "Frist mandag 16. marts",
+            f"Mette Hansen: {FREE}, 6.500 kr.",
+            "Begrundelse: Vi har tre nye børn.",
+            "Hold: 8.–10. jun., Odense",
+            "Tilmeld senest fredag 8. maj",
+            "Der kan stadig bevilges 20.000 kr.",
+            "Svar senest mandag 16. marts",
             "Svar på indstillingen",
         ]
     ]
     assert items_of(Email.objects.get(person=cast.karim)) == [
         [
             "Kan du hjælpe Mette?",
-            "Mette Hansen: Mentor i dokumentation. Lede et møde. Fra søndag 31. maj til tirsdag 30. juni,"
-            " cirka 8 timer i alt.",
+            "Mette Hansen: Mentor i dokumentation",
+            "Lede et møde",
+            "Fra søndag 31. maj til tirsdag 30. juni, cirka 8 timer i alt",
+            "Svar senest mandag 9. marts",
             "Ja, jeg vil gerne hjælpe",
             "Ja, men senere",
             "Nej, det kan jeg ikke",
@@ -162,15 +172,16 @@ def test_the_items_of_the_cast(cast: Cast) -> None:
     ]
     assert items_of(Email.objects.get(person=cast.lars)) == [
         [
-            "Svar om pengene til Mette",
-            f"Mette Hansen: {FREE}",
-            "8.–10. jun., Odense · Tilmeld senest fredag 8. maj · 20.000 kr. kan stadig bevilges",
-            "Frist mandag 9. marts",
+            f"Mette Hansen: {FREE}, 6.000 kr.",
+            "Hold: 8.–10. jun., Odense",
+            "Tilmeld senest fredag 8. maj",
+            "Der kan stadig bevilges 20.000 kr.",
+            "Svar senest mandag 9. marts",
             "Svar om pengene",
         ]
     ]
     assert items_of(Email.objects.get(person=cast.mette)) == [
-        ["Kurset er indstillet til den budgetansvarlige", FREE, "Fra Lars Hansen", "Se aftalen"]
+        ["Lars Hansen har indstillet kurset til den budgetansvarlige", FREE, "Se aftalen"]
     ]
 
 
@@ -178,7 +189,7 @@ def test_a_check_in_has_its_two_answers_side_by_side_and_none_is_louder(cast: Ca
     agreement = under_way(cast)
     assert agreement.step_due is not None
     email = weekly(cast.mette, agreement.step_due)
-    assert items_of(email) == [["Sker det?", FREE, "Frist mandag 13. april", "Ja, det sker", "Nej, ikke endnu"]]
+    assert items_of(email) == [["Sker det?", FREE, "Svar senest mandag 13. april", "Ja, det sker", "Nej, ikke endnu"]]
     buttons = re.findall(r'<a href="[^"]+/svar/[^"]+"\s+style="([^"]*)">([^<]*)', email.html)
     assert [label for _style, label in buttons] == ["Ja, det sker", "Nej, ikke endnu"]
     assert len({" ".join(style.split()) for style, _label in buttons}) == 1
@@ -228,10 +239,10 @@ def test_five_items_the_most_urgent_first_and_the_rest_with_one_link(cast: Cast)
         "Kan du hjælpe Lars?",
         "Sker det?",
         "Sker det?",
-        "Kurset er indstillet til den budgetansvarlige",
+        "Lars Hansen har indstillet kurset til den budgetansvarlige",
     ]
     assert [item[1] for item in items_of(email)[1:3]] == ["Nummer 23", "Nummer 22"]
-    assert "Og 22 andre, se dem samlet: http://127.0.0.1:8000/\n" in email.text
+    assert "Og 22 ting mere. Se det hele samlet: http://127.0.0.1:8000/\n" in email.text
     assert len(set(re.findall(r'<a href="([^"]+)"', email.html))) == email.html.count("<a href") <= 10
     assert email.text.count("http") == email.html.count("<a href")
     assert {asked["agreement"] for asked in email.asks} == {asks.pk, rows[23].pk, rows[22].pk}
@@ -246,8 +257,13 @@ def test_much_news_is_one_item_and_what_does_not_fit_waits_for_the_next_email(ca
         notify(cast.mette, facts, on=TODAY, cause=f"news {number}", agreement=agreement)
     first = weekly(cast.mette, TODAY)
     ((head, *lines),) = items_of(first)
-    assert head == first.subject == "Nyt siden sidst"
-    assert lines[:2] == ["Aftalen fortsætter · Konflikter", "Aftalen er udsat · Konflikter"] and len(lines) == 9
+    assert head == "Nyt siden sidst"
+    assert first.subject == "Lars Hansen vil beholde aftalen, så den fortsætter: Kursus – og 7 ting mere"
+    assert lines[:2] == [
+        "Lars Hansen vil beholde aftalen, så den fortsætter · Konflikter",
+        "Lars Hansen har udsat aftalen · Konflikter",
+    ]
+    assert len(lines) == 9
     assert Notification.objects.filter(email=None).count() == 3
     second = weekly(cast.mette, TODAY + 7 * DAY)
     assert len(items_of(second)) == 3 and not Notification.objects.filter(email=None).exists()
@@ -279,7 +295,7 @@ def test_a_step_that_was_handed_on_is_no_question_about_the_readers_own_doings(c
     email = weekly(cast.lars, TODAY)
     assert email.subject == "Sker det for Mette? Læring i praksis (1 dag over fristen)"
     assert items_of(email) == [
-        ["Sker det for Mette?", "Mette Hansen: Forældremøder", "1 dag over fristen", "Se aftalen"]
+        ["Sker det for Mette?", "Mette Hansen: Forældremøder", "Fristen var søndag 1. marts", "Se aftalen"]
     ]
     asked = with_mentor(cast)
     Agreement.objects.filter(pk=asked.pk).update(step_owner=cast.dorthe)
@@ -302,11 +318,14 @@ def test_what_is_done_meanwhile_is_no_news_of_a_step_that_moved(cast: Cast) -> N
 def test_text_and_html_say_the_same_with_greeting_reason_and_sender(cast: Cast) -> None:
     nominated(cast)
     email = weekly(cast.birgit, TODAY)
-    assert email.text.startswith("Kære Birgit\n\n1 kollega venter på dig.\n\n* Svar på indstillingen af Mette\n")
+    assert email.text.startswith(
+        f"Kære Birgit\n\nMette kommer videre, når du svarer. Det tager et par minutter.\n\n* Mette Hansen: {FREE}"
+    )
     assert email.text.rstrip().endswith(
         "Venlig hilsen\nHR i Engby Kommune\n\n"
+        "Engby Kommune bruger Udbytte til at følge op på det, der er aftalt til MUS.\n"
         "Du får én mail om ugen, og kun en ekstra, når noget ikke kan vente.\n"
-        "Vælg en anden ugedag, eller ingen mails: http://127.0.0.1:8000/indstillinger/"
+        "Vælg en anden ugedag, eller slå mails fra: http://127.0.0.1:8000/indstillinger/"
     )
     seen = " ".join(unescape(re.sub(r"<[^>]*>", " ", email.html.split("</title>")[1])).split())
     words = " ".join(re.sub(r": http\S+|^\* ", "", email.text, flags=re.MULTILINE).split())
@@ -319,7 +338,7 @@ def test_an_extra_email_says_why_it_comes_now(cast: Cast) -> None:
     with_mentor(cast)
     write_urgent_emails(on=TODAY + DAY)
     email = Email.objects.get(person=cast.karim, kind="extra")
-    assert "Du får denne mail nu, fordi nogen venter på dit svar, eller fordi en frist er tæt på." in email.text
+    assert "Du får denne mail nu, fordi Mette venter på dit svar." in email.text
     own_course(cast)
     Notification.objects.exclude(kind="seat").delete()
     Notification.objects.update(on=TODAY + DAY)
@@ -334,6 +353,53 @@ def test_in_english(cast: Cast) -> None:
     nominated(cast)
     with_mentor(cast, "Mentor")
     email = weekly(cast.birgit, TODAY)
-    assert email.subject == "Nomination: Konflikthåndtering i hverdagen – Mette waits for an answer"
+    assert email.subject == "Mette is waiting for an answer to the nomination for Konflikthåndtering i hverdagen"
     assert "\nKind regards\nHR in Engby Kommune\n" in email.text
     assert Email.objects.get(person=cast.karim).subject == "Can you help Mette? Mentoring"
+
+
+def test_the_subject_says_how_much_else_there_is_and_the_first_line_who_waits(cast: Cast) -> None:
+    for title in ("Regneark", "Førstehjælp"):
+        agreement = take_step(cast.agree(title=title), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+        if title == "Regneark":
+            Agreement.objects.filter(pk=agreement.pk).update(employee=cast.jonas)
+    email = weekly(cast.lars, TODAY)
+    assert email.subject.endswith(" venter på svar om pengene til Konflikthåndtering i hverdagen – og 1 ting mere")
+    who = "Mette og Jonas" if email.subject.startswith("Mette") else "Jonas og Mette"
+    assert f"\n\n{who} kommer videre, når du svarer. Det tager et par minutter.\n\n" in email.text
+
+
+@pytest.mark.parametrize(
+    ("names", "text"),
+    [
+        (["Mette"], "Mette"),
+        (["Mette", "Line"], "Mette og Line"),
+        (["Mette", "Line", "Poul"], "Mette, Line og Poul"),
+        (["Mette", "Line", "Poul", "Karim", "Ida"], "Mette, Line og 3 andre"),
+    ],
+)
+def test_some_people_in_a_sentence(names: list[str], text: str) -> None:
+    with override("da"):
+        assert names_text(names) == text
+
+
+def test_what_has_stalled_does_not_push_the_readers_own_task_out_of_the_subject(cast: Cast) -> None:
+    agreement = cast.agree(title=FREE)
+    on = agreement.step_due + DAY if agreement.step_due is not None else TODAY
+    composed = digest(cast.bente, notifications=[], steps=[agreement], on=on, still=3)
+    assert composed is not None
+    assert composed.subject == "Find et hold til Mette: Kursus (1 dag over fristen) – og 1 ting mere"
+    assert composed.text.index(FREE) < composed.text.index("3 opgaver er gået i stå")
+
+
+def test_who_had_a_task_reads_who_does_what_now(cast: Cast) -> None:
+    agreement = cast.agree(title=FREE)
+    notify(cast.bente, StepMovedOn(step="find_run", to="Lars Hansen"), on=TODAY, cause="on", agreement=agreement)
+    Notification.objects.exclude(kind="moved_on").delete()
+    email = weekly(cast.bente, TODAY)
+    assert items_of(email)[-1] == ["Lars Hansen finder et hold", "Kursus", "Opgaven ligger ikke længere hos dig."]
+    own = under_way(cast)
+    Notification.objects.all().delete()
+    notify(cast.mette, StepMovedOn(step="check_in", to="Lars Hansen"), on=TODAY, cause="own", agreement=own)
+    head = items_of(weekly(cast.mette, TODAY))[0][0]
+    assert head == "Lars Hansen tager en snak med dig om det"

@@ -17,7 +17,7 @@ DANISH = {
     r"kursusbord|hele bordet": 0,
     r"\b(mit|dit|jeres) holds?\b": 0,
     r"over tiden": 0,
-    r"\bbrev(e|et|ene)?\b|ugebrev": 6,
+    r"\bbrev(e|et|ene)?\b|ugebrev": 4,
     r"penge udefra": 0,
     r"\bbook|\bbestil": 0,
     r"\bmeld(er|te|t|e)? (pladsen )?fra\b": 0,

@@ -104,13 +104,22 @@ def public_name(agreement: Agreement) -> str:
 
     The title that the two have written stands in no subject. A colon becomes a dash, as the subject has one already.
     """
+    return _known_name(agreement) or capfirst(str(KIND_LABELS[Kind(agreement.kind)]))
+
+
+def name_in_sentence(agreement: Agreement) -> str:
+    """The same within a sentence: "a course" where no name is known."""
+    return _known_name(agreement) or (_("a course") if agreement.kind == Kind.COURSE else _("learning at work"))
+
+
+def _known_name(agreement: Agreement) -> str:
     name = ""
     course = agreement.run.course if agreement.run is not None else agreement.course
     if agreement.kind == Kind.COURSE and course is not None:
         name = course.title
     elif agreement.method is not None:
         name = str(agreement.method)
-    return name.replace(": ", " – ") if name else capfirst(str(KIND_LABELS[Kind(agreement.kind)]))
+    return name.replace(": ", " – ")
 
 
 def titled(head: str, agreement: Agreement, late: int = 0) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -68,7 +69,7 @@ def _planned(facts: ConversationPlanned, notification: Notification, person: Per
     head = _("Your %(kind)s with %(who)s has changed") if facts.moved else _("Your %(kind)s with %(who)s is planned")
     head %= _mus(facts)
     when = day_and_time(facts.when, notification.on)
-    return Item(head, listed(when, facts.place, by="\n"), links=[_page(facts)], subject=f"{head}: {when}")
+    return Item(head, listed(capfirst(when), facts.place, by="\n"), links=[_page(facts)], subject=f"{head}: {when}")
 
 
 def _cancelled(facts: ConversationCancelled, notification: Notification, person: Person) -> Item:
@@ -90,11 +91,19 @@ def _times(facts: TimesOffered, notification: Notification, person: Person) -> I
         ]
         head = _("%(who)s proposes a time for your conversation") % words
         return Item(
-            head, listed(day_and_time(time.at, notification.on), time.place, by="\n"), links=links, look=Look.QUESTION
+            head,
+            listed(capfirst(day_and_time(time.at, notification.on)), time.place, by="\n"),
+            links=links,
+            look=Look.QUESTION,
         )
     links = [
         _answer(
-            facts, notification, person, MeetingQuestion.TIME, day_and_time(time.at, notification.on), str(time.slot)
+            facts,
+            notification,
+            person,
+            MeetingQuestion.TIME,
+            capfirst(day_and_time(time.at, notification.on)),
+            str(time.slot),
         )
         for time in facts.times[:TIMES_SHOWN]
     ]

@@ -205,7 +205,8 @@ def _news_as_one(items: Sequence[Item]) -> Item:
     if len(items) == 1:
         return items[0]
     lines = [listed(item.head, *item.lines[:1], by=" · ") for item in items]
-    return Item(_("News since last time"), "\n".join(lines), links=[Link(_("Open Udbytte"), f"{settings.BASE_URL}/")])
+    links = [Link(_("Open Udbytte"), f"{settings.BASE_URL}/")]
+    return Item(_("News since last time"), "\n".join(lines), links=links, subject=items[0].subject or items[0].head)
 
 
 def _more(items: Sequence[Item]) -> Link | None:
@@ -215,7 +216,7 @@ def _more(items: Sequence[Item]) -> Link | None:
     pages = {item.page for item in items}
     page = pages.pop() if len(pages) == 1 else HOME
     count = len(items)
-    label = ngettext("And %(count)s more thing: see it all", "And %(count)s more things: see it all", count)
+    label = ngettext("And %(count)s more thing. See it all", "And %(count)s more things. See it all", count)
     return Link(label % {"count": count}, f"{settings.BASE_URL}{page}")
 
 
@@ -348,14 +349,7 @@ def _why_weekly(items: Sequence[Item], person: Person) -> str:
     if names:
         words = {"names": names_text(names)}
         if all(item.is_answer for item in waiting):
-            return (
-                ngettext(
-                    "%(names)s gets further when you answer. It takes a few minutes.",
-                    "%(names)s get further when you answer. It takes a few minutes.",
-                    len(names),
-                )
-                % words
-            )
+            return _("%(names)s can move on when you answer. It takes a few minutes.") % words
         return ngettext("%(names)s is waiting for you.", "%(names)s are waiting for you.", len(names)) % words
     if any(item.urgency is not Urgency.NEWS for item in items):
         return _("This is what waits for you.")

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -69,6 +70,7 @@ from .items import (
     Words,
     about_for,
     listed,
+    names_text,
     page_of,
     says,
     says_of_agreement,
@@ -116,7 +118,11 @@ def _free_seat(facts: SeatIsFree, agreement: Agreement, notification: Notificati
 def _unbook(facts: SeatToGiveBack, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """A seat that the provider still counts on."""
     head = _("Cancel the place with the provider")
-    body = f"{whose(agreement)}\n{sentence_of(facts.event, facts.by)}."
+    if facts.event is Event.CANCEL_SEAT:
+        why = _("%(who)s no longer takes part in the course") % {"who": agreement.employee.short_name}
+    else:
+        why = sentence_of(facts.event, facts.by)
+    body = f"{whose(agreement)}\n{why}."
     return Item(head, body, links=_open(agreement), look=Look.TASK, subject=titled(head, agreement))
 
 
@@ -152,13 +158,14 @@ def _step_moved(facts: StepMoved, agreement: Agreement, notification: Notificati
 
 def _step_moved_on(facts: StepMovedOn, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """The reader had a step, and it has moved to somebody else."""
-    body = listed(agreement.public_title, _("The task is no longer with you."), by="\n")
+    about = capfirst(agreement.public_title)
+    body = listed(about, _("The task is no longer with you."), by="\n")
     if agreement.is_with_hr:
         head = _("%(to)s in HR finds somebody who can do the task") % {"to": facts.to}
     elif facts.step not in EMPLOYEES_OWN:
         head = does_next(facts.step, facts.to)
     elif agreement.employee_id == person.pk:
-        head, body = _("%(to)s will talk with you about it") % {"to": facts.to}, agreement.public_title
+        head, body = _("%(to)s will talk with you about it") % {"to": facts.to}, about
     else:
         head = _("%(to)s follows it up from now on") % {"to": facts.to}
     return Item(head, body, subject=titled(head, agreement))
@@ -429,15 +436,16 @@ def _unreached(facts: PeopleUnreached, notification: Notification, person: Perso
         "%(count)s people with something to answer have no email address",
         count,
     ) % {"count": count}
-    body = _("They see their tasks when they log in. What they do not answer goes on to the next in line.")
+    body = _("The tasks are shown to whoever logs in. What is not answered goes on to the next in line.")
     return Item(head, body, links=[Link(_("See who"), f"{settings.BASE_URL}/organisation/#uden-mail")])
 
 
 def _circle(facts: ManagersInCircle, notification: Notification, person: Person) -> Item:
     """Managers who hold each other's conversations."""
-    names = ", ".join(facts.names)
+    names = names_text(facts.names)
     if facts.count > len(facts.names):
-        names = _("%(names)s and %(count)s more") % {"names": names, "count": facts.count - len(facts.names)}
+        words = {"names": ", ".join(facts.names), "count": facts.count - len(facts.names)}
+        names = _("%(names)s and %(count)s more") % words
     head = _("%(names)s are each other's managers") % {"names": names}
     body = _(
         "So they hold each other's conversations, and a task that moves on stays among them. Correct who is the"

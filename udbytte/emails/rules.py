@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -73,7 +74,7 @@ def _kickoff(facts: KickoffPlanned, notification: Notification, person: Person) 
         Link(_("See the agenda"), page),
         Link(_("The sheet: rules, budget and dates (PDF)"), f"{page}invitation.pdf"),
     ]
-    body = "\n".join(filter(None, (listed(when, facts.place, by="\n"), facts.agenda, bring)))
+    body = "\n".join(filter(None, (listed(capfirst(when), facts.place, by="\n"), facts.agenda, bring)))
     return Item(head, body, links=links, subject=f"{head}: {when}")
 
 

@@ -20,7 +20,7 @@ from udbytte.models.formatting import day, days, kroner
 from udbytte.models.labels import BUTTONS
 from udbytte.models.third_person import has_not_done
 
-from .items import Item, Link, Look, about_for, listed, names_text, page_of, public_name, titled, whose
+from .items import Item, Link, Look, about_for, listed, name_in_sentence, names_text, page_of, titled, whose
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -351,7 +351,7 @@ def _subject(agreement: Agreement, person: Person, head: str, late: int) -> str:
     if agreement.employee_id == person.pk:
         return titled(f"{person.short_name}, {head[0].lower()}{head[1:]}", agreement, late)
     if waits is not None:
-        return str(waits) % {"what": public_name(agreement), "who": agreement.employee.short_name}
+        return str(waits) % {"what": name_in_sentence(agreement), "who": agreement.employee.short_name}
     return titled(head, agreement, late)
 
 

@@ -24,9 +24,11 @@ def tasks_text(step: str, count: int) -> str:
         case "register":
             words = ngettext("%(count)s registration", "%(count)s registrations", count)
         case "confirm_seat":
-            words = ngettext("%(count)s seat on a waiting list", "%(count)s seats on a waiting list", count)
+            words = ngettext("%(count)s place on a waiting list", "%(count)s places on a waiting list", count)
         case "talk_stuck":
-            words = ngettext("%(count)s talk about what got stuck", "%(count)s talks about what got stuck", count)
+            words = ngettext(
+                "%(count)s talk about what gets in the way", "%(count)s talks about what gets in the way", count
+            )
         case _:
             words = ngettext("%(count)s task", "%(count)s tasks", count)
     return words % {"count": count}

@@ -73,7 +73,7 @@ def test_each_administrator_hears_once_of_each_and_of_all_new_ones_together(cast
     assert told() == [("Ida", both)]
     email = Email.objects.get(person=cast.ida)
     assert (
-        "2 personer har noget, der venter, og ingen mailadresse" in email.text
+        "2 personer skal svare på noget, men har ingen mailadresse" in email.text
         and "/organisation/#uden-mail" in email.text
     )
     assert "Mette" not in email.text

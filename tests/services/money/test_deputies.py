@@ -130,7 +130,7 @@ def test_a_deputy_ended_on_the_first_day_leaves_a_trace_and_hears_of_it(cast: Ca
     item = news_of(notification, cast.jonas)
     assert (notification.person, notification.urgent) == (cast.jonas, True)
     assert item is not None
-    assert item.head == "Du får ikke længere pengene på plads i stedet for Lars Hansen"
+    assert item.head == "Du godkender ikke længere kurser for Lars Hansen"
     before = TODAY - timedelta(days=3)
     name_deputy(deputy=cast.karim, by=cast.lars, on=before, starts_on=before, ends_on=TODAY + timedelta(days=3))
 

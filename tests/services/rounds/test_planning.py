@@ -237,7 +237,7 @@ def test_publishing_invites_in_the_name_of_each_ones_manager(cast: Cast) -> None
     }
     assert told == {"Mette": "Lars", "Karim": "Lars", "Lars": "Dorthe", "Dorthe": ""}
     follow_up(on=TODAY)
-    assert "Lars indbyder dig til en samtale" in Email.objects.get(person=cast.mette).text
+    assert "Lars inviterer dig til MUS 2026" in Email.objects.get(person=cast.mette).text
 
 
 def test_each_manager_hears_once_on_a_follow_up_day_of_what_is_open(cast: Cast) -> None:
@@ -251,7 +251,7 @@ def test_each_manager_hears_once_on_a_follow_up_day_of_what_is_open(cast: Cast) 
     follow_up(on=TODAY + timedelta(days=1))
     assert Notification.objects.filter(kind="follow_up_day").count() == 1
     text = Email.objects.get(person=cast.lars, kind="digest", on=TODAY).text
-    assert "Opfølgningsdag" in text and "2 aftaler er åbne på dit hold" in text
+    assert "Opfølgningsdag" in text and "Dine medarbejdere har 2 åbne aftaler" in text
     assert list(follow_up_day_notifications(TODAY + timedelta(days=30))) == []
 
 

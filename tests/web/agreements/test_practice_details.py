@@ -39,9 +39,9 @@ def test_what_does_not_happen_twice_stands_on_the_managers_page_with_two_questio
     for day in (date(2026, 5, 5), date(2026, 6, 2)):
         a = take_step(a, Event.CHECK_IN, by=cast.mette, on=day, facts=NO)
     client = enter(cast.lars)
-    assert "Tal om, hvad der kommer i vejen" in client.get(reverse("team")).content.decode()
+    assert "Tag en snak om, hvad der er i vejen" in client.get(reverse("team")).content.decode()
     review = client.get(reverse("team-review")).content.decode()
-    assert "Tal om, hvad der kommer i vejen" in review and review.count("<li>Hvad k") == 2
+    assert "Tag en snak om, hvad der er i vejen" in review and review.count("<li>Hvad k") == 2
     said = {"event": "talk_stuck", "turn": a.turn, "line": "Fast tid om tirsdagen"}
     assert client.post(reverse("team-review-press", args=[a.pk]), said).status_code == 302
     a.refresh_from_db()

@@ -18,7 +18,7 @@ from udbytte.services.agreements.written_answers import decline_written_answer
 from udbytte.services.notifications.write import write_urgent_emails
 
 pytestmark = pytest.mark.django_db
-CARD = "Lars Hansen har skrevet det her ned fra jeres samtale: passer det?"
+CARD = "Lars Hansen har skrevet dit svar ned efter jeres samtale. Passer det?"
 POSTED = {"event": "tell", "learned": "Jeg spørger <først>", "newness": "much", "in_use": "daily"}
 
 

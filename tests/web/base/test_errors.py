@@ -38,7 +38,7 @@ def test_what_cannot_be_read_is_said_in_both_languages(cast: Cast) -> None:
 
 def test_a_form_from_a_page_that_was_open_too_long_says_so(cast: Cast) -> None:
     page = Client(enforce_csrf_checks=True).post("/konto/login/", {"login": "mette@example.test"})
-    assert page.status_code == 403 and "Siden har stået åben for længe" in page.content.decode()
+    assert page.status_code == 403 and "Siden har været åben for længe" in page.content.decode()
 
 
 def test_a_page_that_fails_ends_there_with_a_number_that_stands_in_the_log(

@@ -130,22 +130,31 @@ def test_the_first_role_of_an_installation_is_told_to_nobody_else(cast: Cast) ->
         (
             "da",
             [
-                ("Du har fået en ny rolle: Budgetansvarlig", "Børn og Unge. Givet af Hanne Hansen."),
-                ("Karim Hansen har fået en ny rolle: Budgetansvarlig", "Børn og Unge. Givet af Hanne Hansen."),
-                ("Du har ikke længere denne rolle: Budgetansvarlig", "Børn og Unge. Afsluttet af Ida Hansen."),
+                ("Du har fået en ny rolle: Budgetansvarlig", "Børn og Unge. Rollen er givet af Hanne Hansen."),
+                (
+                    "Karim Hansen har fået en ny rolle: Budgetansvarlig",
+                    "Børn og Unge. Rollen er givet af Hanne Hansen.",
+                ),
+                (
+                    "Du har ikke længere denne rolle: Budgetansvarlig",
+                    "Børn og Unge. Rollen er afsluttet af Ida Hansen.",
+                ),
                 (
                     "Karim Hansen har ikke længere denne rolle: Budgetansvarlig",
-                    "Børn og Unge. Afsluttet af Ida Hansen.",
+                    "Børn og Unge. Rollen er afsluttet af Ida Hansen.",
                 ),
             ],
         ),
         (
             "en",
             [
-                ("You have a new role: Budget owner", "Børn og Unge. Given by Hanne Hansen."),
-                ("Karim Hansen has a new role: Budget owner", "Børn og Unge. Given by Hanne Hansen."),
-                ("You no longer have this role: Budget owner", "Børn og Unge. Ended by Ida Hansen."),
-                ("Karim Hansen no longer has this role: Budget owner", "Børn og Unge. Ended by Ida Hansen."),
+                ("You have a new role: Budget owner", "Børn og Unge. The role was given by Hanne Hansen."),
+                ("Karim Hansen has a new role: Budget owner", "Børn og Unge. The role was given by Hanne Hansen."),
+                ("You no longer have this role: Budget owner", "Børn og Unge. The role was ended by Ida Hansen."),
+                (
+                    "Karim Hansen no longer has this role: Budget owner",
+                    "Børn og Unge. The role was ended by Ida Hansen.",
+                ),
             ],
         ),
     ],
@@ -162,7 +171,7 @@ def test_the_words_say_the_whole_organisation_and_whoever_runs_the_server(cast: 
     give_role(person=cast.karim, role=Role.HR, unit=None, by=None, on=TODAY)
     item = news_of(Notification.objects.get(person=cast.karim), cast.karim)
     assert item is not None
-    assert item.body == "Hele organisationen. Givet af den, der driver serveren."
+    assert item.body == "Hele organisationen. Rollen er givet af den, der driver serveren."
 
 
 def test_the_emails_carry_it(cast: Cast) -> None:
