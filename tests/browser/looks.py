@@ -61,7 +61,8 @@ TOO_WIDE = """
 # Links in a sentence are as high as its line (WCAG 2.2, 2.5.8). What is nowhere to be seen is no target.
 TOO_LOW = """
 [...document.querySelectorAll(
-    "button, summary, select, input.ds-input, label.tick, .chips label, .choices label, a.ds-button, .nav a, .tabs a"
+    "button, summary, select, input.ds-input:not([type=radio], [type=checkbox]), " +
+    "label.tick, .chips label, .choices label, a.ds-button, .nav a, .tabs a"
 )]
     .filter(one => one.checkVisibility({visibilityProperty: true}) && !one.closest(".unseen"))
     .filter(one => one.getBoundingClientRect().height < 43.5)
