@@ -53,7 +53,7 @@ IS_TOO_WIDE = "document.documentElement.scrollWidth > window.innerWidth"
 TOO_WIDE = """
 [...document.querySelectorAll("main *, header *, footer *")]
     .filter(one => one.getBoundingClientRect().right > window.innerWidth + 1)
-    .filter(one => !one.closest("[tabindex='0'], .unseen"))
+    .filter((one, number, all) => !one.closest("[tabindex='0'], .unseen") && !one.contains(all[number + 1]))
     .slice(0, 3).map(one => one.outerHTML.slice(0, 120))
 """
 
