@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.looks import enter
+from tests.browser.measures import Measure, measure_of
 from tests.browser.writing import Opens
 from tests.cast import TODAY, Cast, make_cast
 from udbytte.models import (
@@ -37,3 +38,8 @@ def opens(cast: Cast, browser: Browser, live_server: LiveServer) -> Iterator[Ope
     yield page_of
     for page in opened:
         page.context.close()
+
+
+@pytest.fixture
+def measure(request: pytest.FixtureRequest) -> Measure:
+    return measure_of(request)

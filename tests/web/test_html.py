@@ -48,7 +48,8 @@ def in_words(faults: list[Fault], names: dict[str, str]) -> list[str]:
 def test_every_page_is_valid(tmp_path: Path, language: str) -> None:
     names = save_pages(tmp_path, language)
     assert len(names) > 100
-    assert in_words(html_validate(tmp_path), names) == ['wrong, line 1: no-dup-id: Duplicate ID "a" (p:nth-child(2))']
+    (fault,) = in_words(html_validate(tmp_path), names)
+    assert fault.startswith('wrong, line 1: no-dup-id: Duplicate ID "a"')
 
 
 @pytest.mark.prove
