@@ -1,4 +1,4 @@
-"""The next step as its reader reads it: a request before its day, a question after it, another's in the third person."""
+"""The next step as its reader reads it: asked before its day, a question after it, the third person for others."""
 
 from __future__ import annotations
 
