@@ -249,9 +249,10 @@ def test_anybody_can_try_it_and_nothing_is_kept(django_assert_num_queries: Any) 
     start = page_text.split('class="start"')[1].split("</section>")[0]
     assert 'href="#q1"' in start and "Nej" in start  # no is further from yes than not to know
     for number, text in QUESTIONS.items():
-        for shown in (asked, page_text):  # the advice can be read before answering; from it one comes back
-            assert f'id="q{number}"' in shown and f'href="#q{number}"' in shown and str(text.helps) in unescape(shown)
-            assert shown.count('href="#sporgsmaal"') == len(NUMBERS)
+        for shown in (asked, page_text):  # what helps can be read before answering, and stands at its question after
+            assert f'id="q{number}"' in shown and str(text.helps) in unescape(shown)
+        assert f'href="#q{number}"' in asked
+    assert asked.count('href="#sporgsmaal"') == len(NUMBERS)  # from what helps one comes back to the questions
     assert not client.cookies
     assert "Does anything come of MUS" in client.get("/selvtjek/?sprog=en").content.decode()
     assert client.get("/selvtjek/?sprog=<script>").status_code == 200
