@@ -1,4 +1,4 @@
-"""The next step as its reader reads it: a request before its day, a question after it, another's in the third person."""
+"""The next step as its reader reads it: a request, a question after its day, and another's in the third person."""
 
 from __future__ import annotations
 
