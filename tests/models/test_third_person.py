@@ -1,4 +1,4 @@
-"""The next step as its reader reads it: asked before its day, a question after it, the third person for others."""
+"""The next step as its reader reads it: a request, a question after its day, and another's in the third person."""
 
 from __future__ import annotations
 

@@ -56,9 +56,9 @@ class Person(AbstractBaseUser):
     family_name = models.CharField(_("Last name"), max_length=150, blank=True)
     language = models.CharField(_("Language"), max_length=2, choices=Language.choices, default=Language.DANISH)
     digest_weekday = models.PositiveSmallIntegerField(
-        _("Day of the weekly letter"), choices=Weekday.choices, default=Weekday.MONDAY
+        _("Day of the weekly email"), choices=Weekday.choices, default=Weekday.MONDAY
     )
-    wants_mail = models.BooleanField(_("Letters by e-mail"), default=True)
+    wants_mail = models.BooleanField(_("Emails from Udbytte"), default=True)
     calendar_feed = models.PositiveIntegerField(null=True, blank=True)  # the number of its address; none: closed
     calendar_feeds = models.PositiveIntegerField(default=0, db_default=0)  # addresses given so far
     mail_refused_at = models.DateTimeField(null=True, blank=True)

@@ -98,7 +98,7 @@ def test_an_administrator_sees_who_and_hr_does_not(cast: Cast) -> None:
     late(cast, cast.mette)
     silence(cast.mette)
     page_text = enter(cast.ida).get("/organisation/").content.decode()
-    assert "1 person får ingen breve." in page_text and 'id="uden-mail"' in page_text
+    assert "1 person får ingen mails." in page_text and 'id="uden-mail"' in page_text
     assert "Mette Hansen" in page_text and "Børnehuset Mælkebøtten" in page_text
     assert "Mette Hansen" not in enter(cast.hanne).get("/organisation/").content.decode()
 

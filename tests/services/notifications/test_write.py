@@ -179,5 +179,5 @@ def test_the_budget_owner_reads_why_in_the_letter(cast: Cast) -> None:
     take_step(agreement, Event.NOMINATE, by=cast.lars, on=TODAY, reason="Vi har tre nye børn i foråret.", price=6000)
     follow_up(on=TODAY)
     text = Email.objects.get(person=cast.birgit).text
-    assert "6.000 kr. Vi har tre nye børn i foråret." in text
+    assert "6.000 kr.\n  Begrundelse: Vi har tre nye børn i foråret.\n" in text
     assert "Vi har tre nye" not in Email.objects.get(person=cast.mette).text

@@ -237,7 +237,7 @@ def test_publishing_invites_in_the_name_of_each_ones_manager(cast: Cast) -> None
     }
     assert told == {"Mette": "Lars", "Karim": "Lars", "Lars": "Dorthe", "Dorthe": ""}
     follow_up(on=TODAY)
-    assert "Lars inviterer dig til MUS 2026" in Email.objects.get(person=cast.mette).text
+    assert "Lars inviterer dig til MUS 2027" in Email.objects.get(person=cast.mette).text
 
 
 def test_each_manager_hears_once_on_a_follow_up_day_of_what_is_open(cast: Cast) -> None:

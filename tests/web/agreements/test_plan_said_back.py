@@ -48,14 +48,14 @@ def test_the_heads_up_seven_days_before_a_course_says_plan_and_first_use(cast: C
     seat(cast)
     text = emails(cast, cast.run.starts_on - timedelta(days=7))
     assert "Dit kursus begynder" in text
-    assert f"Som aftalt: {PLAN}. Skal bruges til: {USE}" in text
+    assert f"  Som aftalt: {PLAN}\n  Skal bruges til: {USE}\n" in text
 
 
 def test_the_question_on_the_last_day_of_a_course_says_them_again(cast: Cast) -> None:
     agreement = seat(cast)
     monday = cast.run.ends_on + timedelta(days=7 - cast.run.ends_on.weekday())
     text = emails(cast, monday)
-    assert f"Som aftalt: {PLAN}. Skal bruges til: {USE}" in text
+    assert f"  Som aftalt: {PLAN}\n  Skal bruges til: {USE}\n" in text
     page = Client().get(AnswerLink.ask(Event.GO, person=cast.mette, agreement=agreement, on=TODAY).path)
     assert f"Som aftalt: {PLAN}" in page.content.decode() and f"Skal bruges til: {USE}" in page.content.decode()
 

@@ -105,5 +105,7 @@ def stop_text(stop: Stop) -> str:
         case StopKind.NO_QUESTIONS:
             return _("Write at least one question to prepare by.")
         case StopKind.NO_HR:
-            message = _("Nobody is HR for %(unit)s. Give somebody that role first: what nobody owns goes to HR.")
+            message = _(
+                "Nobody is HR for %(unit)s. Give somebody that role first, as tasks with nobody responsible go to HR."
+            )
             return message % {"unit": stop.unit.name if stop.unit is not None else ""}
