@@ -62,8 +62,13 @@ pages: $(DONE)/develop $(DONE)/html $(DANISH).mo
 	  echo "pages: the Nu HTML checker needs Java. Debian and Ubuntu: sudo apt-get install -y default-jre-headless"; exit 1; \
 	}
 	@$(BIN)/python tools/browser.py
-	@SCREENSHOTS=$(PICTURES) $(BIN)/python -m tests.browser.measures
-	@$(BIN)/pytest -m "" tests/web/test_html.py || { echo "pages: something is wrong, see above."; exit 1; }
+	@$(BIN)/python -m tests.browser.measures $(if $(PICTURES),--pictures $(PICTURES)) \
+	  || { echo "pages: a bound is not kept, see above."; exit 1; }
+	@$(BIN)/pytest -m "" tests/web/test_html.py || { echo "pages: the HTML is not valid, see above."; exit 1; }
+
+pictures: $(DONE)/develop $(DONE)/assets $(DANISH).mo
+	@$(BIN)/python tools/browser.py
+	@$(BIN)/python -m tools.pictures
 
 soak: $(DONE)/develop $(DONE)/assets $(DANISH).mo
 	@$(BIN)/python -m tests.soak --seed $(or $(SEED),1) --kills $(or $(KILLS),100)

@@ -19,7 +19,7 @@ Fault = tuple[str, int, str]  # file, line, what is wrong
 
 def html_validate(folder: Path) -> list[Fault]:
     """What html-validate finds in the pages of a folder, by the rules of standards and accessibility."""
-    checker = PACKAGES / "html-validate" / "bin" / "html-validate.mjs"
+    checker = _installed("html-validate/bin/html-validate.mjs")
     command = [*node_command(), str(checker), "--config", str(RULES), "--formatter", "json", str(folder)]
     answer = subprocess.run(command, capture_output=True, text=True, check=False)
     if answer.returncode not in (0, 1):
@@ -37,7 +37,7 @@ def html_validate(folder: Path) -> list[Fault]:
 
 def nu_html_checker(folder: Path) -> list[Fault]:
     """The errors that the Nu HTML checker finds in the pages of a folder."""
-    jar = PACKAGES / "vnu-jar" / "build" / "dist" / "vnu.jar"
+    jar = _installed("vnu-jar/build/dist/vnu.jar")
     command = ["java", "-jar", str(jar), "--format", "json", "--errors-only", "--filterpattern", TYPED, str(folder)]
     answer = subprocess.run(command, capture_output=True, text=True, check=False)
     try:
@@ -45,6 +45,12 @@ def nu_html_checker(folder: Path) -> list[Fault]:
     except ValueError:
         raise AssertionError(f"the Nu HTML checker ended with {answer.returncode}: {answer.stderr}") from None
     return list(_errors(found))
+
+
+def _installed(name: str) -> Path:
+    if not (PACKAGES / name).exists():
+        raise AssertionError(f"{name} is not installed. Run: make setup")
+    return PACKAGES / name
 
 
 def _errors(found: list[dict[str, str]]) -> Iterator[Fault]:
