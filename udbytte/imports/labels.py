@@ -52,8 +52,8 @@ ORGANISATION = ImportKind(
     back_label=lazy("Organisation"),
     title=lazy("Import the organisation"),
     intro=lazy(
-        "Choose the file. First you see what it would change; nothing is written until you say so. CPR numbers in the"
-        " file are only used to find rows that belong together, and are never kept."
+        "Choose the file. First you see what it would change; nothing is written until you say so. CPR numbers in"
+        " the file are only used to find rows that belong together, and are never kept."
     ),
     file_help=lazy("A table (CSV or XLSX), a zip of the four CSV files, or EMUS XML; at most 200 MB."),
     accepted_files=".csv,.txt,.xlsx,.zip,.xml",
@@ -105,8 +105,8 @@ COURSES = ImportKind(
     back_label=lazy("Courses"),
     title=lazy("Import courses"),
     intro=lazy(
-        "Choose the file. First you see what it would change; nothing is written until you say so. Dates that a"
-        " provider no longer has in its file are taken as no longer held, and who counted on them is told."
+        "Choose the file. First you see what it would change, and nothing is written until you say so. Course dates"
+        " that a provider no longer has in its file count as withdrawn, and those who counted on them are notified."
     ),
     file_help=lazy(
         "A table (CSV or XLSX), a course page saved from a provider (HTML or JSON), or an XCRI catalogue (XML); at"
@@ -120,13 +120,13 @@ COURSES = ImportKind(
     doing=READING
     | {
         "runs": lazy("Reading the courses and writing what is new"),
-        "withdrawing": lazy("Finding the runs that are no longer in the file"),
+        "withdrawing": lazy("Finding the course dates that are no longer in the file"),
     },
     kinds={"courses": lazy("Courses"), "runs": lazy("Runs")},
     verdicts={"new": lazy("New"), "changed": lazy("Changed"), "moved": lazy("Moved"), "left": lazy("No longer held")},
     columns={
         "title": lazy("Title"),
-        "run_title": lazy("The run's own name"),
+        "run_title": lazy("The course date's own name"),
         "provider": lazy("Provider"),
         "code": lazy("Course code"),
         "key": lazy("The course's id at the provider"),
@@ -142,7 +142,7 @@ COURSES = ImportKind(
         "course_url": lazy("Link to the course"),
         "signup_email": lazy("E-mail for registrations"),
         "description": lazy("What it is about"),
-        "run_key": lazy("The run's id at the provider"),
+        "run_key": lazy("The course date's id at the provider"),
         "starts_on": lazy("First day"),
         "ends_on": lazy("Last day"),
         "hours": lazy("From when to when on the day"),

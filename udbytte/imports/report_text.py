@@ -128,5 +128,5 @@ def outcome_sentence(report: Report) -> str:
             return _("Nothing was written. If so many are really no longer held, run it again with --confirm.")
         return _("Nothing was written. If so many have really left, run it again with --confirm.")
     if report.refused:
-        return _("Nothing was written. Mend the rows above, or leave them out with --skip-bad.")
+        return _("Nothing was written. Correct the rows above, or leave them out with --skip-bad.")
     return _("A dry run: nothing was written.")

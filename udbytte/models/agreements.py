@@ -47,7 +47,7 @@ _STEP_EMPTY = Q(step_owner__isnull=True, step_due__isnull=True, step_since__isnu
 
 
 class Agreement(models.Model):
-    """An agreed activity: a course, or learning in practice.
+    """An agreed activity: a course, or learning at work.
 
     Prices in whole kroner, ex VAT, of the present seat or else the last one; unused seats are in `unused_seats`.
     """
@@ -135,7 +135,7 @@ class Agreement(models.Model):
                 condition=(Q(stage__in=_CLOSED) & _STEP_EMPTY & Q(closed_on__isnull=False))
                 | (~Q(stage__in=_CLOSED) & _STEP_SET & Q(closed_on__isnull=True)),
                 name="agreement_open_has_one_step_owner_and_date",
-                violation_error_message=_("An open agreement has one next step, one owner and one date."),
+                violation_error_message=_("An open agreement has one next step, one person responsible and one date."),
             ),
             models.CheckConstraint(condition=Q(planned_to__gte=F("planned_from")), name="agreement_planned_in_order"),
             models.CheckConstraint(

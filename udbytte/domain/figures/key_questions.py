@@ -28,7 +28,7 @@ class Measure(StrEnum):
     BOOKED = "booked"  # course agreements that are registered
     CHOSEN = "chosen"  # course agreements with a run
     PAST = "past"  # course agreements whose date has passed
-    PRACTICE = "practice"  # agreements on learning in practice
+    PRACTICE = "practice"  # agreements on learning at work
     ASKED = "asked"  # check-ins that were asked for
     ANSWERS = "answers"  # check-ins that are answered
     DUE = "due"  # agreements whose time has come

@@ -125,7 +125,7 @@ def _course_rows() -> Iterable[_Row]:
 
 
 def _practice_rows() -> Iterable[_Row]:
-    """What happens to learning in practice only."""
+    """What happens to learning at work only."""
     k, s, e, same = Kind.PRACTICE, Stage, Event, NextStep.SAME
     answers = ((e.ACCEPT, ()), (e.ACCEPT_LATER, ("until",)))
     yield k, s.AGREED, e.ASK, Transition(s.ASKED, _TWO, ("helper",))

@@ -60,7 +60,9 @@ class CourseBuilder:
         """A text of one line with at most `limit` letters. Adds a note when it is cut."""
         plain = plain_line(text)
         if len(plain) > limit:
-            self.add_note(field, _("This is longer than %(limit)s letters; the rest was left out.") % {"limit": limit})
+            self.add_note(
+                field, _("This is longer than %(limit)s characters; the rest was left out.") % {"limit": limit}
+            )
             return plain[: limit - 1].rstrip() + "…"
         return plain
 
@@ -73,7 +75,7 @@ class CourseBuilder:
         self.course.provider = self.short("provider", provider, PROVIDER)
         self.course.code = plain_line(code)
         if len(self.course.code) > CODE or has_cpr(code):
-            self.add_note("code", _("This cannot be a course code; it was left out. A code has at most 60 letters."))
+            self.add_note("code", _("This cannot be a course code; it was left out. A code has at most 60 characters."))
             self.course.code = ""
         self.course.key = identifier(key, KEY)
         for field, text in (("title", self.course.title), ("provider", self.course.provider)):
@@ -192,7 +194,7 @@ class CourseBuilder:
     def _deadline(self, field: str, text: str, last: date) -> date | None:
         deadline = self.value(field, text, values.day)
         if deadline is not None and deadline > last:
-            self.add_note(field, _("This day lies after the last day of the run; it was left out."))
+            self.add_note(field, _("This day is after the last day of the course date; it was left out."))
             return None
         return deadline
 
@@ -225,7 +227,9 @@ class CourseBuilder:
             if starts or ends:
                 self.course.incomplete = True
                 field = "starts_on" if starts is None else "ends_on"
-                self.add_note(field, _("This day is missing: the course is imported without this run. Write the day."))
+                self.add_note(
+                    field, _("This day is missing: the course is imported without this course date. Write the day.")
+                )
             return None
         if ends < starts:
             self.course.incomplete = True

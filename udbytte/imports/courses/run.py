@@ -136,7 +136,7 @@ def _carry_out(
         CourseRun.objects.filter(pk__in=pks).update(withdrawn_on=on)
         if not (report.dry_run or report.refused):
             for run in CourseRun.objects.filter(pk__in=pks).select_related("course").order_by("pk"):
-                why = _("The run is no longer among those of the provider.")
+                why = _("The provider no longer offers the course date.")
                 lose_vanished_run(run, why=why, on=on, by=by, for_all=reporter.for_all)
 
 

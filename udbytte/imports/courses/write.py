@@ -245,7 +245,7 @@ class PartOfFile:
                 run = self._new(course, row)
                 known.add(run)
             elif id(run) in taken:
-                self._note(row, "row", _("This run stands earlier in the file; it was left as it says there."))
+                self._note(row, "row", _("This course date is earlier in the file too; what it says there holds."))
             else:
                 self._known(course, run, row)
             taken.add(id(run))
@@ -281,7 +281,8 @@ class PartOfFile:
         other = _set_fields(run, fields)
         if run.cancelled_on is not None and row.cancelled is False:
             message = _(
-                "The run is cancelled here, and the file says that it is held. It was left as it is: ask the provider."
+                "The course date is cancelled here, and the file says that it is held. It was left as it is: ask"
+                " the provider."
             )
             self._note(row, "cancelled", message)
         elsewhere = bool(place and run.place and run.place.lower() != place)

@@ -188,7 +188,7 @@ class Columns:
         self._check_ambiguous(file, header, sheets)
         missing = self.missing_in(header)
         if missing:
-            message = _("No column was recognised for: %(fields)s. Tell which it is; the columns are: %(columns)s.")
+            message = _("No column was recognised for %(fields)s. Choose one of the columns %(columns)s.")
             words = {"fields": ", ".join(self._named(name) for name in missing), "columns": ", ".join(header.columns)}
             raise Unreadable(
                 file, message % words, missing[0], header.row, header.columns, missing=missing, sheets=sheets

@@ -251,7 +251,7 @@ def hold_kickoff(
     known = set(participants_in(row.unit, row.round).values_list("pk", flat=True))
     there = [person.pk for person in present]
     if not set(there) <= known:
-        raise Refused(_("Choose among the people of the unit."), "present")
+        raise Refused(_("Choose among the employees of the unit."), "present")
     row.held_on, row.clarified = held_on, clarified.strip()
     row.save(update_fields=["held_on", "clarified"])
     row.present.set(there)

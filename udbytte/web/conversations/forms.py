@@ -104,7 +104,7 @@ class AgreementForm(StyledForm):
         label=lazy("From the catalogue, if you know which"),
         max_length=LONGEST_SUGGESTION,
         required=False,
-        help_text=lazy("Write a few letters and choose."),
+        help_text=lazy("Begin to type, and choose."),
     )
     title = forms.CharField(
         label=lazy("What is agreed?"),
@@ -192,7 +192,7 @@ class AgreementForm(StyledForm):
             }
             for name in ("title", "course"):
                 self.fields[name].widget.attrs |= suggested
-            self.fields["title"].help_text = lazy("Write a few letters and choose a course or a way, or use own words.")
+            self.fields["title"].help_text = lazy("Type a word and choose a course or a way, or use your own words.")
         for name, changed in CHANGED.items():
             label = self.fields[name].label or ""
             self.fields[name].label = format_html(

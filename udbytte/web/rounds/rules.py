@@ -242,7 +242,7 @@ def unit_rules_page(request: HttpRequest, pk: int, unit: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with Submission(form):
             version = add_to_rules(round_, found, form.cleaned_data["text"], by=person, on=on)
-            said = _("Saved. Those in the unit are told once, and asked to read it.") if version else _("Saved.")
+            said = _("Saved. Those in the unit are notified once, and asked to read it.") if version else _("Saved.")
             messages.success(request, said)
             return redirect("unit-rules", pk, unit)
     context = {"round": round_, "unit": found, "form": form, "version": last, "parts": PARTS.values()}
