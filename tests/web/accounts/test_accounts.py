@@ -87,7 +87,7 @@ def test_a_stranger_sees_the_way_in_and_nothing_behind_it(cast: Cast) -> None:
 
 @pytest.mark.parametrize(
     ("language", "title", "wrong"),
-    [("da", "Skriv koden", "Det er ikke koden."), ("en", "Write the code", "That is not the code.")],
+    [("da", "Skriv koden", "Koden er forkert."), ("en", "Write the code", "That is not the code.")],
 )
 def test_the_code_by_mail_lets_in(cast: Cast, language: str, title: str, wrong: str) -> None:
     client = Client(headers={"accept-language": language})
@@ -127,7 +127,7 @@ def test_two_steps_from_turning_on_to_turning_off(transactional_db: None, cast: 
     assert "Det er slået fra." in ours(client.get(reverse("mfa_index")))
     page = ours(client.get(reverse("mfa_activate_totp")))
     assert "Slå det andet trin til" in page and 'src="data:image/svg+xml' in page
-    assert "Det er ikke koden." in ours(client.post(reverse("mfa_activate_totp"), {"code": "000000"}))
+    assert "Koden er forkert." in ours(client.post(reverse("mfa_activate_totp"), {"code": "000000"}))
     secret = turn_on(client)
     codes = ours(client.get(reverse("mfa_view_recovery_codes")))
     assert "Nødkoder" in codes and "Login i to trin er slået til." in codes
@@ -145,7 +145,7 @@ def test_two_steps_from_turning_on_to_turning_off(transactional_db: None, cast: 
             step = other.post(CODE, {"code": code_by_mail(other)})
             assert step["Location"] == SECOND and "_auth_user_id" not in other.session
             assert "Det andet trin" in ours(other.get(SECOND))
-            assert "Det er ikke koden." in ours(other.post(SECOND, {"code": "111111"}))
+            assert "Koden er forkert." in ours(other.post(SECOND, {"code": "111111"}))
             assert other.post(SECOND, {"code": second})["Location"] == "/"
             assert other.session["_auth_user_id"] == str(cast.mette.pk)
 
